@@ -1,0 +1,177 @@
+//! Asking how it goes: one batch of records for all that is in flight; what is terminal is made durable.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::event::{Event, Remedy, Watch};
+use super::report::{Failure, Outcome};
+use super::run::{Phase, Run};
+use super::{Ports, commit, end, entry, paced, pause_after};
+use crate::catalog::{CatalogError, CatalogErrorKind, FindBy, Progress, Record, RecordError, RecordRef};
+use crate::model::ids::RecordId;
+use crate::model::product::Selector;
+use crate::plan::StepIx;
+use crate::plan::secret::value_digest;
+use crate::state::{Change, Entry, Kind, Settlement, StateError, Stored};
+
+/// A step that is over.
+type Over = (StepIx, Outcome, Option<Duration>);
+
+/// Asks after everything that is due.
+pub(super) fn ask(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
+    let now = (ports.clock)();
+    let due = run.picked(|phase| matches!(phase, Phase::Running { due, .. } if *due <= now));
+    if due.is_empty() {
+        return Ok(());
+    }
+    let asked: Vec<RecordRef> = due.iter().filter_map(|ix| record_ref(run, *ix)).collect();
+    let mut entries = Vec::new();
+    let mut over: Vec<Over> = Vec::new();
+    for (ix, answer) in due.into_iter().zip(ports.catalog.records(&asked)) {
+        match answer {
+            Ok(record) => over.extend(heard(run, ports, ix, record, &mut entries)),
+            Err(error) if error.kind == CatalogErrorKind::NotFound => {
+                over.extend(lost(run, ports, ix, &mut entries));
+            }
+            Err(error) => over.extend(unheard(run, ports, ix, &error)),
+        }
+    }
+    commit(run, ports, &entries)?;
+    for (ix, outcome, took) in over {
+        end(run, ports, ix, outcome, took);
+    }
+    Ok(())
+}
+
+fn record_ref(run: &Run<'_>, ix: StepIx) -> Option<RecordRef> {
+    match &run.phases[ix.0] {
+        Phase::Running { record, .. } => {
+            Some(RecordRef { location: run.step(ix).address.location.clone(), record: record.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn heard(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    ix: StepIx,
+    record: Record,
+    entries: &mut Vec<Entry>,
+) -> Option<Over> {
+    let running = record.asked.since(record.created);
+    match record.progress {
+        Progress::Running | Progress::Unwinding => {
+            let unwinding = record.progress == Progress::Unwinding;
+            let now = (ports.clock)();
+            (ports.emit)(&Event::Progress(run.at(ix, now), Watch { running, unwinding }));
+            if running > run.step(ix).timeout {
+                return Some((ix, Outcome::InFlight(record.id), Some(running)));
+            }
+            again(run, ports, ix);
+            None
+        }
+        Progress::Succeeded(outputs) => Some((ix, succeeded(run, ports, ix, outputs, entries), Some(running))),
+        Progress::Failed(errors) => Some((ix, failed(run, ix, record.id, errors, entries), Some(running))),
+    }
+}
+
+fn succeeded(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    ix: StepIx,
+    outputs: BTreeMap<String, String>,
+    entries: &mut Vec<Entry>,
+) -> Outcome {
+    let terminated = run.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain));
+    if terminated {
+        entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
+        return Outcome::Done;
+    }
+    let arn = run.needs_arn(ix).then(|| arn(run, ports, ix)).flatten();
+    let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        outputs.iter().map(|(k, v)| (k.clone(), v.clone())).partition(|(key, value)| is_secret(run, ix, key, value));
+    let digests = secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect();
+    let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
+    entries.push(entry(run, ix, Change::Settled(Box::new(settlement))));
+    run.learn(ix, outputs, arn);
+    Outcome::Done
+}
+
+/// Declared as sensitive, or holding the text of something sensitive that went in.
+fn is_secret(run: &Run<'_>, ix: StepIx, key: &str, value: &str) -> bool {
+    let Some(content) = run.intent(ix).and_then(|intent| intent.content.as_ref()) else { return false };
+    let echoes = |(name, stored): (&String, &Stored)| match stored {
+        Stored::Digest(digest) => value_digest(&run.key, name, value) == *digest,
+        Stored::Text(_) | Stored::Unknown => false,
+    };
+    content.sensitive_outputs.contains(key)
+        || run.secrets.iter().any(|secret| value.contains(secret.expose()))
+        || content.parameters.iter().any(echoes)
+}
+
+fn arn(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> Option<String> {
+    let id = run.row(ix)?.binding.as_ref()?.id.to_string();
+    let by = FindBy { location: run.step(ix).address.location.clone(), by: Selector::Id(id) };
+    let found = ports.catalog.find(&[by]).pop()?.ok()?;
+    found.existing.map(|existing| existing.arn)
+}
+
+fn failed(
+    run: &Run<'_>,
+    ix: StepIx,
+    record: RecordId,
+    errors: Vec<RecordError>,
+    entries: &mut Vec<Entry>,
+) -> Outcome {
+    let errors: Vec<RecordError> = errors
+        .into_iter()
+        .map(|error| RecordError { description: run.redact(&error.description), ..error })
+        .collect();
+    let message = errors.first().map(|error| error.description.clone()).unwrap_or_default();
+    entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Failed { message }))));
+    Outcome::Failed(Failure::Record { record, errors })
+}
+
+/// The record is not there any more: what is there tells the rest.
+fn lost(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx, entries: &mut Vec<Entry>) -> Option<Over> {
+    let intent = run.intent(ix)?;
+    let id = run.row(ix)?.binding.as_ref().map(|binding| binding.id.to_string());
+    let by = FindBy { location: run.step(ix).address.location.clone(), by: Selector::Id(id?) };
+    let gone = ports.catalog.find(&[by]).pop()?.ok()?.existing.is_none();
+    if gone && matches!(intent.kind, Kind::Terminate | Kind::Retain) {
+        entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
+        return Some((ix, Outcome::Done, None));
+    }
+    entries.push(entry(run, ix, Change::Abandoned));
+    Some((ix, Outcome::Stale("its record has disappeared from the catalog".to_owned()), None))
+}
+
+fn unheard(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, error: &CatalogError) -> Option<Over> {
+    let now = (ports.clock)();
+    let Phase::Running { record, .. } = run.phases[ix.0].clone() else { return None };
+    let location = &run.step(ix).address.location;
+    let waited = now.saturating_sub(run.begun[ix.0]).mul_f64(ports.catalog.pacing(location).time_scale);
+    if error.kind == CatalogErrorKind::Denied {
+        run.denied = Some(error.message.clone());
+    }
+    if error.kind == CatalogErrorKind::Denied || waited > run.step(ix).timeout {
+        return Some((ix, Outcome::InFlight(record), None));
+    }
+    (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::AskAgain));
+    let at = now + pause_after(ports, location, 2);
+    if let Phase::Running { due, .. } = &mut run.phases[ix.0] {
+        *due = at;
+    }
+    None
+}
+
+/// The next question comes a little later than the last one.
+fn again(run: &mut Run<'_>, ports: &Ports<'_>, ix: StepIx) {
+    let now = (ports.clock)();
+    let pacing = ports.catalog.pacing(&run.step(ix).address.location);
+    if let Phase::Running { due, pause, .. } = &mut run.phases[ix.0] {
+        *due = now + paced(pacing, *pause);
+        *pause = pause.mul_f32(1.5).min(pacing.poll_most);
+    }
+}

@@ -1,0 +1,195 @@
+//! Starting: what is ready gets its intent in one durable write; what needs no call is done at once.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::event::Event;
+use super::look::Why;
+use super::report::{Failure, Outcome};
+use super::request::{self, Filled};
+use super::run::{Phase, Run};
+use super::{Ports, commit, end, entry};
+use crate::model::ids::ProvisionedId;
+use crate::plan::{Action, Spec, StepIx};
+use crate::state::{Applied, Binding, Change, Entry, Intent, Kind, Phase as IntentPhase, StateError};
+
+/// How long after an intent its request may still be signed.
+const SIGNABLE: Duration = Duration::from_secs(60);
+
+/// Starts everything that is ready.
+pub(super) fn begin(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
+    loop {
+        let (ready, ended) = run.ready();
+        if ready.is_empty() && ended.is_empty() {
+            return Ok(());
+        }
+        for (ix, outcome) in ended {
+            end(run, ports, ix, outcome, None);
+        }
+        let mut entries = Vec::new();
+        let mut done = Vec::new();
+        for ix in ready {
+            run.begun[ix.0] = (ports.clock)();
+            done.extend(start(run, ports, ix, &mut entries).map(|outcome| (ix, outcome)));
+        }
+        commit(run, ports, &entries)?;
+        for (ix, outcome) in done {
+            if outcome == Outcome::Done {
+                adopt_facts(run, ix);
+            }
+            end(run, ports, ix, outcome, None);
+        }
+    }
+}
+
+/// Begins one step; says how it ended if it ended at once.
+fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec<Entry>) -> Option<Outcome> {
+    let step = run.step(ix);
+    match &step.action {
+        Action::Refused(refusal) => return Some(Outcome::Refused(refusal.clone())),
+        Action::Forget { .. } => entries.push(entry(run, ix, Change::Forget)),
+        Action::Remember => {
+            let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone() };
+            entries.push(entry(run, ix, change));
+        }
+        Action::Adopt(id, spec, record) => match adopted(run, ix, id, spec, record) {
+            Ok(change) => entries.push(entry(run, ix, change)),
+            Err(outcome) => return Some(outcome),
+        },
+        Action::Settle(_, spec) => {
+            resume(run, ports, ix, spec.as_ref());
+            return None;
+        }
+        Action::Provision(spec) | Action::Update(_, spec) => match request::fill(spec, &run.known, &run.key) {
+            Err(missing) => return Some(Outcome::Failed(Failure::Missing(missing))),
+            Ok(filled) => {
+                if step.only_if_inputs_differ && is_unchanged(run, ix, &filled) {
+                    keep_facts(run, ix);
+                    return Some(Outcome::Unchanged);
+                }
+                run.hide(filled.secrets.clone());
+                return intend(run, ports, ix, Some(filled), entries);
+            }
+        },
+        Action::Terminate(_) => return intend(run, ports, ix, None, entries),
+    }
+    Some(Outcome::Done)
+}
+
+/// Writes down what is about to be sent.
+fn intend(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    ix: StepIx,
+    filled: Option<Filled>,
+    entries: &mut Vec<Entry>,
+) -> Option<Outcome> {
+    let step = run.step(ix);
+    let (kind, id) = step.begins()?;
+    let content = filled.as_ref().map(|filled| filled.content.clone());
+    let language = content.as_ref().map(|content| content.language).unwrap_or_default();
+    let operation = request::operation(kind, id, filled)?;
+    let digest = request::digest(&run.key, language, &operation);
+    let op_no = run.recorded.serial + 1;
+    let token = request::token(&run.key, &run.recorded.lineage, &step.address, op_no, &digest);
+    let location = &step.address.location;
+    let now = ports.catalog.server_time(location).unwrap_or_default();
+    let signable = SIGNABLE.mul_f64(ports.catalog.pacing(location).time_scale.max(1.0));
+    let intent = Intent {
+        op_no,
+        kind,
+        token,
+        request_digest: digest,
+        base_record: if kind == Kind::Provision { None } else { step.base_record.clone() },
+        born: now,
+        sent: now,
+        sign_by: now.plus(signable),
+        phase: IntentPhase::Intended,
+        content,
+    };
+    let request = run.request(ix, &intent, language, operation);
+    run.phases[ix.0] = Phase::Sending { request, tries: 0, due: (ports.clock)() };
+    if kind == Kind::Provision && run.row(ix).is_some_and(|row| row.binding.is_some()) {
+        entries.push(entry(run, ix, Change::Vanished));
+    }
+    let change = Change::Begin {
+        place: step.place.clone(),
+        intent: Box::new(intent),
+        lifecycle: step.lifecycle,
+        after: step.needs.clone(),
+    };
+    entries.push(entry(run, ix, change));
+    None
+}
+
+/// Takes up an operation that was begun by a run that did not see it through.
+fn resume(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, spec: Option<&Spec>) {
+    let now = (ports.clock)();
+    let filled = spec.and_then(|spec| request::fill(spec, &run.known, &run.key).ok());
+    run.hide(filled.iter().flat_map(|filled| filled.secrets.clone()).collect::<Vec<_>>());
+    let accepted = run.intent(ix).map(|intent| intent.phase.clone());
+    run.phases[ix.0] = match accepted {
+        Some(IntentPhase::Accepted(record)) => {
+            (ports.emit)(&Event::Resumed(run.at(ix, now), &record));
+            let pause = ports.catalog.pacing(&run.step(ix).address.location).poll_first;
+            Phase::Running { record, due: now, pause }
+        }
+        Some(IntentPhase::Intended) => {
+            Phase::Looking { request: run.remake(ix, filled), why: Why::Unanswered, due: now }
+        }
+        // somebody settled it between the plan and now
+        None => {
+            end(run, ports, ix, Outcome::Stale("the interrupted operation was settled meanwhile".to_owned()), None);
+            return;
+        }
+    };
+}
+
+fn is_unchanged(run: &Run<'_>, ix: StepIx, filled: &Filled) -> bool {
+    let applied = run.row(ix).and_then(|row| row.applied.as_ref());
+    applied.is_some_and(|applied| request::same_inputs(&filled.content, &applied.content))
+}
+
+fn adopted(
+    run: &Run<'_>,
+    ix: StepIx,
+    id: &ProvisionedId,
+    spec: &Spec,
+    record: &crate::model::ids::RecordId,
+) -> Result<Change, Outcome> {
+    let step = run.step(ix);
+    let filled = request::fill(spec, &run.known, &run.key).map_err(|m| Outcome::Failed(Failure::Missing(m)))?;
+    let facts = run.known.get(&step.address).cloned().unwrap_or_default();
+    let (secret, outputs): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        facts.outputs.into_iter().partition(|(key, _)| spec.sensitive_outputs.contains(key));
+    Ok(Change::Adopted {
+        place: step.place.clone(),
+        binding: Binding { id: id.clone(), name: spec.name.clone(), arn: facts.arn },
+        applied: Box::new(Applied {
+            content: filled.content,
+            outputs,
+            secret_outputs: secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect(),
+            record: record.clone(),
+            unverified: true,
+        }),
+        lifecycle: step.lifecycle,
+        after: step.needs.clone(),
+    })
+}
+
+/// What an unchanged step gives its dependents: what it gave before.
+fn keep_facts(run: &mut Run<'_>, ix: StepIx) {
+    let outputs = run.row(ix).and_then(|row| row.applied.as_ref()).map(|applied| applied.outputs.clone());
+    let arn = run.row(ix).and_then(|row| row.binding.as_ref()).and_then(|binding| binding.arn.clone());
+    let mut outputs = outputs.unwrap_or_default();
+    if let Some(known) = run.known.get(&run.step(ix).address) {
+        outputs.extend(known.outputs.clone());
+    }
+    run.learn(ix, outputs, arn);
+}
+
+fn adopt_facts(run: &mut Run<'_>, ix: StepIx) {
+    if matches!(run.step(ix).action, Action::Adopt(..) | Action::Remember) {
+        keep_facts(run, ix);
+    }
+}

@@ -1,0 +1,82 @@
+//! Everything that a watcher of an apply may be told. Data only: `report/` makes text of it.
+
+use std::time::Duration;
+
+use super::report::{Outcome, Report};
+use crate::catalog::CatalogError;
+use crate::model::ids::{Address, RecordId};
+use crate::plan::StepIx;
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event<'a> {
+    /// The run begins.
+    Began {
+        /// How many steps it has.
+        steps: usize,
+    },
+    /// An operation was accepted.
+    Started(At<'a>, &'a RecordId),
+    /// An interrupted operation was found again, and is watched from here on.
+    Resumed(At<'a>, &'a RecordId),
+    /// An operation is still running.
+    Progress(At<'a>, Watch),
+    /// An answer was lost or refused for now; what is done about it.
+    Delayed(At<'a>, &'a CatalogError, Remedy),
+    /// A step is over.
+    Settled(At<'a>, &'a Outcome),
+    /// The first signal: nothing new is started.
+    Stopping,
+    /// The run is over.
+    Finished(&'a Report),
+}
+
+/// Which step an event is about.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct At<'a> {
+    /// Its number.
+    pub step: StepIx,
+    /// Its address.
+    pub address: &'a Address,
+    /// The address as people write it.
+    pub label: &'a str,
+    /// What it does.
+    pub verb: Verb,
+    /// Time since the run began.
+    pub elapsed: Duration,
+}
+
+/// What a step does, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verb {
+    /// Provisioning.
+    Provision,
+    /// Updating.
+    Update,
+    /// Terminating.
+    Terminate,
+    /// Finding out how an interrupted operation went.
+    Settle,
+    /// Changing only the state.
+    Record,
+}
+
+/// How a running operation looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// How long it has been running, by the server's clock.
+    pub running: Duration,
+    /// It failed, and is being rolled back.
+    pub unwinding: bool,
+}
+
+/// What is done about a lost answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Asked again later.
+    AskAgain,
+    /// Looked for by token before anything is sent again.
+    Look,
+    /// Sent again, with the same token.
+    SendAgain,
+}

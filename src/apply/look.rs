@@ -1,0 +1,100 @@
+//! What became of a request that got no answer: evidence first, repetition last. Pure.
+
+use crate::catalog::{CatalogError, Existing, Found, Record};
+use crate::model::ids::{ProvisionedId, RecordId};
+use crate::model::time::Timestamp;
+use crate::state::{Intent, Kind, Row};
+
+/// Why we look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// It was sent, and no answer came; or somebody died before the answer was written down.
+    Unanswered,
+    /// The service refused it, naming a name or a state; nothing else of this intent is unanswered.
+    Refused(CatalogError),
+}
+
+/// What the evidence says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// It was taken: this is its record.
+    Accepted(RecordId, ProvisionedId),
+    /// The product is gone: a termination has done its work.
+    Gone,
+    /// The product that was to be updated is gone, or somebody else changed it meanwhile.
+    Overtaken(String),
+    /// Somebody else holds the name.
+    Held(Box<Existing>),
+    /// It was not taken, and cannot be any more.
+    NeverTaken,
+    /// The refusal stands.
+    Refused(CatalogError),
+    /// It may still arrive: look again.
+    TooEarly,
+    /// The records since then are needed to tell.
+    NeedsHistory,
+}
+
+/// An intent, and what a look found.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub row: &'a Row,
+    pub intent: &'a Intent,
+    pub why: &'a Why,
+    pub found: &'a Found,
+}
+
+/// Weighs what was found against the intent; `over` tells whether a late request could not arrive any more.
+pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>, over: impl Fn(Timestamp) -> bool) -> Evidence {
+    let Look { row, intent, why, found } = look;
+    let nothing = || match why {
+        Why::Refused(error) => Evidence::Refused(error.clone()),
+        Why::Unanswered if over(found.asked) => Evidence::NeverTaken,
+        Why::Unanswered => Evidence::TooEarly,
+    };
+    match (intent.kind, &found.existing) {
+        (Kind::Provision, None) => nothing(),
+        (Kind::Provision, Some(existing)) => {
+            let used = |token| row.tokens.iter().any(|(_, used)| used == token);
+            match (&existing.token, &existing.last_provisioning_record) {
+                (Some(token), Some(record)) if *token == intent.token => {
+                    Evidence::Accepted(record.clone(), existing.id.clone())
+                }
+                (Some(token), None) if *token == intent.token => Evidence::TooEarly,
+                (Some(token), _) if used(token) => {
+                    Evidence::Overtaken("an earlier operation of ours had made it".to_owned())
+                }
+                _ => Evidence::Held(Box::new(existing.clone())),
+            }
+        }
+        (Kind::Terminate | Kind::Retain, None) => Evidence::Gone,
+        (Kind::Update, None) => Evidence::Overtaken("the provisioned product is gone".to_owned()),
+        (_, Some(existing)) if existing.last_record == intent.base_record => nothing(),
+        (_, Some(existing)) => match history {
+            None => Evidence::NeedsHistory,
+            Some(history) => attribute(intent, existing, history).unwrap_or_else(|| match nothing() {
+                Evidence::NeverTaken => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
+                other => other,
+            }),
+        },
+    }
+}
+
+/// The one record since `base_record` that can be ours; `None` if there is none of our kind.
+fn attribute(intent: &Intent, existing: &Existing, history: &[Record]) -> Option<Evidence> {
+    let artifact = intent.content.as_ref().map(|content| &content.artifact);
+    let kind = match intent.kind {
+        Kind::Provision => "PROVISION_PRODUCT",
+        Kind::Update => "UPDATE_PROVISIONED_PRODUCT",
+        Kind::Terminate | Kind::Retain => "TERMINATE_PROVISIONED_PRODUCT",
+    };
+    let mut candidates = history.iter().filter(|record| {
+        let other = artifact.is_some() && record.artifact.is_some() && record.artifact.as_ref() != artifact;
+        record.kind == kind && !other
+    });
+    match (candidates.next(), candidates.next()) {
+        (None, _) => None,
+        (Some(one), None) => Some(Evidence::Accepted(one.id.clone(), existing.id.clone())),
+        (Some(_), Some(_)) => Some(Evidence::Overtaken("several operations ran on it since".to_owned())),
+    }
+}

@@ -1,0 +1,118 @@
+//! Plan to Report: start what is ready, send, find out what is unknown, ask how it goes, and again until all is over.
+//! Sees ports only. An intent is durable before its request leaves; a record that succeeded is the only thing that
+//! makes something applied.
+
+mod ask;
+mod begin;
+pub mod event;
+mod look;
+pub mod report;
+mod request;
+mod run;
+mod send;
+mod trace;
+
+use std::time::Duration;
+
+use self::event::Event;
+use crate::catalog::{Catalog, Pacing};
+use crate::model::ids::LocationName;
+use crate::plan::StepIx;
+use crate::state::{Change, Entry, StateError, Store};
+
+pub use self::report::{Ended, Failure, Outcome, Report};
+pub use self::run::{Limits, Run};
+
+/// The edges that one apply touches.
+pub struct Ports<'w> {
+    /// The catalog of every location.
+    pub catalog: &'w dyn Catalog,
+    /// What is remembered.
+    pub store: &'w mut dyn Store,
+    /// Time since the run began.
+    pub clock: &'w dyn Fn() -> Duration,
+    /// Waits; tells when it was woken by a signal.
+    pub wait: &'w mut dyn FnMut(Duration) -> Wake,
+    /// Tells whoever watches.
+    pub emit: &'w mut dyn FnMut(&Event<'_>),
+}
+
+/// Why a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wake {
+    /// Its time was up.
+    Tick,
+    /// Somebody wants the run to stop.
+    Stop,
+}
+
+/// Carries a plan out.
+///
+/// # Errors
+/// Only the state's: what the catalog says is in the report.
+pub fn apply(mut run: Run<'_>, ports: &mut Ports<'_>) -> Result<Report, StateError> {
+    (ports.emit)(&Event::Began { steps: run.plan.steps.len() });
+    while !run.is_over() {
+        begin::begin(&mut run, ports)?;
+        send::send(&mut run, ports)?;
+        trace::trace(&mut run, ports)?;
+        ask::ask(&mut run, ports)?;
+        rest(&mut run, ports)?;
+    }
+    let report = run.into_report();
+    (ports.emit)(&Event::Finished(&report));
+    Ok(report)
+}
+
+/// Sleeps until something is due; a signal ends the run where it stands.
+fn rest(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
+    if run.is_over() {
+        return Ok(());
+    }
+    let now = (ports.clock)();
+    let pause = run.next_due().map_or(Duration::ZERO, |due| due.saturating_sub(now));
+    if (ports.wait)(pause) == Wake::Stop && !run.interrupted {
+        (ports.emit)(&Event::Stopping);
+        run.interrupted = true;
+        send::withdraw(run, ports)?;
+        run.leave_in_flight();
+    }
+    Ok(())
+}
+
+/// Makes changes durable, then known to the run.
+fn commit(run: &mut Run<'_>, ports: &mut Ports<'_>, entries: &[Entry]) -> Result<(), StateError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    ports.store.commit(entries)?;
+    run.recorded.apply(entries)
+}
+
+fn entry(run: &Run<'_>, ix: StepIx, change: Change) -> Entry {
+    (run.step(ix).address.clone(), change)
+}
+
+/// Ends a step and tells.
+fn end(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, outcome: Outcome, took: Option<Duration>) {
+    run.end(ix, outcome, took);
+    tell_end(run, ports, ix);
+}
+
+fn tell_end(run: &Run<'_>, ports: &mut Ports<'_>, ix: StepIx) {
+    if let run::Phase::Over(outcome, _) = &run.phases[ix.0] {
+        (ports.emit)(&Event::Settled(run.at(ix, (ports.clock)()), outcome));
+    }
+}
+
+/// The pauses of a location are in the service's time; a sandbox's clock may run faster.
+fn paced(pacing: Pacing, pause: Duration) -> Duration {
+    pause.div_f64(pacing.time_scale.max(0.001))
+}
+
+/// How long after an answer that says "later" to try again.
+fn pause_after(ports: &Ports<'_>, location: &LocationName, tries: u32) -> Duration {
+    let pacing = ports.catalog.pacing(location);
+    let pause = pacing.poll_first.saturating_mul(2_u32.saturating_pow(tries.min(6)));
+    paced(pacing, pause.min(pacing.poll_most))
+}

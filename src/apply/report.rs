@@ -1,0 +1,98 @@
+//! How an apply ended, step by step.
+
+use std::time::Duration;
+
+use super::event::Verb;
+use crate::catalog::RecordError;
+use crate::model::ids::{Address, RecordId};
+use crate::model::template::Missing;
+use crate::plan::{Refusal, StepIx};
+
+/// How all steps ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// One per step of the plan, in its order.
+    pub ended: Vec<Ended>,
+    /// A signal ended it.
+    pub interrupted: bool,
+    /// Credentials failed on the way: nothing new was sent after that.
+    pub denied: Option<String>,
+}
+
+/// How one step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// On what.
+    pub address: Address,
+    /// The address as people write it.
+    pub label: String,
+    /// What it was doing.
+    pub verb: Verb,
+    /// The first half of a replacement.
+    pub replacing: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How long the operation ran, by the server's clock.
+    pub took: Option<Duration>,
+}
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// As planned.
+    Done,
+    /// Its inputs turned out as they were: nothing was sent.
+    Unchanged,
+    /// The catalog, or what it was filled from, said no.
+    Failed(Failure),
+    /// It was planned as refused, or the catalog showed a reason to refuse.
+    Refused(Refusal),
+    /// Something it needs did not end well.
+    Blocked(StepIx),
+    /// Still running in the cloud; the next apply goes on watching.
+    InFlight(RecordId),
+    /// Sent, and no answer; the next apply looks for it.
+    Unknown,
+    /// The world moved since the plan: plan again.
+    Stale(String),
+    /// Not begun.
+    NotStarted,
+}
+
+/// Why a step failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// Its record failed.
+    Record {
+        /// The record.
+        record: RecordId,
+        /// The catalog's words.
+        errors: Vec<RecordError>,
+    },
+    /// The request was refused.
+    Rejected {
+        /// The service's code.
+        code: String,
+        /// The service's words.
+        message: String,
+        /// What to do next.
+        hint: Option<String>,
+    },
+    /// An output it needs is not there.
+    Missing(Missing),
+}
+
+impl Report {
+    /// How many ended in a way that `pick` takes.
+    pub fn count(&self, pick: impl Fn(&Ended) -> bool) -> usize {
+        self.ended.iter().filter(|ended| pick(ended)).count()
+    }
+}
+
+impl Outcome {
+    /// Whether what depends on it may go on.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Done | Self::Unchanged)
+    }
+}

@@ -1,0 +1,194 @@
+//! Spec to request: values filled, what state will keep of them, and the digest and token that bind the two. Pure.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Operation, Payload, Sent};
+use crate::model::ids::{Address, Lineage, ProvisionedId, Token};
+use crate::model::product::{Bound, Language, Preferences};
+use crate::model::template::{Known, Missing};
+use crate::model::value::{DigestKey, KeyedDigest, Secret};
+use crate::plan::secret::value_digest;
+use crate::plan::{Parameter, Planned, Sending, Spec};
+use crate::state::{Content, Kind, Stored};
+
+/// A spec with every hole filled: what goes out, and what is kept of it.
+#[derive(Clone, Debug)]
+pub(super) struct Filled {
+    pub payload: Payload,
+    pub content: Content,
+    /// The clear texts that must not be seen.
+    pub secrets: Vec<Secret>,
+}
+
+/// Fills a spec.
+///
+/// # Errors
+/// The first output that is not there.
+pub(super) fn fill(spec: &Spec, known: &Known, key: &DigestKey) -> Result<Filled, Missing> {
+    let mut sent = BTreeMap::new();
+    let mut stored = BTreeMap::new();
+    let mut secrets = Vec::new();
+    for (name, parameter) in &spec.parameters {
+        let (value, kept) = fill_parameter(name, parameter, known, key)?;
+        if let Some(Sent::Secret(secret)) = &value {
+            secrets.push(secret.clone());
+        }
+        // a default is not sent: the template fills it in
+        if let (Some(value), true) = (value, parameter.sent != Sending::Default) {
+            sent.insert(name.clone(), value);
+        }
+        stored.insert(name.clone(), kept);
+    }
+    let tags = spec
+        .tags
+        .iter()
+        .map(|(name, value)| Ok((name.clone(), fill_text(value, known)?)))
+        .collect::<Result<BTreeMap<_, _>, Missing>>()?;
+    let payload = Payload {
+        product: spec.product.clone(),
+        artifact: spec.artifact.clone(),
+        path: spec.path.clone(),
+        parameters: sent,
+        tags: spec.send_tags.then(|| tags.clone()),
+        preferences: spec.preferences.clone(),
+    };
+    Ok(Filled { payload, content: content(spec, stored, tags), secrets })
+}
+
+fn content(spec: &Spec, parameters: BTreeMap<String, Stored>, tags: BTreeMap<String, String>) -> Content {
+    Content {
+        name: spec.name.clone(),
+        product: spec.product.clone(),
+        product_name: spec.product_name.clone(),
+        artifact: spec.artifact.clone(),
+        artifact_name: spec.artifact_name.clone(),
+        path: spec.path.clone(),
+        path_name: spec.path_name.clone(),
+        parameters,
+        tags,
+        notification_arns: spec.notification_arns.clone(),
+        preferences: spec.preferences.clone(),
+        language: spec.language,
+        sensitive_outputs: spec.sensitive_outputs.clone(),
+    }
+}
+
+fn fill_parameter(
+    name: &str,
+    parameter: &Parameter,
+    known: &Known,
+    key: &DigestKey,
+) -> Result<(Option<Sent>, Stored), Missing> {
+    let previous = parameter.sent == Sending::Previous;
+    Ok(match &parameter.value {
+        Planned::Kept(digest) => (Some(Sent::Previous), Stored::Digest(digest.clone())),
+        Planned::Unknown => (Some(Sent::Previous), Stored::Unknown),
+        Planned::Secret { template: None, digest } => (None, Stored::Digest(digest.clone())),
+        Planned::Secret { template: Some(template), .. } => {
+            let text = template.fill(known)?;
+            let digest = value_digest(key, name, &text);
+            (Some(Sent::Secret(Secret::new(text))), Stored::Digest(digest))
+        }
+        Planned::Known(text) if previous => (Some(Sent::Previous), Stored::Text(text.clone())),
+        value => {
+            let text = fill_text(value, known)?;
+            (Some(Sent::Value(text.clone())), Stored::Text(text))
+        }
+    })
+}
+
+fn fill_text(value: &Planned, known: &Known) -> Result<String, Missing> {
+    match value {
+        Planned::Known(text) => Ok(text.clone()),
+        Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => template.fill(known),
+        Planned::Secret { template: None, .. } | Planned::Unknown | Planned::Kept(_) => Ok(String::new()),
+    }
+}
+
+/// Whether two contents would make the same product.
+pub(super) fn same_inputs(wanted: &Content, applied: &Content) -> bool {
+    wanted.product == applied.product
+        && wanted.artifact == applied.artifact
+        && wanted.tags == applied.tags
+        && wanted.preferences == applied.preferences
+        && wanted.parameters.len() == applied.parameters.len()
+        && wanted.parameters.iter().zip(&applied.parameters).all(|((a, one), (b, other))| a == b && same_value(one, other))
+}
+
+fn same_value(one: &Stored, other: &Stored) -> bool {
+    match (one, other) {
+        (Stored::Text(one), Stored::Text(other)) => one.trim() == other.trim(),
+        (one, other) => one == other,
+    }
+}
+
+/// The operation that a kind of intent stands for.
+pub(super) fn operation(kind: Kind, id: Option<&ProvisionedId>, filled: Option<Filled>) -> Option<Operation> {
+    match (kind, id, filled) {
+        (Kind::Provision, _, Some(filled)) => Some(Operation::Provision {
+            name: filled.content.name,
+            payload: filled.payload,
+            notification_arns: filled.content.notification_arns,
+        }),
+        (Kind::Update, Some(id), Some(filled)) => {
+            Some(Operation::Update { id: id.clone(), payload: filled.payload })
+        }
+        (Kind::Terminate, Some(id), _) => Some(Operation::Terminate { id: id.clone(), retain: false }),
+        (Kind::Retain, Some(id), _) => Some(Operation::Terminate { id: id.clone(), retain: true }),
+        _ => None,
+    }
+}
+
+/// Stands for the whole request: one token never carries two.
+pub(super) fn digest(key: &DigestKey, language: Language, operation: &Operation) -> KeyedDigest {
+    let mut parts: Vec<String> = vec!["request".to_owned(), language.as_str().to_owned()];
+    match operation {
+        Operation::Provision { name, payload, notification_arns } => {
+            parts.extend(["provision".to_owned(), name.clone(), notification_arns.join("\n")]);
+            payload_parts(payload, &mut parts);
+        }
+        Operation::Update { id, payload } => {
+            parts.extend(["update".to_owned(), id.to_string()]);
+            payload_parts(payload, &mut parts);
+        }
+        Operation::Terminate { id, retain } => {
+            parts.extend(["terminate".to_owned(), id.to_string(), retain.to_string()]);
+        }
+    }
+    let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+    KeyedDigest(key.sign(&parts))
+}
+
+/// The path is left out: its id moves when a portfolio is associated again, and means the same.
+fn payload_parts(payload: &Payload, parts: &mut Vec<String>) {
+    parts.extend([payload.product.to_string(), payload.artifact.to_string()]);
+    for (name, sent) in &payload.parameters {
+        let (how, text) = match sent {
+            Sent::Value(text) => ("value", text.as_str()),
+            Sent::Secret(secret) => ("value", secret.expose()),
+            Sent::Previous => ("previous", ""),
+        };
+        parts.extend(["parameter".to_owned(), name.clone(), how.to_owned(), text.to_owned()]);
+    }
+    for (name, value) in payload.tags.iter().flatten() {
+        parts.extend(["tag".to_owned(), name.clone(), value.clone()]);
+    }
+    if let Some(Preferences { accounts, regions, failure_tolerance, max_concurrency }) = &payload.preferences {
+        let bound = |bound: &Option<Bound>| match bound {
+            None => String::new(),
+            Some(Bound::Count(n)) => format!("{n}"),
+            Some(Bound::Percentage(n)) => format!("{n}%"),
+        };
+        parts.extend(["preferences".to_owned(), accounts.join(","), regions.join(",")]);
+        parts.extend([bound(failure_tolerance), bound(max_concurrency)]);
+    }
+}
+
+/// The token of an operation: the same for the same state, address, operation number and request.
+pub(super) fn token(key: &DigestKey, lineage: &Lineage, address: &Address, op_no: u64, digest: &KeyedDigest) -> Token {
+    let parts = ["token", lineage.as_str(), &address.to_string(), &op_no.to_string(), &digest.0].map(str::to_owned);
+    let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
+    let signature = key.sign(&parts);
+    let short: String = signature.chars().take(40).collect();
+    Token::new(format!("t{short}"))
+}

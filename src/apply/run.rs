@@ -1,0 +1,282 @@
+//! The schedule of one run: what is ready, what is under way, what is over. Pure: it is told what happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::event::{At, Verb};
+use super::look::Why;
+use super::report::{Ended, Outcome, Report};
+use super::request::{Filled, operation};
+use crate::catalog::{Operation, Request};
+use crate::model::ids::{Address, LocationName, ProvisionedId, RecordId};
+use crate::model::template::{Attribute, Facts, Known, Template};
+use crate::model::value::{DigestKey, Secret};
+use crate::plan::{Action, Plan, Planned, Spec, Step, StepIx};
+use crate::state::{Intent, Kind, Recorded, Row};
+
+/// What bounds a run.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Operations in flight per location.
+    pub parallelism: usize,
+    /// Operations in flight per location and product name.
+    pub products: BTreeMap<String, usize>,
+    /// Leave operations running as soon as they are accepted.
+    pub no_wait: bool,
+}
+
+/// How far a step is.
+#[derive(Clone, Debug)]
+pub(super) enum Phase {
+    /// Not begun.
+    Waiting,
+    /// Its intent is durable; the request is to be sent.
+    Sending { request: Request, tries: u32, due: Duration },
+    /// It is to be found out what became of it.
+    Looking { request: Option<Request>, why: Why, due: Duration },
+    /// Accepted: its record is asked after.
+    Running { record: RecordId, due: Duration, pause: Duration },
+    /// Over.
+    Over(Outcome, Option<Duration>),
+}
+
+/// One run of one plan.
+pub struct Run<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) recorded: Recorded,
+    pub(super) known: Known,
+    pub(super) key: DigestKey,
+    pub(super) limits: Limits,
+    pub(super) phases: Vec<Phase>,
+    pub(super) begun: Vec<Duration>,
+    pub(super) secrets: BTreeSet<Secret>,
+    pub(super) denied: Option<String>,
+    pub(super) interrupted: bool,
+    labels: Vec<String>,
+    products: Vec<String>,
+    arns: BTreeSet<Address>,
+    open: usize,
+}
+
+impl<'p> Run<'p> {
+    /// A run of `plan` from the state it was made from; `known` are the facts of what the plan leaves alone.
+    #[must_use]
+    pub fn new(plan: &'p Plan, recorded: Recorded, known: Known, key: DigestKey, limits: Limits) -> Self {
+        let arn = |reference: &&crate::model::template::Reference| reference.what == Attribute::Arn;
+        let wanted = plan.steps.iter().filter_map(|step| step.spec()).flat_map(templates);
+        let arns = wanted.flat_map(Template::references).filter(arn).map(|reference| reference.of.clone()).collect();
+        Self {
+            phases: plan.steps.iter().map(|_| Phase::Waiting).collect(),
+            begun: plan.steps.iter().map(|_| Duration::ZERO).collect(),
+            labels: plan.steps.iter().map(|step| plan.labels.label(&step.address)).collect(),
+            products: plan.steps.iter().map(|step| product_name(step, &recorded)).collect(),
+            open: plan.steps.len(),
+            plan,
+            recorded,
+            known,
+            key,
+            limits,
+            secrets: BTreeSet::new(),
+            denied: None,
+            interrupted: false,
+            arns,
+        }
+    }
+
+    /// Whether every step has ended.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.open == 0
+    }
+
+    pub(super) fn step(&self, ix: StepIx) -> &'p Step {
+        &self.plan.steps[ix.0]
+    }
+
+    pub(super) fn row(&self, ix: StepIx) -> Option<&Row> {
+        self.recorded.rows.get(&self.step(ix).address)
+    }
+
+    pub(super) fn intent(&self, ix: StepIx) -> Option<&Intent> {
+        self.row(ix)?.intent.as_ref()
+    }
+
+    pub(super) fn needs_arn(&self, ix: StepIx) -> bool {
+        self.arns.contains(&self.step(ix).address)
+    }
+
+    pub(super) fn at(&self, ix: StepIx, now: Duration) -> At<'_> {
+        let elapsed = now.saturating_sub(self.begun[ix.0]);
+        At { step: ix, address: &self.step(ix).address, label: &self.labels[ix.0], verb: self.step(ix).verb(), elapsed }
+    }
+
+    pub(super) fn numbers(&self) -> impl Iterator<Item = StepIx> + use<> {
+        (0..self.plan.steps.len()).map(StepIx)
+    }
+
+    /// The steps whose phase `pick` takes and that are due.
+    pub(super) fn picked(&self, pick: impl Fn(&Phase) -> bool) -> Vec<StepIx> {
+        self.numbers().filter(|ix| pick(&self.phases[ix.0])).collect()
+    }
+
+    /// The steps that may begin now, and those that never will.
+    pub(super) fn ready(&self) -> (Vec<StepIx>, Vec<(StepIx, Outcome)>) {
+        let mut busy = self.busy();
+        let mut ready = Vec::new();
+        let mut ended = Vec::new();
+        for ix in self.picked(|phase| matches!(phase, Phase::Waiting)) {
+            let mut waits = false;
+            let mut blocked = None;
+            for before in &self.step(ix).after {
+                match &self.phases[before.0] {
+                    Phase::Over(outcome, _) if outcome.is_good() => {}
+                    Phase::Over(Outcome::Blocked(root), _) => blocked = blocked.or(Some(*root)),
+                    Phase::Over(..) => blocked = blocked.or(Some(*before)),
+                    _ => waits = true,
+                }
+            }
+            match (blocked, waits) {
+                (Some(root), _) => ended.push((ix, Outcome::Blocked(root))),
+                (None, true) => {}
+                (None, false) if self.interrupted || self.denied.is_some() => ended.push((ix, Outcome::NotStarted)),
+                (None, false) => {
+                    if busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) {
+                        ready.push(ix);
+                    }
+                }
+            }
+        }
+        (ready, ended)
+    }
+
+    fn busy(&self) -> Busy<'_> {
+        let mut busy = Busy::default();
+        for ix in self.picked(|phase| !matches!(phase, Phase::Waiting | Phase::Over(..))) {
+            busy.count(&self.step(ix).address.location, &self.products[ix.0]);
+        }
+        busy
+    }
+
+    /// Ends a step.
+    pub(super) fn end(&mut self, ix: StepIx, outcome: Outcome, took: Option<Duration>) {
+        if !matches!(self.phases[ix.0], Phase::Over(..)) {
+            self.open -= 1;
+        }
+        self.phases[ix.0] = Phase::Over(outcome, took);
+    }
+
+    /// What the facts of an address are once it has succeeded.
+    pub(super) fn learn(&mut self, ix: StepIx, outputs: BTreeMap<String, String>, arn: Option<String>) {
+        let id = self.row(ix).and_then(|row| row.binding.as_ref()).map(|binding| binding.id.clone());
+        self.known.insert(self.step(ix).address.clone(), Facts { outputs, id, arn });
+    }
+
+    /// Remembers clear texts that must not be seen.
+    pub(super) fn hide(&mut self, secrets: impl IntoIterator<Item = Secret>) {
+        // very short texts would blank out half of every message, and are no secrets
+        self.secrets.extend(secrets.into_iter().filter(|secret| secret.expose().len() >= 4));
+    }
+
+    /// The text without anything that must not be seen.
+    pub(super) fn redact(&self, text: &str) -> String {
+        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "(sensitive)"))
+    }
+
+    /// The request that an open intent stands for, if it can still be made exactly as it was.
+    pub(super) fn remake(&self, ix: StepIx, filled: Option<Filled>) -> Option<Request> {
+        let intent = self.intent(ix)?;
+        let language = filled.as_ref().map(|filled| filled.content.language).unwrap_or_default();
+        let id = self.row(ix)?.binding.as_ref().map(|binding| binding.id.clone());
+        let operation = operation(intent.kind, id.as_ref(), filled)?;
+        let same = super::request::digest(&self.key, language, &operation) == intent.request_digest;
+        same.then(|| self.request(ix, intent, language, operation))
+    }
+
+    pub(super) fn request(
+        &self,
+        ix: StepIx,
+        intent: &Intent,
+        language: crate::model::product::Language,
+        operation: Operation,
+    ) -> Request {
+        Request { location: self.step(ix).address.location.clone(), token: intent.token.clone(), language, operation }
+    }
+
+    /// How everything ended.
+    #[must_use]
+    pub fn into_report(self) -> Report {
+        let ended = self.plan.steps.iter().zip(self.phases).zip(self.labels).map(|((step, phase), label)| {
+            let (outcome, took) = match phase {
+                Phase::Over(outcome, took) => (outcome, took),
+                Phase::Running { record, .. } => (Outcome::InFlight(record), None),
+                Phase::Sending { .. } | Phase::Looking { .. } => (Outcome::Unknown, None),
+                Phase::Waiting => (Outcome::NotStarted, None),
+            };
+            let replacing = matches!(&step.action, Action::Terminate(termination) if termination.replacing);
+            Ended { address: step.address.clone(), label, verb: step.verb(), replacing, outcome, took }
+        });
+        Report { ended: ended.collect(), interrupted: self.interrupted, denied: self.denied }
+    }
+}
+
+#[derive(Default)]
+struct Busy<'r> {
+    locations: BTreeMap<&'r LocationName, usize>,
+    products: BTreeMap<(&'r LocationName, &'r str), usize>,
+}
+
+impl<'r> Busy<'r> {
+    fn count(&mut self, location: &'r LocationName, product: &'r str) {
+        *self.locations.entry(location).or_default() += 1;
+        *self.products.entry((location, product)).or_default() += 1;
+    }
+
+    /// Whether there is room for one more; takes it.
+    fn take(&mut self, location: &'r LocationName, product: &'r str, limits: &Limits) -> bool {
+        let here = self.locations.get(location).copied().unwrap_or_default();
+        let same = self.products.get(&(location, product)).copied().unwrap_or_default();
+        let room = here < limits.parallelism && limits.products.get(product).is_none_or(|limit| same < *limit);
+        if room {
+            self.count(location, product);
+        }
+        room
+    }
+}
+
+/// The product a step is about, for `limits.products`.
+fn product_name(step: &Step, recorded: &Recorded) -> String {
+    let applied = || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.product_name);
+    step.spec().map(|spec| &spec.product_name).or_else(applied).cloned().unwrap_or_default()
+}
+
+fn templates(spec: &Spec) -> impl Iterator<Item = &Template> {
+    spec.parameters.values().map(|parameter| &parameter.value).chain(spec.tags.values()).filter_map(|value| match value {
+        Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
+        _ => None,
+    })
+}
+
+impl Step {
+    /// What it does, in one word.
+    #[must_use]
+    pub fn verb(&self) -> Verb {
+        match &self.action {
+            Action::Provision(_) => Verb::Provision,
+            Action::Update(..) => Verb::Update,
+            Action::Terminate(_) => Verb::Terminate,
+            Action::Settle(..) => Verb::Settle,
+            Action::Adopt(..) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => Verb::Record,
+        }
+    }
+
+    /// The operation it begins: its kind, and the product it is about.
+    pub(super) fn begins(&self) -> Option<(Kind, Option<&ProvisionedId>)> {
+        match &self.action {
+            Action::Provision(_) => Some((Kind::Provision, None)),
+            Action::Update(id, _) => Some((Kind::Update, Some(id))),
+            Action::Terminate(termination) if termination.retain => Some((Kind::Retain, Some(&termination.id))),
+            Action::Terminate(termination) => Some((Kind::Terminate, Some(&termination.id))),
+            _ => None,
+        }
+    }
+}

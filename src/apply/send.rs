@@ -1,0 +1,141 @@
+//! Sending: each request once. What the answer means is decided by kind, never by text.
+
+use super::event::{Event, Remedy};
+use super::look::Why;
+use super::report::{Failure, Outcome};
+use super::run::{Phase, Run};
+use super::{Ports, commit, end, entry, pause_after, tell_end};
+use crate::catalog::{CatalogError, CatalogErrorKind, Record, Request};
+use crate::model::time::Timestamp;
+use crate::plan::StepIx;
+use crate::state::{Change, Entry, Kind, StateError};
+
+/// How often a request that the service cannot have taken is tried before the step fails.
+const TRIES: u32 = 6;
+
+/// Sends what is due.
+pub(super) fn send(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
+    let now = (ports.clock)();
+    let due = run.picked(|phase| matches!(phase, Phase::Sending { due, .. } if *due <= now));
+    if due.is_empty() {
+        return Ok(());
+    }
+    renew(run, ports, &due)?;
+    let mut requests: Vec<Request> = Vec::with_capacity(due.len());
+    let mut sign_by: Vec<Option<Timestamp>> = Vec::with_capacity(due.len());
+    for ix in &due {
+        if let Phase::Sending { request, .. } = &run.phases[ix.0] {
+            requests.push(request.clone());
+            sign_by.push(run.intent(*ix).map(|intent| intent.sign_by));
+        }
+    }
+    let answers = ports.catalog.submit(&requests, &sign_by);
+    let mut entries = Vec::new();
+    let mut ended = Vec::new();
+    for (ix, answer) in due.into_iter().zip(answers) {
+        match answer {
+            Ok(record) => accepted(run, ports, ix, record, &mut entries),
+            Err(error) => ended.extend(refused(run, ports, ix, &error, &mut entries)),
+        }
+    }
+    commit(run, ports, &entries)?;
+    for (ix, outcome) in ended {
+        end(run, ports, ix, outcome, None);
+    }
+    if run.limits.no_wait {
+        run.leave_in_flight();
+    }
+    Ok(())
+}
+
+/// A request that waited gets a new bound for signing it, durably, before it leaves.
+fn renew(run: &mut Run<'_>, ports: &mut Ports<'_>, due: &[StepIx]) -> Result<(), StateError> {
+    let mut entries = Vec::new();
+    for ix in due {
+        let location = &run.step(*ix).address.location;
+        let Some(now) = ports.catalog.server_time(location) else { continue };
+        let Some(intent) = run.intent(*ix) else { continue };
+        if now >= intent.sign_by {
+            let span = intent.sign_by.since(intent.sent).max(std::time::Duration::from_secs(60));
+            entries.push(entry(run, *ix, Change::Resent { sent: now, sign_by: now.plus(span) }));
+        }
+    }
+    commit(run, ports, &entries)
+}
+
+fn accepted(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, record: Record, entries: &mut Vec<Entry>) {
+    let now = (ports.clock)();
+    (ports.emit)(&Event::Started(run.at(ix, now), &record.id));
+    entries.push(entry(run, ix, Change::Accepted { record: record.id.clone(), provisioned: record.provisioned }));
+    let pacing = ports.catalog.pacing(&run.step(ix).address.location);
+    let due = now + super::paced(pacing, pacing.poll_first);
+    run.phases[ix.0] = Phase::Running { record: record.id, due, pause: pacing.poll_first };
+}
+
+/// An answer that is not an acceptance; says how the step ended, if it did.
+fn refused(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    ix: StepIx,
+    error: &CatalogError,
+    entries: &mut Vec<Entry>,
+) -> Option<(StepIx, Outcome)> {
+    let now = (ports.clock)();
+    let Phase::Sending { request, tries, .. } = run.phases[ix.0].clone() else { return None };
+    let fresh_grant = error.kind == CatalogErrorKind::NotFound && run.intent(ix)?.kind == Kind::Provision;
+    let location = &run.step(ix).address.location;
+    let waited = now.saturating_sub(run.begun[ix.0]).mul_f64(ports.catalog.pacing(location).time_scale);
+    let again = match error.kind {
+        CatalogErrorKind::Later => waited < run.step(ix).timeout,
+        CatalogErrorKind::NotSent => tries < TRIES,
+        _ => fresh_grant && tries < TRIES,
+    };
+    match error.kind {
+        _ if again => {
+            (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::SendAgain));
+            let due = now + pause_after(ports, location, tries);
+            run.phases[ix.0] = Phase::Sending { request, tries: tries + 1, due };
+            None
+        }
+        CatalogErrorKind::Ambiguous => {
+            (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::Look));
+            run.phases[ix.0] = Phase::Looking { request: Some(request), why: Why::Unanswered, due: now };
+            None
+        }
+        CatalogErrorKind::Conflict => {
+            run.phases[ix.0] = Phase::Looking { request: Some(request), why: Why::Refused(error.clone()), due: now };
+            None
+        }
+        kind => {
+            if kind == CatalogErrorKind::Denied && error.code != "AccessDeniedException" {
+                run.denied = Some(error.message.clone());
+            }
+            Some((ix, reject(run, ix, error, entries)))
+        }
+    }
+}
+
+/// The refusal stands: nothing was begun.
+pub(super) fn reject(run: &Run<'_>, ix: StepIx, error: &CatalogError, entries: &mut Vec<Entry>) -> Outcome {
+    let message = run.redact(&error.message);
+    entries.push(entry(run, ix, Change::Refused { message: message.clone() }));
+    let hint = match error.kind {
+        CatalogErrorKind::NotFound => Some("if access was granted just now, run again in a minute; else ask the platform team to associate the principal with the portfolio".to_owned()),
+        CatalogErrorKind::Denied => Some("check the credentials and their permissions, then run `provisor apply` again".to_owned()),
+        CatalogErrorKind::NotSent => Some("nothing was sent: check the network and the endpoint, then run `provisor apply` again".to_owned()),
+        _ => None,
+    };
+    Outcome::Failed(Failure::Rejected { code: error.code.clone(), message, hint })
+}
+
+/// Takes back what has an intent and never left: the signal came first.
+pub(super) fn withdraw(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
+    let unsent = run.picked(|phase| matches!(phase, Phase::Sending { .. }));
+    let entries: Vec<Entry> = unsent.iter().map(|ix| entry(run, *ix, Change::Abandoned)).collect();
+    commit(run, ports, &entries)?;
+    for ix in unsent {
+        run.end(ix, Outcome::NotStarted, None);
+        tell_end(run, ports, ix);
+    }
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! Finding out what became of requests without an answer: look, and only then, perhaps, send the same again.
+
+use super::event::{Event, Remedy};
+use super::look::{Evidence, Look, weigh};
+use super::report::Outcome;
+use super::run::{Phase, Run};
+use super::send::reject;
+use super::{Ports, commit, end, entry, paced, pause_after};
+use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, Record};
+use crate::model::ids::{ProvisionedId, RecordId};
+use crate::model::product::Selector;
+use crate::plan::{Refusal, Rule, StepIx};
+use crate::state::{Change, Entry, Kind, Settlement, StateError};
+
+/// Looks for what is due to be looked for.
+pub(super) fn trace(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
+    let now = (ports.clock)();
+    let due = run.picked(|phase| matches!(phase, Phase::Looking { due, .. } if *due <= now));
+    let looks: Vec<(StepIx, FindBy)> = due.iter().filter_map(|ix| Some((*ix, find_by(run, *ix)?))).collect();
+    if looks.is_empty() {
+        return Ok(());
+    }
+    let asked: Vec<FindBy> = looks.iter().map(|(_, by)| by.clone()).collect();
+    let mut entries = Vec::new();
+    let mut ended = Vec::new();
+    for ((ix, by), answer) in looks.into_iter().zip(ports.catalog.find(&asked)) {
+        let evidence = answer.and_then(|found| evidence(run, ports, ix, &by, &found));
+        match evidence {
+            Ok(evidence) => ended.extend(conclude(run, ports, ix, evidence, &mut entries)),
+            Err(error) => ended.extend(cannot_look(run, ports, ix, &error)),
+        }
+    }
+    commit(run, ports, &entries)?;
+    for (ix, outcome) in ended {
+        end(run, ports, ix, outcome, None);
+    }
+    Ok(())
+}
+
+fn find_by(run: &Run<'_>, ix: StepIx) -> Option<FindBy> {
+    let intent = run.intent(ix)?;
+    let id = run.row(ix).and_then(|row| row.binding.as_ref()).map(|binding| binding.id.to_string());
+    let named = run.step(ix).begins().and_then(|(_, id)| id).map(ToString::to_string);
+    let by = match (intent.kind, &intent.content) {
+        (Kind::Provision, Some(content)) => Selector::Name(content.name.clone()),
+        _ => Selector::Id(named.or(id)?),
+    };
+    Some(FindBy { location: run.step(ix).address.location.clone(), by })
+}
+
+fn evidence(
+    run: &Run<'_>,
+    ports: &Ports<'_>,
+    ix: StepIx,
+    by: &FindBy,
+    found: &Found,
+) -> Result<Evidence, CatalogError> {
+    let (Some(row), Some(intent)) = (run.row(ix), run.intent(ix)) else {
+        return Ok(Evidence::Overtaken("the operation was settled meanwhile".to_owned()));
+    };
+    let Phase::Looking { why, .. } = &run.phases[ix.0] else { return Ok(Evidence::TooEarly) };
+    let quarantine = ports.catalog.pacing(&by.location).quarantine;
+    let over = |asked| asked > intent.sign_by.plus(quarantine) || quarantine.is_zero();
+    let look = Look { row, intent, why, found };
+    match weigh(look, None, over) {
+        Evidence::NeedsHistory => {
+            let Some(id) = found.existing.as_ref().map(|existing| existing.id.clone()) else {
+                return Ok(Evidence::TooEarly);
+            };
+            let history = history(ports, by, id, intent.base_record.clone())?;
+            Ok(weigh(look, Some(&history), over))
+        }
+        evidence => Ok(evidence),
+    }
+}
+
+fn history(
+    ports: &Ports<'_>,
+    by: &FindBy,
+    id: ProvisionedId,
+    since: Option<RecordId>,
+) -> Result<Vec<Record>, CatalogError> {
+    ports.catalog.history(&[(by.location.clone(), id, since)]).pop().unwrap_or_else(|| Ok(Vec::new()))
+}
+
+/// Acts on the evidence; says how the step ended, if it did.
+fn conclude(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    ix: StepIx,
+    evidence: Evidence,
+    entries: &mut Vec<Entry>,
+) -> Option<(StepIx, Outcome)> {
+    let now = (ports.clock)();
+    let pacing = ports.catalog.pacing(&run.step(ix).address.location);
+    match evidence {
+        Evidence::Accepted(record, provisioned) => {
+            (ports.emit)(&Event::Resumed(run.at(ix, now), &record));
+            entries.push(entry(run, ix, Change::Accepted { record: record.clone(), provisioned }));
+            run.phases[ix.0] = Phase::Running { record, due: now, pause: pacing.poll_first };
+            None
+        }
+        Evidence::Gone => {
+            entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
+            Some((ix, Outcome::Done))
+        }
+        Evidence::Overtaken(why) => {
+            entries.push(entry(run, ix, Change::Abandoned));
+            Some((ix, Outcome::Stale(why)))
+        }
+        Evidence::Held(holder) => {
+            let refusal = held(&holder);
+            entries.push(entry(run, ix, Change::Refused { message: refusal.message.clone() }));
+            Some((ix, Outcome::Refused(refusal)))
+        }
+        Evidence::Refused(error) => Some((ix, reject(run, ix, &error, entries))),
+        Evidence::TooEarly | Evidence::NeedsHistory => {
+            let pause = paced(pacing, pacing.poll_most.div_f32(2.0));
+            look_again(run, ix, now + pause);
+            None
+        }
+        Evidence::NeverTaken => send_again(run, ports, ix, entries),
+    }
+}
+
+/// It was proven not to have been taken: the same token again, if the same request can be made; else plan again.
+fn send_again(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    ix: StepIx,
+    entries: &mut Vec<Entry>,
+) -> Option<(StepIx, Outcome)> {
+    let now = (ports.clock)();
+    let Phase::Looking { request, .. } = &run.phases[ix.0] else { return None };
+    let Some(request) = request.clone() else {
+        entries.push(entry(run, ix, Change::Abandoned));
+        return Some((ix, Outcome::Stale("it was never begun, and what is declared has changed since".to_owned())));
+    };
+    let location = &run.step(ix).address.location;
+    let sent = ports.catalog.server_time(location).unwrap_or_default();
+    let span = run.intent(ix).map(|intent| intent.sign_by.since(intent.sent)).unwrap_or_default();
+    entries.push(entry(run, ix, Change::Resent { sent, sign_by: sent.plus(span) }));
+    let due = now + pause_after(ports, location, 0);
+    run.phases[ix.0] = Phase::Sending { request, tries: 1, due };
+    None
+}
+
+fn cannot_look(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    ix: StepIx,
+    error: &CatalogError,
+) -> Option<(StepIx, Outcome)> {
+    let now = (ports.clock)();
+    if error.kind == CatalogErrorKind::Denied {
+        run.denied = Some(error.message.clone());
+        return Some((ix, Outcome::Unknown));
+    }
+    let location = &run.step(ix).address.location;
+    let waited = now.saturating_sub(run.begun[ix.0]).mul_f64(ports.catalog.pacing(location).time_scale);
+    if waited > run.step(ix).timeout {
+        return Some((ix, Outcome::Unknown));
+    }
+    (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::AskAgain));
+    look_again(run, ix, now + pause_after(ports, location, 2));
+    None
+}
+
+fn look_again(run: &mut Run<'_>, ix: StepIx, at: std::time::Duration) {
+    if let Phase::Looking { due, .. } = &mut run.phases[ix.0] {
+        *due = at;
+    }
+}
+
+fn held(holder: &Existing) -> Refusal {
+    Refusal {
+        rule: Rule::Exists,
+        message: format!("a provisioned product named `{}` exists already: {}", holder.name, holder.id),
+        hint: Some("choose another `provisioned_product_name`, or adopt it with `imports:`".to_owned()),
+    }
+}
+
+impl Run<'_> {
+    /// Leaves everything that runs in the cloud to the next run.
+    pub(super) fn leave_in_flight(&mut self) {
+        for ix in self.numbers() {
+            let outcome = match &self.phases[ix.0] {
+                Phase::Running { record, .. } => Outcome::InFlight(record.clone()),
+                Phase::Looking { .. } if self.interrupted => Outcome::Unknown,
+                _ => continue,
+            };
+            self.end(ix, outcome, None);
+        }
+    }
+
+    /// When the next thing is due, by the run's clock.
+    pub(super) fn next_due(&self) -> Option<std::time::Duration> {
+        let due = self.phases.iter().filter_map(|phase| match phase {
+            Phase::Sending { due, .. } | Phase::Looking { due, .. } | Phase::Running { due, .. } => Some(*due),
+            Phase::Waiting | Phase::Over(..) => None,
+        });
+        due.min()
+    }
+}

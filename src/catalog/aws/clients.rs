@@ -1,0 +1,179 @@
+//! The SDK's clients of one location, and how they are configured. On a sandbox
+//! nothing of this machine is read: no environment, no configuration file, no metadata service.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_sdk_servicecatalog::Client;
+use aws_sdk_servicecatalog::config::interceptors::InterceptorContext;
+use aws_sdk_servicecatalog::config::retry::{ClassifyRetry, RetryAction, RetryPartition};
+use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider};
+
+use super::clock::{ServerClock, SigningTime};
+use super::credentials::{check_environment, in_role, on_aws};
+use super::errors::{QUOTA, here, wire_code};
+use super::transport::{Transport, is_callable, is_loopback};
+use super::{AccessConfig, LocationConfig, Patience};
+use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::model::ids::AccountId;
+
+/// How often the SDK itself tries a read; a mutation is tried once.
+pub(super) const READ_ATTEMPTS: u32 = 3;
+
+/// The three clients of one location.
+#[derive(Clone, Debug)]
+pub(super) struct Clients {
+    pub(super) reader: Client,
+    pub(super) writer: Client,
+    pub(super) sts: aws_sdk_sts::Client,
+}
+
+impl Clients {
+    /// Reads what has to be read, and opens no connection yet.
+    pub(super) async fn open(
+        location: &LocationConfig,
+        patience: &Patience,
+        transport: &Transport,
+        clock: &Arc<ServerClock>,
+    ) -> Result<Self, CatalogError> {
+        let region = Region::new(location.region.as_str().to_owned());
+        let base = match &location.access {
+            AccessConfig::Sandbox { url, account_id } => {
+                check_url(Some(url))?;
+                sandbox(url, account_id, region, transport)
+            }
+            AccessConfig::Aws {
+                profile,
+                role,
+                endpoint_url,
+            } => {
+                check_url(endpoint_url.as_deref())?;
+                check_environment(endpoint_url.is_some(), |name| std::env::var(name).ok())?;
+                let base = on_aws(profile.as_deref(), region, transport).await;
+                let base = at_endpoint(base, endpoint_url.as_deref(), transport);
+                match role {
+                    Some(role) => in_role(base, role).await,
+                    None => base,
+                }
+            }
+        };
+        Ok(Self::of(&base, location, patience, clock))
+    }
+
+    fn of(
+        base: &SdkConfig,
+        location: &LocationConfig,
+        patience: &Patience,
+        clock: &Arc<ServerClock>,
+    ) -> Self {
+        let reads = RetryConfig::standard().with_max_attempts(READ_ATTEMPTS);
+        let reads = match location.access {
+            AccessConfig::Aws { .. } => reads,
+            // nobody's service is spared by waiting
+            AccessConfig::Sandbox { .. } => reads.with_initial_backoff(Duration::from_millis(10)),
+        };
+        let reader = aws_sdk_servicecatalog::config::Builder::from(base)
+            .retry_config(reads.clone())
+            .retry_partition(RetryPartition::custom(location.name.as_str().to_owned()).build())
+            .retry_classifier(QuotaIsFinal)
+            .timeout_config(read_timeouts(patience));
+        let mut writer = aws_sdk_servicecatalog::config::Builder::from(base)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(
+                timeouts(patience)
+                    .operation_attempt_timeout(patience.mutation)
+                    .build(),
+            );
+        if matches!(location.access, AccessConfig::Aws { .. }) {
+            writer = writer
+                .time_source(SigningTime(Arc::clone(clock)))
+                .disable_clock_skew_correction(true);
+        }
+        let sts = aws_sdk_sts::config::Builder::from(base)
+            .retry_config(reads)
+            .timeout_config(read_timeouts(patience));
+        Self {
+            reader: Client::from_conf(reader.build()),
+            writer: Client::from_conf(writer.build()),
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+        }
+    }
+}
+
+fn timeouts(patience: &Patience) -> aws_config::timeout::TimeoutConfigBuilder {
+    TimeoutConfig::builder().connect_timeout(patience.connect)
+}
+
+fn read_timeouts(patience: &Patience) -> TimeoutConfig {
+    timeouts(patience)
+        .operation_attempt_timeout(patience.read_attempt)
+        .operation_timeout(patience.read)
+        .build()
+}
+
+/// Defaults change with new versions of the SDK: ours are named.
+pub(super) fn behavior() -> BehaviorVersion {
+    BehaviorVersion::v2026_01_12()
+}
+
+pub(super) fn app_name() -> Option<AppName> {
+    AppName::new("provisor").ok()
+}
+
+fn sandbox(url: &str, account: &AccountId, region: Region, transport: &Transport) -> SdkConfig {
+    let credentials = Credentials::new(account.as_str(), "sandbox", None, None, "sandbox");
+    let mut base = SdkConfig::builder()
+        .behavior_version(behavior())
+        .region(region)
+        .endpoint_url(url)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .identity_cache(IdentityCache::lazy().build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .http_client(transport.plain());
+    base.set_app_name(app_name());
+    base.build()
+}
+
+fn at_endpoint(base: SdkConfig, endpoint_url: Option<&str>, transport: &Transport) -> SdkConfig {
+    match endpoint_url {
+        None => base,
+        Some(url) if is_loopback(url) && url.starts_with("http://") => base
+            .into_builder()
+            .endpoint_url(url)
+            .http_client(transport.plain())
+            .build(),
+        Some(url) => base.into_builder().endpoint_url(url).build(),
+    }
+}
+
+fn check_url(url: Option<&str>) -> Result<(), CatalogError> {
+    match url {
+        Some(url) if !is_callable(url) => Err(here(
+            CatalogErrorKind::Refused,
+            format!("endpoint `{url}` is no http or https url"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A quota is not a rate: asking at once again cannot help.
+#[derive(Debug)]
+struct QuotaIsFinal;
+
+impl ClassifyRetry for QuotaIsFinal {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.response().and_then(wire_code) {
+            Some(QUOTA) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "quota is final"
+    }
+}

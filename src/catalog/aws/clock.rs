@@ -1,0 +1,200 @@
+//! The server's clock, heard from the `Date` of its answers, and the interceptor that listens. No local wall clock is
+//! read: between two answers the monotonic clock carries the time on.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::date_time::Format;
+
+use super::convert::timestamp;
+use super::errors::{is_throttled, wire_code};
+use crate::model::time::Timestamp;
+
+/// What one location's server last said the time is.
+#[derive(Debug)]
+pub(super) struct ServerClock {
+    scale: f64,
+    heard: Mutex<Option<(Timestamp, Instant)>>,
+}
+
+impl ServerClock {
+    /// A clock that runs `scale` times as fast as ours.
+    pub(super) fn new(scale: f64) -> Self {
+        Self {
+            scale: if scale.is_finite() && scale > 0.0 {
+                scale
+            } else {
+                1.0
+            },
+            heard: Mutex::new(None),
+        }
+    }
+
+    fn hear(&self, date: Timestamp) {
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, Instant::now()));
+    }
+
+    /// The server's time now; `None` as long as it never answered.
+    pub(super) fn now(&self) -> Option<Timestamp> {
+        let (date, since) = (*self.heard.lock().unwrap_or_else(PoisonError::into_inner))?;
+        let passed = Duration::try_from_secs_f64(since.elapsed().as_secs_f64() * self.scale);
+        Some(date.plus(passed.unwrap_or(Duration::MAX)))
+    }
+
+    fn is_past(&self, sign_by: Timestamp) -> bool {
+        // a server that was never heard may be past anything
+        self.now().is_none_or(|now| now > sign_by)
+    }
+}
+
+/// Signs with the server's time: a signature then expires when the server says so, whatever the local clock
+/// believes and however long this machine slept.
+#[derive(Debug)]
+pub(super) struct SigningTime(pub(super) Arc<ServerClock>);
+
+impl TimeSource for SigningTime {
+    fn now(&self) -> SystemTime {
+        let heard = self.0.now().and_then(|now| u64::try_from(now.0).ok());
+        heard.map_or_else(SystemTime::now, |ms| {
+            SystemTime::UNIX_EPOCH + Duration::from_millis(ms)
+        })
+    }
+}
+
+/// A request that was not signed because its time was over.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("not sent: the server's clock is past the time by which the request had to be signed")]
+pub(super) struct SignedTooLate;
+
+/// Listens to one call, all its attempts included.
+#[derive(Clone, Debug)]
+pub(super) struct Listener {
+    clock: Arc<ServerClock>,
+    sign_by: Option<Timestamp>,
+    notes: Arc<Notes>,
+}
+
+#[derive(Debug, Default)]
+struct Notes {
+    date: AtomicI64,
+    throttled: AtomicBool,
+}
+
+impl Listener {
+    /// One for each call.
+    pub(super) fn new(clock: &Arc<ServerClock>, sign_by: Option<Timestamp>) -> Self {
+        Self {
+            clock: Arc::clone(clock),
+            sign_by,
+            notes: Arc::default(),
+        }
+    }
+
+    /// The `Date` of the last answer; where it had none, the server's time as far as it is known.
+    pub(super) fn asked(&self) -> Timestamp {
+        match self.notes.date.load(Ordering::Relaxed) {
+            0 => self.clock.now().unwrap_or_default(),
+            date => Timestamp(date),
+        }
+    }
+
+    /// Whether any attempt was throttled.
+    pub(super) fn was_throttled(&self) -> bool {
+        self.notes.throttled.load(Ordering::Relaxed)
+    }
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Listener {
+    fn name(&self) -> &'static str {
+        "Listener"
+    }
+
+    fn read_before_signing(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        match self.sign_by {
+            Some(sign_by) if self.clock.is_past(sign_by) => Err(SignedTooLate.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn read_after_transmit(
+        &self,
+        answer: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(date) = date_of(answer.response()) {
+            self.clock.hear(date);
+            self.notes.date.store(date.0, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        answer: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if wire_code(answer.response()).is_some_and(is_throttled) {
+            self.notes.throttled.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+/// The `Date` of an answer that the service itself gave: a proxy in between has a clock of its own.
+fn date_of(answer: &HttpResponse) -> Option<Timestamp> {
+    answer.headers().get("x-amzn-requestid")?;
+    let date = answer.headers().get("date")?;
+    DateTime::from_str(date, Format::HttpDate)
+        .ok()
+        .map(|date| timestamp(&date))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_runs_at_the_server_s_pace() {
+        let clock = ServerClock::new(1000.0);
+        assert_eq!(clock.now(), None);
+        assert!(clock.is_past(Timestamp(i64::MAX)), "never heard");
+        clock.hear(Timestamp(1_000_000));
+        std::thread::sleep(Duration::from_millis(20));
+        let now = clock.now().unwrap();
+        assert!(
+            now >= Timestamp(1_020_000) && now < Timestamp(11_000_000),
+            "{now:?}"
+        );
+        assert!(clock.is_past(Timestamp(1_010_000)));
+        assert!(!clock.is_past(Timestamp(100_000_000)));
+    }
+
+    #[test]
+    fn a_scale_that_is_no_number_is_one() {
+        for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let clock = ServerClock::new(scale);
+            clock.hear(Timestamp(5));
+            assert!(clock.now().unwrap() < Timestamp(60_000));
+        }
+    }
+}

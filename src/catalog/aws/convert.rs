@@ -1,0 +1,270 @@
+//! From the SDK's types to the port's, and preferences the other way. Answers are taken apart, not copied; a member
+//! that may be missing is, and one that must not be is named.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_servicecatalog::operation::describe_provisioning_parameters::DescribeProvisioningParametersOutput;
+use aws_sdk_servicecatalog::types::{
+    ParameterConstraints, ProductViewSummary, ProvisionedProductAttribute, ProvisionedProductDetail,
+    ProvisionedProductStatus, ProvisioningArtifact, ProvisioningArtifactGuidance,
+    ProvisioningArtifactParameter, ProvisioningArtifactPreferences, ProvisioningPreferences, RecordDetail,
+    RecordError as SdkRecordError, RecordOutput, RecordStatus, Tag, UpdateProvisioningPreferences,
+};
+use aws_smithy_types::DateTime;
+
+use super::errors::{here, missing};
+use crate::catalog::{
+    Artifact, CatalogError, CatalogErrorKind, Existing, LaunchPath, Offering, ParameterRule, Product,
+    Progress, Record, RecordError, StackSet, Status,
+};
+use crate::model::ids::{ArtifactId, PathId, ProductId, ProvisionedId, RecordId, Token};
+use crate::model::product::{Bound, Preferences};
+use crate::model::time::Timestamp;
+
+/// The outputs of a record.
+pub(super) type Outputs = BTreeMap<String, String>;
+
+/// To the nearest millisecond: the wire's fractions do not survive as floating point.
+pub(super) fn timestamp(time: &DateTime) -> Timestamp {
+    let milliseconds = (i64::from(time.subsec_nanos()) + 500_000) / 1_000_000;
+    Timestamp(time.secs().saturating_mul(1000).saturating_add(milliseconds))
+}
+
+fn time(time: Option<DateTime>) -> Timestamp {
+    time.as_ref().map(timestamp).unwrap_or_default()
+}
+
+/// The two descriptions of a provisioned product have these members in common.
+macro_rules! existing {
+    ($found:ident, $asked:ident, tags: $tags:expr, user_arn: $user_arn:expr) => {
+        Existing {
+            id: $found.id.map(ProvisionedId::from).ok_or_else(|| missing("Id"))?,
+            name: $found.name.unwrap_or_default(),
+            arn: $found.arn.unwrap_or_default(),
+            kind: $found.r#type.unwrap_or_default(),
+            status: status($found.status),
+            status_message: $found.status_message,
+            created: time($found.created_time),
+            token: $found.idempotency_token.map(Token::from),
+            last_record: $found.last_record_id.map(RecordId::from),
+            last_provisioning_record: $found.last_provisioning_record_id.map(RecordId::from),
+            last_successful_record: $found.last_successful_provisioning_record_id.map(RecordId::from),
+            product: $found.product_id.map(ProductId::from),
+            artifact: $found.provisioning_artifact_id.map(ArtifactId::from),
+            tags: $tags,
+            user_arn: $user_arn,
+            asked: $asked,
+        }
+    };
+}
+
+/// From `SearchProvisionedProducts`.
+pub(super) fn searched(
+    found: ProvisionedProductAttribute,
+    asked: Timestamp,
+) -> Result<Existing, CatalogError> {
+    Ok(existing!(found, asked, tags: Some(tags(found.tags)), user_arn: found.user_arn))
+}
+
+/// From `DescribeProvisionedProduct`, which tells neither tags nor user.
+pub(super) fn described(found: ProvisionedProductDetail, asked: Timestamp) -> Result<Existing, CatalogError> {
+    Ok(existing!(found, asked, tags: None, user_arn: None))
+}
+
+fn tags(tags: Option<Vec<Tag>>) -> BTreeMap<String, String> {
+    tags.unwrap_or_default()
+        .into_iter()
+        .map(|tag| (tag.key, tag.value))
+        .collect()
+}
+
+fn status(status: Option<ProvisionedProductStatus>) -> Status {
+    match status {
+        Some(ProvisionedProductStatus::Available) => Status::Available,
+        Some(ProvisionedProductStatus::UnderChange) => Status::UnderChange,
+        Some(ProvisionedProductStatus::Tainted) => Status::Tainted,
+        Some(ProvisionedProductStatus::Error) => Status::Error,
+        Some(ProvisionedProductStatus::PlanInProgress) => Status::PlanInProgress,
+        Some(other) => Status::Unknown(other.as_str().to_owned()),
+        None => Status::Unknown(String::new()),
+    }
+}
+
+/// A record, without its outputs.
+pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<Record, CatalogError> {
+    let detail = detail.ok_or_else(|| missing("RecordDetail"))?;
+    let provisioned = detail.provisioned_product_id.map(ProvisionedId::from);
+    Ok(Record {
+        id: detail
+            .record_id
+            .map(RecordId::from)
+            .ok_or_else(|| missing("RecordId"))?,
+        kind: detail.record_type.unwrap_or_default(),
+        provisioned: provisioned.ok_or_else(|| missing("ProvisionedProductId"))?,
+        product: detail.product_id.map(ProductId::from),
+        artifact: detail.provisioning_artifact_id.map(ArtifactId::from),
+        path: detail.path_id.map(PathId::from),
+        created: time(detail.created_time),
+        asked,
+        progress: progress(detail.status.as_ref(), detail.record_errors),
+    })
+}
+
+fn progress(status: Option<&RecordStatus>, errors: Option<Vec<SdkRecordError>>) -> Progress {
+    match status {
+        Some(RecordStatus::Succeeded) => Progress::Succeeded(BTreeMap::new()),
+        Some(RecordStatus::InProgressInError) => Progress::Unwinding,
+        Some(RecordStatus::Failed) => {
+            let one = |error: SdkRecordError| RecordError {
+                code: error.code.unwrap_or_default(),
+                description: error.description.unwrap_or_default(),
+            };
+            Progress::Failed(errors.unwrap_or_default().into_iter().map(one).collect())
+        }
+        _ => Progress::Running,
+    }
+}
+
+/// One page of outputs.
+pub(super) fn add_outputs(to: &mut Outputs, page: Option<Vec<RecordOutput>>) {
+    let pairs = page.unwrap_or_default().into_iter();
+    to.extend(pairs.filter_map(|output| Some((output.output_key?, output.output_value.unwrap_or_default()))));
+}
+
+/// A product of the catalogue; one without an id cannot be named.
+pub(super) fn listed(view: ProductViewSummary) -> Option<(ProductId, String)> {
+    Some((view.product_id?.into(), view.name.unwrap_or_default()))
+}
+
+/// A product, without its launch paths.
+pub(super) fn product(
+    view: ProductViewSummary,
+    artifacts: Vec<ProvisioningArtifact>,
+) -> Result<Product, CatalogError> {
+    Ok(Product {
+        id: view
+            .product_id
+            .map(ProductId::from)
+            .ok_or_else(|| missing("ProductId"))?,
+        name: view.name.unwrap_or_default(),
+        kind: view
+            .r#type
+            .map(|kind| kind.as_str().to_owned())
+            .unwrap_or_default(),
+        artifacts: artifacts.into_iter().filter_map(artifact).collect(),
+        paths: Vec::new(),
+    })
+}
+
+fn artifact(artifact: ProvisioningArtifact) -> Option<Artifact> {
+    Some(Artifact {
+        id: artifact.id?.into(),
+        name: artifact.name,
+        created: time(artifact.created_time),
+        deprecated: artifact.guidance == Some(ProvisioningArtifactGuidance::Deprecated),
+    })
+}
+
+/// A launch path; one without an id cannot be used.
+pub(super) fn path(id: Option<String>, name: Option<String>) -> Option<LaunchPath> {
+    Some(LaunchPath {
+        id: id?.into(),
+        name: name.unwrap_or_default(),
+    })
+}
+
+/// What may be asked for.
+pub(super) fn offering(answer: DescribeProvisioningParametersOutput) -> Offering {
+    let parameters = answer.provisioning_artifact_parameters.unwrap_or_default();
+    let tag_options = answer.tag_options.unwrap_or_default().into_iter();
+    let keys = answer.provisioning_artifact_output_keys.unwrap_or_default();
+    Offering {
+        parameters: parameters.into_iter().filter_map(parameter).collect(),
+        tag_options: tag_options
+            .filter_map(|tag| Some((tag.key?, tag.values.unwrap_or_default())))
+            .collect(),
+        tag_update: answer
+            .usage_instructions
+            .unwrap_or_default()
+            .iter()
+            .any(|instruction| {
+                instruction.r#type.as_deref() == Some("tagUpdateOnProvisionedProduct")
+                    && instruction.value.as_deref() == Some("ALLOWED")
+            }),
+        // an empty list may also mean that the service does not tell
+        output_keys: (!keys.is_empty()).then(|| keys.into_iter().filter_map(|output| output.key).collect()),
+        stack_set: answer.provisioning_artifact_preferences.and_then(stack_set),
+    }
+}
+
+fn stack_set(preferences: ProvisioningArtifactPreferences) -> Option<StackSet> {
+    let accounts = preferences.stack_set_accounts.unwrap_or_default();
+    let regions = preferences.stack_set_regions.unwrap_or_default();
+    (!accounts.is_empty() || !regions.is_empty()).then_some(StackSet { accounts, regions })
+}
+
+fn parameter(parameter: ProvisioningArtifactParameter) -> Option<(String, ParameterRule)> {
+    let bounds = parameter
+        .parameter_constraints
+        .unwrap_or_else(|| ParameterConstraints::builder().build());
+    let length = |text: Option<String>| text.and_then(|digits| digits.trim().parse().ok());
+    let written = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let rule = ParameterRule {
+        kind: parameter.parameter_type.unwrap_or_default(),
+        default: parameter.default_value,
+        no_echo: parameter.is_no_echo,
+        description: parameter.description.unwrap_or_default(),
+        allowed_values: bounds.allowed_values.unwrap_or_default(),
+        allowed_pattern: written(bounds.allowed_pattern),
+        constraint_description: written(bounds.constraint_description),
+        min_length: length(bounds.min_length),
+        max_length: length(bounds.max_length),
+        min_value: written(bounds.min_value),
+        max_value: written(bounds.max_value),
+    };
+    Some((parameter.parameter_key?, rule))
+}
+
+/// Splits a bound into the API's two members: count and percentage.
+fn bound(bound: Option<Bound>) -> Result<(Option<i32>, Option<i32>), CatalogError> {
+    let fits = |number: u32| {
+        i32::try_from(number).map_err(|_| {
+            here(
+                CatalogErrorKind::Refused,
+                format!("`{number}` is too great for a stack-set preference"),
+            )
+        })
+    };
+    Ok(match bound {
+        None => (None, None),
+        Some(Bound::Count(count)) => (Some(fits(count)?), None),
+        Some(Bound::Percentage(percentage)) => (None, Some(fits(percentage)?)),
+    })
+}
+
+/// The two kinds of preferences have these six members in common; a list that is empty is left out.
+macro_rules! preferences {
+    ($builder:expr, $from:ident) => {{
+        let some = |list: &Vec<String>| (!list.is_empty()).then(|| list.clone());
+        let (tolerance_count, tolerance_percentage) = bound($from.failure_tolerance)?;
+        let (concurrency_count, concurrency_percentage) = bound($from.max_concurrency)?;
+        $builder
+            .set_stack_set_accounts(some(&$from.accounts))
+            .set_stack_set_regions(some(&$from.regions))
+            .set_stack_set_failure_tolerance_count(tolerance_count)
+            .set_stack_set_failure_tolerance_percentage(tolerance_percentage)
+            .set_stack_set_max_concurrency_count(concurrency_count)
+            .set_stack_set_max_concurrency_percentage(concurrency_percentage)
+            .build()
+    }};
+}
+
+/// For `ProvisionProduct`.
+pub(super) fn preferences(from: &Preferences) -> Result<ProvisioningPreferences, CatalogError> {
+    Ok(preferences!(ProvisioningPreferences::builder(), from))
+}
+
+/// For `UpdateProvisionedProduct`; the operation type stays unset, which means `UPDATE`.
+pub(super) fn update_preferences(from: &Preferences) -> Result<UpdateProvisioningPreferences, CatalogError> {
+    Ok(preferences!(UpdateProvisioningPreferences::builder(), from))
+}

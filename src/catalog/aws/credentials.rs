@@ -1,0 +1,179 @@
+//! Where a location's credentials on AWS come from: the SDK's chain, a profile, a role. Nothing of this is used on a
+//! sandbox.
+
+use std::time::Duration;
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+
+use super::Role;
+use super::clients::{READ_ATTEMPTS, app_name, behavior};
+use super::errors::here;
+use super::transport::{Transport, is_loopback};
+use crate::catalog::{CatalogError, CatalogErrorKind};
+
+/// The SDK's configuration for one region, with the credentials of a profile or of the default chain.
+pub(super) async fn on_aws(profile: Option<&str>, region: Region, transport: &Transport) -> SdkConfig {
+    let mut loader = aws_config::defaults(behavior())
+        .region(region.clone())
+        // never from the environment: a bad value there makes the SDK panic
+        .retry_config(RetryConfig::standard().with_max_attempts(READ_ATTEMPTS))
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .build(),
+        )
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .identity_cache(IdentityCache::lazy().build());
+    if let Some(name) = app_name() {
+        loader = loader.app_name(name);
+    }
+    loader = match profile {
+        // a written profile is meant: keys that happen to be in the environment do not win over it
+        Some(profile) => {
+            let provider_config = ProviderConfig::without_region().with_region(Some(region));
+            let provider = ProfileFileCredentialsProvider::builder().configure(&provider_config);
+            let provider = Profile {
+                provider: provider.profile_name(profile).build(),
+                name: profile.to_owned(),
+            };
+            loader.profile_name(profile).credentials_provider(provider)
+        }
+        None => {
+            let chain = DefaultCredentialsChain::builder().region(region).build().await;
+            loader.credentials_provider(chain)
+        }
+    };
+    // set afterwards: the credential providers keep their own client, which no proxy setting leads astray
+    loader
+        .load()
+        .await
+        .into_builder()
+        .http_client(transport.https())
+        .build()
+}
+
+/// A profile's credentials; when there are none, the error names the profile.
+#[derive(Debug)]
+struct Profile {
+    name: String,
+    provider: ProfileFileCredentialsProvider,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("profile `{name}` gives none")]
+struct NoneInProfile {
+    name: String,
+    source: CredentialsError,
+}
+
+impl ProvideCredentials for Profile {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let found = self.provider.provide_credentials().await;
+            found.map_err(|source| {
+                CredentialsError::not_loaded(NoneInProfile {
+                    name: self.name.clone(),
+                    source,
+                })
+            })
+        })
+    }
+}
+
+/// The same, with the credentials of a role that those credentials may assume.
+pub(super) async fn in_role(base: SdkConfig, role: &Role) -> SdkConfig {
+    let mut provider = AssumeRoleProvider::builder(&role.arn).configure(&base);
+    provider = provider.session_name(role.session_name.as_deref().unwrap_or("provisor"));
+    if let Some(external_id) = &role.external_id {
+        provider = provider.external_id(external_id);
+    }
+    let provider = SharedCredentialsProvider::new(provider.build().await);
+    base.into_builder()
+        .credentials_provider(provider)
+        .identity_cache(IdentityCache::lazy().build())
+        .build()
+}
+
+/// Refuses what the SDK would panic about or follow silently.
+pub(super) fn check_environment(
+    endpoint_is_written: bool,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<(), CatalogError> {
+    let refuse = |name: &str, value: &str, hint: &str| {
+        Err(here(
+            CatalogErrorKind::Denied,
+            format!("environment variable `{name}` is `{value}`: {hint}"),
+        ))
+    };
+    if let Some(value) = variable("AWS_MAX_ATTEMPTS")
+        && !value.trim().parse::<u32>().is_ok_and(|attempts| attempts > 0)
+    {
+        return refuse("AWS_MAX_ATTEMPTS", &value, "expected a whole number from 1");
+    }
+    if let Some(value) = variable("AWS_RETRY_MODE")
+        && !["standard", "adaptive", "legacy"].contains(&value.trim().to_ascii_lowercase().as_str())
+    {
+        return refuse("AWS_RETRY_MODE", &value, "expected `standard`");
+    }
+    for name in [
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_SERVICE_CATALOG",
+        "AWS_ENDPOINT_URL_STS",
+    ] {
+        if let Some(value) = variable(name).filter(|value| !endpoint_is_written && !is_loopback(value)) {
+            return refuse(name, &value, "write `endpoint_url` in the settings instead");
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, value: &str, endpoint_is_written: bool) -> Result<(), CatalogError> {
+        check_environment(endpoint_is_written, |asked| {
+            (asked == name).then(|| value.to_owned())
+        })
+    }
+
+    #[test]
+    fn junk_in_the_environment_is_refused_by_name() {
+        for (name, value) in [
+            ("AWS_MAX_ATTEMPTS", "0"),
+            ("AWS_MAX_ATTEMPTS", "many"),
+            ("AWS_RETRY_MODE", "hard"),
+            ("AWS_ENDPOINT_URL", "https://example.com"),
+            ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1.example.com:80/"),
+        ] {
+            let error = check(name, value, false).unwrap_err();
+            assert_eq!(error.kind, CatalogErrorKind::Denied);
+            assert!(
+                error.message.contains(name) && error.message.contains(value),
+                "{error}"
+            );
+        }
+        for (name, value) in [
+            ("AWS_MAX_ATTEMPTS", "5"),
+            ("AWS_RETRY_MODE", "Standard"),
+            ("AWS_ENDPOINT_URL", "http://localhost:4566"),
+            ("OTHER", "x"),
+        ] {
+            assert_eq!(check(name, value, false), Ok(()), "{name}={value}");
+        }
+        assert_eq!(check("AWS_ENDPOINT_URL", "https://example.com", true), Ok(()));
+    }
+}

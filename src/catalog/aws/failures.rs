@@ -1,0 +1,122 @@
+//! What a failed call means: whether anything was sent, whether an answer came, and whose it was. The codes of the
+//! service's own errors are in `errors`.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, DispatchFailure, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::clock::SignedTooLate;
+use super::errors::{Call, here, kind_of};
+use crate::catalog::{CatalogError, CatalogErrorKind};
+
+/// Turns what the SDK gives into what it means.
+pub(super) fn catalog_error<E>(call: Call, error: &SdkError<E, HttpResponse>) -> CatalogError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    use CatalogErrorKind::{Ambiguous, Denied, NotSent, Refused};
+    if let SdkError::ServiceError(answer) = error {
+        return service_error(call, answer.raw().status().as_u16(), answer.err());
+    }
+    if let Some(credentials) = source_of::<CredentialsError>(error) {
+        let kind = if is_unreachable(credentials) {
+            NotSent
+        } else {
+            Denied
+        };
+        return here(kind, format!("no credentials: {}", in_words(credentials)));
+    }
+    if let Some(late) = source_of::<SignedTooLate>(error) {
+        return here(NotSent, late.to_string());
+    }
+    match error {
+        SdkError::DispatchFailure(failure) => match never_connected(failure) {
+            Some(connect) => here(NotSent, format!("cannot connect: {}", in_words(connect))),
+            None => here(Ambiguous, format!("the connection was lost: {}", in_words(error))),
+        },
+        SdkError::TimeoutError(_) => here(Ambiguous, format!("no answer in time: {}", in_words(error))),
+        SdkError::ConstructionFailure(_) => here(Refused, in_words(error)),
+        _ => here(
+            Ambiguous,
+            format!("the answer cannot be read: {}", in_words(error)),
+        ),
+    }
+}
+
+fn service_error<E>(call: Call, status: u16, error: &E) -> CatalogError
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let code = error.code().unwrap_or_default();
+    let message = match error.message() {
+        Some(text) if !text.is_empty() => text.to_owned(),
+        _ if code.is_empty() => format!(
+            "not an answer of the service: http status {status}: {}",
+            in_words(error)
+        ),
+        _ => format!("{code} (http status {status})"),
+    };
+    CatalogError {
+        kind: kind_of(call, status, code, &message),
+        code: code.to_owned(),
+        message,
+    }
+}
+
+/// Name resolution, connecting and the TLS handshake come before the first byte of a request.
+fn never_connected(failure: &DispatchFailure) -> Option<&(dyn Error + 'static)> {
+    let error = source_of::<hyper_util::client::legacy::Error>(failure.as_connector_error()?)?;
+    error.is_connect().then(|| error.source()).flatten()
+}
+
+/// Credentials that cannot be had now, because their source is not reached, are not a denial.
+fn is_unreachable(error: &CredentialsError) -> bool {
+    matches!(error, CredentialsError::ProviderTimedOut(_))
+        || chain(error)
+            .filter_map(|cause| cause.downcast_ref::<ConnectorError>())
+            .any(|cause| cause.is_io() || cause.is_timeout())
+}
+
+fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+fn source_of<'e, S: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e S> {
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
+/// What every error of the SDK says of itself.
+const EMPTY_WORDS: [&str; 9] = [
+    "",
+    "Error",
+    "dispatch failure",
+    "io error",
+    "other",
+    "request has timed out",
+    "response error",
+    "service error",
+    "unhandled error",
+];
+
+/// The error and its causes on one line, each text once. Some texts of the SDK hold the whole request, secrets
+/// included: those are left out.
+fn in_words(error: &(dyn Error + 'static)) -> String {
+    let texts = chain(error).map(ToString::to_string);
+    let telling = texts.filter(|text| !EMPTY_WORDS.contains(&text.as_str()) && !text.contains("SdkBody"));
+    let line = telling.fold(String::new(), |line, text| {
+        let text = text.lines().map(str::trim).collect::<Vec<_>>().join("; ");
+        match line.as_str() {
+            "" => text,
+            line if line.contains(&text) => line.to_owned(),
+            line => format!("{line}: {text}"),
+        }
+    });
+    if line.is_empty() {
+        "no reason is given".to_owned()
+    } else {
+        line
+    }
+}

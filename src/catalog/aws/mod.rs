@@ -1,0 +1,150 @@
+//! The catalog as the AWS SDK speaks to it: the only code that names `aws_sdk_*`. It owns the tokio runtime, keeps
+//! clients, a server clock and a pace for each location, and runs a batch concurrently. It decides nothing: what an
+//! answer means for a plan or an apply is said elsewhere.
+
+mod batch;
+mod clients;
+mod clock;
+mod convert;
+mod credentials;
+mod errors;
+mod failures;
+mod offers;
+mod pacing;
+mod pages;
+mod reads;
+mod submit;
+mod transport;
+
+use std::time::Duration;
+
+use super::{
+    Answers, Catalog, CatalogRead, Existing, FindBy, Found, Offering, OfferingRef, Pacing, Product,
+    ProductRef, Record, RecordRef, Request,
+};
+use crate::model::ids::{AccountId, LocationName, ProductId, ProvisionedId, RecordId, Region};
+use crate::model::time::Timestamp;
+
+pub use batch::AwsCatalog;
+
+/// One location as the adapter needs it.
+#[derive(Clone, Debug)]
+pub struct LocationConfig {
+    /// Its name: the route of every item of a batch.
+    pub name: LocationName,
+    /// Its region, always set in code.
+    pub region: Region,
+    /// Whose catalog it is.
+    pub access: AccessConfig,
+    /// How patient to be with it.
+    pub pacing: Pacing,
+}
+
+/// How a location is reached.
+#[derive(Clone, Debug)]
+pub enum AccessConfig {
+    /// AWS, or something that speaks as AWS does.
+    Aws {
+        /// A profile of the shared configuration; otherwise the SDK's default chain.
+        profile: Option<String>,
+        /// A role to assume with those credentials.
+        role: Option<Role>,
+        /// Another endpoint, for all services.
+        endpoint_url: Option<String>,
+    },
+    /// A simulated catalog on loopback.
+    Sandbox {
+        /// Where it listens, such as `http://127.0.0.1:4566`.
+        url: String,
+        /// The account it plays: sent as the access key id.
+        account_id: AccountId,
+    },
+}
+
+/// A role to assume.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// `RoleArn`
+    pub arn: String,
+    /// `ExternalId`
+    pub external_id: Option<String>,
+    /// `RoleSessionName`; `provisor` where none is given.
+    pub session_name: Option<String>,
+}
+
+/// How long a call may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// One attempt of a read.
+    pub read_attempt: Duration,
+    /// A read with the SDK's retries.
+    pub read: Duration,
+    /// A request that changes the cloud: there is one attempt.
+    pub mutation: Duration,
+}
+
+impl Default for Patience {
+    /// 5 s, 30 s, 120 s, 60 s.
+    fn default() -> Self {
+        let [connect, read_attempt, read, mutation] = [5, 30, 120, 60].map(Duration::from_secs);
+        Self {
+            connect,
+            read_attempt,
+            read,
+            mutation,
+        }
+    }
+}
+
+impl CatalogRead for AwsCatalog {
+    fn identities(&self, of: &[LocationName]) -> Answers<AccountId> {
+        self.batch(of, |location| location, offers::identity)
+    }
+
+    fn catalogue(&self, of: &[LocationName]) -> Answers<Vec<(ProductId, String)>> {
+        self.batch(of, |location| location, offers::catalogue)
+    }
+
+    fn products(&self, of: &[ProductRef]) -> Answers<Product> {
+        self.batch(of, |item| &item.location, offers::product)
+    }
+
+    fn offerings(&self, of: &[OfferingRef]) -> Answers<Offering> {
+        self.batch(of, |item| &item.location, offers::offering)
+    }
+
+    fn search(&self, of: &[LocationName]) -> Answers<Vec<Existing>> {
+        self.batch(of, |location| location, reads::search)
+    }
+
+    fn find(&self, of: &[FindBy]) -> Answers<Found> {
+        self.batch(of, |item| &item.location, reads::find)
+    }
+
+    fn records(&self, of: &[RecordRef]) -> Answers<Record> {
+        self.batch(of, |item| &item.location, reads::record)
+    }
+
+    fn history(&self, of: &[(LocationName, ProvisionedId, Option<RecordId>)]) -> Answers<Vec<Record>> {
+        self.batch(of, |(location, ..)| location, reads::history)
+    }
+
+    fn pacing(&self, of: &LocationName) -> Pacing {
+        self.location(of)
+            .map_or_else(|_| Pacing::default(), |location| location.config.pacing)
+    }
+
+    fn server_time(&self, of: &LocationName) -> Option<Timestamp> {
+        self.location(of).ok().and_then(|location| location.clock.now())
+    }
+}
+
+impl Catalog for AwsCatalog {
+    fn submit(&self, requests: &[Request], sign_by: &[Option<Timestamp>]) -> Answers<Record> {
+        let limits = sign_by.iter().copied().chain(std::iter::repeat(None));
+        let items: Vec<(&Request, Option<Timestamp>)> = requests.iter().zip(limits).collect();
+        self.batch(&items, |(request, _)| &request.location, submit::send)
+    }
+}

@@ -1,0 +1,176 @@
+//! What exists and how it goes: provisioned products and records.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_servicecatalog::types::{
+    AccessLevelFilter, AccessLevelFilterKey, ListRecordHistorySearchFilter, SortOrder,
+};
+
+use super::batch::Link;
+use super::convert::{self, Outputs};
+use super::errors::{garbled, missing};
+use super::pages::Pages;
+use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, Progress, Record, RecordRef};
+use crate::model::ids::{LocationName, ProvisionedId, RecordId};
+use crate::model::product::Selector;
+
+/// The most that the service gives at once.
+const SEARCH_PAGE: i32 = 100;
+const RECORD_PAGE: i32 = 20;
+
+/// Everything of the account, whoever made it: the service's default is the caller's own for some calls.
+fn whole_account() -> AccessLevelFilter {
+    AccessLevelFilter::builder()
+        .key(AccessLevelFilterKey::Account)
+        .value("self")
+        .build()
+}
+
+/// `SearchProvisionedProducts`, all pages. Counted against the service's own total: when products are missing, one
+/// more full pass.
+pub(super) async fn search(link: &Link, _: &LocationName) -> Result<Vec<Existing>, CatalogError> {
+    let (found, total) = search_once(link).await?;
+    if found.len() >= total {
+        return Ok(found);
+    }
+    let (found, total) = search_once(link).await?;
+    if found.len() >= total {
+        return Ok(found);
+    }
+    let seen = found.len();
+    Err(garbled(format!(
+        "the search gave {seen} provisioned products, but counts {total}: ask again later"
+    )))
+}
+
+async fn search_once(link: &Link) -> Result<(Vec<Existing>, usize), CatalogError> {
+    let mut found: Vec<Existing> = Vec::new();
+    let mut ids = BTreeSet::new();
+    let mut pages = Pages::default();
+    loop {
+        let (page, asked) = link
+            .get(async |listener| {
+                let call = link.clients.reader.search_provisioned_products();
+                let call = call.access_level_filter(whole_account()).page_size(SEARCH_PAGE);
+                // unsorted pages may overlap
+                let call = call.sort_by("createdTime").sort_order(SortOrder::Ascending);
+                call.set_page_token(pages.token())
+                    .customize()
+                    .interceptor(listener)
+                    .send()
+                    .await
+            })
+            .await?;
+        for product in page.provisioned_products.unwrap_or_default() {
+            let existing = convert::searched(product, asked)?;
+            if ids.insert(existing.id.clone()) {
+                found.push(existing);
+            }
+        }
+        // products come and go while pages are read: the last page's count is the one to hold
+        if !pages.turn(page.next_page_token)? {
+            return Ok((found, usize::try_from(page.total_results_count).unwrap_or(0)));
+        }
+    }
+}
+
+/// `DescribeProvisionedProduct`; absence is an answer.
+pub(super) async fn find(link: &Link, of: &FindBy) -> Result<Found, CatalogError> {
+    let (answer, asked) = link
+        .ask(async |listener| {
+            let call = link.clients.reader.describe_provisioned_product();
+            let call = match &of.by {
+                Selector::Id(id) => call.id(id),
+                Selector::Name(name) => call.name(name),
+            };
+            call.customize().interceptor(listener).send().await
+        })
+        .await;
+    match answer {
+        Ok(answer) => {
+            let detail = answer.provisioned_product_detail;
+            let detail = detail.ok_or_else(|| missing("ProvisionedProductDetail"))?;
+            Ok(Found {
+                existing: Some(convert::described(detail, asked)?),
+                asked,
+            })
+        }
+        Err(error) if error.kind == CatalogErrorKind::NotFound => Ok(Found {
+            existing: None,
+            asked,
+        }),
+        Err(error) => Err(error),
+    }
+}
+
+/// `DescribeRecord`; when it succeeded, with all pages of outputs.
+pub(super) async fn record(link: &Link, of: &RecordRef) -> Result<Record, CatalogError> {
+    let mut outputs: Outputs = BTreeMap::new();
+    let mut pages = Pages::default();
+    loop {
+        let (page, asked) = link
+            .get(async |listener| {
+                let call = link
+                    .clients
+                    .reader
+                    .describe_record()
+                    .id(of.record.as_str())
+                    .page_size(RECORD_PAGE);
+                call.set_page_token(pages.token())
+                    .customize()
+                    .interceptor(listener)
+                    .send()
+                    .await
+            })
+            .await?;
+        let mut record = convert::record(page.record_detail, asked)?;
+        if !matches!(record.progress, Progress::Succeeded(_)) {
+            return Ok(record);
+        }
+        convert::add_outputs(&mut outputs, page.record_outputs);
+        if !pages.turn(page.next_page_token)? {
+            record.progress = Progress::Succeeded(outputs);
+            return Ok(record);
+        }
+    }
+}
+
+/// `ListRecordHistory` of one provisioned product, newest first, down to `since`.
+pub(super) async fn history(
+    link: &Link,
+    (_, product, since): &(LocationName, ProvisionedId, Option<RecordId>),
+) -> Result<Vec<Record>, CatalogError> {
+    let of_product = ListRecordHistorySearchFilter::builder()
+        .key("provisionedproduct")
+        .value(product.as_str());
+    let of_product = of_product.build();
+    let mut records = Vec::new();
+    let mut pages = Pages::default();
+    loop {
+        let (page, asked) = link
+            .get(async |listener| {
+                let call = link
+                    .clients
+                    .reader
+                    .list_record_history()
+                    .access_level_filter(whole_account());
+                let call = call.search_filter(of_product.clone()).page_size(RECORD_PAGE);
+                call.set_page_token(pages.token())
+                    .customize()
+                    .interceptor(listener)
+                    .send()
+                    .await
+            })
+            .await?;
+        for detail in page.record_details.unwrap_or_default() {
+            let record = convert::record(Some(detail), asked)?;
+            if since.as_ref() == Some(&record.id) {
+                return Ok(records);
+            }
+            records.push(record);
+        }
+        if !pages.turn(page.next_page_token)? {
+            return Ok(records);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The three requests that change the cloud, each sent once under its own token. Always by id: a name may meanwhile be
+//! another product's.
+
+use aws_sdk_servicecatalog::types::{ProvisioningParameter, Tag, UpdateProvisioningParameter};
+
+use super::batch::Link;
+use super::convert;
+use super::errors::here;
+use crate::catalog::{CatalogError, CatalogErrorKind, Operation, Payload, Progress, Record, Request, Sent};
+use crate::model::ids::ProvisionedId;
+use crate::model::time::Timestamp;
+
+/// Sends one request, unless the server's clock is past `sign_by`.
+pub(super) async fn send(
+    link: &Link,
+    (request, sign_by): &(&Request, Option<Timestamp>),
+) -> Result<Record, CatalogError> {
+    let (detail, asked) = match &request.operation {
+        Operation::Provision {
+            name,
+            payload,
+            notification_arns,
+        } => provision(link, request, *sign_by, (name, payload, notification_arns)).await?,
+        Operation::Update { id, payload } => update(link, request, *sign_by, (id, payload)).await?,
+        Operation::Terminate { id, retain } => terminate(link, request, *sign_by, (id, *retain)).await?,
+    };
+    let mut record = convert::record(detail, asked)?;
+    // the answer to a repeated token may name a record that is already over: its outputs come with `records`
+    if matches!(record.progress, Progress::Succeeded(_)) {
+        record.progress = Progress::Running;
+    }
+    Ok(record)
+}
+
+type Answer = Result<(Option<aws_sdk_servicecatalog::types::RecordDetail>, Timestamp), CatalogError>;
+
+async fn provision(
+    link: &Link,
+    request: &Request,
+    sign_by: Option<Timestamp>,
+    (name, payload, notification_arns): (&str, &Payload, &[String]),
+) -> Answer {
+    let call = link.clients.writer.provision_product();
+    let call = call
+        .provision_token(request.token.as_str())
+        .accept_language(request.language.as_str());
+    let call = call
+        .provisioned_product_name(name)
+        .product_id(payload.product.as_str());
+    let call = call
+        .provisioning_artifact_id(payload.artifact.as_str())
+        .path_id(payload.path.as_str());
+    let call = call
+        .set_provisioning_parameters(some(parameters(payload)))
+        .set_provisioning_preferences(
+            payload
+                .preferences
+                .as_ref()
+                .map(convert::preferences)
+                .transpose()?,
+        )
+        .set_tags(tags(payload)?.and_then(some))
+        .set_notification_arns(some(notification_arns.to_vec()));
+    let (answer, asked) = link
+        .tell(sign_by, async |listener| {
+            call.customize().interceptor(listener).send().await
+        })
+        .await?;
+    Ok((answer.record_detail, asked))
+}
+
+async fn update(
+    link: &Link,
+    request: &Request,
+    sign_by: Option<Timestamp>,
+    (id, payload): (&ProvisionedId, &Payload),
+) -> Answer {
+    let call = link
+        .clients
+        .writer
+        .update_provisioned_product()
+        .provisioned_product_id(id.as_str());
+    let call = call
+        .update_token(request.token.as_str())
+        .accept_language(request.language.as_str());
+    let call = call
+        .product_id(payload.product.as_str())
+        .path_id(payload.path.as_str());
+    let call = call.provisioning_artifact_id(payload.artifact.as_str());
+    let call = call
+        .set_provisioning_parameters(some(update_parameters(payload)))
+        .set_provisioning_preferences(
+            payload
+                .preferences
+                .as_ref()
+                .map(convert::update_preferences)
+                .transpose()?,
+        )
+        .set_tags(tags(payload)?);
+    let (answer, asked) = link
+        .tell(sign_by, async |listener| {
+            call.customize().interceptor(listener).send().await
+        })
+        .await?;
+    Ok((answer.record_detail, asked))
+}
+
+async fn terminate(
+    link: &Link,
+    request: &Request,
+    sign_by: Option<Timestamp>,
+    (id, retain): (&ProvisionedId, bool),
+) -> Answer {
+    let call = link
+        .clients
+        .writer
+        .terminate_provisioned_product()
+        .provisioned_product_id(id.as_str());
+    let call = call
+        .terminate_token(request.token.as_str())
+        .accept_language(request.language.as_str());
+    let call = call.set_retain_physical_resources(retain.then_some(true));
+    let (answer, asked) = link
+        .tell(sign_by, async |listener| {
+            call.customize().interceptor(listener).send().await
+        })
+        .await?;
+    Ok((answer.record_detail, asked))
+}
+
+/// An empty list is left out.
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+fn value(sent: &Sent) -> Option<&str> {
+    match sent {
+        Sent::Value(text) => Some(text),
+        Sent::Secret(secret) => Some(secret.expose()),
+        Sent::Previous => None,
+    }
+}
+
+/// What is new has no previous value: such a parameter takes the template's default.
+fn parameters(payload: &Payload) -> Vec<ProvisioningParameter> {
+    let sent = payload
+        .parameters
+        .iter()
+        .filter_map(|(key, sent)| Some((key, value(sent)?)));
+    sent.map(|(key, value)| ProvisioningParameter::builder().key(key).value(value).build())
+        .collect()
+}
+
+/// Never both: with a value, `UsePreviousValue` fails the record.
+fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningParameter> {
+    let one = |(key, sent): (&String, &Sent)| {
+        let parameter = UpdateProvisioningParameter::builder().key(key);
+        match value(sent) {
+            Some(value) => parameter.value(value).build(),
+            None => parameter.use_previous_value(true).build(),
+        }
+    };
+    payload.parameters.iter().map(one).collect()
+}
+
+fn tags(payload: &Payload) -> Result<Option<Vec<Tag>>, CatalogError> {
+    let one = |(key, value): (&String, &String)| {
+        Tag::builder().key(key).value(value).build().map_err(|error| {
+            here(
+                CatalogErrorKind::Refused,
+                format!("tag `{key}` cannot be sent: {error}"),
+            )
+        })
+    };
+    payload
+        .tags
+        .as_ref()
+        .map(|tags| tags.iter().map(one).collect())
+        .transpose()
+}

@@ -1,0 +1,304 @@
+//! What can be typed. The doc comments are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Declarative reconciler for AWS Service Catalog provisioned products.
+#[derive(Debug, Parser)]
+#[command(
+    name = "provisor",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done · 1 error, nothing changed · 2 changes pending (--detailed-exitcode) · 3 failed or \
+                  refused steps · 4 still in flight, run again · 5 refused (guard, stale plan, locked state) · 64 usage\n\n\
+                  Try it without an AWS account: provisor init --example quickstart && provisor apply"
+)]
+pub struct Cli {
+    /// Go to this directory first
+    #[arg(short = 'C', long = "chdir", value_name = "DIR", global = true)]
+    pub directory: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
+    pub color: When,
+    /// Settings file that replaces provisor.yaml's locations and guards
+    #[arg(long, value_name = "FILE", global = true)]
+    pub settings: Option<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a starter repo that works at once on the sandbox
+    Init(Init),
+    /// Check the declarations: no network, no state
+    Validate(Validate),
+    /// Show what would change, and why
+    #[command(after_help = "Examples:\n  provisor plan\n  provisor plan --out plan.bin && provisor apply plan.bin\n  provisor plan --target 'app-*' --detailed-exitcode")]
+    Plan(Plan),
+    /// Plan, ask, do; with a plan file: exactly that plan
+    #[command(after_help = "Examples:\n  provisor apply\n  provisor apply --auto-approve\n  provisor apply plan.bin")]
+    Apply(Apply),
+    /// Terminate everything that is managed here
+    Destroy(Destroy),
+    /// Show a saved plan, or the state
+    Show(Show),
+    /// Look at the state
+    #[command(subcommand)]
+    State(State),
+    /// Show outputs
+    Output(Output),
+    /// Serve a simulated catalog on loopback for any AWS SDK or the AWS CLI
+    Sandbox(Sandbox),
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the version
+    Version,
+}
+
+/// Values for variables.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Variables {
+    /// Value of a variable; may be given several times
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub var: Vec<String>,
+    /// YAML file with values of variables
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
+}
+
+/// What a plan is about, and what it may do.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Selecting {
+    /// Only this address and what it depends on; globs allowed
+    #[arg(long, value_name = "ADDR")]
+    pub target: Vec<String>,
+    /// Not this address, nor what depends on it; globs allowed
+    #[arg(long, value_name = "ADDR")]
+    pub exclude: Vec<String>,
+    /// Terminate and provision this one again
+    #[arg(long, value_name = "ADDR")]
+    pub replace: Vec<String>,
+    /// Accept what was changed outside; change nothing
+    #[arg(long)]
+    pub refresh_only: bool,
+    /// Do not ask the catalog what exists: take what is recorded
+    #[arg(long)]
+    pub no_refresh: bool,
+    /// Actions that may happen: create, update, destroy, replace, change-product
+    #[arg(long, value_name = "ACTIONS", value_delimiter = ',')]
+    pub allow: Vec<Action>,
+    /// Refuse a plan that terminates more than this; N or N%
+    #[arg(long, value_name = "N")]
+    pub max_terminate: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub variables: Variables,
+}
+
+/// What `--allow` can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Action {
+    /// Provision what does not exist
+    Create,
+    /// Update in place
+    Update,
+    /// Terminate
+    Destroy,
+    /// Terminate and provision again
+    Replace,
+    /// Update to another product
+    ChangeProduct,
+}
+
+/// How a document is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One versioned JSON document
+    Json,
+}
+
+/// `validate`
+#[derive(Args, Debug)]
+pub struct Validate {
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub variables: Variables,
+}
+
+/// `plan`
+#[derive(Args, Debug)]
+pub struct Plan {
+    /// Save the plan for `provisor apply FILE`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Plan the termination of everything
+    #[arg(long)]
+    pub destroy: bool,
+    /// Exit with 2 when there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+    /// How to write the plan
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    /// Also write the plan to a file, in a format: json=plan.json
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub write: Vec<String>,
+    /// One line per step
+    #[arg(long)]
+    pub concise: bool,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub selecting: Selecting,
+}
+
+/// How to carry a plan out.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Doing {
+    /// Do not ask
+    #[arg(long)]
+    pub auto_approve: bool,
+    /// Operations in flight per location
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub parallelism: Option<u16>,
+    /// Leave operations running as soon as they are accepted
+    #[arg(long)]
+    pub no_wait: bool,
+    /// One JSON event per line on stdout
+    #[arg(long)]
+    pub json: bool,
+    /// Never ask: as if there were no terminal
+    #[arg(long, hide = true)]
+    pub no_input: bool,
+}
+
+/// `apply`
+#[derive(Args, Debug)]
+pub struct Apply {
+    /// A plan saved with `plan --out`
+    pub plan_file: Option<PathBuf>,
+    /// Only if the plan has this fingerprint
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub checksum: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub doing: Doing,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub selecting: Selecting,
+}
+
+/// `destroy`
+#[derive(Args, Debug)]
+pub struct Destroy {
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub doing: Doing,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub selecting: Selecting,
+}
+
+/// `show`
+#[derive(Args, Debug)]
+pub struct Show {
+    /// A plan saved with `plan --out`; without one, the state
+    pub plan_file: Option<PathBuf>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
+    pub format: Format,
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub variables: Variables,
+}
+
+/// `state`
+#[derive(Debug, Subcommand)]
+pub enum State {
+    /// List the addresses in the state
+    List {
+        /// Only these; globs allowed
+        addresses: Vec<String>,
+    },
+    /// Show all that is recorded of one address
+    Show {
+        /// The address
+        address: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the whole state as JSON
+    Pull,
+}
+
+/// `output`
+#[derive(Args, Debug)]
+pub struct Output {
+    /// Only of this address
+    pub address: Option<String>,
+    /// Only this output
+    #[arg(requires = "address")]
+    pub key: Option<String>,
+    /// The bare value, for scripts
+    #[arg(long, requires = "key", conflicts_with = "json")]
+    pub raw: bool,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `init`
+#[derive(Args, Debug)]
+pub struct Init {
+    /// Which example to write
+    #[arg(long, value_name = "NAME", default_value = "quickstart")]
+    pub example: String,
+    /// Where
+    #[arg(default_value = ".")]
+    pub directory: PathBuf,
+}
+
+/// `sandbox`
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  provisor sandbox --world sandbox.yaml --port 4599\n  AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=x aws --endpoint-url http://127.0.0.1:4599 servicecatalog search-products")]
+pub struct Sandbox {
+    /// What exists
+    #[arg(long, value_name = "FILE", default_value = "sandbox.yaml")]
+    pub world: PathBuf,
+    /// Port on loopback; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// Write one JSON line per request to this file
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// Forget everything that was provisioned
+    #[arg(long)]
+    pub reset: bool,
+}

@@ -1,0 +1,91 @@
+//! The process's own edge: streams, terminal, environment and clock. The only place that asks for them.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::args::{Cli, When};
+use super::exit::Exit;
+use super::fail::Fail;
+use crate::model::time::Timestamp;
+use crate::report::Style;
+
+/// What one command knows of where it runs.
+pub struct Edge {
+    /// How stdout is dressed.
+    pub out_style: Style,
+    /// How stderr is dressed.
+    pub err_style: Style,
+    /// Somebody can be asked.
+    pub can_ask: bool,
+    began: Instant,
+}
+
+impl Edge {
+    /// Looks around once.
+    #[must_use]
+    pub fn new(cli: &Cli) -> Self {
+        let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(0);
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let style = |is_terminal: bool| Style {
+            color: match cli.color {
+                When::Always => true,
+                When::Never => false,
+                When::Auto => is_terminal && !plain,
+            },
+            width,
+            concise: false,
+        };
+        Self {
+            out_style: style(std::io::stdout().is_terminal()),
+            err_style: style(std::io::stderr().is_terminal()),
+            can_ask: std::io::stdin().is_terminal(),
+            began: Instant::now(),
+        }
+    }
+
+    /// Writes the result. A reader that has gone away is no error.
+    ///
+    /// # Errors
+    /// When the text could not be written.
+    pub fn out(&self, text: &str) -> Result<Exit, Fail> {
+        let mut stdout = std::io::stdout().lock();
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Fail::error(format!("the result could not be written: {error}")))
+            }
+            _ => Ok(Exit::Done),
+        }
+    }
+
+    /// Says something beside the result; nobody need listen.
+    pub fn err(&self, text: &str) {
+        let mut stderr = std::io::stderr().lock();
+        let _ = stderr.write_all(text.as_bytes());
+    }
+
+    /// Asks for a line; `None` when nobody answers.
+    #[must_use]
+    pub fn ask(&self, question: &str) -> Option<String> {
+        let mut answer = String::new();
+        let mut stdout = std::io::stdout().lock();
+        let _ = stdout.write_all(question.as_bytes()).and_then(|()| stdout.flush());
+        match std::io::stdin().read_line(&mut answer) {
+            Ok(n) if n > 0 => Some(answer.trim_end_matches(['\r', '\n']).to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Time since the command began.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// This machine's clock, for people only: nothing is decided by it.
+    #[must_use]
+    pub fn now() -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}

@@ -1,0 +1,53 @@
+//! Exit codes: one table, documented in the README and in `--help`.
+
+use crate::apply::{Outcome, Report};
+use crate::plan::StepIx;
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// Declarations, credentials, catalog: nothing that changes the cloud was tried.
+    Error = 1,
+    /// Changes are pending (`--detailed-exitcode`).
+    Changes = 2,
+    /// Failed or refused steps, or steps blocked by those.
+    Failed = 3,
+    /// No failure, but something is in flight, unknown, interrupted or not started.
+    Pending = 4,
+    /// A guard, a stale or tampered plan, a locked or corrupt state, no terminal to ask on.
+    Refused = 5,
+    /// Wrong usage.
+    Usage = 64,
+}
+
+impl Exit {
+    /// How an apply ends.
+    #[must_use]
+    pub fn of(report: &Report) -> Self {
+        let all = || report.ended.iter().map(|ended| class(report, &ended.outcome));
+        if report.ended.iter().all(|ended| matches!(ended.outcome, Outcome::Refused(_))) && !report.ended.is_empty() {
+            return Self::Refused;
+        }
+        match all().max() {
+            Some(worst @ (Self::Failed | Self::Pending)) if all().any(|exit| exit == Self::Failed) => worst.min(Self::Failed),
+            Some(Self::Pending) => Self::Pending,
+            _ if report.interrupted || report.denied.is_some() => Self::Pending,
+            _ => Self::Done,
+        }
+    }
+}
+
+fn class(report: &Report, outcome: &Outcome) -> Exit {
+    match outcome {
+        Outcome::Done | Outcome::Unchanged => Exit::Done,
+        Outcome::Failed(_) | Outcome::Refused(_) => Exit::Failed,
+        Outcome::InFlight(_) | Outcome::Unknown | Outcome::Stale(_) | Outcome::NotStarted => Exit::Pending,
+        Outcome::Blocked(StepIx(root)) => match report.ended.get(*root).map(|ended| &ended.outcome) {
+            Some(Outcome::Blocked(_)) | None => Exit::Pending,
+            Some(outcome) => class(report, outcome),
+        },
+    }
+}

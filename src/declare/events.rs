@@ -1,0 +1,289 @@
+//! One pass over the events of a YAML document, building its [`Tree`]. What no document may hold is refused here:
+//! duplicate keys, merge keys, tags, alias bombs. What keys mean is not known here.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+
+use super::syntax;
+use super::yaml::{Entry, Node, NodeId, Tree, Value};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
+
+/// Deeper nesting than this is nobody's declaration.
+const MAX_DEPTH: usize = 64;
+/// How many nodes aliases may stand for, all together.
+const MAX_EXPANSION: usize = 100_000;
+
+/// Reads a document. Findings that leave a usable tree are pushed to `problems`; without a usable tree there is none.
+pub(super) fn read<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
+    let mut builder = Builder::new(source);
+    for event in Parser::new_from_str(&source.text) {
+        let step = match event {
+            Ok((event, span)) => builder.event(event, span),
+            Err(error) => Err(builder.syntax(error.marker().index(), error.info())),
+        };
+        if let Err(diagnostic) = step {
+            problems.extend(builder.problems);
+            problems.push(diagnostic);
+            return None;
+        }
+    }
+    problems.extend(builder.problems);
+    Some(builder.tree)
+}
+
+/// A container whose end has not been seen.
+struct Open<'s> {
+    node: NodeId,
+    key: Option<(Cow<'s, str>, Range<usize>)>,
+}
+
+struct Builder<'s> {
+    tree: Tree<'s>,
+    open: Vec<Open<'s>>,
+    anchors: HashMap<usize, NodeId>,
+    expanded: usize,
+    documents: usize,
+    /// Byte of each character; empty where the two are the same.
+    bytes: Vec<usize>,
+    problems: Diagnostics,
+}
+
+impl<'s> Builder<'s> {
+    fn new(source: &'s Source) -> Self {
+        let text = &*source.text;
+        let bytes = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect()
+        };
+        let tree = Tree { source, root: None, refused: Vec::new(), nodes: Vec::new() };
+        Self {
+            tree,
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            expanded: 0,
+            documents: 0,
+            bytes,
+            problems: Diagnostics::default(),
+        }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        let end = self.tree.source.text.len();
+        if self.bytes.is_empty() { character.min(end) } else { self.bytes.get(character).copied().unwrap_or(end) }
+    }
+
+    fn range(&self, span: Span) -> Range<usize> {
+        let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
+        let text = self.tree.source.text.get(start..end).unwrap_or_default();
+        start..start + text.trim_end().len()
+    }
+
+    fn place(&self, bytes: Range<usize>) -> Place {
+        Place::Bytes { file: self.tree.source.path.clone(), start: bytes.start, end: bytes.end }
+    }
+
+    /// A syntax error, with the bracket that it stands in.
+    fn syntax(&self, character: usize, info: &str) -> Diagnostic {
+        let diagnostic = syntax::explain(self.tree.source, self.byte(character), info);
+        let start = self.open.last().map(|open| self.tree.node(open.node).bytes.start);
+        let bracket = start.filter(|at| self.tree.source.text.get(*at..).is_some_and(|text| text.starts_with(['[', '{'])));
+        match bracket {
+            Some(at) => diagnostic.related(self.place(at..at + 1), "opened here"),
+            None => diagnostic,
+        }
+    }
+
+    fn event(&mut self, event: Event<'s>, span: Span) -> Result<(), Diagnostic> {
+        let bytes = self.range(span);
+        match event {
+            Event::DocumentStart(_) => self.document(bytes),
+            Event::Alias(anchor) => self.alias(anchor, bytes),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), &bytes);
+                self.scalar(text, style == ScalarStyle::Plain, anchor, bytes)
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), &bytes);
+                self.start(Value::List(Vec::new()), anchor, bytes)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_tag(tag.as_deref(), &bytes);
+                self.start(Value::Map(Vec::new()), anchor, bytes)
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.end(bytes);
+                Ok(())
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn document(&mut self, bytes: Range<usize>) -> Result<(), Diagnostic> {
+        self.documents += 1;
+        if self.documents == 1 {
+            return Ok(());
+        }
+        let message = "a file holds one YAML document, and a second one begins here";
+        Err(Diagnostic::error("syntax", message).at(self.place(bytes)).hint("put it into a file of its own"))
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'s, str>,
+        plain: bool,
+        anchor: usize,
+        bytes: Range<usize>,
+    ) -> Result<(), Diagnostic> {
+        if let Some(Open { node, key: key @ None }) = self.open.last_mut()
+            && matches!(self.tree.nodes.get(*node), Some(Node { value: Value::Map(_), .. }))
+        {
+            *key = Some((text, bytes.clone()));
+            if plain && self.tree.source.text.get(bytes.clone()) == Some("<<") {
+                self.refuse_merge(bytes);
+            }
+            return Ok(());
+        }
+        let id = self.add(Value::Scalar { text, plain }, anchor, bytes);
+        self.attach(id);
+        Ok(())
+    }
+
+    fn start(&mut self, value: Value<'s>, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
+        self.refuse_as_key(&bytes)?;
+        if self.open.len() >= MAX_DEPTH {
+            let message = format!("nested more than {MAX_DEPTH} levels deep");
+            return Err(Diagnostic::error("too-deep", message).at(self.place(bytes)));
+        }
+        let node = self.add(value, anchor, bytes);
+        self.open.push(Open { node, key: None });
+        Ok(())
+    }
+
+    fn end(&mut self, bytes: Range<usize>) {
+        let Some(Open { node, .. }) = self.open.pop() else { return };
+        self.refuse_duplicates(node);
+        let (size, last) = match self.tree.nodes.get(node).map(|n| &n.value) {
+            Some(Value::List(items)) => self.measure(items.iter().copied()),
+            Some(Value::Map(entries)) => self.measure(entries.iter().map(|entry| entry.value)),
+            _ => (0, 0),
+        };
+        if let Some(done) = self.tree.nodes.get_mut(node) {
+            done.size = size + 1;
+            // flow collections end at their bracket, block collections with their last child
+            done.bytes.end = if bytes.is_empty() { last } else { bytes.end }.max(done.bytes.end);
+        }
+        self.attach(node);
+    }
+
+    /// The size of these nodes together, and where the last of them ends (aliases end elsewhere).
+    fn measure(&self, ids: impl Iterator<Item = NodeId>) -> (usize, usize) {
+        ids.filter_map(|id| self.tree.nodes.get(id)).fold((0, 0), |(size, end), node| {
+            (size.saturating_add(node.size), end.max(node.bytes.end))
+        })
+    }
+
+    fn alias(&mut self, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
+        self.refuse_as_key(&bytes)?;
+        let Some(&id) = self.anchors.get(&anchor) else {
+            return Err(Diagnostic::error("syntax", "this alias names no anchor").at(self.place(bytes)));
+        };
+        if self.open.iter().any(|open| open.node == id) {
+            return Err(Diagnostic::error("syntax", "this alias stands inside its own anchor").at(self.place(bytes)));
+        }
+        self.expanded = self.expanded.saturating_add(self.tree.node(id).size);
+        if self.expanded > MAX_EXPANSION {
+            let message = format!("the aliases of this file stand for more than {MAX_EXPANSION} nodes");
+            return Err(Diagnostic::error("too-large", message).at(self.place(bytes)));
+        }
+        self.attach(id);
+        Ok(())
+    }
+
+    fn add(&mut self, value: Value<'s>, anchor: usize, bytes: Range<usize>) -> NodeId {
+        let id = self.tree.nodes.len();
+        self.tree.nodes.push(Node { value, bytes, size: 1 });
+        if anchor > 0 {
+            self.anchors.insert(anchor, id);
+        }
+        id
+    }
+
+    fn attach(&mut self, child: NodeId) {
+        let Some(open) = self.open.last_mut() else {
+            self.tree.root = Some(child);
+            return;
+        };
+        match self.tree.nodes.get_mut(open.node).map(|node| &mut node.value) {
+            Some(Value::List(items)) => items.push(child),
+            Some(Value::Map(entries)) => {
+                if let Some((key, bytes)) = open.key.take() {
+                    entries.push(Entry { key, bytes, value: child });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn refuse_as_key(&self, bytes: &Range<usize>) -> Result<(), Diagnostic> {
+        let waits_for_key = |open: &Open<'s>| {
+            open.key.is_none() && matches!(self.tree.node(open.node).value, Value::Map(_))
+        };
+        if !self.open.last().is_some_and(waits_for_key) {
+            return Ok(());
+        }
+        let diagnostic = Diagnostic::error("syntax", "a key must be plain text").at(self.place(bytes.clone()));
+        let text = self.tree.source.text.get(bytes.start.saturating_sub(1)..).unwrap_or_default();
+        let hole = text.starts_with("${").then(|| syntax::QUOTE.to_owned());
+        Err(diagnostic.maybe_hint(hole))
+    }
+
+    fn refuse_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {
+        let Some(tag) = tag else { return };
+        let written = if tag.is_yaml_core_schema() {
+            format!("!!{}", tag.suffix)
+        } else {
+            format!("{}{}", tag.handle, tag.suffix)
+        };
+        let diagnostic = Diagnostic::error("tag", format!("the YAML tag `{written}` is not supported here"));
+        self.problems.push(diagnostic.at(self.place(bytes.clone())).hint("write the value without a tag"));
+    }
+
+    fn refuse_merge(&mut self, bytes: Range<usize>) {
+        let diagnostic = Diagnostic::error("merge-key", "merge keys (`<<`) are not supported");
+        let hint = "repeat the keys, or put what is common into `defaults:`";
+        self.problems.push(diagnostic.at(self.place(bytes.clone())).hint(hint));
+        self.tree.refused.push(bytes);
+    }
+
+    fn refuse_duplicates(&mut self, id: NodeId) {
+        let mut found: Vec<(usize, usize)> = Vec::new();
+        let entries = self.tree.entries(id);
+        if entries.len() <= 12 {
+            for (n, entry) in entries.iter().enumerate() {
+                found.extend(entries.iter().take(n).position(|first| first.key == entry.key).map(|first| (first, n)));
+            }
+        } else {
+            let mut seen = HashSet::with_capacity(entries.len());
+            for (n, entry) in entries.iter().enumerate() {
+                if !seen.insert(&entry.key) {
+                    found.extend(entries.iter().position(|first| first.key == entry.key).map(|first| (first, n)));
+                }
+            }
+        }
+        for (first, again) in found {
+            let entries = self.tree.entries(id);
+            let (Some(first), Some(again)) = (entries.get(first), entries.get(again)) else { continue };
+            let diagnostic = Diagnostic::error("duplicate-key", format!("the key `{}` stands here twice", again.key))
+                .at(self.place(again.bytes.clone()))
+                .label("again here")
+                .related(self.place(first.bytes.clone()), "first here");
+            let bytes = again.bytes.clone();
+            self.problems.push(diagnostic);
+            self.tree.refused.push(bytes);
+        }
+    }
+}

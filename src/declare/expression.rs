@@ -1,0 +1,200 @@
+//! `${…}`: how a text with references is written. What the references mean is not known here.
+
+use std::borrow::Cow;
+
+use crate::model::diagnostic::{Diagnostic, did_you_mean};
+use crate::model::template::Attribute;
+
+/// A stretch of a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Token<'t> {
+    /// Stands as it is.
+    Text(Cow<'t, str>),
+    /// `${…}`
+    Hole {
+        /// Which `${` of the text it is, literal ones counted.
+        nth: usize,
+        /// What is wanted.
+        of: Expression<'t>,
+    },
+}
+
+/// What stands between `${` and `}`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Expression<'t> {
+    /// `key`
+    Key,
+    /// `var.<name>`
+    Variable(&'t str),
+    /// `location.<fact>`
+    Location(LocationFact),
+    /// `<address>.outputs.<Key>`, `.id`, `.arn`
+    Product {
+        /// The declaration.
+        address: AddressText<'t>,
+        /// What of it.
+        what: Attribute,
+    },
+}
+
+/// What can be said of a location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LocationFact {
+    /// `name`
+    Name,
+    /// `account`
+    Account,
+    /// `account_id`
+    AccountId,
+    /// `region`
+    Region,
+}
+
+/// `network`, `network@hub`, `network@hub/eu-west-1`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct AddressText<'t> {
+    /// Before the `@`.
+    pub key: &'t str,
+    /// Behind it.
+    pub at: Option<&'t str>,
+}
+
+/// What is wrong with a text, and at which of its `${`.
+#[derive(Debug)]
+pub(super) struct Fault {
+    /// Counted from 0; `None`: the whole text.
+    pub nth: Option<usize>,
+    /// What is wrong; the caller knows where.
+    pub diagnostic: Diagnostic,
+}
+
+impl Fault {
+    /// At one `${`.
+    pub fn hole(nth: usize, diagnostic: Diagnostic) -> Self {
+        Self { nth: Some(nth), diagnostic }
+    }
+}
+
+impl From<Diagnostic> for Fault {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { nth: None, diagnostic }
+    }
+}
+
+/// What `${…}` may hold, for messages.
+const FORMS: &str = "`${…}` holds `key`, `var.<name>`, `location.<fact>`, `<declaration>.outputs.<Key>`, `.id` or `.arn`; \
+                     a literal `${` is written `$${`";
+
+/// Cuts a text into stretches and holes.
+pub(super) fn parse(text: &str) -> Result<Vec<Token<'_>>, Fault> {
+    let mut tokens = Vec::new();
+    let (mut rest, mut nth) = (text, 0);
+    while let Some(at) = rest.find("${") {
+        let (before, after) = (rest.get(..at).unwrap_or_default(), rest.get(at + 2..).unwrap_or_default());
+        if let Some(kept) = before.strip_suffix('$') {
+            tokens.push(Token::Text(Cow::Owned(format!("{kept}${{"))));
+            rest = after;
+        } else {
+            let (inside, behind) = after.split_once('}').ok_or_else(|| unterminated(nth))?;
+            if !before.is_empty() {
+                tokens.push(Token::Text(before.into()));
+            }
+            let of = expression(inside.trim()).map_err(|diagnostic| Fault::hole(nth, diagnostic))?;
+            tokens.push(Token::Hole { nth, of });
+            rest = behind;
+        }
+        nth += 1;
+    }
+    if !rest.is_empty() || tokens.is_empty() {
+        tokens.push(Token::Text(rest.into()));
+    }
+    Ok(tokens)
+}
+
+fn unterminated(nth: usize) -> Fault {
+    let diagnostic = Diagnostic::error("bad-reference", "this `${` has no `}`");
+    Fault::hole(nth, diagnostic.hint("a literal `${` is written `$${`"))
+}
+
+fn bad(message: String) -> Diagnostic {
+    Diagnostic::error("bad-reference", message).hint(FORMS)
+}
+
+fn expression(text: &str) -> Result<Expression<'_>, Diagnostic> {
+    if text.is_empty() {
+        return Err(bad("`${}` refers to nothing".to_owned()));
+    }
+    if text.contains("${") {
+        return Err(bad("references do not nest".to_owned()));
+    }
+    match text.split_once('.') {
+        None if text == "key" => Ok(Expression::Key),
+        Some(("var", name)) if is_key(name) => Ok(Expression::Variable(name)),
+        Some(("location", fact)) => location_fact(fact).map(Expression::Location),
+        Some(("external", _)) => Err(not_yet("references to `external` products are")),
+        _ => product(text),
+    }
+}
+
+fn not_yet(what: &str) -> Diagnostic {
+    Diagnostic::error("not-yet", format!("{what} not supported yet by this version"))
+}
+
+fn location_fact(text: &str) -> Result<LocationFact, Diagnostic> {
+    match text {
+        "name" => Ok(LocationFact::Name),
+        "account" => Ok(LocationFact::Account),
+        "account_id" => Ok(LocationFact::AccountId),
+        "region" => Ok(LocationFact::Region),
+        _ => Err(Diagnostic::error("bad-reference", format!("a location has no `{text}`"))
+            .hint("`location.name`, `.account`, `.account_id` and `.region` are known")
+            .maybe_hint(did_you_mean(text, ["name", "account", "account_id", "region"]))),
+    }
+}
+
+fn product(text: &str) -> Result<Expression<'_>, Diagnostic> {
+    let (head, what) = split_attribute(text).ok_or_else(|| bad(format!("`${{{text}}}` is not a reference")))?;
+    let address = address(head)?;
+    if matches!(address.key, "key" | "var" | "location" | "external") {
+        return Err(bad(format!("`${{{text}}}` is not a reference")));
+    }
+    Ok(Expression::Product { address, what })
+}
+
+/// `network@hub.outputs.VpcId` at the dot behind the address; location names hold no dots.
+fn split_attribute(text: &str) -> Option<(&str, Attribute)> {
+    let (head, what) = text.split_once('.')?;
+    let attribute = match what.split_once('.') {
+        None if what == "id" => Attribute::Id,
+        None if what == "arn" => Attribute::Arn,
+        Some(("outputs", output)) => {
+            let (key, index) = match output.split_once('[') {
+                None => (output, None),
+                Some((key, index)) => (key, Some(index.strip_suffix(']')?.parse().ok()?)),
+            };
+            let named = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-:.".contains(c));
+            named.then(|| Attribute::Output { key: key.to_owned(), index })?
+        }
+        _ => return None,
+    };
+    Some((head, attribute))
+}
+
+/// `network` or `network@hub/eu-west-1`, as `depends_on` holds it.
+pub(super) fn address(text: &str) -> Result<AddressText<'_>, Diagnostic> {
+    let (key, at) = text.split_once('@').map_or((text, None), |(key, at)| (key, Some(at)));
+    if !is_key(key) {
+        return Err(bad(format!("`{text}` is not the address of a declaration")));
+    }
+    match at {
+        Some(at) if at.contains('*') => Err(not_yet("references that gather several locations (`@*`) are")),
+        Some("") => Err(bad(format!("`{text}` names no location behind its `@`"))),
+        _ => Ok(AddressText { key, at }),
+    }
+}
+
+/// `[A-Za-z][A-Za-z0-9_-]*`
+pub(super) fn is_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}

@@ -1,0 +1,138 @@
+//! Identifiers as checked-by-type text: an artifact id cannot be handed over as a product id.
+
+use std::fmt;
+use std::sync::Arc;
+
+macro_rules! text_ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Takes the text as it is.
+            #[must_use]
+            pub fn new(text: impl Into<Arc<str>>) -> Self {
+                Self(text.into())
+            }
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", &*self.0)
+            }
+        }
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::new(text)
+            }
+        }
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
+            }
+        }
+    )* };
+}
+
+text_ids! {
+    /// The key of a declaration under `provisioned_products:`.
+    Key,
+    /// The written name of one location: `<account>/<region>`, or `<account>` where it has one region.
+    LocationName,
+    /// Twelve digits: an AWS account.
+    AccountId,
+    /// An AWS region, such as `eu-west-1`.
+    Region,
+    /// `prod-…`: a product of the catalog.
+    ProductId,
+    /// `pa-…`: a provisioning artifact, that is a version of a product.
+    ArtifactId,
+    /// `lpv2-…` or `lpv3-…`: a launch path.
+    PathId,
+    /// `pp-…`: a provisioned product.
+    ProvisionedId,
+    /// `rec-…`: the record of one operation.
+    RecordId,
+    /// The idempotency token of one request (`ProvisionToken`, `UpdateToken`, `TerminateToken`).
+    Token,
+    /// Which state this is, for as long as it lives.
+    Lineage,
+}
+
+/// One declaration on one location: the identity of everything that is planned and recorded.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    /// The declaration's key.
+    pub key: Key,
+    /// Where it stands.
+    pub location: LocationName,
+}
+
+impl Address {
+    /// Puts the two halves together.
+    #[must_use]
+    pub fn new(key: impl Into<Key>, location: impl Into<LocationName>) -> Self {
+        Self { key: key.into(), location: location.into() }
+    }
+}
+
+impl fmt::Display for Address {
+    /// The long form, `key@location`; see [`Labels`] for what people read.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.key, self.location)
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// How addresses are written for people: `network`, or `network@pay-dev` where the key stands on several locations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    several: std::collections::BTreeSet<Key>,
+}
+
+impl Labels {
+    /// Looks at all addresses there are, in any order.
+    #[must_use]
+    pub fn of<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> Self {
+        let mut first: std::collections::BTreeMap<&Key, &LocationName> = std::collections::BTreeMap::new();
+        let mut several = std::collections::BTreeSet::new();
+        for address in addresses {
+            if *first.entry(&address.key).or_insert(&address.location) != &address.location {
+                several.insert(address.key.clone());
+            }
+        }
+        Self { several }
+    }
+
+    /// The keys that stand on several locations.
+    pub fn several(&self) -> impl Iterator<Item = &Key> {
+        self.several.iter()
+    }
+
+    /// Makes labels from what [`Labels::several`] gave.
+    #[must_use]
+    pub fn from_several(keys: impl IntoIterator<Item = Key>) -> Self {
+        Self { several: keys.into_iter().collect() }
+    }
+
+    /// The address as people read and type it.
+    #[must_use]
+    pub fn label(&self, address: &Address) -> String {
+        if self.several.contains(&address.key) { address.to_string() } else { address.key.to_string() }
+    }
+}

@@ -1,0 +1,8 @@
+//! The words of the program: identifiers, templates, values, diagnostics. No traits, no IO, no serde.
+
+pub mod diagnostic;
+pub mod ids;
+pub mod product;
+pub mod template;
+pub mod time;
+pub mod value;

@@ -1,0 +1,149 @@
+//! Texts with references in them: what is known at plan is text, what is not stays a reference until its product is settled.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::ids::{Address, ProvisionedId};
+
+/// A text with holes. Without holes it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+/// A stretch of text, or a hole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Piece {
+    /// Stands as it is.
+    Text(String),
+    /// Is filled when the instance it names is settled.
+    Reference(Reference),
+}
+
+/// `${network.outputs.VpcId}`, resolved to the instance it means.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The instance.
+    pub of: Address,
+    /// What of it.
+    pub what: Attribute,
+}
+
+/// What can be said of an instance.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Attribute {
+    /// `outputs.<key>`, or one item of a comma list.
+    Output {
+        /// The output's key.
+        key: String,
+        /// `[n]`, counted from 0.
+        index: Option<usize>,
+    },
+    /// `id`
+    Id,
+    /// `arn`
+    Arn,
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Output { key, index: None } => write!(f, "outputs.{key}"),
+            Self::Output { key, index: Some(n) } => write!(f, "outputs.{key}[{n}]"),
+            Self::Id => f.write_str("id"),
+            Self::Arn => f.write_str("arn"),
+        }
+    }
+}
+
+/// What is known of one instance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The outputs of its last successful record.
+    pub outputs: BTreeMap<String, String>,
+    /// Its provisioned product id.
+    pub id: Option<ProvisionedId>,
+    /// Its ARN.
+    pub arn: Option<String>,
+}
+
+/// What is known of all instances.
+pub type Known = BTreeMap<Address, Facts>;
+
+/// A hole that cannot be filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing(pub Reference);
+
+impl Facts {
+    fn get(&self, what: &Attribute) -> Option<&str> {
+        match what {
+            Attribute::Output { key, index: None } => self.outputs.get(key).map(String::as_str),
+            Attribute::Output { key, index: Some(n) } => self.outputs.get(key)?.split(',').nth(*n).map(str::trim),
+            Attribute::Id => self.id.as_ref().map(ProvisionedId::as_str),
+            Attribute::Arn => self.arn.as_deref(),
+        }
+    }
+}
+
+impl Template {
+    /// A text without holes.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::of([Piece::Text(text.into())])
+    }
+
+    /// From pieces; neighbouring texts become one, so that equal templates compare equal.
+    #[must_use]
+    pub fn of(pieces: impl IntoIterator<Item = Piece>) -> Self {
+        let mut joined: Vec<Piece> = Vec::new();
+        for piece in pieces {
+            match (joined.last_mut(), piece) {
+                (_, Piece::Text(text)) if text.is_empty() => {}
+                (Some(Piece::Text(before)), Piece::Text(text)) => before.push_str(&text),
+                (_, piece) => joined.push(piece),
+            }
+        }
+        Self { pieces: joined }
+    }
+
+    /// The pieces in order.
+    #[must_use]
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The holes in order.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Reference(reference) => Some(reference),
+            Piece::Text(_) => None,
+        })
+    }
+
+    /// The whole text, if it has no holes.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text with its holes filled.
+    ///
+    /// # Errors
+    /// The first hole that nothing is known of.
+    pub fn fill(&self, known: &Known) -> Result<String, Missing> {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => Ok(text.as_str()),
+                Piece::Reference(reference) => known
+                    .get(&reference.of)
+                    .and_then(|facts| facts.get(&reference.what))
+                    .ok_or_else(|| Missing(reference.clone())),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,102 @@
+//! Names to ids: which version and which launch path a declaration means, given what the catalog has. Pure.
+
+use crate::catalog::{Artifact, CatalogError, LaunchPath, Product};
+use crate::model::product::{ArtifactSelector, Selector};
+
+/// Why a choice could not be resolved; `candidates` are what there is, as people would write it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unresolved {
+    /// No such product, or not for this caller.
+    Product {
+        /// The names of all products the caller sees.
+        candidates: Vec<String>,
+    },
+    /// Several products have that name.
+    AmbiguousProduct {
+        /// Their ids.
+        candidates: Vec<String>,
+    },
+    /// No such version, or not active.
+    Version {
+        /// The active versions.
+        candidates: Vec<String>,
+    },
+    /// Several versions have that name.
+    AmbiguousVersion {
+        /// Their ids, dates and guidance.
+        candidates: Vec<String>,
+    },
+    /// `active` was asked for, and there is not exactly one.
+    NotOnlyActive {
+        /// The active versions.
+        candidates: Vec<String>,
+    },
+    /// No such launch path for this caller.
+    Path {
+        /// The launch paths.
+        candidates: Vec<String>,
+    },
+    /// Several launch paths have that name.
+    AmbiguousPath {
+        /// Their ids.
+        candidates: Vec<String>,
+    },
+    /// There are several launch paths and none was chosen.
+    PathNeeded {
+        /// The launch paths.
+        candidates: Vec<String>,
+    },
+    /// The caller has no launch path to the product at all.
+    NoPath,
+    /// The catalog did not tell.
+    Catalog(CatalogError),
+}
+
+/// The version and the launch path that are meant.
+pub(super) fn choose<'p>(
+    product: &'p Product,
+    artifact: &ArtifactSelector,
+    path: Option<&Selector>,
+) -> Result<(&'p Artifact, &'p LaunchPath), Unresolved> {
+    Ok((choose_artifact(&product.artifacts, artifact)?, choose_path(&product.paths, path)?))
+}
+
+fn choose_artifact<'p>(all: &'p [Artifact], wanted: &ArtifactSelector) -> Result<&'p Artifact, Unresolved> {
+    let meant: Vec<&Artifact> = match wanted {
+        ArtifactSelector::Name(name) => all.iter().filter(|a| a.name.as_deref() == Some(name)).collect(),
+        ArtifactSelector::Id(id) => all.iter().filter(|a| a.id.as_str() == id).collect(),
+        ArtifactSelector::OnlyActive => all.iter().filter(|a| !a.deprecated).collect(),
+    };
+    let names = |of: &[&Artifact]| of.iter().map(|a| artifact_text(a)).collect();
+    match (meant.as_slice(), wanted) {
+        ([one], _) => Ok(one),
+        (some, ArtifactSelector::OnlyActive) => Err(Unresolved::NotOnlyActive { candidates: names(some) }),
+        ([], _) => Err(Unresolved::Version { candidates: all.iter().map(artifact_name).collect() }),
+        (several, _) => Err(Unresolved::AmbiguousVersion { candidates: names(several) }),
+    }
+}
+
+fn choose_path<'p>(all: &'p [LaunchPath], wanted: Option<&Selector>) -> Result<&'p LaunchPath, Unresolved> {
+    let meant: Vec<&LaunchPath> = match wanted {
+        Some(Selector::Name(name)) => all.iter().filter(|p| p.name == *name).collect(),
+        Some(Selector::Id(id)) => all.iter().filter(|p| p.id.as_str() == id).collect(),
+        None => all.iter().collect(),
+    };
+    let texts = |of: &[&LaunchPath]| of.iter().map(|p| format!("{} ({})", p.name, p.id)).collect();
+    match (meant.as_slice(), wanted) {
+        ([one], _) => Ok(one),
+        ([], _) if all.is_empty() => Err(Unresolved::NoPath),
+        ([], _) => Err(Unresolved::Path { candidates: all.iter().map(|p| p.name.clone()).collect() }),
+        (several, Some(_)) => Err(Unresolved::AmbiguousPath { candidates: texts(several) }),
+        (several, None) => Err(Unresolved::PathNeeded { candidates: texts(several) }),
+    }
+}
+
+fn artifact_name(artifact: &Artifact) -> String {
+    artifact.name.clone().unwrap_or_else(|| artifact.id.to_string())
+}
+
+fn artifact_text(artifact: &Artifact) -> String {
+    let guidance = if artifact.deprecated { ", deprecated" } else { "" };
+    format!("{} ({}{guidance})", artifact_name(artifact), artifact.id)
+}

@@ -1,0 +1,358 @@
+//! The calls, in rounds: who are we, what is offered, what exists, why it differs. Each round is one batch per port method.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choose::{Unresolved, choose};
+use super::{Choice, Listing, Observed, ObserveError, Offer};
+use crate::catalog::{
+    CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, OfferingRef, Product, ProductRef, RecordRef,
+    Status,
+};
+use crate::declare::{Desired, Location};
+use crate::model::ids::{Address, LocationName};
+use crate::model::product::Selector;
+use crate::model::template::{Attribute, Template};
+use crate::state::{Place, Recorded, Row};
+
+/// Up to so many names a location are looked up one by one before they are taken as free: the search index lags a
+/// little behind. Beyond that the catalog's own check at provisioning is enough.
+const NAMES_CONFIRMED: usize = 50;
+
+/// What is asked, and of whom.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// What is declared.
+    pub desired: &'a Desired,
+    /// What is remembered.
+    pub recorded: &'a Recorded,
+    /// The settings' locations.
+    pub locations: &'a BTreeMap<LocationName, Location>,
+    /// The addresses that planning is about.
+    pub selected: &'a BTreeSet<Address>,
+    /// Whether to search; without it, what is recorded is taken for what exists.
+    pub refresh: bool,
+}
+
+/// Reads everything that planning needs.
+///
+/// # Errors
+/// Every location that could not be read, or is not what it should be.
+pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, Vec<ObserveError>> {
+    let mut observed = Observed { places: identify(scope, catalog)?, ..Observed::default() };
+    observed.offers = offers(scope, catalog);
+    observed.existing =
+        if scope.refresh { listings(scope, catalog, &observed.places)? } else { remembered(scope, &observed.places) };
+    explain(scope, catalog, &mut observed)?;
+    Ok(observed)
+}
+
+fn identify(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<BTreeMap<LocationName, Place>, Vec<ObserveError>> {
+    let names: BTreeSet<&LocationName> = scope.selected.iter().map(|address| &address.location).collect();
+    let known: Vec<&Location> = names.iter().filter_map(|name| scope.locations.get(*name)).collect();
+    let mut errors: Vec<ObserveError> =
+        names.iter().filter(|name| !scope.locations.contains_key(**name)).map(|name| dropped(scope, name)).collect();
+    let asked: Vec<LocationName> = known.iter().map(|location| location.name.clone()).collect();
+    let mut places = BTreeMap::new();
+    for (location, answer) in known.into_iter().zip(catalog.identities(&asked)) {
+        match answer {
+            Err(error) => errors.push(ObserveError::Catalog { location: location.name.clone(), error }),
+            Ok(account) => {
+                let place = Place { account, region: location.region.clone() };
+                errors.extend(other_account(scope, location, &place));
+                places.insert(location.name.clone(), place);
+            }
+        }
+    }
+    if errors.is_empty() { Ok(places) } else { Err(errors) }
+}
+
+fn dropped(scope: Scope<'_>, location: &LocationName) -> ObserveError {
+    let held: Vec<String> = scope
+        .recorded
+        .rows
+        .keys()
+        .filter(|address| address.location == *location)
+        .map(|address| format!("`{}`", address.key))
+        .collect();
+    ObserveError::Dropped { location: location.clone(), addresses: held.join(", ") }
+}
+
+fn other_account(scope: Scope<'_>, location: &Location, place: &Place) -> Option<ObserveError> {
+    let wrong = |expected: &str, said| ObserveError::WrongAccount {
+        location: location.name.clone(),
+        found: format!("{} ({})", place.account, place.region),
+        expected: expected.to_owned(),
+        said,
+    };
+    let written = location.account_id.as_ref().filter(|id| **id != place.account);
+    let recorded = || {
+        let mut rows = scope.recorded.rows.iter().filter(|(address, _)| address.location == location.name);
+        rows.find(|(_, row)| row.place != *place)
+    };
+    match written {
+        Some(id) => Some(wrong(id.as_str(), "the settings say")),
+        None => recorded().map(|(_, row)| {
+            wrong(&format!("{} ({})", row.place.account, row.place.region), "the state says")
+        }),
+    }
+}
+
+impl Choice {
+    /// What a declaration asks for.
+    #[must_use]
+    pub fn of(address: &Address, product: &crate::declare::DesiredProduct) -> Self {
+        Self {
+            location: address.location.clone(),
+            product: product.product.clone(),
+            artifact: product.artifact.clone(),
+            path: product.path.clone(),
+        }
+    }
+}
+
+fn offers(scope: Scope<'_>, catalog: &dyn CatalogRead) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
+    let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
+    let choices: BTreeSet<Choice> = declared.map(|(address, product)| Choice::of(address, product)).collect();
+    let products = products(&choices, catalog);
+    let mut resolved = Vec::new();
+    let mut offers = BTreeMap::new();
+    for choice in choices {
+        let wanted = ProductRef { location: choice.location.clone(), product: choice.product.clone() };
+        let chosen = match products.get(&wanted) {
+            Some(Ok(product)) => {
+                choose(product, &choice.artifact, choice.path.as_ref()).map(|(artifact, path)| (product, artifact, path))
+            }
+            Some(Err(why)) => Err(why.clone()),
+            None => Err(Unresolved::NoPath),
+        };
+        match chosen {
+            Err(why) => drop(offers.insert(choice, Err(why))),
+            Ok((product, artifact, path)) => resolved.push((choice, product, artifact.clone(), path.clone())),
+        }
+    }
+    let reference = |(choice, product, artifact, path): &(Choice, &Product, crate::catalog::Artifact, _)| {
+        let path: &crate::catalog::LaunchPath = path;
+        OfferingRef {
+            location: choice.location.clone(),
+            product: product.id.clone(),
+            artifact: artifact.id.clone(),
+            path: path.id.clone(),
+        }
+    };
+    let distinct: Vec<OfferingRef> =
+        resolved.iter().map(&reference).collect::<BTreeSet<_>>().into_iter().collect();
+    let answers: BTreeMap<_, _> = distinct.iter().zip(catalog.offerings(&distinct)).collect();
+    for item in resolved {
+        let answer = answers.get(&reference(&item)).cloned();
+        let (choice, product, artifact, path) = item;
+        let offer = match answer {
+            Some(Ok(offering)) => Ok(Offer {
+                product: product.id.clone(),
+                product_name: product.name.clone(),
+                kind: product.kind.clone(),
+                artifact,
+                path,
+                offering,
+            }),
+            Some(Err(error)) => Err(Unresolved::Catalog(error)),
+            None => Err(Unresolved::NoPath),
+        };
+        offers.insert(choice, offer);
+    }
+    offers
+}
+
+fn products(
+    choices: &BTreeSet<Choice>,
+    catalog: &dyn CatalogRead,
+) -> BTreeMap<ProductRef, Result<Product, Unresolved>> {
+    let wanted: Vec<ProductRef> = choices
+        .iter()
+        .map(|choice| ProductRef { location: choice.location.clone(), product: choice.product.clone() })
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let answers = catalog.products(&wanted);
+    wanted
+        .into_iter()
+        .zip(answers)
+        .map(|(wanted, answer)| {
+            let product = answer.map_err(|error| missing_product(&wanted, error, catalog));
+            (wanted, product)
+        })
+        .collect()
+}
+
+/// Only when a product is not found: one more call for the names there are.
+fn missing_product(wanted: &ProductRef, error: CatalogError, catalog: &dyn CatalogRead) -> Unresolved {
+    if !matches!(error.kind, CatalogErrorKind::NotFound | CatalogErrorKind::Conflict) {
+        return Unresolved::Catalog(error);
+    }
+    let Some(Ok(all)) = catalog.catalogue(std::slice::from_ref(&wanted.location)).pop() else {
+        return Unresolved::Catalog(error);
+    };
+    let same: Vec<String> = all
+        .iter()
+        .filter(|(_, name)| wanted.product == Selector::Name(name.clone()))
+        .map(|(id, name)| format!("{name} ({id})"))
+        .collect();
+    if same.len() > 1 {
+        return Unresolved::AmbiguousProduct { candidates: same };
+    }
+    match &wanted.product {
+        Selector::Name(_) => Unresolved::Product { candidates: all.into_iter().map(|(_, name)| name).collect() },
+        Selector::Id(_) => Unresolved::Product { candidates: all.into_iter().map(|(id, _)| id.to_string()).collect() },
+    }
+}
+
+fn listings(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+    places: &BTreeMap<LocationName, Place>,
+) -> Result<BTreeMap<LocationName, Listing>, Vec<ObserveError>> {
+    let names: Vec<LocationName> = places.keys().cloned().collect();
+    let mut listings = BTreeMap::new();
+    let mut errors = Vec::new();
+    for (location, answer) in names.iter().zip(catalog.search(&names)) {
+        match answer {
+            Ok(found) => {
+                let mut listing = Listing::default();
+                found.into_iter().for_each(|existing| listing.insert(existing));
+                listings.insert(location.clone(), listing);
+            }
+            Err(error) => errors.push(ObserveError::Catalog { location: location.clone(), error }),
+        }
+    }
+    let unlisted = unlisted(scope, &listings);
+    for (by, answer) in unlisted.iter().zip(catalog.find(&unlisted)) {
+        match answer {
+            Ok(found) => {
+                if let (Some(listing), Some(existing)) = (listings.get_mut(&by.location), found.existing) {
+                    listing.insert(existing);
+                }
+            }
+            Err(error) => errors.push(ObserveError::Catalog { location: by.location.clone(), error }),
+        }
+    }
+    if errors.is_empty() { Ok(listings) } else { Err(errors) }
+}
+
+/// What should be there and was not listed: absence in the search is never evidence.
+fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec<FindBy> {
+    let mut names: BTreeMap<&LocationName, usize> = BTreeMap::new();
+    let mut unlisted = Vec::new();
+    for address in scope.selected {
+        let Some(listing) = listings.get(&address.location) else { continue };
+        let bound = scope.recorded.rows.get(address).and_then(|row| row.binding.as_ref());
+        let by = match (bound, scope.desired.products.get(address)) {
+            (Some(bound), _) if listing.id(&bound.id).is_none() => Selector::Id(bound.id.to_string()),
+            (None, Some(product)) if listing.name(&product.name).is_none() => {
+                let confirmed = names.entry(&address.location).or_default();
+                *confirmed += 1;
+                if *confirmed > NAMES_CONFIRMED {
+                    continue;
+                }
+                Selector::Name(product.name.clone())
+            }
+            _ => continue,
+        };
+        unlisted.push(FindBy { location: address.location.clone(), by });
+    }
+    unlisted
+}
+
+/// `--no-refresh`: what is recorded, as if the catalog had said it.
+fn remembered(scope: Scope<'_>, places: &BTreeMap<LocationName, Place>) -> BTreeMap<LocationName, Listing> {
+    let mut listings: BTreeMap<LocationName, Listing> =
+        places.keys().map(|name| (name.clone(), Listing::default())).collect();
+    for (address, row) in &scope.recorded.rows {
+        if let (Some(existing), Some(listing)) = (as_existing(row), listings.get_mut(&address.location)) {
+            listing.insert(existing);
+        }
+    }
+    listings
+}
+
+fn as_existing(row: &Row) -> Option<Existing> {
+    let bound = row.binding.as_ref()?;
+    let record = row.applied.as_ref().map(|applied| applied.record.clone());
+    let status = match (&row.applied, &row.last_failure) {
+        (Some(_), None) => Status::Available,
+        (Some(_), Some(_)) => Status::Tainted,
+        (None, _) => Status::Error,
+    };
+    Some(Existing {
+        id: bound.id.clone(),
+        name: bound.name.clone(),
+        arn: bound.arn.clone().unwrap_or_default(),
+        kind: "CFN_STACK".to_owned(),
+        status,
+        status_message: row.last_failure.as_ref().map(|failure| failure.message.clone()),
+        created: crate::model::time::Timestamp::default(),
+        token: row.tokens.last().map(|(_, token)| token.clone()),
+        last_record: record.clone(),
+        last_provisioning_record: record.clone(),
+        last_successful_record: record,
+        product: row.applied.as_ref().map(|applied| applied.content.product.clone()),
+        artifact: row.applied.as_ref().map(|applied| applied.content.artifact.clone()),
+        tags: None,
+        user_arn: None,
+        asked: crate::model::time::Timestamp::default(),
+    })
+}
+
+/// One `DescribeRecord` for each product that is not as we left it, and for outputs that are not stored but needed.
+fn explain(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &mut Observed) -> Result<(), Vec<ObserveError>> {
+    let secret = secret_outputs(scope);
+    let mut wanted: Vec<(Option<Address>, RecordRef)> = Vec::new();
+    for address in scope.selected {
+        let Some(row) = scope.recorded.rows.get(address) else { continue };
+        let Some(bound) = row.binding.as_ref() else { continue };
+        let existing = observed.existing.get(&address.location).and_then(|listing| listing.id(&bound.id));
+        let ours = row.applied.as_ref().map(|applied| &applied.record);
+        let last = existing.and_then(|existing| existing.last_provisioning_record.as_ref());
+        let ask = |record: &crate::model::ids::RecordId| RecordRef {
+            location: address.location.clone(),
+            record: record.clone(),
+        };
+        if scope.refresh && row.intent.is_none() && last != ours {
+            wanted.extend(last.map(|record| (None, ask(record))));
+        }
+        if secret.contains(address) {
+            wanted.extend(ours.map(|record| (Some(address.clone()), ask(record))));
+        }
+    }
+    let refs: Vec<RecordRef> = wanted.iter().map(|(_, record)| record.clone()).collect();
+    let mut errors = Vec::new();
+    for ((address, asked), answer) in wanted.into_iter().zip(catalog.records(&refs)) {
+        match (address, answer) {
+            (Some(address), Ok(record)) => {
+                if let crate::catalog::Progress::Succeeded(outputs) = record.progress {
+                    observed.outputs.insert(address, outputs);
+                }
+            }
+            (None, Ok(record)) => drop(observed.records.insert(record.provisioned.clone(), record)),
+            (_, Err(error)) if error.kind == CatalogErrorKind::NotFound => {}
+            (_, Err(error)) => errors.push(ObserveError::Catalog { location: asked.location, error }),
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// The instances whose unstored outputs somebody refers to.
+fn secret_outputs(scope: Scope<'_>) -> BTreeSet<Address> {
+    let selected = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
+    let values = selected.flat_map(|(_, product)| {
+        product.parameters.values().filter_map(|p| p.value.as_ref()).chain(product.tags.values())
+    });
+    values
+        .flat_map(Template::references)
+        .filter(|reference| match (&reference.what, scope.recorded.rows.get(&reference.of)) {
+            (Attribute::Output { key, .. }, Some(row)) => {
+                row.applied.as_ref().is_some_and(|applied| applied.secret_outputs.contains_key(key))
+            }
+            _ => false,
+        })
+        .map(|reference| reference.of.clone())
+        .collect()
+}

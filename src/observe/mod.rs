@@ -1,0 +1,119 @@
+//! All that planning may know of the catalog, read once, in the fewest calls, through the read port.
+
+mod choose;
+mod gather;
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Artifact, CatalogError, Existing, LaunchPath, Offering, Record};
+use crate::model::ids::{Address, LocationName, ProductId, ProvisionedId};
+use crate::model::product::{ArtifactSelector, Selector};
+use crate::state::Place;
+
+pub use choose::Unresolved;
+pub use gather::{Scope, observe};
+
+/// What the catalog says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// The account and region of each location.
+    pub places: BTreeMap<LocationName, Place>,
+    /// What is offered, for each distinct choice that a declaration makes.
+    pub offers: BTreeMap<Choice, Result<Offer, Unresolved>>,
+    /// The provisioned products there are.
+    pub existing: BTreeMap<LocationName, Listing>,
+    /// Records that tell why a product is not as we left it: the last provisioning record, by product.
+    pub records: BTreeMap<ProvisionedId, Record>,
+    /// Outputs that are not stored and were read again because somebody refers to them.
+    pub outputs: BTreeMap<Address, BTreeMap<String, String>>,
+}
+
+/// What a declaration asks of the catalog, before anything is resolved.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Choice {
+    /// Where.
+    pub location: LocationName,
+    /// Which product.
+    pub product: Selector,
+    /// Which version.
+    pub artifact: ArtifactSelector,
+    /// Which launch path, if it matters.
+    pub path: Option<Selector>,
+}
+
+/// A choice, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The product.
+    pub product: ProductId,
+    /// Its name.
+    pub product_name: String,
+    /// Its type.
+    pub kind: String,
+    /// The version.
+    pub artifact: Artifact,
+    /// The launch path.
+    pub path: LaunchPath,
+    /// What it takes.
+    pub offering: Offering,
+}
+
+/// The provisioned products of one location.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    by_id: BTreeMap<ProvisionedId, Existing>,
+    by_name: BTreeMap<String, ProvisionedId>,
+}
+
+impl Listing {
+    /// Takes in what a search or a look found.
+    pub fn insert(&mut self, existing: Existing) {
+        self.by_name.insert(existing.name.clone(), existing.id.clone());
+        self.by_id.insert(existing.id.clone(), existing);
+    }
+
+    /// The product with this id.
+    #[must_use]
+    pub fn id(&self, id: &ProvisionedId) -> Option<&Existing> {
+        self.by_id.get(id)
+    }
+
+    /// The product with this name.
+    #[must_use]
+    pub fn name(&self, name: &str) -> Option<&Existing> {
+        self.by_id.get(self.by_name.get(name)?)
+    }
+}
+
+/// Why observing failed. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ObserveError {
+    /// A location could not be read.
+    #[error("location `{location}`: {error}")]
+    Catalog {
+        /// Which.
+        location: LocationName,
+        /// What it said.
+        error: CatalogError,
+    },
+    /// State holds products on a location that the settings no longer name.
+    #[error("location `{location}` is not in the settings, but the state holds {addresses} there")]
+    Dropped {
+        /// Which.
+        location: LocationName,
+        /// What is there.
+        addresses: String,
+    },
+    /// The credentials belong to another account than the one that is written or recorded.
+    #[error("location `{location}`: the credentials belong to account {found}, {said} {expected}")]
+    WrongAccount {
+        /// Which.
+        location: LocationName,
+        /// The account of the credentials.
+        found: String,
+        /// The one that was expected.
+        expected: String,
+        /// Who expects it: "the settings say", "the state says".
+        said: &'static str,
+    },
+}

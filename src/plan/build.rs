@@ -1,0 +1,298 @@
+//! The walk: in dependency order, one decision per address, what it means for those that depend on it, and the steps.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::decide::{Case, Verdict, decide, protected};
+use super::diff::{Difference, difference};
+use super::order::{Draft, Slot};
+use super::spec::{Outlook, Subject, facts};
+use super::validate::{offer, validate};
+use super::{
+    Action, Basis, Note, Plan, PlanInput, Reason, Refusal, Spec, Step, Termination, guard, order,
+};
+use crate::catalog::Existing;
+use crate::declare::DesiredProduct;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
+use crate::model::ids::Address;
+use crate::model::product::Timeouts;
+use crate::model::template::{Missing, Template};
+use crate::state::{Kind, Place, Row};
+
+/// Decides everything.
+///
+/// # Errors
+/// All that is wrong with the declarations, as the catalog sees them.
+pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
+    let found = validate(input);
+    if found.has_errors() {
+        return Err(found);
+    }
+    let mut walk = Walk::new(input);
+    for address in order::inputs_first(input.desired, &input.policy.selected) {
+        walk.declared(&address);
+    }
+    for (address, row) in &input.recorded.rows {
+        if input.policy.selected.contains(address) && !input.desired.products.contains_key(address) {
+            walk.removed(address, row);
+        }
+    }
+    if walk.found.has_errors() {
+        return Err(walk.found);
+    }
+    let labels = input.desired.labels(input.recorded.rows.keys());
+    let steps = order::number(walk.drafts);
+    let mut plan = Plan {
+        basis: Basis { lineage: input.recorded.lineage.clone(), serial: input.recorded.serial },
+        steps,
+        unchanged: walk.unchanged,
+        notes: walk.notes,
+        breach: None,
+        labels,
+    };
+    guard::guard(&mut plan, input);
+    Ok(plan)
+}
+
+struct Walk<'a> {
+    input: &'a PlanInput<'a>,
+    outlook: Outlook,
+    referred: BTreeSet<&'a Address>,
+    drafts: Vec<Draft>,
+    unchanged: BTreeSet<Address>,
+    notes: Vec<Note>,
+    found: Diagnostics,
+}
+
+impl<'a> Walk<'a> {
+    fn new(input: &'a PlanInput<'a>) -> Self {
+        let products = input.desired.products.values();
+        let templates = products
+            .flat_map(|p| p.parameters.values().filter_map(|p| p.value.as_ref()).chain(p.tags.values()));
+        let referred: BTreeSet<&Address> = templates.flat_map(Template::references).map(|r| &r.of).collect();
+        let mut outlook = Outlook::default();
+        for address in referred.iter().filter(|address| !input.policy.selected.contains(**address)) {
+            outlook.settled.insert((*address).clone(), facts(input, address));
+        }
+        Self {
+            input,
+            outlook,
+            referred,
+            drafts: Vec::new(),
+            unchanged: BTreeSet::new(),
+            notes: Vec::new(),
+            found: Diagnostics::default(),
+        }
+    }
+
+    fn declared(&mut self, address: &Address) {
+        let input = self.input;
+        let Some(product) = input.desired.products.get(address) else { return };
+        let row = input.recorded.rows.get(address);
+        let existing = self.existing(address, row);
+        let mut spec = None;
+        let mut differs = Difference::default();
+        if let Some(offer) = offer(input, address) {
+            let subject = Subject { input, address, product, offer, row, existing };
+            match subject.spec(&self.outlook) {
+                Ok(made) => {
+                    differs = difference(&subject, &made, &self.outlook);
+                    spec = Some(made);
+                }
+                Err(missing) => return self.unfillable(product, missing),
+            }
+        }
+        let needs = product.needs();
+        let remembers = row.is_some_and(|row| row.lifecycle != product.lifecycle || row.after != needs);
+        self.notes.extend(differs.notes.into_iter().map(|text| Note { address: address.clone(), text }));
+        let verdict = decide(Case {
+            address,
+            policy: input.policy,
+            declared: Some(product),
+            row,
+            existing,
+            holder: self.listing(address).and_then(|listing| listing.name(&product.name)),
+            record: existing.and_then(|existing| input.observed.records.get(&existing.id)),
+            reasons: differs.reasons,
+            may: differs.may,
+            remembers,
+        });
+        let verdict = keep_protected(verdict, product, row);
+        self.take(address, Some((product, spec)), row, verdict);
+    }
+
+    fn removed(&mut self, address: &Address, row: &Row) {
+        let existing = self.existing(address, Some(row));
+        let verdict = decide(Case {
+            address,
+            policy: self.input.policy,
+            declared: None,
+            row: Some(row),
+            existing,
+            holder: None,
+            record: existing.and_then(|existing| self.input.observed.records.get(&existing.id)),
+            reasons: Vec::new(),
+            may: Vec::new(),
+            remembers: false,
+        });
+        self.take(address, None, Some(row), verdict);
+    }
+
+    /// Turns a verdict into steps, and tells those that come after what they may count on.
+    fn take(
+        &mut self,
+        address: &Address,
+        declared: Option<(&DesiredProduct, Option<Spec>)>,
+        row: Option<&Row>,
+        verdict: Verdict,
+    ) {
+        let settles = matches!(verdict, Verdict::Nothing | Verdict::Remember | Verdict::Accept { .. } | Verdict::Forget { .. })
+            || matches!(&verdict, Verdict::Refused(_)) && row.is_some_and(|row| row.applied.is_some());
+        if settles && self.referred.contains(address) {
+            self.outlook.settled.insert(address.clone(), facts(self.input, address));
+        } else if !settles {
+            self.outlook.moving.insert(address.clone());
+        }
+        if verdict == Verdict::Nothing {
+            self.unchanged.insert(address.clone());
+            return;
+        }
+        let (product, spec) = declared.map_or((None, None), |(product, spec)| (Some(product), spec));
+        let maker = Maker { walk: self, address, product, row };
+        let drafts = maker.drafts(verdict, spec);
+        self.drafts.extend(drafts);
+    }
+
+    fn unfillable(&mut self, product: &DesiredProduct, missing: Vec<(String, Missing)>) {
+        for (key, Missing(reference)) in missing {
+            let field = if product.parameters.contains_key(&key) { "parameters" } else { "tags" };
+            let layer = product.parameters.get(&key).map(|parameter| parameter.layer).unwrap_or_default();
+            let known = self.outlook.settled.get(&reference.of);
+            let names: Vec<String> =
+                known.iter().flat_map(|facts| facts.outputs.keys()).map(|key| format!("`{key}`")).collect();
+            let hint = if names.is_empty() {
+                format!("`{}` has not been applied, and is not part of this plan", reference.of.key)
+            } else {
+                format!("it has {}", names.join(", "))
+            };
+            self.found.push(
+                Diagnostic::error("unknown-output", format!("`{}` has no `{}`", reference.of.key, reference.what))
+                    .at(product.site.place(layer, &[field, &key], Part::Value))
+                    .label("cannot be filled")
+                    .hint(hint),
+            );
+        }
+    }
+
+    fn listing(&self, address: &Address) -> Option<&'a crate::observe::Listing> {
+        self.input.observed.existing.get(&address.location)
+    }
+
+    fn existing(&self, address: &Address, row: Option<&Row>) -> Option<&'a Existing> {
+        self.listing(address)?.id(&row?.binding.as_ref()?.id)
+    }
+}
+
+/// `prevent_terminate` holds for replacements too, declared or remembered.
+fn keep_protected(verdict: Verdict, product: &DesiredProduct, row: Option<&Row>) -> Verdict {
+    let remembered = row.is_some_and(|row| row.lifecycle.prevent_terminate);
+    match verdict {
+        Verdict::Replace { .. } if product.lifecycle.prevent_terminate || remembered => {
+            Verdict::Refused(Refusal { hint: Some("set `prevent_terminate: false` and apply first".to_owned()), ..protected() })
+        }
+        verdict => verdict,
+    }
+}
+
+/// Makes the steps of one verdict.
+struct Maker<'m, 'a> {
+    walk: &'m Walk<'a>,
+    address: &'m Address,
+    product: Option<&'m DesiredProduct>,
+    row: Option<&'m Row>,
+}
+
+impl Maker<'_, '_> {
+    fn drafts(&self, verdict: Verdict, spec: Option<Spec>) -> Vec<Draft> {
+        let main = |action, reasons| vec![self.draft(Slot::Main, action, reasons)];
+        match (verdict, spec) {
+            (Verdict::Settle(reason), spec) => match self.row.and_then(|row| row.intent.clone()) {
+                Some(intent) => main(Action::Settle(Box::new(intent), spec), vec![reason]),
+                None => Vec::new(),
+            },
+            (Verdict::Provision(reason), Some(spec)) => main(Action::Provision(spec), vec![reason]),
+            (Verdict::Update { id, reasons, only_if_inputs_differ }, Some(spec)) => {
+                let mut draft = self.draft(Slot::Main, Action::Update(id, spec), reasons);
+                draft.step.only_if_inputs_differ = only_if_inputs_differ;
+                vec![draft]
+            }
+            (Verdict::Accept { id, reasons }, Some(spec)) => match self.last_record(&id) {
+                Some(record) => main(Action::Adopt(id, spec, record), reasons),
+                None => Vec::new(),
+            },
+            (Verdict::Replace { id, reasons, counted: _ }, Some(spec)) => {
+                let first = self.terminate(id, false, true);
+                vec![self.draft(Slot::First, first, reasons.clone()), self.draft(Slot::Main, Action::Provision(spec), reasons)]
+            }
+            (Verdict::Terminate { id, retain }, _) => main(self.terminate(id, retain, false), vec![Reason::Removed]),
+            (Verdict::Forget { leaves }, _) => main(Action::Forget { leaves }, vec![Reason::Removed]),
+            (Verdict::Remember, _) => main(Action::Remember, vec![Reason::LifecycleOnly]),
+            (Verdict::Refused(refusal), _) => main(Action::Refused(refusal), Vec::new()),
+            (Verdict::Nothing, _) | (_, None) => Vec::new(),
+        }
+    }
+
+    fn terminate(&self, id: crate::model::ids::ProvisionedId, retain: bool, replacing: bool) -> Action {
+        let name = self.row.and_then(|row| row.binding.as_ref()).map(|binding| binding.name.clone());
+        let declared = self.product.map(|product| product.name.clone());
+        Action::Terminate(Termination { id, name: name.or(declared).unwrap_or_default(), retain, replacing })
+    }
+
+    fn last_record(&self, id: &crate::model::ids::ProvisionedId) -> Option<crate::model::ids::RecordId> {
+        self.walk.listing(self.address)?.id(id)?.last_successful_record.clone()
+    }
+
+    fn draft(&self, slot: Slot, action: Action, reasons: Vec<Reason>) -> Draft {
+        let input = self.walk.input;
+        let needs = self.product.map(DesiredProduct::needs);
+        let remembered = self.row.map(|row| row.after.clone()).unwrap_or_default();
+        let place = input.observed.places.get(&self.address.location).cloned();
+        let bound = self.row.and_then(|row| row.binding.as_ref());
+        let listed = match &action {
+            Action::Update(id, _) => self.walk.listing(self.address).and_then(|listing| listing.id(id)),
+            _ => bound.and_then(|bound| self.walk.listing(self.address)?.id(&bound.id)),
+        };
+        let timeouts = self.product.map(|product| product.timeouts).unwrap_or_default();
+        let lifecycle = self.product.map(|product| product.lifecycle).or(self.row.map(|row| row.lifecycle));
+        Draft {
+            slot,
+            formerly: remembered.clone(),
+            step: Step {
+                address: self.address.clone(),
+                place: place.or(self.row.map(|row| row.place.clone())).unwrap_or_else(Place::default),
+                timeout: timeout(&action, timeouts),
+                action,
+                reasons,
+                after: BTreeSet::new(),
+                only_if_inputs_differ: false,
+                base_record: listed.and_then(|existing| existing.last_record.clone()),
+                base_op: self.row.map(|row| row.op_no).unwrap_or_default(),
+                lifecycle: lifecycle.unwrap_or_default(),
+                needs: needs.unwrap_or(remembered),
+            },
+        }
+    }
+}
+
+fn timeout(action: &Action, timeouts: Timeouts) -> Duration {
+    match action {
+        Action::Update(..) => timeouts.update,
+        Action::Terminate(_) => timeouts.terminate,
+        Action::Settle(intent, _) => match intent.kind {
+            Kind::Provision => timeouts.provision,
+            Kind::Update => timeouts.update,
+            Kind::Terminate | Kind::Retain => timeouts.terminate,
+        },
+        _ => timeouts.provision,
+    }
+}

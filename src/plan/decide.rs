@@ -1,0 +1,281 @@
+//! The decision table: what a row, a declaration and the catalog together ask for. One match arm per row of the table.
+//!
+//! | declared | row | catalog | verdict |
+//! |---|---|---|---|
+//! | any | open intent | any | `Settle` |
+//! | yes | none | absent | `Provision` (new) |
+//! | yes | none | exists, made with a token of ours | `Update` (taken over) |
+//! | yes | none | exists | `Refused` (exists) |
+//! | yes | bound, never confirmed | error | `Replace` (failed creation); `Update` for engines that allow it |
+//! | yes | bound, never confirmed | tainted, available | `Update` (failed creation) |
+//! | yes | confirmed | available, equal | `Nothing`; lifecycle-only edits: `Remember` |
+//! | yes | confirmed | available, differs | `Update` |
+//! | yes | confirmed | available, last record not ours | `Update` (outside); accepted by `--refresh-only` |
+//! | yes | confirmed | tainted | `Update` (tainted) |
+//! | yes | confirmed | error | `Refused` unless `--replace` |
+//! | any | any | in motion, not ours | `Refused` for now |
+//! | any | any | unknown status | `Refused` |
+//! | yes | bound or confirmed | absent, name free | `Provision` (vanished) |
+//! | yes | bound or confirmed | absent, name held by another | `Refused` (exists) |
+//! | yes | any | another product | `Refused` unless `--allow change-product` or `--replace` |
+//! | no | bound or confirmed | exists | `Terminate`, or `Forget` by `on_removal`; `prevent_terminate` refuses |
+//! | no | any | absent | `Forget` |
+
+use super::{Allowed, Policy, Reason, Refusal, Rule};
+use crate::catalog::{Existing, Record, Status};
+use crate::declare::DesiredProduct;
+use crate::model::ids::{Address, ProvisionedId};
+use crate::model::product::OnRemoval;
+use crate::state::{Phase, Row};
+
+/// What the decision is made from.
+pub(super) struct Case<'a> {
+    pub address: &'a Address,
+    pub policy: &'a Policy,
+    pub declared: Option<&'a DesiredProduct>,
+    pub row: Option<&'a Row>,
+    /// The product that the row is bound to, if it is there.
+    pub existing: Option<&'a Existing>,
+    /// The product that has the wanted name, if there is one.
+    pub holder: Option<&'a Existing>,
+    /// The record that explains why the product is not as we left it.
+    pub record: Option<&'a Record>,
+    /// In what the declaration differs from what was applied.
+    pub reasons: Vec<Reason>,
+    /// What may turn out to differ.
+    pub may: Vec<Reason>,
+    /// Only what is remembered differs.
+    pub remembers: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Nothing,
+    Settle(Reason),
+    Provision(Reason),
+    Update { id: ProvisionedId, reasons: Vec<Reason>, only_if_inputs_differ: bool },
+    Accept { id: ProvisionedId, reasons: Vec<Reason> },
+    Replace { id: ProvisionedId, reasons: Vec<Reason>, counted: bool },
+    Terminate { id: ProvisionedId, retain: bool },
+    Forget { leaves: Option<ProvisionedId> },
+    Remember,
+    Refused(Refusal),
+}
+
+/// How far a row got.
+enum Standing<'a> {
+    None,
+    Bound(&'a ProvisionedId),
+    Confirmed(&'a ProvisionedId),
+}
+
+pub(super) fn decide(case: Case<'_>) -> Verdict {
+    if let Some(intent) = case.row.and_then(|row| row.intent.as_ref()) {
+        let record = match &intent.phase {
+            Phase::Accepted(record) => Some(record.clone()),
+            Phase::Intended => None,
+        };
+        return Verdict::Settle(Reason::Interrupted { kind: intent.kind, record });
+    }
+    let standing = match case.row.map(|row| (&row.binding, &row.applied)) {
+        Some((Some(binding), Some(_))) => Standing::Confirmed(&binding.id),
+        Some((Some(binding), None)) => Standing::Bound(&binding.id),
+        _ => Standing::None,
+    };
+    match (case.declared, &standing, case.existing) {
+        (_, Standing::Bound(_) | Standing::Confirmed(_), Some(existing)) if !is_stable(existing) => {
+            Verdict::Refused(in_motion(existing, case.record))
+        }
+        (None, _, _) if case.policy.refresh_only => Verdict::Nothing,
+        (None, Standing::Bound(id) | Standing::Confirmed(id), Some(_)) => removed(&case, (*id).clone()),
+        (None, _, _) => Verdict::Forget { leaves: None },
+        (Some(_), Standing::None, _) => absent(&case, Reason::New),
+        (Some(_), Standing::Bound(id) | Standing::Confirmed(id), None) => {
+            absent(&case, Reason::Vanished { id: (*id).clone() })
+        }
+        (Some(_), Standing::Bound(_), Some(existing)) => never_confirmed(&case, existing),
+        (Some(declared), Standing::Confirmed(_), Some(existing)) => {
+            unchangeable(&case, declared).unwrap_or_else(|| confirmed(case, existing))
+        }
+    }
+}
+
+fn is_stable(existing: &Existing) -> bool {
+    matches!(existing.status, Status::Available | Status::Tainted | Status::Error)
+}
+
+/// Nothing of ours is there: provision, unless the name is held.
+fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
+    let ours = |existing: &Existing| {
+        let token = existing.token.as_ref();
+        case.row.is_some_and(|row| row.tokens.iter().any(|(_, used)| Some(used) == token))
+    };
+    match case.holder {
+        _ if case.policy.refresh_only => Verdict::Nothing,
+        None => Verdict::Provision(reason),
+        Some(holder) if !is_stable(holder) => Verdict::Refused(in_motion(holder, None)),
+        Some(holder) if ours(holder) && holder.status == Status::Error => {
+            let why = Reason::FailedCreation { message: message(holder), record: holder.last_record.clone() };
+            Verdict::Replace { id: holder.id.clone(), reasons: vec![why], counted: false }
+        }
+        Some(holder) if ours(holder) => Verdict::Update {
+            id: holder.id.clone(),
+            reasons: vec![Reason::FailedCreation { message: message(holder), record: holder.last_record.clone() }],
+            only_if_inputs_differ: false,
+        },
+        Some(holder) => Verdict::Refused(Refusal {
+            rule: Rule::Exists,
+            message: format!(
+                "a provisioned product named `{}` exists already: {}{}",
+                holder.name,
+                holder.id,
+                holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default()
+            ),
+            hint: Some(format!(
+                "to adopt it, declare under `imports:` {{to: {}, provisioned_product_id: {}}}; else choose another `provisioned_product_name`",
+                case.address.key, holder.id
+            )),
+        }),
+    }
+}
+
+fn never_confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
+    if case.policy.refresh_only {
+        return Verdict::Nothing;
+    }
+    let message = failure_text(case, existing);
+    let record = existing.last_provisioning_record.clone();
+    let reasons = vec![Reason::FailedCreation { message, record }];
+    let updatable = !existing.kind.starts_with("CFN_");
+    match existing.status {
+        Status::Error if !updatable => Verdict::Replace { id: existing.id.clone(), reasons, counted: false },
+        _ => Verdict::Update { id: existing.id.clone(), reasons, only_if_inputs_differ: false },
+    }
+}
+
+/// What cannot be updated in place, or must not be without being asked for.
+fn unchangeable(case: &Case<'_>, declared: &DesiredProduct) -> Option<Verdict> {
+    let applied = &case.row?.applied.as_ref()?.content;
+    if case.policy.replace.contains(case.address) || case.policy.refresh_only {
+        return None;
+    }
+    let label = &case.address.key;
+    let in_place = |what: &str, before: &str, after: &str| {
+        Some(Verdict::Refused(Refusal {
+            rule: Rule::NeedsReplace,
+            message: format!("{what} cannot be changed in place: `{before}` is provisioned, `{after}` is declared"),
+            hint: Some(format!(
+                "`--replace {label}` terminates `{before}` with everything in it and provisions `{after}`; `on_removal: forget` and a new declaration keep it"
+            )),
+        }))
+    };
+    if applied.name != declared.name {
+        return in_place("the name", &applied.name, &declared.name);
+    }
+    if applied.notification_arns != declared.notification_arns {
+        let text = |arns: &[String]| if arns.is_empty() { "none".to_owned() } else { arns.join(", ") };
+        return in_place("the notification ARNs", &text(&applied.notification_arns), &text(&declared.notification_arns));
+    }
+    let change = case.reasons.iter().find_map(|reason| match reason {
+        Reason::Product { before, after } => Some((before, after)),
+        _ => None,
+    });
+    let allowed = case.policy.allow.as_ref().is_some_and(|allow| allow.contains(&Allowed::ChangeProduct));
+    change.filter(|_| !allowed).map(|(before, after)| {
+        Verdict::Refused(Refusal {
+            rule: Rule::ChangesProduct,
+            message: format!("the product would change from `{}` ({}) to `{}` ({})", before.0, before.1, after.0, after.1),
+            hint: Some(format!(
+                "the catalog may replace every resource: `--allow change-product` updates in place, `--replace {label}` terminates and provisions again"
+            )),
+        })
+    })
+}
+
+fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
+    let id = existing.id.clone();
+    let ours = case.row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.record);
+    let foreign = existing.last_provisioning_record.as_ref() != ours;
+    let mut reasons = Vec::new();
+    if existing.status == Status::Tainted {
+        let record = existing.last_record.clone();
+        reasons.push(Reason::Tainted { message: failure_text(&case, existing), record });
+    } else if foreign {
+        let kind = case.record.map(|record| record.kind.clone());
+        reasons.push(Reason::Outside { record: existing.last_provisioning_record.clone(), kind });
+    }
+    if case.policy.refresh_only {
+        let accepted = foreign && existing.status == Status::Available;
+        return if accepted { Verdict::Accept { id, reasons } } else { Verdict::Nothing };
+    }
+    let requested = case.policy.replace.contains(case.address);
+    if existing.status == Status::Error && !requested {
+        return Verdict::Refused(Refusal {
+            rule: Rule::ErrorStatus,
+            message: format!("it had been provisioned, and its status is ERROR now: {}", failure_text(&case, existing)),
+            hint: Some(format!("`--replace {}` terminates it with everything in it and provisions it again", case.address.key)),
+        });
+    }
+    reasons.extend(case.reasons);
+    if requested {
+        reasons.insert(0, Reason::Requested);
+        return Verdict::Replace { id, reasons, counted: true };
+    }
+    let only_if_inputs_differ = reasons.is_empty();
+    reasons.extend(case.may);
+    match (reasons.is_empty(), case.remembers) {
+        (false, _) => Verdict::Update { id, reasons, only_if_inputs_differ },
+        (true, true) => Verdict::Remember,
+        (true, false) => Verdict::Nothing,
+    }
+}
+
+fn removed(case: &Case<'_>, id: ProvisionedId) -> Verdict {
+    let lifecycle = case.row.map(|row| row.lifecycle).unwrap_or_default();
+    match lifecycle.on_removal {
+        OnRemoval::Forget => Verdict::Forget { leaves: Some(id) },
+        _ if lifecycle.prevent_terminate => Verdict::Refused(protected()),
+        on_removal => Verdict::Terminate { id, retain: on_removal == OnRemoval::RetainPhysicalResources },
+    }
+}
+
+/// `prevent_terminate` says no.
+pub(super) fn protected() -> Refusal {
+    Refusal {
+        rule: Rule::PreventTerminate,
+        message: "`lifecycle.prevent_terminate` forbids terminating it".to_owned(),
+        hint: Some("set `prevent_terminate: false` in the declaration and apply, then remove it".to_owned()),
+    }
+}
+
+fn in_motion(existing: &Existing, record: Option<&Record>) -> Refusal {
+    let since = record.map(|record| existing.asked.since(record.created).as_secs());
+    let age = since.map(|s| format!(", for {s} s")).unwrap_or_default();
+    let record = existing.last_record.as_ref().map(|record| format!(" ({record}{age})")).unwrap_or_default();
+    match &existing.status {
+        Status::Unknown(status) => Refusal {
+            rule: Rule::UnknownStatus,
+            message: format!("its status is `{status}`, which this version does not know"),
+            hint: Some("look at it in the console; a newer provisor may know the status".to_owned()),
+        },
+        _ => Refusal {
+            rule: Rule::InMotion,
+            message: format!("an operation that is not ours is running on {}{record}", existing.id),
+            hint: Some("run again when it is over: the plan may then be another".to_owned()),
+        },
+    }
+}
+
+fn failure_text(case: &Case<'_>, existing: &Existing) -> String {
+    let recorded = case.record.and_then(|record| match &record.progress {
+        crate::catalog::Progress::Failed(errors) => errors.first().map(|error| error.description.clone()),
+        _ => None,
+    });
+    let remembered = || case.row.and_then(|row| row.last_failure.as_ref()).map(|failure| failure.message.clone());
+    recorded.or_else(remembered).unwrap_or_else(|| message(existing))
+}
+
+fn message(existing: &Existing) -> String {
+    existing.status_message.clone().unwrap_or_else(|| format!("status {:?}", existing.status))
+}

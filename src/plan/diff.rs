@@ -1,0 +1,184 @@
+//! One product: in what the wanted spec differs from what was applied. Explains; decides nothing.
+
+use std::collections::BTreeSet;
+
+use super::secret::value_digest;
+use super::spec::{Outlook, Subject};
+use super::{Planned, Reason, Sending, Shown, Spec};
+use crate::model::ids::Address;
+use crate::model::template::{Piece, Template};
+use crate::state::{Content, Stored};
+
+/// In what a spec differs.
+#[derive(Default)]
+pub(super) struct Difference {
+    /// What differs for certain.
+    pub reasons: Vec<Reason>,
+    /// What may turn out to differ.
+    pub may: Vec<Reason>,
+    /// Differences that the catalog would ignore.
+    pub notes: Vec<String>,
+}
+
+/// Compares what is wanted with what was applied.
+pub(super) fn difference(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook) -> Difference {
+    let mut found = Difference::default();
+    let Some(applied) = subject.applied() else { return found };
+    let before = &applied.content;
+    identity(before, spec, &mut found.reasons);
+    parameters(subject, before, spec, outlook, &mut found);
+    tags(before, spec, outlook, &mut found);
+    if before.preferences != spec.preferences {
+        found.reasons.push(Reason::Preferences {
+            before: before.preferences.clone(),
+            after: spec.preferences.clone(),
+        });
+    }
+    found
+}
+
+fn identity(before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {
+    if before.product != spec.product {
+        reasons.push(Reason::Product {
+            before: (before.product_name.clone(), before.product.clone()),
+            after: (spec.product_name.clone(), spec.product.clone()),
+        });
+    }
+    if before.artifact != spec.artifact {
+        reasons.push(Reason::Version {
+            before: (before.artifact_name.clone(), before.artifact.clone()),
+            after: (spec.artifact_name.clone(), spec.artifact.clone()),
+        });
+    }
+    // a path id that moved under one name is the same path
+    if before.path != spec.path && before.path_name != spec.path_name {
+        reasons.push(Reason::Path { before: before.path_name.clone(), after: spec.path_name.clone() });
+    }
+}
+
+fn parameters(subject: &Subject<'_>, before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference) {
+    for (key, wanted) in &spec.parameters {
+        let was = before.parameters.get(key);
+        let template = match &wanted.value {
+            Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
+            _ => None,
+        };
+        if let Some(template) = template.filter(|template| template.as_text().is_none()) {
+            found.may.push(Reason::InputMayChange { key: key.clone(), from: moving(template, outlook) });
+            continue;
+        }
+        if !same(subject, key, was, &wanted.value) {
+            found.reasons.push(Reason::Parameter {
+                key: key.clone(),
+                before: was.map_or(Shown::Absent, |was| stored(was, matches!(wanted.value, Planned::Secret { .. }))),
+                after: match was {
+                    Some(Stored::Digest(_)) => Shown::Sensitive,
+                    _ => shown(&wanted.value),
+                },
+                by_default: wanted.sent == Sending::Default,
+            });
+        }
+    }
+    for (key, was) in before.parameters.iter().filter(|(key, _)| !spec.parameters.contains_key(*key)) {
+        found.reasons.push(Reason::Parameter {
+            key: key.clone(),
+            before: stored(was, false),
+            after: Shown::Absent,
+            by_default: true,
+        });
+    }
+}
+
+/// `CloudFormation` trims values: spaces around them are no difference.
+fn same(subject: &Subject<'_>, key: &str, was: Option<&Stored>, wanted: &Planned) -> bool {
+    let digest = |text: &str| value_digest(subject.input.key, key, text);
+    match (was, wanted) {
+        (_, Planned::Unknown) => true,
+        (Some(Stored::Text(was)), Planned::Known(wanted)) => was.trim() == wanted.trim(),
+        (Some(Stored::Text(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => digest(was) == *wanted,
+        (Some(Stored::Digest(was)), Planned::Known(wanted)) => *was == digest(wanted),
+        (Some(Stored::Digest(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => was == wanted,
+        _ => false,
+    }
+}
+
+fn tags(before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference) {
+    let mut changes = Vec::new();
+    let mut may = Vec::new();
+    for (key, wanted) in &spec.tags {
+        let was = before.tags.get(key);
+        match wanted {
+            Planned::Pending(template) => {
+                may.push(Reason::InputMayChange { key: format!("tags.{key}"), from: moving(template, outlook) });
+            }
+            Planned::Known(text) if was != Some(text) => changes.push(Reason::Tag {
+                key: key.clone(),
+                before: was.map_or(Shown::Absent, |was| Shown::Text(was.clone())),
+                after: Shown::Text(text.clone()),
+            }),
+            _ => {}
+        }
+    }
+    let removed: Vec<Reason> = before
+        .tags
+        .iter()
+        .filter(|(key, _)| !spec.tags.contains_key(*key))
+        .map(|(key, was)| Reason::Tag { key: key.clone(), before: Shown::Text(was.clone()), after: Shown::Absent })
+        .collect();
+    let names = |reasons: &[Reason]| {
+        let keys = reasons.iter().filter_map(|r| if let Reason::Tag { key, .. } = r { Some(format!("`{key}`")) } else { None });
+        keys.collect::<Vec<_>>().join(", ")
+    };
+    match (spec.send_tags, changes.is_empty(), removed.is_empty()) {
+        (false, false, _) | (false, _, false) => found.notes.push(format!(
+            "tags {} cannot change: the product has no RESOURCE_UPDATE constraint that allows it",
+            names(&[changes, removed].concat())
+        )),
+        (true, true, false) => found.notes.push(format!(
+            "tags {} stay: the catalog removes a tag only together with another tag change",
+            names(&removed)
+        )),
+        (true, false, _) => found.reasons.extend(changes.into_iter().chain(removed)),
+        _ => {}
+    }
+    if spec.send_tags {
+        found.may.extend(may);
+    }
+}
+
+fn moving(template: &Template, outlook: &Outlook) -> BTreeSet<Address> {
+    template.references().map(|r| r.of.clone()).filter(|of| outlook.moving.contains(of)).collect()
+}
+
+fn stored(was: &Stored, secret_now: bool) -> Shown {
+    match was {
+        Stored::Text(_) if secret_now => Shown::Sensitive,
+        Stored::Text(text) => Shown::Text(text.clone()),
+        Stored::Digest(_) => Shown::Sensitive,
+        Stored::Unknown => Shown::Unknown,
+    }
+}
+
+/// A planned value as people see it.
+#[must_use]
+pub fn shown(value: &Planned) -> Shown {
+    match value {
+        Planned::Known(text) => Shown::Text(text.clone()),
+        Planned::Pending(template) => Shown::Pending(written(template)),
+        Planned::Secret { .. } | Planned::Kept(_) => Shown::Sensitive,
+        Planned::Unknown => Shown::Unknown,
+    }
+}
+
+/// A template as declarations write it.
+#[must_use]
+pub fn written(template: &Template) -> String {
+    template
+        .pieces()
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.replace("${", "$${"),
+            Piece::Reference(reference) => format!("${{{}.{}}}", reference.of.key, reference.what),
+        })
+        .collect()
+}

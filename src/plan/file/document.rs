@@ -1,0 +1,163 @@
+//! The whole document, format v1: its members, how it is laid out in lines, and what of it can be read before it is trusted.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::PlanFileError;
+use super::form::{Form, mirror};
+use super::steps::Step;
+use super::words::AddressPair;
+use crate::model::ids::{Labels, Lineage};
+use crate::plan::{self, Basis, Plan};
+
+const FORMAT: &str = "provisor.planfile/v";
+
+/// The format version that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// The members of the document, as they are read.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    #[serde(rename = "format")]
+    _format: String,
+    lineage: String,
+    serial: u64,
+    #[serde(rename = "fingerprint")]
+    _fingerprint: String,
+    steps: Vec<Step>,
+    unchanged: Vec<AddressPair>,
+    notes: Vec<Note>,
+    breach: Option<Breach>,
+    labels: Vec<String>,
+    #[serde(rename = "mac")]
+    _mac: String,
+}
+
+mirror!(struct Note of plan::Note { address: AddressPair, text: String });
+
+mirror!(struct Breach of plan::Breach { planned: usize, limit: usize });
+
+impl Document {
+    pub(super) fn plan(self) -> Plan {
+        Plan {
+            basis: Basis {
+                lineage: Form::read(self.lineage),
+                serial: self.serial,
+            },
+            steps: Form::read(self.steps),
+            unchanged: Form::read(self.unchanged),
+            notes: Form::read(self.notes),
+            breach: Form::read(self.breach),
+            labels: Labels::from_several(self.labels.into_iter().map(Form::read)),
+        }
+    }
+}
+
+/// The text up to the signature, which comes last: all members in their order, each on a line, and each item of a list on its own.
+pub(super) fn text(plan: &Plan, fingerprint: &str) -> String {
+    let Plan {
+        basis,
+        steps,
+        unchanged,
+        notes,
+        breach,
+        labels,
+    } = plan;
+    let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
+    member(&mut text, "lineage", &json(&basis.lineage.write()));
+    member(&mut text, "serial", &json(&basis.serial));
+    member(&mut text, "fingerprint", &json(&fingerprint));
+    list::<Step, _>(&mut text, "steps", steps);
+    list::<AddressPair, _>(&mut text, "unchanged", unchanged);
+    list::<Note, _>(&mut text, "notes", notes);
+    let breach: Option<Breach> = breach.write();
+    member(&mut text, "breach", &json(&breach));
+    list::<String, _>(&mut text, "labels", labels.several());
+    text
+}
+
+fn member(text: &mut String, name: &str, value: &str) {
+    text.push_str(&format!(",\n\"{name}\":{value}"));
+}
+
+/// Item by item, so that the whole plan does not stand in memory a second time.
+fn list<'a, F: Serialize, T: Form<F> + 'a>(
+    text: &mut String,
+    name: &str,
+    items: impl IntoIterator<Item = &'a T>,
+) {
+    member(text, name, "[");
+    for (n, item) in items.into_iter().enumerate() {
+        text.push_str(if n == 0 { "\n" } else { ",\n" });
+        text.push_str(&json(&item.write()));
+    }
+    text.push(']');
+}
+
+/// The value as JSON, on one line.
+pub(super) fn json(value: &impl Serialize) -> String {
+    // nothing we write has a key that is not a text, or refuses to be written: there is no other way to fail
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// What a saved plan says of itself. Nothing of it is proven until the plan is loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The state it was made from.
+    pub lineage: Lineage,
+    /// That state's serial.
+    pub serial: u64,
+    /// The fingerprint of its steps.
+    pub fingerprint: String,
+}
+
+#[derive(Deserialize)]
+struct Claim {
+    format: String,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    lineage: String,
+    serial: u64,
+    fingerprint: String,
+}
+
+impl Header {
+    /// Reads it from a text of our format version; what else is in the text is not looked at, but must be JSON.
+    pub(super) fn read(text: &str) -> Result<Self, PlanFileError> {
+        let claim: Claim = serde_json::from_str(text).map_err(|error| match begins_like_a_plan(text) {
+            true => PlanFileError::of_json(&error),
+            false => PlanFileError::NotAPlan,
+        })?;
+        let version = claim
+            .format
+            .strip_prefix(FORMAT)
+            .and_then(|version| version.parse().ok());
+        match version.ok_or(PlanFileError::NotAPlan)? {
+            VERSION => {}
+            found if found > VERSION => {
+                return Err(PlanFileError::NewerFormat {
+                    found,
+                    known: VERSION,
+                });
+            }
+            _ => return Err(PlanFileError::NotAPlan),
+        }
+        let Head {
+            lineage,
+            serial,
+            fingerprint,
+        } = serde_json::from_str(text).map_err(|error| PlanFileError::of_json(&error))?;
+        Ok(Self {
+            lineage: Lineage::new(lineage),
+            serial,
+            fingerprint,
+        })
+    }
+}
+
+fn begins_like_a_plan(text: &str) -> bool {
+    let beginning = format!("{{\"format\":\"{FORMAT}");
+    text.starts_with(&beginning) || !text.is_empty() && beginning.starts_with(text)
+}

@@ -1,0 +1,83 @@
+//! Why a text cannot be used as a saved plan, and what to do about it.
+
+use serde_json::error::Category;
+
+/// Why a saved plan cannot be used. Nothing was done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlanFileError {
+    /// It is something else.
+    #[error("not a saved plan")]
+    NotAPlan,
+    /// Its end is missing.
+    #[error("the saved plan ends too early, at {line}:{column}")]
+    Truncated {
+        /// The last line there is, from 1.
+        line: usize,
+        /// The last column there is.
+        column: usize,
+    },
+    /// It is not written the way plans are.
+    #[error("the saved plan is malformed at {line}:{column}: {reason}")]
+    Malformed {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What was found.
+        reason: String,
+    },
+    /// A later provisor made it.
+    #[error("the saved plan has format version {found}, this provisor knows up to {known}")]
+    NewerFormat {
+        /// Its version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// Its signature is not the one this state's key makes.
+    #[error("the saved plan is not as it was made: its signature does not match")]
+    Tampered,
+    /// It is longer than any plan is.
+    #[error("the saved plan has {bytes} bytes, more than the {limit} that a plan may have")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+        /// The bound.
+        limit: usize,
+    },
+}
+
+impl PlanFileError {
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NotAPlan => "`provisor plan --out FILE` makes one",
+            Self::Truncated { .. } => {
+                "copy the whole file again, or plan again with `provisor plan --out FILE`"
+            }
+            Self::Malformed { .. } | Self::TooLong { .. } => "plan again with `provisor plan --out FILE`",
+            Self::NewerFormat { .. } => {
+                "apply it with the provisor that made it, or plan again with this one"
+            }
+            Self::Tampered => {
+                "the file was changed, or the state's key was replaced since: plan again, and review the new plan"
+            }
+        }
+    }
+
+    /// What the JSON reader says of a text that claims to be a plan.
+    pub(super) fn of_json(error: &serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        if error.classify() == Category::Eof {
+            return Self::Truncated { line, column };
+        }
+        let text = error.to_string();
+        let place = format!(" at line {line} column {column}");
+        Self::Malformed {
+            line,
+            column,
+            reason: text.strip_suffix(&place).unwrap_or(&text).to_owned(),
+        }
+    }
+}

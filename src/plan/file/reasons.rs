@@ -1,0 +1,48 @@
+//! The form of what explains a step: reasons, the two sides of a difference, refusals.
+//! Part of format v1: a change here is a change of the format.
+
+use super::form::mirror;
+use super::words::{AddressPair, Kind, Preferences};
+use crate::plan;
+
+mirror!(enum Reason of plan::Reason {
+    New,
+    Parameter { key: String, before: Shown, after: Shown, by_default: bool },
+    Tag { key: String, before: Shown, after: Shown },
+    Version { before: (String, String), after: (String, String) },
+    Product { before: (String, String), after: (String, String) },
+    Path { before: String, after: String },
+    Preferences { before: Option<Preferences>, after: Option<Preferences> },
+    Outside { record: Option<String>, kind: Option<String> },
+    Tainted { message: String, record: Option<String> },
+    FailedCreation { message: String, record: Option<String> },
+    Interrupted { kind: Kind, record: Option<String> },
+    InputMayChange { key: String, from: Vec<AddressPair> },
+    Removed,
+    Vanished { id: String },
+    Requested,
+    LifecycleOnly,
+});
+
+mirror!(enum Shown of plan::Shown { Absent, Text[text: String], Sensitive, Pending[template: String], Unknown });
+
+mirror!(struct Refusal of plan::Refusal { rule: Rule, message: String, hint: Option<String> });
+
+mirror!(enum Rule of plan::Rule {
+    Exists,
+    PreventTerminate,
+    InMotion,
+    UnknownStatus,
+    NeedsReplace,
+    ChangesProduct,
+    ErrorStatus,
+    NotAllowed,
+});
+
+impl Refusal {
+    /// Leaves only the rule.
+    pub(super) fn forget_wording(&mut self) {
+        self.message.clear();
+        self.hint = None;
+    }
+}

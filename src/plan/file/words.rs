@@ -1,0 +1,144 @@
+//! The form of what a plan is made of: identifiers, places, templates, preferences, and the intents that `Settle` carries.
+//! Part of format v1: a change here is a change of the format.
+
+use std::collections::BTreeMap;
+
+use super::form::{Form, mirror};
+use crate::model::ids::{
+    AccountId, Address, ArtifactId, Key, Lineage, LocationName, PathId, ProductId, ProvisionedId, RecordId,
+    Region, Token,
+};
+use crate::model::time::Timestamp;
+use crate::model::value::KeyedDigest;
+use crate::model::{product, template};
+use crate::state;
+
+macro_rules! texts {
+    ($($id:ident),*) => { $(
+        impl Form<String> for $id {
+            fn write(&self) -> String {
+                self.as_str().to_owned()
+            }
+            fn read(file: String) -> Self {
+                Self::new(file)
+            }
+        }
+    )* };
+}
+texts!(
+    AccountId,
+    ArtifactId,
+    Key,
+    Lineage,
+    LocationName,
+    PathId,
+    ProductId,
+    ProvisionedId,
+    RecordId,
+    Region,
+    Token
+);
+
+/// `[key, location]`
+pub(super) type AddressPair = (String, String);
+
+impl Form<AddressPair> for Address {
+    fn write(&self) -> AddressPair {
+        (self.key.write(), self.location.write())
+    }
+    fn read((key, location): AddressPair) -> Self {
+        Self::new(key, location)
+    }
+}
+
+impl Form<String> for KeyedDigest {
+    fn write(&self) -> String {
+        self.0.clone()
+    }
+    fn read(file: String) -> Self {
+        Self(file)
+    }
+}
+
+impl Form<i64> for Timestamp {
+    fn write(&self) -> i64 {
+        self.0
+    }
+    fn read(file: i64) -> Self {
+        Self(file)
+    }
+}
+
+impl Form<Vec<Piece>> for template::Template {
+    fn write(&self) -> Vec<Piece> {
+        self.pieces().iter().map(Form::write).collect()
+    }
+    fn read(file: Vec<Piece>) -> Self {
+        Self::of(file.into_iter().map(Form::read))
+    }
+}
+
+mirror!(enum Piece of template::Piece { Text[text: String], Reference[reference: Reference] });
+
+mirror!(struct Reference of template::Reference { of: AddressPair, what: Attribute });
+
+mirror!(enum Attribute of template::Attribute { Output { key: String, index: Option<usize> }, Id, Arn });
+
+mirror!(struct Place of state::Place { account: String, region: String });
+
+mirror!(enum Language of product::Language { En, Jp, Zh });
+
+mirror!(enum OnRemoval of product::OnRemoval { Terminate, RetainPhysicalResources, Forget });
+
+mirror!(struct Lifecycle of product::Lifecycle { prevent_terminate: bool, on_removal: OnRemoval });
+
+mirror!(enum Bound of product::Bound { Count[count: u32], Percentage[percentage: u32] });
+
+mirror!(struct Preferences of product::Preferences {
+    accounts: Vec<String>,
+    regions: Vec<String>,
+    failure_tolerance: Option<Bound>,
+    max_concurrency: Option<Bound>,
+});
+
+mirror!(struct Intent of state::Intent {
+    op_no: u64,
+    kind: Kind,
+    token: String,
+    request_digest: String,
+    base_record: Option<String>,
+    born: i64,
+    sent: i64,
+    sign_by: i64,
+    phase: Phase,
+    content: Option<Content>,
+});
+
+mirror!(enum Kind of state::Kind { Provision, Update, Terminate, Retain });
+
+mirror!(enum Phase of state::Phase { Intended, Accepted[record: String] });
+
+mirror!(struct Content of state::Content {
+    name: String,
+    product: String,
+    product_name: String,
+    artifact: String,
+    artifact_name: String,
+    path: String,
+    path_name: String,
+    parameters: BTreeMap<String, Stored>,
+    tags: BTreeMap<String, String>,
+    notification_arns: Vec<String>,
+    preferences: Option<Preferences>,
+    language: Language,
+    sensitive_outputs: Vec<String>,
+});
+
+mirror!(enum Stored of state::Stored { Text[text: String], Digest[digest: String], Unknown });
+
+impl Intent {
+    /// Leaves only what would be sent, and how far it got.
+    pub(super) fn forget_when(&mut self) {
+        (self.op_no, self.born, self.sent, self.sign_by) = (0, 0, 0, 0);
+    }
+}

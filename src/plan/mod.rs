@@ -1,0 +1,483 @@
+//! Desired x Recorded x Observed to `Plan`: pure and deterministic. What apply does is decided here, and only here.
+
+mod build;
+mod decide;
+pub mod diff;
+pub mod file;
+mod guard;
+mod order;
+mod rules;
+pub mod secret;
+mod select;
+mod spec;
+mod validate;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::declare::{Desired, Limit};
+use crate::model::ids::{Address, ArtifactId, Labels, Lineage, PathId, ProductId, ProvisionedId, RecordId};
+use crate::model::product::{Language, Lifecycle, Preferences};
+use crate::model::template::Template;
+use crate::model::value::{DigestKey, KeyedDigest};
+use crate::observe::Observed;
+use crate::state::{Intent, Kind, Place, Recorded};
+
+pub use build::plan;
+pub use select::{Selection, select};
+pub use spec::known;
+
+/// Everything planning may read.
+#[derive(Clone, Copy)]
+pub struct PlanInput<'a> {
+    /// What is declared.
+    pub desired: &'a Desired,
+    /// What is remembered.
+    pub recorded: &'a Recorded,
+    /// What the catalog says.
+    pub observed: &'a Observed,
+    /// What the command line and the settings allow.
+    pub policy: &'a Policy,
+    /// For the digests of secrets.
+    pub key: &'a DigestKey,
+}
+
+/// What the command line and the settings allow.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// What this plan is about; see [`select`].
+    pub selected: BTreeSet<Address>,
+    /// `--replace`
+    pub replace: BTreeSet<Address>,
+    /// `--allow`: nothing but these actions.
+    pub allow: Option<BTreeSet<Allowed>>,
+    /// `guards.max_terminate`; `None` for `destroy`.
+    pub max_terminate: Option<Limit>,
+    /// `--refresh-only`: accept foreign changes, do nothing else.
+    pub refresh_only: bool,
+}
+
+/// What `--allow` can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Allowed {
+    /// Provisioning what does not exist.
+    Create,
+    /// Updating in place.
+    Update,
+    /// Terminating.
+    Destroy,
+    /// Terminating and provisioning again.
+    Replace,
+    /// Updating to another product.
+    ChangeProduct,
+}
+
+/// What would be done, in order, and why. Immutable; apply adds nothing to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The state it was made from.
+    pub basis: Basis,
+    /// The steps; a step's number is its place here.
+    pub steps: Vec<Step>,
+    /// Declared, recorded, and as they should be.
+    pub unchanged: BTreeSet<Address>,
+    /// Worth knowing, not worth a step.
+    pub notes: Vec<Note>,
+    /// The whole plan is refused.
+    pub breach: Option<Breach>,
+    /// How its addresses are written.
+    pub labels: Labels,
+}
+
+/// The state a plan was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// Which state.
+    pub lineage: Lineage,
+    /// Its serial; informative: only a touched row that moved makes a plan stale.
+    pub serial: u64,
+}
+
+/// A remark about one address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// Whose.
+    pub address: Address,
+    /// What.
+    pub text: String,
+}
+
+/// More terminations than the guard allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// How many the plan has.
+    pub planned: usize,
+    /// How many are allowed.
+    pub limit: usize,
+}
+
+/// A step's number in its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StepIx(pub usize);
+
+/// One line of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// On what.
+    pub address: Address,
+    /// The account and region.
+    pub place: Place,
+    /// What is done.
+    pub action: Action,
+    /// Why; explains, never decides.
+    pub reasons: Vec<Reason>,
+    /// What must be over first.
+    pub after: BTreeSet<StepIx>,
+    /// Skipped if the filled inputs turn out as they were.
+    pub only_if_inputs_differ: bool,
+    /// `LastRecordId` of the product when the plan was made: moved means stale.
+    pub base_record: Option<RecordId>,
+    /// The row's operation number when the plan was made: moved means stale.
+    pub base_op: u64,
+    /// What the state remembers for the time after the declaration.
+    pub lifecycle: Lifecycle,
+    /// What it needs: remembered for the order of later terminations.
+    pub needs: BTreeSet<Address>,
+    /// How long apply waits, by the server's clock.
+    pub timeout: Duration,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// `ProvisionProduct`
+    Provision(Spec),
+    /// `UpdateProvisionedProduct`
+    Update(ProvisionedId, Spec),
+    /// `TerminateProvisionedProduct`
+    Terminate(Termination),
+    /// Finds out how an interrupted operation went, and finishes it.
+    Settle(Box<Intent>, Option<Spec>),
+    /// Takes what is there as ours, or as it is now.
+    Adopt(ProvisionedId, Spec, RecordId),
+    /// Drops it from state; the provisioned product is gone, or stays as it is.
+    Forget {
+        /// The product that is left alone, if there is one.
+        leaves: Option<ProvisionedId>,
+    },
+    /// Remembers lifecycle-only edits.
+    Remember,
+    /// Cannot be done, or must not.
+    Refused(Refusal),
+}
+
+/// A termination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Termination {
+    /// The product.
+    pub id: ProvisionedId,
+    /// Its name, for people.
+    pub name: String,
+    /// `RetainPhysicalResources`
+    pub retain: bool,
+    /// The first half of a replacement.
+    pub replacing: bool,
+}
+
+/// What a provisioned product is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// `ProvisionedProductName`
+    pub name: String,
+    /// The product.
+    pub product: ProductId,
+    /// Its name, for people.
+    pub product_name: String,
+    /// The version.
+    pub artifact: ArtifactId,
+    /// Its name, for people.
+    pub artifact_name: String,
+    /// The launch path.
+    pub path: PathId,
+    /// Its name, for people.
+    pub path_name: String,
+    /// Every parameter in force, defaults included.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// The declared tags.
+    pub tags: BTreeMap<String, Planned>,
+    /// Whether tags are sent (not on updates where the catalog would ignore them).
+    pub send_tags: bool,
+    /// The notification ARNs.
+    pub notification_arns: Vec<String>,
+    /// The stack-set preferences.
+    pub preferences: Option<Preferences>,
+    /// The language.
+    pub language: Language,
+    /// Output keys whose values are not stored.
+    pub sensitive_outputs: BTreeSet<String>,
+}
+
+/// One parameter of a spec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// The value in force.
+    pub value: Planned,
+    /// How it travels.
+    pub sent: Sending,
+}
+
+/// How a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// As a value.
+    Value,
+    /// As `UsePreviousValue`.
+    Previous,
+    /// Not at all: the template's default holds.
+    Default,
+}
+
+/// A value as far as planning knows it: the only place where an unknown lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Planned {
+    /// Known.
+    Known(String),
+    /// Known after what it refers to is settled.
+    Pending(Template),
+    /// Sensitive. `template` is gone in a saved plan until the declarations are read again.
+    Secret {
+        /// The value, possibly with holes.
+        template: Option<Template>,
+        /// The keyed digest of the template's text, so that another value is noticed.
+        digest: KeyedDigest,
+    },
+    /// What the product has already, unknown to us (`null` on something that was never confirmed by us).
+    Unknown,
+    /// What the product has already: known to us by digest only.
+    Kept(KeyedDigest),
+}
+
+/// Why a step is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Declared, and not there.
+    New,
+    /// A parameter differs.
+    Parameter {
+        /// Its key.
+        key: String,
+        /// What is applied.
+        before: Shown,
+        /// What is wanted.
+        after: Shown,
+        /// The template's default, not the declaration, makes the difference.
+        by_default: bool,
+    },
+    /// A tag differs.
+    Tag {
+        /// Its key.
+        key: String,
+        /// What is applied.
+        before: Shown,
+        /// What is wanted.
+        after: Shown,
+    },
+    /// Another version.
+    Version {
+        /// Name and id of what is applied.
+        before: (String, ArtifactId),
+        /// Name and id of what is wanted.
+        after: (String, ArtifactId),
+    },
+    /// Another product.
+    Product {
+        /// Name and id of what is applied.
+        before: (String, ProductId),
+        /// Name and id of what is wanted.
+        after: (String, ProductId),
+    },
+    /// Another launch path, by name.
+    Path {
+        /// What is applied.
+        before: String,
+        /// What is wanted.
+        after: String,
+    },
+    /// Other stack-set preferences.
+    Preferences {
+        /// What is applied.
+        before: Option<Preferences>,
+        /// What is wanted.
+        after: Option<Preferences>,
+    },
+    /// Somebody else provisioned or updated it.
+    Outside {
+        /// The record that is not ours.
+        record: Option<RecordId>,
+        /// Its kind, as the API writes it.
+        kind: Option<String>,
+    },
+    /// The last update or termination failed.
+    Tainted {
+        /// The catalog's words.
+        message: String,
+        /// The failed record.
+        record: Option<RecordId>,
+    },
+    /// It was never provisioned successfully.
+    FailedCreation {
+        /// The catalog's words.
+        message: String,
+        /// The failed record.
+        record: Option<RecordId>,
+    },
+    /// An operation was begun and not seen through.
+    Interrupted {
+        /// Which.
+        kind: Kind,
+        /// Its record, if it got one.
+        record: Option<RecordId>,
+    },
+    /// Something it is filled from may change.
+    InputMayChange {
+        /// The parameter or tag.
+        key: String,
+        /// What it is filled from.
+        from: BTreeSet<Address>,
+    },
+    /// No longer declared.
+    Removed,
+    /// It was there, and is gone without our doing.
+    Vanished {
+        /// What it was.
+        id: ProvisionedId,
+    },
+    /// `--replace`
+    Requested,
+    /// Only `lifecycle` or `depends_on` changed.
+    LifecycleOnly,
+}
+
+/// One side of a difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing.
+    Absent,
+    /// A text.
+    Text(String),
+    /// A text that is not shown.
+    Sensitive,
+    /// Known after apply; the template as people wrote it.
+    Pending(String),
+    /// Kept as it is, and not known to us.
+    Unknown,
+}
+
+/// Why a step cannot or must not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Which rule.
+    pub rule: Rule,
+    /// What stands in the way: a lowercase fragment.
+    pub message: String,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+/// The rules that refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// A provisioned product of that name exists and is not ours.
+    Exists,
+    /// `prevent_terminate`
+    PreventTerminate,
+    /// Somebody else's operation is running.
+    InMotion,
+    /// A status nobody told us of.
+    UnknownStatus,
+    /// The name or the notification ARNs cannot be updated in place.
+    NeedsReplace,
+    /// Another product under the same declaration.
+    ChangesProduct,
+    /// Status ERROR after it had been good.
+    ErrorStatus,
+    /// `--allow` does not name the action.
+    NotAllowed,
+}
+
+impl Plan {
+    /// The step with this number.
+    #[must_use]
+    pub fn step(&self, ix: StepIx) -> Option<&Step> {
+        self.steps.get(ix.0)
+    }
+
+    /// The steps with their numbers.
+    pub fn numbered(&self) -> impl Iterator<Item = (StepIx, &Step)> {
+        self.steps.iter().enumerate().map(|(n, step)| (StepIx(n), step))
+    }
+
+    /// Whether everything is as it should be; lifecycle-only edits are remembered at the next apply, and are no change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.iter().all(|step| matches!(step.action, Action::Remember))
+    }
+
+    /// Whether there are steps, and every one that would change something is refused.
+    #[must_use]
+    pub fn is_all_refused(&self) -> bool {
+        !self.is_empty()
+            && self.steps.iter().all(|step| matches!(step.action, Action::Remember | Action::Refused(_)))
+    }
+
+    /// How many of each, as the summary line counts them.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.steps.iter().fold(Counts::default(), |mut counts, step| {
+            match &step.action {
+                Action::Provision(_) => counts.add += 1,
+                Action::Update(..) => counts.change += 1,
+                Action::Terminate(_) => counts.destroy += 1,
+                Action::Adopt(..) => counts.import += 1,
+                Action::Settle(..) => counts.settle += 1,
+                Action::Forget { .. } => counts.forget += 1,
+                Action::Remember => counts.remember += 1,
+                Action::Refused(_) => counts.refused += 1,
+            }
+            counts
+        })
+    }
+}
+
+impl Step {
+    /// What it is to become, if it is to be something.
+    #[must_use]
+    pub fn spec(&self) -> Option<&Spec> {
+        match &self.action {
+            Action::Provision(spec) | Action::Update(_, spec) | Action::Adopt(_, spec, _) => Some(spec),
+            Action::Settle(_, spec) => spec.as_ref(),
+            Action::Terminate(_) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
+        }
+    }
+}
+
+/// How many steps of each kind a plan has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Provisioned.
+    pub add: usize,
+    /// Updated.
+    pub change: usize,
+    /// Terminated.
+    pub destroy: usize,
+    /// Adopted.
+    pub import: usize,
+    /// Interrupted operations to be settled.
+    pub settle: usize,
+    /// Dropped from state only.
+    pub forget: usize,
+    /// Lifecycle-only edits.
+    pub remember: usize,
+    /// Refused.
+    pub refused: usize,
+}

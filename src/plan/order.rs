@@ -1,0 +1,122 @@
+//! Order: create after inputs, terminate before inputs, and the same for the same input every time.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::{Action, Step, StepIx};
+use crate::declare::Desired;
+use crate::model::ids::Address;
+
+/// Which step of an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Slot {
+    /// The termination that begins a replacement.
+    First,
+    /// The step, or what a replacement ends in.
+    Main,
+}
+
+/// A step before it has a number.
+pub(super) struct Draft {
+    pub slot: Slot,
+    /// What its row was made after, before this plan.
+    pub formerly: BTreeSet<Address>,
+    pub step: Step,
+}
+
+/// The selected declarations, each after everything it needs. Declarations hold no cycle.
+pub(super) fn inputs_first(desired: &Desired, selected: &BTreeSet<Address>) -> Vec<Address> {
+    let wanted = desired.products.iter().filter(|(address, _)| selected.contains(*address));
+    let needs: BTreeMap<&Address, BTreeSet<Address>> =
+        wanted.map(|(address, product)| (address, product.needs())).collect();
+    let mut waiting: BTreeMap<&Address, usize> = BTreeMap::new();
+    let mut dependents: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
+    for (address, needs_of) in &needs {
+        let count = waiting.entry(*address).or_default();
+        for input in needs_of.iter().filter(|input| needs.contains_key(*input)) {
+            *count += 1;
+            dependents.entry(input).or_default().push(*address);
+        }
+    }
+    let mut ready: VecDeque<&Address> =
+        waiting.iter().filter(|(_, count)| **count == 0).map(|(address, _)| *address).collect();
+    let mut order = Vec::with_capacity(needs.len());
+    while let Some(address) = ready.pop_front() {
+        order.push(address.clone());
+        for dependent in dependents.get(address).into_iter().flatten() {
+            if let Some(count) = waiting.get_mut(dependent) {
+                *count -= 1;
+                if *count == 0 {
+                    ready.push_back(dependent);
+                }
+            }
+        }
+    }
+    order
+}
+
+/// Numbers the steps so that each comes after everything it waits for.
+pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
+    let edges = edges(&drafts);
+    let mut waiting: Vec<usize> = edges.iter().map(BTreeSet::len).collect();
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); drafts.len()];
+    for (draft, before) in edges.iter().enumerate() {
+        before.iter().for_each(|first| followers[*first].push(draft));
+    }
+    let name = |draft: usize| (drafts[draft].step.address.clone(), drafts[draft].slot, draft);
+    let mut ready: BTreeSet<_> = (0..drafts.len()).filter(|draft| waiting[*draft] == 0).map(name).collect();
+    let mut order = Vec::with_capacity(drafts.len());
+    while let Some((_, _, draft)) = ready.pop_first() {
+        order.push(draft);
+        for follower in &followers[draft] {
+            waiting[*follower] -= 1;
+            if waiting[*follower] == 0 {
+                ready.insert(name(*follower));
+            }
+        }
+    }
+    let mut place = vec![StepIx(0); drafts.len()];
+    order.iter().enumerate().for_each(|(number, draft)| place[*draft] = StepIx(number));
+    let mut steps: Vec<Option<Step>> = drafts.into_iter().map(|draft| Some(draft.step)).collect();
+    let taken = |draft: usize| {
+        let mut step = steps[draft].take()?;
+        step.after = edges[draft].iter().map(|before| place[*before]).collect();
+        Some(step)
+    };
+    order.into_iter().filter_map(taken).collect()
+}
+
+/// For each draft, the drafts that come first. Terminations wait for what was made after their product; all others for
+/// what they need. Terminations of a replacement wait for inputs too: nothing is torn down that cannot be built again.
+fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
+    let mut last: BTreeMap<&Address, usize> = BTreeMap::new();
+    let mut first: BTreeMap<&Address, usize> = BTreeMap::new();
+    let mut former: BTreeMap<&Address, Vec<usize>> = BTreeMap::new();
+    for (n, draft) in drafts.iter().enumerate() {
+        match draft.slot {
+            Slot::First => drop(first.insert(&draft.step.address, n)),
+            Slot::Main => {
+                last.insert(&draft.step.address, n);
+                draft.formerly.iter().for_each(|input| former.entry(input).or_default().push(n));
+            }
+        }
+    }
+    let leaves = |draft: &Draft| matches!(&draft.step.action, Action::Terminate(t) if !t.replacing) || matches!(draft.step.action, Action::Forget { .. });
+    drafts
+        .iter()
+        .enumerate()
+        .map(|(n, draft)| {
+            let address = &draft.step.address;
+            let mut before: BTreeSet<usize> = if leaves(draft) {
+                former.get(address).into_iter().flatten().copied().collect()
+            } else {
+                let input = |input: &Address| last.get(input).copied().filter(|i| !leaves(&drafts[*i]));
+                draft.step.needs.iter().filter_map(input).collect()
+            };
+            if draft.slot == Slot::Main {
+                before.extend(first.get(address));
+            }
+            before.remove(&n);
+            before
+        })
+        .collect()
+}

@@ -1,0 +1,105 @@
+//! One value against one parameter's rules, as CloudFormation checks them.
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use crate::catalog::ParameterRule;
+use crate::model::diagnostic::did_you_mean;
+
+/// A rule that a value breaks.
+pub(super) struct Broken {
+    /// What must hold: goes on after "parameter `x`".
+    pub message: String,
+    /// What is said below the caret.
+    pub label: String,
+    /// A suggestion.
+    pub hint: Option<String>,
+}
+
+/// Checks values; keeps each pattern it has compiled.
+#[derive(Default)]
+pub(super) struct Checker {
+    patterns: BTreeMap<String, Option<Regex>>,
+}
+
+impl Checker {
+    /// All rules that `value` breaks; a secret value is never repeated.
+    pub fn broken(&mut self, rule: &ParameterRule, value: &str, secret: bool) -> Vec<Broken> {
+        let value = value.trim();
+        let items: Vec<&str> =
+            if is_list(&rule.kind) { value.split(',').map(str::trim).collect() } else { vec![value] };
+        let pattern = self.pattern(rule, &items, secret);
+        let checks = [length(rule, value), number(rule, &items), allowed(rule, &items, secret), pattern];
+        let own_words = rule.constraint_description.as_ref();
+        checks
+            .into_iter()
+            .flatten()
+            .map(|broken| Broken { hint: broken.hint.or_else(|| own_words.cloned()), ..broken })
+            .collect()
+    }
+
+    /// A pattern that is not one for this engine is left to the service: only it knows its own dialect.
+    fn pattern(&mut self, rule: &ParameterRule, items: &[&str], secret: bool) -> Option<Broken> {
+        let pattern = rule.allowed_pattern.as_ref()?;
+        if !self.patterns.contains_key(pattern) {
+            self.patterns.insert(pattern.clone(), Regex::new(&format!(r"\A(?:{pattern})\z")).ok());
+        }
+        let whole = self.patterns.get(pattern)?.as_ref()?;
+        let wrong = items.iter().find(|item| !whole.is_match(item))?;
+        Some(Broken {
+            message: format!("must match the pattern `{pattern}`"),
+            label: format!("{} does not match", shown(wrong, secret)),
+            hint: None,
+        })
+    }
+}
+
+/// Whether values of this type are comma-separated lists.
+pub(super) fn is_list(kind: &str) -> bool {
+    kind == "CommaDelimitedList" || kind.starts_with("List<")
+}
+
+fn shown(value: &str, secret: bool) -> String {
+    if secret { "this value".to_owned() } else { format!("`{value}`") }
+}
+
+fn length(rule: &ParameterRule, value: &str) -> Option<Broken> {
+    let length = value.chars().count() as u64;
+    let message = match (rule.min_length, rule.max_length) {
+        (Some(least), _) if length < least => format!("must have at least {least} characters"),
+        (_, Some(most)) if length > most => format!("must have at most {most} characters"),
+        _ => return None,
+    };
+    Some(Broken { message, label: format!("{length} characters"), hint: None })
+}
+
+fn number(rule: &ParameterRule, items: &[&str]) -> Option<Broken> {
+    if rule.kind != "Number" && rule.kind != "List<Number>" {
+        return None;
+    }
+    let bound = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
+    let (least, most) = (bound(&rule.min_value), bound(&rule.max_value));
+    items.iter().find_map(|item| {
+        let message = match item.parse::<f64>() {
+            Err(_) => "must be a number".to_owned(),
+            Ok(n) if least.is_some_and(|least| n < least) => format!("must be at least {}", least.unwrap_or_default()),
+            Ok(n) if most.is_some_and(|most| n > most) => format!("must be at most {}", most.unwrap_or_default()),
+            Ok(_) => return None,
+        };
+        Some(Broken { label: message.clone(), message, hint: None })
+    })
+}
+
+fn allowed(rule: &ParameterRule, items: &[&str], secret: bool) -> Option<Broken> {
+    if rule.allowed_values.is_empty() {
+        return None;
+    }
+    let wrong = items.iter().find(|item| !rule.allowed_values.iter().any(|allowed| allowed == *item))?;
+    let names: Vec<String> = rule.allowed_values.iter().take(30).map(|value| format!("`{value}`")).collect();
+    Some(Broken {
+        message: format!("must be one of {}", names.join(", ")),
+        label: format!("{} is not allowed", shown(wrong, secret)),
+        hint: if secret { None } else { did_you_mean(wrong, rule.allowed_values.iter().map(String::as_str)) },
+    })
+}

@@ -1,0 +1,241 @@
+//! Declaration, offer and what is known of others to a `Spec`: every value that will be in force, and how it travels.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::secret::secret_digest;
+use super::{Parameter, PlanInput, Planned, Sending, Spec};
+use crate::catalog::{Existing, ParameterRule, Progress, Status};
+use crate::declare::{DesiredParameter, DesiredProduct};
+use crate::model::ids::Address;
+use crate::model::product::Ignored;
+use crate::model::template::{Attribute, Facts, Known, Missing, Template};
+use crate::observe::Offer;
+use crate::state::{Applied, Row, Stored};
+
+/// What planning may assume of the instances that were decided already.
+#[derive(Default)]
+pub(super) struct Outlook {
+    /// Nothing will change them: these facts hold.
+    pub settled: Known,
+    /// They have a step: what they give may change.
+    pub moving: BTreeSet<Address>,
+}
+
+/// A declaration with everything that its spec is made from.
+pub(super) struct Subject<'a> {
+    pub input: &'a PlanInput<'a>,
+    pub address: &'a Address,
+    pub product: &'a DesiredProduct,
+    pub offer: &'a Offer,
+    pub row: Option<&'a Row>,
+    pub existing: Option<&'a Existing>,
+}
+
+impl Subject<'_> {
+    /// What it is to be.
+    ///
+    /// # Errors
+    /// The references that nothing will ever fill.
+    pub fn spec(&self, outlook: &Outlook) -> Result<Spec, Vec<(String, Missing)>> {
+        let mut missing = Vec::new();
+        let mut parameters = BTreeMap::new();
+        for (key, rule) in &self.offer.offering.parameters {
+            match self.parameter(key, rule, outlook) {
+                Ok(parameter) => drop(parameter.map(|p| parameters.insert(key.clone(), p))),
+                Err(hole) => missing.push((key.clone(), hole)),
+            }
+        }
+        let mut tags = BTreeMap::new();
+        for (key, value) in self.tag_templates() {
+            match planned(&value, outlook) {
+                Ok(value) => drop(tags.insert(key, value)),
+                Err(hole) => missing.push((key, hole)),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(missing);
+        }
+        let (artifact, artifact_name) = self.artifact();
+        Ok(Spec {
+            name: self.product.name.clone(),
+            product: self.offer.product.clone(),
+            product_name: self.offer.product_name.clone(),
+            artifact,
+            artifact_name,
+            path: self.offer.path.id.clone(),
+            path_name: self.offer.path.name.clone(),
+            parameters,
+            tags,
+            send_tags: self.existing.is_none() || self.offer.offering.tag_update,
+            notification_arns: self.product.notification_arns.clone(),
+            preferences: self.product.preferences.clone(),
+            language: self.product.language,
+            sensitive_outputs: self.product.sensitive_outputs.clone(),
+        })
+    }
+
+    /// What was applied before, if anything was.
+    pub fn applied(&self) -> Option<&Applied> {
+        self.row.and_then(|row| row.applied.as_ref())
+    }
+
+    fn artifact(&self) -> (crate::model::ids::ArtifactId, String) {
+        let offered = &self.offer.artifact;
+        match self.applied().filter(|_| self.product.ignore_changes.contains(&Ignored::Artifact)) {
+            Some(applied) => (applied.content.artifact.clone(), applied.content.artifact_name.clone()),
+            None => (offered.id.clone(), offered.name.clone().unwrap_or_else(|| offered.id.to_string())),
+        }
+    }
+
+    fn ignores_parameter(&self, key: &str) -> bool {
+        let ignored = &self.product.ignore_changes;
+        ignored.contains(&Ignored::AllParameters) || ignored.contains(&Ignored::Parameter(key.to_owned()))
+    }
+
+    /// The parameter's value in force; `None` if it has none (validation has said so).
+    fn parameter(&self, key: &str, rule: &ParameterRule, outlook: &Outlook) -> Result<Option<Parameter>, Missing> {
+        let before = self.applied().and_then(|applied| applied.content.parameters.get(key));
+        let declared = self.product.parameters.get(key);
+        match (declared, before) {
+            (Some(_), Some(before)) if self.ignores_parameter(key) => Ok(Some(self.kept(before))),
+            (Some(DesiredParameter { value: Some(template), sensitive, .. }), before) => {
+                let secret = rule.no_echo || *sensitive || self.refers_to_secret(template);
+                if secret { self.secret(key, template, before, outlook).map(Some) } else { plain(template, outlook).map(Some) }
+            }
+            (Some(DesiredParameter { value: None, .. }), Some(before)) => Ok(Some(self.kept(before))),
+            (Some(DesiredParameter { value: None, .. }), None) if self.existing.is_some() && rule.default.is_none() => {
+                Ok(Some(Parameter { value: Planned::Unknown, sent: Sending::Previous }))
+            }
+            (None, Some(before)) if rule.default.is_none() => Ok(Some(self.kept(before))),
+            _ => Ok(rule.default.as_ref().map(|default| self.default(key, rule, default))),
+        }
+    }
+
+    fn default(&self, key: &str, rule: &ParameterRule, default: &str) -> Parameter {
+        let value = if rule.no_echo {
+            let template = Template::text(default);
+            let digest = secret_digest(self.input.key, key, &template);
+            Planned::Secret { template: Some(template), digest }
+        } else {
+            Planned::Known(default.to_owned())
+        };
+        Parameter { value, sent: Sending::Default }
+    }
+
+    fn kept(&self, before: &Stored) -> Parameter {
+        let previous = if self.may_use_previous() { Sending::Previous } else { Sending::Value };
+        match before {
+            Stored::Text(text) => Parameter { value: Planned::Known(text.clone()), sent: previous },
+            Stored::Digest(digest) => Parameter { value: Planned::Kept(digest.clone()), sent: Sending::Previous },
+            Stored::Unknown => Parameter { value: Planned::Unknown, sent: Sending::Previous },
+        }
+    }
+
+    fn secret(
+        &self,
+        key: &str,
+        template: &Template,
+        before: Option<&Stored>,
+        outlook: &Outlook,
+    ) -> Result<Parameter, Missing> {
+        let template = match planned(template, outlook)? {
+            Planned::Known(text) => Template::text(text),
+            _ => template.clone(),
+        };
+        let digest = secret_digest(self.input.key, key, &template);
+        if self.may_use_previous() && before == Some(&Stored::Digest(digest.clone())) {
+            return Ok(Parameter { value: Planned::Kept(digest), sent: Sending::Previous });
+        }
+        Ok(Parameter { value: Planned::Secret { template: Some(template), digest }, sent: Sending::Value })
+    }
+
+    /// `UsePreviousValue` is only safe where the previous value is the one we know of.
+    fn may_use_previous(&self) -> bool {
+        let (Some(existing), Some(applied)) = (self.existing, self.applied()) else { return false };
+        existing.kind == "CFN_STACK"
+            && existing.status == Status::Available
+            && existing.last_provisioning_record.as_ref() == Some(&applied.record)
+    }
+
+    fn refers_to_secret(&self, template: &Template) -> bool {
+        template.references().any(|reference| match &reference.what {
+            Attribute::Output { key, .. } => {
+                let declared = self.input.desired.products.get(&reference.of);
+                let recorded = self.input.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
+                declared.is_some_and(|product| product.sensitive_outputs.contains(key))
+                    || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
+            }
+            Attribute::Id | Attribute::Arn => false,
+        })
+    }
+
+    fn tag_templates(&self) -> BTreeMap<String, Template> {
+        let ignored = &self.product.ignore_changes;
+        let Some(applied) = self.applied() else { return self.product.tags.clone() };
+        let before = |key: &String| applied.content.tags.get(key).map(|text| Template::text(text.clone()));
+        if ignored.contains(&Ignored::AllTags) {
+            return applied.content.tags.iter().map(|(k, v)| (k.clone(), Template::text(v.clone()))).collect();
+        }
+        let mut tags = self.product.tags.clone();
+        for ignored in ignored {
+            if let Ignored::Tag(key) = ignored {
+                match before(key) {
+                    Some(value) => drop(tags.insert(key.clone(), value)),
+                    None => drop(tags.remove(key)),
+                }
+            }
+        }
+        tags
+    }
+}
+
+fn plain(template: &Template, outlook: &Outlook) -> Result<Parameter, Missing> {
+    Ok(Parameter { value: planned(template, outlook)?, sent: Sending::Value })
+}
+
+/// Known, if everything it refers to is settled.
+fn planned(template: &Template, outlook: &Outlook) -> Result<Planned, Missing> {
+    if template.references().any(|reference| outlook.moving.contains(&reference.of)) {
+        return Ok(Planned::Pending(template.clone()));
+    }
+    template.fill(&outlook.settled).map(Planned::Known)
+}
+
+/// What a row and the catalog tell of an instance that nothing will change.
+pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
+    let Some(row) = input.recorded.rows.get(address) else { return Facts::default() };
+    let foreign = row.binding.as_ref().and_then(|binding| input.observed.records.get(&binding.id));
+    let mut outputs = match foreign.map(|record| &record.progress) {
+        Some(Progress::Succeeded(outputs)) => outputs.clone(),
+        _ => row.applied.as_ref().map(|applied| applied.outputs.clone()).unwrap_or_default(),
+    };
+    if let (Some(read), Some(applied)) = (input.observed.outputs.get(address), &row.applied) {
+        let secret = |key: &String| applied.secret_outputs.contains_key(key);
+        outputs.extend(read.iter().filter(|(key, _)| secret(key)).map(|(k, v)| (k.clone(), v.clone())));
+    }
+    let id = row.binding.as_ref().map(|binding| binding.id.clone());
+    let listed = id.as_ref().and_then(|id| input.observed.existing.get(&address.location)?.id(id));
+    let arn = listed.map(|existing| existing.arn.clone()).filter(|arn| !arn.is_empty());
+    Facts { outputs, id, arn: arn.or_else(|| row.binding.as_ref().and_then(|binding| binding.arn.clone())) }
+}
+
+/// The facts that a plan's open values will be filled from, as far as no step of the plan makes them; and what adopted
+/// products give.
+#[must_use]
+pub fn known(input: &PlanInput<'_>, plan: &super::Plan) -> Known {
+    let mut wanted: BTreeSet<&Address> = BTreeSet::new();
+    for step in &plan.steps {
+        for spec in step.spec() {
+            let values = spec.parameters.values().map(|p| &p.value).chain(spec.tags.values());
+            let templates = values.filter_map(|value| match value {
+                Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
+                _ => None,
+            });
+            wanted.extend(templates.flat_map(Template::references).map(|reference| &reference.of));
+        }
+        if matches!(step.action, super::Action::Adopt(..)) {
+            wanted.insert(&step.address);
+        }
+    }
+    wanted.into_iter().map(|address| (address.clone(), facts(input, address))).collect()
+}

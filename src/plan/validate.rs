@@ -1,0 +1,292 @@
+//! Declarations against what the catalog offers: everything that would otherwise be seen as a rollback minutes later.
+
+use super::PlanInput;
+use super::rules::Checker;
+use crate::declare::{DesiredParameter, DesiredProduct};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, did_you_mean};
+use crate::model::ids::Address;
+use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::template::{Attribute, Template};
+use crate::observe::{Choice, Offer, Unresolved};
+use crate::state::Row;
+
+/// The output that every stack has, beside those of its template.
+const STACK_ARN: &str = "CloudformationStackARN";
+
+/// All that is wrong with the selected declarations.
+pub(super) fn validate(input: &PlanInput<'_>) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    let mut checker = Checker::default();
+    for (address, product) in &input.desired.products {
+        if !input.policy.selected.contains(address) || input.policy.refresh_only {
+            continue;
+        }
+        let subject = Subject { input, address, product, row: input.recorded.rows.get(address) };
+        match input.observed.offers.get(&Choice::of(address, product)) {
+            Some(Ok(offer)) => subject.against(offer, &mut checker, &mut found),
+            Some(Err(why)) => found.push(subject.unresolved(why)),
+            None => {}
+        }
+    }
+    found
+}
+
+/// The offer a declaration resolved to, if it did.
+pub(super) fn offer<'a>(input: &PlanInput<'a>, address: &Address) -> Option<&'a Offer> {
+    let product = input.desired.products.get(address)?;
+    input.observed.offers.get(&Choice::of(address, product))?.as_ref().ok()
+}
+
+struct Subject<'a> {
+    input: &'a PlanInput<'a>,
+    address: &'a Address,
+    product: &'a DesiredProduct,
+    row: Option<&'a Row>,
+}
+
+impl Subject<'_> {
+    fn against(&self, offer: &Offer, checker: &mut Checker, found: &mut Diagnostics) {
+        self.version(offer, found);
+        self.values(offer, checker, found);
+        self.missing(offer, found);
+        self.tags(offer, found);
+        self.preferences(offer, found);
+        self.references(found);
+    }
+
+    fn values(&self, offer: &Offer, checker: &mut Checker, found: &mut Diagnostics) {
+        for (key, declared) in &self.product.parameters {
+            match offer.offering.parameters.get(key) {
+                None => found.push(self.unknown_parameter(offer, key, declared)),
+                Some(rule) => {
+                    let text = declared.value.as_ref().and_then(Template::as_text);
+                    let secret = declared.sensitive || rule.no_echo;
+                    for broken in text.map(|t| checker.broken(rule, t, secret)).unwrap_or_default() {
+                        let place = self.product.site.place(declared.layer, &["parameters", key], Part::Value);
+                        found.push(
+                            Diagnostic::error("parameter-value", format!("parameter `{key}` {}", broken.message))
+                                .at(place)
+                                .label(broken.label)
+                                .maybe_hint(broken.hint),
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_new(&self) -> bool {
+        self.row.is_none_or(|row| row.binding.is_none())
+    }
+
+    fn version(&self, offer: &Offer, found: &mut Diagnostics) {
+        let kept = self.row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.content.artifact);
+        if offer.artifact.deprecated && self.is_new() && kept != Some(&offer.artifact.id) {
+            let version = offer.artifact.name.as_deref().unwrap_or(offer.artifact.id.as_str());
+            found.push(
+                Diagnostic::error(
+                    "deprecated-version",
+                    format!("version `{version}` of `{}` is deprecated and cannot be provisioned anew", offer.product_name),
+                )
+                .at(self.product.site.field(self.artifact_field(), Part::Value))
+                .label("deprecated")
+                .hint("choose a version that is not deprecated"),
+            );
+        }
+    }
+
+    fn artifact_field(&self) -> &'static str {
+        match self.product.artifact {
+            ArtifactSelector::Name(_) => "provisioning_artifact_name",
+            ArtifactSelector::Id(_) => "provisioning_artifact_id",
+            ArtifactSelector::OnlyActive => "provisioning_artifact",
+        }
+    }
+
+    fn unknown_parameter(&self, offer: &Offer, key: &str, declared: &DesiredParameter) -> Diagnostic {
+        let version = offer.artifact.name.as_deref().unwrap_or(offer.artifact.id.as_str());
+        let applied = self.row.and_then(|row| row.applied.as_ref());
+        let before = applied.filter(|applied| applied.content.parameters.contains_key(key));
+        let message = match before {
+            Some(applied) => format!(
+                "`{}` {version} no longer has the parameter `{key}` that {} had",
+                offer.product_name, applied.content.artifact_name
+            ),
+            None => format!("`{}` {version} has no parameter `{key}`", offer.product_name),
+        };
+        let known: Vec<&str> = offer.offering.parameters.keys().map(String::as_str).collect();
+        let place = self.product.site.place(declared.layer, &["parameters", key], Part::Key);
+        Diagnostic::error("unknown-parameter", message)
+            .at(place)
+            .label("unknown parameter")
+            .hint(did_you_mean(key, known.iter().copied()).unwrap_or_else(|| {
+                if known.is_empty() { "it takes no parameters".to_owned() } else { format!("it takes {}", quoted(&known)) }
+            }))
+    }
+
+    fn missing(&self, offer: &Offer, found: &mut Diagnostics) {
+        let applied = self.row.and_then(|row| row.applied.as_ref());
+        let given = |key: &str| match self.product.parameters.get(key) {
+            Some(declared) => declared.value.is_some() || applied.is_some_and(|a| a.content.parameters.contains_key(key)),
+            None => false,
+        };
+        let kept = |key: &str, no_echo: bool| {
+            no_echo && applied.is_some_and(|applied| applied.content.parameters.contains_key(key))
+        };
+        for (key, rule) in &offer.offering.parameters {
+            if rule.default.is_some() || given(key) || kept(key, rule.no_echo) {
+                continue;
+            }
+            let version = offer.artifact.name.as_deref().unwrap_or(offer.artifact.id.as_str());
+            let diagnostic = Diagnostic::error(
+                "missing-parameter",
+                format!("`{}` needs the parameter `{key}`: {} {version} has no default for it", self.address.key, offer.product_name),
+            )
+            .at(self.product.site.field("parameters", Part::Key))
+            .label(format!("`{key}` is missing"));
+            let about = (!rule.description.is_empty()).then(|| format!("`{key}` ({}): {}", rule.kind, rule.description));
+            found.push(match about {
+                Some(about) => diagnostic.note(about),
+                None => diagnostic,
+            });
+        }
+    }
+
+    fn tags(&self, offer: &Offer, found: &mut Diagnostics) {
+        for (key, value) in &self.product.tags {
+            let Some(allowed) = offer.offering.tag_options.get(key) else { continue };
+            let layer = self.product.site.layers.get(&format!("tags.{key}")).copied().unwrap_or_default();
+            let place = |part| self.product.site.place(layer, &["tags", key], part);
+            if allowed.is_empty() {
+                found.push(
+                    Diagnostic::error("tag-conflict", format!("tag `{key}` is in conflict between the portfolio's and the product's tag options"))
+                        .at(place(Part::Key))
+                        .label("must not be sent")
+                        .hint("remove the tag; the platform team resolves the conflict"),
+                );
+            } else if let Some(text) = value.as_text().filter(|text| !allowed.iter().any(|a| a == text)) {
+                let nearest = did_you_mean(text, allowed.iter().map(String::as_str));
+                let all: Vec<&str> = allowed.iter().map(String::as_str).collect();
+                found.push(
+                    Diagnostic::error("tag-value", format!("tag `{key}` must be one of its tag options"))
+                        .at(place(Part::Value))
+                        .label(format!("not one of {}", quoted(&all)))
+                        .maybe_hint(nearest),
+                );
+            }
+        }
+    }
+
+    fn preferences(&self, offer: &Offer, found: &mut Diagnostics) {
+        let Some(wanted) = &self.product.preferences else { return };
+        let field = |name: &'static str| {
+            let layer = self.product.site.layers.get("provisioning_preferences").copied().unwrap_or_default();
+            self.product.site.place(layer, &["provisioning_preferences", name], Part::Value)
+        };
+        let Some(allowed) = &offer.offering.stack_set else {
+            found.push(
+                Diagnostic::error("not-a-stack-set", format!("`{}` is not a stack-set product: it takes no provisioning preferences", offer.product_name))
+                    .at(self.product.site.field("provisioning_preferences", Part::Key))
+                    .label("only for products with a STACKSET constraint"),
+            );
+            return;
+        };
+        let mut outside = |what: &str, name: &'static str, wanted: &[String], allowed: &[String]| {
+            for item in wanted.iter().filter(|item| !allowed.contains(item)) {
+                let all: Vec<&str> = allowed.iter().map(String::as_str).collect();
+                found.push(
+                    Diagnostic::error("stack-set-constraint", format!("{what} `{item}` is not in the product's STACKSET constraint"))
+                        .at(field(name))
+                        .label(format!("allowed: {}", quoted(&all))),
+                );
+            }
+        };
+        outside("account", "stack_set_accounts", &wanted.accounts, &allowed.accounts);
+        outside("region", "stack_set_regions", &wanted.regions, &allowed.regions);
+    }
+
+    fn references(&self, found: &mut Diagnostics) {
+        let parameters = self
+            .product
+            .parameters
+            .iter()
+            .filter_map(|(key, p)| Some(("parameters", key, p.value.as_ref()?, p.layer)));
+        let tags = self.product.tags.iter().map(|(key, value)| {
+            ("tags", key, value, self.product.site.layers.get(&format!("tags.{key}")).copied().unwrap_or_default())
+        });
+        for (field, key, value, layer) in parameters.chain(tags) {
+            for reference in value.references() {
+                let Attribute::Output { key: output, .. } = &reference.what else { continue };
+                let Some(known) = offer(self.input, &reference.of).and_then(|o| o.offering.output_keys.as_ref()) else {
+                    continue;
+                };
+                if known.contains(output) || output == STACK_ARN {
+                    continue;
+                }
+                let names: Vec<&str> = known.iter().map(String::as_str).collect();
+                let hint = did_you_mean(output, names.iter().copied())
+                    .unwrap_or_else(|| format!("it has {}", quoted(&names)));
+                found.push(
+                    Diagnostic::error("unknown-output", format!("`{}` has no output `{output}`", reference.of.key))
+                        .at(self.product.site.place(layer, &[field, key], Part::Value))
+                        .label("unknown output")
+                        .hint(hint),
+                );
+            }
+        }
+    }
+
+    fn unresolved(&self, why: &Unresolved) -> Diagnostic {
+        let (product, product_field) = match &self.product.product {
+            Selector::Name(name) => (name, "product_name"),
+            Selector::Id(id) => (id, "product_id"),
+        };
+        let version = self.product.artifact.to_string();
+        let path = self.product.path.as_ref().map(ToString::to_string).unwrap_or_default();
+        let path_field = if matches!(self.product.path, Some(Selector::Id(_))) { "path_id" } else { "path_name" };
+        let location = &self.address.location;
+        let (code, message, field, wrong, candidates) = match why {
+            Unresolved::Product { candidates } => {
+                ("unknown-product", format!("there is no product `{product}` on `{location}`, or no access to it"), product_field, product.as_str(), candidates.as_slice())
+            }
+            Unresolved::AmbiguousProduct { candidates } => {
+                ("ambiguous-product", format!("several products are named `{product}`"), product_field, "", candidates.as_slice())
+            }
+            Unresolved::Version { candidates } => {
+                ("unknown-version", format!("`{product}` has no active version `{version}`"), self.artifact_field(), version.as_str(), candidates.as_slice())
+            }
+            Unresolved::AmbiguousVersion { candidates } => {
+                ("ambiguous-version", format!("several versions of `{product}` are named `{version}`"), self.artifact_field(), "", candidates.as_slice())
+            }
+            Unresolved::NotOnlyActive { candidates } => {
+                ("not-only-active", format!("`{product}` does not have exactly one active version"), self.artifact_field(), "", candidates.as_slice())
+            }
+            Unresolved::Path { candidates } => {
+                ("unknown-path", format!("there is no launch path `{path}` to `{product}`"), path_field, path.as_str(), candidates.as_slice())
+            }
+            Unresolved::AmbiguousPath { candidates } => {
+                ("ambiguous-path", format!("several launch paths to `{product}` are named `{path}`"), path_field, "", candidates.as_slice())
+            }
+            Unresolved::PathNeeded { candidates } => {
+                ("path-needed", format!("`{product}` has several launch paths: choose one with `path_name`"), product_field, "", candidates.as_slice())
+            }
+            Unresolved::NoPath => {
+                ("no-launch-path", format!("there is no launch path to `{product}` for these credentials"), product_field, "", &[][..])
+            }
+            Unresolved::Catalog(error) => ("catalog", format!("`{product}` could not be read: {}", error.message), product_field, "", &[][..]),
+        };
+        let diagnostic = Diagnostic::error(code, message)
+            .at(self.product.site.field(field, Part::Value))
+            .maybe_hint(did_you_mean(wrong, candidates.iter().map(String::as_str)));
+        let names: Vec<&str> = candidates.iter().take(20).map(String::as_str).collect();
+        match (names.is_empty(), code) {
+            (false, _) => diagnostic.note(format!("there is {}", quoted(&names))),
+            (true, "no-launch-path") => diagnostic.hint("ask the platform team to associate the principal with the portfolio"),
+            (true, _) => diagnostic,
+        }
+    }
+}
+
+fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

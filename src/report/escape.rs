@@ -1,0 +1,82 @@
+//! Foreign text made harmless and visible: one wrapper for everything that people, templates or the catalog wrote.
+//! Nothing else in `report/` prints such text.
+
+use std::fmt::{self, Display, Write};
+
+/// Text in which control, bidirectional and invisible characters are spelled out (`\u{1b}`), newlines included.
+#[derive(Clone, Copy, Debug)]
+pub struct Escaped<'a>(pub &'a str);
+
+/// The same in double quotes, unambiguous: quotes and backslashes inside are spelled out too.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(pub &'a str);
+
+impl Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, c) in self.0.char_indices() {
+            match c {
+                // CI runners take `##[…]` and `##vso[…]` for commands wherever they stand in a line
+                '#' if starts_command(self.0.get(at..)) => f.write_str("#\\")?,
+                c => write_visible(f, c)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        let mut rest = self.0;
+        while let Some(at) = rest.find(['"', '\\']) {
+            let (before, from) = rest.split_at(at);
+            let (special, after) = from.split_at(1);
+            write!(f, "{}\\{special}", Escaped(before))?;
+            rest = after;
+        }
+        write!(f, "{}\"", Escaped(rest))
+    }
+}
+
+fn write_visible(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
+    match c {
+        '\n' => f.write_str("\\n"),
+        '\r' => f.write_str("\\r"),
+        '\t' => f.write_str("\\t"),
+        c if is_hidden(c) => write!(f, "\\u{{{:x}}}", u32::from(c)),
+        c => f.write_char(c),
+    }
+}
+
+fn starts_command(rest: Option<&str>) -> bool {
+    rest.is_some_and(|rest| rest.starts_with("##[") || rest.starts_with("##vso["))
+}
+
+/// Whether a terminal would obey this character, reorder by it, or show nothing (or a mere blank) for it.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || (c.is_whitespace() && !matches!(c, ' ' | '\u{3000}'))
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The text without invisible characters, for documents (JSON) that spell them out themselves: `\u001b`.
+#[must_use]
+pub fn json_safe(document: &str) -> String {
+    let mut safe = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c == '\n' || !is_hidden(c) {
+            safe.push(c);
+            continue;
+        }
+        // in a serialised document such characters stand inside strings only
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(safe, "\\u{unit:04x}");
+        }
+    }
+    safe
+}

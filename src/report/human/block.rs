@@ -1,0 +1,331 @@
+//! One block of a plan: header, causes, and what becomes of the product. A replacement is one block of two steps.
+
+use super::cause::causes;
+use super::rows::{Row, table};
+use crate::model::ids::Labels;
+use crate::model::product::Language;
+use crate::plan::diff::shown;
+use crate::plan::{Action, Reason, Refusal, Shown, Spec, Step};
+use crate::report::escape::{Escaped, Quoted};
+use crate::report::style::{Ink, Style};
+use crate::report::text::lines;
+use crate::report::values::{preferences, remark};
+
+/// One step, or the two halves of a replacement.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'a> {
+    /// The step, or the termination.
+    pub step: &'a Step,
+    /// The provisioning that follows the termination.
+    pub creation: Option<&'a Step>,
+    /// How addresses are written.
+    pub labels: &'a Labels,
+}
+
+/// What a block does, as a mark in the margin. In the order of the legend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sign {
+    /// Provision
+    Create,
+    /// Update
+    Update,
+    /// Terminate, then provision
+    Replace,
+    /// Terminate
+    Destroy,
+    /// Settle
+    Resume,
+    /// Adopt
+    Adopt,
+    /// Adopt what is ours and was changed by somebody else
+    Accept,
+    /// Forget
+    Forget,
+    /// Remember
+    Remember,
+    /// Refused
+    Refuse,
+}
+
+impl Sign {
+    /// Three columns wide, coloured.
+    pub(super) fn dressed(self, style: Style) -> String {
+        let (text, ink) = match self {
+            Self::Create => ("  +", Ink::Add),
+            Self::Update => ("  ~", Ink::Change),
+            Self::Replace => ("-/+", Ink::Remove),
+            Self::Destroy => ("  -", Ink::Remove),
+            Self::Resume => ("  >", Ink::Change),
+            Self::Adopt | Self::Accept => ("  =", Ink::Add),
+            Self::Forget => ("  .", Ink::Strong),
+            Self::Remember => ("  *", Ink::Strong),
+            Self::Refuse => ("  !", Ink::Remove),
+        };
+        let blanks = text.len() - text.trim_start().len();
+        format!("{:blanks$}{}", "", style.paint(ink, text.trim_start()))
+    }
+
+    /// For the legend.
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update in-place",
+            Self::Replace => "destroy and then create replacement",
+            Self::Destroy => "destroy",
+            Self::Resume => "resume what was interrupted",
+            Self::Adopt => "import",
+            Self::Accept => "accept as it is",
+            Self::Forget => "forget",
+            Self::Remember => "remember",
+            Self::Refuse => "refused",
+        }
+    }
+}
+
+impl Block<'_> {
+    /// What it does.
+    pub(super) fn sign(&self) -> Sign {
+        match &self.step.action {
+            Action::Provision(_) => Sign::Create,
+            Action::Update(..) => Sign::Update,
+            Action::Terminate(_) if self.creation.is_some() => Sign::Replace,
+            Action::Terminate(_) => Sign::Destroy,
+            Action::Settle(..) => Sign::Resume,
+            Action::Adopt(..) if self.is_drift() => Sign::Accept,
+            Action::Adopt(..) => Sign::Adopt,
+            Action::Forget { .. } => Sign::Forget,
+            Action::Remember => Sign::Remember,
+            Action::Refused(_) => Sign::Refuse,
+        }
+    }
+
+    /// Header, causes and, unless concise, the rest.
+    pub(super) fn text(&self, style: Style) -> String {
+        let label = self.labels.label(&self.step.address);
+        let header = style.paint(Ink::Strong, format_args!("  # {}", Escaped(&label)));
+        let mut out = format!("{header} {}", self.fate(style));
+        let steps: Vec<&Step> = std::iter::once(self.step).chain(self.creation).collect();
+        let mut causes = causes(&steps);
+        if matches!(&self.step.action, Action::Terminate(gone) if gone.retain) {
+            causes.push("(its stack and resources are retained)".to_owned());
+        }
+        for cause in causes {
+            out += &if style.concise { format!(" {}", cause.trim_start()) } else { format!("\n  # {cause}") };
+        }
+        out.push('\n');
+        if let Action::Refused(refusal) = &self.step.action {
+            out += &refused(refusal);
+        } else if !style.concise {
+            out += &self.body(&label, style);
+        }
+        out
+    }
+
+    fn fate(&self, style: Style) -> String {
+        match &self.step.action {
+            Action::Provision(_) => "will be created".to_owned(),
+            Action::Update(..) => "will be updated in-place".to_owned(),
+            Action::Terminate(_) if self.creation.is_some() => {
+                format!("must be {}", style.paint(Ink::Remove, "replaced"))
+            }
+            Action::Terminate(_) => format!("will be {}", style.paint(Ink::Remove, "destroyed")),
+            Action::Settle(..) => "will be resumed".to_owned(),
+            Action::Adopt(..) if self.is_drift() => "will be accepted as it is now".to_owned(),
+            Action::Adopt(..) => "will be imported".to_owned(),
+            Action::Forget { leaves: Some(_) } => "will be forgotten, and its provisioned product left alone".to_owned(),
+            Action::Forget { leaves: None } => "will be forgotten: its provisioned product is gone".to_owned(),
+            Action::Remember => "will be remembered with its new lifecycle".to_owned(),
+            Action::Refused(_) => format!("is {}", style.paint(Ink::Remove, "refused")),
+        }
+    }
+
+    fn is_drift(&self) -> bool {
+        self.step.reasons.iter().any(|reason| matches!(reason, Reason::Outside { .. }))
+    }
+
+    fn body(&self, label: &str, style: Style) -> String {
+        let rows = match (&self.step.action, self.creation.map(|step| &step.action)) {
+            (Action::Provision(spec), _) => self.whole(spec, style),
+            (Action::Update(_, spec), _) => self.sent(spec, style),
+            (Action::Adopt(_, spec, _), _) => self.changes(spec, style),
+            (Action::Terminate(_), Some(Action::Provision(spec))) => self.sent(spec, style),
+            _ => Vec::new(),
+        };
+        let first = match self.sign() {
+            Sign::Remember => String::new(),
+            sign => format!("{} {}{}\n", sign.dressed(style), Escaped(label), self.title()),
+        };
+        match (rows.into_iter().flatten().collect::<Vec<_>>(), self.sign()) {
+            (rows, Sign::Update) if rows.is_empty() => {
+                first + "      (nothing differs from the declarations: they are applied once more)\n"
+            }
+            (rows, _) => first + &table(&rows, style),
+        }
+    }
+
+    /// Name, id, product and version, place: what there is to say of them.
+    fn title(&self) -> String {
+        let (name, id, spec) = match &self.step.action {
+            Action::Provision(spec) => (Some(&spec.name), None, Some(spec)),
+            Action::Update(id, spec) | Action::Adopt(id, spec, _) => (Some(&spec.name), Some(id), Some(spec)),
+            Action::Terminate(gone) => {
+                let spec = self.creation.and_then(|step| match &step.action {
+                    Action::Provision(spec) => Some(spec),
+                    _ => None,
+                });
+                (Some(&gone.name), Some(&gone.id), spec)
+            }
+            Action::Settle(intent, spec) => (intent.content.as_ref().map(|content| &content.name), None, spec.as_ref()),
+            Action::Forget { leaves } => (None, leaves.as_ref(), None),
+            Action::Remember | Action::Refused(_) => (None, None, None),
+        };
+        let account = match self.step.place.account.as_str() {
+            "" => String::new(),
+            account => format!(" ({})", Escaped(account)),
+        };
+        let parts = [
+            name.map(|name| Quoted(name).to_string()),
+            id.map(|id| Escaped(id.as_str()).to_string()),
+            spec.map(|spec| Escaped(&format!("{} {}", spec.product_name, version(spec))).to_string()),
+            Some(format!("on {}{account}", Escaped(self.step.address.location.as_str()))),
+        ];
+        parts.into_iter().flatten().map(|part| format!("  {part}")).collect()
+    }
+
+    /// Every member of what is created.
+    fn whole(&self, spec: &Spec, style: Style) -> Vec<Option<Row>> {
+        let text = |key: &str, text: String| {
+            let value = if text.is_empty() { Shown::Absent } else { Shown::Text(text) };
+            Row::new(key, &value, None, style)
+        };
+        let language = if spec.language == Language::En { "" } else { spec.language.as_str() };
+        let mut rows = vec![
+            text("path", spec.path_name.clone()),
+            text("accept_language", language.to_owned()),
+            text("notification_arns", spec.notification_arns.join(",")),
+        ];
+        rows.extend(preferences(spec.preferences.as_ref()).into_iter().map(|(key, value)| text(&key, value)));
+        rows.extend(spec.parameters.iter().map(|(key, parameter)| {
+            Row::new(&parameter_key(key), &shown(&parameter.value), remark(parameter), style)
+        }));
+        rows.extend(spec.tags.iter().map(|(key, value)| {
+            Row::new(&format!("tags.{key}"), &shown(value), None, style)
+        }));
+        rows
+    }
+
+    /// What changes; if nothing does because something is made anew, what it will be.
+    fn sent(&self, spec: &Spec, style: Style) -> Vec<Option<Row>> {
+        let rows = self.changes(spec, style);
+        let failed = |reason: &Reason| matches!(reason, Reason::FailedCreation { .. });
+        let anew = self.creation.is_some() || self.step.reasons.iter().any(failed);
+        if rows.iter().any(Option::is_some) || !anew { rows } else { self.whole(spec, style) }
+    }
+
+    /// Only what changes, in the order: product, version, preferences, parameters, tags, inputs that may change.
+    fn changes(&self, spec: &Spec, style: Style) -> Vec<Option<Row>> {
+        let mut reasons: Vec<&Reason> = self.step.reasons.iter().collect();
+        for reason in self.creation.iter().flat_map(|step| &step.reasons) {
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+        reasons.sort_by_key(|reason| rank(reason));
+        let told: Vec<&str> = reasons.iter().filter_map(|reason| compared(reason)).collect();
+        reasons.iter().flat_map(|reason| self.change(reason, spec, &told, style)).collect()
+    }
+
+    fn change(&self, reason: &Reason, spec: &Spec, told: &[&str], style: Style) -> Vec<Option<Row>> {
+        match reason {
+            Reason::Product { before, after } => vec![names("product", pair(before), pair(after), style)],
+            Reason::Version { before, after } => vec![names("version", pair(before), pair(after), style)],
+            Reason::Path { before, after } => {
+                vec![Row::change("path", &Shown::Text(before.clone()), &Shown::Text(after.clone()), None, style)]
+            }
+            Reason::Preferences { before, after } => {
+                let (before, after) = (preferences(before.as_ref()), preferences(after.as_ref()));
+                let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
+                keys.sort();
+                keys.dedup();
+                let side = |text: Option<&String>| text.map_or(Shown::Absent, |text| Shown::Text(text.clone()));
+                let rows = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
+                rows.map(|key| Row::change(key, &side(before.get(key)), &side(after.get(key)), None, style)).collect()
+            }
+            Reason::Parameter { key, before, after, by_default } => {
+                let remark = by_default.then_some("template default");
+                vec![Row::change(&parameter_key(key), before, after, remark, style)]
+            }
+            Reason::Tag { key, before, after } => {
+                vec![Row::change(&format!("tags.{key}"), before, after, None, style)]
+            }
+            Reason::InputMayChange { key, .. } if !told.contains(&key.as_str()) => vec![self.input(key, spec, style)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn input(&self, key: &str, spec: &Spec, style: Style) -> Option<Row> {
+        let tag = || spec.tags.get(key.strip_prefix("tags.")?);
+        match (spec.parameters.get(key), tag()) {
+            (Some(parameter), _) => Row::may_change(&parameter_key(key), &shown(&parameter.value), style),
+            (None, Some(value)) => Row::may_change(key, &shown(value), style),
+            (None, None) => None,
+        }
+    }
+}
+
+fn rank(reason: &Reason) -> u8 {
+    match reason {
+        Reason::Product { .. } => 0,
+        Reason::Version { .. } => 1,
+        Reason::Path { .. } => 2,
+        Reason::Preferences { .. } => 3,
+        Reason::Parameter { .. } => 4,
+        Reason::Tag { .. } => 5,
+        _ => 6,
+    }
+}
+
+fn compared(reason: &Reason) -> Option<&str> {
+    match reason {
+        Reason::Parameter { key, .. } | Reason::Tag { key, .. } => Some(key),
+        _ => None,
+    }
+}
+
+fn version(spec: &Spec) -> &str {
+    if spec.artifact_name.is_empty() { spec.artifact.as_str() } else { &spec.artifact_name }
+}
+
+/// A parameter that is called like one of our own rows says what it is.
+fn parameter_key(key: &str) -> String {
+    let ours = ["product", "version", "path", "accept_language", "notification_arns"].contains(&key)
+        || key.starts_with("tags.")
+        || key.starts_with("stack_set_");
+    if ours { format!("parameters.{key}") } else { key.to_owned() }
+}
+
+fn pair<T: std::fmt::Display>((name, id): &(String, T)) -> (&str, String) {
+    (name, id.to_string())
+}
+
+/// Names; ids too where the names do not tell them apart.
+fn names(key: &str, before: (&str, String), after: (&str, String), style: Style) -> Option<Row> {
+    let alike = before.0 == after.0;
+    let side = |(name, id): (&str, String)| match name {
+        "" => Shown::Text(id),
+        name if alike => Shown::Text(format!("{name} ({id})")),
+        name => Shown::Text(name.to_owned()),
+    };
+    Row::change(key, &side(before), &side(after), None, style)
+}
+
+fn refused(refusal: &Refusal) -> String {
+    let mut out = String::new();
+    for (n, line) in lines(&refusal.message, 4000).iter().enumerate() {
+        out += &format!("  # {}{line}\n", if n == 0 { "" } else { "| " });
+    }
+    for (n, line) in refusal.hint.iter().flat_map(|hint| lines(hint, 4000)).enumerate() {
+        out += &format!("  # {}{line}\n", if n == 0 { "hint: " } else { "      " });
+    }
+    out
+}

@@ -1,0 +1,56 @@
+//! Plans and states as JSON for programs. Versioned documents, in which secrets are markers:
+//!
+//! `provisor.plan/v1` has `format`, `fingerprint`, `basis` (`lineage`, `serial`), `summary` (counts), `steps`, `unchanged`
+//! (addresses), `notes` (`address`, `text`) and `breach` (`planned`, `limit`: the whole plan is refused; else `null`).
+//! A step has its `step` number, `address` as people write it, `key`, `location`, `account`, `region`, its `action`
+//! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`), whether it is half of a
+//! replacement (`replacing`), `reasons` (`reason` says which; changed values are `before` and `after`), the steps it runs
+//! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `values` (what it will be), `retain` and `refused`.
+//!
+//! A value is a string, `null` (absent), `{"sensitive": true}`, `{"pending": "${network.outputs.VpcId}"}` or
+//! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.
+
+mod plan;
+mod reason;
+mod state;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::escape::json_safe;
+use crate::plan::Shown;
+
+pub use plan::plan;
+pub(super) use reason::rule;
+pub use state::{outputs, state};
+
+/// The document with indents and a final newline.
+fn printed(document: &impl Serialize) -> String {
+    // a document of strings, numbers and maps with string keys always serialises
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    json_safe(&text) + "\n"
+}
+
+fn value(of: &Shown) -> Value {
+    match of {
+        Shown::Absent => Value::Null,
+        Shown::Text(text) => Value::String(text.clone()),
+        Shown::Sensitive => sensitive(),
+        Shown::Pending(template) => json!({ "pending": template }),
+        Shown::Unknown => unknown(),
+    }
+}
+
+fn sensitive() -> Value {
+    json!({ "sensitive": true })
+}
+
+fn unknown() -> Value {
+    json!({ "unknown": true })
+}
+
+/// One text as a JSON document.
+#[must_use]
+pub fn text(text: &str) -> String {
+    format!("{}\n", serde_json::Value::from(text))
+}

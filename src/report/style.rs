@@ -1,0 +1,64 @@
+//! How text is dressed: colour on or off, width, brevity. Colour never carries meaning alone.
+
+use std::fmt::Display;
+
+use anstyle::{AnsiColor, Color, Style as Ansi};
+
+/// How text is dressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Whether the reader's terminal takes colours.
+    pub color: bool,
+    /// The terminal's width in columns; 0 if there is none.
+    pub width: usize,
+    /// Headers and causes only.
+    pub concise: bool,
+}
+
+/// What a stretch of text means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ink {
+    /// Something comes, or went well.
+    Add,
+    /// Something changes.
+    Change,
+    /// Something goes, or went wrong.
+    Remove,
+    /// Look here.
+    Strong,
+    /// Beside the point.
+    Faint,
+    /// The part of a line that differs.
+    Differs(AnsiColor),
+}
+
+impl Style {
+    /// No colour, no bound.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self { color: false, width: 0, concise: false }
+    }
+
+    /// The text in its colour.
+    pub(super) fn paint(self, ink: Ink, text: impl Display) -> String {
+        if !self.color {
+            return text.to_string();
+        }
+        let dress = ink.dress();
+        format!("{dress}{text}{dress:#}")
+    }
+}
+
+impl Ink {
+    fn dress(self) -> Ansi {
+        let colored = |color: AnsiColor| Ansi::new().fg_color(Some(Color::Ansi(color)));
+        match self {
+            Self::Add => colored(AnsiColor::Green),
+            Self::Change => colored(AnsiColor::Yellow),
+            Self::Remove => colored(AnsiColor::Red),
+            Self::Strong => Ansi::new().bold(),
+            Self::Faint => colored(AnsiColor::BrightBlack),
+            Self::Differs(color) => colored(color).bold().underline(),
+        }
+    }
+}

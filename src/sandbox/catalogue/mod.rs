@@ -1,0 +1,229 @@
+//! What the administrator has set up: portfolios, products, versions, constraints, tag options. Read-only while
+//! the server runs, the same in every account and region except where a portfolio names them.
+
+mod account_factory;
+mod build;
+mod tag_options;
+
+use std::collections::BTreeMap;
+
+use crate::sandbox::clock::Millis;
+use crate::sandbox::script::{FaultEntry, Guidance, Knobs};
+use crate::sandbox::template::Template;
+
+pub(crate) use account_factory::account_id as vended_account;
+pub(crate) use build::build;
+pub(crate) use tag_options::TagRule;
+
+/// Everything that sandbox.yaml says, resolved.
+pub(crate) struct Catalogue {
+    pub account_id: String,
+    pub region: String,
+    pub time_scale: f64,
+    pub seed: String,
+    pub knobs: Knobs,
+    pub faults: Vec<FaultEntry>,
+    pub portfolios: Vec<Portfolio>,
+    pub products: Vec<Product>,
+}
+
+/// A portfolio.
+pub(crate) struct Portfolio {
+    pub id: String,
+    pub path_id: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub provider: String,
+    pub accounts: Option<Vec<String>>,
+    pub regions: Option<Vec<String>>,
+    pub tag_options: BTreeMap<String, Vec<String>>,
+    pub tags: BTreeMap<String, String>,
+    pub created: Millis,
+    pub products: Vec<Association>,
+}
+
+/// A product's place in a portfolio.
+pub(crate) struct Association {
+    pub product: usize,
+    pub constraints: Constraints,
+}
+
+/// What binds a product in a portfolio.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Constraints {
+    pub launch_role: Option<String>,
+    pub tag_update: Option<bool>,
+    pub stack_set: Option<StackSet>,
+    pub notification_arns: Vec<String>,
+    pub template: bool,
+}
+
+/// Where a stack set may go.
+#[derive(Debug, Clone)]
+pub(crate) struct StackSet {
+    pub accounts: Vec<String>,
+    pub regions: Vec<String>,
+}
+
+/// A product.
+pub(crate) struct Product {
+    pub id: String,
+    pub view_id: String,
+    pub name: String,
+    pub kind: String,
+    pub owner: String,
+    pub description: Option<String>,
+    pub distributor: Option<String>,
+    pub support_email: Option<String>,
+    pub support_description: Option<String>,
+    pub support_url: Option<String>,
+    pub created: Millis,
+    pub versions: Vec<Artifact>,
+    pub tag_options: BTreeMap<String, Vec<String>>,
+    pub tags: BTreeMap<String, String>,
+    pub durations: OperationTimes,
+    pub actions: Vec<ServiceAction>,
+}
+
+/// How long operations take, in virtual milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OperationTimes {
+    pub provision: Millis,
+    pub update: Millis,
+    pub terminate: Millis,
+}
+
+/// A provisioning artifact.
+pub(crate) struct Artifact {
+    pub id: String,
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub guidance: Guidance,
+    pub active: bool,
+    pub created: Millis,
+    pub template: Template,
+    pub template_name: String,
+}
+
+/// A self-service action.
+pub(crate) struct ServiceAction {
+    pub id: String,
+    pub name: String,
+    pub description: Option<String>,
+    pub parameters: BTreeMap<String, Vec<String>>,
+}
+
+/// One way for a caller to launch a product.
+#[derive(Clone, Copy)]
+pub(crate) struct LaunchPath<'a> {
+    pub portfolio: &'a Portfolio,
+    pub constraints: &'a Constraints,
+}
+
+/// The catalogue as one account sees it in one region.
+#[derive(Clone, Copy)]
+pub(crate) struct Shop<'a> {
+    pub catalogue: &'a Catalogue,
+    pub account_id: &'a str,
+    pub region: &'a str,
+}
+
+impl<'a> Shop<'a> {
+    pub(crate) fn portfolios(self) -> impl Iterator<Item = &'a Portfolio> {
+        self.catalogue
+            .portfolios
+            .iter()
+            .filter(move |portfolio| portfolio.open_to(self.account_id, self.region))
+    }
+
+    /// The products that have a launch path, in the file's order.
+    pub(crate) fn products(self) -> impl Iterator<Item = &'a Product> {
+        self.catalogue
+            .products
+            .iter()
+            .filter(move |product| self.paths(product).next().is_some())
+    }
+
+    /// A product that exists, whether or not it can be launched.
+    pub(crate) fn product(self, id: &str) -> Option<&'a Product> {
+        self.catalogue.products.iter().find(|product| product.id == id)
+    }
+
+    pub(crate) fn paths(self, product: &'a Product) -> impl Iterator<Item = LaunchPath<'a>> {
+        self.portfolios().filter_map(move |portfolio| {
+            let place = portfolio
+                .products
+                .iter()
+                .find(|place| self.is(place.product, product))?;
+            Some(LaunchPath {
+                portfolio,
+                constraints: &place.constraints,
+            })
+        })
+    }
+
+    fn is(self, index: usize, product: &Product) -> bool {
+        self.catalogue
+            .products
+            .get(index)
+            .is_some_and(|other| other.id == product.id)
+    }
+
+    pub(crate) fn product_arn(self, product_id: &str) -> String {
+        format!(
+            "arn:aws:catalog:{}:{}:product/{product_id}",
+            self.region, self.account_id
+        )
+    }
+
+    pub(crate) fn portfolio_arn(self, portfolio_id: &str) -> String {
+        format!(
+            "arn:aws:catalog:{}:{}:portfolio/{portfolio_id}",
+            self.region, self.account_id
+        )
+    }
+}
+
+impl Portfolio {
+    fn open_to(&self, account_id: &str, region: &str) -> bool {
+        let allows = |list: &Option<Vec<String>>, value: &str| {
+            list.as_ref()
+                .is_none_or(|allowed| allowed.iter().any(|one| one == value))
+        };
+        allows(&self.accounts, account_id) && allows(&self.regions, region)
+    }
+}
+
+impl Product {
+    pub(crate) fn artifact(&self, id: &str) -> Option<&Artifact> {
+        self.versions.iter().find(|version| version.id == id)
+    }
+
+    /// The type of what is provisioned from this product on this path.
+    pub(crate) fn provisioned_kind(&self, path: LaunchPath<'_>) -> &str {
+        match self.kind.as_str() {
+            "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" if path.constraints.stack_set.is_some() => {
+                "CFN_STACKSET"
+            }
+            "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" => "CFN_STACK",
+            other => other,
+        }
+    }
+}
+
+impl Constraints {
+    /// The constraint types with their ids and descriptions, in a fixed order.
+    pub(crate) fn kinds(&self) -> Vec<&'static str> {
+        let rows = [
+            ("LAUNCH", self.launch_role.is_some()),
+            ("NOTIFICATION", !self.notification_arns.is_empty()),
+            ("RESOURCE_UPDATE", self.tag_update.is_some()),
+            ("STACKSET", self.stack_set.is_some()),
+            ("TEMPLATE", self.template),
+        ];
+        rows.into_iter()
+            .filter(|(_, there)| *there)
+            .map(|(kind, _)| kind)
+            .collect()
+    }
+}

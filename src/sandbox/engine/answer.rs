@@ -1,0 +1,60 @@
+//! What comes back from a call.
+
+use crate::sandbox::clock::Millis;
+use crate::sandbox::faults::Fired;
+use crate::sandbox::script::OutcomeName;
+use crate::sandbox::wire::Fault;
+
+/// A reply with its request id and virtual time.
+pub(crate) struct Answer {
+    pub reply: Reply,
+    pub request_id: String,
+    pub now: Millis,
+}
+
+/// A reply.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    Json(Vec<u8>),
+    Fault(Fault),
+    /// The connection ends without an answer.
+    Dropped,
+}
+
+impl Reply {
+    /// HTTP status and error code, for the log.
+    pub(crate) fn outcome(&self) -> (Option<u16>, Option<&str>) {
+        match self {
+            Reply::Json(_) => (Some(200), None),
+            Reply::Fault(fault) => (Some(fault.status), Some(&fault.code)),
+            Reply::Dropped => (None, None),
+        }
+    }
+}
+
+pub(super) fn throttling() -> Fault {
+    Fault::new(400, "ThrottlingException", "Rate exceeded")
+}
+
+/// The reply of a fault that strikes before the operation.
+pub(super) fn early(fired: &Fired) -> Option<Reply> {
+    let text = |default: &str| fired.message.clone().unwrap_or_else(|| default.to_owned());
+    let fault = match fired.outcome {
+        OutcomeName::DropRequest => return Some(Reply::Dropped),
+        OutcomeName::Throttle => throttling(),
+        OutcomeName::Error500 => Fault::new(500, "InternalFailure", text("An internal error occurred")),
+        OutcomeName::AccessDenied => Fault::new(
+            400,
+            "AccessDeniedException",
+            text("User is not authorized to perform this action"),
+        ),
+        OutcomeName::ExpiredToken => Fault::new(
+            400,
+            "ExpiredTokenException",
+            text("The security token included in the request is expired"),
+        ),
+        OutcomeName::NotFound => Fault::not_found(text("Resource not found.")),
+        _ => return None,
+    };
+    Some(Reply::Fault(fault))
+}

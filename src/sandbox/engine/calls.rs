@@ -1,0 +1,115 @@
+//! The call log: one JSON line per request, never a parameter's value. Keeps the latest in memory for the
+//! control endpoint.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::Write;
+
+use serde_json::{Value, json};
+
+use super::{Call, Reply};
+use crate::sandbox::clock::Millis;
+use crate::sandbox::ids;
+use crate::sandbox::operations::Notes;
+use crate::sandbox::world::World;
+
+/// How many lines the control endpoint can list.
+const KEPT: usize = 10_000;
+
+/// Where calls are written down.
+#[derive(Default)]
+pub(crate) struct CallLog {
+    file: Option<File>,
+    recent: VecDeque<Value>,
+}
+
+impl CallLog {
+    pub(crate) fn new(file: Option<File>) -> CallLog {
+        CallLog {
+            file,
+            recent: VecDeque::new(),
+        }
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.recent.clear();
+    }
+
+    pub(super) fn recent(&self) -> impl Iterator<Item = &Value> {
+        self.recent.iter()
+    }
+
+    pub(super) fn write(
+        &mut self,
+        call: &Call<'_>,
+        body: Option<&Value>,
+        reply: &Reply,
+        (now, notes): (Millis, &Notes),
+    ) {
+        let text = |names: &[&str]| {
+            names
+                .iter()
+                .find_map(|name| body?.get(*name)?.as_str().map(str::to_owned))
+        };
+        let (status, code) = reply.outcome();
+        let named = text(&["ProvisionedProductName", "Name"]).filter(|_| about_provisioned(call.operation));
+        let id = text(&["ProvisionedProductId", "Id"]).filter(|id| id.starts_with("pp-"));
+        let line = json!({
+            "virtual_time": now as f64 / 1000.0,
+            "wall_time": call.wall as f64 / 1000.0,
+            "operation": call.operation,
+            "account": call.caller.account_id,
+            "region": call.caller.region,
+            "http_status": status,
+            "error_code": code,
+            "token": text(&["ProvisionToken", "UpdateToken", "TerminateToken", "IdempotencyToken", "ExecuteToken"]),
+            "provisioned_product_name": notes.provisioned_name.clone().or(named),
+            "provisioned_product_id": notes.provisioned_id.clone().or(id),
+            "record_id": notes.record_id.clone().or_else(|| text(&["Id"]).filter(|id| id.starts_with("rec-"))),
+            "product_id": notes.product_id.clone().or_else(|| text(&["ProductId", "ProductName"])),
+            "provisioning_artifact_id":
+                notes.artifact_id.clone().or_else(|| text(&["ProvisioningArtifactId", "ProvisioningArtifactName"])),
+            "body_digest": ids::digest_bytes(call.body),
+            "fault": (!notes.faults.is_empty()).then(|| notes.faults.join("; ")),
+        });
+        if let Some(file) = &mut self.file {
+            // a full disk must not turn answers into failures: the log is for looking, the journal is for keeping
+            let _ = file.write_all(format!("{line}\n").as_bytes());
+        }
+        self.recent.push_back(line);
+        if self.recent.len() > KEPT {
+            self.recent.pop_front();
+        }
+    }
+}
+
+fn about_provisioned(operation: &str) -> bool {
+    operation != "DescribeProduct" && operation != "DescribeProductAsAdmin"
+}
+
+/// The provisioned product's name and the product that a request is about, as far as it says.
+pub(super) fn subject(world: &World, body: &Value) -> (String, String) {
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    let id = [text("ProvisionedProductId"), text("Id")]
+        .into_iter()
+        .find(|id| id.starts_with("pp-"));
+    let by_id = id.and_then(|id| world.provisioned(id));
+    let by_record = world
+        .record(text("Id"))
+        .and_then(|record| world.provisioned(&record.provisioned_id));
+    let name = match by_id.or(by_record) {
+        Some(product) => product.name.clone(),
+        None => [text("ProvisionedProductName"), text("Name")]
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .unwrap_or_default()
+            .to_owned(),
+    };
+    let product = [text("ProductId"), text("ProductName")]
+        .into_iter()
+        .find(|id| !id.is_empty());
+    let own = by_id
+        .or_else(|| world.provisioned_named(&name))
+        .map(|product| product.state.product_id.clone());
+    (name, product.map(str::to_owned).or(own).unwrap_or_default())
+}

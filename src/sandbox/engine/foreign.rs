@@ -1,0 +1,66 @@
+//! Somebody else who updates or terminates a provisioned product just before a call.
+
+use serde_json::{Value, json};
+
+use super::{Call, Engine};
+use crate::sandbox::clock::Millis;
+use crate::sandbox::faults::{Fired, glob};
+use crate::sandbox::operations::{self, Caller, Notes};
+use crate::sandbox::script::OutcomeName;
+use crate::sandbox::world::Provisioned;
+
+/// Acts on every provisioned product that the fault's pattern names.
+pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &Fired)) {
+    let (operation, token) = match fired.outcome {
+        OutcomeName::ForeignUpdate => ("UpdateProvisionedProduct", "UpdateToken"),
+        OutcomeName::ForeignTerminate => ("TerminateProvisionedProduct", "TerminateToken"),
+        _ => return,
+    };
+    let Some(operation) = operations::find(operation) else {
+        return;
+    };
+    let scope = (call.caller.account_id.clone(), call.caller.region.clone());
+    let pattern = fired.pattern.as_deref().unwrap_or("*");
+    let Some(place) = engine.worlds.get(&scope) else {
+        return;
+    };
+    let targets = place
+        .world
+        .all_provisioned()
+        .filter(|product| glob(pattern, &product.name));
+    let bodies: Vec<Value> = targets
+        .map(|product| body(product, operation.name, token))
+        .collect();
+    let caller = Caller {
+        user_arn: format!("arn:aws:iam::{}:user/foreign", scope.0),
+        ..call.caller.clone()
+    };
+    for body in bodies {
+        let request_id = engine.request_id();
+        let mine = Call {
+            caller: &caller,
+            body: &[],
+            ..*call
+        };
+        // a refusal is fine: the foreigner came too late
+        let _ = engine.operate(
+            &mine,
+            (operation, &body),
+            (now, &request_id),
+            &mut Notes::default(),
+        );
+    }
+}
+
+fn body(product: &Provisioned, operation: &str, token: &str) -> Value {
+    let id = format!("foreign-{}", product.state.last_record);
+    let mut body = json!({ "ProvisionedProductId": product.id, token: id });
+    if operation == "UpdateProvisionedProduct" {
+        let keys = product.state.parameters.keys();
+        body["ProvisioningParameters"] = keys
+            .map(|key| json!({ "Key": key, "UsePreviousValue": true }))
+            .collect();
+        body["PathId"] = json!(product.state.path_id);
+    }
+    body
+}

@@ -1,0 +1,331 @@
+//! One sandbox: all its worlds, its clock, faults, journal and call log. A call comes in as text with its wall
+//! time and goes out as an answer; HTTP is the server's business.
+
+mod answer;
+mod calls;
+mod control;
+mod foreign;
+mod queries;
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::Value;
+
+pub(crate) use answer::{Answer, Reply};
+pub(crate) use calls::CallLog;
+
+use crate::sandbox::catalogue::{Catalogue, Shop};
+use crate::sandbox::clock::{Clock, Millis};
+use crate::sandbox::error::SandboxError;
+use crate::sandbox::faults::{Faults, Fired, Occasion};
+use crate::sandbox::ids;
+use crate::sandbox::journal::{self, Journal, Line};
+use crate::sandbox::operations::{self, Caller, Lags, Notes, Operation, Session};
+use crate::sandbox::script::OutcomeName;
+use crate::sandbox::wire::Fault;
+use crate::sandbox::world::World;
+
+/// A sandbox without its network.
+pub(crate) struct Engine {
+    pub catalogue: Catalogue,
+    worlds: HashMap<(String, String), Place>,
+    clock: Clock,
+    faults: Faults,
+    journal: Option<Journal>,
+    calls: CallLog,
+    nonce: String,
+    count: u64,
+}
+
+/// A world and what only this process remembers of it.
+#[derive(Default)]
+struct Place {
+    world: World,
+    lags: Lags,
+    buckets: [(f64, Millis); 2],
+}
+
+/// A call of a Service Catalog operation.
+pub(crate) struct Call<'a> {
+    pub operation: &'a str,
+    pub body: &'a [u8],
+    pub caller: &'a Caller,
+    pub wall: Millis,
+}
+
+impl Engine {
+    /// A sandbox from its catalogue and, if there is a folder, what was kept there.
+    pub(crate) fn open(
+        catalogue: Catalogue,
+        folder: Option<&Path>,
+        calls: CallLog,
+        wall: Millis,
+    ) -> Result<Engine, SandboxError> {
+        let faults = Faults::new(&catalogue.faults, &catalogue.seed);
+        let mut engine = Engine {
+            clock: Clock::start(wall, catalogue.time_scale),
+            faults,
+            worlds: HashMap::new(),
+            journal: None,
+            calls,
+            nonce: format!("{} {wall}", std::process::id()),
+            count: 0,
+            catalogue,
+        };
+        if let Some(folder) = folder {
+            let lines = journal::read(folder, |line| engine.replay(line))?;
+            engine.resume(folder, lines, wall)?;
+        }
+        Ok(engine)
+    }
+
+    fn replay(&mut self, line: Line) {
+        if line.reset {
+            self.worlds.clear();
+            self.faults.restart();
+        }
+        if let Some(scope) = line.scope {
+            let lags = self.lags();
+            let place = self.worlds.entry(scope).or_insert_with(|| Place {
+                lags,
+                ..Place::default()
+            });
+            line.entries
+                .into_iter()
+                .for_each(|entry| place.world.apply(entry));
+        }
+        line.faults
+            .into_iter()
+            .for_each(|count| self.faults.restore(count));
+        if let Some(clock) = line.clock {
+            self.clock = clock;
+        }
+        self.clock.not_before(line.at);
+    }
+
+    /// Goes on with the journal, or writes it anew when most of it is history.
+    fn resume(&mut self, folder: &Path, lines: usize, wall: Millis) -> Result<(), SandboxError> {
+        let now = self.clock.now(wall);
+        self.worlds
+            .values_mut()
+            .for_each(|place| place.world.advance(now));
+        let rescaled = self.clock.scale() != self.catalogue.time_scale;
+        if rescaled {
+            self.clock.rescale(wall, self.catalogue.time_scale);
+        }
+        let size: usize = self.worlds.values().map(|place| place.world.size()).sum();
+        self.journal = Some(match lines == 0 || rescaled || lines > 2 * size + 1000 {
+            true => Journal::replace(folder, self.snapshot(now))?,
+            false => Journal::resume(folder)?,
+        });
+        Ok(())
+    }
+
+    fn snapshot(&self, now: Millis) -> impl Iterator<Item = Line> + '_ {
+        let faults = self.faults.counts().cloned().collect();
+        let head = Line {
+            at: now,
+            clock: Some(self.clock),
+            faults,
+            ..Line::default()
+        };
+        let entities = self.worlds.iter().flat_map(move |(scope, place)| {
+            let line = move |entry| Line {
+                at: now,
+                scope: Some(scope.clone()),
+                entries: vec![entry],
+                ..Line::default()
+            };
+            place.world.snapshot().map(line)
+        });
+        std::iter::once(head).chain(entities)
+    }
+
+    fn lags(&self) -> Lags {
+        let knobs = &self.catalogue.knobs;
+        Lags {
+            path: knobs.path_lag_calls,
+            launch_role: knobs.launch_role_lag_calls,
+        }
+    }
+
+    /// Virtual time.
+    pub(crate) fn now(&mut self, wall: Millis) -> Millis {
+        self.clock.now(wall)
+    }
+
+    /// A new request id.
+    pub(crate) fn request_id(&mut self) -> String {
+        self.count += 1;
+        ids::uuid(&["request", &self.nonce, &self.count.to_string()])
+    }
+
+    /// Answers a call: faults first, then the operation, then the journal, then the log.
+    pub(crate) fn call(&mut self, call: &Call<'_>) -> Answer {
+        let request_id = self.request_id();
+        let now = self.clock.now(call.wall);
+        let mut notes = Notes::default();
+        let parsed = operation_and_body(call);
+        let reply = match &parsed {
+            Err(fault) => Reply::Fault(fault.clone()),
+            Ok((operation, body)) => self.run(call, (operation, body), (now, &request_id), &mut notes),
+        };
+        let body = parsed.as_ref().ok().map(|(_, body)| body);
+        self.calls.write(call, body, &reply, (now, &notes));
+        Answer {
+            reply,
+            request_id,
+            now,
+        }
+    }
+
+    fn run(
+        &mut self,
+        call: &Call<'_>,
+        (operation, body): (&Operation, &Value),
+        (now, request_id): (Millis, &str),
+        notes: &mut Notes,
+    ) -> Reply {
+        let scope = (call.caller.account_id.clone(), call.caller.region.clone());
+        self.place(&scope).world.advance(now);
+        let fired = self.strike(call, body, &scope);
+        notes.faults.extend(fired.iter().map(|fired| fired.label.clone()));
+        let outcome = fired.as_ref().map(|fired| fired.outcome);
+        if let Some(fired) = &fired {
+            foreign::act(self, call, (now, fired));
+        }
+        let early = fired
+            .as_ref()
+            .and_then(answer::early)
+            .or_else(|| self.throttled(&scope, operation, call.wall));
+        let mut reply = match early {
+            Some(reply) => reply,
+            None => self.operate(call, (operation, body), (now, request_id), notes),
+        };
+        if let Err(error) = self.persist(scope, now) {
+            reply = Reply::Fault(Fault::new(
+                500,
+                "InternalFailure",
+                format!("the sandbox cannot keep its world: {error}"),
+            ));
+        }
+        if outcome == Some(OutcomeName::DropResponse) {
+            Reply::Dropped
+        } else {
+            reply
+        }
+    }
+
+    fn place(&mut self, scope: &(String, String)) -> &mut Place {
+        let lags = self.lags();
+        self.worlds.entry(scope.clone()).or_insert_with(|| Place {
+            lags,
+            ..Place::default()
+        })
+    }
+
+    fn operate(
+        &mut self,
+        call: &Call<'_>,
+        (operation, body): (&Operation, &Value),
+        (now, request_id): (Millis, &str),
+        notes: &mut Notes,
+    ) -> Reply {
+        let scope = (call.caller.account_id.clone(), call.caller.region.clone());
+        let Some(place) = self.worlds.get_mut(&scope) else {
+            return Reply::Dropped;
+        };
+        let digest = ids::digest(&[operation.name, &body.to_string()]);
+        let mut session = Session {
+            shop: Shop {
+                catalogue: &self.catalogue,
+                account_id: &scope.0,
+                region: &scope.1,
+            },
+            world: &mut place.world,
+            faults: &mut self.faults,
+            lags: &mut place.lags,
+            caller: call.caller,
+            now,
+            digest: &digest,
+            request_id,
+            notes: std::mem::take(notes),
+        };
+        let result = operation.call(&mut session, body.clone());
+        *notes = session.notes;
+        match result {
+            Ok(body) => Reply::Json(body),
+            Err(fault) => Reply::Fault(fault),
+        }
+    }
+
+    fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &(String, String)) -> Option<Fired> {
+        let world = &self.worlds.get(scope)?.world;
+        let (name, product) = calls::subject(world, body);
+        let product = self
+            .catalogue
+            .products
+            .iter()
+            .find(|p| p.id == product)
+            .map_or(product, |p| p.name.clone());
+        let occasion = Occasion {
+            call: Some(call.operation),
+            operation: None,
+            provisioned_product: &name,
+            product: &product,
+            exact: false,
+        };
+        self.faults.strike(occasion)
+    }
+
+    /// Token buckets by wall time: what an account may call per second.
+    fn throttled(&mut self, scope: &(String, String), operation: &Operation, wall: Millis) -> Option<Reply> {
+        let knobs = &self.catalogue.knobs;
+        let rate = if operation.writes {
+            knobs.write_rate
+        } else {
+            knobs.read_rate
+        }?;
+        let place = self.worlds.get_mut(scope)?;
+        let bucket = place.buckets.get_mut(usize::from(operation.writes))?;
+        let passed = (wall - bucket.1).max(0) as f64 / 1000.0;
+        bucket.0 = (bucket.0 + passed * rate).min(2.0 * rate);
+        bucket.1 = wall;
+        if bucket.0 < 1.0 {
+            return Some(Reply::Fault(answer::throttling()));
+        }
+        bucket.0 -= 1.0;
+        None
+    }
+
+    /// Writes what changed to the journal.
+    fn persist(&mut self, scope: (String, String), at: Millis) -> std::io::Result<()> {
+        let entries = self
+            .worlds
+            .get_mut(&scope)
+            .map(|place| place.world.take_outbox())
+            .unwrap_or_default();
+        let line = Line {
+            at,
+            scope: Some(scope),
+            entries,
+            faults: self.faults.take_changed(),
+            ..Line::default()
+        };
+        match &mut self.journal {
+            Some(journal) if !line.is_empty() => journal.append(&line),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn operation_and_body(call: &Call<'_>) -> Result<(&'static Operation, Value), Fault> {
+    let unknown = || Fault::new(400, "UnknownOperationException", "");
+    let operation = operations::find(call.operation).ok_or_else(unknown)?;
+    if call.body.is_empty() {
+        return Ok((operation, Value::Object(serde_json::Map::new())));
+    }
+    let body = serde_json::from_slice(call.body).map_err(|error| Fault::serialization(error.to_string()))?;
+    Ok((operation, body))
+}

@@ -1,0 +1,83 @@
+//! What keeps a sandbox from starting.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::sandbox::script::Problem;
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The world file, or a template in it, is wrong.
+    #[error("{}:{line}:{column}: {message}", file.display())]
+    World {
+        /// The world file.
+        file: PathBuf,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A file of the data folder could not be read or written.
+    #[error("cannot use `{}`: {source}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The journal is damaged before its last line.
+    #[error("`{}` is damaged at line {line}: {message}", path.display())]
+    Damaged {
+        /// The journal.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// Another process runs this world, and what was asked cannot be done meanwhile.
+    #[error("process {pid} runs this sandbox on port {port}: {why}")]
+    Busy {
+        /// Its process id.
+        pid: u32,
+        /// Its port.
+        port: u16,
+        /// What cannot be done.
+        why: String,
+    },
+    /// The port is not free.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}")]
+    Listen {
+        /// The port.
+        port: u16,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl From<Problem> for SandboxError {
+    fn from(problem: Problem) -> SandboxError {
+        let Problem {
+            file,
+            line,
+            column,
+            message,
+        } = problem;
+        SandboxError::World {
+            file,
+            line,
+            column,
+            message,
+        }
+    }
+}
+
+impl SandboxError {
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> SandboxError {
+        let path = path.into();
+        move |source| SandboxError::File { path, source }
+    }
+}

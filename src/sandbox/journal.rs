@@ -1,0 +1,160 @@
+//! The world on disk: one JSON line per accepted change, appended before the answer is sent; written anew, as
+//! small as it can be, at a start that finds it grown. A torn last line is an answer that was never sent.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::sandbox::clock::{Clock, Millis};
+use crate::sandbox::error::SandboxError;
+use crate::sandbox::faults::FaultCount;
+use crate::sandbox::world::Entry;
+
+const FORMAT: &str = "provisor.sandbox/v1";
+
+/// One line.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Line {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Virtual.
+    pub at: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<(String, String)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub entries: Vec<Entry>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultCount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock: Option<Clock>,
+    /// Everything before this line is forgotten.
+    #[serde(skip_serializing_if = "is_false")]
+    pub reset: bool,
+}
+
+fn is_false(truth: &bool) -> bool {
+    !truth
+}
+
+impl Line {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.faults.is_empty() && self.clock.is_none()
+    }
+}
+
+/// The open journal.
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+    /// A line whose writing failed may stand torn in the middle; nothing may follow it.
+    broken: bool,
+}
+
+/// Reads the journal's lines, oldest first, and says how many there are.
+pub(crate) fn read(folder: &Path, mut each: impl FnMut(Line)) -> Result<usize, SandboxError> {
+    let path = folder.join("world.jsonl");
+    let text = match std::fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        other => other.map_err(SandboxError::file(&path))?,
+    };
+    let mut count = 0;
+    for line in text.split_inclusive(|&byte| byte == b'\n') {
+        let Some(line) = line.strip_suffix(b"\n") else {
+            break;
+        };
+        count += 1;
+        let damaged = |message: String| SandboxError::Damaged {
+            path: path.clone(),
+            line: count,
+            message,
+        };
+        let line: Line = serde_json::from_slice(line).map_err(|error| damaged(error.to_string()))?;
+        match &line.format {
+            Some(format) if format != FORMAT => {
+                return Err(damaged(format!("written in format {format}, not {FORMAT}")));
+            }
+            _ => each(line),
+        }
+    }
+    Ok(count)
+}
+
+impl Journal {
+    /// Goes on with the journal as it is, cutting off a torn last line.
+    pub(crate) fn resume(folder: &Path) -> Result<Journal, SandboxError> {
+        let path = folder.join("world.jsonl");
+        let error = || SandboxError::file(&path);
+        let file = private().append(true).create(true).open(&path).map_err(error())?;
+        let text = std::fs::read(&path).map_err(error())?;
+        let whole = text
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |at| at + 1);
+        if whole < text.len() {
+            file.set_len(whole as u64).map_err(error())?;
+        }
+        Ok(Journal {
+            file,
+            path,
+            broken: false,
+        })
+    }
+
+    /// Starts a new journal with these lines in place of the old one.
+    pub(crate) fn replace(folder: &Path, lines: impl Iterator<Item = Line>) -> Result<Journal, SandboxError> {
+        let path = folder.join("world.jsonl");
+        let fresh = folder.join("world.jsonl.new");
+        let write = || -> io::Result<()> {
+            let file = private().write(true).create(true).truncate(true).open(&fresh)?;
+            let mut out = io::BufWriter::new(file);
+            let head = Line {
+                format: Some(FORMAT.to_owned()),
+                ..Line::default()
+            };
+            for line in std::iter::once(head).chain(lines) {
+                serde_json::to_writer(&mut out, &line)?;
+                out.write_all(b"\n")?;
+            }
+            out.into_inner()
+                .map_err(io::IntoInnerError::into_error)?
+                .sync_all()?;
+            std::fs::rename(&fresh, &path)
+        };
+        write().map_err(SandboxError::file(&path))?;
+        let file = private()
+            .append(true)
+            .open(&path)
+            .map_err(SandboxError::file(&path))?;
+        Ok(Journal {
+            file,
+            path,
+            broken: false,
+        })
+    }
+
+    /// Appends one line. Once it returns, a killed process has lost nothing.
+    pub(crate) fn append(&mut self, line: &Line) -> io::Result<()> {
+        if self.broken {
+            return Err(io::Error::other(format!(
+                "`{}` could not be written earlier",
+                self.path.display()
+            )));
+        }
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        let written = self.file.write_all(&text);
+        self.broken = written.is_err();
+        written
+    }
+}
+
+/// Options for files that only their owner may read.
+pub(crate) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}

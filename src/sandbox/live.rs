@@ -1,0 +1,283 @@
+//! One live server per data folder: whoever holds the lock serves, the others use its address and take over,
+//! on the same port, when it ends.
+
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::sandbox::engine::{CallLog, Engine};
+use crate::sandbox::error::SandboxError;
+use crate::sandbox::journal::private;
+use crate::sandbox::{Endpoint, Options, load, peek, server};
+
+/// Who serves, as `server.json` says.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Serving {
+    pid: u32,
+    port: u16,
+    world: PathBuf,
+}
+
+/// Uses the live server of the data folder if there is one, else starts one on a thread of its own. Ready when
+/// it returns; the server lives as long as this process.
+pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
+    let Some(folder) = &options.data else {
+        return host(options, None, options.port);
+    };
+    create(folder)?;
+    let patience = Instant::now() + Duration::from_secs(10);
+    loop {
+        let lock = lock_file(folder)?;
+        match lock.try_lock() {
+            Ok(()) => {
+                if options.reset {
+                    forget(folder)?;
+                }
+                return host(options, Some(lock), options.port);
+            }
+            Err(TryLockError::Error(error)) => return Err(SandboxError::file(folder)(error)),
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if let Some(serving) = serving(folder).filter(|serving| answers(serving.port)) {
+            return join(options, lock, &serving);
+        }
+        if Instant::now() > patience {
+            let why = "it does not answer".to_owned();
+            return Err(SandboxError::Busy { pid: 0, port: 0, why });
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Serves until SIGINT or SIGTERM; `ready` is told the address first.
+pub fn serve(options: &Options, ready: &mut dyn FnMut(&Endpoint)) -> Result<(), SandboxError> {
+    let wait = signals()?;
+    let endpoint = attach(options)?;
+    banner(&endpoint, options);
+    ready(&endpoint);
+    // the sender's end says that no signal can come any more
+    let _ = wait.recv();
+    Ok(())
+}
+
+fn signals() -> Result<mpsc::Receiver<()>, SandboxError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (tell, wait) = mpsc::channel();
+    let runtime = runtime()?;
+    let error = || SandboxError::file("signals");
+    let (mut interrupt, mut terminate) = {
+        let _inside = runtime.enter();
+        (
+            signal(SignalKind::interrupt()).map_err(error())?,
+            signal(SignalKind::terminate()).map_err(error())?,
+        )
+    };
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        });
+        let _ = tell.send(());
+    });
+    Ok(wait)
+}
+
+fn banner(endpoint: &Endpoint, options: &Options) {
+    let role = if endpoint.owned {
+        "serving"
+    } else {
+        "standing by; another process is serving"
+    };
+    let kept = options
+        .data
+        .as_ref()
+        .map_or("memory only".to_owned(), |folder| folder.display().to_string());
+    let Endpoint {
+        url,
+        account_id,
+        region,
+        time_scale,
+        ..
+    } = endpoint;
+    let text = format!(
+        "provisor sandbox: a SIMULATED AWS Service Catalog, {role} {} at {url}\n\
+         account {account_id}, region {region}, {time_scale} simulated seconds per second, world kept in {kept}\n\
+         nothing here reaches AWS; put no real secrets into it\n",
+        options.world.display()
+    );
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Becomes the server.
+fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, SandboxError> {
+    let catalogue = load(&options.world)?;
+    let folder = options.data.as_deref();
+    let (account_id, region) = (catalogue.account_id.clone(), catalogue.region.clone());
+    let time_scale = catalogue.time_scale;
+    let engine = Engine::open(catalogue, folder, call_log(options)?, server::wall())?;
+    let listener = listen(port, folder)?;
+    let port = listener
+        .local_addr()
+        .map_err(|source| SandboxError::Listen { port, source })?
+        .port();
+    if let Some(folder) = folder {
+        announce(
+            folder,
+            &Serving {
+                pid: std::process::id(),
+                port,
+                world: options.world.clone(),
+            },
+        )?;
+    }
+    let runtime = runtime()?;
+    std::thread::spawn(move || {
+        let _lock = lock;
+        let _ = runtime.block_on(server::accept(listener, Arc::new(Mutex::new(engine))));
+    });
+    Ok(Endpoint {
+        url: url(port),
+        account_id,
+        region,
+        time_scale,
+        owned: true,
+    })
+}
+
+/// Uses another process's server and waits to take its place.
+fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, SandboxError> {
+    let busy = |why: String| SandboxError::Busy {
+        pid: serving.pid,
+        port: serving.port,
+        why,
+    };
+    if options.reset {
+        return Err(busy("end it before resetting the world".to_owned()));
+    }
+    if options.port != 0 && options.port != serving.port {
+        return Err(busy(format!("port {} cannot be had", options.port)));
+    }
+    if !same(&serving.world, &options.world) {
+        return Err(busy(format!("its world is `{}`", serving.world.display())));
+    }
+    let head = peek(&options.world)?;
+    let (heir, port) = (options.clone(), serving.port);
+    std::thread::spawn(move || {
+        if lock.lock().is_ok() {
+            // nobody is left to tell if this fails; clients see a refused connection
+            let _ = host(&heir, Some(lock), port);
+        }
+    });
+    Ok(Endpoint {
+        url: url(serving.port),
+        account_id: head.account_id,
+        region: head.region,
+        time_scale: head.time_scale,
+        owned: false,
+    })
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    one == other
+        || std::fs::canonicalize(one)
+            .ok()
+            .is_some_and(|one| std::fs::canonicalize(other).ok() == Some(one))
+}
+
+fn url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, SandboxError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(SandboxError::file("tokio"))
+}
+
+/// The port that is asked for, else the one that this folder's server had last, else any.
+fn listen(port: u16, folder: Option<&Path>) -> Result<TcpListener, SandboxError> {
+    let bind = |port: u16| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    if port == 0 {
+        let last = folder
+            .and_then(serving)
+            .and_then(|serving| bind(serving.port).ok());
+        return last
+            .map_or_else(|| bind(0), Ok)
+            .map_err(|source| SandboxError::Listen { port, source });
+    }
+    // the process that had it may be gone for less than a moment
+    let patience = Instant::now() + Duration::from_secs(2);
+    loop {
+        match bind(port) {
+            Ok(listener) => return Ok(listener),
+            Err(source) if Instant::now() > patience => return Err(SandboxError::Listen { port, source }),
+            Err(_) => std::thread::sleep(Duration::from_millis(10)),
+        }
+    }
+}
+
+fn answers(port: u16) -> bool {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()
+}
+
+fn create(folder: &Path) -> Result<(), SandboxError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(SandboxError::file(folder))
+}
+
+fn lock_file(folder: &Path) -> Result<File, SandboxError> {
+    let path = folder.join("lock");
+    private()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(SandboxError::file(path))
+}
+
+fn forget(folder: &Path) -> Result<(), SandboxError> {
+    let path = folder.join("world.jsonl");
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(SandboxError::file(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn serving(folder: &Path) -> Option<Serving> {
+    serde_json::from_slice(&std::fs::read(folder.join("server.json")).ok()?).ok()
+}
+
+/// Replaces `server.json` as a whole, so that nobody reads half of it.
+fn announce(folder: &Path, serving: &Serving) -> Result<(), SandboxError> {
+    let (path, fresh) = (folder.join("server.json"), folder.join("server.json.new"));
+    let write = || {
+        let mut file = private().write(true).create(true).truncate(true).open(&fresh)?;
+        file.write_all(&serde_json::to_vec(serving)?)?;
+        std::fs::rename(&fresh, &path)
+    };
+    write().map_err(SandboxError::file(path.clone()))
+}
+
+fn call_log(options: &Options) -> Result<CallLog, SandboxError> {
+    let default = || options.data.as_ref().map(|folder| folder.join("calls.jsonl"));
+    let Some(path) = options.log.clone().or_else(default) else {
+        return Ok(CallLog::default());
+    };
+    let file = private()
+        .append(true)
+        .create(true)
+        .open(&path)
+        .map_err(SandboxError::file(path))?;
+    Ok(CallLog::new(Some(file)))
+}

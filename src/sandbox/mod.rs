@@ -1,0 +1,92 @@
+//! A simulated AWS Service Catalog: the real wire protocol over loopback HTTP, behind it a world that follows
+//! virtual time. Built from a `sandbox.yaml`. It is an independent reading of the API, so nothing here imports
+//! anything from the rest of this crate, and nothing here is told what the rest expects.
+//!
+//! ```text
+//! HTTP ── server ──▶ engine ──▶ operations ──▶ world        pure below the engine
+//!                      ├─ catalogue (from script)           read again at each start
+//!                      ├─ journal   (written before an answer is sent)
+//!                      └─ clock, faults, call log
+//! ```
+
+mod catalogue;
+mod clock;
+mod engine;
+mod error;
+mod faults;
+mod ids;
+mod journal;
+mod live;
+mod operations;
+mod query;
+mod script;
+mod server;
+pub mod template;
+mod wire;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+pub use error::SandboxError;
+pub use live::{attach, serve};
+
+/// How to start a sandbox.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The world file, sandbox.yaml.
+    pub world: PathBuf,
+    /// The folder that keeps the world between runs; `None` keeps it in memory only.
+    pub data: Option<PathBuf>,
+    /// The port on loopback; 0 takes the one used last, or any.
+    pub port: u16,
+    /// Where to write one JSON line per request; `None` is `calls.jsonl` in the data folder.
+    pub log: Option<PathBuf>,
+    /// Forget what was provisioned before.
+    pub reset: bool,
+}
+
+/// A live sandbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    /// For example `http://127.0.0.1:41234`.
+    pub url: String,
+    /// The account of the world file.
+    pub account_id: String,
+    /// The region of the world file.
+    pub region: String,
+    /// Simulated seconds per real second.
+    pub time_scale: f64,
+    /// Whether this process runs it; otherwise another one does, and this one takes over when that ends.
+    pub owned: bool,
+}
+
+/// The head of a world file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Peek {
+    /// The account it stands for.
+    pub account_id: String,
+    /// The region it stands for.
+    pub region: String,
+    /// Simulated seconds per real second.
+    pub time_scale: f64,
+}
+
+/// Reads a world file's head; nothing is started and no template is read.
+pub fn peek(world: &Path) -> Result<Peek, SandboxError> {
+    let (script, _) = script::load(world)?;
+    Ok(Peek {
+        account_id: script.account_id.to_string(),
+        region: script.region.to_string(),
+        time_scale: script.time_scale,
+    })
+}
+
+/// Reads a world file and every template in it.
+pub fn check(world: &Path) -> Result<(), SandboxError> {
+    load(world).map(drop)
+}
+
+fn load(world: &Path) -> Result<catalogue::Catalogue, SandboxError> {
+    let (script, source) = script::load(world)?;
+    Ok(catalogue::build(script, &source)?)
+}

@@ -1,0 +1,276 @@
+//! The course of an operation that deploys something, decided at the moment it is accepted: when its record
+//! changes status, how it ends and what the provisioned product is afterwards.
+
+use super::Session;
+use super::parameters::{Given, Previous, Values, effective};
+use crate::sandbox::catalogue::{Artifact, LaunchPath, Product, Shop, vended_account};
+use crate::sandbox::clock::Millis;
+use crate::sandbox::faults::{Fired, Occasion};
+use crate::sandbox::ids;
+use crate::sandbox::script::{OperationName, OutcomeName};
+use crate::sandbox::template::Place;
+use crate::sandbox::world::{Output, RecordEnd, RecordError, Timeline};
+
+/// What is to be deployed where, with names resolved.
+pub(crate) struct Order<'a> {
+    pub product: &'a Product,
+    pub artifact: &'a Artifact,
+    pub path: LaunchPath<'a>,
+    pub provisioned_name: String,
+    pub provisioned_id: String,
+    pub kind: String,
+    pub notification_arns: Vec<String>,
+    /// The stack behind it; none for other engines.
+    pub physical_id: Option<String>,
+}
+
+/// The parameters: as a request gives them, or worked out before.
+pub(crate) enum Input<'a> {
+    Given(&'a [Given], Previous<'a>),
+    Ready(Values),
+}
+
+/// How it goes.
+pub(crate) struct Course {
+    pub timeline: Timeline,
+    pub ending: Ending,
+}
+
+/// How it ends.
+pub(crate) enum Ending {
+    Deployed {
+        values: Values,
+        outputs: Vec<Output>,
+    },
+    /// `created`: something exists, though not what was asked for.
+    Failed {
+        message: String,
+        created: bool,
+    },
+}
+
+impl Ending {
+    pub(crate) fn record_end(&self) -> RecordEnd {
+        match self {
+            Ending::Deployed { outputs, .. } => RecordEnd::Succeeded {
+                outputs: outputs.clone(),
+            },
+            Ending::Failed { message, .. } => {
+                let error = RecordError {
+                    code: "400".to_owned(),
+                    description: message.clone(),
+                };
+                RecordEnd::Failed { errors: vec![error] }
+            }
+        }
+    }
+}
+
+/// Plans the course of a provision or an update.
+pub(crate) fn course(
+    session: &mut Session<'_>,
+    order: &Order<'_>,
+    operation: OperationName,
+    input: Input<'_>,
+) -> Course {
+    let span = match operation {
+        OperationName::Provision => order.product.durations.provision,
+        OperationName::Update => order.product.durations.update,
+        OperationName::Terminate => order.product.durations.terminate,
+    };
+    let fired = strike(session, order, operation);
+    let attempt = attempt(session.shop, order, input);
+    let now = session.now;
+    let Some(fired) = fired else {
+        return match attempt {
+            Ok((values, outputs)) => succeeding(now, span, values, outputs),
+            Err(text) => rejected(session, span, &text),
+        };
+    };
+    match (fired.outcome, attempt) {
+        (OutcomeName::Hang, Ok((values, outputs))) => hanging(succeeding(now, span, values, outputs)),
+        (_, Err(text)) => rejected(session, span, &text),
+        (OutcomeName::Rollback, Ok(_)) => unwound(now, span, &fired, default_rollback(order, operation)),
+        (_, Ok(_)) => {
+            let text = fired
+                .message
+                .unwrap_or_else(|| "Rejected by a fault of the sandbox".to_owned());
+            rejected(session, span, &text)
+        }
+    }
+}
+
+/// The fault that strikes this operation, if any.
+pub(crate) fn strike(
+    session: &mut Session<'_>,
+    order: &Order<'_>,
+    operation: OperationName,
+) -> Option<Fired> {
+    let occasion = Occasion {
+        call: None,
+        operation: Some(operation),
+        provisioned_product: &order.provisioned_name,
+        product: &order.product.name,
+        exact: false,
+    };
+    let fired = session.faults.strike(occasion);
+    session
+        .notes
+        .faults
+        .extend(fired.iter().map(|fired| fired.label.clone()));
+    fired
+}
+
+type Deployed = (Values, Vec<Output>);
+
+fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Deployed, String> {
+    let template = &order.artifact.template;
+    let values = match input {
+        Input::Given(given, previous) => effective(template, given, previous, &order.provisioned_id)?,
+        Input::Ready(values) => values,
+    };
+    let stack_id = order.physical_id.clone().unwrap_or_default();
+    let place = Place {
+        account_id: shop.account_id,
+        region: shop.region,
+        stack_name: name_of_stack(&stack_id),
+        stack_id: &stack_id,
+        notification_arns: &order.notification_arns,
+    };
+    let stack = template.create(&values.values, &place)?;
+    let made = stack.outputs.into_iter();
+    let mut outputs: Vec<Output> = made
+        .map(|made| Output {
+            key: made.key,
+            value: made.value,
+            description: made.description,
+        })
+        .collect();
+    match order.kind.as_str() {
+        "CFN_STACK" => outputs.push(stack_arn(stack_id)),
+        "CFN_STACKSET" => outputs = vec![stack_arn(stack_id)],
+        "CONTROL_TOWER_ACCOUNT" => vend(&mut outputs, &values),
+        _ => {}
+    }
+    Ok((values, outputs))
+}
+
+fn stack_arn(value: String) -> Output {
+    let description = Some("The ARN of the launched Cloudformation Stack".to_owned());
+    Output {
+        key: "CloudformationStackARN".to_owned(),
+        value,
+        description,
+    }
+}
+
+/// The account that Account Factory hands out depends on its e-mail address only.
+fn vend(outputs: &mut [Output], values: &Values) {
+    let email = values.values.get("AccountEmail").map_or("", String::as_str);
+    if let Some(output) = outputs.iter_mut().find(|output| output.key == "AccountId") {
+        output.value = vended_account(email);
+    }
+}
+
+/// The name within a stack's or stack set's ARN.
+pub(crate) fn name_of_stack(physical_id: &str) -> &str {
+    let after = physical_id.split('/').nth(1).unwrap_or_default();
+    after.split(':').next().unwrap_or_default()
+}
+
+/// What stands behind a provisioned product in CloudFormation; other engines show nothing.
+pub(crate) fn physical_id(shop: Shop<'_>, kind: &str, provisioned_id: &str) -> Option<String> {
+    let (account, region) = (shop.account_id, shop.region);
+    let name = format!("SC-{account}-{provisioned_id}");
+    let unique = ids::uuid(&["stack", account, region, provisioned_id]);
+    match kind {
+        "CFN_STACK" => Some(format!(
+            "arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}"
+        )),
+        "CFN_STACKSET" => Some(format!(
+            "arn:aws:cloudformation:{region}:{account}:stackset/{name}:{unique}"
+        )),
+        _ => None,
+    }
+}
+
+/// When a record that takes `span` starts to run: soon.
+fn running(now: Millis, span: Millis) -> Millis {
+    now + (span / 10).clamp(1, 2000)
+}
+
+pub(crate) fn steady(now: Millis, span: Millis) -> Timeline {
+    let running = running(now, span);
+    Timeline {
+        created: now,
+        running,
+        unwinding: None,
+        ends: Some((now + span).max(running + 1)),
+    }
+}
+
+fn succeeding(now: Millis, span: Millis, values: Values, outputs: Vec<Output>) -> Course {
+    Course {
+        timeline: steady(now, span),
+        ending: Ending::Deployed { values, outputs },
+    }
+}
+
+fn hanging(course: Course) -> Course {
+    Course {
+        timeline: Timeline {
+            ends: None,
+            ..course.timeline
+        },
+        ending: course.ending,
+    }
+}
+
+/// CloudFormation refuses the call: over early, nothing to roll back.
+pub(crate) fn rejected(session: &Session<'_>, span: Millis, text: &str) -> Course {
+    let request = ids::uuid(&["cloudformation", session.request_id]);
+    let message = format!(
+        "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; Error Code: ValidationError; Request ID: {request})"
+    );
+    Course {
+        timeline: steady(session.now, span / 4),
+        ending: Ending::Failed {
+            message,
+            created: false,
+        },
+    }
+}
+
+fn unwound(now: Millis, span: Millis, fired: &Fired, default: String) -> Course {
+    let message = fired.message.clone().unwrap_or(default);
+    Course {
+        timeline: unwinding(now, span, fired.after),
+        ending: Ending::Failed {
+            message,
+            created: true,
+        },
+    }
+}
+
+/// Goes wrong at a part of its span and is undone until its end.
+pub(crate) fn unwinding(now: Millis, span: Millis, after: f64) -> Timeline {
+    let steady = steady(now, span.max(4));
+    let ends = steady.ends.unwrap_or(now);
+    let wrong = now + (span as f64 * after) as Millis;
+    Timeline {
+        unwinding: Some(wrong.clamp(steady.running + 1, (ends - 1).max(steady.running + 1))),
+        ..steady
+    }
+}
+
+fn default_rollback(order: &Order<'_>, operation: OperationName) -> String {
+    let verb = if operation == OperationName::Provision {
+        "create"
+    } else {
+        "update"
+    };
+    format!(
+        "The following resource(s) failed to {verb}: [{}]. Rollback requested by user.",
+        order.product.name
+    )
+}

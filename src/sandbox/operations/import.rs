@@ -1,0 +1,187 @@
+//! ImportAsProvisionedProduct: a stack that exists becomes a provisioned product. The stacks that exist are
+//! those that terminated provisioned products left behind.
+
+use serde::Deserialize;
+
+use super::Session;
+use super::accept::steady;
+use super::provision::name_is_free;
+use super::read::record_detail;
+use super::resolve::{self, NameOrId};
+use super::tags;
+use crate::sandbox::wire::{Fault, RecordAnswer};
+use crate::sandbox::world::{
+    Entry, Output, Pending, Provisioned, Record, RecordEnd, StackView, State, Status,
+};
+
+/// How long an import takes, in virtual milliseconds.
+const SPAN: i64 = 20_000;
+const OPERATION: &str = "ImportAsProvisionedProduct";
+
+/// The request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Import {
+    product_id: String,
+    provisioning_artifact_id: String,
+    provisioned_product_name: String,
+    physical_id: String,
+    idempotency_token: String,
+}
+
+pub(crate) fn import_as_provisioned_product(
+    session: &mut Session<'_>,
+    request: Import,
+) -> Result<RecordAnswer, Fault> {
+    if let Some(record) = session.replay(OPERATION, &request.idempotency_token)? {
+        return Ok(RecordAnswer {
+            record_detail: record_detail(&record, session.now),
+        });
+    }
+    let shop = session.shop;
+    let product = resolve::product(
+        shop,
+        NameOrId {
+            id: Some(&request.product_id),
+            name: None,
+        },
+    )?;
+    let path = shop
+        .paths(product)
+        .next()
+        .ok_or_else(|| resolve::no_paths(&product.id))?;
+    let artifact = resolve::artifact(
+        product,
+        NameOrId {
+            id: Some(&request.provisioning_artifact_id),
+            name: None,
+        },
+    )?;
+    name_is_free(session, &request.provisioned_product_name)?;
+    one_at_a_time(session)?;
+    let stack = stack(session, &request.physical_id)?;
+    if stack.artifact_id != artifact.id {
+        return Err(Fault::invalid(format!(
+            "The template of {} does not match {}",
+            stack.id, artifact.id
+        )));
+    }
+    let record_id = session.fresh_id("rec-", &request.idempotency_token);
+    let mut product = imported(session, &request, (&stack, &record_id));
+    product.state.path_id.clone_from(&path.portfolio.path_id);
+    product.state.tags.extend(tags::automatic(shop, path, &product));
+    let after = State {
+        status: Status::Available,
+        ..product.state.clone()
+    };
+    let timeline = steady(session.now, SPAN);
+    product.pending = Some(Pending {
+        ends: timeline.ends,
+        after: Some(after),
+    });
+    let mut outputs = stack.outputs.clone();
+    outputs.push(Output {
+        key: "CloudformationStackARN".to_owned(),
+        value: stack.id.clone(),
+        description: None,
+    });
+    let record = Record {
+        id: record_id,
+        operation: OPERATION.to_owned(),
+        token: request.idempotency_token,
+        digest: session.digest.to_owned(),
+        kind: "IMPORT_PROVISIONED_PRODUCT".to_owned(),
+        provisioned_id: product.id.clone(),
+        provisioned_name: product.name.clone(),
+        provisioned_kind: product.kind.clone(),
+        product_id: product.state.product_id.clone(),
+        artifact_id: product.state.artifact_id.clone(),
+        path_id: product.state.path_id.clone(),
+        launch_role: None,
+        tags: product.state.tags.clone(),
+        user_arn: session.caller.user_arn.clone(),
+        timeline,
+        end: RecordEnd::Succeeded { outputs },
+    };
+    session.world.put(Entry::StackGone(stack.id));
+    session.world.put(Entry::Provisioned(Box::new(product)));
+    let record = session.put_record(record);
+    Ok(RecordAnswer {
+        record_detail: record_detail(&record, session.now),
+    })
+}
+
+fn one_at_a_time(session: &Session<'_>) -> Result<(), Fault> {
+    let mut last = session
+        .world
+        .records()
+        .iter()
+        .rev()
+        .take_while(|record| !record.is_over(session.now));
+    match last.find(|record| record.operation == OPERATION) {
+        None => Ok(()),
+        Some(record) => {
+            let message = format!("Another import is in progress: {}", record.id);
+            Err(Fault::new(400, "InvalidStateException", message))
+        }
+    }
+}
+
+fn stack(session: &Session<'_>, physical_id: &str) -> Result<StackView, Fault> {
+    let managed = |product: &Provisioned| product.state.physical_id.as_deref() == Some(physical_id);
+    if session.world.all_provisioned().any(managed) {
+        return Err(Fault::invalid(format!(
+            "Stack {physical_id} belongs to a provisioned product already"
+        )));
+    }
+    let found = session
+        .world
+        .stacks()
+        .find(|stack| stack.id == physical_id && stack.from <= session.now);
+    found
+        .cloned()
+        .ok_or_else(|| Fault::not_found(format!("Stack with id {physical_id} does not exist")))
+}
+
+fn imported(session: &Session<'_>, request: &Import, (stack, record_id): (&StackView, &str)) -> Provisioned {
+    let (region, account) = (session.shop.region, session.shop.account_id);
+    let (name, id) = (
+        &request.provisioned_product_name,
+        session.fresh_id("pp-", &request.idempotency_token),
+    );
+    Provisioned {
+        arn: format!("arn:aws:servicecatalog:{region}:{account}:stack/{name}/{id}"),
+        id,
+        name: name.clone(),
+        kind: "CFN_STACK".to_owned(),
+        created: session.now,
+        token: request.idempotency_token.clone(),
+        user_arn: session.caller.user_arn.clone(),
+        notification_arns: Vec::new(),
+        state: State {
+            status: Status::UnderChange,
+            status_message: None,
+            product_id: request.product_id.clone(),
+            artifact_id: request.provisioning_artifact_id.clone(),
+            path_id: String::new(),
+            launch_role: None,
+            tags: stack
+                .tags
+                .iter()
+                .filter(|(key, _)| !key.starts_with("aws:"))
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect(),
+            physical_id: Some(stack.id.clone()),
+            parameters: stack.parameters.clone(),
+            secrets: stack.secrets.clone(),
+            running_product_id: request.product_id.clone(),
+            running_artifact_id: request.provisioning_artifact_id.clone(),
+            last_record: record_id.to_owned(),
+            last_provisioning: record_id.to_owned(),
+            last_successful: Some(record_id.to_owned()),
+            instances: Vec::new(),
+            owner_arn: None,
+        },
+        pending: None,
+    }
+}

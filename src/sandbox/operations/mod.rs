@@ -1,0 +1,124 @@
+//! One function per API operation: `(&mut Session, request) -> Result<answer, Fault>`. Pure: no clock, no network,
+//! no files. What a request may look like is in `wire::tables`.
+
+mod accept;
+mod account_factory;
+mod admin;
+mod catalogue;
+mod extras;
+mod history;
+mod import;
+mod parameters;
+mod plans;
+mod portfolios;
+mod products;
+mod provision;
+mod read;
+mod resolve;
+mod search;
+mod session;
+mod stack_sets;
+mod tags;
+mod terminate;
+mod update;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub(crate) use session::{Caller, Lags, Notes, Session};
+
+use crate::sandbox::wire::{self, Fault, Member};
+
+/// An operation: its name, what its request may hold, and what it does.
+pub(crate) struct Operation {
+    pub name: &'static str,
+    members: &'static [Member],
+    run: fn(&mut Session<'_>, Value) -> Result<Vec<u8>, Fault>,
+    /// Whether it may change the world; only those count against the write rate.
+    pub writes: bool,
+}
+
+impl Operation {
+    /// Checks the request and runs the operation.
+    pub(crate) fn call(&self, session: &mut Session<'_>, body: Value) -> Result<Vec<u8>, Fault> {
+        wire::check(&body, self.members)?;
+        check_language(&body)?;
+        (self.run)(session, body)
+    }
+}
+
+/// The operation of that name.
+pub(crate) fn find(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name)
+}
+
+fn check_language(body: &Value) -> Result<(), Fault> {
+    match body.get("AcceptLanguage").and_then(Value::as_str) {
+        None | Some("en" | "jp" | "zh") => Ok(()),
+        Some(other) => Err(Fault::invalid(format!("Invalid AcceptLanguage: {other}"))),
+    }
+}
+
+fn run<Q: DeserializeOwned, A: Serialize>(
+    session: &mut Session<'_>,
+    body: Value,
+    operation: fn(&mut Session<'_>, Q) -> Result<A, Fault>,
+) -> Result<Vec<u8>, Fault> {
+    let request = serde_json::from_value(body).map_err(|error| Fault::serialization(error.to_string()))?;
+    let answer = operation(session, request)?;
+    serde_json::to_vec(&answer).map_err(|error| Fault::new(500, "InternalFailure", error.to_string()))
+}
+
+/// One row: name, kind, member table, function.
+macro_rules! rows {
+    ($($name:literal $kind:ident $members:ident $function:path),* $(,)?) => {
+        &[$(Operation {
+            name: $name,
+            members: wire::$members,
+            run: |session, body| run(session, body, $function),
+            writes: rows!(@ $kind),
+        }),*]
+    };
+    (@ reads) => { false };
+    (@ writes) => { true };
+}
+
+static OPERATIONS: &[Operation] = rows![
+    "ProvisionProduct" writes PROVISION_PRODUCT provision::provision_product,
+    "UpdateProvisionedProduct" writes UPDATE_PROVISIONED_PRODUCT update::update_provisioned_product,
+    "TerminateProvisionedProduct" writes TERMINATE_PROVISIONED_PRODUCT terminate::terminate_provisioned_product,
+    "DescribeRecord" reads DESCRIBE_RECORD read::describe_record,
+    "DescribeProvisionedProduct" reads DESCRIBE_PROVISIONED_PRODUCT read::describe_provisioned_product,
+    "GetProvisionedProductOutputs" reads GET_PROVISIONED_PRODUCT_OUTPUTS read::get_provisioned_product_outputs,
+    "SearchProvisionedProducts" reads SEARCH_PROVISIONED_PRODUCTS search::search_provisioned_products,
+    "ScanProvisionedProducts" reads SCAN_PROVISIONED_PRODUCTS search::scan_provisioned_products,
+    "ListRecordHistory" reads LIST_RECORD_HISTORY history::list_record_history,
+    "DescribeProvisioningParameters" reads DESCRIBE_PROVISIONING_PARAMETERS catalogue::describe_provisioning_parameters,
+    "DescribeProduct" reads DESCRIBE_PRODUCT catalogue::describe_product,
+    "DescribeProductView" reads DESCRIBE_BY_ID catalogue::describe_product_view,
+    "SearchProducts" reads SEARCH_PRODUCTS products::search_products,
+    "SearchProductsAsAdmin" reads SEARCH_PRODUCTS_AS_ADMIN products::search_products_as_admin,
+    "ListLaunchPaths" reads LIST_LAUNCH_PATHS catalogue::list_launch_paths,
+    "DescribeProductAsAdmin" reads DESCRIBE_PRODUCT_AS_ADMIN admin::describe_product_as_admin,
+    "ListProvisioningArtifacts" reads LIST_PROVISIONING_ARTIFACTS admin::list_provisioning_artifacts,
+    "DescribeProvisioningArtifact" reads DESCRIBE_PROVISIONING_ARTIFACT admin::describe_provisioning_artifact,
+    "ListPortfolios" reads LIST_PORTFOLIOS portfolios::list_portfolios,
+    "ListPortfoliosForProduct" reads LIST_PORTFOLIOS_FOR_PRODUCT portfolios::list_portfolios,
+    "DescribePortfolio" reads DESCRIBE_BY_ID portfolios::describe_portfolio,
+    "ListConstraintsForPortfolio" reads LIST_CONSTRAINTS_FOR_PORTFOLIO portfolios::list_constraints,
+    "DescribeConstraint" reads DESCRIBE_BY_ID portfolios::describe_constraint,
+    "ListTagOptions" reads LIST_TAG_OPTIONS portfolios::list_tag_options,
+    "DescribeTagOption" reads DESCRIBE_BY_ID portfolios::describe_tag_option,
+    "ListStackInstancesForProvisionedProduct" reads LIST_STACK_INSTANCES extras::list_stack_instances,
+    "CreateProvisionedProductPlan" writes CREATE_PROVISIONED_PRODUCT_PLAN plans::create_plan,
+    "DescribeProvisionedProductPlan" reads DESCRIBE_PROVISIONED_PRODUCT_PLAN plans::describe_plan,
+    "ListProvisionedProductPlans" reads LIST_PROVISIONED_PRODUCT_PLANS plans::list_plans,
+    "ExecuteProvisionedProductPlan" writes EXECUTE_PROVISIONED_PRODUCT_PLAN plans::execute_plan,
+    "DeleteProvisionedProductPlan" writes DELETE_PROVISIONED_PRODUCT_PLAN plans::delete_plan,
+    "ImportAsProvisionedProduct" writes IMPORT_AS_PROVISIONED_PRODUCT import::import_as_provisioned_product,
+    "UpdateProvisionedProductProperties" writes UPDATE_PROPERTIES extras::update_properties,
+    "ListServiceActionsForProvisioningArtifact" reads LIST_SERVICE_ACTIONS extras::list_service_actions,
+    "DescribeServiceActionExecutionParameters" reads DESCRIBE_ACTION_PARAMETERS extras::describe_action_parameters,
+    "ExecuteProvisionedProductServiceAction" writes EXECUTE_ACTION extras::execute_action,
+];

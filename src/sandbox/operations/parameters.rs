@@ -1,0 +1,181 @@
+//! Provisioning parameters: what is given, what was there before, what a stack would run with. Secrets leave
+//! this file only as stand-ins.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::sandbox::ids;
+use crate::sandbox::template::{Parameter, Template};
+use crate::sandbox::world::State;
+
+/// A parameter as requests carry it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct Given {
+    pub key: Option<String>,
+    pub value: Option<String>,
+    pub use_previous_value: bool,
+}
+
+/// What the provisioned product runs with so far.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Previous<'a> {
+    state: Option<&'a State>,
+}
+
+/// What it will run with: secrets as stand-ins, and which they are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Values {
+    pub values: BTreeMap<String, String>,
+    pub secrets: Vec<String>,
+}
+
+impl<'a> Previous<'a> {
+    pub(crate) fn none() -> Previous<'a> {
+        Previous { state: None }
+    }
+
+    /// Engines outside CloudFormation are not told previous values.
+    pub(crate) fn of(state: &'a State, kind: &str) -> Previous<'a> {
+        let told = kind.starts_with("CFN_") || kind == "CONTROL_TOWER_ACCOUNT";
+        Previous {
+            state: told.then_some(state),
+        }
+    }
+
+    fn value(self, key: &str) -> Option<&'a str> {
+        self.state?.parameters.get(key).map(String::as_str)
+    }
+
+    fn is_stand_in(self, key: &str) -> bool {
+        self.state
+            .is_some_and(|state| state.secrets.iter().any(|secret| secret == key))
+    }
+}
+
+/// The values a stack would run with, or CloudFormation's words why it would not. `salt` keeps equal secrets of
+/// two provisioned products apart.
+pub(crate) fn effective(
+    template: &Template,
+    given: &[Given],
+    previous: Previous<'_>,
+    salt: &str,
+) -> Result<Values, String> {
+    let (given, kept) = merged(given, previous)?;
+    let values = match kept.is_empty() {
+        true => template.effective(&given)?,
+        false => unconstrained(template, &kept)?.effective(&given)?,
+    };
+    Ok(veiled(template, values, &kept, salt))
+}
+
+type Merged = (BTreeMap<String, String>, BTreeSet<String>);
+
+fn merged(given: &[Given], previous: Previous<'_>) -> Result<Merged, String> {
+    let mut values = BTreeMap::new();
+    let mut kept = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for parameter in given {
+        let key = parameter.key.clone().unwrap_or_default();
+        if !seen.insert(key.clone()) {
+            return Err(format!("Parameter key {key} is specified more than once"));
+        }
+        let sent = parameter.value.as_deref().unwrap_or_default();
+        match (parameter.use_previous_value, previous.value(&key)) {
+            (true, _) if !sent.is_empty() => {
+                return Err(format!(
+                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty value for a parameter"
+                ));
+            }
+            (true, Some(value)) => {
+                if previous.is_stand_in(&key) {
+                    kept.insert(key.clone());
+                }
+                values.insert(key, value.to_owned());
+            }
+            (true, None) if previous.state.is_some() => {
+                return Err(format!(
+                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template"
+                ));
+            }
+            (true, None) => {}
+            (false, _) => {
+                if let Some(value) = &parameter.value {
+                    values.insert(key, value.clone());
+                }
+            }
+        }
+    }
+    Ok((values, kept))
+}
+
+/// The same parameters, with those in `kept` free of constraints: their values are stand-ins of what was checked
+/// when it was given.
+fn unconstrained(template: &Template, kept: &BTreeSet<String>) -> Result<Template, String> {
+    let mut parameters = Map::new();
+    for parameter in template.parameters() {
+        let described = if kept.contains(&parameter.key) {
+            json!({ "Type": "String" })
+        } else {
+            written(parameter)
+        };
+        parameters.insert(parameter.key.clone(), described);
+    }
+    let nothing = json!({ "Nothing": { "Type": "AWS::CloudFormation::WaitConditionHandle" } });
+    let text = json!({ "Parameters": parameters, "Resources": nothing }).to_string();
+    Template::parse(&text).map_err(|error| error.to_string())
+}
+
+fn written(parameter: &Parameter) -> Value {
+    let mut members = Map::new();
+    let texts = [
+        ("Type", Some(&parameter.kind)),
+        ("Default", parameter.default.as_ref()),
+        ("AllowedPattern", parameter.allowed_pattern.as_ref()),
+        ("ConstraintDescription", parameter.constraint_description.as_ref()),
+        ("MinLength", parameter.min_length.as_ref()),
+        ("MaxLength", parameter.max_length.as_ref()),
+        ("MinValue", parameter.min_value.as_ref()),
+        ("MaxValue", parameter.max_value.as_ref()),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            members.insert(name.to_owned(), json!(text));
+        }
+    }
+    if !parameter.allowed_values.is_empty() {
+        members.insert("AllowedValues".to_owned(), json!(parameter.allowed_values));
+    }
+    Value::Object(members)
+}
+
+/// Replaces secrets. Nothing and the template's own default are no secrets.
+fn veiled(
+    template: &Template,
+    mut values: BTreeMap<String, String>,
+    kept: &BTreeSet<String>,
+    salt: &str,
+) -> Values {
+    let mut secrets = Vec::new();
+    for parameter in template.parameters().iter().filter(|parameter| parameter.no_echo) {
+        let Some(value) = values.get_mut(&parameter.key) else {
+            continue;
+        };
+        if value.is_empty() || parameter.default.as_ref() == Some(value) {
+            continue;
+        }
+        if !kept.contains(&parameter.key) {
+            *value = stand_in(&parameter.key, value, salt);
+        }
+        secrets.push(parameter.key.clone());
+    }
+    Values { values, secrets }
+}
+
+/// What is kept instead of a secret: the same for the same secret, and no way back.
+pub(crate) fn stand_in(key: &str, value: &str, salt: &str) -> String {
+    let digest = ids::digest(&["no-echo", salt, key, value]);
+    format!("noecho-{}", digest.get(..20).unwrap_or(&digest))
+}

@@ -1,0 +1,334 @@
+//! CreateProvisionedProductPlan: what would happen to each resource, worked out before anything happens.
+
+use serde::Deserialize;
+
+use crate::sandbox::catalogue::{Artifact, LaunchPath, Product};
+use crate::sandbox::operations::Session;
+use crate::sandbox::operations::accept::{name_of_stack, physical_id};
+use crate::sandbox::operations::parameters::{Given, Previous, Values, effective};
+use crate::sandbox::operations::resolve::{self, NameOrId};
+use crate::sandbox::operations::tags::{self, Tag, Tags};
+use crate::sandbox::template::{ChangeAction, Place, Replacement, ResourceChange, Template};
+use crate::sandbox::wire::{CreatePlanAnswer, Fault};
+use crate::sandbox::world::{Entry, Plan, PlanRow, Provisioned, State, Status};
+
+/// How long a change set takes to be made, in virtual milliseconds.
+const SPAN: i64 = 5_000;
+const UNCHANGED: &str =
+    "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+/// The request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct CreatePlan {
+    plan_name: String,
+    notification_arns: Vec<String>,
+    path_id: Option<String>,
+    product_id: String,
+    provisioned_product_name: String,
+    provisioning_artifact_id: String,
+    provisioning_parameters: Vec<Given>,
+    idempotency_token: String,
+    tags: Option<Vec<Tag>>,
+}
+
+pub(crate) fn create_plan(session: &mut Session<'_>, request: CreatePlan) -> Result<CreatePlanAnswer, Fault> {
+    if let Some(plan) = earlier(session, &request)? {
+        return Ok(answer(&plan));
+    }
+    let shop = session.shop;
+    let product = resolve::product(
+        shop,
+        NameOrId {
+            id: Some(&request.product_id),
+            name: None,
+        },
+    )?;
+    let path = resolve::path(
+        shop,
+        product,
+        NameOrId {
+            id: request.path_id.as_deref(),
+            name: None,
+        },
+    )?;
+    let artifact = resolve::artifact(
+        product,
+        NameOrId {
+            id: Some(&request.provisioning_artifact_id),
+            name: None,
+        },
+    )?;
+    let current = session
+        .world
+        .provisioned_named(&request.provisioned_product_name)
+        .cloned();
+    match &current {
+        None => resolve::launchable(artifact, product)?,
+        Some(current) => may_plan(session, current)?,
+    }
+    let target = Target {
+        product,
+        artifact,
+        path,
+        current,
+    };
+    let user_tags = planned_tags(session, &target, request.tags.as_deref())?;
+    let plan = plan(session, &target, request, user_tags);
+    if target.current.is_none() {
+        session
+            .world
+            .put(Entry::Provisioned(Box::new(reserved(session, &target, &plan))));
+    }
+    session.world.put(Entry::Plan(Box::new(plan.clone())));
+    Ok(answer(&plan))
+}
+
+struct Target<'a> {
+    product: &'a Product,
+    artifact: &'a Artifact,
+    path: LaunchPath<'a>,
+    current: Option<Provisioned>,
+}
+
+fn answer(plan: &Plan) -> CreatePlanAnswer {
+    CreatePlanAnswer {
+        plan_name: plan.name.clone(),
+        plan_id: plan.id.clone(),
+        provision_product_id: plan.provisioned_id.clone(),
+        provisioned_product_name: plan.provisioned_name.clone(),
+        provisioning_artifact_id: plan.artifact_id.clone(),
+    }
+}
+
+fn earlier(session: &Session<'_>, request: &CreatePlan) -> Result<Option<Plan>, Fault> {
+    let found = session
+        .world
+        .plans()
+        .find(|plan| plan.token == request.idempotency_token);
+    match found {
+        Some(plan) if plan.digest != session.digest => {
+            let message = format!(
+                "Idempotency token {} was used with different parameters",
+                plan.token
+            );
+            Err(Fault::invalid(message))
+        }
+        other => Ok(other.cloned()),
+    }
+}
+
+fn may_plan(session: &Session<'_>, current: &Provisioned) -> Result<(), Fault> {
+    let refuse = |message: String| {
+        Err(Fault::new(
+            400,
+            session.knobs().plan_state_error.as_str(),
+            message,
+        ))
+    };
+    if !matches!(current.state.status, Status::Available | Status::Tainted) {
+        let status = current.state.status.as_str();
+        return refuse(format!(
+            "Provisioned product {} in status {status} cannot be planned",
+            current.id
+        ));
+    }
+    let open = |plan: &&Plan| plan.provisioned_id == current.id && !plan.status.starts_with("EXECUTE_");
+    match session.world.plans().find(open) {
+        Some(plan) => refuse(format!(
+            "Provisioned product {} already has plan {}",
+            current.id, plan.id
+        )),
+        None => Ok(()),
+    }
+}
+
+fn planned_tags(session: &Session<'_>, target: &Target<'_>, sent: Option<&[Tag]>) -> Result<Tags, Fault> {
+    match &target.current {
+        None => tags::launched(session, target.path, target.product, sent.unwrap_or_default()),
+        Some(current) => tags::updated(session, (target.path, target.product), &current.state.tags, sent),
+    }
+}
+
+fn plan(session: &Session<'_>, target: &Target<'_>, request: CreatePlan, user_tags: Tags) -> Plan {
+    let token = &request.idempotency_token;
+    let fresh = || session.fresh_id("pp-", token);
+    let provisioned_id = target
+        .current
+        .as_ref()
+        .map_or_else(fresh, |current| current.id.clone());
+    let worked_out = work_out(session, target, &provisioned_id, &request.provisioning_parameters);
+    let retagged = target
+        .current
+        .as_ref()
+        .is_some_and(|current| current.state.tags != user_tags);
+    let (status, message, values, changes) = match worked_out {
+        Err(text) => ("CREATE_FAILED", Some(text), Values::default(), Vec::new()),
+        Ok((_, changes)) if changes.is_empty() && !retagged => (
+            "CREATE_FAILED",
+            Some(UNCHANGED.to_owned()),
+            Values::default(),
+            changes,
+        ),
+        Ok((values, changes)) => ("CREATE_SUCCESS", None, values, changes),
+    };
+    Plan {
+        id: session.fresh_id("plan-", token),
+        name: request.plan_name,
+        provisioned_id,
+        provisioned_name: request.provisioned_product_name,
+        product_id: target.product.id.clone(),
+        artifact_id: target.artifact.id.clone(),
+        path_id: target.path.portfolio.path_id.clone(),
+        token: request.idempotency_token,
+        digest: session.digest.to_owned(),
+        created: session.now,
+        updated: session.now,
+        notification_arns: request.notification_arns,
+        parameters: request
+            .provisioning_parameters
+            .into_iter()
+            .map(|given| echoed(&target.artifact.template, given))
+            .collect(),
+        values: values.values,
+        secrets: values.secrets,
+        tags: Some(user_tags),
+        status: "CREATE_IN_PROGRESS".to_owned(),
+        status_message: None,
+        ends: Some(session.now + SPAN),
+        status_after: status.to_owned(),
+        message_after: message,
+        changes,
+        new: target.current.is_none(),
+    }
+}
+
+/// What the plan says was submitted; secrets masked.
+fn echoed(template: &Template, given: Given) -> (String, Option<String>, bool) {
+    let key = given.key.unwrap_or_default();
+    let secret = template
+        .parameters()
+        .iter()
+        .any(|parameter| parameter.no_echo && parameter.key == key);
+    let value = given
+        .value
+        .map(|value| if secret { "****".to_owned() } else { value });
+    (key, value, given.use_previous_value)
+}
+
+type Worked = (Values, Vec<PlanRow>);
+
+fn work_out(
+    session: &Session<'_>,
+    target: &Target<'_>,
+    provisioned_id: &str,
+    given: &[Given],
+) -> Result<Worked, String> {
+    let shop = session.shop;
+    let current = target.current.as_ref();
+    let previous = current.map_or_else(Previous::none, |current| {
+        Previous::of(&current.state, &current.kind)
+    });
+    let template = &target.artifact.template;
+    let values = effective(template, given, previous, provisioned_id)?;
+    let kind = target.product.provisioned_kind(target.path);
+    let stack = current.and_then(|current| current.state.physical_id.clone());
+    let stack = stack
+        .or_else(|| physical_id(shop, kind, provisioned_id))
+        .unwrap_or_default();
+    let place = Place {
+        account_id: shop.account_id,
+        region: shop.region,
+        stack_name: name_of_stack(&stack),
+        stack_id: &stack,
+        notification_arns: &[],
+    };
+    let running = current.and_then(|current| {
+        let product = shop.product(&current.state.running_product_id)?;
+        Some((
+            &product.artifact(&current.state.running_artifact_id)?.template,
+            &current.state.parameters,
+        ))
+    });
+    let changes = Template::changes(running, (template, &values.values), &place)?;
+    Ok((values, changes.into_iter().map(row).collect()))
+}
+
+fn row(change: ResourceChange) -> PlanRow {
+    let action = match change.action {
+        ChangeAction::Add => "ADD",
+        ChangeAction::Modify => "MODIFY",
+        ChangeAction::Remove => "REMOVE",
+    };
+    let recreation = |replacement: Replacement| match replacement {
+        Replacement::False => "NEVER",
+        Replacement::Conditional => "CONDITIONALLY",
+        Replacement::True => "ALWAYS",
+    };
+    let replacement = change.replacement.map(|replacement| match replacement {
+        Replacement::False => "FALSE",
+        Replacement::Conditional => "CONDITIONAL",
+        Replacement::True => "TRUE",
+    });
+    let details = change.details.into_iter();
+    PlanRow {
+        action: action.to_owned(),
+        logical_id: change.logical_id,
+        physical_id: change.physical_id,
+        kind: change.kind,
+        replacement: replacement.map(str::to_owned),
+        details: details
+            .map(|detail| {
+                (
+                    attribute(detail.attribute),
+                    detail.name,
+                    recreation(detail.recreation).to_owned(),
+                )
+            })
+            .collect(),
+    }
+}
+
+/// The API's word; it has none of its own for the policy on replacements.
+fn attribute(name: &str) -> String {
+    match name {
+        "UpdateReplacePolicy" => "UPDATEPOLICY".to_owned(),
+        other => other.to_ascii_uppercase(),
+    }
+}
+
+/// The provisioned product that a plan for a new name stands for until it is executed.
+fn reserved(session: &Session<'_>, target: &Target<'_>, plan: &Plan) -> Provisioned {
+    let (region, account) = (session.shop.region, session.shop.account_id);
+    let (name, id) = (&plan.provisioned_name, &plan.provisioned_id);
+    Provisioned {
+        arn: format!("arn:aws:servicecatalog:{region}:{account}:stack/{name}/{id}"),
+        id: id.clone(),
+        name: name.clone(),
+        kind: target.product.provisioned_kind(target.path).to_owned(),
+        created: session.now,
+        token: plan.token.clone(),
+        user_arn: session.caller.user_arn.clone(),
+        notification_arns: plan.notification_arns.clone(),
+        state: State {
+            status: Status::PlanInProgress,
+            status_message: None,
+            product_id: plan.product_id.clone(),
+            artifact_id: plan.artifact_id.clone(),
+            path_id: plan.path_id.clone(),
+            launch_role: target.path.constraints.launch_role.clone(),
+            tags: Tags::new(),
+            physical_id: None,
+            parameters: Tags::new(),
+            secrets: Vec::new(),
+            running_product_id: plan.product_id.clone(),
+            running_artifact_id: plan.artifact_id.clone(),
+            last_record: String::new(),
+            last_provisioning: String::new(),
+            last_successful: None,
+            instances: Vec::new(),
+            owner_arn: None,
+        },
+        pending: None,
+    }
+}

@@ -1,0 +1,171 @@
+//! ExecuteProvisionedProductPlan and DeleteProvisionedProductPlan.
+
+use serde::Deserialize;
+
+use super::find;
+use crate::sandbox::operations::Session;
+use crate::sandbox::operations::accept::{Input, Order, physical_id};
+use crate::sandbox::operations::parameters::Values;
+use crate::sandbox::operations::provision::{Launch, launch};
+use crate::sandbox::operations::read::record_detail;
+use crate::sandbox::operations::resolve::{self, NameOrId};
+use crate::sandbox::operations::stack_sets;
+use crate::sandbox::operations::update::{Change, change_it};
+use crate::sandbox::wire::{Empty, Fault, RecordAnswer};
+use crate::sandbox::world::{Entry, Plan, Record, RecordEnd, Status};
+
+const OPERATION: &str = "ExecuteProvisionedProductPlan";
+
+/// The request of ExecuteProvisionedProductPlan.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct ExecutePlan {
+    plan_id: String,
+    idempotency_token: String,
+}
+
+pub(crate) fn execute_plan(session: &mut Session<'_>, request: ExecutePlan) -> Result<RecordAnswer, Fault> {
+    if let Some(record) = session.replay(OPERATION, &request.idempotency_token)? {
+        return Ok(RecordAnswer {
+            record_detail: record_detail(&record, session.now),
+        });
+    }
+    let plan = find(session, &request.plan_id)?;
+    if plan.status != "CREATE_SUCCESS" {
+        let message = format!("Plan {} in status {} cannot be executed", plan.id, plan.status);
+        return Err(Fault::new(
+            400,
+            session.knobs().plan_state_error.as_str(),
+            message,
+        ));
+    }
+    let record = deploy(session, &plan, request.idempotency_token)?;
+    let (status_after, message_after) = match &record.end {
+        RecordEnd::Succeeded { .. } => ("EXECUTE_SUCCESS", None),
+        RecordEnd::Failed { errors } => (
+            "EXECUTE_FAILED",
+            errors.first().map(|error| error.description.clone()),
+        ),
+    };
+    let executing = Plan {
+        status: "EXECUTE_IN_PROGRESS".to_owned(),
+        updated: session.now,
+        ends: record.timeline.ends,
+        status_after: status_after.to_owned(),
+        message_after,
+        ..plan
+    };
+    session.world.put(Entry::Plan(Box::new(executing)));
+    Ok(RecordAnswer {
+        record_detail: record_detail(&record, session.now),
+    })
+}
+
+fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Record, Fault> {
+    let shop = session.shop;
+    let product = resolve::product(
+        shop,
+        NameOrId {
+            id: Some(&plan.product_id),
+            name: None,
+        },
+    )?;
+    let path = resolve::path(
+        shop,
+        product,
+        NameOrId {
+            id: Some(&plan.path_id),
+            name: None,
+        },
+    )?;
+    let artifact = resolve::artifact(
+        product,
+        NameOrId {
+            id: Some(&plan.artifact_id),
+            name: None,
+        },
+    )?;
+    let current = session.world.provisioned(&plan.provisioned_id).cloned();
+    let current = current.ok_or_else(|| resolve::no_provisioned(&plan.provisioned_id))?;
+    let stack = current
+        .state
+        .physical_id
+        .clone()
+        .or_else(|| physical_id(shop, &current.kind, &current.id));
+    let order = Order {
+        product,
+        artifact,
+        path,
+        provisioned_name: current.name.clone(),
+        provisioned_id: current.id.clone(),
+        kind: current.kind.clone(),
+        notification_arns: plan.notification_arns.clone(),
+        physical_id: stack,
+    };
+    let input = Input::Ready(Values {
+        values: plan.values.clone(),
+        secrets: plan.secrets.clone(),
+    });
+    let tags = plan.tags.clone().unwrap_or_default();
+    match current.state.status {
+        Status::PlanInProgress => {
+            let instances = stack_sets::launched(path, None)?;
+            Ok(launch(
+                session,
+                &order,
+                input,
+                Launch {
+                    operation: OPERATION,
+                    token,
+                    user_tags: tags,
+                    instances,
+                },
+            ))
+        }
+        Status::Available | Status::Tainted => {
+            let instances = current.state.instances.clone();
+            let change = Change {
+                operation: OPERATION,
+                token,
+                tags,
+                instances,
+            };
+            Ok(change_it(session, &order, (current, input), change))
+        }
+        status => {
+            let message = format!(
+                "Provisioned product {} is in status {}",
+                current.id,
+                status.as_str()
+            );
+            Err(Fault::new(
+                400,
+                session.knobs().plan_state_error.as_str(),
+                message,
+            ))
+        }
+    }
+}
+
+/// The request of DeleteProvisionedProductPlan.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct DeletePlan {
+    plan_id: String,
+    ignore_errors: bool,
+}
+
+pub(crate) fn delete_plan(session: &mut Session<'_>, request: DeletePlan) -> Result<Empty, Fault> {
+    let plan = find(session, &request.plan_id)?;
+    if matches!(plan.status.as_str(), "EXECUTE_FAILED" | "EXECUTE_IN_PROGRESS") && !request.ignore_errors {
+        let message = format!("Cannot delete ChangeSet in execution status {}", plan.status);
+        return Err(Fault::validation(message));
+    }
+    let reserved = session.world.provisioned(&plan.provisioned_id);
+    let unused = reserved.is_some_and(|product| product.state.status == Status::PlanInProgress);
+    session.world.put(Entry::PlanGone(plan.id));
+    if unused {
+        session.world.put(Entry::Gone(plan.provisioned_id));
+    }
+    Ok(Empty {})
+}

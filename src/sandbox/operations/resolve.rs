@@ -1,0 +1,186 @@
+//! From names and ids in a request to what they mean in the catalogue and the world.
+
+use super::Session;
+use crate::sandbox::catalogue::{Artifact, LaunchPath, Product, Shop};
+use crate::sandbox::script::Guidance;
+use crate::sandbox::wire::Fault;
+use crate::sandbox::world::Provisioned;
+
+/// A name or an id, never both.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct NameOrId<'a> {
+    pub id: Option<&'a str>,
+    pub name: Option<&'a str>,
+}
+
+impl<'a> NameOrId<'a> {
+    pub(crate) fn new(id: &'a Option<String>, name: &'a Option<String>) -> NameOrId<'a> {
+        NameOrId {
+            id: id.as_deref(),
+            name: name.as_deref(),
+        }
+    }
+
+    fn none(self) -> bool {
+        self.id.is_none() && self.name.is_none()
+    }
+}
+
+/// The product; both or neither of name and id is an error.
+pub(crate) fn product<'a>(shop: Shop<'a>, wanted: NameOrId<'_>) -> Result<&'a Product, Fault> {
+    match (wanted.id, wanted.name) {
+        (Some(id), None) => shop.product(id).ok_or_else(|| no_product(id)),
+        (None, Some(name)) => product_named(shop, name),
+        (Some(_), Some(_)) => Err(both("ProductId", "ProductName")),
+        (None, None) => Err(neither("ProductId", "ProductName")),
+    }
+}
+
+pub(crate) fn no_product(id: &str) -> Fault {
+    Fault::not_found(format!(
+        "Product with id {id} does not exist or access was denied."
+    ))
+}
+
+fn product_named<'a>(shop: Shop<'a>, name: &str) -> Result<&'a Product, Fault> {
+    let mut found = shop.products().filter(|product| product.name == name);
+    match (found.next(), found.next()) {
+        (Some(product), None) => Ok(product),
+        (Some(_), Some(_)) => Err(Fault::invalid(format!(
+            "Multiple products with name {name} found."
+        ))),
+        (None, _) => Err(Fault::not_found(format!(
+            "Product with name {name} does not exist or access was denied."
+        ))),
+    }
+}
+
+/// The provisioning artifact of a product, whatever its guidance.
+pub(crate) fn artifact<'a>(product: &'a Product, wanted: NameOrId<'_>) -> Result<&'a Artifact, Fault> {
+    match (wanted.id, wanted.name) {
+        (Some(id), None) => product.artifact(id).ok_or_else(|| no_artifact(id, product)),
+        (None, Some(name)) => {
+            let mut found = product
+                .versions
+                .iter()
+                .filter(|version| version.name.as_deref() == Some(name));
+            match (found.next(), found.next()) {
+                (Some(artifact), None) => Ok(artifact),
+                (Some(_), Some(_)) => Err(Fault::invalid(format!(
+                    "Multiple Provisioning Artifact with name {name} found."
+                ))),
+                (None, _) => Err(Fault::not_found(format!(
+                    "Provisioning Artifact with name {name} does not exist."
+                ))),
+            }
+        }
+        (Some(_), Some(_)) => Err(both("ProvisioningArtifactId", "ProvisioningArtifactName")),
+        (None, None) => Err(neither("ProvisioningArtifactId", "ProvisioningArtifactName")),
+    }
+}
+
+fn no_artifact(id: &str, product: &Product) -> Fault {
+    Fault::not_found(format!(
+        "Provisioning Artifact {id} not found for product {}",
+        product.id
+    ))
+}
+
+/// Only what may still be launched anew.
+pub(crate) fn launchable(artifact: &Artifact, product: &Product) -> Result<(), Fault> {
+    if !artifact.active {
+        return Err(no_artifact(&artifact.id, product));
+    }
+    match artifact.guidance {
+        Guidance::Default => Ok(()),
+        Guidance::Deprecated => Err(Fault::invalid(format!(
+            "Provisioning Artifact {} is deprecated and cannot be used to provision new products",
+            artifact.id
+        ))),
+    }
+}
+
+/// The launch path: the only one there is, or the one that is asked for.
+pub(crate) fn path<'a>(
+    shop: Shop<'a>,
+    product: &'a Product,
+    wanted: NameOrId<'_>,
+) -> Result<LaunchPath<'a>, Fault> {
+    let paths: Vec<LaunchPath<'a>> = shop.paths(product).collect();
+    if paths.is_empty() {
+        return Err(no_paths(&product.id));
+    }
+    match (wanted.id, wanted.name) {
+        (Some(_), Some(_)) => Err(both("PathId", "PathName")),
+        (Some(id), None) => {
+            let found = paths.into_iter().find(|path| path.portfolio.path_id == id);
+            found.ok_or_else(|| Fault::invalid(format!("Invalid PathId: {id}")))
+        }
+        (None, Some(name)) => {
+            let found: Vec<LaunchPath<'a>> = paths
+                .into_iter()
+                .filter(|path| path.portfolio.name == name)
+                .collect();
+            match found.as_slice() {
+                [one] => Ok(*one),
+                [] => Err(Fault::invalid(format!("Invalid PathName: {name}"))),
+                _ => Err(Fault::invalid(format!(
+                    "Multiple launch paths with name {name} found."
+                ))),
+            }
+        }
+        (None, None) => match paths.as_slice() {
+            [one] => Ok(*one),
+            _ => Err(Fault::invalid(
+                "More than one launch path ids exist. Please specify the launch path id",
+            )),
+        },
+    }
+}
+
+pub(crate) fn no_paths(product_id: &str) -> Fault {
+    Fault::not_found(format!("No launch paths found for resource: {product_id}"))
+}
+
+/// The provisioned product by its id, its name, or (where `arns` are taken) its ARN.
+pub(crate) fn provisioned<'a>(
+    session: &'a Session<'_>,
+    wanted: NameOrId<'_>,
+    members: (&str, &str),
+    arns: bool,
+) -> Result<&'a Provisioned, Fault> {
+    if wanted.none() {
+        return Err(neither(members.0, members.1));
+    }
+    if wanted.id.is_some() && wanted.name.is_some() {
+        return Err(both(members.0, members.1));
+    }
+    let (found, shown) = match (wanted.id, wanted.name) {
+        (Some(id), _) => (session.world.provisioned(id), id),
+        (_, Some(arn)) if arns && arn.starts_with("arn:") => (by_arn(session, arn), arn),
+        (_, name) => (
+            session.world.provisioned_named(name.unwrap_or_default()),
+            name.unwrap_or_default(),
+        ),
+    };
+    found.ok_or_else(|| no_provisioned(shown))
+}
+
+pub(crate) fn no_provisioned(shown: &str) -> Fault {
+    Fault::not_found(format!(
+        "Provisioned product {shown} does not exist or access was denied."
+    ))
+}
+
+fn by_arn<'a>(session: &'a Session<'_>, arn: &str) -> Option<&'a Provisioned> {
+    let id = arn.rsplit('/').next()?;
+    session.world.provisioned(id).filter(|product| product.arn == arn)
+}
+
+fn both(one: &str, other: &str) -> Fault {
+    Fault::invalid(format!("Only one of {one} and {other} can be specified"))
+}
+
+fn neither(one: &str, other: &str) -> Fault {
+    Fault::invalid(format!("Either {one} or {other} must be specified"))
+}

@@ -1,0 +1,296 @@
+//! SearchProvisionedProducts and ScanProvisionedProducts.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Session;
+use super::read::provisioned_detail;
+use super::tags;
+use crate::sandbox::ids;
+use crate::sandbox::wire::{
+    Fault, Moment, ProvisionedProductAttribute, ScanAnswer, SearchAnswer, token_of, tokens_cursor,
+};
+use crate::sandbox::world::{Provisioned, Sort, page_of};
+
+/// Who may see what.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct AccessLevelFilter {
+    key: Option<String>,
+    value: Option<String>,
+}
+
+impl AccessLevelFilter {
+    /// Whose things are asked for: `None` is the whole account's.
+    pub(crate) fn owner(
+        filter: Option<&AccessLevelFilter>,
+        default: &str,
+        user_arn: &str,
+    ) -> Result<Option<String>, Fault> {
+        let key = filter.and_then(|filter| filter.key.as_deref()).unwrap_or(default);
+        match filter
+            .and_then(|filter| filter.value.as_deref())
+            .unwrap_or("self")
+        {
+            "self" => Ok((key != "Account").then(|| user_arn.to_owned())),
+            other => Err(Fault::invalid(format!(
+                "Invalid access level filter value: {other}. Only self is supported."
+            ))),
+        }
+    }
+}
+
+/// The request of SearchProvisionedProducts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct SearchProvisionedProducts {
+    access_level_filter: Option<AccessLevelFilter>,
+    filters: BTreeMap<String, Vec<String>>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
+    page_size: Option<usize>,
+    page_token: Option<String>,
+}
+
+pub(crate) fn search_provisioned_products(
+    session: &mut Session<'_>,
+    request: SearchProvisionedProducts,
+) -> Result<SearchAnswer, Fault> {
+    let owner = AccessLevelFilter::owner(
+        request.access_level_filter.as_ref(),
+        "Account",
+        &session.caller.user_arn,
+    )?;
+    let queries = Query::all(request.filters.get("SearchQuery"))?;
+    let descending = request.sort_order.as_deref() == Some("DESCENDING");
+    let sort = sort(request.sort_by.as_deref())?;
+    let query = format!("search {owner:?} {:?} {sort:?} {descending}", request.filters);
+    let cursor = match request.page_token.as_deref().filter(|token| !token.is_empty()) {
+        None => None,
+        Some(token) => Some(tokens_cursor(token, &query)?),
+    };
+    let visible_from = session.now - session.knobs().search_lag.0;
+    let keep = |product: &Provisioned| {
+        product.created <= visible_from
+            && visible(product, owner.as_deref())
+            && queries.iter().all(|q| q.fits(session, product))
+    };
+    let size = request.page_size.filter(|&size| size > 0).unwrap_or(100);
+    let unsorted = request.sort_by.is_none() && session.knobs().unstable_search;
+    let order = if unsorted {
+        (Sort::Id, coin(session))
+    } else {
+        (sort, descending)
+    };
+    let (page, next) = page_of(session.world, order, cursor.as_ref(), size, keep);
+    let total = match queries.is_empty() && owner.is_none() && session.knobs().search_lag.0 == 0 {
+        true => session.world.count(),
+        false => session
+            .world
+            .all_provisioned()
+            .filter(|product| keep(product))
+            .count(),
+    };
+    Ok(SearchAnswer {
+        provisioned_products: page
+            .into_iter()
+            .map(|product| attribute(session, product))
+            .collect(),
+        total_results_count: total,
+        next_page_token: next.map(|cursor| token_of(&cursor, &query)),
+    })
+}
+
+/// Without an order the service's pages may overlap; this makes them.
+fn coin(session: &Session<'_>) -> bool {
+    ids::fraction(&["unstable", session.request_id]) < 0.5
+}
+
+fn sort(field: Option<&str>) -> Result<Sort, Fault> {
+    match field {
+        None | Some("id") => Ok(Sort::Id),
+        Some("name") => Ok(Sort::Name),
+        Some("arn") => Ok(Sort::Arn),
+        Some("createdTime") => Ok(Sort::CreatedTime),
+        Some("lastRecordId") => Ok(Sort::LastRecordId),
+        Some(other) => Err(Fault::invalid(format!("Invalid sort field: {other}"))),
+    }
+}
+
+fn visible(product: &Provisioned, owner: Option<&str>) -> bool {
+    owner.is_none_or(|owner| product.state.owner_arn.as_deref().unwrap_or(&product.user_arn) == owner)
+}
+
+/// One entry of a `SearchQuery`: `field:value`, or text that any field may hold.
+struct Query<'a> {
+    field: Option<&'a str>,
+    value: &'a str,
+}
+
+const FIELDS: [&str; 18] = [
+    "arn",
+    "createdTime",
+    "id",
+    "lastRecordId",
+    "idempotencyToken",
+    "name",
+    "physicalId",
+    "productId",
+    "provisioningArtifactId",
+    "type",
+    "status",
+    "tags",
+    "userArn",
+    "userArnSession",
+    "lastProvisioningRecordId",
+    "lastSuccessfulProvisioningRecordId",
+    "productName",
+    "provisioningArtifactName",
+];
+
+impl<'a> Query<'a> {
+    fn all(entries: Option<&'a Vec<String>>) -> Result<Vec<Query<'a>>, Fault> {
+        entries
+            .into_iter()
+            .flatten()
+            .map(|entry| Query::new(entry))
+            .collect()
+    }
+
+    fn new(entry: &'a str) -> Result<Query<'a>, Fault> {
+        let trim = |text: &'a str| text.trim().trim_matches('"');
+        match entry.split_once(':') {
+            Some((field, value)) if FIELDS.contains(&field) => Ok(Query {
+                field: Some(field),
+                value: trim(value),
+            }),
+            Some((field, _))
+                if !field.is_empty()
+                    && field.chars().all(|c| c.is_ascii_alphanumeric())
+                    && field != "arn" =>
+            {
+                Err(Fault::invalid(format!("Invalid search field: {field}")))
+            }
+            _ => Ok(Query {
+                field: None,
+                value: trim(entry),
+            }),
+        }
+    }
+
+    fn fits(&self, session: &Session<'_>, product: &Provisioned) -> bool {
+        match self.field {
+            Some(field) => matches(session, product, field, self.value),
+            None => FIELDS
+                .iter()
+                .any(|field| matches(session, product, field, self.value)),
+        }
+    }
+}
+
+fn matches(session: &Session<'_>, product: &Provisioned, field: &str, value: &str) -> bool {
+    let state = &product.state;
+    let is = |text: Option<&str>| text == Some(value);
+    match field {
+        "arn" => is(Some(&product.arn)),
+        "createdTime" => (product.created as f64 / 1000.0).to_string() == value,
+        "id" => is(Some(&product.id)),
+        "lastRecordId" => is(Some(&state.last_record)),
+        "idempotencyToken" => is(Some(&product.token)),
+        "name" => is(Some(&product.name)),
+        "physicalId" => is(state.physical_id.as_deref()),
+        "productId" => is(Some(&state.product_id)),
+        "provisioningArtifactId" => is(Some(&state.artifact_id)),
+        "type" => is(Some(&product.kind)),
+        "status" => is(Some(state.status.as_str())),
+        "tags" => state.tags.iter().any(|(key, tag)| tag_fits(key, tag, value)),
+        "userArn" | "userArnSession" => is(Some(&product.user_arn)),
+        "lastProvisioningRecordId" => is(Some(&state.last_provisioning)),
+        "lastSuccessfulProvisioningRecordId" => is(state.last_successful.as_deref()),
+        "productName" => is(names(session, product).0.as_deref()),
+        "provisioningArtifactName" => is(names(session, product).1.as_deref()),
+        _ => false,
+    }
+}
+
+fn tag_fits(key: &str, value: &str, wanted: &str) -> bool {
+    key == wanted || value == wanted || wanted.split_once('=') == Some((key, value))
+}
+
+/// The names of product and version as the catalogue has them now.
+fn names(session: &Session<'_>, product: &Provisioned) -> (Option<String>, Option<String>) {
+    let found = session.shop.product(&product.state.product_id);
+    let artifact = found.and_then(|found| found.artifact(&product.state.artifact_id)?.name.clone());
+    (found.map(|found| found.name.clone()), artifact)
+}
+
+fn attribute(session: &Session<'_>, product: &Provisioned) -> ProvisionedProductAttribute {
+    let state = &product.state;
+    let (product_name, provisioning_artifact_name) = names(session, product);
+    let owner = state.owner_arn.as_ref().unwrap_or(&product.user_arn);
+    ProvisionedProductAttribute {
+        name: product.name.clone(),
+        arn: product.arn.clone(),
+        kind: product.kind.clone(),
+        id: product.id.clone(),
+        status: state.status.as_str(),
+        status_message: state.status_message.clone(),
+        created_time: Moment(product.created),
+        idempotency_token: product.token.clone(),
+        last_record_id: state.last_record.clone(),
+        last_provisioning_record_id: state.last_provisioning.clone(),
+        last_successful_provisioning_record_id: state.last_successful.clone(),
+        tags: tags::shown(&state.tags),
+        physical_id: physical_id(session, product),
+        product_id: state.product_id.clone(),
+        product_name,
+        provisioning_artifact_id: state.artifact_id.clone(),
+        provisioning_artifact_name,
+        user_arn: owner.clone(),
+        user_arn_session: owner.clone(),
+    }
+}
+
+/// The stack shows once it exists: when its first operation has begun.
+pub(crate) fn physical_id(session: &Session<'_>, product: &Provisioned) -> Option<String> {
+    let state = &product.state;
+    let begun = state.last_successful.is_some()
+        || session
+            .world
+            .record(&state.last_record)
+            .is_none_or(|record| record.status(session.now) != "CREATED");
+    state.physical_id.clone().filter(|_| begun)
+}
+
+/// The request of ScanProvisionedProducts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct ScanProvisionedProducts {
+    access_level_filter: Option<AccessLevelFilter>,
+    page_size: Option<usize>,
+    page_token: Option<String>,
+}
+
+pub(crate) fn scan_provisioned_products(
+    session: &mut Session<'_>,
+    request: ScanProvisionedProducts,
+) -> Result<ScanAnswer, Fault> {
+    let owner = AccessLevelFilter::owner(
+        request.access_level_filter.as_ref(),
+        "User",
+        &session.caller.user_arn,
+    )?;
+    let query = format!("scan {owner:?}");
+    let cursor = match request.page_token.as_deref().filter(|token| !token.is_empty()) {
+        None => None,
+        Some(token) => Some(tokens_cursor(token, &query)?),
+    };
+    let size = request.page_size.filter(|&size| size > 0).unwrap_or(20);
+    let keep = |product: &Provisioned| visible(product, owner.as_deref());
+    let (page, next) = page_of(session.world, (Sort::Id, false), cursor.as_ref(), size, keep);
+    Ok(ScanAnswer {
+        provisioned_products: page.into_iter().map(provisioned_detail).collect(),
+        next_page_token: next.map(|cursor| token_of(&cursor, &query)),
+    })
+}

@@ -1,0 +1,217 @@
+//! TerminateProvisionedProduct.
+
+use serde::Deserialize;
+
+use super::Session;
+use super::accept::{Ending, Order, name_of_stack, rejected, steady, strike, unwinding};
+use super::read::record_detail;
+use super::resolve::{self, NameOrId};
+use crate::sandbox::clock::Millis;
+use crate::sandbox::faults::{Fired, Occasion};
+use crate::sandbox::script::{OperationName, OutcomeName};
+use crate::sandbox::wire::{Fault, RecordAnswer};
+use crate::sandbox::world::{
+    Entry, Output, Pending, Provisioned, Record, RecordEnd, StackView, State, Status, Timeline,
+};
+
+/// The request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct TerminateProvisionedProduct {
+    provisioned_product_name: Option<String>,
+    provisioned_product_id: Option<String>,
+    terminate_token: String,
+    ignore_errors: bool,
+    retain_physical_resources: bool,
+}
+
+pub(crate) fn terminate_provisioned_product(
+    session: &mut Session<'_>,
+    request: TerminateProvisionedProduct,
+) -> Result<RecordAnswer, Fault> {
+    let wanted = NameOrId::new(&request.provisioned_product_id, &request.provisioned_product_name);
+    let members = ("ProvisionedProductId", "ProvisionedProductName");
+    let current = resolve::provisioned(session, wanted, members, true)?.clone();
+    let earlier = session
+        .world
+        .record_of_token("TerminateProvisionedProduct", &request.terminate_token);
+    if let Some(record) = earlier
+        .filter(|record| record.id == current.state.last_record)
+        .cloned()
+    {
+        session.note(&record);
+        return Ok(RecordAnswer {
+            record_detail: record_detail(&record, session.now),
+        });
+    }
+    if matches!(current.state.status, Status::UnderChange | Status::PlanInProgress) {
+        let code = session.knobs().terminate_state_error.clone();
+        let status = current.state.status.as_str();
+        let message = format!(
+            "Provisioned product {} in status {status} cannot be terminated",
+            current.id
+        );
+        return Err(Fault::new(400, code.as_str(), message));
+    }
+    let record = end_it(session, current, request);
+    Ok(RecordAnswer {
+        record_detail: record_detail(&record, session.now),
+    })
+}
+
+fn end_it(session: &mut Session<'_>, current: Provisioned, request: TerminateProvisionedProduct) -> Record {
+    let (timeline, failure) = course(session, &current, &request);
+    let record_id = session.fresh_id("rec-", &request.terminate_token);
+    let during = State {
+        status: Status::UnderChange,
+        status_message: None,
+        last_record: record_id.clone(),
+        ..current.state.clone()
+    };
+    let after = failure.as_ref().map(|message| State {
+        status: Status::Tainted,
+        status_message: Some(message.clone()),
+        ..during.clone()
+    });
+    let ending = match failure {
+        None => RecordEnd::Succeeded { outputs: Vec::new() },
+        Some(message) => Ending::Failed {
+            message,
+            created: true,
+        }
+        .record_end(),
+    };
+    let retained = (request.retain_physical_resources && after.is_none())
+        .then(|| retained_stack(session, &current, timeline.ends.unwrap_or(Millis::MAX)))
+        .flatten();
+    let record = Record {
+        id: record_id,
+        operation: "TerminateProvisionedProduct".to_owned(),
+        token: request.terminate_token,
+        digest: session.digest.to_owned(),
+        kind: "TERMINATE_PROVISIONED_PRODUCT".to_owned(),
+        provisioned_id: current.id.clone(),
+        provisioned_name: current.name.clone(),
+        provisioned_kind: current.kind.clone(),
+        product_id: current.state.product_id.clone(),
+        artifact_id: current.state.artifact_id.clone(),
+        path_id: current.state.path_id.clone(),
+        launch_role: current.state.launch_role.clone(),
+        tags: Default::default(),
+        user_arn: session.caller.user_arn.clone(),
+        timeline,
+        end: ending,
+    };
+    let pending = Some(Pending {
+        ends: timeline.ends,
+        after,
+    });
+    session.world.put(Entry::Provisioned(Box::new(Provisioned {
+        state: during,
+        pending,
+        ..current
+    })));
+    if let Some(stack) = retained {
+        session.world.put(Entry::Stack(Box::new(stack)));
+    }
+    session.put_record(record)
+}
+
+/// When the termination is over, and its error if it fails.
+fn course(
+    session: &mut Session<'_>,
+    current: &Provisioned,
+    request: &TerminateProvisionedProduct,
+) -> (Timeline, Option<String>) {
+    let span = duration(session, current);
+    let now = session.now;
+    let Some(fired) = fault(session, current) else {
+        return (steady(now, span), None);
+    };
+    let default = format!(
+        "Stack {} is in DELETE_FAILED state",
+        current.state.physical_id.as_deref().unwrap_or(&current.id)
+    );
+    let message = fired.message.clone().unwrap_or(default);
+    match fired.outcome {
+        OutcomeName::Hang => (
+            Timeline {
+                ends: None,
+                ..steady(now, span)
+            },
+            None,
+        ),
+        _ if request.ignore_errors || request.retain_physical_resources => (steady(now, span), None),
+        OutcomeName::Reject => {
+            let course = rejected(session, span, &message);
+            let Ending::Failed { message, .. } = course.ending else {
+                return (course.timeline, None);
+            };
+            (course.timeline, Some(message))
+        }
+        _ => (unwinding(now, span, fired.after), Some(message)),
+    }
+}
+
+fn duration(session: &Session<'_>, current: &Provisioned) -> Millis {
+    let product = session.shop.product(&current.state.product_id);
+    product.map_or(30_000, |product| product.durations.terminate)
+}
+
+/// A product that left the catalogue can still be terminated, and still fail to.
+fn fault(session: &mut Session<'_>, current: &Provisioned) -> Option<Fired> {
+    let shop = session.shop;
+    let product = shop.product(&current.state.product_id);
+    let found = product.and_then(|product| Some((product, product.artifact(&current.state.artifact_id)?)));
+    let path = product.and_then(|product| shop.paths(product).next());
+    if let (Some((product, artifact)), Some(path)) = (found, path) {
+        let order = Order {
+            product,
+            artifact,
+            path,
+            provisioned_name: current.name.clone(),
+            provisioned_id: current.id.clone(),
+            kind: current.kind.clone(),
+            notification_arns: Vec::new(),
+            physical_id: current.state.physical_id.clone(),
+        };
+        return strike(session, &order, OperationName::Terminate);
+    }
+    let occasion = Occasion {
+        operation: Some(OperationName::Terminate),
+        provisioned_product: &current.name,
+        ..Occasion::default()
+    };
+    session.faults.strike(occasion)
+}
+
+/// The stack that stays when only the provisioned product goes.
+fn retained_stack(session: &Session<'_>, current: &Provisioned, from: Millis) -> Option<StackView> {
+    let id = current
+        .state
+        .physical_id
+        .clone()
+        .filter(|_| current.kind == "CFN_STACK")?;
+    let record = current
+        .state
+        .last_successful
+        .as_ref()
+        .and_then(|id| session.world.record(id));
+    let outputs: Vec<Output> = record.map_or_else(Vec::new, |record| record.outputs(session.now).to_vec());
+    Some(StackView {
+        name: name_of_stack(&id).to_owned(),
+        id,
+        created: current.created,
+        status: "CREATE_COMPLETE".to_owned(),
+        parameters: current.state.parameters.clone(),
+        secrets: current.state.secrets.clone(),
+        outputs: outputs
+            .into_iter()
+            .filter(|output| output.key != "CloudformationStackARN")
+            .collect(),
+        tags: current.state.tags.clone(),
+        product_id: current.state.running_product_id.clone(),
+        artifact_id: current.state.running_artifact_id.clone(),
+        from,
+    })
+}

@@ -1,0 +1,203 @@
+//! Who is let in: loopback names only, no browsers, no real keys.
+
+use http_body_util::Full;
+use hyper::Response;
+use hyper::body::Bytes;
+use hyper::http::HeaderMap;
+use hyper::http::request::Parts;
+
+use crate::sandbox::operations::Caller;
+use crate::sandbox::wire::Fault;
+
+/// Refuses what a web page could have sent: another host's name, or an origin.
+pub(super) fn foreign(head: &Parts) -> Option<Fault> {
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let host = header("host").or(head.uri.host()).unwrap_or_default();
+    if !is_loopback(host) {
+        let message = format!("Host {host} is not this machine's loopback");
+        return Some(Fault::new(403, "AccessDeniedException", message));
+    }
+    head.headers.contains_key("origin").then(|| {
+        Fault::new(
+            403,
+            "AccessDeniedException",
+            "Requests from web pages (with an Origin header) are refused",
+        )
+    })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "::1")
+}
+
+/// What the Authorization header says: who calls, from where, for which service.
+pub(super) struct Credential {
+    pub caller: Caller,
+    pub service: String,
+}
+
+/// Reads the credential scope. The signature itself is not checked: there is no secret to check it with.
+pub(super) fn credential(headers: &HeaderMap, default_account: &str) -> Result<Credential, Fault> {
+    let missing = || {
+        Fault::new(
+            403,
+            "MissingAuthenticationTokenException",
+            "Missing Authentication Token",
+        )
+    };
+    let header = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok())
+        .ok_or_else(missing)?;
+    let scope = header
+        .split("Credential=")
+        .nth(1)
+        .and_then(|rest| rest.split([',', ' ']).next())
+        .ok_or_else(incomplete)?;
+    let mut parts = scope.rsplitn(5, '/');
+    let (_end, service, region, _day, key) = (
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+    );
+    let (Some(service), Some(region), Some(key)) = (service, region, key) else {
+        return Err(incomplete());
+    };
+    if looks_real(key) {
+        let message = "This is the provisor sandbox on loopback, not AWS, and the access key looks like a real one. \
+                       Use any other, for example `sandbox`.";
+        return Err(Fault::new(403, "UnrecognizedClientException", message));
+    }
+    if !plain(region) || key.is_empty() {
+        return Err(incomplete());
+    }
+    Ok(Credential {
+        caller: caller(key, region, default_account),
+        service: service.to_owned(),
+    })
+}
+
+fn incomplete() -> Fault {
+    Fault::new(
+        403,
+        "IncompleteSignatureException",
+        "Credential must have the form key/date/region/service/aws4_request",
+    )
+}
+
+fn plain(region: &str) -> bool {
+    !region.is_empty()
+        && region
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn looks_real(key: &str) -> bool {
+    let rest = key.strip_prefix("AKIA").or_else(|| key.strip_prefix("ASIA"));
+    rest.is_some_and(|rest| {
+        rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    })
+}
+
+/// A key of twelve digits names an account; any other names a user of the world file's account.
+fn caller(key: &str, region: &str, default_account: &str) -> Caller {
+    let is_account = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
+    let (account, user) = if is_account {
+        (key, "sandbox".to_owned())
+    } else {
+        (default_account, user(key))
+    };
+    Caller {
+        account_id: account.to_owned(),
+        region: region.to_owned(),
+        user_arn: format!("arn:aws:iam::{account}:user/{user}"),
+    }
+}
+
+/// A user name keeps to the characters that IAM allows.
+fn user(key: &str) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
+    key.chars()
+        .map(|c| if allowed(c) { c } else { '_' })
+        .take(64)
+        .collect()
+}
+
+pub(super) fn too_large() -> Response<Full<Bytes>> {
+    let body = Fault::new(
+        413,
+        "RequestEntityTooLargeException",
+        "The request is larger than 1 MiB",
+    )
+    .body();
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = hyper::StatusCode::PAYLOAD_TOO_LARGE;
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{caller, credential, is_loopback, looks_real};
+    use hyper::http::{HeaderMap, HeaderValue};
+
+    #[test]
+    fn only_loopback_names() {
+        let rows = [
+            ("127.0.0.1:80", true),
+            ("localhost", true),
+            ("[::1]:9", true),
+            ("evil.example", false),
+            ("127.0.0.1.evil.example", false),
+            ("", false),
+        ];
+        for (host, expected) in rows {
+            assert_eq!(is_loopback(host), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn real_looking_keys() {
+        let rows = [
+            ("AKIAIOSFODNN7EXAMPLE", true),
+            ("ASIAIOSFODNN7EXAMPLE", true),
+            ("AKIA", false),
+            ("sandbox", false),
+            ("AKIAiosfodnn7example", false),
+        ];
+        for (key, expected) in rows {
+            assert_eq!(looks_real(key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn keys_name_accounts_or_users() {
+        assert_eq!(
+            caller("410000000001", "eu-west-1", "111122223333").account_id,
+            "410000000001"
+        );
+        let user = caller("a/b", "eu-west-1", "111122223333");
+        assert_eq!(user.user_arn, "arn:aws:iam::111122223333:user/a_b");
+    }
+
+    #[test]
+    fn the_scope_is_read_from_the_header() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(
+            credential(&headers, "1").err().unwrap().code,
+            "MissingAuthenticationTokenException"
+        );
+        let text = "AWS4-HMAC-SHA256 Credential=a/20260101/eu-north-1/servicecatalog/aws4_request, SignedHeaders=host";
+        headers.insert("authorization", HeaderValue::from_static(text));
+        let found = credential(&headers, "111122223333").ok().unwrap();
+        assert_eq!(
+            (found.service.as_str(), found.caller.region.as_str()),
+            ("servicecatalog", "eu-north-1")
+        );
+    }
+}

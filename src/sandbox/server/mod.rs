@@ -1,0 +1,89 @@
+//! HTTP on loopback: who may speak, which protocol is meant, and connections that end without an answer.
+
+mod guard;
+mod route;
+
+use std::convert::Infallible;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+
+use crate::sandbox::clock::Millis;
+use crate::sandbox::engine::Engine;
+
+/// The most bytes a request's body may have.
+const BODY_LIMIT: usize = 1 << 20;
+/// The most connections at a time.
+const CONNECTIONS: usize = 1024;
+
+/// An engine that connections share.
+pub(crate) type Shared = Arc<Mutex<Engine>>;
+
+/// Accepts connections until the task is dropped.
+pub(crate) async fn accept(listener: TcpListener, engine: Shared) -> std::io::Result<Infallible> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            continue;
+        };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let engine = Arc::clone(&engine);
+                tokio::spawn(async move {
+                    converse(stream, engine).await;
+                    drop(place);
+                });
+            }
+            // out of file descriptors, most likely: those in use will be free soon
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, engine: Shared) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer(request, Arc::clone(&engine)));
+    let mut server = http1::Builder::new();
+    server
+        .timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(300));
+    // an error here is a client that went away, or an answer dropped on purpose
+    let _ = server.serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// The connection ends and nothing is sent.
+#[derive(Debug, thiserror::Error)]
+#[error("dropped by a fault of the sandbox")]
+struct Dropped;
+
+async fn answer(request: Request<Incoming>, engine: Shared) -> Result<Response<Full<Bytes>>, Dropped> {
+    let (head, body) = request.into_parts();
+    let wall = wall();
+    let collected =
+        tokio::time::timeout(Duration::from_secs(60), Limited::new(body, BODY_LIMIT).collect()).await;
+    let body = match collected {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(_)) => return Ok(guard::too_large()),
+        Err(_) => return Err(Dropped),
+    };
+    let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+    route::answer(&head, &body, &mut engine, wall).ok_or(Dropped)
+}
+
+/// Wall time.
+pub(crate) fn wall() -> Millis {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as Millis)
+}

@@ -1,0 +1,138 @@
+//! From a request's head and body to the engine, and back to a response.
+
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Response, StatusCode};
+
+use super::guard::{self, Credential};
+use crate::sandbox::clock::{Millis, http_date};
+use crate::sandbox::engine::{Call, Engine, Reply};
+use crate::sandbox::query;
+use crate::sandbox::wire::Fault;
+
+const JSON: &str = "application/x-amz-json-1.1";
+const TARGET: &str = "AWS242ServiceCatalogService.";
+
+/// What is sent back: status, content type, body.
+struct Out {
+    status: u16,
+    kind: &'static str,
+    code: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Out {
+    fn fault(fault: &Fault) -> Out {
+        Out {
+            status: fault.status,
+            kind: JSON,
+            code: Some(fault.code.clone()),
+            body: fault.body(),
+        }
+    }
+}
+
+/// `None` ends the connection without an answer.
+pub(super) fn answer(
+    head: &Parts,
+    body: &Bytes,
+    engine: &mut Engine,
+    wall: Millis,
+) -> Option<Response<Full<Bytes>>> {
+    if let Some(fault) = guard::foreign(head) {
+        let id = engine.request_id();
+        return Some(response(Out::fault(&fault), &id, engine.now(wall)));
+    }
+    let path = head.uri.path();
+    if path.starts_with("/_sandbox/") {
+        let (status, json) = engine.control(head.method.as_str(), path, body, wall);
+        let out = Out {
+            status,
+            kind: "application/json",
+            code: None,
+            body: json.to_string().into_bytes(),
+        };
+        let id = engine.request_id();
+        return Some(response(out, &id, engine.now(wall)));
+    }
+    let (out, id, now) = match guard::credential(&head.headers, &engine.catalogue.account_id) {
+        Err(fault) => (Out::fault(&fault), engine.request_id(), engine.now(wall)),
+        Ok(credential) => protocol(head, body, (engine, wall), &credential)?,
+    };
+    Some(response(out, &id, now))
+}
+
+fn protocol(
+    head: &Parts,
+    body: &Bytes,
+    (engine, wall): (&mut Engine, Millis),
+    credential: &Credential,
+) -> Option<(Out, String, Millis)> {
+    let header = |name: &str| {
+        head.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    };
+    if header("content-type").starts_with("application/x-www-form-urlencoded") {
+        let form = query::form(body);
+        let answer = engine.query(&credential.service, &form, &credential.caller, (body, wall))?;
+        let out = Out {
+            status: answer.0.status,
+            kind: "text/xml",
+            code: None,
+            body: answer.0.xml.into_bytes(),
+        };
+        return Some((out, answer.1, engine.now(wall)));
+    }
+    if head.uri.path() != "/"
+        || header("smithy-protocol").contains("cbor")
+        || header("content-type").contains("cbor")
+    {
+        let message = format!(
+            "This endpoint speaks AWS JSON 1.1 only: POST / with Content-Type {JSON} and X-Amz-Target"
+        );
+        let fault = Fault::new(400, "UnsupportedProtocolException", message);
+        return Some((Out::fault(&fault), engine.request_id(), engine.now(wall)));
+    }
+    let operation = header("x-amz-target").strip_prefix(TARGET).unwrap_or_default();
+    let answer = engine.call(&Call {
+        operation,
+        body,
+        caller: &credential.caller,
+        wall,
+    });
+    let out = match answer.reply {
+        Reply::Dropped => return None,
+        Reply::Json(body) => Out {
+            status: 200,
+            kind: JSON,
+            code: None,
+            body,
+        },
+        Reply::Fault(fault) => Out::fault(&fault),
+    };
+    Some((out, answer.request_id, answer.now))
+}
+
+fn response(out: Out, request_id: &str, now: Millis) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(out.body)));
+    *response.status_mut() = StatusCode::from_u16(out.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(out.kind));
+    let date = http_date(now);
+    let texts = [
+        (DATE, Some(date.as_str())),
+        (HeaderName::from_static("x-amzn-requestid"), Some(request_id)),
+        (HeaderName::from_static("x-amzn-errortype"), out.code.as_deref()),
+        (HeaderName::from_static("x-sandbox"), Some("provisor")),
+    ];
+    for (name, text) in texts {
+        if let Some(value) = text.and_then(|text| HeaderValue::from_str(text).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}

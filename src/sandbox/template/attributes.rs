@@ -1,0 +1,239 @@
+//! What `Ref` and `Fn::GetAtt` give for a resource: made up, but stable and in the shape the service gives. The
+//! shapes are data (`resource_types.txt`); here is how they are filled. Only the properties that [`reads`] names
+//! have any influence.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::Place;
+use super::guess::guess;
+use super::make::Source;
+
+/// The attribute name that stands for `Ref`.
+pub(super) const REF: &str = "Ref";
+const UNNAMED: Shape<'static> = Shape {
+    naming: None,
+    lower: false,
+    longest: 255,
+    patterns: BTreeMap::new(),
+};
+
+static SHAPES: LazyLock<HashMap<&'static str, Shape<'static>>> =
+    LazyLock::new(|| shapes(include_str!("resource_types.txt")));
+
+/// What is known about a resource type.
+#[derive(Debug, Clone, Default)]
+struct Shape<'a> {
+    naming: Option<&'a str>,
+    lower: bool,
+    longest: usize,
+    patterns: BTreeMap<&'a str, &'a str>,
+}
+
+fn shapes(table: &str) -> HashMap<&str, Shape<'_>> {
+    let mut shapes: HashMap<&str, Shape<'_>> = HashMap::new();
+    let mut kind = "";
+    for line in table
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+    {
+        if line.starts_with(' ') {
+            let (attribute, pattern) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+            shapes
+                .entry(kind)
+                .or_default()
+                .patterns
+                .insert(attribute, pattern.trim());
+        } else {
+            let mut words = line.split_whitespace();
+            kind = words.next().unwrap_or_default();
+            let naming = words
+                .next()
+                .filter(|word| *word != "-" && word.parse::<usize>().is_err());
+            let longest = line
+                .rsplit(' ')
+                .next()
+                .and_then(|word| word.parse().ok())
+                .unwrap_or(UNNAMED.longest);
+            let lower = line.split_whitespace().any(|word| word == "lower");
+            shapes.insert(
+                kind,
+                Shape {
+                    naming,
+                    lower,
+                    longest,
+                    patterns: BTreeMap::new(),
+                },
+            );
+        }
+    }
+    shapes
+}
+
+fn shape(kind: &str) -> &'static Shape<'static> {
+    static NONE: LazyLock<Shape<'static>> = LazyLock::new(|| UNNAMED.clone());
+    SHAPES.get(kind).unwrap_or(&NONE)
+}
+
+/// The property that names resources of a type, where one does.
+pub(super) fn naming_property(kind: &str) -> Option<&'static str> {
+    shape(kind).naming
+}
+
+/// The properties that may show in an attribute: the naming one, those its pattern mentions, and, where nothing is
+/// known about the attribute, the property of the same name.
+pub(super) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
+    let shape = shape(kind);
+    let mut names: Vec<&'a str> = shape.naming.into_iter().collect();
+    let own = shape.patterns.get(attribute);
+    if own.is_none() {
+        names.push(attribute);
+    }
+    let shown = [own, shape.patterns.get(REF)];
+    for pattern in shown.into_iter().flatten() {
+        names.extend(
+            pattern
+                .split("{property:")
+                .skip(1)
+                .filter_map(|rest| rest.split(['|', '}']).next()),
+        );
+        if pattern.contains("{port}") {
+            names.extend(["Port", "Engine"]);
+        }
+    }
+    names
+}
+
+/// A resource whose attributes are wanted.
+pub(super) struct Made<'a> {
+    pub place: &'a Place<'a>,
+    pub kind: &'a str,
+    pub logical_id: &'a str,
+    /// Values of the properties that [`reads`] named.
+    pub properties: &'a BTreeMap<String, Value>,
+}
+
+impl Made<'_> {
+    /// The value of an attribute, or of [`REF`].
+    pub fn attribute(&self, attribute: &str) -> Value {
+        let shape = shape(self.kind);
+        if let Some(pattern) = shape.patterns.get(attribute) {
+            return match pattern.strip_prefix("list ") {
+                Some(items) => items.split(' ').map(|item| self.fill(item, attribute)).collect(),
+                None => Value::String(self.fill(pattern, attribute)),
+            };
+        }
+        if attribute == REF {
+            return Value::String(self.name());
+        }
+        match self.properties.get(attribute) {
+            Some(Value::String(text)) => Value::String(text.clone()),
+            Some(Value::Array(items)) if items.iter().all(Value::is_string) => Value::Array(items.clone()),
+            _ => Value::String(self.guess(attribute)),
+        }
+    }
+
+    fn guess(&self, attribute: &str) -> String {
+        let mut words = self.kind.rsplit("::");
+        let resource = words.next().unwrap_or_default();
+        let service = words.next().unwrap_or_default().to_ascii_lowercase();
+        // the `WorkspaceId` of a `Workspace` is what `Ref` gives, where it is known what `Ref` gives
+        let own = Some(attribute).filter(|_| shape(self.kind).patterns.contains_key(REF));
+        match own
+            .and_then(|own| own.strip_prefix(resource))
+            .unwrap_or(attribute)
+        {
+            "Id" => self.fill("{id}", attribute),
+            "Name" => self.name(),
+            arn if arn.to_ascii_lowercase().ends_with("arn") => {
+                let resource = resource.to_ascii_lowercase();
+                self.fill(&format!("{{arn:{service}}}:{resource}/{{id}}"), attribute)
+            }
+            _ => guess(&self.source(), attribute),
+        }
+    }
+
+    fn source(&self) -> Source<'_> {
+        let Place {
+            account_id,
+            region,
+            stack_id,
+            ..
+        } = *self.place;
+        let name = self.given_name().unwrap_or_default();
+        Source::new(
+            self.place,
+            &[account_id, region, stack_id, self.logical_id, self.kind, name],
+        )
+    }
+
+    fn given_name(&self) -> Option<&str> {
+        self.properties
+            .get(shape(self.kind).naming?)?
+            .as_str()
+            .filter(|name| !name.is_empty())
+    }
+
+    fn name(&self) -> String {
+        let shape = shape(self.kind);
+        if let Some(name) = self.given_name() {
+            return if shape.lower {
+                name.to_lowercase()
+            } else {
+                name.to_owned()
+            };
+        }
+        let random = self.source().letters("ALNUM", 12, "name");
+        let room = shape.longest.saturating_sub(random.len() + 2);
+        let (stack, logical) = (self.place.stack_name, self.logical_id);
+        let logical_room = (room / 2).max(room.saturating_sub(stack.chars().count()));
+        let logical: String = logical.chars().take(logical_room).collect();
+        let stack: String = stack
+            .chars()
+            .take(room.saturating_sub(logical.chars().count()))
+            .collect();
+        let name = format!(
+            "{}-{}-{random}",
+            stack.trim_end_matches('-'),
+            logical.trim_end_matches('-')
+        );
+        if shape.lower { name.to_lowercase() } else { name }
+    }
+
+    /// Fills a pattern; `salt` keeps the made-up parts of different attributes apart.
+    fn fill(&self, pattern: &str, salt: &str) -> String {
+        let source = self.source();
+        source.fill(pattern, salt, &|token, argument| match token {
+            "name" => Some(self.name()),
+            "id" if salt != REF => self.attribute(REF).as_str().map(str::to_owned),
+            "logical" => Some(self.logical_id.to_owned()),
+            "port" => Some(self.port()),
+            "property" => {
+                let (name, other) = argument.split_once('|').unwrap_or((argument, ""));
+                let text = self.properties.get(name).and_then(Value::as_str);
+                Some(text.map_or_else(|| self.fill(other, salt), str::to_owned))
+            }
+            _ => None,
+        })
+    }
+
+    /// The port property, else what the engine listens on.
+    fn port(&self) -> String {
+        let text = |name| {
+            self.properties
+                .get(name)
+                .and_then(Value::as_str)
+                .filter(|text: &&str| !text.is_empty())
+        };
+        let default = match text("Engine").unwrap_or_default() {
+            engine if engine.contains("postgres") => "5432",
+            engine if engine.starts_with("sqlserver") => "1433",
+            engine if engine.contains("oracle") => "1521",
+            engine if engine.starts_with("db2") => "50000",
+            _ => "3306",
+        };
+        text("Port").unwrap_or(default).to_owned()
+    }
+}

@@ -1,0 +1,114 @@
+//! Conditions: the `Conditions` section, `Fn::If`, and the functions that are true or false.
+
+use serde_json::Value;
+
+use super::evaluate::{Block, Evaluation};
+use super::tree::Node;
+
+impl<'t> Evaluation<'t> {
+    /// Evaluates every condition, as CloudFormation does before anything else.
+    pub fn all_conditions(&mut self) -> Result<(), String> {
+        let sections = self.sections;
+        let mut names: Vec<&String> = sections.conditions.keys().collect();
+        names.sort();
+        names
+            .into_iter()
+            .try_for_each(|name| self.condition(name).map(|_| ()))
+    }
+
+    /// Whether a condition of the `Conditions` section holds.
+    pub fn condition(&mut self, name: &str) -> Result<bool, String> {
+        if let Some(known) = self.conditions.get(name) {
+            return Ok(*known);
+        }
+        let sections = self.sections;
+        let Some((name, node)) = sections.conditions.get_key_value(name) else {
+            let block = self.block;
+            return Err(format!(
+                "Template format error: Unresolved condition dependency {name} in the {block:?} block of the template"
+            ));
+        };
+        if self.begun.contains(&name.as_str()) {
+            return Err(format!(
+                "Template error: Found circular condition dependency: [{}]",
+                self.begun.join(", ")
+            ));
+        }
+        let block = std::mem::replace(&mut self.block, Block::Conditions);
+        self.begun.push(name);
+        let holds = self.deeper(2, |evaluation| evaluation.holds(node))?;
+        self.begun.pop();
+        self.block = block;
+        self.conditions.insert(name, holds);
+        Ok(holds)
+    }
+
+    /// Whether an expression holds.
+    fn holds(&mut self, node: &'t Node) -> Result<bool, String> {
+        match node.function() {
+            Some(("Condition", name)) => self.condition(name.text().unwrap_or_default()),
+            Some((name @ ("Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals"), argument)) => {
+                self.call_condition(name, argument)
+            }
+            _ => match self.value(node)? {
+                Value::String(text) if text == "true" => Ok(true),
+                Value::String(text) if text == "false" => Ok(false),
+                _ => Err("Template format error: Conditions can only be boolean operations on parameters and other \
+                    conditions"
+                    .to_owned()),
+            },
+        }
+    }
+
+    /// `Fn::And`, `Fn::Or`, `Fn::Not` or `Fn::Equals`.
+    pub fn call_condition(&mut self, name: &str, argument: &'t Node) -> Result<bool, String> {
+        let items = argument.list().unwrap_or_default();
+        match (name, items) {
+            ("Fn::Equals", [left, right]) => Ok(self.value(left)? == self.value(right)?),
+            ("Fn::Equals", _) => {
+                Err("Template error: every Fn::Equals object requires a list of 2 string parameters.".into())
+            }
+            ("Fn::Not", [item]) => self.holds(item).map(|holds| !holds),
+            ("Fn::Not", _) => Err(
+                "Template error: every Fn::Not object requires a list of one boolean parameter.".to_owned(),
+            ),
+            (_, items) if (2..=10).contains(&items.len()) => {
+                // all of them: what is wrong in the last one is an error even if the first decides
+                let each = items
+                    .iter()
+                    .map(|item| self.holds(item))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(if name == "Fn::And" {
+                    each.into_iter().all(|holds| holds)
+                } else {
+                    each.contains(&true)
+                })
+            }
+            _ => {
+                let what = "requires a list of at least 2 and at most 10 boolean parameters.";
+                Err(format!("Template error: every {name} object {what}"))
+            }
+        }
+    }
+
+    /// The branch of an `Fn::If` that counts.
+    pub fn branch(&mut self, argument: &'t Node) -> Result<&'t Node, String> {
+        let Some([name, when_true, when_false]) = argument.list() else {
+            return Err("Template error: Fn::If requires a list argument with three elements".to_owned());
+        };
+        let name = name
+            .text()
+            .or_else(|| name.function().and_then(|(_, name)| name.text()))
+            .unwrap_or_default();
+        if !self.sections.conditions.contains_key(name) {
+            return Err(format!(
+                "Template error: unresolved condition dependency {name} in Fn::If"
+            ));
+        }
+        Ok(if self.condition(name)? {
+            when_true
+        } else {
+            when_false
+        })
+    }
+}

@@ -1,0 +1,332 @@
+//! Evaluates a template's values for one set of parameters in one place: `Ref`, `Fn::GetAtt` and every other
+//! function. Conditions are in `conditions`; what a resource's attribute looks like is in `attributes`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use super::attributes::{self, Made, REF};
+use super::functions;
+use super::guess;
+use super::make::Source;
+use super::parameters;
+use super::sections::{ResourceDeclaration, Sections};
+use super::tree::{Data, Node};
+use super::{Parameter, Place};
+
+/// Names naming names naming names: deep chains end in an error, not in a full stack.
+const MAX_DEPTH: usize = 300;
+
+/// The section being evaluated; CloudFormation's messages name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Block {
+    Conditions,
+    Resources,
+    Outputs,
+}
+
+/// One evaluation of a template.
+pub(super) struct Evaluation<'t> {
+    pub sections: &'t Sections,
+    pub block: Block,
+    /// Resources that what was evaluated refers to.
+    pub used: BTreeSet<String>,
+    /// Conditions known so far.
+    pub conditions: HashMap<&'t str, bool>,
+    /// Conditions whose evaluation has begun.
+    pub begun: Vec<&'t str>,
+    values: &'t BTreeMap<String, String>,
+    place: &'t Place<'t>,
+    made: HashMap<(String, String), Value>,
+    being_made: Vec<String>,
+    depth: usize,
+}
+
+impl<'t> Evaluation<'t> {
+    pub fn new(sections: &'t Sections, values: &'t BTreeMap<String, String>, place: &'t Place<'t>) -> Self {
+        Evaluation {
+            sections,
+            block: Block::Resources,
+            used: BTreeSet::new(),
+            conditions: HashMap::new(),
+            begun: Vec::new(),
+            values,
+            place,
+            made: HashMap::new(),
+            being_made: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// The value of a node; `null` is `AWS::NoValue`, which vanishes from lists and maps.
+    pub fn value(&mut self, node: &'t Node) -> Result<Value, String> {
+        self.deeper(1, |evaluation| evaluation.value_unbounded(node))
+    }
+
+    /// Takes a step that may lead to itself again; `weight` says how much stack it takes.
+    pub fn deeper<T>(
+        &mut self,
+        weight: usize,
+        step: impl FnOnce(&mut Self) -> Result<T, String>,
+    ) -> Result<T, String> {
+        if self.depth + weight > MAX_DEPTH {
+            return Err("Template error: values refer to each other too deeply".to_owned());
+        }
+        self.depth += weight;
+        let result = step(self);
+        self.depth -= weight;
+        result
+    }
+
+    fn value_unbounded(&mut self, node: &'t Node) -> Result<Value, String> {
+        match (node.function(), &node.data) {
+            (Some((name, argument)), _) if name != "Condition" => self.call(name, argument),
+            (_, Data::Null) => Ok(Value::Null),
+            (_, Data::Text(text)) => Ok(Value::String(text.clone())),
+            (_, Data::List(items)) => {
+                let values = items
+                    .iter()
+                    .map(|item| self.value(item))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(values.into_iter().filter(|value| !value.is_null()).collect())
+            }
+            (_, Data::Map(entries)) => {
+                let mut map = serde_json::Map::new();
+                for (key, entry) in entries {
+                    let value = self.value(entry)?;
+                    if !value.is_null() {
+                        map.insert(key.clone(), value);
+                    }
+                }
+                Ok(Value::Object(map))
+            }
+        }
+    }
+
+    fn call(&mut self, name: &str, argument: &'t Node) -> Result<Value, String> {
+        match name {
+            "Ref" => self.reference(argument.text().unwrap_or_default()),
+            "Fn::GetAtt" => self.attribute_of(argument),
+            "Fn::Sub" => self.substitute(argument),
+            "Fn::If" => {
+                let branch = self.branch(argument)?;
+                self.value(branch)
+            }
+            "Fn::FindInMap" => self.find_in_map(argument),
+            "Fn::Join" => self
+                .two(argument)
+                .and_then(|(delimiter, items)| functions::join(&delimiter, &items)),
+            "Fn::Select" => self
+                .two(argument)
+                .and_then(|(index, items)| functions::select(&index, &items)),
+            "Fn::Split" => self
+                .two(argument)
+                .and_then(|(delimiter, text)| functions::split(&delimiter, &text)),
+            "Fn::Cidr" => self.cidr(argument),
+            "Fn::GetAZs" => self
+                .text(argument, name)
+                .map(|region| self.place.zones(&region).into_iter().collect()),
+            "Fn::Base64" => self
+                .text(argument, name)
+                .and_then(|text| functions::bounded(functions::base64(&text))),
+            "Fn::ImportValue" => self
+                .text(argument, name)
+                .map(|export| Value::String(self.import(&export))),
+            "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => self
+                .call_condition(name, argument)
+                .map(|holds| Value::String(holds.to_string())),
+            "Fn::Length" => match self.value(argument)? {
+                Value::Array(items) => Ok(Value::String(items.len().to_string())),
+                _ => Err("Template error: Fn::Length requires a list".to_owned()),
+            },
+            "Fn::ToJsonString" => self
+                .value(argument)
+                .and_then(|value| functions::bounded(value.to_string())),
+            // what a macro would return is not knowable here
+            "Fn::Transform" => Ok(Value::Null),
+            other => Err(format!(
+                "Template error: Encountered unsupported function: {other}"
+            )),
+        }
+    }
+
+    /// The text an argument evaluates to.
+    pub fn text(&mut self, argument: &'t Node, function: &str) -> Result<String, String> {
+        match self.value(argument)? {
+            Value::String(text) => Ok(text),
+            // `!GetAZs` and the like with nothing behind them
+            Value::Null => Ok(String::new()),
+            _ => Err(format!(
+                "Template error: every {function} object must have a String-typed value."
+            )),
+        }
+    }
+
+    fn two(&mut self, argument: &'t Node) -> Result<(Value, Value), String> {
+        match self.argument_list(argument)?.as_slice() {
+            [first, second] => Ok((first.clone(), second.clone())),
+            _ => Ok((Value::Null, Value::Null)),
+        }
+    }
+
+    /// A function's arguments. Unlike a list that is a value, places stay where something is `AWS::NoValue`.
+    pub fn argument_list(&mut self, argument: &'t Node) -> Result<Vec<Value>, String> {
+        argument
+            .list()
+            .unwrap_or_default()
+            .iter()
+            .map(|item| self.value(item))
+            .collect()
+    }
+
+    /// What `Ref` or `${name}` gives.
+    pub fn reference(&mut self, name: &str) -> Result<Value, String> {
+        if let Some(value) = self.pseudo(name) {
+            return Ok(value);
+        }
+        let sections = self.sections;
+        match sections.parameter(name) {
+            Some(parameter) => Ok(self.parameter(parameter)),
+            None => self.resource(name, REF),
+        }
+    }
+
+    fn pseudo(&self, name: &str) -> Option<Value> {
+        let place = self.place;
+        Some(Value::String(match name {
+            "AWS::AccountId" => place.account_id.to_owned(),
+            "AWS::Region" => place.region.to_owned(),
+            "AWS::StackName" => place.stack_name.to_owned(),
+            "AWS::StackId" => place.stack_id.to_owned(),
+            "AWS::Partition" => place.partition().to_owned(),
+            "AWS::URLSuffix" => place.url_suffix().to_owned(),
+            "AWS::NoValue" => return Some(Value::Null),
+            "AWS::NotificationARNs" => return Some(place.notification_arns.iter().cloned().collect()),
+            _ => return None,
+        }))
+    }
+
+    fn parameter(&self, parameter: &Parameter) -> Value {
+        let written = self
+            .values
+            .get(&parameter.key)
+            .map(String::as_str)
+            .unwrap_or_default();
+        let list = parameters::is_list(&parameter.kind);
+        match parameters::resolved_type(&parameter.kind) {
+            Some(kind) if list => {
+                let item = kind
+                    .strip_prefix("List<")
+                    .and_then(|rest| rest.strip_suffix('>'))
+                    .unwrap_or("String");
+                ["1", "2"]
+                    .iter()
+                    .map(|number| self.stored(item, written, number))
+                    .collect()
+            }
+            Some(kind) => Value::String(self.stored(kind, written, "")),
+            None if list => parameters::items(written).into_iter().collect(),
+            None => Value::String(written.to_owned()),
+        }
+    }
+
+    /// What Systems Manager holds under a name: the same for every stack of the account and region.
+    fn stored(&self, kind: &str, name: &str, number: &str) -> String {
+        let Place {
+            account_id, region, ..
+        } = *self.place;
+        guess::of_type(
+            &Source::new(self.place, &[account_id, region, "ssm", name, number]),
+            kind,
+            name,
+        )
+    }
+
+    /// What another stack exports under a name.
+    fn import(&self, export: &str) -> String {
+        let Place {
+            account_id, region, ..
+        } = *self.place;
+        guess::guess(
+            &Source::new(self.place, &[account_id, region, "export", export]),
+            export,
+        )
+    }
+
+    /// An attribute of a resource of this stack, or what `Ref` gives for it.
+    pub fn resource(&mut self, logical_id: &str, attribute: &str) -> Result<Value, String> {
+        if self.block == Block::Conditions {
+            let what = "Cannot reference resources in the Conditions block of the template";
+            return Err(format!(
+                "Template format error: Unresolved dependencies [{logical_id}]. {what}"
+            ));
+        }
+        let sections = self.sections;
+        let declaration = match sections.resource(logical_id) {
+            Some(declaration) if self.exists(declaration)? => Some(declaration),
+            None if sections.transformed => None,
+            _ => return Err(unresolved(logical_id, self.block)),
+        };
+        self.used.insert(logical_id.to_owned());
+        let key = (logical_id.to_owned(), attribute.to_owned());
+        if let Some(value) = self.made.get(&key) {
+            return Ok(value.clone());
+        }
+        let value = self.make(logical_id, declaration, attribute)?;
+        self.made.insert(key, value.clone());
+        Ok(value)
+    }
+
+    /// Whether a resource's condition holds.
+    pub fn exists(&mut self, declaration: &'t ResourceDeclaration) -> Result<bool, String> {
+        declaration
+            .condition
+            .as_deref()
+            .map_or(Ok(true), |name| self.condition(name))
+    }
+
+    fn make(
+        &mut self,
+        logical_id: &str,
+        declaration: Option<&'t ResourceDeclaration>,
+        attribute: &str,
+    ) -> Result<Value, String> {
+        // a resource that only a macro knows
+        let kind = declaration.map_or("AWS::CloudFormation::CustomResource", |declaration| {
+            &declaration.kind
+        });
+        if self.being_made.iter().any(|id| id == logical_id) {
+            return Err(circular(&self.being_made));
+        }
+        self.being_made.push(logical_id.to_owned());
+        let mut properties = BTreeMap::new();
+        for name in attributes::reads(kind, attribute) {
+            if let Some(node) = declaration.and_then(|declaration| declaration.property(name)) {
+                properties.insert(
+                    name.to_owned(),
+                    self.deeper(4, |evaluation| evaluation.value(node))?,
+                );
+            }
+        }
+        self.being_made.pop();
+        Ok(Made {
+            place: self.place,
+            kind,
+            logical_id,
+            properties: &properties,
+        }
+        .attribute(attribute))
+    }
+}
+
+/// CloudFormation's words for a name that is no resource of this stack.
+pub(super) fn unresolved(name: &str, block: Block) -> String {
+    format!(
+        "Template format error: Unresolved resource dependencies [{name}] in the {block:?} block of the template"
+    )
+}
+
+/// CloudFormation's words for resources that need each other.
+pub(super) fn circular(names: &[String]) -> String {
+    format!("Circular dependency between resources: [{}]", names.join(", "))
+}

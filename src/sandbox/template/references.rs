@@ -1,0 +1,197 @@
+//! Who refers to whom, from the text alone: what is refused before anything is created, and which outputs show
+//! secrets.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::TemplateError;
+use super::attributes::{self, REF};
+use super::evaluate::{Block, unresolved};
+use super::functions::{Piece, pieces};
+use super::sections::{Sections, wrong};
+use super::tree::{Data, Node};
+
+/// A mention of something else.
+enum Mention<'n> {
+    /// A parameter, pseudo parameter or resource.
+    Name(&'n str),
+    /// An attribute of a resource.
+    Attribute(&'n str, &'n str),
+    /// A condition.
+    Condition(&'n str),
+}
+
+/// Calls `found` for every mention in a node, whatever conditions say.
+fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
+    match (node.function(), &node.data) {
+        (Some(("Ref", name)), _) => name
+            .text()
+            .into_iter()
+            .for_each(|name| found(node, Mention::Name(name))),
+        (Some(("Condition", name)), _) if name.text().is_some() => {
+            name.text()
+                .into_iter()
+                .for_each(|name| found(node, Mention::Condition(name)));
+        }
+        (Some(("Fn::GetAtt", argument)), _) => mention_attribute(node, argument, found),
+        (Some(("Fn::Sub", argument)), _) => mention_variables(node, argument, found),
+        (Some(("Fn::If", argument)), _) => {
+            let items = argument.list().unwrap_or_default();
+            items
+                .first()
+                .and_then(Node::text)
+                .into_iter()
+                .for_each(|name| found(node, Mention::Condition(name)));
+            items.iter().for_each(|item| mentions(item, found));
+        }
+        // a macro's argument is the macro's business
+        (Some(("Fn::Transform", _)), _) => {}
+        (_, Data::Map(entries)) => entries.iter().for_each(|(_, value)| mentions(value, found)),
+        (_, Data::List(items)) => items.iter().for_each(|item| mentions(item, found)),
+        (_, Data::Null | Data::Text(_)) => {}
+    }
+}
+
+fn mention_attribute<'n>(node: &'n Node, argument: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
+    let parts = match argument.list() {
+        Some([resource, attribute]) => {
+            mentions(attribute, found);
+            // an attribute that is itself computed may be any
+            resource
+                .text()
+                .map(|resource| (resource, attribute.text().unwrap_or("*")))
+        }
+        _ => argument.text().and_then(|text| text.split_once('.')),
+    };
+    if let Some((resource, attribute)) = parts {
+        found(node, Mention::Attribute(resource, attribute));
+    }
+}
+
+fn mention_variables<'n>(node: &'n Node, argument: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
+    let items = argument.list().unwrap_or_default();
+    let own = items.get(1);
+    own.into_iter().for_each(|variables| mentions(variables, found));
+    let text = argument
+        .text()
+        .or_else(|| items.first().and_then(Node::text))
+        .unwrap_or_default();
+    for piece in pieces(text) {
+        match piece {
+            Piece::Variable(name) if own.is_none_or(|variables| variables.get(name).is_none()) => {
+                match name.split_once('.') {
+                    Some((resource, attribute)) => found(node, Mention::Attribute(resource, attribute)),
+                    None => found(node, Mention::Name(name)),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+const PSEUDO: [&str; 8] = [
+    "AWS::AccountId",
+    "AWS::Region",
+    "AWS::StackName",
+    "AWS::StackId",
+    "AWS::Partition",
+    "AWS::URLSuffix",
+    "AWS::NoValue",
+    "AWS::NotificationARNs",
+];
+
+/// Refuses resources and conditions that refer to what is not there. Outputs are left to the creation of the stack.
+pub(super) fn validate(sections: &Sections) -> Result<(), TemplateError> {
+    if sections.transformed {
+        return Ok(());
+    }
+    for declaration in &sections.resources {
+        let mut missing: Vec<(&Node, &str)> = Vec::new();
+        mentions(&declaration.body, &mut |node, mention| match mention {
+            Mention::Name(name) if !is_value(sections, name) && sections.resource(name).is_none() => {
+                missing.push((node, name));
+            }
+            Mention::Attribute(resource, _) if sections.resource(resource).is_none() => {
+                missing.push((node, resource));
+            }
+            _ => {}
+        });
+        let depends_on = declaration
+            .depends_on
+            .iter()
+            .filter(|name| sections.resource(name).is_none());
+        missing.extend(depends_on.map(|name| (&declaration.body, name.as_str())));
+        if let Some((node, _)) = missing.first() {
+            let names: BTreeSet<&str> = missing.iter().map(|(_, name)| *name).collect();
+            let names = names.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(wrong(node, without_prefix(&unresolved(&names, Block::Resources))));
+        }
+    }
+    Ok(())
+}
+
+fn without_prefix(text: &str) -> &str {
+    text.strip_prefix("Template format error: ").unwrap_or(text)
+}
+
+fn is_value(sections: &Sections, name: &str) -> bool {
+    PSEUDO.contains(&name) || sections.parameter(name).is_some()
+}
+
+/// The outputs whose value depends on a `NoEcho` parameter, over however many steps.
+pub(super) fn outputs_of_secrets(sections: &Sections) -> BTreeSet<String> {
+    let shows = |value| {
+        Secrets {
+            sections,
+            seen: HashSet::new(),
+        }
+        .shown_by(value)
+    };
+    sections
+        .outputs
+        .iter()
+        .filter(|output| shows(&output.value))
+        .map(|output| output.key.clone())
+        .collect()
+}
+
+struct Secrets<'t> {
+    sections: &'t Sections,
+    seen: HashSet<(&'t str, &'t str)>,
+}
+
+impl<'t> Secrets<'t> {
+    fn shown_by(&mut self, node: &'t Node) -> bool {
+        let mut found = Vec::new();
+        mentions(node, &mut |_, mention| found.push(mention));
+        found.into_iter().any(|mention| match mention {
+            Mention::Name(name) => match self.sections.parameter(name) {
+                Some(parameter) => parameter.no_echo,
+                None => self.shown_by_resource(name, REF),
+            },
+            Mention::Attribute(resource, attribute) => self.shown_by_resource(resource, attribute),
+            Mention::Condition(name) => {
+                let condition = self
+                    .sections
+                    .conditions
+                    .get(name)
+                    .filter(|_| self.seen.insert((name, "")));
+                condition.is_some_and(|condition| self.shown_by(condition))
+            }
+        })
+    }
+
+    fn shown_by_resource(&mut self, logical_id: &'t str, attribute: &'t str) -> bool {
+        let sections = self.sections;
+        match sections
+            .resource(logical_id)
+            .filter(|_| self.seen.insert((logical_id, attribute)))
+        {
+            Some(declaration) if attribute == "*" => self.shown_by(&declaration.body),
+            Some(declaration) => attributes::reads(&declaration.kind, attribute)
+                .into_iter()
+                .filter_map(|name| declaration.property(name))
+                .any(|property| self.shown_by(property)),
+            None => false,
+        }
+    }
+}

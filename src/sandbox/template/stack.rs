@@ -1,0 +1,128 @@
+//! "Creating" a stack: conditions, then every resource's properties, then the outputs, as CloudFormation goes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::attributes::REF;
+use super::evaluate::{Block, Evaluation, circular};
+use super::sections::{OutputDeclaration, ResourceDeclaration, Sections};
+use super::{Output, Place, Resource, Stack};
+
+/// A resource and everything its declaration evaluates to.
+#[derive(Debug, Clone)]
+pub(super) struct Evaluated {
+    pub resource: Resource,
+    /// The declaration's members (`Properties`, `Metadata`, …) evaluated.
+    pub body: Value,
+}
+
+/// Creates a stack.
+pub(super) fn create(
+    sections: &Sections,
+    values: &BTreeMap<String, String>,
+    place: &Place<'_>,
+) -> Result<Stack, String> {
+    let mut evaluation = Evaluation::new(sections, values, place);
+    let resources = resources(&mut evaluation)?;
+    evaluation.block = Block::Outputs;
+    let mut outputs = Vec::new();
+    for declaration in &sections.outputs {
+        outputs.extend(output(&mut evaluation, declaration)?);
+    }
+    Ok(Stack {
+        outputs,
+        resources: resources
+            .into_iter()
+            .map(|evaluated| evaluated.resource)
+            .collect(),
+    })
+}
+
+/// Evaluates the resources whose condition holds.
+pub(super) fn resources(evaluation: &mut Evaluation<'_>) -> Result<Vec<Evaluated>, String> {
+    evaluation.all_conditions()?;
+    evaluation.block = Block::Resources;
+    let sections = evaluation.sections;
+    let mut resources = Vec::new();
+    let mut needs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for declaration in &sections.resources {
+        if evaluation.exists(declaration)? {
+            resources.push(resource(evaluation, declaration)?);
+            let used = std::mem::take(&mut evaluation.used);
+            needs.insert(
+                &declaration.logical_id,
+                used.into_iter().chain(declaration.depends_on.clone()).collect(),
+            );
+        }
+    }
+    // macros cut circles: a serverless function may name the alarm that watches it
+    if !sections.transformed {
+        refuse_cycles(needs)?;
+    }
+    Ok(resources)
+}
+
+fn resource<'t>(
+    evaluation: &mut Evaluation<'t>,
+    declaration: &'t ResourceDeclaration,
+) -> Result<Evaluated, String> {
+    evaluation.used.clear();
+    let physical_id = evaluation.resource(&declaration.logical_id, REF)?;
+    evaluation.used.remove(&declaration.logical_id);
+    let body = evaluation.value(&declaration.body)?;
+    let resource = Resource {
+        logical_id: declaration.logical_id.clone(),
+        kind: declaration.kind.clone(),
+        physical_id: physical_id.as_str().unwrap_or_default().to_owned(),
+    };
+    Ok(Evaluated { resource, body })
+}
+
+/// Takes away what needs nothing that is left; what then remains needs itself.
+fn refuse_cycles(mut needs: BTreeMap<&str, BTreeSet<String>>) -> Result<(), String> {
+    loop {
+        let free: Vec<&str> = needs
+            .iter()
+            .filter(|(_, needed)| !needed.iter().any(|name| needs.contains_key(name.as_str())))
+            .map(|(name, _)| *name)
+            .collect();
+        if free.is_empty() {
+            break;
+        }
+        free.iter().for_each(|name| drop(needs.remove(name)));
+    }
+    let left: Vec<String> = needs.keys().map(|name| (*name).to_owned()).collect();
+    if left.is_empty() {
+        Ok(())
+    } else {
+        Err(circular(&left))
+    }
+}
+
+fn output<'t>(
+    evaluation: &mut Evaluation<'t>,
+    declaration: &'t OutputDeclaration,
+) -> Result<Option<Output>, String> {
+    if let Some(condition) = &declaration.condition
+        && !evaluation.condition(condition)?
+    {
+        return Ok(None);
+    }
+    match evaluation.value(&declaration.value)? {
+        Value::String(value) => {
+            let (key, description) = (declaration.key.clone(), declaration.description.clone());
+            Ok(Some(Output {
+                key,
+                value,
+                description,
+            }))
+        }
+        other => {
+            let form = if other.is_array() { " and not a List" } else { "" };
+            Err(format!(
+                "Template format error: The Value field of every Outputs member must evaluate to a String{form}."
+            ))
+        }
+    }
+}

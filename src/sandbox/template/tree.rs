@@ -1,0 +1,94 @@
+//! The one tree that JSON and YAML templates become. Short-form functions are already in their long form; every
+//! scalar keeps the text that was written. No CloudFormation meaning beyond that.
+
+use serde_json::Value;
+
+/// Where a node starts; both count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Mark {
+    pub line: usize,
+    pub column: usize,
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Node {
+    pub at: Mark,
+    pub data: Data,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Data {
+    #[default]
+    Null,
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<(String, Node)>),
+}
+
+impl Node {
+    pub fn new(at: Mark, data: Data) -> Node {
+        Node { at, data }
+    }
+
+    pub fn text(&self) -> Option<&str> {
+        match &self.data {
+            Data::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn list(&self) -> Option<&[Node]> {
+        match &self.data {
+            Data::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries of a map; none for anything else.
+    pub fn entries(&self) -> &[(String, Node)] {
+        match &self.data {
+            Data::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null)
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entries()
+            .iter()
+            .find(|(name, value)| name == key && !value.is_null())
+            .map(|(_, value)| value)
+    }
+
+    pub fn get_text(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(Node::text).map(str::to_owned)
+    }
+
+    /// The function call this node is: a map of one entry named `Ref`, `Condition` or `Fn::…`.
+    pub fn function(&self) -> Option<(&str, &Node)> {
+        match self.entries() {
+            [(name, argument)] if name == "Ref" || name == "Condition" || name.starts_with("Fn::") => {
+                Some((name, argument))
+            }
+            _ => None,
+        }
+    }
+
+    /// The node as JSON, nothing evaluated.
+    pub fn json(&self) -> Value {
+        match &self.data {
+            Data::Null => Value::Null,
+            Data::Text(text) => Value::String(text.clone()),
+            Data::List(items) => Value::Array(items.iter().map(Node::json).collect()),
+            Data::Map(entries) => entries
+                .iter()
+                .map(|(key, value)| (key.clone(), value.json()))
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The checks that the service makes on a request before it looks at the catalogue: all violations in one
+//! message, in the service's own format.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use super::fault::Fault;
+use super::members::{Member, Shape};
+
+/// Checks a request's body. Wrong JSON types are a `SerializationException`, everything else a
+/// `ValidationException` that names every violation.
+pub(crate) fn check(body: &Value, members: &[Member]) -> Result<(), Fault> {
+    let mut found = Findings::default();
+    let Value::Object(object) = body else {
+        return Err(Fault::serialization(
+            "Start of structure or map found where not expected.",
+        ));
+    };
+    found.structure(object, members, "");
+    if let Some(message) = found.mistyped {
+        return Err(Fault::serialization(message));
+    }
+    match found.violations.len() {
+        0 => Ok(()),
+        1 => Err(Fault::validation(format!(
+            "1 validation error detected: {}",
+            found.violations.join("; ")
+        ))),
+        n => Err(Fault::validation(format!(
+            "{n} validation errors detected: {}",
+            found.violations.join("; ")
+        ))),
+    }
+}
+
+#[derive(Default)]
+struct Findings {
+    violations: Vec<String>,
+    mistyped: Option<String>,
+}
+
+impl Findings {
+    fn structure(&mut self, object: &Map<String, Value>, members: &[Member], path: &str) {
+        for member in members {
+            let at = join(path, &lower_camel(member.name));
+            match object.get(member.name) {
+                None | Some(Value::Null) if member.required => {
+                    self.violations.push(format!(
+                        "Value null at '{at}' failed to satisfy constraint: Member must not be null"
+                    ));
+                }
+                None | Some(Value::Null) => {}
+                Some(value) => self.value(value, member.shape, &at),
+            }
+        }
+    }
+
+    fn value(&mut self, value: &Value, shape: &Shape, at: &str) {
+        match (shape, value) {
+            (Shape::Structure(members), Value::Object(object)) => self.structure(object, members, at),
+            (Shape::List { max, of }, Value::Array(items)) => self.list(items, *max, of, (value, at)),
+            (Shape::Map { min, max, .. }, Value::Object(object)) => {
+                self.lengths(object.len(), (*min, *max), (value, at));
+                self.map(object, shape, (value, at));
+            }
+            (Shape::Structure(_) | Shape::List { .. } | Shape::Map { .. }, _) => {
+                self.wrong_type(shape, value)
+            }
+            _ => match broken(value, shape) {
+                Ok(rules) => self.broken(rules, value, at),
+                Err(()) => self.wrong_type(shape, value),
+            },
+        }
+    }
+
+    fn broken(&mut self, rules: Vec<String>, value: &Value, at: &str) {
+        for rule in rules {
+            self.violations.push(format!(
+                "Value '{}' at '{at}' failed to satisfy constraint: {rule}",
+                shown(value)
+            ));
+        }
+    }
+
+    fn lengths(&mut self, length: usize, (min, max): (usize, usize), (value, at): (&Value, &str)) {
+        let mut rules = Vec::new();
+        if length < min {
+            rules.push(format!("Member must have length greater than or equal to {min}"));
+        }
+        if length > max {
+            rules.push(format!("Member must have length less than or equal to {max}"));
+        }
+        self.broken(rules, value, at);
+    }
+
+    /// Violations of scalars in a list are reported on the list, those of structures on their members.
+    fn list(&mut self, items: &[Value], max: usize, of: &Shape, (value, at): (&Value, &str)) {
+        self.lengths(items.len(), (0, max), (value, at));
+        let mut rules = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            match of {
+                Shape::Structure(_) | Shape::List { .. } | Shape::Map { .. } => {
+                    self.value(item, of, &format!("{at}.{}.member", index + 1));
+                }
+                _ => match broken(item, of) {
+                    Ok(mut more) => rules.append(&mut more),
+                    Err(()) => self.wrong_type(of, item),
+                },
+            }
+        }
+        rules.dedup();
+        if !rules.is_empty() {
+            self.broken(
+                vec![format!("Member must satisfy constraint: [{}]", rules.join(", "))],
+                value,
+                at,
+            );
+        }
+    }
+
+    fn map(&mut self, object: &Map<String, Value>, shape: &Shape, (value, at): (&Value, &str)) {
+        let Shape::Map { key, of, .. } = shape else { return };
+        let keys = object
+            .keys()
+            .filter_map(|name| broken(&Value::String(name.clone()), key).ok());
+        let mut rules: Vec<String> = keys.flatten().collect();
+        rules.dedup();
+        if !rules.is_empty() {
+            self.broken(
+                vec![format!(
+                    "Map keys must satisfy constraint: [{}]",
+                    rules.join(", ")
+                )],
+                value,
+                at,
+            );
+        }
+        for (name, item) in object {
+            self.value(item, of, &format!("{at}.{name}.member"));
+        }
+    }
+
+    fn wrong_type(&mut self, shape: &Shape, value: &Value) {
+        let wanted = match shape {
+            Shape::Text { .. } | Shape::Choice(_) => "STRING_VALUE",
+            Shape::Number { .. } => "NUMBER_VALUE",
+            Shape::Truth => "BOOLEAN_VALUE",
+            Shape::List { .. } => "a list",
+            Shape::Map { .. } | Shape::Structure(_) => "a structure",
+        };
+        let got = match value {
+            Value::Null => "NULL",
+            Value::Bool(_) => "TRUE_VALUE or FALSE_VALUE",
+            Value::Number(_) => "NUMBER_VALUE",
+            Value::String(_) => "STRING_VALUE",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "a structure",
+        };
+        self.mistyped
+            .get_or_insert_with(|| format!("{got} can not be converted to {wanted}"));
+    }
+}
+
+/// The rules that a scalar breaks; `Err` when it has the wrong JSON type.
+fn broken(value: &Value, shape: &Shape) -> Result<Vec<String>, ()> {
+    let mut rules = Vec::new();
+    match (shape, value) {
+        (Shape::Text { min, max, pattern }, Value::String(text)) => {
+            let length = text.encode_utf16().count();
+            if length < *min {
+                rules.push(format!("Member must have length greater than or equal to {min}"));
+            }
+            if length > *max {
+                rules.push(format!("Member must have length less than or equal to {max}"));
+            }
+            if let Some(pattern) = pattern.filter(|pattern| !pattern.accepts(text)) {
+                rules.push(format!(
+                    "Member must satisfy regular expression pattern: {}",
+                    pattern.shown()
+                ));
+            }
+        }
+        (Shape::Choice(values), Value::String(text)) if !values.contains(&text.as_str()) => {
+            rules.push(format!(
+                "Member must satisfy enum value set: [{}]",
+                values.join(", ")
+            ));
+        }
+        (Shape::Number { min, max }, Value::Number(number)) => {
+            let number = number.as_i64().ok_or(())?;
+            if number < *min {
+                rules.push(format!("Member must have value greater than or equal to {min}"));
+            }
+            if number > *max {
+                rules.push(format!("Member must have value less than or equal to {max}"));
+            }
+        }
+        (Shape::Choice(_), Value::String(_)) | (Shape::Truth, Value::Bool(_)) => {}
+        _ => return Err(()),
+    }
+    Ok(rules)
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}
+
+fn lower_camel(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_ascii_lowercase().to_string() + letters.as_str()
+    })
+}
+
+/// A value as the service prints it: `[a, b]`, `{k=v}`.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
+        Value::Object(object) => {
+            let mut text = String::from("{");
+            for (index, (key, item)) in object.iter().enumerate() {
+                let comma = if index == 0 { "" } else { ", " };
+                let _ = write!(text, "{comma}{key}={}", shown(item));
+            }
+            text + "}"
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,300 @@
+//! The second port: what is remembered between runs. `Recorded::apply` is pure; stores make it durable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::ids::{
+    AccountId, Address, ArtifactId, Labels, Lineage, PathId, ProductId, ProvisionedId, RecordId, Region,
+    Token,
+};
+use crate::model::product::{Language, Lifecycle, Preferences};
+use crate::model::time::Timestamp;
+use crate::model::value::{DigestKey, KeyedDigest};
+
+mod backup;
+mod change;
+mod files;
+pub mod format;
+mod head;
+mod history;
+mod key;
+mod layout;
+mod ledger;
+mod local;
+mod lock;
+mod memory;
+mod quiet;
+mod sled;
+mod verify;
+
+pub use backup::BACKUPS_KEPT;
+pub use change::{Change, Settlement};
+pub use history::{HISTORY_KEPT, Past};
+pub use local::{SledStore, Snapshot};
+pub use lock::{Holder, Lock};
+pub use memory::{Hook, MemoryStore, Moment};
+
+use sled::Disk;
+
+/// How many tokens a row remembers.
+pub const TOKENS_KEPT: usize = 32;
+
+/// All that is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Which state this is.
+    pub lineage: Lineage,
+    /// Its version: rises by one with each commit.
+    pub serial: u64,
+    /// One row per declaration and location.
+    pub rows: BTreeMap<Address, Row>,
+}
+
+/// One declaration on one location, as far as we know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The account and region, as they were at the first apply.
+    pub place: Place,
+    /// Rises when a product is replaced.
+    pub generation: u32,
+    /// The number of the last operation that was begun: the serial of the commit that began it, so that it never comes
+    /// again, even where a row was dropped.
+    pub op_no: u64,
+    /// The provisioned product, if we know one.
+    pub binding: Option<Binding>,
+    /// What the last successful record made; `None`: nothing was ever confirmed.
+    pub applied: Option<Applied>,
+    /// The operation that is under way, or was when somebody died.
+    pub intent: Option<Intent>,
+    /// The last operation that failed, in the catalog's words.
+    pub last_failure: Option<LastFailure>,
+    /// The last tokens, oldest first.
+    pub tokens: Vec<(u64, Token)>,
+    /// What holds when the declaration is gone.
+    pub lifecycle: Lifecycle,
+    /// What this one was made after; kept for the order of later terminations.
+    pub after: BTreeSet<Address>,
+}
+
+/// An account and a region.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The account.
+    pub account: AccountId,
+    /// The region.
+    pub region: Region,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            account: "".into(),
+            region: "".into(),
+        }
+    }
+}
+
+/// We know its provisioned product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    /// `ProvisionedProductId`
+    pub id: ProvisionedId,
+    /// `ProvisionedProductName`
+    pub name: String,
+    /// Its ARN, once it was seen.
+    pub arn: Option<String>,
+}
+
+/// What was asked for, in full: the content of an intent, and of what was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// `ProvisionedProductName`
+    pub name: String,
+    /// The product.
+    pub product: ProductId,
+    /// Its name, for people.
+    pub product_name: String,
+    /// The version.
+    pub artifact: ArtifactId,
+    /// Its name, for people.
+    pub artifact_name: String,
+    /// The launch path that was used.
+    pub path: PathId,
+    /// Its name, for people.
+    pub path_name: String,
+    /// Every parameter in force, defaults included.
+    pub parameters: BTreeMap<String, Stored>,
+    /// The tags that were declared.
+    pub tags: BTreeMap<String, String>,
+    /// The notification ARNs.
+    pub notification_arns: Vec<String>,
+    /// The stack-set preferences.
+    pub preferences: Option<Preferences>,
+    /// The language.
+    pub language: Language,
+    /// Output keys whose values are not stored.
+    pub sensitive_outputs: BTreeSet<String>,
+}
+
+/// A parameter value at rest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// As it was sent.
+    Text(String),
+    /// Sensitive: only its keyed digest.
+    Digest(KeyedDigest),
+    /// Sent as `UsePreviousValue` where nothing was known of it.
+    Unknown,
+}
+
+/// What a successful record made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What had been asked for.
+    pub content: Content,
+    /// The outputs, without the sensitive ones.
+    pub outputs: BTreeMap<String, String>,
+    /// The sensitive outputs' digests: tells whether one changed.
+    pub secret_outputs: BTreeMap<String, KeyedDigest>,
+    /// The record.
+    pub record: RecordId,
+    /// Accepted without our having made it (`import`, `--refresh-only`): parameters are not proven.
+    pub unverified: bool,
+}
+
+/// Written before a request leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// The operation's number in its row.
+    pub op_no: u64,
+    /// Which operation.
+    pub kind: Kind,
+    /// Its token.
+    pub token: Token,
+    /// Keyed digest of the whole request: one token never carries two.
+    pub request_digest: KeyedDigest,
+    /// `LastRecordId` before it; `None` for a creation.
+    pub base_record: Option<RecordId>,
+    /// When the intent was written, by the server's clock as far as it was known.
+    pub born: Timestamp,
+    /// When it was last sent.
+    pub sent: Timestamp,
+    /// It is not signed later than this, by the server's clock.
+    pub sign_by: Timestamp,
+    /// How far it got.
+    pub phase: Phase,
+    /// What it makes if it succeeds; `None` for a termination.
+    pub content: Option<Content>,
+}
+
+/// The kinds of operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// `ProvisionProduct`
+    Provision,
+    /// `UpdateProvisionedProduct`
+    Update,
+    /// `TerminateProvisionedProduct`
+    Terminate,
+    /// `TerminateProvisionedProduct` with `RetainPhysicalResources`
+    Retain,
+}
+
+/// How far an intent got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing is known but that we wanted to.
+    Intended,
+    /// The service took it; this record tells the rest.
+    Accepted(RecordId),
+}
+
+/// The last operation that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastFailure {
+    /// Which operation.
+    pub kind: Kind,
+    /// Its record, if it got one.
+    pub record: Option<RecordId>,
+    /// The catalog's words.
+    pub message: String,
+}
+
+impl Recorded {
+    /// A state in which nothing is known.
+    #[must_use]
+    pub fn empty(lineage: Lineage) -> Self {
+        Self {
+            lineage,
+            serial: 0,
+            rows: BTreeMap::new(),
+        }
+    }
+
+    /// How the addresses of the state are written.
+    #[must_use]
+    pub fn labels(&self) -> Labels {
+        Labels::of(self.rows.keys())
+    }
+}
+
+/// A change and the row it changes.
+pub type Entry = (Address, Change);
+
+/// Why the state cannot be used. Nothing was lost, and nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Another process holds it.
+    #[error("the state is locked by {holder}")]
+    Locked {
+        /// Who: pid, host, since, command.
+        holder: String,
+    },
+    /// It is damaged, older than it was, or somebody else's.
+    #[error("the state cannot be trusted: {reason}")]
+    Corrupt {
+        /// What was found.
+        reason: String,
+        /// What to do next.
+        hint: String,
+    },
+    /// It was written by a later provisor.
+    #[error("the state has format version {found}, this provisor knows up to {known}")]
+    Newer {
+        /// Its version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// The disk said no.
+    #[error("{doing}: {source}")]
+    Io {
+        /// What was being done, with the path.
+        doing: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A change that does not fit the row: a defect of ours, caught before it is written.
+    #[error("state change refused for `{address}`: {reason}")]
+    Invalid {
+        /// The row.
+        address: Address,
+        /// Which invariant it would break.
+        reason: String,
+    },
+}
+
+/// Where rows are kept. A commit is atomic, and durable when it returns.
+pub trait Store {
+    /// Everything there is.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    fn load(&self) -> Result<Recorded, StateError>;
+    /// Writes all changes, or none; returns the new serial.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    fn commit(&mut self, changes: &[Entry]) -> Result<u64, StateError>;
+    /// The key for digests and signatures.
+    fn key(&self) -> &DigestKey;
+}

@@ -1,0 +1,131 @@
+//! The only file that names sled: opened with care, written durably. Knows keys and values, not what they mean.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::layout::{Pair, Writes};
+use super::{StateError, files, quiet};
+
+/// sled's one tree, and a second descriptor for what sled leaves out: `fsync`.
+#[derive(Debug)]
+pub(super) struct Disk {
+    db: ::sled::Db,
+    file: File,
+}
+
+impl Disk {
+    pub(super) fn open(folder: &Path, hint: &str) -> Result<Self, StateError> {
+        let prepare = || -> io::Result<()> {
+            files::private_dir(folder)?;
+            remove_unfinished(folder)
+        };
+        prepare().map_err(files::io(doing("opening", folder)))?;
+        let config = ::sled::Config::new()
+            .path(folder)
+            .cache_capacity(64 << 20)
+            .flush_every_ms(None)
+            .mode(::sled::Mode::LowSpace);
+        let mut tries = 1..40;
+        let db = loop {
+            match quiet::catch(|| config.open()) {
+                // our own lock is held, so this is a thread of this process that has not quite let go
+                Ok(Err(error)) if is_locked(&error) && tries.next().is_some() => {
+                    std::thread::sleep(Duration::from_millis(25));
+                }
+                Ok(opened) => break opened.map_err(|error| failure(error, "opening", folder, hint))?,
+                Err(panic) => {
+                    return Err(corrupt(
+                        format!("`{}` is damaged: {panic}", folder.display()),
+                        hint,
+                    ));
+                }
+            }
+        };
+        files::keep_private(folder).map_err(files::io(doing("opening", folder)))?;
+        let file = File::open(folder.join("db")).map_err(files::io(doing("opening", folder)))?;
+        Ok(Self { db, file })
+    }
+
+    /// All there is, in the order of the keys.
+    pub(super) fn scan(&self, hint: &str) -> Result<Vec<Pair>, StateError> {
+        let owned = |(key, value): (::sled::IVec, ::sled::IVec)| (key.to_vec(), value.to_vec());
+        let read = || {
+            self.db
+                .iter()
+                .map(|entry| entry.map(owned))
+                .collect::<::sled::Result<_>>()
+        };
+        quiet::catch(read)
+            .map_err(|panic| corrupt(format!("the store is damaged: {panic}"), hint))?
+            .map_err(|error| failure(error, "reading", Path::new("store"), hint))
+    }
+
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
+        let found = quiet::catch(|| self.db.get(key))
+            .map_err(|panic| files::io("reading the store")(io::Error::other(panic)))?;
+        Ok(found
+            .map_err(|error| failure(error, "reading", Path::new("store"), ""))?
+            .map(|value| value.to_vec()))
+    }
+
+    /// On the disk, all or nothing, when this returns.
+    pub(super) fn write(&self, writes: Writes) -> Result<(), StateError> {
+        let mut batch = ::sled::Batch::default();
+        for (key, value) in writes {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        let write = || -> Result<(), io::Error> {
+            self.db.apply_batch(batch)?;
+            self.db.flush()?;
+            // sled's flush leaves the file's size to the kernel: a power cut would take everything
+            self.file.sync_all()
+        };
+        quiet::catch(write)
+            .unwrap_or_else(|panic| Err(io::Error::other(panic)))
+            .map_err(files::io("writing the store"))
+    }
+}
+
+/// A snapshot that sled was killed while writing keeps it from opening ever again; its name says it was never used.
+fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            std::fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+fn doing(what: &str, path: &Path) -> String {
+    format!("{what} `{}`", path.display())
+}
+
+fn corrupt(reason: String, hint: &str) -> StateError {
+    StateError::Corrupt {
+        reason,
+        hint: hint.to_owned(),
+    }
+}
+
+/// sled has no error of its own for this.
+fn is_locked(error: &::sled::Error) -> bool {
+    matches!(error, ::sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
+}
+
+fn failure(error: ::sled::Error, what: &str, folder: &Path, hint: &str) -> StateError {
+    match error {
+        error if is_locked(&error) => StateError::Locked {
+            holder: "another process".into(),
+        },
+        ::sled::Error::Io(source) => files::io(doing(what, folder))(source),
+        ::sled::Error::Corruption { .. } => corrupt(format!("`{}` is damaged", folder.display()), hint),
+        error => corrupt(format!("`{}` is damaged: {error}", folder.display()), hint),
+    }
+}

@@ -1,0 +1,283 @@
+//! Locations on AWS: where credentials come from, what is refused, and by whose clock requests are signed. Each case
+//! runs in a child process, because the SDK reads the environment and the files that it names.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use provisor::catalog::aws::{AccessConfig, AwsCatalog, Role};
+use provisor::catalog::{Catalog, CatalogRead, Operation, Pacing, Request};
+use provisor::model::product::Language;
+use serde_json::json;
+
+use super::errors::closed_port;
+use super::server::{Reply, Seen, Server};
+use super::setup::{detail, here, only, record_ref, sandbox};
+
+const KEYS: [(&str, &str); 2] = [
+    ("AWS_ACCESS_KEY_ID", "AKIDENV"),
+    ("AWS_SECRET_ACCESS_KEY", "secret"),
+];
+
+/// What the child does; without its environment it does nothing.
+#[test]
+fn child() {
+    let Ok(url) = std::env::var("CATALOG_TEST_URL") else {
+        return;
+    };
+    let case = std::env::var("CATALOG_TEST_CASE").unwrap();
+    let mut location = sandbox(&url);
+    if case != "sandbox" {
+        let role = Role {
+            arn: "arn:aws:iam::410000000001:role/provisor".to_owned(),
+            external_id: Some("ext".to_owned()),
+            session_name: None,
+        };
+        let profile = (case == "profile").then(|| "platform".to_owned());
+        let role = (case == "role").then_some(role);
+        location.access = AccessConfig::Aws {
+            profile,
+            role,
+            endpoint_url: Some(url),
+        };
+        location.pacing = Pacing::default();
+    }
+    let catalog = AwsCatalog::new(vec![location]).unwrap();
+    let read = only(catalog.records(&[record_ref("rec-1")]));
+    match std::env::var("CATALOG_TEST_EXPECT") {
+        Ok(expected) => {
+            let error = read.unwrap_err();
+            assert!(
+                format!("{:?}: {error}", error.kind).contains(&expected),
+                "{error:?}"
+            );
+            return;
+        }
+        Err(_) => read.unwrap(),
+    };
+    if case == "paced" {
+        let began = Instant::now();
+        let answers = catalog.records(&vec![record_ref("rec-1"); 28]);
+        assert!(answers.iter().all(Result::is_ok));
+        let took = began.elapsed();
+        assert!(
+            took > Duration::from_millis(500) && took < Duration::from_secs(3),
+            "{took:?}"
+        );
+        return;
+    }
+    let soon = catalog
+        .server_time(&here())
+        .map(|now| now.plus(Duration::from_secs(600)));
+    let operation = Operation::Terminate {
+        id: "pp-1".into(),
+        retain: false,
+    };
+    let request = Request {
+        location: here(),
+        token: "tok".into(),
+        language: Language::En,
+        operation,
+    };
+    only(catalog.submit(&[request], &[soon])).unwrap();
+}
+
+fn run(case: &str, url: &str, environment: &[(&str, &str)]) {
+    let nobody = tempfile::tempdir().unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "catalog::accounts::child"])
+        .env_clear()
+        .env("HOME", nobody.path())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("CATALOG_TEST_URL", url)
+        .env("CATALOG_TEST_CASE", case)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{case}: {said}"
+    );
+}
+
+fn service() -> Server {
+    Server::start(|seen| {
+        match seen.operation.as_str() {
+        "AssumeRole" => Reply::Raw(
+            200,
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>AKIDROLE</AccessKeyId>\
+             <SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>\
+             <Expiration>2035-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+                .to_owned(),
+        ),
+        _ => Reply::Json(json!({"RecordDetail": detail("rec-1", "CREATED")})),
+    }
+    })
+}
+
+fn signer(seen: &Seen) -> &str {
+    let (_, credential) = seen.headers["authorization"].split_once("Credential=").unwrap();
+    credential.split('/').next().unwrap()
+}
+
+#[test]
+fn keys_of_the_environment_are_found() {
+    let server = service();
+    run("plain", &server.url, &KEYS);
+    assert_eq!(signer(&server.seen()[0]), "AKIDENV");
+}
+
+#[test]
+fn what_changes_the_cloud_is_signed_with_the_server_s_time() {
+    let server = service();
+    run("plain", &server.url, &KEYS);
+    let seen = server.seen();
+    let request = seen
+        .iter()
+        .find(|seen| seen.operation == "TerminateProvisionedProduct")
+        .unwrap();
+    let time = &request.headers["x-amz-date"];
+    assert!(
+        time.starts_with("20310304T0506"),
+        "the server's clock, not this machine's: {time}"
+    );
+}
+
+#[test]
+fn a_written_profile_wins_over_keys_of_the_environment() {
+    let server = service();
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("credentials");
+    std::fs::write(
+        &file,
+        "[platform]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = s\n",
+    )
+    .unwrap();
+    let mut environment = KEYS.to_vec();
+    environment.push(("AWS_SHARED_CREDENTIALS_FILE", file.to_str().unwrap()));
+    run("profile", &server.url, &environment);
+    assert!(server.seen().iter().all(|seen| signer(seen) == "AKIDPROFILE"));
+    environment.pop();
+    environment.push(("CATALOG_TEST_EXPECT", "Denied: no credentials: "));
+    run("profile", &server.url, &environment);
+    environment.pop();
+    environment.push(("CATALOG_TEST_EXPECT", "profile `platform` gives none"));
+    run("profile", &server.url, &environment);
+}
+
+#[test]
+fn a_role_is_assumed_once_for_all_clients_of_a_location() {
+    let server = service();
+    run("role", &server.url, &KEYS);
+    assert_eq!(server.count("AssumeRole"), 1);
+    let seen = server.seen();
+    assert_eq!(
+        (signer(&seen[0]), signer(&seen[1]), signer(&seen[2])),
+        ("AKIDENV", "AKIDROLE", "AKIDROLE")
+    );
+    assert_eq!(seen[1].headers["x-amz-security-token"], "t");
+}
+
+#[test]
+fn a_role_that_cannot_be_asked_for_now_is_no_denial() {
+    let [id, secret] = KEYS;
+    run(
+        "role",
+        &closed_port(),
+        &[id, secret, ("CATALOG_TEST_EXPECT", "NotSent: no credentials: ")],
+    );
+    let server = Server::start(|_| {
+        Reply::Raw(
+            403,
+            "<ErrorResponse><Error><Code>AccessDenied</Code>\
+         <Message>not yours</Message></Error></ErrorResponse>"
+                .to_owned(),
+        )
+    });
+    run(
+        "role",
+        &server.url,
+        &[id, secret, ("CATALOG_TEST_EXPECT", "Denied: no credentials: ")],
+    );
+    run(
+        "role",
+        &server.url,
+        &[id, secret, ("CATALOG_TEST_EXPECT", "not yours")],
+    );
+    run(
+        "role",
+        &server.url,
+        &[("CATALOG_TEST_EXPECT", "Denied: no credentials: ")],
+    );
+}
+
+#[test]
+fn an_account_is_asked_at_a_pace() {
+    let [id, secret] = KEYS;
+    run("paced", &service().url, &[id, secret]);
+}
+
+#[test]
+fn no_credentials_are_a_denial_and_nothing_is_sent() {
+    let server = service();
+    run("plain", &server.url, &[("CATALOG_TEST_EXPECT", "Denied")]);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn junk_in_the_environment_is_an_error_and_no_panic() {
+    let server = service();
+    for junk in [("AWS_MAX_ATTEMPTS", "0"), ("AWS_RETRY_MODE", "hard")] {
+        let [id, secret] = KEYS;
+        run(
+            "plain",
+            &server.url,
+            &[id, secret, junk, ("CATALOG_TEST_EXPECT", junk.0)],
+        );
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+fn a_sandbox_takes_nothing_from_the_environment() {
+    let server = service();
+    let [id, secret] = KEYS;
+    let proxy = closed_port();
+    let environment = [
+        id,
+        secret,
+        ("AWS_MAX_ATTEMPTS", "0"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:1"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_PROFILE", "nobody"),
+        ("HTTP_PROXY", proxy.as_str()),
+        ("http_proxy", proxy.as_str()),
+        ("ALL_PROXY", proxy.as_str()),
+    ];
+    run("sandbox", &server.url, &environment);
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2);
+    assert!(seen.iter().all(|seen| signer(seen) == "111122223333"));
+    assert!(seen[0].headers["authorization"].contains("/eu-west-1/servicecatalog/aws4_request"));
+}
+
+#[test]
+fn loopback_is_never_asked_for_by_a_proxy() {
+    let server = service();
+    let [id, secret] = KEYS;
+    let proxy = closed_port();
+    run(
+        "plain",
+        &server.url,
+        &[id, secret, ("HTTP_PROXY", &proxy), ("http_proxy", &proxy)],
+    );
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
+fn a_tls_handshake_that_fails_was_never_sent() {
+    let server = service();
+    let [id, secret] = KEYS;
+    let url = server.url.replace("http:", "https:");
+    run("plain", &url, &[id, secret, ("CATALOG_TEST_EXPECT", "NotSent")]);
+}

@@ -1,0 +1,49 @@
+//! Foreign text, durations.
+
+use std::time::Duration;
+
+use provisor::report::duration;
+use provisor::report::escape::{Escaped, Quoted, is_hidden, json_safe};
+
+#[test]
+fn foreign_text_is_spelled_out() {
+    let table = [
+        ("plain ünïcödé 日本 🎉", "plain ünïcödé 日本 🎉"),
+        ("a\nb\rc\td", r"a\nb\rc\td"),
+        ("\u{1b}[31m\u{7}\u{0}\u{7f}", r"\u{1b}[31m\u{7}\u{0}\u{7f}"),
+        ("\u{9b}2J\u{85}", r"\u{9b}2J\u{85}"),
+        ("\u{202e}\u{2066}\u{200f}\u{61c}", r"\u{202e}\u{2066}\u{200f}\u{61c}"),
+        ("\u{200b}\u{200d}\u{feff}\u{2060}\u{ad}", r"\u{200b}\u{200d}\u{feff}\u{2060}\u{ad}"),
+        ("\u{2028}\u{2029}\u{a0}\u{2009}", r"\u{2028}\u{2029}\u{a0}\u{2009}"),
+        ("\u{e0041}\u{e0100}", r"\u{e0041}\u{e0100}"),
+        ("x ##[error]y ##vso[task]z ## [", r"x #\#[error]y #\#vso[task]z ## ["),
+        ("back\\slash \"quote\"", "back\\slash \"quote\""),
+    ];
+    for (raw, seen) in table {
+        assert_eq!(Escaped(raw).to_string(), seen, "{raw:?}");
+    }
+}
+
+#[test]
+fn quotes_are_unambiguous() {
+    assert_eq!(Quoted("a\"b\\n\n").to_string(), r#""a\"b\\n\n""#);
+    assert_eq!(Quoted("").to_string(), r#""""#);
+    assert_ne!(Quoted("\\n").to_string(), Quoted("\n").to_string());
+}
+
+#[test]
+fn json_stays_the_same_document_and_is_harmless() {
+    let text = "a\u{9b}\u{202e}\u{200b}\u{e0041}\u{7f}é";
+    let safe = json_safe(&serde_json::to_string(text).unwrap());
+    assert!(!safe.chars().any(is_hidden), "{safe:?}");
+    assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), text);
+}
+
+#[test]
+fn durations_read_as_people_say_them() {
+    for (seconds, text) in [(0, "0s"), (59, "59s"), (60, "1m0s"), (90, "1m30s"), (7205, "2h0m5s"), (360_000, "100h0m0s")] {
+        assert_eq!(duration(Duration::from_secs(seconds)), text);
+    }
+    assert_eq!(duration(Duration::from_millis(1999)), "1s");
+    assert_eq!(duration(Duration::MAX), "5124095576030431h0m15s");
+}

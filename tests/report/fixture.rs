@@ -1,0 +1,166 @@
+//! Small plans, specs and rows to render. Nothing is checked here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use provisor::model::ids::{Address, Labels, Lineage};
+use provisor::model::product::{Language, Lifecycle};
+use provisor::model::template::{Attribute, Piece, Reference, Template};
+use provisor::model::value::KeyedDigest;
+use provisor::plan::{
+    Action, Basis, Parameter, Plan, Planned, Reason, Sending, Shown, Spec, Step, Termination,
+};
+use provisor::report::Style;
+use provisor::state::{
+    Applied, Binding, Content, Intent, Kind, LastFailure, Phase, Place, Recorded, Row, Stored,
+};
+
+/// Text that a terminal would obey, or show in the wrong order.
+pub const EVIL: &str = "a\u{1b}[31mred\u{202e}evil\u{200b}\u{9b}2J\u{7}";
+
+pub fn plain() -> Style {
+    Style::plain()
+}
+
+pub fn address(key: &str) -> Address {
+    Address::new(key, "hub/eu-west-1")
+}
+
+pub fn known(text: &str) -> Planned {
+    Planned::Known(text.to_owned())
+}
+
+pub fn text(text: &str) -> Shown {
+    Shown::Text(text.to_owned())
+}
+
+pub fn secret() -> Planned {
+    Planned::Secret { template: Some(Template::text("hunter2")), digest: KeyedDigest("d1".to_owned()) }
+}
+
+pub fn output(key: &str, name: &str) -> Template {
+    let what = Attribute::Output { key: name.to_owned(), index: None };
+    Template::of([Piece::Reference(Reference { of: address(key), what })])
+}
+
+pub fn parameter(value: Planned, sent: Sending) -> Parameter {
+    Parameter { value, sent }
+}
+
+pub fn spec(name: &str) -> Spec {
+    Spec {
+        name: name.to_owned(),
+        product: "prod-1".into(),
+        product_name: "vpc".to_owned(),
+        artifact: "pa-1".into(),
+        artifact_name: "v3".to_owned(),
+        path: "lpv3-1".into(),
+        path_name: "platform".to_owned(),
+        parameters: BTreeMap::new(),
+        tags: BTreeMap::new(),
+        send_tags: true,
+        notification_arns: Vec::new(),
+        preferences: None,
+        language: Language::En,
+        sensitive_outputs: BTreeSet::new(),
+    }
+}
+
+pub fn with(mut spec: Spec, key: &str, value: Planned) -> Spec {
+    spec.parameters.insert(key.to_owned(), parameter(value, Sending::Value));
+    spec
+}
+
+pub fn step(key: &str, action: Action, reasons: Vec<Reason>) -> Step {
+    Step {
+        address: address(key),
+        place: Place { account: "111122223333".into(), region: "eu-west-1".into() },
+        action,
+        reasons,
+        after: BTreeSet::new(),
+        only_if_inputs_differ: false,
+        base_record: None,
+        base_op: 0,
+        lifecycle: Lifecycle::default(),
+        needs: BTreeSet::new(),
+        timeout: Duration::from_secs(3600),
+    }
+}
+
+pub fn update(key: &str, reasons: Vec<Reason>) -> Step {
+    step(key, Action::Update("pp-1".into(), spec(&format!("{key}-dev"))), reasons)
+}
+
+pub fn terminate(key: &str, replacing: bool, reasons: Vec<Reason>) -> Step {
+    let gone = Termination { id: "pp-9".into(), name: format!("{key}-dev"), retain: false, replacing };
+    step(key, Action::Terminate(gone), reasons)
+}
+
+pub fn parameter_changed(key: &str, before: Shown, after: Shown) -> Reason {
+    Reason::Parameter { key: key.to_owned(), before, after, by_default: false }
+}
+
+pub fn plan(steps: Vec<Step>) -> Plan {
+    Plan {
+        basis: Basis { lineage: Lineage::new("lineage-1"), serial: 7 },
+        labels: Labels::of(steps.iter().map(|step| &step.address)),
+        steps,
+        unchanged: BTreeSet::new(),
+        notes: Vec::new(),
+        breach: None,
+    }
+}
+
+/// A state of one row in which everything occurs.
+pub fn recorded() -> Recorded {
+    let content = Content {
+        name: "net-dev".to_owned(),
+        product: "prod-1".into(),
+        product_name: "vpc".to_owned(),
+        artifact: "pa-1".into(),
+        artifact_name: "v3".to_owned(),
+        path: "lpv3-1".into(),
+        path_name: "platform".to_owned(),
+        parameters: BTreeMap::from([
+            ("Cidr".to_owned(), Stored::Text(EVIL.to_owned())),
+            ("Kept".to_owned(), Stored::Unknown),
+            ("Password".to_owned(), Stored::Digest(KeyedDigest("secret-digest".to_owned()))),
+        ]),
+        tags: BTreeMap::from([("env".to_owned(), "dev".to_owned())]),
+        notification_arns: Vec::new(),
+        preferences: None,
+        language: Language::En,
+        sensitive_outputs: BTreeSet::from(["Token".to_owned()]),
+    };
+    let intent = Intent {
+        op_no: 8,
+        kind: Kind::Update,
+        token: "t-8".into(),
+        request_digest: KeyedDigest("request-digest".to_owned()),
+        base_record: None,
+        born: Default::default(),
+        sent: Default::default(),
+        sign_by: Default::default(),
+        phase: Phase::Intended,
+        content: None,
+    };
+    let applied = Applied {
+        content,
+        outputs: BTreeMap::from([("VpcId".to_owned(), "vpc-1".to_owned())]),
+        secret_outputs: BTreeMap::from([("Token".to_owned(), KeyedDigest("output-digest".to_owned()))]),
+        record: "rec-1".into(),
+        unverified: true,
+    };
+    let failure = LastFailure { kind: Kind::Retain, record: Some("rec-5".into()), message: EVIL.to_owned() };
+    let row = Row {
+        place: Place { account: "111122223333".into(), region: "eu-west-1".into() },
+        binding: Some(Binding { id: "pp-1".into(), name: "net-dev".to_owned(), arn: None }),
+        applied: Some(applied),
+        intent: Some(intent),
+        last_failure: Some(failure),
+        after: BTreeSet::from([address("base")]),
+        ..Row::default()
+    };
+    let rows = BTreeMap::from([(address("network"), row), (address("none"), Row::default())]);
+    Recorded { serial: 9, rows, ..Recorded::empty(Lineage::new("lineage-1")) }
+}

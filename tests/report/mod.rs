@@ -1,0 +1,12 @@
+//! The report stage: what readers see, text by text. Every renderer is fed with hostile text once.
+
+mod diagnostics;
+mod diff;
+mod escape;
+mod events;
+mod fixture;
+mod json;
+mod live;
+mod plan;
+mod state;
+mod summary;

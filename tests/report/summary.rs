@@ -1,0 +1,183 @@
+//! The end of an apply, and errors for people.
+
+use std::time::Duration;
+
+use provisor::apply::event::Verb;
+use provisor::apply::report::{Ended, Failure, Outcome, Report};
+use provisor::catalog::RecordError;
+use provisor::model::template::{Attribute, Missing, Reference};
+use provisor::plan::{Refusal, Rule, StepIx};
+use provisor::report::escape::is_hidden;
+use provisor::report::failure;
+use provisor::report::summary::{Ending, Tally, summary};
+use provisor::report::Style;
+use provisor::state::StateError;
+
+use super::fixture::{EVIL, address, plain};
+
+fn ended(key: &str, verb: Verb, outcome: Outcome) -> Ended {
+    let took = Some(Duration::from_secs(90));
+    Ended { address: address(key), label: key.to_owned(), verb, replacing: false, outcome, took }
+}
+
+fn report(ended: Vec<Ended>) -> Report {
+    Report { ended, ..Report::default() }
+}
+
+fn failed(record: &str, code: &str, text: &str) -> Outcome {
+    let errors = vec![RecordError { code: code.into(), description: text.into() }];
+    Outcome::Failed(Failure::Record { record: record.into(), errors })
+}
+
+#[test]
+fn all_is_well_in_terraforms_words() {
+    let done = |key, verb| ended(key, verb, Outcome::Done);
+    let report_of = |ended| summary(&report(ended), Ending::Apply, plain());
+    let replaced = vec![done("db", Verb::Terminate), done("db", Verb::Provision)];
+    assert_eq!(report_of(replaced), "Apply complete! Resources: 1 added, 0 changed, 1 destroyed.\n");
+    assert_eq!(report_of(vec![]), "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n");
+    let aside = vec![
+        done("a", Verb::Update),
+        done("b", Verb::Settle),
+        done("c", Verb::Record),
+        ended("d", Verb::Update, Outcome::Unchanged),
+    ];
+    let expected = "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.
+Also: 1 resumed, 1 recorded in state only, 1 unchanged because their inputs are as they were.
+";
+    assert_eq!(report_of(aside), expected);
+    let gone = report(vec![done("a", Verb::Terminate), done("b", Verb::Terminate)]);
+    assert_eq!(summary(&gone, Ending::Destroy, plain()), "Destroy complete! Resources: 2 destroyed.\n");
+}
+
+#[test]
+fn whatever_is_not_well_is_listed_with_the_way_on() {
+    let refusal = Refusal { rule: Rule::PreventTerminate, message: "it is protected".into(), hint: Some("unprotect".into()) };
+    let mut report = report(vec![
+        ended("network", Verb::Provision, Outcome::Done),
+        ended("db", Verb::Update, failed("rec-7", "ResourceLimit", "failed to create: [Db].\nSubnet is full")),
+        ended("app", Verb::Provision, Outcome::Blocked(StepIx(1))),
+        ended("old", Verb::Terminate, Outcome::Refused(refusal)),
+        ended("slow", Verb::Settle, Outcome::InFlight("rec-8".into())),
+        ended("lost", Verb::Update, Outcome::Unknown),
+        ended("odd", Verb::Update, Outcome::Stale("it was changed meanwhile".into())),
+        ended("rest", Verb::Update, Outcome::NotStarted),
+        ended("same", Verb::Update, Outcome::Unchanged),
+    ]);
+    report.interrupted = true;
+    let expected = "Error: db: update failed after 1m30s, record rec-7
+  | ResourceLimit: failed to create: [Db].
+  | Subnet is full
+
+Apply incomplete: 1 failed, 1 refused, 1 blocked, 1 in flight, 1 without an answer, 1 stale, 1 not started. Resources: 1 added, 0 changed, 0 destroyed.
+Also: 1 unchanged because their inputs are as they were.
+
+  done         network
+  unchanged    same
+  failed       db  record rec-7: ResourceLimit: failed to create: [Db]. Subnet is full
+  refused      old  it is protected
+                    hint: unprotect
+  blocked      app  by db
+  in flight    slow  interrupted operation, record rec-8
+  no answer    lost  update: sent, and not answered
+  stale        odd  it was changed meanwhile
+  not started  rest
+
+What is in flight goes on in the cloud: run `provisor apply` again to follow it to its end.
+Run `provisor apply` again: it looks for unanswered requests before it sends anything.
+What is stale was left alone: run `provisor apply` again for a new plan.
+Once the cause is repaired, run `provisor apply` again: what is done is not repeated.
+1 step was not started: run `provisor apply` again.
+";
+    assert_eq!(summary(&report, Ending::Apply, plain()), expected);
+    let tally = Tally::of(&report);
+    assert!(!tally.is_complete(&report));
+    assert_eq!((tally.added, tally.failed, tally.blocked, tally.in_flight, tally.not_started), (1, 1, 1, 1, 1));
+}
+
+#[test]
+fn each_single_trouble_makes_it_incomplete() {
+    let troubles = [
+        failed("rec-1", "", ""),
+        Outcome::Blocked(StepIx(9)),
+        Outcome::InFlight("rec-1".into()),
+        Outcome::Unknown,
+        Outcome::Stale("x".into()),
+        Outcome::NotStarted,
+        Outcome::Refused(Refusal { rule: Rule::Exists, message: "x".into(), hint: None }),
+    ];
+    for trouble in troubles {
+        let page = summary(&report(vec![ended("a", Verb::Provision, trouble)]), Ending::Destroy, plain());
+        assert!(page.contains("Destroy incomplete: 1 ") && !page.contains("complete!"), "{page}");
+    }
+    let denied = Report { denied: Some("token expired".into()), ..Report::default() };
+    let page = summary(&denied, Ending::Apply, plain());
+    assert!(page.starts_with("Error: access was denied: nothing new was sent after that\n  | token expired\n"), "{page}");
+    assert!(page.contains("Apply incomplete: Resources: 0 added"), "{page}");
+}
+
+#[test]
+fn failures_tell_what_they_know() {
+    let reference = Reference { of: address("network"), what: Attribute::Output { key: "VpcId".into(), index: Some(2) } };
+    let rejected = Failure::Rejected { code: "InvalidParameters".into(), message: "no path".into(), hint: Some("ask".into()) };
+    let report = report(vec![
+        ended("a", Verb::Update, Outcome::Failed(Failure::Missing(Missing(reference)))),
+        ended("b", Verb::Provision, Outcome::Failed(rejected)),
+        ended("c", Verb::Terminate, Outcome::Failed(Failure::Record { record: "rec-1".into(), errors: vec![] })),
+    ]);
+    let page = summary(&report, Ending::Apply, plain());
+    let expected = "Error: a: update failed after 1m30s
+  | `outputs.VpcId[2]` of `network` is not there
+
+Error: b: provisioning failed after 1m30s
+  | InvalidParameters: no path
+  hint: ask
+
+Error: c: termination failed after 1m30s, record rec-1
+  | the record failed, and the catalog gives no reason
+";
+    assert!(page.starts_with(expected), "{page}");
+}
+
+#[test]
+fn long_lists_are_counted_and_hostile_text_gets_nowhere() {
+    let many = (0..120).map(|n| ended(&format!("p{n}"), Verb::Update, failed(EVIL, EVIL, &EVIL.repeat(2000))));
+    let page = summary(&report(many.collect()), Ending::Apply, plain());
+    assert!(page.contains("+70 more"));
+    assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)));
+    let page = summary(&report(vec![ended(EVIL, Verb::Update, Outcome::Stale(EVIL.into()))]), Ending::Apply, plain());
+    assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
+    let colored = Style { color: true, ..plain() };
+    let page = summary(&report(vec![ended("a", Verb::Update, failed("rec-1", "C", "t"))]), Ending::Apply, colored);
+    assert!(page.starts_with("\u{1b}[31mError:\u{1b}[0m a: update failed"), "{page:?}");
+}
+
+#[test]
+fn errors_name_their_causes_once() {
+    let full = || std::io::Error::other("disk full");
+    let io = StateError::Io { doing: "writing `state/x`".into(), source: full() };
+    assert_eq!(
+        failure::failure(&io, Some("make room\nor move"), plain()),
+        "Error: writing `state/x`: disk full\n  hint: make room\n        or move\n"
+    );
+    let wrapped = std::io::Error::other(Wrapped(full()));
+    assert_eq!(failure::failure(&wrapped, None, plain()), "Error: cannot go on\n  caused by: disk full\n");
+    let page = failure::message(&format!("{EVIL}\nmore"), &[EVIL.into()], Some(EVIL), plain());
+    assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
+    assert!(page.contains("\n  | more\n  caused by: a\\u{1b}"), "{page}");
+}
+
+#[derive(Debug)]
+struct Wrapped(std::io::Error);
+
+impl std::fmt::Display for Wrapped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("cannot go on")
+    }
+}
+
+impl std::error::Error for Wrapped {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}

@@ -1,0 +1,354 @@
+//! The state folder: what is made, who may use it, what comes back after a reopen.
+
+use std::io::ErrorKind;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use provisor::model::ids::Address;
+use provisor::state::{
+    BACKUPS_KEPT, Change, Entry, HISTORY_KEPT, Kind, Lock, Recorded, SledStore, StateError, Store, Stored, format,
+};
+
+use super::random::{self, Rng};
+use super::{copy, holder, is_corrupt, lock, open};
+
+fn mode(path: &Path) -> u32 {
+    std::fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Commits so often, and says what there is then.
+pub fn live(store: &mut SledStore, seed: u64, commits: u32) -> Recorded {
+    for _ in 0..commits {
+        let entries = random::commit(seed, store.recorded());
+        store.commit(&entries).unwrap();
+    }
+    store.load().unwrap()
+}
+
+#[test]
+fn a_reopened_store_holds_what_was_committed() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut expected = None;
+    let mut key = None;
+    for round in 0..6 {
+        let mut store = open(&state).unwrap();
+        let found = store.load().unwrap();
+        assert_eq!(expected.as_ref().unwrap_or(&found), &found);
+        assert_eq!(key.get_or_insert(store.key().sign(&[b"x"])), &store.key().sign(&[b"x"]));
+        assert!(!store.key_was_lost());
+        expected = Some(live(&mut store, round, 30));
+    }
+    let snapshot = SledStore::read(&state, &holder()).unwrap().unwrap();
+    assert_eq!(snapshot.recorded, expected.unwrap());
+    assert_eq!(Some(snapshot.key.unwrap().sign(&[b"x"])), key);
+}
+
+#[test]
+fn reading_makes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    assert!(SledStore::read(&state, &holder()).unwrap().is_none());
+    assert!(!state.exists());
+    std::fs::create_dir(&state).unwrap();
+    std::fs::write(state.join("README.md"), "as in a checkout").unwrap();
+    assert!(SledStore::read(&state, &holder()).unwrap().is_none());
+    assert_eq!(std::fs::read_dir(&state).unwrap().count(), 1);
+    let closed = SledStore::open(&state, Lock { create: false, ..lock() });
+    assert!(matches!(closed, Err(StateError::Io { source, .. }) if source.kind() == ErrorKind::NotFound));
+    assert_eq!(std::fs::read_dir(&state).unwrap().count(), 1);
+}
+
+#[test]
+fn everything_is_ours_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("a/b/state");
+    let mut store = open(&state).unwrap();
+    live(&mut store, 3, 20);
+    store.backup().unwrap();
+    drop(store);
+    drop(open(&state).unwrap());
+    for folder in ["", "store", "store/blobs", "backups"] {
+        assert_eq!(mode(&state.join(folder)), 0o700, "{folder}");
+    }
+    for file in ["HEAD", "key", "lock", "store/db", "store/conf"] {
+        assert_eq!(mode(&state.join(file)), 0o600, "{file}");
+    }
+    let tracked = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/state/.gitignore"));
+    assert_eq!(std::fs::read_to_string(state.join(".gitignore")).unwrap(), tracked);
+    assert!(!std::fs::read(state.join("key")).unwrap().is_empty());
+}
+
+#[test]
+fn a_folder_that_others_can_write_to_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    std::fs::create_dir(&state).unwrap();
+    set_mode(&state, 0o777);
+    // without a store it may have come with a checkout: it is made safe
+    drop(open(&state).unwrap());
+    assert_eq!(mode(&state), 0o755);
+    for bad in [0o770, 0o702, 0o777] {
+        set_mode(&state, bad);
+        assert!(is_corrupt(&open(&state).unwrap_err()));
+        assert!(is_corrupt(&SledStore::read(&state, &holder()).unwrap_err()));
+    }
+    set_mode(&state, 0o700);
+    drop(open(&state).unwrap());
+}
+
+#[test]
+fn a_link_in_place_of_a_file_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    drop(open(&state).unwrap());
+    for name in ["HEAD", "key", "lock"] {
+        let (file, away) = (state.join(name), dir.path().join(name));
+        std::fs::rename(&file, &away).unwrap();
+        std::os::unix::fs::symlink(&away, &file).unwrap();
+        assert!(is_corrupt(&open(&state).unwrap_err()), "{name}");
+        std::fs::rename(&away, &file).unwrap();
+    }
+    drop(open(&state).unwrap());
+}
+
+#[test]
+fn the_second_opener_is_told_who_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let first = open(&state).unwrap();
+    for second in [open(&state).map(drop), SledStore::read(&state, &holder()).map(drop)] {
+        let Err(StateError::Locked { holder }) = second else { panic!("{second:?}") };
+        assert!(holder.starts_with(&format!("`provisor test` (pid {} on ", std::process::id())), "{holder}");
+        assert!(holder.ends_with(", since 2023-11-14T22:13:20Z)"), "{holder}");
+    }
+    drop(first);
+    drop(open(&state).unwrap());
+}
+
+#[test]
+fn without_its_own_lock_file_sled_still_refuses() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let _first = open(&state).unwrap();
+    std::fs::remove_file(state.join("lock")).unwrap();
+    assert!(matches!(open(&state), Err(StateError::Locked { .. })));
+}
+
+#[test]
+fn a_lost_key_is_made_anew_and_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = open(&state).unwrap();
+    let expected = live(&mut store, 5, 5);
+    let before = store.key().sign(&[b"x"]);
+    drop(store);
+    for damage in [None, Some(b"short".as_slice())] {
+        std::fs::remove_file(state.join("key")).unwrap();
+        damage.into_iter().for_each(|bytes| std::fs::write(state.join("key"), bytes).unwrap());
+        assert!(SledStore::read(&state, &holder()).unwrap().unwrap().key.is_none());
+        let store = open(&state).unwrap();
+        assert!(store.key_was_lost());
+        assert_ne!(store.key().sign(&[b"x"]), before);
+        assert_eq!(store.load().unwrap(), expected);
+        drop(store);
+        assert!(!open(&state).unwrap().key_was_lost());
+    }
+}
+
+#[test]
+fn large_rows_stay_out_of_unsynced_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = open(&state).unwrap();
+    let mut rng = Rng(9);
+    let address = |n: usize| Address::new(format!("large-{n:02}").as_str(), "hub");
+    for size in [300_000, 9_000, 1, 100_000] {
+        let entries: Vec<Entry> = (0..40)
+            .map(|n| {
+                let mut begin = random::begin(&mut rng, store.recorded(), Kind::Provision);
+                let Change::Begin { intent, .. } = &mut begin else { unreachable!("that is what it makes") };
+                let content = intent.content.as_mut().unwrap();
+                content.parameters.insert("Policy".into(), Stored::Text("x".repeat(size)));
+                (address(n), begin)
+            })
+            .collect();
+        store.commit(&entries).unwrap();
+        let abandoned: Vec<Entry> = (0..40).map(|n| (address(n), Change::Abandoned)).collect();
+        let expected = store.load().unwrap();
+        drop(store);
+        store = open(&state).unwrap();
+        assert_eq!(store.load().unwrap(), expected, "{size}");
+        assert_eq!(std::fs::read_dir(state.join("store/blobs")).unwrap().count(), 0, "{size}");
+        store.commit(&abandoned).unwrap();
+    }
+}
+
+#[test]
+fn backups_can_be_pushed_and_the_oldest_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = open(&state).unwrap();
+    for _ in 0..BACKUPS_KEPT + 5 {
+        live(&mut store, 11, 1);
+        store.backup().unwrap();
+    }
+    let expected = store.load().unwrap();
+    let mut kept: Vec<u64> = std::fs::read_dir(state.join("backups"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().parse().unwrap())
+        .collect();
+    kept.sort_unstable();
+    assert_eq!(kept, (6..=25).collect::<Vec<_>>());
+    drop(store);
+    // the way that the hint tells: everything but the backups is lost
+    std::fs::remove_file(state.join("HEAD")).unwrap();
+    let error = open(&state).unwrap_err();
+    let StateError::Corrupt { hint, .. } = error else { panic!("{error:?}") };
+    assert!(hint.contains("backups/25.json`: move `"), "{hint}");
+    std::fs::remove_dir_all(state.join("store")).unwrap();
+    let text = std::fs::read_to_string(state.join("backups/25.json")).unwrap();
+    let mut store = open(&state).unwrap();
+    assert_ne!(store.recorded().lineage, expected.lineage);
+    assert_eq!(store.replace(format::import(&text).unwrap()).unwrap(), 26);
+    drop(store);
+    let mut store = open(&state).unwrap();
+    assert_eq!(store.load().unwrap(), Recorded { serial: 26, ..expected });
+    assert!(!store.key_was_lost());
+    live(&mut store, 12, 5);
+}
+
+#[test]
+fn replacing_refuses_what_is_foreign_or_older() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(&dir.path().join("state")).unwrap();
+    let old = live(&mut store, 21, 10);
+    let new = live(&mut store, 21, 10);
+    assert!(is_corrupt(&store.replace(old.clone()).unwrap_err()));
+    assert!(is_corrupt(&store.replace(Recorded { lineage: "other".into(), ..new.clone() }).unwrap_err()));
+    let broken = Recorded { serial: 1_000, rows: old.rows.clone(), ..new.clone() };
+    let mut doubled = broken.clone();
+    let (address, row) = old.rows.iter().find(|(_, row)| !row.tokens.is_empty()).unwrap();
+    doubled.rows.insert(Address::new(address.key.clone(), "elsewhere"), row.clone());
+    assert!(matches!(store.replace(doubled), Err(StateError::Invalid { .. })));
+    assert_eq!(store.load().unwrap(), new);
+    assert_eq!(store.replace(broken.clone()).unwrap(), 1_001);
+    assert_eq!(store.load().unwrap(), Recorded { serial: 1_001, ..broken });
+    live(&mut store, 22, 10);
+}
+
+#[test]
+fn history_tells_what_came_to_an_end_and_is_bounded() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = open(&state).unwrap();
+    let at = Address::new("a", "hub");
+    let mut rng = Rng(31);
+    let begin = random::begin(&mut rng, store.recorded(), Kind::Provision);
+    store.commit(&[(at.clone(), begin)]).unwrap();
+    let accepted = Change::Accepted { record: "rec-1".into(), provisioned: "pp-1".into() };
+    store.commit(&[(at.clone(), accepted)]).unwrap();
+    let failed = provisor::state::Settlement::Failed { message: "full".into() };
+    store.commit(&[(at.clone(), Change::Settled(Box::new(failed)))]).unwrap();
+    let past = store.history().unwrap();
+    assert_eq!(past.len(), 1);
+    assert_eq!((past[0].serial, past[0].event.as_str(), past[0].kind), (3, "failed", Some(Kind::Provision)));
+    assert_eq!((&past[0].address, past[0].record.as_ref().unwrap().as_str()), (&at, "rec-1"));
+    // many at once: the oldest give way
+    let many = |change: fn(&mut Rng, &Recorded) -> Change, store: &SledStore, rng: &mut Rng| -> Vec<Entry> {
+        (0..3_000).map(|n| (Address::new(format!("n{n}").as_str(), "hub"), change(rng, store.recorded()))).collect()
+    };
+    for _ in 0..2 {
+        let entries = many(|rng, recorded| random::begin(rng, recorded, Kind::Provision), &store, &mut rng);
+        store.commit(&entries).unwrap();
+        let entries = many(|_, _| Change::Abandoned, &store, &mut rng);
+        store.commit(&entries).unwrap();
+    }
+    for _ in 0..2 {
+        let past = store.history().unwrap();
+        assert_eq!(past.len(), HISTORY_KEPT);
+        assert_eq!(past.iter().filter(|past| past.serial == store.recorded().serial).count(), 3_000);
+        assert!(past.is_sorted_by_key(|past| past.serial));
+        drop(store);
+        store = open(&state).unwrap();
+    }
+}
+
+#[test]
+fn a_failed_write_is_not_taken_for_done() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = open(&state).unwrap();
+    let before = live(&mut store, 41, 10);
+    // the rename to HEAD cannot happen: there is a folder in its place
+    std::fs::rename(state.join("HEAD"), state.join("HEAD.away")).unwrap();
+    std::fs::create_dir(state.join("HEAD")).unwrap();
+    let entries = random::commit(41, &before);
+    assert!(matches!(store.commit(&entries), Err(StateError::Io { .. })));
+    assert_eq!(store.load().unwrap(), before);
+    assert!(matches!(store.commit(&entries), Err(StateError::Io { .. })), "not before it is opened again");
+    assert!(matches!(store.replace(before.clone()), Err(StateError::Io { .. })));
+    drop(store);
+    std::fs::remove_dir(state.join("HEAD")).unwrap();
+    std::fs::rename(state.join("HEAD.away"), state.join("HEAD")).unwrap();
+    // the batch was durable: as if we had died before the rename
+    let mut after = before;
+    after.apply(&entries).unwrap();
+    assert_eq!(open(&state).unwrap().load().unwrap(), after);
+}
+
+#[test]
+fn what_sled_left_unfinished_does_not_stop_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = open(&state).unwrap();
+    let expected = live(&mut store, 51, 10);
+    drop(store);
+    std::fs::write(state.join("store/snap.00000000000F0000.generating"), b"half").unwrap();
+    std::fs::write(state.join("HEAD.tmp"), vec![b'x'; 4096]).unwrap();
+    let mut store = open(&state).unwrap();
+    assert_eq!(store.load().unwrap(), expected);
+    live(&mut store, 51, 1);
+}
+
+/// The sum over all rows, against a store that lost or gained something and says nothing.
+#[test]
+fn rows_that_are_not_the_ones_written_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = open(&state).unwrap();
+    live(&mut store, 61, 30);
+    drop(store);
+    type Harm = fn(&sled::Db, &(sled::IVec, sled::IVec));
+    let harms: [(&str, Harm); 5] = [
+        ("rows are not the ones", |db, (key, _)| drop(db.remove(key).unwrap())),
+        ("rows are not the ones", |db, (key, value)| {
+            let text = String::from_utf8(value.to_vec()).unwrap();
+            db.insert(key, text.replacen("\"generation\":", "\"generation\":1", 1).as_bytes()).unwrap();
+        }),
+        ("it holds the row of", |db, (key, value)| {
+            let other = String::from_utf8(key.to_vec()).unwrap().replace("product", "q");
+            db.insert(other.as_bytes(), value).unwrap();
+        }),
+        ("there should be no such entry", |db, (_, value)| drop(db.insert("x/y", value).unwrap())),
+        ("the entry `product-", |db, (key, _)| drop(db.insert(key, "{}").unwrap())),
+    ];
+    for (says, harm) in harms {
+        let damaged = dir.path().join("damaged");
+        copy(&state, &damaged);
+        let db = sled::open(damaged.join("store")).unwrap();
+        // a row that fits into one entry
+        let small = |entry: &(sled::IVec, sled::IVec)| entry.1.ends_with(b"}}") && entry.1.starts_with(b"{\"schema\"");
+        let entry = db.scan_prefix("r/").map(Result::unwrap).find(small).unwrap();
+        harm(&db, &entry);
+        drop(db);
+        let error = open(&damaged).unwrap_err();
+        let StateError::Corrupt { reason, .. } = &error else { panic!("{error:?}") };
+        assert!(reason.contains(says), "{reason}");
+        std::fs::remove_dir_all(&damaged).unwrap();
+    }
+}

@@ -1,0 +1,46 @@
+//! The store: that it keeps what it acknowledged, whatever dies, and that it never lies.
+
+mod conformance;
+mod corruption;
+mod folder;
+mod format;
+mod head;
+mod kill;
+mod random;
+mod rules;
+
+use std::path::Path;
+
+use provisor::model::time::Timestamp;
+use provisor::state::{Holder, Lock, SledStore, StateError};
+
+/// How tests open a store; the clock stands still.
+pub fn lock() -> Lock {
+    Lock { holder: holder(), create: true }
+}
+
+pub fn holder() -> Holder {
+    Holder::this_process("provisor test", Timestamp(1_700_000_000_000))
+}
+
+pub fn open(dir: &Path) -> Result<SledStore, StateError> {
+    SledStore::open(dir, lock())
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+pub fn is_corrupt(error: &StateError) -> bool {
+    matches!(error, StateError::Corrupt { .. })
+}

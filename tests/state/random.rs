@@ -1,0 +1,196 @@
+//! Random lives of rows: the same seed and the same state give the same commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use provisor::model::ids::{Address, RecordId, Token};
+use provisor::model::product::{Bound, Language, Lifecycle, OnRemoval, Preferences};
+use provisor::model::time::Timestamp;
+use provisor::model::value::KeyedDigest;
+use provisor::state::{
+    Applied, Binding, Change, Content, Entry, Intent, Kind, Phase, Place, Recorded, Row, Settlement, Stored,
+};
+
+/// splitmix64
+pub struct Rng(pub u64);
+
+impl Rng {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    pub fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// The commit that follows `recorded`, of one to four changes.
+pub fn commit(seed: u64, recorded: &Recorded) -> Vec<Entry> {
+    let mut rng = Rng(seed ^ recorded.serial.wrapping_mul(0x1234_5678_9abc_def1));
+    let mut busy = BTreeSet::new();
+    let mut entries = Vec::new();
+    for _ in 0..=rng.below(4) {
+        let address = address(&mut rng);
+        if !busy.insert(address.clone()) {
+            continue;
+        }
+        let change = change(&mut rng, recorded, &address, &mut busy);
+        entries.push((address, change));
+    }
+    entries
+}
+
+pub fn address(rng: &mut Rng) -> Address {
+    let key = format!("product-{}", rng.below(12));
+    let location = ["hub", "pay-dev/eu-west-1", "größe/us-east-1"][rng.below(3)];
+    Address::new(key.as_str(), location)
+}
+
+fn change(rng: &mut Rng, recorded: &Recorded, at: &Address, busy: &mut BTreeSet<Address>) -> Change {
+    let row = recorded.rows.get(at).cloned().unwrap_or_default();
+    match (&row.intent, &row.binding) {
+        (Some(intent), _) if intent.phase == Phase::Intended => match rng.below(8) {
+            0 => Change::Resent { sent: Timestamp(7_000), sign_by: Timestamp(8_000) },
+            1 => Change::Refused { message: "no such path".into() },
+            2 => Change::Abandoned,
+            _ => Change::Accepted {
+                record: RecordId::from(format!("rec-{:x}", rng.next())),
+                provisioned: format!("pp-{:x}", rng.next()).into(),
+            },
+        },
+        (Some(intent), _) => Change::Settled(Box::new(settlement(rng, intent.kind))),
+        (None, Some(_)) => change_bound(rng, recorded, at, busy),
+        (None, None) if row.op_no > 0 && rng.one_in(4) => Change::Forget,
+        (None, None) if rng.one_in(6) => adopted(rng),
+        (None, None) => begin(rng, recorded, Kind::Provision),
+    }
+}
+
+fn change_bound(rng: &mut Rng, recorded: &Recorded, at: &Address, busy: &mut BTreeSet<Address>) -> Change {
+    let to = address(rng);
+    match rng.below(10) {
+        0 => Change::Vanished,
+        1 => Change::Forget,
+        2 => Change::Remembered { lifecycle: lifecycle(rng), after: after(rng) },
+        3 if !recorded.rows.contains_key(&to) && to != *at && busy.insert(to.clone()) => Change::Moved { to },
+        4 => adopted(rng),
+        5 => begin(rng, recorded, Kind::Retain),
+        6 | 7 => begin(rng, recorded, Kind::Terminate),
+        _ => begin(rng, recorded, Kind::Update),
+    }
+}
+
+fn settlement(rng: &mut Rng, kind: Kind) -> Settlement {
+    match kind {
+        _ if rng.one_in(4) => Settlement::Failed { message: "Subnet is \"full\"\n(code 7)".into() },
+        Kind::Terminate | Kind::Retain => Settlement::Gone,
+        Kind::Provision | Kind::Update => Settlement::Succeeded {
+            outputs: texts(rng, "Output"),
+            secret_outputs: BTreeMap::from([("Password".into(), KeyedDigest("ab".repeat(32)))]),
+            arn: rng.one_in(2).then(|| "arn:aws:servicecatalog:eu-west-1:1:stack/x/pp-1".into()),
+        },
+    }
+}
+
+pub fn begin(rng: &mut Rng, recorded: &Recorded, kind: Kind) -> Change {
+    let makes = matches!(kind, Kind::Provision | Kind::Update);
+    Change::Begin {
+        place: Place { account: "012345678901".into(), region: "eu-west-1".into() },
+        intent: Box::new(Intent {
+            op_no: recorded.serial + 1,
+            kind,
+            token: Token::from(format!("t{:016x}{:016x}", rng.next(), rng.next())),
+            request_digest: KeyedDigest(format!("{:064x}", rng.next())),
+            base_record: (kind != Kind::Provision).then(|| "rec-base".into()),
+            born: Timestamp(1_000),
+            sent: Timestamp(1_000),
+            sign_by: Timestamp(6_000),
+            phase: Phase::Intended,
+            content: makes.then(|| content(rng)),
+        }),
+        lifecycle: lifecycle(rng),
+        after: after(rng),
+    }
+}
+
+fn adopted(rng: &mut Rng) -> Change {
+    Change::Adopted {
+        place: Place { account: "111122223333".into(), region: "us-east-1".into() },
+        binding: Binding {
+            id: format!("pp-{:x}", rng.next()).into(),
+            name: "adopted".into(),
+            arn: Some("arn:aws:x".into()),
+        },
+        applied: Box::new(Applied {
+            content: content(rng),
+            outputs: texts(rng, "Output"),
+            secret_outputs: BTreeMap::new(),
+            record: "rec-foreign".into(),
+            unverified: true,
+        }),
+        lifecycle: lifecycle(rng),
+        after: after(rng),
+    }
+}
+
+pub fn content(rng: &mut Rng) -> Content {
+    let mut parameters: BTreeMap<String, Stored> =
+        texts(rng, "Parameter").into_iter().map(|(key, text)| (key, Stored::Text(text))).collect();
+    parameters.insert("Password".into(), Stored::Digest(KeyedDigest("cd".repeat(32))));
+    parameters.insert("Kept".into(), Stored::Unknown);
+    if rng.one_in(12) {
+        // above several chunks, and above what sled keeps in its log
+        parameters.insert("Policy".into(), Stored::Text("p\u{e9}".repeat(rng.below(90_000))));
+    }
+    Content {
+        name: "net-dev".into(),
+        product: "prod-abcdefghijklm".into(),
+        product_name: "vpc".into(),
+        artifact: "pa-abcdefghijklm".into(),
+        artifact_name: "v1".into(),
+        path: "lpv3-abcdefghijklm".into(),
+        path_name: "platform".into(),
+        parameters,
+        tags: BTreeMap::from([("env".into(), "dev".into())]),
+        notification_arns: vec!["arn:aws:sns:eu-west-1:111122223333:events".into()],
+        preferences: rng.one_in(3).then(|| Preferences {
+            accounts: vec!["111122223333".into()],
+            regions: vec![],
+            failure_tolerance: Some(Bound::Count(1)),
+            max_concurrency: Some(Bound::Percentage(30)),
+        }),
+        language: [Language::En, Language::Jp, Language::Zh][rng.below(3)],
+        sensitive_outputs: BTreeSet::from(["Password".into()]),
+    }
+}
+
+fn texts(rng: &mut Rng, stem: &str) -> BTreeMap<String, String> {
+    let odd = ["", "012345678901", "1.10", "yes", " a\tb\u{0}\u{1f600} ", "{\"a\": [1]}\n"];
+    (0..rng.below(6)).map(|n| (format!("{stem}{n}"), odd[rng.below(odd.len())].to_owned())).collect()
+}
+
+fn lifecycle(rng: &mut Rng) -> Lifecycle {
+    let removals = [OnRemoval::Terminate, OnRemoval::RetainPhysicalResources, OnRemoval::Forget];
+    Lifecycle { prevent_terminate: rng.one_in(3), on_removal: removals[rng.below(3)] }
+}
+
+fn after(rng: &mut Rng) -> BTreeSet<Address> {
+    (0..rng.below(3)).map(|_| address(rng)).collect()
+}
+
+/// A row that satisfies all rules: accepted, of serial `op_no`.
+pub fn row(rng: &mut Rng, op_no: u64) -> Row {
+    let mut recorded = Recorded::empty("x".into());
+    recorded.serial = op_no - 1;
+    let at = address(rng);
+    recorded.apply(&[(at.clone(), begin(rng, &recorded.clone(), Kind::Provision))]).unwrap();
+    recorded.rows.remove(&at).unwrap()
+}
