@@ -11,7 +11,7 @@ use super::planning::{self, Planned};
 use super::signals::Signals;
 use super::{plan, saved};
 use crate::apply::{Limits, Ports, Report, Run, apply};
-use crate::observe::Observed;
+use crate::observe::{Observed, Scope, identify, unstored};
 use crate::plan::file::fingerprint;
 use crate::plan::{Plan, PlanInput, Policy, known};
 use crate::report::events::{JsonSink, LineSink, LiveSink, Sink, can_live};
@@ -80,13 +80,22 @@ impl Command<'_> {
             self.show(&plan)?;
             return Ok(Exit::Refused);
         }
-        saved::secrets(&mut plan, &declared, &key)?;
         let touched = plan.steps.iter().map(|step| step.address.clone()).collect();
         let catalog = load::catalog(&declared.repo, &touched)?;
-        saved::check(&plan, store.recorded(), &catalog)?;
-        let (observed, policy) = (Observed::default(), Policy::default());
+        let scope = Scope {
+            desired: &declared.desired,
+            recorded: store.recorded(),
+            locations: &declared.repo.settings.locations,
+            selected: &touched,
+            refresh: false,
+        };
+        let outputs = unstored(scope, &catalog).map_err(Fail::Observe)?;
+        let (observed, policy) = (Observed { outputs, ..Observed::default() }, Policy::default());
         let recorded = store.recorded();
         let input = PlanInput { desired: &declared.desired, recorded, observed: &observed, policy: &policy, key: &key };
+        saved::secrets(&mut plan, &input)?;
+        identify(scope, &catalog).map_err(Fail::Observe)?;
+        saved::check(&plan, recorded, &catalog)?;
         let known = known(&input, &plan);
         let planned = Planned { plan, known, catalog, account_products: Default::default() };
         self.carry_out(&declared, &planned, &mut store)
@@ -125,7 +134,10 @@ impl Command<'_> {
         }
         if !planned.plan.is_empty() || self.ending == Ending::Destroy {
             let text = summary(&report, self.ending, self.edge.out_style);
-            if self.doing.json { self.edge.err(&text) } else { drop(self.edge.out(&format!("\n{text}"))?) }
+            match self.doing.json {
+                true => self.edge.err(&text),
+                false => _ = self.edge.out(&format!("\n{text}"))?,
+            }
         }
         Ok(Exit::of(&report))
     }

@@ -35,8 +35,11 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(terraform::translate(arguments)) {
         Ok(cli) => cli,
         Err(error) => {
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            let _ = error.print();
+            let exit = match (error.use_stderr(), error.print()) {
+                (true, _) => Exit::Usage,
+                (false, Err(cause)) if cause.kind() != std::io::ErrorKind::BrokenPipe => Exit::Error,
+                (false, _) => Exit::Done,
+            };
             return ExitCode::from(exit as u8);
         }
     };

@@ -1,7 +1,5 @@
 //! `provisor plan`: shows; writes nothing but what it was told to.
 
-use std::path::Path;
-
 use super::args::{Cli, Format, Plan};
 use super::edge::Edge;
 use super::exit::Exit;
@@ -15,6 +13,7 @@ use crate::report::{Style, human, json};
 use crate::state::{Recorded, SledStore, Store};
 
 pub fn run(cli: &Cli, args: &Plan, edge: &Edge) -> Result<Exit, Fail> {
+    let also = args.write.iter().map(|target| also(target)).collect::<Result<Vec<_>, _>>()?;
     let declared = load::declared(cli, &args.selecting.variables, edge)?;
     let (recorded, key) = match &args.out {
         // a saved plan is signed with the state's key: the store has to be there
@@ -28,8 +27,9 @@ pub fn run(cli: &Cli, args: &Plan, edge: &Edge) -> Result<Exit, Fail> {
     let plan = &planned.plan;
     let format = if args.json { Format::Json } else { args.format };
     edge.out(&render(plan, format, Style { concise: args.concise, ..edge.out_style }))?;
-    for target in &args.write {
-        write(plan, target)?;
+    for (format, path) in also {
+        std::fs::write(path, render(plan, format, Style::plain()))
+            .map_err(|error| Fail::error(format!("cannot write `{path}`: {error}")))?;
     }
     if let Some(path) = &args.out {
         saved::save(path, plan, &key)?;
@@ -66,12 +66,11 @@ fn nobodys_key() -> DigestKey {
     DigestKey::new([0; 32])
 }
 
-fn write(plan: &Planned, target: &str) -> Result<(), Fail> {
-    let (format, path) = match target.split_once('=') {
-        Some(("json", path)) => (Format::Json, path),
-        Some(("human", path)) => (Format::Human, path),
-        _ => return Err(Fail::usage(format!("`--write {target}`: write json=FILE or human=FILE"))),
-    };
-    std::fs::write(Path::new(path), render(plan, format, Style::plain()))
-        .map_err(|error| Fail::error(format!("cannot write `{path}`: {error}")))
+/// What `--write` names.
+fn also(target: &str) -> Result<(Format, &str), Fail> {
+    match target.split_once('=') {
+        Some(("json", path)) => Ok((Format::Json, path)),
+        Some(("human", path)) => Ok((Format::Human, path)),
+        _ => Err(Fail::usage(format!("`--write {target}`: write json=FILE or human=FILE"))),
+    }
 }

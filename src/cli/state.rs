@@ -32,7 +32,7 @@ pub fn run(cli: &Cli, args: &State, edge: &Edge) -> Result<Exit, Fail> {
             let mut text = String::new();
             for address in &named {
                 let Some(row) = recorded.rows.get(address) else { continue };
-                text.push_str(&human::state_show(&labels.label(address), address, row, edge.out_style));
+                text.push_str(&human::state_show(&labels.label(address), address, row));
             }
             if *json {
                 recorded.rows.retain(|address, _| named.contains(address));

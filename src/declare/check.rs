@@ -24,9 +24,12 @@ pub(super) fn length(what: &str, text: &str, min: usize, max: usize) -> Checked 
 
 /// The first character that is not allowed, named so that look-alikes can be told apart.
 fn characters(what: &str, text: &str, allowed: impl Fn(char) -> bool) -> Checked {
-    let Some(odd) = text.chars().find(|c| !allowed(*c)) else { return Ok(()) };
+    let Some(odd) = text.chars().find(|c| !allowed(*c)) else {
+        return Ok(());
+    };
     let code = u32::from(odd);
-    let shown = if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("the character U+{code:04X}") };
+    let shown =
+        if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("the character U+{code:04X}") };
     Err(bad(format!("{what} cannot hold {shown}")))
 }
 
@@ -38,7 +41,10 @@ pub(super) fn name(text: &str) -> Checked {
     if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Ok(());
     }
-    Err(bad(format!("{what} begins with a letter or a digit, not with `{}`", text.chars().next().unwrap_or(' '))))
+    Err(bad(format!(
+        "{what} begins with a letter or a digit, not with `{}`",
+        text.chars().next().unwrap_or(' ')
+    )))
 }
 
 /// The prefixes of ids, and what carries them.
@@ -97,7 +103,11 @@ pub(super) fn topic(text: &str) -> Checked {
     };
     match parts.as_slice() {
         ["arn", partition, "sns", region, account, topic]
-            if word(partition, 1) && word(region, 1) && is_account(account) && !topic.is_empty() && !topic.contains([':', '/']) =>
+            if word(partition, 1)
+                && word(region, 1)
+                && is_account(account)
+                && !topic.is_empty()
+                && !topic.contains([':', '/']) =>
         {
             Ok(())
         }
@@ -142,7 +152,8 @@ pub(super) fn language(text: &str) -> Checked<Language> {
 
 /// `lifecycle.on_removal`
 pub(super) fn on_removal(text: &str) -> Checked<OnRemoval> {
-    let known = [OnRemoval::Terminate, OnRemoval::RetainPhysicalResources, OnRemoval::Forget].map(OnRemoval::as_str);
+    let known =
+        [OnRemoval::Terminate, OnRemoval::RetainPhysicalResources, OnRemoval::Forget].map(OnRemoval::as_str);
     OnRemoval::parse(text).ok_or_else(|| {
         bad(format!("`on_removal` must be one of `{}`, not `{text}`", known.join("`, `")))
             .maybe_hint(did_you_mean(text, known))

@@ -73,7 +73,11 @@ impl<'s> Builder<'s> {
 
     fn byte(&self, character: usize) -> usize {
         let end = self.tree.source.text.len();
-        if self.bytes.is_empty() { character.min(end) } else { self.bytes.get(character).copied().unwrap_or(end) }
+        if self.bytes.is_empty() {
+            character.min(end)
+        } else {
+            self.bytes.get(character).copied().unwrap_or(end)
+        }
     }
 
     fn range(&self, span: Span) -> Range<usize> {
@@ -90,7 +94,8 @@ impl<'s> Builder<'s> {
     fn syntax(&self, character: usize, info: &str) -> Diagnostic {
         let diagnostic = syntax::explain(self.tree.source, self.byte(character), info);
         let start = self.open.last().map(|open| self.tree.node(open.node).bytes.start);
-        let bracket = start.filter(|at| self.tree.source.text.get(*at..).is_some_and(|text| text.starts_with(['[', '{'])));
+        let bracket = start
+            .filter(|at| self.tree.source.text.get(*at..).is_some_and(|text| text.starts_with(['[', '{'])));
         match bracket {
             Some(at) => diagnostic.related(self.place(at..at + 1), "opened here"),
             None => diagnostic,
@@ -164,7 +169,9 @@ impl<'s> Builder<'s> {
     }
 
     fn end(&mut self, bytes: Range<usize>) {
-        let Some(Open { node, .. }) = self.open.pop() else { return };
+        let Some(Open { node, .. }) = self.open.pop() else {
+            return;
+        };
         self.refuse_duplicates(node);
         let (size, last) = match self.tree.nodes.get(node).map(|n| &n.value) {
             Some(Value::List(items)) => self.measure(items.iter().copied()),
@@ -181,9 +188,8 @@ impl<'s> Builder<'s> {
 
     /// The size of these nodes together, and where the last of them ends (aliases end elsewhere).
     fn measure(&self, ids: impl Iterator<Item = NodeId>) -> (usize, usize) {
-        ids.filter_map(|id| self.tree.nodes.get(id)).fold((0, 0), |(size, end), node| {
-            (size.saturating_add(node.size), end.max(node.bytes.end))
-        })
+        ids.filter_map(|id| self.tree.nodes.get(id))
+            .fold((0, 0), |(size, end), node| (size.saturating_add(node.size), end.max(node.bytes.end)))
     }
 
     fn alias(&mut self, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
@@ -192,7 +198,9 @@ impl<'s> Builder<'s> {
             return Err(Diagnostic::error("syntax", "this alias names no anchor").at(self.place(bytes)));
         };
         if self.open.iter().any(|open| open.node == id) {
-            return Err(Diagnostic::error("syntax", "this alias stands inside its own anchor").at(self.place(bytes)));
+            return Err(
+                Diagnostic::error("syntax", "this alias stands inside its own anchor").at(self.place(bytes))
+            );
         }
         self.expanded = self.expanded.saturating_add(self.tree.node(id).size);
         if self.expanded > MAX_EXPANSION {
@@ -229,13 +237,13 @@ impl<'s> Builder<'s> {
     }
 
     fn refuse_as_key(&self, bytes: &Range<usize>) -> Result<(), Diagnostic> {
-        let waits_for_key = |open: &Open<'s>| {
-            open.key.is_none() && matches!(self.tree.node(open.node).value, Value::Map(_))
-        };
+        let waits_for_key =
+            |open: &Open<'s>| open.key.is_none() && matches!(self.tree.node(open.node).value, Value::Map(_));
         if !self.open.last().is_some_and(waits_for_key) {
             return Ok(());
         }
-        let diagnostic = Diagnostic::error("syntax", "a key must be plain text").at(self.place(bytes.clone()));
+        let diagnostic =
+            Diagnostic::error("syntax", "a key must be plain text").at(self.place(bytes.clone()));
         let text = self.tree.source.text.get(bytes.start.saturating_sub(1)..).unwrap_or_default();
         let hole = text.starts_with("${").then(|| syntax::QUOTE.to_owned());
         Err(diagnostic.maybe_hint(hole))
@@ -264,23 +272,30 @@ impl<'s> Builder<'s> {
         let entries = self.tree.entries(id);
         if entries.len() <= 12 {
             for (n, entry) in entries.iter().enumerate() {
-                found.extend(entries.iter().take(n).position(|first| first.key == entry.key).map(|first| (first, n)));
+                found.extend(
+                    entries.iter().take(n).position(|first| first.key == entry.key).map(|first| (first, n)),
+                );
             }
         } else {
             let mut seen = HashSet::with_capacity(entries.len());
             for (n, entry) in entries.iter().enumerate() {
                 if !seen.insert(&entry.key) {
-                    found.extend(entries.iter().position(|first| first.key == entry.key).map(|first| (first, n)));
+                    found.extend(
+                        entries.iter().position(|first| first.key == entry.key).map(|first| (first, n)),
+                    );
                 }
             }
         }
         for (first, again) in found {
             let entries = self.tree.entries(id);
-            let (Some(first), Some(again)) = (entries.get(first), entries.get(again)) else { continue };
-            let diagnostic = Diagnostic::error("duplicate-key", format!("the key `{}` stands here twice", again.key))
-                .at(self.place(again.bytes.clone()))
-                .label("again here")
-                .related(self.place(first.bytes.clone()), "first here");
+            let (Some(first), Some(again)) = (entries.get(first), entries.get(again)) else {
+                continue;
+            };
+            let diagnostic =
+                Diagnostic::error("duplicate-key", format!("the key `{}` stands here twice", again.key))
+                    .at(self.place(again.bytes.clone()))
+                    .label("again here")
+                    .related(self.place(first.bytes.clone()), "first here");
             let bytes = again.bytes.clone();
             self.problems.push(diagnostic);
             self.tree.refused.push(bytes);

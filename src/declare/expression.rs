@@ -65,19 +65,24 @@ pub(super) struct Fault {
     /// Counted from 0; `None`: the whole text.
     pub nth: Option<usize>,
     /// What is wrong; the caller knows where.
-    pub diagnostic: Diagnostic,
+    diagnostic: Box<Diagnostic>,
 }
 
 impl Fault {
     /// At one `${`.
     pub fn hole(nth: usize, diagnostic: Diagnostic) -> Self {
-        Self { nth: Some(nth), diagnostic }
+        Self { nth: Some(nth), diagnostic: Box::new(diagnostic) }
+    }
+
+    /// What is wrong, without a place yet.
+    pub fn diagnostic(self) -> Diagnostic {
+        *self.diagnostic
     }
 }
 
 impl From<Diagnostic> for Fault {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { nth: None, diagnostic }
+        Self { nth: None, diagnostic: Box::new(diagnostic) }
     }
 }
 
@@ -153,7 +158,8 @@ fn location_fact(text: &str) -> Result<LocationFact, Diagnostic> {
 }
 
 fn product(text: &str) -> Result<Expression<'_>, Diagnostic> {
-    let (head, what) = split_attribute(text).ok_or_else(|| bad(format!("`${{{text}}}` is not a reference")))?;
+    let (head, what) =
+        split_attribute(text).ok_or_else(|| bad(format!("`${{{text}}}` is not a reference")))?;
     let address = address(head)?;
     if matches!(address.key, "key" | "var" | "location" | "external") {
         return Err(bad(format!("`${{{text}}}` is not a reference")));
@@ -172,7 +178,8 @@ fn split_attribute(text: &str) -> Option<(&str, Attribute)> {
                 None => (output, None),
                 Some((key, index)) => (key, Some(index.strip_suffix(']')?.parse().ok()?)),
             };
-            let named = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-:.".contains(c));
+            let named =
+                !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-:.".contains(c));
             named.then(|| Attribute::Output { key: key.to_owned(), index })?
         }
         _ => return None,

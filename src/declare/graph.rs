@@ -8,7 +8,8 @@ use crate::model::ids::{Address, Labels};
 
 /// Circles of references and `depends_on`, each one told once.
 pub(super) fn circles(products: &[(Address, DesiredProduct)], labels: &Labels, problems: &mut Diagnostics) {
-    let index: HashMap<&Address, usize> = products.iter().enumerate().map(|(n, (address, _))| (address, n)).collect();
+    let index: HashMap<&Address, usize> =
+        products.iter().enumerate().map(|(n, (address, _))| (address, n)).collect();
     let edges: Vec<Vec<usize>> = products
         .iter()
         .map(|(_, product)| product.needs().iter().filter_map(|need| index.get(need).copied()).collect())
@@ -17,9 +18,14 @@ pub(super) fn circles(products: &[(Address, DesiredProduct)], labels: &Labels, p
     (0..products.len()).for_each(|start| walk.from(start));
     for circle in walk.found {
         let members: Vec<_> = circle.iter().filter_map(|n| products.get(*n)).collect();
-        let (Some((first, _)), Some((last, product))) = (members.first(), members.last()) else { continue };
-        let names: Vec<String> =
-            members.iter().chain(members.first()).map(|(address, _)| format!("`{}`", labels.label(address))).collect();
+        let (Some((first, _)), Some((last, product))) = (members.first(), members.last()) else {
+            continue;
+        };
+        let names: Vec<String> = members
+            .iter()
+            .chain(members.first())
+            .map(|(address, _)| format!("`{}`", labels.label(address)))
+            .collect();
         let message = match members.as_slice() {
             [_] => format!("`{}` refers to itself", labels.label(last)),
             _ => format!("these need each other: {}", names.join(" -> ")),
@@ -81,7 +87,8 @@ impl Walk<'_> {
 /// Where `product` says that it needs `other`.
 fn edge_place(product: &DesiredProduct, other: &Address) -> Place {
     let refers = |template: &crate::model::template::Template| template.references().any(|r| r.of == *other);
-    let parameter = product.parameters.iter().find(|(_, parameter)| parameter.value.as_ref().is_some_and(refers));
+    let parameter =
+        product.parameters.iter().find(|(_, parameter)| parameter.value.as_ref().is_some_and(refers));
     if let Some((key, parameter)) = parameter {
         return product.site.place(parameter.layer, &["parameters", key], Part::Value);
     }
@@ -93,25 +100,27 @@ fn edge_place(product: &DesiredProduct, other: &Address) -> Place {
 }
 
 /// Two declarations on one location with one name: the service would take the second for the first.
-pub(super) fn names(products: &[(Address, DesiredProduct)], problems: &mut Diagnostics, warnings: &mut Diagnostics) {
-    let mut seen: HashMap<(&str, String), &(Address, DesiredProduct)> = HashMap::with_capacity(products.len());
+pub(super) fn names(
+    products: &[(Address, DesiredProduct)],
+    problems: &mut Diagnostics,
+    warnings: &mut Diagnostics,
+) {
+    let mut exact: HashMap<(&str, &str), &(Address, DesiredProduct)> = HashMap::with_capacity(products.len());
+    let mut folded: HashMap<(&str, String), &(Address, DesiredProduct)> =
+        HashMap::with_capacity(products.len());
     for entry in products {
         let (address, product) = entry;
-        let key = (address.location.as_str(), product.name.to_lowercase());
-        let Some((first, other)) = seen.get(&key) else {
-            seen.insert(key, entry);
-            continue;
-        };
-        let (same, on) = (other.name == product.name, &address.location);
-        let message = if same {
-            format!("`{}` and `{}` have one name on `{on}`: `{}`", first.key, address.key, product.name)
-        } else {
-            format!("`{}` and `{}` differ in upper and lower case only, on `{on}`", other.name, product.name)
-        };
-        if same {
+        let on = address.location.as_str();
+        if let Some((first, other)) = exact.insert((on, &product.name), entry) {
+            let message =
+                format!("`{}` and `{}` have one name on `{on}`: `{}`", first.key, address.key, product.name);
             let diagnostic = Diagnostic::error("duplicate-name", message).at(name_place(product));
             problems.push(diagnostic.related(name_place(other), "the other one"));
-        } else {
+        } else if let Some((_, other)) = folded.insert((on, product.name.to_lowercase()), entry) {
+            let message = format!(
+                "`{}` and `{}` differ in upper and lower case only, on `{on}`",
+                other.name, product.name
+            );
             warnings.push(Diagnostic::warning("similar-name", message).at(name_place(product)));
         }
     }
@@ -120,7 +129,9 @@ pub(super) fn names(products: &[(Address, DesiredProduct)], problems: &mut Diagn
 /// The written name, else the key that stands in for it.
 fn name_place(product: &DesiredProduct) -> Place {
     match product.site.field("provisioned_product_name", Part::Value) {
-        Place::Node { file, path, .. } if path.last() == Some(&Segment::Key("provisioned_product_name".to_owned())) => {
+        Place::Node { file, path, .. }
+            if path.last() == Some(&Segment::Key("provisioned_product_name".to_owned())) =>
+        {
             Place::Node { file, path, part: Part::Value }
         }
         other => other,

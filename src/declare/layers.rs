@@ -18,6 +18,19 @@ pub(super) struct Sheet<'f> {
     pub node: Option<NodeId>,
 }
 
+/// What overrides lie over: a declaration, or the defaults of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Base<'f> {
+    /// What it says.
+    pub fields: &'f Declaration,
+    /// Its node.
+    pub node: Option<NodeId>,
+    /// Which layer it is itself.
+    pub layer: Layer,
+    /// Which layers its overrides are.
+    pub nth: fn(usize) -> Layer,
+}
+
 /// All layers that hold on one location, the winning one first.
 pub(super) struct Stack<'f> {
     /// The layers.
@@ -34,7 +47,9 @@ impl<'f> Stack<'f> {
     pub fn merged(&self, tree: &'f Tree<'f>, field: &str) -> Vec<(&'f str, NodeId, Layer)> {
         let mut merged: Vec<(&str, NodeId, Layer)> = Vec::new();
         for sheet in &self.sheets {
-            let Some(map) = sheet.node.and_then(|node| tree.get(node, field)) else { continue };
+            let Some(map) = sheet.node.and_then(|node| tree.get(node, field)) else {
+                continue;
+            };
             let before = merged.len();
             for entry in tree.entries(map) {
                 if !merged.iter().take(before).any(|(key, _, _)| *key == entry.key) {

@@ -9,7 +9,7 @@ use super::scope::{Scope, unknown_variable};
 use super::value::plain_text;
 use super::variables::{self, Variables};
 use super::yaml::{NodeId, Tree, Value};
-use super::{Access, Inputs, Location, Role};
+use super::{Access, Inputs, Location};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use crate::model::ids::{AccountId, LocationName, Region};
 
@@ -97,14 +97,16 @@ impl Reader<'_> {
         locations
     }
 
-    fn place(&self, name: &str, fields: &[&str], part: Part) -> Place {
+    /// A field of an entry, as a place.
+    pub fn place(&self, name: &str, fields: &[&str], part: Part) -> Place {
         let mut path = self.home.path.clone();
         path.extend([name].iter().chain(fields).map(|key| Segment::Key((*key).to_owned())));
         Place::Node { file: self.home.tree.source.path.clone(), path, part }
     }
 
     fn find(&self, name: &str, field: &str) -> Option<NodeId> {
-        let path = [&self.home.path[..], &[Segment::Key(name.to_owned()), Segment::Key(field.to_owned())]].concat();
+        let path =
+            [&self.home.path[..], &[Segment::Key(name.to_owned()), Segment::Key(field.to_owned())]].concat();
         self.home.tree.find(&path)
     }
 
@@ -118,7 +120,9 @@ impl Reader<'_> {
         entry: &document::Location,
         file: Option<&(AccountId, Region)>,
     ) -> Option<AccountId> {
-        let Some(text) = &entry.account_id else { return file.map(|(account, _)| account.clone()) };
+        let Some(text) = &entry.account_id else {
+            return file.map(|(account, _)| account.clone());
+        };
         if let Err(diagnostic) = check::account(text) {
             self.problems.push(diagnostic.at(self.place(name, &["account_id"], Part::Value)));
         }
@@ -143,7 +147,11 @@ impl Reader<'_> {
                 }
                 let what = if entry.sandbox.is_some() { " and its sandbox file names none" } else { "" };
                 let diagnostic = Diagnostic::error("missing", format!("`{name}` has no `regions`{what}"));
-                self.problems.push(diagnostic.hint("such as `regions: [eu-west-1]`").at(self.place(name, &[], Part::Key)));
+                self.problems.push(diagnostic.hint("such as `regions: [eu-west-1]`").at(self.place(
+                    name,
+                    &[],
+                    Part::Key,
+                )));
                 return Vec::new();
             }
         };
@@ -157,7 +165,9 @@ impl Reader<'_> {
             };
             match found {
                 Ok(()) => regions.push((Region::new(text), values)),
-                Err(diagnostic) => self.problems.push(diagnostic.at(self.place(name, &["regions"], Part::Value))),
+                Err(diagnostic) => {
+                    self.problems.push(diagnostic.at(self.place(name, &["regions"], Part::Value)))
+                }
             }
         }
         if regions.is_empty() && !self.problems.has_errors() {
@@ -170,7 +180,11 @@ impl Reader<'_> {
     /// Values for declared variables: the defaults', the entry's, the region's; later ones win.
     fn values(&mut self, name: &str, of_region: Option<NodeId>, location: &mut Location) {
         if let Some(id) = self.default("variables") {
-            let place = variables::place(&self.settings.source.path, vec!["location_defaults", "variables"], Part::Value);
+            let place = variables::place(
+                &self.settings.source.path,
+                vec!["location_defaults", "variables"],
+                Part::Value,
+            );
             self.take(self.settings, id, &place, location);
         }
         if let Some(id) = self.find(name, "variables") {
@@ -196,8 +210,11 @@ impl Reader<'_> {
                 }
                 Ok(None) => {}
                 Err(diagnostic) => {
+                    let sensitive = self.variables.get(&*entry.key).is_some_and(|variable| variable.sensitive);
                     let part = if diagnostic.code == "unknown-variable" { Part::Key } else { Part::Value };
-                    self.problems.push(diagnostic.at(below(place, &entry.key, part)));
+                    // the line of a sensitive value is better not shown
+                    let place = if sensitive { place.clone() } else { below(place, &entry.key, part) };
+                    self.problems.push(diagnostic.at(place));
                 }
             }
         }
@@ -212,77 +229,20 @@ impl Reader<'_> {
     ) -> Result<Option<String>, Diagnostic> {
         let variable = self.variables.get(name).ok_or_else(|| unknown_variable(name, self.variables))?;
         if let Some(by) = self.by_hand.get(name) {
-            let message = format!("the variable `{name}` is set by locations, so it cannot also be given by `{by}`");
-            return Err(Diagnostic::error("both-given", message).hint(format!("leave `{by}` out, or this value")));
+            let message =
+                format!("the variable `{name}` is set by locations, so it cannot also be given by `{by}`");
+            return Err(
+                Diagnostic::error("both-given", message).hint(format!("leave `{by}` out, or this value"))
+            );
         }
-        let text = plain_text(tree, id)
-            .map_err(|_| Diagnostic::error("wrong-type", format!("`{name}` must be a text or a list of texts")))?;
+        let text = plain_text(tree, id).map_err(|_| {
+            Diagnostic::error("wrong-type", format!("`{name}` must be a text or a list of texts"))
+        })?;
         let Some(text) = text else { return Ok(None) };
         let scope = Scope { variables: self.variables, location: Some(location), key: None, standing: None };
-        let known = scope.known(name, &text).map_err(|fault| fault.diagnostic)?;
+        let known = scope.known(name, &text).map_err(|fault| fault.diagnostic())?;
         variables::check(name, variable, &known)?;
         Ok(Some(known.into_owned()))
-    }
-
-    fn access(&mut self, name: &str, entry: &document::Location, location: &Location) -> Access {
-        if let Some(file) = &entry.sandbox {
-            let own = [
-                ("profile", &entry.profile),
-                ("role_arn", &entry.role_arn),
-                ("external_id", &entry.external_id),
-                ("session_name", &entry.session_name),
-                ("endpoint_url", &entry.endpoint_url),
-            ];
-            for (field, _) in own.iter().filter(|(_, value)| value.is_some()) {
-                let message = format!("`{field}` means nothing on a sandbox");
-                self.problems.push(Diagnostic::error("both-given", message).at(self.place(name, &[field], Part::Key)));
-            }
-            return Access::Sandbox { file: file.clone() };
-        }
-        let profile = self.text(name, "profile", (&entry.profile, &self.defaults.profile), location);
-        let role_arn = self.text(name, "role_arn", (&entry.role_arn, &self.defaults.role_arn), location);
-        let external_id = self.text(name, "external_id", (&entry.external_id, &self.defaults.external_id), location);
-        let session_name = self.text(name, "session_name", (&entry.session_name, &self.defaults.session_name), location);
-        let endpoint_url = self.text(name, "endpoint_url", (&entry.endpoint_url, &self.defaults.endpoint_url), location);
-        if let Some(url) = endpoint_url.as_ref().filter(|url| !is_loopback(url)) {
-            let allowed = entry.allow_custom_endpoint.or(self.defaults.allow_custom_endpoint).unwrap_or_default();
-            let message = format!("the endpoint `{url}` is not on this machine");
-            let diagnostic = Diagnostic::error("custom-endpoint", message);
-            let diagnostic = diagnostic.hint("if that is meant, write `allow_custom_endpoint: true`");
-            self.problems.0.extend((!allowed).then(|| diagnostic.at(self.place(name, &["endpoint_url"], Part::Value))));
-        }
-        if role_arn.is_none() && (entry.external_id.is_some() || entry.session_name.is_some()) {
-            let message = "`external_id` and `session_name` belong to a `role_arn`, and there is none";
-            self.problems.push(Diagnostic::error("missing", message).at(self.place(name, &[], Part::Key)));
-        }
-        let role = role_arn.map(|arn| Role { arn, external_id, session_name });
-        Access::Aws { profile, role, endpoint_url }
-    }
-
-    /// A field of the entry, else of `location_defaults`, filled for this location.
-    fn text(
-        &mut self,
-        name: &str,
-        field: &str,
-        (own, default): (&Option<String>, &Option<String>),
-        location: &Location,
-    ) -> Option<String> {
-        let text = own.as_ref().or(default.as_ref())?;
-        let place = match own {
-            Some(_) => self.place(name, &[field], Part::Value),
-            None => variables::place(&self.settings.source.path, vec!["location_defaults", field], Part::Value),
-        };
-        let scope = Scope { variables: self.variables, location: Some(location), key: None, standing: None };
-        let known = scope.known(field, text).map_err(|fault| fault.diagnostic);
-        let checked = known.and_then(|text| match (&*text, field) {
-            ("", _) => Err(Diagnostic::error("bad-value", format!("`{field}` is empty"))),
-            (arn, "role_arn") if !(arn.starts_with("arn:") && arn.contains(":iam::") && arn.contains(":role/")) => {
-                let message = format!("`{arn}` is not the ARN of a role");
-                Err(Diagnostic::error("bad-value", message).hint("such as `arn:aws:iam::111122223333:role/provisor`"))
-            }
-            _ => Ok(text.into_owned()),
-        });
-        checked.map_err(|diagnostic| self.problems.push(diagnostic.at(place))).ok()
     }
 }
 
@@ -299,21 +259,13 @@ fn below(place: &Place, key: &str, part: Part) -> Place {
 /// A list of regions, or a map from regions to values.
 fn written_regions(tree: &Tree<'_>, id: NodeId) -> Vec<(String, Option<NodeId>)> {
     match &tree.node(id).value {
-        Value::Map(entries) => entries.iter().map(|entry| (entry.key.to_string(), Some(entry.value))).collect(),
+        Value::Map(entries) => {
+            entries.iter().map(|entry| (entry.key.to_string(), Some(entry.value))).collect()
+        }
         Value::List(items) => items
             .iter()
             .map(|item| (plain_text(tree, *item).ok().flatten().unwrap_or_default(), None))
             .collect(),
         Value::Scalar { text, .. } => vec![(text.to_string(), None)],
     }
-}
-
-fn is_loopback(url: &str) -> bool {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

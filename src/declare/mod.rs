@@ -1,13 +1,17 @@
 //! Text to `Desired`: what the declarations say, resolved as far as it can be without asking anybody. Pure.
 //! Nothing here reads a file, the environment or the clock: sources and inputs come in as arguments.
 
+mod access;
 mod check;
 mod document;
 mod events;
 mod expression;
+mod file;
 mod graph;
 mod layers;
 mod locations;
+mod members;
+mod overriding;
 mod placing;
 mod preferences;
 mod product;
@@ -29,7 +33,9 @@ use std::sync::Arc;
 
 use crate::model::diagnostic::{Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Key, Labels, LocationName, Region};
-use crate::model::product::{ArtifactSelector, Ignored, Language, Lifecycle, Preferences, Selector, Timeouts};
+use crate::model::product::{
+    ArtifactSelector, Ignored, Language, Lifecycle, Preferences, Selector, Timeouts,
+};
 use crate::model::template::Template;
 
 /// `provisor.yaml`, read and checked; everything but the declarations.
@@ -37,7 +43,8 @@ use crate::model::template::Template;
 pub struct Settings {
     /// `project`
     pub project: String,
-    /// `declarations`, as written, relative to the settings file; the default already filled in.
+    /// `declarations`, as written, relative to the settings file. The default is `products`; that `products.yaml` does as
+    /// well, where there is no such folder, is for whoever looks at the disk.
     pub declarations: Vec<String>,
     /// `state.path`, relative to the settings file.
     pub state_path: String,
@@ -298,7 +305,8 @@ impl Site {
     #[must_use]
     pub fn place(&self, layer: Layer, field: &[&str], part: Part) -> Place {
         let key = |text: &str| Segment::Key(text.to_owned());
-        let own = self.key.as_ref().map_or_else(Vec::new, |k| vec![key("provisioned_products"), key(k.as_str())]);
+        let own =
+            self.key.as_ref().map_or_else(Vec::new, |k| vec![key("provisioned_products"), key(k.as_str())]);
         let mut path = match layer {
             Layer::Own => own,
             Layer::Defaults => vec![key("defaults")],

@@ -30,15 +30,20 @@ pub(super) fn chosen(
             let found = scope.known("location", text).and_then(|text| Ok(settings.one(&text)?));
             found.map(|name| Some(vec![name])).map_err(|fault| (at("location", None), fault))
         }
-        (None, Some(Shape::Text(text))) => {
-            several(settings, scope, [Some(text.clone())]).map(Some).map_err(|(_, fault)| (at("locations", None), fault))
-        }
+        (None, Some(Shape::Text(text))) => several(settings, scope, [Some(text.clone())])
+            .map(Some)
+            .map_err(|(_, fault)| (at("locations", None), fault)),
         (None, Some(_)) => {
-            let items = node.and_then(|node| tree.get(node, "locations")).map_or(&[][..], |id| tree.items(id));
+            let items =
+                node.and_then(|node| tree.get(node, "locations")).map_or(&[][..], |id| tree.items(id));
             let texts = items.iter().map(|item| plain_text(tree, *item).ok().flatten());
-            let found = several(settings, scope, texts).map_err(|(n, fault)| (at("locations", Some(n)), fault))?;
+            let found =
+                several(settings, scope, texts).map_err(|(n, fault)| (at("locations", Some(n)), fault))?;
             if found.is_empty() {
-                return Err((at("locations", None), Diagnostic::error("matches-nothing", "`locations` is empty").into()));
+                return Err((
+                    at("locations", None),
+                    Diagnostic::error("matches-nothing", "`locations` is empty").into(),
+                ));
             }
             Ok(Some(found))
         }
@@ -58,7 +63,8 @@ fn several(
 ) -> Result<Vec<LocationName>, (usize, Fault)> {
     let mut names: Vec<LocationName> = Vec::new();
     for (n, text) in texts.into_iter().enumerate() {
-        let text = text.ok_or_else(|| (n, Diagnostic::error("wrong-type", "a location is named by a text").into()))?;
+        let text =
+            text.ok_or_else(|| (n, Diagnostic::error("wrong-type", "a location is named by a text").into()))?;
         let known = scope.known("locations", &text).map_err(|fault| (n, fault))?;
         for name in settings.some(&known).map_err(|diagnostic| (n, diagnostic.into()))? {
             if !names.contains(&name) {
@@ -74,8 +80,11 @@ impl Settings {
     fn one(&self, text: &str) -> Result<LocationName, Diagnostic> {
         match self.named(text).as_deref() {
             Some([name]) => Ok(name.clone()),
-            Some(names) => Err(Diagnostic::error("ambiguous", format!("`{text}` is several locations: {}", listing(names)))
-                .hint(format!("name one of them, or write `locations: [{text}]` for all"))),
+            Some(names) => Err(Diagnostic::error(
+                "ambiguous",
+                format!("`{text}` is several locations: {}", listing(names)),
+            )
+            .hint(format!("name one of them, or write `locations: [{text}]` for all"))),
             None => Err(self.unknown_location(text)),
         }
     }
@@ -87,7 +96,8 @@ impl Settings {
         }
         let (account, region) = text.split_once('/').unwrap_or((text, "*"));
         let fits = |l: &&Location| matches(account, &l.account) && matches(region, l.region.as_str());
-        let found: Vec<_> = self.locations.values().filter(fits).map(|location| location.name.clone()).collect();
+        let found: Vec<_> =
+            self.locations.values().filter(fits).map(|location| location.name.clone()).collect();
         if found.is_empty() {
             return Err(Diagnostic::error("matches-nothing", format!("no location matches `{text}`")));
         }
@@ -108,14 +118,19 @@ impl Settings {
 
 fn listing(names: &[LocationName]) -> String {
     let shown: Vec<String> = names.iter().take(10).map(|name| format!("`{name}`")).collect();
-    let more = names.len().checked_sub(10).filter(|n| *n > 0).map_or_else(String::new, |n| format!(" and {n} more"));
+    let more =
+        names.len().checked_sub(10).filter(|n| *n > 0).map_or_else(String::new, |n| format!(" and {n} more"));
     format!("{}{more}", shown.join(", "))
 }
 
 /// Whether a glob, in which only `*` is special, matches the whole text.
 fn matches(glob: &str, text: &str) -> bool {
-    let Some((head, rest)) = glob.split_once('*') else { return glob == text };
-    let Some(mut text) = text.strip_prefix(head) else { return false };
+    let Some((head, rest)) = glob.split_once('*') else {
+        return glob == text;
+    };
+    let Some(mut text) = text.strip_prefix(head) else {
+        return false;
+    };
     let mut parts = rest.split('*').peekable();
     while let Some(part) = parts.next() {
         if parts.peek().is_none() {

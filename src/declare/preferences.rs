@@ -1,9 +1,9 @@
 //! `provisioning_preferences` of a CFN_STACKSET product: the API's rules on its six members.
 
+use super::Layer;
 use super::check;
 use super::document::{self, Declaration};
 use super::product::Composer;
-use super::Layer;
 use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::product::{Bound, Preferences};
 
@@ -90,7 +90,9 @@ impl Composer<'_> {
 
     /// The service takes at most one account more at a time than may fail.
     fn concurrency(&mut self, tolerance: Option<&(Bound, Place)>, concurrency: Option<&(Bound, Place)>) {
-        let Some((Bound::Count(at_once), place)) = concurrency else { return };
+        let Some((Bound::Count(at_once), place)) = concurrency else {
+            return;
+        };
         let tolerated = match tolerance {
             Some((Bound::Count(tolerated), _)) => *tolerated,
             None => 0,

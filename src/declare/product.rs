@@ -1,20 +1,16 @@
 //! One declaration on one location: its layers merged, its texts filled, the API's limits held.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{self, Checked};
 use super::document::Declaration;
 use super::expression::Fault;
 use super::layers::Stack;
-use super::scope::{Scope, refuse_sensitive};
-use super::value;
-use super::yaml::{NodeId, Tree, Value};
-use super::{DesiredParameter, DesiredProduct, Layer, Site};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
-use crate::model::ids::Address;
-use crate::model::product::{ArtifactSelector, Lifecycle, Selector, Timeouts};
-use crate::model::template::Template;
+use super::scope::Scope;
+use super::yaml::Tree;
+use super::{DesiredProduct, Layer, Site};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::product::{ArtifactSelector, Selector, Timeouts};
 
 /// Puts one product together. Findings are pushed; what is returned then does not matter.
 pub(super) struct Composer<'c> {
@@ -50,7 +46,8 @@ impl Composer<'_> {
         let ignored = self.nested_list(&["lifecycle", "ignore_changes"], |d| {
             d.lifecycle.as_ref()?.ignore_changes.as_deref()
         });
-        let ignore_changes = ignored.into_iter().filter_map(|(text, place)| self.keep(check::ignored(&text), |_| place));
+        let ignore_changes =
+            ignored.into_iter().filter_map(|(text, place)| self.keep(check::ignored(&text), |_| place));
         let ignore_changes = ignore_changes.collect();
         Some(DesiredProduct {
             name,
@@ -93,7 +90,7 @@ impl Composer<'_> {
         filled
             .map_err(|fault| {
                 let place = pinpoint(self.tree, place(&self.site), fault.nth);
-                self.problems.push(fault.diagnostic.at(place));
+                self.problems.push(fault.diagnostic().at(place));
             })
             .ok()
     }
@@ -106,7 +103,7 @@ impl Composer<'_> {
     }
 
     /// A text, filled and checked.
-    fn checked<T>(
+    pub fn checked<T>(
         &mut self,
         field: &str,
         get: fn(&Declaration) -> Option<&str>,
@@ -128,7 +125,11 @@ impl Composer<'_> {
     }
 
     /// Of fields that exclude each other, the one that the winning layer gives.
-    fn one_of<'f>(&mut self, fields: &[(&'static str, Option<&'f str>)], layer: Layer) -> Option<(&'static str, &'f str)> {
+    fn one_of<'f>(
+        &mut self,
+        fields: &[(&'static str, Option<&'f str>)],
+        layer: Layer,
+    ) -> Option<(&'static str, &'f str)> {
         let mut given = fields.iter().filter_map(|(name, value)| value.map(|value| (*name, value)));
         let first = given.next()?;
         if let Some((second, _)) = given.next() {
@@ -152,21 +153,29 @@ impl Composer<'_> {
             self.missing(key, "product", "write `product_name` or `product_id`");
             return None;
         };
-        let given = [("product_name", fields.product_name.as_deref()), ("product_id", fields.product_id.as_deref())];
+        let given =
+            [("product_name", fields.product_name.as_deref()), ("product_id", fields.product_id.as_deref())];
         let (field, text) = self.one_of(&given, layer)?;
         let text = self.text(field, text, layer)?;
         self.selector(field, "a product", (&text, layer), 8191)
     }
 
     fn path(&mut self) -> Option<Selector> {
-        let (fields, layer) = self.stack.pick(|d| (d.path_name.is_some() || d.path_id.is_some()).then_some(d))?;
+        let (fields, layer) =
+            self.stack.pick(|d| (d.path_name.is_some() || d.path_id.is_some()).then_some(d))?;
         let given = [("path_name", fields.path_name.as_deref()), ("path_id", fields.path_id.as_deref())];
         let (field, text) = self.one_of(&given, layer)?;
         let text = self.text(field, text, layer)?;
         self.selector(field, "a launch path", (&text, layer), 100)
     }
 
-    fn selector(&mut self, field: &str, of: &str, (text, layer): (&str, Layer), max: usize) -> Option<Selector> {
+    fn selector(
+        &mut self,
+        field: &str,
+        of: &str,
+        (text, layer): (&str, Layer),
+        max: usize,
+    ) -> Option<Selector> {
         let what = format!("`{field}`");
         let place = value_of(layer, field);
         if field.ends_with("_id") {
@@ -207,154 +216,6 @@ impl Composer<'_> {
         let active = (text == "active").then_some(ArtifactSelector::OnlyActive).ok_or_else(wrong);
         self.keep(active, value_of(layer, field))
     }
-
-    fn parameters(&mut self) -> BTreeMap<String, DesiredParameter> {
-        let mut parameters = BTreeMap::new();
-        for (key, id, layer) in self.stack.merged(self.tree, "parameters") {
-            let place = |part| move |site: &Site| site.place(layer, &["parameters", key], part);
-            self.keep(check::length("a parameter key", key, 1, 1000), place(Part::Key));
-            let filled = match value::parameter(self.tree, id, &self.scope) {
-                Ok(filled) => filled,
-                Err((at, fault)) => {
-                    let place = self.below(layer, &["parameters", key], (id, at), fault.nth);
-                    self.problems.push(fault.diagnostic.at(place));
-                    continue;
-                }
-            };
-            let sensitive = filled.as_ref().is_some_and(|filled| filled.sensitive.is_some());
-            let value = filled.map(super::scope::Filled::template);
-            if let Some(text) = value.as_ref().and_then(Template::as_text).filter(|text| text.len() > 4096) {
-                let checked = check::length(&format!("the value of `{key}`"), text, 0, 4096);
-                self.keep(checked, place(Part::Value));
-            }
-            parameters.insert(key.to_owned(), DesiredParameter { value, sensitive, layer });
-        }
-        parameters
-    }
-
-    /// The place of a finding inside a value: exact where it can be.
-    fn below(&self, layer: Layer, keys: &[&str], (top, at): (NodeId, NodeId), nth: Option<usize>) -> Place {
-        let exact = nth.and_then(|nth| self.tree.hole(at, nth));
-        let bytes = exact.or_else(|| (top != at).then(|| self.tree.node(at).bytes.clone()));
-        bytes.map_or_else(
-            || self.place(layer, keys, Part::Value),
-            |bytes| Place::Bytes { file: self.site.file.clone(), start: bytes.start, end: bytes.end },
-        )
-    }
-
-    fn tags(&mut self) -> BTreeMap<String, Template> {
-        let mut tags = BTreeMap::new();
-        for (key, id, layer) in self.stack.merged(self.tree, "tags") {
-            if layer != Layer::Own {
-                self.note(&format!("tags.{key}"), layer);
-            }
-            let place = |part| move |site: &Site| site.place(layer, &["tags", key], part);
-            self.keep(check::tag_key(key), place(Part::Key));
-            let Some(text) = scalar(self.tree, id) else {
-                let message = format!("the tag `{key}` must be a text, not {}", self.tree.node(id).kind());
-                self.keep::<()>(Err(Diagnostic::error("wrong-type", message)), place(Part::Value));
-                continue;
-            };
-            let filled = self.scope.fill(text, str::to_owned).and_then(|filled| {
-                refuse_sensitive(|| format!("the tag `{key}`"), &filled).map(|()| filled.template())
-            });
-            let Some(template) = self.fill(filled, place(Part::Value)) else { continue };
-            if let Some(text) = template.as_text() {
-                self.keep(check::tag_value(key, text), place(Part::Value));
-            }
-            tags.insert(key.to_owned(), template);
-        }
-        if tags.len() > 50 {
-            let message = format!("{} tags are declared, at most 50 are allowed", tags.len());
-            let place = self.place(Layer::Own, &["tags"], Part::Key);
-            self.problems.push(Diagnostic::error("bad-value", message).at(place));
-        }
-        tags
-    }
-
-    /// The items of a list that replaces as a whole, filled, each with its place.
-    pub fn list(&mut self, field: &str, get: fn(&Declaration) -> Option<&[String]>) -> Vec<(String, Place)> {
-        self.nested_list(&[field], get)
-    }
-
-    /// [`Composer::list`] inside a map that is merged by key.
-    pub fn nested_list(&mut self, keys: &[&str], get: fn(&Declaration) -> Option<&[String]>) -> Vec<(String, Place)> {
-        let Some((items, layer)) = self.stack.pick(get) else { return Vec::new() };
-        self.note(&keys.join("."), layer);
-        let field = keys.last().copied().unwrap_or_default();
-        let mut texts = Vec::new();
-        for (n, item) in items.iter().enumerate() {
-            let place = match self.place(layer, keys, Part::Value) {
-                Place::Node { file, mut path, part } => {
-                    path.push(Segment::Index(n));
-                    Place::Node { file, path, part }
-                }
-                other => other,
-            };
-            let filled = self.scope.known(field, item);
-            texts.extend(self.fill(filled, |_| place.clone()).map(|text| (text.into_owned(), place)));
-        }
-        texts
-    }
-
-    fn notification_arns(&mut self) -> Vec<String> {
-        let items = self.list("notification_arns", |d| d.notification_arns.as_deref());
-        let mut arns: Vec<String> = Vec::new();
-        for (n, (arn, place)) in items.into_iter().enumerate() {
-            let checked = match check::topic(&arn) {
-                Ok(()) if arns.contains(&arn) => {
-                    Err(Diagnostic::error("bad-value", format!("the notification ARN `{arn}` stands here twice")))
-                }
-                Ok(()) if n == 5 => Err(Diagnostic::error("bad-value", "at most 5 notification ARNs are allowed")),
-                other => other,
-            };
-            self.keep(checked, |_| place);
-            arns.push(arn);
-        }
-        arns
-    }
-
-    fn depends_on(&mut self) -> BTreeSet<Address> {
-        let items = self.list("depends_on", |d| d.depends_on.as_deref());
-        let scope = self.scope;
-        let mut needed = BTreeSet::new();
-        for (text, place) in items {
-            let (Some(standing), Some(here)) = (scope.standing, scope.location) else { continue };
-            let found = super::expression::address(&text).and_then(|address| standing.find(address, here));
-            needed.extend(self.keep(found, |_| place));
-        }
-        needed
-    }
-
-    fn timeouts(&mut self) -> Timeouts {
-        let duration = |name: &'static str| move |text: &str| check::duration(&format!("`{name}`"), text);
-        let fields = (
-            self.checked("timeouts.provision", |d| d.timeouts.as_ref()?.provision.as_deref(), duration("provision")),
-            self.checked("timeouts.update", |d| d.timeouts.as_ref()?.update.as_deref(), duration("update")),
-            self.checked("timeouts.terminate", |d| d.timeouts.as_ref()?.terminate.as_deref(), duration("terminate")),
-        );
-        Timeouts {
-            provision: fields.0.unwrap_or(self.timeouts.provision),
-            update: fields.1.unwrap_or(self.timeouts.update),
-            terminate: fields.2.unwrap_or(self.timeouts.terminate),
-        }
-    }
-
-    fn lifecycle(&mut self) -> Lifecycle {
-        let removal = self.checked(
-            "lifecycle.on_removal",
-            |d| d.lifecycle.as_ref()?.on_removal.as_deref(),
-            check::on_removal,
-        );
-        let prevent = self.stack.pick(|d| d.lifecycle.as_ref()?.prevent_terminate);
-        if let Some((_, layer)) = prevent {
-            self.note("lifecycle.prevent_terminate", layer);
-        }
-        Lifecycle {
-            prevent_terminate: prevent.is_some_and(|(prevent, _)| prevent),
-            on_removal: removal.unwrap_or_default(),
-        }
-    }
 }
 
 /// The value of a field such as `timeouts.provision`.
@@ -362,17 +223,11 @@ fn value_of(layer: Layer, field: &str) -> impl FnOnce(&Site) -> Place {
     move |site| site.place(layer, &field.split('.').collect::<Vec<_>>(), Part::Value)
 }
 
-/// The text of a scalar that is not `null`.
-fn scalar<'t>(tree: &'t Tree<'_>, id: NodeId) -> Option<&'t str> {
-    match &tree.node(id).value {
-        Value::Scalar { text, .. } if !tree.node(id).is_null() => Some(text),
-        _ => None,
-    }
-}
-
 /// The `nth` `${` of the scalar at `place`, where it can be told from the source.
 pub(super) fn pinpoint(tree: &Tree<'_>, place: Place, nth: Option<usize>) -> Place {
-    let (Place::Node { file, path, .. }, Some(nth)) = (&place, nth) else { return place };
+    let (Place::Node { file, path, .. }, Some(nth)) = (&place, nth) else {
+        return place;
+    };
     match tree.find(path).and_then(|id| tree.hole(id, nth)) {
         Some(bytes) => Place::Bytes { file: file.clone(), start: bytes.start, end: bytes.end },
         None => place,

@@ -4,7 +4,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_path_to_error::Segment as Step;
 
 use super::yaml::Tree;
@@ -148,8 +150,26 @@ impl<'de, T: serde::Deserialize<'de>> serde::Deserialize<'de> for Entries<T> {
     }
 }
 
-/// A map of values that are read from the tree, as they were written.
-pub(super) type Written = Entries<IgnoredAny>;
+/// A map whose values are read from the tree, as they were written.
+#[derive(Debug)]
+pub(super) struct Written;
+
+impl<'de> serde::Deserialize<'de> for Written {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Written;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Written, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Written)
+            }
+        }
+        from.deserialize_map(Any)
+    }
+}
 
 /// What may take several shapes.
 #[derive(Debug)]
@@ -194,20 +214,27 @@ pub(super) struct Decoded<T> {
 }
 
 /// Decodes a document. After each finding the key that holds it is set aside and the document is read again, so that all are found.
-pub(super) fn decode<T: DeserializeOwned + Default>(tree: &Tree<'_>, problems: &mut Diagnostics) -> Decoded<T> {
+pub(super) fn decode<T: DeserializeOwned + Default>(
+    tree: &Tree<'_>,
+    problems: &mut Diagnostics,
+) -> Decoded<T> {
     let mut aside = tree.refused.clone();
     let mut spoilt = Vec::new();
     while spoilt.len() < MAX_FINDINGS {
         let text = without(&tree.source.text, &mut aside);
         let error = match serde_path_to_error::deserialize(serde_yaml::Deserializer::from_str(&text)) {
-            Ok(value) => return Decoded { value: Option::unwrap_or_default(value), spoilt },
+            Ok(value) => {
+                return Decoded { value: Option::unwrap_or_default(value), spoilt };
+            }
             Err(error) => error,
         };
         let path = path_of(error.path());
         problems.push(explain(tree, &path, error.inner()));
         let holder = path.iter().rposition(|step| matches!(step, Segment::Key(_))).map_or(0, |last| last + 1);
         let key = path.get(..holder).filter(|keys| tree.find(keys).is_some());
-        let Some(bytes) = key.and_then(|keys| tree.locate(keys, Part::Key)) else { break };
+        let Some(bytes) = key.and_then(|keys| tree.locate(keys, Part::Key)) else {
+            break;
+        };
         spoilt.push(path);
         if aside.contains(&bytes) {
             break;
@@ -255,8 +282,10 @@ fn explain(tree: &Tree<'_>, path: &[Segment], error: &serde_yaml::Error) -> Diag
             Diagnostic::error("not-yet", format!("{name} is {message}")).at(place(Part::Key))
         }
         (Some(_), Some(message), Some(hint)) => {
-            let holder = path.len().checked_sub(2).and_then(|n| path.get(n..=n)).map(named);
-            let message = holder.map_or_else(|| message.to_owned(), |holder| format!("{message} in {holder}"));
+            let holder =
+                path.split_last().map(|(_, above)| above).filter(|above| !above.is_empty()).map(named);
+            let message =
+                holder.map_or_else(|| message.to_owned(), |holder| format!("{message} in {holder}"));
             let hint = (!hint.is_empty()).then(|| hint.to_owned());
             Diagnostic::error("unknown-key", message).at(place(Part::Key)).maybe_hint(hint)
         }
@@ -277,7 +306,8 @@ fn named(path: &[Segment]) -> String {
 /// serde says what it expected; what is there, the tree knows better.
 fn mistyped(tree: &Tree<'_>, path: &[Segment], text: &str) -> Diagnostic {
     let name = named(path);
-    let expected = text.rsplit_once(", expected ").map(|(_, wanted)| wanted.split(" at line ").next().unwrap_or(wanted));
+    let expected =
+        text.rsplit_once(", expected ").map(|(_, wanted)| wanted.split(" at line ").next().unwrap_or(wanted));
     let (Some(expected), Some(node)) = (expected, tree.find(path)) else {
         return Diagnostic::error("wrong-type", format!("{name} cannot be read: {text}"));
     };
@@ -289,6 +319,7 @@ fn mistyped(tree: &Tree<'_>, path: &[Segment], text: &str) -> Diagnostic {
         other => other,
     };
     let found = tree.node(node).kind();
-    let list = (wanted == "a list" && found.starts_with('`')).then(|| format!("write `[{}]`", found.trim_matches('`')));
+    let list = (wanted == "a list" && found.starts_with('`'))
+        .then(|| format!("write `[{}]`", found.trim_matches('`')));
     Diagnostic::error("wrong-type", format!("{name} must be {wanted}, not {found}")).maybe_hint(list)
 }

@@ -33,8 +33,11 @@ pub(super) struct Filled {
 
 impl Filled {
     /// The whole.
-    pub fn template(self) -> Template {
-        Template::of(self.pieces)
+    pub fn template(mut self) -> Template {
+        match self.pieces.as_mut_slice() {
+            [Piece::Text(text)] => Template::text(std::mem::take(text)),
+            _ => Template::of(self.pieces),
+        }
     }
 }
 
@@ -90,7 +93,9 @@ impl<'a> Scope<'a> {
                 (Some(standing), Some(here)) => {
                     Ok(Piece::Reference(Reference { of: standing.find(address, here)?, what }))
                 }
-                _ => Err(out_of_place("a reference to a product", "the parameters and tags of a declaration")),
+                _ => {
+                    Err(out_of_place("a reference to a product", "the parameters and tags of a declaration"))
+                }
             },
         }
     }
@@ -108,14 +113,19 @@ impl<'a> Scope<'a> {
 
 /// Sensitive text may stand in parameters only.
 pub(super) fn refuse_sensitive(what: impl Fn() -> String, filled: &Filled) -> Result<(), Fault> {
-    let Some((nth, name)) = &filled.sensitive else { return Ok(()) };
+    let Some((nth, name)) = &filled.sensitive else {
+        return Ok(());
+    };
     let message = format!("{} cannot hold the sensitive variable `{name}`", what());
     Err(Fault::hole(*nth, Diagnostic::error("sensitive", message).hint("only parameters may hold it")))
 }
 
 fn unknown_yet(field: &str) -> Diagnostic {
-    Diagnostic::error("not-known", format!("`{field}` cannot refer to another product: it must be known at plan"))
-        .hint("references to products stand in parameters and tags")
+    Diagnostic::error(
+        "not-known",
+        format!("`{field}` cannot refer to another product: it must be known at plan"),
+    )
+    .hint("references to products stand in parameters and tags")
 }
 
 /// An undeclared variable.
@@ -136,7 +146,8 @@ fn location_fact(location: &Location, fact: LocationFact) -> Result<&str, Diagno
         LocationFact::Region => Ok(location.region.as_str()),
         LocationFact::AccountId => location.account_id.as_ref().map(|id| id.as_str()).ok_or_else(|| {
             let message = format!("the account id of `{}` is not known", location.name);
-            Diagnostic::error("no-value", message).hint(format!("write `account_id` for `{}`", location.account))
+            Diagnostic::error("no-value", message)
+                .hint(format!("write `account_id` for `{}`", location.account))
         }),
     }
 }
@@ -170,7 +181,9 @@ impl<'a> Standing<'a> {
         };
         let same = candidates.iter().find(|name| match address.at {
             None => ***name == here.name,
-            Some(_) => self.settings.locations.get(**name).is_some_and(|location| location.region == here.region),
+            Some(_) => {
+                self.settings.locations.get(**name).is_some_and(|location| location.region == here.region)
+            }
         });
         match (same, candidates.as_slice()) {
             (Some(name), _) | (None, [name]) => Ok(Address::new(key, (*name).clone())),
@@ -179,12 +192,18 @@ impl<'a> Standing<'a> {
     }
 
     /// The locations of `key` that are the location `at`, or belong to the account `at`.
-    fn within<'p>(&self, key: &str, at: &str, places: &'p [LocationName]) -> Result<Vec<&'p LocationName>, Diagnostic> {
+    fn within<'p>(
+        &self,
+        key: &str,
+        at: &str,
+        places: &'p [LocationName],
+    ) -> Result<Vec<&'p LocationName>, Diagnostic> {
         let named = self.settings.named(at).ok_or_else(|| self.settings.unknown_location(at))?;
         let found: Vec<_> = places.iter().filter(|name| named.contains(name)).collect();
         if found.is_empty() {
             let message = format!("`{key}` does not stand on `{at}`");
-            return Err(Diagnostic::error("not-there", message).note(listing(key, &places.iter().collect::<Vec<_>>())));
+            return Err(Diagnostic::error("not-there", message)
+                .note(listing(key, &places.iter().collect::<Vec<_>>())));
         }
         Ok(found)
     }
@@ -198,6 +217,10 @@ fn ambiguous(key: &str, candidates: &[&LocationName], here: &Location) -> Diagno
 
 fn listing(key: &str, places: &[&LocationName]) -> String {
     let shown: Vec<String> = places.iter().take(10).map(|name| format!("`{key}@{name}`")).collect();
-    let more = places.len().checked_sub(10).filter(|n| *n > 0).map_or_else(String::new, |n| format!(" and {n} more"));
+    let more = places
+        .len()
+        .checked_sub(10)
+        .filter(|n| *n > 0)
+        .map_or_else(String::new, |n| format!(" and {n} more"));
     format!("there is {}{more}", shown.join(", "))
 }

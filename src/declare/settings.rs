@@ -35,7 +35,9 @@ pub fn locations_file(settings: &Source) -> Result<Option<String>, Diagnostics> 
 /// What is wrong with the settings, or with the file of locations.
 pub fn sandbox_files(settings: &Source, locations: Option<&Source>) -> Result<BTreeSet<String>, Diagnostics> {
     let mut problems = Diagnostics::default();
-    let Some(tree) = events::read(settings, &mut problems) else { return Err(problems) };
+    let Some(tree) = events::read(settings, &mut problems) else {
+        return Err(problems);
+    };
     let mut file: SettingsFile = decode(&tree, &mut problems).value;
     let other = locations.and_then(|source| events::read(source, &mut problems));
     let entries = locations::entries(&mut file, other.as_ref(), &mut problems).value;
@@ -49,9 +51,15 @@ pub fn sandbox_files(settings: &Source, locations: Option<&Source>) -> Result<BT
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn settings(settings: &Source, locations: Option<&Source>, inputs: &Inputs) -> Result<Settings, Diagnostics> {
+pub fn settings(
+    settings: &Source,
+    locations: Option<&Source>,
+    inputs: &Inputs,
+) -> Result<Settings, Diagnostics> {
     let mut problems = Diagnostics::default();
-    let Some(tree) = events::read(settings, &mut problems) else { return Err(problems) };
+    let Some(tree) = events::read(settings, &mut problems) else {
+        return Err(problems);
+    };
     let Decoded { value: mut file, spoilt } = decode::<SettingsFile>(&tree, &mut problems);
     let other = locations.and_then(|source| events::read(source, &mut problems));
     let spoilt_entries = locations::entries(&mut file, other.as_ref(), &mut problems);
@@ -111,7 +119,10 @@ impl Rest<'_> {
         }
         if accounts.is_empty() {
             let diagnostic = Diagnostic::error("missing", "there are no `locations`");
-            self.complain(&["locations"], diagnostic.hint("such as `locations: {demo: {sandbox: sandbox.yaml}}`"));
+            self.complain(
+                &["locations"],
+                diagnostic.hint("such as `locations: {demo: {sandbox: sandbox.yaml}}`"),
+            );
         }
         let path = file.state.as_ref().and_then(|state| state.path.as_deref()).unwrap_or("state");
         let limits = file.limits.as_ref();
@@ -122,18 +133,25 @@ impl Rest<'_> {
             locations,
             accounts,
             variables: Variables::new(),
-            parallelism: self.count(&["limits", "parallelism"], limits.and_then(|limits| limits.parallelism), 50),
+            parallelism: self.count(
+                &["limits", "parallelism"],
+                limits.and_then(|limits| limits.parallelism),
+                50,
+            ),
             product_limits: self.product_limits(limits.and_then(|limits| limits.products.as_ref())),
-            max_terminate: self.max_terminate(file.guards.as_ref().and_then(|guards| guards.max_terminate.as_deref())),
+            max_terminate: self
+                .max_terminate(file.guards.as_ref().and_then(|guards| guards.max_terminate.as_deref())),
             timeouts: self.timeouts(file.timeouts.as_ref()),
             warnings: Diagnostics::default(),
         }
     }
 
     fn complain(&mut self, keys: &[&str], diagnostic: Diagnostic) {
-        let exists = self.tree.find(&[Segment::Key(keys.first().copied().unwrap_or_default().to_owned())]).is_some();
+        let exists =
+            self.tree.find(&[Segment::Key(keys.first().copied().unwrap_or_default().to_owned())]).is_some();
         let file = self.tree.source.path.clone();
-        let place = if exists { variables::place(&file, keys.to_vec(), Part::Value) } else { Place::File(file) };
+        let place =
+            if exists { variables::place(&file, keys.to_vec(), Part::Value) } else { Place::File(file) };
         self.problems.push(diagnostic.at(place));
     }
 
@@ -147,7 +165,7 @@ impl Rest<'_> {
             }
             Ok(text) => text.into_owned(),
             Err(fault) => {
-                self.complain(keys, fault.diagnostic);
+                self.complain(keys, fault.diagnostic());
                 String::new()
             }
         }
@@ -156,28 +174,38 @@ impl Rest<'_> {
     fn project(&mut self, text: Option<&str>) -> String {
         let Some(text) = text else {
             let diagnostic = Diagnostic::error("missing", "`project` is missing");
-            self.complain(&["project"], diagnostic.hint("give the platform a name, such as `project: platform`"));
+            self.complain(
+                &["project"],
+                diagnostic.hint("give the platform a name, such as `project: platform`"),
+            );
             return String::new();
         };
         let project = self.known(&["project"], text);
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let starts = project.starts_with(|c: char| c.is_ascii_lowercase());
-        if !project.is_empty() && !(starts && project.len() <= 63 && project.chars().all(allowed)) {
+        let fits = starts && project.len() <= 63 && project.chars().all(allowed);
+        if !(fits || project.is_empty()) {
             let diagnostic = Diagnostic::error("bad-value", format!("`{project}` cannot name a project"));
-            self.complain(&["project"], diagnostic.hint("a lower-case letter first, then up to 62 of a-z, 0-9 and `-`"));
+            self.complain(
+                &["project"],
+                diagnostic.hint("a lower-case letter first, then up to 62 of a-z, 0-9 and `-`"),
+            );
         }
         project
     }
 
     fn declarations(&mut self, written: Option<&[String]>) -> Vec<String> {
-        let Some(written) = written else { return vec!["products".to_owned(), "products.yaml".to_owned()] };
+        let Some(written) = written else { return vec!["products".to_owned()] };
         written.iter().map(|text| self.known(&["declarations"], text)).collect()
     }
 
     fn count(&mut self, keys: &[&str], written: Option<usize>, otherwise: usize) -> usize {
         if written == Some(0) {
             let name = keys.last().copied().unwrap_or_default();
-            self.complain(keys, Diagnostic::error("bad-value", format!("`{name}` must be at least 1, not 0")));
+            self.complain(
+                keys,
+                Diagnostic::error("bad-value", format!("`{name}` must be at least 1, not 0")),
+            );
         }
         written.unwrap_or(otherwise)
     }
@@ -194,11 +222,15 @@ impl Rest<'_> {
     }
 
     fn max_terminate(&mut self, written: Option<&str>) -> Limit {
-        let Some(text) = written else { return Limit::Count(1) };
+        let Some(text) = written else {
+            return Limit::Count(1);
+        };
         let percent = text.strip_suffix('%').and_then(|number| number.parse().ok()).filter(|n| *n <= 100);
         let limit = percent.map(Limit::Percent).or_else(|| text.parse().ok().map(Limit::Count));
         limit.unwrap_or_else(|| {
-            let message = format!("`max_terminate` must be a count such as `3`, or a share such as `10%`, not `{text}`");
+            let message = format!(
+                "`max_terminate` must be a count such as `3`, or a share such as `10%`, not `{text}`"
+            );
             self.complain(&["guards", "max_terminate"], Diagnostic::error("bad-value", message));
             Limit::Count(0)
         })
@@ -235,14 +267,16 @@ impl Settings {
         }
         let (account, region) = text.split_once('/')?;
         let names = self.accounts.get(account)?;
-        let of_region = |name: &&LocationName| self.locations.get(*name).is_some_and(|l| l.region.as_str() == region);
+        let of_region =
+            |name: &&LocationName| self.locations.get(*name).is_some_and(|l| l.region.as_str() == region);
         names.iter().find(of_region).map(|name| vec![name.clone()])
     }
 
     /// That there is no such location, and which one may be meant.
     #[must_use]
     pub fn unknown_location(&self, text: &str) -> Diagnostic {
-        let names = self.locations.keys().map(LocationName::as_str).chain(self.accounts.keys().map(String::as_str));
+        let names =
+            self.locations.keys().map(LocationName::as_str).chain(self.accounts.keys().map(String::as_str));
         Diagnostic::error("unknown-location", format!("there is no location `{text}`"))
             .maybe_hint(did_you_mean(text, names))
     }

@@ -16,8 +16,14 @@ pub(super) fn explain(source: &Source, at: usize, info: &str) -> Diagnostic {
         (start + tab, "a tab cannot indent".to_owned(), Some("indent with spaces".to_owned()))
     } else if let Some((offset, odd)) = line.char_indices().find(|(_, c)| is_odd(*c)) {
         let code = u32::from(odd);
-        (start + offset, format!("the character U+{code:04X} cannot stand here"), Some("write a space".to_owned()))
-    } else if let Some(sign) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| "@`%".contains(*c)) {
+        (
+            start + offset,
+            format!("the character U+{code:04X} cannot stand here"),
+            Some("write a space".to_owned()),
+        )
+    } else if let Some(sign) =
+        text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| "@`%".contains(*c))
+    {
         (at, format!("a value cannot begin with `{sign}`"), Some("put quotes around it".to_owned()))
     } else {
         (at, wording(info), quoting(text, at))

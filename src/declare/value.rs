@@ -31,14 +31,16 @@ pub(super) fn plain_text(tree: &Tree<'_>, id: NodeId) -> Result<Option<String>, 
         _ if node.is_null() => Ok(None),
         Value::Scalar { text, .. } => Ok(Some(text.clone().into_owned())),
         Value::List(items) => {
-            let texts: Result<Vec<&str>, NodeId> = items.iter().map(|item| scalar(tree, *item).ok_or(*item)).collect();
+            let texts: Result<Vec<&str>, NodeId> =
+                items.iter().map(|item| scalar(tree, *item).ok_or(*item)).collect();
             Ok(Some(texts?.join(",")))
         }
         Value::Map(_) => Err(id),
     }
 }
 
-fn scalar<'t>(tree: &'t Tree<'_>, id: NodeId) -> Option<&'t str> {
+/// The text of a scalar that is not `null`.
+pub(super) fn scalar<'t>(tree: &'t Tree<'_>, id: NodeId) -> Option<&'t str> {
     match &tree.node(id).value {
         Value::Scalar { text, .. } if !tree.node(id).is_null() => Some(text),
         _ => None,
@@ -134,7 +136,8 @@ fn is_bool(text: &str) -> bool {
 fn is_json_literal(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
+    let (mantissa, exponent) =
+        unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
     let (whole, fraction) = mantissa.split_once('.').map_or((mantissa, None), |(w, f)| (w, Some(f)));
     digits(whole)
         && (whole == "0" || !whole.starts_with('0'))

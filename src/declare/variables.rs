@@ -22,11 +22,16 @@ const KINDS: [(&str, VariableKind); 4] = [
 ];
 
 /// The `variables:` of the settings, with their defaults.
-pub(super) fn declared(tree: &Tree<'_>, file: &document::SettingsFile, problems: &mut Diagnostics) -> Variables {
+pub(super) fn declared(
+    tree: &Tree<'_>,
+    file: &document::SettingsFile,
+    problems: &mut Diagnostics,
+) -> Variables {
     let entries = file.variables.as_ref().map_or(&[][..], |entries| &entries.0);
     let mut variables = Variables::new();
     for (name, entry) in entries {
-        let at = |field: &[&str], part| place(&tree.source.path, [&["variables", name], field].concat(), part);
+        let at =
+            |field: &[&str], part| place(&tree.source.path, [&["variables", name], field].concat(), part);
         if !is_key(name) {
             let message = format!("`{name}` cannot name a variable");
             problems.push(Diagnostic::error("bad-value", message).at(at(&[], Part::Key)).hint(KEY));
@@ -37,7 +42,8 @@ pub(super) fn declared(tree: &Tree<'_>, file: &document::SettingsFile, problems:
             problems.push(diagnostic.at(at(&["type"], Part::Value)));
             VariableKind::String
         });
-        let path: Vec<Segment> = ["variables", name, "default"].map(|key| Segment::Key(key.to_owned())).into();
+        let path: Vec<Segment> =
+            ["variables", name, "default"].map(|key| Segment::Key(key.to_owned())).into();
         let default = tree.find(&path).map(|id| default_of(tree, id)).transpose();
         let value = default.unwrap_or_else(|diagnostic| {
             problems.push(diagnostic.at(at(&["default"], Part::Value)));
@@ -51,7 +57,9 @@ pub(super) fn declared(tree: &Tree<'_>, file: &document::SettingsFile, problems:
             sensitive: entry.sensitive.unwrap_or_default(),
         };
         if let Some(Err(diagnostic)) = variable.value.as_ref().map(|value| check(name, &variable, value)) {
-            problems.push(diagnostic.at(at(&["default"], Part::Value)));
+            // the line of a sensitive default is better not shown
+            let place = if variable.sensitive { at(&[], Part::Key) } else { at(&["default"], Part::Value) };
+            problems.push(diagnostic.at(place));
         }
         variables.insert(name.clone(), variable);
     }
@@ -62,7 +70,9 @@ pub(super) fn declared(tree: &Tree<'_>, file: &document::SettingsFile, problems:
 pub(super) const KEY: &str = "a letter first, then letters, digits, `_` and `-`";
 
 fn kind(text: Option<&str>) -> Result<VariableKind, Diagnostic> {
-    let Some(text) = text else { return Ok(VariableKind::String) };
+    let Some(text) = text else {
+        return Ok(VariableKind::String);
+    };
     KINDS.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind).ok_or_else(|| {
         Diagnostic::error("bad-value", format!("there is no type `{text}`"))
             .hint("the types are `string`, `number`, `bool` and `list`")
@@ -76,7 +86,8 @@ fn default_of(tree: &Tree<'_>, id: NodeId) -> Result<Option<String>, Diagnostic>
     let scope = Scope { variables: &nothing, location: None, key: None, standing: None };
     let Some(text) = text else { return Ok(None) };
     let known = scope.known("default", &text).map_err(|_| {
-        Diagnostic::error("bad-reference", "a default cannot refer to anything").hint("a literal `${` is written `$${`")
+        Diagnostic::error("bad-reference", "a default cannot refer to anything")
+            .hint("a literal `${` is written `$${`")
     })?;
     Ok(Some(known.into_owned()))
 }
@@ -94,9 +105,13 @@ pub(super) fn check(name: &str, variable: &Variable, value: &str) -> Result<(), 
         _ => None,
     };
     if let Some(wanted) = wanted {
-        return Err(Diagnostic::error("bad-value", format!("the variable `{name}` must be {wanted}, not {shown}")));
+        return Err(Diagnostic::error(
+            "bad-value",
+            format!("the variable `{name}` must be {wanted}, not {shown}"),
+        ));
     }
-    let allowed = |item: &str| variable.allowed.is_empty() || variable.allowed.iter().any(|text| text == item);
+    let allowed =
+        |item: &str| variable.allowed.is_empty() || variable.allowed.iter().any(|text| text == item);
     let fits = match variable.kind {
         VariableKind::List => allowed(value) || value.split(',').all(|item| allowed(item.trim())),
         _ => allowed(value),
@@ -106,7 +121,8 @@ pub(super) fn check(name: &str, variable: &Variable, value: &str) -> Result<(), 
     }
     let choices: Vec<String> = variable.allowed.iter().map(|text| format!("`{text}`")).collect();
     let message = format!("the variable `{name}` must be one of {}, not {shown}", choices.join(", "));
-    let near = did_you_mean(value, variable.allowed.iter().map(String::as_str)).filter(|_| !variable.sensitive);
+    let near =
+        did_you_mean(value, variable.allowed.iter().map(String::as_str)).filter(|_| !variable.sensitive);
     Err(Diagnostic::error("bad-value", message).maybe_hint(near))
 }
 
@@ -125,7 +141,11 @@ struct Given {
 }
 
 /// Puts the values that were given by hand over the defaults, later ones winning. Says which names were given.
-pub(super) fn give(variables: &mut Variables, inputs: &Inputs, problems: &mut Diagnostics) -> BTreeMap<String, String> {
+pub(super) fn give(
+    variables: &mut Variables,
+    inputs: &Inputs,
+    problems: &mut Diagnostics,
+) -> BTreeMap<String, String> {
     let mut given = Vec::new();
     for (name, value) in &inputs.environment {
         let by = format!("PROVISOR_VAR_{name}");
@@ -168,10 +188,14 @@ fn from_file(source: &Source, variables: &Variables, given: &mut Vec<Given>, pro
     let mut found = Diagnostics::default();
     let tree = events::read(source, &mut found);
     // a file of values may hold secrets, so none of its lines is shown for errors of syntax
-    problems.extend(Diagnostics(found.0.into_iter().map(|diagnostic| unquoted(diagnostic, source)).collect()));
-    let Some((tree, root)) = tree.and_then(|tree| tree.root.map(|root| (tree, root))) else { return };
+    problems
+        .extend(Diagnostics(found.0.into_iter().map(|diagnostic| unquoted(diagnostic, source)).collect()));
+    let Some((tree, root)) = tree.and_then(|tree| tree.root.map(|root| (tree, root))) else {
+        return;
+    };
     if !matches!(tree.node(root).value, super::yaml::Value::Map(_)) && !tree.node(root).is_null() {
-        problems.push(Diagnostic::error("wrong-type", "a file of values is a map of names to values").at(whole));
+        problems
+            .push(Diagnostic::error("wrong-type", "a file of values is a map of names to values").at(whole));
         return;
     }
     for entry in tree.entries(root).iter().filter(|entry| !entry.key.starts_with("x-")) {

@@ -137,7 +137,9 @@ impl<'s> Tree<'s> {
     /// The bytes of the `nth` `${` of a scalar, where they can be told from the source.
     pub fn hole(&self, id: NodeId, nth: usize) -> Option<Range<usize>> {
         let node = self.node(id);
-        let Value::Scalar { text, .. } = &node.value else { return None };
+        let Value::Scalar { text, .. } = &node.value else {
+            return None;
+        };
         let raw = self.source.text.get(node.bytes.clone())?;
         let same = !raw.contains('\n') && raw.matches("${").count() == text.matches("${").count();
         let start = node.bytes.start + raw.match_indices("${").nth(nth).filter(|_| same)?.0;
@@ -153,7 +155,8 @@ impl<'s> Tree<'s> {
 
     fn first_line(&self, id: NodeId) -> Range<usize> {
         let bytes = self.node(id).bytes.clone();
-        let line = self.source.text.get(bytes.clone()).and_then(|text| text.lines().next()).map_or(0, str::len);
+        let line =
+            self.source.text.get(bytes.clone()).and_then(|text| text.lines().next()).map_or(0, str::len);
         bytes.start..bytes.start + line
     }
 }

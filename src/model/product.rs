@@ -118,7 +118,9 @@ impl OnRemoval {
     /// The three texts declarations may hold.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Terminate, Self::RetainPhysicalResources, Self::Forget].into_iter().find(|r| r.as_str() == text)
+        [Self::Terminate, Self::RetainPhysicalResources, Self::Forget]
+            .into_iter()
+            .find(|r| r.as_str() == text)
     }
 }
 

@@ -78,7 +78,9 @@ impl Facts {
     fn get(&self, what: &Attribute) -> Option<&str> {
         match what {
             Attribute::Output { key, index: None } => self.outputs.get(key).map(String::as_str),
-            Attribute::Output { key, index: Some(n) } => self.outputs.get(key)?.split(',').nth(*n).map(str::trim),
+            Attribute::Output { key, index: Some(n) } => {
+                self.outputs.get(key)?.split(',').nth(*n).map(str::trim)
+            }
             Attribute::Id => self.id.as_ref().map(ProvisionedId::as_str),
             Attribute::Arn => self.arn.as_deref(),
         }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::choose::{Unresolved, choose};
 use super::{Choice, Listing, Observed, ObserveError, Offer};
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, OfferingRef, Product, ProductRef, RecordRef,
-    Status,
+    CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, OfferingRef, Product, ProductRef, Progress,
+    Record, RecordRef, Status,
 };
 use crate::declare::{Desired, Location};
 use crate::model::ids::{Address, LocationName};
@@ -43,10 +43,18 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     observed.existing =
         if scope.refresh { listings(scope, catalog, &observed.places)? } else { remembered(scope, &observed.places) };
     explain(scope, catalog, &mut observed)?;
+    observed.outputs = unstored(scope, catalog)?;
     Ok(observed)
 }
 
-fn identify(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<BTreeMap<LocationName, Place>, Vec<ObserveError>> {
+/// Who the credentials of each location are, and whether that is right: before any other call.
+///
+/// # Errors
+/// Every location that is not what it should be.
+pub fn identify(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+) -> Result<BTreeMap<LocationName, Place>, Vec<ObserveError>> {
     let names: BTreeSet<&LocationName> = scope.selected.iter().map(|address| &address.location).collect();
     let known: Vec<&Location> = names.iter().filter_map(|name| scope.locations.get(*name)).collect();
     let mut errors: Vec<ObserveError> =
@@ -301,42 +309,60 @@ fn as_existing(row: &Row) -> Option<Existing> {
     })
 }
 
-/// One `DescribeRecord` for each product that is not as we left it, and for outputs that are not stored but needed.
+/// One `DescribeRecord` for each product that is not as we left it.
 fn explain(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &mut Observed) -> Result<(), Vec<ObserveError>> {
-    let secret = secret_outputs(scope);
-    let mut wanted: Vec<(Option<Address>, RecordRef)> = Vec::new();
-    for address in scope.selected {
-        let Some(row) = scope.recorded.rows.get(address) else { continue };
-        let Some(bound) = row.binding.as_ref() else { continue };
-        let existing = observed.existing.get(&address.location).and_then(|listing| listing.id(&bound.id));
+    if !scope.refresh {
+        return Ok(());
+    }
+    let foreign = |address: &Address| {
+        let row = scope.recorded.rows.get(address).filter(|row| row.intent.is_none())?;
+        let listing = observed.existing.get(&address.location)?;
+        let last = listing.id(&row.binding.as_ref()?.id)?.last_provisioning_record.as_ref()?;
         let ours = row.applied.as_ref().map(|applied| &applied.record);
-        let last = existing.and_then(|existing| existing.last_provisioning_record.as_ref());
-        let ask = |record: &crate::model::ids::RecordId| RecordRef {
-            location: address.location.clone(),
-            record: record.clone(),
-        };
-        if scope.refresh && row.intent.is_none() && last != ours {
-            wanted.extend(last.map(|record| (None, ask(record))));
-        }
-        if secret.contains(address) {
-            wanted.extend(ours.map(|record| (Some(address.clone()), ask(record))));
-        }
+        (Some(last) != ours).then(|| RecordRef { location: address.location.clone(), record: last.clone() })
+    };
+    let wanted: Vec<RecordRef> = scope.selected.iter().filter_map(foreign).collect();
+    for record in answered(&wanted, catalog)?.into_iter().flatten() {
+        observed.records.insert(record.provisioned.clone(), record);
     }
-    let refs: Vec<RecordRef> = wanted.iter().map(|(_, record)| record.clone()).collect();
+    Ok(())
+}
+
+/// Reads again the outputs that are not stored and that somebody refers to.
+///
+/// # Errors
+/// Every location that could not be read.
+pub fn unstored(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+) -> Result<BTreeMap<Address, BTreeMap<String, String>>, Vec<ObserveError>> {
+    let last = |address: Address| {
+        let record = scope.recorded.rows.get(&address)?.applied.as_ref()?.record.clone();
+        Some((RecordRef { location: address.location.clone(), record }, address))
+    };
+    let (wanted, addresses): (Vec<RecordRef>, Vec<Address>) =
+        secret_outputs(scope).into_iter().filter_map(last).unzip();
+    let outputs = answered(&wanted, catalog)?.into_iter().zip(addresses).filter_map(|(record, address)| {
+        match record?.progress {
+            Progress::Succeeded(outputs) => Some((address, outputs)),
+            _ => None,
+        }
+    });
+    Ok(outputs.collect())
+}
+
+/// The records, in order; `None` for one that is not there any more.
+fn answered(wanted: &[RecordRef], catalog: &dyn CatalogRead) -> Result<Vec<Option<Record>>, Vec<ObserveError>> {
+    let mut records = Vec::with_capacity(wanted.len());
     let mut errors = Vec::new();
-    for ((address, asked), answer) in wanted.into_iter().zip(catalog.records(&refs)) {
-        match (address, answer) {
-            (Some(address), Ok(record)) => {
-                if let crate::catalog::Progress::Succeeded(outputs) = record.progress {
-                    observed.outputs.insert(address, outputs);
-                }
-            }
-            (None, Ok(record)) => drop(observed.records.insert(record.provisioned.clone(), record)),
-            (_, Err(error)) if error.kind == CatalogErrorKind::NotFound => {}
-            (_, Err(error)) => errors.push(ObserveError::Catalog { location: asked.location, error }),
+    for (asked, answer) in wanted.iter().zip(catalog.records(wanted)) {
+        match answer {
+            Ok(record) => records.push(Some(record)),
+            Err(error) if error.kind == CatalogErrorKind::NotFound => records.push(None),
+            Err(error) => errors.push(ObserveError::Catalog { location: asked.location.clone(), error }),
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(errors) }
+    if errors.is_empty() { Ok(records) } else { Err(errors) }
 }
 
 /// The instances whose unstored outputs somebody refers to.

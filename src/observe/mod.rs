@@ -11,7 +11,7 @@ use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Place;
 
 pub use choose::Unresolved;
-pub use gather::{Scope, observe};
+pub use gather::{Scope, identify, observe, unstored};
 
 /// What the catalog says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -93,7 +93,7 @@ impl<'a> Walk<'a> {
         let mut spec = None;
         let mut differs = Difference::default();
         if let Some(offer) = offer(input, address) {
-            let subject = Subject { input, address, product, offer, row, existing };
+            let subject = Subject { input, product, offer, row, existing };
             match subject.spec(&self.outlook) {
                 Ok(made) => {
                     differs = difference(&subject, &made, &self.outlook);

@@ -24,7 +24,6 @@ pub(super) struct Outlook {
 /// A declaration with everything that its spec is made from.
 pub(super) struct Subject<'a> {
     pub input: &'a PlanInput<'a>,
-    pub address: &'a Address,
     pub product: &'a DesiredProduct,
     pub offer: &'a Offer,
     pub row: Option<&'a Row>,
@@ -225,7 +224,7 @@ pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
 pub fn known(input: &PlanInput<'_>, plan: &super::Plan) -> Known {
     let mut wanted: BTreeSet<&Address> = BTreeSet::new();
     for step in &plan.steps {
-        for spec in step.spec() {
+        if let Some(spec) = step.spec() {
             let values = spec.parameters.values().map(|p| &p.value).chain(spec.tags.values());
             let templates = values.filter_map(|value| match value {
                 Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
@@ -238,4 +237,10 @@ pub fn known(input: &PlanInput<'_>, plan: &super::Plan) -> Known {
         }
     }
     wanted.into_iter().map(|address| (address.clone(), facts(input, address))).collect()
+}
+
+/// The facts that one template refers to.
+#[must_use]
+pub fn facts_of(input: &PlanInput<'_>, template: &Template) -> Known {
+    template.references().map(|reference| (reference.of.clone(), facts(input, &reference.of))).collect()
 }

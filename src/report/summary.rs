@@ -150,7 +150,9 @@ fn errors(report: &Report, style: Style) -> String {
     let mut out = String::new();
     let head = style.paint(Ink::Remove, "Error:");
     for ended in &report.ended {
-        let Outcome::Failed(failure) = &ended.outcome else { continue };
+        let Outcome::Failed(failure) = &ended.outcome else {
+            continue;
+        };
         let noun = noun(ended.verb).to_lowercase();
         let after = ended.took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
         out += &format!("{head} {}: {noun} failed{after}{}\n", Escaped(&ended.label), record(failure));
@@ -258,10 +260,13 @@ fn remark(ended: &Ended, report: &Report) -> String {
 fn advice(tally: &Tally, report: &Report, command: &str) -> String {
     let mut out = String::new();
     if tally.in_flight > 0 {
-        out += &format!("What is in flight goes on in the cloud: run `{command}` again to follow it to its end.\n");
+        out += &format!(
+            "What is in flight goes on in the cloud: run `{command}` again to follow it to its end.\n"
+        );
     }
     if tally.unknown > 0 {
-        out += &format!("Run `{command}` again: it looks for unanswered requests before it sends anything.\n");
+        out +=
+            &format!("Run `{command}` again: it looks for unanswered requests before it sends anything.\n");
     }
     if tally.stale > 0 {
         out += &format!("What is stale was left alone: run `{command}` again for a new plan.\n");

@@ -1,6 +1,5 @@
 //! Exports beside the store, for the day it is lost: `backups/<serial>.json`, the newest few. Knows no store.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, io};
@@ -15,13 +14,10 @@ const FOLDER: &str = "backups";
 pub(super) fn write(dir: &Path, recorded: &Recorded) -> Result<(), StateError> {
     let folder = dir.join(FOLDER);
     files::private_dir(&folder).map_err(io(format!("making `{}`", folder.display())))?;
-    files::replace(
-        &folder.join(format!("{}.json", recorded.serial)),
-        format::export(recorded)?.as_bytes(),
-    )?;
+    files::replace(&folder.join(format!("{}.json", recorded.serial)), format::export(recorded)?.as_bytes())?;
     let all = list(dir);
     for (_, path) in all.iter().take(all.len().saturating_sub(BACKUPS_KEPT)) {
-        fs::remove_file(path).map_err(io(format!("removing the old backup `{}`", path.display())))?;
+        files::remove(path)?;
     }
     Ok(())
 }
@@ -29,10 +25,8 @@ pub(super) fn write(dir: &Path, recorded: &Recorded) -> Result<(), StateError> {
 /// Serials and paths, oldest first; what is not named like a backup is none.
 pub(super) fn list(dir: &Path) -> Vec<(u64, PathBuf)> {
     let serial = |path: &Path| path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok();
-    let mut all: Vec<_> = fs::read_dir(dir.join(FOLDER))
+    let mut all: Vec<_> = files::list(&dir.join(FOLDER))
         .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter_map(|path| serial(&path).map(|serial| (serial, path)))
         .collect();
     all.sort();

@@ -109,17 +109,10 @@ impl Recorded {
     }
 
     pub(super) fn apply_one(&mut self, address: &Address, change: &Change) -> Result<(), StateError> {
-        let invalid = |reason: &str| StateError::Invalid {
-            address: address.clone(),
-            reason: reason.to_owned(),
-        };
+        let invalid =
+            |reason: &str| StateError::Invalid { address: address.clone(), reason: reason.to_owned() };
         match change {
-            Change::Begin {
-                place,
-                intent,
-                lifecycle,
-                after,
-            } => {
+            Change::Begin { place, intent, lifecycle, after } => {
                 // the serial never falls, so a number taken from it never comes again, even where a row was dropped
                 if intent.op_no != self.serial + 1 {
                     return Err(invalid("the operation's number is not the serial it is begun at"));
@@ -127,30 +120,19 @@ impl Recorded {
                 let row = self.rows.entry(address.clone()).or_default();
                 row.begin(place, intent, *lifecycle, after).map_err(invalid)
             }
-            Change::Adopted {
-                place,
-                binding,
-                applied,
-                lifecycle,
-                after,
-            } => {
+            Change::Adopted { place, binding, applied, lifecycle, after } => {
                 let row = self.rows.entry(address.clone()).or_default();
                 row.adopt(place, binding, applied).map_err(invalid)?;
                 row.lifecycle = *lifecycle;
                 row.after = after.clone();
                 Ok(())
             }
-            Change::Forget => self
-                .rows
-                .remove(address)
-                .map(drop)
-                .ok_or_else(|| invalid("there is no such row")),
+            Change::Forget => {
+                self.rows.remove(address).map(drop).ok_or_else(|| invalid("there is no such row"))
+            }
             Change::Moved { to } => self.relocate(address, to).map_err(invalid),
             change => {
-                let row = self
-                    .rows
-                    .get_mut(address)
-                    .ok_or_else(|| invalid("there is no such row"))?;
+                let row = self.rows.get_mut(address).ok_or_else(|| invalid("there is no such row"))?;
                 let gone = row.go_on(change).map_err(invalid)?;
                 if gone {
                     self.rows.remove(address);
@@ -231,20 +213,13 @@ impl Row {
                 intent.phase = Phase::Accepted(record.clone());
                 if let (None, Some(content)) = (&self.binding, &intent.content) {
                     let name = content.name.clone();
-                    self.binding = Some(Binding {
-                        id: provisioned.clone(),
-                        name,
-                        arn: None,
-                    });
+                    self.binding = Some(Binding { id: provisioned.clone(), name, arn: None });
                 }
             }
             Change::Refused { message } => {
                 let intent = self.intent.take().ok_or("nothing is under way")?;
-                self.last_failure = Some(LastFailure {
-                    kind: intent.kind,
-                    record: None,
-                    message: message.clone(),
-                });
+                self.last_failure =
+                    Some(LastFailure { kind: intent.kind, record: None, message: message.clone() });
                 return Ok(self.is_bare());
             }
             Change::Abandoned => {
@@ -272,11 +247,7 @@ impl Row {
             Phase::Intended => None,
         };
         match settlement {
-            Settlement::Succeeded {
-                outputs,
-                secret_outputs,
-                arn,
-            } => {
+            Settlement::Succeeded { outputs, secret_outputs, arn } => {
                 let content = intent.content.ok_or("a termination makes nothing")?;
                 let record = record.ok_or("only an accepted operation can succeed")?;
                 if let (Some(binding), Some(arn)) = (self.binding.as_mut(), arn) {
@@ -300,11 +271,7 @@ impl Row {
                 Ok(true)
             }
             Settlement::Failed { message } => {
-                self.last_failure = Some(LastFailure {
-                    kind: intent.kind,
-                    record,
-                    message: message.clone(),
-                });
+                self.last_failure = Some(LastFailure { kind: intent.kind, record, message: message.clone() });
                 Ok(false)
             }
         }

@@ -3,7 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::StateError;
 
@@ -33,9 +33,7 @@ pub(super) fn private_dir(dir: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
         made => made?,
     }
-    dir.parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .map_or(Ok(()), sync_dir)
+    dir.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or(Ok(()), sync_dir)
 }
 
 /// Whoever can write here can make us terminate what we should keep.
@@ -51,10 +49,7 @@ pub(super) fn trusted_dir(dir: &Path) -> Result<(), StateError> {
     }
     if found.uid() != rustix::process::geteuid().as_raw() {
         let reason = format!("`{path}` belongs to another user (uid {})", found.uid());
-        return untrusted(
-            reason,
-            format!("run as that user, or take it over: `chown -R \"$USER\" {path}`"),
-        );
+        return untrusted(reason, format!("run as that user, or take it over: `chown -R \"$USER\" {path}`"));
     }
     if found.mode() & 0o022 != 0 {
         let reason = format!("others can write to `{path}` (mode {:o})", found.mode() & 0o777);
@@ -65,12 +60,7 @@ pub(super) fn trusted_dir(dir: &Path) -> Result<(), StateError> {
 
 /// Takes the right to write away from others, in a folder that came with a checkout and holds no store yet.
 pub(super) fn tighten_dir(dir: &Path) -> Result<(), StateError> {
-    let doing = || {
-        format!(
-            "taking the right to write to `{}` away from others",
-            dir.display()
-        )
-    };
+    let doing = || format!("taking the right to write to `{}` away from others", dir.display());
     let Ok(found) = fs::metadata(dir) else {
         return Ok(());
     };
@@ -95,15 +85,19 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, StateError> {
     }
 }
 
+/// What is in a folder; nothing, if that cannot be told.
+pub(super) fn list(dir: &Path) -> Vec<PathBuf> {
+    fs::read_dir(dir).into_iter().flatten().filter_map(|entry| entry.ok().map(|entry| entry.path())).collect()
+}
+
+pub(super) fn remove(path: &Path) -> Result<(), StateError> {
+    fs::remove_file(path).map_err(io(format!("removing `{}`", path.display())))
+}
+
 /// Opens a file that is ours alone to read and write, keeping what it holds.
 pub(super) fn open_private(path: &Path) -> io::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)?;
+    let file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
     if file.metadata()?.mode() & 0o077 != 0 {
         file.set_permissions(Permissions::from_mode(0o600))?;
     }
@@ -145,9 +139,5 @@ pub(super) fn keep_private(dir: &Path) -> io::Result<()> {
 /// Keeps the state out of git, unless somebody decided otherwise.
 pub(super) fn gitignore(dir: &Path) -> Result<(), StateError> {
     let path = dir.join(".gitignore");
-    if path.exists() {
-        Ok(())
-    } else {
-        replace(&path, GITIGNORE.as_bytes())
-    }
+    if path.exists() { Ok(()) } else { replace(&path, GITIGNORE.as_bytes()) }
 }

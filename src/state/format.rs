@@ -31,14 +31,10 @@ impl Undecodable {
     /// As the store's error; `what` names the entry.
     pub(super) fn of(self, what: &str, hint: &str) -> StateError {
         match self {
-            Self::Newer(found) => StateError::Newer {
-                found,
-                known: VERSION,
-            },
-            Self::Wrong(reason) => StateError::Corrupt {
-                reason: format!("{what}: {reason}"),
-                hint: hint.to_owned(),
-            },
+            Self::Newer(found) => StateError::Newer { found, known: VERSION },
+            Self::Wrong(reason) => {
+                StateError::Corrupt { reason: format!("{what}: {reason}"), hint: hint.to_owned() }
+            }
         }
     }
 }
@@ -80,11 +76,7 @@ pub fn export(recorded: &Recorded) -> Result<String, StateError> {
         format: format!("{EXPORT}{VERSION}"),
         lineage: recorded.lineage.to_string(),
         serial: recorded.serial,
-        rows: recorded
-            .rows
-            .iter()
-            .map(|(address, row)| row::RowDto::new(address, row))
-            .collect(),
+        rows: recorded.rows.iter().map(|(address, row)| row::RowDto::new(address, row)).collect(),
     };
     let text = serde_json::to_string_pretty(&document).map_err(|error| unwritable("the export", error))?;
     Ok(text + "\n")
@@ -101,16 +93,10 @@ pub fn import(text: &str) -> Result<Recorded, StateError> {
         hint: hint.to_owned(),
     };
     let Format { format } = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-    match format
-        .strip_prefix(EXPORT)
-        .and_then(|version| version.parse().ok())
-    {
+    match format.strip_prefix(EXPORT).and_then(|version| version.parse().ok()) {
         Some(VERSION) => {}
         Some(found) if found > VERSION => {
-            return Err(StateError::Newer {
-                found,
-                known: VERSION,
-            });
+            return Err(StateError::Newer { found, known: VERSION });
         }
         _ => return Err(wrong(format!("`{format}` is not a format that was ever written"))),
     }
@@ -156,27 +142,17 @@ pub(super) fn encode_past(past: &Past) -> Result<Vec<u8>, StateError> {
 }
 
 pub(super) fn decode_past(serial: u64, bytes: &[u8]) -> Result<Past, Undecodable> {
-    decode::<entries::PastDto>(bytes)?
-        .past(serial)
-        .map_err(Undecodable::Wrong)
+    decode::<entries::PastDto>(bytes)?.past(serial).map_err(Undecodable::Wrong)
 }
 
 fn encode<T: Serialize>(what: &str, data: T) -> Result<Vec<u8>, StateError> {
-    serde_json::to_vec(&Envelope {
-        schema: VERSION,
-        data,
-    })
-    .map_err(|error| unwritable(what, error))
+    serde_json::to_vec(&Envelope { schema: VERSION, data }).map_err(|error| unwritable(what, error))
 }
 
 /// The strict reading first: the version matters only to bytes that this provisor cannot read.
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
     let newer = |found: u32| {
-        if found > VERSION {
-            Some(Undecodable::Newer(found))
-        } else {
-            None
-        }
+        if found > VERSION { Some(Undecodable::Newer(found)) } else { None }
     };
     match serde_json::from_slice::<Envelope<T>>(bytes) {
         Ok(envelope) if envelope.schema == VERSION => Ok(envelope.data),
@@ -192,8 +168,5 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Undecodable> {
 }
 
 fn unwritable(what: &str, error: serde_json::Error) -> StateError {
-    StateError::Io {
-        doing: format!("writing {what} as JSON"),
-        source: error.into(),
-    }
+    StateError::Io { doing: format!("writing {what} as JSON"), source: error.into() }
 }

@@ -42,11 +42,7 @@ impl Head {
     /// Before the first commit.
     pub(super) fn born(lineage: Lineage) -> Self {
         let digest = hex(&Sha256::digest(lineage.as_str()));
-        Self {
-            lineage,
-            serial: 0,
-            digest,
-        }
+        Self { lineage, serial: 0, digest }
     }
 }
 
@@ -55,25 +51,18 @@ impl Head {
 pub(super) fn judge(head: Option<&Head>, meta: Option<&Meta>) -> Result<Verdict, String> {
     match (head, meta) {
         (None, None) => Ok(Verdict::New),
-        (None, Some(meta)) => Err(format!(
-            "`HEAD` is missing, but the store has serial {}",
-            meta.head.serial
-        )),
+        (None, Some(meta)) => {
+            Err(format!("`HEAD` is missing, but the store has serial {}", meta.head.serial))
+        }
         (Some(head), None) if *head == Head::born(head.lineage.clone()) => Ok(Verdict::Empty),
-        (Some(head), None) => Err(format!(
-            "`HEAD` has serial {}, but the store is empty",
-            head.serial
-        )),
+        (Some(head), None) => Err(format!("`HEAD` has serial {}, but the store is empty", head.serial)),
         (Some(head), Some(meta)) => compare(head, meta),
     }
 }
 
 fn compare(head: &Head, meta: &Meta) -> Result<Verdict, String> {
     if head.lineage != meta.head.lineage {
-        return Err(format!(
-            "`HEAD` is of state {}, the store of {}",
-            head.lineage, meta.head.lineage
-        ));
+        return Err(format!("`HEAD` is of state {}, the store of {}", head.lineage, meta.head.lineage));
     }
     if *head == meta.head {
         return Ok(Verdict::Current);
@@ -88,10 +77,7 @@ fn compare(head: &Head, meta: &Meta) -> Result<Verdict, String> {
             head.serial
         ));
     }
-    Err(format!(
-        "`HEAD` has serial {}, the store {}",
-        head.serial, meta.head.serial
-    ))
+    Err(format!("`HEAD` has serial {}, the store {}", head.serial, meta.head.serial))
 }
 
 /// An order-free sum over entries: adding and taking away is the same operation.
@@ -106,10 +92,7 @@ impl Sum {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.0
-            .iter_mut()
-            .zip(other.0)
-            .for_each(|(byte, other)| *byte ^= other);
+        self.0.iter_mut().zip(other.0).for_each(|(byte, other)| *byte ^= other);
     }
 
     pub(super) fn text(self) -> String {

@@ -36,14 +36,7 @@ pub(super) fn past(serial: u64, entries: &[Entry], before: &BTreeMap<Address, Op
             Phase::Intended => None,
         });
         let (kind, sent) = (intent.map(|intent| intent.kind), intent.map(|intent| intent.sent));
-        Some(Past {
-            serial,
-            address: address.clone(),
-            event,
-            kind,
-            record,
-            sent,
-        })
+        Some(Past { serial, address: address.clone(), event, kind, record, sent })
     };
     entries.iter().filter_map(told).collect()
 }

@@ -72,9 +72,7 @@ impl Contents {
                     Some((prefix, chunks)) if prefix == row && chunks.len() == chunk => chunks.push(value),
                     _ if chunk == 0 => {
                         let done = open.replace((row.to_vec(), vec![value]));
-                        contents
-                            .take_row(done)
-                            .map_err(|(what, reason)| corrupt(&what, reason))?;
+                        contents.take_row(done).map_err(|(what, reason)| corrupt(&what, reason))?;
                     }
                     _ => {
                         return Err(corrupt(
@@ -84,24 +82,17 @@ impl Contents {
                     }
                 }
             } else {
-                return Err(corrupt(
-                    &name(&key),
-                    Undecodable::Wrong("there should be no such entry".into()),
-                ));
+                return Err(corrupt(&name(&key), Undecodable::Wrong("there should be no such entry".into())));
             }
         }
-        contents
-            .take_row(open)
-            .map_err(|(what, reason)| corrupt(&what, reason))?;
+        contents.take_row(open).map_err(|(what, reason)| corrupt(&what, reason))?;
         Ok(contents)
     }
 
     /// What the rows add up to, to be compared with what meta says.
     pub(super) fn is_whole(&self) -> bool {
-        let (rows, sum) = self
-            .meta
-            .as_ref()
-            .map_or((0, Sum::default().text()), |meta| (meta.rows, meta.sum.clone()));
+        let (rows, sum) =
+            self.meta.as_ref().map_or((0, Sum::default().text()), |meta| (meta.rows, meta.sum.clone()));
         rows == self.rows.len() && sum == self.layout.sum.text()
     }
 
@@ -110,15 +101,9 @@ impl Contents {
         let bytes = chunks.concat();
         let (address, row) = format::decode_row(&bytes).map_err(|reason| (name(&key), reason))?;
         if row_key(&address) != key {
-            return Err((
-                name(&key),
-                Undecodable::Wrong(format!("it holds the row of `{address}`")),
-            ));
+            return Err((name(&key), Undecodable::Wrong(format!("it holds the row of `{address}`"))));
         }
-        let mut kept = Kept {
-            chunks: u16::try_from(chunks.len()).unwrap_or(u16::MAX),
-            sum: Sum::default(),
-        };
+        let mut kept = Kept { chunks: u16::try_from(chunks.len()).unwrap_or(u16::MAX), sum: Sum::default() };
         kept.sum.toggle(&bytes);
         self.layout.sum.merge(kept.sum);
         self.layout.rows.insert(address.clone(), kept);
@@ -135,12 +120,7 @@ impl Layout {
         past: &[Past],
     ) -> Result<(Writes, Next), StateError> {
         let mut writes = Writes::new();
-        let mut next = Next {
-            rows: Vec::new(),
-            sum: self.sum,
-            history: VecDeque::new(),
-            dropped: 0,
-        };
+        let mut next = Next { rows: Vec::new(), sum: self.sum, history: VecDeque::new(), dropped: 0 };
         for (address, row) in rows {
             let before = self.rows.get(address).copied().unwrap_or_default();
             let after = row.map(|row| put_row(&mut writes, address, row)).transpose()?;
@@ -189,9 +169,7 @@ pub(super) fn meta_write(meta: &Meta) -> Result<(Vec<u8>, Option<Vec<u8>>), Stat
 
 /// The serial in a history entry's key.
 pub(super) fn history_serial(key: &[u8]) -> u64 {
-    let bytes = key
-        .get(HISTORY.len()..HISTORY.len() + 8)
-        .and_then(|bytes| bytes.try_into().ok());
+    let bytes = key.get(HISTORY.len()..HISTORY.len() + 8).and_then(|bytes| bytes.try_into().ok());
     bytes.map_or(0, u64::from_be_bytes)
 }
 
@@ -211,14 +189,7 @@ fn put_row(writes: &mut Writes, address: &Address, row: &Row) -> Result<Kept, St
 }
 
 fn row_key(address: &Address) -> Vec<u8> {
-    [
-        ROWS,
-        address.key.as_str().as_bytes(),
-        &[0],
-        address.location.as_str().as_bytes(),
-        &[0],
-    ]
-    .concat()
+    [ROWS, address.key.as_str().as_bytes(), &[0], address.location.as_str().as_bytes(), &[0]].concat()
 }
 
 fn chunk_key(prefix: &[u8], chunk: u16) -> Vec<u8> {
@@ -227,9 +198,7 @@ fn chunk_key(prefix: &[u8], chunk: u16) -> Vec<u8> {
 
 fn split_row_key(key: &[u8]) -> Option<(&[u8], usize)> {
     let (prefix, chunk) = key.split_last_chunk::<2>()?;
-    prefix
-        .starts_with(ROWS)
-        .then(|| (prefix, usize::from(u16::from_be_bytes(*chunk))))
+    prefix.starts_with(ROWS).then(|| (prefix, usize::from(u16::from_be_bytes(*chunk))))
 }
 
 /// An entry's key as people may know it.

@@ -25,14 +25,8 @@ pub(super) struct Step {
 impl Ledger {
     pub(super) fn new(recorded: Recorded) -> Result<Self, StateError> {
         recorded.verify()?;
-        let mut ledger = Self {
-            recorded: Recorded::empty(recorded.lineage.clone()),
-            tokens: HashMap::new(),
-        };
-        recorded
-            .rows
-            .iter()
-            .for_each(|(address, row)| ledger.know_tokens(address, row));
+        let mut ledger = Self { recorded: Recorded::empty(recorded.lineage.clone()), tokens: HashMap::new() };
+        recorded.rows.iter().for_each(|(address, row)| ledger.know_tokens(address, row));
         ledger.recorded = recorded;
         Ok(ledger)
     }
@@ -44,10 +38,7 @@ impl Ledger {
     /// Applies all changes and checks the rows they touched; nothing has changed if this fails.
     pub(super) fn advance(&mut self, entries: &[super::Entry]) -> Result<Step, StateError> {
         let serial = self.recorded.serial;
-        let step = Step {
-            before: self.recorded.step(entries)?,
-            serial,
-        };
+        let step = Step { before: self.recorded.step(entries)?, serial };
         match self.settle(&step) {
             Ok(()) => Ok(step),
             Err(reason) => {
@@ -73,8 +64,7 @@ impl Ledger {
 
     fn settle(&mut self, step: &Step) -> Result<(), StateError> {
         for (address, row) in &step.before {
-            row.iter()
-                .for_each(|row| forget_tokens(&mut self.tokens, address, row));
+            row.iter().for_each(|row| forget_tokens(&mut self.tokens, address, row));
         }
         for address in step.before.keys() {
             let Some(row) = self.recorded.rows.get(address) else {
@@ -127,17 +117,11 @@ impl Recorded {
     fn touched(&self, entries: &[super::Entry]) -> BTreeMap<Address, Option<Row>> {
         let mut touched = BTreeMap::new();
         for (address, change) in entries {
-            touched
-                .entry(address.clone())
-                .or_insert_with(|| self.rows.get(address).cloned());
+            touched.entry(address.clone()).or_insert_with(|| self.rows.get(address).cloned());
             if let Change::Moved { to } = change {
-                touched
-                    .entry(to.clone())
-                    .or_insert_with(|| self.rows.get(to).cloned());
+                touched.entry(to.clone()).or_insert_with(|| self.rows.get(to).cloned());
                 for (follower, row) in self.rows.iter().filter(|(_, row)| row.after.contains(address)) {
-                    touched
-                        .entry(follower.clone())
-                        .or_insert_with(|| Some(row.clone()));
+                    touched.entry(follower.clone()).or_insert_with(|| Some(row.clone()));
                 }
             }
         }

@@ -60,11 +60,8 @@ impl SledStore {
             Verdict::New => Head::born(Lineage::new(hex(&key::random::<16>("naming a new state")?))),
             Verdict::Empty | Verdict::Current | Verdict::HeadBehind => found.head,
         };
-        let recorded = Recorded {
-            lineage: head.lineage.clone(),
-            serial: head.serial,
-            rows: found.contents.rows,
-        };
+        let recorded =
+            Recorded { lineage: head.lineage.clone(), serial: head.serial, rows: found.contents.rows };
         // nothing is written before all is believed
         let ledger = Ledger::new(recorded).map_err(|broken| corrupt(broken.to_string(), &hint))?;
         let (key, key_was_lost) = match key::load(dir)? {
@@ -75,17 +72,7 @@ impl SledStore {
             write_head(dir, &head)?;
         }
         let (dir, layout) = (dir.to_owned(), found.contents.layout);
-        Ok(Self {
-            dir,
-            disk: found.disk,
-            ledger,
-            layout,
-            head,
-            key,
-            key_was_lost,
-            failed: None,
-            _lock: held,
-        })
+        Ok(Self { dir, disk: found.disk, ledger, layout, head, key, key_was_lost, failed: None, _lock: held })
     }
 
     /// Reads the store in `dir`, if there is one, and lets go of it again; makes none.
@@ -104,18 +91,9 @@ impl SledStore {
             return Ok(None);
         }
         let Head { lineage, serial, .. } = found.head;
-        let recorded = Recorded {
-            lineage,
-            serial,
-            rows: found.contents.rows,
-        };
-        recorded
-            .verify()
-            .map_err(|broken| corrupt(broken.to_string(), &hint))?;
-        Ok(Some(Snapshot {
-            recorded,
-            key: key::load(dir)?,
-        }))
+        let recorded = Recorded { lineage, serial, rows: found.contents.rows };
+        recorded.verify().map_err(|broken| corrupt(broken.to_string(), &hint))?;
+        Ok(Some(Snapshot { recorded, key: key::load(dir)? }))
     }
 
     /// Everything there is, as it was committed last.
@@ -163,14 +141,8 @@ impl SledStore {
         let own = self.recorded();
         let foreign = own.lineage != recorded.lineage;
         if foreign && own.serial > 0 {
-            let reason = format!(
-                "it is of state {}, the store of {}",
-                recorded.lineage, own.lineage
-            );
-            return Err(corrupt(
-                reason,
-                "a new store, in another folder, takes over any state",
-            ));
+            let reason = format!("it is of state {}, the store of {}", recorded.lineage, own.lineage);
+            return Err(corrupt(reason, "a new store, in another folder, takes over any state"));
         }
         if recorded.serial < own.serial {
             let reason = format!("it has serial {}, the store {}", recorded.serial, own.serial);
@@ -178,13 +150,8 @@ impl SledStore {
         }
         recorded.serial += 1;
         let differs = |address: &&Address| own.rows.get(*address) != recorded.rows.get(*address);
-        let changed: Vec<Address> = own
-            .rows
-            .keys()
-            .chain(recorded.rows.keys())
-            .filter(differs)
-            .cloned()
-            .collect();
+        let changed: Vec<Address> =
+            own.rows.keys().chain(recorded.rows.keys()).filter(differs).cloned().collect();
         let (serial, lineage) = (recorded.serial, recorded.lineage.clone());
         let next = Ledger::new(recorded)?;
         if foreign {
@@ -205,31 +172,14 @@ impl SledStore {
     /// Brings these rows of the ledger to disk: batch, flush, fsync, HEAD.
     fn write(&mut self, changed: &[Address], past: &[Past]) -> Result<(), StateError> {
         let recorded = self.ledger.recorded();
-        let rows = changed
-            .iter()
-            .map(|address| (address, recorded.rows.get(address)));
+        let rows = changed.iter().map(|address| (address, recorded.rows.get(address)));
         let (mut writes, next): (Writes, _) = self.layout.writes(rows, past)?;
-        let parts = writes
-            .iter()
-            .map(|(key, value)| (key.as_slice(), value.as_deref()));
+        let parts = writes.iter().map(|(key, value)| (key.as_slice(), value.as_deref()));
         let digest = head::chain(&self.head.digest, parts, next.sum);
-        let head = Head {
-            lineage: recorded.lineage.clone(),
-            serial: recorded.serial,
-            digest,
-        };
+        let head = Head { lineage: recorded.lineage.clone(), serial: recorded.serial, digest };
         let (previous, rows, sum) = (self.head.digest.clone(), recorded.rows.len(), next.sum.text());
-        writes.extend([layout::meta_write(&Meta {
-            head: head.clone(),
-            previous,
-            rows,
-            sum,
-        })?]);
-        if let Err(error) = self
-            .disk
-            .write(writes)
-            .and_then(|()| write_head(&self.dir, &head))
-        {
+        writes.extend([layout::meta_write(&Meta { head: head.clone(), previous, rows, sum })?]);
+        if let Err(error) = self.disk.write(writes).and_then(|()| write_head(&self.dir, &head)) {
             self.failed = Some(error.to_string());
             return Err(error);
         }
@@ -240,9 +190,9 @@ impl SledStore {
 
     fn usable(&self) -> Result<(), StateError> {
         self.failed.as_ref().map_or(Ok(()), |earlier| {
-            Err(io("writing to a state that could not be written before")(
-                std::io::Error::other(earlier.clone()),
-            ))
+            Err(io("writing to a state that could not be written before")(std::io::Error::other(
+                earlier.clone(),
+            )))
         })
     }
 }
@@ -261,12 +211,8 @@ impl Store for SledStore {
             return Ok(serial);
         }
         let differs = |(address, row): &(&Address, &Option<Row>)| recorded.rows.get(*address) != row.as_ref();
-        let changed: Vec<Address> = step
-            .before
-            .iter()
-            .filter(differs)
-            .map(|(address, _)| address.clone())
-            .collect();
+        let changed: Vec<Address> =
+            step.before.iter().filter(differs).map(|(address, _)| address.clone()).collect();
         let past = history::past(serial, changes, &step.before);
         match self.write(&changed, &past) {
             Ok(()) => Ok(serial),
@@ -305,19 +251,11 @@ impl Found {
         let verdict =
             head::judge(head.as_ref(), contents.meta.as_ref()).map_err(|reason| corrupt(reason, hint))?;
         if !contents.is_whole() {
-            return Err(corrupt(
-                "its rows are not the ones that were written".into(),
-                hint,
-            ));
+            return Err(corrupt("its rows are not the ones that were written".into(), hint));
         }
         let newest = contents.meta.as_ref().map(|meta| meta.head.clone());
         let head = newest.or(head).unwrap_or_else(|| Head::born(Lineage::new("")));
-        Ok(Self {
-            disk,
-            contents,
-            head,
-            verdict,
-        })
+        Ok(Self { disk, contents, head, verdict })
     }
 }
 
@@ -330,8 +268,5 @@ fn write_head(dir: &Path, head: &Head) -> Result<(), StateError> {
 }
 
 fn corrupt(reason: String, hint: &str) -> StateError {
-    StateError::Corrupt {
-        reason,
-        hint: hint.to_owned(),
-    }
+    StateError::Corrupt { reason, hint: hint.to_owned() }
 }

@@ -36,23 +36,13 @@ impl Holder {
     #[must_use]
     pub fn this_process(command: &str, since: Timestamp) -> Self {
         let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
-        Self {
-            pid: std::process::id(),
-            host,
-            since,
-            command: command.to_owned(),
-        }
+        Self { pid: std::process::id(), host, since, command: command.to_owned() }
     }
 }
 
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            pid,
-            host,
-            since,
-            command,
-        } = self;
+        let Self { pid, host, since, command } = self;
         write!(f, "`{command}` (pid {pid} on {host}")?;
         match jiff::Timestamp::from_millisecond(since.0) {
             Ok(since) => write!(f, ", since {since:.0})"),
@@ -83,9 +73,7 @@ pub(super) fn take(path: &Path, holder: &Holder) -> Result<Held, StateError> {
             Ok(()) => break,
             Err(TryLockError::WouldBlock) if tries.next().is_some() => std::thread::sleep(PAUSE),
             Err(TryLockError::WouldBlock) => {
-                return Err(StateError::Locked {
-                    holder: name(&mut file),
-                });
+                return Err(StateError::Locked { holder: name(&mut file) });
             }
             Err(TryLockError::Error(error)) => return Err(io(doing())(error)),
         }
@@ -100,13 +88,7 @@ pub(super) fn take(path: &Path, holder: &Holder) -> Result<Held, StateError> {
 
 fn name(file: &mut File) -> String {
     let mut text = String::new();
-    let read = file
-        .rewind()
-        .and_then(|()| file.take(1_000).read_to_string(&mut text));
+    let read = file.rewind().and_then(|()| file.take(1_000).read_to_string(&mut text));
     let line = text.lines().next().unwrap_or_default();
-    if read.is_err() || line.is_empty() {
-        "another process".to_owned()
-    } else {
-        line.to_owned()
-    }
+    if read.is_err() || line.is_empty() { "another process".to_owned() } else { line.to_owned() }
 }

@@ -33,12 +33,7 @@ impl MemoryStore {
     /// # Errors
     /// [`StateError::Invalid`]
     pub fn new(recorded: Recorded, key: DigestKey) -> Result<Self, StateError> {
-        Ok(Self {
-            ledger: Ledger::new(recorded)?,
-            key,
-            hook: None,
-            failed: false,
-        })
+        Ok(Self { ledger: Ledger::new(recorded)?, key, hook: None, failed: false })
     }
 
     /// Lets somebody interfere with each commit from now on.

@@ -86,10 +86,7 @@ pub struct Place {
 
 impl Default for Place {
     fn default() -> Self {
-        Self {
-            account: "".into(),
-            region: "".into(),
-        }
+        Self { account: "".into(), region: "".into() }
     }
 }
 
@@ -223,11 +220,7 @@ impl Recorded {
     /// A state in which nothing is known.
     #[must_use]
     pub fn empty(lineage: Lineage) -> Self {
-        Self {
-            lineage,
-            serial: 0,
-            rows: BTreeMap::new(),
-        }
+        Self { lineage, serial: 0, rows: BTreeMap::new() }
     }
 
     /// How the addresses of the state are written.

@@ -25,11 +25,9 @@ pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     QUIET.set(true);
     let result = panic::catch_unwind(AssertUnwindSafe(work));
     QUIET.set(false);
-    result.map_err(
-        |payload| match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
-            (Some(text), _) => (*text).to_owned(),
-            (_, Some(text)) => text.clone(),
-            _ => "no reason given".to_owned(),
-        },
-    )
+    result.map_err(|payload| match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+        (Some(text), _) => (*text).to_owned(),
+        (_, Some(text)) => text.clone(),
+        _ => "no reason given".to_owned(),
+    })
 }

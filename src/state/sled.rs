@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::layout::{Pair, Writes};
@@ -11,17 +11,15 @@ use super::{StateError, files, quiet};
 /// sled's one tree, and a second descriptor for what sled leaves out: `fsync`.
 #[derive(Debug)]
 pub(super) struct Disk {
-    db: ::sled::Db,
+    /// Taken only when it is dropped.
+    db: Option<::sled::Db>,
     file: File,
 }
 
 impl Disk {
     pub(super) fn open(folder: &Path, hint: &str) -> Result<Self, StateError> {
-        let prepare = || -> io::Result<()> {
-            files::private_dir(folder)?;
-            remove_unfinished(folder)
-        };
-        prepare().map_err(files::io(doing("opening", folder)))?;
+        files::private_dir(folder).map_err(files::io(doing("opening", folder)))?;
+        remove_unfinished(folder)?;
         let config = ::sled::Config::new()
             .path(folder)
             .cache_capacity(64 << 20)
@@ -36,34 +34,28 @@ impl Disk {
                 }
                 Ok(opened) => break opened.map_err(|error| failure(error, "opening", folder, hint))?,
                 Err(panic) => {
-                    return Err(corrupt(
-                        format!("`{}` is damaged: {panic}", folder.display()),
-                        hint,
-                    ));
+                    return Err(corrupt(format!("`{}` is damaged: {panic}", folder.display()), hint));
                 }
             }
         };
         files::keep_private(folder).map_err(files::io(doing("opening", folder)))?;
         let file = File::open(folder.join("db")).map_err(files::io(doing("opening", folder)))?;
-        Ok(Self { db, file })
+        Ok(Self { db: Some(db), file })
     }
 
     /// All there is, in the order of the keys.
     pub(super) fn scan(&self, hint: &str) -> Result<Vec<Pair>, StateError> {
         let owned = |(key, value): (::sled::IVec, ::sled::IVec)| (key.to_vec(), value.to_vec());
-        let read = || {
-            self.db
-                .iter()
-                .map(|entry| entry.map(owned))
-                .collect::<::sled::Result<_>>()
-        };
+        let db = self.db().map_err(files::io("reading the store"))?;
+        let read = || db.iter().map(|entry| entry.map(owned)).collect::<::sled::Result<_>>();
         quiet::catch(read)
             .map_err(|panic| corrupt(format!("the store is damaged: {panic}"), hint))?
             .map_err(|error| failure(error, "reading", Path::new("store"), hint))
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-        let found = quiet::catch(|| self.db.get(key))
+        let db = self.db().map_err(files::io("reading the store"))?;
+        let found = quiet::catch(|| db.get(key))
             .map_err(|panic| files::io("reading the store")(io::Error::other(panic)))?;
         Ok(found
             .map_err(|error| failure(error, "reading", Path::new("store"), ""))?
@@ -80,8 +72,9 @@ impl Disk {
             }
         }
         let write = || -> Result<(), io::Error> {
-            self.db.apply_batch(batch)?;
-            self.db.flush()?;
+            let db = self.db()?;
+            db.apply_batch(batch)?;
+            db.flush()?;
             // sled's flush leaves the file's size to the kernel: a power cut would take everything
             self.file.sync_all()
         };
@@ -89,18 +82,27 @@ impl Disk {
             .unwrap_or_else(|panic| Err(io::Error::other(panic)))
             .map_err(files::io("writing the store"))
     }
+
+    fn db(&self) -> io::Result<&::sled::Db> {
+        self.db.as_ref().ok_or_else(|| io::Error::other("it is closed"))
+    }
+}
+
+impl Drop for Disk {
+    /// sled syncs when it is dropped, and panics where the disk refuses. Whatever was acknowledged is synced already.
+    fn drop(&mut self) {
+        let db = self.db.take();
+        let _ = quiet::catch(|| drop(db));
+    }
 }
 
 /// A snapshot that sled was killed while writing keeps it from opening ever again; its name says it was never used.
-fn remove_unfinished(folder: &Path) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
+fn remove_unfinished(folder: &Path) -> Result<(), StateError> {
+    let unfinished = |path: &&PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with("snap.") && name.ends_with(".generating") {
-            std::fs::remove_file(&path)?;
-        }
-    }
-    Ok(())
+        name.starts_with("snap.") && name.ends_with(".generating")
+    };
+    files::list(folder).iter().filter(unfinished).try_for_each(|path| files::remove(path))
 }
 
 fn doing(what: &str, path: &Path) -> String {
@@ -108,10 +110,7 @@ fn doing(what: &str, path: &Path) -> String {
 }
 
 fn corrupt(reason: String, hint: &str) -> StateError {
-    StateError::Corrupt {
-        reason,
-        hint: hint.to_owned(),
-    }
+    StateError::Corrupt { reason, hint: hint.to_owned() }
 }
 
 /// sled has no error of its own for this.
@@ -121,9 +120,7 @@ fn is_locked(error: &::sled::Error) -> bool {
 
 fn failure(error: ::sled::Error, what: &str, folder: &Path, hint: &str) -> StateError {
     match error {
-        error if is_locked(&error) => StateError::Locked {
-            holder: "another process".into(),
-        },
+        error if is_locked(&error) => StateError::Locked { holder: "another process".into() },
         ::sled::Error::Io(source) => files::io(doing(what, folder))(source),
         ::sled::Error::Corruption { .. } => corrupt(format!("`{}` is damaged", folder.display()), hint),
         error => corrupt(format!("`{}` is damaged: {error}", folder.display()), hint),

@@ -37,10 +37,8 @@ impl Recorded {
 impl Row {
     /// The invariants that can be told from one row alone.
     pub(super) fn verify(&self, address: &Address, serial: u64) -> Result<(), StateError> {
-        let invalid = |reason: &str| StateError::Invalid {
-            address: address.clone(),
-            reason: reason.to_owned(),
-        };
+        let invalid =
+            |reason: &str| StateError::Invalid { address: address.clone(), reason: reason.to_owned() };
         if !is_writable(address) {
             return Err(invalid("its address cannot be written as `key@location`"));
         }
@@ -50,21 +48,14 @@ impl Row {
         if self.tokens.len() > TOKENS_KEPT {
             return Err(invalid("it remembers too many tokens"));
         }
-        if !self
-            .tokens
-            .iter()
-            .zip(self.tokens.iter().skip(1))
-            .all(|((a, _), (b, _))| a < b)
-        {
+        if !self.tokens.iter().zip(self.tokens.iter().skip(1)).all(|((a, _), (b, _))| a < b) {
             return Err(invalid("the numbers of its tokens do not rise"));
         }
         if self.tokens.last().is_some_and(|(op_no, _)| *op_no > self.op_no) {
             return Err(invalid("a token has a higher number than the last operation"));
         }
         if self.applied.is_some() && self.binding.is_none() && !self.is_being_terminated() {
-            return Err(invalid(
-                "something is applied, but no provisioned product is known",
-            ));
+            return Err(invalid("something is applied, but no provisioned product is known"));
         }
         self.verify_intent().map_err(invalid)
     }
@@ -84,9 +75,7 @@ impl Row {
     }
 
     fn is_being_terminated(&self) -> bool {
-        self.intent
-            .as_ref()
-            .is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
+        self.intent.as_ref().is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
     }
 }
 

@@ -13,10 +13,7 @@ use super::errors::closed_port;
 use super::server::{Reply, Seen, Server};
 use super::setup::{detail, here, only, record_ref, sandbox};
 
-const KEYS: [(&str, &str); 2] = [
-    ("AWS_ACCESS_KEY_ID", "AKIDENV"),
-    ("AWS_SECRET_ACCESS_KEY", "secret"),
-];
+const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "secret")];
 
 /// What the child does; without its environment it does nothing.
 #[test]
@@ -34,11 +31,7 @@ fn child() {
         };
         let profile = (case == "profile").then(|| "platform".to_owned());
         let role = (case == "role").then_some(role);
-        location.access = AccessConfig::Aws {
-            profile,
-            role,
-            endpoint_url: Some(url),
-        };
+        location.access = AccessConfig::Aws { profile, role, endpoint_url: Some(url) };
         location.pacing = Pacing::default();
     }
     let catalog = AwsCatalog::new(vec![location]).unwrap();
@@ -46,10 +39,7 @@ fn child() {
     match std::env::var("CATALOG_TEST_EXPECT") {
         Ok(expected) => {
             let error = read.unwrap_err();
-            assert!(
-                format!("{:?}: {error}", error.kind).contains(&expected),
-                "{error:?}"
-            );
+            assert!(format!("{:?}: {error}", error.kind).contains(&expected), "{error:?}");
             return;
         }
         Err(_) => read.unwrap(),
@@ -59,25 +49,12 @@ fn child() {
         let answers = catalog.records(&vec![record_ref("rec-1"); 28]);
         assert!(answers.iter().all(Result::is_ok));
         let took = began.elapsed();
-        assert!(
-            took > Duration::from_millis(500) && took < Duration::from_secs(3),
-            "{took:?}"
-        );
+        assert!(took > Duration::from_millis(500) && took < Duration::from_secs(3), "{took:?}");
         return;
     }
-    let soon = catalog
-        .server_time(&here())
-        .map(|now| now.plus(Duration::from_secs(600)));
-    let operation = Operation::Terminate {
-        id: "pp-1".into(),
-        retain: false,
-    };
-    let request = Request {
-        location: here(),
-        token: "tok".into(),
-        language: Language::En,
-        operation,
-    };
+    let soon = catalog.server_time(&here()).map(|now| now.plus(Duration::from_secs(600)));
+    let operation = Operation::Terminate { id: "pp-1".into(), retain: false };
+    let request = Request { location: here(), token: "tok".into(), language: Language::En, operation };
     only(catalog.submit(&[request], &[soon])).unwrap();
 }
 
@@ -94,10 +71,7 @@ fn run(case: &str, url: &str, environment: &[(&str, &str)]) {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("1 passed"),
-        "{case}: {said}"
-    );
+    assert!(output.status.success() && said.contains("1 passed"), "{case}: {said}");
 }
 
 fn service() -> Server {
@@ -132,15 +106,9 @@ fn what_changes_the_cloud_is_signed_with_the_server_s_time() {
     let server = service();
     run("plain", &server.url, &KEYS);
     let seen = server.seen();
-    let request = seen
-        .iter()
-        .find(|seen| seen.operation == "TerminateProvisionedProduct")
-        .unwrap();
+    let request = seen.iter().find(|seen| seen.operation == "TerminateProvisionedProduct").unwrap();
     let time = &request.headers["x-amz-date"];
-    assert!(
-        time.starts_with("20310304T0506"),
-        "the server's clock, not this machine's: {time}"
-    );
+    assert!(time.starts_with("20310304T0506"), "the server's clock, not this machine's: {time}");
 }
 
 #[test]
@@ -148,11 +116,8 @@ fn a_written_profile_wins_over_keys_of_the_environment() {
     let server = service();
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("credentials");
-    std::fs::write(
-        &file,
-        "[platform]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = s\n",
-    )
-    .unwrap();
+    std::fs::write(&file, "[platform]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = s\n")
+        .unwrap();
     let mut environment = KEYS.to_vec();
     environment.push(("AWS_SHARED_CREDENTIALS_FILE", file.to_str().unwrap()));
     run("profile", &server.url, &environment);
@@ -171,21 +136,14 @@ fn a_role_is_assumed_once_for_all_clients_of_a_location() {
     run("role", &server.url, &KEYS);
     assert_eq!(server.count("AssumeRole"), 1);
     let seen = server.seen();
-    assert_eq!(
-        (signer(&seen[0]), signer(&seen[1]), signer(&seen[2])),
-        ("AKIDENV", "AKIDROLE", "AKIDROLE")
-    );
+    assert_eq!((signer(&seen[0]), signer(&seen[1]), signer(&seen[2])), ("AKIDENV", "AKIDROLE", "AKIDROLE"));
     assert_eq!(seen[1].headers["x-amz-security-token"], "t");
 }
 
 #[test]
 fn a_role_that_cannot_be_asked_for_now_is_no_denial() {
     let [id, secret] = KEYS;
-    run(
-        "role",
-        &closed_port(),
-        &[id, secret, ("CATALOG_TEST_EXPECT", "NotSent: no credentials: ")],
-    );
+    run("role", &closed_port(), &[id, secret, ("CATALOG_TEST_EXPECT", "NotSent: no credentials: ")]);
     let server = Server::start(|_| {
         Reply::Raw(
             403,
@@ -194,21 +152,9 @@ fn a_role_that_cannot_be_asked_for_now_is_no_denial() {
                 .to_owned(),
         )
     });
-    run(
-        "role",
-        &server.url,
-        &[id, secret, ("CATALOG_TEST_EXPECT", "Denied: no credentials: ")],
-    );
-    run(
-        "role",
-        &server.url,
-        &[id, secret, ("CATALOG_TEST_EXPECT", "not yours")],
-    );
-    run(
-        "role",
-        &server.url,
-        &[("CATALOG_TEST_EXPECT", "Denied: no credentials: ")],
-    );
+    run("role", &server.url, &[id, secret, ("CATALOG_TEST_EXPECT", "Denied: no credentials: ")]);
+    run("role", &server.url, &[id, secret, ("CATALOG_TEST_EXPECT", "not yours")]);
+    run("role", &server.url, &[("CATALOG_TEST_EXPECT", "Denied: no credentials: ")]);
 }
 
 #[test]
@@ -229,11 +175,7 @@ fn junk_in_the_environment_is_an_error_and_no_panic() {
     let server = service();
     for junk in [("AWS_MAX_ATTEMPTS", "0"), ("AWS_RETRY_MODE", "hard")] {
         let [id, secret] = KEYS;
-        run(
-            "plain",
-            &server.url,
-            &[id, secret, junk, ("CATALOG_TEST_EXPECT", junk.0)],
-        );
+        run("plain", &server.url, &[id, secret, junk, ("CATALOG_TEST_EXPECT", junk.0)]);
     }
     assert!(server.seen().is_empty());
 }
@@ -266,11 +208,7 @@ fn loopback_is_never_asked_for_by_a_proxy() {
     let server = service();
     let [id, secret] = KEYS;
     let proxy = closed_port();
-    run(
-        "plain",
-        &server.url,
-        &[id, secret, ("HTTP_PROXY", &proxy), ("http_proxy", &proxy)],
-    );
+    run("plain", &server.url, &[id, secret, ("HTTP_PROXY", &proxy), ("http_proxy", &proxy)]);
     assert_eq!(server.seen().len(), 2);
 }
 

@@ -1,5 +1,6 @@
 //! What goes wrong on the way: which errors prove that nothing was sent, and what a bad answer is.
 
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use provisor::catalog::aws::AwsCatalog;
@@ -14,7 +15,7 @@ fn read_at(url: &str) -> CatalogError {
 
 /// A port that nobody listens on.
 pub(super) fn closed_port() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }
 
@@ -28,6 +29,21 @@ fn a_refused_connection_and_an_unknown_host_were_never_sent() {
 }
 
 #[test]
+fn a_connection_that_never_stands_was_never_sent() {
+    // nobody accepts: when the queue is full, the next connection waits for ever
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
+        waiting.push(stream);
+        assert!(waiting.len() < 10_000, "the queue has no end here");
+    }
+    let error = read_at(&format!("http://{address}"));
+    assert_eq!(error.kind, CatalogErrorKind::NotSent, "{error}");
+    assert!(error.message.contains("cannot connect"), "{error}");
+}
+
+#[test]
 fn answers_that_are_not_the_service_s_are_ambiguous() {
     for (status, body) in [
         (502, "<html>bad gateway</html>"),
@@ -35,21 +51,14 @@ fn answers_that_are_not_the_service_s_are_ambiguous() {
         (200, "{\"RecordDetail\": "),
         (200, "<html>hello</html>"),
         (200, "{\"RecordDetail\": {\"RecordId\": 5}}"),
-        (
-            200,
-            "{\"RecordDetail\": {\"RecordId\": \"rec-1\", \"CreatedTime\": \"2026-11-22T00:00:00Z\"}}",
-        ),
+        (200, "{\"RecordDetail\": {\"RecordId\": \"rec-1\", \"CreatedTime\": \"2026-11-22T00:00:00Z\"}}"),
         (200, ""),
         (200, "{}"),
         (307, ""),
     ] {
         let server = Server::start(move |_| Reply::Raw(status, body.to_owned()));
         let error = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap_err();
-        assert_eq!(
-            error.kind,
-            CatalogErrorKind::Ambiguous,
-            "{status} {body}: {error:?}"
-        );
+        assert_eq!(error.kind, CatalogErrorKind::Ambiguous, "{status} {body}: {error:?}");
         assert!(!error.message.is_empty());
     }
 }
@@ -65,11 +74,7 @@ fn silence_is_ambiguous() {
 #[test]
 fn the_service_s_code_and_text_are_kept_as_they_are() {
     let server = Server::start(|_| {
-        Reply::Fault(
-            400,
-            "ns#InvalidParametersException",
-            "Invalid \u{7}PathId: lpv3-1".to_owned(),
-        )
+        Reply::Fault(400, "ns#InvalidParametersException", "Invalid \u{7}PathId: lpv3-1".to_owned())
     });
     let error = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap_err();
     assert_eq!(error.code, "InvalidParametersException");

@@ -22,10 +22,7 @@ fn described() -> Value {
 }
 
 fn vpc(product: Selector) -> ProductRef {
-    ProductRef {
-        location: here(),
-        product,
-    }
+    ProductRef { location: here(), product }
 }
 
 #[test]
@@ -64,13 +61,7 @@ fn paths_are_listed_where_the_product_does_not_tell_them() {
         _ => Reply::Json(json!({"LaunchPathSummaries": [{"Id": "lpv2-2", "Name": "b"}]})),
     });
     assert_eq!(two.unwrap().paths.len(), 2);
-    let none = answer(|_| {
-        Reply::Fault(
-            400,
-            "ResourceNotFoundException",
-            "No launch paths found".to_owned(),
-        )
-    });
+    let none = answer(|_| Reply::Fault(400, "ResourceNotFoundException", "No launch paths found".to_owned()));
     assert!(none.unwrap().paths.is_empty());
     let denied = answer(|_| Reply::Fault(400, "AccessDeniedException", "no".to_owned()));
     assert_eq!(denied.unwrap_err().kind, CatalogErrorKind::Denied);
@@ -119,26 +110,17 @@ fn an_offering_says_what_may_be_asked_for() {
         "ProvisioningArtifactOutputKeys": [{"Key": "VpcId"}, {"Key": "Subnets", "Description": "all"}]
     }));
     let size = &offering.parameters["Size"];
-    assert_eq!(
-        (size.kind.as_str(), size.default.as_deref()),
-        ("Number", Some(""))
-    );
+    assert_eq!((size.kind.as_str(), size.default.as_deref()), ("Number", Some("")));
     assert_eq!(size.allowed_values, ["1", "2"]);
     assert_eq!((size.min_length, size.max_length), (Some(3), None));
-    assert_eq!(
-        (size.min_value.as_deref(), size.max_value.as_deref()),
-        (Some("0.5"), None)
-    );
+    assert_eq!((size.min_value.as_deref(), size.max_value.as_deref()), (Some("0.5"), None));
     assert_eq!(size.allowed_pattern.as_deref(), Some("[0-9]+"));
     let password = &offering.parameters["Password"];
     assert!(password.no_echo && password.default.is_none());
     assert!(offering.tag_update);
     assert!(offering.tag_options["conflict"].is_empty());
     assert_eq!(offering.output_keys.unwrap().len(), 2);
-    let stack_set = StackSet {
-        accounts: vec!["111122223333".into()],
-        regions: vec!["eu-west-1".into()],
-    };
+    let stack_set = StackSet { accounts: vec!["111122223333".into()], regions: vec!["eu-west-1".into()] };
     assert_eq!(offering.stack_set, Some(stack_set));
 }
 
@@ -164,17 +146,8 @@ fn identities_come_from_sts_at_the_same_place() {
         )
     });
     let catalog = catalog(&server);
-    assert_eq!(
-        only(catalog.identities(&[here()])).unwrap().as_str(),
-        "111122223333"
-    );
-    assert!(
-        catalog.server_time(&here()).is_some(),
-        "the first call already sets the clock"
-    );
+    assert_eq!(only(catalog.identities(&[here()])).unwrap().as_str(), "111122223333");
+    assert!(catalog.server_time(&here()).is_some(), "the first call already sets the clock");
     let signed = &server.seen()[0].headers["authorization"];
-    assert!(
-        signed.contains("Credential=111122223333/") && signed.contains("/eu-west-1/sts/"),
-        "{signed}"
-    );
+    assert!(signed.contains("Credential=111122223333/") && signed.contains("/eu-west-1/sts/"), "{signed}");
 }

@@ -1,6 +1,6 @@
 //! The search for provisioned products and the history of one: pages, order, duplicates, counts, page tokens.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use provisor::catalog::{CatalogErrorKind, CatalogRead, Status};
 use provisor::model::ids::{ProvisionedId, RecordId};
@@ -21,9 +21,7 @@ fn product(n: usize) -> Value {
 
 /// The page that a request asks for: its token is the page's number.
 fn page_of(seen: &Seen) -> usize {
-    seen.body
-        .get("PageToken")
-        .map_or(0, |token| token.as_str().unwrap().parse().unwrap())
+    seen.body.get("PageToken").map_or(0, |token| token.as_str().unwrap().parse().unwrap())
 }
 
 fn page(products: impl Iterator<Item = usize>, total: usize, next: Option<usize>) -> Reply {
@@ -43,19 +41,13 @@ fn all_pages_are_read_in_one_order_at_account_level() {
     assert_eq!(found.len(), 250);
     assert_eq!(found[249].name, "net-249");
     let one = &found[0];
-    assert_eq!(
-        (one.id.as_str(), &one.status, one.asked.0),
-        ("pp-0", &Status::Available, DATE_MS)
-    );
+    assert_eq!((one.id.as_str(), &one.status, one.asked.0), ("pp-0", &Status::Available, DATE_MS));
     assert_eq!(one.tags.as_ref().unwrap().len(), 2, "none is dropped");
     assert_eq!(one.user_arn.as_deref(), Some("arn:user"));
     assert_eq!(one.last_successful_record.as_ref().unwrap().as_str(), "rec-1");
     assert_eq!(server.count("SearchProvisionedProducts"), 3);
     let body = &server.seen()[1].body;
-    assert_eq!(
-        body["AccessLevelFilter"],
-        json!({"Key": "Account", "Value": "self"})
-    );
+    assert_eq!(body["AccessLevelFilter"], json!({"Key": "Account", "Value": "self"}));
     assert_eq!(
         (&body["PageSize"], &body["SortBy"], &body["SortOrder"]),
         (&json!(100), &json!("createdTime"), &json!("ASCENDING"))
@@ -80,10 +72,7 @@ fn a_count_that_does_not_come_true_is_checked_once_more() {
     let server = Server::start(|_| page(0..9, 10, None));
     let error = only(catalog(&server).search(&[here()])).unwrap_err();
     assert_eq!(error.kind, CatalogErrorKind::Ambiguous);
-    assert!(
-        error.message.contains('9') && error.message.contains("10"),
-        "{error}"
-    );
+    assert!(error.message.contains('9') && error.message.contains("10"), "{error}");
     assert_eq!(server.count("SearchProvisionedProducts"), 2);
 }
 
@@ -139,23 +128,18 @@ fn ten_thousand_products_are_a_hundred_calls() {
     let began = Instant::now();
     assert_eq!(only(catalog(&server).search(&[here()])).unwrap().len(), 10_000);
     assert_eq!(server.count("SearchProvisionedProducts"), 100);
-    println!("10,000 products, server included: {:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
 fn history(since: Option<&str>) -> (Vec<String>, Server) {
     let server = Server::start(|seen| {
         let n = page_of(seen);
-        let records: Vec<_> = (n * 2..n * 2 + 2)
-            .map(|i| detail(&format!("rec-{i}"), "SUCCEEDED"))
-            .collect();
+        let records: Vec<_> = (n * 2..n * 2 + 2).map(|i| detail(&format!("rec-{i}"), "SUCCEEDED")).collect();
         Reply::Json(json!({"RecordDetails": records, "NextPageToken": (n < 2).then(|| (n + 1).to_string())}))
     });
     let item = (here(), ProvisionedId::from("pp-1"), since.map(RecordId::from));
     let records = only(catalog(&server).history(&[item])).unwrap();
-    (
-        records.iter().map(|record| record.id.to_string()).collect(),
-        server,
-    )
+    (records.iter().map(|record| record.id.to_string()).collect(), server)
 }
 
 #[test]
@@ -163,14 +147,8 @@ fn history_is_read_down_to_the_known_record_and_no_further() {
     let (all, server) = history(None);
     assert_eq!(all, ["rec-0", "rec-1", "rec-2", "rec-3", "rec-4", "rec-5"]);
     let body = &server.seen()[0].body;
-    assert_eq!(
-        body["SearchFilter"],
-        json!({"Key": "provisionedproduct", "Value": "pp-1"})
-    );
-    assert_eq!(
-        body["AccessLevelFilter"],
-        json!({"Key": "Account", "Value": "self"})
-    );
+    assert_eq!(body["SearchFilter"], json!({"Key": "provisionedproduct", "Value": "pp-1"}));
+    assert_eq!(body["AccessLevelFilter"], json!({"Key": "Account", "Value": "self"}));
     let (newer, server) = history(Some("rec-3"));
     assert_eq!(newer, ["rec-0", "rec-1", "rec-2"]);
     assert_eq!(server.count("ListRecordHistory"), 2);

@@ -14,9 +14,7 @@ use super::setup::{adapter, catalog, detail, here, only, record_ref, sandbox};
 
 fn progress_of(status: &'static str) -> Progress {
     let server = Server::start(move |_| Reply::Json(json!({"RecordDetail": detail("rec-1", status)})));
-    only(catalog(&server).records(&[record_ref("rec-1")]))
-        .unwrap()
-        .progress
+    only(catalog(&server).records(&[record_ref("rec-1")])).unwrap().progress
 }
 
 #[test]
@@ -27,18 +25,11 @@ fn a_record_is_read_with_its_times() {
     assert_eq!(record.kind, "PROVISION_PRODUCT");
     assert_eq!(record.provisioned.as_str(), "pp-1");
     assert_eq!(record.path.as_ref().unwrap().as_str(), "lpv3-1");
-    assert_eq!(
-        record.created,
-        Timestamp(1_577_222_793_362),
-        "rounded to the millisecond, not cut"
-    );
+    assert_eq!(record.created, Timestamp(1_577_222_793_362), "rounded to the millisecond, not cut");
     assert_eq!(record.asked, Timestamp(DATE_MS));
     assert_eq!(record.progress, Progress::Running);
     let seen = &server.seen()[0];
-    assert_eq!(
-        seen.headers["x-amz-target"],
-        "AWS242ServiceCatalogService.DescribeRecord"
-    );
+    assert_eq!(seen.headers["x-amz-target"], "AWS242ServiceCatalogService.DescribeRecord");
     assert_eq!(seen.body["Id"], "rec-1");
 }
 
@@ -59,10 +50,7 @@ fn a_failure_keeps_the_catalog_s_words() {
         Reply::Json(json!({"RecordDetail": failed}))
     });
     let record = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap();
-    let error = RecordError {
-        code: "1".to_owned(),
-        description: "Subnet is \u{1b}[31mfull".to_owned(),
-    };
+    let error = RecordError { code: "1".to_owned(), description: "Subnet is \u{1b}[31mfull".to_owned() };
     assert_eq!(record.progress, Progress::Failed(vec![error]));
 }
 
@@ -164,23 +152,15 @@ fn the_server_s_clock_is_heard_and_goes_on() {
     only(catalog.records(&[record_ref("rec-1")])).unwrap();
     std::thread::sleep(Duration::from_millis(50));
     let now = catalog.server_time(&here()).unwrap();
-    assert!(
-        now >= Timestamp(DATE_MS + 5_000),
-        "a hundred times as fast: {now:?}"
-    );
+    assert!(now >= Timestamp(DATE_MS + 5_000), "a hundred times as fast: {now:?}");
     assert!((catalog.pacing(&here()).time_scale - 100.0).abs() < 1e-9);
 }
 
 #[test]
 fn an_answer_without_a_date_claims_none() {
-    let server = Server::dated(None, |_| {
-        Reply::Json(json!({"RecordDetail": detail("rec-1", "CREATED")}))
-    });
+    let server = Server::dated(None, |_| Reply::Json(json!({"RecordDetail": detail("rec-1", "CREATED")})));
     let catalog = catalog(&server);
-    assert_eq!(
-        only(catalog.records(&[record_ref("rec-1")])).unwrap().asked,
-        Timestamp(0)
-    );
+    assert_eq!(only(catalog.records(&[record_ref("rec-1")])).unwrap().asked, Timestamp(0));
     assert_eq!(catalog.server_time(&here()), None);
 }
 
@@ -216,15 +196,8 @@ fn a_read_that_is_always_throttled_ends_in_a_bounded_time() {
     let server = Server::start(|_| Reply::Fault(400, "ThrottlingException", "Rate exceeded".to_owned()));
     let began = Instant::now();
     let error = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap_err();
-    assert_eq!(
-        (error.kind, error.code.as_str()),
-        (CatalogErrorKind::Ambiguous, "ThrottlingException")
-    );
-    assert_eq!(
-        server.count("DescribeRecord"),
-        27,
-        "three attempts in each of nine rounds"
-    );
+    assert_eq!((error.kind, error.code.as_str()), (CatalogErrorKind::Ambiguous, "ThrottlingException"));
+    assert_eq!(server.count("DescribeRecord"), 27, "three attempts in each of nine rounds");
     assert!(began.elapsed() < Duration::from_secs(10));
 }
 
@@ -238,25 +211,15 @@ fn many_throttled_reads_all_come_through() {
         }
     });
     let asked: Vec<_> = (0..200).map(|n| record_ref(&format!("rec-{n}"))).collect();
-    let failed = catalog(&server)
-        .records(&asked)
-        .into_iter()
-        .filter(Result::is_err)
-        .count();
-    assert!(
-        failed <= 4,
-        "two of three answers are throttled, yet {failed} of 200 reads failed"
-    );
+    let failed = catalog(&server).records(&asked).into_iter().filter(Result::is_err).count();
+    assert!(failed <= 4, "two of three answers are throttled, yet {failed} of 200 reads failed");
 }
 
 #[test]
 fn a_quota_is_not_retried_as_if_it_were_a_rate() {
     let server = Server::start(|_| Reply::Fault(400, "LimitExceededException", "too many".to_owned()));
     let error = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap_err();
-    assert_eq!(
-        (error.kind, error.message.as_str()),
-        (CatalogErrorKind::Later, "too many")
-    );
+    assert_eq!((error.kind, error.message.as_str()), (CatalogErrorKind::Later, "too many"));
     assert_eq!(server.count("DescribeRecord"), 1);
 }
 

@@ -82,10 +82,7 @@ impl Server {
 
     /// How many requests of one operation came.
     pub(super) fn count(&self, operation: &str) -> usize {
-        self.seen()
-            .iter()
-            .filter(|seen| seen.operation == operation)
-            .count()
+        self.seen().iter().filter(|seen| seen.operation == operation).count()
     }
 }
 
@@ -101,30 +98,16 @@ fn read(reader: &mut BufReader<TcpStream>, all: &Mutex<Vec<Seen>>) -> Option<See
             None => break,
         };
     }
-    let mut body = vec![
-        0;
-        headers
-            .get("content-length")
-            .map_or(0, |length| length.parse().unwrap())
-    ];
+    let mut body = vec![0; headers.get("content-length").map_or(0, |length| length.parse().unwrap())];
     reader.read_exact(&mut body).ok()?;
     let body = String::from_utf8(body).unwrap();
     let operation = match headers.get("x-amz-target") {
         Some(target) => target.rsplit('.').next().unwrap().to_owned(),
-        None => body
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("Action="))
-            .unwrap_or_default()
-            .to_owned(),
+        None => body.split('&').find_map(|pair| pair.strip_prefix("Action=")).unwrap_or_default().to_owned(),
     };
     let mut all = all.lock().unwrap();
     let before = all.iter().filter(|seen| seen.operation == operation).count();
-    let seen = Seen {
-        operation,
-        body: serde_json::from_str(&body).unwrap_or_default(),
-        headers,
-        before,
-    };
+    let seen = Seen { operation, body: serde_json::from_str(&body).unwrap_or_default(), headers, before };
     all.push(seen.clone());
     Some(seen)
 }
@@ -133,10 +116,9 @@ fn read(reader: &mut BufReader<TcpStream>, all: &Mutex<Vec<Seen>>) -> Option<See
 fn reply(stream: &mut TcpStream, date: Option<&str>, reply: Reply) -> bool {
     let (status, body) = match reply {
         Reply::Json(value) => (200, value.to_string()),
-        Reply::Fault(status, code, message) => (
-            status,
-            serde_json::json!({"__type": code, "Message": message}).to_string(),
-        ),
+        Reply::Fault(status, code, message) => {
+            (status, serde_json::json!({"__type": code, "Message": message}).to_string())
+        }
         Reply::Raw(status, body) => (status, body),
         Reply::Hangup => return false,
         Reply::Silence(pause) => {

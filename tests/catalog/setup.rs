@@ -18,27 +18,16 @@ pub(super) fn sandbox(url: &str) -> LocationConfig {
     LocationConfig {
         name: here(),
         region: Region::from("eu-west-1"),
-        access: AccessConfig::Sandbox {
-            url: url.to_owned(),
-            account_id: "111122223333".into(),
-        },
+        access: AccessConfig::Sandbox { url: url.to_owned(), account_id: "111122223333".into() },
         // a fast clock keeps the pauses of throttled reads short
-        pacing: Pacing {
-            time_scale: 100.0,
-            ..Pacing::default()
-        },
+        pacing: Pacing { time_scale: 100.0, ..Pacing::default() },
     }
 }
 
 /// An adapter whose patience is short.
 pub(super) fn adapter(location: LocationConfig) -> AwsCatalog {
-    let short = Duration::from_millis(300);
-    let patience = Patience {
-        connect: short,
-        read_attempt: short,
-        read: Duration::from_secs(5),
-        mutation: short,
-    };
+    let [connect, attempt, read] = [250, 500, 5_000].map(Duration::from_millis);
+    let patience = Patience { connect, read_attempt: attempt, read, mutation: attempt };
     AwsCatalog::with_patience(vec![location], patience).unwrap()
 }
 
@@ -53,10 +42,7 @@ pub(super) fn only<T>(answers: Vec<T>) -> T {
 }
 
 pub(super) fn record_ref(record: &str) -> RecordRef {
-    RecordRef {
-        location: here(),
-        record: record.into(),
-    }
+    RecordRef { location: here(), record: record.into() }
 }
 
 /// A `RecordDetail` of one status.

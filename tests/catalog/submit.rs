@@ -32,35 +32,20 @@ fn payload() -> Payload {
 }
 
 fn request(operation: Operation) -> Request {
-    Request {
-        location: here(),
-        token: "tok-1".into(),
-        language: Language::Jp,
-        operation,
-    }
+    Request { location: here(), token: "tok-1".into(), language: Language::Jp, operation }
 }
 
 fn provision() -> Request {
     let notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
-    request(Operation::Provision {
-        name: "net".to_owned(),
-        payload: payload(),
-        notification_arns,
-    })
+    request(Operation::Provision { name: "net".to_owned(), payload: payload(), notification_arns })
 }
 
 fn update(payload: Payload) -> Request {
-    request(Operation::Update {
-        id: "pp-1".into(),
-        payload,
-    })
+    request(Operation::Update { id: "pp-1".into(), payload })
 }
 
 fn terminate(retain: bool) -> Request {
-    request(Operation::Terminate {
-        id: "pp-1".into(),
-        retain,
-    })
+    request(Operation::Terminate { id: "pp-1".into(), retain })
 }
 
 fn accepting() -> Server {
@@ -75,10 +60,7 @@ fn submit(server: &Server, request: Request) -> Result<Record, CatalogError> {
 fn provisioning_says_everything_by_id_and_under_its_own_token() {
     let server = accepting();
     let record = submit(&server, provision()).unwrap();
-    assert_eq!(
-        (record.id.as_str(), &record.progress),
-        ("rec-1", &Progress::Running)
-    );
+    assert_eq!((record.id.as_str(), &record.progress), ("rec-1", &Progress::Running));
     assert_eq!(record.asked, Timestamp(DATE_MS));
     let sent = json!({
         "AcceptLanguage": "jp", "ProductId": "prod-1", "ProvisioningArtifactId": "pa-1", "PathId": "lpv3-1",
@@ -110,22 +92,8 @@ fn an_update_keeps_previous_values_without_sending_any() {
 #[test]
 fn tags_are_left_out_of_an_update_only_where_there_are_none_to_say() {
     let server = accepting();
-    submit(
-        &server,
-        update(Payload {
-            tags: None,
-            ..payload()
-        }),
-    )
-    .unwrap();
-    submit(
-        &server,
-        update(Payload {
-            tags: Some([].into()),
-            ..payload()
-        }),
-    )
-    .unwrap();
+    submit(&server, update(Payload { tags: None, ..payload() })).unwrap();
+    submit(&server, update(Payload { tags: Some([].into()), ..payload() })).unwrap();
     assert_eq!(server.seen()[0].body.get("Tags"), None);
     assert_eq!(server.seen()[1].body["Tags"], json!([]));
 }
@@ -145,14 +113,7 @@ fn all_six_preferences_have_their_place() {
     };
     let server = accepting();
     for preferences in [by_count, by_percentage] {
-        submit(
-            &server,
-            update(Payload {
-                preferences: Some(preferences),
-                ..payload()
-            }),
-        )
-        .unwrap();
+        submit(&server, update(Payload { preferences: Some(preferences), ..payload() })).unwrap();
     }
     let count = json!({
         "StackSetAccounts": ["111122223333"], "StackSetRegions": ["eu-west-1"], "StackSetFailureToleranceCount": 0,
@@ -178,27 +139,12 @@ fn a_termination_names_its_product_by_id_alone() {
 fn nothing_is_sent_twice_whatever_comes_back() {
     type Row = (fn() -> Reply, CatalogErrorKind);
     let rows: [Row; 9] = [
-        (
-            || Reply::Fault(500, "InternalFailure", String::new()),
-            CatalogErrorKind::Ambiguous,
-        ),
-        (
-            || Reply::Fault(503, "ServiceUnavailable", String::new()),
-            CatalogErrorKind::Ambiguous,
-        ),
-        (
-            || Reply::Fault(400, "ThrottlingException", String::new()),
-            CatalogErrorKind::Ambiguous,
-        ),
-        (
-            || Reply::Fault(400, "LimitExceededException", String::new()),
-            CatalogErrorKind::Later,
-        ),
+        (|| Reply::Fault(500, "InternalFailure", String::new()), CatalogErrorKind::Ambiguous),
+        (|| Reply::Fault(503, "ServiceUnavailable", String::new()), CatalogErrorKind::Ambiguous),
+        (|| Reply::Fault(400, "ThrottlingException", String::new()), CatalogErrorKind::Ambiguous),
+        (|| Reply::Fault(400, "LimitExceededException", String::new()), CatalogErrorKind::Later),
         (|| Reply::Hangup, CatalogErrorKind::Ambiguous),
-        (
-            || Reply::Silence(Duration::from_secs(1)),
-            CatalogErrorKind::Ambiguous,
-        ),
+        (|| Reply::Silence(Duration::from_secs(1)), CatalogErrorKind::Ambiguous),
         (|| Reply::Raw(200, "{".to_owned()), CatalogErrorKind::Ambiguous),
         (|| Reply::Raw(200, "{}".to_owned()), CatalogErrorKind::Ambiguous),
         (
@@ -248,11 +194,7 @@ fn nothing_is_signed_too_late() {
     let catalog = catalog(&server);
     let late = Some(Timestamp(DATE_MS - 1));
     let unheard = only(catalog.submit(&[provision()], &[Some(Timestamp(i64::MAX))])).unwrap_err();
-    assert_eq!(
-        unheard.kind,
-        CatalogErrorKind::NotSent,
-        "a clock that was never heard proves nothing"
-    );
+    assert_eq!(unheard.kind, CatalogErrorKind::NotSent, "a clock that was never heard proves nothing");
     only(catalog.records(&[record_ref("rec-1")])).unwrap();
     let error = only(catalog.submit(&[provision()], &[late])).unwrap_err();
     assert_eq!(error.kind, CatalogErrorKind::NotSent, "{error}");
@@ -260,13 +202,7 @@ fn nothing_is_signed_too_late() {
     let soon = Some(Timestamp(DATE_MS + 600_000));
     let answers = catalog.submit(&[provision(), terminate(false)], &[soon, late]);
     assert!(answers[0].is_ok() && answers[1].is_err());
-    assert_eq!(
-        (
-            server.count("ProvisionProduct"),
-            server.count("TerminateProvisionedProduct")
-        ),
-        (1, 0)
-    );
+    assert_eq!((server.count("ProvisionProduct"), server.count("TerminateProvisionedProduct")), (1, 0));
 }
 
 #[test]
@@ -286,13 +222,7 @@ fn a_secret_is_in_the_body_and_in_no_error() {
     }
     for error in errors {
         let said = format!("{error:?}");
-        assert!(
-            !said.contains("s3cret") && !said.contains("10.0.0.0/16"),
-            "{said}"
-        );
-        assert!(
-            error.kind != CatalogErrorKind::Refused || said.contains("endpoint"),
-            "{said}"
-        );
+        assert!(!said.contains("s3cret") && !said.contains("10.0.0.0/16"), "{said}");
+        assert!(error.kind != CatalogErrorKind::Refused || said.contains("endpoint"), "{said}");
     }
 }

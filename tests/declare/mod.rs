@@ -1,6 +1,7 @@
 //! The declare stage: tables of text in, products or findings out.
 
 mod errors;
+mod layers;
 mod robust;
 mod settings;
 mod values;
@@ -55,7 +56,13 @@ fn one(diagnostic: &Diagnostic, sources: &[Source]) -> String {
     let at = diagnostic.place.as_ref().map_or_else(|| "-".to_owned(), |place| position(place, sources));
     let related = diagnostic.related.as_ref().map(|(place, _)| format!(" [{}]", position(place, sources)));
     let hint = diagnostic.hint.as_ref().map(|hint| format!("; {hint}"));
-    format!("{at} {}: {}{}{}", diagnostic.code, diagnostic.message, related.unwrap_or_default(), hint.unwrap_or_default())
+    format!(
+        "{at} {}: {}{}{}",
+        diagnostic.code,
+        diagnostic.message,
+        related.unwrap_or_default(),
+        hint.unwrap_or_default()
+    )
 }
 
 fn position(place: &Place, sources: &[Source]) -> String {

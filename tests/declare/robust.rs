@@ -2,7 +2,7 @@
 
 use provisor::declare::{self, Inputs};
 
-use super::{findings, platform, shown, source};
+use super::{findings, shown, source};
 
 const DECLARATIONS: &str = r#"# é
 defaults: {product_name: vpc, tags: {managed-by: provisor}, overrides: [{location: hub, tags: {x: y}}]}
@@ -53,7 +53,9 @@ fn read_settings(text: &str) {
     let file = source("provisor.yaml", text);
     let _ = declare::locations_file(&file);
     let _ = declare::sandbox_files(&file, Some(&file));
-    if let Err(problems) = declare::settings(&file, None, &Inputs { files: vec![file.clone()], ..super::inputs() }) {
+    if let Err(problems) =
+        declare::settings(&file, None, &Inputs { files: vec![file.clone()], ..super::inputs() })
+    {
         assert!(!shown(&problems, &[file]).is_empty());
     }
 }
@@ -69,8 +71,8 @@ impl Numbers {
 }
 
 const PIECES: [&str; 32] = [
-    "\n", "  ", ":", ": ", "- ", "{", "}", "[", "]", "${", "}", "'", "\"", "#", "&a ", "*a", "*p", "|", ">", "\t", "é", "\u{a0}", "!x ",
-    "<<: *p\n", "---\n", "~", "? ", ",", "@", "0x", "$${", "x-",
+    "\n", "  ", ":", ": ", "- ", "{", "}", "[", "]", "${", "}", "'", "\"", "#", "&a ", "*a", "*p", "|", ">",
+    "\t", "é", "\u{a0}", "!x ", "<<: *p\n", "---\n", "~", "? ", ",", "@", "0x", "$${", "x-",
 ];
 
 fn mutated(text: &str, numbers: &mut Numbers) -> String {
@@ -113,7 +115,14 @@ fn a_thousand_mutations_are_read_or_refused() {
 
 #[test]
 fn odd_bytes_are_refused_with_a_place() {
-    for text in ["a\0b: c\n", "\u{feff}\u{feff}a: b\n", "a: \u{202e}b\n\u{2028}c: d\n", "\r\r\r", "%YAML 1.1\n---\nx-a: b\n", "%FOO\n"] {
+    for text in [
+        "a\0b: c\n",
+        "\u{feff}\u{feff}a: b\n",
+        "a: \u{202e}b\n\u{2028}c: d\n",
+        "\r\r\r",
+        "%YAML 1.1\n---\nx-a: b\n",
+        "%FOO\n",
+    ] {
         findings(text);
     }
 }

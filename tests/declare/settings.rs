@@ -18,7 +18,9 @@ fn read(text: &str, inputs: &Inputs) -> Result<Settings, Vec<String>> {
 /// The findings in settings that consist of a project, one location and this.
 #[track_caller]
 fn check(more: &str, inputs: &Inputs, expected: &[&str]) {
-    let text = format!("project: p\nlocations: {{hub: {{account_id: \"111122223333\", regions: [eu-west-1]}}}}\n{more}");
+    let text = format!(
+        "project: p\nlocations: {{hub: {{account_id: \"111122223333\", regions: [eu-west-1]}}}}\n{more}"
+    );
     same(&read(&text, inputs).err().unwrap_or_default(), expected);
 }
 
@@ -44,9 +46,11 @@ fn locations_are_accounts_times_regions() {
 
 #[test]
 fn everything_has_a_default() {
-    let settings = read("project: p\nlocations: {demo: {sandbox: s.yaml, regions: [eu-west-1]}}\n", &Inputs::default()).expect("minimal");
+    let settings =
+        read("project: p\nlocations: {demo: {sandbox: s.yaml, regions: [eu-west-1]}}\n", &Inputs::default())
+            .expect("minimal");
     assert_eq!(settings.state_path, "state");
-    assert_eq!(settings.declarations, ["products", "products.yaml"]);
+    assert_eq!(settings.declarations, ["products"]);
     assert_eq!((settings.parallelism, settings.max_terminate), (50, Limit::Count(1)));
     assert_eq!(settings.timeouts.provision, Duration::from_secs(3600));
     let demo = &settings.locations[&LocationName::from("demo")];
@@ -87,7 +91,9 @@ timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
     assert_eq!((profile.as_deref(), endpoint_url.as_deref()), (Some("x"), Some("http://127.0.0.1:4566")));
     assert_eq!(role.as_ref().map(|r| r.arn.as_str()), Some("arn:aws:iam::012345678901:role/provisor-dev"));
     assert!(pay.frozen);
-    let Access::Aws { role: Some(role), .. } = &settings.locations[&LocationName::from("far")].access else { panic!() };
+    let Access::Aws { role: Some(role), .. } = &settings.locations[&LocationName::from("far")].access else {
+        panic!()
+    };
     assert_eq!((role.arn.as_str(), role.external_id.as_deref()), ("arn:aws:iam::1:role/own", Some("e-far")));
     assert_eq!(settings.variables["sizes"].value.as_deref(), Some("a,1.10"));
     assert_eq!(settings.variables["sizes"].kind, VariableKind::List);
@@ -105,46 +111,84 @@ locations:
 limits: {parallelism: 0}
 timeouts: {provision: 5 parsecs, update: 0s}
 ";
-    same(&read(text, &Inputs::default()).unwrap_err(), &[
-        "1:1 unknown-key: unknown key `projct`; did you mean `project`?",
-        "3:79 unknown-key: unknown key `profil` in `hub`; did you mean `profile`?",
-    ]);
-    let text = text.replace("projct", "project").replace("profil:", "profile:").replace(" p\n", " Platform\n");
-    same(&read(&text, &Inputs::default()).unwrap_err(), &[
-        "3:21 bad-value: `12345678901` is not an account id: it has 12 digits; leading zeros are part of it: `\"012345678901\"`?",
-        "3:45 bad-value: `eu-west1` is not a region; such as `eu-west-1`",
-        "3:45 bad-value: the region `eu-west-1` stands here twice",
-        "1:10 bad-value: `Platform` cannot name a project",
-        "4:23 bad-value: `parallelism` must be at least 1, not 0",
-        "5:23 bad-value: `provision` must be a duration such as `90s`, `60m` or `1h30m`, not `5 parsecs`",
-        "5:42 bad-value: `update` must be a duration such as `90s`, `60m` or `1h30m`, not `0s`",
-    ]);
+    same(
+        &read(text, &Inputs::default()).unwrap_err(),
+        &[
+            "1:1 unknown-key: unknown key `projct`; did you mean `project`?",
+            "3:79 unknown-key: unknown key `profil` in `hub`; did you mean `profile`?",
+        ],
+    );
+    let text =
+        text.replace("projct", "project").replace("profil:", "profile:").replace(" p\n", " Platform\n");
+    same(
+        &read(&text, &Inputs::default()).unwrap_err(),
+        &[
+            "3:21 bad-value: `12345678901` is not an account id: it has 12 digits; leading zeros are part of it: `\"012345678901\"`?",
+            "3:45 bad-value: `eu-west1` is not a region; such as `eu-west-1`",
+            "3:45 bad-value: the region `eu-west-1` stands here twice",
+            "1:10 bad-value: `Platform` cannot name a project",
+            "4:23 bad-value: `parallelism` must be at least 1, not 0",
+            "5:23 bad-value: `provision` must be a duration such as `90s`, `60m` or `1h30m`, not `5 parsecs`",
+            "5:42 bad-value: `update` must be a duration such as `90s`, `60m` or `1h30m`, not `0s`",
+        ],
+    );
     for (text, expected) in [
-        ("", "provisor.yaml missing: there are no `locations`; such as `locations: {demo: {sandbox: sandbox.yaml}}`"),
+        (
+            "",
+            "provisor.yaml missing: there are no `locations`; such as `locations: {demo: {sandbox: sandbox.yaml}}`",
+        ),
         ("[a]\n", "1:1 wrong-type: the file must be a map, not a list"),
-        ("project: p\nlocations: {a: {}}\n", "2:13 missing: `a` has no `regions`; such as `regions: [eu-west-1]`"),
-        ("project: p\nlocations: {a: {sandbox: x.yaml}}\n", "2:13 missing: `a` has no `regions` and its sandbox file names none"),
+        (
+            "project: p\nlocations: {a: {}}\n",
+            "2:13 missing: `a` has no `regions`; such as `regions: [eu-west-1]`",
+        ),
+        (
+            "project: p\nlocations: {a: {sandbox: x.yaml}}\n",
+            "2:13 missing: `a` has no `regions` and its sandbox file names none",
+        ),
     ] {
         let found = read(text, &Inputs::default()).unwrap_err();
         assert!(found[0].starts_with(expected), "{found:?}");
     }
-    for (more, expected) in [
-        ("format: 2\n", "3:9 bad-value: the format `2` is not known: this version reads format 1"),
-        ("guards: {max_terminate: lots}\n", "3:25 bad-value: `max_terminate` must be a count such as `3`, or a share such as `10%`, not `lots`"),
-        ("guards: {max_terminate: 120%}\n", "3:25 bad-value: `max_terminate` must be a count such as `3`, or a share such as `10%`, not `120%`"),
-        ("state: {dynamodb: {table: x}}\n", "3:9 not-yet: `dynamodb` is not supported yet by this version"),
-        ("limits: {parallelism: -1}\n", "3:23 wrong-type: `parallelism` must be a whole number from 0, not `-1`"),
-        ("variables: {a: {type: strng}}\n", "3:23 bad-value: there is no type `strng`; did you mean `string`?"),
-        ("variables: {a: {allowed: [x], default: y}}\n", "3:40 bad-value: the variable `a` must be one of `x`, not `y`"),
-        ("variables: {a: {default: {b: c}}}\n", "3:26 wrong-type: a variable holds a text or a list of texts"),
-        ("variables: {a: {default: \"${var.b}\"}}\n", "3:26 bad-reference: a default cannot refer to anything"),
-        ("variables: {a.b: {}}\n", "3:13 bad-value: `a.b` cannot name a variable"),
-        ("location_defaults: {variables: {nope: x}}\n", "3:33 unknown-variable: there is no variable `nope`"),
-        ("location_defaults: {endpoint_url: \"https://evil.example/x\"}\n", "2:13 custom-endpoint: the endpoint `https://evil.example/x` is not on this machine; if that is meant, write `allow_custom_endpoint: true`"),
-        ("location_defaults: {endpoint_url: \"http://127.0.0.1.evil.example\"}\n", "2:13 custom-endpoint: the endpoint `http://127.0.0.1.evil.example` is not on this machine"),
-        ("location_defaults: {role_arn: nonsense}\n", "3:31 bad-value: `nonsense` is not the ARN of a role"),
-        ("state: {path: \"${var.a}\"}\n", "3:15 unknown-variable: there is no variable `a`"),
-    ] {
+}
+
+/// One more line of settings, and what is said of it.
+const WRONG: &[(&str, &str)] = &[
+    ("format: 2\n", "3:9 bad-value: the format `2` is not known: this version reads format 1"),
+    (
+        "guards: {max_terminate: lots}\n",
+        "3:25 bad-value: `max_terminate` must be a count such as `3`, or a share such as `10%`, not `lots`",
+    ),
+    (
+        "guards: {max_terminate: 120%}\n",
+        "3:25 bad-value: `max_terminate` must be a count such as `3`, or a share such as `10%`, not `120%`",
+    ),
+    ("state: {dynamodb: {table: x}}\n", "3:9 not-yet: `dynamodb` is not supported yet by this version"),
+    ("limits: {parallelism: -1}\n", "3:23 wrong-type: `parallelism` must be a whole number from 0, not `-1`"),
+    ("variables: {a: {type: strng}}\n", "3:23 bad-value: there is no type `strng`; did you mean `string`?"),
+    (
+        "variables: {a: {allowed: [x], default: y}}\n",
+        "3:40 bad-value: the variable `a` must be one of `x`, not `y`",
+    ),
+    ("variables: {a: {default: {b: c}}}\n", "3:26 wrong-type: a variable holds a text or a list of texts"),
+    ("variables: {a: {default: \"${var.b}\"}}\n", "3:26 bad-reference: a default cannot refer to anything"),
+    ("variables: {a.b: {}}\n", "3:13 bad-value: `a.b` cannot name a variable"),
+    ("location_defaults: {variables: {nope: x}}\n", "3:33 unknown-variable: there is no variable `nope`"),
+    (
+        "location_defaults: {endpoint_url: \"https://evil.example/x\"}\n",
+        "2:13 custom-endpoint: the endpoint `https://evil.example/x` is not on this machine; if that is meant, write `allow_custom_endpoint: true`",
+    ),
+    (
+        "location_defaults: {endpoint_url: \"http://127.0.0.1.evil.example\"}\n",
+        "2:13 custom-endpoint: the endpoint `http://127.0.0.1.evil.example` is not on this machine",
+    ),
+    ("location_defaults: {role_arn: nonsense}\n", "3:31 bad-value: `nonsense` is not the ARN of a role"),
+    ("state: {path: \"${var.a}\"}\n", "3:15 unknown-variable: there is no variable `a`"),
+];
+
+#[test]
+fn each_wrong_setting_is_explained() {
+    for &(more, expected) in WRONG {
         wrong(more, &[expected]);
     }
 }
@@ -173,23 +217,41 @@ fn values_from_outside_are_checked() {
     let variables = "variables: {size: {allowed: [s, m]}, n: {type: number}, b: {type: bool}, pin: {type: number, sensitive: true}}\n";
     let mut given = Inputs { arguments: vec![("sise".to_owned(), "s".to_owned())], ..Inputs::default() };
     check(variables, &given, &["- unknown-variable: there is no variable `sise`; did you mean `size`?"]);
-    given.arguments = vec![("size".to_owned(), "xl".to_owned()), ("n".to_owned(), "1x".to_owned()), ("b".to_owned(), "yes".to_owned()), ("pin".to_owned(), "hunter2".to_owned())];
-    check(variables, &given, &[
-        "- bad-value: the variable `size` must be one of `s`, `m`, not `xl`",
-        "- bad-value: the variable `n` must be a number, not `1x`",
-        "- bad-value: the variable `b` must be `true` or `false`, not `yes`",
-        "- bad-value: the variable `pin` must be a number, not this value",
-    ]);
+    given.arguments = vec![
+        ("size".to_owned(), "xl".to_owned()),
+        ("n".to_owned(), "1x".to_owned()),
+        ("b".to_owned(), "yes".to_owned()),
+        ("pin".to_owned(), "hunter2".to_owned()),
+    ];
+    check(
+        variables,
+        &given,
+        &[
+            "- bad-value: the variable `size` must be one of `s`, `m`, not `xl`",
+            "- bad-value: the variable `n` must be a number, not `1x`",
+            "- bad-value: the variable `b` must be `true` or `false`, not `yes`",
+            "- bad-value: the variable `pin` must be a number, not this value",
+        ],
+    );
     given.arguments.clear();
     given.files.push(source("vars.yaml", "size: m\nsze: s\npin: hunter2\nn: {a: b}\n"));
-    let found = read(&format!("project: p\nlocations: {{hub: {{regions: [eu-west-1]}}}}\n{variables}"), &given).unwrap_err();
-    same(&found, &[
-        "vars.yaml:4:1 wrong-type: a variable holds a text or a list of texts",
-        "vars.yaml:2:1 unknown-variable: there is no variable `sze`; did you mean `size`?",
-        "vars.yaml bad-value: the variable `pin` must be a number, not this value",
-    ]);
+    let found =
+        read(&format!("project: p\nlocations: {{hub: {{regions: [eu-west-1]}}}}\n{variables}"), &given)
+            .unwrap_err();
+    same(
+        &found,
+        &[
+            "vars.yaml:4:1 wrong-type: a variable holds a text or a list of texts",
+            "vars.yaml:2:1 unknown-variable: there is no variable `sze`; did you mean `size`?",
+            "vars.yaml bad-value: the variable `pin` must be a number, not this value",
+        ],
+    );
     given.files[0] = source("vars.yaml", "pin: 'hunter2\n");
-    check(variables, &given, &["vars.yaml syntax: not valid YAML: while scanning a quoted scalar, found unexpected end of stream"]);
+    check(
+        variables,
+        &given,
+        &["vars.yaml syntax: not valid YAML: while scanning a quoted scalar, found unexpected end of stream"],
+    );
     given.files[0] = source("vars.yaml", "- a\n");
     check(variables, &given, &["vars.yaml wrong-type: a file of values is a map of names to values"]);
 }
@@ -208,7 +270,8 @@ fn what_a_location_sets_cannot_be_given_by_hand() {
 fn a_stray_environment_variable_is_only_warned_of() {
     let mut given = inputs();
     given.environment.insert("tem".to_owned(), "x".to_owned());
-    let settings = declare::settings(&source("provisor.yaml", super::SETTINGS), None, &given).expect("a warning only");
+    let settings =
+        declare::settings(&source("provisor.yaml", super::SETTINGS), None, &given).expect("a warning only");
     assert_eq!(settings.warnings.0.len(), 1);
     assert_eq!(settings.warnings.0[0].severity, Severity::Warning);
     assert_eq!(settings.warnings.0[0].message, "`PROVISOR_VAR_tem` is set, but there is no variable `tem`");
@@ -219,20 +282,28 @@ fn locations_may_be_kept_in_a_file_of_their_own() {
     let settings = source("provisor.yaml", "project: p\nlocations: locations.json\nvariables: {v: {}}\n");
     assert_eq!(declare::locations_file(&settings).expect("a name").as_deref(), Some("locations.json"));
     assert_eq!(declare::locations_file(&source("p", "project: p\nlocations: {}\n")).expect("none"), None);
-    let json = source("locations.json", "{\n\t\"demo\": {\"sandbox\": \"s.yaml\", \"variables\": {\"v\": \"1\"}},\n\t\"hub\": {\"regions\": [\"eu-west-1\"]}\n}\n");
+    let json = source(
+        "locations.json",
+        "{\n\t\"demo\": {\"sandbox\": \"s.yaml\", \"variables\": {\"v\": \"1\"}},\n\t\"hub\": {\"regions\": [\"eu-west-1\"]}\n}\n",
+    );
     assert_eq!(declare::sandbox_files(&settings, Some(&json)).expect("one"), ["s.yaml".to_owned()].into());
-    let given = Inputs { sandboxes: [("s.yaml".to_owned(), ("111122223333".into(), "eu-west-1".into()))].into(), ..Inputs::default() };
+    let given = Inputs {
+        sandboxes: [("s.yaml".to_owned(), ("111122223333".into(), "eu-west-1".into()))].into(),
+        ..Inputs::default()
+    };
     let read = declare::settings(&settings, Some(&json), &given).expect("both files");
     assert_eq!(read.locations.len(), 2);
 
-    let wrong = source("locations.json", "hub: {region: [eu-west-1]}\nx: {regions: [e], variables: {w: 1}}\n");
+    let wrong =
+        source("locations.json", "hub: {region: [eu-west-1]}\nx: {regions: [e], variables: {w: 1}}\n");
     let sources = [settings.clone(), wrong.clone()];
     let found = shown(&declare::settings(&settings, Some(&wrong), &given).unwrap_err(), &sources);
     same(&found, &["locations.json:1:7 unknown-key: unknown key `region` in `hub`; did you mean `regions`?"]);
     let wrong = source("locations.json", "x: {regions: [e], variables: {w: 1}}\n");
-    let found = shown(&declare::settings(&settings, Some(&wrong), &given).unwrap_err(), &[settings.clone(), wrong.clone()]);
-    same(&found, &[
-        "locations.json:1:14 bad-value: `e` is not a region; such as `eu-west-1`",
-    ]);
+    let found = shown(
+        &declare::settings(&settings, Some(&wrong), &given).unwrap_err(),
+        &[settings.clone(), wrong.clone()],
+    );
+    same(&found, &["locations.json:1:14 bad-value: `e` is not a region; such as `eu-west-1`"]);
     assert!(declare::settings(&settings, None, &given).is_err());
 }

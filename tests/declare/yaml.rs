@@ -4,20 +4,31 @@ use super::{check, desired, findings};
 
 #[test]
 fn empty_files_declare_nothing() {
-    for text in ["", "\n", "# only a comment\n", "---\n", "--- # note\n...\n", "provisioned_products:\n", "provisioned_products: {}\n", "null\n"] {
+    for text in [
+        "",
+        "\n",
+        "# only a comment\n",
+        "---\n",
+        "--- # note\n...\n",
+        "provisioned_products:\n",
+        "provisioned_products: {}\n",
+        "null\n",
+    ] {
         assert!(desired(text).products.is_empty(), "{text:?}");
     }
 }
 
 #[test]
 fn duplicate_keys_show_both() {
-    check("provisioned_products: {}\nprovisioned_products: {}\n", &[
-        "2:1 duplicate-key: the key `provisioned_products` stands here twice [1:1]",
-    ]);
+    check(
+        "provisioned_products: {}\nprovisioned_products: {}\n",
+        &["2:1 duplicate-key: the key `provisioned_products` stands here twice [1:1]"],
+    );
     let many: String = (0..20).map(|n| format!("    k{n}: {n}\n")).collect();
-    check(&format!("provisioned_products: {{}}\nx-notes:\n{many}    k3: again\n"), &[
-        "23:5 duplicate-key: the key `k3` stands here twice [6:5]",
-    ]);
+    check(
+        &format!("provisioned_products: {{}}\nx-notes:\n{many}    k3: again\n"),
+        &["23:5 duplicate-key: the key `k3` stands here twice [6:5]"],
+    );
     let body = "provisioned_products:\n  app:\n    product_name: s\n    provisioning_artifact: active\n    location: hub\n    tags: {a: b, \"a\": c}\n";
     check(body, &["6:18 duplicate-key: the key `a` stands here twice [6:12]"]);
 }
@@ -31,7 +42,10 @@ fn syntax_is_explained() {
         ("a: b\n---\nc: d\n", "2:1 syntax: a file holds one YAML document, and a second one begins here"),
         ("a: 'x\nb: c\n", "1:4 syntax: not valid YAML: invalid indentation in quoted scalar"),
         ("a: b\nc: 'x\n\nd: e\n", "2:4 syntax: not valid YAML: invalid indentation in quoted scalar"),
-        ("a: \"\\q\"\n", "1:4 syntax: not valid YAML: while parsing a quoted scalar, found unknown escape character"),
+        (
+            "a: \"\\q\"\n",
+            "1:4 syntax: not valid YAML: while parsing a quoted scalar, found unknown escape character",
+        ),
         ("a: b\n c: d\n", "2:3 syntax: not valid YAML: mapping values are not allowed in this context"),
         ("key:value\nb: c\n", "2:2 syntax: not valid YAML: mapping values are not allowed in this context"),
         ("a: @x\n", "1:4 syntax: a value cannot begin with `@`; put quotes around it"),
@@ -57,14 +71,26 @@ fn unquoted_references_inside_brackets_say_to_quote() {
         "a: {\n  X: ${var.x}\n}\n",
     ] {
         let found = findings(text);
-        assert!(found.len() == 1 && found[0].ends_with("put quotes around a `${…}` that stands inside `{ }` or `[ ]`"), "{found:?}");
+        assert!(
+            found.len() == 1
+                && found[0].ends_with("put quotes around a `${…}` that stands inside `{ }` or `[ ]`"),
+            "{found:?}"
+        );
     }
 }
 
 #[test]
 fn tags_and_merge_keys_are_refused() {
-    check("x-base: &base {a: 1}\nx-other:\n  <<: *base\n", &["3:3 merge-key: merge keys (`<<`) are not supported"]);
-    for (tag, shown) in [("!Ref", "!Ref"), ("!!str", "!!str"), ("!!binary", "!!binary"), ("!!python/object:x", "!!python/object:x")] {
+    check(
+        "x-base: &base {a: 1}\nx-other:\n  <<: *base\n",
+        &["3:3 merge-key: merge keys (`<<`) are not supported"],
+    );
+    for (tag, shown) in [
+        ("!Ref", "!Ref"),
+        ("!!str", "!!str"),
+        ("!!binary", "!!binary"),
+        ("!!python/object:x", "!!python/object:x"),
+    ] {
         let text = format!("x-a: {tag} text\n");
         check(&text, &[&format!("1:6 tag: the YAML tag `{shown}` is not supported here")]);
     }
@@ -78,7 +104,9 @@ fn anchors_may_be_used_within_bounds() {
     assert_eq!(product.parameters["a"].value.as_ref().and_then(|v| v.as_text()), Some("b"));
     assert_eq!(product.tags["a"].as_text(), Some("b"));
 
-    let bomb: String = (1..20).map(|n| format!("x-{n}: &a{n} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", n - 1)).collect();
+    let bomb: String = (1..20)
+        .map(|n| format!("x-{n}: &a{n} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", n - 1))
+        .collect();
     let found = findings(&format!("x-0: &a0 [1]\n{bomb}"));
     assert!(found.len() == 1 && found[0].contains("too-large: the aliases of this file"), "{found:?}");
     let anchor: String = (0..8000).map(|n| format!("i{n},")).collect();
@@ -97,22 +125,29 @@ fn depth_is_bounded() {
 
 #[test]
 fn positions_count_characters_behind_any_line_ending() {
-    check("x-a: é\r\nx-b: [ü, 日本]\r\nwrong: ö\r\n", &[
-        "3:1 unknown-key: unknown key `wrong`; declarations stand under `provisioned_products:`",
-    ]);
-    check("provisioned_products:\n  \"日本\": {}\n", &[
-        "2:3 bad-value: `日本` cannot be the key of a declaration; a letter first, then letters, digits, `_` and `-`",
-        "2:3 missing: no `location` is given, and there are several",
-        "2:3 missing: `日本` has no product",
-        "2:3 missing: `日本` has no provisioning artifact",
-        "2:3 bad-value: a provisioned product name cannot hold the character U+65E5",
-    ]);
+    check(
+        "x-a: é\r\nx-b: [ü, 日本]\r\nwrong: ö\r\n",
+        &["3:1 unknown-key: unknown key `wrong`; declarations stand under `provisioned_products:`"],
+    );
+    check(
+        "provisioned_products:\n  \"日本\": {}\n",
+        &[
+            "2:3 bad-value: `日本` cannot be the key of a declaration; a letter first, then letters, digits, `_` and `-`",
+            "2:3 missing: no `location` is given, and there are several",
+            "2:3 missing: `日本` has no product",
+            "2:3 missing: `日本` has no provisioning artifact",
+            "2:3 bad-value: a provisioned product name cannot hold the character U+65E5",
+        ],
+    );
 }
 
 #[test]
 fn json_is_yaml_too() {
     let text = "{\n\t\"provisioned_products\": {\n\t\t\"app\": {\"product_name\": \"s\", \"provisioning_artifact_name\": \"1\",\n\t\t\t\"location\": \"hub\", \"parameters\": {\"A\": 12345678901234567890123, \"B\": null}}\n\t}\n}\n";
     let product = super::product(text, "app", "hub");
-    assert_eq!(product.parameters["A"].value.as_ref().and_then(|v| v.as_text()), Some("12345678901234567890123"));
+    assert_eq!(
+        product.parameters["A"].value.as_ref().and_then(|v| v.as_text()),
+        Some("12345678901234567890123")
+    );
     assert_eq!(product.parameters["B"].value, None);
 }

@@ -27,9 +27,14 @@ fn short_values_stand_on_one_line() {
 #[test]
 fn pending_values_name_their_source() {
     let pending = Shown::Pending("${network.outputs.VpcId}".to_owned());
-    check(text("vpc-1"), pending.clone(), r#"      ~ P = "vpc-1" -> (known after apply)  # ${network.outputs.VpcId}"#);
+    check(
+        text("vpc-1"),
+        pending.clone(),
+        r#"      ~ P = "vpc-1" -> (known after apply)  # ${network.outputs.VpcId}"#,
+    );
     let long = "x".repeat(100);
-    let shortened = format!("      ~ P = \"{}...\" -> (known after apply)  # ${{network.outputs.VpcId}}", "x".repeat(57));
+    let shortened =
+        format!("      ~ P = \"{}...\" -> (known after apply)  # ${{network.outputs.VpcId}}", "x".repeat(57));
     check(text(&long), pending, &shortened);
 }
 
@@ -37,8 +42,16 @@ fn pending_values_name_their_source() {
 fn a_secret_veils_both_sides() {
     check(Shown::Sensitive, Shown::Sensitive, "      ~ P = (sensitive) -> (sensitive)  # value changed");
     check(Shown::Sensitive, text("hunter2"), "      ~ P = (sensitive) -> (sensitive)  # no longer sensitive");
-    check(text("hunter2"), Shown::Sensitive, "      ~ P = (sensitive) -> (sensitive)  # sensitive from now on");
-    check(Shown::Sensitive, Shown::Pending("a ${x.id}".to_owned()), "      ~ P = (sensitive) -> (sensitive)  # known after apply");
+    check(
+        text("hunter2"),
+        Shown::Sensitive,
+        "      ~ P = (sensitive) -> (sensitive)  # sensitive from now on",
+    );
+    check(
+        Shown::Sensitive,
+        Shown::Pending("a ${x.id}".to_owned()),
+        "      ~ P = (sensitive) -> (sensitive)  # known after apply",
+    );
     check(Shown::Absent, Shown::Sensitive, "      + P = (sensitive)");
 }
 
@@ -65,7 +78,11 @@ fn json_is_compared_item_by_item() {
         | }
 "#,
     );
-    check(text(r#"{"a":[1,2],"b":{}}"#), text("{ \"a\": [1, 2],\n \"b\": { } }"), "      ~ P = (JSON, only whitespace differs)");
+    check(
+        text(r#"{"a":[1,2],"b":{}}"#),
+        text("{ \"a\": [1, 2],\n \"b\": { } }"),
+        "      ~ P = (JSON, only whitespace differs)",
+    );
 }
 
 #[test]
@@ -131,7 +148,9 @@ fn whitespace_alone_is_named_and_visible() {
 
 #[test]
 fn long_lists_are_compared_by_item() {
-    let subnets = |n: &[u32]| text(&n.iter().map(|n| format!("subnet-0000000000000000{n}")).collect::<Vec<_>>().join(","));
+    let subnets = |n: &[u32]| {
+        text(&n.iter().map(|n| format!("subnet-0000000000000000{n}")).collect::<Vec<_>>().join(","))
+    };
     check(
         subnets(&[1, 2, 3, 4]),
         subnets(&[1, 3, 4, 5]),
@@ -149,7 +168,19 @@ fn long_lists_are_compared_by_item() {
 #[test]
 fn whatever_a_value_holds_rendering_goes_on() {
     let deep = "[".repeat(5000) + &"]".repeat(5000);
-    let values = [deep.as_str(), "\n", "\r", "{", "[]", "{\"a\":", "\u{feff}{}", ",,,", &"é,".repeat(200), "\0", " \n \n"];
+    let values = [
+        deep.as_str(),
+        "\n",
+        "\r",
+        "{",
+        "[]",
+        "{\"a\":",
+        "\u{feff}{}",
+        ",,,",
+        &"é,".repeat(200),
+        "\0",
+        " \n \n",
+    ];
     for before in values {
         for after in values {
             let page = rows(text(before), text(after));
@@ -165,7 +196,10 @@ fn defaults_and_other_members_are_told_apart() {
         Reason::Tag { key: "env".to_owned(), before: Shown::Absent, after: text("dev") },
         parameter_changed("version", text("a"), text("b")),
         Reason::Version { before: ("v1".to_owned(), "pa-1".into()), after: ("v1".to_owned(), "pa-2".into()) },
-        Reason::Product { before: (String::new(), "prod-1".into()), after: ("b".to_owned(), "prod-2".into()) },
+        Reason::Product {
+            before: (String::new(), "prod-1".into()),
+            after: ("b".to_owned(), "prod-2".into()),
+        },
         Reason::Path { before: "a".to_owned(), after: "b".to_owned() },
     ];
     let page = human::plan(&plan(vec![update("app", reasons)]), plain());

@@ -41,7 +41,9 @@ fn json_stays_the_same_document_and_is_harmless() {
 
 #[test]
 fn durations_read_as_people_say_them() {
-    for (seconds, text) in [(0, "0s"), (59, "59s"), (60, "1m0s"), (90, "1m30s"), (7205, "2h0m5s"), (360_000, "100h0m0s")] {
+    for (seconds, text) in
+        [(0, "0s"), (59, "59s"), (60, "1m0s"), (90, "1m30s"), (7205, "2h0m5s"), (360_000, "100h0m0s")]
+    {
         assert_eq!(duration(Duration::from_secs(seconds)), text);
     }
     assert_eq!(duration(Duration::from_millis(1999)), "1s");

@@ -1,1 +1,260 @@
-//! tmp
+//! What watchers of an apply see: lines, and JSON lines.
+
+use std::cell::Cell;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use provisor::apply::event::{At, Event, Remedy, Verb, Watch};
+use provisor::apply::report::{Ended, Failure, Outcome, Report};
+use provisor::catalog::{CatalogError, CatalogErrorKind, RecordError};
+use provisor::model::ids::{Address, RecordId};
+use provisor::model::time::Timestamp;
+use provisor::plan::{Refusal, Rule, StepIx};
+use provisor::report::escape::is_hidden;
+use provisor::report::events::{JsonSink, LineSink, Sink};
+use serde_json::{Value, json};
+
+use super::fixture::{EVIL, address, plain};
+
+pub fn at<'a>(step: usize, address: &'a Address, verb: Verb, elapsed: u64) -> At<'a> {
+    At {
+        step: StepIx(step),
+        address,
+        label: address.key.as_str(),
+        verb,
+        elapsed: Duration::from_secs(elapsed),
+    }
+}
+
+pub fn watch(running: u64, unwinding: bool) -> Watch {
+    Watch { running: Duration::from_secs(running), unwinding }
+}
+
+fn throttled() -> CatalogError {
+    let message = "Rate\nexceeded".to_owned();
+    CatalogError { kind: CatalogErrorKind::Later, code: "ThrottlingException".to_owned(), message }
+}
+
+fn failed(text: &str) -> Outcome {
+    let errors = vec![RecordError { code: "Limit".into(), description: text.into() }];
+    Outcome::Failed(Failure::Record { record: "rec-7".into(), errors })
+}
+
+/// The lines of events, each at its second of wall time.
+fn lines(events: &[(i64, Event<'_>)]) -> String {
+    let now = Cell::new(0);
+    let clock = || Timestamp(now.get());
+    let mut out = Vec::new();
+    let mut sink = LineSink::new(&mut out, &clock, plain());
+    for (second, event) in events {
+        now.set(second * 1000);
+        sink.event(event);
+    }
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn an_operation_in_lines() {
+    let (a, record) = (address("network"), RecordId::from("rec-1"));
+    let events = [
+        (0, Event::Began { steps: 1 }),
+        (0, Event::Started(at(0, &a, Verb::Provision, 0), &record)),
+        (10, Event::Progress(at(0, &a, Verb::Provision, 10), watch(10, false))),
+        (30, Event::Progress(at(0, &a, Verb::Provision, 30), watch(30, false))),
+        (40, Event::Progress(at(0, &a, Verb::Provision, 40), watch(40, false))),
+        (61, Event::Progress(at(0, &a, Verb::Provision, 61), watch(61, false))),
+        (70, Event::Progress(at(0, &a, Verb::Provision, 70), watch(70, true))),
+        (71, Event::Progress(at(0, &a, Verb::Provision, 71), watch(71, true))),
+        (101, Event::Progress(at(0, &a, Verb::Provision, 101), watch(101, true))),
+        (110, Event::Settled(at(0, &a, Verb::Provision, 110), &Outcome::Done)),
+    ];
+    let expected = "network: Provisioning... [rec-1]
+network: Still provisioning... [30s elapsed]
+network: Still provisioning... [1m1s elapsed]
+network: Provisioning failed, rolling back... [1m10s elapsed]
+network: Still rolling back... [1m41s elapsed]
+network: Provisioning complete after 1m50s
+";
+    assert_eq!(lines(&events), expected);
+}
+
+#[test]
+fn every_outcome_has_its_line() {
+    let refusal = Refusal { rule: Rule::Exists, message: "taken\nby x".into(), hint: None };
+    let table = [
+        (Outcome::Done, "Update complete"),
+        (Outcome::Unchanged, "Not changed: its inputs are as they were"),
+        (failed("Subnet is full\nreally"), "Update failed [rec-7]: Limit: Subnet is full really"),
+        (Outcome::Refused(refusal), "Refused: taken by x"),
+        (Outcome::Blocked(StepIx(4)), "Blocked by step 4"),
+        (Outcome::InFlight("rec-2".into()), "Still running in the cloud [rec-2]"),
+        (Outcome::Unknown, "Sent, and not answered: the next apply looks for it"),
+        (Outcome::Stale("moved".into()), "Stale: moved"),
+        (Outcome::NotStarted, "Not started"),
+    ];
+    let a = address("app");
+    for (outcome, words) in table {
+        assert_eq!(
+            lines(&[(0, Event::Settled(at(0, &a, Verb::Update, 5), &outcome))]),
+            format!("app: {words}\n")
+        );
+    }
+}
+
+#[test]
+fn blockers_have_names_and_resumed_operations_their_whole_time() {
+    let (a, b, record) = (address("db"), address("app"), RecordId::from("rec-1"));
+    let (broken, blocked) = (failed("x"), Outcome::Blocked(StepIx(0)));
+    let events = [
+        (0, Event::Resumed(at(0, &a, Verb::Settle, 0), &record)),
+        (1, Event::Progress(at(0, &a, Verb::Settle, 1), watch(600, false))),
+        (2, Event::Settled(at(0, &a, Verb::Settle, 2), &broken)),
+        (2, Event::Settled(at(1, &b, Verb::Update, 2), &blocked)),
+    ];
+    let expected = "db: Found again, still running... [rec-1]
+db: Interrupted operation failed after 10m0s [rec-7]: Limit: x
+app: Blocked by db
+";
+    assert_eq!(lines(&events), expected);
+}
+
+#[test]
+fn delays_are_told_and_not_repeated() {
+    let (a, error) = (address("app"), throttled());
+    let delay = |remedy| Event::Delayed(at(0, &a, Verb::Update, 0), &error, remedy);
+    let events = [
+        (0, delay(Remedy::AskAgain)),
+        (5, delay(Remedy::AskAgain)),
+        (31, delay(Remedy::Look)),
+        (62, delay(Remedy::SendAgain)),
+        (63, Event::Stopping),
+    ];
+    let page = lines(&events);
+    let expected = "app: Delayed (ThrottlingException: Rate exceeded), asking again
+app: Delayed (ThrottlingException: Rate exceeded), looking for it before anything is sent again
+app: Delayed (ThrottlingException: Rate exceeded), sending it again with the same token
+Interrupt received: nothing new is started.";
+    assert!(page.starts_with(expected), "{page}");
+}
+
+fn hostile<'a>(
+    a: &'a Address,
+    record: &'a RecordId,
+    error: &'a CatalogError,
+    outcomes: &'a [Outcome],
+) -> Vec<Event<'a>> {
+    let mut events = vec![
+        Event::Started(at(0, a, Verb::Update, 0), record),
+        Event::Resumed(at(0, a, Verb::Update, 0), record),
+        Event::Progress(at(0, a, Verb::Update, 0), watch(1, true)),
+        Event::Delayed(at(0, a, Verb::Update, 0), error, Remedy::Look),
+    ];
+    events.extend(outcomes.iter().map(|outcome| Event::Settled(at(0, a, Verb::Update, 0), outcome)));
+    events
+}
+
+#[test]
+fn hostile_text_gets_nowhere() {
+    let error = CatalogError { kind: CatalogErrorKind::Later, code: EVIL.into(), message: EVIL.repeat(9000) };
+    let refusal = Refusal { rule: Rule::Exists, message: EVIL.into(), hint: Some(EVIL.into()) };
+    let outcomes = [
+        failed(EVIL),
+        Outcome::Refused(refusal),
+        Outcome::InFlight(EVIL.into()),
+        Outcome::Stale(EVIL.into()),
+    ];
+    let (a, record) = (address(EVIL), RecordId::from(EVIL));
+    let events = hostile(&a, &record, &error, &outcomes);
+    let timed: Vec<(i64, Event<'_>)> = events.iter().map(|event| (0, event.clone())).collect();
+    let page = lines(&timed);
+    assert_eq!(page.lines().count(), events.len());
+    assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
+    assert!(page.lines().all(|line| line.chars().count() < 2000), "{page}");
+    let page = documents(&events).0;
+    assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
+}
+
+/// The JSON lines of events, as text and parsed.
+fn documents(events: &[Event<'_>]) -> (String, Vec<Value>) {
+    let clock = || Timestamp(1_790_000_000_123);
+    let mut out = Vec::new();
+    let mut sink = JsonSink::new(&mut out, &clock);
+    events.iter().for_each(|event| sink.event(event));
+    sink.finish().unwrap();
+    let text = String::from_utf8(out).unwrap();
+    let parsed = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    (text, parsed)
+}
+
+#[test]
+fn json_has_a_document_per_line_and_the_summary_last() {
+    let (a, record, error) = (address("app"), RecordId::from("rec-1"), throttled());
+    let outcome = failed("full");
+    let ended = Ended {
+        address: a.clone(),
+        label: "app".into(),
+        verb: Verb::Update,
+        replacing: false,
+        outcome: outcome.clone(),
+        took: Some(Duration::from_millis(1500)),
+    };
+    let report = Report { ended: vec![ended], interrupted: true, denied: None };
+    let about = |verb| at(0, &a, verb, 2);
+    let (text, documents) = documents(&[
+        Event::Began { steps: 1 },
+        Event::Started(about(Verb::Update), &record),
+        Event::Progress(about(Verb::Update), watch(2, true)),
+        Event::Delayed(about(Verb::Update), &error, Remedy::SendAgain),
+        Event::Settled(about(Verb::Update), &outcome),
+        Event::Stopping,
+        Event::Finished(&report),
+    ]);
+    let first = r#"{"format":"provisor.event/v1","seq":1,"time":"2026-09-21T14:13:20.123Z","event":"began","steps":1}"#;
+    assert_eq!(text.lines().next(), Some(first));
+    assert_eq!(
+        documents[1],
+        json!({"format": "provisor.event/v1", "seq": 2, "time": "2026-09-21T14:13:20.123Z", "event": "started",
+               "step": 0, "address": "app", "key": "app", "location": "hub/eu-west-1", "verb": "update",
+               "elapsed_ms": 2000, "record": "rec-1"})
+    );
+    assert_eq!((&documents[2]["running_ms"], &documents[2]["unwinding"]), (&json!(2000), &json!(true)));
+    assert_eq!(documents[3]["error"], json!({"code": "ThrottlingException", "message": "Rate\nexceeded"}));
+    assert_eq!(documents[3]["remedy"], "send_again");
+    let failed =
+        json!({"kind": "failed", "record": "rec-7", "errors": [{"code": "Limit", "message": "full"}]});
+    assert_eq!(documents[4]["outcome"], failed);
+    let last = documents.last().unwrap();
+    assert_eq!((&last["seq"], &last["event"]), (&json!(7), &json!("summary")));
+    assert_eq!(last["summary"]["complete"], false);
+    assert_eq!(last["summary"]["interrupted"], true);
+    assert_eq!(last["summary"]["counts"]["failed"], 1);
+    assert_eq!(
+        last["summary"]["steps"],
+        json!([{"address": "app", "key": "app", "location": "hub/eu-west-1", "verb": "update", "replacing": false,
+                "took_ms": 1500, "outcome": failed}])
+    );
+}
+
+struct Full;
+
+impl Write for Full {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::Error::from(io::ErrorKind::StorageFull))
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_broken_reader_stops_no_apply() {
+    let clock = || Timestamp(0);
+    let (mut full, mut other) = (Full, Full);
+    let mut json = JsonSink::new(&mut full, &clock);
+    let mut line = LineSink::new(&mut other, &clock, plain());
+    for _ in 0..3 {
+        json.event(&Event::Stopping);
+        line.event(&Event::Stopping);
+    }
+    assert_eq!(json.finish().unwrap_err().kind(), io::ErrorKind::StorageFull);
+}

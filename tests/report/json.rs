@@ -10,8 +10,8 @@ use provisor::report::json;
 use serde_json::{Value, json};
 
 use super::fixture::{
-    EVIL, address, known, output, parameter, parameter_changed, plan, recorded, secret, spec, step, terminate, text,
-    update, with,
+    EVIL, address, known, output, parameter, parameter_changed, plan, recorded, secret, spec, step,
+    terminate, text, update, with,
 };
 
 fn parsed(document: &str) -> Value {
@@ -98,7 +98,10 @@ fn every_action_is_named_and_counted() {
     );
     assert_eq!(document["steps"][0]["retain"], false);
     assert_eq!(document["steps"][5]["provisioned_product_id"], "pp-3");
-    assert_eq!(document["steps"][6]["refused"], json!({"rule": "in_motion", "message": "busy", "hint": "later"}));
+    assert_eq!(
+        document["steps"][6]["refused"],
+        json!({"rule": "in_motion", "message": "busy", "hint": "later"})
+    );
     assert_eq!(document["unchanged"], json!(["u"]));
     assert_eq!(document["notes"], json!([{"address": "i", "text": "look"}]));
     assert_eq!(document["breach"], json!({"planned": 2, "limit": 1}));
@@ -106,7 +109,8 @@ fn every_action_is_named_and_counted() {
 
 #[test]
 fn reasons_carry_both_sides() {
-    let preferences = Some(Preferences { max_concurrency: Some(Bound::Percentage(30)), ..Preferences::default() });
+    let preferences =
+        Some(Preferences { max_concurrency: Some(Bound::Percentage(30)), ..Preferences::default() });
     let table = [
         (
             parameter_changed("P", text("1"), Shown::Pending("${a.id}".into())),
@@ -136,7 +140,10 @@ fn reasons_carry_both_sides() {
             Reason::InputMayChange { key: "V".into(), from: BTreeSet::from([address("a")]) },
             json!({"reason": "input_may_change", "key": "V", "from": ["a"]}),
         ),
-        (Reason::Vanished { id: "pp-1".into() }, json!({"reason": "vanished", "provisioned_product_id": "pp-1"})),
+        (
+            Reason::Vanished { id: "pp-1".into() },
+            json!({"reason": "vanished", "provisioned_product_id": "pp-1"}),
+        ),
     ];
     for (reason, expected) in table {
         let document = parsed(&json::plan(&plan(vec![update("a", vec![reason])]), "f"));
@@ -149,7 +156,8 @@ fn no_secret_is_in_any_document() {
     let kept = Planned::Kept(KeyedDigest("secret-digest".into()));
     let spec = with(with(spec("a"), "S", secret()), "K", kept);
     let changed = parameter_changed("S", text("hunter2"), Shown::Sensitive);
-    let document = json::plan(&plan(vec![step("a", Action::Update("pp-1".into(), spec), vec![changed])]), "f");
+    let document =
+        json::plan(&plan(vec![step("a", Action::Update("pp-1".into(), spec), vec![changed])]), "f");
     assert!(!document.contains("hunter2") && !document.contains("digest"), "{document}");
     let recorded = recorded();
     for document in [json::state(&recorded), json::outputs(&recorded, |_| true)] {
@@ -172,7 +180,10 @@ fn the_state_is_a_document() {
     assert_eq!(row["applied"]["outputs"], json!({"Token": {"sensitive": true}, "VpcId": "vpc-1"}));
     assert_eq!(row["under_way"]["operation"], "update");
     assert_eq!(row["under_way"]["record"], Value::Null);
-    assert_eq!(row["last_failure"], json!({"operation": "terminate_retaining", "record": "rec-5", "message": EVIL}));
+    assert_eq!(
+        row["last_failure"],
+        json!({"operation": "terminate_retaining", "record": "rec-5", "message": EVIL})
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The report stage: what readers see, text by text. Every renderer is fed with hostile text once.
 
+mod actions;
 mod diagnostics;
 mod diff;
 mod escape;

@@ -2,44 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use provisor::model::product::{Bound, Preferences};
-use provisor::model::value::KeyedDigest;
 use provisor::plan::{Action, Breach, Note, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Step};
 use provisor::report::{Style, human};
-use provisor::state::{Content, Intent, Kind, Phase};
 
 use super::fixture::{
-    EVIL, address, known, output, parameter, parameter_changed, plain, plan, secret, spec, step, terminate, text,
-    update, with,
+    EVIL, address, known, output, parameter, parameter_changed, plain, plan, secret, spec, step, terminate,
+    text, update, with,
 };
 
 fn page(steps: Vec<Step>) -> String {
     human::plan(&plan(steps), plain())
 }
 
-/// The plan of one step without its legend.
-fn block(step: Step) -> String {
-    let page = page(vec![step]);
-    page.split_once("\n\n").map(|(_, rest)| rest.to_owned()).unwrap_or(page)
-}
-
 fn refusal(message: &str, hint: Option<&str>) -> Refusal {
     Refusal { rule: Rule::Exists, message: message.to_owned(), hint: hint.map(str::to_owned) }
-}
-
-fn interrupted() -> Intent {
-    Intent {
-        op_no: 3,
-        kind: Kind::Update,
-        token: "t-1".into(),
-        request_digest: KeyedDigest("d".to_owned()),
-        base_record: None,
-        born: Default::default(),
-        sent: Default::default(),
-        sign_by: Default::default(),
-        phase: Phase::Accepted("rec-4".into()),
-        content: None::<Content>,
-    }
 }
 
 #[test]
@@ -47,7 +23,8 @@ fn a_creation_shows_everything_in_columns() {
     let mut spec = with(with(spec("net-dev"), "VpcCidr", known("10.20.0.0/16")), "DbPassword", secret());
     spec.parameters.insert("Subnets".to_owned(), parameter(known("3"), Sending::Default));
     spec.parameters.insert("Kept".to_owned(), parameter(Planned::Unknown, Sending::Previous));
-    spec.parameters.insert("VpcId".to_owned(), parameter(Planned::Pending(output("base", "VpcId")), Sending::Value));
+    spec.parameters
+        .insert("VpcId".to_owned(), parameter(Planned::Pending(output("base", "VpcId")), Sending::Value));
     spec.tags.insert("env".to_owned(), known("dev"));
     spec.notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
     let expected = r#"
@@ -68,12 +45,16 @@ Actions are marked with these symbols:
 
 Plan: 1 to add, 0 to change, 0 to destroy.
 "#;
-    assert_eq!(page(vec![step("network", Action::Provision(spec), vec![Reason::New])]), expected.trim_start());
+    assert_eq!(
+        page(vec![step("network", Action::Provision(spec), vec![Reason::New])]),
+        expected.trim_start()
+    );
 }
 
 #[test]
 fn long_values_of_a_creation_have_lines_of_their_own() {
-    let spec = with(with(spec("a"), "J", known(r#"{"b":[1,{}],"a":"x"}"#)), "S", known("#!/bin/sh\necho hi \n"));
+    let spec =
+        with(with(spec("a"), "J", known(r#"{"b":[1,{}],"a":"x"}"#)), "S", known("#!/bin/sh\necho hi \n"));
     let expected = r#"
       + path = "platform"
       + J    = (JSON)
@@ -94,127 +75,15 @@ Plan:"#;
 }
 
 #[test]
-fn every_action_has_its_line() {
-    let retained = {
-        let mut step = terminate("old", false, vec![Reason::Removed]);
-        if let Action::Terminate(gone) = &mut step.action {
-            gone.retain = true;
-        }
-        step
-    };
-    let accept = Action::Adopt("pp-8".into(), spec("l"), "rec-9".into());
-    let outside = Reason::Outside { record: Some("rec-9".into()), kind: Some("UPDATE_PROVISIONED_PRODUCT".to_owned()) };
-    let table: Vec<(Step, &str)> = vec![
-        (
-            update("app", vec![parameter_changed("Size", text("1"), text("2"))]),
-            r#"
-  # app will be updated in-place
-  # (parameters changed: Size)
-  ~ app  "app-dev"  pp-1  vpc v3  on hub/eu-west-1 (111122223333)
-      ~ Size = "1" -> "2"
-
-Plan: 0 to add, 1 to change, 0 to destroy.
-"#,
-        ),
-        (
-            terminate("old", false, vec![Reason::Removed]),
-            r#"
-  # old will be destroyed
-  # (removed from the declarations)
-  - old  "old-dev"  pp-9  on hub/eu-west-1 (111122223333)
-
-Plan: 0 to add, 0 to change, 1 to destroy.
-"#,
-        ),
-        (
-            retained,
-            r#"
-  # old will be destroyed
-  # (removed from the declarations)
-  # (its stack and resources are retained)
-  - old  "old-dev"  pp-9  on hub/eu-west-1 (111122223333)
-
-Plan: 0 to add, 0 to change, 1 to destroy.
-"#,
-        ),
-        (
-            step("app", Action::Settle(Box::new(interrupted()), None), vec![Reason::Interrupted { kind: Kind::Update, record: Some("rec-4".into()) }]),
-            r#"
-  # app will be resumed
-  # (interrupted: an update was begun and not seen through, record rec-4)
-  > app  on hub/eu-west-1 (111122223333)
-
-Plan: 0 to add, 0 to change, 0 to destroy.
-      Also: 1 to resume (interrupted).
-"#,
-        ),
-        (
-            step("legacy", accept.clone(), vec![]),
-            r#"
-  # legacy will be imported
-  = legacy  "l"  pp-8  vpc v3  on hub/eu-west-1 (111122223333)
-
-Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.
-"#,
-        ),
-        (
-            step("legacy", accept, vec![outside]),
-            r#"
-  # legacy will be accepted as it is now
-  # (changed outside of provisor by UPDATE_PROVISIONED_PRODUCT, record rec-9)
-  = legacy  "l"  pp-8  vpc v3  on hub/eu-west-1 (111122223333)
-
-Plan: 0 to add, 0 to change, 0 to destroy.
-      Accepted as it is now: 1.
-"#,
-        ),
-        (
-            step("x", Action::Forget { leaves: Some("pp-7".into()) }, vec![Reason::Removed]),
-            r#"
-  # x will be forgotten, and its provisioned product left alone
-  # (removed from the declarations)
-  . x  pp-7  on hub/eu-west-1 (111122223333)
-
-Plan: 0 to add, 0 to change, 0 to destroy.
-      Also: 1 to forget.
-"#,
-        ),
-        (
-            step("x", Action::Forget { leaves: None }, vec![Reason::Removed]),
-            r#"
-  # x will be forgotten: its provisioned product is gone
-  # (removed from the declarations)
-  . x  on hub/eu-west-1 (111122223333)
-
-Plan: 0 to add, 0 to change, 0 to destroy.
-      Also: 1 to forget.
-"#,
-        ),
-        (
-            step("x", Action::Refused(refusal("`x-dev` exists as pp-4", Some("adopt it:\nimports: [{to: x}]"))), vec![Reason::New]),
-            r#"
-  # x is refused
-  # (declared, and not there)
-  # `x-dev` exists as pp-4
-  # hint: adopt it:
-  #       imports: [{to: x}]
-
-Plan: 0 to add, 0 to change, 0 to destroy.
-      Also: 1 refused.
-"#,
-        ),
-    ];
-    for (step, expected) in table {
-        assert_eq!(block(step), expected.trim_start_matches('\n'));
-    }
-}
-
-#[test]
 fn a_replacement_is_one_block_of_two_steps() {
-    let why = || Reason::FailedCreation { message: "CREATE failed\nsecond".to_owned(), record: Some("rec-3".into()) };
+    let why = || Reason::FailedCreation {
+        message: "CREATE failed\nsecond".to_owned(),
+        record: Some("rec-3".into()),
+    };
     let creation = Action::Provision(with(spec("db-dev"), "Engine", known("pg")));
     let other = update("app", vec![parameter_changed("Size", text("1"), text("2"))]);
-    let page = page(vec![terminate("db", true, vec![why()]), other, step("db", creation.clone(), vec![why()])]);
+    let page =
+        page(vec![terminate("db", true, vec![why()]), other, step("db", creation.clone(), vec![why()])]);
     let expected = r#"
 -/+ destroy and then create replacement
 
@@ -232,104 +101,13 @@ fn a_replacement_is_one_block_of_two_steps() {
     assert_eq!(page.matches("# db ").count(), 1);
     assert!(page.contains("Plan: 1 to add, 1 to change, 1 to destroy.\n"));
     let changed = vec![Reason::Requested, parameter_changed("Engine", text("my"), text("pg"))];
-    let page = human::plan(&plan(vec![terminate("db", true, changed), step("db", creation, vec![])]), plain());
+    let page =
+        human::plan(&plan(vec![terminate("db", true, changed), step("db", creation, vec![])]), plain());
     assert!(page.contains("  # (asked for with --replace)\n  # (parameters changed: Engine)\n"), "{page}");
-    assert!(page.contains("      ~ Engine = \"my\" -> \"pg\"\n\nPlan: 1 to add, 0 to change, 1 to destroy."), "{page}");
-}
-
-#[test]
-fn every_reason_has_its_words() {
-    let record = || Some("rec-1".into());
-    let preferences = |n| Some(Preferences { max_concurrency: Some(Bound::Count(n)), ..Preferences::default() });
-    let table = [
-        (Reason::New, "(declared, and not there)"),
-        (Reason::Version { before: ("a".into(), "pa-1".into()), after: ("b".into(), "pa-2".into()) }, "(version changed)"),
-        (Reason::Product { before: ("a".into(), "p-1".into()), after: ("b".into(), "p-2".into()) }, "(product changed)"),
-        (Reason::Path { before: "a".into(), after: "b".into() }, "(launch path changed)"),
-        (Reason::Preferences { before: preferences(1), after: preferences(2) }, "(stack-set preferences changed)"),
-        (Reason::Tag { key: "t".into(), before: text("1"), after: text("2") }, "(tags changed: t)"),
-        (parameter_changed("P", text("1"), text("2")), "(parameters changed: P)"),
-        (
-            Reason::Parameter { key: "P".into(), before: text("1"), after: text("2"), by_default: true },
-            "(template defaults changed: P)",
-        ),
-        (Reason::Outside { record: None, kind: None }, "(changed outside of provisor)"),
-        (
-            Reason::Tainted { message: "no room".into(), record: record() },
-            "(tainted: its last operation failed, record rec-1)\n  #   | no room",
-        ),
-        (
-            Reason::FailedCreation { message: String::new(), record: None },
-            "(it was never provisioned successfully)",
-        ),
-        (
-            Reason::Interrupted { kind: Kind::Provision, record: None },
-            "(interrupted: a provision was begun and not seen through)",
-        ),
-        (
-            Reason::InputMayChange { key: "V".into(), from: BTreeSet::from([address("a"), address("b")]) },
-            "(inputs may change: V from a, b)",
-        ),
-        (Reason::Removed, "(removed from the declarations)"),
-        (Reason::Vanished { id: "pp-5".into() }, "(it was pp-5, and that is gone without provisor's doing)"),
-        (Reason::Requested, "(asked for with --replace)"),
-        (Reason::LifecycleOnly, "(only its lifecycle or depends_on changed)"),
-    ];
-    for (reason, words) in table {
-        let page = page(vec![update("app", vec![reason])]);
-        assert!(page.contains(&format!("in-place\n  # {words}\n")), "{words}\n{page}");
-    }
-}
-
-#[test]
-fn preferences_change_field_by_field() {
-    let before = Some(Preferences {
-        accounts: vec!["1".into(), "2".into()],
-        failure_tolerance: Some(Bound::Count(1)),
-        ..Preferences::default()
-    });
-    let after = Some(Preferences {
-        accounts: vec!["1".into(), "2".into()],
-        failure_tolerance: Some(Bound::Percentage(20)),
-        ..Preferences::default()
-    });
-    let page = page(vec![update("app", vec![Reason::Preferences { before, after }])]);
-    assert!(page.contains("- stack_set_failure_tolerance_count      = \"1\"\n"), "{page}");
-    assert!(page.contains("+ stack_set_failure_tolerance_percentage = \"20\"\n"), "{page}");
-    assert!(!page.contains("stack_set_accounts"), "{page}");
-}
-
-#[test]
-fn inputs_that_may_change_are_shown_and_named() {
-    let mut step = update(
-        "app",
-        vec![
-            Reason::InputMayChange { key: "VpcId".into(), from: BTreeSet::from([address("network")]) },
-            Reason::InputMayChange { key: "tags.vpc".into(), from: BTreeSet::new() },
-        ],
+    assert!(
+        page.contains("      ~ Engine = \"my\" -> \"pg\"\n\nPlan: 1 to add, 0 to change, 1 to destroy."),
+        "{page}"
     );
-    step.only_if_inputs_differ = true;
-    if let Action::Update(_, spec) = &mut step.action {
-        let pending = || Planned::Pending(output("network", "VpcId"));
-        spec.parameters.insert("VpcId".into(), parameter(pending(), Sending::Value));
-        spec.tags.insert("vpc".into(), pending());
-    }
-    let expected = r#"
-  # app will be updated in-place
-  # (only if its inputs differ: VpcId from network, tags.vpc)
-  ~ app  "app-dev"  pp-1  vpc v3  on hub/eu-west-1 (111122223333)
-      ~ VpcId    = (known after apply)  # ${network.outputs.VpcId}
-      ~ tags.vpc = (known after apply)  # ${network.outputs.VpcId}
-
-Plan: 0 to add, 1 to change, 0 to destroy.
-"#;
-    assert_eq!(block(step), expected.trim_start_matches('\n'));
-}
-
-#[test]
-fn an_update_without_differences_says_so() {
-    let page = page(vec![update("app", vec![Reason::Outside { record: None, kind: None }])]);
-    assert!(page.contains("      (nothing differs from the declarations: they are applied once more)\n"), "{page}");
 }
 
 #[test]
@@ -364,13 +142,22 @@ This plan is refused: it destroys 4 provisioned products, and `guards.max_termin
   hint: if all of that is meant, `--max-terminate 4` allows it this once
 ";
     assert!(page.ends_with(expected), "{page}");
-    assert!(human::summary_line(&plan.counts()).starts_with("Plan: 1 to import, 1 to add, 0 to change, 0 to destroy.\n"));
+    assert!(
+        human::summary_line(&plan.counts())
+            .starts_with("Plan: 1 to import, 1 to add, 0 to change, 0 to destroy.\n")
+    );
 }
 
 #[test]
 fn the_concise_form_has_a_line_per_block() {
     let steps = vec![
-        update("app", vec![Reason::Tainted { message: "no\nroom".into(), record: None }, parameter_changed("S", text("1"), text("2"))]),
+        update(
+            "app",
+            vec![
+                Reason::Tainted { message: "no\nroom".into(), record: None },
+                parameter_changed("S", text("1"), text("2")),
+            ],
+        ),
         terminate("old", false, vec![Reason::Removed]),
     ];
     let page = human::plan(&plan(steps), Style { concise: true, ..plain() });
@@ -389,14 +176,21 @@ fn colour_changes_no_character_and_hostile_text_gets_nowhere() {
     evil.product_name = EVIL.to_owned();
     evil.path_name = EVIL.to_owned();
     let mut plan = plan(vec![
-        step(EVIL, Action::Provision(evil), vec![Reason::Tainted { message: EVIL.into(), record: Some(EVIL.into()) }]),
-        update("a", vec![
-            parameter_changed(EVIL, text(EVIL), text(&EVIL.repeat(9))),
-            parameter_changed("p", text("x"), Shown::Pending(EVIL.into())),
-            Reason::Vanished { id: EVIL.into() },
-            Reason::Outside { record: Some(EVIL.into()), kind: Some(EVIL.into()) },
-            Reason::InputMayChange { key: EVIL.into(), from: BTreeSet::from([address(EVIL)]) },
-        ]),
+        step(
+            EVIL,
+            Action::Provision(evil),
+            vec![Reason::Tainted { message: EVIL.into(), record: Some(EVIL.into()) }],
+        ),
+        update(
+            "a",
+            vec![
+                parameter_changed(EVIL, text(EVIL), text(&EVIL.repeat(9))),
+                parameter_changed("p", text("x"), Shown::Pending(EVIL.into())),
+                Reason::Vanished { id: EVIL.into() },
+                Reason::Outside { record: Some(EVIL.into()), kind: Some(EVIL.into()) },
+                Reason::InputMayChange { key: EVIL.into(), from: BTreeSet::from([address(EVIL)]) },
+            ],
+        ),
         step("r", Action::Refused(refusal(EVIL, Some(EVIL))), vec![]),
         step("f", Action::Forget { leaves: Some(EVIL.into()) }, vec![]),
     ]);

@@ -45,6 +45,9 @@ fn a_row_is_shown_in_full_without_its_secrets() {
 #[test]
 fn lists_and_outputs() {
     assert_eq!(human::state_list(&recorded()), "network\nnone\n");
-    assert_eq!(human::outputs(&recorded(), |_| true), "network:\n  VpcId = \"vpc-1\"\n  Token = (sensitive)\n");
+    assert_eq!(
+        human::outputs(&recorded(), |_| true),
+        "network:\n  VpcId = \"vpc-1\"\n  Token = (sensitive)\n"
+    );
     assert_eq!(human::outputs(&recorded(), |_| false), "");
 }

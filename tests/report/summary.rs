@@ -7,10 +7,10 @@ use provisor::apply::report::{Ended, Failure, Outcome, Report};
 use provisor::catalog::RecordError;
 use provisor::model::template::{Attribute, Missing, Reference};
 use provisor::plan::{Refusal, Rule, StepIx};
+use provisor::report::Style;
 use provisor::report::escape::is_hidden;
 use provisor::report::failure;
 use provisor::report::summary::{Ending, Tally, summary};
-use provisor::report::Style;
 use provisor::state::StateError;
 
 use super::fixture::{EVIL, address, plain};
@@ -52,10 +52,18 @@ Also: 1 resumed, 1 recorded in state only, 1 unchanged because their inputs are 
 
 #[test]
 fn whatever_is_not_well_is_listed_with_the_way_on() {
-    let refusal = Refusal { rule: Rule::PreventTerminate, message: "it is protected".into(), hint: Some("unprotect".into()) };
+    let refusal = Refusal {
+        rule: Rule::PreventTerminate,
+        message: "it is protected".into(),
+        hint: Some("unprotect".into()),
+    };
     let mut report = report(vec![
         ended("network", Verb::Provision, Outcome::Done),
-        ended("db", Verb::Update, failed("rec-7", "ResourceLimit", "failed to create: [Db].\nSubnet is full")),
+        ended(
+            "db",
+            Verb::Update,
+            failed("rec-7", "ResourceLimit", "failed to create: [Db].\nSubnet is full"),
+        ),
         ended("app", Verb::Provision, Outcome::Blocked(StepIx(1))),
         ended("old", Verb::Terminate, Outcome::Refused(refusal)),
         ended("slow", Verb::Settle, Outcome::InFlight("rec-8".into())),
@@ -92,7 +100,10 @@ Once the cause is repaired, run `provisor apply` again: what is done is not repe
     assert_eq!(summary(&report, Ending::Apply, plain()), expected);
     let tally = Tally::of(&report);
     assert!(!tally.is_complete(&report));
-    assert_eq!((tally.added, tally.failed, tally.blocked, tally.in_flight, tally.not_started), (1, 1, 1, 1, 1));
+    assert_eq!(
+        (tally.added, tally.failed, tally.blocked, tally.in_flight, tally.not_started),
+        (1, 1, 1, 1, 1)
+    );
 }
 
 #[test]
@@ -112,18 +123,30 @@ fn each_single_trouble_makes_it_incomplete() {
     }
     let denied = Report { denied: Some("token expired".into()), ..Report::default() };
     let page = summary(&denied, Ending::Apply, plain());
-    assert!(page.starts_with("Error: access was denied: nothing new was sent after that\n  | token expired\n"), "{page}");
+    assert!(
+        page.starts_with("Error: access was denied: nothing new was sent after that\n  | token expired\n"),
+        "{page}"
+    );
     assert!(page.contains("Apply incomplete: Resources: 0 added"), "{page}");
 }
 
 #[test]
 fn failures_tell_what_they_know() {
-    let reference = Reference { of: address("network"), what: Attribute::Output { key: "VpcId".into(), index: Some(2) } };
-    let rejected = Failure::Rejected { code: "InvalidParameters".into(), message: "no path".into(), hint: Some("ask".into()) };
+    let reference =
+        Reference { of: address("network"), what: Attribute::Output { key: "VpcId".into(), index: Some(2) } };
+    let rejected = Failure::Rejected {
+        code: "InvalidParameters".into(),
+        message: "no path".into(),
+        hint: Some("ask".into()),
+    };
     let report = report(vec![
         ended("a", Verb::Update, Outcome::Failed(Failure::Missing(Missing(reference)))),
         ended("b", Verb::Provision, Outcome::Failed(rejected)),
-        ended("c", Verb::Terminate, Outcome::Failed(Failure::Record { record: "rec-1".into(), errors: vec![] })),
+        ended(
+            "c",
+            Verb::Terminate,
+            Outcome::Failed(Failure::Record { record: "rec-1".into(), errors: vec![] }),
+        ),
     ]);
     let page = summary(&report, Ending::Apply, plain());
     let expected = "Error: a: update failed after 1m30s
@@ -141,14 +164,20 @@ Error: c: termination failed after 1m30s, record rec-1
 
 #[test]
 fn long_lists_are_counted_and_hostile_text_gets_nowhere() {
-    let many = (0..120).map(|n| ended(&format!("p{n}"), Verb::Update, failed(EVIL, EVIL, &EVIL.repeat(2000))));
+    let many =
+        (0..120).map(|n| ended(&format!("p{n}"), Verb::Update, failed(EVIL, EVIL, &EVIL.repeat(2000))));
     let page = summary(&report(many.collect()), Ending::Apply, plain());
     assert!(page.contains("+70 more"));
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)));
-    let page = summary(&report(vec![ended(EVIL, Verb::Update, Outcome::Stale(EVIL.into()))]), Ending::Apply, plain());
+    let page = summary(
+        &report(vec![ended(EVIL, Verb::Update, Outcome::Stale(EVIL.into()))]),
+        Ending::Apply,
+        plain(),
+    );
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
     let colored = Style { color: true, ..plain() };
-    let page = summary(&report(vec![ended("a", Verb::Update, failed("rec-1", "C", "t"))]), Ending::Apply, colored);
+    let page =
+        summary(&report(vec![ended("a", Verb::Update, failed("rec-1", "C", "t"))]), Ending::Apply, colored);
     assert!(page.starts_with("\u{1b}[31mError:\u{1b}[0m a: update failed"), "{page:?}");
 }
 

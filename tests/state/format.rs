@@ -28,13 +28,29 @@ fn what_is_exported_comes_back() {
 #[test]
 fn version_1_keeps_loading() {
     let recorded = format::import(GOLDEN).unwrap();
-    assert_eq!((recorded.lineage.as_str(), recorded.serial, recorded.rows.len()), ("0c5e9f6f2d1b4a38", 42, 3));
+    assert_eq!(
+        (recorded.lineage.as_str(), recorded.serial, recorded.rows.len()),
+        ("0c5e9f6f2d1b4a38", 42, 3)
+    );
     assert_eq!(format::export(&recorded).unwrap(), GOLDEN);
     let text = format!("{:?}", recorded.rows);
     for part in [
-        "Provision", "Terminate", "Accepted(\"rec-term1\")", "Intended", "Digest(KeyedDigest(\"d1g3st\"))", "Unknown",
-        "Count(1)", "Percentage(30)", "RetainPhysicalResources", "Timestamp(1763845200000)", "012345678901", "Jp",
-        "network@pay-dev/eu-west-1", "unverified: true", "prevent_terminate: true", "generation: 2",
+        "Provision",
+        "Terminate",
+        "Accepted(\"rec-term1\")",
+        "Intended",
+        "Digest(KeyedDigest(\"d1g3st\"))",
+        "Unknown",
+        "Count(1)",
+        "Percentage(30)",
+        "RetainPhysicalResources",
+        "Timestamp(1763845200000)",
+        "012345678901",
+        "Jp",
+        "network@pay-dev/eu-west-1",
+        "unverified: true",
+        "prevent_terminate: true",
+        "generation: 2",
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
@@ -56,7 +72,10 @@ fn wrong_documents_say_where() {
     says(&GOLDEN.replace("\"serial\": 42", "\"serial\": 4"), "operation number is above the state's serial");
     says(&GOLDEN.replace("network@pay-dev", "network-pay-dev"), "is no address");
     says(&GOLDEN.replace("app@hub", "network@hub"), "stands in it twice");
-    says(&GOLDEN.replace("\"on_removal\": \"forget\"", "\"on_removal\": \"keep\""), "unknown `on_removal` value `keep`");
+    says(
+        &GOLDEN.replace("\"on_removal\": \"forget\"", "\"on_removal\": \"keep\""),
+        "unknown `on_removal` value `keep`",
+    );
     let newer = GOLDEN.replace("state/v1", "state/v3").replace("\"generation\"", "\"generations\"");
     assert!(matches!(format::import(&newer), Err(StateError::Newer { found: 3, known: 1 })));
 }

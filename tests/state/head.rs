@@ -56,10 +56,18 @@ fn one_behind_is_a_death_before_the_rename() {
     let [(old, _), (new, recorded), _] = &ages.at;
     std::fs::copy(old.join("HEAD"), new.join("HEAD")).unwrap();
     assert_eq!(&SledStore::read(new, &holder()).unwrap().unwrap().recorded, recorded);
-    assert_eq!(std::fs::read(old.join("HEAD")).unwrap(), std::fs::read(new.join("HEAD")).unwrap(), "reading repairs nothing");
+    assert_eq!(
+        std::fs::read(old.join("HEAD")).unwrap(),
+        std::fs::read(new.join("HEAD")).unwrap(),
+        "reading repairs nothing"
+    );
     let mut store = open(new).unwrap();
     assert_eq!(&store.load().unwrap(), recorded);
-    assert_ne!(std::fs::read(old.join("HEAD")).unwrap(), std::fs::read(new.join("HEAD")).unwrap(), "opening does");
+    assert_ne!(
+        std::fs::read(old.join("HEAD")).unwrap(),
+        std::fs::read(new.join("HEAD")).unwrap(),
+        "opening does"
+    );
     live(&mut store, 2, 1);
     drop(store);
     drop(open(new).unwrap());

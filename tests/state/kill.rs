@@ -90,6 +90,8 @@ fn every_acknowledged_commit_survives() {
         assert_eq!(&store.load().unwrap(), model, "round {round}");
         repaired += u64::from(head != std::fs::read(state.join("HEAD")).ok());
     }
-    println!("{ROUNDS} kills, {acked} commits acknowledged, {unacked} durable without an answer, {repaired} HEADs repaired");
+    println!(
+        "{ROUNDS} kills, {acked} commits acknowledged, {unacked} durable without an answer, {repaired} HEADs repaired"
+    );
     assert!(acked >= ROUNDS, "the kills must land among commits: {acked}");
 }

@@ -146,9 +146,9 @@ pub fn content(rng: &mut Rng) -> Content {
         texts(rng, "Parameter").into_iter().map(|(key, text)| (key, Stored::Text(text))).collect();
     parameters.insert("Password".into(), Stored::Digest(KeyedDigest("cd".repeat(32))));
     parameters.insert("Kept".into(), Stored::Unknown);
-    if rng.one_in(12) {
+    if rng.one_in(25) {
         // above several chunks, and above what sled keeps in its log
-        parameters.insert("Policy".into(), Stored::Text("p\u{e9}".repeat(rng.below(90_000))));
+        parameters.insert("Policy".into(), Stored::Text("p\u{e9}".repeat(rng.below(60_000))));
     }
     Content {
         name: "net-dev".into(),

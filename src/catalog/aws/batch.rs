@@ -78,16 +78,10 @@ impl AwsCatalog {
                 return Err(here(CatalogErrorKind::Refused, message));
             }
         }
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(2)
-            .thread_name("catalog")
-            .enable_all()
-            .build();
+        let runtime =
+            Builder::new_multi_thread().worker_threads(2).thread_name("catalog").enable_all().build();
         let runtime = runtime.map_err(|error| {
-            here(
-                CatalogErrorKind::NotSent,
-                format!("cannot start the catalog's threads: {error}"),
-            )
+            here(CatalogErrorKind::NotSent, format!("cannot start the catalog's threads: {error}"))
         })?;
         let handle = runtime.handle().clone();
         Ok(Self {
@@ -100,12 +94,9 @@ impl AwsCatalog {
     }
 
     pub(super) fn location(&self, name: &LocationName) -> Result<&Location, CatalogError> {
-        self.locations.get(name).ok_or_else(|| {
-            here(
-                CatalogErrorKind::Refused,
-                format!("there is no location `{name}`"),
-            )
-        })
+        self.locations
+            .get(name)
+            .ok_or_else(|| here(CatalogErrorKind::Refused, format!("there is no location `{name}`")))
     }
 
     /// Asks for all items, as many at once as each location bears; answers in the items' order.
@@ -138,24 +129,22 @@ impl Drop for AwsCatalog {
 impl Location {
     fn new(config: LocationConfig) -> Self {
         let clock = Arc::new(ServerClock::new(config.pacing.time_scale));
-        Self {
-            config,
-            clock,
-            link: OnceCell::new(),
-            gate: Semaphore::new(IN_FLIGHT),
-        }
+        Self { config, clock, link: OnceCell::new(), gate: Semaphore::new(IN_FLIGHT) }
     }
 
     async fn link(&self, catalog: &AwsCatalog) -> Result<&Link, CatalogError> {
-        let open = || async {
-            let clients =
-                Clients::open(&self.config, &catalog.patience, &catalog.transport, &self.clock).await?;
-            let pace = matches!(self.config.access, AccessConfig::Aws { .. }).then(Pace::new);
-            Ok(Link {
-                clients,
-                clock: Arc::clone(&self.clock),
-                pace,
-                scale: self.config.pacing.time_scale,
+        // boxed: it is large, and every item of a batch would carry it
+        let open = || {
+            Box::pin(async {
+                let clients =
+                    Clients::open(&self.config, &catalog.patience, &catalog.transport, &self.clock).await?;
+                let pace = matches!(self.config.access, AccessConfig::Aws { .. }).then(Pace::new);
+                Ok(Link {
+                    clients,
+                    clock: Arc::clone(&self.clock),
+                    pace,
+                    scale: self.config.pacing.time_scale,
+                })
             })
         };
         self.link.get_or_try_init(open).await

@@ -47,11 +47,7 @@ impl Clients {
                 check_url(Some(url))?;
                 sandbox(url, account_id, region, transport)
             }
-            AccessConfig::Aws {
-                profile,
-                role,
-                endpoint_url,
-            } => {
+            AccessConfig::Aws { profile, role, endpoint_url } => {
                 check_url(endpoint_url.as_deref())?;
                 check_environment(endpoint_url.is_some(), |name| std::env::var(name).ok())?;
                 let base = on_aws(profile.as_deref(), region, transport).await;
@@ -84,15 +80,9 @@ impl Clients {
             .timeout_config(read_timeouts(patience));
         let mut writer = aws_sdk_servicecatalog::config::Builder::from(base)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(
-                timeouts(patience)
-                    .operation_attempt_timeout(patience.mutation)
-                    .build(),
-            );
+            .timeout_config(timeouts(patience).operation_attempt_timeout(patience.mutation).build());
         if matches!(location.access, AccessConfig::Aws { .. }) {
-            writer = writer
-                .time_source(SigningTime(Arc::clone(clock)))
-                .disable_clock_skew_correction(true);
+            writer = writer.time_source(SigningTime(Arc::clone(clock))).disable_clock_skew_correction(true);
         }
         let sts = aws_sdk_sts::config::Builder::from(base)
             .retry_config(reads)
@@ -142,21 +132,18 @@ fn sandbox(url: &str, account: &AccountId, region: Region, transport: &Transport
 fn at_endpoint(base: SdkConfig, endpoint_url: Option<&str>, transport: &Transport) -> SdkConfig {
     match endpoint_url {
         None => base,
-        Some(url) if is_loopback(url) && url.starts_with("http://") => base
-            .into_builder()
-            .endpoint_url(url)
-            .http_client(transport.plain())
-            .build(),
+        Some(url) if is_loopback(url) && url.starts_with("http://") => {
+            base.into_builder().endpoint_url(url).http_client(transport.plain()).build()
+        }
         Some(url) => base.into_builder().endpoint_url(url).build(),
     }
 }
 
 fn check_url(url: Option<&str>) -> Result<(), CatalogError> {
     match url {
-        Some(url) if !is_callable(url) => Err(here(
-            CatalogErrorKind::Refused,
-            format!("endpoint `{url}` is no http or https url"),
-        )),
+        Some(url) if !is_callable(url) => {
+            Err(here(CatalogErrorKind::Refused, format!("endpoint `{url}` is no http or https url")))
+        }
         _ => Ok(()),
     }
 }

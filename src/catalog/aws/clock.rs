@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use aws_smithy_async::time::TimeSource;
+use aws_smithy_async::time::{SystemTimeSource, TimeSource};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
     AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextRef,
@@ -32,14 +32,7 @@ pub(super) struct ServerClock {
 impl ServerClock {
     /// A clock that runs `scale` times as fast as ours.
     pub(super) fn new(scale: f64) -> Self {
-        Self {
-            scale: if scale.is_finite() && scale > 0.0 {
-                scale
-            } else {
-                1.0
-            },
-            heard: Mutex::new(None),
-        }
+        Self { scale: if scale.is_finite() && scale > 0.0 { scale } else { 1.0 }, heard: Mutex::new(None) }
     }
 
     fn hear(&self, date: Timestamp) {
@@ -67,9 +60,10 @@ pub(super) struct SigningTime(pub(super) Arc<ServerClock>);
 impl TimeSource for SigningTime {
     fn now(&self) -> SystemTime {
         let heard = self.0.now().and_then(|now| u64::try_from(now.0).ok());
-        heard.map_or_else(SystemTime::now, |ms| {
-            SystemTime::UNIX_EPOCH + Duration::from_millis(ms)
-        })
+        heard.map_or_else(
+            || SystemTimeSource::new().now(),
+            |ms| SystemTime::UNIX_EPOCH + Duration::from_millis(ms),
+        )
     }
 }
 
@@ -95,11 +89,7 @@ struct Notes {
 impl Listener {
     /// One for each call.
     pub(super) fn new(clock: &Arc<ServerClock>, sign_by: Option<Timestamp>) -> Self {
-        Self {
-            clock: Arc::clone(clock),
-            sign_by,
-            notes: Arc::default(),
-        }
+        Self { clock: Arc::clone(clock), sign_by, notes: Arc::default() }
     }
 
     /// The `Date` of the last answer; where it had none, the server's time as far as it is known.
@@ -164,9 +154,7 @@ impl Intercept for Listener {
 fn date_of(answer: &HttpResponse) -> Option<Timestamp> {
     answer.headers().get("x-amzn-requestid")?;
     let date = answer.headers().get("date")?;
-    DateTime::from_str(date, Format::HttpDate)
-        .ok()
-        .map(|date| timestamp(&date))
+    DateTime::from_str(date, Format::HttpDate).ok().map(|date| timestamp(&date))
 }
 
 #[cfg(test)]
@@ -181,10 +169,7 @@ mod tests {
         clock.hear(Timestamp(1_000_000));
         std::thread::sleep(Duration::from_millis(20));
         let now = clock.now().unwrap();
-        assert!(
-            now >= Timestamp(1_020_000) && now < Timestamp(11_000_000),
-            "{now:?}"
-        );
+        assert!(now >= Timestamp(1_020_000) && now < Timestamp(11_000_000), "{now:?}");
         assert!(clock.is_past(Timestamp(1_010_000)));
         assert!(!clock.is_past(Timestamp(100_000_000)));
     }

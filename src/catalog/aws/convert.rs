@@ -72,10 +72,7 @@ pub(super) fn described(found: ProvisionedProductDetail, asked: Timestamp) -> Re
 }
 
 fn tags(tags: Option<Vec<Tag>>) -> BTreeMap<String, String> {
-    tags.unwrap_or_default()
-        .into_iter()
-        .map(|tag| (tag.key, tag.value))
-        .collect()
+    tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect()
 }
 
 fn status(status: Option<ProvisionedProductStatus>) -> Status {
@@ -95,10 +92,7 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
     let detail = detail.ok_or_else(|| missing("RecordDetail"))?;
     let provisioned = detail.provisioned_product_id.map(ProvisionedId::from);
     Ok(Record {
-        id: detail
-            .record_id
-            .map(RecordId::from)
-            .ok_or_else(|| missing("RecordId"))?,
+        id: detail.record_id.map(RecordId::from).ok_or_else(|| missing("RecordId"))?,
         kind: detail.record_type.unwrap_or_default(),
         provisioned: provisioned.ok_or_else(|| missing("ProvisionedProductId"))?,
         product: detail.product_id.map(ProductId::from),
@@ -142,15 +136,9 @@ pub(super) fn product(
     artifacts: Vec<ProvisioningArtifact>,
 ) -> Result<Product, CatalogError> {
     Ok(Product {
-        id: view
-            .product_id
-            .map(ProductId::from)
-            .ok_or_else(|| missing("ProductId"))?,
+        id: view.product_id.map(ProductId::from).ok_or_else(|| missing("ProductId"))?,
         name: view.name.unwrap_or_default(),
-        kind: view
-            .r#type
-            .map(|kind| kind.as_str().to_owned())
-            .unwrap_or_default(),
+        kind: view.r#type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
         artifacts: artifacts.into_iter().filter_map(artifact).collect(),
         paths: Vec::new(),
     })
@@ -167,10 +155,7 @@ fn artifact(artifact: ProvisioningArtifact) -> Option<Artifact> {
 
 /// A launch path; one without an id cannot be used.
 pub(super) fn path(id: Option<String>, name: Option<String>) -> Option<LaunchPath> {
-    Some(LaunchPath {
-        id: id?.into(),
-        name: name.unwrap_or_default(),
-    })
+    Some(LaunchPath { id: id?.into(), name: name.unwrap_or_default() })
 }
 
 /// What may be asked for.
@@ -180,17 +165,11 @@ pub(super) fn offering(answer: DescribeProvisioningParametersOutput) -> Offering
     let keys = answer.provisioning_artifact_output_keys.unwrap_or_default();
     Offering {
         parameters: parameters.into_iter().filter_map(parameter).collect(),
-        tag_options: tag_options
-            .filter_map(|tag| Some((tag.key?, tag.values.unwrap_or_default())))
-            .collect(),
-        tag_update: answer
-            .usage_instructions
-            .unwrap_or_default()
-            .iter()
-            .any(|instruction| {
-                instruction.r#type.as_deref() == Some("tagUpdateOnProvisionedProduct")
-                    && instruction.value.as_deref() == Some("ALLOWED")
-            }),
+        tag_options: tag_options.filter_map(|tag| Some((tag.key?, tag.values.unwrap_or_default()))).collect(),
+        tag_update: answer.usage_instructions.unwrap_or_default().iter().any(|instruction| {
+            instruction.r#type.as_deref() == Some("tagUpdateOnProvisionedProduct")
+                && instruction.value.as_deref() == Some("ALLOWED")
+        }),
         // an empty list may also mean that the service does not tell
         output_keys: (!keys.is_empty()).then(|| keys.into_iter().filter_map(|output| output.key).collect()),
         stack_set: answer.provisioning_artifact_preferences.and_then(stack_set),
@@ -204,9 +183,7 @@ fn stack_set(preferences: ProvisioningArtifactPreferences) -> Option<StackSet> {
 }
 
 fn parameter(parameter: ProvisioningArtifactParameter) -> Option<(String, ParameterRule)> {
-    let bounds = parameter
-        .parameter_constraints
-        .unwrap_or_else(|| ParameterConstraints::builder().build());
+    let bounds = parameter.parameter_constraints.unwrap_or_else(|| ParameterConstraints::builder().build());
     let length = |text: Option<String>| text.and_then(|digits| digits.trim().parse().ok());
     let written = |text: Option<String>| text.filter(|text| !text.is_empty());
     let rule = ParameterRule {
@@ -229,10 +206,7 @@ fn parameter(parameter: ProvisioningArtifactParameter) -> Option<(String, Parame
 fn bound(bound: Option<Bound>) -> Result<(Option<i32>, Option<i32>), CatalogError> {
     let fits = |number: u32| {
         i32::try_from(number).map_err(|_| {
-            here(
-                CatalogErrorKind::Refused,
-                format!("`{number}` is too great for a stack-set preference"),
-            )
+            here(CatalogErrorKind::Refused, format!("`{number}` is too great for a stack-set preference"))
         })
     };
     Ok(match bound {

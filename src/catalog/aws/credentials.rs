@@ -27,11 +27,7 @@ pub(super) async fn on_aws(profile: Option<&str>, region: Region, transport: &Tr
         .region(region.clone())
         // never from the environment: a bad value there makes the SDK panic
         .retry_config(RetryConfig::standard().with_max_attempts(READ_ATTEMPTS))
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
-                .build(),
-        )
+        .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .identity_cache(IdentityCache::lazy().build());
     if let Some(name) = app_name() {
@@ -42,10 +38,8 @@ pub(super) async fn on_aws(profile: Option<&str>, region: Region, transport: &Tr
         Some(profile) => {
             let provider_config = ProviderConfig::without_region().with_region(Some(region));
             let provider = ProfileFileCredentialsProvider::builder().configure(&provider_config);
-            let provider = Profile {
-                provider: provider.profile_name(profile).build(),
-                name: profile.to_owned(),
-            };
+            let provider =
+                Profile { provider: provider.profile_name(profile).build(), name: profile.to_owned() };
             loader.profile_name(profile).credentials_provider(provider)
         }
         None => {
@@ -54,12 +48,7 @@ pub(super) async fn on_aws(profile: Option<&str>, region: Region, transport: &Tr
         }
     };
     // set afterwards: the credential providers keep their own client, which no proxy setting leads astray
-    loader
-        .load()
-        .await
-        .into_builder()
-        .http_client(transport.https())
-        .build()
+    loader.load().await.into_builder().http_client(transport.https()).build()
 }
 
 /// A profile's credentials; when there are none, the error names the profile.
@@ -84,10 +73,7 @@ impl ProvideCredentials for Profile {
         future::ProvideCredentials::new(async {
             let found = self.provider.provide_credentials().await;
             found.map_err(|source| {
-                CredentialsError::not_loaded(NoneInProfile {
-                    name: self.name.clone(),
-                    source,
-                })
+                CredentialsError::not_loaded(NoneInProfile { name: self.name.clone(), source })
             })
         })
     }
@@ -101,10 +87,7 @@ pub(super) async fn in_role(base: SdkConfig, role: &Role) -> SdkConfig {
         provider = provider.external_id(external_id);
     }
     let provider = SharedCredentialsProvider::new(provider.build().await);
-    base.into_builder()
-        .credentials_provider(provider)
-        .identity_cache(IdentityCache::lazy().build())
-        .build()
+    base.into_builder().credentials_provider(provider).identity_cache(IdentityCache::lazy().build()).build()
 }
 
 /// Refuses what the SDK would panic about or follow silently.
@@ -113,10 +96,7 @@ pub(super) fn check_environment(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<(), CatalogError> {
     let refuse = |name: &str, value: &str, hint: &str| {
-        Err(here(
-            CatalogErrorKind::Denied,
-            format!("environment variable `{name}` is `{value}`: {hint}"),
-        ))
+        Err(here(CatalogErrorKind::Denied, format!("environment variable `{name}` is `{value}`: {hint}")))
     };
     if let Some(value) = variable("AWS_MAX_ATTEMPTS")
         && !value.trim().parse::<u32>().is_ok_and(|attempts| attempts > 0)
@@ -128,11 +108,7 @@ pub(super) fn check_environment(
     {
         return refuse("AWS_RETRY_MODE", &value, "expected `standard`");
     }
-    for name in [
-        "AWS_ENDPOINT_URL",
-        "AWS_ENDPOINT_URL_SERVICE_CATALOG",
-        "AWS_ENDPOINT_URL_STS",
-    ] {
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SERVICE_CATALOG", "AWS_ENDPOINT_URL_STS"] {
         if let Some(value) = variable(name).filter(|value| !endpoint_is_written && !is_loopback(value)) {
             return refuse(name, &value, "write `endpoint_url` in the settings instead");
         }
@@ -145,9 +121,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str, value: &str, endpoint_is_written: bool) -> Result<(), CatalogError> {
-        check_environment(endpoint_is_written, |asked| {
-            (asked == name).then(|| value.to_owned())
-        })
+        check_environment(endpoint_is_written, |asked| (asked == name).then(|| value.to_owned()))
     }
 
     #[test]
@@ -161,10 +135,7 @@ mod tests {
         ] {
             let error = check(name, value, false).unwrap_err();
             assert_eq!(error.kind, CatalogErrorKind::Denied);
-            assert!(
-                error.message.contains(name) && error.message.contains(value),
-                "{error}"
-            );
+            assert!(error.message.contains(name) && error.message.contains(value), "{error}");
         }
         for (name, value) in [
             ("AWS_MAX_ATTEMPTS", "5"),

@@ -128,12 +128,7 @@ pub(super) fn wire_code(answer: &HttpResponse) -> Option<&str> {
         None => {
             let body = std::str::from_utf8(answer.body().bytes()?).ok()?;
             let (_, rest) = body.split_once("\"__type\"")?;
-            rest.trim_start()
-                .strip_prefix(':')?
-                .trim_start()
-                .strip_prefix('"')?
-                .split('"')
-                .next()?
+            rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?.split('"').next()?
         }
     };
     let code = code.split_once('#').map_or(code, |(_, name)| name);
@@ -147,20 +142,12 @@ pub(super) fn missing(member: &str) -> CatalogError {
 
 /// An answer that makes no sense.
 pub(super) fn garbled(message: String) -> CatalogError {
-    CatalogError {
-        kind: CatalogErrorKind::Ambiguous,
-        code: String::new(),
-        message,
-    }
+    CatalogError { kind: CatalogErrorKind::Ambiguous, code: String::new(), message }
 }
 
 /// A fault on our side of the wire: nothing was asked.
 pub(super) fn here(kind: CatalogErrorKind, message: impl Into<String>) -> CatalogError {
-    CatalogError {
-        kind,
-        code: String::new(),
-        message: message.into(),
-    }
+    CatalogError { kind, code: String::new(), message: message.into() }
 }
 
 #[cfg(test)]
@@ -177,39 +164,15 @@ mod tests {
         ("InvalidParametersException", 503, "", Ambiguous, Ambiguous),
         ("", 400, "<html>", Ambiguous, Ambiguous),
         ("RequestTimeout", 400, "", Ambiguous, Ambiguous),
-        (
-            "ResourceNotFoundException",
-            400,
-            "No launch paths found for resource: prod-1",
-            NotFound,
-            NotFound,
-        ),
+        ("ResourceNotFoundException", 400, "No launch paths found for resource: prod-1", NotFound, NotFound),
         ("AccessDeniedException", 400, "not authorized", Denied, Denied),
         ("UnrecognizedClientException", 400, "", Denied, Denied),
         ("ExpiredTokenException", 400, "", Denied, Denied),
         ("SignatureDoesNotMatch", 403, "", Denied, Denied),
-        (
-            "ValidationException",
-            400,
-            "1 validation error detected: Value 'a'",
-            Refused,
-            Refused,
-        ),
-        (
-            "ValidationException",
-            400,
-            "cannot terminate in status UNDER_CHANGE",
-            Refused,
-            Conflict,
-        ),
+        ("ValidationException", 400, "1 validation error detected: Value 'a'", Refused, Refused),
+        ("ValidationException", 400, "cannot terminate in status UNDER_CHANGE", Refused, Conflict),
         ("SerializationException", 400, "", Refused, Refused),
-        (
-            "InvalidParametersException",
-            400,
-            "A stack named a already exists.",
-            Refused,
-            Conflict,
-        ),
+        ("InvalidParametersException", 400, "A stack named a already exists.", Refused, Conflict),
         ("DuplicateResourceException", 400, "", Refused, Conflict),
         ("InvalidStateException", 400, "", Refused, Conflict),
         ("LimitExceededException", 400, "too many", Later, Later),
@@ -227,28 +190,14 @@ mod tests {
     #[test]
     fn the_table() {
         for (code, status, text, read, mutation) in ROWS {
-            assert_eq!(
-                kind_of(Call::Read, status, code, text),
-                read,
-                "read {code} {text}"
-            );
-            assert_eq!(
-                kind_of(Call::Mutation, status, code, text),
-                mutation,
-                "mutation {code} {text}"
-            );
+            assert_eq!(kind_of(Call::Read, status, code, text), read, "read {code} {text}");
+            assert_eq!(kind_of(Call::Mutation, status, code, text), mutation, "mutation {code} {text}");
         }
     }
 
     #[test]
     fn a_busy_text_never_overrides_a_lost_answer_or_a_denial() {
-        assert_eq!(
-            kind_of(Call::Mutation, 500, "InternalFailure", "try again"),
-            Ambiguous
-        );
-        assert_eq!(
-            kind_of(Call::Mutation, 400, "AccessDeniedException", "try again"),
-            Denied
-        );
+        assert_eq!(kind_of(Call::Mutation, 500, "InternalFailure", "try again"), Ambiguous);
+        assert_eq!(kind_of(Call::Mutation, 400, "AccessDeniedException", "try again"), Denied);
     }
 }

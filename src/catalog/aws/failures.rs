@@ -22,11 +22,7 @@ where
         return service_error(call, answer.raw().status().as_u16(), answer.err());
     }
     if let Some(credentials) = source_of::<CredentialsError>(error) {
-        let kind = if is_unreachable(credentials) {
-            NotSent
-        } else {
-            Denied
-        };
+        let kind = if is_unreachable(credentials) { NotSent } else { Denied };
         return here(kind, format!("no credentials: {}", in_words(credentials)));
     }
     if let Some(late) = source_of::<SignedTooLate>(error) {
@@ -39,10 +35,7 @@ where
         },
         SdkError::TimeoutError(_) => here(Ambiguous, format!("no answer in time: {}", in_words(error))),
         SdkError::ConstructionFailure(_) => here(Refused, in_words(error)),
-        _ => here(
-            Ambiguous,
-            format!("the answer cannot be read: {}", in_words(error)),
-        ),
+        _ => here(Ambiguous, format!("the answer cannot be read: {}", in_words(error))),
     }
 }
 
@@ -53,17 +46,12 @@ where
     let code = error.code().unwrap_or_default();
     let message = match error.message() {
         Some(text) if !text.is_empty() => text.to_owned(),
-        _ if code.is_empty() => format!(
-            "not an answer of the service: http status {status}: {}",
-            in_words(error)
-        ),
+        _ if code.is_empty() => {
+            format!("not an answer of the service: http status {status}: {}", in_words(error))
+        }
         _ => format!("{code} (http status {status})"),
     };
-    CatalogError {
-        kind: kind_of(call, status, code, &message),
-        code: code.to_owned(),
-        message,
-    }
+    CatalogError { kind: kind_of(call, status, code, &message), code: code.to_owned(), message }
 }
 
 /// Name resolution, connecting and the TLS handshake come before the first byte of a request.
@@ -114,9 +102,26 @@ fn in_words(error: &(dyn Error + 'static)) -> String {
             line => format!("{line}: {text}"),
         }
     });
-    if line.is_empty() {
-        "no reason is given".to_owned()
-    } else {
-        line
+    if line.is_empty() { "no reason is given".to_owned() } else { line }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot send `Request {{ body: SdkBody {{ s3cret }} }}`")]
+    struct Dump(#[source] std::fmt::Error);
+
+    #[test]
+    fn a_text_that_prints_a_request_is_left_out() {
+        assert_eq!(in_words(&Dump(std::fmt::Error)), std::fmt::Error.to_string());
+    }
+
+    #[test]
+    fn an_error_without_words_says_so() {
+        let error: SdkError<aws_sdk_servicecatalog::Error, HttpResponse> = SdkError::timeout_error("");
+        let error = in_words(&error);
+        assert_eq!(error, "no reason is given");
     }
 }

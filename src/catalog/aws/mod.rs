@@ -89,12 +89,7 @@ impl Default for Patience {
     /// 5 s, 30 s, 120 s, 60 s.
     fn default() -> Self {
         let [connect, read_attempt, read, mutation] = [5, 30, 120, 60].map(Duration::from_secs);
-        Self {
-            connect,
-            read_attempt,
-            read,
-            mutation,
-        }
+        Self { connect, read_attempt, read, mutation }
     }
 }
 
@@ -132,8 +127,7 @@ impl CatalogRead for AwsCatalog {
     }
 
     fn pacing(&self, of: &LocationName) -> Pacing {
-        self.location(of)
-            .map_or_else(|_| Pacing::default(), |location| location.config.pacing)
+        self.location(of).map_or_else(|_| Pacing::default(), |location| location.config.pacing)
     }
 
     fn server_time(&self, of: &LocationName) -> Option<Timestamp> {

@@ -19,19 +19,10 @@ const PATH_PAGE: i32 = 20;
 /// `sts:GetCallerIdentity`
 pub(super) async fn identity(link: &Link, _: &LocationName) -> Result<AccountId, CatalogError> {
     let ask = async |listener| {
-        link.clients
-            .sts
-            .get_caller_identity()
-            .customize()
-            .interceptor(listener)
-            .send()
-            .await
+        link.clients.sts.get_caller_identity().customize().interceptor(listener).send().await
     };
     let (answer, _) = link.get(ask).await?;
-    answer
-        .account
-        .map(AccountId::from)
-        .ok_or_else(|| missing("Account"))
+    answer.account.map(AccountId::from).ok_or_else(|| missing("Account"))
 }
 
 /// `SearchProducts`, all pages.
@@ -45,14 +36,8 @@ pub(super) async fn catalogue(
         let (page, _) = link
             .get(async |listener| {
                 let call = link.clients.reader.search_products().page_size(PRODUCT_PAGE);
-                let call = call
-                    .sort_by(ProductViewSortBy::CreationDate)
-                    .sort_order(SortOrder::Ascending);
-                call.set_page_token(pages.token())
-                    .customize()
-                    .interceptor(listener)
-                    .send()
-                    .await
+                let call = call.sort_by(ProductViewSortBy::CreationDate).sort_order(SortOrder::Ascending);
+                call.set_page_token(pages.token()).customize().interceptor(listener).send().await
             })
             .await?;
         let page_products = page.product_view_summaries.unwrap_or_default();
@@ -77,15 +62,10 @@ pub(super) async fn product(link: &Link, of: &ProductRef) -> Result<Product, Cat
             call.customize().interceptor(listener).send().await
         })
         .await?;
-    let view = answer
-        .product_view_summary
-        .ok_or_else(|| missing("ProductViewSummary"))?;
+    let view = answer.product_view_summary.ok_or_else(|| missing("ProductViewSummary"))?;
     let mut product = convert::product(view, answer.provisioning_artifacts.unwrap_or_default())?;
     product.paths = match answer.launch_paths {
-        Some(paths) => paths
-            .into_iter()
-            .filter_map(|path| convert::path(path.id, path.name))
-            .collect(),
+        Some(paths) => paths.into_iter().filter_map(|path| convert::path(path.id, path.name)).collect(),
         None => match launch_paths(link, &product.id).await {
             // no path is what the product then has; that it cannot be launched is for the plan to say
             Err(error) if error.kind == CatalogErrorKind::NotFound => Vec::new(),
@@ -101,21 +81,13 @@ async fn launch_paths(link: &Link, product: &ProductId) -> Result<Vec<LaunchPath
     loop {
         let (page, _) = link
             .get(async |listener| {
-                let call = link
-                    .clients
-                    .reader
-                    .list_launch_paths()
-                    .product_id(product.as_str());
+                let call = link.clients.reader.list_launch_paths().product_id(product.as_str());
                 let call = call.page_size(PATH_PAGE).set_page_token(pages.token());
                 call.customize().interceptor(listener).send().await
             })
             .await?;
         let summaries = page.launch_path_summaries.unwrap_or_default();
-        paths.extend(
-            summaries
-                .into_iter()
-                .filter_map(|path| convert::path(path.id, path.name)),
-        );
+        paths.extend(summaries.into_iter().filter_map(|path| convert::path(path.id, path.name)));
         if !pages.turn(page.next_page_token)? {
             return Ok(paths);
         }
@@ -126,14 +98,8 @@ async fn launch_paths(link: &Link, product: &ProductId) -> Result<Vec<LaunchPath
 pub(super) async fn offering(link: &Link, of: &OfferingRef) -> Result<Offering, CatalogError> {
     let (answer, _) = link
         .get(async |listener| {
-            let call = link
-                .clients
-                .reader
-                .describe_provisioning_parameters()
-                .product_id(of.product.as_str());
-            let call = call
-                .provisioning_artifact_id(of.artifact.as_str())
-                .path_id(of.path.as_str());
+            let call = link.clients.reader.describe_provisioning_parameters().product_id(of.product.as_str());
+            let call = call.provisioning_artifact_id(of.artifact.as_str()).path_id(of.path.as_str());
             call.customize().interceptor(listener).send().await
         })
         .await?;

@@ -32,16 +32,8 @@ struct Bucket {
 impl Pace {
     /// Starts full.
     pub(super) fn new() -> Self {
-        let bucket = Bucket {
-            tokens: BURST,
-            rate: FIRST_RATE,
-            filled: Instant::now(),
-            slowed: None,
-        };
-        Self {
-            queue: tokio::sync::Mutex::new(()),
-            bucket: Mutex::new(bucket),
-        }
+        let bucket = Bucket { tokens: BURST, rate: FIRST_RATE, filled: Instant::now(), slowed: None };
+        Self { queue: tokio::sync::Mutex::new(()), bucket: Mutex::new(bucket) }
     }
 
     /// Waits for the turn of one call.
@@ -82,10 +74,7 @@ impl Bucket {
     fn learn(&mut self, throttled: bool, now: Instant) {
         if !throttled {
             self.rate = (self.rate + STEP_UP).min(MOST_RATE);
-        } else if self
-            .slowed
-            .is_none_or(|at| now.saturating_duration_since(at) >= DEAF)
-        {
+        } else if self.slowed.is_none_or(|at| now.saturating_duration_since(at) >= DEAF) {
             self.rate = (self.rate * STEP_DOWN).max(LEAST_RATE);
             self.tokens = 0.0;
             self.slowed = Some(now);
@@ -106,9 +95,7 @@ pub(super) fn pause(round: u32, scale: f64) -> Duration {
 /// Between 0 and 1. Without a source of randomness the middle will do.
 fn chance() -> f64 {
     let mut bytes = [0; 4];
-    getrandom::fill(&mut bytes).map_or(0.5, |()| {
-        f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
-    })
+    getrandom::fill(&mut bytes).map_or(0.5, |()| f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
 }
 
 #[cfg(test)]
@@ -116,12 +103,7 @@ mod tests {
     use super::*;
 
     fn bucket(now: Instant) -> Bucket {
-        Bucket {
-            tokens: BURST,
-            rate: FIRST_RATE,
-            filled: now,
-            slowed: None,
-        }
+        Bucket { tokens: BURST, rate: FIRST_RATE, filled: now, slowed: None }
     }
 
     #[test]
@@ -131,12 +113,7 @@ mod tests {
         assert_eq!((0..30).filter(|_| bucket.take(now).is_none()).count(), 20);
         assert_eq!(bucket.take(now), Some(Duration::from_millis(100)));
         assert_eq!(bucket.take(now + Duration::from_millis(101)), None);
-        assert!(
-            (0..30)
-                .filter(|_| bucket.take(now + Duration::from_secs(60)).is_none())
-                .count()
-                <= 20
-        );
+        assert!((0..30).filter(|_| bucket.take(now + Duration::from_secs(60)).is_none()).count() <= 20);
     }
 
     #[test]
@@ -165,9 +142,6 @@ mod tests {
             );
         }
         assert!(pause(0, 1.0) <= Duration::from_millis(500));
-        assert!(
-            pause(9, 100.0) <= Duration::from_millis(200),
-            "a sandbox's seconds are shorter"
-        );
+        assert!(pause(9, 100.0) <= Duration::from_millis(200), "a sandbox's seconds are shorter");
     }
 }

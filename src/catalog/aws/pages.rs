@@ -24,9 +24,7 @@ impl Pages {
         match &self.next {
             None => Ok(false),
             Some(token) if self.seen.insert(token.clone()) => Ok(true),
-            Some(_) => Err(garbled(
-                "the service repeats a page token: its pages never end".to_owned(),
-            )),
+            Some(_) => Err(garbled("the service repeats a page token: its pages never end".to_owned())),
         }
     }
 }

@@ -20,10 +20,7 @@ const RECORD_PAGE: i32 = 20;
 
 /// Everything of the account, whoever made it: the service's default is the caller's own for some calls.
 fn whole_account() -> AccessLevelFilter {
-    AccessLevelFilter::builder()
-        .key(AccessLevelFilterKey::Account)
-        .value("self")
-        .build()
+    AccessLevelFilter::builder().key(AccessLevelFilterKey::Account).value("self").build()
 }
 
 /// `SearchProvisionedProducts`, all pages. Counted against the service's own total: when products are missing, one
@@ -38,9 +35,7 @@ pub(super) async fn search(link: &Link, _: &LocationName) -> Result<Vec<Existing
         return Ok(found);
     }
     let seen = found.len();
-    Err(garbled(format!(
-        "the search gave {seen} provisioned products, but counts {total}: ask again later"
-    )))
+    Err(garbled(format!("the search gave {seen} provisioned products, but counts {total}: ask again later")))
 }
 
 async fn search_once(link: &Link) -> Result<(Vec<Existing>, usize), CatalogError> {
@@ -54,11 +49,7 @@ async fn search_once(link: &Link) -> Result<(Vec<Existing>, usize), CatalogError
                 let call = call.access_level_filter(whole_account()).page_size(SEARCH_PAGE);
                 // unsorted pages may overlap
                 let call = call.sort_by("createdTime").sort_order(SortOrder::Ascending);
-                call.set_page_token(pages.token())
-                    .customize()
-                    .interceptor(listener)
-                    .send()
-                    .await
+                call.set_page_token(pages.token()).customize().interceptor(listener).send().await
             })
             .await?;
         for product in page.provisioned_products.unwrap_or_default() {
@@ -90,15 +81,9 @@ pub(super) async fn find(link: &Link, of: &FindBy) -> Result<Found, CatalogError
         Ok(answer) => {
             let detail = answer.provisioned_product_detail;
             let detail = detail.ok_or_else(|| missing("ProvisionedProductDetail"))?;
-            Ok(Found {
-                existing: Some(convert::described(detail, asked)?),
-                asked,
-            })
+            Ok(Found { existing: Some(convert::described(detail, asked)?), asked })
         }
-        Err(error) if error.kind == CatalogErrorKind::NotFound => Ok(Found {
-            existing: None,
-            asked,
-        }),
+        Err(error) if error.kind == CatalogErrorKind::NotFound => Ok(Found { existing: None, asked }),
         Err(error) => Err(error),
     }
 }
@@ -110,17 +95,9 @@ pub(super) async fn record(link: &Link, of: &RecordRef) -> Result<Record, Catalo
     loop {
         let (page, asked) = link
             .get(async |listener| {
-                let call = link
-                    .clients
-                    .reader
-                    .describe_record()
-                    .id(of.record.as_str())
-                    .page_size(RECORD_PAGE);
-                call.set_page_token(pages.token())
-                    .customize()
-                    .interceptor(listener)
-                    .send()
-                    .await
+                let call =
+                    link.clients.reader.describe_record().id(of.record.as_str()).page_size(RECORD_PAGE);
+                call.set_page_token(pages.token()).customize().interceptor(listener).send().await
             })
             .await?;
         let mut record = convert::record(page.record_detail, asked)?;
@@ -140,26 +117,17 @@ pub(super) async fn history(
     link: &Link,
     (_, product, since): &(LocationName, ProvisionedId, Option<RecordId>),
 ) -> Result<Vec<Record>, CatalogError> {
-    let of_product = ListRecordHistorySearchFilter::builder()
-        .key("provisionedproduct")
-        .value(product.as_str());
+    let of_product =
+        ListRecordHistorySearchFilter::builder().key("provisionedproduct").value(product.as_str());
     let of_product = of_product.build();
     let mut records = Vec::new();
     let mut pages = Pages::default();
     loop {
         let (page, asked) = link
             .get(async |listener| {
-                let call = link
-                    .clients
-                    .reader
-                    .list_record_history()
-                    .access_level_filter(whole_account());
+                let call = link.clients.reader.list_record_history().access_level_filter(whole_account());
                 let call = call.search_filter(of_product.clone()).page_size(RECORD_PAGE);
-                call.set_page_token(pages.token())
-                    .customize()
-                    .interceptor(listener)
-                    .send()
-                    .await
+                call.set_page_token(pages.token()).customize().interceptor(listener).send().await
             })
             .await?;
         for detail in page.record_details.unwrap_or_default() {

@@ -16,11 +16,9 @@ pub(super) async fn send(
     (request, sign_by): &(&Request, Option<Timestamp>),
 ) -> Result<Record, CatalogError> {
     let (detail, asked) = match &request.operation {
-        Operation::Provision {
-            name,
-            payload,
-            notification_arns,
-        } => provision(link, request, *sign_by, (name, payload, notification_arns)).await?,
+        Operation::Provision { name, payload, notification_arns } => {
+            provision(link, request, *sign_by, (name, payload, notification_arns)).await?
+        }
         Operation::Update { id, payload } => update(link, request, *sign_by, (id, payload)).await?,
         Operation::Terminate { id, retain } => terminate(link, request, *sign_by, (id, *retain)).await?,
     };
@@ -41,31 +39,16 @@ async fn provision(
     (name, payload, notification_arns): (&str, &Payload, &[String]),
 ) -> Answer {
     let call = link.clients.writer.provision_product();
-    let call = call
-        .provision_token(request.token.as_str())
-        .accept_language(request.language.as_str());
-    let call = call
-        .provisioned_product_name(name)
-        .product_id(payload.product.as_str());
-    let call = call
-        .provisioning_artifact_id(payload.artifact.as_str())
-        .path_id(payload.path.as_str());
+    let call = call.provision_token(request.token.as_str()).accept_language(request.language.as_str());
+    let call = call.provisioned_product_name(name).product_id(payload.product.as_str());
+    let call = call.provisioning_artifact_id(payload.artifact.as_str()).path_id(payload.path.as_str());
     let call = call
         .set_provisioning_parameters(some(parameters(payload)))
-        .set_provisioning_preferences(
-            payload
-                .preferences
-                .as_ref()
-                .map(convert::preferences)
-                .transpose()?,
-        )
+        .set_provisioning_preferences(payload.preferences.as_ref().map(convert::preferences).transpose()?)
         .set_tags(tags(payload)?.and_then(some))
         .set_notification_arns(some(notification_arns.to_vec()));
-    let (answer, asked) = link
-        .tell(sign_by, async |listener| {
-            call.customize().interceptor(listener).send().await
-        })
-        .await?;
+    let (answer, asked) =
+        link.tell(sign_by, async |listener| call.customize().interceptor(listener).send().await).await?;
     Ok((answer.record_detail, asked))
 }
 
@@ -75,33 +58,18 @@ async fn update(
     sign_by: Option<Timestamp>,
     (id, payload): (&ProvisionedId, &Payload),
 ) -> Answer {
-    let call = link
-        .clients
-        .writer
-        .update_provisioned_product()
-        .provisioned_product_id(id.as_str());
-    let call = call
-        .update_token(request.token.as_str())
-        .accept_language(request.language.as_str());
-    let call = call
-        .product_id(payload.product.as_str())
-        .path_id(payload.path.as_str());
+    let call = link.clients.writer.update_provisioned_product().provisioned_product_id(id.as_str());
+    let call = call.update_token(request.token.as_str()).accept_language(request.language.as_str());
+    let call = call.product_id(payload.product.as_str()).path_id(payload.path.as_str());
     let call = call.provisioning_artifact_id(payload.artifact.as_str());
     let call = call
         .set_provisioning_parameters(some(update_parameters(payload)))
         .set_provisioning_preferences(
-            payload
-                .preferences
-                .as_ref()
-                .map(convert::update_preferences)
-                .transpose()?,
+            payload.preferences.as_ref().map(convert::update_preferences).transpose()?,
         )
         .set_tags(tags(payload)?);
-    let (answer, asked) = link
-        .tell(sign_by, async |listener| {
-            call.customize().interceptor(listener).send().await
-        })
-        .await?;
+    let (answer, asked) =
+        link.tell(sign_by, async |listener| call.customize().interceptor(listener).send().await).await?;
     Ok((answer.record_detail, asked))
 }
 
@@ -111,20 +79,11 @@ async fn terminate(
     sign_by: Option<Timestamp>,
     (id, retain): (&ProvisionedId, bool),
 ) -> Answer {
-    let call = link
-        .clients
-        .writer
-        .terminate_provisioned_product()
-        .provisioned_product_id(id.as_str());
-    let call = call
-        .terminate_token(request.token.as_str())
-        .accept_language(request.language.as_str());
+    let call = link.clients.writer.terminate_provisioned_product().provisioned_product_id(id.as_str());
+    let call = call.terminate_token(request.token.as_str()).accept_language(request.language.as_str());
     let call = call.set_retain_physical_resources(retain.then_some(true));
-    let (answer, asked) = link
-        .tell(sign_by, async |listener| {
-            call.customize().interceptor(listener).send().await
-        })
-        .await?;
+    let (answer, asked) =
+        link.tell(sign_by, async |listener| call.customize().interceptor(listener).send().await).await?;
     Ok((answer.record_detail, asked))
 }
 
@@ -143,12 +102,8 @@ fn value(sent: &Sent) -> Option<&str> {
 
 /// What is new has no previous value: such a parameter takes the template's default.
 fn parameters(payload: &Payload) -> Vec<ProvisioningParameter> {
-    let sent = payload
-        .parameters
-        .iter()
-        .filter_map(|(key, sent)| Some((key, value(sent)?)));
-    sent.map(|(key, value)| ProvisioningParameter::builder().key(key).value(value).build())
-        .collect()
+    let sent = payload.parameters.iter().filter_map(|(key, sent)| Some((key, value(sent)?)));
+    sent.map(|(key, value)| ProvisioningParameter::builder().key(key).value(value).build()).collect()
 }
 
 /// Never both: with a value, `UsePreviousValue` fails the record.
@@ -164,17 +119,11 @@ fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningParameter> {
 }
 
 fn tags(payload: &Payload) -> Result<Option<Vec<Tag>>, CatalogError> {
-    let one = |(key, value): (&String, &String)| {
-        Tag::builder().key(key).value(value).build().map_err(|error| {
-            here(
-                CatalogErrorKind::Refused,
-                format!("tag `{key}` cannot be sent: {error}"),
-            )
-        })
-    };
-    payload
-        .tags
-        .as_ref()
-        .map(|tags| tags.iter().map(one).collect())
-        .transpose()
+    let one =
+        |(key, value): (&String, &String)| {
+            Tag::builder().key(key).value(value).build().map_err(|error| {
+                here(CatalogErrorKind::Refused, format!("tag `{key}` cannot be sent: {error}"))
+            })
+        };
+    payload.tags.as_ref().map(|tags| tags.iter().map(one).collect()).transpose()
 }

@@ -60,10 +60,8 @@ fn host(url: &str) -> Option<String> {
     let uri: Uri = url.parse().ok()?;
     let host = uri.host().filter(|host| !host.is_empty())?;
     let bare = uri.authority()?.as_str() == host;
-    let with_port = uri.port().is_some_and(|port| {
-        uri.authority()
-            .is_some_and(|all| *all == format!("{host}:{port}"))
-    });
+    let with_port =
+        uri.port().is_some_and(|port| uri.authority().is_some_and(|all| *all == format!("{host}:{port}")));
     let scheme = uri.scheme_str()?;
     (["http", "https"].contains(&scheme) && (bare || with_port)).then(|| host.to_owned())
 }
@@ -97,11 +95,7 @@ mod tests {
 
     #[test]
     fn what_the_sdk_cannot_call_is_told_before() {
-        for url in [
-            "http://127.0.0.1:80",
-            "https://vpce-1.example.com/path",
-            "http://[::1]:9",
-        ] {
+        for url in ["http://127.0.0.1:80", "https://vpce-1.example.com/path", "http://[::1]:9"] {
             assert!(is_callable(url), "{url}");
         }
         for url in [

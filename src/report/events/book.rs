@@ -80,7 +80,9 @@ impl Book {
 
     /// What blocked a step, by name.
     pub(super) fn blocker(&self, outcome: &Outcome) -> Option<String> {
-        let Outcome::Blocked(step) = outcome else { return None };
+        let Outcome::Blocked(step) = outcome else {
+            return None;
+        };
         Some(self.names.get(step).cloned().unwrap_or_else(|| format!("step {}", step.0)))
     }
 }

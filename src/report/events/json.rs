@@ -175,7 +175,8 @@ struct OutcomeDoc {
 impl OutcomeDoc {
     fn of(outcome: &Outcome) -> Self {
         let named = |kind| Self { kind, ..Self::default() };
-        let recorded = |kind, record: &RecordId| Self { record: Some(record.as_str().to_owned()), ..named(kind) };
+        let recorded =
+            |kind, record: &RecordId| Self { record: Some(record.as_str().to_owned()), ..named(kind) };
         match outcome {
             Outcome::Done => named("done"),
             Outcome::Unchanged => named("unchanged"),

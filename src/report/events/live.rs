@@ -1,9 +1,10 @@
 //! A terminal's view: one live line per operation in flight, a bar for the whole, finished lines scrolling above.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::book::Book;
 use super::{Sink, line};
@@ -12,7 +13,7 @@ use crate::model::time::Timestamp;
 use crate::plan::StepIx;
 use crate::report::escape::Escaped;
 use crate::report::style::Style;
-use crate::report::text::shortened;
+use crate::report::text::{duration, shortened};
 
 /// More live lines than this would scroll; the bar counts the rest.
 const MOST: usize = 16;
@@ -46,6 +47,7 @@ impl<'w> LiveSink<'w> {
         let bar = self.screen.add(ProgressBar::new(steps as u64).with_style(styled(WHOLE)));
         bar.enable_steady_tick(Duration::from_millis(250));
         self.whole = Some(bar.clone());
+        self.count();
         bar
     }
 
@@ -54,7 +56,8 @@ impl<'w> LiveSink<'w> {
         let whole = self.whole.clone().unwrap_or_else(|| self.began(0));
         let bar = (drawn < MOST).then(|| {
             let name = Escaped(&shortened(at.label, NAME)).to_string();
-            let bar = ProgressBar::new_spinner().with_style(styled(ONE)).with_prefix(name).with_message(doing);
+            let bar =
+                ProgressBar::new_spinner().with_style(styled(ONE)).with_prefix(name).with_message(doing);
             let bar = self.screen.insert_before(&whole, bar);
             bar.enable_steady_tick(Duration::from_millis(250));
             bar
@@ -64,7 +67,9 @@ impl<'w> LiveSink<'w> {
     }
 
     fn progress(&mut self, at: &At<'_>, watch: Watch) {
-        let Some(Some(bar)) = self.running.get(&at.step) else { return };
+        let Some(Some(bar)) = self.running.get(&at.step) else {
+            return;
+        };
         if watch.unwinding {
             bar.set_message("failed, rolling back");
         }
@@ -137,11 +142,14 @@ fn doing(at: &At<'_>) -> &'static str {
     }
 }
 
-const ONE: &str = "{spinner} {prefix}: {msg} [{elapsed}]";
-const WHOLE: &str = "[{bar:24}] {pos}/{len} steps, {msg} [{elapsed}]";
+const ONE: &str = "{spinner} {prefix}: {msg} [{time}]";
+const WHOLE: &str = "[{bar:24}] {pos}/{len} steps, {msg} [{time}]";
 
 /// Plain ASCII: the terminal may have no other.
 fn styled(template: &str) -> ProgressStyle {
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
-    style.tick_chars("|/-\\ ").progress_chars("=> ")
+    let time = |state: &ProgressState, out: &mut dyn Write| {
+        let _ = out.write_str(&duration(state.elapsed()));
+    };
+    style.tick_chars("|/-\\ ").progress_chars("=> ").with_key("time", time)
 }

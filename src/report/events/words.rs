@@ -83,9 +83,7 @@ pub(super) fn settled(
         Outcome::Unchanged => (Ink::Faint, "Not changed: its inputs are as they were".to_owned()),
         Outcome::Failed(failure) => (Ink::Remove, format!("{noun} failed{after}{}", brief(failure))),
         Outcome::Refused(refusal) => (Ink::Remove, format!("Refused: {}", one_line(&refusal.message, BRIEF))),
-        Outcome::Blocked(_) => {
-            (Ink::Change, format!("Blocked by {}", Escaped(&blocker.unwrap_or_default())))
-        }
+        Outcome::Blocked(_) => (Ink::Change, format!("Blocked by {}", Escaped(&blocker.unwrap_or_default()))),
         Outcome::InFlight(record) => {
             (Ink::Change, format!("Still running in the cloud{after} [{}]", Escaped(record.as_str())))
         }
@@ -123,7 +121,11 @@ pub(in crate::report) fn failure_lines(failure: &Failure) -> Vec<String> {
         Failure::Rejected { code, message, .. } => lines(&coded(code, message), FULL),
         Failure::Missing(missing) => {
             let reference = &missing.0;
-            vec![format!("`{}` of `{}` is not there", Escaped(&reference.what.to_string()), Escaped(reference.of.key.as_str()))]
+            vec![format!(
+                "`{}` of `{}` is not there",
+                Escaped(&reference.what.to_string()),
+                Escaped(reference.of.key.as_str())
+            )]
         }
     }
 }

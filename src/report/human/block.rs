@@ -132,8 +132,12 @@ impl Block<'_> {
             Action::Settle(..) => "will be resumed".to_owned(),
             Action::Adopt(..) if self.is_drift() => "will be accepted as it is now".to_owned(),
             Action::Adopt(..) => "will be imported".to_owned(),
-            Action::Forget { leaves: Some(_) } => "will be forgotten, and its provisioned product left alone".to_owned(),
-            Action::Forget { leaves: None } => "will be forgotten: its provisioned product is gone".to_owned(),
+            Action::Forget { leaves: Some(_) } => {
+                "will be forgotten, and its provisioned product left alone".to_owned()
+            }
+            Action::Forget { leaves: None } => {
+                "will be forgotten: its provisioned product is gone".to_owned()
+            }
             Action::Remember => "will be remembered with its new lifecycle".to_owned(),
             Action::Refused(_) => format!("is {}", style.paint(Ink::Remove, "refused")),
         }
@@ -175,7 +179,9 @@ impl Block<'_> {
                 });
                 (Some(&gone.name), Some(&gone.id), spec)
             }
-            Action::Settle(intent, spec) => (intent.content.as_ref().map(|content| &content.name), None, spec.as_ref()),
+            Action::Settle(intent, spec) => {
+                (intent.content.as_ref().map(|content| &content.name), None, spec.as_ref())
+            }
             Action::Forget { leaves } => (None, leaves.as_ref(), None),
             Action::Remember | Action::Refused(_) => (None, None, None),
         };
@@ -208,9 +214,9 @@ impl Block<'_> {
         rows.extend(spec.parameters.iter().map(|(key, parameter)| {
             Row::new(&parameter_key(key), &shown(&parameter.value), remark(parameter), style)
         }));
-        rows.extend(spec.tags.iter().map(|(key, value)| {
-            Row::new(&format!("tags.{key}"), &shown(value), None, style)
-        }));
+        rows.extend(
+            spec.tags.iter().map(|(key, value)| Row::new(&format!("tags.{key}"), &shown(value), None, style)),
+        );
         rows
     }
 
@@ -240,16 +246,24 @@ impl Block<'_> {
             Reason::Product { before, after } => vec![names("product", pair(before), pair(after), style)],
             Reason::Version { before, after } => vec![names("version", pair(before), pair(after), style)],
             Reason::Path { before, after } => {
-                vec![Row::change("path", &Shown::Text(before.clone()), &Shown::Text(after.clone()), None, style)]
+                vec![Row::change(
+                    "path",
+                    &Shown::Text(before.clone()),
+                    &Shown::Text(after.clone()),
+                    None,
+                    style,
+                )]
             }
             Reason::Preferences { before, after } => {
                 let (before, after) = (preferences(before.as_ref()), preferences(after.as_ref()));
                 let mut keys: Vec<&String> = before.keys().chain(after.keys()).collect();
                 keys.sort();
                 keys.dedup();
-                let side = |text: Option<&String>| text.map_or(Shown::Absent, |text| Shown::Text(text.clone()));
+                let side =
+                    |text: Option<&String>| text.map_or(Shown::Absent, |text| Shown::Text(text.clone()));
                 let rows = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
-                rows.map(|key| Row::change(key, &side(before.get(key)), &side(after.get(key)), None, style)).collect()
+                rows.map(|key| Row::change(key, &side(before.get(key)), &side(after.get(key)), None, style))
+                    .collect()
             }
             Reason::Parameter { key, before, after, by_default } => {
                 let remark = by_default.then_some("template default");
@@ -258,7 +272,9 @@ impl Block<'_> {
             Reason::Tag { key, before, after } => {
                 vec![Row::change(&format!("tags.{key}"), before, after, None, style)]
             }
-            Reason::InputMayChange { key, .. } if !told.contains(&key.as_str()) => vec![self.input(key, spec, style)],
+            Reason::InputMayChange { key, .. } if !told.contains(&key.as_str()) => {
+                vec![self.input(key, spec, style)]
+            }
             _ => Vec::new(),
         }
     }

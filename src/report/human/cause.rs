@@ -65,7 +65,9 @@ fn tag(reason: &Reason) -> Option<String> {
 }
 
 fn input(reason: &Reason) -> Option<String> {
-    let Reason::InputMayChange { key, from } = reason else { return None };
+    let Reason::InputMayChange { key, from } = reason else {
+        return None;
+    };
     let from: Vec<String> = from.iter().map(|address| address.key.to_string()).collect();
     let from = if from.is_empty() { String::new() } else { format!(" from {}", listed(&from, NAMES)) };
     Some(Escaped(&format!("{key}{from}")).to_string())
@@ -88,7 +90,11 @@ fn single(reason: &Reason) -> Vec<String> {
         }
         Reason::Outside { record, kind } => {
             let kind = kind.as_deref().map(|kind| format!(" by {}", Escaped(kind)));
-            vec![format!("(changed outside of provisor{}{})", kind.unwrap_or_default(), of_record(record.as_ref()))]
+            vec![format!(
+                "(changed outside of provisor{}{})",
+                kind.unwrap_or_default(),
+                of_record(record.as_ref())
+            )]
         }
         Reason::Tainted { message, record } => {
             words(format!("(tainted: its last operation failed{})", of_record(record.as_ref())), message)
@@ -110,7 +116,9 @@ fn of_record(record: Option<&crate::model::ids::RecordId>) -> String {
 }
 
 fn words(cause: String, message: &str) -> Vec<String> {
-    std::iter::once(cause).chain(lines(message, WORDS).into_iter().map(|line| format!("  | {line}"))).collect()
+    std::iter::once(cause)
+        .chain(lines(message, WORDS).into_iter().map(|line| format!("  | {line}")))
+        .collect()
 }
 
 /// An operation, with its article.

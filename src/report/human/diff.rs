@@ -60,7 +60,9 @@ fn is_list(text: &str) -> bool {
 fn changed(before: &str, after: &str, style: Style) -> Vec<Line> {
     let newlines = before.ends_with('\n') != after.ends_with('\n');
     // where both end alike, the last lines must not differ from the same lines further up
-    let ended = |text: &str| if newlines || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let ended = |text: &str| {
+        if newlines || text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") }
+    };
     let (before, after) = (ended(before), ended(after));
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)

@@ -75,7 +75,8 @@ fn blocks(plan: &Plan) -> Vec<Block<'_>> {
 }
 
 fn legend(blocks: &[Block<'_>], style: Style) -> String {
-    let signs: BTreeSet<Sign> = blocks.iter().map(Block::sign).filter(|sign| *sign != Sign::Remember).collect();
+    let signs: BTreeSet<Sign> =
+        blocks.iter().map(Block::sign).filter(|sign| *sign != Sign::Remember).collect();
     if signs.is_empty() || style.concise {
         return String::new();
     }
@@ -110,7 +111,9 @@ fn totals(plan: &Plan, style: Style) -> String {
     let aside = aside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("      {what}: {n}.\n"));
     let aside: String = aside.collect();
     if changes {
-        return style.paint(Ink::Strong, "Plan:") + summary_line(&counts).trim_start_matches("Plan:") + &aside;
+        return style.paint(Ink::Strong, "Plan:")
+            + summary_line(&counts).trim_start_matches("Plan:")
+            + &aside;
     }
     let remembered = match counts.remember {
         0 => String::new(),

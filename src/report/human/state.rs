@@ -115,7 +115,10 @@ impl Page {
         if of.language != Language::En {
             self.entry("accept_language", of.language.as_str());
         }
-        self.maybe("notification_arns", Some(of.notification_arns.join(",")).as_deref().filter(|t| !t.is_empty()));
+        self.maybe(
+            "notification_arns",
+            Some(of.notification_arns.join(",")).as_deref().filter(|t| !t.is_empty()),
+        );
         for (key, value) in preferences(of.preferences.as_ref()) {
             self.maybe(&key, Some(&value));
         }

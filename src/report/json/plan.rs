@@ -24,7 +24,11 @@ pub fn plan(plan: &Plan, fingerprint: &str) -> String {
         summary: SummaryDoc::of(plan),
         steps: plan.numbered().map(|(ix, step)| StepDoc::of(plan, ix, step, &doomed)).collect(),
         unchanged: plan.unchanged.iter().map(label).collect(),
-        notes: plan.notes.iter().map(|note| NoteDoc { address: label(&note.address), text: &note.text }).collect(),
+        notes: plan
+            .notes
+            .iter()
+            .map(|note| NoteDoc { address: label(&note.address), text: &note.text })
+            .collect(),
         breach: plan.breach.as_ref().map(|breach| BreachDoc { planned: breach.planned, limit: breach.limit }),
     })
 }
@@ -190,7 +194,11 @@ impl<'a> SpecDoc<'a> {
             provisioning_artifact_name: &spec.artifact_name,
             path_id: spec.path.as_str(),
             path_name: &spec.path_name,
-            parameters: spec.parameters.iter().map(|(key, one)| (key.as_str(), ParameterDoc::of(one))).collect(),
+            parameters: spec
+                .parameters
+                .iter()
+                .map(|(key, one)| (key.as_str(), ParameterDoc::of(one)))
+                .collect(),
             tags: spec.tags.iter().map(|(key, one)| (key.as_str(), planned(one))).collect(),
             notification_arns: &spec.notification_arns,
             provisioning_preferences: preferences(spec.preferences.as_ref()),

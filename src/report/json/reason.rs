@@ -70,7 +70,9 @@ impl<'a> ReasonDoc<'a> {
                 let from = from.iter().map(|address| labels.label(address)).collect();
                 Self { key: Some(key), from: Some(from), ..Self::plain("input_may_change") }
             }
-            Reason::Vanished { id } => Self { provisioned_product_id: Some(id.as_str()), ..Self::plain("vanished") },
+            Reason::Vanished { id } => {
+                Self { provisioned_product_id: Some(id.as_str()), ..Self::plain("vanished") }
+            }
         }
     }
 

@@ -50,25 +50,23 @@ impl Engine {
             request_id: &request_id,
             now,
         };
+        let world = self.worlds.get(&scope).map(|place| &place.world);
         let answer = match &early {
-            Some(Reply::Fault(Fault {
-                status,
-                code,
-                message,
-            })) => query::error(&query, *status, code, message),
-            _ => query::answer(
-                &query,
-                &self.catalogue,
-                self.worlds.get(&scope).map(|place| &place.world),
-            ),
+            Some(Reply::Fault(fault)) => query::error(&query, fault.status, &fault.code, &fault.message),
+            _ => query::answer(&query, &self.catalogue, world),
         };
-        let reply = match (&early, &answer.code) {
-            (Some(Reply::Dropped), _) => Reply::Dropped,
-            (_, Some(code)) => Reply::Fault(Fault::new(answer.status, code, "")),
-            (_, None) => Reply::Json(Vec::new()),
-        };
+        let reply = logged(early, &answer);
         self.calls.write(&call, None, &reply, (now, &notes));
         let _ = self.persist(scope, now);
         (!matches!(reply, Reply::Dropped)).then_some((answer, request_id))
+    }
+}
+
+/// What the call log is told.
+fn logged(early: Option<Reply>, answer: &QueryAnswer) -> Reply {
+    match (early, &answer.code) {
+        (Some(Reply::Dropped), _) => Reply::Dropped,
+        (_, Some(code)) => Reply::Fault(Fault::new(answer.status, code, "")),
+        (_, None) => Reply::Json(Vec::new()),
     }
 }

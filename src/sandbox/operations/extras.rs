@@ -7,13 +7,14 @@ use serde::Deserialize;
 use super::Session;
 use super::accept::steady;
 use super::read::record_detail;
+use super::records::{Deed, enter};
 use super::resolve;
 use crate::sandbox::catalogue::ServiceAction;
 use crate::sandbox::wire::{
     ActionParameter, ActionParametersAnswer, ActionSummary, ActionsAnswer, Fault, PropertiesAnswer,
     RecordAnswer, StackInstanceShape, StackInstancesAnswer, page,
 };
-use crate::sandbox::world::{Entry, Pending, Provisioned, Record, RecordEnd, State, Status};
+use crate::sandbox::world::{Provisioned, Record, RecordEnd, State, Status};
 
 /// The request of ListStackInstancesForProvisionedProduct.
 #[derive(Debug, Default, Deserialize)]
@@ -155,34 +156,23 @@ fn interlude(
         last_record: record_id.clone(),
         ..current.state.clone()
     };
-    let record = Record {
-        id: record_id,
-        operation: step.operation.to_owned(),
+    let deed = Deed {
+        operation: step.operation,
+        kind: step.kind,
         token,
-        digest: session.digest.to_owned(),
-        kind: step.kind.to_owned(),
-        provisioned_id: current.id.clone(),
-        provisioned_name: current.name.clone(),
-        provisioned_kind: current.kind.clone(),
-        product_id: during.product_id.clone(),
-        artifact_id: during.artifact_id.clone(),
-        path_id: during.path_id.clone(),
-        launch_role: after.launch_role.clone(),
         tags: BTreeMap::new(),
-        user_arn: session.caller.user_arn.clone(),
         timeline,
         end: RecordEnd::Succeeded { outputs: Vec::new() },
     };
-    let pending = Some(Pending {
-        ends: timeline.ends,
-        after: Some(after),
-    });
-    session.world.put(Entry::Provisioned(Box::new(Provisioned {
-        state: during,
-        pending,
-        ..current
-    })));
-    session.put_record(record)
+    enter(
+        session,
+        Provisioned {
+            state: during,
+            ..current
+        },
+        Some(after),
+        deed,
+    )
 }
 
 /// The request of ListServiceActionsForProvisioningArtifact.

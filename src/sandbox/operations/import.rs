@@ -7,12 +7,11 @@ use super::Session;
 use super::accept::steady;
 use super::provision::name_is_free;
 use super::read::record_detail;
+use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
 use super::tags;
 use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{
-    Entry, Output, Pending, Provisioned, Record, RecordEnd, StackView, State, Status,
-};
+use crate::sandbox::world::{Entry, Output, Provisioned, RecordEnd, StackView, State, Status};
 
 /// How long an import takes, in virtual milliseconds.
 const SPAN: i64 = 20_000;
@@ -39,24 +38,12 @@ pub(crate) fn import_as_provisioned_product(
         });
     }
     let shop = session.shop;
-    let product = resolve::product(
-        shop,
-        NameOrId {
-            id: Some(&request.product_id),
-            name: None,
-        },
-    )?;
+    let product = resolve::product(shop, NameOrId::id(&request.product_id))?;
     let path = shop
         .paths(product)
         .next()
         .ok_or_else(|| resolve::no_paths(&product.id))?;
-    let artifact = resolve::artifact(
-        product,
-        NameOrId {
-            id: Some(&request.provisioning_artifact_id),
-            name: None,
-        },
-    )?;
+    let artifact = resolve::artifact(product, NameOrId::id(&request.provisioning_artifact_id))?;
     name_is_free(session, &request.provisioned_product_name)?;
     one_at_a_time(session)?;
     let stack = stack(session, &request.physical_id)?;
@@ -75,37 +62,22 @@ pub(crate) fn import_as_provisioned_product(
         ..product.state.clone()
     };
     let timeline = steady(session.now, SPAN);
-    product.pending = Some(Pending {
-        ends: timeline.ends,
-        after: Some(after),
-    });
     let mut outputs = stack.outputs.clone();
     outputs.push(Output {
         key: "CloudformationStackARN".to_owned(),
         value: stack.id.clone(),
         description: None,
     });
-    let record = Record {
-        id: record_id,
-        operation: OPERATION.to_owned(),
+    let deed = Deed {
+        operation: OPERATION,
+        kind: "IMPORT_PROVISIONED_PRODUCT",
         token: request.idempotency_token,
-        digest: session.digest.to_owned(),
-        kind: "IMPORT_PROVISIONED_PRODUCT".to_owned(),
-        provisioned_id: product.id.clone(),
-        provisioned_name: product.name.clone(),
-        provisioned_kind: product.kind.clone(),
-        product_id: product.state.product_id.clone(),
-        artifact_id: product.state.artifact_id.clone(),
-        path_id: product.state.path_id.clone(),
-        launch_role: None,
         tags: product.state.tags.clone(),
-        user_arn: session.caller.user_arn.clone(),
         timeline,
         end: RecordEnd::Succeeded { outputs },
     };
     session.world.put(Entry::StackGone(stack.id));
-    session.world.put(Entry::Provisioned(Box::new(product)));
-    let record = session.put_record(record);
+    let record = enter(session, product, Some(after), deed);
     Ok(RecordAnswer {
         record_detail: record_detail(&record, session.now),
     })

@@ -14,6 +14,7 @@ mod portfolios;
 mod products;
 mod provision;
 mod read;
+mod records;
 mod resolve;
 mod search;
 mod session;

@@ -5,13 +5,14 @@ use serde::Deserialize;
 use super::accept::{Course, Ending, Input, Order, course, physical_id};
 use super::parameters::{Given, Previous, Values};
 use super::read::record_detail;
+use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
 use super::stack_sets::{self, Preferences};
 use super::tags::{self, Tag, Tags};
 use super::{Session, account_factory};
 use crate::sandbox::script::OperationName;
 use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{Entry, Instance, Pending, Provisioned, Record, State, Status};
+use crate::sandbox::world::{Instance, Provisioned, Record, State, Status};
 
 /// The request.
 #[derive(Debug, Default, Deserialize)]
@@ -133,30 +134,16 @@ pub(super) fn launch(
         Ending::Failed { created: false, .. } => None,
         _ => order.physical_id.clone(),
     };
-    product.pending = Some(Pending {
-        ends: course.timeline.ends,
-        after: Some(settled(&product, &course, &record_id)),
-    });
-    let record = Record {
-        id: record_id,
-        operation: launch.operation.to_owned(),
+    let after = settled(&product, &course, &record_id);
+    let deed = Deed {
+        operation: launch.operation,
+        kind: "PROVISION_PRODUCT",
         token: launch.token,
-        digest: session.digest.to_owned(),
-        kind: "PROVISION_PRODUCT".to_owned(),
-        provisioned_id: order.provisioned_id.clone(),
-        provisioned_name: order.provisioned_name.clone(),
-        provisioned_kind: order.kind.clone(),
-        product_id: order.product.id.clone(),
-        artifact_id: order.artifact.id.clone(),
-        path_id: order.path.portfolio.path_id.clone(),
-        launch_role: order.path.constraints.launch_role.clone(),
         tags,
-        user_arn: session.caller.user_arn.clone(),
         timeline: course.timeline,
         end: course.ending.record_end(),
     };
-    session.world.put(Entry::Provisioned(Box::new(product)));
-    session.put_record(record)
+    enter(session, product, Some(after), deed)
 }
 
 fn newborn(session: &Session<'_>, order: &Order<'_>, launch: &Launch, record_id: &str) -> Provisioned {

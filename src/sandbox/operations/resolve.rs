@@ -21,6 +21,14 @@ impl<'a> NameOrId<'a> {
         }
     }
 
+    /// Only an id.
+    pub(crate) fn id(id: &'a str) -> NameOrId<'a> {
+        NameOrId {
+            id: Some(id),
+            name: None,
+        }
+    }
+
     fn none(self) -> bool {
         self.id.is_none() && self.name.is_none()
     }

@@ -5,13 +5,15 @@ use serde::Deserialize;
 use super::Session;
 use super::accept::{Ending, Order, name_of_stack, rejected, steady, strike, unwinding};
 use super::read::record_detail;
+use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
+use super::tags::Tags;
 use crate::sandbox::clock::Millis;
 use crate::sandbox::faults::{Fired, Occasion};
 use crate::sandbox::script::{OperationName, OutcomeName};
 use crate::sandbox::wire::{Fault, RecordAnswer};
 use crate::sandbox::world::{
-    Entry, Output, Pending, Provisioned, Record, RecordEnd, StackView, State, Status, Timeline,
+    Entry, Output, Provisioned, Record, RecordEnd, StackView, State, Status, Timeline,
 };
 
 /// The request.
@@ -84,37 +86,26 @@ fn end_it(session: &mut Session<'_>, current: Provisioned, request: TerminatePro
     let retained = (request.retain_physical_resources && after.is_none())
         .then(|| retained_stack(session, &current, timeline.ends.unwrap_or(Millis::MAX)))
         .flatten();
-    let record = Record {
-        id: record_id,
-        operation: "TerminateProvisionedProduct".to_owned(),
+    let deed = Deed {
+        operation: "TerminateProvisionedProduct",
+        kind: "TERMINATE_PROVISIONED_PRODUCT",
         token: request.terminate_token,
-        digest: session.digest.to_owned(),
-        kind: "TERMINATE_PROVISIONED_PRODUCT".to_owned(),
-        provisioned_id: current.id.clone(),
-        provisioned_name: current.name.clone(),
-        provisioned_kind: current.kind.clone(),
-        product_id: current.state.product_id.clone(),
-        artifact_id: current.state.artifact_id.clone(),
-        path_id: current.state.path_id.clone(),
-        launch_role: current.state.launch_role.clone(),
-        tags: Default::default(),
-        user_arn: session.caller.user_arn.clone(),
+        tags: Tags::new(),
         timeline,
         end: ending,
     };
-    let pending = Some(Pending {
-        ends: timeline.ends,
-        after,
-    });
-    session.world.put(Entry::Provisioned(Box::new(Provisioned {
-        state: during,
-        pending,
-        ..current
-    })));
     if let Some(stack) = retained {
         session.world.put(Entry::Stack(Box::new(stack)));
     }
-    session.put_record(record)
+    enter(
+        session,
+        Provisioned {
+            state: during,
+            ..current
+        },
+        after,
+        deed,
+    )
 }
 
 /// When the termination is over, and its error if it fails.

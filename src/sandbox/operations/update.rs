@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::accept::{Course, Ending, Input, Order, course, physical_id, rejected};
 use super::parameters::{Given, Previous, Values};
 use super::read::record_detail;
+use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
 use super::stack_sets::{self, Preferences};
 use super::tags::{self, Tag, Tags};
@@ -12,7 +13,7 @@ use super::{Session, account_factory, provision};
 use crate::sandbox::catalogue::{Artifact, LaunchPath, Product};
 use crate::sandbox::script::OperationName;
 use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{Entry, Instance, Pending, Provisioned, Record, State, Status};
+use crate::sandbox::world::{Instance, Provisioned, Record, State, Status};
 
 /// The request.
 #[derive(Debug, Default, Deserialize)]
@@ -145,13 +146,7 @@ fn target<'a>(
         &request.provisioning_artifact_id,
         &request.provisioning_artifact_name,
     ) {
-        (None, None) => resolve::artifact(
-            product,
-            NameOrId {
-                id: Some(&kept),
-                name: None,
-            },
-        )?,
+        (None, None) => resolve::artifact(product, NameOrId::id(&kept))?,
         (id, name) => resolve::artifact(product, NameOrId::new(id, name))?,
     };
     if !artifact.active && artifact.id != kept {
@@ -206,35 +201,23 @@ pub(super) fn change_it(
         ..current.state.clone()
     };
     let after = settled(&attempted, &course, (&record_id, order, change.instances));
-    let record = Record {
-        id: record_id,
-        operation: change.operation.to_owned(),
+    let deed = Deed {
+        operation: change.operation,
+        kind: "UPDATE_PROVISIONED_PRODUCT",
         token: change.token,
-        digest: session.digest.to_owned(),
-        kind: "UPDATE_PROVISIONED_PRODUCT".to_owned(),
-        provisioned_id: current.id.clone(),
-        provisioned_name: current.name.clone(),
-        provisioned_kind: current.kind.clone(),
-        product_id: attempted.product_id.clone(),
-        artifact_id: attempted.artifact_id.clone(),
-        path_id: attempted.path_id.clone(),
-        launch_role: attempted.launch_role.clone(),
         tags: change.tags,
-        user_arn: session.caller.user_arn.clone(),
         timeline: course.timeline,
         end: course.ending.record_end(),
     };
-    let pending = Some(Pending {
-        ends: course.timeline.ends,
-        after: Some(after),
-    });
-    let product = Provisioned {
-        state: attempted,
-        pending,
-        ..current
-    };
-    session.world.put(Entry::Provisioned(Box::new(product)));
-    session.put_record(record)
+    enter(
+        session,
+        Provisioned {
+            state: attempted,
+            ..current
+        },
+        Some(after),
+        deed,
+    )
 }
 
 /// A provisioned product keeps its engine for life.

@@ -183,7 +183,9 @@ pub(crate) struct Plan {
     pub parameters: Vec<(String, Option<String>, bool)>,
     pub values: BTreeMap<String, String>,
     pub secrets: Vec<String>,
-    pub tags: Option<BTreeMap<String, String>>,
+    /// As submitted, and as they will be.
+    pub sent_tags: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
     pub status: String,
     pub status_message: Option<String>,
     pub ends: Option<Millis>,

@@ -69,11 +69,7 @@ impl From<&Content> for ContentDto {
             artifact_name: content.artifact_name.clone(),
             path: content.path.to_string(),
             path_name: content.path_name.clone(),
-            parameters: content
-                .parameters
-                .iter()
-                .map(|(key, value)| (key.clone(), value.into()))
-                .collect(),
+            parameters: content.parameters.iter().map(|(key, value)| (key.clone(), value.into())).collect(),
             tags: content.tags.clone(),
             notification_arns: content.notification_arns.clone(),
             preferences: content.preferences.as_ref().map(PreferencesDto::from),
@@ -97,11 +93,7 @@ impl TryFrom<ContentDto> for Content {
             artifact_name: dto.artifact_name,
             path: dto.path.into(),
             path_name: dto.path_name,
-            parameters: dto
-                .parameters
-                .into_iter()
-                .map(|(key, value)| (key, value.into()))
-                .collect(),
+            parameters: dto.parameters.into_iter().map(|(key, value)| (key, value.into())).collect(),
             tags: dto.tags,
             notification_arns: dto.notification_arns,
             preferences: dto.preferences.map(Preferences::from),

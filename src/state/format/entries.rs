@@ -43,21 +43,13 @@ pub(super) struct PastDto {
 
 impl From<&Head> for HeadDto {
     fn from(head: &Head) -> Self {
-        Self {
-            lineage: head.lineage.to_string(),
-            serial: head.serial,
-            digest: head.digest.clone(),
-        }
+        Self { lineage: head.lineage.to_string(), serial: head.serial, digest: head.digest.clone() }
     }
 }
 
 impl From<HeadDto> for Head {
     fn from(dto: HeadDto) -> Self {
-        Self {
-            lineage: dto.lineage.into(),
-            serial: dto.serial,
-            digest: dto.digest,
-        }
+        Self { lineage: dto.lineage.into(), serial: dto.serial, digest: dto.digest }
     }
 }
 
@@ -77,11 +69,7 @@ impl From<&Meta> for MetaDto {
 impl From<MetaDto> for Meta {
     fn from(dto: MetaDto) -> Self {
         Self {
-            head: Head {
-                lineage: dto.lineage.into(),
-                serial: dto.serial,
-                digest: dto.digest,
-            },
+            head: Head { lineage: dto.lineage.into(), serial: dto.serial, digest: dto.digest },
             previous: dto.previous,
             rows: dto.rows,
             sum: dto.sum,

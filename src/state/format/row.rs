@@ -106,11 +106,7 @@ impl RowDto {
             applied: row.applied.as_ref().map(AppliedDto::from),
             intent: row.intent.as_ref().map(IntentDto::from),
             last_failure: row.last_failure.as_ref().map(LastFailureDto::from),
-            tokens: row
-                .tokens
-                .iter()
-                .map(|(op_no, token)| (*op_no, token.to_string()))
-                .collect(),
+            tokens: row.tokens.iter().map(|(op_no, token)| (*op_no, token.to_string())).collect(),
             prevent_terminate: row.lifecycle.prevent_terminate,
             on_removal: row.lifecycle.on_removal.as_str().to_owned(),
             after: row.after.iter().map(Address::to_string).collect(),
@@ -121,30 +117,16 @@ impl RowDto {
         let on_removal = OnRemoval::parse(&self.on_removal)
             .ok_or_else(|| format!("unknown `on_removal` value `{}`", self.on_removal))?;
         let row = Row {
-            place: Place {
-                account: self.account.into(),
-                region: self.region.into(),
-            },
+            place: Place { account: self.account.into(), region: self.region.into() },
             generation: self.generation,
             op_no: self.op_no,
             binding: self.binding.map(Binding::from),
             applied: self.applied.map(Applied::try_from).transpose()?,
             intent: self.intent.map(Intent::try_from).transpose()?,
             last_failure: self.last_failure.map(LastFailure::from),
-            tokens: self
-                .tokens
-                .into_iter()
-                .map(|(op_no, token)| (op_no, token.into()))
-                .collect(),
-            lifecycle: Lifecycle {
-                prevent_terminate: self.prevent_terminate,
-                on_removal,
-            },
-            after: self
-                .after
-                .iter()
-                .map(|text| address(text))
-                .collect::<Result<_, _>>()?,
+            tokens: self.tokens.into_iter().map(|(op_no, token)| (op_no, token.into())).collect(),
+            lifecycle: Lifecycle { prevent_terminate: self.prevent_terminate, on_removal },
+            after: self.after.iter().map(|text| address(text)).collect::<Result<_, _>>()?,
         };
         Ok((address(&self.address)?, row))
     }
@@ -152,29 +134,19 @@ impl RowDto {
 
 /// Reads the long form; a key never holds an `@`.
 pub(super) fn address(text: &str) -> Result<Address, String> {
-    let (key, location) = text
-        .split_once('@')
-        .ok_or_else(|| format!("`{text}` is no address"))?;
+    let (key, location) = text.split_once('@').ok_or_else(|| format!("`{text}` is no address"))?;
     Ok(Address::new(key, location))
 }
 
 impl From<&Binding> for BindingDto {
     fn from(binding: &Binding) -> Self {
-        Self {
-            id: binding.id.to_string(),
-            name: binding.name.clone(),
-            arn: binding.arn.clone(),
-        }
+        Self { id: binding.id.to_string(), name: binding.name.clone(), arn: binding.arn.clone() }
     }
 }
 
 impl From<BindingDto> for Binding {
     fn from(dto: BindingDto) -> Self {
-        Self {
-            id: dto.id.into(),
-            name: dto.name,
-            arn: dto.arn,
-        }
+        Self { id: dto.id.into(), name: dto.name, arn: dto.arn }
     }
 }
 
@@ -245,9 +217,7 @@ impl TryFrom<IntentDto> for Intent {
             born: Timestamp(dto.born),
             sent: Timestamp(dto.sent),
             sign_by: Timestamp(dto.sign_by),
-            phase: dto
-                .accepted
-                .map_or(Phase::Intended, |record| Phase::Accepted(record.into())),
+            phase: dto.accepted.map_or(Phase::Intended, |record| Phase::Accepted(record.into())),
             content: dto.content.map(Content::try_from).transpose()?,
         })
     }
@@ -287,10 +257,6 @@ impl From<&LastFailure> for LastFailureDto {
 
 impl From<LastFailureDto> for LastFailure {
     fn from(dto: LastFailureDto) -> Self {
-        Self {
-            kind: dto.kind.into(),
-            record: dto.record.map(Into::into),
-            message: dto.message,
-        }
+        Self { kind: dto.kind.into(), record: dto.record.map(Into::into), message: dto.message }
     }
 }

@@ -37,13 +37,7 @@ pub(crate) fn create_plan(session: &mut Session<'_>, request: CreatePlan) -> Res
         return Ok(answer(&plan));
     }
     let shop = session.shop;
-    let product = resolve::product(
-        shop,
-        NameOrId {
-            id: Some(&request.product_id),
-            name: None,
-        },
-    )?;
+    let product = resolve::product(shop, NameOrId::id(&request.product_id))?;
     let path = resolve::path(
         shop,
         product,
@@ -52,13 +46,7 @@ pub(crate) fn create_plan(session: &mut Session<'_>, request: CreatePlan) -> Res
             name: None,
         },
     )?;
-    let artifact = resolve::artifact(
-        product,
-        NameOrId {
-            id: Some(&request.provisioning_artifact_id),
-            name: None,
-        },
-    )?;
+    let artifact = resolve::artifact(product, NameOrId::id(&request.provisioning_artifact_id))?;
     let current = session
         .world
         .provisioned_named(&request.provisioned_product_name)
@@ -151,6 +139,8 @@ fn planned_tags(session: &Session<'_>, target: &Target<'_>, sent: Option<&[Tag]>
 }
 
 fn plan(session: &Session<'_>, target: &Target<'_>, request: CreatePlan, user_tags: Tags) -> Plan {
+    let sent = request.tags.iter().flatten();
+    let sent_tags = sent.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     let token = &request.idempotency_token;
     let fresh = || session.fresh_id("pp-", token);
     let provisioned_id = target
@@ -192,7 +182,8 @@ fn plan(session: &Session<'_>, target: &Target<'_>, request: CreatePlan, user_ta
             .collect(),
         values: values.values,
         secrets: values.secrets,
-        tags: Some(user_tags),
+        sent_tags,
+        tags: user_tags,
         status: "CREATE_IN_PROGRESS".to_owned(),
         status_message: None,
         ends: Some(session.now + SPAN),

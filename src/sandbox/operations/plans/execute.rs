@@ -63,28 +63,9 @@ pub(crate) fn execute_plan(session: &mut Session<'_>, request: ExecutePlan) -> R
 
 fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Record, Fault> {
     let shop = session.shop;
-    let product = resolve::product(
-        shop,
-        NameOrId {
-            id: Some(&plan.product_id),
-            name: None,
-        },
-    )?;
-    let path = resolve::path(
-        shop,
-        product,
-        NameOrId {
-            id: Some(&plan.path_id),
-            name: None,
-        },
-    )?;
-    let artifact = resolve::artifact(
-        product,
-        NameOrId {
-            id: Some(&plan.artifact_id),
-            name: None,
-        },
-    )?;
+    let product = resolve::product(shop, NameOrId::id(&plan.product_id))?;
+    let path = resolve::path(shop, product, NameOrId::id(&plan.path_id))?;
+    let artifact = resolve::artifact(product, NameOrId::id(&plan.artifact_id))?;
     let current = session.world.provisioned(&plan.provisioned_id).cloned();
     let current = current.ok_or_else(|| resolve::no_provisioned(&plan.provisioned_id))?;
     let stack = current
@@ -106,7 +87,7 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
         values: plan.values.clone(),
         secrets: plan.secrets.clone(),
     });
-    let tags = plan.tags.clone().unwrap_or_default();
+    let tags = plan.tags.clone();
     match current.state.status {
         Status::PlanInProgress => {
             let instances = stack_sets::launched(path, None)?;

@@ -3,8 +3,6 @@
 mod create;
 mod execute;
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 pub(crate) use create::create_plan;
@@ -68,7 +66,6 @@ fn details(plan: &Plan) -> PlanDetails {
         value: value.clone(),
         use_previous_value: previous.then_some(true),
     };
-    let none = BTreeMap::new();
     PlanDetails {
         created_time: Moment(plan.created),
         path_id: plan.path_id.clone(),
@@ -83,7 +80,7 @@ fn details(plan: &Plan) -> PlanDetails {
         updated_time: Moment(plan.updated),
         notification_arns: plan.notification_arns.clone(),
         provisioning_parameters: plan.parameters.iter().map(parameter).collect(),
-        tags: tags::shown(plan.tags.as_ref().unwrap_or(&none)),
+        tags: tags::shown(&plan.sent_tags),
         status_message: plan.status_message.clone(),
     }
 }

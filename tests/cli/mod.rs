@@ -1,0 +1,15 @@
+//! The binary, from outside: each test makes an infra repo of its own, runs commands in it, and looks at exit codes,
+//! streams, files and the sandbox's log. Nothing of the library is used here.
+
+mod support;
+
+mod basics;
+mod codes;
+mod declarations;
+mod faults;
+mod kills;
+mod plans;
+mod prompt;
+mod secrets;
+mod selection;
+mod together;

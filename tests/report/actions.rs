@@ -1,0 +1,271 @@
+//! The human plan, action by action and reason by reason.
+
+use std::collections::BTreeSet;
+
+use provisor::model::product::{Bound, Preferences};
+use provisor::model::value::KeyedDigest;
+use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Step};
+use provisor::report::human;
+use provisor::state::{Content, Intent, Kind, Phase};
+
+use super::fixture::{
+    address, output, parameter, parameter_changed, plain, plan, spec, step, terminate, text, update,
+};
+
+fn page(steps: Vec<Step>) -> String {
+    human::plan(&plan(steps), plain())
+}
+
+/// The plan of one step without its legend.
+fn block(step: Step) -> String {
+    let page = page(vec![step]);
+    page.split_once("\n\n").map(|(_, rest)| rest.to_owned()).unwrap_or(page)
+}
+
+/// A step's block, and the lines below the summary sentence.
+fn check(step: Step, expected: &str) {
+    assert_eq!(block(step), expected.trim_start_matches('\n'));
+}
+
+fn interrupted() -> Intent {
+    Intent {
+        op_no: 3,
+        kind: Kind::Update,
+        token: "t-1".into(),
+        request_digest: KeyedDigest("d".to_owned()),
+        base_record: None,
+        born: Default::default(),
+        sent: Default::default(),
+        sign_by: Default::default(),
+        phase: Phase::Accepted("rec-4".into()),
+        content: None::<Content>,
+    }
+}
+
+#[test]
+fn updates() {
+    check(
+        update("app", vec![parameter_changed("Size", text("1"), text("2"))]),
+        r#"
+  # app will be updated in-place
+  # (parameters changed: Size)
+  ~ app  "app-dev"  pp-1  vpc v3  on hub/eu-west-1 (111122223333)
+      ~ Size = "1" -> "2"
+
+Plan: 0 to add, 1 to change, 0 to destroy.
+"#,
+    );
+}
+
+#[test]
+fn terminations() {
+    let mut step = terminate("old", false, vec![Reason::Removed]);
+    let expected = r#"
+  # old will be destroyed
+  # (removed from the declarations)
+  - old  "old-dev"  pp-9  on hub/eu-west-1 (111122223333)
+
+Plan: 0 to add, 0 to change, 1 to destroy.
+"#;
+    check(step.clone(), expected);
+    if let Action::Terminate(gone) = &mut step.action {
+        gone.retain = true;
+    }
+    let retained = "(removed from the declarations)\n  # (its stack and resources are retained)\n";
+    check(step, &expected.replace("(removed from the declarations)\n", retained));
+}
+
+#[test]
+fn interrupted_operations() {
+    let why = Reason::Interrupted { kind: Kind::Update, record: Some("rec-4".into()) };
+    check(
+        step("app", Action::Settle(Box::new(interrupted()), None), vec![why]),
+        r#"
+  # app will be resumed
+  # (interrupted: an update was begun and not seen through, record rec-4)
+  > app  on hub/eu-west-1 (111122223333)
+
+Plan: 0 to add, 0 to change, 0 to destroy.
+      Also: 1 to resume (interrupted).
+"#,
+    );
+}
+
+#[test]
+fn imports_and_accepted_changes() {
+    let adopt = || Action::Adopt("pp-8".into(), spec("l"), "rec-9".into());
+    check(
+        step("legacy", adopt(), vec![]),
+        r#"
+  # legacy will be imported
+  = legacy  "l"  pp-8  vpc v3  on hub/eu-west-1 (111122223333)
+
+Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.
+"#,
+    );
+    let kind = Some("UPDATE_PROVISIONED_PRODUCT".to_owned());
+    check(
+        step("legacy", adopt(), vec![Reason::Outside { record: Some("rec-9".into()), kind }]),
+        r#"
+  # legacy will be accepted as it is now
+  # (changed outside of provisor by UPDATE_PROVISIONED_PRODUCT, record rec-9)
+  = legacy  "l"  pp-8  vpc v3  on hub/eu-west-1 (111122223333)
+
+Plan: 0 to add, 0 to change, 0 to destroy.
+      Accepted as it is now: 1.
+"#,
+    );
+}
+
+#[test]
+fn forgotten_rows() {
+    check(
+        step("x", Action::Forget { leaves: Some("pp-7".into()) }, vec![Reason::Removed]),
+        r#"
+  # x will be forgotten, and its provisioned product left alone
+  # (removed from the declarations)
+  . x  pp-7  on hub/eu-west-1 (111122223333)
+
+Plan: 0 to add, 0 to change, 0 to destroy.
+      Also: 1 to forget.
+"#,
+    );
+    check(
+        step("x", Action::Forget { leaves: None }, vec![Reason::Removed]),
+        r#"
+  # x will be forgotten: its provisioned product is gone
+  # (removed from the declarations)
+  . x  on hub/eu-west-1 (111122223333)
+
+Plan: 0 to add, 0 to change, 0 to destroy.
+      Also: 1 to forget.
+"#,
+    );
+}
+
+#[test]
+fn refusals() {
+    let hint = Some("adopt it:\nimports: [{to: x}]".to_owned());
+    let refusal = Refusal { rule: Rule::Exists, message: "`x-dev` exists as pp-4".to_owned(), hint };
+    check(
+        step("x", Action::Refused(refusal), vec![Reason::New]),
+        r#"
+  # x is refused
+  # (declared, and not there)
+  # `x-dev` exists as pp-4
+  # hint: adopt it:
+  #       imports: [{to: x}]
+
+Plan: 0 to add, 0 to change, 0 to destroy.
+      Also: 1 refused.
+"#,
+    );
+}
+
+#[test]
+fn every_reason_has_its_words() {
+    let record = || Some("rec-1".into());
+    let preferences =
+        |n| Some(Preferences { max_concurrency: Some(Bound::Count(n)), ..Preferences::default() });
+    let table = [
+        (Reason::New, "(declared, and not there)"),
+        (
+            Reason::Version { before: ("a".into(), "pa-1".into()), after: ("b".into(), "pa-2".into()) },
+            "(version changed)",
+        ),
+        (
+            Reason::Product { before: ("a".into(), "p-1".into()), after: ("b".into(), "p-2".into()) },
+            "(product changed)",
+        ),
+        (Reason::Path { before: "a".into(), after: "b".into() }, "(launch path changed)"),
+        (
+            Reason::Preferences { before: preferences(1), after: preferences(2) },
+            "(stack-set preferences changed)",
+        ),
+        (Reason::Tag { key: "t".into(), before: text("1"), after: text("2") }, "(tags changed: t)"),
+        (parameter_changed("P", text("1"), text("2")), "(parameters changed: P)"),
+        (
+            Reason::Parameter { key: "P".into(), before: text("1"), after: text("2"), by_default: true },
+            "(template defaults changed: P)",
+        ),
+        (Reason::Outside { record: None, kind: None }, "(changed outside of provisor)"),
+        (
+            Reason::Tainted { message: "no room".into(), record: record() },
+            "(tainted: its last operation failed, record rec-1)\n  #   | no room",
+        ),
+        (
+            Reason::FailedCreation { message: String::new(), record: None },
+            "(it was never provisioned successfully)",
+        ),
+        (
+            Reason::Interrupted { kind: Kind::Provision, record: None },
+            "(interrupted: a provision was begun and not seen through)",
+        ),
+        (
+            Reason::InputMayChange { key: "V".into(), from: BTreeSet::from([address("a"), address("b")]) },
+            "(inputs may change: V from a, b)",
+        ),
+        (Reason::Removed, "(removed from the declarations)"),
+        (Reason::Vanished { id: "pp-5".into() }, "(it was pp-5, and that is gone without provisor's doing)"),
+        (Reason::Requested, "(asked for with --replace)"),
+        (Reason::LifecycleOnly, "(only its lifecycle or depends_on changed)"),
+    ];
+    for (reason, words) in table {
+        let page = page(vec![update("app", vec![reason])]);
+        assert!(page.contains(&format!("in-place\n  # {words}\n")), "{words}\n{page}");
+    }
+}
+
+#[test]
+fn preferences_change_field_by_field() {
+    let before = Some(Preferences {
+        accounts: vec!["1".into(), "2".into()],
+        failure_tolerance: Some(Bound::Count(1)),
+        ..Preferences::default()
+    });
+    let after = Some(Preferences {
+        accounts: vec!["1".into(), "2".into()],
+        failure_tolerance: Some(Bound::Percentage(20)),
+        ..Preferences::default()
+    });
+    let page = page(vec![update("app", vec![Reason::Preferences { before, after }])]);
+    assert!(page.contains("- stack_set_failure_tolerance_count      = \"1\"\n"), "{page}");
+    assert!(page.contains("+ stack_set_failure_tolerance_percentage = \"20\"\n"), "{page}");
+    assert!(!page.contains("stack_set_accounts"), "{page}");
+}
+
+#[test]
+fn inputs_that_may_change_are_shown_and_named() {
+    let mut step = update(
+        "app",
+        vec![
+            Reason::InputMayChange { key: "VpcId".into(), from: BTreeSet::from([address("network")]) },
+            Reason::InputMayChange { key: "tags.vpc".into(), from: BTreeSet::new() },
+        ],
+    );
+    step.only_if_inputs_differ = true;
+    if let Action::Update(_, spec) = &mut step.action {
+        let pending = || Planned::Pending(output("network", "VpcId"));
+        spec.parameters.insert("VpcId".into(), parameter(pending(), Sending::Value));
+        spec.tags.insert("vpc".into(), pending());
+    }
+    let expected = r#"
+  # app will be updated in-place
+  # (only if its inputs differ: VpcId from network, tags.vpc)
+  ~ app  "app-dev"  pp-1  vpc v3  on hub/eu-west-1 (111122223333)
+      ~ VpcId    = (known after apply)  # ${network.outputs.VpcId}
+      ~ tags.vpc = (known after apply)  # ${network.outputs.VpcId}
+
+Plan: 0 to add, 1 to change, 0 to destroy.
+"#;
+    assert_eq!(block(step), expected.trim_start_matches('\n'));
+}
+
+#[test]
+fn an_update_without_differences_says_so() {
+    let page = page(vec![update("app", vec![Reason::Outside { record: None, kind: None }])]);
+    assert!(
+        page.contains("      (nothing differs from the declarations: they are applied once more)\n"),
+        "{page}"
+    );
+}

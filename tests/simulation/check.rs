@@ -1,0 +1,211 @@
+//! The invariants, as predicates over what is durable and what the world accepted. Numbers as in the protocol's page:
+//! I1 at most one, I2 no orphan, I3 no fiction, I4 nothing needless, I5 one operation, I7 serials, I8 order, I9 stillness,
+//! I10 foreign products, I11 progress, I13 honest exits. (I6 fences two appliers: the embedded store's lock lets only one
+//! live, so there is nothing to fence here; I12 and I14 are held elsewhere, by canaries and by types.)
+
+use std::collections::BTreeMap;
+
+use provisor::catalog::{Operation, Request, Status};
+use provisor::model::ids::Token;
+use provisor::model::template::Known;
+use provisor::plan::Plan;
+use provisor::state::{Applied, Change, Entry, Kind, Phase, Recorded, Row, Stored};
+
+use super::fault::Fault;
+use super::ports::Sim;
+use super::store::Held;
+use super::story::{Config, DEFAULT, address, artifact_of, name_of};
+use super::world::{self, Fate, Parameters, World, outputs};
+
+/// Of every request before it leaves: its intent is durable (I5), its token never carried another request (I5), and it
+/// names nobody else's product (I10).
+pub fn request(sim: &Sim, request: &Request) {
+    let text = format!("{:?}", request.operation);
+    let mut sent = sim.sent.borrow_mut();
+    if sent.insert(request.token.clone(), text.clone()).is_some_and(|before| before != text) {
+        sim.breaks("I5", format!("token {} carries two requests", request.token));
+    }
+    if !sim.intended.borrow().contains(&request.token) {
+        sim.breaks("I5", format!("token {} is sent without an intent", request.token));
+    }
+    if let Operation::Update { id, .. } | Operation::Terminate { id, .. } = &request.operation {
+        let world = sim.world.borrow();
+        if world.products.get(id).is_some_and(|product| product.token.is_none()) {
+            sim.breaks("I10", format!("{id} is somebody else's"));
+        }
+    }
+}
+
+/// Of every commit: the serial (I7), the phases (I5), the order (I8).
+pub fn commit(held: &Held<'_>, entries: &[Entry]) {
+    let (sim, before, after) = (held.sim, &held.before, held.disk.recorded());
+    if after.serial != before.serial + 1 {
+        sim.breaks("I7", format!("the serial goes from {} to {}", before.serial, after.serial));
+    }
+    let open = |row: &Row| row.intent.as_ref().map(|intent| intent.token.clone());
+    *sim.intended.borrow_mut() = after.rows.values().filter_map(open).collect();
+    for (address, change) in entries {
+        let row = before.rows.get(address);
+        match change {
+            Change::Accepted { .. } => {
+                let intended = row.and_then(|row| row.intent.as_ref()).map(|intent| intent.phase == Phase::Intended);
+                if intended != Some(true) {
+                    sim.breaks("I5", format!("{address} is accepted twice, or was not intended"));
+                }
+            }
+            Change::Begin { intent, after: needs, .. } => {
+                if row.is_some_and(|row| intent.op_no <= row.op_no) {
+                    sim.breaks("I5", format!("{address}: the operation number does not rise"));
+                }
+                match intent.kind {
+                    Kind::Provision | Kind::Update => needs.iter().for_each(|input| {
+                        let settled = |row: &&Row| row.intent.is_none() && row.applied.is_some();
+                        if after.rows.get(input).filter(settled).is_none() {
+                            sim.breaks("I8", format!("{address} begins before {input} is settled"));
+                        }
+                    }),
+                    Kind::Terminate | Kind::Retain => alone(held, address.key.as_str()),
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What is terminated for good has no dependents any more; what is replaced keeps them.
+fn alone(held: &Held<'_>, key: &str) {
+    if held.config.contains_key(key) {
+        return;
+    }
+    for (other, row) in &held.disk.recorded().rows {
+        let needs = match held.config.get(other.key.as_str()) {
+            Some(declared) => declared.needs().any(|need| need == key),
+            None => row.after.contains(&address(key)),
+        };
+        if needs && (row.binding.is_some() || row.intent.is_some()) && other.key.as_str() != key {
+            held.sim.breaks("I8", format!("{key} is terminated before {other}"));
+        }
+    }
+}
+
+/// At the end of every process, however it ended: what is durable against what is there.
+pub fn state(sim: &Sim, recorded: &Recorded) {
+    let world = sim.world.borrow();
+    let knows = |token: &Token| recorded.rows.values().any(|row| row.tokens.iter().any(|(_, known)| known == token));
+    for product in world.products.values().filter(|product| product.alive) {
+        let Some(token) = &product.token else { continue };
+        let is_bound = recorded.rows.values().any(|row| row.binding.as_ref().is_some_and(|b| b.id == product.id));
+        if !is_bound && !knows(token) {
+            sim.breaks("I2", format!("{} ({}) is nobody's", product.id, product.name));
+        }
+    }
+    for (address, row) in &recorded.rows {
+        if let (None, Some(applied)) = (&row.intent, &row.applied) {
+            if let Some(why) = fiction(&world, row, applied) {
+                sim.breaks("I3", format!("{address}: {why}"));
+            }
+        }
+    }
+    let mut accepted: BTreeMap<&Token, usize> = BTreeMap::new();
+    for entry in &world.ghosts {
+        entry.token.iter().for_each(|token| *accepted.entry(token).or_default() += 1);
+    }
+    let copies = sim.fired.borrow().iter().any(|(_, fault)| *fault == Fault::Duplicate) && world.window == 0;
+    for (token, times) in accepted {
+        if times > 1 && !copies {
+            sim.breaks("I1", format!("token {token} was accepted {times} times"));
+        }
+    }
+}
+
+/// Why what counts as applied is not what was made.
+fn fiction(world: &World, row: &Row, applied: &Applied) -> Option<String> {
+    let Some(entry) = world.ghost(&applied.record) else { return Some(format!("{} never was", applied.record)) };
+    if !entry.over || entry.fate != Fate::Succeeds {
+        return Some(format!("{} has not succeeded", entry.id));
+    }
+    if row.binding.as_ref().map(|binding| &binding.id) != Some(&entry.product) {
+        return Some(format!("{} was on {}", entry.id, entry.product));
+    }
+    if entry.artifact != applied.content.artifact {
+        return Some(format!("{} made {}, not {}", entry.id, entry.artifact, applied.content.artifact));
+    }
+    let stored: Parameters = applied.content.parameters.iter().filter_map(written).collect();
+    let mut made = entry.parameters.clone();
+    made.entry("From0".to_owned()).or_insert_with(|| DEFAULT.to_owned());
+    (stored != made).then(|| format!("{} made {made:?}, the state says {stored:?}", entry.id))
+}
+
+fn written((key, value): (&String, &Stored)) -> Option<(String, String)> {
+    match value {
+        Stored::Text(text) => Some((key.clone(), text.clone())),
+        Stored::Digest(_) | Stored::Unknown => None,
+    }
+}
+
+/// After exit 0: nothing is open, and a new plan is empty, unless the world moved on its own.
+pub fn honest(sim: &Sim, recorded: &Recorded, again: Result<(Plan, Known), String>) {
+    if let Some((address, _)) = recorded.rows.iter().find(|(_, row)| row.intent.is_some()) {
+        sim.breaks("I13", format!("exit 0, and {address} is under way"));
+    }
+    let moved = |fault: Fault| fault.moves_the_world() || fault == Fault::Duplicate;
+    if sim.fired.borrow().iter().any(|(_, fault)| moved(*fault)) {
+        return;
+    }
+    match again {
+        Ok((plan, _)) if plan.is_empty() => {}
+        Ok((plan, _)) => {
+            let steps = plan.steps.iter().map(|step| format!("{} {:?} {:?}; ", step.address, step.verb(), step.reasons));
+            sim.breaks("I13", format!("exit 0, and the plan is {}", steps.collect::<String>()));
+        }
+        Err(why) => sim.breaks("I13", format!("exit 0, and planning fails: {why}")),
+    }
+}
+
+/// At the very end: the world is what is declared, and nothing else of ours is there.
+pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
+    let world = sim.world.borrow();
+    let alive: BTreeMap<&str, &world::Product> = world
+        .products
+        .values()
+        .filter(|product| product.alive && product.token.is_some())
+        .map(|product| (product.name.as_str(), product))
+        .collect();
+    if alive.len() != config.len() || recorded.rows.len() != config.len() {
+        let rows: Vec<_> = recorded.rows.keys().collect();
+        sim.breaks("I9", format!("there are {:?}, the state has {rows:?}", alive.keys()));
+    }
+    for (key, declared) in config {
+        let Some(product) = alive.get(name_of(key).as_str()) else {
+            sim.breaks("I9", format!("{key} is not there"));
+            continue;
+        };
+        let from = declared.from.and_then(|(of, output)| {
+            let input = alive.get(name_of(of).as_str())?;
+            outputs(&input.id, &input.parameters).remove(output)
+        });
+        let mut wanted = Parameters::from([("Size".to_owned(), declared.size.to_string())]);
+        wanted.extend(from.map(|from| ("From0".to_owned(), from)));
+        let right = product.parameters == wanted
+            && product.artifact.as_str() == artifact_of(declared.version)
+            && product.status == Status::Available;
+        if !right {
+            let found = (&product.parameters, &product.artifact, &product.status);
+            sim.breaks("I9", format!("{key} is {found:?}, wanted {wanted:?}"));
+        }
+    }
+}
+
+/// Somebody looks at what was refused, and takes the other product of that name away.
+pub fn evict(sim: &Sim) {
+    let mut world = sim.world.borrow_mut();
+    let theirs: Vec<_> =
+        world.products.values().filter(|p| p.token.is_none() && p.alive).map(|p| (p.id.clone(), p.status.clone())).collect();
+    for (id, status) in theirs {
+        if status == Status::Available {
+            world.terminate(&id, None, Fate::Succeeds);
+        }
+    }
+    let by = world.runs_for + world::SECOND;
+    world.advance(by);
+}

@@ -1,0 +1,201 @@
+//! One simulated life: each version of the declarations applied until it holds, through every death on the way.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use provisor::apply::{Limits, Outcome, Ports, Report, Run, apply};
+use provisor::catalog::{Catalog, CatalogRead};
+use provisor::model::ids::Lineage;
+use provisor::model::template::Known;
+use provisor::model::value::DigestKey;
+use provisor::observe::{Scope, observe};
+use provisor::plan::{Plan, PlanInput, Policy, known, plan};
+use provisor::state::{MemoryStore, Recorded, Store};
+
+use super::check;
+use super::fault::{Edge, Fault, Schedule};
+use super::mutants::Mutant;
+use super::ports::{Crash, Sim};
+use super::store::Held;
+use super::story::{self, Config, Story};
+use super::world::SECOND;
+
+/// So many runs are enough for every version of the declarations.
+const RUNS: usize = 12;
+
+/// What a life left behind.
+pub struct Trace {
+    pub edges: Vec<Edge>,
+    pub fired: Vec<(usize, Fault)>,
+    pub broken: Vec<String>,
+    pub lines: Vec<String>,
+    /// Operations of ours that were accepted, by name and kind.
+    pub accepted: Vec<(String, &'static str)>,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+enum Ended {
+    /// Exit 0.
+    Good,
+    /// Any other exit.
+    Bad(String),
+    Crashed,
+}
+
+/// Lives one life.
+pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verbose: bool) -> Trace {
+    let sim = Sim::new(schedule, mutant, verbose);
+    let key = DigestKey::new([7; 32]);
+    let empty = Recorded::empty(Lineage::new("simulated"));
+    let mut disk = MemoryStore::new(empty, key.clone()).expect("an empty state is valid");
+    let mut ix = 0;
+    let mut runs = 0;
+    while ix < story.configs.len() && sim.broken.borrow().is_empty() {
+        runs += 1;
+        let before = disk.recorded().clone();
+        let ended = run(&sim, &mut disk, &story.configs[ix]);
+        sim.note(|| format!("== version {ix}: {ended:?}"));
+        check::state(&sim, disk.recorded());
+        let good = matches!(ended, Ended::Good);
+        if good || schedule.hasty && ix + 1 < story.configs.len() {
+            ix += 1;
+            runs = 0;
+        }
+        if !good {
+            if mutant == Some(Mutant::RolledBack) {
+                disk = MemoryStore::new(before, key.clone()).expect("it was valid before");
+            }
+            sim.advance(schedule.gap);
+            check::evict(&sim);
+        }
+        if runs > RUNS {
+            sim.breaks("I11", format!("not in sync after {RUNS} runs: {ended:?}"));
+        }
+    }
+    if sim.broken.borrow().is_empty() {
+        rest(&sim, &mut disk, story);
+    }
+    let world = sim.world.borrow();
+    let ours = world.ghosts.iter().filter(|entry| entry.token.is_some());
+    Trace {
+        accepted: ours.map(|entry| (entry.name.clone(), entry.kind)).collect(),
+        edges: sim.edges.take(),
+        fired: sim.fired.take(),
+        broken: sim.broken.take(),
+        lines: sim.lines.take(),
+    }
+}
+
+/// When nothing strikes any more and all that was late has arrived: in sync, and then still.
+fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
+    let Some(config) = story.configs.last() else { return };
+    sim.calm.set(true);
+    sim.advance(400 * SECOND);
+    for tries in 0.. {
+        let ended = run(sim, disk, config);
+        sim.note(|| format!("== at rest: {ended:?}"));
+        check::state(sim, disk.recorded());
+        if matches!(ended, Ended::Good) || !sim.broken.borrow().is_empty() {
+            break;
+        }
+        if tries > RUNS {
+            return sim.breaks("I11", format!("not in sync at rest: {ended:?}"));
+        }
+        sim.advance(sim.schedule.gap.max(60 * SECOND));
+        check::evict(sim);
+    }
+    let (mutations, commits) = (sim.mutations.get(), sim.commits.get());
+    let ended = run(sim, disk, config);
+    let still = (sim.mutations.get(), sim.commits.get()) == (mutations, commits);
+    if !still || !matches!(ended, Ended::Good) {
+        sim.breaks("I9", format!("a second apply is not still: {ended:?}"));
+    }
+    check::world(sim, disk.recorded(), config);
+}
+
+/// One process.
+fn run(sim: &Sim, disk: &mut MemoryStore, config: &Config) -> Ended {
+    sim.run_began.set(sim.edges.borrow().len());
+    let died = catch_unwind(AssertUnwindSafe(|| {
+        let mut held = Held::new(sim, disk, config);
+        process(sim, &mut held, config)
+    }));
+    match died {
+        Ok(ended) => ended,
+        Err(payload) if payload.is::<Crash>() => Ended::Crashed,
+        Err(payload) => {
+            let text = payload.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+            sim.breaks("panic", text.unwrap_or_default());
+            Ended::Crashed
+        }
+    }
+}
+
+fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
+    let recorded = match held.load() {
+        Ok(recorded) => recorded,
+        Err(error) => return Ended::Bad(error.to_string()),
+    };
+    let key = held.key().clone();
+    let (plan, known) = match planned(sim, &recorded, &key, config) {
+        Ok(planned) => planned,
+        Err(why) => return Ended::Bad(why),
+    };
+    sim.note(|| plan.steps.iter().map(|step| format!("      {} {:?} {:?};", step.address.key, step.verb(), step.reasons)).collect());
+    if plan.is_all_refused() {
+        return Ended::Bad("all refused".to_owned());
+    }
+    let limits = Limits { parallelism: 10, products: Default::default(), no_wait: false };
+    let began = sim.world.borrow().now;
+    let clock = || Duration::from_millis(u64::try_from(sim.world.borrow().now - began).unwrap_or(0));
+    let mut wait = |time: Duration| sim.wait(time);
+    let mut emit = |event: &provisor::apply::event::Event<'_>| sim.note(|| format!("      {}", brief(event)));
+    let catalog: &dyn Catalog = sim;
+    let mut ports = Ports { catalog, store: held, clock: &clock, wait: &mut wait, emit: &mut emit };
+    let report = match apply(Run::new(&plan, recorded, known, key.clone(), limits), &mut ports) {
+        Ok(report) => report,
+        Err(error) => {
+            if !matches!(error, provisor::state::StateError::Io { .. }) {
+                sim.breaks("I5", error.to_string());
+            }
+            return Ended::Bad(error.to_string());
+        }
+    };
+    if !is_good(&report) {
+        return Ended::Bad(report.ended.iter().map(|ended| format!("{} {:?}; ", ended.label, ended.outcome)).collect());
+    }
+    let calm = sim.calm.replace(true);
+    let again = planned(sim, held.disk.recorded(), &key, config);
+    sim.calm.set(calm);
+    check::honest(sim, held.disk.recorded(), again);
+    Ended::Good
+}
+
+fn brief(event: &provisor::apply::event::Event<'_>) -> String {
+    let mut text = format!("{event:?}");
+    text.truncate(text.char_indices().nth(300).map_or(text.len(), |(at, _)| at));
+    text
+}
+
+/// What `Exit::of` calls done.
+fn is_good(report: &Report) -> bool {
+    let good = |outcome: &Outcome| outcome.is_good();
+    report.ended.iter().all(|ended| good(&ended.outcome)) && !report.interrupted && report.denied.is_none()
+}
+
+fn planned(sim: &Sim, recorded: &Recorded, key: &DigestKey, config: &Config) -> Result<(Plan, Known), String> {
+    let desired = story::desired(config);
+    let selected: BTreeSet<_> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
+    let locations = story::locations();
+    let scope = Scope { desired: &desired, recorded, locations: &locations, selected: &selected, refresh: true };
+    let catalog: &dyn CatalogRead = sim;
+    let observed = observe(scope, catalog).map_err(|errors| format!("{errors:?}"))?;
+    let policy = Policy { selected: selected.clone(), ..Policy::default() };
+    let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
+    let plan = plan(&input).map_err(|found| format!("{found:?}"))?;
+    let known = known(&input, &plan);
+    Ok((plan, known))
+}

@@ -1,0 +1,193 @@
+//! What can go wrong, and where: the alphabet of faults, and schedules that say which strikes at which step.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::world::SECOND;
+
+/// A place where the program touches the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// Identities, products, offerings.
+    Who,
+    Search,
+    Find,
+    Records,
+    History,
+    Submit,
+    Commit,
+    Wait,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// The process dies before the call has an effect.
+    CrashBefore,
+    /// It dies after the effect, before it hears of it.
+    CrashAfter,
+    LoseRequest,
+    LoseResponse,
+    /// The caller hears nothing, and the request arrives shortly before its signature expires.
+    Late,
+    /// It is answered, and a copy of it arrives minutes later.
+    Duplicate,
+    Throttle,
+    /// The next calls are all throttled.
+    Storm,
+    /// An internal error of the service, without an effect.
+    Broken,
+    NotSent,
+    /// The service asks to come back later.
+    Busy,
+    /// Credentials have expired.
+    Denied,
+    /// A grant has not spread yet.
+    Ungranted,
+    /// The operation is accepted, and rolled back later.
+    Fails,
+    /// As `Fails`, of an engine that taints even what it could not create.
+    Taints,
+    /// The answer is as old as reads may be.
+    Stale,
+    /// The search leaves out a product.
+    Missing,
+    /// The record is gone for good.
+    Vanishes,
+    ForeignUpdate,
+    ForeignTerminate,
+    /// Somebody else takes the name first.
+    Squat,
+    /// The disk is full: nothing was written.
+    Full,
+    /// Everything was written, and the last call to the disk failed.
+    FullAfter,
+    /// A signal.
+    Stop,
+}
+
+use Fault::*;
+
+const READ: &[Fault] = &[CrashBefore, LoseRequest];
+const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Stale, Missing, ForeignUpdate, ForeignTerminate];
+const FIND: &[Fault] = &[CrashBefore, LoseRequest, Throttle, Stale, Denied, ForeignUpdate, ForeignTerminate];
+const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Stale, ForeignUpdate];
+const RECORDS: &[Fault] = &[
+    CrashBefore,
+    LoseRequest,
+    Throttle,
+    Storm,
+    Stale,
+    Denied,
+    Vanishes,
+    ForeignUpdate,
+    ForeignTerminate,
+];
+const SUBMIT: &[Fault] = &[
+    CrashBefore,
+    CrashAfter,
+    LoseRequest,
+    LoseResponse,
+    Late,
+    Duplicate,
+    Throttle,
+    Storm,
+    Broken,
+    NotSent,
+    Busy,
+    Denied,
+    Ungranted,
+    Fails,
+    Taints,
+    ForeignUpdate,
+    ForeignTerminate,
+    Squat,
+];
+const COMMIT: &[Fault] = &[CrashBefore, CrashAfter, Full, FullAfter];
+const WAIT: &[Fault] = &[CrashBefore, Stop];
+
+impl Edge {
+    /// The faults that make sense here.
+    pub fn faults(self) -> &'static [Fault] {
+        match self {
+            Self::Who => READ,
+            Self::Search => SEARCH,
+            Self::Find => FIND,
+            Self::Records => RECORDS,
+            Self::History => HISTORY,
+            Self::Submit => SUBMIT,
+            Self::Commit => COMMIT,
+            Self::Wait => WAIT,
+        }
+    }
+}
+
+impl Fault {
+    /// Somebody else's doing, or the service's: afterwards more operations than planned may be right.
+    pub fn moves_the_world(self) -> bool {
+        matches!(self, Fails | Taints | Vanishes | ForeignUpdate | ForeignTerminate | Squat)
+    }
+}
+
+/// Which fault strikes at which step, and what the world is like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    pub faults: BTreeMap<usize, Fault>,
+    /// Between the end of one run and the next.
+    pub gap: i64,
+    /// How long tokens are honoured.
+    pub window: i64,
+    /// The declarations go on to their next version as soon as a run did not end well.
+    pub hasty: bool,
+    pub tokens_move: bool,
+    pub runs_for: i64,
+}
+
+pub const GAPS: [i64; 5] = [SECOND, 200 * SECOND, 400 * SECOND, 7200 * SECOND, 144_000 * SECOND];
+
+impl Schedule {
+    pub fn clean() -> Self {
+        Self {
+            faults: BTreeMap::new(),
+            gap: SECOND,
+            window: 0,
+            hasty: false,
+            tokens_move: false,
+            runs_for: 40 * SECOND,
+        }
+    }
+
+    pub fn has(&self, pick: impl Fn(Fault) -> bool) -> bool {
+        self.faults.values().any(|fault| pick(*fault))
+    }
+}
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { gap, window, hasty, tokens_move, runs_for, .. } = self;
+        let seconds = [gap, window, runs_for].map(|ms| ms / SECOND);
+        write!(f, "gap={} window={} runs={}", seconds[0], seconds[1], seconds[2])?;
+        write!(f, " hasty={} moves={}", u8::from(*hasty), u8::from(*tokens_move))?;
+        self.faults.iter().try_for_each(|(step, fault)| write!(f, " {step}:{fault:?}"))
+    }
+}
+
+/// Reads what `Display` wrote.
+pub fn parse(text: &str) -> Schedule {
+    let mut schedule = Schedule::clean();
+    let all = [READ, SEARCH, FIND, HISTORY, RECORDS, SUBMIT, COMMIT, WAIT].concat();
+    for word in text.split_whitespace() {
+        let number = |text: &str| text.parse::<i64>().expect("a number");
+        match word.split_once(['=', ':']).expect("name=value or step:Fault") {
+            ("gap", value) => schedule.gap = number(value) * SECOND,
+            ("window", value) => schedule.window = number(value) * SECOND,
+            ("runs", value) => schedule.runs_for = number(value) * SECOND,
+            ("hasty", value) => schedule.hasty = value == "1",
+            ("moves", value) => schedule.tokens_move = value == "1",
+            (step, name) => {
+                let fault = all.iter().find(|fault| format!("{fault:?}") == name).expect("a fault");
+                schedule.faults.insert(step.parse().expect("a step"), *fault);
+            }
+        }
+    }
+    schedule
+}

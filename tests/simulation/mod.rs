@@ -1,0 +1,157 @@
+//! The apply protocol by simulation: the real planning and applying code over a world in memory, with every fault that
+//! the protocol promises to survive, at every place where the program touches the world.
+//!
+//! L1: every single fault at every step. L2: pairs of faults. L4: random lives. L5: protocols with a defect, which L1
+//! must notice. (L3, two appliers at once, cannot happen: the embedded store is locked for as long as an apply lives,
+//! and that lock is tested with the store.)
+//!
+//! A failure prints its story and schedule; `PROVISOR_SIM_REPRO='life gap=1 … 12:LoseRequest'` plays it again, told step
+//! by step. `PROVISOR_SIM_SEEDS` and `PROVISOR_SIM_PAIRS` raise what is tried.
+
+mod check;
+mod dice;
+mod drive;
+mod fault;
+mod mutants;
+mod ports;
+mod store;
+mod story;
+mod tally;
+mod world;
+
+use std::collections::BTreeMap;
+
+use dice::Dice;
+use drive::simulate;
+use fault::{Fault, GAPS, Schedule, parse};
+use mutants::Mutant;
+use story::Story;
+use tally::{Reference, Tally, from_environment};
+use world::SECOND;
+
+const EIGHT_HOURS: i64 = 8 * 3600 * SECOND;
+
+/// Every fault at every step of a story, with every gap.
+fn single(story: &Story, base: &Schedule, gaps: &[i64], mutant: Option<Mutant>, tally: &mut Tally) {
+    let clean = simulate(story, base, None, false);
+    let reference = Reference::of(&clean);
+    for (step, edge) in clean.edges.iter().enumerate() {
+        for fault in edge.faults() {
+            for gap in gaps {
+                let schedule = Schedule { faults: [(step, *fault)].into(), gap: *gap, ..base.clone() };
+                tally.live(story, &schedule, mutant, &reference);
+                if mutant.is_some() && tally.failed() {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_single_fault() {
+    let mut tally = Tally::new("L1");
+    for story in story::all() {
+        let base = Schedule::clean();
+        single(&story, &base, &GAPS, None, &mut tally);
+        single(&story, &Schedule { window: EIGHT_HOURS, ..base.clone() }, &GAPS[..1], None, &mut tally);
+        single(&story, &Schedule { hasty: true, ..base.clone() }, &GAPS[1..2], None, &mut tally);
+    }
+    tally.report(10_000);
+}
+
+#[test]
+fn pairs_of_faults() {
+    let mut tally = Tally::new("L2");
+    let most = from_environment("PROVISOR_SIM_PAIRS", 5_000);
+    let mut dice = Dice::new(2);
+    let stories = story::all();
+    let clean: Vec<_> = stories[..2].iter().map(|story| simulate(story, &Schedule::clean(), None, false)).collect();
+    for _ in 0..most {
+        let ix = dice.below(clean.len());
+        let (story, clean) = (&stories[ix], &clean[ix]);
+        let first = dice.below(clean.edges.len());
+        let one = dice.pick(clean.edges[first].faults());
+        let base = Schedule { gap: dice.pick(&GAPS[..3]), hasty: dice.one_in(4), ..Schedule::clean() };
+        let base = Schedule { faults: [(first, one)].into(), ..base };
+        let after = simulate(story, &base, None, false).edges;
+        let second = first + 1 + dice.below(after.len().saturating_sub(first + 1).min(40));
+        let Some(edge) = after.get(second) else { continue };
+        let mut schedule = base;
+        schedule.faults.insert(second, dice.pick(edge.faults()));
+        tally.live(story, &schedule, None, &Reference::of(clean));
+    }
+    tally.report(1);
+}
+
+#[test]
+fn random_lives() {
+    let mut tally = Tally::new("L4");
+    for seed in 0..from_environment("PROVISOR_SIM_SEEDS", 2_000) {
+        let (story, schedule) = random(seed);
+        tally.live(&story, &schedule, None, &Reference::unknown());
+    }
+    tally.report(1);
+}
+
+/// The story and the schedule of a seed.
+fn random(seed: u64) -> (Story, Schedule) {
+    let mut dice = Dice::new(seed);
+    let story = Story { name: format!("seed:{seed}"), ..story::random(&mut dice, 6) };
+    let mut schedule = Schedule {
+        faults: BTreeMap::new(),
+        gap: dice.pick(&GAPS),
+        window: dice.pick(&[0, EIGHT_HOURS]),
+        hasty: dice.one_in(3),
+        tokens_move: dice.one_in(4),
+        runs_for: dice.pick(&[5, 40, 200, 1500]) * SECOND,
+    };
+    let every = dice.pick(&[12, 30, 100]);
+    let most = 1 + dice.below(9);
+    let edges = simulate(&story, &schedule, None, false).edges;
+    let mut step = dice.below(every);
+    while schedule.faults.len() < most && step < edges.len() {
+        schedule.faults.insert(step, dice.pick(edges[step].faults()));
+        step += 1 + dice.below(2 * every);
+    }
+    (story, schedule)
+}
+
+#[test]
+fn mutants_die() {
+    for mutant in mutants::ALL {
+        let mut tally = Tally::new("L5");
+        for story in story::all() {
+            single(&story, &Schedule::clean(), &GAPS[..2], Some(mutant), &mut tally);
+            if tally.failed() {
+                break;
+            }
+        }
+        assert!(tally.failed(), "{mutant:?} lives: the simulation would not notice it");
+        println!("L5: {mutant:?} dies after {}", tally.summary());
+    }
+}
+
+#[test]
+fn repro() {
+    let Ok(text) = std::env::var("PROVISOR_SIM_REPRO") else { return };
+    let (name, rest) = text.split_once(' ').unwrap_or((&text, ""));
+    let (story, schedule) = match name.strip_prefix("seed:") {
+        Some(seed) if rest.is_empty() => random(seed.parse().expect("a seed")),
+        Some(seed) => (random(seed.parse().expect("a seed")).0, parse(rest)),
+        None => (story::all().into_iter().find(|story| story.name == name).expect("a story"), parse(rest)),
+    };
+    for (version, config) in story.configs.iter().enumerate() {
+        println!("version {version}: {config:?}");
+    }
+    let trace = simulate(&story, &schedule, None, true);
+    println!("{}\n{schedule}\n{:?}", trace.lines.join("\n"), trace.broken);
+    assert!(trace.broken.is_empty());
+}
+
+#[test]
+fn schedules_are_read_as_they_are_written() {
+    let (_, mut schedule) = random(3);
+    schedule.faults.insert(7, Fault::Squat);
+    assert_eq!(parse(&schedule.to_string()), schedule);
+}

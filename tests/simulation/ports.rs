@@ -1,0 +1,348 @@
+//! The bridge: both ports over one world. Every call is an edge: it is counted, and the schedule may strike there.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
+use std::time::Duration;
+
+use provisor::apply::Wake;
+use provisor::catalog::{
+    Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found, LaunchPath,
+    Offering, OfferingRef, Operation, Pacing, Product, ProductRef, Record, RecordRef, Request, Status,
+};
+use provisor::model::ids::{AccountId, LocationName, ProductId, ProvisionedId, RecordId, Token};
+use provisor::model::product::Selector;
+use provisor::model::time::Timestamp;
+
+use super::fault::{Edge, Fault, Schedule};
+use super::mutants::Mutant;
+use super::story;
+use super::world::{Fate, LAG, Parameters, SECOND, World, error};
+
+/// What a simulated death unwinds with.
+pub struct Crash;
+
+/// A run that touches the world more often than this makes no progress.
+const PATIENCE: usize = 1500;
+/// How long a storm lasts, in calls.
+const STORM: u32 = 12;
+
+/// The world, and who interferes with it.
+pub struct Sim {
+    pub world: RefCell<World>,
+    pub schedule: Schedule,
+    pub mutant: Option<Mutant>,
+    /// Nothing strikes any more, and nothing is counted.
+    pub calm: Cell<bool>,
+    pub edges: RefCell<Vec<Edge>>,
+    pub fired: RefCell<Vec<(usize, Fault)>>,
+    pub broken: RefCell<Vec<String>>,
+    pub lines: RefCell<Vec<String>>,
+    /// Whether lines are wanted.
+    pub verbose: bool,
+    pub mutations: Cell<usize>,
+    pub commits: Cell<usize>,
+    pub run_began: Cell<usize>,
+    /// What each token was sent for.
+    pub sent: RefCell<BTreeMap<Token, String>>,
+    /// The tokens whose intents are durable and open.
+    pub intended: RefCell<BTreeSet<Token>>,
+    storm: Cell<u32>,
+}
+
+impl Sim {
+    pub fn new(schedule: &Schedule, mutant: Option<Mutant>, verbose: bool) -> Self {
+        let mut world = World::new(schedule.window);
+        world.tokens_move = schedule.tokens_move;
+        world.runs_for = schedule.runs_for;
+        Self {
+            world: RefCell::new(world),
+            schedule: schedule.clone(),
+            mutant,
+            calm: Cell::new(false),
+            edges: RefCell::default(),
+            fired: RefCell::default(),
+            broken: RefCell::default(),
+            lines: RefCell::default(),
+            verbose,
+            mutations: Cell::new(0),
+            commits: Cell::new(0),
+            run_began: Cell::new(0),
+            sent: RefCell::default(),
+            intended: RefCell::default(),
+            storm: Cell::new(0),
+        }
+    }
+
+    pub fn note(&self, line: impl FnOnce() -> String) {
+        if self.verbose {
+            let now = self.world.borrow().now - 1_750_000_000_000;
+            self.lines.borrow_mut().push(format!("{:>9.1}s {}", now as f64 / 1000.0, line()));
+        }
+    }
+
+    pub fn breaks(&self, invariant: &str, what: impl Into<String>) {
+        let line = format!("{invariant}: {}", what.into());
+        self.note(|| format!("!! {line}"));
+        self.broken.borrow_mut().push(line);
+    }
+
+    pub fn advance(&self, by: i64) {
+        self.world.borrow_mut().advance(by);
+    }
+
+    pub fn crash(&self) -> ! {
+        self.note(|| "-- the process dies".to_owned());
+        resume_unwind(Box::new(Crash))
+    }
+
+    /// One more step; what strikes there.
+    pub fn edge(&self, edge: Edge) -> Option<Fault> {
+        if self.calm.get() {
+            return None;
+        }
+        let step = self.edges.borrow().len();
+        if step - self.run_began.get() > PATIENCE {
+            self.breaks("I11", format!("no end after {PATIENCE} steps"));
+            self.crash();
+        }
+        self.edges.borrow_mut().push(edge);
+        let fault = self.schedule.faults.get(&step).copied();
+        self.note(|| format!("{step:>5} {edge:?}{}", fault.map(|f| format!("  ** {f:?}")).unwrap_or_default()));
+        if let Some(fault) = fault {
+            self.fired.borrow_mut().push((step, fault));
+            if fault == Fault::CrashBefore {
+                self.crash();
+            }
+        }
+        fault
+    }
+
+    /// One call over the network.
+    fn call<T>(
+        &self,
+        edge: Edge,
+        subject: Option<&ProvisionedId>,
+        act: impl FnOnce(&mut World, Option<Fault>) -> Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        let fault = self.edge(edge);
+        self.advance(50);
+        let ambiguous = |code: &str| Err(error(CatalogErrorKind::Ambiguous, code, format!("simulated {code}")));
+        let edge_is_submit = edge == Edge::Submit;
+        if self.storm.get() > 0 && !self.calm.get() {
+            self.storm.set(self.storm.get() - 1);
+            return ambiguous("ThrottlingException");
+        }
+        match fault {
+            Some(Fault::Throttle) => return ambiguous("ThrottlingException"),
+            Some(Fault::Storm) => {
+                self.storm.set(STORM);
+                return ambiguous("ThrottlingException");
+            }
+            Some(Fault::Broken) => return ambiguous("InternalFailure"),
+            Some(Fault::LoseRequest) => {
+                self.advance(if edge_is_submit { 60 } else { 30 } * SECOND);
+                return ambiguous("");
+            }
+            Some(Fault::NotSent) => return Err(error(CatalogErrorKind::NotSent, "", "no route")),
+            Some(Fault::Busy) => {
+                return Err(error(CatalogErrorKind::Later, "LimitExceededException", "operation in progress"));
+            }
+            Some(Fault::Denied) => return Err(error(CatalogErrorKind::Denied, "ExpiredTokenException", "expired")),
+            Some(Fault::Ungranted) => {
+                return Err(error(CatalogErrorKind::NotFound, "ResourceNotFoundException", "no such product"));
+            }
+            Some(fault) => self.interfere(fault, subject),
+            None => {}
+        }
+        let answer = act(&mut self.world.borrow_mut(), fault);
+        match fault {
+            Some(Fault::CrashAfter) => self.crash(),
+            Some(Fault::LoseResponse) => {
+                self.advance(60 * SECOND);
+                ambiguous("")
+            }
+            _ => answer,
+        }
+    }
+
+    /// Somebody else was here first.
+    fn interfere(&self, fault: Fault, subject: Option<&ProvisionedId>) {
+        let mut world = self.world.borrow_mut();
+        let stable = |id: &&ProvisionedId| {
+            let product = world.products.get(*id);
+            product.is_some_and(|p| p.alive && p.token.is_some() && p.status != Status::UnderChange)
+        };
+        let Some(id) = subject.into_iter().chain(world.products.keys()).find(stable).cloned() else { return };
+        let product = &world.products[&id];
+        match fault {
+            Fault::ForeignUpdate if product.status != Status::Error => {
+                let parameters = Parameters::from([("Size".to_owned(), "theirs".to_owned())]);
+                let artifact = product.artifact.clone();
+                world.update(&id, artifact, parameters, (None, Fate::Succeeds));
+            }
+            Fault::ForeignTerminate => drop(world.terminate(&id, None, Fate::Succeeds)),
+            _ => {}
+        }
+    }
+
+    /// Waits, unless somebody has had enough.
+    pub fn wait(&self, time: Duration) -> Wake {
+        let fault = self.edge(Edge::Wait);
+        self.advance(i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 4).max(1));
+        if fault == Some(Fault::Stop) { Wake::Stop } else { Wake::Tick }
+    }
+
+    fn find_one(&self, by: &FindBy) -> Result<Found, CatalogError> {
+        let id = match &by.by {
+            Selector::Id(id) => Some(ProvisionedId::new(id.clone())),
+            Selector::Name(_) => None,
+        };
+        self.call(Edge::Find, id.as_ref(), |world, fault| {
+            let lag = if fault == Some(Fault::Stale) { LAG } else { 0 };
+            let existing = match &by.by {
+                Selector::Id(id) => world.find(|product| product.id.as_str() == id, lag),
+                Selector::Name(name) => world.find(|product| product.name == *name, lag),
+            };
+            Ok(Found { existing, asked: Timestamp(world.now) })
+        })
+    }
+
+    fn send_one(&self, request: &Request, sign_by: Option<Timestamp>) -> Result<Record, CatalogError> {
+        self.mutations.set(self.mutations.get() + 1);
+        super::check::request(self, request);
+        let (subject, name) = match &request.operation {
+            Operation::Provision { name, .. } => (None, Some(name.clone())),
+            Operation::Update { id, .. } | Operation::Terminate { id, .. } => (Some(id), None),
+        };
+        let signed = self.world.borrow().now;
+        if sign_by.is_some_and(|sign_by| signed >= sign_by.0) {
+            self.note(|| "      signed too late: not sent".to_owned());
+            return Err(error(CatalogErrorKind::NotSent, "", "signed too late"));
+        }
+        let answer = self.call(Edge::Submit, subject, |world, fault| {
+            let fate = match fault {
+                Some(Fault::Fails) => Fate::Fails,
+                Some(Fault::Taints) => Fate::Taints,
+                _ => Fate::Succeeds,
+            };
+            match (fault, name) {
+                (Some(Fault::Late), _) => {
+                    world.deliver_at(signed + 290 * SECOND, request.clone(), fate);
+                    world.advance(60 * SECOND);
+                    return Err(error(CatalogErrorKind::Ambiguous, "", "timed out"));
+                }
+                (Some(Fault::Duplicate), _) => world.deliver_at(signed + 250 * SECOND, request.clone(), fate),
+                (Some(Fault::Squat), Some(name)) => {
+                    world.create(&name, "pa-1".into(), Parameters::new(), (None, Fate::Succeeds));
+                }
+                _ => {}
+            }
+            world.accept(request, fate)
+        });
+        self.note(|| format!("      {:?} -> {}", operation(request), outcome(&answer)));
+        answer
+    }
+}
+
+fn operation(request: &Request) -> String {
+    match &request.operation {
+        Operation::Provision { name, payload, .. } => format!("provision {name} {:?}", payload.parameters),
+        Operation::Update { id, payload } => format!("update {id} {} {:?}", payload.artifact, payload.parameters),
+        Operation::Terminate { id, .. } => format!("terminate {id}"),
+    }
+}
+
+fn outcome(answer: &Result<Record, CatalogError>) -> String {
+    match answer {
+        Ok(record) => format!("{} on {}", record.id, record.provisioned),
+        Err(error) => format!("{:?} {}", error.kind, error.message),
+    }
+}
+
+impl CatalogRead for Sim {
+    fn identities(&self, of: &[LocationName]) -> Answers<AccountId> {
+        vec![self.call(Edge::Who, None, |_, _| Ok(AccountId::new("111122223333"))); of.len()]
+    }
+
+    fn catalogue(&self, of: &[LocationName]) -> Answers<Vec<(ProductId, String)>> {
+        vec![Ok(vec![(ProductId::new("prod-1"), "network".to_owned())]); of.len()]
+    }
+
+    fn products(&self, of: &[ProductRef]) -> Answers<Product> {
+        let artifact = |version: u8| Artifact {
+            id: story::artifact_of(version).into(),
+            name: Some(format!("v{version}")),
+            created: Timestamp(0),
+            deprecated: false,
+        };
+        let product = Product {
+            id: ProductId::new("prod-1"),
+            name: "network".to_owned(),
+            kind: "CLOUD_FORMATION_TEMPLATE".to_owned(),
+            artifacts: vec![artifact(1), artifact(2)],
+            paths: vec![LaunchPath { id: "lpv3-1".into(), name: "portfolio".to_owned() }],
+        };
+        vec![self.call(Edge::Who, None, |_, _| Ok(product)); of.len()]
+    }
+
+    fn offerings(&self, of: &[OfferingRef]) -> Answers<Offering> {
+        vec![Ok(Offering { parameters: story::rules(), ..Offering::default() }); of.len()]
+    }
+
+    fn search(&self, of: &[LocationName]) -> Answers<Vec<Existing>> {
+        let answer = self.call(Edge::Search, None, |world, fault| {
+            let lag = if fault == Some(Fault::Stale) { LAG } else { 0 };
+            let ids: Vec<ProvisionedId> = world.products.keys().cloned().collect();
+            let mut found: Vec<Existing> =
+                ids.iter().filter_map(|id| world.find(|product| product.id == *id, lag)).collect();
+            if fault == Some(Fault::Missing) {
+                found.pop();
+            }
+            Ok(found)
+        });
+        vec![answer; of.len()]
+    }
+
+    fn find(&self, of: &[FindBy]) -> Answers<Found> {
+        of.iter().map(|by| super::mutants::found(self.mutant, self.find_one(by))).collect()
+    }
+
+    fn records(&self, of: &[RecordRef]) -> Answers<Record> {
+        let one = |asked: &RecordRef| {
+            let subject = self.world.borrow().ghost(&asked.record).map(|entry| entry.product.clone());
+            let answer = self.call(Edge::Records, subject.as_ref(), |world, fault| {
+                if fault == Some(Fault::Vanishes) {
+                    world.vanish(&asked.record);
+                }
+                world.record(&asked.record, if fault == Some(Fault::Stale) { LAG } else { 0 })
+            });
+            super::mutants::heard(self.mutant, answer)
+        };
+        of.iter().map(one).collect()
+    }
+
+    fn history(&self, of: &[(LocationName, ProvisionedId, Option<RecordId>)]) -> Answers<Vec<Record>> {
+        let one = |(_, id, since): &(LocationName, ProvisionedId, Option<RecordId>)| {
+            self.call(Edge::History, Some(id), |world, fault| {
+                Ok(world.history(id, since.as_ref(), if fault == Some(Fault::Stale) { LAG } else { 0 }))
+            })
+        };
+        of.iter().map(one).collect()
+    }
+
+    fn pacing(&self, _: &LocationName) -> Pacing {
+        super::mutants::pacing(self.mutant)
+    }
+
+    fn server_time(&self, _: &LocationName) -> Option<Timestamp> {
+        Some(Timestamp(self.world.borrow().now))
+    }
+}
+
+impl Catalog for Sim {
+    fn submit(&self, requests: &[Request], sign_by: &[Option<Timestamp>]) -> Answers<Record> {
+        let sent = requests.iter().zip(sign_by);
+        sent.map(|(request, sign_by)| super::mutants::sent(self, request, *sign_by, |r, s| self.send_one(r, s))).collect()
+    }
+}

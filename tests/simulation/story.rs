@@ -1,0 +1,181 @@
+//! What is declared, one version after the other: the plans that every fault is tried on, and random ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use provisor::catalog::ParameterRule;
+use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Site};
+use provisor::model::ids::Address;
+use provisor::model::product::{ArtifactSelector, Language, Lifecycle, Selector, Timeouts};
+use provisor::model::template::{Attribute, Piece, Reference, Template};
+
+use super::dice::Dice;
+
+/// One declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    pub size: u8,
+    pub version: u8,
+    /// Fills `From0` with an output of it.
+    pub from: Option<(&'static str, &'static str)>,
+    /// Only made after it.
+    pub after: Option<&'static str>,
+}
+
+pub type Config = BTreeMap<&'static str, Declared>;
+
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub name: String,
+    pub configs: Vec<Config>,
+}
+
+pub const LOCATION: &str = "hub";
+/// What `From0` is if nothing is declared.
+pub const DEFAULT: &str = "none";
+
+fn one(size: u8) -> Declared {
+    Declared { size, version: 1, from: None, after: None }
+}
+
+impl Declared {
+    fn from(self, of: &'static str, output: &'static str) -> Self {
+        Self { from: Some((of, output)), ..self }
+    }
+
+    fn after(self, of: &'static str) -> Self {
+        Self { after: Some(of), ..self }
+    }
+
+    fn version(self, version: u8) -> Self {
+        Self { version, ..self }
+    }
+
+    pub fn needs(&self) -> impl Iterator<Item = &'static str> {
+        self.from.map(|(of, _)| of).into_iter().chain(self.after)
+    }
+}
+
+fn story(name: &str, configs: Vec<Vec<(&'static str, Declared)>>) -> Story {
+    Story { name: name.to_owned(), configs: configs.into_iter().map(|config| config.into_iter().collect()).collect() }
+}
+
+/// The plans of the exhaustive levels: create, update, destroy, a chain, and everything at once.
+pub fn all() -> Vec<Story> {
+    vec![
+        story("life", vec![vec![("a", one(1))], vec![("a", one(2))], vec![]]),
+        story(
+            "chain",
+            vec![
+                vec![("a", one(1)), ("b", one(1).from("a", "Size"))],
+                vec![("a", one(2)), ("b", one(1).from("a", "Size"))],
+                vec![],
+            ],
+        ),
+        story(
+            "still",
+            vec![
+                vec![("a", one(1)), ("b", one(1).from("a", "Id"))],
+                vec![("a", one(1).version(2)), ("b", one(1).from("a", "Id"))],
+                vec![("a", one(1).version(2)), ("b", one(1))],
+            ],
+        ),
+        story(
+            "mixed",
+            vec![
+                vec![("a", one(1)), ("b", one(1).from("a", "All")), ("c", one(1).after("b")), ("d", one(1))],
+                vec![("a", one(2)), ("b", one(1).from("a", "All")), ("e", one(1).from("b", "Size"))],
+            ],
+        ),
+    ]
+}
+
+/// A story of its own for each seed: up to `most` declarations, some versions.
+pub fn random(dice: &mut Dice, most: usize) -> Story {
+    const KEYS: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let count = 1 + dice.below(most.min(KEYS.len()));
+    let versions = 2 + dice.below(3);
+    let config = |dice: &mut Dice| {
+        let mut config = Config::new();
+        for key in &KEYS[..count] {
+            if dice.one_in(4) {
+                continue;
+            }
+            let before: Vec<&'static str> = config.keys().copied().collect();
+            let size = 1 + u8::try_from(dice.below(2)).unwrap_or(0);
+            let mut declared = one(size).version(1 + u8::try_from(dice.below(2)).unwrap_or(0));
+            if !before.is_empty() && dice.one_in(2) {
+                declared = declared.from(dice.pick(&before), dice.pick(&["Size", "All", "Id"]));
+            }
+            if !before.is_empty() && dice.one_in(4) {
+                declared = declared.after(dice.pick(&before));
+            }
+            config.insert(key, declared);
+        }
+        config
+    };
+    Story { name: "random".to_owned(), configs: (0..versions).map(|_| config(dice)).collect() }
+}
+
+pub fn address(key: &str) -> Address {
+    Address::new(key, LOCATION)
+}
+
+pub fn name_of(key: &str) -> String {
+    format!("pp-of-{key}")
+}
+
+pub fn artifact_of(version: u8) -> String {
+    format!("pa-{version}")
+}
+
+/// The offering of every version.
+pub fn rules() -> BTreeMap<String, ParameterRule> {
+    let size = ParameterRule { kind: "String".to_owned(), ..ParameterRule::default() };
+    let from = ParameterRule { default: Some(DEFAULT.to_owned()), ..size.clone() };
+    [("Size".to_owned(), size), ("From0".to_owned(), from)].into()
+}
+
+pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
+    let location = Location {
+        name: LOCATION.into(),
+        account: LOCATION.to_owned(),
+        account_id: None,
+        region: "eu-west-1".into(),
+        access: Access::Sandbox { file: "sandbox.yaml".to_owned() },
+        variables: BTreeMap::new(),
+        frozen: false,
+    };
+    [(location.name.clone(), location)].into()
+}
+
+/// As the declarations would have been read.
+pub fn desired(config: &Config) -> Desired {
+    Desired { products: config.iter().map(|(key, declared)| (address(key), product(key, declared))).collect() }
+}
+
+fn product(key: &str, declared: &Declared) -> DesiredProduct {
+    let own = |value| DesiredParameter { value: Some(value), sensitive: false, layer: Layer::Own };
+    let mut parameters = BTreeMap::from([("Size".to_owned(), own(Template::text(declared.size.to_string())))]);
+    if let Some((of, output)) = declared.from {
+        let what = Attribute::Output { key: output.to_owned(), index: None };
+        let reference = Reference { of: address(of), what };
+        parameters.insert("From0".to_owned(), own(Template::of([Piece::Reference(reference)])));
+    }
+    DesiredProduct {
+        site: Site::default(),
+        name: name_of(key),
+        product: Selector::Name("network".to_owned()),
+        artifact: ArtifactSelector::Name(format!("v{}", declared.version)),
+        path: None,
+        parameters,
+        tags: BTreeMap::new(),
+        notification_arns: Vec::new(),
+        preferences: None,
+        language: Language::default(),
+        depends_on: declared.after.map(address).into_iter().collect(),
+        timeouts: Timeouts::default(),
+        sensitive_outputs: BTreeSet::new(),
+        lifecycle: Lifecycle::default(),
+        ignore_changes: BTreeSet::new(),
+    }
+}

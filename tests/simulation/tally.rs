@@ -1,0 +1,90 @@
+//! Counts lives, and keeps what is needed to play a failed one again.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::drive::{Trace, simulate};
+use super::fault::{Fault, Schedule};
+use super::mutants::Mutant;
+use super::story::Story;
+
+/// What a life without faults had accepted: no fault that leaves the world alone may change it (I4).
+pub struct Reference(Option<BTreeMap<(String, &'static str), usize>>);
+
+impl Reference {
+    pub fn of(clean: &Trace) -> Self {
+        assert!(clean.broken.is_empty(), "without a fault: {:?}", clean.broken);
+        Self(Some(counted(clean)))
+    }
+
+    /// For lives that nobody lived without faults.
+    pub fn unknown() -> Self {
+        Self(None)
+    }
+
+    fn needless(&self, trace: &Trace, schedule: &Schedule) -> Option<String> {
+        let wanted = self.0.as_ref()?;
+        let copies = |fault: Fault| fault == Fault::Duplicate && schedule.window == 0;
+        if schedule.hasty || schedule.has(|fault| fault.moves_the_world() || copies(fault)) {
+            return None;
+        }
+        let found = counted(trace);
+        (found != *wanted).then(|| format!("I4: accepted {found:?}, planned {wanted:?}"))
+    }
+}
+
+fn counted(trace: &Trace) -> BTreeMap<(String, &'static str), usize> {
+    trace.accepted.iter().fold(BTreeMap::new(), |mut counts, entry| {
+        *counts.entry(entry.clone()).or_default() += 1;
+        counts
+    })
+}
+
+pub struct Tally {
+    level: &'static str,
+    began: Instant,
+    lives: usize,
+    edges: usize,
+    fired: usize,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    pub fn new(level: &'static str) -> Self {
+        Self { level, began: Instant::now(), lives: 0, edges: 0, fired: 0, failures: Vec::new() }
+    }
+
+    pub fn live(&mut self, story: &Story, schedule: &Schedule, mutant: Option<Mutant>, reference: &Reference) {
+        let mut trace = simulate(story, schedule, mutant, false);
+        self.lives += 1;
+        self.edges += trace.edges.len();
+        self.fired += trace.fired.len();
+        if trace.broken.is_empty() {
+            trace.broken.extend(reference.needless(&trace, schedule));
+        }
+        if let Some(first) = trace.broken.first() {
+            self.failures.push(format!("{first}\n    PROVISOR_SIM_REPRO='{} {schedule}'", story.name));
+        }
+    }
+
+    pub fn failed(&self) -> bool {
+        !self.failures.is_empty()
+    }
+
+    pub fn summary(&self) -> String {
+        let Self { lives, edges, fired, began, .. } = self;
+        format!("{lives} lives, {edges} steps, {fired} faults in {:.1?}", began.elapsed())
+    }
+
+    /// Prints the figures; fails if an invariant was broken, or fewer than `least` lives were lived.
+    pub fn report(&self, least: usize) {
+        println!("{}: {}, {} broken", self.level, self.summary(), self.failures.len());
+        self.failures.iter().take(12).for_each(|failure| println!("  {failure}"));
+        assert!(self.failures.is_empty(), "{} lives broke an invariant", self.failures.len());
+        assert!(self.lives >= least && self.fired * 10 >= self.lives * 9, "{}: too little was tried", self.level);
+    }
+}
+
+pub fn from_environment(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}

@@ -1,0 +1,413 @@
+//! An independent reading of Service Catalog, as a value: products, records, tokens, and a clock that somebody else
+//! turns. It knows nothing of faults beyond what the service itself may do; it remembers all it ever accepted.
+
+use std::collections::BTreeMap;
+
+use provisor::catalog::{
+    CatalogError, CatalogErrorKind, Existing, Operation, Payload, Progress, Record, RecordError, Request, Sent, Status,
+};
+use provisor::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
+use provisor::model::time::Timestamp;
+
+pub const SECOND: i64 = 1000;
+/// How far reads may lag behind writes.
+pub const LAG: i64 = 60 * SECOND;
+
+pub type Parameters = BTreeMap<String, String>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Succeeds,
+    /// Rolled back: a creation leaves ERROR, all else TAINTED.
+    Fails,
+    /// As engines other than `CloudFormation` do: even a failed creation is TAINTED.
+    Taints,
+}
+
+/// Everything that was ever accepted, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub id: RecordId,
+    pub kind: &'static str,
+    pub product: ProvisionedId,
+    pub name: String,
+    pub artifact: ArtifactId,
+    pub parameters: Parameters,
+    /// `None`: somebody else's.
+    pub token: Option<Token>,
+    pub created: i64,
+    pub ends: i64,
+    pub fate: Fate,
+    pub over: bool,
+    pub vanished: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Product {
+    pub id: ProvisionedId,
+    pub name: String,
+    /// The token that made it; `None`: somebody else made it.
+    pub token: Option<Token>,
+    pub shown_token: Option<Token>,
+    pub status: Status,
+    pub alive: bool,
+    pub artifact: ArtifactId,
+    pub parameters: Parameters,
+    pub last: RecordId,
+    pub last_provisioning: RecordId,
+    pub last_successful: Option<RecordId>,
+    pub created: i64,
+    /// What it looked like, and from when on; `None`: gone.
+    views: Vec<(i64, Option<Existing>)>,
+}
+
+/// A request on its way.
+#[derive(Clone, Debug)]
+struct Late {
+    at: i64,
+    request: Request,
+    fate: Fate,
+}
+
+#[derive(Debug)]
+pub struct World {
+    pub now: i64,
+    /// How long a token is honoured.
+    pub window: i64,
+    /// An update's token takes the place of the first one.
+    pub tokens_move: bool,
+    pub runs_for: i64,
+    pub products: BTreeMap<ProvisionedId, Product>,
+    pub ghosts: Vec<Entry>,
+    records: BTreeMap<RecordId, usize>,
+    seen: BTreeMap<Token, (i64, RecordId)>,
+    late: Vec<Late>,
+    made: u32,
+}
+
+impl World {
+    pub fn new(window: i64) -> Self {
+        Self {
+            now: 1_750_000_000_000,
+            window,
+            tokens_move: false,
+            runs_for: 40 * SECOND,
+            products: BTreeMap::new(),
+            ghosts: Vec::new(),
+            records: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            late: Vec::new(),
+            made: 0,
+        }
+    }
+
+    /// Turns the clock; what is due on the way happens in its order.
+    pub fn advance(&mut self, by: i64) {
+        let until = self.now + by;
+        loop {
+            let ending = self.ghosts.iter().filter(|entry| !entry.over).map(|entry| entry.ends).min();
+            let arriving = self.late.iter().map(|late| late.at).min();
+            match ending.into_iter().chain(arriving).min() {
+                Some(at) if at <= until => {
+                    self.now = self.now.max(at);
+                    self.settle();
+                    self.deliver();
+                }
+                _ => break,
+            }
+        }
+        self.now = until;
+    }
+
+    fn settle(&mut self) {
+        for ix in 0..self.ghosts.len() {
+            if !self.ghosts[ix].over && self.ghosts[ix].ends <= self.now {
+                self.ghosts[ix].over = true;
+                self.finish(ix);
+            }
+        }
+    }
+
+    fn deliver(&mut self) {
+        let (due, later) = std::mem::take(&mut self.late).into_iter().partition(|late: &Late| late.at <= self.now);
+        self.late = later;
+        for late in due {
+            let _ = self.accept(&late.request, late.fate);
+        }
+    }
+
+    fn finish(&mut self, ix: usize) {
+        let entry = self.ghosts[ix].clone();
+        let Some(product) = self.products.get_mut(&entry.product) else { return };
+        let good = entry.fate == Fate::Succeeds;
+        let terminates = entry.kind == "TERMINATE_PROVISIONED_PRODUCT";
+        let creates = entry.kind == "PROVISION_PRODUCT";
+        product.status = match entry.fate {
+            Fate::Succeeds => Status::Available,
+            Fate::Fails if creates => Status::Error,
+            Fate::Fails | Fate::Taints => Status::Tainted,
+        };
+        if terminates && good {
+            product.alive = false;
+        } else if good {
+            product.parameters = entry.parameters.clone();
+            product.last_successful = Some(entry.id.clone());
+        }
+        product.note(self.now);
+    }
+
+    /// Takes the request later.
+    pub fn deliver_at(&mut self, at: i64, request: Request, fate: Fate) {
+        self.late.push(Late { at, request, fate });
+    }
+
+    /// What the service does with a request of ours.
+    pub fn accept(&mut self, request: &Request, fate: Fate) -> Result<Record, CatalogError> {
+        if let Some((at, record)) = self.seen.get(&request.token) {
+            if self.now - at < self.window {
+                let record = record.clone();
+                return self.record(&record, 0);
+            }
+        }
+        let token = Some(request.token.clone());
+        let record = match &request.operation {
+            Operation::Provision { name, payload, .. } => self.provision(name, payload, token, fate)?,
+            Operation::Update { id, payload } => {
+                let before = self.changeable(id, false)?.parameters.clone();
+                let parameters = payload.parameters.iter().filter_map(|(key, sent)| match sent {
+                    Sent::Value(text) => Some((key.clone(), text.clone())),
+                    Sent::Secret(secret) => Some((key.clone(), secret.expose().to_owned())),
+                    Sent::Previous => Some((key.clone(), before.get(key)?.clone())),
+                });
+                let parameters = parameters.collect();
+                self.update(id, payload.artifact.clone(), parameters, (token, fate))
+            }
+            Operation::Terminate { id, .. } => {
+                self.changeable(id, true)?;
+                self.terminate(id, token, fate)
+            }
+        };
+        self.seen.insert(request.token.clone(), (self.now, record.clone()));
+        self.record(&record, 0)
+    }
+
+    fn provision(
+        &mut self,
+        name: &str,
+        payload: &Payload,
+        token: Option<Token>,
+        fate: Fate,
+    ) -> Result<RecordId, CatalogError> {
+        if self.products.values().any(|product| product.alive && product.name == name) {
+            return Err(refused("InvalidParametersException", format!("A stack named {name} already exists.")));
+        }
+        let parameters = payload.parameters.iter().filter_map(|(key, sent)| match sent {
+            Sent::Value(text) => Some((key.clone(), text.clone())),
+            Sent::Secret(secret) => Some((key.clone(), secret.expose().to_owned())),
+            Sent::Previous => None,
+        });
+        Ok(self.create(name, payload.artifact.clone(), parameters.collect(), (token, fate)))
+    }
+
+    /// Makes a product, whoever wants it.
+    pub fn create(
+        &mut self,
+        name: &str,
+        artifact: ArtifactId,
+        parameters: Parameters,
+        (token, fate): (Option<Token>, Fate),
+    ) -> RecordId {
+        self.made += 1;
+        let id = ProvisionedId::new(format!("pp-{}", self.made));
+        let record = RecordId::new(format!("rec-{}", self.ghosts.len() + 1));
+        let product = Product {
+            id: id.clone(),
+            name: name.to_owned(),
+            token: token.clone(),
+            shown_token: Some(token.clone().unwrap_or_else(|| Token::new(format!("theirs-{}", self.made)))),
+            status: Status::UnderChange,
+            alive: true,
+            artifact: artifact.clone(),
+            parameters: Parameters::new(),
+            last: record.clone(),
+            last_provisioning: record.clone(),
+            last_successful: None,
+            created: self.now,
+            views: vec![(i64::MIN, None)],
+        };
+        self.products.insert(id.clone(), product);
+        self.begin("PROVISION_PRODUCT", &id, (artifact, parameters), (token, fate));
+        record
+    }
+
+    /// Changes a product, whoever wants it.
+    pub fn update(
+        &mut self,
+        id: &ProvisionedId,
+        artifact: ArtifactId,
+        parameters: Parameters,
+        (token, fate): (Option<Token>, Fate),
+    ) -> RecordId {
+        self.begin("UPDATE_PROVISIONED_PRODUCT", id, (artifact, parameters), (token, fate))
+    }
+
+    /// Ends a product, whoever wants it.
+    pub fn terminate(&mut self, id: &ProvisionedId, token: Option<Token>, fate: Fate) -> RecordId {
+        let product = &self.products[id];
+        let what = (product.artifact.clone(), product.parameters.clone());
+        self.begin("TERMINATE_PROVISIONED_PRODUCT", id, what, (token, fate))
+    }
+
+    fn begin(
+        &mut self,
+        kind: &'static str,
+        id: &ProvisionedId,
+        (artifact, parameters): (ArtifactId, Parameters),
+        (token, fate): (Option<Token>, Fate),
+    ) -> RecordId {
+        let record = RecordId::new(format!("rec-{}", self.ghosts.len() + 1));
+        let Some(product) = self.products.get_mut(id) else { return record };
+        product.status = Status::UnderChange;
+        product.last = record.clone();
+        if kind != "TERMINATE_PROVISIONED_PRODUCT" {
+            product.last_provisioning = record.clone();
+            product.artifact = artifact.clone();
+            if self.tokens_move && token.is_some() {
+                product.shown_token = token.clone();
+            }
+        }
+        product.note(self.now);
+        self.records.insert(record.clone(), self.ghosts.len());
+        self.ghosts.push(Entry {
+            id: record.clone(),
+            kind,
+            product: id.clone(),
+            name: product.name.clone(),
+            artifact,
+            parameters,
+            token,
+            created: self.now,
+            ends: self.now + self.runs_for,
+            fate,
+            over: false,
+            vanished: false,
+        });
+        record
+    }
+
+    fn changeable(&self, id: &ProvisionedId, terminate: bool) -> Result<&Product, CatalogError> {
+        let there = self.products.get(id).filter(|product| product.alive);
+        let missing = || error(CatalogErrorKind::NotFound, "ResourceNotFoundException", format!("{id} not found"));
+        let product = there.ok_or_else(missing)?;
+        match product.status {
+            Status::Available | Status::Tainted => Ok(product),
+            Status::Error if terminate => Ok(product),
+            _ if terminate => Err(refused("ValidationException", format!("{id} is {:?}", product.status))),
+            _ => Err(refused("InvalidParametersException", format!("{id} is {:?}", product.status))),
+        }
+    }
+
+    /// `DescribeProvisionedProduct`, as it was `lag` ago.
+    pub fn find(&self, wanted: impl Fn(&Product) -> bool, lag: i64) -> Option<Existing> {
+        let asked = Timestamp(self.now);
+        let shown = self.products.values().filter(|product| wanted(product));
+        let mut shown = shown.filter_map(|product| product.view(self.now - lag));
+        shown.next_back().map(|existing| Existing { asked, ..existing.clone() })
+    }
+
+    /// `DescribeRecord`, as it was `lag` ago.
+    pub fn record(&self, id: &RecordId, lag: i64) -> Result<Record, CatalogError> {
+        let entry = self.records.get(id).map(|ix| &self.ghosts[*ix]);
+        let entry = entry.filter(|entry| !entry.vanished && entry.created <= self.now - lag);
+        let missing = || error(CatalogErrorKind::NotFound, "ResourceNotFoundException", format!("{id} not found"));
+        entry.map(|entry| self.shown(entry, self.now - lag)).ok_or_else(missing)
+    }
+
+    /// `ListRecordHistory` of one product, newest first, as it was `lag` ago.
+    pub fn history(&self, id: &ProvisionedId, since: Option<&RecordId>, lag: i64) -> Vec<Record> {
+        let then = self.now - lag;
+        let newest = self.ghosts.iter().rev().filter(|entry| entry.product == *id && entry.created <= then);
+        let newest = newest.take_while(|entry| Some(&entry.id) != since).filter(|entry| !entry.vanished);
+        newest.map(|entry| self.shown(entry, then)).collect()
+    }
+
+    fn shown(&self, entry: &Entry, then: i64) -> Record {
+        let halfway = entry.created + (entry.ends - entry.created) / 2;
+        let progress = match entry.fate {
+            _ if !entry.over && then < halfway => Progress::Running,
+            _ if entry.ends > then && entry.fate == Fate::Succeeds => Progress::Running,
+            _ if entry.ends > then => Progress::Unwinding,
+            Fate::Succeeds if entry.kind.starts_with("TERM") => Progress::Succeeded(BTreeMap::new()),
+            Fate::Succeeds => Progress::Succeeded(outputs(&entry.product, &entry.parameters)),
+            _ => Progress::Failed(vec![RecordError {
+                code: "InternalError".to_owned(),
+                description: "it was rolled back".to_owned(),
+            }]),
+        };
+        Record {
+            id: entry.id.clone(),
+            kind: entry.kind.to_owned(),
+            provisioned: entry.product.clone(),
+            product: Some(ProductId::new("prod-1")),
+            artifact: Some(entry.artifact.clone()),
+            path: None,
+            created: Timestamp(entry.created),
+            asked: Timestamp(self.now),
+            progress,
+        }
+    }
+
+    /// The record's entry.
+    pub fn ghost(&self, id: &RecordId) -> Option<&Entry> {
+        self.records.get(id).map(|ix| &self.ghosts[*ix])
+    }
+
+    pub fn vanish(&mut self, id: &RecordId) {
+        if let Some(ix) = self.records.get(id) {
+            self.ghosts[*ix].vanished = true;
+        }
+    }
+}
+
+impl Product {
+    fn note(&mut self, now: i64) {
+        let seen = self.alive.then(|| Existing {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            arn: format!("arn:aws:servicecatalog:eu-west-1:111122223333:stack/{}", self.id),
+            kind: "CFN_STACK".to_owned(),
+            status: self.status.clone(),
+            status_message: None,
+            created: Timestamp(self.created),
+            token: self.shown_token.clone(),
+            last_record: Some(self.last.clone()),
+            last_provisioning_record: Some(self.last_provisioning.clone()),
+            last_successful_record: self.last_successful.clone(),
+            product: Some(ProductId::new("prod-1")),
+            artifact: Some(self.artifact.clone()),
+            tags: None,
+            user_arn: None,
+            asked: Timestamp(now),
+        });
+        self.views.push((now, seen));
+    }
+
+    fn view(&self, then: i64) -> Option<&Existing> {
+        self.views.iter().rev().find(|(from, _)| *from <= then).and_then(|(_, view)| view.as_ref())
+    }
+}
+
+/// What a product gives: a text that moves with its size, one that moves with everything, and one that stays.
+pub fn outputs(id: &ProvisionedId, parameters: &Parameters) -> BTreeMap<String, String> {
+    let all: String = parameters.iter().map(|(key, value)| format!("{key}={value};")).collect();
+    let size = parameters.get("Size").cloned().unwrap_or_default();
+    [("Size", size), ("All", all), ("Id", id.to_string())].map(|(key, value)| (key.to_owned(), value)).into()
+}
+
+pub fn error(kind: CatalogErrorKind, code: &str, message: impl Into<String>) -> CatalogError {
+    CatalogError { kind, code: code.to_owned(), message: message.into() }
+}
+
+fn refused(code: &str, message: String) -> CatalogError {
+    error(CatalogErrorKind::Conflict, code, message)
+}
