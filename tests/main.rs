@@ -3,5 +3,9 @@
 
 mod architecture;
 mod catalog;
+mod declare;
 mod plan_file;
+mod reference;
+mod report;
+mod state;
 mod template;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::event::{Event, Remedy, Watch};
 use super::report::{Failure, Outcome};
 use super::run::{Phase, Run};
-use super::{Ports, commit, end, entry, paced, pause_after};
+use super::{Ports, commit, end, entry, paced, pause_after, request};
 use crate::catalog::{CatalogError, CatalogErrorKind, FindBy, Progress, Record, RecordError, RecordRef};
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
-use crate::plan::StepIx;
+use crate::plan::{Action, StepIx};
 use crate::plan::secret::value_digest;
 use crate::state::{Change, Entry, Kind, Settlement, StateError, Stored};
 
@@ -30,7 +30,7 @@ pub(super) fn ask(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateE
     for (ix, answer) in due.into_iter().zip(ports.catalog.records(&asked)) {
         match answer {
             Ok(record) => over.extend(heard(run, ports, ix, record, &mut entries)),
-            Err(error) if error.kind == CatalogErrorKind::NotFound => {
+            Err(error) if error.kind == CatalogErrorKind::NotFound && !is_fresh(run, ports, ix) => {
                 over.extend(lost(run, ports, ix, &mut entries));
             }
             Err(error) => over.extend(unheard(run, ports, ix, &error)),
@@ -86,7 +86,7 @@ fn succeeded(
     let terminated = run.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain));
     if terminated {
         entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
-        return Outcome::Done;
+        return as_declared(run, ix);
     }
     let arn = run.needs_arn(ix).then(|| arn(run, ports, ix)).flatten();
     let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) =
@@ -95,7 +95,7 @@ fn succeeded(
     let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
     entries.push(entry(run, ix, Change::Settled(Box::new(settlement))));
     run.learn(ix, outputs, arn);
-    Outcome::Done
+    as_declared(run, ix)
 }
 
 /// Declared as sensitive, or holding the text of something sensitive that went in.
@@ -133,18 +133,45 @@ fn failed(
     Outcome::Failed(Failure::Record { record, errors })
 }
 
+/// Whether the record may be too young to be seen by every reader.
+fn is_fresh(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> bool {
+    let location = &run.step(ix).address.location;
+    let quarantine = ports.catalog.pacing(location).quarantine;
+    let settled = run.intent(ix).map(|intent| intent.sign_by.plus(quarantine));
+    !quarantine.is_zero() && ports.catalog.server_time(location) <= settled
+}
+
 /// The record is not there any more: what is there tells the rest.
-fn lost(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx, entries: &mut Vec<Entry>) -> Option<Over> {
-    let intent = run.intent(ix)?;
+fn lost(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec<Entry>) -> Option<Over> {
+    let kind = run.intent(ix)?.kind;
     let id = run.row(ix)?.binding.as_ref().map(|binding| binding.id.to_string());
     let by = FindBy { location: run.step(ix).address.location.clone(), by: Selector::Id(id?) };
-    let gone = ports.catalog.find(&[by]).pop()?.ok()?.existing.is_none();
-    if gone && matches!(intent.kind, Kind::Terminate | Kind::Retain) {
+    let found = match ports.catalog.find(&[by]).pop()? {
+        Ok(found) => found,
+        Err(error) => return unheard(run, ports, ix, &error),
+    };
+    if found.existing.is_none() && matches!(kind, Kind::Terminate | Kind::Retain) {
         entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
-        return Some((ix, Outcome::Done, None));
+        return Some((ix, as_declared(run, ix), None));
     }
     entries.push(entry(run, ix, Change::Abandoned));
     Some((ix, Outcome::Stale("its record has disappeared from the catalog".to_owned()), None))
+}
+
+/// How a step ends whose operation went well: an interrupted one may have been begun for other declarations.
+pub(super) fn as_declared(run: &Run<'_>, ix: StepIx) -> Outcome {
+    let Action::Settle(intent, spec) = &run.step(ix).action else { return Outcome::Done };
+    let same = match (&intent.content, spec) {
+        (None, None) => true,
+        (Some(content), Some(spec)) => {
+            request::fill(spec, &run.known, &run.key).is_ok_and(|filled| request::same_inputs(&filled.content, content))
+        }
+        _ => false,
+    };
+    if same {
+        return Outcome::Done;
+    }
+    Outcome::Stale("the interrupted operation is over, and what is declared has changed since".to_owned())
 }
 
 fn unheard(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, error: &CatalogError) -> Option<Over> {

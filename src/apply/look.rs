@@ -70,6 +70,10 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>, over: impl Fn(Ti
         (Kind::Terminate | Kind::Retain, None) => Evidence::Gone,
         (Kind::Update, None) => Evidence::Overtaken("the provisioned product is gone".to_owned()),
         (_, Some(existing)) if existing.last_record == intent.base_record => nothing(),
+        // what was refused has no record: the new one is somebody else's
+        (_, Some(_)) if matches!(why, Why::Refused(_)) => {
+            Evidence::Overtaken("somebody else changed it meanwhile".to_owned())
+        }
         (_, Some(existing)) => match history {
             None => Evidence::NeedsHistory,
             Some(history) => attribute(intent, existing, history).unwrap_or_else(|| match nothing() {

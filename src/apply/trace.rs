@@ -1,5 +1,6 @@
 //! Finding out what became of requests without an answer: look, and only then, perhaps, send the same again.
 
+use super::ask::as_declared;
 use super::event::{Event, Remedy};
 use super::look::{Evidence, Look, weigh};
 use super::report::Outcome;
@@ -102,7 +103,7 @@ fn conclude(
         }
         Evidence::Gone => {
             entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
-            Some((ix, Outcome::Done))
+            Some((ix, as_declared(run, ix)))
         }
         Evidence::Overtaken(why) => {
             entries.push(entry(run, ix, Change::Abandoned));

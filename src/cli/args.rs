@@ -281,7 +281,7 @@ pub struct Init {
     #[arg(long, value_name = "NAME", default_value = "quickstart")]
     pub example: String,
     /// Where
-    #[arg(default_value = ".")]
+    #[arg(id = "into", value_name = "DIR", default_value = ".")]
     pub directory: PathBuf,
 }
 

@@ -16,7 +16,43 @@ macro_rules! example {
 
 /// The examples, as they stand in `examples/`.
 const EXAMPLES: &[(&str, &[File])] = &[
-    example!("quickstart": "provisor.yaml", "sandbox.yaml", "products.yaml", "templates/bucket-v1.yaml", "templates/bucket-v2.yaml"),
+    example!("quickstart":
+        "products.yaml",
+        "provisor.yaml",
+        "sandbox.yaml",
+        "templates/bucket-v1.yaml",
+        "templates/bucket-v2.yaml",
+    ),
+    example!("platform":
+        "products/data.yaml",
+        "products/messaging.yaml",
+        "products/network.yaml",
+        "products/services.yaml",
+        "provisor.yaml",
+        "sandbox.yaml",
+        "templates/bastion.yaml",
+        "templates/cluster.yaml",
+        "templates/database-v1.yaml",
+        "templates/database-v2.yaml",
+        "templates/function.yaml",
+        "templates/network-v1.yaml",
+        "templates/network-v2.yaml",
+        "templates/queue.json",
+        "vars-demo.yaml",
+    ),
+    example!("account-factory":
+        "accounts/data.yaml",
+        "accounts/identity.yaml",
+        "accounts/mobile.yaml",
+        "accounts/payments.yaml",
+        "accounts/risk.yaml",
+        "accounts/sandbox.yaml",
+        "accounts/search.yaml",
+        "accounts/shared.yaml",
+        "provisor.yaml",
+        "sandbox.yaml",
+        "templates/account.yaml",
+    ),
 ];
 
 pub fn run(args: &Init, edge: &Edge) -> Result<Exit, Fail> {
@@ -41,7 +77,42 @@ pub fn run(args: &Init, edge: &Edge) -> Result<Exit, Fail> {
         edge.err(&format!("wrote {}\n", path.display()));
     }
     let go = if args.directory.as_os_str() == "." { String::new() } else { format!(" -C {}", args.directory.display()) };
+    let values = files.iter().find(|(file, _)| file.starts_with("vars-"));
+    let flags = values.map(|(file, _)| format!(" --var-file {file}")).unwrap_or_default();
     edge.out(&format!(
-        "Example `{name}` is ready: it runs on an embedded sandbox, without an AWS account.\n\n  provisor{go} plan\n  provisor{go} apply\n"
+        "Example `{name}` is ready: it runs on an embedded sandbox, without an AWS account.\n\n  provisor{go} plan{flags}\n  provisor{go} apply{flags}\n"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    #[test]
+    fn every_file_of_an_example_is_written() {
+        for (name, files) in EXAMPLES {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+            let there = below(&root).into_iter().filter(|file| !["README.md", "plan.txt"].contains(&file.as_str()));
+            let listed: BTreeSet<String> = files.iter().map(|(file, _)| (*file).to_owned()).collect();
+            assert_eq!(there.collect::<BTreeSet<_>>(), listed, "{name}");
+        }
+    }
+
+    fn below(root: &Path) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut open = vec![root.to_owned()];
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                match path.is_dir() {
+                    true if path.ends_with("state") => {}
+                    true => open.push(path),
+                    false => found.push(path.strip_prefix(root).unwrap().to_string_lossy().into_owned()),
+                }
+            }
+        }
+        found
+    }
 }

@@ -99,6 +99,7 @@ fn policy(
         replace: addresses(&selecting.replace, &all, &labels)?,
         allow: (!allow.is_empty()).then_some(allow),
         max_terminate: limit,
+        destroy,
         refresh_only: selecting.refresh_only,
     })
 }

@@ -19,5 +19,5 @@ pub fn run(cli: &Cli, validate: &Validate, edge: &Edge) -> Result<Exit, Fail> {
         crate::sandbox::check(Path::new(file))?;
     }
     let products = declared.desired.products.len();
-    edge.out(&format!("Success! The declarations are valid: {products} provisioned products.\n"))
+    edge.out(&format!("Success! The declarations are valid. Provisioned products: {products}\n"))
 }

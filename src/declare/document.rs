@@ -27,7 +27,7 @@ record! {
         path_id: String,
         location: String,
         locations: Shape<Selector>,
-        selector as "where": NotYet,
+        selector as "where": Written,
         parameters: Written,
         tags: Written,
         notification_arns: Vec<String>,
@@ -44,8 +44,8 @@ record! {
 record! {
     /// `locations: {where: …, except: …}`
     Selector {
-        selector as "where": NotYet,
-        except: NotYet,
+        selector as "where": Written,
+        except: Vec<String>,
     }
 }
 

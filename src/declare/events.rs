@@ -40,6 +40,14 @@ struct Open<'s> {
     key: Option<(Cow<'s, str>, Range<usize>)>,
 }
 
+/// The children of a container, taken together.
+#[derive(Default)]
+struct Extent {
+    size: usize,
+    height: usize,
+    end: usize,
+}
+
 struct Builder<'s> {
     tree: Tree<'s>,
     open: Vec<Open<'s>>,
@@ -159,10 +167,7 @@ impl<'s> Builder<'s> {
 
     fn start(&mut self, value: Value<'s>, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
         self.refuse_as_key(&bytes)?;
-        if self.open.len() >= MAX_DEPTH {
-            let message = format!("nested more than {MAX_DEPTH} levels deep");
-            return Err(Diagnostic::error("too-deep", message).at(self.place(bytes)));
-        }
+        self.bounded(self.open.len() + 1, &bytes)?;
         let node = self.add(value, anchor, bytes);
         self.open.push(Open { node, key: None });
         Ok(())
@@ -173,23 +178,25 @@ impl<'s> Builder<'s> {
             return;
         };
         self.refuse_duplicates(node);
-        let (size, last) = match self.tree.nodes.get(node).map(|n| &n.value) {
+        let below = match self.tree.nodes.get(node).map(|n| &n.value) {
             Some(Value::List(items)) => self.measure(items.iter().copied()),
             Some(Value::Map(entries)) => self.measure(entries.iter().map(|entry| entry.value)),
-            _ => (0, 0),
+            _ => Extent::default(),
         };
         if let Some(done) = self.tree.nodes.get_mut(node) {
-            done.size = size + 1;
+            (done.size, done.height) = (below.size.saturating_add(1), below.height + 1);
             // flow collections end at their bracket, block collections with their last child
-            done.bytes.end = if bytes.is_empty() { last } else { bytes.end }.max(done.bytes.end);
+            done.bytes.end = if bytes.is_empty() { below.end } else { bytes.end }.max(done.bytes.end);
         }
         self.attach(node);
     }
 
-    /// The size of these nodes together, and where the last of them ends (aliases end elsewhere).
-    fn measure(&self, ids: impl Iterator<Item = NodeId>) -> (usize, usize) {
-        ids.filter_map(|id| self.tree.nodes.get(id))
-            .fold((0, 0), |(size, end), node| (size.saturating_add(node.size), end.max(node.bytes.end)))
+    fn measure(&self, ids: impl Iterator<Item = NodeId>) -> Extent {
+        ids.filter_map(|id| self.tree.nodes.get(id)).fold(Extent::default(), |whole, node| Extent {
+            size: whole.size.saturating_add(node.size),
+            height: whole.height.max(node.height),
+            end: whole.end.max(node.bytes.end),
+        })
     }
 
     fn alias(&mut self, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
@@ -207,13 +214,22 @@ impl<'s> Builder<'s> {
             let message = format!("the aliases of this file stand for more than {MAX_EXPANSION} nodes");
             return Err(Diagnostic::error("too-large", message).at(self.place(bytes)));
         }
+        self.bounded(self.open.len() + self.tree.node(id).height, &bytes)?;
         self.attach(id);
         Ok(())
     }
 
+    fn bounded(&self, depth: usize, bytes: &Range<usize>) -> Result<(), Diagnostic> {
+        if depth <= MAX_DEPTH {
+            return Ok(());
+        }
+        let message = format!("nested more than {MAX_DEPTH} levels deep");
+        Err(Diagnostic::error("too-deep", message).at(self.place(bytes.clone())))
+    }
+
     fn add(&mut self, value: Value<'s>, anchor: usize, bytes: Range<usize>) -> NodeId {
         let id = self.tree.nodes.len();
-        self.tree.nodes.push(Node { value, bytes, size: 1 });
+        self.tree.nodes.push(Node { value, bytes, size: 1, height: 0 });
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }

@@ -81,7 +81,7 @@ pub(super) fn set_by(tree: &Tree<'_>, node: NodeId) -> Vec<(String, Vec<Segment>
     let path = |keys: &[&str]| keys.iter().map(|key| Segment::Key((*key).to_owned())).collect::<Vec<_>>();
     for entry in tree.entries(node) {
         match &*entry.key {
-            "location" | "locations" => {}
+            "location" | "locations" | "where" => {}
             key if key.starts_with("x-") => {}
             map @ ("parameters" | "tags" | "timeouts" | "lifecycle" | "provisioning_preferences") => {
                 for inner in tree.entries(entry.value) {

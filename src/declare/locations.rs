@@ -138,25 +138,31 @@ impl Reader<'_> {
     ) -> Vec<(Region, Option<NodeId>)> {
         let own = self.find(name, "regions").filter(|_| entry.regions.is_some());
         let settings = self.settings;
-        let (tree, id) = match (own, self.default("regions").filter(|_| entry.sandbox.is_none())) {
-            (Some(id), _) => (self.home.tree, id),
-            (None, Some(id)) => (settings, id),
+        let default = self.default("regions").filter(|_| entry.sandbox.is_none());
+        let (tree, id, place) = match (own, default) {
+            (Some(id), _) => (self.home.tree, id, self.place(name, &["regions"], Part::Value)),
+            (None, Some(id)) => {
+                let keys = vec!["location_defaults", "regions"];
+                (settings, id, variables::place(&settings.source.path, keys, Part::Value))
+            }
             (None, None) => {
                 if let Some((_, region)) = file {
                     return vec![(region.clone(), None)];
                 }
                 let what = if entry.sandbox.is_some() { " and its sandbox file names none" } else { "" };
-                let diagnostic = Diagnostic::error("missing", format!("`{name}` has no `regions`{what}"));
-                self.problems.push(diagnostic.hint("such as `regions: [eu-west-1]`").at(self.place(
-                    name,
-                    &[],
-                    Part::Key,
-                )));
+                let diagnostic = Diagnostic::error("missing", format!("`{name}` has no `regions`{what}"))
+                    .hint("such as `regions: [eu-west-1]`");
+                self.problems.push(diagnostic.at(self.place(name, &[], Part::Key)));
                 return Vec::new();
             }
         };
         let mut regions: Vec<(Region, Option<NodeId>)> = Vec::new();
-        for (text, values) in written_regions(tree, id) {
+        let written = written_regions(tree, id);
+        if written.is_empty() {
+            let diagnostic = Diagnostic::error("missing", format!("`{name}` has no regions"));
+            self.problems.push(diagnostic.at(place.clone()));
+        }
+        for (step, text, values) in written {
             let found = match check::region(&text) {
                 Ok(()) if regions.iter().any(|(region, _)| region.as_str() == text) => {
                     Err(Diagnostic::error("bad-value", format!("the region `{text}` stands here twice")))
@@ -165,14 +171,8 @@ impl Reader<'_> {
             };
             match found {
                 Ok(()) => regions.push((Region::new(text), values)),
-                Err(diagnostic) => {
-                    self.problems.push(diagnostic.at(self.place(name, &["regions"], Part::Value)))
-                }
+                Err(diagnostic) => self.problems.push(diagnostic.at(below(&place, step, Part::Key))),
             }
-        }
-        if regions.is_empty() && !self.problems.has_errors() {
-            let diagnostic = Diagnostic::error("missing", format!("`{name}` has no regions"));
-            self.problems.push(diagnostic.at(self.place(name, &["regions"], Part::Value)));
         }
         regions
     }
@@ -210,10 +210,12 @@ impl Reader<'_> {
                 }
                 Ok(None) => {}
                 Err(diagnostic) => {
-                    let sensitive = self.variables.get(&*entry.key).is_some_and(|variable| variable.sensitive);
+                    let sensitive =
+                        self.variables.get(&*entry.key).is_some_and(|variable| variable.sensitive);
                     let part = if diagnostic.code == "unknown-variable" { Part::Key } else { Part::Value };
                     // the line of a sensitive value is better not shown
-                    let place = if sensitive { place.clone() } else { below(place, &entry.key, part) };
+                    let step = (!sensitive).then(|| Segment::Key(entry.key.to_string()));
+                    let place = below(place, step, if sensitive { Part::Key } else { part });
                     self.problems.push(diagnostic.at(place));
                 }
             }
@@ -246,26 +248,31 @@ impl Reader<'_> {
     }
 }
 
-fn below(place: &Place, key: &str, part: Part) -> Place {
+fn below(place: &Place, step: Option<Segment>, part: Part) -> Place {
     match place.clone() {
         Place::Node { file, mut path, .. } => {
-            path.push(Segment::Key(key.to_owned()));
+            path.extend(step);
             Place::Node { file, path, part }
         }
         other => other,
     }
 }
 
-/// A list of regions, or a map from regions to values.
-fn written_regions(tree: &Tree<'_>, id: NodeId) -> Vec<(String, Option<NodeId>)> {
+/// A list of regions, or a map from regions to values. Each with the step that leads to it.
+fn written_regions(tree: &Tree<'_>, id: NodeId) -> Vec<(Option<Segment>, String, Option<NodeId>)> {
     match &tree.node(id).value {
-        Value::Map(entries) => {
-            entries.iter().map(|entry| (entry.key.to_string(), Some(entry.value))).collect()
-        }
+        Value::Map(entries) => entries
+            .iter()
+            .map(|entry| {
+                (Some(Segment::Key(entry.key.to_string())), entry.key.to_string(), Some(entry.value))
+            })
+            .collect(),
         Value::List(items) => items
             .iter()
-            .map(|item| (plain_text(tree, *item).ok().flatten().unwrap_or_default(), None))
+            .map(|item| plain_text(tree, *item).ok().flatten().unwrap_or_default())
+            .enumerate()
+            .map(|(n, text)| (Some(Segment::Index(n)), text, None))
             .collect(),
-        Value::Scalar { text, .. } => vec![(text.to_string(), None)],
+        Value::Scalar { text, .. } => vec![(None, text.to_string(), None)],
     }
 }

@@ -18,6 +18,7 @@ mod product;
 mod record;
 mod resolve;
 mod scope;
+mod selecting;
 mod settings;
 mod syntax;
 mod value;

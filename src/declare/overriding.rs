@@ -8,6 +8,7 @@ use super::layers::{Base, override_node, set_by};
 use super::placing::{Misplaced, chosen};
 use super::product::pinpoint;
 use super::resolve::Resolver;
+use super::selecting::fulfilling;
 use super::yaml::{NodeId, Tree};
 use super::{Layer, Site};
 use crate::model::diagnostic::{Diagnostic, Part, Place, Segment};
@@ -66,6 +67,15 @@ impl Resolver<'_> {
             let diagnostic = Diagnostic::error("unknown-key", "an override has no overrides of its own");
             return Err((key("overrides"), diagnostic.into()));
         }
+        if fields.selector.is_some() {
+            if fields.location.is_some() || fields.locations.is_some() {
+                let message = "`where` and a location are both given, and only one may be";
+                return Err((key("where"), Diagnostic::error("both-given", message).into()));
+            }
+            let conditions = node.and_then(|node| tree.get(node, "where"));
+            return fulfilling(tree, conditions, self.settings)
+                .map_err(|(path, fault)| (key("where").into_iter().chain(path).collect(), fault));
+        }
         if let (Some(text), None) = (&fields.location, &fields.locations) {
             // here an account with several regions means all of them
             let found =
@@ -73,8 +83,10 @@ impl Resolver<'_> {
             return found.map_err(|fault| (key("location"), fault));
         }
         chosen(tree, node, fields, &self.scope(), self.settings)?.ok_or_else(|| {
-            let diagnostic =
-                Diagnostic::error("missing", "this override does not say for which `location` it holds");
+            let diagnostic = Diagnostic::error(
+                "missing",
+                "this override does not say for which `location` it holds, or `where`",
+            );
             (Vec::new(), diagnostic.into())
         })
     }

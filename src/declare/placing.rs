@@ -4,6 +4,7 @@ use super::document::Declaration;
 use super::expression::Fault;
 use super::record::Shape;
 use super::scope::Scope;
+use super::selecting::selected;
 use super::value::plain_text;
 use super::yaml::{NodeId, Tree};
 use super::{Location, Settings};
@@ -21,6 +22,11 @@ pub(super) fn chosen(
     scope: &Scope<'_>,
     settings: &Settings,
 ) -> Result<Option<Vec<LocationName>>, Misplaced> {
+    if fields.selector.is_some() {
+        let diagnostic =
+            Diagnostic::error("unknown-key", "`where` stands below `locations`, or in an override");
+        return Err((at("where", None), diagnostic.into()));
+    }
     match (&fields.location, &fields.locations) {
         (Some(_), Some(_)) => {
             let message = "`location` and `locations` are both given, and only one may be";
@@ -33,7 +39,8 @@ pub(super) fn chosen(
         (None, Some(Shape::Text(text))) => several(settings, scope, [Some(text.clone())])
             .map(Some)
             .map_err(|(_, fault)| (at("locations", None), fault)),
-        (None, Some(_)) => {
+        (None, Some(Shape::Map(selector))) => selected(tree, node, selector, scope, settings).map(Some),
+        (None, Some(Shape::List)) => {
             let items =
                 node.and_then(|node| tree.get(node, "locations")).map_or(&[][..], |id| tree.items(id));
             let texts = items.iter().map(|item| plain_text(tree, *item).ok().flatten());
@@ -56,7 +63,7 @@ fn at(field: &str, item: Option<usize>) -> Vec<Segment> {
 }
 
 /// What a list of names and globs means, in the order of the list, each location once.
-fn several(
+pub(super) fn several(
     settings: &Settings,
     scope: &Scope<'_>,
     texts: impl IntoIterator<Item = Option<String>>,
@@ -124,7 +131,7 @@ fn listing(names: &[LocationName]) -> String {
 }
 
 /// Whether a glob, in which only `*` is special, matches the whole text.
-fn matches(glob: &str, text: &str) -> bool {
+pub(super) fn matches(glob: &str, text: &str) -> bool {
     let Some((head, rest)) = glob.split_once('*') else {
         return glob == text;
     };

@@ -14,6 +14,8 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, di
 
 /// More findings of this kind in one file tell nobody anything new.
 const MAX_FINDINGS: usize = 50;
+/// How many bytes are read again, in all, to find more than a few in a large file.
+const MAX_REREAD: usize = 32 << 20;
 /// What keys that were set aside are renamed to.
 const ASIDE: &str = "x-set-aside-by-provisor-";
 /// Frames what travels through serde's errors, which carry text only.
@@ -109,6 +111,7 @@ impl<'de> DeserializeSeed<'de> for Unknown<'_> {
 }
 
 fn framed<E: Error>(code: &str, message: &str, hint: &str) -> E {
+    let message = message.replace(FRAME, "?");
     E::custom(format_args!("{FRAME}{code}{FRAME}{message}{FRAME}{hint}{FRAME}"))
 }
 
@@ -220,7 +223,8 @@ pub(super) fn decode<T: DeserializeOwned + Default>(
 ) -> Decoded<T> {
     let mut aside = tree.refused.clone();
     let mut spoilt = Vec::new();
-    while spoilt.len() < MAX_FINDINGS {
+    let limit = (MAX_REREAD / tree.source.text.len().max(1)).clamp(5, MAX_FINDINGS);
+    while spoilt.len() < limit {
         let text = without(&tree.source.text, &mut aside);
         let error = match serde_path_to_error::deserialize(serde_yaml::Deserializer::from_str(&text)) {
             Ok(value) => {
@@ -275,9 +279,11 @@ fn path_of(path: &serde_path_to_error::Path) -> Vec<Segment> {
 fn explain(tree: &Tree<'_>, path: &[Segment], error: &serde_yaml::Error) -> Diagnostic {
     let text = error.to_string();
     let place = |part| Place::Node { file: tree.source.path.clone(), path: path.to_vec(), part };
-    let mut parts = text.split(FRAME).skip(1);
+    // from the end, because serde_yaml puts the path before it, and keys may hold anything
+    let mut parts = text.rsplit(FRAME).skip(1);
     let name = named(path);
-    match (parts.next(), parts.next(), parts.next()) {
+    let (hint, message, code) = (parts.next(), parts.next(), parts.next());
+    match (code, message, hint) {
         (Some("not-yet"), Some(message), _) => {
             Diagnostic::error("not-yet", format!("{name} is {message}")).at(place(Part::Key))
         }

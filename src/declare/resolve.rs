@@ -7,8 +7,9 @@ use super::layers::{Base, Sheet, Stack, override_node};
 use super::placing::chosen;
 use super::product::Composer;
 use super::scope::{Scope, Standing};
+use super::yaml::Tree;
 use super::{Desired, DesiredProduct, Reading, Settings, Site, graph};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::model::ids::{Address, Labels, LocationName};
 
 /// Reads all declarations.
@@ -19,8 +20,9 @@ pub fn read(sources: &[Source], settings: &Settings) -> Result<Reading, Diagnost
     let mut problems = Diagnostics::default();
     let files: Vec<File<'_>> =
         sources.iter().filter_map(|source| File::read(source, &mut problems)).collect();
+    let trees: Vec<&Tree<'_>> = files.iter().map(|file| &file.tree).collect();
     if files.len() < sources.len() || files.iter().any(|file| file.spoilt(&[])) {
-        return Err(distinct(problems));
+        return Err(arranged(problems, &trees));
     }
     let mut resolver = Resolver { settings, problems, warnings: Diagnostics::default() };
     let declared = collect(&files, &mut resolver.problems);
@@ -30,17 +32,34 @@ pub fn read(sources: &[Source], settings: &Settings) -> Result<Reading, Diagnost
     graph::circles(&products, &labels, &mut resolver.problems);
     graph::names(&products, &mut resolver.problems, &mut resolver.warnings);
     if resolver.problems.has_errors() {
-        return Err(distinct(resolver.problems));
+        return Err(arranged(resolver.problems, &trees));
     }
     let desired = Desired { products: products.into_iter().collect() };
-    Ok(Reading { desired, warnings: distinct(resolver.warnings) })
+    Ok(Reading { desired, warnings: arranged(resolver.warnings, &trees) })
 }
 
-/// Each finding once: what is shared by declarations and locations is judged for each of them.
-pub(super) fn distinct(problems: Diagnostics) -> Diagnostics {
+/// Each finding once, in the order of the files: what is shared by declarations and locations is judged for each of them.
+pub(super) fn arranged(problems: Diagnostics, trees: &[&Tree<'_>]) -> Diagnostics {
     let mut seen = HashSet::new();
     let new = |d: &Diagnostic| seen.insert((d.code, d.message.clone(), format!("{:?}", d.place)));
-    Diagnostics(problems.0.into_iter().filter(new).collect())
+    let mut found: Vec<Diagnostic> = problems.0.into_iter().filter(new).collect();
+    found.sort_by_cached_key(|diagnostic| {
+        diagnostic.place.as_ref().map_or((usize::MAX, 0), |place| order(place, trees))
+    });
+    Diagnostics(found)
+}
+
+fn order(place: &Place, trees: &[&Tree<'_>]) -> (usize, usize) {
+    let (Place::Node { file, .. } | Place::Bytes { file, .. } | Place::File(file)) = place;
+    let Some(nth) = trees.iter().position(|tree| tree.source.path == *file) else { return (usize::MAX, 0) };
+    let start = match place {
+        Place::Node { path, part, .. } => {
+            trees.get(nth).and_then(|tree| tree.locate(path, *part)).map_or(0, |b| b.start)
+        }
+        Place::Bytes { start, .. } => *start,
+        Place::File(_) => 0,
+    };
+    (nth, start)
 }
 
 /// One declaration with its locations.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::document::{self, SettingsFile};
 use super::locations::{self, Home, Reader};
 use super::record::{Decoded, Entries, Shape, decode};
-use super::resolve::distinct;
+use super::resolve::arranged;
 use super::scope::Scope;
 use super::variables::{self, Variables};
 use super::yaml::Tree;
@@ -86,7 +86,8 @@ pub fn settings(
     let mut rest = Rest { tree: &tree, variables: &variables, problems: &mut problems };
     let read = rest.settings(&file, (places, accounts));
     if problems.has_errors() {
-        return Err(distinct(problems));
+        let trees: Vec<&Tree<'_>> = [Some(&tree), other.as_ref()].into_iter().flatten().collect();
+        return Err(arranged(problems, &trees));
     }
     Ok(Settings { variables, warnings: problems, ..read })
 }

@@ -55,8 +55,10 @@ fn quoting(text: &str, at: usize) -> Option<String> {
     let from = before.rmatch_indices('\n').nth(2).map_or(0, |(newline, _)| newline + 1);
     let line_end = text.get(at..)?.find('\n').map_or(text.len(), |n| at + n);
     let near = text.get(from..line_end)?;
-    let hole = near.find("${")?;
-    let opened = near.get(..hole)?.contains(['{', '[']);
-    let quoted = near.get(..hole)?.ends_with(['"', '\'']);
-    (opened && !quoted).then(|| QUOTE.to_owned())
+    let bare = |before: &str| {
+        let line = before.rsplit('\n').next().unwrap_or(before);
+        before.contains(['{', '[']) && ['"', '\''].iter().all(|quote| line.matches(*quote).count() % 2 == 0)
+    };
+    let found = near.match_indices("${").any(|(hole, _)| near.get(..hole).is_some_and(bare));
+    found.then(|| QUOTE.to_owned())
 }

@@ -28,6 +28,8 @@ pub(super) struct Node<'s> {
     pub bytes: Range<usize>,
     /// How many nodes hang below it, itself and aliases counted.
     pub size: usize,
+    /// How many levels there are below it.
+    pub height: usize,
 }
 
 /// What a node holds.

@@ -285,8 +285,9 @@ fn as_existing(row: &Row) -> Option<Existing> {
     let bound = row.binding.as_ref()?;
     let record = row.applied.as_ref().map(|applied| applied.record.clone());
     let status = match (&row.applied, &row.last_failure) {
-        (Some(_), None) => Status::Available,
-        (Some(_), Some(_)) => Status::Tainted,
+        // what the service refused to begin left the product as it was
+        (Some(_), Some(failure)) if failure.record.is_some() => Status::Tainted,
+        (Some(_), _) => Status::Available,
         (None, _) => Status::Error,
     };
     Some(Existing {
@@ -337,6 +338,7 @@ pub fn unstored(
     catalog: &dyn CatalogRead,
 ) -> Result<BTreeMap<Address, BTreeMap<String, String>>, Vec<ObserveError>> {
     let last = |address: Address| {
+        scope.locations.get(&address.location).filter(|location| !location.frozen)?;
         let record = scope.recorded.rows.get(&address)?.applied.as_ref()?.record.clone();
         Some((RecordRef { location: address.location.clone(), record }, address))
     };

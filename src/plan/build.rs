@@ -117,7 +117,7 @@ impl<'a> Walk<'a> {
             may: differs.may,
             remembers,
         });
-        let verdict = keep_protected(verdict, product, row);
+        let verdict = keep_protected(verdict, product);
         self.take(address, Some((product, spec)), row, verdict);
     }
 
@@ -193,12 +193,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// `prevent_terminate` holds for replacements too, declared or remembered.
-fn keep_protected(verdict: Verdict, product: &DesiredProduct, row: Option<&Row>) -> Verdict {
-    let remembered = row.is_some_and(|row| row.lifecycle.prevent_terminate);
+/// `prevent_terminate` holds for replacements too. What is declared decides: a protection that is only remembered could
+/// never be lifted from something that is not applied, because it was never provisioned well.
+fn keep_protected(verdict: Verdict, product: &DesiredProduct) -> Verdict {
     match verdict {
-        Verdict::Replace { .. } if product.lifecycle.prevent_terminate || remembered => {
-            Verdict::Refused(Refusal { hint: Some("set `prevent_terminate: false` and apply first".to_owned()), ..protected() })
+        Verdict::Replace { .. } if product.lifecycle.prevent_terminate => {
+            Verdict::Refused(Refusal { hint: Some("set `prevent_terminate: false` first".to_owned()), ..protected() })
         }
         verdict => verdict,
     }
@@ -215,6 +215,7 @@ struct Maker<'m, 'a> {
 impl Maker<'_, '_> {
     fn drafts(&self, verdict: Verdict, spec: Option<Spec>) -> Vec<Draft> {
         let main = |action, reasons| vec![self.draft(Slot::Main, action, reasons)];
+        let gone = if self.walk.input.policy.destroy { Reason::Destroyed } else { Reason::Removed };
         match (verdict, spec) {
             (Verdict::Settle(reason), spec) => match self.row.and_then(|row| row.intent.clone()) {
                 Some(intent) => main(Action::Settle(Box::new(intent), spec), vec![reason]),
@@ -230,12 +231,12 @@ impl Maker<'_, '_> {
                 Some(record) => main(Action::Adopt(id, spec, record), reasons),
                 None => Vec::new(),
             },
-            (Verdict::Replace { id, reasons, counted: _ }, Some(spec)) => {
+            (Verdict::Replace { id, reasons }, Some(spec)) => {
                 let first = self.terminate(id, false, true);
                 vec![self.draft(Slot::First, first, reasons.clone()), self.draft(Slot::Main, Action::Provision(spec), reasons)]
             }
-            (Verdict::Terminate { id, retain }, _) => main(self.terminate(id, retain, false), vec![Reason::Removed]),
-            (Verdict::Forget { leaves }, _) => main(Action::Forget { leaves }, vec![Reason::Removed]),
+            (Verdict::Terminate { id, retain }, _) => main(self.terminate(id, retain, false), vec![gone]),
+            (Verdict::Forget { leaves }, _) => main(Action::Forget { leaves }, vec![gone]),
             (Verdict::Remember, _) => main(Action::Remember, vec![Reason::LifecycleOnly]),
             (Verdict::Refused(refusal), _) => main(Action::Refused(refusal), Vec::new()),
             (Verdict::Nothing, _) | (_, None) => Vec::new(),

@@ -2,7 +2,7 @@
 //!
 //! | declared | row | catalog | verdict |
 //! |---|---|---|---|
-//! | any | open intent | any | `Settle` |
+//! | any | open intent | any | `Settle`; nothing with `--refresh-only` |
 //! | yes | none | absent | `Provision` (new) |
 //! | yes | none | exists, made with a token of ours | `Update` (taken over) |
 //! | yes | none | exists | `Refused` (exists) |
@@ -21,12 +21,14 @@
 //! | no | bound or confirmed | exists | `Terminate`, or `Forget` by `on_removal`; `prevent_terminate` refuses |
 //! | no | any | absent | `Forget` |
 
+use std::collections::BTreeSet;
+
 use super::{Allowed, Policy, Reason, Refusal, Rule};
 use crate::catalog::{Existing, Record, Status};
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProvisionedId};
 use crate::model::product::OnRemoval;
-use crate::state::{Phase, Row};
+use crate::state::{Content, Phase, Row};
 
 /// What the decision is made from.
 pub(super) struct Case<'a> {
@@ -56,7 +58,7 @@ pub(super) enum Verdict {
     Provision(Reason),
     Update { id: ProvisionedId, reasons: Vec<Reason>, only_if_inputs_differ: bool },
     Accept { id: ProvisionedId, reasons: Vec<Reason> },
-    Replace { id: ProvisionedId, reasons: Vec<Reason>, counted: bool },
+    Replace { id: ProvisionedId, reasons: Vec<Reason> },
     Terminate { id: ProvisionedId, retain: bool },
     Forget { leaves: Option<ProvisionedId> },
     Remember,
@@ -72,6 +74,9 @@ enum Standing<'a> {
 
 pub(super) fn decide(case: Case<'_>) -> Verdict {
     if let Some(intent) = case.row.and_then(|row| row.intent.as_ref()) {
+        if case.policy.refresh_only {
+            return Verdict::Nothing;
+        }
         let record = match &intent.phase {
             Phase::Accepted(record) => Some(record.clone()),
             Phase::Intended => None,
@@ -94,7 +99,7 @@ pub(super) fn decide(case: Case<'_>) -> Verdict {
         (Some(_), Standing::Bound(id) | Standing::Confirmed(id), None) => {
             absent(&case, Reason::Vanished { id: (*id).clone() })
         }
-        (Some(_), Standing::Bound(_), Some(existing)) => never_confirmed(&case, existing),
+        (Some(declared), Standing::Bound(_), Some(existing)) => never_confirmed(&case, declared, existing),
         (Some(declared), Standing::Confirmed(_), Some(existing)) => {
             unchangeable(&case, declared).unwrap_or_else(|| confirmed(case, existing))
         }
@@ -117,7 +122,7 @@ fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
         Some(holder) if !is_stable(holder) => Verdict::Refused(in_motion(holder, None)),
         Some(holder) if ours(holder) && holder.status == Status::Error => {
             let why = Reason::FailedCreation { message: message(holder), record: holder.last_record.clone() };
-            Verdict::Replace { id: holder.id.clone(), reasons: vec![why], counted: false }
+            Verdict::Replace { id: holder.id.clone(), reasons: vec![why] }
         }
         Some(holder) if ours(holder) => Verdict::Update {
             id: holder.id.clone(),
@@ -140,18 +145,59 @@ fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
     }
 }
 
-fn never_confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
+fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existing) -> Verdict {
     if case.policy.refresh_only {
         return Verdict::Nothing;
     }
     let message = failure_text(case, existing);
-    let record = existing.last_provisioning_record.clone();
-    let reasons = vec![Reason::FailedCreation { message, record }];
+    let mut reasons = vec![Reason::FailedCreation { message, record: existing.last_provisioning_record.clone() }];
+    let id = existing.id.clone();
     let updatable = !existing.kind.starts_with("CFN_");
     match existing.status {
-        Status::Error if !updatable => Verdict::Replace { id: existing.id.clone(), reasons, counted: false },
-        _ => Verdict::Update { id: existing.id.clone(), reasons, only_if_inputs_differ: false },
+        _ if case.policy.replace.contains(case.address) => {
+            reasons.insert(0, Reason::Requested);
+            Verdict::Replace { id, reasons }
+        }
+        Status::Error if !updatable => Verdict::Replace { id, reasons },
+        _ => renamed(case, declared)
+            .unwrap_or(Verdict::Update { id, reasons, only_if_inputs_differ: false }),
     }
+}
+
+fn renamed(case: &Case<'_>, declared: &DesiredProduct) -> Option<Verdict> {
+    let before = &case.row?.binding.as_ref()?.name;
+    let (after, label) = (&declared.name, &case.address.key);
+    (before != after).then(|| {
+        let choice = format!(
+            "`--replace {label}` terminates `{before}` with everything in it and provisions `{after}`; `on_removal: forget` and a new declaration keep it"
+        );
+        in_place("the name", (before, after), choice)
+    })
+}
+
+/// The same ARNs in another order are the same.
+fn notified_elsewhere(case: &Case<'_>, applied: &Content, declared: &DesiredProduct) -> Option<Verdict> {
+    let sorted = |arns: &[String]| arns.iter().cloned().collect::<BTreeSet<_>>();
+    let (before, after) = (sorted(&applied.notification_arns), sorted(&declared.notification_arns));
+    let text = |arns: &BTreeSet<String>| match arns.is_empty() {
+        true => "none".to_owned(),
+        false => arns.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
+    };
+    (before != after).then(|| {
+        let choice = format!(
+            "`--replace {}` terminates it with everything in it and provisions it again; or put the notification ARNs back",
+            case.address.key
+        );
+        in_place("the notification ARNs", (&text(&before), &text(&after)), choice)
+    })
+}
+
+fn in_place(what: &str, (before, after): (&str, &str), choice: String) -> Verdict {
+    Verdict::Refused(Refusal {
+        rule: Rule::NeedsReplace,
+        message: format!("{what} cannot be changed in place: `{before}` is provisioned, `{after}` is declared"),
+        hint: Some(choice),
+    })
 }
 
 /// What cannot be updated in place, or must not be without being asked for.
@@ -160,23 +206,12 @@ fn unchangeable(case: &Case<'_>, declared: &DesiredProduct) -> Option<Verdict> {
     if case.policy.replace.contains(case.address) || case.policy.refresh_only {
         return None;
     }
+    let fixed = renamed(case, declared).or_else(|| notified_elsewhere(case, applied, declared));
+    fixed.or_else(|| another_product(case))
+}
+
+fn another_product(case: &Case<'_>) -> Option<Verdict> {
     let label = &case.address.key;
-    let in_place = |what: &str, before: &str, after: &str| {
-        Some(Verdict::Refused(Refusal {
-            rule: Rule::NeedsReplace,
-            message: format!("{what} cannot be changed in place: `{before}` is provisioned, `{after}` is declared"),
-            hint: Some(format!(
-                "`--replace {label}` terminates `{before}` with everything in it and provisions `{after}`; `on_removal: forget` and a new declaration keep it"
-            )),
-        }))
-    };
-    if applied.name != declared.name {
-        return in_place("the name", &applied.name, &declared.name);
-    }
-    if applied.notification_arns != declared.notification_arns {
-        let text = |arns: &[String]| if arns.is_empty() { "none".to_owned() } else { arns.join(", ") };
-        return in_place("the notification ARNs", &text(&applied.notification_arns), &text(&declared.notification_arns));
-    }
     let change = case.reasons.iter().find_map(|reason| match reason {
         Reason::Product { before, after } => Some((before, after)),
         _ => None,
@@ -220,7 +255,7 @@ fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
     reasons.extend(case.reasons);
     if requested {
         reasons.insert(0, Reason::Requested);
-        return Verdict::Replace { id, reasons, counted: true };
+        return Verdict::Replace { id, reasons };
     }
     let only_if_inputs_differ = reasons.is_empty();
     reasons.extend(case.may);

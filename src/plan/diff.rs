@@ -18,6 +18,8 @@ pub(super) struct Difference {
     pub may: Vec<Reason>,
     /// Differences that the catalog would ignore.
     pub notes: Vec<String>,
+    /// The tags stay as they were applied, whatever is declared.
+    pub tags_stay: bool,
 }
 
 /// Compares what is wanted with what was applied.
@@ -129,6 +131,7 @@ fn tags(before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference
         let keys = reasons.iter().filter_map(|r| if let Reason::Tag { key, .. } = r { Some(format!("`{key}`")) } else { None });
         keys.collect::<Vec<_>>().join(", ")
     };
+    found.tags_stay = !spec.send_tags || changes.is_empty() && may.is_empty();
     match (spec.send_tags, changes.is_empty(), removed.is_empty()) {
         (false, false, _) | (false, _, false) => found.notes.push(format!(
             "tags {} cannot change: the product has no RESOURCE_UPDATE constraint that allows it",

@@ -55,6 +55,8 @@ pub struct Policy {
     pub allow: Option<BTreeSet<Allowed>>,
     /// `guards.max_terminate`; `None` for `destroy`.
     pub max_terminate: Option<Limit>,
+    /// `destroy`: nothing is wanted any more.
+    pub destroy: bool,
     /// `--refresh-only`: accept foreign changes, do nothing else.
     pub refresh_only: bool,
 }

@@ -64,12 +64,18 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
     }
     let name = |draft: usize| (drafts[draft].step.address.clone(), drafts[draft].slot, draft);
     let mut ready: BTreeSet<_> = (0..drafts.len()).filter(|draft| waiting[*draft] == 0).map(name).collect();
+    let mut open: BTreeSet<usize> = (0..drafts.len()).collect();
     let mut order = Vec::with_capacity(drafts.len());
-    while let Some((_, _, draft)) = ready.pop_first() {
+    // rows may remember a circle: then one of its terminations goes first, and no step is lost
+    let freed = |open: &BTreeSet<usize>| open.iter().copied().map(|draft| (drafts[draft].slot, name(draft))).min();
+    while let Some((_, _, draft)) = ready.pop_first().or_else(|| freed(&open).map(|(_, name)| name)) {
+        if !open.remove(&draft) {
+            continue;
+        }
         order.push(draft);
         for follower in &followers[draft] {
             waiting[*follower] -= 1;
-            if waiting[*follower] == 0 {
+            if waiting[*follower] == 0 && open.contains(follower) {
                 ready.insert(name(*follower));
             }
         }
@@ -79,27 +85,25 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
     let mut steps: Vec<Option<Step>> = drafts.into_iter().map(|draft| Some(draft.step)).collect();
     let taken = |draft: usize| {
         let mut step = steps[draft].take()?;
-        step.after = edges[draft].iter().map(|before| place[*before]).collect();
+        step.after = edges[draft].iter().map(|before| place[*before]).filter(|before| *before < place[draft]).collect();
         Some(step)
     };
     order.into_iter().filter_map(taken).collect()
 }
 
 /// For each draft, the drafts that come first. Terminations wait for what was made after their product; all others for
-/// what they need. Terminations of a replacement wait for inputs too: nothing is torn down that cannot be built again.
+/// what they need. Terminations of a replacement wait for inputs too, unless those are replaced as well: nothing is torn
+/// down that cannot be built again, and nothing before what stands on it.
 fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
     let mut last: BTreeMap<&Address, usize> = BTreeMap::new();
     let mut first: BTreeMap<&Address, usize> = BTreeMap::new();
-    let mut former: BTreeMap<&Address, Vec<usize>> = BTreeMap::new();
+    let mut former: BTreeMap<(Slot, &Address), Vec<usize>> = BTreeMap::new();
     for (n, draft) in drafts.iter().enumerate() {
-        match draft.slot {
-            Slot::First => drop(first.insert(&draft.step.address, n)),
-            Slot::Main => {
-                last.insert(&draft.step.address, n);
-                draft.formerly.iter().for_each(|input| former.entry(input).or_default().push(n));
-            }
-        }
+        let of_slot = if draft.slot == Slot::First { &mut first } else { &mut last };
+        of_slot.insert(&draft.step.address, n);
+        draft.formerly.iter().for_each(|input| former.entry((draft.slot, input)).or_default().push(n));
     }
+    let made_after = |slot, address| former.get(&(slot, address)).into_iter().flatten().copied();
     let leaves = |draft: &Draft| matches!(&draft.step.action, Action::Terminate(t) if !t.replacing) || matches!(draft.step.action, Action::Forget { .. });
     drafts
         .iter()
@@ -107,13 +111,18 @@ fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
         .map(|(n, draft)| {
             let address = &draft.step.address;
             let mut before: BTreeSet<usize> = if leaves(draft) {
-                former.get(address).into_iter().flatten().copied().collect()
+                made_after(Slot::Main, address).collect()
             } else {
+                let ends_too = |input: &&Address| draft.slot == Slot::First && first.contains_key(*input);
                 let input = |input: &Address| last.get(input).copied().filter(|i| !leaves(&drafts[*i]));
-                draft.step.needs.iter().filter_map(input).collect()
+                draft.step.needs.iter().filter(|need| !ends_too(need)).filter_map(input).collect()
             };
-            if draft.slot == Slot::Main {
-                before.extend(first.get(address));
+            match draft.slot {
+                Slot::Main => before.extend(first.get(address)),
+                Slot::First => {
+                    before.extend(made_after(Slot::First, address));
+                    before.extend(made_after(Slot::Main, address).filter(|n| leaves(&drafts[*n])));
+                }
             }
             before.remove(&n);
             before

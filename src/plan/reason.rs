@@ -96,6 +96,8 @@ pub enum Reason {
     },
     /// No longer declared.
     Removed,
+    /// `destroy`, or `plan --destroy`
+    Destroyed,
     /// It was there, and is gone without our doing.
     Vanished {
         /// What it was.

@@ -30,7 +30,10 @@ pub fn select(desired: &Desired, recorded: &Recorded, selection: &Selection) -> 
         let left_out = closure(&selection.excludes, &reversed(&needs));
         selected.retain(|address| !left_out.contains(address));
     }
-    selected.retain(|address| !selection.frozen.contains(&address.location));
+    let is_frozen = |address: &Address| selection.frozen.contains(&address.location);
+    let frozen: BTreeSet<Address> = recorded.rows.keys().filter(|address| is_frozen(address)).cloned().collect();
+    let held = closure(&frozen, &reversed(&dependents_first(desired, recorded)));
+    selected.retain(|address| !is_frozen(address) && !held.contains(address));
     selected
 }
 
@@ -38,8 +41,14 @@ type Edges = BTreeMap<Address, BTreeSet<Address>>;
 
 /// What has to happen before each address: its inputs if it is declared, its dependents if it is to go.
 fn first_things(desired: &Desired, recorded: &Recorded) -> Edges {
-    let mut edges: Edges =
-        desired.products.iter().map(|(address, product)| (address.clone(), product.needs())).collect();
+    let mut edges = dependents_first(desired, recorded);
+    edges.extend(desired.products.iter().map(|(address, product)| (address.clone(), product.needs())));
+    edges
+}
+
+/// What is to go goes after what was made after it.
+fn dependents_first(desired: &Desired, recorded: &Recorded) -> Edges {
+    let mut edges = Edges::new();
     for (dependent, row) in &recorded.rows {
         for input in row.after.iter().filter(|input| !desired.products.contains_key(*input)) {
             if recorded.rows.contains_key(input) {

@@ -96,7 +96,7 @@ impl Subject<'_> {
         let before = self.applied().and_then(|applied| applied.content.parameters.get(key));
         let declared = self.product.parameters.get(key);
         match (declared, before) {
-            (Some(_), Some(before)) if self.ignores_parameter(key) => Ok(Some(self.kept(before))),
+            (_, Some(before)) if self.ignores_parameter(key) => Ok(Some(self.kept(before))),
             (Some(DesiredParameter { value: Some(template), sensitive, .. }), before) => {
                 let secret = rule.no_echo || *sensitive || self.refers_to_secret(template);
                 if secret { self.secret(key, template, before, outlook).map(Some) } else { plain(template, outlook).map(Some) }

@@ -54,22 +54,32 @@ pub(crate) struct Journal {
     broken: bool,
 }
 
-/// Reads the journal's lines, oldest first, and says how many there are.
-pub(crate) fn read(folder: &Path, mut each: impl FnMut(Line)) -> Result<usize, SandboxError> {
+/// What was read of a journal.
+#[derive(Debug, Default)]
+pub(crate) struct Extent {
+    /// Whole lines.
+    pub lines: usize,
+    /// Their bytes; what follows is torn.
+    bytes: u64,
+}
+
+/// Reads the journal's lines, oldest first.
+pub(crate) fn read(folder: &Path, mut each: impl FnMut(Line)) -> Result<Extent, SandboxError> {
     let path = folder.join("world.jsonl");
     let text = match std::fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Extent::default()),
         other => other.map_err(SandboxError::file(&path))?,
     };
-    let mut count = 0;
-    for line in text.split_inclusive(|&byte| byte == b'\n') {
-        let Some(line) = line.strip_suffix(b"\n") else {
+    let mut extent = Extent::default();
+    for whole in text.split_inclusive(|&byte| byte == b'\n') {
+        let Some(line) = whole.strip_suffix(b"\n") else {
             break;
         };
-        count += 1;
+        extent.lines += 1;
+        extent.bytes += whole.len() as u64;
         let damaged = |message: String| SandboxError::Damaged {
             path: path.clone(),
-            line: count,
+            line: extent.lines,
             message,
         };
         let line: Line = serde_json::from_slice(line).map_err(|error| damaged(error.to_string()))?;
@@ -80,23 +90,19 @@ pub(crate) fn read(folder: &Path, mut each: impl FnMut(Line)) -> Result<usize, S
             _ => each(line),
         }
     }
-    Ok(count)
+    Ok(extent)
 }
 
 impl Journal {
-    /// Goes on with the journal as it is, cutting off a torn last line.
-    pub(crate) fn resume(folder: &Path) -> Result<Journal, SandboxError> {
+    /// Goes on with the journal as it was read, cutting off a torn last line.
+    pub(crate) fn resume(folder: &Path, extent: &Extent) -> Result<Journal, SandboxError> {
         let path = folder.join("world.jsonl");
-        let error = || SandboxError::file(&path);
-        let file = private().append(true).create(true).open(&path).map_err(error())?;
-        let text = std::fs::read(&path).map_err(error())?;
-        let whole = text
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |at| at + 1);
-        if whole < text.len() {
-            file.set_len(whole as u64).map_err(error())?;
-        }
+        let open = || {
+            let file = private().append(true).create(true).open(&path)?;
+            file.set_len(extent.bytes)?;
+            Ok(file)
+        };
+        let file = open().map_err(SandboxError::file(&path))?;
         Ok(Journal {
             file,
             path,

@@ -116,12 +116,13 @@ fn banner(endpoint: &Endpoint, options: &Options) {
 
 /// Becomes the server.
 fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, SandboxError> {
-    let catalogue = load(&options.world)?;
     let folder = options.data.as_deref();
+    let last = folder.and_then(withdraw);
+    let catalogue = load(&options.world)?;
     let (account_id, region) = (catalogue.account_id.clone(), catalogue.region.clone());
     let time_scale = catalogue.time_scale;
     let engine = Engine::open(catalogue, folder, call_log(options)?, server::wall())?;
-    let listener = listen(port, folder)?;
+    let listener = listen(port, last)?;
     let port = listener
         .local_addr()
         .map_err(|source| SandboxError::Listen { port, source })?
@@ -202,13 +203,11 @@ fn runtime() -> Result<tokio::runtime::Runtime, SandboxError> {
 }
 
 /// The port that is asked for, else the one that this folder's server had last, else any.
-fn listen(port: u16, folder: Option<&Path>) -> Result<TcpListener, SandboxError> {
+fn listen(port: u16, last: Option<u16>) -> Result<TcpListener, SandboxError> {
     let bind = |port: u16| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     if port == 0 {
-        let last = folder
-            .and_then(serving)
-            .and_then(|serving| bind(serving.port).ok());
-        return last
+        let again = last.and_then(|last| bind(last).ok());
+        return again
             .map_or_else(|| bind(0), Ok)
             .map_err(|source| SandboxError::Listen { port, source });
     }
@@ -256,6 +255,14 @@ fn forget(folder: &Path) -> Result<(), SandboxError> {
 
 fn serving(folder: &Path) -> Option<Serving> {
     serde_json::from_slice(&std::fs::read(folder.join("server.json")).ok()?).ok()
+}
+
+/// Takes back what a server before us announced, so that nobody is sent to whoever has its port by now. Gives
+/// that port.
+fn withdraw(folder: &Path) -> Option<u16> {
+    let last = serving(folder)?.port;
+    let _ = std::fs::remove_file(folder.join("server.json"));
+    Some(last)
 }
 
 /// Replaces `server.json` as a whole, so that nobody reads half of it.

@@ -5,7 +5,7 @@ use super::support::{Repo, boxed};
 #[test]
 fn the_whole_path_says_the_lines_of_the_contract() {
     let repo = Repo::boxes(&["one", "two"]);
-    repo.sh("validate").exits(0).says(&["Success! The declarations are valid: 2 provisioned products."]);
+    repo.sh("validate").exits(0).says(&["Success! The declarations are valid. Provisioned products: 2"]);
     repo.sh("plan").exits(0).says(&["# one will be created", "# two will be created", "Plan: 2 to add, 0 to change, 0 to destroy."]);
     repo.sh("plan --detailed-exitcode").exits(2);
     assert_eq!(repo.called("ProvisionProduct"), 0, "a plan changes nothing");

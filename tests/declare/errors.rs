@@ -55,13 +55,6 @@ moved: [{from: a, to: b}]
 imports: []
 removed:
   - {address: old}
-provisioned_products:
-  a: {locations: {where: {env: dev}, except: [hub]}, product_name: x, provisioning_artifact: active}
-  b:
-    product_name: x
-    provisioning_artifact: active
-    location: hub
-    overrides: [{where: {env: prod}, tags: {a: b}}]
 ";
     check(
         text,
@@ -70,9 +63,6 @@ provisioned_products:
             "2:1 not-yet: `moved` is not supported yet by this version",
             "3:1 not-yet: `imports` is not supported yet by this version",
             "4:1 not-yet: `removed` is not supported yet by this version",
-            "7:19 not-yet: `where` is not supported yet by this version",
-            "7:38 not-yet: `except` is not supported yet by this version",
-            "12:18 not-yet: `where` is not supported yet by this version",
         ],
     );
 }
@@ -331,7 +321,7 @@ fn overrides_must_not_contradict_each_other() {
     );
     same(
         &with("      - {tags: {x: y}}\n"),
-        &["6:9 missing: this override does not say for which `location` it holds"],
+        &["6:9 missing: this override does not say for which `location` it holds, or `where`"],
     );
     same(
         &with("      - {location: hup}\n"),
@@ -366,4 +356,42 @@ fn sensitive_values_are_never_shown() {
     let problems = declare::read(&sources, &platform()).unwrap_err();
     assert!(problems.0.len() >= 9, "{}", shown(&problems, &sources).join("\n"));
     assert!(!format!("{problems:?}").contains("hunter2"));
+}
+
+#[test]
+fn selectors_that_cannot_hold() {
+    let head = "defaults: {product_name: s, provisioning_artifact: active}\nprovisioned_products:\n";
+    for (body, expected) in [
+        (
+            "locations: {where: {evn: dev}}",
+            "3:27 unknown-variable: there is no variable `evn`; did you mean `env`?",
+        ),
+        ("locations: {where: {env: {a: b}}}", "3:27 wrong-type: `env` must be a text or a list of texts"),
+        ("locations: {where: {env: staging}}", "3:26 matches-nothing: no location fits"),
+        ("locations: {where: {env: dev}, except: [pay-dev]}", "3:26 matches-nothing: no location fits"),
+        ("locations: {except: [pay-def]}", "3:28 unknown-location: there is no location `pay-def`"),
+        (
+            "locations: {where: {secret: x}}",
+            "3:27 sensitive: `where` cannot look at the sensitive variable `secret`",
+        ),
+        (
+            "location: hub, where: {env: dev}",
+            "3:22 unknown-key: `where` stands below `locations`, or in an override",
+        ),
+        (
+            "location: hub, overrides: [{where: {env: dev}}]",
+            "3:34 matches-nothing: this override speaks of no location",
+        ),
+        (
+            "location: hub, overrides: [{where: {env: prod}, location: hub}]",
+            "3:35 both-given: `where` and a location are both given",
+        ),
+    ] {
+        let found = findings(&format!("{head}  a: {{{body}}}\n"));
+        assert!(
+            found.len() == 1 && found[0].contains(expected.split_once(' ').unwrap().1),
+            "{body}: {found:?}"
+        );
+        assert!(found[0].starts_with("3:"), "{found:?}");
+    }
 }

@@ -72,6 +72,7 @@ fn ids_and_the_only_active_version() {
         "provisioned_products:
   a: {product_id: prod-abc, provisioning_artifact_id: pa-abc, path_id: lpv3-abc, location: hub}
   b: {product_name: s, provisioning_artifact: active, location: hub}
+  c: {product_name: 0123, provisioning_artifact_name: 1.10, path_name: ~, location: hub, tags: {cost: 0100, on: yes}}
 ",
     );
     let products: Vec<_> = all.products.values().collect();
@@ -80,6 +81,13 @@ fn ids_and_the_only_active_version() {
     assert_eq!(products[0].path, Some(Selector::Id("lpv3-abc".to_owned())));
     assert_eq!(products[0].name, "a");
     assert_eq!((&products[1].artifact, &products[1].path), (&ArtifactSelector::OnlyActive, &None));
+    assert_eq!(products[2].product, Selector::Name("0123".to_owned()));
+    assert_eq!(products[2].artifact, ArtifactSelector::Name("1.10".to_owned()));
+    assert_eq!(products[2].path, None);
+    assert_eq!(
+        [products[2].tags["cost"].as_text(), products[2].tags["on"].as_text()],
+        [Some("0100"), Some("yes")]
+    );
 }
 
 const LAYERS: &str = "defaults:
@@ -180,4 +188,30 @@ fn locations_are_named_by_name_account_and_glob() {
     assert_eq!(stands("locations: [\"pay-*\"]"), ["pay-dev/eu-west-1", "pay-dev/us-east-1"]);
     assert_eq!(stands("locations: [\"p*v/*-east-*\"]"), ["pay-dev/us-east-1"]);
     assert_eq!(stands("locations: [\"*\"]").len(), 4);
+    assert_eq!(stands("locations: {where: {env: dev}}"), ["pay-dev/eu-west-1", "pay-dev/us-east-1"]);
+    assert_eq!(
+        stands("locations: {where: {env: [dev, prod]}, except: [pay-dev/us-east-1, demo]}"),
+        ["hub", "pay-dev/eu-west-1"]
+    );
+    assert_eq!(stands("locations: {where: {env: d*, cidr: 10.21.*}}"), ["pay-dev/us-east-1"]);
+    assert_eq!(stands("locations: {except: [\"pay-*\"]}"), ["demo", "hub"]);
+}
+
+#[test]
+fn overrides_may_hold_by_value() {
+    let text = "provisioned_products:
+  app:
+    product_name: s
+    provisioning_artifact: active
+    locations: [hub, pay-dev]
+    overrides:
+      - {where: {env: dev}, parameters: {Size: small}}
+      - {where: {env: prod}, parameters: {Size: large}}
+";
+    assert_eq!(text_of(text, "pay-dev/eu-west-1").as_deref(), Some("small"));
+    assert_eq!(text_of(text, "hub").as_deref(), Some("large"));
+}
+
+fn text_of(yaml: &str, location: &str) -> Option<String> {
+    text(&product(yaml, "app", location), "Size").map(str::to_owned)
 }

@@ -123,10 +123,10 @@ timeouts: {provision: 5 parsecs, update: 0s}
     same(
         &read(&text, &Inputs::default()).unwrap_err(),
         &[
-            "3:21 bad-value: `12345678901` is not an account id: it has 12 digits; leading zeros are part of it: `\"012345678901\"`?",
-            "3:45 bad-value: `eu-west1` is not a region; such as `eu-west-1`",
-            "3:45 bad-value: the region `eu-west-1` stands here twice",
             "1:10 bad-value: `Platform` cannot name a project",
+            "3:21 bad-value: `12345678901` is not an account id: it has 12 digits; leading zeros are part of it: `\"012345678901\"`?",
+            "3:46 bad-value: `eu-west1` is not a region; such as `eu-west-1`",
+            "3:67 bad-value: the region `eu-west-1` stands here twice",
             "4:23 bad-value: `parallelism` must be at least 1, not 0",
             "5:23 bad-value: `provision` must be a duration such as `90s`, `60m` or `1h30m`, not `5 parsecs`",
             "5:42 bad-value: `update` must be a duration such as `90s`, `60m` or `1h30m`, not `0s`",
@@ -304,6 +304,32 @@ fn locations_may_be_kept_in_a_file_of_their_own() {
         &declare::settings(&settings, Some(&wrong), &given).unwrap_err(),
         &[settings.clone(), wrong.clone()],
     );
-    same(&found, &["locations.json:1:14 bad-value: `e` is not a region; such as `eu-west-1`"]);
+    same(&found, &["locations.json:1:15 bad-value: `e` is not a region; such as `eu-west-1`"]);
     assert!(declare::settings(&settings, None, &given).is_err());
+}
+
+#[test]
+fn lines_that_hold_secrets_are_not_pointed_at() {
+    let text = "project: p
+locations:
+  hub:
+    regions: [eu-west-1]
+    variables:
+      pin: hunter2
+variables:
+  pin: {type: number, sensitive: true}
+  code:
+    type: number
+    sensitive: true
+    default: hunter2
+";
+    let file = source("provisor.yaml", text);
+    let problems = declare::settings(&file, None, &Inputs::default()).unwrap_err();
+    same(
+        &shown(&problems, &[file]),
+        &[
+            "5:5 bad-value: the variable `pin` must be a number, not this value",
+            "9:3 bad-value: the variable `code` must be a number, not this value",
+        ],
+    );
 }

@@ -255,7 +255,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "parameters: {A: \"${var.unset}\"}",
-        "9:22 no-value: the variable `unset` has no value on `hub`; give it by `--var unset=…`, a `--var-file`, `PROVISOR_VAR_unset`, a default, or at the location",
+        "9:22 no-value: the variable `unset` has no value; give it by `--var unset=…`, a `--var-file`, `PROVISOR_VAR_unset`, a default, or at the location",
     ),
     (
         "provisioned_product_name: a-${tgw.id}",

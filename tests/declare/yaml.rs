@@ -69,6 +69,8 @@ fn unquoted_references_inside_brackets_say_to_quote() {
         "a: {b: ${network.outputs.VpcId}, c: d}\n",
         "a: [x, ${var.x}, y]\n",
         "a: {\n  X: ${var.x}\n}\n",
+        "a: {X: \"${var.x}\", Y: ${var.y}}\n",
+        "a: {X: a-${var.x}}\n",
     ] {
         let found = findings(text);
         assert!(
@@ -118,6 +120,8 @@ fn anchors_may_be_used_within_bounds() {
 fn depth_is_bounded() {
     let deep = format!("x-a: {}{}\n", "[".repeat(70), "]".repeat(70));
     check(&deep, &["1:69 too-deep: nested more than 64 levels deep"]);
+    let nested: String = (1..40).map(|n| format!("x-{n}: &a{n} [[[[*a{}]]]]\n", n - 1)).collect();
+    check(&format!("x-0: &a0 [1]\n{nested}"), &["17:16 too-deep: nested more than 64 levels deep"]);
     let found = findings(&"[".repeat(500_000));
     assert!(found.len() == 1, "{}", found.len());
     assert!(desired(&format!("x-a: {}{}\n", "[".repeat(60), "]".repeat(60))).products.is_empty());

@@ -1,1 +1,21 @@
-//! x
+//! The planner, by tables: declarations, a state and a catalog in, a plan (or what is wrong) out.
+
+mod decision;
+mod fixture;
+mod guards;
+mod order;
+mod selection;
+
+/// One network.
+const NET: &str = "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1}\n";
+/// It, as it was provisioned.
+const NET_ROW: &str = "network vpc/v1 Cidr=10.0.0.0/16 Zones=a,b out:VpcId=vpc-1 out:Subnets=s1,s2";
+/// A service in it.
+const APP: &str = "provisioned_products:
+  network: {product_name: vpc, provisioning_artifact_name: v1}
+  app: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${network.outputs.VpcId}\"}}
+";
+/// It, as it was provisioned.
+const APP_ROW: &str = "app service/v1 VpcId=vpc-1 Size=small out:Url=http://app after:network";
+/// No declaration at all.
+const NOTHING: &str = "provisioned_products: {}\n";

@@ -1,1 +1,7 @@
+//! The sandbox, seen from outside: over HTTP as any client sees it, and through the functions that start it.
+//! What a single call answers is the business of `calls`; starting, dying and taking over that of `live`.
 
+mod calls;
+mod http;
+mod live;
+mod worlds;

@@ -79,7 +79,16 @@ impl Tally {
     /// Prints the figures; fails if an invariant was broken, or fewer than `least` lives were lived.
     pub fn report(&self, least: usize) {
         println!("{}: {}, {} broken", self.level, self.summary(), self.failures.len());
-        self.failures.iter().take(12).for_each(|failure| println!("  {failure}"));
+        let mut kinds: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+        for failure in &self.failures {
+            let fault = failure.rsplit(' ').next().and_then(|last| last.split(':').nth(1)).unwrap_or_default();
+            let _ = fault;
+            kinds.entry(failure.split(':').next().unwrap_or_default()).or_default().push(failure);
+        }
+        for (kind, failures) in kinds {
+            println!("  {} x {kind}", failures.len());
+            failures.iter().take(if std::env::var("PROVISOR_SIM_ALL").is_ok() { usize::MAX } else { 4 }).for_each(|failure| println!("  {failure}"));
+        }
         assert!(self.failures.is_empty(), "{} lives broke an invariant", self.failures.len());
         assert!(self.lives >= least && self.fired * 10 >= self.lives * 9, "{}: too little was tried", self.level);
     }

@@ -102,6 +102,12 @@ fn a_random_life_is_the_pure_one(store: &mut dyn Store, seed: u64) {
     let mut pure: Recorded = store.load().unwrap();
     for round in 0..150 {
         let entries = random::commit(seed, &pure);
+        if round % 7 == 0 {
+            // the same, and something that does not fit: as if it had never been tried
+            let bad = (Address::new("nobody", "nowhere"), Change::Abandoned);
+            let spoiled: Vec<Entry> = entries.iter().cloned().chain([bad]).collect();
+            assert!(matches!(store.commit(&spoiled), Err(StateError::Invalid { .. })));
+        }
         pure.apply(&entries).unwrap();
         pure.verify().unwrap();
         assert_eq!(store.commit(&entries).unwrap(), pure.serial);

@@ -6,6 +6,7 @@ mod folder;
 mod format;
 mod head;
 mod kill;
+mod memory;
 mod random;
 mod rules;
 

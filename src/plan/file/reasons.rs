@@ -19,6 +19,7 @@ mirror!(enum Reason of plan::Reason {
     Interrupted { kind: Kind, record: Option<String> },
     InputMayChange { key: String, from: Vec<AddressPair> },
     Removed,
+    Destroyed,
     Vanished { id: String },
     Requested,
     LifecycleOnly,

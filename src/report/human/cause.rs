@@ -83,6 +83,7 @@ fn single(reason: &Reason) -> Vec<String> {
         Reason::Path { .. } => one("launch path changed"),
         Reason::Preferences { .. } => one("stack-set preferences changed"),
         Reason::Removed => one("removed from the declarations"),
+        Reason::Destroyed => one("everything is to be destroyed"),
         Reason::Requested => one("asked for with --replace"),
         Reason::LifecycleOnly => one("only its lifecycle or depends_on changed"),
         Reason::Vanished { id } => {

@@ -38,6 +38,7 @@ impl<'a> ReasonDoc<'a> {
         match reason {
             Reason::New => Self::plain("new"),
             Reason::Removed => Self::plain("removed"),
+            Reason::Destroyed => Self::plain("destroyed"),
             Reason::Requested => Self::plain("requested"),
             Reason::LifecycleOnly => Self::plain("lifecycle_only"),
             Reason::Parameter { key, before, after, by_default } => {

@@ -20,7 +20,7 @@ use crate::sandbox::clock::{Clock, Millis};
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::faults::{Faults, Fired, Occasion};
 use crate::sandbox::ids;
-use crate::sandbox::journal::{self, Journal, Line};
+use crate::sandbox::journal::{self, Extent, Journal, Line};
 use crate::sandbox::operations::{self, Caller, Lags, Notes, Operation, Session};
 use crate::sandbox::script::OutcomeName;
 use crate::sandbox::wire::Fault;
@@ -74,8 +74,8 @@ impl Engine {
             catalogue,
         };
         if let Some(folder) = folder {
-            let lines = journal::read(folder, |line| engine.replay(line))?;
-            engine.resume(folder, lines, wall)?;
+            let extent = journal::read(folder, |line| engine.replay(line))?;
+            engine.resume(folder, &extent, wall)?;
         }
         Ok(engine)
     }
@@ -105,7 +105,7 @@ impl Engine {
     }
 
     /// Goes on with the journal, or writes it anew when most of it is history.
-    fn resume(&mut self, folder: &Path, lines: usize, wall: Millis) -> Result<(), SandboxError> {
+    fn resume(&mut self, folder: &Path, extent: &Extent, wall: Millis) -> Result<(), SandboxError> {
         let now = self.clock.now(wall);
         self.worlds
             .values_mut()
@@ -115,10 +115,12 @@ impl Engine {
             self.clock.rescale(wall, self.catalogue.time_scale);
         }
         let size: usize = self.worlds.values().map(|place| place.world.size()).sum();
-        self.journal = Some(match lines == 0 || rescaled || lines > 2 * size + 1000 {
-            true => Journal::replace(folder, self.snapshot(now))?,
-            false => Journal::resume(folder)?,
-        });
+        self.journal = Some(
+            match extent.lines == 0 || rescaled || extent.lines > 2 * size + 1000 {
+                true => Journal::replace(folder, self.snapshot(now))?,
+                false => Journal::resume(folder, extent)?,
+            },
+        );
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use crate::sandbox::faults::{Fired, Occasion};
 use crate::sandbox::ids;
 use crate::sandbox::script::{OperationName, OutcomeName};
 use crate::sandbox::template::Place;
-use crate::sandbox::world::{Output, RecordEnd, RecordError, Timeline};
+use crate::sandbox::world::{After, Deployed, Instance, Output, RecordEnd, RecordError, Status, Timeline};
 
 /// What is to be deployed where, with names resolved.
 pub(crate) struct Order<'a> {
@@ -50,6 +50,29 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
+    /// What it makes of the provisioned product; `failed` is told whether something was created.
+    pub(crate) fn after(&self, failed: impl Fn(bool) -> Status, instances: Vec<Instance>) -> After {
+        match self {
+            Ending::Deployed {
+                values: Values { values, secrets },
+                ..
+            } => After {
+                status: Status::Available,
+                status_message: None,
+                deployed: Some(Deployed {
+                    parameters: values.clone(),
+                    secrets: secrets.clone(),
+                    instances,
+                }),
+            },
+            Ending::Failed { message, created } => After {
+                status: failed(*created),
+                status_message: Some(message.clone()),
+                deployed: None,
+            },
+        }
+    }
+
     pub(crate) fn record_end(&self) -> RecordEnd {
         match self {
             Ending::Deployed { outputs, .. } => RecordEnd::Succeeded {
@@ -121,21 +144,28 @@ pub(crate) fn strike(
     fired
 }
 
-type Deployed = (Values, Vec<Output>);
+type Made = (Values, Vec<Output>);
 
-fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Deployed, String> {
+fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, String> {
     let template = &order.artifact.template;
     let values = match input {
         Input::Given(given, previous) => effective(template, given, previous, &order.provisioned_id)?,
         Input::Ready(values) => values,
     };
     let stack_id = order.physical_id.clone().unwrap_or_default();
+    let constrained = order.path.constraints.notification_arns.iter();
+    let topics: Vec<String> = order
+        .notification_arns
+        .iter()
+        .chain(constrained)
+        .cloned()
+        .collect();
     let place = Place {
         account_id: shop.account_id,
         region: shop.region,
         stack_name: name_of_stack(&stack_id),
         stack_id: &stack_id,
-        notification_arns: &order.notification_arns,
+        notification_arns: &topics,
     };
     let stack = template.create(&values.values, &place)?;
     let made = stack.outputs.into_iter();

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::accept::{Course, Ending, Order, steady};
-use crate::sandbox::world::{Provisioned, State, Status};
+use crate::sandbox::world::{Provisioned, Status};
 
 /// <https://docs.aws.amazon.com/controltower/latest/userguide/provision-and-manage-accounts.html>
 const AT_ONCE: usize = 5;
@@ -39,14 +39,18 @@ pub(super) fn limited(session: &Session<'_>, order: &Order<'_>, course: Course) 
 }
 
 fn uses(product: &Provisioned, email: Option<&String>) -> bool {
-    let of = |state: &State| state.parameters.get("AccountEmail") == email;
+    let after = product
+        .pending
+        .as_ref()
+        .and_then(|pending| pending.after.as_ref());
+    let deployed = after
+        .and_then(|after| after.deployed.as_ref())
+        .map(|deployed| &deployed.parameters);
+    let known = std::iter::once(&product.state.parameters).chain(deployed);
     email.is_some()
-        && (of(&product.state)
-            || product
-                .pending
-                .as_ref()
-                .and_then(|p| p.after.as_ref())
-                .is_some_and(of))
+        && known
+            .into_iter()
+            .any(|parameters| parameters.get("AccountEmail") == email)
 }
 
 fn failing(session: &Session<'_>, message: &str) -> Course {

@@ -14,7 +14,7 @@ use crate::sandbox::wire::{
     ActionParameter, ActionParametersAnswer, ActionSummary, ActionsAnswer, Fault, PropertiesAnswer,
     RecordAnswer, StackInstanceShape, StackInstancesAnswer, page,
 };
-use crate::sandbox::world::{Provisioned, Record, RecordEnd, State, Status};
+use crate::sandbox::world::{After, Provisioned, Record, RecordEnd, State, Status};
 
 /// The request of ListStackInstancesForProvisionedProduct.
 #[derive(Debug, Default, Deserialize)]
@@ -77,17 +77,16 @@ pub(crate) fn update_properties(
     let record = match session.replay(OPERATION, &request.idempotency_token)? {
         Some(record) => record,
         None => {
-            let current = stable(session, &request.provisioned_product_id)?;
-            let mut after = current.state.clone();
+            let mut current = stable(session, &request.provisioned_product_id)?;
             for (key, value) in &request.provisioned_product_properties {
-                set(&mut after, key, value)?;
+                set(&mut current.state, key, value)?;
             }
             let step = Step {
                 operation: OPERATION,
                 kind: "UPDATE_PROVISIONED_PRODUCT_PROPERTIES",
                 span: 2_000,
             };
-            interlude(session, current, after, (step, request.idempotency_token))
+            interlude(session, current, step, request.idempotency_token)
         }
     };
     Ok(PropertiesAnswer {
@@ -137,23 +136,18 @@ struct Step {
     span: i64,
 }
 
-/// An operation that deploys nothing: a while under change, then `after`.
-fn interlude(
-    session: &mut Session<'_>,
-    current: Provisioned,
-    after: State,
-    (step, token): (Step, String),
-) -> Record {
-    let record_id = session.fresh_id("rec-", &token);
+/// An operation that deploys nothing: a while under change, then as before.
+fn interlude(session: &mut Session<'_>, current: Provisioned, step: Step, token: String) -> Record {
     let timeline = steady(session.now, step.span);
-    let after = State {
-        last_record: record_id.clone(),
-        ..after
+    let after = After {
+        status: current.state.status,
+        status_message: current.state.status_message.clone(),
+        deployed: None,
     };
     let during = State {
         status: Status::UnderChange,
         status_message: None,
-        last_record: record_id.clone(),
+        last_record: session.fresh_id("rec-", &token),
         ..current.state.clone()
     };
     let deed = Deed {
@@ -262,13 +256,12 @@ pub(crate) fn execute_action(
         None => {
             action(session, &request)?;
             let current = stable(session, &request.provisioned_product_id)?;
-            let after = current.state.clone();
             let step = Step {
                 operation: OPERATION,
                 kind: "EXECUTE_PROVISIONED_PRODUCT_SERVICE_ACTION",
                 span: 10_000,
             };
-            interlude(session, current, after, (step, request.execute_token))
+            interlude(session, current, step, request.execute_token)
         }
     };
     Ok(RecordAnswer {

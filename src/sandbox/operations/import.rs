@@ -11,7 +11,7 @@ use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
 use super::tags;
 use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{Entry, Output, Provisioned, RecordEnd, StackView, State, Status};
+use crate::sandbox::world::{After, Entry, Output, Provisioned, RecordEnd, StackView, State, Status};
 
 /// How long an import takes, in virtual milliseconds.
 const SPAN: i64 = 20_000;
@@ -57,9 +57,10 @@ pub(crate) fn import_as_provisioned_product(
     let mut product = imported(session, &request, (&stack, &record_id));
     product.state.path_id.clone_from(&path.portfolio.path_id);
     product.state.tags.extend(tags::automatic(shop, path, &product));
-    let after = State {
+    let after = After {
         status: Status::Available,
-        ..product.state.clone()
+        status_message: None,
+        deployed: None,
     };
     let timeline = steady(session.now, SPAN);
     let mut outputs = stack.outputs.clone();

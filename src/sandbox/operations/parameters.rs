@@ -64,10 +64,11 @@ pub(crate) fn effective(
     salt: &str,
 ) -> Result<Values, String> {
     let (given, kept) = merged(given, previous)?;
-    let values = match kept.is_empty() {
-        true => template.effective(&given)?,
-        false => unconstrained(template, &kept)?.effective(&given)?,
+    let worked_out = match kept.is_empty() {
+        true => template.effective(&given),
+        false => unconstrained(template, &kept)?.effective(&given),
     };
+    let values = worked_out.map_err(|text| masked(template, &given, text))?;
     Ok(veiled(template, values, &kept, salt))
 }
 
@@ -109,6 +110,15 @@ fn merged(given: &[Given], previous: Previous<'_>) -> Result<Merged, String> {
         }
     }
     Ok((values, kept))
+}
+
+/// A rejection is kept and shown; the secrets in it are not.
+fn masked(template: &Template, given: &BTreeMap<String, String>, text: String) -> String {
+    let secrets = template.parameters().iter().filter(|parameter| parameter.no_echo);
+    let values = secrets
+        .filter_map(|parameter| given.get(&parameter.key))
+        .filter(|value| value.len() >= 4);
+    values.fold(text, |text, value| text.replace(value.as_str(), "****"))
 }
 
 /// The same parameters, with those in `kept` free of constraints: their values are stand-ins of what was checked

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::accept::{Course, Ending, Input, Order, course, physical_id};
-use super::parameters::{Given, Previous, Values};
+use super::accept::{Ending, Input, Order, course, physical_id};
+use super::parameters::{Given, Previous};
 use super::read::record_detail;
 use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
@@ -134,7 +134,8 @@ pub(super) fn launch(
         Ending::Failed { created: false, .. } => None,
         _ => order.physical_id.clone(),
     };
-    let after = settled(&product, &course, &record_id);
+    let failed = |created: bool| failed_creation(&order.kind, created);
+    let after = course.ending.after(failed, launch.instances);
     let deed = Deed {
         operation: launch.operation,
         kind: "PROVISION_PRODUCT",
@@ -175,33 +176,10 @@ fn newborn(session: &Session<'_>, order: &Order<'_>, launch: &Launch, record_id:
             last_record: record_id.to_owned(),
             last_provisioning: record_id.to_owned(),
             last_successful: None,
-            instances: launch.instances.clone(),
+            instances: Vec::new(),
             owner_arn: None,
         },
         pending: None,
-    }
-}
-
-/// What the provisioned product is when its creation is over.
-fn settled(product: &Provisioned, course: &Course, record_id: &str) -> State {
-    let state = product.state.clone();
-    match &course.ending {
-        Ending::Deployed {
-            values: Values { values, secrets },
-            ..
-        } => State {
-            status: Status::Available,
-            parameters: values.clone(),
-            secrets: secrets.clone(),
-            last_successful: Some(record_id.to_owned()),
-            ..state
-        },
-        Ending::Failed { message, created } => State {
-            status: failed_creation(&product.kind, *created),
-            status_message: Some(message.clone()),
-            instances: Vec::new(),
-            ..state
-        },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::tags::Tags;
-use crate::sandbox::world::{Entry, Pending, Provisioned, Record, RecordEnd, State, Timeline};
+use crate::sandbox::world::{After, Entry, Pending, Provisioned, Record, RecordEnd, Timeline};
 
 /// What a record says beside its subject.
 pub(crate) struct Deed {
@@ -21,7 +21,7 @@ pub(crate) struct Deed {
 pub(crate) fn enter(
     session: &mut Session<'_>,
     product: Provisioned,
-    after: Option<State>,
+    after: Option<After>,
     deed: Deed,
 ) -> Record {
     let record = Record {

@@ -62,7 +62,7 @@ pub(crate) fn search_provisioned_products(
         "Account",
         &session.caller.user_arn,
     )?;
-    let queries = Query::all(request.filters.get("SearchQuery"))?;
+    let queries = Query::all(request.filters.get("SearchQuery"));
     let descending = request.sort_order.as_deref() == Some("DESCENDING");
     let sort = sort(request.sort_by.as_deref())?;
     let query = format!("search {owner:?} {:?} {sort:?} {descending}", request.filters);
@@ -150,7 +150,7 @@ const FIELDS: [&str; 18] = [
 ];
 
 impl<'a> Query<'a> {
-    fn all(entries: Option<&'a Vec<String>>) -> Result<Vec<Query<'a>>, Fault> {
+    fn all(entries: Option<&'a Vec<String>>) -> Vec<Query<'a>> {
         entries
             .into_iter()
             .flatten()
@@ -158,30 +158,29 @@ impl<'a> Query<'a> {
             .collect()
     }
 
-    fn new(entry: &'a str) -> Result<Query<'a>, Fault> {
-        let trim = |text: &'a str| text.trim().trim_matches('"');
+    fn new(entry: &'a str) -> Query<'a> {
+        let plain = |text: &'a str| text.trim().trim_matches('"');
         match entry.split_once(':') {
-            Some((field, value)) if FIELDS.contains(&field) => Ok(Query {
-                field: Some(field),
-                value: trim(value),
-            }),
-            Some((field, _))
-                if !field.is_empty()
-                    && field.chars().all(|c| c.is_ascii_alphanumeric())
-                    && field != "arn" =>
-            {
-                Err(Fault::invalid(format!("Invalid search field: {field}")))
-            }
-            _ => Ok(Query {
+            // an ARN by itself looks like the field `arn`
+            Some(("arn", rest)) if !rest.trim_start().starts_with("arn:") => Query {
                 field: None,
-                value: trim(entry),
-            }),
+                value: plain(entry),
+            },
+            Some((field, value)) if FIELDS.contains(&field) => Query {
+                field: Some(field),
+                value: plain(value),
+            },
+            _ => Query {
+                field: None,
+                value: plain(entry),
+            },
         }
     }
 
     fn fits(&self, session: &Session<'_>, product: &Provisioned) -> bool {
         match self.field {
             Some(field) => matches(session, product, field, self.value),
+            None if self.value.is_empty() => true,
             None => FIELDS
                 .iter()
                 .any(|field| matches(session, product, field, self.value)),

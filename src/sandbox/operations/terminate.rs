@@ -13,7 +13,7 @@ use crate::sandbox::faults::{Fired, Occasion};
 use crate::sandbox::script::{OperationName, OutcomeName};
 use crate::sandbox::wire::{Fault, RecordAnswer};
 use crate::sandbox::world::{
-    Entry, Output, Provisioned, Record, RecordEnd, StackView, State, Status, Timeline,
+    After, Entry, Output, Provisioned, Record, RecordEnd, StackView, State, Status, Timeline,
 };
 
 /// The request.
@@ -70,10 +70,10 @@ fn end_it(session: &mut Session<'_>, current: Provisioned, request: TerminatePro
         last_record: record_id.clone(),
         ..current.state.clone()
     };
-    let after = failure.as_ref().map(|message| State {
+    let after = failure.as_ref().map(|message| After {
         status: Status::Tainted,
         status_message: Some(message.clone()),
-        ..during.clone()
+        deployed: None,
     });
     let ending = match failure {
         None => RecordEnd::Succeeded { outputs: Vec::new() },

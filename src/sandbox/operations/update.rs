@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::accept::{Course, Ending, Input, Order, course, physical_id, rejected};
-use super::parameters::{Given, Previous, Values};
+use super::accept::{Course, Input, Order, course, physical_id, rejected};
+use super::parameters::{Given, Previous};
 use super::read::record_detail;
 use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
@@ -200,7 +200,7 @@ pub(super) fn change_it(
         last_provisioning: record_id.clone(),
         ..current.state.clone()
     };
-    let after = settled(&attempted, &course, (&record_id, order, change.instances));
+    let after = course.ending.after(|_| Status::Tainted, change.instances);
     let deed = Deed {
         operation: change.operation,
         kind: "UPDATE_PROVISIONED_PRODUCT",
@@ -231,32 +231,4 @@ fn same_engine(session: &Session<'_>, order: &Order<'_>, course: Course) -> Cour
         order.kind
     );
     rejected(session, order.product.durations.update, &text)
-}
-
-/// What the provisioned product is when the update is over.
-fn settled(
-    attempted: &State,
-    course: &Course,
-    (record_id, order, instances): (&str, &Order<'_>, Vec<Instance>),
-) -> State {
-    match &course.ending {
-        Ending::Deployed {
-            values: Values { values, secrets },
-            ..
-        } => State {
-            status: Status::Available,
-            parameters: values.clone(),
-            secrets: secrets.clone(),
-            running_product_id: order.product.id.clone(),
-            running_artifact_id: order.artifact.id.clone(),
-            last_successful: Some(record_id.to_owned()),
-            instances,
-            ..attempted.clone()
-        },
-        Ending::Failed { message, .. } => State {
-            status: Status::Tainted,
-            status_message: Some(message.clone()),
-            ..attempted.clone()
-        },
-    }
 }

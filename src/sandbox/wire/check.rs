@@ -233,3 +233,86 @@ fn shown(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::sandbox::wire::{PROVISION_PRODUCT, SEARCH_PROVISIONED_PRODUCTS, UPDATE_PROPERTIES};
+    use serde_json::{Value, json};
+
+    fn message(body: Value, members: &'static [crate::sandbox::wire::Member]) -> String {
+        let fault = check(&body, members).unwrap_err();
+        assert_eq!(fault.code, "ValidationException");
+        let (_, text) = fault.message.split_once(" detected: ").unwrap();
+        text.replace(" failed to satisfy constraint:", "")
+    }
+
+    #[test]
+    fn violations_in_the_service_s_words() {
+        let search = |body: Value| message(body, SEARCH_PROVISIONED_PRODUCTS);
+        let provision = |body: Value| {
+            let mut whole = json!({ "ProvisionedProductName": "n", "ProvisionToken": "t" });
+            whole
+                .as_object_mut()
+                .unwrap()
+                .extend(body.as_object().unwrap().clone());
+            message(whole, PROVISION_PRODUCT)
+        };
+        let rows = [
+            (
+                search(json!({ "PageSize": 101 })),
+                "Value '101' at 'pageSize' Member must have value less than or equal to 100",
+            ),
+            (
+                search(json!({ "Filters": { "Nope": ["x", "y"] } })),
+                "Value '{Nope=[x, y]}' at 'filters' Map keys must satisfy constraint: [Member must satisfy enum value set: [SearchQuery]]",
+            ),
+            (
+                provision(json!({ "NotificationArns": ["x"] })),
+                "Value '[x]' at 'notificationArns' Member must satisfy constraint: [Member must satisfy regular expression pattern: arn:[a-z0-9-\\.]{1,63}:[a-z0-9-\\.]{0,63}:[a-z0-9-\\.]{0,63}:[a-z0-9-\\.]{0,63}:[^/].{0,1023}]",
+            ),
+            (
+                provision(json!({ "ProvisioningPreferences": { "StackSetMaxConcurrencyCount": 0 } })),
+                "Value '0' at 'provisioningPreferences.stackSetMaxConcurrencyCount' Member must have value greater than or equal to 1",
+            ),
+            (
+                provision(json!({ "Tags": [{ "Key": "a", "Value": "b" }, { "Key": "" }] })),
+                "Value '' at 'tags.2.member.key' Member must have length greater than or equal to 1; Value null at 'tags.2.member.value' Member must not be null",
+            ),
+            (
+                message(
+                    json!({ "ProvisionedProductId": "pp-1", "IdempotencyToken": "t", "ProvisionedProductProperties": {} }),
+                    UPDATE_PROPERTIES,
+                ),
+                "Value '{}' at 'provisionedProductProperties' Member must have length greater than or equal to 1",
+            ),
+        ];
+        for (found, expected) in rows {
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn wrong_types_are_no_violations() {
+        for body in [
+            json!([]),
+            json!({ "PageSize": "1" }),
+            json!({ "SortBy": 1 }),
+            json!({ "Filters": [] }),
+            json!({ "PageSize": 1.5 }),
+        ] {
+            assert_eq!(
+                check(&body, SEARCH_PROVISIONED_PRODUCTS).unwrap_err().code,
+                "SerializationException",
+                "{body}"
+            );
+        }
+        assert!(
+            check(
+                &json!({ "SortBy": null, "Unknown": 1 }),
+                SEARCH_PROVISIONED_PRODUCTS
+            )
+            .is_ok()
+        );
+    }
+}

@@ -67,7 +67,56 @@ pub(crate) struct Pending {
     /// `None`: it hangs.
     pub ends: Option<Millis>,
     /// `None`: the provisioned product is gone afterwards.
-    pub after: Option<State>,
+    pub after: Option<After>,
+}
+
+/// What the end of an operation changes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct After {
+    pub status: Status,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_message: Option<String>,
+    /// What runs from then on, if anything was deployed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployed: Option<Deployed>,
+}
+
+/// What a successful provisioning or update leaves running.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deployed {
+    /// Effective values; secrets as stand-ins.
+    pub parameters: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instances: Vec<Instance>,
+}
+
+impl State {
+    /// The state when the operation that it shows is over.
+    pub(crate) fn settled(self, after: After) -> State {
+        let mut state = State {
+            status: after.status,
+            status_message: after.status_message,
+            ..self
+        };
+        if let Some(Deployed {
+            parameters,
+            secrets,
+            instances,
+        }) = after.deployed
+        {
+            state.parameters = parameters;
+            state.secrets = secrets;
+            state.instances = instances;
+            state.running_product_id.clone_from(&state.product_id);
+            state.running_artifact_id.clone_from(&state.artifact_id);
+            state.last_successful = Some(state.last_record.clone());
+        }
+        state
+    }
 }
 
 /// What changes about a provisioned product.

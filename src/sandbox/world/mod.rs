@@ -7,8 +7,8 @@ mod index;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use entity::{
-    Entry, Instance, Output, Pending, Plan, PlanRow, Provisioned, Record, RecordEnd, RecordError, StackView,
-    State, Status, Timeline,
+    After, Deployed, Entry, Instance, Output, Pending, Plan, PlanRow, Provisioned, Record, RecordEnd,
+    RecordError, StackView, State, Status, Timeline,
 };
 pub(crate) use index::{Sort, page_of};
 
@@ -62,7 +62,7 @@ impl World {
             return;
         };
         match pending.after {
-            Some(after) => product.state = after,
+            Some(after) => product.state = product.state.clone().settled(after),
             None => self.forget(id),
         }
     }

@@ -1,0 +1,389 @@
+//! One test for each row of the decision table.
+
+use super::fixture::{check, check_with};
+use super::{APP, NET, NET_ROW, NOTHING};
+
+#[test]
+fn declared_and_not_there_is_provisioned() {
+    check(NET, "", "", "provision network (new)");
+}
+
+#[test]
+fn open_intents_come_first_whatever_is_declared() {
+    let settled = |state: &str, expect: &str| {
+        check(NET, state, "", expect);
+        check(NOTHING, state, "", expect);
+    };
+    settled(&format!("{NET_ROW} updating"), "settle network (interrupted update)");
+    settled(&format!("{NET_ROW} updating=rec-9"), "settle network (interrupted update rec-9)");
+    settled(&format!("{NET_ROW} terminating=rec-9"), "settle network (interrupted terminate rec-9)");
+    settled("network vpc/v1 provisioning", "settle network (interrupted provision)");
+    settled("network vpc/v1 provisioning=rec-9", "settle network (interrupted provision rec-9)");
+}
+
+#[test]
+fn an_open_intent_comes_before_the_status_of_the_product() {
+    for world in ["is pp-network tainted", "is pp-network rebooting", "is pp-network error", "gone pp-network"] {
+        check(NET, &format!("{NET_ROW} updating=rec-9"), world, "settle network (interrupted update rec-9)");
+    }
+}
+
+#[test]
+fn what_depends_on_an_interrupted_one_waits() {
+    check(
+        APP,
+        &format!("{NET_ROW} updating=rec-9\napp service/v1 VpcId=vpc-1 Size=small after:network"),
+        "",
+        "settle network (interrupted update rec-9)
+         update app pp-app (VpcId may change with network) after network only-if-inputs-differ",
+    );
+    check(
+        APP,
+        "network vpc/v1 provisioning",
+        "",
+        "settle network (interrupted provision)
+         provision app (new) after network",
+    );
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused_with_the_line_to_paste() {
+    check(
+        NET,
+        "",
+        "is pp-other name=network by=arn:aws:iam::1:user/eve",
+        "refuse network Exists: a provisioned product named `network` exists already: pp-other, made by arn:aws:iam::1:user/eve \
+         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-other}; else choose another `provisioned_product_name`",
+    );
+}
+
+#[test]
+fn a_name_that_the_search_does_not_show_yet_is_found_before_a_creation() {
+    check(
+        NET,
+        "",
+        "is pp-other name=network unlisted",
+        "refuse network Exists: a provisioned product named `network` exists already: pp-other \
+         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-other}; else choose another `provisioned_product_name`",
+    );
+}
+
+#[test]
+fn a_holder_in_motion_is_waited_for() {
+    check(
+        NET,
+        "",
+        "is pp-other name=network changing last=rec-9",
+        "refuse network InMotion: an operation that is not ours is running on pp-other (rec-9) \
+         / run again when it is over: the plan may then be another",
+    );
+}
+
+#[test]
+fn what_was_made_with_a_token_of_ours_is_taken_over() {
+    let row = "network vpc/v1 unbound token:t-1 token:t-2";
+    check(
+        NET,
+        row,
+        "is pp-9 name=network tainted token=t-1 last=rec-9 message=Subnet·is·full",
+        "update network pp-9 (failed creation rec-9: Subnet is full)",
+    );
+    check(
+        NET,
+        row,
+        "is pp-9 name=network error token=t-2 last=rec-9 message=Subnet·is·full",
+        "terminate network pp-9 to replace it (failed creation rec-9: Subnet is full)
+         provision network (failed creation rec-9: Subnet is full) after the end of network",
+    );
+    check(
+        NET,
+        row,
+        "is pp-9 name=network token=t-3",
+        "refuse network Exists: a provisioned product named `network` exists already: pp-9 \
+         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-9}; else choose another `provisioned_product_name`",
+    );
+}
+
+#[test]
+fn a_creation_that_failed_is_replaced() {
+    check(
+        NET,
+        "network vpc/v1 bound",
+        "is pp-network error prov=rec-9 last=rec-9
+         record rec-9 pp-network PROVISION_PRODUCT failed=Subnet·is·full",
+        "terminate network pp-network to replace it (failed creation rec-9: Subnet is full)
+         provision network (failed creation rec-9: Subnet is full) after the end of network",
+    );
+}
+
+#[test]
+fn a_creation_that_failed_is_updated_where_the_engine_allows_it() {
+    check(
+        NET,
+        "network vpc/v1 bound",
+        "is pp-network error kind=TERRAFORM_OPEN_SOURCE prov=rec-9 message=no·such·provider",
+        "update network pp-network (failed creation rec-9: no such provider)",
+    );
+    check(
+        NET,
+        "network vpc/v1 bound failed:remembered",
+        "is pp-network tainted prov=rec-9",
+        "update network pp-network (failed creation rec-9: remembered)",
+    );
+}
+
+#[test]
+fn a_failed_creation_is_not_replaced_under_prevent_terminate() {
+    check(
+        "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1, lifecycle: {prevent_terminate: true}}",
+        "network vpc/v1 bound protect",
+        "is pp-network error prov=rec-9",
+        "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
+         / set `prevent_terminate: false` first",
+    );
+}
+
+#[test]
+fn a_failed_creation_can_be_released_although_its_protection_is_remembered() {
+    check(
+        NET,
+        "network vpc/v1 bound protect",
+        "is pp-network error prov=rec-9 message=full",
+        "terminate network pp-network to replace it (failed creation rec-9: full)
+         provision network (failed creation rec-9: full) after the end of network",
+    );
+}
+
+#[test]
+fn confirmed_and_equal_is_unchanged() {
+    check(NET, NET_ROW, "", "unchanged: network");
+}
+
+#[test]
+fn lifecycle_only_edits_are_remembered() {
+    check(NET, &format!("{NET_ROW} protect"), "", "remember network (lifecycle only)");
+    check(NET, &format!("{NET_ROW} forget"), "", "remember network (lifecycle only)");
+    check(
+        "provisioned_products:
+           network: {product_name: vpc, provisioning_artifact_name: v1}
+           other: {product_name: vpc, provisioning_artifact_name: v1, depends_on: [network]}",
+        &format!("{NET_ROW}\nother vpc/v1 Cidr=10.0.0.0/16 Zones=a,b"),
+        "",
+        "remember other (lifecycle only)
+         unchanged: network",
+    );
+}
+
+#[test]
+fn confirmed_and_different_is_updated() {
+    check(
+        NET,
+        "network vpc/v1 Cidr=10.9.0.0/16 Zones=a,b",
+        "",
+        r#"update network pp-network (parameter Cidr "10.9.0.0/16" -> "10.0.0.0/16" by default)"#,
+    );
+    check(
+        "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v2, parameters: {Cidr: 10.1.0.0/16}}",
+        NET_ROW,
+        "",
+        r#"update network pp-network (version v1 -> v2, parameter Cidr "10.0.0.0/16" -> "10.1.0.0/16", parameter Nat absent -> "1" by default)"#,
+    );
+}
+
+#[test]
+fn a_foreign_update_is_an_update_that_says_so() {
+    let world = "is pp-network rec=rec-9
+                 record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded";
+    check(NET, NET_ROW, world, "update network pp-network (outside rec-9 UPDATE_PROVISIONED_PRODUCT)");
+    check(
+        NET,
+        "network vpc/v1 Cidr=10.9.0.0/16 Zones=a,b",
+        world,
+        r#"update network pp-network (outside rec-9 UPDATE_PROVISIONED_PRODUCT, parameter Cidr "10.9.0.0/16" -> "10.0.0.0/16" by default)"#,
+    );
+}
+
+#[test]
+fn a_foreign_update_whose_record_is_gone_is_still_foreign() {
+    check(NET, NET_ROW, "is pp-network rec=rec-9", "update network pp-network (outside rec-9)");
+}
+
+#[test]
+fn refresh_only_accepts_a_foreign_update_and_does_nothing_else() {
+    let state = format!("{NET_ROW}\nlost vpc/v1\nold vpc/v1 protect");
+    let yaml = "provisioned_products:
+           network: {product_name: vpc, provisioning_artifact_name: v1}
+           fresh: {product_name: vpc, provisioning_artifact_name: v1}
+           lost: {product_name: vpc, provisioning_artifact_name: v1}";
+    let world = "is pp-network rec=rec-9
+                 record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded
+                 gone pp-lost";
+    let expect = "adopt network pp-network rec-9 (outside rec-9 UPDATE_PROVISIONED_PRODUCT)";
+    let plan = super::fixture::Given::new("--refresh-only", yaml, &state, world).plan().unwrap();
+    let shown = super::fixture::render::plan(&plan);
+    assert!(shown.starts_with(expect) && plan.steps.len() == 1, "{shown}");
+}
+
+#[test]
+fn refresh_only_leaves_interrupted_operations_alone() {
+    check_with("--refresh-only", [NET, &format!("{NET_ROW} updating=rec-9"), ""], "");
+    check_with("--refresh-only", [NET, "network vpc/v1 provisioning", ""], "");
+}
+
+#[test]
+fn a_tainted_product_is_updated_with_the_failed_records_words() {
+    check(
+        NET,
+        NET_ROW,
+        "is pp-network tainted last=rec-9 prov=rec-9 message=rolled·back
+         record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT failed=Subnet·is·full",
+        "update network pp-network (tainted rec-9: Subnet is full)",
+    );
+    check(
+        NET,
+        NET_ROW,
+        "is pp-network tainted last=rec-9 message=Bucket·is·not·empty",
+        "update network pp-network (tainted rec-9: Bucket is not empty)",
+    );
+}
+
+#[test]
+fn a_tainted_product_is_compared_with_what_last_succeeded() {
+    check(
+        "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1, parameters: {Cidr: 10.1.0.0/16}}",
+        NET_ROW,
+        "is pp-network tainted last=rec-9 prov=rec-9
+         record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT failed=Subnet·is·full",
+        r#"update network pp-network (tainted rec-9: Subnet is full, parameter Cidr "10.0.0.0/16" -> "10.1.0.0/16")"#,
+    );
+}
+
+#[test]
+fn a_product_that_had_been_good_and_is_in_error_is_refused() {
+    check(
+        NET,
+        NET_ROW,
+        "is pp-network error message=stack·is·gone",
+        "refuse network ErrorStatus: it had been provisioned, and its status is ERROR now: stack is gone \
+         / `--replace network` terminates it with everything in it and provisions it again",
+    );
+    check_with(
+        "--replace network",
+        [NET, NET_ROW, "is pp-network error message=stack·is·gone"],
+        "terminate network pp-network to replace it (requested)
+         provision network (requested) after the end of network",
+    );
+}
+
+#[test]
+fn somebody_elses_operation_is_refused_for_now_and_the_rest_goes_on() {
+    let world = "is pp-network changing last=rec-9 prov=rec-9
+                 record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT running since=90";
+    let refused = "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, for 90 s) \
+                   / run again when it is over: the plan may then be another";
+    check(NET, NET_ROW, world, refused);
+    check(NOTHING, NET_ROW, world, refused);
+    check(NET, "network vpc/v1 bound", world, refused);
+    check(
+        "provisioned_products:
+           network: {product_name: vpc, provisioning_artifact_name: v1}
+           other: {product_name: vpc, provisioning_artifact_name: v1}",
+        NET_ROW,
+        world,
+        &format!("{refused}\nprovision other (new)"),
+    );
+}
+
+#[test]
+fn a_plan_in_progress_is_somebody_elses_operation() {
+    check(
+        NET,
+        NET_ROW,
+        "is pp-network planning",
+        "refuse network InMotion: an operation that is not ours is running on pp-network (rec-network) \
+         / run again when it is over: the plan may then be another",
+    );
+}
+
+#[test]
+fn an_unknown_status_is_refused_and_named() {
+    let expect = "refuse network UnknownStatus: its status is `REBOOTING`, which this version does not know \
+                  / look at it in the console; a newer provisor may know the status";
+    check(NET, NET_ROW, "is pp-network rebooting", expect);
+    check(NOTHING, NET_ROW, "is pp-network rebooting", expect);
+    check(NET, "network vpc/v1 bound", "is pp-network rebooting", expect);
+    check(NET, "", "is pp-other name=network rebooting", expect);
+}
+
+#[test]
+fn what_vanished_is_provisioned_again() {
+    check(NET, NET_ROW, "gone pp-network", "provision network (vanished pp-network)");
+    check(NET, "network vpc/v1 bound", "gone pp-network", "provision network (vanished pp-network)");
+}
+
+#[test]
+fn what_the_search_does_not_show_has_not_vanished() {
+    check(NET, NET_ROW, "is pp-network unlisted", "unchanged: network");
+}
+
+#[test]
+fn what_vanished_while_another_took_its_name_is_refused() {
+    check(
+        NET,
+        NET_ROW,
+        "gone pp-network
+         is pp-other name=network",
+        "refuse network Exists: a provisioned product named `network` exists already: pp-other \
+         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-other}; else choose another `provisioned_product_name`",
+    );
+}
+
+#[test]
+fn another_product_is_refused_unless_it_is_asked_for() {
+    let yaml = "provisioned_products:\n  network: {product_name: net, provisioning_artifact_name: v1}";
+    let world = "offer net/v1 Cidr=10.0.0.0/16 Zones=a,b";
+    let refused = "refuse network ChangesProduct: the product would change from `vpc` (prod-vpc) to `net` (prod-net) \
+                   / the catalog may replace every resource: `--allow change-product` updates in place, `--replace network` terminates and provisions again";
+    check(yaml, NET_ROW, world, refused);
+    check_with("--allow create,update,destroy", [yaml, NET_ROW, world], refused);
+    check_with(
+        "--allow change-product",
+        [yaml, NET_ROW, world],
+        "update network pp-network (product vpc -> net, version v1 -> v1)",
+    );
+    check_with(
+        "--replace network",
+        [yaml, NET_ROW, world],
+        "terminate network pp-network to replace it (requested, product vpc -> net, version v1 -> v1)
+         provision network (requested, product vpc -> net, version v1 -> v1) after the end of network",
+    );
+}
+
+#[test]
+fn what_is_no_longer_declared_is_terminated_or_left_as_was_remembered() {
+    check(NOTHING, NET_ROW, "", "terminate network pp-network (removed)");
+    check(NOTHING, &format!("{NET_ROW} retain"), "", "retain network pp-network (removed)");
+    check(NOTHING, &format!("{NET_ROW} forget"), "", "forget network leaving pp-network (removed)");
+    for status in ["tainted", "error"] {
+        let world = format!("is pp-network {status}");
+        check(NOTHING, NET_ROW, &world, "terminate network pp-network (removed)");
+        check(NOTHING, "network vpc/v1 bound", &world, "terminate network pp-network (removed)");
+    }
+}
+
+#[test]
+fn prevent_terminate_is_remembered() {
+    let refused = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
+                   / set `prevent_terminate: false` in the declaration and apply, then remove it";
+    check(NOTHING, &format!("{NET_ROW} protect"), "", refused);
+    check(NOTHING, &format!("{NET_ROW} protect retain"), "", refused);
+    check_with("--destroy", [NET, &format!("{NET_ROW} protect"), ""], refused);
+    check(NOTHING, &format!("{NET_ROW} protect forget"), "", "forget network leaving pp-network (removed)");
+}
+
+#[test]
+fn what_is_neither_declared_nor_there_is_forgotten() {
+    check(NOTHING, NET_ROW, "gone pp-network", "forget network (removed)");
+    check(NOTHING, "network vpc/v1 unbound token:t", "", "forget network (removed)");
+    check(NOTHING, &format!("{NET_ROW} protect"), "gone pp-network", "forget network (removed)");
+}

@@ -1,0 +1,413 @@
+//! Single calls, in rows. The long list of behaviours is `tests/boto3/checklist.py`; here is what needs no SDK.
+
+use std::time::Instant;
+
+use provisor::sandbox::{Endpoint, Options, attach};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::http::{Client, pairs};
+use super::worlds::{WORLD, folder};
+
+/// A sandbox in memory whose virtual time stands almost still.
+pub fn memory(world: &str) -> (TempDir, Client, Endpoint) {
+    let (folder, file) = folder(world);
+    let endpoint = attach(&Options {
+        world: file,
+        ..Options::default()
+    })
+    .unwrap();
+    let client = Client::new(&endpoint.url);
+    (folder, client, endpoint)
+}
+
+#[test]
+fn a_provisioned_product_lives_its_life() {
+    let (_folder, client, endpoint) = memory(WORLD);
+    assert!(endpoint.owned && endpoint.time_scale == 1.0);
+    let record = client.provision("box", "one", &[("Name", " n ")]);
+    assert_eq!(record["Status"], "CREATED");
+    let steps = [
+        (0, "CREATED", "UNDER_CHANGE"),
+        (3, "IN_PROGRESS", "UNDER_CHANGE"),
+        (98, "SUCCEEDED", "AVAILABLE"),
+    ];
+    for (seconds, status, product) in steps {
+        client.pass(seconds);
+        assert_eq!(
+            client.record(&record["RecordId"])["RecordDetail"]["Status"],
+            status
+        );
+        assert_eq!(client.describe("one")["Status"], product);
+    }
+    let done = client.record(&record["RecordId"]);
+    assert_eq!(client.output(&done, "Name"), "n", "CloudFormation trims");
+    let update = json!({ "ProvisionedProductName": "one", "UpdateToken": "u", "ProvisioningParameters": [] });
+    let failed = client.ok("UpdateProvisionedProduct", update)["RecordDetail"].clone();
+    client.pass(60);
+    let failed = client.record(&failed["RecordId"]);
+    assert_eq!(failed["RecordDetail"]["Status"], "FAILED");
+    assert_eq!(client.describe("one")["Status"], "TAINTED");
+    let end = json!({ "ProvisionedProductName": "one", "TerminateToken": "t" });
+    client.ok("TerminateProvisionedProduct", end);
+    client.pass(31);
+    assert_eq!(
+        client
+            .call("DescribeProvisionedProduct", json!({ "Name": "one" }))
+            .status,
+        400
+    );
+}
+
+#[test]
+fn secrets_are_known_by_stand_ins_only() {
+    let (_folder, client, _) = memory(WORLD);
+    let record = client.provision("box", "one", &[("Name", "n"), ("Password", "swordfish")]);
+    client.pass(100);
+    let url = client.output(&client.record(&record["RecordId"]), "Url");
+    assert!(url.starts_with("https://admin:noecho-") && !url.contains("swordfish"));
+    // a stand-in is longer than MaxLength allows, and still good as a previous value
+    let kept =
+        json!([{ "Key": "Name", "UsePreviousValue": true }, { "Key": "Password", "UsePreviousValue": true }]);
+    assert_eq!(updated(&client, "a", kept), ("AVAILABLE".into(), url.clone()));
+    assert_eq!(
+        updated(
+            &client,
+            "b",
+            json!(pairs(&[("Name", "n"), ("Password", "swordfish")]))
+        )
+        .1,
+        url
+    );
+    assert_ne!(
+        updated(
+            &client,
+            "c",
+            json!(pairs(&[("Name", "n"), ("Password", "swordfisj")]))
+        )
+        .1,
+        url
+    );
+    assert_eq!(
+        updated(&client, "d", json!(pairs(&[("Name", "n"), ("Password", "abc")]))).0,
+        "TAINTED"
+    );
+}
+
+fn updated(client: &Client, token: &str, parameters: Value) -> (String, String) {
+    let request = json!({ "ProvisionedProductName": "one", "UpdateToken": token, "ProvisioningParameters": parameters });
+    let record = client.ok("UpdateProvisionedProduct", request)["RecordDetail"]["RecordId"].clone();
+    client.pass(60);
+    let product = client.describe("one");
+    let last = client.record(&product["LastSuccessfulProvisioningRecordId"]);
+    assert_eq!(product["LastRecordId"], record);
+    (
+        product["Status"].as_str().unwrap().to_owned(),
+        client.output(&last, "Url"),
+    )
+}
+
+#[test]
+fn accounts_and_regions_are_worlds_of_their_own() {
+    let (_folder, client, _) = memory(WORLD);
+    let other = Client {
+        key: "410000000001".into(),
+        region: "us-east-1".into(),
+        ..client.clone()
+    };
+    let (mine, theirs) = (
+        client.provision("box", "one", &[]),
+        other.provision("box", "one", &[]),
+    );
+    assert_eq!(
+        mine["ProductId"], theirs["ProductId"],
+        "the catalogue is the same everywhere"
+    );
+    assert_ne!(mine["ProvisionedProductId"], theirs["ProvisionedProductId"]);
+    let arn = other.describe("one")["Arn"].as_str().unwrap().to_owned();
+    assert!(
+        arn.starts_with("arn:aws:servicecatalog:us-east-1:410000000001:stack/one/pp-"),
+        "{arn}"
+    );
+    let elsewhere = Client {
+        region: "us-east-1".into(),
+        ..client.clone()
+    };
+    assert_eq!(
+        elsewhere.ok("SearchProvisionedProducts", json!({}))["TotalResultsCount"],
+        0
+    );
+}
+
+#[test]
+fn the_door_is_guarded() {
+    let (_folder, client, _) = memory(WORLD);
+    let authorized = |key: &str| {
+        format!(
+            "Authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/servicecatalog/aws4_request\r\n"
+        )
+    };
+    let target = "X-Amz-Target: AWS242ServiceCatalogService.SearchProducts\r\n";
+    let rows = [
+        ("Host: 127.0.0.1\r\n", "", "sandbox", 200, ""),
+        ("Host: localhost:99\r\n", "", "sandbox", 200, ""),
+        (
+            "Host: evil.example\r\n",
+            "",
+            "sandbox",
+            403,
+            "AccessDeniedException",
+        ),
+        ("", "", "sandbox", 403, "AccessDeniedException"),
+        (
+            "Host: localhost\r\n",
+            "Origin: http://localhost\r\n",
+            "sandbox",
+            403,
+            "AccessDeniedException",
+        ),
+        (
+            "Host: localhost\r\n",
+            "",
+            "AKIAIOSFODNN7EXAMPLE",
+            403,
+            "UnrecognizedClientException",
+        ),
+        (
+            "Host: localhost\r\n",
+            "",
+            "ASIAIOSFODNN7EXAMPLE",
+            403,
+            "UnrecognizedClientException",
+        ),
+    ];
+    for (host, origin, key, status, code) in rows {
+        let head = format!("POST / HTTP/1.1\r\n{host}{origin}{}{target}", authorized(key));
+        let answer = client.send(&head, "{}").unwrap();
+        assert_eq!(
+            (answer.status, answer.body["__type"].as_str().unwrap_or("")),
+            (status, code),
+            "{host}{origin}{key}"
+        );
+    }
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\n{}{target}",
+        authorized("a")
+    );
+    assert_eq!(
+        client
+            .send(&head, &"x".repeat((1 << 20) + 1))
+            .map(|answer| answer.status),
+        Some(413)
+    );
+}
+
+#[test]
+fn identity_over_the_query_protocol() {
+    let (_folder, client, _) = memory(WORLD);
+    let head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                Authorization: AWS4-HMAC-SHA256 Credential=410000000001/20260101/eu-west-1/sts/aws4_request, S\r\n";
+    let answer = client
+        .send(head, "Action=GetCallerIdentity&Version=2011-06-15")
+        .unwrap();
+    assert_eq!(answer.status, 200);
+    assert!(answer.head.contains("text/xml"), "{}", answer.head);
+    assert_eq!(client.send(head, "Action=AssumeRole").unwrap().status, 400);
+}
+
+#[test]
+fn faults_strike_calls() {
+    let world = format!(
+        "{WORLD}faults:
+  - {{call: DescribeRecord, outcome: throttle, times: 1}}
+  - {{call: ProvisionProduct, provisioned_product: lost-*, outcome: drop_response, times: 1}}
+  - {{call: ProvisionProduct, provisioned_product: never-*, outcome: drop_request, times: 1}}
+  - {{call: DescribeProvisionedProduct, provisioned_product: gone-*, outcome: not_found}}
+"
+    );
+    let (_folder, client, _) = memory(&world);
+    let answer = client.call("DescribeRecord", json!({ "Id": "rec-x" }));
+    assert_eq!(
+        (answer.body["__type"].as_str(), answer.body["Message"].as_str()),
+        (Some("ThrottlingException"), Some("Rate exceeded"))
+    );
+    assert_eq!(
+        client.call("DescribeRecord", json!({ "Id": "rec-x" })).body["__type"],
+        "ResourceNotFoundException"
+    );
+    let request = |name: &str| json!({ "ProductName": "box", "ProvisioningArtifactName": "v1", "ProvisionedProductName": name, "ProvisionToken": name });
+    assert!(client.try_call("ProvisionProduct", request("lost-1")).is_none());
+    let after = client.ok("ProvisionProduct", request("lost-1"));
+    assert_eq!(
+        after["RecordDetail"]["ProvisionedProductId"],
+        client.describe("lost-1")["Id"],
+        "accepted once, by its token"
+    );
+    assert!(client.try_call("ProvisionProduct", request("never-1")).is_none());
+    assert_eq!(
+        client
+            .call("DescribeProvisionedProduct", json!({ "Name": "never-1" }))
+            .status,
+        400
+    );
+    client.ok("ProvisionProduct", request("gone-1"));
+    assert_eq!(
+        client
+            .call("DescribeProvisionedProduct", json!({ "Name": "gone-1" }))
+            .body["Message"],
+        "Resource not found."
+    );
+}
+
+#[test]
+fn somebody_else_acts_between_two_calls() {
+    let world = format!(
+        "{WORLD}faults: [{{call: TerminateProvisionedProduct, outcome: foreign_update, times: 1, provisioned_product: one}}]\n"
+    );
+    let (_folder, client, _) = memory(&world);
+    client.provision("box", "one", &[("Name", "n")]);
+    client.pass(101);
+    let end = |token: &str| json!({ "ProvisionedProductName": "one", "TerminateToken": token });
+    assert_eq!(
+        client.call("TerminateProvisionedProduct", end("a")).body["__type"],
+        "ValidationException"
+    );
+    client.pass(61);
+    let history = json!({ "AccessLevelFilter": { "Key": "Account", "Value": "self" } });
+    let history = client.ok("ListRecordHistory", history);
+    assert_eq!(
+        history["RecordDetails"][0]["RecordType"],
+        "UPDATE_PROVISIONED_PRODUCT"
+    );
+    assert_eq!(client.describe("one")["Status"], "AVAILABLE");
+    client.ok("TerminateProvisionedProduct", end("b"));
+}
+
+#[test]
+fn account_factory_takes_five_at_a_time_and_every_address_once() {
+    let world = "
+time_scale: 1
+portfolios:
+  - name: platform
+    products:
+      - {name: factory, type: CONTROL_TOWER_ACCOUNT, versions: [{name: v1}], organizational_units: [Sandbox, Prod]}
+";
+    let (_folder, client, _) = memory(world);
+    let start = |name: &str, email: &str, unit: &str| {
+        let rows = [
+            ("AccountName", name),
+            ("AccountEmail", email),
+            ("SSOUserFirstName", "a"),
+            ("SSOUserLastName", "b"),
+            ("SSOUserEmail", "a@b.c"),
+            ("ManagedOrganizationalUnit", unit),
+        ];
+        client.provision("factory", name, &rows)["RecordId"].clone()
+    };
+    let six: Vec<Value> = (0..6)
+        .map(|i| start(&format!("a{i}"), &format!("a{i}@b.c"), "Prod"))
+        .collect();
+    client.pass(3600);
+    let status = |id: &Value| {
+        client.record(id)["RecordDetail"]["Status"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let statuses: Vec<String> = six.iter().map(status).collect();
+    assert_eq!(
+        statuses,
+        [
+            "SUCCEEDED",
+            "SUCCEEDED",
+            "SUCCEEDED",
+            "SUCCEEDED",
+            "SUCCEEDED",
+            "FAILED"
+        ]
+    );
+    assert_eq!(client.describe("a5")["Status"], "TAINTED");
+    assert!(
+        client.describe("a5")["StatusMessage"]
+            .as_str()
+            .unwrap()
+            .contains("Try again later")
+    );
+    let (twice, nowhere) = (
+        start("again", "a0@b.c", "Prod"),
+        start("nowhere", "n@b.c", "Mars"),
+    );
+    client.pass(3600);
+    assert_eq!(
+        (status(&twice).as_str(), status(&nowhere).as_str()),
+        ("FAILED", "FAILED")
+    );
+    let account = client.output(&client.record(&six[0]), "AccountId");
+    assert!(
+        account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()),
+        "{account}"
+    );
+}
+
+#[test]
+fn the_log_tells_what_happened_and_no_secret() {
+    let (folder, file) = folder(WORLD);
+    let log = folder.path().join("calls.jsonl");
+    let endpoint = attach(&Options {
+        world: file,
+        log: Some(log.clone()),
+        ..Options::default()
+    })
+    .unwrap();
+    let client = Client::new(&endpoint.url);
+    let record = client.provision("box", "one", &[("Name", "n"), ("Password", "swordfish")]);
+    client.call(
+        "ProvisionProduct",
+        json!({ "ProvisionedProductName": "-", "ProvisionToken": "t" }),
+    );
+    let text = std::fs::read_to_string(&log).unwrap();
+    assert!(!text.contains("swordfish"));
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let expected = json!({
+        "operation": "ProvisionProduct", "account": "111122223333", "region": "eu-west-1", "http_status": 200,
+        "error_code": null, "token": "token-one", "provisioned_product_name": "one", "fault": null,
+        "provisioned_product_id": record["ProvisionedProductId"], "record_id": record["RecordId"],
+        "product_id": record["ProductId"], "provisioning_artifact_id": record["ProvisioningArtifactId"],
+    });
+    for (name, value) in expected.as_object().unwrap() {
+        assert_eq!(&lines[0][name], value, "{name}");
+    }
+    assert_eq!(
+        (&lines[1]["http_status"], &lines[1]["error_code"]),
+        (&json!(400), &json!("ValidationException"))
+    );
+    for name in ["virtual_time", "wall_time", "body_digest"] {
+        assert!(!lines[0][name].is_null(), "{name}");
+    }
+}
+
+#[test]
+fn searching_many_is_quick() {
+    let (_folder, client, _) = memory(WORLD);
+    for i in 0..300 {
+        client.provision("box", &format!("p{i}"), &[]);
+    }
+    let started = Instant::now();
+    let mut names = Vec::new();
+    let mut request = json!({ "SortBy": "name", "SortOrder": "DESCENDING", "PageSize": 70 });
+    loop {
+        let page = client.ok("SearchProvisionedProducts", request.clone());
+        assert_eq!(page["TotalResultsCount"], 300);
+        let items = page["ProvisionedProducts"].as_array().unwrap();
+        names.extend(items.iter().map(|item| item["Name"].as_str().unwrap().to_owned()));
+        match page.get("NextPageToken") {
+            None => break,
+            Some(token) => request["PageToken"] = token.clone(),
+        }
+    }
+    assert!(names.len() == 300 && names.is_sorted_by(|one, other| one > other));
+    assert!(started.elapsed().as_secs() < 5);
+}
