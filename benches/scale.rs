@@ -153,7 +153,7 @@ fn run(repo: &Path, arguments: &[&str]) -> Cost {
         let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
         cost.cpu = Duration::from_millis(ticks * 10);
         cost.peak_kib = cost.peak_kib.max(number(&format!("{proc}/status"), "VmHWM:"));
-        cost.written = cost.written.max(number(&format!("{proc}/io"), "write_bytes:"));
+        cost.written = cost.written.max(number(&format!("{proc}/io"), "wchar:"));
         if fields[0] == "Z" {
             cost.wall = began.elapsed();
             break;

@@ -40,6 +40,8 @@ pub struct At<'a> {
     pub address: &'a Address,
     /// The address as people write it.
     pub label: &'a str,
+    /// The location as people write it.
+    pub location: &'a str,
     /// What it does.
     pub verb: Verb,
     /// Time since the run began.

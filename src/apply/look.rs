@@ -1,5 +1,7 @@
 //! What became of a request that got no answer: evidence first, repetition last. Pure.
 
+use std::time::Duration;
+
 use crate::catalog::{CatalogError, Existing, Found, Record};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::time::Timestamp;
@@ -42,26 +44,35 @@ pub(super) struct Look<'a> {
     pub intent: &'a Intent,
     pub why: &'a Why,
     pub found: &'a Found,
+    /// Until when it may still arrive, by the server's clock; `None`: it arrives at once or never.
+    pub until: Option<Timestamp>,
 }
 
-/// Weighs what was found against the intent; `over` tells whether a late request could not arrive any more.
-pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>, over: impl Fn(Timestamp) -> bool) -> Evidence {
-    let Look { row, intent, why, found } = look;
+/// How far two readings of the server's clock may lie apart.
+const SKEW: Duration = Duration::from_secs(5);
+
+/// Weighs what was found against the intent.
+pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
+    let Look { row, intent, why, found, until } = look;
     let nothing = || match why {
         Why::Refused(error) => Evidence::Refused(error.clone()),
-        Why::Unanswered if over(found.asked) => Evidence::NeverTaken,
+        Why::Unanswered if until.is_none_or(|until| found.asked > until) => Evidence::NeverTaken,
         Why::Unanswered => Evidence::TooEarly,
     };
     match (intent.kind, &found.existing) {
         (Kind::Provision, None) => nothing(),
         (Kind::Provision, Some(existing)) => {
             let used = |token| row.tokens.iter().any(|(_, used)| used == token);
-            match (&existing.token, &existing.last_provisioning_record) {
-                (Some(token), Some(record)) if *token == intent.token => {
-                    Evidence::Accepted(record.clone(), existing.id.clone())
-                }
-                (Some(token), None) if *token == intent.token => Evidence::TooEarly,
-                (Some(token), _) if used(token) => {
+            match &existing.token {
+                // the last provisioning record may by now be somebody else's update
+                Some(token) if *token == intent.token => match history {
+                    None => Evidence::NeedsHistory,
+                    Some(history) => attribute(look, existing, history).unwrap_or_else(|| match nothing() {
+                        Evidence::TooEarly => Evidence::TooEarly,
+                        _ => Evidence::Overtaken("its record is not to be found".to_owned()),
+                    }),
+                },
+                Some(token) if used(token) => {
                     Evidence::Overtaken("an earlier operation of ours had made it".to_owned())
                 }
                 _ => Evidence::Held(Box::new(existing.clone())),
@@ -76,7 +87,7 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>, over: impl Fn(Ti
         }
         (_, Some(existing)) => match history {
             None => Evidence::NeedsHistory,
-            Some(history) => attribute(intent, existing, history).unwrap_or_else(|| match nothing() {
+            Some(history) => attribute(look, existing, history).unwrap_or_else(|| match nothing() {
                 Evidence::NeverTaken => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
                 other => other,
             }),
@@ -84,8 +95,9 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>, over: impl Fn(Ti
     }
 }
 
-/// The one record since `base_record` that can be ours; `None` if there is none of our kind.
-fn attribute(intent: &Intent, existing: &Existing, history: &[Record]) -> Option<Evidence> {
+/// The one record since `base_record` that can be ours, by its kind, its version and its time; `None` if there is none.
+fn attribute(look: Look<'_>, existing: &Existing, history: &[Record]) -> Option<Evidence> {
+    let Look { intent, until, .. } = look;
     let artifact = intent.content.as_ref().map(|content| &content.artifact);
     let kind = match intent.kind {
         Kind::Provision => "PROVISION_PRODUCT",
@@ -94,7 +106,8 @@ fn attribute(intent: &Intent, existing: &Existing, history: &[Record]) -> Option
     };
     let mut candidates = history.iter().filter(|record| {
         let other = artifact.is_some() && record.artifact.is_some() && record.artifact.as_ref() != artifact;
-        record.kind == kind && !other
+        let in_time = record.created.plus(SKEW) >= intent.sent && until.is_none_or(|until| record.created <= until);
+        record.kind == kind && !other && in_time
     });
     match (candidates.next(), candidates.next()) {
         (None, _) => None,

@@ -26,6 +26,8 @@ pub struct Ended {
     pub address: Address,
     /// The address as people write it.
     pub label: String,
+    /// The location as people write it.
+    pub location: String,
     /// What it was doing.
     pub verb: Verb,
     /// The first half of a replacement.

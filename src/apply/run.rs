@@ -107,7 +107,8 @@ impl<'p> Run<'p> {
 
     pub(super) fn at(&self, ix: StepIx, now: Duration) -> At<'_> {
         let elapsed = now.saturating_sub(self.begun[ix.0]);
-        At { step: ix, address: &self.step(ix).address, label: &self.labels[ix.0], verb: self.step(ix).verb(), elapsed }
+        let location = self.plan.labels.location(&self.step(ix).address.location);
+        At { step: ix, address: &self.step(ix).address, label: &self.labels[ix.0], location, verb: self.step(ix).verb(), elapsed }
     }
 
     pub(super) fn numbers(&self) -> impl Iterator<Item = StepIx> + use<> {
@@ -205,6 +206,7 @@ impl<'p> Run<'p> {
     /// How everything ended.
     #[must_use]
     pub fn into_report(self) -> Report {
+        let labels = &self.plan.labels;
         let ended = self.plan.steps.iter().zip(self.phases).zip(self.labels).map(|((step, phase), label)| {
             let (outcome, took) = match phase {
                 Phase::Over(outcome, took) => (outcome, took),
@@ -213,7 +215,8 @@ impl<'p> Run<'p> {
                 Phase::Waiting => (Outcome::NotStarted, None),
             };
             let replacing = matches!(&step.action, Action::Terminate(termination) if termination.replacing);
-            Ended { address: step.address.clone(), label, verb: step.verb(), replacing, outcome, took }
+            let location = labels.location(&step.address.location).to_owned();
+            Ended { address: step.address.clone(), label, location, verb: step.verb(), replacing, outcome, took }
         });
         Report { ended: ended.collect(), interrupted: self.interrupted, denied: self.denied }
     }

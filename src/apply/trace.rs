@@ -61,15 +61,15 @@ fn evidence(
     };
     let Phase::Looking { why, .. } = &run.phases[ix.0] else { return Ok(Evidence::TooEarly) };
     let quarantine = ports.catalog.pacing(&by.location).quarantine;
-    let over = |asked| asked > intent.sign_by.plus(quarantine) || quarantine.is_zero();
-    let look = Look { row, intent, why, found };
-    match weigh(look, None, over) {
+    let until = (!quarantine.is_zero()).then(|| intent.sign_by.plus(quarantine));
+    let look = Look { row, intent, why, found, until };
+    match weigh(look, None) {
         Evidence::NeedsHistory => {
             let Some(id) = found.existing.as_ref().map(|existing| existing.id.clone()) else {
                 return Ok(Evidence::TooEarly);
             };
             let history = history(ports, by, id, intent.base_record.clone())?;
-            Ok(weigh(look, Some(&history), over))
+            Ok(weigh(look, Some(&history)))
         }
         evidence => Ok(evidence),
     }

@@ -48,10 +48,14 @@ pub enum Command {
     /// Check the declarations: no network, no state
     Validate(Validate),
     /// Show what would change, and why
-    #[command(after_help = "Examples:\n  provisor plan\n  provisor plan --out plan.bin && provisor apply plan.bin\n  provisor plan --target 'app-*' --detailed-exitcode")]
+    #[command(
+        after_help = "Examples:\n  provisor plan\n  provisor plan --out plan.bin && provisor apply plan.bin\n  provisor plan --target 'app-*' --detailed-exitcode"
+    )]
     Plan(Plan),
     /// Plan, ask, do; with a plan file: exactly that plan
-    #[command(after_help = "Examples:\n  provisor apply\n  provisor apply --auto-approve\n  provisor apply plan.bin")]
+    #[command(
+        after_help = "Examples:\n  provisor apply\n  provisor apply --auto-approve\n  provisor apply plan.bin"
+    )]
     Apply(Apply),
     /// Terminate everything that is managed here
     Destroy(Destroy),
@@ -256,6 +260,11 @@ pub enum State {
     },
     /// Print the whole state as JSON
     Pull,
+    /// Put an export (`state pull`, or a file of state/backups) in place of the state
+    Push {
+        /// The export
+        file: PathBuf,
+    },
 }
 
 /// `output`
@@ -287,7 +296,9 @@ pub struct Init {
 
 /// `sandbox`
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  provisor sandbox --world sandbox.yaml --port 4599\n  AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=x aws --endpoint-url http://127.0.0.1:4599 servicecatalog search-products")]
+#[command(
+    after_help = "Example:\n  provisor sandbox --world sandbox.yaml --port 4599\n  AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=x aws --endpoint-url http://127.0.0.1:4599 servicecatalog search-products"
+)]
 pub struct Sandbox {
     /// What exists
     #[arg(long, value_name = "FILE", default_value = "sandbox.yaml")]

@@ -58,7 +58,11 @@ const EXAMPLES: &[(&str, &[File])] = &[
 pub fn run(args: &Init, edge: &Edge) -> Result<Exit, Fail> {
     let Some((name, files)) = EXAMPLES.iter().find(|(name, _)| *name == args.example) else {
         let names: Vec<&str> = EXAMPLES.iter().map(|(name, _)| *name).collect();
-        return Err(Fail::usage(format!("there is no example `{}`: there is {}", args.example, names.join(", "))));
+        return Err(Fail::usage(format!(
+            "there is no example `{}`: there is {}",
+            args.example,
+            names.join(", ")
+        )));
     };
     let taken: Vec<String> = files
         .iter()
@@ -67,7 +71,10 @@ pub fn run(args: &Init, edge: &Edge) -> Result<Exit, Fail> {
         .map(|path| format!("`{}`", path.display()))
         .collect();
     if !taken.is_empty() {
-        return Err(Fail::refused(format!("{} would be overwritten", taken.join(", ")), "init an empty directory"));
+        return Err(Fail::refused(
+            format!("{} would be overwritten", taken.join(", ")),
+            "init an empty directory",
+        ));
     }
     for (file, text) in *files {
         let path = args.directory.join(file);
@@ -76,7 +83,11 @@ pub fn run(args: &Init, edge: &Edge) -> Result<Exit, Fail> {
         std::fs::write(&path, text).map_err(unwritable)?;
         edge.err(&format!("wrote {}\n", path.display()));
     }
-    let go = if args.directory.as_os_str() == "." { String::new() } else { format!(" -C {}", args.directory.display()) };
+    let go = if args.directory.as_os_str() == "." {
+        String::new()
+    } else {
+        format!(" -C {}", args.directory.display())
+    };
     let values = files.iter().find(|(file, _)| file.starts_with("vars-"));
     let flags = values.map(|(file, _)| format!(" --var-file {file}")).unwrap_or_default();
     edge.out(&format!(
@@ -94,7 +105,8 @@ mod tests {
     fn every_file_of_an_example_is_written() {
         for (name, files) in EXAMPLES {
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
-            let there = below(&root).into_iter().filter(|file| !["README.md", "plan.txt"].contains(&file.as_str()));
+            let there =
+                below(&root).into_iter().filter(|file| !["README.md", "plan.txt"].contains(&file.as_str()));
             let listed: BTreeSet<String> = files.iter().map(|(file, _)| (*file).to_owned()).collect();
             assert_eq!(there.collect::<BTreeSet<_>>(), listed, "{name}");
         }

@@ -31,8 +31,10 @@ pub fn declared(cli: &Cli, variables: &Variables, edge: &Edge) -> Result<Declare
     match declare::read(&sources, &repo.settings) {
         Err(found) => Err(Fail::Declarations(found, repo.sources)),
         Ok(reading) => {
-            if !reading.warnings.0.is_empty() {
-                edge.err(&crate::report::diagnostics::diagnostics(&reading.warnings, &repo.sources, edge.err_style));
+            let mut warnings = std::mem::take(&mut repo.settings.warnings);
+            warnings.extend(reading.warnings);
+            if !warnings.0.is_empty() {
+                edge.err(&crate::report::diagnostics::diagnostics(&warnings, &repo.sources, edge.err_style));
             }
             Ok(Declared { repo, desired: reading.desired })
         }

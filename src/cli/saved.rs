@@ -19,7 +19,8 @@ use crate::state::Recorded;
 pub fn save(path: &Path, plan: &Plan, key: &DigestKey) -> Result<(), Fail> {
     let unwritable = |error| Fail::error(format!("cannot write `{}`: {error}", path.display()));
     let mut options = std::fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path).map_err(unwritable)?;
+    let mut file =
+        options.write(true).create(true).truncate(true).mode(0o600).open(path).map_err(unwritable)?;
     file.write_all(file::save(plan, key).as_bytes()).and_then(|()| file.sync_all()).map_err(unwritable)
 }
 
@@ -55,11 +56,13 @@ pub fn check(plan: &Plan, recorded: &Recorded, catalog: &dyn CatalogRead) -> Res
 /// What the catalog says of the plan's products. All locations that a call will change are asked, creations' too: a
 /// request is signed by the server's clock, which has to be heard first.
 fn moved_outside(plan: &Plan, catalog: &dyn CatalogRead) -> Result<BTreeMap<Address, String>, Fail> {
-    let calling = plan.steps.iter().filter(|step| {
-        !matches!(step.action, Action::Forget { .. } | Action::Remember | Action::Refused(_))
-    });
+    let calling = plan
+        .steps
+        .iter()
+        .filter(|step| !matches!(step.action, Action::Forget { .. } | Action::Remember | Action::Refused(_)));
     let calling: Vec<&Step> = calling.collect();
-    let locations: BTreeSet<LocationName> = calling.iter().map(|step| step.address.location.clone()).collect();
+    let locations: BTreeSet<LocationName> =
+        calling.iter().map(|step| step.address.location.clone()).collect();
     let locations: Vec<LocationName> = locations.into_iter().collect();
     let mut there: BTreeMap<LocationName, Vec<Existing>> = BTreeMap::new();
     for (location, answer) in locations.iter().zip(catalog.search(&locations)) {
@@ -115,8 +118,14 @@ pub fn secrets(plan: &mut Plan, input: &PlanInput<'_>) -> Result<(), Fail> {
     let key = input.key;
     fill_secrets(plan, &lookup, key).map_err(|problems| Fail::Plain {
         message: "secrets of the saved plan are missing or different now".to_owned(),
-        causes: problems.iter().map(|problem| format!("`{}`: parameter `{}`", problem.address.key, problem.parameter)).collect(),
-        hint: Some("give the same values as when it was planned (PROVISOR_VAR_…, --var-file), or plan again".to_owned()),
+        causes: problems
+            .iter()
+            .map(|problem| format!("`{}`: parameter `{}`", problem.address.key, problem.parameter))
+            .collect(),
+        hint: Some(
+            "give the same values as when it was planned (PROVISOR_VAR_…, --var-file), or plan again"
+                .to_owned(),
+        ),
         exit: Exit::Refused,
     })
 }

@@ -47,7 +47,8 @@ pub fn read(cli: &Cli, variables: &Variables) -> Result<Repo, Fail> {
         sandboxes.insert(file, (head.account_id.into(), head.region.into()));
     }
     let inputs = Inputs { environment: environment(), files, arguments: arguments(variables)?, sandboxes };
-    let settings = declare::settings(&settings, locations.as_ref(), &inputs).map_err(|e| found(e, &sources))?;
+    let settings =
+        declare::settings(&settings, locations.as_ref(), &inputs).map_err(|e| found(e, &sources))?;
     Ok(Repo { settings, sources })
 }
 
@@ -55,7 +56,9 @@ pub fn read(cli: &Cli, variables: &Variables) -> Result<Repo, Fail> {
 pub fn declarations(repo: &Repo) -> Result<Vec<Source>, Fail> {
     let mut files = Vec::new();
     for named in &repo.settings.declarations {
-        let path = Path::new(named);
+        // the default: the folder, or one file of that name
+        let lone = named == "products" && !Path::new(named).exists() && Path::new("products.yaml").exists();
+        let path = if lone { Path::new("products.yaml") } else { Path::new(named) };
         if !path.exists() {
             return Err(Fail::error(format!("`declarations:` names `{named}`, which is not there"))
                 .hint(format!("write `{named}`, or name other files in `{SETTINGS}`")));
@@ -72,10 +75,16 @@ fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Fail> {
         files.push(path.to_owned());
         return Ok(());
     }
-    let unreadable = |error: std::io::Error| Fail::error(format!("cannot read `{}`: {error}", path.display()));
+    let unreadable =
+        |error: std::io::Error| Fail::error(format!("cannot read `{}`: {error}", path.display()));
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?.path();
         let yaml = entry.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+        if entry.is_dir() && entry.is_symlink() {
+            // followed, it may lead round in circles; ignored, what it holds would count as removed
+            return Err(Fail::error(format!("`{}` is a symbolic link to a folder", entry.display()))
+                .hint(format!("name the folder itself under `declarations:` in `{SETTINGS}`")));
+        }
         if entry.is_dir() || yaml {
             walk(&entry, files)?;
         }
@@ -97,7 +106,8 @@ fn source(path: &Path) -> Result<Source, Fail> {
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Fail::error(format!("`{name}` is not UTF-8: byte {at} is part of no character")).hint("save it as UTF-8")
+        Fail::error(format!("`{name}` is not UTF-8: byte {at} is part of no character"))
+            .hint("save it as UTF-8")
     })?;
     let text = text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text);
     Ok(Source { path: Arc::from(name), text: Arc::from(text) })

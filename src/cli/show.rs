@@ -27,7 +27,7 @@ pub fn run(cli: &Cli, args: &Show, edge: &Edge) -> Result<Exit, Fail> {
         Format::Json => json::state(&recorded),
         Format::Human => {
             let rows = recorded.rows.iter();
-            rows.map(|(address, row)| human::state_show(&labels.label(address), address, row)).collect()
+            rows.map(|(address, row)| human::state_show(&labels, address, row)).collect()
         }
     };
     if text.is_empty() { edge.out("The state is empty.\n") } else { edge.out(&text) }

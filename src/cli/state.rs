@@ -1,6 +1,7 @@
 //! `provisor state`: what is recorded.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::args::{Cli, State, Variables};
 use super::edge::Edge;
@@ -10,15 +11,19 @@ use super::{load, planning, settings};
 use crate::model::ids::Lineage;
 use crate::report::{human, json};
 use crate::state::Recorded;
-use crate::state::format::export;
+use crate::state::format::{export, import};
 
 pub fn run(cli: &Cli, args: &State, edge: &Edge) -> Result<Exit, Fail> {
     let repo = settings::read(cli, &Variables::default())?;
+    if let State::Push { file } = args {
+        return push(&repo, file, edge);
+    }
     let snapshot = load::snapshot(&repo, "state")?;
     let mut recorded = snapshot.map_or_else(|| Recorded::empty(Lineage::new("")), |snapshot| snapshot.recorded);
     let all: BTreeSet<_> = recorded.rows.keys().cloned().collect();
     let labels = recorded.labels();
     match args {
+        State::Push { .. } => Ok(Exit::Done),
         State::Pull => edge.out(&export(&recorded)?),
         State::List { addresses } => {
             if !addresses.is_empty() {
@@ -32,7 +37,7 @@ pub fn run(cli: &Cli, args: &State, edge: &Edge) -> Result<Exit, Fail> {
             let mut text = String::new();
             for address in &named {
                 let Some(row) = recorded.rows.get(address) else { continue };
-                text.push_str(&human::state_show(&labels.label(address), address, row));
+                text.push_str(&human::state_show(&labels, address, row));
             }
             if *json {
                 recorded.rows.retain(|address, _| named.contains(address));
@@ -41,4 +46,16 @@ pub fn run(cli: &Cli, args: &State, edge: &Edge) -> Result<Exit, Fail> {
             edge.out(&text)
         }
     }
+}
+
+/// Refuses another state's export, and one that is older than what is there.
+fn push(repo: &settings::Repo, file: &Path, edge: &Edge) -> Result<Exit, Fail> {
+    let unreadable = |error| Fail::error(format!("cannot read `{}`: {error}", file.display()));
+    let text = std::fs::read_to_string(file).map_err(unreadable)?;
+    let recorded = import(&text)?;
+    let rows = recorded.rows.len();
+    let mut store = load::store(repo, "state push")?;
+    store.backup()?;
+    let serial = store.replace(recorded)?;
+    edge.out(&format!("The state has {rows} addresses now, at serial {serial}.\n"))
 }

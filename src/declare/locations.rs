@@ -80,8 +80,9 @@ impl Reader<'_> {
         let several = regions.len() > 1;
         let mut locations = Vec::new();
         for (region, values) in regions {
-            let full = if several { format!("{name}/{region}") } else { name.to_owned() };
+            let full = format!("{name}/{region}");
             let mut location = Location {
+                written: if several { full.clone() } else { name.to_owned() },
                 name: LocationName::new(full),
                 account: name.to_owned(),
                 account_id: account_id.clone(),

@@ -79,8 +79,10 @@ pub enum Limit {
 /// One account + region, or an embedded sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
-    /// Its name as written in addresses.
+    /// Its name in addresses.
     pub name: LocationName,
+    /// Its name as people write it (`location.name`): the account's alone where that has one region.
+    pub written: String,
     /// The entry it comes from (`location.account`).
     pub account: String,
     /// `account_id`: written, or the sandbox file's.

@@ -108,7 +108,7 @@ impl<'a> Scope<'a> {
                 "give it by `--var {name}=…`, a `--var-file`, `PROVISOR_VAR_{name}`, a default, or at the location"
             ));
             // said as a note, so that a hundred locations are one finding
-            self.location.into_iter().fold(diagnostic, |it, location| it.note(format!("on `{}`", location.name)))
+            self.location.into_iter().fold(diagnostic, |it, location| it.note(format!("on `{}`", location.written)))
         })
     }
 }
@@ -143,11 +143,11 @@ fn out_of_place(what: &str, only: &str) -> Diagnostic {
 
 fn location_fact(location: &Location, fact: LocationFact) -> Result<&str, Diagnostic> {
     match fact {
-        LocationFact::Name => Ok(location.name.as_str()),
+        LocationFact::Name => Ok(location.written.as_str()),
         LocationFact::Account => Ok(&location.account),
         LocationFact::Region => Ok(location.region.as_str()),
         LocationFact::AccountId => location.account_id.as_ref().map(|id| id.as_str()).ok_or_else(|| {
-            let message = format!("the account id of `{}` is not known", location.name);
+            let message = format!("the account id of `{}` is not known", location.written);
             Diagnostic::error("no-value", message)
                 .hint(format!("write `account_id` for `{}`", location.account))
         }),

@@ -1,5 +1,6 @@
 //! Identifiers as checked-by-type text: an artifact id cannot be handed over as a product id.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -47,7 +48,8 @@ macro_rules! text_ids {
 text_ids! {
     /// The key of a declaration under `provisioned_products:`.
     Key,
-    /// The written name of one location: `<account>/<region>`, or `<account>` where it has one region.
+    /// The name of one location, always `<account>/<region>`, so that adding a region to an account moves nothing.
+    /// People write and read `<account>` where it has one region; see [`Labels`].
     LocationName,
     /// Twelve digits: an AWS account.
     AccountId,
@@ -99,24 +101,30 @@ impl fmt::Debug for Address {
     }
 }
 
-/// How addresses are written for people: `network`, or `network@pay-dev` where the key stands on several locations.
+/// How addresses are written for people: `network`, or `network@pay-dev` where the key stands on several locations, or
+/// `network@pay-dev/eu-west-1` where that account has several regions. Identity is always the whole address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
-    several: std::collections::BTreeSet<Key>,
+    several: BTreeSet<Key>,
+    regional: BTreeSet<String>,
 }
 
 impl Labels {
     /// Looks at all addresses there are, in any order.
     #[must_use]
     pub fn of<'a>(addresses: impl IntoIterator<Item = &'a Address>) -> Self {
-        let mut first: std::collections::BTreeMap<&Key, &LocationName> = std::collections::BTreeMap::new();
-        let mut several = std::collections::BTreeSet::new();
-        for address in addresses {
-            if *first.entry(&address.key).or_insert(&address.location) != &address.location {
-                several.insert(address.key.clone());
+        let mut first: BTreeMap<&Key, &LocationName> = BTreeMap::new();
+        let mut accounts: BTreeMap<&str, &LocationName> = BTreeMap::new();
+        let mut labels = Self::default();
+        for Address { key, location } in addresses {
+            if *first.entry(key).or_insert(location) != location {
+                labels.several.insert(key.clone());
+            }
+            if *accounts.entry(location.account()).or_insert(location) != location {
+                labels.regional.insert(location.account().to_owned());
             }
         }
-        Self { several }
+        labels
     }
 
     /// The keys that stand on several locations.
@@ -124,15 +132,41 @@ impl Labels {
         self.several.iter()
     }
 
-    /// Makes labels from what [`Labels::several`] gave.
+    /// The accounts that have several regions.
+    pub fn regional(&self) -> impl Iterator<Item = &String> {
+        self.regional.iter()
+    }
+
+    /// Makes labels from what [`Labels::several`] and [`Labels::regional`] gave.
     #[must_use]
-    pub fn from_several(keys: impl IntoIterator<Item = Key>) -> Self {
-        Self { several: keys.into_iter().collect() }
+    pub fn from_parts(
+        several: impl IntoIterator<Item = Key>,
+        regional: impl IntoIterator<Item = String>,
+    ) -> Self {
+        Self { several: several.into_iter().collect(), regional: regional.into_iter().collect() }
     }
 
     /// The address as people read and type it.
     #[must_use]
     pub fn label(&self, address: &Address) -> String {
-        if self.several.contains(&address.key) { address.to_string() } else { address.key.to_string() }
+        if self.several.contains(&address.key) {
+            format!("{}@{}", address.key, self.location(&address.location))
+        } else {
+            address.key.to_string()
+        }
+    }
+
+    /// The location as people read and type it.
+    #[must_use]
+    pub fn location<'a>(&self, location: &'a LocationName) -> &'a str {
+        if self.regional.contains(location.account()) { location.as_str() } else { location.account() }
+    }
+}
+
+impl LocationName {
+    /// The account's entry: what stands before the region.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        self.0.split('/').next().unwrap_or_default()
     }
 }

@@ -91,7 +91,8 @@ impl Template {
     /// A text without holes.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
-        Self::of([Piece::Text(text.into())])
+        let text = text.into();
+        Self { pieces: if text.is_empty() { Vec::new() } else { vec![Piece::Text(text)] } }
     }
 
     /// From pieces; neighbouring texts become one, so that equal templates compare equal.

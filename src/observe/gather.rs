@@ -9,7 +9,7 @@ use crate::catalog::{
     Record, RecordRef, Status,
 };
 use crate::declare::{Desired, Location};
-use crate::model::ids::{Address, LocationName};
+use crate::model::ids::{Address, LocationName, ProductId};
 use crate::model::product::Selector;
 use crate::model::template::{Attribute, Template};
 use crate::state::{Place, Recorded, Row};
@@ -181,36 +181,52 @@ fn products(
         .into_iter()
         .collect();
     let answers = catalog.products(&wanted);
-    wanted
-        .into_iter()
-        .zip(answers)
-        .map(|(wanted, answer)| {
-            let product = answer.map_err(|error| missing_product(&wanted, error, catalog));
-            (wanted, product)
-        })
-        .collect()
+    let names = names_there_are(wanted.iter().zip(&answers), catalog);
+    let resolve = |(wanted, answer): (ProductRef, Result<Product, CatalogError>)| {
+        let product = answer.map_err(|error| match names.get(&wanted.location) {
+            Some(all) if is_missing(&error) => missing_product(&wanted.product, all),
+            _ => Unresolved::Catalog(error),
+        });
+        (wanted, product)
+    };
+    wanted.into_iter().zip(answers).map(resolve).collect()
 }
 
-/// Only when a product is not found: one more call for the names there are.
-fn missing_product(wanted: &ProductRef, error: CatalogError, catalog: &dyn CatalogRead) -> Unresolved {
-    if !matches!(error.kind, CatalogErrorKind::NotFound | CatalogErrorKind::Conflict) {
-        return Unresolved::Catalog(error);
+fn is_missing(error: &CatalogError) -> bool {
+    matches!(error.kind, CatalogErrorKind::NotFound | CatalogErrorKind::Conflict)
+}
+
+type Names = Vec<(ProductId, String)>;
+
+/// Only where a product is not found: one more call for the names there are.
+fn names_there_are<'a>(
+    answers: impl Iterator<Item = (&'a ProductRef, &'a Result<Product, CatalogError>)>,
+    catalog: &dyn CatalogRead,
+) -> BTreeMap<LocationName, Names> {
+    let missing = answers.filter(|(_, answer)| answer.as_ref().is_err_and(is_missing));
+    let locations: BTreeSet<LocationName> = missing.map(|(wanted, _)| wanted.location.clone()).collect();
+    let locations: Vec<LocationName> = locations.into_iter().collect();
+    if locations.is_empty() {
+        return BTreeMap::new();
     }
-    let Some(Ok(all)) = catalog.catalogue(std::slice::from_ref(&wanted.location)).pop() else {
-        return Unresolved::Catalog(error);
-    };
+    let names = catalog.catalogue(&locations);
+    locations.into_iter().zip(names).filter_map(|(location, names)| Some((location, names.ok()?))).collect()
+}
+
+fn missing_product(wanted: &Selector, all: &Names) -> Unresolved {
     let same: Vec<String> = all
         .iter()
-        .filter(|(_, name)| wanted.product == Selector::Name(name.clone()))
+        .filter(|(_, name)| *wanted == Selector::Name(name.clone()))
         .map(|(id, name)| format!("{name} ({id})"))
         .collect();
     if same.len() > 1 {
         return Unresolved::AmbiguousProduct { candidates: same };
     }
-    match &wanted.product {
-        Selector::Name(_) => Unresolved::Product { candidates: all.into_iter().map(|(_, name)| name).collect() },
-        Selector::Id(_) => Unresolved::Product { candidates: all.into_iter().map(|(id, _)| id.to_string()).collect() },
-    }
+    let text = |(id, name): &(ProductId, String)| match wanted {
+        Selector::Name(_) => name.clone(),
+        Selector::Id(_) => id.to_string(),
+    };
+    Unresolved::Product { candidates: all.iter().map(text).collect() }
 }
 
 fn listings(

@@ -58,6 +58,14 @@ pub struct Offer {
     pub offering: Offering,
 }
 
+impl Offer {
+    /// The version's name, or its id where it has none.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        self.artifact.name.as_deref().unwrap_or(self.artifact.id.as_str())
+    }
+}
+
 /// The provisioned products of one location.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {

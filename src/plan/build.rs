@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::decide::{Case, Verdict, decide, protected};
 use super::diff::{Difference, difference};
 use super::order::{Draft, Slot};
-use super::spec::{Outlook, Subject, facts};
+use super::spec::{Outlook, Subject, as_left, facts, is_made_anew};
 use super::validate::{offer, validate};
 use super::{
-    Action, Basis, Note, Plan, PlanInput, Reason, Refusal, Spec, Step, Termination, guard, order,
+    Action, Basis, Note, Plan, PlanInput, Planned, Reason, Refusal, Spec, Step, Termination, guard, order,
 };
 use crate::catalog::Existing;
 use crate::declare::DesiredProduct;
@@ -54,6 +54,9 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     Ok(plan)
 }
 
+/// A spec, if there is an offer to make it from, and its differences.
+type Wanted = (Option<Spec>, Difference);
+
 struct Walk<'a> {
     input: &'a PlanInput<'a>,
     outlook: Outlook,
@@ -90,18 +93,10 @@ impl<'a> Walk<'a> {
         let Some(product) = input.desired.products.get(address) else { return };
         let row = input.recorded.rows.get(address);
         let existing = self.existing(address, row);
-        let mut spec = None;
-        let mut differs = Difference::default();
-        if let Some(offer) = offer(input, address) {
-            let subject = Subject { input, product, offer, row, existing };
-            match subject.spec(&self.outlook) {
-                Ok(made) => {
-                    differs = difference(&subject, &made, &self.outlook);
-                    spec = Some(made);
-                }
-                Err(missing) => return self.unfillable(product, missing),
-            }
-        }
+        let (spec, differs) = match self.wanted(address, product) {
+            Ok(wanted) => wanted,
+            Err(missing) => return self.unfillable(product, missing),
+        };
         let needs = product.needs();
         let remembers = row.is_some_and(|row| row.lifecycle != product.lifecycle || row.after != needs);
         self.notes.extend(differs.notes.into_iter().map(|text| Note { address: address.clone(), text }));
@@ -118,7 +113,35 @@ impl<'a> Walk<'a> {
             remembers,
         });
         let verdict = keep_protected(verdict, product);
+        if let (Verdict::Update { .. }, Some(offer)) = (&verdict, offer(input, address)) {
+            let text = offer.artifact.deprecated.then(|| format!("version `{}` is deprecated", offer.version()));
+            self.notes.extend(text.map(|text| Note { address: address.clone(), text }));
+        }
         self.take(address, Some((product, spec)), row, verdict);
+    }
+
+    /// What it is to be, and in what that differs from what was applied.
+    fn wanted(&self, address: &Address, product: &DesiredProduct) -> Result<Wanted, Vec<(String, Missing)>> {
+        let input = self.input;
+        let row = input.recorded.rows.get(address);
+        let existing = self.existing(address, row);
+        if input.policy.refresh_only {
+            let record = existing.and_then(|existing| input.observed.records.get(&existing.id));
+            let left = row.and_then(|row| row.applied.as_ref());
+            return Ok((left.map(|left| as_left(left, record, offer(input, address))), Difference::default()));
+        }
+        let Some(offer) = offer(input, address) else { return Ok(Wanted::default()) };
+        let subject = Subject { input, product, offer, row, existing };
+        let anew = is_made_anew(input, address);
+        let maker = if anew { Subject { row: None, existing: None, ..subject } } else { subject };
+        let mut spec = maker.spec(&self.outlook)?;
+        let mut differs = difference(&subject, &spec, &self.outlook);
+        if anew {
+            differs.notes.clear();
+        } else if let (true, Some(applied)) = (differs.tags_stay, subject.applied()) {
+            spec.tags = applied.content.tags.iter().map(|(k, v)| (k.clone(), Planned::Known(v.clone()))).collect();
+        }
+        Ok((Some(spec), differs))
     }
 
     fn removed(&mut self, address: &Address, row: &Row) {
@@ -154,7 +177,8 @@ impl<'a> Walk<'a> {
             self.outlook.moving.insert(address.clone());
         }
         if verdict == Verdict::Nothing {
-            self.unchanged.insert(address.clone());
+            let stands = row.is_some_and(|row| row.applied.is_some() && row.intent.is_none());
+            self.unchanged.extend((stands && declared.is_some()).then(|| address.clone()));
             return;
         }
         let (product, spec) = declared.map_or((None, None), |(product, spec)| (Some(product), spec));
@@ -260,7 +284,9 @@ impl Maker<'_, '_> {
         let place = input.observed.places.get(&self.address.location).cloned();
         let bound = self.row.and_then(|row| row.binding.as_ref());
         let listed = match &action {
-            Action::Update(id, _) => self.walk.listing(self.address).and_then(|listing| listing.id(id)),
+            Action::Update(id, _) | Action::Terminate(Termination { id, .. }) => {
+                self.walk.listing(self.address).and_then(|listing| listing.id(id))
+            }
             _ => bound.and_then(|bound| self.walk.listing(self.address)?.id(&bound.id)),
         };
         let timeouts = self.product.map(|product| product.timeouts).unwrap_or_default();

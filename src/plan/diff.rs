@@ -6,6 +6,7 @@ use super::secret::value_digest;
 use super::spec::{Outlook, Subject};
 use super::{Planned, Reason, Sending, Shown, Spec};
 use crate::model::ids::Address;
+use crate::model::product::Preferences;
 use crate::model::template::{Piece, Template};
 use crate::state::{Content, Stored};
 
@@ -30,13 +31,22 @@ pub(super) fn difference(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook) 
     identity(before, spec, &mut found.reasons);
     parameters(subject, before, spec, outlook, &mut found);
     tags(before, spec, outlook, &mut found);
-    if before.preferences != spec.preferences {
+    if !same_preferences(before.preferences.as_ref(), spec.preferences.as_ref()) {
         found.reasons.push(Reason::Preferences {
             before: before.preferences.clone(),
             after: spec.preferences.clone(),
         });
     }
     found
+}
+
+/// Accounts and regions are sets, however they were written.
+fn same_preferences(one: Option<&Preferences>, other: Option<&Preferences>) -> bool {
+    let sets = |p: &Preferences| {
+        let set = |texts: &[String]| texts.iter().cloned().collect::<BTreeSet<_>>();
+        (set(&p.accounts), set(&p.regions), p.failure_tolerance, p.max_concurrency)
+    };
+    one.map(sets) == other.map(sets)
 }
 
 fn identity(before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {

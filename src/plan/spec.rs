@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::secret::secret_digest;
 use super::{Parameter, PlanInput, Planned, Sending, Spec};
-use crate::catalog::{Existing, ParameterRule, Progress, Status};
+use crate::catalog::{Existing, ParameterRule, Progress, Record, Status};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::Address;
 use crate::model::product::Ignored;
-use crate::model::template::{Attribute, Facts, Known, Missing, Template};
+use crate::model::template::{Attribute, Facts, Known, Missing, Reference, Template};
 use crate::observe::Offer;
 use crate::state::{Applied, Row, Stored};
 
@@ -22,12 +22,24 @@ pub(super) struct Outlook {
 }
 
 /// A declaration with everything that its spec is made from.
+#[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub input: &'a PlanInput<'a>,
     pub product: &'a DesiredProduct,
     pub offer: &'a Offer,
     pub row: Option<&'a Row>,
     pub existing: Option<&'a Existing>,
+}
+
+impl PlanInput<'_> {
+    /// Whether what is referred to must not be seen.
+    pub(super) fn is_sensitive(&self, reference: &Reference) -> bool {
+        let Attribute::Output { key, .. } = &reference.what else { return false };
+        let declared = self.desired.products.get(&reference.of);
+        let recorded = self.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
+        declared.is_some_and(|product| product.sensitive_outputs.contains(key))
+            || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
+    }
 }
 
 impl Subject<'_> {
@@ -121,12 +133,11 @@ impl Subject<'_> {
         Parameter { value, sent: Sending::Default }
     }
 
+    /// A text that is known need not be asked of a product that may have another one by now.
     fn kept(&self, before: &Stored) -> Parameter {
-        let previous = if self.may_use_previous() { Sending::Previous } else { Sending::Value };
         match before {
-            Stored::Text(text) => Parameter { value: Planned::Known(text.clone()), sent: previous },
-            Stored::Digest(digest) => Parameter { value: Planned::Kept(digest.clone()), sent: Sending::Previous },
-            Stored::Unknown => Parameter { value: Planned::Unknown, sent: Sending::Previous },
+            Stored::Text(text) if !self.may_use_previous() => plain_text(text),
+            before => left(before),
         }
     }
 
@@ -157,15 +168,7 @@ impl Subject<'_> {
     }
 
     fn refers_to_secret(&self, template: &Template) -> bool {
-        template.references().any(|reference| match &reference.what {
-            Attribute::Output { key, .. } => {
-                let declared = self.input.desired.products.get(&reference.of);
-                let recorded = self.input.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
-                declared.is_some_and(|product| product.sensitive_outputs.contains(key))
-                    || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
-            }
-            Attribute::Id | Attribute::Arn => false,
-        })
+        template.references().any(|reference| self.input.is_sensitive(reference))
     }
 
     fn tag_templates(&self) -> BTreeMap<String, Template> {
@@ -186,6 +189,62 @@ impl Subject<'_> {
         }
         tags
     }
+}
+
+/// Whether a declaration is provisioned, not updated: nothing of ours is there, or what is there is replaced.
+pub(super) fn is_made_anew(input: &PlanInput<'_>, address: &Address) -> bool {
+    let Some(row) = input.recorded.rows.get(address) else { return true };
+    let listed = || input.observed.existing.get(&address.location)?.id(&row.binding.as_ref()?.id);
+    match listed() {
+        _ if row.intent.is_some() => false,
+        None => true,
+        Some(_) if input.policy.replace.contains(address) => true,
+        Some(existing) => {
+            row.applied.is_none() && existing.status == Status::Error && existing.kind.starts_with("CFN_")
+        }
+    }
+}
+
+/// What a foreign change left, as far as it can be known: what was applied, with the version that its record names.
+pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<&Offer>) -> Spec {
+    let before = &applied.content;
+    let product = record.and_then(|record| record.product.clone()).unwrap_or_else(|| before.product.clone());
+    let artifact = record.and_then(|record| record.artifact.clone()).unwrap_or_else(|| before.artifact.clone());
+    let names = [(&before.artifact, before.artifact_name.clone())].into_iter();
+    let names = names.chain(offer.map(|offer| (&offer.artifact.id, offer.version().to_owned())));
+    let mut named = names.filter(|(id, _)| **id == artifact).map(|(_, name)| name);
+    let products = [(&before.product, &before.product_name)].into_iter();
+    let products = products.chain(offer.map(|offer| (&offer.product, &offer.product_name)));
+    let mut called = products.filter(|(id, _)| **id == product).map(|(_, name)| name.clone());
+    Spec {
+        name: before.name.clone(),
+        product_name: called.next().unwrap_or_else(|| product.to_string()),
+        product: product.clone(),
+        artifact_name: named.next().unwrap_or_else(|| artifact.to_string()),
+        artifact: artifact.clone(),
+        path: before.path.clone(),
+        path_name: before.path_name.clone(),
+        parameters: before.parameters.iter().map(|(key, value)| (key.clone(), left(value))).collect(),
+        tags: before.tags.iter().map(|(key, value)| (key.clone(), Planned::Known(value.clone()))).collect(),
+        send_tags: false,
+        notification_arns: before.notification_arns.clone(),
+        preferences: before.preferences.clone(),
+        language: before.language,
+        sensitive_outputs: before.sensitive_outputs.clone(),
+    }
+}
+
+fn plain_text(text: &str) -> Parameter {
+    Parameter { value: Planned::Known(text.to_owned()), sent: Sending::Value }
+}
+
+fn left(value: &Stored) -> Parameter {
+    let value = match value {
+        Stored::Text(text) => Planned::Known(text.clone()),
+        Stored::Digest(digest) => Planned::Kept(digest.clone()),
+        Stored::Unknown => Planned::Unknown,
+    };
+    Parameter { value, sent: Sending::Previous }
 }
 
 fn plain(template: &Template, outlook: &Outlook) -> Result<Parameter, Missing> {

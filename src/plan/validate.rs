@@ -2,10 +2,11 @@
 
 use super::PlanInput;
 use super::rules::Checker;
+use super::spec::is_made_anew;
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, did_you_mean};
 use crate::model::ids::Address;
-use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::product::{ArtifactSelector, Ignored, Selector};
 use crate::model::template::{Attribute, Template};
 use crate::observe::{Choice, Offer, Unresolved};
 use crate::state::Row;
@@ -75,14 +76,9 @@ impl Subject<'_> {
         }
     }
 
-    fn is_new(&self) -> bool {
-        self.row.is_none_or(|row| row.binding.is_none())
-    }
-
     fn version(&self, offer: &Offer, found: &mut Diagnostics) {
-        let kept = self.row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.content.artifact);
-        if offer.artifact.deprecated && self.is_new() && kept != Some(&offer.artifact.id) {
-            let version = offer.artifact.name.as_deref().unwrap_or(offer.artifact.id.as_str());
+        if offer.artifact.deprecated && is_made_anew(self.input, self.address) {
+            let version = offer.version();
             found.push(
                 Diagnostic::error(
                     "deprecated-version",
@@ -104,7 +100,7 @@ impl Subject<'_> {
     }
 
     fn unknown_parameter(&self, offer: &Offer, key: &str, declared: &DesiredParameter) -> Diagnostic {
-        let version = offer.artifact.name.as_deref().unwrap_or(offer.artifact.id.as_str());
+        let version = offer.version();
         let applied = self.row.and_then(|row| row.applied.as_ref());
         let before = applied.filter(|applied| applied.content.parameters.contains_key(key));
         let message = match before {
@@ -125,19 +121,23 @@ impl Subject<'_> {
     }
 
     fn missing(&self, offer: &Offer, found: &mut Diagnostics) {
+        // what was applied can be kept, but not given to something that is made anew
         let applied = self.row.and_then(|row| row.applied.as_ref());
-        let given = |key: &str| match self.product.parameters.get(key) {
-            Some(declared) => declared.value.is_some() || applied.is_some_and(|a| a.content.parameters.contains_key(key)),
-            None => false,
-        };
-        let kept = |key: &str, no_echo: bool| {
-            no_echo && applied.is_some_and(|applied| applied.content.parameters.contains_key(key))
+        let applied = applied.filter(|_| !is_made_anew(self.input, self.address));
+        let ignored = &self.product.ignore_changes;
+        let is_ignored = |key: &String| {
+            ignored.contains(&Ignored::AllParameters) || ignored.contains(&Ignored::Parameter(key.clone()))
         };
         for (key, rule) in &offer.offering.parameters {
-            if rule.default.is_some() || given(key) || kept(key, rule.no_echo) {
+            let was = applied.is_some_and(|applied| applied.content.parameters.contains_key(key));
+            let given = match self.product.parameters.get(key) {
+                Some(declared) => declared.value.is_some() || was,
+                None => was && (rule.no_echo || is_ignored(key)),
+            };
+            if rule.default.is_some() || given {
                 continue;
             }
-            let version = offer.artifact.name.as_deref().unwrap_or(offer.artifact.id.as_str());
+            let version = offer.version();
             let diagnostic = Diagnostic::error(
                 "missing-parameter",
                 format!("`{}` needs the parameter `{key}`: {} {version} has no default for it", self.address.key, offer.product_name),
@@ -217,6 +217,13 @@ impl Subject<'_> {
         for (field, key, value, layer) in parameters.chain(tags) {
             for reference in value.references() {
                 let Attribute::Output { key: output, .. } = &reference.what else { continue };
+                if field == "tags" && self.input.is_sensitive(reference) {
+                    found.push(
+                        Diagnostic::error("sensitive", format!("the tag `{key}` cannot hold the sensitive output `{output}`"))
+                            .at(self.product.site.place(layer, &[field, key], Part::Value))
+                            .hint("only parameters may hold it"),
+                    );
+                }
                 let Some(known) = offer(self.input, &reference.of).and_then(|o| o.offering.output_keys.as_ref()) else {
                     continue;
                 };

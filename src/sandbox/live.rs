@@ -107,7 +107,7 @@ fn banner(endpoint: &Endpoint, options: &Options) {
     } = endpoint;
     let text = format!(
         "provisor sandbox: a SIMULATED AWS Service Catalog, {role} {} at {url}\n\
-         account {account_id}, region {region}, {time_scale} simulated seconds per second, world kept in {kept}\n\
+         account {account_id}, region {region}, {time_scale} simulated seconds per second; world in {kept}\n\
          nothing here reaches AWS; put no real secrets into it\n",
         options.world.display()
     );
@@ -276,15 +276,19 @@ fn announce(folder: &Path, serving: &Serving) -> Result<(), SandboxError> {
     write().map_err(SandboxError::file(path.clone()))
 }
 
+/// The log that is asked for is only ever added to; our own starts anew when it has grown large.
 fn call_log(options: &Options) -> Result<CallLog, SandboxError> {
-    let default = || options.data.as_ref().map(|folder| folder.join("calls.jsonl"));
-    let Some(path) = options.log.clone().or_else(default) else {
+    const LARGE: u64 = 16 << 20;
+    let own = options.data.as_ref().map(|folder| folder.join("calls.jsonl"));
+    let Some(path) = options.log.clone().or_else(|| own.clone()) else {
         return Ok(CallLog::default());
     };
-    let file = private()
-        .append(true)
-        .create(true)
-        .open(&path)
-        .map_err(SandboxError::file(path))?;
-    Ok(CallLog::new(Some(file)))
+    let open = || {
+        let file = private().append(true).create(true).open(&path)?;
+        if own.as_ref() == Some(&path) && file.metadata()?.len() > LARGE {
+            file.set_len(0)?;
+        }
+        Ok(file)
+    };
+    Ok(CallLog::new(Some(open().map_err(SandboxError::file(&path))?)))
 }

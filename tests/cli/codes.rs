@@ -36,7 +36,17 @@ fn wrong_usage_is_64() {
 #[test]
 fn help_and_version_go_to_stdout_and_end_well() {
     let repo = Repo::boxes(&[]);
-    for line in ["--help", "-h", "help", "plan --help", "help apply", "--version", "-V", "version", "completions bash"] {
+    for line in [
+        "--help",
+        "-h",
+        "help",
+        "plan --help",
+        "help apply",
+        "--version",
+        "-V",
+        "version",
+        "completions bash",
+    ] {
         let done = repo.sh(line).exits(0);
         assert!(!done.out.is_empty() && done.err.is_empty(), "`provisor {line}`: {}", done.err);
     }
@@ -46,14 +56,34 @@ fn help_and_version_go_to_stdout_and_end_well() {
 fn errors_before_any_change_are_1() {
     type Spoil = fn(&Repo);
     let rows: [(&str, Spoil, &str); 8] = [
-        ("no settings", |repo| std::fs::remove_file(repo.path().join("provisor.yaml")).unwrap(), "provisor.yaml"),
-        ("no declarations", |repo| std::fs::remove_file(repo.path().join("products.yaml")).unwrap(), "products.yaml"),
-        ("no sandbox file", |repo| std::fs::remove_file(repo.path().join("sandbox.yaml")).unwrap(), "sandbox.yaml"),
+        (
+            "no settings",
+            |repo| std::fs::remove_file(repo.path().join("provisor.yaml")).unwrap(),
+            "provisor.yaml",
+        ),
+        (
+            "no declarations",
+            |repo| std::fs::remove_file(repo.path().join("products.yaml")).unwrap(),
+            "products.yaml",
+        ),
+        (
+            "no sandbox file",
+            |repo| std::fs::remove_file(repo.path().join("sandbox.yaml")).unwrap(),
+            "sandbox.yaml",
+        ),
         ("no template", |repo| std::fs::remove_file(repo.path().join("box-v1.yaml")).unwrap(), "box-v1.yaml"),
         ("broken YAML", |repo| repo.write("products.yaml", "provisioned_products: [\n"), "products.yaml:"),
-        ("unknown product", |repo| repo.edit("products.yaml", "product_name: box", "product_name: bok"), "products.yaml:2:"),
+        (
+            "unknown product",
+            |repo| repo.edit("products.yaml", "product_name: box", "product_name: bok"),
+            "products.yaml:2:",
+        ),
         ("unknown version", |repo| repo.edit("products.yaml", "name: v1", "name: v9"), "products.yaml:2:"),
-        ("wrong value", |repo| repo.edit("products.yaml", "Name: one", "Name: one, Mode: quick"), "products.yaml:2:"),
+        (
+            "wrong value",
+            |repo| repo.edit("products.yaml", "Name: one", "Name: one, Mode: quick"),
+            "products.yaml:2:",
+        ),
     ];
     for (name, spoil, text) in rows {
         let repo = Repo::boxes(&["one"]);
@@ -79,7 +109,9 @@ fn pending_failed_and_unfinished_work_have_codes_of_their_own() {
     repo.apply().exits(0);
     repo.settled();
     assert_eq!(repo.called("ProvisionProduct"), 2);
-    repo.faults(&["{operation: update, provisioned_product: one, outcome: rollback, message: Subnet is full}"]);
+    repo.faults(&[
+        "{operation: update, provisioned_product: one, outcome: rollback, message: Subnet is full}",
+    ]);
     repo.declare(&(boxed("one", "Note: x") + &boxed("two", "Note: x")));
     let done = repo.apply().exits(3);
     assert!(done.out.contains("Subnet is full"), "{}", done.out);
@@ -111,7 +143,10 @@ fn terraform_spellings_mean_the_same() {
     let repo = Repo::new(
         "  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: one, Note: \"${var.note}\"}}\n",
     );
-    repo.write("provisor.yaml", &format!("{}variables: {{note: {{type: string}}}}\n", super::support::SETTINGS));
+    repo.write(
+        "provisor.yaml",
+        &format!("{}variables: {{note: {{type: string}}}}\n", super::support::SETTINGS),
+    );
     repo.run(&["plan", "-out=x.plan", "-var", "note=a=b", "-no-color", "-lock=false"]).exits(0);
     repo.run(&["apply", "-auto-approve", "-input=false", "-var", "note=a=b", "x.plan"]).exits(0);
     repo.sh("output -raw one Note").exits(0).says(&["a=b"]);
@@ -133,7 +168,11 @@ fn a_reader_that_leaves_and_a_full_disk() {
     let shell = |line: &str| {
         let line = line.replace("PROVISOR", &binary.display().to_string());
         let mut command = std::process::Command::new("bash");
-        command.args(["-o", "pipefail", "-c", &line]).current_dir(repo.path()).env_clear().env("HOME", repo.path());
+        command
+            .args(["-o", "pipefail", "-c", &line])
+            .current_dir(repo.path())
+            .env_clear()
+            .env("HOME", repo.path());
         super::support::Done::from(command.env("PATH", "/usr/bin:/bin").output().expect("bash"))
     };
     let cut = shell("PROVISOR plan | head -1; PROVISOR --help | true");

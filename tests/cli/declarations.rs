@@ -9,7 +9,12 @@ fn errors_have_a_place_a_line_a_caret_and_a_suggestion() {
     let rows: [(&str, &str, &str, &[&str]); 17] = [
         ("unknown key", "  one: {product_nam: box}\n", ":2:9", &["product_nam", "`product_name`"]),
         ("duplicate key", &format!("{one}{one}"), ":3:3", &["one"]),
-        ("both of a pair", "  one: {product_name: box, product_id: prod-abcdefghijklm, provisioning_artifact_name: v1}\n", ":2:", &["product_id"]),
+        (
+            "both of a pair",
+            "  one: {product_name: box, product_id: prod-abcdefghijklm, provisioning_artifact_name: v1}\n",
+            ":2:",
+            &["product_id"],
+        ),
         ("neither of a pair", "  one: {product_name: box}\n", ":2:", &["provisioning_artifact"]),
         ("tag", "  one: {product_name: !secret box, provisioning_artifact_name: v1}\n", ":2:", &["!secret"]),
         ("unknown parameter", &one.replace("Name: one", "Name: one, Nots: x"), ":2:", &["Nots", "`Note`"]),
@@ -18,12 +23,29 @@ fn errors_have_a_place_a_line_a_caret_and_a_suggestion() {
         ("pattern", &one.replace("Name: one", "Name: \"a/b\""), ":2:", &["a/b"]),
         ("range", &one.replace("Name: one", "Name: one, Size: 0"), ":2:", &["Size"]),
         ("no number", &one.replace("Name: one", "Name: one, Size: big"), ":2:", &["Size", "big"]),
-        ("unknown product", &one.replace("product_name: box", "product_name: boxx"), ":2:", &["boxx", "`box`"]),
+        (
+            "unknown product",
+            &one.replace("product_name: box", "product_name: boxx"),
+            ":2:",
+            &["boxx", "`box`"],
+        ),
         ("unknown version", &one.replace("v1", "v11"), ":2:", &["v11", "v1"]),
         ("unknown address", &one.replace("Name: one", "Name: \"${two.outputs.Arn}\""), ":2:", &["two"]),
-        ("unknown output", &format!("{one}  two: {{product_name: box, provisioning_artifact_name: v1, parameters: {{Name: \"${{one.outputs.Anr}}\"}}}}\n"), ":3:", &["Anr", "`Arn`"]),
+        (
+            "unknown output",
+            &format!(
+                "{one}  two: {{product_name: box, provisioning_artifact_name: v1, parameters: {{Name: \"${{one.outputs.Anr}}\"}}}}\n"
+            ),
+            ":3:",
+            &["Anr", "`Arn`"],
+        ),
         ("unknown variable", &one.replace("Name: one", "Name: \"${var.nope}\""), ":2:", &["nope"]),
-        ("unquoted", "  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: ${var.x}}}\n", ":2:", &["quot"]),
+        (
+            "unquoted",
+            "  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: ${var.x}}}\n",
+            ":2:",
+            &["quot"],
+        ),
     ];
     for (name, declarations, place, texts) in rows {
         let repo = Repo::new(declarations);
@@ -80,13 +102,18 @@ fn scalars_arrive_as_written() {
         ("naïve ✓", "naïve ✓"),
         ("\"$${literal}\"", "${literal}"),
     ];
-    let declarations: String = rows.iter().enumerate().map(|(n, (written, _))| boxed(&format!("n{n}"), &format!("Note: {written}"))).collect();
+    let declarations: String = rows
+        .iter()
+        .enumerate()
+        .map(|(n, (written, _))| boxed(&format!("n{n}"), &format!("Note: {written}")))
+        .collect();
     let repo = Repo::new(&declarations);
     repo.apply().exits(0);
     repo.settled();
     for (n, (written, expected)) in rows.iter().enumerate() {
         let key = format!("n{n}");
-        let sent = &repo.run(&["state", "show", &key, "--json"]).exits(0).json()["rows"][0]["applied"]["content"]["parameters"]["Note"];
+        let sent = &repo.run(&["state", "show", &key, "--json"]).exits(0).json()["rows"][0]["applied"]["content"]
+            ["parameters"]["Note"];
         let echoed = repo.run(&["output", &key, "Note", "--raw"]).exits(0).out;
         if expected.starts_with('{') {
             // whether scalars inside JSON keep quotes is not promised; that digits survive is
@@ -109,7 +136,12 @@ fn numbers_of_any_length_reach_a_number_parameter() {
 #[test]
 fn variables_come_from_all_their_sources_later_wins() {
     let repo = Repo::new(&boxed("one", "Note: \"${var.note}\""));
-    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{note: {{type: string, default: d, allowed: [d, e, f, g, h, i]}}}}\n"));
+    repo.write(
+        "provisor.yaml",
+        &format!(
+            "{SETTINGS}variables: {{note: {{type: string, default: d, allowed: [d, e, f, g, h, i]}}}}\n"
+        ),
+    );
     repo.write("f.yaml", "note: f\n");
     repo.write("g.yaml", "note: g\n");
     for (line, expected) in [
@@ -139,7 +171,12 @@ fn odd_repos_are_told_what_is_wrong() {
         ("empty settings", "provisor.yaml", "", 1),
         ("settings with declarations", "provisor.yaml", "project: x\nprovisioned_products: {}\n", 1),
         ("wrong project", "provisor.yaml", "project: Über\nlocations: {demo: {sandbox: sandbox.yaml}}\n", 1),
-        ("newer format", "provisor.yaml", "format: 2\nproject: x\nlocations: {demo: {sandbox: sandbox.yaml}}\n", 1),
+        (
+            "newer format",
+            "provisor.yaml",
+            "format: 2\nproject: x\nlocations: {demo: {sandbox: sandbox.yaml}}\n",
+            1,
+        ),
     ];
     for (name, file, text, code) in rows {
         let repo = Repo::boxes(&["one"]);
@@ -147,7 +184,22 @@ fn odd_repos_are_told_what_is_wrong() {
         let done = repo.sh("plan");
         assert_eq!(done.code, Some(code), "{name}\n{}{}", done.out, done.err);
         if code != 0 {
-            assert!(done.err.contains(&format!("{file}:")) || done.err.contains(file), "{name}\n{}", done.err);
+            assert!(
+                done.err.contains(&format!("{file}:")) || done.err.contains(file),
+                "{name}\n{}",
+                done.err
+            );
         }
     }
+}
+
+#[test]
+fn a_linked_folder_is_neither_followed_nor_ignored() {
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("provisor.yaml", "products.yaml", "products");
+    repo.write("products/one.yaml", &repo.read("products.yaml"));
+    std::os::unix::fs::symlink(".", repo.path().join("products/again")).unwrap();
+    repo.sh("plan").exits(1).tells(&["products/again", "symbolic link", "hint:"]);
+    std::fs::remove_file(repo.path().join("products/again")).unwrap();
+    repo.sh("plan").exits(0);
 }

@@ -23,7 +23,13 @@ struct Walk {
 }
 
 const WALKS: [Walk; 3] = [
-    Walk { name: "quickstart", flags: &[], products: 1, change: ("products.yaml", "Stage: dev", "Stage: test"), fails: "uploads" },
+    Walk {
+        name: "quickstart",
+        flags: &[],
+        products: 1,
+        change: ("products.yaml", "Stage: dev", "Stage: test"),
+        fails: "uploads",
+    },
     Walk {
         name: "platform",
         flags: &["--var-file", "vars-demo.yaml"],
@@ -35,7 +41,11 @@ const WALKS: [Walk; 3] = [
         name: "account-factory",
         flags: &[],
         products: 20,
-        change: ("accounts/risk.yaml", "ManagedOrganizationalUnit: Workloads", "ManagedOrganizationalUnit: Regulated"),
+        change: (
+            "accounts/risk.yaml",
+            "ManagedOrganizationalUnit: Workloads",
+            "ManagedOrganizationalUnit: Regulated",
+        ),
         fails: "risk-dev",
     },
 ];
@@ -72,7 +82,10 @@ fn every_example_plans_applies_changes_fails_repairs_and_goes() {
         walk.run(&repo, "plan --detailed-exitcode").exits(0);
         let (file, from, to) = walk.change;
         repo.edit(file, from, to);
-        let fails = format!("{{operation: update, provisioned_product: \"{}\", outcome: rollback, message: Out of luck, times: 1}}", walk.fails);
+        let fails = format!(
+            "{{operation: update, provisioned_product: \"{}\", outcome: rollback, message: Out of luck, times: 1}}",
+            walk.fails
+        );
         repo.faults(&[&fails]);
         walk.run(&repo, "plan --detailed-exitcode").exits(2);
         walk.run(&repo, "apply --auto-approve").exits(3).says(&["Out of luck"]);

@@ -7,7 +7,9 @@ use super::support::{Repo, boxed};
 
 /// `one`, `two` that needs it, and `other` that needs nobody.
 fn three(note: &str) -> String {
-    boxed("one", &format!("Note: {note}")) + &boxed("two", "Note: \"${one.outputs.Arn}\"") + &boxed("other", &format!("Note: {note}"))
+    boxed("one", &format!("Note: {note}"))
+        + &boxed("two", "Note: \"${one.outputs.Arn}\"")
+        + &boxed("other", &format!("Note: {note}"))
 }
 
 fn available(names: &[&str]) -> Vec<(String, String)> {
@@ -25,7 +27,12 @@ fn a_creation_that_rolls_back_blocks_its_dependents_and_is_replaced_by_running_a
     assert_eq!(repo.existing(), [("one".into(), "ERROR".into()), ("other".into(), "AVAILABLE".into())]);
     let shown = repo.sh("state show one --json").exits(0).json();
     assert!(shown["rows"][0]["applied"].is_null(), "what failed was never applied: {shown}");
-    repo.sh("plan --detailed-exitcode").exits(2).says(&["# one must be replaced", "Subnet is full", "# two will be created", "Plan: 2 to add, 0 to change, 1 to destroy."]);
+    repo.sh("plan --detailed-exitcode").exits(2).says(&[
+        "# one must be replaced",
+        "Subnet is full",
+        "# two will be created",
+        "Plan: 2 to add, 0 to change, 1 to destroy.",
+    ]);
     repo.apply().exits(0).says(&["Resources: 2 added, 0 changed, 1 destroyed."]);
     repo.settled();
     assert_eq!(repo.existing(), available(&["one", "other", "two"]));
@@ -33,7 +40,9 @@ fn a_creation_that_rolls_back_blocks_its_dependents_and_is_replaced_by_running_a
 
 #[test]
 fn a_creation_that_failed_is_not_replaced_under_prevent_terminate() {
-    let repo = Repo::new(&boxed("one", "").replace("{product_name", "{lifecycle: {prevent_terminate: true}, product_name"));
+    let repo = Repo::new(
+        &boxed("one", "").replace("{product_name", "{lifecycle: {prevent_terminate: true}, product_name"),
+    );
     repo.faults(&["{operation: provision, outcome: rollback, message: Subnet is full, times: 1}"]);
     repo.apply().exits(3);
     repo.sh("plan").exits(5);
@@ -46,13 +55,20 @@ fn an_update_that_rolls_back_is_tainted_never_recorded_and_repaired_by_running_a
     let repo = Repo::new(&three("a"));
     repo.apply().exits(0);
     repo.declare(&three("b"));
-    repo.faults(&["{operation: update, provisioned_product: one, outcome: rollback, message: Quota exceeded, times: 1}"]);
+    repo.faults(&[
+        "{operation: update, provisioned_product: one, outcome: rollback, message: Quota exceeded, times: 1}",
+    ]);
     repo.apply().exits(3).says(&["Quota exceeded", "1 changed"]);
     assert_eq!(repo.existing()[0], ("one".into(), "TAINTED".into()));
     let shown = repo.sh("state show one --json").json();
     assert_eq!(shown["rows"][0]["applied"]["content"]["parameters"]["Note"], "a", "{shown}");
     repo.sh("output one Note --raw").exits(0).says(&["a"]);
-    repo.sh("plan --detailed-exitcode").exits(2).says(&["# one will be updated in-place", "ainted", "Quota exceeded", "\"a\" -> \"b\""]);
+    repo.sh("plan --detailed-exitcode").exits(2).says(&[
+        "# one will be updated in-place",
+        "ainted",
+        "Quota exceeded",
+        "\"a\" -> \"b\"",
+    ]);
     repo.apply().exits(0);
     repo.settled();
     repo.sh("output one Note --raw").says(&["b"]);
@@ -63,7 +79,9 @@ fn an_update_that_rolls_back_is_tainted_never_recorded_and_repaired_by_running_a
 fn a_taint_without_a_change_in_the_declaration_is_a_step_too() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);
-    repo.faults(&["{operation: update, provisioned_product: one, outcome: rollback, message: Quota exceeded, times: 1}"]);
+    repo.faults(&[
+        "{operation: update, provisioned_product: one, outcome: rollback, message: Quota exceeded, times: 1}",
+    ]);
     repo.declare(&boxed("one", "Note: b"));
     repo.apply().exits(3);
     repo.declare(&boxed("one", ""));

@@ -45,7 +45,8 @@ fn killed(repo: &Repo, line: &str, after: Duration) {
 #[track_caller]
 fn settles(repo: &Repo, round: &str) {
     let runs: Vec<Done> = (0..3).map(|_| repo.apply()).collect();
-    let told: String = runs.iter().map(|done| format!("{:?}\n{}{}\n", done.code, done.out, done.err)).collect();
+    let told: String =
+        runs.iter().map(|done| format!("{:?}\n{}{}\n", done.code, done.out, done.err)).collect();
     assert!(runs.iter().any(|done| done.code == Some(0)), "{round}: not after three runs\n{told}");
     let plan = repo.sh("plan --detailed-exitcode");
     assert_eq!(plan.code, Some(0), "{round}: the plan is not empty\n{}{}\n{told}", plan.out, plan.err);
@@ -65,7 +66,8 @@ fn rounds(faults: &[&str]) {
             killed(&repo, "apply --auto-approve", moment(n + 100, whole));
         }
         settles(&repo, &round);
-        let sent = repo.calls().iter().filter(|call| call["operation"] == "TerminateProvisionedProduct").count();
+        let sent =
+            repo.calls().iter().filter(|call| call["operation"] == "TerminateProvisionedProduct").count();
         assert_eq!(sent, 0, "{round}: nothing was terminated");
     }
 }
@@ -77,7 +79,10 @@ fn killed_while_creating() {
 
 #[test]
 fn killed_while_creating_over_a_wire_that_loses_answers() {
-    rounds(&["{call: ProvisionProduct, outcome: drop_response, rate: 0.3}", "{call: ProvisionProduct, outcome: drop_request, rate: 0.2}"]);
+    rounds(&[
+        "{call: ProvisionProduct, outcome: drop_response, rate: 0.3}",
+        "{call: ProvisionProduct, outcome: drop_request, rate: 0.2}",
+    ]);
 }
 
 #[test]
@@ -86,13 +91,23 @@ fn killed_while_updating_and_destroying() {
     for n in 0..8 {
         let repo = eight();
         repo.apply().exits(0);
-        let text = repo.read("products.yaml").replace("provisioning_artifact_name: v1", "provisioning_artifact_name: v2");
+        let text = repo
+            .read("products.yaml")
+            .replace("provisioning_artifact_name: v1", "provisioning_artifact_name: v2");
         repo.write("products.yaml", &text);
         killed(&repo, "apply --auto-approve", moment(n, whole));
         settles(&repo, &format!("update, round {n}"));
         killed(&repo, "destroy --auto-approve", moment(n + 50, whole));
         let ends: Vec<Done> = (0..2).map(|_| repo.sh("destroy --auto-approve")).collect();
-        assert_eq!(ends[1].code, Some(0), "round {n}\n{}{}\n{}{}", ends[0].out, ends[0].err, ends[1].out, ends[1].err);
+        assert_eq!(
+            ends[1].code,
+            Some(0),
+            "round {n}\n{}{}\n{}{}",
+            ends[0].out,
+            ends[0].err,
+            ends[1].out,
+            ends[1].err
+        );
         assert!(repo.existing().is_empty(), "round {n}");
     }
 }
@@ -120,7 +135,8 @@ fn a_first_signal_leaves_what_is_in_flight_recorded() {
         let repo = eight();
         let (child, talk) = under_way(&repo);
         signal(&child, name);
-        let said = std::thread::spawn(move || talk.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n"));
+        let said =
+            std::thread::spawn(move || talk.lines().map_while(Result::ok).collect::<Vec<_>>().join("\n"));
         let done = Done::from(child.wait_with_output().unwrap());
         let said = said.join().unwrap();
         assert_eq!(done.code, Some(4), "SIG{name}\n{}{said}", done.out);

@@ -9,6 +9,7 @@ mod declarations;
 mod examples;
 mod faults;
 mod kills;
+mod outside;
 mod plans;
 mod prompt;
 mod secrets;

@@ -10,7 +10,10 @@ fn asked(repo: &Repo, line: &str, answer: &[u8]) -> Option<Done> {
     let mut command = repo.command(&[]);
     let mut script = std::process::Command::new("script");
     script.args(["-qefc", &format!("{} {line}", binary().display()), "/dev/null"]);
-    script.current_dir(repo.path()).env_clear().envs(command.env("TERM", "dumb").get_envs().filter_map(|(k, v)| Some((k, v?))));
+    script
+        .current_dir(repo.path())
+        .env_clear()
+        .envs(command.env("TERM", "dumb").get_envs().filter_map(|(k, v)| Some((k, v?))));
     script.env("PATH", "/usr/bin:/bin");
     let child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let Ok(mut child) = child else {

@@ -12,7 +12,10 @@ fn vaults() -> Repo {
         "  safe: {product_name: vault, provisioning_artifact_name: v1, parameters: {Password: \"${var.password}\"}}\n  \
          next: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: next, Note: \"${safe.outputs.Arn}\"}}\n",
     );
-    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{password: {{type: string, sensitive: true}}}}\n"));
+    repo.write(
+        "provisor.yaml",
+        &format!("{SETTINGS}variables: {{password: {{type: string, sensitive: true}}}}\n"),
+    );
     repo
 }
 
@@ -41,10 +44,22 @@ fn a_secret_is_nowhere_at_rest_or_on_screen() {
     all.push(repo.sh("show p.bin --json"));
     all.push(with(&repo, SECRET, "apply p.bin").exits(0));
     all.push(with(&repo, SECRET, "plan --detailed-exitcode").exits(0));
-    all.push(with(&repo, OTHER, "plan --out q.bin").exits(0).says(&["# safe will be updated in-place", "(sensitive)", "2 to change"]));
+    all.push(with(&repo, OTHER, "plan --out q.bin").exits(0).says(&[
+        "# safe will be updated in-place",
+        "(sensitive)",
+        "2 to change",
+    ]));
     all.push(with(&repo, OTHER, "apply --auto-approve --json").exits(0));
     all.push(with(&repo, OTHER, "plan --detailed-exitcode").exits(0));
-    for line in ["state pull", "state show safe", "state show safe --json", "show", "show --json", "output", "output --json"] {
+    for line in [
+        "state pull",
+        "state show safe",
+        "state show safe --json",
+        "show",
+        "show --json",
+        "output",
+        "output --json",
+    ] {
         all.push(repo.sh(line).exits(0));
     }
     clean(&repo, &all.iter().collect::<Vec<_>>());
@@ -74,7 +89,9 @@ fn a_secret_is_not_needed_where_nothing_changes_it() {
 fn failures_and_echoes_do_not_tell() {
     let repo = vaults();
     let message = format!("message: \"Password {SECRET} is too weak\"");
-    repo.faults(&[&format!("{{operation: provision, provisioned_product: safe, outcome: rollback, {message}, times: 1}}")]);
+    repo.faults(&[&format!(
+        "{{operation: provision, provisioned_product: safe, outcome: rollback, {message}, times: 1}}"
+    )]);
     let done = with(&repo, SECRET, "apply --auto-approve").exits(3);
     let plan = with(&repo, SECRET, "plan");
     for done in [&done, &plan, &repo.sh("state show safe")] {
@@ -82,7 +99,9 @@ fn failures_and_echoes_do_not_tell() {
     }
     let found = repo.holding(SECRET);
     // the message itself stands in the sandbox's file and world: it is not ours
-    let ours = found.iter().filter(|path| !path.ends_with("sandbox.yaml") && !path.to_string_lossy().contains("state/sandbox/"));
+    let ours = found
+        .iter()
+        .filter(|path| !path.ends_with("sandbox.yaml") && !path.to_string_lossy().contains("state/sandbox/"));
     assert_eq!(ours.count(), 0, "{found:?}");
 }
 
@@ -107,4 +126,27 @@ fn a_secret_in_a_name_or_a_tag_is_an_error() {
         let done = with(&repo, SECRET, "validate").exits(1).tells(&["sensitive", "products.yaml:2:"]);
         clean(&repo, &[&done]);
     }
+}
+
+#[test]
+fn an_echo_of_a_secret_is_a_secret_for_whoever_uses_it() {
+    let uses = "Name: two, Note: \"${one.outputs.Note}\"";
+    let repo = Repo::new(&format!(
+        "  one: {{product_name: box, provisioning_artifact_name: v1, parameters: {{Name: one, Note: \"${{var.password}}\"}}}}\n  \
+         two: {{product_name: box, provisioning_artifact_name: v1, parameters: {{{uses}}}}}\n"
+    ));
+    repo.write(
+        "provisor.yaml",
+        &format!("{SETTINGS}variables: {{password: {{type: string, sensitive: true}}}}\n"),
+    );
+    let applied = with(&repo, SECRET, "apply --auto-approve").exits(0);
+    let shown = repo.sh("state show two").exits(0);
+    for done in [&applied, &shown] {
+        assert!(!done.out.contains(SECRET) && !done.err.contains(SECRET), "{}{}", done.out, done.err);
+    }
+    // the template takes it in the clear, and so does the simulated catalog: it is not ours
+    let ours =
+        repo.holding(SECRET).into_iter().filter(|path| !path.to_string_lossy().contains("state/sandbox/"));
+    assert_eq!(ours.collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());
+    with(&repo, SECRET, "plan --detailed-exitcode").exits(0);
 }

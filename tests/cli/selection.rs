@@ -12,7 +12,8 @@ fn chain() -> Repo {
 fn creates(repo: &Repo, flags: &[&str]) -> String {
     let plan = repo.run(&[&["plan", "--format", "json"], flags].concat()).exits(0).json();
     let steps = plan["steps"].as_array().unwrap().clone();
-    let mut keys: Vec<String> = steps.iter().map(|step| step["address"].as_str().unwrap().to_owned()).collect();
+    let mut keys: Vec<String> =
+        steps.iter().map(|step| step["address"].as_str().unwrap().to_owned()).collect();
     keys.sort();
     keys.join(" ")
 }
@@ -59,7 +60,9 @@ fn targeted_applies_leave_the_rest() {
     assert_eq!(repo.existing().len(), 2);
     repo.apply().exits(0).says(&["2 added"]);
     repo.settled();
-    repo.sh("destroy --auto-approve --target db-b").exits(0).says(&["Destroy complete! Resources: 1 destroyed."]);
+    repo.sh("destroy --auto-approve --target db-b")
+        .exits(0)
+        .says(&["Destroy complete! Resources: 1 destroyed."]);
     assert_eq!(repo.existing().len(), 3);
     // destroying what others need takes those along
     repo.sh("destroy --auto-approve --target db-a").exits(0);
@@ -71,10 +74,14 @@ fn replace_terminates_and_provisions_again() {
     let repo = Repo::boxes(&["one", "two"]);
     repo.apply().exits(0);
     let before = repo.sh("state show one --json").json();
-    repo.sh("plan --replace one").exits(0).says(&["# one must be replaced", "Plan: 1 to add, 0 to change, 1 to destroy."]);
+    repo.sh("plan --replace one")
+        .exits(0)
+        .says(&["# one must be replaced", "Plan: 1 to add, 0 to change, 1 to destroy."]);
     repo.sh("apply --auto-approve --replace one").exits(0).says(&["1 added, 0 changed, 1 destroyed."]);
     let after = repo.sh("state show one --json").json();
-    let id = |shown: &serde_json::Value| shown["rows"][0]["provisioned_product"]["id"].as_str().unwrap().to_owned();
+    let id = |shown: &serde_json::Value| {
+        shown["rows"][0]["provisioned_product"]["id"].as_str().unwrap().to_owned()
+    };
     assert_ne!(id(&before), id(&after));
     repo.settled();
     assert_eq!(repo.existing().len(), 2);
@@ -97,7 +104,10 @@ fn allow_names_what_may_happen() {
 
 #[test]
 fn prevent_terminate_is_remembered_after_the_declaration_is_gone() {
-    let repo = Repo::new(&(boxed("one", "").replace("{product_name", "{lifecycle: {prevent_terminate: true}, product_name") + &boxed("two", "")));
+    let repo = Repo::new(
+        &(boxed("one", "").replace("{product_name", "{lifecycle: {prevent_terminate: true}, product_name")
+            + &boxed("two", "")),
+    );
     repo.apply().exits(0);
     repo.declare(&boxed("two", ""));
     repo.sh("plan").exits(5).says(&["one", "prevent_terminate"]);
@@ -131,7 +141,10 @@ fn on_removal_says_what_becomes_of_it() {
 
 #[test]
 fn ignored_changes_are_no_changes() {
-    let repo = Repo::new(&boxed("one", "Note: a").replace("{product_name", "{lifecycle: {ignore_changes: [parameters.Note]}, product_name"));
+    let repo = Repo::new(
+        &boxed("one", "Note: a")
+            .replace("{product_name", "{lifecycle: {ignore_changes: [parameters.Note]}, product_name"),
+    );
     repo.apply().exits(0);
     repo.edit("products.yaml", "Note: a", "Note: b");
     repo.settled();
@@ -143,7 +156,11 @@ fn a_name_that_somebody_else_holds_is_refused() {
     repo.apply().exits(0);
     repo.write("provisor.yaml", &format!("{SETTINGS}state: {{path: elsewhere}}\n"));
     std::fs::create_dir_all(repo.path().join("elsewhere")).unwrap();
-    std::process::Command::new("cp").args(["-r", "state/sandbox", "elsewhere/sandbox"]).current_dir(repo.path()).status().unwrap();
+    std::process::Command::new("cp")
+        .args(["-r", "state/sandbox", "elsewhere/sandbox"])
+        .current_dir(repo.path())
+        .status()
+        .unwrap();
     let done = repo.sh("plan").exits(5);
     assert!(done.out.contains("pp-") && done.out.contains("imports"), "{}{}", done.out, done.err);
 }
@@ -153,7 +170,9 @@ fn locations_share_a_key_and_not_a_product() {
     let repo = Repo::new(
         "  one: {product_name: box, provisioning_artifact_name: v1, locations: [dev, prod], parameters: {Name: \"${location.name}\"}}\n",
     );
-    let location = |name: &str, account: &str| format!("  {name}: {{sandbox: sandbox.yaml, account_id: \"{account}\", regions: [eu-west-1]}}\n");
+    let location = |name: &str, account: &str| {
+        format!("  {name}: {{sandbox: sandbox.yaml, account_id: \"{account}\", regions: [eu-west-1]}}\n")
+    };
     let both = location("dev", "410000000001") + &location("prod", "410000000002");
     repo.write("provisor.yaml", &format!("project: test\ndeclarations: [products.yaml]\nlocations:\n{both}"));
     repo.sh("plan").exits(0).says(&["# one@dev will be created", "# one@prod will be created"]);

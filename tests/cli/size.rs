@@ -22,7 +22,10 @@ fn a_thousand_cost_few_calls() {
     let repo = Repo::new(&entries.collect::<String>());
     repo.sh("plan").exits(0).says(&["Plan: 1000 to add, 0 to change, 0 to destroy."]);
     let fresh = calls(&repo, 0);
-    assert!(fresh.values().sum::<usize>() <= 1020, "a fresh plan: absence by name, and little more: {fresh:?}");
+    assert!(
+        fresh.values().sum::<usize>() <= 1020,
+        "a fresh plan: absence by name, and little more: {fresh:?}"
+    );
     assert_eq!(fresh["DescribeProvisioningParameters"], 1, "{fresh:?}");
     let before = repo.calls().len();
     repo.apply().exits(0).says(&["Resources: 1000 added"]);

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// The settings most tests use.
-pub const SETTINGS: &str = "project: test\ndeclarations: [products.yaml]\nlocations:\n  demo: {sandbox: sandbox.yaml}\n";
+pub const SETTINGS: &str =
+    "project: test\ndeclarations: [products.yaml]\nlocations:\n  demo: {sandbox: sandbox.yaml}\n";
 
 /// Two versions of one product that echoes what it is given, and one with a secret; a minute lasts 17 ms.
 const WORLD: &str = r#"account_id: "111122223333"
@@ -85,7 +86,12 @@ impl Done {
     #[track_caller]
     pub fn says(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(self.out.contains(text), "stdout lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}", self.out, self.err);
+            assert!(
+                self.out.contains(text),
+                "stdout lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}",
+                self.out,
+                self.err
+            );
         }
         self
     }
@@ -94,7 +100,12 @@ impl Done {
     #[track_caller]
     pub fn tells(self, texts: &[&str]) -> Self {
         for text in texts {
-            assert!(self.err.contains(text), "stderr lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}", self.out, self.err);
+            assert!(
+                self.err.contains(text),
+                "stderr lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}",
+                self.out,
+                self.err
+            );
         }
         self
     }
@@ -109,7 +120,9 @@ impl Done {
 /// The binary: cargo's, or the one that `PROVISOR_BIN` names.
 pub fn binary() -> PathBuf {
     let built = option_env!("CARGO_BIN_EXE_provisor").map(ToOwned::to_owned);
-    PathBuf::from(built.or_else(|| std::env::var("PROVISOR_BIN").ok()).expect("cargo or PROVISOR_BIN names the binary"))
+    PathBuf::from(
+        built.or_else(|| std::env::var("PROVISOR_BIN").ok()).expect("cargo or PROVISOR_BIN names the binary"),
+    )
 }
 
 /// A `provisioned_products:` entry of the product `box`, with parameters as a flow map's inside.
@@ -163,7 +176,10 @@ impl Repo {
         let world = self.read("sandbox.yaml");
         let world = world.split("faults:").next().unwrap_or_default().to_owned();
         let lines: String = faults.iter().map(|fault| format!("  - {fault}\n")).collect();
-        self.write("sandbox.yaml", &if lines.is_empty() { world } else { format!("{world}faults:\n{lines}") });
+        self.write(
+            "sandbox.yaml",
+            &if lines.is_empty() { world } else { format!("{world}faults:\n{lines}") },
+        );
     }
 
     /// Replaces text in a file; it has to be there.
@@ -189,7 +205,12 @@ impl Repo {
         let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.path()).env_clear().stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let fixed = [("AWS_EC2_METADATA_DISABLED", "true"), ("NO_PROXY", "127.0.0.1"), ("TZ", "UTC"), ("LANG", "C.UTF-8")];
+        let fixed = [
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("NO_PROXY", "127.0.0.1"),
+            ("TZ", "UTC"),
+            ("LANG", "C.UTF-8"),
+        ];
         command.envs(fixed).env("HOME", self.path().join("home")).env("COLUMNS", "120");
         command
     }
@@ -212,7 +233,9 @@ impl Repo {
     /// Insists that nothing is left to do.
     #[track_caller]
     pub fn settled(&self) {
-        self.sh("plan --detailed-exitcode").exits(0).says(&["No changes. Your infrastructure matches the configuration."]);
+        self.sh("plan --detailed-exitcode")
+            .exits(0)
+            .says(&["No changes. Your infrastructure matches the configuration."]);
     }
 
     /// The sandbox's log.
@@ -227,29 +250,55 @@ impl Repo {
         self.calls().iter().filter(|call| call["operation"] == operation).count()
     }
 
-    /// What exists in the sandbox, asked over the wire: (name, status), sorted.
-    pub fn existing(&self) -> Vec<(String, String)> {
-        let mut server = self.command(&["sandbox", "--world", "sandbox.yaml"]).spawn().expect("the sandbox starts");
+    /// Serves this repo's sandbox for as long as somebody asks it something over the wire.
+    pub fn served<T>(&self, ask: impl FnOnce(&str) -> T) -> T {
+        let mut server =
+            self.command(&["sandbox", "--world", "sandbox.yaml"]).spawn().expect("the sandbox starts");
         let url = first_line(&mut server);
-        let mut found = Vec::new();
-        let mut page = Value::Null;
-        loop {
-            let mut body = json!({"AccessLevelFilter": {"Key": "Account", "Value": "self"}, "PageSize": 100});
-            if page.is_string() {
-                body["PageToken"] = page;
-            }
-            let answer = post(&url, "SearchProvisionedProducts", &body);
-            for product in answer["ProvisionedProducts"].as_array().expect("a list") {
-                let text = |key: &str| product[key].as_str().unwrap_or_default().to_owned();
-                found.push((text("Name"), text("Status")));
-            }
-            page = answer["NextPageToken"].clone();
-            if page.as_str().is_none_or(str::is_empty) {
-                break;
-            }
-        }
+        let answer = ask(&url);
         server.kill().unwrap();
         server.wait().unwrap();
+        answer
+    }
+
+    /// Changes `box` products as somebody else would, and waits for the end of it.
+    pub fn meddle(&self, operation: &str, mut body: Value) {
+        body["ProvisionedProductName"] = json!("one");
+        self.served(|url| {
+            let answer = post(url, operation, &body);
+            let record =
+                answer["RecordDetail"]["RecordId"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned();
+            while {
+                let detail = &post(url, "DescribeRecord", &json!({"Id": record}))["RecordDetail"];
+                !matches!(detail["Status"].as_str(), Some("SUCCEEDED" | "FAILED"))
+            } {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+        });
+    }
+
+    /// What exists in the sandbox, asked over the wire: (name, status), sorted.
+    pub fn existing(&self) -> Vec<(String, String)> {
+        let mut found = self.served(|url| {
+            let mut found = Vec::new();
+            let mut page = Value::Null;
+            loop {
+                let mut body =
+                    json!({"AccessLevelFilter": {"Key": "Account", "Value": "self"}, "PageSize": 100});
+                if page.is_string() {
+                    body["PageToken"] = page;
+                }
+                let answer = post(url, "SearchProvisionedProducts", &body);
+                for product in answer["ProvisionedProducts"].as_array().expect("a list") {
+                    let text = |key: &str| product[key].as_str().unwrap_or_default().to_owned();
+                    found.push((text("Name"), text("Status")));
+                }
+                page = answer["NextPageToken"].clone();
+                if page.as_str().is_none_or(str::is_empty) {
+                    break found;
+                }
+            }
+        });
         found.sort();
         found
     }

@@ -280,13 +280,13 @@ fn keys_and_names_are_taken_once() {
         &found,
         &[
             "b.yaml:3:3 duplicate-key: `one` is declared twice [a.yaml:3:3]",
-            "b.yaml:4:37 duplicate-name: `two` and `three` have one name on `hub`: `One` [a.yaml:4:35]",
+            "b.yaml:4:37 duplicate-name: `two` and `three` have one name on `hub/eu-west-1`: `One` [a.yaml:4:35]",
         ],
     );
     let reading = declare::read(&sources[..1], &platform()).expect("a warning only");
     assert_eq!(
         shown(&reading.warnings, &sources),
-        ["a.yaml:4:35 similar-name: `one` and `One` differ in upper and lower case only, on `hub`"]
+        ["a.yaml:4:35 similar-name: `one` and `One` differ in upper and lower case only, on `hub/eu-west-1`"]
     );
     for (key, expected) in [
         ("var", "3:3 reserved: `var` is a reserved word"),
@@ -312,7 +312,7 @@ fn overrides_must_not_contradict_each_other() {
     );
     same(
         &with("      - {location: hub, product_name: a}\n      - {locations: [\"*\"], product_id: prod-b}\n"),
-        &["7:28 contradiction: two overrides set `product_name` for `hub` [6:9]"],
+        &["7:28 contradiction: two overrides set `product_name` for `hub/eu-west-1` [6:9]"],
     );
     same(&with("      - {location: hub, tags: {x: y}}\n      - {location: pay-dev, tags: {x: y}}\n"), &[]);
     same(

@@ -120,12 +120,17 @@ fn desired(yaml: &str) -> Desired {
     }
 }
 
+/// A location by its short name: all but `pay-dev` have one region.
+fn whole(location: &str) -> String {
+    if location.contains('/') { location.to_owned() } else { format!("{location}/eu-west-1") }
+}
+
 /// One of them.
 #[track_caller]
 fn product(yaml: &str, key: &str, location: &str) -> DesiredProduct {
     let mut desired = desired(yaml);
     let keys: Vec<String> = desired.products.keys().map(ToString::to_string).collect();
-    desired.products.remove(&Address::new(key, location)).unwrap_or_else(|| panic!("only {keys:?}"))
+    desired.products.remove(&Address::new(key, whole(location))).unwrap_or_else(|| panic!("only {keys:?}"))
 }
 
 /// A declaration with this body, indented by four spaces here.

@@ -32,12 +32,12 @@ fn wrong(more: &str, expected: &[&str]) {
 fn locations_are_accounts_times_regions() {
     let settings = platform();
     let names: Vec<&str> = settings.locations.keys().map(LocationName::as_str).collect();
-    assert_eq!(names, ["demo", "hub", "pay-dev/eu-west-1", "pay-dev/us-east-1"]);
+    assert_eq!(names, ["demo/eu-central-1", "hub/eu-west-1", "pay-dev/eu-west-1", "pay-dev/us-east-1"]);
     let first = &settings.locations[&LocationName::from("pay-dev/eu-west-1")];
     assert_eq!((first.account.as_str(), first.region.as_str()), ("pay-dev", "eu-west-1"));
     assert_eq!(first.variables["cidr"], "10.20.0.0/16");
     assert_eq!(first.variables["env"], "dev");
-    let demo = &settings.locations[&LocationName::from("demo")];
+    let demo = &settings.locations[&LocationName::from("demo/eu-central-1")];
     assert_eq!(demo.access, Access::Sandbox { file: "sandbox.yaml".to_owned() });
     assert_eq!(demo.account_id.as_ref().map(|id| id.as_str()), Some("999988887777"));
     assert_eq!(demo.region.as_str(), "eu-central-1");
@@ -53,7 +53,7 @@ fn everything_has_a_default() {
     assert_eq!(settings.declarations, ["products"]);
     assert_eq!((settings.parallelism, settings.max_terminate), (50, Limit::Count(1)));
     assert_eq!(settings.timeouts.provision, Duration::from_secs(3600));
-    let demo = &settings.locations[&LocationName::from("demo")];
+    let demo = &settings.locations[&LocationName::from("demo/eu-west-1")];
     assert!(demo.account_id.is_none() && !demo.frozen);
 }
 
@@ -84,14 +84,14 @@ timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
     )
     .expect("all fields");
     assert_eq!((settings.project.as_str(), settings.state_path.as_str()), ("p-dev", "state-dev"));
-    let pay = &settings.locations[&LocationName::from("pay")];
+    let pay = &settings.locations[&LocationName::from("pay/eu-west-1")];
     assert_eq!(pay.account_id.as_ref().map(|id| id.as_str()), Some("012345678901"));
     assert_eq!(pay.variables["stage2"], "eu-west-1");
     let Access::Aws { profile, role, endpoint_url } = &pay.access else { panic!("{pay:?}") };
     assert_eq!((profile.as_deref(), endpoint_url.as_deref()), (Some("x"), Some("http://127.0.0.1:4566")));
     assert_eq!(role.as_ref().map(|r| r.arn.as_str()), Some("arn:aws:iam::012345678901:role/provisor-dev"));
     assert!(pay.frozen);
-    let Access::Aws { role: Some(role), .. } = &settings.locations[&LocationName::from("far")].access else {
+    let Access::Aws { role: Some(role), .. } = &settings.locations[&LocationName::from("far/eu-west-1")].access else {
         panic!()
     };
     assert_eq!((role.arn.as_str(), role.external_id.as_deref()), ("arn:aws:iam::1:role/own", Some("e-far")));

@@ -95,7 +95,7 @@ fn lists_are_joined_and_maps_are_json() {
         ("{Version: \"2012-10-17\", Statement: []}", r#"{"Statement":[],"Version":"2012-10-17"}"#),
         ("{n: 12345678901234567890123}", r#"{"n":12345678901234567890123}"#),
         ("{q: \"${var.quoted} \\\\ \\n\"}", r#"{"q":"say \"hi\" \\ \n"}"#),
-        ("{a: \"${app2.outputs.Arn}\", \"${x\": No}", r#"{"${x":"No","a":"<app2@hub.outputs.Arn>"}"#),
+        ("{a: \"${app2.outputs.Arn}\", \"${x\": No}", r#"{"${x":"No","a":"<app2@hub/eu-west-1.outputs.Arn>"}"#),
         (
             "{a: False, b: +1, c: 1., d: .5, e: 2026-11-22}",
             r#"{"a":false,"b":"+1","c":"1.","d":".5","e":"2026-11-22"}"#,
@@ -178,14 +178,14 @@ fn references_find_the_instance_that_is_meant() {
             "Full=<vpc@pay-dev/us-east-1.id>",
             "Item=<vpc@pay-dev/eu-west-1.outputs.Subnets[2]>",
             "MyRegion=<vpc@pay-dev/eu-west-1.id>",
-            "Named=<tgw@hub.arn>",
-            "Only=<tgw@hub.id>",
-            "OnlyOne=<split@hub.id>",
+            "Named=<tgw@hub/eu-west-1.arn>",
+            "Only=<tgw@hub/eu-west-1.id>",
+            "OnlyOne=<split@hub/eu-west-1.id>",
             "Same=<vpc@pay-dev/eu-west-1.outputs.VpcId>",
         ]
     );
     let needs: Vec<String> = app.depends_on.iter().map(ToString::to_string).collect();
-    assert_eq!(needs, ["split@pay-dev/us-east-1", "tgw@hub"]);
+    assert_eq!(needs, ["split@pay-dev/us-east-1", "tgw@hub/eu-west-1"]);
     assert_eq!(app.needs().len(), 5);
     let item =
         app.parameters["Item"].value.as_ref().and_then(|v| v.references().next()).map(|r| r.what.clone());
@@ -205,7 +205,7 @@ fn references_across_files() {
         ),
     ];
     let reading = declare::read(&sources, &platform()).expect("two files");
-    assert_eq!(written(&reading.desired.products[&Address::new("app", "hub")].tags["n"]), "<net@hub.id>");
+    assert_eq!(written(&reading.desired.products[&Address::new("app", "hub/eu-west-1")].tags["n"]), "<net@hub/eu-west-1.id>");
 }
 
 /// A line of a declaration, and what is said of it.
@@ -223,7 +223,7 @@ const WRONG: &[(&str, &str)] = &[
     ("parameters: {A: {b: ['${tgv.id}']}}", "9:27 unknown-reference: there is no declaration `tgv`"),
     (
         "parameters: {A: \"${vpc.id}\"}",
-        "9:22 ambiguous: `vpc` stands on several locations, and none of them is `hub`; say which one, such as `vpc@pay-dev/eu-west-1`",
+        "9:22 ambiguous: `vpc` stands on several locations, and none of them is `hub/eu-west-1`; say which one, such as `vpc@pay-dev/eu-west-1`",
     ),
     ("parameters: {A: \"${tgw@pay-dev.id}\"}", "9:22 not-there: `tgw` does not stand on `pay-dev`"),
     (
@@ -274,7 +274,7 @@ const WRONG: &[(&str, &str)] = &[
         "9:26 sensitive: `notification_arns` cannot hold the sensitive variable `secret`",
     ),
     ("depends_on: [tgv]", "9:18 unknown-reference: there is no declaration `tgv`; did you mean `tgw`?"),
-    ("depends_on: [vpc]", "9:18 ambiguous: `vpc` stands on several locations, and none of them is `hub`"),
+    ("depends_on: [vpc]", "9:18 ambiguous: `vpc` stands on several locations, and none of them is `hub/eu-west-1`"),
     ("depends_on: [a.b]", "9:18 bad-reference: `a.b` is not the address of a declaration"),
     ("depends_on: [app]", "9:17 cycle: `app` refers to itself"),
     ("parameters: {A: \"${app.id}\"}", "9:21 cycle: `app` refers to itself"),

@@ -1,10 +1,15 @@
 //! The planner, by tables: declarations, a state and a catalog in, a plan (or what is wrong) out.
 
+mod calls;
 mod decision;
+mod determinism;
+mod diff;
 mod fixture;
 mod guards;
 mod order;
 mod selection;
+mod sending;
+mod validation;
 
 /// One network.
 const NET: &str = "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1}\n";

@@ -87,7 +87,7 @@ fn a_replacement_waits_for_inputs_that_are_only_updated() {
         [APP, &format!("{NET_ROW}\n{APP_ROW}"), "is pp-network tainted message=x"],
         "update network pp-network (tainted rec-network: x)
          terminate app pp-app to replace it (requested) after network
-         provision app (requested) after the end of app, network",
+         provision app (requested) after network, the end of app",
     );
 }
 

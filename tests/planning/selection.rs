@@ -43,7 +43,7 @@ fn a_frozen_location_is_neither_read_nor_changed() {
     // no credentials for it: asking would fail
     let world = "account hub 111122223333";
     let mut given = super::fixture::Given::new("--two --frozen dev/eu-west-1", yaml, "", world);
-    given.world.accounts.retain(|name, _| name.as_str() == "hub");
+    given.world.accounts.retain(|name, _| name.as_str() == "hub/eu-west-1");
     super::fixture::same(&given.shown(), "provision network (new)");
     given.flags.frozen.clear();
     super::fixture::same(&given.shown(), "error: location `dev/eu-west-1`: no credentials for dev/eu-west-1");
@@ -62,7 +62,7 @@ fn what_is_recorded_of_a_frozen_location_fills_references() {
     check_with(
         "--two --frozen dev/eu-west-1",
         [yaml, "", ""],
-        "unknown-output at 3:104: `network` has no `outputs.VpcId` [cannot be filled] / `network` has not been applied, and is not part of this plan",
+        "unknown-output at 3:99: `network` has no `outputs.VpcId` [cannot be filled] / `network` has not been applied, and is not part of this plan",
     );
 }
 
@@ -103,14 +103,14 @@ fn another_account_or_region_under_a_locations_name_is_an_error() {
     let mut given = super::fixture::Given::new("", super::NET, NET_ROW, "account hub 999999999999");
     super::fixture::same(
         &given.shown(),
-        "error: location `hub`: the credentials belong to account 999999999999 (eu-west-1), the settings say 111122223333",
+        "error: location `hub/eu-west-1`: the credentials belong to account 999999999999 (eu-west-1), the settings say 111122223333",
     );
     given.world.read("account hub 111122223333");
     let row = given.recorded.rows.values_mut().next().unwrap();
     row.place.region = "us-east-1".into();
     super::fixture::same(
         &given.shown(),
-        "error: location `hub`: the credentials belong to account 111122223333 (eu-west-1), the state says 111122223333 (us-east-1)",
+        "error: location `hub/eu-west-1`: the credentials belong to account 111122223333 (eu-west-1), the state says 111122223333 (us-east-1)",
     );
 }
 

@@ -49,7 +49,7 @@ fn updates() {
         r#"
   # app will be updated in-place
   # (parameters changed: Size)
-  ~ app  "app-dev"  pp-1  vpc v3  on hub/eu-west-1 (111122223333)
+  ~ app  "app-dev"  pp-1  vpc v3  on hub (111122223333)
       ~ Size = "1" -> "2"
 
 Plan: 0 to add, 1 to change, 0 to destroy.
@@ -63,7 +63,7 @@ fn terminations() {
     let expected = r#"
   # old will be destroyed
   # (removed from the declarations)
-  - old  "old-dev"  pp-9  on hub/eu-west-1 (111122223333)
+  - old  "old-dev"  pp-9  on hub (111122223333)
 
 Plan: 0 to add, 0 to change, 1 to destroy.
 "#;
@@ -83,7 +83,7 @@ fn interrupted_operations() {
         r#"
   # app will be resumed
   # (interrupted: an update was begun and not seen through, record rec-4)
-  > app  on hub/eu-west-1 (111122223333)
+  > app  on hub (111122223333)
 
 Plan: 0 to add, 0 to change, 0 to destroy.
       Also: 1 to resume (interrupted).
@@ -98,7 +98,7 @@ fn imports_and_accepted_changes() {
         step("legacy", adopt(), vec![]),
         r#"
   # legacy will be imported
-  = legacy  "l"  pp-8  vpc v3  on hub/eu-west-1 (111122223333)
+  = legacy  "l"  pp-8  vpc v3  on hub (111122223333)
 
 Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.
 "#,
@@ -109,7 +109,7 @@ Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.
         r#"
   # legacy will be accepted as it is now
   # (changed outside of provisor by UPDATE_PROVISIONED_PRODUCT, record rec-9)
-  = legacy  "l"  pp-8  vpc v3  on hub/eu-west-1 (111122223333)
+  = legacy  "l"  pp-8  vpc v3  on hub (111122223333)
 
 Plan: 0 to add, 0 to change, 0 to destroy.
       Accepted as it is now: 1.
@@ -124,7 +124,7 @@ fn forgotten_rows() {
         r#"
   # x will be forgotten, and its provisioned product left alone
   # (removed from the declarations)
-  . x  pp-7  on hub/eu-west-1 (111122223333)
+  . x  pp-7  on hub (111122223333)
 
 Plan: 0 to add, 0 to change, 0 to destroy.
       Also: 1 to forget.
@@ -135,7 +135,7 @@ Plan: 0 to add, 0 to change, 0 to destroy.
         r#"
   # x will be forgotten: its provisioned product is gone
   # (removed from the declarations)
-  . x  on hub/eu-west-1 (111122223333)
+  . x  on hub (111122223333)
 
 Plan: 0 to add, 0 to change, 0 to destroy.
       Also: 1 to forget.
@@ -252,7 +252,7 @@ fn inputs_that_may_change_are_shown_and_named() {
     let expected = r#"
   # app will be updated in-place
   # (only if its inputs differ: VpcId from network, tags.vpc)
-  ~ app  "app-dev"  pp-1  vpc v3  on hub/eu-west-1 (111122223333)
+  ~ app  "app-dev"  pp-1  vpc v3  on hub (111122223333)
       ~ VpcId    = (known after apply)  # ${network.outputs.VpcId}
       ~ tags.vpc = (known after apply)  # ${network.outputs.VpcId}
 

@@ -21,6 +21,7 @@ pub fn at<'a>(step: usize, address: &'a Address, verb: Verb, elapsed: u64) -> At
         step: StepIx(step),
         address,
         label: address.key.as_str(),
+        location: address.location.as_str(),
         verb,
         elapsed: Duration::from_secs(elapsed),
     }
@@ -193,6 +194,7 @@ fn json_has_a_document_per_line_and_the_summary_last() {
     let ended = Ended {
         address: a.clone(),
         label: "app".into(),
+        location: a.location.as_str().to_owned(),
         verb: Verb::Update,
         replacing: false,
         outcome: outcome.clone(),

@@ -39,7 +39,7 @@ fn a_step_says_what_why_and_when() {
     assert_eq!(
         document["steps"][1],
         json!({
-            "step": 1, "address": "network", "key": "network", "location": "hub/eu-west-1",
+            "step": 1, "address": "network", "key": "network", "location": "hub",
             "account": "111122223333", "region": "eu-west-1", "action": "update", "replacing": false,
             "reasons": [{"reason": "new"}], "after": [0], "only_if_inputs_differ": true,
             "provisioned_product_id": "pp-1", "refused": null,

@@ -33,7 +33,7 @@ Actions are marked with these symbols:
 
   # network will be created
   # (declared, and not there)
-  + network  "net-dev"  vpc v3  on hub/eu-west-1 (111122223333)
+  + network  "net-dev"  vpc v3  on hub (111122223333)
       + path              = "platform"
       + notification_arns = "arn:aws:sns:eu-west-1:111122223333:events"
       + DbPassword        = (sensitive)
@@ -91,7 +91,7 @@ fn a_replacement_is_one_block_of_two_steps() {
   # (it was never provisioned successfully, record rec-3)
   #   | CREATE failed
   #   | second
--/+ db  "db-dev"  pp-9  vpc v3  on hub/eu-west-1 (111122223333)
+-/+ db  "db-dev"  pp-9  vpc v3  on hub (111122223333)
       + path   = "platform"
       + Engine = "pg"
 

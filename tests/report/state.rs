@@ -1,6 +1,7 @@
 //! The state for people.
 
 use super::fixture::{address, recorded};
+use provisor::model::ids::Labels;
 use provisor::report::human;
 use provisor::state::Row;
 
@@ -9,14 +10,14 @@ fn a_row_is_shown_in_full_without_its_secrets() {
     let recorded = recorded();
     let row = &recorded.rows[&address("network")];
     let expected = r#"# network
-  location                 = "hub/eu-west-1"
+  location                 = "hub"
   account                  = "111122223333"
   region                   = "eu-west-1"
   provisioned_product_id   = "pp-1"
   provisioned_product_name = "net-dev"
   prevent_terminate        = false
   on_removal               = terminate
-  after                    = "base@hub/eu-west-1"
+  after                    = "base"
 
 # applied: record rec-1, parameters not verified
   product             = "vpc"  # prod-1
@@ -37,8 +38,8 @@ fn a_row_is_shown_in_full_without_its_secrets() {
 # last failure: a termination that retains resources rec-5
   | a\u{1b}[31mred\u{202e}evil\u{200b}\u{9b}2J\u{7}
 "#;
-    assert_eq!(human::state_show("network", &address("network"), row), expected);
-    let bare = human::state_show("none", &address("none"), &Row::default());
+    assert_eq!(human::state_show(&Labels::default(), &address("network"), row), expected);
+    let bare = human::state_show(&Labels::default(), &address("none"), &Row::default());
     assert!(bare.ends_with("\n# nothing was ever confirmed\n"), "{bare}");
 }
 

@@ -59,7 +59,7 @@ impl Client {
         let head = format!(
             "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-amz-json-1.1\r\n\
              X-Amz-Target: AWS242ServiceCatalogService.{operation}\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/servicecatalog/aws4_request, S\r\n"
+             Authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/servicecatalog/aws4_request\r\n"
         );
         self.send(&head, &body.to_string())
     }

@@ -1,4 +1,5 @@
-//! Starting, dying and taking over. A child process is this same test binary, told by its environment what to be.
+//! Starting, dying and taking over. A child process is this same test binary, told by its environment what
+//! to be.
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -188,4 +189,109 @@ fn time_goes_on_while_nobody_serves_and_reset_forgets() {
         client.ok("SearchProvisionedProducts", json!({}))["TotalResultsCount"],
         0
     );
+}
+
+/// Everything that a client can see.
+fn seen(client: &Client) -> Vec<serde_json::Value> {
+    let all = json!({ "AccessLevelFilter": { "Key": "Account", "Value": "self" } });
+    let plans = client.ok("ListProvisionedProductPlans", json!({}));
+    let details = plans["ProvisionedProductPlans"].as_array().unwrap().iter();
+    let mut seen: Vec<_> = details
+        .map(|plan| {
+            client.ok(
+                "DescribeProvisionedProductPlan",
+                json!({ "PlanId": plan["PlanId"] }),
+            )
+        })
+        .collect();
+    for field in ["id", "name", "arn", "createdTime", "lastRecordId"] {
+        seen.push(client.ok("SearchProvisionedProducts", json!({ "SortBy": field })));
+    }
+    seen.push(client.ok("ListRecordHistory", all));
+    seen
+}
+
+/// Plans, updates, failures, terminations: a bit of everything, some of it under way.
+fn live_a_little(client: &Client) {
+    let product = client.ok("DescribeProduct", json!({ "Name": "box" }));
+    let plan = |name: &str, value: &str| {
+        let request = json!({
+            "PlanName": "p", "PlanType": "CLOUDFORMATION", "IdempotencyToken": format!("plan-{name}-{value}"),
+            "ProductId": product["ProductViewSummary"]["ProductId"], "ProvisionedProductName": name,
+            "ProvisioningArtifactId": product["ProvisioningArtifacts"][0]["Id"],
+            "ProvisioningParameters": [{ "Key": "Name", "Value": value }],
+        });
+        client.ok("CreateProvisionedProductPlan", request)["PlanId"].clone()
+    };
+    let execute = |plan: &serde_json::Value| {
+        client.ok(
+            "ExecuteProvisionedProductPlan",
+            json!({ "PlanId": plan, "IdempotencyToken": plan }),
+        )
+    };
+    client.provision("box", "one", &[("Name", "n")]);
+    client.provision("box", "two", &[]);
+    let planned = plan("three", "x");
+    client.pass(200);
+    execute(&planned);
+    let end =
+        json!({ "ProvisionedProductName": "two", "TerminateToken": "t", "RetainPhysicalResources": true });
+    client.ok("TerminateProvisionedProduct", end);
+    client.pass(40);
+    let again = json!({
+        "ProductName": "box", "ProvisioningArtifactName": "v1", "ProvisionedProductName": "two",
+        "ProvisionToken": "again", "ProvisioningParameters": [{ "Key": "Name", "Value": "again" }],
+    });
+    client.ok("ProvisionProduct", again);
+    client.pass(61);
+    let planned = plan("one", "other");
+    client.pass(10);
+    execute(&planned);
+    plan("four", "y");
+    client.pass(3);
+}
+
+#[test]
+fn a_restart_changes_nothing_that_can_be_seen() {
+    let (folder, _) = folder(&WORLD.replace("time_scale: 1", "time_scale: 0.01"));
+    let (first, url, _) = child(folder.path());
+    let client = Client::new(&url);
+    live_a_little(&client);
+    let before = seen(&client);
+    assert_eq!(before.len(), 3 + 6);
+    let statuses: Vec<_> = before[4]["ProvisionedProducts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["Status"])
+        .collect();
+    assert_eq!(
+        statuses,
+        ["PLAN_IN_PROGRESS", "UNDER_CHANGE", "AVAILABLE", "UNDER_CHANGE"]
+    );
+    kill(first);
+    let (second, url, _) = child(folder.path());
+    let client = Client::new(&url);
+    assert_eq!(seen(&client), before);
+    client.pass(1000);
+    let after = client.ok(
+        "SearchProvisionedProducts",
+        json!({ "Filters": { "SearchQuery": ["status:AVAILABLE"] } }),
+    );
+    assert_eq!(after["TotalResultsCount"], 3);
+    kill(second);
+}
+
+#[test]
+fn one_process_may_attach_as_often_as_it_likes() {
+    let (folder, _) = folder(WORLD);
+    let first = attach(&options(folder.path())).unwrap();
+    let second = attach(&options(folder.path())).unwrap();
+    assert_eq!((first.owned, second.owned), (true, false));
+    assert_eq!(first.url, second.url);
+    let elsewhere = Options {
+        world: folder.path().join("box.yaml"),
+        ..options(folder.path())
+    };
+    assert!(matches!(attach(&elsewhere), Err(SandboxError::Busy { .. })));
 }

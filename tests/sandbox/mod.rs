@@ -2,6 +2,9 @@
 //! What a single call answers is the business of `calls`; starting, dying and taking over that of `live`.
 
 mod calls;
+mod door;
+mod extras;
+mod faults;
 mod http;
 mod live;
 mod worlds;

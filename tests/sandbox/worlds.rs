@@ -53,7 +53,8 @@ fn problem(file: &Path) -> (usize, usize, String) {
 #[test]
 fn peek_reads_the_head_and_nothing_else() {
     let (_folder, file) = folder(
-        "account_id: 410000000001\nregion: us-east-1\nportfolios: [{name: p, products: [{name: x, versions: [{template: gone.yaml}]}]}]\n",
+        "account_id: 410000000001\nregion: us-east-1\nportfolios:\n  - name: p\n    products:\n      \
+         - {name: x, versions: [{template: gone.yaml}]}\n",
     );
     let head = peek(&file).unwrap();
     assert_eq!(
@@ -66,71 +67,71 @@ fn peek_reads_the_head_and_nothing_else() {
     assert_eq!(peek(&file).unwrap().account_id, "111122223333");
 }
 
+/// The head of a world with one product, whose entry begins on line 4.
+const PRODUCT: &str = "portfolios:\n  - name: p\n    products:\n";
+
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
+    let product = |entry: &str| format!("{PRODUCT}      - {entry}\n");
+    let plain = |text: &str| format!("{text}\n");
     let rows = [
         (
-            "account_id: '12'\nportfolios: []\n",
-            1,
-            13,
+            plain("account_id: '12'\nportfolios: []"),
+            (1, 13),
             "not a 12-digit account id",
         ),
-        ("portfolios: []\nregoin: x\n", 2, 1, "unknown field `regoin`"),
         (
-            "portfolios:\n  - name: p\n    products:\n      - {name: x, versions: []}\n",
-            4,
-            9,
-            "has no versions",
+            plain("portfolios: []\nregoin: x"),
+            (2, 1),
+            "unknown field `regoin`",
         ),
+        (product("{name: x, versions: []}"), (4, 9), "has no versions"),
         (
-            "portfolios:\n  - name: p\n    products:\n      - {name: x, versions: [{name: 1.10}]}\n",
-            4,
-            37,
+            product("{name: x, versions: [{name: 1.10}]}"),
+            (4, 37),
             "quote it",
         ),
         (
-            "portfolios:\n  - name: p\n    products:\n      - name: x\n        versions:\n          - {template: gone.yaml}\n",
-            6,
-            24,
+            product("{name: x, versions: [{template: gone.yaml}]}"),
+            (4, 41),
             "cannot read template",
         ),
         (
-            "portfolios:\n  - name: p\n    products:\n      - name: x\n        versions:\n          - {template: sandbox.yaml}\n",
-            6,
-            24,
+            product("{name: x, versions: [{template: sandbox.yaml}]}"),
+            (4, 41),
             "template `sandbox.yaml`",
         ),
         (
-            "portfolios: []\nfaults:\n  - {call: X, outcome: hang}\n",
-            3,
-            5,
+            plain("portfolios: []\nfaults:\n  - {call: X, outcome: hang}"),
+            (3, 5),
             "belongs to an `operation`",
         ),
         (
-            "portfolios: []\nfaults:\n  - {call: X, outcome: explode}\n",
-            3,
-            24,
-            "unknown variant `explode`",
+            plain("portfolios: []\nfaults:\n  - {call: X, outcome: burst}"),
+            (3, 24),
+            "unknown variant `burst`",
         ),
         (
-            "portfolios:\n  - {name: p, products: []}\n  - {name: p, products: []}\n",
-            3,
-            12,
+            plain("portfolios:\n  - {name: p, products: []}\n  - {name: p, products: []}"),
+            (3, 12),
             "there already",
         ),
-        ("time_scale: 0\nportfolios: []\n", 1, 13, "time_scale is above 0"),
         (
-            "portfolios: []\ndurations: {provision: soon}\n",
-            2,
-            24,
+            plain("time_scale: 0\nportfolios: []"),
+            (1, 13),
+            "time_scale is above 0",
+        ),
+        (
+            plain("portfolios: []\ndurations: {provision: soon}"),
+            (2, 24),
             "not a span of time",
         ),
-        ("portfolios: [\n", 2, 1, ""),
+        (plain("portfolios: ["), (2, 1), ""),
     ];
-    for (world, line, column, text) in rows {
-        let (_folder, file) = folder(world);
-        let found = problem(&file);
-        assert!(found.2.contains(text), "{world}: {found:?}");
-        assert_eq!((found.0, found.1), (line, column), "{world}: {found:?}");
+    for (world, place, text) in rows {
+        let (_folder, file) = folder(&world);
+        let (line, column, message) = problem(&file);
+        assert!(message.contains(text), "{world}: {message}");
+        assert_eq!((line, column), place, "{world}: {message}");
     }
 }

@@ -47,18 +47,21 @@ enum Ended {
 /// Lives one life.
 pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verbose: bool) -> Trace {
     let sim = Sim::new(schedule, mutant, verbose);
+    sim.world.borrow_mut().failing = story.failing.clone();
     let key = DigestKey::new([7; 32]);
     let empty = Recorded::empty(Lineage::new("simulated"));
     let mut disk = MemoryStore::new(empty, key.clone()).expect("an empty state is valid");
     let mut ix = 0;
     let mut runs = 0;
     while ix < story.configs.len() && sim.broken.borrow().is_empty() {
-        runs += 1;
+        let struck = sim.fired.borrow().len();
         let before = disk.recorded().clone();
         let ended = run(&sim, &mut disk, &story.configs[ix]);
         sim.note(|| format!("== version {ix}: {ended:?}"));
         check::state(&sim, disk.recorded());
         let good = matches!(ended, Ended::Good);
+        // patience begins when faults end
+        runs = if sim.fired.borrow().len() > struck { 0 } else { runs + 1 };
         if good || schedule.hasty && ix + 1 < story.configs.len() {
             ix += 1;
             runs = 0;
@@ -148,7 +151,8 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     if plan.is_all_refused() {
         return Ended::Bad("all refused".to_owned());
     }
-    let limits = Limits { parallelism: 10, products: Default::default(), no_wait: false };
+    let Schedule { parallelism, no_wait, .. } = sim.schedule;
+    let limits = Limits { parallelism, products: Default::default(), no_wait };
     let began = sim.world.borrow().now;
     let clock = || Duration::from_millis(u64::try_from(sim.world.borrow().now - began).unwrap_or(0));
     let mut wait = |time: Duration| sim.wait(time);

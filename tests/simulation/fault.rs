@@ -63,13 +63,16 @@ pub enum Fault {
     FullAfter,
     /// A signal.
     Stop,
+    /// The process is suspended for hours, just before the call.
+    Pause,
 }
 
 use Fault::*;
 
 const READ: &[Fault] = &[CrashBefore, LoseRequest];
 const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Stale, Missing, ForeignUpdate, ForeignTerminate];
-const FIND: &[Fault] = &[CrashBefore, LoseRequest, Throttle, Stale, Denied, ForeignUpdate, ForeignTerminate];
+const FIND: &[Fault] =
+    &[CrashBefore, LoseRequest, Throttle, Stale, Denied, ForeignUpdate, ForeignTerminate, Pause];
 const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Stale, ForeignUpdate];
 const RECORDS: &[Fault] = &[
     CrashBefore,
@@ -101,8 +104,9 @@ const SUBMIT: &[Fault] = &[
     ForeignUpdate,
     ForeignTerminate,
     Squat,
+    Pause,
 ];
-const COMMIT: &[Fault] = &[CrashBefore, CrashAfter, Full, FullAfter];
+const COMMIT: &[Fault] = &[CrashBefore, CrashAfter, Full, FullAfter, Pause];
 const WAIT: &[Fault] = &[CrashBefore, Stop];
 
 impl Edge {
@@ -132,6 +136,8 @@ impl Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schedule {
     pub faults: BTreeMap<usize, Fault>,
+    /// Steps where one of the faults that make sense there strikes: which, by number.
+    pub picks: BTreeMap<usize, usize>,
     /// Between the end of one run and the next.
     pub gap: i64,
     /// How long tokens are honoured.
@@ -140,6 +146,8 @@ pub struct Schedule {
     pub hasty: bool,
     pub tokens_move: bool,
     pub runs_for: i64,
+    pub parallelism: usize,
+    pub no_wait: bool,
 }
 
 pub const GAPS: [i64; 5] = [SECOND, 200 * SECOND, 400 * SECOND, 7200 * SECOND, 144_000 * SECOND];
@@ -148,25 +156,31 @@ impl Schedule {
     pub fn clean() -> Self {
         Self {
             faults: BTreeMap::new(),
+            picks: BTreeMap::new(),
             gap: SECOND,
             window: 0,
             hasty: false,
             tokens_move: false,
             runs_for: 40 * SECOND,
+            parallelism: 10,
+            no_wait: false,
         }
     }
 
-    pub fn has(&self, pick: impl Fn(Fault) -> bool) -> bool {
-        self.faults.values().any(|fault| pick(*fault))
+    /// What strikes at this step.
+    pub fn strikes(&self, step: usize, edge: Edge) -> Option<Fault> {
+        let picked = self.picks.get(&step).map(|pick| edge.faults()[pick % edge.faults().len()]);
+        self.faults.get(&step).copied().or(picked)
     }
 }
 
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { gap, window, hasty, tokens_move, runs_for, .. } = self;
+        let Self { gap, window, hasty, tokens_move, runs_for, parallelism, no_wait, .. } = self;
         let seconds = [gap, window, runs_for].map(|ms| ms / SECOND);
         write!(f, "gap={} window={} runs={}", seconds[0], seconds[1], seconds[2])?;
         write!(f, " hasty={} moves={}", u8::from(*hasty), u8::from(*tokens_move))?;
+        write!(f, " parallelism={parallelism} nowait={}", u8::from(*no_wait))?;
         self.faults.iter().try_for_each(|(step, fault)| write!(f, " {step}:{fault:?}"))
     }
 }
@@ -183,6 +197,8 @@ pub fn parse(text: &str) -> Schedule {
             ("runs", value) => schedule.runs_for = number(value) * SECOND,
             ("hasty", value) => schedule.hasty = value == "1",
             ("moves", value) => schedule.tokens_move = value == "1",
+            ("parallelism", value) => schedule.parallelism = value.parse().expect("a number"),
+            ("nowait", value) => schedule.no_wait = value == "1",
             (step, name) => {
                 let fault = all.iter().find(|fault| format!("{fault:?}") == name).expect("a fault");
                 schedule.faults.insert(step.parse().expect("a step"), *fault);

@@ -19,8 +19,6 @@ mod story;
 mod tally;
 mod world;
 
-use std::collections::BTreeMap;
-
 use dice::Dice;
 use drive::simulate;
 use fault::{Fault, GAPS, Schedule, parse};
@@ -66,20 +64,19 @@ fn pairs_of_faults() {
     let most = from_environment("PROVISOR_SIM_PAIRS", 5_000);
     let mut dice = Dice::new(2);
     let stories = story::all();
-    let clean: Vec<_> = stories[..2].iter().map(|story| simulate(story, &Schedule::clean(), None, false)).collect();
+    let clean: Vec<_> = stories[..3].iter().map(|story| simulate(story, &Schedule::clean(), None, false)).collect();
     for _ in 0..most {
         let ix = dice.below(clean.len());
-        let (story, clean) = (&stories[ix], &clean[ix]);
-        let first = dice.below(clean.edges.len());
-        let one = dice.pick(clean.edges[first].faults());
-        let base = Schedule { gap: dice.pick(&GAPS[..3]), hasty: dice.one_in(4), ..Schedule::clean() };
-        let base = Schedule { faults: [(first, one)].into(), ..base };
-        let after = simulate(story, &base, None, false).edges;
-        let second = first + 1 + dice.below(after.len().saturating_sub(first + 1).min(40));
-        let Some(edge) = after.get(second) else { continue };
-        let mut schedule = base;
-        schedule.faults.insert(second, dice.pick(edge.faults()));
-        tally.live(story, &schedule, None, &Reference::of(clean));
+        let first = dice.below(clean[ix].edges.len());
+        let second = first + 1 + dice.below(40);
+        let schedule = Schedule {
+            picks: [(first, dice.below(1 << 16)), (second, dice.below(1 << 16))].into(),
+            gap: dice.pick(&GAPS[..3]),
+            window: dice.pick(&[0, EIGHT_HOURS]),
+            hasty: dice.one_in(4),
+            ..Schedule::clean()
+        };
+        tally.live(&stories[ix], &schedule, None, &Reference::of(&clean[ix]));
     }
     tally.report(1);
 }
@@ -99,19 +96,19 @@ fn random(seed: u64) -> (Story, Schedule) {
     let mut dice = Dice::new(seed);
     let story = Story { name: format!("seed:{seed}"), ..story::random(&mut dice, 6) };
     let mut schedule = Schedule {
-        faults: BTreeMap::new(),
         gap: dice.pick(&GAPS),
         window: dice.pick(&[0, EIGHT_HOURS]),
         hasty: dice.one_in(3),
         tokens_move: dice.one_in(4),
         runs_for: dice.pick(&[5, 40, 200, 1500]) * SECOND,
+        parallelism: dice.pick(&[1, 2, 10]),
+        no_wait: dice.one_in(6),
+        ..Schedule::clean()
     };
-    let every = dice.pick(&[12, 30, 100]);
-    let most = 1 + dice.below(9);
-    let edges = simulate(&story, &schedule, None, false).edges;
+    let every = dice.pick(&[6, 15, 50]);
     let mut step = dice.below(every);
-    while schedule.faults.len() < most && step < edges.len() {
-        schedule.faults.insert(step, dice.pick(edges[step].faults()));
+    for _ in 0..1 + dice.below(9) {
+        schedule.picks.insert(step, dice.below(1 << 16));
         step += 1 + dice.below(2 * every);
     }
     (story, schedule)
@@ -152,6 +149,7 @@ fn repro() {
 #[test]
 fn schedules_are_read_as_they_are_written() {
     let (_, mut schedule) = random(3);
+    schedule.picks.clear();
     schedule.faults.insert(7, Fault::Squat);
     assert_eq!(parse(&schedule.to_string()), schedule);
 }

@@ -31,11 +31,9 @@ pub enum Mutant {
     RolledBack,
     /// A full disk is not mentioned.
     FullIsFine,
-    /// The state forgets which record it waits for: the last commit before an end is lost when it dies.
-    NothingSettles,
 }
 
-pub const ALL: [Mutant; 11] = [
+pub const ALL: [Mutant; 10] = [
     Mutant::LazyIntents,
     Mutant::FreshTokens,
     Mutant::LostIsNotSent,
@@ -46,7 +44,6 @@ pub const ALL: [Mutant; 11] = [
     Mutant::FailedIsDone,
     Mutant::RolledBack,
     Mutant::FullIsFine,
-    Mutant::NothingSettles,
 ];
 
 pub fn pacing(mutant: Option<Mutant>) -> Pacing {

@@ -10,7 +10,7 @@ use provisor::catalog::{
     Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found, LaunchPath,
     Offering, OfferingRef, Operation, Pacing, Product, ProductRef, Record, RecordRef, Request, Status,
 };
-use provisor::model::ids::{AccountId, LocationName, ProductId, ProvisionedId, RecordId, Token};
+use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, RecordId, Token};
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 
@@ -25,7 +25,7 @@ pub struct Crash;
 /// A run that touches the world more often than this makes no progress.
 const PATIENCE: usize = 1500;
 /// How long a storm lasts, in calls.
-const STORM: u32 = 12;
+const STORM: u32 = 8;
 
 /// The world, and who interferes with it.
 pub struct Sim {
@@ -47,6 +47,8 @@ pub struct Sim {
     pub sent: RefCell<BTreeMap<Token, String>>,
     /// The tokens whose intents are durable and open.
     pub intended: RefCell<BTreeSet<Token>>,
+    /// When requests of an address may have arrived.
+    pub windows: RefCell<Vec<(Address, i64, i64)>>,
     storm: Cell<u32>,
 }
 
@@ -70,6 +72,7 @@ impl Sim {
             run_began: Cell::new(0),
             sent: RefCell::default(),
             intended: RefCell::default(),
+            windows: RefCell::default(),
             storm: Cell::new(0),
         }
     }
@@ -107,7 +110,7 @@ impl Sim {
             self.crash();
         }
         self.edges.borrow_mut().push(edge);
-        let fault = self.schedule.faults.get(&step).copied();
+        let fault = self.schedule.strikes(step, edge);
         self.note(|| format!("{step:>5} {edge:?}{}", fault.map(|f| format!("  ** {f:?}")).unwrap_or_default()));
         if let Some(fault) = fault {
             self.fired.borrow_mut().push((step, fault));
@@ -152,6 +155,7 @@ impl Sim {
             Some(Fault::Ungranted) => {
                 return Err(error(CatalogErrorKind::NotFound, "ResourceNotFoundException", "no such product"));
             }
+            Some(Fault::Pause) => self.advance(7200 * SECOND),
             Some(fault) => self.interfere(fault, subject),
             None => {}
         }
@@ -215,12 +219,11 @@ impl Sim {
             Operation::Provision { name, .. } => (None, Some(name.clone())),
             Operation::Update { id, .. } | Operation::Terminate { id, .. } => (Some(id), None),
         };
-        let signed = self.world.borrow().now;
-        if sign_by.is_some_and(|sign_by| signed >= sign_by.0) {
-            self.note(|| "      signed too late: not sent".to_owned());
-            return Err(error(CatalogErrorKind::NotSent, "", "signed too late"));
-        }
         let answer = self.call(Edge::Submit, subject, |world, fault| {
+            let signed = world.now;
+            if sign_by.is_some_and(|sign_by| signed >= sign_by.0) {
+                return Err(error(CatalogErrorKind::NotSent, "", "signed too late"));
+            }
             let fate = match fault {
                 Some(Fault::Fails) => Fate::Fails,
                 Some(Fault::Taints) => Fate::Taints,

@@ -10,6 +10,7 @@ use super::fault::{Edge, Fault};
 use super::mutants::Mutant;
 use super::ports::Sim;
 use super::story::Config;
+use super::world::SECOND;
 
 /// One process's hold on the state.
 pub struct Held<'s> {
@@ -61,7 +62,7 @@ impl Store for Held<'_> {
         }
         let fault = self.sim.edge(Edge::Commit);
         self.sim.note(|| changes.iter().map(|(address, change)| format!("      {} {}", address.key, word(change))).collect());
-        self.sim.advance(10);
+        self.sim.advance(if fault == Some(Fault::Pause) { 7200 * SECOND } else { 10 });
         if fault == Some(Fault::Full) {
             return match self.sim.mutant {
                 Some(Mutant::FullIsFine) => Ok(self.disk.recorded().serial + 1),

@@ -27,6 +27,8 @@ pub type Config = BTreeMap<&'static str, Declared>;
 pub struct Story {
     pub name: String,
     pub configs: Vec<Config>,
+    /// The operations that fail whoever asks, counted from 0 as they are accepted.
+    pub failing: Vec<usize>,
 }
 
 pub const LOCATION: &str = "hub";
@@ -56,12 +58,16 @@ impl Declared {
 }
 
 fn story(name: &str, configs: Vec<Vec<(&'static str, Declared)>>) -> Story {
-    Story { name: name.to_owned(), configs: configs.into_iter().map(|config| config.into_iter().collect()).collect() }
+    let configs = configs.into_iter().map(|config| config.into_iter().collect()).collect();
+    Story { name: name.to_owned(), configs, failing: Vec::new() }
 }
 
-/// The plans of the exhaustive levels: create, update, destroy, a chain, and everything at once.
+/// The plans of the exhaustive levels: create, update, destroy, a chain, what fails and is replaced, and everything at
+/// once.
 pub fn all() -> Vec<Story> {
+    let failing = vec![vec![("a", one(1))], vec![("a", one(2)), ("b", one(1).from("a", "Size"))], vec![]];
     vec![
+        Story { failing: vec![0, 3, 5], ..story("fails", failing) },
         story("life", vec![vec![("a", one(1))], vec![("a", one(2))], vec![]]),
         story(
             "chain",
@@ -113,7 +119,7 @@ pub fn random(dice: &mut Dice, most: usize) -> Story {
         }
         config
     };
-    Story { name: "random".to_owned(), configs: (0..versions).map(|_| config(dice)).collect() }
+    Story { name: "random".to_owned(), configs: (0..versions).map(|_| config(dice)).collect(), failing: Vec::new() }
 }
 
 pub fn address(key: &str) -> Address {
@@ -138,6 +144,7 @@ pub fn rules() -> BTreeMap<String, ParameterRule> {
 pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
     let location = Location {
         name: LOCATION.into(),
+        written: LOCATION.to_owned(),
         account: LOCATION.to_owned(),
         account_id: None,
         region: "eu-west-1".into(),

@@ -25,7 +25,7 @@ impl Reference {
     fn needless(&self, trace: &Trace, schedule: &Schedule) -> Option<String> {
         let wanted = self.0.as_ref()?;
         let copies = |fault: Fault| fault == Fault::Duplicate && schedule.window == 0;
-        if schedule.hasty || schedule.has(|fault| fault.moves_the_world() || copies(fault)) {
+        if schedule.hasty || trace.fired.iter().any(|(_, fault)| fault.moves_the_world() || copies(*fault)) {
             return None;
         }
         let found = counted(trace);
@@ -63,7 +63,8 @@ impl Tally {
             trace.broken.extend(reference.needless(&trace, schedule));
         }
         if let Some(first) = trace.broken.first() {
-            self.failures.push(format!("{first}\n    PROVISOR_SIM_REPRO='{} {schedule}'", story.name));
+            let played = Schedule { faults: trace.fired.into_iter().collect(), picks: BTreeMap::new(), ..schedule.clone() };
+            self.failures.push(format!("{first}\n    PROVISOR_SIM_REPRO='{} {played}'", story.name));
         }
     }
 

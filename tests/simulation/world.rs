@@ -77,6 +77,8 @@ pub struct World {
     /// An update's token takes the place of the first one.
     pub tokens_move: bool,
     pub runs_for: i64,
+    /// Operations of ours that fail, counted as they are accepted.
+    pub failing: Vec<usize>,
     pub products: BTreeMap<ProvisionedId, Product>,
     pub ghosts: Vec<Entry>,
     records: BTreeMap<RecordId, usize>,
@@ -92,6 +94,7 @@ impl World {
             window,
             tokens_move: false,
             runs_for: 40 * SECOND,
+            failing: Vec::new(),
             products: BTreeMap::new(),
             ghosts: Vec::new(),
             records: BTreeMap::new(),
@@ -169,6 +172,8 @@ impl World {
                 return self.record(&record, 0);
             }
         }
+        let ours = self.ghosts.iter().filter(|entry| entry.token.is_some()).count();
+        let fate = if self.failing.contains(&ours) { Fate::Fails } else { fate };
         let token = Some(request.token.clone());
         let record = match &request.operation {
             Operation::Provision { name, payload, .. } => self.provision(name, payload, token, fate)?,

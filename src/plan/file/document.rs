@@ -29,6 +29,7 @@ pub(super) struct Document {
     notes: Vec<Note>,
     breach: Option<Breach>,
     labels: Vec<String>,
+    regional: Vec<String>,
     #[serde(rename = "mac")]
     _mac: String,
 }
@@ -48,7 +49,7 @@ impl Document {
             unchanged: Form::read(self.unchanged),
             notes: Form::read(self.notes),
             breach: Form::read(self.breach),
-            labels: Labels::from_several(self.labels.into_iter().map(Form::read)),
+            labels: Labels::from_parts(self.labels.into_iter().map(Form::read), self.regional),
         }
     }
 }
@@ -73,6 +74,7 @@ pub(super) fn text(plan: &Plan, fingerprint: &str) -> String {
     let breach: Option<Breach> = breach.write();
     member(&mut text, "breach", &json(&breach));
     list::<String, _>(&mut text, "labels", labels.several());
+    list::<String, _>(&mut text, "regional", labels.regional());
     text
 }
 

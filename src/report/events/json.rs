@@ -134,7 +134,7 @@ impl<'a> Line<'a> {
             step: Some(at.step.0),
             address: Some(at.label),
             key: Some(at.address.key.as_str()),
-            location: Some(at.address.location.as_str()),
+            location: Some(at.location),
             verb: Some(verb_word(at.verb)),
             elapsed_ms: Some(millis(at.elapsed)),
             ..Self::new(event)
@@ -241,7 +241,7 @@ impl<'a> SummaryDoc<'a> {
         let ended = |ended: &'a Ended| EndedDoc {
             address: &ended.label,
             key: ended.address.key.as_str(),
-            location: ended.address.location.as_str(),
+            location: &ended.location,
             verb: verb_word(ended.verb),
             replacing: ended.replacing,
             took_ms: ended.took.map(millis),

@@ -193,7 +193,7 @@ impl Block<'_> {
             name.map(|name| Quoted(name).to_string()),
             id.map(|id| Escaped(id.as_str()).to_string()),
             spec.map(|spec| Escaped(&format!("{} {}", spec.product_name, version(spec))).to_string()),
-            Some(format!("on {}{account}", Escaped(self.step.address.location.as_str()))),
+            Some(format!("on {}{account}", Escaped(self.labels.location(&self.step.address.location)))),
         ];
         parts.into_iter().flatten().map(|part| format!("  {part}")).collect()
     }

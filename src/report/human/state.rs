@@ -1,6 +1,6 @@
 //! The state for people: `state list`, `state show`, `output`. What is sensitive is not in state, and shown as such.
 
-use crate::model::ids::{Address, RecordId};
+use crate::model::ids::{Address, Labels, RecordId};
 use crate::model::product::Language;
 use crate::report::escape::{Escaped, Quoted};
 use crate::report::human::cause::operation;
@@ -17,10 +17,10 @@ pub fn state_list(recorded: &Recorded) -> String {
 
 /// Everything that is remembered of one address.
 #[must_use]
-pub fn state_show(label: &str, address: &Address, row: &Row) -> String {
+pub fn state_show(labels: &Labels, address: &Address, row: &Row) -> String {
     let mut page = Page::default();
-    page.head(&format!("# {}", Escaped(label)));
-    page.entry("location", &Quoted(address.location.as_str()).to_string());
+    page.head(&format!("# {}", Escaped(&labels.label(address))));
+    page.entry("location", &Quoted(labels.location(&address.location)).to_string());
     page.entry("account", &Quoted(row.place.account.as_str()).to_string());
     page.entry("region", &Quoted(row.place.region.as_str()).to_string());
     if let Some(binding) = &row.binding {
@@ -30,7 +30,7 @@ pub fn state_show(label: &str, address: &Address, row: &Row) -> String {
     }
     page.entry("prevent_terminate", &row.lifecycle.prevent_terminate.to_string());
     page.entry("on_removal", row.lifecycle.on_removal.as_str());
-    let after: Vec<String> = row.after.iter().map(ToString::to_string).collect();
+    let after: Vec<String> = row.after.iter().map(|input| labels.label(input)).collect();
     page.maybe("after", Some(after.join(", ")).as_deref().filter(|text| !text.is_empty()));
     match &row.applied {
         Some(applied) => page.applied(applied),

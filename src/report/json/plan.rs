@@ -141,7 +141,7 @@ impl<'a> StepDoc<'a> {
             step: ix.0,
             address: plan.labels.label(&step.address),
             key: step.address.key.as_str(),
-            location: step.address.location.as_str(),
+            location: plan.labels.location(&step.address.location),
             account: step.place.account.as_str(),
             region: step.place.region.as_str(),
             action: action(step),

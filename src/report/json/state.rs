@@ -71,7 +71,7 @@ impl<'a> RowDoc<'a> {
         Self {
             address: labels.label(address),
             key: address.key.as_str(),
-            location: address.location.as_str(),
+            location: labels.location(&address.location),
             account: row.place.account.as_str(),
             region: row.place.region.as_str(),
             provisioned_product: row.binding.as_ref().map(BindingDoc::of),

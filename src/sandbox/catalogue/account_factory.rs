@@ -27,14 +27,26 @@ pub(super) fn template(organizational_units: &[String]) -> String {
             let _ = writeln!(text, "      - '{}'", unit.replace('\'', "''"));
         }
     }
-    text.push_str("Resources:\n  Account: {Type: 'AWS::ControlTower::Account', Properties: {Email: !Ref AccountEmail}}\n");
-    text.push_str("Outputs:\n  AccountEmail: {Value: !Ref AccountEmail}\n  AccountId: {Value: !GetAtt Account.AccountId}\n");
-    text.push_str("  SSOUserEmail: {Value: !Ref SSOUserEmail}\n  SSOUserPortal: {Value: 'https://sandbox.awsapps.com/start'}\n");
+    text.push_str(REST);
     text
 }
 
+const REST: &str = "\
+Resources:
+  Account: {Type: 'AWS::ControlTower::Account', Properties: {Email: !Ref AccountEmail}}
+Outputs:
+  AccountEmail: {Value: !Ref AccountEmail}
+  AccountId: {Value: !GetAtt Account.AccountId}
+  SSOUserEmail: {Value: !Ref SSOUserEmail}
+  SSOUserPortal: {Value: 'https://sandbox.awsapps.com/start'}
+";
+
 /// A template that asks for nothing.
-pub(super) const EMPTY: &str = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Nothing: {Type: 'AWS::CloudFormation::WaitConditionHandle'}\n";
+pub(super) const EMPTY: &str = "
+AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  Nothing: {Type: 'AWS::CloudFormation::WaitConditionHandle'}
+";
 
 /// The account that is vended for an e-mail address.
 pub(crate) fn account_id(email: &str) -> String {

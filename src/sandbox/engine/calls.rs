@@ -15,12 +15,20 @@ use crate::sandbox::world::World;
 
 /// How many lines the control endpoint can list.
 const KEPT: usize = 10_000;
+const TOKENS: [&str; 5] = [
+    "ProvisionToken",
+    "UpdateToken",
+    "TerminateToken",
+    "IdempotencyToken",
+    "ExecuteToken",
+];
+const ARTIFACT: [&str; 2] = ["ProvisioningArtifactId", "ProvisioningArtifactName"];
 
 /// Where calls are written down.
 #[derive(Default)]
 pub(crate) struct CallLog {
     file: Option<File>,
-    recent: VecDeque<Value>,
+    recent: VecDeque<String>,
 }
 
 impl CallLog {
@@ -35,8 +43,11 @@ impl CallLog {
         self.recent.clear();
     }
 
-    pub(super) fn recent(&self) -> impl Iterator<Item = &Value> {
-        self.recent.iter()
+    pub(super) fn recent(&self) -> Vec<Value> {
+        self.recent
+            .iter()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
     }
 
     pub(super) fn write(
@@ -62,19 +73,20 @@ impl CallLog {
             "region": call.caller.region,
             "http_status": status,
             "error_code": code,
-            "token": text(&["ProvisionToken", "UpdateToken", "TerminateToken", "IdempotencyToken", "ExecuteToken"]),
+            "token": text(&TOKENS),
             "provisioned_product_name": notes.provisioned_name.clone().or(named),
             "provisioned_product_id": notes.provisioned_id.clone().or(id),
             "record_id": notes.record_id.clone().or_else(|| text(&["Id"]).filter(|id| id.starts_with("rec-"))),
             "product_id": notes.product_id.clone().or_else(|| text(&["ProductId", "ProductName"])),
             "provisioning_artifact_id":
-                notes.artifact_id.clone().or_else(|| text(&["ProvisioningArtifactId", "ProvisioningArtifactName"])),
+                notes.artifact_id.clone().or_else(|| text(&ARTIFACT)),
             "body_digest": ids::digest_bytes(call.body),
             "fault": (!notes.faults.is_empty()).then(|| notes.faults.join("; ")),
         });
+        let line = format!("{line}\n");
         if let Some(file) = &mut self.file {
-            // a full disk must not turn answers into failures: the log is for looking, the journal is for keeping
-            let _ = file.write_all(format!("{line}\n").as_bytes());
+            // a full disk must not turn answers into failures: this is for looking, the journal for keeping
+            let _ = file.write_all(line.as_bytes());
         }
         self.recent.push_back(line);
         if self.recent.len() > KEPT {

@@ -13,7 +13,7 @@ impl Engine {
     pub(crate) fn control(&mut self, method: &str, path: &str, body: &[u8], wall: Millis) -> (u16, Value) {
         match (method, path.trim_start_matches("/_sandbox/")) {
             ("GET", "state") => (200, self.state(wall)),
-            ("GET", "calls") => (200, json!({ "calls": self.calls.recent().collect::<Vec<_>>() })),
+            ("GET", "calls") => (200, json!({ "calls": self.calls.recent() })),
             ("DELETE", "calls") => {
                 self.calls.forget();
                 (200, json!({}))

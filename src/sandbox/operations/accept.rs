@@ -260,7 +260,8 @@ fn hanging(course: Course) -> Course {
 pub(crate) fn rejected(session: &Session<'_>, span: Millis, text: &str) -> Course {
     let request = ids::uuid(&["cloudformation", session.request_id]);
     let message = format!(
-        "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; Error Code: ValidationError; Request ID: {request})"
+        "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; \
+         Error Code: ValidationError; Request ID: {request})"
     );
     Course {
         timeline: steady(session.now, span / 4),

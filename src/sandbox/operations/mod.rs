@@ -1,10 +1,11 @@
-//! One function per API operation: `(&mut Session, request) -> Result<answer, Fault>`. Pure: no clock, no network,
-//! no files. What a request may look like is in `wire::tables`.
+//! One function per API operation: `(&mut Session, request) -> Result<answer, Fault>`. Pure: no clock, no
+//! network, no files. What a request may look like is in `wire::tables`.
 
 mod accept;
 mod account_factory;
 mod admin;
 mod catalogue;
+mod engines;
 mod extras;
 mod history;
 mod import;
@@ -95,7 +96,8 @@ static OPERATIONS: &[Operation] = rows![
     "SearchProvisionedProducts" reads SEARCH_PROVISIONED_PRODUCTS search::search_provisioned_products,
     "ScanProvisionedProducts" reads SCAN_PROVISIONED_PRODUCTS search::scan_provisioned_products,
     "ListRecordHistory" reads LIST_RECORD_HISTORY history::list_record_history,
-    "DescribeProvisioningParameters" reads DESCRIBE_PROVISIONING_PARAMETERS catalogue::describe_provisioning_parameters,
+    "DescribeProvisioningParameters" reads DESCRIBE_PROVISIONING_PARAMETERS
+        catalogue::describe_provisioning_parameters,
     "DescribeProduct" reads DESCRIBE_PRODUCT catalogue::describe_product,
     "DescribeProductView" reads DESCRIBE_BY_ID catalogue::describe_product_view,
     "SearchProducts" reads SEARCH_PRODUCTS products::search_products,
@@ -120,6 +122,10 @@ static OPERATIONS: &[Operation] = rows![
     "ImportAsProvisionedProduct" writes IMPORT_AS_PROVISIONED_PRODUCT import::import_as_provisioned_product,
     "UpdateProvisionedProductProperties" writes UPDATE_PROPERTIES extras::update_properties,
     "ListServiceActionsForProvisioningArtifact" reads LIST_SERVICE_ACTIONS extras::list_service_actions,
-    "DescribeServiceActionExecutionParameters" reads DESCRIBE_ACTION_PARAMETERS extras::describe_action_parameters,
+    "DescribeServiceActionExecutionParameters" reads DESCRIBE_ACTION_PARAMETERS
+        extras::describe_action_parameters,
+    "NotifyProvisionProductEngineWorkflowResult" writes NOTIFY_PROVISION engines::notify_provision,
+    "NotifyUpdateProvisionedProductEngineWorkflowResult" writes NOTIFY_UPDATE engines::notify_update,
+    "NotifyTerminateProvisionedProductEngineWorkflowResult" writes NOTIFY_TERMINATE engines::notify_terminate,
     "ExecuteProvisionedProductServiceAction" writes EXECUTE_ACTION extras::execute_action,
 ];

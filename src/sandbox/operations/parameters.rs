@@ -87,7 +87,8 @@ fn merged(given: &[Given], previous: Previous<'_>) -> Result<Merged, String> {
         match (parameter.use_previous_value, previous.value(&key)) {
             (true, _) if !sent.is_empty() => {
                 return Err(format!(
-                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true and non empty value for a parameter"
+                    "Invalid input for parameter key {key}. \
+                     Cannot specify usePreviousValue as true and non empty value for a parameter"
                 ));
             }
             (true, Some(value)) => {
@@ -98,7 +99,8 @@ fn merged(given: &[Given], previous: Previous<'_>) -> Result<Merged, String> {
             }
             (true, None) if previous.state.is_some() => {
                 return Err(format!(
-                    "Invalid input for parameter key {key}. Cannot specify usePreviousValue as true for a parameter key not in the previous template"
+                    "Invalid input for parameter key {key}. \
+                     Cannot specify usePreviousValue as true for a parameter key not in the previous template"
                 ));
             }
             (true, None) => {}
@@ -121,8 +123,8 @@ fn masked(template: &Template, given: &BTreeMap<String, String>, text: String) -
     values.fold(text, |text, value| text.replace(value.as_str(), "****"))
 }
 
-/// The same parameters, with those in `kept` free of constraints: their values are stand-ins of what was checked
-/// when it was given.
+/// The same parameters, with those in `kept` free of constraints: their values are stand-ins of what was
+/// checked when it was given.
 fn unconstrained(template: &Template, kept: &BTreeSet<String>) -> Result<Template, String> {
     let mut parameters = Map::new();
     for parameter in template.parameters() {

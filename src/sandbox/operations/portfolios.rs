@@ -174,7 +174,8 @@ fn constraint_parameters(kind: &str, constraints: &Constraints) -> String {
         "STACKSET" => {
             let set = constraints.stack_set.as_ref();
             let accounts = set.map(|set| set.accounts.clone());
-            json!({ "Version": "String", "Properties": { "AccountList": accounts, "RegionList": set.map(|set| set.regions.clone()) } })
+            let regions = set.map(|set| set.regions.clone());
+            json!({ "Version": "String", "Properties": { "AccountList": accounts, "RegionList": regions } })
         }
         _ => json!({ "Rules": {} }),
     };

@@ -1,4 +1,4 @@
-//! The AWS Query protocol (form in, XML out): the little of STS and CloudFormation that clients of a catalog use.
+//! The AWS Query protocol (form in, XML out): the little of STS and CloudFormation that a catalog's clients use.
 
 mod cloudformation;
 mod form;
@@ -72,7 +72,8 @@ fn success(query: &Query<'_>, namespace: &str, result: &str) -> QueryAnswer {
     let action = query.action;
     let id = element("RequestId", query.request_id);
     let xml = format!(
-        "<{action}Response xmlns=\"{namespace}\"><{action}Result>{result}</{action}Result><ResponseMetadata>{id}</ResponseMetadata></{action}Response>"
+        "<{action}Response xmlns=\"{namespace}\"><{action}Result>{result}</{action}Result>\
+         <ResponseMetadata>{id}</ResponseMetadata></{action}Response>"
     );
     QueryAnswer {
         status: 200,

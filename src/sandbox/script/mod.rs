@@ -17,21 +17,30 @@ pub(crate) use scalars::{Span, Text};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Script {
+    /// Always 1.
     #[serde(default = "default_format")]
     pub format: u32,
+    /// The account of callers whose access key is not twelve digits.
     #[serde(default = "default_account")]
     pub account_id: Text,
+    /// What `peek` reports; every region is served.
     #[serde(default = "default_region")]
     pub region: Text,
+    /// Simulated seconds per real second; 100 if absent.
     #[serde(default = "default_scale")]
     pub time_scale: f64,
+    /// Of ids and of the coins that `rate` tosses.
     #[serde(default)]
     pub seed: u64,
+    /// Of products that do not say themselves: 60, 45 and 30 seconds if absent.
     #[serde(default)]
     pub durations: Durations,
+    /// What there is to launch.
     pub portfolios: Vec<PortfolioEntry>,
+    /// What goes wrong; the first that fits wins.
     #[serde(default)]
     pub faults: Vec<FaultEntry>,
+    /// What AWS does not document.
     #[serde(default)]
     pub knobs: Knobs,
 }
@@ -40,15 +49,21 @@ pub(crate) struct Script {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PortfolioEntry {
+    /// Also the launch path's name.
     pub name: Text,
+    /// Made from the name if absent; the launch path has the same suffix.
     pub id: Option<Text>,
     pub description: Option<Text>,
     #[serde(default = "default_provider")]
     pub provider: Text,
+    /// Who sees it; everybody if absent, nobody if empty.
     pub accounts: Option<Vec<Text>>,
+    /// Where it is seen; everywhere if absent.
     pub regions: Option<Vec<Text>>,
+    /// Allowed values per tag key.
     #[serde(default)]
     pub tag_options: BTreeMap<String, Vec<Text>>,
+    /// Shown with launch paths.
     #[serde(default)]
     pub tags: BTreeMap<String, Text>,
     pub products: Vec<ProductEntry>,
@@ -59,8 +74,11 @@ pub(crate) struct PortfolioEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProductEntry {
     pub name: Text,
+    /// Made from the portfolio's name and its own if absent.
     pub id: Option<Text>,
+    /// The portfolio that defines it: this entry only adds a launch path.
     pub shared_from: Option<Text>,
+    /// An open set; `CLOUD_FORMATION_TEMPLATE` if absent.
     #[serde(rename = "type", default = "default_type")]
     pub kind: Text,
     #[serde(default = "default_provider")]
@@ -78,9 +96,12 @@ pub(crate) struct ProductEntry {
     pub tag_options: BTreeMap<String, Vec<Text>>,
     #[serde(default)]
     pub tags: BTreeMap<String, Text>,
+    /// How long its operations take.
     pub durations: Option<Durations>,
+    /// For `CONTROL_TOWER_ACCOUNT` without a template: what its OU parameter allows.
     #[serde(default)]
     pub organizational_units: Vec<Text>,
+    /// Offered by every version.
     #[serde(default)]
     pub service_actions: Vec<ServiceActionEntry>,
 }
@@ -89,12 +110,16 @@ pub(crate) struct ProductEntry {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VersionEntry {
+    /// May be absent, and need not be unique.
     pub name: Option<Text>,
     pub id: Option<Text>,
     pub description: Option<Text>,
+    /// Relative to the world file; only other engines and Account Factory go without.
     pub template: Option<PathBuf>,
+    /// `DEPRECATED` versions cannot be launched anew.
     #[serde(default)]
     pub guidance: Guidance,
+    /// Inactive versions are hidden and cannot be launched.
     #[serde(default = "yes")]
     pub active: bool,
 }
@@ -113,11 +138,16 @@ pub(crate) enum Guidance {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConstraintsEntry {
+    /// LAUNCH.
     pub launch_role: Option<Text>,
+    /// RESOURCE_UPDATE: whether tags can be changed after the launch.
     pub tag_update: Option<bool>,
+    /// STACKSET: products launch as stack sets.
     pub stack_set: Option<StackSetEntry>,
+    /// NOTIFICATION.
     #[serde(default)]
     pub notification_arns: Vec<Text>,
+    /// TEMPLATE; the rules are those in the template.
     #[serde(default)]
     pub template: bool,
 }
@@ -136,6 +166,7 @@ pub(crate) struct StackSetEntry {
 pub(crate) struct ServiceActionEntry {
     pub name: Text,
     pub description: Option<Text>,
+    /// Names and default values.
     #[serde(default)]
     pub parameters: BTreeMap<String, Vec<Text>>,
 }
@@ -153,15 +184,25 @@ pub(crate) struct Durations {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaultEntry {
+    /// Strikes what a provisioned product goes through …
     pub operation: Option<OperationName>,
+    /// … or the API call itself, `*` is any; `GetCallerIdentity` must be named.
     pub call: Option<Text>,
+    /// What happens then.
     pub outcome: OutcomeName,
+    /// Only those whose name this pattern fits; `*` is any text.
     pub provisioned_product: Option<Text>,
+    /// Only those of products whose name this pattern fits.
     pub product: Option<Text>,
+    /// How often it strikes; always if absent.
     pub times: Option<u64>,
+    /// How many occasions it lets pass first.
     pub skip: Option<u64>,
+    /// With what probability it strikes.
     pub rate: Option<f64>,
+    /// The catalog's words.
     pub message: Option<Text>,
+    /// At which part of the duration it goes wrong; 0.5 if absent.
     pub after: Option<f64>,
 }
 
@@ -198,16 +239,27 @@ pub(crate) enum OutcomeName {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Knobs {
+    /// Code for a provision token that comes again with other parameters.
     pub token_reuse_error: Text,
+    /// Code for an update in a status that does not allow it.
     pub update_state_error: Text,
+    /// Code for a termination in a status that does not allow it.
     pub terminate_state_error: Text,
+    /// The same for plans, properties and service actions.
     pub plan_state_error: Text,
+    /// Refuse launches that leave out a tag option with several values.
     pub tag_option_required: bool,
+    /// How long something new stays missing from searches.
     pub search_lag: Span,
+    /// Let pages of unsorted searches overlap.
     pub unstable_search: bool,
+    /// How many launches find no launch path first.
     pub path_lag_calls: u64,
+    /// How many launches do not know the launch role first.
     pub launch_role_lag_calls: u64,
+    /// Reads per real second, with bursts of twice that; unlimited if absent.
     pub read_rate: Option<f64>,
+    /// The same for writes.
     pub write_rate: Option<f64>,
 }
 

@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn paths_lead_to_lines_and_columns() {
-        let text = "account_id: '1'\nportfolios:\n  - name: a\n    products:\n      - {name: x, id: y}\n      - name: z\n";
+        let text = "account_id: '1'\nportfolios:\n  - name: a\n    products:\n      - {name: x, id: y}\n      - name: z";
         let found = positions(text);
         let rows = [
             ("account_id", (1, 13)),

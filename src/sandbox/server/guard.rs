@@ -70,7 +70,7 @@ pub(super) fn credential(headers: &HeaderMap, default_account: &str) -> Result<C
         return Err(incomplete());
     };
     if looks_real(key) {
-        let message = "This is the provisor sandbox on loopback, not AWS, and the access key looks like a real one. \
+        let message = "This is the provisor sandbox, not AWS, and the access key looks like a real one. \
                        Use any other, for example `sandbox`.";
         return Err(Fault::new(403, "UnrecognizedClientException", message));
     }
@@ -192,7 +192,7 @@ mod tests {
             credential(&headers, "1").err().unwrap().code,
             "MissingAuthenticationTokenException"
         );
-        let text = "AWS4-HMAC-SHA256 Credential=a/20260101/eu-north-1/servicecatalog/aws4_request, SignedHeaders=host";
+        let text = "AWS4-HMAC-SHA256 Credential=a/20260101/eu-north-1/servicecatalog/aws4_request, S=h";
         headers.insert("authorization", HeaderValue::from_static(text));
         let found = credential(&headers, "111122223333").ok().unwrap();
         assert_eq!(

@@ -258,6 +258,9 @@ mod tests {
                 .extend(body.as_object().unwrap().clone());
             message(whole, PROVISION_PRODUCT)
         };
+        let properties = json!({
+            "ProvisionedProductId": "pp-1", "IdempotencyToken": "t", "ProvisionedProductProperties": {},
+        });
         let rows = [
             (
                 search(json!({ "PageSize": 101 })),
@@ -265,25 +268,26 @@ mod tests {
             ),
             (
                 search(json!({ "Filters": { "Nope": ["x", "y"] } })),
-                "Value '{Nope=[x, y]}' at 'filters' Map keys must satisfy constraint: [Member must satisfy enum value set: [SearchQuery]]",
+                "Value '{Nope=[x, y]}' at 'filters' Map keys must satisfy constraint: \
+                 [Member must satisfy enum value set: [SearchQuery]]",
             ),
             (
-                provision(json!({ "NotificationArns": ["x"] })),
-                "Value '[x]' at 'notificationArns' Member must satisfy constraint: [Member must satisfy regular expression pattern: arn:[a-z0-9-\\.]{1,63}:[a-z0-9-\\.]{0,63}:[a-z0-9-\\.]{0,63}:[a-z0-9-\\.]{0,63}:[^/].{0,1023}]",
+                provision(json!({ "ProvisioningPreferences": { "StackSetAccounts": ["1", "2"] } })),
+                "Value '[1, 2]' at 'provisioningPreferences.stackSetAccounts' Member must satisfy constraint: \
+                 [Member must satisfy regular expression pattern: ^[0-9]{12}$]",
             ),
             (
                 provision(json!({ "ProvisioningPreferences": { "StackSetMaxConcurrencyCount": 0 } })),
-                "Value '0' at 'provisioningPreferences.stackSetMaxConcurrencyCount' Member must have value greater than or equal to 1",
+                "Value '0' at 'provisioningPreferences.stackSetMaxConcurrencyCount' \
+                 Member must have value greater than or equal to 1",
             ),
             (
                 provision(json!({ "Tags": [{ "Key": "a", "Value": "b" }, { "Key": "" }] })),
-                "Value '' at 'tags.2.member.key' Member must have length greater than or equal to 1; Value null at 'tags.2.member.value' Member must not be null",
+                "Value '' at 'tags.2.member.key' Member must have length greater than or equal to 1; \
+                 Value null at 'tags.2.member.value' Member must not be null",
             ),
             (
-                message(
-                    json!({ "ProvisionedProductId": "pp-1", "IdempotencyToken": "t", "ProvisionedProductProperties": {} }),
-                    UPDATE_PROPERTIES,
-                ),
+                message(properties, UPDATE_PROPERTIES),
                 "Value '{}' at 'provisionedProductProperties' Member must have length greater than or equal to 1",
             ),
         ];

@@ -15,6 +15,7 @@ pub(crate) enum Pattern {
     Tag,
     Account,
     PageToken,
+    WorkflowToken,
 }
 
 impl Pattern {
@@ -33,6 +34,7 @@ impl Pattern {
             }
             Pattern::Tag => r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$",
             Pattern::Account => "^[0-9]{12}$",
+            Pattern::WorkflowToken => r"[0-9A-Za-z+\/=]+",
             Pattern::PageToken => r"[\u0009\u000a\u000d\u0020-\uD7FF\uE000-\uFFFD]*",
         }
     }
@@ -55,6 +57,7 @@ impl Pattern {
             Pattern::Arn => ARN.as_ref().is_some_and(|arn| arn.is_match(text)),
             Pattern::Tag => TAG.as_ref().is_some_and(|tag| tag.is_match(text)),
             Pattern::Account => text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
+            Pattern::WorkflowToken => !text.is_empty() && word("+/="),
             Pattern::PageToken => text
                 .chars()
                 .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}')),

@@ -71,13 +71,21 @@ impl World {
         let Some(product) = self.provisioned.remove(id) else {
             return;
         };
+        self.unindex(&product);
         if self.by_name.get(&product.name).is_some_and(|holder| holder == id) {
             self.by_name.remove(&product.name);
         }
-        self.by_created.remove(&(product.created, product.id.clone()));
-        self.by_arn.remove(&(product.arn, product.id.clone()));
-        self.by_record.remove(&(product.state.last_record, product.id));
         self.plans.retain(|_, plan| plan.provisioned_id != id);
+    }
+
+    fn unindex(&mut self, product: &Provisioned) {
+        let id = || product.id.clone();
+        self.by_created.remove(&(product.created, id()));
+        self.by_arn.remove(&(product.arn.clone(), id()));
+        self.by_record.remove(&(product.state.last_record.clone(), id()));
+        if let Some(ends) = product.pending.as_ref().and_then(|pending| pending.ends) {
+            self.ending.remove(&(ends, id()));
+        }
     }
 
     /// Changes the world and remembers the change for the journal.
@@ -105,22 +113,18 @@ impl World {
     }
 
     fn apply_provisioned(&mut self, product: Provisioned) {
-        if let Some(old) = self.provisioned.get(&product.id) {
-            self.by_record
-                .remove(&(old.state.last_record.clone(), old.id.clone()));
-            if let Some(ends) = old.pending.as_ref().and_then(|pending| pending.ends) {
-                self.ending.remove(&(ends, old.id.clone()));
-            }
+        if let Some(old) = self.provisioned.remove(&product.id) {
+            self.unindex(&old);
         }
+        let id = || product.id.clone();
         if let Some(ends) = product.pending.as_ref().and_then(|pending| pending.ends) {
-            self.ending.insert((ends, product.id.clone()));
+            self.ending.insert((ends, id()));
         }
-        self.by_name.insert(product.name.clone(), product.id.clone());
-        self.by_created.insert((product.created, product.id.clone()));
-        self.by_arn.insert((product.arn.clone(), product.id.clone()));
-        self.by_record
-            .insert((product.state.last_record.clone(), product.id.clone()));
-        self.provisioned.insert(product.id.clone(), product);
+        self.by_name.insert(product.name.clone(), id());
+        self.by_created.insert((product.created, id()));
+        self.by_arn.insert((product.arn.clone(), id()));
+        self.by_record.insert((product.state.last_record.clone(), id()));
+        self.provisioned.insert(id(), product);
     }
 
     fn apply_record(&mut self, record: Record) {
@@ -142,6 +146,9 @@ impl World {
     }
 
     fn apply_plan(&mut self, plan: Plan) {
+        if let Some(ends) = self.plans.get(&plan.id).and_then(|old| old.ends) {
+            self.plan_endings.remove(&(ends, plan.id.clone()));
+        }
         if let Some(ends) = plan.ends {
             self.plan_endings.insert((ends, plan.id.clone()));
         }

@@ -12,7 +12,7 @@ use crate::sandbox::operations::resolve::{self, NameOrId};
 use crate::sandbox::operations::stack_sets;
 use crate::sandbox::operations::update::{Change, change_it};
 use crate::sandbox::wire::{Empty, Fault, RecordAnswer};
-use crate::sandbox::world::{Entry, Plan, Record, RecordEnd, Status};
+use crate::sandbox::world::{Entry, Plan, Provisioned, Record, RecordEnd, Status};
 
 const OPERATION: &str = "ExecuteProvisionedProductPlan";
 
@@ -83,6 +83,15 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
         notification_arns: plan.notification_arns.clone(),
         physical_id: stack,
     };
+    start(session, (&order, current), (plan, token))
+}
+
+/// A launch if the plan stands for something new, else an update.
+fn start(
+    session: &mut Session<'_>,
+    (order, current): (&Order<'_>, Provisioned),
+    (plan, token): (&Plan, String),
+) -> Result<Record, Fault> {
     let input = Input::Ready(Values {
         values: plan.values.clone(),
         secrets: plan.secrets.clone(),
@@ -90,18 +99,14 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
     let tags = plan.tags.clone();
     match current.state.status {
         Status::PlanInProgress => {
-            let instances = stack_sets::launched(path, None)?;
-            Ok(launch(
-                session,
-                &order,
-                input,
-                Launch {
-                    operation: OPERATION,
-                    token,
-                    user_tags: tags,
-                    instances,
-                },
-            ))
+            let instances = stack_sets::launched(order.path, None)?;
+            let launching = Launch {
+                operation: OPERATION,
+                token,
+                user_tags: tags,
+                instances,
+            };
+            Ok(launch(session, order, input, launching))
         }
         Status::Available | Status::Tainted => {
             let instances = current.state.instances.clone();
@@ -111,7 +116,7 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
                 tags,
                 instances,
             };
-            Ok(change_it(session, &order, (current, input), change))
+            Ok(change_it(session, order, (current, input), change))
         }
         status => {
             let message = format!(

@@ -2,9 +2,11 @@
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Reference.html>
 
 mod catalogue;
+mod engines;
 mod extras;
 
 pub(crate) use catalogue::*;
+pub(crate) use engines::*;
 pub(crate) use extras::*;
 
 use super::members::{ANY, Member, Shape, list, may, must, patterned, text};

@@ -1,0 +1,137 @@
+//! What others do to our products between two commands: seen, named, and put right or accepted, never silently.
+
+use serde_json::json;
+
+use super::support::{Repo, boxed};
+
+fn changed() -> Repo {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.apply().exits(0);
+    let parameters = json!([{"Key": "Name", "Value": "one"}, {"Key": "Note", "Value": "by hand"}]);
+    let body = json!({"ProductName": "box", "ProvisioningArtifactName": "v1", "ProvisioningParameters": parameters, "UpdateToken": "by-hand"});
+    repo.meddle("UpdateProvisionedProduct", body);
+    repo
+}
+
+fn gone() -> Repo {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.apply().exits(0);
+    repo.meddle("TerminateProvisionedProduct", json!({"TerminateToken": "by-hand"}));
+    repo
+}
+
+#[test]
+fn a_change_by_hand_is_named_and_put_right() {
+    let repo = changed();
+    let plan = repo.sh("plan --detailed-exitcode").exits(2).says(&[
+        "# one will be updated in-place",
+        "outside",
+        "1 to change",
+    ]);
+    assert!(!plan.out.contains("two"), "{}", plan.out);
+    repo.apply().exits(0);
+    repo.settled();
+    assert_eq!(repo.sh("output one Note --raw").out, "none");
+}
+
+#[test]
+fn a_change_by_hand_can_be_accepted() {
+    let repo = changed();
+    let calls = repo.called("UpdateProvisionedProduct");
+    repo.sh("apply --refresh-only --auto-approve").exits(0);
+    repo.settled();
+    assert_eq!(repo.called("UpdateProvisionedProduct"), calls, "nothing was sent");
+    // the next edit is an update like any other
+    repo.declare(&(boxed("one", "Note: edited") + &boxed("two", "")));
+    repo.apply().exits(0);
+    assert_eq!(repo.sh("output one Note --raw").out, "edited");
+    repo.settled();
+}
+
+#[test]
+fn without_a_refresh_nobody_looks() {
+    let repo = changed();
+    let before = repo.called("SearchProvisionedProducts");
+    repo.sh("plan --no-refresh --detailed-exitcode").exits(0);
+    assert_eq!(repo.called("SearchProvisionedProducts"), before);
+}
+
+#[test]
+fn what_is_gone_is_provisioned_again() {
+    let repo = gone();
+    repo.sh("plan --detailed-exitcode")
+        .exits(2)
+        .says(&["# one will be created", "Plan: 1 to add, 0 to change, 0 to destroy."]);
+    repo.apply().exits(0);
+    repo.settled();
+    assert_eq!(repo.existing().len(), 2);
+}
+
+#[test]
+fn what_is_gone_and_no_longer_wanted_is_forgotten() {
+    let repo = gone();
+    repo.declare(&boxed("two", ""));
+    let calls = repo.called("TerminateProvisionedProduct");
+    repo.apply().exits(0);
+    assert_eq!(repo.called("TerminateProvisionedProduct"), calls);
+    repo.settled();
+    assert_eq!(repo.sh("state list").out.trim(), "two");
+}
+
+#[test]
+fn a_saved_plan_is_stale_once_somebody_else_changed_what_it_touches() {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.apply().exits(0);
+    repo.declare(&(boxed("one", "Note: a") + &boxed("two", "")));
+    repo.sh("plan --out one.bin").exits(0);
+    repo.declare(&(boxed("one", "") + &boxed("two", "Note: b")));
+    repo.sh("plan --out two.bin").exits(0);
+    repo.meddle("TerminateProvisionedProduct", json!({"TerminateToken": "by-hand"}));
+    repo.sh("apply one.bin").exits(5).tells(&["stale", "one"]);
+    repo.sh("apply two.bin").exits(0);
+}
+
+#[test]
+fn a_saved_creation_is_stale_once_somebody_took_its_name() {
+    let repo = Repo::boxes(&["one"]);
+    repo.sh("plan --out p.bin").exits(0);
+    let body = json!({"ProductName": "box", "ProvisioningArtifactName": "v1", "ProvisionToken": "by-hand",
+        "ProvisioningParameters": [{"Key": "Name", "Value": "one"}]});
+    repo.meddle("ProvisionProduct", body);
+    repo.sh("apply p.bin").exits(5).tells(&["one"]);
+    repo.sh("plan").exits(5).says(&["pp-", "imports"]);
+    assert_eq!(repo.existing().len(), 1);
+}
+
+#[test]
+fn sensitive_outputs_are_used_and_not_kept() {
+    let repo = Repo::new(
+        "  one: {product_name: box, provisioning_artifact_name: v1, sensitive_outputs: [Note], parameters: {Name: one, Note: gives-this-away}}\n  \
+         two: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: two, Note: \"${one.outputs.Note}\"}}\n",
+    );
+    repo.apply().exits(0);
+    repo.settled();
+    let shown = repo.sh("output").exits(0);
+    assert!(!shown.out.contains("gives-this-away"), "{}", shown.out);
+    repo.sh("output one Note --raw").exits(1).tells(&["sensitive"]);
+    let row = repo.sh("state show two --json").exits(0);
+    assert!(!row.out.contains("gives-this-away"), "what is filled from a secret is one\n{}", row.out);
+}
+
+#[test]
+fn a_new_version_that_lost_a_parameter_is_told_before_anything_moves() {
+    let repo = Repo::new(&boxed("one", "Mode: fast"));
+    repo.apply().exits(0);
+    let without: String = repo
+        .read("box-v2.yaml")
+        .lines()
+        .filter(|line| !line.contains("Mode:"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    repo.write("box-v2.yaml", &without);
+    repo.edit("products.yaml", "name: v1", "name: v2");
+    repo.sh("plan").exits(1).tells(&["Mode", "v2", "products.yaml:2:"]);
+    repo.edit("products.yaml", ", Mode: fast", "");
+    repo.apply().exits(0);
+    repo.settled();
+}
