@@ -48,10 +48,7 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
     match &step.action {
         Action::Refused(refusal) => return Some(Outcome::Refused(refusal.clone())),
         Action::Forget { .. } => entries.push(entry(run, ix, Change::Forget)),
-        Action::Remember => {
-            let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone() };
-            entries.push(entry(run, ix, change));
-        }
+        Action::Remember => entries.extend(remembered(run, ix)),
         Action::Adopt(id, spec, record) => match adopted(run, ix, id, spec, record) {
             Ok(change) => entries.push(entry(run, ix, change)),
             Err(outcome) => return Some(outcome),
@@ -65,6 +62,7 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
             Ok(filled) => {
                 if step.only_if_inputs_differ && is_unchanged(run, ix, &filled) {
                     keep_facts(run, ix);
+                    entries.extend(remembered(run, ix));
                     return Some(Outcome::Unchanged);
                 }
                 run.hide(filled.secrets.clone());
@@ -175,6 +173,14 @@ fn adopted(
         lifecycle: step.lifecycle,
         after: step.needs.clone(),
     })
+}
+
+/// What is to be remembered for the time after the declaration, if it is not yet.
+fn remembered(run: &Run<'_>, ix: StepIx) -> Option<Entry> {
+    let step = run.step(ix);
+    let known = run.row(ix).is_some_and(|row| row.lifecycle == step.lifecycle && row.after == step.needs);
+    let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone() };
+    (!known).then(|| entry(run, ix, change))
 }
 
 /// What an unchanged step gives its dependents: what it gave before.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::{Apply, Cli, Destroy, Doing, Format, Selecting};
+use super::args::{Apply, Destroy, Doing, Format, Selecting};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
@@ -18,17 +18,17 @@ use crate::report::events::{JsonSink, LineSink, LiveSink, Sink, can_live};
 use crate::report::summary::{Ending, summary};
 use crate::state::{SledStore, Store};
 
-pub fn run(cli: &Cli, args: &Apply, edge: &Edge) -> Result<Exit, Fail> {
+pub fn run(args: &Apply, edge: &Edge) -> Result<Exit, Fail> {
     let command = Command { doing: &args.doing, selecting: &args.selecting, ending: Ending::Apply, edge };
     match &args.plan_file {
-        Some(path) => command.saved(cli, path, args.checksum.as_deref()),
-        None => command.fresh(cli, args.checksum.as_deref()),
+        Some(path) => command.saved(path, args.checksum.as_deref()),
+        None => command.fresh(args.checksum.as_deref()),
     }
 }
 
-pub fn destroy(cli: &Cli, args: &Destroy, edge: &Edge) -> Result<Exit, Fail> {
+pub fn destroy(args: &Destroy, edge: &Edge) -> Result<Exit, Fail> {
     let command = Command { doing: &args.doing, selecting: &args.selecting, ending: Ending::Destroy, edge };
-    command.fresh(cli, None)
+    command.fresh(None)
 }
 
 struct Command<'a> {
@@ -39,8 +39,8 @@ struct Command<'a> {
 }
 
 impl Command<'_> {
-    fn fresh(&self, cli: &Cli, checksum: Option<&str>) -> Result<Exit, Fail> {
-        let declared = load::declared(cli, &self.selecting.variables, self.edge)?;
+    fn fresh(&self, checksum: Option<&str>) -> Result<Exit, Fail> {
+        let declared = load::declared(&self.selecting.variables, self.edge)?;
         let word = if self.ending == Ending::Destroy { "destroy" } else { "apply" };
         let mut store = load::store(&declared.repo, word)?;
         if store.key_was_lost() {
@@ -64,11 +64,11 @@ impl Command<'_> {
         self.carry_out(&declared, &planned, &mut store)
     }
 
-    fn saved(&self, cli: &Cli, path: &Path, checksum: Option<&str>) -> Result<Exit, Fail> {
+    fn saved(&self, path: &Path, checksum: Option<&str>) -> Result<Exit, Fail> {
         if !self.selecting.is_default() {
             return Err(Fail::usage("a saved plan is applied as it is: selection flags go to `provisor plan --out`"));
         }
-        let declared = load::declared(cli, &self.selecting.variables, self.edge)?;
+        let declared = load::declared(&self.selecting.variables, self.edge)?;
         let mut store = load::store(&declared.repo, "apply")?;
         let key = store.key().clone();
         let mut plan = saved::load(path, store.recorded(), &key)?;

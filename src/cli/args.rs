@@ -21,9 +21,6 @@ pub struct Cli {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
     pub color: When,
-    /// Settings file that replaces provisor.yaml's locations and guards
-    #[arg(long, value_name = "FILE", global = true)]
-    pub settings: Option<PathBuf>,
     /// What to do
     #[command(subcommand)]
     pub command: Command,

@@ -4,7 +4,7 @@ use crate::apply::{Outcome, Report};
 use crate::plan::StepIx;
 
 /// How a command ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
     /// Done, or nothing to do.
@@ -27,15 +27,13 @@ impl Exit {
     /// How an apply ends.
     #[must_use]
     pub fn of(report: &Report) -> Self {
-        let all = || report.ended.iter().map(|ended| class(report, &ended.outcome));
-        if report.ended.iter().all(|ended| matches!(ended.outcome, Outcome::Refused(_))) && !report.ended.is_empty() {
-            return Self::Refused;
-        }
-        match all().max() {
-            Some(worst @ (Self::Failed | Self::Pending)) if all().any(|exit| exit == Self::Failed) => worst.min(Self::Failed),
-            Some(Self::Pending) => Self::Pending,
-            _ if report.interrupted || report.denied.is_some() => Self::Pending,
-            _ => Self::Done,
+        let classes: Vec<Self> = report.ended.iter().map(|ended| class(report, &ended.outcome)).collect();
+        if classes.contains(&Self::Failed) {
+            Self::Failed
+        } else if classes.contains(&Self::Pending) || report.interrupted || report.denied.is_some() {
+            Self::Pending
+        } else {
+            Self::Done
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::args::{Cli, Variables};
+use super::args::Variables;
 use super::edge::Edge;
 use super::fail::Fail;
 use super::settings::{self, Repo};
@@ -24,8 +24,8 @@ pub struct Declared {
 }
 
 /// Reads everything that is written down; says what is odd about it.
-pub fn declared(cli: &Cli, variables: &Variables, edge: &Edge) -> Result<Declared, Fail> {
-    let mut repo = settings::read(cli, variables)?;
+pub fn declared(variables: &Variables, edge: &Edge) -> Result<Declared, Fail> {
+    let mut repo = settings::read(variables)?;
     let sources: Vec<Source> = settings::declarations(&repo)?;
     repo.sources.extend(sources.clone());
     match declare::read(&sources, &repo.settings) {

@@ -59,13 +59,13 @@ fn command(cli: &Cli, edge: &edge::Edge) -> Result<Exit, Fail> {
     }
     match &cli.command {
         Command::Init(init) => init::run(init, edge),
-        Command::Validate(validate) => validate::run(cli, validate, edge),
-        Command::Plan(plan) => plan::run(cli, plan, edge),
-        Command::Apply(apply) => apply::run(cli, apply, edge),
-        Command::Destroy(destroy) => apply::destroy(cli, destroy, edge),
-        Command::Show(show) => show::run(cli, show, edge),
-        Command::State(state) => state::run(cli, state, edge),
-        Command::Output(output) => output::run(cli, output, edge),
+        Command::Validate(validate) => validate::run(validate, edge),
+        Command::Plan(plan) => plan::run(plan, edge),
+        Command::Apply(apply) => apply::run(apply, edge),
+        Command::Destroy(destroy) => apply::destroy(destroy, edge),
+        Command::Show(show) => show::run(show, edge),
+        Command::State(state) => state::run(state, edge),
+        Command::Output(output) => output::run(output, edge),
         Command::Sandbox(sandbox) => sandbox::run(sandbox, edge),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::args::{Cli, Output, Variables};
+use super::args::{Output, Variables};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
@@ -12,8 +12,8 @@ use crate::model::ids::{Address, Lineage};
 use crate::report::{human, json};
 use crate::state::Recorded;
 
-pub fn run(cli: &Cli, args: &Output, edge: &Edge) -> Result<Exit, Fail> {
-    let repo = settings::read(cli, &Variables::default())?;
+pub fn run(args: &Output, edge: &Edge) -> Result<Exit, Fail> {
+    let repo = settings::read(&Variables::default())?;
     let snapshot = load::snapshot(&repo, "output")?;
     let recorded = snapshot.map_or_else(|| Recorded::empty(Lineage::new("")), |snapshot| snapshot.recorded);
     let all: BTreeSet<Address> = recorded.rows.keys().cloned().collect();

@@ -1,6 +1,6 @@
 //! `provisor plan`: shows; writes nothing but what it was told to.
 
-use super::args::{Cli, Format, Plan};
+use super::args::{Format, Plan};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
@@ -12,9 +12,9 @@ use crate::plan::file::fingerprint;
 use crate::report::{Style, human, json};
 use crate::state::{Recorded, SledStore, Store};
 
-pub fn run(cli: &Cli, args: &Plan, edge: &Edge) -> Result<Exit, Fail> {
+pub fn run(args: &Plan, edge: &Edge) -> Result<Exit, Fail> {
     let also = args.write.iter().map(|target| also(target)).collect::<Result<Vec<_>, _>>()?;
-    let declared = load::declared(cli, &args.selecting.variables, edge)?;
+    let declared = load::declared(&args.selecting.variables, edge)?;
     let (recorded, key) = match &args.out {
         // a saved plan is signed with the state's key: the store has to be there
         Some(_) => of_store(load::store(&declared.repo, "plan --out")?),

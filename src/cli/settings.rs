@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{Cli, Variables};
+use super::args::Variables;
 use super::fail::Fail;
 use crate::declare::{self, Inputs, Settings};
 use crate::model::diagnostic::{Diagnostics, Source};
@@ -24,13 +24,13 @@ pub struct Repo {
 }
 
 /// Reads settings, locations and values of variables.
-pub fn read(cli: &Cli, variables: &Variables) -> Result<Repo, Fail> {
-    let path = cli.settings.clone().unwrap_or_else(|| PathBuf::from(SETTINGS));
+pub fn read(variables: &Variables) -> Result<Repo, Fail> {
+    let path = Path::new(SETTINGS);
     if !path.exists() {
-        return Err(Fail::error(format!("there is no `{}` here", path.display()))
+        return Err(Fail::error(format!("there is no `{SETTINGS}` here"))
             .hint("go to an infra repo with `-C DIR`, or write a starter with `provisor init`"));
     }
-    let settings = source(&path)?;
+    let settings = source(path)?;
     let mut sources = vec![settings.clone()];
     let found = |found: Diagnostics, sources: &[Source]| Fail::Declarations(found, sources.to_vec());
     let locations = match declare::locations_file(&settings).map_err(|e| found(e, &sources))? {

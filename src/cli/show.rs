@@ -1,6 +1,6 @@
 //! `provisor show`: a saved plan, or the state.
 
-use super::args::{Cli, Format, Show};
+use super::args::{Format, Show};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
@@ -9,8 +9,8 @@ use crate::model::ids::Lineage;
 use crate::report::{human, json};
 use crate::state::Recorded;
 
-pub fn run(cli: &Cli, args: &Show, edge: &Edge) -> Result<Exit, Fail> {
-    let repo = settings::read(cli, &args.variables)?;
+pub fn run(args: &Show, edge: &Edge) -> Result<Exit, Fail> {
+    let repo = settings::read(&args.variables)?;
     let snapshot = load::snapshot(&repo, "show")?;
     let format = if args.json { Format::Json } else { args.format };
     if let Some(path) = &args.plan_file {

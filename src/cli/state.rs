@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::args::{Cli, State, Variables};
+use super::args::{State, Variables};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
@@ -13,8 +13,8 @@ use crate::report::{human, json};
 use crate::state::Recorded;
 use crate::state::format::{export, import};
 
-pub fn run(cli: &Cli, args: &State, edge: &Edge) -> Result<Exit, Fail> {
-    let repo = settings::read(cli, &Variables::default())?;
+pub fn run(args: &State, edge: &Edge) -> Result<Exit, Fail> {
+    let repo = settings::read(&Variables::default())?;
     if let State::Push { file } = args {
         return push(&repo, file, edge);
     }

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
-use super::args::{Cli, Validate};
+use super::args::Validate;
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
 use super::load;
 use crate::declare::Access;
 
-pub fn run(cli: &Cli, validate: &Validate, edge: &Edge) -> Result<Exit, Fail> {
-    let declared = load::declared(cli, &validate.variables, edge)?;
+pub fn run(validate: &Validate, edge: &Edge) -> Result<Exit, Fail> {
+    let declared = load::declared(&validate.variables, edge)?;
     let sandboxes = declared.repo.settings.locations.values().filter_map(|location| match &location.access {
         Access::Sandbox { file } => Some(file),
         Access::Aws { .. } => None,

@@ -2,6 +2,7 @@
 
 mod choose;
 mod gather;
+mod offers;
 
 use std::collections::BTreeMap;
 

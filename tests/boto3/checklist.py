@@ -9,11 +9,10 @@ import argparse
 import importlib
 import inspect
 import sys
-import tempfile
 import time
 import traceback
 
-from sandbox import Server, client, world
+from sandbox import Server, client
 
 MODULES = ["wire", "validation", "resolution", "reads", "provision", "update", "terminate", "search", "plans"]
 
@@ -36,7 +35,7 @@ class Bench:
         """A server for this line only."""
         if self.binary is None:
             raise Skip("needs --binary")
-        server = Server(binary=self.binary, world=world(text, tempfile.mkdtemp(prefix="world-")))
+        server = Server(binary=self.binary, world=text)
         self.own.append(server)
         return server
 

@@ -21,11 +21,15 @@ class Server:
 
     def __init__(self, binary=None, world=None, endpoint=None):
         self.folder = tempfile.mkdtemp(prefix="checklist-")
+        # a sandbox keeps its world beside the world file, so each gets a copy of its own
         self.log = os.path.join(self.folder, "calls.jsonl")
         self.process = None
         self.url = endpoint
         if endpoint is None:
-            self.start(binary, world or os.path.join(WORLDS, "main.yaml"))
+            if world is None:
+                with open(os.path.join(WORLDS, "main.yaml")) as main:
+                    world = main.read()
+            self.start(binary, world_file(world, self.folder))
 
     def start(self, binary, world):
         command = [binary, "sandbox", "--world", world, "--port", "0", "--log", self.log]
@@ -54,7 +58,7 @@ class Server:
         self.control("POST", "advance", {"seconds": seconds})
 
 
-def world(text, folder):
+def world_file(text, folder):
     """A world file of its own beside copies of the templates."""
     for name in os.listdir(WORLDS):
         shutil.copy(os.path.join(WORLDS, name), folder)

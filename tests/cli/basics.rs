@@ -34,3 +34,56 @@ fn the_whole_path_says_the_lines_of_the_contract() {
     assert!(repo.existing().is_empty());
     repo.sh("show").exits(0).says(&["The state is empty."]);
 }
+
+#[test]
+fn what_is_recorded_can_be_read_in_every_form() {
+    let repo = Repo::boxes(&["one", "two"]);
+    for line in ["state list", "state pull", "show", "show --json", "output", "output --json"] {
+        repo.sh(line).exits(0);
+    }
+    repo.sh("plan --out p.bin").exits(0);
+    assert_eq!(repo.sh("show p.bin --json").exits(0).out, repo.sh("plan --json").exits(0).out);
+    assert_eq!(repo.sh("show p.bin").exits(0).out, repo.sh("plan").exits(0).out);
+    repo.apply().exits(0);
+    assert_eq!(repo.sh("state list").exits(0).out, "one\ntwo\n");
+    assert_eq!(repo.sh("state list two").exits(0).out, "two\n");
+    let pulled = repo.sh("state pull").exits(0).json();
+    assert_eq!(pulled["rows"].as_array().map(Vec::len), Some(2));
+    assert_eq!(repo.sh("show --json").exits(0).json()["format"], "provisor.state/v1");
+    let id = repo.sh("state show one --json").exits(0).json()["rows"][0]["provisioned_product"]["id"].clone();
+    repo.sh("state show one").exits(0).says(&["provisioned_product_id", id.as_str().unwrap()]);
+    let arn = "arn:aws:sns:eu-west-1:111122223333:one";
+    assert_eq!(repo.sh("output one Arn --raw").exits(0).out, arn, "bare, without a line's end");
+    assert_eq!(repo.sh("output one Arn").exits(0).out, format!("{arn}\n"));
+    assert_eq!(repo.sh("output one Arn --json").exits(0).json(), arn);
+    repo.sh("output --json").exits(0).says(&[arn, "\"two\""]);
+    let one = repo.sh("output one").exits(0).says(&[arn]);
+    assert!(!one.out.contains("two"), "{}", one.out);
+}
+
+#[test]
+fn events_are_one_a_line_and_end_with_the_summary() {
+    let repo = Repo::boxes(&["one"]);
+    let done =
+        repo.sh("apply --auto-approve --json").exits(0).tells(&["Apply complete!", "# one will be created"]);
+    let events: Vec<serde_json::Value> =
+        done.out.lines().map(|line| serde_json::from_str(line).expect("one event a line")).collect();
+    for (n, event) in events.iter().enumerate() {
+        assert_eq!(event["format"], "provisor.event/v1");
+        assert_eq!(event["seq"], n + 1);
+        assert!(event["time"].as_str().is_some_and(|time| time.ends_with('Z')), "{event}");
+    }
+    let names: Vec<&str> = events.iter().filter_map(|event| event["event"].as_str()).collect();
+    assert_eq!((names.first(), names.last()), (Some(&"began"), Some(&"summary")));
+    assert!(names.contains(&"started") && names.contains(&"settled"), "{names:?}");
+}
+
+#[test]
+fn the_binary_runs_from_anywhere() {
+    let repo = Repo::boxes(&["one"]);
+    let elsewhere = Repo::boxes(&[]);
+    let path = repo.path().display().to_string();
+    elsewhere.run(&["-C", &path, "apply", "--auto-approve"]).exits(0);
+    elsewhere.run(&["plan", "-C", &path]).exits(0).says(&["No changes."]);
+    repo.settled();
+}

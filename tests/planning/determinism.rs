@@ -168,7 +168,7 @@ fn a_plan_after_an_apply_is_empty_for_random_changes() {
                     continue;
                 }
                 let version = ["v1", "v2"][dice % 2];
-                let needs = (0..n).filter(|m| (seed * 31 + round * 17 + m * 7) % 23 % 5 != 4 && (m + dice) % 4 == 0);
+                let needs = (0..n).filter(|m| (seed * 31 + round * 17 + m * 7) % 23 % 5 != 4 && (m + dice).is_multiple_of(4));
                 let needs: Vec<String> = needs.map(|m| format!("${{d{m}.outputs.VpcId}}")).collect();
                 let _ = writeln!(yaml, "  d{n}: {{product_name: vpc, provisioning_artifact_name: {version}, parameters: {{Zones: \"z{},{}\"}}}}", dice % 3, needs.join(","));
             }

@@ -7,6 +7,7 @@ mod diff;
 mod fixture;
 mod guards;
 mod order;
+mod scenarios;
 mod selection;
 mod sending;
 mod validation;

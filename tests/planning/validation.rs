@@ -79,7 +79,7 @@ fn ambiguous_names_come_with_their_ids() {
         "product_name: vpc
          provisioning_artifact_name: v1",
         "offer vpc/v1--b +deprecated",
-        "ambiguous-version at 4:33: several versions of `vpc` are named `v1` / there is `v1 (pa-vpc-v1)`, `v1 (pa-vpc-v1--b, deprecated)`",
+        "ambiguous-version at 4:33: several versions of `vpc` are named `v1` / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v1 (pa-vpc-v1--b, made 2023-11-14, deprecated)`",
     );
     finds(
         "product_name: vpc
@@ -98,7 +98,7 @@ fn ambiguous_names_come_with_their_ids() {
         "product_name: vpc
          provisioning_artifact: active",
         "",
-        "not-only-active at 4:28: `vpc` does not have exactly one active version / there is `v1 (pa-vpc-v1)`, `v2 (pa-vpc-v2)`",
+        "not-only-active at 4:28: `vpc` does not have exactly one active version / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v2 (pa-vpc-v2, made 2023-11-14)`",
     );
 }
 

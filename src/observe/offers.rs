@@ -1,0 +1,134 @@
+//! What is offered: products, versions and launch paths by name to ids, and what each takes. Names are asked for only where
+//! one leads nowhere.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choose::{Unresolved, choose};
+use super::{Choice, Offer, Scope};
+use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead, OfferingRef, Product, ProductRef};
+use crate::model::ids::{Address, LocationName, ProductId};
+use crate::model::product::Selector;
+
+impl Choice {
+    /// What a declaration asks for.
+    #[must_use]
+    pub fn of(address: &Address, product: &crate::declare::DesiredProduct) -> Self {
+        Self {
+            location: address.location.clone(),
+            product: product.product.clone(),
+            artifact: product.artifact.clone(),
+            path: product.path.clone(),
+        }
+    }
+}
+
+pub(super) fn offers(scope: Scope<'_>, catalog: &dyn CatalogRead) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
+    let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
+    let choices: BTreeSet<Choice> = declared.map(|(address, product)| Choice::of(address, product)).collect();
+    let products = products(&choices, catalog);
+    let mut resolved = Vec::new();
+    let mut offers = BTreeMap::new();
+    for choice in choices {
+        let wanted = ProductRef { location: choice.location.clone(), product: choice.product.clone() };
+        let chosen = match products.get(&wanted) {
+            Some(Ok(product)) => {
+                choose(product, &choice.artifact, choice.path.as_ref()).map(|(artifact, path)| (product, artifact, path))
+            }
+            Some(Err(why)) => Err(why.clone()),
+            None => Err(Unresolved::NoPath),
+        };
+        match chosen {
+            Err(why) => drop(offers.insert(choice, Err(why))),
+            Ok((product, artifact, path)) => resolved.push((choice, product, artifact.clone(), path.clone())),
+        }
+    }
+    let reference = |(choice, product, artifact, path): &(Choice, &Product, crate::catalog::Artifact, _)| {
+        let path: &crate::catalog::LaunchPath = path;
+        OfferingRef {
+            location: choice.location.clone(),
+            product: product.id.clone(),
+            artifact: artifact.id.clone(),
+            path: path.id.clone(),
+        }
+    };
+    let distinct: Vec<OfferingRef> =
+        resolved.iter().map(&reference).collect::<BTreeSet<_>>().into_iter().collect();
+    let answers: BTreeMap<_, _> = distinct.iter().zip(catalog.offerings(&distinct)).collect();
+    for item in resolved {
+        let answer = answers.get(&reference(&item)).cloned();
+        let (choice, product, artifact, path) = item;
+        let offer = match answer {
+            Some(Ok(offering)) => Ok(Offer {
+                product: product.id.clone(),
+                product_name: product.name.clone(),
+                kind: product.kind.clone(),
+                artifact,
+                path,
+                offering,
+            }),
+            Some(Err(error)) => Err(Unresolved::Catalog(error)),
+            None => Err(Unresolved::NoPath),
+        };
+        offers.insert(choice, offer);
+    }
+    offers
+}
+
+fn products(
+    choices: &BTreeSet<Choice>,
+    catalog: &dyn CatalogRead,
+) -> BTreeMap<ProductRef, Result<Product, Unresolved>> {
+    let wanted: Vec<ProductRef> = choices
+        .iter()
+        .map(|choice| ProductRef { location: choice.location.clone(), product: choice.product.clone() })
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let answers = catalog.products(&wanted);
+    let names = names_there_are(wanted.iter().zip(&answers), catalog);
+    let resolve = |(wanted, answer): (ProductRef, Result<Product, CatalogError>)| {
+        let product = answer.map_err(|error| match names.get(&wanted.location) {
+            Some(all) if is_missing(&error) => missing_product(&wanted.product, all),
+            _ => Unresolved::Catalog(error),
+        });
+        (wanted, product)
+    };
+    wanted.into_iter().zip(answers).map(resolve).collect()
+}
+
+fn is_missing(error: &CatalogError) -> bool {
+    matches!(error.kind, CatalogErrorKind::NotFound | CatalogErrorKind::Conflict)
+}
+
+type Names = Vec<(ProductId, String)>;
+
+/// Only where a product is not found: one more call for the names there are.
+fn names_there_are<'a>(
+    answers: impl Iterator<Item = (&'a ProductRef, &'a Result<Product, CatalogError>)>,
+    catalog: &dyn CatalogRead,
+) -> BTreeMap<LocationName, Names> {
+    let missing = answers.filter(|(_, answer)| answer.as_ref().is_err_and(is_missing));
+    let locations: BTreeSet<LocationName> = missing.map(|(wanted, _)| wanted.location.clone()).collect();
+    let locations: Vec<LocationName> = locations.into_iter().collect();
+    if locations.is_empty() {
+        return BTreeMap::new();
+    }
+    let names = catalog.catalogue(&locations);
+    locations.into_iter().zip(names).filter_map(|(location, names)| Some((location, names.ok()?))).collect()
+}
+
+fn missing_product(wanted: &Selector, all: &Names) -> Unresolved {
+    let same: Vec<String> = all
+        .iter()
+        .filter(|(_, name)| *wanted == Selector::Name(name.clone()))
+        .map(|(id, name)| format!("{name} ({id})"))
+        .collect();
+    if same.len() > 1 {
+        return Unresolved::AmbiguousProduct { candidates: same };
+    }
+    let text = |(id, name): &(ProductId, String)| match wanted {
+        Selector::Name(_) => name.clone(),
+        Selector::Id(_) => id.to_string(),
+    };
+    Unresolved::Product { candidates: all.iter().map(text).collect() }
+}
