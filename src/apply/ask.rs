@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::begin::remembered;
 use super::event::{Event, Remedy, Watch};
 use super::report::{Failure, Outcome};
 use super::run::{Phase, Run};
@@ -94,6 +95,7 @@ fn succeeded(
     let digests = secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect();
     let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
     entries.push(entry(run, ix, Change::Settled(Box::new(settlement))));
+    entries.extend(remembered(run, ix));
     run.learn(ix, outputs, arn);
     as_declared(run, ix)
 }
@@ -171,7 +173,7 @@ pub(super) fn as_declared(run: &Run<'_>, ix: StepIx) -> Outcome {
     if same {
         return Outcome::Done;
     }
-    Outcome::Stale("the interrupted operation is over, and what is declared has changed since".to_owned())
+    Outcome::Stale("the interrupted operation went well, and leaves more to be done".to_owned())
 }
 
 fn unheard(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, error: &CatalogError) -> Option<Over> {

@@ -176,7 +176,7 @@ fn adopted(
 }
 
 /// What is to be remembered for the time after the declaration, if it is not yet.
-fn remembered(run: &Run<'_>, ix: StepIx) -> Option<Entry> {
+pub(super) fn remembered(run: &Run<'_>, ix: StepIx) -> Option<Entry> {
     let step = run.step(ix);
     let known = run.row(ix).is_some_and(|row| row.lifecycle == step.lifecycle && row.after == step.needs);
     let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone() };

@@ -49,8 +49,9 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
             return join(options, lock, &serving);
         }
         if Instant::now() > patience {
-            let why = "it does not answer".to_owned();
-            return Err(SandboxError::Busy { pid: 0, port: 0, why });
+            let (pid, port) = serving(folder).map_or((0, 0), |serving| (serving.pid, serving.port));
+            let why = "it holds the lock and does not answer".to_owned();
+            return Err(SandboxError::Busy { pid, port, why });
         }
         std::thread::sleep(Duration::from_millis(20));
     }

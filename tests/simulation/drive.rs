@@ -71,7 +71,7 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
                 disk = MemoryStore::new(before, key.clone()).expect("it was valid before");
             }
             // people grow patient
-            sim.advance(schedule.gap << runs.min(12));
+            sim.advance(schedule.gap << (2 * runs).min(12));
             check::evict(&sim);
         }
         if runs > RUNS {
