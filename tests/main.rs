@@ -3,6 +3,7 @@
 
 mod architecture;
 mod catalog;
+mod cli;
 mod declare;
 mod plan_file;
 mod reference;

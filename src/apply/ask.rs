@@ -11,6 +11,7 @@ use super::{Ports, commit, end, entry, paced, pause_after, request};
 use crate::catalog::{CatalogError, CatalogErrorKind, FindBy, Progress, Record, RecordError, RecordRef};
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
+use crate::model::template::Facts;
 use crate::plan::{Action, StepIx};
 use crate::plan::secret::value_digest;
 use crate::state::{Change, Entry, Kind, Settlement, StateError, Stored};
@@ -96,7 +97,7 @@ fn succeeded(
     let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
     entries.push(entry(run, ix, Change::Settled(Box::new(settlement))));
     entries.extend(remembered(run, ix));
-    run.learn(ix, outputs, arn);
+    run.learn(ix, Facts { outputs, secret: secret.into_keys().collect(), arn, id: None });
     as_declared(run, ix)
 }
 
@@ -166,7 +167,7 @@ pub(super) fn as_declared(run: &Run<'_>, ix: StepIx) -> Outcome {
     let same = match (&intent.content, spec) {
         (None, None) => true,
         (Some(content), Some(spec)) => {
-            request::fill(spec, &run.known, &run.key).is_ok_and(|filled| request::same_inputs(&filled.content, content))
+            run.fill(spec).is_ok_and(|filled| request::same_inputs(&filled.content, content))
         }
         _ => false,
     };

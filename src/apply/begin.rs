@@ -6,10 +6,11 @@ use std::time::Duration;
 use super::event::Event;
 use super::look::Why;
 use super::report::{Failure, Outcome};
-use super::request::{self, Filled};
+use super::request::{self, Filled, Unfillable};
 use super::run::{Phase, Run};
 use super::{Ports, commit, end, entry};
 use crate::model::ids::ProvisionedId;
+use crate::model::template::Facts;
 use crate::plan::{Action, Spec, StepIx};
 use crate::state::{Applied, Binding, Change, Entry, Intent, Kind, Phase as IntentPhase, StateError};
 
@@ -57,8 +58,8 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
             resume(run, ports, ix, spec.as_ref());
             return None;
         }
-        Action::Provision(spec) | Action::Update(_, spec) => match request::fill(spec, &run.known, &run.key) {
-            Err(missing) => return Some(Outcome::Failed(Failure::Missing(missing))),
+        Action::Provision(spec) | Action::Update(_, spec) => match run.fill(spec) {
+            Err(why) => return Some(unfillable(why)),
             Ok(filled) => {
                 if step.only_if_inputs_differ && is_unchanged(run, ix, &filled) {
                     keep_facts(run, ix);
@@ -123,7 +124,7 @@ fn intend(
 /// Takes up an operation that was begun by a run that did not see it through.
 fn resume(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, spec: Option<&Spec>) {
     let now = (ports.clock)();
-    let filled = spec.and_then(|spec| request::fill(spec, &run.known, &run.key).ok());
+    let filled = spec.and_then(|spec| run.fill(spec).ok());
     run.hide(filled.iter().flat_map(|filled| filled.secrets.clone()).collect::<Vec<_>>());
     let accepted = run.intent(ix).map(|intent| intent.phase.clone());
     run.phases[ix.0] = match accepted {
@@ -156,7 +157,7 @@ fn adopted(
     record: &crate::model::ids::RecordId,
 ) -> Result<Change, Outcome> {
     let step = run.step(ix);
-    let filled = request::fill(spec, &run.known, &run.key).map_err(|m| Outcome::Failed(Failure::Missing(m)))?;
+    let filled = run.fill(spec).map_err(unfillable)?;
     let facts = run.known.get(&step.address).cloned().unwrap_or_default();
     let (secret, outputs): (BTreeMap<_, _>, BTreeMap<_, _>) =
         facts.outputs.into_iter().partition(|(key, _)| spec.sensitive_outputs.contains(key));
@@ -185,17 +186,29 @@ pub(super) fn remembered(run: &Run<'_>, ix: StepIx) -> Option<Entry> {
 
 /// What an unchanged step gives its dependents: what it gave before.
 fn keep_facts(run: &mut Run<'_>, ix: StepIx) {
-    let outputs = run.row(ix).and_then(|row| row.applied.as_ref()).map(|applied| applied.outputs.clone());
+    let applied = run.row(ix).and_then(|row| row.applied.as_ref());
+    let mut outputs = applied.map(|applied| applied.outputs.clone()).unwrap_or_default();
+    let secret = applied.iter().flat_map(|applied| applied.secret_outputs.keys().cloned()).collect();
     let arn = run.row(ix).and_then(|row| row.binding.as_ref()).and_then(|binding| binding.arn.clone());
-    let mut outputs = outputs.unwrap_or_default();
     if let Some(known) = run.known.get(&run.step(ix).address) {
         outputs.extend(known.outputs.clone());
     }
-    run.learn(ix, outputs, arn);
+    run.learn(ix, Facts { outputs, secret, arn, id: None });
 }
 
 fn adopt_facts(run: &mut Run<'_>, ix: StepIx) {
     if matches!(run.step(ix).action, Action::Adopt(..) | Action::Remember) {
         keep_facts(run, ix);
     }
+}
+
+fn unfillable(why: Unfillable) -> Outcome {
+    Outcome::Failed(match why {
+        Unfillable::Missing(missing) => Failure::Missing(missing),
+        Unfillable::SecretTag(tag) => Failure::Rejected {
+            code: String::new(),
+            message: format!("tag `{tag}` would show a sensitive value"),
+            hint: Some("fill the tag from something that is not sensitive".to_owned()),
+        },
+    })
 }

@@ -1,11 +1,11 @@
 //! Spec to request: values filled, what state will keep of them, and the digest and token that bind the two. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Operation, Payload, Sent};
 use crate::model::ids::{Address, Lineage, ProvisionedId, Token};
 use crate::model::product::{Bound, Language, Preferences};
-use crate::model::template::{Known, Missing};
+use crate::model::template::{Attribute, Known, Missing, Template};
 use crate::model::value::{DigestKey, KeyedDigest, Secret};
 use crate::plan::secret::value_digest;
 use crate::plan::{Parameter, Planned, Sending, Spec};
@@ -20,39 +20,108 @@ pub(super) struct Filled {
     pub secrets: Vec<Secret>,
 }
 
-/// Fills a spec.
-///
-/// # Errors
-/// The first output that is not there.
-pub(super) fn fill(spec: &Spec, known: &Known, key: &DigestKey) -> Result<Filled, Missing> {
-    let mut sent = BTreeMap::new();
-    let mut stored = BTreeMap::new();
-    let mut secrets = Vec::new();
-    for (name, parameter) in &spec.parameters {
-        let (value, kept) = fill_parameter(name, parameter, known, key)?;
-        if let Some(Sent::Secret(secret)) = &value {
-            secrets.push(secret.clone());
-        }
-        // a default is not sent: the template fills it in
-        if let (Some(value), true) = (value, parameter.sent != Sending::Default) {
-            sent.insert(name.clone(), value);
-        }
-        stored.insert(name.clone(), kept);
+/// Why a spec cannot be filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unfillable {
+    /// An output is not there.
+    Missing(Missing),
+    /// A tag would show what must not be seen.
+    SecretTag(String),
+}
+
+impl From<Missing> for Unfillable {
+    fn from(missing: Missing) -> Self {
+        Self::Missing(missing)
     }
-    let tags = spec
-        .tags
-        .iter()
-        .map(|(name, value)| Ok((name.clone(), fill_text(value, known)?)))
-        .collect::<Result<BTreeMap<_, _>, Missing>>()?;
-    let payload = Payload {
-        product: spec.product.clone(),
-        artifact: spec.artifact.clone(),
-        path: spec.path.clone(),
-        parameters: sent,
-        tags: spec.send_tags.then(|| tags.clone()),
-        preferences: spec.preferences.clone(),
-    };
-    Ok(Filled { payload, content: content(spec, stored, tags), secrets })
+}
+
+/// What specs are filled with.
+#[derive(Clone, Copy)]
+pub(super) struct Filler<'a> {
+    pub known: &'a Known,
+    pub key: &'a DigestKey,
+    /// Clear texts that must not be seen, wherever they turn up.
+    pub hidden: &'a BTreeSet<Secret>,
+}
+
+impl Filler<'_> {
+    /// Fills a spec.
+    ///
+    /// # Errors
+    /// The first value that cannot be filled.
+    pub fn fill(self, spec: &Spec) -> Result<Filled, Unfillable> {
+        let mut sent = BTreeMap::new();
+        let mut stored = BTreeMap::new();
+        let mut secrets = Vec::new();
+        for (name, parameter) in &spec.parameters {
+            let (value, kept) = self.parameter(name, parameter)?;
+            if let Some(Sent::Secret(secret)) = &value {
+                secrets.push(secret.clone());
+            }
+            // a default is not sent: the template fills it in
+            if let (Some(value), true) = (value, parameter.sent != Sending::Default) {
+                sent.insert(name.clone(), value);
+            }
+            stored.insert(name.clone(), kept);
+        }
+        let tag = |(name, value): (&String, &Planned)| Ok((name.clone(), self.tag(name, value)?));
+        let tags = spec.tags.iter().map(tag).collect::<Result<BTreeMap<_, _>, Unfillable>>()?;
+        let payload = Payload {
+            product: spec.product.clone(),
+            artifact: spec.artifact.clone(),
+            path: spec.path.clone(),
+            parameters: sent,
+            tags: spec.send_tags.then(|| tags.clone()),
+            preferences: spec.preferences.clone(),
+        };
+        Ok(Filled { payload, content: content(spec, stored, tags), secrets })
+    }
+
+    fn parameter(self, name: &str, parameter: &Parameter) -> Result<(Option<Sent>, Stored), Unfillable> {
+        let previous = parameter.sent == Sending::Previous;
+        let secret = |text: String| {
+            let digest = value_digest(self.key, name, &text);
+            (Some(Sent::Secret(Secret::new(text))), Stored::Digest(digest))
+        };
+        Ok(match &parameter.value {
+            Planned::Kept(digest) => (Some(Sent::Previous), Stored::Digest(digest.clone())),
+            Planned::Unknown => (Some(Sent::Previous), Stored::Unknown),
+            Planned::Secret { template: None, digest } => (None, Stored::Digest(digest.clone())),
+            Planned::Secret { template: Some(template), .. } => secret(template.fill(self.known)?),
+            Planned::Known(text) if previous => (Some(Sent::Previous), Stored::Text(text.clone())),
+            Planned::Known(text) => (Some(Sent::Value(text.clone())), Stored::Text(text.clone())),
+            Planned::Pending(template) => {
+                let text = template.fill(self.known)?;
+                if self.tells(template, &text) {
+                    secret(text)
+                } else {
+                    (Some(Sent::Value(text.clone())), Stored::Text(text))
+                }
+            }
+        })
+    }
+
+    fn tag(self, name: &str, value: &Planned) -> Result<String, Unfillable> {
+        match value {
+            Planned::Known(text) => Ok(text.clone()),
+            Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => {
+                let text = template.fill(self.known)?;
+                if self.tells(template, &text) { Err(Unfillable::SecretTag(name.to_owned())) } else { Ok(text) }
+            }
+            Planned::Secret { template: None, .. } | Planned::Unknown | Planned::Kept(_) => Ok(String::new()),
+        }
+    }
+
+    /// Whether a filled text tells what must not be seen: by where it comes from, or by what is in it.
+    fn tells(self, template: &Template, text: &str) -> bool {
+        let from_secret = template.references().any(|reference| match &reference.what {
+            Attribute::Output { key, .. } => {
+                self.known.get(&reference.of).is_some_and(|facts| facts.secret.contains(key))
+            }
+            Attribute::Id | Attribute::Arn => false,
+        });
+        from_secret || self.hidden.iter().any(|secret| text.contains(secret.expose()))
+    }
 }
 
 fn content(spec: &Spec, parameters: BTreeMap<String, Stored>, tags: BTreeMap<String, String>) -> Content {
@@ -70,38 +139,6 @@ fn content(spec: &Spec, parameters: BTreeMap<String, Stored>, tags: BTreeMap<Str
         preferences: spec.preferences.clone(),
         language: spec.language,
         sensitive_outputs: spec.sensitive_outputs.clone(),
-    }
-}
-
-fn fill_parameter(
-    name: &str,
-    parameter: &Parameter,
-    known: &Known,
-    key: &DigestKey,
-) -> Result<(Option<Sent>, Stored), Missing> {
-    let previous = parameter.sent == Sending::Previous;
-    Ok(match &parameter.value {
-        Planned::Kept(digest) => (Some(Sent::Previous), Stored::Digest(digest.clone())),
-        Planned::Unknown => (Some(Sent::Previous), Stored::Unknown),
-        Planned::Secret { template: None, digest } => (None, Stored::Digest(digest.clone())),
-        Planned::Secret { template: Some(template), .. } => {
-            let text = template.fill(known)?;
-            let digest = value_digest(key, name, &text);
-            (Some(Sent::Secret(Secret::new(text))), Stored::Digest(digest))
-        }
-        Planned::Known(text) if previous => (Some(Sent::Previous), Stored::Text(text.clone())),
-        value => {
-            let text = fill_text(value, known)?;
-            (Some(Sent::Value(text.clone())), Stored::Text(text))
-        }
-    })
-}
-
-fn fill_text(value: &Planned, known: &Known) -> Result<String, Missing> {
-    match value {
-        Planned::Known(text) => Ok(text.clone()),
-        Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => template.fill(known),
-        Planned::Secret { template: None, .. } | Planned::Unknown | Planned::Kept(_) => Ok(String::new()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::event::{At, Verb};
 use super::look::Why;
 use super::report::{Ended, Outcome, Report};
-use super::request::{Filled, operation};
+use super::request::{Filled, Filler, Unfillable, operation};
 use crate::catalog::{Operation, Request};
 use crate::model::ids::{Address, LocationName, ProvisionedId, RecordId};
 use crate::model::template::{Attribute, Facts, Known, Template};
@@ -167,9 +167,14 @@ impl<'p> Run<'p> {
     }
 
     /// What the facts of an address are once it has succeeded.
-    pub(super) fn learn(&mut self, ix: StepIx, outputs: BTreeMap<String, String>, arn: Option<String>) {
+    pub(super) fn learn(&mut self, ix: StepIx, facts: Facts) {
         let id = self.row(ix).and_then(|row| row.binding.as_ref()).map(|binding| binding.id.clone());
-        self.known.insert(self.step(ix).address.clone(), Facts { outputs, id, arn });
+        self.known.insert(self.step(ix).address.clone(), Facts { id, ..facts });
+    }
+
+    /// A spec with every hole filled from what is known by now.
+    pub(super) fn fill(&self, spec: &Spec) -> Result<Filled, Unfillable> {
+        Filler { known: &self.known, key: &self.key, hidden: &self.secrets }.fill(spec)
     }
 
     /// Remembers clear texts that must not be seen.

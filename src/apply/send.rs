@@ -107,10 +107,13 @@ fn refused(
             None
         }
         kind => {
+            let outcome = reject(run, ix, error, entries);
+            // credentials that are no longer any: nothing was begun, and nothing else can be
             if kind == CatalogErrorKind::Denied && error.code != "AccessDeniedException" {
                 run.denied = Some(error.message.clone());
+                return Some((ix, Outcome::NotStarted));
             }
-            Some((ix, reject(run, ix, error, entries)))
+            Some((ix, outcome))
         }
     }
 }

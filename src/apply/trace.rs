@@ -177,7 +177,7 @@ fn held(holder: &Existing) -> Refusal {
     Refusal {
         rule: Rule::Exists,
         message: format!("a provisioned product named `{}` exists already: {}", holder.name, holder.id),
-        hint: Some("choose another `provisioned_product_name`, or adopt it with `imports:`".to_owned()),
+        hint: Some("choose another `provisioned_product_name`".to_owned()),
     }
 }
 

@@ -10,6 +10,7 @@ use super::load::{self, Declared};
 use super::planning::{self, Planned};
 use super::signals::Signals;
 use super::{plan, saved};
+use crate::declare::Desired;
 use crate::apply::{Limits, Ports, Report, Run, apply};
 use crate::observe::{Observed, Scope, identify, unstored};
 use crate::plan::file::fingerprint;
@@ -48,7 +49,11 @@ impl Command<'_> {
         }
         let key = store.key().clone();
         let destroy = self.ending == Ending::Destroy;
-        let planned = planning::plan(&declared, store.recorded(), &key, self.selecting, destroy)?;
+        let nothing = Desired::nothing();
+        let wanted = if destroy { &nothing } else { &declared.desired };
+        let (recorded, renamed) = planning::renamed(wanted, store.recorded())?;
+        let mut planned = planning::plan(&declared, &recorded, &key, self.selecting, destroy)?;
+        planning::tell_renamed(&mut planned.plan, &renamed);
         self.show(&planned.plan)?;
         if let Some(breach) = planning::breach(&planned.plan) {
             return Err(breach);
@@ -61,6 +66,7 @@ impl Command<'_> {
             self.edge.err(&format!("{} cancelled.\n", if destroy { "Destroy" } else { "Apply" }));
             return Ok(Exit::Error);
         }
+        store.commit(&renamed)?;
         self.carry_out(&declared, &planned, &mut store)
     }
 
@@ -72,6 +78,9 @@ impl Command<'_> {
         let mut store = load::store(&declared.repo, "apply")?;
         let key = store.key().clone();
         let mut plan = saved::load(path, store.recorded(), &key)?;
+        let (_, mut renamed) = planning::renamed(&declared.desired, store.recorded())?;
+        renamed.retain(|(_, change)| planning::knows(&plan, change));
+        store.commit(&renamed)?;
         checked(checksum, &plan)?;
         if let Some(breach) = planning::breach(&plan) {
             return Err(breach);

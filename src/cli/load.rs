@@ -28,6 +28,9 @@ pub fn declared(variables: &Variables, edge: &Edge) -> Result<Declared, Fail> {
     let mut repo = settings::read(variables)?;
     let sources: Vec<Source> = settings::declarations(&repo)?;
     repo.sources.extend(sources.clone());
+    if sources.is_empty() {
+        edge.err("Warning: `declarations:` names no files with declarations: nothing is wanted\n");
+    }
     match declare::read(&sources, &repo.settings) {
         Err(found) => Err(Fail::Declarations(found, repo.sources)),
         Ok(reading) => {

@@ -15,8 +15,8 @@ use crate::model::ids::{Address, Labels};
 use crate::model::template::Known;
 use crate::model::value::DigestKey;
 use crate::observe::{Observed, Scope, observe};
-use crate::plan::{self, Allowed, Plan, PlanInput, Policy, Selection, select};
-use crate::state::Recorded;
+use crate::plan::{self, Allowed, Note, Plan, PlanInput, Policy, Selection, renames, select};
+use crate::state::{Change, Entry, Recorded};
 
 /// A plan with what an apply of it needs.
 pub struct Planned {
@@ -54,6 +54,29 @@ pub fn plan(
     let plan = plan::plan(&input).map_err(|found| Fail::Declarations(found, declared.repo.sources.clone()))?;
     let known = plan::known(&input, &plan);
     Ok(Planned { plan, known, catalog, account_products: account_products(&observed) })
+}
+
+/// The state with renamed keys under their new names; the changes that make it so.
+pub fn renamed(desired: &Desired, recorded: &Recorded) -> Result<(Recorded, Vec<Entry>), Fail> {
+    let moved = renames(desired, recorded).into_iter();
+    let entries: Vec<Entry> = moved.map(|(from, to)| (from, Change::Moved { to })).collect();
+    let mut renamed = recorded.clone();
+    renamed.apply(&entries)?;
+    Ok((renamed, entries))
+}
+
+/// Whether a plan was made with this renaming.
+pub fn knows(plan: &Plan, change: &Change) -> bool {
+    matches!(change, Change::Moved { to } if plan.unchanged.contains(to) || plan.steps.iter().any(|step| step.address == *to))
+}
+
+/// Tells of renamed keys: they are no steps, and are written down at the next apply.
+pub fn tell_renamed(plan: &mut Plan, entries: &[Entry]) {
+    for (from, change) in entries {
+        if let Change::Moved { to } = change {
+            plan.notes.push(Note { address: to.clone(), text: format!("renamed from `{}`", from.key) });
+        }
+    }
 }
 
 /// Says what stands against the whole plan.
@@ -133,6 +156,9 @@ pub fn addresses(patterns: &[String], all: &BTreeSet<Address>, labels: &Labels) 
             let known: Vec<String> = all.iter().map(|address| labels.label(address)).collect();
             let near = nearest(pattern, known.iter().map(String::as_str));
             let fail = Fail::error(format!("`{pattern}` matches no address"));
+            if all.is_empty() {
+                return Err(fail.hint("there is none yet: the state is empty"));
+            }
             return Err(match near {
                 Some(near) => fail.hint(format!("did you mean `{near}`?")),
                 None => fail.hint("`provisor state list` and the declarations have the addresses"),

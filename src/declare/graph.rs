@@ -28,7 +28,7 @@ pub(super) fn circles(products: &[(Address, DesiredProduct)], labels: &Labels, p
             .collect();
         let message = match members.as_slice() {
             [_] => format!("`{}` refers to itself", labels.label(last)),
-            _ => format!("these need each other: {}", names.join(" -> ")),
+            _ => format!("dependency cycle: these need each other: {}", names.join(" -> ")),
         };
         problems.push(Diagnostic::error("cycle", message).at(edge_place(product, first)));
     }

@@ -104,8 +104,10 @@ impl<'a> Scope<'a> {
         let variable = self.variables.get(name).ok_or_else(|| unknown_variable(name, self.variables))?;
         let own = self.location.and_then(|location| location.variables.get(name));
         own.or(variable.value.as_ref()).map(String::as_str).ok_or_else(|| {
+            // an argument is seen by everybody on the machine
+            let argument = if variable.sensitive { String::new() } else { format!("`--var {name}=…`, ") };
             let diagnostic = Diagnostic::error("no-value", format!("the variable `{name}` has no value")).hint(format!(
-                "give it by `--var {name}=…`, a `--var-file`, `PROVISOR_VAR_{name}`, a default, or at the location"
+                "give it by {argument}a `--var-file`, `PROVISOR_VAR_{name}`, a default, or at the location"
             ));
             // said as a note, so that a hundred locations are one finding
             self.location.into_iter().fold(diagnostic, |it, location| it.note(format!("on `{}`", location.written)))

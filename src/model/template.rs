@@ -1,6 +1,6 @@
 //! Texts with references in them: what is known at plan is text, what is not stays a reference until its product is settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::ids::{Address, ProvisionedId};
@@ -61,6 +61,8 @@ impl fmt::Display for Attribute {
 pub struct Facts {
     /// The outputs of its last successful record.
     pub outputs: BTreeMap<String, String>,
+    /// The keys of those that must not be seen.
+    pub secret: BTreeSet<String>,
     /// Its provisioned product id.
     pub id: Option<ProvisionedId>,
     /// Its ARN.

@@ -98,7 +98,8 @@ fn artifact_name(artifact: &Artifact) -> String {
 
 fn artifact_text(artifact: &Artifact) -> String {
     let guidance = if artifact.deprecated { ", deprecated" } else { "" };
-    let made = jiff::Timestamp::from_millisecond(artifact.created.0).map(|at| at.strftime("%Y-%m-%d").to_string());
+    let made =
+        jiff::Timestamp::from_millisecond(artifact.created.0).map(|at| at.strftime("%Y-%m-%d").to_string());
     let made = made.map(|day| format!(", made {day}")).unwrap_or_default();
     format!("{} ({}{made}{guidance})", artifact_name(artifact), artifact.id)
 }

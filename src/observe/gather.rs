@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::offers;
-use super::{Listing, Observed, ObserveError};
-use crate::catalog::{
-    CatalogErrorKind, CatalogRead, Existing, FindBy, Progress, Record, RecordRef, Status,
-};
+use super::{Listing, ObserveError, Observed};
+use crate::catalog::{CatalogErrorKind, CatalogRead, Existing, FindBy, Progress, Record, RecordRef, Status};
 use crate::declare::{Desired, Location};
 use crate::model::ids::{Address, LocationName};
 use crate::model::product::Selector;
@@ -39,8 +37,11 @@ pub struct Scope<'a> {
 pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, Vec<ObserveError>> {
     let mut observed = Observed { places: identify(scope, catalog)?, ..Observed::default() };
     observed.offers = offers(scope, catalog);
-    observed.existing =
-        if scope.refresh { listings(scope, catalog, &observed.places)? } else { remembered(scope, &observed.places) };
+    observed.existing = if scope.refresh {
+        listings(scope, catalog, &observed.places)?
+    } else {
+        remembered(scope, &observed.places)
+    };
     explain(scope, catalog, &mut observed)?;
     observed.outputs = unstored(scope, catalog)?;
     Ok(observed)
@@ -56,8 +57,11 @@ pub fn identify(
 ) -> Result<BTreeMap<LocationName, Place>, Vec<ObserveError>> {
     let names: BTreeSet<&LocationName> = scope.selected.iter().map(|address| &address.location).collect();
     let known: Vec<&Location> = names.iter().filter_map(|name| scope.locations.get(*name)).collect();
-    let mut errors: Vec<ObserveError> =
-        names.iter().filter(|name| !scope.locations.contains_key(**name)).map(|name| dropped(scope, name)).collect();
+    let mut errors: Vec<ObserveError> = names
+        .iter()
+        .filter(|name| !scope.locations.contains_key(**name))
+        .map(|name| dropped(scope, name))
+        .collect();
     let asked: Vec<LocationName> = known.iter().map(|location| location.name.clone()).collect();
     let mut places = BTreeMap::new();
     for (location, answer) in known.into_iter().zip(catalog.identities(&asked)) {
@@ -143,19 +147,21 @@ fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec
     for address in scope.selected {
         let Some(listing) = listings.get(&address.location) else { continue };
         let bound = scope.recorded.rows.get(address).and_then(|row| row.binding.as_ref());
-        let by = match (bound, scope.desired.products.get(address)) {
-            (Some(bound), _) if listing.id(&bound.id).is_none() => Selector::Id(bound.id.to_string()),
-            (None, Some(product)) if listing.name(&product.name).is_none() => {
-                let confirmed = names.entry(&address.location).or_default();
-                *confirmed += 1;
-                if *confirmed > NAMES_CONFIRMED {
-                    continue;
-                }
-                Selector::Name(product.name.clone())
+        if bound.is_some_and(|bound| listing.id(&bound.id).is_some()) {
+            continue;
+        }
+        let mut ask = |by| unlisted.push(FindBy { location: address.location.clone(), by });
+        if let Some(bound) = bound {
+            ask(Selector::Id(bound.id.to_string()));
+        }
+        let wanted = scope.desired.products.get(address).map(|product| &product.name);
+        if let Some(name) = wanted.filter(|name| listing.name(name).is_none()) {
+            let confirmed = names.entry(&address.location).or_default();
+            *confirmed += 1;
+            if *confirmed <= NAMES_CONFIRMED {
+                ask(Selector::Name(name.clone()));
             }
-            _ => continue,
-        };
-        unlisted.push(FindBy { location: address.location.clone(), by });
+        }
     }
     unlisted
 }
@@ -202,7 +208,11 @@ fn as_existing(row: &Row) -> Option<Existing> {
 }
 
 /// One `DescribeRecord` for each product that is not as we left it.
-fn explain(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &mut Observed) -> Result<(), Vec<ObserveError>> {
+fn explain(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+    observed: &mut Observed,
+) -> Result<(), Vec<ObserveError>> {
     if !scope.refresh {
         return Ok(());
     }
@@ -235,17 +245,21 @@ pub fn unstored(
     };
     let (wanted, addresses): (Vec<RecordRef>, Vec<Address>) =
         secret_outputs(scope).into_iter().filter_map(last).unzip();
-    let outputs = answered(&wanted, catalog)?.into_iter().zip(addresses).filter_map(|(record, address)| {
-        match record?.progress {
+    let outputs =
+        answered(&wanted, catalog)?.into_iter().zip(addresses).filter_map(|(record, address)| match record?
+            .progress
+        {
             Progress::Succeeded(outputs) => Some((address, outputs)),
             _ => None,
-        }
-    });
+        });
     Ok(outputs.collect())
 }
 
 /// The records, in order; `None` for one that is not there any more.
-fn answered(wanted: &[RecordRef], catalog: &dyn CatalogRead) -> Result<Vec<Option<Record>>, Vec<ObserveError>> {
+fn answered(
+    wanted: &[RecordRef],
+    catalog: &dyn CatalogRead,
+) -> Result<Vec<Option<Record>>, Vec<ObserveError>> {
     let mut records = Vec::with_capacity(wanted.len());
     let mut errors = Vec::new();
     for (asked, answer) in wanted.iter().zip(catalog.records(wanted)) {

@@ -22,7 +22,10 @@ impl Choice {
     }
 }
 
-pub(super) fn offers(scope: Scope<'_>, catalog: &dyn CatalogRead) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
+pub(super) fn offers(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
     let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
     let choices: BTreeSet<Choice> = declared.map(|(address, product)| Choice::of(address, product)).collect();
     let products = products(&choices, catalog);
@@ -31,9 +34,8 @@ pub(super) fn offers(scope: Scope<'_>, catalog: &dyn CatalogRead) -> BTreeMap<Ch
     for choice in choices {
         let wanted = ProductRef { location: choice.location.clone(), product: choice.product.clone() };
         let chosen = match products.get(&wanted) {
-            Some(Ok(product)) => {
-                choose(product, &choice.artifact, choice.path.as_ref()).map(|(artifact, path)| (product, artifact, path))
-            }
+            Some(Ok(product)) => choose(product, &choice.artifact, choice.path.as_ref())
+                .map(|(artifact, path)| (product, artifact, path)),
             Some(Err(why)) => Err(why.clone()),
             None => Err(Unresolved::NoPath),
         };

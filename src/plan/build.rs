@@ -6,12 +6,14 @@ use std::time::Duration;
 use super::decide::{Case, Verdict, decide, protected};
 use super::diff::{Difference, difference};
 use super::order::{Draft, Slot};
+use super::rules::Checker;
 use super::spec::{Outlook, Subject, as_left, facts, is_made_anew};
 use super::validate::{offer, validate};
+use super::values::filled;
 use super::{
     Action, Basis, Note, Plan, PlanInput, Planned, Reason, Refusal, Spec, Step, Termination, guard, order,
 };
-use crate::catalog::Existing;
+use crate::catalog::{Existing, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::ids::Address;
@@ -64,6 +66,7 @@ struct Walk<'a> {
     drafts: Vec<Draft>,
     unchanged: BTreeSet<Address>,
     notes: Vec<Note>,
+    checker: Checker,
     found: Diagnostics,
 }
 
@@ -84,6 +87,7 @@ impl<'a> Walk<'a> {
             drafts: Vec::new(),
             unchanged: BTreeSet::new(),
             notes: Vec::new(),
+            checker: Checker::default(),
             found: Diagnostics::default(),
         }
     }
@@ -95,8 +99,11 @@ impl<'a> Walk<'a> {
         let existing = self.existing(address, row);
         let (spec, differs) = match self.wanted(address, product) {
             Ok(wanted) => wanted,
-            Err(missing) => return self.unfillable(product, missing),
+            Err(missing) => return self.unfillable(address, product, missing),
         };
+        if let (Some(spec), Some(offer)) = (&spec, offer(input, address)) {
+            filled(input, product, offer, spec, (&mut self.checker, &mut self.found));
+        }
         let needs = product.needs();
         let remembers = row.is_some_and(|row| row.lifecycle != product.lifecycle || row.after != needs);
         self.notes.extend(differs.notes.into_iter().map(|text| Note { address: address.clone(), text }));
@@ -114,9 +121,11 @@ impl<'a> Walk<'a> {
         });
         let verdict = keep_protected(verdict, product);
         if let (Verdict::Update { .. }, Some(offer)) = (&verdict, offer(input, address)) {
-            let text = offer.artifact.deprecated.then(|| format!("version `{}` is deprecated", offer.version()));
+            let text =
+                offer.artifact.deprecated.then(|| format!("version `{}` is deprecated", offer.version()));
             self.notes.extend(text.map(|text| Note { address: address.clone(), text }));
         }
+        let verdict = verdict.without(&secrets(product, offer(input, address)));
         self.take(address, Some((product, spec)), row, verdict);
     }
 
@@ -128,7 +137,10 @@ impl<'a> Walk<'a> {
         if input.policy.refresh_only {
             let record = existing.and_then(|existing| input.observed.records.get(&existing.id));
             let left = row.and_then(|row| row.applied.as_ref());
-            return Ok((left.map(|left| as_left(left, record, offer(input, address))), Difference::default()));
+            return Ok((
+                left.map(|left| as_left(left, record, offer(input, address))),
+                Difference::default(),
+            ));
         }
         let Some(offer) = offer(input, address) else { return Ok(Wanted::default()) };
         let subject = Subject { input, product, offer, row, existing };
@@ -139,7 +151,8 @@ impl<'a> Walk<'a> {
         if anew {
             differs.notes.clear();
         } else if let (true, Some(applied)) = (differs.tags_stay, subject.applied()) {
-            spec.tags = applied.content.tags.iter().map(|(k, v)| (k.clone(), Planned::Known(v.clone()))).collect();
+            spec.tags =
+                applied.content.tags.iter().map(|(k, v)| (k.clone(), Planned::Known(v.clone()))).collect();
         }
         Ok((Some(spec), differs))
     }
@@ -169,15 +182,19 @@ impl<'a> Walk<'a> {
         row: Option<&Row>,
         verdict: Verdict,
     ) {
-        let settles = matches!(verdict, Verdict::Nothing | Verdict::Remember | Verdict::Accept { .. } | Verdict::Forget { .. })
-            || matches!(&verdict, Verdict::Refused(_)) && row.is_some_and(|row| row.applied.is_some());
+        let settles = matches!(
+            verdict,
+            Verdict::Nothing | Verdict::Remember | Verdict::Accept { .. } | Verdict::Forget { .. }
+        ) || matches!(&verdict, Verdict::Refused(_))
+            && row.is_some_and(|row| row.applied.is_some());
         if settles && self.referred.contains(address) {
             self.outlook.settled.insert(address.clone(), facts(self.input, address));
         } else if !settles {
             self.outlook.moving.insert(address.clone());
         }
         if verdict == Verdict::Nothing {
-            let stands = row.is_some_and(|row| row.applied.is_some() && row.intent.is_none());
+            let available = self.existing(address, row).is_some_and(|e| e.status == Status::Available);
+            let stands = available && row.is_some_and(|row| row.applied.is_some() && row.intent.is_none());
             self.unchanged.extend((stands && declared.is_some()).then(|| address.clone()));
             return;
         }
@@ -187,23 +204,32 @@ impl<'a> Walk<'a> {
         self.drafts.extend(drafts);
     }
 
-    fn unfillable(&mut self, product: &DesiredProduct, missing: Vec<(String, Missing)>) {
+    /// Says what is missing; those that depend on it need not hear of it again.
+    fn unfillable(&mut self, address: &Address, product: &DesiredProduct, missing: Vec<(String, Missing)>) {
+        self.outlook.moving.insert(address.clone());
         for (key, Missing(reference)) in missing {
             let field = if product.parameters.contains_key(&key) { "parameters" } else { "tags" };
             let layer = product.parameters.get(&key).map(|parameter| parameter.layer).unwrap_or_default();
             let known = self.outlook.settled.get(&reference.of);
             let names: Vec<String> =
                 known.iter().flat_map(|facts| facts.outputs.keys()).map(|key| format!("`{key}`")).collect();
-            let hint = if names.is_empty() {
-                format!("`{}` has not been applied, and is not part of this plan", reference.of.key)
-            } else {
-                format!("it has {}", names.join(", "))
+            let applied = self.input.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
+            let hint = match applied {
+                None => format!("`{}` has not been applied, and is not part of this plan", reference.of.key),
+                Some(_) if self.input.is_sensitive(&reference) => {
+                    "it is sensitive, and could not be read again".to_owned()
+                }
+                Some(_) if names.is_empty() => "it has no outputs".to_owned(),
+                Some(_) => format!("it has {}", names.join(", ")),
             };
             self.found.push(
-                Diagnostic::error("unknown-output", format!("`{}` has no `{}`", reference.of.key, reference.what))
-                    .at(product.site.place(layer, &[field, &key], Part::Value))
-                    .label("cannot be filled")
-                    .hint(hint),
+                Diagnostic::error(
+                    "unknown-output",
+                    format!("`{}` has no `{}`", reference.of.key, reference.what),
+                )
+                .at(product.site.place(layer, &[field, &key], Part::Value))
+                .label("cannot be filled")
+                .hint(hint),
             );
         }
     }
@@ -217,13 +243,23 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// The clear texts that a declaration brings in: the catalog's messages may repeat them. Short ones are no secrets.
+fn secrets<'p>(product: &'p DesiredProduct, offer: Option<&crate::observe::Offer>) -> Vec<&'p str> {
+    let rule = |key: &String| offer.and_then(|offer| offer.offering.parameters.get(key));
+    let parameters = product.parameters.iter();
+    let sensitive = parameters.filter(|(key, p)| p.sensitive || rule(key).is_some_and(|rule| rule.no_echo));
+    let texts = sensitive.filter_map(|(_, parameter)| parameter.value.as_ref()?.as_text());
+    texts.filter(|text| text.len() >= 4).collect()
+}
+
 /// `prevent_terminate` holds for replacements too. What is declared decides: a protection that is only remembered could
 /// never be lifted from something that is not applied, because it was never provisioned well.
 fn keep_protected(verdict: Verdict, product: &DesiredProduct) -> Verdict {
     match verdict {
-        Verdict::Replace { .. } if product.lifecycle.prevent_terminate => {
-            Verdict::Refused(Refusal { hint: Some("set `prevent_terminate: false` first".to_owned()), ..protected() })
-        }
+        Verdict::Replace { .. } if product.lifecycle.prevent_terminate => Verdict::Refused(Refusal {
+            hint: Some("set `prevent_terminate: false` first".to_owned()),
+            ..protected()
+        }),
         verdict => verdict,
     }
 }
@@ -257,7 +293,10 @@ impl Maker<'_, '_> {
             },
             (Verdict::Replace { id, reasons }, Some(spec)) => {
                 let first = self.terminate(id, false, true);
-                vec![self.draft(Slot::First, first, reasons.clone()), self.draft(Slot::Main, Action::Provision(spec), reasons)]
+                vec![
+                    self.draft(Slot::First, first, reasons.clone()),
+                    self.draft(Slot::Main, Action::Provision(spec), reasons),
+                ]
             }
             (Verdict::Terminate { id, retain }, _) => main(self.terminate(id, retain, false), vec![gone]),
             (Verdict::Forget { leaves }, _) => main(Action::Forget { leaves }, vec![gone]),

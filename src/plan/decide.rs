@@ -65,6 +65,27 @@ pub(super) enum Verdict {
     Refused(Refusal),
 }
 
+impl Verdict {
+    /// The same, with texts that must not be seen taken out of the catalog's messages.
+    pub fn without(mut self, secrets: &[&str]) -> Self {
+        let hide = |text: &mut String| {
+            *text = secrets.iter().fold(std::mem::take(text), |text, secret| text.replace(secret, "(sensitive)"));
+        };
+        match &mut self {
+            Self::Update { reasons, .. } | Self::Accept { reasons, .. } | Self::Replace { reasons, .. } => {
+                for reason in reasons {
+                    if let Reason::Tainted { message, .. } | Reason::FailedCreation { message, .. } = reason {
+                        hide(message);
+                    }
+                }
+            }
+            Self::Refused(refusal) => hide(&mut refusal.message),
+            _ => {}
+        }
+        self
+    }
+}
+
 /// How far a row got.
 enum Standing<'a> {
     None,
@@ -89,7 +110,9 @@ pub(super) fn decide(case: Case<'_>) -> Verdict {
         _ => Standing::None,
     };
     match (case.declared, &standing, case.existing) {
-        (_, Standing::Bound(_) | Standing::Confirmed(_), Some(existing)) if !is_stable(existing) => {
+        (_, Standing::Bound(_) | Standing::Confirmed(_), Some(existing))
+            if !is_stable(existing) && !case.policy.refresh_only =>
+        {
             Verdict::Refused(in_motion(existing, case.record))
         }
         (None, _, _) if case.policy.refresh_only => Verdict::Nothing,
@@ -126,7 +149,10 @@ fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
         }
         Some(holder) if ours(holder) => Verdict::Update {
             id: holder.id.clone(),
-            reasons: vec![Reason::FailedCreation { message: message(holder), record: holder.last_record.clone() }],
+            reasons: vec![Reason::FailedCreation {
+                message: message(holder),
+                record: holder.last_record.clone(),
+            }],
             only_if_inputs_differ: false,
         },
         Some(holder) => Verdict::Refused(Refusal {
@@ -138,7 +164,7 @@ fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
                 holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default()
             ),
             hint: Some(format!(
-                "to adopt it, declare under `imports:` {{to: {}, provisioned_product_id: {}}}; else choose another `provisioned_product_name`",
+                "choose another `provisioned_product_name`; adopting it, `imports: [{{to: {}, provisioned_product_id: {}}}]`, comes with a later version",
                 case.address.key, holder.id
             )),
         }),
@@ -150,7 +176,8 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
         return Verdict::Nothing;
     }
     let message = failure_text(case, existing);
-    let mut reasons = vec![Reason::FailedCreation { message, record: existing.last_provisioning_record.clone() }];
+    let mut reasons =
+        vec![Reason::FailedCreation { message, record: existing.last_provisioning_record.clone() }];
     let id = existing.id.clone();
     let updatable = !existing.kind.starts_with("CFN_");
     match existing.status {
@@ -159,8 +186,7 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
             Verdict::Replace { id, reasons }
         }
         Status::Error if !updatable => Verdict::Replace { id, reasons },
-        _ => renamed(case, declared)
-            .unwrap_or(Verdict::Update { id, reasons, only_if_inputs_differ: false }),
+        _ => renamed(case, declared).unwrap_or(Verdict::Update { id, reasons, only_if_inputs_differ: false }),
     }
 }
 
@@ -195,7 +221,9 @@ fn notified_elsewhere(case: &Case<'_>, applied: &Content, declared: &DesiredProd
 fn in_place(what: &str, (before, after): (&str, &str), choice: String) -> Verdict {
     Verdict::Refused(Refusal {
         rule: Rule::NeedsReplace,
-        message: format!("{what} cannot be changed in place: `{before}` is provisioned, `{after}` is declared"),
+        message: format!(
+            "{what} cannot be changed in place: `{before}` is provisioned, `{after}` is declared"
+        ),
         hint: Some(choice),
     })
 }
@@ -240,6 +268,11 @@ fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
         let kind = case.record.map(|record| record.kind.clone());
         reasons.push(Reason::Outside { record: existing.last_provisioning_record.clone(), kind });
     }
+    // somebody else's good update before the bad one
+    let good = existing.last_successful_record.as_ref().filter(|good| Some(*good) != ours);
+    if let (Status::Tainted, Some(good)) = (&existing.status, good) {
+        reasons.push(Reason::Outside { record: Some(good.clone()), kind: None });
+    }
     if case.policy.refresh_only {
         let accepted = foreign && existing.status == Status::Available;
         return if accepted { Verdict::Accept { id, reasons } } else { Verdict::Nothing };
@@ -248,8 +281,14 @@ fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
     if existing.status == Status::Error && !requested {
         return Verdict::Refused(Refusal {
             rule: Rule::ErrorStatus,
-            message: format!("it had been provisioned, and its status is ERROR now: {}", failure_text(&case, existing)),
-            hint: Some(format!("`--replace {}` terminates it with everything in it and provisions it again", case.address.key)),
+            message: format!(
+                "it had been provisioned, and its status is ERROR now: {}",
+                failure_text(&case, existing)
+            ),
+            hint: Some(format!(
+                "`--replace {}` terminates it with everything in it and provisions it again",
+                case.address.key
+            )),
         });
     }
     reasons.extend(case.reasons);
@@ -302,12 +341,18 @@ fn in_motion(existing: &Existing, record: Option<&Record>) -> Refusal {
     }
 }
 
+/// What was remembered of a failure of ours comes first: apply has taken out what must not be seen.
 fn failure_text(case: &Case<'_>, existing: &Existing) -> String {
+    let failure = case.row.and_then(|row| row.last_failure.as_ref());
+    let ours = failure.filter(|failure| failure.record.is_some() && failure.record == existing.last_record);
+    if let Some(failure) = ours {
+        return failure.message.clone();
+    }
     let recorded = case.record.and_then(|record| match &record.progress {
         crate::catalog::Progress::Failed(errors) => errors.first().map(|error| error.description.clone()),
         _ => None,
     });
-    let remembered = || case.row.and_then(|row| row.last_failure.as_ref()).map(|failure| failure.message.clone());
+    let remembered = || failure.map(|failure| failure.message.clone());
     recorded.or_else(remembered).unwrap_or_else(|| message(existing))
 }
 

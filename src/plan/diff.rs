@@ -68,7 +68,13 @@ fn identity(before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {
     }
 }
 
-fn parameters(subject: &Subject<'_>, before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference) {
+fn parameters(
+    subject: &Subject<'_>,
+    before: &Content,
+    spec: &Spec,
+    outlook: &Outlook,
+    found: &mut Difference,
+) {
     for (key, wanted) in &spec.parameters {
         let was = before.parameters.get(key);
         let template = match &wanted.value {
@@ -82,7 +88,8 @@ fn parameters(subject: &Subject<'_>, before: &Content, spec: &Spec, outlook: &Ou
         if !same(subject, key, was, &wanted.value) {
             found.reasons.push(Reason::Parameter {
                 key: key.clone(),
-                before: was.map_or(Shown::Absent, |was| stored(was, matches!(wanted.value, Planned::Secret { .. }))),
+                before: was
+                    .map_or(Shown::Absent, |was| stored(was, matches!(wanted.value, Planned::Secret { .. }))),
                 after: match was {
                     Some(Stored::Digest(_)) => Shown::Sensitive,
                     _ => shown(&wanted.value),
@@ -107,9 +114,13 @@ fn same(subject: &Subject<'_>, key: &str, was: Option<&Stored>, wanted: &Planned
     match (was, wanted) {
         (_, Planned::Unknown) => true,
         (Some(Stored::Text(was)), Planned::Known(wanted)) => was.trim() == wanted.trim(),
-        (Some(Stored::Text(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => digest(was) == *wanted,
+        (Some(Stored::Text(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => {
+            digest(was) == *wanted
+        }
         (Some(Stored::Digest(was)), Planned::Known(wanted)) => *was == digest(wanted),
-        (Some(Stored::Digest(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => was == wanted,
+        (Some(Stored::Digest(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => {
+            was == wanted
+        }
         _ => false,
     }
 }
@@ -121,7 +132,10 @@ fn tags(before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference
         let was = before.tags.get(key);
         match wanted {
             Planned::Pending(template) => {
-                may.push(Reason::InputMayChange { key: format!("tags.{key}"), from: moving(template, outlook) });
+                may.push(Reason::InputMayChange {
+                    key: format!("tags.{key}"),
+                    from: moving(template, outlook),
+                });
             }
             Planned::Known(text) if was != Some(text) => changes.push(Reason::Tag {
                 key: key.clone(),
@@ -135,10 +149,16 @@ fn tags(before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference
         .tags
         .iter()
         .filter(|(key, _)| !spec.tags.contains_key(*key))
-        .map(|(key, was)| Reason::Tag { key: key.clone(), before: Shown::Text(was.clone()), after: Shown::Absent })
+        .map(|(key, was)| Reason::Tag {
+            key: key.clone(),
+            before: Shown::Text(was.clone()),
+            after: Shown::Absent,
+        })
         .collect();
     let names = |reasons: &[Reason]| {
-        let keys = reasons.iter().filter_map(|r| if let Reason::Tag { key, .. } = r { Some(format!("`{key}`")) } else { None });
+        let keys = reasons
+            .iter()
+            .filter_map(|r| if let Reason::Tag { key, .. } = r { Some(format!("`{key}`")) } else { None });
         keys.collect::<Vec<_>>().join(", ")
     };
     found.tags_stay = !spec.send_tags || changes.is_empty() && may.is_empty();

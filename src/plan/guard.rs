@@ -34,7 +34,8 @@ fn counts(step: &Step) -> bool {
 }
 
 fn kind(step: &Step) -> Option<Allowed> {
-    let replaces = step.reasons.iter().any(|r| matches!(r, Reason::FailedCreation { .. } | Reason::Requested));
+    let replaces =
+        step.reasons.iter().any(|r| matches!(r, Reason::FailedCreation { .. } | Reason::Requested));
     let changes_product = step.reasons.iter().any(|reason| matches!(reason, Reason::Product { .. }));
     match &step.action {
         Action::Provision(_) if replaces => Some(Allowed::Replace),

@@ -7,11 +7,14 @@ pub mod file;
 mod guard;
 mod order;
 mod reason;
+mod rename;
 mod rules;
 pub mod secret;
 mod select;
 mod spec;
+mod unresolved;
 mod validate;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -25,6 +28,7 @@ use crate::observe::Observed;
 use crate::state::{Intent, Place, Recorded};
 
 pub use build::plan;
+pub use rename::renames;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use select::{Selection, select};
 pub use spec::{facts_of, known};

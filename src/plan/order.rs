@@ -67,7 +67,8 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
     let mut open: BTreeSet<usize> = (0..drafts.len()).collect();
     let mut order = Vec::with_capacity(drafts.len());
     // rows may remember a circle: then one of its terminations goes first, and no step is lost
-    let freed = |open: &BTreeSet<usize>| open.iter().copied().map(|draft| (drafts[draft].slot, name(draft))).min();
+    let freed =
+        |open: &BTreeSet<usize>| open.iter().copied().map(|draft| (drafts[draft].slot, name(draft))).min();
     while let Some((_, _, draft)) = ready.pop_first().or_else(|| freed(&open).map(|(_, name)| name)) {
         if !open.remove(&draft) {
             continue;
@@ -85,7 +86,11 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
     let mut steps: Vec<Option<Step>> = drafts.into_iter().map(|draft| Some(draft.step)).collect();
     let taken = |draft: usize| {
         let mut step = steps[draft].take()?;
-        step.after = edges[draft].iter().map(|before| place[*before]).filter(|before| *before < place[draft]).collect();
+        step.after = edges[draft]
+            .iter()
+            .map(|before| place[*before])
+            .filter(|before| *before < place[draft])
+            .collect();
         Some(step)
     };
     order.into_iter().filter_map(taken).collect()
@@ -104,7 +109,10 @@ fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
         draft.formerly.iter().for_each(|input| former.entry((draft.slot, input)).or_default().push(n));
     }
     let made_after = |slot, address| former.get(&(slot, address)).into_iter().flatten().copied();
-    let leaves = |draft: &Draft| matches!(&draft.step.action, Action::Terminate(t) if !t.replacing) || matches!(draft.step.action, Action::Forget { .. });
+    let leaves = |draft: &Draft| {
+        matches!(&draft.step.action, Action::Terminate(t) if !t.replacing)
+            || matches!(draft.step.action, Action::Forget { .. })
+    };
     drafts
         .iter()
         .enumerate()

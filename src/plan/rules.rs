@@ -84,8 +84,12 @@ fn number(rule: &ParameterRule, items: &[&str]) -> Option<Broken> {
         let message = match item.parse::<f64>() {
             Err(_) => "must be a number".to_owned(),
             Ok(n) if !n.is_finite() => "must be a number".to_owned(),
-            Ok(n) if least.is_some_and(|least| n < least) => format!("must be at least {}", least.unwrap_or_default()),
-            Ok(n) if most.is_some_and(|most| n > most) => format!("must be at most {}", most.unwrap_or_default()),
+            Ok(n) if least.is_some_and(|least| n < least) => {
+                format!("must be at least {}", least.unwrap_or_default())
+            }
+            Ok(n) if most.is_some_and(|most| n > most) => {
+                format!("must be at most {}", most.unwrap_or_default())
+            }
             Ok(_) => return None,
         };
         Some(Broken { label: message.clone(), message, hint: None })

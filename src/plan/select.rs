@@ -31,7 +31,8 @@ pub fn select(desired: &Desired, recorded: &Recorded, selection: &Selection) -> 
         selected.retain(|address| !left_out.contains(address));
     }
     let is_frozen = |address: &Address| selection.frozen.contains(&address.location);
-    let frozen: BTreeSet<Address> = recorded.rows.keys().filter(|address| is_frozen(address)).cloned().collect();
+    let frozen: BTreeSet<Address> =
+        recorded.rows.keys().filter(|address| is_frozen(address)).cloned().collect();
     let held = closure(&frozen, &reversed(&dependents_first(desired, recorded)));
     selected.retain(|address| !is_frozen(address) && !held.contains(address));
     selected

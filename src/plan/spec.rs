@@ -104,17 +104,28 @@ impl Subject<'_> {
     }
 
     /// The parameter's value in force; `None` if it has none (validation has said so).
-    fn parameter(&self, key: &str, rule: &ParameterRule, outlook: &Outlook) -> Result<Option<Parameter>, Missing> {
+    fn parameter(
+        &self,
+        key: &str,
+        rule: &ParameterRule,
+        outlook: &Outlook,
+    ) -> Result<Option<Parameter>, Missing> {
         let before = self.applied().and_then(|applied| applied.content.parameters.get(key));
         let declared = self.product.parameters.get(key);
         match (declared, before) {
             (_, Some(before)) if self.ignores_parameter(key) => Ok(Some(self.kept(before))),
             (Some(DesiredParameter { value: Some(template), sensitive, .. }), before) => {
                 let secret = rule.no_echo || *sensitive || self.refers_to_secret(template);
-                if secret { self.secret(key, template, before, outlook).map(Some) } else { plain(template, outlook).map(Some) }
+                if secret {
+                    self.secret(key, template, before, outlook).map(Some)
+                } else {
+                    plain(template, outlook).map(Some)
+                }
             }
             (Some(DesiredParameter { value: None, .. }), Some(before)) => Ok(Some(self.kept(before))),
-            (Some(DesiredParameter { value: None, .. }), None) if self.existing.is_some() && rule.default.is_none() => {
+            (Some(DesiredParameter { value: None, .. }), None)
+                if self.existing.is_some() && rule.default.is_none() =>
+            {
                 Ok(Some(Parameter { value: Planned::Unknown, sent: Sending::Previous }))
             }
             (None, Some(before)) if rule.default.is_none() => Ok(Some(self.kept(before))),
@@ -176,7 +187,12 @@ impl Subject<'_> {
         let Some(applied) = self.applied() else { return self.product.tags.clone() };
         let before = |key: &String| applied.content.tags.get(key).map(|text| Template::text(text.clone()));
         if ignored.contains(&Ignored::AllTags) {
-            return applied.content.tags.iter().map(|(k, v)| (k.clone(), Template::text(v.clone()))).collect();
+            return applied
+                .content
+                .tags
+                .iter()
+                .map(|(k, v)| (k.clone(), Template::text(v.clone())))
+                .collect();
         }
         let mut tags = self.product.tags.clone();
         for ignored in ignored {
@@ -209,7 +225,8 @@ pub(super) fn is_made_anew(input: &PlanInput<'_>, address: &Address) -> bool {
 pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<&Offer>) -> Spec {
     let before = &applied.content;
     let product = record.and_then(|record| record.product.clone()).unwrap_or_else(|| before.product.clone());
-    let artifact = record.and_then(|record| record.artifact.clone()).unwrap_or_else(|| before.artifact.clone());
+    let artifact =
+        record.and_then(|record| record.artifact.clone()).unwrap_or_else(|| before.artifact.clone());
     let names = [(&before.artifact, before.artifact_name.clone())].into_iter();
     let names = names.chain(offer.map(|offer| (&offer.artifact.id, offer.version().to_owned())));
     let mut named = names.filter(|(id, _)| **id == artifact).map(|(_, name)| name);
@@ -274,7 +291,13 @@ pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
     let id = row.binding.as_ref().map(|binding| binding.id.clone());
     let listed = id.as_ref().and_then(|id| input.observed.existing.get(&address.location)?.id(id));
     let arn = listed.map(|existing| existing.arn.clone()).filter(|arn| !arn.is_empty());
-    Facts { outputs, id, arn: arn.or_else(|| row.binding.as_ref().and_then(|binding| binding.arn.clone())) }
+    let secret = row.applied.iter().flat_map(|applied| applied.secret_outputs.keys().cloned()).collect();
+    Facts {
+        outputs,
+        secret,
+        id,
+        arn: arn.or_else(|| row.binding.as_ref().and_then(|binding| binding.arn.clone())),
+    }
 }
 
 /// The facts that a plan's open values will be filled from, as far as no step of the plan makes them; and what adopted
@@ -286,7 +309,9 @@ pub fn known(input: &PlanInput<'_>, plan: &super::Plan) -> Known {
         if let Some(spec) = step.spec() {
             let values = spec.parameters.values().map(|p| &p.value).chain(spec.tags.values());
             let templates = values.filter_map(|value| match value {
-                Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
+                Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => {
+                    Some(template)
+                }
                 _ => None,
             });
             wanted.extend(templates.flat_map(Template::references).map(|reference| &reference.of));

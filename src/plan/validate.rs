@@ -3,12 +3,14 @@
 use super::PlanInput;
 use super::rules::Checker;
 use super::spec::is_made_anew;
+use super::unresolved::{artifact_field, unresolved};
+use super::values::Value;
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, did_you_mean};
 use crate::model::ids::Address;
-use crate::model::product::{ArtifactSelector, Ignored, Selector};
+use crate::model::product::Ignored;
 use crate::model::template::{Attribute, Template};
-use crate::observe::{Choice, Offer, Unresolved};
+use crate::observe::{Choice, Offer};
 use crate::state::Row;
 
 /// The output that every stack has, beside those of its template.
@@ -25,7 +27,7 @@ pub(super) fn validate(input: &PlanInput<'_>) -> Diagnostics {
         let subject = Subject { input, address, product, row: input.recorded.rows.get(address) };
         match input.observed.offers.get(&Choice::of(address, product)) {
             Some(Ok(offer)) => subject.against(offer, &mut checker, &mut found),
-            Some(Err(why)) => found.push(subject.unresolved(why)),
+            Some(Err(why)) => found.push(unresolved(address, product, why)),
             None => {}
         }
     }
@@ -59,18 +61,10 @@ impl Subject<'_> {
         for (key, declared) in &self.product.parameters {
             match offer.offering.parameters.get(key) {
                 None => found.push(self.unknown_parameter(offer, key, declared)),
-                Some(rule) => {
-                    let text = declared.value.as_ref().and_then(Template::as_text);
-                    let secret = declared.sensitive || rule.no_echo;
-                    for broken in text.map(|t| checker.broken(rule, t, secret)).unwrap_or_default() {
-                        let place = self.product.site.place(declared.layer, &["parameters", key], Part::Value);
-                        found.push(
-                            Diagnostic::error("parameter-value", format!("parameter `{key}` {}", broken.message))
-                                .at(place)
-                                .label(broken.label)
-                                .maybe_hint(broken.hint),
-                        );
-                    }
+                Some(_) => {
+                    let value =
+                        Value { key, declared, text: declared.value.as_ref().and_then(Template::as_text) };
+                    value.against(self.input, self.product, offer, (checker, found));
                 }
             }
         }
@@ -82,20 +76,15 @@ impl Subject<'_> {
             found.push(
                 Diagnostic::error(
                     "deprecated-version",
-                    format!("version `{version}` of `{}` is deprecated and cannot be provisioned anew", offer.product_name),
+                    format!(
+                        "version `{version}` of `{}` is deprecated and cannot be provisioned anew",
+                        offer.product_name
+                    ),
                 )
-                .at(self.product.site.field(self.artifact_field(), Part::Value))
+                .at(self.product.site.field(artifact_field(self.product), Part::Value))
                 .label("deprecated")
                 .hint("choose a version that is not deprecated"),
             );
-        }
-    }
-
-    fn artifact_field(&self) -> &'static str {
-        match self.product.artifact {
-            ArtifactSelector::Name(_) => "provisioning_artifact_name",
-            ArtifactSelector::Id(_) => "provisioning_artifact_id",
-            ArtifactSelector::OnlyActive => "provisioning_artifact",
         }
     }
 
@@ -112,12 +101,15 @@ impl Subject<'_> {
         };
         let known: Vec<&str> = offer.offering.parameters.keys().map(String::as_str).collect();
         let place = self.product.site.place(declared.layer, &["parameters", key], Part::Key);
-        Diagnostic::error("unknown-parameter", message)
-            .at(place)
-            .label("unknown parameter")
-            .hint(did_you_mean(key, known.iter().copied()).unwrap_or_else(|| {
-                if known.is_empty() { "it takes no parameters".to_owned() } else { format!("it takes {}", quoted(&known)) }
-            }))
+        Diagnostic::error("unknown-parameter", message).at(place).label("unknown parameter").hint(
+            did_you_mean(key, known.iter().copied()).unwrap_or_else(|| {
+                if known.is_empty() {
+                    "it takes no parameters".to_owned()
+                } else {
+                    format!("it takes {}", quoted(&known))
+                }
+            }),
+        )
     }
 
     fn missing(&self, offer: &Offer, found: &mut Diagnostics) {
@@ -140,11 +132,15 @@ impl Subject<'_> {
             let version = offer.version();
             let diagnostic = Diagnostic::error(
                 "missing-parameter",
-                format!("`{}` needs the parameter `{key}`: {} {version} has no default for it", self.address.key, offer.product_name),
+                format!(
+                    "`{}` needs the parameter `{key}`: {} {version} has no default for it",
+                    self.address.key, offer.product_name
+                ),
             )
             .at(self.product.site.field("parameters", Part::Key))
             .label(format!("`{key}` is missing"));
-            let about = (!rule.description.is_empty()).then(|| format!("`{key}` ({}): {}", rule.kind, rule.description));
+            let about = (!rule.description.is_empty())
+                .then(|| format!("`{key}` ({}): {}", rule.kind, rule.description));
             found.push(match about {
                 Some(about) => diagnostic.note(about),
                 None => diagnostic,
@@ -159,10 +155,15 @@ impl Subject<'_> {
             let place = |part| self.product.site.place(layer, &["tags", key], part);
             if allowed.is_empty() {
                 found.push(
-                    Diagnostic::error("tag-conflict", format!("tag `{key}` is in conflict between the portfolio's and the product's tag options"))
-                        .at(place(Part::Key))
-                        .label("must not be sent")
-                        .hint("remove the tag; the platform team resolves the conflict"),
+                    Diagnostic::error(
+                        "tag-conflict",
+                        format!(
+                            "tag `{key}` is in conflict between the portfolio's and the product's tag options"
+                        ),
+                    )
+                    .at(place(Part::Key))
+                    .label("must not be sent")
+                    .hint("remove the tag; the platform team resolves the conflict"),
                 );
             } else if let Some(text) = value.as_text().filter(|text| !allowed.iter().any(|a| a == text)) {
                 let nearest = did_you_mean(text, allowed.iter().map(String::as_str));
@@ -185,9 +186,15 @@ impl Subject<'_> {
         };
         let Some(allowed) = &offer.offering.stack_set else {
             found.push(
-                Diagnostic::error("not-a-stack-set", format!("`{}` is not a stack-set product: it takes no provisioning preferences", offer.product_name))
-                    .at(self.product.site.field("provisioning_preferences", Part::Key))
-                    .label("only for products with a STACKSET constraint"),
+                Diagnostic::error(
+                    "not-a-stack-set",
+                    format!(
+                        "`{}` is not a stack-set product: it takes no provisioning preferences",
+                        offer.product_name
+                    ),
+                )
+                .at(self.product.site.field("provisioning_preferences", Part::Key))
+                .label("only for products with a STACKSET constraint"),
             );
             return;
         };
@@ -195,9 +202,12 @@ impl Subject<'_> {
             for item in wanted.iter().filter(|item| !allowed.contains(item)) {
                 let all: Vec<&str> = allowed.iter().map(String::as_str).collect();
                 found.push(
-                    Diagnostic::error("stack-set-constraint", format!("{what} `{item}` is not in the product's STACKSET constraint"))
-                        .at(field(name))
-                        .label(format!("allowed: {}", quoted(&all))),
+                    Diagnostic::error(
+                        "stack-set-constraint",
+                        format!("{what} `{item}` is not in the product's STACKSET constraint"),
+                    )
+                    .at(field(name))
+                    .label(format!("allowed: {}", quoted(&all))),
                 );
             }
         };
@@ -212,19 +222,29 @@ impl Subject<'_> {
             .iter()
             .filter_map(|(key, p)| Some(("parameters", key, p.value.as_ref()?, p.layer)));
         let tags = self.product.tags.iter().map(|(key, value)| {
-            ("tags", key, value, self.product.site.layers.get(&format!("tags.{key}")).copied().unwrap_or_default())
+            (
+                "tags",
+                key,
+                value,
+                self.product.site.layers.get(&format!("tags.{key}")).copied().unwrap_or_default(),
+            )
         });
         for (field, key, value, layer) in parameters.chain(tags) {
             for reference in value.references() {
                 let Attribute::Output { key: output, .. } = &reference.what else { continue };
                 if field == "tags" && self.input.is_sensitive(reference) {
                     found.push(
-                        Diagnostic::error("sensitive", format!("the tag `{key}` cannot hold the sensitive output `{output}`"))
-                            .at(self.product.site.place(layer, &[field, key], Part::Value))
-                            .hint("only parameters may hold it"),
+                        Diagnostic::error(
+                            "sensitive",
+                            format!("the tag `{key}` cannot hold the sensitive output `{output}`"),
+                        )
+                        .at(self.product.site.place(layer, &[field, key], Part::Value))
+                        .hint("only parameters may hold it"),
                     );
                 }
-                let Some(known) = offer(self.input, &reference.of).and_then(|o| o.offering.output_keys.as_ref()) else {
+                let Some(known) =
+                    offer(self.input, &reference.of).and_then(|o| o.offering.output_keys.as_ref())
+                else {
                     continue;
                 };
                 if known.contains(output) || output == STACK_ARN {
@@ -234,66 +254,19 @@ impl Subject<'_> {
                 let hint = did_you_mean(output, names.iter().copied())
                     .unwrap_or_else(|| format!("it has {}", quoted(&names)));
                 found.push(
-                    Diagnostic::error("unknown-output", format!("`{}` has no output `{output}`", reference.of.key))
-                        .at(self.product.site.place(layer, &[field, key], Part::Value))
-                        .label("unknown output")
-                        .hint(hint),
+                    Diagnostic::error(
+                        "unknown-output",
+                        format!("`{}` has no output `{output}`", reference.of.key),
+                    )
+                    .at(self.product.site.place(layer, &[field, key], Part::Value))
+                    .label("unknown output")
+                    .hint(hint),
                 );
             }
         }
     }
-
-    fn unresolved(&self, why: &Unresolved) -> Diagnostic {
-        let (product, product_field) = match &self.product.product {
-            Selector::Name(name) => (name, "product_name"),
-            Selector::Id(id) => (id, "product_id"),
-        };
-        let version = self.product.artifact.to_string();
-        let path = self.product.path.as_ref().map(ToString::to_string).unwrap_or_default();
-        let path_field = if matches!(self.product.path, Some(Selector::Id(_))) { "path_id" } else { "path_name" };
-        let location = &self.address.location;
-        let (code, message, field, wrong, candidates) = match why {
-            Unresolved::Product { candidates } => {
-                ("unknown-product", format!("there is no product `{product}` on `{location}`, or no access to it"), product_field, product.as_str(), candidates.as_slice())
-            }
-            Unresolved::AmbiguousProduct { candidates } => {
-                ("ambiguous-product", format!("several products are named `{product}`"), product_field, "", candidates.as_slice())
-            }
-            Unresolved::Version { candidates } => {
-                ("unknown-version", format!("`{product}` has no active version `{version}`"), self.artifact_field(), version.as_str(), candidates.as_slice())
-            }
-            Unresolved::AmbiguousVersion { candidates } => {
-                ("ambiguous-version", format!("several versions of `{product}` are named `{version}`"), self.artifact_field(), "", candidates.as_slice())
-            }
-            Unresolved::NotOnlyActive { candidates } => {
-                ("not-only-active", format!("`{product}` does not have exactly one active version"), self.artifact_field(), "", candidates.as_slice())
-            }
-            Unresolved::Path { candidates } => {
-                ("unknown-path", format!("there is no launch path `{path}` to `{product}`"), path_field, path.as_str(), candidates.as_slice())
-            }
-            Unresolved::AmbiguousPath { candidates } => {
-                ("ambiguous-path", format!("several launch paths to `{product}` are named `{path}`"), path_field, "", candidates.as_slice())
-            }
-            Unresolved::PathNeeded { candidates } => {
-                ("path-needed", format!("`{product}` has several launch paths: choose one with `path_name`"), product_field, "", candidates.as_slice())
-            }
-            Unresolved::NoPath => {
-                ("no-launch-path", format!("there is no launch path to `{product}` for these credentials"), product_field, "", &[][..])
-            }
-            Unresolved::Catalog(error) => ("catalog", format!("`{product}` could not be read: {}", error.message), product_field, "", &[][..]),
-        };
-        let diagnostic = Diagnostic::error(code, message)
-            .at(self.product.site.field(field, Part::Value))
-            .maybe_hint(did_you_mean(wrong, candidates.iter().map(String::as_str)));
-        let names: Vec<&str> = candidates.iter().take(20).map(String::as_str).collect();
-        match (names.is_empty(), code) {
-            (false, _) => diagnostic.note(format!("there is {}", quoted(&names))),
-            (true, "no-launch-path") => diagnostic.hint("ask the platform team to associate the principal with the portfolio"),
-            (true, _) => diagnostic,
-        }
-    }
 }
 
-fn quoted(names: &[&str]) -> String {
+pub(super) fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

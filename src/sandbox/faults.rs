@@ -23,6 +23,8 @@ pub(crate) struct Fired {
     pub after: f64,
     /// The provisioned products it is about.
     pub pattern: Option<String>,
+    /// The version that a foreign update moves to.
+    pub version: Option<String>,
     /// `faults[2]: throttle`, for the log.
     pub label: String,
 }
@@ -206,6 +208,7 @@ impl Rule {
             message: self.entry.message.as_ref().map(Text::to_string),
             after: self.entry.after.unwrap_or(0.5),
             pattern: self.entry.provisioned_product.as_ref().map(Text::to_string),
+            version: self.entry.version.as_ref().map(Text::to_string),
             label: format!("{}: {:?}", self.label, self.entry.outcome),
         }
     }

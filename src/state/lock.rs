@@ -57,8 +57,8 @@ pub(super) struct Held {
     _file: File,
 }
 
-/// A plan holds the lock only while it reads, so a short wait is worth it.
-const TRIES: u32 = 20;
+/// A plan holds the lock only while it reads, so a short wait is worth it: 3 s, for many plans at once.
+const TRIES: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Takes the lock and writes into it who has it.

@@ -309,8 +309,8 @@ provisioned_products:
     check(
         text,
         &[
-            "7:10 cycle: these need each other: `a` -> `b` -> `c` -> `a`",
-            "10:19 cycle: these need each other: `e` -> `f` -> `e`",
+            "7:10 cycle: dependency cycle: these need each other: `a` -> `b` -> `c` -> `a`",
+            "10:19 cycle: dependency cycle: these need each other: `e` -> `f` -> `e`",
         ],
     );
 }

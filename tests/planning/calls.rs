@@ -9,7 +9,10 @@ fn many(count: usize) -> String {
     (0..count).fold("provisioned_products:\n".to_owned(), |mut yaml, n| {
         let location = ["hub", "dev/eu-west-1"][n % 2];
         let product = ["vpc", "net", "dns"][n % 3];
-        let _ = writeln!(yaml, "  d{n}: {{product_name: {product}, provisioning_artifact_name: v1, location: {location}}}");
+        let _ = writeln!(
+            yaml,
+            "  d{n}: {{product_name: {product}, provisioning_artifact_name: v1, location: {location}}}"
+        );
         yaml
     })
 }
@@ -67,14 +70,20 @@ fn records_are_asked_only_where_ids_differ() {
 
 #[test]
 fn an_open_intent_is_looked_at_by_apply_not_by_plan() {
-    let given = Given::new("--two", &many(2), "d0 vpc/v1 updating=rec-9\nd1@dev/eu-west-1 net/v1 A=1", &format!("{OFFERS}is pp-d0 prov=rec-9"));
+    let given = Given::new(
+        "--two",
+        &many(2),
+        "d0 vpc/v1 updating=rec-9\nd1@dev/eu-west-1 net/v1 A=1",
+        &format!("{OFFERS}is pp-d0 prov=rec-9"),
+    );
     same(&calls(&given), "identities 2, offerings 2, products 2, search 2");
 }
 
 #[test]
-fn what_the_search_does_not_show_is_asked_for_by_id() {
-    let given = Given::new("--two", &many(100), &rows(100), &format!("{OFFERS}gone pp-d0\nis pp-d2 unlisted"));
-    same(&calls(&given), "find 2, identities 2, offerings 6, products 6, search 2");
+fn what_the_search_does_not_show_is_asked_for_by_id_and_name() {
+    let given =
+        Given::new("--two", &many(100), &rows(100), &format!("{OFFERS}gone pp-d0\nis pp-d2 unlisted"));
+    same(&calls(&given), "find 4, identities 2, offerings 6, products 6, search 2");
 }
 
 #[test]
@@ -91,7 +100,12 @@ fn without_refresh_nothing_is_searched() {
 
 #[test]
 fn the_names_of_all_products_are_asked_only_when_one_is_not_found() {
-    let given = Given::new("--two", "provisioned_products:\n  a: {product_name: vcp, provisioning_artifact_name: v1, location: hub}", "", OFFERS);
+    let given = Given::new(
+        "--two",
+        "provisioned_products:\n  a: {product_name: vcp, provisioning_artifact_name: v1, location: hub}",
+        "",
+        OFFERS,
+    );
     assert!(given.plan().is_err());
     same(&given.world.calls(), "catalogue 1, find 1, identities 1, products 1, search 1");
 }
@@ -99,7 +113,10 @@ fn the_names_of_all_products_are_asked_only_when_one_is_not_found() {
 #[test]
 fn many_unknown_products_ask_for_the_names_once() {
     let yaml = (0..20).fold("provisioned_products:\n".to_owned(), |mut yaml, n| {
-        let _ = writeln!(yaml, "  a{n}: {{product_name: unknown-{n}, provisioning_artifact_name: v1, location: hub}}");
+        let _ = writeln!(
+            yaml,
+            "  a{n}: {{product_name: unknown-{n}, provisioning_artifact_name: v1, location: hub}}"
+        );
         yaml
     });
     let given = Given::new("--two", &yaml, "", OFFERS);

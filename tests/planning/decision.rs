@@ -23,7 +23,9 @@ fn open_intents_come_first_whatever_is_declared() {
 
 #[test]
 fn an_open_intent_comes_before_the_status_of_the_product() {
-    for world in ["is pp-network tainted", "is pp-network rebooting", "is pp-network error", "gone pp-network"] {
+    for world in
+        ["is pp-network tainted", "is pp-network rebooting", "is pp-network error", "gone pp-network"]
+    {
         check(NET, &format!("{NET_ROW} updating=rec-9"), world, "settle network (interrupted update rec-9)");
     }
 }
@@ -53,7 +55,7 @@ fn a_name_that_is_taken_is_refused_with_the_line_to_paste() {
         "",
         "is pp-other name=network by=arn:aws:iam::1:user/eve",
         "refuse network Exists: a provisioned product named `network` exists already: pp-other, made by arn:aws:iam::1:user/eve \
-         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-other}; else choose another `provisioned_product_name`",
+         / choose another `provisioned_product_name`; adopting it, `imports: [{to: network, provisioned_product_id: pp-other}]`, comes with a later version",
     );
 }
 
@@ -64,7 +66,7 @@ fn a_name_that_the_search_does_not_show_yet_is_found_before_a_creation() {
         "",
         "is pp-other name=network unlisted",
         "refuse network Exists: a provisioned product named `network` exists already: pp-other \
-         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-other}; else choose another `provisioned_product_name`",
+         / choose another `provisioned_product_name`; adopting it, `imports: [{to: network, provisioned_product_id: pp-other}]`, comes with a later version",
     );
 }
 
@@ -76,81 +78,6 @@ fn a_holder_in_motion_is_waited_for() {
         "is pp-other name=network changing last=rec-9",
         "refuse network InMotion: an operation that is not ours is running on pp-other (rec-9) \
          / run again when it is over: the plan may then be another",
-    );
-}
-
-#[test]
-fn what_was_made_with_a_token_of_ours_is_taken_over() {
-    let row = "network vpc/v1 unbound token:t-1 token:t-2";
-    check(
-        NET,
-        row,
-        "is pp-9 name=network tainted token=t-1 last=rec-9 message=Subnet·is·full",
-        "update network pp-9 (failed creation rec-9: Subnet is full)",
-    );
-    check(
-        NET,
-        row,
-        "is pp-9 name=network error token=t-2 last=rec-9 message=Subnet·is·full",
-        "terminate network pp-9 to replace it (failed creation rec-9: Subnet is full)
-         provision network (failed creation rec-9: Subnet is full) after the end of network",
-    );
-    check(
-        NET,
-        row,
-        "is pp-9 name=network token=t-3",
-        "refuse network Exists: a provisioned product named `network` exists already: pp-9 \
-         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-9}; else choose another `provisioned_product_name`",
-    );
-}
-
-#[test]
-fn a_creation_that_failed_is_replaced() {
-    check(
-        NET,
-        "network vpc/v1 bound",
-        "is pp-network error prov=rec-9 last=rec-9
-         record rec-9 pp-network PROVISION_PRODUCT failed=Subnet·is·full",
-        "terminate network pp-network to replace it (failed creation rec-9: Subnet is full)
-         provision network (failed creation rec-9: Subnet is full) after the end of network",
-    );
-}
-
-#[test]
-fn a_creation_that_failed_is_updated_where_the_engine_allows_it() {
-    check(
-        NET,
-        "network vpc/v1 bound",
-        "is pp-network error kind=TERRAFORM_OPEN_SOURCE prov=rec-9 message=no·such·provider",
-        "update network pp-network (failed creation rec-9: no such provider)",
-    );
-    check(
-        NET,
-        "network vpc/v1 bound failed:remembered",
-        "is pp-network tainted prov=rec-9",
-        "update network pp-network (failed creation rec-9: remembered)",
-    );
-}
-
-#[test]
-fn a_failed_creation_is_not_replaced_under_prevent_terminate() {
-    check(
-        "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1, lifecycle: {prevent_terminate: true}}",
-        "network vpc/v1 bound protect",
-        "is pp-network error prov=rec-9",
-        "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
-         / set `prevent_terminate: false` first",
-    );
-}
-
-#[test]
-fn a_failed_creation_can_be_released_although_its_protection_is_remembered() {
-    check(
-        NET,
-        "network vpc/v1 bound protect",
-        "is pp-network error prov=rec-9 message=full",
-        "terminate network pp-network to replace it (failed creation rec-9: full)
-         provision network (failed creation rec-9: full) after the end of network",
     );
 }
 
@@ -228,6 +155,10 @@ fn refresh_only_accepts_a_foreign_update_and_does_nothing_else() {
 fn refresh_only_leaves_interrupted_operations_alone() {
     check_with("--refresh-only", [NET, &format!("{NET_ROW} updating=rec-9"), ""], "");
     check_with("--refresh-only", [NET, "network vpc/v1 provisioning", ""], "");
+    check_with("--refresh-only", [NOTHING, NET_ROW, "is pp-network changing"], "");
+    check_with("--refresh-only", [NET, NET_ROW, "is pp-network changing rec=rec-9"], "");
+    check_with("--refresh-only", [NET, NET_ROW, "is pp-network tainted prov=rec-9"], "");
+    check_with("--refresh-only", [NET, NET_ROW, ""], "unchanged: network");
 }
 
 #[test]
@@ -328,13 +259,24 @@ fn what_the_search_does_not_show_has_not_vanished() {
 
 #[test]
 fn what_vanished_while_another_took_its_name_is_refused() {
+    for listed in ["", "unlisted"] {
+        check(
+            NET,
+            NET_ROW,
+            &format!("gone pp-network\nis pp-other name=network {listed}"),
+            "refuse network Exists: a provisioned product named `network` exists already: pp-other \
+             / choose another `provisioned_product_name`; adopting it, `imports: [{to: network, provisioned_product_id: pp-other}]`, comes with a later version",
+        );
+    }
+}
+
+#[test]
+fn a_good_foreign_update_before_the_bad_one_is_named_too() {
     check(
         NET,
         NET_ROW,
-        "gone pp-network
-         is pp-other name=network",
-        "refuse network Exists: a provisioned product named `network` exists already: pp-other \
-         / to adopt it, declare under `imports:` {to: network, provisioned_product_id: pp-other}; else choose another `provisioned_product_name`",
+        "is pp-network tainted last=rec-9 prov=rec-9 good=rec-8 message=m",
+        "update network pp-network (tainted rec-9: m, outside rec-8)",
     );
 }
 

@@ -102,7 +102,9 @@ fn destroying_is_a_plan_of_nothing() {
     given.carry_out().unwrap();
     let destroyed = Given { flags: super::fixture::Flags::read(flags), ..given.clone() };
     let removed = Given { yaml: super::NOTHING.to_owned(), ..given };
-    let actions = |given: &Given| given.plan().unwrap().steps.iter().map(|step| format!("{:?}", step.action)).collect::<Vec<_>>();
+    let actions = |given: &Given| {
+        given.plan().unwrap().steps.iter().map(|step| format!("{:?}", step.action)).collect::<Vec<_>>()
+    };
     assert_eq!(actions(&destroyed), actions(&removed));
     let mut destroyed = destroyed;
     destroyed.carry_out().unwrap();
@@ -168,9 +170,16 @@ fn a_plan_after_an_apply_is_empty_for_random_changes() {
                     continue;
                 }
                 let version = ["v1", "v2"][dice % 2];
-                let needs = (0..n).filter(|m| (seed * 31 + round * 17 + m * 7) % 23 % 5 != 4 && (m + dice).is_multiple_of(4));
+                let needs = (0..n).filter(|m| {
+                    (seed * 31 + round * 17 + m * 7) % 23 % 5 != 4 && (m + dice).is_multiple_of(4)
+                });
                 let needs: Vec<String> = needs.map(|m| format!("${{d{m}.outputs.VpcId}}")).collect();
-                let _ = writeln!(yaml, "  d{n}: {{product_name: vpc, provisioning_artifact_name: {version}, parameters: {{Zones: \"z{},{}\"}}}}", dice % 3, needs.join(","));
+                let _ = writeln!(
+                    yaml,
+                    "  d{n}: {{product_name: vpc, provisioning_artifact_name: {version}, parameters: {{Zones: \"z{},{}\"}}}}",
+                    dice % 3,
+                    needs.join(",")
+                );
             }
             yaml
         };
@@ -179,7 +188,12 @@ fn a_plan_after_an_apply_is_empty_for_random_changes() {
             given.yaml = yaml(round);
             given.carry_out().unwrap();
             let plan = given.plan().unwrap();
-            assert!(plan.steps.is_empty(), "seed {seed}, round {round}:\n{}\n{}", given.yaml, render::plan(&plan));
+            assert!(
+                plan.steps.is_empty(),
+                "seed {seed}, round {round}:\n{}\n{}",
+                given.yaml,
+                render::plan(&plan)
+            );
         }
     }
 }

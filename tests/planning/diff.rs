@@ -1,7 +1,7 @@
 //! In what a declaration differs from what was applied, and in what it does not.
 
 use super::fixture::{check, check_with};
-use super::{APP, APP_ROW, NET, NET_ROW};
+use super::{NET, NET_ROW};
 
 /// One declaration `x` of product `p`, version `v1`, with these further lines.
 fn p(lines: &str) -> String {
@@ -17,7 +17,12 @@ fn parameters(text: &str) -> String {
 fn template_defaults_in_force_are_no_difference() {
     check(&p(""), "x p/v1 A=1 B=2", "offer p/v1 A=1 B=2", "unchanged: x");
     check(&parameters("A: 1"), "x p/v1 A=1 B=2", "offer p/v1 A=1 B=2", "unchanged: x");
-    check(&parameters("A: 3"), "x p/v1 A=1 B=2", "offer p/v1 A=1 B=2", r#"update x pp-x (parameter A "1" -> "3")"#);
+    check(
+        &parameters("A: 3"),
+        "x p/v1 A=1 B=2",
+        "offer p/v1 A=1 B=2",
+        r#"update x pp-x (parameter A "1" -> "3")"#,
+    );
     check(&p(""), "x p/v1 A=3", "offer p/v1 A=1", r#"update x pp-x (parameter A "3" -> "1" by default)"#);
 }
 
@@ -30,8 +35,18 @@ fn a_default_that_the_version_changed_is_a_difference_of_the_version() {
         "offer p/v2 A=5 B=2",
         r#"update x pp-x (version v1 -> v2, parameter A "1" -> "5" by default)"#,
     );
-    check(&yaml, "x p/v1 A=1", "offer p/v2 A=1 New=n", r#"update x pp-x (version v1 -> v2, parameter New absent -> "n" by default)"#);
-    check(&yaml, "x p/v1 A=1 Old=o", "offer p/v2 A=1", r#"update x pp-x (version v1 -> v2, parameter Old "o" -> absent by default)"#);
+    check(
+        &yaml,
+        "x p/v1 A=1",
+        "offer p/v2 A=1 New=n",
+        r#"update x pp-x (version v1 -> v2, parameter New absent -> "n" by default)"#,
+    );
+    check(
+        &yaml,
+        "x p/v1 A=1 Old=o",
+        "offer p/v2 A=1",
+        r#"update x pp-x (version v1 -> v2, parameter Old "o" -> absent by default)"#,
+    );
     check(&yaml, "x p/v1 A=1", "offer p/v2 A=1", "update x pp-x (version v1 -> v2)");
 }
 
@@ -40,7 +55,12 @@ fn spaces_around_values_are_trimmed_as_cloudformation_trims() {
     check(&parameters("A: \" 1 \""), "x p/v1 A=1", "offer p/v1 A", "unchanged: x");
     check(&parameters("A: 1"), "x p/v1 A=·1·", "offer p/v1 A", "unchanged: x");
     check(&p(""), "x p/v1 A=1", "offer p/v1 A=1·", "unchanged: x");
-    check(&parameters("A: \"1  2\""), "x p/v1 A=1·2", "offer p/v1 A", r#"update x pp-x (parameter A "1 2" -> "1  2")"#);
+    check(
+        &parameters("A: \"1  2\""),
+        "x p/v1 A=1·2",
+        "offer p/v1 A",
+        r#"update x pp-x (parameter A "1 2" -> "1  2")"#,
+    );
     check(&parameters("A: \" s \""), "x p/v1 A=#s", "offer p/v1 A!", "unchanged: x");
 }
 
@@ -57,7 +77,12 @@ fn null_empty_and_absent_are_three_things() {
 #[test]
 fn scalars_are_compared_as_they_were_written() {
     check(&parameters("A: 012345678901"), "x p/v1 A=012345678901", "offer p/v1 A", "unchanged: x");
-    check(&parameters("A: 12345678901"), "x p/v1 A=012345678901", "offer p/v1 A", r#"update x pp-x (parameter A "012345678901" -> "12345678901")"#);
+    check(
+        &parameters("A: 12345678901"),
+        "x p/v1 A=012345678901",
+        "offer p/v1 A",
+        r#"update x pp-x (parameter A "012345678901" -> "12345678901")"#,
+    );
     check(&parameters("A: 1.10"), "x p/v1 A=1.10", "offer p/v1 A", "unchanged: x");
     check(&parameters("A: yes"), "x p/v1 A=yes", "offer p/v1 A", "unchanged: x");
 }
@@ -70,19 +95,49 @@ fn parameters_are_a_map_and_their_order_never_matters() {
 
 #[test]
 fn secrets_are_never_shown_on_either_side() {
-    check(&parameters("A: new"), "x p/v1 A=#old", "offer p/v1 A!", "update x pp-x (parameter A (sensitive) -> (sensitive))");
+    check(
+        &parameters("A: new"),
+        "x p/v1 A=#old",
+        "offer p/v1 A!",
+        "update x pp-x (parameter A (sensitive) -> (sensitive))",
+    );
     check(&parameters("A: old"), "x p/v1 A=#old", "offer p/v1 A!", "unchanged: x");
     // became sensitive
-    check(&parameters("A: new"), "x p/v1 A=old", "offer p/v1 A!", "update x pp-x (parameter A (sensitive) -> (sensitive))");
+    check(
+        &parameters("A: new"),
+        "x p/v1 A=old",
+        "offer p/v1 A!",
+        "update x pp-x (parameter A (sensitive) -> (sensitive))",
+    );
     check(&parameters("A: old"), "x p/v1 A=old", "offer p/v1 A!", "unchanged: x");
-    check(&parameters("A: \"${var.password}\""), "x p/v1 A=hunter21", "offer p/v1 A", "update x pp-x (parameter A (sensitive) -> (sensitive))");
+    check(
+        &parameters("A: \"${var.password}\""),
+        "x p/v1 A=hunter21",
+        "offer p/v1 A",
+        "update x pp-x (parameter A (sensitive) -> (sensitive))",
+    );
     // ceased to be
-    check(&parameters("A: new"), "x p/v1 A=#old", "offer p/v1 A", "update x pp-x (parameter A (sensitive) -> (sensitive))");
+    check(
+        &parameters("A: new"),
+        "x p/v1 A=#old",
+        "offer p/v1 A",
+        "update x pp-x (parameter A (sensitive) -> (sensitive))",
+    );
     check(&parameters("A: old"), "x p/v1 A=#old", "offer p/v1 A", "unchanged: x");
     // a default of a NoEcho parameter
     check(&p(""), "x p/v1 A=#d", "offer p/v1 A!=d", "unchanged: x");
-    check(&p(""), "x p/v1 A=#old", "offer p/v1 A!=d", "update x pp-x (parameter A (sensitive) -> (sensitive) by default)");
-    check(&p(""), "x p/v1 A=#old", "offer p/v1 B=1", r#"update x pp-x (parameter B absent -> "1" by default, parameter A (sensitive) -> absent by default)"#);
+    check(
+        &p(""),
+        "x p/v1 A=#old",
+        "offer p/v1 A!=d",
+        "update x pp-x (parameter A (sensitive) -> (sensitive) by default)",
+    );
+    check(
+        &p(""),
+        "x p/v1 A=#old",
+        "offer p/v1 B=1",
+        r#"update x pp-x (parameter B absent -> "1" by default, parameter A (sensitive) -> absent by default)"#,
+    );
 }
 
 #[test]
@@ -103,7 +158,9 @@ fn what_nobody_knows_is_no_difference_until_a_value_is_declared() {
 
 #[test]
 fn ignored_parameters_stay_as_they_were_applied() {
-    let ignoring = |what: &str, declared: &str| p(&format!("parameters: {{{declared}}}\nlifecycle: {{ignore_changes: [{what}]}}"));
+    let ignoring = |what: &str, declared: &str| {
+        p(&format!("parameters: {{{declared}}}\nlifecycle: {{ignore_changes: [{what}]}}"))
+    };
     let offer = "offer p/v1 A=0 B=0";
     let row = "x p/v1 A=1 B=2";
     check(&ignoring("parameters.A", "A: 9, B: 2"), row, offer, "unchanged: x");
@@ -114,7 +171,12 @@ fn ignored_parameters_stay_as_they_were_applied() {
     check(&ignoring("parameters", ""), row, offer, "unchanged: x");
     // a creation takes what is declared
     check(&ignoring("parameters.A", "A: 9"), "", offer, "provision x (new)");
-    check(&ignoring("parameters.C", "A: 1, B: 2, C: 3"), row, &format!("{offer} C=0"), r#"update x pp-x (parameter C absent -> "3")"#);
+    check(
+        &ignoring("parameters.C", "A: 1, B: 2, C: 3"),
+        row,
+        &format!("{offer} C=0"),
+        r#"update x pp-x (parameter C absent -> "3")"#,
+    );
     // a required parameter that is only ignored is not missing
     check(&ignoring("parameters.A", "B: 2"), row, "offer p/v1 A B=0", "unchanged: x");
 }
@@ -128,7 +190,8 @@ fn an_ignored_version_stays_as_it_was_applied() {
 
 #[test]
 fn ignored_tags_stay_as_they_were_applied() {
-    let ignoring = |what: &str, tags: &str| p(&format!("tags: {{{tags}}}\nlifecycle: {{ignore_changes: [{what}]}}"));
+    let ignoring =
+        |what: &str, tags: &str| p(&format!("tags: {{{tags}}}\nlifecycle: {{ignore_changes: [{what}]}}"));
     let row = "x p/v1 tag:a=1 tag:b=2";
     check(&ignoring("tags.a", "a: 9, b: 2"), row, "offer p/v1", "unchanged: x");
     check(&ignoring("tags.a", "b: 9"), row, "offer p/v1", r#"update x pp-x (tag b "2" -> "9")"#);
@@ -143,7 +206,12 @@ fn tags() {
     check(&tagged("a: 2"), "x p/v1 tag:a=1", "offer p/v1", r#"update x pp-x (tag a "1" -> "2")"#);
     check(&tagged("a: 1, b: 1"), "x p/v1 tag:a=1", "offer p/v1", r#"update x pp-x (tag b absent -> "1")"#);
     // a removal together with a change takes effect
-    check(&tagged("b: 1"), "x p/v1 tag:a=1", "offer p/v1", r#"update x pp-x (tag b absent -> "1", tag a "1" -> absent)"#);
+    check(
+        &tagged("b: 1"),
+        "x p/v1 tag:a=1",
+        "offer p/v1",
+        r#"update x pp-x (tag b absent -> "1", tag a "1" -> absent)"#,
+    );
 }
 
 #[test]
@@ -159,11 +227,25 @@ fn a_tag_that_is_only_removed_stays_and_that_is_a_note() {
 
 #[test]
 fn tags_that_cannot_change_are_a_note() {
-    let note = |keys: &str| format!("note x: tags {keys} cannot change: the product has no RESOURCE_UPDATE constraint that allows it");
+    let note = |keys: &str| {
+        format!(
+            "note x: tags {keys} cannot change: the product has no RESOURCE_UPDATE constraint that allows it"
+        )
+    };
     let yaml = p("tags: {a: 2}");
-    check(&yaml, "x p/v1 tag:a=1 tag:b=1", "offer p/v1 +fixed-tags", &format!("unchanged: x\n{}", note("`a`, `b`")));
+    check(
+        &yaml,
+        "x p/v1 tag:a=1 tag:b=1",
+        "offer p/v1 +fixed-tags",
+        &format!("unchanged: x\n{}", note("`a`, `b`")),
+    );
     check(&p(""), "x p/v1 tag:b=1", "offer p/v1 +fixed-tags", &format!("unchanged: x\n{}", note("`b`")));
-    check(&yaml, "x p/v1 A=1 tag:a=1", "offer p/v1 +fixed-tags A=2", &format!("update x pp-x (parameter A \"1\" -> \"2\" by default)\n{}", note("`a`")));
+    check(
+        &yaml,
+        "x p/v1 A=1 tag:a=1",
+        "offer p/v1 +fixed-tags A=2",
+        &format!("update x pp-x (parameter A \"1\" -> \"2\" by default)\n{}", note("`a`")),
+    );
     check(&yaml, "", "offer p/v1 +fixed-tags", "provision x (new)");
     // an automatic tag or a tag option is not ours to change
     check(&yaml, "x p/v1 tag:a=2", "offer p/v1 +fixed-tags +tag=cost=100", "unchanged: x");
@@ -195,126 +277,22 @@ fn stack_set_preferences() {
     let row = "x p/v1 accounts:111111111111,222222222222";
     check(&yaml("\"111111111111\", \"222222222222\""), row, offer, "unchanged: x");
     check(&yaml("\"222222222222\", \"111111111111\""), row, offer, "unchanged: x");
-    check(&yaml("\"111111111111\""), row, offer, "update x pp-x (preferences [111111111111 222222222222] -> [111111111111])");
+    check(
+        &yaml("\"111111111111\""),
+        row,
+        offer,
+        "update x pp-x (preferences [111111111111 222222222222] -> [111111111111])",
+    );
     check(&p(""), row, offer, "update x pp-x (preferences [111111111111 222222222222] -> none)");
     check(&yaml("\"111111111111\""), "x p/v1", offer, "update x pp-x (preferences none -> [111111111111])");
 }
 
 #[test]
-fn references_are_known_where_nothing_moves() {
-    check(APP, &format!("{NET_ROW}\n{APP_ROW}"), "", "unchanged: app, network");
-    check(
-        APP,
-        &format!("{NET_ROW}\napp service/v1 VpcId=vpc-0 Size=small after:network"),
-        "",
-        "update app pp-app (parameter VpcId \"vpc-0\" -> \"vpc-1\")\nunchanged: network",
-    );
-}
-
-#[test]
-fn references_are_pending_where_something_moves() {
-    let rows = format!("{NET_ROW}\n{APP_ROW}");
-    check(
-        APP,
-        &rows,
-        "is pp-network tainted message=x",
-        "update network pp-network (tainted rec-network: x)
-         update app pp-app (VpcId may change with network) after network only-if-inputs-differ",
-    );
-    check(
-        &APP.replace("parameters: {", "parameters: {Size: large, "),
-        &rows,
-        "is pp-network tainted message=x",
-        "update network pp-network (tainted rec-network: x)
-         update app pp-app (parameter Size \"small\" -> \"large\", VpcId may change with network) after network",
-    );
-}
-
-#[test]
-fn chains_of_possible_changes() {
-    let yaml = "provisioned_products:
-  a: {product_name: vpc, provisioning_artifact_name: v1}
-  b: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${a.outputs.VpcId}\"}}
-  c: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${b.outputs.Url}\"}}
-  d: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: fixed}, depends_on: [c]}
-  e: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${a.outputs.VpcId} ${c.outputs.Url}\"}}
-";
-    let rows = "a vpc/v1 Cidr=10.0.0.0/16 Zones=a,b out:VpcId=vpc-1
-b service/v1 VpcId=vpc-1 Size=small out:Url=u1 after:a
-c service/v1 VpcId=u1 Size=small out:Url=u2 after:b
-d service/v1 VpcId=fixed Size=small after:c
-e service/v1 VpcId=vpc-1·u2 Size=small after:a,c";
-    check(yaml, rows, "", "unchanged: a, b, c, d, e");
-    check(
-        yaml,
-        rows,
-        "is pp-a tainted message=x",
-        "update a pp-a (tainted rec-a: x)
-         update b pp-b (VpcId may change with a) after a only-if-inputs-differ
-         update c pp-c (VpcId may change with b) after b only-if-inputs-differ
-         update e pp-e (VpcId may change with a, c) after a, c only-if-inputs-differ
-         unchanged: d",
-    );
-}
-
-#[test]
-fn tags_may_change_with_inputs_too() {
-    let yaml = "provisioned_products:
-  network: {product_name: vpc, provisioning_artifact_name: v1}
-  app: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: x}, tags: {net: \"${network.outputs.VpcId}\"}}
-";
-    let rows = format!("{NET_ROW}\napp service/v1 VpcId=x Size=small tag:net=vpc-1 after:network");
-    check(yaml, &rows, "", "unchanged: app, network");
-    let moved = "update network pp-network (tainted rec-network: x)";
-    let world = "is pp-network tainted message=x";
-    check(yaml, &rows, world, &format!("{moved}\nupdate app pp-app (tags.net may change with network) after network only-if-inputs-differ"));
-    // where tags cannot change, nothing may
-    let fixed = format!("{world}\noffer service/v1 +fixed-tags VpcId Size=small -> Url");
-    check(yaml, &rows, &fixed, &format!("{moved}\nunchanged: app"));
-}
-
-#[test]
-fn ids_and_arns() {
-    let yaml = "provisioned_products:
-  network: {product_name: vpc, provisioning_artifact_name: v1}
-  app: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${network.id} ${network.arn}\"}}
-";
-    check(yaml, &format!("{NET_ROW}\napp service/v1 VpcId=pp-network·arn:pp-network Size=small after:network"), "", "unchanged: app, network");
-    check(yaml, "", "", "provision network (new)\nprovision app (new) after network");
-}
-
-#[test]
-fn one_item_of_a_list() {
-    let yaml = |n: usize| {
-        format!("provisioned_products:
-  network: {{product_name: vpc, provisioning_artifact_name: v1}}
-  app: {{product_name: service, provisioning_artifact_name: v1, parameters: {{VpcId: \"${{network.outputs.Subnets[{n}]}}\"}}}}
-")
-    };
-    let rows = format!("{NET_ROW}\napp service/v1 VpcId=s2 Size=small after:network");
-    check(&yaml(1), &rows, "", "unchanged: app, network");
-    check(&yaml(0), &rows, "", "update app pp-app (parameter VpcId \"s2\" -> \"s1\")\nunchanged: network");
-    check(
-        &yaml(2),
-        &rows,
-        "",
-        "unknown-output at 3:84: `network` has no `outputs.Subnets[2]` [cannot be filled] / it has `Subnets`, `VpcId`",
-    );
-}
-
-#[test]
-fn what_a_foreign_change_put_out_is_what_dependents_see() {
-    check(
-        APP,
-        &format!("{NET_ROW}\n{APP_ROW}"),
-        "is pp-network rec=rec-9 changing
-         record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded VpcId=vpc-9",
-        "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, for 0 s) / run again when it is over: the plan may then be another
-         update app pp-app (parameter VpcId \"vpc-1\" -> \"vpc-9\") after network",
-    );
-}
-
-#[test]
 fn the_language_and_timeouts_are_no_difference() {
-    check(&NET.replace("}\n", ", accept_language: jp, timeouts: {update: 5m}}\n"), NET_ROW, "", "unchanged: network");
+    check(
+        &NET.replace("}\n", ", accept_language: jp, timeouts: {update: 5m}}\n"),
+        NET_ROW,
+        "",
+        "unchanged: network",
+    );
 }

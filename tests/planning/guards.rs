@@ -17,7 +17,13 @@ fn allow_names_what_may_happen() {
     let cases = [
         (NET, "", "", "create", "provision network (new)"),
         (NET, NET_ROW, "gone pp-network", "create", "provision network (vanished pp-network)"),
-        (NET, NET_ROW, "is pp-network tainted message=x", "update", "update network pp-network (tainted rec-network: x)"),
+        (
+            NET,
+            NET_ROW,
+            "is pp-network tainted message=x",
+            "update",
+            "update network pp-network (tainted rec-network: x)",
+        ),
         (NOTHING, NET_ROW, "", "destroy", "terminate network pp-network (removed)"),
         (NOTHING, &format!("{NET_ROW} forget"), "", "create", "forget network leaving pp-network (removed)"),
         (NET, &format!("{NET_ROW} protect"), "", "create", "remember network (lifecycle only)"),
@@ -31,15 +37,30 @@ fn allow_names_what_may_happen() {
 #[test]
 fn what_allow_does_not_name_is_refused_and_shown_with_its_reasons() {
     let refused = |word: &str, reasons: &str| {
-        format!("refuse network NotAllowed: `--allow` does not name `{word}` / add `{word}` to `--allow` to let it happen ({reasons})")
+        format!(
+            "refuse network NotAllowed: `--allow` does not name `{word}` / add `{word}` to `--allow` to let it happen ({reasons})"
+        )
     };
     check_with("--allow update", [NET, "", ""], &refused("create", "new"));
-    check_with("--allow create,destroy", [NET, NET_ROW, "is pp-network tainted message=x"], &refused("update", "tainted rec-network: x"));
+    check_with(
+        "--allow create,destroy",
+        [NET, NET_ROW, "is pp-network tainted message=x"],
+        &refused("update", "tainted rec-network: x"),
+    );
     check_with("--allow create,update", [NOTHING, NET_ROW, ""], &refused("destroy", "removed"));
-    let both = format!("{}\n{} after the end of network", refused("replace", "requested"), refused("replace", "requested"));
+    let both = format!(
+        "{}\n{} after the end of network",
+        refused("replace", "requested"),
+        refused("replace", "requested")
+    );
     let replaced = check_replaced("--allow create,update,destroy --replace network");
     assert_eq!(replaced.lines().count(), both.lines().count(), "{replaced}");
-    assert!(replaced.lines().all(|line| line.starts_with("refuse network NotAllowed: `--allow` does not name `replace`")), "{replaced}");
+    assert!(
+        replaced
+            .lines()
+            .all(|line| line.starts_with("refuse network NotAllowed: `--allow` does not name `replace`")),
+        "{replaced}"
+    );
 }
 
 fn check_replaced(flags: &str) -> String {
@@ -49,7 +70,13 @@ fn check_replaced(flags: &str) -> String {
 #[test]
 fn a_failed_creation_needs_replace_to_be_allowed() {
     let given = |allow: &str| {
-        super::fixture::Given::new(&format!("--allow {allow}"), NET, "network vpc/v1 bound", "is pp-network error prov=rec-9 message=x").shown()
+        super::fixture::Given::new(
+            &format!("--allow {allow}"),
+            NET,
+            "network vpc/v1 bound",
+            "is pp-network error prov=rec-9 message=x",
+        )
+        .shown()
     };
     let shown = given("create,update,destroy");
     assert!(shown.lines().all(|line| line.starts_with("refuse network NotAllowed")), "{shown}");
@@ -59,7 +86,8 @@ fn a_failed_creation_needs_replace_to_be_allowed() {
 
 #[test]
 fn more_terminations_than_the_guard_allows_refuse_the_plan() {
-    let gone = "terminate one pp-one (removed)\nterminate three pp-three (removed)\nterminate two pp-two (removed)";
+    let gone =
+        "terminate one pp-one (removed)\nterminate three pp-three (removed)\nterminate two pp-two (removed)";
     check_with("--max-terminate 3", [NOTHING, THREE_ROWS, ""], gone);
     check_with("--max-terminate 2", [NOTHING, THREE_ROWS, ""], &format!("{gone}\nbreach: 3 > 2"));
     check_with("--max-terminate 0", [NOTHING, THREE_ROWS, ""], &format!("{gone}\nbreach: 3 > 0"));
@@ -73,21 +101,34 @@ fn a_percentage_is_of_bound_products_and_rounded_up() {
     let one_gone = "terminate three pp-three (removed)\nunchanged: one, two";
     check_with("--max-terminate 1%", [TWO_NETS, THREE_ROWS, ""], one_gone);
     check_with("--max-terminate 0%", [TWO_NETS, THREE_ROWS, ""], &format!("{one_gone}\nbreach: 1 > 0"));
-    let gone = "terminate one pp-one (removed)\nterminate three pp-three (removed)\nterminate two pp-two (removed)";
+    let gone =
+        "terminate one pp-one (removed)\nterminate three pp-three (removed)\nterminate two pp-two (removed)";
     check_with("--max-terminate 67%", [NOTHING, THREE_ROWS, ""], gone);
     check_with("--max-terminate 66%", [NOTHING, THREE_ROWS, ""], &format!("{gone}\nbreach: 3 > 2"));
     check_with("--max-terminate 34%", [NOTHING, THREE_ROWS, ""], &format!("{gone}\nbreach: 3 > 2"));
     // what is not bound is no product
     let unbound = format!("{THREE_ROWS}\nfour vpc/v1 unbound token:t");
     check_with("--max-terminate 67%", [NOTHING, &unbound, ""], &format!("forget four (removed)\n{gone}"));
-    check_with("--max-terminate 33%", [NOTHING, &unbound, ""], &format!("forget four (removed)\n{gone}\nbreach: 3 > 1"));
+    check_with(
+        "--max-terminate 33%",
+        [NOTHING, &unbound, ""],
+        &format!("forget four (removed)\n{gone}\nbreach: 3 > 1"),
+    );
 }
 
 #[test]
 fn what_counts_as_a_termination() {
     let state = "network vpc/v1 Cidr=10.0.0.0/16 Zones=a,b";
-    check_with("--max-terminate 0", [NOTHING, &format!("{state} forget"), ""], "forget network leaving pp-network (removed)");
-    check_with("--max-terminate 0", [NOTHING, &format!("{state} retain"), ""], "retain network pp-network (removed)\nbreach: 1 > 0");
+    check_with(
+        "--max-terminate 0",
+        [NOTHING, &format!("{state} forget"), ""],
+        "forget network leaving pp-network (removed)",
+    );
+    check_with(
+        "--max-terminate 0",
+        [NOTHING, &format!("{state} retain"), ""],
+        "retain network pp-network (removed)\nbreach: 1 > 0",
+    );
     check_with(
         "--max-terminate 0 --replace network",
         [NET, state, ""],
@@ -123,7 +164,11 @@ fn destroy_has_no_bound_of_its_own() {
 fn a_replacement_that_was_asked_for_is_refused_under_prevent_terminate() {
     check_with(
         "--replace network",
-        ["provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1, lifecycle: {prevent_terminate: true}}", &format!("{NET_ROW} protect"), ""],
+        [
+            "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1, lifecycle: {prevent_terminate: true}}",
+            &format!("{NET_ROW} protect"),
+            "",
+        ],
         "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it / set `prevent_terminate: false` first",
     );
 }
@@ -137,13 +182,21 @@ fn replace_is_heeded_whatever_the_status() {
         )
     };
     check_with("--replace network", [NET, NET_ROW, ""], &replaced("requested"));
-    check_with("--replace network", [NET, NET_ROW, "is pp-network tainted message=x"], &replaced("requested, tainted rec-network: x"));
+    check_with(
+        "--replace network",
+        [NET, NET_ROW, "is pp-network tainted message=x"],
+        &replaced("requested, tainted rec-network: x"),
+    );
     check_with(
         "--replace network",
         [NET, "network vpc/v1 bound", "is pp-network tainted prov=rec-9 message=x"],
         &replaced("requested, failed creation rec-9: x"),
     );
-    check_with("--replace network", [NET, NET_ROW, "gone pp-network"], "provision network (vanished pp-network)");
+    check_with(
+        "--replace network",
+        [NET, NET_ROW, "gone pp-network"],
+        "provision network (vanished pp-network)",
+    );
     check_with("--replace network", [NET, "", ""], "provision network (new)");
 }
 
@@ -187,7 +240,9 @@ fn a_changed_name_of_a_failed_creation_is_never_sent_as_an_update() {
 #[test]
 fn changed_notification_arns_are_refused_with_the_choice_spelled_out() {
     let yaml = |arns: &str| {
-        format!("provisioned_products:\n  network: {{product_name: vpc, provisioning_artifact_name: v1, notification_arns: [{arns}]}}")
+        format!(
+            "provisioned_products:\n  network: {{product_name: vpc, provisioning_artifact_name: v1, notification_arns: [{arns}]}}"
+        )
     };
     let (a, b) = ("arn:aws:sns:eu-west-1:111122223333:a", "arn:aws:sns:eu-west-1:111122223333:b");
     check(
@@ -199,5 +254,10 @@ fn changed_notification_arns_are_refused_with_the_choice_spelled_out() {
              / `--replace network` terminates it with everything in it and provisions it again; or put the notification ARNs back"
         ),
     );
-    check(&yaml(&format!("\"{a}\", \"{b}\"")), &format!("{NET_ROW} sns:{b} sns:{a}"), "", "unchanged: network");
+    check(
+        &yaml(&format!("\"{a}\", \"{b}\"")),
+        &format!("{NET_ROW} sns:{b} sns:{a}"),
+        "",
+        "unchanged: network",
+    );
 }

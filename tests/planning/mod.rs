@@ -1,12 +1,15 @@
 //! The planner, by tables: declarations, a state and a catalog in, a plan (or what is wrong) out.
 
 mod calls;
+mod creation;
 mod decision;
 mod determinism;
 mod diff;
 mod fixture;
 mod guards;
+mod names;
 mod order;
+mod references;
 mod scenarios;
 mod selection;
 mod sending;
@@ -25,3 +28,9 @@ const APP: &str = "provisioned_products:
 const APP_ROW: &str = "app service/v1 VpcId=vpc-1 Size=small out:Url=http://app after:network";
 /// No declaration at all.
 const NOTHING: &str = "provisioned_products: {}\n";
+
+/// One declaration `x` with these lines below it.
+fn x(lines: &str) -> String {
+    let lines: String = lines.lines().map(|line| format!("    {}\n", line.trim())).collect();
+    format!("provisioned_products:\n  x:\n{lines}")
+}

@@ -20,7 +20,11 @@ fn creation_comes_after_inputs() {
 
 #[test]
 fn termination_comes_before_inputs() {
-    let order = |why: &str| format!("terminate a pp-a ({why})\nterminate b pp-b ({why}) after a\nterminate c pp-c ({why}) after b");
+    let order = |why: &str| {
+        format!(
+            "terminate a pp-a ({why})\nterminate b pp-b ({why}) after a\nterminate c pp-c ({why}) after b"
+        )
+    };
     check(NOTHING, CHAIN_ROWS, "", &order("removed"));
     check_with("--destroy", [CHAIN, CHAIN_ROWS, ""], &order("destroyed"));
 }

@@ -12,7 +12,12 @@ const SAME_UPDATE: &str = r#"version v1 -> v2, parameter Cidr "10.0.0.0/16" -> "
 #[test]
 fn scenario_01_an_update_that_was_rejected_or_failed_is_shown_again() {
     check(NET_V2, NET_ROW, "", &format!("update network pp-network ({SAME_UPDATE}"));
-    check(NET_V2, &format!("{NET_ROW} rejected:not·now"), "", &format!("update network pp-network ({SAME_UPDATE}"));
+    check(
+        NET_V2,
+        &format!("{NET_ROW} rejected:not·now"),
+        "",
+        &format!("update network pp-network ({SAME_UPDATE}"),
+    );
     check(
         NET_V2,
         &format!("{NET_ROW} failed:rolled·back"),
@@ -35,28 +40,54 @@ fn scenario_02_a_tainted_product_is_a_step_with_the_records_error() {
 fn scenario_03_a_failed_change_of_the_version_name_alone_is_retried() {
     // the catalog names the attempted version, the state the confirmed one
     let yaml = NET.replace("v1", "v2");
-    let mut given = Given::new("", &yaml, NET_ROW, "is pp-network tainted last=rec-9 prov=rec-9 message=full");
+    let mut given =
+        Given::new("", &yaml, NET_ROW, "is pp-network tainted last=rec-9 prov=rec-9 message=full");
     for (_, existing) in given.world.existing.values_mut() {
         existing.artifact = Some("pa-vpc-v2".into());
     }
-    same(&given.shown(), r#"update network pp-network (tainted rec-9: full, version v1 -> v2, parameter Nat absent -> "1" by default)"#);
+    same(
+        &given.shown(),
+        r#"update network pp-network (tainted rec-9: full, version v1 -> v2, parameter Nat absent -> "1" by default)"#,
+    );
 }
 
 #[test]
 fn scenario_04_a_creation_that_was_not_waited_for_is_resumed_not_destroyed() {
     check(NET, "network vpc/v1 provisioning=rec-9", "", "settle network (interrupted provision rec-9)");
-    check(NET, "network vpc/v1 provisioning=rec-9", "is pp-network available", "settle network (interrupted provision rec-9)");
+    check(
+        NET,
+        "network vpc/v1 provisioning=rec-9",
+        "is pp-network available",
+        "settle network (interrupted provision rec-9)",
+    );
 }
 
 #[test]
 fn scenario_05_a_crash_between_call_and_answer_is_settled_by_its_token() {
-    check(NET, "network vpc/v1 provisioning token:token-1", "is pp-new name=network token=token-1 changing", "settle network (interrupted provision)");
-    check(NET, "network vpc/v1 unbound token:t", "is pp-new name=network token=t", "update network pp-new (failed creation rec-pp-new: status Available)");
+    check(
+        NET,
+        "network vpc/v1 provisioning token:token-1",
+        "is pp-new name=network token=token-1 changing",
+        "settle network (interrupted provision)",
+    );
+    check(
+        NET,
+        "network vpc/v1 unbound token:t",
+        "is pp-new name=network token=t",
+        "update network pp-new (failed creation rec-pp-new: status Available)",
+    );
 }
 
 #[test]
 fn scenario_07_a_failed_termination_is_tried_again_as_it_was() {
-    let plan = Given::new("", NOTHING, &format!("{NET_ROW} failed:Bucket·is·not·empty"), "is pp-network tainted last=rec-9").plan().unwrap();
+    let plan = Given::new(
+        "",
+        NOTHING,
+        &format!("{NET_ROW} failed:Bucket·is·not·empty"),
+        "is pp-network tainted last=rec-9",
+    )
+    .plan()
+    .unwrap();
     same(&render::plan(&plan), "terminate network pp-network (removed)");
     let Action::Terminate(termination) = &plan.steps[0].action else { panic!("{plan:?}") };
     assert!(!termination.retain);
@@ -77,9 +108,13 @@ fn scenario_08_a_product_in_error_is_a_step_that_is_shown() {
 
 #[test]
 fn scenario_09_references_wait_for_fresh_outputs_in_the_same_run() {
-    let plan = Given::new("", APP, &format!("{NET_ROW}\n{APP_ROW}"), "is pp-network tainted message=m").plan().unwrap();
+    let plan = Given::new("", APP, &format!("{NET_ROW}\n{APP_ROW}"), "is pp-network tainted message=m")
+        .plan()
+        .unwrap();
     let spec = plan.steps[1].spec().unwrap();
-    assert!(matches!(&spec.parameters["VpcId"].value, Planned::Pending(template) if template.references().count() == 1));
+    assert!(
+        matches!(&spec.parameters["VpcId"].value, Planned::Pending(template) if template.references().count() == 1)
+    );
     let mut given = Given::new("", APP, "", "");
     given.carry_out().unwrap();
     same(&given.shown(), "unchanged: app, network");
@@ -159,7 +194,8 @@ fn scenario_16_and_17_paths_resolve_at_every_plan_and_are_sent_as_resolved() {
     let yaml = NET.replace("v1}", "v1, path_name: team}");
     let row = "network vpc/v1 Cidr=10.0.0.0/16 path:team/lp-dead";
     check(&yaml, row, "offer vpc/v1 +path=team/lp-alive Cidr=10.0.0.0/16", "unchanged: network");
-    let plan = Given::new("", &yaml, row, "offer vpc/v1 +path=team/lp-alive Cidr=10.2.0.0/16").plan().unwrap();
+    let plan =
+        Given::new("", &yaml, row, "offer vpc/v1 +path=team/lp-alive Cidr=10.2.0.0/16").plan().unwrap();
     assert_eq!(plan.steps[0].spec().unwrap().path.as_str(), "lp-alive");
 }
 
@@ -193,8 +229,11 @@ fn scenario_19_to_22_defaults_spaces_order_empty_values_and_leading_zeros_make_n
 
 #[test]
 fn scenario_23_tags_that_cannot_change_are_said_and_the_full_set_is_sent_where_they_can() {
-    let yaml = "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v1, tags: {a: 1, b: 2}}";
-    let plan = Given::new("", yaml, "x p/v1 tag:a=1 tag:b=2", "offer p/v1\nis pp-x tainted message=m").plan().unwrap();
+    let yaml =
+        "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v1, tags: {a: 1, b: 2}}";
+    let plan = Given::new("", yaml, "x p/v1 tag:a=1 tag:b=2", "offer p/v1\nis pp-x tainted message=m")
+        .plan()
+        .unwrap();
     assert_eq!(plan.steps[0].spec().unwrap().tags.len(), 2);
     check(
         yaml,
@@ -217,8 +256,12 @@ fn scenario_24_automatic_tags_and_tag_options_are_no_drift() {
 #[test]
 fn scenario_25_another_sns_topic_is_refused_with_the_choice() {
     let yaml = NET.replace("v1}", "v1, notification_arns: [\"arn:aws:sns:eu-west-1:111122223333:b\"]}");
-    let shown = Given::new("", &yaml, &format!("{NET_ROW} sns:arn:aws:sns:eu-west-1:111122223333:a"), "").shown();
-    assert!(shown.starts_with("refuse network NeedsReplace: the notification ARNs cannot be changed in place"), "{shown}");
+    let shown =
+        Given::new("", &yaml, &format!("{NET_ROW} sns:arn:aws:sns:eu-west-1:111122223333:a"), "").shown();
+    assert!(
+        shown.starts_with("refuse network NeedsReplace: the notification ARNs cannot be changed in place"),
+        "{shown}"
+    );
     assert!(shown.contains("--replace network"), "{shown}");
 }
 
@@ -245,8 +288,12 @@ fn scenario_27_every_step_names_its_cause() {
   kept: {product_name: vpc, provisioning_artifact_name: v1}
   busy: {product_name: vpc, provisioning_artifact_name: v1}
 ";
-    let rows = ["changed", "foreign", "tainted", "lost", "gone", "busy"].map(|key| format!("{key} vpc/v1 Cidr=10.0.0.0/16 Zones=a,b"));
-    let state = format!("{}\nfailed vpc/v1 bound\nopen vpc/v1 updating\nkept vpc/v1 Cidr=10.0.0.0/16 Zones=a,b protect", rows.join("\n"));
+    let rows = ["changed", "foreign", "tainted", "lost", "gone", "busy"]
+        .map(|key| format!("{key} vpc/v1 Cidr=10.0.0.0/16 Zones=a,b"));
+    let state = format!(
+        "{}\nfailed vpc/v1 bound\nopen vpc/v1 updating\nkept vpc/v1 Cidr=10.0.0.0/16 Zones=a,b protect",
+        rows.join("\n")
+    );
     let world = "is pp-foreign rec=rec-9\nis pp-tainted tainted\nis pp-failed error\ngone pp-lost\nis pp-busy changing";
     let plan = Given::new("", yaml, &state, world).plan().unwrap();
     assert_eq!(plan.steps.len(), 11, "{}", render::plan(&plan));
@@ -290,9 +337,20 @@ fn scenario_31_a_saved_plan_holds_no_secret() {
 
 #[test]
 fn scenario_32_old_values_stay_hidden_when_a_parameter_becomes_sensitive() {
-    let yaml = "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v2, parameters: {A: new}}";
-    check(yaml, "x p/v1 A=old", "offer p/v2 A!", "update x pp-x (version v1 -> v2, parameter A (sensitive) -> (sensitive))");
-    check(yaml, "x p/v1 A=#old", "offer p/v2 A", "update x pp-x (version v1 -> v2, parameter A (sensitive) -> (sensitive))");
+    let yaml =
+        "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v2, parameters: {A: new}}";
+    check(
+        yaml,
+        "x p/v1 A=old",
+        "offer p/v2 A!",
+        "update x pp-x (version v1 -> v2, parameter A (sensitive) -> (sensitive))",
+    );
+    check(
+        yaml,
+        "x p/v1 A=#old",
+        "offer p/v2 A",
+        "update x pp-x (version v1 -> v2, parameter A (sensitive) -> (sensitive))",
+    );
 }
 
 #[test]

@@ -67,6 +67,21 @@ fn what_is_recorded_of_a_frozen_location_fills_references() {
 }
 
 #[test]
+fn outputs_that_are_not_stored_are_not_read_from_a_frozen_location() {
+    let yaml = "provisioned_products:
+  y: {product_name: vpc, provisioning_artifact_name: v1, location: dev/eu-west-1, sensitive_outputs: [Subnets]}
+  app: {product_name: service, provisioning_artifact_name: v1, location: hub, parameters: {VpcId: \"${y@dev/eu-west-1.outputs.Subnets}\"}}
+";
+    let row = "y@dev/eu-west-1 vpc/v1 Cidr=10.0.0.0/16 Zones=a,b secret:Subnets=s";
+    let given = super::fixture::Given::new("--two --frozen dev/eu-west-1", yaml, row, "");
+    super::fixture::same(
+        &given.shown(),
+        "unknown-output at 3:99: `y` has no `outputs.Subnets` [cannot be filled] / it is sensitive, and could not be read again",
+    );
+    assert!(!given.world.calls().contains("records"), "{}", given.world.calls());
+}
+
+#[test]
 fn nothing_is_torn_down_below_a_frozen_dependent() {
     let state = "network@hub vpc/v1 Cidr=10.0.0.0/16 Zones=a,b
                  app@dev/eu-west-1 service/v1 VpcId=vpc-1 Size=small after:network@hub";
@@ -81,8 +96,12 @@ fn nothing_is_torn_down_below_a_frozen_dependent() {
 #[test]
 fn a_frozen_input_does_not_hold_up_its_dependents() {
     let state = format!("{NET_ROW}\n{APP_ROW}");
-    check_with("", [APP, &state, "is pp-network tainted message=x"], "update network pp-network (tainted rec-network: x)
-        update app pp-app (VpcId may change with network) after network only-if-inputs-differ");
+    check_with(
+        "",
+        [APP, &state, "is pp-network tainted message=x"],
+        "update network pp-network (tainted rec-network: x)
+        update app pp-app (VpcId may change with network) after network only-if-inputs-differ",
+    );
     // all of one location
     check_with("--frozen hub", [APP, &state, "is pp-network tainted message=x"], "");
 }
@@ -90,7 +109,11 @@ fn a_frozen_input_does_not_hold_up_its_dependents() {
 #[test]
 fn a_dropped_location_that_still_has_products_is_an_error() {
     let state = "network vpc/v1\nold@gone/eu-west-1 vpc/v1\nolder@gone/eu-west-1 vpc/v1";
-    check_with("", [NOTHING, state, ""], "error: location `gone/eu-west-1` is not in the settings, but the state holds `old`, `older` there");
+    check_with(
+        "",
+        [NOTHING, state, ""],
+        "error: location `gone/eu-west-1` is not in the settings, but the state holds `old`, `older` there",
+    );
     check_with(
         "--exclude old@gone/eu-west-1,older@gone/eu-west-1",
         [NOTHING, state, ""],

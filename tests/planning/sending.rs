@@ -61,10 +61,16 @@ fn previous_values_are_used_where_they_are_the_ones_we_know() {
 
 #[test]
 fn previous_values_are_not_used_where_somebody_or_something_was_between() {
-    let declared = "parameters: {A: 2, Same: s, Null: ~, Ignored: 9}\nlifecycle: {ignore_changes: [parameters.Ignored]}";
+    let declared =
+        "parameters: {A: 2, Same: s, Null: ~, Ignored: 9}\nlifecycle: {ignore_changes: [parameters.Ignored]}";
     let row = "x p/v1 A=1 Same=#s Null=n Ignored=1";
     let offer = "offer p/v1 A Same! Null Ignored";
-    for world in ["is pp-x tainted last=rec-9 prov=rec-9", "is pp-x rec=rec-9", "is pp-x kind=CFN_STACKSET", "is pp-x kind=TERRAFORM_OPEN_SOURCE"] {
+    for world in [
+        "is pp-x tainted last=rec-9 prov=rec-9",
+        "is pp-x rec=rec-9",
+        "is pp-x kind=CFN_STACKSET",
+        "is pp-x kind=TERRAFORM_OPEN_SOURCE",
+    ] {
         sends(
             "",
             [&p(declared), row, &format!("{offer}\n{world}")],
@@ -79,7 +85,11 @@ fn previous_values_are_not_used_where_somebody_or_something_was_between() {
 
 #[test]
 fn a_secret_that_changed_is_sent() {
-    sends("", [&p("parameters: {S: new}"), "x p/v1 S=#old", "offer p/v1 S!"], "p/v1 by platform (lp-platform)\nS secret sent");
+    sends(
+        "",
+        [&p("parameters: {S: new}"), "x p/v1 S=#old", "offer p/v1 S!"],
+        "p/v1 by platform (lp-platform)\nS secret sent",
+    );
 }
 
 #[test]
@@ -102,7 +112,11 @@ fn what_is_made_anew_leans_on_nothing_that_was() {
 fn tags_are_sent_in_full_or_not_at_all() {
     let yaml = p("parameters: {A: 2}\ntags: {a: 1, b: 2}");
     let row = "x p/v1 A=1 tag:a=1 tag:b=1";
-    sends("", [&yaml, row, "offer p/v1 A"], "p/v1 by platform (lp-platform)\nA \"2\" sent\ntag a \"1\"\ntag b \"2\"");
+    sends(
+        "",
+        [&yaml, row, "offer p/v1 A"],
+        "p/v1 by platform (lp-platform)\nA \"2\" sent\ntag a \"1\"\ntag b \"2\"",
+    );
     // what is not sent is not taken for applied either
     sends(
         "",
@@ -113,9 +127,17 @@ fn tags_are_sent_in_full_or_not_at_all() {
 
 #[test]
 fn a_tag_that_stays_is_not_forgotten_by_another_update() {
-    sends("", [&p("parameters: {A: 2}"), "x p/v1 A=1 tag:a=1", "offer p/v1 A"], "p/v1 by platform (lp-platform)\nA \"2\" sent\ntag a \"1\"");
+    sends(
+        "",
+        [&p("parameters: {A: 2}"), "x p/v1 A=1 tag:a=1", "offer p/v1 A"],
+        "p/v1 by platform (lp-platform)\nA \"2\" sent\ntag a \"1\"",
+    );
     // nor kept when it can go
-    sends("", [&p("tags: {b: 2}"), "x p/v1 tag:a=1", "offer p/v1"], "p/v1 by platform (lp-platform)\ntag b \"2\"");
+    sends(
+        "",
+        [&p("tags: {b: 2}"), "x p/v1 tag:a=1", "offer p/v1"],
+        "p/v1 by platform (lp-platform)\ntag b \"2\"",
+    );
 }
 
 #[test]
@@ -132,7 +154,11 @@ fn tags_that_cannot_change_are_said_at_every_plan_and_never_taken_for_applied() 
 fn the_launch_path_is_sent_as_resolved_now() {
     sends(
         "",
-        [&p("path_name: team\nparameters: {A: 2}"), "x p/v1 A=1 path:team/lp-old", "offer p/v1 +path=team/lp-new A"],
+        [
+            &p("path_name: team\nparameters: {A: 2}"),
+            "x p/v1 A=1 path:team/lp-old",
+            "offer p/v1 +path=team/lp-new A",
+        ],
         "p/v1 by team (lp-new)\nA \"2\" sent",
     );
 }
@@ -144,14 +170,23 @@ fn secrets_with_references() {
   x: {product_name: p, provisioning_artifact_name: v1, parameters: {A: \"token ${y.outputs.Token}\", B: \"${y.outputs.Endpoint}\"}}
 ";
     let offer = "offer p/v1 A B!";
-    sends("", [yaml, "", offer], "p/v1 by platform (lp-platform)\nA secret token ${y.outputs.Token} sent\nB secret ${y.outputs.Endpoint} sent");
+    sends(
+        "",
+        [yaml, "", offer],
+        "p/v1 by platform (lp-platform)\nA secret token ${y.outputs.Token} sent\nB secret ${y.outputs.Endpoint} sent",
+    );
     // known and equal: the output that is not stored is read again
     let rows = "y db/v1 Password=#pw Subnets= out:Endpoint=e secret:Token=t
 x p/v1 A=#token·t B=#e after:y";
     let record = "record rec-y pp-y PROVISION_PRODUCT succeeded Token=t Endpoint=e";
     check(yaml, rows, &format!("{offer}\n{record}"), "unchanged: x, y");
     let other = "record rec-y pp-y PROVISION_PRODUCT succeeded Token=t2 Endpoint=e";
-    check(yaml, rows, &format!("{offer}\n{other}"), "update x pp-x (parameter A (sensitive) -> (sensitive))\nunchanged: y");
+    check(
+        yaml,
+        rows,
+        &format!("{offer}\n{other}"),
+        "update x pp-x (parameter A (sensitive) -> (sensitive))\nunchanged: y",
+    );
     // on the move
     check(
         yaml,
@@ -183,6 +218,29 @@ fn no_secret_text_is_anywhere_in_a_plan_but_in_the_template_that_fills_it() {
 }
 
 #[test]
+fn a_secret_that_the_catalog_repeats_is_taken_out_of_its_words() {
+    let yaml = p("parameters: {S: S3CRET-VALUE}");
+    let offer = "offer p/v1 S!";
+    let said = "message=S3CRET-VALUE·is·too·weak";
+    check(
+        &yaml,
+        "x p/v1 S=#S3CRET-VALUE",
+        &format!("{offer}\nis pp-x tainted {said}"),
+        "update x pp-x (tainted rec-x: (sensitive) is too weak)",
+    );
+    check(
+        &yaml,
+        "x p/v1 bound",
+        &format!("{offer}\nis pp-x error {said}"),
+        "terminate x pp-x to replace it (failed creation: (sensitive) is too weak)
+         provision x (failed creation: (sensitive) is too weak) after the end of x",
+    );
+    let refused =
+        Given::new("", &yaml, "x p/v1 S=#S3CRET-VALUE", &format!("{offer}\nis pp-x error {said}")).shown();
+    assert!(refused.starts_with("refuse x ErrorStatus") && !refused.contains("S3CRET"), "{refused}");
+}
+
+#[test]
 fn accepting_a_foreign_change_keeps_what_was_applied_and_marks_the_version() {
     let yaml = p("parameters: {A: declared, S: new}").replace("name: v1", "name: v2");
     let state = "x p/v1 A=applied S=#old tag:t=1";
@@ -208,7 +266,9 @@ fn accepting_a_foreign_change_keeps_what_was_applied_and_marks_the_version() {
 
 #[test]
 fn accepting_does_not_need_what_the_declarations_refer_to() {
-    let yaml = format!("{NET}  app: {{product_name: gone, provisioning_artifact_name: v1, parameters: {{VpcId: \"${{network.outputs.VpcId}}\"}}}}\n");
+    let yaml = format!(
+        "{NET}  app: {{product_name: gone, provisioning_artifact_name: v1, parameters: {{VpcId: \"${{network.outputs.VpcId}}\"}}}}\n"
+    );
     let given = Given::new("--refresh-only", &yaml, "network vpc/v1 bound", "");
     same(&given.shown(), "");
     let given = Given::new("--refresh-only", &yaml, NET_ROW, "is pp-network rec=rec-9");
@@ -222,7 +282,10 @@ fn what_is_recorded_stands_in_for_the_catalog_without_refresh() {
     same(&shown(NET, NET_ROW, "gone pp-network"), "unchanged: network");
     same(&shown(NET, NET_ROW, "is pp-network rec=rec-9"), "unchanged: network");
     same(&shown(NET, "", "is pp-1 name=network"), "provision network (new)");
-    same(&shown(NET, &format!("{NET_ROW} failed:Subnet·is·full"), ""), "update network pp-network (tainted rec-network: Subnet is full)");
+    same(
+        &shown(NET, &format!("{NET_ROW} failed:Subnet·is·full"), ""),
+        "update network pp-network (tainted rec-network: Subnet is full)",
+    );
     same(&shown(NET, &format!("{NET_ROW} rejected:not·now"), ""), "unchanged: network");
     same(
         &shown(NET, "network vpc/v1 bound failed:full", ""),
@@ -233,9 +296,21 @@ fn what_is_recorded_stands_in_for_the_catalog_without_refresh() {
 
 #[test]
 fn a_step_carries_what_staleness_is_judged_by() {
-    let plan = Given::new("", NET, &format!("{NET_ROW} op:7"), "is pp-network tainted last=rec-9 message=m").plan().unwrap();
-    assert_eq!((plan.steps[0].base_op, plan.steps[0].base_record.as_ref().map(ToString::to_string)), (7, Some("rec-9".to_owned())));
-    let taken_over = Given::new("", NET, "network vpc/v1 unbound token:t-1", "is pp-9 name=network error token=t-1 last=rec-9").plan().unwrap();
+    let plan = Given::new("", NET, &format!("{NET_ROW} op:7"), "is pp-network tainted last=rec-9 message=m")
+        .plan()
+        .unwrap();
+    assert_eq!(
+        (plan.steps[0].base_op, plan.steps[0].base_record.as_ref().map(ToString::to_string)),
+        (7, Some("rec-9".to_owned()))
+    );
+    let taken_over = Given::new(
+        "",
+        NET,
+        "network vpc/v1 unbound token:t-1",
+        "is pp-9 name=network error token=t-1 last=rec-9",
+    )
+    .plan()
+    .unwrap();
     let Action::Terminate(first) = &taken_over.steps[0].action else { panic!("{taken_over:?}") };
     assert_eq!((first.id.as_str(), first.name.as_str()), ("pp-9", "network"));
     assert_eq!(taken_over.steps[0].base_record.as_ref().map(ToString::to_string), Some("rec-9".to_owned()));

@@ -1,160 +1,8 @@
-//! Declarations against what the catalog offers: every finding with its line, its column, its suggestion, and all at once.
+//! Parameters, tags, stack sets and outputs against what the catalog offers: every finding with its line, its column, its
+//! suggestion, and all at once.
 
 use super::fixture::{Given, check, same};
-
-/// One declaration `x` with these lines below it.
-fn x(lines: &str) -> String {
-    let lines: String = lines.lines().map(|line| format!("    {}\n", line.trim())).collect();
-    format!("provisioned_products:\n  x:\n{lines}")
-}
-
-fn finds(lines: &str, world: &str, expect: &str) {
-    check(&x(lines), "", world, expect);
-}
-
-#[test]
-fn unknown_names_come_with_the_nearest_and_all_there_are() {
-    finds(
-        "product_name: vcp
-         provisioning_artifact_name: v1",
-        "",
-        "unknown-product at 3:19: there is no product `vcp` on `hub/eu-west-1`, or no access to it \
-         / there is `vpc`, `service`, `db` / did you mean `vpc`?",
-    );
-    finds(
-        "product_id: prod-vcp
-         provisioning_artifact_name: v1",
-        "",
-        "unknown-product at 3:17: there is no product `prod-vcp` on `hub/eu-west-1`, or no access to it \
-         / there is `prod-vpc`, `prod-service`, `prod-db` / did you mean `prod-vpc`?",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v3",
-        "",
-        "unknown-version at 4:33: `vpc` has no active version `v3` / there is `v1`, `v2` / did you mean `v1`?",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact_id: pa-vpc-v9
-         path_name: platform",
-        "",
-        "unknown-version at 4:31: `vpc` has no active version `pa-vpc-v9` / there is `v1`, `v2`",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v1
-         path_name: platfrom",
-        "",
-        "unknown-path at 5:16: there is no launch path `platfrom` to `vpc` / there is `platform` / did you mean `platform`?",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v1
-         path_id: lp-old",
-        "",
-        "unknown-path at 5:14: there is no launch path `lp-old` to `vpc` / there is `platform`",
-    );
-}
-
-#[test]
-fn what_nothing_resembles_gets_no_suggestion() {
-    finds(
-        "product_name: warehouse
-         provisioning_artifact_name: v1",
-        "",
-        "unknown-product at 3:19: there is no product `warehouse` on `hub/eu-west-1`, or no access to it / there is `vpc`, `service`, `db`",
-    );
-}
-
-#[test]
-fn ambiguous_names_come_with_their_ids() {
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v1",
-        "offer vpc--2/v1",
-        "ambiguous-product at 3:19: several products are named `vpc` / there is `vpc (prod-vpc)`, `vpc (prod-vpc--2)`",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v1",
-        "offer vpc/v1--b +deprecated",
-        "ambiguous-version at 4:33: several versions of `vpc` are named `v1` / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v1 (pa-vpc-v1--b, made 2023-11-14, deprecated)`",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v1
-         path_name: team",
-        "offer vpc/v1 +path=team/lp-1,team/lp-2,other",
-        "ambiguous-path at 5:16: several launch paths to `vpc` are named `team` / there is `team (lp-1)`, `team (lp-2)`",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v1",
-        "offer vpc/v1 +path=team,other",
-        "path-needed at 3:19: `vpc` has several launch paths: choose one with `path_name` / there is `team (lp-team)`, `other (lp-other)`",
-    );
-    finds(
-        "product_name: vpc
-         provisioning_artifact: active",
-        "",
-        "not-only-active at 4:28: `vpc` does not have exactly one active version / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v2 (pa-vpc-v2, made 2023-11-14)`",
-    );
-}
-
-#[test]
-fn ids_say_what_names_cannot() {
-    finds("product_id: prod-vpc\nprovisioning_artifact_id: pa-vpc-v1--b", "offer vpc--2/v1\noffer vpc/v1--b", "provision x (new)");
-    finds("product_name: vpc\nprovisioning_artifact_name: v1\npath_id: lp-2", "offer vpc/v1 +path=team/lp-1,team/lp-2", "provision x (new)");
-    finds("product_name: vpc\nprovisioning_artifact: active", "offer vpc/v1 +deprecated", "provision x (new)");
-    finds("product_name: vpc\nprovisioning_artifact_id: pa-vpc-v9", "offer vpc/v9 +unnamed", "provision x (new)");
-}
-
-#[test]
-fn no_launch_path_says_whom_to_ask() {
-    finds(
-        "product_name: vpc
-         provisioning_artifact_name: v1",
-        "offer vpc/v1 +path=",
-        "no-launch-path at 3:19: there is no launch path to `vpc` for these credentials / ask the platform team to associate the principal with the portfolio",
-    );
-}
-
-const DEPRECATED: &str = "deprecated-version at 4:33: version `v1` of `vpc` is deprecated and cannot be provisioned anew [deprecated] / choose a version that is not deprecated";
-const ON_V1: &str = "product_name: vpc\nprovisioning_artifact_name: v1";
-
-#[test]
-fn a_deprecated_version_is_not_launched_anew() {
-    let world = "offer vpc/v1 +deprecated Cidr=10.0.0.0/16";
-    let row = "x vpc/v1 Cidr=10.0.0.0/16";
-    check(&x(ON_V1), "", world, DEPRECATED);
-    // nor by any way round
-    check(&x(ON_V1), row, &format!("{world}\ngone pp-x"), DEPRECATED);
-    check(&x(ON_V1), "x vpc/v1 bound", &format!("{world}\nis pp-x error prov=rec-9"), DEPRECATED);
-    same(&Given::new("--replace x", &x(ON_V1), row, world).shown(), DEPRECATED);
-    same(&Given::new("--replace x", &x(ON_V1), row, "").shown(), "terminate x pp-x to replace it (requested, parameter Zones absent -> \"a,b\" by default)\nprovision x (requested, parameter Zones absent -> \"a,b\" by default) after the end of x");
-}
-
-#[test]
-fn a_deprecated_version_is_kept_and_updated_with_a_note() {
-    let world = "offer vpc/v1 +deprecated Cidr=10.0.0.0/16";
-    check(&x(ON_V1), "x vpc/v1 Cidr=10.0.0.0/16", world, "unchanged: x");
-    check(
-        &x(ON_V1),
-        "x vpc/v1 Cidr=10.9.0.0/16",
-        world,
-        "update x pp-x (parameter Cidr \"10.9.0.0/16\" -> \"10.0.0.0/16\" by default)
-         note x: version `v1` is deprecated",
-    );
-    check(
-        &x(ON_V1),
-        "x vpc/v2 Cidr=10.0.0.0/16",
-        world,
-        "update x pp-x (version v2 -> v1)
-         note x: version `v1` is deprecated",
-    );
-    check(&x(ON_V1), "x vpc/v1 provisioning=rec-9", world, "settle x (interrupted provision rec-9)");
-}
+use super::x;
 
 #[test]
 fn unknown_parameters_point_at_their_key() {
@@ -207,7 +55,9 @@ fn a_bad_value_is_shown_where_its_layer_stands() {
 
 /// One declaration `x` of product `p` with one parameter.
 fn p(value: &str) -> String {
-    format!("provisioned_products:\n  x:\n    product_name: p\n    provisioning_artifact_name: v1\n    parameters:\n      A: {value}\n")
+    format!(
+        "provisioned_products:\n  x:\n    product_name: p\n    provisioning_artifact_name: v1\n    parameters:\n      A: {value}\n"
+    )
 }
 
 fn value(value: &str, rule: &str, expect: &str) {
@@ -221,7 +71,11 @@ fn value(value: &str, rule: &str, expect: &str) {
 #[test]
 fn values_against_their_rules() {
     value("small", "A{small|large}", "");
-    value("smal", "A{small|large}", "must be one of `small`, `large` [`smal` is not allowed] / did you mean `small`?");
+    value(
+        "smal",
+        "A{small|large}",
+        "must be one of `small`, `large` [`smal` is not allowed] / did you mean `small`?",
+    );
     value("\"  small \"", "A{small|large}", "");
     value("\"\"", "A{small|large}", "must be one of `small`, `large` [`` is not allowed]");
     value("abc", "A/[a-z]+/", "");
@@ -248,10 +102,18 @@ fn values_against_their_rules() {
 fn lists_are_checked_item_by_item() {
     value("[a, b]", "A:CommaDelimitedList{a|b}", "");
     value("\"a, b\"", "A:CommaDelimitedList{a|b}", "");
-    value("[a, c]", "A:CommaDelimitedList{a|b}", "must be one of `a`, `b` [`c` is not allowed] / did you mean `a`?");
+    value(
+        "[a, c]",
+        "A:CommaDelimitedList{a|b}",
+        "must be one of `a`, `b` [`c` is not allowed] / did you mean `a`?",
+    );
     value("[1, x]", "A:List<Number>", "must be a number [must be a number]");
     value("[1, 9]", "A:List<Number>[1..5]", "must be at most 5 [must be at most 5]");
-    value("[subnet-1, sn]", "A:List<AWS::EC2::Subnet::Id>/subnet-.*/", "must match the pattern `subnet-.*` [`sn` does not match]");
+    value(
+        "[subnet-1, sn]",
+        "A:List<AWS::EC2::Subnet::Id>/subnet-.*/",
+        "must match the pattern `subnet-.*` [`sn` does not match]",
+    );
 }
 
 #[test]
@@ -272,6 +134,43 @@ fn values_that_refer_to_others_are_not_judged_before_they_are_known() {
 }
 
 #[test]
+fn values_that_are_filled_at_plan_are_judged_at_plan() {
+    let yaml = "provisioned_products:
+  y: {product_name: vpc, provisioning_artifact_name: v1, sensitive_outputs: [Secret]}
+  x:
+    product_name: p
+    provisioning_artifact_name: v1
+    parameters:
+      A: \"${y.outputs.VpcId}\"
+      B: \"${y.outputs.Secret}\"
+";
+    check(
+        yaml,
+        "y vpc/v1 Cidr=1 out:VpcId=vpc-1 secret:Secret=S3CRET",
+        "offer vpc/v1 Cidr=1 -> VpcId Secret
+         offer p/v1 A/net-.*/ B[..3]
+         record rec-y pp-y PROVISION_PRODUCT succeeded Secret=S3CRET",
+        "parameter-value at 7:10: parameter `A` must match the pattern `net-.*` [`vpc-1` does not match]
+         parameter-value at 8:10: parameter `B` must have at most 3 characters [6 characters]",
+    );
+}
+
+#[test]
+fn what_cannot_be_filled_is_said_once_and_not_for_all_that_depends_on_it() {
+    let yaml = "provisioned_products:
+  a: {product_name: vpc, provisioning_artifact_name: v1}
+  b: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${a.outputs.VpcId}\"}}
+  c: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${b.outputs.Url}\"}}
+";
+    check(
+        yaml,
+        "a vpc/v1 Cidr=1",
+        "offer vpc/v1 +no-keys Cidr=1",
+        "unknown-output at 3:82: `a` has no `outputs.VpcId` [cannot be filled] / it has no outputs",
+    );
+}
+
+#[test]
 fn secret_values_are_never_repeated() {
     for rule in ["A!{other}", "A!/[a-z]+/", "A![1..3]", "A:Number!", "A![40..]", "A:CommaDelimitedList!{x}"] {
         let shown = Given::new("", &p("S3CRET-VALUE"), "", &format!("offer p/v1 {rule}")).shown();
@@ -280,12 +179,20 @@ fn secret_values_are_never_repeated() {
     }
     // a sensitive variable in a parameter that is not NoEcho
     let shown = Given::new("", &p("\"${var.password}\""), "", "offer p/v1 A{hunter23}").shown();
-    same(&shown, "parameter-value at 6:10: parameter `A` must be one of `hunter23` [this value is not allowed]");
+    same(
+        &shown,
+        "parameter-value at 6:10: parameter `A` must be one of `hunter23` [this value is not allowed]",
+    );
 }
 
 #[test]
 fn missing_parameters_are_all_named() {
-    let mut given = Given::new("", &x("product_name: p\nprovisioning_artifact_name: v1"), "", "offer p/v1 A B:Number C=1 D!");
+    let mut given = Given::new(
+        "",
+        &x("product_name: p\nprovisioning_artifact_name: v1"),
+        "",
+        "offer p/v1 A B:Number C=1 D!",
+    );
     given.world.rule("p-v1", "B").description = "how many".to_owned();
     same(
         &given.shown(),
@@ -306,7 +213,8 @@ fn missing_parameters_are_all_named() {
 fn null_keeps_what_is_there_and_is_nothing_to_begin_with() {
     check(&p("~"), "x p/v1 A=kept", "offer p/v1 A", "unchanged: x");
     check(&p("~"), "", "offer p/v1 A=d", "provision x (new)");
-    let missing = "missing-parameter at 5:5: `x` needs the parameter `A`: p v1 has no default for it [`A` is missing]";
+    let missing =
+        "missing-parameter at 5:5: `x` needs the parameter `A`: p v1 has no default for it [`A` is missing]";
     check(&p("~"), "x p/v1 A=kept", "offer p/v1 A\ngone pp-x", missing);
     same(&Given::new("--replace x", &p("~"), "x p/v1 A=kept", "offer p/v1 A").shown(), missing);
 }
@@ -315,7 +223,8 @@ fn null_keeps_what_is_there_and_is_nothing_to_begin_with() {
 fn a_secret_that_is_no_longer_declared_is_kept_but_not_given_to_something_new() {
     let yaml = x("product_name: p\nprovisioning_artifact_name: v1");
     check(&yaml, "x p/v1 A=#s", "offer p/v1 A!", "unchanged: x");
-    let missing = "missing-parameter at 2:3: `x` needs the parameter `A`: p v1 has no default for it [`A` is missing]";
+    let missing =
+        "missing-parameter at 2:3: `x` needs the parameter `A`: p v1 has no default for it [`A` is missing]";
     check(&yaml, "x p/v1 A=#s", "offer p/v1 A!\ngone pp-x", missing);
     same(&Given::new("--replace x", &yaml, "x p/v1 A=#s", "offer p/v1 A!").shown(), missing);
 }
@@ -345,10 +254,17 @@ fn a_dropped_parameter_names_the_version_that_dropped_it() {
 
 #[test]
 fn tag_options() {
-    let tag = |value: &str| x(&format!("product_name: p\nprovisioning_artifact_name: v1\ntags: {{cost: \"{value}\"}}"));
+    let tag = |value: &str| {
+        x(&format!("product_name: p\nprovisioning_artifact_name: v1\ntags: {{cost: \"{value}\"}}"))
+    };
     let world = "offer p/v1 +tag=cost=100|200";
     check(&tag("100"), "", world, "provision x (new)");
-    check(&tag("10"), "", world, "tag-value at 5:18: tag `cost` must be one of its tag options [not one of `100`, `200`] / did you mean `100`?");
+    check(
+        &tag("10"),
+        "",
+        world,
+        "tag-value at 5:18: tag `cost` must be one of its tag options [not one of `100`, `200`] / did you mean `100`?",
+    );
     check(
         &tag("100"),
         "",
@@ -356,7 +272,12 @@ fn tag_options() {
         "tag-conflict at 5:12: tag `cost` is in conflict between the portfolio's and the product's tag options [must not be sent] / remove the tag; the platform team resolves the conflict",
     );
     let from_defaults = "defaults: {tags: {cost: \"300\"}}\nprovisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v1}\n";
-    check(from_defaults, "", world, "tag-value at 1:25: tag `cost` must be one of its tag options [not one of `100`, `200`] / did you mean `100`?");
+    check(
+        from_defaults,
+        "",
+        world,
+        "tag-value at 1:25: tag `cost` must be one of its tag options [not one of `100`, `200`] / did you mean `100`?",
+    );
 }
 
 #[test]
@@ -383,7 +304,8 @@ fn stack_set_accounts_and_regions() {
 #[test]
 fn unknown_outputs() {
     let yaml = |output: &str| {
-        format!("provisioned_products:
+        format!(
+            "provisioned_products:
   network: {{product_name: vpc, provisioning_artifact_name: v1}}
   app:
     product_name: service
@@ -391,7 +313,8 @@ fn unknown_outputs() {
     parameters:
       VpcId: ${{network.outputs.{output}}}
     tags: {{net: \"${{network.outputs.{output}}}\"}}
-")
+"
+        )
     };
     check(
         &yaml("VpcID"),
@@ -407,8 +330,18 @@ fn unknown_outputs() {
         "unknown-output at 7:14: `network` has no output `Nonsense` [unknown output] / it has `Subnets`, `VpcId`
          unknown-output at 8:17: `network` has no output `Nonsense` [unknown output] / it has `Subnets`, `VpcId`",
     );
-    check(&yaml("CloudformationStackARN"), "", "", "provision network (new)\nprovision app (new) after network");
-    check(&yaml("Anything"), "", "offer vpc/v1 +no-keys", "provision network (new)\nprovision app (new) after network");
+    check(
+        &yaml("CloudformationStackARN"),
+        "",
+        "",
+        "provision network (new)\nprovision app (new) after network",
+    );
+    check(
+        &yaml("Anything"),
+        "",
+        "offer vpc/v1 +no-keys",
+        "provision network (new)\nprovision app (new) after network",
+    );
 }
 
 #[test]
@@ -431,7 +364,12 @@ fn a_sensitive_output_does_not_go_into_a_tag() {
     parameters: {VpcId: \"${db.outputs.Token}\"}
     tags: {token: \"${db.outputs.Token}\"}
 ";
-    check(yaml, "", "", "sensitive at 7:19: the tag `token` cannot hold the sensitive output `Token` / only parameters may hold it");
+    check(
+        yaml,
+        "",
+        "",
+        "sensitive at 7:19: the tag `token` cannot hold the sensitive output `Token` / only parameters may hold it",
+    );
 }
 
 #[test]
@@ -444,7 +382,11 @@ fn everything_that_is_wrong_is_said_at_once() {
 ";
     let shown = Given::new("", yaml, "", "offer vpc/v1 Cidr/[0-9.]+/").shown();
     let codes: Vec<&str> = shown.lines().filter_map(|line| line.split(' ').next()).collect();
-    assert_eq!(codes, ["unknown-product", "unknown-version", "parameter-value", "unknown-parameter", "missing-parameter"], "{shown}");
+    assert_eq!(
+        codes,
+        ["unknown-product", "unknown-version", "parameter-value", "unknown-parameter", "missing-parameter"],
+        "{shown}"
+    );
 }
 
 #[test]

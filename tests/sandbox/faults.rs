@@ -58,12 +58,13 @@ fn faults_strike_calls() {
 fn somebody_else_acts_between_two_calls() {
     let world = format!(
         "{WORLD}faults:
-  - {{call: TerminateProvisionedProduct, outcome: foreign_update, times: 1, provisioned_product: one}}
+  - {{call: TerminateProvisionedProduct, outcome: foreign_update, version: v2, times: 1, provisioned_product: one}}
 "
     );
     let (_folder, client, _) = memory(&world);
     client.provision("box", "one", &[("Name", "n")]);
     client.pass(101);
+    let before = client.describe("one");
     let end = |token: &str| json!({ "ProvisionedProductName": "one", "TerminateToken": token });
     assert_eq!(
         client.call("TerminateProvisionedProduct", end("a")).body["__type"],
@@ -76,6 +77,8 @@ fn somebody_else_acts_between_two_calls() {
         history["RecordDetails"][0]["RecordType"],
         "UPDATE_PROVISIONED_PRODUCT"
     );
-    assert_eq!(client.describe("one")["Status"], "AVAILABLE");
+    let after = client.describe("one");
+    assert_eq!(after["Status"], "AVAILABLE");
+    assert_ne!(after["ProvisioningArtifactId"], before["ProvisioningArtifactId"]);
     client.ok("TerminateProvisionedProduct", end("b"));
 }

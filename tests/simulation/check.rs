@@ -39,14 +39,14 @@ pub fn request(sim: &Sim, request: &Request) {
 
 /// Of every commit: the serial (I7), the phases (I5), the order (I8).
 pub fn commit(held: &Held<'_>, entries: &[Entry]) {
-    let (sim, before, after) = (held.sim, &held.before, held.disk.recorded());
-    if after.serial != before.serial + 1 {
-        sim.breaks("I7", format!("the serial goes from {} to {}", before.serial, after.serial));
+    let (sim, (serial, before), after) = (held.sim, &held.before, held.disk.recorded());
+    if after.serial != serial + 1 {
+        sim.breaks("I7", format!("the serial goes from {serial} to {}", after.serial));
     }
     let open = |row: &Row| row.intent.as_ref().map(|intent| intent.token.clone());
     *sim.intended.borrow_mut() = after.rows.values().filter_map(open).collect();
     for (address, change) in entries {
-        let row = before.rows.get(address);
+        let row = before.get(address);
         if let Some(intent) = after.rows.get(address).and_then(|row| row.intent.as_ref()) {
             let until = intent.sign_by.plus(Duration::from_secs(320)).0;
             sim.windows.borrow_mut().push((address.clone(), intent.sent.0 - 5000, until));
@@ -158,15 +158,21 @@ fn written((key, value): (&String, &Stored)) -> Option<(String, String)> {
     }
 }
 
-/// After exit 0: nothing is open, and a new plan is empty, unless the world moved on its own.
-pub fn honest(sim: &Sim, recorded: &Recorded, again: Result<(Plan, Known), String>) {
+/// After exit 0: nothing is open.
+pub fn closed(sim: &Sim, recorded: &Recorded) {
     if let Some((address, _)) = recorded.rows.iter().find(|(_, row)| row.intent.is_some()) {
         sim.breaks("I13", format!("exit 0, and {address} is under way"));
     }
+}
+
+/// Whether the world stood still but for us, so that a new plan must be empty. At rest, the next run shows it anyway.
+pub fn may_be_judged(sim: &Sim) -> bool {
     let moved = |fault: Fault| fault.moves_the_world() || fault == Fault::Duplicate;
-    if sim.fired.borrow().iter().any(|(_, fault)| moved(*fault)) {
-        return;
-    }
+    !sim.calm.get() && !sim.fired.borrow().iter().any(|(_, fault)| moved(*fault))
+}
+
+/// After exit 0: a new plan has nothing.
+pub fn honest(sim: &Sim, again: Result<(Plan, Known), String>) {
     match again {
         Ok((plan, _)) if plan.steps.is_empty() => {}
         Ok((plan, _)) => {

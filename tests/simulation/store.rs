@@ -1,9 +1,11 @@
 //! The store's side of the bridge: every commit is an edge, and is checked as it becomes durable.
 
+use std::collections::BTreeMap;
 use std::io;
 
+use provisor::model::ids::Address;
 use provisor::model::value::DigestKey;
-use provisor::state::{Change, Entry, MemoryStore, Recorded, StateError, Store};
+use provisor::state::{Change, Entry, MemoryStore, Recorded, Row, StateError, Store};
 
 use super::check;
 use super::fault::{Edge, Fault};
@@ -17,15 +19,15 @@ pub struct Held<'s> {
     pub sim: &'s Sim,
     pub disk: &'s mut MemoryStore,
     pub config: &'s Config,
-    pub before: Recorded,
+    /// The serial before the last commit, and the rows it touched.
+    pub before: (u64, BTreeMap<Address, Row>),
     failed: bool,
     lazy: Vec<Entry>,
 }
 
 impl<'s> Held<'s> {
     pub fn new(sim: &'s Sim, disk: &'s mut MemoryStore, config: &'s Config) -> Self {
-        let before = disk.recorded().clone();
-        Self { sim, disk, config, before, failed: false, lazy: Vec::new() }
+        Self { sim, disk, config, before: (0, BTreeMap::new()), failed: false, lazy: Vec::new() }
     }
 
     fn full(&mut self) -> Result<u64, StateError> {
@@ -35,13 +37,15 @@ impl<'s> Held<'s> {
     }
 
     fn write(&mut self, changes: &[Entry]) -> Result<u64, StateError> {
-        self.before = self.disk.recorded().clone();
+        let recorded = self.disk.recorded();
+        let touched = changes.iter().filter_map(|(address, _)| Some((address.clone(), recorded.rows.get(address)?.clone())));
+        self.before = (recorded.serial, touched.collect());
         self.sim.commits.set(self.sim.commits.get() + 1);
         let is_intent = |(_, change): &Entry| matches!(change, Change::Begin { .. });
         if self.sim.mutant == Some(Mutant::LazyIntents) {
             self.lazy.extend_from_slice(changes);
             if changes.iter().any(is_intent) {
-                return Ok(self.before.serial + 1);
+                return Ok(self.before.0 + 1);
             }
             return self.disk.commit(&std::mem::take(&mut self.lazy));
         }

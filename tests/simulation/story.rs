@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use provisor::catalog::ParameterRule;
 use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Site};
 use provisor::model::ids::Address;
-use provisor::model::product::{ArtifactSelector, Language, Lifecycle, Selector, Timeouts};
+use provisor::model::product::{ArtifactSelector, Language, Lifecycle, OnRemoval, Selector, Timeouts};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 
 use super::dice::Dice;
@@ -19,6 +19,8 @@ pub struct Declared {
     pub from: Option<(&'static str, &'static str)>,
     /// Only made after it.
     pub after: Option<&'static str>,
+    /// Removed with `on_removal: retain_physical_resources`.
+    pub retain: bool,
 }
 
 pub type Config = BTreeMap<&'static str, Declared>;
@@ -36,7 +38,7 @@ pub const LOCATION: &str = "hub";
 pub const DEFAULT: &str = "none";
 
 fn one(size: u8) -> Declared {
-    Declared { size, version: 1, from: None, after: None }
+    Declared { size, version: 1, from: None, after: None, retain: false }
 }
 
 impl Declared {
@@ -65,7 +67,7 @@ fn story(name: &str, configs: Vec<Vec<(&'static str, Declared)>>) -> Story {
 /// The plans of the exhaustive levels: create, update, destroy, a chain, what fails and is replaced, and everything at
 /// once.
 pub fn all() -> Vec<Story> {
-    let failing = vec![vec![("a", one(1))], vec![("a", one(2)), ("b", one(1).from("a", "Size"))], vec![]];
+    let failing = vec![vec![("a", one(1))], vec![("a", one(2))], vec![]];
     vec![
         Story { failing: vec![0, 3, 5], ..story("fails", failing) },
         story("life", vec![vec![("a", one(1))], vec![("a", one(2))], vec![]]),
@@ -109,6 +111,7 @@ pub fn random(dice: &mut Dice, most: usize) -> Story {
             let before: Vec<&'static str> = config.keys().copied().collect();
             let size = 1 + u8::try_from(dice.below(2)).unwrap_or(0);
             let mut declared = one(size).version(1 + u8::try_from(dice.below(2)).unwrap_or(0));
+            declared.retain = dice.one_in(5);
             if !before.is_empty() && dice.one_in(2) {
                 declared = declared.from(dice.pick(&before), dice.pick(&["Size", "All", "Id"]));
             }
@@ -168,6 +171,7 @@ fn product(key: &str, declared: &Declared) -> DesiredProduct {
         let reference = Reference { of: address(of), what };
         parameters.insert("From0".to_owned(), own(Template::of([Piece::Reference(reference)])));
     }
+    let on_removal = if declared.retain { OnRemoval::RetainPhysicalResources } else { OnRemoval::Terminate };
     DesiredProduct {
         site: Site::default(),
         name: name_of(key),
@@ -182,7 +186,7 @@ fn product(key: &str, declared: &Declared) -> DesiredProduct {
         depends_on: declared.after.map(address).into_iter().collect(),
         timeouts: Timeouts::default(),
         sensitive_outputs: BTreeSet::new(),
-        lifecycle: Lifecycle::default(),
+        lifecycle: Lifecycle { prevent_terminate: false, on_removal },
         ignore_changes: BTreeSet::new(),
     }
 }

@@ -54,7 +54,8 @@ impl Tally {
         Self { level, began: Instant::now(), lives: 0, edges: 0, fired: 0, failures: Vec::new() }
     }
 
-    pub fn live(&mut self, story: &Story, schedule: &Schedule, mutant: Option<Mutant>, reference: &Reference) {
+    /// Lives one life; says whether all its runs ended well.
+    pub fn live(&mut self, story: &Story, schedule: &Schedule, mutant: Option<Mutant>, reference: &Reference) -> bool {
         let mut trace = simulate(story, schedule, mutant, false);
         self.lives += 1;
         self.edges += trace.edges.len();
@@ -63,9 +64,10 @@ impl Tally {
             trace.broken.extend(reference.needless(&trace, schedule));
         }
         if let Some(first) = trace.broken.first() {
-            let played = Schedule { faults: trace.fired.into_iter().collect(), picks: BTreeMap::new(), ..schedule.clone() };
+            let played = Schedule { faults: trace.fired.iter().copied().collect(), picks: BTreeMap::new(), ..schedule.clone() };
             self.failures.push(format!("{first}\n    PROVISOR_SIM_REPRO='{} {played}'", story.name));
         }
+        trace.bad == 0
     }
 
     pub fn failed(&self) -> bool {

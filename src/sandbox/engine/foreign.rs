@@ -28,9 +28,11 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &
         .world
         .all_provisioned()
         .filter(|product| glob(pattern, &product.name));
-    let bodies: Vec<Value> = targets
-        .map(|product| body(product, operation.name, token))
-        .collect();
+    let version = fired.version.as_deref();
+    let bodies: Vec<Value> = match fired.outcome {
+        OutcomeName::ForeignUpdate => targets.map(|product| update(product, version)).collect(),
+        _ => targets.map(|product| subject(product, token)).collect(),
+    };
     let caller = Caller {
         user_arn: format!("arn:aws:iam::{}:user/foreign", scope.0),
         ..call.caller.clone()
@@ -52,15 +54,21 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &
     }
 }
 
-fn body(product: &Provisioned, operation: &str, token: &str) -> Value {
+fn subject(product: &Provisioned, token: &str) -> Value {
     let id = format!("foreign-{}", product.state.last_record);
-    let mut body = json!({ "ProvisionedProductId": product.id, token: id });
-    if operation == "UpdateProvisionedProduct" {
-        let keys = product.state.parameters.keys();
-        body["ProvisioningParameters"] = keys
-            .map(|key| json!({ "Key": key, "UsePreviousValue": true }))
-            .collect();
-        body["PathId"] = json!(product.state.path_id);
+    json!({ "ProvisionedProductId": product.id, token: id })
+}
+
+/// Everything stays as it is, except perhaps the version.
+fn update(product: &Provisioned, version: Option<&str>) -> Value {
+    let mut body = subject(product, "UpdateToken");
+    let keys = product.state.parameters.keys();
+    body["ProvisioningParameters"] = keys
+        .map(|key| json!({ "Key": key, "UsePreviousValue": true }))
+        .collect();
+    body["PathId"] = json!(product.state.path_id);
+    if let Some(version) = version {
+        body["ProvisioningArtifactName"] = json!(version);
     }
     body
 }

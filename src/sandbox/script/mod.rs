@@ -194,6 +194,8 @@ pub(crate) struct FaultEntry {
     pub provisioned_product: Option<Text>,
     /// Only those of products whose name this pattern fits.
     pub product: Option<Text>,
+    /// The version that a `foreign_update` moves to; the same one if absent.
+    pub version: Option<Text>,
     /// How often it strikes; always if absent.
     pub times: Option<u64>,
     /// How many occasions it lets pass first.

@@ -1,0 +1,113 @@
+//! What is said of a product, version or launch path that is not there, or not the only one.
+
+use super::validate::quoted;
+use crate::declare::DesiredProduct;
+use crate::model::diagnostic::{Diagnostic, Part, did_you_mean};
+use crate::model::ids::Address;
+use crate::model::product::{ArtifactSelector, Selector};
+use crate::observe::Unresolved;
+
+/// The finding, with the nearest name and all there are.
+pub(super) fn unresolved(address: &Address, product: &DesiredProduct, why: &Unresolved) -> Diagnostic {
+    let (code, message) = said(address, product, why);
+    let (field, wrong) = wrong(product, why);
+    let candidates = candidates(why);
+    let diagnostic = Diagnostic::error(code, message)
+        .at(product.site.field(field, Part::Value))
+        .maybe_hint(wrong.and_then(|wrong| did_you_mean(&wrong, candidates.iter().map(String::as_str))));
+    let names: Vec<&str> = candidates.iter().take(20).map(String::as_str).collect();
+    match (names.is_empty(), why) {
+        (false, _) => diagnostic.note(format!("there is {}", quoted(&names))),
+        (true, Unresolved::NoPath) => {
+            diagnostic.hint("ask the platform team to associate the principal with the portfolio")
+        }
+        (true, _) => diagnostic,
+    }
+}
+
+/// Which field chooses the version.
+pub(super) fn artifact_field(product: &DesiredProduct) -> &'static str {
+    match product.artifact {
+        ArtifactSelector::Name(_) => "provisioning_artifact_name",
+        ArtifactSelector::Id(_) => "provisioning_artifact_id",
+        ArtifactSelector::OnlyActive => "provisioning_artifact",
+    }
+}
+
+fn said(address: &Address, declared: &DesiredProduct, why: &Unresolved) -> (&'static str, String) {
+    let (product, version) = (&declared.product, &declared.artifact);
+    let path = declared.path.as_ref().map(ToString::to_string).unwrap_or_default();
+    let location = &address.location;
+    match why {
+        Unresolved::Product { .. } => (
+            "unknown-product",
+            format!("there is no product `{product}` on `{location}`, or no access to it"),
+        ),
+        Unresolved::AmbiguousProduct { .. } => {
+            ("ambiguous-product", format!("several products are named `{product}`"))
+        }
+        Unresolved::Version { .. } => {
+            ("unknown-version", format!("`{product}` has no active version `{version}`"))
+        }
+        Unresolved::AmbiguousVersion { .. } => {
+            ("ambiguous-version", format!("several versions of `{product}` are named `{version}`"))
+        }
+        Unresolved::NotOnlyActive { .. } => {
+            ("not-only-active", format!("`{product}` does not have exactly one active version"))
+        }
+        Unresolved::Path { .. } => {
+            ("unknown-path", format!("there is no launch path `{path}` to `{product}`"))
+        }
+        Unresolved::AmbiguousPath { .. } => {
+            ("ambiguous-path", format!("several launch paths to `{product}` are named `{path}`"))
+        }
+        Unresolved::PathNeeded { .. } => {
+            ("path-needed", format!("`{product}` has several launch paths: choose one with `path_name`"))
+        }
+        Unresolved::NoPath => {
+            ("no-launch-path", format!("there is no launch path to `{product}` for these credentials"))
+        }
+        Unresolved::Catalog(error) => {
+            ("catalog", format!("`{product}` could not be read: {}", error.message))
+        }
+    }
+}
+
+/// The field that is wrong, and its text where another one could have been meant.
+fn wrong(declared: &DesiredProduct, why: &Unresolved) -> (&'static str, Option<String>) {
+    let product = match declared.product {
+        Selector::Name(_) => "product_name",
+        Selector::Id(_) => "product_id",
+    };
+    let path = match declared.path {
+        Some(Selector::Id(_)) => "path_id",
+        _ => "path_name",
+    };
+    match why {
+        Unresolved::Product { .. } => (product, Some(declared.product.to_string())),
+        Unresolved::Version { .. } => (artifact_field(declared), Some(declared.artifact.to_string())),
+        Unresolved::Path { .. } => (path, declared.path.as_ref().map(ToString::to_string)),
+        Unresolved::AmbiguousVersion { .. } | Unresolved::NotOnlyActive { .. } => {
+            (artifact_field(declared), None)
+        }
+        Unresolved::AmbiguousPath { .. } => (path, None),
+        Unresolved::AmbiguousProduct { .. }
+        | Unresolved::PathNeeded { .. }
+        | Unresolved::NoPath
+        | Unresolved::Catalog(_) => (product, None),
+    }
+}
+
+fn candidates(why: &Unresolved) -> &[String] {
+    match why {
+        Unresolved::Product { candidates }
+        | Unresolved::AmbiguousProduct { candidates }
+        | Unresolved::Version { candidates }
+        | Unresolved::AmbiguousVersion { candidates }
+        | Unresolved::NotOnlyActive { candidates }
+        | Unresolved::Path { candidates }
+        | Unresolved::AmbiguousPath { candidates }
+        | Unresolved::PathNeeded { candidates } => candidates,
+        Unresolved::NoPath | Unresolved::Catalog(_) => &[],
+    }
+}

@@ -1,0 +1,79 @@
+//! The rows of the decision table about creations that never succeeded.
+
+use super::NET;
+use super::fixture::check;
+
+#[test]
+fn what_was_made_with_a_token_of_ours_is_taken_over() {
+    let row = "network vpc/v1 unbound token:t-1 token:t-2";
+    check(
+        NET,
+        row,
+        "is pp-9 name=network tainted token=t-1 last=rec-9 message=Subnet·is·full",
+        "update network pp-9 (failed creation rec-9: Subnet is full)",
+    );
+    check(
+        NET,
+        row,
+        "is pp-9 name=network error token=t-2 last=rec-9 message=Subnet·is·full",
+        "terminate network pp-9 to replace it (failed creation rec-9: Subnet is full)
+         provision network (failed creation rec-9: Subnet is full) after the end of network",
+    );
+    check(
+        NET,
+        row,
+        "is pp-9 name=network token=t-3",
+        "refuse network Exists: a provisioned product named `network` exists already: pp-9 \
+         / choose another `provisioned_product_name`; adopting it, `imports: [{to: network, provisioned_product_id: pp-9}]`, comes with a later version",
+    );
+}
+
+#[test]
+fn a_creation_that_failed_is_replaced() {
+    check(
+        NET,
+        "network vpc/v1 bound",
+        "is pp-network error prov=rec-9 last=rec-9
+         record rec-9 pp-network PROVISION_PRODUCT failed=Subnet·is·full",
+        "terminate network pp-network to replace it (failed creation rec-9: Subnet is full)
+         provision network (failed creation rec-9: Subnet is full) after the end of network",
+    );
+}
+
+#[test]
+fn a_creation_that_failed_is_updated_where_the_engine_allows_it() {
+    check(
+        NET,
+        "network vpc/v1 bound",
+        "is pp-network error kind=TERRAFORM_OPEN_SOURCE prov=rec-9 message=no·such·provider",
+        "update network pp-network (failed creation rec-9: no such provider)",
+    );
+    check(
+        NET,
+        "network vpc/v1 bound failed:remembered",
+        "is pp-network tainted prov=rec-9",
+        "update network pp-network (failed creation rec-9: remembered)",
+    );
+}
+
+#[test]
+fn a_failed_creation_is_not_replaced_under_prevent_terminate() {
+    check(
+        "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1, lifecycle: {prevent_terminate: true}}",
+        "network vpc/v1 bound protect",
+        "is pp-network error prov=rec-9",
+        "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
+         / set `prevent_terminate: false` first",
+    );
+}
+
+#[test]
+fn a_failed_creation_can_be_released_although_its_protection_is_remembered() {
+    check(
+        NET,
+        "network vpc/v1 bound protect",
+        "is pp-network error prov=rec-9 message=full",
+        "terminate network pp-network to replace it (failed creation rec-9: full)
+         provision network (failed creation rec-9: full) after the end of network",
+    );
+}

@@ -1,0 +1,130 @@
+//! References: known where nothing moves, pending where something does, and then only perhaps a change.
+
+use super::fixture::check;
+use super::{APP, APP_ROW, NET_ROW};
+
+#[test]
+fn references_are_known_where_nothing_moves() {
+    check(APP, &format!("{NET_ROW}\n{APP_ROW}"), "", "unchanged: app, network");
+    check(
+        APP,
+        &format!("{NET_ROW}\napp service/v1 VpcId=vpc-0 Size=small after:network"),
+        "",
+        "update app pp-app (parameter VpcId \"vpc-0\" -> \"vpc-1\")\nunchanged: network",
+    );
+}
+
+#[test]
+fn references_are_pending_where_something_moves() {
+    let rows = format!("{NET_ROW}\n{APP_ROW}");
+    check(
+        APP,
+        &rows,
+        "is pp-network tainted message=x",
+        "update network pp-network (tainted rec-network: x)
+         update app pp-app (VpcId may change with network) after network only-if-inputs-differ",
+    );
+    check(
+        &APP.replace("parameters: {", "parameters: {Size: large, "),
+        &rows,
+        "is pp-network tainted message=x",
+        "update network pp-network (tainted rec-network: x)
+         update app pp-app (parameter Size \"small\" -> \"large\", VpcId may change with network) after network",
+    );
+}
+
+#[test]
+fn chains_of_possible_changes() {
+    let yaml = "provisioned_products:
+  a: {product_name: vpc, provisioning_artifact_name: v1}
+  b: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${a.outputs.VpcId}\"}}
+  c: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${b.outputs.Url}\"}}
+  d: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: fixed}, depends_on: [c]}
+  e: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${a.outputs.VpcId} ${c.outputs.Url}\"}}
+";
+    let rows = "a vpc/v1 Cidr=10.0.0.0/16 Zones=a,b out:VpcId=vpc-1
+b service/v1 VpcId=vpc-1 Size=small out:Url=u1 after:a
+c service/v1 VpcId=u1 Size=small out:Url=u2 after:b
+d service/v1 VpcId=fixed Size=small after:c
+e service/v1 VpcId=vpc-1·u2 Size=small after:a,c";
+    check(yaml, rows, "", "unchanged: a, b, c, d, e");
+    check(
+        yaml,
+        rows,
+        "is pp-a tainted message=x",
+        "update a pp-a (tainted rec-a: x)
+         update b pp-b (VpcId may change with a) after a only-if-inputs-differ
+         update c pp-c (VpcId may change with b) after b only-if-inputs-differ
+         update e pp-e (VpcId may change with a, c) after a, c only-if-inputs-differ
+         unchanged: d",
+    );
+}
+
+#[test]
+fn tags_may_change_with_inputs_too() {
+    let yaml = "provisioned_products:
+  network: {product_name: vpc, provisioning_artifact_name: v1}
+  app: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: x}, tags: {net: \"${network.outputs.VpcId}\"}}
+";
+    let rows = format!("{NET_ROW}\napp service/v1 VpcId=x Size=small tag:net=vpc-1 after:network");
+    check(yaml, &rows, "", "unchanged: app, network");
+    let moved = "update network pp-network (tainted rec-network: x)";
+    let world = "is pp-network tainted message=x";
+    check(
+        yaml,
+        &rows,
+        world,
+        &format!(
+            "{moved}\nupdate app pp-app (tags.net may change with network) after network only-if-inputs-differ"
+        ),
+    );
+    // where tags cannot change, nothing may
+    let fixed = format!("{world}\noffer service/v1 +fixed-tags VpcId Size=small -> Url");
+    check(yaml, &rows, &fixed, &format!("{moved}\nunchanged: app"));
+}
+
+#[test]
+fn ids_and_arns() {
+    let yaml = "provisioned_products:
+  network: {product_name: vpc, provisioning_artifact_name: v1}
+  app: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: \"${network.id} ${network.arn}\"}}
+";
+    check(
+        yaml,
+        &format!("{NET_ROW}\napp service/v1 VpcId=pp-network·arn:pp-network Size=small after:network"),
+        "",
+        "unchanged: app, network",
+    );
+    check(yaml, "", "", "provision network (new)\nprovision app (new) after network");
+}
+
+#[test]
+fn one_item_of_a_list() {
+    let yaml = |n: usize| {
+        format!("provisioned_products:
+  network: {{product_name: vpc, provisioning_artifact_name: v1}}
+  app: {{product_name: service, provisioning_artifact_name: v1, parameters: {{VpcId: \"${{network.outputs.Subnets[{n}]}}\"}}}}
+")
+    };
+    let rows = format!("{NET_ROW}\napp service/v1 VpcId=s2 Size=small after:network");
+    check(&yaml(1), &rows, "", "unchanged: app, network");
+    check(&yaml(0), &rows, "", "update app pp-app (parameter VpcId \"s2\" -> \"s1\")\nunchanged: network");
+    check(
+        &yaml(2),
+        &rows,
+        "",
+        "unknown-output at 3:84: `network` has no `outputs.Subnets[2]` [cannot be filled] / it has `Subnets`, `VpcId`",
+    );
+}
+
+#[test]
+fn what_a_foreign_change_put_out_is_what_dependents_see() {
+    check(
+        APP,
+        &format!("{NET_ROW}\n{APP_ROW}"),
+        "is pp-network rec=rec-9 changing
+         record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded VpcId=vpc-9",
+        "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, for 0 s) / run again when it is over: the plan may then be another
+         update app pp-app (parameter VpcId \"vpc-1\" -> \"vpc-9\") after network",
+    );
+}
