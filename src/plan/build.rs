@@ -1,6 +1,6 @@
 //! The walk: in dependency order, one decision per address, what it means for those that depend on it, and the steps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::decide::{Case, Verdict, decide, protected};
@@ -11,7 +11,8 @@ use super::spec::{Outlook, Subject, as_left, facts, is_made_anew};
 use super::validate::{offer, validate};
 use super::values::filled;
 use super::{
-    Action, Basis, Note, Plan, PlanInput, Planned, Reason, Refusal, Spec, Step, Termination, guard, order,
+    Action, Basis, Note, Plan, PlanInput, Planned, Reason, Refusal, Rule, Spec, Step, Termination, guard,
+    order,
 };
 use crate::catalog::{Existing, Status};
 use crate::declare::DesiredProduct;
@@ -66,6 +67,8 @@ struct Walk<'a> {
     drafts: Vec<Draft>,
     unchanged: BTreeSet<Address>,
     notes: Vec<Note>,
+    /// What an interrupted operation needs, and whose operation that is: it may yet succeed.
+    held: BTreeMap<&'a Address, &'a Address>,
     checker: Checker,
     found: Diagnostics,
 }
@@ -87,6 +90,7 @@ impl<'a> Walk<'a> {
             drafts: Vec::new(),
             unchanged: BTreeSet::new(),
             notes: Vec::new(),
+            held: held(input),
             checker: Checker::default(),
             found: Diagnostics::default(),
         }
@@ -171,6 +175,10 @@ impl<'a> Walk<'a> {
             may: Vec::new(),
             remembers: false,
         });
+        let verdict = match (verdict, self.held.get(address)) {
+            (Verdict::Terminate { .. }, Some(dependent)) => Verdict::Refused(still_needed(dependent)),
+            (verdict, _) => verdict,
+        };
         self.take(address, None, Some(row), verdict);
     }
 
@@ -240,6 +248,21 @@ impl<'a> Walk<'a> {
 
     fn existing(&self, address: &Address, row: Option<&Row>) -> Option<&'a Existing> {
         self.listing(address)?.id(&row?.binding.as_ref()?.id)
+    }
+}
+
+fn held<'a>(input: &PlanInput<'a>) -> BTreeMap<&'a Address, &'a Address> {
+    let makes =
+        |row: &Row| row.intent.as_ref().is_some_and(|i| matches!(i.kind, Kind::Provision | Kind::Update));
+    let making = input.recorded.rows.iter().filter(|(_, row)| makes(row));
+    making.flat_map(|(address, row)| row.after.iter().map(move |needed| (needed, address))).collect()
+}
+
+fn still_needed(dependent: &Address) -> Refusal {
+    Refusal {
+        rule: Rule::InMotion,
+        message: format!("`{}` was made after it, and an operation on that was interrupted", dependent.key),
+        hint: Some("run again when that is settled".to_owned()),
     }
 }
 

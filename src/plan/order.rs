@@ -96,7 +96,7 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
     order.into_iter().filter_map(taken).collect()
 }
 
-/// For each draft, the drafts that come first. Terminations wait for what was made after their product; all others for
+/// For each draft, the drafts that come first. What was interrupted waits for nothing: it was decided before. Terminations wait for what was made after their product; all others for
 /// what they need. Terminations of a replacement wait for inputs too, unless those are replaced as well: nothing is torn
 /// down that cannot be built again, and nothing before what stands on it.
 fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
@@ -118,6 +118,9 @@ fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
         .enumerate()
         .map(|(n, draft)| {
             let address = &draft.step.address;
+            if matches!(draft.step.action, Action::Settle(..)) {
+                return BTreeSet::new();
+            }
             let mut before: BTreeSet<usize> = if leaves(draft) {
                 made_after(Slot::Main, address).collect()
             } else {

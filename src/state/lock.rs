@@ -57,8 +57,10 @@ pub(super) struct Held {
     _file: File,
 }
 
-/// A plan holds the lock only while it reads, so a short wait is worth it: 3 s, for many plans at once.
-const TRIES: u32 = 60;
+/// A plan holds the lock only while it reads, so a short wait is worth it.
+const TRIES: u32 = 20;
+/// Many plans at once, on a busy machine.
+const TRIES_AT_READERS: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Takes the lock and writes into it who has it.
@@ -67,13 +69,18 @@ pub(super) fn take(path: &Path, holder: &Holder) -> Result<Held, StateError> {
     // an existing lock that is a link or a folder is refused here
     files::read(path)?;
     let mut file = files::open_private(path).map_err(io(doing()))?;
-    let mut tries = 1..TRIES;
+    let mut tries = 1;
     loop {
         match file.try_lock() {
             Ok(()) => break,
-            Err(TryLockError::WouldBlock) if tries.next().is_some() => std::thread::sleep(PAUSE),
             Err(TryLockError::WouldBlock) => {
-                return Err(StateError::Locked { holder: name(&mut file) });
+                let holder = name(&mut file);
+                let most = if is_reader(&holder) { TRIES_AT_READERS } else { TRIES };
+                if tries >= most {
+                    return Err(StateError::Locked { holder });
+                }
+                tries += 1;
+                std::thread::sleep(PAUSE);
             }
             Err(TryLockError::Error(error)) => return Err(io(doing())(error)),
         }
@@ -84,6 +91,11 @@ pub(super) fn take(path: &Path, holder: &Holder) -> Result<Held, StateError> {
     };
     write(&mut file).map_err(io(doing()))?;
     Ok(Held { _file: file })
+}
+
+/// Whether it lets go by itself in a moment.
+fn is_reader(holder: &str) -> bool {
+    ["apply", "destroy", "push"].iter().all(|word| !holder.contains(word))
 }
 
 fn name(file: &mut File) -> String {

@@ -10,6 +10,7 @@ mod guards;
 mod names;
 mod order;
 mod references;
+mod renaming;
 mod scenarios;
 mod selection;
 mod sending;

@@ -168,4 +168,5 @@ fn a_deprecated_version_is_kept_and_updated_with_a_note() {
          note x: version `v1` is deprecated",
     );
     check(&x(ON_V1), "x vpc/v1 provisioning=rec-9", world, "settle x (interrupted provision rec-9)");
+    check(&x(ON_V1), "x vpc/v1 provisioning", world, "settle x (interrupted provision)");
 }

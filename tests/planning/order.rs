@@ -62,6 +62,48 @@ fn an_input_that_its_dependent_no_longer_names_still_waits_for_that_to_be_rememb
 }
 
 #[test]
+fn an_interrupted_termination_is_settled_before_its_inputs_go() {
+    check(
+        NOTHING,
+        &format!("{NET_ROW}\n{APP_ROW} terminating=rec-9"),
+        "",
+        "settle app (interrupted terminate rec-9)
+         terminate network pp-network (removed) after app",
+    );
+}
+
+#[test]
+fn what_was_interrupted_waits_for_nothing() {
+    let interrupted = format!("{APP_ROW} updating=rec-9");
+    check(
+        APP,
+        &format!("{NET_ROW}\n{interrupted}"),
+        "is pp-network tainted message=m",
+        "settle app (interrupted update rec-9)
+         update network pp-network (tainted rec-network: m)",
+    );
+    let refused =
+        Given::new("", APP, &format!("{NET_ROW}\n{interrupted}"), "is pp-network changing").plan().unwrap();
+    assert!(refused.steps.iter().all(|step| step.after.is_empty()), "{refused:?}");
+}
+
+#[test]
+fn nothing_is_torn_down_below_something_that_may_yet_be_made() {
+    for (interrupted, settled) in [("provisioning=rec-9", "provision rec-9"), ("updating", "update")] {
+        check(
+            NOTHING,
+            &format!("{NET_ROW}\nbase vpc/v1\n{APP_ROW} {interrupted}").replace("network vpc/v1", "network after:base vpc/v1"),
+            "",
+            &format!(
+                "settle app (interrupted {settled})
+                 refuse network InMotion: `app` was made after it, and an operation on that was interrupted / run again when that is settled
+                 terminate base pp-base (removed) after network"
+            ),
+        );
+    }
+}
+
+#[test]
 fn dependents_of_a_replacement_come_after_it() {
     check_with(
         "--replace network",
@@ -81,6 +123,41 @@ fn two_replacements_end_in_reverse_and_begin_in_order() {
          terminate network pp-network to replace it (requested) after the end of app
          provision network (requested) after the end of network
          provision app (requested) after the end of app, network",
+    );
+}
+
+#[test]
+fn two_replacements_end_in_reverse_whatever_they_are_called() {
+    let yaml = "provisioned_products:
+  a-net: {product_name: vpc, provisioning_artifact_name: v1}
+  z-app: {product_name: vpc, provisioning_artifact_name: v1, depends_on: [a-net]}
+";
+    check_with(
+        "--replace a-net,z-app",
+        [
+            yaml,
+            "a-net vpc/v1 Cidr=10.0.0.0/16 Zones=a,b\nz-app vpc/v1 Cidr=10.0.0.0/16 Zones=a,b after:a-net",
+            "",
+        ],
+        "terminate z-app pp-z-app to replace it (requested)
+         terminate a-net pp-a-net to replace it (requested) after the end of z-app
+         provision a-net (requested) after the end of a-net
+         provision z-app (requested) after the end of z-app, a-net",
+    );
+}
+
+#[test]
+fn a_replacement_ends_after_what_was_made_after_it_and_goes() {
+    check_with(
+        "--replace a-net",
+        [
+            "provisioned_products:\n  a-net: {product_name: vpc, provisioning_artifact_name: v1}",
+            "a-net vpc/v1 Cidr=10.0.0.0/16 Zones=a,b\nz-app vpc/v1 after:a-net",
+            "",
+        ],
+        "terminate z-app pp-z-app (removed)
+         terminate a-net pp-a-net to replace it (requested) after z-app
+         provision a-net (requested) after the end of a-net",
     );
 }
 

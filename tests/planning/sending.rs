@@ -67,6 +67,7 @@ fn previous_values_are_not_used_where_somebody_or_something_was_between() {
     let offer = "offer p/v1 A Same! Null Ignored";
     for world in [
         "is pp-x tainted last=rec-9 prov=rec-9",
+        "is pp-x tainted last=rec-9",
         "is pp-x rec=rec-9",
         "is pp-x kind=CFN_STACKSET",
         "is pp-x kind=TERRAFORM_OPEN_SOURCE",

@@ -22,7 +22,7 @@ use super::story::{self, Config, Story};
 use super::world::SECOND;
 
 /// So many runs are enough for every version of the declarations.
-const RUNS: usize = 12;
+const RUNS: usize = 20;
 
 /// What a life left behind.
 pub struct Trace {
