@@ -3,7 +3,12 @@
 //! Generates an infra repo (8 parameters each, a reference in every tenth, five files), serves its sandbox as a second
 //! process, and prints wall time, CPU, peak memory and bytes written of provisor alone, and the API calls from the log.
 //! Linux only: the figures come from /proc. Measures; asserts nothing.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a bench ends at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a bench ends at the first surprise"
+)]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -44,7 +49,10 @@ portfolios:
 fn main() {
     let sizes: Vec<usize> = std::env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1000] } else { sizes };
-    println!("{:>6} {:<16} {:>9} {:>9} {:>9} {:>11}  calls", "N", "command", "wall", "CPU", "peak", "written");
+    println!(
+        "{:>6} {:<16} {:>9} {:>9} {:>9} {:>11}  calls",
+        "N", "command", "wall", "CPU", "peak", "written"
+    );
     start_up();
     for size in sizes {
         measure(size);
@@ -94,7 +102,8 @@ fn generate(repo: &Path, size: usize) {
     std::fs::write(repo.join("provisor.yaml"), settings).unwrap();
     let mut files: Vec<String> = vec!["provisioned_products:\n".to_owned(); 5];
     for n in 0..size {
-        let upstream = if n % 10 == 9 { format!("${{svc-{:05}.outputs.Arn}}", n - 9) } else { "none".to_owned() };
+        let upstream =
+            if n % 10 == 9 { format!("${{svc-{:05}.outputs.Arn}}", n - 9) } else { "none".to_owned() };
         let env = if n % 2 == 0 { "dev" } else { "prod" };
         write!(
             files[n % 5],

@@ -7,13 +7,20 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    for (name, extra) in [("quickstart", None), ("platform", Some("vars-demo.yaml")), ("account-factory", None)] {
+    for (name, extra) in
+        [("quickstart", None), ("platform", Some("vars-demo.yaml")), ("account-factory", None)]
+    {
         let repo = std::env::temp_dir().join(format!("provisor-tour-{name}-{}", std::process::id()));
         if let Err(error) = copy(&examples.join(name), &repo) {
             eprintln!("cannot copy the example `{name}`: {error}");
             return ExitCode::FAILURE;
         }
-        for words in [&["plan", "--concise"][..], &["apply", "--auto-approve"], &["plan"], &["destroy", "--auto-approve"]] {
+        for words in [
+            &["plan", "--concise"][..],
+            &["apply", "--auto-approve"],
+            &["plan"],
+            &["destroy", "--auto-approve"],
+        ] {
             println!("\n$ provisor {}   # {name}", words.join(" "));
             let mut arguments = vec!["provisor".into(), "-C".into(), repo.clone().into_os_string()];
             arguments.extend(words.iter().map(Into::into));

@@ -23,9 +23,15 @@ const ONLY: &[(&str, &[&str])] = &[
     ("aws_config", &["catalog/aws/"]),
     // `state/mod.rs` names its own module of that name
     ("sled::", &["state/sled.rs", "state/mod.rs"]),
-    ("serde", &["declare/", "plan/file/", "state/format", "state/head.rs", "state/lock.rs", "report/", "sandbox/"]),
+    (
+        "serde",
+        &["declare/", "plan/file/", "state/format", "state/head.rs", "state/lock.rs", "report/", "sandbox/"],
+    ),
     ("crate::catalog::aws", &["cli/load.rs", "cli/planning.rs"]),
-    ("crate::sandbox", &["cli/load.rs", "cli/sandbox.rs", "cli/settings.rs", "cli/validate.rs", "cli/fail.rs", "sandbox/"]),
+    (
+        "crate::sandbox",
+        &["cli/load.rs", "cli/sandbox.rs", "cli/settings.rs", "cli/validate.rs", "cli/fail.rs", "sandbox/"],
+    ),
     ("std::fs", &["cli/", "state/", "sandbox/"]),
     ("std::env", &["cli/", "catalog/aws/", "main.rs"]),
     ("SystemTime::now", &["cli/edge.rs", "sandbox/"]),
@@ -45,10 +51,12 @@ fn stages_import_only_what_lies_before_them() {
     for (path, text) in sources() {
         let Some((stage, rest)) = path.split_once('/') else { continue };
         let allowed = ARROWS.iter().find(|(name, _)| *name == stage).map(|(_, allowed)| *allowed);
-        let allowed = allowed.unwrap_or_else(|| panic!("`{stage}` is no stage: add it to the table, or move the file"));
+        let allowed =
+            allowed.unwrap_or_else(|| panic!("`{stage}` is no stage: add it to the table, or move the file"));
         for (line, code) in code(&text) {
             for imported in code.split("crate::").skip(1) {
-                let name: String = imported.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let name: String =
+                    imported.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 let stage_named = ARROWS.iter().any(|(known, _)| *known == name);
                 if stage_named && name != stage && !allowed.contains(&name.as_str()) {
                     wrong.push(format!("src/{stage}/{rest}:{line} imports `{name}`"));
@@ -83,7 +91,9 @@ fn files_and_functions_stay_small() {
         if lines > LINES_PER_FILE {
             wrong.push(format!("{path}: {lines} lines"));
         }
-        wrong.extend(long_functions(&text).into_iter().map(|(name, n)| format!("{path}: fn {name} has {n} lines")));
+        wrong.extend(
+            long_functions(&text).into_iter().map(|(name, n)| format!("{path}: fn {name} has {n} lines")),
+        );
     }
     assert!(wrong.is_empty(), "too large:\n{}", wrong.join("\n"));
 }
@@ -149,7 +159,11 @@ fn below(folder: &Path) -> BTreeMap<String, String> {
 /// The lines that are code: no comments, nothing from `#[cfg(test)]` on.
 fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let before_tests = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    before_tests.lines().enumerate().map(|(n, line)| (n + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+    before_tests
+        .lines()
+        .enumerate()
+        .map(|(n, line)| (n + 1, line))
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
 /// Functions whose body is longer than the ceiling. Relies on rustfmt: a body ends at the `}` that stands as deep as `fn`.
@@ -159,7 +173,9 @@ fn long_functions(text: &str) -> Vec<(String, usize)> {
     for (start, line) in lines.iter().enumerate() {
         let code = line.trim_start();
         let depth = line.len() - code.len();
-        let Some(at) = code.find("fn ").filter(|at| code[..*at].split(' ').all(is_qualifier)) else { continue };
+        let Some(at) = code.find("fn ").filter(|at| code[..*at].split(' ').all(is_qualifier)) else {
+            continue;
+        };
         let name: String = code[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let head = lines[start..].iter().find(|line| line.ends_with(['{', ';', '}']));
         if head.is_some_and(|line| !line.ends_with('{')) {

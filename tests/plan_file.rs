@@ -48,20 +48,14 @@ fn signed(body: &str) -> String {
 
 #[test]
 fn what_is_saved_comes_back() {
-    for plan in (0..300)
-        .map(|seed| random(seed, 12))
-        .chain([full(), random(0, 0)])
-    {
+    for plan in (0..300).map(|seed| random(seed, 12)).chain([full(), random(0, 0)]) {
         let text = save(&plan, &key());
         let back = load(&text, &key()).unwrap();
         assert_eq!(back, without_secrets(plan.clone()));
         assert_eq!(file::fingerprint(&back), file::fingerprint(&plan));
         assert_eq!(save(&back, &key()), text);
         let header = peek(&text).unwrap();
-        assert_eq!(
-            (header.lineage, header.serial),
-            (plan.basis.lineage.clone(), plan.basis.serial)
-        );
+        assert_eq!((header.lineage, header.serial), (plan.basis.lineage.clone(), plan.basis.serial));
         assert_eq!(header.fingerprint, file::fingerprint(&plan));
     }
 }
@@ -74,10 +68,8 @@ fn the_full_plan_holds_every_variant() {
         input_may_change removed vanished requested lifecycle_only absent text sensitive exists prevent_terminate in_motion \
         unknown_status needs_replace changes_product error_status not_allowed reference output id arn en jp zh \
         retain_physical_resources count percentage retain intended accepted digest";
-    let missing: Vec<&str> = words
-        .split_whitespace()
-        .filter(|word| !text.contains(&format!("\"{word}\"")))
-        .collect();
+    let missing: Vec<&str> =
+        words.split_whitespace().filter(|word| !text.contains(&format!("\"{word}\""))).collect();
     assert_eq!(missing, Vec::<&str>::new());
 }
 
@@ -189,11 +181,8 @@ fn texts_that_are_not_plans_are_told_apart() {
 #[test]
 fn what_is_wrong_with_a_plan_is_told_with_its_place() {
     let v1 = |rest: &str| format!("{{\"format\":\"provisor.planfile/v1\"{rest}");
-    let malformed = |column, reason: &str| PlanFileError::Malformed {
-        line: 1,
-        column,
-        reason: reason.into(),
-    };
+    let malformed =
+        |column, reason: &str| PlanFileError::Malformed { line: 1, column, reason: reason.into() };
     let negative = malformed(58, "invalid value: integer `-1`, expected u64");
     let deep = format!(",\"a\":{}", "[".repeat(100_000));
     check_rejected([
@@ -201,17 +190,8 @@ fn what_is_wrong_with_a_plan_is_told_with_its_place() {
         (v1("}"), malformed(33, "missing field `lineage`")),
         (v1(",\"lineage\":\"l\",\"serial\":-1}"), negative),
         (v1("} {}"), malformed(35, "trailing characters")),
-        (
-            v1(&deep),
-            PlanFileError::Truncated {
-                line: 1,
-                column: 100_037,
-            },
-        ),
-        (
-            v1(",\"lineage\":\"l\",\"serial\":1,\"fingerprint\":\"f\"}"),
-            PlanFileError::Tampered,
-        ),
+        (v1(&deep), PlanFileError::Truncated { line: 1, column: 100_037 }),
+        (v1(",\"lineage\":\"l\",\"serial\":1,\"fingerprint\":\"f\"}"), PlanFileError::Tampered),
     ]);
 }
 
@@ -229,13 +209,7 @@ fn a_signed_text_with_unknown_members_is_malformed() {
     ] {
         let changed = body.replacen(from, to, 1);
         assert_ne!(changed, body);
-        assert!(
-            matches!(
-                load(&signed(&changed), &key()),
-                Err(PlanFileError::Malformed { .. })
-            ),
-            "{to}"
-        );
+        assert!(matches!(load(&signed(&changed), &key()), Err(PlanFileError::Malformed { .. })), "{to}");
     }
 }
 
@@ -244,15 +218,8 @@ fn every_error_says_what_to_do() {
     let at = (1, 2);
     for error in [
         PlanFileError::NotAPlan,
-        PlanFileError::Truncated {
-            line: at.0,
-            column: at.1,
-        },
-        PlanFileError::Malformed {
-            line: at.0,
-            column: at.1,
-            reason: "x".into(),
-        },
+        PlanFileError::Truncated { line: at.0, column: at.1 },
+        PlanFileError::Malformed { line: at.0, column: at.1, reason: "x".into() },
         PlanFileError::NewerFormat { found: 2, known: 1 },
         PlanFileError::Tampered,
         PlanFileError::TooLong { bytes: 2, limit: 1 },

@@ -22,7 +22,10 @@ fn every_reference_template_is_provisioned_updated_and_destroyed() {
     write(repo.path(), &templates, "v1");
     let said = provisor(repo.path(), &["apply", "--auto-approve"], 0);
     let n = templates.len();
-    assert!(said.contains(&format!("Apply complete! Resources: {n} added, 0 changed, 0 destroyed.")), "{said}");
+    assert!(
+        said.contains(&format!("Apply complete! Resources: {n} added, 0 changed, 0 destroyed.")),
+        "{said}"
+    );
     assert!(provisor(repo.path(), &["plan"], 0).starts_with("No changes."));
     let outputs: serde_json::Value =
         serde_json::from_str(&provisor(repo.path(), &["output", "--json"], 0)).unwrap();
@@ -82,7 +85,8 @@ fn below(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            let ending = path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
+            let ending =
+                path.extension().map(|ending| ending.to_string_lossy().into_owned()).unwrap_or_default();
             if path.is_dir() {
                 open.push(path);
             } else if ["json", "yaml", "yml"].contains(&ending.as_str()) {

@@ -12,8 +12,8 @@ use crate::catalog::{CatalogError, CatalogErrorKind, FindBy, Progress, Record, R
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
 use crate::model::template::Facts;
-use crate::plan::{Action, StepIx};
 use crate::plan::secret::value_digest;
+use crate::plan::{Action, StepIx};
 use crate::state::{Change, Entry, Kind, Settlement, StateError, Stored};
 
 /// A step that is over.
@@ -73,7 +73,9 @@ fn heard(
             again(run, ports, ix);
             None
         }
-        Progress::Succeeded(outputs) => Some((ix, succeeded(run, ports, ix, outputs, entries), Some(running))),
+        Progress::Succeeded(outputs) => {
+            Some((ix, succeeded(run, ports, ix, outputs, entries), Some(running)))
+        }
         Progress::Failed(errors) => Some((ix, failed(run, ix, record.id, errors, entries), Some(running))),
     }
 }
@@ -85,14 +87,17 @@ fn succeeded(
     outputs: BTreeMap<String, String>,
     entries: &mut Vec<Entry>,
 ) -> Outcome {
-    let terminated = run.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain));
+    let terminated =
+        run.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain));
     if terminated {
         entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
         return as_declared(run, ix);
     }
     let arn = run.needs_arn(ix).then(|| arn(run, ports, ix)).flatten();
-    let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        outputs.iter().map(|(k, v)| (k.clone(), v.clone())).partition(|(key, value)| is_secret(run, ix, key, value));
+    let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = outputs
+        .iter()
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .partition(|(key, value)| is_secret(run, ix, key, value));
     let digests = secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect();
     let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
     entries.push(entry(run, ix, Change::Settled(Box::new(settlement))));

@@ -138,7 +138,13 @@ fn resume(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, spec: Option<&Sp
         }
         // somebody settled it between the plan and now
         None => {
-            end(run, ports, ix, Outcome::Stale("the interrupted operation was settled meanwhile".to_owned()), None);
+            end(
+                run,
+                ports,
+                ix,
+                Outcome::Stale("the interrupted operation was settled meanwhile".to_owned()),
+                None,
+            );
             return;
         }
     };
@@ -167,7 +173,10 @@ fn adopted(
         applied: Box::new(Applied {
             content: filled.content,
             outputs,
-            secret_outputs: secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect(),
+            secret_outputs: secret
+                .iter()
+                .map(|(key, value)| (key.clone(), run.key.digest(key, value)))
+                .collect(),
             record: record.clone(),
             unverified: true,
         }),

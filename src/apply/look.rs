@@ -106,7 +106,8 @@ fn attribute(look: Look<'_>, existing: &Existing, history: &[Record]) -> Option<
     };
     let mut candidates = history.iter().filter(|record| {
         let other = artifact.is_some() && record.artifact.is_some() && record.artifact.as_ref() != artifact;
-        let in_time = record.created.plus(SKEW) >= intent.sent && until.is_none_or(|until| record.created <= until);
+        let in_time =
+            record.created.plus(SKEW) >= intent.sent && until.is_none_or(|until| record.created <= until);
         record.kind == kind && !other && in_time
     });
     match (candidates.next(), candidates.next()) {

@@ -106,7 +106,11 @@ impl Filler<'_> {
             Planned::Known(text) => Ok(text.clone()),
             Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => {
                 let text = template.fill(self.known)?;
-                if self.tells(template, &text) { Err(Unfillable::SecretTag(name.to_owned())) } else { Ok(text) }
+                if self.tells(template, &text) {
+                    Err(Unfillable::SecretTag(name.to_owned()))
+                } else {
+                    Ok(text)
+                }
             }
             Planned::Secret { template: None, .. } | Planned::Unknown | Planned::Kept(_) => Ok(String::new()),
         }
@@ -149,7 +153,11 @@ pub(super) fn same_inputs(wanted: &Content, applied: &Content) -> bool {
         && wanted.tags == applied.tags
         && wanted.preferences == applied.preferences
         && wanted.parameters.len() == applied.parameters.len()
-        && wanted.parameters.iter().zip(&applied.parameters).all(|((a, one), (b, other))| a == b && same_value(one, other))
+        && wanted
+            .parameters
+            .iter()
+            .zip(&applied.parameters)
+            .all(|((a, one), (b, other))| a == b && same_value(one, other))
 }
 
 fn same_value(one: &Stored, other: &Stored) -> bool {
@@ -210,7 +218,8 @@ fn payload_parts(payload: &Payload, parts: &mut Vec<String>) {
     for (name, value) in payload.tags.iter().flatten() {
         parts.extend(["tag".to_owned(), name.clone(), value.clone()]);
     }
-    if let Some(Preferences { accounts, regions, failure_tolerance, max_concurrency }) = &payload.preferences {
+    if let Some(Preferences { accounts, regions, failure_tolerance, max_concurrency }) = &payload.preferences
+    {
         let bound = |bound: &Option<Bound>| match bound {
             None => String::new(),
             Some(Bound::Count(n)) => format!("{n}"),
@@ -222,8 +231,15 @@ fn payload_parts(payload: &Payload, parts: &mut Vec<String>) {
 }
 
 /// The token of an operation: the same for the same state, address, operation number and request.
-pub(super) fn token(key: &DigestKey, lineage: &Lineage, address: &Address, op_no: u64, digest: &KeyedDigest) -> Token {
-    let parts = ["token", lineage.as_str(), &address.to_string(), &op_no.to_string(), &digest.0].map(str::to_owned);
+pub(super) fn token(
+    key: &DigestKey,
+    lineage: &Lineage,
+    address: &Address,
+    op_no: u64,
+    digest: &KeyedDigest,
+) -> Token {
+    let parts =
+        ["token", lineage.as_str(), &address.to_string(), &op_no.to_string(), &digest.0].map(str::to_owned);
     let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
     let signature = key.sign(&parts);
     let short: String = signature.chars().take(40).collect();

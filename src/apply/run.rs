@@ -64,7 +64,8 @@ impl<'p> Run<'p> {
     pub fn new(plan: &'p Plan, recorded: Recorded, known: Known, key: DigestKey, limits: Limits) -> Self {
         let arn = |reference: &&crate::model::template::Reference| reference.what == Attribute::Arn;
         let wanted = plan.steps.iter().filter_map(|step| step.spec()).flat_map(templates);
-        let arns = wanted.flat_map(Template::references).filter(arn).map(|reference| reference.of.clone()).collect();
+        let arns =
+            wanted.flat_map(Template::references).filter(arn).map(|reference| reference.of.clone()).collect();
         Self {
             phases: plan.steps.iter().map(|_| Phase::Waiting).collect(),
             begun: plan.steps.iter().map(|_| Duration::ZERO).collect(),
@@ -108,7 +109,14 @@ impl<'p> Run<'p> {
     pub(super) fn at(&self, ix: StepIx, now: Duration) -> At<'_> {
         let elapsed = now.saturating_sub(self.begun[ix.0]);
         let location = self.plan.labels.location(&self.step(ix).address.location);
-        At { step: ix, address: &self.step(ix).address, label: &self.labels[ix.0], location, verb: self.step(ix).verb(), elapsed }
+        At {
+            step: ix,
+            address: &self.step(ix).address,
+            label: &self.labels[ix.0],
+            location,
+            verb: self.step(ix).verb(),
+            elapsed,
+        }
     }
 
     pub(super) fn numbers(&self) -> impl Iterator<Item = StepIx> + use<> {
@@ -139,7 +147,9 @@ impl<'p> Run<'p> {
             match (blocked, waits) {
                 (Some(root), _) => ended.push((ix, Outcome::Blocked(root))),
                 (None, true) => {}
-                (None, false) if self.interrupted || self.denied.is_some() => ended.push((ix, Outcome::NotStarted)),
+                (None, false) if self.interrupted || self.denied.is_some() => {
+                    ended.push((ix, Outcome::NotStarted))
+                }
                 (None, false) => {
                     if busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) {
                         ready.push(ix);
@@ -205,7 +215,12 @@ impl<'p> Run<'p> {
         language: crate::model::product::Language,
         operation: Operation,
     ) -> Request {
-        Request { location: self.step(ix).address.location.clone(), token: intent.token.clone(), language, operation }
+        Request {
+            location: self.step(ix).address.location.clone(),
+            token: intent.token.clone(),
+            language,
+            operation,
+        }
     }
 
     /// How everything ended.
@@ -221,7 +236,15 @@ impl<'p> Run<'p> {
             };
             let replacing = matches!(&step.action, Action::Terminate(termination) if termination.replacing);
             let location = labels.location(&step.address.location).to_owned();
-            Ended { address: step.address.clone(), label, location, verb: step.verb(), replacing, outcome, took }
+            Ended {
+                address: step.address.clone(),
+                label,
+                location,
+                verb: step.verb(),
+                replacing,
+                outcome,
+                took,
+            }
         });
         Report { ended: ended.collect(), interrupted: self.interrupted, denied: self.denied }
     }
@@ -243,7 +266,8 @@ impl<'r> Busy<'r> {
     fn take(&mut self, location: &'r LocationName, product: &'r str, limits: &Limits) -> bool {
         let here = self.locations.get(location).copied().unwrap_or_default();
         let same = self.products.get(&(location, product)).copied().unwrap_or_default();
-        let room = here < limits.parallelism && limits.products.get(product).is_none_or(|limit| same < *limit);
+        let room =
+            here < limits.parallelism && limits.products.get(product).is_none_or(|limit| same < *limit);
         if room {
             self.count(location, product);
         }
@@ -253,14 +277,17 @@ impl<'r> Busy<'r> {
 
 /// The product a step is about, for `limits.products`.
 fn product_name(step: &Step, recorded: &Recorded) -> String {
-    let applied = || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.product_name);
+    let applied =
+        || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.product_name);
     step.spec().map(|spec| &spec.product_name).or_else(applied).cloned().unwrap_or_default()
 }
 
 fn templates(spec: &Spec) -> impl Iterator<Item = &Template> {
-    spec.parameters.values().map(|parameter| &parameter.value).chain(spec.tags.values()).filter_map(|value| match value {
-        Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
-        _ => None,
+    spec.parameters.values().map(|parameter| &parameter.value).chain(spec.tags.values()).filter_map(|value| {
+        match value {
+            Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
+            _ => None,
+        }
     })
 }
 
@@ -282,7 +309,9 @@ impl Step {
         match &self.action {
             Action::Provision(_) => Some((Kind::Provision, None)),
             Action::Update(id, _) => Some((Kind::Update, Some(id))),
-            Action::Terminate(termination) if termination.retain => Some((Kind::Retain, Some(&termination.id))),
+            Action::Terminate(termination) if termination.retain => {
+                Some((Kind::Retain, Some(&termination.id)))
+            }
             Action::Terminate(termination) => Some((Kind::Terminate, Some(&termination.id))),
             _ => None,
         }

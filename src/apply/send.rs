@@ -66,7 +66,11 @@ fn renew(run: &mut Run<'_>, ports: &mut Ports<'_>, due: &[StepIx]) -> Result<(),
 fn accepted(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, record: Record, entries: &mut Vec<Entry>) {
     let now = (ports.clock)();
     (ports.emit)(&Event::Started(run.at(ix, now), &record.id));
-    entries.push(entry(run, ix, Change::Accepted { record: record.id.clone(), provisioned: record.provisioned }));
+    entries.push(entry(
+        run,
+        ix,
+        Change::Accepted { record: record.id.clone(), provisioned: record.provisioned },
+    ));
     let pacing = ports.catalog.pacing(&run.step(ix).address.location);
     let due = now + super::paced(pacing, pacing.poll_first);
     run.phases[ix.0] = Phase::Running { record: record.id, due, pause: pacing.poll_first };
@@ -103,7 +107,8 @@ fn refused(
             None
         }
         CatalogErrorKind::Conflict => {
-            run.phases[ix.0] = Phase::Looking { request: Some(request), why: Why::Refused(error.clone()), due: now };
+            run.phases[ix.0] =
+                Phase::Looking { request: Some(request), why: Why::Refused(error.clone()), due: now };
             None
         }
         kind => {

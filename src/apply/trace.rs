@@ -135,7 +135,10 @@ fn send_again(
     let Phase::Looking { request, .. } = &run.phases[ix.0] else { return None };
     let Some(request) = request.clone() else {
         entries.push(entry(run, ix, Change::Abandoned));
-        return Some((ix, Outcome::Stale("it was never begun, and what is declared has changed since".to_owned())));
+        return Some((
+            ix,
+            Outcome::Stale("it was never begun, and what is declared has changed since".to_owned()),
+        ));
     };
     let location = &run.step(ix).address.location;
     let sent = ports.catalog.server_time(location).unwrap_or_default();
@@ -197,7 +200,9 @@ impl Run<'_> {
     /// When the next thing is due, by the run's clock.
     pub(super) fn next_due(&self) -> Option<std::time::Duration> {
         let due = self.phases.iter().filter_map(|phase| match phase {
-            Phase::Sending { due, .. } | Phase::Looking { due, .. } | Phase::Running { due, .. } => Some(*due),
+            Phase::Sending { due, .. } | Phase::Looking { due, .. } | Phase::Running { due, .. } => {
+                Some(*due)
+            }
             Phase::Waiting | Phase::Over(..) => None,
         });
         due.min()

@@ -4,12 +4,15 @@
 pub mod aws;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use crate::model::ids::{AccountId, ArtifactId, LocationName, PathId, ProductId, ProvisionedId, RecordId, Token};
+use crate::model::ids::{
+    AccountId, ArtifactId, LocationName, PathId, ProductId, ProvisionedId, RecordId, Token,
+};
 use crate::model::product::{Language, Preferences, Selector};
 use crate::model::time::Timestamp;
 use crate::model::value::Secret;
+
+pub use crate::model::time::Pacing;
 
 /// Asks for one product of one location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -352,31 +355,6 @@ impl CatalogErrorKind {
     #[must_use]
     pub fn is_transient(self) -> bool {
         matches!(self, Self::NotSent | Self::Ambiguous | Self::Later)
-    }
-}
-
-/// How patient one location is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pacing {
-    /// The first question after a record.
-    pub poll_first: Duration,
-    /// The longest pause between two questions.
-    pub poll_most: Duration,
-    /// How long after `sign_by` an unanswered request may still arrive.
-    pub quarantine: Duration,
-    /// How many simulated seconds pass in one real second (1 on AWS).
-    pub time_scale: f64,
-}
-
-impl Default for Pacing {
-    /// AWS: 2 to 30 s, and the five minutes of a signature with a margin.
-    fn default() -> Self {
-        Self {
-            poll_first: Duration::from_secs(2),
-            poll_most: Duration::from_secs(30),
-            quarantine: Duration::from_secs(315),
-            time_scale: 1.0,
-        }
     }
 }
 

@@ -10,8 +10,8 @@ use super::load::{self, Declared};
 use super::planning::{self, Planned};
 use super::signals::Signals;
 use super::{plan, saved};
-use crate::declare::Desired;
 use crate::apply::{Limits, Ports, Report, Run, apply};
+use crate::declare::Desired;
 use crate::observe::{Observed, Scope, identify, unstored};
 use crate::plan::file::fingerprint;
 use crate::plan::{Plan, PlanInput, Policy, known};
@@ -72,7 +72,9 @@ impl Command<'_> {
 
     fn saved(&self, path: &Path, checksum: Option<&str>) -> Result<Exit, Fail> {
         if !self.selecting.is_default() {
-            return Err(Fail::usage("a saved plan is applied as it is: selection flags go to `provisor plan --out`"));
+            return Err(Fail::usage(
+                "a saved plan is applied as it is: selection flags go to `provisor plan --out`",
+            ));
         }
         let declared = load::declared(&self.selecting.variables, self.edge)?;
         let mut store = load::store(&declared.repo, "apply")?;
@@ -101,7 +103,13 @@ impl Command<'_> {
         let outputs = unstored(scope, &catalog).map_err(Fail::Observe)?;
         let (observed, policy) = (Observed { outputs, ..Observed::default() }, Policy::default());
         let recorded = store.recorded();
-        let input = PlanInput { desired: &declared.desired, recorded, observed: &observed, policy: &policy, key: &key };
+        let input = PlanInput {
+            desired: &declared.desired,
+            recorded,
+            observed: &observed,
+            policy: &policy,
+            key: &key,
+        };
         saved::secrets(&mut plan, &input)?;
         identify(scope, &catalog).map_err(Fail::Observe)?;
         saved::check(&plan, recorded, &catalog)?;
@@ -121,14 +129,18 @@ impl Command<'_> {
 
     fn agreed(&self, plan: &Plan) -> Result<bool, Fail> {
         if self.doing.no_input || !self.edge.can_ask {
-            return Err(Fail::refused("there is no terminal to ask on", "`--auto-approve` applies without asking"));
+            return Err(Fail::refused(
+                "there is no terminal to ask on",
+                "`--auto-approve` applies without asking",
+            ));
         }
         let question = match self.ending {
             Ending::Apply => "\nDo you want to perform these actions?",
             Ending::Destroy => "\nDo you really want to terminate all of these? There is no undo.",
         };
         let fingerprint: String = fingerprint(plan).chars().take(16).collect();
-        let asked = format!("{question}\n  Only 'yes' is accepted. (plan {fingerprint})\n\n  Enter a value: ");
+        let asked =
+            format!("{question}\n  Only 'yes' is accepted. (plan {fingerprint})\n\n  Enter a value: ");
         Ok(self.edge.ask(&asked).as_deref() == Some("yes"))
     }
 
@@ -169,7 +181,8 @@ impl Command<'_> {
         if self.doing.json {
             let mut sink = JsonSink::new(&mut stdout, &now);
             let report = self.driven(run, planned, store, &mut sink);
-            sink.finish().map_err(|error| Fail::error(format!("the events could not be written: {error}")))?;
+            sink.finish()
+                .map_err(|error| Fail::error(format!("the events could not be written: {error}")))?;
             return report;
         }
         let term = std::env::var("TERM").ok();
@@ -220,4 +233,3 @@ impl Selecting {
             && !self.no_refresh
     }
 }
-

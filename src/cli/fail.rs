@@ -40,7 +40,12 @@ impl Fail {
 
     /// Something forbids it.
     pub fn refused(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Plain { message: message.into(), causes: Vec::new(), hint: Some(hint.into()), exit: Exit::Refused }
+        Self::Plain {
+            message: message.into(),
+            causes: Vec::new(),
+            hint: Some(hint.into()),
+            exit: Exit::Refused,
+        }
     }
 
     /// The command line is wrong.
@@ -81,12 +86,15 @@ impl Fail {
     pub fn render(&self, style: Style) -> String {
         match self {
             Self::Declarations(found, sources) => diagnostics(found, sources, style),
-            Self::Observe(errors) => {
-                errors.iter().map(|error| failure::failure(error, observe_hint(error).as_deref(), style)).collect()
-            }
+            Self::Observe(errors) => errors
+                .iter()
+                .map(|error| failure::failure(error, observe_hint(error).as_deref(), style))
+                .collect(),
             Self::State(error) => failure::failure(error, state_hint(error).as_deref(), style),
             Self::PlanFile(error) => failure::failure(error, Some(error.hint()), style),
-            Self::Plain { message, causes, hint, .. } => failure::message(message, causes, hint.as_deref(), style),
+            Self::Plain { message, causes, hint, .. } => {
+                failure::message(message, causes, hint.as_deref(), style)
+            }
         }
     }
 }

@@ -68,7 +68,9 @@ pub fn catalog(repo: &Repo, selected: &BTreeSet<Address>) -> Result<AwsCatalog, 
     let mut configs = Vec::new();
     for location in names.into_iter().filter_map(|name| repo.settings.locations.get(name)) {
         let config = match &location.access {
-            Access::Aws { profile, role, endpoint_url } => aws(location, profile, role.as_ref(), endpoint_url),
+            Access::Aws { profile, role, endpoint_url } => {
+                aws(location, profile, role.as_ref(), endpoint_url)
+            }
             Access::Sandbox { file } => {
                 if !sandboxes.contains_key(file.as_str()) {
                     sandboxes.insert(file, sandbox::attach(&options(Path::new(file), &state_dir(repo)))?);
@@ -120,7 +122,8 @@ fn simulated(location: &Location, endpoint: &sandbox::Endpoint) -> LocationConfi
         time_scale: endpoint.time_scale,
         ..Pacing::default()
     };
-    let account_id = location.account_id.clone().unwrap_or_else(|| AccountId::new(endpoint.account_id.as_str()));
+    let account_id =
+        location.account_id.clone().unwrap_or_else(|| AccountId::new(endpoint.account_id.as_str()));
     LocationConfig {
         name: location.name.clone(),
         region: location.region.clone(),

@@ -53,9 +53,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 
 fn command(cli: &Cli, edge: &edge::Edge) -> Result<Exit, Fail> {
     if let Some(directory) = &cli.directory {
-        std::env::set_current_dir(directory).map_err(|error| {
-            Fail::usage(format!("cannot go to `{}`: {error}", directory.display()))
-        })?;
+        std::env::set_current_dir(directory)
+            .map_err(|error| Fail::usage(format!("cannot go to `{}`: {error}", directory.display())))?;
     }
     match &cli.command {
         Command::Init(init) => init::run(init, edge),

@@ -28,7 +28,13 @@ pub fn run(args: &Output, edge: &Edge) -> Result<Exit, Fail> {
     }
 }
 
-fn one(recorded: &Recorded, named: &BTreeSet<Address>, key: &str, args: &Output, edge: &Edge) -> Result<Exit, Fail> {
+fn one(
+    recorded: &Recorded,
+    named: &BTreeSet<Address>,
+    key: &str,
+    args: &Output,
+    edge: &Edge,
+) -> Result<Exit, Fail> {
     let rows: Vec<_> = named.iter().filter_map(|address| recorded.rows.get(address)).collect();
     let [row] = rows.as_slice() else {
         let labels: Vec<String> = named.iter().map(|address| format!("`{address}`")).collect();
@@ -44,7 +50,8 @@ fn one(recorded: &Recorded, named: &BTreeSet<Address>, key: &str, args: &Output,
         Some(value) if args.raw => edge.out(value),
         Some(value) => edge.out(&format!("{}\n", crate::report::escape::Escaped(value))),
         None => {
-            let known: Vec<&str> = outputs.iter().flat_map(|outputs| outputs.keys()).map(String::as_str).collect();
+            let known: Vec<&str> =
+                outputs.iter().flat_map(|outputs| outputs.keys()).map(String::as_str).collect();
             let fail = Fail::error(format!("there is no output `{key}`"));
             Err(match did_you_mean(key, known.iter().copied()) {
                 Some(hint) => fail.hint(hint),

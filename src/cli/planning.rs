@@ -51,7 +51,8 @@ pub fn plan(
     };
     let observed = observe(scope, &catalog as &dyn CatalogRead).map_err(Fail::Observe)?;
     let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-    let plan = plan::plan(&input).map_err(|found| Fail::Declarations(found, declared.repo.sources.clone()))?;
+    let plan =
+        plan::plan(&input).map_err(|found| Fail::Declarations(found, declared.repo.sources.clone()))?;
     let known = plan::known(&input, &plan);
     Ok(Planned { plan, known, catalog, account_products: account_products(&observed) })
 }
@@ -83,7 +84,10 @@ pub fn tell_renamed(plan: &mut Plan, entries: &[Entry]) {
 pub fn breach(plan: &Plan) -> Option<Fail> {
     plan.breach.as_ref().map(|breach| {
         Fail::refused(
-            format!("the plan terminates {} provisioned products, the guard allows {}", breach.planned, breach.limit),
+            format!(
+                "the plan terminates {} provisioned products, the guard allows {}",
+                breach.planned, breach.limit
+            ),
             format!("if that is meant: `--max-terminate {}`", breach.planned),
         )
     })
@@ -92,7 +96,10 @@ pub fn breach(plan: &Plan) -> Option<Fail> {
 /// Account Factory products take five operations at a time, whatever their name.
 fn account_products(observed: &Observed) -> BTreeSet<String> {
     let offers = observed.offers.values().filter_map(|offer| offer.as_ref().ok());
-    offers.filter(|offer| offer.kind == "CONTROL_TOWER_ACCOUNT").map(|offer| offer.product_name.clone()).collect()
+    offers
+        .filter(|offer| offer.kind == "CONTROL_TOWER_ACCOUNT")
+        .map(|offer| offer.product_name.clone())
+        .collect()
 }
 
 fn policy(
@@ -138,7 +145,8 @@ fn allowed(action: Action) -> Allowed {
 }
 
 fn limit(text: &str) -> Result<Limit, Fail> {
-    let wrong = || Fail::usage(format!("`--max-terminate {text}`: write a number, or a percentage such as 10%"));
+    let wrong =
+        || Fail::usage(format!("`--max-terminate {text}`: write a number, or a percentage such as 10%"));
     match text.strip_suffix('%') {
         Some(percent) => {
             percent.parse().ok().filter(|percent| *percent <= 100).map(Limit::Percent).ok_or_else(wrong)
@@ -148,7 +156,11 @@ fn limit(text: &str) -> Result<Limit, Fail> {
 }
 
 /// The addresses that patterns name; one that names nothing is an error.
-pub fn addresses(patterns: &[String], all: &BTreeSet<Address>, labels: &Labels) -> Result<BTreeSet<Address>, Fail> {
+pub fn addresses(
+    patterns: &[String],
+    all: &BTreeSet<Address>,
+    labels: &Labels,
+) -> Result<BTreeSet<Address>, Fail> {
     let mut named = BTreeSet::new();
     for pattern in patterns {
         let matching: Vec<&Address> = all.iter().filter(|address| matches(pattern, address)).collect();
@@ -174,7 +186,8 @@ fn matches(pattern: &str, address: &Address) -> bool {
     match pattern.split_once('@') {
         Some((key, location)) => {
             let account = address.location.as_str().split('/').next().unwrap_or_default();
-            glob(key, address.key.as_str()) && (glob(location, address.location.as_str()) || location == account)
+            glob(key, address.key.as_str())
+                && (glob(location, address.location.as_str()) || location == account)
         }
         None => glob(pattern, address.key.as_str()),
     }

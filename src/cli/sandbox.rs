@@ -11,7 +11,8 @@ use crate::sandbox::{Options, serve};
 
 pub fn run(args: &Sandbox, edge: &Edge) -> Result<Exit, Fail> {
     // the same place as for a location with `sandbox:`, in a repo whose settings stand beside the world file
-    let beside = args.world.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside =
+        args.world.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let state: PathBuf = beside.join("state");
     let options = Options {
         port: args.port,

@@ -14,7 +14,8 @@ pub fn run(args: &Show, edge: &Edge) -> Result<Exit, Fail> {
     let snapshot = load::snapshot(&repo, "show")?;
     let format = if args.json { Format::Json } else { args.format };
     if let Some(path) = &args.plan_file {
-        let snapshot = snapshot.ok_or_else(|| Fail::refused("there is no state here", "show the plan where it was made"))?;
+        let snapshot = snapshot
+            .ok_or_else(|| Fail::refused("there is no state here", "show the plan where it was made"))?;
         let key = snapshot.key.ok_or_else(|| {
             Fail::refused("the state's key is lost: saved plans cannot be trusted any more", "plan again")
         })?;

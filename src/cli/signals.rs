@@ -20,7 +20,9 @@ impl Signals {
         let signals = Self::default();
         let heard = signals.clone();
         std::thread::spawn(move || {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+                return;
+            };
             runtime.block_on(async {
                 if next().await.is_ok() {
                     heard.stop();
@@ -42,8 +44,11 @@ impl Signals {
     #[must_use]
     pub fn wait(&self, time: Duration) -> Wake {
         let stopped = self.stopped.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (stopped, _) =
-            self.stopped.1.wait_timeout_while(stopped, time, |stopped| !*stopped).unwrap_or_else(PoisonError::into_inner);
+        let (stopped, _) = self
+            .stopped
+            .1
+            .wait_timeout_while(stopped, time, |stopped| !*stopped)
+            .unwrap_or_else(PoisonError::into_inner);
         if *stopped { Wake::Stop } else { Wake::Tick }
     }
 }

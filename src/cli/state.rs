@@ -19,7 +19,8 @@ pub fn run(args: &State, edge: &Edge) -> Result<Exit, Fail> {
         return push(&repo, file, edge);
     }
     let snapshot = load::snapshot(&repo, "state")?;
-    let mut recorded = snapshot.map_or_else(|| Recorded::empty(Lineage::new("")), |snapshot| snapshot.recorded);
+    let mut recorded =
+        snapshot.map_or_else(|| Recorded::empty(Lineage::new("")), |snapshot| snapshot.recorded);
     let all: BTreeSet<_> = recorded.rows.keys().cloned().collect();
     let labels = recorded.labels();
     match args {

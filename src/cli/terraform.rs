@@ -25,7 +25,9 @@ fn one(text: &str) -> Option<String> {
         "refresh=false" => return Some("--no-refresh".to_owned()),
         "input=false" => return Some("--no-input".to_owned()),
         "no-color" => return Some("--color=never".to_owned()),
-        "refresh=true" | "refresh" | "input=true" | "lock=true" | "lock=false" | "compact-warnings" => return None,
+        "refresh=true" | "refresh" | "input=true" | "lock=true" | "lock=false" | "compact-warnings" => {
+            return None;
+        }
         _ => {}
     }
     let name = body.split('=').next().unwrap_or_default();
@@ -42,7 +44,8 @@ mod tests {
     fn single_dash_flags_become_ours_and_short_ones_stay() {
         let check = |typed: &str, expected: &[&str]| {
             let typed = std::iter::once("provisor").chain(typed.split(' ')).map(OsString::from).collect();
-            let got: Vec<String> = translate(typed).iter().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+            let got: Vec<String> =
+                translate(typed).iter().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
             assert_eq!(got, expected);
         };
         check("-C dir plan -out=x", &["-C", "dir", "plan", "--out=x"]);

@@ -69,7 +69,8 @@ impl Verdict {
     /// The same, with texts that must not be seen taken out of the catalog's messages.
     pub fn without(mut self, secrets: &[&str]) -> Self {
         let hide = |text: &mut String| {
-            *text = secrets.iter().fold(std::mem::take(text), |text, secret| text.replace(secret, "(sensitive)"));
+            *text =
+                secrets.iter().fold(std::mem::take(text), |text, secret| text.replace(secret, "(sensitive)"));
         };
         match &mut self {
             Self::Update { reasons, .. } | Self::Accept { reasons, .. } | Self::Replace { reasons, .. } => {

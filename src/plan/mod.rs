@@ -28,8 +28,8 @@ use crate::observe::Observed;
 use crate::state::{Intent, Place, Recorded};
 
 pub use build::plan;
-pub use rename::renames;
 pub use reason::{Reason, Refusal, Rule, Shown};
+pub use rename::renames;
 pub use select::{Selection, select};
 pub use spec::{facts_of, known};
 

@@ -66,10 +66,11 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
     let mut ready: BTreeSet<_> = (0..drafts.len()).filter(|draft| waiting[*draft] == 0).map(name).collect();
     let mut open: BTreeSet<usize> = (0..drafts.len()).collect();
     let mut order = Vec::with_capacity(drafts.len());
-    // rows may remember a circle: then one of its terminations goes first, and no step is lost
-    let freed =
-        |open: &BTreeSet<usize>| open.iter().copied().map(|draft| (drafts[draft].slot, name(draft))).min();
-    while let Some((_, _, draft)) = ready.pop_first().or_else(|| freed(&open).map(|(_, name)| name)) {
+    let freed = |open: &BTreeSet<usize>| {
+        let circle = circle(&edges, open).into_iter();
+        circle.map(|draft| (drafts[draft].slot, name(draft))).min().map(|(_, name)| name)
+    };
+    while let Some((_, _, draft)) = ready.pop_first().or_else(|| freed(&open)) {
         if !open.remove(&draft) {
             continue;
         }
@@ -94,6 +95,19 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
         Some(step)
     };
     order.into_iter().filter_map(taken).collect()
+}
+
+/// Drafts that wait for each other, if nothing is ready: rows may remember a circle, or something goes that still holds up
+/// what it was made after. One of them goes first, and no step is lost.
+fn circle(edges: &[BTreeSet<usize>], open: &BTreeSet<usize>) -> Vec<usize> {
+    let mut path: Vec<usize> = open.first().into_iter().copied().collect();
+    while let Some(next) = path.last().and_then(|at| edges[*at].intersection(open).next()) {
+        if let Some(start) = path.iter().position(|seen| seen == next) {
+            return path.split_off(start);
+        }
+        path.push(*next);
+    }
+    path
 }
 
 /// For each draft, the drafts that come first. What was interrupted waits for nothing: it was decided before. Terminations wait for what was made after their product; all others for
@@ -124,9 +138,11 @@ fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
             let mut before: BTreeSet<usize> = if leaves(draft) {
                 made_after(Slot::Main, address).collect()
             } else {
-                let ends_too = |input: &&Address| draft.slot == Slot::First && first.contains_key(*input);
+                let ends_too = |input: &Address| first.contains_key(input);
+                let in_turn = draft.slot == Slot::First
+                    && (draft.formerly.iter().any(ends_too) || draft.step.needs.iter().any(ends_too));
                 let input = |input: &Address| last.get(input).copied().filter(|i| !leaves(&drafts[*i]));
-                draft.step.needs.iter().filter(|need| !ends_too(need)).filter_map(input).collect()
+                draft.step.needs.iter().filter(|_| !in_turn).filter_map(input).collect()
             };
             match draft.slot {
                 Slot::Main => before.extend(first.get(address)),

@@ -11,7 +11,9 @@ use crate::state::Recorded;
 pub fn renames(desired: &Desired, recorded: &Recorded) -> Vec<(Address, Address)> {
     let orphans = recorded.rows.iter().filter(|(address, _)| !desired.products.contains_key(*address));
     let bound: BTreeMap<(&LocationName, &str), &Address> = orphans
-        .filter_map(|(address, row)| Some(((&address.location, row.binding.as_ref()?.name.as_str()), address)))
+        .filter_map(|(address, row)| {
+            Some(((&address.location, row.binding.as_ref()?.name.as_str()), address))
+        })
         .collect();
     let claims = desired.products.iter().filter(|(address, _)| !recorded.rows.contains_key(*address));
     claims

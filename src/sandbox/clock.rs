@@ -18,20 +18,13 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that shows the wall's time now and runs `scale` times as fast from here on.
     pub(crate) fn start(wall: Millis, scale: f64) -> Clock {
-        Clock {
-            base_virtual: wall,
-            base_wall: wall,
-            scale,
-            latest: wall,
-        }
+        Clock { base_virtual: wall, base_wall: wall, scale, latest: wall }
     }
 
     /// Virtual time; never runs backwards, whatever the wall does.
     pub(crate) fn now(&mut self, wall: Millis) -> Millis {
         let passed = (wall - self.base_wall) as f64 * self.scale;
-        self.latest = self
-            .latest
-            .max(self.base_virtual.saturating_add(passed as Millis));
+        self.latest = self.latest.max(self.base_virtual.saturating_add(passed as Millis));
         self.latest
     }
 
@@ -43,23 +36,13 @@ impl Clock {
     /// Runs at another speed from here on.
     pub(crate) fn rescale(&mut self, wall: Millis, scale: f64) {
         let now = self.now(wall);
-        *self = Clock {
-            base_virtual: now,
-            base_wall: wall,
-            scale,
-            latest: now,
-        };
+        *self = Clock { base_virtual: now, base_wall: wall, scale, latest: now };
     }
 
     /// Jumps ahead.
     pub(crate) fn advance(&mut self, wall: Millis, by: Millis) {
         let now = self.now(wall).saturating_add(by.max(0));
-        *self = Clock {
-            base_virtual: now,
-            base_wall: wall,
-            scale: self.scale,
-            latest: now,
-        };
+        *self = Clock { base_virtual: now, base_wall: wall, scale: self.scale, latest: now };
     }
 
     /// Simulated seconds per real second.
@@ -77,34 +60,22 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
     let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let from_march = (5 * of_year + 2) / 153;
-    let month = if from_march < 10 {
-        from_march + 3
-    } else {
-        from_march - 9
-    };
-    (
-        year_of_era + era * 400 + i64::from(month <= 2),
-        month,
-        of_year - (153 * from_march + 2) / 5 + 1,
-    )
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * from_march + 2) / 5 + 1)
 }
 
 /// The date as HTTP writes it.
 pub(crate) fn http_date(time: Millis) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let days = time.div_euclid(86_400_000);
     let second = time.rem_euclid(86_400_000) / 1000;
     let (year, month, day) = civil(days);
     let weekday = DAYS.get(days.rem_euclid(7) as usize).copied().unwrap_or_default();
     let month = MONTHS.get(month as usize - 1).copied().unwrap_or_default();
     let (hour, minute) = (second / 3600, second / 60 % 60);
-    format!(
-        "{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{:02} GMT",
-        second % 60
-    )
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{:02} GMT", second % 60)
 }
 
 #[cfg(test)]
@@ -123,11 +94,7 @@ mod tests {
     fn time_runs_at_its_scale_and_never_back() {
         let mut clock = Clock::start(1_000, 100.0);
         assert_eq!(clock.now(2_000), 101_000);
-        assert_eq!(
-            clock.now(1_500),
-            101_000,
-            "the wall may be set back, virtual time is not"
-        );
+        assert_eq!(clock.now(1_500), 101_000, "the wall may be set back, virtual time is not");
         clock.rescale(2_000, 1.0);
         assert_eq!(clock.now(3_000), 102_000);
         clock.advance(3_000, 60_000);

@@ -60,18 +60,8 @@ pub enum SandboxError {
 
 impl From<Problem> for SandboxError {
     fn from(problem: Problem) -> SandboxError {
-        let Problem {
-            file,
-            line,
-            column,
-            message,
-        } = problem;
-        SandboxError::World {
-            file,
-            line,
-            column,
-            message,
-        }
+        let Problem { file, line, column, message } = problem;
+        SandboxError::World { file, line, column, message }
     }
 }
 

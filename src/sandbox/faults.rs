@@ -84,11 +84,7 @@ pub(crate) fn check(entry: &FaultEntry) -> Result<(), String> {
 
 impl Faults {
     pub(crate) fn new(entries: &[FaultEntry], seed: &str) -> Faults {
-        let mut faults = Faults {
-            rules: Vec::new(),
-            seed: seed.to_owned(),
-            changed: Vec::new(),
-        };
+        let mut faults = Faults { rules: Vec::new(), seed: seed.to_owned(), changed: Vec::new() };
         for (index, entry) in entries.iter().enumerate() {
             faults.add(entry.clone(), format!("faults[{index}]"));
         }
@@ -120,19 +116,11 @@ impl Faults {
 
     fn add(&mut self, entry: FaultEntry, label: String) {
         let text = format!("{entry:?}");
-        let twins = self
-            .rules
-            .iter()
-            .filter(|rule| format!("{:?}", rule.entry) == text)
-            .count();
+        let twins = self.rules.iter().filter(|rule| format!("{:?}", rule.entry) == text).count();
         let key = ids::derive("fault-", &[&text, &twins.to_string()]);
         self.rules.push(Rule {
             entry,
-            count: FaultCount {
-                key,
-                fired: 0,
-                drawn: 0,
-            },
+            count: FaultCount { key, fired: 0, drawn: 0 },
             label,
             injected: false,
         });
@@ -177,10 +165,7 @@ impl Faults {
 
     /// Every counter that is not at its start.
     pub(crate) fn counts(&self) -> impl Iterator<Item = &FaultCount> {
-        self.rules
-            .iter()
-            .map(|rule| &rule.count)
-            .filter(|count| count.drawn > 0)
+        self.rules.iter().map(|rule| &rule.count).filter(|count| count.drawn > 0)
     }
 }
 
@@ -267,22 +252,10 @@ mod tests {
             entry("{call: '*', outcome: error_500}"),
         ];
         let mut faults = Faults::new(&entries, "1");
-        let occasion = Occasion {
-            call: Some("DescribeRecord"),
-            ..Occasion::default()
-        };
-        let fired: Vec<String> = (0..3)
-            .filter_map(|_| faults.strike(occasion))
-            .map(|fired| fired.label)
-            .collect();
-        assert_eq!(
-            fired,
-            [
-                "faults[0]: Throttle",
-                "faults[0]: Throttle",
-                "faults[1]: Error500"
-            ]
-        );
+        let occasion = Occasion { call: Some("DescribeRecord"), ..Occasion::default() };
+        let fired: Vec<String> =
+            (0..3).filter_map(|_| faults.strike(occasion)).map(|fired| fired.label).collect();
+        assert_eq!(fired, ["faults[0]: Throttle", "faults[0]: Throttle", "faults[1]: Error500"]);
         let mut again = Faults::new(&entries, "1");
         for count in faults.take_changed() {
             again.restore(count);
@@ -293,10 +266,7 @@ mod tests {
     #[test]
     fn a_rate_is_a_seeded_coin() {
         let entries = [entry("{call: '*', outcome: throttle, rate: 0.25}")];
-        let occasion = Occasion {
-            call: Some("X"),
-            ..Occasion::default()
-        };
+        let occasion = Occasion { call: Some("X"), ..Occasion::default() };
         let run = |seed: &str| {
             let mut faults = Faults::new(&entries, seed);
             (0..4000).filter(|_| faults.strike(occasion).is_some()).count()

@@ -22,14 +22,7 @@ pub(crate) fn derive(prefix: &str, parts: &[&str]) -> String {
 pub(crate) fn uuid(parts: &[&str]) -> String {
     let text = hex(&hash(parts));
     let piece = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
-    format!(
-        "{}-{}-4{}-a{}-{}",
-        piece(0, 8),
-        piece(8, 12),
-        piece(12, 15),
-        piece(15, 18),
-        piece(18, 30)
-    )
+    format!("{}-{}-4{}-a{}-{}", piece(0, 8), piece(8, 12), piece(12, 15), piece(15, 18), piece(18, 30))
 }
 
 /// The whole digest in hexadecimal.
@@ -58,18 +51,13 @@ fn hash(parts: &[&str]) -> Vec<u8> {
 }
 
 fn first_u128(bytes: &[u8]) -> u128 {
-    bytes
-        .iter()
-        .take(16)
-        .fold(0, |number, &byte| (number << 8) | u128::from(byte))
+    bytes.iter().take(16).fold(0, |number, &byte| (number << 8) | u128::from(byte))
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -77,11 +77,8 @@ pub(crate) fn read(folder: &Path, mut each: impl FnMut(Line)) -> Result<Extent, 
         };
         extent.lines += 1;
         extent.bytes += whole.len() as u64;
-        let damaged = |message: String| SandboxError::Damaged {
-            path: path.clone(),
-            line: extent.lines,
-            message,
-        };
+        let damaged =
+            |message: String| SandboxError::Damaged { path: path.clone(), line: extent.lines, message };
         let line: Line = serde_json::from_slice(line).map_err(|error| damaged(error.to_string()))?;
         match &line.format {
             Some(format) if format != FORMAT => {
@@ -103,11 +100,7 @@ impl Journal {
             Ok(file)
         };
         let file = open().map_err(SandboxError::file(&path))?;
-        Ok(Journal {
-            file,
-            path,
-            broken: false,
-        })
+        Ok(Journal { file, path, broken: false })
     }
 
     /// Starts a new journal with these lines in place of the old one.
@@ -117,38 +110,23 @@ impl Journal {
         let write = || -> io::Result<()> {
             let file = private().write(true).create(true).truncate(true).open(&fresh)?;
             let mut out = io::BufWriter::new(file);
-            let head = Line {
-                format: Some(FORMAT.to_owned()),
-                ..Line::default()
-            };
+            let head = Line { format: Some(FORMAT.to_owned()), ..Line::default() };
             for line in std::iter::once(head).chain(lines) {
                 serde_json::to_writer(&mut out, &line)?;
                 out.write_all(b"\n")?;
             }
-            out.into_inner()
-                .map_err(io::IntoInnerError::into_error)?
-                .sync_all()?;
+            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
             std::fs::rename(&fresh, &path)
         };
         write().map_err(SandboxError::file(&path))?;
-        let file = private()
-            .append(true)
-            .open(&path)
-            .map_err(SandboxError::file(&path))?;
-        Ok(Journal {
-            file,
-            path,
-            broken: false,
-        })
+        let file = private().append(true).open(&path).map_err(SandboxError::file(&path))?;
+        Ok(Journal { file, path, broken: false })
     }
 
     /// Appends one line. Once it returns, a killed process has lost nothing.
     pub(crate) fn append(&mut self, line: &Line) -> io::Result<()> {
         if self.broken {
-            return Err(io::Error::other(format!(
-                "`{}` could not be written earlier",
-                self.path.display()
-            )));
+            return Err(io::Error::other(format!("`{}` could not be written earlier", self.path.display())));
         }
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');

@@ -75,10 +75,7 @@ fn signals() -> Result<mpsc::Receiver<()>, SandboxError> {
     let error = || SandboxError::file("signals");
     let (mut interrupt, mut terminate) = {
         let _inside = runtime.enter();
-        (
-            signal(SignalKind::interrupt()).map_err(error())?,
-            signal(SignalKind::terminate()).map_err(error())?,
-        )
+        (signal(SignalKind::interrupt()).map_err(error())?, signal(SignalKind::terminate()).map_err(error())?)
     };
     std::thread::spawn(move || {
         runtime.block_on(async {
@@ -90,22 +87,9 @@ fn signals() -> Result<mpsc::Receiver<()>, SandboxError> {
 }
 
 fn banner(endpoint: &Endpoint, options: &Options) {
-    let role = if endpoint.owned {
-        "serving"
-    } else {
-        "standing by; another process is serving"
-    };
-    let kept = options
-        .data
-        .as_ref()
-        .map_or("memory only".to_owned(), |folder| folder.display().to_string());
-    let Endpoint {
-        url,
-        account_id,
-        region,
-        time_scale,
-        ..
-    } = endpoint;
+    let role = if endpoint.owned { "serving" } else { "standing by; another process is serving" };
+    let kept = options.data.as_ref().map_or("memory only".to_owned(), |folder| folder.display().to_string());
+    let Endpoint { url, account_id, region, time_scale, .. } = endpoint;
     let text = format!(
         "provisor sandbox: a SIMULATED AWS Service Catalog, {role} {} at {url}\n\
          account {account_id}, region {region}, {time_scale} simulated seconds per second; world in {kept}\n\
@@ -124,41 +108,21 @@ fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, Sa
     let time_scale = catalogue.time_scale;
     let engine = Engine::open(catalogue, folder, call_log(options)?, server::wall())?;
     let listener = listen(port, last)?;
-    let port = listener
-        .local_addr()
-        .map_err(|source| SandboxError::Listen { port, source })?
-        .port();
+    let port = listener.local_addr().map_err(|source| SandboxError::Listen { port, source })?.port();
     if let Some(folder) = folder {
-        announce(
-            folder,
-            &Serving {
-                pid: std::process::id(),
-                port,
-                world: options.world.clone(),
-            },
-        )?;
+        announce(folder, &Serving { pid: std::process::id(), port, world: options.world.clone() })?;
     }
     let runtime = runtime()?;
     std::thread::spawn(move || {
         let _lock = lock;
         let _ = runtime.block_on(server::accept(listener, Arc::new(Mutex::new(engine))));
     });
-    Ok(Endpoint {
-        url: url(port),
-        account_id,
-        region,
-        time_scale,
-        owned: true,
-    })
+    Ok(Endpoint { url: url(port), account_id, region, time_scale, owned: true })
 }
 
 /// Uses another process's server and waits to take its place.
 fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, SandboxError> {
-    let busy = |why: String| SandboxError::Busy {
-        pid: serving.pid,
-        port: serving.port,
-        why,
-    };
+    let busy = |why: String| SandboxError::Busy { pid: serving.pid, port: serving.port, why };
     if options.reset {
         return Err(busy("end it before resetting the world".to_owned()));
     }
@@ -187,9 +151,7 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, Sa
 
 fn same(one: &Path, other: &Path) -> bool {
     one == other
-        || std::fs::canonicalize(one)
-            .ok()
-            .is_some_and(|one| std::fs::canonicalize(other).ok() == Some(one))
+        || std::fs::canonicalize(one).ok().is_some_and(|one| std::fs::canonicalize(other).ok() == Some(one))
 }
 
 fn url(port: u16) -> String {
@@ -197,10 +159,7 @@ fn url(port: u16) -> String {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, SandboxError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(SandboxError::file("tokio"))
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SandboxError::file("tokio"))
 }
 
 /// The port that is asked for, else the one that this folder's server had last, else any.
@@ -208,9 +167,7 @@ fn listen(port: u16, last: Option<u16>) -> Result<TcpListener, SandboxError> {
     let bind = |port: u16| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     if port == 0 {
         let again = last.and_then(|last| bind(last).ok());
-        return again
-            .map_or_else(|| bind(0), Ok)
-            .map_err(|source| SandboxError::Listen { port, source });
+        return again.map_or_else(|| bind(0), Ok).map_err(|source| SandboxError::Listen { port, source });
     }
     // the process that had it may be gone for less than a moment
     let patience = Instant::now() + Duration::from_secs(2);
@@ -229,21 +186,12 @@ fn answers(port: u16) -> bool {
 }
 
 fn create(folder: &Path) -> Result<(), SandboxError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(SandboxError::file(folder))
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(SandboxError::file(folder))
 }
 
 fn lock_file(folder: &Path) -> Result<File, SandboxError> {
     let path = folder.join("lock");
-    private()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(SandboxError::file(path))
+    private().write(true).create(true).truncate(false).open(&path).map_err(SandboxError::file(path))
 }
 
 fn forget(folder: &Path) -> Result<(), SandboxError> {

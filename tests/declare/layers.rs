@@ -56,7 +56,10 @@ fn every_field_has_its_place() {
     assert_eq!(preferences.failure_tolerance, Some(Bound::Count(1)));
     assert_eq!(preferences.max_concurrency, Some(Bound::Percentage(30)));
     assert_eq!(product.language, Language::Jp);
-    assert_eq!(product.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>(), ["other@hub/eu-west-1"]);
+    assert_eq!(
+        product.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["other@hub/eu-west-1"]
+    );
     assert_eq!(product.timeouts.provision, Duration::from_secs(5400));
     assert_eq!(product.timeouts.update, Duration::from_secs(3600));
     assert!(product.sensitive_outputs.contains("Token"));
@@ -183,7 +186,10 @@ fn locations_are_named_by_name_account_and_glob() {
     assert_eq!(stands("location: hub/eu-west-1"), ["hub/eu-west-1"]);
     assert_eq!(stands("location: pay-dev/us-east-1"), ["pay-dev/us-east-1"]);
     assert_eq!(stands("location: \"${var.home}\"".replace("${var.home}", "hub").as_str()), ["hub/eu-west-1"]);
-    assert_eq!(stands("locations: [pay-dev, hub, hub]"), ["hub/eu-west-1", "pay-dev/eu-west-1", "pay-dev/us-east-1"]);
+    assert_eq!(
+        stands("locations: [pay-dev, hub, hub]"),
+        ["hub/eu-west-1", "pay-dev/eu-west-1", "pay-dev/us-east-1"]
+    );
     assert_eq!(stands("locations: [\"*/eu-west-1\"]"), ["hub/eu-west-1", "pay-dev/eu-west-1"]);
     assert_eq!(stands("locations: [\"pay-*\"]"), ["pay-dev/eu-west-1", "pay-dev/us-east-1"]);
     assert_eq!(stands("locations: [\"p*v/*-east-*\"]"), ["pay-dev/us-east-1"]);

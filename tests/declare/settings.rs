@@ -91,7 +91,9 @@ timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
     assert_eq!((profile.as_deref(), endpoint_url.as_deref()), (Some("x"), Some("http://127.0.0.1:4566")));
     assert_eq!(role.as_ref().map(|r| r.arn.as_str()), Some("arn:aws:iam::012345678901:role/provisor-dev"));
     assert!(pay.frozen);
-    let Access::Aws { role: Some(role), .. } = &settings.locations[&LocationName::from("far/eu-west-1")].access else {
+    let Access::Aws { role: Some(role), .. } =
+        &settings.locations[&LocationName::from("far/eu-west-1")].access
+    else {
         panic!()
     };
     assert_eq!((role.arn.as_str(), role.external_id.as_deref()), ("arn:aws:iam::1:role/own", Some("e-far")));

@@ -95,7 +95,10 @@ fn lists_are_joined_and_maps_are_json() {
         ("{Version: \"2012-10-17\", Statement: []}", r#"{"Statement":[],"Version":"2012-10-17"}"#),
         ("{n: 12345678901234567890123}", r#"{"n":12345678901234567890123}"#),
         ("{q: \"${var.quoted} \\\\ \\n\"}", r#"{"q":"say \"hi\" \\ \n"}"#),
-        ("{a: \"${app2.outputs.Arn}\", \"${x\": No}", r#"{"${x":"No","a":"<app2@hub/eu-west-1.outputs.Arn>"}"#),
+        (
+            "{a: \"${app2.outputs.Arn}\", \"${x\": No}",
+            r#"{"${x":"No","a":"<app2@hub/eu-west-1.outputs.Arn>"}"#,
+        ),
         (
             "{a: False, b: +1, c: 1., d: .5, e: 2026-11-22}",
             r#"{"a":false,"b":"+1","c":"1.","d":".5","e":"2026-11-22"}"#,
@@ -205,7 +208,10 @@ fn references_across_files() {
         ),
     ];
     let reading = declare::read(&sources, &platform()).expect("two files");
-    assert_eq!(written(&reading.desired.products[&Address::new("app", "hub/eu-west-1")].tags["n"]), "<net@hub/eu-west-1.id>");
+    assert_eq!(
+        written(&reading.desired.products[&Address::new("app", "hub/eu-west-1")].tags["n"]),
+        "<net@hub/eu-west-1.id>"
+    );
 }
 
 /// A line of a declaration, and what is said of it.
@@ -274,7 +280,10 @@ const WRONG: &[(&str, &str)] = &[
         "9:26 sensitive: `notification_arns` cannot hold the sensitive variable `secret`",
     ),
     ("depends_on: [tgv]", "9:18 unknown-reference: there is no declaration `tgv`; did you mean `tgw`?"),
-    ("depends_on: [vpc]", "9:18 ambiguous: `vpc` stands on several locations, and none of them is `hub/eu-west-1`"),
+    (
+        "depends_on: [vpc]",
+        "9:18 ambiguous: `vpc` stands on several locations, and none of them is `hub/eu-west-1`",
+    ),
     ("depends_on: [a.b]", "9:18 bad-reference: `a.b` is not the address of a declaration"),
     ("depends_on: [app]", "9:17 cycle: `app` refers to itself"),
     ("parameters: {A: \"${app.id}\"}", "9:21 cycle: `app` refers to itself"),

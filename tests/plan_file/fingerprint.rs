@@ -30,48 +30,24 @@ const CHANGING: &[(&str, Edit)] = &[
     ("after", |p| first(p).after = [StepIx(7)].into()),
     ("needs", |p| first(p).needs = [address("z")].into()),
     ("reasons", |p| first(p).reasons.push(Reason::Requested)),
-    ("only if inputs differ", |p| {
-        first(p).only_if_inputs_differ ^= true
-    }),
+    ("only if inputs differ", |p| first(p).only_if_inputs_differ ^= true),
     ("lifecycle", |p| first(p).lifecycle.prevent_terminate ^= true),
-    ("the product's last record", |p| {
-        first(p).base_record = Some("rec-77".into())
-    }),
+    ("the product's last record", |p| first(p).base_record = Some("rec-77".into())),
     ("timeout", |p| first(p).timeout += Duration::from_nanos(1)),
     ("action", |p| first(p).action = Action::Remember),
     ("version", |p| first_spec(p, |spec| spec.artifact = "pa-9".into())),
     ("name", |p| first_spec(p, |spec| spec.name.push('x'))),
-    ("a tag", |p| {
-        first_spec(p, |spec| {
-            drop(spec.tags.insert("t".into(), Planned::Known("v".into())))
-        })
-    }),
+    ("a tag", |p| first_spec(p, |spec| drop(spec.tags.insert("t".into(), Planned::Known("v".into()))))),
     ("a secret's digest", |p| {
-        let value = Planned::Secret {
-            template: None,
-            digest: key().digest(SECRET, "another"),
-        };
-        let parameter = Parameter {
-            value,
-            sent: Sending::Value,
-        };
-        first_spec(p, |spec| {
-            drop(spec.parameters.insert(SECRET.into(), parameter.clone()))
-        })
+        let value = Planned::Secret { template: None, digest: key().digest(SECRET, "another") };
+        let parameter = Parameter { value, sent: Sending::Value };
+        first_spec(p, |spec| drop(spec.parameters.insert(SECRET.into(), parameter.clone())))
     }),
     ("how a parameter travels", |p| {
-        first_spec(p, |spec| {
-            spec.parameters
-                .values_mut()
-                .for_each(|value| value.sent = Sending::Previous)
-        })
+        first_spec(p, |spec| spec.parameters.values_mut().for_each(|value| value.sent = Sending::Previous))
     }),
-    ("an intent's token", |p| {
-        with_intent(p, |intent| intent.token = "tok-2".into())
-    }),
-    ("a refusal's rule", |p| {
-        with_refusal(p, |refusal| refusal.rule = Rule::NotAllowed)
-    }),
+    ("an intent's token", |p| with_intent(p, |intent| intent.token = "tok-2".into())),
+    ("a refusal's rule", |p| with_refusal(p, |refusal| refusal.rule = Rule::NotAllowed)),
 ];
 
 const KEEPING: &[(&str, Edit)] = &[
@@ -84,23 +60,17 @@ const KEEPING: &[(&str, Edit)] = &[
     ("the guard's breach", |p| p.breach = None),
     ("secrets left out", |p| *p = without_secrets(p.clone())),
     ("an intent's instants", |p| {
-        with_intent(p, |intent| {
-            (intent.sent.0, intent.sign_by.0, intent.op_no) = (5, 6, 7)
-        })
+        with_intent(p, |intent| (intent.sent.0, intent.sign_by.0, intent.op_no) = (5, 6, 7))
     }),
-    ("a refusal's wording", |p| {
-        with_refusal(p, |refusal| refusal.message = "in other words".into())
-    }),
+    ("a refusal's wording", |p| with_refusal(p, |refusal| refusal.message = "in other words".into())),
 ];
 
 #[test]
 fn the_fingerprint_is_of_what_is_done_and_why() {
     let before = fingerprint(&full());
     assert_eq!(before.len(), 64);
-    for (name, edit, kept) in CHANGING
-        .iter()
-        .map(|(n, e)| (n, e, false))
-        .chain(KEEPING.iter().map(|(n, e)| (n, e, true)))
+    for (name, edit, kept) in
+        CHANGING.iter().map(|(n, e)| (n, e, false)).chain(KEEPING.iter().map(|(n, e)| (n, e, true)))
     {
         let mut plan = full();
         edit(&mut plan);

@@ -18,16 +18,7 @@ use super::values::{address, attributes, hole, intent, kinds, preferences, spec}
 
 pub fn rules() -> [Rule; 8] {
     use Rule::*;
-    [
-        Exists,
-        PreventTerminate,
-        InMotion,
-        UnknownStatus,
-        NeedsReplace,
-        ChangesProduct,
-        ErrorStatus,
-        NotAllowed,
-    ]
+    [Exists, PreventTerminate, InMotion, UnknownStatus, NeedsReplace, ChangesProduct, ErrorStatus, NotAllowed]
 }
 
 const ACTIONS: usize = 8;
@@ -44,9 +35,7 @@ fn action(dice: &mut Dice, which: usize) -> Action {
         }),
         3 => Action::Settle(Box::new(intent(dice)), dice.maybe(spec)),
         4 => Action::Adopt("pp-1".into(), spec(dice), "rec-1".into()),
-        5 => Action::Forget {
-            leaves: dice.maybe(|_| "pp-1".into()),
-        },
+        5 => Action::Forget { leaves: dice.maybe(|_| "pp-1".into()) },
         6 => Action::Remember,
         _ => Action::Refused(Refusal {
             rule: dice.one(&rules()),
@@ -79,43 +68,17 @@ fn reason(dice: &mut Dice, which: usize) -> Reason {
             after: shown(dice),
             by_default: dice.chance(),
         },
-        2 => Reason::Tag {
-            key: dice.text(),
-            before: shown(dice),
-            after: shown(dice),
-        },
-        3 => Reason::Version {
-            before: (dice.text(), "pa-1".into()),
-            after: (dice.text(), "pa-2".into()),
-        },
-        4 => Reason::Product {
-            before: (dice.text(), "prod-1".into()),
-            after: (dice.text(), "prod-2".into()),
-        },
-        5 => Reason::Path {
-            before: dice.text(),
-            after: dice.text(),
-        },
-        6 => Reason::Preferences {
-            before: dice.maybe(preferences),
-            after: dice.maybe(preferences),
-        },
-        7 => Reason::Outside {
-            record,
-            kind: dice.maybe(Dice::text),
-        },
-        8 => Reason::Tainted {
-            message: dice.text(),
-            record,
-        },
-        9 => Reason::FailedCreation {
-            message: dice.text(),
-            record,
-        },
-        10 => Reason::Interrupted {
-            kind: dice.one(&kinds()),
-            record,
-        },
+        2 => Reason::Tag { key: dice.text(), before: shown(dice), after: shown(dice) },
+        3 => Reason::Version { before: (dice.text(), "pa-1".into()), after: (dice.text(), "pa-2".into()) },
+        4 => {
+            Reason::Product { before: (dice.text(), "prod-1".into()), after: (dice.text(), "prod-2".into()) }
+        }
+        5 => Reason::Path { before: dice.text(), after: dice.text() },
+        6 => Reason::Preferences { before: dice.maybe(preferences), after: dice.maybe(preferences) },
+        7 => Reason::Outside { record, kind: dice.maybe(Dice::text) },
+        8 => Reason::Tainted { message: dice.text(), record },
+        9 => Reason::FailedCreation { message: dice.text(), record },
+        10 => Reason::Interrupted { kind: dice.one(&kinds()), record },
         11 => Reason::InputMayChange {
             key: dice.text(),
             from: dice.many(|dice| address(dice.one(&["a", "b"]))),
@@ -128,30 +91,17 @@ fn reason(dice: &mut Dice, which: usize) -> Reason {
 }
 
 pub fn step(dice: &mut Dice, number: usize) -> Step {
-    let removal = [
-        OnRemoval::Terminate,
-        OnRemoval::RetainPhysicalResources,
-        OnRemoval::Forget,
-    ];
+    let removal = [OnRemoval::Terminate, OnRemoval::RetainPhysicalResources, OnRemoval::Forget];
     Step {
-        address: Address::new(
-            format!("step-{number}"),
-            dice.one(&["hub", "pay-dev/eu-west-1", "odd@place"]),
-        ),
-        place: Place {
-            account: "012345678901".into(),
-            region: "eu-west-1".into(),
-        },
+        address: Address::new(format!("step-{number}"), dice.one(&["hub", "pay-dev/eu-west-1", "odd@place"])),
+        place: Place { account: "012345678901".into(), region: "eu-west-1".into() },
         action: action(dice, number),
         reasons: (0..2).map(|n| reason(dice, number * 2 + n)).collect(),
         after: (0..number).filter(|_| dice.below(3) == 0).map(StepIx).collect(),
         only_if_inputs_differ: dice.chance(),
         base_record: dice.maybe(|_| "rec-3".into()),
         base_op: dice.one(&[0, 42, u64::MAX]),
-        lifecycle: Lifecycle {
-            prevent_terminate: dice.chance(),
-            on_removal: dice.one(&removal),
-        },
+        lifecycle: Lifecycle { prevent_terminate: dice.chance(), on_removal: dice.one(&removal) },
         needs: dice.many(|dice| address(dice.one(&["a", "b", "c"]))),
         timeout: dice.one(&[Duration::ZERO, Duration::from_secs(5400), Duration::MAX]),
     }
@@ -162,22 +112,13 @@ pub fn random(seed: u64, steps: usize) -> Plan {
     let dice = &mut Dice::new(seed);
     let steps: Vec<Step> = (0..steps).map(|number| step(dice, number)).collect();
     Plan {
-        basis: Basis {
-            lineage: Lineage::new("lineage-1"),
-            serial: dice.one(&[0, 17, u64::MAX]),
-        },
+        basis: Basis { lineage: Lineage::new("lineage-1"), serial: dice.one(&[0, 17, u64::MAX]) },
         labels: Labels::of(
-            steps
-                .iter()
-                .map(|step| &step.address)
-                .chain([&Address::new("step-0", "elsewhere")]),
+            steps.iter().map(|step| &step.address).chain([&Address::new("step-0", "elsewhere")]),
         ),
         steps,
         unchanged: dice.many(|dice| address(dice.one(&["d", "e", "f"]))),
-        notes: dice.many(|dice| Note {
-            address: address("g"),
-            text: dice.text(),
-        }),
+        notes: dice.many(|dice| Note { address: address("g"), text: dice.text() }),
         breach: dice.maybe(|_| Breach { planned: 3, limit: 1 }),
     }
 }
@@ -186,10 +127,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
 pub fn plain(name: &str, action: Action) -> Step {
     Step {
         address: address(name),
-        place: Place {
-            account: "012345678901".into(),
-            region: "eu-west-1".into(),
-        },
+        place: Place { account: "012345678901".into(), region: "eu-west-1".into() },
         action,
         reasons: vec![],
         after: BTreeSet::new(),
@@ -206,11 +144,7 @@ pub fn plain(name: &str, action: Action) -> Step {
 pub fn full() -> Plan {
     let mut plan = random(5, ACTIONS);
     plan.steps.extend(rules().map(|rule| {
-        let refusal = Refusal {
-            rule,
-            message: "it stands in the way".into(),
-            hint: None,
-        };
+        let refusal = Refusal { rule, message: "it stands in the way".into(), hint: None };
         plain(&format!("{rule:?}"), Action::Refused(refusal))
     }));
     let sides = [
@@ -220,35 +154,22 @@ pub fn full() -> Plan {
         Shown::Pending("${a.id}".into()),
         Shown::Unknown,
     ];
-    let tag = |side: Shown| Reason::Tag {
-        key: "env".into(),
-        before: side.clone(),
-        after: side,
-    };
-    plan.steps.push(Step {
-        reasons: sides.map(tag).into(),
-        ..plain("every-side", Action::Remember)
-    });
+    let tag = |side: Shown| Reason::Tag { key: "env".into(), before: side.clone(), after: side };
+    plan.steps.push(Step { reasons: sides.map(tag).into(), ..plain("every-side", Action::Remember) });
     let dice = &mut Dice::new(1);
     plan.steps.extend(kinds().map(|kind| {
         let intent = Box::new(Intent { kind, ..intent(dice) });
         plain(&format!("{kind:?}"), Action::Settle(intent, None))
     }));
-    plan.steps
-        .push(plain("every-value", Action::Provision(every_value(spec(dice)))));
+    plan.steps.push(plain("every-value", Action::Provision(every_value(spec(dice)))));
     plan.unchanged = BTreeSet::from([address("dns"), address("logs")]);
-    plan.notes = vec![Note {
-        address: address("dns"),
-        text: "its tags are ignored".into(),
-    }];
+    plan.notes = vec![Note { address: address("dns"), text: "its tags are ignored".into() }];
     plan.breach = Some(Breach { planned: 3, limit: 1 });
     plan
 }
 
 fn every_value(mut spec: Spec) -> Spec {
-    let holes = attributes()
-        .into_iter()
-        .map(|what| [Piece::Text("vpc/".into()), hole("network", what)]);
+    let holes = attributes().into_iter().map(|what| [Piece::Text("vpc/".into()), hole("network", what)]);
     let values = holes.map(|pieces| Planned::Pending(Template::of(pieces))).chain([
         Planned::Known("10".into()),
         Planned::Unknown,

@@ -26,12 +26,7 @@ fn no_secret_is_in_the_file() {
 fn secrets_come_back_as_they_were() {
     for plan in (0..30).map(|seed| random(seed, 16)).chain([full()]) {
         let mut back = load(&save(&plan, &key()), &key()).unwrap();
-        fill_secrets(
-            &mut back,
-            &|_, parameter| (parameter == SECRET).then(secret),
-            &key(),
-        )
-        .unwrap();
+        fill_secrets(&mut back, &|_, parameter| (parameter == SECRET).then(secret), &key()).unwrap();
         assert_eq!(back, plan);
     }
 }
@@ -44,10 +39,7 @@ fn secrets_that_are_missing_or_different_are_all_told() {
         .iter()
         .filter(|step| match &step.action {
             Action::Settle(_, spec) => spec.is_some(),
-            action => matches!(
-                action,
-                Action::Provision(_) | Action::Update(..) | Action::Adopt(..)
-            ),
+            action => matches!(action, Action::Provision(_) | Action::Update(..) | Action::Adopt(..)),
         })
         .map(|step| step.address.clone())
         .collect();
@@ -57,30 +49,16 @@ fn secrets_that_are_missing_or_different_are_all_told() {
         none.iter().map(|problem| &problem.address).collect::<Vec<_>>(),
         holders.iter().collect::<Vec<_>>()
     );
-    assert!(
-        none.iter()
-            .all(|problem| problem.mismatch == Mismatch::Missing && problem.parameter == SECRET)
-    );
+    assert!(none.iter().all(|problem| problem.mismatch == Mismatch::Missing && problem.parameter == SECRET));
     let lookup = |address: &_, _: &str| {
-        Some(if *address == holders[1] {
-            Template::text("rotated")
-        } else {
-            secret()
-        })
+        Some(if *address == holders[1] { Template::text("rotated") } else { secret() })
     };
     let one = fill_secrets(&mut plan, &lookup, &key()).unwrap_err();
     assert_eq!(one.len(), 1);
-    let text = format!(
-        "sensitive parameter `Password` of `{}` is not the one the plan was made with",
-        holders[1]
-    );
+    let text =
+        format!("sensitive parameter `Password` of `{}` is not the one the plan was made with", holders[1]);
     assert_eq!((one[0].mismatch, one[0].to_string()), (Mismatch::Different, text));
-    assert_eq!(
-        specs(&mut plan)
-            .filter(|spec| lacks(&spec.parameters[SECRET].value))
-            .count(),
-        1
-    );
+    assert_eq!(specs(&mut plan).filter(|spec| lacks(&spec.parameters[SECRET].value)).count(), 1);
 }
 
 fn lacks(value: &Planned) -> bool {
@@ -90,16 +68,10 @@ fn lacks(value: &Planned) -> bool {
 /// A plan with one secret, saved and loaded; the result of filling it, and whether the secret is there then.
 fn filled(sent: Sending, declared: Option<&str>) -> (Option<Mismatch>, bool) {
     let digest = secret_digest(&key(), SECRET, &Template::text("s3cret"));
-    let value = Planned::Secret {
-        template: None,
-        digest,
-    };
+    let value = Planned::Secret { template: None, digest };
     let mut spec = spec(&mut Dice::new(1));
     spec.parameters = [(SECRET.to_owned(), Parameter { value, sent })].into();
-    let mut plan = Plan {
-        steps: vec![plain("db", Action::Update("pp-1".into(), spec))],
-        ..random(1, 0)
-    };
+    let mut plan = Plan { steps: vec![plain("db", Action::Update("pp-1".into(), spec))], ..random(1, 0) };
     let result = fill_secrets(&mut plan, &|_, _| declared.map(Template::text), &key());
     let there = specs(&mut plan).all(|spec| !lacks(&spec.parameters[SECRET].value));
     (result.err().map(|problems| problems[0].mismatch), there)
@@ -109,11 +81,7 @@ fn filled(sent: Sending, declared: Option<&str>) -> (Option<Mismatch>, bool) {
 fn only_a_secret_that_travels_must_be_given() {
     use Sending::{Default, Previous, Value};
     assert_eq!(filled(Value, Some("s3cret")), (None, true));
-    assert_eq!(
-        filled(Value, Some("s3cret\n")),
-        (None, true),
-        "as CloudFormation trims"
-    );
+    assert_eq!(filled(Value, Some("s3cret\n")), (None, true), "as CloudFormation trims");
     assert_eq!(filled(Value, Some("S3cret")), (Some(Mismatch::Different), false));
     assert_eq!(filled(Value, None), (Some(Mismatch::Missing), false));
     for sent in [Previous, Default] {
@@ -137,10 +105,7 @@ fn what_is_known_by_digest_only_is_left_alone() {
 #[test]
 fn a_known_secret_has_the_digest_that_state_stores() {
     for text in ["", "s3cret", "  s3cret\n", "${network.outputs.VpcId}"] {
-        assert_eq!(
-            secret_digest(&key(), "P", &Template::text(text)),
-            key().digest("P", text.trim())
-        );
+        assert_eq!(secret_digest(&key(), "P", &Template::text(text)), key().digest("P", text.trim()));
     }
 }
 
@@ -165,20 +130,10 @@ fn every_difference_between_secrets_changes_the_digest() {
     .into_iter()
     .map(Template::of)
     .collect();
-    let mut digests: Vec<_> = templates
-        .iter()
-        .map(|template| secret_digest(&key(), "P", template))
-        .collect();
-    digests.extend(
-        templates
-            .iter()
-            .map(|template| secret_digest(&key(), "Q", template)),
-    );
+    let mut digests: Vec<_> = templates.iter().map(|template| secret_digest(&key(), "P", template)).collect();
+    digests.extend(templates.iter().map(|template| secret_digest(&key(), "Q", template)));
     let far = Piece::Reference(provisor::model::template::Reference {
-        of: provisor::model::ids::Address {
-            location: "far".into(),
-            ..address("network")
-        },
+        of: provisor::model::ids::Address { location: "far".into(), ..address("network") },
         what: Attribute::Id,
     });
     digests.push(secret_digest(&key(), "P", &Template::of([far])));

@@ -10,46 +10,22 @@ use super::plans::{plain, random};
 use super::values::{address, intent, spec};
 
 fn row(op_no: u64, bound: Option<&str>) -> Row {
-    let binding = bound.map(|id| Binding {
-        id: id.into(),
-        name: "net".into(),
-        arn: None,
-    });
-    Row {
-        op_no,
-        binding,
-        ..Row::default()
-    }
+    let binding = bound.map(|id| Binding { id: id.into(), name: "net".into(), arn: None });
+    Row { op_no, binding, ..Row::default() }
 }
 
 fn with_intent(row: Row, token: &str) -> Row {
-    let open = Intent {
-        token: token.into(),
-        op_no: row.op_no,
-        ..intent(&mut Dice::new(1))
-    };
-    Row {
-        intent: Some(open),
-        ..row
-    }
+    let open = Intent { token: token.into(), op_no: row.op_no, ..intent(&mut Dice::new(1)) };
+    Row { intent: Some(open), ..row }
 }
 
 /// The steps of a plan for `net`, made after operation `base_op`.
 fn steps(base_op: u64, actions: impl IntoIterator<Item = Action>) -> Vec<Step> {
-    actions
-        .into_iter()
-        .map(|action| Step {
-            base_op,
-            ..plain("net", action)
-        })
-        .collect()
+    actions.into_iter().map(|action| Step { base_op, ..plain("net", action) }).collect()
 }
 
 fn of(steps: Vec<Step>, row: Option<Row>) -> Option<String> {
-    let plan = Plan {
-        steps,
-        ..random(1, 0)
-    };
+    let plan = Plan { steps, ..random(1, 0) };
     let mut recorded = Recorded::empty(plan.basis.lineage.clone());
     recorded.serial = 1_000;
     recorded.rows.extend(row.map(|row| (address("net"), row)));
@@ -75,158 +51,72 @@ fn adopt() -> Action {
     Action::Adopt("pp-1".into(), spec(&mut Dice::new(2)), "rec-1".into())
 }
 fn terminate() -> Action {
-    Action::Terminate(Termination {
-        id: "pp-1".into(),
-        name: "net".into(),
-        retain: false,
-        replacing: true,
-    })
+    Action::Terminate(Termination { id: "pp-1".into(), name: "net".into(), retain: false, replacing: true })
 }
 fn settle(token: &str) -> Action {
-    let planned = Intent {
-        token: token.into(),
-        ..intent(&mut Dice::new(1))
-    };
+    let planned = Intent { token: token.into(), ..intent(&mut Dice::new(1)) };
     Action::Settle(Box::new(planned), None)
 }
 fn refused() -> Action {
-    Action::Refused(Refusal {
-        rule: Rule::Exists,
-        message: "it exists".into(),
-        hint: None,
-    })
+    Action::Refused(Refusal { rule: Rule::Exists, message: "it exists".into(), hint: None })
 }
 fn forget(leaves: Option<&str>) -> Action {
-    Action::Forget {
-        leaves: leaves.map(Into::into),
-    }
+    Action::Forget { leaves: leaves.map(Into::into) }
 }
 
 #[test]
 fn a_row_as_it_was_is_not_stale() {
     let bound = || Some(row(5, Some("pp-1")));
     check("provision, no row", steps(0, [provision()]), None, None);
-    check(
-        "provision, row without a product",
-        steps(5, [provision()]),
-        Some(row(5, None)),
-        None,
-    );
+    check("provision, row without a product", steps(5, [provision()]), Some(row(5, None)), None);
     check("update", steps(5, [update()]), bound(), None);
     check("terminate", steps(5, [terminate()]), bound(), None);
     check("replace", steps(5, [terminate(), provision()]), bound(), None);
     check("import", steps(0, [adopt()]), None, None);
     check("accept what is there", steps(5, [adopt()]), bound(), None);
-    check(
-        "forget what is left alone",
-        steps(5, [forget(Some("pp-1"))]),
-        bound(),
-        None,
-    );
+    check("forget what is left alone", steps(5, [forget(Some("pp-1"))]), bound(), None);
     check("forget what is gone", steps(5, [forget(None)]), bound(), None);
     check("remember", steps(5, [Action::Remember]), bound(), None);
     check("refused", steps(5, [refused()]), bound(), None);
-    check(
-        "settle",
-        steps(5, [settle("t")]),
-        Some(with_intent(row(5, None), "t")),
-        None,
-    );
+    check("settle", steps(5, [settle("t")]), Some(with_intent(row(5, None), "t")), None);
 }
 
 fn because(reason: &Reason, steps: Vec<Step>) -> Vec<Step> {
     let reasons = vec![reason.clone()];
-    steps
-        .into_iter()
-        .map(|step| Step {
-            reasons: reasons.clone(),
-            ..step
-        })
-        .collect()
+    steps.into_iter().map(|step| Step { reasons: reasons.clone(), ..step }).collect()
 }
 
 #[test]
 fn a_product_that_was_not_bound_when_the_plan_was_made_is_not_stale() {
     let vanished = because(&Reason::Vanished { id: "pp-1".into() }, steps(5, [provision()]));
-    check(
-        "provision again",
-        vanished.clone(),
-        Some(row(5, Some("pp-1"))),
-        None,
-    );
-    check(
-        "provision again, noticed since",
-        vanished,
-        Some(row(5, None)),
-        None,
-    );
-    let failed = Reason::FailedCreation {
-        message: "no".into(),
-        record: None,
-    };
+    check("provision again", vanished.clone(), Some(row(5, Some("pp-1"))), None);
+    check("provision again, noticed since", vanished, Some(row(5, None)), None);
+    let failed = Reason::FailedCreation { message: "no".into(), record: None };
     for before in [None, Some("pp-0")] {
         let row = || Some(row(5, before));
-        check(
-            "taken over by its token",
-            because(&failed, steps(5, [update()])),
-            row(),
-            None,
-        );
-        check(
-            "taken over, replace",
-            because(&failed, steps(5, [terminate(), provision()])),
-            row(),
-            None,
-        );
+        check("taken over by its token", because(&failed, steps(5, [update()])), row(), None);
+        check("taken over, replace", because(&failed, steps(5, [terminate(), provision()])), row(), None);
     }
 }
 
 #[test]
 fn an_operation_since_makes_stale() {
     let reason = "its last operation is number 6, the plan was made after number 5";
-    for action in [
-        update(),
-        terminate(),
-        forget(Some("pp-1")),
-        forget(None),
-        Action::Remember,
-        refused(),
-        adopt(),
-    ] {
-        check(
-            "bound",
-            steps(5, [action]),
-            Some(row(6, Some("pp-1"))),
-            Some(reason),
-        );
+    for action in
+        [update(), terminate(), forget(Some("pp-1")), forget(None), Action::Remember, refused(), adopt()]
+    {
+        check("bound", steps(5, [action]), Some(row(6, Some("pp-1"))), Some(reason));
     }
-    check(
-        "unbound",
-        steps(5, [provision()]),
-        Some(row(6, None)),
-        Some(reason),
-    );
+    check("unbound", steps(5, [provision()]), Some(row(6, None)), Some(reason));
     let appeared = "its last operation is number 6, the plan was made after number 0";
-    check(
-        "appeared",
-        steps(0, [provision()]),
-        Some(row(6, Some("pp-2"))),
-        Some(appeared),
-    );
+    check("appeared", steps(0, [provision()]), Some(row(6, Some("pp-2"))), Some(appeared));
 }
 
 #[test]
 fn a_row_that_is_gone_makes_stale() {
     let gone = Some("it is no longer in the state");
-    for action in [
-        provision(),
-        update(),
-        terminate(),
-        forget(None),
-        Action::Remember,
-        refused(),
-        settle("t"),
-    ] {
+    for action in [provision(), update(), terminate(), forget(None), Action::Remember, refused(), settle("t")]
+    {
         check("dropped", steps(5, [action]), None, gone);
     }
     check("imported, update", steps(0, [update()]), None, gone);
@@ -241,34 +131,16 @@ fn another_product_makes_stale() {
     for action in [update(), terminate(), forget(Some("pp-1")), adopt()] {
         check("another", steps(0, [action]), other(), reason);
     }
-    check(
-        "imported since",
-        steps(0, [provision()]),
-        other(),
-        Some("it is bound to `pp-2` since"),
-    );
+    check("imported since", steps(0, [provision()]), other(), Some("it is bound to `pp-2` since"));
     check("replace", steps(0, [terminate(), provision()]), other(), reason);
-    check(
-        "released",
-        steps(0, [terminate()]),
-        Some(row(0, None)),
-        Some("it is no longer bound to `pp-1`"),
-    );
+    check("released", steps(0, [terminate()]), Some(row(0, None)), Some("it is no longer bound to `pp-1`"));
 }
 
 #[test]
 fn an_intent_that_opened_or_closed_makes_stale() {
     let open = || Some(with_intent(row(5, Some("pp-1")), "u"));
     let reason = Some("an operation was begun since, and is not over");
-    for action in [
-        provision(),
-        update(),
-        terminate(),
-        Action::Remember,
-        refused(),
-        adopt(),
-        forget(None),
-    ] {
+    for action in [provision(), update(), terminate(), Action::Remember, refused(), adopt(), forget(None)] {
         check("opened", steps(5, [action]), open(), reason);
     }
     check(
@@ -277,12 +149,7 @@ fn an_intent_that_opened_or_closed_makes_stale() {
         Some(row(5, Some("pp-1"))),
         Some("its interrupted operation is over"),
     );
-    check(
-        "another",
-        steps(5, [settle("t")]),
-        open(),
-        Some("another operation was begun since"),
-    );
+    check("another", steps(5, [settle("t")]), open(), Some("another operation was begun since"));
 }
 
 #[test]
@@ -294,10 +161,7 @@ fn only_what_moved_is_stale_and_another_lineage_is_everything() {
     recorded.rows.insert(address("elsewhere"), row(51, Some("pp-9")));
     assert_eq!(stale(&plan, &recorded), []);
     recorded.rows.insert(address("b"), row(52, Some("pp-7")));
-    let found: Vec<_> = stale(&plan, &recorded)
-        .into_iter()
-        .map(|(address, _)| address)
-        .collect();
+    let found: Vec<_> = stale(&plan, &recorded).into_iter().map(|(address, _)| address).collect();
     assert_eq!(found, [address("b")]);
     recorded.lineage = Lineage::new("another");
     let all = stale(&plan, &recorded);
@@ -305,8 +169,5 @@ fn only_what_moved_is_stale_and_another_lineage_is_everything() {
         all.iter().map(|(address, _)| address.clone()).collect::<Vec<_>>(),
         ["a", "b", "c"].map(address)
     );
-    assert!(
-        all.iter()
-            .all(|(_, reason)| reason == "the plan was made from another state")
-    );
+    assert!(all.iter().all(|(_, reason)| reason == "the plan was made from another state"));
 }

@@ -27,17 +27,11 @@ pub fn address(key: &str) -> Address {
 }
 
 pub fn hole(of: &str, what: Attribute) -> Piece {
-    Piece::Reference(Reference {
-        of: address(of),
-        what,
-    })
+    Piece::Reference(Reference { of: address(of), what })
 }
 
 pub fn output(key: &str, index: Option<usize>) -> Attribute {
-    Attribute::Output {
-        key: key.into(),
-        index,
-    }
+    Attribute::Output { key: key.into(), index }
 }
 
 /// What the declarations give for the secret.
@@ -46,12 +40,7 @@ pub fn secret() -> Template {
 }
 
 pub fn attributes() -> Vec<Attribute> {
-    vec![
-        output("VpcId", None),
-        output("Subnets", Some(2)),
-        Attribute::Id,
-        Attribute::Arn,
-    ]
+    vec![output("VpcId", None), output("Subnets", Some(2)), Attribute::Id, Attribute::Arn]
 }
 
 fn template(dice: &mut Dice) -> Template {
@@ -76,10 +65,7 @@ fn planned(dice: &mut Dice, which: usize) -> Planned {
     match which % 5 {
         0 => Planned::Known(dice.text()),
         1 => Planned::Pending(template(dice)),
-        2 => Planned::Secret {
-            template: Some(secret()),
-            digest: secret_digest(&key(), SECRET, &secret()),
-        },
+        2 => Planned::Secret { template: Some(secret()), digest: secret_digest(&key(), SECRET, &secret()) },
         3 => Planned::Unknown,
         _ => Planned::Kept(KeyedDigest("d1".into())),
     }
@@ -93,21 +79,9 @@ pub fn spec(dice: &mut Dice) -> Spec {
     let mut parameters: BTreeMap<String, Parameter> = dice.many(|dice| {
         let sent = dice.one(&[Sending::Value, Sending::Previous, Sending::Default]);
         let which = [0, 1, 3, 4][dice.below(4)];
-        (
-            dice.text(),
-            Parameter {
-                value: planned(dice, which),
-                sent,
-            },
-        )
+        (dice.text(), Parameter { value: planned(dice, which), sent })
     });
-    parameters.insert(
-        SECRET.into(),
-        Parameter {
-            value: planned(dice, 2),
-            sent: Sending::Value,
-        },
-    );
+    parameters.insert(SECRET.into(), Parameter { value: planned(dice, 2), sent: Sending::Value });
     Spec {
         name: dice.text(),
         product: "prod-1".into(),
@@ -127,11 +101,7 @@ pub fn spec(dice: &mut Dice) -> Spec {
 }
 
 fn content(dice: &mut Dice) -> Content {
-    let stored = [
-        Stored::Text("a".into()),
-        Stored::Digest(KeyedDigest("d2".into())),
-        Stored::Unknown,
-    ];
+    let stored = [Stored::Text("a".into()), Stored::Digest(KeyedDigest("d2".into())), Stored::Unknown];
     Content {
         name: dice.text(),
         product: "prod-2".into(),
@@ -140,11 +110,7 @@ fn content(dice: &mut Dice) -> Content {
         artifact_name: dice.text(),
         path: "lpv3-2".into(),
         path_name: dice.text(),
-        parameters: stored
-            .into_iter()
-            .enumerate()
-            .map(|(n, value)| (n.to_string(), value))
-            .collect(),
+        parameters: stored.into_iter().enumerate().map(|(n, value)| (n.to_string(), value)).collect(),
         tags: dice.many(|dice| (dice.text(), dice.text())),
         notification_arns: dice.many(Dice::text),
         preferences: dice.maybe(preferences),

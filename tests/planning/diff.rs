@@ -259,6 +259,12 @@ fn replacing_it_changes_tags_that_an_update_could_not() {
         "terminate x pp-x to replace it (requested, tag a \"1\" -> \"2\")
          provision x (requested, tag a \"1\" -> \"2\") after the end of x",
     );
+    check_with(
+        "--replace x",
+        [&p(""), "x p/v1 tag:a=1", "offer p/v1"],
+        "terminate x pp-x to replace it (requested)
+         provision x (requested) after the end of x",
+    );
 }
 
 #[test]

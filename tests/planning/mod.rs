@@ -9,6 +9,7 @@ mod fixture;
 mod guards;
 mod names;
 mod order;
+mod orders;
 mod references;
 mod renaming;
 mod scenarios;

@@ -148,10 +148,10 @@ fn values_that_are_filled_at_plan_are_judged_at_plan() {
         yaml,
         "y vpc/v1 Cidr=1 out:VpcId=vpc-1 secret:Secret=S3CRET",
         "offer vpc/v1 Cidr=1 -> VpcId Secret
-         offer p/v1 A/net-.*/ B[..3]
+         offer p/v1 A/net-.*/ B/[0-9]+/
          record rec-y pp-y PROVISION_PRODUCT succeeded Secret=S3CRET",
         "parameter-value at 7:10: parameter `A` must match the pattern `net-.*` [`vpc-1` does not match]
-         parameter-value at 8:10: parameter `B` must have at most 3 characters [6 characters]",
+         parameter-value at 8:10: parameter `B` must match the pattern `[0-9]+` [this value does not match]",
     );
 }
 

@@ -17,7 +17,15 @@ use super::fixture::{EVIL, address, plain};
 
 fn ended(key: &str, verb: Verb, outcome: Outcome) -> Ended {
     let took = Some(Duration::from_secs(90));
-    Ended { address: address(key), label: key.to_owned(), location: "hub".to_owned(), verb, replacing: false, outcome, took }
+    Ended {
+        address: address(key),
+        label: key.to_owned(),
+        location: "hub".to_owned(),
+        verb,
+        replacing: false,
+        outcome,
+        took,
+    }
 }
 
 fn report(ended: Vec<Ended>) -> Report {

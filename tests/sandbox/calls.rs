@@ -12,11 +12,7 @@ use super::worlds::{WORLD, folder};
 /// A sandbox in memory whose virtual time stands almost still.
 pub fn memory(world: &str) -> (TempDir, Client, Endpoint) {
     let (folder, file) = folder(world);
-    let endpoint = attach(&Options {
-        world: file,
-        ..Options::default()
-    })
-    .unwrap();
+    let endpoint = attach(&Options { world: file, ..Options::default() }).unwrap();
     let client = Client::new(&endpoint.url);
     (folder, client, endpoint)
 }
@@ -27,17 +23,11 @@ fn a_provisioned_product_lives_its_life() {
     assert!(endpoint.owned && endpoint.time_scale == 1.0);
     let record = client.provision("box", "one", &[("Name", " n ")]);
     assert_eq!(record["Status"], "CREATED");
-    let steps = [
-        (0, "CREATED", "UNDER_CHANGE"),
-        (3, "IN_PROGRESS", "UNDER_CHANGE"),
-        (98, "SUCCEEDED", "AVAILABLE"),
-    ];
+    let steps =
+        [(0, "CREATED", "UNDER_CHANGE"), (3, "IN_PROGRESS", "UNDER_CHANGE"), (98, "SUCCEEDED", "AVAILABLE")];
     for (seconds, status, product) in steps {
         client.pass(seconds);
-        assert_eq!(
-            client.record(&record["RecordId"])["RecordDetail"]["Status"],
-            status
-        );
+        assert_eq!(client.record(&record["RecordId"])["RecordDetail"]["Status"], status);
         assert_eq!(client.describe("one")["Status"], product);
     }
     let done = client.record(&record["RecordId"]);
@@ -51,12 +41,7 @@ fn a_provisioned_product_lives_its_life() {
     let end = json!({ "ProvisionedProductName": "one", "TerminateToken": "t" });
     client.ok("TerminateProvisionedProduct", end);
     client.pass(31);
-    assert_eq!(
-        client
-            .call("DescribeProvisionedProduct", json!({ "Name": "one" }))
-            .status,
-        400
-    );
+    assert_eq!(client.call("DescribeProvisionedProduct", json!({ "Name": "one" })).status, 400);
 }
 
 #[test]
@@ -70,28 +55,9 @@ fn secrets_are_known_by_stand_ins_only() {
     let kept =
         json!([{ "Key": "Name", "UsePreviousValue": true }, { "Key": "Password", "UsePreviousValue": true }]);
     assert_eq!(updated(&client, "a", kept), ("AVAILABLE".into(), url.clone()));
-    assert_eq!(
-        updated(
-            &client,
-            "b",
-            json!(pairs(&[("Name", "n"), ("Password", "swordfish")]))
-        )
-        .1,
-        url
-    );
-    assert_ne!(
-        updated(
-            &client,
-            "c",
-            json!(pairs(&[("Name", "n"), ("Password", "swordfisj")]))
-        )
-        .1,
-        url
-    );
-    assert_eq!(
-        updated(&client, "d", json!(pairs(&[("Name", "n"), ("Password", "abc")]))).0,
-        "TAINTED"
-    );
+    assert_eq!(updated(&client, "b", json!(pairs(&[("Name", "n"), ("Password", "swordfish")]))).1, url);
+    assert_ne!(updated(&client, "c", json!(pairs(&[("Name", "n"), ("Password", "swordfisj")]))).1, url);
+    assert_eq!(updated(&client, "d", json!(pairs(&[("Name", "n"), ("Password", "abc")]))).0, "TAINTED");
 }
 
 fn updated(client: &Client, token: &str, parameters: Value) -> (String, String) {
@@ -103,42 +69,20 @@ fn updated(client: &Client, token: &str, parameters: Value) -> (String, String) 
     let product = client.describe("one");
     let last = client.record(&product["LastSuccessfulProvisioningRecordId"]);
     assert_eq!(product["LastRecordId"], record);
-    (
-        product["Status"].as_str().unwrap().to_owned(),
-        client.output(&last, "Url"),
-    )
+    (product["Status"].as_str().unwrap().to_owned(), client.output(&last, "Url"))
 }
 
 #[test]
 fn accounts_and_regions_are_worlds_of_their_own() {
     let (_folder, client, _) = memory(WORLD);
-    let other = Client {
-        key: "410000000001".into(),
-        region: "us-east-1".into(),
-        ..client.clone()
-    };
-    let (mine, theirs) = (
-        client.provision("box", "one", &[]),
-        other.provision("box", "one", &[]),
-    );
-    assert_eq!(
-        mine["ProductId"], theirs["ProductId"],
-        "the catalogue is the same everywhere"
-    );
+    let other = Client { key: "410000000001".into(), region: "us-east-1".into(), ..client.clone() };
+    let (mine, theirs) = (client.provision("box", "one", &[]), other.provision("box", "one", &[]));
+    assert_eq!(mine["ProductId"], theirs["ProductId"], "the catalogue is the same everywhere");
     assert_ne!(mine["ProvisionedProductId"], theirs["ProvisionedProductId"]);
     let arn = other.describe("one")["Arn"].as_str().unwrap().to_owned();
-    assert!(
-        arn.starts_with("arn:aws:servicecatalog:us-east-1:410000000001:stack/one/pp-"),
-        "{arn}"
-    );
-    let elsewhere = Client {
-        region: "us-east-1".into(),
-        ..client.clone()
-    };
-    assert_eq!(
-        elsewhere.ok("SearchProvisionedProducts", json!({}))["TotalResultsCount"],
-        0
-    );
+    assert!(arn.starts_with("arn:aws:servicecatalog:us-east-1:410000000001:stack/one/pp-"), "{arn}");
+    let elsewhere = Client { region: "us-east-1".into(), ..client.clone() };
+    assert_eq!(elsewhere.ok("SearchProvisionedProducts", json!({}))["TotalResultsCount"], 0);
 }
 
 #[test]
@@ -162,73 +106,31 @@ portfolios:
         ];
         client.provision("factory", name, &rows)["RecordId"].clone()
     };
-    let six: Vec<Value> = (0..6)
-        .map(|i| start(&format!("a{i}"), &format!("a{i}@b.c"), "Prod"))
-        .collect();
+    let six: Vec<Value> = (0..6).map(|i| start(&format!("a{i}"), &format!("a{i}@b.c"), "Prod")).collect();
     client.pass(3600);
-    let status = |id: &Value| {
-        client.record(id)["RecordDetail"]["Status"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
+    let status = |id: &Value| client.record(id)["RecordDetail"]["Status"].as_str().unwrap().to_owned();
     let statuses: Vec<String> = six.iter().map(status).collect();
-    assert_eq!(
-        statuses,
-        [
-            "SUCCEEDED",
-            "SUCCEEDED",
-            "SUCCEEDED",
-            "SUCCEEDED",
-            "SUCCEEDED",
-            "FAILED"
-        ]
-    );
+    assert_eq!(statuses, ["SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "FAILED"]);
     assert_eq!(client.describe("a5")["Status"], "TAINTED");
-    assert!(
-        client.describe("a5")["StatusMessage"]
-            .as_str()
-            .unwrap()
-            .contains("Try again later")
-    );
-    let (twice, nowhere) = (
-        start("again", "a0@b.c", "Prod"),
-        start("nowhere", "n@b.c", "Mars"),
-    );
+    assert!(client.describe("a5")["StatusMessage"].as_str().unwrap().contains("Try again later"));
+    let (twice, nowhere) = (start("again", "a0@b.c", "Prod"), start("nowhere", "n@b.c", "Mars"));
     client.pass(3600);
-    assert_eq!(
-        (status(&twice).as_str(), status(&nowhere).as_str()),
-        ("FAILED", "FAILED")
-    );
+    assert_eq!((status(&twice).as_str(), status(&nowhere).as_str()), ("FAILED", "FAILED"));
     let account = client.output(&client.record(&six[0]), "AccountId");
-    assert!(
-        account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()),
-        "{account}"
-    );
+    assert!(account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()), "{account}");
 }
 
 #[test]
 fn the_log_tells_what_happened_and_no_secret() {
     let (folder, file) = folder(WORLD);
     let log = folder.path().join("calls.jsonl");
-    let endpoint = attach(&Options {
-        world: file,
-        log: Some(log.clone()),
-        ..Options::default()
-    })
-    .unwrap();
+    let endpoint = attach(&Options { world: file, log: Some(log.clone()), ..Options::default() }).unwrap();
     let client = Client::new(&endpoint.url);
     let record = client.provision("box", "one", &[("Name", "n"), ("Password", "swordfish")]);
-    client.call(
-        "ProvisionProduct",
-        json!({ "ProvisionedProductName": "-", "ProvisionToken": "t" }),
-    );
+    client.call("ProvisionProduct", json!({ "ProvisionedProductName": "-", "ProvisionToken": "t" }));
     let text = std::fs::read_to_string(&log).unwrap();
     assert!(!text.contains("swordfish"));
-    let lines: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let expected = json!({
         "operation": "ProvisionProduct", "account": "111122223333", "region": "eu-west-1", "http_status": 200,
         "error_code": null, "token": "token-one", "provisioned_product_name": "one", "fault": null,

@@ -13,29 +13,18 @@ fn head(lines: &str, key: &str) -> String {
 
 fn knock(client: &Client, lines: &str, key: &str) -> (u16, String) {
     let answer = client.send(&head(lines, key), "{}").unwrap();
-    (
-        answer.status,
-        answer.body["__type"].as_str().unwrap_or("").to_owned(),
-    )
+    (answer.status, answer.body["__type"].as_str().unwrap_or("").to_owned())
 }
 
 #[test]
 fn only_loopback_names_are_served() {
     let (_folder, client, _) = memory(WORLD);
-    for host in [
-        "Host: 127.0.0.1\r\n",
-        "Host: localhost:99\r\n",
-        "Host: [::1]:1\r\n",
-    ] {
+    for host in ["Host: 127.0.0.1\r\n", "Host: localhost:99\r\n", "Host: [::1]:1\r\n"] {
         assert_eq!(knock(&client, host, "any").0, 200, "{host}");
     }
     let origin = "Host: localhost\r\nOrigin: http://localhost\r\n";
     for lines in ["Host: evil.example\r\n", "", origin] {
-        assert_eq!(
-            knock(&client, lines, "any"),
-            (403, "AccessDeniedException".to_owned()),
-            "{lines}"
-        );
+        assert_eq!(knock(&client, lines, "any"), (403, "AccessDeniedException".to_owned()), "{lines}");
     }
 }
 
@@ -60,9 +49,7 @@ fn identity_over_the_query_protocol() {
     let (_folder, client, _) = memory(WORLD);
     let head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
                 Authorization: AWS4-HMAC-SHA256 Credential=410000000001/20260101/eu-west-1/sts/aws4_request\r\n";
-    let answer = client
-        .send(head, "Action=GetCallerIdentity&Version=2011-06-15")
-        .unwrap();
+    let answer = client.send(head, "Action=GetCallerIdentity&Version=2011-06-15").unwrap();
     assert_eq!(answer.status, 200);
     assert!(answer.head.contains("text/xml"), "{}", answer.head);
     assert_eq!(client.send(head, "Action=AssumeRole").unwrap().status, 400);

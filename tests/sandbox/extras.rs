@@ -31,10 +31,7 @@ fn version(client: &Client, product: &str, name: &str) -> (Value, Value) {
     let found = client.ok("DescribeProduct", json!({ "Name": product }));
     let versions = found["ProvisioningArtifacts"].as_array().unwrap();
     let version = versions.iter().find(|version| version["Name"] == name).unwrap();
-    (
-        found["ProductViewSummary"]["ProductId"].clone(),
-        version["Id"].clone(),
-    )
+    (found["ProductViewSummary"]["ProductId"].clone(), version["Id"].clone())
 }
 
 #[test]
@@ -43,10 +40,7 @@ fn a_stack_that_stayed_can_be_imported() {
     let first = client.provision("box", "one", &[("Name", "n"), ("Password", "swordfish")]);
     client.pass(100);
     let made = client.record(&first["RecordId"]);
-    let (stack, url) = (
-        client.output(&made, "CloudformationStackARN"),
-        client.output(&made, "Url"),
-    );
+    let (stack, url) = (client.output(&made, "CloudformationStackARN"), client.output(&made, "Url"));
     let end =
         json!({ "ProvisionedProductName": "one", "TerminateToken": "t", "RetainPhysicalResources": true });
     finished(&client, &client.ok("TerminateProvisionedProduct", end));
@@ -58,14 +52,8 @@ fn a_stack_that_stayed_can_be_imported() {
         });
         client.call("ImportAsProvisionedProduct", request)
     };
-    assert_eq!(
-        import("v1", "arn:none", "a").body["__type"],
-        "ResourceNotFoundException"
-    );
-    assert_eq!(
-        import("v2", &stack, "b").body["__type"],
-        "InvalidParametersException"
-    );
+    assert_eq!(import("v1", "arn:none", "a").body["__type"], "ResourceNotFoundException");
+    assert_eq!(import("v2", &stack, "b").body["__type"], "InvalidParametersException");
     let answer = import("v1", &stack, "c");
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(client.output(&finished(&client, &answer.body), "Url"), url);
@@ -75,11 +63,7 @@ fn a_stack_that_stayed_can_be_imported() {
     let update =
         json!({ "ProvisionedProductName": "back", "UpdateToken": "u", "ProvisioningParameters": kept });
     let updated = finished(&client, &client.ok("UpdateProvisionedProduct", update));
-    assert_eq!(
-        client.output(&updated, "CloudformationStackARN"),
-        stack,
-        "it is still the same stack"
-    );
+    assert_eq!(client.output(&updated, "CloudformationStackARN"), stack, "it is still the same stack");
 }
 
 #[test]
@@ -93,39 +77,21 @@ fn owner_and_launch_role_can_be_changed() {
         client.call("UpdateProvisionedProductProperties", request)
     };
     let role = "arn:aws:iam::111122223333:role/other";
-    assert_eq!(
-        change(json!({ "LAUNCH_ROLE": role }), "a").body["__type"],
-        "InvalidStateException"
-    );
+    assert_eq!(change(json!({ "LAUNCH_ROLE": role }), "a").body["__type"], "InvalidStateException");
     client.pass(100);
-    assert_eq!(
-        change(json!({ "LAUNCH_ROLE": "role" }), "b").body["__type"],
-        "InvalidParametersException"
-    );
+    assert_eq!(change(json!({ "LAUNCH_ROLE": "role" }), "b").body["__type"], "InvalidParametersException");
     let owner = "arn:aws:iam::111122223333:user/heir";
     let answer = change(json!({ "LAUNCH_ROLE": role, "OWNER": owner }), "c");
     assert_eq!((answer.status, &answer.body["Status"]), (200, &json!("CREATED")));
     assert_eq!(client.describe("one")["Status"], "UNDER_CHANGE");
     client.pass(3);
     let after = client.describe("one");
-    assert_eq!(
-        (&after["Status"], &after["LaunchRoleArn"]),
-        (&json!("AVAILABLE"), &json!(role))
-    );
-    assert_eq!(
-        after["LastProvisioningRecordId"],
-        after["LastSuccessfulProvisioningRecordId"]
-    );
+    assert_eq!((&after["Status"], &after["LaunchRoleArn"]), (&json!("AVAILABLE"), &json!(role)));
+    assert_eq!(after["LastProvisioningRecordId"], after["LastSuccessfulProvisioningRecordId"]);
     assert_ne!(after["LastRecordId"], after["LastProvisioningRecordId"]);
-    let heir = Client {
-        key: "heir".into(),
-        ..client.clone()
-    };
+    let heir = Client { key: "heir".into(), ..client.clone() };
     let scan = |who: &Client| {
-        who.ok("ScanProvisionedProducts", json!({}))["ProvisionedProducts"]
-            .as_array()
-            .unwrap()
-            .len()
+        who.ok("ScanProvisionedProducts", json!({}))["ProvisionedProducts"].as_array().unwrap().len()
     };
     assert_eq!((scan(&client), scan(&heir)), (0, 1));
 }
@@ -139,17 +105,11 @@ fn service_actions_are_listed_and_executed() {
     let listed = json!({ "ProductId": id, "ProvisioningArtifactId": artifact });
     let actions = client.ok("ListServiceActionsForProvisioningArtifact", listed);
     let action = &actions["ServiceActionSummaries"][0];
-    assert_eq!(
-        (&action["Name"], &action["DefinitionType"]),
-        (&json!("Restart"), &json!("SSM_AUTOMATION"))
-    );
+    assert_eq!((&action["Name"], &action["DefinitionType"]), (&json!("Restart"), &json!("SSM_AUTOMATION")));
     let on =
         json!({ "ProvisionedProductId": product["ProvisionedProductId"], "ServiceActionId": action["Id"] });
     let parameters = client.ok("DescribeServiceActionExecutionParameters", on.clone());
-    assert_eq!(
-        parameters["ServiceActionParameters"][0]["DefaultValues"],
-        json!(["i-1"])
-    );
+    assert_eq!(parameters["ServiceActionParameters"][0]["DefaultValues"], json!(["i-1"]));
     let mut execute = on;
     execute["ExecuteToken"] = json!("x");
     let started = client.ok("ExecuteProvisionedProductServiceAction", execute);
@@ -170,10 +130,8 @@ fn stack_instances_come_and_go() {
     let id = started["RecordDetail"]["ProvisionedProductId"].clone();
     finished(&client, &started);
     let instances = || {
-        let answer = client.ok(
-            "ListStackInstancesForProvisionedProduct",
-            json!({ "ProvisionedProductId": id }),
-        );
+        let answer =
+            client.ok("ListStackInstancesForProvisionedProduct", json!({ "ProvisionedProductId": id }));
         let rows = answer["StackInstances"].as_array().unwrap().clone();
         rows.iter()
             .map(|row| format!("{} {}", row["Account"], row["Region"]).replace('"', ""))
@@ -181,11 +139,7 @@ fn stack_instances_come_and_go() {
     };
     assert_eq!(instances(), ["111111111111 eu-west-1"]);
     let steps = [
-        (
-            "CREATE",
-            "222222222222",
-            vec!["111111111111 eu-west-1", "222222222222 eu-west-1"],
-        ),
+        ("CREATE", "222222222222", vec!["111111111111 eu-west-1", "222222222222 eu-west-1"]),
         ("DELETE", "111111111111", vec!["222222222222 eu-west-1"]),
     ];
     for (kind, account, expected) in steps {
@@ -212,9 +166,7 @@ fn terraform_is_not_told_previous_values() {
     let update =
         json!({ "ProvisionedProductName": "one", "UpdateToken": "u", "ProvisioningParameters": kept });
     let failed = finished(&client, &client.ok("UpdateProvisionedProduct", update));
-    let text = failed["RecordDetail"]["RecordErrors"][0]["Description"]
-        .as_str()
-        .unwrap();
+    let text = failed["RecordDetail"]["RecordErrors"][0]["Description"].as_str().unwrap();
     assert!(text.contains("Parameters: [Name] must have values"), "{text}");
 }
 
@@ -223,21 +175,12 @@ fn an_engine_reports_how_it_went() {
     let (_folder, client, _) = memory(MORE);
     let report = |call: &str, record: &Value, more: Value| {
         let mut request = json!({ "WorkflowToken": "d29yaw==", "RecordId": record, "IdempotencyToken": "t" });
-        request
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        client
-            .call(&format!("Notify{call}EngineWorkflowResult"), request)
-            .status
+        request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        client.call(&format!("Notify{call}EngineWorkflowResult"), request).status
     };
     let outputs = json!({ "Status": "SUCCEEDED", "Outputs": [{ "OutputKey": "Id", "OutputValue": "7" }] });
     let started = client.provision("infra", "one", &[("Name", "n")])["RecordId"].clone();
-    assert_eq!(
-        report("UpdateProvisionedProduct", &started, outputs.clone()),
-        400,
-        "not an update"
-    );
+    assert_eq!(report("UpdateProvisionedProduct", &started, outputs.clone()), 400, "not an update");
     assert_eq!(report("ProvisionProduct", &started, outputs.clone()), 200);
     assert_eq!(report("ProvisionProduct", &started, outputs), 400, "over");
     assert_eq!(client.describe("one")["Status"], "AVAILABLE");
@@ -249,48 +192,22 @@ fn an_engine_reports_how_it_went() {
         let record = client.provision("infra", name, &[("Name", "n")])["RecordId"].clone();
         assert_eq!(report("ProvisionProduct", &record, result), 200);
         let after = client.describe(name);
-        assert_eq!(
-            (&after["Status"], &after["StatusMessage"]),
-            (&json!(status), &json!("no"))
-        );
+        assert_eq!((&after["Status"], &after["StatusMessage"]), (&json!(status), &json!("no")));
     }
-    let end = client.ok(
-        "TerminateProvisionedProduct",
-        json!({ "ProvisionedProductName": "one", "TerminateToken": "t" }),
-    );
+    let end = client
+        .ok("TerminateProvisionedProduct", json!({ "ProvisionedProductName": "one", "TerminateToken": "t" }));
     let record = &end["RecordDetail"]["RecordId"];
-    assert_eq!(
-        report(
-            "TerminateProvisionedProduct",
-            record,
-            json!({ "Status": "SUCCEEDED" })
-        ),
-        200
-    );
-    assert_eq!(
-        client
-            .call("DescribeProvisionedProduct", json!({ "Name": "one" }))
-            .status,
-        400
-    );
+    assert_eq!(report("TerminateProvisionedProduct", record, json!({ "Status": "SUCCEEDED" })), 200);
+    assert_eq!(client.call("DescribeProvisionedProduct", json!({ "Name": "one" })).status, 400);
     let stack = client.provision("box", "four", &[("Name", "n")])["RecordId"].clone();
-    assert_eq!(
-        report("ProvisionProduct", &stack, json!({ "Status": "SUCCEEDED" })),
-        400,
-        "no engine's"
-    );
+    assert_eq!(report("ProvisionProduct", &stack, json!({ "Status": "SUCCEEDED" })), 400, "no engine's");
 }
 
 #[test]
 fn rates_are_limited_when_a_knob_says_so() {
     let (_folder, client, _) = memory(&format!("{WORLD}knobs: {{read_rate: 2, write_rate: 100}}\n"));
-    let codes: Vec<u16> = (0..8)
-        .map(|_| client.call("SearchProducts", json!({})).status)
-        .collect();
-    assert!(
-        codes.starts_with(&[200, 200, 200, 200]) && codes.contains(&400),
-        "{codes:?}"
-    );
+    let codes: Vec<u16> = (0..8).map(|_| client.call("SearchProducts", json!({})).status).collect();
+    assert!(codes.starts_with(&[200, 200, 200, 200]) && codes.contains(&400), "{codes:?}");
     client.provision("box", "one", &[]);
 }
 
@@ -299,29 +216,17 @@ fn the_control_endpoint_injects_lists_and_resets() {
     let (_folder, client, _) = memory(WORLD);
     client.provision("box", "one", &[("Name", "n")]);
     let search = |client: &Client| client.call("SearchProvisionedProducts", json!({}));
-    client.control(
-        "POST",
-        "faults",
-        json!({ "call": "Search*", "outcome": "expired_token" }),
-    );
+    client.control("POST", "faults", json!({ "call": "Search*", "outcome": "expired_token" }));
     assert_eq!(search(&client).body["__type"], "ExpiredTokenException");
     client.control("DELETE", "faults", json!(null));
     assert_eq!(search(&client).body["TotalResultsCount"], 1);
     let calls = client.control("GET", "calls", json!(null));
-    let statuses: Vec<&Value> = calls["calls"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|call| &call["http_status"])
-        .collect();
+    let statuses: Vec<&Value> =
+        calls["calls"].as_array().unwrap().iter().map(|call| &call["http_status"]).collect();
     assert_eq!(statuses, [&json!(200), &json!(400), &json!(200)]);
     client.control("POST", "reset", json!(null));
     assert_eq!(search(&client).body["TotalResultsCount"], 0);
-    let refused = client
-        .send(
-            "POST /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\n",
-            "{\"call\": \"X\"}",
-        )
-        .unwrap();
+    let refused =
+        client.send("POST /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\n", "{\"call\": \"X\"}").unwrap();
     assert_eq!(refused.status, 400);
 }

@@ -39,17 +39,10 @@ fn faults_strike_calls() {
         "accepted once, by its token"
     );
     assert!(client.try_call("ProvisionProduct", request("never-1")).is_none());
-    assert_eq!(
-        client
-            .call("DescribeProvisionedProduct", json!({ "Name": "never-1" }))
-            .status,
-        400
-    );
+    assert_eq!(client.call("DescribeProvisionedProduct", json!({ "Name": "never-1" })).status, 400);
     client.ok("ProvisionProduct", request("gone-1"));
     assert_eq!(
-        client
-            .call("DescribeProvisionedProduct", json!({ "Name": "gone-1" }))
-            .body["Message"],
+        client.call("DescribeProvisionedProduct", json!({ "Name": "gone-1" })).body["Message"],
         "Resource not found."
     );
 }
@@ -66,17 +59,11 @@ fn somebody_else_acts_between_two_calls() {
     client.pass(101);
     let before = client.describe("one");
     let end = |token: &str| json!({ "ProvisionedProductName": "one", "TerminateToken": token });
-    assert_eq!(
-        client.call("TerminateProvisionedProduct", end("a")).body["__type"],
-        "ValidationException"
-    );
+    assert_eq!(client.call("TerminateProvisionedProduct", end("a")).body["__type"], "ValidationException");
     client.pass(61);
     let history = json!({ "AccessLevelFilter": { "Key": "Account", "Value": "self" } });
     let history = client.ok("ListRecordHistory", history);
-    assert_eq!(
-        history["RecordDetails"][0]["RecordType"],
-        "UPDATE_PROVISIONED_PRODUCT"
-    );
+    assert_eq!(history["RecordDetails"][0]["RecordType"], "UPDATE_PROVISIONED_PRODUCT");
     let after = client.describe("one");
     assert_eq!(after["Status"], "AVAILABLE");
     assert_ne!(after["ProvisioningArtifactId"], before["ProvisioningArtifactId"]);

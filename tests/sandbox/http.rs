@@ -25,11 +25,7 @@ pub struct Answer {
 impl Client {
     pub fn new(url: &str) -> Client {
         let address = url.trim_start_matches("http://").to_owned();
-        Client {
-            address,
-            key: "sandbox".into(),
-            region: "eu-west-1".into(),
-        }
+        Client { address, key: "sandbox".into(), region: "eu-west-1".into() }
     }
 
     /// Any request; `None` when the connection ends without an answer.
@@ -37,11 +33,7 @@ impl Client {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let length = body.len();
-        write!(
-            stream,
-            "{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        )
-        .ok()?;
+        write!(stream, "{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}").ok()?;
         let mut text = String::new();
         stream.read_to_string(&mut text).ok()?;
         let (head, body) = text.split_once("\r\n\r\n")?;
@@ -109,18 +101,12 @@ impl Client {
     }
 
     pub fn output(&self, record: &Value, key: &str) -> String {
-        let found = record["RecordOutputs"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|output| output["OutputKey"] == key);
+        let found =
+            record["RecordOutputs"].as_array().unwrap().iter().find(|output| output["OutputKey"] == key);
         found.unwrap()["OutputValue"].as_str().unwrap().to_owned()
     }
 }
 
 pub fn pairs(parameters: &[(&str, &str)]) -> Vec<Value> {
-    parameters
-        .iter()
-        .map(|(key, value)| json!({ "Key": key, "Value": value }))
-        .collect()
+    parameters.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
 }

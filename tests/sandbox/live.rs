@@ -28,11 +28,7 @@ fn as_a_child() {
 }
 
 fn options(folder: &Path) -> Options {
-    Options {
-        world: folder.join("sandbox.yaml"),
-        data: Some(folder.join("data")),
-        ..Options::default()
-    }
+    Options { world: folder.join("sandbox.yaml"), data: Some(folder.join("data")), ..Options::default() }
 }
 
 fn child(folder: &Path) -> (Child, String, bool) {
@@ -42,13 +38,8 @@ fn child(folder: &Path) -> (Child, String, bool) {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    let line = lines
-        .into_iter()
-        .find_map(|line| line.strip_prefix("endpoint ").map(str::to_owned))
-        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let line = lines.into_iter().find_map(|line| line.strip_prefix("endpoint ").map(str::to_owned)).unwrap();
     let (url, owned) = line.split_once(' ').unwrap();
     (child, url.to_owned(), owned == "true")
 }
@@ -82,10 +73,7 @@ fn nothing_accepted_is_lost_when_the_process_is_killed() {
                 };
                 mine.push((
                     name,
-                    answer.body["RecordDetail"]["ProvisionedProductId"]
-                        .as_str()
-                        .unwrap()
-                        .to_owned(),
+                    answer.body["RecordDetail"]["ProvisionedProductId"].as_str().unwrap().to_owned(),
                 ));
             }
             mine
@@ -97,17 +85,8 @@ fn nothing_accepted_is_lost_when_the_process_is_killed() {
     assert!(accepted.len() > 20, "{}", accepted.len());
     let text = std::fs::read_to_string(folder.path().join("data/world.jsonl")).unwrap();
     assert!(!text.contains("swordfish"));
-    let mode = |path: &str| {
-        std::fs::metadata(folder.path().join(path))
-            .unwrap()
-            .permissions()
-            .mode()
-            & 0o777
-    };
-    assert_eq!(
-        (mode("data"), mode("data/world.jsonl"), mode("data/calls.jsonl")),
-        (0o700, 0o600, 0o600)
-    );
+    let mode = |path: &str| std::fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("data"), mode("data/world.jsonl"), mode("data/calls.jsonl")), (0o700, 0o600, 0o600));
 }
 
 #[test]
@@ -130,10 +109,7 @@ fn a_torn_last_line_is_an_answer_never_sent() {
     kill(third);
     let whole = String::from_utf8(std::fs::read(&journal).unwrap()).unwrap();
     std::fs::write(&journal, whole.replacen("\"at\":", "\"at", 1)).unwrap();
-    assert!(matches!(
-        attach(&options(folder.path())),
-        Err(SandboxError::Damaged { line: 1, .. })
-    ));
+    assert!(matches!(attach(&options(folder.path())), Err(SandboxError::Damaged { line: 1, .. })));
 }
 
 #[test]
@@ -154,10 +130,7 @@ fn the_second_uses_the_first_and_takes_over_on_the_same_port() {
         }
     };
     assert_eq!(found.status, 200, "{}", found.body);
-    let reset = Options {
-        reset: true,
-        ..options(folder.path())
-    };
+    let reset = Options { reset: true, ..options(folder.path()) };
     assert!(matches!(attach(&reset), Err(SandboxError::Busy { .. })));
 }
 
@@ -172,23 +145,12 @@ fn time_goes_on_while_nobody_serves_and_reset_forgets() {
     std::fs::write(&file, WORLD).unwrap();
     let (second, url, _) = child(folder.path());
     let client = Client::new(&url);
-    assert_eq!(
-        client.describe("one")["Status"],
-        "AVAILABLE",
-        "100 simulated seconds passed in between"
-    );
+    assert_eq!(client.describe("one")["Status"], "AVAILABLE", "100 simulated seconds passed in between");
     assert_eq!(client.control("GET", "state", json!({}))["time_scale"], 1.0);
     kill(second);
-    let endpoint = attach(&Options {
-        reset: true,
-        ..options(folder.path())
-    })
-    .unwrap();
+    let endpoint = attach(&Options { reset: true, ..options(folder.path()) }).unwrap();
     let client = Client::new(&endpoint.url);
-    assert_eq!(
-        client.ok("SearchProvisionedProducts", json!({}))["TotalResultsCount"],
-        0
-    );
+    assert_eq!(client.ok("SearchProvisionedProducts", json!({}))["TotalResultsCount"], 0);
 }
 
 /// Everything that a client can see.
@@ -197,12 +159,7 @@ fn seen(client: &Client) -> Vec<serde_json::Value> {
     let plans = client.ok("ListProvisionedProductPlans", json!({}));
     let details = plans["ProvisionedProductPlans"].as_array().unwrap().iter();
     let mut seen: Vec<_> = details
-        .map(|plan| {
-            client.ok(
-                "DescribeProvisionedProductPlan",
-                json!({ "PlanId": plan["PlanId"] }),
-            )
-        })
+        .map(|plan| client.ok("DescribeProvisionedProductPlan", json!({ "PlanId": plan["PlanId"] })))
         .collect();
     for field in ["id", "name", "arn", "createdTime", "lastRecordId"] {
         seen.push(client.ok("SearchProvisionedProducts", json!({ "SortBy": field })));
@@ -224,10 +181,7 @@ fn live_a_little(client: &Client) {
         client.ok("CreateProvisionedProductPlan", request)["PlanId"].clone()
     };
     let execute = |plan: &serde_json::Value| {
-        client.ok(
-            "ExecuteProvisionedProductPlan",
-            json!({ "PlanId": plan, "IdempotencyToken": plan }),
-        )
+        client.ok("ExecuteProvisionedProductPlan", json!({ "PlanId": plan, "IdempotencyToken": plan }))
     };
     client.provision("box", "one", &[("Name", "n")]);
     client.provision("box", "two", &[]);
@@ -259,25 +213,16 @@ fn a_restart_changes_nothing_that_can_be_seen() {
     live_a_little(&client);
     let before = seen(&client);
     assert_eq!(before.len(), 3 + 6);
-    let statuses: Vec<_> = before[4]["ProvisionedProducts"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|p| &p["Status"])
-        .collect();
-    assert_eq!(
-        statuses,
-        ["PLAN_IN_PROGRESS", "UNDER_CHANGE", "AVAILABLE", "UNDER_CHANGE"]
-    );
+    let statuses: Vec<_> =
+        before[4]["ProvisionedProducts"].as_array().unwrap().iter().map(|p| &p["Status"]).collect();
+    assert_eq!(statuses, ["PLAN_IN_PROGRESS", "UNDER_CHANGE", "AVAILABLE", "UNDER_CHANGE"]);
     kill(first);
     let (second, url, _) = child(folder.path());
     let client = Client::new(&url);
     assert_eq!(seen(&client), before);
     client.pass(1000);
-    let after = client.ok(
-        "SearchProvisionedProducts",
-        json!({ "Filters": { "SearchQuery": ["status:AVAILABLE"] } }),
-    );
+    let after =
+        client.ok("SearchProvisionedProducts", json!({ "Filters": { "SearchQuery": ["status:AVAILABLE"] } }));
     assert_eq!(after["TotalResultsCount"], 3);
     kill(second);
 }
@@ -289,9 +234,6 @@ fn one_process_may_attach_as_often_as_it_likes() {
     let second = attach(&options(folder.path())).unwrap();
     assert_eq!((first.owned, second.owned), (true, false));
     assert_eq!(first.url, second.url);
-    let elsewhere = Options {
-        world: folder.path().join("box.yaml"),
-        ..options(folder.path())
-    };
+    let elsewhere = Options { world: folder.path().join("box.yaml"), ..options(folder.path()) };
     assert!(matches!(attach(&elsewhere), Err(SandboxError::Busy { .. })));
 }

@@ -40,12 +40,7 @@ pub fn folder(world: &str) -> (TempDir, PathBuf) {
 
 fn problem(file: &Path) -> (usize, usize, String) {
     match check(file) {
-        Err(SandboxError::World {
-            line,
-            column,
-            message,
-            ..
-        }) => (line, column, message),
+        Err(SandboxError::World { line, column, message, .. }) => (line, column, message),
         other => panic!("{other:?}"),
     }
 }
@@ -75,57 +70,21 @@ fn what_is_wrong_is_named_with_its_place() {
     let product = |entry: &str| format!("{PRODUCT}      - {entry}\n");
     let plain = |text: &str| format!("{text}\n");
     let rows = [
-        (
-            plain("account_id: '12'\nportfolios: []"),
-            (1, 13),
-            "not a 12-digit account id",
-        ),
-        (
-            plain("portfolios: []\nregoin: x"),
-            (2, 1),
-            "unknown field `regoin`",
-        ),
+        (plain("account_id: '12'\nportfolios: []"), (1, 13), "not a 12-digit account id"),
+        (plain("portfolios: []\nregoin: x"), (2, 1), "unknown field `regoin`"),
         (product("{name: x, versions: []}"), (4, 9), "has no versions"),
-        (
-            product("{name: x, versions: [{name: 1.10}]}"),
-            (4, 37),
-            "quote it",
-        ),
-        (
-            product("{name: x, versions: [{template: gone.yaml}]}"),
-            (4, 41),
-            "cannot read template",
-        ),
-        (
-            product("{name: x, versions: [{template: sandbox.yaml}]}"),
-            (4, 41),
-            "template `sandbox.yaml`",
-        ),
-        (
-            plain("portfolios: []\nfaults:\n  - {call: X, outcome: hang}"),
-            (3, 5),
-            "belongs to an `operation`",
-        ),
-        (
-            plain("portfolios: []\nfaults:\n  - {call: X, outcome: burst}"),
-            (3, 24),
-            "unknown variant `burst`",
-        ),
+        (product("{name: x, versions: [{name: 1.10}]}"), (4, 37), "quote it"),
+        (product("{name: x, versions: [{template: gone.yaml}]}"), (4, 41), "cannot read template"),
+        (product("{name: x, versions: [{template: sandbox.yaml}]}"), (4, 41), "template `sandbox.yaml`"),
+        (plain("portfolios: []\nfaults:\n  - {call: X, outcome: hang}"), (3, 5), "belongs to an `operation`"),
+        (plain("portfolios: []\nfaults:\n  - {call: X, outcome: burst}"), (3, 24), "unknown variant `burst`"),
         (
             plain("portfolios:\n  - {name: p, products: []}\n  - {name: p, products: []}"),
             (3, 12),
             "there already",
         ),
-        (
-            plain("time_scale: 0\nportfolios: []"),
-            (1, 13),
-            "time_scale is above 0",
-        ),
-        (
-            plain("portfolios: []\ndurations: {provision: soon}"),
-            (2, 24),
-            "not a span of time",
-        ),
+        (plain("time_scale: 0\nportfolios: []"), (1, 13), "time_scale is above 0"),
+        (plain("portfolios: []\ndurations: {provision: soon}"), (2, 24), "not a span of time"),
         (plain("portfolios: ["), (2, 1), ""),
     ];
     for (world, place, text) in rows {

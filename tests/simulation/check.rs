@@ -13,10 +13,11 @@ use provisor::plan::Plan;
 use provisor::state::{Applied, Change, Entry, Kind, Phase, Recorded, Row, Stored};
 
 use super::fault::Fault;
+use super::ghosts::{Fate, Parameters, Product, outputs};
 use super::ports::Sim;
 use super::store::Held;
 use super::story::{Config, DEFAULT, address, artifact_of, name_of};
-use super::world::{self, Fate, Parameters, World, outputs};
+use super::world::{self, World};
 
 /// Of every request before it leaves: its intent is durable (I5), its token never carried another request (I5), and it
 /// names nobody else's product (I10).
@@ -53,7 +54,8 @@ pub fn commit(held: &Held<'_>, entries: &[Entry]) {
         }
         match change {
             Change::Accepted { .. } => {
-                let intended = row.and_then(|row| row.intent.as_ref()).map(|intent| intent.phase == Phase::Intended);
+                let intended =
+                    row.and_then(|row| row.intent.as_ref()).map(|intent| intent.phase == Phase::Intended);
                 if intended != Some(true) {
                     sim.breaks("I5", format!("{address} is accepted twice, or was not intended"));
                 }
@@ -96,17 +98,21 @@ fn alone(held: &Held<'_>, key: &str) {
 /// At the end of every process, however it ended: what is durable against what is there.
 pub fn state(sim: &Sim, recorded: &Recorded) {
     let world = sim.world.borrow();
-    let knows = |token: &Token| recorded.rows.values().any(|row| row.tokens.iter().any(|(_, known)| known == token));
+    let knows =
+        |token: &Token| recorded.rows.values().any(|row| row.tokens.iter().any(|(_, known)| known == token));
     for product in world.products.values().filter(|product| product.alive) {
         let Some(token) = &product.token else { continue };
-        let is_bound = recorded.rows.values().any(|row| row.binding.as_ref().is_some_and(|b| b.id == product.id));
+        let is_bound =
+            recorded.rows.values().any(|row| row.binding.as_ref().is_some_and(|b| b.id == product.id));
         if !is_bound && !knows(token) {
             sim.breaks("I2", format!("{} ({}) is nobody's", product.id, product.name));
         }
     }
     for (address, row) in &recorded.rows {
         if let (None, Some(applied)) = (&row.intent, &row.applied) {
-            if let Some(why) = fiction(&world, row, applied).filter(|_| !is_doubtful(sim, &world, (address, applied))) {
+            if let Some(why) =
+                fiction(&world, row, applied).filter(|_| !is_doubtful(sim, &world, (address, applied)))
+            {
                 sim.breaks("I3", format!("{address}: {why}"));
             }
         }
@@ -129,13 +135,16 @@ pub fn state(sim: &Sim, recorded: &Recorded) {
 /// whose record is whose. The one fiction that is left.
 fn is_doubtful(sim: &Sim, world: &World, (address, applied): (&Address, &Applied)) -> bool {
     let Some(entry) = world.ghost(&applied.record) else { return false };
-    let near = |(whose, from, to): &(Address, i64, i64)| whose == address && (*from..=*to).contains(&entry.created);
+    let near =
+        |(whose, from, to): &(Address, i64, i64)| whose == address && (*from..=*to).contains(&entry.created);
     entry.token.is_none() && sim.windows.borrow().iter().any(near)
 }
 
 /// Why what counts as applied is not what was made.
 fn fiction(world: &World, row: &Row, applied: &Applied) -> Option<String> {
-    let Some(entry) = world.ghost(&applied.record) else { return Some(format!("{} never was", applied.record)) };
+    let Some(entry) = world.ghost(&applied.record) else {
+        return Some(format!("{} never was", applied.record));
+    };
     if !entry.over || entry.fate != Fate::Succeeds {
         return Some(format!("{} has not succeeded", entry.id));
     }
@@ -176,7 +185,10 @@ pub fn honest(sim: &Sim, again: Result<(Plan, Known), String>) {
     match again {
         Ok((plan, _)) if plan.steps.is_empty() => {}
         Ok((plan, _)) => {
-            let steps = plan.steps.iter().map(|step| format!("{} {:?} {:?}; ", step.address, step.verb(), step.reasons));
+            let steps = plan
+                .steps
+                .iter()
+                .map(|step| format!("{} {:?} {:?}; ", step.address, step.verb(), step.reasons));
             sim.breaks("I13", format!("exit 0, and the plan is {}", steps.collect::<String>()));
         }
         Err(why) => sim.breaks("I13", format!("exit 0, and planning fails: {why}")),
@@ -186,7 +198,7 @@ pub fn honest(sim: &Sim, again: Result<(Plan, Known), String>) {
 /// At the very end: the world is what is declared, and nothing else of ours is there.
 pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
     let world = sim.world.borrow();
-    let alive: BTreeMap<&str, &world::Product> = world
+    let alive: BTreeMap<&str, &Product> = world
         .products
         .values()
         .filter(|product| product.alive && product.token.is_some())
@@ -220,8 +232,12 @@ pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
 /// Somebody looks at what was refused, and takes the other product of that name away.
 pub fn evict(sim: &Sim) {
     let mut world = sim.world.borrow_mut();
-    let theirs: Vec<_> =
-        world.products.values().filter(|p| p.token.is_none() && p.alive).map(|p| (p.id.clone(), p.status.clone())).collect();
+    let theirs: Vec<_> = world
+        .products
+        .values()
+        .filter(|p| p.token.is_none() && p.alive)
+        .map(|p| (p.id.clone(), p.status.clone()))
+        .collect();
     if theirs.is_empty() {
         return;
     }

@@ -154,7 +154,12 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
         Ok(planned) => planned,
         Err(why) => return Ended::Bad(why),
     };
-    sim.note(|| plan.steps.iter().map(|step| format!("      {} {:?} {:?};", step.address.key, step.verb(), step.reasons)).collect());
+    sim.note(|| {
+        plan.steps
+            .iter()
+            .map(|step| format!("      {} {:?} {:?};", step.address.key, step.verb(), step.reasons))
+            .collect()
+    });
     if plan.is_all_refused() {
         return Ended::Bad("all refused".to_owned());
     }
@@ -176,7 +181,9 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
         }
     };
     if !is_good(&report) {
-        return Ended::Bad(report.ended.iter().map(|ended| format!("{} {:?}; ", ended.label, ended.outcome)).collect());
+        return Ended::Bad(
+            report.ended.iter().map(|ended| format!("{} {:?}; ", ended.label, ended.outcome)).collect(),
+        );
     }
     check::closed(sim, held.disk.recorded());
     if check::may_be_judged(sim) {
@@ -200,11 +207,17 @@ fn is_good(report: &Report) -> bool {
     report.ended.iter().all(|ended| good(&ended.outcome)) && !report.interrupted && report.denied.is_none()
 }
 
-fn planned(sim: &Sim, recorded: &Recorded, key: &DigestKey, config: &Config) -> Result<(Plan, Known), String> {
+fn planned(
+    sim: &Sim,
+    recorded: &Recorded,
+    key: &DigestKey,
+    config: &Config,
+) -> Result<(Plan, Known), String> {
     let desired = story::desired(config);
     let selected: BTreeSet<_> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
     let locations = story::locations();
-    let scope = Scope { desired: &desired, recorded, locations: &locations, selected: &selected, refresh: true };
+    let scope =
+        Scope { desired: &desired, recorded, locations: &locations, selected: &selected, refresh: true };
     let catalog: &dyn CatalogRead = sim;
     let observed = observe(scope, catalog).map_err(|errors| format!("{errors:?}"))?;
     let policy = Policy { selected: selected.clone(), ..Policy::default() };

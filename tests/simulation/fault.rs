@@ -74,17 +74,8 @@ const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Stale, Missing, ForeignUpda
 const FIND: &[Fault] =
     &[CrashBefore, LoseRequest, Throttle, Stale, Denied, ForeignUpdate, ForeignTerminate, Pause];
 const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Stale, ForeignUpdate];
-const RECORDS: &[Fault] = &[
-    CrashBefore,
-    LoseRequest,
-    Throttle,
-    Storm,
-    Stale,
-    Denied,
-    Vanishes,
-    ForeignUpdate,
-    ForeignTerminate,
-];
+const RECORDS: &[Fault] =
+    &[CrashBefore, LoseRequest, Throttle, Storm, Stale, Denied, Vanishes, ForeignUpdate, ForeignTerminate];
 const SUBMIT: &[Fault] = &[
     CrashBefore,
     CrashAfter,

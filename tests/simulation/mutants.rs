@@ -64,7 +64,9 @@ pub fn heard(mutant: Option<Mutant>, answer: Result<Record, CatalogError>) -> Re
     let done = |record: Record| Record { progress: Progress::Succeeded(BTreeMap::new()), ..record };
     match (mutant, answer) {
         (Some(Mutant::DoneAtAccept), answer) => answer.map(done),
-        (Some(Mutant::FailedIsDone), Ok(record)) if matches!(record.progress, Progress::Failed(_)) => Ok(done(record)),
+        (Some(Mutant::FailedIsDone), Ok(record)) if matches!(record.progress, Progress::Failed(_)) => {
+            Ok(done(record))
+        }
         (_, answer) => answer,
     }
 }

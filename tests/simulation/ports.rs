@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use provisor::apply::Wake;
 use provisor::catalog::{
-    Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found, LaunchPath,
-    Offering, OfferingRef, Operation, Pacing, Product, ProductRef, Record, RecordRef, Request, Status,
+    Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found,
+    LaunchPath, Offering, OfferingRef, Operation, Pacing, Product, ProductRef, Record, RecordRef, Request,
+    Status,
 };
 use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, RecordId, Token};
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 
 use super::fault::{Edge, Fault, Schedule};
+use super::ghosts::{Fate, Parameters};
 use super::mutants::Mutant;
 use super::story;
-use super::world::{Fate, LAG, Parameters, SECOND, World, error};
+use super::world::{LAG, SECOND, World, error};
 
 /// What a simulated death unwinds with.
 pub struct Crash;
@@ -111,7 +113,9 @@ impl Sim {
         }
         self.edges.borrow_mut().push(edge);
         let fault = self.schedule.strikes(step, edge);
-        self.note(|| format!("{step:>5} {edge:?}{}", fault.map(|f| format!("  ** {f:?}")).unwrap_or_default()));
+        self.note(|| {
+            format!("{step:>5} {edge:?}{}", fault.map(|f| format!("  ** {f:?}")).unwrap_or_default())
+        });
         if let Some(fault) = fault {
             self.fired.borrow_mut().push((step, fault));
             if fault == Fault::CrashBefore {
@@ -130,7 +134,8 @@ impl Sim {
     ) -> Result<T, CatalogError> {
         let fault = self.edge(edge);
         self.advance(50);
-        let ambiguous = |code: &str| Err(error(CatalogErrorKind::Ambiguous, code, format!("simulated {code}")));
+        let ambiguous =
+            |code: &str| Err(error(CatalogErrorKind::Ambiguous, code, format!("simulated {code}")));
         let edge_is_submit = edge == Edge::Submit;
         if self.storm.get() > 0 && !self.calm.get() {
             self.storm.set(self.storm.get() - 1);
@@ -149,11 +154,21 @@ impl Sim {
             }
             Some(Fault::NotSent) => return Err(error(CatalogErrorKind::NotSent, "", "no route")),
             Some(Fault::Busy) => {
-                return Err(error(CatalogErrorKind::Later, "LimitExceededException", "operation in progress"));
+                return Err(error(
+                    CatalogErrorKind::Later,
+                    "LimitExceededException",
+                    "operation in progress",
+                ));
             }
-            Some(Fault::Denied) => return Err(error(CatalogErrorKind::Denied, "ExpiredTokenException", "expired")),
+            Some(Fault::Denied) => {
+                return Err(error(CatalogErrorKind::Denied, "ExpiredTokenException", "expired"));
+            }
             Some(Fault::Ungranted) => {
-                return Err(error(CatalogErrorKind::NotFound, "ResourceNotFoundException", "no such product"));
+                return Err(error(
+                    CatalogErrorKind::NotFound,
+                    "ResourceNotFoundException",
+                    "no such product",
+                ));
             }
             Some(Fault::Pause) => self.advance(7200 * SECOND),
             Some(fault) => self.interfere(fault, subject),
@@ -255,7 +270,9 @@ impl Sim {
 fn operation(request: &Request) -> String {
     match &request.operation {
         Operation::Provision { name, payload, .. } => format!("provision {name} {:?}", payload.parameters),
-        Operation::Update { id, payload } => format!("update {id} {} {:?}", payload.artifact, payload.parameters),
+        Operation::Update { id, payload } => {
+            format!("update {id} {} {:?}", payload.artifact, payload.parameters)
+        }
         Operation::Terminate { id, .. } => format!("terminate {id}"),
     }
 }
@@ -350,6 +367,9 @@ impl CatalogRead for Sim {
 impl Catalog for Sim {
     fn submit(&self, requests: &[Request], sign_by: &[Option<Timestamp>]) -> Answers<Record> {
         let sent = requests.iter().zip(sign_by);
-        sent.map(|(request, sign_by)| super::mutants::sent(self, request, *sign_by, |r, s| self.send_one(r, s))).collect()
+        sent.map(|(request, sign_by)| {
+            super::mutants::sent(self, request, *sign_by, |r, s| self.send_one(r, s))
+        })
+        .collect()
     }
 }

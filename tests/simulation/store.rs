@@ -38,7 +38,9 @@ impl<'s> Held<'s> {
 
     fn write(&mut self, changes: &[Entry]) -> Result<u64, StateError> {
         let recorded = self.disk.recorded();
-        let touched = changes.iter().filter_map(|(address, _)| Some((address.clone(), recorded.rows.get(address)?.clone())));
+        let touched = changes
+            .iter()
+            .filter_map(|(address, _)| Some((address.clone(), recorded.rows.get(address)?.clone())));
         self.before = (recorded.serial, touched.collect());
         self.sim.commits.set(self.sim.commits.get() + 1);
         let is_intent = |(_, change): &Entry| matches!(change, Change::Begin { .. });
@@ -65,7 +67,12 @@ impl Store for Held<'_> {
             return self.full();
         }
         let fault = self.sim.edge(Edge::Commit);
-        self.sim.note(|| changes.iter().map(|(address, change)| format!("      {} {}", address.key, word(change))).collect());
+        self.sim.note(|| {
+            changes
+                .iter()
+                .map(|(address, change)| format!("      {} {}", address.key, word(change)))
+                .collect()
+        });
         self.sim.advance(if fault == Some(Fault::Pause) { 7200 * SECOND } else { 10 });
         if fault == Some(Fault::Full) {
             return match self.sim.mutant {
@@ -88,7 +95,9 @@ impl Store for Held<'_> {
 
 fn word(change: &Change) -> String {
     match change {
-        Change::Begin { intent, .. } => format!("Begin {:?} op {} token {:.8}", intent.kind, intent.op_no, intent.token),
+        Change::Begin { intent, .. } => {
+            format!("Begin {:?} op {} token {:.8}", intent.kind, intent.op_no, intent.token)
+        }
         Change::Accepted { record, provisioned } => format!("Accepted {record} on {provisioned}"),
         Change::Settled(settlement) => format!("Settled {settlement:?}"),
         change => format!("{change:?}"),

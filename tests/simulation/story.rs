@@ -122,7 +122,11 @@ pub fn random(dice: &mut Dice, most: usize) -> Story {
         }
         config
     };
-    Story { name: "random".to_owned(), configs: (0..versions).map(|_| config(dice)).collect(), failing: Vec::new() }
+    Story {
+        name: "random".to_owned(),
+        configs: (0..versions).map(|_| config(dice)).collect(),
+        failing: Vec::new(),
+    }
 }
 
 pub fn address(key: &str) -> Address {
@@ -160,12 +164,15 @@ pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
 
 /// As the declarations would have been read.
 pub fn desired(config: &Config) -> Desired {
-    Desired { products: config.iter().map(|(key, declared)| (address(key), product(key, declared))).collect() }
+    Desired {
+        products: config.iter().map(|(key, declared)| (address(key), product(key, declared))).collect(),
+    }
 }
 
 fn product(key: &str, declared: &Declared) -> DesiredProduct {
     let own = |value| DesiredParameter { value: Some(value), sensitive: false, layer: Layer::Own };
-    let mut parameters = BTreeMap::from([("Size".to_owned(), own(Template::text(declared.size.to_string())))]);
+    let mut parameters =
+        BTreeMap::from([("Size".to_owned(), own(Template::text(declared.size.to_string())))]);
     if let Some((of, output)) = declared.from {
         let what = Attribute::Output { key: output.to_owned(), index: None };
         let reference = Reference { of: address(of), what };

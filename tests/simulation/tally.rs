@@ -55,7 +55,13 @@ impl Tally {
     }
 
     /// Lives one life; says whether all its runs ended well.
-    pub fn live(&mut self, story: &Story, schedule: &Schedule, mutant: Option<Mutant>, reference: &Reference) -> bool {
+    pub fn live(
+        &mut self,
+        story: &Story,
+        schedule: &Schedule,
+        mutant: Option<Mutant>,
+        reference: &Reference,
+    ) -> bool {
         let mut trace = simulate(story, schedule, mutant, false);
         self.lives += 1;
         self.edges += trace.edges.len();
@@ -64,7 +70,11 @@ impl Tally {
             trace.broken.extend(reference.needless(&trace, schedule));
         }
         if let Some(first) = trace.broken.first() {
-            let played = Schedule { faults: trace.fired.iter().copied().collect(), picks: BTreeMap::new(), ..schedule.clone() };
+            let played = Schedule {
+                faults: trace.fired.iter().copied().collect(),
+                picks: BTreeMap::new(),
+                ..schedule.clone()
+            };
             self.failures.push(format!("{first}\n    PROVISOR_SIM_REPRO='{} {played}'", story.name));
         }
         trace.bad == 0
@@ -84,16 +94,24 @@ impl Tally {
         println!("{}: {}, {} broken", self.level, self.summary(), self.failures.len());
         let mut kinds: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
         for failure in &self.failures {
-            let fault = failure.rsplit(' ').next().and_then(|last| last.split(':').nth(1)).unwrap_or_default();
+            let fault =
+                failure.rsplit(' ').next().and_then(|last| last.split(':').nth(1)).unwrap_or_default();
             let _ = fault;
             kinds.entry(failure.split(':').next().unwrap_or_default()).or_default().push(failure);
         }
         for (kind, failures) in kinds {
             println!("  {} x {kind}", failures.len());
-            failures.iter().take(if std::env::var("PROVISOR_SIM_ALL").is_ok() { usize::MAX } else { 4 }).for_each(|failure| println!("  {failure}"));
+            failures
+                .iter()
+                .take(if std::env::var("PROVISOR_SIM_ALL").is_ok() { usize::MAX } else { 4 })
+                .for_each(|failure| println!("  {failure}"));
         }
         assert!(self.failures.is_empty(), "{} lives broke an invariant", self.failures.len());
-        assert!(self.lives >= least && self.fired * 10 >= self.lives * 9, "{}: too little was tried", self.level);
+        assert!(
+            self.lives >= least && self.fired * 10 >= self.lives * 9,
+            "{}: too little was tried",
+            self.level
+        );
     }
 }
 

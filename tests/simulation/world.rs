@@ -4,62 +4,17 @@
 use std::collections::BTreeMap;
 
 use provisor::catalog::{
-    CatalogError, CatalogErrorKind, Existing, Operation, Payload, Progress, Record, RecordError, Request, Sent, Status,
+    CatalogError, CatalogErrorKind, Existing, Operation, Payload, Progress, Record, RecordError, Request,
+    Sent, Status,
 };
 use provisor::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
 use provisor::model::time::Timestamp;
 
+use super::ghosts::{Entry, Fate, Parameters, Product, outputs};
+
 pub const SECOND: i64 = 1000;
 /// How far reads may lag behind writes.
 pub const LAG: i64 = 60 * SECOND;
-
-pub type Parameters = BTreeMap<String, String>;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    Succeeds,
-    /// Rolled back: a creation leaves ERROR, all else TAINTED.
-    Fails,
-    /// As engines other than `CloudFormation` do: even a failed creation is TAINTED.
-    Taints,
-}
-
-/// Everything that was ever accepted, and what became of it.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    pub id: RecordId,
-    pub kind: &'static str,
-    pub product: ProvisionedId,
-    pub name: String,
-    pub artifact: ArtifactId,
-    pub parameters: Parameters,
-    /// `None`: somebody else's.
-    pub token: Option<Token>,
-    pub created: i64,
-    pub ends: i64,
-    pub fate: Fate,
-    pub over: bool,
-    pub vanished: bool,
-}
-
-#[derive(Clone, Debug)]
-pub struct Product {
-    pub id: ProvisionedId,
-    pub name: String,
-    /// The token that made it; `None`: somebody else made it.
-    pub token: Option<Token>,
-    pub shown_token: Option<Token>,
-    pub status: Status,
-    pub alive: bool,
-    pub artifact: ArtifactId,
-    pub parameters: Parameters,
-    pub last: RecordId,
-    pub last_provisioning: RecordId,
-    pub last_successful: Option<RecordId>,
-    pub created: i64,
-    /// What it looked like, and from when on; `None`: gone.
-    views: Vec<(i64, Option<Existing>)>,
-}
 
 /// A request on its way.
 #[derive(Clone, Debug)]
@@ -132,7 +87,8 @@ impl World {
     }
 
     fn deliver(&mut self) {
-        let (due, later) = std::mem::take(&mut self.late).into_iter().partition(|late: &Late| late.at <= self.now);
+        let (due, later) =
+            std::mem::take(&mut self.late).into_iter().partition(|late: &Late| late.at <= self.now);
         self.late = later;
         for late in due {
             let _ = self.accept(&late.request, late.fate);
@@ -204,7 +160,10 @@ impl World {
         fate: Fate,
     ) -> Result<RecordId, CatalogError> {
         if self.products.values().any(|product| product.alive && product.name == name) {
-            return Err(refused("InvalidParametersException", format!("A stack named {name} already exists.")));
+            return Err(refused(
+                "InvalidParametersException",
+                format!("A stack named {name} already exists."),
+            ));
         }
         let parameters = payload.parameters.iter().filter_map(|(key, sent)| match sent {
             Sent::Value(text) => Some((key.clone(), text.clone())),
@@ -302,7 +261,8 @@ impl World {
 
     fn changeable(&self, id: &ProvisionedId, terminate: bool) -> Result<&Product, CatalogError> {
         let there = self.products.get(id).filter(|product| product.alive);
-        let missing = || error(CatalogErrorKind::NotFound, "ResourceNotFoundException", format!("{id} not found"));
+        let missing =
+            || error(CatalogErrorKind::NotFound, "ResourceNotFoundException", format!("{id} not found"));
         let product = there.ok_or_else(missing)?;
         match product.status {
             Status::Available | Status::Tainted => Ok(product),
@@ -324,7 +284,8 @@ impl World {
     pub fn record(&self, id: &RecordId, lag: i64) -> Result<Record, CatalogError> {
         let entry = self.records.get(id).map(|ix| &self.ghosts[*ix]);
         let entry = entry.filter(|entry| !entry.vanished && entry.created <= self.now - lag);
-        let missing = || error(CatalogErrorKind::NotFound, "ResourceNotFoundException", format!("{id} not found"));
+        let missing =
+            || error(CatalogErrorKind::NotFound, "ResourceNotFoundException", format!("{id} not found"));
         entry.map(|entry| self.shown(entry, self.now - lag)).ok_or_else(missing)
     }
 
@@ -372,41 +333,6 @@ impl World {
             self.ghosts[*ix].vanished = true;
         }
     }
-}
-
-impl Product {
-    fn note(&mut self, now: i64) {
-        let seen = self.alive.then(|| Existing {
-            id: self.id.clone(),
-            name: self.name.clone(),
-            arn: format!("arn:aws:servicecatalog:eu-west-1:111122223333:stack/{}", self.id),
-            kind: "CFN_STACK".to_owned(),
-            status: self.status.clone(),
-            status_message: None,
-            created: Timestamp(self.created),
-            token: self.shown_token.clone(),
-            last_record: Some(self.last.clone()),
-            last_provisioning_record: Some(self.last_provisioning.clone()),
-            last_successful_record: self.last_successful.clone(),
-            product: Some(ProductId::new("prod-1")),
-            artifact: Some(self.artifact.clone()),
-            tags: None,
-            user_arn: None,
-            asked: Timestamp(now),
-        });
-        self.views.push((now, seen));
-    }
-
-    fn view(&self, then: i64) -> Option<&Existing> {
-        self.views.iter().rev().find(|(from, _)| *from <= then).and_then(|(_, view)| view.as_ref())
-    }
-}
-
-/// What a product gives: a text that moves with its size, one that moves with everything, and one that stays.
-pub fn outputs(id: &ProvisionedId, parameters: &Parameters) -> BTreeMap<String, String> {
-    let all: String = parameters.iter().map(|(key, value)| format!("{key}={value};")).collect();
-    let size = parameters.get("Size").cloned().unwrap_or_default();
-    [("Size", size), ("All", all), ("Id", id.to_string())].map(|(key, value)| (key.to_owned(), value)).into()
 }
 
 pub fn error(kind: CatalogErrorKind, code: &str, message: impl Into<String>) -> CatalogError {

@@ -15,9 +15,7 @@ fn resource(kind: &str, properties: &str, value: &str) -> String {
 }
 
 fn value(kind: &str, properties: &str, value: &str) -> String {
-    outputs(&resource(kind, properties, value), "")
-        .remove(0)
-        .split_off(2)
+    outputs(&resource(kind, properties, value), "").remove(0).split_off(2)
 }
 
 /// Type, properties, expression, and what its value looks like; `HEX` is 17 hexadecimal digits.
@@ -26,40 +24,20 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
     ("AWS::EC2::Subnet", "", "!Ref R", "subnet-HEX"),
     ("AWS::EC2::SecurityGroup", "", "!GetAtt R.GroupId", "sg-HEX"),
     ("AWS::EC2::Instance", "", "!Ref R", "i-HEX"),
-    (
-        "AWS::EC2::Instance",
-        "",
-        "!GetAtt R.PrivateIp",
-        r"10\.\d+\.\d+\.\d+",
-    ),
+    ("AWS::EC2::Instance", "", "!GetAtt R.PrivateIp", r"10\.\d+\.\d+\.\d+"),
     ("AWS::EC2::InternetGateway", "", "!Ref R", "igw-HEX"),
     ("AWS::EC2::RouteTable", "", "!Ref R", "rtb-HEX"),
     ("AWS::EC2::EIP", "", "!GetAtt R.AllocationId", "eipalloc-HEX"),
     ("AWS::EC2::EIP", "", "!Ref R", r"52\.\d+\.\d+\.\d+"),
-    (
-        "AWS::EC2::VPC",
-        "CidrBlock: 10.1.0.0/16",
-        "!GetAtt R.CidrBlock",
-        r"10\.1\.0\.0/16",
-    ),
+    ("AWS::EC2::VPC", "CidrBlock: 10.1.0.0/16", "!GetAtt R.CidrBlock", r"10\.1\.0\.0/16"),
     (
         "AWS::EC2::VPC",
         "",
         "!Select [0, !GetAtt R.Ipv6CidrBlocks]",
         r"2a05:d018:[0-9a-f]{3}:[0-9a-f]{2}00::/56",
     ),
-    (
-        "AWS::S3::Bucket",
-        "",
-        "!Ref R",
-        "sc-111122223333-pp-abc-r-[0-9a-z]{12}",
-    ),
-    (
-        "AWS::S3::Bucket",
-        "BucketName: Mine",
-        "!GetAtt R.Arn",
-        "arn:aws:s3:::mine",
-    ),
+    ("AWS::S3::Bucket", "", "!Ref R", "sc-111122223333-pp-abc-r-[0-9a-z]{12}"),
+    ("AWS::S3::Bucket", "BucketName: Mine", "!GetAtt R.Arn", "arn:aws:s3:::mine"),
     (
         "AWS::S3::Bucket",
         "",
@@ -72,36 +50,16 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
         "!Ref R",
         "https://sqs.eu-west-1.amazonaws.com/111122223333/SC-111122223333-pp-abc-R-[0-9A-Z]{12}",
     ),
-    (
-        "AWS::SQS::Queue",
-        "QueueName: q",
-        "!GetAtt R.Arn",
-        "arn:aws:sqs:eu-west-1:111122223333:q",
-    ),
-    (
-        "AWS::SNS::Topic",
-        "TopicName: t",
-        "!Ref R",
-        "arn:aws:sns:eu-west-1:111122223333:t",
-    ),
+    ("AWS::SQS::Queue", "QueueName: q", "!GetAtt R.Arn", "arn:aws:sqs:eu-west-1:111122223333:q"),
+    ("AWS::SNS::Topic", "TopicName: t", "!Ref R", "arn:aws:sns:eu-west-1:111122223333:t"),
     (
         "AWS::RDS::DBInstance",
         "DBInstanceIdentifier: Main",
         "!GetAtt R.Endpoint.Address",
         r"main\.c[a-z0-9]{11}\.eu-west-1\.rds\.amazonaws\.com",
     ),
-    (
-        "AWS::RDS::DBInstance",
-        "Engine: postgres",
-        "!GetAtt [R, Endpoint.Port]",
-        "5432",
-    ),
-    (
-        "AWS::RDS::DBInstance",
-        "Engine: mysql, Port: 3399",
-        "!GetAtt R.Endpoint.Port",
-        "3399",
-    ),
+    ("AWS::RDS::DBInstance", "Engine: postgres", "!GetAtt [R, Endpoint.Port]", "5432"),
+    ("AWS::RDS::DBInstance", "Engine: mysql, Port: 3399", "!GetAtt R.Endpoint.Port", "3399"),
     ("AWS::Redshift::Cluster", "", "!GetAtt R.Endpoint.Port", "5439"),
     (
         "AWS::ElastiCache::ReplicationGroup",
@@ -121,60 +79,25 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
         "!GetAtt R.Arn",
         "arn:aws:lambda:eu-west-1:111122223333:function:f",
     ),
-    (
-        "AWS::IAM::Role",
-        "RoleName: r",
-        "!GetAtt R.Arn",
-        "arn:aws:iam::111122223333:role/r",
-    ),
+    ("AWS::IAM::Role", "RoleName: r", "!GetAtt R.Arn", "arn:aws:iam::111122223333:role/r"),
     (
         "AWS::ApiGateway::RestApi",
         "",
         "!Sub 'https://${R}.execute-api.${AWS::Region}.amazonaws.com'",
         r"https://[a-z0-9]{10}\.execute-api\.eu-west-1\.amazonaws\.com",
     ),
-    (
-        "AWS::KMS::Key",
-        "",
-        "!Ref R",
-        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}",
-    ),
-    (
-        "AWS::Organizations::Account",
-        "",
-        "!GetAtt R.AccountId",
-        r"[1-9]\d{11}",
-    ),
-    (
-        "AWS::Made::Up",
-        "",
-        "!Ref R",
-        "SC-111122223333-pp-abc-R-[0-9A-Z]{12}",
-    ),
-    (
-        "AWS::Made::Up",
-        "",
-        "!GetAtt R.SomeArn",
-        "arn:aws:made:eu-west-1:111122223333:up/.+",
-    ),
+    ("AWS::KMS::Key", "", "!Ref R", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}"),
+    ("AWS::Organizations::Account", "", "!GetAtt R.AccountId", r"[1-9]\d{11}"),
+    ("AWS::Made::Up", "", "!Ref R", "SC-111122223333-pp-abc-R-[0-9A-Z]{12}"),
+    ("AWS::Made::Up", "", "!GetAtt R.SomeArn", "arn:aws:made:eu-west-1:111122223333:up/.+"),
     ("AWS::Made::Up", "", "!GetAtt R.Thing.Url", "https://.+"),
     ("AWS::Made::Up", "", "!GetAtt R.Endpoint.Port", "443"),
     ("Custom::Account", "", "!GetAtt R.AccountId", r"\d{12}"),
-    (
-        "AWS::ControlTower::Account",
-        "",
-        "!GetAtt R.AccountId",
-        r"[1-9]\d{11}",
-    ),
+    ("AWS::ControlTower::Account", "", "!GetAtt R.AccountId", r"[1-9]\d{11}"),
     ("AWS::Made::Account", "", "!GetAtt R.AccountId", r"[1-9]\d{11}"),
     ("Custom::Lookup", "", "!GetAtt R.VpcId", "vpc-HEX"),
     ("Custom::Echo", "Name: hello", "!GetAtt R.Name", "hello"),
-    (
-        "AWS::CloudFormation::Stack",
-        "",
-        "!GetAtt R.Outputs.PrivateSubnet1ID",
-        "subnet-HEX",
-    ),
+    ("AWS::CloudFormation::Stack", "", "!GetAtt R.Outputs.PrivateSubnet1ID", "subnet-HEX"),
 ];
 
 #[test]
@@ -182,10 +105,7 @@ fn shapes() {
     for (kind, properties, expression, pattern) in SHAPES {
         let text = value(kind, properties, expression);
         let whole = Regex::new(&format!("^(?:{})$", pattern.replace("HEX", "[0-9a-f]{17}"))).unwrap();
-        assert!(
-            whole.is_match(&text),
-            "{kind} {expression}: {text} is not {pattern}"
-        );
+        assert!(whole.is_match(&text), "{kind} {expression}: {text} is not {pattern}");
     }
 }
 
@@ -194,33 +114,22 @@ fn every_shape_in_the_table_fills() {
     let table = include_str!("../../src/sandbox/template/resource_types.txt");
     let mut kind = "";
     let mut seen = 0;
-    for line in table
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-    {
+    for line in table.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
         let first = line.split_whitespace().next().unwrap();
         if !line.starts_with(' ') {
             kind = first;
             continue;
         }
-        let list = line
-            .trim()
-            .split_once(' ')
-            .is_some_and(|(_, pattern)| pattern.trim().starts_with("list "));
+        let list =
+            line.trim().split_once(' ').is_some_and(|(_, pattern)| pattern.trim().starts_with("list "));
         let expression = match (first, list) {
             ("Ref", _) => "!Ref R".to_owned(),
             (_, true) => format!("!Select [0, !GetAtt R.{first}]"),
             _ => format!("!GetAtt R.{first}"),
         };
         let text = value(kind, "", &expression);
-        assert!(
-            !text.contains(['{', '}']) || text == "{}",
-            "{kind} {first}: {text}"
-        );
-        assert!(
-            !text.is_empty() || line.contains("{property:"),
-            "{kind} {first} is empty"
-        );
+        assert!(!text.contains(['{', '}']) || text == "{}", "{kind} {first}: {text}");
+        assert!(!text.is_empty() || line.contains("{property:"), "{kind} {first} is empty");
         seen += 1;
     }
     assert!(seen > 300, "{seen}");
@@ -251,32 +160,19 @@ fn many(properties: &str, place: Place<'_>) -> BTreeMap<String, String> {
 
 fn many_of(text: &str, parameters: &str, place: Place<'_>) -> BTreeMap<String, String> {
     let template = parse(text);
-    let stack = template
-        .create(&template.effective(&map(parameters)).unwrap(), &place)
-        .unwrap();
-    stack
-        .outputs
-        .into_iter()
-        .map(|output| (output.key, output.value))
-        .collect()
+    let stack = template.create(&template.effective(&map(parameters)).unwrap(), &place).unwrap();
+    stack.outputs.into_iter().map(|output| (output.key, output.value)).collect()
 }
 
 fn differing(one: &BTreeMap<String, String>, other: &BTreeMap<String, String>) -> Vec<String> {
-    one.iter()
-        .filter(|(key, value)| other[*key] != **value)
-        .map(|(key, _)| key.clone())
-        .collect()
+    one.iter().filter(|(key, value)| other[*key] != **value).map(|(key, _)| key.clone()).collect()
 }
 
 #[test]
 fn outputs_change_exactly_with_their_inputs() {
     let first = many("", super::place());
     assert_eq!(first, many("", super::place()), "stable");
-    assert_eq!(
-        first.values().collect::<BTreeSet<_>>().len(),
-        first.len(),
-        "distinct"
-    );
+    assert_eq!(first.values().collect::<BTreeSet<_>>().len(), first.len(), "distinct");
     assert_eq!(
         differing(&first, &many("EnableDnsSupport: true", super::place())),
         [""; 0],
@@ -285,15 +181,9 @@ fn outputs_change_exactly_with_their_inputs() {
     let all = ["Host", "Q", "Q2", "Vpc"];
     let elsewhere = differing(&first, &many("", in_region("us-east-1")));
     assert_eq!(elsewhere, all, "region");
-    let other_stack = Place {
-        stack_id: "arn:other",
-        ..super::place()
-    };
+    let other_stack = Place { stack_id: "arn:other", ..super::place() };
     assert_eq!(differing(&first, &many("", other_stack)), all, "stack");
-    let other_account = Place {
-        account_id: "444455556666",
-        ..super::place()
-    };
+    let other_account = Place { account_id: "444455556666", ..super::place() };
     assert_eq!(differing(&first, &many("", other_account)), all, "account");
 }
 
@@ -303,14 +193,8 @@ fn parameters_reach_only_what_they_name() {
         Db: {Type: AWS::RDS::DBInstance, Properties: {DBInstanceIdentifier: !Ref Name, DBInstanceClass: !Ref Size}}\nOutputs:\n  \
         Host: {Value: !GetAtt Db.Endpoint.Address}\n  Db: {Value: !Ref Db}\n  Size: {Value: !Sub 'size-${Size}'}\n";
     let first = many_of(text, "", super::place());
-    assert_eq!(
-        differing(&first, &many_of(text, "Size=large", super::place())),
-        ["Size"]
-    );
-    assert_eq!(
-        differing(&first, &many_of(text, "Name=other", super::place())),
-        ["Db", "Host"]
-    );
+    assert_eq!(differing(&first, &many_of(text, "Size=large", super::place())), ["Size"]);
+    assert_eq!(differing(&first, &many_of(text, "Name=other", super::place())), ["Db", "Host"]);
     assert_eq!(many_of(text, "Name=Other", super::place())["Db"], "other");
 }
 
@@ -326,8 +210,5 @@ fn secrets_are_traced_to_outputs() {
         Own: {Value: !Sub ['${Secret}', {Secret: !Ref Open}]}\n  Plain: {Value: !Ref Open}\n  \
         Echo: {Value: !GetAtt D.MasterUserPassword}\n";
     let shown: Vec<String> = parse(text).outputs_of_secrets().into_iter().collect();
-    assert_eq!(
-        shown,
-        ["Bucket", "ByName", "Cond", "Direct", "Echo", "Map", "Sub"]
-    );
+    assert_eq!(shown, ["Bucket", "ByName", "Cond", "Direct", "Echo", "Map", "Sub"]);
 }

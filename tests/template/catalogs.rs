@@ -10,18 +10,13 @@ use super::{parse, place};
 /// The folder of real templates.
 pub fn folder() -> PathBuf {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    std::env::var_os("SHARED")
-        .map_or_else(|| PathBuf::from(beside), PathBuf::from)
-        .join("catalogs")
+    std::env::var_os("SHARED").map_or_else(|| PathBuf::from(beside), PathBuf::from).join("catalogs")
 }
 
 fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let extension = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .unwrap_or_default();
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if path.is_dir() {
             templates(&path, found);
         } else if ["json", "yaml", "yml", "template"].contains(&extension) {
@@ -38,9 +33,7 @@ fn check_all(folder: &Path) {
         println!("skipped: no templates in {}", folder.display());
     }
     paths.sort();
-    paths
-        .iter()
-        .for_each(|path| check(path, &std::fs::read_to_string(path).unwrap()));
+    paths.iter().for_each(|path| check(path, &std::fs::read_to_string(path).unwrap()));
 }
 
 fn check(path: &Path, text: &str) {
@@ -48,28 +41,17 @@ fn check(path: &Path, text: &str) {
     let template = parse(text);
     let effective = template.effective(&valid_values(&template));
     let effective = effective.unwrap_or_else(|error| panic!("{path}: {error}"));
-    let create = || {
-        template
-            .create(&effective, &place())
-            .unwrap_or_else(|error| panic!("{path}: {error}"))
-    };
+    let create = || template.create(&effective, &place()).unwrap_or_else(|error| panic!("{path}: {error}"));
     let stack = create();
     assert_eq!(stack, create(), "{path}");
     assert!(!stack.resources.is_empty(), "{path}");
-    let keys: BTreeSet<String> = template
-        .output_keys()
-        .into_iter()
-        .map(|output| output.key)
-        .collect();
+    let keys: BTreeSet<String> = template.output_keys().into_iter().map(|output| output.key).collect();
     let given: BTreeSet<String> = stack.outputs.iter().map(|output| output.key.clone()).collect();
     assert!(given.is_subset(&keys), "{path}");
     for missing in keys.difference(&given) {
         assert!(has_condition(text, missing), "{path}: {missing} has no value");
     }
-    assert!(
-        stack.outputs.iter().all(|output| !output.value.is_empty()),
-        "{path}: {stack:?}"
-    );
+    assert!(stack.outputs.iter().all(|output| !output.value.is_empty()), "{path}: {stack:?}");
     println!("{path}: {} outputs of {}", given.len(), keys.len());
 }
 
@@ -90,9 +72,6 @@ fn every_example_template_creates_with_all_its_outputs() {
 fn has_condition(text: &str, output: &str) -> bool {
     let outputs = text.rfind("Outputs").map_or("", |start| &text[start..]);
     let after = outputs.find(output).map_or("", |start| &outputs[start..]);
-    after
-        .split("Value")
-        .next()
-        .is_some_and(|head| head.contains("Condition"))
+    after.split("Value").next().is_some_and(|head| head.contains("Condition"))
         || after.chars().take(600).collect::<String>().contains("Condition")
 }

@@ -21,18 +21,9 @@ fn changes(old: Option<(&Template, &str)>, new: (&Template, &str)) -> Result<Vec
 
 fn lines(changes: &[ResourceChange]) -> Vec<String> {
     let line = |change: &ResourceChange| {
-        let names: Vec<&str> = change
-            .details
-            .iter()
-            .map(|detail| detail.name.as_deref().unwrap_or(detail.attribute))
-            .collect();
-        format!(
-            "{:?} {} {:?} {}",
-            change.action,
-            change.logical_id,
-            change.replacement,
-            names.join(",")
-        )
+        let names: Vec<&str> =
+            change.details.iter().map(|detail| detail.name.as_deref().unwrap_or(detail.attribute)).collect();
+        format!("{:?} {} {:?} {}", change.action, change.logical_id, change.replacement, names.join(","))
     };
     changes.iter().map(line).collect()
 }
@@ -41,20 +32,14 @@ fn lines(changes: &[ResourceChange]) -> Vec<String> {
 fn a_creation_adds_everything() {
     let template = parse(V1);
     let found = changes(None, (&template, "")).unwrap();
-    assert_eq!(
-        lines(&found),
-        ["Add Vpc None ", "Add Subnet None ", "Add Queue None "]
-    );
+    assert_eq!(lines(&found), ["Add Vpc None ", "Add Subnet None ", "Add Queue None "]);
     assert!(found.iter().all(|change| change.physical_id.is_none()));
 }
 
 #[test]
 fn nothing_changes_nothing() {
     let template = parse(V1);
-    assert_eq!(
-        changes(Some((&template, "")), (&template, "Cidr=10.0.0.0/16")).unwrap(),
-        []
-    );
+    assert_eq!(changes(Some((&template, "")), (&template, "Cidr=10.0.0.0/16")).unwrap(), []);
 }
 
 #[test]
@@ -66,10 +51,7 @@ fn values_modify_and_replace() {
     let found = changes(Some((&template, "")), (&template, "Dns=false")).unwrap();
     assert_eq!(
         lines(&found),
-        [
-            "Modify Vpc Some(False) EnableDnsSupport",
-            "Modify Queue Some(True) QueueName,Tags"
-        ]
+        ["Modify Vpc Some(False) EnableDnsSupport", "Modify Queue Some(True) QueueName,Tags"]
     );
     assert_eq!(found[1].details[1].recreation, Replacement::False);
 }
@@ -77,31 +59,20 @@ fn values_modify_and_replace() {
 #[test]
 fn another_version_adds_and_removes() {
     let old = parse(V1);
-    let text = V1
-        .replace("  Subnet:", "  Other:")
-        .replace("CidrBlock:", "InstanceTenancy: default, CidrBlock:");
+    let text =
+        V1.replace("  Subnet:", "  Other:").replace("CidrBlock:", "InstanceTenancy: default, CidrBlock:");
     let new = parse(&text);
     let found = changes(Some((&old, "")), (&new, "")).unwrap();
     assert_eq!(
         lines(&found),
-        [
-            "Modify Vpc Some(Conditional) InstanceTenancy",
-            "Add Other None ",
-            "Remove Subnet None "
-        ]
+        ["Modify Vpc Some(Conditional) InstanceTenancy", "Add Other None ", "Remove Subnet None "]
     );
     assert_eq!(found[2].action, ChangeAction::Remove);
 }
 
 #[test]
 fn a_resource_keeps_its_type() {
-    let (old, new) = (
-        parse(V1),
-        parse(&V1.replace("AWS::SQS::Queue", "AWS::SNS::Topic")),
-    );
+    let (old, new) = (parse(V1), parse(&V1.replace("AWS::SQS::Queue", "AWS::SNS::Topic")));
     let error = changes(Some((&old, "")), (&new, "")).unwrap_err();
-    assert!(
-        error.ends_with("modifies resource type of the following resources: [Queue]"),
-        "{error}"
-    );
+    assert!(error.ends_with("modifies resource type of the following resources: [Queue]"), "{error}");
 }

@@ -10,11 +10,7 @@ const CONDITIONS: &str = "Conditions:\n  IsP: !Equals [!Ref P, p]\n  NotP: !Not 
 
 #[track_caller]
 fn check(head: &str, value: &str, expected: &str) {
-    assert_eq!(
-        outputs(&one(head, value), ""),
-        [format!("O={expected}")],
-        "{value}"
-    );
+    assert_eq!(outputs(&one(head, value), ""), [format!("O={expected}")], "{value}");
 }
 
 #[track_caller]
@@ -44,11 +40,7 @@ fn references() {
 fn partitions_follow_the_region() {
     let template = parse(&one("", "!Sub '${AWS::Partition} ${AWS::URLSuffix} ${B.Arn}'"));
     let effective = template.effective(&map("")).unwrap();
-    let text = |region| {
-        template.create(&effective, &in_region(region)).unwrap().outputs[0]
-            .value
-            .clone()
-    };
+    let text = |region| template.create(&effective, &in_region(region)).unwrap().outputs[0].value.clone();
     assert!(
         text("cn-north-1").starts_with("aws-cn amazonaws.com.cn arn:aws-cn:s3:::"),
         "{}",
@@ -61,13 +53,8 @@ fn partitions_follow_the_region() {
 fn notification_topics() {
     let template = parse(&one("", "!Select [1, !Ref 'AWS::NotificationARNs']"));
     let topics = ["arn:one".to_owned(), "arn:two".to_owned()];
-    let place = provisor::sandbox::template::Place {
-        notification_arns: &topics,
-        ..super::place()
-    };
-    let stack = template
-        .create(&template.effective(&map("")).unwrap(), &place)
-        .unwrap();
+    let place = provisor::sandbox::template::Place { notification_arns: &topics, ..super::place() };
+    let stack = template.create(&template.effective(&map("")).unwrap(), &place).unwrap();
     assert_eq!(stack.outputs[0].value, "arn:two");
 }
 
@@ -78,11 +65,7 @@ fn substitution() {
     check("", "{'Fn::Sub': ['${P}', {P: own}]}", "own");
     check("", "!Sub 'keep ${!P} ${P} $P {P} ${'", "keep ${P} p $P {P} ${");
     check("", "!Sub '${ P }'", "p");
-    fails(
-        "",
-        "!Sub '${N}'",
-        "Template error: variable N in Fn::Sub expression does not resolve to a string",
-    );
+    fails("", "!Sub '${N}'", "Template error: variable N in Fn::Sub expression does not resolve to a string");
     fails(
         "",
         "!Sub '${Q}'",
@@ -105,16 +88,8 @@ fn lists() {
         "us-east-1a,us-east-1b,us-east-1c,us-east-1d,us-east-1e,us-east-1f",
     );
     check("", "{'Fn::Length': !Ref N}", "3");
-    check(
-        "",
-        "{'Fn::ToJsonString': {a: !Ref P, b: !Ref N}}",
-        r#"{"a":"p","b":["a","b","c"]}"#,
-    );
-    fails(
-        "",
-        "!Select [3, !Ref N]",
-        "Template error: Fn::Select cannot select nonexistent value at index 3",
-    );
+    check("", "{'Fn::ToJsonString': {a: !Ref P, b: !Ref N}}", r#"{"a":"p","b":["a","b","c"]}"#);
+    fails("", "!Select [3, !Ref N]", "Template error: Fn::Select cannot select nonexistent value at index 3");
     fails(
         "",
         "!Select [-1, !Ref N]",
@@ -126,26 +101,15 @@ fn lists() {
         "Template format error: The Value field of every Outputs member must evaluate to a String and not a List.",
     );
     let join = create(&one("", "!Join ['-', [[a], b]]"), "").unwrap_err();
-    assert!(
-        join.starts_with("Template error: every Fn::Join object requires two parameters"),
-        "{join}"
-    );
+    assert!(join.starts_with("Template error: every Fn::Join object requires two parameters"), "{join}");
 }
 
 #[test]
 fn mappings() {
     check(MAPS, "!FindInMap [Sizes, !Ref 'AWS::Region', small]", "t3.small");
-    check(
-        MAPS,
-        "{'Fn::FindInMap': [Sizes, us-east-1, {'Fn::Join': ['', [sm, all]]}]}",
-        "t2.small",
-    );
+    check(MAPS, "{'Fn::FindInMap': [Sizes, us-east-1, {'Fn::Join': ['', [sm, all]]}]}", "t2.small");
     check(MAPS, "!Select [1, !FindInMap [Sizes, eu-west-1, list]]", "y");
-    check(
-        MAPS,
-        "!FindInMap [Sizes, mars, small, {DefaultValue: !Ref P}]",
-        "p",
-    );
+    check(MAPS, "!FindInMap [Sizes, mars, small, {DefaultValue: !Ref P}]", "p");
     fails(
         MAPS,
         "!FindInMap [Sizes, mars, small]",
@@ -165,27 +129,15 @@ fn conditions_choose() {
     check(CONDITIONS, "!If [Both, 'on', 'off']", "on");
     check(CONDITIONS, "!If [Either, 1, 2]", "2");
     check(CONDITIONS, "!If [InEurope, !If [NotP, a, !Ref P], c]", "p");
-    check(
-        CONDITIONS,
-        "!Join [',', [a, !If [NotP, b, !Ref 'AWS::NoValue']]]",
-        "a",
-    );
+    check(CONDITIONS, "!Join [',', [a, !If [NotP, b, !Ref 'AWS::NoValue']]]", "a");
     assert_eq!(outputs(&one(CONDITIONS, "!If [IsP, yes, no]"), "P=q"), ["O=no"]);
-    fails(
-        CONDITIONS,
-        "!If [Nope, 1, 2]",
-        "Template error: unresolved condition dependency Nope in Fn::If",
-    );
+    fails(CONDITIONS, "!If [Nope, 1, 2]", "Template error: unresolved condition dependency Nope in Fn::If");
 }
 
 #[test]
 fn conditions_that_cannot_be_evaluated() {
     let circle = "Conditions:\n  A: !Not [!Condition C]\n  C: !Or [!Condition A, !Equals [x, x]]";
-    fails(
-        circle,
-        "x",
-        "Template error: Found circular condition dependency: [A, C]",
-    );
+    fails(circle, "x", "Template error: Found circular condition dependency: [A, C]");
     let resource = "Conditions:\n  A: !Equals [!Ref B, x]";
     let what = "Template format error: Unresolved dependencies [B]. Cannot reference resources in the Conditions block of the template";
     fails(resource, "x", what);
@@ -210,11 +162,7 @@ fn conditions_remove_resources_and_outputs() {
     assert_eq!((stack.outputs.len(), stack.resources.len()), (1, 1));
     let stack = create(text, "Env=prod").unwrap();
     assert_eq!((stack.outputs.len(), stack.resources.len()), (2, 2));
-    let keys: Vec<String> = parse(text)
-        .output_keys()
-        .into_iter()
-        .map(|output| output.key)
-        .collect();
+    let keys: Vec<String> = parse(text).output_keys().into_iter().map(|output| output.key).collect();
     assert_eq!(keys, ["A", "C"]);
     let leaky = text.replace("Condition: Prod, Value", "Value");
     let what =
@@ -227,21 +175,9 @@ fn text_functions() {
     check("", "!Base64 hello", "aGVsbG8=");
     check("", "{'Fn::Base64': !Sub '${P}é€'}", "cMOp4oKs");
     check("", "!Base64 ''", "");
-    check(
-        "",
-        "!Join [' ', !Cidr [10.0.0.0/16, 3, 8]]",
-        "10.0.0.0/24 10.0.1.0/24 10.0.2.0/24",
-    );
-    check(
-        "",
-        "!Select [5, !Cidr [!Sub '10.0.0.0/22', 16, '6']]",
-        "10.0.1.64/26",
-    );
-    check(
-        "",
-        "!Select [1, !Cidr ['2001:db8::/56', 2, 64]]",
-        "2001:db8:0:1::/64",
-    );
+    check("", "!Join [' ', !Cidr [10.0.0.0/16, 3, 8]]", "10.0.0.0/24 10.0.1.0/24 10.0.2.0/24");
+    check("", "!Select [5, !Cidr [!Sub '10.0.0.0/22', 16, '6']]", "10.0.1.64/26");
+    check("", "!Select [1, !Cidr ['2001:db8::/56', 2, 64]]", "2001:db8:0:1::/64");
     check("", "!Select [1, !Cidr [10.1.2.3/16, 2, 8]]", "10.1.1.0/24");
     for bad in [
         "[10.0.0.0/24, 2, 8]",
@@ -257,32 +193,17 @@ fn text_functions() {
 
 #[test]
 fn imports_and_unknown_functions() {
-    let [vpc] = &outputs(&one("", "!ImportValue net-VpcId"), "")[..] else {
-        panic!()
-    };
+    let [vpc] = &outputs(&one("", "!ImportValue net-VpcId"), "")[..] else { panic!() };
     assert!(vpc.starts_with("O=vpc-") && vpc.len() == 2 + 4 + 17, "{vpc}");
     let other = outputs(&one("", "!ImportValue other-VpcId"), "");
     assert_ne!(*vpc, other[0]);
-    fails(
-        "",
-        "!Frobnicate x",
-        "Template error: Encountered unsupported function: Fn::Frobnicate",
-    );
+    fails("", "!Frobnicate x", "Template error: Encountered unsupported function: Fn::Frobnicate");
 }
 
 #[test]
 fn text_stays_as_written() {
-    for text in [
-        "01",
-        "yes",
-        "1.10",
-        "2010-09-09",
-        "0x1F",
-        "12345678901234567890123",
-        "no",
-        "1e3",
-        "010:20",
-    ] {
+    for text in ["01", "yes", "1.10", "2010-09-09", "0x1F", "12345678901234567890123", "no", "1e3", "010:20"]
+    {
         check("", text, text);
         let json = format!(
             r#"{{"Resources":{{"B":{{"Type":"AWS::S3::Bucket"}}}},"Outputs":{{"O":{{"Value":"{text}"}}}}}}"#

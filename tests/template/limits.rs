@@ -11,20 +11,11 @@ fn error(text: &str) -> String {
 #[test]
 fn texts_that_do_not_read() {
     let json = error("{\n\t\"Resources\": {,}\n}");
-    assert!(
-        json.starts_with("Template format error: JSON not well-formed. (line 2, column 16): "),
-        "{json}"
-    );
+    assert!(json.starts_with("Template format error: JSON not well-formed. (line 2, column 16): "), "{json}");
     let yaml = error("Resources:\n  A: [1, 2\n  B: 3\n");
-    assert!(
-        yaml.starts_with("Template format error: YAML not well-formed. (line "),
-        "{yaml}"
-    );
+    assert!(yaml.starts_with("Template format error: YAML not well-formed. (line "), "{yaml}");
     let key = error("Resources:\n  A:\n    [a, b]: 3\n");
-    assert!(
-        key.contains("YAML not well-formed. (line 3, column 5): a key must be text"),
-        "{key}"
-    );
+    assert!(key.contains("YAML not well-formed. (line 3, column 5): a key must be text"), "{key}");
 }
 
 #[test]
@@ -32,18 +23,12 @@ fn texts_that_are_no_template() {
     let none = "Template format error: At least one Resources member must be defined. (line 1, column 1)";
     assert_eq!(error("Description: x\n"), none);
     assert_eq!(error("{}"), none);
-    assert_eq!(
-        error("just text"),
-        "Template format error: unsupported structure. (line 1, column 1)"
-    );
+    assert_eq!(error("just text"), "Template format error: unsupported structure. (line 1, column 1)");
     assert!(error("").contains("unsupported structure."));
     let untyped = "Template format error: [/Resources/A] Every Resources object must contain a Type member. (line 2, column 6)";
     assert_eq!(error("Resources:\n  A: {Properties: {}}\n"), untyped);
     let output = error("Resources:\n  A: {Type: 'AWS::SNS::Topic'}\nOutputs:\n  O: {Description: d}\n");
-    assert!(
-        output.contains("[/Outputs/O] Every Outputs member must contain a Value object"),
-        "{output}"
-    );
+    assert!(output.contains("[/Outputs/O] Every Outputs member must contain a Value object"), "{output}");
 }
 
 #[test]
@@ -57,22 +42,13 @@ fn unresolved_names() {
         )
     };
     assert_eq!(error(&text("!Ref Gone")), what("Gone"));
-    assert_eq!(
-        error(&text("!Sub '${Gone.Arn} ${Away} ${!Not}'")),
-        what("Away, Gone")
-    );
+    assert_eq!(error(&text("!Sub '${Gone.Arn} ${Away} ${!Not}'")), what("Away, Gone"));
     assert_eq!(error(&text("!GetAtt Gone.Arn")), what("Gone"));
     let depends = error("Resources:\n  A: {Type: 'AWS::SNS::Topic', DependsOn: [B]}\n");
-    assert!(
-        depends.contains("dependencies [B] in the Resources block"),
-        "{depends}"
-    );
+    assert!(depends.contains("dependencies [B] in the Resources block"), "{depends}");
     Template::parse(&text("!Sub ['${Own}', {Own: 1}]")).unwrap();
-    Template::parse(&format!(
-        "Transform: AWS::Serverless-2016-10-31\n{}",
-        text("!Ref FunctionRole")
-    ))
-    .unwrap();
+    Template::parse(&format!("Transform: AWS::Serverless-2016-10-31\n{}", text("!Ref FunctionRole")))
+        .unwrap();
 }
 
 #[test]
@@ -88,17 +64,11 @@ fn circles() {
         format!("Resources:\n  A: {{Type: 'AWS::SNS::Topic', {a}}}\n  B: {{Type: 'AWS::SNS::Topic', {b}}}\n")
     };
     let expected = "Circular dependency between resources: [A, B]";
-    let by_name = named(
-        "Properties: {TopicName: !Ref B}",
-        "Properties: {TopicName: !Sub 'x${A}'}",
-    );
+    let by_name = named("Properties: {TopicName: !Ref B}", "Properties: {TopicName: !Sub 'x${A}'}");
     assert_eq!(create(&by_name, "").unwrap_err(), expected);
     let by_property = named("Properties: {Other: !Ref B}", "Properties: {Other: !Sub 'x${A}'}");
     assert_eq!(create(&by_property, "").unwrap_err(), expected);
-    assert_eq!(
-        create(&named("DependsOn: B", "DependsOn: [A]"), "").unwrap_err(),
-        expected
-    );
+    assert_eq!(create(&named("DependsOn: B", "DependsOn: [A]"), "").unwrap_err(), expected);
     create(&named("DependsOn: B", "Properties: {TopicName: x}"), "").unwrap();
 }
 
@@ -108,10 +78,7 @@ fn json_with_tabs_marks_and_escapes() {
         \t\"Outputs\" : {\"O\": {\"Value\": \"tab\\tquote\\\" \\u00e9 \\ud83d\\ude00 \\/ {[,:]}\"}, \"O\": {\"Value\": {\"Fn::GetAtt\": [\"A\", \"TopicName\"]}}, \
         \"P\": {\"Value\": \"\\\\\\\"{}\\u00e9 \\ud83d\\ude00\"}}\n}\n";
     let outputs = outputs(text, "");
-    assert!(
-        outputs[0].starts_with("O=SC-111122223333-pp-abc-A-"),
-        "the last of two: {outputs:?}"
-    );
+    assert!(outputs[0].starts_with("O=SC-111122223333-pp-abc-A-"), "the last of two: {outputs:?}");
     assert_eq!(outputs[1], "P=\\\"{}é 😀");
 }
 
@@ -122,12 +89,8 @@ fn yaml_with_every_spelling() {
         Outputs:\n  Folded:\n    Value: !Sub >-\n      ${A}\n      and\n  Block:\n    Value:\n      Fn::Join:\n      - ''\n      - - a\n        - !Ref B\n  \
         Tagged:\n    Value: !!str '12'#comment\n  Long:\n    Value: !GetAtt\n      - A\n      - TopicName\n";
     let arn = "arn:aws:sns:eu-west-1:111122223333:t";
-    let expected = [
-        format!("Folded={arn} and"),
-        format!("Block=a{arn}"),
-        "Tagged=12".to_owned(),
-        "Long=t".to_owned(),
-    ];
+    let expected =
+        [format!("Folded={arn} and"), format!("Block=a{arn}"), "Tagged=12".to_owned(), "Long=t".to_owned()];
     assert_eq!(outputs(text, ""), expected);
 }
 
@@ -138,10 +101,7 @@ fn yaml_that_only_older_readers_take() {
         O: {Value: !GetAtt A.TopicName}\n";
     assert_eq!(outputs(text, ""), ["O=t"]);
     let dedented = error("Resources:\n    A:\n        Type: AWS::SNS::Topic\n      Metadata: x\n");
-    assert!(
-        dedented.contains("YAML not well-formed. (line 4, column "),
-        "{dedented}"
-    );
+    assert!(dedented.contains("YAML not well-formed. (line 4, column "), "{dedented}");
 }
 
 #[test]
@@ -158,18 +118,9 @@ fn hostile_input_is_refused() {
         laughs.push_str(&format!("b{level}: &a{level} [{items}]\n"));
     }
     assert!(error(&laughs).contains("too many values"), "{}", error(&laughs));
-    assert!(
-        error("a: &a [*a]\n").contains("not well-formed"),
-        "{}",
-        error("a: &a [*a]\n")
-    );
-    assert_eq!(
-        error(&"x".repeat(1_000_001)),
-        "Template may not exceed 1000000 bytes in size."
-    );
-    let many: String = (0..501)
-        .map(|n| format!("  R{n}: {{Type: 'AWS::SNS::Topic'}}\n"))
-        .collect();
+    assert!(error("a: &a [*a]\n").contains("not well-formed"), "{}", error("a: &a [*a]\n"));
+    assert_eq!(error(&"x".repeat(1_000_001)), "Template may not exceed 1000000 bytes in size.");
+    let many: String = (0..501).map(|n| format!("  R{n}: {{Type: 'AWS::SNS::Topic'}}\n")).collect();
     assert!(error(&format!("Resources:\n{many}")).contains("501, is greater than maximum allowed, 500"));
 }
 
@@ -183,28 +134,21 @@ fn names_that_multiply_are_refused() {
             "  R{n}: {{Type: AWS::SSM::Document, Properties: {{Name: !Sub '${{R{before}}}${{R{before}}}'}}}}\n"
         ));
     }
-    assert_eq!(
-        create(&text, "").unwrap_err(),
-        "Template error: a value may not exceed 1000000 bytes"
-    );
+    assert_eq!(create(&text, "").unwrap_err(), "Template error: a value may not exceed 1000000 bytes");
 }
 
 #[test]
 fn long_chains_end_in_an_answer() {
     let mut chain: String = (0..499)
         .map(|n| {
-            format!(
-                "  R{n}: {{Type: AWS::SSM::Document, Properties: {{Name: !Sub 'n${{R{}}}'}}}}\n",
-                n + 1
-            )
+            format!("  R{n}: {{Type: AWS::SSM::Document, Properties: {{Name: !Sub 'n${{R{}}}'}}}}\n", n + 1)
         })
         .collect();
     chain.push_str("  R499: {Type: AWS::SSM::Document}\n");
     let error = create(&format!("Resources:\n{chain}"), "").unwrap_err();
     assert_eq!(error, "Template error: values refer to each other too deeply");
-    let conditions: String = (0..5000)
-        .map(|n| format!("  C{n:04}: !Not [!Condition C{:04}]\n", n + 1))
-        .collect();
+    let conditions: String =
+        (0..5000).map(|n| format!("  C{n:04}: !Not [!Condition C{:04}]\n", n + 1)).collect();
     let text = format!(
         "Conditions:\n{conditions}  C5000: !Equals [a, a]\nResources:\n  A: {{Type: 'AWS::SNS::Topic'}}\n"
     );

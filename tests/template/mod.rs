@@ -34,9 +34,7 @@ fn in_region(region: &'static str) -> Place<'static> {
 /// `A=1 B=x,y` as a map; `_` is a space inside a value.
 fn map(text: &str) -> BTreeMap<String, String> {
     let pairs = text.split_whitespace().filter_map(|pair| pair.split_once('='));
-    pairs
-        .map(|(key, value)| (key.to_owned(), value.replace('_', " ")))
-        .collect()
+    pairs.map(|(key, value)| (key.to_owned(), value.replace('_', " "))).collect()
 }
 
 fn parse(text: &str) -> Template {
@@ -51,11 +49,7 @@ fn create(text: &str, parameters: &str) -> Result<Stack, String> {
 /// The stack's outputs as `Key=value` lines.
 fn outputs(text: &str, parameters: &str) -> Vec<String> {
     let stack = create(text, parameters).unwrap_or_else(|error| panic!("{error}\n{text}"));
-    stack
-        .outputs
-        .iter()
-        .map(|output| format!("{}={}", output.key, output.value))
-        .collect()
+    stack.outputs.iter().map(|output| format!("{}={}", output.key, output.value)).collect()
 }
 
 /// A template with parameters `P` (default `p`), `N` (a list `a, b,c`), a bucket `B`, a VPC `V`, whatever `head`

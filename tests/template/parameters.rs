@@ -12,20 +12,12 @@ fn effective(declaration: &str, value: &str) -> Result<String, String> {
 
 #[track_caller]
 fn accepts(declaration: &str, value: &str, expected: &str) {
-    assert_eq!(
-        effective(declaration, value).as_deref(),
-        Ok(expected),
-        "{declaration} {value}"
-    );
+    assert_eq!(effective(declaration, value).as_deref(), Ok(expected), "{declaration} {value}");
 }
 
 #[track_caller]
 fn rejects(declaration: &str, value: &str, expected: &str) {
-    assert_eq!(
-        effective(declaration, value).unwrap_err(),
-        expected,
-        "{declaration} {value}"
-    );
+    assert_eq!(effective(declaration, value).unwrap_err(), expected, "{declaration} {value}");
 }
 
 #[test]
@@ -36,25 +28,11 @@ fn declarations_are_read_in_order() {
         Resources:\n  B: {Type: 'AWS::S3::Bucket'}\n";
     let template = parse(text);
     assert_eq!(template.description(), Some("what it is"));
-    let [zeta, alpha, mid] = template.parameters() else {
-        panic!("{:?}", template.parameters())
-    };
-    assert_eq!(
-        (zeta.key.as_str(), zeta.no_echo, zeta.default.as_deref()),
-        ("Zeta", true, Some("01"))
-    );
-    assert_eq!(
-        (alpha.allowed_values.join("|"), alpha.min_value.as_deref()),
-        ("1|2".to_owned(), Some("1"))
-    );
-    assert_eq!(
-        (mid.max_length.as_deref(), mid.constraint_description.as_deref()),
-        (Some("9"), Some("c"))
-    );
-    assert_eq!(
-        (alpha.max_value.as_deref(), alpha.no_echo, alpha.default.clone()),
-        (Some("20"), false, None)
-    );
+    let [zeta, alpha, mid] = template.parameters() else { panic!("{:?}", template.parameters()) };
+    assert_eq!((zeta.key.as_str(), zeta.no_echo, zeta.default.as_deref()), ("Zeta", true, Some("01")));
+    assert_eq!((alpha.allowed_values.join("|"), alpha.min_value.as_deref()), ("1|2".to_owned(), Some("1")));
+    assert_eq!((mid.max_length.as_deref(), mid.constraint_description.as_deref()), (Some("9"), Some("c")));
+    assert_eq!((alpha.max_value.as_deref(), alpha.no_echo, alpha.default.clone()), (Some("20"), false, None));
 }
 
 #[test]
@@ -74,55 +52,24 @@ fn names_that_are_missing_or_unknown() {
     let error = |given| template.effective(&map(given)).unwrap_err();
     assert_eq!(error(""), "Parameters: [A, B] must have values");
     assert_eq!(error("B=1"), "Parameters: [A] must have values");
-    assert_eq!(
-        error("A=1 B=1 X=1 Y=1"),
-        "Parameters: [X, Y] do not exist in the template"
-    );
+    assert_eq!(error("A=1 B=1 X=1 Y=1"), "Parameters: [X, Y] do not exist in the template");
 }
 
 #[test]
 fn strings() {
     accepts("Type: String, AllowedValues: [a, b]", " b ", "b");
-    rejects(
-        "Type: String, AllowedValues: [a, b]",
-        "c",
-        "Parameter 'P' must be one of AllowedValues",
-    );
+    rejects("Type: String, AllowedValues: [a, b]", "c", "Parameter 'P' must be one of AllowedValues");
     accepts("Type: String, AllowedValues: [01, yes]", "01", "01");
-    rejects(
-        "Type: String, AllowedValues: [01, yes]",
-        "1",
-        "Parameter 'P' must be one of AllowedValues",
-    );
+    rejects("Type: String, AllowedValues: [01, yes]", "1", "Parameter 'P' must be one of AllowedValues");
     accepts("Type: String, AllowedPattern: '[a-z]+'", "abc", "abc");
-    rejects(
-        "Type: String, AllowedPattern: '[a-z]+'",
-        "abc1",
-        "Parameter 'P' must match pattern [a-z]+",
-    );
-    rejects(
-        "Type: String, AllowedPattern: 'a|b'",
-        "ab",
-        "Parameter 'P' must match pattern a|b",
-    );
+    rejects("Type: String, AllowedPattern: '[a-z]+'", "abc1", "Parameter 'P' must match pattern [a-z]+");
+    rejects("Type: String, AllowedPattern: 'a|b'", "ab", "Parameter 'P' must match pattern a|b");
     accepts("Type: String, AllowedPattern: '(?=x)y'", "whatever", "whatever");
-    rejects(
-        "Type: String, MinLength: 3",
-        "ab",
-        "Parameter 'P' must contain at least 3 characters",
-    );
-    rejects(
-        "Type: String, MaxLength: '3'",
-        "abcd",
-        "Parameter 'P' must contain at most 3 characters",
-    );
+    rejects("Type: String, MinLength: 3", "ab", "Parameter 'P' must contain at least 3 characters");
+    rejects("Type: String, MaxLength: '3'", "abcd", "Parameter 'P' must contain at most 3 characters");
     accepts("Type: String, MinLength: 3, MaxLength: 3", "äöü", "äöü");
     let described = "Type: String, MinLength: 3, ConstraintDescription: be longer.";
-    rejects(
-        described,
-        "a",
-        "Parameter P failed to satisfy constraint: be longer.",
-    );
+    rejects(described, "a", "Parameter P failed to satisfy constraint: be longer.");
 }
 
 #[test]
@@ -130,10 +77,7 @@ fn values_checked_before_are_not_checked_again() {
     let text = "Parameters:\n  A: {Type: String, MaxLength: 1}\n  B: {Type: String, MaxLength: 1}\nResources:\n  R: {Type: 'AWS::S3::Bucket'}\n";
     let unchecked = |key: &str| parse(text).effective_unchecked(&map("A=long B=b"), &[key.to_owned()].into());
     assert_eq!(unchecked("A"), Ok(map("A=long B=b")));
-    assert_eq!(
-        unchecked("B"),
-        Err("Parameter 'A' must contain at most 1 characters".to_owned())
-    );
+    assert_eq!(unchecked("B"), Err("Parameter 'A' must contain at most 1 characters".to_owned()));
 }
 
 #[test]
@@ -141,31 +85,15 @@ fn numbers() {
     accepts("Type: Number, MinValue: 1, MaxValue: 10", " 1.10 ", "1.10");
     rejects("Type: Number", "x", "Parameter 'P' must be a number.");
     rejects("Type: Number", "NaN", "Parameter 'P' must be a number.");
-    rejects(
-        "Type: Number, MinValue: 5",
-        "4.9",
-        "Parameter 'P' must be a number not less than 5",
-    );
-    rejects(
-        "Type: Number, MaxValue: -5",
-        "0",
-        "Parameter 'P' must be a number not greater than -5",
-    );
+    rejects("Type: Number, MinValue: 5", "4.9", "Parameter 'P' must be a number not less than 5");
+    rejects("Type: Number, MaxValue: -5", "0", "Parameter 'P' must be a number not greater than -5");
     accepts("Type: List<Number>, MaxValue: 5", "1, 2,5", "1, 2,5");
-    rejects(
-        "Type: List<Number>, MaxValue: 5",
-        "1,6",
-        "Parameter 'P' must be a number not greater than 5",
-    );
+    rejects("Type: List<Number>, MaxValue: 5", "1,6", "Parameter 'P' must be a number not greater than 5");
 }
 
 #[test]
 fn lists_are_checked_item_by_item() {
-    accepts(
-        "Type: CommaDelimitedList, AllowedValues: [a, b]",
-        "a, b,a",
-        "a, b,a",
-    );
+    accepts("Type: CommaDelimitedList, AllowedValues: [a, b]", "a, b,a", "a, b,a");
     rejects(
         "Type: CommaDelimitedList, AllowedValues: [a, b]",
         "a,c",
@@ -182,16 +110,8 @@ fn lists_are_checked_item_by_item() {
 #[test]
 fn values_of_the_account() {
     accepts("Type: 'AWS::EC2::VPC::Id'", "vpc-1", "vpc-1");
-    accepts(
-        "Type: 'List<AWS::EC2::Subnet::Id>'",
-        "subnet-1,subnet-2",
-        "subnet-1,subnet-2",
-    );
-    accepts(
-        "Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>'",
-        "/a/b",
-        "/a/b",
-    );
+    accepts("Type: 'List<AWS::EC2::Subnet::Id>'", "subnet-1,subnet-2", "subnet-1,subnet-2");
+    accepts("Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>'", "/a/b", "/a/b");
     accepts("Type: 'AWS::Route53::HostedZone::Id'", "Z123", "Z123");
     let what = "Parameter validation failed: parameter value  for parameter name P does not exist. Rollback requested by user.";
     rejects("Type: 'AWS::EC2::KeyPair::KeyName'", "", what);
@@ -205,34 +125,15 @@ fn stored_parameters_resolve_to_their_type() {
         )
     };
     let value = |kind, value, given| outputs(&text(kind, value), given).remove(0);
-    let image = value(
-        "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
-        "!Ref P",
-        "P=/aws/linux",
-    );
-    assert!(
-        image.starts_with("O=ami-") && image.len() == 2 + 4 + 17,
-        "{image}"
-    );
-    assert_ne!(
-        image,
-        value(
-            "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>",
-            "!Ref P",
-            "P=/aws/windows"
-        )
-    );
+    let image = value("AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "!Ref P", "P=/aws/linux");
+    assert!(image.starts_with("O=ami-") && image.len() == 2 + 4 + 17, "{image}");
+    assert_ne!(image, value("AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "!Ref P", "P=/aws/windows"));
     let text = value("AWS::SSM::Parameter::Value<String>", "!Ref P", "P=/net/vpc-id");
     assert!(text.starts_with("O=vpc-"), "{text}");
     let list = "AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>";
     let both = value(list, "!Join [' ', !Ref P]", "P=/net/subnets");
-    let [one, two] = both["O=".len()..].split(' ').collect::<Vec<_>>()[..] else {
-        panic!("{both}")
-    };
-    assert!(
-        one.starts_with("subnet-") && two.starts_with("subnet-") && one != two,
-        "{both}"
-    );
+    let [one, two] = both["O=".len()..].split(' ').collect::<Vec<_>>()[..] else { panic!("{both}") };
+    assert!(one.starts_with("subnet-") && two.starts_with("subnet-") && one != two, "{both}");
     assert_eq!(value("AWS::SSM::Parameter::Name", "!Ref P", "P=/a/b"), "O=/a/b");
 }
 
@@ -241,20 +142,14 @@ fn list_parameters_are_lists() {
     let text = "Parameters:\n  P: {Type: 'List<AWS::EC2::Subnet::Id>'}\nResources:\n  B: {Type: 'AWS::S3::Bucket'}\n\
         Outputs:\n  O: {Value: !Select [1, !Ref P]}\n  J: {Value: !Join ['|', !Ref P]}\n";
     assert_eq!(outputs(text, "P=s1,s2"), ["O=s2", "J=s1|s2"]);
-    assert!(
-        create(text, "P=s1")
-            .unwrap_err()
-            .contains("nonexistent value at index 1")
-    );
+    assert!(create(text, "P=s1").unwrap_err().contains("nonexistent value at index 1"));
 }
 
 #[test]
 fn declarations_that_are_wrong() {
     let error = |declaration: &str| {
         let text = format!("Parameters:\n  P: {declaration}\nResources:\n  B: {{Type: 'AWS::S3::Bucket'}}\n");
-        provisor::sandbox::template::Template::parse(&text)
-            .unwrap_err()
-            .to_string()
+        provisor::sandbox::template::Template::parse(&text).unwrap_err().to_string()
     };
     let missing = error("{Default: x}");
     assert_eq!(

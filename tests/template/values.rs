@@ -26,40 +26,23 @@ fn accepts(
     value: &str,
 ) -> bool {
     let key = &parameter.key;
-    let mut given: BTreeMap<String, String> = template
-        .parameters()
-        .iter()
-        .map(|other| (other.key.clone(), "later".to_owned()))
-        .collect();
+    let mut given: BTreeMap<String, String> =
+        template.parameters().iter().map(|other| (other.key.clone(), "later".to_owned())).collect();
     given.extend(earlier.clone());
     given.insert(key.clone(), value.to_owned());
     // values are judged in the template's order, so a complaint about a later one means that this one is fine
     let complaint = template.effective(&given).err().unwrap_or_default();
-    ![format!("'{key}'"), format!(" {key} ")]
-        .iter()
-        .any(|about| complaint.contains(about))
+    ![format!("'{key}'"), format!(" {key} ")].iter().any(|about| complaint.contains(about))
 }
 
 fn candidates(parameter: &Parameter) -> Vec<String> {
-    let mut candidates: Vec<String> = parameter
-        .default
-        .iter()
-        .chain(parameter.allowed_values.first())
-        .cloned()
-        .collect();
+    let mut candidates: Vec<String> =
+        parameter.default.iter().chain(parameter.allowed_values.first()).cloned().collect();
     candidates.extend(by_type(&parameter.kind).into_iter().map(str::to_owned));
     candidates.extend(parameter.min_value.iter().chain(&parameter.max_value).cloned());
     candidates.extend(TEXTS.split(' ').map(str::to_owned));
-    let least: usize = parameter
-        .min_length
-        .as_ref()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(0);
-    candidates.extend(
-        ["a", "A1", "1", "Aa1"]
-            .into_iter()
-            .map(|text| text.repeat(least.max(1))),
-    );
+    let least: usize = parameter.min_length.as_ref().and_then(|text| text.parse().ok()).unwrap_or(0);
+    candidates.extend(["a", "A1", "1", "Aa1"].into_iter().map(|text| text.repeat(least.max(1))));
     candidates
 }
 
@@ -71,10 +54,7 @@ const TEXTS: &str = "value a example Example1 10.0.0.0/16 10.0.1.0/24 10.0.0.10 
     sun:05:00-sun:06:00 12:30 2024-01-01 ";
 
 fn by_type(kind: &str) -> Vec<&'static str> {
-    let inner = kind
-        .strip_prefix("List<")
-        .and_then(|rest| rest.strip_suffix('>'))
-        .unwrap_or(kind);
+    let inner = kind.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>')).unwrap_or(kind);
     match inner {
         "Number" => vec!["1"],
         "AWS::EC2::VPC::Id" => vec!["vpc-0123456789abcdef0"],

@@ -41,10 +41,7 @@ mirror!(struct Breach of plan::Breach { planned: usize, limit: usize });
 impl Document {
     pub(super) fn plan(self) -> Plan {
         Plan {
-            basis: Basis {
-                lineage: Form::read(self.lineage),
-                serial: self.serial,
-            },
+            basis: Basis { lineage: Form::read(self.lineage), serial: self.serial },
             steps: Form::read(self.steps),
             unchanged: Form::read(self.unchanged),
             notes: Form::read(self.notes),
@@ -56,14 +53,7 @@ impl Document {
 
 /// The text up to the signature, which comes last: all members in their order, each on a line, and each item of a list on its own.
 pub(super) fn text(plan: &Plan, fingerprint: &str) -> String {
-    let Plan {
-        basis,
-        steps,
-        unchanged,
-        notes,
-        breach,
-        labels,
-    } = plan;
+    let Plan { basis, steps, unchanged, notes, breach, labels } = plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
     member(&mut text, "lineage", &json(&basis.lineage.write()));
     member(&mut text, "serial", &json(&basis.serial));
@@ -132,30 +122,17 @@ impl Header {
             true => PlanFileError::of_json(&error),
             false => PlanFileError::NotAPlan,
         })?;
-        let version = claim
-            .format
-            .strip_prefix(FORMAT)
-            .and_then(|version| version.parse().ok());
+        let version = claim.format.strip_prefix(FORMAT).and_then(|version| version.parse().ok());
         match version.ok_or(PlanFileError::NotAPlan)? {
             VERSION => {}
             found if found > VERSION => {
-                return Err(PlanFileError::NewerFormat {
-                    found,
-                    known: VERSION,
-                });
+                return Err(PlanFileError::NewerFormat { found, known: VERSION });
             }
             _ => return Err(PlanFileError::NotAPlan),
         }
-        let Head {
-            lineage,
-            serial,
-            fingerprint,
-        } = serde_json::from_str(text).map_err(|error| PlanFileError::of_json(&error))?;
-        Ok(Self {
-            lineage: Lineage::new(lineage),
-            serial,
-            fingerprint,
-        })
+        let Head { lineage, serial, fingerprint } =
+            serde_json::from_str(text).map_err(|error| PlanFileError::of_json(&error))?;
+        Ok(Self { lineage: Lineage::new(lineage), serial, fingerprint })
     }
 }
 

@@ -74,10 +74,6 @@ impl PlanFileError {
         }
         let text = error.to_string();
         let place = format!(" at line {line} column {column}");
-        Self::Malformed {
-            line,
-            column,
-            reason: text.strip_suffix(&place).unwrap_or(&text).to_owned(),
-        }
+        Self::Malformed { line, column, reason: text.strip_suffix(&place).unwrap_or(&text).to_owned() }
     }
 }

@@ -116,14 +116,10 @@ impl<T: Form<F> + Ord, F> Form<Vec<F>> for BTreeSet<T> {
 
 impl<T: Form<F>, F> Form<BTreeMap<String, F>> for BTreeMap<String, T> {
     fn write(&self) -> BTreeMap<String, F> {
-        self.iter()
-            .map(|(key, value)| (key.clone(), value.write()))
-            .collect()
+        self.iter().map(|(key, value)| (key.clone(), value.write())).collect()
     }
     fn read(file: BTreeMap<String, F>) -> Self {
-        file.into_iter()
-            .map(|(key, value)| (key, T::read(value)))
-            .collect()
+        file.into_iter().map(|(key, value)| (key, T::read(value))).collect()
     }
 }
 

@@ -80,10 +80,7 @@ pub fn load(text: &str, key: &DigestKey) -> Result<Plan, PlanFileError> {
 /// Those of [`PlanFileError`] that need no key.
 pub fn peek(text: &str) -> Result<Header, PlanFileError> {
     if text.len() > MAX_BYTES {
-        return Err(PlanFileError::TooLong {
-            bytes: text.len(),
-            limit: MAX_BYTES,
-        });
+        return Err(PlanFileError::TooLong { bytes: text.len(), limit: MAX_BYTES });
     }
     Header::read(text)
 }

@@ -47,11 +47,7 @@ pub fn fill_secrets(
             continue;
         };
         for (name, parameter) in &mut spec.parameters {
-            let Planned::Secret {
-                template: hole @ None,
-                digest,
-            } = &mut parameter.value
-            else {
+            let Planned::Secret { template: hole @ None, digest } = &mut parameter.value else {
                 continue;
             };
             let mismatch = match lookup(&step.address, name) {
@@ -63,18 +59,10 @@ pub fn fill_secrets(
                 None if parameter.sent == Sending::Value => Mismatch::Missing,
                 None => continue,
             };
-            problems.push(SecretProblem {
-                address: step.address.clone(),
-                parameter: name.clone(),
-                mismatch,
-            });
+            problems.push(SecretProblem { address: step.address.clone(), parameter: name.clone(), mismatch });
         }
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn spec_of(action: &mut Action) -> Option<&mut Spec> {

@@ -42,20 +42,14 @@ fn leaving(plan: &Plan) -> BTreeMap<&Address, Leaving<'_>> {
             Action::Terminate(termination) => Some(&termination.id),
             _ => None,
         };
-        leaving
-            .entry(&step.address)
-            .or_default()
-            .extend(vanished.chain(terminated));
+        leaving.entry(&step.address).or_default().extend(vanished.chain(terminated));
     }
     leaving
 }
 
 fn row_moved(step: &Step, row: Option<&Row>) -> Option<String> {
     let Some(row) = row else {
-        let needs_none = matches!(
-            step.action,
-            Action::Provision(_) | Action::Adopt(..) | Action::Refused(_)
-        );
+        let needs_none = matches!(step.action, Action::Provision(_) | Action::Adopt(..) | Action::Refused(_));
         return (step.base_op != 0 || !needs_none).then(|| "it is no longer in the state".to_owned());
     };
     let (then, now) = (step.base_op, row.op_no);
@@ -88,17 +82,13 @@ fn binding_moved(step: &Step, row: Option<&Row>, leaving: Option<&Leaving<'_>>) 
 
 /// A product that only its token tells to be ours is not bound yet, whatever was bound before it.
 fn takes_over(step: &Step) -> bool {
-    step.reasons
-        .iter()
-        .any(|reason| matches!(reason, Reason::FailedCreation { .. }))
+    step.reasons.iter().any(|reason| matches!(reason, Reason::FailedCreation { .. }))
 }
 
 fn other_than(planned: &ProvisionedId, bound: Option<&ProvisionedId>) -> Option<String> {
     match bound {
         Some(id) if id == planned => None,
-        Some(id) => Some(format!(
-            "it is bound to `{id}`, the plan was made for `{planned}`"
-        )),
+        Some(id) => Some(format!("it is bound to `{id}`, the plan was made for `{planned}`")),
         None => Some(format!("it is no longer bound to `{planned}`")),
     }
 }

@@ -93,10 +93,7 @@ impl Form<Planned> for plan::Planned {
         match file {
             Planned::Known(text) => Self::Known(text),
             Planned::Pending(pieces) => Self::Pending(Form::read(pieces)),
-            Planned::Secret(digest) => Self::Secret {
-                template: None,
-                digest: Form::read(digest),
-            },
+            Planned::Secret(digest) => Self::Secret { template: None, digest: Form::read(digest) },
             Planned::Unknown => Self::Unknown,
             Planned::Kept(digest) => Self::Kept(Form::read(digest)),
         }

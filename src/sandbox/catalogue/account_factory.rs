@@ -51,8 +51,5 @@ Resources:
 /// The account that is vended for an e-mail address.
 pub(crate) fn account_id(email: &str) -> String {
     let fraction = ids::fraction(&["account", email]);
-    format!(
-        "{:012}",
-        100_000_000_000_u64 + (fraction * 899_999_999_999.0) as u64
-    )
+    format!("{:012}", 100_000_000_000_u64 + (fraction * 899_999_999_999.0) as u64)
 }

@@ -20,12 +20,8 @@ const DAY: Millis = 86_400_000;
 
 /// Resolves the file. The first problem ends it.
 pub(crate) fn build(script: Script, source: &Source) -> Result<Catalogue, Problem> {
-    let mut builder = Builder {
-        source,
-        defaults: script.durations,
-        products: Vec::new(),
-        homes: BTreeMap::new(),
-    };
+    let mut builder =
+        Builder { source, defaults: script.durations, products: Vec::new(), homes: BTreeMap::new() };
     for (index, portfolio) in script.portfolios.iter().enumerate() {
         builder.define(portfolio, &format!("portfolios[{index}]"))?;
     }
@@ -33,10 +29,8 @@ pub(crate) fn build(script: Script, source: &Source) -> Result<Catalogue, Proble
     for (index, entry) in script.portfolios.iter().enumerate() {
         let portfolio = builder.portfolio(entry, index)?;
         if portfolios.iter().any(|other| other.id == portfolio.id) {
-            let message = format!(
-                "a portfolio `{}` is there already; give one of them an `id`",
-                portfolio.name
-            );
+            let message =
+                format!("a portfolio `{}` is there already; give one of them an `id`", portfolio.name);
             return Err(source.problem(&format!("portfolios[{index}].name"), message));
         }
         portfolios.push(portfolio);
@@ -74,10 +68,8 @@ impl Builder<'_> {
             }
             let home = (portfolio.name.to_string(), entry.name.to_string());
             if self.homes.contains_key(&home) && entry.id.is_none() {
-                let message = format!(
-                    "`{}` stands in this portfolio twice; give one of them an `id`",
-                    entry.name
-                );
+                let message =
+                    format!("`{}` stands in this portfolio twice; give one of them an `id`", entry.name);
                 return Err(self.source.problem(&format!("{path}.name"), message));
             }
             let product = self.product(portfolio, entry, &path)?;
@@ -115,11 +107,8 @@ impl Builder<'_> {
         }
         let mut versions: Vec<Artifact> = Vec::new();
         for (index, version) in entry.versions.iter().enumerate() {
-            let artifact = self.artifact(
-                entry,
-                (&id, index),
-                (version, &format!("{path}.versions[{index}]")),
-            )?;
+            let artifact =
+                self.artifact(entry, (&id, index), (version, &format!("{path}.versions[{index}]")))?;
             versions.push(artifact);
         }
         let position = self.products.len() as Millis;
@@ -135,11 +124,7 @@ impl Builder<'_> {
             created: FIRST_DAY + position * DAY,
             versions,
             tag_options: texts(&entry.tag_options),
-            tags: entry
-                .tags
-                .iter()
-                .map(|(key, value)| (key.clone(), value.to_string()))
-                .collect(),
+            tags: entry.tags.iter().map(|(key, value)| (key.clone(), value.to_string())).collect(),
             durations: times(entry.durations, self.defaults),
             actions: actions(entry, &id),
             name,
@@ -154,12 +139,7 @@ impl Builder<'_> {
         (version, path): (&VersionEntry, &str),
     ) -> Result<Artifact, Problem> {
         let name = version.name.as_ref().map(Text::to_string);
-        let earlier = product
-            .versions
-            .iter()
-            .take(index)
-            .filter(|other| other.name == version.name)
-            .count();
+        let earlier = product.versions.iter().take(index).filter(|other| other.name == version.name).count();
         let label = name.clone().unwrap_or_default();
         let derived = match earlier {
             0 => ids::derive("pa-", &[product_id, &label]),
@@ -191,10 +171,8 @@ impl Builder<'_> {
             (Some(template), _) => {
                 let file = self.source.folder().join(template);
                 let text = std::fs::read_to_string(&file).map_err(|error| {
-                    self.source.problem(
-                        &at,
-                        format!("cannot read template `{}`: {error}", template.display()),
-                    )
+                    self.source
+                        .problem(&at, format!("cannot read template `{}`: {error}", template.display()))
                 })?;
                 (text, template.display().to_string())
             }
@@ -214,10 +192,7 @@ impl Builder<'_> {
     /// Second pass: portfolios with their products, shared ones included.
     fn portfolio(&self, entry: &PortfolioEntry, index: usize) -> Result<Portfolio, Problem> {
         let name = entry.name.to_string();
-        let id = entry
-            .id
-            .as_ref()
-            .map_or_else(|| ids::derive("port-", &[&name]), Text::to_string);
+        let id = entry.id.as_ref().map_or_else(|| ids::derive("port-", &[&name]), Text::to_string);
         let suffix = id.strip_prefix("port-").unwrap_or(&id).to_owned();
         let mut products = Vec::new();
         for (at, product) in entry.products.iter().enumerate() {
@@ -235,11 +210,7 @@ impl Builder<'_> {
             accounts: list(&entry.accounts),
             regions: list(&entry.regions),
             tag_options: texts(&entry.tag_options),
-            tags: entry
-                .tags
-                .iter()
-                .map(|(key, value)| (key.clone(), value.to_string()))
-                .collect(),
+            tags: entry.tags.iter().map(|(key, value)| (key.clone(), value.to_string())).collect(),
             created: FIRST_DAY + index as Millis * DAY,
             products,
             name,
@@ -264,10 +235,10 @@ fn constraints(entry: &ConstraintsEntry) -> Constraints {
     Constraints {
         launch_role: entry.launch_role.as_ref().map(Text::to_string),
         tag_update: entry.tag_update,
-        stack_set: entry.stack_set.as_ref().map(|set| StackSet {
-            accounts: strings(&set.accounts),
-            regions: strings(&set.regions),
-        }),
+        stack_set: entry
+            .stack_set
+            .as_ref()
+            .map(|set| StackSet { accounts: strings(&set.accounts), regions: strings(&set.regions) }),
         notification_arns: strings(&entry.notification_arns),
         template: entry.template,
     }
@@ -288,9 +259,7 @@ fn strings(texts: &[Text]) -> Vec<String> {
 }
 
 fn texts(map: &BTreeMap<String, Vec<Text>>) -> BTreeMap<String, Vec<String>> {
-    map.iter()
-        .map(|(key, values)| (key.clone(), strings(values)))
-        .collect()
+    map.iter().map(|(key, values)| (key.clone(), strings(values))).collect()
 }
 
 fn times(own: Option<Durations>, defaults: Durations) -> OperationTimes {

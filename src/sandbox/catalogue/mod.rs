@@ -138,10 +138,7 @@ impl<'a> Shop<'a> {
 
     /// The products that have a launch path, in the file's order.
     pub(crate) fn products(self) -> impl Iterator<Item = &'a Product> {
-        self.catalogue
-            .products
-            .iter()
-            .filter(move |product| self.paths(product).next().is_some())
+        self.catalogue.products.iter().filter(move |product| self.paths(product).next().is_some())
     }
 
     /// A product that exists, whether or not it can be launched.
@@ -151,44 +148,28 @@ impl<'a> Shop<'a> {
 
     pub(crate) fn paths(self, product: &'a Product) -> impl Iterator<Item = LaunchPath<'a>> {
         self.portfolios().filter_map(move |portfolio| {
-            let place = portfolio
-                .products
-                .iter()
-                .find(|place| self.is(place.product, product))?;
-            Some(LaunchPath {
-                portfolio,
-                constraints: &place.constraints,
-            })
+            let place = portfolio.products.iter().find(|place| self.is(place.product, product))?;
+            Some(LaunchPath { portfolio, constraints: &place.constraints })
         })
     }
 
     fn is(self, index: usize, product: &Product) -> bool {
-        self.catalogue
-            .products
-            .get(index)
-            .is_some_and(|other| other.id == product.id)
+        self.catalogue.products.get(index).is_some_and(|other| other.id == product.id)
     }
 
     pub(crate) fn product_arn(self, product_id: &str) -> String {
-        format!(
-            "arn:aws:catalog:{}:{}:product/{product_id}",
-            self.region, self.account_id
-        )
+        format!("arn:aws:catalog:{}:{}:product/{product_id}", self.region, self.account_id)
     }
 
     pub(crate) fn portfolio_arn(self, portfolio_id: &str) -> String {
-        format!(
-            "arn:aws:catalog:{}:{}:portfolio/{portfolio_id}",
-            self.region, self.account_id
-        )
+        format!("arn:aws:catalog:{}:{}:portfolio/{portfolio_id}", self.region, self.account_id)
     }
 }
 
 impl Portfolio {
     fn open_to(&self, account_id: &str, region: &str) -> bool {
         let allows = |list: &Option<Vec<String>>, value: &str| {
-            list.as_ref()
-                .is_none_or(|allowed| allowed.iter().any(|one| one == value))
+            list.as_ref().is_none_or(|allowed| allowed.iter().any(|one| one == value))
         };
         allows(&self.accounts, account_id) && allows(&self.regions, region)
     }
@@ -221,9 +202,6 @@ impl Constraints {
             ("STACKSET", self.stack_set.is_some()),
             ("TEMPLATE", self.template),
         ];
-        rows.into_iter()
-            .filter(|(_, there)| *there)
-            .map(|(kind, _)| kind)
-            .collect()
+        rows.into_iter().filter(|(_, there)| *there).map(|(kind, _)| kind).collect()
     }
 }

@@ -22,18 +22,13 @@ fn merge(portfolio: &BTreeMap<String, Vec<String>>, product: &BTreeMap<String, V
     keys.into_iter()
         .map(|key| {
             let values = match (portfolio.get(key), product.get(key)) {
-                (Some(ours), Some(theirs)) => ours
-                    .iter()
-                    .filter(|value| theirs.contains(value))
-                    .cloned()
-                    .collect(),
+                (Some(ours), Some(theirs)) => {
+                    ours.iter().filter(|value| theirs.contains(value)).cloned().collect()
+                }
                 (Some(one), None) | (None, Some(one)) => one.clone(),
                 (None, None) => Vec::new(),
             };
-            TagRule {
-                key: key.clone(),
-                values,
-            }
+            TagRule { key: key.clone(), values }
         })
         .collect()
 }
@@ -53,9 +48,7 @@ mod tests {
     #[test]
     fn a_key_on_both_sides_allows_the_intersection() {
         let side = |rows: &[(&str, &[&str])]| -> BTreeMap<String, Vec<String>> {
-            rows.iter()
-                .map(|(k, v)| (k.to_string(), v.iter().map(|x| x.to_string()).collect()))
-                .collect()
+            rows.iter().map(|(k, v)| (k.to_string(), v.iter().map(|x| x.to_string()).collect())).collect()
         };
         let portfolio = side(&[("both", &["1", "2"]), ("mine", &["x"]), ("never", &["a"])]);
         let product = side(&[("both", &["2", "3"]), ("never", &["b"]), ("theirs", &["y", "z"])]);
@@ -63,12 +56,8 @@ mod tests {
             key: key.into(),
             values: values.iter().map(|value| value.to_string()).collect(),
         };
-        let expected = [
-            rule("both", &["2"]),
-            rule("mine", &["x"]),
-            rule("never", &[]),
-            rule("theirs", &["y", "z"]),
-        ];
+        let expected =
+            [rule("both", &["2"]), rule("mine", &["x"]), rule("never", &[]), rule("theirs", &["y", "z"])];
         assert_eq!(merge(&portfolio, &product), expected);
     }
 }

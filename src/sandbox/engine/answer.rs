@@ -43,11 +43,9 @@ pub(super) fn early(fired: &Fired) -> Option<Reply> {
         OutcomeName::DropRequest => return Some(Reply::Dropped),
         OutcomeName::Throttle => throttling(),
         OutcomeName::Error500 => Fault::new(500, "InternalFailure", text("An internal error occurred")),
-        OutcomeName::AccessDenied => Fault::new(
-            400,
-            "AccessDeniedException",
-            text("User is not authorized to perform this action"),
-        ),
+        OutcomeName::AccessDenied => {
+            Fault::new(400, "AccessDeniedException", text("User is not authorized to perform this action"))
+        }
         OutcomeName::ExpiredToken => Fault::new(
             400,
             "ExpiredTokenException",

@@ -15,13 +15,8 @@ use crate::sandbox::world::World;
 
 /// How many lines the control endpoint can list.
 const KEPT: usize = 10_000;
-const TOKENS: [&str; 5] = [
-    "ProvisionToken",
-    "UpdateToken",
-    "TerminateToken",
-    "IdempotencyToken",
-    "ExecuteToken",
-];
+const TOKENS: [&str; 5] =
+    ["ProvisionToken", "UpdateToken", "TerminateToken", "IdempotencyToken", "ExecuteToken"];
 const ARTIFACT: [&str; 2] = ["ProvisioningArtifactId", "ProvisioningArtifactName"];
 
 /// Where calls are written down.
@@ -33,10 +28,7 @@ pub(crate) struct CallLog {
 
 impl CallLog {
     pub(crate) fn new(file: Option<File>) -> CallLog {
-        CallLog {
-            file,
-            recent: VecDeque::new(),
-        }
+        CallLog { file, recent: VecDeque::new() }
     }
 
     pub(super) fn forget(&mut self) {
@@ -44,10 +36,7 @@ impl CallLog {
     }
 
     pub(super) fn recent(&self) -> Vec<Value> {
-        self.recent
-            .iter()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect()
+        self.recent.iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
     pub(super) fn write(
@@ -57,11 +46,8 @@ impl CallLog {
         reply: &Reply,
         (now, notes): (Millis, &Notes),
     ) {
-        let text = |names: &[&str]| {
-            names
-                .iter()
-                .find_map(|name| body?.get(*name)?.as_str().map(str::to_owned))
-        };
+        let text =
+            |names: &[&str]| names.iter().find_map(|name| body?.get(*name)?.as_str().map(str::to_owned));
         let (status, code) = reply.outcome();
         let named = text(&["ProvisionedProductName", "Name"]).filter(|_| about_provisioned(call.operation));
         let id = text(&["ProvisionedProductId", "Id"]).filter(|id| id.starts_with("pp-"));
@@ -102,13 +88,9 @@ fn about_provisioned(operation: &str) -> bool {
 /// The provisioned product's name and the product that a request is about, as far as it says.
 pub(super) fn subject(world: &World, body: &Value) -> (String, String) {
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
-    let id = [text("ProvisionedProductId"), text("Id")]
-        .into_iter()
-        .find(|id| id.starts_with("pp-"));
+    let id = [text("ProvisionedProductId"), text("Id")].into_iter().find(|id| id.starts_with("pp-"));
     let by_id = id.and_then(|id| world.provisioned(id));
-    let by_record = world
-        .record(text("Id"))
-        .and_then(|record| world.provisioned(&record.provisioned_id));
+    let by_record = world.record(text("Id")).and_then(|record| world.provisioned(&record.provisioned_id));
     let name = match by_id.or(by_record) {
         Some(product) => product.name.clone(),
         None => [text("ProvisionedProductName"), text("Name")]
@@ -117,11 +99,8 @@ pub(super) fn subject(world: &World, body: &Value) -> (String, String) {
             .unwrap_or_default()
             .to_owned(),
     };
-    let product = [text("ProductId"), text("ProductName")]
-        .into_iter()
-        .find(|id| !id.is_empty());
-    let own = by_id
-        .or_else(|| world.provisioned_named(&name))
-        .map(|product| product.state.product_id.clone());
+    let product = [text("ProductId"), text("ProductName")].into_iter().find(|id| !id.is_empty());
+    let own =
+        by_id.or_else(|| world.provisioned_named(&name)).map(|product| product.state.product_id.clone());
     (name, product.map(str::to_owned).or(own).unwrap_or_default())
 }

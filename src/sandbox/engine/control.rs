@@ -63,38 +63,24 @@ impl Engine {
 
     fn advance(&mut self, body: &[u8], wall: Millis) -> (u16, Value) {
         let asked: Option<Value> = serde_json::from_slice(body).ok();
-        let seconds = asked
-            .as_ref()
-            .and_then(|asked| asked.get("seconds"))
-            .and_then(Value::as_f64);
+        let seconds = asked.as_ref().and_then(|asked| asked.get("seconds")).and_then(Value::as_f64);
         let Some(seconds) = seconds.filter(|seconds| *seconds >= 0.0) else {
             return (400, json!({ "message": "`seconds` is a number, 0 or more" }));
         };
         self.clock.advance(wall, (seconds * 1000.0) as Millis);
-        let line = Line {
-            at: self.clock.now(wall),
-            clock: Some(self.clock),
-            ..Line::default()
-        };
+        let line = Line { at: self.clock.now(wall), clock: Some(self.clock), ..Line::default() };
         self.keep(line, wall)
     }
 
     fn reset(&mut self, wall: Millis) -> (u16, Value) {
         self.worlds.clear();
         self.faults.restart();
-        let line = Line {
-            at: self.clock.now(wall),
-            reset: true,
-            ..Line::default()
-        };
+        let line = Line { at: self.clock.now(wall), reset: true, ..Line::default() };
         self.keep(line, wall)
     }
 
     fn keep(&mut self, line: Line, wall: Millis) -> (u16, Value) {
-        let kept = self
-            .journal
-            .as_mut()
-            .map_or(Ok(()), |journal| journal.append(&line));
+        let kept = self.journal.as_mut().map_or(Ok(()), |journal| journal.append(&line));
         match kept {
             Ok(()) => (200, self.state(wall)),
             Err(error) => (500, json!({ "message": error.to_string() })),

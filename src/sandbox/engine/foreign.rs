@@ -24,33 +24,18 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &
     let Some(place) = engine.worlds.get(&scope) else {
         return;
     };
-    let targets = place
-        .world
-        .all_provisioned()
-        .filter(|product| glob(pattern, &product.name));
+    let targets = place.world.all_provisioned().filter(|product| glob(pattern, &product.name));
     let version = fired.version.as_deref();
     let bodies: Vec<Value> = match fired.outcome {
         OutcomeName::ForeignUpdate => targets.map(|product| update(product, version)).collect(),
         _ => targets.map(|product| subject(product, token)).collect(),
     };
-    let caller = Caller {
-        user_arn: format!("arn:aws:iam::{}:user/foreign", scope.0),
-        ..call.caller.clone()
-    };
+    let caller = Caller { user_arn: format!("arn:aws:iam::{}:user/foreign", scope.0), ..call.caller.clone() };
     for body in bodies {
         let request_id = engine.request_id();
-        let mine = Call {
-            caller: &caller,
-            body: &[],
-            ..*call
-        };
+        let mine = Call { caller: &caller, body: &[], ..*call };
         // a refusal is fine: the foreigner came too late
-        let _ = engine.operate(
-            &mine,
-            (operation, &body),
-            (now, &request_id),
-            &mut Notes::default(),
-        );
+        let _ = engine.operate(&mine, (operation, &body), (now, &request_id), &mut Notes::default());
     }
 }
 
@@ -63,9 +48,8 @@ fn subject(product: &Provisioned, token: &str) -> Value {
 fn update(product: &Provisioned, version: Option<&str>) -> Value {
     let mut body = subject(product, "UpdateToken");
     let keys = product.state.parameters.keys();
-    body["ProvisioningParameters"] = keys
-        .map(|key| json!({ "Key": key, "UsePreviousValue": true }))
-        .collect();
+    body["ProvisioningParameters"] =
+        keys.map(|key| json!({ "Key": key, "UsePreviousValue": true })).collect();
     body["PathId"] = json!(product.state.path_id);
     if let Some(version) = version {
         body["ProvisioningArtifactName"] = json!(version);

@@ -87,17 +87,10 @@ impl Engine {
         }
         if let Some(scope) = line.scope {
             let lags = self.lags();
-            let place = self.worlds.entry(scope).or_insert_with(|| Place {
-                lags,
-                ..Place::default()
-            });
-            line.entries
-                .into_iter()
-                .for_each(|entry| place.world.apply(entry));
+            let place = self.worlds.entry(scope).or_insert_with(|| Place { lags, ..Place::default() });
+            line.entries.into_iter().for_each(|entry| place.world.apply(entry));
         }
-        line.faults
-            .into_iter()
-            .for_each(|count| self.faults.restore(count));
+        line.faults.into_iter().for_each(|count| self.faults.restore(count));
         if let Some(clock) = line.clock {
             self.clock = clock;
         }
@@ -107,31 +100,22 @@ impl Engine {
     /// Goes on with the journal, or writes it anew when most of it is history.
     fn resume(&mut self, folder: &Path, extent: &Extent, wall: Millis) -> Result<(), SandboxError> {
         let now = self.clock.now(wall);
-        self.worlds
-            .values_mut()
-            .for_each(|place| place.world.advance(now));
+        self.worlds.values_mut().for_each(|place| place.world.advance(now));
         let rescaled = self.clock.scale() != self.catalogue.time_scale;
         if rescaled {
             self.clock.rescale(wall, self.catalogue.time_scale);
         }
         let size: usize = self.worlds.values().map(|place| place.world.size()).sum();
-        self.journal = Some(
-            match extent.lines == 0 || rescaled || extent.lines > 2 * size + 1000 {
-                true => Journal::replace(folder, self.snapshot(now))?,
-                false => Journal::resume(folder, extent)?,
-            },
-        );
+        self.journal = Some(match extent.lines == 0 || rescaled || extent.lines > 2 * size + 1000 {
+            true => Journal::replace(folder, self.snapshot(now))?,
+            false => Journal::resume(folder, extent)?,
+        });
         Ok(())
     }
 
     fn snapshot(&self, now: Millis) -> impl Iterator<Item = Line> + '_ {
         let faults = self.faults.counts().cloned().collect();
-        let head = Line {
-            at: now,
-            clock: Some(self.clock),
-            faults,
-            ..Line::default()
-        };
+        let head = Line { at: now, clock: Some(self.clock), faults, ..Line::default() };
         let entities = self.worlds.iter().flat_map(move |(scope, place)| {
             let line = move |entry| Line {
                 at: now,
@@ -146,10 +130,7 @@ impl Engine {
 
     fn lags(&self) -> Lags {
         let knobs = &self.catalogue.knobs;
-        Lags {
-            path: knobs.path_lag_calls,
-            launch_role: knobs.launch_role_lag_calls,
-        }
+        Lags { path: knobs.path_lag_calls, launch_role: knobs.launch_role_lag_calls }
     }
 
     /// Virtual time.
@@ -175,11 +156,7 @@ impl Engine {
         };
         let body = parsed.as_ref().ok().map(|(_, body)| body);
         self.calls.write(call, body, &reply, (now, &notes));
-        Answer {
-            reply,
-            request_id,
-            now,
-        }
+        Answer { reply, request_id, now }
     }
 
     fn run(
@@ -197,10 +174,8 @@ impl Engine {
         if let Some(fired) = &fired {
             foreign::act(self, call, (now, fired));
         }
-        let early = fired
-            .as_ref()
-            .and_then(answer::early)
-            .or_else(|| self.throttled(&scope, operation, call.wall));
+        let early =
+            fired.as_ref().and_then(answer::early).or_else(|| self.throttled(&scope, operation, call.wall));
         let mut reply = match early {
             Some(reply) => reply,
             None => self.operate(call, (operation, body), (now, request_id), notes),
@@ -212,19 +187,12 @@ impl Engine {
                 format!("the sandbox cannot keep its world: {error}"),
             ));
         }
-        if outcome == Some(OutcomeName::DropResponse) {
-            Reply::Dropped
-        } else {
-            reply
-        }
+        if outcome == Some(OutcomeName::DropResponse) { Reply::Dropped } else { reply }
     }
 
     fn place(&mut self, scope: &(String, String)) -> &mut Place {
         let lags = self.lags();
-        self.worlds.entry(scope.clone()).or_insert_with(|| Place {
-            lags,
-            ..Place::default()
-        })
+        self.worlds.entry(scope.clone()).or_insert_with(|| Place { lags, ..Place::default() })
     }
 
     fn operate(
@@ -244,11 +212,7 @@ impl Engine {
             false => String::new(),
         };
         let mut session = Session {
-            shop: Shop {
-                catalogue: &self.catalogue,
-                account_id: &scope.0,
-                region: &scope.1,
-            },
+            shop: Shop { catalogue: &self.catalogue, account_id: &scope.0, region: &scope.1 },
             world: &mut place.world,
             faults: &mut self.faults,
             lags: &mut place.lags,
@@ -269,12 +233,8 @@ impl Engine {
     fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &(String, String)) -> Option<Fired> {
         let world = &self.worlds.get(scope)?.world;
         let (name, product) = calls::subject(world, body);
-        let product = self
-            .catalogue
-            .products
-            .iter()
-            .find(|p| p.id == product)
-            .map_or(product, |p| p.name.clone());
+        let product =
+            self.catalogue.products.iter().find(|p| p.id == product).map_or(product, |p| p.name.clone());
         let occasion = Occasion {
             call: Some(call.operation),
             operation: None,
@@ -288,11 +248,7 @@ impl Engine {
     /// Token buckets by wall time: what an account may call per second.
     fn throttled(&mut self, scope: &(String, String), operation: &Operation, wall: Millis) -> Option<Reply> {
         let knobs = &self.catalogue.knobs;
-        let rate = if operation.writes {
-            knobs.write_rate
-        } else {
-            knobs.read_rate
-        }?;
+        let rate = if operation.writes { knobs.write_rate } else { knobs.read_rate }?;
         let place = self.worlds.get_mut(scope)?;
         let bucket = place.buckets.get_mut(usize::from(operation.writes))?;
         let passed = (wall - bucket.1).max(0) as f64 / 1000.0;
@@ -307,18 +263,9 @@ impl Engine {
 
     /// Writes what changed to the journal.
     fn persist(&mut self, scope: (String, String), at: Millis) -> std::io::Result<()> {
-        let entries = self
-            .worlds
-            .get_mut(&scope)
-            .map(|place| place.world.take_outbox())
-            .unwrap_or_default();
-        let line = Line {
-            at,
-            scope: Some(scope),
-            entries,
-            faults: self.faults.take_changed(),
-            ..Line::default()
-        };
+        let entries = self.worlds.get_mut(&scope).map(|place| place.world.take_outbox()).unwrap_or_default();
+        let line =
+            Line { at, scope: Some(scope), entries, faults: self.faults.take_changed(), ..Line::default() };
         match &mut self.journal {
             Some(journal) if !line.is_empty() => journal.append(&line),
             _ => Ok(()),

@@ -18,38 +18,17 @@ impl Engine {
     ) -> Option<(QueryAnswer, String)> {
         let request_id = self.request_id();
         let now = self.clock.now(wall);
-        let action = form
-            .iter()
-            .find(|(key, _)| key == "Action")
-            .map_or("", |(_, value)| value.as_str());
+        let action = form.iter().find(|(key, _)| key == "Action").map_or("", |(_, value)| value.as_str());
         let scope = (caller.account_id.clone(), caller.region.clone());
         if let Some(place) = self.worlds.get_mut(&scope) {
             place.world.advance(now);
         }
-        let fired = self.faults.strike(Occasion {
-            call: Some(action),
-            exact: true,
-            ..Occasion::default()
-        });
-        let notes = Notes {
-            faults: fired.iter().map(|fired| fired.label.clone()).collect(),
-            ..Notes::default()
-        };
+        let fired = self.faults.strike(Occasion { call: Some(action), exact: true, ..Occasion::default() });
+        let notes =
+            Notes { faults: fired.iter().map(|fired| fired.label.clone()).collect(), ..Notes::default() };
         let early = fired.as_ref().and_then(super::answer::early);
-        let call = Call {
-            operation: action,
-            body,
-            caller,
-            wall,
-        };
-        let query = Query {
-            service,
-            action,
-            form,
-            caller,
-            request_id: &request_id,
-            now,
-        };
+        let call = Call { operation: action, body, caller, wall };
+        let query = Query { service, action, form, caller, request_id: &request_id, now };
         let world = self.worlds.get(&scope).map(|place| &place.world);
         let answer = match &early {
             Some(Reply::Fault(fault)) => query::error(&query, fault.status, &fault.code, &fault.message),

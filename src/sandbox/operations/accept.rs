@@ -53,36 +53,22 @@ impl Ending {
     /// What it makes of the provisioned product; `failed` is told whether something was created.
     pub(crate) fn after(&self, failed: impl Fn(bool) -> Status, instances: Vec<Instance>) -> After {
         match self {
-            Ending::Deployed {
-                values: Values { values, secrets },
-                ..
-            } => After {
+            Ending::Deployed { values: Values { values, secrets }, .. } => After {
                 status: Status::Available,
                 status_message: None,
-                deployed: Some(Deployed {
-                    parameters: values.clone(),
-                    secrets: secrets.clone(),
-                    instances,
-                }),
+                deployed: Some(Deployed { parameters: values.clone(), secrets: secrets.clone(), instances }),
             },
-            Ending::Failed { message, created } => After {
-                status: failed(*created),
-                status_message: Some(message.clone()),
-                deployed: None,
-            },
+            Ending::Failed { message, created } => {
+                After { status: failed(*created), status_message: Some(message.clone()), deployed: None }
+            }
         }
     }
 
     pub(crate) fn record_end(&self) -> RecordEnd {
         match self {
-            Ending::Deployed { outputs, .. } => RecordEnd::Succeeded {
-                outputs: outputs.clone(),
-            },
+            Ending::Deployed { outputs, .. } => RecordEnd::Succeeded { outputs: outputs.clone() },
             Ending::Failed { message, .. } => {
-                let error = RecordError {
-                    code: "400".to_owned(),
-                    description: message.clone(),
-                };
+                let error = RecordError { code: "400".to_owned(), description: message.clone() };
                 RecordEnd::Failed { errors: vec![error] }
             }
         }
@@ -115,9 +101,7 @@ pub(crate) fn course(
         (_, Err(text)) => rejected(session, span, &text),
         (OutcomeName::Rollback, Ok(_)) => unwound(now, span, &fired, default_rollback(order, operation)),
         (_, Ok(_)) => {
-            let text = fired
-                .message
-                .unwrap_or_else(|| "Rejected by a fault of the sandbox".to_owned());
+            let text = fired.message.unwrap_or_else(|| "Rejected by a fault of the sandbox".to_owned());
             rejected(session, span, &text)
         }
     }
@@ -137,10 +121,7 @@ pub(crate) fn strike(
         exact: false,
     };
     let fired = session.faults.strike(occasion);
-    session
-        .notes
-        .faults
-        .extend(fired.iter().map(|fired| fired.label.clone()));
+    session.notes.faults.extend(fired.iter().map(|fired| fired.label.clone()));
     fired
 }
 
@@ -154,12 +135,7 @@ fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, 
     };
     let stack_id = order.physical_id.clone().unwrap_or_default();
     let constrained = order.path.constraints.notification_arns.iter();
-    let topics: Vec<String> = order
-        .notification_arns
-        .iter()
-        .chain(constrained)
-        .cloned()
-        .collect();
+    let topics: Vec<String> = order.notification_arns.iter().chain(constrained).cloned().collect();
     let place = Place {
         account_id: shop.account_id,
         region: shop.region,
@@ -169,13 +145,8 @@ fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, 
     };
     let stack = template.create(&values.values, &place)?;
     let made = stack.outputs.into_iter();
-    let mut outputs: Vec<Output> = made
-        .map(|made| Output {
-            key: made.key,
-            value: made.value,
-            description: made.description,
-        })
-        .collect();
+    let mut outputs: Vec<Output> =
+        made.map(|made| Output { key: made.key, value: made.value, description: made.description }).collect();
     match order.kind.as_str() {
         "CFN_STACK" => outputs.push(stack_arn(stack_id)),
         "CFN_STACKSET" => outputs = vec![stack_arn(stack_id)],
@@ -187,11 +158,7 @@ fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, 
 
 fn stack_arn(value: String) -> Output {
     let description = Some("The ARN of the launched Cloudformation Stack".to_owned());
-    Output {
-        key: "CloudformationStackARN".to_owned(),
-        value,
-        description,
-    }
+    Output { key: "CloudformationStackARN".to_owned(), value, description }
 }
 
 /// The account that Account Factory hands out depends on its e-mail address only.
@@ -214,12 +181,8 @@ pub(crate) fn physical_id(shop: Shop<'_>, kind: &str, provisioned_id: &str) -> O
     let name = format!("SC-{account}-{provisioned_id}");
     let unique = ids::uuid(&["stack", account, region, provisioned_id]);
     match kind {
-        "CFN_STACK" => Some(format!(
-            "arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}"
-        )),
-        "CFN_STACKSET" => Some(format!(
-            "arn:aws:cloudformation:{region}:{account}:stackset/{name}:{unique}"
-        )),
+        "CFN_STACK" => Some(format!("arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}")),
+        "CFN_STACKSET" => Some(format!("arn:aws:cloudformation:{region}:{account}:stackset/{name}:{unique}")),
         _ => None,
     }
 }
@@ -231,29 +194,15 @@ fn running(now: Millis, span: Millis) -> Millis {
 
 pub(crate) fn steady(now: Millis, span: Millis) -> Timeline {
     let running = running(now, span);
-    Timeline {
-        created: now,
-        running,
-        unwinding: None,
-        ends: Some((now + span).max(running + 1)),
-    }
+    Timeline { created: now, running, unwinding: None, ends: Some((now + span).max(running + 1)) }
 }
 
 fn succeeding(now: Millis, span: Millis, values: Values, outputs: Vec<Output>) -> Course {
-    Course {
-        timeline: steady(now, span),
-        ending: Ending::Deployed { values, outputs },
-    }
+    Course { timeline: steady(now, span), ending: Ending::Deployed { values, outputs } }
 }
 
 fn hanging(course: Course) -> Course {
-    Course {
-        timeline: Timeline {
-            ends: None,
-            ..course.timeline
-        },
-        ending: course.ending,
-    }
+    Course { timeline: Timeline { ends: None, ..course.timeline }, ending: course.ending }
 }
 
 /// CloudFormation refuses the call: over early, nothing to roll back.
@@ -263,24 +212,12 @@ pub(crate) fn rejected(session: &Session<'_>, span: Millis, text: &str) -> Cours
         "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; \
          Error Code: ValidationError; Request ID: {request})"
     );
-    Course {
-        timeline: steady(session.now, span / 4),
-        ending: Ending::Failed {
-            message,
-            created: false,
-        },
-    }
+    Course { timeline: steady(session.now, span / 4), ending: Ending::Failed { message, created: false } }
 }
 
 fn unwound(now: Millis, span: Millis, fired: &Fired, default: String) -> Course {
     let message = fired.message.clone().unwrap_or(default);
-    Course {
-        timeline: unwinding(now, span, fired.after),
-        ending: Ending::Failed {
-            message,
-            created: true,
-        },
-    }
+    Course { timeline: unwinding(now, span, fired.after), ending: Ending::Failed { message, created: true } }
 }
 
 /// Goes wrong at a part of its span and is undone until its end.
@@ -295,11 +232,7 @@ pub(crate) fn unwinding(now: Millis, span: Millis, after: f64) -> Timeline {
 }
 
 fn default_rollback(order: &Order<'_>, operation: OperationName) -> String {
-    let verb = if operation == OperationName::Provision {
-        "create"
-    } else {
-        "update"
-    };
+    let verb = if operation == OperationName::Provision { "create" } else { "update" };
     format!(
         "The following resource(s) failed to {verb}: [{}]. Rollback requested by user.",
         order.product.name

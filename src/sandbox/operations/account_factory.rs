@@ -16,9 +16,7 @@ pub(super) fn limited(session: &Session<'_>, order: &Order<'_>, course: Course) 
         let all = session.world.all_provisioned();
         all.filter(|product| product.kind == order.kind && product.id != order.provisioned_id)
     };
-    let busy = others()
-        .filter(|product| product.state.status == Status::UnderChange)
-        .count();
+    let busy = others().filter(|product| product.state.status == Status::UnderChange).count();
     if busy >= AT_ONCE {
         return failing(
             session,
@@ -39,27 +37,13 @@ pub(super) fn limited(session: &Session<'_>, order: &Order<'_>, course: Course) 
 }
 
 fn uses(product: &Provisioned, email: Option<&String>) -> bool {
-    let after = product
-        .pending
-        .as_ref()
-        .and_then(|pending| pending.after.as_ref());
-    let deployed = after
-        .and_then(|after| after.deployed.as_ref())
-        .map(|deployed| &deployed.parameters);
+    let after = product.pending.as_ref().and_then(|pending| pending.after.as_ref());
+    let deployed = after.and_then(|after| after.deployed.as_ref()).map(|deployed| &deployed.parameters);
     let known = std::iter::once(&product.state.parameters).chain(deployed);
-    email.is_some()
-        && known
-            .into_iter()
-            .any(|parameters| parameters.get("AccountEmail") == email)
+    email.is_some() && known.into_iter().any(|parameters| parameters.get("AccountEmail") == email)
 }
 
 fn failing(session: &Session<'_>, message: &str) -> Course {
-    let ending = Ending::Failed {
-        message: message.to_owned(),
-        created: false,
-    };
-    Course {
-        timeline: steady(session.now, 4000),
-        ending,
-    }
+    let ending = Ending::Failed { message: message.to_owned(), created: false };
+    Course { timeline: steady(session.now, 4000), ending }
 }

@@ -52,16 +52,12 @@ pub(crate) fn describe_product_as_admin(
 fn owned<'a>(shop: Shop<'a>, wanted: NameOrId<'_>) -> Result<&'a Product, Fault> {
     match (wanted.id, wanted.name) {
         (None, Some(name)) => {
-            let mut found = shop
-                .catalogue
-                .products
-                .iter()
-                .filter(|product| product.name == name);
+            let mut found = shop.catalogue.products.iter().filter(|product| product.name == name);
             match (found.next(), found.next()) {
                 (Some(product), None) => Ok(product),
-                (Some(_), Some(_)) => Err(Fault::invalid(format!(
-                    "Multiple products with name {name} found."
-                ))),
+                (Some(_), Some(_)) => {
+                    Err(Fault::invalid(format!("Multiple products with name {name} found.")))
+                }
                 (None, _) => Err(Fault::not_found(format!(
                     "Product with name {name} does not exist or access was denied."
                 ))),
@@ -84,14 +80,8 @@ pub(crate) fn list_provisioning_artifacts(
 ) -> Result<ListArtifactsAnswer, Fault> {
     let id = &request.product_id;
     let product = session.shop.product(id).ok_or_else(|| resolve::no_product(id))?;
-    let details = product
-        .versions
-        .iter()
-        .map(|artifact| detail(product, artifact))
-        .collect();
-    Ok(ListArtifactsAnswer {
-        provisioning_artifact_details: details,
-    })
+    let details = product.versions.iter().map(|artifact| detail(product, artifact)).collect();
+    Ok(ListArtifactsAnswer { provisioning_artifact_details: details })
 }
 
 fn detail(product: &Product, artifact: &Artifact) -> ArtifactDetail {
@@ -122,25 +112,20 @@ pub(crate) fn describe_provisioning_artifact(
     request: DescribeProvisioningArtifact,
 ) -> Result<DescribeArtifactAnswer, Fault> {
     let shop = session.shop;
-    let (product, artifact) = match (
-        &request.product_id,
-        &request.product_name,
-        &request.provisioning_artifact_id,
-    ) {
-        (None, None, Some(id)) => {
-            let mut products = shop.catalogue.products.iter();
-            let found = products.find_map(|product| Some((product, product.artifact(id)?)));
-            found.ok_or_else(|| Fault::not_found(format!("Provisioning Artifact {id} not found.")))?
-        }
-        (id, name, _) => {
-            let product = owned(shop, NameOrId::new(id, name))?;
-            let wanted = NameOrId::new(
-                &request.provisioning_artifact_id,
-                &request.provisioning_artifact_name,
-            );
-            (product, resolve::artifact(product, wanted)?)
-        }
-    };
+    let (product, artifact) =
+        match (&request.product_id, &request.product_name, &request.provisioning_artifact_id) {
+            (None, None, Some(id)) => {
+                let mut products = shop.catalogue.products.iter();
+                let found = products.find_map(|product| Some((product, product.artifact(id)?)));
+                found.ok_or_else(|| Fault::not_found(format!("Provisioning Artifact {id} not found.")))?
+            }
+            (id, name, _) => {
+                let product = owned(shop, NameOrId::new(id, name))?;
+                let wanted =
+                    NameOrId::new(&request.provisioning_artifact_id, &request.provisioning_artifact_name);
+                (product, resolve::artifact(product, wanted)?)
+            }
+        };
     let include = request.include_provisioning_artifact_parameters;
     Ok(DescribeArtifactAnswer {
         provisioning_artifact_detail: detail(product, artifact),

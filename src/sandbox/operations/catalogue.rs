@@ -35,10 +35,7 @@ pub(crate) fn describe_provisioning_parameters(
     let shop = session.shop;
     let product = resolve::product(shop, NameOrId::new(&request.product_id, &request.product_name))?;
     let path = resolve::path(shop, product, NameOrId::new(&request.path_id, &request.path_name))?;
-    let wanted = NameOrId::new(
-        &request.provisioning_artifact_id,
-        &request.provisioning_artifact_name,
-    );
+    let wanted = NameOrId::new(&request.provisioning_artifact_id, &request.provisioning_artifact_name);
     let artifact = resolve::artifact(product, wanted)?;
     session.notes.product_id = Some(product.id.clone());
     session.notes.artifact_id = Some(artifact.id.clone());
@@ -78,53 +75,25 @@ pub(super) fn parameters(template: &Template) -> Vec<ArtifactParameter> {
 }
 
 fn constraint_summaries(constraints: &Constraints) -> Vec<ConstraintSummary> {
-    constraints
-        .kinds()
-        .into_iter()
-        .map(|kind| ConstraintSummary {
-            kind,
-            description: None,
-        })
-        .collect()
+    constraints.kinds().into_iter().map(|kind| ConstraintSummary { kind, description: None }).collect()
 }
 
 fn instructions(template: &Template, constraints: &Constraints) -> Vec<UsageInstruction> {
-    let update = if constraints.tag_update == Some(true) {
-        "ALLOWED"
-    } else {
-        "NOT_ALLOWED"
-    };
+    let update = if constraints.tag_update == Some(true) { "ALLOWED" } else { "NOT_ALLOWED" };
     let mut all = vec![
-        UsageInstruction {
-            kind: "rules",
-            value: template.rules_json(),
-        },
-        UsageInstruction {
-            kind: "version",
-            value: "2010-09-09".to_owned(),
-        },
+        UsageInstruction { kind: "rules", value: template.rules_json() },
+        UsageInstruction { kind: "version", value: "2010-09-09".to_owned() },
     ];
     if let Some(role) = &constraints.launch_role {
-        all.push(UsageInstruction {
-            kind: "launchAsRole",
-            value: role.clone(),
-        });
+        all.push(UsageInstruction { kind: "launchAsRole", value: role.clone() });
     }
-    all.push(UsageInstruction {
-        kind: "tagUpdateOnProvisionedProduct",
-        value: update.to_owned(),
-    });
+    all.push(UsageInstruction { kind: "tagUpdateOnProvisionedProduct", value: update.to_owned() });
     all
 }
 
 fn tag_options(path: LaunchPath<'_>, product: &Product) -> Vec<TagOptionSummary> {
     let rules = path.tag_rules(product).into_iter();
-    rules
-        .map(|rule| TagOptionSummary {
-            key: rule.key,
-            values: rule.values,
-        })
-        .collect()
+    rules.map(|rule| TagOptionSummary { key: rule.key, values: rule.values }).collect()
 }
 
 fn preferences(constraints: &Constraints) -> ArtifactPreferences {
@@ -138,11 +107,7 @@ fn preferences(constraints: &Constraints) -> ArtifactPreferences {
 /// At most 60, and only keys that the shape allows.
 fn output_keys(template: &Template) -> Vec<ArtifactOutput> {
     let keys = template.output_keys().into_iter().take(60);
-    keys.map(|output| ArtifactOutput {
-        key: output.key,
-        description: output.description,
-    })
-    .collect()
+    keys.map(|output| ArtifactOutput { key: output.key, description: output.description }).collect()
 }
 
 /// The request of DescribeProduct.
@@ -159,10 +124,9 @@ pub(crate) fn describe_product(
 ) -> Result<DescribeProductAnswer, Fault> {
     let shop = session.shop;
     let product = match (&request.id, &request.name) {
-        (Some(id), None) => shop
-            .products()
-            .find(|product| product.id == *id)
-            .ok_or_else(|| resolve::no_product(id))?,
+        (Some(id), None) => {
+            shop.products().find(|product| product.id == *id).ok_or_else(|| resolve::no_product(id))?
+        }
         (id, name) => resolve::product(shop, NameOrId::new(id, name))?,
     };
     session.notes.product_id = Some(product.id.clone());
@@ -209,12 +173,7 @@ fn active_artifacts(product: &Product) -> Vec<ProvisioningArtifact> {
         created_time: Moment(artifact.created),
         guidance: guidance(artifact.guidance),
     };
-    product
-        .versions
-        .iter()
-        .filter(|artifact| artifact.active)
-        .map(shape)
-        .collect()
+    product.versions.iter().filter(|artifact| artifact.active).map(shape).collect()
 }
 
 /// A request of nothing but an id.
@@ -228,10 +187,7 @@ pub(crate) fn describe_product_view(
     session: &mut Session<'_>,
     request: ById,
 ) -> Result<DescribeProductViewAnswer, Fault> {
-    let found = session
-        .shop
-        .products()
-        .find(|product| product.view_id == request.id);
+    let found = session.shop.products().find(|product| product.view_id == request.id);
     let product = found.ok_or_else(|| Fault::not_found(format!("Product view {} not found.", request.id)))?;
     Ok(DescribeProductViewAnswer {
         product_view_summary: view_summary(product),
@@ -276,10 +232,5 @@ fn path_summary(path: &LaunchPath<'_>) -> LaunchPathSummary {
 }
 
 pub(super) fn tag_pairs(tags: &BTreeMap<String, String>) -> Vec<KeyValue> {
-    tags.iter()
-        .map(|(key, value)| KeyValue {
-            key: key.clone(),
-            value: value.clone(),
-        })
-        .collect()
+    tags.iter().map(|(key, value)| KeyValue { key: key.clone(), value: value.clone() }).collect()
 }

@@ -56,79 +56,38 @@ fn finish(session: &mut Session<'_>, kind: &str, request: WorkflowResult) -> Res
     let product = session.world.provisioned(&record.provisioned_id).cloned();
     let product = product.ok_or_else(|| mismatch("has no provisioned product"))?;
     let after = after(&product, &request, kind);
-    let timeline = Timeline {
-        ends: Some(session.now),
-        ..record.timeline
-    };
-    let pending = Some(Pending {
-        ends: timeline.ends,
-        after,
-    });
-    session
-        .world
-        .put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
-    session.put_record(Record {
-        timeline,
-        end: end(request),
-        ..record
-    });
+    let timeline = Timeline { ends: Some(session.now), ..record.timeline };
+    let pending = Some(Pending { ends: timeline.ends, after });
+    session.world.put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
+    session.put_record(Record { timeline, end: end(request), ..record });
     session.world.advance(session.now);
     Ok(Empty {})
 }
 
 /// What is left of the provisioned product; `None` is nothing.
 fn after(product: &Provisioned, request: &WorkflowResult, kind: &str) -> Option<After> {
-    let (creation, removal) = (
-        kind == "PROVISION_PRODUCT",
-        kind == "TERMINATE_PROVISIONED_PRODUCT",
-    );
+    let (creation, removal) = (kind == "PROVISION_PRODUCT", kind == "TERMINATE_PROVISIONED_PRODUCT");
     if request.status == "FAILED" {
         // a creation that says what it left behind can be mended by an update
         let nothing_left = creation && request.resource_identifier.is_none();
-        let status = if nothing_left {
-            Status::Error
-        } else {
-            Status::Tainted
-        };
-        return Some(After {
-            status,
-            status_message: request.failure_reason.clone(),
-            deployed: None,
-        });
+        let status = if nothing_left { Status::Error } else { Status::Tainted };
+        return Some(After { status, status_message: request.failure_reason.clone(), deployed: None });
     }
-    let planned = product
-        .pending
-        .as_ref()
-        .and_then(|pending| pending.after.clone()?.deployed);
-    let none = || Deployed {
-        parameters: Default::default(),
-        secrets: Vec::new(),
-        instances: Vec::new(),
-    };
+    let planned = product.pending.as_ref().and_then(|pending| pending.after.clone()?.deployed);
+    let none = || Deployed { parameters: Default::default(), secrets: Vec::new(), instances: Vec::new() };
     let deployed = Some(planned.unwrap_or_else(none));
-    (!removal).then_some(After {
-        status: Status::Available,
-        status_message: None,
-        deployed,
-    })
+    (!removal).then_some(After { status: Status::Available, status_message: None, deployed })
 }
 
 fn end(request: WorkflowResult) -> RecordEnd {
     if request.status == "FAILED" {
         let description = request.failure_reason.unwrap_or_default();
-        return RecordEnd::Failed {
-            errors: vec![RecordError {
-                code: "400".to_owned(),
-                description,
-            }],
-        };
+        return RecordEnd::Failed { errors: vec![RecordError { code: "400".to_owned(), description }] };
     }
     let outputs = request.outputs.into_iter().map(|output| Output {
         key: output.output_key.unwrap_or_default(),
         value: output.output_value.unwrap_or_default(),
         description: output.description,
     });
-    RecordEnd::Succeeded {
-        outputs: outputs.collect(),
-    }
+    RecordEnd::Succeeded { outputs: outputs.collect() }
 }

@@ -30,25 +30,15 @@ pub(crate) fn list_stack_instances(
     request: ListStackInstances,
 ) -> Result<StackInstancesAnswer, Fault> {
     let id = &request.provisioned_product_id;
-    let product = session
-        .world
-        .provisioned(id)
-        .ok_or_else(|| resolve::no_provisioned(id))?;
+    let product = session.world.provisioned(id).ok_or_else(|| resolve::no_provisioned(id))?;
     if product.kind != "CFN_STACKSET" {
-        return Err(Fault::invalid(format!(
-            "Provisioned product {id} is not a stack set"
-        )));
+        return Err(Fault::invalid(format!("Provisioned product {id} is not a stack set")));
     }
     let stack_instance_status = match product.state.status {
         Status::UnderChange | Status::Tainted => "OUTDATED",
         _ => "CURRENT",
     };
-    let page = page(
-        &product.state.instances,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, id),
-    )?;
+    let page = page(&product.state.instances, request.page_size, request.page_token.as_deref(), (20, id))?;
     let shape = |instance: &crate::sandbox::world::Instance| StackInstanceShape {
         account: instance.account.clone(),
         region: instance.region.clone(),
@@ -81,11 +71,8 @@ pub(crate) fn update_properties(
             for (key, value) in &request.provisioned_product_properties {
                 set(&mut current.state, key, value)?;
             }
-            let step = Step {
-                operation: OPERATION,
-                kind: "UPDATE_PROVISIONED_PRODUCT_PROPERTIES",
-                span: 2_000,
-            };
+            let step =
+                Step { operation: OPERATION, kind: "UPDATE_PROVISIONED_PRODUCT_PROPERTIES", span: 2_000 };
             interlude(session, current, step, request.idempotency_token)
         }
     };
@@ -103,9 +90,7 @@ fn set(state: &mut State, key: &str, value: &str) -> Result<(), Fault> {
         "LAUNCH_ROLE" if is_role => state.launch_role = Some(value.to_owned()),
         "OWNER" if value.starts_with("arn:") => state.owner_arn = Some(value.to_owned()),
         _ => {
-            return Err(Fault::invalid(format!(
-                "Invalid value for property {key}: {value}"
-            )));
+            return Err(Fault::invalid(format!("Invalid value for property {key}: {value}")));
         }
     }
     Ok(())
@@ -113,19 +98,12 @@ fn set(state: &mut State, key: &str, value: &str) -> Result<(), Fault> {
 
 /// A provisioned product that nothing else is happening to.
 fn stable(session: &Session<'_>, id: &str) -> Result<Provisioned, Fault> {
-    let current = session
-        .world
-        .provisioned(id)
-        .ok_or_else(|| resolve::no_provisioned(id))?;
+    let current = session.world.provisioned(id).ok_or_else(|| resolve::no_provisioned(id))?;
     match current.state.status {
         Status::Available | Status::Tainted => Ok(current.clone()),
         status => {
             let message = format!("Provisioned product {id} is in status {}", status.as_str());
-            Err(Fault::new(
-                400,
-                session.knobs().plan_state_error.as_str(),
-                message,
-            ))
+            Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message))
         }
     }
 }
@@ -158,15 +136,7 @@ fn interlude(session: &mut Session<'_>, current: Provisioned, step: Step, token:
         timeline,
         end: RecordEnd::Succeeded { outputs: Vec::new() },
     };
-    enter(
-        session,
-        Provisioned {
-            state: during,
-            ..current
-        },
-        Some(after),
-        deed,
-    )
+    enter(session, Provisioned { state: during, ..current }, Some(after), deed)
 }
 
 /// The request of ListServiceActionsForProvisioningArtifact.
@@ -188,12 +158,7 @@ pub(crate) fn list_service_actions(
     product
         .artifact(artifact)
         .ok_or_else(|| Fault::not_found(format!("Provisioning Artifact {artifact} not found.")))?;
-    let page = page(
-        &product.actions,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, artifact),
-    )?;
+    let page = page(&product.actions, request.page_size, request.page_token.as_deref(), (20, artifact))?;
     let summary = |action: &ServiceAction| ActionSummary {
         id: action.id.clone(),
         name: action.name.clone(),
@@ -232,17 +197,10 @@ pub(crate) fn describe_action_parameters(
 
 fn action<'a>(session: &Session<'a>, request: &OnServiceAction) -> Result<&'a ServiceAction, Fault> {
     let id = &request.provisioned_product_id;
-    let current = session
-        .world
-        .provisioned(id)
-        .ok_or_else(|| resolve::no_provisioned(id))?;
+    let current = session.world.provisioned(id).ok_or_else(|| resolve::no_provisioned(id))?;
     let product = session.shop.product(&current.state.product_id);
-    let found = product.and_then(|product| {
-        product
-            .actions
-            .iter()
-            .find(|action| action.id == request.service_action_id)
-    });
+    let found = product
+        .and_then(|product| product.actions.iter().find(|action| action.id == request.service_action_id));
     found.ok_or_else(|| Fault::not_found(format!("ServiceAction {} not found.", request.service_action_id)))
 }
 
@@ -264,7 +222,5 @@ pub(crate) fn execute_action(
             interlude(session, current, step, request.execute_token)
         }
     };
-    Ok(RecordAnswer {
-        record_detail: record_detail(&record, session.now),
-    })
+    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
 }

@@ -33,35 +33,23 @@ pub(crate) fn import_as_provisioned_product(
     request: Import,
 ) -> Result<RecordAnswer, Fault> {
     if let Some(record) = session.replay(OPERATION, &request.idempotency_token)? {
-        return Ok(RecordAnswer {
-            record_detail: record_detail(&record, session.now),
-        });
+        return Ok(RecordAnswer { record_detail: record_detail(&record, session.now) });
     }
     let shop = session.shop;
     let product = resolve::product(shop, NameOrId::id(&request.product_id))?;
-    let path = shop
-        .paths(product)
-        .next()
-        .ok_or_else(|| resolve::no_paths(&product.id))?;
+    let path = shop.paths(product).next().ok_or_else(|| resolve::no_paths(&product.id))?;
     let artifact = resolve::artifact(product, NameOrId::id(&request.provisioning_artifact_id))?;
     name_is_free(session, &request.provisioned_product_name)?;
     one_at_a_time(session)?;
     let stack = stack(session, &request.physical_id)?;
     if stack.artifact_id != artifact.id {
-        return Err(Fault::invalid(format!(
-            "The template of {} does not match {}",
-            stack.id, artifact.id
-        )));
+        return Err(Fault::invalid(format!("The template of {} does not match {}", stack.id, artifact.id)));
     }
     let record_id = session.fresh_id("rec-", &request.idempotency_token);
     let mut product = imported(session, &request, (&stack, &record_id));
     product.state.path_id.clone_from(&path.portfolio.path_id);
     product.state.tags.extend(tags::automatic(shop, path, &product));
-    let after = After {
-        status: Status::Available,
-        status_message: None,
-        deployed: None,
-    };
+    let after = After { status: Status::Available, status_message: None, deployed: None };
     let timeline = steady(session.now, SPAN);
     let mut outputs = stack.outputs.clone();
     outputs.push(Output {
@@ -79,18 +67,11 @@ pub(crate) fn import_as_provisioned_product(
     };
     session.world.put(Entry::StackGone(stack.id));
     let record = enter(session, product, Some(after), deed);
-    Ok(RecordAnswer {
-        record_detail: record_detail(&record, session.now),
-    })
+    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
 }
 
 fn one_at_a_time(session: &Session<'_>) -> Result<(), Fault> {
-    let mut last = session
-        .world
-        .records()
-        .iter()
-        .rev()
-        .take_while(|record| !record.is_over(session.now));
+    let mut last = session.world.records().iter().rev().take_while(|record| !record.is_over(session.now));
     match last.find(|record| record.operation == OPERATION) {
         None => Ok(()),
         Some(record) => {
@@ -103,25 +84,15 @@ fn one_at_a_time(session: &Session<'_>) -> Result<(), Fault> {
 fn stack(session: &Session<'_>, physical_id: &str) -> Result<StackView, Fault> {
     let managed = |product: &Provisioned| product.state.physical_id.as_deref() == Some(physical_id);
     if session.world.all_provisioned().any(managed) {
-        return Err(Fault::invalid(format!(
-            "Stack {physical_id} belongs to a provisioned product already"
-        )));
+        return Err(Fault::invalid(format!("Stack {physical_id} belongs to a provisioned product already")));
     }
-    let found = session
-        .world
-        .stacks()
-        .find(|stack| stack.id == physical_id && stack.from <= session.now);
-    found
-        .cloned()
-        .ok_or_else(|| Fault::not_found(format!("Stack with id {physical_id} does not exist")))
+    let found = session.world.stacks().find(|stack| stack.id == physical_id && stack.from <= session.now);
+    found.cloned().ok_or_else(|| Fault::not_found(format!("Stack with id {physical_id} does not exist")))
 }
 
 fn imported(session: &Session<'_>, request: &Import, (stack, record_id): (&StackView, &str)) -> Provisioned {
     let (region, account) = (session.shop.region, session.shop.account_id);
-    let (name, id) = (
-        &request.provisioned_product_name,
-        session.fresh_id("pp-", &request.idempotency_token),
-    );
+    let (name, id) = (&request.provisioned_product_name, session.fresh_id("pp-", &request.idempotency_token));
     Provisioned {
         arn: format!("arn:aws:servicecatalog:{region}:{account}:stack/{name}/{id}"),
         id,

@@ -40,9 +40,7 @@ impl<'a> Previous<'a> {
     /// Engines outside CloudFormation are not told previous values.
     pub(crate) fn of(state: &'a State, kind: &str) -> Previous<'a> {
         let told = kind.starts_with("CFN_") || kind == "CONTROL_TOWER_ACCOUNT";
-        Previous {
-            state: told.then_some(state),
-        }
+        Previous { state: told.then_some(state) }
     }
 
     fn value(self, key: &str) -> Option<&'a str> {
@@ -50,8 +48,7 @@ impl<'a> Previous<'a> {
     }
 
     fn is_stand_in(self, key: &str) -> bool {
-        self.state
-            .is_some_and(|state| state.secrets.iter().any(|secret| secret == key))
+        self.state.is_some_and(|state| state.secrets.iter().any(|secret| secret == key))
     }
 }
 
@@ -117,9 +114,7 @@ fn merged(given: &[Given], previous: Previous<'_>) -> Result<Merged, String> {
 /// A rejection is kept and shown; the secrets in it are not.
 fn masked(template: &Template, given: &BTreeMap<String, String>, text: String) -> String {
     let secrets = template.parameters().iter().filter(|parameter| parameter.no_echo);
-    let values = secrets
-        .filter_map(|parameter| given.get(&parameter.key))
-        .filter(|value| value.len() >= 4);
+    let values = secrets.filter_map(|parameter| given.get(&parameter.key)).filter(|value| value.len() >= 4);
     values.fold(text, |text, value| text.replace(value.as_str(), "****"))
 }
 
@@ -128,11 +123,8 @@ fn masked(template: &Template, given: &BTreeMap<String, String>, text: String) -
 fn unconstrained(template: &Template, kept: &BTreeSet<String>) -> Result<Template, String> {
     let mut parameters = Map::new();
     for parameter in template.parameters() {
-        let described = if kept.contains(&parameter.key) {
-            json!({ "Type": "String" })
-        } else {
-            written(parameter)
-        };
+        let described =
+            if kept.contains(&parameter.key) { json!({ "Type": "String" }) } else { written(parameter) };
         parameters.insert(parameter.key.clone(), described);
     }
     let nothing = json!({ "Nothing": { "Type": "AWS::CloudFormation::WaitConditionHandle" } });

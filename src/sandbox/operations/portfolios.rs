@@ -37,18 +37,9 @@ pub(crate) fn list_portfolios(
     };
     let found: Vec<&Portfolio> = shop.portfolios().filter(holds).collect();
     let query = format!("portfolios {:?}", request.product_id);
-    let page = page(
-        &found,
-        request.page_size,
-        request.page_token.as_deref(),
-        (100, &query),
-    )?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), (100, &query))?;
     Ok(PortfoliosAnswer {
-        portfolio_details: page
-            .items
-            .iter()
-            .map(|portfolio| detail(shop, portfolio))
-            .collect(),
+        portfolio_details: page.items.iter().map(|portfolio| detail(shop, portfolio)).collect(),
         next_page_token: page.next,
     })
 }
@@ -99,25 +90,13 @@ pub(crate) fn list_constraints(
 ) -> Result<ConstraintsAnswer, Fault> {
     let shop = session.shop;
     let portfolio = portfolio(shop, &request.portfolio_id)?;
-    let wanted = |detail: &ConstraintDetail| {
-        request
-            .product_id
-            .as_ref()
-            .is_none_or(|id| &detail.product_id == id)
-    };
+    let wanted =
+        |detail: &ConstraintDetail| request.product_id.as_ref().is_none_or(|id| &detail.product_id == id);
     let all = constraints(shop, portfolio).map(|(detail, _)| detail);
     let found: Vec<ConstraintDetail> = all.filter(wanted).collect();
     let query = format!("constraints {} {:?}", request.portfolio_id, request.product_id);
-    let page = page(
-        &found,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, &query),
-    )?;
-    Ok(ConstraintsAnswer {
-        constraint_details: page.items.to_vec(),
-        next_page_token: page.next,
-    })
+    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    Ok(ConstraintsAnswer { constraint_details: page.items.to_vec(), next_page_token: page.next })
 }
 
 pub(crate) fn describe_constraint(
@@ -125,9 +104,7 @@ pub(crate) fn describe_constraint(
     request: ById,
 ) -> Result<DescribeConstraintAnswer, Fault> {
     let shop = session.shop;
-    let mut all = shop
-        .portfolios()
-        .flat_map(|portfolio| constraints(shop, portfolio));
+    let mut all = shop.portfolios().flat_map(|portfolio| constraints(shop, portfolio));
     let found = all.find(|(detail, _)| detail.constraint_id == request.id);
     let (detail, constraints) =
         found.ok_or_else(|| Fault::not_found(format!("Constraint {} not found.", request.id)))?;
@@ -164,11 +141,7 @@ fn constraint_parameters(kind: &str, constraints: &Constraints) -> String {
         "LAUNCH" => json!({ "RoleArn": constraints.launch_role }),
         "NOTIFICATION" => json!({ "NotificationArns": constraints.notification_arns }),
         "RESOURCE_UPDATE" => {
-            let allowed = if constraints.tag_update == Some(true) {
-                "ALLOWED"
-            } else {
-                "NOT_ALLOWED"
-            };
+            let allowed = if constraints.tag_update == Some(true) { "ALLOWED" } else { "NOT_ALLOWED" };
             json!({ "Version": "2.0", "Properties": { "TagUpdateOnProvisionedProduct": allowed } })
         }
         "STACKSET" => {
@@ -210,25 +183,16 @@ pub(crate) fn list_tag_options(
             && filters.active.is_none_or(|active| option.active == active)
     };
     let found: Vec<TagOptionDetail> = every_tag_option(session.shop).into_iter().filter(fits).collect();
-    let page = page(
-        &found,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, &format!("tags {filters:?}")),
-    )?;
-    Ok(TagOptionsAnswer {
-        tag_option_details: page.items.to_vec(),
-        page_token: page.next,
-    })
+    let page =
+        page(&found, request.page_size, request.page_token.as_deref(), (20, &format!("tags {filters:?}")))?;
+    Ok(TagOptionsAnswer { tag_option_details: page.items.to_vec(), page_token: page.next })
 }
 
 pub(crate) fn describe_tag_option(
     session: &mut Session<'_>,
     request: ById,
 ) -> Result<TagOptionAnswer, Fault> {
-    let found = every_tag_option(session.shop)
-        .into_iter()
-        .find(|option| option.id == request.id);
+    let found = every_tag_option(session.shop).into_iter().find(|option| option.id == request.id);
     let tag_option_detail =
         found.ok_or_else(|| Fault::not_found(format!("TagOption {} not found.", request.id)))?;
     Ok(TagOptionAnswer { tag_option_detail })
@@ -236,32 +200,21 @@ pub(crate) fn describe_tag_option(
 
 /// One key and value is one tag option, wherever it is attached.
 fn every_tag_option(shop: Shop<'_>) -> Vec<TagOptionDetail> {
-    let portfolios = shop
-        .catalogue
-        .portfolios
-        .iter()
-        .map(|portfolio| &portfolio.tag_options);
+    let portfolios = shop.catalogue.portfolios.iter().map(|portfolio| &portfolio.tag_options);
     let products = shop.catalogue.products.iter().map(|product| &product.tag_options);
     let pairs: BTreeSet<(&String, &String)> = portfolios.chain(products).flat_map(pairs).collect();
-    pairs
-        .into_iter()
-        .map(|(key, value)| tag_option(shop, key, value))
-        .collect()
+    pairs.into_iter().map(|(key, value)| tag_option(shop, key, value)).collect()
 }
 
 fn pairs(options: &BTreeMap<String, Vec<String>>) -> impl Iterator<Item = (&String, &String)> {
-    options
-        .iter()
-        .flat_map(|(key, values)| values.iter().map(move |value| (key, value)))
+    options.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)))
 }
 
 pub(super) fn tag_option_details(
     shop: Shop<'_>,
     options: &BTreeMap<String, Vec<String>>,
 ) -> Vec<TagOptionDetail> {
-    pairs(options)
-        .map(|(key, value)| tag_option(shop, key, value))
-        .collect()
+    pairs(options).map(|(key, value)| tag_option(shop, key, value)).collect()
 }
 
 fn tag_option(shop: Shop<'_>, key: &str, value: &str) -> TagOptionDetail {

@@ -30,12 +30,7 @@ pub(crate) fn search_products(
 ) -> Result<SearchProductsAnswer, Fault> {
     let found = found(session.shop.products(), &request);
     let query = query("search", &request);
-    let page = page(
-        &found,
-        request.page_size,
-        request.page_token.as_deref(),
-        (100, &query),
-    )?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), (100, &query))?;
     Ok(SearchProductsAnswer {
         product_view_summaries: page.items.iter().map(|product| view_summary(product)).collect(),
         product_view_aggregations: aggregations(&found),
@@ -49,12 +44,9 @@ pub(crate) fn search_products_as_admin(
 ) -> Result<SearchProductsAsAdminAnswer, Fault> {
     let shop = session.shop;
     let portfolio = request.portfolio_id.as_deref();
-    if let Some(id) = portfolio.filter(|id| {
-        shop.catalogue
-            .portfolios
-            .iter()
-            .all(|portfolio| portfolio.id != **id)
-    }) {
+    if let Some(id) =
+        portfolio.filter(|id| shop.catalogue.portfolios.iter().all(|portfolio| portfolio.id != **id))
+    {
         return Err(Fault::not_found(format!("Portfolio {id} not found.")));
     }
     let within =
@@ -63,18 +55,9 @@ pub(crate) fn search_products_as_admin(
         });
     let found = found(within, &request);
     let query = query("admin", &request);
-    let page = page(
-        &found,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, &query),
-    )?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
     Ok(SearchProductsAsAdminAnswer {
-        product_view_details: page
-            .items
-            .iter()
-            .map(|product| view_detail(shop, product))
-            .collect(),
+        product_view_details: page.items.iter().map(|product| view_detail(shop, product)).collect(),
         next_page_token: page.next,
     })
 }
@@ -97,9 +80,7 @@ fn query(kind: &str, request: &SearchProducts) -> String {
 }
 
 fn found<'a>(products: impl Iterator<Item = &'a Product>, request: &SearchProducts) -> Vec<&'a Product> {
-    let mut found: Vec<&Product> = products
-        .filter(|product| fits(product, &request.filters))
-        .collect();
+    let mut found: Vec<&Product> = products.filter(|product| fits(product, &request.filters)).collect();
     match request.sort_by.as_deref() {
         Some("Title") => found.sort_by_key(|product| product.name.clone()),
         Some("VersionCount") => found.sort_by_key(|product| product.versions.len()),
@@ -125,16 +106,8 @@ fn fits(product: &Product, filters: &BTreeMap<String, Vec<String>>) -> bool {
 
 fn mentions(product: &Product, text: &str) -> bool {
     let wanted = text.to_lowercase();
-    let texts = [
-        Some(&product.name),
-        Some(&product.id),
-        Some(&product.owner),
-        product.description.as_ref(),
-    ];
-    texts
-        .into_iter()
-        .flatten()
-        .any(|text| text.to_lowercase().contains(&wanted))
+    let texts = [Some(&product.name), Some(&product.id), Some(&product.owner), product.description.as_ref()];
+    texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&wanted))
 }
 
 fn aggregations(found: &[&Product]) -> BTreeMap<&'static str, Vec<AggregationValue>> {

@@ -39,18 +39,13 @@ pub(crate) fn provision_product(
 ) -> Result<RecordAnswer, Fault> {
     if let Some(record) = session.replay("ProvisionProduct", &request.provision_token)? {
         session.note(&record);
-        return Ok(RecordAnswer {
-            record_detail: record_detail(&record, session.now),
-        });
+        return Ok(RecordAnswer { record_detail: record_detail(&record, session.now) });
     }
     let shop = session.shop;
     let product = resolve::product(shop, NameOrId::new(&request.product_id, &request.product_name))?;
     settle_lags(session, &product.id)?;
     let path = resolve::path(shop, product, NameOrId::new(&request.path_id, &request.path_name))?;
-    let wanted = NameOrId::new(
-        &request.provisioning_artifact_id,
-        &request.provisioning_artifact_name,
-    );
+    let wanted = NameOrId::new(&request.provisioning_artifact_id, &request.provisioning_artifact_name);
     let artifact = resolve::artifact(product, wanted)?;
     resolve::launchable(artifact, product)?;
     launch_role_lag(session, path.constraints.launch_role.as_deref())?;
@@ -69,17 +64,11 @@ pub(crate) fn provision_product(
         kind: kind.to_owned(),
         notification_arns: request.notification_arns,
     };
-    let launch_it = Launch {
-        operation: "ProvisionProduct",
-        token: request.provision_token,
-        user_tags,
-        instances,
-    };
+    let launch_it =
+        Launch { operation: "ProvisionProduct", token: request.provision_token, user_tags, instances };
     let input = Input::Given(&request.provisioning_parameters, Previous::none());
     let record = launch(session, &order, input, launch_it);
-    Ok(RecordAnswer {
-        record_detail: record_detail(&record, session.now),
-    })
+    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
 }
 
 fn settle_lags(session: &mut Session<'_>, product_id: &str) -> Result<(), Fault> {
@@ -96,9 +85,7 @@ pub(super) fn launch_role_lag(session: &mut Session<'_>, role: Option<&str>) -> 
         return Ok(());
     };
     session.lags.launch_role -= 1;
-    Err(Fault::invalid(format!(
-        "Launch role {role} profile does not exist"
-    )))
+    Err(Fault::invalid(format!("Launch role {role} profile does not exist")))
 }
 
 pub(super) fn name_is_free(session: &Session<'_>, name: &str) -> Result<(), Fault> {

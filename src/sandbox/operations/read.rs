@@ -29,12 +29,7 @@ pub(crate) fn describe_record(
     let record = found.ok_or_else(|| Fault::not_found(format!("Record {} not found.", request.id)))?;
     session.note(&record);
     let outputs = record.outputs(session.now);
-    let page = page(
-        outputs,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, &record.id),
-    )?;
+    let page = page(outputs, request.page_size, request.page_token.as_deref(), (20, &record.id))?;
     Ok(DescribeRecordAnswer {
         record_detail: record_detail(&record, session.now),
         record_outputs: page.items.iter().map(output_shape).collect(),
@@ -62,11 +57,7 @@ pub(crate) fn record_detail(record: &Record, now: Millis) -> RecordDetail {
         provisioning_artifact_id: record.artifact_id.clone(),
         path_id: record.path_id.clone(),
         record_errors: record.errors(now).iter().map(error).collect(),
-        record_tags: if started {
-            tags::shown(&record.tags)
-        } else {
-            Vec::new()
-        },
+        record_tags: if started { tags::shown(&record.tags) } else { Vec::new() },
         launch_role_arn: record.launch_role.clone(),
     }
 }
@@ -96,10 +87,7 @@ pub(crate) fn describe_provisioned_product(
     let detail = provisioned_detail(product);
     session.notes.provisioned_id = Some(detail.id.clone());
     session.notes.provisioned_name = Some(detail.name.clone());
-    Ok(DescribeProvisionedAnswer {
-        provisioned_product_detail: detail,
-        cloud_watch_dashboards: Vec::new(),
-    })
+    Ok(DescribeProvisionedAnswer { provisioned_product_detail: detail, cloud_watch_dashboards: Vec::new() })
 }
 
 /// A provisioned product as Describe and Scan show it.
@@ -143,20 +131,11 @@ pub(crate) fn get_provisioned_product_outputs(
     let product = resolve::provisioned(session, wanted, members, false)?;
     let query = format!("outputs {} {:?}", product.id, request.output_keys);
     let (id, name) = (product.id.clone(), product.name.clone());
-    let record = product
-        .state
-        .last_successful
-        .as_ref()
-        .and_then(|id| session.world.record(id));
+    let record = product.state.last_successful.as_ref().and_then(|id| session.world.record(id));
     let record =
         record.ok_or_else(|| Fault::invalid("Last Successful Provisioning Record doesn't exist."))?;
     let outputs = selected(record.outputs(session.now), &request.output_keys)?;
-    let page = page(
-        &outputs,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, &query),
-    )?;
+    let page = page(&outputs, request.page_size, request.page_token.as_deref(), (20, &query))?;
     let answer = OutputsAnswer {
         outputs: page.items.iter().map(|output| output_shape(output)).collect(),
         next_page_token: page.next,
@@ -167,14 +146,8 @@ pub(crate) fn get_provisioned_product_outputs(
 }
 
 fn selected<'a>(outputs: &'a [Output], keys: &[String]) -> Result<Vec<&'a Output>, Fault> {
-    if let Some(key) = keys
-        .iter()
-        .find(|key| outputs.iter().all(|output| &output.key != *key))
-    {
+    if let Some(key) = keys.iter().find(|key| outputs.iter().all(|output| &output.key != *key)) {
         return Err(Fault::invalid(format!("Invalid output key: {key}")));
     }
-    Ok(outputs
-        .iter()
-        .filter(|output| keys.is_empty() || keys.contains(&output.key))
-        .collect())
+    Ok(outputs.iter().filter(|output| keys.is_empty() || keys.contains(&output.key)).collect())
 }

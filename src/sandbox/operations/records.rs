@@ -42,12 +42,7 @@ pub(crate) fn enter(
         timeline: deed.timeline,
         end: deed.end,
     };
-    let pending = Some(Pending {
-        ends: deed.timeline.ends,
-        after,
-    });
-    session
-        .world
-        .put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
+    let pending = Some(Pending { ends: deed.timeline.ends, after });
+    session.world.put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
     session.put_record(record)
 }

@@ -15,18 +15,12 @@ pub(crate) struct NameOrId<'a> {
 
 impl<'a> NameOrId<'a> {
     pub(crate) fn new(id: &'a Option<String>, name: &'a Option<String>) -> NameOrId<'a> {
-        NameOrId {
-            id: id.as_deref(),
-            name: name.as_deref(),
-        }
+        NameOrId { id: id.as_deref(), name: name.as_deref() }
     }
 
     /// Only an id.
     pub(crate) fn id(id: &'a str) -> NameOrId<'a> {
-        NameOrId {
-            id: Some(id),
-            name: None,
-        }
+        NameOrId { id: Some(id), name: None }
     }
 
     fn none(self) -> bool {
@@ -45,21 +39,17 @@ pub(crate) fn product<'a>(shop: Shop<'a>, wanted: NameOrId<'_>) -> Result<&'a Pr
 }
 
 pub(crate) fn no_product(id: &str) -> Fault {
-    Fault::not_found(format!(
-        "Product with id {id} does not exist or access was denied."
-    ))
+    Fault::not_found(format!("Product with id {id} does not exist or access was denied."))
 }
 
 fn product_named<'a>(shop: Shop<'a>, name: &str) -> Result<&'a Product, Fault> {
     let mut found = shop.products().filter(|product| product.name == name);
     match (found.next(), found.next()) {
         (Some(product), None) => Ok(product),
-        (Some(_), Some(_)) => Err(Fault::invalid(format!(
-            "Multiple products with name {name} found."
-        ))),
-        (None, _) => Err(Fault::not_found(format!(
-            "Product with name {name} does not exist or access was denied."
-        ))),
+        (Some(_), Some(_)) => Err(Fault::invalid(format!("Multiple products with name {name} found."))),
+        (None, _) => {
+            Err(Fault::not_found(format!("Product with name {name} does not exist or access was denied.")))
+        }
     }
 }
 
@@ -68,18 +58,15 @@ pub(crate) fn artifact<'a>(product: &'a Product, wanted: NameOrId<'_>) -> Result
     match (wanted.id, wanted.name) {
         (Some(id), None) => product.artifact(id).ok_or_else(|| no_artifact(id, product)),
         (None, Some(name)) => {
-            let mut found = product
-                .versions
-                .iter()
-                .filter(|version| version.name.as_deref() == Some(name));
+            let mut found = product.versions.iter().filter(|version| version.name.as_deref() == Some(name));
             match (found.next(), found.next()) {
                 (Some(artifact), None) => Ok(artifact),
-                (Some(_), Some(_)) => Err(Fault::invalid(format!(
-                    "Multiple Provisioning Artifact with name {name} found."
-                ))),
-                (None, _) => Err(Fault::not_found(format!(
-                    "Provisioning Artifact with name {name} does not exist."
-                ))),
+                (Some(_), Some(_)) => {
+                    Err(Fault::invalid(format!("Multiple Provisioning Artifact with name {name} found.")))
+                }
+                (None, _) => {
+                    Err(Fault::not_found(format!("Provisioning Artifact with name {name} does not exist.")))
+                }
             }
         }
         (Some(_), Some(_)) => Err(both("ProvisioningArtifactId", "ProvisioningArtifactName")),
@@ -88,10 +75,7 @@ pub(crate) fn artifact<'a>(product: &'a Product, wanted: NameOrId<'_>) -> Result
 }
 
 fn no_artifact(id: &str, product: &Product) -> Fault {
-    Fault::not_found(format!(
-        "Provisioning Artifact {id} not found for product {}",
-        product.id
-    ))
+    Fault::not_found(format!("Provisioning Artifact {id} not found for product {}", product.id))
 }
 
 /// Only what may still be launched anew.
@@ -125,23 +109,19 @@ pub(crate) fn path<'a>(
             found.ok_or_else(|| Fault::invalid(format!("Invalid PathId: {id}")))
         }
         (None, Some(name)) => {
-            let found: Vec<LaunchPath<'a>> = paths
-                .into_iter()
-                .filter(|path| path.portfolio.name == name)
-                .collect();
+            let found: Vec<LaunchPath<'a>> =
+                paths.into_iter().filter(|path| path.portfolio.name == name).collect();
             match found.as_slice() {
                 [one] => Ok(*one),
                 [] => Err(Fault::invalid(format!("Invalid PathName: {name}"))),
-                _ => Err(Fault::invalid(format!(
-                    "Multiple launch paths with name {name} found."
-                ))),
+                _ => Err(Fault::invalid(format!("Multiple launch paths with name {name} found."))),
             }
         }
         (None, None) => match paths.as_slice() {
             [one] => Ok(*one),
-            _ => Err(Fault::invalid(
-                "More than one launch path ids exist. Please specify the launch path id",
-            )),
+            _ => {
+                Err(Fault::invalid("More than one launch path ids exist. Please specify the launch path id"))
+            }
         },
     }
 }
@@ -166,18 +146,13 @@ pub(crate) fn provisioned<'a>(
     let (found, shown) = match (wanted.id, wanted.name) {
         (Some(id), _) => (session.world.provisioned(id), id),
         (_, Some(arn)) if arns && arn.starts_with("arn:") => (by_arn(session, arn), arn),
-        (_, name) => (
-            session.world.provisioned_named(name.unwrap_or_default()),
-            name.unwrap_or_default(),
-        ),
+        (_, name) => (session.world.provisioned_named(name.unwrap_or_default()), name.unwrap_or_default()),
     };
     found.ok_or_else(|| no_provisioned(shown))
 }
 
 pub(crate) fn no_provisioned(shown: &str) -> Fault {
-    Fault::not_found(format!(
-        "Provisioned product {shown} does not exist or access was denied."
-    ))
+    Fault::not_found(format!("Provisioned product {shown} does not exist or access was denied."))
 }
 
 fn by_arn<'a>(session: &'a Session<'_>, arn: &str) -> Option<&'a Provisioned> {

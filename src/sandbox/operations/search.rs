@@ -29,10 +29,7 @@ impl AccessLevelFilter {
         user_arn: &str,
     ) -> Result<Option<String>, Fault> {
         let key = filter.and_then(|filter| filter.key.as_deref()).unwrap_or(default);
-        match filter
-            .and_then(|filter| filter.value.as_deref())
-            .unwrap_or("self")
-        {
+        match filter.and_then(|filter| filter.value.as_deref()).unwrap_or("self") {
             "self" => Ok((key != "Account").then(|| user_arn.to_owned())),
             other => Err(Fault::invalid(format!(
                 "Invalid access level filter value: {other}. Only self is supported."
@@ -57,11 +54,8 @@ pub(crate) fn search_provisioned_products(
     session: &mut Session<'_>,
     request: SearchProvisionedProducts,
 ) -> Result<SearchAnswer, Fault> {
-    let owner = AccessLevelFilter::owner(
-        request.access_level_filter.as_ref(),
-        "Account",
-        &session.caller.user_arn,
-    )?;
+    let owner =
+        AccessLevelFilter::owner(request.access_level_filter.as_ref(), "Account", &session.caller.user_arn)?;
     let queries = Query::all(request.filters.get("SearchQuery"));
     let descending = request.sort_order.as_deref() == Some("DESCENDING");
     let sort = sort(request.sort_by.as_deref())?;
@@ -78,25 +72,14 @@ pub(crate) fn search_provisioned_products(
     };
     let size = request.page_size.filter(|&size| size > 0).unwrap_or(100);
     let unsorted = request.sort_by.is_none() && session.knobs().unstable_search;
-    let order = if unsorted {
-        (Sort::Id, coin(session))
-    } else {
-        (sort, descending)
-    };
+    let order = if unsorted { (Sort::Id, coin(session)) } else { (sort, descending) };
     let (page, next) = page_of(session.world, order, cursor.as_ref(), size, keep);
     let total = match queries.is_empty() && owner.is_none() && session.knobs().search_lag.0 == 0 {
         true => session.world.count(),
-        false => session
-            .world
-            .all_provisioned()
-            .filter(|product| keep(product))
-            .count(),
+        false => session.world.all_provisioned().filter(|product| keep(product)).count(),
     };
     Ok(SearchAnswer {
-        provisioned_products: page
-            .into_iter()
-            .map(|product| attribute(session, product))
-            .collect(),
+        provisioned_products: page.into_iter().map(|product| attribute(session, product)).collect(),
         total_results_count: total,
         next_page_token: next.map(|cursor| token_of(&cursor, &query)),
     })
@@ -151,29 +134,20 @@ const FIELDS: [&str; 18] = [
 
 impl<'a> Query<'a> {
     fn all(entries: Option<&'a Vec<String>>) -> Vec<Query<'a>> {
-        entries
-            .into_iter()
-            .flatten()
-            .map(|entry| Query::new(entry))
-            .collect()
+        entries.into_iter().flatten().map(|entry| Query::new(entry)).collect()
     }
 
     fn new(entry: &'a str) -> Query<'a> {
         let plain = |text: &'a str| text.trim().trim_matches('"');
         match entry.split_once(':') {
             // an ARN by itself looks like the field `arn`
-            Some(("arn", rest)) if !rest.trim_start().starts_with("arn:") => Query {
-                field: None,
-                value: plain(entry),
-            },
-            Some((field, value)) if FIELDS.contains(&field) => Query {
-                field: Some(field),
-                value: plain(value),
-            },
-            _ => Query {
-                field: None,
-                value: plain(entry),
-            },
+            Some(("arn", rest)) if !rest.trim_start().starts_with("arn:") => {
+                Query { field: None, value: plain(entry) }
+            }
+            Some((field, value)) if FIELDS.contains(&field) => {
+                Query { field: Some(field), value: plain(value) }
+            }
+            _ => Query { field: None, value: plain(entry) },
         }
     }
 
@@ -181,9 +155,7 @@ impl<'a> Query<'a> {
         match self.field {
             Some(field) => matches(session, product, field, self.value),
             None if self.value.is_empty() => true,
-            None => FIELDS
-                .iter()
-                .any(|field| matches(session, product, field, self.value)),
+            None => FIELDS.iter().any(|field| matches(session, product, field, self.value)),
         }
     }
 }
@@ -275,11 +247,8 @@ pub(crate) fn scan_provisioned_products(
     session: &mut Session<'_>,
     request: ScanProvisionedProducts,
 ) -> Result<ScanAnswer, Fault> {
-    let owner = AccessLevelFilter::owner(
-        request.access_level_filter.as_ref(),
-        "User",
-        &session.caller.user_arn,
-    )?;
+    let owner =
+        AccessLevelFilter::owner(request.access_level_filter.as_ref(), "User", &session.caller.user_arn)?;
     let query = format!("scan {owner:?}");
     let cursor = match request.page_token.as_deref().filter(|token| !token.is_empty()) {
         None => None,

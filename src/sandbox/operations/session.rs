@@ -57,10 +57,7 @@ impl Session<'_> {
     pub(crate) fn fresh_id(&self, prefix: &str, salt: &str) -> String {
         let count = self.world.records().len().to_string();
         let place = [self.shop.account_id, self.shop.region];
-        ids::derive(
-            prefix,
-            &[&self.shop.catalogue.seed, place[0], place[1], &count, salt],
-        )
+        ids::derive(prefix, &[&self.shop.catalogue.seed, place[0], place[1], &count, salt])
     }
 
     /// Remembers what the call was about.

@@ -47,11 +47,7 @@ pub(crate) fn updated(
     let chosen = preferences.chosen(allowed)?;
     let mut instances: Vec<Instance> = match preferences.stack_set_operation_type.as_deref() {
         Some("CREATE") => current.iter().cloned().chain(chosen).collect(),
-        Some("DELETE") => current
-            .iter()
-            .filter(|instance| !chosen.contains(instance))
-            .cloned()
-            .collect(),
+        Some("DELETE") => current.iter().filter(|instance| !chosen.contains(instance)).cloned().collect(),
         _ => chosen,
     };
     instances.sort();
@@ -77,16 +73,10 @@ impl Preferences {
         let tolerance = self.stack_set_failure_tolerance_count;
         let concurrency = self.stack_set_max_concurrency_count;
         if tolerance.is_some() && self.stack_set_failure_tolerance_percentage.is_some() {
-            return Err(exclusive(
-                "StackSetFailureToleranceCount",
-                "StackSetFailureTolerancePercentage",
-            ));
+            return Err(exclusive("StackSetFailureToleranceCount", "StackSetFailureTolerancePercentage"));
         }
         if concurrency.is_some() && self.stack_set_max_concurrency_percentage.is_some() {
-            return Err(exclusive(
-                "StackSetMaxConcurrencyCount",
-                "StackSetMaxConcurrencyPercentage",
-            ));
+            return Err(exclusive("StackSetMaxConcurrencyCount", "StackSetMaxConcurrencyPercentage"));
         }
         match (tolerance, concurrency) {
             (Some(tolerance), Some(concurrency)) if concurrency > tolerance + 1 => Err(Fault::invalid(
@@ -111,21 +101,14 @@ fn within<'a>(
     };
     match asked.iter().find(|one| !allowed.contains(one)) {
         None => Ok(asked),
-        Some(one) => Err(Fault::invalid(format!(
-            "{one} is not among the {what} of the STACKSET constraint"
-        ))),
+        Some(one) => Err(Fault::invalid(format!("{one} is not among the {what} of the STACKSET constraint"))),
     }
 }
 
 fn product_of(accounts: &[String], regions: &[String]) -> Vec<Instance> {
-    let pairs = accounts
-        .iter()
-        .flat_map(|account| regions.iter().map(move |region| (account, region)));
+    let pairs = accounts.iter().flat_map(|account| regions.iter().map(move |region| (account, region)));
     let mut all: Vec<Instance> = pairs
-        .map(|(account, region)| Instance {
-            account: account.clone(),
-            region: region.clone(),
-        })
+        .map(|(account, region)| Instance { account: account.clone(), region: region.clone() })
         .collect();
     all.sort();
     all.dedup();

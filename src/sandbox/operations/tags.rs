@@ -43,10 +43,8 @@ fn apply(rule: &TagRule, tags: &mut Tags, required: bool) -> Result<(), Fault> {
             tags.insert(key.clone(), CONFLICT.to_owned());
         }
         (Some(value), _) if !values.contains(value) => {
-            let message = format!(
-                "Tag {key}={value} is not allowed; allowed values: [{}]",
-                values.join(", ")
-            );
+            let message =
+                format!("Tag {key}={value} is not allowed; allowed values: [{}]", values.join(", "));
             return Err(Fault::invalid(message));
         }
         (None, [only]) => {
@@ -64,9 +62,7 @@ fn plain(sent: &[Tag]) -> Result<Tags, Fault> {
     let mut tags = Tags::new();
     for tag in sent {
         if tag.key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(Fault::invalid(
-                "Tag keys starting with aws: are reserved for system use",
-            ));
+            return Err(Fault::invalid("Tag keys starting with aws: are reserved for system use"));
         }
         if tags.insert(tag.key.clone(), tag.value.clone()).is_some() {
             return Err(Fault::invalid(format!("Duplicate tag key: {}", tag.key)));
@@ -87,9 +83,7 @@ pub(crate) fn automatic(shop: Shop<'_>, path: LaunchPath<'_>, about: &Provisione
         ("provisioningArtifactIdentifier", about.state.artifact_id.clone()),
         ("provisioningPrincipalArn", about.user_arn.clone()),
     ];
-    rows.into_iter()
-        .map(|(key, value)| (format!("aws:servicecatalog:{key}"), value))
-        .collect()
+    rows.into_iter().map(|(key, value)| (format!("aws:servicecatalog:{key}"), value)).collect()
 }
 
 /// The tags after an update. Without a constraint that allows it nothing changes; a removal alone changes
@@ -109,19 +103,11 @@ pub(crate) fn updated(
     }
     let mut tags = launched(session, path, product, sent)?;
     tags.extend(
-        current
-            .iter()
-            .filter(|(key, _)| key.starts_with("aws:"))
-            .map(|(k, v)| (k.clone(), v.clone())),
+        current.iter().filter(|(key, _)| key.starts_with("aws:")).map(|(k, v)| (k.clone(), v.clone())),
     );
     Ok(tags)
 }
 
 pub(crate) fn shown(tags: &Tags) -> Vec<KeyValue> {
-    tags.iter()
-        .map(|(key, value)| KeyValue {
-            key: key.clone(),
-            value: value.clone(),
-        })
-        .collect()
+    tags.iter().map(|(key, value)| KeyValue { key: key.clone(), value: value.clone() }).collect()
 }

@@ -34,31 +34,19 @@ pub(crate) fn terminate_provisioned_product(
     let wanted = NameOrId::new(&request.provisioned_product_id, &request.provisioned_product_name);
     let members = ("ProvisionedProductId", "ProvisionedProductName");
     let current = resolve::provisioned(session, wanted, members, true)?.clone();
-    let earlier = session
-        .world
-        .record_of_token("TerminateProvisionedProduct", &request.terminate_token);
-    if let Some(record) = earlier
-        .filter(|record| record.id == current.state.last_record)
-        .cloned()
-    {
+    let earlier = session.world.record_of_token("TerminateProvisionedProduct", &request.terminate_token);
+    if let Some(record) = earlier.filter(|record| record.id == current.state.last_record).cloned() {
         session.note(&record);
-        return Ok(RecordAnswer {
-            record_detail: record_detail(&record, session.now),
-        });
+        return Ok(RecordAnswer { record_detail: record_detail(&record, session.now) });
     }
     if matches!(current.state.status, Status::UnderChange | Status::PlanInProgress) {
         let code = session.knobs().terminate_state_error.clone();
         let status = current.state.status.as_str();
-        let message = format!(
-            "Provisioned product {} in status {status} cannot be terminated",
-            current.id
-        );
+        let message = format!("Provisioned product {} in status {status} cannot be terminated", current.id);
         return Err(Fault::new(400, code.as_str(), message));
     }
     let record = end_it(session, current, request);
-    Ok(RecordAnswer {
-        record_detail: record_detail(&record, session.now),
-    })
+    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
 }
 
 fn end_it(session: &mut Session<'_>, current: Provisioned, request: TerminateProvisionedProduct) -> Record {
@@ -77,11 +65,7 @@ fn end_it(session: &mut Session<'_>, current: Provisioned, request: TerminatePro
     });
     let ending = match failure {
         None => RecordEnd::Succeeded { outputs: Vec::new() },
-        Some(message) => Ending::Failed {
-            message,
-            created: true,
-        }
-        .record_end(),
+        Some(message) => Ending::Failed { message, created: true }.record_end(),
     };
     let retained = (request.retain_physical_resources && after.is_none())
         .then(|| retained_stack(session, &current, timeline.ends.unwrap_or(Millis::MAX)))
@@ -97,15 +81,7 @@ fn end_it(session: &mut Session<'_>, current: Provisioned, request: TerminatePro
     if let Some(stack) = retained {
         session.world.put(Entry::Stack(Box::new(stack)));
     }
-    enter(
-        session,
-        Provisioned {
-            state: during,
-            ..current
-        },
-        after,
-        deed,
-    )
+    enter(session, Provisioned { state: during, ..current }, after, deed)
 }
 
 /// When the termination is over, and its error if it fails.
@@ -125,13 +101,7 @@ fn course(
     );
     let message = fired.message.clone().unwrap_or(default);
     match fired.outcome {
-        OutcomeName::Hang => (
-            Timeline {
-                ends: None,
-                ..steady(now, span)
-            },
-            None,
-        ),
+        OutcomeName::Hang => (Timeline { ends: None, ..steady(now, span) }, None),
         _ if request.ignore_errors || request.retain_physical_resources => (steady(now, span), None),
         OutcomeName::Reject => {
             let course = rejected(session, span, &message);
@@ -178,16 +148,8 @@ fn fault(session: &mut Session<'_>, current: &Provisioned) -> Option<Fired> {
 
 /// The stack that stays when only the provisioned product goes.
 fn retained_stack(session: &Session<'_>, current: &Provisioned, from: Millis) -> Option<StackView> {
-    let id = current
-        .state
-        .physical_id
-        .clone()
-        .filter(|_| current.kind == "CFN_STACK")?;
-    let record = current
-        .state
-        .last_successful
-        .as_ref()
-        .and_then(|id| session.world.record(id));
+    let id = current.state.physical_id.clone().filter(|_| current.kind == "CFN_STACK")?;
+    let record = current.state.last_successful.as_ref().and_then(|id| session.world.record(id));
     let outputs: Vec<Output> = record.map_or_else(Vec::new, |record| record.outputs(session.now).to_vec());
     Some(StackView {
         name: name_of_stack(&id).to_owned(),
@@ -196,10 +158,7 @@ fn retained_stack(session: &Session<'_>, current: &Provisioned, from: Millis) ->
         status: "CREATE_COMPLETE".to_owned(),
         parameters: current.state.parameters.clone(),
         secrets: current.state.secrets.clone(),
-        outputs: outputs
-            .into_iter()
-            .filter(|output| output.key != "CloudformationStackARN")
-            .collect(),
+        outputs: outputs.into_iter().filter(|output| output.key != "CloudformationStackARN").collect(),
         tags: current.state.tags.clone(),
         product_id: current.state.running_product_id.clone(),
         artifact_id: current.state.running_artifact_id.clone(),

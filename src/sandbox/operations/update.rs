@@ -41,19 +41,12 @@ pub(crate) fn update_provisioned_product(
     let members = ("ProvisionedProductId", "ProvisionedProductName");
     let current = resolve::provisioned(session, wanted, members, true)?.clone();
     if let Some(record) = replayed(session, &current, &request.update_token)? {
-        return Ok(RecordAnswer {
-            record_detail: record_detail(&record, session.now),
-        });
+        return Ok(RecordAnswer { record_detail: record_detail(&record, session.now) });
     }
     may_update(session, &current)?;
     let (product, artifact, path) = target(session, &request, &current)?;
     provision::launch_role_lag(session, path.constraints.launch_role.as_deref())?;
-    let user_tags = tags::updated(
-        session,
-        (path, product),
-        &current.state.tags,
-        request.tags.as_deref(),
-    )?;
+    let user_tags = tags::updated(session, (path, product), &current.state.tags, request.tags.as_deref())?;
     let preferences = request.provisioning_preferences.as_ref();
     let instances = stack_sets::updated(path, preferences, &current.state.instances)?;
     let (product, artifact) = match stack_sets::keeps_template(preferences) {
@@ -71,36 +64,21 @@ pub(crate) fn update_provisioned_product(
         physical_id: stack_of(session, &current),
     };
     let operation = "UpdateProvisionedProduct";
-    let change = Change {
-        operation,
-        token: request.update_token,
-        tags: user_tags,
-        instances,
-    };
+    let change = Change { operation, token: request.update_token, tags: user_tags, instances };
     let before = current.state.clone();
-    let input = Input::Given(
-        &request.provisioning_parameters,
-        Previous::of(&before, &current.kind),
-    );
+    let input = Input::Given(&request.provisioning_parameters, Previous::of(&before, &current.kind));
     let record = change_it(session, &order, (current, input), change);
-    Ok(RecordAnswer {
-        record_detail: record_detail(&record, session.now),
-    })
+    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
 }
 
 /// A repeated token is the same update as long as that is the last thing that happened.
 fn replayed(session: &mut Session<'_>, current: &Provisioned, token: &str) -> Result<Option<Record>, Fault> {
     let record = session.world.record_of_token("UpdateProvisionedProduct", token);
-    let Some(record) = record
-        .filter(|record| record.id == current.state.last_record)
-        .cloned()
-    else {
+    let Some(record) = record.filter(|record| record.id == current.state.last_record).cloned() else {
         return Ok(None);
     };
     if record.digest != session.digest {
-        return Err(Fault::invalid(format!(
-            "Idempotency token {token} was used with different parameters"
-        )));
+        return Err(Fault::invalid(format!("Idempotency token {token} was used with different parameters")));
     }
     session.note(&record);
     Ok(Some(record))
@@ -110,10 +88,7 @@ fn may_update(session: &Session<'_>, current: &Provisioned) -> Result<(), Fault>
     let refuse = |why: &str| {
         let code = session.knobs().update_state_error.as_str();
         let status = current.state.status.as_str();
-        let message = format!(
-            "Provisioned product {} in status {status} cannot be updated{why}",
-            current.id
-        );
+        let message = format!("Provisioned product {} in status {status} cannot be updated{why}", current.id);
         Err(Fault::new(400, code, message))
     };
     match current.state.status {
@@ -142,18 +117,12 @@ fn target<'a>(
     };
     let path = resolve::path(shop, product, NameOrId::new(&request.path_id, &request.path_name))?;
     let kept = current.state.artifact_id.clone();
-    let artifact = match (
-        &request.provisioning_artifact_id,
-        &request.provisioning_artifact_name,
-    ) {
+    let artifact = match (&request.provisioning_artifact_id, &request.provisioning_artifact_name) {
         (None, None) => resolve::artifact(product, NameOrId::id(&kept))?,
         (id, name) => resolve::artifact(product, NameOrId::new(id, name))?,
     };
     if !artifact.active && artifact.id != kept {
-        return Err(Fault::not_found(format!(
-            "Provisioning Artifact {} is not active",
-            artifact.id
-        )));
+        return Err(Fault::not_found(format!("Provisioning Artifact {} is not active", artifact.id)));
     }
     Ok((product, artifact, path))
 }
@@ -209,15 +178,7 @@ pub(super) fn change_it(
         timeline: course.timeline,
         end: course.ending.record_end(),
     };
-    enter(
-        session,
-        Provisioned {
-            state: attempted,
-            ..current
-        },
-        Some(after),
-        deed,
-    )
+    enter(session, Provisioned { state: attempted, ..current }, Some(after), deed)
 }
 
 /// A provisioned product keeps its engine for life.
@@ -226,9 +187,6 @@ fn same_engine(session: &Session<'_>, order: &Order<'_>, course: Course) -> Cour
     if kind == order.kind {
         return course;
     }
-    let text = format!(
-        "A provisioned product of type {} cannot be updated to type {kind}",
-        order.kind
-    );
+    let text = format!("A provisioned product of type {} cannot be updated to type {kind}", order.kind);
     rejected(session, order.product.durations.update, &text)
 }

@@ -31,12 +31,7 @@ pub(super) fn describe_stacks(query: &Query<'_>, _: &Catalogue, world: Option<&W
         .filter(|stack| wanted.is_none_or(|name| stack.is(name)))
         .collect();
     if let (Some(name), true) = (wanted, found.is_empty()) {
-        return error(
-            query,
-            400,
-            "ValidationError",
-            &format!("Stack with id {name} does not exist"),
-        );
+        return error(query, 400, "ValidationError", &format!("Stack with id {name} does not exist"));
     }
     let members: Vec<String> = found.iter().map(Stack::member).collect();
     success(query, NAMESPACE, &wrap("Stacks", &members.concat()))
@@ -52,24 +47,11 @@ pub(super) fn template_summary(
     };
     let stacks = stacks(world, query.now);
     let Some(stack) = stacks.iter().find(|stack| stack.is(name)) else {
-        return error(
-            query,
-            400,
-            "ValidationError",
-            &format!("Stack with id {name} does not exist"),
-        );
+        return error(query, 400, "ValidationError", &format!("Stack with id {name} does not exist"));
     };
-    let product = catalogue
-        .products
-        .iter()
-        .find(|product| product.id == stack.product_id);
+    let product = catalogue.products.iter().find(|product| product.id == stack.product_id);
     let Some(artifact) = product.and_then(|product| product.artifact(stack.artifact_id)) else {
-        return error(
-            query,
-            400,
-            "ValidationError",
-            &format!("The template of {name} is gone"),
-        );
+        return error(query, 400, "ValidationError", &format!("The template of {name} is gone"));
     };
     success(query, NAMESPACE, &summary(&artifact.template))
 }
@@ -78,57 +60,41 @@ fn summary(template: &Template) -> String {
     let member = |parameter: &crate::sandbox::template::Parameter| {
         let mut inner = element("ParameterKey", &parameter.key) + &element("ParameterType", &parameter.kind);
         inner += &element("NoEcho", if parameter.no_echo { "true" } else { "false" });
-        for (name, text) in [
-            ("DefaultValue", &parameter.default),
-            ("Description", &parameter.description),
-        ] {
+        for (name, text) in [("DefaultValue", &parameter.default), ("Description", &parameter.description)] {
             inner += &text.as_ref().map_or_else(String::new, |text| element(name, text));
         }
-        let values: Vec<String> = parameter
-            .allowed_values
-            .iter()
-            .map(|value| element("member", value))
-            .collect();
+        let values: Vec<String> =
+            parameter.allowed_values.iter().map(|value| element("member", value)).collect();
         inner += &wrap("ParameterConstraints", &wrap("AllowedValues", &values.concat()));
         wrap("member", &inner)
     };
     let members: Vec<String> = template.parameters().iter().map(member).collect();
-    let description = template
-        .description()
-        .map_or_else(String::new, |text| element("Description", text));
+    let description = template.description().map_or_else(String::new, |text| element("Description", text));
     wrap("Parameters", &members.concat()) + &description + &element("Version", "2010-09-09")
 }
 
 fn stacks(world: Option<&World>, now: Millis) -> Vec<Stack<'_>> {
     let Some(world) = world else { return Vec::new() };
-    let behind = world
-        .all_provisioned()
-        .filter_map(|product| Stack::behind(world, product, now));
-    let retained = world
-        .stacks()
-        .filter(|stack| stack.from <= now)
-        .map(|stack| Stack {
-            id: &stack.id,
-            name: stack.name.clone(),
-            created: stack.created,
-            status: "CREATE_COMPLETE",
-            parameters: &stack.parameters,
-            secrets: &stack.secrets,
-            outputs: stack.outputs.clone(),
-            tags: &stack.tags,
-            product_id: &stack.product_id,
-            artifact_id: &stack.artifact_id,
-        });
+    let behind = world.all_provisioned().filter_map(|product| Stack::behind(world, product, now));
+    let retained = world.stacks().filter(|stack| stack.from <= now).map(|stack| Stack {
+        id: &stack.id,
+        name: stack.name.clone(),
+        created: stack.created,
+        status: "CREATE_COMPLETE",
+        parameters: &stack.parameters,
+        secrets: &stack.secrets,
+        outputs: stack.outputs.clone(),
+        tags: &stack.tags,
+        product_id: &stack.product_id,
+        artifact_id: &stack.artifact_id,
+    });
     behind.chain(retained).collect()
 }
 
 impl<'a> Stack<'a> {
     fn behind(world: &'a World, product: &'a Provisioned, now: Millis) -> Option<Stack<'a>> {
         let state = &product.state;
-        let id = state
-            .physical_id
-            .as_deref()
-            .filter(|_| product.kind == "CFN_STACK")?;
+        let id = state.physical_id.as_deref().filter(|_| product.kind == "CFN_STACK")?;
         let record = state.last_successful.as_ref().and_then(|id| world.record(id));
         let outputs = record.map_or(&[][..], |record| record.outputs(now)).iter();
         let updated = state.last_successful.as_ref()
@@ -144,10 +110,7 @@ impl<'a> Stack<'a> {
             status: status(state.status, state.last_successful.is_some(), updated),
             parameters: &state.parameters,
             secrets: &state.secrets,
-            outputs: outputs
-                .filter(|output| output.key != "CloudformationStackARN")
-                .cloned()
-                .collect(),
+            outputs: outputs.filter(|output| output.key != "CloudformationStackARN").cloned().collect(),
             tags: &state.tags,
             product_id: &state.running_product_id,
             artifact_id: &state.running_artifact_id,
@@ -160,21 +123,12 @@ impl<'a> Stack<'a> {
 
     fn member(&self) -> String {
         let parameter = |(key, value): (&String, &String)| {
-            let shown = if self.secrets.contains(key) {
-                "****"
-            } else {
-                value.as_str()
-            };
-            wrap(
-                "member",
-                &(element("ParameterKey", key) + &element("ParameterValue", shown)),
-            )
+            let shown = if self.secrets.contains(key) { "****" } else { value.as_str() };
+            wrap("member", &(element("ParameterKey", key) + &element("ParameterValue", shown)))
         };
         let output = |output: &Output| {
-            let description = output
-                .description
-                .as_ref()
-                .map_or_else(String::new, |text| element("Description", text));
+            let description =
+                output.description.as_ref().map_or_else(String::new, |text| element("Description", text));
             wrap(
                 "member",
                 &(element("OutputKey", &output.key) + &element("OutputValue", &output.value) + &description),
@@ -188,10 +142,7 @@ impl<'a> Stack<'a> {
             element("StackName", &self.name),
             element("CreationTime", &timestamp(self.created)),
             element("StackStatus", self.status),
-            wrap(
-                "Parameters",
-                &self.parameters.iter().map(parameter).collect::<String>(),
-            ),
+            wrap("Parameters", &self.parameters.iter().map(parameter).collect::<String>()),
             wrap("Outputs", &self.outputs.iter().map(output).collect::<String>()),
             wrap("Tags", &self.tags.iter().map(tag).collect::<String>()),
         ];
@@ -215,11 +166,6 @@ fn timestamp(time: Millis) -> String {
     let days = time.div_euclid(86_400_000);
     let rest = time.rem_euclid(86_400_000);
     let (year, month, day) = crate::sandbox::clock::civil(days);
-    let (hour, minute, second, milli) = (
-        rest / 3_600_000,
-        rest / 60_000 % 60,
-        rest / 1000 % 60,
-        rest % 1000,
-    );
+    let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
 }

@@ -20,9 +20,8 @@ fn decoded(text: &[u8]) -> String {
             b'+' => bytes.push(b' '),
             b'%' => {
                 let digits: Vec<u8> = rest.by_ref().take(2).collect();
-                let number = std::str::from_utf8(&digits)
-                    .ok()
-                    .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+                let number =
+                    std::str::from_utf8(&digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok());
                 bytes.push(number.unwrap_or(b'?'));
             }
             other => bytes.push(other),
@@ -38,16 +37,10 @@ mod tests {
     #[test]
     fn forms_are_decoded() {
         let found = parse(b"Action=GetCallerIdentity&StackName=arn%3Aaws%3Ax%2Fa+b&Empty=&Broken=%zz");
-        let rows = [
-            ("Action", "GetCallerIdentity"),
-            ("StackName", "arn:aws:x/a b"),
-            ("Empty", ""),
-            ("Broken", "?"),
-        ];
-        let found: Vec<(&str, &str)> = found
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
-            .collect();
+        let rows =
+            [("Action", "GetCallerIdentity"), ("StackName", "arn:aws:x/a b"), ("Empty", ""), ("Broken", "?")];
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         assert_eq!(found, rows);
     }
 }

@@ -25,10 +25,7 @@ pub(crate) struct Query<'a> {
 
 impl Query<'_> {
     fn get(&self, name: &str) -> Option<&str> {
-        self.form
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -45,12 +42,9 @@ pub(crate) fn answer(query: &Query<'_>, catalogue: &Catalogue, world: Option<&Wo
         ("sts", "GetCallerIdentity") => identity(query),
         ("cloudformation", "DescribeStacks") => cloudformation::describe_stacks(query, catalogue, world),
         ("cloudformation", "GetTemplateSummary") => cloudformation::template_summary(query, catalogue, world),
-        _ => error(
-            query,
-            400,
-            "InvalidAction",
-            &format!("The action {} is not simulated here", query.action),
-        ),
+        _ => {
+            error(query, 400, "InvalidAction", &format!("The action {} is not simulated here", query.action))
+        }
     }
 }
 
@@ -61,11 +55,7 @@ fn identity(query: &Query<'_>) -> QueryAnswer {
         element("UserId", &user_id),
         element("Account", &query.caller.account_id),
     ];
-    success(
-        query,
-        "https://sts.amazonaws.com/doc/2011-06-15/",
-        &result.concat(),
-    )
+    success(query, "https://sts.amazonaws.com/doc/2011-06-15/", &result.concat())
 }
 
 fn success(query: &Query<'_>, namespace: &str, result: &str) -> QueryAnswer {
@@ -75,27 +65,14 @@ fn success(query: &Query<'_>, namespace: &str, result: &str) -> QueryAnswer {
         "<{action}Response xmlns=\"{namespace}\"><{action}Result>{result}</{action}Result>\
          <ResponseMetadata>{id}</ResponseMetadata></{action}Response>"
     );
-    QueryAnswer {
-        status: 200,
-        code: None,
-        xml,
-    }
+    QueryAnswer { status: 200, code: None, xml }
 }
 
 /// An error in the Query protocol's shape.
 pub(crate) fn error(query: &Query<'_>, status: u16, code: &str, message: &str) -> QueryAnswer {
     let kind = if status < 500 { "Sender" } else { "Receiver" };
-    let inner = [
-        element("Type", kind),
-        element("Code", code),
-        element("Message", message),
-    ]
-    .concat();
+    let inner = [element("Type", kind), element("Code", code), element("Message", message)].concat();
     let id = element("RequestId", query.request_id);
     let xml = format!("<ErrorResponse><Error>{inner}</Error>{id}</ErrorResponse>");
-    QueryAnswer {
-        status,
-        code: Some(code.to_owned()),
-        xml,
-    }
+    QueryAnswer { status, code: Some(code.to_owned()), xml }
 }

@@ -61,11 +61,7 @@ fn enter(frames: &mut [Frame], path: &mut Vec<String>) {
         }
         Some(Frame::Mapping { key }) => {
             let key = key.take().unwrap_or_default();
-            if path.iter().all(String::is_empty) {
-                key
-            } else {
-                format!(".{key}")
-            }
+            if path.iter().all(String::is_empty) { key } else { format!(".{key}") }
         }
     });
 }

@@ -39,12 +39,7 @@ impl Source {
             };
             nearest = nearest.get(..cut).unwrap_or_default();
         };
-        Problem {
-            file: self.path.clone(),
-            line,
-            column,
-            message: message.into(),
-        }
+        Problem { file: self.path.clone(), line, column, message: message.into() }
     }
 }
 
@@ -58,17 +53,9 @@ pub(crate) fn load(path: &Path) -> Result<(Script, Source), Problem> {
     })?;
     let script = serde_yaml::from_str::<Script>(&text).map_err(|error| {
         let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
-        Problem {
-            file: path.to_owned(),
-            line,
-            column,
-            message: without_position(&error.to_string()),
-        }
+        Problem { file: path.to_owned(), line, column, message: without_position(&error.to_string()) }
     })?;
-    let source = Source {
-        path: path.to_owned(),
-        positions: positions(&text),
-    };
+    let source = Source { path: path.to_owned(), positions: positions(&text) };
     check_head(&script, &source)?;
     Ok((script, source))
 }
@@ -85,19 +72,15 @@ fn check_head(script: &Script, source: &Source) -> Result<(), Problem> {
         return Err(source.problem("account_id", message));
     }
     if script.format != 1 {
-        return Err(source.problem(
-            "format",
-            format!("format {} is unknown; this version reads 1", script.format),
-        ));
+        return Err(
+            source.problem("format", format!("format {} is unknown; this version reads 1", script.format))
+        );
     }
     if !(script.time_scale.is_finite() && script.time_scale > 0.0 && script.time_scale <= 1e6) {
         return Err(source.problem("time_scale", "time_scale is above 0 and at most 1000000"));
     }
     let region = script.region.as_str();
-    if region.is_empty()
-        || !region
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    if region.is_empty() || !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     {
         return Err(source.problem("region", format!("`{region}` is not a region's name")));
     }

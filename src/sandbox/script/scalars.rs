@@ -59,9 +59,7 @@ impl Visitor<'_> for TextVisitor {
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Text, E> {
-        Err(E::custom(format!(
-            "`{number}` is a number here and would lose its digits: quote it"
-        )))
+        Err(E::custom(format!("`{number}` is a number here and would lose its digits: quote it")))
     }
 }
 
@@ -103,9 +101,7 @@ impl Visitor<'_> for SpanVisitor {
 }
 
 fn span(text: &str) -> Option<Span> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let unit = match unit.trim() {
         "ms" => 1.0,

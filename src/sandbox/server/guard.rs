@@ -42,30 +42,16 @@ pub(super) struct Credential {
 
 /// Reads the credential scope. The signature itself is not checked: there is no secret to check it with.
 pub(super) fn credential(headers: &HeaderMap, default_account: &str) -> Result<Credential, Fault> {
-    let missing = || {
-        Fault::new(
-            403,
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-        )
-    };
-    let header = headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok())
-        .ok_or_else(missing)?;
+    let missing = || Fault::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
+    let header = headers.get("authorization").and_then(|value| value.to_str().ok()).ok_or_else(missing)?;
     let scope = header
         .split("Credential=")
         .nth(1)
         .and_then(|rest| rest.split([',', ' ']).next())
         .ok_or_else(incomplete)?;
     let mut parts = scope.rsplitn(5, '/');
-    let (_end, service, region, _day, key) = (
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-    );
+    let (_end, service, region, _day, key) =
+        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next());
     let (Some(service), Some(region), Some(key)) = (service, region, key) else {
         return Err(incomplete());
     };
@@ -77,10 +63,7 @@ pub(super) fn credential(headers: &HeaderMap, default_account: &str) -> Result<C
     if !plain(region) || key.is_empty() {
         return Err(incomplete());
     }
-    Ok(Credential {
-        caller: caller(key, region, default_account),
-        service: service.to_owned(),
-    })
+    Ok(Credential { caller: caller(key, region, default_account), service: service.to_owned() })
 }
 
 fn incomplete() -> Fault {
@@ -92,10 +75,7 @@ fn incomplete() -> Fault {
 }
 
 fn plain(region: &str) -> bool {
-    !region.is_empty()
-        && region
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    !region.is_empty() && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn looks_real(key: &str) -> bool {
@@ -108,11 +88,7 @@ fn looks_real(key: &str) -> bool {
 /// A key of twelve digits names an account; any other names a user of the world file's account.
 fn caller(key: &str, region: &str, default_account: &str) -> Caller {
     let is_account = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
-    let (account, user) = if is_account {
-        (key, "sandbox".to_owned())
-    } else {
-        (default_account, user(key))
-    };
+    let (account, user) = if is_account { (key, "sandbox".to_owned()) } else { (default_account, user(key)) };
     Caller {
         account_id: account.to_owned(),
         region: region.to_owned(),
@@ -123,19 +99,11 @@ fn caller(key: &str, region: &str, default_account: &str) -> Caller {
 /// A user name keeps to the characters that IAM allows.
 fn user(key: &str) -> String {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c);
-    key.chars()
-        .map(|c| if allowed(c) { c } else { '_' })
-        .take(64)
-        .collect()
+    key.chars().map(|c| if allowed(c) { c } else { '_' }).take(64).collect()
 }
 
 pub(super) fn too_large() -> Response<Full<Bytes>> {
-    let body = Fault::new(
-        413,
-        "RequestEntityTooLargeException",
-        "The request is larger than 1 MiB",
-    )
-    .body();
+    let body = Fault::new(413, "RequestEntityTooLargeException", "The request is larger than 1 MiB").body();
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = hyper::StatusCode::PAYLOAD_TOO_LARGE;
     response
@@ -177,10 +145,7 @@ mod tests {
 
     #[test]
     fn keys_name_accounts_or_users() {
-        assert_eq!(
-            caller("410000000001", "eu-west-1", "111122223333").account_id,
-            "410000000001"
-        );
+        assert_eq!(caller("410000000001", "eu-west-1", "111122223333").account_id, "410000000001");
         let user = caller("a/b", "eu-west-1", "111122223333");
         assert_eq!(user.user_arn, "arn:aws:iam::111122223333:user/a_b");
     }
@@ -188,16 +153,10 @@ mod tests {
     #[test]
     fn the_scope_is_read_from_the_header() {
         let mut headers = HeaderMap::new();
-        assert_eq!(
-            credential(&headers, "1").err().unwrap().code,
-            "MissingAuthenticationTokenException"
-        );
+        assert_eq!(credential(&headers, "1").err().unwrap().code, "MissingAuthenticationTokenException");
         let text = "AWS4-HMAC-SHA256 Credential=a/20260101/eu-north-1/servicecatalog/aws4_request, S=h";
         headers.insert("authorization", HeaderValue::from_static(text));
         let found = credential(&headers, "111122223333").ok().unwrap();
-        assert_eq!(
-            (found.service.as_str(), found.caller.region.as_str()),
-            ("servicecatalog", "eu-north-1")
-        );
+        assert_eq!((found.service.as_str(), found.caller.region.as_str()), ("servicecatalog", "eu-north-1"));
     }
 }

@@ -55,9 +55,7 @@ async fn converse(stream: TcpStream, engine: Shared) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| answer(request, Arc::clone(&engine)));
     let mut server = http1::Builder::new();
-    server
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(300));
+    server.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(300));
     // an error here is a client that went away, or an answer dropped on purpose
     let _ = server.serve_connection(TokioIo::new(stream), service).await;
 }
@@ -83,7 +81,5 @@ async fn answer(request: Request<Incoming>, engine: Shared) -> Result<Response<F
 
 /// Wall time.
 pub(crate) fn wall() -> Millis {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as Millis)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as Millis)
 }

@@ -25,12 +25,7 @@ struct Out {
 
 impl Out {
     fn fault(fault: &Fault) -> Out {
-        Out {
-            status: fault.status,
-            kind: JSON,
-            code: Some(fault.code.clone()),
-            body: fault.body(),
-        }
+        Out { status: fault.status, kind: JSON, code: Some(fault.code.clone()), body: fault.body() }
     }
 }
 
@@ -48,12 +43,7 @@ pub(super) fn answer(
     let path = head.uri.path();
     if path.starts_with("/_sandbox/") {
         let (status, json) = engine.control(head.method.as_str(), path, body, wall);
-        let out = Out {
-            status,
-            kind: "application/json",
-            code: None,
-            body: json.to_string().into_bytes(),
-        };
+        let out = Out { status, kind: "application/json", code: None, body: json.to_string().into_bytes() };
         let id = engine.request_id();
         return Some(response(out, &id, engine.now(wall)));
     }
@@ -70,21 +60,13 @@ fn protocol(
     (engine, wall): (&mut Engine, Millis),
     credential: &Credential,
 ) -> Option<(Out, String, Millis)> {
-    let header = |name: &str| {
-        head.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
+    let header =
+        |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if header("content-type").starts_with("application/x-www-form-urlencoded") {
         let form = query::form(body);
         let answer = engine.query(&credential.service, &form, &credential.caller, (body, wall))?;
-        let out = Out {
-            status: answer.0.status,
-            kind: "text/xml",
-            code: None,
-            body: answer.0.xml.into_bytes(),
-        };
+        let out =
+            Out { status: answer.0.status, kind: "text/xml", code: None, body: answer.0.xml.into_bytes() };
         return Some((out, answer.1, engine.now(wall)));
     }
     if head.uri.path() != "/"
@@ -98,20 +80,10 @@ fn protocol(
         return Some((Out::fault(&fault), engine.request_id(), engine.now(wall)));
     }
     let operation = header("x-amz-target").strip_prefix(TARGET).unwrap_or_default();
-    let answer = engine.call(&Call {
-        operation,
-        body,
-        caller: &credential.caller,
-        wall,
-    });
+    let answer = engine.call(&Call { operation, body, caller: &credential.caller, wall });
     let out = match answer.reply {
         Reply::Dropped => return None,
-        Reply::Json(body) => Out {
-            status: 200,
-            kind: JSON,
-            code: None,
-            body,
-        },
+        Reply::Json(body) => Out { status: 200, kind: JSON, code: None, body },
         Reply::Fault(fault) => Out::fault(&fault),
     };
     Some((out, answer.request_id, answer.now))

@@ -13,12 +13,7 @@ use super::make::Source;
 
 /// The attribute name that stands for `Ref`.
 pub(super) const REF: &str = "Ref";
-const UNNAMED: Shape<'static> = Shape {
-    naming: None,
-    lower: false,
-    longest: 255,
-    patterns: BTreeMap::new(),
-};
+const UNNAMED: Shape<'static> = Shape { naming: None, lower: false, longest: 255, patterns: BTreeMap::new() };
 
 static SHAPES: LazyLock<HashMap<&'static str, Shape<'static>>> =
     LazyLock::new(|| shapes(include_str!("resource_types.txt")));
@@ -35,38 +30,18 @@ struct Shape<'a> {
 fn shapes(table: &str) -> HashMap<&str, Shape<'_>> {
     let mut shapes: HashMap<&str, Shape<'_>> = HashMap::new();
     let mut kind = "";
-    for line in table
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-    {
+    for line in table.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
         if line.starts_with(' ') {
             let (attribute, pattern) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
-            shapes
-                .entry(kind)
-                .or_default()
-                .patterns
-                .insert(attribute, pattern.trim());
+            shapes.entry(kind).or_default().patterns.insert(attribute, pattern.trim());
         } else {
             let mut words = line.split_whitespace();
             kind = words.next().unwrap_or_default();
-            let naming = words
-                .next()
-                .filter(|word| *word != "-" && word.parse::<usize>().is_err());
-            let longest = line
-                .rsplit(' ')
-                .next()
-                .and_then(|word| word.parse().ok())
-                .unwrap_or(UNNAMED.longest);
+            let naming = words.next().filter(|word| *word != "-" && word.parse::<usize>().is_err());
+            let longest =
+                line.rsplit(' ').next().and_then(|word| word.parse().ok()).unwrap_or(UNNAMED.longest);
             let lower = line.split_whitespace().any(|word| word == "lower");
-            shapes.insert(
-                kind,
-                Shape {
-                    naming,
-                    lower,
-                    longest,
-                    patterns: BTreeMap::new(),
-                },
-            );
+            shapes.insert(kind, Shape { naming, lower, longest, patterns: BTreeMap::new() });
         }
     }
     shapes
@@ -93,12 +68,7 @@ pub(super) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
     }
     let shown = [own, shape.patterns.get(REF)];
     for pattern in shown.into_iter().flatten() {
-        names.extend(
-            pattern
-                .split("{property:")
-                .skip(1)
-                .filter_map(|rest| rest.split(['|', '}']).next()),
-        );
+        names.extend(pattern.split("{property:").skip(1).filter_map(|rest| rest.split(['|', '}']).next()));
         if pattern.contains("{port}") {
             names.extend(["Port", "Engine"]);
         }
@@ -141,10 +111,7 @@ impl Made<'_> {
         let service = words.next().unwrap_or_default().to_ascii_lowercase();
         // the `WorkspaceId` of a `Workspace` is what `Ref` gives, where it is known what `Ref` gives
         let own = Some(attribute).filter(|_| shape(self.kind).patterns.contains_key(REF));
-        match own
-            .and_then(|own| own.strip_prefix(resource))
-            .unwrap_or(attribute)
-        {
+        match own.and_then(|own| own.strip_prefix(resource)).unwrap_or(attribute) {
             "Id" => self.fill("{id}", attribute),
             "Name" => self.name(),
             arn if arn.to_ascii_lowercase().ends_with("arn") => {
@@ -156,49 +123,27 @@ impl Made<'_> {
     }
 
     fn source(&self) -> Source<'_> {
-        let Place {
-            account_id,
-            region,
-            stack_id,
-            ..
-        } = *self.place;
+        let Place { account_id, region, stack_id, .. } = *self.place;
         let name = self.given_name().unwrap_or_default();
-        Source::new(
-            self.place,
-            &[account_id, region, stack_id, self.logical_id, self.kind, name],
-        )
+        Source::new(self.place, &[account_id, region, stack_id, self.logical_id, self.kind, name])
     }
 
     fn given_name(&self) -> Option<&str> {
-        self.properties
-            .get(shape(self.kind).naming?)?
-            .as_str()
-            .filter(|name| !name.is_empty())
+        self.properties.get(shape(self.kind).naming?)?.as_str().filter(|name| !name.is_empty())
     }
 
     fn name(&self) -> String {
         let shape = shape(self.kind);
         if let Some(name) = self.given_name() {
-            return if shape.lower {
-                name.to_lowercase()
-            } else {
-                name.to_owned()
-            };
+            return if shape.lower { name.to_lowercase() } else { name.to_owned() };
         }
         let random = self.source().letters("ALNUM", 12, "name");
         let room = shape.longest.saturating_sub(random.len() + 2);
         let (stack, logical) = (self.place.stack_name, self.logical_id);
         let logical_room = (room / 2).max(room.saturating_sub(stack.chars().count()));
         let logical: String = logical.chars().take(logical_room).collect();
-        let stack: String = stack
-            .chars()
-            .take(room.saturating_sub(logical.chars().count()))
-            .collect();
-        let name = format!(
-            "{}-{}-{random}",
-            stack.trim_end_matches('-'),
-            logical.trim_end_matches('-')
-        );
+        let stack: String = stack.chars().take(room.saturating_sub(logical.chars().count())).collect();
+        let name = format!("{}-{}-{random}", stack.trim_end_matches('-'), logical.trim_end_matches('-'));
         if shape.lower { name.to_lowercase() } else { name }
     }
 
@@ -221,12 +166,8 @@ impl Made<'_> {
 
     /// The port property, else what the engine listens on.
     fn port(&self) -> String {
-        let text = |name| {
-            self.properties
-                .get(name)
-                .and_then(Value::as_str)
-                .filter(|text: &&str| !text.is_empty())
-        };
+        let text =
+            |name| self.properties.get(name).and_then(Value::as_str).filter(|text: &&str| !text.is_empty());
         let default = match text("Engine").unwrap_or_default() {
             engine if engine.contains("postgres") => "5432",
             engine if engine.starts_with("sqlserver") => "1433",

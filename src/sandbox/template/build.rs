@@ -48,13 +48,7 @@ pub(super) struct Frame {
 
 impl Frame {
     pub fn new(at: Mark, data: Data, anchor: usize, call: Option<String>) -> Frame {
-        Frame {
-            at,
-            data,
-            key: None,
-            anchor,
-            call,
-        }
+        Frame { at, data, key: None, anchor, call }
     }
 }
 
@@ -69,23 +63,12 @@ pub(super) struct Builder {
 
 impl Builder {
     pub fn new(language: &'static str) -> Builder {
-        Builder {
-            language,
-            stack: Vec::new(),
-            anchors: HashMap::new(),
-            nodes: 0,
-            root: None,
-        }
+        Builder { language, stack: Vec::new(), anchors: HashMap::new(), nodes: 0, root: None }
     }
 
     pub fn error(&self, at: Mark, what: &str) -> TemplateError {
         let what = what.to_owned();
-        TemplateError::NotWellFormed {
-            language: self.language,
-            line: at.line,
-            column: at.column,
-            what,
-        }
+        TemplateError::NotWellFormed { language: self.language, line: at.line, column: at.column, what }
     }
 
     fn count(&mut self, at: Mark, extent: Extent) -> Result<(), TemplateError> {
@@ -107,23 +90,14 @@ impl Builder {
 
     pub fn close(&mut self) -> Result<(), TemplateError> {
         match self.stack.pop() {
-            Some(frame) => self.place(
-                Node::new(frame.at, last_wins(frame.data)),
-                frame.anchor,
-                frame.call,
-            ),
+            Some(frame) => self.place(Node::new(frame.at, last_wins(frame.data)), frame.anchor, frame.call),
             None => Ok(()),
         }
     }
 
     pub fn scalar(&mut self, at: Mark, scalar: Scalar) -> Result<(), TemplateError> {
         self.count(at, Extent { nodes: 1, height: 1 })?;
-        if let Some(Frame {
-            data: Data::Map(_),
-            key: key @ None,
-            ..
-        }) = self.stack.last_mut()
-        {
+        if let Some(Frame { data: Data::Map(_), key: key @ None, .. }) = self.stack.last_mut() {
             *key = Some(scalar.text);
             return Ok(());
         }
@@ -135,11 +109,7 @@ impl Builder {
             return Err(self.error(at, "alias of a value that contains it"));
         };
         self.count(at, *extent)?;
-        let node = self
-            .anchors
-            .get(&anchor)
-            .map(|(node, _)| node.clone())
-            .unwrap_or_default();
+        let node = self.anchors.get(&anchor).map(|(node, _)| node.clone()).unwrap_or_default();
         self.place(node, 0, None)
     }
 
@@ -154,15 +124,8 @@ impl Builder {
         }
         match self.stack.last_mut() {
             None => self.root = Some(node),
-            Some(Frame {
-                data: Data::List(items),
-                ..
-            }) => items.push(node),
-            Some(Frame {
-                data: Data::Map(entries),
-                key,
-                ..
-            }) => match key.take() {
+            Some(Frame { data: Data::List(items), .. }) => items.push(node),
+            Some(Frame { data: Data::Map(entries), key, .. }) => match key.take() {
                 Some(key) => entries.push((key, node)),
                 None => return Err(self.error(at, "a key must be text")),
             },
@@ -203,9 +166,6 @@ impl Extent {
             Data::Null | Data::Text(_) => Vec::new(),
         };
         let nodes = 1 + below.iter().map(|extent| extent.nodes).sum::<usize>();
-        Extent {
-            nodes,
-            height: 1 + below.iter().map(|extent| extent.height).max().unwrap_or(0),
-        }
+        Extent { nodes, height: 1 + below.iter().map(|extent| extent.height).max().unwrap_or(0) }
     }
 }

@@ -10,9 +10,9 @@ impl<'t> Evaluation<'t> {
     /// `Fn::GetAtt`.
     pub fn attribute_of(&mut self, argument: &'t Node) -> Result<Value, String> {
         let parts = match argument.text() {
-            Some(text) => text
-                .split_once('.')
-                .map(|(resource, attribute)| (resource.to_owned(), attribute.to_owned())),
+            Some(text) => {
+                text.split_once('.').map(|(resource, attribute)| (resource.to_owned(), attribute.to_owned()))
+            }
             None => match self.argument_list(argument)?.as_slice() {
                 [Value::String(resource), Value::String(attribute)] => {
                     Some((resource.clone(), attribute.clone()))
@@ -96,26 +96,16 @@ impl<'t> Evaluation<'t> {
                 )),
             };
         };
-        match mapping
-            .get(&top)
-            .and_then(|entries| entries.get(&second))
-            .or(default)
-        {
+        match mapping.get(&top).and_then(|entries| entries.get(&second)).or(default) {
             Some(found) => self.value(found),
-            None => Err(format!(
-                "Template error: Unable to get mapping for {map}::{top}::{second}"
-            )),
+            None => Err(format!("Template error: Unable to get mapping for {map}::{top}::{second}")),
         }
     }
 
     /// `Fn::Cidr`.
     pub fn cidr(&mut self, argument: &'t Node) -> Result<Value, String> {
-        let texts: Vec<String> = self
-            .argument_list(argument)?
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+        let texts: Vec<String> =
+            self.argument_list(argument)?.iter().filter_map(Value::as_str).map(str::to_owned).collect();
         match texts.as_slice() {
             [block, count, bits] => functions::cidr(block, count, bits),
             // without a number of bits, a /24 each

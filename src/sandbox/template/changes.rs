@@ -72,18 +72,12 @@ pub(super) fn changes(
 ) -> Result<Vec<ResourceChange>, String> {
     let old = old.map_or_else(|| Ok(Vec::new()), |version| evaluated(version, place))?;
     let new = evaluated(new, place)?;
-    let known: HashMap<&str, &Evaluated> = old
-        .iter()
-        .map(|old| (old.resource.logical_id.as_str(), old))
-        .collect();
+    let known: HashMap<&str, &Evaluated> =
+        old.iter().map(|old| (old.resource.logical_id.as_str(), old)).collect();
     let retyped: Vec<&str> = new
         .iter()
         .map(|new| (&new.resource.logical_id, &new.resource.kind))
-        .filter(|(id, kind)| {
-            known
-                .get(id.as_str())
-                .is_some_and(|old| old.resource.kind != **kind)
-        })
+        .filter(|(id, kind)| known.get(id.as_str()).is_some_and(|old| old.resource.kind != **kind))
         .map(|(id, _)| id.as_str())
         .collect();
     if !retyped.is_empty() {
@@ -93,19 +87,13 @@ pub(super) fn changes(
             retyped.join(", ")
         ));
     }
-    let kept = new
-        .iter()
-        .filter_map(|new| match known.get(new.resource.logical_id.as_str()) {
-            Some(old) => modification(old, new),
-            None => Some(change(ChangeAction::Add, new)),
-        });
-    let gone = old.iter().filter(|old| {
-        !new.iter()
-            .any(|new| new.resource.logical_id == old.resource.logical_id)
+    let kept = new.iter().filter_map(|new| match known.get(new.resource.logical_id.as_str()) {
+        Some(old) => modification(old, new),
+        None => Some(change(ChangeAction::Add, new)),
     });
-    Ok(kept
-        .chain(gone.map(|old| change(ChangeAction::Remove, old)))
-        .collect())
+    let gone =
+        old.iter().filter(|old| !new.iter().any(|new| new.resource.logical_id == old.resource.logical_id));
+    Ok(kept.chain(gone.map(|old| change(ChangeAction::Remove, old))).collect())
 }
 
 fn evaluated((template, values): Version<'_>, place: &Place<'_>) -> Result<Vec<Evaluated>, String> {
@@ -126,73 +114,32 @@ fn change(action: ChangeAction, evaluated: &Evaluated) -> ResourceChange {
 
 fn modification(old: &Evaluated, new: &Evaluated) -> Option<ResourceChange> {
     let mut details = Vec::new();
-    let attributes = [
-        "Metadata",
-        "CreationPolicy",
-        "UpdatePolicy",
-        "DeletionPolicy",
-        "UpdateReplacePolicy",
-    ];
-    for attribute in attributes
-        .into_iter()
-        .filter(|name| old.body.get(name) != new.body.get(name))
-    {
-        details.push(ChangeDetail {
-            attribute,
-            name: None,
-            recreation: Replacement::False,
-        });
+    let attributes = ["Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"];
+    for attribute in attributes.into_iter().filter(|name| old.body.get(name) != new.body.get(name)) {
+        details.push(ChangeDetail { attribute, name: None, recreation: Replacement::False });
     }
     let none = serde_json::Map::new();
-    let before = old
-        .body
-        .get("Properties")
-        .and_then(Value::as_object)
-        .unwrap_or(&none);
-    let after = new
-        .body
-        .get("Properties")
-        .and_then(Value::as_object)
-        .unwrap_or(&none);
+    let before = old.body.get("Properties").and_then(Value::as_object).unwrap_or(&none);
+    let after = new.body.get("Properties").and_then(Value::as_object).unwrap_or(&none);
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort();
     names.dedup();
-    for name in names
-        .into_iter()
-        .filter(|name| before.get(*name) != after.get(*name))
-    {
+    for name in names.into_iter().filter(|name| before.get(*name) != after.get(*name)) {
         details.push(match name.as_str() {
-            "Tags" => ChangeDetail {
-                attribute: "Tags",
-                name: None,
-                recreation: Replacement::False,
-            },
+            "Tags" => ChangeDetail { attribute: "Tags", name: None, recreation: Replacement::False },
             _ => {
                 let recreation = recreation(&new.resource.kind, name);
-                ChangeDetail {
-                    attribute: "Properties",
-                    name: Some(name.clone()),
-                    recreation,
-                }
+                ChangeDetail { attribute: "Properties", name: Some(name.clone()), recreation }
             }
         });
     }
     let replacement = details.iter().map(|detail| detail.recreation).max()?;
-    Some(ResourceChange {
-        replacement: Some(replacement),
-        details,
-        ..change(ChangeAction::Modify, old)
-    })
+    Some(ResourceChange { replacement: Some(replacement), details, ..change(ChangeAction::Modify, old) })
 }
 
 static REPLACEMENTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
-    let lines = include_str!("replacements.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'));
-    lines
-        .map(str::split_whitespace)
-        .filter_map(|mut words| Some((words.next()?, words.collect())))
-        .collect()
+    let lines = include_str!("replacements.txt").lines().filter(|line| !line.starts_with('#'));
+    lines.map(str::split_whitespace).filter_map(|mut words| Some((words.next()?, words.collect()))).collect()
 });
 
 /// Whether changing a property replaces a resource.

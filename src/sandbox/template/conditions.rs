@@ -11,9 +11,7 @@ impl<'t> Evaluation<'t> {
         let sections = self.sections;
         let mut names: Vec<&String> = sections.conditions.keys().collect();
         names.sort();
-        names
-            .into_iter()
-            .try_for_each(|name| self.condition(name).map(|_| ()))
+        names.into_iter().try_for_each(|name| self.condition(name).map(|_| ()))
     }
 
     /// Whether a condition of the `Conditions` section holds.
@@ -69,20 +67,14 @@ impl<'t> Evaluation<'t> {
                 Err("Template error: every Fn::Equals object requires a list of 2 string parameters.".into())
             }
             ("Fn::Not", [item]) => self.holds(item).map(|holds| !holds),
-            ("Fn::Not", _) => Err(
-                "Template error: every Fn::Not object requires a list of one boolean parameter.".to_owned(),
-            ),
+            ("Fn::Not", _) => {
+                Err("Template error: every Fn::Not object requires a list of one boolean parameter."
+                    .to_owned())
+            }
             (_, items) if (2..=10).contains(&items.len()) => {
                 // all of them: what is wrong in the last one is an error even if the first decides
-                let each = items
-                    .iter()
-                    .map(|item| self.holds(item))
-                    .collect::<Result<Vec<_>, _>>()?;
-                Ok(if name == "Fn::And" {
-                    each.into_iter().all(|holds| holds)
-                } else {
-                    each.contains(&true)
-                })
+                let each = items.iter().map(|item| self.holds(item)).collect::<Result<Vec<_>, _>>()?;
+                Ok(if name == "Fn::And" { each.into_iter().all(|holds| holds) } else { each.contains(&true) })
             }
             _ => {
                 let what = "requires a list of at least 2 and at most 10 boolean parameters.";
@@ -96,19 +88,11 @@ impl<'t> Evaluation<'t> {
         let Some([name, when_true, when_false]) = argument.list() else {
             return Err("Template error: Fn::If requires a list argument with three elements".to_owned());
         };
-        let name = name
-            .text()
-            .or_else(|| name.function().and_then(|(_, name)| name.text()))
-            .unwrap_or_default();
+        let name =
+            name.text().or_else(|| name.function().and_then(|(_, name)| name.text())).unwrap_or_default();
         if !self.sections.conditions.contains_key(name) {
-            return Err(format!(
-                "Template error: unresolved condition dependency {name} in Fn::If"
-            ));
+            return Err(format!("Template error: unresolved condition dependency {name} in Fn::If"));
         }
-        Ok(if self.condition(name)? {
-            when_true
-        } else {
-            when_false
-        })
+        Ok(if self.condition(name)? { when_true } else { when_false })
     }
 }

@@ -84,10 +84,7 @@ impl<'t> Evaluation<'t> {
             (_, Data::Null) => Ok(Value::Null),
             (_, Data::Text(text)) => Ok(Value::String(text.clone())),
             (_, Data::List(items)) => {
-                let values = items
-                    .iter()
-                    .map(|item| self.value(item))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let values = items.iter().map(|item| self.value(item)).collect::<Result<Vec<_>, _>>()?;
                 Ok(values.into_iter().filter(|value| !value.is_null()).collect())
             }
             (_, Data::Map(entries)) => {
@@ -113,40 +110,34 @@ impl<'t> Evaluation<'t> {
                 self.value(branch)
             }
             "Fn::FindInMap" => self.find_in_map(argument),
-            "Fn::Join" => self
-                .two(argument)
-                .and_then(|(delimiter, items)| functions::join(&delimiter, &items)),
-            "Fn::Select" => self
-                .two(argument)
-                .and_then(|(index, items)| functions::select(&index, &items)),
-            "Fn::Split" => self
-                .two(argument)
-                .and_then(|(delimiter, text)| functions::split(&delimiter, &text)),
+            "Fn::Join" => {
+                self.two(argument).and_then(|(delimiter, items)| functions::join(&delimiter, &items))
+            }
+            "Fn::Select" => self.two(argument).and_then(|(index, items)| functions::select(&index, &items)),
+            "Fn::Split" => {
+                self.two(argument).and_then(|(delimiter, text)| functions::split(&delimiter, &text))
+            }
             "Fn::Cidr" => self.cidr(argument),
-            "Fn::GetAZs" => self
-                .text(argument, name)
-                .map(|region| self.place.zones(&region).into_iter().collect()),
-            "Fn::Base64" => self
-                .text(argument, name)
-                .and_then(|text| functions::bounded(functions::base64(&text))),
-            "Fn::ImportValue" => self
-                .text(argument, name)
-                .map(|export| Value::String(self.import(&export))),
-            "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => self
-                .call_condition(name, argument)
-                .map(|holds| Value::String(holds.to_string())),
+            "Fn::GetAZs" => {
+                self.text(argument, name).map(|region| self.place.zones(&region).into_iter().collect())
+            }
+            "Fn::Base64" => {
+                self.text(argument, name).and_then(|text| functions::bounded(functions::base64(&text)))
+            }
+            "Fn::ImportValue" => self.text(argument, name).map(|export| Value::String(self.import(&export))),
+            "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => {
+                self.call_condition(name, argument).map(|holds| Value::String(holds.to_string()))
+            }
             "Fn::Length" => match self.value(argument)? {
                 Value::Array(items) => Ok(Value::String(items.len().to_string())),
                 _ => Err("Template error: Fn::Length requires a list".to_owned()),
             },
-            "Fn::ToJsonString" => self
-                .value(argument)
-                .and_then(|value| functions::bounded(value.to_string())),
+            "Fn::ToJsonString" => {
+                self.value(argument).and_then(|value| functions::bounded(value.to_string()))
+            }
             // what a macro would return is not knowable here
             "Fn::Transform" => Ok(Value::Null),
-            other => Err(format!(
-                "Template error: Encountered unsupported function: {other}"
-            )),
+            other => Err(format!("Template error: Encountered unsupported function: {other}")),
         }
     }
 
@@ -156,9 +147,7 @@ impl<'t> Evaluation<'t> {
             Value::String(text) => Ok(text),
             // `!GetAZs` and the like with nothing behind them
             Value::Null => Ok(String::new()),
-            _ => Err(format!(
-                "Template error: every {function} object must have a String-typed value."
-            )),
+            _ => Err(format!("Template error: every {function} object must have a String-typed value.")),
         }
     }
 
@@ -171,12 +160,7 @@ impl<'t> Evaluation<'t> {
 
     /// A function's arguments. Unlike a list that is a value, places stay where something is `AWS::NoValue`.
     pub fn argument_list(&mut self, argument: &'t Node) -> Result<Vec<Value>, String> {
-        argument
-            .list()
-            .unwrap_or_default()
-            .iter()
-            .map(|item| self.value(item))
-            .collect()
+        argument.list().unwrap_or_default().iter().map(|item| self.value(item)).collect()
     }
 
     /// What `Ref` or `${name}` gives.
@@ -207,22 +191,13 @@ impl<'t> Evaluation<'t> {
     }
 
     fn parameter(&self, parameter: &Parameter) -> Value {
-        let written = self
-            .values
-            .get(&parameter.key)
-            .map(String::as_str)
-            .unwrap_or_default();
+        let written = self.values.get(&parameter.key).map(String::as_str).unwrap_or_default();
         let list = parameters::is_list(&parameter.kind);
         match parameters::resolved_type(&parameter.kind) {
             Some(kind) if list => {
-                let item = kind
-                    .strip_prefix("List<")
-                    .and_then(|rest| rest.strip_suffix('>'))
-                    .unwrap_or("String");
-                ["1", "2"]
-                    .iter()
-                    .map(|number| self.stored(item, written, number))
-                    .collect()
+                let item =
+                    kind.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>')).unwrap_or("String");
+                ["1", "2"].iter().map(|number| self.stored(item, written, number)).collect()
             }
             Some(kind) => Value::String(self.stored(kind, written, "")),
             None if list => parameters::items(written).into_iter().collect(),
@@ -232,34 +207,21 @@ impl<'t> Evaluation<'t> {
 
     /// What Systems Manager holds under a name: the same for every stack of the account and region.
     fn stored(&self, kind: &str, name: &str, number: &str) -> String {
-        let Place {
-            account_id, region, ..
-        } = *self.place;
-        guess::of_type(
-            &Source::new(self.place, &[account_id, region, "ssm", name, number]),
-            kind,
-            name,
-        )
+        let Place { account_id, region, .. } = *self.place;
+        guess::of_type(&Source::new(self.place, &[account_id, region, "ssm", name, number]), kind, name)
     }
 
     /// What another stack exports under a name.
     fn import(&self, export: &str) -> String {
-        let Place {
-            account_id, region, ..
-        } = *self.place;
-        guess::guess(
-            &Source::new(self.place, &[account_id, region, "export", export]),
-            export,
-        )
+        let Place { account_id, region, .. } = *self.place;
+        guess::guess(&Source::new(self.place, &[account_id, region, "export", export]), export)
     }
 
     /// An attribute of a resource of this stack, or what `Ref` gives for it.
     pub fn resource(&mut self, logical_id: &str, attribute: &str) -> Result<Value, String> {
         if self.block == Block::Conditions {
             let what = "Cannot reference resources in the Conditions block of the template";
-            return Err(format!(
-                "Template format error: Unresolved dependencies [{logical_id}]. {what}"
-            ));
+            return Err(format!("Template format error: Unresolved dependencies [{logical_id}]. {what}"));
         }
         let sections = self.sections;
         let declaration = match sections.resource(logical_id) {
@@ -279,10 +241,7 @@ impl<'t> Evaluation<'t> {
 
     /// Whether a resource's condition holds.
     pub fn exists(&mut self, declaration: &'t ResourceDeclaration) -> Result<bool, String> {
-        declaration
-            .condition
-            .as_deref()
-            .map_or(Ok(true), |name| self.condition(name))
+        declaration.condition.as_deref().map_or(Ok(true), |name| self.condition(name))
     }
 
     fn make(
@@ -292,9 +251,7 @@ impl<'t> Evaluation<'t> {
         attribute: &str,
     ) -> Result<Value, String> {
         // a resource that only a macro knows
-        let kind = declaration.map_or("AWS::CloudFormation::CustomResource", |declaration| {
-            &declaration.kind
-        });
+        let kind = declaration.map_or("AWS::CloudFormation::CustomResource", |declaration| &declaration.kind);
         if self.being_made.iter().any(|id| id == logical_id) {
             return Err(circular(&self.being_made));
         }
@@ -302,20 +259,11 @@ impl<'t> Evaluation<'t> {
         let mut properties = BTreeMap::new();
         for name in attributes::reads(kind, attribute) {
             if let Some(node) = declaration.and_then(|declaration| declaration.property(name)) {
-                properties.insert(
-                    name.to_owned(),
-                    self.deeper(4, |evaluation| evaluation.value(node))?,
-                );
+                properties.insert(name.to_owned(), self.deeper(4, |evaluation| evaluation.value(node))?);
             }
         }
         self.being_made.pop();
-        Ok(Made {
-            place: self.place,
-            kind,
-            logical_id,
-            properties: &properties,
-        }
-        .attribute(attribute))
+        Ok(Made { place: self.place, kind, logical_id, properties: &properties }.attribute(attribute))
     }
 }
 

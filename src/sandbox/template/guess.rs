@@ -59,27 +59,15 @@ const ENDINGS: &[(&str, &str)] = &[
 
 /// Makes up a value for a name such as `VpcId`, `Outputs.PrivateSubnets` or `/network/vpc-id`.
 pub(super) fn guess(source: &Source<'_>, name: &str) -> String {
-    let last = name
-        .rsplit(['/', ':'])
-        .find(|part| !part.is_empty())
-        .unwrap_or(name);
-    let plain: String = last
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let last = name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name);
+    let plain: String =
+        last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     // numbered ones too: `PrivateSubnet1`, `PrivateSubnet1ID`
     let digitless = plain.trim_end_matches(|c: char| c.is_ascii_digit());
     let without_id: String = plain.replace(|c: char| c.is_ascii_digit(), "");
-    let fits = |ending: &str| {
-        [plain.as_str(), digitless, &without_id]
-            .iter()
-            .any(|text| text.ends_with(ending))
-    };
-    let pattern = ENDINGS
-        .iter()
-        .find(|(ending, _)| fits(ending))
-        .map(|(_, pattern)| *pattern);
+    let fits =
+        |ending: &str| [plain.as_str(), digitless, &without_id].iter().any(|text| text.ends_with(ending));
+    let pattern = ENDINGS.iter().find(|(ending, _)| fits(ending)).map(|(_, pattern)| *pattern);
     let tail = last.rsplit('.').next().unwrap_or(last).to_ascii_lowercase();
     match pattern {
         Some(pattern) => source.fill(pattern, name, &|_, _| None),

@@ -18,17 +18,12 @@ impl<'a> Source<'a> {
             hash.update((word.len() as u64).to_be_bytes());
             hash.update(word.as_bytes());
         }
-        Source {
-            place,
-            seed: hash.finalize().into(),
-        }
+        Source { place, seed: hash.finalize().into() }
     }
 
     /// An endless stream of bytes for one purpose.
     fn bytes(&self, salt: &str) -> impl Iterator<Item = u8> {
-        let start = Sha256::new()
-            .chain_update(self.seed)
-            .chain_update(salt.as_bytes());
+        let start = Sha256::new().chain_update(self.seed).chain_update(salt.as_bytes());
         (0u64..).flat_map(move |block| start.clone().chain_update(block.to_be_bytes()).finalize())
     }
 
@@ -42,20 +37,10 @@ impl<'a> Source<'a> {
         };
         let skip = usize::from(alphabet == "digits");
         let pick = |(place, byte): (usize, u8)| {
-            let letters = if place == 0 {
-                letters.get(skip..).unwrap_or_default()
-            } else {
-                letters
-            };
-            letters
-                .get(usize::from(byte) % letters.len().max(1))
-                .map(|letter| char::from(*letter))
+            let letters = if place == 0 { letters.get(skip..).unwrap_or_default() } else { letters };
+            letters.get(usize::from(byte) % letters.len().max(1)).map(|letter| char::from(*letter))
         };
-        self.bytes(salt)
-            .take(count)
-            .enumerate()
-            .filter_map(pick)
-            .collect()
+        self.bytes(salt).take(count).enumerate().filter_map(pick).collect()
     }
 
     /// Replaces every `{token}` or `{token:argument}`. `more` knows the caller's own tokens; a token that nobody
@@ -86,12 +71,7 @@ impl<'a> Source<'a> {
             "account" => place.account_id.to_owned(),
             "partition" => place.partition().to_owned(),
             "suffix" => place.url_suffix().to_owned(),
-            "arn" => format!(
-                "arn:{}:{argument}:{}:{}",
-                place.partition(),
-                place.region,
-                place.account_id
-            ),
+            "arn" => format!("arn:{}:{argument}:{}:{}", place.partition(), place.region, place.account_id),
             "hex" | "alnum" | "ALNUM" | "digits" => self.letters(token, argument.parse().ok()?, salt),
             "uuid" => self.uuid(salt),
             "ip" => self.address([52, 1, 0, 1], salt),
@@ -126,10 +106,7 @@ fn split_braces(text: &str) -> (&str, &str) {
         false
     });
     match end {
-        Some((end, _)) => (
-            text.get(..end).unwrap_or_default(),
-            text.get(end + 1..).unwrap_or_default(),
-        ),
+        Some((end, _)) => (text.get(..end).unwrap_or_default(), text.get(end + 1..).unwrap_or_default()),
         None => (text, ""),
     }
 }

@@ -141,9 +141,7 @@ impl Template {
         let tree = read::read(text)?;
         let sections = sections::sections(&tree)?;
         references::validate(&sections)?;
-        Ok(Template {
-            sections: Arc::new(sections),
-        })
+        Ok(Template { sections: Arc::new(sections) })
     }
 
     /// The declared parameters, in the template's order.
@@ -154,12 +152,7 @@ impl Template {
     /// The declared outputs, in the template's order, whatever their conditions say.
     pub fn output_keys(&self) -> Vec<OutputKey> {
         let outputs = self.sections.outputs.iter();
-        outputs
-            .map(|o| OutputKey {
-                key: o.key.clone(),
-                description: o.description.clone(),
-            })
-            .collect()
+        outputs.map(|o| OutputKey { key: o.key.clone(), description: o.description.clone() }).collect()
     }
 
     /// The template's `Description`.

@@ -12,16 +12,10 @@ pub(super) fn effective(
     given: &BTreeMap<String, String>,
     unchecked: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, String>, String> {
-    let unknown: Vec<&str> = given
-        .keys()
-        .map(String::as_str)
-        .filter(|key| !declared(parameters, key))
-        .collect();
+    let unknown: Vec<&str> =
+        given.keys().map(String::as_str).filter(|key| !declared(parameters, key)).collect();
     if !unknown.is_empty() {
-        return Err(format!(
-            "Parameters: [{}] do not exist in the template",
-            unknown.join(", ")
-        ));
+        return Err(format!("Parameters: [{}] do not exist in the template", unknown.join(", ")));
     }
     let mut values = BTreeMap::new();
     let mut missing = Vec::new();
@@ -36,10 +30,7 @@ pub(super) fn effective(
     if !missing.is_empty() {
         return Err(format!("Parameters: [{}] must have values", missing.join(", ")));
     }
-    for parameter in parameters
-        .iter()
-        .filter(|parameter| !unchecked.contains(&parameter.key))
-    {
+    for parameter in parameters.iter().filter(|parameter| !unchecked.contains(&parameter.key)) {
         if let Some(value) = values.get(&parameter.key) {
             check(parameter, value)?;
         }
@@ -59,26 +50,17 @@ pub(super) fn is_list(kind: &str) -> bool {
 
 /// The type of the value that Systems Manager would give for a parameter holding a name there.
 pub(super) fn resolved_type(kind: &str) -> Option<&str> {
-    kind.strip_prefix("AWS::SSM::Parameter::Value<")?
-        .strip_suffix('>')
+    kind.strip_prefix("AWS::SSM::Parameter::Value<")?.strip_suffix('>')
 }
 
 /// A list value's items, as CloudFormation splits and trims them.
 pub(super) fn items(value: &str) -> Vec<&str> {
-    if value.is_empty() {
-        Vec::new()
-    } else {
-        value.split(',').map(str::trim).collect()
-    }
+    if value.is_empty() { Vec::new() } else { value.split(',').map(str::trim).collect() }
 }
 
 fn check(parameter: &Parameter, value: &str) -> Result<(), String> {
     let listed = is_list(&parameter.kind) && resolved_type(&parameter.kind).is_none();
-    let checked = if listed && !value.is_empty() {
-        items(value)
-    } else {
-        vec![value]
-    };
+    let checked = if listed && !value.is_empty() { items(value) } else { vec![value] };
     for item in checked {
         let broken = not_allowed(parameter, item)
             .or_else(|| wrong_pattern(parameter, item))
@@ -100,10 +82,9 @@ fn check(parameter: &Parameter, value: &str) -> Result<(), String> {
 
 fn rejection(parameter: &Parameter, complaint: &str) -> String {
     match &parameter.constraint_description {
-        Some(description) => format!(
-            "Parameter {} failed to satisfy constraint: {description}",
-            parameter.key
-        ),
+        Some(description) => {
+            format!("Parameter {} failed to satisfy constraint: {description}", parameter.key)
+        }
         None => format!("Parameter '{}' {complaint}", parameter.key),
     }
 }

@@ -27,11 +27,7 @@ impl Place<'_> {
 
     /// `AWS::URLSuffix`.
     pub(super) fn url_suffix(&self) -> &'static str {
-        if self.region.starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
-        }
+        if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
     }
 
     /// The availability zones of a region; an empty name means this place's.
@@ -45,9 +41,6 @@ impl Place<'_> {
             "ca-central-1" => "abd",
             _ => "abc",
         };
-        letters
-            .chars()
-            .map(|letter| format!("{region}{letter}"))
-            .collect()
+        letters.chars().map(|letter| format!("{region}{letter}")).collect()
     }
 }

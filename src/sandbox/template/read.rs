@@ -20,11 +20,7 @@ pub(super) fn read(text: &str) -> Result<Node, TemplateError> {
         return Err(TemplateError::TooLarge { limit: MAX_BYTES });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_start().starts_with('{') {
-        read_json(text)
-    } else {
-        read_yaml(text)
-    }
+    if text.trim_start().starts_with('{') { read_json(text) } else { read_yaml(text) }
 }
 
 /// CloudFormation's reader is of an older YAML and takes two things that ours does not: `'text'#comment`, and
@@ -35,10 +31,7 @@ fn read_yaml(text: &str) -> Result<Node, TemplateError> {
     let mut read = first.clone();
     let mut repaired = text.to_owned();
     for _ in 0..MAX_REPAIR_BYTES / text.len().max(1) {
-        let Err(TemplateError::NotWellFormed {
-            line, column, what, ..
-        }) = &read
-        else {
+        let Err(TemplateError::NotWellFormed { line, column, what, .. }) = &read else {
             break;
         };
         let Some(more) = repair(&repaired, (*line, *column), what) else {
@@ -52,11 +45,7 @@ fn read_yaml(text: &str) -> Result<Node, TemplateError> {
 }
 
 fn repair(text: &str, (line, column): (usize, usize), what: &str) -> Option<String> {
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(line.checked_sub(1)?)
-        .map(str::len)
-        .sum();
+    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
     // the reader says these two only between brackets
     if ["invalid indentation", "invalid indentation in flow construct"].contains(&what) {
         let (before, after) = text.split_at_checked(start)?;
@@ -78,29 +67,14 @@ fn read_strict_yaml(text: &str) -> Result<Node, TemplateError> {
                 let plain = style == ScalarStyle::Plain;
                 builder.scalar(
                     at,
-                    Scalar {
-                        text: text.into_owned(),
-                        plain,
-                        anchor,
-                        call: call(tag.as_deref()),
-                    },
+                    Scalar { text: text.into_owned(), plain, anchor, call: call(tag.as_deref()) },
                 )?;
             }
             Event::SequenceStart(anchor, tag) => {
-                builder.open(Frame::new(
-                    at,
-                    Data::List(Vec::new()),
-                    anchor,
-                    call(tag.as_deref()),
-                ))?;
+                builder.open(Frame::new(at, Data::List(Vec::new()), anchor, call(tag.as_deref())))?;
             }
             Event::MappingStart(anchor, tag) => {
-                builder.open(Frame::new(
-                    at,
-                    Data::Map(Vec::new()),
-                    anchor,
-                    call(tag.as_deref()),
-                ))?;
+                builder.open(Frame::new(at, Data::Map(Vec::new()), anchor, call(tag.as_deref())))?;
             }
             Event::SequenceEnd | Event::MappingEnd => builder.close()?,
             Event::Alias(anchor) => builder.alias(at, anchor)?,
@@ -112,10 +86,7 @@ fn read_strict_yaml(text: &str) -> Result<Node, TemplateError> {
 }
 
 fn mark(marker: &Marker) -> Mark {
-    Mark {
-        line: marker.line(),
-        column: marker.col() + 1,
-    }
+    Mark { line: marker.line(), column: marker.col() + 1 }
 }
 
 /// The function that a local tag stands for; tags of YAML's own types say nothing, since text stays text.
@@ -133,13 +104,7 @@ fn read_json(text: &str) -> Result<Node, TemplateError> {
     if let Err(error) = serde_json::from_str::<serde_json::Value>(text) {
         let what = error.to_string();
         let what = what.split(" at line ").next().unwrap_or_default();
-        return Err(builder.error(
-            Mark {
-                line: error.line(),
-                column: error.column(),
-            },
-            what,
-        ));
+        return Err(builder.error(Mark { line: error.line(), column: error.column() }, what));
     }
     let mut rest = text;
     let mut at = Mark { line: 1, column: 1 };
@@ -154,15 +119,7 @@ fn read_json(text: &str) -> Result<Node, TemplateError> {
             _ if next.is_whitespace() => {}
             _ => {
                 let text = serde_json::from_str::<String>(part).unwrap_or_else(|_| part.to_owned());
-                builder.scalar(
-                    at,
-                    Scalar {
-                        text,
-                        plain: next != '"',
-                        anchor: 0,
-                        call: None,
-                    },
-                )?;
+                builder.scalar(at, Scalar { text, plain: next != '"', anchor: 0, call: None })?;
             }
         }
         advance(&mut at, part);
@@ -185,18 +142,13 @@ fn json_part(text: &str) -> usize {
         }
         Some(b'{' | b'}' | b'[' | b']' | b',' | b':') => 1,
         Some(byte) if byte.is_ascii_whitespace() => 1,
-        _ => text
-            .find(|c: char| "{}[],:".contains(c) || c.is_whitespace())
-            .unwrap_or(text.len()),
+        _ => text.find(|c: char| "{}[],:".contains(c) || c.is_whitespace()).unwrap_or(text.len()),
     }
 }
 
 fn advance(at: &mut Mark, part: &str) {
     if part == "\n" {
-        *at = Mark {
-            line: at.line + 1,
-            column: 1,
-        };
+        *at = Mark { line: at.line + 1, column: 1 };
     } else {
         at.column += part.chars().count();
     }

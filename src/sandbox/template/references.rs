@@ -23,14 +23,9 @@ enum Mention<'n> {
 /// Calls `found` for every mention in a node, whatever conditions say.
 fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
     match (node.function(), &node.data) {
-        (Some(("Ref", name)), _) => name
-            .text()
-            .into_iter()
-            .for_each(|name| found(node, Mention::Name(name))),
+        (Some(("Ref", name)), _) => name.text().into_iter().for_each(|name| found(node, Mention::Name(name))),
         (Some(("Condition", name)), _) if name.text().is_some() => {
-            name.text()
-                .into_iter()
-                .for_each(|name| found(node, Mention::Condition(name)));
+            name.text().into_iter().for_each(|name| found(node, Mention::Condition(name)));
         }
         (Some(("Fn::GetAtt", argument)), _) => mention_attribute(node, argument, found),
         (Some(("Fn::Sub", argument)), _) => mention_variables(node, argument, found),
@@ -56,9 +51,7 @@ fn mention_attribute<'n>(node: &'n Node, argument: &'n Node, found: &mut impl Fn
         Some([resource, attribute]) => {
             mentions(attribute, found);
             // an attribute that is itself computed may be any
-            resource
-                .text()
-                .map(|resource| (resource, attribute.text().unwrap_or("*")))
+            resource.text().map(|resource| (resource, attribute.text().unwrap_or("*")))
         }
         _ => argument.text().and_then(|text| text.split_once('.')),
     };
@@ -71,10 +64,7 @@ fn mention_variables<'n>(node: &'n Node, argument: &'n Node, found: &mut impl Fn
     let items = argument.list().unwrap_or_default();
     let own = items.get(1);
     own.into_iter().for_each(|variables| mentions(variables, found));
-    let text = argument
-        .text()
-        .or_else(|| items.first().and_then(Node::text))
-        .unwrap_or_default();
+    let text = argument.text().or_else(|| items.first().and_then(Node::text)).unwrap_or_default();
     for piece in pieces(text) {
         match piece {
             Piece::Variable(name) if own.is_none_or(|variables| variables.get(name).is_none()) => {
@@ -115,10 +105,7 @@ pub(super) fn validate(sections: &Sections) -> Result<(), TemplateError> {
             }
             _ => {}
         });
-        let depends_on = declaration
-            .depends_on
-            .iter()
-            .filter(|name| sections.resource(name).is_none());
+        let depends_on = declaration.depends_on.iter().filter(|name| sections.resource(name).is_none());
         missing.extend(depends_on.map(|name| (&declaration.body, name.as_str())));
         if let Some((node, _)) = missing.first() {
             let names: BTreeSet<&str> = missing.iter().map(|(_, name)| *name).collect();
@@ -139,19 +126,8 @@ fn is_value(sections: &Sections, name: &str) -> bool {
 
 /// The outputs whose value depends on a `NoEcho` parameter, over however many steps.
 pub(super) fn outputs_of_secrets(sections: &Sections) -> BTreeSet<String> {
-    let shows = |value| {
-        Secrets {
-            sections,
-            seen: HashSet::new(),
-        }
-        .shown_by(value)
-    };
-    sections
-        .outputs
-        .iter()
-        .filter(|output| shows(&output.value))
-        .map(|output| output.key.clone())
-        .collect()
+    let shows = |value| Secrets { sections, seen: HashSet::new() }.shown_by(value);
+    sections.outputs.iter().filter(|output| shows(&output.value)).map(|output| output.key.clone()).collect()
 }
 
 struct Secrets<'t> {
@@ -170,11 +146,7 @@ impl<'t> Secrets<'t> {
             },
             Mention::Attribute(resource, attribute) => self.shown_by_resource(resource, attribute),
             Mention::Condition(name) => {
-                let condition = self
-                    .sections
-                    .conditions
-                    .get(name)
-                    .filter(|_| self.seen.insert((name, "")));
+                let condition = self.sections.conditions.get(name).filter(|_| self.seen.insert((name, "")));
                 condition.is_some_and(|condition| self.shown_by(condition))
             }
         })
@@ -182,10 +154,7 @@ impl<'t> Secrets<'t> {
 
     fn shown_by_resource(&mut self, logical_id: &'t str, attribute: &'t str) -> bool {
         let sections = self.sections;
-        match sections
-            .resource(logical_id)
-            .filter(|_| self.seen.insert((logical_id, attribute)))
-        {
+        match sections.resource(logical_id).filter(|_| self.seen.insert((logical_id, attribute))) {
             Some(declaration) if attribute == "*" => self.shown_by(&declaration.body),
             Some(declaration) => attributes::reads(&declaration.kind, attribute)
                 .into_iter()

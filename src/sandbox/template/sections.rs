@@ -72,9 +72,7 @@ pub(super) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
     let resources = resources.collect::<Result<Vec<_>, _>>()?;
     let transformed = tree.get("Transform").is_some()
         || calls_transform(tree)
-        || resources
-            .iter()
-            .any(|resource| resource.kind.ends_with("::MODULE"));
+        || resources.iter().any(|resource| resource.kind.ends_with("::MODULE"));
     if resources.is_empty() && !transformed {
         return Err(wrong(tree, "At least one Resources member must be defined."));
     }
@@ -90,12 +88,8 @@ pub(super) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
     Ok(Sections {
         description: tree.get_text("Description"),
         format_version: tree.get_text("AWSTemplateFormatVersion"),
-        parameters: plain(section(tree, "Parameters")?)
-            .map(parameter)
-            .collect::<Result<_, _>>()?,
-        rules: tree
-            .get("Rules")
-            .map_or_else(|| Value::Object(serde_json::Map::new()), Node::json),
+        parameters: plain(section(tree, "Parameters")?).map(parameter).collect::<Result<_, _>>()?,
+        rules: tree.get("Rules").map_or_else(|| Value::Object(serde_json::Map::new()), Node::json),
         mappings: tree.get("Mappings").cloned().unwrap_or_default(),
         conditions: plain(section(tree, "Conditions")?).cloned().collect(),
         resource_places: resources
@@ -104,27 +98,20 @@ pub(super) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
             .map(|(place, r)| (r.logical_id.clone(), place))
             .collect(),
         resources,
-        outputs: plain(section(tree, "Outputs")?)
-            .map(output)
-            .collect::<Result<_, _>>()?,
+        outputs: plain(section(tree, "Outputs")?).map(output).collect::<Result<_, _>>()?,
         transformed,
     })
 }
 
 pub(super) fn wrong(node: &Node, what: &str) -> TemplateError {
-    TemplateError::Format {
-        what: what.to_owned(),
-        line: node.at.line,
-        column: node.at.column,
-    }
+    TemplateError::Format { what: what.to_owned(), line: node.at.line, column: node.at.column }
 }
 
 fn section<'t>(tree: &'t Node, name: &str) -> Result<&'t [(String, Node)], TemplateError> {
     match tree.get(name) {
-        Some(node) if !matches!(node.data, Data::Map(_)) => Err(wrong(
-            node,
-            &format!("[/{name}] Every {name} section must be a map."),
-        )),
+        Some(node) if !matches!(node.data, Data::Map(_)) => {
+            Err(wrong(node, &format!("[/{name}] Every {name} section must be a map.")))
+        }
         Some(node) => Ok(node.entries()),
         None => Ok(&[]),
     }
@@ -138,9 +125,9 @@ fn plain(entries: &[(String, Node)]) -> impl Iterator<Item = &(String, Node)> {
 /// `Fn::Transform` inside a section splices whatever a macro returns.
 fn calls_transform(node: &Node) -> bool {
     match &node.data {
-        Data::Map(entries) => entries
-            .iter()
-            .any(|(key, value)| key == "Fn::Transform" || calls_transform(value)),
+        Data::Map(entries) => {
+            entries.iter().any(|(key, value)| key == "Fn::Transform" || calls_transform(value))
+        }
         Data::List(items) => items.iter().any(calls_transform),
         Data::Null | Data::Text(_) => false,
     }
@@ -149,26 +136,15 @@ fn calls_transform(node: &Node) -> bool {
 fn resource(logical_id: &str, body: &Node) -> Result<ResourceDeclaration, TemplateError> {
     let path = format!("[/Resources/{logical_id}]");
     let Some(kind) = body.get_text("Type") else {
-        return Err(wrong(
-            body,
-            &format!("{path} Every Resources object must contain a Type member."),
-        ));
+        return Err(wrong(body, &format!("{path} Every Resources object must contain a Type member.")));
     };
-    if body
-        .get("Condition")
-        .is_some_and(|condition| condition.text().is_none())
-    {
-        return Err(wrong(
-            body,
-            &format!("{path} Every Condition member must be a string."),
-        ));
+    if body.get("Condition").is_some_and(|condition| condition.text().is_none()) {
+        return Err(wrong(body, &format!("{path} Every Condition member must be a string.")));
     }
-    let depends_on = body
-        .get("DependsOn")
-        .map_or_else(Vec::new, |node| match node.list() {
-            Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
-            None => node.text().map(str::to_owned).into_iter().collect(),
-        });
+    let depends_on = body.get("DependsOn").map_or_else(Vec::new, |node| match node.list() {
+        Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+        None => node.text().map(str::to_owned).into_iter().collect(),
+    });
     Ok(ResourceDeclaration {
         logical_id: logical_id.to_owned(),
         kind,
@@ -196,23 +172,14 @@ fn output((key, body): &(String, Node)) -> Result<OutputDeclaration, TemplateErr
 fn parameter((key, body): &(String, Node)) -> Result<Parameter, TemplateError> {
     let path = format!("[/Parameters/{key}]");
     let Some(kind) = body.get_text("Type") else {
-        return Err(wrong(
-            body,
-            &format!("{path} Every Parameters object must contain a Type member."),
-        ));
+        return Err(wrong(body, &format!("{path} Every Parameters object must contain a Type member.")));
     };
     let kind = kind.trim().to_owned();
     if !is_parameter_type(&kind) {
         return Err(wrong(body, &format!("Unrecognized parameter type: {kind}")));
     }
-    if body
-        .get("Default")
-        .is_some_and(|default| default.text().is_none())
-    {
-        return Err(wrong(
-            body,
-            &format!("{path} Every Default member must be a string."),
-        ));
+    if body.get("Default").is_some_and(|default| default.text().is_none()) {
+        return Err(wrong(body, &format!("{path} Every Default member must be a string.")));
     }
     let allowed = body.get("AllowedValues").and_then(Node::list).unwrap_or_default();
     Ok(Parameter {
@@ -237,9 +204,7 @@ fn is_true(text: &str) -> bool {
 }
 
 fn is_parameter_type(kind: &str) -> bool {
-    let inner = kind
-        .strip_prefix("AWS::SSM::Parameter::Value<")
-        .and_then(|rest| rest.strip_suffix('>'));
+    let inner = kind.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>'));
     let kind = inner.unwrap_or(kind);
     let item = kind.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>'));
     match item {

@@ -30,13 +30,7 @@ pub(super) fn create(
     for declaration in &sections.outputs {
         outputs.extend(output(&mut evaluation, declaration)?);
     }
-    Ok(Stack {
-        outputs,
-        resources: resources
-            .into_iter()
-            .map(|evaluated| evaluated.resource)
-            .collect(),
-    })
+    Ok(Stack { outputs, resources: resources.into_iter().map(|evaluated| evaluated.resource).collect() })
 }
 
 /// Evaluates the resources whose condition holds.
@@ -93,11 +87,7 @@ fn refuse_cycles(mut needs: BTreeMap<&str, BTreeSet<String>>) -> Result<(), Stri
         free.iter().for_each(|name| drop(needs.remove(name)));
     }
     let left: Vec<String> = needs.keys().map(|name| (*name).to_owned()).collect();
-    if left.is_empty() {
-        Ok(())
-    } else {
-        Err(circular(&left))
-    }
+    if left.is_empty() { Ok(()) } else { Err(circular(&left)) }
 }
 
 fn output<'t>(
@@ -112,11 +102,7 @@ fn output<'t>(
     match evaluation.value(&declaration.value)? {
         Value::String(value) => {
             let (key, description) = (declaration.key.clone(), declaration.description.clone());
-            Ok(Some(Output {
-                key,
-                value,
-                description,
-            }))
+            Ok(Some(Output { key, value, description }))
         }
         other => {
             let form = if other.is_array() { " and not a List" } else { "" };

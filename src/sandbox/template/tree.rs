@@ -59,10 +59,7 @@ impl Node {
     }
 
     pub fn get(&self, key: &str) -> Option<&Node> {
-        self.entries()
-            .iter()
-            .find(|(name, value)| name == key && !value.is_null())
-            .map(|(_, value)| value)
+        self.entries().iter().find(|(name, value)| name == key && !value.is_null()).map(|(_, value)| value)
     }
 
     pub fn get_text(&self, key: &str) -> Option<String> {
@@ -85,10 +82,7 @@ impl Node {
             Data::Null => Value::Null,
             Data::Text(text) => Value::String(text.clone()),
             Data::List(items) => Value::Array(items.iter().map(Node::json).collect()),
-            Data::Map(entries) => entries
-                .iter()
-                .map(|(key, value)| (key.clone(), value.json()))
-                .collect(),
+            Data::Map(entries) => entries.iter().map(|(key, value)| (key.clone(), value.json())).collect(),
         }
     }
 }

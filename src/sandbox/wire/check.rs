@@ -13,9 +13,7 @@ use super::members::{Member, Shape};
 pub(crate) fn check(body: &Value, members: &[Member]) -> Result<(), Fault> {
     let mut found = Findings::default();
     let Value::Object(object) = body else {
-        return Err(Fault::serialization(
-            "Start of structure or map found where not expected.",
-        ));
+        return Err(Fault::serialization("Start of structure or map found where not expected."));
     };
     found.structure(object, members, "");
     if let Some(message) = found.mistyped {
@@ -23,14 +21,10 @@ pub(crate) fn check(body: &Value, members: &[Member]) -> Result<(), Fault> {
     }
     match found.violations.len() {
         0 => Ok(()),
-        1 => Err(Fault::validation(format!(
-            "1 validation error detected: {}",
-            found.violations.join("; ")
-        ))),
-        n => Err(Fault::validation(format!(
-            "{n} validation errors detected: {}",
-            found.violations.join("; ")
-        ))),
+        1 => Err(Fault::validation(format!("1 validation error detected: {}", found.violations.join("; ")))),
+        n => {
+            Err(Fault::validation(format!("{n} validation errors detected: {}", found.violations.join("; "))))
+        }
     }
 }
 
@@ -76,10 +70,8 @@ impl Findings {
 
     fn broken(&mut self, rules: Vec<String>, value: &Value, at: &str) {
         for rule in rules {
-            self.violations.push(format!(
-                "Value '{}' at '{at}' failed to satisfy constraint: {rule}",
-                shown(value)
-            ));
+            self.violations
+                .push(format!("Value '{}' at '{at}' failed to satisfy constraint: {rule}", shown(value)));
         }
     }
 
@@ -111,30 +103,17 @@ impl Findings {
         }
         rules.dedup();
         if !rules.is_empty() {
-            self.broken(
-                vec![format!("Member must satisfy constraint: [{}]", rules.join(", "))],
-                value,
-                at,
-            );
+            self.broken(vec![format!("Member must satisfy constraint: [{}]", rules.join(", "))], value, at);
         }
     }
 
     fn map(&mut self, object: &Map<String, Value>, shape: &Shape, (value, at): (&Value, &str)) {
         let Shape::Map { key, of, .. } = shape else { return };
-        let keys = object
-            .keys()
-            .filter_map(|name| broken(&Value::String(name.clone()), key).ok());
+        let keys = object.keys().filter_map(|name| broken(&Value::String(name.clone()), key).ok());
         let mut rules: Vec<String> = keys.flatten().collect();
         rules.dedup();
         if !rules.is_empty() {
-            self.broken(
-                vec![format!(
-                    "Map keys must satisfy constraint: [{}]",
-                    rules.join(", ")
-                )],
-                value,
-                at,
-            );
+            self.broken(vec![format!("Map keys must satisfy constraint: [{}]", rules.join(", "))], value, at);
         }
         for (name, item) in object {
             self.value(item, of, &format!("{at}.{name}.member"));
@@ -157,8 +136,7 @@ impl Findings {
             Value::Array(_) => "a list",
             Value::Object(_) => "a structure",
         };
-        self.mistyped
-            .get_or_insert_with(|| format!("{got} can not be converted to {wanted}"));
+        self.mistyped.get_or_insert_with(|| format!("{got} can not be converted to {wanted}"));
     }
 }
 
@@ -175,17 +153,11 @@ fn broken(value: &Value, shape: &Shape) -> Result<Vec<String>, ()> {
                 rules.push(format!("Member must have length less than or equal to {max}"));
             }
             if let Some(pattern) = pattern.filter(|pattern| !pattern.accepts(text)) {
-                rules.push(format!(
-                    "Member must satisfy regular expression pattern: {}",
-                    pattern.shown()
-                ));
+                rules.push(format!("Member must satisfy regular expression pattern: {}", pattern.shown()));
             }
         }
         (Shape::Choice(values), Value::String(text)) if !values.contains(&text.as_str()) => {
-            rules.push(format!(
-                "Member must satisfy enum value set: [{}]",
-                values.join(", ")
-            ));
+            rules.push(format!("Member must satisfy enum value set: [{}]", values.join(", ")));
         }
         (Shape::Number { min, max }, Value::Number(number)) => {
             let number = number.as_i64().ok_or(())?;
@@ -203,18 +175,12 @@ fn broken(value: &Value, shape: &Shape) -> Result<Vec<String>, ()> {
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn lower_camel(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_ascii_lowercase().to_string() + letters.as_str()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + letters.as_str())
 }
 
 /// A value as the service prints it: `[a, b]`, `{k=v}`.
@@ -252,10 +218,7 @@ mod tests {
         let search = |body: Value| message(body, SEARCH_PROVISIONED_PRODUCTS);
         let provision = |body: Value| {
             let mut whole = json!({ "ProvisionedProductName": "n", "ProvisionToken": "t" });
-            whole
-                .as_object_mut()
-                .unwrap()
-                .extend(body.as_object().unwrap().clone());
+            whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
             message(whole, PROVISION_PRODUCT)
         };
         let properties = json!({
@@ -311,12 +274,6 @@ mod tests {
                 "{body}"
             );
         }
-        assert!(
-            check(
-                &json!({ "SortBy": null, "Unknown": 1 }),
-                SEARCH_PROVISIONED_PRODUCTS
-            )
-            .is_ok()
-        );
+        assert!(check(&json!({ "SortBy": null, "Unknown": 1 }), SEARCH_PROVISIONED_PRODUCTS).is_ok());
     }
 }

@@ -10,11 +10,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Fault {
-        Fault {
-            status,
-            code: code.to_owned(),
-            message: message.into(),
-        }
+        Fault { status, code: code.to_owned(), message: message.into() }
     }
 
     pub(crate) fn invalid(message: impl Into<String>) -> Fault {

@@ -13,64 +13,33 @@ pub(crate) struct Member {
 /// What a value may be.
 #[derive(Debug)]
 pub(crate) enum Shape {
-    Text {
-        min: usize,
-        max: usize,
-        pattern: Option<Pattern>,
-    },
+    Text { min: usize, max: usize, pattern: Option<Pattern> },
     Choice(&'static [&'static str]),
-    Number {
-        min: i64,
-        max: i64,
-    },
+    Number { min: i64, max: i64 },
     Truth,
-    List {
-        max: usize,
-        of: &'static Shape,
-    },
-    Map {
-        min: usize,
-        max: usize,
-        key: &'static Shape,
-        of: &'static Shape,
-    },
+    List { max: usize, of: &'static Shape },
+    Map { min: usize, max: usize, key: &'static Shape, of: &'static Shape },
     Structure(&'static [Member]),
 }
 
 /// A member that may be left out.
 pub(crate) const fn may(name: &'static str, shape: &'static Shape) -> Member {
-    Member {
-        name,
-        shape,
-        required: false,
-    }
+    Member { name, shape, required: false }
 }
 
 /// A member that must be there.
 pub(crate) const fn must(name: &'static str, shape: &'static Shape) -> Member {
-    Member {
-        name,
-        shape,
-        required: true,
-    }
+    Member { name, shape, required: true }
 }
 
 /// Text of any kind between two lengths.
 pub(crate) const fn text(min: usize, max: usize) -> Shape {
-    Shape::Text {
-        min,
-        max,
-        pattern: None,
-    }
+    Shape::Text { min, max, pattern: None }
 }
 
 /// Text that a pattern must match as a whole.
 pub(crate) const fn patterned(min: usize, max: usize, pattern: Pattern) -> Shape {
-    Shape::Text {
-        min,
-        max,
-        pattern: Some(pattern),
-    }
+    Shape::Text { min, max, pattern: Some(pattern) }
 }
 
 pub(crate) const fn list(max: usize, of: &'static Shape) -> Shape {

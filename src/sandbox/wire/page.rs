@@ -27,10 +27,7 @@ pub(crate) fn page<'a, T>(
     let rest = items.get(from..).unwrap_or_default();
     let cut = size.min(rest.len());
     let next = (cut < rest.len()).then(|| token_of(&(from + cut), query));
-    Ok(Page {
-        items: rest.get(..cut).unwrap_or_default(),
-        next,
-    })
+    Ok(Page { items: rest.get(..cut).unwrap_or_default(), next })
 }
 
 /// A token for going on at `cursor` in `query`.
@@ -44,10 +41,8 @@ pub(crate) fn token_of<C: Serialize>(cursor: &C, query: &str) -> String {
 pub(crate) fn tokens_cursor<C: DeserializeOwned>(token: &str, query: &str) -> Result<C, Fault> {
     let read = || {
         let text = token.strip_prefix(&seal(query))?;
-        let bytes: Option<Vec<u8>> = (0..text.len())
-            .step_by(2)
-            .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
-            .collect();
+        let bytes: Option<Vec<u8>> =
+            (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect();
         serde_json::from_slice(&bytes?).ok()
     };
     read().ok_or_else(|| Fault::invalid("Invalid page token"))

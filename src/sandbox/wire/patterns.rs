@@ -41,10 +41,7 @@ impl Pattern {
 
     /// Whether the whole text matches.
     pub(crate) fn accepts(self, text: &str) -> bool {
-        let word = |extra: &str| {
-            text.chars()
-                .all(|c| c.is_ascii_alphanumeric() || extra.contains(c))
-        };
+        let word = |extra: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || extra.contains(c));
         let first = || text.starts_with(|c: char| c.is_ascii_alphanumeric());
         match self {
             Pattern::Id => word("_-"),
@@ -58,9 +55,7 @@ impl Pattern {
             Pattern::Tag => TAG.as_ref().is_some_and(|tag| tag.is_match(text)),
             Pattern::Account => text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
             Pattern::WorkflowToken => !text.is_empty() && word("+/="),
-            Pattern::PageToken => text
-                .chars()
-                .all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}')),
+            Pattern::PageToken => text.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}')),
         }
     }
 }
@@ -84,11 +79,7 @@ mod tests {
             (Name, "-abc", false),
             (Name, "A.b_c-9", true),
             (Name, "with space", false),
-            (
-                NameOrArn,
-                "arn:aws:servicecatalog:eu-west-1:111122223333:stack/n/pp-1",
-                true,
-            ),
+            (NameOrArn, "arn:aws:servicecatalog:eu-west-1:111122223333:stack/n/pp-1", true),
             (NameOrArn, "arn:aws:x", false),
             (NameOrArn, "net", true),
             (Arn, "arn:aws:sns:eu-west-1:111122223333:topic", true),

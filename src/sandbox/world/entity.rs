@@ -97,17 +97,8 @@ pub(crate) struct Deployed {
 impl State {
     /// The state when the operation that it shows is over.
     pub(crate) fn settled(self, after: After) -> State {
-        let mut state = State {
-            status: after.status,
-            status_message: after.status_message,
-            ..self
-        };
-        if let Some(Deployed {
-            parameters,
-            secrets,
-            instances,
-        }) = after.deployed
-        {
+        let mut state = State { status: after.status, status_message: after.status_message, ..self };
+        if let Some(Deployed { parameters, secrets, instances }) = after.deployed {
             state.parameters = parameters;
             state.secrets = secrets;
             state.instances = instances;
@@ -303,13 +294,7 @@ impl Record {
     pub(crate) fn updated(&self, now: Millis) -> Millis {
         let time = self.timeline;
         let steps = [Some(time.running), time.unwinding, time.ends];
-        steps
-            .into_iter()
-            .flatten()
-            .filter(|&at| at <= now)
-            .max()
-            .unwrap_or(time.created)
-            .max(time.created)
+        steps.into_iter().flatten().filter(|&at| at <= now).max().unwrap_or(time.created).max(time.created)
     }
 
     pub(crate) fn is_over(&self, now: Millis) -> bool {

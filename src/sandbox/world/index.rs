@@ -34,11 +34,7 @@ type Walk<'a> = Box<dyn Iterator<Item = &'a Provisioned> + 'a>;
 pub(crate) type Cursor = (Millis, String, String);
 
 pub(crate) fn cursor(sort: Sort, product: &Provisioned) -> Cursor {
-    let time = if sort == Sort::CreatedTime {
-        product.created
-    } else {
-        0
-    };
+    let time = if sort == Sort::CreatedTime { product.created } else { 0 };
     (time, sort.key(product).to_owned(), product.id.clone())
 }
 
@@ -48,10 +44,7 @@ impl World {
         match sort {
             Sort::Id => {
                 let edges = bounds(cursor.map(|cursor| cursor.2.clone()), descending);
-                turn(
-                    self.provisioned.range(edges).map(|(_, product)| product),
-                    descending,
-                )
+                turn(self.provisioned.range(edges).map(|(_, product)| product), descending)
             }
             Sort::Name => {
                 let edges = bounds(cursor.map(|cursor| cursor.1.clone()), descending);
@@ -74,14 +67,8 @@ impl World {
         cursor: Option<&Cursor>,
         descending: bool,
     ) -> Walk<'a> {
-        let edges = bounds(
-            cursor.map(|cursor| (cursor.1.clone(), cursor.2.clone())),
-            descending,
-        );
-        turn(
-            order.range(edges).filter_map(|(_, id)| self.provisioned.get(id)),
-            descending,
-        )
+        let edges = bounds(cursor.map(|cursor| (cursor.1.clone(), cursor.2.clone())), descending);
+        turn(order.range(edges).filter_map(|(_, id)| self.provisioned.get(id)), descending)
     }
 }
 
@@ -113,9 +100,5 @@ fn bounds<K>(edge: Option<K>, descending: bool) -> (Bound<K>, Bound<K>) {
 }
 
 fn turn<'a>(items: impl DoubleEndedIterator<Item = &'a Provisioned> + 'a, descending: bool) -> Walk<'a> {
-    if descending {
-        Box::new(items.rev())
-    } else {
-        Box::new(items)
-    }
+    if descending { Box::new(items.rev()) } else { Box::new(items) }
 }

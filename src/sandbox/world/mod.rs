@@ -136,12 +136,8 @@ impl World {
         }
         let at = self.records.len();
         self.record_index.insert(record.id.clone(), at);
-        self.history
-            .entry(record.provisioned_id.clone())
-            .or_default()
-            .push(at);
-        self.tokens
-            .insert((record.operation.clone(), record.token.clone()), at);
+        self.history.entry(record.provisioned_id.clone()).or_default().push(at);
+        self.tokens.insert((record.operation.clone(), record.token.clone()), at);
         self.records.push(record);
     }
 
@@ -178,8 +174,7 @@ impl World {
 
     /// The record of an earlier call with this token.
     pub(crate) fn record_of_token(&self, operation: &str, token: &str) -> Option<&Record> {
-        self.records
-            .get(*self.tokens.get(&(operation.to_owned(), token.to_owned()))?)
+        self.records.get(*self.tokens.get(&(operation.to_owned(), token.to_owned()))?)
     }
 
     /// All records, oldest first, with their places.
@@ -206,22 +201,10 @@ impl World {
 
     /// Every entity as it stands: what a compacted journal holds.
     pub(crate) fn snapshot(&self) -> impl Iterator<Item = Entry> {
-        let records = self
-            .records
-            .iter()
-            .map(|record| Entry::Record(Box::new(record.clone())));
-        let products = self
-            .provisioned
-            .values()
-            .map(|product| Entry::Provisioned(Box::new(product.clone())));
-        let plans = self
-            .plans
-            .values()
-            .map(|plan| Entry::Plan(Box::new(plan.clone())));
-        let stacks = self
-            .stacks
-            .values()
-            .map(|stack| Entry::Stack(Box::new(stack.clone())));
+        let records = self.records.iter().map(|record| Entry::Record(Box::new(record.clone())));
+        let products = self.provisioned.values().map(|product| Entry::Provisioned(Box::new(product.clone())));
+        let plans = self.plans.values().map(|plan| Entry::Plan(Box::new(plan.clone())));
+        let stacks = self.stacks.values().map(|stack| Entry::Stack(Box::new(stack.clone())));
         records.chain(products).chain(plans).chain(stacks)
     }
 

@@ -38,35 +38,18 @@ pub(crate) fn create_plan(session: &mut Session<'_>, request: CreatePlan) -> Res
     }
     let shop = session.shop;
     let product = resolve::product(shop, NameOrId::id(&request.product_id))?;
-    let path = resolve::path(
-        shop,
-        product,
-        NameOrId {
-            id: request.path_id.as_deref(),
-            name: None,
-        },
-    )?;
+    let path = resolve::path(shop, product, NameOrId { id: request.path_id.as_deref(), name: None })?;
     let artifact = resolve::artifact(product, NameOrId::id(&request.provisioning_artifact_id))?;
-    let current = session
-        .world
-        .provisioned_named(&request.provisioned_product_name)
-        .cloned();
+    let current = session.world.provisioned_named(&request.provisioned_product_name).cloned();
     match &current {
         None => resolve::launchable(artifact, product)?,
         Some(current) => may_plan(session, current)?,
     }
-    let target = Target {
-        product,
-        artifact,
-        path,
-        current,
-    };
+    let target = Target { product, artifact, path, current };
     let user_tags = planned_tags(session, &target, request.tags.as_deref())?;
     let plan = plan(session, &target, request, user_tags);
     if target.current.is_none() {
-        session
-            .world
-            .put(Entry::Provisioned(Box::new(reserved(session, &target, &plan))));
+        session.world.put(Entry::Provisioned(Box::new(reserved(session, &target, &plan))));
     }
     session.world.put(Entry::Plan(Box::new(plan.clone())));
     Ok(answer(&plan))
@@ -90,16 +73,10 @@ fn answer(plan: &Plan) -> CreatePlanAnswer {
 }
 
 fn earlier(session: &Session<'_>, request: &CreatePlan) -> Result<Option<Plan>, Fault> {
-    let found = session
-        .world
-        .plans()
-        .find(|plan| plan.token == request.idempotency_token);
+    let found = session.world.plans().find(|plan| plan.token == request.idempotency_token);
     match found {
         Some(plan) if plan.digest != session.digest => {
-            let message = format!(
-                "Idempotency token {} was used with different parameters",
-                plan.token
-            );
+            let message = format!("Idempotency token {} was used with different parameters", plan.token);
             Err(Fault::invalid(message))
         }
         other => Ok(other.cloned()),
@@ -107,26 +84,14 @@ fn earlier(session: &Session<'_>, request: &CreatePlan) -> Result<Option<Plan>, 
 }
 
 fn may_plan(session: &Session<'_>, current: &Provisioned) -> Result<(), Fault> {
-    let refuse = |message: String| {
-        Err(Fault::new(
-            400,
-            session.knobs().plan_state_error.as_str(),
-            message,
-        ))
-    };
+    let refuse = |message: String| Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message));
     if !matches!(current.state.status, Status::Available | Status::Tainted) {
         let status = current.state.status.as_str();
-        return refuse(format!(
-            "Provisioned product {} in status {status} cannot be planned",
-            current.id
-        ));
+        return refuse(format!("Provisioned product {} in status {status} cannot be planned", current.id));
     }
     let open = |plan: &&Plan| plan.provisioned_id == current.id && !plan.status.starts_with("EXECUTE_");
     match session.world.plans().find(open) {
-        Some(plan) => refuse(format!(
-            "Provisioned product {} already has plan {}",
-            current.id, plan.id
-        )),
+        Some(plan) => refuse(format!("Provisioned product {} already has plan {}", current.id, plan.id)),
         None => Ok(()),
     }
 }
@@ -143,23 +108,14 @@ fn plan(session: &Session<'_>, target: &Target<'_>, request: CreatePlan, user_ta
     let sent_tags = sent.map(|tag| (tag.key.clone(), tag.value.clone())).collect();
     let token = &request.idempotency_token;
     let fresh = || session.fresh_id("pp-", token);
-    let provisioned_id = target
-        .current
-        .as_ref()
-        .map_or_else(fresh, |current| current.id.clone());
+    let provisioned_id = target.current.as_ref().map_or_else(fresh, |current| current.id.clone());
     let worked_out = work_out(session, target, &provisioned_id, &request.provisioning_parameters);
-    let retagged = target
-        .current
-        .as_ref()
-        .is_some_and(|current| current.state.tags != user_tags);
+    let retagged = target.current.as_ref().is_some_and(|current| current.state.tags != user_tags);
     let (status, message, values, changes) = match worked_out {
         Err(text) => ("CREATE_FAILED", Some(text), Values::default(), Vec::new()),
-        Ok((_, changes)) if changes.is_empty() && !retagged => (
-            "CREATE_FAILED",
-            Some(UNCHANGED.to_owned()),
-            Values::default(),
-            changes,
-        ),
+        Ok((_, changes)) if changes.is_empty() && !retagged => {
+            ("CREATE_FAILED", Some(UNCHANGED.to_owned()), Values::default(), changes)
+        }
         Ok((values, changes)) => ("CREATE_SUCCESS", None, values, changes),
     };
     Plan {
@@ -197,13 +153,8 @@ fn plan(session: &Session<'_>, target: &Target<'_>, request: CreatePlan, user_ta
 /// What the plan says was submitted; secrets masked.
 fn echoed(template: &Template, given: Given) -> (String, Option<String>, bool) {
     let key = given.key.unwrap_or_default();
-    let secret = template
-        .parameters()
-        .iter()
-        .any(|parameter| parameter.no_echo && parameter.key == key);
-    let value = given
-        .value
-        .map(|value| if secret { "****".to_owned() } else { value });
+    let secret = template.parameters().iter().any(|parameter| parameter.no_echo && parameter.key == key);
+    let value = given.value.map(|value| if secret { "****".to_owned() } else { value });
     (key, value, given.use_previous_value)
 }
 
@@ -217,16 +168,12 @@ fn work_out(
 ) -> Result<Worked, String> {
     let shop = session.shop;
     let current = target.current.as_ref();
-    let previous = current.map_or_else(Previous::none, |current| {
-        Previous::of(&current.state, &current.kind)
-    });
+    let previous = current.map_or_else(Previous::none, |current| Previous::of(&current.state, &current.kind));
     let template = &target.artifact.template;
     let values = effective(template, given, previous, provisioned_id)?;
     let kind = target.product.provisioned_kind(target.path);
     let stack = current.and_then(|current| current.state.physical_id.clone());
-    let stack = stack
-        .or_else(|| physical_id(shop, kind, provisioned_id))
-        .unwrap_or_default();
+    let stack = stack.or_else(|| physical_id(shop, kind, provisioned_id)).unwrap_or_default();
     let place = Place {
         account_id: shop.account_id,
         region: shop.region,
@@ -236,10 +183,7 @@ fn work_out(
     };
     let running = current.and_then(|current| {
         let product = shop.product(&current.state.running_product_id)?;
-        Some((
-            &product.artifact(&current.state.running_artifact_id)?.template,
-            &current.state.parameters,
-        ))
+        Some((&product.artifact(&current.state.running_artifact_id)?.template, &current.state.parameters))
     });
     let changes = Template::changes(running, (template, &values.values), &place)?;
     Ok((values, changes.into_iter().map(row).collect()))
@@ -270,11 +214,7 @@ fn row(change: ResourceChange) -> PlanRow {
         replacement: replacement.map(str::to_owned),
         details: details
             .map(|detail| {
-                (
-                    attribute(detail.attribute),
-                    detail.name,
-                    recreation(detail.recreation).to_owned(),
-                )
+                (attribute(detail.attribute), detail.name, recreation(detail.recreation).to_owned())
             })
             .collect(),
     }

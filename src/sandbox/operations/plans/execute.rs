@@ -26,26 +26,19 @@ pub(crate) struct ExecutePlan {
 
 pub(crate) fn execute_plan(session: &mut Session<'_>, request: ExecutePlan) -> Result<RecordAnswer, Fault> {
     if let Some(record) = session.replay(OPERATION, &request.idempotency_token)? {
-        return Ok(RecordAnswer {
-            record_detail: record_detail(&record, session.now),
-        });
+        return Ok(RecordAnswer { record_detail: record_detail(&record, session.now) });
     }
     let plan = find(session, &request.plan_id)?;
     if plan.status != "CREATE_SUCCESS" {
         let message = format!("Plan {} in status {} cannot be executed", plan.id, plan.status);
-        return Err(Fault::new(
-            400,
-            session.knobs().plan_state_error.as_str(),
-            message,
-        ));
+        return Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message));
     }
     let record = deploy(session, &plan, request.idempotency_token)?;
     let (status_after, message_after) = match &record.end {
         RecordEnd::Succeeded { .. } => ("EXECUTE_SUCCESS", None),
-        RecordEnd::Failed { errors } => (
-            "EXECUTE_FAILED",
-            errors.first().map(|error| error.description.clone()),
-        ),
+        RecordEnd::Failed { errors } => {
+            ("EXECUTE_FAILED", errors.first().map(|error| error.description.clone()))
+        }
     };
     let executing = Plan {
         status: "EXECUTE_IN_PROGRESS".to_owned(),
@@ -56,9 +49,7 @@ pub(crate) fn execute_plan(session: &mut Session<'_>, request: ExecutePlan) -> R
         ..plan
     };
     session.world.put(Entry::Plan(Box::new(executing)));
-    Ok(RecordAnswer {
-        record_detail: record_detail(&record, session.now),
-    })
+    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
 }
 
 fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Record, Fault> {
@@ -68,11 +59,7 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
     let artifact = resolve::artifact(product, NameOrId::id(&plan.artifact_id))?;
     let current = session.world.provisioned(&plan.provisioned_id).cloned();
     let current = current.ok_or_else(|| resolve::no_provisioned(&plan.provisioned_id))?;
-    let stack = current
-        .state
-        .physical_id
-        .clone()
-        .or_else(|| physical_id(shop, &current.kind, &current.id));
+    let stack = current.state.physical_id.clone().or_else(|| physical_id(shop, &current.kind, &current.id));
     let order = Order {
         product,
         artifact,
@@ -92,43 +79,22 @@ fn start(
     (order, current): (&Order<'_>, Provisioned),
     (plan, token): (&Plan, String),
 ) -> Result<Record, Fault> {
-    let input = Input::Ready(Values {
-        values: plan.values.clone(),
-        secrets: plan.secrets.clone(),
-    });
+    let input = Input::Ready(Values { values: plan.values.clone(), secrets: plan.secrets.clone() });
     let tags = plan.tags.clone();
     match current.state.status {
         Status::PlanInProgress => {
             let instances = stack_sets::launched(order.path, None)?;
-            let launching = Launch {
-                operation: OPERATION,
-                token,
-                user_tags: tags,
-                instances,
-            };
+            let launching = Launch { operation: OPERATION, token, user_tags: tags, instances };
             Ok(launch(session, order, input, launching))
         }
         Status::Available | Status::Tainted => {
             let instances = current.state.instances.clone();
-            let change = Change {
-                operation: OPERATION,
-                token,
-                tags,
-                instances,
-            };
+            let change = Change { operation: OPERATION, token, tags, instances };
             Ok(change_it(session, order, (current, input), change))
         }
         status => {
-            let message = format!(
-                "Provisioned product {} is in status {}",
-                current.id,
-                status.as_str()
-            );
-            Err(Fault::new(
-                400,
-                session.knobs().plan_state_error.as_str(),
-                message,
-            ))
+            let message = format!("Provisioned product {} is in status {}", current.id, status.as_str());
+            Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message))
         }
     }
 }

@@ -33,17 +33,8 @@ pub(crate) fn describe_plan(
 ) -> Result<DescribePlanAnswer, Fault> {
     let plan = find(session, &request.plan_id)?;
     // resource changes are known once the change set is
-    let changes = if plan.status == "CREATE_IN_PROGRESS" {
-        &[][..]
-    } else {
-        plan.changes.as_slice()
-    };
-    let page = page(
-        changes,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, &plan.id),
-    )?;
+    let changes = if plan.status == "CREATE_IN_PROGRESS" { &[][..] } else { plan.changes.as_slice() };
+    let page = page(changes, request.page_size, request.page_token.as_deref(), (20, &plan.id))?;
     Ok(DescribePlanAnswer {
         resource_changes: page.items.iter().map(change).collect(),
         next_page_token: page.next,
@@ -54,9 +45,7 @@ pub(crate) fn describe_plan(
 fn find(session: &Session<'_>, id: &str) -> Result<Plan, Fault> {
     let found = session.world.plan(id).cloned();
     found.ok_or_else(|| {
-        Fault::not_found(format!(
-            "Provisioned product plan {id} does not exist or access was denied."
-        ))
+        Fault::not_found(format!("Provisioned product plan {id} does not exist or access was denied."))
     })
 }
 
@@ -94,11 +83,7 @@ fn change(row: &PlanRow) -> ResourceChangeShape {
         },
         evaluation: "STATIC",
     };
-    let mut scope: Vec<String> = row
-        .details
-        .iter()
-        .map(|(attribute, ..)| attribute.clone())
-        .collect();
+    let mut scope: Vec<String> = row.details.iter().map(|(attribute, ..)| attribute.clone()).collect();
     scope.dedup();
     ResourceChangeShape {
         action: row.action.clone(),
@@ -121,20 +106,11 @@ pub(crate) struct ListPlans {
 }
 
 pub(crate) fn list_plans(session: &mut Session<'_>, request: ListPlans) -> Result<PlansAnswer, Fault> {
-    let wanted = |plan: &&Plan| {
-        request
-            .provision_product_id
-            .as_ref()
-            .is_none_or(|id| &plan.provisioned_id == id)
-    };
+    let wanted =
+        |plan: &&Plan| request.provision_product_id.as_ref().is_none_or(|id| &plan.provisioned_id == id);
     let found: Vec<&Plan> = session.world.plans().filter(wanted).collect();
     let query = format!("plans {:?}", request.provision_product_id);
-    let page = page(
-        &found,
-        request.page_size,
-        request.page_token.as_deref(),
-        (20, &query),
-    )?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
     let summary = |plan: &&Plan| PlanSummary {
         plan_name: plan.name.clone(),
         plan_id: plan.id.clone(),

@@ -24,11 +24,8 @@ pub(crate) static DESCRIBE_PROVISIONING_PARAMETERS: &[Member] = &[
     may("PathName", &PATH_NAME),
 ];
 
-pub(crate) static DESCRIBE_PRODUCT: &[Member] = &[
-    may("AcceptLanguage", &LANG),
-    may("Id", &ID),
-    may("Name", &PRODUCT_NAME),
-];
+pub(crate) static DESCRIBE_PRODUCT: &[Member] =
+    &[may("AcceptLanguage", &LANG), may("Id", &ID), may("Name", &PRODUCT_NAME)];
 
 pub(crate) static DESCRIBE_BY_ID: &[Member] = &[may("AcceptLanguage", &LANG), must("Id", &ID)];
 
@@ -79,11 +76,8 @@ pub(crate) static LIST_LAUNCH_PATHS: &[Member] = &[
     may("PageToken", &PAGE_TOKEN),
 ];
 
-pub(crate) static LIST_PORTFOLIOS: &[Member] = &[
-    may("AcceptLanguage", &LANG),
-    may("PageToken", &PAGE_TOKEN),
-    may("PageSize", &PAGE_100),
-];
+pub(crate) static LIST_PORTFOLIOS: &[Member] =
+    &[may("AcceptLanguage", &LANG), may("PageToken", &PAGE_TOKEN), may("PageSize", &PAGE_100)];
 
 pub(crate) static LIST_PORTFOLIOS_FOR_PRODUCT: &[Member] = &[
     may("AcceptLanguage", &LANG),
@@ -101,10 +95,7 @@ pub(crate) static LIST_CONSTRAINTS_FOR_PORTFOLIO: &[Member] = &[
 ];
 
 pub(crate) static LIST_TAG_OPTIONS: &[Member] = &[
-    may(
-        "Filters",
-        &Shape::Structure(&[may("Key", &FREE), may("Value", &FREE), may("Active", &TRUTH)]),
-    ),
+    may("Filters", &Shape::Structure(&[may("Key", &FREE), may("Value", &FREE), may("Active", &TRUTH)])),
     may("PageSize", &PAGE_20),
     may("PageToken", &PAGE_TOKEN),
 ];

@@ -9,11 +9,7 @@ const WORKFLOW_TOKEN: Shape = patterned(1, 20000, Pattern::WorkflowToken);
 const REASON: Shape = patterned(1, 2048, Pattern::PageToken);
 const OUTPUTS: Shape = list(
     ANY,
-    &Shape::Structure(&[
-        may("OutputKey", &FREE),
-        may("OutputValue", &FREE),
-        may("Description", &FREE),
-    ]),
+    &Shape::Structure(&[may("OutputKey", &FREE), may("OutputValue", &FREE), may("Description", &FREE)]),
 );
 const TAG: Shape = Shape::Structure(&[
     may("Key", &patterned(1, 128, Pattern::Tag)),

@@ -26,17 +26,11 @@ pub(crate) static DESCRIBE_PROVISIONED_PRODUCT_PLAN: &[Member] = &[
     may("PageToken", &PAGE_TOKEN),
 ];
 
-pub(crate) static EXECUTE_PROVISIONED_PRODUCT_PLAN: &[Member] = &[
-    may("AcceptLanguage", &LANG),
-    must("PlanId", &ID),
-    must("IdempotencyToken", &TOKEN),
-];
+pub(crate) static EXECUTE_PROVISIONED_PRODUCT_PLAN: &[Member] =
+    &[may("AcceptLanguage", &LANG), must("PlanId", &ID), must("IdempotencyToken", &TOKEN)];
 
-pub(crate) static DELETE_PROVISIONED_PRODUCT_PLAN: &[Member] = &[
-    may("AcceptLanguage", &LANG),
-    must("PlanId", &ID),
-    may("IgnoreErrors", &TRUTH),
-];
+pub(crate) static DELETE_PROVISIONED_PRODUCT_PLAN: &[Member] =
+    &[may("AcceptLanguage", &LANG), must("PlanId", &ID), may("IgnoreErrors", &TRUTH)];
 
 pub(crate) static LIST_PROVISIONED_PRODUCT_PLANS: &[Member] = &[
     may("AcceptLanguage", &LANG),
@@ -69,12 +63,7 @@ pub(crate) static UPDATE_PROPERTIES: &[Member] = &[
     must("ProvisionedProductId", &ID),
     must(
         "ProvisionedProductProperties",
-        &Shape::Map {
-            min: 1,
-            max: 100,
-            key: &PROPERTY_KEY,
-            of: &text(0, 1024),
-        },
+        &Shape::Map { min: 1, max: 100, key: &PROPERTY_KEY, of: &text(0, 1024) },
     ),
     must("IdempotencyToken", &TOKEN),
 ];
@@ -87,24 +76,13 @@ pub(crate) static LIST_SERVICE_ACTIONS: &[Member] = &[
     may("AcceptLanguage", &LANG),
 ];
 
-pub(crate) static DESCRIBE_ACTION_PARAMETERS: &[Member] = &[
-    must("ProvisionedProductId", &ID),
-    must("ServiceActionId", &ID),
-    may("AcceptLanguage", &LANG),
-];
+pub(crate) static DESCRIBE_ACTION_PARAMETERS: &[Member] =
+    &[must("ProvisionedProductId", &ID), must("ServiceActionId", &ID), may("AcceptLanguage", &LANG)];
 
 pub(crate) static EXECUTE_ACTION: &[Member] = &[
     must("ProvisionedProductId", &ID),
     must("ServiceActionId", &ID),
     must("ExecuteToken", &TOKEN),
     may("AcceptLanguage", &LANG),
-    may(
-        "Parameters",
-        &Shape::Map {
-            min: 1,
-            max: 200,
-            key: &text(1, 50),
-            of: &list(25, &text(0, 512)),
-        },
-    ),
+    may("Parameters", &Shape::Map { min: 1, max: 200, key: &text(1, 50), of: &list(25, &text(0, 512)) }),
 ];

@@ -38,10 +38,8 @@ const TAG: Shape = Shape::Structure(&[
 const TAGS: Shape = list(50, &TAG);
 const PARAMETER_KEY: Shape = text(1, 1000);
 const PARAMETER_VALUE: Shape = text(0, 4096);
-const PARAMETERS: Shape = list(
-    ANY,
-    &Shape::Structure(&[may("Key", &PARAMETER_KEY), may("Value", &PARAMETER_VALUE)]),
-);
+const PARAMETERS: Shape =
+    list(ANY, &Shape::Structure(&[may("Key", &PARAMETER_KEY), may("Value", &PARAMETER_VALUE)]));
 const UPDATE_PARAMETERS: Shape = list(
     ANY,
     &Shape::Structure(&[
@@ -50,14 +48,8 @@ const UPDATE_PARAMETERS: Shape = list(
         may("UsePreviousValue", &TRUTH),
     ]),
 );
-const COUNT_0: Shape = Shape::Number {
-    min: 0,
-    max: i32::MAX as i64,
-};
-const COUNT_1: Shape = Shape::Number {
-    min: 1,
-    max: i32::MAX as i64,
-};
+const COUNT_0: Shape = Shape::Number { min: 0, max: i32::MAX as i64 };
+const COUNT_1: Shape = Shape::Number { min: 1, max: i32::MAX as i64 };
 const PERCENT_0: Shape = Shape::Number { min: 0, max: 100 };
 const PERCENT_1: Shape = Shape::Number { min: 1, max: 100 };
 const PREFERENCES: Shape = Shape::Structure(&[
@@ -75,15 +67,10 @@ const UPDATE_PREFERENCES: Shape = Shape::Structure(&[
     may("StackSetFailureTolerancePercentage", &PERCENT_0),
     may("StackSetMaxConcurrencyCount", &COUNT_1),
     may("StackSetMaxConcurrencyPercentage", &PERCENT_1),
-    may(
-        "StackSetOperationType",
-        &Shape::Choice(&["CREATE", "UPDATE", "DELETE"]),
-    ),
+    may("StackSetOperationType", &Shape::Choice(&["CREATE", "UPDATE", "DELETE"])),
 ]);
-const ACCESS: Shape = Shape::Structure(&[
-    may("Key", &Shape::Choice(&["Account", "Role", "User"])),
-    may("Value", &FREE),
-]);
+const ACCESS: Shape =
+    Shape::Structure(&[may("Key", &Shape::Choice(&["Account", "Role", "User"])), may("Value", &FREE)]);
 
 pub(crate) static PROVISION_PRODUCT: &[Member] = &[
     may("AcceptLanguage", &LANG),
@@ -139,15 +126,7 @@ pub(crate) static DESCRIBE_PROVISIONED_PRODUCT: &[Member] =
 pub(crate) static SEARCH_PROVISIONED_PRODUCTS: &[Member] = &[
     may("AcceptLanguage", &LANG),
     may("AccessLevelFilter", &ACCESS),
-    may(
-        "Filters",
-        &Shape::Map {
-            min: 0,
-            max: ANY,
-            key: &Shape::Choice(&["SearchQuery"]),
-            of: &FREE_LIST,
-        },
-    ),
+    may("Filters", &Shape::Map { min: 0, max: ANY, key: &Shape::Choice(&["SearchQuery"]), of: &FREE_LIST }),
     may("SortBy", &FREE),
     may("SortOrder", &ORDER),
     may("PageSize", &PAGE_100),
@@ -173,10 +152,7 @@ pub(crate) static GET_PROVISIONED_PRODUCT_OUTPUTS: &[Member] = &[
 pub(crate) static LIST_RECORD_HISTORY: &[Member] = &[
     may("AcceptLanguage", &LANG),
     may("AccessLevelFilter", &ACCESS),
-    may(
-        "SearchFilter",
-        &Shape::Structure(&[may("Key", &FREE), may("Value", &FREE)]),
-    ),
+    may("SearchFilter", &Shape::Structure(&[may("Key", &FREE), may("Value", &FREE)])),
     may("PageSize", &PAGE_20),
     may("PageToken", &PAGE_TOKEN),
 ];
