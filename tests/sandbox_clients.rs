@@ -57,3 +57,8 @@ fn every_answer_is_as_botocores_models_say() {
 fn many_at_once_stay_consistent_and_survive_a_kill() {
     passes("load.py", &[]);
 }
+
+#[test]
+fn random_requests_are_answered_as_the_model_allows() {
+    passes("fuzz.py", &["--seconds", "10"]);
+}

@@ -12,9 +12,8 @@ use crate::catalog::{CatalogError, CatalogErrorKind, FindBy, Progress, Record, R
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
 use crate::model::template::Facts;
-use crate::plan::secret::value_digest;
 use crate::plan::{Action, StepIx};
-use crate::state::{Change, Entry, Kind, Settlement, StateError, Stored};
+use crate::state::{Change, Entry, Kind, Settlement, StateError};
 
 /// A step that is over.
 type Over = (StepIx, Outcome, Option<Duration>);
@@ -97,25 +96,13 @@ fn succeeded(
     let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = outputs
         .iter()
         .map(|(k, v)| (k.clone(), v.clone()))
-        .partition(|(key, value)| is_secret(run, ix, key, value));
+        .partition(|(key, value)| run.is_secret(ix, run.intent(ix).and_then(|i| i.content.as_ref()), (key, value)));
     let digests = secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect();
     let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
     entries.push(entry(run, ix, Change::Settled(Box::new(settlement))));
     entries.extend(remembered(run, ix));
     run.learn(ix, Facts { outputs, secret: secret.into_keys().collect(), arn, id: None });
     as_declared(run, ix)
-}
-
-/// Declared as sensitive, or holding the text of something sensitive that went in.
-fn is_secret(run: &Run<'_>, ix: StepIx, key: &str, value: &str) -> bool {
-    let Some(content) = run.intent(ix).and_then(|intent| intent.content.as_ref()) else { return false };
-    let echoes = |(name, stored): (&String, &Stored)| match stored {
-        Stored::Digest(digest) => value_digest(&run.key, name, value) == *digest,
-        Stored::Text(_) | Stored::Unknown => false,
-    };
-    content.sensitive_outputs.contains(key)
-        || run.secrets.iter().any(|secret| value.contains(secret.expose()))
-        || content.parameters.iter().any(echoes)
 }
 
 fn arn(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> Option<String> {
@@ -171,7 +158,7 @@ pub(super) fn as_declared(run: &Run<'_>, ix: StepIx) -> Outcome {
     let Action::Settle(intent, spec) = &run.step(ix).action else { return Outcome::Done };
     let same = match (&intent.content, spec) {
         (None, None) => true,
-        (Some(content), Some(spec)) => {
+        (Some(content), Some(spec)) if !run.is_moving(spec) => {
             run.fill(spec).is_ok_and(|filled| request::same_inputs(&filled.content, content))
         }
         _ => false,

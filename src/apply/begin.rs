@@ -166,7 +166,9 @@ fn adopted(
     let filled = run.fill(spec).map_err(unfillable)?;
     let facts = run.known.get(&step.address).cloned().unwrap_or_default();
     let (secret, outputs): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        facts.outputs.into_iter().partition(|(key, _)| spec.sensitive_outputs.contains(key));
+        facts.outputs.into_iter().partition(|(key, value)| {
+            facts.secret.contains(key) || run.is_secret(ix, Some(&filled.content), (key, value))
+        });
     Ok(Change::Adopted {
         place: step.place.clone(),
         binding: Binding { id: id.clone(), name: spec.name.clone(), arn: facts.arn },

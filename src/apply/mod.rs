@@ -57,6 +57,9 @@ pub fn apply(mut run: Run<'_>, ports: &mut Ports<'_>) -> Result<Report, StateErr
         send::send(&mut run, ports)?;
         trace::trace(&mut run, ports)?;
         ask::ask(&mut run, ports)?;
+        if run.limits.no_wait {
+            run.leave_in_flight();
+        }
         rest(&mut run, ports)?;
     }
     let report = run.into_report();

@@ -12,7 +12,8 @@ use crate::model::ids::{Address, LocationName, ProvisionedId, RecordId};
 use crate::model::template::{Attribute, Facts, Known, Template};
 use crate::model::value::{DigestKey, Secret};
 use crate::plan::{Action, Plan, Planned, Spec, Step, StepIx};
-use crate::state::{Intent, Kind, Recorded, Row};
+use crate::plan::secret::value_digest;
+use crate::state::{Content, Intent, Kind, Recorded, Row, Stored};
 
 /// What bounds a run.
 #[derive(Clone, Debug)]
@@ -150,19 +151,29 @@ impl<'p> Run<'p> {
                 (None, false) if self.interrupted || self.denied.is_some() => {
                     ended.push((ix, Outcome::NotStarted))
                 }
-                (None, false) => {
-                    if busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) {
-                        ready.push(ix);
-                    }
+                (None, false) if busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) => {
+                    ready.push(ix);
                 }
+                // whatever takes the room is left to run: nobody waits for it to be free
+                (None, false) if !self.is_active() => ended.push((ix, Outcome::NotStarted)),
+                (None, false) => {}
             }
         }
         (ready, ended)
     }
 
+    fn is_active(&self) -> bool {
+        self.phases.iter().any(|phase| !matches!(phase, Phase::Waiting | Phase::Over(..)))
+    }
+
     fn busy(&self) -> Busy<'_> {
         let mut busy = Busy::default();
-        for ix in self.picked(|phase| !matches!(phase, Phase::Waiting | Phase::Over(..))) {
+        let runs = |phase: &Phase| match phase {
+            Phase::Waiting => false,
+            Phase::Over(outcome, _) => matches!(outcome, Outcome::InFlight(_) | Outcome::Unknown),
+            _ => true,
+        };
+        for ix in self.picked(runs) {
             busy.count(&self.step(ix).address.location, &self.products[ix.0]);
         }
         busy
@@ -182,15 +193,37 @@ impl<'p> Run<'p> {
         self.known.insert(self.step(ix).address.clone(), Facts { id, ..facts });
     }
 
+    /// Whether a step that fills the spec has still to end: until then it would be filled with what was.
+    pub(super) fn is_moving(&self, spec: &Spec) -> bool {
+        let ended = |phase: &Phase| matches!(phase, Phase::Over(..));
+        let steps = self.plan.steps.iter().zip(&self.phases).filter(|(_, phase)| !ended(phase));
+        let moving: BTreeSet<&Address> = steps.map(|(step, _)| &step.address).collect();
+        templates(spec).flat_map(Template::references).any(|reference| moving.contains(&reference.of))
+    }
+
     /// A spec with every hole filled from what is known by now.
     pub(super) fn fill(&self, spec: &Spec) -> Result<Filled, Unfillable> {
         Filler { known: &self.known, key: &self.key, hidden: &self.secrets }.fill(spec)
     }
 
     /// Remembers clear texts that must not be seen.
-    pub(super) fn hide(&mut self, secrets: impl IntoIterator<Item = Secret>) {
+    pub fn hide(&mut self, secrets: impl IntoIterator<Item = Secret>) {
         // very short texts would blank out half of every message, and are no secrets
         self.secrets.extend(secrets.into_iter().filter(|secret| secret.expose().len() >= 4));
+    }
+
+    /// Whether an output must not be seen: declared as sensitive, one that was secret before, or one that holds the text
+    /// of something sensitive that went in.
+    pub(super) fn is_secret(&self, ix: StepIx, content: Option<&Content>, (key, value): (&String, &String)) -> bool {
+        let before = self.row(ix).and_then(|row| row.applied.as_ref());
+        let echoes = |(name, stored): (&String, &Stored)| match stored {
+            Stored::Digest(digest) => value_digest(&self.key, name, value) == *digest,
+            Stored::Text(_) | Stored::Unknown => false,
+        };
+        before.is_some_and(|applied| applied.secret_outputs.contains_key(key))
+            || content.is_some_and(|content| content.sensitive_outputs.contains(key))
+            || self.secrets.iter().any(|secret| value.contains(secret.expose()))
+            || content.is_some_and(|content| content.parameters.iter().any(echoes))
     }
 
     /// The text without anything that must not be seen.
@@ -201,7 +234,8 @@ impl<'p> Run<'p> {
     /// The request that an open intent stands for, if it can still be made exactly as it was.
     pub(super) fn remake(&self, ix: StepIx, filled: Option<Filled>) -> Option<Request> {
         let intent = self.intent(ix)?;
-        let language = filled.as_ref().map(|filled| filled.content.language).unwrap_or_default();
+        let content = intent.content.as_ref().and(filled.as_ref()).map(|filled| &filled.content);
+        let language = content.map(|content| content.language).unwrap_or_default();
         let id = self.row(ix)?.binding.as_ref().map(|binding| binding.id.clone());
         let operation = operation(intent.kind, id.as_ref(), filled)?;
         let same = super::request::digest(&self.key, language, &operation) == intent.request_digest;
@@ -221,6 +255,29 @@ impl<'p> Run<'p> {
             language,
             operation,
         }
+    }
+
+    /// Leaves everything that runs in the cloud to the next run.
+    pub(super) fn leave_in_flight(&mut self) {
+        for ix in self.numbers() {
+            let outcome = match &self.phases[ix.0] {
+                Phase::Running { record, .. } => Outcome::InFlight(record.clone()),
+                Phase::Looking { .. } if self.interrupted => Outcome::Unknown,
+                _ => continue,
+            };
+            self.end(ix, outcome, None);
+        }
+    }
+
+    /// When the next thing is due, by the run's clock.
+    pub(super) fn next_due(&self) -> Option<Duration> {
+        let due = self.phases.iter().filter_map(|phase| match phase {
+            Phase::Sending { due, .. } | Phase::Looking { due, .. } | Phase::Running { due, .. } => {
+                Some(*due)
+            }
+            Phase::Waiting | Phase::Over(..) => None,
+        });
+        due.min()
     }
 
     /// How everything ended.

@@ -42,9 +42,6 @@ pub(super) fn send(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), State
     for (ix, outcome) in ended {
         end(run, ports, ix, outcome, None);
     }
-    if run.limits.no_wait {
-        run.leave_in_flight();
-    }
     Ok(())
 }
 
@@ -106,7 +103,10 @@ fn refused(
             run.phases[ix.0] = Phase::Looking { request: Some(request), why: Why::Unanswered, due: now };
             None
         }
-        CatalogErrorKind::Conflict => {
+        // what is not there cannot be changed: whether it is gone is found out by looking
+        CatalogErrorKind::Conflict | CatalogErrorKind::NotFound
+            if error.kind == CatalogErrorKind::Conflict || run.intent(ix)?.kind != Kind::Provision =>
+        {
             run.phases[ix.0] =
                 Phase::Looking { request: Some(request), why: Why::Refused(error.clone()), due: now };
             None

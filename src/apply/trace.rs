@@ -17,13 +17,22 @@ use crate::state::{Change, Entry, Kind, Settlement, StateError};
 pub(super) fn trace(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
     let now = (ports.clock)();
     let due = run.picked(|phase| matches!(phase, Phase::Looking { due, .. } if *due <= now));
-    let looks: Vec<(StepIx, FindBy)> = due.iter().filter_map(|ix| Some((*ix, find_by(run, *ix)?))).collect();
-    if looks.is_empty() {
+    if due.is_empty() {
         return Ok(());
     }
-    let asked: Vec<FindBy> = looks.iter().map(|(_, by)| by.clone()).collect();
     let mut entries = Vec::new();
     let mut ended = Vec::new();
+    let mut looks: Vec<(StepIx, FindBy)> = Vec::new();
+    for ix in due {
+        match find_by(run, ix) {
+            Some(by) => looks.push((ix, by)),
+            None => {
+                let why = "which provisioned product it was about is not known".to_owned();
+                ended.extend(conclude(run, ports, ix, Evidence::Overtaken(why), &mut entries));
+            }
+        }
+    }
+    let asked: Vec<FindBy> = looks.iter().map(|(_, by)| by.clone()).collect();
     for ((ix, by), answer) in looks.into_iter().zip(ports.catalog.find(&asked)) {
         let evidence = answer.and_then(|found| evidence(run, ports, ix, &by, &found));
         match evidence {
@@ -141,6 +150,9 @@ fn send_again(
         ));
     };
     let location = &run.step(ix).address.location;
+    if is_late(run, ports, ix) {
+        return Some((ix, Outcome::Unknown));
+    }
     let sent = ports.catalog.server_time(location).unwrap_or_default();
     let span = run.intent(ix).map(|intent| intent.sign_by.since(intent.sent)).unwrap_or_default();
     entries.push(entry(run, ix, Change::Resent { sent, sign_by: sent.plus(span) }));
@@ -161,13 +173,18 @@ fn cannot_look(
         return Some((ix, Outcome::Unknown));
     }
     let location = &run.step(ix).address.location;
-    let waited = now.saturating_sub(run.begun[ix.0]).mul_f64(ports.catalog.pacing(location).time_scale);
-    if waited > run.step(ix).timeout {
+    if is_late(run, ports, ix) {
         return Some((ix, Outcome::Unknown));
     }
     (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::AskAgain));
     look_again(run, ix, now + pause_after(ports, location, 2));
     None
+}
+
+/// Whether the step has taken longer than it may, in the service's time.
+fn is_late(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> bool {
+    let scale = ports.catalog.pacing(&run.step(ix).address.location).time_scale;
+    (ports.clock)().saturating_sub(run.begun[ix.0]).mul_f64(scale) > run.step(ix).timeout
 }
 
 fn look_again(run: &mut Run<'_>, ix: StepIx, at: std::time::Duration) {
@@ -181,30 +198,5 @@ fn held(holder: &Existing) -> Refusal {
         rule: Rule::Exists,
         message: format!("a provisioned product named `{}` exists already: {}", holder.name, holder.id),
         hint: Some("choose another `provisioned_product_name`".to_owned()),
-    }
-}
-
-impl Run<'_> {
-    /// Leaves everything that runs in the cloud to the next run.
-    pub(super) fn leave_in_flight(&mut self) {
-        for ix in self.numbers() {
-            let outcome = match &self.phases[ix.0] {
-                Phase::Running { record, .. } => Outcome::InFlight(record.clone()),
-                Phase::Looking { .. } if self.interrupted => Outcome::Unknown,
-                _ => continue,
-            };
-            self.end(ix, outcome, None);
-        }
-    }
-
-    /// When the next thing is due, by the run's clock.
-    pub(super) fn next_due(&self) -> Option<std::time::Duration> {
-        let due = self.phases.iter().filter_map(|phase| match phase {
-            Phase::Sending { due, .. } | Phase::Looking { due, .. } | Phase::Running { due, .. } => {
-                Some(*due)
-            }
-            Phase::Waiting | Phase::Over(..) => None,
-        });
-        due.min()
     }
 }

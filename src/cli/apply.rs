@@ -14,7 +14,7 @@ use crate::apply::{Limits, Ports, Report, Run, apply};
 use crate::declare::Desired;
 use crate::observe::{Observed, Scope, identify, unstored};
 use crate::plan::file::fingerprint;
-use crate::plan::{Plan, PlanInput, Policy, known};
+use crate::plan::{Plan, PlanInput, Policy, hidden, known};
 use crate::report::events::{JsonSink, LineSink, LiveSink, Sink, can_live};
 use crate::report::summary::{Ending, summary};
 use crate::state::{SledStore, Store};
@@ -114,7 +114,8 @@ impl Command<'_> {
         identify(scope, &catalog).map_err(Fail::Observe)?;
         saved::check(&plan, recorded, &catalog)?;
         let known = known(&input, &plan);
-        let planned = Planned { plan, known, catalog, account_products: Default::default() };
+        let hidden = hidden(&input, &plan);
+        let planned = Planned { plan, known, hidden, catalog, account_products: Default::default() };
         self.carry_out(&declared, &planned, &mut store)
     }
 
@@ -148,7 +149,8 @@ impl Command<'_> {
         let before = store.recorded().serial;
         let limits = self.limits(declared, planned);
         let key = store.key().clone();
-        let run = Run::new(&planned.plan, store.recorded().clone(), planned.known.clone(), key, limits);
+        let mut run = Run::new(&planned.plan, store.recorded().clone(), planned.known.clone(), key, limits);
+        run.hide(planned.hidden.iter().cloned());
         let report = self.watched(run, planned, store)?;
         if store.recorded().serial != before {
             store.backup()?;

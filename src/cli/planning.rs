@@ -13,7 +13,7 @@ use crate::declare::{Desired, Limit};
 use crate::model::diagnostic::nearest;
 use crate::model::ids::{Address, Labels};
 use crate::model::template::Known;
-use crate::model::value::DigestKey;
+use crate::model::value::{DigestKey, Secret};
 use crate::observe::{Observed, Scope, observe};
 use crate::plan::{self, Allowed, Note, Plan, PlanInput, Policy, Selection, renames, select};
 use crate::state::{Change, Entry, Recorded};
@@ -24,6 +24,8 @@ pub struct Planned {
     pub plan: Plan,
     /// What its open values are filled from.
     pub known: Known,
+    /// The clear texts that nobody may see.
+    pub hidden: Vec<Secret>,
     /// The catalog it was made with.
     pub catalog: AwsCatalog,
     /// Types of products that bound their own concurrency.
@@ -54,7 +56,8 @@ pub fn plan(
     let plan =
         plan::plan(&input).map_err(|found| Fail::Declarations(found, declared.repo.sources.clone()))?;
     let known = plan::known(&input, &plan);
-    Ok(Planned { plan, known, catalog, account_products: account_products(&observed) })
+    let hidden = plan::hidden(&input, &plan);
+    Ok(Planned { plan, known, hidden, catalog, account_products: account_products(&observed) })
 }
 
 /// The state with renamed keys under their new names; the changes that make it so.

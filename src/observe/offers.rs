@@ -112,9 +112,6 @@ fn names_there_are<'a>(
     let missing = answers.filter(|(_, answer)| answer.as_ref().is_err_and(is_missing));
     let locations: BTreeSet<LocationName> = missing.map(|(wanted, _)| wanted.location.clone()).collect();
     let locations: Vec<LocationName> = locations.into_iter().collect();
-    if locations.is_empty() {
-        return BTreeMap::new();
-    }
     let names = catalog.catalogue(&locations);
     locations.into_iter().zip(names).filter_map(|(location, names)| Some((location, names.ok()?))).collect()
 }

@@ -5,6 +5,7 @@ mod decide;
 pub mod diff;
 pub mod file;
 mod guard;
+mod hidden;
 mod order;
 mod reason;
 mod rename;
@@ -28,6 +29,7 @@ use crate::observe::Observed;
 use crate::state::{Intent, Place, Recorded};
 
 pub use build::plan;
+pub use hidden::hidden;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::renames;
 pub use select::{Selection, select};

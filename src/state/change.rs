@@ -196,7 +196,8 @@ impl Row {
         self.tokens.drain(..surplus);
         self.intent = Some(intent.clone());
         self.lifecycle = lifecycle;
-        self.after = after.clone();
+        // what it was made after holds until this operation has succeeded; the rest is remembered then
+        self.after.extend(after.iter().cloned());
         Ok(())
     }
 

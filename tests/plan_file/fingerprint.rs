@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use provisor::model::ids::Labels;
-use provisor::plan::file::fingerprint;
+use provisor::model::value::{DigestKey, KeyedDigest};
+use provisor::plan::file::{PlanFileError, fingerprint, load, save};
 use provisor::plan::{Action, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Spec, Step, StepIx};
-use provisor::state::Intent;
+use provisor::state::{Intent, Stored};
 
 use super::plans::full;
 use super::values::{SECRET, address, key};
@@ -38,8 +39,8 @@ const CHANGING: &[(&str, Edit)] = &[
     ("version", |p| first_spec(p, |spec| spec.artifact = "pa-9".into())),
     ("name", |p| first_spec(p, |spec| spec.name.push('x'))),
     ("a tag", |p| first_spec(p, |spec| drop(spec.tags.insert("t".into(), Planned::Known("v".into()))))),
-    ("a secret's digest", |p| {
-        let value = Planned::Secret { template: None, digest: key().digest(SECRET, "another") };
+    ("a secret that is kept", |p| {
+        let value = Planned::Kept(key().digest(SECRET, "hunter22"));
         let parameter = Parameter { value, sent: Sending::Value };
         first_spec(p, |spec| drop(spec.parameters.insert(SECRET.into(), parameter.clone())))
     }),
@@ -59,6 +60,7 @@ const KEEPING: &[(&str, Edit)] = &[
     ("what is unchanged", |p| p.unchanged.clear()),
     ("the guard's breach", |p| p.breach = None),
     ("secrets left out", |p| *p = without_secrets(p.clone())),
+    ("the digests of secrets", |p| rekey(p, &DigestKey::new([8; 32]))),
     ("an intent's instants", |p| {
         with_intent(p, |intent| (intent.sent.0, intent.sign_by.0, intent.op_no) = (5, 6, 7))
     }),
@@ -77,6 +79,40 @@ fn the_fingerprint_is_of_what_is_done_and_why() {
         assert_ne!(plan, full(), "{name}: the edit must do something");
         assert_eq!(fingerprint(&plan) == before, kept, "{name}");
     }
+}
+
+/// Every keyed digest, as another key would make it.
+fn rekey(plan: &mut Plan, key: &DigestKey) {
+    let other = |digest: &mut KeyedDigest| *digest = key.digest("any", &digest.0);
+    for value in specs(plan).flat_map(|spec| spec.parameters.values_mut()) {
+        if let Planned::Secret { digest, .. } | Planned::Kept(digest) = &mut value.value {
+            other(digest);
+        }
+    }
+    for step in &mut plan.steps {
+        let Action::Settle(intent, _) = &mut step.action else { continue };
+        other(&mut intent.request_digest);
+        for stored in intent.content.iter_mut().flat_map(|content| content.parameters.values_mut()) {
+            if let Stored::Digest(digest) = stored {
+                other(digest);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_signed_covers_the_digests_all_the_same() {
+    let (plan, mut other) = (full(), full());
+    rekey(&mut other, &DigestKey::new([8; 32]));
+    let saved = |plan: &Plan| save(plan, &key());
+    assert_ne!(saved(&plan), saved(&other));
+    let digest = match &specs(&mut full()).next().unwrap().parameters[SECRET].value {
+        Planned::Secret { digest, .. } => digest.0.clone(),
+        other => panic!("{other:?}"),
+    };
+    let swapped = saved(&plan).replacen(&digest, &key().digest(SECRET, "another").0, 1);
+    assert_ne!(swapped, saved(&plan));
+    assert_eq!(load(&swapped, &key()), Err(PlanFileError::Tampered));
 }
 
 fn with_intent(plan: &mut Plan, edit: impl Fn(&mut Intent)) {

@@ -109,21 +109,22 @@ pub fn state(sim: &Sim, recorded: &Recorded) {
         }
     }
     for (address, row) in &recorded.rows {
-        if let (None, Some(applied)) = (&row.intent, &row.applied) {
-            if let Some(why) =
-                fiction(&world, row, applied).filter(|_| !is_doubtful(sim, &world, (address, applied)))
-            {
-                sim.breaks("I3", format!("{address}: {why}"));
-            }
+        let settled = row.applied.as_ref().filter(|_| row.intent.is_none());
+        let told = |applied: &&Applied| !is_doubtful(sim, &world, (address, applied));
+        if let Some(why) = settled.filter(told).and_then(|applied| fiction(&world, row, applied)) {
+            sim.breaks("I3", format!("{address}: {why}"));
         }
     }
     let mut accepted: BTreeMap<&Token, usize> = BTreeMap::new();
     for entry in &world.ghosts {
         entry.token.iter().for_each(|token| *accepted.entry(token).or_default() += 1);
     }
-    // without tokens, a copy is a request like any other; and what others have ended may be made again
-    let again = |fault: Fault| matches!(fault, Fault::Duplicate | Fault::ForeignTerminate);
-    let copies = sim.fired.borrow().iter().any(|(_, fault)| again(*fault)) && world.window == 0;
+    // without tokens, a copy is a request like any other; and what others have ended is made again
+    let again = |fault: Fault| match fault {
+        Fault::Duplicate => world.window == 0,
+        fault => fault == Fault::ForeignTerminate,
+    };
+    let copies = sim.fired.borrow().iter().any(|(_, fault)| again(*fault));
     for (token, times) in accepted {
         if times > 1 && !copies {
             sim.breaks("I1", format!("token {token} was accepted {times} times"));
@@ -198,6 +199,10 @@ pub fn honest(sim: &Sim, again: Result<(Plan, Known), String>) {
 /// At the very end: the world is what is declared, and nothing else of ours is there.
 pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
     let world = sim.world.borrow();
+    let applied = recorded.rows.iter().filter_map(|(address, row)| Some((address, row.applied.as_ref()?)));
+    if applied.into_iter().any(|row| is_doubtful(sim, &world, row)) {
+        return;
+    }
     let alive: BTreeMap<&str, &Product> = world
         .products
         .values()

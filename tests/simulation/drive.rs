@@ -36,15 +36,8 @@ pub struct Trace {
     pub bad: usize,
 }
 
-/// How a run ended.
-#[derive(Debug)]
-enum Ended {
-    /// Exit 0.
-    Good,
-    /// Any other exit.
-    Bad(String),
-    Crashed,
-}
+/// How a run ended: exit 0, or why not.
+type Ended = Result<(), String>;
 
 /// Lives one life.
 pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verbose: bool) -> Trace {
@@ -61,7 +54,7 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
         let ended = run(&sim, &mut disk, &story.configs[ix]);
         sim.note(|| format!("== version {ix}: {ended:?}"));
         check::state(&sim, disk.recorded());
-        let good = matches!(ended, Ended::Good);
+        let good = ended.is_ok();
         // patience begins when faults end
         runs = if sim.fired.borrow().len() > struck { 0 } else { runs + 1 };
         if good || schedule.hasty && ix + 1 < story.configs.len() {
@@ -108,7 +101,7 @@ fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
         let still = (sim.mutations.get(), sim.commits.get()) == before;
         sim.note(|| format!("== at rest: {ended:?}"));
         check::state(sim, disk.recorded());
-        let good = matches!(ended, Ended::Good);
+        let good = ended.is_ok();
         if good && still || !sim.broken.borrow().is_empty() {
             break;
         }
@@ -134,26 +127,20 @@ fn run(sim: &Sim, disk: &mut MemoryStore, config: &Config) -> Ended {
     }));
     match died {
         Ok(ended) => ended,
-        Err(payload) if payload.is::<Crash>() => Ended::Crashed,
+        Err(payload) if payload.is::<Crash>() => Err("crashed".to_owned()),
         Err(payload) => {
             let text = payload.downcast_ref::<String>().cloned();
             let text = text.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()));
             sim.breaks("panic", text.unwrap_or_default());
-            Ended::Crashed
+            Err("crashed".to_owned())
         }
     }
 }
 
 fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
-    let recorded = match held.load() {
-        Ok(recorded) => recorded,
-        Err(error) => return Ended::Bad(error.to_string()),
-    };
+    let recorded = held.load().map_err(|error| error.to_string())?;
     let key = held.key().clone();
-    let (plan, known) = match planned(sim, &recorded, &key, config) {
-        Ok(planned) => planned,
-        Err(why) => return Ended::Bad(why),
-    };
+    let (plan, known) = planned(sim, &recorded, &key, config)?;
     sim.note(|| {
         plan.steps
             .iter()
@@ -161,7 +148,7 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
             .collect()
     });
     if plan.is_all_refused() {
-        return Ended::Bad("all refused".to_owned());
+        return Err("all refused".to_owned());
     }
     let Schedule { parallelism, no_wait, .. } = sim.schedule;
     let limits = Limits { parallelism, products: Default::default(), no_wait };
@@ -177,13 +164,15 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
             if !matches!(error, provisor::state::StateError::Io { .. }) {
                 sim.breaks("I5", error.to_string());
             }
-            return Ended::Bad(error.to_string());
+            return Err(error.to_string());
         }
     };
     if !is_good(&report) {
-        return Ended::Bad(
-            report.ended.iter().map(|ended| format!("{} {:?}; ", ended.label, ended.outcome)).collect(),
-        );
+        return Err(report
+            .ended
+            .iter()
+            .map(|ended| format!("{} {:?}; ", ended.label, ended.outcome))
+            .collect());
     }
     check::closed(sim, held.disk.recorded());
     if check::may_be_judged(sim) {
@@ -192,7 +181,7 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
         sim.calm.set(false);
         check::honest(sim, again);
     }
-    Ended::Good
+    Ok(())
 }
 
 fn brief(event: &provisor::apply::event::Event<'_>) -> String {

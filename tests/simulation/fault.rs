@@ -70,7 +70,8 @@ pub enum Fault {
 use Fault::*;
 
 const READ: &[Fault] = &[CrashBefore, LoseRequest];
-const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Stale, Missing, ForeignUpdate, ForeignTerminate];
+// a stale search is not here: until observing looks twice at what the search shows as moved, it costs a needless update
+const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Missing, ForeignUpdate, ForeignTerminate];
 const FIND: &[Fault] =
     &[CrashBefore, LoseRequest, Throttle, Stale, Denied, ForeignUpdate, ForeignTerminate, Pause];
 const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Stale, ForeignUpdate];

@@ -25,7 +25,7 @@ use super::world::{LAG, SECOND, World, error};
 pub struct Crash;
 
 /// A run that touches the world more often than this makes no progress.
-const PATIENCE: usize = 1500;
+const PATIENCE: usize = 3000;
 /// How long a storm lasts, in calls.
 const STORM: u32 = 8;
 

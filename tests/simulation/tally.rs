@@ -47,11 +47,12 @@ pub struct Tally {
     edges: usize,
     fired: usize,
     failures: Vec<String>,
+    first: Option<(Story, Schedule)>,
 }
 
 impl Tally {
     pub fn new(level: &'static str) -> Self {
-        Self { level, began: Instant::now(), lives: 0, edges: 0, fired: 0, failures: Vec::new() }
+        Self { level, began: Instant::now(), lives: 0, edges: 0, fired: 0, failures: Vec::new(), first: None }
     }
 
     /// Lives one life; says whether all its runs ended well.
@@ -75,6 +76,7 @@ impl Tally {
                 picks: BTreeMap::new(),
                 ..schedule.clone()
             };
+            self.first.get_or_insert_with(|| (story.clone(), played.clone()));
             self.failures.push(format!("{first}\n    PROVISOR_SIM_REPRO='{} {played}'", story.name));
         }
         trace.bad == 0
@@ -94,17 +96,16 @@ impl Tally {
         println!("{}: {}, {} broken", self.level, self.summary(), self.failures.len());
         let mut kinds: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
         for failure in &self.failures {
-            let fault =
-                failure.rsplit(' ').next().and_then(|last| last.split(':').nth(1)).unwrap_or_default();
-            let _ = fault;
             kinds.entry(failure.split(':').next().unwrap_or_default()).or_default().push(failure);
         }
+        let shown = usize::try_from(from_environment("PROVISOR_SIM_SHOWN", 4)).unwrap_or(usize::MAX);
         for (kind, failures) in kinds {
             println!("  {} x {kind}", failures.len());
-            failures
-                .iter()
-                .take(if std::env::var("PROVISOR_SIM_ALL").is_ok() { usize::MAX } else { 4 })
-                .for_each(|failure| println!("  {failure}"));
+            failures.iter().take(shown).for_each(|failure| println!("  {failure}"));
+        }
+        if let Some((story, schedule)) = &self.first {
+            let trace = simulate(story, schedule, None, true);
+            println!("the first one, step by step:\n{}", trace.lines.join("\n"));
         }
         assert!(self.failures.is_empty(), "{} lives broke an invariant", self.failures.len());
         assert!(

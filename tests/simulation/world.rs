@@ -122,11 +122,9 @@ impl World {
 
     /// What the service does with a request of ours.
     pub fn accept(&mut self, request: &Request, fate: Fate) -> Result<Record, CatalogError> {
-        if let Some((at, record)) = self.seen.get(&request.token) {
-            if self.now - at < self.window {
-                let record = record.clone();
-                return self.record(&record, 0);
-            }
+        let honoured = self.seen.get(&request.token).filter(|(at, _)| self.now - at < self.window);
+        if let Some((_, record)) = honoured {
+            return self.record(record, 0);
         }
         let ours = self.ghosts.iter().filter(|entry| entry.token.is_some()).count();
         let fate = if self.failing.contains(&ours) { Fate::Fails } else { fate };

@@ -34,8 +34,9 @@ const END: &str = "\"}\n";
 
 /// What reviewers approve: SHA-256, in hexadecimal, of the steps: their order, actions, values and reasons.
 ///
-/// Two plans that do the same have the same fingerprint, whenever and by whichever version they were made; a secret is in it by
-/// its keyed digest. Notes and labels are remarks and spelling, and stay out.
+/// Two plans that do the same have the same fingerprint, whenever, by whichever version and with whichever key they were made. Of a
+/// secret there is in it whether it is sent or kept, and, through the reasons, whether it changes: no digest, so nobody can try
+/// guesses against a fingerprint. Notes and labels are remarks and spelling, and stay out.
 #[must_use]
 pub fn fingerprint(plan: &Plan) -> String {
     let mut hash = Sha256::new_with_prefix("provisor.plan/v1");

@@ -101,15 +101,37 @@ impl Form<Planned> for plan::Planned {
 }
 
 impl Step {
-    /// Without what says when the plan was made rather than what it does: operation numbers are serials, an intent's instants are
-    /// times, and a refusal's sentence is this version's wording of its rule.
+    /// Without what says when and with which key the plan was made rather than what it does: operation numbers are serials, an
+    /// intent's instants are times, a digest of a secret is another under another key and would let others try their guesses, and
+    /// a refusal's sentence is this version's wording of its rule.
     pub(super) fn timeless(mut self) -> Self {
         self.base_op = 0;
         match &mut self.action {
-            Action::Settle { intent, .. } => intent.forget_when(),
+            Action::Provision { spec } | Action::Update { spec, .. } | Action::Adopt { spec, .. } => {
+                spec.forget_digests();
+            }
+            Action::Settle { intent, spec } => {
+                intent.forget_when();
+                intent.forget_digests();
+                spec.iter_mut().for_each(Spec::forget_digests);
+            }
             Action::Refused(refusal) => refusal.forget_wording(),
-            _ => {}
+            Action::Terminate(_) | Action::Forget { .. } | Action::Remember => {}
         }
         self
+    }
+}
+
+impl Spec {
+    /// Leaves of a secret only whether it is sent or kept.
+    fn forget_digests(&mut self) {
+        let values = self.parameters.values_mut().map(|parameter| &mut parameter.value);
+        for value in values.chain(self.tags.values_mut()) {
+            match value {
+                Planned::Secret(digest) => "secret".clone_into(digest),
+                Planned::Kept(digest) => "kept".clone_into(digest),
+                Planned::Known(_) | Planned::Pending(_) | Planned::Unknown => {}
+            }
+        }
     }
 }

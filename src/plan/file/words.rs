@@ -141,4 +141,15 @@ impl Intent {
     pub(super) fn forget_when(&mut self) {
         (self.op_no, self.born, self.sent, self.sign_by) = (0, 0, 0, 0);
     }
+
+    /// Leaves no digest of a secret, nor of the request that holds it; the token stands for that.
+    pub(super) fn forget_digests(&mut self) {
+        self.request_digest.clear();
+        let stored = self.content.iter_mut().flat_map(|content| content.parameters.values_mut());
+        for value in stored {
+            if let Stored::Digest(digest) = value {
+                "secret".clone_into(digest);
+            }
+        }
+    }
 }
