@@ -17,14 +17,19 @@ pub(super) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> StateErr
 
 /// Makes the folder if it may be made, and refuses one that others can write to.
 pub(super) fn state_dir(dir: &Path) -> Result<(), StateError> {
-    if !dir.exists() {
-        let making = || format!("making the state folder `{}`", dir.display());
-        if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            fs::create_dir_all(parent).map_err(io(making()))?;
-        }
-        private_dir(dir).map_err(io(making()))?;
-    }
+    make_dir(dir)?;
     trusted_dir(dir)
+}
+
+fn make_dir(dir: &Path) -> Result<(), StateError> {
+    if dir.exists() {
+        return Ok(());
+    }
+    let making = || format!("making the state folder `{}`", dir.display());
+    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent).map_err(io(making()))?;
+    }
+    private_dir(dir).map_err(io(making()))
 }
 
 /// Makes a folder for us alone, unless it is there.
@@ -105,7 +110,10 @@ pub(super) fn open_private(path: &Path) -> io::Result<File> {
 }
 
 /// Puts a file in place: whole, ours alone, and on the disk when this returns.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
+///
+/// # Errors
+/// [`StateError::Io`]
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
     let write = || -> io::Result<()> {
         let partial = path.with_added_extension("tmp");
         let mut file = open_private(&partial)?;
@@ -113,7 +121,10 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&partial, path)?;
-        path.parent().map_or(Ok(()), sync_dir)
+        path.parent().map_or(Ok(()), |parent| match parent.as_os_str().is_empty() {
+            true => sync_dir(Path::new(".")),
+            false => sync_dir(parent),
+        })
     };
     write().map_err(io(format!("writing `{}`", path.display())))
 }
@@ -134,6 +145,15 @@ pub(super) fn keep_private(dir: &Path) -> io::Result<()> {
         }
     }
     sync_dir(dir)
+}
+
+/// Keeps what will be put into a state folder out of git, also where there is no store in it yet.
+///
+/// # Errors
+/// [`StateError::Io`]
+pub fn keep_out_of_git(dir: &Path) -> Result<(), StateError> {
+    make_dir(dir)?;
+    gitignore(dir)
 }
 
 /// Keeps the state out of git, unless somebody decided otherwise.

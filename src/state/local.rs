@@ -1,6 +1,7 @@
 //! The local store: what is believed when it is opened, what is written by a commit, and in which order. What entries
 //! mean is `layout.rs`, what HEAD proves is `head.rs`, what a change may do is `change.rs`, how sled is kept safe `sled.rs`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::files::{self, io};
@@ -150,7 +151,8 @@ impl SledStore {
         }
         recorded.serial += 1;
         let differs = |address: &&Address| own.rows.get(*address) != recorded.rows.get(*address);
-        let changed: Vec<Address> =
+        // each once: a row that is in both would be added to the sum and taken away again
+        let changed: BTreeSet<Address> =
             own.rows.keys().chain(recorded.rows.keys()).filter(differs).cloned().collect();
         let (serial, lineage) = (recorded.serial, recorded.lineage.clone());
         let next = Ledger::new(recorded)?;
@@ -170,7 +172,7 @@ impl SledStore {
     }
 
     /// Brings these rows of the ledger to disk: batch, flush, fsync, HEAD.
-    fn write(&mut self, changed: &[Address], past: &[Past]) -> Result<(), StateError> {
+    fn write(&mut self, changed: &BTreeSet<Address>, past: &[Past]) -> Result<(), StateError> {
         let recorded = self.ledger.recorded();
         let rows = changed.iter().map(|address| (address, recorded.rows.get(address)));
         let (mut writes, next): (Writes, _) = self.layout.writes(rows, past)?;
@@ -211,7 +213,7 @@ impl Store for SledStore {
             return Ok(serial);
         }
         let differs = |(address, row): &(&Address, &Option<Row>)| recorded.rows.get(*address) != row.as_ref();
-        let changed: Vec<Address> =
+        let changed: BTreeSet<Address> =
             step.before.iter().filter(differs).map(|(address, _)| address.clone()).collect();
         let past = history::past(serial, changes, &step.before);
         match self.write(&changed, &past) {

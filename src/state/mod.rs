@@ -28,6 +28,7 @@ mod verify;
 
 pub use backup::BACKUPS_KEPT;
 pub use change::{Change, Settlement};
+pub use files::{keep_out_of_git, replace as replace_file};
 pub use history::{HISTORY_KEPT, Past};
 pub use local::{SledStore, Snapshot};
 pub use lock::{Holder, Lock};

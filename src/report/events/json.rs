@@ -34,12 +34,15 @@ impl<'w> JsonSink<'w> {
         Self { out, now, seq: 0, failed: None }
     }
 
-    /// Ends the stream.
+    /// Ends the stream. A reader that has gone away is no error.
     ///
     /// # Errors
-    /// The first error that writing met; nothing was written after it.
+    /// The first other error that writing met; nothing was written after it.
     pub fn finish(self) -> io::Result<()> {
-        self.failed.map_or(Ok(()), Err)
+        match self.failed {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn write(&mut self, line: &Line<'_>) -> io::Result<()> {
