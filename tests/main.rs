@@ -10,6 +10,7 @@ mod planning;
 mod reference;
 mod report;
 mod sandbox;
+mod sandbox_clients;
 mod simulation;
 mod state;
 mod template;

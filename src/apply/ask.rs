@@ -93,14 +93,14 @@ fn succeeded(
         return as_declared(run, ix);
     }
     let arn = run.needs_arn(ix).then(|| arn(run, ports, ix)).flatten();
-    let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = outputs
-        .iter()
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .partition(|(key, value)| run.is_secret(ix, run.intent(ix).and_then(|i| i.content.as_ref()), (key, value)));
+    let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        outputs.iter().map(|(k, v)| (k.clone(), v.clone())).partition(|(key, value)| {
+            run.is_secret(ix, run.intent(ix).and_then(|i| i.content.as_ref()), (key, value))
+        });
     let digests = secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect();
     let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
     entries.push(entry(run, ix, Change::Settled(Box::new(settlement))));
-    entries.extend(remembered(run, ix));
+    entries.extend(remembered(run, ix, BTreeMap::new()));
     run.learn(ix, Facts { outputs, secret: secret.into_keys().collect(), arn, id: None });
     as_declared(run, ix)
 }

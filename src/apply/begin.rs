@@ -11,6 +11,7 @@ use super::run::{Phase, Run};
 use super::{Ports, commit, end, entry};
 use crate::model::ids::ProvisionedId;
 use crate::model::template::Facts;
+use crate::model::value::KeyedDigest;
 use crate::plan::{Action, Spec, StepIx};
 use crate::state::{Applied, Binding, Change, Entry, Intent, Kind, Phase as IntentPhase, StateError};
 
@@ -49,7 +50,7 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
     match &step.action {
         Action::Refused(refusal) => return Some(Outcome::Refused(refusal.clone())),
         Action::Forget { .. } => entries.push(entry(run, ix, Change::Forget)),
-        Action::Remember => entries.extend(remembered(run, ix)),
+        Action::Remember => entries.extend(remembered(run, ix, hidden(run, ix))),
         Action::Adopt(id, spec, record) => match adopted(run, ix, id, spec, record) {
             Ok(change) => entries.push(entry(run, ix, change)),
             Err(outcome) => return Some(outcome),
@@ -63,7 +64,7 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
             Ok(filled) => {
                 if step.only_if_inputs_differ && is_unchanged(run, ix, &filled) {
                     keep_facts(run, ix);
-                    entries.extend(remembered(run, ix));
+                    entries.extend(remembered(run, ix, hidden(run, ix)));
                     return Some(Outcome::Unchanged);
                 }
                 run.hide(filled.secrets.clone());
@@ -188,11 +189,21 @@ fn adopted(
 }
 
 /// What is to be remembered for the time after the declaration, if it is not yet.
-pub(super) fn remembered(run: &Run<'_>, ix: StepIx) -> Option<Entry> {
+pub(super) fn remembered(run: &Run<'_>, ix: StepIx, hidden: BTreeMap<String, KeyedDigest>) -> Option<Entry> {
     let step = run.step(ix);
-    let known = run.row(ix).is_some_and(|row| row.lifecycle == step.lifecycle && row.after == step.needs);
-    let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone() };
+    let known = hidden.is_empty()
+        && run.row(ix).is_some_and(|row| row.lifecycle == step.lifecycle && row.after == step.needs);
+    let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone(), hidden };
     (!known).then(|| entry(run, ix, change))
+}
+
+/// What is stored in clear and declared sensitive by now.
+fn hidden(run: &Run<'_>, ix: StepIx) -> BTreeMap<String, KeyedDigest> {
+    let sensitive = &run.step(ix).sensitive_outputs;
+    let applied = run.row(ix).and_then(|row| row.applied.as_ref());
+    let outputs = applied.into_iter().flat_map(|applied| &applied.outputs);
+    let clear = outputs.filter(|(key, _)| sensitive.contains(*key));
+    clear.map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect()
 }
 
 /// What an unchanged step gives its dependents: what it gave before.

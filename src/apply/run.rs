@@ -11,8 +11,8 @@ use crate::catalog::{Operation, Request};
 use crate::model::ids::{Address, LocationName, ProvisionedId, RecordId};
 use crate::model::template::{Attribute, Facts, Known, Template};
 use crate::model::value::{DigestKey, Secret};
-use crate::plan::{Action, Plan, Planned, Spec, Step, StepIx};
 use crate::plan::secret::value_digest;
+use crate::plan::{Action, Plan, Spec, Step, StepIx};
 use crate::state::{Content, Intent, Kind, Recorded, Row, Stored};
 
 /// What bounds a run.
@@ -64,7 +64,7 @@ impl<'p> Run<'p> {
     #[must_use]
     pub fn new(plan: &'p Plan, recorded: Recorded, known: Known, key: DigestKey, limits: Limits) -> Self {
         let arn = |reference: &&crate::model::template::Reference| reference.what == Attribute::Arn;
-        let wanted = plan.steps.iter().filter_map(|step| step.spec()).flat_map(templates);
+        let wanted = plan.steps.iter().filter_map(|step| step.spec()).flat_map(Spec::templates);
         let arns =
             wanted.flat_map(Template::references).filter(arn).map(|reference| reference.of.clone()).collect();
         Self {
@@ -151,11 +151,15 @@ impl<'p> Run<'p> {
                 (None, false) if self.interrupted || self.denied.is_some() => {
                     ended.push((ix, Outcome::NotStarted))
                 }
-                (None, false) if busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) => {
+                (None, false)
+                    if busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) =>
+                {
                     ready.push(ix);
                 }
                 // whatever takes the room is left to run: nobody waits for it to be free
-                (None, false) if !self.is_active() => ended.push((ix, Outcome::NotStarted)),
+                (None, false) if ready.is_empty() && !self.is_active() => {
+                    ended.push((ix, Outcome::NotStarted))
+                }
                 (None, false) => {}
             }
         }
@@ -198,7 +202,7 @@ impl<'p> Run<'p> {
         let ended = |phase: &Phase| matches!(phase, Phase::Over(..));
         let steps = self.plan.steps.iter().zip(&self.phases).filter(|(_, phase)| !ended(phase));
         let moving: BTreeSet<&Address> = steps.map(|(step, _)| &step.address).collect();
-        templates(spec).flat_map(Template::references).any(|reference| moving.contains(&reference.of))
+        spec.templates().flat_map(Template::references).any(|reference| moving.contains(&reference.of))
     }
 
     /// A spec with every hole filled from what is known by now.
@@ -214,7 +218,12 @@ impl<'p> Run<'p> {
 
     /// Whether an output must not be seen: declared as sensitive, one that was secret before, or one that holds the text
     /// of something sensitive that went in.
-    pub(super) fn is_secret(&self, ix: StepIx, content: Option<&Content>, (key, value): (&String, &String)) -> bool {
+    pub(super) fn is_secret(
+        &self,
+        ix: StepIx,
+        content: Option<&Content>,
+        (key, value): (&String, &String),
+    ) -> bool {
         let before = self.row(ix).and_then(|row| row.applied.as_ref());
         let echoes = |(name, stored): (&String, &Stored)| match stored {
             Stored::Digest(digest) => value_digest(&self.key, name, value) == *digest,
@@ -337,15 +346,6 @@ fn product_name(step: &Step, recorded: &Recorded) -> String {
     let applied =
         || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.product_name);
     step.spec().map(|spec| &spec.product_name).or_else(applied).cloned().unwrap_or_default()
-}
-
-fn templates(spec: &Spec) -> impl Iterator<Item = &Template> {
-    spec.parameters.values().map(|parameter| &parameter.value).chain(spec.tags.values()).filter_map(|value| {
-        match value {
-            Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
-            _ => None,
-        }
-    })
 }
 
 impl Step {

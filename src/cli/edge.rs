@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::fail::Fail;
 use crate::model::time::Timestamp;
 use crate::report::Style;
+use crate::report::events::can_live;
 
 /// What one command knows of where it runs.
 pub struct Edge {
@@ -17,6 +18,8 @@ pub struct Edge {
     pub err_style: Style,
     /// Somebody can be asked.
     pub can_ask: bool,
+    /// stderr can hold lines that move.
+    pub can_live: bool,
     began: Instant,
 }
 
@@ -25,8 +28,9 @@ impl Edge {
     #[must_use]
     pub fn new(cli: &Cli) -> Self {
         let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(0);
+        let term = std::env::var("TERM").ok();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
-            || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            || term.as_deref().is_some_and(|term| term == "dumb");
         let style = |is_terminal: bool| Style {
             color: match cli.color {
                 When::Always => true,
@@ -36,10 +40,16 @@ impl Edge {
             width,
             concise: false,
         };
+        let stderr = std::io::stderr();
+        let columns = match rustix::termios::tcgetwinsize(&stderr) {
+            Ok(size) if width == 0 => usize::from(size.ws_col),
+            _ => width,
+        };
         Self {
             out_style: style(std::io::stdout().is_terminal()),
-            err_style: style(std::io::stderr().is_terminal()),
+            err_style: style(stderr.is_terminal()),
             can_ask: std::io::stdin().is_terminal(),
+            can_live: can_live(stderr.is_terminal(), term.as_deref(), columns),
             began: Instant::now(),
         }
     }

@@ -3,6 +3,7 @@
 use super::exit::Exit;
 use crate::model::diagnostic::{Diagnostics, Source};
 use crate::observe::ObserveError;
+use crate::plan::NoMatch;
 use crate::plan::file::PlanFileError;
 use crate::report::{Style, diagnostics::diagnostics, failure};
 use crate::sandbox::SandboxError;
@@ -132,6 +133,12 @@ impl From<StateError> for Fail {
 impl From<PlanFileError> for Fail {
     fn from(error: PlanFileError) -> Self {
         Self::PlanFile(error)
+    }
+}
+
+impl From<NoMatch> for Fail {
+    fn from(error: NoMatch) -> Self {
+        Self::error(error.to_string()).hint(error.hint)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::declare::{self, Access, Desired, Location};
 use crate::model::diagnostic::Source;
 use crate::model::ids::{AccountId, Address, LocationName};
 use crate::sandbox;
-use crate::state::{Holder, Lock, SledStore, StateError};
+use crate::state::{Holder, Lock, SledStore, StateError, keep_out_of_git};
 
 /// A repo with its declarations.
 pub struct Declared {
@@ -73,6 +73,7 @@ pub fn catalog(repo: &Repo, selected: &BTreeSet<Address>) -> Result<AwsCatalog, 
             }
             Access::Sandbox { file } => {
                 if !sandboxes.contains_key(file.as_str()) {
+                    keep_out_of_git(&state_dir(repo))?;
                     sandboxes.insert(file, sandbox::attach(&options(Path::new(file), &state_dir(repo)))?);
                 }
                 let Some(endpoint) = sandboxes.get(file.as_str()) else { continue };

@@ -10,6 +10,7 @@ mod load;
 mod output;
 mod plan;
 mod planning;
+mod running;
 mod sandbox;
 mod saved;
 mod settings;

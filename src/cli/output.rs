@@ -6,9 +6,10 @@ use super::args::{Output, Variables};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
-use super::{load, planning, settings};
+use super::{load, settings};
 use crate::model::diagnostic::did_you_mean;
 use crate::model::ids::{Address, Lineage};
+use crate::plan::addresses;
 use crate::report::{human, json};
 use crate::state::Recorded;
 
@@ -18,7 +19,7 @@ pub fn run(args: &Output, edge: &Edge) -> Result<Exit, Fail> {
     let recorded = snapshot.map_or_else(|| Recorded::empty(Lineage::new("")), |snapshot| snapshot.recorded);
     let all: BTreeSet<Address> = recorded.rows.keys().cloned().collect();
     let named = match &args.address {
-        Some(pattern) => planning::addresses(std::slice::from_ref(pattern), &all, &recorded.labels())?,
+        Some(pattern) => addresses(std::slice::from_ref(pattern), &all, &recorded.labels())?,
         None => all,
     };
     match &args.key {

@@ -5,7 +5,6 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
 use super::{load, planning, saved};
-use crate::declare::Desired;
 use crate::model::ids::Lineage;
 use crate::model::value::DigestKey;
 use crate::plan::Plan as Planned;
@@ -24,11 +23,7 @@ pub fn run(args: &Plan, edge: &Edge) -> Result<Exit, Fail> {
             None => (Recorded::empty(Lineage::new("")), nobodys_key()),
         },
     };
-    let nothing = Desired::nothing();
-    let wanted = if args.destroy { &nothing } else { &declared.desired };
-    let (recorded, renamed) = planning::renamed(wanted, &recorded)?;
-    let mut planned = planning::plan(&declared, &recorded, &key, &args.selecting, args.destroy)?;
-    planning::tell_renamed(&mut planned.plan, &renamed);
+    let planned = planning::plan(&declared, &recorded, &key, &args.selecting, args.destroy)?;
     let plan = &planned.plan;
     let format = if args.json { Format::Json } else { args.format };
     edge.out(&render(plan, format, Style { concise: args.concise, ..edge.out_style }))?;
@@ -44,7 +39,7 @@ pub fn run(args: &Plan, edge: &Edge) -> Result<Exit, Fail> {
             path.display()
         ));
     }
-    if let Some(breach) = planning::breach(plan) {
+    if let Some(breach) = planning::breach(plan, planning::flag) {
         return Err(breach);
     }
     Ok(match (plan.is_all_refused(), plan.is_empty()) {

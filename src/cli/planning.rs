@@ -1,22 +1,25 @@
 //! From declarations and state to a plan: the chain that `plan`, `apply` and `destroy` share.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::args::{Action, Selecting};
 use super::edge::Edge;
+use super::exit::Exit;
 use super::fail::Fail;
 use super::load::{self, Declared};
-use super::settings::Repo;
-use crate::catalog::CatalogRead;
 use crate::catalog::aws::AwsCatalog;
+use crate::catalog::{CatalogRead, ProductRef};
 use crate::declare::{Desired, Limit};
-use crate::model::diagnostic::nearest;
-use crate::model::ids::{Address, Labels};
+use crate::model::ids::Address;
+use crate::model::product::Selector;
 use crate::model::template::Known;
 use crate::model::value::{DigestKey, Secret};
 use crate::observe::{Observed, Scope, observe};
-use crate::plan::{self, Allowed, Note, Plan, PlanInput, Policy, Selection, renames, select};
-use crate::state::{Change, Entry, Recorded};
+use crate::plan::{self, Allowed, Note, Plan, PlanInput, Policy, Selection, addresses, renamed, select};
+use crate::state::{Entry, Recorded};
+
+/// The type of Account Factory products.
+const ACCOUNT: &str = "CONTROL_TOWER_ACCOUNT";
 
 /// A plan with what an apply of it needs.
 pub struct Planned {
@@ -28,8 +31,10 @@ pub struct Planned {
     pub hidden: Vec<Secret>,
     /// The catalog it was made with.
     pub catalog: AwsCatalog,
-    /// Types of products that bound their own concurrency.
+    /// Names of products whose type bounds their own concurrency.
     pub account_products: BTreeSet<String>,
+    /// Renamed keys: written down at the next apply.
+    pub renamed: Vec<Entry>,
 }
 
 /// Plans.
@@ -42,7 +47,9 @@ pub fn plan(
 ) -> Result<Planned, Fail> {
     let nothing = Desired::nothing();
     let desired = if destroy { &nothing } else { &declared.desired };
-    let policy = policy(&declared.repo, desired, recorded, selecting, destroy)?;
+    let (recorded, mut renamed) = renamed(desired, recorded, |_| true)?;
+    let recorded = &recorded;
+    let (policy, left) = policy(declared, desired, recorded, selecting, destroy)?;
     let catalog = load::catalog(&declared.repo, &policy.selected)?;
     let scope = Scope {
         desired,
@@ -53,67 +60,83 @@ pub fn plan(
     };
     let observed = observe(scope, &catalog as &dyn CatalogRead).map_err(Fail::Observe)?;
     let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-    let plan =
+    let mut plan =
         plan::plan(&input).map_err(|found| Fail::Declarations(found, declared.repo.sources.clone()))?;
+    renamed.retain(|(_, change)| plan.knows(change));
+    plan.tell_renamed(&renamed);
+    plan.notes.extend(left);
     let known = plan::known(&input, &plan);
     let hidden = plan::hidden(&input, &plan);
-    Ok(Planned { plan, known, hidden, catalog, account_products: account_products(&observed) })
+    let account_products = account_products(&observed, recorded);
+    Ok(Planned { plan, known, hidden, catalog, account_products, renamed })
 }
 
-/// The state with renamed keys under their new names; the changes that make it so.
-pub fn renamed(desired: &Desired, recorded: &Recorded) -> Result<(Recorded, Vec<Entry>), Fail> {
-    let moved = renames(desired, recorded).into_iter();
-    let entries: Vec<Entry> = moved.map(|(from, to)| (from, Change::Moved { to })).collect();
-    let mut renamed = recorded.clone();
-    renamed.apply(&entries)?;
-    Ok((renamed, entries))
-}
-
-/// Whether a plan was made with this renaming.
-pub fn knows(plan: &Plan, change: &Change) -> bool {
-    matches!(change, Change::Moved { to } if plan.unchanged.contains(to) || plan.steps.iter().any(|step| step.address == *to))
-}
-
-/// Tells of renamed keys: they are no steps, and are written down at the next apply.
-pub fn tell_renamed(plan: &mut Plan, entries: &[Entry]) {
-    for (from, change) in entries {
-        if let Change::Moved { to } = change {
-            plan.notes.push(Note { address: to.clone(), text: format!("renamed from `{}`", from.key) });
-        }
-    }
-}
-
-/// Says what stands against the whole plan.
-pub fn breach(plan: &Plan) -> Option<Fail> {
-    plan.breach.as_ref().map(|breach| {
-        Fail::refused(
-            format!(
-                "the plan terminates {} provisioned products, the guard allows {}",
-                breach.planned, breach.limit
-            ),
-            format!("if that is meant: `--max-terminate {}`", breach.planned),
-        )
+/// What stands against the whole plan, and `again`: with which words it may happen.
+pub fn breach(plan: &Plan, again: impl Fn(usize) -> String) -> Option<Fail> {
+    let breach = plan.breach.as_ref()?;
+    let (planned, limit) = (breach.planned, breach.limit);
+    let products = if planned == 1 { "provisioned product" } else { "provisioned products" };
+    Some(Fail::Plain {
+        message: format!(
+            "the plan terminates {planned} {products}, the guard allows {limit}: if that is meant, {}",
+            again(planned)
+        ),
+        causes: Vec::new(),
+        hint: None,
+        exit: Exit::Refused,
     })
 }
 
-/// Account Factory products take five operations at a time, whatever their name.
-fn account_products(observed: &Observed) -> BTreeSet<String> {
+/// How to let a plan happen that is not saved.
+pub fn flag(planned: usize) -> String {
+    format!("`--max-terminate {planned}`")
+}
+
+/// Account Factory products take five operations at a time, whatever their name: those that are offered, and those that
+/// exist and may go.
+pub fn account_products(observed: &Observed, recorded: &Recorded) -> BTreeSet<String> {
     let offers = observed.offers.values().filter_map(|offer| offer.as_ref().ok());
-    offers
-        .filter(|offer| offer.kind == "CONTROL_TOWER_ACCOUNT")
-        .map(|offer| offer.product_name.clone())
+    let offered = offers.map(|offer| (&offer.kind, &offer.product_name));
+    let made = recorded.rows.iter().filter_map(|(address, row)| {
+        let existing = observed.existing.get(&address.location)?.id(&row.binding.as_ref()?.id)?;
+        let applied = row.applied.as_ref().map(|applied| &applied.content);
+        let content = applied.or_else(|| row.intent.as_ref()?.content.as_ref())?;
+        Some((&existing.kind, &content.product_name))
+    });
+    offered.chain(made).filter(|(kind, _)| *kind == ACCOUNT).map(|(_, name)| name.clone()).collect()
+}
+
+/// The same for a plan that was saved: of its products' types only the catalog knows.
+pub fn account_products_of(plan: &Plan, catalog: &dyn CatalogRead) -> BTreeSet<String> {
+    let specs = plan.steps.iter().filter_map(|step| Some((&step.address.location, step.spec()?)));
+    let products: BTreeMap<_, _> =
+        specs.map(|(location, spec)| (&spec.product, (location, &spec.product_name))).collect();
+    let asked: Vec<ProductRef> = products
+        .iter()
+        .map(|(id, (location, _))| ProductRef {
+            location: (*location).clone(),
+            product: Selector::Id(id.to_string()),
+        })
+        .collect();
+    // one that cannot be read is told of by its step
+    let answers = catalog.products(&asked).into_iter().zip(products.values());
+    answers
+        .filter(|(answer, _)| answer.as_ref().is_ok_and(|product| product.kind == ACCOUNT))
+        .map(|(_, (_, name))| (*name).clone())
         .collect()
 }
 
 fn policy(
-    repo: &Repo,
+    declared: &Declared,
     desired: &Desired,
     recorded: &Recorded,
     selecting: &Selecting,
     destroy: bool,
-) -> Result<Policy, Fail> {
+) -> Result<(Policy, Vec<Note>), Fail> {
+    let repo = &declared.repo;
     let all: BTreeSet<Address> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
     let labels = desired.labels(recorded.rows.keys());
+    let written = declared.desired.products.iter().filter(|_| destroy);
     let frozen = repo.settings.locations.values().filter(|l| l.frozen).map(|l| l.name.clone()).collect();
     let targets = addresses(&selecting.target, &all, &labels)?;
     let selection = Selection {
@@ -127,14 +150,38 @@ fn policy(
         None if destroy => None,
         None => Some(repo.settings.max_terminate),
     };
-    Ok(Policy {
-        selected: select(desired, recorded, &selection),
+    let selected = select(desired, recorded, &selection);
+    let left = if destroy { left(desired, recorded, selection, &selected) } else { Vec::new() };
+    let policy = Policy {
+        selected,
         replace: addresses(&selecting.replace, &all, &labels)?,
         allow: (!allow.is_empty()).then_some(allow),
         max_terminate: limit,
         destroy,
         refresh_only: selecting.refresh_only,
+        lifecycles: written.map(|(address, product)| (address.clone(), product.lifecycle)).collect(),
+    };
+    Ok((policy, left))
+}
+
+/// What a `destroy` would take, but for locations that are frozen.
+fn left(
+    desired: &Desired,
+    recorded: &Recorded,
+    selection: Selection,
+    selected: &BTreeSet<Address>,
+) -> Vec<Note> {
+    let frozen = selection.frozen;
+    let thawed = Selection { frozen: BTreeSet::new(), ..selection };
+    let left = select(desired, recorded, &thawed).into_iter().filter(|address| !selected.contains(address));
+    left.map(|address| {
+        let text = match frozen.contains(&address.location) {
+            true => "it is left: its location is frozen",
+            false => "it is left: what was made after it is on a location that is frozen",
+        };
+        Note { address, text: text.to_owned() }
     })
+    .collect()
 }
 
 fn allowed(action: Action) -> Allowed {
@@ -158,79 +205,7 @@ fn limit(text: &str) -> Result<Limit, Fail> {
     }
 }
 
-/// The addresses that patterns name; one that names nothing is an error.
-pub fn addresses(
-    patterns: &[String],
-    all: &BTreeSet<Address>,
-    labels: &Labels,
-) -> Result<BTreeSet<Address>, Fail> {
-    let mut named = BTreeSet::new();
-    for pattern in patterns {
-        let matching: Vec<&Address> = all.iter().filter(|address| matches(pattern, address)).collect();
-        if matching.is_empty() {
-            let known: Vec<String> = all.iter().map(|address| labels.label(address)).collect();
-            let near = nearest(pattern, known.iter().map(String::as_str));
-            let fail = Fail::error(format!("`{pattern}` matches no address"));
-            if all.is_empty() {
-                return Err(fail.hint("there is none yet: the state is empty"));
-            }
-            return Err(match near {
-                Some(near) => fail.hint(format!("did you mean `{near}`?")),
-                None => fail.hint("`provisor state list` and the declarations have the addresses"),
-            });
-        }
-        named.extend(matching.into_iter().cloned());
-    }
-    Ok(named)
-}
-
-/// `app-*`, `*@pay-dev/*`, `network`; without `@`, on all locations.
-fn matches(pattern: &str, address: &Address) -> bool {
-    match pattern.split_once('@') {
-        Some((key, location)) => {
-            let account = address.location.as_str().split('/').next().unwrap_or_default();
-            glob(key, address.key.as_str())
-                && (glob(location, address.location.as_str()) || location == account)
-        }
-        None => glob(pattern, address.key.as_str()),
-    }
-}
-
-/// `*` stands for any text.
-fn glob(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| glob(rest, &text[at..]))
-        }),
-    }
-}
-
 /// What `edge` is told when the key had to be made anew.
 pub fn warn_of_lost_key(edge: &Edge) {
     edge.err("Warning: the state's key was lost and made anew: every secret counts as changed once, saved plans are void\n");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_name_addresses() {
-        let address = Address::new("app-web", "pay-dev/eu-west-1");
-        for (pattern, expected) in [
-            ("app-*", true),
-            ("app-web", true),
-            ("*", true),
-            ("*@pay-dev/*", true),
-            ("*@pay-dev", true),
-            ("app-web@pay-dev/eu-west-1", true),
-            ("*@other/*", false),
-            ("app", false),
-            ("*-web@*", true),
-            ("a*b*c", false),
-        ] {
-            assert_eq!(matches(pattern, &address), expected, "{pattern}");
-        }
-    }
 }

@@ -8,12 +8,14 @@ use super::exit::Exit;
 use super::fail::Fail;
 use super::load;
 use crate::sandbox::{Options, serve};
+use crate::state::keep_out_of_git;
 
 pub fn run(args: &Sandbox, edge: &Edge) -> Result<Exit, Fail> {
     // the same place as for a location with `sandbox:`, in a repo whose settings stand beside the world file
     let beside =
         args.world.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let state: PathBuf = beside.join("state");
+    keep_out_of_git(&state)?;
     let options = Options {
         port: args.port,
         log: args.log.clone(),

@@ -7,8 +7,9 @@ use super::args::{State, Variables};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
-use super::{load, planning, settings};
+use super::{load, settings};
 use crate::model::ids::Lineage;
+use crate::plan::addresses;
 use crate::report::{human, json};
 use crate::state::Recorded;
 use crate::state::format::{export, import};
@@ -26,15 +27,15 @@ pub fn run(args: &State, edge: &Edge) -> Result<Exit, Fail> {
     match args {
         State::Push { .. } => Ok(Exit::Done),
         State::Pull => edge.out(&export(&recorded)?),
-        State::List { addresses } => {
-            if !addresses.is_empty() {
-                let named = planning::addresses(addresses, &all, &labels)?;
+        State::List { addresses: patterns } => {
+            if !patterns.is_empty() {
+                let named = addresses(patterns, &all, &labels)?;
                 recorded.rows.retain(|address, _| named.contains(address));
             }
             edge.out(&human::state_list(&recorded))
         }
         State::Show { address, json } => {
-            let named = planning::addresses(std::slice::from_ref(address), &all, &labels)?;
+            let named = addresses(std::slice::from_ref(address), &all, &labels)?;
             let mut text = String::new();
             for address in &named {
                 let Some(row) = recorded.rows.get(address) else { continue };

@@ -137,7 +137,8 @@ struct Given {
     name: String,
     value: Option<String>,
     by: String,
-    place: Option<Place>,
+    /// With whether the line there may hold a secret.
+    place: Option<(Place, bool)>,
 }
 
 /// Puts the values that were given by hand over the defaults, later ones winning. Says which names were given.
@@ -167,7 +168,7 @@ pub(super) fn give(
     let mut by_hand = BTreeMap::new();
     for Given { name, value, by, place } in given {
         let put = |diagnostic: Diagnostic| match &place {
-            Some(place) => diagnostic.at(place.clone()),
+            Some((place, veiled)) => diagnostic.at(place.clone()).veil(*veiled),
             None => diagnostic.note(format!("given by `{by}`")),
         };
         let Some(variable) = variables.get_mut(&name) else {
@@ -188,8 +189,7 @@ fn from_file(source: &Source, variables: &Variables, given: &mut Vec<Given>, pro
     let mut found = Diagnostics::default();
     let tree = events::read(source, &mut found);
     // a file of values may hold secrets, so none of its lines is shown for errors of syntax
-    problems
-        .extend(Diagnostics(found.0.into_iter().map(|diagnostic| unquoted(diagnostic, source)).collect()));
+    problems.extend(Diagnostics(found.0.into_iter().map(unquoted).collect()));
     let Some((tree, root)) = tree.and_then(|tree| tree.root.map(|root| (tree, root))) else {
         return;
     };
@@ -199,28 +199,24 @@ fn from_file(source: &Source, variables: &Variables, given: &mut Vec<Given>, pro
         return;
     }
     for entry in tree.entries(root).iter().filter(|entry| !entry.key.starts_with("x-")) {
-        let sensitive = variables.get(&*entry.key).is_some_and(|variable| variable.sensitive);
-        let at = if sensitive { whole.clone() } else { place(&source.path, vec![&*entry.key], Part::Key) };
+        let sensitive = variables.get(&*entry.key).is_none_or(|variable| variable.sensitive);
+        let at = place(&source.path, vec![&*entry.key], Part::Key);
         match plain_text(&tree, entry.value) {
             Ok(value) => {
                 let by = format!("--var-file {}", source.path);
-                given.push(Given { name: entry.key.to_string(), value, by, place: Some(at) });
+                let place = Some((at, sensitive));
+                given.push(Given { name: entry.key.to_string(), value, by, place });
             }
-            Err(_) => problems.push(not_scalar().note(format!("in `{}`", entry.key)).at(at)),
+            Err(_) => problems.push(not_scalar().note(format!("in `{}`", entry.key)).at(at).veil(sensitive)),
         }
     }
 }
 
-/// The same finding with its place as words instead of a shown line.
-fn unquoted(mut diagnostic: Diagnostic, source: &Source) -> Diagnostic {
-    if let Some(Place::Bytes { start, .. }) = diagnostic.place {
-        let line = source.text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
-        diagnostic.notes.push(format!("line {line}"));
-    }
-    diagnostic.place = Some(Place::File(source.path.clone()));
+/// The same finding without the lines it is about.
+fn unquoted(mut diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.related = None;
     diagnostic.label.clear();
-    diagnostic
+    diagnostic.veil(true)
 }
 
 /// A node of a file by its keys.

@@ -82,6 +82,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do next.
     pub hint: Option<String>,
+    /// The line holds what must not be seen: its place is told, and its text is not shown.
+    pub veiled: bool,
 }
 
 impl Diagnostic {
@@ -97,6 +99,7 @@ impl Diagnostic {
             related: None,
             notes: Vec::new(),
             hint: None,
+            veiled: false,
         }
     }
 
@@ -117,6 +120,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
+        self
+    }
+
+    /// Keeps the source text out of sight, if it must be.
+    #[must_use]
+    pub fn veil(mut self, veiled: bool) -> Self {
+        self.veiled = veiled;
         self
     }
 

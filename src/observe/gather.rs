@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::offers;
-use super::{Listing, ObserveError, Observed};
+use super::{Listing, ObserveError, Observed, UNSEEN};
 use crate::catalog::{CatalogErrorKind, CatalogRead, Existing, FindBy, Progress, Record, RecordRef, Status};
 use crate::declare::{Desired, Location};
 use crate::model::ids::{Address, LocationName};
@@ -191,7 +191,7 @@ fn as_existing(row: &Row) -> Option<Existing> {
         id: bound.id.clone(),
         name: bound.name.clone(),
         arn: bound.arn.clone().unwrap_or_default(),
-        kind: "CFN_STACK".to_owned(),
+        kind: UNSEEN.to_owned(),
         status,
         status_message: row.last_failure.as_ref().map(|failure| failure.message.clone()),
         created: crate::model::time::Timestamp::default(),

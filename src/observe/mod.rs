@@ -94,6 +94,9 @@ impl Listing {
     }
 }
 
+/// The type of a product that was not asked after: only what is recorded is known of it.
+pub const UNSEEN: &str = "(not read)";
+
 /// Why observing failed. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ObserveError {

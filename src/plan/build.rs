@@ -3,24 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::decide::{Case, Verdict, decide, protected};
+use super::decide::{Case, Verdict, decide};
 use super::diff::{Difference, difference};
 use super::order::{Draft, Slot};
 use super::rules::Checker;
 use super::spec::{Outlook, Subject, as_left, facts, is_made_anew};
 use super::validate::{offer, validate};
-use super::values::filled;
+use super::values::{filled, is_secret};
 use super::{
-    Action, Basis, Note, Plan, PlanInput, Planned, Reason, Refusal, Rule, Spec, Step, Termination, guard,
-    order,
+    Action, Basis, Note, Plan, PlanInput, Planned, Reason, Rule, Spec, Step, Termination, guard, hold, order,
 };
 use crate::catalog::{Existing, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, Labels};
 use crate::model::product::Timeouts;
 use crate::model::template::{Missing, Template};
-use crate::state::{Kind, Place, Row};
+use crate::state::{Applied, Kind, Place, Row};
 
 /// Decides everything.
 ///
@@ -43,7 +42,6 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     if walk.found.has_errors() {
         return Err(walk.found);
     }
-    let labels = input.desired.labels(input.recorded.rows.keys());
     let steps = order::number(walk.drafts);
     let mut plan = Plan {
         basis: Basis { lineage: input.recorded.lineage.clone(), serial: input.recorded.serial },
@@ -51,9 +49,10 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
         unchanged: walk.unchanged,
         notes: walk.notes,
         breach: None,
-        labels,
+        labels: walk.labels,
     };
     guard::guard(&mut plan, input);
+    order::release(&mut plan.steps, input.recorded);
     Ok(plan)
 }
 
@@ -71,6 +70,7 @@ struct Walk<'a> {
     held: BTreeMap<&'a Address, &'a Address>,
     checker: Checker,
     found: Diagnostics,
+    labels: Labels,
 }
 
 impl<'a> Walk<'a> {
@@ -90,9 +90,10 @@ impl<'a> Walk<'a> {
             drafts: Vec::new(),
             unchanged: BTreeSet::new(),
             notes: Vec::new(),
-            held: held(input),
+            held: hold::held(input),
             checker: Checker::default(),
             found: Diagnostics::default(),
+            labels: input.desired.labels(input.recorded.rows.keys()),
         }
     }
 
@@ -109,10 +110,16 @@ impl<'a> Walk<'a> {
             filled(input, product, offer, spec, (&mut self.checker, &mut self.found));
         }
         let needs = product.needs();
-        let remembers = row.is_some_and(|row| row.lifecycle != product.lifecycle || row.after != needs);
+        let clear = |applied: &Applied| applied.outputs.keys().any(|k| product.sensitive_outputs.contains(k));
+        let remembers = row.is_some_and(|row| {
+            row.lifecycle != product.lifecycle
+                || row.after != needs
+                || row.applied.as_ref().is_some_and(clear)
+        });
         self.notes.extend(differs.notes.into_iter().map(|text| Note { address: address.clone(), text }));
         let verdict = decide(Case {
             address,
+            label: &self.labels.label(address),
             policy: input.policy,
             declared: Some(product),
             row,
@@ -123,7 +130,7 @@ impl<'a> Walk<'a> {
             may: differs.may,
             remembers,
         });
-        let verdict = keep_protected(verdict, product);
+        let verdict = hold::unknown_values(hold::keep_protected(verdict, product), spec.as_ref(), existing);
         if let (Verdict::Update { .. }, Some(offer)) = (&verdict, offer(input, address)) {
             let text =
                 offer.artifact.deprecated.then(|| format!("version `{}` is deprecated", offer.version()));
@@ -165,6 +172,7 @@ impl<'a> Walk<'a> {
         let existing = self.existing(address, Some(row));
         let verdict = decide(Case {
             address,
+            label: &self.labels.label(address),
             policy: self.input.policy,
             declared: None,
             row: Some(row),
@@ -176,7 +184,9 @@ impl<'a> Walk<'a> {
             remembers: false,
         });
         let verdict = match (verdict, self.held.get(address)) {
-            (Verdict::Terminate { .. }, Some(dependent)) => Verdict::Refused(still_needed(dependent)),
+            (Verdict::Terminate { .. }, Some(dependent)) => {
+                Verdict::Refused(hold::still_needed(&self.labels.label(dependent)))
+            }
             (verdict, _) => verdict,
         };
         self.take(address, None, Some(row), verdict);
@@ -193,7 +203,7 @@ impl<'a> Walk<'a> {
         let settles = matches!(
             verdict,
             Verdict::Nothing | Verdict::Remember | Verdict::Accept { .. } | Verdict::Forget { .. }
-        ) || matches!(&verdict, Verdict::Refused(_))
+        ) || matches!(&verdict, Verdict::Refused(refusal) if refusal.rule != Rule::Exists)
             && row.is_some_and(|row| row.applied.is_some());
         if settles && self.referred.contains(address) {
             self.outlook.settled.insert(address.clone(), facts(self.input, address));
@@ -217,13 +227,16 @@ impl<'a> Walk<'a> {
         self.outlook.moving.insert(address.clone());
         for (key, Missing(reference)) in missing {
             let field = if product.parameters.contains_key(&key) { "parameters" } else { "tags" };
+            let veiled = is_secret(product, offer(self.input, address), &key);
+            let part = if veiled { Part::Key } else { Part::Value };
             let layer = product.parameters.get(&key).map(|parameter| parameter.layer).unwrap_or_default();
             let known = self.outlook.settled.get(&reference.of);
             let names: Vec<String> =
                 known.iter().flat_map(|facts| facts.outputs.keys()).map(|key| format!("`{key}`")).collect();
             let applied = self.input.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
+            let label = self.labels.label(&reference.of);
             let hint = match applied {
-                None => format!("`{}` has not been applied, and is not part of this plan", reference.of.key),
+                None => format!("`{label}` has not been applied, and is not part of this plan"),
                 Some(_) if self.input.is_sensitive(&reference) => {
                     "it is sensitive, and could not be read again".to_owned()
                 }
@@ -231,13 +244,11 @@ impl<'a> Walk<'a> {
                 Some(_) => format!("it has {}", names.join(", ")),
             };
             self.found.push(
-                Diagnostic::error(
-                    "unknown-output",
-                    format!("`{}` has no `{}`", reference.of.key, reference.what),
-                )
-                .at(product.site.place(layer, &[field, &key], Part::Value))
-                .label("cannot be filled")
-                .hint(hint),
+                Diagnostic::error("unknown-output", format!("`{label}` has no `{}`", reference.what))
+                    .at(product.site.place(layer, &[field, &key], part))
+                    .label("cannot be filled")
+                    .veil(veiled)
+                    .hint(hint),
             );
         }
     }
@@ -251,40 +262,11 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn held<'a>(input: &PlanInput<'a>) -> BTreeMap<&'a Address, &'a Address> {
-    let makes =
-        |row: &Row| row.intent.as_ref().is_some_and(|i| matches!(i.kind, Kind::Provision | Kind::Update));
-    let making = input.recorded.rows.iter().filter(|(_, row)| makes(row));
-    making.flat_map(|(address, row)| row.after.iter().map(move |needed| (needed, address))).collect()
-}
-
-fn still_needed(dependent: &Address) -> Refusal {
-    Refusal {
-        rule: Rule::InMotion,
-        message: format!("`{}` was made after it, and an operation on that was interrupted", dependent.key),
-        hint: Some("run again when that is settled".to_owned()),
-    }
-}
-
 /// The clear texts that a declaration brings in: the catalog's messages may repeat them. Short ones are no secrets.
 fn secrets<'p>(product: &'p DesiredProduct, offer: Option<&crate::observe::Offer>) -> Vec<&'p str> {
-    let rule = |key: &String| offer.and_then(|offer| offer.offering.parameters.get(key));
-    let parameters = product.parameters.iter();
-    let sensitive = parameters.filter(|(key, p)| p.sensitive || rule(key).is_some_and(|rule| rule.no_echo));
+    let sensitive = product.parameters.iter().filter(|(key, _)| is_secret(product, offer, key));
     let texts = sensitive.filter_map(|(_, parameter)| parameter.value.as_ref()?.as_text());
     texts.filter(|text| text.len() >= 4).collect()
-}
-
-/// `prevent_terminate` holds for replacements too. What is declared decides: a protection that is only remembered could
-/// never be lifted from something that is not applied, because it was never provisioned well.
-fn keep_protected(verdict: Verdict, product: &DesiredProduct) -> Verdict {
-    match verdict {
-        Verdict::Replace { .. } if product.lifecycle.prevent_terminate => Verdict::Refused(Refusal {
-            hint: Some("set `prevent_terminate: false` first".to_owned()),
-            ..protected()
-        }),
-        verdict => verdict,
-    }
 }
 
 /// Makes the steps of one verdict.
@@ -368,6 +350,7 @@ impl Maker<'_, '_> {
                 base_op: self.row.map(|row| row.op_no).unwrap_or_default(),
                 lifecycle: lifecycle.unwrap_or_default(),
                 needs: needs.unwrap_or(remembered),
+                sensitive_outputs: self.product.map(|p| p.sensitive_outputs.clone()).unwrap_or_default(),
             },
         }
     }

@@ -8,6 +8,7 @@
 //! | yes | none | exists | `Refused` (exists) |
 //! | yes | bound, never confirmed | error | `Replace` (failed creation); `Update` for engines that allow it |
 //! | yes | bound, never confirmed | tainted, available | `Update` (failed creation) |
+//! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` |
 //! | yes | confirmed | available, equal | `Nothing`; lifecycle-only edits: `Remember` |
 //! | yes | confirmed | available, differs | `Update` |
 //! | yes | confirmed | available, last record not ours | `Update` (outside); accepted by `--refresh-only` |
@@ -18,21 +19,25 @@
 //! | yes | bound or confirmed | absent, name free | `Provision` (vanished) |
 //! | yes | bound or confirmed | absent, name held by another | `Refused` (exists) |
 //! | yes | any | another product | `Refused` unless `--allow change-product` or `--replace` |
-//! | no | bound or confirmed | exists | `Terminate`, or `Forget` by `on_removal`; `prevent_terminate` refuses |
+//! | no | bound or confirmed | exists | `Terminate`, or `Forget` by `on_removal`; `prevent_terminate` refuses; `destroy` heeds what is written too |
 //! | no | any | absent | `Forget` |
 
 use std::collections::BTreeSet;
 
+use super::hold::{protected, unseen};
 use super::{Allowed, Policy, Reason, Refusal, Rule};
 use crate::catalog::{Existing, Record, Status};
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProvisionedId};
 use crate::model::product::OnRemoval;
+use crate::observe::UNSEEN;
 use crate::state::{Content, Phase, Row};
 
 /// What the decision is made from.
 pub(super) struct Case<'a> {
     pub address: &'a Address,
+    /// How people write the address.
+    pub label: &'a str,
     pub policy: &'a Policy,
     pub declared: Option<&'a DesiredProduct>,
     pub row: Option<&'a Row>,
@@ -166,7 +171,7 @@ fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
             ),
             hint: Some(format!(
                 "choose another `provisioned_product_name`; adopting it, `imports: [{{to: {}, provisioned_product_id: {}}}]`, comes with a later version",
-                case.address.key, holder.id
+                case.label, holder.id
             )),
         }),
     }
@@ -175,6 +180,9 @@ fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
 fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existing) -> Verdict {
     if case.policy.refresh_only {
         return Verdict::Nothing;
+    }
+    if existing.kind == UNSEEN {
+        return Verdict::Refused(unseen("its status is not known without a refresh"));
     }
     let message = failure_text(case, existing);
     let mut reasons =
@@ -193,7 +201,7 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
 
 fn renamed(case: &Case<'_>, declared: &DesiredProduct) -> Option<Verdict> {
     let before = &case.row?.binding.as_ref()?.name;
-    let (after, label) = (&declared.name, &case.address.key);
+    let (after, label) = (&declared.name, case.label);
     (before != after).then(|| {
         let choice = format!(
             "`--replace {label}` terminates `{before}` with everything in it and provisions `{after}`; `on_removal: forget` and a new declaration keep it"
@@ -213,7 +221,7 @@ fn notified_elsewhere(case: &Case<'_>, applied: &Content, declared: &DesiredProd
     (before != after).then(|| {
         let choice = format!(
             "`--replace {}` terminates it with everything in it and provisions it again; or put the notification ARNs back",
-            case.address.key
+            case.label
         );
         in_place("the notification ARNs", (&text(&before), &text(&after)), choice)
     })
@@ -240,7 +248,7 @@ fn unchangeable(case: &Case<'_>, declared: &DesiredProduct) -> Option<Verdict> {
 }
 
 fn another_product(case: &Case<'_>) -> Option<Verdict> {
-    let label = &case.address.key;
+    let label = case.label;
     let change = case.reasons.iter().find_map(|reason| match reason {
         Reason::Product { before, after } => Some((before, after)),
         _ => None,
@@ -288,7 +296,7 @@ fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
             ),
             hint: Some(format!(
                 "`--replace {}` terminates it with everything in it and provisions it again",
-                case.address.key
+                case.label
             )),
         });
     }
@@ -307,20 +315,12 @@ fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
 }
 
 fn removed(case: &Case<'_>, id: ProvisionedId) -> Verdict {
-    let lifecycle = case.row.map(|row| row.lifecycle).unwrap_or_default();
+    let remembered = case.row.map(|row| row.lifecycle).unwrap_or_default();
+    let lifecycle = case.policy.lifecycles.get(case.address).unwrap_or(&remembered);
     match lifecycle.on_removal {
         OnRemoval::Forget => Verdict::Forget { leaves: Some(id) },
-        _ if lifecycle.prevent_terminate => Verdict::Refused(protected()),
+        _ if lifecycle.prevent_terminate || remembered.prevent_terminate => Verdict::Refused(protected()),
         on_removal => Verdict::Terminate { id, retain: on_removal == OnRemoval::RetainPhysicalResources },
-    }
-}
-
-/// `prevent_terminate` says no.
-pub(super) fn protected() -> Refusal {
-    Refusal {
-        rule: Rule::PreventTerminate,
-        message: "`lifecycle.prevent_terminate` forbids terminating it".to_owned(),
-        hint: Some("set `prevent_terminate: false` in the declaration and apply, then remove it".to_owned()),
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::secret::value_digest;
 use super::spec::{Outlook, Subject};
 use super::{Planned, Reason, Sending, Shown, Spec};
-use crate::model::ids::Address;
-use crate::model::product::Preferences;
+use crate::model::ids::{Address, PathId};
+use crate::model::product::{Preferences, Selector};
 use crate::model::template::{Piece, Template};
 use crate::state::{Content, Stored};
 
@@ -29,6 +29,7 @@ pub(super) fn difference(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook) 
     let Some(applied) = subject.applied() else { return found };
     let before = &applied.content;
     identity(before, spec, &mut found.reasons);
+    found.reasons.extend(path(subject, before, spec));
     parameters(subject, before, spec, outlook, &mut found);
     tags(before, spec, outlook, &mut found);
     if !same_preferences(before.preferences.as_ref(), spec.preferences.as_ref()) {
@@ -62,10 +63,17 @@ fn identity(before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {
             after: (spec.artifact_name.clone(), spec.artifact.clone()),
         });
     }
-    // a path id that moved under one name is the same path
-    if before.path != spec.path && before.path_name != spec.path_name {
-        reasons.push(Reason::Path { before: before.path_name.clone(), after: spec.path_name.clone() });
-    }
+}
+
+/// A path id that moved under one name is the same path, unless that very id is asked for.
+fn path(subject: &Subject<'_>, before: &Content, spec: &Spec) -> Option<Reason> {
+    let by_id = matches!(subject.product.path, Some(Selector::Id(_)));
+    let one_name = before.path_name == spec.path_name;
+    let named = |name: &str, id: &PathId| if one_name { format!("{name} ({id})") } else { name.to_owned() };
+    (before.path != spec.path && (by_id || !one_name)).then(|| Reason::Path {
+        before: named(&before.path_name, &before.path),
+        after: named(&spec.path_name, &spec.path),
+    })
 }
 
 fn parameters(

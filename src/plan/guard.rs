@@ -2,6 +2,7 @@
 
 use super::{Action, Allowed, Breach, Plan, PlanInput, Reason, Refusal, Rule, Step};
 use crate::declare::Limit;
+use crate::state::Kind;
 
 /// Refuses what the command line does not allow; counts terminations against the guard.
 pub(super) fn guard(plan: &mut Plan, input: &PlanInput<'_>) {
@@ -9,9 +10,13 @@ pub(super) fn guard(plan: &mut Plan, input: &PlanInput<'_>) {
         for step in &mut plan.steps {
             let kind = kind(step).filter(|kind| !allow.contains(kind));
             if let Some(kind) = kind {
+                let left = match step.action {
+                    Action::Settle(..) => ": the interrupted operation is left as it is",
+                    _ => "",
+                };
                 step.action = Action::Refused(Refusal {
                     rule: Rule::NotAllowed,
-                    message: format!("`--allow` does not name `{}`", word(kind)),
+                    message: format!("`--allow` does not name `{}`{left}", word(kind)),
                     hint: Some(format!("add `{}` to `--allow` to let it happen", word(kind))),
                 });
             }
@@ -44,7 +49,13 @@ fn kind(step: &Step) -> Option<Allowed> {
         Action::Update(..) => Some(Allowed::Update),
         Action::Terminate(termination) if termination.replacing => Some(Allowed::Replace),
         Action::Terminate(_) => Some(Allowed::Destroy),
-        _ => None,
+        // settling may send the request again
+        Action::Settle(intent, _) => Some(match intent.kind {
+            Kind::Provision => Allowed::Create,
+            Kind::Update => Allowed::Update,
+            Kind::Terminate | Kind::Retain => Allowed::Destroy,
+        }),
+        Action::Adopt(..) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod file;
 mod guard;
 mod hidden;
+mod hold;
 mod order;
 mod reason;
 mod rename;
@@ -31,8 +32,8 @@ use crate::state::{Intent, Place, Recorded};
 pub use build::plan;
 pub use hidden::hidden;
 pub use reason::{Reason, Refusal, Rule, Shown};
-pub use rename::renames;
-pub use select::{Selection, select};
+pub use rename::{renamed, renames};
+pub use select::{NoMatch, Selection, addresses, select};
 pub use spec::{facts_of, known};
 
 /// Everything planning may read.
@@ -65,6 +66,8 @@ pub struct Policy {
     pub destroy: bool,
     /// `--refresh-only`: accept foreign changes, do nothing else.
     pub refresh_only: bool,
+    /// `destroy` wants nothing, but what the declarations say of removal holds all the same, remembered or not yet.
+    pub lifecycles: BTreeMap<Address, Lifecycle>,
 }
 
 /// What `--allow` can name.
@@ -153,6 +156,8 @@ pub struct Step {
     pub lifecycle: Lifecycle,
     /// What it needs: remembered for the order of later terminations.
     pub needs: BTreeSet<Address>,
+    /// Output keys whose texts the state must not hold, or not any more.
+    pub sensitive_outputs: BTreeSet<String>,
     /// How long apply waits, by the server's clock.
     pub timeout: Duration,
 }
@@ -175,7 +180,7 @@ pub enum Action {
         /// The product that is left alone, if there is one.
         leaves: Option<ProvisionedId>,
     },
-    /// Remembers lifecycle-only edits.
+    /// Remembers edits of what only the state holds: `lifecycle`, `depends_on`, `sensitive_outputs`.
     Remember,
     /// Cannot be done, or must not.
     Refused(Refusal),
@@ -225,6 +230,17 @@ pub struct Spec {
     pub language: Language,
     /// Output keys whose values are not stored.
     pub sensitive_outputs: BTreeSet<String>,
+}
+
+impl Spec {
+    /// The values that are still to be filled.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let values = self.parameters.values().map(|parameter| &parameter.value).chain(self.tags.values());
+        values.filter_map(|value| match value {
+            Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
+            _ => None,
+        })
+    }
 }
 
 /// One parameter of a spec.

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::{Action, Step, StepIx};
+use super::{Action, Rule, Spec, Step, StepIx};
 use crate::declare::Desired;
 use crate::model::ids::Address;
+use crate::model::template::Template;
+use crate::state::Recorded;
 
 /// Which step of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,6 +110,34 @@ fn circle(edges: &[BTreeSet<usize>], open: &BTreeSet<usize>) -> Vec<usize> {
         path.push(*next);
     }
     path
+}
+
+/// What is refused stays as it is: steps that need it do not wait for it, if it is there, at rest, and nothing of theirs is
+/// filled from what it would have become. What tears something down goes on waiting.
+pub(super) fn release(steps: &mut [Step], recorded: &Recorded) {
+    let stands = |step: &Step| {
+        let row = recorded.rows.get(&step.address);
+        let moves = |rule| matches!(rule, Rule::Exists | Rule::InMotion | Rule::UnknownStatus);
+        matches!(&step.action, Action::Refused(refusal) if !moves(refusal.rule))
+            && row.is_some_and(|row| row.applied.is_some() && row.intent.is_none())
+    };
+    let standing: BTreeMap<StepIx, Address> = steps
+        .iter()
+        .enumerate()
+        .filter(|(_, step)| stands(step))
+        .map(|(n, step)| (StepIx(n), step.address.clone()))
+        .collect();
+    let waits = |step: &Step| match &step.action {
+        Action::Provision(_) | Action::Update(..) | Action::Adopt(..) | Action::Remember => false,
+        Action::Settle(..) | Action::Terminate(_) | Action::Forget { .. } | Action::Refused(_) => true,
+    };
+    for step in steps.iter_mut().filter(|step| !waits(step)) {
+        let templates = step.spec().into_iter().flat_map(Spec::templates);
+        let pending: BTreeSet<Address> =
+            templates.flat_map(Template::references).map(|r| r.of.clone()).collect();
+        let is_free = |input: &Address| *input != step.address && !pending.contains(input);
+        step.after.retain(|before| !standing.get(before).is_some_and(&is_free));
+    }
 }
 
 /// For each draft, the drafts that come first. What was interrupted waits for nothing: it was decided before. Terminations wait for what was made after their product; all others for

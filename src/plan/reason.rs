@@ -105,7 +105,7 @@ pub enum Reason {
     },
     /// `--replace`
     Requested,
-    /// Only `lifecycle` or `depends_on` changed.
+    /// Only what is remembered changed: `lifecycle`, `depends_on`, `sensitive_outputs`.
     LifecycleOnly,
 }
 

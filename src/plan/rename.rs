@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::{Note, Plan};
 use crate::declare::Desired;
 use crate::model::ids::{Address, LocationName};
-use crate::state::Recorded;
+use crate::state::{Change, Entry, Recorded, StateError};
 
 /// Rows whose declaration is gone while a new declaration, without a row, claims their provisioned product: from, to.
 #[must_use]
@@ -22,4 +23,39 @@ pub fn renames(desired: &Desired, recorded: &Recorded) -> Vec<(Address, Address)
             Some(((*from).clone(), to.clone()))
         })
         .collect()
+}
+
+/// The state with these renamed keys under their new names, and the changes that make it so.
+///
+/// # Errors
+/// [`StateError::Invalid`] where a renaming does not fit the state.
+pub fn renamed(
+    desired: &Desired,
+    recorded: &Recorded,
+    wanted: impl Fn(&Change) -> bool,
+) -> Result<(Recorded, Vec<Entry>), StateError> {
+    let moved = renames(desired, recorded).into_iter();
+    let entries = moved.map(|(from, to)| (from, Change::Moved { to }));
+    let entries: Vec<Entry> = entries.filter(|(_, change)| wanted(change)).collect();
+    let mut renamed = recorded.clone();
+    renamed.apply(&entries)?;
+    Ok((renamed, entries))
+}
+
+impl Plan {
+    /// Whether it is about what was renamed: one that is left out keeps its key.
+    #[must_use]
+    pub fn knows(&self, change: &Change) -> bool {
+        let Change::Moved { to } = change else { return false };
+        self.unchanged.contains(to) || self.steps.iter().any(|step| step.address == *to)
+    }
+
+    /// Tells of renamed keys: they are no steps, and are written down at the next apply.
+    pub fn tell_renamed(&mut self, entries: &[Entry]) {
+        for (from, change) in entries {
+            if let Change::Moved { to } = change {
+                self.notes.push(Note { address: to.clone(), text: format!("renamed from `{}`", from.key) });
+            }
+        }
+    }
 }

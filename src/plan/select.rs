@@ -1,9 +1,10 @@
-//! `--target`, `--exclude` and frozen locations: which addresses a plan is about. Pure.
+//! `--target`, `--exclude` and frozen locations: which addresses patterns name, and which a plan is about. Pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::declare::Desired;
-use crate::model::ids::{Address, LocationName};
+use crate::model::diagnostic::nearest;
+use crate::model::ids::{Address, Labels, LocationName};
 use crate::state::Recorded;
 
 /// What the command line asks for.
@@ -79,4 +80,90 @@ fn closure(from: &BTreeSet<Address>, edges: &Edges) -> BTreeSet<Address> {
         }
     }
     reached
+}
+
+/// A pattern that names no address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{pattern}` matches no address")]
+pub struct NoMatch {
+    /// As it was given.
+    pub pattern: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+/// The addresses that patterns name.
+///
+/// # Errors
+/// The first pattern that names none.
+pub fn addresses(
+    patterns: &[String],
+    all: &BTreeSet<Address>,
+    labels: &Labels,
+) -> Result<BTreeSet<Address>, NoMatch> {
+    let mut named = BTreeSet::new();
+    for pattern in patterns {
+        let matching = all.iter().filter(|address| matches(pattern, address));
+        let mut matching = matching.cloned().peekable();
+        if matching.peek().is_none() {
+            return Err(NoMatch { pattern: pattern.clone(), hint: meant(pattern, all, labels) });
+        }
+        named.extend(matching);
+    }
+    Ok(named)
+}
+
+fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {
+    let known: Vec<String> = all.iter().map(|address| labels.label(address)).collect();
+    match nearest(pattern, known.iter().map(String::as_str)) {
+        _ if all.is_empty() => "there is none yet: the state is empty".to_owned(),
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "`provisor state list` and the declarations have the addresses".to_owned(),
+    }
+}
+
+/// `app-*`, `*@pay-dev/*`, `network`; without `@`, on all locations.
+fn matches(pattern: &str, address: &Address) -> bool {
+    match pattern.split_once('@') {
+        Some((key, location)) => {
+            let account = address.location.as_str().split('/').next().unwrap_or_default();
+            glob(key, address.key.as_str())
+                && (glob(location, address.location.as_str()) || location == account)
+        }
+        None => glob(pattern, address.key.as_str()),
+    }
+}
+
+/// `*` stands for any text.
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| glob(rest, &text[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_name_addresses() {
+        let address = Address::new("app-web", "pay-dev/eu-west-1");
+        for (pattern, expected) in [
+            ("app-*", true),
+            ("app-web", true),
+            ("*", true),
+            ("*@pay-dev/*", true),
+            ("*@pay-dev", true),
+            ("app-web@pay-dev/eu-west-1", true),
+            ("*@other/*", false),
+            ("app", false),
+            ("*-web@*", true),
+            ("a*b*c", false),
+        ] {
+            assert_eq!(matches(pattern, &address), expected, "{pattern}");
+        }
+    }
 }

@@ -307,14 +307,7 @@ pub fn known(input: &PlanInput<'_>, plan: &super::Plan) -> Known {
     let mut wanted: BTreeSet<&Address> = BTreeSet::new();
     for step in &plan.steps {
         if let Some(spec) = step.spec() {
-            let values = spec.parameters.values().map(|p| &p.value).chain(spec.tags.values());
-            let templates = values.filter_map(|value| match value {
-                Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => {
-                    Some(template)
-                }
-                _ => None,
-            });
-            wanted.extend(templates.flat_map(Template::references).map(|reference| &reference.of));
+            wanted.extend(spec.templates().flat_map(Template::references).map(|reference| &reference.of));
         }
         if matches!(step.action, super::Action::Adopt(..)) {
             wanted.insert(&step.address);

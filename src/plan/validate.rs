@@ -1,17 +1,19 @@
 //! Declarations against what the catalog offers: everything that would otherwise be seen as a rollback minutes later.
 
+use std::collections::BTreeMap;
+
 use super::PlanInput;
 use super::rules::Checker;
 use super::spec::is_made_anew;
 use super::unresolved::{artifact_field, unresolved};
-use super::values::Value;
+use super::values::{Value, is_secret};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, did_you_mean};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, Labels};
 use crate::model::product::Ignored;
 use crate::model::template::{Attribute, Template};
 use crate::observe::{Choice, Offer};
-use crate::state::Row;
+use crate::state::{Place, Row};
 
 /// The output that every stack has, beside those of its template.
 const STACK_ARN: &str = "CloudformationStackARN";
@@ -20,11 +22,14 @@ const STACK_ARN: &str = "CloudformationStackARN";
 pub(super) fn validate(input: &PlanInput<'_>) -> Diagnostics {
     let mut found = Diagnostics::default();
     let mut checker = Checker::default();
+    let labels = input.desired.labels(input.recorded.rows.keys());
+    one_name_twice(input, &labels, &mut found);
     for (address, product) in &input.desired.products {
         if !input.policy.selected.contains(address) || input.policy.refresh_only {
             continue;
         }
-        let subject = Subject { input, address, product, row: input.recorded.rows.get(address) };
+        let row = input.recorded.rows.get(address);
+        let subject = Subject { input, labels: &labels, address, product, row };
         match input.observed.offers.get(&Choice::of(address, product)) {
             Some(Ok(offer)) => subject.against(offer, &mut checker, &mut found),
             Some(Err(why)) => found.push(unresolved(address, product, why)),
@@ -40,8 +45,39 @@ pub(super) fn offer<'a>(input: &PlanInput<'a>, address: &Address) -> Option<&'a 
     input.observed.offers.get(&Choice::of(address, product))?.as_ref().ok()
 }
 
+/// Two locations may be one account and region: the service would take the second product of a name for the first.
+fn one_name_twice(input: &PlanInput<'_>, labels: &Labels, found: &mut Diagnostics) {
+    let mut seen: BTreeMap<(&Place, &str), (&Address, &DesiredProduct)> = BTreeMap::new();
+    for (address, product) in &input.desired.products {
+        let Some(place) = input.observed.places.get(&address.location) else { continue };
+        let Some((other, first)) = seen.insert((place, &product.name), (address, product)) else { continue };
+        if ![address, other].iter().any(|one| input.policy.selected.contains(one)) {
+            continue;
+        }
+        let message = format!(
+            "`{}` and `{}` have one name in account {}, {}: `{}`",
+            labels.label(other),
+            labels.label(address),
+            place.account,
+            place.region,
+            product.name
+        );
+        let site = |product: &DesiredProduct| product.site.field("provisioned_product_name", Part::Value);
+        found.push(
+            Diagnostic::error("duplicate-name", message)
+                .at(site(product))
+                .related(site(first), "the other one")
+                .note(format!("`{}` and `{}` are one place", other.location, address.location))
+                .hint(
+                    "give one of them another `provisioned_product_name`, or leave one of the locations out",
+                ),
+        );
+    }
+}
+
 struct Subject<'a> {
     input: &'a PlanInput<'a>,
+    labels: &'a Labels,
     address: &'a Address,
     product: &'a DesiredProduct,
     row: Option<&'a Row>,
@@ -134,7 +170,8 @@ impl Subject<'_> {
                 "missing-parameter",
                 format!(
                     "`{}` needs the parameter `{key}`: {} {version} has no default for it",
-                    self.address.key, offer.product_name
+                    self.labels.label(self.address),
+                    offer.product_name
                 ),
             )
             .at(self.product.site.field("parameters", Part::Key))
@@ -250,16 +287,20 @@ impl Subject<'_> {
                 if known.contains(output) || output == STACK_ARN {
                     continue;
                 }
+                let veiled =
+                    field == "parameters" && is_secret(self.product, offer(self.input, self.address), key);
+                let part = if veiled { Part::Key } else { Part::Value };
                 let names: Vec<&str> = known.iter().map(String::as_str).collect();
                 let hint = did_you_mean(output, names.iter().copied())
                     .unwrap_or_else(|| format!("it has {}", quoted(&names)));
                 found.push(
                     Diagnostic::error(
                         "unknown-output",
-                        format!("`{}` has no output `{output}`", reference.of.key),
+                        format!("`{}` has no output `{output}`", self.labels.label(&reference.of)),
                     )
-                    .at(self.product.site.place(layer, &[field, key], Part::Value))
+                    .at(self.product.site.place(layer, &[field, key], part))
                     .label("unknown output")
+                    .veil(veiled)
                     .hint(hint),
                 );
             }

@@ -32,6 +32,13 @@ pub(super) fn filled(
     }
 }
 
+/// Whether a parameter's value must not be seen, wherever it comes from.
+pub(super) fn is_secret(product: &DesiredProduct, offer: Option<&Offer>, key: &str) -> bool {
+    let rule = offer.and_then(|offer| offer.offering.parameters.get(key));
+    let declared = product.parameters.get(key);
+    rule.is_some_and(|rule| rule.no_echo) || declared.is_some_and(|declared| declared.sensitive)
+}
+
 /// A declared value, as far as it is known.
 pub(super) struct Value<'a> {
     pub key: &'a String,
@@ -52,11 +59,14 @@ impl Value<'_> {
         let secret =
             self.declared.sensitive || rule.no_echo || references.into_iter().any(|r| input.is_sensitive(r));
         for broken in checker.broken(rule, text, secret) {
-            let place = product.site.place(self.declared.layer, &["parameters", self.key], Part::Value);
+            // under the caret, and in the line above it, stands what must not be seen
+            let part = if secret { Part::Key } else { Part::Value };
+            let place = product.site.place(self.declared.layer, &["parameters", self.key], part);
             found.push(
                 Diagnostic::error("parameter-value", format!("parameter `{}` {}", self.key, broken.message))
                     .at(place)
                     .label(broken.label)
+                    .veil(secret)
                     .maybe_hint(broken.hint),
             );
         }

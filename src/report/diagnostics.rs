@@ -6,7 +6,7 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::escape::{Escaped, is_hidden};
-use super::style::Style;
+use super::style::{Ink, Style};
 use crate::declare;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Severity, Source};
 
@@ -33,9 +33,13 @@ pub fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String 
         Severity::Error => Level::ERROR.with_name("Error"),
         Severity::Warning => Level::WARNING.with_name("Warning"),
     };
+    let parts = parts(one, sources);
+    if parts.is_empty() {
+        return placeless(one, style);
+    }
     let mut group = level.primary_title(safe(&one.message)).elements(Vec::<Origin<'_>>::new());
-    for part in parts(one, sources) {
-        group = part.add_to(group);
+    for part in parts {
+        group = part.add_to(group, one.veiled);
     }
     for note in &one.notes {
         group = group.element(Level::NOTE.message(safe(note)));
@@ -46,6 +50,20 @@ pub fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String 
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let width = if style.width == 0 { 140 } else { style.width.clamp(60, 200) };
     renderer.term_width(width).render(&[group]) + "\n"
+}
+
+/// A finding that no file has: the renderer would leave a margin for lines that are not there.
+fn placeless(one: &Diagnostic, style: Style) -> String {
+    let (ink, head) = match one.severity {
+        Severity::Error => (Ink::Remove, "Error:"),
+        Severity::Warning => (Ink::Change, "Warning:"),
+    };
+    let notes = one.notes.iter().map(|note| ("note", note));
+    let below = notes.chain(one.hint.iter().map(|hint| ("hint", hint)));
+    let below: String = below
+        .map(|(word, text)| format!("  = {word}: {}\n", safe(text).replace('\n', "\n          ")))
+        .collect();
+    format!("{} {}\n{below}", style.paint(ink, head), safe(&one.message).replace('\n', "\n  "))
 }
 
 /// Newlines stay: the renderer indents what follows them.
@@ -109,7 +127,8 @@ fn located(place: &Place, source: &Source) -> Option<Range<usize>> {
 }
 
 impl<'a> Part<'a> {
-    fn add_to(self, group: Group<'a>) -> Group<'a> {
+    /// A line that is veiled or too long is named, not printed.
+    fn add_to(self, group: Group<'a>, veiled: bool) -> Group<'a> {
         let starts = self.marks.iter().map(|mark| mark.bytes.start).min();
         let ends = self.marks.iter().map(|mark| mark.bytes.end).max();
         let (Some(start), Some(end)) = (starts, ends) else {
@@ -119,7 +138,7 @@ impl<'a> Part<'a> {
         let to = self.text.get(end..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |at| end + at);
         let window = self.text.get(from..to).unwrap_or("").trim_end_matches('\r');
         let line = 1 + self.text.get(..from).unwrap_or("").matches('\n').count();
-        if window.lines().any(|line| line.len() > LONG_LINE) {
+        if veiled || window.lines().any(|line| line.len() > LONG_LINE) {
             let column = 1 + self.text.get(from..start).unwrap_or("").chars().count();
             return group.element(Origin::path(self.path).line(line).char_column(column));
         }

@@ -15,6 +15,9 @@ pub(crate) struct Clock {
     latest: Millis,
 }
 
+/// The end of the year 9999: clients cannot read dates beyond.
+const LAST: Millis = 253_402_300_799_000;
+
 impl Clock {
     /// A clock that shows the wall's time now and runs `scale` times as fast from here on.
     pub(crate) fn start(wall: Millis, scale: f64) -> Clock {
@@ -24,7 +27,8 @@ impl Clock {
     /// Virtual time; never runs backwards, whatever the wall does.
     pub(crate) fn now(&mut self, wall: Millis) -> Millis {
         let passed = (wall - self.base_wall) as f64 * self.scale;
-        self.latest = self.latest.max(self.base_virtual.saturating_add(passed as Millis));
+        let now = self.base_virtual.saturating_add(passed as Millis).min(LAST);
+        self.latest = self.latest.max(now);
         self.latest
     }
 

@@ -75,6 +75,8 @@ pub enum Change {
         lifecycle: Lifecycle,
         /// What it was made after.
         after: BTreeSet<Address>,
+        /// Outputs that are sensitive by now: their texts are dropped, these digests kept.
+        hidden: BTreeMap<String, KeyedDigest>,
     },
 }
 
@@ -232,13 +234,24 @@ impl Row {
                 self.applied = None;
                 self.generation += 1;
             }
-            Change::Remembered { lifecycle, after } => {
+            Change::Remembered { lifecycle, after, hidden } => {
                 self.lifecycle = *lifecycle;
                 self.after = after.clone();
+                self.hide(hidden)?;
             }
             Change::Begin { .. } | Change::Adopted { .. } | Change::Forget | Change::Moved { .. } => {}
         }
         Ok(false)
+    }
+
+    fn hide(&mut self, hidden: &BTreeMap<String, KeyedDigest>) -> Result<(), &'static str> {
+        for (key, digest) in hidden {
+            let applied = self.applied.as_mut().ok_or("nothing is applied")?;
+            applied.outputs.remove(key).ok_or("there is no such output")?;
+            applied.secret_outputs.insert(key.clone(), digest.clone());
+            applied.content.sensitive_outputs.insert(key.clone());
+        }
+        Ok(())
     }
 
     fn settle(&mut self, settlement: &Settlement) -> Result<bool, &'static str> {

@@ -245,14 +245,16 @@ fn values_from_outside_are_checked() {
         &[
             "vars.yaml:4:1 wrong-type: a variable holds a text or a list of texts",
             "vars.yaml:2:1 unknown-variable: there is no variable `sze`; did you mean `size`?",
-            "vars.yaml bad-value: the variable `pin` must be a number, not this value",
+            "vars.yaml:3:1 bad-value: the variable `pin` must be a number, not this value",
         ],
     );
     given.files[0] = source("vars.yaml", "pin: 'hunter2\n");
     check(
         variables,
         &given,
-        &["vars.yaml syntax: not valid YAML: while scanning a quoted scalar, found unexpected end of stream"],
+        &[
+            "vars.yaml:1:6 syntax: not valid YAML: while scanning a quoted scalar, found unexpected end of stream",
+        ],
     );
     given.files[0] = source("vars.yaml", "- a\n");
     check(variables, &given, &["vars.yaml wrong-type: a file of values is a map of names to values"]);

@@ -103,6 +103,7 @@ pub fn step(dice: &mut Dice, number: usize) -> Step {
         base_op: dice.one(&[0, 42, u64::MAX]),
         lifecycle: Lifecycle { prevent_terminate: dice.chance(), on_removal: dice.one(&removal) },
         needs: dice.many(|dice| address(dice.one(&["a", "b", "c"]))),
+        sensitive_outputs: dice.many(Dice::text),
         timeout: dice.one(&[Duration::ZERO, Duration::from_secs(5400), Duration::MAX]),
     }
 }
@@ -136,6 +137,7 @@ pub fn plain(name: &str, action: Action) -> Step {
         base_op: 0,
         lifecycle: Lifecycle::default(),
         needs: BTreeSet::new(),
+        sensitive_outputs: BTreeSet::new(),
         timeout: Duration::from_secs(3600),
     }
 }

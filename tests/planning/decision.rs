@@ -329,3 +329,31 @@ fn what_is_neither_declared_nor_there_is_forgotten() {
     check(NOTHING, "network vpc/v1 unbound token:t", "", "forget network (removed)");
     check(NOTHING, &format!("{NET_ROW} protect"), "gone pp-network", "forget network (removed)");
 }
+
+#[test]
+fn destroy_heeds_what_is_written_and_not_yet_remembered() {
+    let written = |lifecycle: &str| {
+        format!(
+            "provisioned_products:\n  network: {{product_name: vpc, provisioning_artifact_name: v1, lifecycle: {{{lifecycle}}}}}"
+        )
+    };
+    let refused = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
+                   / set `prevent_terminate: false` in the declaration and apply, then remove it (reasons)";
+    let refused = refused.replace(" (reasons)", "");
+    let destroy = |lifecycle: &str, row: &str, expect: &str| {
+        check_with("--destroy", [&written(lifecycle), &format!("{NET_ROW} {row}"), ""], expect);
+    };
+    destroy("prevent_terminate: true", "", &refused);
+    destroy("prevent_terminate: true", "protect", &refused);
+    destroy("prevent_terminate: false", "protect", &refused);
+    destroy("on_removal: forget", "", "forget network leaving pp-network (destroyed)");
+    destroy("on_removal: retain_physical_resources", "", "retain network pp-network (destroyed)");
+    destroy("on_removal: terminate", "forget", "terminate network pp-network (destroyed)");
+    destroy("prevent_terminate: true, on_removal: terminate", "forget", &refused);
+    // no longer declared: what is remembered is all there is
+    check_with(
+        "--destroy",
+        [NOTHING, &format!("{NET_ROW} forget"), ""],
+        "forget network leaving pp-network (destroyed)",
+    );
+}

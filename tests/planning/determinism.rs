@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use provisor::plan::file::fingerprint;
+use provisor::model::value::DigestKey;
+use provisor::plan::file::{fingerprint, save};
+use provisor::plan::{self, PlanInput};
 
 use super::fixture::{Given, key, render, same};
 use super::{APP, NET, NET_ROW};
@@ -196,4 +198,20 @@ fn a_plan_after_an_apply_is_empty_for_random_changes() {
             );
         }
     }
+}
+
+#[test]
+fn the_fingerprint_does_not_depend_on_the_stores_key() {
+    let yaml = "provisioned_products:
+  x: {product_name: p, provisioning_artifact_name: v1, parameters: {S: \"${var.password}\", T: literal}}
+  y: {product_name: p, provisioning_artifact_name: v1, parameters: {S: \"a-${x.id}\", T: \"${var.password}\"}}
+";
+    let given = Given::new("", yaml, "", "offer p/v1 S! T U!=default");
+    let equal = given.plan_with(|input, plan| {
+        let other = DigestKey::new([9; 32]);
+        let elsewhere = plan::plan(&PlanInput { key: &other, ..*input }).unwrap();
+        assert_ne!(save(plan, &key()), save(&elsewhere, &key()), "what is signed holds the digests");
+        fingerprint(plan) == fingerprint(&elsewhere)
+    });
+    assert!(equal.unwrap());
 }

@@ -277,6 +277,24 @@ fn launch_paths_differ_by_name() {
 }
 
 #[test]
+fn a_launch_path_that_is_declared_by_id_differs_by_id() {
+    let yaml = p("path_id: lp-new");
+    check(
+        &yaml,
+        "x p/v1 path:team/lp-old",
+        "offer p/v1 +path=team/lp-new,team/lp-old",
+        "update x pp-x (path team (lp-old) -> team (lp-new))",
+    );
+    check(
+        &yaml,
+        "x p/v1 path:other",
+        "offer p/v1 +path=team/lp-new,other",
+        "update x pp-x (path other -> team)",
+    );
+    check(&yaml, "x p/v1 path:old-name/lp-new", "offer p/v1 +path=team/lp-new", "unchanged: x");
+}
+
+#[test]
 fn stack_set_preferences() {
     let yaml = |accounts: &str| p(&format!("provisioning_preferences: {{stack_set_accounts: [{accounts}]}}"));
     let offer = "offer p/v1 +set=111111111111,222222222222@eu-west-1";

@@ -27,7 +27,9 @@ fn allow_names_what_may_happen() {
         (NOTHING, NET_ROW, "", "destroy", "terminate network pp-network (removed)"),
         (NOTHING, &format!("{NET_ROW} forget"), "", "create", "forget network leaving pp-network (removed)"),
         (NET, &format!("{NET_ROW} protect"), "", "create", "remember network (lifecycle only)"),
-        (NET, &format!("{NET_ROW} updating"), "", "create", "settle network (interrupted update)"),
+        (NET, &format!("{NET_ROW} updating"), "", "update", "settle network (interrupted update)"),
+        (NET, "network vpc/v1 provisioning", "", "create", "settle network (interrupted provision)"),
+        (NOTHING, &format!("{NET_ROW} terminating"), "", "destroy", "settle network (interrupted terminate)"),
     ];
     for (yaml, state, world, allow, expect) in cases {
         check_with(&format!("--allow {allow}"), [yaml, state, world], expect);
@@ -259,5 +261,58 @@ fn changed_notification_arns_are_refused_with_the_choice_spelled_out() {
         &format!("{NET_ROW} sns:{b} sns:{a}"),
         "",
         "unchanged: network",
+    );
+}
+
+#[test]
+fn a_hint_names_the_address_and_nothing_else() {
+    let yaml = "provisioned_products:
+  network: {product_name: vpc, provisioning_artifact_name: v1, locations: [hub, dev]}
+";
+    let rows = "network vpc/v1 Cidr=10.0.0.0/16 Zones=a,b
+                network@dev/eu-west-1 vpc/v1 Cidr=10.0.0.0/16 Zones=a,b
+                network@dev/us-east-1 vpc/v1 Cidr=10.0.0.0/16 Zones=a,b";
+    check_with(
+        "--two",
+        [yaml, rows, "is pp-network-dev-us-east-1 error message=m"],
+        "refuse network@dev/us-east-1 ErrorStatus: it had been provisioned, and its status is ERROR now: m \
+         / `--replace network@dev/us-east-1` terminates it with everything in it and provisions it again
+         unchanged: network@dev/eu-west-1, network@hub",
+    );
+    let renamed = yaml.replace("v1,", "v1, provisioned_product_name: net-2,");
+    let shown = super::fixture::Given::new("--two", &renamed, rows, "").shown();
+    for label in ["network@hub", "network@dev/eu-west-1", "network@dev/us-east-1"] {
+        assert!(shown.contains(&format!("`--replace {label}` terminates `network`")), "{shown}");
+    }
+}
+
+#[test]
+fn settling_sends_nothing_that_allow_does_not_name() {
+    let left = |kind: &str, word: &str| {
+        format!(
+            "refuse network NotAllowed: `--allow` does not name `{word}`: the interrupted operation is left as it is \
+             / add `{word}` to `--allow` to let it happen (interrupted {kind})"
+        )
+    };
+    let updating = format!("{NET_ROW} updating");
+    check_with("--allow create,destroy", [NET, &updating, ""], &left("update", "update"));
+    check_with(
+        "--allow update,destroy",
+        [NET, "network vpc/v1 provisioning", ""],
+        &left("provision", "create"),
+    );
+    check_with(
+        "--allow create,update",
+        [NOTHING, &format!("{NET_ROW} terminating"), ""],
+        &left("terminate", "destroy"),
+    );
+    // what was interrupted is not at rest
+    let by_hand = format!(
+        "{NET}  app: {{product_name: service, provisioning_artifact_name: v1, depends_on: [network], parameters: {{VpcId: v}}}}\n"
+    );
+    check_with(
+        "--allow create",
+        [&by_hand, &updating, ""],
+        &format!("{}\nprovision app (new) after network", left("update", "update")),
     );
 }

@@ -10,6 +10,7 @@ mod guards;
 mod names;
 mod order;
 mod orders;
+mod places;
 mod references;
 mod renaming;
 mod scenarios;

@@ -199,12 +199,74 @@ fn a_dependency_that_is_unchanged_is_not_waited_for() {
 }
 
 #[test]
-fn dependents_of_something_refused_are_told_to_wait() {
+fn dependents_of_something_in_motion_are_told_to_wait() {
     check(
         APP,
         &format!("{NET_ROW}\napp service/v1 VpcId=vpc-0 Size=small after:network"),
         "is pp-network changing",
         "refuse network InMotion: an operation that is not ours is running on pp-network (rec-network) / run again when it is over: the plan may then be another
          update app pp-app (parameter VpcId \"vpc-0\" -> \"vpc-1\") after network",
+    );
+}
+
+const BROKEN: &str = "refuse network ErrorStatus: it had been provisioned, and its status is ERROR now: m \
+                      / `--replace network` terminates it with everything in it and provisions it again";
+
+#[test]
+fn what_is_refused_and_at_rest_holds_nobody_up() {
+    let world = "is pp-network error message=m";
+    check(APP, NET_ROW, world, &format!("{BROKEN}\nprovision app (new)"));
+    check(
+        APP,
+        &format!("{NET_ROW}\napp service/v1 VpcId=vpc-0 Size=small after:network"),
+        world,
+        &format!("{BROKEN}\nupdate app pp-app (parameter VpcId \"vpc-0\" -> \"vpc-1\")"),
+    );
+    let by_hand = APP.replace(
+        "parameters: {VpcId: \"${network.outputs.VpcId}\"}",
+        "depends_on: [network], parameters: {VpcId: v}",
+    );
+    check(&by_hand, NET_ROW, world, &format!("{BROKEN}\nprovision app (new)"));
+}
+
+#[test]
+fn what_would_be_filled_from_something_refused_waits() {
+    let not_allowed = "refuse network NotAllowed: `--allow` does not name `update` / add `update` to `--allow` to let it happen (tainted rec-network: m)";
+    let world = "is pp-network tainted message=m";
+    check_with(
+        "--allow create",
+        [APP, NET_ROW, world],
+        &format!("{not_allowed}\nprovision app (new) after network"),
+    );
+    let by_hand = APP.replace(
+        "parameters: {VpcId: \"${network.outputs.VpcId}\"}",
+        "depends_on: [network], parameters: {VpcId: v}",
+    );
+    check_with("--allow create", [&by_hand, NET_ROW, world], &format!("{not_allowed}\nprovision app (new)"));
+    // nothing of it is there
+    let taken = Given::new("", &by_hand, "", "is pp-other name=network").shown();
+    assert!(taken.contains("provision app (new) after network"), "{taken}");
+    let gone = Given::new("", APP, NET_ROW, "gone pp-network\nis pp-other name=network").shown();
+    assert!(gone.contains("provision app (new) after network"), "{gone}");
+}
+
+#[test]
+fn terminations_wait_for_dependents_that_are_refused() {
+    let yaml = "provisioned_products:\n  app: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: vpc-1}}";
+    check(
+        yaml,
+        &format!("{NET_ROW}\n{APP_ROW}"),
+        "is pp-app error message=m",
+        "refuse app ErrorStatus: it had been provisioned, and its status is ERROR now: m / `--replace app` terminates it with everything in it and provisions it again
+         terminate network pp-network (removed) after app",
+    );
+    check_with(
+        "--replace app",
+        [APP, &format!("{NET_ROW}\n{APP_ROW}"), "is pp-network error message=m"],
+        &format!(
+            "{BROKEN}
+             terminate app pp-app to replace it (requested) after network
+             provision app (requested) after the end of app"
+        ),
     );
 }

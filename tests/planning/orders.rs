@@ -105,7 +105,15 @@ fn waits(given: &Given, plan: &Plan, ix: StepIx, step: &Step) -> Result<(), Stri
         }
     }
     if matches!(step.action, Action::Provision(_) | Action::Update(..)) {
-        let missing = step.needs.iter().find(|need| last.get(need).is_some_and(|its| !waited.contains(its)));
+        // nothing here is filled from another: what is refused and at rest holds nobody up
+        let rests = |its: &StepIx| match &plan.step(*its).unwrap().action {
+            Action::Refused(refusal) => refusal.rule == Rule::ErrorStatus,
+            _ => false,
+        };
+        let missing = step
+            .needs
+            .iter()
+            .find(|need| last.get(need).is_some_and(|its| !rests(its) && !waited.contains(its)));
         return missing.map_or(Ok(()), |need| Err(format!("does not wait for {need}, which it needs")));
     }
     Ok(())

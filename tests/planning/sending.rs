@@ -290,9 +290,9 @@ fn what_is_recorded_stands_in_for_the_catalog_without_refresh() {
     same(&shown(NET, &format!("{NET_ROW} rejected:not·now"), ""), "unchanged: network");
     same(
         &shown(NET, "network vpc/v1 bound failed:full", ""),
-        "terminate network pp-network to replace it (failed creation: full)
-         provision network (failed creation: full) after the end of network",
+        "refuse network UnknownStatus: its status is not known without a refresh / plan without `--no-refresh`",
     );
+    same(&shown(super::NOTHING, "network vpc/v1 bound", ""), "terminate network pp-network (removed)");
 }
 
 #[test]
@@ -315,4 +315,42 @@ fn a_step_carries_what_staleness_is_judged_by() {
     let Action::Terminate(first) = &taken_over.steps[0].action else { panic!("{taken_over:?}") };
     assert_eq!((first.id.as_str(), first.name.as_str()), ("pp-9", "network"));
     assert_eq!(taken_over.steps[0].base_record.as_ref().map(ToString::to_string), Some("rec-9".to_owned()));
+}
+
+#[test]
+fn previous_values_are_not_used_where_nobody_has_looked() {
+    sends(
+        "--no-refresh",
+        [&p("parameters: {A: 2, Same: s, Null: ~}"), "x p/v1 A=1 Same=#s Null=n", "offer p/v1 A Same! Null"],
+        "p/v1 by platform (lp-platform)
+         A \"2\" sent
+         Null \"n\" sent
+         Same secret sent",
+    );
+    // a secret that only the product has cannot be sent
+    let yaml = |a: u8| p(&format!("parameters: {{A: {a}, S: ~}}"));
+    let shown = |a: u8, row: &str| Given::new("--no-refresh", &yaml(a), row, "offer p/v1 A S!").shown();
+    let refused = "refuse x UnknownStatus: what `S` would keep is not known without a refresh / plan without `--no-refresh`";
+    same(&shown(2, "x p/v1 A=1 S=#s"), refused);
+    same(&shown(2, "x p/v1 A=1 S=?"), refused);
+    same(&shown(1, "x p/v1 A=1 S=#s"), "unchanged: x");
+}
+
+#[test]
+fn an_output_that_became_sensitive_leaves_the_state() {
+    let yaml = "provisioned_products:
+  network: {product_name: vpc, provisioning_artifact_name: v1, sensitive_outputs: [VpcId]}
+";
+    let mut given = Given::new("", yaml, NET_ROW, "");
+    same(&given.shown(), "remember network (lifecycle only)");
+    given.carry_out().unwrap();
+    let applied =
+        |given: &Given| given.recorded.rows.values().next().and_then(|row| row.applied.clone()).unwrap();
+    let after = applied(&given);
+    assert_eq!(after.outputs.keys().collect::<Vec<_>>(), ["Subnets"]);
+    assert_eq!(after.secret_outputs["VpcId"], super::fixture::key().digest("VpcId", "vpc-1"));
+    assert!(after.content.sensitive_outputs.contains("VpcId"));
+    same(&given.shown(), "unchanged: network");
+    // what is not among its outputs is nothing to remember
+    check(&yaml.replace("VpcId", "Other"), NET_ROW, "", "unchanged: network");
 }

@@ -151,7 +151,7 @@ fn values_that_are_filled_at_plan_are_judged_at_plan() {
          offer p/v1 A/net-.*/ B/[0-9]+/
          record rec-y pp-y PROVISION_PRODUCT succeeded Secret=S3CRET",
         "parameter-value at 7:10: parameter `A` must match the pattern `net-.*` [`vpc-1` does not match]
-         parameter-value at 8:10: parameter `B` must match the pattern `[0-9]+` [this value does not match]",
+         parameter-value at 8:7: parameter `B` must match the pattern `[0-9]+` [this value does not match]",
     );
 }
 
@@ -174,14 +174,14 @@ fn what_cannot_be_filled_is_said_once_and_not_for_all_that_depends_on_it() {
 fn secret_values_are_never_repeated() {
     for rule in ["A!{other}", "A!/[a-z]+/", "A![1..3]", "A:Number!", "A![40..]", "A:CommaDelimitedList!{x}"] {
         let shown = Given::new("", &p("S3CRET-VALUE"), "", &format!("offer p/v1 {rule}")).shown();
-        assert!(shown.starts_with("parameter-value at 6:10: parameter `A` must"), "{shown}");
+        assert!(shown.starts_with("parameter-value at 6:7: parameter `A` must"), "{shown}");
         assert!(!shown.to_lowercase().contains("s3cret"), "{shown}");
     }
     // a sensitive variable in a parameter that is not NoEcho
     let shown = Given::new("", &p("\"${var.password}\""), "", "offer p/v1 A{hunter23}").shown();
     same(
         &shown,
-        "parameter-value at 6:10: parameter `A` must be one of `hunter23` [this value is not allowed]",
+        "parameter-value at 6:7: parameter `A` must be one of `hunter23` [this value is not allowed]",
     );
 }
 

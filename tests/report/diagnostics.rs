@@ -57,6 +57,22 @@ Error: unknown field `paramters`
 }
 
 #[test]
+fn a_veiled_line_is_named_and_not_printed() {
+    let of = source("provisioned_products:\n  app:\n    parameters: {Password: S3CRET}\n");
+    let place = node(&["provisioned_products", "app", "parameters", "Password"], Part::Key);
+    let found = |veiled| Diagnostic::error("parameter-value", "too short").at(place.clone()).veil(veiled);
+    check(
+        found(true),
+        &of,
+        "
+Error: too short
+--> products/app.yaml:3:18
+",
+    );
+    assert!(shown(vec![found(false)], &[of]).contains("S3CRET"));
+}
+
+#[test]
 fn columns_count_characters_and_lines_end_as_they_like() {
     let of = source("# größe\r\ngröße: ä日x\r\nlast: 1\r\n");
     check(

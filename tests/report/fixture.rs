@@ -83,6 +83,7 @@ pub fn step(key: &str, action: Action, reasons: Vec<Reason>) -> Step {
         base_op: 0,
         lifecycle: Lifecycle::default(),
         needs: BTreeSet::new(),
+        sensitive_outputs: Default::default(),
         timeout: Duration::from_secs(3600),
     }
 }

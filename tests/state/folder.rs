@@ -7,7 +7,7 @@ use std::path::Path;
 use provisor::model::ids::Address;
 use provisor::state::{
     BACKUPS_KEPT, Change, Entry, HISTORY_KEPT, Kind, Lock, Recorded, SledStore, StateError, Store, Stored,
-    format,
+    format, keep_out_of_git,
 };
 
 use super::random::{self, Rng};
@@ -224,22 +224,20 @@ fn backups_can_be_pushed_and_the_oldest_go() {
 }
 
 #[test]
-fn replacing_refuses_what_is_foreign_or_older() {
+fn a_folder_without_a_store_is_kept_out_of_git_too() {
     let dir = tempfile::tempdir().unwrap();
-    let mut store = open(&dir.path().join("state")).unwrap();
-    let old = live(&mut store, 21, 10);
-    let new = live(&mut store, 21, 10);
-    assert!(is_corrupt(&store.replace(old.clone()).unwrap_err()));
-    assert!(is_corrupt(&store.replace(Recorded { lineage: "other".into(), ..new.clone() }).unwrap_err()));
-    let broken = Recorded { serial: 1_000, rows: old.rows.clone(), ..new.clone() };
-    let mut doubled = broken.clone();
-    let (address, row) = old.rows.iter().find(|(_, row)| !row.tokens.is_empty()).unwrap();
-    doubled.rows.insert(Address::new(address.key.clone(), "elsewhere"), row.clone());
-    assert!(matches!(store.replace(doubled), Err(StateError::Invalid { .. })));
-    assert_eq!(store.load().unwrap(), new);
-    assert_eq!(store.replace(broken.clone()).unwrap(), 1_001);
-    assert_eq!(store.load().unwrap(), Recorded { serial: 1_001, ..broken });
-    live(&mut store, 22, 10);
+    let state = dir.path().join("a/state");
+    for _ in 0..2 {
+        keep_out_of_git(&state).unwrap();
+        let tracked = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/state/.gitignore"));
+        assert_eq!(std::fs::read_to_string(state.join(".gitignore")).unwrap(), tracked);
+    }
+    assert_eq!(mode(&state), 0o700);
+    assert!(SledStore::read(&state, &holder()).unwrap().is_none());
+    // somebody's own decision stays
+    std::fs::write(state.join(".gitignore"), "# all of it is tracked\n").unwrap();
+    keep_out_of_git(&state).unwrap();
+    assert_eq!(std::fs::read_to_string(state.join(".gitignore")).unwrap(), "# all of it is tracked\n");
 }
 
 #[test]

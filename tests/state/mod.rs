@@ -8,6 +8,7 @@ mod head;
 mod kill;
 mod memory;
 mod random;
+mod replacing;
 mod rules;
 
 use std::path::Path;

@@ -1,7 +1,8 @@
 //! The invariants of a state, one broken at a time.
 
 use provisor::model::ids::{Address, Token};
-use provisor::state::{Binding, Kind, Recorded, Row, StateError, TOKENS_KEPT};
+use provisor::model::value::KeyedDigest;
+use provisor::state::{Binding, Change, Kind, Recorded, Row, StateError, TOKENS_KEPT};
 
 use super::random::{self, Rng};
 
@@ -62,6 +63,33 @@ fn applied_without_a_product_is_legal_while_it_is_terminated() {
     let intent = row.intent.as_mut().unwrap();
     (intent.kind, intent.content) = (Kind::Terminate, None);
     recorded.verify().unwrap();
+}
+
+#[test]
+fn an_output_that_became_sensitive_is_kept_as_a_digest() {
+    let mut row = random::row(&mut Rng(1), 50);
+    row.binding = Some(Binding { id: "pp-1".into(), name: "n".into(), arn: None });
+    let outputs = [("Token", "clear"), ("Url", "http://x")];
+    let outputs = outputs.map(|(key, text)| (key.to_owned(), text.to_owned())).into();
+    row.applied = Some(provisor::state::Applied { outputs, ..applied(&row) });
+    let mut recorded = Recorded::empty("x".into());
+    recorded.serial = 50;
+    let at = Address::new("network", "hub");
+    recorded.rows.insert(at.clone(), row);
+    let hide = |recorded: &mut Recorded, key: &str| {
+        let hidden = [(key.to_owned(), KeyedDigest("d".into()))].into();
+        let (lifecycle, after) = Default::default();
+        recorded.apply(&[(at.clone(), Change::Remembered { lifecycle, after, hidden })])
+    };
+    hide(&mut recorded, "Token").unwrap();
+    recorded.verify().unwrap();
+    let after = recorded.rows[&at].applied.clone().unwrap();
+    assert_eq!(after.outputs.keys().collect::<Vec<_>>(), ["Url"]);
+    assert_eq!(after.secret_outputs["Token"].0, "d");
+    assert!(after.content.sensitive_outputs.contains("Token"));
+    for key in ["Token", "Other"] {
+        assert!(matches!(hide(&mut recorded, key), Err(StateError::Invalid { .. })), "{key}");
+    }
 }
 
 fn applied(row: &Row) -> provisor::state::Applied {

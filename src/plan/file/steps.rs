@@ -22,6 +22,7 @@ mirror!(struct Step of plan::Step {
     base_op: u64,
     lifecycle: Lifecycle,
     needs: Vec<AddressPair>,
+    sensitive_outputs: Vec<String>,
     timeout: Duration,
 });
 

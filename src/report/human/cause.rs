@@ -85,7 +85,7 @@ fn single(reason: &Reason) -> Vec<String> {
         Reason::Removed => one("removed from the declarations"),
         Reason::Destroyed => one("everything is to be destroyed"),
         Reason::Requested => one("asked for with --replace"),
-        Reason::LifecycleOnly => one("only its lifecycle or depends_on changed"),
+        Reason::LifecycleOnly => one("only its lifecycle, depends_on or sensitive_outputs changed"),
         Reason::Vanished { id } => {
             vec![format!("(it was {}, and that is gone without provisor's doing)", Escaped(id.as_str()))]
         }

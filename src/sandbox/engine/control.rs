@@ -8,6 +8,9 @@ use crate::sandbox::faults;
 use crate::sandbox::journal::Line;
 use crate::sandbox::script::FaultEntry;
 
+/// The farthest one jump goes, in seconds.
+const TEN_YEARS: f64 = 315_576_000.0;
+
 impl Engine {
     /// Answers with HTTP status and JSON.
     pub(crate) fn control(&mut self, method: &str, path: &str, body: &[u8], wall: Millis) -> (u16, Value) {
@@ -64,8 +67,8 @@ impl Engine {
     fn advance(&mut self, body: &[u8], wall: Millis) -> (u16, Value) {
         let asked: Option<Value> = serde_json::from_slice(body).ok();
         let seconds = asked.as_ref().and_then(|asked| asked.get("seconds")).and_then(Value::as_f64);
-        let Some(seconds) = seconds.filter(|seconds| *seconds >= 0.0) else {
-            return (400, json!({ "message": "`seconds` is a number, 0 or more" }));
+        let Some(seconds) = seconds.filter(|seconds| (0.0..=TEN_YEARS).contains(seconds)) else {
+            return (400, json!({ "message": "`seconds` is a number from 0 to 315576000, ten years" }));
         };
         self.clock.advance(wall, (seconds * 1000.0) as Millis);
         let line = Line { at: self.clock.now(wall), clock: Some(self.clock), ..Line::default() };

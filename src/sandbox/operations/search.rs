@@ -176,7 +176,9 @@ fn matches(session: &Session<'_>, product: &Provisioned, field: &str, value: &st
         "type" => is(Some(&product.kind)),
         "status" => is(Some(state.status.as_str())),
         "tags" => state.tags.iter().any(|(key, tag)| tag_fits(key, tag, value)),
-        "userArn" | "userArnSession" => is(Some(&product.user_arn)),
+        "userArn" | "userArnSession" => {
+            is(Some(product.state.owner_arn.as_ref().unwrap_or(&product.user_arn)))
+        }
         "lastProvisioningRecordId" => is(Some(&state.last_provisioning)),
         "lastSuccessfulProvisioningRecordId" => is(state.last_successful.as_deref()),
         "productName" => is(names(session, product).0.as_deref()),

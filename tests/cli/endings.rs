@@ -1,0 +1,115 @@
+//! How commands end when the telling fails, and what a state folder is like after the first command.
+
+use super::support::{Done, Repo, SETTINGS, binary, boxed};
+
+/// `LINE` in a shell, with `PROVISOR` for the binary.
+fn shell(repo: &Repo, line: &str) -> Done {
+    let line = line.replace("PROVISOR", &binary().display().to_string());
+    let mut command = std::process::Command::new("bash");
+    command.args(["-c", &line]).current_dir(repo.path()).env_clear().env("HOME", repo.path());
+    command.env("PATH", "/usr/bin:/bin").output().expect("bash").into()
+}
+
+fn backups(repo: &Repo) -> usize {
+    super::support::files(&repo.path().join("state/backups")).len()
+}
+
+#[test]
+fn a_reader_that_leaves_changes_neither_the_exit_code_nor_the_backup() {
+    let repo = Repo::boxes(&["one", "two"]);
+    let cut = shell(&repo, "PROVISOR apply --auto-approve --json | true; exit ${PIPESTATUS[0]}").exits(0);
+    assert!(cut.err.contains("Apply complete!") && !cut.err.contains("Error"), "{}", cut.err);
+    assert_eq!(backups(&repo), 1);
+    repo.declare(&(boxed("one", "Note: x") + &boxed("two", "")));
+    shell(&repo, "PROVISOR apply --auto-approve | true; exit ${PIPESTATUS[0]}").exits(0);
+    assert_eq!(backups(&repo), 2);
+    repo.declare(&(boxed("one", "Note: y") + &boxed("two", "")));
+    // what was done is done, backed up, and said on the other stream
+    let full = shell(&repo, "PROVISOR apply --auto-approve --json >/dev/full").exits(1);
+    assert!(
+        full.err.contains("Apply complete!") && full.err.contains("could not be written"),
+        "{}",
+        full.err
+    );
+    assert_eq!(backups(&repo), 3);
+    repo.settled();
+}
+
+#[test]
+fn a_backup_that_fails_is_a_warning() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    std::fs::remove_dir_all(repo.path().join("state/backups")).unwrap();
+    repo.write("state/backups", "in the way");
+    repo.declare(&boxed("one", "Note: x"));
+    repo.apply().exits(0).says(&["Apply complete!"]).tells(&["Warning: the state was not backed up"]);
+}
+
+#[test]
+fn the_state_folder_is_kept_out_of_git_from_the_first_plan_on() {
+    let tracked = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/state/.gitignore"));
+    let repo = Repo::boxes(&["one"]);
+    repo.sh("plan").exits(0);
+    assert_eq!(repo.read("state/.gitignore"), tracked);
+    let repo = Repo::boxes(&["one"]);
+    repo.served(|_| ());
+    assert_eq!(repo.read("state/.gitignore"), tracked);
+}
+
+#[test]
+fn a_state_that_was_edited_by_hand_is_pushed_and_believed() {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.apply().exits(0);
+    let pulled = repo.sh("state pull").exits(0);
+    let mut state = pulled.json();
+    state["serial"] = (state["serial"].as_u64().unwrap() + 1).into();
+    let text = state.to_string();
+    let edited = text.replacen("\"Note\":\"none\"", "\"Note\":\"edited\"", 1);
+    assert_ne!(text, edited, "{text}");
+    repo.write("edited.json", &edited);
+    repo.sh("state push edited.json").exits(0).says(&["2 addresses"]);
+    repo.sh("state pull").exits(0).says(&["edited"]);
+    repo.sh("plan").exits(0);
+    repo.declare(&(boxed("one", "Note: x") + &boxed("two", "Note: x")));
+    repo.apply().exits(0);
+    repo.settled();
+}
+
+#[test]
+fn destroy_names_what_a_frozen_location_keeps() {
+    let repo = Repo::new(
+        "  one: {product_name: box, provisioning_artifact_name: v1, locations: [dev, prod], parameters: {Name: one}}\n",
+    );
+    let location = |name: &str, account: &str, more: &str| {
+        format!(
+            "  {name}: {{sandbox: sandbox.yaml, account_id: \"{account}\", regions: [eu-west-1]{more}}}\n"
+        )
+    };
+    let settings = |more: &str| {
+        let both = location("dev", "410000000001", "") + &location("prod", "410000000002", more);
+        format!("project: test\ndeclarations: [products.yaml]\nlocations:\n{both}")
+    };
+    repo.write("provisor.yaml", &settings(""));
+    repo.apply().exits(0).says(&["2 added"]);
+    repo.write("provisor.yaml", &settings(", frozen: true"));
+    repo.sh("destroy --auto-approve")
+        .exits(0)
+        .says(&["one@prod: it is left: its location is frozen", "1 destroyed"]);
+    repo.sh("plan --destroy").exits(0).says(&["one: it is left: its location is frozen"]);
+}
+
+#[test]
+fn values_given_by_hand_are_told_with_their_place() {
+    let repo = Repo::boxes(&["one"]);
+    let variables = "variables: {note: {type: string, default: a, allowed: [a, b]}, word: {type: string, sensitive: true, default: x}}\n";
+    repo.write("provisor.yaml", &format!("{SETTINGS}{variables}"));
+    repo.write("v.yaml", "# values\nnote: zzz\n");
+    repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "zzz"]);
+    repo.write("v.yaml", "note: a\nword: {hunter2: y}\n");
+    let secret = repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "`word`"]);
+    assert!(!secret.err.contains("hunter2"), "{}", secret.err);
+    repo.write("v.yaml", "note: a\nnote: b\n");
+    repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "twice"]);
+    let given = repo.sh("validate --var note=q").exits(1).tells(&["given by `--var note`"]);
+    assert!(given.err.lines().all(|line| line.trim() != "|"), "{}", given.err);
+}
