@@ -1,6 +1,8 @@
-//! Other people's clients against `provisor sandbox`: boto3, the AWS CLI, botocore's models, and a load run. The
-//! programs are in tests/boto3 and start their own sandboxes; here they are only run, each as one test. What a
-//! sandbox does inside is tested elsewhere.
+//! Other people's clients against `provisor sandbox`: the Rust SDK in `sdk`; boto3, the AWS CLI, botocore's models,
+//! and a load run, whose programs are in tests/boto3 and start their own sandboxes: here they are only run, each as
+//! one test. What a sandbox does inside is tested elsewhere.
+
+mod sdk;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
