@@ -13,9 +13,10 @@ mod stale;
 #[path = "plan_file/values.rs"]
 mod values;
 
+use provisor::model::product::StackSetOperation;
 use provisor::model::value::DigestKey;
 use provisor::plan::file::{self, MAX_BYTES, PlanFileError, load, peek, save};
-use provisor::plan::{Action, Plan, Planned, Spec};
+use provisor::plan::{Action, Instances, Plan, Planned, Spec};
 
 use dice::Dice;
 use plans::{full, random};
@@ -78,6 +79,22 @@ fn the_full_plan_holds_every_variant() {
     let missing: Vec<&str> =
         words.split_whitespace().filter(|word| !text.contains(&format!("\"{word}\""))).collect();
     assert_eq!(missing, Vec::<&str>::new());
+}
+
+/// Which stack instances come or go is part of a step, and of its fingerprint.
+#[test]
+fn stack_set_operations_come_back() {
+    let mut plans = vec![full()];
+    for operation in [StackSetOperation::Create, StackSetOperation::Delete] {
+        let mut plan = full();
+        let (accounts, regions) = (vec!["111122223333".to_owned()], vec!["eu-west-1".to_owned()]);
+        let instances = Instances { operation, accounts, regions };
+        specs(&mut plan).for_each(|spec| spec.instances = Some(instances.clone()));
+        assert_eq!(load(&save(&plan, &key()), &key()), Ok(without_secrets(plan.clone())));
+        plans.push(plan);
+    }
+    let prints: std::collections::BTreeSet<String> = plans.iter().map(file::fingerprint).collect();
+    assert_eq!(prints.len(), 3);
 }
 
 /// The bytes of format v1 never change; a plan that an older provisor saved stays readable.

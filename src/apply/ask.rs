@@ -1,22 +1,18 @@
 //! Asking how it goes: one batch of records for all that is in flight; what is terminal is made durable.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::begin::remembered;
 use super::event::{Event, Remedy, Watch};
 use super::report::{Failure, Outcome};
 use super::run::{Phase, Run};
-use super::{Ports, commit, end, entry, paced, pause_after, request};
+use super::{Over, Ports, entry, paced, pause_after, request, settle};
 use crate::catalog::{CatalogError, CatalogErrorKind, FindBy, Progress, Record, RecordError, RecordRef};
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
 use crate::model::template::Facts;
 use crate::plan::{Action, StepIx};
 use crate::state::{Change, Entry, Kind, Settlement, StateError};
-
-/// A step that is over.
-type Over = (StepIx, Outcome, Option<Duration>);
 
 /// Asks after everything that is due.
 pub(super) fn ask(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
@@ -37,11 +33,7 @@ pub(super) fn ask(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateE
             Err(error) => over.extend(unheard(run, ports, ix, &error)),
         }
     }
-    commit(run, ports, &entries)?;
-    for (ix, outcome, took) in over {
-        end(run, ports, ix, outcome, took);
-    }
-    Ok(())
+    settle(run, ports, &entries, over)
 }
 
 fn record_ref(run: &Run<'_>, ix: StepIx) -> Option<RecordRef> {
@@ -121,7 +113,7 @@ fn failed(
 ) -> Outcome {
     let errors: Vec<RecordError> = errors
         .into_iter()
-        .map(|error| RecordError { description: run.redact(&error.description), ..error })
+        .map(|error| RecordError { description: run.redact(ix, &error.description), ..error })
         .collect();
     let message = errors.first().map(|error| error.description.clone()).unwrap_or_default();
     entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Failed { message }))));
@@ -139,13 +131,16 @@ fn is_fresh(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> bool {
 /// The record is not there any more: what is there tells the rest.
 fn lost(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec<Entry>) -> Option<Over> {
     let kind = run.intent(ix)?.kind;
-    let id = run.row(ix)?.binding.as_ref().map(|binding| binding.id.to_string());
-    let by = FindBy { location: run.step(ix).address.location.clone(), by: Selector::Id(id?) };
-    let found = match ports.catalog.find(&[by]).pop()? {
-        Ok(found) => found,
-        Err(error) => return unheard(run, ports, ix, &error),
+    let bound = run.row(ix).and_then(|row| row.binding.as_ref()).map(|binding| binding.id.to_string());
+    let location = run.step(ix).address.location.clone();
+    let by = bound.map(|id| FindBy { location, by: Selector::Id(id) });
+    let is_gone = match by.and_then(|by| ports.catalog.find(&[by]).pop()) {
+        Some(Ok(found)) => found.existing.is_none(),
+        Some(Err(error)) => return unheard(run, ports, ix, &error),
+        // nothing can be looked for
+        None => false,
     };
-    if found.existing.is_none() && matches!(kind, Kind::Terminate | Kind::Retain) {
+    if is_gone && matches!(kind, Kind::Terminate | Kind::Retain) {
         entries.push(entry(run, ix, Change::Settled(Box::new(Settlement::Gone))));
         return Some((ix, as_declared(run, ix), None));
     }
@@ -175,12 +170,12 @@ fn unheard(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, error: &Catalog
     let location = &run.step(ix).address.location;
     let waited = now.saturating_sub(run.begun[ix.0]).mul_f64(ports.catalog.pacing(location).time_scale);
     if error.kind == CatalogErrorKind::Denied {
-        run.denied = Some(error.message.clone());
+        run.denied = Some(run.redact(ix, &error.message));
     }
     if error.kind == CatalogErrorKind::Denied || waited > run.step(ix).timeout {
         return Some((ix, Outcome::InFlight(record), None));
     }
-    (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::AskAgain));
+    (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::AskAgain));
     let at = now + pause_after(ports, location, 2);
     if let Phase::Running { due, .. } = &mut run.phases[ix.0] {
         *due = at;

@@ -8,7 +8,7 @@ use super::look::Why;
 use super::report::{Failure, Outcome};
 use super::request::{self, Filled, Unfillable};
 use super::run::{Phase, Run};
-use super::{Ports, commit, end, entry};
+use super::{Ports, end, entry, settle};
 use crate::model::ids::ProvisionedId;
 use crate::model::template::Facts;
 use crate::model::value::KeyedDigest;
@@ -32,15 +32,12 @@ pub(super) fn begin(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), Stat
         let mut done = Vec::new();
         for ix in ready {
             run.begun[ix.0] = (ports.clock)();
-            done.extend(start(run, ports, ix, &mut entries).map(|outcome| (ix, outcome)));
+            done.extend(start(run, ports, ix, &mut entries).map(|outcome| (ix, outcome, None)));
         }
-        commit(run, ports, &entries)?;
-        for (ix, outcome) in done {
-            if outcome == Outcome::Done {
-                adopt_facts(run, ix);
-            }
-            end(run, ports, ix, outcome, None);
-        }
+        let finished: Vec<StepIx> =
+            done.iter().filter(|(_, outcome, _)| *outcome == Outcome::Done).map(|(ix, ..)| *ix).collect();
+        settle(run, ports, &entries, done)?;
+        finished.into_iter().for_each(|ix| adopt_facts(run, ix));
     }
 }
 
@@ -100,7 +97,7 @@ fn intend(
         kind,
         token,
         request_digest: digest,
-        base_record: if kind == Kind::Provision { None } else { step.base_record.clone() },
+        base_record: (kind != Kind::Provision).then(|| base_record(run, ix)).flatten(),
         born: now,
         sent: now,
         sign_by: now.plus(signable),
@@ -112,6 +109,13 @@ fn intend(
     if kind == Kind::Provision && run.row(ix).is_some_and(|row| row.binding.is_some()) {
         entries.push(entry(run, ix, Change::Vanished));
     }
+    // known by its token only: whoever takes this up after a crash needs its id
+    if let (Some(id), Some(row)) = (id, run.row(ix))
+        && row.binding.is_none()
+    {
+        let binding = Binding { id: id.clone(), name: step.names().to_owned(), arn: None };
+        entries.push(entry(run, ix, Change::Found(binding)));
+    }
     let change = Change::Begin {
         place: step.place.clone(),
         intent: Box::new(intent),
@@ -120,6 +124,13 @@ fn intend(
     };
     entries.push(entry(run, ix, change));
     None
+}
+
+/// The last record before this operation: an earlier step of this run may have made one.
+fn base_record(run: &Run<'_>, ix: StepIx) -> Option<crate::model::ids::RecordId> {
+    let step = run.step(ix);
+    let ours = run.row(ix).filter(|row| row.op_no > step.base_op).and_then(|row| row.applied.as_ref());
+    ours.map(|applied| applied.record.clone()).or_else(|| step.base_record.clone())
 }
 
 /// Takes up an operation that was begun by a run that did not see it through.

@@ -51,6 +51,9 @@ pub(super) struct Look<'a> {
 /// How far two readings of the server's clock may lie apart.
 const SKEW: Duration = Duration::from_secs(5);
 
+/// How far a reading may lag behind what was written.
+const LAG: Duration = Duration::from_secs(60);
+
 /// Weighs what was found against the intent.
 pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
     let Look { row, intent, why, found, until } = look;
@@ -78,6 +81,8 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
                 _ => Evidence::Held(Box::new(existing.clone())),
             }
         }
+        // it was there when the intent was born, and a reader may lag: such an absence is none yet
+        (_, None) if until.is_some() && found.asked <= intent.born.plus(LAG + SKEW) => Evidence::TooEarly,
         (Kind::Terminate | Kind::Retain, None) => Evidence::Gone,
         (Kind::Update, None) => Evidence::Overtaken("the provisioned product is gone".to_owned()),
         (_, Some(existing)) if existing.last_record == intent.base_record => nothing(),

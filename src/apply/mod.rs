@@ -46,25 +46,31 @@ pub enum Wake {
     Stop,
 }
 
-/// Carries a plan out.
-///
-/// # Errors
-/// Only the state's: what the catalog says is in the report.
-pub fn apply(mut run: Run<'_>, ports: &mut Ports<'_>) -> Result<Report, StateError> {
+/// A step that is over, and how long its operation ran.
+type Over = (StepIx, Outcome, Option<Duration>);
+
+/// Carries a plan out. A state that can no longer be written ends it: nothing is begun that would not be remembered, and
+/// the report says what is known by then.
+pub fn apply(mut run: Run<'_>, ports: &mut Ports<'_>) -> Report {
     (ports.emit)(&Event::Began { steps: run.plan.steps.len() });
+    let unwritten = carry_out(&mut run, ports).err();
+    let report = run.into_report(unwritten);
+    (ports.emit)(&Event::Finished(&report));
+    report
+}
+
+fn carry_out(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
     while !run.is_over() {
-        begin::begin(&mut run, ports)?;
-        send::send(&mut run, ports)?;
-        trace::trace(&mut run, ports)?;
-        ask::ask(&mut run, ports)?;
+        begin::begin(run, ports)?;
+        send::send(run, ports)?;
+        trace::trace(run, ports)?;
+        ask::ask(run, ports)?;
         if run.limits.no_wait {
             run.leave_in_flight();
         }
-        rest(&mut run, ports)?;
+        rest(run, ports)?;
     }
-    let report = run.into_report();
-    (ports.emit)(&Event::Finished(&report));
-    Ok(report)
+    Ok(())
 }
 
 /// Sleeps until something is due; a signal ends the run where it stands.
@@ -90,6 +96,23 @@ fn commit(run: &mut Run<'_>, ports: &mut Ports<'_>, entries: &[Entry]) -> Result
     }
     ports.store.commit(entries)?;
     run.recorded.apply(entries)
+}
+
+/// Makes changes durable, and ends the steps that they end. What went well and could not be written down is not over: the
+/// next run hears of it again.
+fn settle(
+    run: &mut Run<'_>,
+    ports: &mut Ports<'_>,
+    entries: &[Entry],
+    over: Vec<Over>,
+) -> Result<(), StateError> {
+    let written = commit(run, ports, entries);
+    for (ix, outcome, took) in over {
+        if written.is_ok() || !outcome.is_good() {
+            end(run, ports, ix, outcome, took);
+        }
+    }
+    written
 }
 
 fn entry(run: &Run<'_>, ix: StepIx, change: Change) -> Entry {

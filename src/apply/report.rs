@@ -17,6 +17,8 @@ pub struct Report {
     pub interrupted: bool,
     /// Credentials failed on the way: nothing new was sent after that.
     pub denied: Option<String>,
+    /// The state could no longer be written, and why: nothing new was begun after that.
+    pub unwritten: Option<String>,
 }
 
 /// How one step ended.

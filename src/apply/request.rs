@@ -8,7 +8,7 @@ use crate::model::product::{Bound, Language, Preferences};
 use crate::model::template::{Attribute, Known, Missing, Template};
 use crate::model::value::{DigestKey, KeyedDigest, Secret};
 use crate::plan::secret::value_digest;
-use crate::plan::{Parameter, Planned, Sending, Spec};
+use crate::plan::{Instances, Parameter, Planned, Sending, Spec};
 use crate::state::{Content, Kind, Stored};
 
 /// A spec with every hole filled: what goes out, and what is kept of it.
@@ -72,7 +72,8 @@ impl Filler<'_> {
             path: spec.path.clone(),
             parameters: sent,
             tags: spec.send_tags.then(|| tags.clone()),
-            preferences: spec.preferences.clone(),
+            preferences: sent_preferences(spec),
+            stack_set: spec.instances.as_ref().map(|instances| instances.operation),
         };
         Ok(Filled { payload, content: content(spec, stored, tags), secrets })
     }
@@ -126,6 +127,13 @@ impl Filler<'_> {
         });
         from_secret || self.hidden.iter().any(|secret| text.contains(secret.expose()))
     }
+}
+
+/// Where instances come or go, only those are named.
+fn sent_preferences(spec: &Spec) -> Option<Preferences> {
+    let Some(Instances { accounts, regions, .. }) = &spec.instances else { return spec.preferences.clone() };
+    let bounds = spec.preferences.clone().unwrap_or_default();
+    Some(Preferences { accounts: accounts.clone(), regions: regions.clone(), ..bounds })
 }
 
 fn content(spec: &Spec, parameters: BTreeMap<String, Stored>, tags: BTreeMap<String, String>) -> Content {
@@ -228,6 +236,7 @@ fn payload_parts(payload: &Payload, parts: &mut Vec<String>) {
         parts.extend(["preferences".to_owned(), accounts.join(","), regions.join(",")]);
         parts.extend([bound(failure_tolerance), bound(max_concurrency)]);
     }
+    parts.extend(payload.stack_set.map(|operation| operation.as_str().to_owned()));
 }
 
 /// The token of an operation: the same for the same state, address, operation number and request.

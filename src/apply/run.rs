@@ -7,13 +7,13 @@ use super::event::{At, Verb};
 use super::look::Why;
 use super::report::{Ended, Outcome, Report};
 use super::request::{Filled, Filler, Unfillable, operation};
-use crate::catalog::{Operation, Request};
+use crate::catalog::{CatalogError, Operation, Request};
 use crate::model::ids::{Address, LocationName, ProvisionedId, RecordId};
 use crate::model::template::{Attribute, Facts, Known, Template};
 use crate::model::value::{DigestKey, Secret};
-use crate::plan::secret::value_digest;
+use crate::plan::secret::{value_digest, veiled};
 use crate::plan::{Action, Plan, Spec, Step, StepIx};
-use crate::state::{Content, Intent, Kind, Recorded, Row, Stored};
+use crate::state::{Content, Intent, Kind, Recorded, Row, StateError, Stored};
 
 /// What bounds a run.
 #[derive(Clone, Debug)]
@@ -132,6 +132,8 @@ impl<'p> Run<'p> {
     /// The steps that may begin now, and those that never will.
     pub(super) fn ready(&self) -> (Vec<StepIx>, Vec<(StepIx, Outcome)>) {
         let mut busy = self.busy();
+        // what was interrupted has its room already
+        let has_room = |ix: StepIx| matches!(self.step(ix).action, Action::Settle(..));
         let mut ready = Vec::new();
         let mut ended = Vec::new();
         for ix in self.picked(|phase| matches!(phase, Phase::Waiting)) {
@@ -152,7 +154,8 @@ impl<'p> Run<'p> {
                     ended.push((ix, Outcome::NotStarted))
                 }
                 (None, false)
-                    if busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) =>
+                    if has_room(ix)
+                        || busy.take(&self.step(ix).address.location, &self.products[ix.0], &self.limits) =>
                 {
                     ready.push(ix);
                 }
@@ -172,12 +175,12 @@ impl<'p> Run<'p> {
 
     fn busy(&self) -> Busy<'_> {
         let mut busy = Busy::default();
-        let runs = |phase: &Phase| match phase {
-            Phase::Waiting => false,
+        let runs = |ix: &StepIx| match &self.phases[ix.0] {
+            Phase::Waiting => matches!(self.step(*ix).action, Action::Settle(..)),
             Phase::Over(outcome, _) => matches!(outcome, Outcome::InFlight(_) | Outcome::Unknown),
             _ => true,
         };
-        for ix in self.picked(runs) {
+        for ix in self.numbers().filter(runs) {
             busy.count(&self.step(ix).address.location, &self.products[ix.0]);
         }
         busy
@@ -235,9 +238,15 @@ impl<'p> Run<'p> {
             || content.is_some_and(|content| content.parameters.iter().any(echoes))
     }
 
-    /// The text without anything that must not be seen.
-    pub(super) fn redact(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "(sensitive)"))
+    /// The catalog's text without anything that must not be seen.
+    pub(super) fn redact(&self, ix: StepIx, text: &str) -> String {
+        let kept: Vec<_> = self.row(ix).into_iter().flat_map(Row::digests).collect();
+        veiled(text, self.secrets.iter().map(Secret::expose), &kept, &self.key)
+    }
+
+    /// The error, fit to be told.
+    pub(super) fn told(&self, ix: StepIx, error: &CatalogError) -> CatalogError {
+        CatalogError { message: self.redact(ix, &error.message), ..error.clone() }
     }
 
     /// The request that an open intent stands for, if it can still be made exactly as it was.
@@ -289,16 +298,17 @@ impl<'p> Run<'p> {
         due.min()
     }
 
-    /// How everything ended.
+    /// How everything ended; with what was the end of it, if the state could no longer be written.
     #[must_use]
-    pub fn into_report(self) -> Report {
+    pub fn into_report(self, unwritten: Option<StateError>) -> Report {
         let labels = &self.plan.labels;
         let ended = self.plan.steps.iter().zip(self.phases).zip(self.labels).map(|((step, phase), label)| {
-            let (outcome, took) = match phase {
-                Phase::Over(outcome, took) => (outcome, took),
-                Phase::Running { record, .. } => (Outcome::InFlight(record), None),
-                Phase::Sending { .. } | Phase::Looking { .. } => (Outcome::Unknown, None),
-                Phase::Waiting => (Outcome::NotStarted, None),
+            let (outcome, took) = match (phase, &step.action) {
+                (Phase::Over(outcome, took), _) => (outcome, took),
+                (Phase::Running { record, .. }, _) => (Outcome::InFlight(record), None),
+                (Phase::Waiting, Action::Refused(refusal)) => (Outcome::Refused(refusal.clone()), None),
+                (Phase::Waiting | Phase::Sending { tries: 0, .. }, _) => (Outcome::NotStarted, None),
+                (Phase::Sending { .. } | Phase::Looking { .. }, _) => (Outcome::Unknown, None),
             };
             let replacing = matches!(&step.action, Action::Terminate(termination) if termination.replacing);
             let location = labels.location(&step.address.location).to_owned();
@@ -312,7 +322,12 @@ impl<'p> Run<'p> {
                 took,
             }
         });
-        Report { ended: ended.collect(), interrupted: self.interrupted, denied: self.denied }
+        Report {
+            ended: ended.collect(),
+            interrupted: self.interrupted,
+            denied: self.denied,
+            unwritten: unwritten.map(|error| error.to_string()),
+        }
     }
 }
 
@@ -358,6 +373,14 @@ impl Step {
             Action::Terminate(_) => Verb::Terminate,
             Action::Settle(..) => Verb::Settle,
             Action::Adopt(..) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => Verb::Record,
+        }
+    }
+
+    /// The name of the product that it is about.
+    pub(super) fn names(&self) -> &str {
+        match &self.action {
+            Action::Terminate(termination) => &termination.name,
+            _ => self.spec().map(|spec| spec.name.as_str()).unwrap_or_default(),
         }
     }
 

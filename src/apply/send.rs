@@ -4,7 +4,7 @@ use super::event::{Event, Remedy};
 use super::look::Why;
 use super::report::{Failure, Outcome};
 use super::run::{Phase, Run};
-use super::{Ports, commit, end, entry, pause_after, tell_end};
+use super::{Over, Ports, commit, entry, pause_after, settle, tell_end};
 use crate::catalog::{CatalogError, CatalogErrorKind, Record, Request};
 use crate::model::time::Timestamp;
 use crate::plan::StepIx;
@@ -38,11 +38,7 @@ pub(super) fn send(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), State
             Err(error) => ended.extend(refused(run, ports, ix, &error, &mut entries)),
         }
     }
-    commit(run, ports, &entries)?;
-    for (ix, outcome) in ended {
-        end(run, ports, ix, outcome, None);
-    }
-    Ok(())
+    settle(run, ports, &entries, ended)
 }
 
 /// A request that waited gets a new bound for signing it, durably, before it leaves.
@@ -80,7 +76,7 @@ fn refused(
     ix: StepIx,
     error: &CatalogError,
     entries: &mut Vec<Entry>,
-) -> Option<(StepIx, Outcome)> {
+) -> Option<Over> {
     let now = (ports.clock)();
     let Phase::Sending { request, tries, .. } = run.phases[ix.0].clone() else { return None };
     let fresh_grant = error.kind == CatalogErrorKind::NotFound && run.intent(ix)?.kind == Kind::Provision;
@@ -93,13 +89,13 @@ fn refused(
     };
     match error.kind {
         _ if again => {
-            (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::SendAgain));
+            (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::SendAgain));
             let due = now + pause_after(ports, location, tries);
             run.phases[ix.0] = Phase::Sending { request, tries: tries + 1, due };
             None
         }
         CatalogErrorKind::Ambiguous => {
-            (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::Look));
+            (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::Look));
             run.phases[ix.0] = Phase::Looking { request: Some(request), why: Why::Unanswered, due: now };
             None
         }
@@ -115,17 +111,17 @@ fn refused(
             let outcome = reject(run, ix, error, entries);
             // credentials that are no longer any: nothing was begun, and nothing else can be
             if kind == CatalogErrorKind::Denied && error.code != "AccessDeniedException" {
-                run.denied = Some(error.message.clone());
-                return Some((ix, Outcome::NotStarted));
+                run.denied = Some(run.redact(ix, &error.message));
+                return Some((ix, Outcome::NotStarted, None));
             }
-            Some((ix, outcome))
+            Some((ix, outcome, None))
         }
     }
 }
 
 /// The refusal stands: nothing was begun.
 pub(super) fn reject(run: &Run<'_>, ix: StepIx, error: &CatalogError, entries: &mut Vec<Entry>) -> Outcome {
-    let message = run.redact(&error.message);
+    let message = run.redact(ix, &error.message);
     entries.push(entry(run, ix, Change::Refused { message: message.clone() }));
     let hint = match error.kind {
         CatalogErrorKind::NotFound => Some("if access was granted just now, run again in a minute; else ask the platform team to associate the principal with the portfolio".to_owned()),

@@ -6,7 +6,7 @@ use super::look::{Evidence, Look, weigh};
 use super::report::Outcome;
 use super::run::{Phase, Run};
 use super::send::reject;
-use super::{Ports, commit, end, entry, paced, pause_after};
+use super::{Ports, entry, paced, pause_after, settle};
 use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, Record};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::product::Selector;
@@ -40,11 +40,8 @@ pub(super) fn trace(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), Stat
             Err(error) => ended.extend(cannot_look(run, ports, ix, &error)),
         }
     }
-    commit(run, ports, &entries)?;
-    for (ix, outcome) in ended {
-        end(run, ports, ix, outcome, None);
-    }
-    Ok(())
+    let over = ended.into_iter().map(|(ix, outcome)| (ix, outcome, None)).collect();
+    settle(run, ports, &entries, over)
 }
 
 fn find_by(run: &Run<'_>, ix: StepIx) -> Option<FindBy> {
@@ -169,14 +166,14 @@ fn cannot_look(
 ) -> Option<(StepIx, Outcome)> {
     let now = (ports.clock)();
     if error.kind == CatalogErrorKind::Denied {
-        run.denied = Some(error.message.clone());
+        run.denied = Some(run.redact(ix, &error.message));
         return Some((ix, Outcome::Unknown));
     }
     let location = &run.step(ix).address.location;
     if is_late(run, ports, ix) {
         return Some((ix, Outcome::Unknown));
     }
-    (ports.emit)(&Event::Delayed(run.at(ix, now), error, Remedy::AskAgain));
+    (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::AskAgain));
     look_again(run, ix, now + pause_after(ports, location, 2));
     None
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::ids::{
     AccountId, ArtifactId, LocationName, PathId, ProductId, ProvisionedId, RecordId, Token,
 };
-use crate::model::product::{Language, Preferences, Selector};
+use crate::model::product::{Language, Preferences, Selector, StackSetOperation};
 use crate::model::time::Timestamp;
 use crate::model::value::Secret;
 
@@ -306,6 +306,8 @@ pub struct Payload {
     pub tags: Option<BTreeMap<String, String>>,
     /// `ProvisioningPreferences`
     pub preferences: Option<Preferences>,
+    /// `StackSetOperationType`; `None` leaves the member out, which means `UPDATE`.
+    pub stack_set: Option<StackSetOperation>,
 }
 
 /// One parameter on the wire.

@@ -309,4 +309,7 @@ pub struct Sandbox {
     /// Forget everything that was provisioned
     #[arg(long)]
     pub reset: bool,
+    /// Keep nothing: what is provisioned is gone with the process
+    #[arg(long, conflicts_with = "reset")]
+    pub in_memory: bool,
 }

@@ -28,9 +28,10 @@ impl Exit {
     #[must_use]
     pub fn of(report: &Report) -> Self {
         let classes: Vec<Self> = report.ended.iter().map(|ended| class(report, &ended.outcome)).collect();
+        let was_cut = report.interrupted || report.denied.is_some() || report.unwritten.is_some();
         if classes.contains(&Self::Failed) {
             Self::Failed
-        } else if classes.contains(&Self::Pending) || report.interrupted || report.denied.is_some() {
+        } else if classes.contains(&Self::Pending) || was_cut {
             Self::Pending
         } else {
             Self::Done

@@ -15,7 +15,9 @@ use crate::model::product::Selector;
 use crate::model::template::Known;
 use crate::model::value::{DigestKey, Secret};
 use crate::observe::{Observed, Scope, observe};
-use crate::plan::{self, Allowed, Note, Plan, PlanInput, Policy, Selection, addresses, renamed, select};
+use crate::plan::{
+    self, Allowed, Note, Plan, PlanInput, Policy, Selection, Step, addresses, renamed, select,
+};
 use crate::state::{Entry, Recorded};
 
 /// The type of Account Factory products.
@@ -67,7 +69,10 @@ pub fn plan(
     plan.notes.extend(left);
     let known = plan::known(&input, &plan);
     let hidden = plan::hidden(&input, &plan);
-    let account_products = account_products(&observed, recorded);
+    let mut account_products = account_products(&observed, recorded);
+    if selecting.no_refresh {
+        account_products.extend(account_products_of(&plan, recorded, &catalog));
+    }
     Ok(Planned { plan, known, hidden, catalog, account_products, renamed })
 }
 
@@ -106,15 +111,20 @@ pub fn account_products(observed: &Observed, recorded: &Recorded) -> BTreeSet<St
     offered.chain(made).filter(|(kind, _)| *kind == ACCOUNT).map(|(_, name)| name.clone()).collect()
 }
 
-/// The same for a plan that was saved: of its products' types only the catalog knows.
-pub fn account_products_of(plan: &Plan, catalog: &dyn CatalogRead) -> BTreeSet<String> {
-    let specs = plan.steps.iter().filter_map(|step| Some((&step.address.location, step.spec()?)));
-    let products: BTreeMap<_, _> =
-        specs.map(|(location, spec)| (&spec.product, (location, &spec.product_name))).collect();
+/// The same for a plan that was saved, or made without looking: of its products' types only the catalog knows.
+pub fn account_products_of(plan: &Plan, recorded: &Recorded, catalog: &dyn CatalogRead) -> BTreeSet<String> {
+    let product = |step: &'_ Step| {
+        let applied = || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content);
+        let left = || applied().map(|content| (content.product.clone(), content.product_name.clone()));
+        let wanted = step.spec().map(|spec| (spec.product.clone(), spec.product_name.clone()));
+        let (id, name) = wanted.or_else(left)?;
+        Some((id, (step.address.location.clone(), name)))
+    };
+    let products: BTreeMap<_, _> = plan.steps.iter().filter_map(product).collect();
     let asked: Vec<ProductRef> = products
         .iter()
         .map(|(id, (location, _))| ProductRef {
-            location: (*location).clone(),
+            location: location.clone(),
             product: Selector::Id(id.to_string()),
         })
         .collect();
@@ -122,7 +132,7 @@ pub fn account_products_of(plan: &Plan, catalog: &dyn CatalogRead) -> BTreeSet<S
     let answers = catalog.products(&asked).into_iter().zip(products.values());
     answers
         .filter(|(answer, _)| answer.as_ref().is_ok_and(|product| product.kind == ACCOUNT))
-        .map(|(_, (_, name))| (*name).clone())
+        .map(|(_, (_, name))| name.clone())
         .collect()
 }
 

@@ -26,7 +26,7 @@ impl Command<'_> {
         let key = store.key().clone();
         let mut run = Run::new(&planned.plan, store.recorded().clone(), planned.known.clone(), key, limits);
         run.hide(planned.hidden.iter().cloned());
-        let (report, told) = self.watched(run, planned, store)?;
+        let (report, told) = self.watched(run, planned, store);
         if store.recorded().serial != before
             && let Err(error) = store.backup()
         {
@@ -66,20 +66,15 @@ impl Command<'_> {
     }
 
     /// Runs, with somebody watching; the second result says whether all of it was told.
-    fn watched(
-        &self,
-        run: Run<'_>,
-        planned: &Planned,
-        store: &mut SledStore,
-    ) -> Result<(Report, Result<(), Fail>), Fail> {
+    fn watched(&self, run: Run<'_>, planned: &Planned, store: &mut SledStore) -> (Report, Result<(), Fail>) {
         let now = Edge::now;
         let style = self.edge.err_style;
         let (mut stdout, mut stderr) = (std::io::stdout(), std::io::stderr());
         if self.doing.json {
             let mut sink = JsonSink::new(&mut stdout, &now);
-            let report = self.driven(run, planned, store, &mut sink)?;
+            let report = self.driven(run, planned, store, &mut sink);
             let unwritten = |error| Fail::error(format!("the events could not be written: {error}"));
-            return Ok((report, sink.finish().map_err(unwritten)));
+            return (report, sink.finish().map_err(unwritten));
         }
         let report = if self.edge.can_live {
             let target = indicatif::ProgressDrawTarget::stderr();
@@ -87,22 +82,16 @@ impl Command<'_> {
         } else {
             self.driven(run, planned, store, &mut LineSink::new(&mut stderr, &now, style))
         };
-        Ok((report?, Ok(())))
+        (report, Ok(()))
     }
 
-    fn driven(
-        &self,
-        run: Run<'_>,
-        planned: &Planned,
-        store: &mut SledStore,
-        sink: &mut dyn Sink,
-    ) -> Result<Report, Fail> {
+    fn driven(&self, run: Run<'_>, planned: &Planned, store: &mut SledStore, sink: &mut dyn Sink) -> Report {
         let signals = Signals::listen();
         let clock = || self.edge.elapsed();
         let mut wait = |time| signals.wait(time);
         let mut emit = |event: &crate::apply::event::Event<'_>| sink.event(event);
         let mut ports =
             Ports { catalog: &planned.catalog, store, clock: &clock, wait: &mut wait, emit: &mut emit };
-        Ok(apply(run, &mut ports)?)
+        apply(run, &mut ports)
     }
 }

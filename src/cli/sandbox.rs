@@ -15,13 +15,14 @@ pub fn run(args: &Sandbox, edge: &Edge) -> Result<Exit, Fail> {
     let beside =
         args.world.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let state: PathBuf = beside.join("state");
-    keep_out_of_git(&state)?;
-    let options = Options {
-        port: args.port,
-        log: args.log.clone(),
-        reset: args.reset,
-        ..load::options(&args.world, &state)
+    let kept = match args.in_memory {
+        true => Options { world: args.world.clone(), ..Options::default() },
+        false => {
+            keep_out_of_git(&state)?;
+            load::options(&args.world, &state)
+        }
     };
+    let options = Options { port: args.port, log: args.log.clone(), reset: args.reset, ..kept };
     serve(&options, &mut |endpoint| drop(edge.out(&format!("{}\n", endpoint.url))))?;
     Ok(Exit::Done)
 }

@@ -74,7 +74,7 @@ pub fn prepare(
     not_stale(&plan, moved_outside(&plan, &observed))?;
     let (known, hidden) = (known(&input, &plan), hidden(&input, &plan));
     let mut account_products = planning::account_products(&observed, recorded);
-    account_products.extend(planning::account_products_of(&plan, &catalog));
+    account_products.extend(planning::account_products_of(&plan, recorded, &catalog));
     Ok(Planned { plan, known, hidden, catalog, account_products, renamed: Vec::new() })
 }
 

@@ -174,8 +174,8 @@ impl Composer<'_> {
         }
     }
 
-    /// `lifecycle`
-    pub fn lifecycle(&mut self) -> Lifecycle {
+    /// `lifecycle`, and how long a removal may take.
+    pub fn lifecycle(&mut self, timeouts: Timeouts) -> Lifecycle {
         let removal = self.checked(
             "lifecycle.on_removal",
             |d| d.lifecycle.as_ref()?.on_removal.as_deref(),
@@ -188,6 +188,7 @@ impl Composer<'_> {
         Lifecycle {
             prevent_terminate: prevent.is_some_and(|(prevent, _)| prevent),
             on_removal: removal.unwrap_or_default(),
+            terminate_timeout: Some(timeouts.terminate).filter(|time| *time != Timeouts::default().terminate),
         }
     }
 }

@@ -42,7 +42,7 @@ impl Composer<'_> {
         let depends_on = self.depends_on();
         let timeouts = self.timeouts();
         let sensitive_outputs = self.list("sensitive_outputs", |d| d.sensitive_outputs.as_deref());
-        let lifecycle = self.lifecycle();
+        let lifecycle = self.lifecycle(timeouts);
         let ignored = self.nested_list(&["lifecycle", "ignore_changes"], |d| {
             d.lifecycle.as_ref()?.ignore_changes.as_deref()
         });

@@ -4,7 +4,7 @@ use super::expression::Fault;
 use super::scope::{Filled, Scope};
 use super::yaml::{NodeId, Tree, Value};
 use crate::model::diagnostic::Diagnostic;
-use crate::model::template::Piece;
+use crate::model::template::{Piece, json_escaped};
 
 /// What is wrong, and at which node.
 pub(super) type Misplaced = (NodeId, Fault);
@@ -15,10 +15,15 @@ pub(super) fn parameter(tree: &Tree<'_>, id: NodeId, scope: &Scope<'_>) -> Resul
     if node.is_null() {
         return Ok(None);
     }
-    let mut written = Writer { tree, scope, filled: Filled::default() };
+    let is_plain = match &node.value {
+        Value::Scalar { .. } => true,
+        Value::List(items) => items.iter().all(|item| is_scalar(tree, *item)),
+        Value::Map(_) => false,
+    };
+    let mut written = Writer { tree, scope, filled: Filled::default(), json: !is_plain };
     match &node.value {
-        Value::Scalar { text, .. } => written.text(id, text, str::to_owned)?,
-        Value::List(items) if items.iter().all(|item| is_scalar(tree, *item)) => written.joined(items)?,
+        Value::Scalar { text, .. } => written.text(id, text)?,
+        Value::List(items) if is_plain => written.joined(items)?,
         Value::List(_) | Value::Map(_) => written.json(id)?,
     }
     Ok(Some(written.filled))
@@ -55,6 +60,8 @@ struct Writer<'w, 's> {
     tree: &'w Tree<'s>,
     scope: &'w Scope<'w>,
     filled: Filled,
+    /// Texts stand inside JSON strings.
+    json: bool,
 }
 
 impl Writer<'_, '_> {
@@ -62,13 +69,18 @@ impl Writer<'_, '_> {
         self.filled.pieces.push(Piece::Text(text.into()));
     }
 
-    fn text(&mut self, id: NodeId, text: &str, escape: fn(&str) -> String) -> Result<(), Misplaced> {
+    fn text(&mut self, id: NodeId, text: &str) -> Result<(), Misplaced> {
+        let escape = if self.json { json_escaped } else { str::to_owned };
         if !text.contains("${") {
             self.raw(escape(text));
             return Ok(());
         }
         let filled = self.scope.fill(text, escape).map_err(|fault| (id, fault))?;
-        self.filled.pieces.extend(filled.pieces);
+        let in_json = |piece| match piece {
+            Piece::Reference(reference) if self.json => Piece::InJson(reference),
+            piece => piece,
+        };
+        self.filled.pieces.extend(filled.pieces.into_iter().map(in_json));
         self.filled.sensitive = self.filled.sensitive.take().or(filled.sensitive);
         Ok(())
     }
@@ -82,7 +94,7 @@ impl Writer<'_, '_> {
                 let diagnostic = Diagnostic::error("bad-value", "an item of a list cannot be `null`");
                 return Err((*item, diagnostic.hint("write `\"\"` for an empty item").into()));
             };
-            self.text(*item, text, str::to_owned)?;
+            self.text(*item, text)?;
         }
         Ok(())
     }
@@ -96,7 +108,7 @@ impl Writer<'_, '_> {
             Value::Scalar { .. } if tree.node(id).is_null() => self.raw("null"),
             Value::Scalar { text, .. } => {
                 self.raw("\"");
-                self.text(id, text, escape)?;
+                self.text(id, text)?;
                 self.raw("\"");
             }
             Value::List(items) => {
@@ -112,7 +124,7 @@ impl Writer<'_, '_> {
                 sorted.sort_by(|a, b| a.key.cmp(&b.key));
                 self.raw("{");
                 for (n, entry) in sorted.into_iter().enumerate() {
-                    self.raw(format!("{}\"{}\":", if n > 0 { "," } else { "" }, escape(&entry.key)));
+                    self.raw(format!("{}\"{}\":", if n > 0 { "," } else { "" }, json_escaped(&entry.key)));
                     self.json(entry.value)?;
                 }
                 self.raw("}");
@@ -120,12 +132,6 @@ impl Writer<'_, '_> {
         }
         Ok(())
     }
-}
-
-/// The inside of a JSON string.
-fn escape(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted.get(1..quoted.len() - 1).unwrap_or_default().to_owned()
 }
 
 fn is_bool(text: &str) -> bool {

@@ -92,6 +92,26 @@ pub struct Preferences {
     pub max_concurrency: Option<Bound>,
 }
 
+/// `StackSetOperationType` of an update, where it is not `UPDATE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StackSetOperation {
+    /// Stack instances come; the template stays.
+    Create,
+    /// Stack instances go, with what is in them.
+    Delete,
+}
+
+impl StackSetOperation {
+    /// As the API writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "CREATE",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 /// What removing a declaration does to its provisioned product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OnRemoval {
@@ -131,6 +151,8 @@ pub struct Lifecycle {
     pub prevent_terminate: bool,
     /// What removal does.
     pub on_removal: OnRemoval,
+    /// How long apply waits for that, if not as long as by default.
+    pub terminate_timeout: Option<Duration>,
 }
 
 /// One entry of `ignore_changes`.

@@ -18,6 +18,8 @@ pub enum Piece {
     Text(String),
     /// Is filled when the instance it names is settled.
     Reference(Reference),
+    /// As `Reference`, inside a string of a JSON text: what it is filled with is escaped.
+    InJson(Reference),
 }
 
 /// `${network.outputs.VpcId}`, resolved to the instance it means.
@@ -120,7 +122,7 @@ impl Template {
     /// The holes in order.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Reference(reference) => Some(reference),
+            Piece::Reference(reference) | Piece::InJson(reference) => Some(reference),
             Piece::Text(_) => None,
         })
     }
@@ -140,15 +142,59 @@ impl Template {
     /// # Errors
     /// The first hole that nothing is known of.
     pub fn fill(&self, known: &Known) -> Result<String, Missing> {
+        let found = |reference: &Reference| {
+            let facts = known.get(&reference.of);
+            facts.and_then(|facts| facts.get(&reference.what)).ok_or_else(|| Missing(reference.clone()))
+        };
         self.pieces
             .iter()
             .map(|piece| match piece {
-                Piece::Text(text) => Ok(text.as_str()),
-                Piece::Reference(reference) => known
-                    .get(&reference.of)
-                    .and_then(|facts| facts.get(&reference.what))
-                    .ok_or_else(|| Missing(reference.clone())),
+                Piece::Text(text) => Ok(text.clone()),
+                Piece::Reference(reference) => found(reference).map(str::to_owned),
+                Piece::InJson(reference) => found(reference).map(json_escaped),
             })
             .collect()
+    }
+}
+
+/// A text as it stands inside a JSON string.
+#[must_use]
+pub fn json_escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fills_a_json_string_is_escaped() {
+        let of = Address::new("a", "hub");
+        let reference =
+            Reference { of: of.clone(), what: Attribute::Output { key: "O".to_owned(), index: None } };
+        let output = "say \"hi\",\n\tback\\slash \u{1}\u{8}\u{c}\r é";
+        let outputs = [("O".to_owned(), output.to_owned())].into();
+        let known = [(of, Facts { outputs, ..Facts::default() })].into();
+        let pieces = [
+            Piece::Text("{\"k\":\"".to_owned()),
+            Piece::InJson(reference.clone()),
+            Piece::Text("\"}".to_owned()),
+        ];
+        let filled = Template::of(pieces).fill(&known).unwrap();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&filled).unwrap()["k"], output);
+        assert_eq!(Template::of([Piece::Reference(reference)]).fill(&known).unwrap(), output);
     }
 }

@@ -1,5 +1,6 @@
 //! Names to ids: which version and which launch path a declaration means, given what the catalog has. Pure.
 
+use super::Choice;
 use crate::catalog::{Artifact, CatalogError, LaunchPath, Product};
 use crate::model::product::{ArtifactSelector, Selector};
 
@@ -55,10 +56,11 @@ pub enum Unresolved {
 /// The version and the launch path that are meant.
 pub(super) fn choose<'p>(
     product: &'p Product,
-    artifact: &ArtifactSelector,
-    path: Option<&Selector>,
+    choice: &Choice,
 ) -> Result<(&'p Artifact, &'p LaunchPath), Unresolved> {
-    Ok((choose_artifact(&product.artifacts, artifact)?, choose_path(&product.paths, path)?))
+    let stays = product.artifacts.iter().find(|artifact| choice.stays.as_ref() == Some(&artifact.id));
+    let artifact = stays.map_or_else(|| choose_artifact(&product.artifacts, &choice.artifact), Ok)?;
+    Ok((artifact, choose_path(&product.paths, choice.path.as_ref())?))
 }
 
 fn choose_artifact<'p>(all: &'p [Artifact], wanted: &ArtifactSelector) -> Result<&'p Artifact, Unresolved> {

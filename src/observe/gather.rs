@@ -6,7 +6,7 @@ use super::offers::offers;
 use super::{Listing, ObserveError, Observed, UNSEEN};
 use crate::catalog::{CatalogErrorKind, CatalogRead, Existing, FindBy, Progress, Record, RecordRef, Status};
 use crate::declare::{Desired, Location};
-use crate::model::ids::{Address, LocationName};
+use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::product::Selector;
 use crate::model::template::{Attribute, Template};
 use crate::state::{Place, Recorded, Row};
@@ -130,8 +130,12 @@ fn listings(
     for (by, answer) in unlisted.iter().zip(catalog.find(&unlisted)) {
         match answer {
             Ok(found) => {
-                if let (Some(listing), Some(existing)) = (listings.get_mut(&by.location), found.existing) {
-                    listing.insert(existing);
+                if let Some(listing) = listings.get_mut(&by.location) {
+                    match (found.existing, &by.by) {
+                        (Some(existing), _) => listing.insert(existing),
+                        (None, Selector::Id(id)) => listing.remove(&ProvisionedId::new(id.as_str())),
+                        (None, Selector::Name(_)) => {}
+                    }
                 }
             }
             Err(error) => errors.push(ObserveError::Catalog { location: by.location.clone(), error }),
@@ -140,14 +144,16 @@ fn listings(
     if errors.is_empty() { Ok(listings) } else { Err(errors) }
 }
 
-/// What should be there and was not listed: absence in the search is never evidence.
+/// What should be there and was not listed, or is not listed as we left it: the search lags a little behind, and alone
+/// is never evidence.
 fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec<FindBy> {
     let mut names: BTreeMap<&LocationName, usize> = BTreeMap::new();
     let mut unlisted = Vec::new();
     for address in scope.selected {
         let Some(listing) = listings.get(&address.location) else { continue };
-        let bound = scope.recorded.rows.get(address).and_then(|row| row.binding.as_ref());
-        if bound.is_some_and(|bound| listing.id(&bound.id).is_some()) {
+        let row = scope.recorded.rows.get(address);
+        let bound = row.and_then(|row| row.binding.as_ref());
+        if bound.is_some_and(|bound| is_as_left(row, listing.id(&bound.id))) {
             continue;
         }
         let mut ask = |by| unlisted.push(FindBy { location: address.location.clone(), by });
@@ -164,6 +170,15 @@ fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec
         }
     }
     unlisted
+}
+
+/// Whether a bound product is listed as our last operation left it; what is under way is looked for by its intent.
+fn is_as_left(row: Option<&Row>, listed: Option<&Existing>) -> bool {
+    let ours = row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.record);
+    let settled = |listed: &Existing| {
+        listed.status == Status::Available && listed.last_provisioning_record.as_ref() == ours
+    };
+    listed.is_some_and(|listed| settled(listed) || row.is_some_and(|row| row.intent.is_some()))
 }
 
 /// `--no-refresh`: what is recorded, as if the catalog had said it.

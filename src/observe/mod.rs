@@ -7,7 +7,7 @@ mod offers;
 use std::collections::BTreeMap;
 
 use crate::catalog::{Artifact, CatalogError, Existing, LaunchPath, Offering, Record};
-use crate::model::ids::{Address, LocationName, ProductId, ProvisionedId};
+use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId, Token};
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Place;
 
@@ -38,6 +38,8 @@ pub struct Choice {
     pub product: Selector,
     /// Which version.
     pub artifact: ArtifactSelector,
+    /// The version that stays whatever is declared (`ignore_changes`), for as long as the catalog has it.
+    pub stays: Option<ArtifactId>,
     /// Which launch path, if it matters.
     pub path: Option<Selector>,
 }
@@ -81,10 +83,26 @@ impl Listing {
         self.by_id.insert(existing.id.clone(), existing);
     }
 
+    /// Takes out what a look did not find.
+    pub fn remove(&mut self, id: &ProvisionedId) {
+        if let Some(gone) = self.by_id.remove(id)
+            && self.by_name.get(&gone.name) == Some(id)
+        {
+            self.by_name.remove(&gone.name);
+        }
+    }
+
     /// The product with this id.
     #[must_use]
     pub fn id(&self, id: &ProvisionedId) -> Option<&Existing> {
         self.by_id.get(id)
+    }
+
+    /// The product that one of these tokens made.
+    #[must_use]
+    pub fn made_by(&self, tokens: &[(u64, Token)]) -> Option<&Existing> {
+        let ours = |token: &Token| tokens.iter().any(|(_, used)| used == token);
+        self.by_id.values().find(|existing| existing.token.as_ref().is_some_and(ours))
     }
 
     /// The product with this name.

@@ -6,18 +6,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::choose::{Unresolved, choose};
 use super::{Choice, Offer, Scope};
 use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead, OfferingRef, Product, ProductRef};
+use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, LocationName, ProductId};
-use crate::model::product::Selector;
+use crate::model::product::{Ignored, Selector};
+use crate::state::Row;
 
 impl Choice {
-    /// What a declaration asks for.
+    /// What a declaration asks for, of a product that is made anew.
     #[must_use]
-    pub fn of(address: &Address, product: &crate::declare::DesiredProduct) -> Self {
+    pub fn anew(address: &Address, product: &DesiredProduct) -> Self {
         Self {
             location: address.location.clone(),
             product: product.product.clone(),
             artifact: product.artifact.clone(),
+            stays: None,
             path: product.path.clone(),
+        }
+    }
+
+    /// What a declaration asks for, of the product that the row knows.
+    #[must_use]
+    pub fn of(address: &Address, product: &DesiredProduct, row: Option<&Row>) -> Self {
+        let applied = row.and_then(|row| row.applied.as_ref());
+        let applied = applied.filter(|_| product.ignore_changes.contains(&Ignored::Artifact));
+        Self {
+            stays: applied.map(|applied| applied.content.artifact.clone()),
+            ..Self::anew(address, product)
         }
     }
 }
@@ -27,15 +41,17 @@ pub(super) fn offers(
     catalog: &dyn CatalogRead,
 ) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
     let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
-    let choices: BTreeSet<Choice> = declared.map(|(address, product)| Choice::of(address, product)).collect();
+    let both = |(address, product)| {
+        [Choice::anew(address, product), Choice::of(address, product, scope.recorded.rows.get(address))]
+    };
+    let choices: BTreeSet<Choice> = declared.flat_map(both).collect();
     let products = products(&choices, catalog);
     let mut resolved = Vec::new();
     let mut offers = BTreeMap::new();
     for choice in choices {
         let wanted = ProductRef { location: choice.location.clone(), product: choice.product.clone() };
         let chosen = match products.get(&wanted) {
-            Some(Ok(product)) => choose(product, &choice.artifact, choice.path.as_ref())
-                .map(|(artifact, path)| (product, artifact, path)),
+            Some(Ok(product)) => choose(product, &choice).map(|(artifact, path)| (product, artifact, path)),
             Some(Err(why)) => Err(why.clone()),
             None => Err(Unresolved::NoPath),
         };

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use super::decide::{Case, Verdict, decide};
 use super::diff::{Difference, difference};
+use super::instances::{Operation, operations};
 use super::order::{Draft, Slot};
 use super::rules::Checker;
+use super::secret::veiled;
 use super::spec::{Outlook, Subject, as_left, facts, is_made_anew};
 use super::validate::{offer, validate};
 use super::values::{filled, is_secret};
@@ -136,7 +138,9 @@ impl<'a> Walk<'a> {
                 offer.artifact.deprecated.then(|| format!("version `{}` is deprecated", offer.version()));
             self.notes.extend(text.map(|text| Note { address: address.clone(), text }));
         }
-        let verdict = verdict.without(&secrets(product, offer(input, address)));
+        let clear = secrets(product, offer(input, address));
+        let kept: Vec<_> = row.into_iter().flat_map(Row::digests).collect();
+        let verdict = verdict.without(|text| veiled(text, clear.iter().copied(), &kept, input.key));
         self.take(address, Some((product, spec)), row, verdict);
     }
 
@@ -169,7 +173,8 @@ impl<'a> Walk<'a> {
     }
 
     fn removed(&mut self, address: &Address, row: &Row) {
-        let existing = self.existing(address, Some(row));
+        let made = || self.listing(address)?.made_by(&row.tokens).filter(|_| row.binding.is_none());
+        let existing = self.existing(address, Some(row)).or_else(made);
         let verdict = decide(Case {
             address,
             label: &self.labels.label(address),
@@ -288,9 +293,7 @@ impl Maker<'_, '_> {
             },
             (Verdict::Provision(reason), Some(spec)) => main(Action::Provision(spec), vec![reason]),
             (Verdict::Update { id, reasons, only_if_inputs_differ }, Some(spec)) => {
-                let mut draft = self.draft(Slot::Main, Action::Update(id, spec), reasons);
-                draft.step.only_if_inputs_differ = only_if_inputs_differ;
-                vec![draft]
+                self.update(&id, Operation { spec, reasons, only_if_inputs_differ })
             }
             (Verdict::Accept { id, reasons }, Some(spec)) => match self.last_record(&id) {
                 Some(record) => main(Action::Adopt(id, spec, record), reasons),
@@ -309,6 +312,26 @@ impl Maker<'_, '_> {
             (Verdict::Refused(refusal), _) => main(Action::Refused(refusal), Vec::new()),
             (Verdict::Nothing, _) | (_, None) => Vec::new(),
         }
+    }
+
+    /// One operation, or several where a stack set's accounts or regions change.
+    fn update(&self, id: &crate::model::ids::ProvisionedId, update: Operation) -> Vec<Draft> {
+        let allowed =
+            offer(self.walk.input, self.address).and_then(|offer| offer.offering.stack_set.as_ref());
+        let before =
+            self.row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.content.preferences);
+        let parts = match (before, allowed) {
+            (Some(before), Some(allowed)) => operations(update, before.as_ref(), allowed),
+            _ => vec![update],
+        };
+        let last = parts.len().saturating_sub(1);
+        let drafts = parts.into_iter().enumerate().map(|(n, part)| {
+            let slot = if n == last { Slot::Main } else { Slot::Part(n) };
+            let mut draft = self.draft(slot, Action::Update(id.clone(), part.spec), part.reasons);
+            draft.step.only_if_inputs_differ = part.only_if_inputs_differ;
+            draft
+        });
+        drafts.collect()
     }
 
     fn terminate(&self, id: crate::model::ids::ProvisionedId, retain: bool, replacing: bool) -> Action {
@@ -333,8 +356,14 @@ impl Maker<'_, '_> {
             }
             _ => bound.and_then(|bound| self.walk.listing(self.address)?.id(&bound.id)),
         };
-        let timeouts = self.product.map(|product| product.timeouts).unwrap_or_default();
-        let lifecycle = self.product.map(|product| product.lifecycle).or(self.row.map(|row| row.lifecycle));
+        let written = || input.policy.lifecycles.get(self.address).copied();
+        let remembered_too = || self.row.map(|row| row.lifecycle);
+        let lifecycle = self.product.map(|product| product.lifecycle).or_else(remembered_too);
+        let timeouts = self.product.map(|product| product.timeouts).unwrap_or_else(|| {
+            let terminate = written().or(lifecycle).and_then(|lifecycle| lifecycle.terminate_timeout);
+            let timeouts = Timeouts::default();
+            Timeouts { terminate: terminate.unwrap_or(timeouts.terminate), ..timeouts }
+        });
         Draft {
             slot,
             formerly: remembered.clone(),

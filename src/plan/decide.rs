@@ -20,6 +20,7 @@
 //! | yes | bound or confirmed | absent, name held by another | `Refused` (exists) |
 //! | yes | any | another product | `Refused` unless `--allow change-product` or `--replace` |
 //! | no | bound or confirmed | exists | `Terminate`, or `Forget` by `on_removal`; `prevent_terminate` refuses; `destroy` heeds what is written too |
+//! | no | unbound | made by a token of the row | the same |
 //! | no | any | absent | `Forget` |
 
 use std::collections::BTreeSet;
@@ -41,7 +42,7 @@ pub(super) struct Case<'a> {
     pub policy: &'a Policy,
     pub declared: Option<&'a DesiredProduct>,
     pub row: Option<&'a Row>,
-    /// The product that the row is bound to, if it is there.
+    /// The product that the row is bound to, if it is there; where nothing is declared, one that a token of it made.
     pub existing: Option<&'a Existing>,
     /// The product that has the wanted name, if there is one.
     pub holder: Option<&'a Existing>,
@@ -71,12 +72,9 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    /// The same, with texts that must not be seen taken out of the catalog's messages.
-    pub fn without(mut self, secrets: &[&str]) -> Self {
-        let hide = |text: &mut String| {
-            *text =
-                secrets.iter().fold(std::mem::take(text), |text, secret| text.replace(secret, "(sensitive)"));
-        };
+    /// The same, with what must not be seen taken out of the catalog's messages.
+    pub fn without(mut self, veil: impl Fn(&str) -> String) -> Self {
+        let hide = |text: &mut String| *text = veil(text);
         match &mut self {
             Self::Update { reasons, .. } | Self::Accept { reasons, .. } | Self::Replace { reasons, .. } => {
                 for reason in reasons {
@@ -116,13 +114,11 @@ pub(super) fn decide(case: Case<'_>) -> Verdict {
         _ => Standing::None,
     };
     match (case.declared, &standing, case.existing) {
-        (_, Standing::Bound(_) | Standing::Confirmed(_), Some(existing))
-            if !is_stable(existing) && !case.policy.refresh_only =>
-        {
+        (_, _, Some(existing)) if !is_stable(existing) && !case.policy.refresh_only => {
             Verdict::Refused(in_motion(existing, case.record))
         }
         (None, _, _) if case.policy.refresh_only => Verdict::Nothing,
-        (None, Standing::Bound(id) | Standing::Confirmed(id), Some(_)) => removed(&case, (*id).clone()),
+        (None, _, Some(existing)) => removed(&case, existing.id.clone()),
         (None, _, _) => Verdict::Forget { leaves: None },
         (Some(_), Standing::None, _) => absent(&case, Reason::New),
         (Some(_), Standing::Bound(id) | Standing::Confirmed(id), None) => {

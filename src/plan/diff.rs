@@ -219,7 +219,9 @@ pub fn written(template: &Template) -> String {
         .iter()
         .map(|piece| match piece {
             Piece::Text(text) => text.replace("${", "$${"),
-            Piece::Reference(reference) => format!("${{{}.{}}}", reference.of.key, reference.what),
+            Piece::Reference(reference) | Piece::InJson(reference) => {
+                format!("${{{}.{}}}", reference.of.key, reference.what)
+            }
         })
         .collect()
 }

@@ -1,7 +1,8 @@
 //! Refusals that look at the plan as a whole: what may happen at all, and how much may be terminated.
 
-use super::{Action, Allowed, Breach, Plan, PlanInput, Reason, Refusal, Rule, Step};
+use super::{Action, Allowed, Breach, Plan, PlanInput, Reason, Refusal, Rule, Spec, Step};
 use crate::declare::Limit;
+use crate::model::product::StackSetOperation;
 use crate::state::Kind;
 
 /// Refuses what the command line does not allow; counts terminations against the guard.
@@ -45,6 +46,11 @@ fn kind(step: &Step) -> Option<Allowed> {
     match &step.action {
         Action::Provision(_) if replaces => Some(Allowed::Replace),
         Action::Provision(_) => Some(Allowed::Create),
+        Action::Update(_, Spec { instances: Some(instances), .. })
+            if instances.operation == StackSetOperation::Delete =>
+        {
+            Some(Allowed::Destroy)
+        }
         Action::Update(..) if changes_product => Some(Allowed::ChangeProduct),
         Action::Update(..) => Some(Allowed::Update),
         Action::Terminate(termination) if termination.replacing => Some(Allowed::Replace),

@@ -47,14 +47,21 @@ pub(super) fn keep_protected(verdict: Verdict, product: &DesiredProduct) -> Verd
     }
 }
 
-/// The previous value is only known to be the one we know of where the product was read.
+/// The previous value is only known to be the one we know of where the product was read; and only `CloudFormation` keeps
+/// one: the engines of other types are not given what was sent before.
 pub(super) fn unknown_values(verdict: Verdict, spec: Option<&Spec>, existing: Option<&Existing>) -> Verdict {
-    let is_unseen = existing.is_some_and(|existing| existing.kind == UNSEEN);
-    let parameters = spec.filter(|_| is_unseen).into_iter().flat_map(|spec| &spec.parameters);
-    let mut kept = parameters.filter(|(_, parameter)| parameter.sent == Sending::Previous);
-    match (&verdict, kept.next()) {
-        (Verdict::Update { .. }, Some((key, _))) => {
+    let mut kept = spec.into_iter().flat_map(|spec| &spec.parameters);
+    let kept = kept.find(|(_, parameter)| parameter.sent == Sending::Previous);
+    match (&verdict, kept, existing.map(|existing| existing.kind.as_str())) {
+        (Verdict::Update { .. }, Some((key, _)), Some(UNSEEN)) => {
             Verdict::Refused(unseen(&format!("what `{key}` would keep is not known without a refresh")))
+        }
+        (Verdict::Update { .. }, Some((key, _)), Some(kind)) if !kind.starts_with("CFN_") => {
+            Verdict::Refused(Refusal {
+                rule: Rule::UnknownStatus,
+                message: format!("a {kind} product keeps no value of `{key}`: it needs one at each update"),
+                hint: Some(format!("declare a value for `{key}`")),
+            })
         }
         _ => verdict,
     }

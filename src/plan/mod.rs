@@ -7,6 +7,7 @@ pub mod file;
 mod guard;
 mod hidden;
 mod hold;
+mod instances;
 mod order;
 mod reason;
 mod rename;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use crate::declare::{Desired, Limit};
 use crate::model::ids::{Address, ArtifactId, Labels, Lineage, PathId, ProductId, ProvisionedId, RecordId};
-use crate::model::product::{Language, Lifecycle, Preferences};
+use crate::model::product::{Language, Lifecycle, Preferences, StackSetOperation};
 use crate::model::template::Template;
 use crate::model::value::{DigestKey, KeyedDigest};
 use crate::observe::Observed;
@@ -226,10 +227,23 @@ pub struct Spec {
     pub notification_arns: Vec<String>,
     /// The stack-set preferences.
     pub preferences: Option<Preferences>,
+    /// Only these stack instances come or go; the preferences say what there is after it.
+    pub instances: Option<Instances>,
     /// The language.
     pub language: Language,
     /// Output keys whose values are not stored.
     pub sensitive_outputs: BTreeSet<String>,
+}
+
+/// Instances of a stack set, and what becomes of them: every pair of these accounts and regions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instances {
+    /// Whether they come or go.
+    pub operation: StackSetOperation,
+    /// Accounts; never empty.
+    pub accounts: Vec<String>,
+    /// Regions; never empty.
+    pub regions: Vec<String>,
 }
 
 impl Spec {

@@ -13,6 +13,8 @@ use crate::state::Recorded;
 pub(super) enum Slot {
     /// The termination that begins a replacement.
     First,
+    /// An operation that an update begins with, by its number.
+    Part(usize),
     /// The step, or what a replacement ends in.
     Main,
 }
@@ -146,10 +148,14 @@ pub(super) fn release(steps: &mut [Step], recorded: &Recorded) {
 fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
     let mut last: BTreeMap<&Address, usize> = BTreeMap::new();
     let mut first: BTreeMap<&Address, usize> = BTreeMap::new();
+    let mut parts: BTreeMap<&Address, Vec<(Slot, usize)>> = BTreeMap::new();
     let mut former: BTreeMap<(Slot, &Address), Vec<usize>> = BTreeMap::new();
     for (n, draft) in drafts.iter().enumerate() {
-        let of_slot = if draft.slot == Slot::First { &mut first } else { &mut last };
-        of_slot.insert(&draft.step.address, n);
+        match draft.slot {
+            Slot::First => drop(first.insert(&draft.step.address, n)),
+            Slot::Part(_) => parts.entry(&draft.step.address).or_default().push((draft.slot, n)),
+            Slot::Main => drop(last.insert(&draft.step.address, n)),
+        }
         draft.formerly.iter().for_each(|input| former.entry((draft.slot, input)).or_default().push(n));
     }
     let made_after = |slot, address| former.get(&(slot, address)).into_iter().flatten().copied();
@@ -174,8 +180,10 @@ fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
                 let input = |input: &Address| last.get(input).copied().filter(|i| !leaves(&drafts[*i]));
                 draft.step.needs.iter().filter(|_| !in_turn).filter_map(input).collect()
             };
+            let earlier = parts.get(address).into_iter().flatten().filter(|(slot, _)| *slot < draft.slot);
+            before.extend(earlier.map(|(_, n)| *n));
             match draft.slot {
-                Slot::Main => before.extend(first.get(address)),
+                Slot::Main | Slot::Part(_) => before.extend(first.get(address)),
                 Slot::First => {
                     before.extend(made_after(Slot::First, address));
                     before.extend(made_after(Slot::Main, address).filter(|n| leaves(&drafts[*n])));

@@ -80,6 +80,7 @@ impl Subject<'_> {
             send_tags: self.existing.is_none() || self.offer.offering.tag_update,
             notification_arns: self.product.notification_arns.clone(),
             preferences: self.product.preferences.clone(),
+            instances: None,
             language: self.product.language,
             sensitive_outputs: self.product.sensitive_outputs.clone(),
         })
@@ -144,12 +145,20 @@ impl Subject<'_> {
         Parameter { value, sent: Sending::Default }
     }
 
-    /// A text that is known need not be asked of a product that may have another one by now.
+    /// A text that is known need not be asked of a product that may have another one by now; and what is known by its
+    /// digest is no longer known where somebody else was the last to succeed.
     fn kept(&self, before: &Stored) -> Parameter {
         match before {
             Stored::Text(text) if !self.may_use_previous() => plain_text(text),
+            Stored::Digest(_) if !self.is_last_good_ours() => left(&Stored::Unknown),
             before => left(before),
         }
+    }
+
+    /// Whether what is in force, after failures too, is what our last success put there.
+    fn is_last_good_ours(&self) -> bool {
+        let (Some(existing), Some(applied)) = (self.existing, self.applied()) else { return false };
+        existing.last_successful_record.as_ref() == Some(&applied.record)
     }
 
     fn secret(
@@ -246,6 +255,7 @@ pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<
         send_tags: false,
         notification_arns: before.notification_arns.clone(),
         preferences: before.preferences.clone(),
+        instances: None,
         language: before.language,
         sensitive_outputs: before.sensitive_outputs.clone(),
     }

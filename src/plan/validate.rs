@@ -30,7 +30,7 @@ pub(super) fn validate(input: &PlanInput<'_>) -> Diagnostics {
         }
         let row = input.recorded.rows.get(address);
         let subject = Subject { input, labels: &labels, address, product, row };
-        match input.observed.offers.get(&Choice::of(address, product)) {
+        match input.observed.offers.get(&choice(input, address, product)) {
             Some(Ok(offer)) => subject.against(offer, &mut checker, &mut found),
             Some(Err(why)) => found.push(unresolved(address, product, why)),
             None => {}
@@ -42,7 +42,14 @@ pub(super) fn validate(input: &PlanInput<'_>) -> Diagnostics {
 /// The offer a declaration resolved to, if it did.
 pub(super) fn offer<'a>(input: &PlanInput<'a>, address: &Address) -> Option<&'a Offer> {
     let product = input.desired.products.get(address)?;
-    input.observed.offers.get(&Choice::of(address, product))?.as_ref().ok()
+    input.observed.offers.get(&choice(input, address, product))?.as_ref().ok()
+}
+
+fn choice(input: &PlanInput<'_>, address: &Address, product: &DesiredProduct) -> Choice {
+    match is_made_anew(input, address) {
+        true => Choice::anew(address, product),
+        false => Choice::of(address, product, input.recorded.rows.get(address)),
+    }
 }
 
 /// Two locations may be one account and region: the service would take the second product of a name for the first.

@@ -88,7 +88,7 @@ impl Tally {
     /// Whether everything that was planned is done.
     #[must_use]
     pub fn is_complete(&self, report: &Report) -> bool {
-        self.open().iter().all(|(n, _)| *n == 0) && report.denied.is_none()
+        self.open().iter().all(|(n, _)| *n == 0) && report.denied.is_none() && report.unwritten.is_none()
     }
 
     fn open(&self) -> [(usize, &'static str); 7] {
@@ -162,9 +162,13 @@ fn errors(report: &Report, style: Style) -> String {
         }
         out.push('\n');
     }
-    if let Some(denied) = &report.denied {
-        out += &format!("{head} access was denied: nothing new was sent after that\n");
-        out += &lines(denied, FULL).iter().map(|line| format!("  | {line}\n")).collect::<String>();
+    let ends = [
+        (&report.denied, "access was denied: nothing new was sent after that"),
+        (&report.unwritten, "the state could not be written: nothing new was begun after that"),
+    ];
+    for (why, what) in ends.into_iter().filter_map(|(why, what)| Some((why.as_ref()?, what))) {
+        out += &format!("{head} {what}\n");
+        out += &lines(why, FULL).iter().map(|line| format!("  | {line}\n")).collect::<String>();
         out.push('\n');
     }
     out
@@ -274,7 +278,11 @@ fn advice(tally: &Tally, report: &Report, command: &str) -> String {
     if tally.failed + tally.blocked > 0 {
         out += &format!("Once the cause is repaired, run `{command}` again: what is done is not repeated.\n");
     }
-    if tally.not_started > 0 && (report.interrupted || report.denied.is_some()) {
+    if report.unwritten.is_some() {
+        out += &format!(
+            "Make the state writable, then run `{command}` again: whatever was begun is found again.\n"
+        );
+    } else if tally.not_started > 0 && (report.interrupted || report.denied.is_some()) {
         out += &format!("{} not started: run `{command}` again.\n", were(tally.not_started));
     }
     out

@@ -68,6 +68,14 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * from_march + 2) / 5 + 1)
 }
 
+/// ISO 8601 in UTC.
+pub(crate) fn iso(time: Millis) -> String {
+    let (year, month, day) = civil(time.div_euclid(86_400_000));
+    let rest = time.rem_euclid(86_400_000);
+    let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+}
+
 /// The date as HTTP writes it.
 pub(crate) fn http_date(time: Millis) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
@@ -84,13 +92,14 @@ pub(crate) fn http_date(time: Millis) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, civil, http_date};
+    use super::{Clock, civil, http_date, iso};
 
     #[test]
     fn dates() {
         assert_eq!(civil(0), (1970, 1, 1));
         assert_eq!(civil(11_016), (2000, 2, 29));
         assert_eq!(http_date(784_111_777_000), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(iso(784_111_777_250), "1994-11-06T08:49:37.250Z");
         assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 

@@ -1,5 +1,6 @@
 //! The world on disk: one JSON line per accepted change, appended before the answer is sent; written anew, as
-//! small as it can be, at a start that finds it grown. A torn last line is an answer that was never sent.
+//! small as it can be, when it has grown. A torn last line is an answer that was never sent. Killing the process
+//! loses nothing; against a loss of power there is no promise, as lines are not forced to the disk one by one.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::sandbox::clock::{Clock, Millis};
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::faults::FaultCount;
+use crate::sandbox::script::FaultEntry;
 use crate::sandbox::world::Entry;
 
 const FORMAT: &str = "provisor.sandbox/v1";
@@ -31,6 +33,12 @@ pub(crate) struct Line {
     pub faults: Vec<FaultCount>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<Clock>,
+    /// Everything that was injected before is withdrawn.
+    #[serde(skip_serializing_if = "is_false")]
+    pub withdraw: bool,
+    /// Injected at run time, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inject: Vec<FaultEntry>,
     /// Everything before this line is forgotten.
     #[serde(skip_serializing_if = "is_false")]
     pub reset: bool,
@@ -50,6 +58,8 @@ impl Line {
 pub(crate) struct Journal {
     file: File,
     path: PathBuf,
+    /// How many lines it holds.
+    pub lines: usize,
     /// A line whose writing failed may stand torn in the middle; nothing may follow it.
     broken: bool,
 }
@@ -100,27 +110,35 @@ impl Journal {
             Ok(file)
         };
         let file = open().map_err(SandboxError::file(&path))?;
-        Ok(Journal { file, path, broken: false })
+        Ok(Journal { file, path, lines: extent.lines, broken: false })
     }
 
     /// Starts a new journal with these lines in place of the old one.
     pub(crate) fn replace(folder: &Path, lines: impl Iterator<Item = Line>) -> Result<Journal, SandboxError> {
         let path = folder.join("world.jsonl");
         let fresh = folder.join("world.jsonl.new");
-        let write = || -> io::Result<()> {
+        let write = || -> io::Result<usize> {
             let file = private().write(true).create(true).truncate(true).open(&fresh)?;
             let mut out = io::BufWriter::new(file);
             let head = Line { format: Some(FORMAT.to_owned()), ..Line::default() };
+            let mut count = 0;
             for line in std::iter::once(head).chain(lines) {
                 serde_json::to_writer(&mut out, &line)?;
                 out.write_all(b"\n")?;
+                count += 1;
             }
             out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-            std::fs::rename(&fresh, &path)
+            std::fs::rename(&fresh, &path)?;
+            Ok(count)
         };
-        write().map_err(SandboxError::file(&path))?;
+        let lines = write().map_err(SandboxError::file(&path))?;
         let file = private().append(true).open(&path).map_err(SandboxError::file(&path))?;
-        Ok(Journal { file, path, broken: false })
+        Ok(Journal { file, path, lines, broken: false })
+    }
+
+    /// The folder it is in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 
     /// Appends one line. Once it returns, a killed process has lost nothing.
@@ -132,6 +150,7 @@ impl Journal {
         text.push(b'\n');
         let written = self.file.write_all(&text);
         self.broken = written.is_err();
+        self.lines += 1;
         written
     }
 }

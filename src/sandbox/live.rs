@@ -124,7 +124,11 @@ fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, Sa
 fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, SandboxError> {
     let busy = |why: String| SandboxError::Busy { pid: serving.pid, port: serving.port, why };
     if options.reset {
-        return Err(busy("end it before resetting the world".to_owned()));
+        let url = url(serving.port);
+        let why = format!(
+            "end it before resetting the world, or reset it with `curl -X POST {url}/_sandbox/reset`"
+        );
+        return Err(busy(why));
     }
     if options.port != 0 && options.port != serving.port {
         return Err(busy(format!("port {} cannot be had", options.port)));
@@ -227,17 +231,12 @@ fn announce(folder: &Path, serving: &Serving) -> Result<(), SandboxError> {
 
 /// The log that is asked for is only ever added to; our own starts anew when it has grown large.
 fn call_log(options: &Options) -> Result<CallLog, SandboxError> {
-    const LARGE: u64 = 16 << 20;
-    let own = options.data.as_ref().map(|folder| folder.join("calls.jsonl"));
-    let Some(path) = options.log.clone().or_else(|| own.clone()) else {
+    if let Some(path) = &options.log {
+        return CallLog::endless(path).map_err(SandboxError::file(path));
+    }
+    let Some(folder) = &options.data else {
         return Ok(CallLog::default());
     };
-    let open = || {
-        let file = private().append(true).create(true).open(&path)?;
-        if own.as_ref() == Some(&path) && file.metadata()?.len() > LARGE {
-            file.set_len(0)?;
-        }
-        Ok(file)
-    };
-    Ok(CallLog::new(Some(open().map_err(SandboxError::file(&path))?)))
+    let path = folder.join("calls.jsonl");
+    CallLog::bounded(&path).map_err(SandboxError::file(path))
 }

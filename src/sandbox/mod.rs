@@ -88,5 +88,6 @@ pub fn check(world: &Path) -> Result<(), SandboxError> {
 
 fn load(world: &Path) -> Result<catalogue::Catalogue, SandboxError> {
     let (script, source) = script::load(world)?;
-    Ok(catalogue::build(script, &source)?)
+    script::check_limits(&script, &source)?;
+    Ok(catalogue::build(script, &source, &engine::call_names())?)
 }

@@ -62,6 +62,8 @@ pub enum Change {
     },
     /// The product is gone without our doing: the row keeps its tokens and history.
     Vanished,
+    /// A product of which nothing was known is ours: one of the row's tokens made it.
+    Found(Binding),
     /// The row is dropped.
     Forget,
     /// The row gets another address.
@@ -233,6 +235,12 @@ impl Row {
                 self.binding = None;
                 self.applied = None;
                 self.generation += 1;
+            }
+            Change::Found(binding) => {
+                if self.binding.is_some() || self.intent.is_some() {
+                    return Err("there is a provisioned product, or an operation, already");
+                }
+                self.binding = Some(binding.clone());
             }
             Change::Remembered { lifecycle, after, hidden } => {
                 self.lifecycle = *lifecycle;

@@ -46,6 +46,7 @@ fn event(change: &Change) -> Option<&'static str> {
         Change::Begin { .. }
         | Change::Resent { .. }
         | Change::Accepted { .. }
+        | Change::Found(_)
         | Change::Remembered { .. } => None,
         Change::Refused { .. } => Some("refused"),
         Change::Abandoned => Some("abandoned"),

@@ -217,6 +217,18 @@ pub struct LastFailure {
     pub message: String,
 }
 
+impl Row {
+    /// The parameters of which only digests are known: those in force, and those under way.
+    pub fn digests(&self) -> impl Iterator<Item = (&String, &KeyedDigest)> {
+        let under_way = self.intent.as_ref().and_then(|intent| intent.content.as_ref());
+        let contents = self.applied.iter().map(|applied| &applied.content).chain(under_way);
+        contents.flat_map(|content| &content.parameters).filter_map(|(name, value)| match value {
+            Stored::Digest(digest) => Some((name, digest)),
+            Stored::Text(_) | Stored::Unknown => None,
+        })
+    }
+}
+
 impl Recorded {
     /// A state in which nothing is known.
     #[must_use]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use provisor::catalog::{
     Catalog, CatalogError, CatalogErrorKind, CatalogRead, Operation, Payload, Progress, Record, Request, Sent,
 };
-use provisor::model::product::{Bound, Language, Preferences};
+use provisor::model::product::{Bound, Language, Preferences, StackSetOperation};
 use provisor::model::time::Timestamp;
 use provisor::model::value::Secret;
 use serde_json::json;
@@ -28,6 +28,7 @@ fn payload() -> Payload {
         .into(),
         tags: Some([("env".to_owned(), "dev".to_owned())].into()),
         preferences: None,
+        stack_set: None,
     }
 }
 
@@ -123,6 +124,21 @@ fn all_six_preferences_have_their_place() {
         json!({"StackSetFailureTolerancePercentage": 10, "StackSetMaxConcurrencyPercentage": 30});
     assert_eq!(server.seen()[0].body["ProvisioningPreferences"], count);
     assert_eq!(server.seen()[1].body["ProvisioningPreferences"], percentage);
+}
+
+#[test]
+fn stack_set_operations_are_named_on_updates_where_they_are_not_plain_ones() {
+    let preferences =
+        Some(Preferences { accounts: vec!["111122223333".to_owned()], ..Preferences::default() });
+    let server = accepting();
+    for stack_set in [None, Some(StackSetOperation::Create), Some(StackSetOperation::Delete)] {
+        submit(&server, update(Payload { preferences: preferences.clone(), stack_set, ..payload() }))
+            .unwrap();
+    }
+    let seen = server.seen();
+    let types: Vec<_> =
+        seen.iter().map(|one| one.body["ProvisioningPreferences"]["StackSetOperationType"].clone()).collect();
+    assert_eq!(types, [json!(null), json!("CREATE"), json!("DELETE")]);
 }
 
 #[test]

@@ -203,3 +203,16 @@ fn a_linked_folder_is_neither_followed_nor_ignored() {
     std::fs::remove_file(repo.path().join("products/again")).unwrap();
     repo.sh("plan").exits(0);
 }
+
+#[test]
+fn an_output_inside_a_json_value_is_escaped() {
+    let repo = Repo::new(
+        &(boxed("one", "Note: 'say \"hi\" \\ bye'")
+            + &boxed("two", "Note: {k: \"${one.outputs.Note}!\", l: [{m: 1}]}")),
+    );
+    repo.apply().exits(0);
+    let note: serde_json::Value =
+        serde_json::from_str(&repo.sh("output two Note --raw").exits(0).out).unwrap();
+    assert_eq!(note, serde_json::json!({"k": "say \"hi\" \\ bye!", "l": [{"m": 1}]}));
+    repo.settled();
+}

@@ -45,6 +45,47 @@ fn a_backup_that_fails_is_a_warning() {
     repo.apply().exits(0).says(&["Apply complete!"]).tells(&["Warning: the state was not backed up"]);
 }
 
+/// The disk says no in the middle of an apply: nothing new is begun, all that is known is told, and nothing is lost.
+#[test]
+fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
+    for json in [false, true] {
+        let repo = Repo::new(&(boxed("one", "") + &boxed("two", "Note: \"${one.outputs.Arn}\"")));
+        repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 30");
+        let line: &[&str] = if json { &["--json"] } else { &[] };
+        let mut apply = repo.command(&[&["apply", "--auto-approve"], line].concat()).spawn().unwrap();
+        while repo.called("DescribeRecord") == 0 {
+            assert!(apply.try_wait().unwrap().is_none(), "it ended before it began");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let in_the_way = repo.path().join("state/HEAD.tmp");
+        std::fs::create_dir(&in_the_way).unwrap();
+        let done = Done::from(apply.wait_with_output().unwrap()).exits(4);
+        let told = if json { &done.err } else { &done.out };
+        for text in [
+            "Error: the state could not be written: nothing new was begun after that",
+            "state/HEAD",
+            "Apply incomplete: 1 in flight, 1 not started.",
+            "in flight    one",
+            "not started  two",
+            "Make the state writable, then run `provisor apply` again",
+        ] {
+            assert!(told.contains(text), "{text:?} is not in\n{}{}", done.out, done.err);
+        }
+        if json {
+            let last = serde_json::from_str::<serde_json::Value>(done.out.lines().last().unwrap()).unwrap();
+            assert!(last["summary"]["unwritten"].as_str().unwrap().contains("HEAD"), "{last}");
+        }
+        assert_eq!(repo.called("ProvisionProduct"), 1);
+        // before anything is begun, it is refused
+        repo.apply().exits(5).tells(&["HEAD"]);
+        std::fs::remove_dir(&in_the_way).unwrap();
+        repo.edit("sandbox.yaml", "time_scale: 30", "time_scale: 3600");
+        repo.apply().exits(0);
+        repo.settled();
+        assert_eq!(repo.called("ProvisionProduct"), 2);
+    }
+}
+
 #[test]
 fn the_state_folder_is_kept_out_of_git_from_the_first_plan_on() {
     let tracked = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/state/.gitignore"));

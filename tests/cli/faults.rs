@@ -128,6 +128,103 @@ fn a_hanging_operation_is_left_in_flight_and_watched_again() {
     assert_eq!(repo.called("ProvisionProduct"), 2, "one and other, once each");
 }
 
+/// A wire that answers nothing but errors: told as what it is, in bounded time, and finished by running again.
+#[test]
+fn answers_that_never_come_end_the_wait_and_not_the_operation() {
+    let impatient = |note: &str| {
+        boxed("one", &format!("Note: {note}")).replace(
+            "{product_name",
+            "{timeouts: {provision: 20m, update: 20m, terminate: 20m}, product_name",
+        )
+    };
+    let broken = |call: &str| format!("{{call: {call}, outcome: error_500}}");
+    let repo = Repo::new(&impatient("a"));
+    repo.faults(&[&broken("ProvisionProduct")]);
+    repo.apply().exits(4).says(&[
+        "no answer",
+        "one",
+        "provisioning: sent, and not answered",
+        "un `provisor apply` again",
+    ]);
+    assert!(repo.existing().is_empty());
+    repo.faults(&[&broken("DescribeRecord")]);
+    repo.apply().exits(4).says(&["in flight", "one", "rec-"]);
+    repo.faults(&[]);
+    repo.apply().exits(0);
+    repo.settled();
+    for (call, operation) in [
+        ("UpdateProvisionedProduct", "no answer"),
+        ("DescribeRecord", "in flight"),
+        ("DescribeProvisionedProduct", ""),
+    ] {
+        repo.declare(&impatient(&format!("for-{call}")));
+        repo.faults(&[&broken(call)]);
+        let ended = repo.apply();
+        match operation {
+            "" => drop(ended.exits(0)),
+            text => drop(ended.exits(4).says(&[text, "one"])),
+        }
+        repo.faults(&[]);
+        repo.apply().exits(0);
+        repo.settled();
+        assert_eq!(repo.sh("output one Note --raw").out, format!("for-{call}"));
+    }
+    repo.faults(&[&broken("TerminateProvisionedProduct")]);
+    repo.sh("destroy --auto-approve").exits(4).says(&["no answer", "termination: sent, and not answered"]);
+    repo.faults(&[]);
+    repo.sh("destroy --auto-approve").exits(0);
+    assert!(repo.existing().is_empty());
+}
+
+/// `one`, that needs `other`.
+fn two(note: &str) -> String {
+    boxed("one", "Note: \"${other.outputs.Note}\"") + &boxed("other", &format!("Note: {note}"))
+}
+
+fn codes(repo: &Repo, operation: &str) -> Vec<String> {
+    let calls = repo.calls();
+    let of = calls.iter().filter(|call| call["operation"] == operation);
+    of.filter_map(|call| Some(call["error_code"].as_str()?.to_owned())).collect()
+}
+
+/// Somebody else terminates the product between the plan and the update.
+#[test]
+fn a_product_that_vanishes_before_its_update_is_planned_again() {
+    let repo = Repo::new(&two("a"));
+    repo.edit("sandbox.yaml", "update: 60s, terminate: 60s", "update: 900s, terminate: 0s");
+    repo.apply().exits(0);
+    repo.declare(&two("b"));
+    // when the update of `other` is first asked after, all that stands still is terminated
+    repo.faults(&["{call: DescribeRecord, outcome: foreign_terminate, times: 1}"]);
+    let done = repo.apply().exits(4);
+    let done =
+        done.says(&["stale", "the provisioned product is gone", "un `provisor apply` again", "1 changed"]);
+    assert!(!done.out.contains("Apply complete"), "{}", done.out);
+    assert_eq!(codes(&repo, "UpdateProvisionedProduct"), ["ResourceNotFoundException"]);
+    assert_eq!(repo.existing(), available(&["other"]));
+    let shown = repo.sh("state show one --json").json();
+    assert_eq!(shown["rows"][0]["applied"]["content"]["parameters"]["Note"], "a", "{shown}");
+    repo.faults(&[]);
+    repo.sh("plan --detailed-exitcode")
+        .exits(2)
+        .says(&["# one will be created", "Plan: 1 to add, 0 to change, 0 to destroy."]);
+    repo.apply().exits(0);
+    repo.settled();
+}
+
+/// Somebody else terminates it first: what was to be gone is gone.
+#[test]
+fn a_product_that_vanishes_before_its_termination_is_done_with() {
+    let repo = Repo::new(&two("a"));
+    repo.edit("sandbox.yaml", "terminate: 60s", "terminate: 0s");
+    repo.apply().exits(0);
+    repo.faults(&["{call: DescribeRecord, outcome: foreign_terminate, times: 1}"]);
+    repo.sh("destroy --auto-approve").exits(0).says(&["2 destroyed"]);
+    assert_eq!(codes(&repo, "TerminateProvisionedProduct"), ["ResourceNotFoundException"]);
+    assert_eq!(repo.sh("state list").out, "");
+    assert!(repo.existing().is_empty());
+}
+
 /// Whatever is lost, refused or answered with nonsense on the way: it converges, and nothing is doubled.
 #[test]
 fn lossy_wires_converge() {

@@ -1,6 +1,7 @@
 //! The binary, from outside: each test makes an infra repo of its own, runs commands in it, and looks at exit codes,
 //! streams, files and the sandbox's log. Nothing of the library is used here.
 
+mod stack_sets;
 mod support;
 
 mod basics;
@@ -16,5 +17,6 @@ mod prompt;
 mod saved;
 mod secrets;
 mod selection;
+mod served;
 mod size;
 mod together;

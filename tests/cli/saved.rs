@@ -152,7 +152,17 @@ fn accounts_go_five_at_a_time_whichever_way_they_are_planned() {
     repo.declare("");
     repo.sh("apply --auto-approve --max-terminate 7").exits(0).says(&["7 destroyed"]);
     repo.declare(&seven);
-    assert_eq!(repo.called("ProvisionProduct"), 21);
+    repo.apply().exits(0);
+    repo.sh("destroy --auto-approve --no-refresh").exits(0).says(&["7 destroyed"]);
+    assert_eq!(repo.called("ProvisionProduct"), 28);
+    // the sixth of each time waits for one of the five before it
+    let calls = repo.calls();
+    let ends = calls.iter().filter(|call| call["operation"] == "TerminateProvisionedProduct");
+    let began: Vec<f64> = ends.filter_map(|call| call["virtual_time"].as_f64()).collect();
+    assert_eq!(began.len(), 28);
+    for seven in began.chunks(7) {
+        assert!(seven[5] - seven[0] >= 600.0, "{seven:?}");
+    }
 }
 
 #[test]

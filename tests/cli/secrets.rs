@@ -150,3 +150,56 @@ fn an_echo_of_a_secret_is_a_secret_for_whoever_uses_it() {
     assert_eq!(ours.collect::<Vec<_>>(), Vec::<std::path::PathBuf>::new());
     with(&repo, SECRET, "plan --detailed-exitcode").exits(0);
 }
+
+/// The secret stays as it is and is not sent: whichever way that is written, the catalog may still repeat it.
+#[test]
+fn a_secret_that_is_kept_stays_hidden_when_the_catalog_repeats_it() {
+    let keeps = "  safe: {product_name: vault, provisioning_artifact_name: v1, parameters: {PASSWORD Label: LABEL}}\n";
+    let declared = |password: &str, label: &str| keeps.replace("PASSWORD", password).replace("LABEL", label);
+    for (n, way) in
+        ["Password: \"${var.password}\",", "Password: \"${var.password}\", IGNORED", "Password: null,", ""]
+            .iter()
+            .enumerate()
+    {
+        let repo = vaults();
+        repo.declare(&declared("Password: \"${var.password}\",", "a"));
+        with(&repo, SECRET, "apply --auto-approve").exits(0);
+        let way = way.replace(" IGNORED", "");
+        repo.declare(&declared(&way, "b"));
+        if n == 1 {
+            repo.edit(
+                "products.yaml",
+                "{product_name",
+                "{lifecycle: {ignore_changes: [parameters.Password]}, product_name",
+            );
+        }
+        let echo = format!("Password {SECRET} is too weak");
+        repo.faults(&[&format!(
+            "{{operation: update, provisioned_product: safe, outcome: rollback, message: \"{echo}\", times: 1}}"
+        )]);
+        let mut all = vec![with(&repo, SECRET, "plan").exits(0).says(&["# safe will be updated in-place"])];
+        all.push(with(&repo, SECRET, "apply --auto-approve --json").exits(3).says(&["is too weak"]));
+        all.push(with(&repo, SECRET, "plan --format json").exits(0));
+        for line in ["state pull", "state show safe", "state show safe --json"] {
+            all.push(repo.sh(line).exits(0));
+        }
+        all.push(with(&repo, SECRET, "apply --auto-approve").exits(0));
+        for done in &all {
+            assert!(
+                !done.out.contains(SECRET) && !done.err.contains(SECRET),
+                "{way}: {}{}",
+                done.out,
+                done.err
+            );
+        }
+        let ours = |path: &std::path::PathBuf| {
+            !path.ends_with("sandbox.yaml") && !path.to_string_lossy().contains("state/sandbox/")
+        };
+        assert_eq!(
+            repo.holding(SECRET).into_iter().filter(ours).collect::<Vec<_>>(),
+            Vec::<std::path::PathBuf>::new(),
+            "{way}"
+        );
+        with(&repo, SECRET, "plan --detailed-exitcode").exits(0);
+    }
+}

@@ -102,3 +102,24 @@ fn a_frozen_location_is_neither_read_nor_changed() {
     repo.apply().exits(0);
     assert!(repo.calls().is_empty());
 }
+
+/// What is left running takes its room: `--no-wait` is no way around a limit.
+#[test]
+fn limits_hold_for_what_nobody_waits_for() {
+    let keys = ["a", "b", "c", "d", "e"];
+    for (limits, most) in [("parallelism: 2", 2), ("products: {box: 3}", 3)] {
+        let repo = Repo::boxes(&keys);
+        repo.write("provisor.yaml", &format!("{SETTINGS}limits: {{{limits}}}\n"));
+        repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 1");
+        let done = repo.sh("apply --auto-approve --no-wait").exits(4);
+        let done = done.says(&[&format!("{most} in flight"), &format!("{} not started", keys.len() - most)]);
+        assert_eq!(repo.called("ProvisionProduct"), most, "{limits}\n{}", done.out);
+        // they are still under way, and count
+        repo.sh("apply --auto-approve --no-wait").exits(4).says(&[&format!("{most} in flight")]);
+        assert_eq!(repo.called("ProvisionProduct"), most, "{limits}: again");
+        repo.edit("sandbox.yaml", "time_scale: 1", "time_scale: 3600");
+        repo.apply().exits(0);
+        repo.settled();
+        assert_eq!(repo.existing().len(), keys.len());
+    }
+}

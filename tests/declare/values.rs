@@ -18,6 +18,7 @@ fn written(template: &Template) -> String {
     let piece = |piece: &Piece| match piece {
         Piece::Text(text) => text.clone(),
         Piece::Reference(Reference { of, what }) => format!("<{of}.{what}>"),
+        Piece::InJson(Reference { of, what }) => format!("<<{of}.{what}>>"),
     };
     template.pieces().iter().map(piece).collect()
 }
@@ -97,7 +98,7 @@ fn lists_are_joined_and_maps_are_json() {
         ("{q: \"${var.quoted} \\\\ \\n\"}", r#"{"q":"say \"hi\" \\ \n"}"#),
         (
             "{a: \"${app2.outputs.Arn}\", \"${x\": No}",
-            r#"{"${x":"No","a":"<app2@hub/eu-west-1.outputs.Arn>"}"#,
+            r#"{"${x":"No","a":"<<app2@hub/eu-west-1.outputs.Arn>>"}"#,
         ),
         (
             "{a: False, b: +1, c: 1., d: .5, e: 2026-11-22}",

@@ -101,7 +101,11 @@ pub fn step(dice: &mut Dice, number: usize) -> Step {
         only_if_inputs_differ: dice.chance(),
         base_record: dice.maybe(|_| "rec-3".into()),
         base_op: dice.one(&[0, 42, u64::MAX]),
-        lifecycle: Lifecycle { prevent_terminate: dice.chance(), on_removal: dice.one(&removal) },
+        lifecycle: Lifecycle {
+            prevent_terminate: dice.chance(),
+            on_removal: dice.one(&removal),
+            ..Lifecycle::default()
+        },
         needs: dice.many(|dice| address(dice.one(&["a", "b", "c"]))),
         sensitive_outputs: dice.many(Dice::text),
         timeout: dice.one(&[Duration::ZERO, Duration::from_secs(5400), Duration::MAX]),

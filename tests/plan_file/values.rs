@@ -95,6 +95,7 @@ pub fn spec(dice: &mut Dice) -> Spec {
         send_tags: dice.chance(),
         notification_arns: dice.many(Dice::text),
         preferences: dice.maybe(preferences),
+        instances: None,
         language: dice.one(&languages()),
         sensitive_outputs: dice.many(Dice::text),
     }

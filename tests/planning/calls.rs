@@ -65,7 +65,7 @@ fn records_are_asked_only_where_ids_differ() {
         is pp-d2 tainted last=rec-y
         is pp-d4 tainted last=rec-z prov=rec-z";
     let given = Given::new("--two", &many(100), &rows(100), &format!("{OFFERS}{changed}"));
-    same(&calls(&given), "identities 2, offerings 6, products 6, records 2, search 2");
+    same(&calls(&given), "find 3, identities 2, offerings 6, products 6, records 2, search 2");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! One test for each row of the decision table.
 
-use super::fixture::{check, check_with};
+use super::fixture::{Given, check, check_with};
 use super::{APP, NET, NET_ROW, NOTHING};
 
 #[test]
@@ -115,6 +115,25 @@ fn confirmed_and_different_is_updated() {
         "",
         r#"update network pp-network (version v1 -> v2, parameter Cidr "10.0.0.0/16" -> "10.1.0.0/16", parameter Nat absent -> "1" by default)"#,
     );
+}
+
+/// A removal takes as long as it was given when it was declared.
+#[test]
+fn the_patience_for_a_removal_is_remembered() {
+    use std::time::Duration;
+    let timeout = |flags: &str, yaml: &str, state: &str| {
+        let plan = Given::new(flags, yaml, state, "offer p/v1").plan().unwrap();
+        (plan.steps[0].timeout, plan.steps[0].lifecycle.terminate_timeout)
+    };
+    let hours = |n: u64| Duration::from_secs(n * 3600);
+    let declared = "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v1, timeouts: {terminate: 3h}}";
+    let nothing = "provisioned_products: {}";
+    assert_eq!(timeout("", declared, ""), (hours(1), Some(hours(3))));
+    check(declared, "x p/v1", "offer p/v1", "remember x (lifecycle only)");
+    check(declared, "x p/v1 patience:10800", "offer p/v1", "unchanged: x");
+    assert_eq!(timeout("", nothing, "x p/v1 patience:10800"), (hours(3), Some(hours(3))));
+    assert_eq!(timeout("", nothing, "x p/v1"), (hours(1), None));
+    assert_eq!(timeout("--destroy", declared, "x p/v1 patience:10800").0, hours(3));
 }
 
 #[test]

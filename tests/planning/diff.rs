@@ -1,6 +1,6 @@
 //! In what a declaration differs from what was applied, and in what it does not.
 
-use super::fixture::{check, check_with};
+use super::fixture::{Given, check, check_with};
 use super::{NET, NET_ROW};
 
 /// One declaration `x` of product `p`, version `v1`, with these further lines.
@@ -186,6 +186,26 @@ fn an_ignored_version_stays_as_it_was_applied() {
     let yaml = p("lifecycle: {ignore_changes: [provisioning_artifact]}");
     check(&yaml, "x p/v0", "offer p/v1", "unchanged: x");
     check(&yaml, "", "offer p/v1", "provision x (new)");
+}
+
+#[test]
+fn an_ignored_version_is_what_parameters_are_checked_against() {
+    let yaml = |parameters: &str| {
+        p(&format!("parameters: {{{parameters}}}\nlifecycle: {{ignore_changes: [provisioning_artifact]}}"))
+    };
+    let both = "offer p/v0 Old={a|b}\noffer p/v1 New";
+    let (old, row) = (yaml("Old: b"), "x p/v0 Old=a");
+    check(&old, row, both, "update x pp-x (parameter Old \"a\" -> \"b\")");
+    let wrong = Given::new("", &yaml("New: b"), row, both).shown();
+    assert!(
+        wrong.contains("unknown-parameter") && wrong.contains("`p` v0 has no parameter `New`"),
+        "{wrong}"
+    );
+    // what is made anew is made as declared
+    check(&yaml("New: b"), "", both, "provision x (new)");
+    check(&yaml("New: b"), row, &format!("{both}\ngone pp-x"), "provision x (vanished pp-x)");
+    // a version that is no longer offered stays, and what is declared is what there is to check against
+    check(&yaml("New: b"), "x p/v0 New=a", "offer p/v1 New", "update x pp-x (parameter New \"a\" -> \"b\")");
 }
 
 #[test]

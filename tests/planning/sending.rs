@@ -84,6 +84,33 @@ fn previous_values_are_not_used_where_somebody_or_something_was_between() {
     }
 }
 
+/// What is kept and not known in the clear: the one that is there counts, and whose that is.
+#[test]
+fn what_is_kept_unseen_is_kept_where_it_can_be_and_never_taken_for_another() {
+    let (declared, row, offer) = (p("parameters: {A: 2, S: ~}"), "x p/v1 A=1 S=#s", "offer p/v1 A S!");
+    let sent = |how: &str| format!("p/v1 by platform (lp-platform)\nA \"2\" sent\nS {how} previous");
+    for (world, how) in [
+        // an update that failed was rolled back to what ours had put there
+        ("is pp-x tainted last=rec-9", "kept"),
+        ("is pp-x tainted last=rec-9 prov=rec-9 good=rec-x", "kept"),
+        ("is pp-x kind=CFN_STACKSET", "kept"),
+        // somebody else's update may have brought another one
+        ("is pp-x rec=rec-9", "unknown"),
+    ] {
+        sends("", [&declared, row, &format!("{offer}\n{world}")], &sent(how));
+    }
+    // other engines are not given what was sent before
+    let world = format!("{offer}\nis pp-x kind=TERRAFORM_OPEN_SOURCE");
+    check(
+        &declared,
+        row,
+        &world,
+        "refuse x UnknownStatus: a TERRAFORM_OPEN_SOURCE product keeps no value of `S`: it needs one at each update / declare a value for `S`",
+    );
+    check(&p("parameters: {A: 1, S: ~}"), row, &world, "unchanged: x");
+    check(&p("parameters: {A: 2, S: s}"), row, &world, "update x pp-x (parameter A \"1\" -> \"2\")");
+}
+
 #[test]
 fn a_secret_that_changed_is_sent() {
     sends(

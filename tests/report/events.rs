@@ -200,7 +200,7 @@ fn json_has_a_document_per_line_and_the_summary_last() {
         outcome: outcome.clone(),
         took: Some(Duration::from_millis(1500)),
     };
-    let report = Report { ended: vec![ended], interrupted: true, denied: None };
+    let report = Report { ended: vec![ended], interrupted: true, ..Report::default() };
     let about = |verb| at(0, &a, verb, 2);
     let (text, documents) = documents(&[
         Event::Began { steps: 1 },

@@ -61,6 +61,7 @@ pub fn spec(name: &str) -> Spec {
         send_tags: true,
         notification_arns: Vec::new(),
         preferences: None,
+        instances: None,
         language: Language::En,
         sensitive_outputs: BTreeSet::new(),
     }

@@ -23,7 +23,8 @@ fn only_loopback_names_are_served() {
         assert_eq!(knock(&client, host, "any").0, 200, "{host}");
     }
     let origin = "Host: localhost\r\nOrigin: http://localhost\r\n";
-    for lines in ["Host: evil.example\r\n", "", origin] {
+    let both = "Host: localhost\r\nHost: evil.example\r\n";
+    for lines in ["Host: evil.example\r\n", "", origin, both] {
         assert_eq!(knock(&client, lines, "any"), (403, "AccessDeniedException".to_owned()), "{lines}");
     }
 }
@@ -40,8 +41,26 @@ fn keys_that_look_real_are_refused() {
 #[test]
 fn large_requests_are_refused() {
     let (_folder, client, _) = memory(WORLD);
-    let answer = client.send(&head("Host: localhost\r\n", "any"), &"x".repeat((1 << 20) + 1));
+    let answer = client.send(&head("Host: localhost\r\n", "any"), &"x".repeat((16 << 20) + 1));
     assert_eq!(answer.map(|answer| answer.status), Some(413));
+}
+
+#[test]
+fn credentials_are_for_this_service() {
+    let (_folder, client, _) = memory(WORLD);
+    let ask = |scope: &str| {
+        let head = head("Host: localhost\r\n", "any").replace("any/20260101/eu-west-1/servicecatalog", scope);
+        client.send(&head, "{}").unwrap().body["__type"].as_str().unwrap_or("none").to_owned()
+    };
+    let rows = [
+        ("any/20260101/eu-west-1/servicecatalog", "none"),
+        ("any/20260101/eu-west-1/s3", "InvalidSignatureException"),
+        ("any/x/20260101/eu-west-1/servicecatalog", "IncompleteSignatureException"),
+        ("any/today/eu-west-1/servicecatalog", "IncompleteSignatureException"),
+    ];
+    for (scope, expected) in rows {
+        assert_eq!(ask(scope), expected, "{scope}");
+    }
 }
 
 #[test]
@@ -53,4 +72,13 @@ fn identity_over_the_query_protocol() {
     assert_eq!(answer.status, 200);
     assert!(answer.head.contains("text/xml"), "{}", answer.head);
     assert_eq!(client.send(head, "Action=AssumeRole").unwrap().status, 400);
+}
+
+#[test]
+fn only_posts_are_calls() {
+    let (_folder, client, _) = memory(WORLD);
+    for method in ["GET", "PUT", "HEAD"] {
+        let head = head("Host: localhost\r\n", "any").replacen("POST", method, 1);
+        assert_eq!(client.send(&head, "{}").unwrap().status, 400, "{method}");
+    }
 }

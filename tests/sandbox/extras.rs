@@ -20,6 +20,7 @@ portfolios:
         versions: [{name: v1, template: box.yaml}]
         constraints: {stack_set: {accounts: ['111111111111', '222222222222'], regions: [eu-west-1, us-east-1]}}
       - {name: infra, type: TERRAFORM_CLOUD, versions: [{name: v1, template: box.yaml}]}
+      - {name: bare, type: EXTERNAL, versions: [{name: v1}]}
 ";
 
 fn finished(client: &Client, answer: &Value) -> Value {
@@ -167,7 +168,10 @@ fn terraform_is_not_told_previous_values() {
         json!({ "ProvisionedProductName": "one", "UpdateToken": "u", "ProvisioningParameters": kept });
     let failed = finished(&client, &client.ok("UpdateProvisionedProduct", update));
     let text = failed["RecordDetail"]["RecordErrors"][0]["Description"].as_str().unwrap();
-    assert!(text.contains("Parameters: [Name] must have values"), "{text}");
+    assert_eq!(text, "Parameters: [Name] must have values", "in its own words, not CloudFormation's");
+    client.provision("bare", "any", &[("whatever", "x")]);
+    client.pass(100);
+    assert_eq!(client.describe("any")["Status"], "AVAILABLE", "nothing says what it takes");
 }
 
 #[test]
@@ -226,7 +230,13 @@ fn the_control_endpoint_injects_lists_and_resets() {
     assert_eq!(statuses, [&json!(200), &json!(400), &json!(200)]);
     client.control("POST", "reset", json!(null));
     assert_eq!(search(&client).body["TotalResultsCount"], 0);
-    let refused =
-        client.send("POST /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\n", "{\"call\": \"X\"}").unwrap();
-    assert_eq!(refused.status, 400);
+    let refused = |body: Value| {
+        let head = "POST /_sandbox/faults HTTP/1.1\r\nHost: localhost\r\n";
+        let answer = client.send(head, &body.to_string()).unwrap();
+        assert_eq!(answer.status, 400, "{body}");
+        answer.body["message"].as_str().unwrap().to_owned()
+    };
+    assert!(refused(json!({ "call": "*" })).contains("missing field `outcome`"));
+    let nearest = refused(json!({ "call": "DescribeRecords", "outcome": "throttle" }));
+    assert_eq!(nearest, "there is no operation `DescribeRecords`; the nearest name is `DescribeRecord`");
 }

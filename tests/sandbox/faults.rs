@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::calls::memory;
+use super::http::Client;
 use super::worlds::WORLD;
 
 #[test]
@@ -68,4 +69,64 @@ fn somebody_else_acts_between_two_calls() {
     assert_eq!(after["Status"], "AVAILABLE");
     assert_ne!(after["ProvisioningArtifactId"], before["ProvisioningArtifactId"]);
     client.ok("TerminateProvisionedProduct", end("b"));
+}
+
+#[test]
+fn somebody_else_acts_on_whom_the_pattern_names_before_a_search() {
+    let world = format!(
+        "{WORLD}faults:
+  - {{call: SearchProvisionedProducts, provisioned_product: 'db-*', outcome: foreign_terminate, times: 1}}
+"
+    );
+    let (_folder, client, _) = memory(&world);
+    client.provision("box", "web", &[("Name", "n")]);
+    client.pass(101);
+    let statuses = |client: &Client| {
+        let found = client.ok("SearchProvisionedProducts", json!({ "SortBy": "name" }));
+        let items = found["ProvisionedProducts"].as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|item| format!("{} {}", item["Name"], item["Status"]).replace('"', ""))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(statuses(&client), ["web AVAILABLE"], "nobody to act on yet, so it waits");
+    client.provision("box", "db-1", &[("Name", "n")]);
+    client.pass(101);
+    assert_eq!(statuses(&client), ["db-1 UNDER_CHANGE", "web AVAILABLE"]);
+    client.pass(60);
+    assert_eq!(statuses(&client), ["web AVAILABLE"]);
+    let calls = client.control("GET", "calls", json!(null));
+    let struck: Vec<&str> =
+        calls["calls"].as_array().unwrap().iter().filter_map(|call| call["fault"].as_str()).collect();
+    assert_eq!(struck, ["faults[0]: foreign_terminate"]);
+}
+
+#[test]
+fn the_query_protocol_has_error_codes_of_its_own() {
+    let rows = [
+        ("throttle", 400, "Throttling"),
+        ("error_500", 500, "InternalFailure"),
+        ("access_denied", 403, "AccessDenied"),
+        ("expired_token", 403, "ExpiredToken"),
+        ("not_found", 400, "ValidationError"),
+    ];
+    let (_folder, client, _) = memory(WORLD);
+    for (outcome, status, code) in rows {
+        let fault =
+            json!({ "call": "GetCallerIdentity", "outcome": outcome, "times": 1, "message": "words" });
+        client.control("POST", "faults", fault);
+        let answer = client.query("sts", "Action=GetCallerIdentity&Version=2011-06-15").unwrap();
+        let error = format!("<Code>{code}</Code><Message>words</Message>");
+        assert!(answer.status == status && answer.text.contains(&error), "{outcome}: {}", answer.text);
+    }
+    client.control(
+        "POST",
+        "faults",
+        json!({ "call": "DescribeStacks", "outcome": "drop_response", "times": 1 }),
+    );
+    assert!(client.query("cloudformation", "Action=DescribeStacks").is_none());
+    assert_eq!(client.query("cloudformation", "Action=DescribeStacks").unwrap().status, 200);
+    let stranger = Client { key: "AKIAIOSFODNN7EXAMPLE".into(), ..client };
+    let refused = stranger.query("sts", "Action=GetCallerIdentity").unwrap();
+    assert!(refused.text.contains("<Code>InvalidClientTokenId</Code>"), "{}", refused.text);
 }

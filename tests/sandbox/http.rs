@@ -19,6 +19,7 @@ pub struct Client {
 pub struct Answer {
     pub status: u16,
     pub head: String,
+    pub text: String,
     pub body: Value,
 }
 
@@ -41,6 +42,7 @@ impl Client {
         Some(Answer {
             status,
             head: head.to_owned(),
+            text: body.to_owned(),
             body: serde_json::from_str(body).unwrap_or(Value::Null),
         })
     }
@@ -54,6 +56,16 @@ impl Client {
              Authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/servicecatalog/aws4_request\r\n"
         );
         self.send(&head, &body.to_string())
+    }
+
+    /// A call over the Query protocol.
+    pub fn query(&self, service: &str, form: &str) -> Option<Answer> {
+        let (key, region) = (&self.key, &self.region);
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Authorization: AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/{service}/aws4_request\r\n"
+        );
+        self.send(&head, form)
     }
 
     pub fn call(&self, operation: &str, body: Value) -> Answer {

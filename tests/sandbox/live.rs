@@ -237,3 +237,37 @@ fn one_process_may_attach_as_often_as_it_likes() {
     let elsewhere = Options { world: folder.path().join("box.yaml"), ..options(folder.path()) };
     assert!(matches!(attach(&elsewhere), Err(SandboxError::Busy { .. })));
 }
+
+#[test]
+fn injected_faults_and_their_counters_survive_a_kill() {
+    let (folder, _) =
+        folder(&format!("{WORLD}faults: [{{call: SearchProducts, outcome: error_500, times: 2}}]\n"));
+    let (first, url, _) = child(folder.path());
+    let client = Client::new(&url);
+    let inject = |outcome: &str, times: u64| {
+        let fault =
+            json!({ "call": "DescribeRecord", "outcome": outcome, "times": times, "message": "slow down" });
+        client.control("POST", "faults", fault);
+    };
+    inject("access_denied", 1);
+    inject("throttle", 2);
+    let code = |client: &Client, operation: &str| {
+        let body = json!({ "Id": "rec-none" });
+        client.call(operation, body).body["__type"].as_str().unwrap_or("none").to_owned()
+    };
+    assert_eq!(code(&client, "SearchProducts"), "InternalFailure");
+    let throttled = client.call("DescribeRecord", json!({ "Id": "rec-none" }));
+    assert_eq!(throttled.body, json!({ "__type": "ThrottlingException", "Message": "slow down" }));
+    kill(first);
+    let (second, url, _) = child(folder.path());
+    let client = Client::new(&url);
+    let codes = |client: &Client| [1, 2, 3].map(|_| code(client, "DescribeRecord"));
+    assert_eq!(codes(&client), ["ThrottlingException", "AccessDeniedException", "ResourceNotFoundException"]);
+    assert_eq!([1, 2].map(|_| code(&client, "SearchProducts")), ["InternalFailure", "none"]);
+    client.control("POST", "faults", json!({ "call": "DescribeRecord", "outcome": "expired_token" }));
+    client.control("DELETE", "faults", json!(null));
+    kill(second);
+    let (third, url, _) = child(folder.path());
+    assert_eq!(code(&Client::new(&url), "DescribeRecord"), "ResourceNotFoundException", "withdrawn");
+    kill(third);
+}

@@ -6,8 +6,10 @@ use provisor::sandbox::{SandboxError, check, peek};
 use tempfile::TempDir;
 
 const TEMPLATE: &str = "
+Description: a box
 Parameters:
   Name: {Type: String}
+  Stored: {Type: 'AWS::SSM::Parameter::Value<AWS::EC2::VPC::Id>', Default: /net/vpc}
   Size: {Type: String, Default: small, AllowedValues: [small, large]}
   Password: {Type: String, NoEcho: true, Default: none, MinLength: 4, MaxLength: 12}
 Resources:
@@ -73,10 +75,27 @@ fn what_is_wrong_is_named_with_its_place() {
         (plain("account_id: '12'\nportfolios: []"), (1, 13), "not a 12-digit account id"),
         (plain("portfolios: []\nregoin: x"), (2, 1), "unknown field `regoin`"),
         (product("{name: x, versions: []}"), (4, 9), "has no versions"),
+        (product("{name: x, id: 'x y', versions: []}"), (4, 23), "`x y` is not an id"),
+        (product("{name: '', versions: []}"), (4, 16), "1 to 8191 characters"),
+        (product("{name: x, constraints: {launch_role: me}}"), (4, 46), "`me` is not the ARN of a role"),
+        (
+            plain("portfolios: [{name: p, accounts: ['1'], products: []}]"),
+            (1, 35),
+            "`1` is not a 12-digit account",
+        ),
         (product("{name: x, versions: [{name: 1.10}]}"), (4, 37), "quote it"),
         (product("{name: x, versions: [{template: gone.yaml}]}"), (4, 41), "cannot read template"),
         (product("{name: x, versions: [{template: sandbox.yaml}]}"), (4, 41), "template `sandbox.yaml`"),
-        (plain("portfolios: []\nfaults:\n  - {call: X, outcome: hang}"), (3, 5), "belongs to an `operation`"),
+        (
+            plain("portfolios: []\nfaults:\n  - {call: '*', outcome: hang}"),
+            (3, 5),
+            "belongs to an `operation`",
+        ),
+        (
+            plain("portfolios: []\nfaults:\n  - {outcome: throttle, call: ProvisonProduct}"),
+            (3, 31),
+            "there is no operation `ProvisonProduct`; the nearest name is `ProvisionProduct`",
+        ),
         (plain("portfolios: []\nfaults:\n  - {call: X, outcome: burst}"), (3, 24), "unknown variant `burst`"),
         (
             plain("portfolios:\n  - {name: p, products: []}\n  - {name: p, products: []}"),

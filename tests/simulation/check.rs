@@ -1,23 +1,26 @@
 //! The invariants, as predicates over what is durable and what the world accepted. Numbers as in the protocol's page:
 //! I1 at most one, I2 no orphan, I3 no fiction, I4 nothing needless, I5 one operation, I7 serials, I8 order, I9 stillness,
-//! I10 foreign products, I11 progress, I13 honest exits. (I6 fences two appliers: the embedded store's lock lets only one
-//! live, so there is nothing to fence here; I12 and I14 are held elsewhere, by canaries and by types.)
+//! I10 foreign products, I11 progress, I13 honest exits, I15 no more at once than allowed, I16 an honest report. (I6
+//! fences two appliers: the embedded store's lock lets only one live, so there is nothing to fence here; I12 and I14 are
+//! held elsewhere, by canaries and by types.)
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use provisor::apply::event::Verb;
+use provisor::apply::{Outcome, Report};
 use provisor::catalog::{Operation, Request, Status};
 use provisor::model::ids::{Address, Token};
 use provisor::model::template::Known;
 use provisor::plan::Plan;
-use provisor::state::{Applied, Change, Entry, Kind, Phase, Recorded, Row, Stored};
+use provisor::state::{Applied, Change, Entry, Intent, Kind, Phase, Recorded, Row, Stored};
 
-use super::fault::Fault;
+use super::fault::{Edge, Fault};
 use super::ghosts::{Fate, Parameters, Product, outputs};
 use super::ports::Sim;
 use super::store::Held;
-use super::story::{Config, DEFAULT, address, artifact_of, name_of};
-use super::world::{self, World};
+use super::story::{ACCOUNTS, Config, DEFAULT, address, artifact_of, name_of};
+use super::world::{self, SPREAD, World};
 
 /// Of every request before it leaves: its intent is durable (I5), its token never carried another request (I5), and it
 /// names nobody else's product (I10).
@@ -35,6 +38,20 @@ pub fn request(sim: &Sim, request: &Request) {
         if world.products.get(id).is_some_and(|product| product.token.is_none()) {
             sim.breaks("I10", format!("{id} is somebody else's"));
         }
+    }
+}
+
+/// Before every request: what is under way leaves room for it (I15).
+pub fn room(sim: &Sim, request: &Request) {
+    let copies = |fault: Fault| fault.moves_the_world() || matches!(fault, Fault::Late | Fault::Duplicate);
+    if sim.fired.borrow().iter().any(|(_, fault)| copies(*fault)) {
+        return;
+    }
+    let world = sim.world.borrow();
+    let other = |token: &Option<Token>| token.is_some() && token.as_ref() != Some(&request.token);
+    let busy = world.ghosts.iter().filter(|entry| !entry.over && other(&entry.token)).count();
+    if busy >= sim.schedule.parallelism {
+        sim.breaks("I15", format!("{busy} are under way, and one more is sent"));
     }
 }
 
@@ -64,6 +81,7 @@ pub fn commit(held: &Held<'_>, entries: &[Entry]) {
                 if row.is_some_and(|row| intent.op_no <= row.op_no) {
                     sim.breaks("I5", format!("{address}: the operation number does not rise"));
                 }
+                follows(sim, after.rows.get(address), intent);
                 match intent.kind {
                     Kind::Provision | Kind::Update => needs.iter().for_each(|input| {
                         let settled = |row: &&Row| row.intent.is_none() && row.applied.is_some();
@@ -76,6 +94,28 @@ pub fn commit(held: &Held<'_>, entries: &[Entry]) {
             }
             _ => {}
         }
+    }
+}
+
+/// An intent says after which record it comes: looking for it later depends on that (I5).
+fn follows(sim: &Sim, row: Option<&Row>, intent: &Intent) {
+    let moved = |fault: Fault| {
+        fault.moves_the_world() || matches!(fault, Fault::Stale | Fault::Late | Fault::Duplicate)
+    };
+    if intent.kind == Kind::Provision || sim.fired.borrow().iter().any(|(_, fault)| moved(*fault)) {
+        return;
+    }
+    let world = sim.world.borrow();
+    let id = row.and_then(|row| row.binding.as_ref()).map(|binding| &binding.id);
+    let last = id.and_then(|id| world.products.get(id)).map(|product| &product.last);
+    if last != intent.base_record.as_ref() {
+        sim.breaks(
+            "I5",
+            format!(
+                "{:?} is said to come after {:?}, and comes after {last:?}",
+                intent.kind, intent.base_record
+            ),
+        );
     }
 }
 
@@ -136,6 +176,11 @@ pub fn state(sim: &Sim, recorded: &Recorded) {
 /// whose record is whose. The one fiction that is left.
 fn is_doubtful(sim: &Sim, world: &World, (address, applied): (&Address, &Applied)) -> bool {
     let Some(entry) = world.ghost(&applied.record) else { return false };
+    let theirs = sim.fired.borrow().iter().any(|(_, fault)| *fault == Fault::ForeignUpdate);
+    // and where instances move too, what was taken for ours says where they are
+    if theirs && !world.moves.is_empty() {
+        return true;
+    }
     let near =
         |(whose, from, to): &(Address, i64, i64)| whose == address && (*from..=*to).contains(&entry.created);
     entry.token.is_none() && sim.windows.borrow().iter().any(near)
@@ -155,8 +200,12 @@ fn fiction(world: &World, row: &Row, applied: &Applied) -> Option<String> {
     if entry.artifact != applied.content.artifact {
         return Some(format!("{} made {}, not {}", entry.id, entry.artifact, applied.content.artifact));
     }
-    let stored: Parameters = applied.content.parameters.iter().filter_map(written).collect();
+    let mut stored: Parameters = applied.content.parameters.iter().filter_map(written).collect();
+    let accounts = applied.content.preferences.as_ref().map(|preferences| preferences.accounts.join(","));
+    let all = || ACCOUNTS.join(",");
+    stored.insert(SPREAD.to_owned(), accounts.filter(|text| !text.is_empty()).unwrap_or_else(all));
     let mut made = entry.parameters.clone();
+    made.entry(SPREAD.to_owned()).or_insert_with(all);
     made.entry("From0".to_owned()).or_insert_with(|| DEFAULT.to_owned());
     (stored != made).then(|| format!("{} made {made:?}, the state says {stored:?}", entry.id))
 }
@@ -172,6 +221,46 @@ fn written((key, value): (&String, &Stored)) -> Option<(String, String)> {
 pub fn closed(sim: &Sim, recorded: &Recorded) {
     if let Some((address, _)) = recorded.rows.iter().find(|(_, row)| row.intent.is_some()) {
         sim.breaks("I13", format!("exit 0, and {address} is under way"));
+    }
+}
+
+/// At the end of every apply: what the report says against what is there and what is durable (I16), also where the state
+/// could no longer be written. `accepted` is how many operations there were when it began.
+pub fn told(sim: &Sim, report: &Report, recorded: &Recorded, accepted: usize) {
+    let world = sim.world.borrow();
+    if report.unwritten.as_ref().is_some_and(|why| !why.starts_with("writing the store")) {
+        sim.breaks("I5", format!("{:?}", report.unwritten));
+    }
+    for ended in &report.ended {
+        let row = recorded.rows.get(&ended.address);
+        let holds = match (&ended.outcome, ended.verb) {
+            (Outcome::Done, Verb::Provision | Verb::Update) => row.is_some_and(|row| row.applied.is_some()),
+            (Outcome::Done, Verb::Terminate) => ended.replacing || row.is_none(),
+            (Outcome::InFlight(record), _) => world.ghost(record).is_some(),
+            _ => true,
+        };
+        if !holds {
+            sim.breaks("I16", format!("{} is said to be {:?}", ended.label, ended.outcome));
+        }
+    }
+    let begun = |outcome: &Outcome| {
+        !matches!(
+            outcome,
+            Outcome::NotStarted | Outcome::Blocked(_) | Outcome::Refused(_) | Outcome::Unchanged
+        )
+    };
+    for ghost in world.ghosts.iter().skip(accepted).filter(|ghost| ghost.token.is_some()) {
+        let about = report.ended.iter().filter(|ended| name_of(ended.address.key.as_str()) == ghost.name);
+        if !about.clone().any(|ended| begun(&ended.outcome)) {
+            let said: Vec<_> = about.map(|ended| &ended.outcome).collect();
+            sim.breaks("I16", format!("{} was begun on {}, said is {said:?}", ghost.id, ghost.name));
+        }
+    }
+    let full = |(_, fault): &&(usize, Fault)| matches!(fault, Fault::Full | Fault::FullAfter);
+    let (edges, fired) = (sim.edges.borrow(), sim.fired.borrow());
+    let since = fired.iter().filter(full).map(|(step, _)| *step).find(|step| *step >= sim.run_began.get());
+    if since.is_some_and(|since| edges[since..].contains(&Edge::Submit)) {
+        sim.breaks("I16", "something was sent after the state could not be written");
     }
 }
 
@@ -213,6 +302,11 @@ pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
         let rows: Vec<_> = recorded.rows.keys().collect();
         sim.breaks("I9", format!("there are {:?}, the state has {rows:?}", alive.keys()));
     }
+    // what moves only instances leaves the template to whoever changed it a moment before, and hides that
+    let theirs = sim.fired.borrow().iter().any(|(_, fault)| *fault == Fault::ForeignUpdate);
+    if theirs && !world.moves.is_empty() {
+        return;
+    }
     for (key, declared) in config {
         let Some(product) = alive.get(name_of(key).as_str()) else {
             sim.breaks("I9", format!("{key} is not there"));
@@ -223,6 +317,7 @@ pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
             outputs(&input.id, &input.parameters).remove(output)
         });
         let mut wanted = Parameters::from([("Size".to_owned(), declared.size.to_string())]);
+        wanted.insert(SPREAD.to_owned(), declared.accounts().join(","));
         wanted.extend(from.map(|from| ("From0".to_owned(), from)));
         let right = product.parameters == wanted
             && product.artifact.as_str() == artifact_of(declared.version)

@@ -22,7 +22,7 @@ use super::story::{self, Config, Story};
 use super::world::SECOND;
 
 /// So many runs are enough for every version of the declarations.
-const RUNS: usize = 20;
+const RUNS: usize = 40;
 
 /// What a life left behind.
 pub struct Trace {
@@ -37,7 +37,7 @@ pub struct Trace {
 }
 
 /// How a run ended: exit 0, or why not.
-type Ended = Result<(), String>;
+pub type Ended = Result<(), String>;
 
 /// Lives one life.
 pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verbose: bool) -> Trace {
@@ -119,8 +119,9 @@ fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
 }
 
 /// One process.
-fn run(sim: &Sim, disk: &mut MemoryStore, config: &Config) -> Ended {
+pub fn run(sim: &Sim, disk: &mut MemoryStore, config: &Config) -> Ended {
     sim.run_began.set(sim.edges.borrow().len());
+    sim.down.set(None);
     let died = catch_unwind(AssertUnwindSafe(|| {
         let mut held = Held::new(sim, disk, config);
         process(sim, &mut held, config)
@@ -158,20 +159,13 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     let mut emit = |event: &provisor::apply::event::Event<'_>| sim.note(|| format!("      {}", brief(event)));
     let catalog: &dyn Catalog = sim;
     let mut ports = Ports { catalog, store: held, clock: &clock, wait: &mut wait, emit: &mut emit };
-    let report = match apply(Run::new(&plan, recorded, known, key.clone(), limits), &mut ports) {
-        Ok(report) => report,
-        Err(error) => {
-            if !matches!(error, provisor::state::StateError::Io { .. }) {
-                sim.breaks("I5", error.to_string());
-            }
-            return Err(error.to_string());
-        }
-    };
+    let accepted = sim.world.borrow().ghosts.len();
+    let report = apply(Run::new(&plan, recorded, known, key.clone(), limits), &mut ports);
+    check::told(sim, &report, held.disk.recorded(), accepted);
     if !is_good(&report) {
-        return Err(report
-            .ended
-            .iter()
-            .map(|ended| format!("{} {:?}; ", ended.label, ended.outcome))
+        let unwritten = report.unwritten.iter().map(|why| format!("unwritten {why}; "));
+        return Err(unwritten
+            .chain(report.ended.iter().map(|ended| format!("{} {:?}; ", ended.label, ended.outcome)))
             .collect());
     }
     check::closed(sim, held.disk.recorded());
@@ -193,7 +187,10 @@ fn brief(event: &provisor::apply::event::Event<'_>) -> String {
 /// What `Exit::of` calls done.
 fn is_good(report: &Report) -> bool {
     let good = |outcome: &Outcome| outcome.is_good();
-    report.ended.iter().all(|ended| good(&ended.outcome)) && !report.interrupted && report.denied.is_none()
+    report.ended.iter().all(|ended| good(&ended.outcome))
+        && !report.interrupted
+        && report.denied.is_none()
+        && report.unwritten.is_none()
 }
 
 fn planned(

@@ -36,6 +36,8 @@ pub enum Fault {
     Storm,
     /// An internal error of the service, without an effect.
     Broken,
+    /// From here to the end of the run, every call of this kind ends in an internal error, without an effect.
+    Outage,
     NotSent,
     /// The service asks to come back later.
     Busy,
@@ -70,13 +72,22 @@ pub enum Fault {
 use Fault::*;
 
 const READ: &[Fault] = &[CrashBefore, LoseRequest];
-// a stale search is not here: until observing looks twice at what the search shows as moved, it costs a needless update
-const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Missing, ForeignUpdate, ForeignTerminate];
+const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Stale, Missing, ForeignUpdate, ForeignTerminate];
 const FIND: &[Fault] =
-    &[CrashBefore, LoseRequest, Throttle, Stale, Denied, ForeignUpdate, ForeignTerminate, Pause];
-const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Stale, ForeignUpdate];
-const RECORDS: &[Fault] =
-    &[CrashBefore, LoseRequest, Throttle, Storm, Stale, Denied, Vanishes, ForeignUpdate, ForeignTerminate];
+    &[CrashBefore, LoseRequest, Throttle, Outage, Stale, Denied, ForeignUpdate, ForeignTerminate, Pause];
+const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Outage, Stale, ForeignUpdate];
+const RECORDS: &[Fault] = &[
+    CrashBefore,
+    LoseRequest,
+    Throttle,
+    Storm,
+    Outage,
+    Stale,
+    Denied,
+    Vanishes,
+    ForeignUpdate,
+    ForeignTerminate,
+];
 const SUBMIT: &[Fault] = &[
     CrashBefore,
     CrashAfter,
@@ -87,6 +98,7 @@ const SUBMIT: &[Fault] = &[
     Throttle,
     Storm,
     Broken,
+    Outage,
     NotSent,
     Busy,
     Denied,

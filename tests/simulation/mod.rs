@@ -17,9 +17,11 @@ mod fault;
 mod ghosts;
 mod mutants;
 mod ports;
+mod rows;
 mod store;
 mod story;
 mod tally;
+mod words;
 mod world;
 
 use dice::Dice;

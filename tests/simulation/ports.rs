@@ -9,7 +9,7 @@ use provisor::apply::Wake;
 use provisor::catalog::{
     Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found,
     LaunchPath, Offering, OfferingRef, Operation, Pacing, Product, ProductRef, Record, RecordRef, Request,
-    Status,
+    StackSet, Status,
 };
 use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, RecordId, Token};
 use provisor::model::product::Selector;
@@ -19,13 +19,14 @@ use super::fault::{Edge, Fault, Schedule};
 use super::ghosts::{Fate, Parameters};
 use super::mutants::Mutant;
 use super::story;
-use super::world::{LAG, SECOND, World, error};
+use super::words;
+use super::world::{LAG, SECOND, SPREAD, World, error};
 
 /// What a simulated death unwinds with.
 pub struct Crash;
 
 /// A run that touches the world more often than this makes no progress.
-const PATIENCE: usize = 3000;
+const PATIENCE: usize = 5000;
 /// How long a storm lasts, in calls.
 const STORM: u32 = 8;
 
@@ -52,6 +53,8 @@ pub struct Sim {
     /// When requests of an address may have arrived.
     pub windows: RefCell<Vec<(Address, i64, i64)>>,
     storm: Cell<u32>,
+    /// What answers nothing but errors until the run ends.
+    pub down: Cell<Option<Edge>>,
 }
 
 impl Sim {
@@ -76,6 +79,7 @@ impl Sim {
             intended: RefCell::default(),
             windows: RefCell::default(),
             storm: Cell::new(0),
+            down: Cell::new(None),
         }
     }
 
@@ -136,43 +140,15 @@ impl Sim {
         self.advance(50);
         let ambiguous =
             |code: &str| Err(error(CatalogErrorKind::Ambiguous, code, format!("simulated {code}")));
-        let edge_is_submit = edge == Edge::Submit;
         if self.storm.get() > 0 && !self.calm.get() {
             self.storm.set(self.storm.get() - 1);
             return ambiguous("ThrottlingException");
         }
-        match fault {
-            Some(Fault::Throttle) => return ambiguous("ThrottlingException"),
-            Some(Fault::Storm) => {
-                self.storm.set(STORM);
-                return ambiguous("ThrottlingException");
-            }
-            Some(Fault::Broken) => return ambiguous("InternalFailure"),
-            Some(Fault::LoseRequest) => {
-                self.advance(if edge_is_submit { 60 } else { 30 } * SECOND);
-                return ambiguous("");
-            }
-            Some(Fault::NotSent) => return Err(error(CatalogErrorKind::NotSent, "", "no route")),
-            Some(Fault::Busy) => {
-                return Err(error(
-                    CatalogErrorKind::Later,
-                    "LimitExceededException",
-                    "operation in progress",
-                ));
-            }
-            Some(Fault::Denied) => {
-                return Err(error(CatalogErrorKind::Denied, "ExpiredTokenException", "expired"));
-            }
-            Some(Fault::Ungranted) => {
-                return Err(error(
-                    CatalogErrorKind::NotFound,
-                    "ResourceNotFoundException",
-                    "no such product",
-                ));
-            }
-            Some(Fault::Pause) => self.advance(7200 * SECOND),
-            Some(fault) => self.interfere(fault, subject),
-            None => {}
+        if self.down.get() == Some(edge) && !self.calm.get() {
+            return ambiguous("InternalFailure");
+        }
+        if let Some(refused) = self.struck(fault, edge, subject) {
+            return Err(refused);
         }
         let answer = act(&mut self.world.borrow_mut(), fault);
         match fault {
@@ -183,6 +159,55 @@ impl Sim {
             }
             _ => answer,
         }
+    }
+
+    /// What the caller hears instead of an answer; or what happens before there is one.
+    fn struck(
+        &self,
+        fault: Option<Fault>,
+        edge: Edge,
+        subject: Option<&ProvisionedId>,
+    ) -> Option<CatalogError> {
+        let ambiguous =
+            |code: &str| Some(error(CatalogErrorKind::Ambiguous, code, format!("simulated {code}")));
+        match fault {
+            Some(Fault::Throttle) => return ambiguous("ThrottlingException"),
+            Some(Fault::Storm) => {
+                self.storm.set(STORM);
+                return ambiguous("ThrottlingException");
+            }
+            Some(Fault::Broken) => return ambiguous("InternalFailure"),
+            Some(Fault::Outage) => {
+                self.down.set(Some(edge));
+                return ambiguous("InternalFailure");
+            }
+            Some(Fault::LoseRequest) => {
+                self.advance(if edge == Edge::Submit { 60 } else { 30 } * SECOND);
+                return ambiguous("");
+            }
+            Some(Fault::NotSent) => return Some(error(CatalogErrorKind::NotSent, "", "no route")),
+            Some(Fault::Busy) => {
+                return Some(error(
+                    CatalogErrorKind::Later,
+                    "LimitExceededException",
+                    "operation in progress",
+                ));
+            }
+            Some(Fault::Denied) => {
+                return Some(error(CatalogErrorKind::Denied, "ExpiredTokenException", "expired"));
+            }
+            Some(Fault::Ungranted) => {
+                return Some(error(
+                    CatalogErrorKind::NotFound,
+                    "ResourceNotFoundException",
+                    "no such product",
+                ));
+            }
+            Some(Fault::Pause) => self.advance(7200 * SECOND),
+            Some(fault) => self.interfere(fault, subject),
+            None => {}
+        }
+        None
     }
 
     /// Somebody else was here first.
@@ -196,7 +221,9 @@ impl Sim {
         let product = &world.products[&id];
         match fault {
             Fault::ForeignUpdate if product.status != Status::Error => {
-                let parameters = Parameters::from([("Size".to_owned(), "theirs".to_owned())]);
+                let spread = product.parameters.get_key_value(SPREAD).map(|(k, v)| (k.clone(), v.clone()));
+                let theirs = ("Size".to_owned(), "theirs".to_owned());
+                let parameters = Parameters::from_iter(spread.into_iter().chain([theirs]));
                 let artifact = product.artifact.clone();
                 world.update(&id, artifact, parameters, (None, Fate::Succeeds));
             }
@@ -230,6 +257,7 @@ impl Sim {
     fn send_one(&self, request: &Request, sign_by: Option<Timestamp>) -> Result<Record, CatalogError> {
         self.mutations.set(self.mutations.get() + 1);
         super::check::request(self, request);
+        super::check::room(self, request);
         let (subject, name) = match &request.operation {
             Operation::Provision { name, .. } => (None, Some(name.clone())),
             Operation::Update { id, .. } | Operation::Terminate { id, .. } => (Some(id), None),
@@ -262,25 +290,8 @@ impl Sim {
             }
             world.accept(request, fate)
         });
-        self.note(|| format!("      {:?} -> {}", operation(request), outcome(&answer)));
+        self.note(|| format!("      {:?} -> {}", words::operation(request), words::outcome(&answer)));
         answer
-    }
-}
-
-fn operation(request: &Request) -> String {
-    match &request.operation {
-        Operation::Provision { name, payload, .. } => format!("provision {name} {:?}", payload.parameters),
-        Operation::Update { id, payload } => {
-            format!("update {id} {} {:?}", payload.artifact, payload.parameters)
-        }
-        Operation::Terminate { id, .. } => format!("terminate {id}"),
-    }
-}
-
-fn outcome(answer: &Result<Record, CatalogError>) -> String {
-    match answer {
-        Ok(record) => format!("{} on {}", record.id, record.provisioned),
-        Err(error) => format!("{:?} {}", error.kind, error.message),
     }
 }
 
@@ -311,7 +322,12 @@ impl CatalogRead for Sim {
     }
 
     fn offerings(&self, of: &[OfferingRef]) -> Answers<Offering> {
-        vec![Ok(Offering { parameters: story::rules(), ..Offering::default() }); of.len()]
+        let stack_set = StackSet {
+            accounts: story::ACCOUNTS.map(str::to_owned).to_vec(),
+            regions: vec!["eu-west-1".to_owned()],
+        };
+        let parameters = story::rules();
+        vec![Ok(Offering { parameters, stack_set: Some(stack_set), ..Offering::default() }); of.len()]
     }
 
     fn search(&self, of: &[LocationName]) -> Answers<Vec<Existing>> {

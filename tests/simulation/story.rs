@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use provisor::catalog::ParameterRule;
 use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Site};
 use provisor::model::ids::Address;
-use provisor::model::product::{ArtifactSelector, Language, Lifecycle, OnRemoval, Selector, Timeouts};
+use provisor::model::product::{
+    ArtifactSelector, Language, Lifecycle, OnRemoval, Preferences, Selector, Timeouts,
+};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 
 use super::dice::Dice;
@@ -19,6 +21,8 @@ pub struct Declared {
     pub from: Option<(&'static str, &'static str)>,
     /// Only made after it.
     pub after: Option<&'static str>,
+    /// The accounts of its stack set, a bit each; none: all that the constraint allows.
+    pub spread: u8,
     /// Removed with `on_removal: retain_physical_resources`.
     pub retain: bool,
 }
@@ -33,12 +37,14 @@ pub struct Story {
     pub failing: Vec<usize>,
 }
 
+/// What the STACKSET constraint allows.
+pub const ACCOUNTS: [&str; 3] = ["111111111111", "222222222222", "333333333333"];
 pub const LOCATION: &str = "hub";
 /// What `From0` is if nothing is declared.
 pub const DEFAULT: &str = "none";
 
 fn one(size: u8) -> Declared {
-    Declared { size, version: 1, from: None, after: None, retain: false }
+    Declared { size, version: 1, from: None, after: None, spread: 0, retain: false }
 }
 
 impl Declared {
@@ -48,6 +54,17 @@ impl Declared {
 
     fn after(self, of: &'static str) -> Self {
         Self { after: Some(of), ..self }
+    }
+
+    fn spread(self, spread: u8) -> Self {
+        Self { spread, ..self }
+    }
+
+    /// The accounts that its instances are to be in.
+    pub fn accounts(&self) -> Vec<String> {
+        let bits = if self.spread == 0 { !0 } else { self.spread };
+        let chosen = ACCOUNTS.iter().enumerate().filter(|(n, _)| bits & 1 << n != 0);
+        chosen.map(|(_, account)| (*account).to_owned()).collect()
     }
 
     fn version(self, version: u8) -> Self {
@@ -94,6 +111,14 @@ pub fn all() -> Vec<Story> {
                 vec![("a", one(2)), ("b", one(1).from("a", "All")), ("e", one(1).from("b", "Size"))],
             ],
         ),
+        story(
+            "spread",
+            vec![
+                vec![("a", one(1).spread(1))],
+                vec![("a", one(2).spread(6))],
+                vec![("a", one(2).spread(4)), ("b", one(1).from("a", "Size").spread(3))],
+            ],
+        ),
     ]
 }
 
@@ -112,6 +137,7 @@ pub fn random(dice: &mut Dice, most: usize) -> Story {
             let size = 1 + u8::try_from(dice.below(2)).unwrap_or(0);
             let mut declared = one(size).version(1 + u8::try_from(dice.below(2)).unwrap_or(0));
             declared.retain = dice.one_in(5);
+            declared.spread = dice.pick(&[0, 0, 0, 1, 3, 6]);
             if !before.is_empty() && dice.one_in(2) {
                 declared = declared.from(dice.pick(&before), dice.pick(&["Size", "All", "Id"]));
             }
@@ -188,12 +214,13 @@ fn product(key: &str, declared: &Declared) -> DesiredProduct {
         parameters,
         tags: BTreeMap::new(),
         notification_arns: Vec::new(),
-        preferences: None,
+        preferences: (declared.spread != 0)
+            .then(|| Preferences { accounts: declared.accounts(), ..Preferences::default() }),
         language: Language::default(),
         depends_on: declared.after.map(address).into_iter().collect(),
         timeouts: Timeouts::default(),
         sensitive_outputs: BTreeSet::new(),
-        lifecycle: Lifecycle { prevent_terminate: false, on_removal },
+        lifecycle: Lifecycle { on_removal, ..Lifecycle::default() },
         ignore_changes: BTreeSet::new(),
     }
 }

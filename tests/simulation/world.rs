@@ -1,17 +1,21 @@
 //! An independent reading of Service Catalog, as a value: products, records, tokens, and a clock that somebody else
 //! turns. It knows nothing of faults beyond what the service itself may do; it remembers all it ever accepted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::catalog::{
     CatalogError, CatalogErrorKind, Existing, Operation, Payload, Progress, Record, RecordError, Request,
     Sent, Status,
 };
 use provisor::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
+use provisor::model::product::StackSetOperation;
 use provisor::model::time::Timestamp;
 
 use super::ghosts::{Entry, Fate, Parameters, Product, outputs};
+use super::story::ACCOUNTS;
 
+/// The parameter under which the world remembers the accounts of a stack set.
+pub const SPREAD: &str = "@accounts";
 pub const SECOND: i64 = 1000;
 /// How far reads may lag behind writes.
 pub const LAG: i64 = 60 * SECOND;
@@ -40,6 +44,8 @@ pub struct World {
     seen: BTreeMap<Token, (i64, RecordId)>,
     late: Vec<Late>,
     made: u32,
+    /// The records of operations that only moved instances.
+    pub moves: BTreeSet<RecordId>,
 }
 
 impl World {
@@ -56,6 +62,7 @@ impl World {
             seen: BTreeMap::new(),
             late: Vec::new(),
             made: 0,
+            moves: BTreeSet::new(),
         }
     }
 
@@ -133,12 +140,25 @@ impl World {
             Operation::Provision { name, payload, .. } => self.provision(name, payload, token, fate)?,
             Operation::Update { id, payload } => {
                 let before = self.changeable(id, false)?.parameters.clone();
+                let is_lost =
+                    |entry: &Entry| entry.product == *id && (entry.vanished || entry.token.is_none());
+                let is_known = !self.ghosts.iter().any(is_lost);
+                let spread = spread(&before, payload, is_known)?;
+                if payload.stack_set.is_some() {
+                    // the template and its parameters stay as they are
+                    let artifact = self.products[id].artifact.clone();
+                    let parameters = before.into_iter().chain([spread]).collect();
+                    let record = self.update(id, artifact, parameters, (token, fate));
+                    self.moves.insert(record.clone());
+                    self.seen.insert(request.token.clone(), (self.now, record.clone()));
+                    return self.record(&record, 0);
+                }
                 let parameters = payload.parameters.iter().filter_map(|(key, sent)| match sent {
                     Sent::Value(text) => Some((key.clone(), text.clone())),
                     Sent::Secret(secret) => Some((key.clone(), secret.expose().to_owned())),
                     Sent::Previous => Some((key.clone(), before.get(key)?.clone())),
                 });
-                let parameters = parameters.collect();
+                let parameters = parameters.chain([spread]).collect();
                 self.update(id, payload.artifact.clone(), parameters, (token, fate))
             }
             Operation::Terminate { id, .. } => {
@@ -168,7 +188,8 @@ impl World {
             Sent::Secret(secret) => Some((key.clone(), secret.expose().to_owned())),
             Sent::Previous => None,
         });
-        Ok(self.create(name, payload.artifact.clone(), parameters.collect(), (token, fate)))
+        let parameters = parameters.chain([(SPREAD.to_owned(), named(payload).join(","))]).collect();
+        Ok(self.create(name, payload.artifact.clone(), parameters, (token, fate)))
     }
 
     /// Makes a product, whoever wants it.
@@ -331,6 +352,28 @@ impl World {
             self.ghosts[*ix].vanished = true;
         }
     }
+}
+
+/// The accounts that a payload names.
+fn named(payload: &Payload) -> Vec<String> {
+    let named = payload.preferences.as_ref().map(|preferences| preferences.accounts.clone());
+    named.filter(|named| !named.is_empty()).unwrap_or_else(|| ACCOUNTS.map(str::to_owned).to_vec())
+}
+
+/// Where the instances are after an update. One that changes the template is told where they are; where nobody can know
+/// that, it is believed.
+fn spread(before: &Parameters, payload: &Payload, is_known: bool) -> Result<(String, String), CatalogError> {
+    let named = named(payload);
+    let known = before.get(SPREAD).filter(|_| is_known || payload.stack_set.is_some());
+    let text = known.cloned().unwrap_or_else(|| named.join(","));
+    let mut there: BTreeSet<String> = text.split(',').filter(|t| !t.is_empty()).map(str::to_owned).collect();
+    match payload.stack_set {
+        Some(StackSetOperation::Create) => there.extend(named),
+        Some(StackSetOperation::Delete) => there.retain(|account| !named.contains(account)),
+        None if named.iter().all(|account| there.contains(account)) => {}
+        None => return Err(refused("InvalidParametersException", "there is no such instance".to_owned())),
+    }
+    Ok((SPREAD.to_owned(), there.into_iter().collect::<Vec<_>>().join(",")))
 }
 
 pub fn error(kind: CatalogErrorKind, code: &str, message: impl Into<String>) -> CatalogError {

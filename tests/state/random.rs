@@ -179,7 +179,7 @@ fn texts(rng: &mut Rng, stem: &str) -> BTreeMap<String, String> {
 
 fn lifecycle(rng: &mut Rng) -> Lifecycle {
     let removals = [OnRemoval::Terminate, OnRemoval::RetainPhysicalResources, OnRemoval::Forget];
-    Lifecycle { prevent_terminate: rng.one_in(3), on_removal: removals[rng.below(3)] }
+    Lifecycle { prevent_terminate: rng.one_in(3), on_removal: removals[rng.below(3)], ..Lifecycle::default() }
 }
 
 fn after(rng: &mut Rng) -> BTreeSet<Address> {

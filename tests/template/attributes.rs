@@ -22,6 +22,55 @@ fn value(kind: &str, properties: &str, value: &str) -> String {
 const SHAPES: &[(&str, &str, &str, &str)] = &[
     ("AWS::EC2::VPC", "", "!Ref R", "vpc-HEX"),
     ("AWS::EC2::Subnet", "", "!Ref R", "subnet-HEX"),
+    ("AWS::IAM::Role", "", "!GetAtt R.RoleName", "SC-111122223333-pp-abc-R-[0-9A-Z]{12}"),
+    ("AWS::SageMaker::Endpoint", "", "!GetAtt R.EndpointName", "SC-111122223333-pp-abc-R-[0-9A-Z]{12}"),
+    (
+        "AWS::EC2::Route",
+        "RouteTableId: rtb-1, DestinationCidrBlock: 0.0.0.0/0",
+        "!Ref R",
+        r"rtb-1\|0\.0\.0\.0/0",
+    ),
+    ("AWS::EC2::VPCGatewayAttachment", "VpcId: vpc-1", "!Ref R", r"IGW\|vpc-1"),
+    // types that only the schemas know
+    (
+        "AWS::ACMPCA::CertificateAuthority",
+        "",
+        "!Ref R",
+        "arn:aws:acm-pca:eu-west-1:111122223333:certificateauthority/.+",
+    ),
+    ("AWS::AppFlow::Flow", "FlowName: f", "!Ref R", "f"),
+    (
+        "AWS::AppFlow::Flow",
+        "",
+        "!GetAtt R.FlowArn",
+        "arn:aws:appflow:eu-west-1:111122223333:flow/SC-111122223333-pp-abc-R-[0-9A-Z]{12}",
+    ),
+    (
+        "AWS::AppFlow::Flow",
+        "FlowName: f",
+        "!GetAtt R.FlowArn",
+        "arn:aws:appflow:eu-west-1:111122223333:flow/f",
+    ),
+    ("AWS::AppMesh::VirtualNode", "", "!Ref R", "[a-z0-9]{17}"),
+    ("AWS::CleanRooms::Membership", "", "!Ref R", "[a-z0-9]{17}"),
+    ("AWS::GuardDuty::Master", "", "!Ref R", ".+"),
+    ("AWS::Connect::Queue", "", "!Ref R", "arn:aws:connect:eu-west-1:111122223333:queue/.+"),
+    ("AWS::Timestream::InfluxDBBackup", "", "!Select [0, !GetAtt R.VpcSubnetIds]", "subnet-HEX"),
+    ("AWS::RDS::DBSnapshot", "", "!GetAtt R.Status", "ACTIVE"),
+    ("Custom::Thing", "", "!GetAtt R.SubnetId", "subnet-HEX"),
+    ("Custom::Thing", "", "!GetAtt R.BastionIP", r"52\.\d+\.\d+\.\d+"),
+    ("Custom::Thing", "", "!GetAtt R.Zip", "zip-[a-z0-9]{12}"),
+    ("Custom::Thing", "", "!GetAtt R.RoleArn", "arn:aws:iam::111122223333:role/[a-z0-9]{12}"),
+    ("AWS::CloudFormation::Stack", "", "!GetAtt R.Outputs.VpcId", "vpc-HEX"),
+    ("AWS::CloudFormation::Stack", "", "!GetAtt R.Outputs.PrivateSubnet1AID", "subnet-HEX"),
+    ("AWS::CloudFormation::Stack", "", "!GetAtt R.Outputs.PublicRouteTableAZ1", "rtb-HEX"),
+    ("AWS::CloudFormation::Stack", "", "!GetAtt R.Outputs.DomainMemberSGID", "sg-HEX"),
+    (
+        "AWS::CloudFormation::Stack",
+        "",
+        "!GetAtt R.Outputs.DBSubnetGroupName",
+        "dbsubnetgroupname-[a-z0-9]{12}",
+    ),
     ("AWS::EC2::SecurityGroup", "", "!GetAtt R.GroupId", "sg-HEX"),
     ("AWS::EC2::Instance", "", "!Ref R", "i-HEX"),
     ("AWS::EC2::Instance", "", "!GetAtt R.PrivateIp", r"10\.\d+\.\d+\.\d+"),
@@ -211,4 +260,20 @@ fn secrets_are_traced_to_outputs() {
         Echo: {Value: !GetAtt D.MasterUserPassword}\n";
     let shown: Vec<String> = parse(text).outputs_of_secrets().into_iter().collect();
     assert_eq!(shown, ["Bucket", "ByName", "Cond", "Direct", "Echo", "Map", "Sub"]);
+}
+
+#[test]
+fn one_resource_has_one_identity() {
+    let pairs = [
+        ("AWS::ElasticLoadBalancingV2::LoadBalancer", "!Ref R", "!GetAtt R.LoadBalancerFullName"),
+        ("AWS::ElasticLoadBalancingV2::TargetGroup", "!Ref R", "!GetAtt R.TargetGroupFullName"),
+        ("AWS::Transfer::Server", "!GetAtt R.Arn", "!GetAtt R.ServerId"),
+        ("AWS::WAFv2::WebACL", "!GetAtt R.Arn", "!GetAtt R.Id"),
+        ("AWS::AppSync::GraphQLApi", "!Ref R", "!GetAtt R.ApiId"),
+        ("AWS::Amplify::App", "!Ref R", "!GetAtt R.AppId"),
+    ];
+    for (kind, whole, part) in pairs {
+        let (whole, part) = (value(kind, "", whole), value(kind, "", part));
+        assert!(whole.ends_with(&part), "{kind}: {whole} and {part}");
+    }
 }

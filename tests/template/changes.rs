@@ -1,6 +1,6 @@
 //! Resource-level change sets: what two versions of a stack make of each resource.
 
-use provisor::sandbox::template::{ChangeAction, Replacement, ResourceChange, Template};
+use provisor::sandbox::template::{ChangeAction, ChangeDetail, ResourceChange, Template};
 
 use super::{map, parse, place};
 
@@ -42,18 +42,91 @@ fn nothing_changes_nothing() {
     assert_eq!(changes(Some((&template, "")), (&template, "Cidr=10.0.0.0/16")).unwrap(), []);
 }
 
+/// One detail per word: `Target/evaluation/source/causing entity`.
+fn details(change: &ResourceChange) -> Vec<String> {
+    let line = |detail: &ChangeDetail| {
+        let target = detail.name.as_deref().unwrap_or(detail.attribute);
+        let entity = detail.causing_entity.as_deref().unwrap_or("-");
+        format!("{target}:{:?} {:?} {:?} {entity}", detail.recreation, detail.evaluation, detail.source)
+    };
+    change.details.iter().map(line).collect()
+}
+
 #[test]
 fn values_modify_and_replace() {
     let template = parse(V1);
     let found = changes(Some((&template, "")), (&template, "Cidr=10.1.0.0/16")).unwrap();
-    assert_eq!(lines(&found), ["Modify Vpc Some(True) CidrBlock"]);
-    assert!(found[0].physical_id.as_ref().unwrap().starts_with("vpc-"));
-    let found = changes(Some((&template, "")), (&template, "Dns=false")).unwrap();
     assert_eq!(
         lines(&found),
-        ["Modify Vpc Some(False) EnableDnsSupport", "Modify Queue Some(True) QueueName,Tags"]
+        ["Modify Vpc Some(True) CidrBlock,CidrBlock", "Modify Subnet Some(Conditional) VpcId"]
     );
-    assert_eq!(found[1].details[1].recreation, Replacement::False);
+    assert!(found[0].physical_id.as_ref().unwrap().starts_with("vpc-"));
+    assert_eq!(
+        details(&found[0]),
+        ["CidrBlock:True Dynamic DirectModification -", "CidrBlock:True Static ParameterReference Cidr"]
+    );
+    assert_eq!(details(&found[1]), ["VpcId:True Dynamic ResourceReference Vpc"]);
+    let found = changes(Some((&template, "")), (&template, "Dns=false")).unwrap();
+    let queue = "Modify Queue Some(True) QueueName,QueueName,Tags,Tags";
+    assert_eq!(lines(&found), ["Modify Vpc Some(False) EnableDnsSupport,EnableDnsSupport", queue]);
+    let tags = ["Tags:False Dynamic DirectModification -", "Tags:False Static ParameterReference Dns"];
+    assert_eq!(details(&found[1])[2..], tags);
+}
+
+const CHAIN: &str = "Parameters:\n  Size: {Type: String, Default: small}\n  Extra: {Type: String, Default: 'no'}\n\
+    Mappings:\n  M:\n    small: {ami: ami-1}\n    large: {ami: ami-1}\n\
+    Conditions:\n  Big: !Equals [!Ref Size, large]\n\
+    Resources:\n  \
+    Role: {Type: AWS::IAM::Role, Properties: {Description: !Ref Extra}}\n  \
+    Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      ImageId: !FindInMap [M, !Ref Size, ami]\n      \
+    KeyName: !If [Big, big, little]\n  \
+    Address: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Server}}\n  \
+    Record: {Type: AWS::Route53::RecordSet, Properties: {Name: x, ResourceRecords: [!GetAtt Server.PublicIp]}}\n  \
+    Watch: {Type: AWS::SNS::Topic, Properties: {DisplayName: !GetAtt Address.AllocationId, Subscription: !Ref Role}}\n";
+
+#[test]
+fn replacements_spread_to_what_depends_on_them() {
+    let template = parse(CHAIN);
+    let found = changes(Some((&template, "")), (&template, "Size=large")).unwrap();
+    assert_eq!(
+        lines(&found),
+        [
+            "Modify Server Some(True) KeyName,KeyName",
+            "Modify Address Some(False) InstanceId",
+            "Modify Record Some(False) ResourceRecords",
+            "Modify Watch Some(False) DisplayName",
+        ],
+        "the image is the same, a role that stays keeps its name"
+    );
+    assert_eq!(details(&found[0])[1], "KeyName:True Static ParameterReference Size");
+    assert_eq!(details(&found[1]), ["InstanceId:False Dynamic ResourceReference Server"]);
+    assert_eq!(details(&found[2])[0], "ResourceRecords:False Dynamic ResourceAttribute Server.PublicIp");
+    assert_eq!(details(&found[3]), ["DisplayName:False Dynamic ResourceAttribute Address.AllocationId"]);
+    let found = changes(Some((&template, "")), (&template, "Extra=yes")).unwrap();
+    assert_eq!(lines(&found), ["Modify Role Some(False) Description,Description"]);
+}
+
+#[test]
+fn what_the_template_says_is_a_direct_modification() {
+    let old = parse(CHAIN);
+    let policy = parse(&CHAIN.replace("Role: {", "Role: {DeletionPolicy: Retain, Metadata: {a: b}, "));
+    let found = changes(Some((&old, "")), (&policy, "")).unwrap();
+    assert_eq!(
+        details(&found[0]),
+        ["Metadata:False Static DirectModification -", "DeletionPolicy:False Static DirectModification -"]
+    );
+    let kept = parse(&CHAIN.replace("Address: {", "Address: {DeletionPolicy: Retain, "));
+    let found = changes(Some((&old, "")), (&kept, "")).unwrap();
+    assert_eq!(
+        lines(&found),
+        ["Modify Address Some(False) DeletionPolicy"],
+        "nothing to read from it is new"
+    );
+    let mapping = parse(&CHAIN.replace("{ami: ami-1}", "{ami: ami-2}"));
+    let found = changes(Some((&old, "")), (&mapping, "")).unwrap();
+    assert_eq!(details(&found[0]), ["ImageId:True Static DirectModification -"], "a mapping is template too");
+    let same = parse(&CHAIN.replace("!If [Big, big, little]", "little"));
+    assert_eq!(changes(Some((&old, "")), (&same, "")).unwrap(), [], "another way to say the same");
 }
 
 #[test]
@@ -75,4 +148,24 @@ fn a_resource_keeps_its_type() {
     let (old, new) = (parse(V1), parse(&V1.replace("AWS::SQS::Queue", "AWS::SNS::Topic")));
     let error = changes(Some((&old, "")), (&new, "")).unwrap_err();
     assert!(error.ends_with("modifies resource type of the following resources: [Queue]"), "{error}");
+}
+
+#[test]
+fn the_schemas_say_what_replaces() {
+    let table = [
+        ("AWS::AppFlow::Flow", "KMSArn", "True"),
+        ("AWS::AppFlow::Flow", "FlowName", "True"),
+        ("AWS::AppFlow::Flow", "Description", "False"),
+        ("AWS::AccessAnalyzer::Analyzer", "AnalyzerConfiguration", "Conditional"),
+        ("AWS::AccessAnalyzer::Analyzer", "Tags", "False"),
+        ("Custom::Thing", "Any", "Conditional"),
+        ("AWS::No::Such", "Any", "Conditional"),
+    ];
+    for (kind, property, expected) in table {
+        let text =
+            |value| format!("Resources:\n  R: {{Type: '{kind}', Properties: {{{property}: {value}}}}}\n");
+        let (old, new) = (parse(&text("a")), parse(&text("b")));
+        let found = changes(Some((&old, "")), (&new, "")).unwrap();
+        assert_eq!(lines(&found), [format!("Modify R Some({expected}) {property}")], "{kind}");
+    }
 }

@@ -4,9 +4,14 @@
 mod attributes;
 mod catalogs;
 mod changes;
+mod exports;
+mod extensions;
+mod form;
 mod functions;
 mod limits;
 mod parameters;
+mod rules;
+mod serverless;
 pub mod values;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! Parameters as declared, and what happens to values: defaults, trimming, every constraint, every rejection.
 
+use std::collections::BTreeMap;
+
 use super::{create, map, outputs, parse};
 
 /// Checks one parameter `P`, declared by `declaration`, given `value`.
@@ -64,7 +66,7 @@ fn strings() {
     accepts("Type: String, AllowedPattern: '[a-z]+'", "abc", "abc");
     rejects("Type: String, AllowedPattern: '[a-z]+'", "abc1", "Parameter 'P' must match pattern [a-z]+");
     rejects("Type: String, AllowedPattern: 'a|b'", "ab", "Parameter 'P' must match pattern a|b");
-    accepts("Type: String, AllowedPattern: '(?=x)y'", "whatever", "whatever");
+    accepts("Type: String, AllowedPattern: 'y(?=x)z'", "whatever", "whatever");
     rejects("Type: String, MinLength: 3", "ab", "Parameter 'P' must contain at least 3 characters");
     rejects("Type: String, MaxLength: '3'", "abcd", "Parameter 'P' must contain at most 3 characters");
     accepts("Type: String, MinLength: 3, MaxLength: 3", "äöü", "äöü");
@@ -131,9 +133,9 @@ fn stored_parameters_resolve_to_their_type() {
     let text = value("AWS::SSM::Parameter::Value<String>", "!Ref P", "P=/net/vpc-id");
     assert!(text.starts_with("O=vpc-"), "{text}");
     let list = "AWS::SSM::Parameter::Value<List<AWS::EC2::Subnet::Id>>";
-    let both = value(list, "!Join [' ', !Ref P]", "P=/net/subnets");
-    let [one, two] = both["O=".len()..].split(' ').collect::<Vec<_>>()[..] else { panic!("{both}") };
-    assert!(one.starts_with("subnet-") && two.starts_with("subnet-") && one != two, "{both}");
+    let all = value(list, "!Join [' ', !Ref P]", "P=/net/subnets");
+    let [one, two, _] = all["O=".len()..].split(' ').collect::<Vec<_>>()[..] else { panic!("{all}") };
+    assert!(one.starts_with("subnet-") && two.starts_with("subnet-") && one != two, "{all}");
     assert_eq!(value("AWS::SSM::Parameter::Name", "!Ref P", "P=/a/b"), "O=/a/b");
 }
 
@@ -161,4 +163,45 @@ fn declarations_that_are_wrong() {
         "Template format error: Unrecognized parameter type: Strin (line 2, column 6)"
     );
     assert!(error("{Type: String, Default: [a]}").contains("Every Default member must be a string."));
+}
+
+#[test]
+fn patterns_that_look_around() {
+    let policy = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*[@$!%*?&])[A-Za-z\d@$!%*?&]{8,}$";
+    let optional = r"^(?=.*?[A-Z])(?=.*?[a-z])(?=.*?\d)(?=.*?(_|\W))(?=.*?\s)?.{8,}$";
+    let three_of_four = r"(?=^.{6,255}$)((?=.*\d)(?=.*[A-Z])(?=.*[a-z])|(?=.*\d)(?=.*[^A-Za-z0-9])(?=.*[a-z])|(?=.*[^A-Za-z0-9])(?=.*[A-Z])(?=.*[a-z])|(?=.*\d)(?=.*[A-Z])(?=.*[^A-Za-z0-9]))^.*";
+    let domain = r"(?!-)[a-zA-Z0-9-.]{1,63}(?<!-)";
+    let bucket = r"(?!(^xn--|.+-s3alias$))^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$";
+    let table = [
+        (policy, "Passw0rd!", true),
+        (policy, "Password!", false),
+        (policy, "Pass0!", false),
+        (policy, "Passw0rd! ", true),
+        (policy, "Passw0rd#", false),
+        (optional, "Passw0rd_", true),
+        (optional, "Passw0rdx", false),
+        (three_of_four, "abcDEF1", true),
+        (three_of_four, "abc123-", true),
+        (three_of_four, "abcdef1", false),
+        (three_of_four, "aB1", false),
+        (domain, "example.com", true),
+        (domain, "-example.com", false),
+        (domain, "example.com-", false),
+        (domain, "exa mple", false),
+        (bucket, "plain-bucket", true),
+        (bucket, "xn--bucket", false),
+        (bucket, "bucket-s3alias", false),
+        (r"(?<open>x)(?P>open)", "anything", true),
+        (r"[a-z]++", "anything", true),
+    ];
+    for (pattern, value, fits) in table {
+        let text = serde_json::json!({
+            "Parameters": { "P": { "Type": "String", "AllowedPattern": pattern } },
+            "Resources": { "T": { "Type": "AWS::SNS::Topic" } },
+        });
+        let given = BTreeMap::from([("P".to_owned(), value.to_owned())]);
+        let result = parse(&text.to_string()).effective(&given).map(|_| ());
+        let expected = if fits { Ok(()) } else { Err(format!("Parameter 'P' must match pattern {pattern}")) };
+        assert_eq!(result, expected, "{pattern}: {value}");
+    }
 }

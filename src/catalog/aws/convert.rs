@@ -8,7 +8,8 @@ use aws_sdk_servicecatalog::types::{
     ParameterConstraints, ProductViewSummary, ProvisionedProductAttribute, ProvisionedProductDetail,
     ProvisionedProductStatus, ProvisioningArtifact, ProvisioningArtifactGuidance,
     ProvisioningArtifactParameter, ProvisioningArtifactPreferences, ProvisioningPreferences, RecordDetail,
-    RecordError as SdkRecordError, RecordOutput, RecordStatus, Tag, UpdateProvisioningPreferences,
+    RecordError as SdkRecordError, RecordOutput, RecordStatus, StackSetOperationType, Tag,
+    UpdateProvisioningPreferences,
 };
 use aws_smithy_types::DateTime;
 
@@ -18,7 +19,7 @@ use crate::catalog::{
     Progress, Record, RecordError, StackSet, Status,
 };
 use crate::model::ids::{ArtifactId, PathId, ProductId, ProvisionedId, RecordId, Token};
-use crate::model::product::{Bound, Preferences};
+use crate::model::product::{Bound, Preferences, StackSetOperation};
 use crate::model::time::Timestamp;
 
 /// The outputs of a record.
@@ -229,16 +230,20 @@ macro_rules! preferences {
             .set_stack_set_failure_tolerance_percentage(tolerance_percentage)
             .set_stack_set_max_concurrency_count(concurrency_count)
             .set_stack_set_max_concurrency_percentage(concurrency_percentage)
-            .build()
     }};
 }
 
 /// For `ProvisionProduct`.
 pub(super) fn preferences(from: &Preferences) -> Result<ProvisioningPreferences, CatalogError> {
-    Ok(preferences!(ProvisioningPreferences::builder(), from))
+    Ok(preferences!(ProvisioningPreferences::builder(), from).build())
 }
 
-/// For `UpdateProvisionedProduct`; the operation type stays unset, which means `UPDATE`.
-pub(super) fn update_preferences(from: &Preferences) -> Result<UpdateProvisioningPreferences, CatalogError> {
-    Ok(preferences!(UpdateProvisioningPreferences::builder(), from))
+/// For `UpdateProvisionedProduct`.
+pub(super) fn update_preferences(
+    from: &Preferences,
+    operation: Option<StackSetOperation>,
+) -> Result<UpdateProvisioningPreferences, CatalogError> {
+    let operation = operation.map(|operation| StackSetOperationType::from(operation.as_str()));
+    let builder = preferences!(UpdateProvisioningPreferences::builder(), from);
+    Ok(builder.set_stack_set_operation_type(operation).build())
 }

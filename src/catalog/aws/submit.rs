@@ -65,7 +65,11 @@ async fn update(
     let call = call
         .set_provisioning_parameters(some(update_parameters(payload)))
         .set_provisioning_preferences(
-            payload.preferences.as_ref().map(convert::update_preferences).transpose()?,
+            payload
+                .preferences
+                .as_ref()
+                .map(|preferences| convert::update_preferences(preferences, payload.stack_set))
+                .transpose()?,
         )
         .set_tags(tags(payload)?);
     let (answer, asked) =

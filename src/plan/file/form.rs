@@ -18,10 +18,10 @@ pub(super) trait Form<F> {
 /// In enums `V { field: F }` mirrors a variant with named fields, `V(name: F)` names in the file the fields of one that has none,
 /// and `V[name: F]` leaves a single field bare.
 macro_rules! mirror {
-    (struct $name:ident of $model:path { $($field:ident: $form:ty),* $(,)? }) => {
+    (struct $name:ident of $model:path { $($(#[$meta:meta])* $field:ident: $form:ty),* $(,)? }) => {
         #[derive(serde::Serialize, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct $name { $(pub(super) $field: $form),* }
+        pub(super) struct $name { $($(#[$meta])* pub(super) $field: $form),* }
 
         impl $crate::plan::file::form::Form<$name> for $model {
             fn write(&self) -> $name {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::{Form, mirror};
 use super::reasons::{Reason, Refusal};
-use super::words::{AddressPair, Intent, Language, Lifecycle, Piece, Place, Preferences};
+use super::words::{AddressPair, Intent, Language, Lifecycle, Piece, Place, Preferences, StackSetOperation};
 use crate::plan;
 
 mirror!(struct Step of plan::Step {
@@ -61,9 +61,14 @@ mirror!(struct Spec of plan::Spec {
     send_tags: bool,
     notification_arns: Vec<String>,
     preferences: Option<Preferences>,
+    // came later: absent where it says nothing, so that older plans read and hash as they did
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    instances: Option<Instances>,
     language: Language,
     sensitive_outputs: Vec<String>,
 });
+
+mirror!(struct Instances of plan::Instances { operation: StackSetOperation, accounts: Vec<String>, regions: Vec<String> });
 
 mirror!(struct Parameter of plan::Parameter { value: Planned, sent: Sending });
 

@@ -2,6 +2,7 @@
 //! Part of format v1: a change here is a change of the format.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::form::{Form, mirror};
 use crate::model::ids::{
@@ -78,7 +79,7 @@ impl Form<Vec<Piece>> for template::Template {
     }
 }
 
-mirror!(enum Piece of template::Piece { Text[text: String], Reference[reference: Reference] });
+mirror!(enum Piece of template::Piece { Text[text: String], Reference[reference: Reference], InJson[reference: Reference] });
 
 mirror!(struct Reference of template::Reference { of: AddressPair, what: Attribute });
 
@@ -90,7 +91,13 @@ mirror!(enum Language of product::Language { En, Jp, Zh });
 
 mirror!(enum OnRemoval of product::OnRemoval { Terminate, RetainPhysicalResources, Forget });
 
-mirror!(struct Lifecycle of product::Lifecycle { prevent_terminate: bool, on_removal: OnRemoval });
+mirror!(struct Lifecycle of product::Lifecycle {
+    prevent_terminate: bool,
+    on_removal: OnRemoval,
+    // came later: absent where it says nothing, so that older plans read and hash as they did
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    terminate_timeout: Option<Duration>,
+});
 
 mirror!(enum Bound of product::Bound { Count[count: u32], Percentage[percentage: u32] });
 
@@ -100,6 +107,8 @@ mirror!(struct Preferences of product::Preferences {
     failure_tolerance: Option<Bound>,
     max_concurrency: Option<Bound>,
 });
+
+mirror!(enum StackSetOperation of product::StackSetOperation { Create, Delete });
 
 mirror!(struct Intent of state::Intent {
     op_no: u64,

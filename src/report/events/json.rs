@@ -224,6 +224,8 @@ struct SummaryDoc<'a> {
     complete: bool,
     interrupted: bool,
     denied: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unwritten: Option<&'a str>,
     counts: Tally,
     steps: Vec<EndedDoc<'a>>,
 }
@@ -254,6 +256,7 @@ impl<'a> SummaryDoc<'a> {
             complete: Tally::of(report).is_complete(report),
             interrupted: report.interrupted,
             denied: report.denied.as_deref(),
+            unwritten: report.unwritten.as_deref(),
             counts: Tally::of(report),
             steps: report.ended.iter().map(ended).collect(),
         }

@@ -1,6 +1,7 @@
 //! Why a step is there, in words: one line per kind of reason. Values are shown elsewhere.
 
-use crate::plan::{Reason, Step};
+use crate::model::product::StackSetOperation;
+use crate::plan::{Instances, Reason, Step};
 use crate::report::escape::Escaped;
 use crate::report::text::{lines, listed};
 use crate::state::Kind;
@@ -19,6 +20,8 @@ pub(super) fn causes(steps: &[&Step]) -> Vec<String> {
             all.push(line);
         }
     }
+    let specs = steps.iter().filter_map(|step| step.spec());
+    all.extend(specs.filter_map(|spec| spec.instances.as_ref()).map(instances));
     let groups = [
         ("parameters changed", names(&reasons, parameter)),
         ("template defaults changed", names(&reasons, default)),
@@ -28,6 +31,17 @@ pub(super) fn causes(steps: &[&Step]) -> Vec<String> {
     let groups = groups.into_iter().filter(|(_, names)| !names.is_empty());
     all.extend(groups.map(|(what, names)| format!("({what}: {})", listed(&names, NAMES))));
     all
+}
+
+/// Which stack instances come or go, in the API's word for it.
+fn instances(of: &Instances) -> String {
+    let what = match of.operation {
+        StackSetOperation::Create => "come",
+        StackSetOperation::Delete => "go, with everything in them",
+    };
+    let (operation, accounts, regions) =
+        (of.operation.as_str(), listed(&of.accounts, NAMES), listed(&of.regions, NAMES));
+    format!("({operation}: stack instances {what}: {} in {})", Escaped(&accounts), Escaped(&regions))
 }
 
 fn may_change(steps: &[&Step]) -> &'static str {

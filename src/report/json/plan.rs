@@ -9,7 +9,7 @@ use super::reason::{ReasonDoc, RefusalDoc};
 use super::{printed, value};
 use crate::model::ids::Address;
 use crate::plan::diff::shown;
-use crate::plan::{Action, Parameter, Plan, Planned, Reason, Sending, Spec, Step, StepIx};
+use crate::plan::{Action, Instances, Parameter, Plan, Planned, Reason, Sending, Spec, Step, StepIx};
 use crate::report::values::preferences;
 
 /// The plan as one document.
@@ -181,6 +181,8 @@ struct SpecDoc<'a> {
     tags: BTreeMap<&'a str, Value>,
     notification_arns: &'a [String],
     provisioning_preferences: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stack_set_operation: Option<InstancesDoc<'a>>,
     accept_language: &'static str,
 }
 
@@ -202,8 +204,24 @@ impl<'a> SpecDoc<'a> {
             tags: spec.tags.iter().map(|(key, one)| (key.as_str(), planned(one))).collect(),
             notification_arns: &spec.notification_arns,
             provisioning_preferences: preferences(spec.preferences.as_ref()),
+            stack_set_operation: spec.instances.as_ref().map(InstancesDoc::of),
             accept_language: spec.language.as_str(),
         }
+    }
+}
+
+/// The stack instances that come (`CREATE`) or go (`DELETE`): every pair of these accounts and regions.
+#[derive(Serialize)]
+struct InstancesDoc<'a> {
+    operation_type: &'static str,
+    accounts: &'a [String],
+    regions: &'a [String],
+}
+
+impl<'a> InstancesDoc<'a> {
+    fn of(instances: &'a Instances) -> Self {
+        let Instances { operation, accounts, regions } = instances;
+        Self { operation_type: operation.as_str(), accounts, regions }
     }
 }
 

@@ -7,19 +7,20 @@ use super::{
     StackSet, account_factory,
 };
 use crate::sandbox::clock::Millis;
+use crate::sandbox::faults::{self, CallNames};
+use crate::sandbox::ids;
 use crate::sandbox::script::{
     ConstraintsEntry, Durations, PortfolioEntry, Problem, ProductEntry, Script, Source, Span, Text,
     VersionEntry,
 };
 use crate::sandbox::template::Template;
-use crate::sandbox::{faults, ids};
 
 /// 2020-01-01; each later entry of the file is a day younger.
 const FIRST_DAY: Millis = 1_577_836_800_000;
 const DAY: Millis = 86_400_000;
 
 /// Resolves the file. The first problem ends it.
-pub(crate) fn build(script: Script, source: &Source) -> Result<Catalogue, Problem> {
+pub(crate) fn build(script: Script, source: &Source, calls: &CallNames) -> Result<Catalogue, Problem> {
     let mut builder =
         Builder { source, defaults: script.durations, products: Vec::new(), homes: BTreeMap::new() };
     for (index, portfolio) in script.portfolios.iter().enumerate() {
@@ -36,7 +37,8 @@ pub(crate) fn build(script: Script, source: &Source) -> Result<Catalogue, Proble
         portfolios.push(portfolio);
     }
     for (index, fault) in script.faults.iter().enumerate() {
-        faults::check(fault).map_err(|message| source.problem(&format!("faults[{index}]"), message))?;
+        let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
+        faults::check(fault, calls).map_err(wrong)?;
     }
     Ok(Catalogue {
         account_id: script.account_id.to_string(),
@@ -145,6 +147,7 @@ impl Builder<'_> {
             0 => ids::derive("pa-", &[product_id, &label]),
             nth => ids::derive("pa-", &[product_id, &label, &nth.to_string()]),
         };
+        let (template, template_body) = self.template(product, version, path)?;
         Ok(Artifact {
             id: version.id.as_ref().map_or(derived, Text::to_string),
             name,
@@ -152,7 +155,9 @@ impl Builder<'_> {
             guidance: version.guidance,
             active: version.active,
             created: FIRST_DAY + self.products.len() as Millis * DAY + index as Millis * 60_000,
-            template: self.template(product, version, path)?,
+            template,
+            template_body,
+            described: version.template.is_some() || product.kind.as_str() == "CONTROL_TOWER_ACCOUNT",
             template_name: version
                 .template
                 .as_ref()
@@ -165,7 +170,7 @@ impl Builder<'_> {
         product: &ProductEntry,
         version: &VersionEntry,
         path: &str,
-    ) -> Result<Template, Problem> {
+    ) -> Result<(Template, String), Problem> {
         let at = format!("{path}.template");
         let (text, file) = match (&version.template, product.kind.as_str()) {
             (Some(template), _) => {
@@ -185,8 +190,10 @@ impl Builder<'_> {
             }
             (None, _) => (account_factory::EMPTY.to_owned(), "empty".to_owned()),
         };
-        Template::parse(&text)
-            .map_err(|error| self.source.problem(&at, format!("template `{file}`: {error}")))
+        match Template::parse(&text) {
+            Ok(template) => Ok((template, text)),
+            Err(error) => Err(self.source.problem(&at, format!("template `{file}`: {error}"))),
+        }
     }
 
     /// Second pass: portfolios with their products, shared ones included.

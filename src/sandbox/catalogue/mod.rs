@@ -102,7 +102,11 @@ pub(crate) struct Artifact {
     pub active: bool,
     pub created: Millis,
     pub template: Template,
+    /// As it stands in its file.
+    pub template_body: String,
     pub template_name: String,
+    /// Whether anything says what parameters it takes; only other engines' versions go without.
+    pub described: bool,
 }
 
 /// A self-service action.
@@ -144,6 +148,11 @@ impl<'a> Shop<'a> {
     /// A product that exists, whether or not it can be launched.
     pub(crate) fn product(self, id: &str) -> Option<&'a Product> {
         self.catalogue.products.iter().find(|product| product.id == id)
+    }
+
+    /// The version that an id stands for.
+    pub(crate) fn artifact(self, product_id: &str, artifact_id: &str) -> Option<&'a Artifact> {
+        self.product(product_id)?.artifact(artifact_id)
     }
 
     pub(crate) fn paths(self, product: &'a Product) -> impl Iterator<Item = LaunchPath<'a>> {

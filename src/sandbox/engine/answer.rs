@@ -41,7 +41,7 @@ pub(super) fn early(fired: &Fired) -> Option<Reply> {
     let text = |default: &str| fired.message.clone().unwrap_or_else(|| default.to_owned());
     let fault = match fired.outcome {
         OutcomeName::DropRequest => return Some(Reply::Dropped),
-        OutcomeName::Throttle => throttling(),
+        OutcomeName::Throttle => Fault { message: text("Rate exceeded"), ..throttling() },
         OutcomeName::Error500 => Fault::new(500, "InternalFailure", text("An internal error occurred")),
         OutcomeName::AccessDenied => {
             Fault::new(400, "AccessDeniedException", text("User is not authorized to perform this action"))

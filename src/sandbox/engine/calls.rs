@@ -4,12 +4,14 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
 use crate::sandbox::clock::Millis;
 use crate::sandbox::ids;
+use crate::sandbox::journal::private;
 use crate::sandbox::operations::Notes;
 use crate::sandbox::world::World;
 
@@ -23,12 +25,35 @@ const ARTIFACT: [&str; 2] = ["ProvisioningArtifactId", "ProvisioningArtifactName
 #[derive(Default)]
 pub(crate) struct CallLog {
     file: Option<File>,
+    /// Of our own file: how much may still be written before it starts anew; the file before it is kept.
+    room: Option<(PathBuf, u64)>,
     recent: VecDeque<String>,
 }
 
+/// How large our own file may grow, in bytes.
+const LARGE: u64 = 16 << 20;
+
 impl CallLog {
-    pub(crate) fn new(file: Option<File>) -> CallLog {
-        CallLog { file, recent: VecDeque::new() }
+    /// A log that is only ever added to.
+    pub(crate) fn endless(path: &Path) -> std::io::Result<CallLog> {
+        Ok(CallLog { file: Some(open(path)?), ..CallLog::default() })
+    }
+
+    /// A log that keeps to a size.
+    pub(crate) fn bounded(path: &Path) -> std::io::Result<CallLog> {
+        let file = open(path)?;
+        let room = LARGE.saturating_sub(file.metadata()?.len());
+        Ok(CallLog { file: Some(file), room: Some((path.to_owned(), room)), ..CallLog::default() })
+    }
+
+    fn make_room(&mut self, bytes: u64) {
+        let Some((path, room)) = &mut self.room else { return };
+        if *room < bytes {
+            let _ = std::fs::rename(&*path, path.with_extension("old.jsonl"));
+            self.file = open(path).ok();
+            *room = LARGE;
+        }
+        *room = room.saturating_sub(bytes);
     }
 
     pub(super) fn forget(&mut self) {
@@ -70,6 +95,7 @@ impl CallLog {
             "fault": (!notes.faults.is_empty()).then(|| notes.faults.join("; ")),
         });
         let line = format!("{line}\n");
+        self.make_room(line.len() as u64);
         if let Some(file) = &mut self.file {
             // a full disk must not turn answers into failures: this is for looking, the journal for keeping
             let _ = file.write_all(line.as_bytes());
@@ -79,6 +105,10 @@ impl CallLog {
             self.recent.pop_front();
         }
     }
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    private().append(true).create(true).open(path)
 }
 
 fn about_provisioned(operation: &str) -> bool {

@@ -21,10 +21,11 @@ impl Engine {
                 self.calls.forget();
                 (200, json!({}))
             }
-            ("POST", "faults") => self.inject(body),
+            ("POST", "faults") => self.inject(body, wall),
             ("DELETE", "faults") => {
                 self.faults.withdraw();
-                (200, json!({}))
+                let line = Line { at: self.clock.now(wall), withdraw: true, ..Line::default() };
+                self.keep(line, wall)
             }
             ("POST", "advance") => self.advance(body, wall),
             ("POST", "reset") => self.reset(wall),
@@ -50,16 +51,17 @@ impl Engine {
         json!({ "virtual_time": now as f64 / 1000.0, "time_scale": self.clock.scale(), "worlds": worlds })
     }
 
-    fn inject(&mut self, body: &[u8]) -> (u16, Value) {
+    fn inject(&mut self, body: &[u8], wall: Millis) -> (u16, Value) {
         let entry: FaultEntry = match serde_json::from_slice(body) {
             Ok(entry) => entry,
             Err(error) => return (400, json!({ "message": error.to_string() })),
         };
-        match faults::check(&entry) {
-            Err(message) => (400, json!({ "message": message })),
+        match faults::check(&entry, &super::call_names()) {
+            Err((_, message)) => (400, json!({ "message": message })),
             Ok(()) => {
-                self.faults.inject(entry);
-                (200, json!({}))
+                self.faults.inject(entry.clone());
+                let line = Line { at: self.clock.now(wall), inject: vec![entry], ..Line::default() };
+                self.keep(line, wall)
             }
         }
     }
@@ -85,7 +87,10 @@ impl Engine {
     fn keep(&mut self, line: Line, wall: Millis) -> (u16, Value) {
         let kept = self.journal.as_mut().map_or(Ok(()), |journal| journal.append(&line));
         match kept {
-            Ok(()) => (200, self.state(wall)),
+            Ok(()) => {
+                self.compact(line.at);
+                (200, self.state(wall))
+            }
             Err(error) => (500, json!({ "message": error.to_string() })),
         }
     }

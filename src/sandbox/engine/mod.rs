@@ -18,10 +18,11 @@ pub(crate) use calls::CallLog;
 use crate::sandbox::catalogue::{Catalogue, Shop};
 use crate::sandbox::clock::{Clock, Millis};
 use crate::sandbox::error::SandboxError;
-use crate::sandbox::faults::{Faults, Fired, Occasion};
+use crate::sandbox::faults::{CallNames, Faults, Fired, Occasion, glob};
 use crate::sandbox::ids;
 use crate::sandbox::journal::{self, Extent, Journal, Line};
 use crate::sandbox::operations::{self, Caller, Lags, Notes, Operation, Session};
+use crate::sandbox::query;
 use crate::sandbox::script::OutcomeName;
 use crate::sandbox::wire::Fault;
 use crate::sandbox::world::World;
@@ -44,6 +45,14 @@ struct Place {
     world: World,
     lags: Lags,
     buckets: [(f64, Millis); 2],
+}
+
+/// So many lines more than twice what is there, and a journal that is in use is written anew.
+const HISTORY: usize = 10_000;
+
+/// What a fault may name as its `call`.
+pub(crate) fn call_names() -> CallNames {
+    CallNames { catalog: operations::names().collect(), query: &query::ACTIONS }
 }
 
 /// A call of a Service Catalog operation.
@@ -85,6 +94,10 @@ impl Engine {
             self.worlds.clear();
             self.faults.restart();
         }
+        if line.withdraw {
+            self.faults.withdraw();
+        }
+        line.inject.into_iter().for_each(|entry| self.faults.inject(entry));
         if let Some(scope) = line.scope {
             let lags = self.lags();
             let place = self.worlds.entry(scope).or_insert_with(|| Place { lags, ..Place::default() });
@@ -105,8 +118,7 @@ impl Engine {
         if rescaled {
             self.clock.rescale(wall, self.catalogue.time_scale);
         }
-        let size: usize = self.worlds.values().map(|place| place.world.size()).sum();
-        self.journal = Some(match extent.lines == 0 || rescaled || extent.lines > 2 * size + 1000 {
+        self.journal = Some(match extent.lines == 0 || rescaled || extent.lines > 2 * self.size() + 1000 {
             true => Journal::replace(folder, self.snapshot(now))?,
             false => Journal::resume(folder, extent)?,
         });
@@ -115,7 +127,8 @@ impl Engine {
 
     fn snapshot(&self, now: Millis) -> impl Iterator<Item = Line> + '_ {
         let faults = self.faults.counts().cloned().collect();
-        let head = Line { at: now, clock: Some(self.clock), faults, ..Line::default() };
+        let inject = self.faults.injected().into_iter().cloned().collect();
+        let head = Line { at: now, clock: Some(self.clock), faults, inject, ..Line::default() };
         let entities = self.worlds.iter().flat_map(move |(scope, place)| {
             let line = move |entry| Line {
                 at: now,
@@ -151,7 +164,7 @@ impl Engine {
         let mut notes = Notes::default();
         let parsed = operation_and_body(call);
         let reply = match &parsed {
-            Err(fault) => Reply::Fault(fault.clone()),
+            Err(fault) => Reply::Fault(self.catalogue.knobs.renamed(fault.clone())),
             Ok((operation, body)) => self.run(call, (operation, body), (now, &request_id), &mut notes),
         };
         let body = parsed.as_ref().ok().map(|(_, body)| body);
@@ -226,7 +239,7 @@ impl Engine {
         *notes = session.notes;
         match result {
             Ok(body) => Reply::Json(body),
-            Err(fault) => Reply::Fault(fault),
+            Err(fault) => Reply::Fault(self.catalogue.knobs.renamed(fault)),
         }
     }
 
@@ -241,6 +254,7 @@ impl Engine {
             provisioned_product: &name,
             product: &product,
             exact: false,
+            victims: Some(&|pattern| world.all_provisioned().any(|it| glob(pattern, &it.name))),
         };
         self.faults.strike(occasion)
     }
@@ -267,18 +281,52 @@ impl Engine {
         let line =
             Line { at, scope: Some(scope), entries, faults: self.faults.take_changed(), ..Line::default() };
         match &mut self.journal {
-            Some(journal) if !line.is_empty() => journal.append(&line),
-            _ => Ok(()),
+            Some(journal) if !line.is_empty() => journal.append(&line)?,
+            _ => return Ok(()),
         }
+        self.compact(at);
+        Ok(())
+    }
+
+    /// Writes the journal anew when most of it is history.
+    fn compact(&mut self, now: Millis) {
+        let Some(journal) = self.journal.as_ref().filter(|journal| journal.lines > HISTORY) else {
+            return;
+        };
+        if journal.lines < HISTORY + 2 * self.size() {
+            return;
+        }
+        match Journal::replace(journal.folder(), self.snapshot(now)) {
+            Ok(fresh) => self.journal = Some(fresh),
+            // everything is in the old one, which goes on; a disk that is full now is not asked again at once
+            Err(_) => self.journal.iter_mut().for_each(|journal| journal.lines = 0),
+        }
+    }
+
+    fn size(&self) -> usize {
+        self.worlds.values().map(|place| place.world.size()).sum()
     }
 }
 
 fn operation_and_body(call: &Call<'_>) -> Result<(&'static Operation, Value), Fault> {
-    let unknown = || Fault::new(400, "UnknownOperationException", "");
-    let operation = operations::find(call.operation).ok_or_else(unknown)?;
+    let operation = operations::wanted(call.operation)?;
     if call.body.is_empty() {
         return Ok((operation, Value::Object(serde_json::Map::new())));
     }
-    let body = serde_json::from_slice(call.body).map_err(|error| Fault::serialization(error.to_string()))?;
+    let mut body =
+        serde_json::from_slice(call.body).map_err(|error| Fault::serialization(error.to_string()))?;
+    drop_nulls(&mut body);
     Ok((operation, body))
+}
+
+/// A member that is null is a member that is absent.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|_, member| !member.is_null());
+            members.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
 }

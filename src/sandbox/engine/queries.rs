@@ -1,10 +1,11 @@
 //! Calls over the Query protocol: STS and CloudFormation.
 
-use super::{Call, Engine, Reply};
+use super::{Call, Engine, Reply, foreign};
 use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::Occasion;
+use crate::sandbox::faults::{Fired, Occasion, glob};
 use crate::sandbox::operations::{Caller, Notes};
 use crate::sandbox::query::{self, Query, QueryAnswer};
+use crate::sandbox::script::OutcomeName;
 use crate::sandbox::wire::Fault;
 
 impl Engine {
@@ -23,21 +24,42 @@ impl Engine {
         if let Some(place) = self.worlds.get_mut(&scope) {
             place.world.advance(now);
         }
-        let fired = self.faults.strike(Occasion { call: Some(action), exact: true, ..Occasion::default() });
+        let call = Call { operation: action, body, caller, wall };
+        let fired = self.strike_query(action, &scope);
         let notes =
             Notes { faults: fired.iter().map(|fired| fired.label.clone()).collect(), ..Notes::default() };
-        let early = fired.as_ref().and_then(super::answer::early);
-        let call = Call { operation: action, body, caller, wall };
+        if let Some(fired) = &fired {
+            foreign::act(self, &call, (now, fired));
+        }
+        let early = fired.as_ref().and_then(early);
         let query = Query { service, action, form, caller, request_id: &request_id, now };
         let world = self.worlds.get(&scope).map(|place| &place.world);
         let answer = match &early {
-            Some(Reply::Fault(fault)) => query::error(&query, fault.status, &fault.code, &fault.message),
+            Some(Reply::Fault(fault)) => query::refusal(fault, &request_id),
             _ => query::answer(&query, &self.catalogue, world),
         };
         let reply = logged(early, &answer);
         self.calls.write(&call, None, &reply, (now, &notes));
         let _ = self.persist(scope, now);
         (!matches!(reply, Reply::Dropped)).then_some((answer, request_id))
+    }
+
+    fn strike_query(&mut self, action: &str, scope: &(String, String)) -> Option<Fired> {
+        let world = self.worlds.get(scope).map(|place| &place.world);
+        let there = |pattern: &str| {
+            world.is_some_and(|world| world.all_provisioned().any(|product| glob(pattern, &product.name)))
+        };
+        let occasion =
+            Occasion { call: Some(action), exact: true, victims: Some(&there), ..Occasion::default() };
+        self.faults.strike(occasion)
+    }
+}
+
+/// These calls change nothing, so a lost answer is a lost request.
+fn early(fired: &Fired) -> Option<Reply> {
+    match fired.outcome {
+        OutcomeName::DropResponse => Some(Reply::Dropped),
+        _ => super::answer::early(fired),
     }
 }
 

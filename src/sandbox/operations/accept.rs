@@ -2,12 +2,13 @@
 //! changes status, how it ends and what the provisioned product is afterwards.
 
 use super::Session;
+use super::links::{self, Setback};
 use super::parameters::{Given, Previous, Values, effective};
 use crate::sandbox::catalogue::{Artifact, LaunchPath, Product, Shop, vended_account};
 use crate::sandbox::clock::Millis;
 use crate::sandbox::faults::{Fired, Occasion};
 use crate::sandbox::ids;
-use crate::sandbox::script::{OperationName, OutcomeName};
+use crate::sandbox::script::{Knobs, OperationName, OutcomeName};
 use crate::sandbox::template::Place;
 use crate::sandbox::world::{After, Deployed, Instance, Output, RecordEnd, RecordError, Status, Timeline};
 
@@ -34,12 +35,13 @@ pub(crate) enum Input<'a> {
 pub(crate) struct Course {
     pub timeline: Timeline,
     pub ending: Ending,
+    /// What it runs with, or was tried with; nothing if it was refused.
+    pub values: Values,
 }
 
 /// How it ends.
 pub(crate) enum Ending {
     Deployed {
-        values: Values,
         outputs: Vec<Output>,
     },
     /// `created`: something exists, though not what was asked for.
@@ -49,26 +51,30 @@ pub(crate) enum Ending {
     },
 }
 
-impl Ending {
+impl Course {
     /// What it makes of the provisioned product; `failed` is told whether something was created.
     pub(crate) fn after(&self, failed: impl Fn(bool) -> Status, instances: Vec<Instance>) -> After {
-        match self {
-            Ending::Deployed { values: Values { values, secrets }, .. } => After {
+        let Values { values, secrets } = self.values.clone();
+        match &self.ending {
+            Ending::Deployed { .. } => After {
                 status: Status::Available,
                 status_message: None,
-                deployed: Some(Deployed { parameters: values.clone(), secrets: secrets.clone(), instances }),
+                deployed: Some(Deployed { parameters: values, secrets, instances }),
             },
             Ending::Failed { message, created } => {
                 After { status: failed(*created), status_message: Some(message.clone()), deployed: None }
             }
         }
     }
+}
 
-    pub(crate) fn record_end(&self) -> RecordEnd {
+impl Ending {
+    pub(crate) fn record_end(&self, knobs: &Knobs) -> RecordEnd {
         match self {
             Ending::Deployed { outputs, .. } => RecordEnd::Succeeded { outputs: outputs.clone() },
             Ending::Failed { message, .. } => {
-                let error = RecordError { code: "400".to_owned(), description: message.clone() };
+                let error =
+                    RecordError { code: knobs.record_error_code.to_string(), description: message.clone() };
                 RecordEnd::Failed { errors: vec![error] }
             }
         }
@@ -88,21 +94,24 @@ pub(crate) fn course(
         OperationName::Terminate => order.product.durations.terminate,
     };
     let fired = strike(session, order, operation);
-    let attempt = attempt(session.shop, order, input);
+    let attempt = attempt(session, order, input);
     let now = session.now;
     let Some(fired) = fired else {
         return match attempt {
-            Ok((values, outputs)) => succeeding(now, span, values, outputs),
-            Err(text) => rejected(session, span, &text),
+            Ok(made) => succeeding(now, span, made),
+            Err(setback) => thwarted(session, (&order.kind, span), setback),
         };
     };
     match (fired.outcome, attempt) {
-        (OutcomeName::Hang, Ok((values, outputs))) => hanging(succeeding(now, span, values, outputs)),
-        (_, Err(text)) => rejected(session, span, &text),
-        (OutcomeName::Rollback, Ok(_)) => unwound(now, span, &fired, default_rollback(order, operation)),
+        (OutcomeName::Hang, Ok(made)) => hanging(succeeding(now, span, made)),
+        (_, Err(setback)) => thwarted(session, (&order.kind, span), setback),
+        (OutcomeName::Rollback, Ok(made)) => {
+            let message = fired.message.clone().unwrap_or_else(|| default_rollback(&made, operation));
+            unwound((now, span, fired.after), message, made.values)
+        }
         (_, Ok(_)) => {
             let text = fired.message.unwrap_or_else(|| "Rejected by a fault of the sandbox".to_owned());
-            rejected(session, span, &text)
+            rejected(session, &order.kind, span, &text)
         }
     }
 }
@@ -114,23 +123,31 @@ pub(crate) fn strike(
     operation: OperationName,
 ) -> Option<Fired> {
     let occasion = Occasion {
-        call: None,
         operation: Some(operation),
         provisioned_product: &order.provisioned_name,
         product: &order.product.name,
-        exact: false,
+        ..Occasion::default()
     };
     let fired = session.faults.strike(occasion);
     session.notes.faults.extend(fired.iter().map(|fired| fired.label.clone()));
     fired
 }
 
-type Made = (Values, Vec<Output>);
+struct Made {
+    values: Values,
+    outputs: Vec<Output>,
+    /// Logical ids.
+    resources: Vec<String>,
+}
 
-fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, String> {
+fn attempt(session: &Session<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, Setback> {
+    let shop = session.shop;
     let template = &order.artifact.template;
     let values = match input {
-        Input::Given(given, previous) => effective(template, given, previous, &order.provisioned_id)?,
+        Input::Given(given, _) if !order.artifact.described => Values::as_given(given),
+        Input::Given(given, previous) => {
+            effective(template, given, previous, &order.provisioned_id, &shop.catalogue.knobs)?
+        }
         Input::Ready(values) => values,
     };
     let stack_id = order.physical_id.clone().unwrap_or_default();
@@ -143,22 +160,28 @@ fn attempt(shop: Shop<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, 
         stack_id: &stack_id,
         notification_arns: &topics,
     };
-    let stack = template.create(&values.values, &place)?;
-    let made = stack.outputs.into_iter();
-    let mut outputs: Vec<Output> =
-        made.map(|made| Output { key: made.key, value: made.value, description: made.description }).collect();
+    let stack = links::stack(session, order, &values, &place)?;
+    let output = |made: crate::sandbox::template::Output| Output {
+        key: made.key,
+        value: made.value,
+        description: made.description,
+        export: made.export,
+    };
+    let mut outputs: Vec<Output> = stack.outputs.into_iter().map(output).collect();
     match order.kind.as_str() {
         "CFN_STACK" => outputs.push(stack_arn(stack_id)),
         "CFN_STACKSET" => outputs = vec![stack_arn(stack_id)],
         "CONTROL_TOWER_ACCOUNT" => vend(&mut outputs, &values),
         _ => {}
     }
-    Ok((values, outputs))
+    let resources = stack.resources.into_iter().map(|resource| resource.logical_id).collect();
+    Ok(Made { values, outputs, resources })
 }
 
-fn stack_arn(value: String) -> Output {
+/// The output that every provisioned stack has beside its own.
+pub(crate) fn stack_arn(value: String) -> Output {
     let description = Some("The ARN of the launched Cloudformation Stack".to_owned());
-    Output { key: "CloudformationStackARN".to_owned(), value, description }
+    Output { key: "CloudformationStackARN".to_owned(), value, description, export: None }
 }
 
 /// The account that Account Factory hands out depends on its e-mail address only.
@@ -197,27 +220,45 @@ pub(crate) fn steady(now: Millis, span: Millis) -> Timeline {
     Timeline { created: now, running, unwinding: None, ends: Some((now + span).max(running + 1)) }
 }
 
-fn succeeding(now: Millis, span: Millis, values: Values, outputs: Vec<Output>) -> Course {
-    Course { timeline: steady(now, span), ending: Ending::Deployed { values, outputs } }
+fn succeeding(now: Millis, span: Millis, Made { values, outputs, .. }: Made) -> Course {
+    Course { timeline: steady(now, span), ending: Ending::Deployed { outputs }, values }
 }
 
 fn hanging(course: Course) -> Course {
-    Course { timeline: Timeline { ends: None, ..course.timeline }, ending: course.ending }
+    Course { timeline: Timeline { ends: None, ..course.timeline }, ..course }
 }
 
-/// CloudFormation refuses the call: over early, nothing to roll back.
-pub(crate) fn rejected(session: &Session<'_>, span: Millis, text: &str) -> Course {
+/// CloudFormation, or the engine, refuses the call: over early, nothing to roll back.
+pub(crate) fn rejected(session: &Session<'_>, kind: &str, span: Millis, text: &str) -> Course {
     let request = ids::uuid(&["cloudformation", session.request_id]);
-    let message = format!(
-        "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; \
-         Error Code: ValidationError; Request ID: {request})"
-    );
-    Course { timeline: steady(session.now, span / 4), ending: Ending::Failed { message, created: false } }
+    let cloudformation = kind.starts_with("CFN_") || kind == "CONTROL_TOWER_ACCOUNT";
+    let message = match cloudformation {
+        true => format!(
+            "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; \
+             Error Code: ValidationError; Request ID: {request})"
+        ),
+        false => text.to_owned(),
+    };
+    Course {
+        timeline: steady(session.now, span / 4),
+        ending: Ending::Failed { message, created: false },
+        values: Values::default(),
+    }
 }
 
-fn unwound(now: Millis, span: Millis, fired: &Fired, default: String) -> Course {
-    let message = fired.message.clone().unwrap_or(default);
-    Course { timeline: unwinding(now, span, fired.after), ending: Ending::Failed { message, created: true } }
+fn thwarted(session: &Session<'_>, (kind, span): (&str, Millis), setback: Setback) -> Course {
+    match setback {
+        Setback::Refused(text) => rejected(session, kind, span, &text),
+        Setback::Undone(text) => unwound((session.now, span, 0.5), text, Values::default()),
+    }
+}
+
+fn unwound((now, span, after): (Millis, Millis, f64), message: String, values: Values) -> Course {
+    Course {
+        timeline: unwinding(now, span, after),
+        ending: Ending::Failed { message, created: true },
+        values,
+    }
 }
 
 /// Goes wrong at a part of its span and is undone until its end.
@@ -231,10 +272,8 @@ pub(crate) fn unwinding(now: Millis, span: Millis, after: f64) -> Timeline {
     }
 }
 
-fn default_rollback(order: &Order<'_>, operation: OperationName) -> String {
+fn default_rollback(made: &Made, operation: OperationName) -> String {
     let verb = if operation == OperationName::Provision { "create" } else { "update" };
-    format!(
-        "The following resource(s) failed to {verb}: [{}]. Rollback requested by user.",
-        order.product.name
-    )
+    let resource = made.resources.first().map_or("", String::as_str);
+    format!("The following resource(s) failed to {verb}: [{resource}]. Rollback requested by user.")
 }

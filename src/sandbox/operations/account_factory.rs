@@ -23,10 +23,10 @@ pub(super) fn limited(session: &Session<'_>, order: &Order<'_>, course: Course) 
             "AWS Control Tower can process up to five account-related operations at a time. Try again later.",
         );
     }
-    let Ending::Deployed { values, .. } = &course.ending else {
+    if matches!(course.ending, Ending::Failed { .. }) {
         return course;
-    };
-    let email = values.values.get("AccountEmail");
+    }
+    let email = course.values.values.get("AccountEmail");
     match others().find(|product| uses(product, email)) {
         None => course,
         Some(_) => failing(
@@ -45,5 +45,5 @@ fn uses(product: &Provisioned, email: Option<&String>) -> bool {
 
 fn failing(session: &Session<'_>, message: &str) -> Course {
     let ending = Ending::Failed { message: message.to_owned(), created: false };
-    Course { timeline: steady(session.now, 4000), ending }
+    Course { timeline: steady(session.now, 4000), ending, values: Default::default() }
 }

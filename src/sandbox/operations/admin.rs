@@ -21,6 +21,7 @@ use crate::sandbox::wire::{
 pub(crate) struct DescribeProductAsAdmin {
     id: Option<String>,
     name: Option<String>,
+    source_portfolio_id: Option<String>,
 }
 
 pub(crate) fn describe_product_as_admin(
@@ -29,6 +30,10 @@ pub(crate) fn describe_product_as_admin(
 ) -> Result<DescribeProductAsAdminAnswer, Fault> {
     let shop = session.shop;
     let product = owned(shop, NameOrId::new(&request.id, &request.name))?;
+    let home = |id: &&String| shop.paths(product).all(|path| path.portfolio.id != **id);
+    if let Some(id) = request.source_portfolio_id.as_ref().filter(home) {
+        return Err(Fault::not_found(format!("Portfolio {id} not found.")));
+    }
     let summary = |artifact: &Artifact| ArtifactSummary {
         id: artifact.id.clone(),
         name: artifact.name.clone(),
@@ -123,7 +128,7 @@ pub(crate) fn describe_provisioning_artifact(
                 let product = owned(shop, NameOrId::new(id, name))?;
                 let wanted =
                     NameOrId::new(&request.provisioning_artifact_id, &request.provisioning_artifact_name);
-                (product, resolve::artifact(product, wanted)?)
+                (product, resolve::artifact(shop, product, wanted)?)
             }
         };
     let include = request.include_provisioning_artifact_parameters;

@@ -36,7 +36,7 @@ pub(crate) fn describe_provisioning_parameters(
     let product = resolve::product(shop, NameOrId::new(&request.product_id, &request.product_name))?;
     let path = resolve::path(shop, product, NameOrId::new(&request.path_id, &request.path_name))?;
     let wanted = NameOrId::new(&request.provisioning_artifact_id, &request.provisioning_artifact_name);
-    let artifact = resolve::artifact(product, wanted)?;
+    let artifact = resolve::artifact(shop, product, wanted)?;
     session.notes.product_id = Some(product.id.clone());
     session.notes.artifact_id = Some(artifact.id.clone());
     let template = &artifact.template;
@@ -166,14 +166,17 @@ pub(super) fn guidance(guidance: Guidance) -> &'static str {
 }
 
 fn active_artifacts(product: &Product) -> Vec<ProvisioningArtifact> {
-    let shape = |artifact: &Artifact| ProvisioningArtifact {
+    product.versions.iter().filter(|artifact| artifact.active).map(artifact_shape).collect()
+}
+
+pub(super) fn artifact_shape(artifact: &Artifact) -> ProvisioningArtifact {
+    ProvisioningArtifact {
         id: artifact.id.clone(),
         name: artifact.name.clone(),
         description: artifact.description.clone(),
         created_time: Moment(artifact.created),
         guidance: guidance(artifact.guidance),
-    };
-    product.versions.iter().filter(|artifact| artifact.active).map(shape).collect()
+    }
 }
 
 /// A request of nothing but an id.

@@ -4,6 +4,7 @@
 use serde::Deserialize;
 
 use super::Session;
+use crate::sandbox::script::Knobs;
 use crate::sandbox::wire::{Empty, Fault};
 use crate::sandbox::world::{
     After, Deployed, Entry, Output, Pending, Provisioned, Record, RecordEnd, RecordError, Status, Timeline,
@@ -59,7 +60,7 @@ fn finish(session: &mut Session<'_>, kind: &str, request: WorkflowResult) -> Res
     let timeline = Timeline { ends: Some(session.now), ..record.timeline };
     let pending = Some(Pending { ends: timeline.ends, after });
     session.world.put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
-    session.put_record(Record { timeline, end: end(request), ..record });
+    session.put_record(Record { timeline, end: end(request, session.knobs()), ..record });
     session.world.advance(session.now);
     Ok(Empty {})
 }
@@ -79,15 +80,17 @@ fn after(product: &Provisioned, request: &WorkflowResult, kind: &str) -> Option<
     (!removal).then_some(After { status: Status::Available, status_message: None, deployed })
 }
 
-fn end(request: WorkflowResult) -> RecordEnd {
+fn end(request: WorkflowResult, knobs: &Knobs) -> RecordEnd {
     if request.status == "FAILED" {
         let description = request.failure_reason.unwrap_or_default();
-        return RecordEnd::Failed { errors: vec![RecordError { code: "400".to_owned(), description }] };
+        let error = RecordError { code: knobs.record_error_code.to_string(), description };
+        return RecordEnd::Failed { errors: vec![error] };
     }
     let outputs = request.outputs.into_iter().map(|output| Output {
         key: output.output_key.unwrap_or_default(),
         value: output.output_value.unwrap_or_default(),
         description: output.description,
+        export: None,
     });
     RecordEnd::Succeeded { outputs: outputs.collect() }
 }

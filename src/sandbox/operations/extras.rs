@@ -159,16 +159,19 @@ pub(crate) fn list_service_actions(
         .artifact(artifact)
         .ok_or_else(|| Fault::not_found(format!("Provisioning Artifact {artifact} not found.")))?;
     let page = page(&product.actions, request.page_size, request.page_token.as_deref(), (20, artifact))?;
-    let summary = |action: &ServiceAction| ActionSummary {
+    Ok(ActionsAnswer {
+        service_action_summaries: page.items.iter().map(action_summary).collect(),
+        next_page_token: page.next,
+    })
+}
+
+pub(super) fn action_summary(action: &ServiceAction) -> ActionSummary {
+    ActionSummary {
         id: action.id.clone(),
         name: action.name.clone(),
         description: action.description.clone(),
         definition_type: "SSM_AUTOMATION",
-    };
-    Ok(ActionsAnswer {
-        service_action_summaries: page.items.iter().map(summary).collect(),
-        next_page_token: page.next,
-    })
+    }
 }
 
 /// The request of DescribeServiceActionExecutionParameters and ExecuteProvisionedProductServiceAction.

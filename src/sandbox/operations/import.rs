@@ -4,14 +4,14 @@
 use serde::Deserialize;
 
 use super::Session;
-use super::accept::steady;
+use super::accept::{stack_arn, steady};
 use super::provision::name_is_free;
 use super::read::record_detail;
 use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
 use super::tags;
 use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{After, Entry, Output, Provisioned, RecordEnd, StackView, State, Status};
+use crate::sandbox::world::{After, Deployed, Entry, Provisioned, RecordEnd, StackView, State, Status};
 
 /// How long an import takes, in virtual milliseconds.
 const SPAN: i64 = 20_000;
@@ -38,7 +38,7 @@ pub(crate) fn import_as_provisioned_product(
     let shop = session.shop;
     let product = resolve::product(shop, NameOrId::id(&request.product_id))?;
     let path = shop.paths(product).next().ok_or_else(|| resolve::no_paths(&product.id))?;
-    let artifact = resolve::artifact(product, NameOrId::id(&request.provisioning_artifact_id))?;
+    let artifact = resolve::artifact(shop, product, NameOrId::id(&request.provisioning_artifact_id))?;
     name_is_free(session, &request.provisioned_product_name)?;
     one_at_a_time(session)?;
     let stack = stack(session, &request.physical_id)?;
@@ -49,14 +49,15 @@ pub(crate) fn import_as_provisioned_product(
     let mut product = imported(session, &request, (&stack, &record_id));
     product.state.path_id.clone_from(&path.portfolio.path_id);
     product.state.tags.extend(tags::automatic(shop, path, &product));
-    let after = After { status: Status::Available, status_message: None, deployed: None };
+    let deployed = Deployed {
+        parameters: stack.parameters.clone(),
+        secrets: stack.secrets.clone(),
+        instances: Vec::new(),
+    };
+    let after = After { status: Status::Available, status_message: None, deployed: Some(deployed) };
     let timeline = steady(session.now, SPAN);
     let mut outputs = stack.outputs.clone();
-    outputs.push(Output {
-        key: "CloudformationStackARN".to_owned(),
-        value: stack.id.clone(),
-        description: None,
-    });
+    outputs.push(stack_arn(stack.id.clone()));
     let deed = Deed {
         operation: OPERATION,
         kind: "IMPORT_PROVISIONED_PRODUCT",
@@ -122,7 +123,7 @@ fn imported(session: &Session<'_>, request: &Import, (stack, record_id): (&Stack
             running_artifact_id: request.provisioning_artifact_id.clone(),
             last_record: record_id.to_owned(),
             last_provisioning: record_id.to_owned(),
-            last_successful: Some(record_id.to_owned()),
+            last_successful: None,
             instances: Vec::new(),
             owner_arn: None,
         },

@@ -3,22 +3,26 @@
 
 mod accept;
 mod account_factory;
+mod actions;
 mod admin;
 mod catalogue;
 mod engines;
 mod extras;
 mod history;
 mod import;
+mod links;
 mod parameters;
 mod plans;
 mod portfolios;
 mod products;
 mod provision;
+mod queries;
 mod read;
 mod records;
 mod resolve;
 mod search;
 mod session;
+mod sharing;
 mod stack_sets;
 mod tags;
 mod terminate;
@@ -30,7 +34,8 @@ use serde_json::Value;
 
 pub(crate) use session::{Caller, Lags, Notes, Session};
 
-use crate::sandbox::wire::{self, Fault, Member};
+use crate::sandbox::script::Knobs;
+use crate::sandbox::wire::{self, Fault, Member, Strictness};
 
 /// An operation: its name, what its request may hold, and what it does.
 pub(crate) struct Operation {
@@ -44,10 +49,18 @@ pub(crate) struct Operation {
 impl Operation {
     /// Checks the request and runs the operation.
     pub(crate) fn call(&self, session: &mut Session<'_>, body: Value) -> Result<Vec<u8>, Fault> {
-        wire::check(&body, self.members)?;
-        check_language(&body)?;
+        let knobs = session.knobs();
+        let strictness =
+            Strictness { first_only: knobs.first_violation_only, known_only: knobs.refuse_unknown_members };
+        wire::check(&body, self.members, strictness)?;
+        check_language(&body, knobs)?;
         (self.run)(session, body)
     }
+}
+
+/// Every operation's name.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    OPERATIONS.iter().map(|operation| operation.name)
 }
 
 /// The operation of that name.
@@ -55,10 +68,65 @@ pub(crate) fn find(name: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.name == name)
 }
 
-fn check_language(body: &Value) -> Result<(), Fault> {
+/// The operation of that name, or what to say about its absence.
+pub(crate) fn wanted(name: &str) -> Result<&'static Operation, Fault> {
+    let administrative = || match ADMINISTRATIVE.contains(&name) {
+        true => format!(
+            "{name} changes the catalogue, and the sandbox's catalogue is its world file: edit that and start again"
+        ),
+        false => String::new(),
+    };
+    find(name).ok_or_else(|| Fault::new(400, "UnknownOperationException", administrative()))
+}
+
+/// What changes the catalogue on AWS; here the world file does.
+const ADMINISTRATIVE: [&str; 38] = [
+    "AcceptPortfolioShare",
+    "AssociateBudgetWithResource",
+    "AssociatePrincipalWithPortfolio",
+    "AssociateProductWithPortfolio",
+    "AssociateServiceActionWithProvisioningArtifact",
+    "AssociateTagOptionWithResource",
+    "BatchAssociateServiceActionWithProvisioningArtifact",
+    "BatchDisassociateServiceActionFromProvisioningArtifact",
+    "CopyProduct",
+    "CreateConstraint",
+    "CreatePortfolio",
+    "CreatePortfolioShare",
+    "CreateProduct",
+    "CreateProvisioningArtifact",
+    "CreateServiceAction",
+    "CreateTagOption",
+    "DeleteConstraint",
+    "DeletePortfolio",
+    "DeletePortfolioShare",
+    "DeleteProduct",
+    "DeleteProvisioningArtifact",
+    "DeleteServiceAction",
+    "DeleteTagOption",
+    "DisableAWSOrganizationsAccess",
+    "DisassociateBudgetFromResource",
+    "DisassociatePrincipalFromPortfolio",
+    "DisassociateProductFromPortfolio",
+    "DisassociateServiceActionFromProvisioningArtifact",
+    "DisassociateTagOptionFromResource",
+    "EnableAWSOrganizationsAccess",
+    "RejectPortfolioShare",
+    "UpdateConstraint",
+    "UpdatePortfolio",
+    "UpdatePortfolioShare",
+    "UpdateProduct",
+    "UpdateProvisioningArtifact",
+    "UpdateServiceAction",
+    "UpdateTagOption",
+];
+
+fn check_language(body: &Value, knobs: &Knobs) -> Result<(), Fault> {
     match body.get("AcceptLanguage").and_then(Value::as_str) {
         None | Some("en" | "jp" | "zh") => Ok(()),
-        Some(other) => Err(Fault::invalid(format!("Invalid AcceptLanguage: {other}"))),
+        Some(other) => {
+            Err(Fault::new(400, knobs.language_error.as_str(), format!("Invalid AcceptLanguage: {other}")))
+        }
     }
 }
 
@@ -113,6 +181,21 @@ static OPERATIONS: &[Operation] = rows![
     "DescribeConstraint" reads DESCRIBE_BY_ID portfolios::describe_constraint,
     "ListTagOptions" reads LIST_TAG_OPTIONS portfolios::list_tag_options,
     "DescribeTagOption" reads DESCRIBE_BY_ID portfolios::describe_tag_option,
+    "ListResourcesForTagOption" reads LIST_RESOURCES_FOR_TAG_OPTION portfolios::list_resources_for_tag_option,
+    "ListBudgetsForResource" reads LIST_BUDGETS_FOR_RESOURCE sharing::list_budgets_for_resource,
+    "ListPrincipalsForPortfolio" reads LIST_PRINCIPALS_FOR_PORTFOLIO sharing::list_principals_for_portfolio,
+    "ListPortfolioAccess" reads LIST_PORTFOLIO_ACCESS sharing::list_portfolio_access,
+    "ListOrganizationPortfolioAccess" reads LIST_ORGANIZATION_PORTFOLIO_ACCESS
+        sharing::list_organization_portfolio_access,
+    "ListAcceptedPortfolioShares" reads LIST_ACCEPTED_PORTFOLIO_SHARES sharing::list_accepted_portfolio_shares,
+    "DescribePortfolioShares" reads DESCRIBE_PORTFOLIO_SHARES sharing::describe_portfolio_shares,
+    "DescribePortfolioShareStatus" reads DESCRIBE_PORTFOLIO_SHARE_STATUS sharing::nothing_under_way,
+    "DescribeCopyProductStatus" reads DESCRIBE_COPY_PRODUCT_STATUS sharing::nothing_under_way,
+    "GetAWSOrganizationsAccessStatus" reads NOTHING sharing::organizations_access_status,
+    "ListServiceActions" reads LIST_ALL_SERVICE_ACTIONS actions::list_all_service_actions,
+    "DescribeServiceAction" reads DESCRIBE_BY_ID actions::describe_service_action,
+    "ListProvisioningArtifactsForServiceAction" reads LIST_ARTIFACTS_FOR_SERVICE_ACTION
+        actions::list_artifacts_for_service_action,
     "ListStackInstancesForProvisionedProduct" reads LIST_STACK_INSTANCES extras::list_stack_instances,
     "CreateProvisionedProductPlan" writes CREATE_PROVISIONED_PRODUCT_PLAN plans::create_plan,
     "DescribeProvisionedProductPlan" reads DESCRIBE_PROVISIONED_PRODUCT_PLAN plans::describe_plan,

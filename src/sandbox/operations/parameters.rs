@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 
 use crate::sandbox::ids;
-use crate::sandbox::template::{Parameter, Template};
+use crate::sandbox::script::Knobs;
+use crate::sandbox::template::Template;
 use crate::sandbox::world::State;
 
 /// A parameter as requests carry it.
@@ -30,6 +30,14 @@ pub(crate) struct Previous<'a> {
 pub(crate) struct Values {
     pub values: BTreeMap<String, String>,
     pub secrets: Vec<String>,
+}
+
+impl Values {
+    /// Whatever is given, where nothing says what may be.
+    pub(crate) fn as_given(given: &[Given]) -> Values {
+        let pairs = given.iter().filter_map(|it| Some((it.key.clone()?, it.value.clone()?)));
+        Values { values: pairs.collect(), secrets: Vec::new() }
+    }
 }
 
 impl<'a> Previous<'a> {
@@ -59,12 +67,13 @@ pub(crate) fn effective(
     given: &[Given],
     previous: Previous<'_>,
     salt: &str,
+    knobs: &Knobs,
 ) -> Result<Values, String> {
-    let (given, kept) = merged(given, previous)?;
-    let worked_out = match kept.is_empty() {
-        true => template.effective(&given),
-        false => unconstrained(template, &kept)?.effective(&given),
-    };
+    let (mut given, kept) = merged(given, previous)?;
+    if knobs.ignore_unknown_parameters {
+        given.retain(|key, _| template.parameters().iter().any(|parameter| parameter.key == *key));
+    }
+    let worked_out = template.effective_unchecked(&given, &kept);
     let values = worked_out.map_err(|text| masked(template, &given, text))?;
     Ok(veiled(template, values, &kept, salt))
 }
@@ -116,43 +125,6 @@ fn masked(template: &Template, given: &BTreeMap<String, String>, text: String) -
     let secrets = template.parameters().iter().filter(|parameter| parameter.no_echo);
     let values = secrets.filter_map(|parameter| given.get(&parameter.key)).filter(|value| value.len() >= 4);
     values.fold(text, |text, value| text.replace(value.as_str(), "****"))
-}
-
-/// The same parameters, with those in `kept` free of constraints: their values are stand-ins of what was
-/// checked when it was given.
-fn unconstrained(template: &Template, kept: &BTreeSet<String>) -> Result<Template, String> {
-    let mut parameters = Map::new();
-    for parameter in template.parameters() {
-        let described =
-            if kept.contains(&parameter.key) { json!({ "Type": "String" }) } else { written(parameter) };
-        parameters.insert(parameter.key.clone(), described);
-    }
-    let nothing = json!({ "Nothing": { "Type": "AWS::CloudFormation::WaitConditionHandle" } });
-    let text = json!({ "Parameters": parameters, "Resources": nothing }).to_string();
-    Template::parse(&text).map_err(|error| error.to_string())
-}
-
-fn written(parameter: &Parameter) -> Value {
-    let mut members = Map::new();
-    let texts = [
-        ("Type", Some(&parameter.kind)),
-        ("Default", parameter.default.as_ref()),
-        ("AllowedPattern", parameter.allowed_pattern.as_ref()),
-        ("ConstraintDescription", parameter.constraint_description.as_ref()),
-        ("MinLength", parameter.min_length.as_ref()),
-        ("MaxLength", parameter.max_length.as_ref()),
-        ("MinValue", parameter.min_value.as_ref()),
-        ("MaxValue", parameter.max_value.as_ref()),
-    ];
-    for (name, text) in texts {
-        if let Some(text) = text {
-            members.insert(name.to_owned(), json!(text));
-        }
-    }
-    if !parameter.allowed_values.is_empty() {
-        members.insert("AllowedValues".to_owned(), json!(parameter.allowed_values));
-    }
-    Value::Object(members)
 }
 
 /// Replaces secrets. Nothing and the template's own default are no secrets.

@@ -11,7 +11,8 @@ use crate::sandbox::catalogue::{Constraints, Portfolio, Shop};
 use crate::sandbox::ids;
 use crate::sandbox::wire::{
     ConstraintDetail, ConstraintsAnswer, DescribeConstraintAnswer, DescribePortfolioAnswer, Fault, Moment,
-    PortfolioDetail, PortfoliosAnswer, TagOptionAnswer, TagOptionDetail, TagOptionsAnswer, page,
+    PortfolioDetail, PortfoliosAnswer, ResourceDetail, ResourcesAnswer, TagOptionAnswer, TagOptionDetail,
+    TagOptionsAnswer, page,
 };
 
 /// The request of ListPortfolios and ListPortfoliosForProduct.
@@ -44,7 +45,7 @@ pub(crate) fn list_portfolios(
     })
 }
 
-fn detail(shop: Shop<'_>, portfolio: &Portfolio) -> PortfolioDetail {
+pub(super) fn detail(shop: Shop<'_>, portfolio: &Portfolio) -> PortfolioDetail {
     PortfolioDetail {
         id: portfolio.id.clone(),
         arn: shop.portfolio_arn(&portfolio.id),
@@ -196,6 +197,54 @@ pub(crate) fn describe_tag_option(
     let tag_option_detail =
         found.ok_or_else(|| Fault::not_found(format!("TagOption {} not found.", request.id)))?;
     Ok(TagOptionAnswer { tag_option_detail })
+}
+
+/// The request of ListResourcesForTagOption.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct OnTagOption {
+    tag_option_id: String,
+    resource_type: Option<String>,
+    page_size: Option<usize>,
+    page_token: Option<String>,
+}
+
+pub(crate) fn list_resources_for_tag_option(
+    session: &mut Session<'_>,
+    request: OnTagOption,
+) -> Result<ResourcesAnswer, Fault> {
+    let (shop, id, kind) = (session.shop, &request.tag_option_id, request.resource_type.as_deref());
+    if let Some(other) = kind.filter(|kind| !["Portfolio", "Product"].contains(kind)) {
+        return Err(Fault::invalid(format!("Invalid resource type: {other}")));
+    }
+    let option = every_tag_option(shop).into_iter().find(|option| option.id == *id);
+    let option = option.ok_or_else(|| Fault::not_found(format!("TagOption {id} not found.")))?;
+    let has = |options: &BTreeMap<String, Vec<String>>| {
+        options.get(&option.key).is_some_and(|values| values.contains(&option.value))
+    };
+    let wanted = |one: &str| kind.is_none_or(|kind| kind == one);
+    let portfolios =
+        shop.catalogue.portfolios.iter().filter(|it| wanted("Portfolio") && has(&it.tag_options));
+    let products = shop.catalogue.products.iter().filter(|it| wanted("Product") && has(&it.tag_options));
+    let found: Vec<ResourceDetail> = portfolios
+        .map(|it| ResourceDetail {
+            id: it.id.clone(),
+            arn: shop.portfolio_arn(&it.id),
+            name: it.name.clone(),
+            description: it.description.clone(),
+            created_time: Moment(it.created),
+        })
+        .chain(products.map(|it| ResourceDetail {
+            id: it.id.clone(),
+            arn: shop.product_arn(&it.id),
+            name: it.name.clone(),
+            description: it.description.clone(),
+            created_time: Moment(it.created),
+        }))
+        .collect();
+    let query = format!("resources {id} {kind:?}");
+    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    Ok(ResourcesAnswer { resource_details: page.items.to_vec(), page_token: page.next })
 }
 
 /// One key and value is one tag option, wherever it is attached.

@@ -46,8 +46,8 @@ pub(crate) fn provision_product(
     settle_lags(session, &product.id)?;
     let path = resolve::path(shop, product, NameOrId::new(&request.path_id, &request.path_name))?;
     let wanted = NameOrId::new(&request.provisioning_artifact_id, &request.provisioning_artifact_name);
-    let artifact = resolve::artifact(product, wanted)?;
-    resolve::launchable(artifact, product)?;
+    let artifact = resolve::artifact(shop, product, wanted)?;
+    resolve::launchable(shop, artifact, product)?;
     launch_role_lag(session, path.constraints.launch_role.as_deref())?;
     name_is_free(session, &request.provisioned_product_name)?;
     let instances = stack_sets::launched(path, request.provisioning_preferences.as_ref())?;
@@ -89,10 +89,19 @@ pub(super) fn launch_role_lag(session: &mut Session<'_>, role: Option<&str>) -> 
 }
 
 pub(super) fn name_is_free(session: &Session<'_>, name: &str) -> Result<(), Fault> {
-    match session.world.provisioned_named(name) {
-        None => Ok(()),
-        Some(_) => Err(Fault::invalid(format!("A stack named {name} already exists."))),
+    let taken = session.world.provisioned_named(name).is_some() || lingers(session, name);
+    match taken {
+        false => Ok(()),
+        true => Err(Fault::invalid(format!("A stack named {name} already exists."))),
     }
+}
+
+/// Whether something of this name was terminated a moment ago.
+fn lingers(session: &Session<'_>, name: &str) -> bool {
+    let lag = session.knobs().terminated_name_lag.0;
+    let ended = |record: &Record| record.timeline.ends.is_some_and(|ends| session.now < ends + lag);
+    let terminated = |record: &&Record| record.kind == "TERMINATE_PROVISIONED_PRODUCT" && ended(record);
+    lag > 0 && session.world.records().iter().filter(terminated).any(|record| record.provisioned_name == name)
 }
 
 /// What a launch needs beside its order.
@@ -114,6 +123,11 @@ pub(super) fn launch(
     let course = account_factory::limited(session, order, course);
     let record_id = session.fresh_id("rec-", &launch.token);
     let mut product = newborn(session, order, &launch, &record_id);
+    // a plan has made it already, and what it said then stays true
+    if let Some(reserved) = session.world.provisioned(&product.id) {
+        product.created = reserved.created;
+        product.token.clone_from(&reserved.token);
+    }
     let mut tags = launch.user_tags.clone();
     tags.extend(tags::automatic(session.shop, order.path, &product));
     product.state.tags.clone_from(&tags);
@@ -121,15 +135,17 @@ pub(super) fn launch(
         Ending::Failed { created: false, .. } => None,
         _ => order.physical_id.clone(),
     };
+    product.state.parameters.clone_from(&course.values.values);
+    product.state.secrets.clone_from(&course.values.secrets);
     let failed = |created: bool| failed_creation(&order.kind, created);
-    let after = course.ending.after(failed, launch.instances);
+    let after = course.after(failed, launch.instances);
     let deed = Deed {
         operation: launch.operation,
         kind: "PROVISION_PRODUCT",
         token: launch.token,
         tags,
         timeline: course.timeline,
-        end: course.ending.record_end(),
+        end: course.ending.record_end(session.knobs()),
     };
     enter(session, product, Some(after), deed)
 }

@@ -10,7 +10,7 @@ use crate::sandbox::wire::{
     DescribeProvisionedAnswer, DescribeRecordAnswer, Fault, Moment, OutputShape, OutputsAnswer,
     ProvisionedProductDetail, RecordDetail, RecordErrorShape, page,
 };
-use crate::sandbox::world::{Output, Provisioned, Record};
+use crate::sandbox::world::{Output, Provisioned, Record, Status};
 
 /// The request of DescribeRecord.
 #[derive(Debug, Default, Deserialize)]
@@ -84,15 +84,16 @@ pub(crate) fn describe_provisioned_product(
 ) -> Result<DescribeProvisionedAnswer, Fault> {
     let wanted = NameOrId::new(&request.id, &request.name);
     let product = resolve::provisioned(session, wanted, ("Id", "Name"), false)?;
-    let detail = provisioned_detail(product);
+    let detail = provisioned_detail(session, product);
     session.notes.provisioned_id = Some(detail.id.clone());
     session.notes.provisioned_name = Some(detail.name.clone());
     Ok(DescribeProvisionedAnswer { provisioned_product_detail: detail, cloud_watch_dashboards: Vec::new() })
 }
 
 /// A provisioned product as Describe and Scan show it.
-pub(crate) fn provisioned_detail(product: &Provisioned) -> ProvisionedProductDetail {
+pub(crate) fn provisioned_detail(session: &Session<'_>, product: &Provisioned) -> ProvisionedProductDetail {
     let state = &product.state;
+    let (product_id, artifact_id) = shown_version(session, product);
     ProvisionedProductDetail {
         name: product.name.clone(),
         arn: product.arn.clone(),
@@ -105,9 +106,18 @@ pub(crate) fn provisioned_detail(product: &Provisioned) -> ProvisionedProductDet
         last_record_id: state.last_record.clone(),
         last_provisioning_record_id: state.last_provisioning.clone(),
         last_successful_provisioning_record_id: state.last_successful.clone(),
-        product_id: state.product_id.clone(),
-        provisioning_artifact_id: state.artifact_id.clone(),
+        product_id: product_id.to_owned(),
+        provisioning_artifact_id: artifact_id.to_owned(),
         launch_role_arn: state.launch_role.clone(),
+    }
+}
+
+/// Product and version as reads show them: those that a change leads to from its start on, unless a knob says otherwise.
+pub(crate) fn shown_version<'a>(session: &Session<'_>, product: &'a Provisioned) -> (&'a str, &'a str) {
+    let state = &product.state;
+    match state.status == Status::UnderChange && session.knobs().changes_show_late {
+        true => (&state.running_product_id, &state.running_artifact_id),
+        false => (&state.product_id, &state.artifact_id),
     }
 }
 
@@ -134,7 +144,10 @@ pub(crate) fn get_provisioned_product_outputs(
     let record = product.state.last_successful.as_ref().and_then(|id| session.world.record(id));
     let record =
         record.ok_or_else(|| Fault::invalid("Last Successful Provisioning Record doesn't exist."))?;
-    let outputs = selected(record.outputs(session.now), &request.output_keys)?;
+    let outputs = selected(record.outputs(session.now), &request.output_keys).map_err(|key| {
+        let code = session.knobs().unknown_output_error.as_str();
+        Fault::new(400, code, format!("Invalid output key: {key}"))
+    })?;
     let page = page(&outputs, request.page_size, request.page_token.as_deref(), (20, &query))?;
     let answer = OutputsAnswer {
         outputs: page.items.iter().map(|output| output_shape(output)).collect(),
@@ -145,9 +158,10 @@ pub(crate) fn get_provisioned_product_outputs(
     Ok(answer)
 }
 
-fn selected<'a>(outputs: &'a [Output], keys: &[String]) -> Result<Vec<&'a Output>, Fault> {
+/// The outputs of these keys, or the first key that is none's.
+fn selected<'a, 'k>(outputs: &'a [Output], keys: &'k [String]) -> Result<Vec<&'a Output>, &'k str> {
     if let Some(key) = keys.iter().find(|key| outputs.iter().all(|output| &output.key != *key)) {
-        return Err(Fault::invalid(format!("Invalid output key: {key}")));
+        return Err(key);
     }
     Ok(outputs.iter().filter(|output| keys.is_empty() || keys.contains(&output.key)).collect())
 }

@@ -33,8 +33,8 @@ pub(crate) fn product<'a>(shop: Shop<'a>, wanted: NameOrId<'_>) -> Result<&'a Pr
     match (wanted.id, wanted.name) {
         (Some(id), None) => shop.product(id).ok_or_else(|| no_product(id)),
         (None, Some(name)) => product_named(shop, name),
-        (Some(_), Some(_)) => Err(both("ProductId", "ProductName")),
-        (None, None) => Err(neither("ProductId", "ProductName")),
+        (Some(_), Some(_)) => Err(both(shop, "ProductId", "ProductName")),
+        (None, None) => Err(neither(shop, "ProductId", "ProductName")),
     }
 }
 
@@ -46,7 +46,7 @@ fn product_named<'a>(shop: Shop<'a>, name: &str) -> Result<&'a Product, Fault> {
     let mut found = shop.products().filter(|product| product.name == name);
     match (found.next(), found.next()) {
         (Some(product), None) => Ok(product),
-        (Some(_), Some(_)) => Err(Fault::invalid(format!("Multiple products with name {name} found."))),
+        (Some(_), Some(_)) => Err(ambiguous(shop, format!("Multiple products with name {name} found."))),
         (None, _) => {
             Err(Fault::not_found(format!("Product with name {name} does not exist or access was denied.")))
         }
@@ -54,7 +54,11 @@ fn product_named<'a>(shop: Shop<'a>, name: &str) -> Result<&'a Product, Fault> {
 }
 
 /// The provisioning artifact of a product, whatever its guidance.
-pub(crate) fn artifact<'a>(product: &'a Product, wanted: NameOrId<'_>) -> Result<&'a Artifact, Fault> {
+pub(crate) fn artifact<'a>(
+    shop: Shop<'_>,
+    product: &'a Product,
+    wanted: NameOrId<'_>,
+) -> Result<&'a Artifact, Fault> {
     match (wanted.id, wanted.name) {
         (Some(id), None) => product.artifact(id).ok_or_else(|| no_artifact(id, product)),
         (None, Some(name)) => {
@@ -62,15 +66,15 @@ pub(crate) fn artifact<'a>(product: &'a Product, wanted: NameOrId<'_>) -> Result
             match (found.next(), found.next()) {
                 (Some(artifact), None) => Ok(artifact),
                 (Some(_), Some(_)) => {
-                    Err(Fault::invalid(format!("Multiple Provisioning Artifact with name {name} found.")))
+                    Err(ambiguous(shop, format!("Multiple Provisioning Artifact with name {name} found.")))
                 }
                 (None, _) => {
                     Err(Fault::not_found(format!("Provisioning Artifact with name {name} does not exist.")))
                 }
             }
         }
-        (Some(_), Some(_)) => Err(both("ProvisioningArtifactId", "ProvisioningArtifactName")),
-        (None, None) => Err(neither("ProvisioningArtifactId", "ProvisioningArtifactName")),
+        (Some(_), Some(_)) => Err(both(shop, "ProvisioningArtifactId", "ProvisioningArtifactName")),
+        (None, None) => Err(neither(shop, "ProvisioningArtifactId", "ProvisioningArtifactName")),
     }
 }
 
@@ -79,16 +83,23 @@ fn no_artifact(id: &str, product: &Product) -> Fault {
 }
 
 /// Only what may still be launched anew.
-pub(crate) fn launchable(artifact: &Artifact, product: &Product) -> Result<(), Fault> {
+pub(crate) fn launchable(shop: Shop<'_>, artifact: &Artifact, product: &Product) -> Result<(), Fault> {
+    let knobs = &shop.catalogue.knobs;
     if !artifact.active {
-        return Err(no_artifact(&artifact.id, product));
+        return Err(Fault {
+            code: knobs.inactive_version_error.to_string(),
+            ..no_artifact(&artifact.id, product)
+        });
     }
     match artifact.guidance {
         Guidance::Default => Ok(()),
-        Guidance::Deprecated => Err(Fault::invalid(format!(
-            "Provisioning Artifact {} is deprecated and cannot be used to provision new products",
-            artifact.id
-        ))),
+        Guidance::Deprecated => {
+            let message = format!(
+                "Provisioning Artifact {} is deprecated and cannot be used to provision new products",
+                artifact.id
+            );
+            Err(Fault::new(400, knobs.deprecated_version_error.as_str(), message))
+        }
     }
 }
 
@@ -103,7 +114,7 @@ pub(crate) fn path<'a>(
         return Err(no_paths(&product.id));
     }
     match (wanted.id, wanted.name) {
-        (Some(_), Some(_)) => Err(both("PathId", "PathName")),
+        (Some(_), Some(_)) => Err(both(shop, "PathId", "PathName")),
         (Some(id), None) => {
             let found = paths.into_iter().find(|path| path.portfolio.path_id == id);
             found.ok_or_else(|| Fault::invalid(format!("Invalid PathId: {id}")))
@@ -114,7 +125,7 @@ pub(crate) fn path<'a>(
             match found.as_slice() {
                 [one] => Ok(*one),
                 [] => Err(Fault::invalid(format!("Invalid PathName: {name}"))),
-                _ => Err(Fault::invalid(format!("Multiple launch paths with name {name} found."))),
+                _ => Err(ambiguous(shop, format!("Multiple launch paths with name {name} found."))),
             }
         }
         (None, None) => match paths.as_slice() {
@@ -138,10 +149,10 @@ pub(crate) fn provisioned<'a>(
     arns: bool,
 ) -> Result<&'a Provisioned, Fault> {
     if wanted.none() {
-        return Err(neither(members.0, members.1));
+        return Err(neither(session.shop, members.0, members.1));
     }
     if wanted.id.is_some() && wanted.name.is_some() {
-        return Err(both(members.0, members.1));
+        return Err(both(session.shop, members.0, members.1));
     }
     let (found, shown) = match (wanted.id, wanted.name) {
         (Some(id), _) => (session.world.provisioned(id), id),
@@ -160,10 +171,16 @@ fn by_arn<'a>(session: &'a Session<'_>, arn: &str) -> Option<&'a Provisioned> {
     session.world.provisioned(id).filter(|product| product.arn == arn)
 }
 
-fn both(one: &str, other: &str) -> Fault {
-    Fault::invalid(format!("Only one of {one} and {other} can be specified"))
+fn both(shop: Shop<'_>, one: &str, other: &str) -> Fault {
+    let code = shop.catalogue.knobs.selector_error.as_str();
+    Fault::new(400, code, format!("Only one of {one} and {other} can be specified"))
 }
 
-fn neither(one: &str, other: &str) -> Fault {
-    Fault::invalid(format!("Either {one} or {other} must be specified"))
+fn neither(shop: Shop<'_>, one: &str, other: &str) -> Fault {
+    let code = shop.catalogue.knobs.selector_error.as_str();
+    Fault::new(400, code, format!("Either {one} or {other} must be specified"))
+}
+
+fn ambiguous(shop: Shop<'_>, message: String) -> Fault {
+    Fault::new(400, shop.catalogue.knobs.ambiguous_name_error.as_str(), message)
 }

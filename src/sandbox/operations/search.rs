@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Session;
-use super::read::provisioned_detail;
+use super::queries::{self, Query};
+use super::read::{provisioned_detail, shown_version};
 use super::tags;
 use crate::sandbox::ids;
 use crate::sandbox::wire::{
     Fault, Moment, ProvisionedProductAttribute, ScanAnswer, SearchAnswer, token_of, tokens_cursor,
 };
-use crate::sandbox::world::{Provisioned, Sort, page_of};
+use crate::sandbox::world::{Cursor, Provisioned, Sort, page_of};
 
 /// Who may see what.
 #[derive(Debug, Default, Deserialize)]
@@ -68,13 +69,18 @@ pub(crate) fn search_provisioned_products(
     let keep = |product: &Provisioned| {
         product.created <= visible_from
             && visible(product, owner.as_deref())
-            && queries.iter().all(|q| q.fits(session, product))
+            && queries::fits(session, &queries, product)
     };
     let size = request.page_size.filter(|&size| size > 0).unwrap_or(100);
-    let unsorted = request.sort_by.is_none() && session.knobs().unstable_search;
-    let order = if unsorted { (Sort::Id, coin(session)) } else { (sort, descending) };
-    let (page, next) = page_of(session.world, order, cursor.as_ref(), size, keep);
+    let unstable = request.sort_by.is_none() && session.knobs().unstable_search && size > 1;
+    let cursor = if unstable && coin(session) { cursor.map(a_step_back) } else { cursor };
+    let only = if cursor.is_none() { queries::only(session, &queries) } else { None };
+    let (page, next) = match only {
+        Some(only) => (only.into_iter().filter(|product| keep(product)).collect(), None),
+        None => page_of(session.world, (sort, descending), cursor.as_ref(), size, keep),
+    };
     let total = match queries.is_empty() && owner.is_none() && session.knobs().search_lag.0 == 0 {
+        _ if only.is_some() => page.len(),
         true => session.world.count(),
         false => session.world.all_provisioned().filter(|product| keep(product)).count(),
     };
@@ -83,6 +89,12 @@ pub(crate) fn search_provisioned_products(
         total_results_count: total,
         next_page_token: next.map(|cursor| token_of(&cursor, &query)),
     })
+}
+
+/// A place before the last one shown, and after the one before it: ids share no long beginnings.
+fn a_step_back((time, key, mut id): Cursor) -> Cursor {
+    id.pop();
+    (time, key, id)
 }
 
 /// Without an order the service's pages may overlap; this makes them.
@@ -105,102 +117,10 @@ fn visible(product: &Provisioned, owner: Option<&str>) -> bool {
     owner.is_none_or(|owner| product.state.owner_arn.as_deref().unwrap_or(&product.user_arn) == owner)
 }
 
-/// One entry of a `SearchQuery`: `field:value`, or text that any field may hold.
-struct Query<'a> {
-    field: Option<&'a str>,
-    value: &'a str,
-}
-
-const FIELDS: [&str; 18] = [
-    "arn",
-    "createdTime",
-    "id",
-    "lastRecordId",
-    "idempotencyToken",
-    "name",
-    "physicalId",
-    "productId",
-    "provisioningArtifactId",
-    "type",
-    "status",
-    "tags",
-    "userArn",
-    "userArnSession",
-    "lastProvisioningRecordId",
-    "lastSuccessfulProvisioningRecordId",
-    "productName",
-    "provisioningArtifactName",
-];
-
-impl<'a> Query<'a> {
-    fn all(entries: Option<&'a Vec<String>>) -> Vec<Query<'a>> {
-        entries.into_iter().flatten().map(|entry| Query::new(entry)).collect()
-    }
-
-    fn new(entry: &'a str) -> Query<'a> {
-        let plain = |text: &'a str| text.trim().trim_matches('"');
-        match entry.split_once(':') {
-            // an ARN by itself looks like the field `arn`
-            Some(("arn", rest)) if !rest.trim_start().starts_with("arn:") => {
-                Query { field: None, value: plain(entry) }
-            }
-            Some((field, value)) if FIELDS.contains(&field) => {
-                Query { field: Some(field), value: plain(value) }
-            }
-            _ => Query { field: None, value: plain(entry) },
-        }
-    }
-
-    fn fits(&self, session: &Session<'_>, product: &Provisioned) -> bool {
-        match self.field {
-            Some(field) => matches(session, product, field, self.value),
-            None if self.value.is_empty() => true,
-            None => FIELDS.iter().any(|field| matches(session, product, field, self.value)),
-        }
-    }
-}
-
-fn matches(session: &Session<'_>, product: &Provisioned, field: &str, value: &str) -> bool {
-    let state = &product.state;
-    let is = |text: Option<&str>| text == Some(value);
-    match field {
-        "arn" => is(Some(&product.arn)),
-        "createdTime" => (product.created as f64 / 1000.0).to_string() == value,
-        "id" => is(Some(&product.id)),
-        "lastRecordId" => is(Some(&state.last_record)),
-        "idempotencyToken" => is(Some(&product.token)),
-        "name" => is(Some(&product.name)),
-        "physicalId" => is(state.physical_id.as_deref()),
-        "productId" => is(Some(&state.product_id)),
-        "provisioningArtifactId" => is(Some(&state.artifact_id)),
-        "type" => is(Some(&product.kind)),
-        "status" => is(Some(state.status.as_str())),
-        "tags" => state.tags.iter().any(|(key, tag)| tag_fits(key, tag, value)),
-        "userArn" | "userArnSession" => {
-            is(Some(product.state.owner_arn.as_ref().unwrap_or(&product.user_arn)))
-        }
-        "lastProvisioningRecordId" => is(Some(&state.last_provisioning)),
-        "lastSuccessfulProvisioningRecordId" => is(state.last_successful.as_deref()),
-        "productName" => is(names(session, product).0.as_deref()),
-        "provisioningArtifactName" => is(names(session, product).1.as_deref()),
-        _ => false,
-    }
-}
-
-fn tag_fits(key: &str, value: &str, wanted: &str) -> bool {
-    key == wanted || value == wanted || wanted.split_once('=') == Some((key, value))
-}
-
-/// The names of product and version as the catalogue has them now.
-fn names(session: &Session<'_>, product: &Provisioned) -> (Option<String>, Option<String>) {
-    let found = session.shop.product(&product.state.product_id);
-    let artifact = found.and_then(|found| found.artifact(&product.state.artifact_id)?.name.clone());
-    (found.map(|found| found.name.clone()), artifact)
-}
-
 fn attribute(session: &Session<'_>, product: &Provisioned) -> ProvisionedProductAttribute {
     let state = &product.state;
-    let (product_name, provisioning_artifact_name) = names(session, product);
+    let (product_name, provisioning_artifact_name) = queries::names(session, product);
+    let (product_id, artifact_id) = shown_version(session, product);
     let owner = state.owner_arn.as_ref().unwrap_or(&product.user_arn);
     ProvisionedProductAttribute {
         name: product.name.clone(),
@@ -216,10 +136,10 @@ fn attribute(session: &Session<'_>, product: &Provisioned) -> ProvisionedProduct
         last_successful_provisioning_record_id: state.last_successful.clone(),
         tags: tags::shown(&state.tags),
         physical_id: physical_id(session, product),
-        product_id: state.product_id.clone(),
-        product_name,
-        provisioning_artifact_id: state.artifact_id.clone(),
-        provisioning_artifact_name,
+        product_id: product_id.to_owned(),
+        product_name: product_name.map(str::to_owned),
+        provisioning_artifact_id: artifact_id.to_owned(),
+        provisioning_artifact_name: provisioning_artifact_name.map(str::to_owned),
         user_arn: owner.clone(),
         user_arn_session: owner.clone(),
     }
@@ -260,7 +180,7 @@ pub(crate) fn scan_provisioned_products(
     let keep = |product: &Provisioned| visible(product, owner.as_deref());
     let (page, next) = page_of(session.world, (Sort::Id, false), cursor.as_ref(), size, keep);
     Ok(ScanAnswer {
-        provisioned_products: page.into_iter().map(provisioned_detail).collect(),
+        provisioned_products: page.into_iter().map(|product| provisioned_detail(session, product)).collect(),
         next_page_token: next.map(|cursor| token_of(&cursor, &query)),
     })
 }

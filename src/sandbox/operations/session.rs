@@ -78,7 +78,11 @@ impl Session<'_> {
 
     /// The record of an earlier call with the same token: that call again, or another call in its name.
     pub(crate) fn replay(&self, operation: &str, token: &str) -> Result<Option<Record>, Fault> {
-        match self.world.record_of_token(operation, token) {
+        let known = |record: &&Record| match self.knobs().token_lifetime {
+            Some(lifetime) => self.now < record.timeline.created + lifetime.0,
+            None => true,
+        };
+        match self.world.record_of_token(operation, token).filter(known) {
             None => Ok(None),
             Some(record) if record.digest == self.digest => Ok(Some(record.clone())),
             Some(_) => {

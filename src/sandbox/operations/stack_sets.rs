@@ -78,7 +78,8 @@ impl Preferences {
         if concurrency.is_some() && self.stack_set_max_concurrency_percentage.is_some() {
             return Err(exclusive("StackSetMaxConcurrencyCount", "StackSetMaxConcurrencyPercentage"));
         }
-        match (tolerance, concurrency) {
+        let counted = self.stack_set_failure_tolerance_percentage.is_none().then(|| tolerance.unwrap_or(0));
+        match (counted, concurrency) {
             (Some(tolerance), Some(concurrency)) if concurrency > tolerance + 1 => Err(Fault::invalid(
                 "StackSetMaxConcurrencyCount can be at most one more than StackSetFailureToleranceCount",
             )),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::Session;
 use crate::sandbox::catalogue::{LaunchPath, Product, Shop, TagRule};
+use crate::sandbox::script::Knobs;
 use crate::sandbox::wire::{Fault, KeyValue};
 use crate::sandbox::world::Provisioned;
 
@@ -31,12 +32,12 @@ pub(crate) fn launched(
 ) -> Result<Tags, Fault> {
     let mut tags = plain(sent)?;
     for rule in path.tag_rules(product) {
-        apply(&rule, &mut tags, session.knobs().tag_option_required)?;
+        apply(&rule, &mut tags, session.knobs())?;
     }
     Ok(tags)
 }
 
-fn apply(rule: &TagRule, tags: &mut Tags, required: bool) -> Result<(), Fault> {
+fn apply(rule: &TagRule, tags: &mut Tags, knobs: &Knobs) -> Result<(), Fault> {
     let TagRule { key, values } = rule;
     match (tags.get(key), values.as_slice()) {
         (_, []) => {
@@ -45,12 +46,12 @@ fn apply(rule: &TagRule, tags: &mut Tags, required: bool) -> Result<(), Fault> {
         (Some(value), _) if !values.contains(value) => {
             let message =
                 format!("Tag {key}={value} is not allowed; allowed values: [{}]", values.join(", "));
-            return Err(Fault::invalid(message));
+            return Err(Fault::new(400, knobs.tag_option_error.as_str(), message));
         }
         (None, [only]) => {
             tags.insert(key.clone(), only.clone());
         }
-        (None, _) if required => {
+        (None, _) if knobs.tag_option_required => {
             return Err(Fault::invalid(format!("A value for TagOption {key} is required")));
         }
         _ => {}

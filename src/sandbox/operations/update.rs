@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::accept::{Course, Input, Order, course, physical_id, rejected};
+use super::accept::{Course, Ending, Input, Order, course, physical_id, rejected};
 use super::parameters::{Given, Previous};
 use super::read::record_detail;
 use super::records::{Deed, enter};
@@ -94,6 +94,7 @@ fn may_update(session: &Session<'_>, current: &Provisioned) -> Result<(), Fault>
     match current.state.status {
         Status::Available | Status::Tainted => Ok(()),
         Status::Error if current.kind.starts_with("CFN_") => refuse("; terminate it and provision it again"),
+        Status::Error if current.kind == "EXTERNAL" && session.knobs().external_error_is_final => refuse(""),
         Status::Error => Ok(()),
         Status::UnderChange | Status::PlanInProgress => refuse(" until the change in progress is over"),
     }
@@ -118,8 +119,8 @@ fn target<'a>(
     let path = resolve::path(shop, product, NameOrId::new(&request.path_id, &request.path_name))?;
     let kept = current.state.artifact_id.clone();
     let artifact = match (&request.provisioning_artifact_id, &request.provisioning_artifact_name) {
-        (None, None) => resolve::artifact(product, NameOrId::id(&kept))?,
-        (id, name) => resolve::artifact(product, NameOrId::new(id, name))?,
+        (None, None) => resolve::artifact(shop, product, NameOrId::id(&kept))?,
+        (id, name) => resolve::artifact(shop, product, NameOrId::new(id, name))?,
     };
     if !artifact.active && artifact.id != kept {
         return Err(Fault::not_found(format!("Provisioning Artifact {} is not active", artifact.id)));
@@ -156,6 +157,7 @@ pub(super) fn change_it(
     let course = course(session, order, OperationName::Update, input);
     let course = account_factory::limited(session, order, course);
     let course = same_engine(session, order, course);
+    let course = changing(session, order, (course, &current), &change);
     let record_id = session.fresh_id("rec-", &change.token);
     let attempted = State {
         status: Status::UnderChange,
@@ -169,16 +171,42 @@ pub(super) fn change_it(
         last_provisioning: record_id.clone(),
         ..current.state.clone()
     };
-    let after = course.ending.after(|_| Status::Tainted, change.instances);
+    let after = course.after(|_| Status::Tainted, change.instances);
     let deed = Deed {
         operation: change.operation,
         kind: "UPDATE_PROVISIONED_PRODUCT",
         token: change.token,
         tags: change.tags,
         timeline: course.timeline,
-        end: course.ending.record_end(),
+        end: course.ending.record_end(session.knobs()),
     };
-    enter(session, Provisioned { state: attempted, ..current }, Some(after), deed)
+    let token = match session.knobs().updates_show_their_token {
+        true => deed.token.clone(),
+        false => current.token.clone(),
+    };
+    enter(session, Provisioned { state: attempted, token, ..current }, Some(after), deed)
+}
+
+/// An update that changes nothing succeeds, unless a knob says what CloudFormation would.
+fn changing(
+    session: &Session<'_>,
+    order: &Order<'_>,
+    (course, current): (Course, &Provisioned),
+    change: &Change,
+) -> Course {
+    let state = &current.state;
+    if matches!(course.ending, Ending::Failed { .. }) {
+        return course;
+    }
+    let same = (&course.values.values, &change.tags, &change.instances)
+        == (&state.parameters, &state.tags, &state.instances)
+        && (&order.product.id, &order.artifact.id) == (&state.running_product_id, &state.running_artifact_id);
+    match same && session.knobs().unchanged_update_fails {
+        true => {
+            rejected(session, &order.kind, order.product.durations.update, "No updates are to be performed.")
+        }
+        false => course,
+    }
 }
 
 /// A provisioned product keeps its engine for life.
@@ -188,5 +216,5 @@ fn same_engine(session: &Session<'_>, order: &Order<'_>, course: Course) -> Cour
         return course;
     }
     let text = format!("A provisioned product of type {} cannot be updated to type {kind}", order.kind);
-    rejected(session, order.product.durations.update, &text)
+    rejected(session, &order.kind, order.product.durations.update, &text)
 }

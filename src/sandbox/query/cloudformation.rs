@@ -1,171 +1,220 @@
-//! The stacks behind provisioned products, as CloudFormation shows them.
+//! CloudFormation's reads of single stacks and lists of them, as XML.
 
 use std::collections::BTreeMap;
 
-use super::xml::{element, wrap};
+use super::stacks::{Stack, View};
+use super::xml::{element, empty, members, optional, wrap};
 use super::{Query, QueryAnswer, error, success};
-use crate::sandbox::catalogue::Catalogue;
-use crate::sandbox::clock::Millis;
-use crate::sandbox::template::Template;
-use crate::sandbox::world::{Output, Provisioned, Status, World};
+use crate::sandbox::clock::iso;
+use crate::sandbox::template::{Parameter, Resource, Template};
+use crate::sandbox::wire::{page, token_of, tokens_cursor};
+use crate::sandbox::world::{Cursor, Output};
 
 const NAMESPACE: &str = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
+/// How many stacks or resources one answer holds.
+const PAGE: usize = 100;
 
-struct Stack<'a> {
-    id: &'a str,
-    name: String,
-    created: Millis,
-    status: &'static str,
-    parameters: &'a BTreeMap<String, String>,
-    secrets: &'a [String],
-    outputs: Vec<Output>,
-    tags: &'a BTreeMap<String, String>,
-    product_id: &'a str,
-    artifact_id: &'a str,
-}
-
-pub(super) fn describe_stacks(query: &Query<'_>, _: &Catalogue, world: Option<&World>) -> QueryAnswer {
-    let wanted = query.get("StackName");
-    let found: Vec<Stack<'_>> = stacks(world, query.now)
-        .into_iter()
-        .filter(|stack| wanted.is_none_or(|name| stack.is(name)))
-        .collect();
-    if let (Some(name), true) = (wanted, found.is_empty()) {
-        return error(query, 400, "ValidationError", &format!("Stack with id {name} does not exist"));
-    }
-    let members: Vec<String> = found.iter().map(Stack::member).collect();
-    success(query, NAMESPACE, &wrap("Stacks", &members.concat()))
-}
-
-pub(super) fn template_summary(
-    query: &Query<'_>,
-    catalogue: &Catalogue,
-    world: Option<&World>,
-) -> QueryAnswer {
-    let Some(name) = query.get("StackName") else {
-        return error(query, 400, "ValidationError", "Only StackName is simulated here");
-    };
-    let stacks = stacks(world, query.now);
-    let Some(stack) = stacks.iter().find(|stack| stack.is(name)) else {
-        return error(query, 400, "ValidationError", &format!("Stack with id {name} does not exist"));
-    };
-    let product = catalogue.products.iter().find(|product| product.id == stack.product_id);
-    let Some(artifact) = product.and_then(|product| product.artifact(stack.artifact_id)) else {
-        return error(query, 400, "ValidationError", &format!("The template of {name} is gone"));
-    };
-    success(query, NAMESPACE, &summary(&artifact.template))
-}
-
-fn summary(template: &Template) -> String {
-    let member = |parameter: &crate::sandbox::template::Parameter| {
-        let mut inner = element("ParameterKey", &parameter.key) + &element("ParameterType", &parameter.kind);
-        inner += &element("NoEcho", if parameter.no_echo { "true" } else { "false" });
-        for (name, text) in [("DefaultValue", &parameter.default), ("Description", &parameter.description)] {
-            inner += &text.as_ref().map_or_else(String::new, |text| element(name, text));
+/// Answers a call, or says why not: code and message.
+pub(super) fn answer(query: &Query<'_>, view: Option<View<'_>>) -> QueryAnswer {
+    let result = match query.action {
+        "DescribeStacks" => describe_stacks(query, view),
+        "ListStacks" => list_stacks(query, view),
+        "ListExports" => list_exports(query, view),
+        "GetTemplate" => stack(query, view).and_then(|stack| get_template(&stack)),
+        "GetTemplateSummary" => stack(query, view).and_then(|stack| template_summary(&stack)),
+        "DescribeStackResources" => stack(query, view).map(|stack| describe_resources(query, &stack)),
+        "DescribeStackResource" => stack(query, view).and_then(|stack| describe_resource(query, &stack)),
+        "ListStackResources" => stack(query, view).and_then(|stack| list_resources(query, &stack)),
+        other => {
+            let message = format!("The action {other} is not simulated here");
+            return error(query, "InvalidAction", &message);
         }
-        let values: Vec<String> =
-            parameter.allowed_values.iter().map(|value| element("member", value)).collect();
-        inner += &wrap("ParameterConstraints", &wrap("AllowedValues", &values.concat()));
-        wrap("member", &inner)
     };
-    let members: Vec<String> = template.parameters().iter().map(member).collect();
-    let description = template.description().map_or_else(String::new, |text| element("Description", text));
-    wrap("Parameters", &members.concat()) + &description + &element("Version", "2010-09-09")
+    match result {
+        Ok(inner) => success(query, NAMESPACE, &inner),
+        Err(message) => error(query, "ValidationError", &message),
+    }
 }
 
-fn stacks(world: Option<&World>, now: Millis) -> Vec<Stack<'_>> {
-    let Some(world) = world else { return Vec::new() };
-    let behind = world.all_provisioned().filter_map(|product| Stack::behind(world, product, now));
-    let retained = world.stacks().filter(|stack| stack.from <= now).map(|stack| Stack {
-        id: &stack.id,
-        name: stack.name.clone(),
-        created: stack.created,
-        status: "CREATE_COMPLETE",
-        parameters: &stack.parameters,
-        secrets: &stack.secrets,
-        outputs: stack.outputs.clone(),
-        tags: &stack.tags,
-        product_id: &stack.product_id,
-        artifact_id: &stack.artifact_id,
+fn stack<'a>(query: &Query<'_>, view: Option<View<'a>>) -> Result<Stack<'a>, String> {
+    let name = query.get("StackName").ok_or_else(|| "StackName must not be null".to_owned())?;
+    let found = view.and_then(|view| view.find(name));
+    found.ok_or_else(|| format!("Stack with id {name} does not exist"))
+}
+
+fn describe_stacks(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, String> {
+    match query.get("StackName") {
+        Some(_) => Ok(wrap("Stacks", &described(&stack(query, view)?))),
+        None => paged(query, view, "Stacks", described),
+    }
+}
+
+fn list_stacks(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, String> {
+    let wanted: Vec<&str> = query.list("StackStatusFilter.member.").collect();
+    paged(query, view, "StackSummaries", |stack| {
+        match wanted.is_empty() || wanted.contains(&stack.course.status) {
+            true => wrap("member", &head(stack, "TemplateDescription")),
+            false => String::new(),
+        }
+    })
+}
+
+fn list_exports(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, String> {
+    let exports = view.map_or_else(BTreeMap::new, |view| view.world.exports(view.now, ""));
+    let there: Vec<_> =
+        exports.iter().filter_map(|(name, it)| Some((name, it.stack_id, it.value?))).collect();
+    let page = page(&there, Some(PAGE), query.get("NextToken"), (PAGE, "exports"));
+    let page = page.map_err(|fault| fault.message)?;
+    let rows = page.items.iter().map(|(name, stack_id, value)| {
+        element("ExportingStackId", stack_id) + &element("Name", name) + &element("Value", value)
     });
-    behind.chain(retained).collect()
+    Ok(members("Exports", rows) + &optional("NextToken", page.next.as_deref()))
 }
 
-impl<'a> Stack<'a> {
-    fn behind(world: &'a World, product: &'a Provisioned, now: Millis) -> Option<Stack<'a>> {
-        let state = &product.state;
-        let id = state.physical_id.as_deref().filter(|_| product.kind == "CFN_STACK")?;
-        let record = state.last_successful.as_ref().and_then(|id| world.record(id));
-        let outputs = record.map_or(&[][..], |record| record.outputs(now)).iter();
-        let updated = state.last_successful.as_ref()
-            != world
-                .record_places(&product.id)
-                .first()
-                .and_then(|&place| world.records().get(place))
-                .map(|record| &record.id);
-        Some(Stack {
-            name: id.split('/').nth(1).unwrap_or_default().to_owned(),
-            id,
-            created: product.created,
-            status: status(state.status, state.last_successful.is_some(), updated),
-            parameters: &state.parameters,
-            secrets: &state.secrets,
-            outputs: outputs.filter(|output| output.key != "CloudformationStackARN").cloned().collect(),
-            tags: &state.tags,
-            product_id: &state.running_product_id,
-            artifact_id: &state.running_artifact_id,
-        })
-    }
-
-    fn is(&self, name: &str) -> bool {
-        self.id == name || self.name == name
-    }
-
-    fn member(&self) -> String {
-        let parameter = |(key, value): (&String, &String)| {
-            let shown = if self.secrets.contains(key) { "****" } else { value.as_str() };
-            wrap("member", &(element("ParameterKey", key) + &element("ParameterValue", shown)))
-        };
-        let output = |output: &Output| {
-            let description =
-                output.description.as_ref().map_or_else(String::new, |text| element("Description", text));
-            wrap(
-                "member",
-                &(element("OutputKey", &output.key) + &element("OutputValue", &output.value) + &description),
-            )
-        };
-        let tag = |(key, value): (&String, &String)| {
-            wrap("member", &(element("Key", key) + &element("Value", value)))
-        };
-        let inner = [
-            element("StackId", self.id),
-            element("StackName", &self.name),
-            element("CreationTime", &timestamp(self.created)),
-            element("StackStatus", self.status),
-            wrap("Parameters", &self.parameters.iter().map(parameter).collect::<String>()),
-            wrap("Outputs", &self.outputs.iter().map(output).collect::<String>()),
-            wrap("Tags", &self.tags.iter().map(tag).collect::<String>()),
-        ];
-        wrap("member", &inner.concat())
-    }
+fn paged(
+    query: &Query<'_>,
+    view: Option<View<'_>>,
+    list: &str,
+    write: impl Fn(&Stack<'_>) -> String,
+) -> Result<String, String> {
+    let cursor = match query.get("NextToken") {
+        None => None,
+        Some(token) => Some(tokens_cursor::<Cursor>(token, list).map_err(|fault| fault.message)?),
+    };
+    let Some(view) = view else { return Ok(empty(list)) };
+    let (stacks, next) = view.page(cursor.as_ref(), PAGE);
+    let rows: String = stacks.iter().map(write).collect();
+    Ok(wrap(list, &rows) + &optional("NextToken", next.map(|cursor| token_of(&cursor, list)).as_deref()))
 }
 
-fn status(status: Status, succeeded: bool, updated: bool) -> &'static str {
-    match (status, succeeded) {
-        (Status::UnderChange, true) => "UPDATE_IN_PROGRESS",
-        (Status::UnderChange, false) => "CREATE_IN_PROGRESS",
-        (Status::Tainted, _) => "UPDATE_ROLLBACK_COMPLETE",
-        (Status::Error, _) => "ROLLBACK_COMPLETE",
-        _ if updated => "UPDATE_COMPLETE",
-        _ => "CREATE_COMPLETE",
-    }
+/// What descriptions and summaries share.
+fn head(stack: &Stack<'_>, description: &str) -> String {
+    let course = &stack.course;
+    let template = stack.artifact.map(|artifact| &artifact.template);
+    [
+        element("StackId", stack.id),
+        element("StackName", &stack.name),
+        optional(description, template.and_then(Template::description)),
+        element("CreationTime", &iso(course.created)),
+        optional("LastUpdatedTime", course.updated.map(iso).as_deref()),
+        optional("DeletionTime", course.deleting.map(iso).as_deref()),
+        element("StackStatus", course.status),
+        optional("StackStatusReason", course.reason),
+        wrap("DriftInformation", &element("StackDriftStatus", "NOT_CHECKED")),
+    ]
+    .concat()
 }
 
-/// ISO 8601 in UTC.
-fn timestamp(time: Millis) -> String {
-    let days = time.div_euclid(86_400_000);
-    let rest = time.rem_euclid(86_400_000);
-    let (year, month, day) = crate::sandbox::clock::civil(days);
-    let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+fn described(stack: &Stack<'_>) -> String {
+    let resolved = stack.resolved();
+    let parameter = |(key, value): (&String, &String)| {
+        let shown = if stack.hides(key) { "****" } else { value.as_str() };
+        let resolved = resolved.get(key).map(String::as_str);
+        let rows = [("ParameterKey", Some(key.as_str())), ("ParameterValue", Some(shown))];
+        let rows = rows.into_iter().chain([("ResolvedValue", resolved)]);
+        rows.map(|(name, text)| optional(name, text)).collect()
+    };
+    let output = |output: &&Output| {
+        element("OutputKey", &output.key)
+            + &element("OutputValue", &output.value)
+            + &optional("Description", output.description.as_deref())
+            + &optional("ExportName", output.export.as_deref())
+    };
+    let tag = |(key, value): (&String, &String)| element("Key", key) + &element("Value", value);
+    let capabilities = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"];
+    let plain = |text: &str| element("member", text);
+    let inner = [
+        head(stack, "Description"),
+        empty("RollbackConfiguration"),
+        element("DisableRollback", "false"),
+        element("EnableTerminationProtection", "false"),
+        wrap("NotificationARNs", &stack.notification_arns.iter().map(|arn| plain(arn)).collect::<String>()),
+        wrap("Capabilities", &capabilities.map(plain).concat()),
+        optional("RoleARN", stack.role_arn),
+        members("Parameters", stack.parameters.iter().map(parameter)),
+        members("Outputs", stack.outputs.iter().map(output)),
+        members("Tags", stack.tags.iter().map(tag)),
+    ];
+    wrap("member", &inner.concat())
+}
+
+fn get_template(stack: &Stack<'_>) -> Result<String, String> {
+    let artifact = stack.artifact.ok_or_else(|| gone(stack))?;
+    let stages = ["Original", "Processed"].map(|stage| element("member", stage)).concat();
+    Ok(element("TemplateBody", &artifact.template_body) + &wrap("StagesAvailable", &stages))
+}
+
+fn gone(stack: &Stack<'_>) -> String {
+    format!("The template of {} has left the world file", stack.name)
+}
+
+fn template_summary(stack: &Stack<'_>) -> Result<String, String> {
+    let template = &stack.artifact.ok_or_else(|| gone(stack))?.template;
+    let parameter = |parameter: &Parameter| {
+        let values =
+            parameter.allowed_values.iter().map(|value| element("member", value)).collect::<String>();
+        element("ParameterKey", &parameter.key)
+            + &element("ParameterType", &parameter.kind)
+            + &element("NoEcho", if parameter.no_echo { "true" } else { "false" })
+            + &optional("DefaultValue", parameter.default.as_deref())
+            + &optional("Description", parameter.description.as_deref())
+            + &wrap("ParameterConstraints", &wrap("AllowedValues", &values))
+    };
+    let mut kinds: Vec<String> = stack.resources().into_iter().map(|resource| resource.kind).collect();
+    kinds.sort();
+    kinds.dedup();
+    let kinds: String = kinds.iter().map(|kind| element("member", kind)).collect();
+    Ok(members("Parameters", template.parameters().iter().map(parameter))
+        + &optional("Description", template.description())
+        + &wrap("ResourceTypes", &kinds)
+        + &element("Version", template.format_version().unwrap_or("2010-09-09")))
+}
+
+/// A resource of a stack; CloudFormation names its time differently in each answer.
+fn resource(stack: &Stack<'_>, resource: &Resource, time: &str) -> String {
+    let course = &stack.course;
+    // resources of a stack that was undone at its creation are gone, those of all others as the stack is
+    let status = match course.status {
+        "ROLLBACK_COMPLETE" => "DELETE_COMPLETE",
+        "ROLLBACK_IN_PROGRESS" => "DELETE_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE" => "UPDATE_COMPLETE",
+        "UPDATE_ROLLBACK_IN_PROGRESS" => "UPDATE_IN_PROGRESS",
+        other => other,
+    };
+    element("LogicalResourceId", &resource.logical_id)
+        + &element("PhysicalResourceId", &resource.physical_id)
+        + &element("ResourceType", &resource.kind)
+        + &element(time, &iso(course.deleting.or(course.updated).unwrap_or(course.created)))
+        + &element("ResourceStatus", status)
+        + &wrap("DriftInformation", &element("StackResourceDriftStatus", "NOT_CHECKED"))
+}
+
+fn owner(stack: &Stack<'_>) -> String {
+    element("StackName", &stack.name) + &element("StackId", stack.id)
+}
+
+fn describe_resources(query: &Query<'_>, stack: &Stack<'_>) -> String {
+    let wanted = query.get("LogicalResourceId");
+    let all = stack.resources().into_iter();
+    let found = all.filter(|resource| wanted.is_none_or(|id| resource.logical_id == id));
+    members(
+        "StackResources",
+        found.take(PAGE).map(|found| owner(stack) + &resource(stack, &found, "Timestamp")),
+    )
+}
+
+fn describe_resource(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, String> {
+    let id = query.get("LogicalResourceId").ok_or_else(|| "LogicalResourceId must not be null".to_owned())?;
+    let found = stack.resources().into_iter().find(|resource| resource.logical_id == id);
+    let found = found.ok_or_else(|| format!("Resource {id} does not exist for stack {}", stack.name))?;
+    let inner = owner(stack) + &resource(stack, &found, "LastUpdatedTimestamp");
+    Ok(wrap("StackResourceDetail", &inner))
+}
+
+fn list_resources(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, String> {
+    let all = stack.resources();
+    let page = page(&all, Some(PAGE), query.get("NextToken"), (PAGE, stack.id));
+    let page = page.map_err(|fault| fault.message)?;
+    let rows = page.items.iter().map(|it| resource(stack, it, "LastUpdatedTimestamp"));
+    Ok(members("StackResourceSummaries", rows) + &optional("NextToken", page.next.as_deref()))
 }

@@ -2,12 +2,14 @@
 
 mod cloudformation;
 mod form;
+mod stacks;
 mod xml;
 
-use crate::sandbox::catalogue::Catalogue;
+use crate::sandbox::catalogue::{Catalogue, Shop};
 use crate::sandbox::clock::Millis;
 use crate::sandbox::ids;
 use crate::sandbox::operations::Caller;
+use crate::sandbox::wire::Fault;
 use crate::sandbox::world::World;
 
 pub(crate) use form::parse as form;
@@ -27,6 +29,11 @@ impl Query<'_> {
     fn get(&self, name: &str) -> Option<&str> {
         self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
+
+    /// The items of a list, whose members are numbered.
+    fn list(&self, prefix: &str) -> impl Iterator<Item = &str> {
+        self.form.iter().filter(move |(key, _)| key.starts_with(prefix)).map(|(_, value)| value.as_str())
+    }
 }
 
 /// HTTP status, error code if any, and XML.
@@ -38,15 +45,30 @@ pub(crate) struct QueryAnswer {
 
 /// Answers a call; `world` is the caller's, if it has one yet.
 pub(crate) fn answer(query: &Query<'_>, catalogue: &Catalogue, world: Option<&World>) -> QueryAnswer {
+    let Caller { account_id, region, .. } = query.caller;
     match (query.service, query.action) {
         ("sts", "GetCallerIdentity") => identity(query),
-        ("cloudformation", "DescribeStacks") => cloudformation::describe_stacks(query, catalogue, world),
-        ("cloudformation", "GetTemplateSummary") => cloudformation::template_summary(query, catalogue, world),
-        _ => {
-            error(query, 400, "InvalidAction", &format!("The action {} is not simulated here", query.action))
+        ("cloudformation", _) => {
+            let shop = Shop { catalogue, account_id, region };
+            let view = world.map(|world| stacks::View { shop, world, now: query.now });
+            cloudformation::answer(query, view)
         }
+        _ => error(query, "InvalidAction", &format!("The action {} is not simulated here", query.action)),
     }
 }
+
+/// Everything that is answered.
+pub(crate) const ACTIONS: [&str; 9] = [
+    "GetCallerIdentity",
+    "DescribeStacks",
+    "ListStacks",
+    "ListExports",
+    "GetTemplate",
+    "GetTemplateSummary",
+    "DescribeStackResources",
+    "DescribeStackResource",
+    "ListStackResources",
+];
 
 fn identity(query: &Query<'_>) -> QueryAnswer {
     let user_id = ids::derive("AIDA", &[&query.caller.user_arn]).to_uppercase();
@@ -69,10 +91,22 @@ fn success(query: &Query<'_>, namespace: &str, result: &str) -> QueryAnswer {
 }
 
 /// An error in the Query protocol's shape.
-pub(crate) fn error(query: &Query<'_>, status: u16, code: &str, message: &str) -> QueryAnswer {
+fn error(query: &Query<'_>, code: &str, message: &str) -> QueryAnswer {
+    refusal(&Fault::new(400, code, message), query.request_id)
+}
+
+/// A refusal that was meant for the catalog's protocol, in this one's words and shape.
+pub(crate) fn refusal(fault: &Fault, request_id: &str) -> QueryAnswer {
+    let (status, code) = match fault.code.as_str() {
+        "UnrecognizedClientException" => (403, "InvalidClientTokenId"),
+        "AccessDeniedException" => (403, "AccessDenied"),
+        "ExpiredTokenException" => (403, "ExpiredToken"),
+        "ResourceNotFoundException" => (400, "ValidationError"),
+        code => (fault.status, code.strip_suffix("Exception").unwrap_or(code)),
+    };
     let kind = if status < 500 { "Sender" } else { "Receiver" };
-    let inner = [element("Type", kind), element("Code", code), element("Message", message)].concat();
-    let id = element("RequestId", query.request_id);
+    let inner = [element("Type", kind), element("Code", code), element("Message", &fault.message)].concat();
+    let id = element("RequestId", request_id);
     let xml = format!("<ErrorResponse><Error>{inner}</Error>{id}</ErrorResponse>");
     QueryAnswer { status, code: Some(code.to_owned()), xml }
 }

@@ -5,9 +5,24 @@ pub(super) fn element(name: &str, text: &str) -> String {
     format!("<{name}>{}</{name}>", escaped(text))
 }
 
+/// An element with text in it, if there is text.
+pub(super) fn optional(name: &str, text: Option<&str>) -> String {
+    text.map_or_else(String::new, |text| element(name, text))
+}
+
 /// An element with elements in it.
 pub(super) fn wrap(name: &str, inner: &str) -> String {
     format!("<{name}>{inner}</{name}>")
+}
+
+/// An element with nothing in it.
+pub(super) fn empty(name: &str) -> String {
+    format!("<{name}/>")
+}
+
+/// A list of structures; each item is the inside of one.
+pub(super) fn members(name: &str, items: impl Iterator<Item = String>) -> String {
+    wrap(name, &items.map(|inner| wrap("member", &inner)).collect::<String>())
 }
 
 fn escaped(text: &str) -> String {

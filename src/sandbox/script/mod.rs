@@ -1,6 +1,8 @@
 //! sandbox.yaml: its shape, read strictly. What it means is worked out in `catalogue`; what goes wrong when is
 //! decided in `faults`. Reading files happens in `read`.
 
+mod knobs;
+mod limits;
 mod positions;
 mod read;
 mod scalars;
@@ -8,8 +10,10 @@ mod scalars;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+pub(crate) use knobs::Knobs;
+pub(crate) use limits::check as check_limits;
 pub(crate) use read::{Problem, Source, load};
 pub(crate) use scalars::{Span, Text};
 
@@ -181,12 +185,12 @@ pub(crate) struct Durations {
 }
 
 /// One line of `faults:`. Exactly one of `operation` and `call` is given.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FaultEntry {
     /// Strikes what a provisioned product goes through …
     pub operation: Option<OperationName>,
-    /// … or the API call itself, `*` is any; `GetCallerIdentity` must be named.
+    /// … or the API call itself, `*` is any; those of STS and CloudFormation must be named.
     pub call: Option<Text>,
     /// What happens then.
     pub outcome: OutcomeName,
@@ -209,7 +213,7 @@ pub(crate) struct FaultEntry {
 }
 
 /// What a provisioned product goes through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OperationName {
     Provision,
@@ -218,7 +222,7 @@ pub(crate) enum OperationName {
 }
 
 /// What a fault does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OutcomeName {
     Reject,
@@ -235,52 +239,6 @@ pub(crate) enum OutcomeName {
     NotFound,
     ForeignUpdate,
     ForeignTerminate,
-}
-
-/// Behaviour that AWS does not document, or that is off by default.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Knobs {
-    /// Code for a provision token that comes again with other parameters.
-    pub token_reuse_error: Text,
-    /// Code for an update in a status that does not allow it.
-    pub update_state_error: Text,
-    /// Code for a termination in a status that does not allow it.
-    pub terminate_state_error: Text,
-    /// The same for plans, properties and service actions.
-    pub plan_state_error: Text,
-    /// Refuse launches that leave out a tag option with several values.
-    pub tag_option_required: bool,
-    /// How long something new stays missing from searches.
-    pub search_lag: Span,
-    /// Let pages of unsorted searches overlap.
-    pub unstable_search: bool,
-    /// How many launches find no launch path first.
-    pub path_lag_calls: u64,
-    /// How many launches do not know the launch role first.
-    pub launch_role_lag_calls: u64,
-    /// Reads per real second, with bursts of twice that; unlimited if absent.
-    pub read_rate: Option<f64>,
-    /// The same for writes.
-    pub write_rate: Option<f64>,
-}
-
-impl Default for Knobs {
-    fn default() -> Knobs {
-        Knobs {
-            token_reuse_error: Text::new("DuplicateResourceException"),
-            update_state_error: Text::new("InvalidParametersException"),
-            terminate_state_error: Text::new("ValidationException"),
-            plan_state_error: Text::new("InvalidStateException"),
-            tag_option_required: false,
-            search_lag: Span::default(),
-            unstable_search: false,
-            path_lag_calls: 0,
-            launch_role_lag_calls: 0,
-            read_rate: None,
-            write_rate: None,
-        }
-    }
 }
 
 fn default_format() -> u32 {

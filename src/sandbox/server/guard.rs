@@ -11,9 +11,9 @@ use crate::sandbox::wire::Fault;
 
 /// Refuses what a web page could have sent: another host's name, or an origin.
 pub(super) fn foreign(head: &Parts) -> Option<Fault> {
-    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let host = header("host").or(head.uri.host()).unwrap_or_default();
-    if !is_loopback(host) {
+    let named = head.headers.get_all("host").iter().map(|value| value.to_str().unwrap_or_default());
+    let hosts: Vec<&str> = named.chain(head.uri.host()).collect();
+    if let Some(host) = hosts.iter().find(|host| !is_loopback(host)).or(hosts.is_empty().then_some(&"")) {
         let message = format!("Host {host} is not this machine's loopback");
         return Some(Fault::new(403, "AccessDeniedException", message));
     }
@@ -31,7 +31,7 @@ fn is_loopback(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.split(':').next().unwrap_or_default(),
     };
-    matches!(name, "localhost" | "127.0.0.1" | "::1")
+    ["localhost", "127.0.0.1", "::1"].iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
 /// What the Authorization header says: who calls, from where, for which service.
@@ -49,12 +49,13 @@ pub(super) fn credential(headers: &HeaderMap, default_account: &str) -> Result<C
         .nth(1)
         .and_then(|rest| rest.split([',', ' ']).next())
         .ok_or_else(incomplete)?;
-    let mut parts = scope.rsplitn(5, '/');
-    let (_end, service, region, _day, key) =
-        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next());
-    let (Some(service), Some(region), Some(key)) = (service, region, key) else {
+    let parts: Vec<&str> = scope.split('/').collect();
+    let [key, day, region, service, "aws4_request"] = *parts else {
         return Err(incomplete());
     };
+    if day.len() != 8 || !day.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(incomplete());
+    }
     if looks_real(key) {
         let message = "This is the provisor sandbox, not AWS, and the access key looks like a real one. \
                        Use any other, for example `sandbox`.";
@@ -103,7 +104,7 @@ fn user(key: &str) -> String {
 }
 
 pub(super) fn too_large() -> Response<Full<Bytes>> {
-    let body = Fault::new(413, "RequestEntityTooLargeException", "The request is larger than 1 MiB").body();
+    let body = Fault::new(413, "RequestEntityTooLargeException", "The request is larger than 16 MiB").body();
     let mut response = Response::new(Full::new(Bytes::from(body)));
     *response.status_mut() = hyper::StatusCode::PAYLOAD_TOO_LARGE;
     response
@@ -119,6 +120,7 @@ mod tests {
         let rows = [
             ("127.0.0.1:80", true),
             ("localhost", true),
+            ("LocalHost:1", true),
             ("[::1]:9", true),
             ("evil.example", false),
             ("127.0.0.1.evil.example", false),

@@ -8,7 +8,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -20,8 +20,9 @@ use tokio::sync::Semaphore;
 use crate::sandbox::clock::Millis;
 use crate::sandbox::engine::Engine;
 
-/// The most bytes a request's body may have.
-const BODY_LIMIT: usize = 1 << 20;
+/// The most bytes a request's body may have; what goes beyond is read, up to a point, so that the client hears why.
+const BODY_LIMIT: usize = 16 << 20;
+const PATIENCE: usize = 256 << 20;
 /// The most connections at a time.
 const CONNECTIONS: usize = 1024;
 
@@ -68,15 +69,29 @@ struct Dropped;
 async fn answer(request: Request<Incoming>, engine: Shared) -> Result<Response<Full<Bytes>>, Dropped> {
     let (head, body) = request.into_parts();
     let wall = wall();
-    let collected =
-        tokio::time::timeout(Duration::from_secs(60), Limited::new(body, BODY_LIMIT).collect()).await;
-    let body = match collected {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(_)) => return Ok(guard::too_large()),
-        Err(_) => return Err(Dropped),
+    let body = match tokio::time::timeout(Duration::from_secs(60), collected(body)).await {
+        Ok(Some(body)) if body.len() <= BODY_LIMIT => body,
+        Ok(Some(_)) => return Ok(guard::too_large()),
+        Ok(None) | Err(_) => return Err(Dropped),
     };
     let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
     route::answer(&head, &body, &mut engine, wall).ok_or(Dropped)
+}
+
+/// The whole body, or a little more than it may have; nothing if it does not come as it should.
+async fn collected(mut body: Incoming) -> Option<Bytes> {
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else { continue };
+        seen += data.len();
+        if kept.len() <= BODY_LIMIT {
+            kept.extend_from_slice(&data);
+        }
+        if seen > PATIENCE {
+            return None;
+        }
+    }
+    Some(Bytes::from(kept))
 }
 
 /// Wall time.

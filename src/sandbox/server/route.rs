@@ -4,12 +4,12 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Response, StatusCode};
+use hyper::{Method, Response, StatusCode};
 
 use super::guard::{self, Credential};
 use crate::sandbox::clock::{Millis, http_date};
 use crate::sandbox::engine::{Call, Engine, Reply};
-use crate::sandbox::query;
+use crate::sandbox::query::{self, QueryAnswer};
 use crate::sandbox::wire::Fault;
 
 const JSON: &str = "application/x-amz-json-1.1";
@@ -27,6 +27,10 @@ impl Out {
     fn fault(fault: &Fault) -> Out {
         Out { status: fault.status, kind: JSON, code: Some(fault.code.clone()), body: fault.body() }
     }
+
+    fn xml(answer: QueryAnswer) -> Out {
+        Out { status: answer.status, kind: "text/xml", code: None, body: answer.xml.into_bytes() }
+    }
 }
 
 /// `None` ends the connection without an answer.
@@ -38,7 +42,7 @@ pub(super) fn answer(
 ) -> Option<Response<Full<Bytes>>> {
     if let Some(fault) = guard::foreign(head) {
         let id = engine.request_id();
-        return Some(response(Out::fault(&fault), &id, engine.now(wall)));
+        return Some(response(refused(head, &fault, &id), &id, engine.now(wall)));
     }
     let path = head.uri.path();
     if path.starts_with("/_sandbox/") {
@@ -48,10 +52,29 @@ pub(super) fn answer(
         return Some(response(out, &id, engine.now(wall)));
     }
     let (out, id, now) = match guard::credential(&head.headers, &engine.catalogue.account_id) {
-        Err(fault) => (Out::fault(&fault), engine.request_id(), engine.now(wall)),
+        Err(fault) => {
+            let id = engine.request_id();
+            (refused(head, &fault, &id), id, engine.now(wall))
+        }
         Ok(credential) => protocol(head, body, (engine, wall), &credential)?,
     };
     Some(response(out, &id, now))
+}
+
+/// In the protocol that the client speaks.
+fn refused(head: &Parts, fault: &Fault, request_id: &str) -> Out {
+    match is_form(head) {
+        true => Out::xml(query::refusal(fault, request_id)),
+        false => Out::fault(fault),
+    }
+}
+
+fn header<'a>(head: &'a Parts, name: &str) -> &'a str {
+    head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn is_form(head: &Parts) -> bool {
+    header(head, "content-type").starts_with("application/x-www-form-urlencoded")
 }
 
 fn protocol(
@@ -60,26 +83,28 @@ fn protocol(
     (engine, wall): (&mut Engine, Millis),
     credential: &Credential,
 ) -> Option<(Out, String, Millis)> {
-    let header =
-        |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if header("content-type").starts_with("application/x-www-form-urlencoded") {
+    let spoken = head.method == Method::POST
+        && head.uri.path() == "/"
+        && !header(head, "smithy-protocol").contains("cbor")
+        && !header(head, "content-type").contains("cbor");
+    if spoken && is_form(head) {
         let form = query::form(body);
-        let answer = engine.query(&credential.service, &form, &credential.caller, (body, wall))?;
-        let out =
-            Out { status: answer.0.status, kind: "text/xml", code: None, body: answer.0.xml.into_bytes() };
-        return Some((out, answer.1, engine.now(wall)));
+        let (answer, id) = engine.query(&credential.service, &form, &credential.caller, (body, wall))?;
+        return Some((Out::xml(answer), id, engine.now(wall)));
     }
-    if head.uri.path() != "/"
-        || header("smithy-protocol").contains("cbor")
-        || header("content-type").contains("cbor")
-    {
+    if !spoken {
         let message = format!(
             "This endpoint speaks AWS JSON 1.1 only: POST / with Content-Type {JSON} and X-Amz-Target"
         );
         let fault = Fault::new(400, "UnsupportedProtocolException", message);
         return Some((Out::fault(&fault), engine.request_id(), engine.now(wall)));
     }
-    let operation = header("x-amz-target").strip_prefix(TARGET).unwrap_or_default();
+    if credential.service != "servicecatalog" {
+        let message = "Credential should be scoped to correct service: 'servicecatalog'.";
+        let fault = Fault::new(403, "InvalidSignatureException", message);
+        return Some((Out::fault(&fault), engine.request_id(), engine.now(wall)));
+    }
+    let operation = header(head, "x-amz-target").strip_prefix(TARGET).unwrap_or_default();
     let answer = engine.call(&Call { operation, body, caller: &credential.caller, wall });
     let out = match answer.reply {
         Reply::Dropped => return None,

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Place;
 use super::guess::guess;
 use super::make::Source;
+use super::schemas::{arn_service, schema};
 
 /// The attribute name that stands for `Ref`.
 pub(super) const REF: &str = "Ref";
@@ -54,14 +55,24 @@ fn shape(kind: &str) -> &'static Shape<'static> {
 
 /// The property that names resources of a type, where one does.
 pub(super) fn naming_property(kind: &str) -> Option<&'static str> {
-    shape(kind).naming
+    match SHAPES.get(kind) {
+        Some(shape) => shape.naming,
+        None => schema(kind).and_then(|schema| schema.naming),
+    }
+}
+
+/// The attribute that is what `Ref` gives, where no pattern says what that looks like.
+fn identifier(kind: &str) -> Option<&'static str> {
+    let unknown =
+        SHAPES.get(kind).is_none_or(|shape| shape.naming.is_none() && !shape.patterns.contains_key(REF));
+    schema(kind).filter(|_| unknown)?.identifier
 }
 
 /// The properties that may show in an attribute: the naming one, those its pattern mentions, and, where nothing is
 /// known about the attribute, the property of the same name.
 pub(super) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
     let shape = shape(kind);
-    let mut names: Vec<&'a str> = shape.naming.into_iter().collect();
+    let mut names: Vec<&'a str> = naming_property(kind).into_iter().collect();
     let own = shape.patterns.get(attribute);
     if own.is_none() {
         names.push(attribute);
@@ -95,30 +106,62 @@ impl Made<'_> {
                 None => Value::String(self.fill(pattern, attribute)),
             };
         }
-        if attribute == REF {
-            return Value::String(self.name());
+        let identifier = identifier(self.kind);
+        match (attribute, identifier) {
+            (REF, None) => return Value::String(self.name()),
+            (REF, Some(identifier)) => return Value::String(self.guess(identifier)),
+            _ if identifier == Some(attribute) => return Value::String(self.guess(attribute)),
+            _ => {}
         }
         match self.properties.get(attribute) {
             Some(Value::String(text)) => Value::String(text.clone()),
             Some(Value::Array(items)) if items.iter().all(Value::is_string) => Value::Array(items.clone()),
+            _ if schema(self.kind).is_some_and(|schema| schema.is_list(attribute)) => {
+                Value::Array(vec![Value::String(self.guess(attribute.trim_end_matches('s')))])
+            }
             _ => Value::String(self.guess(attribute)),
         }
     }
 
     fn guess(&self, attribute: &str) -> String {
-        let mut words = self.kind.rsplit("::");
-        let resource = words.next().unwrap_or_default();
-        let service = words.next().unwrap_or_default().to_ascii_lowercase();
+        // what a nested stack or a custom resource gives is anyone's
+        if attribute.starts_with("Outputs.")
+            || self.kind.contains("::Custom")
+            || self.kind.starts_with("Custom::")
+        {
+            return guess(&self.source(), attribute);
+        }
+        let resource = self.kind.rsplit("::").next().unwrap_or_default();
         // the `WorkspaceId` of a `Workspace` is what `Ref` gives, where it is known what `Ref` gives
         let own = Some(attribute).filter(|_| shape(self.kind).patterns.contains_key(REF));
         match own.and_then(|own| own.strip_prefix(resource)).unwrap_or(attribute) {
-            "Id" => self.fill("{id}", attribute),
+            "Id" if identifier(self.kind) != Some("Id") => self.fill("{id}", attribute),
             "Name" => self.name(),
-            arn if arn.to_ascii_lowercase().ends_with("arn") => {
-                let resource = resource.to_ascii_lowercase();
-                self.fill(&format!("{{arn:{service}}}:{resource}/{{id}}"), attribute)
-            }
+            _ if attribute.strip_prefix(resource) == Some("Name") => self.name(),
+            _ if attribute.ends_with("Name") && identifier(self.kind) == Some(attribute) => self.name(),
+            arn if arn.to_ascii_lowercase().ends_with("arn") => self.arn(resource, attribute),
             _ => guess(&self.source(), attribute),
+        }
+    }
+
+    /// The resource's own ARN, or one of something that belongs to it.
+    fn arn(&self, resource: &str, attribute: &str) -> String {
+        let reference = self.reference(attribute);
+        let service = arn_service(self.kind);
+        // an ARN within an ARN is none
+        let id = if reference.starts_with("arn:") { self.name() } else { reference };
+        self.fill(&format!("{{arn:{service}}}:{}/{id}", resource.to_ascii_lowercase()), attribute)
+    }
+
+    /// What `Ref` gives, unless that is the attribute in question.
+    fn reference(&self, attribute: &str) -> String {
+        match identifier(self.kind) {
+            Some(identifier)
+                if identifier == attribute || identifier.to_ascii_lowercase().ends_with("arn") =>
+            {
+                self.name()
+            }
+            _ => self.attribute(REF).as_str().map(str::to_owned).unwrap_or_default(),
         }
     }
 
@@ -129,7 +172,7 @@ impl Made<'_> {
     }
 
     fn given_name(&self) -> Option<&str> {
-        self.properties.get(shape(self.kind).naming?)?.as_str().filter(|name| !name.is_empty())
+        self.properties.get(naming_property(self.kind)?)?.as_str().filter(|name| !name.is_empty())
     }
 
     fn name(&self) -> String {

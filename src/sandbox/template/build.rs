@@ -1,4 +1,4 @@
-//! Puts the parts of a text together into one tree: keys and values, short-form functions, anchors and aliases. A
+//! Puts the parts of a text together into one tree: keys and values, and short-form functions. A
 //! stack instead of recursion, so that depth is bounded by a count, not by luck. Knows neither JSON nor YAML.
 
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use super::TemplateError;
 use super::tree::{Data, Mark, Node};
 
 const MAX_DEPTH: usize = 100;
-/// Aliases multiply; no honest template comes near this.
+/// No honest template comes near this.
 const MAX_NODES: usize = 200_000;
 
 /// A scalar as written.
@@ -15,8 +15,6 @@ pub(super) struct Scalar {
     pub text: String,
     /// Without quotes.
     pub plain: bool,
-    /// 0 is none.
-    pub anchor: usize,
     /// The function that its tag stands for.
     pub call: Option<String>,
 }
@@ -42,13 +40,12 @@ pub(super) struct Frame {
     at: Mark,
     data: Data,
     key: Option<String>,
-    anchor: usize,
     call: Option<String>,
 }
 
 impl Frame {
-    pub fn new(at: Mark, data: Data, anchor: usize, call: Option<String>) -> Frame {
-        Frame { at, data, key: None, anchor, call }
+    pub fn new(at: Mark, data: Data, call: Option<String>) -> Frame {
+        Frame { at, data, key: None, call }
     }
 }
 
@@ -56,14 +53,13 @@ impl Frame {
 pub(super) struct Builder {
     language: &'static str,
     stack: Vec<Frame>,
-    anchors: HashMap<usize, (Node, Extent)>,
     nodes: usize,
     pub root: Option<Node>,
 }
 
 impl Builder {
     pub fn new(language: &'static str) -> Builder {
-        Builder { language, stack: Vec::new(), anchors: HashMap::new(), nodes: 0, root: None }
+        Builder { language, stack: Vec::new(), nodes: 0, root: None }
     }
 
     pub fn error(&self, at: Mark, what: &str) -> TemplateError {
@@ -71,57 +67,46 @@ impl Builder {
         TemplateError::NotWellFormed { language: self.language, line: at.line, column: at.column, what }
     }
 
-    fn count(&mut self, at: Mark, extent: Extent) -> Result<(), TemplateError> {
-        self.nodes += extent.nodes;
+    fn count(&mut self, at: Mark) -> Result<(), TemplateError> {
+        self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(self.error(at, "too many values, aliases counted"));
+            return Err(self.error(at, "too many values"));
         }
-        if self.stack.len() + extent.height > MAX_DEPTH {
+        if self.stack.len() + 1 > MAX_DEPTH {
             return Err(self.error(at, "nested too deeply"));
         }
         Ok(())
     }
 
     pub fn open(&mut self, frame: Frame) -> Result<(), TemplateError> {
-        self.count(frame.at, Extent { nodes: 1, height: 1 })?;
+        self.count(frame.at)?;
         self.stack.push(frame);
         Ok(())
     }
 
     pub fn close(&mut self) -> Result<(), TemplateError> {
         match self.stack.pop() {
-            Some(frame) => self.place(Node::new(frame.at, last_wins(frame.data)), frame.anchor, frame.call),
+            Some(frame) => self.place(Node::new(frame.at, last_wins(frame.data)), frame.call),
             None => Ok(()),
         }
     }
 
     pub fn scalar(&mut self, at: Mark, scalar: Scalar) -> Result<(), TemplateError> {
-        self.count(at, Extent { nodes: 1, height: 1 })?;
+        self.count(at)?;
         if let Some(Frame { data: Data::Map(_), key: key @ None, .. }) = self.stack.last_mut() {
             *key = Some(scalar.text);
             return Ok(());
         }
-        self.place(Node::new(at, scalar.data()), scalar.anchor, scalar.call)
+        let plain = scalar.plain && scalar.call.is_none();
+        self.place(Node { plain, ..Node::new(at, scalar.data()) }, scalar.call)
     }
 
-    pub fn alias(&mut self, at: Mark, anchor: usize) -> Result<(), TemplateError> {
-        let Some((_, extent)) = self.anchors.get(&anchor) else {
-            return Err(self.error(at, "alias of a value that contains it"));
-        };
-        self.count(at, *extent)?;
-        let node = self.anchors.get(&anchor).map(|(node, _)| node.clone()).unwrap_or_default();
-        self.place(node, 0, None)
-    }
-
-    fn place(&mut self, node: Node, anchor: usize, call: Option<String>) -> Result<(), TemplateError> {
+    fn place(&mut self, node: Node, call: Option<String>) -> Result<(), TemplateError> {
         let at = node.at;
         let node = match call {
             Some(call) => Node::new(at, Data::Map(vec![(call, node)])),
             None => node,
         };
-        if anchor > 0 {
-            self.anchors.insert(anchor, (node.clone(), Extent::of(&node)));
-        }
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Frame { data: Data::List(items), .. }) => items.push(node),
@@ -150,22 +135,4 @@ fn last_wins(data: Data) -> Data {
         }
     }
     Data::Map(unique)
-}
-
-#[derive(Clone, Copy)]
-struct Extent {
-    nodes: usize,
-    height: usize,
-}
-
-impl Extent {
-    fn of(node: &Node) -> Extent {
-        let below: Vec<Extent> = match &node.data {
-            Data::List(items) => items.iter().map(Extent::of).collect(),
-            Data::Map(entries) => entries.iter().map(|(_, value)| Extent::of(value)).collect(),
-            Data::Null | Data::Text(_) => Vec::new(),
-        };
-        let nodes = 1 + below.iter().map(|extent| extent.nodes).sum::<usize>();
-        Extent { nodes, height: 1 + below.iter().map(|extent| extent.height).max().unwrap_or(0) }
-    }
 }

@@ -1,10 +1,11 @@
-//! The functions whose arguments are not simply values: `Fn::Sub`, `Fn::FindInMap`, `Fn::GetAtt`, `Fn::Cidr`.
+//! The functions whose arguments are not simply values: `Fn::Sub`, `Fn::FindInMap`, `Fn::GetAtt`, `Fn::Cidr`,
+//! `Fn::ToJsonString`.
 
 use serde_json::Value;
 
 use super::evaluate::Evaluation;
 use super::functions::{self, Piece};
-use super::tree::Node;
+use super::tree::{Data, Node};
 
 impl<'t> Evaluation<'t> {
     /// `Fn::GetAtt`.
@@ -83,6 +84,10 @@ impl<'t> Evaluation<'t> {
         let [map, top, second, options @ ..] = items else {
             return Err(wrong.to_owned());
         };
+        let extended = self.sections.transforms.extended();
+        if !(extended || options.is_empty() && items.iter().all(is_simple)) {
+            return Err(wrong.to_owned());
+        }
         let map = self.text(map, "Fn::FindInMap")?;
         let top = self.text(top, "Fn::FindInMap")?;
         let second = self.text(second, "Fn::FindInMap")?;
@@ -102,6 +107,28 @@ impl<'t> Evaluation<'t> {
         }
     }
 
+    /// `Fn::ToJsonString`: members stay in their order; none for `AWS::NoValue`.
+    pub fn json_text(&mut self, node: &'t Node) -> Result<Option<String>, String> {
+        self.deeper(1, |evaluation| match (node.function(), &node.data) {
+            (None, Data::List(items)) => {
+                let texts = items.iter().map(|item| evaluation.json_text(item));
+                let texts: Vec<String> =
+                    texts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+                Ok(Some(format!("[{}]", texts.join(","))))
+            }
+            (None, Data::Map(entries)) => {
+                let mut texts = Vec::new();
+                for (key, entry) in entries {
+                    let text = evaluation.json_text(entry)?;
+                    texts.extend(text.map(|text| format!("{}:{text}", Value::String(key.clone()))));
+                }
+                Ok(Some(format!("{{{}}}", texts.join(","))))
+            }
+            (None, Data::Text(_)) if node.bare().is_some() => Ok(node.bare().map(str::to_owned)),
+            _ => evaluation.value(node).map(|value| (!value.is_null()).then(|| value.to_string())),
+        })
+    }
+
     /// `Fn::Cidr`.
     pub fn cidr(&mut self, argument: &'t Node) -> Result<Value, String> {
         let texts: Vec<String> =
@@ -115,5 +142,13 @@ impl<'t> Evaluation<'t> {
                     .to_owned(),
             ),
         }
+    }
+}
+
+/// What may name a map or a key without AWS::LanguageExtensions.
+fn is_simple(node: &Node) -> bool {
+    match node.function() {
+        Some((name, _)) => name == "Ref" || name == "Fn::FindInMap",
+        None => node.text().is_some(),
     }
 }

@@ -1,15 +1,16 @@
 //! What an update does to each resource: the resource-level change set of a provisioned product plan. Knows nothing
-//! of plans; compares what two (template, values) pairs evaluate to.
+//! of plans; compares what two (sections, values) pairs evaluate to. Why something changes is in `causes`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use serde_json::Value;
-
+use super::Place;
 use super::attributes::naming_property;
+use super::causes::{self, Compared};
 use super::evaluate::Evaluation;
+use super::schemas::schema;
+use super::sections::Sections;
 use super::stack::{self, Evaluated};
-use super::{Place, Template};
 
 /// What happens to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,31 @@ pub enum Replacement {
     True,
 }
 
-/// One reason for a change.
+/// When it is known that a value changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvaluationType {
+    /// Before anything is executed.
+    Static,
+    /// Only once the resource it comes from is changed.
+    Dynamic,
+}
+
+/// What makes a value change
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeSource {
+    /// The template says something else.
+    DirectModification,
+    /// A parameter has another value.
+    ParameterReference,
+    /// A resource that `Ref` names may be replaced.
+    ResourceReference,
+    /// A resource that `Fn::GetAtt` names changes.
+    ResourceAttribute,
+}
+
+/// One reason for a change. A parameter's new value gives two, as in the service: one dynamic without a cause, one
+/// static with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeDetail {
     /// `Properties`, `Tags`, `Metadata`, `CreationPolicy`, `UpdatePolicy`, `DeletionPolicy` or
@@ -41,8 +66,14 @@ pub struct ChangeDetail {
     pub attribute: &'static str,
     /// The property, where `attribute` is `Properties`.
     pub name: Option<String>,
-    /// Whether this alone replaces the resource.
+    /// Whether a change of the target replaces the resource.
     pub recreation: Replacement,
+    /// When it is known.
+    pub evaluation: EvaluationType,
+    /// What kind of cause it has.
+    pub source: ChangeSource,
+    /// The parameter, the resource or the `Resource.Attribute` behind it; none for a direct modification.
+    pub causing_entity: Option<String>,
 }
 
 /// What happens to one resource.
@@ -62,42 +93,56 @@ pub struct ResourceChange {
     pub details: Vec<ChangeDetail>,
 }
 
-type Version<'a> = (&'a Template, &'a BTreeMap<String, String>);
+/// A version of a stack: its sections and its values.
+pub(super) type Version<'a> = (&'a Sections, &'a BTreeMap<String, String>);
 
-/// Compares two versions of a stack; see [`Template::changes`].
+/// Compares two versions of a stack; see [`super::Template::changes`].
 pub(super) fn changes(
     old: Option<Version<'_>>,
     new: Version<'_>,
     place: &Place<'_>,
 ) -> Result<Vec<ResourceChange>, String> {
-    let old = old.map_or_else(|| Ok(Vec::new()), |version| evaluated(version, place))?;
-    let new = evaluated(new, place)?;
+    let before = old.map_or_else(|| Ok(Vec::new()), |version| evaluated(version, place))?;
+    let after = evaluated(new, place)?;
     let known: HashMap<&str, &Evaluated> =
-        old.iter().map(|old| (old.resource.logical_id.as_str(), old)).collect();
-    let retyped: Vec<&str> = new
-        .iter()
-        .map(|new| (&new.resource.logical_id, &new.resource.kind))
-        .filter(|(id, kind)| known.get(id.as_str()).is_some_and(|old| old.resource.kind != **kind))
-        .map(|(id, _)| id.as_str())
-        .collect();
-    if !retyped.is_empty() {
-        return Err(format!(
-            "Update of resource type is not permitted. The new template modifies resource type of the following \
-             resources: [{}]",
-            retyped.join(", ")
-        ));
-    }
-    let kept = new.iter().filter_map(|new| match known.get(new.resource.logical_id.as_str()) {
-        Some(old) => modification(old, new),
-        None => Some(change(ChangeAction::Add, new)),
+        before.iter().map(|old| (old.resource.logical_id.as_str(), old)).collect();
+    refuse_other_types(&known, &after)?;
+    let mut details = match old {
+        Some(old) => causes::details(&Compared { old, new, known: &known, after: &after, place })?,
+        None => HashMap::new(),
+    };
+    let kept = after.iter().filter_map(|new| {
+        let id = new.resource.logical_id.as_str();
+        match known.get(id) {
+            Some(old) => details.remove(id).map(|details| modification(old, details)),
+            None => Some(change(ChangeAction::Add, new)),
+        }
     });
-    let gone =
-        old.iter().filter(|old| !new.iter().any(|new| new.resource.logical_id == old.resource.logical_id));
-    Ok(kept.chain(gone.map(|old| change(ChangeAction::Remove, old))).collect())
+    let kept: Vec<ResourceChange> = kept.collect();
+    let is_gone =
+        |old: &&Evaluated| !after.iter().any(|new| new.resource.logical_id == old.resource.logical_id);
+    let gone = before.iter().filter(is_gone).map(|old| change(ChangeAction::Remove, old));
+    Ok(kept.into_iter().chain(gone).collect())
 }
 
-fn evaluated((template, values): Version<'_>, place: &Place<'_>) -> Result<Vec<Evaluated>, String> {
-    stack::resources(&mut Evaluation::new(&template.sections, values, place))
+/// A resource may become anything but another type.
+fn refuse_other_types(known: &HashMap<&str, &Evaluated>, after: &[Evaluated]) -> Result<(), String> {
+    let other = |new: &&Evaluated| {
+        known.get(new.resource.logical_id.as_str()).is_some_and(|old| old.resource.kind != new.resource.kind)
+    };
+    let retyped: Vec<&str> = after.iter().filter(other).map(|new| new.resource.logical_id.as_str()).collect();
+    if retyped.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "Update of resource type is not permitted. The new template modifies resource type of the following \
+         resources: [{}]",
+        retyped.join(", ")
+    ))
+}
+
+fn evaluated((sections, values): Version<'_>, place: &Place<'_>) -> Result<Vec<Evaluated>, String> {
+    stack::resources(&mut Evaluation::new(sections, values, place))
 }
 
 fn change(action: ChangeAction, evaluated: &Evaluated) -> ResourceChange {
@@ -112,29 +157,19 @@ fn change(action: ChangeAction, evaluated: &Evaluated) -> ResourceChange {
     }
 }
 
-fn modification(old: &Evaluated, new: &Evaluated) -> Option<ResourceChange> {
-    let mut details = Vec::new();
-    let attributes = ["Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"];
-    for attribute in attributes.into_iter().filter(|name| old.body.get(name) != new.body.get(name)) {
-        details.push(ChangeDetail { attribute, name: None, recreation: Replacement::False });
+fn modification(old: &Evaluated, details: Vec<ChangeDetail>) -> ResourceChange {
+    let replacement = details.iter().map(ChangeDetail::replacement).max();
+    ResourceChange { replacement, details, ..change(ChangeAction::Modify, old) }
+}
+
+impl ChangeDetail {
+    /// Whether this alone replaces the resource: what is not certain yet may.
+    pub(super) fn replacement(&self) -> Replacement {
+        match (self.recreation, self.evaluation) {
+            (Replacement::True, EvaluationType::Dynamic) => Replacement::Conditional,
+            (recreation, _) => recreation,
+        }
     }
-    let none = serde_json::Map::new();
-    let before = old.body.get("Properties").and_then(Value::as_object).unwrap_or(&none);
-    let after = new.body.get("Properties").and_then(Value::as_object).unwrap_or(&none);
-    let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
-    names.sort();
-    names.dedup();
-    for name in names.into_iter().filter(|name| before.get(*name) != after.get(*name)) {
-        details.push(match name.as_str() {
-            "Tags" => ChangeDetail { attribute: "Tags", name: None, recreation: Replacement::False },
-            _ => {
-                let recreation = recreation(&new.resource.kind, name);
-                ChangeDetail { attribute: "Properties", name: Some(name.clone()), recreation }
-            }
-        });
-    }
-    let replacement = details.iter().map(|detail| detail.recreation).max()?;
-    Some(ResourceChange { replacement: Some(replacement), details, ..change(ChangeAction::Modify, old) })
 }
 
 static REPLACEMENTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
@@ -143,12 +178,16 @@ static REPLACEMENTS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLo
 });
 
 /// Whether changing a property replaces a resource.
-fn recreation(kind: &str, property: &str) -> Replacement {
+pub(super) fn recreation(kind: &str, property: &str) -> Replacement {
     if naming_property(kind) == Some(property) {
         return Replacement::True;
     }
     let Some(listed) = REPLACEMENTS.get(kind) else {
-        return Replacement::Conditional;
+        return match schema(kind).map(|schema| schema.replaces(property)) {
+            Some(Some(true)) => Replacement::True,
+            Some(Some(false)) => Replacement::False,
+            Some(None) | None => Replacement::Conditional,
+        };
     };
     let depends = |word: &&str| word.strip_suffix('?') == Some(property);
     match listed {

@@ -21,10 +21,7 @@ impl<'t> Evaluation<'t> {
         }
         let sections = self.sections;
         let Some((name, node)) = sections.conditions.get_key_value(name) else {
-            let block = self.block;
-            return Err(format!(
-                "Template format error: Unresolved condition dependency {name} in the {block:?} block of the template"
-            ));
+            return Err(unresolved(name, self.block));
         };
         if self.begun.contains(&name.as_str()) {
             return Err(format!(
@@ -91,8 +88,20 @@ impl<'t> Evaluation<'t> {
         let name =
             name.text().or_else(|| name.function().and_then(|(_, name)| name.text())).unwrap_or_default();
         if !self.sections.conditions.contains_key(name) {
-            return Err(format!("Template error: unresolved condition dependency {name} in Fn::If"));
+            return Err(unresolved_if(name));
         }
         Ok(if self.condition(name)? { when_true } else { when_false })
     }
+}
+
+/// CloudFormation's words for a name that is no condition.
+pub(super) fn unresolved(name: &str, block: Block) -> String {
+    format!(
+        "Template format error: Unresolved condition dependency {name} in the {block:?} block of the template"
+    )
+}
+
+/// CloudFormation's words for a name that is no condition, in `Fn::If`.
+pub(super) fn unresolved_if(name: &str) -> String {
+    format!("Template error: unresolved condition dependency {name} in Fn::If")
 }

@@ -29,12 +29,14 @@ pub(super) enum Block {
 pub(super) struct Evaluation<'t> {
     pub sections: &'t Sections,
     pub block: Block,
-    /// Resources that what was evaluated refers to.
-    pub used: BTreeSet<String>,
+    /// Resources and their attributes that what was evaluated refers to.
+    pub used: BTreeSet<(String, String)>,
     /// Conditions known so far.
     pub conditions: HashMap<&'t str, bool>,
     /// Conditions whose evaluation has begun.
     pub begun: Vec<&'t str>,
+    /// What other stacks export, where the caller knows.
+    pub imports: Option<&'t BTreeMap<String, String>>,
     values: &'t BTreeMap<String, String>,
     place: &'t Place<'t>,
     made: HashMap<(String, String), Value>,
@@ -50,12 +52,22 @@ impl<'t> Evaluation<'t> {
             used: BTreeSet::new(),
             conditions: HashMap::new(),
             begun: Vec::new(),
+            imports: None,
             values,
             place,
             made: HashMap::new(),
             being_made: Vec::new(),
             depth: 0,
         }
+    }
+
+    /// An evaluation of what CloudFormation works out first; resources are not to be named.
+    pub fn before_resources(
+        sections: &'t Sections,
+        values: &'t BTreeMap<String, String>,
+        place: &'t Place<'t>,
+    ) -> Self {
+        Evaluation { block: Block::Conditions, ..Evaluation::new(sections, values, place) }
     }
 
     /// The value of a node; `null` is `AWS::NoValue`, which vanishes from lists and maps.
@@ -102,6 +114,9 @@ impl<'t> Evaluation<'t> {
 
     fn call(&mut self, name: &str, argument: &'t Node) -> Result<Value, String> {
         match name {
+            "Ref" if argument.text().is_none() && self.sections.transforms.extended() => {
+                self.text(argument, name).and_then(|name| self.reference(&name))
+            }
             "Ref" => self.reference(argument.text().unwrap_or_default()),
             "Fn::GetAtt" => self.attribute_of(argument),
             "Fn::Sub" => self.substitute(argument),
@@ -111,9 +126,11 @@ impl<'t> Evaluation<'t> {
             }
             "Fn::FindInMap" => self.find_in_map(argument),
             "Fn::Join" => {
-                self.two(argument).and_then(|(delimiter, items)| functions::join(&delimiter, &items))
+                self.with_list(argument).and_then(|(delimiter, items)| functions::join(&delimiter, &items))
             }
-            "Fn::Select" => self.two(argument).and_then(|(index, items)| functions::select(&index, &items)),
+            "Fn::Select" => {
+                self.with_list(argument).and_then(|(index, items)| functions::select(&index, &items))
+            }
             "Fn::Split" => {
                 self.two(argument).and_then(|(delimiter, text)| functions::split(&delimiter, &text))
             }
@@ -128,16 +145,20 @@ impl<'t> Evaluation<'t> {
             "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => {
                 self.call_condition(name, argument).map(|holds| Value::String(holds.to_string()))
             }
+            "Fn::Length" | "Fn::ToJsonString" if !self.sections.transforms.extended() => {
+                Err(unsupported(name))
+            }
             "Fn::Length" => match self.value(argument)? {
                 Value::Array(items) => Ok(Value::String(items.len().to_string())),
                 _ => Err("Template error: Fn::Length requires a list".to_owned()),
             },
             "Fn::ToJsonString" => {
-                self.value(argument).and_then(|value| functions::bounded(value.to_string()))
+                self.json_text(argument).and_then(|text| functions::bounded(text.unwrap_or_default()))
             }
+            "Fn::GetStackOutput" => self.output_of(argument),
             // what a macro would return is not knowable here
             "Fn::Transform" => Ok(Value::Null),
-            other => Err(format!("Template error: Encountered unsupported function: {other}")),
+            other => Err(unsupported(other)),
         }
     }
 
@@ -151,7 +172,7 @@ impl<'t> Evaluation<'t> {
         }
     }
 
-    fn two(&mut self, argument: &'t Node) -> Result<(Value, Value), String> {
+    pub fn two(&mut self, argument: &'t Node) -> Result<(Value, Value), String> {
         match self.argument_list(argument)?.as_slice() {
             [first, second] => Ok((first.clone(), second.clone())),
             _ => Ok((Value::Null, Value::Null)),
@@ -165,29 +186,15 @@ impl<'t> Evaluation<'t> {
 
     /// What `Ref` or `${name}` gives.
     pub fn reference(&mut self, name: &str) -> Result<Value, String> {
-        if let Some(value) = self.pseudo(name) {
+        if let Some(value) = pseudo(self.place, name) {
             return Ok(value);
         }
         let sections = self.sections;
-        match sections.parameter(name) {
-            Some(parameter) => Ok(self.parameter(parameter)),
-            None => self.resource(name, REF),
+        match (sections.parameter(name), sections.renamed.get(name)) {
+            (Some(parameter), _) => Ok(self.parameter(parameter)),
+            (None, Some(other)) => self.resource(other, REF),
+            (None, None) => self.resource(name, REF),
         }
-    }
-
-    fn pseudo(&self, name: &str) -> Option<Value> {
-        let place = self.place;
-        Some(Value::String(match name {
-            "AWS::AccountId" => place.account_id.to_owned(),
-            "AWS::Region" => place.region.to_owned(),
-            "AWS::StackName" => place.stack_name.to_owned(),
-            "AWS::StackId" => place.stack_id.to_owned(),
-            "AWS::Partition" => place.partition().to_owned(),
-            "AWS::URLSuffix" => place.url_suffix().to_owned(),
-            "AWS::NoValue" => return Some(Value::Null),
-            "AWS::NotificationARNs" => return Some(place.notification_arns.iter().cloned().collect()),
-            _ => return None,
-        }))
     }
 
     fn parameter(&self, parameter: &Parameter) -> Value {
@@ -197,7 +204,7 @@ impl<'t> Evaluation<'t> {
             Some(kind) if list => {
                 let item =
                     kind.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>')).unwrap_or("String");
-                ["1", "2"].iter().map(|number| self.stored(item, written, number)).collect()
+                ["1", "2", "3"].iter().map(|number| self.stored(item, written, number)).collect()
             }
             Some(kind) => Value::String(self.stored(kind, written, "")),
             None if list => parameters::items(written).into_iter().collect(),
@@ -212,9 +219,21 @@ impl<'t> Evaluation<'t> {
     }
 
     /// What another stack exports under a name.
-    fn import(&self, export: &str) -> String {
+    pub fn import(&self, export: &str) -> String {
+        if let Some(value) = self.imports.and_then(|imports| imports.get(export)) {
+            return value.clone();
+        }
         let Place { account_id, region, .. } = *self.place;
         guess::guess(&Source::new(self.place, &[account_id, region, "export", export]), export)
+    }
+
+    /// `Fn::GetStackOutput`: an output of another stack.
+    fn output_of(&mut self, argument: &'t Node) -> Result<Value, String> {
+        let value = self.value(argument)?;
+        let text = |name| value.get(name).and_then(Value::as_str).unwrap_or_default();
+        let Place { account_id, region, .. } = *self.place;
+        let words = [account_id, region, "output", text("StackName"), text("Region"), text("OutputName")];
+        Ok(Value::String(guess::guess(&Source::new(self.place, &words), text("OutputName"))))
     }
 
     /// An attribute of a resource of this stack, or what `Ref` gives for it.
@@ -224,13 +243,19 @@ impl<'t> Evaluation<'t> {
             return Err(format!("Template format error: Unresolved dependencies [{logical_id}]. {what}"));
         }
         let sections = self.sections;
+        if let Some((other, attribute)) = sections.other_name(logical_id, attribute) {
+            return self.resource(other, attribute);
+        }
         let declaration = match sections.resource(logical_id) {
             Some(declaration) if self.exists(declaration)? => Some(declaration),
             None if sections.transformed => None,
             _ => return Err(unresolved(logical_id, self.block)),
         };
-        self.used.insert(logical_id.to_owned());
         let key = (logical_id.to_owned(), attribute.to_owned());
+        // what a name is made of is the named one's business
+        if self.being_made.is_empty() {
+            self.used.insert(key.clone());
+        }
         if let Some(value) = self.made.get(&key) {
             return Ok(value.clone());
         }
@@ -267,11 +292,30 @@ impl<'t> Evaluation<'t> {
     }
 }
 
+/// What a pseudo parameter stands for.
+pub(super) fn pseudo(place: &Place<'_>, name: &str) -> Option<Value> {
+    Some(Value::String(match name {
+        "AWS::AccountId" => place.account_id.to_owned(),
+        "AWS::Region" => place.region.to_owned(),
+        "AWS::StackName" => place.stack_name.to_owned(),
+        "AWS::StackId" => place.stack_id.to_owned(),
+        "AWS::Partition" => place.partition().to_owned(),
+        "AWS::URLSuffix" => place.url_suffix().to_owned(),
+        "AWS::NoValue" => return Some(Value::Null),
+        "AWS::NotificationARNs" => return Some(place.notification_arns.iter().cloned().collect()),
+        _ => return None,
+    }))
+}
+
 /// CloudFormation's words for a name that is no resource of this stack.
 pub(super) fn unresolved(name: &str, block: Block) -> String {
     format!(
         "Template format error: Unresolved resource dependencies [{name}] in the {block:?} block of the template"
     )
+}
+
+fn unsupported(name: &str) -> String {
+    format!("Template error: Encountered unsupported function: {name}")
 }
 
 /// CloudFormation's words for resources that need each other.

@@ -51,8 +51,12 @@ impl<'a> Source<'a> {
         while let Some((before, after)) = rest.split_once('{') {
             text.push_str(before);
             let (inside, after) = split_braces(after);
-            let (token, argument) = inside.split_once(':').unwrap_or((inside, ""));
-            let salt = format!("{salt}/{}", text.len());
+            // what has a word is the same in every pattern that has it
+            let (plain, salt) = match inside.split_once('#') {
+                Some((plain, word)) if !inside.contains('|') => (plain, word.to_owned()),
+                _ => (inside, format!("{salt}/{}", text.len())),
+            };
+            let (token, argument) = plain.split_once(':').unwrap_or((plain, ""));
             match more(token, argument).or_else(|| self.token(token, argument, &salt)) {
                 Some(value) => text.push_str(&value),
                 None => text.push_str(&format!("{{{inside}}}")),

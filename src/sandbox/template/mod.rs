@@ -5,32 +5,45 @@
 mod attributes;
 mod build;
 mod calls;
+mod causes;
 mod changes;
 mod conditions;
 mod evaluate;
+mod expand;
+mod form;
 mod functions;
 mod guess;
+mod lists;
+mod loops;
 mod make;
 mod parameters;
+mod patterns;
 mod place;
 mod read;
 mod references;
+mod rules;
+mod schemas;
 mod sections;
+mod serverless;
 mod stack;
+mod transform;
 mod tree;
 
-pub use changes::{ChangeAction, ChangeDetail, Replacement, ResourceChange};
+pub use changes::{ChangeAction, ChangeDetail, ChangeSource, EvaluationType, Replacement, ResourceChange};
 pub use place::Place;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use evaluate::Evaluation;
 use sections::Sections;
 
 /// A parsed template. Cloning shares it.
 #[derive(Debug, Clone)]
 pub struct Template {
     sections: Arc<Sections>,
+    /// The text's tree, where loops make the sections depend on values.
+    looped: Option<Arc<tree::Node>>,
 }
 
 /// One entry of the template's `Parameters`, as written.
@@ -80,6 +93,8 @@ pub struct Output {
     pub value: String,
     /// What it is.
     pub description: Option<String>,
+    /// The name that other stacks of the account and region import it by.
+    pub export: Option<String>,
 }
 
 /// A resource of a created stack.
@@ -127,6 +142,16 @@ pub enum TemplateError {
         /// The column.
         column: usize,
     },
+    /// The text reads, but CloudFormation would not take it; its own words.
+    #[error("{what} (line {line}, column {column})")]
+    Refused {
+        /// What is wrong.
+        what: String,
+        /// The line.
+        line: usize,
+        /// The column.
+        column: usize,
+    },
     /// More bytes than CloudFormation takes.
     #[error("Template may not exceed {limit} bytes in size.")]
     TooLarge {
@@ -135,13 +160,33 @@ pub enum TemplateError {
     },
 }
 
+impl TemplateError {
+    /// The text without the place, as CloudFormation says it.
+    fn plain(&self) -> String {
+        match self {
+            TemplateError::Format { what, .. } => format!("Template format error: {what}"),
+            TemplateError::Refused { what, .. } => what.clone(),
+            TemplateError::NotWellFormed { .. } | TemplateError::TooLarge { .. } => self.to_string(),
+        }
+    }
+}
+
 impl Template {
     /// Reads a JSON or YAML template.
     pub fn parse(text: &str) -> Result<Template, TemplateError> {
         let tree = read::read(text)?;
-        let sections = sections::sections(&tree)?;
+        let sections = expand::at_load(&tree)?;
         references::validate(&sections)?;
-        Ok(Template { sections: Arc::new(sections) })
+        let looped = expand::is_looped(&tree).then(|| Arc::new(tree));
+        Ok(Template { sections: Arc::new(sections), looped })
+    }
+
+    /// The sections with a stack's values: the same for every stack unless there are loops.
+    fn with(&self, values: &BTreeMap<String, String>, place: &Place<'_>) -> Result<Arc<Sections>, String> {
+        match &self.looped {
+            None => Ok(Arc::clone(&self.sections)),
+            Some(tree) => expand::with_values(tree, values, place).map(Arc::new),
+        }
     }
 
     /// The declared parameters, in the template's order.
@@ -183,13 +228,32 @@ impl Template {
         given: &BTreeMap<String, String>,
         unchecked: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, String>, String> {
-        parameters::effective(&self.sections.parameters, given, unchecked)
+        let values = parameters::effective(&self.sections.parameters, given, unchecked)?;
+        if unchecked.is_empty() {
+            rules::judge(&self.sections, &values, None, rules::Which::Secret)?;
+        }
+        Ok(values)
     }
 
-    /// Evaluates conditions, resources and outputs as creating the stack would. `effective` is what
+    /// Evaluates rules, conditions, resources and outputs as creating the stack would. `effective` is what
     /// [`Template::effective`] returned. The error is CloudFormation's text.
     pub fn create(&self, effective: &BTreeMap<String, String>, place: &Place<'_>) -> Result<Stack, String> {
-        stack::create(&self.sections, effective, place)
+        self.create_importing(effective, place, &BTreeMap::new())
+    }
+
+    /// As [`Template::create`], with what the other stacks of the account and region export: `Fn::ImportValue` gives
+    /// these values, and a made-up one for any other name.
+    pub fn create_importing(
+        &self,
+        effective: &BTreeMap<String, String>,
+        place: &Place<'_>,
+        exports: &BTreeMap<String, String>,
+    ) -> Result<Stack, String> {
+        let sections = self.with(effective, place)?;
+        rules::judge(&sections, effective, Some(place), rules::Which::Open)?;
+        let mut evaluation = Evaluation::new(&sections, effective, place);
+        evaluation.imports = Some(exports);
+        stack::create(evaluation)
     }
 
     /// What an update (or, without `old`, a creation) would do to each resource, in the new template's order,
@@ -199,7 +263,13 @@ impl Template {
         new: (&Template, &BTreeMap<String, String>),
         place: &Place<'_>,
     ) -> Result<Vec<ResourceChange>, String> {
-        changes::changes(old, new, place)
+        let (old_sections, new_sections) = match old {
+            Some((template, values)) => (Some(template.with(values, place)?), new.0.with(new.1, place)?),
+            None => (None, new.0.with(new.1, place)?),
+        };
+        rules::judge(&new_sections, new.1, Some(place), rules::Which::Open)?;
+        let old = old_sections.as_deref().zip(old).map(|(sections, (_, values))| (sections, values));
+        changes::changes(old, (&new_sections, new.1), place)
     }
 
     /// The outputs whose value depends on the value of a `NoEcho` parameter.

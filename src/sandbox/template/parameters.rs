@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex::Regex;
-
-use super::Parameter;
+use super::{Parameter, patterns};
 
 /// The values a stack would run with, or CloudFormation's rejection.
 pub(super) fn effective(
@@ -103,9 +101,7 @@ fn not_allowed(parameter: &Parameter, value: &str) -> Option<String> {
 
 fn wrong_pattern(parameter: &Parameter, value: &str) -> Option<String> {
     let pattern = parameter.allowed_pattern.as_ref()?;
-    // patterns are Java's; one that is none of ours is not held against the value
-    let whole = Regex::new(&format!(r"\A(?:{pattern})\z")).ok()?;
-    (!whole.is_match(value)).then(|| format!("must match pattern {pattern}"))
+    (!patterns::matches(pattern, value)).then(|| format!("must match pattern {pattern}"))
 }
 
 fn wrong_length(parameter: &Parameter, value: &str) -> Option<String> {

@@ -63,26 +63,30 @@ fn read_strict_yaml(text: &str) -> Result<Node, TemplateError> {
         let (event, span) = event.map_err(|error| builder.error(mark(error.marker()), error.info()))?;
         let at = mark(&span.start);
         match event {
-            Event::Scalar(text, style, anchor, tag) => {
+            Event::Scalar(text, style, _, tag) => {
                 let plain = style == ScalarStyle::Plain;
-                builder.scalar(
-                    at,
-                    Scalar { text: text.into_owned(), plain, anchor, call: call(tag.as_deref()) },
-                )?;
+                builder.scalar(at, Scalar { text: text.into_owned(), plain, call: call(tag.as_deref()) })?;
             }
-            Event::SequenceStart(anchor, tag) => {
-                builder.open(Frame::new(at, Data::List(Vec::new()), anchor, call(tag.as_deref())))?;
+            Event::SequenceStart(_, tag) => {
+                builder.open(Frame::new(at, Data::List(Vec::new()), call(tag.as_deref())))?;
             }
-            Event::MappingStart(anchor, tag) => {
-                builder.open(Frame::new(at, Data::Map(Vec::new()), anchor, call(tag.as_deref())))?;
+            Event::MappingStart(_, tag) => {
+                builder.open(Frame::new(at, Data::Map(Vec::new()), call(tag.as_deref())))?;
             }
             Event::SequenceEnd | Event::MappingEnd => builder.close()?,
-            Event::Alias(anchor) => builder.alias(at, anchor)?,
+            // anchors alone do no harm, there as here
+            Event::Alias(_) => return Err(alias(at)),
             Event::DocumentEnd => break,
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {}
         }
     }
     Ok(builder.root.unwrap_or_default())
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html>: not supported.
+fn alias(at: Mark) -> TemplateError {
+    let what = "Template error: YAML aliases are not allowed in CloudFormation templates";
+    TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column }
 }
 
 fn mark(marker: &Marker) -> Mark {
@@ -112,14 +116,14 @@ fn read_json(text: &str) -> Result<Node, TemplateError> {
         let length = json_part(rest);
         let (part, after) = rest.split_at(length);
         match next {
-            '{' => builder.open(Frame::new(at, Data::Map(Vec::new()), 0, None))?,
-            '[' => builder.open(Frame::new(at, Data::List(Vec::new()), 0, None))?,
+            '{' => builder.open(Frame::new(at, Data::Map(Vec::new()), None))?,
+            '[' => builder.open(Frame::new(at, Data::List(Vec::new()), None))?,
             '}' | ']' => builder.close()?,
             ',' | ':' => {}
             _ if next.is_whitespace() => {}
             _ => {
                 let text = serde_json::from_str::<String>(part).unwrap_or_else(|_| part.to_owned());
-                builder.scalar(at, Scalar { text, plain: next != '"', anchor: 0, call: None })?;
+                builder.scalar(at, Scalar { text, plain: next != '"', call: None })?;
             }
         }
         advance(&mut at, part);

@@ -1,13 +1,14 @@
 //! Who refers to whom, from the text alone: what is refused before anything is created, and which outputs show
 //! secrets.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::TemplateError;
 use super::attributes::{self, REF};
+use super::conditions;
 use super::evaluate::{Block, unresolved};
 use super::functions::{Piece, pieces};
-use super::sections::{Sections, wrong};
+use super::sections::{ResourceDeclaration, Sections, refused, wrong};
 use super::tree::{Data, Node};
 
 /// A mention of something else.
@@ -78,6 +79,30 @@ fn mention_variables<'n>(node: &'n Node, argument: &'n Node, found: &mut impl Fn
     }
 }
 
+/// The parameters that a node's value depends on, those of conditions included.
+pub(super) fn parameters_behind<'t>(sections: &'t Sections, node: &'t Node) -> BTreeSet<&'t str> {
+    let mut names = BTreeSet::new();
+    let mut open = vec![node];
+    let mut seen = HashSet::new();
+    while let Some(node) = open.pop() {
+        mentions(node, &mut |_, mention| match mention {
+            Mention::Name(name) if sections.parameter(name).is_some() => drop(names.insert(name)),
+            Mention::Condition(name) if seen.insert(name) => open.extend(sections.conditions.get(name)),
+            _ => {}
+        });
+    }
+    names
+}
+
+/// Whether all that a node refers to is parameters with a value.
+pub(super) fn is_settled(node: &Node, values: &BTreeMap<String, String>) -> bool {
+    let mut settled = true;
+    mentions(node, &mut |_, mention| {
+        settled &= matches!(mention, Mention::Name(name) if values.contains_key(name));
+    });
+    settled
+}
+
 const PSEUDO: [&str; 8] = [
     "AWS::AccountId",
     "AWS::Region",
@@ -95,6 +120,7 @@ pub(super) fn validate(sections: &Sections) -> Result<(), TemplateError> {
         return Ok(());
     }
     for declaration in &sections.resources {
+        conditions(sections, declaration)?;
         let mut missing: Vec<(&Node, &str)> = Vec::new();
         mentions(&declaration.body, &mut |node, mention| match mention {
             Mention::Name(name) if !is_value(sections, name) && sections.resource(name).is_none() => {
@@ -114,6 +140,26 @@ pub(super) fn validate(sections: &Sections) -> Result<(), TemplateError> {
         }
     }
     Ok(())
+}
+
+/// Refuses conditions that are not there.
+fn conditions(sections: &Sections, declaration: &ResourceDeclaration) -> Result<(), TemplateError> {
+    let unknown = |name: &str| !sections.conditions.contains_key(name);
+    if let Some(name) = declaration.condition.as_deref().filter(|name| unknown(name)) {
+        let what = conditions::unresolved(name, Block::Resources);
+        return Err(wrong(&declaration.body, without_prefix(&what)));
+    }
+    let mut missing = None;
+    mentions(&declaration.body, &mut |node, mention| match mention {
+        Mention::Condition(name) if unknown(name) && node.function().is_some_and(|(f, _)| f == "Fn::If") => {
+            missing = missing.or(Some((node, name)));
+        }
+        _ => {}
+    });
+    match missing {
+        Some((node, name)) => Err(refused(node, &conditions::unresolved_if(name))),
+        None => Ok(()),
+    }
 }
 
 fn without_prefix(text: &str) -> &str {

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::attributes::REF;
+use super::form;
+use super::rules::{self, Rule};
+use super::serverless;
+use super::transform::Transforms;
 use super::tree::{Data, Node};
 use super::{Parameter, TemplateError};
-
-/// CloudFormation's limit for one template.
-const MAX_RESOURCES: usize = 500;
 
 /// A template's sections.
 #[derive(Debug, Clone, Default)]
@@ -18,14 +20,18 @@ pub(super) struct Sections {
     pub format_version: Option<String>,
     pub parameters: Vec<Parameter>,
     pub rules: Value,
+    pub checks: Vec<Rule>,
     pub mappings: Node,
     pub conditions: HashMap<String, Node>,
     pub resources: Vec<ResourceDeclaration>,
     /// Logical id to place in `resources`.
     pub resource_places: HashMap<String, usize>,
     pub outputs: Vec<OutputDeclaration>,
-    /// A macro or a module may add resources that the text does not show.
+    pub transforms: Transforms,
+    /// A macro, a module or a loop over values not known yet may add resources that the text does not show.
     pub transformed: bool,
+    /// What the serverless model calls otherwise: `Function.Alias`, a layer.
+    pub renamed: HashMap<String, String>,
 }
 
 /// One entry of `Resources`.
@@ -51,11 +57,24 @@ pub(super) struct OutputDeclaration {
     pub description: Option<String>,
     pub condition: Option<String>,
     pub value: Node,
+    /// The name it is exported under.
+    pub export: Option<Node>,
 }
 
 impl Sections {
     pub fn parameter(&self, key: &str) -> Option<&Parameter> {
         self.parameters.iter().find(|parameter| parameter.key == key)
+    }
+
+    /// Where the serverless model has another name for an attribute of a resource: `Function.Alias`, a layer's.
+    pub fn other_name<'s>(&'s self, logical_id: &str, attribute: &'s str) -> Option<(&'s str, &'s str)> {
+        if self.renamed.is_empty() {
+            return None;
+        }
+        let (head, rest) = attribute.split_once('.').unwrap_or((attribute, REF));
+        let of_attribute =
+            self.renamed.get(&format!("{logical_id}.{head}")).map(|other| (other.as_str(), rest));
+        of_attribute.or_else(|| self.renamed.get(logical_id).map(|other| (other.as_str(), attribute)))
     }
 
     pub fn resource(&self, logical_id: &str) -> Option<&ResourceDeclaration> {
@@ -65,25 +84,27 @@ impl Sections {
 
 /// Reads the sections of a template's tree.
 pub(super) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
+    let mut sections = head(tree)?;
+    form::check(tree, sections.transforms)?;
+    let resources =
+        plain(section(tree, "Resources")?).map(|(id, body)| resource(id, body, sections.transforms));
+    sections.resources = resources.collect::<Result<Vec<_>, _>>()?;
+    if sections.transforms.serverless {
+        serverless::run(tree, &mut sections);
+    }
+    let modules = sections.resources.iter().any(|resource| resource.kind.ends_with("::MODULE"));
+    sections.transformed = sections.transforms.other || sections.transforms.serverless || modules;
+    let places = sections.resources.iter().enumerate();
+    sections.resource_places = places.map(|(place, r)| (r.logical_id.clone(), place)).collect();
+    sections.outputs = plain(section(tree, "Outputs")?).map(output).collect::<Result<_, _>>()?;
+    sections.checks = rules::read(tree.get("Rules"), &sections)?;
+    Ok(sections)
+}
+
+/// The sections without resources, rules and outputs: what may be evaluated before anything else.
+pub(super) fn head(tree: &Node) -> Result<Sections, TemplateError> {
     if !matches!(tree.data, Data::Map(_)) {
         return Err(wrong(tree, "unsupported structure."));
-    }
-    let resources = plain(section(tree, "Resources")?).map(|(id, body)| resource(id, body));
-    let resources = resources.collect::<Result<Vec<_>, _>>()?;
-    let transformed = tree.get("Transform").is_some()
-        || calls_transform(tree)
-        || resources.iter().any(|resource| resource.kind.ends_with("::MODULE"));
-    if resources.is_empty() && !transformed {
-        return Err(wrong(tree, "At least one Resources member must be defined."));
-    }
-    if resources.len() > MAX_RESOURCES {
-        return Err(wrong(
-            tree,
-            &format!(
-                "Number of resources, {}, is greater than maximum allowed, {MAX_RESOURCES}",
-                resources.len()
-            ),
-        ));
     }
     Ok(Sections {
         description: tree.get_text("Description"),
@@ -92,14 +113,8 @@ pub(super) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
         rules: tree.get("Rules").map_or_else(|| Value::Object(serde_json::Map::new()), Node::json),
         mappings: tree.get("Mappings").cloned().unwrap_or_default(),
         conditions: plain(section(tree, "Conditions")?).cloned().collect(),
-        resource_places: resources
-            .iter()
-            .enumerate()
-            .map(|(place, r)| (r.logical_id.clone(), place))
-            .collect(),
-        resources,
-        outputs: plain(section(tree, "Outputs")?).map(output).collect::<Result<_, _>>()?,
-        transformed,
+        transforms: Transforms::of(tree),
+        ..Sections::default()
     })
 }
 
@@ -107,7 +122,12 @@ pub(super) fn wrong(node: &Node, what: &str) -> TemplateError {
     TemplateError::Format { what: what.to_owned(), line: node.at.line, column: node.at.column }
 }
 
-fn section<'t>(tree: &'t Node, name: &str) -> Result<&'t [(String, Node)], TemplateError> {
+/// As [`wrong`], for complaints that CloudFormation words in another way.
+pub(super) fn refused(node: &Node, what: &str) -> TemplateError {
+    TemplateError::Refused { what: what.to_owned(), line: node.at.line, column: node.at.column }
+}
+
+pub(super) fn section<'t>(tree: &'t Node, name: &str) -> Result<&'t [(String, Node)], TemplateError> {
     match tree.get(name) {
         Some(node) if !matches!(node.data, Data::Map(_)) => {
             Err(wrong(node, &format!("[/{name}] Every {name} section must be a map.")))
@@ -122,24 +142,20 @@ fn plain(entries: &[(String, Node)]) -> impl Iterator<Item = &(String, Node)> {
     entries.iter().filter(|(key, _)| !key.starts_with("Fn::"))
 }
 
-/// `Fn::Transform` inside a section splices whatever a macro returns.
-fn calls_transform(node: &Node) -> bool {
-    match &node.data {
-        Data::Map(entries) => {
-            entries.iter().any(|(key, value)| key == "Fn::Transform" || calls_transform(value))
-        }
-        Data::List(items) => items.iter().any(calls_transform),
-        Data::Null | Data::Text(_) => false,
-    }
-}
-
-fn resource(logical_id: &str, body: &Node) -> Result<ResourceDeclaration, TemplateError> {
+fn resource(
+    logical_id: &str,
+    body: &Node,
+    transforms: Transforms,
+) -> Result<ResourceDeclaration, TemplateError> {
     let path = format!("[/Resources/{logical_id}]");
     let Some(kind) = body.get_text("Type") else {
         return Err(wrong(body, &format!("{path} Every Resources object must contain a Type member.")));
     };
     if body.get("Condition").is_some_and(|condition| condition.text().is_none()) {
         return Err(wrong(body, &format!("{path} Every Condition member must be a string.")));
+    }
+    for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+        check_policy(logical_id, policy, body, transforms)?;
     }
     let depends_on = body.get("DependsOn").map_or_else(Vec::new, |node| match node.list() {
         Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
@@ -154,6 +170,30 @@ fn resource(logical_id: &str, body: &Node) -> Result<ResourceDeclaration, Templa
     })
 }
 
+/// Whether a `DeletionPolicy` or `UpdateReplacePolicy` is one.
+pub(super) fn is_policy(text: &str) -> bool {
+    ["Delete", "Retain", "Snapshot", "RetainExceptOnCreate"].contains(&text)
+}
+
+fn check_policy(
+    logical_id: &str,
+    policy: &str,
+    body: &Node,
+    transforms: Transforms,
+) -> Result<(), TemplateError> {
+    match body.get(policy) {
+        None => Ok(()),
+        Some(node) => match node.text() {
+            Some(text) if is_policy(text) => Ok(()),
+            Some(text) => {
+                Err(wrong(node, &format!("Unrecognized {policy} {text} for resource {logical_id}")))
+            }
+            None if transforms.extended() => Ok(()),
+            None => Err(wrong(node, &format!("Every {policy} member must be a string."))),
+        },
+    }
+}
+
 fn output((key, body): &(String, Node)) -> Result<OutputDeclaration, TemplateError> {
     let Some(value) = body.get("Value") else {
         return Err(wrong(
@@ -166,6 +206,7 @@ fn output((key, body): &(String, Node)) -> Result<OutputDeclaration, TemplateErr
         description: body.get_text("Description"),
         condition: body.get_text("Condition"),
         value: value.clone(),
+        export: body.get("Export").and_then(|export| export.get("Name")).cloned(),
     })
 }
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::attributes::REF;
 use super::evaluate::{Block, Evaluation, circular};
-use super::sections::{OutputDeclaration, ResourceDeclaration, Sections};
-use super::{Output, Place, Resource, Stack};
+use super::sections::{OutputDeclaration, ResourceDeclaration, is_policy};
+use super::{Output, Resource, Stack};
 
 /// A resource and everything its declaration evaluates to.
 #[derive(Debug, Clone)]
@@ -18,12 +18,8 @@ pub(super) struct Evaluated {
 }
 
 /// Creates a stack.
-pub(super) fn create(
-    sections: &Sections,
-    values: &BTreeMap<String, String>,
-    place: &Place<'_>,
-) -> Result<Stack, String> {
-    let mut evaluation = Evaluation::new(sections, values, place);
+pub(super) fn create(mut evaluation: Evaluation<'_>) -> Result<Stack, String> {
+    let sections = evaluation.sections;
     let resources = resources(&mut evaluation)?;
     evaluation.block = Block::Outputs;
     let mut outputs = Vec::new();
@@ -46,7 +42,7 @@ pub(super) fn resources(evaluation: &mut Evaluation<'_>) -> Result<Vec<Evaluated
             let used = std::mem::take(&mut evaluation.used);
             needs.insert(
                 &declaration.logical_id,
-                used.into_iter().chain(declaration.depends_on.clone()).collect(),
+                used.into_iter().map(|(name, _)| name).chain(declaration.depends_on.clone()).collect(),
             );
         }
     }
@@ -63,8 +59,14 @@ fn resource<'t>(
 ) -> Result<Evaluated, String> {
     evaluation.used.clear();
     let physical_id = evaluation.resource(&declaration.logical_id, REF)?;
-    evaluation.used.remove(&declaration.logical_id);
+    evaluation.used.clear();
     let body = evaluation.value(&declaration.body)?;
+    for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+        if body.get(policy).is_some_and(|value| !value.as_str().is_some_and(is_policy)) {
+            let what = format!("Unsupported expression for {policy} in resource {}", declaration.logical_id);
+            return Err(format!("Transform AWS::LanguageExtensions failed with: {what}"));
+        }
+    }
     let resource = Resource {
         logical_id: declaration.logical_id.clone(),
         kind: declaration.kind.clone(),
@@ -102,7 +104,9 @@ fn output<'t>(
     match evaluation.value(&declaration.value)? {
         Value::String(value) => {
             let (key, description) = (declaration.key.clone(), declaration.description.clone());
-            Ok(Some(Output { key, value, description }))
+            let export =
+                declaration.export.as_ref().map(|name| evaluation.text(name, "Export")).transpose()?;
+            Ok(Some(Output { key, value, description, export }))
         }
         other => {
             let form = if other.is_array() { " and not a List" } else { "" };

@@ -15,6 +15,8 @@ pub(super) struct Mark {
 pub(super) struct Node {
     pub at: Mark,
     pub data: Data,
+    /// A scalar written without quotes: it may be a number or a truth value.
+    pub plain: bool,
 }
 
 /// What a node holds.
@@ -29,7 +31,19 @@ pub(super) enum Data {
 
 impl Node {
     pub fn new(at: Mark, data: Data) -> Node {
-        Node { at, data }
+        Node { at, data, plain: false }
+    }
+
+    /// The same place and style with other data.
+    pub fn with(&self, data: Data) -> Node {
+        Node { at: self.at, data, plain: self.plain }
+    }
+
+    /// A scalar as JSON writes it: numbers and truth values bare.
+    pub fn bare(&self) -> Option<&str> {
+        let text = self.text().filter(|_| self.plain)?;
+        let value: Value = serde_json::from_str(text).ok()?;
+        (value.is_number() || value.is_boolean()).then_some(text)
     }
 
     pub fn text(&self) -> Option<&str> {

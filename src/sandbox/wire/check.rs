@@ -8,16 +8,28 @@ use serde_json::{Map, Value};
 use super::fault::Fault;
 use super::members::{Member, Shape};
 
+/// What a check may be told to do otherwise.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Strictness {
+    /// Report one violation.
+    pub first_only: bool,
+    /// Take no member that is not known.
+    pub known_only: bool,
+}
+
 /// Checks a request's body. Wrong JSON types are a `SerializationException`, everything else a
 /// `ValidationException` that names every violation.
-pub(crate) fn check(body: &Value, members: &[Member]) -> Result<(), Fault> {
-    let mut found = Findings::default();
+pub(crate) fn check(body: &Value, members: &[Member], strictness: Strictness) -> Result<(), Fault> {
+    let mut found = Findings { known_only: strictness.known_only, ..Findings::default() };
     let Value::Object(object) = body else {
         return Err(Fault::serialization("Start of structure or map found where not expected."));
     };
     found.structure(object, members, "");
     if let Some(message) = found.mistyped {
         return Err(Fault::serialization(message));
+    }
+    if strictness.first_only {
+        found.violations.truncate(1);
     }
     match found.violations.len() {
         0 => Ok(()),
@@ -32,10 +44,17 @@ pub(crate) fn check(body: &Value, members: &[Member]) -> Result<(), Fault> {
 struct Findings {
     violations: Vec<String>,
     mistyped: Option<String>,
+    known_only: bool,
 }
 
 impl Findings {
     fn structure(&mut self, object: &Map<String, Value>, members: &[Member], path: &str) {
+        if self.known_only {
+            let unknown =
+                object.keys().find(|name| members.iter().all(|member| member.name != name.as_str()));
+            let message = |name: &String| format!("Unexpected field '{name}' found in structure");
+            self.mistyped = self.mistyped.take().or_else(|| unknown.map(message));
+        }
         for member in members {
             let at = join(path, &lower_camel(member.name));
             match object.get(member.name) {
@@ -123,7 +142,7 @@ impl Findings {
     fn wrong_type(&mut self, shape: &Shape, value: &Value) {
         let wanted = match shape {
             Shape::Text { .. } | Shape::Choice(_) => "STRING_VALUE",
-            Shape::Number { .. } => "NUMBER_VALUE",
+            Shape::Number { .. } => "INTEGER_VALUE",
             Shape::Truth => "BOOLEAN_VALUE",
             Shape::List { .. } => "a list",
             Shape::Map { .. } | Shape::Structure(_) => "a structure",
@@ -160,7 +179,8 @@ fn broken(value: &Value, shape: &Shape) -> Result<Vec<String>, ()> {
             rules.push(format!("Member must satisfy enum value set: [{}]", values.join(", ")));
         }
         (Shape::Number { min, max }, Value::Number(number)) => {
-            let number = number.as_i64().ok_or(())?;
+            // the service reads 32 bits
+            let number = number.as_i64().filter(|number| i32::try_from(*number).is_ok()).ok_or(())?;
             if number < *min {
                 rules.push(format!("Member must have value greater than or equal to {min}"));
             }
@@ -202,12 +222,12 @@ fn shown(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{Strictness, check};
     use crate::sandbox::wire::{PROVISION_PRODUCT, SEARCH_PROVISIONED_PRODUCTS, UPDATE_PROPERTIES};
     use serde_json::{Value, json};
 
     fn message(body: Value, members: &'static [crate::sandbox::wire::Member]) -> String {
-        let fault = check(&body, members).unwrap_err();
+        let fault = check(&body, members, Strictness::default()).unwrap_err();
         assert_eq!(fault.code, "ValidationException");
         let (_, text) = fault.message.split_once(" detected: ").unwrap();
         text.replace(" failed to satisfy constraint:", "")
@@ -269,11 +289,12 @@ mod tests {
             json!({ "PageSize": 1.5 }),
         ] {
             assert_eq!(
-                check(&body, SEARCH_PROVISIONED_PRODUCTS).unwrap_err().code,
+                check(&body, SEARCH_PROVISIONED_PRODUCTS, Strictness::default()).unwrap_err().code,
                 "SerializationException",
                 "{body}"
             );
         }
-        assert!(check(&json!({ "SortBy": null, "Unknown": 1 }), SEARCH_PROVISIONED_PRODUCTS).is_ok());
+        let unknown = json!({ "SortBy": null, "Unknown": 1 });
+        assert!(check(&unknown, SEARCH_PROVISIONED_PRODUCTS, Strictness::default()).is_ok());
     }
 }

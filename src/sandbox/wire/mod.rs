@@ -9,7 +9,7 @@ mod patterns;
 mod shapes;
 mod tables;
 
-pub(crate) use check::check;
+pub(crate) use check::{Strictness, check};
 pub(crate) use fault::Fault;
 pub(crate) use members::Member;
 pub(crate) use page::{page, token_of, tokens_cursor};

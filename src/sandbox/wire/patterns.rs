@@ -13,6 +13,7 @@ pub(crate) enum Pattern {
     NameOrArn,
     Arn,
     Tag,
+    UniqueTag,
     Account,
     PageToken,
     WorkflowToken,
@@ -33,6 +34,7 @@ impl Pattern {
                 r"arn:[a-z0-9-\.]{1,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[a-z0-9-\.]{0,63}:[^/].{0,1023}"
             }
             Pattern::Tag => r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$",
+            Pattern::UniqueTag => r"^([\p{L}\p{Z}\p{N}_.:\/=+\-@]*)$",
             Pattern::Account => "^[0-9]{12}$",
             Pattern::WorkflowToken => r"[0-9A-Za-z+\/=]+",
             Pattern::PageToken => r"[\u0009\u000a\u000d\u0020-\uD7FF\uE000-\uFFFD]*",
@@ -52,7 +54,7 @@ impl Pattern {
                     || ARN.as_ref().is_some_and(|arn| arn.is_match(text))
             }
             Pattern::Arn => ARN.as_ref().is_some_and(|arn| arn.is_match(text)),
-            Pattern::Tag => TAG.as_ref().is_some_and(|tag| tag.is_match(text)),
+            Pattern::Tag | Pattern::UniqueTag => TAG.as_ref().is_some_and(|tag| tag.is_match(text)),
             Pattern::Account => text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
             Pattern::WorkflowToken => !text.is_empty() && word("+/="),
             Pattern::PageToken => text.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}')),

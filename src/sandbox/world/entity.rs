@@ -122,7 +122,7 @@ pub(crate) struct State {
     pub launch_role: Option<String>,
     pub tags: BTreeMap<String, String>,
     pub physical_id: Option<String>,
-    /// Effective values of the last successful operation; secrets as stand-ins.
+    /// Effective values of the last successful operation, or of the first attempt; secrets as stand-ins.
     pub parameters: BTreeMap<String, String>,
     /// Keys of `parameters` that are stand-ins.
     pub secrets: Vec<String>,
@@ -193,6 +193,9 @@ pub(crate) struct Output {
     pub key: String,
     pub value: String,
     pub description: Option<String>,
+    /// The name under which other stacks may import it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub export: Option<String>,
 }
 
 /// An error of a record.
@@ -244,8 +247,21 @@ pub(crate) struct PlanRow {
     pub physical_id: Option<String>,
     pub kind: String,
     pub replacement: Option<String>,
-    /// Attribute, property name, requires recreation.
-    pub details: Vec<(String, Option<String>, String)>,
+    pub details: Vec<PlanDetail>,
+}
+
+/// One reason for a resource change.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlanDetail {
+    pub attribute: String,
+    /// The property.
+    pub name: Option<String>,
+    /// Whether it requires recreation.
+    pub recreation: String,
+    pub evaluation: String,
+    /// The parameter or resource that it comes from.
+    pub cause: Option<String>,
 }
 
 /// A stack that outlives its provisioned product, or was there before it.

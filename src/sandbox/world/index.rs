@@ -39,6 +39,16 @@ pub(crate) fn cursor(sort: Sort, product: &Provisioned) -> Cursor {
 }
 
 impl World {
+    /// The only one with this idempotency token, or nobody; `None` if there are several.
+    pub(crate) fn only_of_token(&self, token: &str) -> Option<Option<&Provisioned>> {
+        let from = (token.to_owned(), String::new());
+        let mut found = self.by_token.range(from..).take_while(|(other, _)| other == token);
+        match (found.next(), found.next()) {
+            (_, Some(_)) => None,
+            (first, None) => Some(first.and_then(|(_, id)| self.provisioned.get(id))),
+        }
+    }
+
     /// Provisioned products in order, from after `cursor` on.
     fn walk<'a>(&'a self, (sort, descending): (Sort, bool), cursor: Option<&'a Cursor>) -> Walk<'a> {
         match sort {

@@ -2,15 +2,19 @@
 //! out through `outbox` as an `Entry`, and replaying entries gives the same world again.
 
 mod entity;
+mod exports;
 mod index;
+mod stacks;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use entity::{
-    After, Deployed, Entry, Instance, Output, Pending, Plan, PlanRow, Provisioned, Record, RecordEnd,
-    RecordError, StackView, State, Status, Timeline,
+    After, Deployed, Entry, Instance, Output, Pending, Plan, PlanDetail, PlanRow, Provisioned, Record,
+    RecordEnd, RecordError, StackView, State, Status, Timeline,
 };
-pub(crate) use index::{Sort, page_of};
+pub(crate) use exports::Export;
+pub(crate) use index::{Cursor, Sort, page_of};
+pub(crate) use stacks::StackCourse;
 
 use crate::sandbox::clock::Millis;
 
@@ -22,6 +26,7 @@ pub(crate) struct World {
     by_created: BTreeSet<(Millis, String)>,
     by_arn: BTreeSet<(String, String)>,
     by_record: BTreeSet<(String, String)>,
+    by_token: BTreeSet<(String, String)>,
     ending: BTreeSet<(Millis, String)>,
     records: Vec<Record>,
     record_index: HashMap<String, usize>,
@@ -30,6 +35,8 @@ pub(crate) struct World {
     plans: BTreeMap<String, Plan>,
     plan_endings: BTreeSet<(Millis, String)>,
     stacks: BTreeMap<String, StackView>,
+    /// Provisioned products that export something, or will.
+    exporting: BTreeSet<String>,
     outbox: Vec<Entry>,
 }
 
@@ -75,6 +82,7 @@ impl World {
         if self.by_name.get(&product.name).is_some_and(|holder| holder == id) {
             self.by_name.remove(&product.name);
         }
+        self.exporting.remove(id);
         self.plans.retain(|_, plan| plan.provisioned_id != id);
     }
 
@@ -82,6 +90,7 @@ impl World {
         let id = || product.id.clone();
         self.by_created.remove(&(product.created, id()));
         self.by_arn.remove(&(product.arn.clone(), id()));
+        self.by_token.remove(&(product.token.clone(), id()));
         self.by_record.remove(&(product.state.last_record.clone(), id()));
         if let Some(ends) = product.pending.as_ref().and_then(|pending| pending.ends) {
             self.ending.remove(&(ends, id()));
@@ -123,11 +132,16 @@ impl World {
         self.by_name.insert(product.name.clone(), id());
         self.by_created.insert((product.created, id()));
         self.by_arn.insert((product.arn.clone(), id()));
+        self.by_token.insert((product.token.clone(), id()));
         self.by_record.insert((product.state.last_record.clone(), id()));
         self.provisioned.insert(id(), product);
     }
 
     fn apply_record(&mut self, record: Record) {
+        if matches!(&record.end, RecordEnd::Succeeded { outputs } if outputs.iter().any(|it| it.export.is_some()))
+        {
+            self.exporting.insert(record.provisioned_id.clone());
+        }
         if let Some(&at) = self.record_index.get(&record.id) {
             if let Some(slot) = self.records.get_mut(at) {
                 *slot = record;

@@ -1,6 +1,7 @@
 //! One row as JSON, with its address in it. Shapes only; nothing is decided here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,9 @@ pub(super) struct RowDto {
     tokens: Vec<(u64, String)>,
     prevent_terminate: bool,
     on_removal: String,
+    /// Without it, the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    terminate_timeout_s: Option<u64>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     after: BTreeSet<String>,
 }
@@ -109,6 +113,7 @@ impl RowDto {
             tokens: row.tokens.iter().map(|(op_no, token)| (*op_no, token.to_string())).collect(),
             prevent_terminate: row.lifecycle.prevent_terminate,
             on_removal: row.lifecycle.on_removal.as_str().to_owned(),
+            terminate_timeout_s: row.lifecycle.terminate_timeout.map(|time| time.as_secs()),
             after: row.after.iter().map(Address::to_string).collect(),
         }
     }
@@ -125,7 +130,11 @@ impl RowDto {
             intent: self.intent.map(Intent::try_from).transpose()?,
             last_failure: self.last_failure.map(LastFailure::from),
             tokens: self.tokens.into_iter().map(|(op_no, token)| (op_no, token.into())).collect(),
-            lifecycle: Lifecycle { prevent_terminate: self.prevent_terminate, on_removal },
+            lifecycle: Lifecycle {
+                prevent_terminate: self.prevent_terminate,
+                on_removal,
+                terminate_timeout: self.terminate_timeout_s.map(Duration::from_secs),
+            },
             after: self.after.iter().map(|text| address(text)).collect::<Result<_, _>>()?,
         };
         Ok((address(&self.address)?, row))

@@ -8,9 +8,11 @@ use crate::sandbox::operations::accept::{name_of_stack, physical_id};
 use crate::sandbox::operations::parameters::{Given, Previous, Values, effective};
 use crate::sandbox::operations::resolve::{self, NameOrId};
 use crate::sandbox::operations::tags::{self, Tag, Tags};
-use crate::sandbox::template::{ChangeAction, Place, Replacement, ResourceChange, Template};
+use crate::sandbox::template::{
+    ChangeAction, ChangeDetail, EvaluationType, Place, Replacement, ResourceChange, Template,
+};
 use crate::sandbox::wire::{CreatePlanAnswer, Fault};
-use crate::sandbox::world::{Entry, Plan, PlanRow, Provisioned, State, Status};
+use crate::sandbox::world::{Entry, Plan, PlanDetail, PlanRow, Provisioned, State, Status};
 
 /// How long a change set takes to be made, in virtual milliseconds.
 const SPAN: i64 = 5_000;
@@ -39,10 +41,14 @@ pub(crate) fn create_plan(session: &mut Session<'_>, request: CreatePlan) -> Res
     let shop = session.shop;
     let product = resolve::product(shop, NameOrId::id(&request.product_id))?;
     let path = resolve::path(shop, product, NameOrId { id: request.path_id.as_deref(), name: None })?;
-    let artifact = resolve::artifact(product, NameOrId::id(&request.provisioning_artifact_id))?;
+    let artifact = resolve::artifact(shop, product, NameOrId::id(&request.provisioning_artifact_id))?;
+    let kind = product.provisioned_kind(path);
+    if !kind.starts_with("CFN_") {
+        return Err(Fault::invalid(format!("Products of type {kind} cannot be planned")));
+    }
     let current = session.world.provisioned_named(&request.provisioned_product_name).cloned();
     match &current {
-        None => resolve::launchable(artifact, product)?,
+        None => resolve::launchable(shop, artifact, product)?,
         Some(current) => may_plan(session, current)?,
     }
     let target = Target { product, artifact, path, current };
@@ -113,10 +119,10 @@ fn plan(session: &Session<'_>, target: &Target<'_>, request: CreatePlan, user_ta
     let retagged = target.current.as_ref().is_some_and(|current| current.state.tags != user_tags);
     let (status, message, values, changes) = match worked_out {
         Err(text) => ("CREATE_FAILED", Some(text), Values::default(), Vec::new()),
-        Ok((_, changes)) if changes.is_empty() && !retagged => {
-            ("CREATE_FAILED", Some(UNCHANGED.to_owned()), Values::default(), changes)
+        Ok(work) if work.changes.is_empty() && !work.other_outputs && !retagged => {
+            ("CREATE_FAILED", Some(UNCHANGED.to_owned()), Values::default(), Vec::new())
         }
-        Ok((values, changes)) => ("CREATE_SUCCESS", None, values, changes),
+        Ok(work) => ("CREATE_SUCCESS", None, work.values, work.changes),
     };
     Plan {
         id: session.fresh_id("plan-", token),
@@ -158,7 +164,12 @@ fn echoed(template: &Template, given: Given) -> (String, Option<String>, bool) {
     (key, value, given.use_previous_value)
 }
 
-type Worked = (Values, Vec<PlanRow>);
+struct Worked {
+    values: Values,
+    changes: Vec<PlanRow>,
+    /// Outputs alone may change, with no resource among the changes.
+    other_outputs: bool,
+}
 
 fn work_out(
     session: &Session<'_>,
@@ -170,7 +181,7 @@ fn work_out(
     let current = target.current.as_ref();
     let previous = current.map_or_else(Previous::none, |current| Previous::of(&current.state, &current.kind));
     let template = &target.artifact.template;
-    let values = effective(template, given, previous, provisioned_id)?;
+    let values = effective(template, given, previous, provisioned_id, session.knobs())?;
     let kind = target.product.provisioned_kind(target.path);
     let stack = current.and_then(|current| current.state.physical_id.clone());
     let stack = stack.or_else(|| physical_id(shop, kind, provisioned_id)).unwrap_or_default();
@@ -186,7 +197,10 @@ fn work_out(
         Some((&product.artifact(&current.state.running_artifact_id)?.template, &current.state.parameters))
     });
     let changes = Template::changes(running, (template, &values.values), &place)?;
-    Ok((values, changes.into_iter().map(row).collect()))
+    let outputs = template.create(&values.values, &place)?.outputs;
+    let old = running.and_then(|(template, values)| template.create(values, &place).ok());
+    let other_outputs = old.is_some_and(|old| old.outputs != outputs);
+    Ok(Worked { values, changes: changes.into_iter().map(row).collect(), other_outputs })
 }
 
 fn row(change: ResourceChange) -> PlanRow {
@@ -195,28 +209,37 @@ fn row(change: ResourceChange) -> PlanRow {
         ChangeAction::Modify => "MODIFY",
         ChangeAction::Remove => "REMOVE",
     };
-    let recreation = |replacement: Replacement| match replacement {
-        Replacement::False => "NEVER",
-        Replacement::Conditional => "CONDITIONALLY",
-        Replacement::True => "ALWAYS",
-    };
     let replacement = change.replacement.map(|replacement| match replacement {
         Replacement::False => "FALSE",
         Replacement::Conditional => "CONDITIONAL",
         Replacement::True => "TRUE",
     });
-    let details = change.details.into_iter();
     PlanRow {
         action: action.to_owned(),
         logical_id: change.logical_id,
         physical_id: change.physical_id,
         kind: change.kind,
         replacement: replacement.map(str::to_owned),
-        details: details
-            .map(|detail| {
-                (attribute(detail.attribute), detail.name, recreation(detail.recreation).to_owned())
-            })
-            .collect(),
+        details: change.details.into_iter().map(reason).collect(),
+    }
+}
+
+fn reason(detail: ChangeDetail) -> PlanDetail {
+    let recreation = match detail.recreation {
+        Replacement::False => "NEVER",
+        Replacement::Conditional => "CONDITIONALLY",
+        Replacement::True => "ALWAYS",
+    };
+    let evaluation = match detail.evaluation {
+        EvaluationType::Static => "STATIC",
+        EvaluationType::Dynamic => "DYNAMIC",
+    };
+    PlanDetail {
+        attribute: attribute(detail.attribute),
+        name: detail.name,
+        recreation: recreation.to_owned(),
+        evaluation: evaluation.to_owned(),
+        cause: detail.causing_entity,
     }
 }
 

@@ -56,7 +56,7 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
     let shop = session.shop;
     let product = resolve::product(shop, NameOrId::id(&plan.product_id))?;
     let path = resolve::path(shop, product, NameOrId::id(&plan.path_id))?;
-    let artifact = resolve::artifact(product, NameOrId::id(&plan.artifact_id))?;
+    let artifact = resolve::artifact(shop, product, NameOrId::id(&plan.artifact_id))?;
     let current = session.world.provisioned(&plan.provisioned_id).cloned();
     let current = current.ok_or_else(|| resolve::no_provisioned(&plan.provisioned_id))?;
     let stack = current.state.physical_id.clone().or_else(|| physical_id(shop, &current.kind, &current.id));

@@ -13,7 +13,7 @@ use crate::sandbox::wire::{
     ChangeDetailShape, ChangeTarget, DescribePlanAnswer, Fault, Moment, PlanDetails, PlanParameter,
     PlanSummary, PlansAnswer, ResourceChangeShape, page,
 };
-use crate::sandbox::world::{Plan, PlanRow};
+use crate::sandbox::world::{Plan, PlanDetail, PlanRow};
 
 /// The only type there is.
 const PLAN_TYPE: &str = "CLOUDFORMATION";
@@ -75,15 +75,17 @@ fn details(plan: &Plan) -> PlanDetails {
 }
 
 fn change(row: &PlanRow) -> ResourceChangeShape {
-    let detail = |(attribute, name, recreation): &(String, Option<String>, String)| ChangeDetailShape {
+    let detail = |detail: &PlanDetail| ChangeDetailShape {
         target: ChangeTarget {
-            attribute: attribute.clone(),
-            name: name.clone(),
-            requires_recreation: recreation.clone(),
+            attribute: detail.attribute.clone(),
+            name: detail.name.clone(),
+            requires_recreation: detail.recreation.clone(),
         },
-        evaluation: "STATIC",
+        evaluation: detail.evaluation.clone(),
+        causing_entity: detail.cause.clone(),
     };
-    let mut scope: Vec<String> = row.details.iter().map(|(attribute, ..)| attribute.clone()).collect();
+    let mut scope: Vec<String> = row.details.iter().map(|detail| detail.attribute.clone()).collect();
+    scope.sort();
     scope.dedup();
     ResourceChangeShape {
         action: row.action.clone(),

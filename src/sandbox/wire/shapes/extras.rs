@@ -47,7 +47,12 @@ shapes! {
         name: Option<String>,
         requires_recreation: String,
     }
-    ChangeDetailShape { target: ChangeTarget, evaluation: &'static str }
+    ChangeDetailShape {
+        target: ChangeTarget,
+        evaluation: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        causing_entity: Option<String>,
+    }
     ResourceChangeShape {
         action: String,
         logical_resource_id: String,

@@ -143,7 +143,9 @@ shapes! {
     }
 }
 
+mod admin;
 mod catalogue;
 mod extras;
+pub(crate) use admin::*;
 pub(crate) use catalogue::*;
 pub(crate) use extras::*;

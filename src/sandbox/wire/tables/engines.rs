@@ -12,8 +12,8 @@ const OUTPUTS: Shape = list(
     &Shape::Structure(&[may("OutputKey", &FREE), may("OutputValue", &FREE), may("Description", &FREE)]),
 );
 const TAG: Shape = Shape::Structure(&[
-    may("Key", &patterned(1, 128, Pattern::Tag)),
-    may("Value", &patterned(1, 256, Pattern::Tag)),
+    may("Key", &patterned(1, 128, Pattern::UniqueTag)),
+    may("Value", &patterned(1, 256, Pattern::UniqueTag)),
 ]);
 const RESOURCE: Shape = Shape::Structure(&[may("UniqueTag", &TAG)]);
 

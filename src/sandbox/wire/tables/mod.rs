@@ -1,10 +1,12 @@
 //! The members of every operation's request and what each may be. Written from the service's API reference:
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Reference.html>
 
+mod admin;
 mod catalogue;
 mod engines;
 mod extras;
 
+pub(crate) use admin::*;
 pub(crate) use catalogue::*;
 pub(crate) use engines::*;
 pub(crate) use extras::*;

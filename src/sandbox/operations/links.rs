@@ -1,0 +1,66 @@
+//! What one stack means to another, and a new template to an old one: exports, imports, and resources that keep their
+//! type. In CloudFormation's words.
+
+use std::collections::BTreeMap;
+
+use super::Session;
+use super::accept::Order;
+use super::parameters::Values;
+use crate::sandbox::template::{Place, Stack, Template};
+use crate::sandbox::world::Export;
+
+/// Why nothing comes of an operation.
+pub(super) enum Setback {
+    /// CloudFormation takes no such order.
+    Refused(String),
+    /// It began, and was undone.
+    Undone(String),
+}
+
+impl From<String> for Setback {
+    fn from(text: String) -> Setback {
+        Setback::Refused(text)
+    }
+}
+
+/// The stack that the order asks for, among those that are there.
+pub(super) fn stack(
+    session: &Session<'_>,
+    order: &Order<'_>,
+    values: &Values,
+    place: &Place<'_>,
+) -> Result<Stack, Setback> {
+    let exports = session.world.exports(session.now, &order.provisioned_id);
+    let there =
+        exports.iter().filter_map(|(name, export)| Some(((*name).to_owned(), export.value?.to_owned())));
+    let there: BTreeMap<String, String> = there.collect();
+    let stack = order.artifact.template.create_importing(&values.values, place, &there)?;
+    same_types(session, order, values, place)?;
+    let named = stack.outputs.iter().filter_map(|output| output.export.as_ref());
+    match named.filter_map(|name| Some((name, exports.get(name.as_str())?))).next() {
+        None => Ok(stack),
+        Some((name, Export { stack, .. })) => {
+            Err(Setback::Undone(format!("Export with name {name} is already exported by stack {stack}")))
+        }
+    }
+}
+
+/// A resource keeps its type as long as it keeps its name.
+fn same_types(
+    session: &Session<'_>,
+    order: &Order<'_>,
+    values: &Values,
+    place: &Place<'_>,
+) -> Result<(), String> {
+    let current = session.world.provisioned(&order.provisioned_id);
+    let Some(state) = current.map(|it| &it.state).filter(|state| state.last_successful.is_some()) else {
+        return Ok(());
+    };
+    let running = session.shop.artifact(&state.running_product_id, &state.running_artifact_id);
+    let Some(running) = running.filter(|it| order.kind.starts_with("CFN_") && it.id != order.artifact.id)
+    else {
+        return Ok(());
+    };
+    let old = (&running.template, &state.parameters);
+    Template::changes(Some(old), (&order.artifact.template, &values.values), place).map(drop)
+}

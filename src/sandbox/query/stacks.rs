@@ -1,0 +1,171 @@
+//! The stacks behind provisioned products, as far as CloudFormation shows them: which there are, how they fare, what
+//! they are made of. How that is written down is in `cloudformation`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::sandbox::catalogue::{Artifact, Shop};
+use crate::sandbox::clock::Millis;
+use crate::sandbox::template::{Place, Resource, Template};
+use crate::sandbox::world::{Cursor, Output, Provisioned, Sort, StackCourse, StackView, World, page_of};
+
+/// One stack.
+pub(super) struct Stack<'a> {
+    shop: Shop<'a>,
+    pub id: &'a str,
+    pub name: String,
+    pub course: StackCourse<'a>,
+    pub parameters: &'a BTreeMap<String, String>,
+    pub secrets: &'a [String],
+    pub outputs: Vec<&'a Output>,
+    pub tags: &'a BTreeMap<String, String>,
+    pub notification_arns: Vec<String>,
+    pub role_arn: Option<&'a str>,
+    pub artifact: Option<&'a Artifact>,
+}
+
+/// The world as one caller looks at it.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub shop: Shop<'a>,
+    pub world: &'a World,
+    pub now: Millis,
+}
+
+impl<'a> View<'a> {
+    /// Some of the stacks, the latest first, and where to go on. Those that no provisioned product holds any more
+    /// come last.
+    pub fn page(self, cursor: Option<&'a Cursor>, size: usize) -> (Vec<Stack<'a>>, Option<Cursor>) {
+        let there = |product: &Provisioned| self.world.stack_course(product, self.now).is_some();
+        let (products, next) = page_of(self.world, (Sort::CreatedTime, true), cursor, size, there);
+        let mut stacks: Vec<Stack<'_>> = products.into_iter().filter_map(|it| self.behind(it)).collect();
+        if next.is_none() {
+            stacks.extend(self.retained());
+        }
+        (stacks, next)
+    }
+
+    /// The stack of this name or id.
+    pub fn find(self, name: &str) -> Option<Stack<'a>> {
+        let held = |product: &&Provisioned| {
+            let id = product.state.physical_id.as_deref();
+            id.is_some_and(|id| id == name || name_of(id) == name)
+        };
+        let short = if name.starts_with("arn:") { name_of(name) } else { name };
+        // its name ends in the id of the provisioned product that made it, if it is still that one's
+        let maker = short.find("pp-").and_then(|at| self.world.provisioned(short.get(at..)?)).filter(held);
+        let product = maker.or_else(|| self.world.all_provisioned().find(held));
+        product
+            .and_then(|product| self.behind(product))
+            .or_else(|| self.retained().find(|stack| stack.id == name || stack.name == name))
+    }
+
+    fn retained(self) -> impl Iterator<Item = Stack<'a>> {
+        let there = self.world.stacks().filter(move |stack| stack.from <= self.now);
+        there.map(move |stack| Stack {
+            shop: self.shop,
+            id: &stack.id,
+            name: stack.name.clone(),
+            course: course_of(stack),
+            parameters: &stack.parameters,
+            secrets: &stack.secrets,
+            outputs: stack.outputs.iter().collect(),
+            tags: &stack.tags,
+            notification_arns: Vec::new(),
+            role_arn: None,
+            artifact: self.shop.artifact(&stack.product_id, &stack.artifact_id),
+        })
+    }
+
+    fn behind(self, product: &'a Provisioned) -> Option<Stack<'a>> {
+        let course = self.world.stack_course(product, self.now)?;
+        let state = &product.state;
+        let id = state.physical_id.as_deref()?;
+        let last = state.last_successful.as_ref().and_then(|id| self.world.record(id));
+        let outputs = last.map_or(&[][..], |record| record.outputs(self.now)).iter();
+        Some(Stack {
+            shop: self.shop,
+            name: name_of(id).to_owned(),
+            id,
+            course,
+            parameters: &state.parameters,
+            secrets: &state.secrets,
+            outputs: outputs.filter(|output| output.key != "CloudformationStackARN").collect(),
+            tags: &state.tags,
+            notification_arns: self.topics(product),
+            role_arn: state.launch_role.as_deref(),
+            artifact: self.shop.artifact(&state.running_product_id, &state.running_artifact_id),
+        })
+    }
+
+    fn topics(self, product: &Provisioned) -> Vec<String> {
+        let known = self.shop.product(&product.state.product_id);
+        let mut paths = known.into_iter().flat_map(|it| self.shop.paths(it));
+        let path = paths.find(|path| path.portfolio.path_id == product.state.path_id);
+        let constrained = path.map_or(&[][..], |path| &path.constraints.notification_arns);
+        product.notification_arns.iter().chain(constrained).cloned().collect()
+    }
+}
+
+fn course_of(stack: &StackView) -> StackCourse<'static> {
+    let status = if stack.status.starts_with("UPDATE_") { "UPDATE_COMPLETE" } else { "CREATE_COMPLETE" };
+    StackCourse { status, reason: None, created: stack.created, updated: None, deleting: None }
+}
+
+fn name_of(id: &str) -> &str {
+    id.split('/').nth(1).unwrap_or_default()
+}
+
+impl Stack<'_> {
+    /// Whether a parameter is a secret, also while it has its default value.
+    pub fn hides(&self, key: &String) -> bool {
+        let declared = self.artifact.map_or(&[][..], |artifact| artifact.template.parameters());
+        self.secrets.contains(key) || declared.iter().any(|it| it.no_echo && it.key == *key)
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            account_id: self.shop.account_id,
+            region: self.shop.region,
+            stack_name: &self.name,
+            stack_id: self.id,
+            notification_arns: &self.notification_arns,
+        }
+    }
+
+    /// Its resources, made again as they were made at first; none once its template has left the catalogue.
+    pub fn resources(&self) -> Vec<Resource> {
+        let made = self.artifact.map(|artifact| artifact.template.create(self.parameters, &self.place()));
+        made.and_then(Result::ok).map_or_else(Vec::new, |stack| stack.resources)
+    }
+
+    /// What the parameters that name SSM parameters stand for.
+    pub fn resolved(&self) -> BTreeMap<String, String> {
+        let declared = self.artifact.map_or(&[][..], |artifact| artifact.template.parameters());
+        let (mut parameters, mut outputs) = (Map::new(), Map::new());
+        for parameter in declared.iter().filter(|it| it.kind.starts_with("AWS::SSM::Parameter::Value<")) {
+            let value = json!({ "Ref": parameter.key });
+            let list = parameter.kind.contains("<List<") || parameter.kind.contains("CommaDelimitedList");
+            let value = if list { json!({ "Fn::Join": [",", value] }) } else { value };
+            parameters.insert(parameter.key.clone(), json!({ "Type": parameter.kind }));
+            outputs.insert(parameter.key.clone(), json!({ "Value": value }));
+        }
+        match outputs.is_empty() {
+            true => BTreeMap::new(),
+            false => self.evaluated(parameters, outputs),
+        }
+    }
+
+    fn evaluated(
+        &self,
+        parameters: Map<String, Value>,
+        outputs: Map<String, Value>,
+    ) -> BTreeMap<String, String> {
+        let nothing = json!({ "Nothing": { "Type": "AWS::CloudFormation::WaitConditionHandle" } });
+        let text = json!({ "Parameters": parameters, "Resources": nothing, "Outputs": outputs }).to_string();
+        let made = Template::parse(&text).ok().and_then(|it| it.create(self.parameters, &self.place()).ok());
+        let outputs = made.into_iter().flat_map(|stack| stack.outputs);
+        outputs.map(|output| (output.key, output.value)).collect()
+    }
+}

@@ -1,0 +1,88 @@
+//! From tree to sections, with the loops of AWS::LanguageExtensions written out: at load as far as defaults go, again
+//! with a stack's own values.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::evaluate::Evaluation;
+use super::loops::{expand, has_loops};
+use super::references;
+use super::sections::{Sections, head, sections, wrong};
+use super::tree::Node;
+use super::{Place, TemplateError};
+
+/// Whether the template's sections depend on the stack's values.
+pub(super) fn is_looped(tree: &Node) -> bool {
+    super::transform::Transforms::of(tree).language && has_loops(tree)
+}
+
+/// The sections as far as the text and its defaults tell.
+pub(super) fn at_load(tree: &Node) -> Result<Sections, TemplateError> {
+    if !is_looped(tree) {
+        let found = sections(tree)?;
+        required(tree, &found)?;
+        return Ok(found);
+    }
+    let head = head(tree)?;
+    let defaults = defaults(&head);
+    let nowhere = Place { account_id: "", region: "", stack_name: "", stack_id: "", notification_arns: &[] };
+    let unknown = std::cell::Cell::new(false);
+    let items = |collection: &Node| {
+        let known = references::is_settled(collection, &defaults);
+        let found = if known { items(&head, &defaults, &nowhere, collection).ok() } else { None };
+        unknown.set(unknown.get() || found.is_none());
+        Ok(found)
+    };
+    let expanded = expand(tree, &items)?;
+    let mut found = sections(&expanded)?;
+    found.transformed |= unknown.get();
+    required(&expanded, &found)?;
+    Ok(found)
+}
+
+/// Refuses a template without resources, unless what is not seen here may add some.
+fn required(tree: &Node, sections: &Sections) -> Result<(), TemplateError> {
+    if sections.resources.is_empty() && !sections.transformed {
+        return Err(wrong(tree, "At least one Resources member must be defined."));
+    }
+    Ok(())
+}
+
+/// The sections with these values; the error is what the stack operation is rejected with.
+pub(super) fn with_values(
+    tree: &Node,
+    values: &BTreeMap<String, String>,
+    place: &Place<'_>,
+) -> Result<Sections, String> {
+    let head = head(tree).map_err(|error| error.to_string())?;
+    let items = |collection: &Node| items(&head, values, place, collection).map(Some);
+    let read = || {
+        let tree = expand(tree, &items)?;
+        let found = sections(&tree)?;
+        required(&tree, &found)?;
+        references::validate(&found)?;
+        Ok(found)
+    };
+    read().map_err(|error: TemplateError| error.plain())
+}
+
+fn defaults(head: &Sections) -> BTreeMap<String, String> {
+    let parameters = head.parameters.iter();
+    parameters.filter_map(|p| Some((p.key.clone(), p.default.clone()?))).collect()
+}
+
+fn items(
+    head: &Sections,
+    values: &BTreeMap<String, String>,
+    place: &Place<'_>,
+    collection: &Node,
+) -> Result<Vec<String>, String> {
+    let mut evaluation = Evaluation::before_resources(head, values, place);
+    let value = evaluation.value(collection)?;
+    let Value::Array(items) = value else {
+        return Err("Fn::ForEach layout is incorrect: the collection is not a list".to_owned());
+    };
+    let texts = items.iter().map(|item| item.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>();
+    texts.ok_or_else(|| "Fn::ForEach layout is incorrect: the collection holds more than strings".to_owned())
+}

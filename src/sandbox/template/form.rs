@@ -1,0 +1,164 @@
+//! What CloudFormation says about a template's outer form: sections and members it does not know, names, counts.
+//! What is in the sections is read in `sections`.
+
+use super::TemplateError;
+use super::sections::{refused, section, wrong};
+use super::transform::Transforms;
+use super::tree::{Data, Node};
+
+const MEMBERS: [&str; 11] = [
+    "AWSTemplateFormatVersion",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Rules",
+    "Mappings",
+    "Conditions",
+    "Transform",
+    "Resources",
+    "Outputs",
+    "Hooks",
+];
+const RESOURCE: [&str; 11] = [
+    "Type",
+    "Properties",
+    "DependsOn",
+    "Condition",
+    "Metadata",
+    "CreationPolicy",
+    "UpdatePolicy",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "Description",
+    "Version",
+];
+const SERVERLESS_RESOURCE: [&str; 2] = ["Connectors", "IgnoreGlobals"];
+const PARAMETER: [&str; 11] = [
+    "Type",
+    "Default",
+    "Description",
+    "NoEcho",
+    "AllowedValues",
+    "AllowedPattern",
+    "ConstraintDescription",
+    "MinLength",
+    "MaxLength",
+    "MinValue",
+    "MaxValue",
+];
+/// A section, what its entries are called, and the most there may be
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>).
+const COUNTED: [(&str, &str, usize); 4] = [
+    ("Resources", "Resource", 500),
+    ("Parameters", "Parameter", 200),
+    ("Outputs", "Output", 200),
+    ("Mappings", "Mapping", 200),
+];
+const VERSION: &str = "2010-09-09";
+const MAX_DESCRIPTION: usize = 1024;
+const MAX_NAME: usize = 255;
+
+/// Refuses what CloudFormation refuses before it looks closer.
+pub(super) fn check(tree: &Node, transforms: Transforms) -> Result<(), TemplateError> {
+    head(tree)?;
+    if transforms.other {
+        // a macro may take away what the service does not know
+        return counts(tree);
+    }
+    let globals = transforms.serverless.then_some("Globals");
+    let unknown: Vec<&str> =
+        names(tree).filter(|name| !MEMBERS.contains(name) && globals != Some(name)).collect();
+    if let Some(node) = unknown.first().and_then(|name| entry(tree, name)) {
+        let what = format!("Invalid template property or properties [{}]", unknown.join(", "));
+        return Err(refused(node, &what));
+    }
+    counts(tree)?;
+    members(section(tree, "Parameters")?, "parameter", &|name| PARAMETER.contains(&name))?;
+    let known =
+        |name: &str| RESOURCE.contains(&name) || transforms.serverless && SERVERLESS_RESOURCE.contains(&name);
+    members(section(tree, "Resources")?, "resource", &known)?;
+    mappings(section(tree, "Mappings")?)
+}
+
+fn head(tree: &Node) -> Result<(), TemplateError> {
+    if let Some(version) = tree.get("AWSTemplateFormatVersion")
+        && version.text().is_none_or(|text| text.trim() != VERSION)
+    {
+        return Err(wrong(version, "unsupported value for AWSTemplateFormatVersion."));
+    }
+    match tree.get("Description") {
+        Some(node) => match node.text() {
+            None => Err(wrong(node, "Every Description member must be a string.")),
+            Some(text) if text.len() > MAX_DESCRIPTION => {
+                Err(wrong(node, &format!("'Description' length is greater than {MAX_DESCRIPTION}.")))
+            }
+            Some(_) => Ok(()),
+        },
+        None => Ok(()),
+    }
+}
+
+fn names(node: &Node) -> impl Iterator<Item = &str> {
+    node.entries().iter().map(|(name, _)| name.as_str())
+}
+
+fn entry<'n>(node: &'n Node, wanted: &str) -> Option<&'n Node> {
+    node.entries().iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
+}
+
+fn counts(tree: &Node) -> Result<(), TemplateError> {
+    for (name, word, most) in COUNTED {
+        let entries = section(tree, name)?;
+        let count = entries.len();
+        if count > most {
+            let what = format!(
+                "Number of {}, {count}, is greater than maximum allowed, {most}",
+                name.to_lowercase()
+            );
+            return Err(wrong(tree, &what));
+        }
+        for (key, node) in entries.iter().filter(|(key, _)| key != "Fn::Transform") {
+            if !key.chars().all(|letter| letter.is_ascii_alphanumeric()) || key.is_empty() {
+                return Err(wrong(node, &format!("{word} name {key} is non alphanumeric.")));
+            }
+            if key.len() > MAX_NAME {
+                return Err(wrong(node, &format!("{word} name {key} is longer than {MAX_NAME} characters.")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses members of entries that the service does not know.
+fn members(
+    entries: &[(String, Node)],
+    word: &str,
+    known: &dyn Fn(&str) -> bool,
+) -> Result<(), TemplateError> {
+    let unknown = entries.iter().flat_map(|(_, body)| body.entries()).find(|(name, _)| !known(name));
+    match unknown {
+        Some((name, node)) => Err(refused(node, &format!("Invalid template {word} property '{name}'"))),
+        None => Ok(()),
+    }
+}
+
+fn mappings(entries: &[(String, Node)]) -> Result<(), TemplateError> {
+    for (name, mapping) in entries {
+        let tops = map(mapping, &format!("[/Mappings/{name}] Every Mappings member must be a map"))?;
+        for (top, attributes) in tops {
+            let path = format!("[/Mappings/{name}/{top}]");
+            let attributes = map(attributes, &format!("{path} Every Mappings attribute must be a map"))?;
+            for (_, value) in attributes {
+                if !matches!(value.data, Data::Text(_) | Data::List(_)) {
+                    let what = format!("{path} Every Mappings attribute must be a String or a List.");
+                    return Err(wrong(value, &what));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn map<'n>(node: &'n Node, what: &str) -> Result<&'n [(String, Node)], TemplateError> {
+    if matches!(node.data, Data::Map(_)) { Ok(node.entries()) } else { Err(wrong(node, what)) }
+}

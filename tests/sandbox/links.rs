@@ -1,0 +1,127 @@
+//! What one stack means to another: exports and imports; and resources whose type changes.
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::http::Client;
+use super::worlds::folder;
+use provisor::sandbox::{Options, attach};
+
+const WORLD: &str = "
+time_scale: 0.01
+durations: {provision: 100s, update: 60s, terminate: 30s}
+portfolios:
+  - name: platform
+    products:
+      - {name: net, versions: [{name: v1, template: net.yaml}, {name: v2, template: other.yaml}]}
+      - {name: app, versions: [{name: v1, template: app.yaml}]}
+";
+
+const NET: &str = "
+Parameters:
+  Name: {Type: String}
+  Zone: {Type: String, Default: a}
+Rules:
+  Zones: {Assertions: [{Assert: !Not [!Equals [!Ref Zone, z]], AssertDescription: zone z is full}]}
+Resources:
+  Net: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}
+Outputs:
+  Id: {Value: !Ref Net, Export: {Name: !Sub '${Name}-vpc'}}
+";
+
+const APP: &str = "
+Parameters:
+  Name: {Type: String}
+Resources:
+  Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: x}}
+Outputs:
+  Net: {Value: !ImportValue shop-vpc}
+";
+
+fn linked() -> (TempDir, Client) {
+    let (folder, file) = folder(WORLD);
+    for (name, text) in [
+        ("net.yaml", NET),
+        ("app.yaml", APP),
+        (
+            "other.yaml",
+            &NET.replace("AWS::EC2::VPC'", "AWS::S3::Bucket'")
+                .replace(", Properties: {CidrBlock: 10.0.0.0/16}", ""),
+        ),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let endpoint = attach(&Options { world: file, ..Options::default() }).unwrap();
+    (folder, Client::new(&endpoint.url))
+}
+
+/// The last record's status and error.
+fn ended(client: &Client, name: &str) -> (String, String) {
+    client.pass(200);
+    let last = client.describe(name)["LastRecordId"].clone();
+    let record = client.record(&last)["RecordDetail"].clone();
+    let text = record["RecordErrors"][0]["Description"].as_str().unwrap_or_default().to_owned();
+    (record["Status"].as_str().unwrap().to_owned(), text)
+}
+
+#[test]
+fn what_one_stack_exports_another_imports() {
+    let (_folder, client) = linked();
+    client.provision("net", "one", &[("Name", "shop")]);
+    assert_eq!(ended(&client, "one").0, "SUCCEEDED");
+    let made = client.record(&client.describe("one")["LastRecordId"]);
+    client.provision("app", "user", &[("Name", "x")]);
+    assert_eq!(ended(&client, "user").0, "SUCCEEDED");
+    let used = client.record(&client.describe("user")["LastRecordId"]);
+    assert_eq!(client.output(&used, "Net"), client.output(&made, "Id"));
+    let stacks = client.query("cloudformation", "Action=DescribeStacks").unwrap().text;
+    assert!(stacks.contains("<ExportName>shop-vpc</ExportName>"), "{stacks}");
+    let exports = client.query("cloudformation", "Action=ListExports").unwrap().text;
+    let value = format!("<Name>shop-vpc</Name><Value>{}</Value>", client.output(&made, "Id"));
+    assert!(exports.contains(&value), "{exports}");
+    let elsewhere = Client { region: "us-east-1".into(), ..client.clone() };
+    elsewhere.provision("app", "user", &[("Name", "x")]);
+    assert_eq!(ended(&elsewhere, "user").0, "SUCCEEDED");
+    let other = elsewhere.record(&elsewhere.describe("user")["LastRecordId"]);
+    assert_ne!(client.output(&other, "Net"), client.output(&made, "Id"), "exports stay in their region");
+}
+
+#[test]
+fn an_export_s_name_is_taken_once() {
+    let (_folder, client) = linked();
+    let first = client.provision("net", "one", &[("Name", "shop")]);
+    // the first is not done yet, and has the name all the same
+    client.provision("net", "two", &[("Name", "shop")]);
+    let stack = format!("SC-111122223333-{}", first["ProvisionedProductId"].as_str().unwrap());
+    let message = format!("Export with name shop-vpc is already exported by stack {stack}");
+    assert_eq!(ended(&client, "two"), ("FAILED".to_owned(), message));
+    assert_eq!(
+        (&client.describe("two")["Status"], &client.describe("one")["Status"]),
+        (&json!("ERROR"), &json!("AVAILABLE"))
+    );
+    let end = json!({ "ProvisionedProductName": "one", "TerminateToken": "t" });
+    client.ok("TerminateProvisionedProduct", end);
+    client.pass(60);
+    client.provision("net", "three", &[("Name", "shop")]);
+    assert_eq!(ended(&client, "three").0, "SUCCEEDED");
+}
+
+#[test]
+fn rules_and_changed_types_are_refused_by_cloudformation() {
+    let (_folder, client) = linked();
+    client.provision("net", "bad", &[("Name", "b"), ("Zone", "z")]);
+    let (status, text) = ended(&client, "bad");
+    assert!(status == "FAILED" && text.contains("zone z is full"), "{status}: {text}");
+    client.provision("net", "one", &[("Name", "shop")]);
+    client.pass(200);
+    let retype = json!({
+        "ProvisionedProductName": "one", "UpdateToken": "u", "ProvisioningArtifactName": "v2",
+        "ProvisioningParameters": [{ "Key": "Name", "UsePreviousValue": true }],
+    });
+    client.ok("UpdateProvisionedProduct", retype);
+    let (status, text) = ended(&client, "one");
+    let refusal = "Update of resource type is not permitted. The new template modifies resource type of the following \
+                   resources: [Net]";
+    assert!(status == "FAILED" && text.contains(refusal), "{status}: {text}");
+    assert_eq!(client.describe("one")["Status"], "TAINTED");
+}

@@ -1,0 +1,22 @@
+//! Requests and answers as a line of the trace.
+
+use provisor::catalog::{CatalogError, Operation, Record, Request};
+
+/// What is asked for.
+pub fn operation(request: &Request) -> String {
+    match &request.operation {
+        Operation::Provision { name, payload, .. } => format!("provision {name} {:?}", payload.parameters),
+        Operation::Update { id, payload } => {
+            format!("update {id} {} {:?}", payload.artifact, payload.parameters)
+        }
+        Operation::Terminate { id, .. } => format!("terminate {id}"),
+    }
+}
+
+/// What came back.
+pub fn outcome(answer: &Result<Record, CatalogError>) -> String {
+    match answer {
+        Ok(record) => format!("{} on {}", record.id, record.provisioned),
+        Err(error) => format!("{:?} {}", error.kind, error.message),
+    }
+}

@@ -1,0 +1,142 @@
+//! What CloudFormation refuses for its form, and where; what it takes although it looks wrong.
+
+use provisor::sandbox::template::Template;
+
+use super::outputs;
+
+const TOPIC: &str = "Resources:\n  T: {Type: 'AWS::SNS::Topic'}\n";
+
+#[track_caller]
+fn refused(text: &str, expected: &str) {
+    let error = Template::parse(text).map(|_| ()).unwrap_err().to_string();
+    assert_eq!(error, expected, "{text}");
+}
+
+#[test]
+fn sections_and_members_that_are_none() {
+    refused(
+        &format!("{TOPIC}Output: {{}}\nParams: {{}}\n"),
+        "Invalid template property or properties [Output, Params] (line 3, column 9)",
+    );
+    refused(
+        &format!("{TOPIC}Globals: {{}}\n"),
+        "Invalid template property or properties [Globals] (line 3, column 10)",
+    );
+    refused(
+        "Resources:\n  T: {Type: 'AWS::SNS::Topic', TopicName: x}\n",
+        "Invalid template resource property 'TopicName' (line 2, column 43)",
+    );
+    refused(
+        &format!("{TOPIC}Parameters: {{P: {{Type: String, Defaults: x}}}}\n"),
+        "Invalid template parameter property 'Defaults' (line 3, column 42)",
+    );
+    refused(
+        &format!("AWSTemplateFormatVersion: 2010-09-10\n{TOPIC}"),
+        "Template format error: unsupported value for AWSTemplateFormatVersion. (line 1, column 27)",
+    );
+    refused(
+        &format!("Description: [x]\n{TOPIC}"),
+        "Template format error: Every Description member must be a string. (line 1, column 14)",
+    );
+    refused(
+        &format!("Description: {}\n{TOPIC}", "x".repeat(1025)),
+        "Template format error: 'Description' length is greater than 1024. (line 1, column 14)",
+    );
+    Template::parse(&format!("AWSTemplateFormatVersion: 2010-09-09\nMetadata: {{}}\nHooks: {{}}\n{TOPIC}"))
+        .unwrap();
+}
+
+#[test]
+fn names_that_are_none() {
+    let prefix = "Template format error:";
+    refused(
+        "Resources:\n  my_topic: {Type: 'AWS::SNS::Topic'}\n",
+        &format!("{prefix} Resource name my_topic is non alphanumeric. (line 2, column 13)"),
+    );
+    refused(
+        &format!("{TOPIC}Parameters: {{a-b: {{Type: String}}}}\n"),
+        &format!("{prefix} Parameter name a-b is non alphanumeric. (line 3, column 19)"),
+    );
+    refused(
+        &format!("{TOPIC}Outputs: {{a.b: {{Value: x}}}}\n"),
+        &format!("{prefix} Output name a.b is non alphanumeric. (line 3, column 16)"),
+    );
+    refused(
+        &format!("{TOPIC}Mappings: {{a_b: {{c: {{d: e}}}}}}\n"),
+        &format!("{prefix} Mapping name a_b is non alphanumeric. (line 3, column 17)"),
+    );
+}
+
+#[test]
+fn too_many() {
+    let prefix = "Template format error: Number of";
+    let many = |section: &str, count: usize, body: &str| {
+        let entries: String = (0..count).map(|n| format!("  N{n}: {body}\n")).collect();
+        format!("{section}:\n{entries}")
+    };
+    for (section, body) in
+        [("Parameters", "{Type: String}"), ("Outputs", "{Value: x}"), ("Mappings", "{a: {b: c}}")]
+    {
+        refused(
+            &format!("{TOPIC}{}", many(section, 201, body)),
+            &format!(
+                "{prefix} {}, 201, is greater than maximum allowed, 200 (line 1, column 1)",
+                section.to_lowercase()
+            ),
+        );
+        Template::parse(&format!("{TOPIC}{}", many(section, 200, body))).unwrap();
+    }
+    refused(
+        &many("Resources", 501, "{Type: 'AWS::SNS::Topic'}"),
+        &format!("{prefix} resources, 501, is greater than maximum allowed, 500 (line 1, column 1)"),
+    );
+}
+
+#[test]
+fn entries_that_lack_something() {
+    let prefix = "Template format error:";
+    refused(
+        &format!("{TOPIC}Parameters: {{P: {{Default: x}}}}\n"),
+        &format!(
+            "{prefix} [/Parameters/P] Every Parameters object must contain a Type member. (line 3, column 17)"
+        ),
+    );
+    refused(
+        &format!("{TOPIC}Parameters: {{P: {{Type: Text}}}}\n"),
+        &format!("{prefix} Unrecognized parameter type: Text (line 3, column 17)"),
+    );
+    refused(
+        &format!("{TOPIC}Mappings: {{M: {{a: {{b: {{c: d}}}}}}}}\n"),
+        &format!(
+            "{prefix} [/Mappings/M/a] Every Mappings attribute must be a String or a List. (line 3, column 23)"
+        ),
+    );
+    refused(
+        &format!("{TOPIC}Mappings: {{M: {{a: b}}}}\n"),
+        &format!("{prefix} [/Mappings/M/a] Every Mappings attribute must be a map (line 3, column 19)"),
+    );
+    refused(
+        "Resources:\n  T: {Type: 'AWS::SNS::Topic', UpdateReplacePolicy: Keep}\n",
+        &format!("{prefix} Unrecognized UpdateReplacePolicy Keep for resource T (line 2, column 53)"),
+    );
+}
+
+#[test]
+fn aliases_are_refused_where_they_stand() {
+    refused(
+        "Resources:\n  A:\n    Type: &kind AWS::SNS::Topic\n  B:\n    Type: *kind\n",
+        "Template error: YAML aliases are not allowed in CloudFormation templates (line 5, column 11)",
+    );
+    refused(
+        "Resources:\n  A: &a\n    Type: AWS::SNS::Topic\n  B:\n    <<: *a\n",
+        "Template error: YAML aliases are not allowed in CloudFormation templates (line 5, column 9)",
+    );
+}
+
+#[test]
+fn the_last_of_several_counts() {
+    // the service takes them, in YAML as in JSON
+    let text = "Parameters:\n  P: {Type: String, Default: a, Default: b}\nResources:\n  \
+        T: {Type: 'AWS::SNS::Topic'}\n  T: {Type: 'AWS::SQS::Queue'}\nOutputs:\n  O: {Value: !Ref P}\n";
+    assert_eq!(outputs(text, ""), ["O=b"]);
+}
