@@ -87,6 +87,41 @@ fn what_one_stack_exports_another_imports() {
 }
 
 #[test]
+fn an_export_in_use_stays() {
+    let (_folder, client) = linked();
+    client.provision("net", "one", &[("Name", "shop")]);
+    client.pass(200);
+    let user = client.provision("app", "user", &[("Name", "x")]);
+    client.pass(200);
+    let stack = format!("SC-111122223333-{}", user["ProvisionedProductId"].as_str().unwrap());
+    let refusal = format!("Export shop-vpc cannot be deleted as it is in use by {stack}");
+    let rename = json!({
+        "ProvisionedProductName": "one", "UpdateToken": "u",
+        "ProvisioningParameters": [{ "Key": "Name", "Value": "other" }],
+    });
+    client.ok("UpdateProvisionedProduct", rename.clone());
+    assert_eq!(ended(&client, "one"), ("FAILED".to_owned(), refusal.clone()));
+    let end = |name: &str, token: &str| {
+        client.ok(
+            "TerminateProvisionedProduct",
+            json!({ "ProvisionedProductName": name, "TerminateToken": token }),
+        );
+    };
+    end("one", "a");
+    assert_eq!(ended(&client, "one"), ("FAILED".to_owned(), refusal));
+    assert_eq!(client.describe("one")["Status"], "TAINTED");
+    end("user", "b");
+    client.pass(60);
+    let mut again = rename;
+    again["UpdateToken"] = json!("v");
+    client.ok("UpdateProvisionedProduct", again);
+    assert_eq!(ended(&client, "one").0, "SUCCEEDED");
+    end("one", "c");
+    client.pass(60);
+    assert_eq!(client.call("DescribeProvisionedProduct", json!({ "Name": "one" })).status, 400);
+}
+
+#[test]
 fn an_export_s_name_is_taken_once() {
     let (_folder, client) = linked();
     let first = client.provision("net", "one", &[("Name", "shop")]);

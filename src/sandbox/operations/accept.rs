@@ -37,6 +37,8 @@ pub(crate) struct Course {
     pub ending: Ending,
     /// What it runs with, or was tried with; nothing if it was refused.
     pub values: Values,
+    /// Names of other stacks' exports.
+    pub imports: Vec<String>,
 }
 
 /// How it ends.
@@ -54,12 +56,13 @@ pub(crate) enum Ending {
 impl Course {
     /// What it makes of the provisioned product; `failed` is told whether something was created.
     pub(crate) fn after(&self, failed: impl Fn(bool) -> Status, instances: Vec<Instance>) -> After {
-        let Values { values, secrets } = self.values.clone();
+        let Values { values: parameters, secrets } = self.values.clone();
+        let imports = self.imports.clone();
         match &self.ending {
             Ending::Deployed { .. } => After {
                 status: Status::Available,
                 status_message: None,
-                deployed: Some(Deployed { parameters: values, secrets, instances }),
+                deployed: Some(Deployed { parameters, secrets, instances, imports }),
             },
             Ending::Failed { message, created } => {
                 After { status: failed(*created), status_message: Some(message.clone()), deployed: None }
@@ -138,6 +141,7 @@ struct Made {
     outputs: Vec<Output>,
     /// Logical ids.
     resources: Vec<String>,
+    imports: Vec<String>,
 }
 
 fn attempt(session: &Session<'_>, order: &Order<'_>, input: Input<'_>) -> Result<Made, Setback> {
@@ -175,7 +179,7 @@ fn attempt(session: &Session<'_>, order: &Order<'_>, input: Input<'_>) -> Result
         _ => {}
     }
     let resources = stack.resources.into_iter().map(|resource| resource.logical_id).collect();
-    Ok(Made { values, outputs, resources })
+    Ok(Made { values, outputs, resources, imports: stack.imports.into_iter().collect() })
 }
 
 /// The output that every provisioned stack has beside its own.
@@ -220,8 +224,8 @@ pub(crate) fn steady(now: Millis, span: Millis) -> Timeline {
     Timeline { created: now, running, unwinding: None, ends: Some((now + span).max(running + 1)) }
 }
 
-fn succeeding(now: Millis, span: Millis, Made { values, outputs, .. }: Made) -> Course {
-    Course { timeline: steady(now, span), ending: Ending::Deployed { outputs }, values }
+fn succeeding(now: Millis, span: Millis, Made { values, outputs, imports, .. }: Made) -> Course {
+    Course { timeline: steady(now, span), ending: Ending::Deployed { outputs }, values, imports }
 }
 
 fn hanging(course: Course) -> Course {
@@ -243,6 +247,7 @@ pub(crate) fn rejected(session: &Session<'_>, kind: &str, span: Millis, text: &s
         timeline: steady(session.now, span / 4),
         ending: Ending::Failed { message, created: false },
         values: Values::default(),
+        imports: Vec::new(),
     }
 }
 
@@ -254,11 +259,8 @@ fn thwarted(session: &Session<'_>, (kind, span): (&str, Millis), setback: Setbac
 }
 
 fn unwound((now, span, after): (Millis, Millis, f64), message: String, values: Values) -> Course {
-    Course {
-        timeline: unwinding(now, span, after),
-        ending: Ending::Failed { message, created: true },
-        values,
-    }
+    let ending = Ending::Failed { message, created: true };
+    Course { timeline: unwinding(now, span, after), ending, values, imports: Vec::new() }
 }
 
 /// Goes wrong at a part of its span and is undone until its end.

@@ -45,5 +45,5 @@ fn uses(product: &Provisioned, email: Option<&String>) -> bool {
 
 fn failing(session: &Session<'_>, message: &str) -> Course {
     let ending = Ending::Failed { message: message.to_owned(), created: false };
-    Course { timeline: steady(session.now, 4000), ending, values: Default::default() }
+    Course { timeline: steady(session.now, 4000), ending, values: Default::default(), imports: Vec::new() }
 }

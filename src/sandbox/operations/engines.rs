@@ -75,7 +75,12 @@ fn after(product: &Provisioned, request: &WorkflowResult, kind: &str) -> Option<
         return Some(After { status, status_message: request.failure_reason.clone(), deployed: None });
     }
     let planned = product.pending.as_ref().and_then(|pending| pending.after.clone()?.deployed);
-    let none = || Deployed { parameters: Default::default(), secrets: Vec::new(), instances: Vec::new() };
+    let none = || Deployed {
+        parameters: Default::default(),
+        secrets: Vec::new(),
+        instances: Vec::new(),
+        imports: Vec::new(),
+    };
     let deployed = Some(planned.unwrap_or_else(none));
     (!removal).then_some(After { status: Status::Available, status_message: None, deployed })
 }

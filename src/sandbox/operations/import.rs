@@ -53,6 +53,7 @@ pub(crate) fn import_as_provisioned_product(
         parameters: stack.parameters.clone(),
         secrets: stack.secrets.clone(),
         instances: Vec::new(),
+        imports: Vec::new(),
     };
     let after = After { status: Status::Available, status_message: None, deployed: Some(deployed) };
     let timeline = steady(session.now, SPAN);
@@ -125,6 +126,7 @@ fn imported(session: &Session<'_>, request: &Import, (stack, record_id): (&Stack
             last_provisioning: record_id.to_owned(),
             last_successful: None,
             instances: Vec::new(),
+            imports: Vec::new(),
             owner_arn: None,
         },
         pending: None,

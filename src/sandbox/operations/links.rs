@@ -7,7 +7,7 @@ use super::Session;
 use super::accept::Order;
 use super::parameters::Values;
 use crate::sandbox::template::{Place, Stack, Template};
-use crate::sandbox::world::Export;
+use crate::sandbox::world::{Export, Provisioned};
 
 /// Why nothing comes of an operation.
 pub(super) enum Setback {
@@ -36,6 +36,7 @@ pub(super) fn stack(
     let there: BTreeMap<String, String> = there.collect();
     let stack = order.artifact.template.create_importing(&values.values, place, &there)?;
     same_types(session, order, values, place)?;
+    exports_stay(session, order, &stack)?;
     let named = stack.outputs.iter().filter_map(|output| output.export.as_ref());
     match named.filter_map(|name| Some((name, exports.get(name.as_str())?))).next() {
         None => Ok(stack),
@@ -43,6 +44,34 @@ pub(super) fn stack(
             Err(Setback::Undone(format!("Export with name {name} is already exported by stack {stack}")))
         }
     }
+}
+
+/// What somebody imports stays as it is.
+fn exports_stay(session: &Session<'_>, order: &Order<'_>, stack: &Stack) -> Result<(), Setback> {
+    let current = session.world.provisioned(&order.provisioned_id);
+    let own = current.map(|product| session.world.exports_of(product, session.now)).unwrap_or_default();
+    for (name, export) in own {
+        let verb = match stack.outputs.iter().find(|output| output.export.as_deref() == Some(name)) {
+            Some(output) if export.value == Some(&output.value) => continue,
+            Some(_) => "updated",
+            None => "deleted",
+        };
+        in_use(session, name, verb).map_err(Setback::Undone)?;
+    }
+    Ok(())
+}
+
+fn in_use(session: &Session<'_>, name: &str, verb: &str) -> Result<(), String> {
+    match session.world.importer(name) {
+        None => Ok(()),
+        Some(stack) => Err(format!("Export {name} cannot be {verb} as it is in use by {stack}")),
+    }
+}
+
+/// Why the stack behind a provisioned product cannot be deleted.
+pub(super) fn deletable(session: &Session<'_>, product: &Provisioned) -> Result<(), String> {
+    let own = session.world.exports_of(product, session.now);
+    own.keys().try_for_each(|name| in_use(session, name, "deleted"))
 }
 
 /// A resource keeps its type as long as it keeps its name.

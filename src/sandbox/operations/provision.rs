@@ -180,6 +180,7 @@ fn newborn(session: &Session<'_>, order: &Order<'_>, launch: &Launch, record_id:
             last_provisioning: record_id.to_owned(),
             last_successful: None,
             instances: Vec::new(),
+            imports: Vec::new(),
             owner_arn: None,
         },
         pending: None,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Session;
 use super::accept::{Ending, Order, name_of_stack, rejected, steady, strike, unwinding};
+use super::links;
 use super::read::record_detail;
 use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
@@ -102,7 +103,12 @@ fn course(
     let span = duration(session, current);
     let now = session.now;
     let Some(fired) = fault(session, current) else {
-        return (steady(now, span), None);
+        let forced = request.ignore_errors || request.retain_physical_resources;
+        let refused = links::deletable(session, current).err().filter(|_| !forced);
+        return match refused {
+            Some(message) => (unwinding(now, span, 0.5), Some(message)),
+            None => (steady(now, span), None),
+        };
     };
     let default = format!(
         "Stack {} is in DELETE_FAILED state",

@@ -37,6 +37,8 @@ pub(super) struct Evaluation<'t> {
     pub begun: Vec<&'t str>,
     /// What other stacks export, where the caller knows.
     pub imports: Option<&'t BTreeMap<String, String>>,
+    /// What was imported so far.
+    pub imported: BTreeSet<String>,
     values: &'t BTreeMap<String, String>,
     place: &'t Place<'t>,
     made: HashMap<(String, String), Value>,
@@ -53,6 +55,7 @@ impl<'t> Evaluation<'t> {
             conditions: HashMap::new(),
             begun: Vec::new(),
             imports: None,
+            imported: BTreeSet::new(),
             values,
             place,
             made: HashMap::new(),
@@ -219,7 +222,8 @@ impl<'t> Evaluation<'t> {
     }
 
     /// What another stack exports under a name.
-    pub fn import(&self, export: &str) -> String {
+    pub fn import(&mut self, export: &str) -> String {
+        self.imported.insert(export.to_owned());
         if let Some(value) = self.imports.and_then(|imports| imports.get(export)) {
             return value.clone();
         }

@@ -115,6 +115,8 @@ pub struct Stack {
     pub outputs: Vec<Output>,
     /// Resources whose condition holds, in the template's order.
     pub resources: Vec<Resource>,
+    /// The names that `Fn::ImportValue` asked for.
+    pub imports: BTreeSet<String>,
 }
 
 /// Why a text is not a template. Lines and columns count from 1.

@@ -26,7 +26,8 @@ pub(super) fn create(mut evaluation: Evaluation<'_>) -> Result<Stack, String> {
     for declaration in &sections.outputs {
         outputs.extend(output(&mut evaluation, declaration)?);
     }
-    Ok(Stack { outputs, resources: resources.into_iter().map(|evaluated| evaluated.resource).collect() })
+    let resources = resources.into_iter().map(|evaluated| evaluated.resource).collect();
+    Ok(Stack { outputs, resources, imports: evaluation.imported })
 }
 
 /// Evaluates the resources whose condition holds.

@@ -92,13 +92,17 @@ pub(crate) struct Deployed {
     pub secrets: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instances: Vec<Instance>,
+    /// Names of other stacks' exports.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<String>,
 }
 
 impl State {
     /// The state when the operation that it shows is over.
     pub(crate) fn settled(self, after: After) -> State {
         let mut state = State { status: after.status, status_message: after.status_message, ..self };
-        if let Some(Deployed { parameters, secrets, instances }) = after.deployed {
+        if let Some(Deployed { parameters, secrets, instances, imports }) = after.deployed {
+            state.imports = imports;
             state.parameters = parameters;
             state.secrets = secrets;
             state.instances = instances;
@@ -133,6 +137,9 @@ pub(crate) struct State {
     pub last_provisioning: String,
     pub last_successful: Option<String>,
     pub instances: Vec<Instance>,
+    /// Names of other stacks' exports, as of the last successful operation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<String>,
     pub owner_arn: Option<String>,
 }
 

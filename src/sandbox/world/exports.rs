@@ -23,6 +23,26 @@ impl World {
         retained.chain(held).collect()
     }
 
+    /// What the stack behind a provisioned product exports.
+    pub(crate) fn exports_of<'a>(
+        &'a self,
+        product: &'a Provisioned,
+        now: Millis,
+    ) -> BTreeMap<&'a str, Export<'a>> {
+        self.exported(product, now).into_iter().filter(|(_, export)| export.value.is_some()).collect()
+    }
+
+    /// The name of a stack that imports `export`, or is about to.
+    pub(crate) fn importer(&self, export: &str) -> Option<&str> {
+        let imports = |product: &&Provisioned| {
+            let coming = product.pending.as_ref().and_then(|it| it.after.as_ref()?.deployed.as_ref());
+            let coming = coming.map_or(&[][..], |deployed| &deployed.imports);
+            product.state.imports.iter().chain(coming).any(|name| name == export)
+        };
+        let id = self.provisioned.values().find(imports)?.state.physical_id.as_deref()?;
+        Some(name_of(id))
+    }
+
     fn exported<'a>(&'a self, product: &'a Provisioned, now: Millis) -> Vec<(&'a str, Export<'a>)> {
         let Some(id) = product.state.physical_id.as_deref() else {
             return Vec::new();
@@ -43,9 +63,13 @@ fn named<'a>(
     stack_id: &'a str,
     there: bool,
 ) -> impl Iterator<Item = (&'a str, Export<'a>)> {
-    let stack = stack_id.split('/').nth(1).unwrap_or_default();
+    let stack = name_of(stack_id);
     outputs.iter().filter_map(move |output| {
         let export = Export { stack, stack_id, value: there.then_some(output.value.as_str()) };
         Some((output.export.as_deref()?, export))
     })
+}
+
+fn name_of(stack_id: &str) -> &str {
+    stack_id.split('/').nth(1).unwrap_or_default()
 }

@@ -281,6 +281,7 @@ fn reserved(session: &Session<'_>, target: &Target<'_>, plan: &Plan) -> Provisio
             last_provisioning: String::new(),
             last_successful: None,
             instances: Vec::new(),
+            imports: Vec::new(),
             owner_arn: None,
         },
         pending: None,
