@@ -106,3 +106,32 @@ fn null_is_nothing() {
     let missing = client.call("DescribeRecord", json!({ "Id": null }));
     assert_eq!(missing.body["__type"], "ValidationException");
 }
+
+#[test]
+fn a_plan_is_obsolete_once_something_else_was_done() {
+    let (_folder, client, _) = memory(WORLD);
+    client.provision("box", "one", &[("Name", "n")]);
+    client.pass(101);
+    let planned = |parameters: &[(&str, &str)]| {
+        let planned = plan(&client, "box", "one", parameters).body;
+        described(&client, &planned);
+        planned["PlanId"].clone()
+    };
+    let execute = |plan: &Value| {
+        let request = json!({ "PlanId": plan, "IdempotencyToken": plan });
+        client.call("ExecuteProvisionedProductPlan", request)
+    };
+    let late = planned(&[("Name", "a")]);
+    let parameters = pairs(&[("Name", "m")]);
+    let update =
+        json!({ "ProvisionedProductName": "one", "UpdateToken": "u", "ProvisioningParameters": parameters });
+    client.ok("UpdateProvisionedProduct", update);
+    client.pass(61);
+    let refused = execute(&late).body;
+    assert_eq!(refused["__type"], "InvalidStateException");
+    assert!(refused["Message"].as_str().unwrap().contains("[OBSOLETE]"), "{refused}");
+    client.ok("DeleteProvisionedProductPlan", json!({ "PlanId": late }));
+    let record = execute(&planned(&[("Name", "b"), ("Size", "large")])).body["RecordDetail"].clone();
+    client.pass(61);
+    assert_eq!(client.output(&client.record(&record["RecordId"]), "Name"), "b");
+}

@@ -6,7 +6,8 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::fault::Fault;
-use super::members::{Member, Shape};
+use super::members::{ANY, Member, Shape};
+use super::patterns::Pattern;
 
 /// What a check may be told to do otherwise.
 #[derive(Debug, Clone, Copy, Default)]
@@ -97,42 +98,48 @@ impl Findings {
     fn lengths(&mut self, length: usize, (min, max): (usize, usize), (value, at): (&Value, &str)) {
         let mut rules = Vec::new();
         if length < min {
-            rules.push(format!("Member must have length greater than or equal to {min}"));
+            rules.push(at_least(min));
         }
         if length > max {
-            rules.push(format!("Member must have length less than or equal to {max}"));
+            rules.push(at_most(max));
         }
         self.broken(rules, value, at);
     }
 
-    /// Violations of scalars in a list are reported on the list, those of structures on their members.
+    /// Violations of scalars in a list are reported on the list, with all rules that there are for them; those of
+    /// structures on their members.
     fn list(&mut self, items: &[Value], max: usize, of: &Shape, (value, at): (&Value, &str)) {
         self.lengths(items.len(), (0, max), (value, at));
-        let mut rules = Vec::new();
+        let mut breaks = false;
         for (index, item) in items.iter().enumerate() {
             match of {
                 Shape::Structure(_) | Shape::List { .. } | Shape::Map { .. } => {
                     self.value(item, of, &format!("{at}.{}.member", index + 1));
                 }
                 _ => match broken(item, of) {
-                    Ok(mut more) => rules.append(&mut more),
+                    Ok(rules) => breaks |= !rules.is_empty(),
                     Err(()) => self.wrong_type(of, item),
                 },
             }
         }
-        rules.dedup();
-        if !rules.is_empty() {
-            self.broken(vec![format!("Member must satisfy constraint: [{}]", rules.join(", "))], value, at);
+        if breaks {
+            self.broken(
+                vec![format!("Member must satisfy constraint: [{}]", rules(of).join(", "))],
+                value,
+                at,
+            );
         }
     }
 
     fn map(&mut self, object: &Map<String, Value>, shape: &Shape, (value, at): (&Value, &str)) {
         let Shape::Map { key, of, .. } = shape else { return };
-        let keys = object.keys().filter_map(|name| broken(&Value::String(name.clone()), key).ok());
-        let mut rules: Vec<String> = keys.flatten().collect();
-        rules.dedup();
-        if !rules.is_empty() {
-            self.broken(vec![format!("Map keys must satisfy constraint: [{}]", rules.join(", "))], value, at);
+        let breaks = |name: &String| broken(&Value::String(name.clone()), key) != Ok(Vec::new());
+        if object.keys().any(breaks) {
+            self.broken(
+                vec![format!("Map keys must satisfy constraint: [{}]", rules(key).join(", "))],
+                value,
+                at,
+            );
         }
         for (name, item) in object {
             self.value(item, of, &format!("{at}.{name}.member"));
@@ -159,6 +166,34 @@ impl Findings {
     }
 }
 
+fn at_least(min: usize) -> String {
+    format!("Member must have length greater than or equal to {min}")
+}
+
+fn at_most(max: usize) -> String {
+    format!("Member must have length less than or equal to {max}")
+}
+
+fn like(pattern: Pattern) -> String {
+    format!("Member must satisfy regular expression pattern: {}", pattern.shown())
+}
+
+fn one_of(values: &[&str]) -> String {
+    format!("Member must satisfy enum value set: [{}]", values.join(", "))
+}
+
+/// All rules of a text.
+fn rules(shape: &Shape) -> Vec<String> {
+    match shape {
+        Shape::Text { min, max, pattern } => {
+            let lengths = (*max != ANY).then(|| [at_most(*max), at_least(*min)]);
+            lengths.into_iter().flatten().chain(pattern.map(like)).collect()
+        }
+        Shape::Choice(values) => vec![one_of(values)],
+        _ => Vec::new(),
+    }
+}
+
 /// The rules that a scalar breaks; `Err` when it has the wrong JSON type.
 fn broken(value: &Value, shape: &Shape) -> Result<Vec<String>, ()> {
     let mut rules = Vec::new();
@@ -166,17 +201,15 @@ fn broken(value: &Value, shape: &Shape) -> Result<Vec<String>, ()> {
         (Shape::Text { min, max, pattern }, Value::String(text)) => {
             let length = text.encode_utf16().count();
             if length < *min {
-                rules.push(format!("Member must have length greater than or equal to {min}"));
+                rules.push(at_least(*min));
             }
             if length > *max {
-                rules.push(format!("Member must have length less than or equal to {max}"));
+                rules.push(at_most(*max));
             }
-            if let Some(pattern) = pattern.filter(|pattern| !pattern.accepts(text)) {
-                rules.push(format!("Member must satisfy regular expression pattern: {}", pattern.shown()));
-            }
+            rules.extend(pattern.filter(|pattern| !pattern.accepts(text)).map(like));
         }
         (Shape::Choice(values), Value::String(text)) if !values.contains(&text.as_str()) => {
-            rules.push(format!("Member must satisfy enum value set: [{}]", values.join(", ")));
+            rules.push(one_of(values));
         }
         (Shape::Number { min, max }, Value::Number(number)) => {
             // the service reads 32 bits

@@ -6,6 +6,9 @@ use serde::de::DeserializeOwned;
 use super::fault::Fault;
 use crate::sandbox::ids;
 
+/// Letters of a seal.
+const SEAL: usize = 12;
+
 /// A page of a list and the token of the next.
 pub(crate) struct Page<'a, T> {
     pub items: &'a [T],
@@ -33,23 +36,25 @@ pub(crate) fn page<'a, T>(
 /// A token for going on at `cursor` in `query`.
 pub(crate) fn token_of<C: Serialize>(cursor: &C, query: &str) -> String {
     let text = serde_json::to_string(cursor).unwrap_or_default();
-    let seal = seal(query);
+    let seal = seal(query, &text);
     format!("{seal}{}", ids::hex(text.as_bytes()))
 }
 
 /// The cursor in a token, if the token belongs to `query`.
 pub(crate) fn tokens_cursor<C: DeserializeOwned>(token: &str, query: &str) -> Result<C, Fault> {
     let read = || {
-        let text = token.strip_prefix(&seal(query))?;
+        let (sealed, text) = token.split_at_checked(SEAL)?;
         let bytes: Option<Vec<u8>> =
             (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect();
-        serde_json::from_slice(&bytes?).ok()
+        let text = String::from_utf8(bytes?).ok().filter(|text| sealed == seal(query, text))?;
+        serde_json::from_str(&text).ok()
     };
     read().ok_or_else(|| Fault::invalid("Invalid page token"))
 }
 
-fn seal(query: &str) -> String {
-    ids::digest(&["page", query]).chars().take(12).collect()
+/// What tells a token of ours, of this query, and whole, from any other text.
+fn seal(query: &str, cursor: &str) -> String {
+    ids::digest(&["page", query, cursor]).chars().take(SEAL).collect()
 }
 
 #[cfg(test)]
@@ -71,6 +76,8 @@ mod tests {
                 break;
             }
             assert!(super::page(&items, Some(20), token.as_deref(), (20, "other")).is_err());
+            let cut = token.as_deref().and_then(|token| token.get(..token.len() - 2));
+            assert!(super::page(&items, Some(20), cut, (20, "q")).is_err());
         }
         assert_eq!(sizes, [20, 20, 5]);
         assert_eq!(seen, items);

@@ -87,6 +87,11 @@ fn start(
             let launching = Launch { operation: OPERATION, token, user_tags: tags, instances };
             Ok(launch(session, order, input, launching))
         }
+        Status::Available | Status::Tainted if is_obsolete(session, plan, &current) => {
+            let message =
+                format!("Plan {} cannot be executed in its current execution status of [OBSOLETE]", plan.id);
+            Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message))
+        }
         Status::Available | Status::Tainted => {
             let instances = current.state.instances.clone();
             let change = Change { operation: OPERATION, token, tags, instances };
@@ -97,6 +102,12 @@ fn start(
             Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message))
         }
     }
+}
+
+/// Whether something else happened to the provisioned product since the plan was made.
+fn is_obsolete(session: &Session<'_>, plan: &Plan, current: &Provisioned) -> bool {
+    let last = session.world.record(&current.state.last_provisioning);
+    last.is_some_and(|record| record.timeline.created > plan.created)
 }
 
 /// The request of DeleteProvisionedProductPlan.
