@@ -8,6 +8,7 @@ use super::worlds::folder;
 use provisor::sandbox::{Options, attach};
 
 const WORLD: &str = "
+exports: {dns-zone: Z123}
 time_scale: 0.01
 durations: {provision: 100s, update: 60s, terminate: 30s}
 portfolios:
@@ -36,10 +37,15 @@ Resources:
   Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: x}}
 Outputs:
   Net: {Value: !ImportValue shop-vpc}
+  Zone: {Value: !ImportValue dns-zone}
 ";
 
 fn linked() -> (TempDir, Client) {
-    let (folder, file) = folder(WORLD);
+    linked_in(WORLD)
+}
+
+fn linked_in(world: &str) -> (TempDir, Client) {
+    let (folder, file) = folder(world);
     for (name, text) in [
         ("net.yaml", NET),
         ("app.yaml", APP),
@@ -74,6 +80,7 @@ fn what_one_stack_exports_another_imports() {
     assert_eq!(ended(&client, "user").0, "SUCCEEDED");
     let used = client.record(&client.describe("user")["LastRecordId"]);
     assert_eq!(client.output(&used, "Net"), client.output(&made, "Id"));
+    assert_eq!(client.output(&used, "Zone"), "Z123", "the world file exports it");
     let stacks = client.query("cloudformation", "Action=DescribeStacks").unwrap().text;
     assert!(stacks.contains("<ExportName>shop-vpc</ExportName>"), "{stacks}");
     let exports = client.query("cloudformation", "Action=ListExports").unwrap().text;
@@ -84,6 +91,19 @@ fn what_one_stack_exports_another_imports() {
     assert_eq!(ended(&elsewhere, "user").0, "SUCCEEDED");
     let other = elsewhere.record(&elsewhere.describe("user")["LastRecordId"]);
     assert_ne!(client.output(&other, "Net"), client.output(&made, "Id"), "exports stay in their region");
+}
+
+#[test]
+fn what_nobody_exports_is_made_up_unless_a_knob_forbids_it() {
+    let rows = [("", ("SUCCEEDED", "")), ("true", ("FAILED", "No export named shop-vpc found"))];
+    for (knob, expected) in rows {
+        let knobs =
+            if knob.is_empty() { String::new() } else { "knobs: {unknown_imports_fail: true}\n".into() };
+        let (_folder, client) = linked_in(&format!("{WORLD}{knobs}"));
+        client.provision("app", "user", &[("Name", "x")]);
+        let (status, text) = ended(&client, "user");
+        assert_eq!((status.as_str(), text.as_str()), expected);
+    }
 }
 
 #[test]

@@ -45,6 +45,11 @@ pub(crate) fn build(script: Script, source: &Source, calls: &CallNames) -> Resul
         region: script.region.to_string(),
         time_scale: script.time_scale,
         seed: script.seed.to_string(),
+        exports: script
+            .exports
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect(),
         knobs: script.knobs,
         faults: script.faults,
         portfolios,

@@ -21,6 +21,8 @@ pub(crate) struct Catalogue {
     pub region: String,
     pub time_scale: f64,
     pub seed: String,
+    /// What stacks outside Service Catalog export.
+    pub exports: BTreeMap<String, String>,
     pub knobs: Knobs,
     pub faults: Vec<FaultEntry>,
     pub portfolios: Vec<Portfolio>,

@@ -31,10 +31,15 @@ pub(super) fn stack(
     place: &Place<'_>,
 ) -> Result<Stack, Setback> {
     let exports = session.world.exports(session.now, &order.provisioned_id);
-    let there =
-        exports.iter().filter_map(|(name, export)| Some(((*name).to_owned(), export.value?.to_owned())));
-    let there: BTreeMap<String, String> = there.collect();
+    let mut there = session.shop.catalogue.exports.clone();
+    there.extend(
+        exports.iter().filter_map(|(name, export)| Some(((*name).to_owned(), export.value?.to_owned()))),
+    );
     let stack = order.artifact.template.create_importing(&values.values, place, &there)?;
+    let mut unknown = stack.imports.iter().filter(|name| !there.contains_key(*name));
+    if let Some(name) = unknown.next().filter(|_| session.knobs().unknown_imports_fail) {
+        return Err(Setback::Undone(format!("No export named {name} found")));
+    }
     same_types(session, order, values, place)?;
     exports_stay(session, order, &stack)?;
     let named = stack.outputs.iter().filter_map(|output| output.export.as_ref());

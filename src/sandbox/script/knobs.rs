@@ -52,6 +52,8 @@ pub(crate) struct Knobs {
     pub changes_show_late: bool,
     /// Fail updates that change nothing.
     pub unchanged_update_fails: bool,
+    /// Fail stacks that import what nobody exports, instead of making it up.
+    pub unknown_imports_fail: bool,
     /// Refuse updates of what failed to launch in engine `EXTERNAL`.
     pub external_error_is_final: bool,
     /// Answer a terminate token after the termination with its record.
@@ -101,6 +103,7 @@ impl Default for Knobs {
             updates_show_their_token: false,
             changes_show_late: false,
             unchanged_update_fails: false,
+            unknown_imports_fail: false,
             external_error_is_final: false,
             terminate_token_lasts: false,
             token_lifetime: None,

@@ -44,6 +44,9 @@ pub(crate) struct Script {
     /// What goes wrong; the first that fits wins.
     #[serde(default)]
     pub faults: Vec<FaultEntry>,
+    /// What stacks outside Service Catalog export, in every account and region.
+    #[serde(default)]
+    pub exports: BTreeMap<Text, Text>,
     /// What AWS does not document.
     #[serde(default)]
     pub knobs: Knobs,
