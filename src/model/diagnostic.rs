@@ -68,7 +68,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
-    /// A stable word for it, such as `unknown-key`; `provisor explain` knows it.
+    /// A stable word for it, such as `unknown-key`, for programs that read `--json`.
     pub code: &'static str,
     /// What is wrong: a lowercase fragment without a full stop.
     pub message: String,

@@ -6,7 +6,7 @@ use super::offers::offers;
 use super::{Listing, ObserveError, Observed, UNSEEN};
 use crate::catalog::{CatalogErrorKind, CatalogRead, Existing, FindBy, Progress, Record, RecordRef, Status};
 use crate::declare::{Desired, Location};
-use crate::model::ids::{Address, LocationName, ProvisionedId};
+use crate::model::ids::{Address, LocationName};
 use crate::model::product::Selector;
 use crate::model::template::{Attribute, Template};
 use crate::state::{Place, Recorded, Row};
@@ -130,12 +130,9 @@ fn listings(
     for (by, answer) in unlisted.iter().zip(catalog.find(&unlisted)) {
         match answer {
             Ok(found) => {
-                if let Some(listing) = listings.get_mut(&by.location) {
-                    match (found.existing, &by.by) {
-                        (Some(existing), _) => listing.insert(existing),
-                        (None, Selector::Id(id)) => listing.remove(&ProvisionedId::new(id.as_str())),
-                        (None, Selector::Name(_)) => {}
-                    }
+                // what is listed and not found stays: taken for gone in vain, it would be forgotten; a request tells
+                if let (Some(listing), Some(existing)) = (listings.get_mut(&by.location), found.existing) {
+                    listing.insert(existing);
                 }
             }
             Err(error) => errors.push(ObserveError::Catalog { location: by.location.clone(), error }),

@@ -83,15 +83,6 @@ impl Listing {
         self.by_id.insert(existing.id.clone(), existing);
     }
 
-    /// Takes out what a look did not find.
-    pub fn remove(&mut self, id: &ProvisionedId) {
-        if let Some(gone) = self.by_id.remove(id)
-            && self.by_name.get(&gone.name) == Some(id)
-        {
-            self.by_name.remove(&gone.name);
-        }
-    }
-
     /// The product with this id.
     #[must_use]
     pub fn id(&self, id: &ProvisionedId) -> Option<&Existing> {

@@ -135,6 +135,28 @@ fn an_accepted_operation_whose_record_and_product_are_gone_is_planned_again() {
     assert_eq!(life.settles(&[]), 0);
 }
 
+/// A termination that got an error for an answer is looked for a minute after the product was made: what a reader that
+/// lags does not show is not gone.
+#[test]
+fn an_absence_that_may_be_old_is_none() {
+    let made = || {
+        let mut life = Life::with(Schedule::clean());
+        assert_eq!(run(&life.sim, &mut life.disk, &config(&["a"])), Ok(()));
+        let from = life.sim.edges.borrow().len();
+        (life, from)
+    };
+    let (mut clean, from) = made();
+    assert_eq!(clean.run(&[]), Ok(()));
+    let edges = clean.sim.edges.borrow().clone();
+    let sent =
+        edges.iter().enumerate().skip(from).find(|(_, edge)| **edge == Edge::Submit).expect("a request").0;
+    let (mut life, _) = made();
+    life.sim.schedule.faults = [(sent, Fault::Broken), (sent + 1, Fault::Stale)].into();
+    assert_eq!(life.run(&[]), Ok(()));
+    assert_eq!(life.sim.fired.borrow().len(), 2);
+    assert!(life.disk.recorded().rows.is_empty() && life.alive().is_empty(), "{:?}", life.alive());
+}
+
 /// A creation of ours that failed, known by its token only: it is terminated before it is made again, or because nobody
 /// wants it. Whatever becomes of that termination, its settling ends.
 #[test]
