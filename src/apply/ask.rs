@@ -53,6 +53,7 @@ fn heard(
     entries: &mut Vec<Entry>,
 ) -> Option<Over> {
     let running = record.asked.since(record.created);
+    let ran = record.updated.since(record.created);
     match record.progress {
         Progress::Running | Progress::Unwinding => {
             let unwinding = record.progress == Progress::Unwinding;
@@ -64,10 +65,8 @@ fn heard(
             again(run, ports, ix);
             None
         }
-        Progress::Succeeded(outputs) => {
-            Some((ix, succeeded(run, ports, ix, outputs, entries), Some(running)))
-        }
-        Progress::Failed(errors) => Some((ix, failed(run, ix, record.id, errors, entries), Some(running))),
+        Progress::Succeeded(outputs) => Some((ix, succeeded(run, ports, ix, outputs, entries), Some(ran))),
+        Progress::Failed(errors) => Some((ix, failed(run, ix, record.id, errors, entries), Some(ran))),
     }
 }
 

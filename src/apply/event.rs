@@ -23,8 +23,8 @@ pub enum Event<'a> {
     Progress(At<'a>, Watch),
     /// An answer was lost or refused for now; what is done about it.
     Delayed(At<'a>, &'a CatalogError, Remedy),
-    /// A step is over.
-    Settled(At<'a>, &'a Outcome),
+    /// A step is over; how long its operation ran, where the catalog says so.
+    Settled(At<'a>, &'a Outcome, Option<Duration>),
     /// The first signal: nothing new is started.
     Stopping,
     /// The run is over.

@@ -126,8 +126,8 @@ fn end(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, outcome: Outcome, t
 }
 
 fn tell_end(run: &Run<'_>, ports: &mut Ports<'_>, ix: StepIx) {
-    if let run::Phase::Over(outcome, _) = &run.phases[ix.0] {
-        (ports.emit)(&Event::Settled(run.at(ix, (ports.clock)()), outcome));
+    if let run::Phase::Over(outcome, took) = &run.phases[ix.0] {
+        (ports.emit)(&Event::Settled(run.at(ix, (ports.clock)()), outcome, *took));
     }
 }
 

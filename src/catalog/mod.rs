@@ -195,6 +195,8 @@ pub struct Record {
     pub path: Option<PathId>,
     /// When it began, by the server's clock.
     pub created: Timestamp,
+    /// When it last changed: the end of what is over.
+    pub updated: Timestamp,
     /// The server's clock when it answered.
     pub asked: Timestamp,
     /// How it goes.

@@ -67,14 +67,17 @@ fn an_operation_in_lines() {
         (70, Event::Progress(at(0, &a, Verb::Provision, 70), watch(70, true))),
         (71, Event::Progress(at(0, &a, Verb::Provision, 71), watch(71, true))),
         (101, Event::Progress(at(0, &a, Verb::Provision, 101), watch(101, true))),
-        (110, Event::Settled(at(0, &a, Verb::Provision, 110), &Outcome::Done)),
+        (
+            110,
+            Event::Settled(at(0, &a, Verb::Provision, 110), &Outcome::Done, Some(Duration::from_secs(105))),
+        ),
     ];
     let expected = "network: Provisioning... [rec-1]
 network: Still provisioning... [30s elapsed]
 network: Still provisioning... [1m1s elapsed]
 network: Provisioning failed, rolling back... [1m10s elapsed]
 network: Still rolling back... [1m41s elapsed]
-network: Provisioning complete after 1m50s
+network: Provisioning complete after 1m45s
 ";
     assert_eq!(lines(&events), expected);
 }
@@ -96,7 +99,7 @@ fn every_outcome_has_its_line() {
     let a = address("app");
     for (outcome, words) in table {
         assert_eq!(
-            lines(&[(0, Event::Settled(at(0, &a, Verb::Update, 5), &outcome))]),
+            lines(&[(0, Event::Settled(at(0, &a, Verb::Update, 5), &outcome, None))]),
             format!("app: {words}\n")
         );
     }
@@ -109,8 +112,8 @@ fn blockers_have_names_and_resumed_operations_their_whole_time() {
     let events = [
         (0, Event::Resumed(at(0, &a, Verb::Settle, 0), &record)),
         (1, Event::Progress(at(0, &a, Verb::Settle, 1), watch(600, false))),
-        (2, Event::Settled(at(0, &a, Verb::Settle, 2), &broken)),
-        (2, Event::Settled(at(1, &b, Verb::Update, 2), &blocked)),
+        (2, Event::Settled(at(0, &a, Verb::Settle, 2), &broken, None)),
+        (2, Event::Settled(at(1, &b, Verb::Update, 2), &blocked, None)),
     ];
     let expected = "db: Found again, still running... [rec-1]
 db: Interrupted operation failed after 10m0s [rec-7]: Limit: x
@@ -150,7 +153,7 @@ fn hostile<'a>(
         Event::Progress(at(0, a, Verb::Update, 0), watch(1, true)),
         Event::Delayed(at(0, a, Verb::Update, 0), error, Remedy::Look),
     ];
-    events.extend(outcomes.iter().map(|outcome| Event::Settled(at(0, a, Verb::Update, 0), outcome)));
+    events.extend(outcomes.iter().map(|outcome| Event::Settled(at(0, a, Verb::Update, 0), outcome, None)));
     events
 }
 
@@ -207,7 +210,7 @@ fn json_has_a_document_per_line_and_the_summary_last() {
         Event::Started(about(Verb::Update), &record),
         Event::Progress(about(Verb::Update), watch(2, true)),
         Event::Delayed(about(Verb::Update), &error, Remedy::SendAgain),
-        Event::Settled(about(Verb::Update), &outcome),
+        Event::Settled(about(Verb::Update), &outcome, None),
         Event::Stopping,
         Event::Finished(&report),
     ]);

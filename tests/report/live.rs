@@ -127,14 +127,14 @@ fn running_operations_have_lines_and_finished_ones_scroll_above() {
     sink.event(&Event::Started(at(0, &a, Verb::Provision, 0), &record));
     sink.event(&Event::Started(at(1, &b, Verb::Update, 0), &record));
     sink.event(&Event::Progress(at(1, &b, Verb::Update, 1), watch(100, true)));
-    sink.event(&Event::Settled(at(0, &a, Verb::Provision, 2), &Outcome::Done));
+    sink.event(&Event::Settled(at(0, &a, Verb::Provision, 2), &Outcome::Done, None));
     eventually(&screen, |seen| {
         seen.starts_with("network: Provisioning complete after 2s\n")
             && seen.contains(" db: failed, rolling back [1m4")
             && seen.contains("[========>               ] 1/3 steps, 1 in flight [")
             && !seen.contains("network: provisioning")
     });
-    sink.event(&Event::Settled(at(1, &b, Verb::Update, 3), &Outcome::Blocked(StepIx(7))));
+    sink.event(&Event::Settled(at(1, &b, Verb::Update, 3), &Outcome::Blocked(StepIx(7)), None));
     sink.event(&Event::Stopping);
     sink.event(&Event::Finished(&Report::default()));
     drop(sink);
@@ -175,7 +175,7 @@ fn many_operations_do_not_flood_the_screen() {
         seen.matches("p: updating").count() == 16 && seen.contains("0/100 steps, 100 in flight")
     });
     for n in 0..100 {
-        sink.event(&Event::Settled(at(n, &a, Verb::Update, 0), &Outcome::Done));
+        sink.event(&Event::Settled(at(n, &a, Verb::Update, 0), &Outcome::Done, None));
     }
     drop(sink);
     assert_eq!(screen.text().lines().count(), 100);

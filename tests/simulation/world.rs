@@ -337,6 +337,7 @@ impl World {
             artifact: Some(entry.artifact.clone()),
             path: None,
             created: Timestamp(entry.created),
+            updated: Timestamp(self.now),
             asked: Timestamp(self.now),
             progress,
         }

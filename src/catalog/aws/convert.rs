@@ -100,6 +100,7 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
         artifact: detail.provisioning_artifact_id.map(ArtifactId::from),
         path: detail.path_id.map(PathId::from),
         created: time(detail.created_time),
+        updated: time(detail.updated_time.or(detail.created_time)),
         asked,
         progress: progress(detail.status.as_ref(), detail.record_errors),
     })

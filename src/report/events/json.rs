@@ -83,7 +83,7 @@ fn line<'a>(event: &'a Event<'_>) -> Line<'a> {
             remedy: Some(remedy_word(*remedy)),
             ..Line::about("delayed", at)
         },
-        Event::Settled(at, outcome) => {
+        Event::Settled(at, outcome, _) => {
             Line { outcome: Some(OutcomeDoc::of(outcome)), ..Line::about("settled", at) }
         }
         Event::Stopping => Line::new("stopping"),

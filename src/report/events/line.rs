@@ -51,8 +51,9 @@ pub(super) fn line(event: &Event<'_>, book: &mut Book, now: Timestamp, style: St
         Event::Delayed(at, error, remedy) => {
             book.delayed(at, now).then(|| words::delayed(at, error, *remedy))
         }
-        Event::Settled(at, outcome) => {
-            let took = book.settled(at);
+        Event::Settled(at, outcome, took) => {
+            let watched = book.settled(at);
+            let took = took.or(watched);
             Some(words::settled(at, outcome, took, book.blocker(outcome), style))
         }
         Event::Stopping => Some(words::STOPPING.to_owned()),

@@ -114,7 +114,7 @@ impl Sink for LiveSink<'_> {
             Event::Started(at, _) => self.started(at, doing(at)),
             Event::Resumed(at, _) => self.started(at, "resumed"),
             Event::Progress(at, watch) => self.progress(at, *watch),
-            Event::Settled(at, _) => self.settled(at),
+            Event::Settled(at, ..) => self.settled(at),
             Event::Finished(_) => self.finished(),
             Event::Delayed(..) | Event::Stopping => {}
         }

@@ -1,8 +1,6 @@
 //! What one stack means to another, and a new template to an old one: exports, imports, and resources that keep their
 //! type. In CloudFormation's words.
 
-use std::collections::BTreeMap;
-
 use super::Session;
 use super::accept::Order;
 use super::parameters::Values;
