@@ -1,7 +1,7 @@
 //! The adapters: the only command file that knows which catalog and which store there are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::args::Variables;
 use super::edge::Edge;
@@ -74,7 +74,8 @@ pub fn catalog(repo: &Repo, selected: &BTreeSet<Address>) -> Result<AwsCatalog, 
             Access::Sandbox { file } => {
                 if !sandboxes.contains_key(file.as_str()) {
                     keep_out_of_git(&state_dir(repo))?;
-                    sandboxes.insert(file, sandbox::attach(&options(Path::new(file), &state_dir(repo)))?);
+                    let path = Path::new(file);
+                    sandboxes.insert(file, sandbox::attach(&options(path, path, &state_dir(repo)))?);
                 }
                 let Some(endpoint) = sandboxes.get(file.as_str()) else { continue };
                 simulated(location, endpoint)
@@ -85,14 +86,15 @@ pub fn catalog(repo: &Repo, selected: &BTreeSet<Address>) -> Result<AwsCatalog, 
     AwsCatalog::new(configs).map_err(|error| Fail::error(error.to_string()))
 }
 
-/// Where a world is kept: beside the state, under the name of its file.
-pub fn options(world: &Path, state: &Path) -> sandbox::Options {
-    let stem = world.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    sandbox::Options {
-        world: world.to_owned(),
-        data: Some(state.join("sandbox").join(stem)),
-        ..sandbox::Options::default()
-    }
+/// Where a world is kept: beside the state, under the path that its file has in the repo.
+pub fn options(world: &Path, in_repo: &Path, state: &Path) -> sandbox::Options {
+    let folders = in_repo.with_extension("");
+    let data = folders.components().fold(state.join("sandbox"), |data, part| match part {
+        Component::Normal(name) => data.join(name),
+        Component::ParentDir => data.join("up"),
+        Component::CurDir | Component::RootDir | Component::Prefix(_) => data,
+    });
+    sandbox::Options { world: world.to_owned(), data: Some(data), ..sandbox::Options::default() }
 }
 
 fn aws(

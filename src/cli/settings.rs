@@ -11,7 +11,7 @@ use crate::model::diagnostic::{Diagnostics, Source};
 use crate::sandbox;
 
 /// The settings file's name.
-const SETTINGS: &str = "provisor.yaml";
+pub const SETTINGS: &str = "provisor.yaml";
 /// No file of declarations is as large as this.
 const LARGEST: u64 = 64 << 20;
 
@@ -43,6 +43,10 @@ pub fn read(variables: &Variables) -> Result<Repo, Fail> {
     let named = declare::sandbox_files(&settings, locations.as_ref()).map_err(|e| found(e, &sources))?;
     let mut sandboxes = BTreeMap::new();
     for file in named {
+        if !Path::new(&file).exists() {
+            return Err(Fail::error(format!("`{SETTINGS}` names the sandbox `{file}`, which is not there"))
+                .hint("name another file under `locations:`, or see what `provisor init` writes"));
+        }
         let head = sandbox::peek(Path::new(&file))?;
         sandboxes.insert(file, (head.account_id.into(), head.region.into()));
     }

@@ -55,6 +55,8 @@ pub struct Offer {
     pub kind: String,
     /// The version.
     pub artifact: Artifact,
+    /// The product's active versions.
+    pub versions: Vec<Artifact>,
     /// The launch path.
     pub path: LaunchPath,
     /// What it takes.
@@ -66,6 +68,13 @@ impl Offer {
     #[must_use]
     pub fn version(&self) -> &str {
         self.artifact.name.as_deref().unwrap_or(self.artifact.id.as_str())
+    }
+
+    /// What people call another version of it; its id where nothing is known of that.
+    #[must_use]
+    pub fn version_of(&self, artifact: &ArtifactId) -> String {
+        let known = self.versions.iter().find(|version| version.id == *artifact);
+        known.and_then(|version| version.name.clone()).unwrap_or_else(|| artifact.to_string())
     }
 }
 

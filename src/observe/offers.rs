@@ -81,6 +81,7 @@ pub(super) fn offers(
                 product_name: product.name.clone(),
                 kind: product.kind.clone(),
                 artifact,
+                versions: product.artifacts.clone(),
                 path,
                 offering,
             }),

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::secret::value_digest;
-use super::spec::{Outlook, Subject};
+use super::spec::{Outlook, Subject, version_name};
 use super::{Planned, Reason, Sending, Shown, Spec};
+use crate::catalog::Status;
 use crate::model::ids::{Address, PathId};
 use crate::model::product::{Preferences, Selector};
 use crate::model::template::{Piece, Template};
@@ -28,7 +29,7 @@ pub(super) fn difference(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook) 
     let mut found = Difference::default();
     let Some(applied) = subject.applied() else { return found };
     let before = &applied.content;
-    identity(before, spec, &mut found.reasons);
+    identity(subject, before, spec, &mut found.reasons);
     found.reasons.extend(path(subject, before, spec));
     parameters(subject, before, spec, outlook, &mut found);
     tags(before, spec, outlook, &mut found);
@@ -50,16 +51,21 @@ fn same_preferences(one: Option<&Preferences>, other: Option<&Preferences>) -> b
     one.map(sets) == other.map(sets)
 }
 
-fn identity(before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {
-    if before.product != spec.product {
+/// Product and version: those that somebody else put there, if the last good change was not ours.
+fn identity(subject: &Subject<'_>, before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {
+    let there = subject.existing.filter(|existing| existing.status == Status::Available);
+    let product = there.and_then(|existing| existing.product.as_ref()).unwrap_or(&before.product);
+    let artifact = there.and_then(|existing| existing.artifact.as_ref()).unwrap_or(&before.artifact);
+    if *product != spec.product {
+        let name = if *product == before.product { before.product_name.clone() } else { product.to_string() };
         reasons.push(Reason::Product {
-            before: (before.product_name.clone(), before.product.clone()),
+            before: (name, product.clone()),
             after: (spec.product_name.clone(), spec.product.clone()),
         });
     }
-    if before.artifact != spec.artifact {
+    if *artifact != spec.artifact {
         reasons.push(Reason::Version {
-            before: (before.artifact_name.clone(), before.artifact.clone()),
+            before: (version_name(before, Some(subject.offer), artifact), artifact.clone()),
             after: (spec.artifact_name.clone(), spec.artifact.clone()),
         });
     }

@@ -6,11 +6,11 @@ use super::secret::secret_digest;
 use super::{Parameter, PlanInput, Planned, Sending, Spec};
 use crate::catalog::{Existing, ParameterRule, Progress, Record, Status};
 use crate::declare::{DesiredParameter, DesiredProduct};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, ArtifactId};
 use crate::model::product::Ignored;
 use crate::model::template::{Attribute, Facts, Known, Missing, Reference, Template};
 use crate::observe::Offer;
-use crate::state::{Applied, Row, Stored};
+use crate::state::{Applied, Content, Row, Stored};
 
 /// What planning may assume of the instances that were decided already.
 #[derive(Default)]
@@ -230,15 +230,20 @@ pub(super) fn is_made_anew(input: &PlanInput<'_>, address: &Address) -> bool {
     }
 }
 
+/// What a version is called, as far as it is known.
+pub(super) fn version_name(before: &Content, offer: Option<&Offer>, artifact: &ArtifactId) -> String {
+    match before.artifact == *artifact {
+        true => before.artifact_name.clone(),
+        false => offer.map_or_else(|| artifact.to_string(), |offer| offer.version_of(artifact)),
+    }
+}
+
 /// What a foreign change left, as far as it can be known: what was applied, with the version that its record names.
 pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<&Offer>) -> Spec {
     let before = &applied.content;
     let product = record.and_then(|record| record.product.clone()).unwrap_or_else(|| before.product.clone());
     let artifact =
         record.and_then(|record| record.artifact.clone()).unwrap_or_else(|| before.artifact.clone());
-    let names = [(&before.artifact, before.artifact_name.clone())].into_iter();
-    let names = names.chain(offer.map(|offer| (&offer.artifact.id, offer.version().to_owned())));
-    let mut named = names.filter(|(id, _)| **id == artifact).map(|(_, name)| name);
     let products = [(&before.product, &before.product_name)].into_iter();
     let products = products.chain(offer.map(|offer| (&offer.product, &offer.product_name)));
     let mut called = products.filter(|(id, _)| **id == product).map(|(_, name)| name.clone());
@@ -246,7 +251,7 @@ pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<
         name: before.name.clone(),
         product_name: called.next().unwrap_or_else(|| product.to_string()),
         product: product.clone(),
-        artifact_name: named.next().unwrap_or_else(|| artifact.to_string()),
+        artifact_name: version_name(before, offer, &artifact),
         artifact: artifact.clone(),
         path: before.path.clone(),
         path_name: before.path_name.clone(),

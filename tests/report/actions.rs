@@ -265,7 +265,7 @@ Plan: 0 to add, 1 to change, 0 to destroy.
 fn an_update_without_differences_says_so() {
     let page = page(vec![update("app", vec![Reason::Outside { record: None, kind: None }])]);
     assert!(
-        page.contains("      (nothing differs from the declarations: they are applied once more)\n"),
+        page.contains("      (what was changed cannot be read: the declarations are applied once more)\n"),
         "{page}"
     );
 }

@@ -161,7 +161,11 @@ impl Block<'_> {
         };
         match (rows.into_iter().flatten().collect::<Vec<_>>(), self.sign()) {
             (rows, Sign::Update) if rows.is_empty() => {
-                first + "      (nothing differs from the declarations: they are applied once more)\n"
+                let what = match self.is_drift() {
+                    true => "what was changed cannot be read: the declarations are applied once more",
+                    false => "nothing differs from the declarations: they are applied once more",
+                };
+                format!("{first}      ({what})\n")
             }
             (rows, _) => first + &table(&rows, style),
         }
