@@ -10,6 +10,7 @@ mod knobs;
 mod links;
 mod live;
 mod plans;
+mod portfolios;
 mod size;
 mod stacks;
 mod worlds;

@@ -168,12 +168,42 @@ impl<'a> Shop<'a> {
         self.catalogue.products.get(index).is_some_and(|other| other.id == product.id)
     }
 
-    pub(crate) fn product_arn(self, product_id: &str) -> String {
-        format!("arn:aws:catalog:{}:{}:product/{product_id}", self.region, self.account_id)
+    /// Whether the caller's account is the one that shares portfolios with others.
+    pub(crate) fn shares(self) -> bool {
+        self.account_id == self.catalogue.account_id
     }
 
-    pub(crate) fn portfolio_arn(self, portfolio_id: &str) -> String {
-        format!("arn:aws:catalog:{}:{}:portfolio/{portfolio_id}", self.region, self.account_id)
+    /// The portfolios that the caller's account has, not those that are shared with it.
+    pub(crate) fn own_portfolios(self) -> impl Iterator<Item = &'a Portfolio> {
+        let here = self.catalogue.portfolios.iter().filter(move |portfolio| portfolio.is_in(self.region));
+        here.filter(move |portfolio| self.owner(portfolio) == self.account_id)
+    }
+
+    /// Everything that an administrator of the account can look at.
+    pub(crate) fn known_portfolios(self) -> impl Iterator<Item = &'a Portfolio> {
+        let shared = self.portfolios().filter(move |portfolio| self.owner(portfolio) != self.account_id);
+        self.own_portfolios().chain(shared)
+    }
+
+    /// What names accounts is the sharing account's; everything else each account has for itself.
+    pub(crate) fn owner(self, portfolio: &Portfolio) -> &'a str {
+        if portfolio.accounts.is_some() { &self.catalogue.account_id } else { self.account_id }
+    }
+
+    /// Whether a product is in a portfolio.
+    pub(crate) fn holds(self, portfolio: &Portfolio, product_id: &str) -> bool {
+        let is_it = |index: usize| self.catalogue.products.get(index).is_some_and(|it| it.id == product_id);
+        portfolio.products.iter().any(|place| is_it(place.product))
+    }
+
+    pub(crate) fn product_arn(self, product_id: &str) -> String {
+        let home = self.known_portfolios().find(|portfolio| self.holds(portfolio, product_id));
+        let owner = home.map_or(self.account_id, |portfolio| self.owner(portfolio));
+        format!("arn:aws:catalog:{}:{owner}:product/{product_id}", self.region)
+    }
+
+    pub(crate) fn portfolio_arn(self, portfolio: &Portfolio) -> String {
+        format!("arn:aws:catalog:{}:{}:portfolio/{}", self.region, self.owner(portfolio), portfolio.id)
     }
 }
 
@@ -182,7 +212,11 @@ impl Portfolio {
         let allows = |list: &Option<Vec<String>>, value: &str| {
             list.as_ref().is_none_or(|allowed| allowed.iter().any(|one| one == value))
         };
-        allows(&self.accounts, account_id) && allows(&self.regions, region)
+        allows(&self.accounts, account_id) && self.is_in(region)
+    }
+
+    fn is_in(&self, region: &str) -> bool {
+        self.regions.as_ref().is_none_or(|allowed| allowed.iter().any(|one| one == region))
     }
 }
 

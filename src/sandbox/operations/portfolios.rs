@@ -29,14 +29,13 @@ pub(crate) fn list_portfolios(
     request: ListPortfolios,
 ) -> Result<PortfoliosAnswer, Fault> {
     let shop = session.shop;
-    let product = match &request.product_id {
-        None => None,
-        Some(id) => Some(shop.product(id).ok_or_else(|| super::resolve::no_product(id))?),
+    let found: Vec<&Portfolio> = match &request.product_id {
+        None => shop.own_portfolios().collect(),
+        Some(id) => {
+            let product = shop.product(id).ok_or_else(|| super::resolve::no_product(id))?;
+            shop.known_portfolios().filter(|portfolio| shop.holds(portfolio, &product.id)).collect()
+        }
     };
-    let holds = |portfolio: &&Portfolio| {
-        product.is_none_or(|product| shop.paths(product).any(|path| path.portfolio.id == portfolio.id))
-    };
-    let found: Vec<&Portfolio> = shop.portfolios().filter(holds).collect();
     let query = format!("portfolios {:?}", request.product_id);
     let page = page(&found, request.page_size, request.page_token.as_deref(), (100, &query))?;
     Ok(PortfoliosAnswer {
@@ -48,7 +47,7 @@ pub(crate) fn list_portfolios(
 pub(super) fn detail(shop: Shop<'_>, portfolio: &Portfolio) -> PortfolioDetail {
     PortfolioDetail {
         id: portfolio.id.clone(),
-        arn: shop.portfolio_arn(&portfolio.id),
+        arn: shop.portfolio_arn(portfolio),
         display_name: portfolio.name.clone(),
         description: portfolio.description.clone(),
         created_time: Moment(portfolio.created),
@@ -56,8 +55,8 @@ pub(super) fn detail(shop: Shop<'_>, portfolio: &Portfolio) -> PortfolioDetail {
     }
 }
 
-fn portfolio<'a>(shop: Shop<'a>, id: &str) -> Result<&'a Portfolio, Fault> {
-    let found = shop.portfolios().find(|portfolio| portfolio.id == id);
+pub(super) fn portfolio<'a>(shop: Shop<'a>, id: &str) -> Result<&'a Portfolio, Fault> {
+    let found = shop.known_portfolios().find(|portfolio| portfolio.id == id);
     found.ok_or_else(|| Fault::not_found(format!("Portfolio {id} not found.")))
 }
 
@@ -105,7 +104,7 @@ pub(crate) fn describe_constraint(
     request: ById,
 ) -> Result<DescribeConstraintAnswer, Fault> {
     let shop = session.shop;
-    let mut all = shop.portfolios().flat_map(|portfolio| constraints(shop, portfolio));
+    let mut all = shop.known_portfolios().flat_map(|portfolio| constraints(shop, portfolio));
     let found = all.find(|(detail, _)| detail.constraint_id == request.id);
     let (detail, constraints) =
         found.ok_or_else(|| Fault::not_found(format!("Constraint {} not found.", request.id)))?;
@@ -127,7 +126,7 @@ fn constraints<'a>(
             let detail = ConstraintDetail {
                 constraint_id: ids::derive("cons-", &[&portfolio.id, &product_id, kind]),
                 kind,
-                owner: shop.account_id.to_owned(),
+                owner: shop.owner(portfolio).to_owned(),
                 product_id,
                 portfolio_id: portfolio.id.clone(),
             };
@@ -223,13 +222,12 @@ pub(crate) fn list_resources_for_tag_option(
         options.get(&option.key).is_some_and(|values| values.contains(&option.value))
     };
     let wanted = |one: &str| kind.is_none_or(|kind| kind == one);
-    let portfolios =
-        shop.catalogue.portfolios.iter().filter(|it| wanted("Portfolio") && has(&it.tag_options));
+    let portfolios = shop.known_portfolios().filter(|it| wanted("Portfolio") && has(&it.tag_options));
     let products = shop.catalogue.products.iter().filter(|it| wanted("Product") && has(&it.tag_options));
     let found: Vec<ResourceDetail> = portfolios
         .map(|it| ResourceDetail {
             id: it.id.clone(),
-            arn: shop.portfolio_arn(&it.id),
+            arn: shop.portfolio_arn(it),
             name: it.name.clone(),
             description: it.description.clone(),
             created_time: Moment(it.created),

@@ -4,8 +4,8 @@
 use serde::Deserialize;
 
 use super::Session;
-use super::portfolios::detail;
-use crate::sandbox::catalogue::{Portfolio, Shop};
+use super::portfolios::{detail, portfolio};
+use crate::sandbox::catalogue::Portfolio;
 use crate::sandbox::wire::{
     AcceptedSharesAnswer, AccessAnswer, BudgetsAnswer, Empty, Fault, OrganizationAccessAnswer,
     OrganizationsStatusAnswer, Principal, PrincipalsAnswer, ShareDetail, SharesAnswer, page,
@@ -22,18 +22,6 @@ pub(crate) struct OnPortfolio {
     page_token: Option<String>,
 }
 
-/// The owner also sees what is meant for others only.
-fn known<'a>(session: &Session<'a>, id: &str) -> Result<&'a Portfolio, Fault> {
-    let shop = session.shop;
-    let all = shop.catalogue.portfolios.iter().filter(|_| owns(shop));
-    let found = shop.portfolios().chain(all).find(|portfolio| portfolio.id == id);
-    found.ok_or_else(|| Fault::not_found(format!("Portfolio {id} not found.")))
-}
-
-fn owns(shop: Shop<'_>) -> bool {
-    shop.account_id == shop.catalogue.account_id
-}
-
 fn shared_with<'a>(session: &Session<'a>, portfolio: &'a Portfolio) -> Vec<&'a String> {
     let accounts = portfolio.accounts.iter().flatten();
     accounts.filter(|account| **account != session.shop.catalogue.account_id).collect()
@@ -43,7 +31,7 @@ pub(crate) fn describe_portfolio_shares(
     session: &mut Session<'_>,
     request: OnPortfolio,
 ) -> Result<SharesAnswer, Fault> {
-    let mut accounts = shared_with(session, known(session, &request.portfolio_id)?);
+    let mut accounts = shared_with(session, portfolio(session.shop, &request.portfolio_id)?);
     accounts.retain(|_| request.kind == "ACCOUNT");
     let query = format!("shares {} {}", request.portfolio_id, request.kind);
     let page = page(&accounts, request.page_size, request.page_token.as_deref(), (100, &query))?;
@@ -64,7 +52,7 @@ pub(crate) fn list_portfolio_access(
     session: &mut Session<'_>,
     request: OnPortfolio,
 ) -> Result<AccessAnswer, Fault> {
-    let accounts = shared_with(session, known(session, &request.portfolio_id)?);
+    let accounts = shared_with(session, portfolio(session.shop, &request.portfolio_id)?);
     let query = format!("access {}", request.portfolio_id);
     let page = page(&accounts, request.page_size, request.page_token.as_deref(), (100, &query))?;
     Ok(AccessAnswer {
@@ -77,7 +65,7 @@ pub(crate) fn list_organization_portfolio_access(
     session: &mut Session<'_>,
     request: OnPortfolio,
 ) -> Result<OrganizationAccessAnswer, Fault> {
-    known(session, &request.portfolio_id)?;
+    portfolio(session.shop, &request.portfolio_id)?;
     Ok(OrganizationAccessAnswer { organization_nodes: Vec::new() })
 }
 
@@ -86,7 +74,7 @@ pub(crate) fn list_principals_for_portfolio(
     session: &mut Session<'_>,
     request: OnPortfolio,
 ) -> Result<PrincipalsAnswer, Fault> {
-    known(session, &request.portfolio_id)?;
+    portfolio(session.shop, &request.portfolio_id)?;
     let kinds = ["user", "group", "role"];
     let query = format!("principals {}", request.portfolio_id);
     let page = page(&kinds, request.page_size, request.page_token.as_deref(), (20, &query))?;
@@ -115,7 +103,8 @@ pub(crate) fn list_accepted_portfolio_shares(
 ) -> Result<AcceptedSharesAnswer, Fault> {
     let shop = session.shop;
     let kind = request.portfolio_share_type.as_deref().unwrap_or("IMPORTED");
-    let shared = |portfolio: &&Portfolio| portfolio.accounts.is_some() && !owns(shop) && kind == "IMPORTED";
+    let shared =
+        |portfolio: &&Portfolio| portfolio.accounts.is_some() && !shop.shares() && kind == "IMPORTED";
     let found: Vec<&Portfolio> = shop.portfolios().filter(shared).collect();
     let query = format!("accepted {kind}");
     let page = page(&found, request.page_size, request.page_token.as_deref(), (100, &query))?;
@@ -137,7 +126,7 @@ pub(crate) fn list_budgets_for_resource(
     request: OnResource,
 ) -> Result<BudgetsAnswer, Fault> {
     let id = &request.resource_id;
-    match session.shop.product(id).is_some() || known(session, id).is_ok() {
+    match session.shop.product(id).is_some() || portfolio(session.shop, id).is_ok() {
         true => Ok(BudgetsAnswer { budgets: Vec::new() }),
         false => Err(Fault::not_found(format!("Resource {id} not found."))),
     }

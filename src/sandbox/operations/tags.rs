@@ -78,7 +78,7 @@ pub(crate) fn automatic(shop: Shop<'_>, path: LaunchPath<'_>, about: &Provisione
         return Tags::new();
     }
     let rows = [
-        ("portfolioArn", shop.portfolio_arn(&path.portfolio.id)),
+        ("portfolioArn", shop.portfolio_arn(path.portfolio)),
         ("productArn", shop.product_arn(&about.state.product_id)),
         ("provisionedProductArn", about.arn.clone()),
         ("provisioningArtifactIdentifier", about.state.artifact_id.clone()),
