@@ -36,12 +36,12 @@ pub struct Scope<'a> {
 /// Every location that could not be read, or is not what it should be.
 pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, Vec<ObserveError>> {
     let mut observed = Observed { places: identify(scope, catalog)?, ..Observed::default() };
-    observed.offers = offers(scope, catalog);
     observed.existing = if scope.refresh {
         listings(scope, catalog, &observed.places)?
     } else {
         remembered(scope, &observed.places)
     };
+    observed.offers = offers(scope, catalog, &observed.existing);
     explain(scope, catalog, &mut observed)?;
     observed.outputs = unstored(scope, catalog)?;
     Ok(observed)

@@ -13,6 +13,7 @@ use crate::state::Place;
 
 pub use choose::Unresolved;
 pub use gather::{Scope, identify, observe, unstored};
+pub use offers::version_in_force;
 
 /// What the catalog says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::choose::{Unresolved, choose};
-use super::{Choice, Offer, Scope};
-use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead, OfferingRef, Product, ProductRef};
+use super::{Choice, Listing, Offer, Scope};
+use crate::catalog::{
+    CatalogError, CatalogErrorKind, CatalogRead, Existing, OfferingRef, Product, ProductRef, Status,
+};
 use crate::declare::DesiredProduct;
-use crate::model::ids::{Address, LocationName, ProductId};
+use crate::model::ids::{Address, ArtifactId, LocationName, ProductId};
 use crate::model::product::{Ignored, Selector};
 use crate::state::Row;
 
@@ -24,25 +26,38 @@ impl Choice {
         }
     }
 
-    /// What a declaration asks for, of the product that the row knows.
+    /// What a declaration asks for, of the product that the row knows and the catalog shows.
     #[must_use]
-    pub fn of(address: &Address, product: &DesiredProduct, row: Option<&Row>) -> Self {
-        let applied = row.and_then(|row| row.applied.as_ref());
-        let applied = applied.filter(|_| product.ignore_changes.contains(&Ignored::Artifact));
-        Self {
-            stays: applied.map(|applied| applied.content.artifact.clone()),
-            ..Self::anew(address, product)
-        }
+    pub fn of(
+        address: &Address,
+        product: &DesiredProduct,
+        row: Option<&Row>,
+        existing: Option<&Existing>,
+    ) -> Self {
+        let ignored = product.ignore_changes.contains(&Ignored::Artifact);
+        let stays = row.and_then(|row| version_in_force(row, existing)).filter(|_| ignored);
+        Self { stays: stays.cloned(), ..Self::anew(address, product) }
     }
+}
+
+/// The version that runs: the catalog's word where the last change went well, whoever made it; else what was applied.
+#[must_use]
+pub fn version_in_force<'a>(row: &'a Row, existing: Option<&'a Existing>) -> Option<&'a ArtifactId> {
+    let applied = &row.applied.as_ref()?.content.artifact;
+    let there = existing.filter(|existing| existing.status == Status::Available);
+    Some(there.and_then(|existing| existing.artifact.as_ref()).unwrap_or(applied))
 }
 
 pub(super) fn offers(
     scope: Scope<'_>,
     catalog: &dyn CatalogRead,
+    existing: &BTreeMap<LocationName, Listing>,
 ) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
     let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
-    let both = |(address, product)| {
-        [Choice::anew(address, product), Choice::of(address, product, scope.recorded.rows.get(address))]
+    let both = |(address, product): (&Address, &DesiredProduct)| {
+        let row = scope.recorded.rows.get(address);
+        let existing = row.and_then(|row| existing.get(&address.location)?.id(&row.binding.as_ref()?.id));
+        [Choice::anew(address, product), Choice::of(address, product, row, existing)]
     };
     let choices: BTreeSet<Choice> = declared.flat_map(both).collect();
     let products = products(&choices, catalog);

@@ -9,7 +9,7 @@ use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
 use crate::model::product::Ignored;
 use crate::model::template::{Attribute, Facts, Known, Missing, Reference, Template};
-use crate::observe::Offer;
+use crate::observe::{Offer, version_in_force};
 use crate::state::{Applied, Content, Row, Stored};
 
 /// What planning may assume of the instances that were decided already.
@@ -93,9 +93,13 @@ impl Subject<'_> {
 
     fn artifact(&self) -> (crate::model::ids::ArtifactId, String) {
         let offered = &self.offer.artifact;
-        match self.applied().filter(|_| self.product.ignore_changes.contains(&Ignored::Artifact)) {
-            Some(applied) => (applied.content.artifact.clone(), applied.content.artifact_name.clone()),
-            None => (offered.id.clone(), offered.name.clone().unwrap_or_else(|| offered.id.to_string())),
+        let ignored = self.product.ignore_changes.contains(&Ignored::Artifact);
+        let stays = self.row.filter(|_| ignored).and_then(|row| version_in_force(row, self.existing));
+        match (stays, self.applied()) {
+            (Some(stays), Some(applied)) => {
+                (stays.clone(), version_name(&applied.content, Some(self.offer), stays))
+            }
+            _ => (offered.id.clone(), offered.name.clone().unwrap_or_else(|| offered.id.to_string())),
         }
     }
 
@@ -216,11 +220,16 @@ impl Subject<'_> {
     }
 }
 
+/// What the catalog shows of the product that the state binds to an address.
+pub(super) fn there<'a>(input: &PlanInput<'a>, address: &Address) -> Option<&'a Existing> {
+    let id = &input.recorded.rows.get(address)?.binding.as_ref()?.id;
+    input.observed.existing.get(&address.location)?.id(id)
+}
+
 /// Whether a declaration is provisioned, not updated: nothing of ours is there, or what is there is replaced.
 pub(super) fn is_made_anew(input: &PlanInput<'_>, address: &Address) -> bool {
     let Some(row) = input.recorded.rows.get(address) else { return true };
-    let listed = || input.observed.existing.get(&address.location)?.id(&row.binding.as_ref()?.id);
-    match listed() {
+    match there(input, address) {
         _ if row.intent.is_some() => false,
         None => true,
         Some(_) if input.policy.replace.contains(address) => true,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::PlanInput;
 use super::rules::Checker;
-use super::spec::is_made_anew;
+use super::spec::{is_made_anew, there};
 use super::unresolved::{artifact_field, unresolved};
 use super::values::{Value, is_secret};
 use crate::declare::{DesiredParameter, DesiredProduct};
@@ -48,7 +48,10 @@ pub(super) fn offer<'a>(input: &PlanInput<'a>, address: &Address) -> Option<&'a 
 fn choice(input: &PlanInput<'_>, address: &Address, product: &DesiredProduct) -> Choice {
     match is_made_anew(input, address) {
         true => Choice::anew(address, product),
-        false => Choice::of(address, product, input.recorded.rows.get(address)),
+        false => {
+            let row = input.recorded.rows.get(address);
+            Choice::of(address, product, row, there(input, address))
+        }
     }
 }
 

@@ -189,6 +189,15 @@ fn an_ignored_version_stays_as_it_was_applied() {
 }
 
 #[test]
+fn a_version_that_somebody_else_put_there_stays_too_if_it_is_ignored() {
+    let yaml = p("parameters: {New: a}\nlifecycle: {ignore_changes: [provisioning_artifact]}");
+    let world = "offer p/v1\noffer p/v2 New\nis pp-x rec=rec-9 runs=p/v2";
+    check(&yaml, "x p/v1", world, "update x pp-x (outside rec-9, parameter New absent -> \"a\")");
+    let plan = Given::new("", &yaml, "x p/v1", world).plan().unwrap();
+    assert_eq!(plan.steps[0].spec().unwrap().artifact_name, "v2", "and is what is sent");
+}
+
+#[test]
 fn an_ignored_version_is_what_parameters_are_checked_against() {
     let yaml = |parameters: &str| {
         p(&format!("parameters: {{{parameters}}}\nlifecycle: {{ignore_changes: [provisioning_artifact]}}"))
