@@ -22,6 +22,9 @@ pub fn run(args: &Apply, edge: &Edge) -> Result<Exit, Fail> {
 }
 
 pub fn destroy(args: &Destroy, edge: &Edge) -> Result<Exit, Fail> {
+    if args.selecting.refresh_only || !args.selecting.replace.is_empty() {
+        return Err(Fail::usage("`destroy` terminates: `--replace` and `--refresh-only` belong to `apply`"));
+    }
     let command = Command { doing: &args.doing, selecting: &args.selecting, ending: Ending::Destroy, edge };
     command.fresh(None)
 }

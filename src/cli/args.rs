@@ -58,7 +58,7 @@ pub enum Command {
     Destroy(Destroy),
     /// Show a saved plan, or the state
     Show(Show),
-    /// Look at the state
+    /// Look at the state, take it out, put it back
     #[command(subcommand)]
     State(State),
     /// Show outputs
@@ -214,6 +214,7 @@ pub struct Apply {
 
 /// `destroy`
 #[derive(Args, Debug)]
+#[command(mut_arg("replace", |arg| arg.hide(true)), mut_arg("refresh_only", |arg| arg.hide(true)))]
 pub struct Destroy {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]

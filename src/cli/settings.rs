@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::args::Variables;
 use super::fail::Fail;
 use crate::declare::{self, Inputs, Settings};
-use crate::model::diagnostic::{Diagnostics, Source};
+use crate::model::diagnostic::{Diagnostics, Source, did_you_mean};
 use crate::sandbox;
 
 /// The settings file's name.
@@ -64,14 +64,24 @@ pub fn declarations(repo: &Repo) -> Result<Vec<Source>, Fail> {
         let lone = named == "products" && !Path::new(named).exists() && Path::new("products.yaml").exists();
         let path = if lone { Path::new("products.yaml") } else { Path::new(named) };
         if !path.exists() {
+            let hint = did_you_mean(named, beside(path).iter().map(String::as_str));
+            let other = || format!("write `{named}`, or name other files in `{SETTINGS}`");
             return Err(Fail::error(format!("`declarations:` names `{named}`, which is not there"))
-                .hint(format!("write `{named}`, or name other files in `{SETTINGS}`")));
+                .hint(hint.unwrap_or_else(other)));
         }
         walk(path, &mut files)?;
     }
     files.sort();
     files.dedup();
     files.iter().map(|file| source(file)).collect()
+}
+
+/// What lies in the folder where `path` would be.
+fn beside(path: &Path) -> Vec<String> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let entries = std::fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let names = entries.into_iter().flatten().flatten().map(|entry| entry.file_name());
+    names.map(|name| folder.join(name).display().to_string()).collect()
 }
 
 fn walk(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Fail> {

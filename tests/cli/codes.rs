@@ -25,6 +25,8 @@ fn wrong_usage_is_64() {
         "plan extra",
         "state",
         "state nope",
+        "destroy --replace one",
+        "destroy --refresh-only",
     ] {
         let done = repo.run(&line.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>());
         assert_eq!(done.code, Some(64), "`provisor {line}`\n{}{}", done.out, done.err);

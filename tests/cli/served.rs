@@ -67,8 +67,12 @@ fn worlds_of_two_locations_may_have_files_of_one_name() {
 }
 
 #[test]
-fn a_world_file_that_is_not_there_is_looked_for_in_the_settings() {
+fn files_that_are_not_there_are_looked_for_in_the_settings() {
     let repo = Repo::boxes(&["one"]);
     repo.write("provisor.yaml", &SETTINGS.replace("sandbox.yaml}", "sandbx.yaml}"));
     repo.sh("plan").exits(1).tells(&["`provisor.yaml` names the sandbox `sandbx.yaml`, which is not there"]);
+    repo.write("provisor.yaml", &SETTINGS.replace("products.yaml", "product.yaml"));
+    repo.sh("plan")
+        .exits(1)
+        .tells(&["names `product.yaml`, which is not there", "did you mean `products.yaml`?"]);
 }
