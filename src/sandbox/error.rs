@@ -20,6 +20,14 @@ pub enum SandboxError {
         /// What is wrong.
         message: String,
     },
+    /// The world file is not there, cannot be read, or says nothing.
+    #[error("`{}`: {message}", file.display())]
+    Unread {
+        /// The world file.
+        file: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
     /// A file of the data folder could not be read or written.
     #[error("cannot use `{}`: {source}", path.display())]
     File {
@@ -47,6 +55,8 @@ pub enum SandboxError {
         port: u16,
         /// What cannot be done.
         why: String,
+        /// What to do.
+        hint: String,
     },
     /// The port is not free.
     #[error("cannot listen on 127.0.0.1:{port}: {source}")]
@@ -60,12 +70,36 @@ pub enum SandboxError {
 
 impl From<Problem> for SandboxError {
     fn from(problem: Problem) -> SandboxError {
-        let Problem { file, line, column, message } = problem;
-        SandboxError::World { file, line, column, message }
+        let Problem { file, place, message } = problem;
+        match place {
+            Some((line, column)) => SandboxError::World { file, line, column, message },
+            None => SandboxError::Unread { file, message },
+        }
     }
 }
 
 impl SandboxError {
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            SandboxError::Unread { .. } => Some(
+                "`provisor init` writes a world to start with; `--world FILE` names another file".to_owned(),
+            ),
+            SandboxError::Damaged { .. } => {
+                Some("`provisor sandbox --reset` forgets what was provisioned and starts anew".to_owned())
+            }
+            SandboxError::Busy { hint, .. } => Some(hint.clone()),
+            SandboxError::Listen { port: 0, .. } | SandboxError::World { .. } | SandboxError::File { .. } => {
+                None
+            }
+            SandboxError::Listen { .. } => Some(
+                "end the process that has the port, or ask for another; without `--port` a free one is taken"
+                    .to_owned(),
+            ),
+        }
+    }
+
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> SandboxError {
         let path = path.into();
         move |source| SandboxError::File { path, source }

@@ -6,6 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,8 @@ use crate::sandbox::script::FaultEntry;
 use crate::sandbox::world::Entry;
 
 const FORMAT: &str = "provisor.sandbox/v1";
+/// A journal that is being written anew.
+const FRESH: &str = "world.jsonl.new";
 
 /// One line.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ pub(crate) struct Line {
     /// Injected at run time, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inject: Vec<FaultEntry>,
+    /// All faults count from the start again.
+    #[serde(skip_serializing_if = "is_false")]
+    pub rearm: bool,
     /// Everything before this line is forgotten.
     #[serde(skip_serializing_if = "is_false")]
     pub reset: bool,
@@ -62,6 +68,16 @@ pub(crate) struct Journal {
     pub lines: usize,
     /// A line whose writing failed may stand torn in the middle; nothing may follow it.
     broken: bool,
+    /// What takes its place as soon as it is safe on the disk.
+    successor: Option<Successor>,
+}
+
+/// A journal written anew, while the old one goes on: every line goes to both.
+struct Successor {
+    file: File,
+    lines: usize,
+    /// Nobody waits for the disk meanwhile.
+    synced: JoinHandle<io::Result<()>>,
 }
 
 /// What was read of a journal.
@@ -110,30 +126,34 @@ impl Journal {
             Ok(file)
         };
         let file = open().map_err(SandboxError::file(&path))?;
-        Ok(Journal { file, path, lines: extent.lines, broken: false })
+        Ok(Journal { file, path, lines: extent.lines, broken: false, successor: None })
     }
 
     /// Starts a new journal with these lines in place of the old one.
     pub(crate) fn replace(folder: &Path, lines: impl Iterator<Item = Line>) -> Result<Journal, SandboxError> {
         let path = folder.join("world.jsonl");
-        let fresh = folder.join("world.jsonl.new");
-        let write = || -> io::Result<usize> {
-            let file = private().write(true).create(true).truncate(true).open(&fresh)?;
-            let mut out = io::BufWriter::new(file);
-            let head = Line { format: Some(FORMAT.to_owned()), ..Line::default() };
-            let mut count = 0;
-            for line in std::iter::once(head).chain(lines) {
-                serde_json::to_writer(&mut out, &line)?;
-                out.write_all(b"\n")?;
-                count += 1;
-            }
-            out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-            std::fs::rename(&fresh, &path)?;
-            Ok(count)
+        let write = || -> io::Result<(File, usize)> {
+            let (file, count) = write_anew(folder, lines)?;
+            file.sync_all()?;
+            std::fs::rename(folder.join(FRESH), &path)?;
+            Ok((file, count))
         };
-        let lines = write().map_err(SandboxError::file(&path))?;
-        let file = private().append(true).open(&path).map_err(SandboxError::file(&path))?;
-        Ok(Journal { file, path, lines, broken: false })
+        let (file, lines) = write().map_err(SandboxError::file(&path))?;
+        Ok(Journal { file, path, lines, broken: false, successor: None })
+    }
+
+    /// Begins to replace itself by these lines, without waiting for the disk.
+    pub(crate) fn renew(&mut self, lines: impl Iterator<Item = Line>) -> io::Result<()> {
+        let (file, lines) = write_anew(self.folder(), lines)?;
+        let copy = file.try_clone()?;
+        let synced = std::thread::spawn(move || copy.sync_all());
+        self.successor = Some(Successor { file, lines, synced });
+        Ok(())
+    }
+
+    /// Whether it is being replaced.
+    pub(crate) fn is_renewing(&self) -> bool {
+        self.successor.is_some()
     }
 
     /// The folder it is in.
@@ -151,8 +171,46 @@ impl Journal {
         let written = self.file.write_all(&text);
         self.broken = written.is_err();
         self.lines += 1;
+        self.hand_over(&text);
         written
     }
+
+    /// Keeps the successor complete, and lets it take over when it is ready. If it cannot, the old journal goes on.
+    fn hand_over(&mut self, text: &[u8]) {
+        let Some(mut successor) = self.successor.take().filter(|_| !self.broken) else {
+            return;
+        };
+        if successor.file.write_all(text).is_err() {
+            self.lines = 0;
+            return;
+        }
+        successor.lines += 1;
+        if !successor.synced.is_finished() {
+            self.successor = Some(successor);
+            return;
+        }
+        let safe = successor.synced.join().is_ok_and(|synced| synced.is_ok());
+        let renamed = safe && std::fs::rename(self.folder().join(FRESH), &self.path).is_ok();
+        match renamed {
+            true => (self.file, self.lines) = (successor.file, successor.lines),
+            // a disk that is full now is not asked again at once
+            false => self.lines = 0,
+        }
+    }
+}
+
+/// A whole journal under another name, not yet forced to the disk.
+fn write_anew(folder: &Path, lines: impl Iterator<Item = Line>) -> io::Result<(File, usize)> {
+    let file = private().write(true).create(true).truncate(true).open(folder.join(FRESH))?;
+    let mut out = io::BufWriter::new(file);
+    let head = Line { format: Some(FORMAT.to_owned()), ..Line::default() };
+    let mut count = 0;
+    for line in std::iter::once(head).chain(lines) {
+        serde_json::to_writer(&mut out, &line)?;
+        out.write_all(b"\n")?;
+        count += 1;
+    }
+    Ok((out.into_inner().map_err(io::IntoInnerError::into_error)?, count))
 }
 
 /// Options for files that only their owner may read.

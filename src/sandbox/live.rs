@@ -2,19 +2,24 @@
 //! on the same port, when it ends.
 
 use std::fs::{DirBuilder, File, TryLockError};
-use std::io::Write;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use tokio::net::{TcpListener, TcpSocket};
 
+use crate::sandbox::catalogue::Catalogue;
 use crate::sandbox::engine::{CallLog, Engine};
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::journal::private;
-use crate::sandbox::{Endpoint, Options, load, peek, server};
+use crate::sandbox::{Endpoint, Options, load, server};
+
+/// So many connections may wait to be accepted; whoever finds no place tries again only seconds later.
+const BACKLOG: u32 = 4096;
 
 /// Who serves, as `server.json` says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,7 +56,8 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
         if Instant::now() > patience {
             let (pid, port) = serving(folder).map_or((0, 0), |serving| (serving.pid, serving.port));
             let why = "it holds the lock and does not answer".to_owned();
-            return Err(SandboxError::Busy { pid, port, why });
+            let hint = format!("end process {pid}, then try again");
+            return Err(SandboxError::Busy { pid, port, why, hint });
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -107,12 +113,17 @@ fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, Sa
     let (account_id, region) = (catalogue.account_id.clone(), catalogue.region.clone());
     let time_scale = catalogue.time_scale;
     let engine = Engine::open(catalogue, folder, call_log(options)?, server::wall())?;
-    let listener = listen(port, last)?;
+    let runtime = runtime()?;
+    let listener = {
+        let _inside = runtime.enter();
+        listen(port, last)?
+    };
     let port = listener.local_addr().map_err(|source| SandboxError::Listen { port, source })?.port();
     if let Some(folder) = folder {
-        announce(folder, &Serving { pid: std::process::id(), port, world: options.world.clone() })?;
+        // others may stand in another folder
+        let world = std::path::absolute(&options.world).unwrap_or_else(|_| options.world.clone());
+        announce(folder, &Serving { pid: std::process::id(), port, world })?;
     }
-    let runtime = runtime()?;
     std::thread::spawn(move || {
         let _lock = lock;
         let _ = runtime.block_on(server::accept(listener, Arc::new(Mutex::new(engine))));
@@ -122,35 +133,51 @@ fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, Sa
 
 /// Uses another process's server and waits to take its place.
 fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, SandboxError> {
-    let busy = |why: String| SandboxError::Busy { pid: serving.pid, port: serving.port, why };
+    let (pid, port) = (serving.pid, serving.port);
+    let busy = |why: String, hint: String| SandboxError::Busy { pid, port, why, hint };
     if options.reset {
-        let url = url(serving.port);
-        let why = format!(
-            "end it before resetting the world, or reset it with `curl -X POST {url}/_sandbox/reset`"
-        );
-        return Err(busy(why));
+        let hint = format!("end it first, or `curl -X POST {}/_sandbox/reset`", url(port));
+        return Err(busy("the world cannot be reset meanwhile".to_owned(), hint));
     }
-    if options.port != 0 && options.port != serving.port {
-        return Err(busy(format!("port {} cannot be had", options.port)));
+    if options.port != 0 && options.port != port {
+        let hint = format!("use port {port} or leave the port out, or end process {pid} first");
+        return Err(busy(format!("port {} cannot be had", options.port), hint));
     }
     if !same(&serving.world, &options.world) {
-        return Err(busy(format!("its world is `{}`", serving.world.display())));
+        let hint = "two world files cannot share a data folder: rename or move one of them".to_owned();
+        return Err(busy(format!("its world is `{}`", serving.world.display()), hint));
     }
-    let head = peek(&options.world)?;
-    let (heir, port) = (options.clone(), serving.port);
+    let catalogue = load(&options.world)?;
+    ask_to_reload(port).map_err(|why| busy(why, format!("end process {pid}, then try again")))?;
+    let heir = options.clone();
     std::thread::spawn(move || {
         if lock.lock().is_ok() {
             // nobody is left to tell if this fails; clients see a refused connection
             let _ = host(&heir, Some(lock), port);
         }
     });
-    Ok(Endpoint {
-        url: url(serving.port),
-        account_id: head.account_id,
-        region: head.region,
-        time_scale: head.time_scale,
-        owned: false,
-    })
+    let Catalogue { account_id, region, time_scale, .. } = catalogue;
+    Ok(Endpoint { url: url(port), account_id, region, time_scale, owned: false })
+}
+
+/// The server takes up what the world file says now; that does nothing if it is what it has read.
+fn ask_to_reload(port: u16) -> Result<(), String> {
+    let lost = |error: std::io::Error| format!("it does not answer: {error}");
+    let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(lost)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).map_err(lost)?;
+    let head =
+        "POST /_sandbox/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(head.as_bytes()).map_err(lost)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).map_err(lost)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    // 404 is a server of an earlier version: it goes on with what it has read
+    if [" 200 ", " 404 "].iter().any(|status| head.get(8..13) == Some(status)) {
+        return Ok(());
+    }
+    let said: Option<serde_json::Value> = serde_json::from_str(body).ok();
+    let message = said.as_ref().and_then(|said| said.get("message")?.as_str());
+    Err(format!("it cannot read its world again: {}", message.unwrap_or(head)))
 }
 
 fn same(one: &Path, other: &Path) -> bool {
@@ -168,7 +195,12 @@ fn runtime() -> Result<tokio::runtime::Runtime, SandboxError> {
 
 /// The port that is asked for, else the one that this folder's server had last, else any.
 fn listen(port: u16, last: Option<u16>) -> Result<TcpListener, SandboxError> {
-    let bind = |port: u16| TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let bind = |port: u16| {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+        socket.listen(BACKLOG)
+    };
     if port == 0 {
         let again = last.and_then(|last| bind(last).ok());
         return again.map_or_else(|| bind(0), Ok).map_err(|source| SandboxError::Listen { port, source });

@@ -49,7 +49,7 @@ fn child() {
         let answers = catalog.records(&vec![record_ref("rec-1"); 28]);
         assert!(answers.iter().all(Result::is_ok));
         let took = began.elapsed();
-        assert!(took > Duration::from_millis(500) && took < Duration::from_secs(3), "{took:?}");
+        assert!(took > Duration::from_millis(500), "{took:?}");
         return;
     }
     let soon = catalog.server_time(&here()).map(|now| now.plus(Duration::from_secs(600)));

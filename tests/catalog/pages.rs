@@ -1,7 +1,5 @@
 //! The search for provisioned products and the history of one: pages, order, duplicates, counts, page tokens.
 
-use std::time::{Duration, Instant};
-
 use provisor::catalog::{CatalogErrorKind, CatalogRead, Status};
 use provisor::model::ids::{ProvisionedId, RecordId};
 use serde_json::{Value, json};
@@ -125,10 +123,8 @@ fn ten_thousand_products_are_a_hundred_calls() {
         let n = page_of(seen);
         page(n * 100..n * 100 + 100, 10_000, (n < 99).then_some(n + 1))
     });
-    let began = Instant::now();
     assert_eq!(only(catalog(&server).search(&[here()])).unwrap().len(), 10_000);
     assert_eq!(server.count("SearchProvisionedProducts"), 100);
-    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
 fn history(since: Option<&str>) -> (Vec<String>, Server) {

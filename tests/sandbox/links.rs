@@ -14,7 +14,7 @@ durations: {provision: 100s, update: 60s, terminate: 30s}
 portfolios:
   - name: platform
     products:
-      - {name: net, versions: [{name: v1, template: net.yaml}, {name: v2, template: other.yaml}]}
+      - {name: net, versions: [{name: v1, template: net.yaml}, {name: v2, template: other.yaml}, {name: v3, template: more.yaml}]}
       - {name: app, versions: [{name: v1, template: app.yaml}]}
 ";
 
@@ -49,6 +49,13 @@ fn linked_in(world: &str) -> (TempDir, Client) {
     for (name, text) in [
         ("net.yaml", NET),
         ("app.yaml", APP),
+        (
+            "more.yaml",
+            &NET.replace(
+                "Outputs:",
+                "  Extra: {Type: 'AWS::SNS::Topic'}\n  Named: {Type: 'AWS::SNS::Topic', Properties: {DisplayName: !Ref Name}}\nOutputs:",
+            ),
+        ),
         (
             "other.yaml",
             &NET.replace("AWS::EC2::VPC'", "AWS::S3::Bucket'")
@@ -128,8 +135,15 @@ fn an_export_in_use_stays() {
         );
     };
     end("one", "a");
-    assert_eq!(ended(&client, "one"), ("FAILED".to_owned(), refusal));
+    let canceled = format!("Delete canceled. Cannot delete export shop-vpc as it is in use by {stack}.");
+    assert_eq!(ended(&client, "one"), ("FAILED".to_owned(), canceled.clone()));
     assert_eq!(client.describe("one")["Status"], "TAINTED");
+    end("one", "again");
+    assert_eq!(ended(&client, "one"), ("FAILED".to_owned(), canceled.clone()));
+    let stacks = client.query("cloudformation", "Action=ListStacks").unwrap().text;
+    let former =
+        format!("<StackStatus>UPDATE_ROLLBACK_COMPLETE</StackStatus><StackStatusReason>{canceled}</");
+    assert!(stacks.contains(&former) && !stacks.contains("DELETE_FAILED"), "{stacks}");
     end("user", "b");
     client.pass(60);
     let mut again = rename;
@@ -179,4 +193,38 @@ fn rules_and_changed_types_are_refused_by_cloudformation() {
                    resources: [Net]";
     assert!(status == "FAILED" && text.contains(refusal), "{status}: {text}");
     assert_eq!(client.describe("one")["Status"], "TAINTED");
+}
+
+#[test]
+fn an_update_leaves_alone_what_it_does_not_change() {
+    let (_folder, client) = linked();
+    client.provision("net", "one", &[("Name", "shop")]);
+    client.pass(200);
+    let update = |token: &str, name: &str| {
+        let body = json!({
+            "ProvisionedProductName": "one", "UpdateToken": token, "ProvisioningArtifactName": "v3",
+            "ProvisioningParameters": [{ "Key": "Name", "Value": name }],
+        });
+        client.ok("UpdateProvisionedProduct", body);
+        assert_eq!(ended(&client, "one").0, "SUCCEEDED");
+        let stack = client.describe("one")["Id"].as_str().unwrap().to_owned();
+        let form = format!("Action=ListStackResources&StackName=SC-111122223333-{stack}");
+        let text = client.query("cloudformation", &form).unwrap().text;
+        let rows = text.split("<LogicalResourceId>").skip(1);
+        let row = |row: &str| {
+            let between = |name: &str| {
+                row.split(&format!("<{name}>")).nth(1).unwrap().split('<').next().unwrap().to_owned()
+            };
+            let id = row.split('<').next().unwrap().to_owned();
+            (format!("{id} {}", between("ResourceStatus")), between("LastUpdatedTimestamp"))
+        };
+        rows.map(row).unzip::<_, _, Vec<String>, Vec<String>>()
+    };
+    let (first, times) = update("u", "shop");
+    assert_eq!(first, ["Net CREATE_COMPLETE", "Extra CREATE_COMPLETE", "Named CREATE_COMPLETE"]);
+    assert!(times[0] < times[1], "{times:?}");
+    let (second, later) = update("v", "other");
+    assert_eq!(second, ["Net CREATE_COMPLETE", "Extra CREATE_COMPLETE", "Named UPDATE_COMPLETE"]);
+    assert_eq!(later[..2], times[..2]);
+    assert!(later[2] > times[2]);
 }

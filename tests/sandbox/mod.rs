@@ -2,6 +2,7 @@
 //! What a single call answers is the business of `calls`; starting, dying and taking over that of `live`.
 
 mod calls;
+mod control;
 mod door;
 mod extras;
 mod faults;

@@ -40,6 +40,21 @@ fn only_cloudformation_can_be_planned() {
 }
 
 #[test]
+fn a_parameter_without_a_key_has_none() {
+    let (_folder, client, _) = memory(WORLD);
+    let found = client.ok("DescribeProduct", json!({ "Name": "box" }));
+    let request = json!({
+        "PlanName": "p", "PlanType": "CLOUDFORMATION", "ProvisionedProductName": "one", "IdempotencyToken": "t",
+        "ProductId": found["ProductViewSummary"]["ProductId"],
+        "ProvisioningArtifactId": found["ProvisioningArtifacts"][0]["Id"],
+        "ProvisioningParameters": [{ "Value": "x" }],
+    });
+    let plan = client.ok("CreateProvisionedProductPlan", request);
+    let details = described(&client, &plan)["ProvisionedProductPlanDetails"].clone();
+    assert_eq!(details["ProvisioningParameters"], json!([{ "Value": "x" }]));
+}
+
+#[test]
 fn outputs_alone_are_a_change() {
     let (_folder, client, _) = memory(WORLD);
     client.provision("box", "one", &[("Name", "n")]);

@@ -166,3 +166,50 @@ fn stacks_come_in_pages() {
     names.dedup();
     assert_eq!(names.len(), 230);
 }
+
+#[test]
+fn members_that_cloudformation_cannot_take() {
+    let (_folder, client, _) = memory(STACKS);
+    client.provision("box", "one", &[("Name", "n")]);
+    client.pass(101);
+    let stack = stack_of(&client, "one");
+    let failed = "failed to satisfy constraint: Member must";
+    let pattern = "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*";
+    let rows = [
+        ("GetTemplate".to_owned(), format!("Value null at 'stackName' {failed} not be null")),
+        (
+            "DescribeStacks&StackName=".to_owned(),
+            format!("Value '' at 'stackName' {failed} have length greater than or equal to 1"),
+        ),
+        (
+            "DescribeStacks&StackName=a%20b".to_owned(),
+            format!("Value 'a b' at 'stackName' {failed} {pattern}"),
+        ),
+        (
+            format!("GetTemplate&TemplateStage=Zork&StackName={stack}"),
+            format!("Value 'Zork' at 'templateStage' {failed} satisfy enum value set: [Original, Processed]"),
+        ),
+    ];
+    for (form, expected) in rows {
+        let answer = client.query("cloudformation", &format!("Action={form}")).unwrap();
+        assert_eq!(part(&answer.text, "Code"), "ValidationError");
+        assert_eq!(part(&answer.text, "Message"), format!("1 validation error detected: {expected}"));
+    }
+    let answer = client.query("cloudformation", "Action=ListStacks&StackStatusFilter.member.1=NOPE").unwrap();
+    let expected = "Value '[NOPE]' at 'stackStatusFilter' failed to satisfy constraint: Member must satisfy constraint: \
+                    [Member must satisfy enum value set: [CREATE_IN_PROGRESS, ";
+    assert!(part(&answer.text, "Message").contains(expected), "{}", answer.text);
+}
+
+#[test]
+fn a_resource_names_its_stack() {
+    let (_folder, client, _) = memory(STACKS);
+    client.provision("box", "one", &[("Name", "first")]);
+    client.provision("box", "two", &[("Name", "second")]);
+    client.pass(101);
+    let text = cloudformation(&client, "Action=DescribeStackResources&PhysicalResourceId=second");
+    assert!(stack_of(&client, "two").contains(part(&text, "StackName")), "{text}");
+    let none =
+        client.query("cloudformation", "Action=DescribeStackResources&PhysicalResourceId=none").unwrap();
+    assert_eq!(part(&none.text, "Message"), "Stack for none does not exist");
+}

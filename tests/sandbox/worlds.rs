@@ -67,13 +67,41 @@ fn peek_reads_the_head_and_nothing_else() {
 /// The head of a world with one product, whose entry begins on line 4.
 const PRODUCT: &str = "portfolios:\n  - name: p\n    products:\n";
 
+/// A world on one line.
+const EMPTY: &str = "portfolios: [{name: p, products: []}]";
+
+#[test]
+fn a_template_s_problem_is_named_where_it_stands() {
+    let (folder, file) = folder(WORLD);
+    std::fs::write(
+        folder.path().join("box.yaml"),
+        "Resources:\n  A: {Type: 'AWS::SQS::Queue', Propertees: {}}\n",
+    )
+    .unwrap();
+    let Err(SandboxError::World { file: at, line, message, .. }) = check(&file) else { panic!("accepted") };
+    assert_eq!((at, line), (folder.path().join("box.yaml"), 2));
+    assert!(message.ends_with(&format!("(used at {}:8:41)", file.display())), "{message}");
+}
+
+#[test]
+fn a_file_that_is_not_there_has_no_lines() {
+    let (folder, file) = folder("# a world\n\n# to come\n");
+    let rows = [(file, "says nothing"), (folder.path().join("sandbx.yaml"), "there is no such world file")];
+    for (file, text) in rows {
+        let error = check(&file).unwrap_err();
+        assert!(error.to_string().starts_with(&format!("`{}`: ", file.display())), "{error}");
+        assert!(error.to_string().contains(text), "{error}");
+        assert!(error.hint().unwrap().contains("provisor init"));
+    }
+}
+
 #[test]
 fn what_is_wrong_is_named_with_its_place() {
     let product = |entry: &str| format!("{PRODUCT}      - {entry}\n");
     let plain = |text: &str| format!("{text}\n");
     let rows = [
         (plain("account_id: '12'\nportfolios: []"), (1, 13), "not a 12-digit account id"),
-        (plain("portfolios: []\nregoin: x"), (2, 1), "unknown field `regoin`"),
+        (plain("portfolios: []\nregoin: x"), (2, 1), "unknown key `regoin`; did you mean `region`?"),
         (product("{name: x, versions: []}"), (4, 9), "has no versions"),
         (product("{name: x, id: 'x y', versions: []}"), (4, 23), "`x y` is not an id"),
         (product("{name: '', versions: []}"), (4, 16), "1 to 8191 characters"),
@@ -85,18 +113,24 @@ fn what_is_wrong_is_named_with_its_place() {
         ),
         (product("{name: x, versions: [{name: 1.10}]}"), (4, 37), "quote it"),
         (product("{name: x, versions: [{template: gone.yaml}]}"), (4, 41), "cannot read template"),
-        (product("{name: x, versions: [{template: sandbox.yaml}]}"), (4, 41), "template `sandbox.yaml`"),
+        (product("{name: x, versions: [{template: sandbox.yaml}]}"), (2, 3), "sandbox.yaml:4:41)"),
         (
-            plain("portfolios: []\nfaults:\n  - {call: '*', outcome: hang}"),
-            (3, 5),
-            "belongs to an `operation`",
+            plain("portfolios: [{name: p, products: []}]\nfaults:\n  - {call: '*', outcome: hang}"),
+            (3, 26),
+            "`hang` is no outcome of a call; there is `drop_request`",
         ),
         (
-            plain("portfolios: []\nfaults:\n  - {outcome: throttle, call: ProvisonProduct}"),
+            plain(
+                "portfolios: [{name: p, products: []}]\nfaults:\n  - {outcome: throttle, call: ProvisonProduct}",
+            ),
             (3, 31),
             "there is no operation `ProvisonProduct`; the nearest name is `ProvisionProduct`",
         ),
-        (plain("portfolios: []\nfaults:\n  - {call: X, outcome: burst}"), (3, 24), "unknown variant `burst`"),
+        (
+            plain("portfolios: []\nfaults:\n  - {call: X, outcome: hank}"),
+            (3, 24),
+            "`hank` is not known here; there is `drop_request`",
+        ),
         (
             plain("portfolios:\n  - {name: p, products: []}\n  - {name: p, products: []}"),
             (3, 12),
@@ -106,10 +140,60 @@ fn what_is_wrong_is_named_with_its_place() {
         (plain("portfolios: []\ndurations: {provision: soon}"), (2, 24), "not a span of time"),
         (plain("portfolios: ["), (2, 1), ""),
     ];
+    said(&rows);
+}
+
+#[test]
+fn what_would_never_work_is_named_with_its_place() {
+    let product = |entry: &str| format!("{PRODUCT}      - {entry}\n");
+    let plain = |text: &str| format!("{text}\n");
+    let rows = [
+        (plain("portfolios: []"), (1, 13), "at least one portfolio"),
+        (plain("portfolios: []\nregion: eu-west"), (2, 9), "`eu-west` is not a region's name"),
+        (plain("portfolios: []\ntime_scale: fast"), (2, 13), "a number is expected, not the text `fast`"),
+        (plain("portfolios: []\ndurations: 5m"), (2, 12), "a map such as {provision: 5m} is expected"),
+        (plain("portfolios: 5"), (1, 13), "a list is expected, not `5`"),
+        (
+            product("{name: x, type: TERRAFORM, versions: []}"),
+            (4, 25),
+            "`TERRAFORM` is no product type; there is",
+        ),
+        (product("{name: x, typ: EXTERNAL, versions: []}"), (4, 19), "did you mean `type`?"),
+        (plain(&format!("{EMPTY}\nknobs: {{selector_error: ''}}")), (2, 25), "no code of an error"),
+        (plain(&format!("{EMPTY}\nknobs: {{selector_error: a b}}")), (2, 25), "`a b` is no code"),
+        (plain(&format!("{EMPTY}\nknobs: {{read_rate: 0}}")), (2, 20), "a rate is above 0"),
+        (plain(&format!("{EMPTY}\nknobs: {{serch_lag: 1s}}")), (2, 9), "did you mean `search_lag`?"),
+        (
+            plain(&format!("{EMPTY}\nfaults: [{{call: DescribeRecord, outcome: throttle, rate: 10}}]")),
+            (2, 58),
+            "within 0 and 1",
+        ),
+        (
+            plain(&format!("{EMPTY}\nfaults: [{{operation: update, outcome: hangg}}]")),
+            (2, 39),
+            "`hangg` is not known here; did you mean `hang`?",
+        ),
+        (
+            plain(&format!("{EMPTY}\nfaults: [{{operation: update, outcome: hang, product: buckte}}]")),
+            (2, 54),
+            "there is no product `buckte`",
+        ),
+        (
+            plain(&format!(
+                "{EMPTY}\nfaults: [{{call: SearchProducts, outcome: throttle, provisioned_product: a}}]"
+            )),
+            (2, 73),
+            "`SearchProducts` is never about one provisioned product",
+        ),
+    ];
+    said(&rows);
+}
+
+fn said(rows: &[(String, (usize, usize), &str)]) {
     for (world, place, text) in rows {
-        let (_folder, file) = folder(&world);
+        let (_folder, file) = folder(world);
         let (line, column, message) = problem(&file);
         assert!(message.contains(text), "{world}: {message}");
-        assert_eq!((line, column), place, "{world}: {message}");
+        assert_eq!((line, column), *place, "{world}: {message}");
     }
 }

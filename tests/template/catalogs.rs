@@ -13,7 +13,8 @@ pub fn folder() -> PathBuf {
     std::env::var_os("SHARED").map_or_else(|| PathBuf::from(beside), PathBuf::from).join("catalogs")
 }
 
-fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Every template below a folder.
+pub fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();

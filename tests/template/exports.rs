@@ -74,3 +74,17 @@ fn made_up_exports_have_the_shape_their_names_suggest() {
         assert!(whole.is_match(&value[0]), "{name}: {value:?}");
     }
 }
+
+#[test]
+fn a_name_is_exported_once() {
+    let text = EXPORTING
+        .replace("B: {Value: !Ref P}", "B: {Value: !Ref P, Export: {Name: !Sub '${AWS::StackName}-x'}}");
+    assert!(create(&text, "P=y").is_ok());
+    let error = create(&text, "P=x").unwrap_err();
+    let names = "[SC-111122223333-pp-abc-x]";
+    let expected = format!(
+        "Template format error: The Outputs section contains duplicate Export names: {names}. Specify a unique name for \
+         each export."
+    );
+    assert_eq!(error, expected);
+}

@@ -166,3 +166,49 @@ fn loops_in_loops_that_multiply_are_refused() {
     let error = Template::parse(&format!("{HEAD}Resources: {body}\n")).unwrap_err().to_string();
     assert!(error.contains("too many values"), "{error}");
 }
+
+#[test]
+fn the_processed_template_has_no_macros_left() {
+    let text = "Transform: [AWS::LanguageExtensions]\nMetadata: {a: [1, x]}\n\
+        Parameters:\n  Names: {Type: CommaDelimitedList, Default: 'A,B'}\n\
+        Resources:\n  Fn::ForEach::Topics:\n    - Name\n    - !Ref Names\n    \
+        - Topic${Name}: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref Name, FifoTopic: true}}\n";
+    let template = parse(text);
+    let values = template.effective(&map("Names=C")).unwrap();
+    let processed = template.processed_json(&values, &place()).unwrap();
+    let resources = r#""Resources":{"TopicC":{"Type":"AWS::SNS::Topic","Properties":{"DisplayName":"C","FifoTopic":true}}}"#;
+    assert!(processed.contains(resources) && !processed.contains("Transform"), "{processed}");
+    let again = Template::parse(&processed).unwrap();
+    let create = |template: &Template| template.create(&values, &place()).unwrap();
+    assert_eq!(create(&again), create(&template));
+    assert_eq!(
+        (template.transforms(), template.metadata_json()),
+        (&["AWS::LanguageExtensions".to_owned()][..], Some(r#"{"a":[1,"x"]}"#))
+    );
+    assert_eq!(parse("Resources: {T: {Type: AWS::SNS::Topic}}").processed_json(&values, &place()), None);
+    let macros = "Transform: Mine\nResources: {T: {Type: AWS::SNS::Topic}}";
+    assert_eq!(parse(macros).processed_json(&values, &place()), None, "nobody knows what it returns");
+}
+
+#[test]
+fn serverless_resources_are_processed_into_what_they_stand_for() {
+    let text = "Transform: AWS::Serverless-2016-10-31\nConditions: {No: !Equals [a, b]}\nResources:\n  \
+        Fn: {Type: AWS::Serverless::Function, Properties: {FunctionName: f, AutoPublishAlias: live}}\n  \
+        Other: {Type: AWS::Serverless::SimpleTable, Condition: 'No'}\n\
+        Outputs:\n  A: {Value: !Ref Fn.Alias}\n  R: {Value: !GetAtt FnRole.Arn}\n";
+    let template = parse(text);
+    let processed = template.processed_json(&map(""), &place()).unwrap();
+    for part in [
+        r#""FnAliaslive":{"Type":"AWS::Lambda::Alias""#,
+        r#""Fn":{"Type":"AWS::Lambda::Function""#,
+        r#""A":{"Value":{"Ref":"FnAliaslive"}}"#,
+    ] {
+        assert!(processed.contains(part), "{part}: {processed}");
+    }
+    let create = |template: &Template| template.create(&map(""), &place()).unwrap();
+    assert_eq!(create(&Template::parse(&processed).unwrap()), create(&template));
+    assert!(
+        template.resource_types(&map(""), &place()).contains("AWS::DynamoDB::Table"),
+        "whatever conditions say"
+    );
+}

@@ -8,6 +8,7 @@ mod exports;
 mod extensions;
 mod form;
 mod functions;
+mod identities;
 mod limits;
 mod parameters;
 mod rules;

@@ -7,13 +7,13 @@ use super::{
     StackSet, account_factory,
 };
 use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::{self, CallNames};
+use crate::sandbox::faults::{self, CallNames, Names};
 use crate::sandbox::ids;
 use crate::sandbox::script::{
     ConstraintsEntry, Durations, PortfolioEntry, Problem, ProductEntry, Script, Source, Span, Text,
     VersionEntry,
 };
-use crate::sandbox::template::Template;
+use crate::sandbox::template::{Template, TemplateError};
 
 /// 2020-01-01; each later entry of the file is a day younger.
 const FIRST_DAY: Millis = 1_577_836_800_000;
@@ -36,11 +36,14 @@ pub(crate) fn build(script: Script, source: &Source, calls: &CallNames) -> Resul
         }
         portfolios.push(portfolio);
     }
+    let names = Names { calls, products: names(&builder.products) };
     for (index, fault) in script.faults.iter().enumerate() {
         let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
-        faults::check(fault, calls).map_err(wrong)?;
+        faults::check(fault, &names).map_err(wrong)?;
     }
     Ok(Catalogue {
+        file: source.path.clone(),
+        digest: digest(source, &builder.products),
         account_id: script.account_id.to_string(),
         region: script.region.to_string(),
         time_scale: script.time_scale,
@@ -55,6 +58,21 @@ pub(crate) fn build(script: Script, source: &Source, calls: &CallNames) -> Resul
         portfolios,
         products: builder.products,
     })
+}
+
+/// Products and the names of their versions.
+pub(crate) fn names(products: &[Product]) -> Vec<(&str, Vec<&str>)> {
+    let each = products.iter().map(|product| {
+        let versions = product.versions.iter().filter_map(|version| version.name.as_deref());
+        (product.name.as_str(), versions.collect())
+    });
+    each.collect()
+}
+
+fn digest(source: &Source, products: &[Product]) -> String {
+    let templates = products.iter().flat_map(|product| &product.versions);
+    let texts = templates.map(|version| version.template_body.as_str());
+    ids::digest(&std::iter::once(source.text.as_str()).chain(texts).collect::<Vec<_>>())
 }
 
 struct Builder<'a> {
@@ -197,8 +215,26 @@ impl Builder<'_> {
         };
         match Template::parse(&text) {
             Ok(template) => Ok((template, text)),
-            Err(error) => Err(self.source.problem(&at, format!("template `{file}`: {error}"))),
+            Err(error) => Err(self.wrong_template(&file, &error, self.source.problem(&at, ""))),
         }
+    }
+
+    /// At its place in the template, with the place where that is used.
+    fn wrong_template(&self, file: &str, error: &TemplateError, used: Problem) -> Problem {
+        let Problem { file: world, place: used_at, .. } = used;
+        let (what, place) = match error {
+            TemplateError::NotWellFormed { language, line, column, what } => {
+                (format!("Template format error: {language} not well-formed: {what}"), (*line, *column))
+            }
+            TemplateError::Format { what, line, column } => {
+                (format!("Template format error: {what}"), (*line, *column))
+            }
+            TemplateError::Refused { what, line, column } => (what.clone(), (*line, *column)),
+            TemplateError::TooLarge { .. } => (error.to_string(), (1, 1)),
+        };
+        let (line, column) = used_at.unwrap_or((1, 1));
+        let message = format!("{what} (used at {}:{line}:{column})", world.display());
+        Problem { file: self.source.folder().join(file), place: Some(place), message }
     }
 
     /// Second pass: portfolios with their products, shared ones included.

@@ -6,17 +6,22 @@ mod build;
 mod tag_options;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use crate::sandbox::clock::Millis;
 use crate::sandbox::script::{FaultEntry, Guidance, Knobs};
 use crate::sandbox::template::Template;
 
 pub(crate) use account_factory::account_id as vended_account;
-pub(crate) use build::build;
+pub(crate) use build::{build, names};
 pub(crate) use tag_options::TagRule;
 
 /// Everything that sandbox.yaml says, resolved.
 pub(crate) struct Catalogue {
+    /// The world file.
+    pub file: PathBuf,
+    /// Of the world file and all its templates: whether they are what was read.
+    pub digest: String,
     pub account_id: String,
     pub region: String,
     pub time_scale: f64,

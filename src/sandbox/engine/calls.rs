@@ -120,7 +120,10 @@ pub(super) fn subject(world: &World, body: &Value) -> (String, String) {
     let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
     let id = [text("ProvisionedProductId"), text("Id")].into_iter().find(|id| id.starts_with("pp-"));
     let by_id = id.and_then(|id| world.provisioned(id));
-    let by_record = world.record(text("Id")).and_then(|record| world.provisioned(&record.provisioned_id));
+    let record = world.record(text("Id")).or_else(|| world.record(text("RecordId")));
+    let plan = world.plan(text("PlanId"));
+    let owner = record.map(|it| &it.provisioned_id).or(plan.map(|it| &it.provisioned_id));
+    let by_record = owner.and_then(|id| world.provisioned(id));
     let name = match by_id.or(by_record) {
         Some(product) => product.name.clone(),
         None => [text("ProvisionedProductName"), text("Name")]

@@ -1,19 +1,35 @@
 //! The control endpoint, `/_sandbox/…`: for tests in any language. Not part of AWS.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Engine;
+use super::{Engine, drop_nulls};
+use crate::sandbox::catalogue;
 use crate::sandbox::clock::Millis;
-use crate::sandbox::faults;
+use crate::sandbox::faults::{self, Names};
 use crate::sandbox::journal::Line;
-use crate::sandbox::script::FaultEntry;
+use crate::sandbox::operations::{Finish, Finished, finish};
+use crate::sandbox::script::{FaultEntry, from_json};
 
 /// The farthest one jump goes, in seconds.
 const TEN_YEARS: f64 = 315_576_000.0;
 
+/// HTTP status and JSON.
+type Answer = (u16, Value);
+
+/// What there is, for those who ask for something else.
+const CONTROLS: &str = "GET state, POST advance, GET|POST|DELETE faults, POST faults/rearm, POST finish, \
+                        GET|DELETE calls, POST reload, POST reset";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object")]
+struct Advance {
+    seconds: f64,
+}
+
 impl Engine {
     /// Answers with HTTP status and JSON.
-    pub(crate) fn control(&mut self, method: &str, path: &str, body: &[u8], wall: Millis) -> (u16, Value) {
+    pub(crate) fn control(&mut self, method: &str, path: &str, body: &[u8], wall: Millis) -> Answer {
         match (method, path.trim_start_matches("/_sandbox/")) {
             ("GET", "state") => (200, self.state(wall)),
             ("GET", "calls") => (200, json!({ "calls": self.calls.recent() })),
@@ -21,15 +37,23 @@ impl Engine {
                 self.calls.forget();
                 (200, json!({}))
             }
+            ("GET", "faults") => (200, self.faults_listed()),
             ("POST", "faults") => self.inject(body, wall),
             ("DELETE", "faults") => {
                 self.faults.withdraw();
                 let line = Line { at: self.clock.now(wall), withdraw: true, ..Line::default() };
                 self.keep(line, wall)
             }
+            ("POST", "faults/rearm") => {
+                self.faults.restart();
+                let line = Line { at: self.clock.now(wall), rearm: true, ..Line::default() };
+                self.keep(line, wall)
+            }
+            ("POST", "finish") => self.finish(body, wall),
             ("POST", "advance") => self.advance(body, wall),
+            ("POST", "reload") => self.reload_control(wall),
             ("POST", "reset") => self.reset(wall),
-            _ => (404, json!({ "message": format!("no control {method} {path}") })),
+            _ => (404, json!({ "message": format!("no control {method} {path}; there is {CONTROLS}") })),
         }
     }
 
@@ -51,13 +75,23 @@ impl Engine {
         json!({ "virtual_time": now as f64 / 1000.0, "time_scale": self.clock.scale(), "worlds": worlds })
     }
 
-    fn inject(&mut self, body: &[u8], wall: Millis) -> (u16, Value) {
-        let entry: FaultEntry = match serde_json::from_slice(body) {
+    fn faults_listed(&self) -> Value {
+        let mut faults = json!(self.faults.listing());
+        // `left` of those that strike always is absent too
+        drop_nulls(&mut faults);
+        json!({ "faults": faults })
+    }
+
+    fn inject(&mut self, body: &[u8], wall: Millis) -> Answer {
+        let example = r#"{"operation": "update", "outcome": "rollback", "times": 1}"#;
+        let entry: FaultEntry = match from_json(body, example) {
             Ok(entry) => entry,
-            Err(error) => return (400, json!({ "message": error.to_string() })),
+            Err(message) => return refused(message),
         };
-        match faults::check(&entry, &super::call_names()) {
-            Err((_, message)) => (400, json!({ "message": message })),
+        let calls = super::call_names();
+        let names = Names { calls: &calls, products: catalogue::names(&self.catalogue.products) };
+        match faults::check(&entry, &names) {
+            Err((_, message)) => refused(message),
             Ok(()) => {
                 self.faults.inject(entry.clone());
                 let line = Line { at: self.clock.now(wall), inject: vec![entry], ..Line::default() };
@@ -66,25 +100,60 @@ impl Engine {
         }
     }
 
-    fn advance(&mut self, body: &[u8], wall: Millis) -> (u16, Value) {
-        let asked: Option<Value> = serde_json::from_slice(body).ok();
-        let seconds = asked.as_ref().and_then(|asked| asked.get("seconds")).and_then(Value::as_f64);
-        let Some(seconds) = seconds.filter(|seconds| (0.0..=TEN_YEARS).contains(seconds)) else {
-            return (400, json!({ "message": "`seconds` is a number from 0 to 315576000, ten years" }));
+    fn advance(&mut self, body: &[u8], wall: Millis) -> Answer {
+        let asked: Advance = match from_json(body, r#"{"seconds": 3600}"#) {
+            Ok(asked) => asked,
+            Err(message) => return refused(message),
         };
-        self.clock.advance(wall, (seconds * 1000.0) as Millis);
+        if !(0.0..=TEN_YEARS).contains(&asked.seconds) {
+            return refused("`seconds` is a number from 0 to 315576000, ten years".to_owned());
+        }
+        self.clock.advance(wall, (asked.seconds * 1000.0) as Millis);
         let line = Line { at: self.clock.now(wall), clock: Some(self.clock), ..Line::default() };
         self.keep(line, wall)
     }
 
-    fn reset(&mut self, wall: Millis) -> (u16, Value) {
+    fn finish(&mut self, body: &[u8], wall: Millis) -> Answer {
+        let asked: Finish = match from_json(body, r#"{"provisioned_product": "uploads", "outcome": "fail"}"#)
+        {
+            Ok(asked) => asked,
+            Err(message) => return refused(message),
+        };
+        let now = self.clock.now(wall);
+        let mut finished = Finished::default();
+        for place in self.worlds.values_mut() {
+            place.world.advance(now);
+            finish(&mut place.world, &self.catalogue.knobs, now, (&asked, &mut finished));
+        }
+        for scope in self.worlds.keys().cloned().collect::<Vec<_>>() {
+            if let Err(error) = self.persist(scope, now) {
+                return (500, json!({ "message": error.to_string() }));
+            }
+        }
+        (200, json!({ "finished": finished.count, "bound_to_fail": finished.bound_to_fail }))
+    }
+
+    fn reload_control(&mut self, wall: Millis) -> Answer {
+        let changed = match self.reload() {
+            Ok(changed) => changed,
+            Err(error) => return refused(error.to_string()),
+        };
+        let (status, mut state) = match self.rescaled(wall) {
+            Some(line) => self.keep(line, wall),
+            None => (200, self.state(wall)),
+        };
+        state["changed"] = json!(changed);
+        (status, state)
+    }
+
+    fn reset(&mut self, wall: Millis) -> Answer {
         self.worlds.clear();
         self.faults.restart();
         let line = Line { at: self.clock.now(wall), reset: true, ..Line::default() };
         self.keep(line, wall)
     }
 
-    fn keep(&mut self, line: Line, wall: Millis) -> (u16, Value) {
+    fn keep(&mut self, line: Line, wall: Millis) -> Answer {
         let kept = self.journal.as_mut().map_or(Ok(()), |journal| journal.append(&line));
         match kept {
             Ok(()) => {
@@ -94,4 +163,8 @@ impl Engine {
             Err(error) => (500, json!({ "message": error.to_string() })),
         }
     }
+}
+
+fn refused(message: String) -> Answer {
+    (400, json!({ "message": message }))
 }

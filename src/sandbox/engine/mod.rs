@@ -6,6 +6,7 @@ mod calls;
 mod control;
 mod foreign;
 mod queries;
+mod reload;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -52,7 +53,8 @@ const HISTORY: usize = 10_000;
 
 /// What a fault may name as its `call`.
 pub(crate) fn call_names() -> CallNames {
-    CallNames { catalog: operations::names().collect(), query: &query::ACTIONS }
+    let (catalog, subjects) = (operations::names().collect(), operations::with_subject().collect());
+    CallNames { catalog, subjects, query: &query::ACTIONS }
 }
 
 /// A call of a Service Catalog operation.
@@ -92,6 +94,9 @@ impl Engine {
     fn replay(&mut self, line: Line) {
         if line.reset {
             self.worlds.clear();
+            self.faults.restart();
+        }
+        if line.rearm {
             self.faults.restart();
         }
         if line.withdraw {
@@ -290,17 +295,18 @@ impl Engine {
 
     /// Writes the journal anew when most of it is history.
     fn compact(&mut self, now: Millis) {
-        let Some(journal) = self.journal.as_ref().filter(|journal| journal.lines > HISTORY) else {
+        let grown = |journal: &&Journal| !journal.is_renewing() && journal.lines > HISTORY + 2 * self.size();
+        if self.journal.as_ref().filter(grown).is_none() {
+            return;
+        }
+        let Some(mut journal) = self.journal.take() else {
             return;
         };
-        if journal.lines < HISTORY + 2 * self.size() {
-            return;
-        }
-        match Journal::replace(journal.folder(), self.snapshot(now)) {
-            Ok(fresh) => self.journal = Some(fresh),
+        if journal.renew(self.snapshot(now)).is_err() {
             // everything is in the old one, which goes on; a disk that is full now is not asked again at once
-            Err(_) => self.journal.iter_mut().for_each(|journal| journal.lines = 0),
+            journal.lines = 0;
         }
+        self.journal = Some(journal);
     }
 
     fn size(&self) -> usize {

@@ -1,15 +1,27 @@
 //! Whether an entry of `faults:` makes sense, as far as one can tell before anything happens.
 
 use super::glob;
-use crate::sandbox::script::{FaultEntry, OperationName, OutcomeName};
+use crate::sandbox::script::{FaultEntry, OutcomeName, Text, suggestion};
 
 /// The names of the calls that there are.
 pub(crate) struct CallNames {
     /// A pattern may stand for several of these.
     pub catalog: Vec<&'static str>,
+    /// Those of them that say which provisioned product they are about.
+    pub subjects: Vec<&'static str>,
     /// These must be written out.
     pub query: &'static [&'static str],
 }
+
+/// Everything that an entry may name.
+pub(crate) struct Names<'a> {
+    pub calls: &'a CallNames,
+    /// Products and the names of their versions.
+    pub products: Vec<(&'a str, Vec<&'a str>)>,
+}
+
+/// A key of the entry, and what is wrong with it; no key is the entry as a whole.
+type Wrong = (&'static str, String);
 
 impl CallNames {
     fn check(&self, call: &str) -> Result<(), String> {
@@ -17,54 +29,97 @@ impl CallNames {
             let fits = self.catalog.iter().any(|name| glob(call, name));
             return if fits { Ok(()) } else { Err(format!("no operation fits the pattern `{call}`")) };
         }
-        let all = || self.catalog.iter().chain(self.query);
-        if all().any(|name| *name == call) {
+        if self.catalog.iter().chain(self.query).any(|name| *name == call) {
             return Ok(());
         }
         let lower = call.to_lowercase();
-        let nearest = all().min_by_key(|name| strsim::levenshtein(&name.to_lowercase(), &lower));
-        let nearest = nearest.copied().unwrap_or_default();
-        Err(format!("there is no operation `{call}`; the nearest name is `{nearest}`"))
+        let distance = |name: &&&str| strsim::levenshtein(&name.to_lowercase(), &lower);
+        // most calls are the catalogue's; the few others must be nearer to be meant
+        let nearest = |names: &[&'static str]| names.iter().min_by_key(distance).copied().unwrap_or_default();
+        let (own, other) = (nearest(&self.catalog), nearest(self.query));
+        let name = if distance(&&other) + 1 < distance(&&own) { other } else { own };
+        Err(format!("there is no operation `{call}`; the nearest name is `{name}`"))
+    }
+
+    /// Whether any call that this names says which provisioned product it is about.
+    fn has_subject(&self, call: &str) -> bool {
+        self.subjects.iter().any(|name| glob(call, name))
     }
 }
 
-/// Why an entry makes no sense, and the key that says so; no key is the entry as a whole.
-pub(crate) fn check(entry: &FaultEntry, calls: &CallNames) -> Result<(), (&'static str, String)> {
+/// Why an entry makes no sense.
+pub(crate) fn check(entry: &FaultEntry, names: &Names<'_>) -> Result<(), Wrong> {
+    check_occasion(entry, names.calls)?;
+    check_numbers(entry)?;
+    check_names(entry, names)
+}
+
+fn check_occasion(entry: &FaultEntry, calls: &CallNames) -> Result<(), Wrong> {
+    if entry.operation.is_some() == entry.call.is_some() {
+        return Err(("", "a fault names exactly one of `operation` and `call`".to_owned()));
+    }
     if let Some(call) = &entry.call {
         calls.check(call.as_str()).map_err(|message| (".call", message))?;
     }
-    check_members(entry).map_err(|message| ("", message))
-}
-
-fn check_members(entry: &FaultEntry) -> Result<(), String> {
-    use OutcomeName::{DeleteFails, Hang, Reject, Rollback};
-    let of_operation = matches!(entry.outcome, Reject | Rollback | Hang | DeleteFails);
-    match (&entry.operation, &entry.call) {
-        (Some(_), Some(_)) | (None, None) => {
-            Err("a fault names exactly one of `operation` and `call`".to_owned())
-        }
-        (Some(_), None) if !of_operation => {
-            Err("this outcome belongs to a `call`, not to an `operation`".to_owned())
-        }
-        (None, Some(_)) if of_operation => {
-            Err("this outcome belongs to an `operation`, not to a `call`".to_owned())
-        }
-        (Some(operation), None) if entry.outcome == DeleteFails && *operation != OperationName::Terminate => {
-            Err("`delete_fails` belongs to `operation: terminate`".to_owned())
-        }
-        _ if entry.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) => {
-            Err("`rate` is within 0 and 1".to_owned())
-        }
-        _ if entry.after.is_some_and(|part| !(0.0..=1.0).contains(&part)) => {
-            Err("`after` is a part of the duration, within 0 and 1".to_owned())
+    if !entry.outcome.fits(entry.operation) {
+        return Err((".outcome", misplaced(entry)));
+    }
+    let named = entry.provisioned_product.is_some() && !entry.outcome.is_foreign();
+    match &entry.call {
+        Some(call) if named && !calls.has_subject(call.as_str()) => {
+            let message =
+                format!("`{call}` is never about one provisioned product, so this would never strike");
+            Err((".provisioned_product", message))
         }
         _ => Ok(()),
     }
 }
 
+fn misplaced(entry: &FaultEntry) -> String {
+    let about = entry.operation.map_or("a call".to_owned(), |operation| format!("`{}`", operation.as_str()));
+    let fitting = OutcomeName::ALL.into_iter().filter(|outcome| outcome.fits(entry.operation));
+    let fitting: Vec<String> = fitting.map(|outcome| format!("`{}`", outcome.as_str())).collect();
+    format!("`{}` is no outcome of {about}; there is {}", entry.outcome.as_str(), fitting.join(", "))
+}
+
+fn check_numbers(entry: &FaultEntry) -> Result<(), Wrong> {
+    let part = |value: Option<f64>| value.is_none_or(|value| (0.0..=1.0).contains(&value));
+    let delayed = matches!(entry.outcome, OutcomeName::Rollback | OutcomeName::DeleteFails);
+    let rows = [
+        (".rate", part(entry.rate), "`rate` is within 0 and 1"),
+        (".after", part(entry.after), "`after` is a part of the duration, within 0 and 1"),
+        (".after", delayed || entry.after.is_none(), "`after` belongs to `rollback` and `delete_fails`"),
+        (".times", entry.times != Some(0), "0 times is never; leave `times` out for always"),
+    ];
+    let wrong = rows.into_iter().find(|(_, holds, _)| !holds);
+    wrong.map_or(Ok(()), |(key, _, message)| Err((key, message.to_owned())))
+}
+
+fn check_names(entry: &FaultEntry, names: &Names<'_>) -> Result<(), Wrong> {
+    let all = names.products.iter().map(|(name, _)| *name);
+    let product = entry.product.as_ref().map_or("*", Text::as_str);
+    if !product.contains('*') && all.clone().all(|name| name != product) {
+        return Err((".product", format!("there is no product `{product}`{}", suggestion(product, all))));
+    }
+    let Some(version) = entry.version.as_ref().map(Text::as_str) else {
+        return Ok(());
+    };
+    if entry.outcome != OutcomeName::ForeignUpdate {
+        return Err((".version", "`version` belongs to `outcome: foreign_update`".to_owned()));
+    }
+    let fitting = names.products.iter().filter(|(name, _)| glob(product, name));
+    let mut versions: Vec<&str> = fitting.flat_map(|(_, versions)| versions.iter().copied()).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    if versions.contains(&version) {
+        return Ok(());
+    }
+    Err((".version", format!("there is no version `{version}`{}", suggestion(version, versions.into_iter()))))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{CallNames, check};
+    use super::{CallNames, Names, check};
     use crate::sandbox::script::FaultEntry;
 
     fn entry(yaml: &str) -> FaultEntry {
@@ -73,21 +128,49 @@ mod tests {
 
     #[test]
     fn senseless_entries_are_named() {
+        let calls =
+            CallNames { catalog: vec!["X", "Update"], subjects: vec!["Update"], query: &["GetTemplate"] };
+        let names = Names { calls: &calls, products: vec![("box", vec!["v1", "v2"]), ("tin", vec!["v9"])] };
+        let rows = [
+            ("{outcome: throttle}", "", "exactly one of"),
+            ("{operation: update, outcome: throttle}", ".outcome", "there is `reject`, `rollback`, `hang`"),
+            ("{call: X, outcome: hang}", ".outcome", "`hang` is no outcome of a call"),
+            ("{operation: provision, outcome: delete_fails}", ".outcome", "no outcome of `provision`"),
+            ("{call: X, outcome: throttle, rate: 2}", ".rate", "within 0 and 1"),
+            ("{call: X, outcome: throttle, times: 0}", ".times", "0 times is never"),
+            ("{operation: update, outcome: hang, after: 0.1}", ".after", "belongs to `rollback`"),
+            ("{operation: update, outcome: hang, version: v1}", ".version", "foreign_update"),
+            ("{operation: update, outcome: hang, product: bax}", ".product", "did you mean `box`?"),
+            ("{call: X, outcome: foreign_update, version: v3}", ".version", "no version `v3`"),
+            ("{call: X, outcome: foreign_update, product: tin, version: v1}", ".version", "no version `v1`"),
+            ("{call: X, outcome: throttle, provisioned_product: a}", ".provisioned_product", "never strike"),
+            (
+                "{call: GetTemplate, outcome: throttle, provisioned_product: a}",
+                ".provisioned_product",
+                "never",
+            ),
+        ];
+        for (yaml, key, text) in rows {
+            let (at, message) = check(&entry(yaml), &names).unwrap_err();
+            assert!(at == key && message.contains(text), "{yaml}: {at}: {message}");
+        }
         for yaml in [
-            "{outcome: throttle}",
-            "{operation: update, outcome: throttle}",
-            "{call: X, outcome: hang}",
-            "{operation: provision, outcome: delete_fails}",
-            "{call: X, outcome: throttle, rate: 2}",
+            "{call: X, outcome: foreign_update, provisioned_product: a, version: v2}",
+            "{call: '*', outcome: throttle, provisioned_product: a, product: 'b*'}",
+            "{operation: terminate, outcome: delete_fails, after: 1, times: 1}",
         ] {
-            assert!(check(&entry(yaml), &CallNames { catalog: vec!["X"], query: &[] }).is_err(), "{yaml}");
+            assert_eq!(check(&entry(yaml), &names), Ok(()), "{yaml}");
         }
     }
 
     #[test]
     fn calls_that_there_are_not_are_named_with_the_nearest() {
-        let calls =
-            CallNames { catalog: vec!["DescribeRecord", "ProvisionProduct"], query: &["GetTemplate"] };
+        let calls = CallNames {
+            catalog: vec!["DescribeRecord", "ProvisionProduct"],
+            subjects: vec![],
+            query: &["GetTemplate"],
+        };
+        let names = Names { calls: &calls, products: vec![] };
         let rows = [
             ("DescribeRecord", None),
             ("Describe*", None),
@@ -104,7 +187,7 @@ mod tests {
             ),
         ];
         for (call, expected) in rows {
-            let found = check(&entry(&format!("{{call: '{call}', outcome: throttle}}")), &calls).err();
+            let found = check(&entry(&format!("{{call: '{call}', outcome: throttle}}")), &names).err();
             assert_eq!(found.is_some(), expected.is_some(), "{call}: {found:?}");
             if let (Some((key, message)), Some(expected)) = (found, expected) {
                 assert!(key == ".call" && message.contains(expected), "{message}");

@@ -5,7 +5,7 @@ mod check;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use check::{CallNames, check};
+pub(crate) use check::{CallNames, Names, check};
 
 use crate::sandbox::ids;
 use crate::sandbox::script::{FaultEntry, OperationName, OutcomeName, Text};
@@ -48,6 +48,17 @@ struct Rule {
     injected: bool,
 }
 
+/// A fault as the control endpoint lists it.
+#[derive(Serialize)]
+pub(crate) struct Listed<'a> {
+    /// As in the request log.
+    label: &'a str,
+    entry: &'a FaultEntry,
+    struck: u64,
+    /// `None`: it strikes always.
+    left: Option<u64>,
+}
+
 /// What is about to happen.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Occasion<'a> {
@@ -65,7 +76,7 @@ impl Faults {
     pub(crate) fn new(entries: &[FaultEntry], seed: &str) -> Faults {
         let mut faults = Faults { rules: Vec::new(), seed: seed.to_owned(), changed: Vec::new() };
         for (index, entry) in entries.iter().enumerate() {
-            faults.add(entry.clone(), format!("faults[{index}]"));
+            faults.add(entry.clone(), format!("faults[{index}]"), false);
         }
         faults
     }
@@ -73,11 +84,28 @@ impl Faults {
     /// Adds one at run time; it comes before those of the file.
     pub(crate) fn inject(&mut self, entry: FaultEntry) {
         let label = format!("injected[{}]", self.injected().len());
-        self.add(entry, label);
-        if let Some(rule) = self.rules.last_mut() {
-            rule.injected = true;
-        }
+        self.add(entry, label, true);
         self.rules.rotate_right(1);
+    }
+
+    /// The file has changed. Entries that are as they were keep their counters; what was injected stays.
+    pub(crate) fn reload(&mut self, entries: &[FaultEntry], seed: &str) {
+        let fresh = Faults::new(entries, seed);
+        let (injected, before): (Vec<Rule>, Vec<Rule>) =
+            std::mem::take(&mut self.rules).into_iter().partition(|rule| rule.injected);
+        self.rules = injected;
+        self.rules.extend(fresh.rules);
+        self.seed = fresh.seed;
+        before.into_iter().for_each(|rule| self.restore(rule.count));
+    }
+
+    /// Every fault with what has become of it, in the order in which they are asked.
+    pub(crate) fn listing(&self) -> Vec<Listed<'_>> {
+        let listed = self.rules.iter().map(|Rule { entry, count, label, .. }| {
+            let left = entry.times.map(|times| times.saturating_sub(count.fired));
+            Listed { label, entry, struck: count.fired, left }
+        });
+        listed.collect()
     }
 
     /// What was injected, oldest first.
@@ -98,16 +126,14 @@ impl Faults {
         }
     }
 
-    fn add(&mut self, entry: FaultEntry, label: String) {
+    fn add(&mut self, entry: FaultEntry, label: String, injected: bool) {
         let text = format!("{entry:?}");
-        let twins = self.rules.iter().filter(|rule| format!("{:?}", rule.entry) == text).count();
-        let key = ids::derive("fault-", &[&text, &twins.to_string()]);
-        self.rules.push(Rule {
-            entry,
-            count: FaultCount { key, fired: 0, drawn: 0 },
-            label,
-            injected: false,
-        });
+        // what the file says must not change the key of what was injected, nor the other way round
+        let of_a_kind = self.rules.iter().filter(|rule| rule.injected == injected);
+        let twins = of_a_kind.filter(|rule| format!("{:?}", rule.entry) == text).count();
+        let prefix = if injected { "injected-" } else { "fault-" };
+        let key = ids::derive(prefix, &[&text, &twins.to_string()]);
+        self.rules.push(Rule { entry, count: FaultCount { key, fired: 0, drawn: 0 }, label, injected });
     }
 
     /// Takes up a counter from the journal; one of a fault that is no longer there is dropped.
@@ -167,8 +193,10 @@ impl Rule {
         let fits =
             |pattern: &Option<Text>, name: &str| pattern.as_ref().is_none_or(|p| glob(p.as_str(), name));
         // a search is about nobody in particular: then it is enough that the foreigner finds somebody
-        let foreign = matches!(entry.outcome, OutcomeName::ForeignUpdate | OutcomeName::ForeignTerminate);
-        let about = match occasion.victims.filter(|_| foreign && occasion.provisioned_product.is_empty()) {
+        let about = match occasion
+            .victims
+            .filter(|_| entry.outcome.is_foreign() && occasion.provisioned_product.is_empty())
+        {
             Some(any) => any(entry.provisioned_product.as_ref().map_or("*", Text::as_str)),
             None => fits(&entry.provisioned_product, occasion.provisioned_product),
         };
@@ -182,14 +210,9 @@ impl Rule {
             after: self.entry.after.unwrap_or(0.5),
             pattern: self.entry.provisioned_product.as_ref().map(Text::to_string),
             version: self.entry.version.as_ref().map(Text::to_string),
-            label: format!("{}: {}", self.label, written(self.entry.outcome)),
+            label: format!("{}: {}", self.label, self.entry.outcome.as_str()),
         }
     }
-}
-
-/// An outcome as the world file writes it.
-fn written(outcome: OutcomeName) -> String {
-    serde_json::to_string(&outcome).unwrap_or_default().trim_matches('"').to_owned()
 }
 
 /// `*` stands for any text.

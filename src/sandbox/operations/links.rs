@@ -59,22 +59,22 @@ fn exports_stay(session: &Session<'_>, order: &Order<'_>, stack: &Stack) -> Resu
             Some(_) => "updated",
             None => "deleted",
         };
-        in_use(session, name, verb).map_err(Setback::Undone)?;
+        if let Some(stack) = session.world.importer(name) {
+            return Err(Setback::Undone(format!(
+                "Export {name} cannot be {verb} as it is in use by {stack}"
+            )));
+        }
     }
     Ok(())
 }
 
-fn in_use(session: &Session<'_>, name: &str, verb: &str) -> Result<(), String> {
-    match session.world.importer(name) {
-        None => Ok(()),
-        Some(stack) => Err(format!("Export {name} cannot be {verb} as it is in use by {stack}")),
-    }
-}
-
-/// Why the stack behind a provisioned product cannot be deleted.
+/// Why the stack behind a provisioned product cannot be deleted. The stack stays as it is then.
 pub(super) fn deletable(session: &Session<'_>, product: &Provisioned) -> Result<(), String> {
     let own = session.world.exports_of(product, session.now);
-    own.keys().try_for_each(|name| in_use(session, name, "deleted"))
+    let used = own.keys().find_map(|name| Some((name, session.world.importer(name)?)));
+    used.map_or(Ok(()), |(name, stack)| {
+        Err(format!("Delete canceled. Cannot delete export {name} as it is in use by {stack}."))
+    })
 }
 
 /// A resource keeps its type as long as it keeps its name.

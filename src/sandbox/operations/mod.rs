@@ -8,6 +8,7 @@ mod admin;
 mod catalogue;
 mod engines;
 mod extras;
+mod finish;
 mod history;
 mod import;
 mod links;
@@ -32,6 +33,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use finish::{Finish, Finished, finish};
 pub(crate) use session::{Caller, Lags, Notes, Session};
 
 use crate::sandbox::script::Knobs;
@@ -61,6 +63,17 @@ impl Operation {
 /// Every operation's name.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     OPERATIONS.iter().map(|operation| operation.name)
+}
+
+/// The names of those whose requests say which provisioned product they are about.
+pub(crate) fn with_subject() -> impl Iterator<Item = &'static str> {
+    let by_id = ["DescribeProvisionedProduct", "DescribeRecord"];
+    let members = ["ProvisionedProductId", "ProvisionedProductName", "PlanId", "RecordId"];
+    let says = move |operation: &&Operation| {
+        by_id.contains(&operation.name)
+            || operation.members.iter().any(|member| members.contains(&member.name))
+    };
+    OPERATIONS.iter().filter(says).map(|operation| operation.name)
 }
 
 /// The operation of that name.

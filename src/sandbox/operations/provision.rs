@@ -189,7 +189,7 @@ fn newborn(session: &Session<'_>, order: &Order<'_>, launch: &Launch, record_id:
 
 /// A failed creation is an error for CloudFormation; Terraform engines that left something behind, and Account
 /// Factory, leave it tainted.
-fn failed_creation(kind: &str, created: bool) -> Status {
+pub(super) fn failed_creation(kind: &str, created: bool) -> Status {
     match kind {
         "CFN_STACK" | "CFN_STACKSET" => Status::Error,
         "CONTROL_TOWER_ACCOUNT" => Status::Tainted,

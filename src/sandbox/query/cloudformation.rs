@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::fates::{Fate, fates};
 use super::stacks::{Stack, View};
 use super::xml::{element, empty, members, optional, wrap};
-use super::{Query, QueryAnswer, error, success};
+use super::{Query, QueryAnswer, error, success, valid};
 use crate::sandbox::clock::iso;
 use crate::sandbox::template::{Parameter, Resource, Template};
 use crate::sandbox::wire::{page, token_of, tokens_cursor};
@@ -20,9 +21,9 @@ pub(super) fn answer(query: &Query<'_>, view: Option<View<'_>>) -> QueryAnswer {
         "DescribeStacks" => describe_stacks(query, view),
         "ListStacks" => list_stacks(query, view),
         "ListExports" => list_exports(query, view),
-        "GetTemplate" => stack(query, view).and_then(|stack| get_template(&stack)),
+        "GetTemplate" => stack(query, view).and_then(|stack| get_template(query, &stack)),
         "GetTemplateSummary" => stack(query, view).and_then(|stack| template_summary(&stack)),
-        "DescribeStackResources" => stack(query, view).map(|stack| describe_resources(query, &stack)),
+        "DescribeStackResources" => describe_resources(query, view),
         "DescribeStackResource" => stack(query, view).and_then(|stack| describe_resource(query, &stack)),
         "ListStackResources" => stack(query, view).and_then(|stack| list_resources(query, &stack)),
         other => {
@@ -37,7 +38,7 @@ pub(super) fn answer(query: &Query<'_>, view: Option<View<'_>>) -> QueryAnswer {
 }
 
 fn stack<'a>(query: &Query<'_>, view: Option<View<'a>>) -> Result<Stack<'a>, String> {
-    let name = query.get("StackName").ok_or_else(|| "StackName must not be null".to_owned())?;
+    let name = valid::stack_name(query.get("StackName"))?;
     let found = view.and_then(|view| view.find(name));
     found.ok_or_else(|| format!("Stack with id {name} does not exist"))
 }
@@ -51,6 +52,7 @@ fn describe_stacks(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, 
 
 fn list_stacks(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, String> {
     let wanted: Vec<&str> = query.list("StackStatusFilter.member.").collect();
+    valid::each_of("stackStatusFilter", &wanted, &valid::STATUSES)?;
     paged(query, view, "StackSummaries", |stack| {
         match wanted.is_empty() || wanted.contains(&stack.course.status) {
             true => wrap("member", &head(stack, "TemplateDescription")),
@@ -138,10 +140,14 @@ fn described(stack: &Stack<'_>) -> String {
     wrap("member", &inner.concat())
 }
 
-fn get_template(stack: &Stack<'_>) -> Result<String, String> {
+fn get_template(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, String> {
+    let stage = query.get("TemplateStage").unwrap_or("Original");
+    valid::one_of("templateStage", stage, &["Original", "Processed"])?;
     let artifact = stack.artifact.ok_or_else(|| gone(stack))?;
     let stages = ["Original", "Processed"].map(|stage| element("member", stage)).concat();
-    Ok(element("TemplateBody", &artifact.template_body) + &wrap("StagesAvailable", &stages))
+    let processed = if stage == "Processed" { stack.processed() } else { None };
+    let body = processed.as_deref().unwrap_or(&artifact.template_body);
+    Ok(element("TemplateBody", body) + &wrap("StagesAvailable", &stages))
 }
 
 fn gone(stack: &Stack<'_>) -> String {
@@ -160,18 +166,20 @@ fn template_summary(stack: &Stack<'_>) -> Result<String, String> {
             + &optional("Description", parameter.description.as_deref())
             + &wrap("ParameterConstraints", &wrap("AllowedValues", &values))
     };
-    let mut kinds: Vec<String> = stack.resources().into_iter().map(|resource| resource.kind).collect();
-    kinds.sort();
-    kinds.dedup();
-    let kinds: String = kinds.iter().map(|kind| element("member", kind)).collect();
+    let plain = |texts: &mut dyn Iterator<Item = &String>| {
+        texts.map(|text| element("member", text)).collect::<String>()
+    };
+    let kinds = stack.resource_types();
     Ok(members("Parameters", template.parameters().iter().map(parameter))
         + &optional("Description", template.description())
-        + &wrap("ResourceTypes", &kinds)
-        + &element("Version", template.format_version().unwrap_or("2010-09-09")))
+        + &wrap("ResourceTypes", &plain(&mut kinds.iter()))
+        + &element("Version", template.format_version().unwrap_or("2010-09-09"))
+        + &optional("Metadata", template.metadata_json())
+        + &wrap("DeclaredTransforms", &plain(&mut template.transforms().iter())))
 }
 
 /// A resource of a stack; CloudFormation names its time differently in each answer.
-fn resource(stack: &Stack<'_>, resource: &Resource, time: &str) -> String {
+fn resource(stack: &Stack<'_>, fates: &BTreeMap<String, Fate>, resource: &Resource, time: &str) -> String {
     let course = &stack.course;
     // resources of a stack that was undone at its creation are gone, those of all others as the stack is
     let status = match course.status {
@@ -181,10 +189,13 @@ fn resource(stack: &Stack<'_>, resource: &Resource, time: &str) -> String {
         "UPDATE_ROLLBACK_IN_PROGRESS" => "UPDATE_IN_PROGRESS",
         other => other,
     };
+    let at = course.deleting.or(course.updated).unwrap_or(course.created);
+    let own = fates.get(&resource.logical_id).filter(|_| course.status == "UPDATE_COMPLETE");
+    let (status, at) = own.copied().unwrap_or((status, at));
     element("LogicalResourceId", &resource.logical_id)
         + &element("PhysicalResourceId", &resource.physical_id)
         + &element("ResourceType", &resource.kind)
-        + &element(time, &iso(course.deleting.or(course.updated).unwrap_or(course.created)))
+        + &element(time, &iso(at))
         + &element("ResourceStatus", status)
         + &wrap("DriftInformation", &element("StackResourceDriftStatus", "NOT_CHECKED"))
 }
@@ -193,21 +204,30 @@ fn owner(stack: &Stack<'_>) -> String {
     element("StackName", &stack.name) + &element("StackId", stack.id)
 }
 
-fn describe_resources(query: &Query<'_>, stack: &Stack<'_>) -> String {
-    let wanted = query.get("LogicalResourceId");
+/// Of a stack, or of the stack that some resource belongs to.
+fn describe_resources(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, String> {
+    let stack = match (query.get("StackName"), query.get("PhysicalResourceId")) {
+        (Some(_), Some(_)) => {
+            return Err("Only one of StackName and PhysicalResourceId may be specified".to_owned());
+        }
+        (None, Some(id)) => {
+            let found = view.and_then(|view| view.holding(id));
+            found.ok_or_else(|| format!("Stack for {id} does not exist"))?
+        }
+        (_, None) => stack(query, view)?,
+    };
+    let (wanted, fates) = (query.get("LogicalResourceId"), fates(&stack));
     let all = stack.resources().into_iter();
     let found = all.filter(|resource| wanted.is_none_or(|id| resource.logical_id == id));
-    members(
-        "StackResources",
-        found.take(PAGE).map(|found| owner(stack) + &resource(stack, &found, "Timestamp")),
-    )
+    let rows = found.take(PAGE).map(|found| owner(&stack) + &resource(&stack, &fates, &found, "Timestamp"));
+    Ok(members("StackResources", rows))
 }
 
 fn describe_resource(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, String> {
     let id = query.get("LogicalResourceId").ok_or_else(|| "LogicalResourceId must not be null".to_owned())?;
     let found = stack.resources().into_iter().find(|resource| resource.logical_id == id);
     let found = found.ok_or_else(|| format!("Resource {id} does not exist for stack {}", stack.name))?;
-    let inner = owner(stack) + &resource(stack, &found, "LastUpdatedTimestamp");
+    let inner = owner(stack) + &resource(stack, &fates(stack), &found, "LastUpdatedTimestamp");
     Ok(wrap("StackResourceDetail", &inner))
 }
 
@@ -215,6 +235,7 @@ fn list_resources(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, String
     let all = stack.resources();
     let page = page(&all, Some(PAGE), query.get("NextToken"), (PAGE, stack.id));
     let page = page.map_err(|fault| fault.message)?;
-    let rows = page.items.iter().map(|it| resource(stack, it, "LastUpdatedTimestamp"));
+    let fates = fates(stack);
+    let rows = page.items.iter().map(|it| resource(stack, &fates, it, "LastUpdatedTimestamp"));
     Ok(members("StackResourceSummaries", rows) + &optional("NextToken", page.next.as_deref()))
 }

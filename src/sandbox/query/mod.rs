@@ -1,8 +1,10 @@
 //! The AWS Query protocol (form in, XML out): the little of STS and CloudFormation that a catalog's clients use.
 
 mod cloudformation;
+mod fates;
 mod form;
 mod stacks;
+mod valid;
 mod xml;
 
 use crate::sandbox::catalogue::{Catalogue, Shop};

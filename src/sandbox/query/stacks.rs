@@ -1,10 +1,11 @@
 //! The stacks behind provisioned products, as far as CloudFormation shows them: which there are, how they fare, what
 //! they are made of. How that is written down is in `cloudformation`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::fates::Step;
 use crate::sandbox::catalogue::{Artifact, Shop};
 use crate::sandbox::clock::Millis;
 use crate::sandbox::template::{Place, Resource, Template};
@@ -23,6 +24,8 @@ pub(super) struct Stack<'a> {
     pub notification_arns: Vec<String>,
     pub role_arn: Option<&'a str>,
     pub artifact: Option<&'a Artifact>,
+    /// The operations that made it what it is.
+    pub steps: Vec<Step<'a>>,
 }
 
 /// The world as one caller looks at it.
@@ -61,6 +64,23 @@ impl<'a> View<'a> {
             .or_else(|| self.retained().find(|stack| stack.id == name || stack.name == name))
     }
 
+    /// The stack that a resource belongs to.
+    pub fn holding(self, physical_id: &str) -> Option<Stack<'a>> {
+        let held = self.world.all_provisioned().filter_map(|product| self.behind(product));
+        let holds = |stack: &Stack<'_>| stack.resources().iter().any(|it| it.physical_id == physical_id);
+        held.chain(self.retained()).find(holds)
+    }
+
+    /// How a stack fares: where its deletion was cancelled, as before.
+    fn course(self, product: &Provisioned) -> Option<StackCourse<'a>> {
+        let course = self.world.stack_course(product, self.now)?;
+        let mut former = course;
+        while let Some(begun) = former.deleting.filter(|_| is_cancelled(&former)) {
+            former = self.world.stack_course(product, begun - 1)?;
+        }
+        Some(StackCourse { reason: course.reason, ..former })
+    }
+
     fn retained(self) -> impl Iterator<Item = Stack<'a>> {
         let there = self.world.stacks().filter(move |stack| stack.from <= self.now);
         there.map(move |stack| Stack {
@@ -75,11 +95,12 @@ impl<'a> View<'a> {
             notification_arns: Vec::new(),
             role_arn: None,
             artifact: self.shop.artifact(&stack.product_id, &stack.artifact_id),
+            steps: Vec::new(),
         })
     }
 
     fn behind(self, product: &'a Provisioned) -> Option<Stack<'a>> {
-        let course = self.world.stack_course(product, self.now)?;
+        let course = self.course(product)?;
         let state = &product.state;
         let id = state.physical_id.as_deref()?;
         let last = state.last_successful.as_ref().and_then(|id| self.world.record(id));
@@ -96,7 +117,17 @@ impl<'a> View<'a> {
             notification_arns: self.topics(product),
             role_arn: state.launch_role.as_deref(),
             artifact: self.shop.artifact(&state.running_product_id, &state.running_artifact_id),
+            steps: self.steps(product),
         })
+    }
+
+    fn steps(self, product: &Provisioned) -> Vec<Step<'a>> {
+        let places = self.world.record_places(&product.id).iter();
+        let records = places.filter_map(|&place| self.world.records().get(place));
+        let made = records.filter(|record| {
+            record.status(self.now) == "SUCCEEDED" && record.kind != "TERMINATE_PROVISIONED_PRODUCT"
+        });
+        made.map(|it| (it.timeline.running, self.shop.artifact(&it.product_id, &it.artifact_id))).collect()
     }
 
     fn topics(self, product: &Provisioned) -> Vec<String> {
@@ -113,6 +144,12 @@ fn course_of(stack: &StackView) -> StackCourse<'static> {
     StackCourse { status, reason: None, created: stack.created, updated: None, deleting: None }
 }
 
+/// CloudFormation's words when it does not even begin to delete: something is still in use.
+fn is_cancelled(course: &StackCourse<'_>) -> bool {
+    course.status == "DELETE_FAILED"
+        && course.reason.is_some_and(|reason| reason.starts_with("Delete canceled."))
+}
+
 fn name_of(id: &str) -> &str {
     id.split('/').nth(1).unwrap_or_default()
 }
@@ -124,7 +161,7 @@ impl Stack<'_> {
         self.secrets.contains(key) || declared.iter().any(|it| it.no_echo && it.key == *key)
     }
 
-    fn place(&self) -> Place<'_> {
+    pub fn place(&self) -> Place<'_> {
         Place {
             account_id: self.shop.account_id,
             region: self.shop.region,
@@ -138,6 +175,17 @@ impl Stack<'_> {
     pub fn resources(&self) -> Vec<Resource> {
         let made = self.artifact.map(|artifact| artifact.template.create(self.parameters, &self.place()));
         made.and_then(Result::ok).map_or_else(Vec::new, |stack| stack.resources)
+    }
+
+    /// Its template once its macros have run; none where there are none.
+    pub fn processed(&self) -> Option<String> {
+        self.artifact?.template.processed_json(self.parameters, &self.place())
+    }
+
+    /// The types of all resources that its template declares.
+    pub fn resource_types(&self) -> BTreeSet<String> {
+        let kinds = self.artifact.map(|it| it.template.resource_types(self.parameters, &self.place()));
+        kinds.unwrap_or_default()
     }
 
     /// What the parameters that name SSM parameters stand for.

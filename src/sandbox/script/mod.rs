@@ -1,25 +1,29 @@
 //! sandbox.yaml: its shape, read strictly. What it means is worked out in `catalogue`; what goes wrong when is
 //! decided in `faults`. Reading files happens in `read`.
 
+mod fault;
 mod knobs;
 mod limits;
 mod positions;
 mod read;
 mod scalars;
+mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+pub(crate) use fault::{FaultEntry, OperationName, OutcomeName};
 pub(crate) use knobs::Knobs;
 pub(crate) use limits::check as check_limits;
-pub(crate) use read::{Problem, Source, load};
+pub(crate) use read::{Problem, Source, from_json, load};
 pub(crate) use scalars::{Span, Text};
+pub(crate) use words::suggestion;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map with `portfolios`")]
 pub(crate) struct Script {
     /// Always 1.
     #[serde(default = "default_format")]
@@ -54,7 +58,7 @@ pub(crate) struct Script {
 
 /// A portfolio; its name is the launch path's.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as {name: platform, products: [...]}")]
 pub(crate) struct PortfolioEntry {
     /// Also the launch path's name.
     pub name: Text,
@@ -78,7 +82,7 @@ pub(crate) struct PortfolioEntry {
 
 /// A product in a portfolio; with `shared_from` one that another portfolio defines.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as {name: bucket, versions: [...]}")]
 pub(crate) struct ProductEntry {
     pub name: Text,
     /// Made from the portfolio's name and its own if absent.
@@ -115,7 +119,7 @@ pub(crate) struct ProductEntry {
 
 /// A provisioning artifact.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as {name: v1, template: bucket.yaml}")]
 pub(crate) struct VersionEntry {
     /// May be absent, and need not be unique.
     pub name: Option<Text>,
@@ -143,7 +147,7 @@ pub(crate) enum Guidance {
 
 /// What binds a product in a portfolio.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as {tag_update: true}")]
 pub(crate) struct ConstraintsEntry {
     /// LAUNCH.
     pub launch_role: Option<Text>,
@@ -161,7 +165,7 @@ pub(crate) struct ConstraintsEntry {
 
 /// Where a stack set may go.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as {accounts: [...], regions: [...]}")]
 pub(crate) struct StackSetEntry {
     pub accounts: Vec<Text>,
     pub regions: Vec<Text>,
@@ -169,7 +173,7 @@ pub(crate) struct StackSetEntry {
 
 /// A self-service action on a product's versions.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as {name: Restart}")]
 pub(crate) struct ServiceActionEntry {
     pub name: Text,
     pub description: Option<Text>,
@@ -180,68 +184,11 @@ pub(crate) struct ServiceActionEntry {
 
 /// How long operations take, in virtual time.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a map such as {provision: 5m}")]
 pub(crate) struct Durations {
     pub provision: Option<Span>,
     pub update: Option<Span>,
     pub terminate: Option<Span>,
-}
-
-/// One line of `faults:`. Exactly one of `operation` and `call` is given.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FaultEntry {
-    /// Strikes what a provisioned product goes through …
-    pub operation: Option<OperationName>,
-    /// … or the API call itself, `*` is any; those of STS and CloudFormation must be named.
-    pub call: Option<Text>,
-    /// What happens then.
-    pub outcome: OutcomeName,
-    /// Only those whose name this pattern fits; `*` is any text.
-    pub provisioned_product: Option<Text>,
-    /// Only those of products whose name this pattern fits.
-    pub product: Option<Text>,
-    /// The version that a `foreign_update` moves to; the same one if absent.
-    pub version: Option<Text>,
-    /// How often it strikes; always if absent.
-    pub times: Option<u64>,
-    /// How many occasions it lets pass first.
-    pub skip: Option<u64>,
-    /// With what probability it strikes.
-    pub rate: Option<f64>,
-    /// The catalog's words.
-    pub message: Option<Text>,
-    /// At which part of the duration it goes wrong; 0.5 if absent.
-    pub after: Option<f64>,
-}
-
-/// What a provisioned product goes through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum OperationName {
-    Provision,
-    Update,
-    Terminate,
-}
-
-/// What a fault does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum OutcomeName {
-    Reject,
-    Rollback,
-    Hang,
-    DeleteFails,
-    DropRequest,
-    DropResponse,
-    Throttle,
-    #[serde(rename = "error_500")]
-    Error500,
-    AccessDenied,
-    ExpiredToken,
-    NotFound,
-    ForeignUpdate,
-    ForeignTerminate,
 }
 
 fn default_format() -> u32 {

@@ -1,14 +1,19 @@
 //! Reads sandbox.yaml and turns whatever is wrong with it into file, line and column.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Script;
+use serde::de::DeserializeOwned;
+
 use super::positions::{Position, positions};
+use super::words::plain;
+use super::{OperationName, Script, limits};
 
 /// A world file on disk: its text and where its values stand.
 pub(crate) struct Source {
     pub path: PathBuf,
+    pub text: String,
     positions: BTreeMap<String, Position>,
 }
 
@@ -16,8 +21,8 @@ pub(crate) struct Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub file: PathBuf,
-    pub line: usize,
-    pub column: usize,
+    /// Line and column; none if it is about the file as a whole.
+    pub place: Option<Position>,
     pub message: String,
 }
 
@@ -30,7 +35,7 @@ impl Source {
     /// A problem with the value at `path`, or with its nearest known parent.
     pub(crate) fn problem(&self, path: &str, message: impl Into<String>) -> Problem {
         let mut nearest = path;
-        let (line, column) = loop {
+        let place = loop {
             if let Some(&at) = self.positions.get(nearest) {
                 break at;
             }
@@ -39,30 +44,63 @@ impl Source {
             };
             nearest = nearest.get(..cut).unwrap_or_default();
         };
-        Problem { file: self.path.clone(), line, column, message: message.into() }
+        Problem { file: self.path.clone(), place: Some(place), message: message.into() }
     }
 }
 
 /// Reads and decodes the file; the values' meaning is not checked yet.
 pub(crate) fn load(path: &Path) -> Result<(Script, Source), Problem> {
-    let text = std::fs::read_to_string(path).map_err(|error| Problem {
-        file: path.to_owned(),
-        line: 1,
-        column: 1,
-        message: format!("cannot read the sandbox's world: {error}"),
+    let nowhere = |message: String| Problem { file: path.to_owned(), place: None, message };
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => nowhere("there is no such world file".to_owned()),
+        _ => nowhere(format!("cannot read the world file: {error}")),
     })?;
-    let script = serde_yaml::from_str::<Script>(&text).map_err(|error| {
-        let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
-        Problem { file: path.to_owned(), line, column, message: without_position(&error.to_string()) }
-    })?;
-    let source = Source { path: path.to_owned(), positions: positions(&text) };
+    let positions = positions(&text);
+    if positions.is_empty() && text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'))
+    {
+        return Err(nowhere("the world file says nothing; it needs `portfolios:`".to_owned()));
+    }
+    let source = Source { path: path.to_owned(), text, positions };
+    let script = decode(&source)?;
     check_head(&script, &source)?;
     Ok((script, source))
 }
 
-fn without_position(message: &str) -> String {
-    let cut = message.rfind(" at line ").unwrap_or(message.len());
-    message.get(..cut).unwrap_or(message).to_owned()
+fn decode(source: &Source) -> Result<Script, Problem> {
+    let decoder = serde_yaml::Deserializer::from_str(&source.text);
+    serde_path_to_error::deserialize(decoder).map_err(|error| {
+        let path = error.path().to_string();
+        let error = error.into_inner();
+        let fault = fault_at(&source.text, &path);
+        let message = plain(&error.to_string(), &path, fault);
+        let place = error.location().map(|at| (at.line(), at.column()));
+        Problem { file: source.path.clone(), place, message }
+    })
+}
+
+/// What the fault at this path is about, if it is the outcome of one.
+fn fault_at(text: &str, path: &str) -> Option<Option<OperationName>> {
+    let (index, rest) = path.strip_prefix("faults[")?.split_once(']')?;
+    let all: serde_yaml::Value = serde_yaml::from_str(text).ok()?;
+    let entry = all.get("faults")?.get(index.parse::<usize>().ok()?)?;
+    rest.starts_with(".outcome").then(|| about(entry.get("operation").and_then(serde_yaml::Value::as_str)))
+}
+
+fn about(operation: Option<&str>) -> Option<OperationName> {
+    operation.and_then(OperationName::from_text)
+}
+
+/// Decodes what somebody sent to the control endpoint.
+pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8], example: &str) -> Result<T, String> {
+    let value: serde_json::Value = serde_json::from_slice(body)
+        .map_err(|error| format!("the body is no JSON ({error}); send, for example, {example}"))?;
+    let operation = about(value.get("operation").and_then(serde_json::Value::as_str));
+    serde_path_to_error::deserialize(value).map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
+        let path = error.path().to_string();
+        let message =
+            plain(&error.inner().to_string(), &path, path.starts_with("outcome").then_some(operation));
+        if matches!(path.as_str(), "." | "?") { message } else { format!("`{path}`: {message}") }
+    })
 }
 
 fn check_head(script: &Script, source: &Source) -> Result<(), Problem> {
@@ -80,9 +118,8 @@ fn check_head(script: &Script, source: &Source) -> Result<(), Problem> {
         return Err(source.problem("time_scale", "time_scale is above 0 and at most 1000000"));
     }
     let region = script.region.as_str();
-    if region.is_empty() || !region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    {
-        return Err(source.problem("region", format!("`{region}` is not a region's name")));
+    if !limits::is_region(region) {
+        return Err(source.problem("region", limits::no_region(region)));
     }
     Ok(())
 }

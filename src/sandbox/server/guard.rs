@@ -1,10 +1,11 @@
 //! Who is let in: loopback names only, no browsers, no real keys.
 
 use http_body_util::Full;
-use hyper::Response;
 use hyper::body::Bytes;
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::http::HeaderMap;
 use hyper::http::request::Parts;
+use hyper::{Response, StatusCode};
 
 use crate::sandbox::operations::Caller;
 use crate::sandbox::wire::Fault;
@@ -104,9 +105,19 @@ fn user(key: &str) -> String {
 }
 
 pub(super) fn too_large() -> Response<Full<Bytes>> {
-    let body = Fault::new(413, "RequestEntityTooLargeException", "The request is larger than 16 MiB").body();
-    let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = hyper::StatusCode::PAYLOAD_TOO_LARGE;
+    closing(&Fault::new(413, "RequestEntityTooLargeException", "The request is larger than 16 MiB"))
+}
+
+/// A body whose chunks or length are wrong, or that did not come in time.
+pub(super) fn broken() -> Response<Full<Bytes>> {
+    closing(&Fault::serialization("The request's body is incomplete or malformed"))
+}
+
+/// What follows on such a connection cannot be told from the body.
+fn closing(fault: &Fault) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from(fault.body())));
+    *response.status_mut() = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::BAD_REQUEST);
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
 

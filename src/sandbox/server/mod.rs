@@ -4,7 +4,6 @@ mod guard;
 mod route;
 
 use std::convert::Infallible;
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,15 +13,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
 use crate::sandbox::clock::Millis;
 use crate::sandbox::engine::Engine;
 
-/// The most bytes a request's body may have; what goes beyond is read, up to a point, so that the client hears why.
+/// The most bytes a request's body may have; what goes beyond is read all the same, so that the client hears why.
 const BODY_LIMIT: usize = 16 << 20;
-const PATIENCE: usize = 256 << 20;
+/// How long a body may take to come.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The most connections at a time.
 const CONNECTIONS: usize = 1024;
 
@@ -31,8 +31,6 @@ pub(crate) type Shared = Arc<Mutex<Engine>>;
 
 /// Accepts connections until the task is dropped.
 pub(crate) async fn accept(listener: TcpListener, engine: Shared) -> std::io::Result<Infallible> {
-    listener.set_nonblocking(true)?;
-    let listener = tokio::net::TcpListener::from_std(listener)?;
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -69,29 +67,37 @@ struct Dropped;
 async fn answer(request: Request<Incoming>, engine: Shared) -> Result<Response<Full<Bytes>>, Dropped> {
     let (head, body) = request.into_parts();
     let wall = wall();
-    let body = match tokio::time::timeout(Duration::from_secs(60), collected(body)).await {
-        Ok(Some(body)) if body.len() <= BODY_LIMIT => body,
-        Ok(Some(_)) => return Ok(guard::too_large()),
-        Ok(None) | Err(_) => return Err(Dropped),
+    let announced = head.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
+    if head.headers.contains_key("expect") && announced.is_some_and(|bytes: usize| bytes > BODY_LIMIT) {
+        return Ok(guard::too_large());
+    }
+    let body = match collected(body).await {
+        Ok(body) if body.len() <= BODY_LIMIT => body,
+        Ok(_) => return Ok(guard::too_large()),
+        Err(Broken) => return Ok(guard::broken()),
     };
     let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
     route::answer(&head, &body, &mut engine, wall).ok_or(Dropped)
 }
 
-/// The whole body, or a little more than it may have; nothing if it does not come as it should.
-async fn collected(mut body: Incoming) -> Option<Bytes> {
-    let (mut kept, mut seen) = (Vec::new(), 0);
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.ok()?.into_data() else { continue };
-        seen += data.len();
-        if kept.len() <= BODY_LIMIT {
-            kept.extend_from_slice(&data);
-        }
-        if seen > PATIENCE {
-            return None;
+/// A body that does not come as it should, or not in time.
+struct Broken;
+
+/// The whole body, or a little more than it may have.
+async fn collected(mut body: Incoming) -> Result<Bytes, Broken> {
+    let mut kept = Vec::new();
+    let until = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        match tokio::time::timeout_at(until, body.frame()).await {
+            Ok(None) => return Ok(Bytes::from(kept)),
+            Ok(Some(Ok(frame))) if kept.len() <= BODY_LIMIT => {
+                kept.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
+            }
+            Ok(Some(Ok(_))) => {}
+            Ok(Some(Err(_))) | Err(_) if kept.len() > BODY_LIMIT => return Ok(Bytes::from(kept)),
+            Ok(Some(Err(_))) | Err(_) => return Err(Broken),
         }
     }
-    Some(Bytes::from(kept))
 }
 
 /// Wall time.

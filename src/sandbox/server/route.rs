@@ -47,7 +47,9 @@ pub(super) fn answer(
     let path = head.uri.path();
     if path.starts_with("/_sandbox/") {
         let (status, json) = engine.control(head.method.as_str(), path, body, wall);
-        let out = Out { status, kind: "application/json", code: None, body: json.to_string().into_bytes() };
+        // people read it in a terminal
+        let body = format!("{json}\n").into_bytes();
+        let out = Out { status, kind: "application/json", code: None, body };
         let id = engine.request_id();
         return Some(response(out, &id, engine.now(wall)));
     }

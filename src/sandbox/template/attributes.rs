@@ -1,6 +1,6 @@
 //! What `Ref` and `Fn::GetAtt` give for a resource: made up, but stable and in the shape the service gives. The
 //! shapes are data (`resource_types.txt`); here is how they are filled. Only the properties that [`reads`] names
-//! have any influence.
+//! show; those that replace a resource make it another one (`identity`).
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
@@ -92,6 +92,8 @@ pub(super) struct Made<'a> {
     pub place: &'a Place<'a>,
     pub kind: &'a str,
     pub logical_id: &'a str,
+    /// What a resource is another one with, see `identity`.
+    pub identity: &'a str,
     /// Values of the properties that [`reads`] named.
     pub properties: &'a BTreeMap<String, Value>,
 }
@@ -168,7 +170,10 @@ impl Made<'_> {
     fn source(&self) -> Source<'_> {
         let Place { account_id, region, stack_id, .. } = *self.place;
         let name = self.given_name().unwrap_or_default();
-        Source::new(self.place, &[account_id, region, stack_id, self.logical_id, self.kind, name])
+        Source::new(
+            self.place,
+            &[account_id, region, stack_id, self.logical_id, self.kind, name, self.identity],
+        )
     }
 
     fn given_name(&self) -> Option<&str> {

@@ -41,7 +41,10 @@ pub(super) struct Evaluation<'t> {
     pub imported: BTreeSet<String>,
     values: &'t BTreeMap<String, String>,
     place: &'t Place<'t>,
-    made: HashMap<(String, String), Value>,
+    /// What makes each resource itself, see `identity`.
+    pub identities: HashMap<&'t str, String>,
+    /// By resource, attribute, and whether imports are known.
+    made: HashMap<(String, String, bool), Value>,
     being_made: Vec<String>,
     depth: usize,
 }
@@ -56,6 +59,7 @@ impl<'t> Evaluation<'t> {
             begun: Vec::new(),
             imports: None,
             imported: BTreeSet::new(),
+            identities: HashMap::new(),
             values,
             place,
             made: HashMap::new(),
@@ -90,6 +94,16 @@ impl<'t> Evaluation<'t> {
         self.depth += weight;
         let result = step(self);
         self.depth -= weight;
+        result
+    }
+
+    /// Takes a step that may fail without a trace.
+    pub fn trial<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T, String>) -> Option<T> {
+        let (block, begun, being_made) = (self.block, self.begun.len(), self.being_made.len());
+        let result = step(self).ok();
+        self.block = block;
+        self.begun.truncate(begun);
+        self.being_made.truncate(being_made);
         result
     }
 
@@ -255,11 +269,11 @@ impl<'t> Evaluation<'t> {
             None if sections.transformed => None,
             _ => return Err(unresolved(logical_id, self.block)),
         };
-        let key = (logical_id.to_owned(), attribute.to_owned());
         // what a name is made of is the named one's business
         if self.being_made.is_empty() {
-            self.used.insert(key.clone());
+            self.used.insert((logical_id.to_owned(), attribute.to_owned()));
         }
+        let key = (logical_id.to_owned(), attribute.to_owned(), self.imports.is_some());
         if let Some(value) = self.made.get(&key) {
             return Ok(value.clone());
         }
@@ -285,6 +299,7 @@ impl<'t> Evaluation<'t> {
             return Err(circular(&self.being_made));
         }
         self.being_made.push(logical_id.to_owned());
+        let identity = declaration.map_or_else(String::new, |declaration| self.identity(declaration));
         let mut properties = BTreeMap::new();
         for name in attributes::reads(kind, attribute) {
             if let Some(node) = declaration.and_then(|declaration| declaration.property(name)) {
@@ -292,7 +307,8 @@ impl<'t> Evaluation<'t> {
             }
         }
         self.being_made.pop();
-        Ok(Made { place: self.place, kind, logical_id, properties: &properties }.attribute(attribute))
+        Ok(Made { place: self.place, kind, logical_id, identity: &identity, properties: &properties }
+            .attribute(attribute))
     }
 }
 

@@ -49,16 +49,27 @@ fn required(tree: &Node, sections: &Sections) -> Result<(), TemplateError> {
     Ok(())
 }
 
+/// The tree without loops.
+pub(super) fn unrolled(
+    tree: &Node,
+    values: &BTreeMap<String, String>,
+    place: &Place<'_>,
+) -> Result<Node, TemplateError> {
+    if !is_looped(tree) {
+        return Ok(tree.clone());
+    }
+    let head = head(tree)?;
+    expand(tree, &|collection: &Node| items(&head, values, place, collection).map(Some))
+}
+
 /// The sections with these values; the error is what the stack operation is rejected with.
 pub(super) fn with_values(
     tree: &Node,
     values: &BTreeMap<String, String>,
     place: &Place<'_>,
 ) -> Result<Sections, String> {
-    let head = head(tree).map_err(|error| error.to_string())?;
-    let items = |collection: &Node| items(&head, values, place, collection).map(Some);
     let read = || {
-        let tree = expand(tree, &items)?;
+        let tree = unrolled(tree, values, place)?;
         let found = sections(&tree)?;
         required(&tree, &found)?;
         references::validate(&found)?;

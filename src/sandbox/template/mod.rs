@@ -13,12 +13,14 @@ mod expand;
 mod form;
 mod functions;
 mod guess;
+mod identity;
 mod lists;
 mod loops;
 mod make;
 mod parameters;
 mod patterns;
 mod place;
+mod processed;
 mod read;
 mod references;
 mod rules;
@@ -42,8 +44,13 @@ use sections::Sections;
 #[derive(Debug, Clone)]
 pub struct Template {
     sections: Arc<Sections>,
-    /// The text's tree, where loops make the sections depend on values.
-    looped: Option<Arc<tree::Node>>,
+    /// The text's tree, where macros are to run.
+    macros: Option<Arc<tree::Node>>,
+    /// Whether the sections depend on values, because of loops.
+    looped: bool,
+    transforms: Vec<String>,
+    /// The `Metadata` section as JSON text.
+    metadata: Option<String>,
 }
 
 /// One entry of the template's `Parameters`, as written.
@@ -179,13 +186,16 @@ impl Template {
         let tree = read::read(text)?;
         let sections = expand::at_load(&tree)?;
         references::validate(&sections)?;
-        let looped = expand::is_looped(&tree).then(|| Arc::new(tree));
-        Ok(Template { sections: Arc::new(sections), looped })
+        let transforms = processed::declared_transforms(&tree);
+        let metadata = tree.get("Metadata").map(processed::json);
+        let looped = expand::is_looped(&tree);
+        let macros = (!transforms.is_empty()).then(|| Arc::new(tree));
+        Ok(Template { sections: Arc::new(sections), macros, looped, transforms, metadata })
     }
 
     /// The sections with a stack's values: the same for every stack unless there are loops.
     fn with(&self, values: &BTreeMap<String, String>, place: &Place<'_>) -> Result<Arc<Sections>, String> {
-        match &self.looped {
+        match self.macros.as_deref().filter(|_| self.looped) {
             None => Ok(Arc::clone(&self.sections)),
             Some(tree) => expand::with_values(tree, values, place).map(Arc::new),
         }
@@ -215,6 +225,33 @@ impl Template {
     /// The `Rules` section as JSON text; `{}` if there is none.
     pub fn rules_json(&self) -> String {
         self.sections.rules.to_string()
+    }
+
+    /// The macros that the template lists.
+    pub fn transforms(&self) -> &[String] {
+        &self.transforms
+    }
+
+    /// The `Metadata` section as JSON text.
+    pub fn metadata_json(&self) -> Option<&str> {
+        self.metadata.as_deref()
+    }
+
+    /// The types of all resources, also of those whose condition does not hold.
+    pub fn resource_types(
+        &self,
+        effective: &BTreeMap<String, String>,
+        place: &Place<'_>,
+    ) -> BTreeSet<String> {
+        let sections = self.with(effective, place).unwrap_or_else(|_| Arc::clone(&self.sections));
+        sections.resources.iter().map(|resource| resource.kind.clone()).collect()
+    }
+
+    /// The template as JSON text once its macros have run; none if it has none, or one that is not known here.
+    pub fn processed_json(&self, effective: &BTreeMap<String, String>, place: &Place<'_>) -> Option<String> {
+        let tree = self.macros.as_deref().filter(|_| !self.sections.transforms.other)?;
+        let tree = expand::unrolled(tree, effective, place).ok()?;
+        Some(processed::text(&tree, self.with(effective, place).ok()?.as_ref()))
     }
 
     /// The values a stack would run with: the given ones, else the defaults, trimmed as CloudFormation trims.
@@ -272,6 +309,31 @@ impl Template {
         rules::judge(&new_sections, new.1, Some(place), rules::Which::Open)?;
         let old = old_sections.as_deref().zip(old).map(|(sections, (_, values))| (sections, values));
         changes::changes(old, (&new_sections, new.1), place)
+    }
+
+    /// The resources that an update from `old` leaves alone whatever the parameters were before, and those that it
+    /// adds.
+    pub fn untouched(
+        &self,
+        old: &Template,
+        values: &BTreeMap<String, String>,
+        place: &Place<'_>,
+    ) -> Result<(BTreeSet<String>, BTreeSet<String>), String> {
+        let changes = Template::changes(Some((old, values)), (self, values), place)?;
+        let sections = self.with(values, place)?;
+        let mut steady: BTreeSet<String> =
+            references::constant_resources(&sections).into_iter().map(str::to_owned).collect();
+        let mut added = BTreeSet::new();
+        for change in changes {
+            steady.remove(&change.logical_id);
+            if change.action == ChangeAction::Add {
+                added.insert(change.logical_id);
+            }
+        }
+        let before = old.with(values, place)?;
+        let constant = references::constant_resources(&before);
+        steady.retain(|id| constant.contains(id.as_str()));
+        Ok((steady, added))
     }
 
     /// The outputs whose value depends on the value of a `NoEcho` parameter.

@@ -94,6 +94,65 @@ pub(super) fn parameters_behind<'t>(sections: &'t Sections, node: &'t Node) -> B
     names
 }
 
+/// The resources that are the same whatever the parameters are.
+pub(super) fn constant_resources(sections: &Sections) -> BTreeSet<&str> {
+    let condition = |it: &ResourceDeclaration| sections.conditions.get(it.condition.as_ref()?);
+    let steady = |it: &&ResourceDeclaration| {
+        let of_condition = condition(it).is_none_or(|node| parameters_behind(sections, node).is_empty());
+        of_condition && parameters_behind(sections, &it.body).is_empty()
+    };
+    let mut constant: BTreeSet<&str> =
+        sections.resources.iter().filter(steady).map(|it| it.logical_id.as_str()).collect();
+    // what refers to what is not, is not
+    loop {
+        let mut moving = Vec::new();
+        for declaration in sections.resources.iter().filter(|it| constant.contains(it.logical_id.as_str())) {
+            mentions(&declaration.body, &mut |_, mention| match mention {
+                Mention::Name(name) | Mention::Attribute(name, _)
+                    if sections.resource(name).is_some() && !constant.contains(name) =>
+                {
+                    moving.push(declaration.logical_id.as_str());
+                }
+                _ => {}
+            });
+        }
+        if moving.is_empty() {
+            return constant;
+        }
+        constant.retain(|id| !moving.contains(id));
+    }
+}
+
+/// The resources, each after those that it refers to; those that need each other are left out.
+pub(super) fn in_order(sections: &Sections) -> Vec<&ResourceDeclaration> {
+    let mut open = vec![0usize; sections.resources.len()];
+    let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); sections.resources.len()];
+    for (place, (declaration, open)) in sections.resources.iter().zip(&mut open).enumerate() {
+        mentions(&declaration.body, &mut |_, mention| {
+            if let Mention::Name(name) | Mention::Attribute(name, _) = mention
+                && let Some(needed) = sections.resource_places.get(name).and_then(|at| needed_by.get_mut(*at))
+            {
+                needed.push(place);
+                *open += 1;
+            }
+        });
+    }
+    let free = open.iter().enumerate().filter(|(_, open)| **open == 0).map(|(place, _)| place);
+    let mut free: std::collections::VecDeque<usize> = free.collect();
+    let mut ordered = Vec::with_capacity(sections.resources.len());
+    while let Some(place) = free.pop_front() {
+        ordered.extend(sections.resources.get(place));
+        for &other in needed_by.get(place).into_iter().flatten() {
+            let Some(open) = open.get_mut(other) else { continue };
+            *open -= 1;
+            if *open == 0 {
+                free.push_back(other);
+            }
+        }
+    }
+    ordered
+}
+
 /// Whether all that a node refers to is parameters with a value.
 pub(super) fn is_settled(node: &Node, values: &BTreeMap<String, String>) -> bool {
     let mut settled = true;

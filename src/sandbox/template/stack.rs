@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::attributes::REF;
 use super::evaluate::{Block, Evaluation, circular};
+use super::references;
 use super::sections::{OutputDeclaration, ResourceDeclaration, is_policy};
 use super::{Output, Resource, Stack};
 
@@ -26,8 +27,24 @@ pub(super) fn create(mut evaluation: Evaluation<'_>) -> Result<Stack, String> {
     for declaration in &sections.outputs {
         outputs.extend(output(&mut evaluation, declaration)?);
     }
+    refuse_twice(&outputs)?;
     let resources = resources.into_iter().map(|evaluated| evaluated.resource).collect();
     Ok(Stack { outputs, resources, imports: evaluation.imported })
+}
+
+/// A stack exports a name once.
+fn refuse_twice(outputs: &[Output]) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    let names = outputs.iter().filter_map(|output| output.export.as_deref());
+    let twice: BTreeSet<&str> = names.filter(|name| !seen.insert(*name)).collect();
+    if twice.is_empty() {
+        return Ok(());
+    }
+    let twice = twice.into_iter().collect::<Vec<_>>().join(", ");
+    Err(format!(
+        "Template format error: The Outputs section contains duplicate Export names: [{twice}]. Specify a unique \
+         name for each export."
+    ))
 }
 
 /// Evaluates the resources whose condition holds.
@@ -35,6 +52,11 @@ pub(super) fn resources(evaluation: &mut Evaluation<'_>) -> Result<Vec<Evaluated
     evaluation.all_conditions()?;
     evaluation.block = Block::Resources;
     let sections = evaluation.sections;
+    // so that no chain is too long; what is wrong is told below, in the template's order
+    for declaration in references::in_order(sections) {
+        evaluation
+            .trial(|it| Ok(it.exists(declaration)? && it.resource(&declaration.logical_id, REF).is_ok()));
+    }
     let mut resources = Vec::new();
     let mut needs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for declaration in &sections.resources {

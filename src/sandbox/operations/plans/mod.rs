@@ -51,7 +51,8 @@ fn find(session: &Session<'_>, id: &str) -> Result<Plan, Fault> {
 
 fn details(plan: &Plan) -> PlanDetails {
     let parameter = |(key, value, previous): &(String, Option<String>, bool)| PlanParameter {
-        key: key.clone(),
+        // what came without a key goes without one
+        key: Some(key.clone()).filter(|key| !key.is_empty()),
         value: value.clone(),
         use_previous_value: previous.then_some(true),
     };

@@ -17,7 +17,8 @@ shapes! {
         provisioning_artifact_id: String,
     }
     PlanParameter {
-        key: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         value: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,122 @@
+//! Ends operations that are under way, at once and as a test wants it: no call of the service's, but the control
+//! endpoint's. What hangs ends in no other way.
+
+use serde::Deserialize;
+
+use crate::sandbox::clock::Millis;
+use crate::sandbox::faults::glob;
+use crate::sandbox::script::{Knobs, Text};
+use crate::sandbox::world::{
+    After, Entry, Pending, Provisioned, Record, RecordEnd, RecordError, StackView, Status, Timeline, World,
+};
+
+use super::provision::failed_creation;
+
+/// What is to end, and how.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Finish {
+    /// A name, an id, or a pattern for names.
+    provisioned_product: Text,
+    outcome: FinishOutcome,
+    /// The error's text.
+    message: Option<Text>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FinishOutcome {
+    Succeed,
+    Fail,
+}
+
+/// What became of it.
+#[derive(Debug, Default)]
+pub(crate) struct Finished {
+    pub count: usize,
+    /// Names of those that should succeed and were bound to fail: they go on.
+    pub bound_to_fail: Vec<String>,
+}
+
+/// Ends what is under way in this world and is meant.
+pub(crate) fn finish(
+    world: &mut World,
+    knobs: &Knobs,
+    now: Millis,
+    (asked, finished): (&Finish, &mut Finished),
+) {
+    let pattern = asked.provisioned_product.as_str();
+    let meant = |product: &&Provisioned| {
+        product.pending.is_some() && (product.id == pattern || glob(pattern, &product.name))
+    };
+    let meant: Vec<Provisioned> = world.all_provisioned().filter(meant).cloned().collect();
+    for product in meant {
+        let Some(record) = world.record(&product.state.last_record).cloned() else { continue };
+        let doomed = matches!(record.end, RecordEnd::Failed { .. });
+        if asked.outcome == FinishOutcome::Succeed && doomed {
+            finished.bound_to_fail.push(product.name);
+            continue;
+        }
+        end(world, now, (product, record), failure(asked, knobs));
+        finished.count += 1;
+    }
+    world.advance(now);
+}
+
+fn failure(asked: &Finish, knobs: &Knobs) -> Option<(RecordError, bool)> {
+    let said = asked.message.as_ref().map(Text::to_string);
+    let error = |description: Option<String>| RecordError {
+        code: knobs.record_error_code.to_string(),
+        description: description.unwrap_or_else(|| "Failed on request of the sandbox's user".to_owned()),
+    };
+    let told = said.is_some();
+    (asked.outcome == FinishOutcome::Fail).then(|| (error(said), told))
+}
+
+fn end(
+    world: &mut World,
+    now: Millis,
+    (product, record): (Provisioned, Record),
+    failure: Option<(RecordError, bool)>,
+) {
+    let ended = Timeline { running: record.timeline.running.min(now), ends: Some(now), ..record.timeline };
+    let pending = product.pending.clone().and_then(|pending| pending.after);
+    let (timeline, end, after) = match (failure, &record.end) {
+        (None, _) => (ended, record.end.clone(), pending),
+        // it keeps its own error, unless there is another
+        (Some((_, false)), RecordEnd::Failed { .. }) => (undone(ended, now), record.end.clone(), pending),
+        (Some((error, _)), _) => {
+            let status = pending.filter(|after| after.deployed.is_none()).map(|after| after.status);
+            let status = status.unwrap_or_else(|| status_of(&record));
+            let after = After { status, status_message: Some(error.description.clone()), deployed: None };
+            (undone(ended, now), RecordEnd::Failed { errors: vec![error] }, Some(after))
+        }
+    };
+    settle_stack(world, now, (&product, &record), after.is_none());
+    let pending = Some(Pending { ends: Some(now), after });
+    world.put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
+    world.put(Entry::Record(Box::new(Record { timeline, end, ..record })));
+}
+
+/// It went wrong before it ended.
+fn undone(timeline: Timeline, now: Millis) -> Timeline {
+    Timeline { unwinding: Some(timeline.unwinding.unwrap_or(now).min(now)), ..timeline }
+}
+
+fn status_of(record: &Record) -> Status {
+    match record.kind.as_str() {
+        "PROVISION_PRODUCT" | "IMPORT_PROVISIONED_PRODUCT" => failed_creation(&record.provisioned_kind, true),
+        _ => Status::Tainted,
+    }
+}
+
+/// The stack that a termination was to leave behind is there from now on, or not at all.
+fn settle_stack(world: &mut World, now: Millis, (product, record): (&Provisioned, &Record), gone: bool) {
+    let left = product.state.physical_id.as_deref().filter(|_| record.kind.starts_with("TERMINATE"));
+    let stack = left.and_then(|id| world.stacks().find(|stack| stack.id == id).cloned());
+    match stack {
+        Some(stack) if gone => world.put(Entry::Stack(Box::new(StackView { from: now, ..stack }))),
+        Some(stack) => world.put(Entry::StackGone(stack.id)),
+        None => {}
+    }
+}
