@@ -144,6 +144,10 @@ impl From<NoMatch> for Fail {
 
 impl From<SandboxError> for Fail {
     fn from(error: SandboxError) -> Self {
-        Self::error(error.to_string())
+        let fail = Self::error(error.to_string());
+        match error.hint() {
+            Some(hint) => fail.hint(hint),
+            None => fail,
+        }
     }
 }
