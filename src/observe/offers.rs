@@ -59,7 +59,9 @@ pub(super) fn offers(
         let existing = row.and_then(|row| existing.get(&address.location)?.id(&row.binding.as_ref()?.id));
         [Choice::anew(address, product), Choice::of(address, product, row, existing)]
     };
-    let choices: BTreeSet<Choice> = declared.flat_map(both).collect();
+    // thousands of declarations ask for a few things
+    let mut choices = BTreeSet::new();
+    declared.for_each(|declared| choices.extend(both(declared)));
     let products = products(&choices, catalog);
     let mut resolved = Vec::new();
     let mut offers = BTreeMap::new();

@@ -1,5 +1,6 @@
 //! A key that was renamed, and nothing else: recognised by the provisioned product's name, so that nothing is terminated.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Note, Plan};
@@ -29,16 +30,18 @@ pub fn renames(desired: &Desired, recorded: &Recorded) -> Vec<(Address, Address)
 ///
 /// # Errors
 /// [`StateError::Invalid`] where a renaming does not fit the state.
-pub fn renamed(
+pub fn renamed<'r>(
     desired: &Desired,
-    recorded: &Recorded,
+    recorded: &'r Recorded,
     wanted: impl Fn(&Change) -> bool,
-) -> Result<(Recorded, Vec<Entry>), StateError> {
+) -> Result<(Cow<'r, Recorded>, Vec<Entry>), StateError> {
     let moved = renames(desired, recorded).into_iter();
     let entries = moved.map(|(from, to)| (from, Change::Moved { to }));
     let entries: Vec<Entry> = entries.filter(|(_, change)| wanted(change)).collect();
-    let mut renamed = recorded.clone();
-    renamed.apply(&entries)?;
+    let mut renamed = Cow::Borrowed(recorded);
+    if !entries.is_empty() {
+        renamed.to_mut().apply(&entries)?;
+    }
     Ok((renamed, entries))
 }
 

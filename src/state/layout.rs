@@ -55,11 +55,16 @@ pub(super) struct Contents {
     pub(super) layout: Layout,
 }
 
+/// A row's key and the chunks of its value.
+type Chunked = (Vec<u8>, Vec<Vec<u8>>);
+
 impl Contents {
     /// Reads all entries, in the order of their keys.
     pub(super) fn read(entries: impl IntoIterator<Item = Pair>, hint: &str) -> Result<Self, StateError> {
         let mut contents = Self::default();
-        let mut open: Option<(Vec<u8>, Vec<Vec<u8>>)> = None;
+        // a tree that is built at once is half as large as one that grew
+        let mut rows = Vec::new();
+        let mut open: Option<Chunked> = None;
         let corrupt = |what: &str, undecodable: Undecodable| undecodable.of(what, hint);
         for (key, value) in entries {
             if key == META {
@@ -72,7 +77,8 @@ impl Contents {
                     Some((prefix, chunks)) if prefix == row && chunks.len() == chunk => chunks.push(value),
                     _ if chunk == 0 => {
                         let done = open.replace((row.to_vec(), vec![value]));
-                        contents.take_row(done).map_err(|(what, reason)| corrupt(&what, reason))?;
+                        let row = contents.row(done).map_err(|(what, reason)| corrupt(&what, reason))?;
+                        rows.extend(row);
                     }
                     _ => {
                         return Err(corrupt(
@@ -85,7 +91,8 @@ impl Contents {
                 return Err(corrupt(&name(&key), Undecodable::Wrong("there should be no such entry".into())));
             }
         }
-        contents.take_row(open).map_err(|(what, reason)| corrupt(&what, reason))?;
+        rows.extend(contents.row(open).map_err(|(what, reason)| corrupt(&what, reason))?);
+        contents.rows = rows.into_iter().collect();
         Ok(contents)
     }
 
@@ -96,8 +103,9 @@ impl Contents {
         rows == self.rows.len() && sum == self.layout.sum.text()
     }
 
-    fn take_row(&mut self, found: Option<(Vec<u8>, Vec<Vec<u8>>)>) -> Result<(), (String, Undecodable)> {
-        let Some((key, chunks)) = found else { return Ok(()) };
+    /// The row in these chunks; what it takes is added up.
+    fn row(&mut self, found: Option<Chunked>) -> Result<Option<(Address, Row)>, (String, Undecodable)> {
+        let Some((key, chunks)) = found else { return Ok(None) };
         let bytes = chunks.concat();
         let (address, row) = format::decode_row(&bytes).map_err(|reason| (name(&key), reason))?;
         if row_key(&address) != key {
@@ -107,8 +115,7 @@ impl Contents {
         kept.sum.toggle(&bytes);
         self.layout.sum.merge(kept.sum);
         self.layout.rows.insert(address.clone(), kept);
-        self.rows.insert(address, row);
-        Ok(())
+        Ok(Some((address, row)))
     }
 }
 
