@@ -150,3 +150,20 @@ fn a_plan_is_obsolete_once_something_else_was_done() {
     client.pass(61);
     assert_eq!(client.output(&client.record(&record["RecordId"]), "Name"), "b");
 }
+
+#[test]
+fn a_plan_ends_when_its_execution_is_finished() {
+    for (outcome, status) in [("succeed", "EXECUTE_SUCCESS"), ("fail", "EXECUTE_FAILED")] {
+        let hang = "faults: [{operation: provision, outcome: hang}]\n";
+        let faults = if outcome == "succeed" { hang } else { "" };
+        let (_folder, client, _) = memory(&format!("{WORLD}{faults}"));
+        let planned = plan(&client, "box", "one", &[("Name", "n")]).body;
+        described(&client, &planned);
+        let id = &planned["PlanId"];
+        client.ok("ExecuteProvisionedProductPlan", json!({ "PlanId": id, "IdempotencyToken": "t" }));
+        client.control("POST", "finish", json!({ "provisioned_product": "one", "outcome": outcome }));
+        let details = described(&client, &planned)["ProvisionedProductPlanDetails"].clone();
+        assert_eq!(details["Status"], status);
+        client.ok("DeleteProvisionedProductPlan", json!({ "PlanId": id, "IgnoreErrors": true }));
+    }
+}

@@ -7,9 +7,11 @@ use crate::sandbox::clock::Millis;
 use crate::sandbox::faults::glob;
 use crate::sandbox::script::{Knobs, Text};
 use crate::sandbox::world::{
-    After, Entry, Pending, Provisioned, Record, RecordEnd, RecordError, StackView, Status, Timeline, World,
+    After, Entry, Pending, Plan, Provisioned, Record, RecordEnd, RecordError, StackView, Status, Timeline,
+    World,
 };
 
+use super::plans::ending;
 use super::provision::failed_creation;
 
 /// What is to end, and how.
@@ -95,7 +97,14 @@ fn end(
     settle_stack(world, now, (&product, &record), after.is_none());
     let pending = Some(Pending { ends: Some(now), after });
     world.put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
-    world.put(Entry::Record(Box::new(Record { timeline, end, ..record })));
+    let record = Record { timeline, end, ..record };
+    let executing =
+        |plan: &&Plan| plan.provisioned_id == record.provisioned_id && plan.status == "EXECUTE_IN_PROGRESS";
+    let plan = world.plans().find(executing).cloned();
+    if let Some(plan) = plan {
+        world.put(Entry::Plan(Box::new(ending(plan, &record))));
+    }
+    world.put(Entry::Record(Box::new(record)));
 }
 
 /// It went wrong before it ended.

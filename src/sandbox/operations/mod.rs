@@ -85,7 +85,7 @@ pub(crate) fn find(name: &str) -> Option<&'static Operation> {
 pub(crate) fn wanted(name: &str) -> Result<&'static Operation, Fault> {
     let administrative = || match ADMINISTRATIVE.contains(&name) {
         true => format!(
-            "{name} changes the catalogue, and the sandbox's catalogue is its world file: edit that and start again"
+            "{name} changes the catalogue, and the sandbox's catalogue is its world file: edit that, and reload it"
         ),
         false => String::new(),
     };

@@ -34,22 +34,20 @@ pub(crate) fn execute_plan(session: &mut Session<'_>, request: ExecutePlan) -> R
         return Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message));
     }
     let record = deploy(session, &plan, request.idempotency_token)?;
+    let executing = Plan { status: "EXECUTE_IN_PROGRESS".to_owned(), updated: session.now, ..plan };
+    session.world.put(Entry::Plan(Box::new(ending(executing, &record))));
+    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
+}
+
+/// The plan, to end as the record of its execution does.
+pub(crate) fn ending(plan: Plan, record: &Record) -> Plan {
     let (status_after, message_after) = match &record.end {
         RecordEnd::Succeeded { .. } => ("EXECUTE_SUCCESS", None),
         RecordEnd::Failed { errors } => {
             ("EXECUTE_FAILED", errors.first().map(|error| error.description.clone()))
         }
     };
-    let executing = Plan {
-        status: "EXECUTE_IN_PROGRESS".to_owned(),
-        updated: session.now,
-        ends: record.timeline.ends,
-        status_after: status_after.to_owned(),
-        message_after,
-        ..plan
-    };
-    session.world.put(Entry::Plan(Box::new(executing)));
-    Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
+    Plan { ends: record.timeline.ends, status_after: status_after.to_owned(), message_after, ..plan }
 }
 
 fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Record, Fault> {

@@ -6,7 +6,7 @@ mod execute;
 use serde::Deserialize;
 
 pub(crate) use create::create_plan;
-pub(crate) use execute::{delete_plan, execute_plan};
+pub(crate) use execute::{delete_plan, ending, execute_plan};
 
 use super::{Session, tags};
 use crate::sandbox::wire::{
