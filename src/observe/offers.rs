@@ -53,15 +53,7 @@ pub(super) fn offers(
     catalog: &dyn CatalogRead,
     existing: &BTreeMap<LocationName, Listing>,
 ) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
-    let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
-    let both = |(address, product): (&Address, &DesiredProduct)| {
-        let row = scope.recorded.rows.get(address);
-        let existing = row.and_then(|row| existing.get(&address.location)?.id(&row.binding.as_ref()?.id));
-        [Choice::anew(address, product), Choice::of(address, product, row, existing)]
-    };
-    // thousands of declarations ask for a few things
-    let mut choices = BTreeSet::new();
-    declared.for_each(|declared| choices.extend(both(declared)));
+    let choices = choices(scope, existing);
     let products = products(&choices, catalog);
     let mut resolved = Vec::new();
     let mut offers = BTreeMap::new();
@@ -108,6 +100,19 @@ pub(super) fn offers(
         offers.insert(choice, offer);
     }
     offers
+}
+
+/// Thousands of declarations ask for a few things.
+fn choices(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTreeSet<Choice> {
+    let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
+    let mut choices = BTreeSet::new();
+    for (address, product) in declared {
+        let row = scope.recorded.rows.get(address);
+        let existing = row.and_then(|row| existing.get(&address.location)?.id(&row.binding.as_ref()?.id));
+        choices.insert(Choice::anew(address, product));
+        choices.insert(Choice::of(address, product, row, existing));
+    }
+    choices
 }
 
 fn products(
