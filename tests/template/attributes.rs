@@ -31,6 +31,21 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
         r"rtb-1\|0\.0\.0\.0/0",
     ),
     ("AWS::EC2::VPCGatewayAttachment", "VpcId: vpc-1", "!Ref R", r"IGW\|vpc-1"),
+    ("AWS::Glue::Database", "DatabaseInput: {Name: mydb}", "!Ref R", "mydb"),
+    ("AWS::Glue::Database", "DatabaseInput: {}", "!Ref R", "sc-111122223333-pp-abc-r-[0-9a-z]{12}"),
+    ("AWS::Glue::Table", "DatabaseName: d, TableInput: {Name: t}", "!Ref R", "t"),
+    (
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Name: lb, Scheme: internal",
+        "!GetAtt R.DNSName",
+        r"internal-lb-[0-9]{10}\.eu-west-1\.elb\.amazonaws\.com",
+    ),
+    (
+        "AWS::ElasticLoadBalancing::LoadBalancer",
+        "LoadBalancerName: lb",
+        "!GetAtt R.DNSName",
+        r"lb-[0-9]{10}\.eu-west-1\.elb\.amazonaws\.com",
+    ),
     // types that only the schemas know
     (
         "AWS::ACMPCA::CertificateAuthority",

@@ -79,9 +79,14 @@ pub(super) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
     }
     let shown = [own, shape.patterns.get(REF)];
     for pattern in shown.into_iter().flatten() {
-        names.extend(pattern.split("{property:").skip(1).filter_map(|rest| rest.split(['|', '}']).next()));
+        names.extend(
+            pattern.split("{property:").skip(1).filter_map(|rest| rest.split(['|', '.', '}']).next()),
+        );
         if pattern.contains("{port}") {
             names.extend(["Port", "Engine"]);
+        }
+        if pattern.contains("{internal}") {
+            names.push("Scheme");
         }
     }
     names
@@ -205,8 +210,15 @@ impl Made<'_> {
             "port" => Some(self.port()),
             "property" => {
                 let (name, other) = argument.split_once('|').unwrap_or((argument, ""));
-                let text = self.properties.get(name).and_then(Value::as_str);
+                let (name, member) = name.split_once('.').unwrap_or((name, ""));
+                let value = self.properties.get(name);
+                let value = if member.is_empty() { value } else { value.and_then(|value| value.get(member)) };
+                let text = value.and_then(Value::as_str);
                 Some(text.map_or_else(|| self.fill(other, salt), str::to_owned))
+            }
+            "internal" => {
+                let scheme = self.properties.get("Scheme").and_then(Value::as_str);
+                Some(if scheme == Some("internal") { "internal-".to_owned() } else { String::new() })
             }
             _ => None,
         })
