@@ -1,6 +1,6 @@
 //! How commands end when the telling fails, and what a state folder is like after the first command.
 
-use super::support::{Done, Repo, SETTINGS, binary, boxed};
+use super::support::{Done, Repo, SETTINGS, advance, binary, boxed, first_line};
 
 /// `LINE` in a shell, with `PROVISOR` for the binary.
 fn shell(repo: &Repo, line: &str) -> Done {
@@ -50,7 +50,11 @@ fn a_backup_that_fails_is_a_warning() {
 fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
     for json in [false, true] {
         let repo = Repo::new(&(boxed("one", "") + &boxed("two", "Note: \"${one.outputs.Arn}\"")));
+        // nothing ends before its end is asked for
         repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 30");
+        repo.edit("sandbox.yaml", "provision: 60s", "provision: 3600s");
+        let mut server = repo.command(&["sandbox"]).spawn().unwrap();
+        let url = first_line(&mut server);
         let line: &[&str] = if json { &["--json"] } else { &[] };
         let mut apply = repo.command(&[&["apply", "--auto-approve"], line].concat()).spawn().unwrap();
         while repo.called("DescribeRecord") == 0 {
@@ -59,6 +63,7 @@ fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
         }
         let in_the_way = repo.path().join("state/HEAD.tmp");
         std::fs::create_dir(&in_the_way).unwrap();
+        advance(&url, 3600);
         let done = Done::from(apply.wait_with_output().unwrap()).exits(4);
         let told = if json { &done.err } else { &done.out };
         for text in [
@@ -83,6 +88,8 @@ fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
         repo.apply().exits(0);
         repo.settled();
         assert_eq!(repo.called("ProvisionProduct"), 2);
+        server.kill().unwrap();
+        server.wait().unwrap();
     }
 }
 

@@ -351,17 +351,28 @@ pub fn first_line(child: &mut Child) -> String {
 
 /// One request in the service's protocol.
 pub fn post(url: &str, operation: &str, body: &Value) -> Value {
-    let host = url.trim_start_matches("http://").trim_end_matches('/');
-    let body = body.to_string();
-    let mut stream = TcpStream::connect(host).expect("the sandbox listens");
     let date = "20260101T000000Z";
     let credential = "111122223333/20260101/eu-west-1/servicecatalog/aws4_request";
     let head = format!(
-        "POST / HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/x-amz-json-1.1\r\nx-amz-date: {date}\r\n\
+        "content-type: application/x-amz-json-1.1\r\nx-amz-date: {date}\r\n\
          x-amz-target: AWS242ServiceCatalogService.{operation}\r\nauthorization: AWS4-HMAC-SHA256 \
-         Credential={credential}, SignedHeaders=host;x-amz-date, Signature={:064}\r\ncontent-length: {}\r\n\
-         connection: close\r\n\r\n",
-        0,
+         Credential={credential}, SignedHeaders=host;x-amz-date, Signature={:064}\r\n",
+        0
+    );
+    send(url, "/", &head, body)
+}
+
+/// Lets the sandbox's virtual time pass.
+pub fn advance(url: &str, seconds: u64) {
+    send(url, "/_sandbox/advance", "", &json!({ "seconds": seconds }));
+}
+
+fn send(url: &str, path: &str, head: &str, body: &Value) -> Value {
+    let host = url.trim_start_matches("http://").trim_end_matches('/');
+    let body = body.to_string();
+    let mut stream = TcpStream::connect(host).expect("the sandbox listens");
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {host}\r\n{head}content-length: {}\r\nconnection: close\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).unwrap();
