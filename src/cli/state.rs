@@ -59,5 +59,6 @@ fn push(repo: &settings::Repo, file: &Path, edge: &Edge) -> Result<Exit, Fail> {
     let mut store = load::store(repo, "state push")?;
     store.backup()?;
     let serial = store.replace(recorded)?;
-    edge.out(&format!("The state has {rows} addresses now, at serial {serial}.\n"))
+    let noun = if rows == 1 { "address" } else { "addresses" };
+    edge.out(&format!("The state has {rows} {noun} now, at serial {serial}.\n"))
 }
