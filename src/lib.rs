@@ -9,7 +9,8 @@
 //! ```
 //!
 //! The edges are the traits [`catalog::CatalogRead`] and [`catalog::Catalog`], and [`state::Store`]; [`cli`] is the wiring,
-//! and [`sandbox`] an independent reading of the service's API that imports nothing of the rest.
+//! and the crate `provisor_sandbox` an independent reading of
+//! the service's API that imports nothing of the rest.
 //!
 //! # Words
 //!
@@ -42,5 +43,4 @@ pub mod model;
 pub mod observe;
 pub mod plan;
 pub mod report;
-pub mod sandbox;
 pub mod state;

@@ -13,8 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("plan", &["model", "declare", "catalog", "state", "observe"]),
     ("apply", &["model", "catalog", "state", "plan"]),
     ("report", &["model", "declare", "catalog", "state", "observe", "plan", "apply"]),
-    ("sandbox", &[]),
-    ("cli", &["model", "declare", "catalog", "state", "observe", "plan", "apply", "report", "sandbox"]),
+    ("cli", &["model", "declare", "catalog", "state", "observe", "plan", "apply", "report"]),
 ];
 
 /// What only some files may name.
@@ -29,7 +28,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ),
     ("crate::catalog::aws", &["cli/load.rs", "cli/planning.rs"]),
     (
-        "crate::sandbox",
+        "provisor_sandbox",
         &["cli/load.rs", "cli/sandbox.rs", "cli/settings.rs", "cli/validate.rs", "cli/fail.rs", "sandbox/"],
     ),
     ("std::fs", &["cli/", "state/", "sandbox/"]),
@@ -42,14 +41,19 @@ const ONLY: &[(&str, &[&str])] = &[
     ("async fn", &["catalog/aws/", "sandbox/", "cli/signals.rs"]),
 ];
 
-const LINES_PER_FILE: usize = 400;
+/// A crate of its own, which cannot import anything of ours, with tests of its own.
+const SANDBOX_TESTS: &str = "sandbox/tests";
+
+const LINES_PER_FILE: usize = 500;
 const LINES_PER_FUNCTION: usize = 60;
 
 #[test]
 fn stages_import_only_what_lies_before_them() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
-        let Some((stage, rest)) = path.split_once('/') else { continue };
+        let Some((stage, rest)) = path.split_once('/').filter(|(stage, _)| *stage != "sandbox") else {
+            continue;
+        };
         let allowed = ARROWS.iter().find(|(name, _)| *name == stage).map(|(_, allowed)| *allowed);
         let allowed =
             allowed.unwrap_or_else(|| panic!("`{stage}` is no stage: add it to the table, or move the file"));
@@ -126,13 +130,17 @@ fn nothing_of_this_machine_is_committed() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// All files of `src`, by their path below it.
+/// All files of `src`, by their path below it; the sandbox's tests stand among the tests.
 fn sources() -> BTreeMap<String, String> {
-    below(&root().join("src"))
+    below(&root().join("src")).into_iter().filter(|(path, _)| !path.starts_with(SANDBOX_TESTS)).collect()
 }
 
 fn tests() -> BTreeMap<String, String> {
-    below(&root().join("tests")).into_iter().map(|(path, text)| (format!("tests/{path}"), text)).collect()
+    let of = |folder: &str| -> Vec<(String, String)> {
+        let files = below(&root().join(folder)).into_iter();
+        files.map(|(path, text)| (format!("{folder}/{path}"), text)).collect()
+    };
+    of("tests").into_iter().chain(of(&format!("src/{SANDBOX_TESTS}"))).collect()
 }
 
 fn root() -> PathBuf {

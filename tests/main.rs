@@ -9,8 +9,6 @@ mod plan_file;
 mod planning;
 mod reference;
 mod report;
-mod sandbox;
 mod sandbox_clients;
 mod simulation;
 mod state;
-mod template;

@@ -5,9 +5,12 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use provisor::sandbox::template::Template;
+use provisor_sandbox::template::Template;
 
-use crate::template::values::valid_values;
+#[path = "../src/sandbox/tests/template/values.rs"]
+mod values;
+
+use values::valid_values;
 
 #[test]
 fn every_reference_template_is_provisioned_updated_and_destroyed() {

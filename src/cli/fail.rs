@@ -6,8 +6,8 @@ use crate::observe::ObserveError;
 use crate::plan::NoMatch;
 use crate::plan::file::PlanFileError;
 use crate::report::{Style, diagnostics::diagnostics, failure};
-use crate::sandbox::SandboxError;
 use crate::state::StateError;
+use provisor_sandbox::SandboxError;
 
 /// Why a command ends before its work.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
 use crate::declare::{self, Access, Desired, Location};
 use crate::model::diagnostic::Source;
 use crate::model::ids::{AccountId, Address, LocationName};
-use crate::sandbox;
 use crate::state::{Holder, Lock, SledStore, StateError, keep_out_of_git};
+use provisor_sandbox as sandbox;
 
 /// A repo with its declarations.
 pub struct Declared {

@@ -7,8 +7,8 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
 use super::{load, settings};
-use crate::sandbox::{Options, serve};
 use crate::state::keep_out_of_git;
+use provisor_sandbox::{Options, serve};
 
 pub fn run(args: &Sandbox, edge: &Edge) -> Result<Exit, Fail> {
     let kept = match args.in_memory {

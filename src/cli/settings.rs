@@ -8,7 +8,7 @@ use super::args::Variables;
 use super::fail::Fail;
 use crate::declare::{self, Inputs, Settings};
 use crate::model::diagnostic::{Diagnostics, Source, did_you_mean};
-use crate::sandbox;
+use provisor_sandbox as sandbox;
 
 /// The settings file's name.
 pub const SETTINGS: &str = "provisor.yaml";

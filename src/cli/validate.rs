@@ -16,7 +16,7 @@ pub fn run(validate: &Validate, edge: &Edge) -> Result<Exit, Fail> {
         Access::Aws { .. } => None,
     });
     for file in sandboxes.collect::<std::collections::BTreeSet<_>>() {
-        crate::sandbox::check(Path::new(file))?;
+        provisor_sandbox::check(Path::new(file))?;
     }
     let products = declared.desired.products.len();
     edge.out(&format!("Success! The declarations are valid. Provisioned products: {products}\n"))

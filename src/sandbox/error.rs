@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::sandbox::script::Problem;
+use crate::script::Problem;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]

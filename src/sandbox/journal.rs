@@ -10,11 +10,11 @@ use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sandbox::clock::{Clock, Millis};
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::faults::FaultCount;
-use crate::sandbox::script::FaultEntry;
-use crate::sandbox::world::Entry;
+use crate::clock::{Clock, Millis};
+use crate::error::SandboxError;
+use crate::faults::FaultCount;
+use crate::script::FaultEntry;
+use crate::world::Entry;
 
 const FORMAT: &str = "provisor.sandbox/v1";
 /// A journal that is being written anew.

@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpSocket};
 
-use crate::sandbox::catalogue::Catalogue;
-use crate::sandbox::engine::{CallLog, Engine};
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::journal::private;
-use crate::sandbox::{Endpoint, Options, load, server};
+use crate::catalogue::Catalogue;
+use crate::engine::{CallLog, Engine};
+use crate::error::SandboxError;
+use crate::journal::private;
+use crate::{Endpoint, Options, load, server};
 
 /// So many connections may wait to be accepted; whoever finds no place tries again only seconds later.
 const BACKLOG: u32 = 4096;

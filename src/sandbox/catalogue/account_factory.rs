@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use crate::sandbox::ids;
+use crate::ids;
 
 /// What `CONTROL_TOWER_ACCOUNT` products ask for and give back; the organizational units come from the world.
 pub(super) fn template(organizational_units: &[String]) -> String {

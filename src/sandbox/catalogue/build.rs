@@ -6,14 +6,14 @@ use super::{
     Artifact, Association, Catalogue, Constraints, OperationTimes, Portfolio, Product, ServiceAction,
     StackSet, account_factory,
 };
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::{self, CallNames, Names};
-use crate::sandbox::ids;
-use crate::sandbox::script::{
+use crate::clock::Millis;
+use crate::faults::{self, CallNames, Names};
+use crate::ids;
+use crate::script::{
     ConstraintsEntry, Durations, PortfolioEntry, Problem, ProductEntry, Script, Source, Span, Text,
     VersionEntry,
 };
-use crate::sandbox::template::{Template, TemplateError};
+use crate::template::{Template, TemplateError};
 
 /// 2020-01-01; each later entry of the file is a day younger.
 const FIRST_DAY: Millis = 1_577_836_800_000;
@@ -293,7 +293,7 @@ fn constraints(entry: &ConstraintsEntry) -> Constraints {
 }
 
 fn actions(entry: &ProductEntry, product_id: &str) -> Vec<ServiceAction> {
-    let action = |action: &crate::sandbox::script::ServiceActionEntry| ServiceAction {
+    let action = |action: &crate::script::ServiceActionEntry| ServiceAction {
         id: ids::derive("act-", &[product_id, action.name.as_str()]),
         name: action.name.to_string(),
         description: action.description.as_ref().map(Text::to_string),

@@ -8,9 +8,9 @@ mod tag_options;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::sandbox::clock::Millis;
-use crate::sandbox::script::{FaultEntry, Guidance, Knobs};
-use crate::sandbox::template::Template;
+use crate::clock::Millis;
+use crate::script::{FaultEntry, Guidance, Knobs};
+use crate::template::Template;
 
 pub(crate) use account_factory::account_id as vended_account;
 pub(crate) use build::{build, names};

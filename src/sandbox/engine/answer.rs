@@ -1,9 +1,9 @@
 //! What comes back from a call.
 
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::Fired;
-use crate::sandbox::script::OutcomeName;
-use crate::sandbox::wire::Fault;
+use crate::clock::Millis;
+use crate::faults::Fired;
+use crate::script::OutcomeName;
+use crate::wire::Fault;
 
 /// A reply with its request id and virtual time.
 pub(crate) struct Answer {

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{Call, Reply};
-use crate::sandbox::clock::Millis;
-use crate::sandbox::ids;
-use crate::sandbox::journal::private;
-use crate::sandbox::operations::Notes;
-use crate::sandbox::world::World;
+use crate::clock::Millis;
+use crate::ids;
+use crate::journal::private;
+use crate::operations::Notes;
+use crate::world::World;
 
 /// How many lines the control endpoint can list.
 const KEPT: usize = 10_000;

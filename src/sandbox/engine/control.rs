@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Engine, drop_nulls};
-use crate::sandbox::catalogue;
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::{self, Names};
-use crate::sandbox::journal::Line;
-use crate::sandbox::operations::{Finish, Finished, finish};
-use crate::sandbox::script::{FaultEntry, from_json};
+use crate::catalogue;
+use crate::clock::Millis;
+use crate::faults::{self, Names};
+use crate::journal::Line;
+use crate::operations::{Finish, Finished, finish};
+use crate::script::{FaultEntry, from_json};
 
 /// The farthest one jump goes, in seconds.
 const TEN_YEARS: f64 = 315_576_000.0;

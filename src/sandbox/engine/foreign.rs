@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Call, Engine};
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::{Fired, glob};
-use crate::sandbox::operations::{self, Caller, Notes};
-use crate::sandbox::script::OutcomeName;
-use crate::sandbox::world::Provisioned;
+use crate::clock::Millis;
+use crate::faults::{Fired, glob};
+use crate::operations::{self, Caller, Notes};
+use crate::script::OutcomeName;
+use crate::world::Provisioned;
 
 /// Acts on every provisioned product that the fault's pattern names.
 pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &Fired)) {

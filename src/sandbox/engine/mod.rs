@@ -16,17 +16,17 @@ use serde_json::Value;
 pub(crate) use answer::{Answer, Reply};
 pub(crate) use calls::CallLog;
 
-use crate::sandbox::catalogue::{Catalogue, Shop};
-use crate::sandbox::clock::{Clock, Millis};
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::faults::{CallNames, Faults, Fired, Occasion, glob};
-use crate::sandbox::ids;
-use crate::sandbox::journal::{self, Extent, Journal, Line};
-use crate::sandbox::operations::{self, Caller, Lags, Notes, Operation, Session};
-use crate::sandbox::query;
-use crate::sandbox::script::OutcomeName;
-use crate::sandbox::wire::Fault;
-use crate::sandbox::world::World;
+use crate::catalogue::{Catalogue, Shop};
+use crate::clock::{Clock, Millis};
+use crate::error::SandboxError;
+use crate::faults::{CallNames, Faults, Fired, Occasion, glob};
+use crate::ids;
+use crate::journal::{self, Extent, Journal, Line};
+use crate::operations::{self, Caller, Lags, Notes, Operation, Session};
+use crate::query;
+use crate::script::OutcomeName;
+use crate::wire::Fault;
+use crate::world::World;
 
 /// A sandbox without its network.
 pub(crate) struct Engine {

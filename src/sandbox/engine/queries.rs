@@ -1,12 +1,12 @@
 //! Calls over the Query protocol: STS and CloudFormation.
 
 use super::{Call, Engine, Reply, foreign};
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::{Fired, Occasion, glob};
-use crate::sandbox::operations::{Caller, Notes};
-use crate::sandbox::query::{self, Query, QueryAnswer};
-use crate::sandbox::script::OutcomeName;
-use crate::sandbox::wire::Fault;
+use crate::clock::Millis;
+use crate::faults::{Fired, Occasion, glob};
+use crate::operations::{Caller, Notes};
+use crate::query::{self, Query, QueryAnswer};
+use crate::script::OutcomeName;
+use crate::wire::Fault;
 
 impl Engine {
     /// The answer and its request id; `None` ends the connection.

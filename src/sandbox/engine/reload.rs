@@ -1,17 +1,17 @@
 //! The world file, read again while the server runs: what it says now goes for everything that happens from here
 //! on. What is provisioned, the counters of faults and the time stay.
 
-use crate::sandbox::catalogue::Catalogue;
-use crate::sandbox::clock::Millis;
-use crate::sandbox::error::SandboxError;
-use crate::sandbox::journal::Line;
+use crate::catalogue::Catalogue;
+use crate::clock::Millis;
+use crate::error::SandboxError;
+use crate::journal::Line;
 
 use super::Engine;
 
 impl Engine {
     /// Takes up the world file as it is on disk; whether there was anything new. On an error all stays as it was.
     pub(super) fn reload(&mut self) -> Result<bool, SandboxError> {
-        let fresh = crate::sandbox::load(&self.catalogue.file)?;
+        let fresh = crate::load(&self.catalogue.file)?;
         let changed = fresh.digest != self.catalogue.digest;
         if changed {
             self.take_up(fresh);

@@ -1,7 +1,7 @@
 //! Whether an entry of `faults:` makes sense, as far as one can tell before anything happens.
 
 use super::glob;
-use crate::sandbox::script::{FaultEntry, OutcomeName, Text, suggestion};
+use crate::script::{FaultEntry, OutcomeName, Text, suggestion};
 
 /// The names of the calls that there are.
 pub(crate) struct CallNames {
@@ -120,7 +120,7 @@ fn check_names(entry: &FaultEntry, names: &Names<'_>) -> Result<(), Wrong> {
 #[cfg(test)]
 mod tests {
     use super::{CallNames, Names, check};
-    use crate::sandbox::script::FaultEntry;
+    use crate::script::FaultEntry;
 
     fn entry(yaml: &str) -> FaultEntry {
         serde_yaml::from_str(yaml).unwrap()

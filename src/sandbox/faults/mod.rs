@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use check::{CallNames, Names, check};
 
-use crate::sandbox::ids;
-use crate::sandbox::script::{FaultEntry, OperationName, OutcomeName, Text};
+use crate::ids;
+use crate::script::{FaultEntry, OperationName, OutcomeName, Text};
 
 /// How often a fault has fired and been considered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -237,7 +237,7 @@ pub(crate) fn glob(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Faults, Occasion, glob};
-    use crate::sandbox::script::FaultEntry;
+    use crate::script::FaultEntry;
 
     fn entry(yaml: &str) -> FaultEntry {
         serde_yaml::from_str(yaml).unwrap()

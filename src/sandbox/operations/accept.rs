@@ -4,13 +4,13 @@
 use super::Session;
 use super::links::{self, Setback};
 use super::parameters::{Given, Previous, Values, effective};
-use crate::sandbox::catalogue::{Artifact, LaunchPath, Product, Shop, vended_account};
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::{Fired, Occasion};
-use crate::sandbox::ids;
-use crate::sandbox::script::{Knobs, OperationName, OutcomeName};
-use crate::sandbox::template::Place;
-use crate::sandbox::world::{After, Deployed, Instance, Output, RecordEnd, RecordError, Status, Timeline};
+use crate::catalogue::{Artifact, LaunchPath, Product, Shop, vended_account};
+use crate::clock::Millis;
+use crate::faults::{Fired, Occasion};
+use crate::ids;
+use crate::script::{Knobs, OperationName, OutcomeName};
+use crate::template::Place;
+use crate::world::{After, Deployed, Instance, Output, RecordEnd, RecordError, Status, Timeline};
 
 /// What is to be deployed where, with names resolved.
 pub(crate) struct Order<'a> {
@@ -165,7 +165,7 @@ fn attempt(session: &Session<'_>, order: &Order<'_>, input: Input<'_>) -> Result
         notification_arns: &topics,
     };
     let stack = links::stack(session, order, &values, &place)?;
-    let output = |made: crate::sandbox::template::Output| Output {
+    let output = |made: crate::template::Output| Output {
         key: made.key,
         value: made.value,
         description: made.description,

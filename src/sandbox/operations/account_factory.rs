@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::accept::{Course, Ending, Order, steady};
-use crate::sandbox::world::{Provisioned, Status};
+use crate::world::{Provisioned, Status};
 
 /// <https://docs.aws.amazon.com/controltower/latest/userguide/provision-and-manage-accounts.html>
 const AT_ONCE: usize = 5;

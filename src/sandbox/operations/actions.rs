@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::Session;
 use super::catalogue::{ById, artifact_shape, view_summary};
 use super::extras::action_summary;
-use crate::sandbox::catalogue::{Artifact, Product, ServiceAction, Shop};
-use crate::sandbox::wire::{
+use crate::catalogue::{Artifact, Product, ServiceAction, Shop};
+use crate::wire::{
     ActionsAnswer, ArtifactView, ArtifactViewsAnswer, Fault, ServiceActionAnswer, ServiceActionDetail, page,
 };
 

@@ -9,8 +9,8 @@ use super::catalogue::{guidance, parameters, tag_pairs};
 use super::portfolios::tag_option_details;
 use super::products::view_detail;
 use super::resolve::{self, NameOrId};
-use crate::sandbox::catalogue::{Artifact, Product, Shop};
-use crate::sandbox::wire::{
+use crate::catalogue::{Artifact, Product, Shop};
+use crate::wire::{
     ArtifactDetail, ArtifactSummary, DescribeArtifactAnswer, DescribeProductAsAdminAnswer, Fault,
     ListArtifactsAnswer, Moment,
 };

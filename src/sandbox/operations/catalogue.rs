@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::Session;
 use super::resolve::{self, NameOrId};
-use crate::sandbox::catalogue::{Artifact, Constraints, LaunchPath, Product};
-use crate::sandbox::script::Guidance;
-use crate::sandbox::template::{Parameter, Template};
-use crate::sandbox::wire::{
+use crate::catalogue::{Artifact, Constraints, LaunchPath, Product};
+use crate::script::Guidance;
+use crate::template::{Parameter, Template};
+use crate::wire::{
     ArtifactOutput, ArtifactParameter, ArtifactPreferences, ConstraintSummary, DescribeProductAnswer,
     DescribeProductViewAnswer, Fault, KeyValue, LaunchPathSummary, LaunchPathsAnswer, Moment,
     ParameterConstraints, PathShape, ProductViewSummary, ProvisioningArtifact, ProvisioningParametersAnswer,

@@ -4,9 +4,9 @@
 use serde::Deserialize;
 
 use super::Session;
-use crate::sandbox::script::Knobs;
-use crate::sandbox::wire::{Empty, Fault};
-use crate::sandbox::world::{
+use crate::script::Knobs;
+use crate::wire::{Empty, Fault};
+use crate::world::{
     After, Deployed, Entry, Output, Pending, Provisioned, Record, RecordEnd, RecordError, Status, Timeline,
 };
 

@@ -9,12 +9,12 @@ use super::accept::steady;
 use super::read::record_detail;
 use super::records::{Deed, enter};
 use super::resolve;
-use crate::sandbox::catalogue::ServiceAction;
-use crate::sandbox::wire::{
+use crate::catalogue::ServiceAction;
+use crate::wire::{
     ActionParameter, ActionParametersAnswer, ActionSummary, ActionsAnswer, Fault, PropertiesAnswer,
     RecordAnswer, StackInstanceShape, StackInstancesAnswer, page,
 };
-use crate::sandbox::world::{After, Provisioned, Record, RecordEnd, State, Status};
+use crate::world::{After, Provisioned, Record, RecordEnd, State, Status};
 
 /// The request of ListStackInstancesForProvisionedProduct.
 #[derive(Debug, Default, Deserialize)]
@@ -39,7 +39,7 @@ pub(crate) fn list_stack_instances(
         _ => "CURRENT",
     };
     let page = page(&product.state.instances, request.page_size, request.page_token.as_deref(), (20, id))?;
-    let shape = |instance: &crate::sandbox::world::Instance| StackInstanceShape {
+    let shape = |instance: &crate::world::Instance| StackInstanceShape {
         account: instance.account.clone(),
         region: instance.region.clone(),
         stack_instance_status,

@@ -3,10 +3,10 @@
 
 use serde::Deserialize;
 
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::glob;
-use crate::sandbox::script::{Knobs, Text};
-use crate::sandbox::world::{
+use crate::clock::Millis;
+use crate::faults::glob;
+use crate::script::{Knobs, Text};
+use crate::world::{
     After, Entry, Pending, Plan, Provisioned, Record, RecordEnd, RecordError, StackView, Status, Timeline,
     World,
 };

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::Session;
 use super::read::record_detail;
 use super::search::AccessLevelFilter;
-use crate::sandbox::wire::{Fault, RecordsAnswer, token_of, tokens_cursor};
-use crate::sandbox::world::Record;
+use crate::wire::{Fault, RecordsAnswer, token_of, tokens_cursor};
+use crate::world::Record;
 
 /// The request.
 #[derive(Debug, Default, Deserialize)]

@@ -10,8 +10,8 @@ use super::read::record_detail;
 use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
 use super::tags;
-use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{After, Deployed, Entry, Provisioned, RecordEnd, StackView, State, Status};
+use crate::wire::{Fault, RecordAnswer};
+use crate::world::{After, Deployed, Entry, Provisioned, RecordEnd, StackView, State, Status};
 
 /// How long an import takes, in virtual milliseconds.
 const SPAN: i64 = 20_000;

@@ -4,8 +4,8 @@
 use super::Session;
 use super::accept::Order;
 use super::parameters::Values;
-use crate::sandbox::template::{Place, Stack, Template};
-use crate::sandbox::world::{Export, Provisioned};
+use crate::template::{Place, Stack, Template};
+use crate::world::{Export, Provisioned};
 
 /// Why nothing comes of an operation.
 pub(super) enum Setback {

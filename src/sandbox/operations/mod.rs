@@ -36,8 +36,8 @@ use serde_json::Value;
 pub(crate) use finish::{Finish, Finished, finish};
 pub(crate) use session::{Caller, Lags, Notes, Session};
 
-use crate::sandbox::script::Knobs;
-use crate::sandbox::wire::{self, Fault, Member, Strictness};
+use crate::script::Knobs;
+use crate::wire::{self, Fault, Member, Strictness};
 
 /// An operation: its name, what its request may hold, and what it does.
 pub(crate) struct Operation {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::sandbox::ids;
-use crate::sandbox::script::Knobs;
-use crate::sandbox::template::Template;
-use crate::sandbox::world::State;
+use crate::ids;
+use crate::script::Knobs;
+use crate::template::Template;
+use crate::world::State;
 
 /// A parameter as requests carry it.
 #[derive(Debug, Clone, Default, Deserialize)]

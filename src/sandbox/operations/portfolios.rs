@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::Session;
 use super::catalogue::{ById, tag_pairs};
-use crate::sandbox::catalogue::{Constraints, Portfolio, Shop};
-use crate::sandbox::ids;
-use crate::sandbox::wire::{
+use crate::catalogue::{Constraints, Portfolio, Shop};
+use crate::ids;
+use crate::wire::{
     ConstraintDetail, ConstraintsAnswer, DescribeConstraintAnswer, DescribePortfolioAnswer, Fault, Moment,
     PortfolioDetail, PortfoliosAnswer, ResourceDetail, ResourcesAnswer, TagOptionAnswer, TagOptionDetail,
     TagOptionsAnswer, page,

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::Session;
 use super::catalogue::view_summary;
-use crate::sandbox::catalogue::{Product, Shop};
-use crate::sandbox::wire::{
+use crate::catalogue::{Product, Shop};
+use crate::wire::{
     AggregationValue, Fault, Moment, ProductViewDetail, SearchProductsAnswer, SearchProductsAsAdminAnswer,
     page,
 };

@@ -10,9 +10,9 @@ use super::resolve::{self, NameOrId};
 use super::stack_sets::{self, Preferences};
 use super::tags::{self, Tag, Tags};
 use super::{Session, account_factory};
-use crate::sandbox::script::OperationName;
-use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{Instance, Provisioned, Record, State, Status};
+use crate::script::OperationName;
+use crate::wire::{Fault, RecordAnswer};
+use crate::world::{Instance, Provisioned, Record, State, Status};
 
 /// The request.
 #[derive(Debug, Default, Deserialize)]

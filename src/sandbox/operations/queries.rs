@@ -2,8 +2,8 @@
 
 use super::Session;
 use super::read::shown_version;
-use crate::sandbox::clock::{Millis, iso};
-use crate::sandbox::world::Provisioned;
+use crate::clock::{Millis, iso};
+use crate::world::Provisioned;
 
 /// Whether a field of a provisioned product has a value.
 type Test = fn(&Session<'_>, &Provisioned, &str) -> bool;

@@ -5,12 +5,12 @@ use serde::Deserialize;
 use super::Session;
 use super::resolve::{self, NameOrId};
 use super::tags;
-use crate::sandbox::clock::Millis;
-use crate::sandbox::wire::{
+use crate::clock::Millis;
+use crate::wire::{
     DescribeProvisionedAnswer, DescribeRecordAnswer, Fault, Moment, OutputShape, OutputsAnswer,
     ProvisionedProductDetail, RecordDetail, RecordErrorShape, page,
 };
-use crate::sandbox::world::{Output, Provisioned, Record, Status};
+use crate::world::{Output, Provisioned, Record, Status};
 
 /// The request of DescribeRecord.
 #[derive(Debug, Default, Deserialize)]
@@ -40,7 +40,7 @@ pub(crate) fn describe_record(
 /// A record as every answer shows it.
 pub(crate) fn record_detail(record: &Record, now: Millis) -> RecordDetail {
     let started = record.status(now) != "CREATED";
-    let error = |error: &crate::sandbox::world::RecordError| RecordErrorShape {
+    let error = |error: &crate::world::RecordError| RecordErrorShape {
         code: error.code.clone(),
         description: error.description.clone(),
     };

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::tags::Tags;
-use crate::sandbox::world::{After, Entry, Pending, Provisioned, Record, RecordEnd, Timeline};
+use crate::world::{After, Entry, Pending, Provisioned, Record, RecordEnd, Timeline};
 
 /// What a record says beside its subject.
 pub(crate) struct Deed {

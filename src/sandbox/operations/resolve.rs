@@ -1,10 +1,10 @@
 //! From names and ids in a request to what they mean in the catalogue and the world.
 
 use super::Session;
-use crate::sandbox::catalogue::{Artifact, LaunchPath, Product, Shop};
-use crate::sandbox::script::Guidance;
-use crate::sandbox::wire::Fault;
-use crate::sandbox::world::Provisioned;
+use crate::catalogue::{Artifact, LaunchPath, Product, Shop};
+use crate::script::Guidance;
+use crate::wire::Fault;
+use crate::world::Provisioned;
 
 /// A name or an id, never both.
 #[derive(Debug, Clone, Copy, Default)]

@@ -8,11 +8,11 @@ use super::Session;
 use super::queries::{self, Query};
 use super::read::{provisioned_detail, shown_version};
 use super::tags;
-use crate::sandbox::ids;
-use crate::sandbox::wire::{
+use crate::ids;
+use crate::wire::{
     Fault, Moment, ProvisionedProductAttribute, ScanAnswer, SearchAnswer, token_of, tokens_cursor,
 };
-use crate::sandbox::world::{Cursor, Provisioned, Sort, page_of};
+use crate::world::{Cursor, Provisioned, Sort, page_of};
 
 /// Who may see what.
 #[derive(Debug, Default, Deserialize)]

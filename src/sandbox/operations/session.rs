@@ -1,12 +1,12 @@
 //! What an operation works on, and what it leaves for the request log.
 
-use crate::sandbox::catalogue::Shop;
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::Faults;
-use crate::sandbox::ids;
-use crate::sandbox::script::Knobs;
-use crate::sandbox::wire::Fault;
-use crate::sandbox::world::{Entry, Record, World};
+use crate::catalogue::Shop;
+use crate::clock::Millis;
+use crate::faults::Faults;
+use crate::ids;
+use crate::script::Knobs;
+use crate::wire::Fault;
+use crate::world::{Entry, Record, World};
 
 /// One call: the caller's view of the catalogue, the world it changes, and the moment.
 pub(crate) struct Session<'a> {

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::Session;
 use super::portfolios::{detail, portfolio};
-use crate::sandbox::catalogue::Portfolio;
-use crate::sandbox::wire::{
+use crate::catalogue::Portfolio;
+use crate::wire::{
     AcceptedSharesAnswer, AccessAnswer, BudgetsAnswer, Empty, Fault, OrganizationAccessAnswer,
     OrganizationsStatusAnswer, Principal, PrincipalsAnswer, ShareDetail, SharesAnswer, page,
 };

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use crate::sandbox::catalogue::{LaunchPath, StackSet};
-use crate::sandbox::wire::Fault;
-use crate::sandbox::world::Instance;
+use crate::catalogue::{LaunchPath, StackSet};
+use crate::wire::Fault;
+use crate::world::Instance;
 
 /// ProvisioningPreferences and UpdateProvisioningPreferences.
 #[derive(Debug, Default, Deserialize)]

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Session;
-use crate::sandbox::catalogue::{LaunchPath, Product, Shop, TagRule};
-use crate::sandbox::script::Knobs;
-use crate::sandbox::wire::{Fault, KeyValue};
-use crate::sandbox::world::Provisioned;
+use crate::catalogue::{LaunchPath, Product, Shop, TagRule};
+use crate::script::Knobs;
+use crate::wire::{Fault, KeyValue};
+use crate::world::Provisioned;
 
 /// A tag as requests carry it.
 #[derive(Debug, Clone, Deserialize)]

@@ -9,11 +9,11 @@ use super::read::record_detail;
 use super::records::{Deed, enter};
 use super::resolve::{self, NameOrId};
 use super::tags::Tags;
-use crate::sandbox::clock::Millis;
-use crate::sandbox::faults::{Fired, Occasion};
-use crate::sandbox::script::{OperationName, OutcomeName};
-use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{
+use crate::clock::Millis;
+use crate::faults::{Fired, Occasion};
+use crate::script::{OperationName, OutcomeName};
+use crate::wire::{Fault, RecordAnswer};
+use crate::world::{
     After, Entry, Output, Provisioned, Record, RecordEnd, StackView, State, Status, Timeline,
 };
 

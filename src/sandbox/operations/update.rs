@@ -10,10 +10,10 @@ use super::resolve::{self, NameOrId};
 use super::stack_sets::{self, Preferences};
 use super::tags::{self, Tag, Tags};
 use super::{Session, account_factory, provision};
-use crate::sandbox::catalogue::{Artifact, LaunchPath, Product};
-use crate::sandbox::script::OperationName;
-use crate::sandbox::wire::{Fault, RecordAnswer};
-use crate::sandbox::world::{Instance, Provisioned, Record, State, Status};
+use crate::catalogue::{Artifact, LaunchPath, Product};
+use crate::script::OperationName;
+use crate::wire::{Fault, RecordAnswer};
+use crate::world::{Instance, Provisioned, Record, State, Status};
 
 /// The request.
 #[derive(Debug, Default, Deserialize)]

@@ -6,10 +6,10 @@ use super::fates::{Fate, fates};
 use super::stacks::{Stack, View};
 use super::xml::{element, empty, members, optional, wrap};
 use super::{Query, QueryAnswer, error, success, valid};
-use crate::sandbox::clock::iso;
-use crate::sandbox::template::{Parameter, Resource, Template};
-use crate::sandbox::wire::{page, token_of, tokens_cursor};
-use crate::sandbox::world::{Cursor, Output};
+use crate::clock::iso;
+use crate::template::{Parameter, Resource, Template};
+use crate::wire::{page, token_of, tokens_cursor};
+use crate::world::{Cursor, Output};
 
 const NAMESPACE: &str = "http://cloudformation.amazonaws.com/doc/2010-05-15/";
 /// How many stacks or resources one answer holds.

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::stacks::Stack;
-use crate::sandbox::catalogue::Artifact;
-use crate::sandbox::clock::Millis;
+use crate::catalogue::Artifact;
+use crate::clock::Millis;
 
 /// What became of a resource, and when.
 pub(super) type Fate = (&'static str, Millis);

@@ -7,12 +7,12 @@ mod stacks;
 mod valid;
 mod xml;
 
-use crate::sandbox::catalogue::{Catalogue, Shop};
-use crate::sandbox::clock::Millis;
-use crate::sandbox::ids;
-use crate::sandbox::operations::Caller;
-use crate::sandbox::wire::Fault;
-use crate::sandbox::world::World;
+use crate::catalogue::{Catalogue, Shop};
+use crate::clock::Millis;
+use crate::ids;
+use crate::operations::Caller;
+use crate::wire::Fault;
+use crate::world::World;
 
 pub(crate) use form::parse as form;
 use xml::element;

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::fates::Step;
-use crate::sandbox::catalogue::{Artifact, Shop};
-use crate::sandbox::clock::Millis;
-use crate::sandbox::template::{Place, Resource, Template};
-use crate::sandbox::world::{Cursor, Output, Provisioned, Sort, StackCourse, StackView, World, page_of};
+use crate::catalogue::{Artifact, Shop};
+use crate::clock::Millis;
+use crate::template::{Place, Resource, Template};
+use crate::world::{Cursor, Output, Provisioned, Sort, StackCourse, StackView, World, page_of};
 
 /// One stack.
 pub(super) struct Stack<'a> {

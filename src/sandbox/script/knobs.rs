@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::{Span, Text};
-use crate::sandbox::wire::Fault;
+use crate::wire::Fault;
 
 /// What `knobs:` holds. Whatever ends in `_error` is the code that an answer carries.
 #[derive(Debug, Clone, Deserialize)]

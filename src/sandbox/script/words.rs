@@ -102,7 +102,7 @@ fn seen(found: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{nearest, plain};
-    use crate::sandbox::script::OperationName;
+    use crate::script::OperationName;
 
     #[test]
     fn messages_are_for_people() {

@@ -7,8 +7,8 @@ use hyper::http::HeaderMap;
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 
-use crate::sandbox::operations::Caller;
-use crate::sandbox::wire::Fault;
+use crate::operations::Caller;
+use crate::wire::Fault;
 
 /// Refuses what a web page could have sent: another host's name, or an origin.
 pub(super) fn foreign(head: &Parts) -> Option<Fault> {

@@ -16,8 +16,8 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-use crate::sandbox::clock::Millis;
-use crate::sandbox::engine::Engine;
+use crate::clock::Millis;
+use crate::engine::Engine;
 
 /// The most bytes a request's body may have; what goes beyond is read all the same, so that the client hears why.
 const BODY_LIMIT: usize = 16 << 20;

@@ -7,10 +7,10 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 
 use super::guard::{self, Credential};
-use crate::sandbox::clock::{Millis, http_date};
-use crate::sandbox::engine::{Call, Engine, Reply};
-use crate::sandbox::query::{self, QueryAnswer};
-use crate::sandbox::wire::Fault;
+use crate::clock::{Millis, http_date};
+use crate::engine::{Call, Engine, Reply};
+use crate::query::{self, QueryAnswer};
+use crate::wire::Fault;
 
 const JSON: &str = "application/x-amz-json-1.1";
 const TARGET: &str = "AWS242ServiceCatalogService.";

@@ -256,10 +256,10 @@ fn shown(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Strictness, check};
-    use crate::sandbox::wire::{PROVISION_PRODUCT, SEARCH_PROVISIONED_PRODUCTS, UPDATE_PROPERTIES};
+    use crate::wire::{PROVISION_PRODUCT, SEARCH_PROVISIONED_PRODUCTS, UPDATE_PROPERTIES};
     use serde_json::{Value, json};
 
-    fn message(body: Value, members: &'static [crate::sandbox::wire::Member]) -> String {
+    fn message(body: Value, members: &'static [crate::wire::Member]) -> String {
         let fault = check(&body, members, Strictness::default()).unwrap_err();
         assert_eq!(fault.code, "ValidationException");
         let (_, text) = fault.message.split_once(" detected: ").unwrap();

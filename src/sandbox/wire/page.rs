@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::fault::Fault;
-use crate::sandbox::ids;
+use crate::ids;
 
 /// Letters of a seal.
 const SEAL: usize = 12;

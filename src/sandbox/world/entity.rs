@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sandbox::clock::Millis;
+use crate::clock::Millis;
 
 /// One change, as the journal holds it.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Output, Provisioned, RecordEnd, World};
-use crate::sandbox::clock::Millis;
+use crate::clock::Millis;
 
 /// An export's name is taken by a stack; its value can be had once the stack is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

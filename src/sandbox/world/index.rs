@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use super::{Provisioned, World};
-use crate::sandbox::clock::Millis;
+use crate::clock::Millis;
 
 /// What a search is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub(crate) use exports::Export;
 pub(crate) use index::{Cursor, Sort, page_of};
 pub(crate) use stacks::StackCourse;
 
-use crate::sandbox::clock::Millis;
+use crate::clock::Millis;
 
 /// The world of one account and region.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 //! is `query`'s business.
 
 use super::{Provisioned, Record, RecordEnd, World};
-use crate::sandbox::clock::Millis;
+use crate::clock::Millis;
 
 /// What has become of a stack so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

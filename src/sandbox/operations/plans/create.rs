@@ -2,17 +2,17 @@
 
 use serde::Deserialize;
 
-use crate::sandbox::catalogue::{Artifact, LaunchPath, Product};
-use crate::sandbox::operations::Session;
-use crate::sandbox::operations::accept::{name_of_stack, physical_id};
-use crate::sandbox::operations::parameters::{Given, Previous, Values, effective};
-use crate::sandbox::operations::resolve::{self, NameOrId};
-use crate::sandbox::operations::tags::{self, Tag, Tags};
-use crate::sandbox::template::{
+use crate::catalogue::{Artifact, LaunchPath, Product};
+use crate::operations::Session;
+use crate::operations::accept::{name_of_stack, physical_id};
+use crate::operations::parameters::{Given, Previous, Values, effective};
+use crate::operations::resolve::{self, NameOrId};
+use crate::operations::tags::{self, Tag, Tags};
+use crate::template::{
     ChangeAction, ChangeDetail, EvaluationType, Place, Replacement, ResourceChange, Template,
 };
-use crate::sandbox::wire::{CreatePlanAnswer, Fault};
-use crate::sandbox::world::{Entry, Plan, PlanDetail, PlanRow, Provisioned, State, Status};
+use crate::wire::{CreatePlanAnswer, Fault};
+use crate::world::{Entry, Plan, PlanDetail, PlanRow, Provisioned, State, Status};
 
 /// How long a change set takes to be made, in virtual milliseconds.
 const SPAN: i64 = 5_000;

@@ -3,16 +3,16 @@
 use serde::Deserialize;
 
 use super::find;
-use crate::sandbox::operations::Session;
-use crate::sandbox::operations::accept::{Input, Order, physical_id};
-use crate::sandbox::operations::parameters::Values;
-use crate::sandbox::operations::provision::{Launch, launch};
-use crate::sandbox::operations::read::record_detail;
-use crate::sandbox::operations::resolve::{self, NameOrId};
-use crate::sandbox::operations::stack_sets;
-use crate::sandbox::operations::update::{Change, change_it};
-use crate::sandbox::wire::{Empty, Fault, RecordAnswer};
-use crate::sandbox::world::{Entry, Plan, Provisioned, Record, RecordEnd, Status};
+use crate::operations::Session;
+use crate::operations::accept::{Input, Order, physical_id};
+use crate::operations::parameters::Values;
+use crate::operations::provision::{Launch, launch};
+use crate::operations::read::record_detail;
+use crate::operations::resolve::{self, NameOrId};
+use crate::operations::stack_sets;
+use crate::operations::update::{Change, change_it};
+use crate::wire::{Empty, Fault, RecordAnswer};
+use crate::world::{Entry, Plan, Provisioned, Record, RecordEnd, Status};
 
 const OPERATION: &str = "ExecuteProvisionedProductPlan";
 

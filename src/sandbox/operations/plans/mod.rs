@@ -9,11 +9,11 @@ pub(crate) use create::create_plan;
 pub(crate) use execute::{delete_plan, ending, execute_plan};
 
 use super::{Session, tags};
-use crate::sandbox::wire::{
+use crate::wire::{
     ChangeDetailShape, ChangeTarget, DescribePlanAnswer, Fault, Moment, PlanDetails, PlanParameter,
     PlanSummary, PlansAnswer, ResourceChangeShape, page,
 };
-use crate::sandbox::world::{Plan, PlanDetail, PlanRow};
+use crate::world::{Plan, PlanDetail, PlanRow};
 
 /// The only type there is.
 const PLAN_TYPE: &str = "CLOUDFORMATION";

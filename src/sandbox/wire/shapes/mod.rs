@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::sandbox::clock::Millis;
+use crate::clock::Millis;
 
 /// A point in time: a JSON number of seconds with at most three decimals.
 #[derive(Debug, Clone, Copy, PartialEq)]

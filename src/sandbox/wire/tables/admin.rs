@@ -1,7 +1,7 @@
 //! Requests by which an administrator looks at shares, principals, budgets and service actions.
 
 use super::{FREE, ID, LANG, PAGE_20, PAGE_100, PAGE_TOKEN};
-use crate::sandbox::wire::members::{Member, Shape, may, must, text};
+use crate::wire::members::{Member, Shape, may, must, text};
 
 pub(crate) static NOTHING: &[Member] = &[];
 

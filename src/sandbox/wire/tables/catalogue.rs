@@ -4,7 +4,7 @@ use super::{
     ANY, ARTIFACT_NAME, FREE, FREE_LIST, ID, LANG, ORDER, PAGE_20, PAGE_100, PAGE_TOKEN, PATH_NAME,
     PRODUCT_NAME, TRUTH,
 };
-use crate::sandbox::wire::members::{Member, Shape, may, must};
+use crate::wire::members::{Member, Shape, may, must};
 
 const FILTERS: Shape = Shape::Map {
     min: 0,

@@ -1,8 +1,8 @@
 //! Requests by which provisioning engines report.
 
 use super::{ANY, FREE, ID, TOKEN};
-use crate::sandbox::wire::members::{Member, Shape, list, may, must, patterned};
-use crate::sandbox::wire::patterns::Pattern;
+use crate::wire::members::{Member, Shape, list, may, must, patterned};
+use crate::wire::patterns::Pattern;
 
 const STATUS: Shape = Shape::Choice(&["SUCCEEDED", "FAILED"]);
 const WORKFLOW_TOKEN: Shape = patterned(1, 20000, Pattern::WorkflowToken);

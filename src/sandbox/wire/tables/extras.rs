@@ -3,7 +3,7 @@
 use super::{
     ACCESS, FREE, ID, LANG, NAME, PAGE_20, PAGE_TOKEN, SNS_ARNS, TAGS, TOKEN, TRUTH, UPDATE_PARAMETERS,
 };
-use crate::sandbox::wire::members::{Member, Shape, list, may, must, text};
+use crate::wire::members::{Member, Shape, list, may, must, text};
 
 pub(crate) static CREATE_PROVISIONED_PRODUCT_PLAN: &[Member] = &[
     may("AcceptLanguage", &LANG),

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::http::Client;
 use super::worlds::folder;
-use provisor::sandbox::{Options, attach};
+use provisor_sandbox::{Options, attach};
 
 const WORLD: &str = "
 exports: {dns-zone: Z123}

@@ -1,6 +1,6 @@
 //! AWS::LanguageExtensions: loops, and the functions that are only there with it.
 
-use provisor::sandbox::template::Template;
+use provisor_sandbox::template::Template;
 
 use super::{create, map, one, outputs, parse, place};
 

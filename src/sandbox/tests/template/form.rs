@@ -1,6 +1,6 @@
 //! What CloudFormation refuses for its form, and where; what it takes although it looks wrong.
 
-use provisor::sandbox::template::Template;
+use provisor_sandbox::template::Template;
 
 use super::outputs;
 

@@ -9,7 +9,7 @@ use super::{parse, place};
 
 /// The folder of real templates.
 pub fn folder() -> PathBuf {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
     std::env::var_os("SHARED").map_or_else(|| PathBuf::from(beside), PathBuf::from).join("catalogs")
 }
 
@@ -63,7 +63,7 @@ fn every_shared_template_creates_with_all_its_outputs() {
 
 #[test]
 fn every_example_template_creates_with_all_its_outputs() {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
     for example in ["quickstart", "platform", "account-factory"] {
         check_all(&folder.join(example).join("templates"));
     }

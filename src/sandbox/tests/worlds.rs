@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use provisor::sandbox::{SandboxError, check, peek};
+use provisor_sandbox::{SandboxError, check, peek};
 use tempfile::TempDir;
 
 const TEMPLATE: &str = "

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 
-use provisor::sandbox::{Options, attach};
+use provisor_sandbox::{Options, attach};
 use serde_json::json;
 
 use super::calls::memory;

@@ -151,7 +151,7 @@ fn list_parameters_are_lists() {
 fn declarations_that_are_wrong() {
     let error = |declaration: &str| {
         let text = format!("Parameters:\n  P: {declaration}\nResources:\n  B: {{Type: 'AWS::S3::Bucket'}}\n");
-        provisor::sandbox::template::Template::parse(&text).unwrap_err().to_string()
+        provisor_sandbox::template::Template::parse(&text).unwrap_err().to_string()
     };
     let missing = error("{Default: x}");
     assert_eq!(

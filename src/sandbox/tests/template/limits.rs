@@ -1,6 +1,6 @@
 //! What is no template, and what only looks like an attack: errors with a place, never a crash or a long wait.
 
-use provisor::sandbox::template::Template;
+use provisor_sandbox::template::Template;
 
 use super::{create, outputs};
 

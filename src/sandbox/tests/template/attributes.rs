@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use provisor::sandbox::template::Place;
+use provisor_sandbox::template::Place;
 use regex::Regex;
 
 use super::{in_region, map, outputs, parse};
@@ -175,7 +175,7 @@ fn shapes() {
 
 #[test]
 fn every_shape_in_the_table_fills() {
-    let table = include_str!("../../src/sandbox/template/resource_types.txt");
+    let table = include_str!("../../template/resource_types.txt");
     let mut kind = "";
     let mut seen = 0;
     for line in table.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {

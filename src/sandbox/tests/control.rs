@@ -1,6 +1,6 @@
 //! The control endpoint: reading the world again, ending what is under way, faults and their counters.
 
-use provisor::sandbox::{Options, SandboxError, attach};
+use provisor_sandbox::{Options, SandboxError, attach};
 use serde_json::{Value, json};
 
 use super::calls::memory;

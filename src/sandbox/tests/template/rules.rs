@@ -1,7 +1,7 @@
 //! The `Rules` section: which values a template's rules reject, and which rules are none.
 
 use super::{create, map, parse};
-use provisor::sandbox::template::Template;
+use provisor_sandbox::template::Template;
 
 /// A template with parameters `Env` (dev), `Size`, `Nets` (a list), `Password` and `Again`, and one rule `R`.
 fn ruled(rule: &str) -> String {

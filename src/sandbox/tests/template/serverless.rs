@@ -1,6 +1,6 @@
 //! AWS::Serverless-2016-10-31 and macros that nobody here knows: they load, and their outputs have values.
 
-use provisor::sandbox::template::Template;
+use provisor_sandbox::template::Template;
 use regex::Regex;
 
 use super::{create, outputs, parse};

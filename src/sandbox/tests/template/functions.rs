@@ -53,7 +53,7 @@ fn partitions_follow_the_region() {
 fn notification_topics() {
     let template = parse(&one("", "!Select [1, !Ref 'AWS::NotificationARNs']"));
     let topics = ["arn:one".to_owned(), "arn:two".to_owned()];
-    let place = provisor::sandbox::template::Place { notification_arns: &topics, ..super::place() };
+    let place = provisor_sandbox::template::Place { notification_arns: &topics, ..super::place() };
     let stack = template.create(&template.effective(&map("")).unwrap(), &place).unwrap();
     assert_eq!(stack.outputs[0].value, "arn:two");
 }

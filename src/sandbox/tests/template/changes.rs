@@ -1,6 +1,6 @@
 //! Resource-level change sets: what two versions of a stack make of each resource.
 
-use provisor::sandbox::template::{ChangeAction, ChangeDetail, ResourceChange, Template};
+use provisor_sandbox::template::{ChangeAction, ChangeDetail, ResourceChange, Template};
 
 use super::{map, parse, place};
 

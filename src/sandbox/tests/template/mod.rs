@@ -17,7 +17,7 @@ pub mod values;
 
 use std::collections::BTreeMap;
 
-use provisor::sandbox::template::{Place, Stack, Template};
+use provisor_sandbox::template::{Place, Stack, Template};
 
 const STACK: &str = "SC-111122223333-pp-abc";
 const STACK_ID: &str =

@@ -1,6 +1,6 @@
 //! Single calls, in rows. The long list of behaviours is `tests/boto3/checklist.py`; here is what needs no SDK.
 
-use provisor::sandbox::{Endpoint, Options, attach};
+use provisor_sandbox::{Endpoint, Options, attach};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use provisor::sandbox::{Options, SandboxError, attach};
+use provisor_sandbox::{Options, SandboxError, attach};
 use serde_json::json;
 
 use super::http::Client;

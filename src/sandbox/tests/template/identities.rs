@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use provisor::sandbox::template::{EvaluationType, Place, Replacement, ResourceChange, Stack, Template};
+use provisor_sandbox::template::{EvaluationType, Place, Replacement, ResourceChange, Stack, Template};
 
 use super::catalogs::{folder, templates};
 use super::values::valid_values;
@@ -190,7 +190,7 @@ fn other_values(template: &Template, values: &BTreeMap<String, String>) -> Vec<(
 
 #[test]
 fn plans_and_identifiers_agree_over_all_shared_templates() {
-    let examples = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
+    let examples = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples"));
     let mut paths = Vec::new();
     templates(&folder(), &mut paths);
     if paths.is_empty() {

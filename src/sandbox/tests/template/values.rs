@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use provisor::sandbox::template::{Parameter, Template};
+use provisor_sandbox::template::{Parameter, Template};
 
 /// Values for every parameter of a template: the default, else the first allowed value, else something that fits
 /// the type, the pattern and the limits. Panics, naming the parameter, where nothing fits.
