@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+pub use super::text::did_you_mean;
+
 /// One file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -179,22 +181,4 @@ impl Diagnostics {
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }
-}
-
-/// The candidate nearest to `wrong`, if one is near enough to be meant.
-#[must_use]
-pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wrong.chars().count() / 3).clamp(1, 3);
-    candidates
-        .into_iter()
-        .map(|c| (strsim::damerau_levenshtein(&wrong.to_lowercase(), &c.to_lowercase()), c))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// "did you mean `x`?", if there is something near.
-#[must_use]
-pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(wrong, candidates).map(|name| format!("did you mean `{name}`?"))
 }

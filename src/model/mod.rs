@@ -1,8 +1,10 @@
 //! The words of the program: identifiers, templates, values, diagnostics. No traits, no IO, no serde.
 
 pub mod diagnostic;
+pub mod glob;
 pub mod ids;
 pub mod product;
 pub mod template;
+pub mod text;
 pub mod time;
 pub mod value;

@@ -9,6 +9,7 @@ use crate::declare::{Desired, Location};
 use crate::model::ids::{Address, LocationName};
 use crate::model::product::Selector;
 use crate::model::template::{Attribute, Template};
+use crate::model::text::quoted;
 use crate::state::{Place, Recorded, Row};
 
 /// Up to so many names a location are looked up one by one before they are taken as free: the search index lags a
@@ -78,14 +79,8 @@ pub fn identify(
 }
 
 fn dropped(scope: Scope<'_>, location: &LocationName) -> ObserveError {
-    let held: Vec<String> = scope
-        .recorded
-        .rows
-        .keys()
-        .filter(|address| address.location == *location)
-        .map(|address| format!("`{}`", address.key))
-        .collect();
-    ObserveError::Dropped { location: location.clone(), addresses: held.join(", ") }
+    let held = scope.recorded.rows.keys().filter(|address| address.location == *location);
+    ObserveError::Dropped { location: location.clone(), addresses: quoted(held.map(|address| &address.key)) }
 }
 
 fn other_account(scope: Scope<'_>, location: &Location, place: &Place) -> Option<ObserveError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 
 use crate::catalog::ParameterRule;
-use crate::model::diagnostic::did_you_mean;
+use crate::model::text::{did_you_mean, quoted};
 
 /// A rule that a value breaks.
 pub(super) struct Broken {
@@ -101,9 +101,8 @@ fn allowed(rule: &ParameterRule, items: &[&str], secret: bool) -> Option<Broken>
         return None;
     }
     let wrong = items.iter().find(|item| !rule.allowed_values.iter().any(|allowed| allowed == *item))?;
-    let names: Vec<String> = rule.allowed_values.iter().take(30).map(|value| format!("`{value}`")).collect();
     Some(Broken {
-        message: format!("must be one of {}", names.join(", ")),
+        message: format!("must be one of {}", quoted(rule.allowed_values.iter().take(30))),
         label: format!("{} is not allowed", shown(wrong, secret)),
         hint: if secret { None } else { did_you_mean(wrong, rule.allowed_values.iter().map(String::as_str)) },
     })

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::declare::Desired;
-use crate::model::diagnostic::nearest;
+use crate::model::glob;
 use crate::model::ids::{Address, Labels, LocationName};
+use crate::model::text::did_you_mean;
 use crate::state::Recorded;
 
 /// What the command line asks for.
@@ -115,11 +116,11 @@ pub fn addresses(
 
 fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {
     let known: Vec<String> = all.iter().map(|address| labels.label(address)).collect();
-    match nearest(pattern, known.iter().map(String::as_str)) {
-        _ if all.is_empty() => "there is none yet: the state is empty".to_owned(),
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`provisor state list` and the declarations have the addresses".to_owned(),
+    if all.is_empty() {
+        return "there is none yet: the state is empty".to_owned();
     }
+    did_you_mean(pattern, known.iter().map(String::as_str))
+        .unwrap_or_else(|| "`provisor state list` and the declarations have the addresses".to_owned())
 }
 
 /// `app-*`, `*@pay-dev/*`, `network`; without `@`, on all locations.
@@ -127,20 +128,10 @@ fn matches(pattern: &str, address: &Address) -> bool {
     match pattern.split_once('@') {
         Some((key, location)) => {
             let account = address.location.as_str().split('/').next().unwrap_or_default();
-            glob(key, address.key.as_str())
-                && (glob(location, address.location.as_str()) || location == account)
+            glob::matches(key, address.key.as_str())
+                && (glob::matches(location, address.location.as_str()) || location == account)
         }
-        None => glob(pattern, address.key.as_str()),
-    }
-}
-
-/// `*` stands for any text.
-fn glob(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
-            text.char_indices().map(|(at, _)| at).chain([text.len()]).any(|at| glob(rest, &text[at..]))
-        }),
+        None => glob::matches(pattern, address.key.as_str()),
     }
 }
 

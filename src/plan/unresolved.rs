@@ -1,10 +1,10 @@
 //! What is said of a product, version or launch path that is not there, or not the only one.
 
-use super::validate::quoted;
 use crate::declare::DesiredProduct;
-use crate::model::diagnostic::{Diagnostic, Part, did_you_mean};
+use crate::model::diagnostic::{Diagnostic, Part};
 use crate::model::ids::Address;
 use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::text::{did_you_mean, quoted};
 use crate::observe::Unresolved;
 
 /// The finding, with the nearest name and all there are.
@@ -15,9 +15,8 @@ pub(super) fn unresolved(address: &Address, product: &DesiredProduct, why: &Unre
     let diagnostic = Diagnostic::error(code, message)
         .at(product.site.field(field, Part::Value))
         .maybe_hint(wrong.and_then(|wrong| did_you_mean(&wrong, candidates.iter().map(String::as_str))));
-    let names: Vec<&str> = candidates.iter().take(20).map(String::as_str).collect();
-    match (names.is_empty(), why) {
-        (false, _) => diagnostic.note(format!("there is {}", quoted(&names))),
+    match (candidates.is_empty(), why) {
+        (false, _) => diagnostic.note(format!("there is {}", quoted(candidates.iter().take(20)))),
         (true, Unresolved::NoPath) => {
             diagnostic.hint("ask the platform team to associate the principal with the portfolio")
         }

@@ -8,10 +8,11 @@ use super::spec::{is_made_anew, there};
 use super::unresolved::{artifact_field, unresolved};
 use super::values::{Value, is_secret};
 use crate::declare::{DesiredParameter, DesiredProduct};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, did_you_mean};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::ids::{Address, Labels};
 use crate::model::product::Ignored;
 use crate::model::template::{Attribute, Template};
+use crate::model::text::{did_you_mean, quoted};
 use crate::observe::{Choice, Offer};
 use crate::state::{Place, Row};
 
@@ -214,11 +215,10 @@ impl Subject<'_> {
                 );
             } else if let Some(text) = value.as_text().filter(|text| !allowed.iter().any(|a| a == text)) {
                 let nearest = did_you_mean(text, allowed.iter().map(String::as_str));
-                let all: Vec<&str> = allowed.iter().map(String::as_str).collect();
                 found.push(
                     Diagnostic::error("tag-value", format!("tag `{key}` must be one of its tag options"))
                         .at(place(Part::Value))
-                        .label(format!("not one of {}", quoted(&all)))
+                        .label(format!("not one of {}", quoted(allowed)))
                         .maybe_hint(nearest),
                 );
             }
@@ -247,14 +247,13 @@ impl Subject<'_> {
         };
         let mut outside = |what: &str, name: &'static str, wanted: &[String], allowed: &[String]| {
             for item in wanted.iter().filter(|item| !allowed.contains(item)) {
-                let all: Vec<&str> = allowed.iter().map(String::as_str).collect();
                 found.push(
                     Diagnostic::error(
                         "stack-set-constraint",
                         format!("{what} `{item}` is not in the product's STACKSET constraint"),
                     )
                     .at(field(name))
-                    .label(format!("allowed: {}", quoted(&all))),
+                    .label(format!("allowed: {}", quoted(allowed))),
                 );
             }
         };
@@ -316,8 +315,4 @@ impl Subject<'_> {
             }
         }
     }
-}
-
-pub(super) fn quoted(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

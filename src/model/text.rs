@@ -1,0 +1,109 @@
+//! Lists, counts and suggestions in messages. Nothing is escaped or painted here: the texts may be a stranger's.
+
+use std::fmt::Display;
+
+/// Longer names are nobody's typing errors, and comparing costs the product of two lengths.
+const LONGEST_NAME: usize = 100;
+
+/// "`a`".
+pub fn quote(item: impl Display) -> String {
+    format!("`{item}`")
+}
+
+/// "`a`, `b`, `c`".
+pub fn quoted(items: impl IntoIterator<Item: Display>) -> String {
+    listed(items.into_iter().map(quote), usize::MAX)
+}
+
+/// The items with commas between them, at most so many, then how many there are besides: "a, b and 3 more".
+pub fn listed(items: impl IntoIterator<Item: Display>, most: usize) -> String {
+    let mut items = items.into_iter();
+    let shown: Vec<String> = items.by_ref().take(most).map(|item| item.to_string()).collect();
+    let shown = shown.join(", ");
+    match items.count() {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// "1 file", "2 files", "2 addresses".
+#[must_use]
+pub fn count(n: usize, one: &str) -> String {
+    format!("{n} {}", plural(n, one))
+}
+
+/// The noun as it stands after such a number: "file" after 1, "files" and "addresses" after all others.
+#[must_use]
+pub fn plural(n: usize, one: &str) -> String {
+    let ending = match n {
+        1 => "",
+        _ if one.ends_with('s') => "es",
+        _ => "s",
+    };
+    format!("{one}{ending}")
+}
+
+/// The candidate nearest to `wrong`, if one is near enough to be meant: at most one letter in three is another, and never
+/// more than three. Upper and lower case are the same; of equally near ones, the first in the alphabet.
+#[must_use]
+pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    let length = wrong.chars().count();
+    if length > LONGEST_NAME {
+        return None;
+    }
+    let limit = (length / 3).clamp(1, 3);
+    let distance = |candidate: &str| {
+        // two names differ by at least as many letters as one is longer: most are out before they are compared
+        let near = candidate.chars().take(length + limit + 1).count().abs_diff(length) <= limit;
+        near.then(|| strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()))
+    };
+    let near = candidates.into_iter().filter_map(|candidate| Some((distance(candidate)?, candidate)));
+    near.filter(|(distance, _)| *distance <= limit).min().map(|(_, candidate)| candidate)
+}
+
+/// "did you mean `x`?", if there is something near.
+#[must_use]
+pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    nearest(wrong, candidates).map(|name| format!("did you mean `{name}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_say_how_much_they_leave_out() {
+        assert_eq!(quoted(["a", "b"]), "`a`, `b`");
+        assert_eq!(quoted([] as [&str; 0]), "");
+        assert_eq!(listed(1..=3, 3), "1, 2, 3");
+        assert_eq!(listed(1..=5, 3), "1, 2, 3 and 2 more");
+    }
+
+    #[test]
+    fn nouns_follow_their_number() {
+        assert_eq!([0, 1, 2].map(|n| count(n, "file")), ["0 files", "1 file", "2 files"]);
+        assert_eq!([1, 2].map(|n| count(n, "address")), ["1 address", "2 addresses"]);
+    }
+
+    #[test]
+    fn what_is_near_is_suggested() {
+        for (wrong, all, expected) in [
+            ("netwrok", vec!["app", "network"], Some("network")),
+            ("NETWORK", vec!["network"], Some("network")),
+            ("ab", vec!["ac", "ad"], Some("ac")),
+            ("app", vec!["network"], None),
+            ("x", vec!["abc"], None),
+        ] {
+            assert_eq!(nearest(wrong, all.iter().copied()), expected, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_name_is_compared_with_nothing() {
+        let long = "a".repeat(LONGEST_NAME + 1);
+        assert_eq!(nearest(&long, [long.as_str()]), None);
+        let many: Vec<String> = (0..10_000).map(|n| format!("{}{n}", "b".repeat(10_000))).collect();
+        assert_eq!(nearest("bbbbbb", many.iter().map(String::as_str)), None);
+    }
+}
