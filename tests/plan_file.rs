@@ -19,7 +19,7 @@ use provisor::plan::file::{self, MAX_BYTES, PlanFileError, load, peek, save};
 use provisor::plan::{Action, Instances, Plan, Planned, Spec};
 
 use dice::Dice;
-use plans::{full, random};
+use plans::{full, plain, random};
 use values::key;
 
 /// `PROVISOR_BLESS=1` writes it anew: only for as long as format v1 is not released.
@@ -34,7 +34,10 @@ fn golden() -> String {
 /// The specs of a plan, wherever they stand.
 fn specs(plan: &mut Plan) -> impl Iterator<Item = &mut Spec> {
     plan.steps.iter_mut().filter_map(|step| match &mut step.action {
-        Action::Provision(spec) | Action::Update(_, spec) | Action::Adopt(_, spec, _) => Some(spec),
+        Action::Provision(spec)
+        | Action::Update(_, spec)
+        | Action::Adopt(_, spec, _)
+        | Action::Accept(_, spec, _) => Some(spec),
         Action::Settle(_, spec) => spec.as_mut(),
         _ => None,
     })
@@ -79,6 +82,21 @@ fn the_full_plan_holds_every_variant() {
     let missing: Vec<&str> =
         words.split_whitespace().filter(|word| !text.contains(&format!("\"{word}\""))).collect();
     assert_eq!(missing, Vec::<&str>::new());
+}
+
+/// It came later than the golden file of format v1, and is another step than an import.
+#[test]
+fn accepted_changes_come_back() {
+    let spec = specs(&mut full()).next().unwrap().clone();
+    let taken = |action| {
+        let mut plan = full();
+        plan.steps.push(plain("taken", action));
+        plan
+    };
+    let accept = taken(Action::Accept("pp-1".into(), spec.clone(), "rec-1".into()));
+    assert_eq!(load(&save(&accept, &key()), &key()), Ok(without_secrets(accept.clone())));
+    let adopt = taken(Action::Adopt("pp-1".into(), spec, "rec-1".into()));
+    assert_ne!(file::fingerprint(&accept), file::fingerprint(&adopt));
 }
 
 /// Which stack instances come or go is part of a step, and of its fingerprint.

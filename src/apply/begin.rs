@@ -48,10 +48,12 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
         Action::Refused(refusal) => return Some(Outcome::Refused(refusal.clone())),
         Action::Forget { .. } => entries.push(entry(run, ix, Change::Forget)),
         Action::Remember => entries.extend(remembered(run, ix, hidden(run, ix))),
-        Action::Adopt(id, spec, record) => match adopted(run, ix, id, spec, record) {
-            Ok(change) => entries.push(entry(run, ix, change)),
-            Err(outcome) => return Some(outcome),
-        },
+        Action::Adopt(id, spec, record) | Action::Accept(id, spec, record) => {
+            match adopted(run, ix, id, spec, record) {
+                Ok(change) => entries.push(entry(run, ix, change)),
+                Err(outcome) => return Some(outcome),
+            }
+        }
         Action::Settle(_, spec) => {
             resume(run, ports, ix, spec.as_ref());
             return None;
@@ -230,7 +232,7 @@ fn keep_facts(run: &mut Run<'_>, ix: StepIx) {
 }
 
 fn adopt_facts(run: &mut Run<'_>, ix: StepIx) {
-    if matches!(run.step(ix).action, Action::Adopt(..) | Action::Remember) {
+    if matches!(run.step(ix).action, Action::Adopt(..) | Action::Accept(..) | Action::Remember) {
         keep_facts(run, ix);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::report::{Outcome, Report};
 use crate::catalog::CatalogError;
 use crate::model::ids::{Address, RecordId};
-use crate::plan::StepIx;
+use crate::plan::{Act, StepIx};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,24 +43,9 @@ pub struct At<'a> {
     /// The location as people write it.
     pub location: &'a str,
     /// What it does.
-    pub verb: Verb,
+    pub act: Act,
     /// Time since the run began.
     pub elapsed: Duration,
-}
-
-/// What a step does, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verb {
-    /// Provisioning.
-    Provision,
-    /// Updating.
-    Update,
-    /// Terminating.
-    Terminate,
-    /// Finding out how an interrupted operation went.
-    Settle,
-    /// Changing only the state.
-    Record,
 }
 
 /// How a running operation looks.

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use super::event::Verb;
 use crate::catalog::RecordError;
 use crate::model::ids::{Address, RecordId};
 use crate::model::template::Missing;
-use crate::plan::{Refusal, StepIx};
+use crate::plan::{Act, Refusal, StepIx};
 
 /// How all steps ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,8 +29,8 @@ pub struct Ended {
     pub label: String,
     /// The location as people write it.
     pub location: String,
-    /// What it was doing.
-    pub verb: Verb,
+    /// What it does.
+    pub act: Act,
     /// The first half of a replacement.
     pub replacing: bool,
     /// How it ended.

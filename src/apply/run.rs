@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::event::{At, Verb};
+use super::event::At;
 use super::look::Why;
 use super::report::{Ended, Outcome, Report};
 use super::request::{Filled, Filler, Unfillable, operation};
@@ -115,7 +115,7 @@ impl<'p> Run<'p> {
             address: &self.step(ix).address,
             label: &self.labels[ix.0],
             location,
-            verb: self.step(ix).verb(),
+            act: self.step(ix).act(),
             elapsed,
         }
     }
@@ -316,7 +316,7 @@ impl<'p> Run<'p> {
                 address: step.address.clone(),
                 label,
                 location,
-                verb: step.verb(),
+                act: step.act(),
                 replacing,
                 outcome,
                 took,
@@ -364,18 +364,6 @@ fn product_name(step: &Step, recorded: &Recorded) -> String {
 }
 
 impl Step {
-    /// What it does, in one word.
-    #[must_use]
-    pub fn verb(&self) -> Verb {
-        match &self.action {
-            Action::Provision(_) => Verb::Provision,
-            Action::Update(..) => Verb::Update,
-            Action::Terminate(_) => Verb::Terminate,
-            Action::Settle(..) => Verb::Settle,
-            Action::Adopt(..) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => Verb::Record,
-        }
-    }
-
     /// The name of the product that it is about.
     pub(super) fn names(&self) -> &str {
         match &self.action {

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::plan::Allowed;
 
 /// Declarative reconciler for AWS Service Catalog provisioned products.
 #[derive(Debug, Parser)]
@@ -105,7 +108,7 @@ pub struct Selecting {
     pub no_refresh: bool,
     /// Actions that may happen: create, update, destroy, replace, change-product
     #[arg(long, value_name = "ACTIONS", value_delimiter = ',')]
-    pub allow: Vec<Action>,
+    pub allow: Vec<Allowed>,
     /// Refuse a plan that terminates more than this; N or N%
     #[arg(long, value_name = "N")]
     pub max_terminate: Option<String>,
@@ -114,19 +117,21 @@ pub struct Selecting {
     pub variables: Variables,
 }
 
-/// What `--allow` can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Action {
-    /// Provision what does not exist
-    Create,
-    /// Update in place
-    Update,
-    /// Terminate
-    Destroy,
-    /// Terminate and provision again
-    Replace,
-    /// Update to another product
-    ChangeProduct,
+impl ValueEnum for Allowed {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Create => "Provision what does not exist",
+            Self::Update => "Update in place",
+            Self::Destroy => "Terminate",
+            Self::Replace => "Terminate and provision again",
+            Self::ChangeProduct => "Update to another product",
+        };
+        Some(PossibleValue::new(self.as_str()).help(help))
+    }
 }
 
 /// How a document is written.

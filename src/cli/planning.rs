@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::args::{Action, Selecting};
+use super::args::Selecting;
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::Fail;
@@ -154,7 +154,7 @@ fn policy(
         excludes: addresses(&selecting.exclude, &all, &labels)?,
         frozen,
     };
-    let allow: BTreeSet<Allowed> = selecting.allow.iter().map(|action| allowed(*action)).collect();
+    let allow: BTreeSet<Allowed> = selecting.allow.iter().copied().collect();
     let limit = match &selecting.max_terminate {
         Some(text) => Some(limit(text)?),
         None if destroy => None,
@@ -192,16 +192,6 @@ fn left(
         Note { address, text: text.to_owned() }
     })
     .collect()
-}
-
-fn allowed(action: Action) -> Allowed {
-    match action {
-        Action::Create => Allowed::Create,
-        Action::Update => Allowed::Update,
-        Action::Destroy => Allowed::Destroy,
-        Action::Replace => Allowed::Replace,
-        Action::ChangeProduct => Allowed::ChangeProduct,
-    }
 }
 
 fn limit(text: &str) -> Result<Limit, Fail> {

@@ -101,7 +101,7 @@ fn moved_outside(plan: &Plan, observed: &Observed) -> Vec<(Address, String)> {
 /// The provisioned product that a step changes or takes over.
 fn touched(step: &Step) -> Option<&ProvisionedId> {
     match &step.action {
-        Action::Update(id, _) | Action::Adopt(id, ..) => Some(id),
+        Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => Some(id),
         Action::Terminate(termination) => Some(&termination.id),
         _ => None,
     }

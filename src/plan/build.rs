@@ -296,7 +296,7 @@ impl Maker<'_, '_> {
                 self.update(&id, Operation { spec, reasons, only_if_inputs_differ })
             }
             (Verdict::Accept { id, reasons }, Some(spec)) => match self.last_record(&id) {
-                Some(record) => main(Action::Adopt(id, spec, record), reasons),
+                Some(record) => main(Action::Accept(id, spec, record), reasons),
                 None => Vec::new(),
             },
             (Verdict::Replace { id, reasons }, Some(spec)) => {

@@ -17,8 +17,8 @@ pub(super) fn guard(plan: &mut Plan, input: &PlanInput<'_>) {
                 };
                 step.action = Action::Refused(Refusal {
                     rule: Rule::NotAllowed,
-                    message: format!("`--allow` does not name `{}`{left}", word(kind)),
-                    hint: Some(format!("add `{}` to `--allow` to let it happen", word(kind))),
+                    message: format!("`--allow` does not name `{}`{left}", kind.as_str()),
+                    hint: Some(format!("add `{}` to `--allow` to let it happen", kind.as_str())),
                 });
             }
         }
@@ -61,16 +61,10 @@ fn kind(step: &Step) -> Option<Allowed> {
             Kind::Update => Allowed::Update,
             Kind::Terminate | Kind::Retain => Allowed::Destroy,
         }),
-        Action::Adopt(..) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
-    }
-}
-
-fn word(kind: Allowed) -> &'static str {
-    match kind {
-        Allowed::Create => "create",
-        Allowed::Update => "update",
-        Allowed::Destroy => "destroy",
-        Allowed::Replace => "replace",
-        Allowed::ChangeProduct => "change-product",
+        Action::Adopt(..)
+        | Action::Accept(..)
+        | Action::Forget { .. }
+        | Action::Remember
+        | Action::Refused(_) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! Desired x Recorded x Observed to `Plan`: pure and deterministic. What apply does is decided here, and only here.
 
+mod act;
+mod allowed;
 mod build;
 mod decide;
 pub mod diff;
@@ -30,6 +32,8 @@ use crate::model::value::{DigestKey, KeyedDigest};
 use crate::observe::Observed;
 use crate::state::{Intent, Place, Recorded};
 
+pub use act::{Act, Counts};
+pub use allowed::Allowed;
 pub use build::plan;
 pub use hidden::hidden;
 pub use reason::{Reason, Refusal, Rule, Shown};
@@ -69,21 +73,6 @@ pub struct Policy {
     pub refresh_only: bool,
     /// `destroy` wants nothing, but what the declarations say of removal holds all the same, remembered or not yet.
     pub lifecycles: BTreeMap<Address, Lifecycle>,
-}
-
-/// What `--allow` can name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Allowed {
-    /// Provisioning what does not exist.
-    Create,
-    /// Updating in place.
-    Update,
-    /// Terminating.
-    Destroy,
-    /// Terminating and provisioning again.
-    Replace,
-    /// Updating to another product.
-    ChangeProduct,
 }
 
 /// What would be done, in order, and why. Immutable; apply adds nothing to it.
@@ -174,8 +163,10 @@ pub enum Action {
     Terminate(Termination),
     /// Finds out how an interrupted operation went, and finishes it.
     Settle(Box<Intent>, Option<Spec>),
-    /// Takes what is there as ours, or as it is now.
+    /// Takes a provisioned product that nobody of ours made: `import`.
     Adopt(ProvisionedId, Spec, RecordId),
+    /// Takes what somebody else's record made of a product of ours as what is: `--refresh-only`.
+    Accept(ProvisionedId, Spec, RecordId),
     /// Drops it from state; the provisioned product is gone, or stays as it is.
     Forget {
         /// The product that is left alone, if there is one.
@@ -321,24 +312,6 @@ impl Plan {
         !self.is_empty()
             && self.steps.iter().all(|step| matches!(step.action, Action::Remember | Action::Refused(_)))
     }
-
-    /// How many of each, as the summary line counts them.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        self.steps.iter().fold(Counts::default(), |mut counts, step| {
-            match &step.action {
-                Action::Provision(_) => counts.add += 1,
-                Action::Update(..) => counts.change += 1,
-                Action::Terminate(_) => counts.destroy += 1,
-                Action::Adopt(..) => counts.import += 1,
-                Action::Settle(..) => counts.settle += 1,
-                Action::Forget { .. } => counts.forget += 1,
-                Action::Remember => counts.remember += 1,
-                Action::Refused(_) => counts.refused += 1,
-            }
-            counts
-        })
-    }
 }
 
 impl Step {
@@ -346,30 +319,12 @@ impl Step {
     #[must_use]
     pub fn spec(&self) -> Option<&Spec> {
         match &self.action {
-            Action::Provision(spec) | Action::Update(_, spec) | Action::Adopt(_, spec, _) => Some(spec),
+            Action::Provision(spec)
+            | Action::Update(_, spec)
+            | Action::Adopt(_, spec, _)
+            | Action::Accept(_, spec, _) => Some(spec),
             Action::Settle(_, spec) => spec.as_ref(),
             Action::Terminate(_) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
         }
     }
-}
-
-/// How many steps of each kind a plan has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Provisioned.
-    pub add: usize,
-    /// Updated.
-    pub change: usize,
-    /// Terminated.
-    pub destroy: usize,
-    /// Adopted.
-    pub import: usize,
-    /// Interrupted operations to be settled.
-    pub settle: usize,
-    /// Dropped from state only.
-    pub forget: usize,
-    /// Lifecycle-only edits.
-    pub remember: usize,
-    /// Refused.
-    pub refused: usize,
 }

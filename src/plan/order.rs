@@ -130,7 +130,11 @@ pub(super) fn release(steps: &mut [Step], recorded: &Recorded) {
         .map(|(n, step)| (StepIx(n), step.address.clone()))
         .collect();
     let waits = |step: &Step| match &step.action {
-        Action::Provision(_) | Action::Update(..) | Action::Adopt(..) | Action::Remember => false,
+        Action::Provision(_)
+        | Action::Update(..)
+        | Action::Adopt(..)
+        | Action::Accept(..)
+        | Action::Remember => false,
         Action::Settle(..) | Action::Terminate(_) | Action::Forget { .. } | Action::Refused(_) => true,
     };
     for step in steps.iter_mut().filter(|step| !waits(step)) {

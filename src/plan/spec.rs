@@ -333,7 +333,7 @@ pub fn known(input: &PlanInput<'_>, plan: &super::Plan) -> Known {
         if let Some(spec) = step.spec() {
             wanted.extend(spec.templates().flat_map(Template::references).map(|reference| &reference.of));
         }
-        if matches!(step.action, super::Action::Adopt(..)) {
+        if matches!(step.action, super::Action::Adopt(..) | super::Action::Accept(..)) {
             wanted.insert(&step.address);
         }
     }

@@ -3,12 +3,11 @@
 use serde::Serialize;
 
 use super::escape::Escaped;
-use super::events::{failure_lines, noun};
+use super::events::failure_lines;
 use super::style::{Ink, Style};
 use super::text::{count, duration, lines, listed, one_line};
-use crate::apply::event::Verb;
 use crate::apply::report::{Ended, Failure, Outcome, Report};
-use crate::plan::Refusal;
+use crate::plan::{Act, Refusal};
 
 /// More steps of one kind than this are counted, not listed.
 const MOST: usize = 50;
@@ -68,12 +67,12 @@ impl Tally {
     }
 
     fn slot(&mut self, ended: &Ended) -> &mut usize {
-        match (&ended.outcome, ended.verb) {
-            (Outcome::Done, Verb::Provision) => &mut self.added,
-            (Outcome::Done, Verb::Update) => &mut self.changed,
-            (Outcome::Done, Verb::Terminate) => &mut self.destroyed,
-            (Outcome::Done, Verb::Settle) => &mut self.resumed,
-            (Outcome::Done, Verb::Record) => &mut self.recorded,
+        match (&ended.outcome, ended.act) {
+            (Outcome::Done, Act::Provision) => &mut self.added,
+            (Outcome::Done, Act::Update) => &mut self.changed,
+            (Outcome::Done, Act::Terminate) => &mut self.destroyed,
+            (Outcome::Done, Act::Settle) => &mut self.resumed,
+            (Outcome::Done, _) => &mut self.recorded,
             (Outcome::Unchanged, _) => &mut self.unchanged,
             (Outcome::Failed(_), _) => &mut self.failed,
             (Outcome::Refused(_), _) => &mut self.refused,
@@ -153,7 +152,7 @@ fn errors(report: &Report, style: Style) -> String {
         let Outcome::Failed(failure) = &ended.outcome else {
             continue;
         };
-        let noun = noun(ended.verb).to_lowercase();
+        let noun = ended.act.noun();
         let after = ended.took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
         out += &format!("{head} {}: {noun} failed{after}{}\n", Escaped(&ended.label), record(failure));
         out += &failure_lines(failure).iter().map(|line| format!("  | {line}\n")).collect::<String>();
@@ -252,9 +251,9 @@ fn remark(ended: &Ended, report: &Report) -> String {
             None => format!("by step {}", step.0),
         },
         Outcome::InFlight(record) => {
-            format!("{}, record {}", noun(ended.verb).to_lowercase(), Escaped(record.as_str()))
+            format!("{}, record {}", ended.act.noun(), Escaped(record.as_str()))
         }
-        Outcome::Unknown => format!("{}: sent, and not answered", noun(ended.verb).to_lowercase()),
+        Outcome::Unknown => format!("{}: sent, and not answered", ended.act.noun()),
         Outcome::Stale(why) => one_line(why, BRIEF),
         Outcome::Done | Outcome::Unchanged | Outcome::NotStarted => String::new(),
     }

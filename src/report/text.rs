@@ -36,6 +36,12 @@ pub(super) fn lines(text: &str, most: usize) -> Vec<String> {
     shortened(text.trim_end(), most).lines().map(|line| Escaped(line).to_string()).collect()
 }
 
+/// With a capital at its beginning.
+pub(super) fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}
+
 /// `1 step`, `2 steps`.
 pub(super) fn count(n: usize, one: &str) -> String {
     format!("{n} {one}{}", if n == 1 { "" } else { "s" })

@@ -50,6 +50,9 @@ fn update() -> Action {
 fn adopt() -> Action {
     Action::Adopt("pp-1".into(), spec(&mut Dice::new(2)), "rec-1".into())
 }
+fn accept() -> Action {
+    Action::Accept("pp-1".into(), spec(&mut Dice::new(2)), "rec-1".into())
+}
 fn terminate() -> Action {
     Action::Terminate(Termination { id: "pp-1".into(), name: "net".into(), retain: false, replacing: true })
 }
@@ -73,7 +76,7 @@ fn a_row_as_it_was_is_not_stale() {
     check("terminate", steps(5, [terminate()]), bound(), None);
     check("replace", steps(5, [terminate(), provision()]), bound(), None);
     check("import", steps(0, [adopt()]), None, None);
-    check("accept what is there", steps(5, [adopt()]), bound(), None);
+    check("accept what is there", steps(5, [accept()]), bound(), None);
     check("forget what is left alone", steps(5, [forget(Some("pp-1"))]), bound(), None);
     check("forget what is gone", steps(5, [forget(None)]), bound(), None);
     check("remember", steps(5, [Action::Remember]), bound(), None);
@@ -102,9 +105,16 @@ fn a_product_that_was_not_bound_when_the_plan_was_made_is_not_stale() {
 #[test]
 fn an_operation_since_makes_stale() {
     let reason = "its last operation is number 6, the plan was made after number 5";
-    for action in
-        [update(), terminate(), forget(Some("pp-1")), forget(None), Action::Remember, refused(), adopt()]
-    {
+    for action in [
+        update(),
+        terminate(),
+        forget(Some("pp-1")),
+        forget(None),
+        Action::Remember,
+        refused(),
+        adopt(),
+        accept(),
+    ] {
         check("bound", steps(5, [action]), Some(row(6, Some("pp-1"))), Some(reason));
     }
     check("unbound", steps(5, [provision()]), Some(row(6, None)), Some(reason));
@@ -115,7 +125,8 @@ fn an_operation_since_makes_stale() {
 #[test]
 fn a_row_that_is_gone_makes_stale() {
     let gone = Some("it is no longer in the state");
-    for action in [provision(), update(), terminate(), forget(None), Action::Remember, refused(), settle("t")]
+    for action in
+        [provision(), update(), terminate(), forget(None), Action::Remember, refused(), settle("t"), accept()]
     {
         check("dropped", steps(5, [action]), None, gone);
     }
@@ -128,7 +139,7 @@ fn a_row_that_is_gone_makes_stale() {
 fn another_product_makes_stale() {
     let other = || Some(row(0, Some("pp-2")));
     let reason = Some("it is bound to `pp-2`, the plan was made for `pp-1`");
-    for action in [update(), terminate(), forget(Some("pp-1")), adopt()] {
+    for action in [update(), terminate(), forget(Some("pp-1")), adopt(), accept()] {
         check("another", steps(0, [action]), other(), reason);
     }
     check("imported since", steps(0, [provision()]), other(), Some("it is bound to `pp-2` since"));
@@ -140,7 +151,9 @@ fn another_product_makes_stale() {
 fn an_intent_that_opened_or_closed_makes_stale() {
     let open = || Some(with_intent(row(5, Some("pp-1")), "u"));
     let reason = Some("an operation was begun since, and is not over");
-    for action in [provision(), update(), terminate(), Action::Remember, refused(), adopt(), forget(None)] {
+    for action in
+        [provision(), update(), terminate(), Action::Remember, refused(), adopt(), accept(), forget(None)]
+    {
         check("opened", steps(5, [action]), open(), reason);
     }
     check(

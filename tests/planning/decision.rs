@@ -181,7 +181,7 @@ fn refresh_only_accepts_a_foreign_update_and_does_nothing_else() {
     let world = "is pp-network rec=rec-9
                  record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded
                  gone pp-lost";
-    let expect = "adopt network pp-network rec-9 (outside rec-9 UPDATE_PROVISIONED_PRODUCT)";
+    let expect = "accept network pp-network rec-9 (outside rec-9 UPDATE_PROVISIONED_PRODUCT)";
     let plan = super::fixture::Given::new("--refresh-only", yaml, &state, world).plan().unwrap();
     let shown = super::fixture::render::plan(&plan);
     assert!(shown.starts_with(expect) && plan.steps.len() == 1, "{shown}");

@@ -300,7 +300,7 @@ fn accepting_does_not_need_what_the_declarations_refer_to() {
     let given = Given::new("--refresh-only", &yaml, "network vpc/v1 bound", "");
     same(&given.shown(), "");
     let given = Given::new("--refresh-only", &yaml, NET_ROW, "is pp-network rec=rec-9");
-    same(&given.shown(), "adopt network pp-network rec-9 (outside rec-9)");
+    same(&given.shown(), "accept network pp-network rec-9 (outside rec-9)");
 }
 
 #[test]

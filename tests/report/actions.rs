@@ -93,9 +93,8 @@ Plan: 0 to add, 0 to change, 0 to destroy.
 
 #[test]
 fn imports_and_accepted_changes() {
-    let adopt = || Action::Adopt("pp-8".into(), spec("l"), "rec-9".into());
     check(
-        step("legacy", adopt(), vec![]),
+        step("legacy", Action::Adopt("pp-8".into(), spec("l"), "rec-9".into()), vec![]),
         r#"
   # legacy will be imported
   = legacy  "l"  pp-8  vpc v3  on hub (111122223333)
@@ -104,8 +103,9 @@ Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.
 "#,
     );
     let kind = Some("UPDATE_PROVISIONED_PRODUCT".to_owned());
+    let accept = Action::Accept("pp-8".into(), spec("l"), "rec-9".into());
     check(
-        step("legacy", adopt(), vec![Reason::Outside { record: Some("rec-9".into()), kind }]),
+        step("legacy", accept, vec![Reason::Outside { record: Some("rec-9".into()), kind }]),
         r#"
   # legacy will be accepted as it is now
   # (changed outside of provisor by UPDATE_PROVISIONED_PRODUCT, record rec-9)

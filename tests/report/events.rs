@@ -4,25 +4,25 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use provisor::apply::event::{At, Event, Remedy, Verb, Watch};
+use provisor::apply::event::{At, Event, Remedy, Watch};
 use provisor::apply::report::{Ended, Failure, Outcome, Report};
 use provisor::catalog::{CatalogError, CatalogErrorKind, RecordError};
 use provisor::model::ids::{Address, RecordId};
 use provisor::model::time::Timestamp;
-use provisor::plan::{Refusal, Rule, StepIx};
+use provisor::plan::{Act, Refusal, Rule, StepIx};
 use provisor::report::escape::is_hidden;
 use provisor::report::events::{JsonSink, LineSink, Sink};
 use serde_json::{Value, json};
 
 use super::fixture::{EVIL, address, plain};
 
-pub fn at<'a>(step: usize, address: &'a Address, verb: Verb, elapsed: u64) -> At<'a> {
+pub fn at<'a>(step: usize, address: &'a Address, act: Act, elapsed: u64) -> At<'a> {
     At {
         step: StepIx(step),
         address,
         label: address.key.as_str(),
         location: address.location.as_str(),
-        verb,
+        act,
         elapsed: Duration::from_secs(elapsed),
     }
 }
@@ -59,18 +59,15 @@ fn an_operation_in_lines() {
     let (a, record) = (address("network"), RecordId::from("rec-1"));
     let events = [
         (0, Event::Began { steps: 1 }),
-        (0, Event::Started(at(0, &a, Verb::Provision, 0), &record)),
-        (10, Event::Progress(at(0, &a, Verb::Provision, 10), watch(10, false))),
-        (30, Event::Progress(at(0, &a, Verb::Provision, 30), watch(30, false))),
-        (40, Event::Progress(at(0, &a, Verb::Provision, 40), watch(40, false))),
-        (61, Event::Progress(at(0, &a, Verb::Provision, 61), watch(61, false))),
-        (70, Event::Progress(at(0, &a, Verb::Provision, 70), watch(70, true))),
-        (71, Event::Progress(at(0, &a, Verb::Provision, 71), watch(71, true))),
-        (101, Event::Progress(at(0, &a, Verb::Provision, 101), watch(101, true))),
-        (
-            110,
-            Event::Settled(at(0, &a, Verb::Provision, 110), &Outcome::Done, Some(Duration::from_secs(105))),
-        ),
+        (0, Event::Started(at(0, &a, Act::Provision, 0), &record)),
+        (10, Event::Progress(at(0, &a, Act::Provision, 10), watch(10, false))),
+        (30, Event::Progress(at(0, &a, Act::Provision, 30), watch(30, false))),
+        (40, Event::Progress(at(0, &a, Act::Provision, 40), watch(40, false))),
+        (61, Event::Progress(at(0, &a, Act::Provision, 61), watch(61, false))),
+        (70, Event::Progress(at(0, &a, Act::Provision, 70), watch(70, true))),
+        (71, Event::Progress(at(0, &a, Act::Provision, 71), watch(71, true))),
+        (101, Event::Progress(at(0, &a, Act::Provision, 101), watch(101, true))),
+        (110, Event::Settled(at(0, &a, Act::Provision, 110), &Outcome::Done, Some(Duration::from_secs(105)))),
     ];
     let expected = "network: Provisioning... [rec-1]
 network: Still provisioning... [30s elapsed]
@@ -99,7 +96,7 @@ fn every_outcome_has_its_line() {
     let a = address("app");
     for (outcome, words) in table {
         assert_eq!(
-            lines(&[(0, Event::Settled(at(0, &a, Verb::Update, 5), &outcome, None))]),
+            lines(&[(0, Event::Settled(at(0, &a, Act::Update, 5), &outcome, None))]),
             format!("app: {words}\n")
         );
     }
@@ -110,10 +107,10 @@ fn blockers_have_names_and_resumed_operations_their_whole_time() {
     let (a, b, record) = (address("db"), address("app"), RecordId::from("rec-1"));
     let (broken, blocked) = (failed("x"), Outcome::Blocked(StepIx(0)));
     let events = [
-        (0, Event::Resumed(at(0, &a, Verb::Settle, 0), &record)),
-        (1, Event::Progress(at(0, &a, Verb::Settle, 1), watch(600, false))),
-        (2, Event::Settled(at(0, &a, Verb::Settle, 2), &broken, None)),
-        (2, Event::Settled(at(1, &b, Verb::Update, 2), &blocked, None)),
+        (0, Event::Resumed(at(0, &a, Act::Settle, 0), &record)),
+        (1, Event::Progress(at(0, &a, Act::Settle, 1), watch(600, false))),
+        (2, Event::Settled(at(0, &a, Act::Settle, 2), &broken, None)),
+        (2, Event::Settled(at(1, &b, Act::Update, 2), &blocked, None)),
     ];
     let expected = "db: Found again, still running... [rec-1]
 db: Interrupted operation failed after 10m0s [rec-7]: Limit: x
@@ -125,7 +122,7 @@ app: Blocked by db
 #[test]
 fn delays_are_told_and_not_repeated() {
     let (a, error) = (address("app"), throttled());
-    let delay = |remedy| Event::Delayed(at(0, &a, Verb::Update, 0), &error, remedy);
+    let delay = |remedy| Event::Delayed(at(0, &a, Act::Update, 0), &error, remedy);
     let events = [
         (0, delay(Remedy::AskAgain)),
         (5, delay(Remedy::AskAgain)),
@@ -148,12 +145,12 @@ fn hostile<'a>(
     outcomes: &'a [Outcome],
 ) -> Vec<Event<'a>> {
     let mut events = vec![
-        Event::Started(at(0, a, Verb::Update, 0), record),
-        Event::Resumed(at(0, a, Verb::Update, 0), record),
-        Event::Progress(at(0, a, Verb::Update, 0), watch(1, true)),
-        Event::Delayed(at(0, a, Verb::Update, 0), error, Remedy::Look),
+        Event::Started(at(0, a, Act::Update, 0), record),
+        Event::Resumed(at(0, a, Act::Update, 0), record),
+        Event::Progress(at(0, a, Act::Update, 0), watch(1, true)),
+        Event::Delayed(at(0, a, Act::Update, 0), error, Remedy::Look),
     ];
-    events.extend(outcomes.iter().map(|outcome| Event::Settled(at(0, a, Verb::Update, 0), outcome, None)));
+    events.extend(outcomes.iter().map(|outcome| Event::Settled(at(0, a, Act::Update, 0), outcome, None)));
     events
 }
 
@@ -198,7 +195,7 @@ fn json_has_a_document_per_line_and_the_summary_last() {
         address: a.clone(),
         label: "app".into(),
         location: a.location.as_str().to_owned(),
-        verb: Verb::Update,
+        act: Act::Update,
         replacing: false,
         outcome: outcome.clone(),
         took: Some(Duration::from_millis(1500)),
@@ -207,10 +204,10 @@ fn json_has_a_document_per_line_and_the_summary_last() {
     let about = |verb| at(0, &a, verb, 2);
     let (text, documents) = documents(&[
         Event::Began { steps: 1 },
-        Event::Started(about(Verb::Update), &record),
-        Event::Progress(about(Verb::Update), watch(2, true)),
-        Event::Delayed(about(Verb::Update), &error, Remedy::SendAgain),
-        Event::Settled(about(Verb::Update), &outcome, None),
+        Event::Started(about(Act::Update), &record),
+        Event::Progress(about(Act::Update), watch(2, true)),
+        Event::Delayed(about(Act::Update), &error, Remedy::SendAgain),
+        Event::Settled(about(Act::Update), &outcome, None),
         Event::Stopping,
         Event::Finished(&report),
     ]);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use provisor::model::ids::{ProvisionedId, RecordId};
 use provisor::model::product::{Bound, Preferences};
 use provisor::model::value::KeyedDigest;
 use provisor::plan::{Action, Breach, Note, Planned, Reason, Refusal, Rule, Sending, Shown, StepIx};
@@ -62,15 +63,14 @@ fn a_step_says_what_why_and_when() {
 
 #[test]
 fn every_action_is_named_and_counted() {
-    let outside = Reason::Outside { record: None, kind: None };
-    let adopt = || Action::Adopt("pp-8".into(), spec("l"), "rec-9".into());
+    let (taken, record) = (|| ProvisionedId::new("pp-8"), || RecordId::new("rec-9"));
     let refusal = Refusal { rule: Rule::InMotion, message: "busy".into(), hint: Some("later".into()) };
     let mut plan = plan(vec![
         terminate("db", true, vec![]),
         step("db", Action::Provision(spec("db")), vec![]),
         step("new", Action::Provision(spec("new")), vec![]),
-        step("i", adopt(), vec![]),
-        step("a", adopt(), vec![outside]),
+        step("i", Action::Adopt(taken(), spec("l"), record()), vec![]),
+        step("a", Action::Accept(taken(), spec("l"), record()), vec![]),
         step("f", Action::Forget { leaves: Some("pp-3".into()) }, vec![]),
         step("r", Action::Refused(refusal), vec![]),
     ]);

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use indicatif::{ProgressDrawTarget, TermLike};
-use provisor::apply::event::{Event, Verb};
+use provisor::apply::event::Event;
 use provisor::apply::report::{Outcome, Report};
 use provisor::model::ids::RecordId;
 use provisor::model::time::Timestamp;
-use provisor::plan::StepIx;
+use provisor::plan::{Act, StepIx};
 use provisor::report::escape::is_hidden;
 use provisor::report::events::{LiveSink, Sink, can_live};
 
@@ -124,17 +124,17 @@ fn running_operations_have_lines_and_finished_ones_scroll_above() {
     let mut sink = sink(&screen);
     let (a, b, record) = (address("network"), address("db"), RecordId::from("rec-1"));
     sink.event(&Event::Began { steps: 3 });
-    sink.event(&Event::Started(at(0, &a, Verb::Provision, 0), &record));
-    sink.event(&Event::Started(at(1, &b, Verb::Update, 0), &record));
-    sink.event(&Event::Progress(at(1, &b, Verb::Update, 1), watch(100, true)));
-    sink.event(&Event::Settled(at(0, &a, Verb::Provision, 2), &Outcome::Done, None));
+    sink.event(&Event::Started(at(0, &a, Act::Provision, 0), &record));
+    sink.event(&Event::Started(at(1, &b, Act::Update, 0), &record));
+    sink.event(&Event::Progress(at(1, &b, Act::Update, 1), watch(100, true)));
+    sink.event(&Event::Settled(at(0, &a, Act::Provision, 2), &Outcome::Done, None));
     eventually(&screen, |seen| {
         seen.starts_with("network: Provisioning complete after 2s\n")
             && seen.contains(" db: failed, rolling back [1m4")
             && seen.contains("[========>               ] 1/3 steps, 1 in flight [")
             && !seen.contains("network: provisioning")
     });
-    sink.event(&Event::Settled(at(1, &b, Verb::Update, 3), &Outcome::Blocked(StepIx(7)), None));
+    sink.event(&Event::Settled(at(1, &b, Act::Update, 3), &Outcome::Blocked(StepIx(7)), None));
     sink.event(&Event::Stopping);
     sink.event(&Event::Finished(&Report::default()));
     drop(sink);
@@ -154,7 +154,7 @@ fn a_dropped_sink_leaves_nothing_behind() {
     let mut sink = sink(&screen);
     let (a, record) = (address(EVIL), RecordId::from("rec-1"));
     // also without a beginning
-    sink.event(&Event::Started(at(0, &a, Verb::Provision, 0), &record));
+    sink.event(&Event::Started(at(0, &a, Act::Provision, 0), &record));
     eventually(&screen, |seen| seen.contains("provisioning"));
     drop(sink);
     assert_eq!(screen.text(), "");
@@ -169,13 +169,13 @@ fn many_operations_do_not_flood_the_screen() {
     let (a, record) = (address("p"), RecordId::from("rec-1"));
     sink.event(&Event::Began { steps: 100 });
     for n in 0..100 {
-        sink.event(&Event::Started(at(n, &a, Verb::Update, 0), &record));
+        sink.event(&Event::Started(at(n, &a, Act::Update, 0), &record));
     }
     eventually(&screen, |seen| {
         seen.matches("p: updating").count() == 16 && seen.contains("0/100 steps, 100 in flight")
     });
     for n in 0..100 {
-        sink.event(&Event::Settled(at(n, &a, Verb::Update, 0), &Outcome::Done, None));
+        sink.event(&Event::Settled(at(n, &a, Act::Update, 0), &Outcome::Done, None));
     }
     drop(sink);
     assert_eq!(screen.text().lines().count(), 100);

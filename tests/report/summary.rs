@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use provisor::apply::event::Verb;
 use provisor::apply::report::{Ended, Failure, Outcome, Report};
 use provisor::catalog::RecordError;
 use provisor::model::template::{Attribute, Missing, Reference};
-use provisor::plan::{Refusal, Rule, StepIx};
+use provisor::plan::{Act, Refusal, Rule, StepIx};
 use provisor::report::Style;
 use provisor::report::escape::is_hidden;
 use provisor::report::failure;
@@ -15,13 +14,13 @@ use provisor::state::StateError;
 
 use super::fixture::{EVIL, address, plain};
 
-fn ended(key: &str, verb: Verb, outcome: Outcome) -> Ended {
+fn ended(key: &str, act: Act, outcome: Outcome) -> Ended {
     let took = Some(Duration::from_secs(90));
     Ended {
         address: address(key),
         label: key.to_owned(),
         location: "hub".to_owned(),
-        verb,
+        act,
         replacing: false,
         outcome,
         took,
@@ -41,20 +40,20 @@ fn failed(record: &str, code: &str, text: &str) -> Outcome {
 fn all_is_well_in_terraforms_words() {
     let done = |key, verb| ended(key, verb, Outcome::Done);
     let report_of = |ended| summary(&report(ended), Ending::Apply, plain());
-    let replaced = vec![done("db", Verb::Terminate), done("db", Verb::Provision)];
+    let replaced = vec![done("db", Act::Terminate), done("db", Act::Provision)];
     assert_eq!(report_of(replaced), "Apply complete! Resources: 1 added, 0 changed, 1 destroyed.\n");
     assert_eq!(report_of(vec![]), "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n");
     let aside = vec![
-        done("a", Verb::Update),
-        done("b", Verb::Settle),
-        done("c", Verb::Record),
-        ended("d", Verb::Update, Outcome::Unchanged),
+        done("a", Act::Update),
+        done("b", Act::Settle),
+        done("c", Act::Remember),
+        ended("d", Act::Update, Outcome::Unchanged),
     ];
     let expected = "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.
 Also: 1 resumed, 1 recorded in state only, 1 unchanged because their inputs are as they were.
 ";
     assert_eq!(report_of(aside), expected);
-    let gone = report(vec![done("a", Verb::Terminate), done("b", Verb::Terminate)]);
+    let gone = report(vec![done("a", Act::Terminate), done("b", Act::Terminate)]);
     assert_eq!(summary(&gone, Ending::Destroy, plain()), "Destroy complete! Resources: 2 destroyed.\n");
 }
 
@@ -66,19 +65,15 @@ fn whatever_is_not_well_is_listed_with_the_way_on() {
         hint: Some("unprotect".into()),
     };
     let mut report = report(vec![
-        ended("network", Verb::Provision, Outcome::Done),
-        ended(
-            "db",
-            Verb::Update,
-            failed("rec-7", "ResourceLimit", "failed to create: [Db].\nSubnet is full"),
-        ),
-        ended("app", Verb::Provision, Outcome::Blocked(StepIx(1))),
-        ended("old", Verb::Terminate, Outcome::Refused(refusal)),
-        ended("slow", Verb::Settle, Outcome::InFlight("rec-8".into())),
-        ended("lost", Verb::Update, Outcome::Unknown),
-        ended("odd", Verb::Update, Outcome::Stale("it was changed meanwhile".into())),
-        ended("rest", Verb::Update, Outcome::NotStarted),
-        ended("same", Verb::Update, Outcome::Unchanged),
+        ended("network", Act::Provision, Outcome::Done),
+        ended("db", Act::Update, failed("rec-7", "ResourceLimit", "failed to create: [Db].\nSubnet is full")),
+        ended("app", Act::Provision, Outcome::Blocked(StepIx(1))),
+        ended("old", Act::Terminate, Outcome::Refused(refusal)),
+        ended("slow", Act::Settle, Outcome::InFlight("rec-8".into())),
+        ended("lost", Act::Update, Outcome::Unknown),
+        ended("odd", Act::Update, Outcome::Stale("it was changed meanwhile".into())),
+        ended("rest", Act::Update, Outcome::NotStarted),
+        ended("same", Act::Update, Outcome::Unchanged),
     ]);
     report.interrupted = true;
     let expected = "Error: db: update failed after 1m30s, record rec-7
@@ -126,7 +121,7 @@ fn each_single_trouble_makes_it_incomplete() {
         Outcome::Refused(Refusal { rule: Rule::Exists, message: "x".into(), hint: None }),
     ];
     for trouble in troubles {
-        let page = summary(&report(vec![ended("a", Verb::Provision, trouble)]), Ending::Destroy, plain());
+        let page = summary(&report(vec![ended("a", Act::Provision, trouble)]), Ending::Destroy, plain());
         assert!(page.contains("Destroy incomplete: 1 ") && !page.contains("complete!"), "{page}");
     }
     let denied = Report { denied: Some("token expired".into()), ..Report::default() };
@@ -148,11 +143,11 @@ fn failures_tell_what_they_know() {
         hint: Some("ask".into()),
     };
     let report = report(vec![
-        ended("a", Verb::Update, Outcome::Failed(Failure::Missing(Missing(reference)))),
-        ended("b", Verb::Provision, Outcome::Failed(rejected)),
+        ended("a", Act::Update, Outcome::Failed(Failure::Missing(Missing(reference)))),
+        ended("b", Act::Provision, Outcome::Failed(rejected)),
         ended(
             "c",
-            Verb::Terminate,
+            Act::Terminate,
             Outcome::Failed(Failure::Record { record: "rec-1".into(), errors: vec![] }),
         ),
     ]);
@@ -172,20 +167,16 @@ Error: c: termination failed after 1m30s, record rec-1
 
 #[test]
 fn long_lists_are_counted_and_hostile_text_gets_nowhere() {
-    let many =
-        (0..120).map(|n| ended(&format!("p{n}"), Verb::Update, failed(EVIL, EVIL, &EVIL.repeat(2000))));
+    let many = (0..120).map(|n| ended(&format!("p{n}"), Act::Update, failed(EVIL, EVIL, &EVIL.repeat(2000))));
     let page = summary(&report(many.collect()), Ending::Apply, plain());
     assert!(page.contains("+70 more"));
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)));
-    let page = summary(
-        &report(vec![ended(EVIL, Verb::Update, Outcome::Stale(EVIL.into()))]),
-        Ending::Apply,
-        plain(),
-    );
+    let page =
+        summary(&report(vec![ended(EVIL, Act::Update, Outcome::Stale(EVIL.into()))]), Ending::Apply, plain());
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
     let colored = Style { color: true, ..plain() };
     let page =
-        summary(&report(vec![ended("a", Verb::Update, failed("rec-1", "C", "t"))]), Ending::Apply, colored);
+        summary(&report(vec![ended("a", Act::Update, failed("rec-1", "C", "t"))]), Ending::Apply, colored);
     assert!(page.starts_with("\u{1b}[31mError:\u{1b}[0m a: update failed"), "{page:?}");
 }
 

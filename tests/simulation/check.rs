@@ -7,12 +7,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use provisor::apply::event::Verb;
 use provisor::apply::{Outcome, Report};
 use provisor::catalog::{Operation, Request, Status};
 use provisor::model::ids::{Address, Token};
 use provisor::model::template::Known;
-use provisor::plan::Plan;
+use provisor::plan::{Act, Plan};
 use provisor::state::{Applied, Change, Entry, Intent, Kind, Phase, Recorded, Row, Stored};
 
 use super::fault::{Edge, Fault};
@@ -233,9 +232,9 @@ pub fn told(sim: &Sim, report: &Report, recorded: &Recorded, accepted: usize) {
     }
     for ended in &report.ended {
         let row = recorded.rows.get(&ended.address);
-        let holds = match (&ended.outcome, ended.verb) {
-            (Outcome::Done, Verb::Provision | Verb::Update) => row.is_some_and(|row| row.applied.is_some()),
-            (Outcome::Done, Verb::Terminate) => ended.replacing || row.is_none(),
+        let holds = match (&ended.outcome, ended.act) {
+            (Outcome::Done, Act::Provision | Act::Update) => row.is_some_and(|row| row.applied.is_some()),
+            (Outcome::Done, Act::Terminate) => ended.replacing || row.is_none(),
             (Outcome::InFlight(record), _) => world.ghost(record).is_some(),
             _ => true,
         };
@@ -278,7 +277,7 @@ pub fn honest(sim: &Sim, again: Result<(Plan, Known), String>) {
             let steps = plan
                 .steps
                 .iter()
-                .map(|step| format!("{} {:?} {:?}; ", step.address, step.verb(), step.reasons));
+                .map(|step| format!("{} {:?} {:?}; ", step.address, step.act(), step.reasons));
             sim.breaks("I13", format!("exit 0, and the plan is {}", steps.collect::<String>()));
         }
         Err(why) => sim.breaks("I13", format!("exit 0, and planning fails: {why}")),

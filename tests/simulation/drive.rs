@@ -145,7 +145,7 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     sim.note(|| {
         plan.steps
             .iter()
-            .map(|step| format!("      {} {:?} {:?};", step.address.key, step.verb(), step.reasons))
+            .map(|step| format!("      {} {:?} {:?};", step.address.key, step.act(), step.reasons))
             .collect()
     });
     if plan.is_all_refused() {

@@ -67,7 +67,10 @@ pub fn fill_secrets(
 
 fn spec_of(action: &mut Action) -> Option<&mut Spec> {
     match action {
-        Action::Provision(spec) | Action::Update(_, spec) | Action::Adopt(_, spec, _) => Some(spec),
+        Action::Provision(spec)
+        | Action::Update(_, spec)
+        | Action::Adopt(_, spec, _)
+        | Action::Accept(_, spec, _) => Some(spec),
         Action::Settle(_, spec) => spec.as_mut(),
         Action::Terminate(_) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
     }

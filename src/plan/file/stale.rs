@@ -70,7 +70,9 @@ fn binding_moved(step: &Step, row: Option<&Row>, leaving: Option<&Leaving<'_>>) 
     let binding = row.and_then(|row| row.binding.as_ref());
     let bound = binding.map(|binding| &binding.id);
     match &step.action {
-        Action::Update(id, _) | Action::Forget { leaves: Some(id) } => other_than(id, bound),
+        Action::Update(id, _) | Action::Accept(id, ..) | Action::Forget { leaves: Some(id) } => {
+            other_than(id, bound)
+        }
         Action::Terminate(termination) => other_than(&termination.id, bound),
         Action::Adopt(id, ..) => bound.and_then(|_| other_than(id, bound)),
         Action::Provision(_) => bound

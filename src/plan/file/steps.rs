@@ -41,6 +41,7 @@ mirror!(enum Action of plan::Action {
     Terminate[termination: Termination],
     Settle(intent: Box<Intent>, spec: Option<Spec>),
     Adopt(id: String, spec: Spec, record: String),
+    Accept(id: String, spec: Spec, record: String),
     Forget { leaves: Option<String> },
     Remember,
     Refused[refusal: Refusal],
@@ -113,7 +114,10 @@ impl Step {
     pub(super) fn timeless(mut self) -> Self {
         self.base_op = 0;
         match &mut self.action {
-            Action::Provision { spec } | Action::Update { spec, .. } | Action::Adopt { spec, .. } => {
+            Action::Provision { spec }
+            | Action::Update { spec, .. }
+            | Action::Adopt { spec, .. }
+            | Action::Accept { spec, .. } => {
                 spec.forget_digests();
             }
             Action::Settle { intent, spec } => {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{Sink, failure_lines};
-use crate::apply::event::{At, Event, Remedy, Verb};
+use crate::apply::event::{At, Event, Remedy};
 use crate::apply::report::{Ended, Failure, Outcome, Report};
 use crate::catalog::CatalogError;
 use crate::model::ids::RecordId;
@@ -138,7 +138,7 @@ impl<'a> Line<'a> {
             address: Some(at.label),
             key: Some(at.address.key.as_str()),
             location: Some(at.location),
-            verb: Some(verb_word(at.verb)),
+            verb: Some(at.act.operation()),
             elapsed_ms: Some(millis(at.elapsed)),
             ..Self::new(event)
         }
@@ -247,7 +247,7 @@ impl<'a> SummaryDoc<'a> {
             address: &ended.label,
             key: ended.address.key.as_str(),
             location: &ended.location,
-            verb: verb_word(ended.verb),
+            verb: ended.act.operation(),
             replacing: ended.replacing,
             took_ms: ended.took.map(millis),
             outcome: OutcomeDoc::of(&ended.outcome),
@@ -265,16 +265,6 @@ impl<'a> SummaryDoc<'a> {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn verb_word(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Provision => "provision",
-        Verb::Update => "update",
-        Verb::Terminate => "terminate",
-        Verb::Settle => "settle",
-        Verb::Record => "record",
-    }
 }
 
 fn remedy_word(remedy: Remedy) -> &'static str {

@@ -111,7 +111,7 @@ impl Sink for LiveSink<'_> {
         let line = line::line(event, &mut self.book, (self.now)(), self.style);
         match event {
             Event::Began { steps } => drop(self.began(*steps)),
-            Event::Started(at, _) => self.started(at, doing(at)),
+            Event::Started(at, _) => self.started(at, at.act.doing()),
             Event::Resumed(at, _) => self.started(at, "resumed"),
             Event::Progress(at, watch) => self.progress(at, *watch),
             Event::Settled(at, ..) => self.settled(at),
@@ -128,17 +128,6 @@ impl Sink for LiveSink<'_> {
 impl Drop for LiveSink<'_> {
     fn drop(&mut self) {
         self.finished();
-    }
-}
-
-fn doing(at: &At<'_>) -> &'static str {
-    use crate::apply::event::Verb;
-    match at.verb {
-        Verb::Provision => "provisioning",
-        Verb::Update => "updating",
-        Verb::Terminate => "terminating",
-        Verb::Settle => "resuming",
-        Verb::Record => "recording",
     }
 }
 

@@ -10,7 +10,7 @@ pub use json::JsonSink;
 pub use line::LineSink;
 pub use live::{LiveSink, can_live};
 
-pub(super) use words::{failure_lines, noun};
+pub(super) use words::failure_lines;
 
 use crate::apply::event::Event;
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::apply::event::{At, Remedy, Verb, Watch};
+use crate::apply::event::{At, Remedy, Watch};
 use crate::apply::report::{Failure, Outcome};
 use crate::catalog::CatalogError;
 use crate::model::ids::RecordId;
 use crate::report::escape::Escaped;
 use crate::report::style::{Ink, Style};
-use crate::report::text::{duration, lines, one_line};
+use crate::report::text::{capitalized, duration, lines, one_line};
 
 /// Foreign text in one line of progress.
 const BRIEF: usize = 300;
@@ -19,29 +19,8 @@ const FULL: usize = 8000;
 pub(super) const STOPPING: &str = "Interrupt received: nothing new is started. Waiting for answers to requests that were already sent;\n\
     operations that run in the cloud go on, and the next apply follows them. A second interrupt ends provisor at once.";
 
-fn doing(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Provision => "Provisioning",
-        Verb::Update => "Updating",
-        Verb::Terminate => "Terminating",
-        Verb::Settle => "Resuming",
-        Verb::Record => "Recording",
-    }
-}
-
-/// What a step did, as a noun.
-pub(in crate::report) fn noun(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Provision => "Provisioning",
-        Verb::Update => "Update",
-        Verb::Terminate => "Termination",
-        Verb::Settle => "Interrupted operation",
-        Verb::Record => "Recording",
-    }
-}
-
 pub(super) fn started(at: &At<'_>, record: &RecordId) -> String {
-    format!("{}: {}... [{}]", Escaped(at.label), doing(at.verb), Escaped(record.as_str()))
+    format!("{}: {}... [{}]", Escaped(at.label), capitalized(at.act.doing()), Escaped(record.as_str()))
 }
 
 pub(super) fn resumed(at: &At<'_>, record: &RecordId) -> String {
@@ -49,12 +28,13 @@ pub(super) fn resumed(at: &At<'_>, record: &RecordId) -> String {
 }
 
 pub(super) fn still(at: &At<'_>, watch: Watch) -> String {
-    let doing = if watch.unwinding { "rolling back".to_owned() } else { doing(at.verb).to_lowercase() };
+    let doing = if watch.unwinding { "rolling back" } else { at.act.doing() };
     format!("{}: Still {doing}... [{} elapsed]", Escaped(at.label), duration(watch.running))
 }
 
 pub(super) fn unwinding(at: &At<'_>, watch: Watch, style: Style) -> String {
-    let failed = style.paint(Ink::Remove, format_args!("{} failed, rolling back", noun(at.verb)));
+    let noun = capitalized(at.act.noun());
+    let failed = style.paint(Ink::Remove, format_args!("{noun} failed, rolling back"));
     format!("{}: {failed}... [{} elapsed]", Escaped(at.label), duration(watch.running))
 }
 
@@ -77,7 +57,7 @@ pub(super) fn settled(
     style: Style,
 ) -> String {
     let after = took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
-    let noun = noun(at.verb);
+    let noun = capitalized(at.act.noun());
     let (ink, text) = match outcome {
         Outcome::Done => (Ink::Add, format!("{noun} complete{after}")),
         Outcome::Unchanged => (Ink::Faint, "Not changed: its inputs are as they were".to_owned()),

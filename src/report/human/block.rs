@@ -5,7 +5,7 @@ use super::rows::{Row, table};
 use crate::model::ids::Labels;
 use crate::model::product::Language;
 use crate::plan::diff::shown;
-use crate::plan::{Action, Reason, Refusal, Shown, Spec, Step};
+use crate::plan::{Act, Action, Reason, Refusal, Shown, Spec, Step};
 use crate::report::escape::{Escaped, Quoted};
 use crate::report::style::{Ink, Style};
 use crate::report::text::lines;
@@ -22,80 +22,41 @@ pub(super) struct Block<'a> {
     pub labels: &'a Labels,
 }
 
-/// What a block does, as a mark in the margin. In the order of the legend.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Sign {
-    /// Provision
-    Create,
-    /// Update
-    Update,
-    /// Terminate, then provision
-    Replace,
-    /// Terminate
-    Destroy,
-    /// Settle
-    Resume,
-    /// Adopt
-    Adopt,
-    /// Adopt what is ours and was changed by somebody else
-    Accept,
-    /// Forget
-    Forget,
-    /// Remember
-    Remember,
-    /// Refused
-    Refuse,
+/// What a block does, as a mark in the margin: three columns wide, coloured.
+pub(super) fn sign(act: Act, style: Style) -> String {
+    let (text, ink) = match act {
+        Act::Provision => ("  +", Ink::Add),
+        Act::Update => ("  ~", Ink::Change),
+        Act::Replace => ("-/+", Ink::Remove),
+        Act::Terminate => ("  -", Ink::Remove),
+        Act::Settle => ("  >", Ink::Change),
+        Act::Adopt | Act::Accept => ("  =", Ink::Add),
+        Act::Forget => ("  .", Ink::Strong),
+        Act::Remember => ("  *", Ink::Strong),
+        Act::Refuse => ("  !", Ink::Remove),
+    };
+    let blanks = text.len() - text.trim_start().len();
+    format!("{:blanks$}{}", "", style.paint(ink, text.trim_start()))
 }
 
-impl Sign {
-    /// Three columns wide, coloured.
-    pub(super) fn dressed(self, style: Style) -> String {
-        let (text, ink) = match self {
-            Self::Create => ("  +", Ink::Add),
-            Self::Update => ("  ~", Ink::Change),
-            Self::Replace => ("-/+", Ink::Remove),
-            Self::Destroy => ("  -", Ink::Remove),
-            Self::Resume => ("  >", Ink::Change),
-            Self::Adopt | Self::Accept => ("  =", Ink::Add),
-            Self::Forget => ("  .", Ink::Strong),
-            Self::Remember => ("  *", Ink::Strong),
-            Self::Refuse => ("  !", Ink::Remove),
-        };
-        let blanks = text.len() - text.trim_start().len();
-        format!("{:blanks$}{}", "", style.paint(ink, text.trim_start()))
-    }
-
-    /// For the legend.
-    pub(super) fn meaning(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update in-place",
-            Self::Replace => "destroy and then create replacement",
-            Self::Destroy => "destroy",
-            Self::Resume => "resume what was interrupted",
-            Self::Adopt => "import",
-            Self::Accept => "accept as it is",
-            Self::Forget => "forget",
-            Self::Remember => "remember",
-            Self::Refuse => "refused",
-        }
+/// What the mark means, for the legend.
+pub(super) fn meaning(act: Act) -> &'static str {
+    match act {
+        Act::Update => "update in-place",
+        Act::Replace => "destroy and then create replacement",
+        Act::Settle => "resume what was interrupted",
+        Act::Accept => "accept as it is",
+        Act::Refuse => "refused",
+        Act::Provision | Act::Terminate | Act::Adopt | Act::Forget | Act::Remember => act.as_str(),
     }
 }
 
 impl Block<'_> {
     /// What it does.
-    pub(super) fn sign(&self) -> Sign {
-        match &self.step.action {
-            Action::Provision(_) => Sign::Create,
-            Action::Update(..) => Sign::Update,
-            Action::Terminate(_) if self.creation.is_some() => Sign::Replace,
-            Action::Terminate(_) => Sign::Destroy,
-            Action::Settle(..) => Sign::Resume,
-            Action::Adopt(..) if self.is_drift() => Sign::Accept,
-            Action::Adopt(..) => Sign::Adopt,
-            Action::Forget { .. } => Sign::Forget,
-            Action::Remember => Sign::Remember,
-            Action::Refused(_) => Sign::Refuse,
+    pub(super) fn act(&self) -> Act {
+        match self.creation {
+            Some(_) => Act::Replace,
+            None => self.step.act(),
         }
     }
 
@@ -122,48 +83,42 @@ impl Block<'_> {
     }
 
     fn fate(&self, style: Style) -> String {
-        match &self.step.action {
-            Action::Provision(_) => "will be created".to_owned(),
-            Action::Update(..) => "will be updated in-place".to_owned(),
-            Action::Terminate(_) if self.creation.is_some() => {
-                format!("must be {}", style.paint(Ink::Remove, "replaced"))
-            }
-            Action::Terminate(_) => format!("will be {}", style.paint(Ink::Remove, "destroyed")),
-            Action::Settle(..) => "will be resumed".to_owned(),
-            Action::Adopt(..) if self.is_drift() => "will be accepted as it is now".to_owned(),
-            Action::Adopt(..) => "will be imported".to_owned(),
-            Action::Forget { leaves: Some(_) } => {
+        match (self.act(), &self.step.action) {
+            (Act::Provision, _) => "will be created".to_owned(),
+            (Act::Update, _) => "will be updated in-place".to_owned(),
+            (Act::Replace, _) => format!("must be {}", style.paint(Ink::Remove, "replaced")),
+            (Act::Terminate, _) => format!("will be {}", style.paint(Ink::Remove, "destroyed")),
+            (Act::Settle, _) => "will be resumed".to_owned(),
+            (Act::Adopt, _) => "will be imported".to_owned(),
+            (Act::Accept, _) => "will be accepted as it is now".to_owned(),
+            (Act::Forget, Action::Forget { leaves: Some(_) }) => {
                 "will be forgotten, and its provisioned product left alone".to_owned()
             }
-            Action::Forget { leaves: None } => {
-                "will be forgotten: its provisioned product is gone".to_owned()
-            }
-            Action::Remember => "will be remembered with its new lifecycle".to_owned(),
-            Action::Refused(_) => format!("is {}", style.paint(Ink::Remove, "refused")),
+            (Act::Forget, _) => "will be forgotten: its provisioned product is gone".to_owned(),
+            (Act::Remember, _) => "will be remembered with its new lifecycle".to_owned(),
+            (Act::Refuse, _) => format!("is {}", style.paint(Ink::Remove, "refused")),
         }
-    }
-
-    fn is_drift(&self) -> bool {
-        self.step.reasons.iter().any(|reason| matches!(reason, Reason::Outside { .. }))
     }
 
     fn body(&self, label: &str, style: Style) -> String {
         let rows = match (&self.step.action, self.creation.map(|step| &step.action)) {
             (Action::Provision(spec), _) => self.whole(spec, style),
             (Action::Update(_, spec), _) => self.sent(spec, style),
-            (Action::Adopt(_, spec, _), _) => self.changes(spec, style),
+            (Action::Adopt(_, spec, _) | Action::Accept(_, spec, _), _) => self.changes(spec, style),
             (Action::Terminate(_), Some(Action::Provision(spec))) => self.sent(spec, style),
             _ => Vec::new(),
         };
-        let first = match self.sign() {
-            Sign::Remember => String::new(),
-            sign => format!("{} {}{}\n", sign.dressed(style), Escaped(label), self.title()),
+        let first = match self.act() {
+            Act::Remember => String::new(),
+            act => format!("{} {}{}\n", sign(act, style), Escaped(label), self.title()),
         };
-        match (rows.into_iter().flatten().collect::<Vec<_>>(), self.sign()) {
-            (rows, Sign::Update) if rows.is_empty() => {
-                let what = match self.is_drift() {
-                    true => "what was changed cannot be read: the declarations are applied once more",
-                    false => "nothing differs from the declarations: they are applied once more",
+        match (rows.into_iter().flatten().collect::<Vec<_>>(), self.act()) {
+            (rows, Act::Update) if rows.is_empty() => {
+                let outside = |reason: &Reason| matches!(reason, Reason::Outside { .. });
+                let what = if self.step.reasons.iter().any(outside) {
+                    "what was changed cannot be read: the declarations are applied once more"
+                } else {
+                    "nothing differs from the declarations: they are applied once more"
                 };
                 format!("{first}      ({what})\n")
             }
@@ -175,7 +130,9 @@ impl Block<'_> {
     fn title(&self) -> String {
         let (name, id, spec) = match &self.step.action {
             Action::Provision(spec) => (Some(&spec.name), None, Some(spec)),
-            Action::Update(id, spec) | Action::Adopt(id, spec, _) => (Some(&spec.name), Some(id), Some(spec)),
+            Action::Update(id, spec) | Action::Adopt(id, spec, _) | Action::Accept(id, spec, _) => {
+                (Some(&spec.name), Some(id), Some(spec))
+            }
             Action::Terminate(gone) => {
                 let spec = self.creation.and_then(|step| match &step.action {
                     Action::Provision(spec) => Some(spec),

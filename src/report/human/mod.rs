@@ -12,8 +12,8 @@ use super::escape::Escaped;
 use super::style::{Ink, Style};
 use super::text::{count, lines};
 use crate::model::ids::Address;
-use crate::plan::{Action, Breach, Counts, Plan, Step};
-use block::{Block, Sign};
+use crate::plan::{Act, Action, Breach, Counts, Plan, Step};
+use block::{Block, meaning, sign};
 
 pub use state::{outputs, state_list, state_show};
 
@@ -41,8 +41,11 @@ pub fn plan(plan: &Plan, style: Style) -> String {
 /// `Plan: 1 to add, 2 to change, 0 to destroy.`, and below it whatever that sentence has no words for.
 #[must_use]
 pub fn summary_line(counts: &Counts) -> String {
-    let import = if counts.import > 0 { format!("{} to import, ", counts.import) } else { String::new() };
-    let Counts { add, change, destroy, .. } = counts;
+    let import = match counts.of(Act::Adopt) {
+        0 => String::new(),
+        n => format!("{n} to import, "),
+    };
+    let [add, change, destroy] = [Act::Provision, Act::Update, Act::Terminate].map(|act| counts.of(act));
     let rest = rest(counts).join(", ");
     let rest = if rest.is_empty() { rest } else { format!("      Also: {rest}.\n") };
     format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy.\n{rest}")
@@ -50,12 +53,13 @@ pub fn summary_line(counts: &Counts) -> String {
 
 fn rest(counts: &Counts) -> Vec<String> {
     let parts = [
-        (counts.settle, "to resume (interrupted)"),
-        (counts.forget, "to forget"),
-        (counts.remember, "to remember (lifecycle only)"),
-        (counts.refused, "refused"),
+        (Act::Settle, "to resume (interrupted)"),
+        (Act::Forget, "to forget"),
+        (Act::Remember, "to remember (lifecycle only)"),
+        (Act::Refuse, "refused"),
     ];
-    parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
+    let parts = parts.into_iter().map(|(act, what)| (counts.of(act), what));
+    parts.filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
 }
 
 /// Replacements become one block, where the termination stands.
@@ -75,12 +79,11 @@ fn blocks(plan: &Plan) -> Vec<Block<'_>> {
 }
 
 fn legend(blocks: &[Block<'_>], style: Style) -> String {
-    let signs: BTreeSet<Sign> =
-        blocks.iter().map(Block::sign).filter(|sign| *sign != Sign::Remember).collect();
-    if signs.is_empty() || style.concise {
+    let acts: BTreeSet<Act> = blocks.iter().map(Block::act).filter(|act| *act != Act::Remember).collect();
+    if acts.is_empty() || style.concise {
         return String::new();
     }
-    let entries = signs.iter().map(|sign| format!("{} {}\n", sign.dressed(style), sign.meaning()));
+    let entries = acts.iter().map(|act| format!("{} {}\n", sign(*act, style), meaning(*act)));
     format!("Actions are marked with these symbols:\n{}", entries.collect::<String>())
 }
 
@@ -103,11 +106,9 @@ fn notes(plan: &Plan, style: Style) -> String {
 
 /// Lifecycle-only edits are no changes: they are remembered on the side.
 fn totals(plan: &Plan, style: Style) -> String {
-    let mut counts = plan.counts();
-    let accepted = blocks(plan).iter().filter(|block| block.sign() == Sign::Accept).count();
-    counts.import = counts.import.saturating_sub(accepted);
+    let counts = plan.counts();
     let changes = plan.steps.iter().any(|step| step.action != Action::Remember);
-    let aside = [(accepted, "Accepted as it is now"), (plan.unchanged.len(), "Unchanged")];
+    let aside = [(counts.of(Act::Accept), "Accepted as it is now"), (plan.unchanged.len(), "Unchanged")];
     let aside = aside.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("      {what}: {n}.\n"));
     let aside: String = aside.collect();
     if changes {
@@ -115,7 +116,7 @@ fn totals(plan: &Plan, style: Style) -> String {
             + summary_line(&counts).trim_start_matches("Plan:")
             + &aside;
     }
-    let remembered = match counts.remember {
+    let remembered = match counts.of(Act::Remember) {
         0 => String::new(),
         n => format!("{} will be remembered at the next apply.\n", count(n, "lifecycle edit")),
     };

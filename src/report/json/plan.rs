@@ -9,7 +9,7 @@ use super::reason::{ReasonDoc, RefusalDoc};
 use super::{printed, value};
 use crate::model::ids::Address;
 use crate::plan::diff::shown;
-use crate::plan::{Action, Instances, Parameter, Plan, Planned, Reason, Sending, Spec, Step, StepIx};
+use crate::plan::{Act, Action, Instances, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
 use crate::report::values::preferences;
 
 /// The plan as one document.
@@ -84,33 +84,19 @@ struct SummaryDoc {
 
 impl SummaryDoc {
     fn of(plan: &Plan) -> Self {
-        let count = |word| plan.steps.iter().filter(|step| action(step) == word).count();
+        let counts = plan.counts();
         Self {
-            import: count("import"),
-            create: count("create"),
-            update: count("update"),
-            destroy: count("destroy"),
-            resume: count("resume"),
-            accept: count("accept"),
-            forget: count("forget"),
-            remember: count("remember"),
-            refuse: count("refuse"),
+            import: counts.of(Act::Adopt),
+            create: counts.of(Act::Provision),
+            update: counts.of(Act::Update),
+            destroy: counts.of(Act::Terminate),
+            resume: counts.of(Act::Settle),
+            accept: counts.of(Act::Accept),
+            forget: counts.of(Act::Forget),
+            remember: counts.of(Act::Remember),
+            refuse: counts.of(Act::Refuse),
             unchanged: plan.unchanged.len(),
         }
-    }
-}
-
-fn action(step: &Step) -> &'static str {
-    match &step.action {
-        Action::Provision(_) => "create",
-        Action::Update(..) => "update",
-        Action::Terminate(_) => "destroy",
-        Action::Settle(..) => "resume",
-        Action::Adopt(..) if step.reasons.iter().any(|r| matches!(r, Reason::Outside { .. })) => "accept",
-        Action::Adopt(..) => "import",
-        Action::Forget { .. } => "forget",
-        Action::Remember => "remember",
-        Action::Refused(_) => "refuse",
     }
 }
 
@@ -144,7 +130,7 @@ impl<'a> StepDoc<'a> {
             location: plan.labels.location(&step.address.location),
             account: step.place.account.as_str(),
             region: step.place.region.as_str(),
-            action: action(step),
+            action: step.act().as_str(),
             replacing: is_doomed(step) || (creates && doomed.contains(&step.address)),
             reasons: step.reasons.iter().map(|reason| ReasonDoc::of(reason, &plan.labels)).collect(),
             after: step.after.iter().map(|ix| ix.0).collect(),
@@ -155,7 +141,9 @@ impl<'a> StepDoc<'a> {
             refused: None,
         };
         match &step.action {
-            Action::Update(id, _) | Action::Adopt(id, ..) => doc.provisioned_product_id = Some(id.as_str()),
+            Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => {
+                doc.provisioned_product_id = Some(id.as_str());
+            }
             Action::Terminate(gone) => {
                 doc.provisioned_product_id = Some(gone.id.as_str());
                 doc.retain = Some(gone.retain);

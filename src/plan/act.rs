@@ -1,0 +1,118 @@
+//! What a step does, in a word: one enum, its words in one table, and how many steps of a plan do it.
+
+use std::collections::BTreeMap;
+
+use super::{Action, Plan, Step};
+
+/// What a step does, in the order in which a plan's legend lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Act {
+    /// `ProvisionProduct`
+    Provision,
+    /// `UpdateProvisionedProduct`
+    Update,
+    /// A termination and the provisioning that follows it, where the two are shown as one; no single step does it.
+    Replace,
+    /// `TerminateProvisionedProduct`
+    Terminate,
+    /// Finds out how an interrupted operation went.
+    Settle,
+    /// Takes a provisioned product that nobody of ours made.
+    Adopt,
+    /// Takes what somebody else made of a product of ours.
+    Accept,
+    /// Drops it from state.
+    Forget,
+    /// Remembers edits of what only the state holds.
+    Remember,
+    /// Nothing: it cannot be done, or must not.
+    Refuse,
+}
+
+impl Act {
+    /// As plans name it, in JSON; where nothing else is said, to people too.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let [word, ..] = self.words();
+        word
+    }
+
+    /// The operation behind it, as events name it in JSON; `record` for what only changes the state.
+    #[must_use]
+    pub fn operation(self) -> &'static str {
+        let [_, operation, ..] = self.words();
+        operation
+    }
+
+    /// What is under way.
+    #[must_use]
+    pub fn doing(self) -> &'static str {
+        let [.., doing, _] = self.words();
+        doing
+    }
+
+    /// What ended well, or failed.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        let [.., noun] = self.words();
+        noun
+    }
+
+    /// In the order of the functions above.
+    fn words(self) -> [&'static str; 4] {
+        match self {
+            Self::Provision => ["create", "provision", "provisioning", "provisioning"],
+            Self::Update => ["update", "update", "updating", "update"],
+            Self::Replace => ["replace", "terminate", "terminating", "termination"],
+            Self::Terminate => ["destroy", "terminate", "terminating", "termination"],
+            Self::Settle => ["resume", "settle", "resuming", "interrupted operation"],
+            Self::Adopt => ["import", "record", "recording", "recording"],
+            Self::Accept => ["accept", "record", "recording", "recording"],
+            Self::Forget => ["forget", "record", "recording", "recording"],
+            Self::Remember => ["remember", "record", "recording", "recording"],
+            Self::Refuse => ["refuse", "record", "recording", "recording"],
+        }
+    }
+}
+
+impl Step {
+    /// What it does.
+    #[must_use]
+    pub fn act(&self) -> Act {
+        match &self.action {
+            Action::Provision(_) => Act::Provision,
+            Action::Update(..) => Act::Update,
+            Action::Terminate(_) => Act::Terminate,
+            Action::Settle(..) => Act::Settle,
+            Action::Adopt(..) => Act::Adopt,
+            Action::Accept(..) => Act::Accept,
+            Action::Forget { .. } => Act::Forget,
+            Action::Remember => Act::Remember,
+            Action::Refused(_) => Act::Refuse,
+        }
+    }
+}
+
+/// How many steps do what; the two halves of a replacement count as one of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts(BTreeMap<Act, usize>);
+
+impl Counts {
+    /// How many steps do this.
+    #[must_use]
+    pub fn of(&self, act: Act) -> usize {
+        self.0.get(&act).copied().unwrap_or_default()
+    }
+}
+
+impl Plan {
+    /// How many of its steps do what.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for step in &self.steps {
+            *counts.0.entry(step.act()).or_default() += 1;
+        }
+        counts
+    }
+}
