@@ -6,7 +6,7 @@ use super::begin::remembered;
 use super::event::{Event, Remedy, Watch};
 use super::report::{Failure, Outcome};
 use super::run::{Phase, Run};
-use super::{Over, Ports, entry, paced, pause_after, request, settle};
+use super::{Over, Ports, entry, is_late, request, settle, time};
 use crate::catalog::{CatalogError, CatalogErrorKind, FindBy, Progress, Record, RecordError, RecordRef};
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
@@ -21,7 +21,8 @@ pub(super) fn ask(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateE
     if due.is_empty() {
         return Ok(());
     }
-    let asked: Vec<RecordRef> = due.iter().filter_map(|ix| record_ref(run, *ix)).collect();
+    let (due, asked): (Vec<StepIx>, Vec<RecordRef>) =
+        due.into_iter().filter_map(|ix| Some((ix, record_ref(run, ix)?))).unzip();
     let mut entries = Vec::new();
     let mut over: Vec<Over> = Vec::new();
     for (ix, answer) in due.into_iter().zip(ports.catalog.records(&asked)) {
@@ -121,10 +122,8 @@ fn failed(
 
 /// Whether the record may be too young to be seen by every reader.
 fn is_fresh(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> bool {
-    let location = &run.step(ix).address.location;
-    let quarantine = ports.catalog.pacing(location).quarantine;
-    let settled = run.intent(ix).map(|intent| intent.sign_by.plus(quarantine));
-    !quarantine.is_zero() && ports.catalog.server_time(location) <= settled
+    let time = time(run, ports, ix);
+    run.intent(ix).is_some_and(|intent| !time.is_settled(intent.sign_by, time.now()))
 }
 
 /// The record is not there any more: what is there tells the rest.
@@ -166,16 +165,14 @@ pub(super) fn as_declared(run: &Run<'_>, ix: StepIx) -> Outcome {
 fn unheard(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, error: &CatalogError) -> Option<Over> {
     let now = (ports.clock)();
     let Phase::Running { record, .. } = run.phases[ix.0].clone() else { return None };
-    let location = &run.step(ix).address.location;
-    let waited = now.saturating_sub(run.begun[ix.0]).mul_f64(ports.catalog.pacing(location).time_scale);
     if error.kind == CatalogErrorKind::Denied {
         run.denied = Some(run.redact(ix, &error.message));
     }
-    if error.kind == CatalogErrorKind::Denied || waited > run.step(ix).timeout {
+    if error.kind == CatalogErrorKind::Denied || is_late(run, ports, ix) {
         return Some((ix, Outcome::InFlight(record), None));
     }
     (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::AskAgain));
-    let at = now + pause_after(ports, location, 2);
+    let at = now + time(run, ports, ix).until_next_try(2);
     if let Phase::Running { due, .. } = &mut run.phases[ix.0] {
         *due = at;
     }
@@ -185,9 +182,9 @@ fn unheard(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, error: &Catalog
 /// The next question comes a little later than the last one.
 fn again(run: &mut Run<'_>, ports: &Ports<'_>, ix: StepIx) {
     let now = (ports.clock)();
-    let pacing = ports.catalog.pacing(&run.step(ix).address.location);
-    if let Phase::Running { due, pause, .. } = &mut run.phases[ix.0] {
-        *due = now + paced(pacing, *pause);
-        *pause = pause.mul_f32(1.5).min(pacing.poll_most);
+    let time = time(run, ports, ix);
+    if let Phase::Running { due, asked, .. } = &mut run.phases[ix.0] {
+        *due = now + time.until_next_question(*asked);
+        *asked += 1;
     }
 }

@@ -1,22 +1,18 @@
 //! Starting: what is ready gets its intent in one durable write; what needs no call is done at once.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::event::Event;
 use super::look::Why;
 use super::report::{Failure, Outcome};
 use super::request::{self, Filled, Unfillable};
 use super::run::{Phase, Run};
-use super::{Ports, end, entry, settle};
+use super::{Ports, end, entry, settle, time};
 use crate::model::ids::ProvisionedId;
 use crate::model::template::Facts;
 use crate::model::value::KeyedDigest;
 use crate::plan::{Action, Spec, StepIx};
 use crate::state::{Applied, Binding, Change, Entry, Intent, Kind, Phase as IntentPhase, StateError};
-
-/// How long after an intent its request may still be signed.
-const SIGNABLE: Duration = Duration::from_secs(60);
 
 /// Starts everything that is ready.
 pub(super) fn begin(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), StateError> {
@@ -91,18 +87,16 @@ fn intend(
     let digest = request::digest(&run.key, language, &operation);
     let op_no = run.recorded.serial + 1;
     let token = request::token(&run.key, &run.recorded.lineage, &step.address, op_no, &digest);
-    let location = &step.address.location;
-    let now = ports.catalog.server_time(location).unwrap_or_default();
-    let signable = SIGNABLE.mul_f64(ports.catalog.pacing(location).time_scale.max(1.0));
+    let time = time(run, ports, ix);
     let intent = Intent {
         op_no,
         kind,
         token,
         request_digest: digest,
         base_record: (kind != Kind::Provision).then(|| base_record(run, ix)).flatten(),
-        born: now,
-        sent: now,
-        sign_by: now.plus(signable),
+        born: time.now(),
+        sent: time.now(),
+        sign_by: time.sign_by(),
         phase: IntentPhase::Intended,
         content,
     };
@@ -144,8 +138,7 @@ fn resume(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, spec: Option<&Sp
     run.phases[ix.0] = match accepted {
         Some(IntentPhase::Accepted(record)) => {
             (ports.emit)(&Event::Resumed(run.at(ix, now), &record));
-            let pause = ports.catalog.pacing(&run.step(ix).address.location).poll_first;
-            Phase::Running { record, due: now, pause }
+            Phase::Running { record, due: now, asked: 0 }
         }
         Some(IntentPhase::Intended) => {
             Phase::Looking { request: run.remake(ix, filled), why: Why::Unanswered, due: now }

@@ -1,10 +1,7 @@
 //! What became of a request that got no answer: evidence first, repetition last. Pure.
 
-use std::time::Duration;
-
-use crate::catalog::{CatalogError, Existing, Found, Record};
+use crate::catalog::{CatalogError, Existing, Found, Record, ServiceTime};
 use crate::model::ids::{ProvisionedId, RecordId};
-use crate::model::time::Timestamp;
 use crate::state::{Intent, Kind, Row};
 
 /// Why we look.
@@ -44,22 +41,15 @@ pub(super) struct Look<'a> {
     pub intent: &'a Intent,
     pub why: &'a Why,
     pub found: &'a Found,
-    /// Until when it may still arrive, by the server's clock; `None`: it arrives at once or never.
-    pub until: Option<Timestamp>,
+    pub time: ServiceTime,
 }
-
-/// How far two readings of the server's clock may lie apart.
-const SKEW: Duration = Duration::from_secs(5);
-
-/// How far a reading may lag behind what was written.
-const LAG: Duration = Duration::from_secs(60);
 
 /// Weighs what was found against the intent.
 pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
-    let Look { row, intent, why, found, until } = look;
+    let Look { row, intent, why, found, time } = look;
     let nothing = || match why {
         Why::Refused(error) => Evidence::Refused(error.clone()),
-        Why::Unanswered if until.is_none_or(|until| found.asked > until) => Evidence::NeverTaken,
+        Why::Unanswered if time.is_settled(intent.sign_by, found.asked) => Evidence::NeverTaken,
         Why::Unanswered => Evidence::TooEarly,
     };
     match (intent.kind, &found.existing) {
@@ -82,7 +72,7 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
             }
         }
         // it was there when the intent was born, and a reader may lag: such an absence is none yet
-        (_, None) if until.is_some() && found.asked <= intent.born.plus(LAG + SKEW) => Evidence::TooEarly,
+        (_, None) if !time.is_absence_proven(intent.born, found.asked) => Evidence::TooEarly,
         (Kind::Terminate | Kind::Retain, None) => Evidence::Gone,
         (Kind::Update, None) => Evidence::Overtaken("the provisioned product is gone".to_owned()),
         (_, Some(existing)) if existing.last_record == intent.base_record => nothing(),
@@ -102,7 +92,7 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
 
 /// The one record since `base_record` that can be ours, by its kind, its version and its time; `None` if there is none.
 fn attribute(look: Look<'_>, existing: &Existing, history: &[Record]) -> Option<Evidence> {
-    let Look { intent, until, .. } = look;
+    let Look { intent, time, .. } = look;
     let artifact = intent.content.as_ref().map(|content| &content.artifact);
     let kind = match intent.kind {
         Kind::Provision => "PROVISION_PRODUCT",
@@ -111,8 +101,7 @@ fn attribute(look: Look<'_>, existing: &Existing, history: &[Record]) -> Option<
     };
     let mut candidates = history.iter().filter(|record| {
         let other = artifact.is_some() && record.artifact.is_some() && record.artifact.as_ref() != artifact;
-        let in_time =
-            record.created.plus(SKEW) >= intent.sent && until.is_none_or(|until| record.created <= until);
+        let in_time = time.can_stem_from(record.created, intent.sent, intent.sign_by);
         record.kind == kind && !other && in_time
     });
     match (candidates.next(), candidates.next()) {

@@ -15,8 +15,7 @@ mod trace;
 use std::time::Duration;
 
 use self::event::Event;
-use crate::catalog::{Catalog, Pacing};
-use crate::model::ids::LocationName;
+use crate::catalog::{Catalog, ServiceTime};
 use crate::plan::StepIx;
 use crate::state::{Change, Entry, StateError, Store};
 
@@ -131,14 +130,13 @@ fn tell_end(run: &Run<'_>, ports: &mut Ports<'_>, ix: StepIx) {
     }
 }
 
-/// The pauses of a location are in the service's time; a sandbox's clock may run faster.
-fn paced(pacing: Pacing, pause: Duration) -> Duration {
-    pause.div_f64(pacing.time_scale.max(0.001))
+/// The time of the service that a step is carried out at.
+fn time(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> ServiceTime {
+    ports.catalog.time(&run.step(ix).address.location)
 }
 
-/// How long after an answer that says "later" to try again.
-fn pause_after(ports: &Ports<'_>, location: &LocationName, tries: u32) -> Duration {
-    let pacing = ports.catalog.pacing(location);
-    let pause = pacing.poll_first.saturating_mul(2_u32.saturating_pow(tries.min(6)));
-    paced(pacing, pause.min(pacing.poll_most))
+/// Whether a step has taken longer than it may, in the service's time.
+fn is_late(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> bool {
+    let ours = (ports.clock)().saturating_sub(run.begun[ix.0]);
+    time(run, ports, ix).passed(ours) > run.step(ix).timeout
 }

@@ -36,7 +36,7 @@ pub(super) enum Phase {
     /// It is to be found out what became of it.
     Looking { request: Option<Request>, why: Why, due: Duration },
     /// Accepted: its record is asked after.
-    Running { record: RecordId, due: Duration, pause: Duration },
+    Running { record: RecordId, due: Duration, asked: u32 },
     /// Over.
     Over(Outcome, Option<Duration>),
 }
@@ -270,6 +270,7 @@ impl<'p> Run<'p> {
         Request {
             location: self.step(ix).address.location.clone(),
             token: intent.token.clone(),
+            sign_by: intent.sign_by,
             language,
             operation,
         }

@@ -4,9 +4,8 @@ use super::event::{Event, Remedy};
 use super::look::Why;
 use super::report::{Failure, Outcome};
 use super::run::{Phase, Run};
-use super::{Over, Ports, commit, entry, pause_after, settle, tell_end};
+use super::{Over, Ports, commit, entry, is_late, settle, tell_end, time};
 use crate::catalog::{CatalogError, CatalogErrorKind, Record, Request};
-use crate::model::time::Timestamp;
 use crate::plan::StepIx;
 use crate::state::{Change, Entry, Kind, StateError};
 
@@ -21,15 +20,9 @@ pub(super) fn send(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), State
         return Ok(());
     }
     renew(run, ports, &due)?;
-    let mut requests: Vec<Request> = Vec::with_capacity(due.len());
-    let mut sign_by: Vec<Option<Timestamp>> = Vec::with_capacity(due.len());
-    for ix in &due {
-        if let Phase::Sending { request, .. } = &run.phases[ix.0] {
-            requests.push(request.clone());
-            sign_by.push(run.intent(*ix).map(|intent| intent.sign_by));
-        }
-    }
-    let answers = ports.catalog.submit(&requests, &sign_by);
+    let (due, requests): (Vec<StepIx>, Vec<Request>) =
+        due.into_iter().filter_map(|ix| Some((ix, to_send(run, ix)?))).unzip();
+    let answers = ports.catalog.submit(&requests);
     let mut entries = Vec::new();
     let mut ended = Vec::new();
     for (ix, answer) in due.into_iter().zip(answers) {
@@ -41,16 +34,23 @@ pub(super) fn send(run: &mut Run<'_>, ports: &mut Ports<'_>) -> Result<(), State
     settle(run, ports, &entries, ended)
 }
 
+fn to_send(run: &Run<'_>, ix: StepIx) -> Option<Request> {
+    match &run.phases[ix.0] {
+        Phase::Sending { request, .. } => Some(request.clone()),
+        _ => None,
+    }
+}
+
 /// A request that waited gets a new bound for signing it, durably, before it leaves.
 fn renew(run: &mut Run<'_>, ports: &mut Ports<'_>, due: &[StepIx]) -> Result<(), StateError> {
     let mut entries = Vec::new();
     for ix in due {
-        let location = &run.step(*ix).address.location;
-        let Some(now) = ports.catalog.server_time(location) else { continue };
-        let Some(intent) = run.intent(*ix) else { continue };
-        if now >= intent.sign_by {
-            let span = intent.sign_by.since(intent.sent).max(std::time::Duration::from_secs(60));
-            entries.push(entry(run, *ix, Change::Resent { sent: now, sign_by: now.plus(span) }));
+        let time = time(run, ports, *ix);
+        let Phase::Sending { request, .. } = &mut run.phases[ix.0] else { continue };
+        if time.now() >= request.sign_by {
+            request.sign_by = time.sign_by();
+            let change = Change::Resent { sent: time.now(), sign_by: time.sign_by() };
+            entries.push(entry(run, *ix, change));
         }
     }
     commit(run, ports, &entries)
@@ -64,9 +64,8 @@ fn accepted(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, record: Record
         ix,
         Change::Accepted { record: record.id.clone(), provisioned: record.provisioned },
     ));
-    let pacing = ports.catalog.pacing(&run.step(ix).address.location);
-    let due = now + super::paced(pacing, pacing.poll_first);
-    run.phases[ix.0] = Phase::Running { record: record.id, due, pause: pacing.poll_first };
+    let due = now + time(run, ports, ix).until_next_question(0);
+    run.phases[ix.0] = Phase::Running { record: record.id, due, asked: 0 };
 }
 
 /// An answer that is not an acceptance; says how the step ended, if it did.
@@ -80,17 +79,15 @@ fn refused(
     let now = (ports.clock)();
     let Phase::Sending { request, tries, .. } = run.phases[ix.0].clone() else { return None };
     let fresh_grant = error.kind == CatalogErrorKind::NotFound && run.intent(ix)?.kind == Kind::Provision;
-    let location = &run.step(ix).address.location;
-    let waited = now.saturating_sub(run.begun[ix.0]).mul_f64(ports.catalog.pacing(location).time_scale);
     let again = match error.kind {
-        CatalogErrorKind::Later => waited < run.step(ix).timeout,
+        CatalogErrorKind::Later => !is_late(run, ports, ix),
         CatalogErrorKind::NotSent => tries < TRIES,
         _ => fresh_grant && tries < TRIES,
     };
     match error.kind {
         _ if again => {
             (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::SendAgain));
-            let due = now + pause_after(ports, location, tries);
+            let due = now + time(run, ports, ix).until_next_try(tries);
             run.phases[ix.0] = Phase::Sending { request, tries: tries + 1, due };
             None
         }

@@ -6,9 +6,8 @@ use super::look::{Evidence, Look, weigh};
 use super::report::Outcome;
 use super::run::{Phase, Run};
 use super::send::reject;
-use super::{Ports, entry, paced, pause_after, settle};
-use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, Record};
-use crate::model::ids::{ProvisionedId, RecordId};
+use super::{Ports, entry, is_late, settle, time};
+use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, Request};
 use crate::model::product::Selector;
 use crate::plan::{Refusal, Rule, StepIx};
 use crate::state::{Change, Entry, Kind, Settlement, StateError};
@@ -66,28 +65,20 @@ fn evidence(
         return Ok(Evidence::Overtaken("the operation was settled meanwhile".to_owned()));
     };
     let Phase::Looking { why, .. } = &run.phases[ix.0] else { return Ok(Evidence::TooEarly) };
-    let quarantine = ports.catalog.pacing(&by.location).quarantine;
-    let until = (!quarantine.is_zero()).then(|| intent.sign_by.plus(quarantine));
-    let look = Look { row, intent, why, found, until };
+    let look = Look { row, intent, why, found, time: time(run, ports, ix) };
     match weigh(look, None) {
         Evidence::NeedsHistory => {
             let Some(id) = found.existing.as_ref().map(|existing| existing.id.clone()) else {
                 return Ok(Evidence::TooEarly);
             };
-            let history = history(ports, by, id, intent.base_record.clone())?;
+            let location = by.location.clone();
+            let since = intent.base_record.clone();
+            let of = HistoryRef { location, provisioned: id, since };
+            let history = ports.catalog.history(&[of]).pop().unwrap_or_else(|| Ok(Vec::new()))?;
             Ok(weigh(look, Some(&history)))
         }
         evidence => Ok(evidence),
     }
-}
-
-fn history(
-    ports: &Ports<'_>,
-    by: &FindBy,
-    id: ProvisionedId,
-    since: Option<RecordId>,
-) -> Result<Vec<Record>, CatalogError> {
-    ports.catalog.history(&[(by.location.clone(), id, since)]).pop().unwrap_or_else(|| Ok(Vec::new()))
 }
 
 /// Acts on the evidence; says how the step ended, if it did.
@@ -99,12 +90,11 @@ fn conclude(
     entries: &mut Vec<Entry>,
 ) -> Option<(StepIx, Outcome)> {
     let now = (ports.clock)();
-    let pacing = ports.catalog.pacing(&run.step(ix).address.location);
     match evidence {
         Evidence::Accepted(record, provisioned) => {
             (ports.emit)(&Event::Resumed(run.at(ix, now), &record));
             entries.push(entry(run, ix, Change::Accepted { record: record.clone(), provisioned }));
-            run.phases[ix.0] = Phase::Running { record, due: now, pause: pacing.poll_first };
+            run.phases[ix.0] = Phase::Running { record, due: now, asked: 0 };
             None
         }
         Evidence::Gone => {
@@ -122,7 +112,7 @@ fn conclude(
         }
         Evidence::Refused(error) => Some((ix, reject(run, ix, &error, entries))),
         Evidence::TooEarly | Evidence::NeedsHistory => {
-            let pause = paced(pacing, pacing.poll_most.div_f32(2.0));
+            let pause = time(run, ports, ix).until_next_look();
             look_again(run, ix, now + pause);
             None
         }
@@ -146,15 +136,13 @@ fn send_again(
             Outcome::Stale("it was never begun, and what is declared has changed since".to_owned()),
         ));
     };
-    let location = &run.step(ix).address.location;
     if is_late(run, ports, ix) {
         return Some((ix, Outcome::Unknown));
     }
-    let sent = ports.catalog.server_time(location).unwrap_or_default();
-    let span = run.intent(ix).map(|intent| intent.sign_by.since(intent.sent)).unwrap_or_default();
-    entries.push(entry(run, ix, Change::Resent { sent, sign_by: sent.plus(span) }));
-    let due = now + pause_after(ports, location, 0);
-    run.phases[ix.0] = Phase::Sending { request, tries: 1, due };
+    let time = time(run, ports, ix);
+    entries.push(entry(run, ix, Change::Resent { sent: time.now(), sign_by: time.sign_by() }));
+    let request = Request { sign_by: time.sign_by(), ..request };
+    run.phases[ix.0] = Phase::Sending { request, tries: 1, due: now + time.until_next_try(0) };
     None
 }
 
@@ -169,19 +157,13 @@ fn cannot_look(
         run.denied = Some(run.redact(ix, &error.message));
         return Some((ix, Outcome::Unknown));
     }
-    let location = &run.step(ix).address.location;
     if is_late(run, ports, ix) {
         return Some((ix, Outcome::Unknown));
     }
     (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::AskAgain));
-    look_again(run, ix, now + pause_after(ports, location, 2));
+    let pause = time(run, ports, ix).until_next_try(2);
+    look_again(run, ix, now + pause);
     None
-}
-
-/// Whether the step has taken longer than it may, in the service's time.
-fn is_late(run: &Run<'_>, ports: &Ports<'_>, ix: StepIx) -> bool {
-    let scale = ports.catalog.pacing(&run.step(ix).address.location).time_scale;
-    (ports.clock)().saturating_sub(run.begun[ix.0]).mul_f64(scale) > run.step(ix).timeout
 }
 
 fn look_again(run: &mut Run<'_>, ix: StepIx, at: std::time::Duration) {

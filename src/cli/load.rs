@@ -120,11 +120,7 @@ fn aws(
 }
 
 fn simulated(location: &Location, endpoint: &sandbox::Endpoint) -> LocationConfig {
-    let pacing = Pacing {
-        quarantine: std::time::Duration::ZERO,
-        time_scale: endpoint.time_scale,
-        ..Pacing::default()
-    };
+    let pacing = Pacing { quarantine: None, time_scale: endpoint.time_scale, ..Pacing::default() };
     let account_id =
         location.account_id.clone().unwrap_or_else(|| AccountId::new(endpoint.account_id.as_str()));
     LocationConfig {

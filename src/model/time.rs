@@ -1,4 +1,4 @@
-//! Instants as the catalog's server states them, and how patient to be with it. No clock is read here.
+//! Instants as the catalog's server states them. No clock is read here.
 
 use std::time::Duration;
 
@@ -17,30 +17,5 @@ impl Timestamp {
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
-    }
-}
-
-/// How patient one location is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pacing {
-    /// The first question after a record.
-    pub poll_first: Duration,
-    /// The longest pause between two questions.
-    pub poll_most: Duration,
-    /// How long after `sign_by` an unanswered request may still arrive.
-    pub quarantine: Duration,
-    /// How many simulated seconds pass in one real second (1 on AWS).
-    pub time_scale: f64,
-}
-
-impl Default for Pacing {
-    /// AWS: 2 to 30 s, and the five minutes of a signature with a margin.
-    fn default() -> Self {
-        Self {
-            poll_first: Duration::from_secs(2),
-            poll_most: Duration::from_secs(30),
-            quarantine: Duration::from_secs(315),
-            time_scale: 1.0,
-        }
     }
 }

@@ -52,10 +52,11 @@ fn child() {
         assert!(took > Duration::from_millis(500), "{took:?}");
         return;
     }
-    let soon = catalog.server_time(&here()).map(|now| now.plus(Duration::from_secs(600)));
     let operation = Operation::Terminate { id: "pp-1".into(), retain: false };
-    let request = Request { location: here(), token: "tok".into(), language: Language::En, operation };
-    only(catalog.submit(&[request], &[soon])).unwrap();
+    let sign_by = catalog.time(&here()).sign_by();
+    let request =
+        Request { location: here(), token: "tok".into(), sign_by, language: Language::En, operation };
+    only(catalog.submit(&[request])).unwrap();
 }
 
 fn run(case: &str, url: &str, environment: &[(&str, &str)]) {

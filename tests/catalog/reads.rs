@@ -24,7 +24,6 @@ fn a_record_is_read_with_its_times() {
     assert_eq!(record.id.as_str(), "rec-1");
     assert_eq!(record.kind, "PROVISION_PRODUCT");
     assert_eq!(record.provisioned.as_str(), "pp-1");
-    assert_eq!(record.path.as_ref().unwrap().as_str(), "lpv3-1");
     assert_eq!(record.created, Timestamp(1_577_222_793_362), "rounded to the millisecond, not cut");
     assert_eq!(record.asked, Timestamp(DATE_MS));
     assert_eq!(record.progress, Progress::Running);
@@ -121,7 +120,7 @@ fn an_unknown_location_is_an_error_of_its_item_alone() {
 }
 
 #[test]
-fn find_tells_presence_without_tags_and_absence_with_a_time() {
+fn find_tells_presence_and_absence_with_a_time() {
     let server = Server::start(|seen| match seen.body.get("Name") {
         Some(_) => Reply::Fault(400, "ResourceNotFoundException", "not there".to_owned()),
         None => Reply::Json(json!({"ProvisionedProductDetail": {
@@ -138,7 +137,7 @@ fn find_tells_presence_without_tags_and_absence_with_a_time() {
     assert_eq!(existing.status, Status::UnderChange);
     assert_eq!(existing.token.as_ref().unwrap().as_str(), "tok");
     assert_eq!(existing.last_successful_record, None);
-    assert_eq!((&existing.tags, &existing.user_arn), (&None, &None));
+    assert_eq!(existing.user_arn, None);
     assert_eq!(existing.asked, Timestamp(DATE_MS));
     let absent = answers[1].as_ref().unwrap();
     assert_eq!((&absent.existing, absent.asked), (&None, Timestamp(DATE_MS)));
@@ -148,12 +147,13 @@ fn find_tells_presence_without_tags_and_absence_with_a_time() {
 fn the_server_s_clock_is_heard_and_goes_on() {
     let server = Server::start(|_| Reply::Json(json!({"RecordDetail": detail("rec-1", "CREATED")})));
     let catalog = catalog(&server);
-    assert_eq!(catalog.server_time(&here()), None);
+    assert_eq!(catalog.time(&here()).now(), Timestamp(0));
     only(catalog.records(&[record_ref("rec-1")])).unwrap();
     std::thread::sleep(Duration::from_millis(50));
-    let now = catalog.server_time(&here()).unwrap();
+    let now = catalog.time(&here()).now();
     assert!(now >= Timestamp(DATE_MS + 5_000), "a hundred times as fast: {now:?}");
-    assert!((catalog.pacing(&here()).time_scale - 100.0).abs() < 1e-9);
+    let second = Duration::from_secs(1);
+    assert_eq!(catalog.time(&here()).passed(second), 100 * second);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn an_answer_without_a_date_claims_none() {
     let server = Server::dated(None, |_| Reply::Json(json!({"RecordDetail": detail("rec-1", "CREATED")})));
     let catalog = catalog(&server);
     assert_eq!(only(catalog.records(&[record_ref("rec-1")])).unwrap().asked, Timestamp(0));
-    assert_eq!(catalog.server_time(&here()), None);
+    assert_eq!(catalog.time(&here()).now(), Timestamp(0));
 }
 
 #[test]

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::setup::detail;
+
 /// One request as the server saw it.
 #[derive(Clone, Debug)]
 pub(super) struct Seen {
@@ -45,6 +47,8 @@ pub(super) struct Server {
 pub(super) const DATE: &str = "Tue, 04 Mar 2031 05:06:07 GMT";
 /// The same in milliseconds.
 pub(super) const DATE_MS: i64 = 1_930_367_167_000;
+/// The record that is asked after to hear the server's clock.
+pub(super) const CLOCK: &str = "rec-clock";
 
 impl Server {
     pub(super) fn start(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
@@ -65,7 +69,8 @@ impl Server {
                 std::thread::spawn(move || {
                     let mut reader = BufReader::new(stream);
                     while let Some(seen) = read(&mut reader, &all) {
-                        if !reply(reader.get_mut(), date, script(&seen)) {
+                        let answer = if asks_the_time(&seen) { time() } else { script(&seen) };
+                        if !reply(reader.get_mut(), date, answer) {
                             return;
                         }
                     }
@@ -73,6 +78,21 @@ impl Server {
             }
         });
         Self { url, seen }
+    }
+
+    /// The address of a server that tells the time once, and is gone.
+    pub(super) fn gone() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            drop(listener);
+            let mut reader = BufReader::new(stream);
+            let seen = read(&mut reader, &Mutex::default()).unwrap();
+            assert!(asks_the_time(&seen));
+            reply(reader.get_mut(), Some(DATE), time())
+        });
+        url
     }
 
     /// All requests so far, in the order of their arrival.
@@ -108,8 +128,19 @@ fn read(reader: &mut BufReader<TcpStream>, all: &Mutex<Vec<Seen>>) -> Option<See
     let mut all = all.lock().unwrap();
     let before = all.iter().filter(|seen| seen.operation == operation).count();
     let seen = Seen { operation, body: serde_json::from_str(&body).unwrap_or_default(), headers, before };
-    all.push(seen.clone());
+    if !asks_the_time(&seen) {
+        all.push(seen.clone());
+    }
     Some(seen)
+}
+
+/// Whether somebody only wants to hear the server's clock: no script says what is answered, and nobody counts it.
+fn asks_the_time(seen: &Seen) -> bool {
+    seen.body["Id"] == CLOCK
+}
+
+fn time() -> Reply {
+    Reply::Json(serde_json::json!({"RecordDetail": detail(CLOCK, "CREATED")}))
 }
 
 /// Whether the connection lives on.

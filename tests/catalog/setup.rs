@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use provisor::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Patience};
-use provisor::catalog::{Pacing, RecordRef};
+use provisor::catalog::{CatalogRead, Pacing, RecordRef};
 use provisor::model::ids::{LocationName, Region};
 use serde_json::{Value, json};
 
-use super::server::Server;
+use super::server::{CLOCK, Server};
 
 pub(super) fn here() -> LocationName {
     LocationName::from("here")
@@ -33,6 +33,13 @@ pub(super) fn adapter(location: LocationConfig) -> AwsCatalog {
 
 pub(super) fn catalog(server: &Server) -> AwsCatalog {
     adapter(sandbox(&server.url))
+}
+
+/// The same, with a clock that was heard: without one nothing is signed.
+pub(super) fn heard(location: LocationConfig) -> AwsCatalog {
+    let catalog = adapter(location);
+    only(catalog.records(&[record_ref(CLOCK)])).unwrap();
+    catalog
 }
 
 /// The only answer to a batch of one.

@@ -49,7 +49,6 @@ pub struct Product {
     pub last: RecordId,
     pub last_provisioning: RecordId,
     pub last_successful: Option<RecordId>,
-    pub created: i64,
     /// What it looked like, and from when on; `None`: gone.
     pub views: Vec<(i64, Option<Existing>)>,
 }
@@ -64,14 +63,12 @@ impl Product {
             kind: "CFN_STACK".to_owned(),
             status: self.status.clone(),
             status_message: None,
-            created: Timestamp(self.created),
             token: self.shown_token.clone(),
             last_record: Some(self.last.clone()),
             last_provisioning_record: Some(self.last_provisioning.clone()),
             last_successful_record: self.last_successful.clone(),
             product: Some(ProductId::new("prod-1")),
             artifact: Some(self.artifact.clone()),
-            tags: None,
             user_arn: None,
             asked: Timestamp(now),
         });

@@ -1,11 +1,9 @@
 //! Protocols with a defect, made at the ports: proof that the simulation would notice.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use provisor::catalog::{CatalogError, CatalogErrorKind, Found, Pacing, Progress, Record, Request};
 use provisor::model::ids::Token;
-use provisor::model::time::Timestamp;
 
 use super::ports::Sim;
 
@@ -48,7 +46,7 @@ pub const ALL: [Mutant; 10] = [
 
 pub fn pacing(mutant: Option<Mutant>) -> Pacing {
     match mutant {
-        Some(Mutant::NoQuarantine) => Pacing { quarantine: Duration::ZERO, ..Pacing::default() },
+        Some(Mutant::NoQuarantine) => Pacing { quarantine: None, ..Pacing::default() },
         _ => Pacing::default(),
     }
 }
@@ -75,19 +73,18 @@ pub fn heard(mutant: Option<Mutant>, answer: Result<Record, CatalogError>) -> Re
 pub fn sent(
     sim: &Sim,
     request: &Request,
-    sign_by: Option<Timestamp>,
-    send: impl Fn(&Request, Option<Timestamp>) -> Result<Record, CatalogError>,
+    send: impl Fn(&Request) -> Result<Record, CatalogError>,
 ) -> Result<Record, CatalogError> {
     let kind = match sim.mutant {
         Some(Mutant::FreshTokens) => {
             let token = Token::new(format!("{}-{}", request.token, sim.mutations.get()));
-            return send(&Request { token, ..request.clone() }, sign_by);
+            return send(&Request { token, ..request.clone() });
         }
         Some(Mutant::LostIsNotSent) => CatalogErrorKind::NotSent,
         Some(Mutant::LostIsRefused) => CatalogErrorKind::Refused,
         _ => CatalogErrorKind::Ambiguous,
     };
-    send(request, sign_by).map_err(|error| match error.kind {
+    send(request).map_err(|error| match error.kind {
         CatalogErrorKind::Ambiguous => CatalogError { kind, ..error },
         _ => error,
     })

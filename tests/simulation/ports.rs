@@ -8,10 +8,10 @@ use std::time::Duration;
 use provisor::apply::Wake;
 use provisor::catalog::{
     Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found,
-    LaunchPath, Offering, OfferingRef, Operation, Pacing, Product, ProductRef, Record, RecordRef, Request,
-    StackSet, Status,
+    HistoryRef, LaunchPath, Offering, OfferingRef, Operation, Product, ProductRef, Record, RecordRef,
+    Request, ServiceTime, StackSet, Status,
 };
-use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, RecordId, Token};
+use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, Token};
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 
@@ -254,7 +254,7 @@ impl Sim {
         })
     }
 
-    fn send_one(&self, request: &Request, sign_by: Option<Timestamp>) -> Result<Record, CatalogError> {
+    fn send_one(&self, request: &Request) -> Result<Record, CatalogError> {
         self.mutations.set(self.mutations.get() + 1);
         super::check::request(self, request);
         super::check::room(self, request);
@@ -264,7 +264,7 @@ impl Sim {
         };
         let answer = self.call(Edge::Submit, subject, |world, fault| {
             let signed = world.now;
-            if sign_by.is_some_and(|sign_by| signed >= sign_by.0) {
+            if signed >= request.sign_by.0 {
                 return Err(error(CatalogErrorKind::NotSent, "", "signed too late"));
             }
             let fate = match fault {
@@ -362,8 +362,8 @@ impl CatalogRead for Sim {
         of.iter().map(one).collect()
     }
 
-    fn history(&self, of: &[(LocationName, ProvisionedId, Option<RecordId>)]) -> Answers<Vec<Record>> {
-        let one = |(_, id, since): &(LocationName, ProvisionedId, Option<RecordId>)| {
+    fn history(&self, of: &[HistoryRef]) -> Answers<Vec<Record>> {
+        let one = |HistoryRef { provisioned: id, since, .. }: &HistoryRef| {
             self.call(Edge::History, Some(id), |world, fault| {
                 Ok(world.history(id, since.as_ref(), if fault == Some(Fault::Stale) { LAG } else { 0 }))
             })
@@ -371,21 +371,13 @@ impl CatalogRead for Sim {
         of.iter().map(one).collect()
     }
 
-    fn pacing(&self, _: &LocationName) -> Pacing {
-        super::mutants::pacing(self.mutant)
-    }
-
-    fn server_time(&self, _: &LocationName) -> Option<Timestamp> {
-        Some(Timestamp(self.world.borrow().now))
+    fn time(&self, _: &LocationName) -> ServiceTime {
+        ServiceTime::new(Some(Timestamp(self.world.borrow().now)), super::mutants::pacing(self.mutant))
     }
 }
 
 impl Catalog for Sim {
-    fn submit(&self, requests: &[Request], sign_by: &[Option<Timestamp>]) -> Answers<Record> {
-        let sent = requests.iter().zip(sign_by);
-        sent.map(|(request, sign_by)| {
-            super::mutants::sent(self, request, *sign_by, |r, s| self.send_one(r, s))
-        })
-        .collect()
+    fn submit(&self, requests: &[Request]) -> Answers<Record> {
+        requests.iter().map(|request| super::mutants::sent(self, request, |r| self.send_one(r))).collect()
     }
 }

@@ -215,7 +215,6 @@ impl World {
             last: record.clone(),
             last_provisioning: record.clone(),
             last_successful: None,
-            created: self.now,
             views: vec![(i64::MIN, None)],
         };
         self.products.insert(id.clone(), product);
@@ -335,7 +334,6 @@ impl World {
             provisioned: entry.product.clone(),
             product: Some(ProductId::new("prod-1")),
             artifact: Some(entry.artifact.clone()),
-            path: None,
             created: Timestamp(entry.created),
             updated: Timestamp(self.now),
             asked: Timestamp(self.now),

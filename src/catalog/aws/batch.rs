@@ -128,7 +128,7 @@ impl Drop for AwsCatalog {
 
 impl Location {
     fn new(config: LocationConfig) -> Self {
-        let clock = Arc::new(ServerClock::new(config.pacing.time_scale));
+        let clock = Arc::new(ServerClock::new(&config.pacing));
         Self { config, clock, link: OnceCell::new(), gate: Semaphore::new(IN_FLIGHT) }
     }
 
@@ -139,12 +139,7 @@ impl Location {
                 let clients =
                     Clients::open(&self.config, &catalog.patience, &catalog.transport, &self.clock).await?;
                 let pace = matches!(self.config.access, AccessConfig::Aws { .. }).then(Pace::new);
-                Ok(Link {
-                    clients,
-                    clock: Arc::clone(&self.clock),
-                    pace,
-                    scale: self.config.pacing.time_scale,
-                })
+                Ok(Link { clients, clock: Arc::clone(&self.clock), pace, scale: self.config.pacing.scale() })
             })
         };
         self.link.get_or_try_init(open).await
@@ -191,13 +186,13 @@ impl Link {
     /// One request that changes the cloud: sent once or not at all, and never signed after `sign_by`.
     pub(super) async fn tell<T, E>(
         &self,
-        sign_by: Option<Timestamp>,
+        sign_by: Timestamp,
         call: impl AsyncFnOnce(Listener) -> Result<T, SdkError<E, HttpResponse>>,
     ) -> Result<(T, Timestamp), CatalogError>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let listener = Listener::new(&self.clock, sign_by);
+        let listener = Listener::new(&self.clock, Some(sign_by));
         let answer = self.paced(&listener, call(listener.clone())).await;
         let answer = answer.map_err(|error| catalog_error(Call::Mutation, &error))?;
         Ok((answer, listener.asked()))

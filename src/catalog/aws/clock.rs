@@ -20,6 +20,7 @@ use aws_smithy_types::date_time::Format;
 
 use super::convert::timestamp;
 use super::errors::{is_throttled, wire_code};
+use crate::catalog::Pacing;
 use crate::model::time::Timestamp;
 
 /// What one location's server last said the time is.
@@ -30,9 +31,9 @@ pub(super) struct ServerClock {
 }
 
 impl ServerClock {
-    /// A clock that runs `scale` times as fast as ours.
-    pub(super) fn new(scale: f64) -> Self {
-        Self { scale: if scale.is_finite() && scale > 0.0 { scale } else { 1.0 }, heard: Mutex::new(None) }
+    /// A clock that runs at the location's pace.
+    pub(super) fn new(pacing: &Pacing) -> Self {
+        Self { scale: pacing.scale(), heard: Mutex::new(None) }
     }
 
     fn hear(&self, date: Timestamp) {
@@ -163,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_clock_runs_at_the_server_s_pace() {
-        let clock = ServerClock::new(1000.0);
+        let clock = ServerClock::new(&Pacing { time_scale: 1000.0, ..Pacing::default() });
         assert_eq!(clock.now(), None);
         assert!(clock.is_past(Timestamp(i64::MAX)), "never heard");
         clock.hear(Timestamp(1_000_000));
@@ -177,7 +178,7 @@ mod tests {
     #[test]
     fn a_scale_that_is_no_number_is_one() {
         for scale in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            let clock = ServerClock::new(scale);
+            let clock = ServerClock::new(&Pacing { time_scale: scale, ..Pacing::default() });
             clock.hear(Timestamp(5));
             assert!(clock.now().unwrap() < Timestamp(60_000));
         }

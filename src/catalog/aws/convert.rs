@@ -8,7 +8,7 @@ use aws_sdk_servicecatalog::types::{
     ParameterConstraints, ProductViewSummary, ProvisionedProductAttribute, ProvisionedProductDetail,
     ProvisionedProductStatus, ProvisioningArtifact, ProvisioningArtifactGuidance,
     ProvisioningArtifactParameter, ProvisioningArtifactPreferences, ProvisioningPreferences, RecordDetail,
-    RecordError as SdkRecordError, RecordOutput, RecordStatus, StackSetOperationType, Tag,
+    RecordError as SdkRecordError, RecordOutput, RecordStatus, StackSetOperationType,
     UpdateProvisioningPreferences,
 };
 use aws_smithy_types::DateTime;
@@ -18,7 +18,7 @@ use crate::catalog::{
     Artifact, CatalogError, CatalogErrorKind, Existing, LaunchPath, Offering, ParameterRule, Product,
     Progress, Record, RecordError, StackSet, Status,
 };
-use crate::model::ids::{ArtifactId, PathId, ProductId, ProvisionedId, RecordId, Token};
+use crate::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
 use crate::model::product::{Bound, Preferences, StackSetOperation};
 use crate::model::time::Timestamp;
 
@@ -37,7 +37,7 @@ fn time(time: Option<DateTime>) -> Timestamp {
 
 /// The two descriptions of a provisioned product have these members in common.
 macro_rules! existing {
-    ($found:ident, $asked:ident, tags: $tags:expr, user_arn: $user_arn:expr) => {
+    ($found:ident, $asked:ident, user_arn: $user_arn:expr) => {
         Existing {
             id: $found.id.map(ProvisionedId::from).ok_or_else(|| missing("Id"))?,
             name: $found.name.unwrap_or_default(),
@@ -45,14 +45,12 @@ macro_rules! existing {
             kind: $found.r#type.unwrap_or_default(),
             status: status($found.status),
             status_message: $found.status_message,
-            created: time($found.created_time),
             token: $found.idempotency_token.map(Token::from),
             last_record: $found.last_record_id.map(RecordId::from),
             last_provisioning_record: $found.last_provisioning_record_id.map(RecordId::from),
             last_successful_record: $found.last_successful_provisioning_record_id.map(RecordId::from),
             product: $found.product_id.map(ProductId::from),
             artifact: $found.provisioning_artifact_id.map(ArtifactId::from),
-            tags: $tags,
             user_arn: $user_arn,
             asked: $asked,
         }
@@ -64,16 +62,12 @@ pub(super) fn searched(
     found: ProvisionedProductAttribute,
     asked: Timestamp,
 ) -> Result<Existing, CatalogError> {
-    Ok(existing!(found, asked, tags: Some(tags(found.tags)), user_arn: found.user_arn))
+    Ok(existing!(found, asked, user_arn: found.user_arn))
 }
 
-/// From `DescribeProvisionedProduct`, which tells neither tags nor user.
+/// From `DescribeProvisionedProduct`, which does not tell the user.
 pub(super) fn described(found: ProvisionedProductDetail, asked: Timestamp) -> Result<Existing, CatalogError> {
-    Ok(existing!(found, asked, tags: None, user_arn: None))
-}
-
-fn tags(tags: Option<Vec<Tag>>) -> BTreeMap<String, String> {
-    tags.unwrap_or_default().into_iter().map(|tag| (tag.key, tag.value)).collect()
+    Ok(existing!(found, asked, user_arn: None))
 }
 
 fn status(status: Option<ProvisionedProductStatus>) -> Status {
@@ -98,7 +92,6 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
         provisioned: provisioned.ok_or_else(|| missing("ProvisionedProductId"))?,
         product: detail.product_id.map(ProductId::from),
         artifact: detail.provisioning_artifact_id.map(ArtifactId::from),
-        path: detail.path_id.map(PathId::from),
         created: time(detail.created_time),
         updated: time(detail.updated_time.or(detail.created_time)),
         asked,

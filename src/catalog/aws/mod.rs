@@ -19,11 +19,12 @@ mod transport;
 use std::time::Duration;
 
 use super::{
-    Answers, Catalog, CatalogRead, Existing, FindBy, Found, Offering, OfferingRef, Pacing, Product,
-    ProductRef, Record, RecordRef, Request,
+    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Offering, OfferingRef, Pacing,
+    Product, ProductRef, Record, RecordRef, Request, ServiceTime,
 };
-use crate::model::ids::{AccountId, LocationName, ProductId, ProvisionedId, RecordId, Region};
-use crate::model::time::Timestamp;
+use crate::model::ids::{AccountId, LocationName, ProductId, Region};
+
+use batch::Location;
 
 pub use batch::AwsCatalog;
 
@@ -122,23 +123,18 @@ impl CatalogRead for AwsCatalog {
         self.batch(of, |item| &item.location, reads::record)
     }
 
-    fn history(&self, of: &[(LocationName, ProvisionedId, Option<RecordId>)]) -> Answers<Vec<Record>> {
-        self.batch(of, |(location, ..)| location, reads::history)
+    fn history(&self, of: &[HistoryRef]) -> Answers<Vec<Record>> {
+        self.batch(of, |item| &item.location, reads::history)
     }
 
-    fn pacing(&self, of: &LocationName) -> Pacing {
-        self.location(of).map_or_else(|_| Pacing::default(), |location| location.config.pacing)
-    }
-
-    fn server_time(&self, of: &LocationName) -> Option<Timestamp> {
-        self.location(of).ok().and_then(|location| location.clock.now())
+    fn time(&self, of: &LocationName) -> ServiceTime {
+        let heard = |location: &Location| ServiceTime::new(location.clock.now(), location.config.pacing);
+        self.location(of).map(heard).unwrap_or_default()
     }
 }
 
 impl Catalog for AwsCatalog {
-    fn submit(&self, requests: &[Request], sign_by: &[Option<Timestamp>]) -> Answers<Record> {
-        let limits = sign_by.iter().copied().chain(std::iter::repeat(None));
-        let items: Vec<(&Request, Option<Timestamp>)> = requests.iter().zip(limits).collect();
-        self.batch(&items, |(request, _)| &request.location, submit::send)
+    fn submit(&self, requests: &[Request]) -> Answers<Record> {
+        self.batch(requests, |request| &request.location, submit::send)
     }
 }

@@ -10,8 +10,10 @@ use super::batch::Link;
 use super::convert::{self, Outputs};
 use super::errors::{garbled, missing};
 use super::pages::Pages;
-use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, Progress, Record, RecordRef};
-use crate::model::ids::{LocationName, ProvisionedId, RecordId};
+use crate::catalog::{
+    CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, Progress, Record, RecordRef,
+};
+use crate::model::ids::LocationName;
 use crate::model::product::Selector;
 
 /// The most that the service gives at once.
@@ -113,13 +115,9 @@ pub(super) async fn record(link: &Link, of: &RecordRef) -> Result<Record, Catalo
 }
 
 /// `ListRecordHistory` of one provisioned product, newest first, down to `since`.
-pub(super) async fn history(
-    link: &Link,
-    (_, product, since): &(LocationName, ProvisionedId, Option<RecordId>),
-) -> Result<Vec<Record>, CatalogError> {
-    let of_product =
-        ListRecordHistorySearchFilter::builder().key("provisionedproduct").value(product.as_str());
-    let of_product = of_product.build();
+pub(super) async fn history(link: &Link, of: &HistoryRef) -> Result<Vec<Record>, CatalogError> {
+    let of_product = ListRecordHistorySearchFilter::builder();
+    let of_product = of_product.key("provisionedproduct").value(of.provisioned.as_str()).build();
     let mut records = Vec::new();
     let mut pages = Pages::default();
     loop {
@@ -132,7 +130,7 @@ pub(super) async fn history(
             .await?;
         for detail in page.record_details.unwrap_or_default() {
             let record = convert::record(Some(detail), asked)?;
-            if since.as_ref() == Some(&record.id) {
+            if of.since.as_ref() == Some(&record.id) {
                 return Ok(records);
             }
             records.push(record);

@@ -10,17 +10,14 @@ use crate::catalog::{CatalogError, CatalogErrorKind, Operation, Payload, Progres
 use crate::model::ids::ProvisionedId;
 use crate::model::time::Timestamp;
 
-/// Sends one request, unless the server's clock is past `sign_by`.
-pub(super) async fn send(
-    link: &Link,
-    (request, sign_by): &(&Request, Option<Timestamp>),
-) -> Result<Record, CatalogError> {
+/// Sends one request, unless the server's clock is past its `sign_by`.
+pub(super) async fn send(link: &Link, request: &Request) -> Result<Record, CatalogError> {
     let (detail, asked) = match &request.operation {
         Operation::Provision { name, payload, notification_arns } => {
-            provision(link, request, *sign_by, (name, payload, notification_arns)).await?
+            provision(link, request, name, payload, notification_arns).await?
         }
-        Operation::Update { id, payload } => update(link, request, *sign_by, (id, payload)).await?,
-        Operation::Terminate { id, retain } => terminate(link, request, *sign_by, (id, *retain)).await?,
+        Operation::Update { id, payload } => update(link, request, id, payload).await?,
+        Operation::Terminate { id, retain } => terminate(link, request, id, *retain).await?,
     };
     let mut record = convert::record(detail, asked)?;
     // the answer to a repeated token may name a record that is already over: its outputs come with `records`
@@ -35,8 +32,9 @@ type Answer = Result<(Option<aws_sdk_servicecatalog::types::RecordDetail>, Times
 async fn provision(
     link: &Link,
     request: &Request,
-    sign_by: Option<Timestamp>,
-    (name, payload, notification_arns): (&str, &Payload, &[String]),
+    name: &str,
+    payload: &Payload,
+    notification_arns: &[String],
 ) -> Answer {
     let call = link.clients.writer.provision_product();
     let call = call.provision_token(request.token.as_str()).accept_language(request.language.as_str());
@@ -47,17 +45,13 @@ async fn provision(
         .set_provisioning_preferences(payload.preferences.as_ref().map(convert::preferences).transpose()?)
         .set_tags(tags(payload)?.and_then(some))
         .set_notification_arns(some(notification_arns.to_vec()));
-    let (answer, asked) =
-        link.tell(sign_by, async |listener| call.customize().interceptor(listener).send().await).await?;
+    let (answer, asked) = link
+        .tell(request.sign_by, async |listener| call.customize().interceptor(listener).send().await)
+        .await?;
     Ok((answer.record_detail, asked))
 }
 
-async fn update(
-    link: &Link,
-    request: &Request,
-    sign_by: Option<Timestamp>,
-    (id, payload): (&ProvisionedId, &Payload),
-) -> Answer {
+async fn update(link: &Link, request: &Request, id: &ProvisionedId, payload: &Payload) -> Answer {
     let call = link.clients.writer.update_provisioned_product().provisioned_product_id(id.as_str());
     let call = call.update_token(request.token.as_str()).accept_language(request.language.as_str());
     let call = call.product_id(payload.product.as_str()).path_id(payload.path.as_str());
@@ -72,22 +66,19 @@ async fn update(
                 .transpose()?,
         )
         .set_tags(tags(payload)?);
-    let (answer, asked) =
-        link.tell(sign_by, async |listener| call.customize().interceptor(listener).send().await).await?;
+    let (answer, asked) = link
+        .tell(request.sign_by, async |listener| call.customize().interceptor(listener).send().await)
+        .await?;
     Ok((answer.record_detail, asked))
 }
 
-async fn terminate(
-    link: &Link,
-    request: &Request,
-    sign_by: Option<Timestamp>,
-    (id, retain): (&ProvisionedId, bool),
-) -> Answer {
+async fn terminate(link: &Link, request: &Request, id: &ProvisionedId, retain: bool) -> Answer {
     let call = link.clients.writer.terminate_provisioned_product().provisioned_product_id(id.as_str());
     let call = call.terminate_token(request.token.as_str()).accept_language(request.language.as_str());
     let call = call.set_retain_physical_resources(retain.then_some(true));
-    let (answer, asked) =
-        link.tell(sign_by, async |listener| call.customize().interceptor(listener).send().await).await?;
+    let (answer, asked) = link
+        .tell(request.sign_by, async |listener| call.customize().interceptor(listener).send().await)
+        .await?;
     Ok((answer.record_detail, asked))
 }
 

@@ -1,0 +1,40 @@
+//! What goes wrong at the catalog's door, and what it means for us.
+
+/// What went wrong at the catalog's door.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct CatalogError {
+    /// What it means for us.
+    pub kind: CatalogErrorKind,
+    /// The service's error code, as it came; empty if there was none.
+    pub code: String,
+    /// The service's text, or the transport's.
+    pub message: String,
+}
+
+/// What an error means for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CatalogErrorKind {
+    /// The request never left this process: safe to make again.
+    NotSent,
+    /// It may or may not have been taken: time-outs, lost connections, 5xx, throttling.
+    Ambiguous,
+    /// The service refused it in a way that cannot have had an effect.
+    Refused,
+    /// The service refused it, naming a state or a name: look before believing.
+    Conflict,
+    /// The named thing is not there, or not for this caller.
+    NotFound,
+    /// The service says: later (busy account operations, concurrency limits).
+    Later,
+    /// Credentials are missing, expired or not allowed to do this.
+    Denied,
+}
+
+impl CatalogErrorKind {
+    /// Whether asking again may help.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        matches!(self, Self::NotSent | Self::Ambiguous | Self::Later)
+    }
+}

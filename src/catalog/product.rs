@@ -1,0 +1,118 @@
+//! What can be provisioned: products with their versions and launch paths, and what one version takes. How a product
+//! comes to be provisioned stands in `request`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId};
+use crate::model::product::Selector;
+use crate::model::time::Timestamp;
+
+/// Asks for one product of one location.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProductRef {
+    /// Where.
+    pub location: LocationName,
+    /// Which product, by name or id.
+    pub product: Selector,
+}
+
+/// `DescribeProduct`: a product with its versions and launch paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Product {
+    /// Its id.
+    pub id: ProductId,
+    /// Its name.
+    pub name: String,
+    /// `CLOUD_FORMATION_TEMPLATE`, `TERRAFORM_OPEN_SOURCE`, … an open set.
+    pub kind: String,
+    /// The active versions.
+    pub artifacts: Vec<Artifact>,
+    /// The launch paths this caller has.
+    pub paths: Vec<LaunchPath>,
+}
+
+/// One version of a product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its id.
+    pub id: ArtifactId,
+    /// Its name; a version may have none.
+    pub name: Option<String>,
+    /// When it was made.
+    pub created: Timestamp,
+    /// Guidance `DEPRECATED`: may be kept and updated, not launched anew.
+    pub deprecated: bool,
+}
+
+/// One way to launch a product: its name is the portfolio's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaunchPath {
+    /// Its id; changes when the portfolio association is made again.
+    pub id: PathId,
+    /// Its name.
+    pub name: String,
+}
+
+/// Asks what one version of one product takes, through one launch path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OfferingRef {
+    /// Where.
+    pub location: LocationName,
+    /// The product.
+    pub product: ProductId,
+    /// The version.
+    pub artifact: ArtifactId,
+    /// The launch path.
+    pub path: PathId,
+}
+
+/// `DescribeProvisioningParameters`: what may be asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offering {
+    /// The parameters by key.
+    pub parameters: BTreeMap<String, ParameterRule>,
+    /// Tag options: allowed values by key; empty values are a conflict.
+    pub tag_options: BTreeMap<String, Vec<String>>,
+    /// `tagUpdateOnProvisionedProduct` is `ALLOWED`.
+    pub tag_update: bool,
+    /// The output keys, where the service lists them.
+    pub output_keys: Option<BTreeSet<String>>,
+    /// The STACKSET constraint's accounts and regions; `None` for products that are not stack sets.
+    pub stack_set: Option<StackSet>,
+}
+
+/// What a STACKSET constraint allows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StackSet {
+    /// Accounts.
+    pub accounts: Vec<String>,
+    /// Regions.
+    pub regions: Vec<String>,
+}
+
+/// One provisioning parameter's rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParameterRule {
+    /// `String`, `Number`, `CommaDelimitedList`, `AWS::EC2::VPC::Id`, …
+    pub kind: String,
+    /// The template's default; without one the parameter is required.
+    pub default: Option<String>,
+    /// The value is never shown.
+    pub no_echo: bool,
+    /// What it is for.
+    pub description: String,
+    /// Empty: anything.
+    pub allowed_values: Vec<String>,
+    /// Must match the whole value.
+    pub allowed_pattern: Option<String>,
+    /// The template author's words for a broken rule.
+    pub constraint_description: Option<String>,
+    /// Least characters.
+    pub min_length: Option<u64>,
+    /// Most characters.
+    pub max_length: Option<u64>,
+    /// Least number, as written.
+    pub min_value: Option<String>,
+    /// Greatest number, as written.
+    pub max_value: Option<String>,
+}

@@ -1,0 +1,73 @@
+//! What is provisioned: provisioned products as the catalog shows them, and how one of them is looked for.
+
+use crate::model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId, Token};
+use crate::model::product::Selector;
+use crate::model::time::Timestamp;
+
+/// A provisioned product as `SearchProvisionedProducts` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Existing {
+    /// Its id.
+    pub id: ProvisionedId,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// `CFN_STACK`, `CFN_STACKSET`, `CONTROL_TOWER_ACCOUNT`, … an open set.
+    pub kind: String,
+    /// Its status.
+    pub status: Status,
+    /// The catalog's words for the status.
+    pub status_message: Option<String>,
+    /// The token of the provisioning that made it.
+    pub token: Option<Token>,
+    /// The last record of any kind.
+    pub last_record: Option<RecordId>,
+    /// The last provision or update.
+    pub last_provisioning_record: Option<RecordId>,
+    /// The last provision or update that succeeded.
+    pub last_successful_record: Option<RecordId>,
+    /// Its product: the *attempted* one after a failed update.
+    pub product: Option<ProductId>,
+    /// Its version: the *attempted* one after a failed update.
+    pub artifact: Option<ArtifactId>,
+    /// Who made it; `None` where the call that found it does not tell.
+    pub user_arn: Option<String>,
+    /// The server's clock when it answered.
+    pub asked: Timestamp,
+}
+
+/// The status of a provisioned product.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Stable; the last operation succeeded.
+    Available,
+    /// An operation is running.
+    UnderChange,
+    /// Stable; what is there is not what was asked for.
+    Tainted,
+    /// Exists, but its creation failed.
+    Error,
+    /// A change-set plan for a new product exists.
+    PlanInProgress,
+    /// One we do not know: taken as in motion.
+    Unknown(String),
+}
+
+/// Looks for one provisioned product, past the search index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FindBy {
+    /// Where.
+    pub location: LocationName,
+    /// By name or id (`DescribeProvisionedProduct`).
+    pub by: Selector,
+}
+
+/// What [`CatalogRead::find`] found, with the server's clock: absence is proof only together with a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The product, if it is there.
+    pub existing: Option<Existing>,
+    /// The server's clock when it answered.
+    pub asked: Timestamp,
+}

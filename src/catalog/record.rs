@@ -1,0 +1,71 @@
+//! How operations go: records, and how they are asked for.
+
+use std::collections::BTreeMap;
+
+use crate::model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId};
+use crate::model::time::Timestamp;
+
+/// One record as `DescribeRecord` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Its id.
+    pub id: RecordId,
+    /// What kind of operation, as the API writes it: `PROVISION_PRODUCT`, `UPDATE_PROVISIONED_PRODUCT`, …
+    pub kind: String,
+    /// The provisioned product it is about.
+    pub provisioned: ProvisionedId,
+    /// Its product.
+    pub product: Option<ProductId>,
+    /// Its version.
+    pub artifact: Option<ArtifactId>,
+    /// When it began, by the server's clock.
+    pub created: Timestamp,
+    /// When it last changed: the end of what is over.
+    pub updated: Timestamp,
+    /// The server's clock when it answered.
+    pub asked: Timestamp,
+    /// How it goes.
+    pub progress: Progress,
+}
+
+/// How an operation goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// `CREATED`, `IN_PROGRESS`, or a status we do not know.
+    Running,
+    /// `IN_PROGRESS_IN_ERROR`: it failed and is being rolled back.
+    Unwinding,
+    /// `SUCCEEDED`, with all outputs.
+    Succeeded(BTreeMap<String, String>),
+    /// `FAILED`
+    Failed(Vec<RecordError>),
+}
+
+/// Why a record failed, in the catalog's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordError {
+    /// The service's code.
+    pub code: String,
+    /// The service's text.
+    pub description: String,
+}
+
+/// Names a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordRef {
+    /// Where.
+    pub location: LocationName,
+    /// Which.
+    pub record: RecordId,
+}
+
+/// Names the records of one provisioned product that came after one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryRef {
+    /// Where.
+    pub location: LocationName,
+    /// The provisioned product.
+    pub provisioned: ProvisionedId,
+    /// The last record that is not wanted any more; `None`: all of them are.
+    pub since: Option<RecordId>,
+}

@@ -1,0 +1,81 @@
+//! What is asked of the catalog that changes the cloud: three operations, each under a token of its own.
+
+use std::collections::BTreeMap;
+
+use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId, ProvisionedId, Token};
+use crate::model::product::{Language, Preferences, StackSetOperation};
+use crate::model::time::Timestamp;
+use crate::model::value::Secret;
+
+/// One request that changes the cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Where.
+    pub location: LocationName,
+    /// Its idempotency token.
+    pub token: Token,
+    /// It is not signed later than this, by the service's clock.
+    pub sign_by: Timestamp,
+    /// The language of messages.
+    pub language: Language,
+    /// What it asks for.
+    pub operation: Operation,
+}
+
+/// The three operations that change the cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `ProvisionProduct`
+    Provision {
+        /// `ProvisionedProductName`
+        name: String,
+        /// What is provisioned.
+        payload: Payload,
+        /// `NotificationArns`
+        notification_arns: Vec<String>,
+    },
+    /// `UpdateProvisionedProduct`, by id.
+    Update {
+        /// `ProvisionedProductId`
+        id: ProvisionedId,
+        /// What it becomes.
+        payload: Payload,
+    },
+    /// `TerminateProvisionedProduct`, by id.
+    Terminate {
+        /// `ProvisionedProductId`
+        id: ProvisionedId,
+        /// `RetainPhysicalResources`
+        retain: bool,
+    },
+}
+
+/// What provisioning and updating have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload {
+    /// `ProductId`
+    pub product: ProductId,
+    /// `ProvisioningArtifactId`
+    pub artifact: ArtifactId,
+    /// `PathId`
+    pub path: PathId,
+    /// `ProvisioningParameters`
+    pub parameters: BTreeMap<String, Sent>,
+    /// `Tags`; `None` leaves the member out (updates where tags cannot change).
+    pub tags: Option<BTreeMap<String, String>>,
+    /// `ProvisioningPreferences`
+    pub preferences: Option<Preferences>,
+    /// `StackSetOperationType`; `None` leaves the member out, which means `UPDATE`.
+    pub stack_set: Option<StackSetOperation>,
+}
+
+/// One parameter on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// `Value`
+    Value(String),
+    /// `Value` that must not be logged.
+    Secret(Secret),
+    /// `UsePreviousValue`, without a value.
+    Previous,
+}
