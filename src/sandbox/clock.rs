@@ -1,5 +1,6 @@
 //! The virtual clock: how simulated time follows wall time. It never reads a clock itself.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Milliseconds since 1970 (of the virtual or the wall clock), or a span of them.
@@ -15,8 +16,9 @@ pub(crate) struct Clock {
     latest: Millis,
 }
 
-/// The end of the year 9999: clients cannot read dates beyond.
-const LAST: Millis = 253_402_300_799_000;
+/// The day before the last of the year 9999, the latest moment that a [`Timestamp`] holds: many clients cannot read
+/// dates beyond that year.
+const LAST: Millis = 253_402_207_200_000;
 
 impl Clock {
     /// A clock that shows the wall's time now and runs `scale` times as fast from here on.
@@ -45,7 +47,7 @@ impl Clock {
 
     /// Jumps ahead.
     pub(crate) fn advance(&mut self, wall: Millis, by: Millis) {
-        let now = self.now(wall).saturating_add(by.max(0));
+        let now = self.now(wall).saturating_add(by.max(0)).min(LAST);
         *self = Clock { base_virtual: now, base_wall: wall, scale: self.scale, latest: now };
     }
 
@@ -55,52 +57,40 @@ impl Clock {
     }
 }
 
-/// Year, month and day of a count of days since 1970 (the proleptic Gregorian calendar).
-pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
-    // counted in 400-year eras from 0000-03-01, so that the leap day is a year's last
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, of_year - (153 * from_march + 2) / 5 + 1)
+/// A moment as RFC 3339 writes it, in UTC and to the millisecond.
+pub(crate) fn rfc3339(time: Millis) -> String {
+    timestamp(time).strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
-/// ISO 8601 in UTC.
-pub(crate) fn iso(time: Millis) -> String {
-    let (year, month, day) = civil(time.div_euclid(86_400_000));
-    let rest = time.rem_euclid(86_400_000);
-    let (hour, minute, second, milli) = (rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60, rest % 1000);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
-}
-
-/// The date as HTTP writes it.
+/// A moment as HTTP's `Date` header writes it.
 pub(crate) fn http_date(time: Millis) -> String {
-    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let days = time.div_euclid(86_400_000);
-    let second = time.rem_euclid(86_400_000) / 1000;
-    let (year, month, day) = civil(days);
-    let weekday = DAYS.get(days.rem_euclid(7) as usize).copied().unwrap_or_default();
-    let month = MONTHS.get(month as usize - 1).copied().unwrap_or_default();
-    let (hour, minute) = (second / 3600, second / 60 % 60);
-    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{:02} GMT", second % 60)
+    timestamp(time).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// The clock never passes the last moment that can be written; a journal of an earlier version may.
+fn timestamp(time: Millis) -> Timestamp {
+    Timestamp::from_millisecond(time).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, civil, http_date, iso};
+    use super::{Clock, LAST, http_date, rfc3339};
 
     #[test]
     fn dates() {
-        assert_eq!(civil(0), (1970, 1, 1));
-        assert_eq!(civil(11_016), (2000, 2, 29));
+        assert_eq!(rfc3339(951_782_400_000), "2000-02-29T00:00:00.000Z");
         assert_eq!(http_date(784_111_777_000), "Sun, 06 Nov 1994 08:49:37 GMT");
-        assert_eq!(iso(784_111_777_250), "1994-11-06T08:49:37.250Z");
+        assert_eq!(rfc3339(784_111_777_250), "1994-11-06T08:49:37.250Z");
         assert_eq!(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+    }
+
+    #[test]
+    fn the_clock_stops_where_dates_end() {
+        let mut clock = Clock::start(0, 1.0);
+        clock.advance(0, i64::MAX);
+        assert_eq!(clock.now(1_000), LAST);
+        assert_eq!(rfc3339(LAST), "9999-12-30T22:00:00.000Z");
+        assert_eq!(http_date(i64::MAX), http_date(LAST), "from an earlier version's journal");
     }
 
     #[test]

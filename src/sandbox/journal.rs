@@ -1,12 +1,12 @@
-//! The world on disk: one JSON line per accepted change, appended before the answer is sent; written anew, as
-//! small as it can be, when it has grown. A torn last line is an answer that was never sent. Killing the process
-//! loses nothing; against a loss of power there is no promise, as lines are not forced to the disk one by one.
+//! The world on disk: one JSON line per accepted change, appended before the answer is sent. A server that starts
+//! writes it anew, as small as it can be, when most of it is history. A torn last line is an answer that was never
+//! sent. Killing the process loses nothing; when the power fails the latest lines may be lost, because they are not
+//! forced to the disk one by one. What the entries mean is in `world`.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,6 @@ use crate::script::FaultEntry;
 use crate::world::Entry;
 
 const FORMAT: &str = "provisor.sandbox/v1";
-/// A journal that is being written anew.
-const FRESH: &str = "world.jsonl.new";
 
 /// One line.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -64,20 +62,8 @@ impl Line {
 pub(crate) struct Journal {
     file: File,
     path: PathBuf,
-    /// How many lines it holds.
-    pub lines: usize,
     /// A line whose writing failed may stand torn in the middle; nothing may follow it.
     broken: bool,
-    /// What takes its place as soon as it is safe on the disk.
-    successor: Option<Successor>,
-}
-
-/// A journal written anew, while the old one goes on: every line goes to both.
-struct Successor {
-    file: File,
-    lines: usize,
-    /// Nobody waits for the disk meanwhile.
-    synced: JoinHandle<io::Result<()>>,
 }
 
 /// What was read of a journal.
@@ -126,39 +112,21 @@ impl Journal {
             Ok(file)
         };
         let file = open().map_err(SandboxError::file(&path))?;
-        Ok(Journal { file, path, lines: extent.lines, broken: false, successor: None })
+        Ok(Journal { file, path, broken: false })
     }
 
-    /// Starts a new journal with these lines in place of the old one.
+    /// Starts a new journal with these lines in place of the old one, which stays until the new one is on the disk.
     pub(crate) fn replace(folder: &Path, lines: impl Iterator<Item = Line>) -> Result<Journal, SandboxError> {
         let path = folder.join("world.jsonl");
-        let write = || -> io::Result<(File, usize)> {
-            let (file, count) = write_anew(folder, lines)?;
+        let fresh = folder.join("world.jsonl.new");
+        let write = || -> io::Result<File> {
+            let file = write_anew(&fresh, lines)?;
             file.sync_all()?;
-            std::fs::rename(folder.join(FRESH), &path)?;
-            Ok((file, count))
+            std::fs::rename(&fresh, &path)?;
+            Ok(file)
         };
-        let (file, lines) = write().map_err(SandboxError::file(&path))?;
-        Ok(Journal { file, path, lines, broken: false, successor: None })
-    }
-
-    /// Begins to replace itself by these lines, without waiting for the disk.
-    pub(crate) fn renew(&mut self, lines: impl Iterator<Item = Line>) -> io::Result<()> {
-        let (file, lines) = write_anew(self.folder(), lines)?;
-        let copy = file.try_clone()?;
-        let synced = std::thread::spawn(move || copy.sync_all());
-        self.successor = Some(Successor { file, lines, synced });
-        Ok(())
-    }
-
-    /// Whether it is being replaced.
-    pub(crate) fn is_renewing(&self) -> bool {
-        self.successor.is_some()
-    }
-
-    /// The folder it is in.
-    pub(crate) fn folder(&self) -> &Path {
-        self.path.parent().unwrap_or(Path::new("."))
+        let file = write().map_err(SandboxError::file(&path))?;
+        Ok(Journal { file, path, broken: false })
     }
 
     /// Appends one line. Once it returns, a killed process has lost nothing.
@@ -170,47 +138,20 @@ impl Journal {
         text.push(b'\n');
         let written = self.file.write_all(&text);
         self.broken = written.is_err();
-        self.lines += 1;
-        self.hand_over(&text);
         written
-    }
-
-    /// Keeps the successor complete, and lets it take over when it is ready. If it cannot, the old journal goes on.
-    fn hand_over(&mut self, text: &[u8]) {
-        let Some(mut successor) = self.successor.take().filter(|_| !self.broken) else {
-            return;
-        };
-        if successor.file.write_all(text).is_err() {
-            self.lines = 0;
-            return;
-        }
-        successor.lines += 1;
-        if !successor.synced.is_finished() {
-            self.successor = Some(successor);
-            return;
-        }
-        let safe = successor.synced.join().is_ok_and(|synced| synced.is_ok());
-        let renamed = safe && std::fs::rename(self.folder().join(FRESH), &self.path).is_ok();
-        match renamed {
-            true => (self.file, self.lines) = (successor.file, successor.lines),
-            // a disk that is full now is not asked again at once
-            false => self.lines = 0,
-        }
     }
 }
 
-/// A whole journal under another name, not yet forced to the disk.
-fn write_anew(folder: &Path, lines: impl Iterator<Item = Line>) -> io::Result<(File, usize)> {
-    let file = private().write(true).create(true).truncate(true).open(folder.join(FRESH))?;
+/// A whole journal, not yet forced to the disk.
+fn write_anew(path: &Path, lines: impl Iterator<Item = Line>) -> io::Result<File> {
+    let file = private().write(true).create(true).truncate(true).open(path)?;
     let mut out = io::BufWriter::new(file);
     let head = Line { format: Some(FORMAT.to_owned()), ..Line::default() };
-    let mut count = 0;
     for line in std::iter::once(head).chain(lines) {
         serde_json::to_writer(&mut out, &line)?;
         out.write_all(b"\n")?;
-        count += 1;
     }
-    Ok((out.into_inner().map_err(io::IntoInnerError::into_error)?, count))
+    out.into_inner().map_err(io::IntoInnerError::into_error)
 }
 
 /// Options for files that only their owner may read.

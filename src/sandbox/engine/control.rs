@@ -156,10 +156,7 @@ impl Engine {
     fn keep(&mut self, line: Line, wall: Millis) -> Answer {
         let kept = self.journal.as_mut().map_or(Ok(()), |journal| journal.append(&line));
         match kept {
-            Ok(()) => {
-                self.compact(line.at);
-                (200, self.state(wall))
-            }
+            Ok(()) => (200, self.state(wall)),
             Err(error) => (500, json!({ "message": error.to_string() })),
         }
     }

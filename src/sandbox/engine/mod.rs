@@ -48,9 +48,6 @@ struct Place {
     buckets: [(f64, Millis); 2],
 }
 
-/// So many lines more than twice what is there, and a journal that is in use is written anew.
-const HISTORY: usize = 10_000;
-
 /// What a fault may name as its `call`.
 pub(crate) fn call_names() -> CallNames {
     let (catalog, subjects) = (operations::names().collect(), operations::with_subject().collect());
@@ -286,27 +283,9 @@ impl Engine {
         let line =
             Line { at, scope: Some(scope), entries, faults: self.faults.take_changed(), ..Line::default() };
         match &mut self.journal {
-            Some(journal) if !line.is_empty() => journal.append(&line)?,
-            _ => return Ok(()),
+            Some(journal) if !line.is_empty() => journal.append(&line),
+            _ => Ok(()),
         }
-        self.compact(at);
-        Ok(())
-    }
-
-    /// Writes the journal anew when most of it is history.
-    fn compact(&mut self, now: Millis) {
-        let grown = |journal: &&Journal| !journal.is_renewing() && journal.lines > HISTORY + 2 * self.size();
-        if self.journal.as_ref().filter(grown).is_none() {
-            return;
-        }
-        let Some(mut journal) = self.journal.take() else {
-            return;
-        };
-        if journal.renew(self.snapshot(now)).is_err() {
-            // everything is in the old one, which goes on; a disk that is full now is not asked again at once
-            journal.lines = 0;
-        }
-        self.journal = Some(journal);
     }
 
     fn size(&self) -> usize {

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::read::shown_version;
-use crate::clock::{Millis, iso};
+use crate::clock::{Millis, rfc3339};
 use crate::world::Provisioned;
 
 /// Whether a field of a provisioned product has a value.
@@ -103,7 +103,7 @@ fn is_time(time: Millis, value: &str) -> bool {
     match value.as_bytes() {
         [_, _, _, _, b'-', _, _, b'-', _, _, ..] => {
             let value = value.trim_end_matches("+00:00").trim_end_matches('Z').replacen(' ', "T", 1);
-            iso(time).starts_with(&value)
+            rfc3339(time).starts_with(&value)
         }
         [b'0'..=b'9', ..] => value.parse::<f64>().is_ok_and(|seconds| seconds == time as f64 / 1000.0),
         _ => false,

@@ -6,7 +6,7 @@ use super::fates::{Fate, fates};
 use super::stacks::{Stack, View};
 use super::xml::{element, empty, members, optional, wrap};
 use super::{Query, QueryAnswer, error, success, valid};
-use crate::clock::iso;
+use crate::clock::rfc3339;
 use crate::template::{Parameter, Resource, Template};
 use crate::wire::{page, token_of, tokens_cursor};
 use crate::world::{Cursor, Output};
@@ -97,9 +97,9 @@ fn head(stack: &Stack<'_>, description: &str) -> String {
         element("StackId", stack.id),
         element("StackName", &stack.name),
         optional(description, template.and_then(Template::description)),
-        element("CreationTime", &iso(course.created)),
-        optional("LastUpdatedTime", course.updated.map(iso).as_deref()),
-        optional("DeletionTime", course.deleting.map(iso).as_deref()),
+        element("CreationTime", &rfc3339(course.created)),
+        optional("LastUpdatedTime", course.updated.map(rfc3339).as_deref()),
+        optional("DeletionTime", course.deleting.map(rfc3339).as_deref()),
         element("StackStatus", course.status),
         optional("StackStatusReason", course.reason),
         wrap("DriftInformation", &element("StackDriftStatus", "NOT_CHECKED")),
@@ -195,7 +195,7 @@ fn resource(stack: &Stack<'_>, fates: &BTreeMap<String, Fate>, resource: &Resour
     element("LogicalResourceId", &resource.logical_id)
         + &element("PhysicalResourceId", &resource.physical_id)
         + &element("ResourceType", &resource.kind)
-        + &element(time, &iso(at))
+        + &element(time, &rfc3339(at))
         + &element("ResourceStatus", status)
         + &wrap("DriftInformation", &element("StackResourceDriftStatus", "NOT_CHECKED"))
 }

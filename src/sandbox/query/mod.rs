@@ -2,7 +2,6 @@
 
 mod cloudformation;
 mod fates;
-mod form;
 mod stacks;
 mod valid;
 mod xml;
@@ -14,7 +13,6 @@ use crate::operations::Caller;
 use crate::wire::Fault;
 use crate::world::World;
 
-pub(crate) use form::parse as form;
 use xml::element;
 
 /// A call over the Query protocol.
@@ -36,6 +34,11 @@ impl Query<'_> {
     fn list(&self, prefix: &str) -> impl Iterator<Item = &str> {
         self.form.iter().filter(move |(key, _)| key.starts_with(prefix)).map(|(_, value)| value.as_str())
     }
+}
+
+/// The fields of a request's body, `application/x-www-form-urlencoded`; bytes that are no UTF-8 are replaced.
+pub(crate) fn form(body: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(body).into_owned().collect()
 }
 
 /// HTTP status, error code if any, and XML.

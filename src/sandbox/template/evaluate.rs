@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use super::attributes::{self, Made, REF};
@@ -156,7 +158,7 @@ impl<'t> Evaluation<'t> {
                 self.text(argument, name).map(|region| self.place.zones(&region).into_iter().collect())
             }
             "Fn::Base64" => {
-                self.text(argument, name).and_then(|text| functions::bounded(functions::base64(&text)))
+                self.text(argument, name).and_then(|text| functions::bounded(BASE64_STANDARD.encode(&text)))
             }
             "Fn::ImportValue" => self.text(argument, name).map(|export| Value::String(self.import(&export))),
             "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => {

@@ -1,7 +1,6 @@
 //! CloudFormation's intrinsic functions on values that are already evaluated. No template, no place.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
+use ipnet::IpNet;
 use serde_json::Value;
 
 /// Text that doubles itself stops here.
@@ -86,49 +85,22 @@ pub(super) fn split(delimiter: &Value, text: &Value) -> Result<Value, String> {
     }
 }
 
-/// `Fn::Base64`.
-pub(super) fn base64(text: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::new();
-    for chunk in text.as_bytes().chunks(3) {
-        let number = (0..3).fold(0usize, |sum, i| sum << 8 | usize::from(chunk.get(i).copied().unwrap_or(0)));
-        for place in 0..4 {
-            let letter = LETTERS.get(number >> (18 - 6 * place) & 63).copied().unwrap_or(b'=');
-            encoded.push(if place > chunk.len() { '=' } else { char::from(letter) });
-        }
-    }
-    encoded
-}
-
 /// `Fn::Cidr`: `count` blocks with `bits` host bits each, from the front of `block`.
 pub(super) fn cidr(block: &str, count: &str, bits: &str) -> Result<Value, String> {
     let wrong = |what: &str| format!("Template error: Fn::Cidr {what}");
-    let (address, prefix) =
-        block.trim().split_once('/').ok_or_else(|| wrong("ipBlock must be a CIDR block"))?;
-    let count: u128 = count.trim().parse().map_err(|_| wrong("count must be a number from 1 to 256"))?;
+    let net: IpNet = block.trim().parse().map_err(|_| wrong("ipBlock must be a CIDR block"))?;
+    let count: usize = count.trim().parse().map_err(|_| wrong("count must be a number from 1 to 256"))?;
     let bits: u32 = bits.trim().parse().map_err(|_| wrong("cidrBits must be a number"))?;
-    let prefix: u32 = prefix.parse().map_err(|_| wrong("ipBlock must be a CIDR block"))?;
-    let (base, width): (u128, u32) = match (address.parse::<Ipv4Addr>(), address.parse::<Ipv6Addr>()) {
-        (Ok(address), _) => (u128::from(address.to_bits()), 32),
-        (_, Ok(address)) => (address.to_bits(), 128),
-        _ => return Err(wrong("ipBlock must be a CIDR block")),
-    };
     if !(1..=256).contains(&count) {
         return Err(wrong("count must be a number from 1 to 256"));
     }
-    let room = width.checked_sub(prefix).and_then(|host_bits| host_bits.checked_sub(bits));
-    let fits = room.is_some_and(|room| room >= 128 || count <= 1 << room) && (1..128).contains(&bits);
-    if !fits {
+    let length = u8::try_from(bits).ok().filter(|bits| *bits > 0);
+    let length = length.and_then(|bits| net.max_prefix_len().checked_sub(bits));
+    let blocks = length.and_then(|length| net.trunc().subnets(length).ok());
+    let texts: Vec<Value> =
+        blocks.into_iter().flatten().take(count).map(|block| Value::String(block.to_string())).collect();
+    if texts.len() < count {
         return Err(wrong(&format!("cannot cut {count} blocks of {bits} bits out of {block}")));
     }
-    let host = if prefix == 0 { 0 } else { base >> (width - prefix) << (width - prefix) };
-    let blocks = (0..count).map(|place| {
-        let start = host + (place << bits);
-        let length = width - bits;
-        match u32::try_from(start).ok().filter(|_| width == 32) {
-            Some(start) => Value::String(format!("{}/{length}", Ipv4Addr::from_bits(start))),
-            None => Value::String(format!("{}/{length}", Ipv6Addr::from_bits(start))),
-        }
-    });
-    Ok(blocks.collect())
+    Ok(Value::Array(texts))
 }

@@ -31,7 +31,7 @@ fn options(folder: &Path) -> Options {
     Options { world: folder.join("sandbox.yaml"), data: Some(folder.join("data")), ..Options::default() }
 }
 
-fn child(folder: &Path) -> (Child, String, bool) {
+pub fn child(folder: &Path) -> (Child, String, bool) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["as_a_child", "--nocapture", "--test-threads=1"])
         .env(CHILD, folder)
@@ -44,7 +44,7 @@ fn child(folder: &Path) -> (Child, String, bool) {
     (child, url.to_owned(), owned == "true")
 }
 
-fn kill(mut child: Child) {
+pub fn kill(mut child: Child) {
     child.kill().unwrap();
     child.wait().unwrap();
 }

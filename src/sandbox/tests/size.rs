@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::calls::memory;
 use super::http::Client;
+use super::live::{child, kill};
 use super::worlds::{WORLD, folder};
 
 /// The same request many times over one connection.
@@ -34,22 +35,27 @@ fn lines(path: &Path) -> usize {
 }
 
 #[test]
-fn the_journal_of_a_long_life_stays_small() {
-    let (folder, file) = folder(WORLD);
-    let data = folder.path().join("data");
-    let options = Options { world: file, data: Some(data.clone()), ..Options::default() };
-    let client = Client::new(&attach(&options).unwrap().url);
+fn the_journal_of_a_long_life_is_small_after_the_next_start() {
+    let (folder, _) = folder(WORLD);
+    let journal = folder.path().join("data/world.jsonl");
+    let (first, url, _) = child(folder.path());
+    let client = Client::new(&url);
     client.provision("box", "one", &[("Name", "n")]);
     let advance =
         "POST /_sandbox/advance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 13\r\n\r\n{\"seconds\":1}";
-    many(&client, advance, 10_500);
-    assert!(lines(&data.join("world.jsonl")) < 1_000, "{} lines", lines(&data.join("world.jsonl")));
+    many(&client, advance, 2_000);
+    kill(first);
+    assert!(lines(&journal) > 2_000, "{} lines", lines(&journal));
+    let (second, url, _) = child(folder.path());
+    assert!(lines(&journal) < 10, "{} lines", lines(&journal));
+    let client = Client::new(&url);
     client.provision("box", "two", &[("Name", "n")]);
     assert_eq!(
         (&client.describe("one")["Status"], &client.describe("two")["Status"]),
         (&json!("AVAILABLE"), &json!("UNDER_CHANGE"))
     );
-    let text = std::fs::read_to_string(data.join("world.jsonl")).unwrap();
+    kill(second);
+    let text = std::fs::read_to_string(journal).unwrap();
     assert!(text.contains("token-one") && text.contains("token-two"));
 }
 

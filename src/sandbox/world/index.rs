@@ -1,6 +1,5 @@
-//! Ordered reads of provisioned products, a page at a time, without sorting or copying them all.
+//! Ordered reads of provisioned products, a page at a time.
 
-use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use super::{Provisioned, World};
@@ -17,6 +16,11 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
+    /// The time that orders, before any text.
+    fn time(self, product: &Provisioned) -> Millis {
+        if self == Sort::CreatedTime { product.created } else { 0 }
+    }
+
     /// The text that orders; ids break ties.
     fn key(self, product: &Provisioned) -> &str {
         match self {
@@ -34,8 +38,7 @@ type Walk<'a> = Box<dyn Iterator<Item = &'a Provisioned> + 'a>;
 pub(crate) type Cursor = (Millis, String, String);
 
 pub(crate) fn cursor(sort: Sort, product: &Provisioned) -> Cursor {
-    let time = if sort == Sort::CreatedTime { product.created } else { 0 };
-    (time, sort.key(product).to_owned(), product.id.clone())
+    (sort.time(product), sort.key(product).to_owned(), product.id.clone())
 }
 
 impl World {
@@ -49,36 +52,23 @@ impl World {
         }
     }
 
-    /// Provisioned products in order, from after `cursor` on.
+    /// Provisioned products in order, from after `cursor` on. They are kept by id, which is what searches ask for unless
+    /// they say otherwise; any other order is made for each page.
     fn walk<'a>(&'a self, (sort, descending): (Sort, bool), cursor: Option<&'a Cursor>) -> Walk<'a> {
-        match sort {
-            Sort::Id => {
-                let edges = bounds(cursor.map(|cursor| cursor.2.clone()), descending);
-                turn(self.provisioned.range(edges).map(|(_, product)| product), descending)
-            }
-            Sort::Name => {
-                let edges = bounds(cursor.map(|cursor| cursor.1.clone()), descending);
-                let ids = self.by_name.range(edges);
-                turn(ids.filter_map(|(_, id)| self.provisioned.get(id)), descending)
-            }
-            Sort::CreatedTime => {
-                let edges = bounds(cursor.map(|cursor| (cursor.0, cursor.2.clone())), descending);
-                let ids = self.by_created.range(edges);
-                turn(ids.filter_map(|(_, id)| self.provisioned.get(id)), descending)
-            }
-            Sort::Arn => self.walk_texts(&self.by_arn, cursor, descending),
-            Sort::LastRecordId => self.walk_texts(&self.by_record, cursor, descending),
+        if sort == Sort::Id {
+            let edges = bounds(cursor.map(|cursor| cursor.2.clone()), descending);
+            return turn(self.provisioned.range(edges).map(|(_, product)| product), descending);
         }
-    }
-
-    fn walk_texts<'a>(
-        &'a self,
-        order: &'a BTreeSet<(String, String)>,
-        cursor: Option<&Cursor>,
-        descending: bool,
-    ) -> Walk<'a> {
-        let edges = bounds(cursor.map(|cursor| (cursor.1.clone(), cursor.2.clone())), descending);
-        turn(order.range(edges).filter_map(|(_, id)| self.provisioned.get(id)), descending)
+        let key = |product: &'a Provisioned| (sort.time(product), sort.key(product), product.id.as_str());
+        let edge = cursor.map(|(time, key, id)| (*time, key.as_str(), id.as_str()));
+        let after = |product: &&'a Provisioned| match edge {
+            None => true,
+            Some(edge) if descending => key(product) < edge,
+            Some(edge) => key(product) > edge,
+        };
+        let mut sorted: Vec<&Provisioned> = self.provisioned.values().filter(after).collect();
+        sorted.sort_unstable_by_key(|product| key(product));
+        turn(sorted.into_iter(), descending)
     }
 }
 

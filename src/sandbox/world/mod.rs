@@ -23,9 +23,6 @@ use crate::clock::Millis;
 pub(crate) struct World {
     provisioned: BTreeMap<String, Provisioned>,
     by_name: BTreeMap<String, String>,
-    by_created: BTreeSet<(Millis, String)>,
-    by_arn: BTreeSet<(String, String)>,
-    by_record: BTreeSet<(String, String)>,
     by_token: BTreeSet<(String, String)>,
     ending: BTreeSet<(Millis, String)>,
     records: Vec<Record>,
@@ -88,10 +85,7 @@ impl World {
 
     fn unindex(&mut self, product: &Provisioned) {
         let id = || product.id.clone();
-        self.by_created.remove(&(product.created, id()));
-        self.by_arn.remove(&(product.arn.clone(), id()));
         self.by_token.remove(&(product.token.clone(), id()));
-        self.by_record.remove(&(product.state.last_record.clone(), id()));
         if let Some(ends) = product.pending.as_ref().and_then(|pending| pending.ends) {
             self.ending.remove(&(ends, id()));
         }
@@ -114,10 +108,16 @@ impl World {
             Entry::Provisioned(product) => self.apply_provisioned(*product),
             Entry::Record(record) => self.apply_record(*record),
             Entry::Plan(plan) => self.apply_plan(*plan),
-            Entry::PlanGone(id) => drop(self.plans.remove(&id)),
             Entry::Gone(id) => self.forget(&id),
-            Entry::StackGone(id) => drop(self.stacks.remove(&id)),
-            Entry::Stack(stack) => drop(self.stacks.insert(stack.id.clone(), *stack)),
+            Entry::PlanGone(id) => {
+                self.plans.remove(&id);
+            }
+            Entry::StackGone(id) => {
+                self.stacks.remove(&id);
+            }
+            Entry::Stack(stack) => {
+                self.stacks.insert(stack.id.clone(), *stack);
+            }
         }
     }
 
@@ -130,10 +130,7 @@ impl World {
             self.ending.insert((ends, id()));
         }
         self.by_name.insert(product.name.clone(), id());
-        self.by_created.insert((product.created, id()));
-        self.by_arn.insert((product.arn.clone(), id()));
         self.by_token.insert((product.token.clone(), id()));
-        self.by_record.insert((product.state.last_record.clone(), id()));
         self.provisioned.insert(id(), product);
     }
 
