@@ -22,6 +22,7 @@ mod query;
 mod script;
 mod server;
 pub mod template;
+mod tree;
 mod wire;
 mod world;
 

@@ -2,42 +2,33 @@
 //! outputs, accept or reject parameter values in CloudFormation's own words, and "create" a stack whose
 //! identifiers are made up. Must not know Service Catalog, HTTP, time or anything else of this crate.
 
-mod attributes;
-mod build;
-mod calls;
-mod causes;
-mod changes;
-mod conditions;
+mod compare;
+mod error;
 mod evaluate;
-mod expand;
-mod form;
-mod functions;
 mod guess;
-mod identity;
-mod lists;
-mod loops;
-mod make;
 mod parameters;
-mod patterns;
 mod place;
 mod processed;
 mod read;
 mod references;
-mod rules;
-mod schemas;
 mod sections;
-mod serverless;
-mod stack;
-mod transform;
-mod tree;
-
-pub use changes::{ChangeAction, ChangeDetail, ChangeSource, EvaluationType, Replacement, ResourceChange};
-pub use place::Place;
+mod substitution;
+mod transforms;
+mod unresolved;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use evaluate::Evaluation;
+pub use compare::{ChangeAction, ChangeDetail, ChangeSource, EvaluationType, ResourceChange};
+pub use error::TemplateError;
+pub use evaluate::{Output, Resource, Stack};
+pub use guess::Replacement;
+pub use parameters::Parameter;
+pub use place::Place;
+
+use crate::tree::Node;
+use evaluate::{Evaluation, rules};
+use read::expand;
 use sections::Sections;
 
 /// A parsed template. Cloning shares it.
@@ -45,41 +36,12 @@ use sections::Sections;
 pub struct Template {
     sections: Arc<Sections>,
     /// The text's tree, where macros are to run.
-    macros: Option<Arc<tree::Node>>,
+    macros: Option<Arc<Node>>,
     /// Whether the sections depend on values, because of loops.
     looped: bool,
     transforms: Vec<String>,
     /// The `Metadata` section as JSON text.
     metadata: Option<String>,
-}
-
-/// One entry of the template's `Parameters`, as written.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Parameter {
-    /// The parameter's name.
-    pub key: String,
-    /// The text of `Type`, for example `List<AWS::EC2::Subnet::Id>`.
-    pub kind: String,
-    /// The default value; `None` makes the parameter required.
-    pub default: Option<String>,
-    /// Whether the value is a secret.
-    pub no_echo: bool,
-    /// What the parameter is for.
-    pub description: Option<String>,
-    /// The only values accepted; empty means any.
-    pub allowed_values: Vec<String>,
-    /// A regular expression for the whole value.
-    pub allowed_pattern: Option<String>,
-    /// What is said when a constraint is not met.
-    pub constraint_description: Option<String>,
-    /// The fewest characters.
-    pub min_length: Option<String>,
-    /// The most characters.
-    pub max_length: Option<String>,
-    /// The lowest number.
-    pub min_value: Option<String>,
-    /// The highest number.
-    pub max_value: Option<String>,
 }
 
 /// An output that a template declares.
@@ -89,95 +51,6 @@ pub struct OutputKey {
     pub key: String,
     /// What it is.
     pub description: Option<String>,
-}
-
-/// An output of a created stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// The output's name.
-    pub key: String,
-    /// Its value.
-    pub value: String,
-    /// What it is.
-    pub description: Option<String>,
-    /// The name that other stacks of the account and region import it by.
-    pub export: Option<String>,
-}
-
-/// A resource of a created stack.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Resource {
-    /// The name in the template.
-    pub logical_id: String,
-    /// The resource type, for example `AWS::S3::Bucket`.
-    pub kind: String,
-    /// What `Ref` gives.
-    pub physical_id: String,
-}
-
-/// What creating a stack yields.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Stack {
-    /// Outputs whose condition holds, in the template's order.
-    pub outputs: Vec<Output>,
-    /// Resources whose condition holds, in the template's order.
-    pub resources: Vec<Resource>,
-    /// The names that `Fn::ImportValue` asked for.
-    pub imports: BTreeSet<String>,
-}
-
-/// Why a text is not a template. Lines and columns count from 1.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateError {
-    /// The text is neither JSON nor YAML.
-    #[error("Template format error: {language} not well-formed. (line {line}, column {column}): {what}")]
-    NotWellFormed {
-        /// `JSON` or `YAML`.
-        language: &'static str,
-        /// The line.
-        line: usize,
-        /// The column.
-        column: usize,
-        /// The reader's own words.
-        what: String,
-    },
-    /// The text reads, but is not a template.
-    #[error("Template format error: {what} (line {line}, column {column})")]
-    Format {
-        /// What is wrong.
-        what: String,
-        /// The line.
-        line: usize,
-        /// The column.
-        column: usize,
-    },
-    /// The text reads, but CloudFormation would not take it; its own words.
-    #[error("{what} (line {line}, column {column})")]
-    Refused {
-        /// What is wrong.
-        what: String,
-        /// The line.
-        line: usize,
-        /// The column.
-        column: usize,
-    },
-    /// More bytes than CloudFormation takes.
-    #[error("Template may not exceed {limit} bytes in size.")]
-    TooLarge {
-        /// The limit.
-        limit: usize,
-    },
-}
-
-impl TemplateError {
-    /// The text without the place, as CloudFormation says it.
-    fn plain(&self) -> String {
-        match self {
-            TemplateError::Format { what, .. } => format!("Template format error: {what}"),
-            TemplateError::Refused { what, .. } => what.clone(),
-            TemplateError::NotWellFormed { .. } | TemplateError::TooLarge { .. } => self.to_string(),
-        }
-    }
 }
 
 impl Template {
@@ -292,7 +165,7 @@ impl Template {
         rules::judge(&sections, effective, Some(place), rules::Which::Open)?;
         let mut evaluation = Evaluation::new(&sections, effective, place);
         evaluation.imports = Some(exports);
-        stack::create(evaluation)
+        evaluate::create(evaluation)
     }
 
     /// What an update (or, without `old`, a creation) would do to each resource, in the new template's order,
@@ -308,7 +181,7 @@ impl Template {
         };
         rules::judge(&new_sections, new.1, Some(place), rules::Which::Open)?;
         let old = old_sections.as_deref().zip(old).map(|(sections, (_, values))| (sections, values));
-        changes::changes(old, (&new_sections, new.1), place)
+        compare::changes(old, (&new_sections, new.1), place)
     }
 
     /// The resources that an update from `old` leaves alone whatever the parameters were before, and those that it

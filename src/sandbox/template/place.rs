@@ -17,7 +17,7 @@ pub struct Place<'a> {
 
 impl Place<'_> {
     /// `AWS::Partition`.
-    pub(super) fn partition(&self) -> &'static str {
+    pub(crate) fn partition(&self) -> &'static str {
         match self.region {
             r if r.starts_with("cn-") => "aws-cn",
             r if r.starts_with("us-gov-") => "aws-us-gov",
@@ -26,12 +26,12 @@ impl Place<'_> {
     }
 
     /// `AWS::URLSuffix`.
-    pub(super) fn url_suffix(&self) -> &'static str {
+    pub(crate) fn url_suffix(&self) -> &'static str {
         if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
     }
 
     /// The availability zones of a region; an empty name means this place's.
-    pub(super) fn zones(&self, region: &str) -> Vec<String> {
+    pub(crate) fn zones(&self, region: &str) -> Vec<String> {
         let region = if region.is_empty() { self.region } else { region };
         let letters = match region {
             "us-east-1" => "abcdef",

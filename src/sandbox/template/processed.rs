@@ -1,13 +1,13 @@
 //! What a template says of itself without a stack's life: the macros it lists, its metadata, its resource types, and
-//! its text once the known macros have run. What the macros do is in `loops` and `serverless`.
+//! its text once the known macros have run. What the macros do is in `read`.
 
 use serde_json::Value;
 
 use super::sections::{ResourceDeclaration, Sections};
-use super::tree::{Data, Mark, Node};
+use crate::tree::{Data, Mark, Node};
 
 /// The names of the macros that a template lists.
-pub(super) fn declared_transforms(tree: &Node) -> Vec<String> {
+pub(crate) fn declared_transforms(tree: &Node) -> Vec<String> {
     fn names(node: &Node, found: &mut Vec<String>) {
         match &node.data {
             Data::Text(name) => found.push(name.trim().to_owned()),
@@ -22,7 +22,7 @@ pub(super) fn declared_transforms(tree: &Node) -> Vec<String> {
 }
 
 /// The template's text as JSON once its macros have run. `tree` has no loops any more; `sections` are its sections.
-pub(super) fn text(tree: &Node, sections: &Sections) -> String {
+pub(crate) fn text(tree: &Node, sections: &Sections) -> String {
     let mut members: Vec<(String, Node)> = Vec::new();
     for (name, node) in tree.entries() {
         let node = match name.as_str() {
@@ -82,7 +82,7 @@ fn renamed(sections: &Sections, node: &Node) -> Node {
 }
 
 /// The node as JSON text, its members in their order.
-pub(super) fn json(node: &Node) -> String {
+pub(crate) fn json(node: &Node) -> String {
     match &node.data {
         Data::Null => "null".to_owned(),
         Data::Text(text) => node.bare().map_or_else(|| Value::from(text.as_str()).to_string(), str::to_owned),

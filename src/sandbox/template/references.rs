@@ -3,13 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::TemplateError;
-use super::attributes::{self, REF};
-use super::conditions;
-use super::evaluate::{Block, unresolved};
-use super::functions::{Piece, pieces};
-use super::sections::{ResourceDeclaration, Sections, refused, wrong};
-use super::tree::{Data, Node};
+use super::error::TemplateError;
+use super::guess::attributes;
+use super::sections::{REF, ResourceDeclaration, Sections};
+use super::substitution::{Piece, pieces};
+use super::unresolved::{self, Block};
+use crate::tree::{Data, Node};
 
 /// A mention of something else.
 enum Mention<'n> {
@@ -80,7 +79,7 @@ fn mention_variables<'n>(node: &'n Node, argument: &'n Node, found: &mut impl Fn
 }
 
 /// The parameters that a node's value depends on, those of conditions included.
-pub(super) fn parameters_behind<'t>(sections: &'t Sections, node: &'t Node) -> BTreeSet<&'t str> {
+pub(crate) fn parameters_behind<'t>(sections: &'t Sections, node: &'t Node) -> BTreeSet<&'t str> {
     let mut names = BTreeSet::new();
     let mut open = vec![node];
     let mut seen = HashSet::new();
@@ -95,7 +94,7 @@ pub(super) fn parameters_behind<'t>(sections: &'t Sections, node: &'t Node) -> B
 }
 
 /// The resources that are the same whatever the parameters are.
-pub(super) fn constant_resources(sections: &Sections) -> BTreeSet<&str> {
+pub(crate) fn constant_resources(sections: &Sections) -> BTreeSet<&str> {
     let condition = |it: &ResourceDeclaration| sections.conditions.get(it.condition.as_ref()?);
     let steady = |it: &&ResourceDeclaration| {
         let of_condition = condition(it).is_none_or(|node| parameters_behind(sections, node).is_empty());
@@ -124,7 +123,7 @@ pub(super) fn constant_resources(sections: &Sections) -> BTreeSet<&str> {
 }
 
 /// The resources, each after those that it refers to; those that need each other are left out.
-pub(super) fn in_order(sections: &Sections) -> Vec<&ResourceDeclaration> {
+pub(crate) fn in_order(sections: &Sections) -> Vec<&ResourceDeclaration> {
     let mut open = vec![0usize; sections.resources.len()];
     let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); sections.resources.len()];
     for (place, (declaration, open)) in sections.resources.iter().zip(&mut open).enumerate() {
@@ -154,7 +153,7 @@ pub(super) fn in_order(sections: &Sections) -> Vec<&ResourceDeclaration> {
 }
 
 /// Whether all that a node refers to is parameters with a value.
-pub(super) fn is_settled(node: &Node, values: &BTreeMap<String, String>) -> bool {
+pub(crate) fn is_settled(node: &Node, values: &BTreeMap<String, String>) -> bool {
     let mut settled = true;
     mentions(node, &mut |_, mention| {
         settled &= matches!(mention, Mention::Name(name) if values.contains_key(name));
@@ -174,7 +173,7 @@ const PSEUDO: [&str; 8] = [
 ];
 
 /// Refuses resources and conditions that refer to what is not there. Outputs are left to the creation of the stack.
-pub(super) fn validate(sections: &Sections) -> Result<(), TemplateError> {
+pub(crate) fn validate(sections: &Sections) -> Result<(), TemplateError> {
     if sections.transformed {
         return Ok(());
     }
@@ -195,7 +194,10 @@ pub(super) fn validate(sections: &Sections) -> Result<(), TemplateError> {
         if let Some((node, _)) = missing.first() {
             let names: BTreeSet<&str> = missing.iter().map(|(_, name)| *name).collect();
             let names = names.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(wrong(node, without_prefix(&unresolved(&names, Block::Resources))));
+            return Err(TemplateError::format(
+                node,
+                without_prefix(&unresolved::resource(&names, Block::Resources)),
+            ));
         }
     }
     Ok(())
@@ -205,8 +207,8 @@ pub(super) fn validate(sections: &Sections) -> Result<(), TemplateError> {
 fn conditions(sections: &Sections, declaration: &ResourceDeclaration) -> Result<(), TemplateError> {
     let unknown = |name: &str| !sections.conditions.contains_key(name);
     if let Some(name) = declaration.condition.as_deref().filter(|name| unknown(name)) {
-        let what = conditions::unresolved(name, Block::Resources);
-        return Err(wrong(&declaration.body, without_prefix(&what)));
+        let what = unresolved::condition(name, Block::Resources);
+        return Err(TemplateError::format(&declaration.body, without_prefix(&what)));
     }
     let mut missing = None;
     mentions(&declaration.body, &mut |node, mention| match mention {
@@ -216,7 +218,7 @@ fn conditions(sections: &Sections, declaration: &ResourceDeclaration) -> Result<
         _ => {}
     });
     match missing {
-        Some((node, name)) => Err(refused(node, &conditions::unresolved_if(name))),
+        Some((node, name)) => Err(TemplateError::refused(node, &unresolved::condition_of_if(name))),
         None => Ok(()),
     }
 }
@@ -230,7 +232,7 @@ fn is_value(sections: &Sections, name: &str) -> bool {
 }
 
 /// The outputs whose value depends on a `NoEcho` parameter, over however many steps.
-pub(super) fn outputs_of_secrets(sections: &Sections) -> BTreeSet<String> {
+pub(crate) fn outputs_of_secrets(sections: &Sections) -> BTreeSet<String> {
     let shows = |value| Secrets { sections, seen: HashSet::new() }.shown_by(value);
     sections.outputs.iter().filter(|output| shows(&output.value)).map(|output| output.key.clone()).collect()
 }

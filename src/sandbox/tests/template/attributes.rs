@@ -175,7 +175,7 @@ fn shapes() {
 
 #[test]
 fn every_shape_in_the_table_fills() {
-    let table = include_str!("../../template/resource_types.txt");
+    let table = include_str!("../../template/guess/resource_types.txt");
     let mut kind = "";
     let mut seen = 0;
     for line in table.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {

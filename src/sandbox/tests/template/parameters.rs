@@ -66,7 +66,11 @@ fn strings() {
     accepts("Type: String, AllowedPattern: '[a-z]+'", "abc", "abc");
     rejects("Type: String, AllowedPattern: '[a-z]+'", "abc1", "Parameter 'P' must match pattern [a-z]+");
     rejects("Type: String, AllowedPattern: 'a|b'", "ab", "Parameter 'P' must match pattern a|b");
-    rejects("Type: String, AllowedPattern: 'y(?=x)z'", "whatever", "Parameter 'P' must match pattern y(?=x)z");
+    rejects(
+        "Type: String, AllowedPattern: 'y(?=x)z'",
+        "whatever",
+        "Parameter 'P' must match pattern y(?=x)z",
+    );
     // what no engine reads is not held against the value
     accepts("Type: String, AllowedPattern: '[a-z&&[^x]'", "whatever", "whatever");
     rejects("Type: String, MinLength: 3", "ab", "Parameter 'P' must contain at least 3 characters");

@@ -1,11 +1,15 @@
-//! Template text to tree: JSON (tabs and byte order mark included) and YAML with short-form functions. Both become
-//! the same stream of parts, so that scalars keep their text.
+//! Template text to tree: JSON (tabs and byte order mark included) and YAML with short-form functions; and from the
+//! tree to the template's sections. Both languages become the same stream of parts, so that scalars keep their text.
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+pub(crate) mod expand;
+mod form;
+mod loops;
+mod rules;
+mod sections;
+mod serverless;
 
-use super::TemplateError;
-use super::build::{Builder, Frame, Scalar};
-use super::tree::{Data, Mark, Node};
+use crate::template::error::TemplateError;
+use crate::tree::{Builder, Data, Dialect, Mark, Node, Prefix, Scalar, Unread, yaml};
 
 /// CloudFormation's limit for a template in S3.
 const MAX_BYTES: usize = 1_000_000;
@@ -15,7 +19,7 @@ const MAX_REPAIR_BYTES: usize = 3_000_000;
 const DEEP: usize = 60;
 
 /// Reads a template's text.
-pub(super) fn read(text: &str) -> Result<Node, TemplateError> {
+pub(crate) fn read(text: &str) -> Result<Node, TemplateError> {
     if text.len() > MAX_BYTES {
         return Err(TemplateError::TooLarge { limit: MAX_BYTES });
     }
@@ -57,58 +61,53 @@ fn repair(text: &str, (line, column): (usize, usize), what: &str) -> Option<Stri
     stuck.then(|| format!("{before} {after}"))
 }
 
+/// CloudFormation's YAML: short-form functions, of several entries with one name the last, and no aliases
+/// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html>).
+const DIALECT: Dialect = Dialect { tagged: long_form, last_key_wins: true, aliases: false };
+
 fn read_strict_yaml(text: &str) -> Result<Node, TemplateError> {
-    let mut builder = Builder::new("YAML");
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| builder.error(mark(error.marker()), error.info()))?;
-        let at = mark(&span.start);
-        match event {
-            Event::Scalar(text, style, _, tag) => {
-                let plain = style == ScalarStyle::Plain;
-                builder.scalar(at, Scalar { text: text.into_owned(), plain, call: call(tag.as_deref()) })?;
-            }
-            Event::SequenceStart(_, tag) => {
-                builder.open(Frame::new(at, Data::List(Vec::new()), call(tag.as_deref())))?;
-            }
-            Event::MappingStart(_, tag) => {
-                builder.open(Frame::new(at, Data::Map(Vec::new()), call(tag.as_deref())))?;
-            }
-            Event::SequenceEnd | Event::MappingEnd => builder.close()?,
-            // anchors alone do no harm, there as here
-            Event::Alias(_) => return Err(alias(at)),
-            Event::DocumentEnd => break,
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {}
+    yaml::read(text, &DIALECT).map_err(|unread| match unread {
+        Unread::Malformed { at, what } => malformed("YAML", at, what),
+        Unread::Alias { at } => {
+            let what = "Template error: YAML aliases are not allowed in CloudFormation templates";
+            TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column }
         }
-    }
-    Ok(builder.root.unwrap_or_default())
+    })
 }
 
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html>: not supported.
-fn alias(at: Mark) -> TemplateError {
-    let what = "Template error: YAML aliases are not allowed in CloudFormation templates";
-    TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column }
+fn malformed(language: &'static str, at: Mark, what: String) -> TemplateError {
+    TemplateError::NotWellFormed { language, line: at.line, column: at.column, what }
 }
 
-fn mark(marker: &Marker) -> Mark {
-    Mark { line: marker.line(), column: marker.col() + 1 }
-}
-
-/// The function that a local tag stands for; tags of YAML's own types say nothing, since text stays text.
-fn call(tag: Option<&Tag>) -> Option<String> {
-    let tag = tag.filter(|tag| tag.handle == "!" && !tag.suffix.is_empty())?;
-    match tag.suffix.as_str() {
-        "Ref" | "Condition" => Some(tag.suffix.clone()),
-        other => Some(format!("Fn::{other}")),
-    }
+/// `!Sub x` as `{Fn::Sub: x}`; `!GetAtt a.b` has its two parts in a list.
+fn long_form(tag: &str, value: Node) -> Node {
+    let name = match tag {
+        "Ref" | "Condition" => tag.to_owned(),
+        other => format!("Fn::{other}"),
+    };
+    let at = value.at;
+    let argument = match value.text().and_then(|text| text.split_once('.')).filter(|_| tag == "GetAtt") {
+        Some((resource, attribute)) => {
+            let parts =
+                [resource, attribute].map(|part| Node::new(Mark::default(), Data::Text(part.to_owned())));
+            Node::new(at, Data::List(parts.into()))
+        }
+        None => value,
+    };
+    Node::new(at, Data::Map(vec![(name, argument)]))
 }
 
 /// `serde_json` judges the syntax; walking the text then keeps what it would lose: number text, order, places.
 fn read_json(text: &str) -> Result<Node, TemplateError> {
-    let mut builder = Builder::new("JSON");
+    let mut builder = Builder::new(&DIALECT);
+    let unread = |unread| match unread {
+        Unread::Malformed { at, what } => malformed("JSON", at, what),
+        Unread::Alias { at } => malformed("JSON", at, String::new()),
+    };
     if let Err(error) = serde_json::from_str::<serde_json::Value>(text) {
         let what = error.to_string();
         let what = what.split(" at line ").next().unwrap_or_default();
-        return Err(builder.error(Mark { line: error.line(), column: error.column() }, what));
+        return Err(malformed("JSON", Mark { line: error.line(), column: error.column() }, what.to_owned()));
     }
     let mut rest = text;
     let mut at = Mark { line: 1, column: 1 };
@@ -116,20 +115,20 @@ fn read_json(text: &str) -> Result<Node, TemplateError> {
         let length = json_part(rest);
         let (part, after) = rest.split_at(length);
         match next {
-            '{' => builder.open(Frame::new(at, Data::Map(Vec::new()), None))?,
-            '[' => builder.open(Frame::new(at, Data::List(Vec::new()), None))?,
-            '}' | ']' => builder.close()?,
+            '{' => builder.open(at, Data::Map(Vec::new()), Prefix::default()).map_err(unread)?,
+            '[' => builder.open(at, Data::List(Vec::new()), Prefix::default()).map_err(unread)?,
+            '}' | ']' => builder.close().map_err(unread)?,
             ',' | ':' => {}
             _ if next.is_whitespace() => {}
             _ => {
                 let text = serde_json::from_str::<String>(part).unwrap_or_else(|_| part.to_owned());
-                builder.scalar(at, Scalar { text, plain: next != '"', call: None })?;
+                builder.scalar(at, Scalar { text, plain: next != '"' }, Prefix::default()).map_err(unread)?;
             }
         }
         advance(&mut at, part);
         rest = after;
     }
-    Ok(builder.root.unwrap_or_default())
+    Ok(builder.finish())
 }
 
 /// The byte length of the part that well-formed JSON starts with.

@@ -1,7 +1,7 @@
 //! A likely shape from nothing but a name: attributes of unknown types, exports of other stacks, values that
 //! Systems Manager holds.
 
-use super::make::Source;
+use super::source::Source;
 
 /// Endings of names in lower case, letters and digits only; the first that fits decides.
 const ENDINGS: &[(&str, &str)] = &[
@@ -74,7 +74,7 @@ const ENDINGS: &[(&str, &str)] = &[
 const ID: &str = "{alnum:17}";
 
 /// Makes up a value for a name such as `VpcId`, `Outputs.PrivateSubnets` or `/network/vpc-id`.
-pub(super) fn guess(source: &Source<'_>, name: &str) -> String {
+pub(crate) fn guess(source: &Source<'_>, name: &str) -> String {
     let last = name.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(name);
     let plain: String =
         last.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
@@ -119,7 +119,7 @@ fn by_word(name: &str) -> Option<String> {
 }
 
 /// Makes up a value of an AWS-specific parameter type, or by name where the type says nothing.
-pub(super) fn of_type(source: &Source<'_>, kind: &str, name: &str) -> String {
+pub(crate) fn of_type(source: &Source<'_>, kind: &str, name: &str) -> String {
     match kind {
         "AWS::EC2::AvailabilityZone::Name" => source.fill("{region}a", name, &|_, _| None),
         "AWS::EC2::KeyPair::KeyName" | "AWS::EC2::SecurityGroup::GroupName" | "String" => guess(source, name),

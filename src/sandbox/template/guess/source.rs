@@ -2,10 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Place;
+use crate::template::place::Place;
 
 /// Where made-up text comes from.
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     place: &'a Place<'a>,
     seed: [u8; 32],
 }

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::attributes::naming_property;
-use super::changes::{Replacement, recreation};
-use super::evaluate::Evaluation;
-use super::sections::ResourceDeclaration;
+use super::Evaluation;
+use crate::template::guess::attributes::naming_property;
+use crate::template::guess::{Replacement, recreation};
+use crate::template::sections::ResourceDeclaration;
 
 impl<'t> Evaluation<'t> {
     /// A digest of what a change would replace the resource for; empty where there is nothing of that kind.

@@ -1,10 +1,10 @@
 //! Lists whose length nobody can know: what custom resources give, what other stacks export. Where an item is asked
-//! for, it is there. What one item looks like is in `guess`.
+//! for, it is there. What one item looks like is decided in `guess`.
 
 use serde_json::Value;
 
-use super::evaluate::Evaluation;
-use super::tree::Node;
+use super::Evaluation;
+use crate::tree::Node;
 
 /// No list that is made up is longer.
 const MAX_ITEMS: usize = 100;

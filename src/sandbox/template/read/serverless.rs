@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use sha2::{Digest, Sha256};
 
-use super::sections::{ResourceDeclaration, Sections};
-use super::tree::{Data, Node};
+use crate::template::sections::{ResourceDeclaration, Sections};
+use crate::tree::{Data, Node};
 
 const PREFIX: &str = "AWS::Serverless::";
 const REST: &str = "ServerlessRestApi";
 const HTTP: &str = "ServerlessHttpApi";
 
 /// Puts the resources that the serverless model stands for in the place of its own.
-pub(super) fn run(tree: &Node, sections: &mut Sections) {
+pub(crate) fn run(tree: &Node, sections: &mut Sections) {
     let mut model = Model { globals: tree.get("Globals"), made: Vec::new(), renamed: BTreeMap::new() };
     for declaration in std::mem::take(&mut sections.resources) {
         match declaration.kind.strip_prefix(PREFIX).map(str::to_owned) {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::evaluate::{Block, Evaluation};
-use super::tree::Node;
+use super::Evaluation;
+use crate::template::unresolved::{self, Block};
+use crate::tree::Node;
 
 impl<'t> Evaluation<'t> {
     /// Evaluates every condition, as CloudFormation does before anything else.
@@ -21,7 +22,7 @@ impl<'t> Evaluation<'t> {
         }
         let sections = self.sections;
         let Some((name, node)) = sections.conditions.get_key_value(name) else {
-            return Err(unresolved(name, self.block));
+            return Err(unresolved::condition(name, self.block));
         };
         if self.begun.contains(&name.as_str()) {
             return Err(format!(
@@ -88,20 +89,8 @@ impl<'t> Evaluation<'t> {
         let name =
             name.text().or_else(|| name.function().and_then(|(_, name)| name.text())).unwrap_or_default();
         if !self.sections.conditions.contains_key(name) {
-            return Err(unresolved_if(name));
+            return Err(unresolved::condition_of_if(name));
         }
         Ok(if self.condition(name)? { when_true } else { when_false })
     }
-}
-
-/// CloudFormation's words for a name that is no condition.
-pub(super) fn unresolved(name: &str, block: Block) -> String {
-    format!(
-        "Template format error: Unresolved condition dependency {name} in the {block:?} block of the template"
-    )
-}
-
-/// CloudFormation's words for a name that is no condition, in `Fn::If`.
-pub(super) fn unresolved_if(name: &str) -> String {
-    format!("Template error: unresolved condition dependency {name} in Fn::If")
 }

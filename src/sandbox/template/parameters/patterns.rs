@@ -9,7 +9,7 @@ use regex::Regex;
 const MAX_STEPS: usize = 100_000;
 
 /// Whether a value matches a pattern. What cannot be read, or takes too many steps, is not held against the value.
-pub(super) fn matches(pattern: &str, value: &str) -> bool {
+pub(crate) fn matches(pattern: &str, value: &str) -> bool {
     let whole = format!(r"\A(?:{pattern})\z");
     // linear in the length of the value, so it comes first
     match Regex::new(&whole) {

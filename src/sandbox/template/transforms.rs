@@ -1,7 +1,7 @@
 //! Which macros a template asks for. What the known ones do is in `loops` (AWS::LanguageExtensions) and `serverless`;
 //! the others are not run.
 
-use super::tree::{Data, Node};
+use crate::tree::{Data, Node};
 
 /// The service's own extensions of the template language.
 const LANGUAGE: &str = "AWS::LanguageExtensions";
@@ -10,7 +10,7 @@ const SERVERLESS: &str = "AWS::Serverless-2016-10-31";
 
 /// The macros a template lists.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Transforms {
+pub(crate) struct Transforms {
     /// `AWS::LanguageExtensions`.
     pub language: bool,
     /// `AWS::Serverless-2016-10-31`.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 /// One type.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// The attribute made by the service that `Ref` gives.
     pub identifier: Option<&'static str>,
     /// The property that `Ref` gives.
@@ -30,7 +30,7 @@ fn line(line: &'static str) -> Option<(&'static str, Schema)> {
 }
 
 /// What is known of a type such as `AWS::S3::Bucket`.
-pub(super) fn schema(kind: &str) -> Option<&'static Schema> {
+pub(crate) fn schema(kind: &str) -> Option<&'static Schema> {
     SCHEMAS.get(kind.strip_prefix("AWS::")?)
 }
 
@@ -90,7 +90,7 @@ const SERVICES: &[(&str, &str)] = &[
 ];
 
 /// The service's name in its ARNs.
-pub(super) fn arn_service(kind: &str) -> String {
+pub(crate) fn arn_service(kind: &str) -> String {
     let service = kind.split("::").nth(1).unwrap_or_default();
     let other = SERVICES.iter().find(|(name, _)| *name == service).map(|(_, other)| (*other).to_owned());
     other.unwrap_or_else(|| service.to_ascii_lowercase())

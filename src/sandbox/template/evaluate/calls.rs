@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use super::evaluate::Evaluation;
-use super::functions::{self, Piece};
-use super::tree::{Data, Node};
+use super::{Evaluation, functions};
+use crate::template::substitution::{Piece, pieces};
+use crate::tree::{Data, Node};
 
 impl<'t> Evaluation<'t> {
     /// `Fn::GetAtt`.
@@ -47,7 +47,7 @@ impl<'t> Evaluation<'t> {
             Some(_) => return Err(wrong()),
         };
         let mut result = String::new();
-        for piece in functions::pieces(text) {
+        for piece in pieces(text) {
             match piece {
                 Piece::Text(text) => result.push_str(text),
                 Piece::Literal(name) => result.push_str(&format!("${{{name}}}")),

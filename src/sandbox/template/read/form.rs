@@ -1,10 +1,9 @@
 //! What CloudFormation says about a template's outer form: sections and members it does not know, names, counts.
 //! What is in the sections is read in `sections`.
 
-use super::TemplateError;
-use super::sections::{refused, section, wrong};
-use super::transform::Transforms;
-use super::tree::{Data, Node};
+use crate::template::error::TemplateError;
+use crate::template::transforms::Transforms;
+use crate::tree::{Data, Node};
 
 const MEMBERS: [&str; 11] = [
     "AWSTemplateFormatVersion",
@@ -58,8 +57,18 @@ const VERSION: &str = "2010-09-09";
 const MAX_DESCRIPTION: usize = 1024;
 const MAX_NAME: usize = 255;
 
+pub(crate) fn section<'t>(tree: &'t Node, name: &str) -> Result<&'t [(String, Node)], TemplateError> {
+    match tree.get(name) {
+        Some(node) if !matches!(node.data, Data::Map(_)) => {
+            Err(TemplateError::format(node, &format!("[/{name}] Every {name} section must be a map.")))
+        }
+        Some(node) => Ok(node.entries()),
+        None => Ok(&[]),
+    }
+}
+
 /// Refuses what CloudFormation refuses before it looks closer.
-pub(super) fn check(tree: &Node, transforms: Transforms) -> Result<(), TemplateError> {
+pub(crate) fn check(tree: &Node, transforms: Transforms) -> Result<(), TemplateError> {
     head(tree)?;
     if transforms.other {
         // a macro may take away what the service does not know
@@ -70,7 +79,7 @@ pub(super) fn check(tree: &Node, transforms: Transforms) -> Result<(), TemplateE
         names(tree).filter(|name| !MEMBERS.contains(name) && globals != Some(name)).collect();
     if let Some(node) = unknown.first().and_then(|name| entry(tree, name)) {
         let what = format!("Invalid template property or properties [{}]", unknown.join(", "));
-        return Err(refused(node, &what));
+        return Err(TemplateError::refused(node, &what));
     }
     counts(tree)?;
     members(section(tree, "Parameters")?, "parameter", &|name| PARAMETER.contains(&name))?;
@@ -84,14 +93,15 @@ fn head(tree: &Node) -> Result<(), TemplateError> {
     if let Some(version) = tree.get("AWSTemplateFormatVersion")
         && version.text().is_none_or(|text| text.trim() != VERSION)
     {
-        return Err(wrong(version, "unsupported value for AWSTemplateFormatVersion."));
+        return Err(TemplateError::format(version, "unsupported value for AWSTemplateFormatVersion."));
     }
     match tree.get("Description") {
         Some(node) => match node.text() {
-            None => Err(wrong(node, "Every Description member must be a string.")),
-            Some(text) if text.len() > MAX_DESCRIPTION => {
-                Err(wrong(node, &format!("'Description' length is greater than {MAX_DESCRIPTION}.")))
-            }
+            None => Err(TemplateError::format(node, "Every Description member must be a string.")),
+            Some(text) if text.len() > MAX_DESCRIPTION => Err(TemplateError::format(
+                node,
+                &format!("'Description' length is greater than {MAX_DESCRIPTION}."),
+            )),
             Some(_) => Ok(()),
         },
         None => Ok(()),
@@ -115,14 +125,17 @@ fn counts(tree: &Node) -> Result<(), TemplateError> {
                 "Number of {}, {count}, is greater than maximum allowed, {most}",
                 name.to_lowercase()
             );
-            return Err(wrong(tree, &what));
+            return Err(TemplateError::format(tree, &what));
         }
         for (key, node) in entries.iter().filter(|(key, _)| key != "Fn::Transform") {
             if !key.chars().all(|letter| letter.is_ascii_alphanumeric()) || key.is_empty() {
-                return Err(wrong(node, &format!("{word} name {key} is non alphanumeric.")));
+                return Err(TemplateError::format(node, &format!("{word} name {key} is non alphanumeric.")));
             }
             if key.len() > MAX_NAME {
-                return Err(wrong(node, &format!("{word} name {key} is longer than {MAX_NAME} characters.")));
+                return Err(TemplateError::format(
+                    node,
+                    &format!("{word} name {key} is longer than {MAX_NAME} characters."),
+                ));
             }
         }
     }
@@ -137,7 +150,9 @@ fn members(
 ) -> Result<(), TemplateError> {
     let unknown = entries.iter().flat_map(|(_, body)| body.entries()).find(|(name, _)| !known(name));
     match unknown {
-        Some((name, node)) => Err(refused(node, &format!("Invalid template {word} property '{name}'"))),
+        Some((name, node)) => {
+            Err(TemplateError::refused(node, &format!("Invalid template {word} property '{name}'")))
+        }
         None => Ok(()),
     }
 }
@@ -151,7 +166,7 @@ fn mappings(entries: &[(String, Node)]) -> Result<(), TemplateError> {
             for (_, value) in attributes {
                 if !matches!(value.data, Data::Text(_) | Data::List(_)) {
                     let what = format!("{path} Every Mappings attribute must be a String or a List.");
-                    return Err(wrong(value, &what));
+                    return Err(TemplateError::format(value, &what));
                 }
             }
         }
@@ -160,5 +175,9 @@ fn mappings(entries: &[(String, Node)]) -> Result<(), TemplateError> {
 }
 
 fn map<'n>(node: &'n Node, what: &str) -> Result<&'n [(String, Node)], TemplateError> {
-    if matches!(node.data, Data::Map(_)) { Ok(node.entries()) } else { Err(wrong(node, what)) }
+    if matches!(node.data, Data::Map(_)) {
+        Ok(node.entries())
+    } else {
+        Err(TemplateError::format(node, what))
+    }
 }

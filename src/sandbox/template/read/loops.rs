@@ -3,18 +3,18 @@
 
 use std::collections::HashSet;
 
-use super::TemplateError;
-use super::tree::{Data, Node};
+use crate::template::error::TemplateError;
+use crate::tree::{Data, Node};
 
 const PREFIX: &str = "Fn::ForEach::";
 /// Loops in loops multiply; no honest template comes near this.
 const MAX_NODES: usize = 200_000;
 
 /// The items of a loop, or none where they are not known yet.
-pub(super) type Items<'i> = &'i dyn Fn(&Node) -> Result<Option<Vec<String>>, String>;
+pub(crate) type Items<'i> = &'i dyn Fn(&Node) -> Result<Option<Vec<String>>, String>;
 
 /// Whether there is a loop anywhere.
-pub(super) fn has_loops(node: &Node) -> bool {
+pub(crate) fn has_loops(node: &Node) -> bool {
     match &node.data {
         Data::Map(entries) => entries.iter().any(|(key, value)| key.starts_with(PREFIX) || has_loops(value)),
         Data::List(items) => items.iter().any(has_loops),
@@ -23,7 +23,7 @@ pub(super) fn has_loops(node: &Node) -> bool {
 }
 
 /// Writes every loop out. A loop whose items are not known is left out.
-pub(super) fn expand(tree: &Node, items: Items<'_>) -> Result<Node, TemplateError> {
+pub(crate) fn expand(tree: &Node, items: Items<'_>) -> Result<Node, TemplateError> {
     Expansion { items, nodes: 0 }.node(tree)
 }
 

@@ -1,5 +1,13 @@
 //! Evaluates a template's values for one set of parameters in one place: `Ref`, `Fn::GetAtt` and every other
-//! function. Conditions are in `conditions`; what a resource's attribute looks like is in `attributes`.
+//! function. What a resource's attribute looks like is decided in `guess`.
+
+mod calls;
+mod conditions;
+mod functions;
+mod identity;
+mod lists;
+pub(crate) mod rules;
+mod stack;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -7,28 +15,22 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
-use super::attributes::{self, Made, REF};
-use super::functions;
-use super::guess;
-use super::make::Source;
-use super::parameters;
-use super::sections::{ResourceDeclaration, Sections};
-use super::tree::{Data, Node};
-use super::{Parameter, Place};
+use super::guess::attributes::{self, Made};
+use super::guess::{self, Source};
+use super::parameters::{self, Parameter};
+use super::place::Place;
+use super::sections::{REF, ResourceDeclaration, Sections};
+use super::unresolved::{self, Block};
+use crate::tree::{Data, Node};
+
+pub(crate) use stack::{Evaluated, create, resources};
+pub use stack::{Output, Resource, Stack};
 
 /// Names naming names naming names: deep chains end in an error, not in a full stack.
 const MAX_DEPTH: usize = 300;
 
-/// The section being evaluated; CloudFormation's messages name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Block {
-    Conditions,
-    Resources,
-    Outputs,
-}
-
 /// One evaluation of a template.
-pub(super) struct Evaluation<'t> {
+pub(crate) struct Evaluation<'t> {
     pub sections: &'t Sections,
     pub block: Block,
     /// Resources and their attributes that what was evaluated refers to.
@@ -269,7 +271,7 @@ impl<'t> Evaluation<'t> {
         let declaration = match sections.resource(logical_id) {
             Some(declaration) if self.exists(declaration)? => Some(declaration),
             None if sections.transformed => None,
-            _ => return Err(unresolved(logical_id, self.block)),
+            _ => return Err(unresolved::resource(logical_id, self.block)),
         };
         // what a name is made of is the named one's business
         if self.being_made.is_empty() {
@@ -315,7 +317,7 @@ impl<'t> Evaluation<'t> {
 }
 
 /// What a pseudo parameter stands for.
-pub(super) fn pseudo(place: &Place<'_>, name: &str) -> Option<Value> {
+pub(crate) fn pseudo(place: &Place<'_>, name: &str) -> Option<Value> {
     Some(Value::String(match name {
         "AWS::AccountId" => place.account_id.to_owned(),
         "AWS::Region" => place.region.to_owned(),
@@ -329,18 +331,11 @@ pub(super) fn pseudo(place: &Place<'_>, name: &str) -> Option<Value> {
     }))
 }
 
-/// CloudFormation's words for a name that is no resource of this stack.
-pub(super) fn unresolved(name: &str, block: Block) -> String {
-    format!(
-        "Template format error: Unresolved resource dependencies [{name}] in the {block:?} block of the template"
-    )
-}
-
 fn unsupported(name: &str) -> String {
     format!("Template error: Encountered unsupported function: {name}")
 }
 
 /// CloudFormation's words for resources that need each other.
-pub(super) fn circular(names: &[String]) -> String {
+pub(crate) fn circular(names: &[String]) -> String {
     format!("Circular dependency between resources: [{}]", names.join(", "))
 }

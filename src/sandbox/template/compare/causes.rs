@@ -1,24 +1,26 @@
-//! Why a resource changes: property by property, from the text, the parameters and the resources it refers to. What
-//! follows from the reasons is worked out in `changes`.
+//! Why a resource changes: property by property, from the text, the parameters and the resources it refers to.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use super::Place;
-use super::attributes::REF;
-use super::changes::{ChangeDetail, ChangeSource, EvaluationType, Replacement, Version, recreation};
-use super::evaluate::{Block, Evaluation};
-use super::references::parameters_behind;
-use super::sections::ResourceDeclaration;
-use super::stack::Evaluated;
-use super::tree::Node;
+use super::change::{ChangeDetail, ChangeSource, EvaluationType};
+use crate::template::evaluate::{Evaluated, Evaluation};
+use crate::template::guess::{Replacement, recreation};
+use crate::template::place::Place;
+use crate::template::references::parameters_behind;
+use crate::template::sections::{REF, ResourceDeclaration, Sections};
+use crate::template::unresolved::Block;
+use crate::tree::Node;
 
 const ATTRIBUTES: [&str; 5] =
     ["Metadata", "CreationPolicy", "UpdatePolicy", "DeletionPolicy", "UpdateReplacePolicy"];
 
+/// A version of a stack: its sections and its values.
+pub(crate) type Version<'a> = (&'a Sections, &'a BTreeMap<String, String>);
+
 /// Two versions of a stack, evaluated.
-pub(super) struct Compared<'a> {
+pub(crate) struct Compared<'a> {
     pub old: Version<'a>,
     pub new: Version<'a>,
     pub known: &'a HashMap<&'a str, &'a Evaluated>,
@@ -55,7 +57,7 @@ impl Target {
 }
 
 /// The reasons for each resource that is in both versions and changes.
-pub(super) fn details(compared: &Compared<'_>) -> Result<HashMap<String, Vec<ChangeDetail>>, String> {
+pub(crate) fn details(compared: &Compared<'_>) -> Result<HashMap<String, Vec<ChangeDetail>>, String> {
     let mut evaluation = Evaluation::new(compared.new.0, compared.new.1, compared.place);
     evaluation.block = Block::Resources;
     let mut found: HashMap<String, Vec<ChangeDetail>> = HashMap::new();

@@ -4,43 +4,10 @@ use ipnet::IpNet;
 use serde_json::Value;
 
 /// Text that doubles itself stops here.
-pub(super) const MAX_TEXT: usize = 1_000_000;
-
-/// One piece of an `Fn::Sub` text.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece<'a> {
-    /// Stays.
-    Text(&'a str),
-    /// `${!name}`: stays as `${name}`.
-    Literal(&'a str),
-    /// `${name}` or `${resource.attribute}`.
-    Variable(&'a str),
-}
-
-/// Splits an `Fn::Sub` text.
-pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while let Some((before, inside, after)) = next_variable(rest) {
-        pieces.push(Piece::Text(before));
-        match inside.strip_prefix('!') {
-            Some(name) => pieces.push(Piece::Literal(name)),
-            None => pieces.push(Piece::Variable(inside.trim())),
-        }
-        rest = after;
-    }
-    pieces.push(Piece::Text(rest));
-    pieces
-}
-
-fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once("${")?;
-    let (inside, after) = rest.split_once('}')?;
-    Some((before, inside, after))
-}
+pub(crate) const MAX_TEXT: usize = 1_000_000;
 
 /// `Fn::Join`.
-pub(super) fn join(delimiter: &Value, items: &Value) -> Result<Value, String> {
+pub(crate) fn join(delimiter: &Value, items: &Value) -> Result<Value, String> {
     const WRONG: &str = "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and \
         (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be \
         joined.";
@@ -52,7 +19,7 @@ pub(super) fn join(delimiter: &Value, items: &Value) -> Result<Value, String> {
 }
 
 /// Refuses text that has grown beyond any use.
-pub(super) fn bounded(text: String) -> Result<Value, String> {
+pub(crate) fn bounded(text: String) -> Result<Value, String> {
     if text.len() > MAX_TEXT {
         return Err(format!("Template error: a value may not exceed {MAX_TEXT} bytes"));
     }
@@ -60,7 +27,7 @@ pub(super) fn bounded(text: String) -> Result<Value, String> {
 }
 
 /// `Fn::Select`.
-pub(super) fn select(index: &Value, items: &Value) -> Result<Value, String> {
+pub(crate) fn select(index: &Value, items: &Value) -> Result<Value, String> {
     let wrong = || {
         let what = "Fn::Select requires a list argument with two elements: an integer index and a list";
         format!("Template error: {what}")
@@ -74,7 +41,7 @@ pub(super) fn select(index: &Value, items: &Value) -> Result<Value, String> {
 }
 
 /// `Fn::Split`.
-pub(super) fn split(delimiter: &Value, text: &Value) -> Result<Value, String> {
+pub(crate) fn split(delimiter: &Value, text: &Value) -> Result<Value, String> {
     match (delimiter.as_str(), text.as_str()) {
         (Some(delimiter), Some(text)) if !delimiter.is_empty() => Ok(text.split(delimiter).collect()),
         _ => {
@@ -86,7 +53,7 @@ pub(super) fn split(delimiter: &Value, text: &Value) -> Result<Value, String> {
 }
 
 /// `Fn::Cidr`: `count` blocks with `bits` host bits each, from the front of `block`.
-pub(super) fn cidr(block: &str, count: &str, bits: &str) -> Result<Value, String> {
+pub(crate) fn cidr(block: &str, count: &str, bits: &str) -> Result<Value, String> {
     let wrong = |what: &str| format!("Template error: Fn::Cidr {what}");
     let net: IpNet = block.trim().parse().map_err(|_| wrong("ipBlock must be a CIDR block"))?;
     let count: usize = count.trim().parse().map_err(|_| wrong("count must be a number from 1 to 256"))?;

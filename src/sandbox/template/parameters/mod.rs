@@ -1,11 +1,40 @@
 //! Parameter values: defaults, trimming, every constraint kind, and CloudFormation's words for each rejection.
 
+mod patterns;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Parameter, patterns};
+/// One entry of the template's `Parameters`, as written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parameter {
+    /// The parameter's name.
+    pub key: String,
+    /// The text of `Type`, for example `List<AWS::EC2::Subnet::Id>`.
+    pub kind: String,
+    /// The default value; `None` makes the parameter required.
+    pub default: Option<String>,
+    /// Whether the value is a secret.
+    pub no_echo: bool,
+    /// What the parameter is for.
+    pub description: Option<String>,
+    /// The only values accepted; empty means any.
+    pub allowed_values: Vec<String>,
+    /// A regular expression for the whole value.
+    pub allowed_pattern: Option<String>,
+    /// What is said when a constraint is not met.
+    pub constraint_description: Option<String>,
+    /// The fewest characters.
+    pub min_length: Option<String>,
+    /// The most characters.
+    pub max_length: Option<String>,
+    /// The lowest number.
+    pub min_value: Option<String>,
+    /// The highest number.
+    pub max_value: Option<String>,
+}
 
 /// The values a stack would run with, or CloudFormation's rejection.
-pub(super) fn effective(
+pub(crate) fn effective(
     parameters: &[Parameter],
     given: &BTreeMap<String, String>,
     unchecked: &BTreeSet<String>,
@@ -41,18 +70,18 @@ fn declared(parameters: &[Parameter], key: &str) -> bool {
 }
 
 /// Whether `Ref` to a parameter of this type gives a list.
-pub(super) fn is_list(kind: &str) -> bool {
+pub(crate) fn is_list(kind: &str) -> bool {
     let kind = resolved_type(kind).unwrap_or(kind);
     kind == "CommaDelimitedList" || kind.starts_with("List<")
 }
 
 /// The type of the value that Systems Manager would give for a parameter holding a name there.
-pub(super) fn resolved_type(kind: &str) -> Option<&str> {
+pub(crate) fn resolved_type(kind: &str) -> Option<&str> {
     kind.strip_prefix("AWS::SSM::Parameter::Value<")?.strip_suffix('>')
 }
 
 /// A list value's items, as CloudFormation splits and trims them.
-pub(super) fn items(value: &str) -> Vec<&str> {
+pub(crate) fn items(value: &str) -> Vec<&str> {
     if value.is_empty() { Vec::new() } else { value.split(',').map(str::trim).collect() }
 }
 

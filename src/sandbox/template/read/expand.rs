@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::evaluate::Evaluation;
 use super::loops::{expand, has_loops};
-use super::references;
-use super::sections::{Sections, head, sections, wrong};
-use super::tree::Node;
-use super::{Place, TemplateError};
+use super::sections::{head, sections};
+use crate::template::error::TemplateError;
+use crate::template::evaluate::Evaluation;
+use crate::template::place::Place;
+use crate::template::references;
+use crate::template::sections::Sections;
+use crate::template::transforms::Transforms;
+use crate::tree::Node;
 
 /// Whether the template's sections depend on the stack's values.
-pub(super) fn is_looped(tree: &Node) -> bool {
-    super::transform::Transforms::of(tree).language && has_loops(tree)
+pub(crate) fn is_looped(tree: &Node) -> bool {
+    Transforms::of(tree).language && has_loops(tree)
 }
 
 /// The sections as far as the text and its defaults tell.
-pub(super) fn at_load(tree: &Node) -> Result<Sections, TemplateError> {
+pub(crate) fn at_load(tree: &Node) -> Result<Sections, TemplateError> {
     if !is_looped(tree) {
         let found = sections(tree)?;
         required(tree, &found)?;
@@ -44,13 +47,13 @@ pub(super) fn at_load(tree: &Node) -> Result<Sections, TemplateError> {
 /// Refuses a template without resources, unless what is not seen here may add some.
 fn required(tree: &Node, sections: &Sections) -> Result<(), TemplateError> {
     if sections.resources.is_empty() && !sections.transformed {
-        return Err(wrong(tree, "At least one Resources member must be defined."));
+        return Err(TemplateError::format(tree, "At least one Resources member must be defined."));
     }
     Ok(())
 }
 
 /// The tree without loops.
-pub(super) fn unrolled(
+pub(crate) fn unrolled(
     tree: &Node,
     values: &BTreeMap<String, String>,
     place: &Place<'_>,
@@ -63,7 +66,7 @@ pub(super) fn unrolled(
 }
 
 /// The sections with these values; the error is what the stack operation is rejected with.
-pub(super) fn with_values(
+pub(crate) fn with_values(
     tree: &Node,
     values: &BTreeMap<String, String>,
     place: &Place<'_>,

@@ -1,19 +1,41 @@
-//! The one tree that JSON and YAML templates become. Short-form functions are already in their long form; every
-//! scalar keeps the text that was written. No CloudFormation meaning beyond that.
+//! The one tree that JSON and YAML texts become, templates and world files alike. Every value knows where it stands, and
+//! every scalar keeps the text that was written. What a value means is the business of whoever reads the tree.
+
+mod build;
+pub(crate) mod yaml;
 
 use serde_json::Value;
 
+pub(crate) use build::{Builder, Dialect, Prefix, Scalar};
+
+/// Why a text is no tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It breaks the rules of its language, or is larger than anything that is read here.
+    Malformed { at: Mark, what: String },
+    /// It has an alias where none is taken.
+    Alias { at: Mark },
+}
+
+impl Unread {
+    pub(crate) fn malformed(at: Mark, what: &str) -> Unread {
+        Unread::Malformed { at, what: what.to_owned() }
+    }
+}
+
 /// Where a node starts; both count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     pub line: usize,
     pub column: usize,
 }
 
 /// A value and where it stands.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Node {
+pub(crate) struct Node {
     pub at: Mark,
+    /// Where its key starts, if it is a map's.
+    pub key_at: Mark,
     pub data: Data,
     /// A scalar written without quotes: it may be a number or a truth value.
     pub plain: bool,
@@ -21,7 +43,7 @@ pub(super) struct Node {
 
 /// What a node holds.
 #[derive(Debug, Clone, Default)]
-pub(super) enum Data {
+pub(crate) enum Data {
     #[default]
     Null,
     Text(String),
@@ -31,12 +53,12 @@ pub(super) enum Data {
 
 impl Node {
     pub fn new(at: Mark, data: Data) -> Node {
-        Node { at, data, plain: false }
+        Node { at, key_at: Mark::default(), data, plain: false }
     }
 
     /// The same place and style with other data.
     pub fn with(&self, data: Data) -> Node {
-        Node { at: self.at, data, plain: self.plain }
+        Node { at: self.at, key_at: self.key_at, data, plain: self.plain }
     }
 
     /// A scalar as JSON writes it: numbers and truth values bare.
@@ -88,6 +110,19 @@ impl Node {
             }
             _ => None,
         }
+    }
+
+    /// How many values it is, and how deeply they are nested.
+    pub fn extent(&self) -> (usize, usize) {
+        let inner: Vec<&Node> = match &self.data {
+            Data::List(items) => items.iter().collect(),
+            Data::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
+            Data::Null | Data::Text(_) => Vec::new(),
+        };
+        inner
+            .into_iter()
+            .map(Node::extent)
+            .fold((1, 1), |(nodes, depth), (more, deeper)| (nodes + more, depth.max(deeper + 1)))
     }
 
     /// The node as JSON, nothing evaluated.

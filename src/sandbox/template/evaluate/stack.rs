@@ -4,22 +4,56 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::attributes::REF;
-use super::evaluate::{Block, Evaluation, circular};
-use super::references;
-use super::sections::{OutputDeclaration, ResourceDeclaration, is_policy};
-use super::{Output, Resource, Stack};
+use super::{Evaluation, circular};
+use crate::template::references;
+use crate::template::sections::{OutputDeclaration, REF, ResourceDeclaration, is_policy};
+use crate::template::unresolved::Block;
+
+/// An output of a created stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The output's name.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// The name that other stacks of the account and region import it by.
+    pub export: Option<String>,
+}
+
+/// A resource of a created stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resource {
+    /// The name in the template.
+    pub logical_id: String,
+    /// The resource type, for example `AWS::S3::Bucket`.
+    pub kind: String,
+    /// What `Ref` gives.
+    pub physical_id: String,
+}
+
+/// What creating a stack yields.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stack {
+    /// Outputs whose condition holds, in the template's order.
+    pub outputs: Vec<Output>,
+    /// Resources whose condition holds, in the template's order.
+    pub resources: Vec<Resource>,
+    /// The names that `Fn::ImportValue` asked for.
+    pub imports: BTreeSet<String>,
+}
 
 /// A resource and everything its declaration evaluates to.
 #[derive(Debug, Clone)]
-pub(super) struct Evaluated {
+pub(crate) struct Evaluated {
     pub resource: Resource,
     /// The declaration's members (`Properties`, `Metadata`, …) evaluated.
     pub body: Value,
 }
 
 /// Creates a stack.
-pub(super) fn create(mut evaluation: Evaluation<'_>) -> Result<Stack, String> {
+pub(crate) fn create(mut evaluation: Evaluation<'_>) -> Result<Stack, String> {
     let sections = evaluation.sections;
     let resources = resources(&mut evaluation)?;
     evaluation.block = Block::Outputs;
@@ -48,7 +82,7 @@ fn refuse_twice(outputs: &[Output]) -> Result<(), String> {
 }
 
 /// Evaluates the resources whose condition holds.
-pub(super) fn resources(evaluation: &mut Evaluation<'_>) -> Result<Vec<Evaluated>, String> {
+pub(crate) fn resources(evaluation: &mut Evaluation<'_>) -> Result<Vec<Evaluated>, String> {
     evaluation.all_conditions()?;
     evaluation.block = Block::Resources;
     let sections = evaluation.sections;

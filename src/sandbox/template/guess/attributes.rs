@@ -1,19 +1,18 @@
 //! What `Ref` and `Fn::GetAtt` give for a resource: made up, but stable and in the shape the service gives. The
 //! shapes are data (`resource_types.txt`); here is how they are filled. Only the properties that [`reads`] names
-//! show; those that replace a resource make it another one (`identity`).
+//! show; those that replace a resource make it another one (`evaluate::identity`).
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::Place;
-use super::guess::guess;
-use super::make::Source;
+use super::names::guess;
 use super::schemas::{arn_service, schema};
+use super::source::Source;
+use crate::template::place::Place;
+use crate::template::sections::REF;
 
-/// The attribute name that stands for `Ref`.
-pub(super) const REF: &str = "Ref";
 const UNNAMED: Shape<'static> = Shape { naming: None, lower: false, longest: 255, patterns: BTreeMap::new() };
 
 static SHAPES: LazyLock<HashMap<&'static str, Shape<'static>>> =
@@ -54,7 +53,7 @@ fn shape(kind: &str) -> &'static Shape<'static> {
 }
 
 /// The property that names resources of a type, where one does.
-pub(super) fn naming_property(kind: &str) -> Option<&'static str> {
+pub(crate) fn naming_property(kind: &str) -> Option<&'static str> {
     match SHAPES.get(kind) {
         Some(shape) => shape.naming,
         None => schema(kind).and_then(|schema| schema.naming),
@@ -70,7 +69,7 @@ fn identifier(kind: &str) -> Option<&'static str> {
 
 /// The properties that may show in an attribute: the naming one, those its pattern mentions, and, where nothing is
 /// known about the attribute, the property of the same name.
-pub(super) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
+pub(crate) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
     let shape = shape(kind);
     let mut names: Vec<&'a str> = naming_property(kind).into_iter().collect();
     let own = shape.patterns.get(attribute);
@@ -93,7 +92,7 @@ pub(super) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
 }
 
 /// A resource whose attributes are wanted.
-pub(super) struct Made<'a> {
+pub(crate) struct Made<'a> {
     pub place: &'a Place<'a>,
     pub kind: &'a str,
     pub logical_id: &'a str,

@@ -1,0 +1,167 @@
+//! From a template's tree to its sections, with CloudFormation's complaints about their entries. What is wrong with the
+//! template as a whole is said in `form`; references between sections are checked in `references`.
+
+use serde_json::Value;
+
+use super::form::{self, section};
+use super::{rules, serverless};
+use crate::template::error::TemplateError;
+use crate::template::parameters::Parameter;
+use crate::template::sections::{OutputDeclaration, ResourceDeclaration, Sections, is_policy};
+use crate::template::transforms::Transforms;
+use crate::tree::{Data, Node};
+
+/// Reads the sections of a template's tree.
+pub(crate) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
+    let mut sections = head(tree)?;
+    form::check(tree, sections.transforms)?;
+    let resources =
+        plain(section(tree, "Resources")?).map(|(id, body)| resource(id, body, sections.transforms));
+    sections.resources = resources.collect::<Result<Vec<_>, _>>()?;
+    if sections.transforms.serverless {
+        serverless::run(tree, &mut sections);
+    }
+    let modules = sections.resources.iter().any(|resource| resource.kind.ends_with("::MODULE"));
+    sections.transformed = sections.transforms.other || sections.transforms.serverless || modules;
+    let places = sections.resources.iter().enumerate();
+    sections.resource_places = places.map(|(place, r)| (r.logical_id.clone(), place)).collect();
+    sections.outputs = plain(section(tree, "Outputs")?).map(output).collect::<Result<_, _>>()?;
+    sections.checks = rules::read(tree.get("Rules"), &sections)?;
+    Ok(sections)
+}
+
+/// The sections without resources, rules and outputs: what may be evaluated before anything else.
+pub(crate) fn head(tree: &Node) -> Result<Sections, TemplateError> {
+    if !matches!(tree.data, Data::Map(_)) {
+        return Err(TemplateError::format(tree, "unsupported structure."));
+    }
+    Ok(Sections {
+        description: tree.get_text("Description"),
+        format_version: tree.get_text("AWSTemplateFormatVersion"),
+        parameters: plain(section(tree, "Parameters")?).map(parameter).collect::<Result<_, _>>()?,
+        rules: tree.get("Rules").map_or_else(|| Value::Object(serde_json::Map::new()), Node::json),
+        mappings: tree.get("Mappings").cloned().unwrap_or_default(),
+        conditions: plain(section(tree, "Conditions")?).cloned().collect(),
+        transforms: Transforms::of(tree),
+        ..Sections::default()
+    })
+}
+
+/// The entries of a section but those that a macro would replace (`Fn::Transform`, `Fn::ForEach::…`).
+fn plain(entries: &[(String, Node)]) -> impl Iterator<Item = &(String, Node)> {
+    entries.iter().filter(|(key, _)| !key.starts_with("Fn::"))
+}
+
+fn resource(
+    logical_id: &str,
+    body: &Node,
+    transforms: Transforms,
+) -> Result<ResourceDeclaration, TemplateError> {
+    let path = format!("[/Resources/{logical_id}]");
+    let Some(kind) = body.get_text("Type") else {
+        return Err(TemplateError::format(
+            body,
+            &format!("{path} Every Resources object must contain a Type member."),
+        ));
+    };
+    if body.get("Condition").is_some_and(|condition| condition.text().is_none()) {
+        return Err(TemplateError::format(body, &format!("{path} Every Condition member must be a string.")));
+    }
+    for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+        check_policy(logical_id, policy, body, transforms)?;
+    }
+    let depends_on = body.get("DependsOn").map_or_else(Vec::new, |node| match node.list() {
+        Some(items) => items.iter().filter_map(Node::text).map(str::to_owned).collect(),
+        None => node.text().map(str::to_owned).into_iter().collect(),
+    });
+    Ok(ResourceDeclaration {
+        logical_id: logical_id.to_owned(),
+        kind,
+        condition: body.get_text("Condition"),
+        depends_on,
+        body: body.clone(),
+    })
+}
+
+fn check_policy(
+    logical_id: &str,
+    policy: &str,
+    body: &Node,
+    transforms: Transforms,
+) -> Result<(), TemplateError> {
+    match body.get(policy) {
+        None => Ok(()),
+        Some(node) => match node.text() {
+            Some(text) if is_policy(text) => Ok(()),
+            Some(text) => Err(TemplateError::format(
+                node,
+                &format!("Unrecognized {policy} {text} for resource {logical_id}"),
+            )),
+            None if transforms.extended() => Ok(()),
+            None => Err(TemplateError::format(node, &format!("Every {policy} member must be a string."))),
+        },
+    }
+}
+
+fn output((key, body): &(String, Node)) -> Result<OutputDeclaration, TemplateError> {
+    let Some(value) = body.get("Value") else {
+        return Err(TemplateError::format(
+            body,
+            &format!("[/Outputs/{key}] Every Outputs member must contain a Value object"),
+        ));
+    };
+    Ok(OutputDeclaration {
+        key: key.clone(),
+        description: body.get_text("Description"),
+        condition: body.get_text("Condition"),
+        value: value.clone(),
+        export: body.get("Export").and_then(|export| export.get("Name")).cloned(),
+    })
+}
+
+fn parameter((key, body): &(String, Node)) -> Result<Parameter, TemplateError> {
+    let path = format!("[/Parameters/{key}]");
+    let Some(kind) = body.get_text("Type") else {
+        return Err(TemplateError::format(
+            body,
+            &format!("{path} Every Parameters object must contain a Type member."),
+        ));
+    };
+    let kind = kind.trim().to_owned();
+    if !is_parameter_type(&kind) {
+        return Err(TemplateError::format(body, &format!("Unrecognized parameter type: {kind}")));
+    }
+    if body.get("Default").is_some_and(|default| default.text().is_none()) {
+        return Err(TemplateError::format(body, &format!("{path} Every Default member must be a string.")));
+    }
+    let allowed = body.get("AllowedValues").and_then(Node::list).unwrap_or_default();
+    Ok(Parameter {
+        key: key.clone(),
+        kind,
+        default: body.get_text("Default"),
+        no_echo: body.get_text("NoEcho").is_some_and(|text| is_true(&text)),
+        description: body.get_text("Description"),
+        allowed_values: allowed.iter().filter_map(Node::text).map(str::to_owned).collect(),
+        allowed_pattern: body.get_text("AllowedPattern"),
+        constraint_description: body.get_text("ConstraintDescription"),
+        min_length: body.get_text("MinLength"),
+        max_length: body.get_text("MaxLength"),
+        min_value: body.get_text("MinValue"),
+        max_value: body.get_text("MaxValue"),
+    })
+}
+
+/// YAML's other spellings count too: a secret must not show because of how `NoEcho` was written.
+fn is_true(text: &str) -> bool {
+    ["true", "yes", "on", "y", "1"].contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+fn is_parameter_type(kind: &str) -> bool {
+    let inner = kind.strip_prefix("AWS::SSM::Parameter::Value<").and_then(|rest| rest.strip_suffix('>'));
+    let kind = inner.unwrap_or(kind);
+    let item = kind.strip_prefix("List<").and_then(|rest| rest.strip_suffix('>'));
+    match item {
+        Some(item) => ["String", "Number"].contains(&item) || item.starts_with("AWS::"),
+        None => ["String", "Number", "CommaDelimitedList"].contains(&kind) || kind.starts_with("AWS::"),
+    }
+}

@@ -1,0 +1,28 @@
+//! CloudFormation's words for names that stand for nothing.
+
+/// The section being evaluated; CloudFormation's messages name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Block {
+    Conditions,
+    Resources,
+    Outputs,
+}
+
+/// CloudFormation's words for a name that is no resource of this stack.
+pub(crate) fn resource(name: &str, block: Block) -> String {
+    format!(
+        "Template format error: Unresolved resource dependencies [{name}] in the {block:?} block of the template"
+    )
+}
+
+/// CloudFormation's words for a name that is no condition.
+pub(crate) fn condition(name: &str, block: Block) -> String {
+    format!(
+        "Template format error: Unresolved condition dependency {name} in the {block:?} block of the template"
+    )
+}
+
+/// CloudFormation's words for a name that is no condition, in `Fn::If`.
+pub(crate) fn condition_of_if(name: &str) -> String {
+    format!("Template error: unresolved condition dependency {name} in Fn::If")
+}
