@@ -44,3 +44,4 @@ pub mod observe;
 pub mod plan;
 pub mod report;
 pub mod state;
+pub mod workspace;

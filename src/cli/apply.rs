@@ -2,141 +2,83 @@
 
 use std::path::Path;
 
-use super::args::{Apply, Destroy, Doing, Format, Selecting};
+use super::args::{ApplyArgs, DestroyArgs, SelectionArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::fail::Fail;
-use super::planning::{self, Planned};
-use super::{load, plan, saved};
-use crate::plan::file::fingerprint;
-use crate::plan::{Plan, renamed};
+use super::load::Wiring;
+use super::watching::Watching;
+use super::{files, gate, open};
 use crate::report::summary::Ending;
-use crate::state::{Change, Store};
+use crate::workspace::{Problem, read_saved};
 
-pub fn run(args: &Apply, edge: &Edge) -> Result<Exit, Fail> {
-    let command = Command { doing: &args.doing, selecting: &args.selecting, ending: Ending::Apply, edge };
+pub fn run(args: &ApplyArgs, edge: &Edge) -> Result<Exit, Problem> {
+    let watching = Watching { args: &args.applying, ending: Ending::Apply, edge };
     match &args.plan_file {
-        Some(path) => command.saved(path, args.checksum.as_deref()),
-        None => command.fresh(args.checksum.as_deref()),
+        Some(path) => saved(path, args, &watching),
+        None => fresh(&args.selection, args.checksum.as_deref(), &watching),
     }
 }
 
-pub fn destroy(args: &Destroy, edge: &Edge) -> Result<Exit, Fail> {
-    if args.selecting.refresh_only || !args.selecting.replace.is_empty() {
-        return Err(Fail::usage("`destroy` terminates: `--replace` and `--refresh-only` belong to `apply`"));
+pub fn destroy(args: &DestroyArgs, edge: &Edge) -> Result<Exit, Problem> {
+    if args.selection.refresh_only || !args.selection.replace.is_empty() {
+        return Err(Problem::usage(
+            "`destroy` terminates: `--replace` and `--refresh-only` belong to `apply`",
+        ));
     }
-    let command = Command { doing: &args.doing, selecting: &args.selecting, ending: Ending::Destroy, edge };
-    command.fresh(None)
+    let watching = Watching { args: &args.applying, ending: Ending::Destroy, edge };
+    fresh(&args.selection, None, &watching)
 }
 
-/// One command line of either.
-pub struct Command<'a> {
-    pub doing: &'a Doing,
-    pub ending: Ending,
-    pub edge: &'a Edge,
-    selecting: &'a Selecting,
+fn fresh(
+    selection: &SelectionArgs,
+    checksum: Option<&str>,
+    watching: &Watching<'_>,
+) -> Result<Exit, Problem> {
+    let (edge, ending) = (watching.edge, watching.ending);
+    let destroys = ending == Ending::Destroy;
+    let wish = selection.wish(destroys)?;
+    let wiring = Wiring { command: if destroys { "destroy" } else { "apply" } };
+    let workspace = open::workspace(&selection.variables, &wiring, edge)?;
+    let mut held = workspace.repo.store()?;
+    if held.key_was_lost {
+        edge.err("Warning: the state's key was lost and made anew: every secret counts as changed once, saved plans are void\n");
+    }
+    let prepared = workspace.plan(&wish, held.store.recorded(), held.store.key())?;
+    let plan = &prepared.plan;
+    watching.show(plan)?;
+    gate::within_guard(plan, gate::flag)?;
+    gate::is_approved(plan, checksum)?;
+    if plan.is_all_refused() {
+        return Ok(Exit::Refused);
+    }
+    if !plan.is_empty() && !gate::agreed(plan, ending, watching.args, edge)? {
+        edge.err(&format!("{} cancelled.\n", if destroys { "Destroy" } else { "Apply" }));
+        return Ok(Exit::Error);
+    }
+    watching.carry_out(prepared, &mut *held.store)
 }
 
-impl Command<'_> {
-    fn fresh(&self, checksum: Option<&str>) -> Result<Exit, Fail> {
-        let declared = load::declared(&self.selecting.variables, self.edge)?;
-        let word = if self.ending == Ending::Destroy { "destroy" } else { "apply" };
-        let mut store = load::store(&declared.repo, word)?;
-        if store.key_was_lost() {
-            planning::warn_of_lost_key(self.edge);
-        }
-        let key = store.key().clone();
-        let destroy = self.ending == Ending::Destroy;
-        let planned = planning::plan(&declared, store.recorded(), &key, self.selecting, destroy)?;
-        self.show(&planned.plan)?;
-        if let Some(breach) = planning::breach(&planned.plan, planning::flag) {
-            return Err(breach);
-        }
-        checked(checksum, &planned.plan)?;
-        if planned.plan.is_all_refused() {
-            return Ok(Exit::Refused);
-        }
-        if !planned.plan.is_empty() && !self.doing.auto_approve && !self.agreed(&planned.plan)? {
-            self.edge.err(&format!("{} cancelled.\n", if destroy { "Destroy" } else { "Apply" }));
-            return Ok(Exit::Error);
-        }
-        self.carry_out(&declared, &planned, &mut store)
+fn saved(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exit, Problem> {
+    let SelectionArgs { variables, .. } = &args.selection;
+    if args.selection != (SelectionArgs { variables: variables.clone(), ..SelectionArgs::default() }) {
+        return Err(Problem::usage(
+            "a saved plan is applied as it is: selection flags go to `provisor plan --out`",
+        ));
     }
-
-    fn saved(&self, path: &Path, checksum: Option<&str>) -> Result<Exit, Fail> {
-        if !self.selecting.is_default() {
-            return Err(Fail::usage(
-                "a saved plan is applied as it is: selection flags go to `provisor plan --out`",
-            ));
-        }
-        let declared = load::declared(&self.selecting.variables, self.edge)?;
-        let mut store = load::store(&declared.repo, "apply")?;
-        let key = store.key().clone();
-        let plan = saved::load(path, store.recorded(), &key)?;
-        checked(checksum, &plan)?;
-        let again = |planned| format!("plan again with `--max-terminate {planned} --out FILE`");
-        if let Some(breach) = planning::breach(&plan, again) {
-            return Err(breach);
-        }
-        if plan.is_all_refused() {
-            self.show(&plan)?;
-            return Ok(Exit::Refused);
-        }
-        let known = |change: &Change| plan.knows(change);
-        let (recorded, renamed) = renamed(&declared.desired, store.recorded(), known)?;
-        let planned = Planned { renamed, ..saved::prepare(plan, &declared, &recorded, &key)? };
-        if planned.plan.is_empty() {
-            self.show(&planned.plan)?;
-        }
-        self.carry_out(&declared, &planned, &mut store)
+    let wiring = Wiring { command: "apply" };
+    let workspace = open::workspace(variables, &wiring, watching.edge)?;
+    let mut held = workspace.repo.store()?;
+    let (recorded, key) = (held.store.recorded(), held.store.key());
+    let plan = read_saved(&files::read(path, watching.edge)?, recorded, key)?;
+    gate::is_approved(&plan, args.checksum.as_deref())?;
+    gate::within_guard(&plan, |planned| format!("plan again with `--max-terminate {planned} --out FILE`"))?;
+    if plan.is_all_refused() {
+        watching.show(&plan)?;
+        return Ok(Exit::Refused);
     }
-
-    fn show(&self, plan: &Plan) -> Result<Exit, Fail> {
-        let text = plan::render(plan, Format::Human, self.edge.out_style);
-        if self.doing.json {
-            self.edge.err(&text);
-            return Ok(Exit::Done);
-        }
-        self.edge.out(&text)
+    let prepared = workspace.hold(plan, recorded, key)?;
+    if prepared.plan.is_empty() {
+        watching.show(&prepared.plan)?;
     }
-
-    fn agreed(&self, plan: &Plan) -> Result<bool, Fail> {
-        if self.doing.no_input || !self.edge.can_ask {
-            return Err(Fail::refused(
-                "there is no terminal to ask on",
-                "`--auto-approve` applies without asking",
-            ));
-        }
-        let question = match self.ending {
-            Ending::Apply => "\nDo you want to perform these actions?",
-            Ending::Destroy => "\nDo you really want to terminate all of these? There is no undo.",
-        };
-        let fingerprint: String = fingerprint(plan).chars().take(16).collect();
-        let asked =
-            format!("{question}\n  Only 'yes' is accepted. (plan {fingerprint})\n\n  Enter a value: ");
-        Ok(self.edge.ask(&asked).as_deref() == Some("yes"))
-    }
-}
-
-fn checked(checksum: Option<&str>, plan: &Plan) -> Result<(), Fail> {
-    let found = fingerprint(plan);
-    match checksum {
-        Some(expected) if expected.len() < 8 || !found.starts_with(expected) => Err(Fail::refused(
-            format!("the plan's fingerprint is {found}, `--checksum` says {expected}"),
-            "look at the plan again: it is not the one that was approved",
-        )),
-        _ => Ok(()),
-    }
-}
-
-impl Selecting {
-    /// Whether nothing but variables is given.
-    fn is_default(&self) -> bool {
-        let lists = [&self.target, &self.exclude, &self.replace];
-        lists.iter().all(|list| list.is_empty())
-            && self.allow.is_empty()
-            && self.max_terminate.is_none()
-            && !self.refresh_only
-            && !self.no_refresh
-    }
+    watching.carry_out(prepared, &mut *held.store)
 }

@@ -44,30 +44,30 @@ pub enum When {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a starter repo that works at once on the sandbox
-    Init(Init),
+    Init(InitArgs),
     /// Check the declarations: no network, no state
-    Validate(Validate),
+    Validate(ValidateArgs),
     /// Show what would change, and why
     #[command(
         after_help = "Examples:\n  provisor plan\n  provisor plan --out plan.bin && provisor apply plan.bin\n  provisor plan --target 'app-*' --detailed-exitcode"
     )]
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Plan, ask, do; with a plan file: exactly that plan
     #[command(
         after_help = "Examples:\n  provisor apply\n  provisor apply --auto-approve\n  provisor apply plan.bin"
     )]
-    Apply(Apply),
+    Apply(ApplyArgs),
     /// Terminate everything that is managed here
-    Destroy(Destroy),
+    Destroy(DestroyArgs),
     /// Show a saved plan, or the state
-    Show(Show),
+    Show(ShowArgs),
     /// Look at the state, take it out, put it back
     #[command(subcommand)]
-    State(State),
+    State(StateCommand),
     /// Show outputs
-    Output(Output),
+    Output(OutputArgs),
     /// Serve a simulated catalog on loopback for any AWS SDK or the AWS CLI
-    Sandbox(Sandbox),
+    Sandbox(SandboxArgs),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -78,8 +78,8 @@ pub enum Command {
 }
 
 /// Values for variables.
-#[derive(Args, Clone, Debug, Default)]
-pub struct Variables {
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct VariableArgs {
     /// Value of a variable; may be given several times
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub var: Vec<String>,
@@ -89,8 +89,8 @@ pub struct Variables {
 }
 
 /// What a plan is about, and what it may do.
-#[derive(Args, Clone, Debug, Default)]
-pub struct Selecting {
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct SelectionArgs {
     /// Only this address and what it depends on; globs allowed
     #[arg(long, value_name = "ADDR")]
     pub target: Vec<String>,
@@ -114,7 +114,7 @@ pub struct Selecting {
     pub max_terminate: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub variables: Variables,
+    pub variables: VariableArgs,
 }
 
 impl ValueEnum for Allowed {
@@ -146,15 +146,15 @@ pub enum Format {
 
 /// `validate`
 #[derive(Args, Debug)]
-pub struct Validate {
+pub struct ValidateArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub variables: Variables,
+    pub variables: VariableArgs,
 }
 
 /// `plan`
 #[derive(Args, Debug)]
-pub struct Plan {
+pub struct PlanArgs {
     /// Save the plan for `provisor apply FILE`
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -178,12 +178,12 @@ pub struct Plan {
     pub concise: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub selecting: Selecting,
+    pub selection: SelectionArgs,
 }
 
 /// How to carry a plan out.
 #[derive(Args, Clone, Debug, Default)]
-pub struct Doing {
+pub struct ApplyingArgs {
     /// Do not ask
     #[arg(long)]
     pub auto_approve: bool,
@@ -203,7 +203,7 @@ pub struct Doing {
 
 /// `apply`
 #[derive(Args, Debug)]
-pub struct Apply {
+pub struct ApplyArgs {
     /// A plan saved with `plan --out`
     pub plan_file: Option<PathBuf>,
     /// Only if the plan has this fingerprint
@@ -211,27 +211,27 @@ pub struct Apply {
     pub checksum: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub doing: Doing,
+    pub applying: ApplyingArgs,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub selecting: Selecting,
+    pub selection: SelectionArgs,
 }
 
 /// `destroy`
 #[derive(Args, Debug)]
 #[command(mut_arg("replace", |arg| arg.hide(true)), mut_arg("refresh_only", |arg| arg.hide(true)))]
-pub struct Destroy {
+pub struct DestroyArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub doing: Doing,
+    pub applying: ApplyingArgs,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub selecting: Selecting,
+    pub selection: SelectionArgs,
 }
 
 /// `show`
 #[derive(Args, Debug)]
-pub struct Show {
+pub struct ShowArgs {
     /// A plan saved with `plan --out`; without one, the state
     pub plan_file: Option<PathBuf>,
     /// How to write it
@@ -242,12 +242,12 @@ pub struct Show {
     pub json: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub variables: Variables,
+    pub variables: VariableArgs,
 }
 
 /// `state`
 #[derive(Debug, Subcommand)]
-pub enum State {
+pub enum StateCommand {
     /// List the addresses in the state
     List {
         /// Only these; globs allowed
@@ -272,7 +272,7 @@ pub enum State {
 
 /// `output`
 #[derive(Args, Debug)]
-pub struct Output {
+pub struct OutputArgs {
     /// Only of this address
     pub address: Option<String>,
     /// Only this output
@@ -288,7 +288,7 @@ pub struct Output {
 
 /// `init`
 #[derive(Args, Debug)]
-pub struct Init {
+pub struct InitArgs {
     /// Which example to write
     #[arg(long, value_name = "NAME", default_value = "quickstart")]
     pub example: String,
@@ -302,7 +302,7 @@ pub struct Init {
 #[command(
     after_help = "Example:\n  provisor sandbox --world sandbox.yaml --port 4599 &\n  export AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_DEFAULT_REGION=eu-west-1\n  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=x\n  aws servicecatalog search-products\n  curl -X POST $AWS_ENDPOINT_URL/_sandbox/advance -d '{\"seconds\": 3600}'\n\nThe manual is docs/sandbox.md."
 )]
-pub struct Sandbox {
+pub struct SandboxArgs {
     /// The world file: what there is to provision, what fails, how fast time goes
     #[arg(long, value_name = "FILE", default_value = "sandbox.yaml")]
     pub world: PathBuf,

@@ -1,17 +1,22 @@
 //! The process's own edge: streams, terminal, environment and clock. The only place that asks for them.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::{Cli, When};
 use super::exit::Exit;
-use super::fail::Fail;
 use crate::model::time::Timestamp;
 use crate::report::Style;
 use crate::report::events::can_live;
+use crate::workspace::{Problem, ProblemKind};
 
 /// What one command knows of where it runs.
 pub struct Edge {
+    /// Where commands work (`-C`); empty for where the process is. Paths of the command line are relative to it.
+    pub root: PathBuf,
     /// How stdout is dressed.
     pub out_style: Style,
     /// How stderr is dressed.
@@ -46,6 +51,7 @@ impl Edge {
             _ => width,
         };
         Self {
+            root: cli.directory.clone().unwrap_or_default(),
             out_style: style(std::io::stdout().is_terminal()),
             err_style: style(stderr.is_terminal()),
             can_ask: std::io::stdin().is_terminal(),
@@ -54,15 +60,32 @@ impl Edge {
         }
     }
 
+    /// Where a path of the command line leads.
+    #[must_use]
+    pub fn at(&self, path: &Path) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Values of variables in the environment (`PROVISOR_VAR_<name>`), by the variable's name.
+    #[must_use]
+    pub fn variables() -> BTreeMap<String, String> {
+        let named = |(name, value): (OsString, OsString)| {
+            let name = name.into_string().ok()?.strip_prefix("PROVISOR_VAR_")?.to_owned();
+            Some((name, value.into_string().ok()?))
+        };
+        std::env::vars_os().filter_map(named).collect()
+    }
+
     /// Writes the result. A reader that has gone away is no error.
     ///
     /// # Errors
     /// When the text could not be written.
-    pub fn out(&self, text: &str) -> Result<Exit, Fail> {
+    pub fn out(&self, text: &str) -> Result<Exit, Problem> {
         let mut stdout = std::io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Fail::error(format!("the result could not be written: {error}")))
+                let message = format!("the result could not be written: {error}");
+                Err(Problem::new(ProblemKind::Output, message))
             }
             _ => Ok(Exit::Done),
         }

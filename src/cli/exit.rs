@@ -1,7 +1,8 @@
 //! Exit codes: one table, documented in the README and in `--help`.
 
 use crate::apply::{Outcome, Report};
-use crate::plan::StepIx;
+use crate::plan::{Plan, StepIx};
+use crate::workspace::ProblemKind;
 
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,18 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// How a plan ends that is only shown; `detailed`: changes have a code of their own.
+    #[must_use]
+    pub fn of_plan(plan: &Plan, detailed: bool) -> Self {
+        if plan.is_all_refused() {
+            Self::Refused
+        } else if detailed && !plan.is_empty() {
+            Self::Changes
+        } else {
+            Self::Done
+        }
+    }
+
     /// How an apply ends.
     #[must_use]
     pub fn of(report: &Report) -> Self {
@@ -35,6 +48,18 @@ impl Exit {
             Self::Pending
         } else {
             Self::Done
+        }
+    }
+}
+
+impl From<ProblemKind> for Exit {
+    fn from(kind: ProblemKind) -> Self {
+        match kind {
+            ProblemKind::Input | ProblemKind::Declarations | ProblemKind::Catalog | ProblemKind::Output => {
+                Self::Error
+            }
+            ProblemKind::Refused | ProblemKind::SavedPlan | ProblemKind::State => Self::Refused,
+            ProblemKind::Usage => Self::Usage,
         }
     }
 }

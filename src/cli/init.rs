@@ -1,12 +1,12 @@
 //! `provisor init`: a starter repo that works at once on the sandbox.
 
-use super::args::Init;
+use super::args::InitArgs;
 use super::edge::Edge;
 use super::exit::Exit;
-use super::fail::Fail;
+use crate::workspace::{Problem, ProblemKind};
 
 /// One file of an example: its path in the example's folder, and its text.
-type File = (&'static str, &'static str);
+type ExampleFile = (&'static str, &'static str);
 
 macro_rules! example {
     ($name:literal: $($file:literal),* $(,)?) => {
@@ -15,7 +15,7 @@ macro_rules! example {
 }
 
 /// The examples, as they stand in `examples/`.
-const EXAMPLES: &[(&str, &[File])] = &[
+const EXAMPLES: &[(&str, &[ExampleFile])] = &[
     example!("quickstart":
         "products.yaml",
         "provisor.yaml",
@@ -55,10 +55,10 @@ const EXAMPLES: &[(&str, &[File])] = &[
     ),
 ];
 
-pub fn run(args: &Init, edge: &Edge) -> Result<Exit, Fail> {
+pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
     let Some((name, files)) = EXAMPLES.iter().find(|(name, _)| *name == args.example) else {
         let names: Vec<&str> = EXAMPLES.iter().map(|(name, _)| *name).collect();
-        return Err(Fail::usage(format!(
+        return Err(Problem::usage(format!(
             "there is no example `{}`: there is {}",
             args.example,
             names.join(", ")
@@ -67,20 +67,22 @@ pub fn run(args: &Init, edge: &Edge) -> Result<Exit, Fail> {
     let taken: Vec<String> = files
         .iter()
         .map(|(file, _)| args.directory.join(file))
-        .filter(|path| path.exists())
+        .filter(|path| edge.at(path).exists())
         .map(|path| format!("`{}`", path.display()))
         .collect();
     if !taken.is_empty() {
-        return Err(Fail::refused(
+        return Err(Problem::refused(
             format!("{} would be overwritten", taken.join(", ")),
             "init an empty directory",
         ));
     }
     for (file, text) in *files {
         let path = args.directory.join(file);
-        let unwritable = |error| Fail::error(format!("cannot write `{}`: {error}", path.display()));
-        path.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(unwritable)?;
-        std::fs::write(&path, text).map_err(unwritable)?;
+        let unwritable =
+            |error| Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", path.display()));
+        let there = edge.at(&path);
+        there.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(unwritable)?;
+        std::fs::write(&there, text).map_err(unwritable)?;
         edge.err(&format!("wrote {}\n", path.display()));
     }
     let go = if args.directory.as_os_str() == "." {

@@ -1,89 +1,108 @@
-//! The adapters: the only command file that knows which catalog and which store there are.
+//! The adapters: the only file that knows which catalogs and which store there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use super::args::Variables;
 use super::edge::Edge;
-use super::fail::Fail;
-use super::settings::{self, Repo};
-use crate::catalog::Pacing;
 use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
-use crate::declare::{self, Access, Desired, Location};
-use crate::model::diagnostic::Source;
-use crate::model::ids::{AccountId, Address, LocationName};
-use crate::state::{Holder, Lock, SledStore, StateError, keep_out_of_git};
-use provisor_sandbox as sandbox;
+use crate::catalog::{Catalog, Pacing};
+use crate::declare::{self, Access, Location, Settings};
+use crate::model::ids::{AccountId, LocationName, Region};
+use crate::state::{Holder, Lock, SledStore, Snapshot, keep_out_of_git};
+use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo};
+use provisor_sandbox::{self as sandbox, SandboxError};
 
-/// A repo with its declarations.
-pub struct Declared {
-    /// Settings and sources.
-    pub repo: Repo,
-    /// What is wanted.
-    pub desired: Desired,
+/// What one command of this process works with: AWS and embedded sandboxes, and a store in a folder.
+pub struct Wiring {
+    /// The command, as others are told who have to wait for it.
+    pub command: &'static str,
 }
 
-/// Reads everything that is written down; says what is odd about it.
-pub fn declared(variables: &Variables, edge: &Edge) -> Result<Declared, Fail> {
-    let mut repo = settings::read(variables)?;
-    let sources: Vec<Source> = settings::declarations(&repo)?;
-    repo.sources.extend(sources.clone());
-    if sources.is_empty() {
-        edge.err("Warning: `declarations:` names no files with declarations: nothing is wanted\n");
+impl Wiring {
+    fn lock(&self) -> Lock {
+        let holder = Holder::this_process(&format!("provisor {}", self.command), Edge::now());
+        Lock { holder, create: true }
     }
-    match declare::read(&sources, &repo.settings) {
-        Err(found) => Err(Fail::Declarations(found, repo.sources)),
-        Ok(reading) => {
-            let mut warnings = std::mem::take(&mut repo.settings.warnings);
-            warnings.extend(reading.warnings);
-            if !warnings.0.is_empty() {
-                edge.err(&crate::report::diagnostics::diagnostics(&warnings, &repo.sources, edge.err_style));
-            }
-            Ok(Declared { repo, desired: reading.desired })
+}
+
+impl Adapters for Wiring {
+    fn sandbox(&self, root: &Path, file: &Path) -> Result<(AccountId, Region), Problem> {
+        let head = sandbox::peek(&root.join(file)).map_err(|error| unusable(error, root))?;
+        Ok((head.account_id.into(), head.region.into()))
+    }
+
+    fn catalog(
+        &self,
+        root: &Path,
+        settings: &Settings,
+        locations: &BTreeSet<&LocationName>,
+    ) -> Result<Box<dyn Catalog>, Problem> {
+        let mut sandboxes: BTreeMap<&str, sandbox::Endpoint> = BTreeMap::new();
+        let mut configs = Vec::new();
+        for location in locations.iter().filter_map(|name| settings.locations.get(*name)) {
+            let config = match &location.access {
+                Access::Aws { profile, role, endpoint_url } => {
+                    aws(location, profile, role.as_ref(), endpoint_url)
+                }
+                Access::Sandbox { file } => {
+                    if !sandboxes.contains_key(file.as_str()) {
+                        sandboxes.insert(file, attach(root, settings, file)?);
+                    }
+                    let Some(endpoint) = sandboxes.get(file.as_str()) else { continue };
+                    simulated(location, endpoint)
+                }
+            };
+            configs.push(config);
         }
+        match AwsCatalog::new(configs) {
+            Ok(catalog) => Ok(Box::new(catalog)),
+            Err(error) => Err(Problem::new(ProblemKind::Catalog, error.to_string())),
+        }
+    }
+
+    fn store(&self, root: &Path, settings: &Settings) -> Result<HeldStore, Problem> {
+        let store = SledStore::open(&state_dir(root, settings), self.lock())?;
+        let key_was_lost = store.key_was_lost();
+        Ok(HeldStore { store: Box::new(store), key_was_lost })
+    }
+
+    fn snapshot(&self, root: &Path, settings: &Settings) -> Result<Option<Snapshot>, Problem> {
+        Ok(SledStore::read(&state_dir(root, settings), &self.lock().holder)?)
     }
 }
 
 /// Where the state is kept.
-pub fn state_dir(repo: &Repo) -> PathBuf {
-    PathBuf::from(&repo.settings.state_path)
+pub fn state_dir(root: &Path, settings: &Settings) -> PathBuf {
+    root.join(&settings.state_path)
 }
 
-/// Opens the store and holds it.
-pub fn store(repo: &Repo, command: &str) -> Result<SledStore, StateError> {
-    let holder = Holder::this_process(&format!("provisor {command}"), Edge::now());
-    SledStore::open(&state_dir(repo), Lock { holder, create: true })
+/// The store itself: only an embedded one can be put in place of as a whole.
+pub fn embedded(repo: &Repo<'_>, wiring: &Wiring) -> Result<SledStore, Problem> {
+    Ok(SledStore::open(&state_dir(&repo.root, &repo.settings), wiring.lock())?)
 }
 
-/// Reads the store, if there is one, and lets go of it.
-pub fn snapshot(repo: &Repo, command: &str) -> Result<Option<crate::state::Snapshot>, StateError> {
-    let holder = Holder::this_process(&format!("provisor {command}"), Edge::now());
-    SledStore::read(&state_dir(repo), &holder)
-}
-
-/// The catalogs of all locations that are in play; sandboxes are started or found.
-pub fn catalog(repo: &Repo, selected: &BTreeSet<Address>) -> Result<AwsCatalog, Fail> {
-    let names: BTreeSet<&LocationName> = selected.iter().map(|address| &address.location).collect();
-    let mut sandboxes: BTreeMap<&str, sandbox::Endpoint> = BTreeMap::new();
-    let mut configs = Vec::new();
-    for location in names.into_iter().filter_map(|name| repo.settings.locations.get(name)) {
-        let config = match &location.access {
-            Access::Aws { profile, role, endpoint_url } => {
-                aws(location, profile, role.as_ref(), endpoint_url)
-            }
-            Access::Sandbox { file } => {
-                if !sandboxes.contains_key(file.as_str()) {
-                    keep_out_of_git(&state_dir(repo))?;
-                    let path = Path::new(file);
-                    sandboxes.insert(file, sandbox::attach(&options(path, path, &state_dir(repo)))?);
-                }
-                let Some(endpoint) = sandboxes.get(file.as_str()) else { continue };
-                simulated(location, endpoint)
-            }
-        };
-        configs.push(config);
+/// Reads every template of the sandboxes that locations name.
+pub fn check_sandboxes(repo: &Repo<'_>) -> Result<(), Problem> {
+    for file in repo.sandbox_files() {
+        sandbox::check(&repo.path(file)).map_err(|error| unusable(error, &repo.root))?;
     }
-    AwsCatalog::new(configs).map_err(|error| Fail::error(error.to_string()))
+    Ok(())
+}
+
+/// Why a sandbox cannot be used; its files are named as they are within `root`.
+pub fn unusable(mut error: SandboxError, root: &Path) -> Problem {
+    use SandboxError::{Damaged, File, Unread, World};
+    if let World { file: path, .. } | Unread { file: path, .. } | File { path, .. } | Damaged { path, .. } =
+        &mut error
+        && let Ok(inside) = path.strip_prefix(root)
+    {
+        *path = inside.to_owned();
+    }
+    let problem = Problem::input(error.to_string());
+    match error.hint() {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
 }
 
 /// Where a world is kept: beside the state, under the path that its file has in the repo.
@@ -95,6 +114,14 @@ pub fn options(world: &Path, in_repo: &Path, state: &Path) -> sandbox::Options {
         Component::CurDir | Component::RootDir | Component::Prefix(_) => data,
     });
     sandbox::Options { world: world.to_owned(), data: Some(data), ..sandbox::Options::default() }
+}
+
+/// The sandbox of this file, started or found.
+fn attach(root: &Path, settings: &Settings, file: &str) -> Result<sandbox::Endpoint, Problem> {
+    let state = state_dir(root, settings);
+    keep_out_of_git(&state)?;
+    let options = options(&root.join(file), Path::new(file), &state);
+    sandbox::attach(&options).map_err(|error| unusable(error, root))
 }
 
 fn aws(

@@ -1,24 +1,26 @@
-//! Wiring: arguments to stages to text and an exit code. A command is a chain of calls; what it does lives in a stage.
+//! The command line: arguments to a wish, a call of `workspace/`, a rendering, an exit code. What a command does lives
+//! there, or in a stage.
 
 mod apply;
 mod args;
 mod edge;
 mod exit;
 mod fail;
+mod files;
+mod gate;
 mod init;
 mod load;
+mod open;
 mod output;
 mod plan;
-mod planning;
-mod running;
 mod sandbox;
-mod saved;
-mod settings;
 mod show;
 mod signals;
 mod state;
 mod terraform;
 mod validate;
+mod watching;
+mod wish;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -26,7 +28,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use self::args::{Cli, Command};
-use self::fail::Fail;
+use crate::workspace::Problem;
 
 pub use self::exit::Exit;
 
@@ -45,28 +47,27 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         }
     };
     let edge = edge::Edge::new(&cli);
-    let exit = command(&cli, &edge).unwrap_or_else(|fail| {
-        edge.err(&fail.render(edge.err_style));
-        fail.exit()
+    let exit = command(&cli, &edge).unwrap_or_else(|problem| {
+        edge.err(&fail::render(&problem, edge.err_style));
+        problem.kind.into()
     });
     ExitCode::from(exit as u8)
 }
 
-fn command(cli: &Cli, edge: &edge::Edge) -> Result<Exit, Fail> {
+fn command(cli: &Cli, edge: &edge::Edge) -> Result<Exit, Problem> {
     if let Some(directory) = &cli.directory {
-        std::env::set_current_dir(directory)
-            .map_err(|error| Fail::usage(format!("cannot go to `{}`: {error}", directory.display())))?;
+        files::enterable(directory)?;
     }
     match &cli.command {
-        Command::Init(init) => init::run(init, edge),
-        Command::Validate(validate) => validate::run(validate, edge),
-        Command::Plan(plan) => plan::run(plan, edge),
-        Command::Apply(apply) => apply::run(apply, edge),
-        Command::Destroy(destroy) => apply::destroy(destroy, edge),
-        Command::Show(show) => show::run(show, edge),
-        Command::State(state) => state::run(state, edge),
-        Command::Output(output) => output::run(output, edge),
-        Command::Sandbox(sandbox) => sandbox::run(sandbox, edge),
+        Command::Init(args) => init::run(args, edge),
+        Command::Validate(args) => validate::run(args, edge),
+        Command::Plan(args) => plan::run(args, edge),
+        Command::Apply(args) => apply::run(args, edge),
+        Command::Destroy(args) => apply::destroy(args, edge),
+        Command::Show(args) => show::run(args, edge),
+        Command::State(args) => state::run(args, edge),
+        Command::Output(args) => output::run(args, edge),
+        Command::Sandbox(args) => sandbox::run(args, edge),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "provisor", &mut script);

@@ -1,28 +1,25 @@
 //! `provisor show`: a saved plan, or the state.
 
-use super::args::{Format, Show};
+use std::path::Path;
+
+use super::args::{Format, ShowArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::fail::Fail;
-use super::{load, plan, saved, settings};
-use crate::model::ids::Lineage;
+use super::load::Wiring;
+use super::{files, open, plan};
+use crate::plan::Plan;
 use crate::report::{human, json};
-use crate::state::Recorded;
+use crate::workspace::{Problem, ProblemKind, Repo, read_saved};
 
-pub fn run(args: &Show, edge: &Edge) -> Result<Exit, Fail> {
-    let repo = settings::read(&args.variables)?;
-    let snapshot = load::snapshot(&repo, "show")?;
+pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
+    let wiring = Wiring { command: "show" };
+    let repo = open::repo(&args.variables, &wiring, edge)?;
     let format = if args.json { Format::Json } else { args.format };
     if let Some(path) = &args.plan_file {
-        let snapshot = snapshot
-            .ok_or_else(|| Fail::refused("there is no state here", "show the plan where it was made"))?;
-        let key = snapshot.key.ok_or_else(|| {
-            Fail::refused("the state's key is lost: saved plans cannot be trusted any more", "plan again")
-        })?;
-        let plan = saved::load(path, &snapshot.recorded, &key)?;
+        let plan = saved(&repo, path, edge)?;
         return edge.out(&plan::render(&plan, format, edge.out_style));
     }
-    let recorded = snapshot.map_or_else(|| Recorded::empty(Lineage::new("")), |snapshot| snapshot.recorded);
+    let recorded = repo.recorded()?;
     let labels = recorded.labels();
     let text = match format {
         Format::Json => json::state(&recorded),
@@ -32,4 +29,15 @@ pub fn run(args: &Show, edge: &Edge) -> Result<Exit, Fail> {
         }
     };
     if text.is_empty() { edge.out("The state is empty.\n") } else { edge.out(&text) }
+}
+
+fn saved(repo: &Repo<'_>, path: &Path, edge: &Edge) -> Result<Plan, Problem> {
+    let unreadable = |message, hint: &str| Problem::new(ProblemKind::SavedPlan, message).hint(hint);
+    let snapshot = repo
+        .snapshot()?
+        .ok_or_else(|| unreadable("there is no state here", "show the plan where it was made"))?;
+    let key = snapshot.key.ok_or_else(|| {
+        unreadable("the state's key is lost: saved plans cannot be trusted any more", "plan again")
+    })?;
+    read_saved(&files::read(path, edge)?, &snapshot.recorded, &key)
 }

@@ -3,62 +3,62 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::args::{State, Variables};
+use super::args::{StateCommand, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::fail::Fail;
-use super::{load, settings};
-use crate::model::ids::Lineage;
+use super::load::{Wiring, embedded};
+use super::{files, open};
+use crate::model::ids::Address;
 use crate::plan::addresses;
 use crate::report::{human, json};
 use crate::state::Recorded;
 use crate::state::format::{export, import};
+use crate::workspace::{Problem, Repo};
 
-pub fn run(args: &State, edge: &Edge) -> Result<Exit, Fail> {
-    let repo = settings::read(&Variables::default())?;
-    if let State::Push { file } = args {
-        return push(&repo, file, edge);
+pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
+    let pushes = matches!(command, StateCommand::Push { .. });
+    let wiring = Wiring { command: if pushes { "state push" } else { "state" } };
+    let repo = open::repo(&VariableArgs::default(), &wiring, edge)?;
+    let text = match command {
+        StateCommand::Push { file } => push(&repo, file, &wiring, edge)?,
+        StateCommand::Pull => export(&repo.recorded()?)?,
+        StateCommand::List { addresses } => list(repo.recorded()?, addresses)?,
+        StateCommand::Show { address, json } => show(repo.recorded()?, address, *json)?,
+    };
+    edge.out(&text)
+}
+
+fn list(mut recorded: Recorded, patterns: &[String]) -> Result<String, Problem> {
+    if !patterns.is_empty() {
+        let named = named(patterns, &recorded)?;
+        recorded.rows.retain(|address, _| named.contains(address));
     }
-    let snapshot = load::snapshot(&repo, "state")?;
-    let mut recorded =
-        snapshot.map_or_else(|| Recorded::empty(Lineage::new("")), |snapshot| snapshot.recorded);
-    let all: BTreeSet<_> = recorded.rows.keys().cloned().collect();
+    Ok(human::state_list(&recorded))
+}
+
+fn show(mut recorded: Recorded, pattern: &String, as_json: bool) -> Result<String, Problem> {
     let labels = recorded.labels();
-    match args {
-        State::Push { .. } => Ok(Exit::Done),
-        State::Pull => edge.out(&export(&recorded)?),
-        State::List { addresses: patterns } => {
-            if !patterns.is_empty() {
-                let named = addresses(patterns, &all, &labels)?;
-                recorded.rows.retain(|address, _| named.contains(address));
-            }
-            edge.out(&human::state_list(&recorded))
-        }
-        State::Show { address, json } => {
-            let named = addresses(std::slice::from_ref(address), &all, &labels)?;
-            let mut text = String::new();
-            for address in &named {
-                let Some(row) = recorded.rows.get(address) else { continue };
-                text.push_str(&human::state_show(&labels, address, row));
-            }
-            if *json {
-                recorded.rows.retain(|address, _| named.contains(address));
-                text = json::state(&recorded);
-            }
-            edge.out(&text)
-        }
+    let named = named(std::slice::from_ref(pattern), &recorded)?;
+    recorded.rows.retain(|address, _| named.contains(address));
+    if as_json {
+        return Ok(json::state(&recorded));
     }
+    let rows = recorded.rows.iter();
+    Ok(rows.map(|(address, row)| human::state_show(&labels, address, row)).collect())
+}
+
+fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, Problem> {
+    let all: BTreeSet<Address> = recorded.rows.keys().cloned().collect();
+    Ok(addresses(patterns, &all, &recorded.labels())?)
 }
 
 /// Refuses another state's export, and one that is older than what is there.
-fn push(repo: &settings::Repo, file: &Path, edge: &Edge) -> Result<Exit, Fail> {
-    let unreadable = |error| Fail::error(format!("cannot read `{}`: {error}", file.display()));
-    let text = std::fs::read_to_string(file).map_err(unreadable)?;
-    let recorded = import(&text)?;
+fn push(repo: &Repo<'_>, file: &Path, wiring: &Wiring, edge: &Edge) -> Result<String, Problem> {
+    let recorded = import(&files::text(file, edge)?)?;
     let rows = recorded.rows.len();
-    let mut store = load::store(repo, "state push")?;
+    let mut store = embedded(repo, wiring)?;
     store.backup()?;
     let serial = store.replace(recorded)?;
     let noun = if rows == 1 { "address" } else { "addresses" };
-    edge.out(&format!("The state has {rows} {noun} now, at serial {serial}.\n"))
+    Ok(format!("The state has {rows} {noun} now, at serial {serial}.\n"))
 }

@@ -14,6 +14,7 @@ mod order;
 mod reason;
 mod rename;
 mod rules;
+mod saved;
 pub mod secret;
 mod select;
 mod spec;
@@ -38,6 +39,7 @@ pub use build::plan;
 pub use hidden::hidden;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};
+pub use saved::{Present, Unfit};
 pub use select::{NoMatch, Selection, addresses, select};
 pub use spec::{facts_of, known};
 

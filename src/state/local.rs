@@ -24,6 +24,8 @@ pub struct SledStore {
     head: Head,
     key: DigestKey,
     key_was_lost: bool,
+    /// Something was committed that no backup has.
+    is_ahead: bool,
     /// What made an earlier write fail: what is on disk is known again only after the next open.
     failed: Option<String>,
     // last: given back when sled has let go of its files
@@ -73,7 +75,18 @@ impl SledStore {
             write_head(dir, &head)?;
         }
         let (dir, layout) = (dir.to_owned(), found.contents.layout);
-        Ok(Self { dir, disk: found.disk, ledger, layout, head, key, key_was_lost, failed: None, _lock: held })
+        Ok(Self {
+            dir,
+            disk: found.disk,
+            ledger,
+            layout,
+            head,
+            key,
+            key_was_lost,
+            is_ahead: false,
+            failed: None,
+            _lock: held,
+        })
     }
 
     /// Reads the store in `dir`, if there is one, and lets go of it again; makes none.
@@ -187,6 +200,7 @@ impl SledStore {
         }
         self.layout.advance(next);
         self.head = head;
+        self.is_ahead = true;
         Ok(())
     }
 
@@ -225,8 +239,16 @@ impl Store for SledStore {
         }
     }
 
+    fn recorded(&self) -> &Recorded {
+        self.ledger.recorded()
+    }
+
     fn key(&self) -> &DigestKey {
         &self.key
+    }
+
+    fn back_up(&mut self) -> Result<(), StateError> {
+        if std::mem::take(&mut self.is_ahead) { self.backup() } else { Ok(()) }
     }
 }
 

@@ -84,6 +84,10 @@ impl Store for MemoryStore {
         Ok(self.recorded().serial)
     }
 
+    fn recorded(&self) -> &Recorded {
+        self.ledger.recorded()
+    }
+
     fn key(&self) -> &DigestKey {
         &self.key
     }

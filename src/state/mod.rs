@@ -301,6 +301,15 @@ pub trait Store {
     /// # Errors
     /// See [`StateError`].
     fn commit(&mut self, changes: &[Entry]) -> Result<u64, StateError>;
+    /// Everything there is, as it was committed last.
+    fn recorded(&self) -> &Recorded;
     /// The key for digests and signatures.
     fn key(&self) -> &DigestKey;
+    /// Copies what was committed since the store was opened to where people find it again, if the store keeps such copies.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    fn back_up(&mut self) -> Result<(), StateError> {
+        Ok(())
+    }
 }

@@ -20,8 +20,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("observe", &["model", "declare", "catalog", "state"]),
     ("plan", &["model", "declare", "catalog", "state", "observe"]),
     ("apply", &["model", "catalog", "state", "plan"]),
+    ("workspace", &["model", "declare", "catalog", "state", "observe", "plan", "apply"]),
     ("report", &["model", "declare", "catalog", "state", "observe", "plan", "apply"]),
-    ("cli", &["model", "declare", "catalog", "state", "observe", "plan", "apply", "report"]),
+    ("cli", &["model", "declare", "catalog", "state", "observe", "plan", "apply", "workspace", "report"]),
 ];
 
 /// What only some files may name: a path as it is written after all `use` is resolved, and its homes below `src`.
@@ -33,13 +34,11 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &["declare/", "plan/file/", "state/format", "state/head.rs", "state/lock.rs", "report/", "sandbox/"],
     ),
-    ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs", "cli/planning.rs"]),
-    (
-        "provisor_sandbox",
-        &["cli/load.rs", "cli/sandbox.rs", "cli/settings.rs", "cli/validate.rs", "cli/fail.rs"],
-    ),
-    ("std::fs", &["cli/", "state/", "sandbox/"]),
-    ("std::env", &["cli/", "catalog/aws/", "main.rs"]),
+    ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs"]),
+    ("crate::state::SledStore", &["cli/load.rs", "state/"]),
+    ("provisor_sandbox", &["cli/load.rs", "cli/sandbox.rs"]),
+    ("std::fs", &["cli/files.rs", "cli/init.rs", "workspace/files.rs", "state/", "sandbox/"]),
+    ("std::env", &["cli/edge.rs", "catalog/aws/", "main.rs"]),
     ("std::time::SystemTime::now", &["cli/edge.rs", "sandbox/"]),
     ("std::process::exit", &["cli/signals.rs"]),
     ("println", &[]),

@@ -88,6 +88,10 @@ impl Store for Held<'_> {
         }
     }
 
+    fn recorded(&self) -> &Recorded {
+        self.disk.recorded()
+    }
+
     fn key(&self) -> &DigestKey {
         self.disk.key()
     }

@@ -1,0 +1,59 @@
+//! What stands between a plan and its being carried out: the guard, the fingerprint that was approved, somebody's yes.
+
+use super::args::ApplyingArgs;
+use super::edge::Edge;
+use crate::plan::Plan;
+use crate::plan::file::fingerprint;
+use crate::report::summary::Ending;
+use crate::workspace::{Problem, ProblemKind};
+
+/// Refuses a plan that terminates more than it may; `again` says with which words it would be allowed.
+pub fn within_guard(plan: &Plan, again: impl Fn(usize) -> String) -> Result<(), Problem> {
+    let Some(breach) = &plan.breach else { return Ok(()) };
+    let (planned, limit) = (breach.planned, breach.limit);
+    let products = if planned == 1 { "provisioned product" } else { "provisioned products" };
+    let again = again(planned);
+    Err(Problem::new(
+        ProblemKind::Refused,
+        format!(
+            "the plan terminates {planned} {products}, the guard allows {limit}: if that is meant, {again}"
+        ),
+    ))
+}
+
+/// How to allow a plan that is not saved.
+pub fn flag(planned: usize) -> String {
+    format!("`--max-terminate {planned}`")
+}
+
+/// Refuses a plan that is not the one with this fingerprint.
+pub fn is_approved(plan: &Plan, checksum: Option<&str>) -> Result<(), Problem> {
+    let found = fingerprint(plan);
+    match checksum {
+        Some(expected) if expected.len() < 8 || !found.starts_with(expected) => Err(Problem::refused(
+            format!("the plan's fingerprint is {found}, `--checksum` says {expected}"),
+            "look at the plan again: it is not the one that was approved",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Asks whether a plan may be carried out.
+pub fn agreed(plan: &Plan, ending: Ending, args: &ApplyingArgs, edge: &Edge) -> Result<bool, Problem> {
+    if args.auto_approve {
+        return Ok(true);
+    }
+    if args.no_input || !edge.can_ask {
+        return Err(Problem::refused(
+            "there is no terminal to ask on",
+            "`--auto-approve` applies without asking",
+        ));
+    }
+    let question = match ending {
+        Ending::Apply => "\nDo you want to perform these actions?",
+        Ending::Destroy => "\nDo you really want to terminate all of these? There is no undo.",
+    };
+    let fingerprint: String = fingerprint(plan).chars().take(16).collect();
+    let asked = format!("{question}\n  Only 'yes' is accepted. (plan {fingerprint})\n\n  Enter a value: ");
+    Ok(edge.ask(&asked).as_deref() == Some("yes"))
+}

@@ -1,0 +1,105 @@
+//! A plan, shown and carried out with somebody watching, and summed up. Which plan, and whether it may be, is decided before.
+
+use super::args::{ApplyingArgs, Format};
+use super::edge::Edge;
+use super::exit::Exit;
+use super::signals::Signals;
+use super::{fail, plan};
+use crate::apply::Report;
+use crate::apply::event::Event;
+use crate::plan::Plan;
+use crate::report::events::{JsonSink, LineSink, LiveSink, Sink};
+use crate::report::summary::{Ending, summary};
+use crate::state::Store;
+use crate::workspace::{Finished, Prepared, Problem, ProblemKind, Watch};
+
+/// Who watches one `apply` or `destroy`.
+pub struct Watching<'a> {
+    /// How the plan is carried out.
+    pub args: &'a ApplyingArgs,
+    /// Which of the two it is.
+    pub ending: Ending,
+    /// Where it is told.
+    pub edge: &'a Edge,
+}
+
+impl Watching<'_> {
+    /// Shows a plan; beside the events, if those are the result.
+    pub fn show(&self, plan: &Plan) -> Result<(), Problem> {
+        let text = plan::render(plan, Format::Human, self.edge.out_style);
+        self.tell(&text)
+    }
+
+    /// Whatever becomes of the telling, what was done counts.
+    pub fn carry_out(&self, mut prepared: Prepared, store: &mut dyn Store) -> Result<Exit, Problem> {
+        let limits = &mut prepared.limits;
+        limits.parallelism = self.args.parallelism.map_or(limits.parallelism, usize::from);
+        limits.no_wait = self.args.no_wait;
+        let (finished, told) = self.watched(&prepared, store)?;
+        if let Some(error) = &finished.not_backed_up {
+            self.edge.err(&format!("Warning: the state was not backed up: {error}\n"));
+        }
+        let told = told.and(self.sum_up(&finished.report, &prepared.plan));
+        match (Exit::of(&finished.report), told) {
+            (Exit::Done, told) => told.map(|()| Exit::Done),
+            (exit, Ok(())) => Ok(exit),
+            (exit, Err(untold)) => {
+                self.edge.err(&fail::render(&untold, self.edge.err_style));
+                Ok(exit)
+            }
+        }
+    }
+
+    fn sum_up(&self, report: &Report, plan: &Plan) -> Result<(), Problem> {
+        if plan.is_empty() && self.ending == Ending::Apply {
+            return Ok(());
+        }
+        let text = summary(report, self.ending, self.edge.out_style);
+        self.tell(&if self.args.json { text } else { format!("\n{text}") })
+    }
+
+    fn tell(&self, text: &str) -> Result<(), Problem> {
+        if self.args.json {
+            self.edge.err(text);
+            return Ok(());
+        }
+        self.edge.out(text).map(drop)
+    }
+
+    /// Carries out; the second result says whether all of it was told.
+    fn watched(
+        &self,
+        prepared: &Prepared,
+        store: &mut dyn Store,
+    ) -> Result<(Finished, Result<(), Problem>), Problem> {
+        let (now, style) = (Edge::now, self.edge.err_style);
+        let (mut stdout, mut stderr) = (std::io::stdout(), std::io::stderr());
+        if self.args.json {
+            let mut sink = JsonSink::new(&mut stdout, &now);
+            let finished = self.driven(prepared, store, &mut sink)?;
+            let untold = |error| format!("the events could not be written: {error}");
+            let told = sink.finish().map_err(|error| Problem::new(ProblemKind::Output, untold(error)));
+            return Ok((finished, told));
+        }
+        let finished = if self.edge.can_live {
+            let target = indicatif::ProgressDrawTarget::stderr();
+            self.driven(prepared, store, &mut LiveSink::new(target, &now, style))
+        } else {
+            self.driven(prepared, store, &mut LineSink::new(&mut stderr, &now, style))
+        };
+        Ok((finished?, Ok(())))
+    }
+
+    fn driven(
+        &self,
+        prepared: &Prepared,
+        store: &mut dyn Store,
+        sink: &mut dyn Sink,
+    ) -> Result<Finished, Problem> {
+        let signals = Signals::listen();
+        let clock = || self.edge.elapsed();
+        let mut wait = |time| signals.wait(time);
+        let mut tell = |event: &Event<'_>| sink.event(event);
+        prepared.apply(store, Watch { clock: &clock, wait: &mut wait, sink: &mut tell })
+    }
+}

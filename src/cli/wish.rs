@@ -1,0 +1,44 @@
+//! Arguments to what they mean.
+
+use super::args::{SelectionArgs, VariableArgs};
+use super::edge::Edge;
+use crate::declare::Limit;
+use crate::workspace::{Given, Problem, Wish};
+
+impl SelectionArgs {
+    /// What is wished; `destroy` wants nothing any more.
+    pub fn wish(&self, destroy: bool) -> Result<Wish, Problem> {
+        Ok(Wish {
+            targets: self.target.clone(),
+            excludes: self.exclude.clone(),
+            replace: self.replace.clone(),
+            destroy,
+            refresh_only: self.refresh_only,
+            no_refresh: self.no_refresh,
+            allow: self.allow.iter().copied().collect(),
+            max_terminate: self.max_terminate.as_deref().map(limit).transpose()?,
+        })
+    }
+}
+
+impl VariableArgs {
+    /// The values that are given, with those of the environment.
+    pub fn given(&self) -> Result<Given, Problem> {
+        let pair = |text: &String| {
+            text.split_once('=')
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .ok_or_else(|| Problem::usage(format!("`--var {text}` has no `=`: write --var NAME=VALUE")))
+        };
+        let arguments = self.var.iter().map(pair).collect::<Result<_, _>>()?;
+        Ok(Given { environment: Edge::variables(), files: self.var_file.clone(), arguments })
+    }
+}
+
+fn limit(text: &str) -> Result<Limit, Problem> {
+    let limit = match text.strip_suffix('%') {
+        Some(percent) => percent.parse().ok().filter(|percent| *percent <= 100).map(Limit::Percent),
+        None => text.parse().ok().map(Limit::Count),
+    };
+    let wrong = || format!("`--max-terminate {text}`: write a number, or a percentage such as 10%");
+    limit.ok_or_else(|| Problem::usage(wrong()))
+}

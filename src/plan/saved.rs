@@ -1,0 +1,166 @@
+//! Whether a saved plan still holds: by the state's word first (`file/stale.rs`), then by the declarations', whose secrets
+//! it needs back, and last by the catalog's. Reads through the port; makes no new plan.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::file::{SecretProblem, fill_secrets, stale};
+use super::{Action, Plan, PlanInput, Policy, Step, facts_of};
+use crate::catalog::CatalogRead;
+use crate::declare::{Desired, Location};
+use crate::model::ids::{Address, LocationName, ProvisionedId};
+use crate::model::template::Template;
+use crate::model::value::DigestKey;
+use crate::observe::{Listing, ObserveError, Observed, Scope, observe, unstored};
+use crate::state::Recorded;
+
+/// What a saved plan is held against.
+#[derive(Clone, Copy)]
+pub struct Present<'a> {
+    /// What is declared now.
+    pub desired: &'a Desired,
+    /// What is remembered now.
+    pub recorded: &'a Recorded,
+    /// The settings' locations.
+    pub locations: &'a BTreeMap<LocationName, Location>,
+    /// For the digests of secrets.
+    pub key: &'a DigestKey,
+}
+
+/// Why a saved plan does not hold. Nothing was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// What it touches has moved: the address as people write it, and what became of it.
+    Moved(Vec<(String, String)>),
+    /// Secrets are missing, or not the ones that it was made with.
+    Secrets(Vec<SecretProblem>),
+    /// The catalog could not be read.
+    Unread(Vec<ObserveError>),
+}
+
+impl From<Vec<ObserveError>> for Unfit {
+    fn from(errors: Vec<ObserveError>) -> Self {
+        Self::Unread(errors)
+    }
+}
+
+impl<'a> Present<'a> {
+    /// All that can be told without asking the catalog; then the addresses that it has to be asked about.
+    ///
+    /// # Errors
+    /// [`Unfit::Moved`], [`Unfit::Secrets`]
+    pub fn allows(&self, plan: &Plan) -> Result<BTreeSet<Address>, Unfit> {
+        unmoved(plan, stale(plan, self.recorded))?;
+        let unasked = Observed::default();
+        // what depends on nothing is compared before anything is asked
+        let is_whole = |template: Option<&Template>| template.is_none_or(|t| t.as_text().is_some());
+        self.fill(&mut plan.clone(), &unasked, &is_whole)?;
+        let touched: BTreeSet<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
+        let frozen = touched.iter().filter(|address| self.is_frozen(address)).cloned();
+        unmoved(plan, frozen.map(|address| (address, "its location is frozen now".to_owned())).collect())?;
+        let needs = plan.steps.iter().flat_map(|step| &step.needs).filter(|address| !self.is_frozen(address));
+        Ok(needs.chain(&touched).cloned().collect())
+    }
+
+    /// Asks the catalog, and puts the secrets back. What was read is what the plan's open values are filled from.
+    ///
+    /// # Errors
+    /// See [`Unfit`].
+    pub fn hold(
+        &self,
+        plan: &mut Plan,
+        asked: &BTreeSet<Address>,
+        catalog: &dyn CatalogRead,
+    ) -> Result<Observed, Unfit> {
+        // nothing is chosen any more: what is declared is read for its secrets alone
+        let nothing = Desired::nothing();
+        let scope = Scope {
+            desired: &nothing,
+            recorded: self.recorded,
+            locations: self.locations,
+            selected: asked,
+            refresh: true,
+        };
+        let mut observed = observe(scope, catalog)?;
+        let touched: BTreeSet<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
+        let declared = Scope { desired: self.desired, selected: &touched, ..scope };
+        observed.outputs = unstored(declared, catalog)?;
+        self.fill(plan, &observed, &|_| true)?;
+        unmoved(plan, moved_outside(plan, &observed))?;
+        Ok(observed)
+    }
+
+    fn is_frozen(&self, address: &Address) -> bool {
+        self.locations.get(&address.location).is_some_and(|location| location.frozen)
+    }
+
+    /// Puts secrets back from the declarations, which must still say the same. Holes that no step of the plan can change
+    /// are filled as they were when it was made. `judged` says whose difference counts.
+    fn fill(
+        &self,
+        plan: &mut Plan,
+        observed: &Observed,
+        judged: &dyn Fn(Option<&Template>) -> bool,
+    ) -> Result<(), Unfit> {
+        let Self { desired, recorded, key, .. } = *self;
+        let policy = Policy::default();
+        let input = PlanInput { desired, recorded, observed, policy: &policy, key };
+        let moving: BTreeSet<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
+        let declared = |address: &Address, parameter: &str| {
+            desired.products.get(address)?.parameters.get(parameter)?.value.as_ref()
+        };
+        let lookup = |address: &Address, parameter: &str| {
+            let template = declared(address, parameter)?;
+            if template.references().any(|reference| moving.contains(&reference.of)) {
+                return Some(template.clone());
+            }
+            template.fill(&facts_of(&input, template)).ok().map(Template::text)
+        };
+        let mut problems = fill_secrets(plan, &lookup, key).err().unwrap_or_default();
+        problems.retain(|problem| judged(declared(&problem.address, &problem.parameter)));
+        if problems.is_empty() { Ok(()) } else { Err(Unfit::Secrets(problems)) }
+    }
+}
+
+fn unmoved(plan: &Plan, moved: Vec<(Address, String)>) -> Result<(), Unfit> {
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let label = |(address, why): (Address, String)| (plan.labels.label(&address), why);
+    Err(Unfit::Moved(moved.into_iter().map(label).collect()))
+}
+
+/// What the catalog says of the plan's products.
+fn moved_outside(plan: &Plan, observed: &Observed) -> Vec<(Address, String)> {
+    let ours: BTreeSet<&ProvisionedId> = plan.steps.iter().filter_map(touched).collect();
+    let moved = plan.steps.iter().filter_map(|step| {
+        let there = observed.existing.get(&step.address.location)?;
+        Some((step.address.clone(), moved(step, there, &ours)?))
+    });
+    let moved: BTreeMap<Address, String> = moved.collect();
+    moved.into_iter().collect()
+}
+
+/// The provisioned product that a step changes or takes over.
+fn touched(step: &Step) -> Option<&ProvisionedId> {
+    match &step.action {
+        Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => Some(id),
+        Action::Terminate(termination) => Some(&termination.id),
+        _ => None,
+    }
+}
+
+fn moved(step: &Step, there: &Listing, ours: &BTreeSet<&ProvisionedId>) -> Option<String> {
+    if let Action::Provision(spec) = &step.action {
+        let holder = there.name(&spec.name).filter(|existing| !ours.contains(&existing.id));
+        return holder.map(|holder| format!("its name `{}` is taken by {} now", spec.name, holder.id));
+    }
+    let id = touched(step)?;
+    match there.id(id) {
+        None => Some(format!("{id} is gone")),
+        Some(existing) if existing.last_record != step.base_record => {
+            let last = existing.last_record.as_ref().map(ToString::to_string).unwrap_or_default();
+            Some(format!("{id} has been changed since the plan, by record {last}"))
+        }
+        Some(_) => None,
+    }
+}

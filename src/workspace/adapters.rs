@@ -1,0 +1,51 @@
+//! The seam behind which the adapters are made. Whoever implements it is the only one that knows which catalogs and which
+//! stores there are: the command line's is `cli/load.rs`, tests have their own.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::problem::Problem;
+use crate::catalog::Catalog;
+use crate::declare::Settings;
+use crate::model::ids::{AccountId, LocationName, Region};
+use crate::state::{Snapshot, Store};
+
+/// Makes what stands behind the two ports, for the repo below `root` that has these settings.
+pub trait Adapters {
+    /// The account and the region that the file of an embedded sandbox stands for.
+    ///
+    /// # Errors
+    /// A file that cannot be read as one.
+    fn sandbox(&self, root: &Path, file: &Path) -> Result<(AccountId, Region), Problem>;
+
+    /// One catalog for these locations; those that the settings do not know are left out.
+    ///
+    /// # Errors
+    /// A location that cannot be reached at all. One that answers badly says so when it is asked.
+    fn catalog(
+        &self,
+        root: &Path,
+        settings: &Settings,
+        locations: &BTreeSet<&LocationName>,
+    ) -> Result<Box<dyn Catalog>, Problem>;
+
+    /// The repo's store, held until it is dropped; made where there is none.
+    ///
+    /// # Errors
+    /// A state that cannot be used, or that somebody else holds.
+    fn store(&self, root: &Path, settings: &Settings) -> Result<HeldStore, Problem>;
+
+    /// What is remembered, without holding it; `None` where there is no store yet.
+    ///
+    /// # Errors
+    /// A state that cannot be used.
+    fn snapshot(&self, root: &Path, settings: &Settings) -> Result<Option<Snapshot>, Problem>;
+}
+
+/// A store that is held.
+pub struct HeldStore {
+    /// The store.
+    pub store: Box<dyn Store>,
+    /// The key had to be made anew: every secret counts as changed once, and saved plans are void.
+    pub key_was_lost: bool,
+}

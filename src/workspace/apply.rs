@@ -1,0 +1,47 @@
+//! A prepared plan, carried out: renamed keys are written down, it is run with somebody watching, and what was committed
+//! is backed up, whatever became of it.
+
+use std::time::Duration;
+
+use super::planning::Prepared;
+use super::problem::Problem;
+use crate::apply::event::Event;
+use crate::apply::{Ports, Report, Run, Wake, apply};
+use crate::state::{StateError, Store};
+
+/// Who watches a run: what of the outside world comes into it.
+pub struct Watch<'w> {
+    /// Time since the run began.
+    pub clock: &'w dyn Fn() -> Duration,
+    /// Waits; tells when somebody wants the run to stop.
+    pub wait: &'w mut dyn FnMut(Duration) -> Wake,
+    /// Is told everything that happens.
+    pub sink: &'w mut dyn FnMut(&Event<'_>),
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// Step by step.
+    pub report: Report,
+    /// Why what was committed could not be backed up.
+    pub not_backed_up: Option<StateError>,
+}
+
+impl Prepared {
+    /// Carries the plan out, into this store.
+    ///
+    /// # Errors
+    /// A state that cannot be written, before anything was begun. After that it is part of the report.
+    pub fn apply(&self, store: &mut dyn Store, watch: Watch<'_>) -> Result<Finished, Problem> {
+        store.commit(&self.renamed)?;
+        let (recorded, key) = (store.recorded().clone(), store.key().clone());
+        let mut run = Run::new(&self.plan, recorded, self.known.clone(), key, self.limits.clone());
+        run.hide(self.secrets.iter().cloned());
+        let Watch { clock, wait, sink } = watch;
+        let mut ports = Ports { catalog: &*self.catalog, store, clock, wait, emit: sink };
+        let report = apply(run, &mut ports);
+        let not_backed_up = store.back_up().err();
+        Ok(Finished { report, not_backed_up })
+    }
+}

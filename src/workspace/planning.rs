@@ -1,0 +1,80 @@
+//! A wish to a plan: the chain of stages, each called once.
+
+use std::collections::BTreeSet;
+
+use super::accounts::{account_products, account_products_of};
+use super::problem::Problem;
+use super::wish::{Meant, Wish};
+use super::{Repo, Workspace};
+use crate::apply::Limits;
+use crate::catalog::{Catalog, CatalogRead};
+use crate::declare::Desired;
+use crate::model::template::Known;
+use crate::model::value::{DigestKey, Secret};
+use crate::observe::{Scope, observe};
+use crate::plan::{self, Plan, PlanInput, renamed};
+use crate::state::{Entry, Recorded};
+
+/// So many operations at a time Account Factory takes, unless `limits.products` says otherwise.
+const ACCOUNTS_AT_A_TIME: usize = 5;
+
+/// A plan with all that carrying it out needs.
+pub struct Prepared {
+    /// The plan.
+    pub plan: Plan,
+    /// How much is in flight at a time: as the settings say; whoever applies may say otherwise.
+    pub limits: Limits,
+    /// What its open values are filled from.
+    pub(super) known: Known,
+    /// The clear texts that nobody may see.
+    pub(super) secrets: Vec<Secret>,
+    /// The catalog that it was made with.
+    pub(super) catalog: Box<dyn Catalog>,
+    /// Keys that were renamed: written down when the plan is applied.
+    pub(super) renamed: Vec<Entry>,
+}
+
+impl Workspace<'_> {
+    /// Plans what is wished. Nothing is changed, neither in the cloud nor in the state.
+    ///
+    /// # Errors
+    /// Patterns that name nothing, a catalog that cannot be read, declarations that are wrong as the catalog sees them.
+    pub fn plan(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
+        let nothing = Desired::nothing();
+        let desired = if wish.destroy { &nothing } else { &self.desired };
+        let (recorded, mut renamed) = renamed(desired, recorded, |_| true)?;
+        let recorded = &*recorded;
+        let Meant { policy, left } = wish.meant(self, desired, recorded)?;
+        let catalog = self.repo.catalog(&policy.selected)?;
+        let reader: &dyn CatalogRead = &*catalog;
+        let scope = Scope {
+            desired,
+            recorded,
+            locations: &self.repo.settings.locations,
+            selected: &policy.selected,
+            refresh: !wish.no_refresh,
+        };
+        let observed = observe(scope, reader)?;
+        let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+        let mut plan = plan::plan(&input).map_err(|found| Problem::findings(found, &self.repo.sources))?;
+        renamed.retain(|(_, change)| plan.knows(change));
+        plan.tell_renamed(&renamed);
+        plan.notes.extend(left);
+        let mut accounts = account_products(&observed, recorded);
+        if wish.no_refresh {
+            accounts.extend(account_products_of(&plan, recorded, reader));
+        }
+        let (known, secrets) = (plan::known(&input, &plan), plan::hidden(&input, &plan));
+        let limits = limits(&self.repo, accounts);
+        Ok(Prepared { plan, limits, known, secrets, catalog, renamed })
+    }
+}
+
+/// The limits of the settings, and of what is known to take only so many operations at a time.
+pub(super) fn limits(repo: &Repo<'_>, accounts: BTreeSet<String>) -> Limits {
+    let mut products = repo.settings.product_limits.clone();
+    for name in accounts {
+        products.entry(name).or_insert(ACCOUNTS_AT_A_TIME);
+    }
+    Limits { parallelism: repo.settings.parallelism, products, no_wait: false }
+}

@@ -1,0 +1,228 @@
+//! Why something cannot be done: one type with a kind, what there is to say, and hints. How it is shown, and how a
+//! process ends because of it, is for the front end.
+
+use std::error::Error;
+
+use crate::catalog::CatalogErrorKind;
+use crate::model::diagnostic::{Diagnostics, Source};
+use crate::observe::ObserveError;
+use crate::plan::file::PlanFileError;
+use crate::plan::{NoMatch, Unfit};
+use crate::state::StateError;
+
+/// What kind of thing stands in the way. A front end decides by this, and by nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// What was asked for has no meaning.
+    Usage,
+    /// A file or an address that was named is not there, or cannot be read.
+    Input,
+    /// The settings or the declarations are wrong.
+    Declarations,
+    /// A catalog could not be read, or is not the one that it should be.
+    Catalog,
+    /// Something forbids it, or somebody has to agree first.
+    Refused,
+    /// A saved plan cannot be used, or does not fit any more.
+    SavedPlan,
+    /// The state cannot be used.
+    State,
+    /// A result could not be written.
+    Output,
+}
+
+/// Why something cannot be done. Unless it says otherwise, nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of thing stands in the way.
+    pub kind: ProblemKind,
+    /// What there is to say.
+    pub complaints: Complaints,
+}
+
+/// What a problem says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Complaints {
+    /// Findings, with the texts that they are about.
+    Findings(Diagnostics, Vec<Source>),
+    /// Sentences, one complaint for each thing that is wrong.
+    Sentences(Vec<Complaint>),
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Complaint {
+    /// A lowercase fragment without a full stop.
+    pub message: String,
+    /// Further facts: what it was caused by, or what it is about, each on a line of its own.
+    pub causes: Vec<String>,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+impl Complaint {
+    /// An error and what caused it. Many errors already say what their source says: that is not said again.
+    #[must_use]
+    pub fn of(error: &dyn Error) -> Self {
+        let mut complaint = Self { message: error.to_string(), ..Self::default() };
+        let mut said = complaint.message.clone();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            if !said.contains(&text) {
+                complaint.causes.push(text.clone());
+                said = text;
+            }
+            source = cause.source();
+        }
+        complaint
+    }
+
+    /// Says what to do next, if there is something to say.
+    #[must_use]
+    pub fn hint(mut self, hint: Option<String>) -> Self {
+        self.hint = hint;
+        self
+    }
+}
+
+impl Problem {
+    /// A problem of one sentence.
+    #[must_use]
+    pub fn new(kind: ProblemKind, message: impl Into<String>) -> Self {
+        Self::of(kind, Complaint { message: message.into(), ..Complaint::default() })
+    }
+
+    /// A problem of one complaint.
+    #[must_use]
+    pub fn of(kind: ProblemKind, complaint: Complaint) -> Self {
+        Self { kind, complaints: Complaints::Sentences(vec![complaint]) }
+    }
+
+    /// Something named is not there, or cannot be read.
+    #[must_use]
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Input, message)
+    }
+
+    /// What was asked for has no meaning.
+    #[must_use]
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Usage, message)
+    }
+
+    /// Something forbids it; `hint` says what to do next.
+    #[must_use]
+    pub fn refused(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(ProblemKind::Refused, message).hint(hint)
+    }
+
+    /// What is wrong with the texts of a repo.
+    #[must_use]
+    pub fn findings(found: Diagnostics, sources: &[Source]) -> Self {
+        Self { kind: ProblemKind::Declarations, complaints: Complaints::Findings(found, sources.to_vec()) }
+    }
+
+    /// Says what to do next. Findings have hints of their own.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        if let Complaints::Sentences(complaints) = &mut self.complaints
+            && let Some(last) = complaints.last_mut()
+        {
+            last.hint = Some(hint.into());
+        }
+        self
+    }
+}
+
+impl From<StateError> for Problem {
+    fn from(error: StateError) -> Self {
+        let hint = match &error {
+            StateError::Corrupt { hint, .. } => Some(hint.clone()),
+            StateError::Locked { .. } => Some("wait for it to end; the lock ends with its holder".to_owned()),
+            StateError::Newer { .. } => Some("use a newer provisor".to_owned()),
+            StateError::Io { .. } | StateError::Invalid { .. } => None,
+        };
+        Self::of(ProblemKind::State, Complaint::of(&error).hint(hint))
+    }
+}
+
+impl From<PlanFileError> for Problem {
+    fn from(error: PlanFileError) -> Self {
+        Self::of(ProblemKind::SavedPlan, Complaint::of(&error).hint(Some(error.hint().to_owned())))
+    }
+}
+
+impl From<NoMatch> for Problem {
+    fn from(error: NoMatch) -> Self {
+        Self::input(error.to_string()).hint(error.hint)
+    }
+}
+
+impl From<Vec<ObserveError>> for Problem {
+    fn from(errors: Vec<ObserveError>) -> Self {
+        let complaints = errors.iter().map(|error| Complaint::of(error).hint(observe_hint(error)));
+        Self { kind: ProblemKind::Catalog, complaints: Complaints::Sentences(complaints.collect()) }
+    }
+}
+
+fn observe_hint(error: &ObserveError) -> Option<String> {
+    match error {
+        ObserveError::Catalog { location, error } => {
+            catalog_hint(error.kind, &format!("`--exclude '*@{location}'` plans without this location"))
+        }
+        ObserveError::Dropped { .. } => {
+            Some("write the location back, remove its declarations, apply; then drop it".to_owned())
+        }
+        ObserveError::WrongAccount { .. } => Some(
+            "give the right profile or role; a location keeps its account and region for as long as the state holds products there"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Only a denial is about credentials and permissions.
+fn catalog_hint(kind: CatalogErrorKind, without: &str) -> Option<String> {
+    match kind {
+        CatalogErrorKind::NotSent | CatalogErrorKind::Ambiguous | CatalogErrorKind::Later => {
+            Some(without.to_owned())
+        }
+        CatalogErrorKind::Denied => Some("check the credentials and permissions of this location".to_owned()),
+        CatalogErrorKind::Refused => Some(
+            "check how the settings reach this location: its region, `endpoint_url`, `profile` and `role_arn`"
+                .to_owned(),
+        ),
+        CatalogErrorKind::Conflict | CatalogErrorKind::NotFound => None,
+    }
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Unread(errors) => errors.into(),
+            Unfit::Moved(moved) => {
+                let causes = moved.into_iter().map(|(label, why)| format!("`{label}`: {why}"));
+                let complaint = Complaint {
+                    message: "the saved plan is stale".to_owned(),
+                    causes: causes.collect(),
+                    hint: Some("plan again: `provisor plan --out FILE`".to_owned()),
+                };
+                Self::of(ProblemKind::SavedPlan, complaint)
+            }
+            Unfit::Secrets(secrets) => {
+                let causes = secrets
+                    .iter()
+                    .map(|secret| format!("`{}`: parameter `{}`", secret.address.key, secret.parameter));
+                let complaint = Complaint {
+                    message: "secrets of the saved plan are missing or different now".to_owned(),
+                    causes: causes.collect(),
+                    hint: Some(
+                        "give the same values as when it was planned (PROVISOR_VAR_…, --var-file), or plan again"
+                            .to_owned(),
+                    ),
+                };
+                Self::of(ProblemKind::SavedPlan, complaint)
+            }
+        }
+    }
+}

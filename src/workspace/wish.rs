@@ -1,0 +1,96 @@
+//! What somebody wants of a plan: the meaning of flags, before it is known which addresses there are.
+
+use std::collections::BTreeSet;
+
+use super::Workspace;
+use super::problem::Problem;
+use crate::declare::{Desired, Limit};
+use crate::model::ids::Address;
+use crate::plan::{Allowed, Note, Policy, Selection, addresses, select};
+use crate::state::Recorded;
+
+/// What a plan is to be about, and what it may do. The default is everything that is declared, by the settings' guards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Patterns: only these addresses, and what they depend on. None: all.
+    pub targets: Vec<String>,
+    /// Patterns: not these addresses, nor what depends on them.
+    pub excludes: Vec<String>,
+    /// Patterns: these are terminated and provisioned again.
+    pub replace: Vec<String>,
+    /// Nothing is wanted any more.
+    pub destroy: bool,
+    /// What was changed outside is accepted, and nothing else is done.
+    pub refresh_only: bool,
+    /// What is recorded is taken for what exists, and the catalog is not searched.
+    pub no_refresh: bool,
+    /// The actions that may happen; none named: all.
+    pub allow: BTreeSet<Allowed>,
+    /// How many terminations are allowed; `None`: as many as the settings say, or any number for [`Wish::destroy`].
+    pub max_terminate: Option<Limit>,
+}
+
+/// A wish, now that the addresses are known.
+pub(super) struct Meant {
+    /// What planning is told.
+    pub policy: Policy,
+    /// What is left alone, and has to be said.
+    pub left: Vec<Note>,
+}
+
+impl Wish {
+    /// Finds the addresses that the patterns name.
+    pub(super) fn meant(
+        &self,
+        workspace: &Workspace<'_>,
+        desired: &Desired,
+        recorded: &Recorded,
+    ) -> Result<Meant, Problem> {
+        let settings = &workspace.repo.settings;
+        let all: BTreeSet<Address> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
+        let labels = desired.labels(recorded.rows.keys());
+        let named = |patterns: &[String]| addresses(patterns, &all, &labels);
+        let targets = named(&self.targets)?;
+        let frozen = settings.locations.values().filter(|location| location.frozen);
+        let selection = Selection {
+            targets: (!self.targets.is_empty()).then_some(targets),
+            excludes: named(&self.excludes)?,
+            frozen: frozen.map(|location| location.name.clone()).collect(),
+        };
+        let by_settings = (!self.destroy).then_some(settings.max_terminate);
+        let written = workspace.desired.products.iter().filter(|_| self.destroy);
+        let selected = select(desired, recorded, &selection);
+        let left = if self.destroy { left(desired, recorded, selection, &selected) } else { Vec::new() };
+        let policy = Policy {
+            selected,
+            replace: named(&self.replace)?,
+            allow: (!self.allow.is_empty()).then(|| self.allow.clone()),
+            max_terminate: self.max_terminate.or(by_settings),
+            destroy: self.destroy,
+            refresh_only: self.refresh_only,
+            lifecycles: written.map(|(address, product)| (address.clone(), product.lifecycle)).collect(),
+        };
+        Ok(Meant { policy, left })
+    }
+}
+
+/// What a `destroy` would take, but for locations that are frozen.
+fn left(
+    desired: &Desired,
+    recorded: &Recorded,
+    selection: Selection,
+    selected: &BTreeSet<Address>,
+) -> Vec<Note> {
+    let frozen = selection.frozen;
+    let thawed = Selection { frozen: BTreeSet::new(), ..selection };
+    let left = select(desired, recorded, &thawed).into_iter().filter(|address| !selected.contains(address));
+    left.map(|address| {
+        let text = if frozen.contains(&address.location) {
+            "it is left: its location is frozen"
+        } else {
+            "it is left: what was made after it is on a location that is frozen"
+        };
+        Note { address, text: text.to_owned() }
+    })
+    .collect()
+}
