@@ -3,7 +3,7 @@
 use super::args::{SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use crate::declare::Limit;
-use crate::workspace::{Given, Problem, Wish};
+use crate::workspace::{GivenValues, Problem, Wish};
 
 impl SelectionArgs {
     /// What is wished; `destroy` wants nothing any more.
@@ -23,14 +23,14 @@ impl SelectionArgs {
 
 impl VariableArgs {
     /// The values that are given, with those of the environment.
-    pub fn given(&self) -> Result<Given, Problem> {
+    pub fn given(&self) -> Result<GivenValues, Problem> {
         let pair = |text: &String| {
             text.split_once('=')
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .ok_or_else(|| Problem::usage(format!("`--var {text}` has no `=`: write --var NAME=VALUE")))
         };
         let arguments = self.var.iter().map(pair).collect::<Result<_, _>>()?;
-        Ok(Given { environment: Edge::variables(), files: self.var_file.clone(), arguments })
+        Ok(GivenValues { environment: Edge::variables(), files: self.var_file.clone(), arguments })
     }
 }
 

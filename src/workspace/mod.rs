@@ -21,7 +21,7 @@ pub use apply::{Finished, Watch};
 pub use files::SETTINGS;
 pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
-pub use repo::{Given, Repo};
+pub use repo::{GivenValues, Repo};
 pub use saved::read_saved;
 pub use wish::Wish;
 

@@ -15,7 +15,7 @@ use crate::state::{Recorded, Snapshot};
 
 /// What comes in beside the files that the settings name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct GivenValues {
     /// Values of variables that the environment holds, by the variable's name.
     pub environment: BTreeMap<String, String>,
     /// Files with values of variables, relative to the repo's root; later ones win.
@@ -40,7 +40,7 @@ impl<'a> Repo<'a> {
     ///
     /// # Errors
     /// A file that is missing or cannot be read, and everything that is wrong with the settings.
-    pub fn read(root: &Path, given: &Given, adapters: &'a dyn Adapters) -> Result<Self, Problem> {
+    pub fn read(root: &Path, given: &GivenValues, adapters: &'a dyn Adapters) -> Result<Self, Problem> {
         let files = Files { root };
         if !files.exists(Path::new(SETTINGS)) {
             return Err(Problem::input(format!("there is no `{SETTINGS}` here"))
