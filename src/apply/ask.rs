@@ -87,7 +87,7 @@ fn succeeded(
     let arn = run.needs_arn(ix).then(|| arn(run, ports, ix)).flatten();
     let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) =
         outputs.iter().map(|(k, v)| (k.clone(), v.clone())).partition(|(key, value)| {
-            run.is_secret(ix, run.intent(ix).and_then(|i| i.content.as_ref()), (key, value))
+            run.is_sensitive(ix, run.intent(ix).and_then(|i| i.content.as_ref()), (key, value))
         });
     let digests = secret.iter().map(|(key, value)| (key.clone(), run.key.digest(key, value))).collect();
     let settlement = Settlement::Succeeded { outputs: plain, secret_outputs: digests, arn: arn.clone() };
@@ -171,7 +171,7 @@ fn unheard(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, error: &Catalog
     if error.kind == CatalogErrorKind::Denied || is_late(run, ports, ix) {
         return Some((ix, Outcome::InFlight(record), None));
     }
-    (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::AskAgain));
+    (ports.emit)(&Event::Delayed(run.at(ix, now), &run.redacted(ix, error), Remedy::AskAgain));
     let at = now + time(run, ports, ix).until_next_try(2);
     if let Phase::Running { due, .. } = &mut run.phases[ix.0] {
         *due = at;

@@ -9,8 +9,8 @@ use super::request::{self, Filled, Unfillable};
 use super::run::{Phase, Run};
 use super::{Ports, end, entry, settle, time};
 use crate::model::ids::ProvisionedId;
+use crate::model::secret::KeyedDigest;
 use crate::model::template::Facts;
-use crate::model::value::KeyedDigest;
 use crate::plan::{Action, Spec, StepIx};
 use crate::state::{Applied, Binding, Change, Entry, Intent, Kind, Phase as IntentPhase, StateError};
 
@@ -43,7 +43,7 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
     match &step.action {
         Action::Refused(refusal) => return Some(Outcome::Refused(refusal.clone())),
         Action::Forget { .. } => entries.push(entry(run, ix, Change::Forget)),
-        Action::Remember => entries.extend(remembered(run, ix, hidden(run, ix))),
+        Action::Remember => entries.extend(remembered(run, ix, newly_sensitive(run, ix))),
         Action::Adopt(id, spec, record) | Action::Accept(id, spec, record) => {
             match adopted(run, ix, id, spec, record) {
                 Ok(change) => entries.push(entry(run, ix, change)),
@@ -59,10 +59,10 @@ fn start(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, entries: &mut Vec
             Ok(filled) => {
                 if step.only_if_inputs_differ && is_unchanged(run, ix, &filled) {
                     keep_facts(run, ix);
-                    entries.extend(remembered(run, ix, hidden(run, ix)));
+                    entries.extend(remembered(run, ix, newly_sensitive(run, ix)));
                     return Some(Outcome::Unchanged);
                 }
-                run.hide(filled.secrets.clone());
+                run.add_sensitive(filled.secrets.clone());
                 return intend(run, ports, ix, Some(filled), entries);
             }
         },
@@ -133,7 +133,7 @@ fn base_record(run: &Run<'_>, ix: StepIx) -> Option<crate::model::ids::RecordId>
 fn resume(run: &mut Run<'_>, ports: &mut Ports<'_>, ix: StepIx, spec: Option<&Spec>) {
     let now = (ports.clock)();
     let filled = spec.and_then(|spec| run.fill(spec).ok());
-    run.hide(filled.iter().flat_map(|filled| filled.secrets.clone()).collect::<Vec<_>>());
+    run.add_sensitive(filled.iter().flat_map(|filled| filled.secrets.clone()).collect::<Vec<_>>());
     let accepted = run.intent(ix).map(|intent| intent.phase.clone());
     run.phases[ix.0] = match accepted {
         Some(IntentPhase::Accepted(record)) => {
@@ -174,7 +174,7 @@ fn adopted(
     let facts = run.known.get(&step.address).cloned().unwrap_or_default();
     let (secret, outputs): (BTreeMap<_, _>, BTreeMap<_, _>) =
         facts.outputs.into_iter().partition(|(key, value)| {
-            facts.secret.contains(key) || run.is_secret(ix, Some(&filled.content), (key, value))
+            facts.secret.contains(key) || run.is_sensitive(ix, Some(&filled.content), (key, value))
         });
     Ok(Change::Adopted {
         place: step.place.clone(),
@@ -195,16 +195,20 @@ fn adopted(
 }
 
 /// What is to be remembered for the time after the declaration, if it is not yet.
-pub(super) fn remembered(run: &Run<'_>, ix: StepIx, hidden: BTreeMap<String, KeyedDigest>) -> Option<Entry> {
+pub(super) fn remembered(
+    run: &Run<'_>,
+    ix: StepIx,
+    sensitive: BTreeMap<String, KeyedDigest>,
+) -> Option<Entry> {
     let step = run.step(ix);
-    let known = hidden.is_empty()
+    let known = sensitive.is_empty()
         && run.row(ix).is_some_and(|row| row.lifecycle == step.lifecycle && row.after == step.needs);
-    let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone(), hidden };
+    let change = Change::Remembered { lifecycle: step.lifecycle, after: step.needs.clone(), sensitive };
     (!known).then(|| entry(run, ix, change))
 }
 
 /// What is stored in clear and declared sensitive by now.
-fn hidden(run: &Run<'_>, ix: StepIx) -> BTreeMap<String, KeyedDigest> {
+fn newly_sensitive(run: &Run<'_>, ix: StepIx) -> BTreeMap<String, KeyedDigest> {
     let sensitive = &run.step(ix).sensitive_outputs;
     let applied = run.row(ix).and_then(|row| row.applied.as_ref());
     let outputs = applied.into_iter().flat_map(|applied| &applied.outputs);

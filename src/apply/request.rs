@@ -1,13 +1,12 @@
 //! Spec to request: values filled, what state will keep of them, and the digest and token that bind the two. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::catalog::{Operation, Payload, Sent};
 use crate::model::ids::{Address, Lineage, ProvisionedId, Token};
 use crate::model::product::{Bound, Language, Preferences};
+use crate::model::secret::{DigestKey, KeyedDigest, Secret, Secrets, value_digest};
 use crate::model::template::{Attribute, Known, Missing, Template};
-use crate::model::value::{DigestKey, KeyedDigest, Secret};
-use crate::plan::secret::value_digest;
 use crate::plan::{Instances, Parameter, Planned, Sending, Spec};
 use crate::state::{Content, Kind, Stored};
 
@@ -16,7 +15,7 @@ use crate::state::{Content, Kind, Stored};
 pub(super) struct Filled {
     pub payload: Payload,
     pub content: Content,
-    /// The clear texts that must not be seen.
+    /// The sensitive clear texts among the values.
     pub secrets: Vec<Secret>,
 }
 
@@ -25,7 +24,7 @@ pub(super) struct Filled {
 pub(super) enum Unfillable {
     /// An output is not there.
     Missing(Missing),
-    /// A tag would show what must not be seen.
+    /// A tag would show something sensitive.
     SecretTag(String),
 }
 
@@ -40,8 +39,8 @@ impl From<Missing> for Unfillable {
 pub(super) struct Filler<'a> {
     pub known: &'a Known,
     pub key: &'a DigestKey,
-    /// Clear texts that must not be seen, wherever they turn up.
-    pub hidden: &'a BTreeSet<Secret>,
+    /// Sensitive clear texts, wherever they turn up.
+    pub secrets: &'a Secrets,
 }
 
 impl Filler<'_> {
@@ -93,7 +92,7 @@ impl Filler<'_> {
             Planned::Known(text) => (Some(Sent::Value(text.clone())), Stored::Text(text.clone())),
             Planned::Pending(template) => {
                 let text = template.fill(self.known)?;
-                if self.tells(template, &text) {
+                if self.is_sensitive(template, &text) {
                     secret(text)
                 } else {
                     (Some(Sent::Value(text.clone())), Stored::Text(text))
@@ -107,7 +106,7 @@ impl Filler<'_> {
             Planned::Known(text) => Ok(text.clone()),
             Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => {
                 let text = template.fill(self.known)?;
-                if self.tells(template, &text) {
+                if self.is_sensitive(template, &text) {
                     Err(Unfillable::SecretTag(name.to_owned()))
                 } else {
                     Ok(text)
@@ -117,15 +116,15 @@ impl Filler<'_> {
         }
     }
 
-    /// Whether a filled text tells what must not be seen: by where it comes from, or by what is in it.
-    fn tells(self, template: &Template, text: &str) -> bool {
+    /// Whether a filled text is sensitive: by where it comes from, or by what is in it.
+    fn is_sensitive(self, template: &Template, text: &str) -> bool {
         let from_secret = template.references().any(|reference| match &reference.what {
             Attribute::Output { key, .. } => {
                 self.known.get(&reference.of).is_some_and(|facts| facts.secret.contains(key))
             }
             Attribute::Id | Attribute::Arn => false,
         });
-        from_secret || self.hidden.iter().any(|secret| text.contains(secret.expose()))
+        from_secret || self.secrets.are_in(text)
     }
 }
 

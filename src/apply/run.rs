@@ -9,9 +9,8 @@ use super::report::{Ended, Outcome, Report};
 use super::request::{Filled, Filler, Unfillable, operation};
 use crate::catalog::{CatalogError, Operation, Request};
 use crate::model::ids::{Address, LocationName, ProvisionedId, RecordId};
+use crate::model::secret::{DigestKey, Redactor, Secret, Secrets, value_digest};
 use crate::model::template::{Attribute, Facts, Known, Template};
-use crate::model::value::{DigestKey, Secret};
-use crate::plan::secret::{value_digest, veiled};
 use crate::plan::{Action, Plan, Spec, Step, StepIx};
 use crate::state::{Content, Intent, Kind, Recorded, Row, StateError, Stored};
 
@@ -50,7 +49,7 @@ pub struct Run<'p> {
     pub(super) limits: Limits,
     pub(super) phases: Vec<Phase>,
     pub(super) begun: Vec<Duration>,
-    pub(super) secrets: BTreeSet<Secret>,
+    pub(super) secrets: Secrets,
     pub(super) denied: Option<String>,
     pub(super) interrupted: bool,
     labels: Vec<String>,
@@ -78,7 +77,7 @@ impl<'p> Run<'p> {
             known,
             key,
             limits,
-            secrets: BTreeSet::new(),
+            secrets: Secrets::default(),
             denied: None,
             interrupted: false,
             arns,
@@ -210,18 +209,17 @@ impl<'p> Run<'p> {
 
     /// A spec with every hole filled from what is known by now.
     pub(super) fn fill(&self, spec: &Spec) -> Result<Filled, Unfillable> {
-        Filler { known: &self.known, key: &self.key, hidden: &self.secrets }.fill(spec)
+        Filler { known: &self.known, key: &self.key, secrets: &self.secrets }.fill(spec)
     }
 
-    /// Remembers clear texts that must not be seen.
-    pub fn hide(&mut self, secrets: impl IntoIterator<Item = Secret>) {
-        // very short texts would blank out half of every message, and are no secrets
-        self.secrets.extend(secrets.into_iter().filter(|secret| secret.expose().len() >= 4));
+    /// Redacts these clear texts too from now on.
+    pub fn add_sensitive(&mut self, secrets: impl IntoIterator<Item = Secret>) {
+        self.secrets.extend(secrets);
     }
 
-    /// Whether an output must not be seen: declared as sensitive, one that was secret before, or one that holds the text
+    /// Whether an output is sensitive: declared as such, one that was so before, or one that holds the text
     /// of something sensitive that went in.
-    pub(super) fn is_secret(
+    pub(super) fn is_sensitive(
         &self,
         ix: StepIx,
         content: Option<&Content>,
@@ -234,18 +232,18 @@ impl<'p> Run<'p> {
         };
         before.is_some_and(|applied| applied.secret_outputs.contains_key(key))
             || content.is_some_and(|content| content.sensitive_outputs.contains(key))
-            || self.secrets.iter().any(|secret| value.contains(secret.expose()))
+            || self.secrets.are_in(value)
             || content.is_some_and(|content| content.parameters.iter().any(echoes))
     }
 
-    /// The catalog's text without anything that must not be seen.
+    /// The catalog's text without anything sensitive.
     pub(super) fn redact(&self, ix: StepIx, text: &str) -> String {
-        let kept: Vec<_> = self.row(ix).into_iter().flat_map(Row::digests).collect();
-        veiled(text, self.secrets.iter().map(Secret::expose), &kept, &self.key)
+        let digests = self.row(ix).into_iter().flat_map(Row::digests).collect();
+        Redactor { clear: &self.secrets, digests, key: &self.key }.redact(text)
     }
 
-    /// The error, fit to be told.
-    pub(super) fn told(&self, ix: StepIx, error: &CatalogError) -> CatalogError {
+    /// The error with its message redacted.
+    pub(super) fn redacted(&self, ix: StepIx, error: &CatalogError) -> CatalogError {
         CatalogError { message: self.redact(ix, &error.message), ..error.clone() }
     }
 

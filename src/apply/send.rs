@@ -86,13 +86,13 @@ fn refused(
     };
     match error.kind {
         _ if again => {
-            (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::SendAgain));
+            (ports.emit)(&Event::Delayed(run.at(ix, now), &run.redacted(ix, error), Remedy::SendAgain));
             let due = now + time(run, ports, ix).until_next_try(tries);
             run.phases[ix.0] = Phase::Sending { request, tries: tries + 1, due };
             None
         }
         CatalogErrorKind::Ambiguous => {
-            (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::Look));
+            (ports.emit)(&Event::Delayed(run.at(ix, now), &run.redacted(ix, error), Remedy::Look));
             run.phases[ix.0] = Phase::Looking { request: Some(request), why: Why::Unanswered, due: now };
             None
         }

@@ -160,7 +160,7 @@ fn cannot_look(
     if is_late(run, ports, ix) {
         return Some((ix, Outcome::Unknown));
     }
-    (ports.emit)(&Event::Delayed(run.at(ix, now), &run.told(ix, error), Remedy::AskAgain));
+    (ports.emit)(&Event::Delayed(run.at(ix, now), &run.redacted(ix, error), Remedy::AskAgain));
     let pause = time(run, ports, ix).until_next_try(2);
     look_again(run, ix, now + pause);
     None

@@ -168,7 +168,7 @@ pub(super) fn give(
     let mut by_hand = BTreeMap::new();
     for Given { name, value, by, place } in given {
         let put = |diagnostic: Diagnostic| match &place {
-            Some((place, veiled)) => diagnostic.at(place.clone()).veil(*veiled),
+            Some((place, sensitive)) => diagnostic.at(place.clone()).redact(*sensitive),
             None => diagnostic.note(format!("given by `{by}`")),
         };
         let Some(variable) = variables.get_mut(&name) else {
@@ -207,7 +207,9 @@ fn from_file(source: &Source, variables: &Variables, given: &mut Vec<Given>, pro
                 let place = Some((at, sensitive));
                 given.push(Given { name: entry.key.to_string(), value, by, place });
             }
-            Err(_) => problems.push(not_scalar().note(format!("in `{}`", entry.key)).at(at).veil(sensitive)),
+            Err(_) => {
+                problems.push(not_scalar().note(format!("in `{}`", entry.key)).at(at).redact(sensitive))
+            }
         }
     }
 }
@@ -216,7 +218,7 @@ fn from_file(source: &Source, variables: &Variables, given: &mut Vec<Given>, pro
 fn unquoted(mut diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.related = None;
     diagnostic.label.clear();
-    diagnostic.veil(true)
+    diagnostic.redact(true)
 }
 
 /// A node of a file by its keys.

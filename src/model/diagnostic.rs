@@ -84,8 +84,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do next.
     pub hint: Option<String>,
-    /// The line holds what must not be seen: its place is told, and its text is not shown.
-    pub veiled: bool,
+    /// The line holds something sensitive: its place is said, and its text is not shown.
+    pub redacted: bool,
 }
 
 impl Diagnostic {
@@ -101,7 +101,7 @@ impl Diagnostic {
             related: None,
             notes: Vec::new(),
             hint: None,
-            veiled: false,
+            redacted: false,
         }
     }
 
@@ -125,10 +125,10 @@ impl Diagnostic {
         self
     }
 
-    /// Keeps the source text out of sight, if it must be.
+    /// Does not show the source text, if it holds something sensitive.
     #[must_use]
-    pub fn veil(mut self, veiled: bool) -> Self {
-        self.veiled = veiled;
+    pub fn redact(mut self, sensitive: bool) -> Self {
+        self.redacted = sensitive;
         self
     }
 

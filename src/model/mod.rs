@@ -4,6 +4,7 @@ pub mod diagnostic;
 pub mod glob;
 pub mod ids;
 pub mod product;
+pub mod secret;
 pub mod template;
 pub mod text;
 pub mod time;

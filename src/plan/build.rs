@@ -8,10 +8,10 @@ use super::diff::{Difference, difference};
 use super::instances::{Operation, operations};
 use super::order::{Draft, Slot};
 use super::rules::Checker;
-use super::secret::veiled;
+use super::sensitive::{is_sensitive, written};
 use super::spec::{Outlook, Subject, as_left, facts, is_made_anew};
 use super::validate::{offer, validate};
-use super::values::{filled, is_secret};
+use super::values::filled;
 use super::{
     Action, Basis, Note, Plan, PlanInput, Planned, Reason, Rule, Spec, Step, Termination, guard, hold, order,
 };
@@ -20,6 +20,7 @@ use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::ids::{Address, Labels};
 use crate::model::product::Timeouts;
+use crate::model::secret::Redactor;
 use crate::model::template::{Missing, Template};
 use crate::state::{Applied, Kind, Place, Row};
 
@@ -138,9 +139,11 @@ impl<'a> Walk<'a> {
                 offer.artifact.deprecated.then(|| format!("version `{}` is deprecated", offer.version()));
             self.notes.extend(text.map(|text| Note { address: address.clone(), text }));
         }
-        let clear = secrets(product, offer(input, address));
-        let kept: Vec<_> = row.into_iter().flat_map(Row::digests).collect();
-        let verdict = verdict.without(|text| veiled(text, clear.iter().copied(), &kept, input.key));
+        let verdict = verdict.redacted(|text| {
+            let digests = row.into_iter().flat_map(Row::digests).collect();
+            let clear = written(product, offer(input, address));
+            Redactor { clear: &clear, digests, key: input.key }.redact(text)
+        });
         self.take(address, Some((product, spec)), row, verdict);
     }
 
@@ -232,8 +235,8 @@ impl<'a> Walk<'a> {
         self.outlook.moving.insert(address.clone());
         for (key, Missing(reference)) in missing {
             let field = if product.parameters.contains_key(&key) { "parameters" } else { "tags" };
-            let veiled = is_secret(product, offer(self.input, address), &key);
-            let part = if veiled { Part::Key } else { Part::Value };
+            let sensitive = is_sensitive(product, offer(self.input, address), &key);
+            let part = if sensitive { Part::Key } else { Part::Value };
             let layer = product.parameters.get(&key).map(|parameter| parameter.layer).unwrap_or_default();
             let known = self.outlook.settled.get(&reference.of);
             let names: Vec<String> =
@@ -252,7 +255,7 @@ impl<'a> Walk<'a> {
                 Diagnostic::error("unknown-output", format!("`{label}` has no `{}`", reference.what))
                     .at(product.site.place(layer, &[field, &key], part))
                     .label("cannot be filled")
-                    .veil(veiled)
+                    .redact(sensitive)
                     .hint(hint),
             );
         }
@@ -265,13 +268,6 @@ impl<'a> Walk<'a> {
     fn existing(&self, address: &Address, row: Option<&Row>) -> Option<&'a Existing> {
         self.listing(address)?.id(&row?.binding.as_ref()?.id)
     }
-}
-
-/// The clear texts that a declaration brings in: the catalog's messages may repeat them. Short ones are no secrets.
-fn secrets<'p>(product: &'p DesiredProduct, offer: Option<&crate::observe::Offer>) -> Vec<&'p str> {
-    let sensitive = product.parameters.iter().filter(|(key, _)| is_secret(product, offer, key));
-    let texts = sensitive.filter_map(|(_, parameter)| parameter.value.as_ref()?.as_text());
-    texts.filter(|text| text.len() >= 4).collect()
 }
 
 /// Makes the steps of one verdict.

@@ -72,18 +72,17 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    /// The same, with what must not be seen taken out of the catalog's messages.
-    pub fn without(mut self, veil: impl Fn(&str) -> String) -> Self {
-        let hide = |text: &mut String| *text = veil(text);
+    /// The same, with the catalog's messages redacted.
+    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         match &mut self {
             Self::Update { reasons, .. } | Self::Accept { reasons, .. } | Self::Replace { reasons, .. } => {
                 for reason in reasons {
                     if let Reason::Tainted { message, .. } | Reason::FailedCreation { message, .. } = reason {
-                        hide(message);
+                        *message = redact(message);
                     }
                 }
             }
-            Self::Refused(refusal) => hide(&mut refusal.message),
+            Self::Refused(refusal) => refusal.message = redact(&refusal.message),
             _ => {}
         }
         self

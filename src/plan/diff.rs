@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::secret::value_digest;
 use super::spec::{Outlook, Subject, version_name};
 use super::{Planned, Reason, Sending, Shown, Spec};
 use crate::catalog::Status;
 use crate::model::ids::{Address, PathId};
 use crate::model::product::{Preferences, Selector};
+use crate::model::secret::value_digest;
 use crate::model::template::{Piece, Template};
 use crate::state::{Content, Stored};
 

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::secret::secret_digest;
 use super::{Parameter, PlanInput, Planned, Sending, Spec};
 use crate::catalog::{Existing, ParameterRule, Progress, Record, Status};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
 use crate::model::product::Ignored;
-use crate::model::template::{Attribute, Facts, Known, Missing, Reference, Template};
+use crate::model::secret::template_digest;
+use crate::model::template::{Facts, Known, Missing, Template};
 use crate::observe::{Offer, version_in_force};
 use crate::state::{Applied, Content, Row, Stored};
 
@@ -29,17 +29,6 @@ pub(super) struct Subject<'a> {
     pub offer: &'a Offer,
     pub row: Option<&'a Row>,
     pub existing: Option<&'a Existing>,
-}
-
-impl PlanInput<'_> {
-    /// Whether what is referred to must not be seen.
-    pub(super) fn is_sensitive(&self, reference: &Reference) -> bool {
-        let Attribute::Output { key, .. } = &reference.what else { return false };
-        let declared = self.desired.products.get(&reference.of);
-        let recorded = self.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
-        declared.is_some_and(|product| product.sensitive_outputs.contains(key))
-            || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
-    }
 }
 
 impl Subject<'_> {
@@ -141,7 +130,7 @@ impl Subject<'_> {
     fn default(&self, key: &str, rule: &ParameterRule, default: &str) -> Parameter {
         let value = if rule.no_echo {
             let template = Template::text(default);
-            let digest = secret_digest(self.input.key, key, &template);
+            let digest = template_digest(self.input.key, key, &template);
             Planned::Secret { template: Some(template), digest }
         } else {
             Planned::Known(default.to_owned())
@@ -176,7 +165,7 @@ impl Subject<'_> {
             Planned::Known(text) => Template::text(text),
             _ => template.clone(),
         };
-        let digest = secret_digest(self.input.key, key, &template);
+        let digest = template_digest(self.input.key, key, &template);
         if self.may_use_previous() && before == Some(&Stored::Digest(digest.clone())) {
             return Ok(Parameter { value: Planned::Kept(digest), sent: Sending::Previous });
         }

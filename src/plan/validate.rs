@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::PlanInput;
 use super::rules::Checker;
+use super::sensitive::is_sensitive;
 use super::spec::{is_made_anew, there};
 use super::unresolved::{artifact_field, unresolved};
-use super::values::{Value, is_secret};
+use super::values::Value;
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::ids::{Address, Labels};
@@ -296,9 +297,9 @@ impl Subject<'_> {
                 if known.contains(output) || output == STACK_ARN {
                     continue;
                 }
-                let veiled =
-                    field == "parameters" && is_secret(self.product, offer(self.input, self.address), key);
-                let part = if veiled { Part::Key } else { Part::Value };
+                let sensitive =
+                    field == "parameters" && is_sensitive(self.product, offer(self.input, self.address), key);
+                let part = if sensitive { Part::Key } else { Part::Value };
                 let names: Vec<&str> = known.iter().map(String::as_str).collect();
                 let hint = did_you_mean(output, names.iter().copied())
                     .unwrap_or_else(|| format!("it has {}", quoted(&names)));
@@ -309,7 +310,7 @@ impl Subject<'_> {
                     )
                     .at(self.product.site.place(layer, &[field, key], part))
                     .label("unknown output")
-                    .veil(veiled)
+                    .redact(sensitive)
                     .hint(hint),
                 );
             }

@@ -32,13 +32,6 @@ pub(super) fn filled(
     }
 }
 
-/// Whether a parameter's value must not be seen, wherever it comes from.
-pub(super) fn is_secret(product: &DesiredProduct, offer: Option<&Offer>, key: &str) -> bool {
-    let rule = offer.and_then(|offer| offer.offering.parameters.get(key));
-    let declared = product.parameters.get(key);
-    rule.is_some_and(|rule| rule.no_echo) || declared.is_some_and(|declared| declared.sensitive)
-}
-
 /// A declared value, as far as it is known.
 pub(super) struct Value<'a> {
     pub key: &'a String,
@@ -66,7 +59,7 @@ impl Value<'_> {
                 Diagnostic::error("parameter-value", format!("parameter `{}` {}", self.key, broken.message))
                     .at(place)
                     .label(broken.label)
-                    .veil(secret)
+                    .redact(secret)
                     .maybe_hint(broken.hint),
             );
         }

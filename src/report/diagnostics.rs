@@ -39,7 +39,7 @@ pub fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String 
     }
     let mut group = level.primary_title(safe(&one.message)).elements(Vec::<Origin<'_>>::new());
     for part in parts {
-        group = part.add_to(group, one.veiled);
+        group = part.add_to(group, one.redacted);
     }
     for note in &one.notes {
         group = group.element(Level::NOTE.message(safe(note)));
@@ -127,8 +127,8 @@ fn located(place: &Place, source: &Source) -> Option<Range<usize>> {
 }
 
 impl<'a> Part<'a> {
-    /// A line that is veiled or too long is named, not printed.
-    fn add_to(self, group: Group<'a>, veiled: bool) -> Group<'a> {
+    /// A line that is redacted or too long is named, not printed.
+    fn add_to(self, group: Group<'a>, redacted: bool) -> Group<'a> {
         let starts = self.marks.iter().map(|mark| mark.bytes.start).min();
         let ends = self.marks.iter().map(|mark| mark.bytes.end).max();
         let (Some(start), Some(end)) = (starts, ends) else {
@@ -138,7 +138,7 @@ impl<'a> Part<'a> {
         let to = self.text.get(end..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |at| end + at);
         let window = self.text.get(from..to).unwrap_or("").trim_end_matches('\r');
         let line = 1 + self.text.get(..from).unwrap_or("").matches('\n').count();
-        if veiled || window.lines().any(|line| line.len() > LONG_LINE) {
+        if redacted || window.lines().any(|line| line.len() > LONG_LINE) {
             let column = 1 + self.text.get(from..start).unwrap_or("").chars().count();
             return group.element(Origin::path(self.path).line(line).char_column(column));
         }

@@ -1,4 +1,4 @@
-//! Values on their way to a reader: one shape for all of them, sensitive ones veiled on both sides. No layout here.
+//! Values on their way to a reader: one shape for all of them, sensitive ones redacted on both sides. No layout here.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use crate::model::product::{Bound, Preferences};
 use crate::plan::{Parameter, Sending, Shown};
 
 /// Both sides of a difference: where one is sensitive, the other's text is not shown either.
-pub(super) fn veiled(before: &Shown, after: &Shown) -> (Shown, Shown) {
+pub(super) fn redacted(before: &Shown, after: &Shown) -> (Shown, Shown) {
     let secret = [before, after].contains(&&Shown::Sensitive);
-    let veil = |side: &Shown| match side {
+    let redact = |side: &Shown| match side {
         Shown::Text(_) | Shown::Pending(_) if secret => Shown::Sensitive,
         other => other.clone(),
     };
-    (veil(before), veil(after))
+    (redact(before), redact(after))
 }
 
 /// What else is to be said of a parameter.

@@ -78,7 +78,7 @@ pub enum Change {
         /// What it was made after.
         after: BTreeSet<Address>,
         /// Outputs that are sensitive by now: their texts are dropped, these digests kept.
-        hidden: BTreeMap<String, KeyedDigest>,
+        sensitive: BTreeMap<String, KeyedDigest>,
     },
 }
 
@@ -242,18 +242,18 @@ impl Row {
                 }
                 self.binding = Some(binding.clone());
             }
-            Change::Remembered { lifecycle, after, hidden } => {
+            Change::Remembered { lifecycle, after, sensitive } => {
                 self.lifecycle = *lifecycle;
                 self.after = after.clone();
-                self.hide(hidden)?;
+                self.redact(sensitive)?;
             }
             Change::Begin { .. } | Change::Adopted { .. } | Change::Forget | Change::Moved { .. } => {}
         }
         Ok(false)
     }
 
-    fn hide(&mut self, hidden: &BTreeMap<String, KeyedDigest>) -> Result<(), &'static str> {
-        for (key, digest) in hidden {
+    fn redact(&mut self, sensitive: &BTreeMap<String, KeyedDigest>) -> Result<(), &'static str> {
+        for (key, digest) in sensitive {
             let applied = self.applied.as_mut().ok_or("nothing is applied")?;
             applied.outputs.remove(key).ok_or("there is no such output")?;
             applied.secret_outputs.insert(key.clone(), digest.clone());

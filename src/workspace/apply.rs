@@ -37,7 +37,7 @@ impl Prepared {
         store.commit(&self.renamed)?;
         let (recorded, key) = (store.recorded().clone(), store.key().clone());
         let mut run = Run::new(&self.plan, recorded, self.known.clone(), key, self.limits.clone());
-        run.hide(self.secrets.iter().cloned());
+        run.add_sensitive(self.secrets.iter().cloned());
         let Watch { clock, wait, sink } = watch;
         let mut ports = Ports { catalog: &*self.catalog, store, clock, wait, emit: sink };
         let report = apply(run, &mut ports);

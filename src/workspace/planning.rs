@@ -26,7 +26,7 @@ pub struct Prepared {
     pub limits: Limits,
     /// What its open values are filled from.
     pub(super) known: Known,
-    /// The clear texts that nobody may see.
+    /// The sensitive clear texts, to be redacted from what the catalog says.
     pub(super) secrets: Vec<Secret>,
     /// The catalog that it was made with.
     pub(super) catalog: Box<dyn Catalog>,
@@ -64,7 +64,7 @@ impl Workspace<'_> {
         if wish.no_refresh {
             accounts.extend(account_products_of(&plan, recorded, reader));
         }
-        let (known, secrets) = (plan::known(&input, &plan), plan::hidden(&input, &plan));
+        let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         let limits = limits(&self.repo, accounts);
         Ok(Prepared { plan, limits, known, secrets, catalog, renamed })
     }

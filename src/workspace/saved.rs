@@ -41,7 +41,7 @@ impl Workspace<'_> {
         let observed = present.hold(&mut plan, &asked, reader)?;
         let policy = Policy::default();
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        let (known, secrets) = (plan::known(&input, &plan), plan::hidden(&input, &plan));
+        let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         let mut accounts = account_products(&observed, recorded);
         accounts.extend(account_products_of(&plan, recorded, reader));
         let limits = limits(&self.repo, accounts);

@@ -1,8 +1,8 @@
 //! No secret is in the file, and what comes back is what the plan was made with.
 
+use provisor::model::secret::template_digest;
 use provisor::model::template::{Attribute, Piece, Template};
 use provisor::plan::file::{Mismatch, fill_secrets, fingerprint, load, save};
-use provisor::plan::secret::secret_digest;
 use provisor::plan::{Action, Parameter, Plan, Planned, Sending};
 
 use super::dice::Dice;
@@ -67,7 +67,7 @@ fn lacks(value: &Planned) -> bool {
 
 /// A plan with one secret, saved and loaded; the result of filling it, and whether the secret is there then.
 fn filled(sent: Sending, declared: Option<&str>) -> (Option<Mismatch>, bool) {
-    let digest = secret_digest(&key(), SECRET, &Template::text("s3cret"));
+    let digest = template_digest(&key(), SECRET, &Template::text("s3cret"));
     let value = Planned::Secret { template: None, digest };
     let mut spec = spec(&mut Dice::new(1));
     spec.parameters = [(SECRET.to_owned(), Parameter { value, sent })].into();
@@ -105,7 +105,7 @@ fn what_is_known_by_digest_only_is_left_alone() {
 #[test]
 fn a_known_secret_has_the_digest_that_state_stores() {
     for text in ["", "s3cret", "  s3cret\n", "${network.outputs.VpcId}"] {
-        assert_eq!(secret_digest(&key(), "P", &Template::text(text)), key().digest("P", text.trim()));
+        assert_eq!(template_digest(&key(), "P", &Template::text(text)), key().digest("P", text.trim()));
     }
 }
 
@@ -130,13 +130,14 @@ fn every_difference_between_secrets_changes_the_digest() {
     .into_iter()
     .map(Template::of)
     .collect();
-    let mut digests: Vec<_> = templates.iter().map(|template| secret_digest(&key(), "P", template)).collect();
-    digests.extend(templates.iter().map(|template| secret_digest(&key(), "Q", template)));
+    let mut digests: Vec<_> =
+        templates.iter().map(|template| template_digest(&key(), "P", template)).collect();
+    digests.extend(templates.iter().map(|template| template_digest(&key(), "Q", template)));
     let far = Piece::Reference(provisor::model::template::Reference {
         of: provisor::model::ids::Address { location: "far".into(), ..address("network") },
         what: Attribute::Id,
     });
-    digests.push(secret_digest(&key(), "P", &Template::of([far])));
+    digests.push(template_digest(&key(), "P", &Template::of([far])));
     let count = digests.len();
     digests.sort();
     digests.dedup();

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use provisor::model::ids::Address;
 use provisor::model::product::{Bound, Language, Preferences};
+use provisor::model::secret::template_digest;
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
 use provisor::model::value::{DigestKey, KeyedDigest};
-use provisor::plan::secret::secret_digest;
 use provisor::plan::{Parameter, Planned, Sending, Spec};
 use provisor::state::{Content, Intent, Kind, Phase, Stored};
 
@@ -65,7 +65,7 @@ fn planned(dice: &mut Dice, which: usize) -> Planned {
     match which % 5 {
         0 => Planned::Known(dice.text()),
         1 => Planned::Pending(template(dice)),
-        2 => Planned::Secret { template: Some(secret()), digest: secret_digest(&key(), SECRET, &secret()) },
+        2 => Planned::Secret { template: Some(secret()), digest: template_digest(&key(), SECRET, &secret()) },
         3 => Planned::Unknown,
         _ => Planned::Kept(KeyedDigest("d1".into())),
     }

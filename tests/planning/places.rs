@@ -32,16 +32,16 @@ fn two_locations_that_are_one_place_cannot_hold_one_name_twice() {
 
 #[test]
 fn a_secret_literal_is_not_shown_with_its_line() {
-    let veiled = |yaml: &str, offer: &str| match Given::new("", yaml, "", offer).plan() {
-        Err(NoPlan::Planned(found)) => found.0.iter().map(|one| one.veiled).collect::<Vec<_>>(),
+    let redacted = |yaml: &str, offer: &str| match Given::new("", yaml, "", offer).plan() {
+        Err(NoPlan::Planned(found)) => found.0.iter().map(|one| one.redacted).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(veiled(&p("S3CRET-VALUE"), "offer p/v1 A!{other}"), [true]);
-    assert_eq!(veiled(&p("plain"), "offer p/v1 A{other}"), [false]);
+    assert_eq!(redacted(&p("S3CRET-VALUE"), "offer p/v1 A!{other}"), [true]);
+    assert_eq!(redacted(&p("plain"), "offer p/v1 A{other}"), [false]);
     let filled = format!(
         "{}  y: {{product_name: vpc, provisioning_artifact_name: v1}}\n",
         p("\"S3CRET-${y.outputs.No}\"")
     );
-    assert_eq!(veiled(&filled, "offer p/v1 A!"), [true]);
-    assert_eq!(veiled(&filled, "offer p/v1 A"), [false]);
+    assert_eq!(redacted(&filled, "offer p/v1 A!"), [true]);
+    assert_eq!(redacted(&filled, "offer p/v1 A"), [false]);
 }

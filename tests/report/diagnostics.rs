@@ -57,10 +57,11 @@ Error: unknown field `paramters`
 }
 
 #[test]
-fn a_veiled_line_is_named_and_not_printed() {
+fn a_redacted_line_is_named_and_not_printed() {
     let of = source("provisioned_products:\n  app:\n    parameters: {Password: S3CRET}\n");
     let place = node(&["provisioned_products", "app", "parameters", "Password"], Part::Key);
-    let found = |veiled| Diagnostic::error("parameter-value", "too short").at(place.clone()).veil(veiled);
+    let found =
+        |sensitive| Diagnostic::error("parameter-value", "too short").at(place.clone()).redact(sensitive);
     check(
         found(true),
         &of,

@@ -39,7 +39,7 @@ fn pending_values_name_their_source() {
 }
 
 #[test]
-fn a_secret_veils_both_sides() {
+fn a_secret_redacts_both_sides() {
     check(Shown::Sensitive, Shown::Sensitive, "      ~ P = (sensitive) -> (sensitive)  # value changed");
     check(Shown::Sensitive, text("hunter2"), "      ~ P = (sensitive) -> (sensitive)  # no longer sensitive");
     check(

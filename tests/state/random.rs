@@ -79,7 +79,7 @@ fn change_bound(rng: &mut Rng, recorded: &Recorded, at: &Address, busy: &mut BTr
     match rng.below(10) {
         0 => Change::Vanished,
         1 => Change::Forget,
-        2 => Change::Remembered { lifecycle: lifecycle(rng), after: after(rng), hidden: BTreeMap::new() },
+        2 => Change::Remembered { lifecycle: lifecycle(rng), after: after(rng), sensitive: BTreeMap::new() },
         3 if !recorded.rows.contains_key(&to) && to != *at && busy.insert(to.clone()) => Change::Moved { to },
         4 => adopted(rng),
         5 => begin(rng, recorded, Kind::Retain),

@@ -77,9 +77,9 @@ fn an_output_that_became_sensitive_is_kept_as_a_digest() {
     let at = Address::new("network", "hub");
     recorded.rows.insert(at.clone(), row);
     let hide = |recorded: &mut Recorded, key: &str| {
-        let hidden = [(key.to_owned(), KeyedDigest("d".into()))].into();
+        let sensitive = [(key.to_owned(), KeyedDigest("d".into()))].into();
         let (lifecycle, after) = Default::default();
-        recorded.apply(&[(at.clone(), Change::Remembered { lifecycle, after, hidden })])
+        recorded.apply(&[(at.clone(), Change::Remembered { lifecycle, after, sensitive })])
     };
     hide(&mut recorded, "Token").unwrap();
     recorded.verify().unwrap();

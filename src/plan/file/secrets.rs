@@ -1,9 +1,8 @@
 //! The secrets of a saved plan: how they come back from the declarations.
 
 use crate::model::ids::Address;
+use crate::model::secret::{DigestKey, template_digest};
 use crate::model::template::Template;
-use crate::model::value::DigestKey;
-use crate::plan::secret::secret_digest;
 use crate::plan::{Action, Plan, Planned, Sending, Spec};
 
 /// A secret that cannot be put back.
@@ -51,7 +50,7 @@ pub fn fill_secrets(
                 continue;
             };
             let mismatch = match lookup(&step.address, name) {
-                Some(template) if secret_digest(key, name, &template) == *digest => {
+                Some(template) if template_digest(key, name, &template) == *digest => {
                     *hole = Some(template);
                     continue;
                 }

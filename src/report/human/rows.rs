@@ -5,7 +5,7 @@ use crate::plan::Shown;
 use crate::report::escape::{Escaped, Quoted};
 use crate::report::style::{Ink, Style};
 use crate::report::text::shortened;
-use crate::report::values::veiled;
+use crate::report::values::redacted;
 
 /// Remarks stand in one column unless a value is longer than this.
 const REMARK_COLUMN: usize = 48;
@@ -71,7 +71,7 @@ impl Row {
         remark: Option<&str>,
         style: Style,
     ) -> Option<Self> {
-        let (mark, (value, lines)) = match veiled(before, after) {
+        let (mark, (value, lines)) = match redacted(before, after) {
             (Shown::Absent, Shown::Absent) => return None,
             (Shown::Absent, after) => (Mark::Add, alone(&after, Mark::Add)),
             (before, Shown::Absent) => (Mark::Remove, alone(&before, Mark::Remove)),

@@ -7,7 +7,7 @@ use super::value;
 use crate::model::ids::{Labels, RecordId};
 use crate::model::product::Preferences;
 use crate::plan::{Reason, Refusal, Rule, Shown};
-use crate::report::values::{preferences, veiled};
+use crate::report::values::{preferences, redacted};
 use crate::state::Kind;
 
 #[derive(Default, Serialize)]
@@ -90,7 +90,7 @@ impl<'a> ReasonDoc<'a> {
     }
 
     fn changed(reason: &'static str, key: &'a str, before: &Shown, after: &Shown) -> Self {
-        let (before, after) = veiled(before, after);
+        let (before, after) = redacted(before, after);
         Self { key: Some(key), ..Self::sides(reason, value(&before), value(&after)) }
     }
 }

@@ -1,0 +1,69 @@
+//! Which declared values are sensitive, and their clear texts as far as they are known before the apply: these are redacted
+//! from whatever the catalog says.
+
+use std::collections::BTreeSet;
+
+use super::spec::facts_of;
+use super::validate::offer;
+use super::{Plan, PlanInput, Planned};
+use crate::declare::DesiredProduct;
+use crate::model::ids::Address;
+use crate::model::secret::{Secret, Secrets};
+use crate::model::template::{Attribute, Reference};
+use crate::observe::Offer;
+
+impl PlanInput<'_> {
+    /// Whether what is referred to is a sensitive output: by what is declared now, or by what the state remembers.
+    pub(super) fn is_sensitive(&self, reference: &Reference) -> bool {
+        let Attribute::Output { key, .. } = &reference.what else { return false };
+        let declared = self.desired.products.get(&reference.of);
+        let recorded = self.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
+        declared.is_some_and(|product| product.sensitive_outputs.contains(key))
+            || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
+    }
+}
+
+/// Whether a parameter is sensitive, wherever its value comes from.
+pub(super) fn is_sensitive(product: &DesiredProduct, offer: Option<&Offer>, key: &str) -> bool {
+    let rule = offer.and_then(|offer| offer.offering.parameters.get(key));
+    let declared = product.parameters.get(key);
+    rule.is_some_and(|rule| rule.no_echo) || declared.is_some_and(|declared| declared.sensitive)
+}
+
+/// The sensitive texts that a declaration writes itself.
+pub(super) fn written(product: &DesiredProduct, offer: Option<&Offer>) -> Secrets {
+    let sensitive = product.parameters.iter().filter(|(key, _)| is_sensitive(product, offer, key));
+    let texts = sensitive.filter_map(|(_, parameter)| parameter.value.as_ref()?.as_text());
+    texts.map(Secret::new).collect()
+}
+
+/// The sensitive values of all declared parameters, as far as they are known before the apply. A secret that stays as it
+/// is, and is not sent, counts too: the catalog may still repeat it.
+#[must_use]
+pub fn sensitive(input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
+    let planned = sensitive_parameters(plan);
+    let mut found = Vec::new();
+    for (address, product) in &input.desired.products {
+        let offer = offer(input, address);
+        for (key, parameter) in &product.parameters {
+            if is_sensitive(product, offer, key) || planned.contains(&(address, key)) {
+                let text = parameter.value.as_ref().map(|template| template.fill(&facts_of(input, template)));
+                found.extend(text.and_then(Result::ok).map(Secret::new));
+            }
+        }
+    }
+    found
+}
+
+/// The parameters that the plan treats as sensitive, such as those that are filled from a sensitive output.
+fn sensitive_parameters(plan: &Plan) -> BTreeSet<(&Address, &String)> {
+    let mut found = BTreeSet::new();
+    for step in &plan.steps {
+        for (key, parameter) in step.spec().into_iter().flat_map(|spec| &spec.parameters) {
+            if matches!(parameter.value, Planned::Kept(_) | Planned::Secret { .. }) {
+                found.insert((&step.address, key));
+            }
+        }
+    }
+    found
+}
