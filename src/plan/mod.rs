@@ -3,6 +3,7 @@
 mod act;
 mod allowed;
 mod build;
+pub mod concurrency;
 mod decide;
 pub mod diff;
 pub mod file;
@@ -38,7 +39,7 @@ pub use build::plan;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};
 pub use saved::{Present, Unfit};
-pub use select::{NoMatch, Selection, addresses, select};
+pub use select::{NoMatch, Selection, addresses, left_as_frozen, select};
 pub use sensitive::sensitive;
 pub use spec::{facts_of, known};
 

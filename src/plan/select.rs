@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Note;
 use crate::declare::Desired;
 use crate::model::glob;
 use crate::model::ids::{Address, Labels, LocationName};
@@ -38,6 +39,28 @@ pub fn select(desired: &Desired, recorded: &Recorded, selection: &Selection) -> 
     let held = closure(&frozen, &reversed(&dependents_first(desired, recorded)));
     selected.retain(|address| !is_frozen(address) && !held.contains(address));
     selected
+}
+
+/// What `destroy` would take, but for locations that are frozen, and why it is left.
+#[must_use]
+pub fn left_as_frozen(
+    desired: &Desired,
+    recorded: &Recorded,
+    selection: Selection,
+    selected: &BTreeSet<Address>,
+) -> Vec<Note> {
+    let frozen = selection.frozen;
+    let thawed = Selection { frozen: BTreeSet::new(), ..selection };
+    let left = select(desired, recorded, &thawed).into_iter().filter(|address| !selected.contains(address));
+    left.map(|address| {
+        let text = if frozen.contains(&address.location) {
+            "it is left: its location is frozen"
+        } else {
+            "it is left: what was made after it is on a location that is frozen"
+        };
+        Note { address, text: text.to_owned() }
+    })
+    .collect()
 }
 
 type Edges = BTreeMap<Address, BTreeSet<Address>>;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::accounts::{account_products, account_products_of};
+use super::accounts::account_products;
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Repo, Workspace};
@@ -12,11 +12,8 @@ use crate::declare::Desired;
 use crate::model::template::Known;
 use crate::model::value::{DigestKey, Secret};
 use crate::observe::{Scope, observe};
-use crate::plan::{self, Plan, PlanInput, renamed};
+use crate::plan::{self, Plan, PlanInput, concurrency, renamed};
 use crate::state::{Entry, Recorded};
-
-/// So many operations at a time Account Factory takes, unless `limits.products` says otherwise.
-const ACCOUNTS_AT_A_TIME: usize = 5;
 
 /// A plan with all that carrying it out needs.
 pub struct Prepared {
@@ -60,9 +57,9 @@ impl Workspace<'_> {
         renamed.retain(|(_, change)| plan.knows(change));
         plan.tell_renamed(&renamed);
         plan.notes.extend(left);
-        let mut accounts = account_products(&observed, recorded);
+        let mut accounts = concurrency::account_products(&observed, recorded);
         if wish.no_refresh {
-            accounts.extend(account_products_of(&plan, recorded, reader));
+            accounts.extend(account_products(&plan, recorded, reader));
         }
         let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         let limits = limits(&self.repo, accounts);
@@ -72,9 +69,6 @@ impl Workspace<'_> {
 
 /// The limits of the settings, and of what is known to take only so many operations at a time.
 pub(super) fn limits(repo: &Repo<'_>, accounts: BTreeSet<String>) -> Limits {
-    let mut products = repo.settings.product_limits.clone();
-    for name in accounts {
-        products.entry(name).or_insert(ACCOUNTS_AT_A_TIME);
-    }
+    let products = concurrency::product_limits(&repo.settings.product_limits, &accounts);
     Limits { parallelism: repo.settings.parallelism, products, no_wait: false }
 }

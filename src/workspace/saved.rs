@@ -1,13 +1,13 @@
 //! A saved plan: read from its text, and held against the present, which must be what it was made for.
 
 use super::Workspace;
-use super::accounts::{account_products, account_products_of};
+use super::accounts::account_products;
 use super::planning::{Prepared, limits};
 use super::problem::{Problem, ProblemKind};
 use crate::catalog::CatalogRead;
 use crate::model::diagnostic::Source;
 use crate::model::value::DigestKey;
-use crate::plan::{self, Plan, PlanInput, Policy, Present, file, renamed};
+use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed};
 use crate::state::{Change, Recorded};
 
 /// The plan that a text holds; it must have been made from this state.
@@ -42,8 +42,8 @@ impl Workspace<'_> {
         let policy = Policy::default();
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
-        let mut accounts = account_products(&observed, recorded);
-        accounts.extend(account_products_of(&plan, recorded, reader));
+        let mut accounts = concurrency::account_products(&observed, recorded);
+        accounts.extend(account_products(&plan, recorded, reader));
         let limits = limits(&self.repo, accounts);
         Ok(Prepared { plan, limits, known, secrets, catalog, renamed })
     }

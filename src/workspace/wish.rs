@@ -6,7 +6,7 @@ use super::Workspace;
 use super::problem::Problem;
 use crate::declare::{Desired, Limit};
 use crate::model::ids::Address;
-use crate::plan::{Allowed, Note, Policy, Selection, addresses, select};
+use crate::plan::{Allowed, Note, Policy, Selection, addresses, left_as_frozen, select};
 use crate::state::Recorded;
 
 /// What a plan is to be about, and what it may do. The default is everything that is declared, by the settings' guards.
@@ -60,7 +60,8 @@ impl Wish {
         let by_settings = (!self.destroy).then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);
         let selected = select(desired, recorded, &selection);
-        let left = if self.destroy { left(desired, recorded, selection, &selected) } else { Vec::new() };
+        let left =
+            if self.destroy { left_as_frozen(desired, recorded, selection, &selected) } else { Vec::new() };
         let policy = Policy {
             selected,
             replace: named(&self.replace)?,
@@ -72,25 +73,4 @@ impl Wish {
         };
         Ok(Meant { policy, left })
     }
-}
-
-/// What a `destroy` would take, but for locations that are frozen.
-fn left(
-    desired: &Desired,
-    recorded: &Recorded,
-    selection: Selection,
-    selected: &BTreeSet<Address>,
-) -> Vec<Note> {
-    let frozen = selection.frozen;
-    let thawed = Selection { frozen: BTreeSet::new(), ..selection };
-    let left = select(desired, recorded, &thawed).into_iter().filter(|address| !selected.contains(address));
-    left.map(|address| {
-        let text = if frozen.contains(&address.location) {
-            "it is left: its location is frozen"
-        } else {
-            "it is left: what was made after it is on a location that is frozen"
-        };
-        Note { address, text: text.to_owned() }
-    })
-    .collect()
 }
