@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod glob;
+pub mod graph;
 pub mod ids;
 pub mod product;
 pub mod secret;

@@ -35,7 +35,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     }
     let mut walk = Walk::new(input);
     for address in order::inputs_first(input.desired, &input.policy.selected) {
-        walk.declared(&address);
+        walk.declared(address);
     }
     for (address, row) in &input.recorded.rows {
         if input.policy.selected.contains(address) && !input.desired.products.contains_key(address) {

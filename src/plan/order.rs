@@ -1,15 +1,16 @@
 //! Order: create after inputs, terminate before inputs, and the same for the same input every time.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Action, Rule, Spec, Step, StepIx};
 use crate::declare::Desired;
+use crate::model::graph::Graph;
 use crate::model::ids::Address;
 use crate::model::template::Template;
 use crate::state::Recorded;
 
 /// Which step of an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Slot {
     /// The termination that begins a replacement.
     First,
@@ -27,174 +28,169 @@ pub(super) struct Draft {
     pub step: Step,
 }
 
+/// No address has two drafts in one slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct DraftId<'d> {
+    address: &'d Address,
+    slot: Slot,
+}
+
+impl Draft {
+    fn id(&self) -> DraftId<'_> {
+        DraftId { address: &self.step.address, slot: self.slot }
+    }
+
+    /// Whether nothing of it is left in the state: no step needs it any more.
+    fn leaves(&self) -> bool {
+        match &self.step.action {
+            Action::Terminate(termination) => !termination.replacing,
+            Action::Forget { .. } => true,
+            _ => false,
+        }
+    }
+}
+
 /// The selected declarations, each after everything it needs. Declarations hold no cycle.
-pub(super) fn inputs_first(desired: &Desired, selected: &BTreeSet<Address>) -> Vec<Address> {
-    let wanted = desired.products.iter().filter(|(address, _)| selected.contains(*address));
-    let needs: BTreeMap<&Address, BTreeSet<Address>> =
-        wanted.map(|(address, product)| (address, product.needs())).collect();
-    let mut waiting: BTreeMap<&Address, usize> = BTreeMap::new();
-    let mut dependents: BTreeMap<&Address, Vec<&Address>> = BTreeMap::new();
-    for (address, needs_of) in &needs {
-        let count = waiting.entry(*address).or_default();
-        for input in needs_of.iter().filter(|input| needs.contains_key(*input)) {
-            *count += 1;
-            dependents.entry(input).or_default().push(*address);
+pub(super) fn inputs_first<'d>(desired: &'d Desired, selected: &BTreeSet<Address>) -> Vec<&'d Address> {
+    let wanted = || desired.products.iter().filter(|(address, _)| selected.contains(*address));
+    let mut graph = Graph::new(wanted().map(|(address, _)| address));
+    for (address, product) in wanted() {
+        for input in &product.needs() {
+            graph.wait(address, input);
         }
     }
-    let mut ready: VecDeque<&Address> =
-        waiting.iter().filter(|(_, count)| **count == 0).map(|(address, _)| *address).collect();
-    let mut order = Vec::with_capacity(needs.len());
-    while let Some(address) = ready.pop_front() {
-        order.push(address.clone());
-        for dependent in dependents.get(address).into_iter().flatten() {
-            if let Some(count) = waiting.get_mut(dependent) {
-                *count -= 1;
-                if *count == 0 {
-                    ready.push_back(dependent);
-                }
-            }
-        }
-    }
-    order
+    graph.order(|_| ())
 }
 
-/// Numbers the steps so that each comes after everything it waits for.
+/// Numbers the steps so that each comes after everything it waits for. Where rows remember a circle, or something goes that
+/// still holds up what it was made after, terminations of replacements go first.
 pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
-    let edges = edges(&drafts);
-    let mut waiting: Vec<usize> = edges.iter().map(BTreeSet::len).collect();
-    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); drafts.len()];
-    for (draft, before) in edges.iter().enumerate() {
-        before.iter().for_each(|first| followers[*first].push(draft));
-    }
-    let name = |draft: usize| (drafts[draft].step.address.clone(), drafts[draft].slot, draft);
-    let mut ready: BTreeSet<_> = (0..drafts.len()).filter(|draft| waiting[*draft] == 0).map(name).collect();
-    let mut open: BTreeSet<usize> = (0..drafts.len()).collect();
-    let mut order = Vec::with_capacity(drafts.len());
-    let freed = |open: &BTreeSet<usize>| {
-        let circle = circle(&edges, open).into_iter();
-        circle.map(|draft| (drafts[draft].slot, name(draft))).min().map(|(_, name)| name)
-    };
-    while let Some((_, _, draft)) = ready.pop_first().or_else(|| freed(&open)) {
-        if !open.remove(&draft) {
-            continue;
+    let graph = Rules::of(&drafts).graph;
+    let order = graph.order(|id| id.slot);
+    let numbers: HashMap<DraftId<'_>, StepIx> =
+        order.into_iter().enumerate().map(|(n, id)| (id, StepIx(n))).collect();
+    let numbered = drafts.iter().map(|draft| {
+        let own = numbers.get(&draft.id()).copied().unwrap_or(StepIx(0));
+        let before = graph.inputs(draft.id()).filter_map(|input| numbers.get(&input).copied());
+        // where a circle was broken, what should have come before comes later, and is not waited for
+        (own, before.filter(|before| *before < own).collect())
+    });
+    let numbered: Vec<(StepIx, BTreeSet<StepIx>)> = numbered.collect();
+    let mut steps: Vec<(StepIx, Step)> = drafts
+        .into_iter()
+        .zip(numbered)
+        .map(|(draft, (own, after))| (own, Step { after, ..draft.step }))
+        .collect();
+    steps.sort_by_key(|(own, _)| *own);
+    steps.into_iter().map(|(_, step)| step).collect()
+}
+
+/// What waits for what, one function a rule. What was interrupted waits for nothing: it was decided before.
+struct Rules<'d> {
+    drafts: BTreeMap<DraftId<'d>, &'d Draft>,
+    graph: Graph<DraftId<'d>>,
+}
+
+impl<'d> Rules<'d> {
+    fn of(drafts: &'d [Draft]) -> Self {
+        let drafts: BTreeMap<DraftId<'d>, &'d Draft> =
+            drafts.iter().map(|draft| (draft.id(), draft)).collect();
+        let mut rules = Self { graph: Graph::new(drafts.keys().copied()), drafts };
+        for draft in rules.drafts.clone().into_values() {
+            rules.dependents_first(draft);
+            if !matches!(draft.step.action, Action::Settle(..)) {
+                rules.one_after_the_other(draft);
+                rules.inputs_first(draft);
+            }
         }
-        order.push(draft);
-        for follower in &followers[draft] {
-            waiting[*follower] -= 1;
-            if waiting[*follower] == 0 && open.contains(follower) {
-                ready.insert(name(*follower));
+        rules
+    }
+
+    /// What goes, goes after what was made after it. A replacement is torn down after the replacements of what was made after
+    /// it, and after what of that goes for good.
+    fn dependents_first(&mut self, dependent: &'d Draft) {
+        for input in &dependent.formerly {
+            let (first, last) =
+                (DraftId { address: input, slot: Slot::First }, DraftId { address: input, slot: Slot::Main });
+            if dependent.slot == Slot::Main && self.leaves(last) {
+                self.wait(last, dependent);
+            }
+            if dependent.slot == Slot::First || dependent.slot == Slot::Main && dependent.leaves() {
+                self.wait(first, dependent);
             }
         }
     }
-    let mut place = vec![StepIx(0); drafts.len()];
-    order.iter().enumerate().for_each(|(number, draft)| place[*draft] = StepIx(number));
-    let mut steps: Vec<Option<Step>> = drafts.into_iter().map(|draft| Some(draft.step)).collect();
-    let taken = |draft: usize| {
-        let mut step = steps[draft].take()?;
-        step.after = edges[draft]
-            .iter()
-            .map(|before| place[*before])
-            .filter(|before| *before < place[draft])
-            .collect();
-        Some(step)
-    };
-    order.into_iter().filter_map(taken).collect()
-}
 
-/// Drafts that wait for each other, if nothing is ready: rows may remember a circle, or something goes that still holds up
-/// what it was made after. One of them goes first, and no step is lost.
-fn circle(edges: &[BTreeSet<usize>], open: &BTreeSet<usize>) -> Vec<usize> {
-    let mut path: Vec<usize> = open.first().into_iter().copied().collect();
-    while let Some(next) = path.last().and_then(|at| edges[*at].intersection(open).next()) {
-        if let Some(start) = path.iter().position(|seen| seen == next) {
-            return path.split_off(start);
+    /// The operations of one address keep their order.
+    fn one_after_the_other(&mut self, draft: &'d Draft) {
+        let first = DraftId { slot: Slot::First, ..draft.id() };
+        let earlier: Vec<&Draft> =
+            self.drafts.range(first..draft.id()).map(|(_, earlier)| *earlier).collect();
+        for earlier in earlier {
+            self.wait(draft.id(), earlier);
         }
-        path.push(*next);
     }
-    path
+
+    /// What is made or changed waits for what it needs, unless that goes. So do terminations of a replacement: nothing is
+    /// torn down that cannot be built again. Where an input is replaced too, its turn comes in between.
+    fn inputs_first(&mut self, draft: &'d Draft) {
+        if draft.leaves() || draft.slot == Slot::First && self.has_replaced_input(draft) {
+            return;
+        }
+        for input in &draft.step.needs {
+            let input = DraftId { address: input, slot: Slot::Main };
+            if !self.leaves(input) && input != draft.id() {
+                self.graph.wait(&draft.id(), &input);
+            }
+        }
+    }
+
+    fn has_replaced_input(&self, draft: &Draft) -> bool {
+        let mut inputs = draft.formerly.iter().chain(&draft.step.needs);
+        inputs.any(|input| self.drafts.contains_key(&DraftId { address: input, slot: Slot::First }))
+    }
+
+    fn leaves(&self, id: DraftId<'d>) -> bool {
+        self.drafts.get(&id).is_some_and(|draft| draft.leaves())
+    }
+
+    fn wait(&mut self, id: DraftId<'d>, before: &'d Draft) {
+        if id != before.id() {
+            self.graph.wait(&id, &before.id());
+        }
+    }
 }
 
 /// What is refused stays as it is: steps that need it do not wait for it, if it is there, at rest, and nothing of theirs is
 /// filled from what it would have become. What tears something down goes on waiting.
 pub(super) fn release(steps: &mut [Step], recorded: &Recorded) {
-    let stands = |step: &Step| {
-        let row = recorded.rows.get(&step.address);
-        let moves = |rule| matches!(rule, Rule::Exists | Rule::InMotion | Rule::UnknownStatus);
-        matches!(&step.action, Action::Refused(refusal) if !moves(refusal.rule))
-            && row.is_some_and(|row| row.applied.is_some() && row.intent.is_none())
-    };
-    let standing: BTreeMap<StepIx, Address> = steps
-        .iter()
-        .enumerate()
-        .filter(|(_, step)| stands(step))
-        .map(|(n, step)| (StepIx(n), step.address.clone()))
-        .collect();
-    let waits = |step: &Step| match &step.action {
-        Action::Provision(_)
-        | Action::Update(..)
-        | Action::Adopt(..)
-        | Action::Accept(..)
-        | Action::Remember => false,
-        Action::Settle(..) | Action::Terminate(_) | Action::Forget { .. } | Action::Refused(_) => true,
-    };
-    for step in steps.iter_mut().filter(|step| !waits(step)) {
+    let numbered = steps.iter().enumerate().filter(|(_, step)| stands(step, recorded));
+    let standing: BTreeMap<StepIx, Address> =
+        numbered.map(|(n, step)| (StepIx(n), step.address.clone())).collect();
+    for step in steps.iter_mut().filter(|step| builds(step)) {
         let templates = step.spec().into_iter().flat_map(Spec::templates);
         let pending: BTreeSet<Address> =
-            templates.flat_map(Template::references).map(|r| r.of.clone()).collect();
+            templates.flat_map(Template::references).map(|reference| reference.of.clone()).collect();
         let is_free = |input: &Address| *input != step.address && !pending.contains(input);
         step.after.retain(|before| !standing.get(before).is_some_and(&is_free));
     }
 }
 
-/// For each draft, the drafts that come first. What was interrupted waits for nothing: it was decided before. Terminations wait for what was made after their product; all others for
-/// what they need. Terminations of a replacement wait for inputs too, unless those are replaced as well: nothing is torn
-/// down that cannot be built again, and nothing before what stands on it.
-fn edges(drafts: &[Draft]) -> Vec<BTreeSet<usize>> {
-    let mut last: BTreeMap<&Address, usize> = BTreeMap::new();
-    let mut first: BTreeMap<&Address, usize> = BTreeMap::new();
-    let mut parts: BTreeMap<&Address, Vec<(Slot, usize)>> = BTreeMap::new();
-    let mut former: BTreeMap<(Slot, &Address), Vec<usize>> = BTreeMap::new();
-    for (n, draft) in drafts.iter().enumerate() {
-        match draft.slot {
-            Slot::First => drop(first.insert(&draft.step.address, n)),
-            Slot::Part(_) => parts.entry(&draft.step.address).or_default().push((draft.slot, n)),
-            Slot::Main => drop(last.insert(&draft.step.address, n)),
-        }
-        draft.formerly.iter().for_each(|input| former.entry((draft.slot, input)).or_default().push(n));
+/// Whether a step is refused, and what it is about is there and at rest.
+fn stands(step: &Step, recorded: &Recorded) -> bool {
+    let Action::Refused(refusal) = &step.action else { return false };
+    let row = recorded.rows.get(&step.address);
+    !matches!(refusal.rule, Rule::Exists | Rule::InMotion | Rule::UnknownStatus)
+        && row.is_some_and(|row| row.applied.is_some() && row.intent.is_none())
+}
+
+fn builds(step: &Step) -> bool {
+    match &step.action {
+        Action::Provision(_)
+        | Action::Update(..)
+        | Action::Adopt(..)
+        | Action::Accept(..)
+        | Action::Remember => true,
+        Action::Settle(..) | Action::Terminate(_) | Action::Forget { .. } | Action::Refused(_) => false,
     }
-    let made_after = |slot, address| former.get(&(slot, address)).into_iter().flatten().copied();
-    let leaves = |draft: &Draft| {
-        matches!(&draft.step.action, Action::Terminate(t) if !t.replacing)
-            || matches!(draft.step.action, Action::Forget { .. })
-    };
-    drafts
-        .iter()
-        .enumerate()
-        .map(|(n, draft)| {
-            let address = &draft.step.address;
-            if matches!(draft.step.action, Action::Settle(..)) {
-                return BTreeSet::new();
-            }
-            let mut before: BTreeSet<usize> = if leaves(draft) {
-                made_after(Slot::Main, address).collect()
-            } else {
-                let ends_too = |input: &Address| first.contains_key(input);
-                let in_turn = draft.slot == Slot::First
-                    && (draft.formerly.iter().any(ends_too) || draft.step.needs.iter().any(ends_too));
-                let input = |input: &Address| last.get(input).copied().filter(|i| !leaves(&drafts[*i]));
-                draft.step.needs.iter().filter(|_| !in_turn).filter_map(input).collect()
-            };
-            let earlier = parts.get(address).into_iter().flatten().filter(|(slot, _)| *slot < draft.slot);
-            before.extend(earlier.map(|(_, n)| *n));
-            match draft.slot {
-                Slot::Main | Slot::Part(_) => before.extend(first.get(address)),
-                Slot::First => {
-                    before.extend(made_after(Slot::First, address));
-                    before.extend(made_after(Slot::Main, address).filter(|n| leaves(&drafts[*n])));
-                }
-            }
-            before.remove(&n);
-            before
-        })
-        .collect()
 }

@@ -1,10 +1,11 @@
 //! `--target`, `--exclude` and frozen locations: which addresses patterns name, and which a plan is about. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Note;
 use crate::declare::Desired;
 use crate::model::glob;
+use crate::model::graph::Graph;
 use crate::model::ids::{Address, Labels, LocationName};
 use crate::model::text::did_you_mean;
 use crate::state::Recorded;
@@ -23,22 +24,45 @@ pub struct Selection {
 /// The addresses a plan is about.
 #[must_use]
 pub fn select(desired: &Desired, recorded: &Recorded, selection: &Selection) -> BTreeSet<Address> {
-    let all: BTreeSet<Address> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
-    let needs = first_things(desired, recorded);
+    let removals = removals(desired, recorded);
+    let mut needs = removals.clone();
+    for (address, product) in &desired.products {
+        for input in &product.needs() {
+            needs.wait(address, input);
+        }
+    }
     let mut selected = match &selection.targets {
-        Some(targets) => closure(targets, &needs),
-        None => all,
+        Some(targets) => owned(needs.reach(targets)),
+        None => addresses_of(desired, recorded).cloned().collect(),
     };
     if !selection.excludes.is_empty() {
-        let left_out = closure(&selection.excludes, &reversed(&needs));
+        let left_out = owned(needs.reversed().reach(&selection.excludes));
         selected.retain(|address| !left_out.contains(address));
     }
     let is_frozen = |address: &Address| selection.frozen.contains(&address.location);
-    let frozen: BTreeSet<Address> =
-        recorded.rows.keys().filter(|address| is_frozen(address)).cloned().collect();
-    let held = closure(&frozen, &reversed(&dependents_first(desired, recorded)));
+    let frozen = recorded.rows.keys().filter(|address| is_frozen(address));
+    let held = owned(removals.reversed().reach(frozen));
     selected.retain(|address| !is_frozen(address) && !held.contains(address));
     selected
+}
+
+fn addresses_of<'d>(desired: &'d Desired, recorded: &'d Recorded) -> impl Iterator<Item = &'d Address> {
+    desired.products.keys().chain(recorded.rows.keys())
+}
+
+/// All addresses; what is not declared any more waits for what was made after it.
+fn removals<'d>(desired: &'d Desired, recorded: &'d Recorded) -> Graph<&'d Address> {
+    let mut graph = Graph::new(addresses_of(desired, recorded));
+    for (dependent, row) in &recorded.rows {
+        for input in row.after.iter().filter(|input| !desired.products.contains_key(*input)) {
+            graph.wait(input, dependent);
+        }
+    }
+    graph
+}
+
+fn owned(addresses: Vec<&Address>) -> BTreeSet<Address> {
+    addresses.into_iter().cloned().collect()
 }
 
 /// What `destroy` would take, but for locations that are frozen, and why it is left.
@@ -61,49 +85,6 @@ pub fn left_as_frozen(
         Note { address, text: text.to_owned() }
     })
     .collect()
-}
-
-type Edges = BTreeMap<Address, BTreeSet<Address>>;
-
-/// What has to happen before each address: its inputs if it is declared, its dependents if it is to go.
-fn first_things(desired: &Desired, recorded: &Recorded) -> Edges {
-    let mut edges = dependents_first(desired, recorded);
-    edges.extend(desired.products.iter().map(|(address, product)| (address.clone(), product.needs())));
-    edges
-}
-
-/// What is to go goes after what was made after it.
-fn dependents_first(desired: &Desired, recorded: &Recorded) -> Edges {
-    let mut edges = Edges::new();
-    for (dependent, row) in &recorded.rows {
-        for input in row.after.iter().filter(|input| !desired.products.contains_key(*input)) {
-            if recorded.rows.contains_key(input) {
-                edges.entry(input.clone()).or_default().insert(dependent.clone());
-            }
-        }
-    }
-    edges
-}
-
-fn reversed(edges: &Edges) -> Edges {
-    let mut reversed = Edges::new();
-    for (from, to) in edges.iter().flat_map(|(from, all)| all.iter().map(move |to| (from, to))) {
-        reversed.entry(to.clone()).or_default().insert(from.clone());
-    }
-    reversed
-}
-
-fn closure(from: &BTreeSet<Address>, edges: &Edges) -> BTreeSet<Address> {
-    let mut reached = from.clone();
-    let mut open: Vec<&Address> = from.iter().collect();
-    while let Some(address) = open.pop() {
-        for next in edges.get(address).into_iter().flatten() {
-            if reached.insert(next.clone()) {
-                open.push(next);
-            }
-        }
-    }
-    reached
 }
 
 /// A pattern that names no address.
