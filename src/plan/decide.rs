@@ -1,38 +1,44 @@
-//! The decision table: what a row, a declaration and the catalog together ask for. One match arm per row of the table.
+//! The decision table: what a row, a declaration and the catalog together ask for. The first row that fits decides; the last
+//! column names the function that holds it.
 //!
-//! | declared | row | catalog | verdict |
-//! |---|---|---|---|
-//! | any | open intent | any | `Settle`; nothing with `--refresh-only` |
-//! | yes | none | absent | `Provision` (new) |
-//! | yes | none | exists, made with a token of ours | `Update` (taken over) |
-//! | yes | none | exists | `Refused` (exists) |
-//! | yes | bound, never confirmed | error | `Replace` (failed creation); `Update` for engines that allow it |
-//! | yes | bound, never confirmed | tainted, available | `Update` (failed creation) |
-//! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` |
-//! | yes | confirmed | available, equal | `Nothing`; lifecycle-only edits: `Remember` |
-//! | yes | confirmed | available, differs | `Update` |
-//! | yes | confirmed | available, last record not ours | `Update` (outside); accepted by `--refresh-only` |
-//! | yes | confirmed | tainted | `Update` (tainted) |
-//! | yes | confirmed | error | `Refused` unless `--replace` |
-//! | any | any | in motion, not ours | `Refused` for now |
-//! | any | any | unknown status | `Refused` |
-//! | yes | bound or confirmed | absent, name free | `Provision` (vanished) |
-//! | yes | bound or confirmed | absent, name held by another | `Refused` (exists) |
-//! | yes | any | another product | `Refused` unless `--allow change-product` or `--replace` |
-//! | no | bound or confirmed | exists | `Terminate`, or `Forget` by `on_removal`; `prevent_terminate` refuses; `destroy` heeds what is written too |
-//! | no | unbound | made by a token of the row | the same |
-//! | no | any | absent | `Forget` |
+//! | declared | row | catalog | verdict | by |
+//! |---|---|---|---|---|
+//! | any | any | any, with `--refresh-only` | `Accept` what somebody else changed well, else `Nothing` | `accepted` |
+//! | any | open intent | any | `Settle` | `table` |
+//! | any | any | in motion, not ours; unknown status | `Refused` | `table` |
+//! | yes | none | absent | `Provision` (new) | `absent` |
+//! | yes | none | exists, made with a token of ours, error | `Replace` (failed creation) | `absent` |
+//! | yes | none | exists, made with a token of ours | `Update` (failed creation) | `absent` |
+//! | yes | none | exists | `Refused` (exists) | `absent` |
+//! | yes | bound or confirmed | absent | as without a row, but `Provision` (vanished) | `absent` |
+//! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` | `never_confirmed` |
+//! | yes | bound, never confirmed | any, with `--replace` | `Replace` | `never_confirmed` |
+//! | yes | bound, never confirmed | error, a `CloudFormation` type | `Replace` (failed creation) | `never_confirmed` |
+//! | yes | bound, never confirmed | another name | `Refused` unless `--replace` | `never_confirmed` |
+//! | yes | bound, never confirmed | any | `Update` (failed creation) | `never_confirmed` |
+//! | yes | confirmed | another name, other notification ARNs | `Refused` unless `--replace` | `unchangeable` |
+//! | yes | confirmed | another product | `Refused` unless `--allow change-product` or `--replace` | `unchangeable` |
+//! | yes | confirmed | error | `Refused` unless `--replace` | `confirmed` |
+//! | yes | confirmed | any, with `--replace` | `Replace` | `confirmed` |
+//! | yes | confirmed | tainted, last record not ours, differs | `Update` with all of these reasons | `confirmed` |
+//! | yes | confirmed | available, equal | `Remember` what only the state holds, if it differs; else `Nothing` | `confirmed` |
+//! | no | bound or confirmed; unbound, but its token made something | exists | `Terminate`, or `Forget` by `on_removal` | `removed` |
+//! | no | any | absent | `Forget` | `table` |
+//!
+//! Then [`RULES`] may refuse what the table asks for. After that only two things look at steps, because an update may be several
+//! of them: `guard.rs` refuses what `--allow` does not name.
 
 use std::collections::BTreeSet;
 
-use super::hold::{protected, unseen};
-use super::{Allowed, Policy, Reason, Refusal, Rule};
-use crate::catalog::{Existing, Record, Status};
+use super::refusals;
+use super::{Allowed, Policy, Reason, Refusal, Sending, Spec};
+use crate::catalog::{Existing, Progress, Record, Status};
 use crate::declare::DesiredProduct;
-use crate::model::ids::{Address, ProvisionedId};
-use crate::model::product::OnRemoval;
+use crate::model::ids::{Address, ProvisionedId, RecordId};
+use crate::model::product::{Lifecycle, OnRemoval};
+use crate::model::text::listed;
 use crate::observe::UNSEEN;
-use crate::state::{Content, Phase, Row};
+use crate::state::{Applied, Intent, Phase, Row};
 
 /// What the decision is made from.
 pub(super) struct Case<'a> {
@@ -48,12 +54,16 @@ pub(super) struct Case<'a> {
     pub holder: Option<&'a Existing>,
     /// The record that explains why the product is not as we left it.
     pub record: Option<&'a Record>,
-    /// In what the declaration differs from what was applied.
-    pub reasons: Vec<Reason>,
-    /// What may turn out to differ.
-    pub may: Vec<Reason>,
-    /// Only what is remembered differs.
+    /// What the declaration makes of it.
+    pub spec: Option<&'a Spec>,
+    /// In what the spec differs from what was applied.
+    pub reasons: &'a [Reason],
+    /// In what it may turn out to differ.
+    pub may: &'a [Reason],
+    /// Something that only the state holds differs.
     pub remembers: bool,
+    /// Somebody was made after it and is in the middle of an interrupted operation: its label.
+    pub needed_by: Option<&'a str>,
 }
 
 /// What is to be done.
@@ -89,219 +99,211 @@ impl Verdict {
     }
 }
 
-/// How far a row got.
-enum Standing<'a> {
-    None,
-    Bound(&'a ProvisionedId),
-    Confirmed(&'a ProvisionedId),
+impl<'a> Case<'a> {
+    fn intent(&self) -> Option<&'a Intent> {
+        self.row?.intent.as_ref()
+    }
+
+    fn applied(&self) -> Option<&'a Applied> {
+        self.row?.applied.as_ref()
+    }
+
+    fn is_replacement_requested(&self) -> bool {
+        self.policy.replace.contains(self.address)
+    }
+
+    /// Whether the last operation that provisioned or updated the product was somebody else's.
+    fn is_foreign(&self, existing: &Existing) -> bool {
+        existing.last_provisioning_record.as_ref() != self.our_record()
+    }
+
+    fn our_record(&self) -> Option<&'a RecordId> {
+        self.applied().map(|applied| &applied.record)
+    }
+
+    /// What holds for the removal of something whose declaration is gone: as it is written, else as it is remembered.
+    fn lifecycle(&self) -> Lifecycle {
+        self.policy.lifecycles.get(self.address).copied().unwrap_or_else(|| self.remembered_lifecycle())
+    }
+
+    fn remembered_lifecycle(&self) -> Lifecycle {
+        self.row.map(|row| row.lifecycle).unwrap_or_default()
+    }
 }
 
-pub(super) fn decide(case: Case<'_>) -> Verdict {
-    if let Some(intent) = case.row.and_then(|row| row.intent.as_ref()) {
-        if case.policy.refresh_only {
-            return Verdict::Nothing;
-        }
+/// The last word on one address.
+pub(super) fn decide(case: &Case<'_>) -> Verdict {
+    if case.policy.refresh_only {
+        return accepted(case);
+    }
+    let verdict = table(case);
+    let refusal = RULES.iter().find_map(|rule| rule(case, &verdict));
+    refusal.map_or(verdict, Verdict::Refused)
+}
+
+fn table(case: &Case<'_>) -> Verdict {
+    if let Some(intent) = case.intent() {
         let record = match &intent.phase {
             Phase::Accepted(record) => Some(record.clone()),
             Phase::Intended => None,
         };
         return Verdict::Settle(Reason::Interrupted { kind: intent.kind, record });
     }
-    let standing = match case.row.map(|row| (&row.binding, &row.applied)) {
-        Some((Some(binding), Some(_))) => Standing::Confirmed(&binding.id),
-        Some((Some(binding), None)) => Standing::Bound(&binding.id),
-        _ => Standing::None,
-    };
-    match (case.declared, &standing, case.existing) {
-        (_, _, Some(existing)) if !is_stable(existing) && !case.policy.refresh_only => {
-            Verdict::Refused(in_motion(existing, case.record))
+    match (case.declared, case.existing) {
+        (_, Some(existing)) if !is_stable(existing) => {
+            Verdict::Refused(refusals::in_motion(existing, case.record))
         }
-        (None, _, _) if case.policy.refresh_only => Verdict::Nothing,
-        (None, _, Some(existing)) => removed(&case, existing.id.clone()),
-        (None, _, _) => Verdict::Forget { leaves: None },
-        (Some(_), Standing::None, _) => absent(&case, Reason::New),
-        (Some(_), Standing::Bound(id) | Standing::Confirmed(id), None) => {
-            absent(&case, Reason::Vanished { id: (*id).clone() })
+        (None, Some(existing)) => removed(case, existing),
+        (None, None) => Verdict::Forget { leaves: None },
+        (Some(_), None) => absent(case),
+        (Some(declared), Some(existing)) if case.applied().is_none() => {
+            never_confirmed(case, declared, existing)
         }
-        (Some(declared), Standing::Bound(_), Some(existing)) => never_confirmed(&case, declared, existing),
-        (Some(declared), Standing::Confirmed(_), Some(existing)) => {
-            unchangeable(&case, declared).unwrap_or_else(|| confirmed(case, existing))
+        (Some(declared), Some(existing)) => {
+            let refusal = unchangeable(case, declared).filter(|_| !case.is_replacement_requested());
+            refusal.map_or_else(|| confirmed(case, existing), Verdict::Refused)
         }
     }
+}
+
+/// The rules that refuse what the table asks for; the first that has something to say is heard.
+const RULES: [fn(&Case<'_>, &Verdict) -> Option<Refusal>; 3] =
+    [prevent_terminate, previous_values, interrupted_dependents];
+
+/// `prevent_terminate` holds for replacements too. There what is declared decides: a protection that is only remembered could
+/// never be lifted from something that is not applied, because it was never provisioned well.
+fn prevent_terminate(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
+    match verdict {
+        Verdict::Replace { .. } if case.declared?.lifecycle.prevent_terminate => {
+            Some(refusals::protected_from_replacement())
+        }
+        Verdict::Terminate { .. }
+            if case.lifecycle().prevent_terminate || case.remembered_lifecycle().prevent_terminate =>
+        {
+            Some(refusals::protected())
+        }
+        _ => None,
+    }
+}
+
+/// The previous value is only known to be the one we know of where the product was read; and only `CloudFormation` keeps one.
+fn previous_values(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
+    let Verdict::Update { .. } = verdict else { return None };
+    let (key, _) = case.spec?.parameters.iter().find(|(_, parameter)| parameter.sent == Sending::Previous)?;
+    match case.existing?.kind.as_str() {
+        UNSEEN => Some(refusals::unread(&format!("what `{key}` would keep is not known without a refresh"))),
+        kind if !kind.starts_with("CFN_") => Some(refusals::keeps_no_value(kind, key)),
+        _ => None,
+    }
+}
+
+/// What an interrupted operation was made after is not terminated: the operation may yet succeed.
+fn interrupted_dependents(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
+    let Verdict::Terminate { .. } = verdict else { return None };
+    case.needed_by.map(refusals::still_needed)
 }
 
 fn is_stable(existing: &Existing) -> bool {
     matches!(existing.status, Status::Available | Status::Tainted | Status::Error)
 }
 
+/// `--refresh-only`: what somebody else changed, and changed well, is taken as it is now.
+fn accepted(case: &Case<'_>) -> Verdict {
+    let confirmed = case.declared.is_some() && case.intent().is_none() && case.applied().is_some();
+    let changed = case.existing.filter(|existing| confirmed && existing.status == Status::Available);
+    match changed.filter(|existing| case.is_foreign(existing)) {
+        Some(existing) => Verdict::Accept { id: existing.id.clone(), reasons: history(case, existing) },
+        None => Verdict::Nothing,
+    }
+}
+
 /// Nothing of ours is there: provision, unless the name is held.
-fn absent(case: &Case<'_>, reason: Reason) -> Verdict {
-    let ours = |existing: &Existing| {
-        let token = existing.token.as_ref();
-        case.row.is_some_and(|row| row.tokens.iter().any(|(_, used)| Some(used) == token))
-    };
-    match case.holder {
-        _ if case.policy.refresh_only => Verdict::Nothing,
-        None => Verdict::Provision(reason),
-        Some(holder) if !is_stable(holder) => Verdict::Refused(in_motion(holder, None)),
-        Some(holder) if ours(holder) && holder.status == Status::Error => {
-            let why = Reason::FailedCreation { message: message(holder), record: holder.last_record.clone() };
-            Verdict::Replace { id: holder.id.clone(), reasons: vec![why] }
-        }
-        Some(holder) if ours(holder) => Verdict::Update {
-            id: holder.id.clone(),
-            reasons: vec![Reason::FailedCreation {
-                message: message(holder),
-                record: holder.last_record.clone(),
-            }],
-            only_if_inputs_differ: false,
-        },
-        Some(holder) => Verdict::Refused(Refusal {
-            rule: Rule::Exists,
-            message: format!(
-                "a provisioned product named `{}` exists already: {}{}",
-                holder.name,
-                holder.id,
-                holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default()
-            ),
-            hint: Some(format!(
-                "choose another `provisioned_product_name`; adopting it, `imports: [{{to: {}, provisioned_product_id: {}}}]`, comes with a later version",
-                case.label, holder.id
-            )),
-        }),
+fn absent(case: &Case<'_>) -> Verdict {
+    let bound = case.row.and_then(|row| row.binding.as_ref());
+    let reason = bound.map_or(Reason::New, |bound| Reason::Vanished { id: bound.id.clone() });
+    let Some(holder) = case.holder else { return Verdict::Provision(reason) };
+    let ours =
+        case.row.is_some_and(|row| row.tokens.iter().any(|(_, used)| Some(used) == holder.token.as_ref()));
+    if !is_stable(holder) {
+        return Verdict::Refused(refusals::in_motion(holder, None));
+    }
+    if !ours {
+        return Verdict::Refused(refusals::exists(holder));
+    }
+    let record = holder.last_record.clone();
+    let reasons = vec![Reason::FailedCreation { message: status_text(holder), record }];
+    let id = holder.id.clone();
+    match holder.status {
+        Status::Error => Verdict::Replace { id, reasons },
+        _ => Verdict::Update { id, reasons, only_if_inputs_differ: false },
     }
 }
 
 fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existing) -> Verdict {
-    if case.policy.refresh_only {
-        return Verdict::Nothing;
-    }
     if existing.kind == UNSEEN {
-        return Verdict::Refused(unseen("its status is not known without a refresh"));
+        return Verdict::Refused(refusals::unread("its status is not known without a refresh"));
     }
     let message = failure_text(case, existing);
     let mut reasons =
         vec![Reason::FailedCreation { message, record: existing.last_provisioning_record.clone() }];
     let id = existing.id.clone();
-    let updatable = !existing.kind.starts_with("CFN_");
-    match existing.status {
-        _ if case.policy.replace.contains(case.address) => {
-            reasons.insert(0, Reason::Requested);
-            Verdict::Replace { id, reasons }
-        }
-        Status::Error if !updatable => Verdict::Replace { id, reasons },
-        _ => renamed(case, declared).unwrap_or(Verdict::Update { id, reasons, only_if_inputs_differ: false }),
+    if case.is_replacement_requested() {
+        reasons.insert(0, Reason::Requested);
+        return Verdict::Replace { id, reasons };
     }
-}
-
-fn renamed(case: &Case<'_>, declared: &DesiredProduct) -> Option<Verdict> {
-    let before = &case.row?.binding.as_ref()?.name;
-    let (after, label) = (&declared.name, case.label);
-    (before != after).then(|| {
-        let choice = format!(
-            "`--replace {label}` terminates `{before}` with everything in it and provisions `{after}`; `on_removal: forget` and a new declaration keep it"
-        );
-        in_place("the name", (before, after), choice)
-    })
-}
-
-/// The same ARNs in another order are the same.
-fn notified_elsewhere(case: &Case<'_>, applied: &Content, declared: &DesiredProduct) -> Option<Verdict> {
-    let sorted = |arns: &[String]| arns.iter().cloned().collect::<BTreeSet<_>>();
-    let (before, after) = (sorted(&applied.notification_arns), sorted(&declared.notification_arns));
-    let text = |arns: &BTreeSet<String>| match arns.is_empty() {
-        true => "none".to_owned(),
-        false => arns.iter().map(String::as_str).collect::<Vec<_>>().join(", "),
-    };
-    (before != after).then(|| {
-        let choice = format!(
-            "`--replace {}` terminates it with everything in it and provisions it again; or put the notification ARNs back",
-            case.label
-        );
-        in_place("the notification ARNs", (&text(&before), &text(&after)), choice)
-    })
-}
-
-fn in_place(what: &str, (before, after): (&str, &str), choice: String) -> Verdict {
-    Verdict::Refused(Refusal {
-        rule: Rule::NeedsReplace,
-        message: format!(
-            "{what} cannot be changed in place: `{before}` is provisioned, `{after}` is declared"
-        ),
-        hint: Some(choice),
-    })
+    if existing.status == Status::Error && existing.kind.starts_with("CFN_") {
+        return Verdict::Replace { id, reasons };
+    }
+    let update = Verdict::Update { id, reasons, only_if_inputs_differ: false };
+    other_name(case, declared).map_or(update, Verdict::Refused)
 }
 
 /// What cannot be updated in place, or must not be without being asked for.
-fn unchangeable(case: &Case<'_>, declared: &DesiredProduct) -> Option<Verdict> {
-    let applied = &case.row?.applied.as_ref()?.content;
-    if case.policy.replace.contains(case.address) || case.policy.refresh_only {
-        return None;
-    }
-    let fixed = renamed(case, declared).or_else(|| notified_elsewhere(case, applied, declared));
-    fixed.or_else(|| another_product(case))
+fn unchangeable(case: &Case<'_>, declared: &DesiredProduct) -> Option<Refusal> {
+    let fixed = other_name(case, declared).or_else(|| other_notifications(case, declared));
+    fixed.or_else(|| other_product(case))
 }
 
-fn another_product(case: &Case<'_>) -> Option<Verdict> {
-    let label = case.label;
-    let change = case.reasons.iter().find_map(|reason| match reason {
-        Reason::Product { before, after } => Some((before, after)),
+fn other_name(case: &Case<'_>, declared: &DesiredProduct) -> Option<Refusal> {
+    let before = &case.row?.binding.as_ref()?.name;
+    (*before != declared.name).then(|| refusals::other_name(before, &declared.name, case.label))
+}
+
+/// The same ARNs in another order are the same.
+fn other_notifications(case: &Case<'_>, declared: &DesiredProduct) -> Option<Refusal> {
+    let before: BTreeSet<&String> = case.applied()?.content.notification_arns.iter().collect();
+    let after: BTreeSet<&String> = declared.notification_arns.iter().collect();
+    let text = |arns: &BTreeSet<&String>| {
+        if arns.is_empty() { "none".to_owned() } else { listed(arns, usize::MAX) }
+    };
+    (before != after).then(|| refusals::other_notifications(&text(&before), &text(&after), case.label))
+}
+
+fn other_product(case: &Case<'_>) -> Option<Refusal> {
+    let is_allowed = case.policy.allow.as_ref().is_some_and(|allow| allow.contains(&Allowed::ChangeProduct));
+    case.reasons.iter().find_map(|reason| match reason {
+        Reason::Product { before, after } if !is_allowed => {
+            let [before, after] = [before, after].map(|(name, id)| format!("`{name}` ({id})"));
+            Some(refusals::other_product(&before, &after, case.label))
+        }
         _ => None,
-    });
-    let allowed = case.policy.allow.as_ref().is_some_and(|allow| allow.contains(&Allowed::ChangeProduct));
-    change.filter(|_| !allowed).map(|(before, after)| {
-        Verdict::Refused(Refusal {
-            rule: Rule::ChangesProduct,
-            message: format!("the product would change from `{}` ({}) to `{}` ({})", before.0, before.1, after.0, after.1),
-            hint: Some(format!(
-                "the catalog may replace every resource: `--allow change-product` updates in place, `--replace {label}` terminates and provisions again"
-            )),
-        })
     })
 }
 
-fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
+fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
     let id = existing.id.clone();
-    let ours = case.row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.record);
-    let foreign = existing.last_provisioning_record.as_ref() != ours;
-    let mut reasons = Vec::new();
-    if existing.status == Status::Tainted {
-        let record = existing.last_record.clone();
-        reasons.push(Reason::Tainted { message: failure_text(&case, existing), record });
-    } else if foreign {
-        let kind = case.record.map(|record| record.kind.clone());
-        reasons.push(Reason::Outside { record: existing.last_provisioning_record.clone(), kind });
-    }
-    // somebody else's good update before the bad one
-    let good = existing.last_successful_record.as_ref().filter(|good| Some(*good) != ours);
-    if let (Status::Tainted, Some(good)) = (&existing.status, good) {
-        reasons.push(Reason::Outside { record: Some(good.clone()), kind: None });
-    }
-    if case.policy.refresh_only {
-        let accepted = foreign && existing.status == Status::Available;
-        return if accepted { Verdict::Accept { id, reasons } } else { Verdict::Nothing };
-    }
-    let requested = case.policy.replace.contains(case.address);
+    let requested = case.is_replacement_requested();
     if existing.status == Status::Error && !requested {
-        return Verdict::Refused(Refusal {
-            rule: Rule::ErrorStatus,
-            message: format!(
-                "it had been provisioned, and its status is ERROR now: {}",
-                failure_text(&case, existing)
-            ),
-            hint: Some(format!(
-                "`--replace {}` terminates it with everything in it and provisions it again",
-                case.label
-            )),
-        });
+        return Verdict::Refused(refusals::error_status(&failure_text(case, existing), case.label));
     }
-    reasons.extend(case.reasons);
+    let mut reasons = history(case, existing);
+    reasons.extend_from_slice(case.reasons);
     if requested {
         reasons.insert(0, Reason::Requested);
         return Verdict::Replace { id, reasons };
     }
     let only_if_inputs_differ = reasons.is_empty();
-    reasons.extend(case.may);
+    reasons.extend_from_slice(case.may);
     match (reasons.is_empty(), case.remembers) {
         (false, _) => Verdict::Update { id, reasons, only_if_inputs_differ },
         (true, true) => Verdict::Remember,
@@ -309,35 +311,30 @@ fn confirmed(case: Case<'_>, existing: &Existing) -> Verdict {
     }
 }
 
-fn removed(case: &Case<'_>, id: ProvisionedId) -> Verdict {
-    let remembered = case.row.map(|row| row.lifecycle).unwrap_or_default();
-    let lifecycle = case.policy.lifecycles.get(case.address).unwrap_or(&remembered);
-    match lifecycle.on_removal {
+/// What befell a confirmed product since our last success.
+fn history(case: &Case<'_>, existing: &Existing) -> Vec<Reason> {
+    if existing.status != Status::Tainted {
+        let kind = case.record.map(|record| record.kind.clone());
+        let outside = Reason::Outside { record: existing.last_provisioning_record.clone(), kind };
+        return if case.is_foreign(existing) { vec![outside] } else { Vec::new() };
+    }
+    let message = failure_text(case, existing);
+    let mut reasons = vec![Reason::Tainted { message, record: existing.last_record.clone() }];
+    // somebody else's good update may have come before the bad one
+    let good = existing.last_successful_record.as_ref().filter(|good| Some(*good) != case.our_record());
+    reasons.extend(good.map(|good| Reason::Outside { record: Some(good.clone()), kind: None }));
+    reasons
+}
+
+fn removed(case: &Case<'_>, existing: &Existing) -> Verdict {
+    let id = existing.id.clone();
+    match case.lifecycle().on_removal {
         OnRemoval::Forget => Verdict::Forget { leaves: Some(id) },
-        _ if lifecycle.prevent_terminate || remembered.prevent_terminate => Verdict::Refused(protected()),
         on_removal => Verdict::Terminate { id, retain: on_removal == OnRemoval::RetainPhysicalResources },
     }
 }
 
-fn in_motion(existing: &Existing, record: Option<&Record>) -> Refusal {
-    let since = record.map(|record| existing.asked.since(record.created).as_secs());
-    let age = since.map(|s| format!(", for {s} s")).unwrap_or_default();
-    let record = existing.last_record.as_ref().map(|record| format!(" ({record}{age})")).unwrap_or_default();
-    match &existing.status {
-        Status::Unknown(status) => Refusal {
-            rule: Rule::UnknownStatus,
-            message: format!("its status is `{status}`, which this version does not know"),
-            hint: Some("look at it in the console; a newer provisor may know the status".to_owned()),
-        },
-        _ => Refusal {
-            rule: Rule::InMotion,
-            message: format!("an operation that is not ours is running on {}{record}", existing.id),
-            hint: Some("run again when it is over: the plan may then be another".to_owned()),
-        },
-    }
-}
-
-/// What was remembered of a failure of ours comes first: apply has taken out what must not be seen.
+/// What was remembered of a failure of ours comes first: apply has redacted it.
 fn failure_text(case: &Case<'_>, existing: &Existing) -> String {
     let failure = case.row.and_then(|row| row.last_failure.as_ref());
     let ours = failure.filter(|failure| failure.record.is_some() && failure.record == existing.last_record);
@@ -345,13 +342,13 @@ fn failure_text(case: &Case<'_>, existing: &Existing) -> String {
         return failure.message.clone();
     }
     let recorded = case.record.and_then(|record| match &record.progress {
-        crate::catalog::Progress::Failed(errors) => errors.first().map(|error| error.description.clone()),
+        Progress::Failed(errors) => errors.first().map(|error| error.description.clone()),
         _ => None,
     });
     let remembered = || failure.map(|failure| failure.message.clone());
-    recorded.or_else(remembered).unwrap_or_else(|| message(existing))
+    recorded.or_else(remembered).unwrap_or_else(|| status_text(existing))
 }
 
-fn message(existing: &Existing) -> String {
+fn status_text(existing: &Existing) -> String {
     existing.status_message.clone().unwrap_or_else(|| format!("status {:?}", existing.status))
 }

@@ -1,6 +1,6 @@
 //! Refusals that look at the plan as a whole: what may happen at all, and how much may be terminated.
 
-use super::{Action, Allowed, Breach, Plan, PlanInput, Reason, Refusal, Rule, Spec, Step};
+use super::{Action, Allowed, Breach, Plan, PlanInput, Reason, Spec, Step, refusals};
 use crate::declare::Limit;
 use crate::model::product::StackSetOperation;
 use crate::state::Kind;
@@ -9,17 +9,9 @@ use crate::state::Kind;
 pub(super) fn guard(plan: &mut Plan, input: &PlanInput<'_>) {
     if let Some(allow) = &input.policy.allow {
         for step in &mut plan.steps {
-            let kind = kind(step).filter(|kind| !allow.contains(kind));
-            if let Some(kind) = kind {
-                let left = match step.action {
-                    Action::Settle(..) => ": the interrupted operation is left as it is",
-                    _ => "",
-                };
-                step.action = Action::Refused(Refusal {
-                    rule: Rule::NotAllowed,
-                    message: format!("`--allow` does not name `{}`{left}", kind.as_str()),
-                    hint: Some(format!("add `{}` to `--allow` to let it happen", kind.as_str())),
-                });
+            if let Some(kind) = kind(step).filter(|kind| !allow.contains(kind)) {
+                let settles = matches!(step.action, Action::Settle(..));
+                step.action = Action::Refused(refusals::not_allowed(kind, settles));
             }
         }
     }

@@ -3,24 +3,23 @@
 mod act;
 mod allowed;
 mod build;
+mod check;
 pub mod concurrency;
 mod decide;
 pub mod diff;
 pub mod file;
 mod guard;
-mod hold;
+mod input;
 mod instances;
 mod order;
 mod reason;
+mod refusals;
 mod rename;
-mod rules;
 mod saved;
 mod select;
 mod sensitive;
 mod spec;
-mod unresolved;
-mod validate;
-mod values;
+mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

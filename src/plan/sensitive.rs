@@ -4,24 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::spec::facts_of;
-use super::validate::offer;
 use super::{Plan, PlanInput, Planned};
 use crate::declare::DesiredProduct;
 use crate::model::ids::Address;
 use crate::model::secret::{Secret, Secrets};
-use crate::model::template::{Attribute, Reference};
 use crate::observe::Offer;
-
-impl PlanInput<'_> {
-    /// Whether what is referred to is a sensitive output: by what is declared now, or by what the state remembers.
-    pub(super) fn is_sensitive(&self, reference: &Reference) -> bool {
-        let Attribute::Output { key, .. } = &reference.what else { return false };
-        let declared = self.desired.products.get(&reference.of);
-        let recorded = self.recorded.rows.get(&reference.of).and_then(|row| row.applied.as_ref());
-        declared.is_some_and(|product| product.sensitive_outputs.contains(key))
-            || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
-    }
-}
 
 /// Whether a parameter is sensitive, wherever its value comes from.
 pub(super) fn is_sensitive(product: &DesiredProduct, offer: Option<&Offer>, key: &str) -> bool {
@@ -44,7 +31,7 @@ pub fn sensitive(input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
     let planned = sensitive_parameters(plan);
     let mut found = Vec::new();
     for (address, product) in &input.desired.products {
-        let offer = offer(input, address);
+        let offer = input.offer(address);
         for (key, parameter) in &product.parameters {
             if is_sensitive(product, offer, key) || planned.contains(&(address, key)) {
                 let text = parameter.value.as_ref().map(|template| template.fill(&facts_of(input, template)));

@@ -209,25 +209,6 @@ impl Subject<'_> {
     }
 }
 
-/// What the catalog shows of the product that the state binds to an address.
-pub(super) fn there<'a>(input: &PlanInput<'a>, address: &Address) -> Option<&'a Existing> {
-    let id = &input.recorded.rows.get(address)?.binding.as_ref()?.id;
-    input.observed.existing.get(&address.location)?.id(id)
-}
-
-/// Whether a declaration is provisioned, not updated: nothing of ours is there, or what is there is replaced.
-pub(super) fn is_made_anew(input: &PlanInput<'_>, address: &Address) -> bool {
-    let Some(row) = input.recorded.rows.get(address) else { return true };
-    match there(input, address) {
-        _ if row.intent.is_some() => false,
-        None => true,
-        Some(_) if input.policy.replace.contains(address) => true,
-        Some(existing) => {
-            row.applied.is_none() && existing.status == Status::Error && existing.kind.starts_with("CFN_")
-        }
-    }
-}
-
 /// What a version is called, as far as it is known.
 pub(super) fn version_name(before: &Content, offer: Option<&Offer>, artifact: &ArtifactId) -> String {
     match before.artifact == *artifact {

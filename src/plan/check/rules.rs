@@ -17,20 +17,20 @@ pub(super) struct Broken {
     pub hint: Option<String>,
 }
 
-/// Checks values; keeps each pattern it has compiled.
+/// The patterns that were compiled so far: thousands of declarations share a few.
 #[derive(Default)]
-pub(super) struct Checker {
-    patterns: BTreeMap<String, Option<Regex>>,
+pub(super) struct Patterns {
+    compiled: BTreeMap<String, Option<Regex>>,
 }
 
-impl Checker {
-    /// All rules that `value` breaks; a secret value is never repeated.
-    pub fn broken(&mut self, rule: &ParameterRule, value: &str, secret: bool) -> Vec<Broken> {
+impl Patterns {
+    /// All rules that `value` breaks; a sensitive value is never repeated.
+    pub fn broken(&mut self, rule: &ParameterRule, value: &str, sensitive: bool) -> Vec<Broken> {
         let value = value.trim();
         let items: Vec<&str> =
             if is_list(&rule.kind) { value.split(',').map(str::trim).collect() } else { vec![value] };
-        let pattern = self.pattern(rule, &items, secret);
-        let checks = [length(rule, value), number(rule, &items), allowed(rule, &items, secret), pattern];
+        let pattern = self.pattern(rule, &items, sensitive);
+        let checks = [length(rule, value), number(rule, &items), allowed(rule, &items, sensitive), pattern];
         let own_words = rule.constraint_description.as_ref();
         checks
             .into_iter()
@@ -40,28 +40,28 @@ impl Checker {
     }
 
     /// A pattern that is not one for this engine is left to the service: only it knows its own dialect.
-    fn pattern(&mut self, rule: &ParameterRule, items: &[&str], secret: bool) -> Option<Broken> {
+    fn pattern(&mut self, rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
         let pattern = rule.allowed_pattern.as_ref()?;
-        if !self.patterns.contains_key(pattern) {
-            self.patterns.insert(pattern.clone(), Regex::new(&format!(r"\A(?:{pattern})\z")).ok());
+        if !self.compiled.contains_key(pattern) {
+            self.compiled.insert(pattern.clone(), Regex::new(&format!(r"\A(?:{pattern})\z")).ok());
         }
-        let whole = self.patterns.get(pattern)?.as_ref()?;
+        let whole = self.compiled.get(pattern)?.as_ref()?;
         let wrong = items.iter().find(|item| !whole.is_match(item))?;
         Some(Broken {
             message: format!("must match the pattern `{pattern}`"),
-            label: format!("{} does not match", shown(wrong, secret)),
+            label: format!("{} does not match", shown(wrong, sensitive)),
             hint: None,
         })
     }
 }
 
 /// Whether values of this type are comma-separated lists.
-pub(super) fn is_list(kind: &str) -> bool {
+fn is_list(kind: &str) -> bool {
     kind == "CommaDelimitedList" || kind.starts_with("List<")
 }
 
-fn shown(value: &str, secret: bool) -> String {
-    if secret { "this value".to_owned() } else { format!("`{value}`") }
+fn shown(value: &str, sensitive: bool) -> String {
+    if sensitive { "this value".to_owned() } else { format!("`{value}`") }
 }
 
 fn length(rule: &ParameterRule, value: &str) -> Option<Broken> {
@@ -96,14 +96,18 @@ fn number(rule: &ParameterRule, items: &[&str]) -> Option<Broken> {
     })
 }
 
-fn allowed(rule: &ParameterRule, items: &[&str], secret: bool) -> Option<Broken> {
+fn allowed(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
     if rule.allowed_values.is_empty() {
         return None;
     }
     let wrong = items.iter().find(|item| !rule.allowed_values.iter().any(|allowed| allowed == *item))?;
     Some(Broken {
         message: format!("must be one of {}", quoted(rule.allowed_values.iter().take(30))),
-        label: format!("{} is not allowed", shown(wrong, secret)),
-        hint: if secret { None } else { did_you_mean(wrong, rule.allowed_values.iter().map(String::as_str)) },
+        label: format!("{} is not allowed", shown(wrong, sensitive)),
+        hint: if sensitive {
+            None
+        } else {
+            did_you_mean(wrong, rule.allowed_values.iter().map(String::as_str))
+        },
     })
 }

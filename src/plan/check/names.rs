@@ -1,0 +1,47 @@
+//! Two locations may be one account and region: the service would take the second product of a name for the first.
+
+use std::collections::BTreeMap;
+
+use crate::declare::DesiredProduct;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
+use crate::model::ids::{Address, Labels};
+use crate::plan::PlanInput;
+use crate::state::Place;
+
+/// A declaration, and the account and region that it stands on.
+#[derive(Clone, Copy)]
+struct Placed<'a> {
+    address: &'a Address,
+    product: &'a DesiredProduct,
+    place: &'a Place,
+}
+
+/// Selected declarations whose name somebody else has in the same account and region.
+pub(super) fn check(input: &PlanInput<'_>, labels: &Labels, found: &mut Diagnostics) {
+    let mut seen: BTreeMap<(&Place, &str), Placed<'_>> = BTreeMap::new();
+    for (address, product) in &input.desired.products {
+        let Some(place) = input.observed.places.get(&address.location) else { continue };
+        let second = Placed { address, product, place };
+        let Some(first) = seen.insert((place, &product.name), second) else { continue };
+        if [first, second].iter().any(|one| input.policy.selected.contains(one.address)) {
+            found.push(one_name(first, second, labels));
+        }
+    }
+}
+
+fn one_name(first: Placed<'_>, second: Placed<'_>, labels: &Labels) -> Diagnostic {
+    let message = format!(
+        "`{}` and `{}` have one name in account {}, {}: `{}`",
+        labels.label(first.address),
+        labels.label(second.address),
+        second.place.account,
+        second.place.region,
+        second.product.name
+    );
+    let site = |placed: Placed<'_>| placed.product.site.field("provisioned_product_name", Part::Value);
+    Diagnostic::error("duplicate-name", message)
+        .at(site(second))
+        .related(site(first), "the other one")
+        .note(format!("`{}` and `{}` are one place", first.address.location, second.address.location))
+        .hint("give one of them another `provisioned_product_name`, or leave one of the locations out")
+}

@@ -1,0 +1,120 @@
+//! Parameters: those that a version does not have, those that it needs, and values against their rules.
+
+use super::{Check, Checker};
+use crate::catalog::ParameterRule;
+use crate::model::diagnostic::{Diagnostic, Part};
+use crate::model::product::Ignored;
+use crate::model::template::Template;
+use crate::model::text::{did_you_mean, quoted};
+use crate::plan::{Planned, Spec};
+
+/// All that is wrong with the parameters as they are written.
+pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
+    for (key, declared) in &of.product.parameters {
+        let text = declared.value.as_ref().and_then(Template::as_text);
+        match (of.offer.offering.parameters.get(key), text) {
+            (None, _) => checker.found.push(unknown(of, key)),
+            (Some(_), Some(text)) => value(of, key, text, checker),
+            (Some(_), None) => {}
+        }
+    }
+    for (key, rule) in &of.offer.offering.parameters {
+        if rule.default.is_none() && !is_given(of, key, rule) {
+            checker.found.push(missing(of, key, rule));
+        }
+    }
+}
+
+/// All that is wrong with values that were filled from what others put out.
+pub(super) fn filled(of: &Check<'_>, spec: &Spec, checker: &mut Checker) {
+    for (key, declared) in &of.product.parameters {
+        let has_holes = declared.value.as_ref().is_some_and(|template| template.as_text().is_none());
+        let text = spec.parameters.get(key).and_then(|parameter| text_of(&parameter.value));
+        if let Some(text) = text.filter(|_| has_holes) {
+            value(of, key, text, checker);
+        }
+    }
+}
+
+fn text_of(value: &Planned) -> Option<&str> {
+    match value {
+        Planned::Known(text) => Some(text),
+        Planned::Secret { template: Some(template), .. } => template.as_text(),
+        _ => None,
+    }
+}
+
+fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
+    let rule = of.offer.offering.parameters.get(key);
+    let (Some(declared), Some(rule)) = (of.product.parameters.get(key), rule) else { return };
+    let mut references = declared.value.iter().flat_map(Template::references);
+    let sensitive =
+        declared.sensitive || rule.no_echo || references.any(|reference| of.input.is_sensitive(reference));
+    // under the caret, and in the line above it, stands the value itself
+    let part = if sensitive { Part::Key } else { Part::Value };
+    for broken in checker.patterns.broken(rule, text, sensitive) {
+        checker.found.push(
+            Diagnostic::error("parameter-value", format!("parameter `{key}` {}", broken.message))
+                .at(of.parameter_place(key, part))
+                .label(broken.label)
+                .redact(sensitive)
+                .maybe_hint(broken.hint),
+        );
+    }
+}
+
+fn unknown(of: &Check<'_>, key: &str) -> Diagnostic {
+    let (product, version) = (&of.offer.product_name, of.offer.version());
+    let applied = of.input.row(of.address).and_then(|row| row.applied.as_ref());
+    let before = applied.filter(|applied| applied.content.parameters.contains_key(key));
+    let message = match before {
+        Some(applied) => format!(
+            "`{product}` {version} no longer has the parameter `{key}` that {} had",
+            applied.content.artifact_name
+        ),
+        None => format!("`{product}` {version} has no parameter `{key}`"),
+    };
+    let known = &of.offer.offering.parameters;
+    let all = || {
+        if known.is_empty() {
+            "it takes no parameters".to_owned()
+        } else {
+            format!("it takes {}", quoted(known.keys()))
+        }
+    };
+    Diagnostic::error("unknown-parameter", message)
+        .at(of.parameter_place(key, Part::Key))
+        .label("unknown parameter")
+        .hint(did_you_mean(key, known.keys().map(String::as_str)).unwrap_or_else(all))
+}
+
+/// Whether a parameter without a default gets a value. What was applied can be kept, but not given to something that is made
+/// anew.
+fn is_given(of: &Check<'_>, key: &String, rule: &ParameterRule) -> bool {
+    let applied = of.input.row(of.address).and_then(|row| row.applied.as_ref());
+    let applied = applied.filter(|_| !of.input.is_made_anew(of.address));
+    let was = applied.is_some_and(|applied| applied.content.parameters.contains_key(key));
+    let ignored = &of.product.ignore_changes;
+    let is_ignored =
+        || ignored.contains(&Ignored::AllParameters) || ignored.contains(&Ignored::Parameter(key.clone()));
+    match of.product.parameters.get(key) {
+        Some(declared) => declared.value.is_some() || was,
+        None => was && (rule.no_echo || is_ignored()),
+    }
+}
+
+fn missing(of: &Check<'_>, key: &str, rule: &ParameterRule) -> Diagnostic {
+    let message = format!(
+        "`{}` needs the parameter `{key}`: {} {} has no default for it",
+        of.labels.label(of.address),
+        of.offer.product_name,
+        of.offer.version()
+    );
+    let diagnostic = Diagnostic::error("missing-parameter", message)
+        .at(of.product.site.field("parameters", Part::Key))
+        .label(format!("`{key}` is missing"));
+    if rule.description.is_empty() {
+        return diagnostic;
+    }
+    diagnostic.note(format!("`{key}` ({}): {}", rule.kind, rule.description))
+}

@@ -1,0 +1,37 @@
+//! Stack-set preferences against the product's STACKSET constraint.
+
+use super::Check;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
+use crate::model::text::quoted;
+
+pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
+    let Some(wanted) = &of.product.preferences else { return };
+    let Some(allowed) = &of.offer.offering.stack_set else {
+        found.push(not_a_stack_set(of));
+        return;
+    };
+    for account in wanted.accounts.iter().filter(|account| !allowed.accounts.contains(account)) {
+        let label = format!("allowed: {}", quoted(&allowed.accounts));
+        found.push(outside(of, "stack_set_accounts", &format!("account `{account}`")).label(label));
+    }
+    for region in wanted.regions.iter().filter(|region| !allowed.regions.contains(region)) {
+        let label = format!("allowed: {}", quoted(&allowed.regions));
+        found.push(outside(of, "stack_set_regions", &format!("region `{region}`")).label(label));
+    }
+}
+
+fn outside(of: &Check<'_>, field: &str, what: &str) -> Diagnostic {
+    let site = &of.product.site;
+    let layer = site.layers.get("provisioning_preferences").copied().unwrap_or_default();
+    let place = site.place(layer, &["provisioning_preferences", field], Part::Value);
+    let message = format!("{what} is not in the product's STACKSET constraint");
+    Diagnostic::error("stack-set-constraint", message).at(place)
+}
+
+fn not_a_stack_set(of: &Check<'_>) -> Diagnostic {
+    let product = &of.offer.product_name;
+    let message = format!("`{product}` is not a stack-set product: it takes no provisioning preferences");
+    Diagnostic::error("not-a-stack-set", message)
+        .at(of.product.site.field("provisioning_preferences", Part::Key))
+        .label("only for products with a STACKSET constraint")
+}

@@ -1,0 +1,80 @@
+//! Outputs that are referred to: whether the other product's version has them, and whether they may stand there.
+
+use super::Check;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::template::{Attribute, Facts, Reference, Template};
+use crate::model::text::{did_you_mean, quoted};
+use crate::plan::sensitive::is_sensitive;
+
+/// The output that every stack has, beside those of its template.
+const STACK_ARN: &str = "CloudformationStackARN";
+
+pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
+    for (key, parameter) in &of.product.parameters {
+        for reference in parameter.value.iter().flat_map(Template::references) {
+            let sensitive = is_sensitive(of.product, Some(of.offer), key);
+            let part = if sensitive { Part::Key } else { Part::Value };
+            let unknown = unknown(of, reference, of.parameter_place(key, part));
+            found.extend(unknown.map(|unknown| unknown.redact(sensitive)));
+        }
+    }
+    for (key, value) in &of.product.tags {
+        for reference in value.references() {
+            found.extend(sensitive_tag(of, key, reference));
+            found.extend(unknown(of, reference, of.tag_place(key, Part::Value)));
+        }
+    }
+}
+
+/// What is referred to and is not there to fill the value with; `facts` are what is known of the other instance.
+pub(super) fn unfillable(
+    of: &Check<'_>,
+    key: &str,
+    reference: &Reference,
+    facts: Option<&Facts>,
+) -> Diagnostic {
+    let sensitive = is_sensitive(of.product, Some(of.offer), key);
+    let part = if sensitive { Part::Key } else { Part::Value };
+    let is_parameter = of.product.parameters.contains_key(key);
+    let place = if is_parameter { of.parameter_place(key, part) } else { of.tag_place(key, part) };
+    let label = of.labels.label(&reference.of);
+    let outputs: Vec<&String> = facts.iter().flat_map(|facts| facts.outputs.keys()).collect();
+    let applied = of.input.row(&reference.of).and_then(|row| row.applied.as_ref());
+    let hint = match applied {
+        None => format!("`{label}` has not been applied, and is not part of this plan"),
+        Some(_) if of.input.is_sensitive(reference) => {
+            "it is sensitive, and could not be read again".to_owned()
+        }
+        Some(_) if outputs.is_empty() => "it has no outputs".to_owned(),
+        Some(_) => format!("it has {}", quoted(outputs)),
+    };
+    Diagnostic::error("unknown-output", format!("`{label}` has no `{}`", reference.what))
+        .at(place)
+        .label("cannot be filled")
+        .redact(sensitive)
+        .hint(hint)
+}
+
+/// Tags are shown by everything that lists products.
+fn sensitive_tag(of: &Check<'_>, key: &str, reference: &Reference) -> Option<Diagnostic> {
+    let Attribute::Output { key: output, .. } = &reference.what else { return None };
+    let message = format!("the tag `{key}` cannot hold the sensitive output `{output}`");
+    of.input.is_sensitive(reference).then(|| {
+        Diagnostic::error("sensitive", message)
+            .at(of.tag_place(key, Part::Value))
+            .hint("only parameters may hold it")
+    })
+}
+
+/// An output that the offered version does not have, as far as its outputs are known.
+fn unknown(of: &Check<'_>, reference: &Reference, place: Place) -> Option<Diagnostic> {
+    let Attribute::Output { key: output, .. } = &reference.what else { return None };
+    let known = of.input.offer(&reference.of)?.offering.output_keys.as_ref()?;
+    if known.contains(output) || output == STACK_ARN {
+        return None;
+    }
+    let message = format!("`{}` has no output `{output}`", of.labels.label(&reference.of));
+    let hint = did_you_mean(output, known.iter().map(String::as_str))
+        .unwrap_or_else(|| format!("it has {}", quoted(known)));
+    Some(Diagnostic::error("unknown-output", message).at(place).label("unknown output").hint(hint))
+}

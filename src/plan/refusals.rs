@@ -1,0 +1,138 @@
+//! Refusals in words: what stands in the way, and what to do next. Whether something is refused is decided elsewhere.
+
+use super::{Allowed, Refusal, Rule};
+use crate::catalog::{Existing, Record, Status};
+
+/// The name is held by a product that is not ours.
+pub(super) fn exists(holder: &Existing) -> Refusal {
+    let maker = holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default();
+    Refusal {
+        rule: Rule::Exists,
+        message: format!(
+            "a provisioned product named `{}` exists already: {}{maker}",
+            holder.name, holder.id
+        ),
+        hint: Some(
+            "choose another `provisioned_product_name`: this version takes over nothing that it did not make"
+                .to_owned(),
+        ),
+    }
+}
+
+/// What is not at rest is left alone, and so is what nobody can say that of.
+pub(super) fn in_motion(existing: &Existing, record: Option<&Record>) -> Refusal {
+    if let Status::Unknown(status) = &existing.status {
+        return Refusal {
+            rule: Rule::UnknownStatus,
+            message: format!("its status is `{status}`, which this version does not know"),
+            hint: Some("look at it in the console; a newer provisor may know the status".to_owned()),
+        };
+    }
+    let since = record.map(|record| existing.asked.since(record.created).as_secs());
+    let age = since.map(|s| format!(", for {s} s")).unwrap_or_default();
+    let record = existing.last_record.as_ref().map(|record| format!(" ({record}{age})")).unwrap_or_default();
+    Refusal {
+        rule: Rule::InMotion,
+        message: format!("an operation that is not ours is running on {}{record}", existing.id),
+        hint: Some("run again when it is over: the plan may then be another".to_owned()),
+    }
+}
+
+/// The name cannot be updated.
+pub(super) fn other_name(before: &str, after: &str, label: &str) -> Refusal {
+    let choice = format!(
+        "`--replace {label}` terminates `{before}` with everything in it and provisions `{after}`; `on_removal: forget` and a new declaration keep it"
+    );
+    needs_replace("the name", before, after, choice)
+}
+
+/// The notification ARNs cannot be updated.
+pub(super) fn other_notifications(before: &str, after: &str, label: &str) -> Refusal {
+    let choice = format!(
+        "`--replace {label}` terminates it with everything in it and provisions it again; or put the notification ARNs back"
+    );
+    needs_replace("the notification ARNs", before, after, choice)
+}
+
+fn needs_replace(what: &str, before: &str, after: &str, choice: String) -> Refusal {
+    Refusal {
+        rule: Rule::NeedsReplace,
+        message: format!(
+            "{what} cannot be changed in place: `{before}` is provisioned, `{after}` is declared"
+        ),
+        hint: Some(choice),
+    }
+}
+
+/// An update to another product may replace resources.
+pub(super) fn other_product(before: &str, after: &str, label: &str) -> Refusal {
+    Refusal {
+        rule: Rule::ChangesProduct,
+        message: format!("the product would change from {before} to {after}"),
+        hint: Some(format!(
+            "the catalog may replace every resource: `--allow change-product` updates in place, `--replace {label}` terminates and provisions again"
+        )),
+    }
+}
+
+/// What had been good, and is lost for updates.
+pub(super) fn error_status(message: &str, label: &str) -> Refusal {
+    Refusal {
+        rule: Rule::ErrorStatus,
+        message: format!("it had been provisioned, and its status is ERROR now: {message}"),
+        hint: Some(format!(
+            "`--replace {label}` terminates it with everything in it and provisions it again"
+        )),
+    }
+}
+
+/// `prevent_terminate` of something whose declaration is gone.
+pub(super) fn protected() -> Refusal {
+    Refusal {
+        rule: Rule::PreventTerminate,
+        message: "`lifecycle.prevent_terminate` forbids terminating it".to_owned(),
+        hint: Some("set `prevent_terminate: false` in the declaration and apply, then remove it".to_owned()),
+    }
+}
+
+/// `prevent_terminate` of something that is to be replaced.
+pub(super) fn protected_from_replacement() -> Refusal {
+    Refusal { hint: Some("set `prevent_terminate: false` first".to_owned()), ..protected() }
+}
+
+/// A dependent may yet be made after it.
+pub(super) fn still_needed(dependent: &str) -> Refusal {
+    Refusal {
+        rule: Rule::InMotion,
+        message: format!("`{dependent}` was made after it, and an operation on that was interrupted"),
+        hint: Some("run again when that is settled".to_owned()),
+    }
+}
+
+/// Nothing is done on what is only believed.
+pub(super) fn unread(message: &str) -> Refusal {
+    Refusal {
+        rule: Rule::UnknownStatus,
+        message: message.to_owned(),
+        hint: Some("plan without `--no-refresh`".to_owned()),
+    }
+}
+
+/// Only `CloudFormation` keeps previous values: the engines of other types are not given what was sent before.
+pub(super) fn keeps_no_value(kind: &str, parameter: &str) -> Refusal {
+    Refusal {
+        rule: Rule::UnknownStatus,
+        message: format!("a {kind} product keeps no value of `{parameter}`: it needs one at each update"),
+        hint: Some(format!("declare a value for `{parameter}`")),
+    }
+}
+
+/// `--allow` names other actions only.
+pub(super) fn not_allowed(action: Allowed, settles: bool) -> Refusal {
+    let left = if settles { ": the interrupted operation is left as it is" } else { "" };
+    Refusal {
+        rule: Rule::NotAllowed,
+        message: format!("`--allow` does not name `{}`{left}", action.as_str()),
+        hint: Some(format!("add `{}` to `--allow` to let it happen", action.as_str())),
+    }
+}

@@ -1,0 +1,146 @@
+//! A verdict on one address turned into steps, before they have numbers.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::decide::Verdict;
+use super::instances::{Operation, operations};
+use super::order::{Draft, Slot};
+use super::{Action, PlanInput, Reason, Spec, Step, Termination};
+use crate::catalog::Existing;
+use crate::declare::DesiredProduct;
+use crate::model::ids::{Address, ProvisionedId, RecordId};
+use crate::model::product::{Lifecycle, Timeouts};
+use crate::state::{Kind, Place, Row};
+
+/// The address that steps are made for, with what is declared and recorded there.
+pub(super) struct Drafts<'a> {
+    pub input: &'a PlanInput<'a>,
+    pub address: &'a Address,
+    pub product: Option<&'a DesiredProduct>,
+    pub row: Option<&'a Row>,
+}
+
+impl Drafts<'_> {
+    /// The steps that carry the verdict out; none where there is nothing to do.
+    pub fn of(&self, verdict: Verdict, spec: Option<Spec>) -> Vec<Draft> {
+        let main = |action, reasons| vec![self.draft(Slot::Main, action, reasons)];
+        let gone = if self.input.policy.destroy { Reason::Destroyed } else { Reason::Removed };
+        match (verdict, spec) {
+            (Verdict::Settle(reason), spec) => match self.row.and_then(|row| row.intent.clone()) {
+                Some(intent) => main(Action::Settle(Box::new(intent), spec), vec![reason]),
+                None => Vec::new(),
+            },
+            (Verdict::Provision(reason), Some(spec)) => main(Action::Provision(spec), vec![reason]),
+            (Verdict::Update { id, reasons, only_if_inputs_differ }, Some(spec)) => {
+                self.update(&id, Operation { spec, reasons, only_if_inputs_differ })
+            }
+            (Verdict::Accept { id, reasons }, Some(spec)) => match self.last_successful_record(&id) {
+                Some(record) => main(Action::Accept(id, spec, record), reasons),
+                None => Vec::new(),
+            },
+            (Verdict::Replace { id, reasons }, Some(spec)) => {
+                let first = self.terminate(id, false, true);
+                vec![
+                    self.draft(Slot::First, first, reasons.clone()),
+                    self.draft(Slot::Main, Action::Provision(spec), reasons),
+                ]
+            }
+            (Verdict::Terminate { id, retain }, _) => main(self.terminate(id, retain, false), vec![gone]),
+            (Verdict::Forget { leaves }, _) => main(Action::Forget { leaves }, vec![gone]),
+            (Verdict::Remember, _) => main(Action::Remember, vec![Reason::LifecycleOnly]),
+            (Verdict::Refused(refusal), _) => main(Action::Refused(refusal), Vec::new()),
+            (Verdict::Nothing, _) | (_, None) => Vec::new(),
+        }
+    }
+
+    /// One operation, or several where a stack set's accounts or regions change.
+    fn update(&self, id: &ProvisionedId, update: Operation) -> Vec<Draft> {
+        let allowed = self.input.offer(self.address).and_then(|offer| offer.offering.stack_set.as_ref());
+        let applied = self.row.and_then(|row| row.applied.as_ref());
+        let parts = match (applied, allowed) {
+            (Some(applied), Some(allowed)) => {
+                operations(update, applied.content.preferences.as_ref(), allowed)
+            }
+            _ => vec![update],
+        };
+        let last = parts.len().saturating_sub(1);
+        let drafts = parts.into_iter().enumerate().map(|(n, part)| {
+            let slot = if n == last { Slot::Main } else { Slot::Part(n) };
+            let mut draft = self.draft(slot, Action::Update(id.clone(), part.spec), part.reasons);
+            draft.step.only_if_inputs_differ = part.only_if_inputs_differ;
+            draft
+        });
+        drafts.collect()
+    }
+
+    fn terminate(&self, id: ProvisionedId, retain: bool, replacing: bool) -> Action {
+        let name = self.row.and_then(|row| row.binding.as_ref()).map(|binding| binding.name.clone());
+        let declared = self.product.map(|product| product.name.clone());
+        Action::Terminate(Termination { id, name: name.or(declared).unwrap_or_default(), retain, replacing })
+    }
+
+    fn last_successful_record(&self, id: &ProvisionedId) -> Option<RecordId> {
+        self.input.listing(self.address)?.id(id)?.last_successful_record.clone()
+    }
+
+    fn draft(&self, slot: Slot, action: Action, reasons: Vec<Reason>) -> Draft {
+        let formerly = self.row.map(|row| row.after.clone()).unwrap_or_default();
+        let lifecycle = self.product.map(|product| product.lifecycle).or(self.row.map(|row| row.lifecycle));
+        let existing = self.existing(&action);
+        let step = Step {
+            address: self.address.clone(),
+            place: self.place(),
+            timeout: timeout(&action, self.timeouts(lifecycle)),
+            action,
+            reasons,
+            after: BTreeSet::new(),
+            only_if_inputs_differ: false,
+            base_record: existing.and_then(|existing| existing.last_record.clone()),
+            base_op: self.row.map(|row| row.op_no).unwrap_or_default(),
+            lifecycle: lifecycle.unwrap_or_default(),
+            needs: self.product.map(DesiredProduct::needs).unwrap_or_else(|| formerly.clone()),
+            sensitive_outputs: self.product.map(|p| p.sensitive_outputs.clone()).unwrap_or_default(),
+        };
+        Draft { slot, formerly, step }
+    }
+
+    /// What the catalog shows of the product that the action is about.
+    fn existing(&self, action: &Action) -> Option<&Existing> {
+        match action {
+            Action::Update(id, _) | Action::Terminate(Termination { id, .. }) => {
+                self.input.listing(self.address)?.id(id)
+            }
+            _ => self.input.existing(self.address),
+        }
+    }
+
+    fn place(&self) -> Place {
+        let read = self.input.observed.places.get(&self.address.location);
+        read.or(self.row.map(|row| &row.place)).cloned().unwrap_or_default()
+    }
+
+    /// As declared; where nothing is, what is written or remembered of the removal.
+    fn timeouts(&self, lifecycle: Option<Lifecycle>) -> Timeouts {
+        if let Some(product) = self.product {
+            return product.timeouts;
+        }
+        let written = self.input.policy.lifecycles.get(self.address).copied();
+        let terminate = written.or(lifecycle).and_then(|lifecycle| lifecycle.terminate_timeout);
+        let default = Timeouts::default();
+        Timeouts { terminate: terminate.unwrap_or(default.terminate), ..default }
+    }
+}
+
+fn timeout(action: &Action, timeouts: Timeouts) -> Duration {
+    match action {
+        Action::Update(..) => timeouts.update,
+        Action::Terminate(_) => timeouts.terminate,
+        Action::Settle(intent, _) => match intent.kind {
+            Kind::Provision => timeouts.provision,
+            Kind::Update => timeouts.update,
+            Kind::Terminate | Kind::Retain => timeouts.terminate,
+        },
+        _ => timeouts.provision,
+    }
+}
