@@ -9,7 +9,7 @@ use crate::catalog::CatalogRead;
 use crate::declare::{Desired, Location};
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::template::Template;
-use crate::model::value::DigestKey;
+use crate::model::secret::DigestKey;
 use crate::observe::{Listing, ObserveError, Observed, Scope, observe, unstored};
 use crate::state::Recorded;
 

@@ -10,7 +10,7 @@ use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead};
 use crate::declare::Desired;
 use crate::model::template::Known;
-use crate::model::value::{DigestKey, Secret};
+use crate::model::secret::{DigestKey, Secret};
 use crate::observe::{Scope, observe};
 use crate::plan::{self, Plan, PlanInput, concurrency, renamed};
 use crate::state::{Entry, Recorded};

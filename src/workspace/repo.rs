@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::declare::{self, Access, Inputs, Settings};
 use crate::model::diagnostic::Source;
 use crate::model::ids::{Address, Lineage};
-use crate::model::value::DigestKey;
+use crate::model::secret::DigestKey;
 use crate::state::{Recorded, Snapshot};
 
 /// What comes in beside the files that the settings name.

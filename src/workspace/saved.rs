@@ -6,7 +6,7 @@ use super::planning::{Prepared, limits};
 use super::problem::{Problem, ProblemKind};
 use crate::catalog::CatalogRead;
 use crate::model::diagnostic::Source;
-use crate::model::value::DigestKey;
+use crate::model::secret::DigestKey;
 use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed};
 use crate::state::{Change, Recorded};
 
