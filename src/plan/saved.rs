@@ -8,8 +8,8 @@ use super::{Action, Plan, PlanInput, Policy, Step, facts_of};
 use crate::catalog::CatalogRead;
 use crate::declare::{Desired, Location};
 use crate::model::ids::{Address, LocationName, ProvisionedId};
-use crate::model::template::Template;
 use crate::model::secret::DigestKey;
+use crate::model::template::Template;
 use crate::observe::{Listing, ObserveError, Observed, Scope, observe, unstored};
 use crate::state::Recorded;
 
