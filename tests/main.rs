@@ -12,3 +12,4 @@ mod report;
 mod sandbox_clients;
 mod simulation;
 mod state;
+mod workspace;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
 use super::edge::Edge;
 use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
@@ -36,7 +37,7 @@ impl Adapters for Wiring {
         root: &Path,
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
-    ) -> Result<Box<dyn Catalog>, Problem> {
+    ) -> Result<Rc<dyn Catalog>, Problem> {
         let mut sandboxes: BTreeMap<&str, sandbox::Endpoint> = BTreeMap::new();
         let mut configs = Vec::new();
         for location in locations.iter().filter_map(|name| settings.locations.get(*name)) {
@@ -55,7 +56,7 @@ impl Adapters for Wiring {
             configs.push(config);
         }
         match AwsCatalog::new(configs) {
-            Ok(catalog) => Ok(Box::new(catalog)),
+            Ok(catalog) => Ok(Rc::new(catalog)),
             Err(error) => Err(Problem::new(ProblemKind::Catalog, error.to_string())),
         }
     }

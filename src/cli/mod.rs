@@ -31,6 +31,7 @@ use self::args::{Cli, Command};
 use crate::workspace::Problem;
 
 pub use self::exit::Exit;
+pub use self::load::Wiring;
 
 /// Runs one command line.
 #[must_use]

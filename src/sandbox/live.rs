@@ -149,15 +149,18 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, Sa
     }
     let catalogue = load(&options.world)?;
     ask_to_reload(port).map_err(|why| busy(why, format!("end process {pid}, then try again")))?;
-    let heir = options.clone();
-    std::thread::spawn(move || {
-        if lock.lock().is_ok() {
-            // nobody is left to tell if this fails; clients see a refused connection
-            let _ = host(&heir, Some(lock), port);
-        }
-    });
+    let owned = pid == std::process::id();
+    if !owned {
+        let heir = options.clone();
+        std::thread::spawn(move || {
+            if lock.lock().is_ok() {
+                // nobody is left to tell if this fails; clients see a refused connection
+                let _ = host(&heir, Some(lock), port);
+            }
+        });
+    }
     let Catalogue { account_id, region, time_scale, .. } = catalogue;
-    Ok(Endpoint { url: url(port), account_id, region, time_scale, owned: false })
+    Ok(Endpoint { url: url(port), account_id, region, time_scale, owned })
 }
 
 /// The server takes up what the world file says now; that does nothing if it is what it has read.

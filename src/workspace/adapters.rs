@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 
 use super::problem::Problem;
 use crate::catalog::Catalog;
@@ -18,7 +19,8 @@ pub trait Adapters {
     /// A file that cannot be read as one.
     fn sandbox(&self, root: &Path, file: &Path) -> Result<(AccountId, Region), Problem>;
 
-    /// One catalog for these locations; those that the settings do not know are left out.
+    /// One catalog for these locations; those that the settings do not know are left out. Whoever plans again and again
+    /// may be given the same one each time.
     ///
     /// # Errors
     /// A location that cannot be reached at all. One that answers badly says so when it is asked.
@@ -27,7 +29,7 @@ pub trait Adapters {
         root: &Path,
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
-    ) -> Result<Box<dyn Catalog>, Problem>;
+    ) -> Result<Rc<dyn Catalog>, Problem>;
 
     /// The repo's store, held until it is dropped; made where there is none.
     ///

@@ -1,6 +1,7 @@
 //! A wish to a plan: the chain of stages, each called once.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::accounts::account_products;
 use super::problem::Problem;
@@ -26,7 +27,7 @@ pub struct Prepared {
     /// The sensitive clear texts, to be redacted from what the catalog says.
     pub(super) secrets: Vec<Secret>,
     /// The catalog that it was made with.
-    pub(super) catalog: Box<dyn Catalog>,
+    pub(super) catalog: Rc<dyn Catalog>,
     /// Keys that were renamed: written down when the plan is applied.
     pub(super) renamed: Vec<Entry>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::adapters::{Adapters, HeldStore};
 use super::files::{Files, SETTINGS};
@@ -141,7 +142,7 @@ impl<'a> Repo<'a> {
     }
 
     /// The catalogs of the locations that these addresses are on.
-    pub(super) fn catalog(&self, addresses: &BTreeSet<Address>) -> Result<Box<dyn Catalog>, Problem> {
+    pub(super) fn catalog(&self, addresses: &BTreeSet<Address>) -> Result<Rc<dyn Catalog>, Problem> {
         let locations = addresses.iter().map(|address| &address.location).collect();
         self.adapters.catalog(&self.root, &self.settings, &locations)
     }

@@ -2,7 +2,7 @@
 //! streams, files and the sandbox's log. Nothing of the library is used here.
 
 mod stack_sets;
-mod support;
+pub mod support;
 
 mod basics;
 mod codes;

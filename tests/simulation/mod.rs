@@ -13,10 +13,10 @@
 mod check;
 mod dice;
 mod drive;
-mod fault;
+pub mod fault;
 mod ghosts;
 mod mutants;
-mod ports;
+pub mod ports;
 mod rows;
 mod store;
 mod story;

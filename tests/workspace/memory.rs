@@ -1,0 +1,190 @@
+//! In memory: the simulation's world for a catalog, a store without a disk. No clock ticks and nothing is waited for.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use provisor::catalog::Catalog;
+use provisor::declare::{Limit, Settings};
+use provisor::model::diagnostic::Source;
+use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
+use provisor::model::value::DigestKey;
+use provisor::plan::file;
+use provisor::state::{MemoryStore, Recorded, Snapshot};
+use provisor::workspace::{
+    Adapters, HeldStore, Prepared, Problem, ProblemKind, Watch, Wish, Workspace, read_saved,
+};
+use tempfile::TempDir;
+
+use super::{open, told};
+use crate::simulation::fault::Schedule;
+use crate::simulation::ports::Sim;
+
+const SETTINGS: &str = "project: test\ndeclarations: [products.yaml]\nlocations:\n  hub: {account_id: \"111122223333\", regions: [eu-west-1]}\n";
+
+/// Adapters that remember between two openings, as a disk and a cloud do.
+struct Fakes {
+    sim: Rc<Sim>,
+    recorded: RefCell<Recorded>,
+    /// How often a catalog was asked for.
+    catalogs: RefCell<usize>,
+}
+
+fn key() -> DigestKey {
+    DigestKey::new([7; 32])
+}
+
+impl Fakes {
+    fn new() -> Self {
+        let sim = Sim::new(&Schedule::clean(), None, false);
+        sim.calm.set(true);
+        let recorded = RefCell::new(Recorded::empty(Lineage::new("in-memory")));
+        Self { sim: Rc::new(sim), recorded, catalogs: RefCell::new(0) }
+    }
+
+    /// Applies, and keeps what the store holds afterwards.
+    fn apply(&self, prepared: &Prepared, mut held: HeldStore) -> Vec<String> {
+        let began = self.sim.world.borrow().now;
+        let clock =
+            || Duration::from_millis(u64::try_from(self.sim.world.borrow().now - began).unwrap_or_default());
+        let mut wait = |time: Duration| self.sim.wait(time);
+        let mut events = 0;
+        let watch = Watch { clock: &clock, wait: &mut wait, sink: &mut |_| events += 1 };
+        let finished = prepared.apply(&mut *held.store, watch).unwrap();
+        assert!(events >= 2, "the sink hears of the beginning and of the end");
+        self.recorded.replace(held.store.recorded().clone());
+        told(&finished)
+    }
+
+    /// One round of a loop.
+    fn round(&self, repo: &TempDir, wish: &Wish) -> Result<Vec<String>, Problem> {
+        let workspace = open(repo.path(), self)?;
+        let held = workspace.repo.store()?;
+        let prepared = workspace.plan(wish, held.store.recorded(), held.store.key())?;
+        Ok(self.apply(&prepared, held))
+    }
+}
+
+impl Adapters for Fakes {
+    fn sandbox(&self, _: &Path, file: &Path) -> Result<(AccountId, Region), Problem> {
+        Err(Problem::input(format!("`{}`: there are no sandboxes here", file.display())))
+    }
+
+    fn catalog(
+        &self,
+        _: &Path,
+        _: &Settings,
+        locations: &BTreeSet<&LocationName>,
+    ) -> Result<Rc<dyn Catalog>, Problem> {
+        *self.catalogs.borrow_mut() += 1;
+        assert!(locations.iter().all(|name| name.as_str() == "hub/eu-west-1"), "{locations:?}");
+        let sim: Rc<dyn Catalog> = self.sim.clone();
+        Ok(sim)
+    }
+
+    fn store(&self, _: &Path, _: &Settings) -> Result<HeldStore, Problem> {
+        let store = MemoryStore::new(self.recorded.borrow().clone(), key())?;
+        Ok(HeldStore { store: Box::new(store), key_was_lost: false })
+    }
+
+    fn snapshot(&self, _: &Path, _: &Settings) -> Result<Option<Snapshot>, Problem> {
+        Ok(Some(Snapshot { recorded: self.recorded.borrow().clone(), key: Some(key()) }))
+    }
+}
+
+fn repo(declarations: &str) -> TempDir {
+    let repo = tempfile::tempdir().unwrap();
+    std::fs::write(repo.path().join("provisor.yaml"), SETTINGS).unwrap();
+    declare(&repo, declarations);
+    repo
+}
+
+fn declare(repo: &TempDir, declarations: &str) {
+    let text = format!("provisioned_products:\n{declarations}");
+    std::fs::write(repo.path().join("products.yaml"), text).unwrap();
+}
+
+fn network(key: &str, size: &str) -> String {
+    format!(
+        "  {key}: {{product_name: network, provisioning_artifact_name: v1, parameters: {{Size: \"{size}\"}}}}\n"
+    )
+}
+
+#[test]
+fn a_wish_is_planned_and_applied_round_after_round() {
+    let fakes = Fakes::new();
+    let repo = repo(&(network("one", "1") + &network("two", "${one.outputs.Size}")));
+    let all = Wish::default();
+    assert_eq!(fakes.round(&repo, &all).unwrap(), ["one done", "two done"]);
+    assert_eq!(fakes.round(&repo, &all).unwrap(), [""; 0], "nothing is left to do");
+    declare(&repo, &(network("one", "2") + &network("two", "3")));
+    let one = Wish { targets: vec!["o*".to_owned()], ..Wish::default() };
+    assert_eq!(fakes.round(&repo, &one).unwrap(), ["one done"]);
+    declare(&repo, &network("one", "2"));
+    let none = Wish { max_terminate: Some(Limit::Count(0)), ..Wish::default() };
+    let workspace = open(repo.path(), &fakes).unwrap();
+    let plan = plan(&workspace, &none).unwrap().plan;
+    assert_eq!(plan.breach.map(|breach| breach.planned), Some(1), "a guard is a part of the plan");
+    assert_eq!(fakes.round(&repo, &all).unwrap(), ["two done"]);
+    let destroy = Wish { destroy: true, ..Wish::default() };
+    assert_eq!(fakes.round(&repo, &destroy).unwrap(), ["one done"]);
+    assert!(fakes.recorded.borrow().rows.is_empty());
+}
+
+#[test]
+fn a_pattern_that_names_nothing_is_found_out_before_the_catalog_is_asked() {
+    let fakes = Fakes::new();
+    let repo = repo(&network("one", "1"));
+    let wish = Wish { targets: vec!["onne".to_owned()], ..Wish::default() };
+    let problem = fakes.round(&repo, &wish).unwrap_err();
+    assert_eq!(problem.kind, ProblemKind::Input);
+    assert_eq!(*fakes.catalogs.borrow(), 0);
+}
+
+#[test]
+fn a_saved_plan_is_held_against_the_present() {
+    let fakes = Fakes::new();
+    let repo = repo(&network("one", "1"));
+    let workspace = open(repo.path(), &fakes).unwrap();
+    let text = file::save(&plan(&workspace, &Wish::default()).unwrap().plan, &key());
+    let hold = |text: &str| {
+        let held = workspace.repo.store()?;
+        let source = Source { path: "p.bin".into(), text: text.into() };
+        let plan = read_saved(&source, held.store.recorded(), held.store.key())?;
+        let prepared = workspace.hold(plan, held.store.recorded(), held.store.key())?;
+        Ok::<_, Problem>(fakes.apply(&prepared, held))
+    };
+    assert_eq!(hold(&text).unwrap(), ["one done"]);
+    let asked = *fakes.catalogs.borrow();
+    assert_eq!(hold(&text).unwrap_err().kind, ProblemKind::SavedPlan, "a second time it is stale");
+    assert_eq!(*fakes.catalogs.borrow(), asked, "the state alone tells that");
+    assert_eq!(hold("no plan").unwrap_err().kind, ProblemKind::SavedPlan);
+}
+
+fn plan(workspace: &Workspace<'_>, wish: &Wish) -> Result<Prepared, Problem> {
+    let (recorded, key) = workspace.repo.remembered()?;
+    workspace.plan(wish, &recorded, &key)
+}
+
+#[test]
+fn what_is_odd_is_data_and_what_is_wrong_is_a_problem() {
+    let fakes = Fakes::new();
+    let repo = repo(&network("one", "1"));
+    assert!(open(repo.path(), &fakes).unwrap().warnings.0.is_empty());
+    std::fs::write(repo.path().join("provisor.yaml"), SETTINGS.replace("[products.yaml]", "[]")).unwrap();
+    let warnings = open(repo.path(), &fakes).unwrap().warnings;
+    assert_eq!(warnings.0.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["no-declarations"]);
+    let rows = [
+        ("[absent.yaml]", ProblemKind::Input),
+        ("[provisor.yaml, products.yaml]", ProblemKind::Declarations),
+    ];
+    for (named, kind) in rows {
+        let text = SETTINGS.replace("[products.yaml]", named);
+        std::fs::write(repo.path().join("provisor.yaml"), text).unwrap();
+        assert_eq!(open(repo.path(), &fakes).err().map(|problem| problem.kind), Some(kind), "{named}");
+    }
+    std::fs::remove_file(repo.path().join("provisor.yaml")).unwrap();
+    assert_eq!(open(repo.path(), &fakes).err().map(|problem| problem.kind), Some(ProblemKind::Input));
+}
