@@ -10,7 +10,7 @@ use provisor::catalog::Catalog;
 use provisor::declare::{Limit, Settings};
 use provisor::model::diagnostic::Source;
 use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
-use provisor::model::value::DigestKey;
+use provisor::model::secret::DigestKey;
 use provisor::plan::file;
 use provisor::state::{MemoryStore, Recorded, Snapshot};
 use provisor::workspace::{
