@@ -16,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use provisor::apply::{Limits, Outcome, Ports, Run, Wake, apply};
+use provisor::apply::{Job, Limits, Outcome, Ports, Wake, apply};
 use provisor::catalog::{
     Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Offering, OfferingRef, Operation,
     Pacing, Product, ProductRef, Progress, Record, RecordRef, Request, ServiceTime,
@@ -25,9 +25,9 @@ use provisor::model::ids::{
     AccountId, Address, Labels, Lineage, LocationName, ProductId, ProvisionedId, RecordId,
 };
 use provisor::model::product::{Language, Lifecycle};
+use provisor::model::secret::{DigestKey, Secrets};
 use provisor::model::template::{Attribute, Known, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
-use provisor::model::value::DigestKey;
 use provisor::plan::{Action, Basis, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
 use provisor::state::{Entry, Place, Recorded, StateError, Store};
 
@@ -52,9 +52,8 @@ fn main() {
 
 fn measure(size: usize) -> Duration {
     let plan = plan(size);
-    let key = DigestKey::new([1; 32]);
-    let recorded = Recorded::empty(Lineage::new("bench"));
-    let mut store = InMemory { recorded: recorded.clone(), key: key.clone() };
+    let mut store =
+        InMemory { recorded: Recorded::empty(Lineage::new("bench")), key: DigestKey::new([1; 32]) };
     let service = Service::default();
     let limits = Limits { parallelism: PARALLELISM, products: BTreeMap::new(), no_wait: false };
     let clock = || service.now.get();
@@ -66,7 +65,8 @@ fn measure(size: usize) -> Duration {
     let mut ports =
         Ports { catalog: &service, store: &mut store, clock: &clock, wait: &mut wait, emit: &mut emit };
     let began = cpu();
-    let report = apply(Run::new(&plan, recorded, Known::new(), key, limits), &mut ports);
+    let job = Job { plan: &plan, known: Known::new(), secrets: Secrets::default(), limits };
+    let report = apply(job, &mut ports);
     let took = cpu() - began;
     assert!(report.ended.iter().all(|ended| ended.outcome == Outcome::Done));
     assert_eq!(store.recorded.rows.len(), size);
@@ -157,6 +157,10 @@ impl Store for InMemory {
     fn commit(&mut self, changes: &[Entry]) -> Result<u64, StateError> {
         self.recorded.apply(changes)?;
         Ok(self.recorded.serial)
+    }
+
+    fn recorded(&self) -> &Recorded {
+        &self.recorded
     }
 
     fn key(&self) -> &DigestKey {

@@ -174,6 +174,16 @@ fn same_value(one: &Stored, other: &Stored) -> bool {
     }
 }
 
+/// The kind of intent that an operation stands behind.
+pub(super) fn kind(operation: &Operation) -> Kind {
+    match operation {
+        Operation::Provision { .. } => Kind::Provision,
+        Operation::Update { .. } => Kind::Update,
+        Operation::Terminate { retain: false, .. } => Kind::Terminate,
+        Operation::Terminate { retain: true, .. } => Kind::Retain,
+    }
+}
+
 /// The operation that a kind of intent stands for.
 pub(super) fn operation(kind: Kind, id: Option<&ProvisionedId>, filled: Option<Filled>) -> Option<Operation> {
     match (kind, id, filled) {

@@ -328,4 +328,23 @@ impl Step {
             Action::Terminate(_) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
         }
     }
+
+    /// The name of the provisioned product that it is about; empty where only the state is.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match &self.action {
+            Action::Terminate(termination) => &termination.name,
+            _ => self.spec().map(|spec| spec.name.as_str()).unwrap_or_default(),
+        }
+    }
+
+    /// The provisioned product that it updates or terminates.
+    #[must_use]
+    pub fn provisioned(&self) -> Option<&ProvisionedId> {
+        match &self.action {
+            Action::Update(id, _) => Some(id),
+            Action::Terminate(termination) => Some(&termination.id),
+            _ => None,
+        }
+    }
 }

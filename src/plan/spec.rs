@@ -273,25 +273,17 @@ fn planned(template: &Template, outlook: &Outlook) -> Result<Planned, Missing> {
 /// What a row and the catalog tell of an instance that nothing will change.
 pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
     let Some(row) = input.recorded.rows.get(address) else { return Facts::default() };
-    let foreign = row.binding.as_ref().and_then(|binding| input.observed.records.get(&binding.id));
-    let mut outputs = match foreign.map(|record| &record.progress) {
-        Some(Progress::Succeeded(outputs)) => outputs.clone(),
-        _ => row.applied.as_ref().map(|applied| applied.outputs.clone()).unwrap_or_default(),
-    };
-    if let (Some(read), Some(applied)) = (input.observed.outputs.get(address), &row.applied) {
-        let secret = |key: &String| applied.secret_outputs.contains_key(key);
-        outputs.extend(read.iter().filter(|(key, _)| secret(key)).map(|(k, v)| (k.clone(), v.clone())));
-    }
-    let id = row.binding.as_ref().map(|binding| binding.id.clone());
-    let listed = id.as_ref().and_then(|id| input.observed.existing.get(&address.location)?.id(id));
+    let observed = input.observed;
+    let bound = row.binding.as_ref().map(|binding| &binding.id);
+    // what somebody else's operation made is newer than what ours did
+    let foreign = bound.and_then(|id| match &observed.records.get(id)?.progress {
+        Progress::Succeeded(outputs) => Some(outputs),
+        _ => None,
+    });
+    let facts = row.facts(foreign.or_else(|| observed.outputs.get(address)));
+    let listed = bound.and_then(|id| observed.existing.get(&address.location)?.id(id));
     let arn = listed.map(|existing| existing.arn.clone()).filter(|arn| !arn.is_empty());
-    let secret = row.applied.iter().flat_map(|applied| applied.secret_outputs.keys().cloned()).collect();
-    Facts {
-        outputs,
-        secret,
-        id,
-        arn: arn.or_else(|| row.binding.as_ref().and_then(|binding| binding.arn.clone())),
-    }
+    Facts { arn: arn.or(facts.arn), ..facts }
 }
 
 /// The facts that a plan's open values will be filled from, as far as no step of the plan makes them; and what adopted

@@ -7,6 +7,7 @@ use crate::model::ids::{
     Token,
 };
 use crate::model::product::{Language, Lifecycle, Preferences};
+use crate::model::template::Facts;
 use crate::model::time::Timestamp;
 use crate::model::value::{DigestKey, KeyedDigest};
 
@@ -226,6 +227,20 @@ impl Row {
             Stored::Digest(digest) => Some((name, digest)),
             Stored::Text(_) | Stored::Unknown => None,
         })
+    }
+
+    /// What other products may be filled with: the outputs as they were just read, or else those that are stored, which are
+    /// not all there are.
+    #[must_use]
+    pub fn facts(&self, read: Option<&BTreeMap<String, String>>) -> Facts {
+        let applied = self.applied.as_ref();
+        let stored = applied.map(|applied| &applied.outputs);
+        Facts {
+            outputs: read.or(stored).cloned().unwrap_or_default(),
+            secret: applied.iter().flat_map(|applied| applied.secret_outputs.keys().cloned()).collect(),
+            id: self.binding.as_ref().map(|binding| binding.id.clone()),
+            arn: self.binding.as_ref().and_then(|binding| binding.arn.clone()),
+        }
     }
 }
 

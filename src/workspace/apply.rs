@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::planning::Prepared;
 use super::problem::Problem;
 use crate::apply::event::Event;
-use crate::apply::{Ports, Report, Run, Wake, apply};
+use crate::apply::{Job, Ports, Report, Wake, apply};
 use crate::state::{StateError, Store};
 
 /// Who watches a run: what of the outside world comes into it.
@@ -35,12 +35,15 @@ impl Prepared {
     /// A state that cannot be written, before anything was begun. After that it is part of the report.
     pub fn apply(&self, store: &mut dyn Store, watch: Watch<'_>) -> Result<Finished, Problem> {
         store.commit(&self.renamed)?;
-        let (recorded, key) = (store.recorded().clone(), store.key().clone());
-        let mut run = Run::new(&self.plan, recorded, self.known.clone(), key, self.limits.clone());
-        run.add_sensitive(self.secrets.iter().cloned());
+        let job = Job {
+            plan: &self.plan,
+            known: self.known.clone(),
+            secrets: self.secrets.iter().cloned().collect(),
+            limits: self.limits.clone(),
+        };
         let Watch { clock, wait, sink } = watch;
         let mut ports = Ports { catalog: &*self.catalog, store, clock, wait, emit: sink };
-        let report = apply(run, &mut ports);
+        let report = apply(job, &mut ports);
         let not_backed_up = store.back_up().err();
         Ok(Finished { report, not_backed_up })
     }

@@ -149,7 +149,7 @@ fn values_that_are_filled_at_plan_are_judged_at_plan() {
         "y vpc/v1 Cidr=1 out:VpcId=vpc-1 secret:Secret=S3CRET",
         "offer vpc/v1 Cidr=1 -> VpcId Secret
          offer p/v1 A/net-.*/ B/[0-9]+/
-         record rec-y pp-y PROVISION_PRODUCT succeeded Secret=S3CRET",
+         record rec-y pp-y PROVISION_PRODUCT succeeded VpcId=vpc-1 Secret=S3CRET",
         "parameter-value at 7:10: parameter `A` must match the pattern `net-.*` [`vpc-1` does not match]
          parameter-value at 8:7: parameter `B` must match the pattern `[0-9]+` [this value does not match]",
     );

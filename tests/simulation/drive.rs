@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use provisor::apply::{Limits, Outcome, Ports, Report, Run, apply};
+use provisor::apply::{Job, Limits, Outcome, Ports, Report, apply};
 use provisor::catalog::{Catalog, CatalogRead};
 use provisor::model::ids::Lineage;
+use provisor::model::secret::Secrets;
 use provisor::model::template::Known;
 use provisor::model::value::DigestKey;
 use provisor::observe::{Scope, observe};
@@ -160,7 +161,8 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     let catalog: &dyn Catalog = sim;
     let mut ports = Ports { catalog, store: held, clock: &clock, wait: &mut wait, emit: &mut emit };
     let accepted = sim.world.borrow().ghosts.len();
-    let report = apply(Run::new(&plan, recorded, known, key.clone(), limits), &mut ports);
+    let job = Job { plan: &plan, known, secrets: Secrets::default(), limits };
+    let report = apply(job, &mut ports);
     check::told(sim, &report, held.disk.recorded(), accepted);
     if !is_good(&report) {
         let unwritten = report.unwritten.iter().map(|why| format!("unwritten {why}; "));

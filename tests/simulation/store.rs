@@ -23,11 +23,15 @@ pub struct Held<'s> {
     pub before: (u64, BTreeMap<Address, Row>),
     failed: bool,
     lazy: Vec<Entry>,
+    /// What a store that lies about its commits claims to hold.
+    claimed: Option<Recorded>,
 }
 
 impl<'s> Held<'s> {
     pub fn new(sim: &'s Sim, disk: &'s mut MemoryStore, config: &'s Config) -> Self {
-        Self { sim, disk, config, before: (0, BTreeMap::new()), failed: false, lazy: Vec::new() }
+        let lies = matches!(sim.mutant, Some(Mutant::LazyIntents | Mutant::FullIsFine));
+        let claimed = lies.then(|| disk.recorded().clone());
+        Self { sim, disk, config, before: (0, BTreeMap::new()), failed: false, lazy: Vec::new(), claimed }
     }
 
     fn full(&mut self) -> Result<u64, StateError> {
@@ -63,6 +67,24 @@ impl Store for Held<'_> {
     }
 
     fn commit(&mut self, changes: &[Entry]) -> Result<u64, StateError> {
+        let serial = self.try_commit(changes)?;
+        if let Some(claimed) = &mut self.claimed {
+            claimed.apply(changes)?;
+        }
+        Ok(serial)
+    }
+
+    fn recorded(&self) -> &Recorded {
+        self.claimed.as_ref().unwrap_or_else(|| self.disk.recorded())
+    }
+
+    fn key(&self) -> &DigestKey {
+        self.disk.key()
+    }
+}
+
+impl Held<'_> {
+    fn try_commit(&mut self, changes: &[Entry]) -> Result<u64, StateError> {
         if self.failed {
             return self.full();
         }
@@ -86,14 +108,6 @@ impl Store for Held<'_> {
             Some(Fault::FullAfter) => self.full(),
             _ => Ok(serial),
         }
-    }
-
-    fn recorded(&self) -> &Recorded {
-        self.disk.recorded()
-    }
-
-    fn key(&self) -> &DigestKey {
-        self.disk.key()
     }
 }
 

@@ -1,17 +1,9 @@
 //! What became of a request that got no answer: evidence first, repetition last. Pure.
 
+use super::super::run::Why;
 use crate::catalog::{CatalogError, Existing, Found, Record, ServiceTime};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::state::{Intent, Kind, Row};
-
-/// Why we look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Why {
-    /// It was sent, and no answer came; or somebody died before the answer was written down.
-    Unanswered,
-    /// The service refused it, naming a name or a state; nothing else of this intent is unanswered.
-    Refused(CatalogError),
-}
 
 /// What the evidence says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,476 @@
+//! The schedule of one run: how far each step is, who may begin, what is due. Pure: it is told what happened, one
+//! transition at a time, and knows neither catalog nor store nor clock. Each transition costs what it changes.
+
+mod lanes;
+mod stage;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use self::lanes::{Lanes, Slot};
+use self::stage::Stage;
+use super::Limits;
+use super::event::At;
+use super::report::{Ended, Outcome, Report};
+use crate::catalog::Request;
+use crate::model::ids::{Address, RecordId};
+use crate::model::time::Timestamp;
+use crate::plan::{Action, Plan, Step, StepIx};
+use crate::state::{Recorded, StateError};
+
+pub(super) use self::stage::Why;
+
+/// One step on its way.
+#[derive(Debug)]
+struct Track {
+    stage: Stage,
+    /// When it began, in the run's own time.
+    begun: Duration,
+    /// Its address as people write it.
+    label: String,
+    slot: Slot,
+    /// Whether it counts as under way in its lane.
+    has_room: bool,
+    /// How many steps that it comes after have not ended well so far.
+    awaits: usize,
+}
+
+/// One run of one plan.
+#[derive(Debug)]
+pub(super) struct Run<'p> {
+    plan: &'p Plan,
+    tracks: Vec<Track>,
+    followers: Vec<Vec<StepIx>>,
+    lanes: Lanes,
+    /// Interrupted operations whose turn has come: they have their room already.
+    resumable: BTreeSet<StepIx>,
+    /// Steps that come after one that did not end well.
+    blocked: BTreeSet<StepIx>,
+    due: BTreeSet<(Duration, StepIx)>,
+    /// How many steps of an address are not over.
+    moving: BTreeMap<&'p Address, usize>,
+    open: usize,
+    denied: Option<String>,
+    interrupted: bool,
+}
+
+/// What can happen to steps that wait.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Next {
+    /// These will never begin; how each ends.
+    pub never: Vec<(StepIx, Outcome)>,
+    /// These begin now.
+    pub begin: Vec<StepIx>,
+}
+
+impl Next {
+    pub(super) fn is_empty(&self) -> bool {
+        self.never.is_empty() && self.begin.is_empty()
+    }
+}
+
+impl<'p> Run<'p> {
+    /// A run of `plan`, with nothing begun; `recorded` is the state that it begins from.
+    pub(super) fn new(plan: &'p Plan, recorded: &Recorded, limits: Limits) -> Self {
+        let mut lanes = Lanes::new(limits);
+        let mut followers = vec![Vec::new(); plan.steps.len()];
+        let mut moving = BTreeMap::new();
+        for (ix, step) in plan.numbered() {
+            *moving.entry(&step.address).or_default() += 1;
+            for before in &step.after {
+                followers[before.0].push(ix);
+            }
+        }
+        let track = |step: &Step| Track {
+            stage: Stage::Waiting,
+            begun: Duration::ZERO,
+            label: plan.labels.label(&step.address),
+            slot: lanes.slot(&step.address.location, product_name(step, recorded)),
+            has_room: false,
+            awaits: step.after.len(),
+        };
+        let mut run = Self {
+            tracks: plan.steps.iter().map(track).collect(),
+            plan,
+            followers,
+            lanes,
+            resumable: BTreeSet::new(),
+            blocked: BTreeSet::new(),
+            due: BTreeSet::new(),
+            moving,
+            open: plan.steps.len(),
+            denied: None,
+            interrupted: false,
+        };
+        run.line_up();
+        run
+    }
+
+    /// What was interrupted takes its room before anything else does; what comes after nothing waits for room.
+    fn line_up(&mut self) {
+        for (ix, step) in self.plan.numbered() {
+            if matches!(step.action, Action::Settle(..)) {
+                self.take_room(ix);
+            }
+            if step.after.is_empty() {
+                self.wait(ix);
+            }
+        }
+    }
+
+    fn take_room(&mut self, ix: StepIx) {
+        self.tracks[ix.0].has_room = true;
+        self.lanes.occupy(self.tracks[ix.0].slot);
+    }
+
+    fn wait(&mut self, ix: StepIx) {
+        if self.tracks[ix.0].has_room {
+            self.resumable.insert(ix);
+        } else {
+            self.lanes.wait(self.tracks[ix.0].slot, ix);
+        }
+    }
+
+    pub(super) fn step(&self, ix: StepIx) -> &'p Step {
+        &self.plan.steps[ix.0]
+    }
+
+    /// Whether every step has ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.open == 0
+    }
+
+    /// Whether nothing new is to be begun.
+    fn is_stopping(&self) -> bool {
+        self.interrupted || self.denied.is_some()
+    }
+
+    /// Whether some step of this address has still to end.
+    pub(super) fn is_moving(&self, address: &Address) -> bool {
+        self.moving.get(address).is_some_and(|open| *open > 0)
+    }
+
+    /// Whether a step has ended.
+    pub(super) fn has_ended(&self, ix: StepIx) -> bool {
+        matches!(self.tracks[ix.0].stage, Stage::Over(..))
+    }
+
+    /// How long ago a step began.
+    pub(super) fn since_begun(&self, ix: StepIx, now: Duration) -> Duration {
+        now.saturating_sub(self.tracks[ix.0].begun)
+    }
+
+    /// A step as events name it.
+    pub(super) fn at(&self, ix: StepIx, now: Duration) -> At<'_> {
+        let step = self.step(ix);
+        At {
+            step: ix,
+            address: &step.address,
+            label: &self.tracks[ix.0].label,
+            location: self.plan.labels.location(&step.address.location),
+            act: step.act(),
+            elapsed: self.since_begun(ix, now),
+        }
+    }
+
+    /// What becomes of steps that wait, in the plan's order. Those that begin are to be told what they do next.
+    pub(super) fn next(&mut self, now: Duration) -> Next {
+        let mut next = Next::default();
+        for ix in std::mem::take(&mut self.blocked) {
+            next.never.extend(self.root(ix).map(|root| (ix, Outcome::Blocked(root))));
+        }
+        if self.is_stopping() {
+            next.dismiss(std::mem::take(&mut self.resumable));
+            next.dismiss(self.lanes.dismiss());
+        } else {
+            next.begin = self.admit(now);
+            // whatever takes the room is left to run: nobody waits for it to be free
+            if next.begin.is_empty() && self.due.is_empty() {
+                next.dismiss(self.lanes.dismiss());
+            }
+        }
+        next.never.sort_unstable_by_key(|(ix, _)| *ix);
+        next
+    }
+
+    /// The step whose end blocks this one.
+    fn root(&self, ix: StepIx) -> Option<StepIx> {
+        self.step(ix).after.iter().find_map(|before| match &self.tracks[before.0].stage {
+            Stage::Over(outcome, _) if outcome.is_good() => None,
+            Stage::Over(Outcome::Blocked(root), _) => Some(*root),
+            Stage::Over(..) => Some(*before),
+            _ => None,
+        })
+    }
+
+    fn admit(&mut self, now: Duration) -> Vec<StepIx> {
+        let mut admitted = self.lanes.admit();
+        admitted.extend(std::mem::take(&mut self.resumable));
+        admitted.sort_unstable();
+        for ix in &admitted {
+            let track = &mut self.tracks[ix.0];
+            track.has_room = true;
+            track.begun = now;
+            track.stage = Stage::Beginning;
+        }
+        admitted
+    }
+
+    /// An operation that begins has a durable intent: its request is to be sent.
+    pub(super) fn intended(&mut self, ix: StepIx, request: Request, due: Duration) {
+        self.change(ix, |_| Stage::Sending { request, tries: 0, due });
+    }
+
+    /// An operation was begun by a run that did not see it through: it is to be found out what became of it.
+    pub(super) fn interrupted(&mut self, ix: StepIx, request: Option<Request>, due: Duration) {
+        self.change(ix, |_| Stage::Looking { request, why: Why::Unanswered, due });
+    }
+
+    /// The service took the request, or turned out to have taken it: the record is to be asked after.
+    pub(super) fn accepted(&mut self, ix: StepIx, record: RecordId, due: Duration) {
+        self.change(ix, |_| Stage::Running { record, asked: 0, due });
+    }
+
+    /// A request was sent, and what became of it is not clear: it is to be looked for.
+    pub(super) fn lost(&mut self, ix: StepIx, why: Why, due: Duration) {
+        self.change(ix, |stage| match stage {
+            Stage::Sending { request, .. } => Stage::Looking { request: Some(request), why, due },
+            other => other,
+        });
+    }
+
+    /// A request that was looked for was never taken: the same is to be sent again.
+    pub(super) fn send_again(&mut self, ix: StepIx, sign_by: Timestamp, due: Duration) {
+        self.change(ix, |stage| match stage {
+            Stage::Looking { request: Some(request), .. } => {
+                Stage::Sending { request: Request { sign_by, ..request }, tries: 1, due }
+            }
+            other => other,
+        });
+    }
+
+    /// A request that waited for its turn may be signed until later.
+    pub(super) fn renewed(&mut self, ix: StepIx, until: Timestamp) {
+        self.change(ix, |mut stage| {
+            if let Stage::Sending { request, .. } = &mut stage {
+                request.sign_by = until;
+            }
+            stage
+        });
+    }
+
+    /// A request cannot have been taken: the same is to be sent later.
+    pub(super) fn refused_for_now(&mut self, ix: StepIx, later: Duration) {
+        self.change(ix, |mut stage| {
+            if let Stage::Sending { tries, due, .. } = &mut stage {
+                (*tries, *due) = (*tries + 1, later);
+            }
+            stage
+        });
+    }
+
+    /// The operation is still running: its record is to be asked after later.
+    pub(super) fn still_running(&mut self, ix: StepIx, later: Duration) {
+        self.change(ix, |mut stage| {
+            if let Stage::Running { asked, due, .. } = &mut stage {
+                (*asked, *due) = (*asked + 1, later);
+            }
+            stage
+        });
+    }
+
+    /// A question got no answer, or none that decides: the same is to be asked later.
+    pub(super) fn undecided(&mut self, ix: StepIx, later: Duration) {
+        self.change(ix, |mut stage| {
+            if let Stage::Looking { due, .. } | Stage::Running { due, .. } = &mut stage {
+                *due = later;
+            }
+            stage
+        });
+    }
+
+    /// A step has ended; what comes after it may begin, or never will.
+    pub(super) fn end(&mut self, ix: StepIx, outcome: Outcome, took: Option<Duration>) {
+        if self.has_ended(ix) {
+            return;
+        }
+        let (is_good, leaves) =
+            (outcome.is_good(), matches!(outcome, Outcome::InFlight(_) | Outcome::Unknown));
+        self.change(ix, |_| Stage::Over(outcome, took));
+        self.open -= 1;
+        if let Some(open) = self.moving.get_mut(&self.step(ix).address) {
+            *open -= 1;
+        }
+        let track = &self.tracks[ix.0];
+        // what runs on in the cloud keeps its room
+        if track.has_room && !leaves {
+            self.lanes.free(track.slot);
+        }
+        self.release(ix, is_good);
+    }
+
+    fn release(&mut self, ended: StepIx, is_good: bool) {
+        for ix in std::mem::take(&mut self.followers[ended.0]) {
+            if self.has_ended(ix) {
+                continue;
+            }
+            if !is_good {
+                self.blocked.insert(ix);
+                continue;
+            }
+            self.tracks[ix.0].awaits -= 1;
+            if self.tracks[ix.0].awaits == 0 {
+                self.wait(ix);
+            }
+        }
+    }
+
+    /// What is over stays over.
+    fn change(&mut self, ix: StepIx, change: impl FnOnce(Stage) -> Stage) {
+        if self.has_ended(ix) {
+            return;
+        }
+        let track = &mut self.tracks[ix.0];
+        let before = std::mem::replace(&mut track.stage, Stage::Waiting);
+        if let Some(due) = before.due() {
+            self.due.remove(&(due, ix));
+        }
+        track.stage = change(before);
+        if let Some(due) = track.stage.due() {
+            self.due.insert((due, ix));
+        }
+    }
+
+    /// Credentials are no longer any: nothing new is begun.
+    pub(super) fn deny(&mut self, message: String) {
+        self.denied = Some(message);
+    }
+
+    /// A signal came: nothing new is begun. Says whether it was the first.
+    pub(super) fn interrupt(&mut self) -> bool {
+        !std::mem::replace(&mut self.interrupted, true)
+    }
+
+    /// Leaves what runs in the cloud to the next run; after a signal also what is looked for.
+    pub(super) fn leave_in_flight(&mut self) {
+        for ix in self.in_order(self.due.iter()) {
+            let outcome = match &self.tracks[ix.0].stage {
+                Stage::Running { record, .. } => Outcome::InFlight(record.clone()),
+                Stage::Looking { .. } if self.interrupted => Outcome::Unknown,
+                _ => continue,
+            };
+            self.end(ix, outcome, None);
+        }
+    }
+
+    /// When the next thing is due.
+    pub(super) fn next_due(&self) -> Option<Duration> {
+        self.due.first().map(|(due, _)| *due)
+    }
+
+    fn in_order<'d>(&self, due: impl Iterator<Item = &'d (Duration, StepIx)>) -> Vec<StepIx> {
+        let mut steps: Vec<StepIx> = due.map(|(_, ix)| *ix).collect();
+        steps.sort_unstable();
+        steps
+    }
+
+    /// Everything that is due, as far as `pick` takes it.
+    fn due<T>(&self, now: Duration, pick: impl Fn(&Stage) -> Option<T>) -> Vec<(StepIx, T)> {
+        let due = self.due.range(..=(now, StepIx(usize::MAX)));
+        let steps = self.in_order(due).into_iter();
+        steps.filter_map(|ix| Some((ix, pick(&self.tracks[ix.0].stage)?))).collect()
+    }
+
+    /// The requests that are to be sent now.
+    pub(super) fn to_send(&self, now: Duration) -> Vec<(StepIx, Request)> {
+        self.due(now, |stage| match stage {
+            Stage::Sending { request, .. } => Some(request.clone()),
+            _ => None,
+        })
+    }
+
+    /// What is to be looked for now, and why.
+    pub(super) fn to_find(&self, now: Duration) -> Vec<(StepIx, Why)> {
+        self.due(now, |stage| match stage {
+            Stage::Looking { why, .. } => Some(why.clone()),
+            _ => None,
+        })
+    }
+
+    /// The records that are to be asked after now.
+    pub(super) fn to_ask(&self, now: Duration) -> Vec<(StepIx, RecordId)> {
+        self.due(now, |stage| match stage {
+            Stage::Running { record, .. } => Some(record.clone()),
+            _ => None,
+        })
+    }
+
+    /// The steps whose requests have not left.
+    pub(super) fn unsent(&self) -> Vec<StepIx> {
+        let unsent = |(_, ix): &&(Duration, StepIx)| matches!(self.tracks[ix.0].stage, Stage::Sending { .. });
+        self.in_order(self.due.iter().filter(unsent))
+    }
+
+    /// Whether the request that is looked for is still at hand.
+    pub(super) fn can_send_again(&self, ix: StepIx) -> bool {
+        matches!(self.tracks[ix.0].stage, Stage::Looking { request: Some(_), .. })
+    }
+
+    /// How often a request was tried in vain, or a record asked after.
+    pub(super) fn tries(&self, ix: StepIx) -> u32 {
+        match self.tracks[ix.0].stage {
+            Stage::Sending { tries, .. } => tries,
+            Stage::Running { asked, .. } => asked,
+            Stage::Waiting | Stage::Beginning | Stage::Looking { .. } | Stage::Over(..) => 0,
+        }
+    }
+
+    /// How a step ended, and how long its operation ran, if that is known.
+    pub(super) fn ending(&self, ix: StepIx) -> Option<(&Outcome, Option<Duration>)> {
+        match &self.tracks[ix.0].stage {
+            Stage::Over(outcome, took) => Some((outcome, *took)),
+            _ => None,
+        }
+    }
+
+    /// How everything ended; with what was the end of it, if the state could no longer be written.
+    pub(super) fn into_report(self, unwritten: Option<StateError>) -> Report {
+        let plan = self.plan;
+        let ended = plan.steps.iter().zip(self.tracks).map(|(step, track)| ended(plan, step, track));
+        Report {
+            ended: ended.collect(),
+            interrupted: self.interrupted,
+            denied: self.denied,
+            unwritten: unwritten.map(|error| error.to_string()),
+        }
+    }
+}
+
+impl Next {
+    fn dismiss(&mut self, steps: impl IntoIterator<Item = StepIx>) {
+        self.never.extend(steps.into_iter().map(|ix| (ix, Outcome::NotStarted)));
+    }
+}
+
+fn ended(plan: &Plan, step: &Step, track: Track) -> Ended {
+    let (outcome, took) = track.stage.ending(&step.action);
+    Ended {
+        address: step.address.clone(),
+        label: track.label,
+        location: plan.labels.location(&step.address.location).to_owned(),
+        act: step.act(),
+        replacing: matches!(&step.action, Action::Terminate(termination) if termination.replacing),
+        outcome,
+        took,
+    }
+}
+
+/// The product a step is about, for the limits of products.
+fn product_name<'a>(step: &'a Step, recorded: &'a Recorded) -> &'a str {
+    let applied =
+        || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.product_name);
+    step.spec().map(|spec| &spec.product_name).or_else(applied).map(String::as_str).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! How far one step is on its way from waiting to over.
+
+use std::time::Duration;
+
+use super::super::report::Outcome;
+use crate::catalog::{CatalogError, Request};
+use crate::model::ids::RecordId;
+use crate::plan::Action;
+
+/// Why it is looked for what became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::apply) enum Why {
+    /// It was sent, and no answer came; or somebody died before the answer was written down.
+    Unanswered,
+    /// The service refused it, naming a name or a state; nothing else of this intent is unanswered.
+    Refused(CatalogError),
+}
+
+/// How far a step is. All `due` are in the run's own time.
+#[derive(Clone, Debug)]
+pub(super) enum Stage {
+    /// What it comes after is not over, or there is no room for it.
+    Waiting,
+    /// There is room for it: its intent is to be written down.
+    Beginning,
+    /// Its intent is durable; the request is to be sent, after `tries` that cannot have had an effect.
+    Sending { request: Request, tries: u32, due: Duration },
+    /// It is to be found out what became of it. Without the request, it cannot be sent again.
+    Looking { request: Option<Request>, why: Why, due: Duration },
+    /// Accepted: its record is asked after, and was `asked` times.
+    Running { record: RecordId, asked: u32, due: Duration },
+    /// Over; how long the operation ran, where that is known.
+    Over(Outcome, Option<Duration>),
+}
+
+impl Stage {
+    /// When something is to be done about it.
+    pub(super) fn due(&self) -> Option<Duration> {
+        match self {
+            Self::Sending { due, .. } | Self::Looking { due, .. } | Self::Running { due, .. } => Some(*due),
+            Self::Waiting | Self::Beginning | Self::Over(..) => None,
+        }
+    }
+    /// How the step has ended, or ends when the run does not go on from here.
+    pub(super) fn ending(self, action: &Action) -> (Outcome, Option<Duration>) {
+        match (self, action) {
+            (Self::Over(outcome, took), _) => (outcome, took),
+            (Self::Running { record, .. }, _) => (Outcome::InFlight(record), None),
+            (Self::Waiting, Action::Refused(refusal)) => (Outcome::Refused(refusal.clone()), None),
+            (Self::Waiting | Self::Beginning | Self::Sending { tries: 0, .. }, _) => {
+                (Outcome::NotStarted, None)
+            }
+            (Self::Sending { .. } | Self::Looking { .. }, _) => (Outcome::Unknown, None),
+        }
+    }
+}

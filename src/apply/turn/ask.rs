@@ -1,0 +1,130 @@
+//! Asking how it goes: one batch of records for all that is in flight; what is terminal is made durable.
+
+use super::super::event::{Event, Watch};
+use super::super::report::{Failure, Outcome};
+use super::{Ending, Outputs, Turn};
+use crate::catalog::{
+    CatalogError, CatalogErrorKind, FindBy, Found, Progress, Record, RecordError, RecordRef,
+};
+use crate::model::ids::RecordId;
+use crate::model::product::Selector;
+use crate::plan::StepIx;
+use crate::state::{Change, Kind, Settlement, StateError};
+
+impl Turn<'_, '_> {
+    /// Asks after everything that is due.
+    pub(in super::super) fn ask(&mut self) -> Result<(), StateError> {
+        let (steps, asked): (Vec<StepIx>, Vec<RecordRef>) =
+            self.run.to_ask(self.now()).into_iter().map(|(ix, record)| (ix, self.of(ix, record))).unzip();
+        if asked.is_empty() {
+            return Ok(());
+        }
+        for ((ix, of), answer) in steps.into_iter().zip(&asked).zip(self.ports.catalog.records(&asked)) {
+            match answer {
+                Ok(record) => self.heard(ix, record),
+                Err(error) if error.kind == CatalogErrorKind::NotFound && !self.is_fresh(ix) => {
+                    self.vanished(ix, &of.record);
+                }
+                Err(error) => self.unheard(ix, &of.record, &error),
+            }
+        }
+        self.settle()
+    }
+
+    fn of(&self, ix: StepIx, record: RecordId) -> RecordRef {
+        RecordRef { location: self.step(ix).address.location.clone(), record }
+    }
+
+    fn heard(&mut self, ix: StepIx, record: Record) {
+        let ran = Some(record.updated.since(record.created));
+        match record.progress {
+            Progress::Running => self.running(ix, record, false),
+            Progress::Unwinding => self.running(ix, record, true),
+            Progress::Succeeded(_) if self.terminates(ix) => self.gone(ix, ran),
+            Progress::Succeeded(outputs) => {
+                let outcome = self.succeeded(ix, &outputs);
+                self.endings.push(Ending { ix, outcome, took: ran, outputs: Some(outputs) });
+            }
+            Progress::Failed(errors) => {
+                let outcome = self.failed(ix, record.id, errors);
+                self.over_after(ix, outcome, ran);
+            }
+        }
+    }
+
+    fn running(&mut self, ix: StepIx, record: Record, unwinding: bool) {
+        let (now, running) = (self.now(), record.asked.since(record.created));
+        (self.ports.emit)(&Event::Progress(self.run.at(ix, now), Watch { running, unwinding }));
+        if running > self.step(ix).timeout {
+            return self.over_after(ix, Outcome::InFlight(record.id), Some(running));
+        }
+        let pause = self.time(ix).until_next_question(self.run.tries(ix));
+        self.run.still_running(ix, now + pause);
+    }
+
+    fn terminates(&self, ix: StepIx) -> bool {
+        self.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
+    }
+
+    fn succeeded(&mut self, ix: StepIx, outputs: &Outputs) -> Outcome {
+        let arn = self.knowledge.needs_arn(&self.step(ix).address).then(|| self.arn(ix)).flatten();
+        let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
+        let kept = self.knowledge.to_keep(self.origin(ix, content), outputs);
+        let (outputs, secret_outputs) = (kept.outputs, kept.digests);
+        let settlement = Settlement::Succeeded { outputs, secret_outputs, arn };
+        self.note(ix, Change::Settled(Box::new(settlement)));
+        self.remember(ix, [].into());
+        self.as_declared(ix)
+    }
+
+    fn arn(&self, ix: StepIx) -> Option<String> {
+        let found = self.find_bound(ix)?.ok()?;
+        found.existing.map(|existing| existing.arn)
+    }
+
+    fn failed(&mut self, ix: StepIx, record: RecordId, mut errors: Vec<RecordError>) -> Outcome {
+        for error in &mut errors {
+            error.description = self.redact(ix, &error.description);
+        }
+        let message = errors.first().map(|error| error.description.clone()).unwrap_or_default();
+        self.note(ix, Change::Settled(Box::new(Settlement::Failed { message })));
+        Outcome::Failed(Failure::Record { record, errors })
+    }
+
+    /// Whether the record may be too young to be seen by every reader.
+    fn is_fresh(&self, ix: StepIx) -> bool {
+        let time = self.time(ix);
+        self.intent(ix).is_some_and(|intent| !time.is_settled(intent.sign_by, time.now()))
+    }
+
+    /// The record is not there any more: what is there tells the rest.
+    fn vanished(&mut self, ix: StepIx, record: &RecordId) {
+        let is_gone = match self.find_bound(ix) {
+            Some(Ok(found)) => found.existing.is_none(),
+            Some(Err(error)) => return self.unheard(ix, record, &error),
+            // nothing can be looked for
+            None => false,
+        };
+        if is_gone && self.terminates(ix) {
+            return self.gone(ix, None);
+        }
+        self.abandon(ix, "its record has disappeared from the catalog".to_owned());
+    }
+
+    /// The product that the row is bound to, as it is now; `None` if there is none.
+    fn find_bound(&self, ix: StepIx) -> Option<Result<Found, CatalogError>> {
+        let by = Selector::Id(self.binding(ix)?.id.to_string());
+        self.ports.catalog.find(&[FindBy { location: self.step(ix).address.location.clone(), by }]).pop()
+    }
+
+    fn unheard(&mut self, ix: StepIx, record: &RecordId, error: &CatalogError) {
+        let is_denied = error.kind == CatalogErrorKind::Denied;
+        if is_denied {
+            self.deny(ix, error);
+        }
+        if is_denied || self.is_late(ix) {
+            return self.over(ix, Outcome::InFlight(record.clone()));
+        }
+        self.ask_later(ix, error);
+    }
+}

@@ -1,0 +1,213 @@
+//! Beginning: what may begin gets its intent, durable before anything is sent; what needs no request is done at once.
+
+use std::collections::BTreeMap;
+
+use super::super::event::Event;
+use super::super::report::{Failure, Outcome};
+use super::super::request::{self, Filled, Unfillable};
+use super::{Ending, Turn};
+use crate::catalog::{Operation, Request};
+use crate::model::ids::{ProvisionedId, RecordId};
+use crate::model::secret::KeyedDigest;
+use crate::plan::{Action, Spec, StepIx};
+use crate::state::{Applied, Binding, Change, Content, Intent, Kind, Phase, StateError};
+
+impl Turn<'_, '_> {
+    /// Begins everything that may begin.
+    pub(in super::super) fn begin(&mut self) -> Result<(), StateError> {
+        loop {
+            let next = self.run.next(self.now());
+            if next.is_empty() {
+                return Ok(());
+            }
+            for (ix, outcome) in next.never {
+                self.end(Ending { ix, outcome, took: None, outputs: None });
+            }
+            for ix in next.begin {
+                self.start(ix);
+            }
+            self.settle()?;
+        }
+    }
+
+    fn start(&mut self, ix: StepIx) {
+        match &self.step(ix).action {
+            Action::Refused(refusal) => self.over(ix, Outcome::Refused(refusal.clone())),
+            Action::Forget { .. } => {
+                self.note(ix, Change::Forget);
+                self.over(ix, Outcome::Done);
+            }
+            Action::Remember => {
+                self.remember(ix, self.newly_sensitive(ix));
+                self.over(ix, Outcome::Done);
+            }
+            Action::Adopt(id, spec, record) | Action::Accept(id, spec, record) => {
+                self.adopt(ix, id, spec, record);
+            }
+            Action::Settle(_, spec) => self.resume(ix, spec.as_ref()),
+            Action::Provision(spec) => self.make(ix, None, spec),
+            Action::Update(id, spec) => self.make(ix, Some(id), spec),
+            Action::Terminate(termination) => {
+                let (id, retain) = (termination.id.clone(), termination.retain);
+                self.intend(ix, Operation::Terminate { id, retain }, None);
+            }
+        }
+    }
+
+    /// Provisions or updates, unless the filled inputs are what is there already.
+    fn make(&mut self, ix: StepIx, id: Option<&ProvisionedId>, spec: &Spec) {
+        let filled = match self.fill(spec) {
+            Ok(filled) => filled,
+            Err(why) => return self.over(ix, unfillable(why)),
+        };
+        if self.step(ix).only_if_inputs_differ && self.is_applied(ix, &filled.content) {
+            self.remember(ix, self.newly_sensitive(ix));
+            return self.over(ix, Outcome::Unchanged);
+        }
+        let Filled { payload, content, secrets } = filled;
+        self.knowledge.add_sensitive(secrets);
+        let operation = match id {
+            Some(id) => Operation::Update { id: id.clone(), payload },
+            None => Operation::Provision {
+                name: content.name.clone(),
+                payload,
+                notification_arns: content.notification_arns.clone(),
+            },
+        };
+        self.intend(ix, operation, Some(content));
+    }
+
+    fn is_applied(&self, ix: StepIx, content: &Content) -> bool {
+        let applied = self.row(ix).and_then(|row| row.applied.as_ref());
+        applied.is_some_and(|applied| request::same_inputs(content, &applied.content))
+    }
+
+    /// Writes down what is about to be sent; `content` is what it makes.
+    fn intend(&mut self, ix: StepIx, operation: Operation, content: Option<Content>) {
+        let step = self.step(ix);
+        let time = self.time(ix);
+        let language = content.as_ref().map(|content| content.language).unwrap_or_default();
+        let request_digest = request::digest(self.key(), language, &operation);
+        let op_no = self.recorded().serial + 1;
+        let lineage = &self.recorded().lineage;
+        let token = request::token(self.key(), lineage, &step.address, op_no, &request_digest);
+        let kind = request::kind(&operation);
+        let intent = Intent {
+            op_no,
+            kind,
+            token: token.clone(),
+            request_digest,
+            base_record: (kind != Kind::Provision).then(|| self.base_record(ix)).flatten(),
+            born: time.now(),
+            sent: time.now(),
+            sign_by: time.sign_by(),
+            phase: Phase::Intended,
+            content,
+        };
+        self.correct_binding(ix, &operation);
+        let (place, lifecycle, after) = (step.place.clone(), step.lifecycle, step.needs.clone());
+        self.note(ix, Change::Begin { place, intent: Box::new(intent), lifecycle, after });
+        let location = step.address.location.clone();
+        let request = Request { location, token, sign_by: time.sign_by(), language, operation };
+        self.run.intended(ix, request, self.now());
+    }
+
+    /// Whoever takes this up after a crash has to find the row bound to what the operation is about.
+    fn correct_binding(&mut self, ix: StepIx, operation: &Operation) {
+        let is_bound = self.binding(ix).is_some();
+        match operation {
+            Operation::Provision { .. } if is_bound => self.note(ix, Change::Vanished),
+            // known by its token only
+            Operation::Update { id, .. } | Operation::Terminate { id, .. }
+                if !is_bound && self.row(ix).is_some() =>
+            {
+                let name = self.step(ix).name().to_owned();
+                self.note(ix, Change::Found(Binding { id: id.clone(), name, arn: None }));
+            }
+            _ => {}
+        }
+    }
+
+    /// The last record before this operation: an earlier step of this run may have made one.
+    fn base_record(&self, ix: StepIx) -> Option<RecordId> {
+        let step = self.step(ix);
+        let ours = self.row(ix).filter(|row| row.op_no > step.base_op).and_then(|row| row.applied.as_ref());
+        ours.map(|applied| applied.record.clone()).or_else(|| step.base_record.clone())
+    }
+
+    /// Takes up an operation that was begun by a run that did not see it through.
+    fn resume(&mut self, ix: StepIx, spec: Option<&Spec>) {
+        let now = self.now();
+        let filled = spec.and_then(|spec| self.fill(spec).ok());
+        self.knowledge.add_sensitive(filled.iter().flat_map(|filled| filled.secrets.clone()));
+        match self.intent(ix).map(|intent| intent.phase.clone()) {
+            Some(Phase::Accepted(record)) => {
+                (self.ports.emit)(&Event::Resumed(self.run.at(ix, now), &record));
+                self.run.accepted(ix, record, now);
+            }
+            Some(Phase::Intended) => self.run.interrupted(ix, self.remake(ix, filled), now),
+            // somebody settled it between the plan and now
+            None => {
+                self.over(ix, Outcome::Stale("the interrupted operation was settled meanwhile".to_owned()))
+            }
+        }
+    }
+
+    /// The request that an open intent stands for, if it can still be made exactly as it was.
+    fn remake(&self, ix: StepIx, filled: Option<Filled>) -> Option<Request> {
+        let intent = self.intent(ix)?;
+        let content = intent.content.as_ref().and(filled.as_ref()).map(|filled| &filled.content);
+        let language = content.map(|content| content.language).unwrap_or_default();
+        let id = self.binding(ix).map(|binding| &binding.id);
+        let operation = request::operation(intent.kind, id, filled)?;
+        let is_same = request::digest(self.key(), language, &operation) == intent.request_digest;
+        let location = self.step(ix).address.location.clone();
+        let (token, sign_by) = (intent.token.clone(), intent.sign_by);
+        is_same.then_some(Request { location, token, sign_by, language, operation })
+    }
+
+    fn adopt(&mut self, ix: StepIx, id: &ProvisionedId, spec: &Spec, record: &RecordId) {
+        let step = self.step(ix);
+        let content = match self.fill(spec) {
+            Ok(filled) => filled.content,
+            Err(why) => return self.over(ix, unfillable(why)),
+        };
+        let facts = self.knowledge.of(&step.address).cloned().unwrap_or_default();
+        let kept = self.knowledge.to_keep(self.origin(ix, Some(&content)), &facts.outputs);
+        let change = Change::Adopted {
+            place: step.place.clone(),
+            binding: Binding { id: id.clone(), name: spec.name.clone(), arn: facts.arn },
+            applied: Box::new(Applied {
+                content,
+                outputs: kept.outputs,
+                secret_outputs: kept.digests,
+                record: record.clone(),
+                unverified: true,
+            }),
+            lifecycle: step.lifecycle,
+            after: step.needs.clone(),
+        };
+        self.note(ix, change);
+        self.over(ix, Outcome::Done);
+    }
+
+    /// What is stored in clear and declared sensitive by now.
+    fn newly_sensitive(&self, ix: StepIx) -> BTreeMap<String, KeyedDigest> {
+        let sensitive = &self.step(ix).sensitive_outputs;
+        let applied = self.row(ix).and_then(|row| row.applied.as_ref());
+        let outputs = applied.into_iter().flat_map(|applied| &applied.outputs);
+        let clear = outputs.filter(|(name, _)| sensitive.contains(*name));
+        clear.map(|(name, value)| (name.clone(), self.key().digest(name, value))).collect()
+    }
+}
+
+fn unfillable(why: Unfillable) -> Outcome {
+    Outcome::Failed(match why {
+        Unfillable::Missing(missing) => Failure::Missing(missing),
+        Unfillable::SecretTag(tag) => Failure::Rejected {
+            code: String::new(),
+            message: format!("tag `{tag}` would show a sensitive value"),
+            hint: Some("fill the tag from something that is not sensitive".to_owned()),
+        },
+    })
+}

@@ -1,0 +1,82 @@
+//! How steps end that several parts of a round can end.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::super::report::{Failure, Outcome};
+use super::super::request;
+use super::Turn;
+use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::model::secret::KeyedDigest;
+use crate::model::template::Template;
+use crate::plan::{Action, Spec, StepIx};
+use crate::state::{Change, Settlement};
+
+impl Turn<'_, '_> {
+    /// The refusal stands: nothing was begun.
+    pub(super) fn refuse(&mut self, ix: StepIx, error: &CatalogError) -> Outcome {
+        let message = self.redact(ix, &error.message);
+        self.note(ix, Change::Refused { message: message.clone() });
+        let hint = match error.kind {
+            CatalogErrorKind::NotFound => Some(
+                "if access was granted just now, run again in a minute; else ask the platform team to associate the principal with the portfolio",
+            ),
+            CatalogErrorKind::Denied => {
+                Some("check the credentials and their permissions, then run `provisor apply` again")
+            }
+            CatalogErrorKind::NotSent => {
+                Some("nothing was sent: check the network and the endpoint, then run `provisor apply` again")
+            }
+            _ => None,
+        };
+        let hint = hint.map(str::to_owned);
+        Outcome::Failed(Failure::Rejected { code: error.code.clone(), message, hint })
+    }
+
+    /// The product is gone, and was to go.
+    pub(super) fn gone(&mut self, ix: StepIx, took: Option<Duration>) {
+        self.note(ix, Change::Settled(Box::new(Settlement::Gone)));
+        let outcome = self.as_declared(ix);
+        self.over_after(ix, outcome, took);
+    }
+
+    /// What was to be done cannot be any more: plan again.
+    pub(super) fn abandon(&mut self, ix: StepIx, why: String) {
+        self.note(ix, Change::Abandoned);
+        self.over(ix, Outcome::Stale(why));
+    }
+
+    /// How a step ends whose operation went well: an interrupted one may have been begun for other declarations.
+    pub(super) fn as_declared(&self, ix: StepIx) -> Outcome {
+        let Action::Settle(intent, spec) = &self.step(ix).action else { return Outcome::Done };
+        let is_same = match (&intent.content, spec) {
+            (None, None) => true,
+            (Some(content), Some(spec)) if !self.is_moving(spec) => {
+                self.fill(spec).is_ok_and(|filled| request::same_inputs(&filled.content, content))
+            }
+            _ => false,
+        };
+        if is_same {
+            return Outcome::Done;
+        }
+        Outcome::Stale("the interrupted operation went well, and leaves more to be done".to_owned())
+    }
+
+    /// Whether a step that fills the spec has still to end: until then it would be filled with what was.
+    fn is_moving(&self, spec: &Spec) -> bool {
+        let mut references = spec.templates().flat_map(Template::references);
+        references.any(|reference| self.run.is_moving(&reference.of))
+    }
+
+    /// What is to be remembered for the time after the declaration, if it is not yet; `sensitive` are outputs that are
+    /// stored in clear and must not be any more.
+    pub(super) fn remember(&mut self, ix: StepIx, sensitive: BTreeMap<String, KeyedDigest>) {
+        let step = self.step(ix);
+        let is_known =
+            self.row(ix).is_some_and(|row| row.lifecycle == step.lifecycle && row.after == step.needs);
+        if !is_known || !sensitive.is_empty() {
+            let (lifecycle, after) = (step.lifecycle, step.needs.clone());
+            self.note(ix, Change::Remembered { lifecycle, after, sensitive });
+        }
+    }
+}

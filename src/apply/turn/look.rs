@@ -1,0 +1,135 @@
+//! Looking: finding out what became of requests without an answer. Evidence first; only then, perhaps, the same again.
+
+use super::super::event::{Event, Remedy};
+use super::super::report::Outcome;
+use super::super::run::Why;
+use super::Turn;
+use super::evidence::{Evidence, Look, weigh};
+use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef};
+use crate::model::product::Selector;
+use crate::plan::{Refusal, Rule, StepIx};
+use crate::state::{Change, Kind, StateError};
+
+impl Turn<'_, '_> {
+    /// Looks for what is due to be looked for.
+    pub(in super::super) fn look(&mut self) -> Result<(), StateError> {
+        let mut lost: Vec<(StepIx, Why)> = Vec::new();
+        let mut asked: Vec<FindBy> = Vec::new();
+        for (ix, why) in self.run.to_find(self.now()) {
+            match self.find_by(ix) {
+                Some(by) => {
+                    lost.push((ix, why));
+                    asked.push(by);
+                }
+                None => {
+                    let why = "which provisioned product it was about is not known".to_owned();
+                    self.conclude(ix, Evidence::Overtaken(why));
+                }
+            }
+        }
+        if !asked.is_empty() {
+            for ((ix, why), answer) in lost.into_iter().zip(self.ports.catalog.find(&asked)) {
+                match answer.and_then(|found| self.evidence(ix, &why, &found)) {
+                    Ok(evidence) => self.conclude(ix, evidence),
+                    Err(error) => self.cannot_look(ix, &error),
+                }
+            }
+        }
+        self.settle()
+    }
+
+    fn find_by(&self, ix: StepIx) -> Option<FindBy> {
+        let intent = self.intent(ix)?;
+        let bound = self.binding(ix).map(|binding| &binding.id);
+        let by = match (intent.kind, &intent.content) {
+            (Kind::Provision, Some(content)) => Selector::Name(content.name.clone()),
+            _ => Selector::Id(self.step(ix).provisioned().or(bound)?.to_string()),
+        };
+        Some(FindBy { location: self.step(ix).address.location.clone(), by })
+    }
+
+    fn evidence(&self, ix: StepIx, why: &Why, found: &Found) -> Result<Evidence, CatalogError> {
+        let (Some(row), Some(intent)) = (self.row(ix), self.intent(ix)) else {
+            return Ok(Evidence::Overtaken("the operation was settled meanwhile".to_owned()));
+        };
+        let look = Look { row, intent, why, found, time: self.time(ix) };
+        let evidence = weigh(look, None);
+        let (Evidence::NeedsHistory, Some(existing)) = (&evidence, &found.existing) else {
+            return Ok(evidence);
+        };
+        let of = HistoryRef {
+            location: self.step(ix).address.location.clone(),
+            provisioned: existing.id.clone(),
+            since: intent.base_record.clone(),
+        };
+        let history = self.ports.catalog.history(&[of]).pop().unwrap_or_else(|| Ok(Vec::new()))?;
+        Ok(weigh(look, Some(&history)))
+    }
+
+    /// Acts on the evidence.
+    fn conclude(&mut self, ix: StepIx, evidence: Evidence) {
+        let now = self.now();
+        match evidence {
+            Evidence::Accepted(record, provisioned) => {
+                (self.ports.emit)(&Event::Resumed(self.run.at(ix, now), &record));
+                self.run.accepted(ix, record.clone(), now);
+                self.note(ix, Change::Accepted { record, provisioned });
+            }
+            Evidence::Gone => self.gone(ix, None),
+            Evidence::Overtaken(why) => self.abandon(ix, why),
+            Evidence::Held(holder) => {
+                let refusal = held(&holder);
+                self.note(ix, Change::Refused { message: refusal.message.clone() });
+                self.over(ix, Outcome::Refused(refusal));
+            }
+            Evidence::Refused(error) => {
+                let outcome = self.refuse(ix, &error);
+                self.over(ix, outcome);
+            }
+            Evidence::TooEarly | Evidence::NeedsHistory => {
+                self.run.undecided(ix, now + self.time(ix).until_next_look());
+            }
+            Evidence::NeverTaken => self.send_again(ix),
+        }
+    }
+
+    /// It was proven not to have been taken: the same token again, if the same request can be made; else plan again.
+    fn send_again(&mut self, ix: StepIx) {
+        if !self.run.can_send_again(ix) {
+            let why = "it was never begun, and what is declared has changed since";
+            return self.abandon(ix, why.to_owned());
+        }
+        if self.is_late(ix) {
+            return self.over(ix, Outcome::Unknown);
+        }
+        let time = self.time(ix);
+        self.note(ix, Change::Resent { sent: time.now(), sign_by: time.sign_by() });
+        self.run.send_again(ix, time.sign_by(), self.now() + time.until_next_try(0));
+    }
+
+    fn cannot_look(&mut self, ix: StepIx, error: &CatalogError) {
+        if error.kind == CatalogErrorKind::Denied {
+            self.deny(ix, error);
+            return self.over(ix, Outcome::Unknown);
+        }
+        if self.is_late(ix) {
+            return self.over(ix, Outcome::Unknown);
+        }
+        self.ask_later(ix, error);
+    }
+
+    /// A question got no answer: the same again a little later.
+    pub(super) fn ask_later(&mut self, ix: StepIx, error: &CatalogError) {
+        let (now, told) = (self.now(), self.redacted(ix, error));
+        (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &told, Remedy::AskAgain));
+        self.run.undecided(ix, now + self.time(ix).until_next_try(2));
+    }
+}
+
+fn held(holder: &Existing) -> Refusal {
+    Refusal {
+        rule: Rule::Exists,
+        message: format!("a provisioned product named `{}` exists already: {}", holder.name, holder.id),
+        hint: Some("choose another `provisioned_product_name`".to_owned()),
+    }
+}

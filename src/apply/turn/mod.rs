@@ -1,0 +1,213 @@
+//! One round of a run: what it writes is gathered step by step, made durable at once, and then the steps end that end
+//! with it. Each file beside this one is a part of the round: `begin` writes down what is about to be sent, `send` sends
+//! it, `look` finds out about requests without an answer by `evidence`, `ask` asks after the records of running
+//! operations. How steps end is said in `ending`.
+
+mod ask;
+mod begin;
+mod ending;
+mod evidence;
+mod look;
+mod send;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::event::Event;
+use super::knowledge::{Knowledge, Origin};
+use super::report::{Outcome, Report};
+use super::request::{Filled, Unfillable};
+use super::run::Run;
+use super::{Job, Ports, Wake};
+use crate::catalog::{CatalogError, ServiceTime};
+use crate::model::secret::DigestKey;
+use crate::model::template::Facts;
+use crate::plan::{Spec, Step, StepIx};
+use crate::state::{Binding, Change, Content, Entry, Intent, Recorded, Row, StateError};
+
+/// The outputs of a product, in clear.
+type Outputs = BTreeMap<String, String>;
+
+/// A run in its round.
+pub(super) struct Turn<'t, 'w> {
+    run: Run<'t>,
+    knowledge: Knowledge<'t>,
+    no_wait: bool,
+    ports: &'t mut Ports<'w>,
+    writes: BTreeMap<StepIx, Vec<Change>>,
+    endings: Vec<Ending>,
+}
+
+/// How a step ends when what was gathered is durable.
+struct Ending {
+    ix: StepIx,
+    outcome: Outcome,
+    /// How long its operation ran.
+    took: Option<Duration>,
+    /// What it gives, where that was just read.
+    outputs: Option<Outputs>,
+}
+
+impl<'t, 'w> Turn<'t, 'w> {
+    pub(super) fn new(job: Job<'t>, ports: &'t mut Ports<'w>) -> Self {
+        let Job { plan, known, secrets, limits } = job;
+        let no_wait = limits.no_wait;
+        Self {
+            run: Run::new(plan, ports.store.recorded(), limits),
+            knowledge: Knowledge::new(plan, known, secrets),
+            no_wait,
+            ports,
+            writes: BTreeMap::new(),
+            endings: Vec::new(),
+        }
+    }
+
+    /// Whether every step has ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.run.is_over()
+    }
+
+    /// How everything ended; with what was the end of it, if the state could no longer be written.
+    pub(super) fn into_report(self, unwritten: Option<StateError>) -> Report {
+        self.run.into_report(unwritten)
+    }
+
+    /// Sleeps until something is due; a signal ends the run where it stands.
+    pub(super) fn rest(&mut self) -> Result<(), StateError> {
+        if self.no_wait {
+            self.run.leave_in_flight();
+        }
+        if self.is_over() {
+            return Ok(());
+        }
+        let pause = self.run.next_due().map_or(Duration::ZERO, |due| due.saturating_sub(self.now()));
+        if (self.ports.wait)(pause) == Wake::Stop && self.run.interrupt() {
+            (self.ports.emit)(&Event::Stopping);
+            self.withdraw()?;
+            self.run.leave_in_flight();
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> Duration {
+        (self.ports.clock)()
+    }
+
+    /// The time of the service that a step is carried out at.
+    fn time(&self, ix: StepIx) -> ServiceTime {
+        self.ports.catalog.time(&self.step(ix).address.location)
+    }
+
+    /// Whether a step has taken longer than it may, in the service's time.
+    fn is_late(&self, ix: StepIx) -> bool {
+        let ours = self.run.since_begun(ix, self.now());
+        self.time(ix).passed(ours) > self.step(ix).timeout
+    }
+
+    fn step(&self, ix: StepIx) -> &'t Step {
+        self.run.step(ix)
+    }
+
+    fn key(&self) -> &DigestKey {
+        self.ports.store.key()
+    }
+
+    fn recorded(&self) -> &Recorded {
+        self.ports.store.recorded()
+    }
+
+    fn row(&self, ix: StepIx) -> Option<&Row> {
+        self.recorded().rows.get(&self.step(ix).address)
+    }
+
+    fn intent(&self, ix: StepIx) -> Option<&Intent> {
+        self.row(ix)?.intent.as_ref()
+    }
+
+    fn binding(&self, ix: StepIx) -> Option<&Binding> {
+        self.row(ix)?.binding.as_ref()
+    }
+
+    fn fill(&self, spec: &Spec) -> Result<Filled, Unfillable> {
+        self.knowledge.fill(spec, self.key())
+    }
+
+    /// What the outputs of a step come from.
+    fn origin<'a>(&'a self, ix: StepIx, content: Option<&'a Content>) -> Origin<'a> {
+        Origin { row: self.row(ix), content, key: self.key() }
+    }
+
+    fn redact(&self, ix: StepIx, text: &str) -> String {
+        self.knowledge.redact(self.row(ix), self.key(), text)
+    }
+
+    /// The error with its message redacted.
+    fn redacted(&self, ix: StepIx, error: &CatalogError) -> CatalogError {
+        CatalogError { message: self.redact(ix, &error.message), ..error.clone() }
+    }
+
+    /// Credentials are no longer any: nothing new is begun.
+    fn deny(&mut self, ix: StepIx, error: &CatalogError) {
+        self.run.deny(self.redact(ix, &error.message));
+    }
+
+    /// Gathers a change of a step's row. What is gathered for one step is written together or not at all.
+    fn note(&mut self, ix: StepIx, change: Change) {
+        self.writes.entry(ix).or_default().push(change);
+    }
+
+    /// A step ends when what was gathered is durable.
+    fn over(&mut self, ix: StepIx, outcome: Outcome) {
+        self.over_after(ix, outcome, None);
+    }
+
+    /// The same, of an operation that ran for some time.
+    fn over_after(&mut self, ix: StepIx, outcome: Outcome, took: Option<Duration>) {
+        self.endings.push(Ending { ix, outcome, took, outputs: None });
+    }
+
+    /// Makes durable what was gathered.
+    fn commit(&mut self) -> Result<(), StateError> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (ix, changes) in std::mem::take(&mut self.writes) {
+            let address = &self.step(ix).address;
+            entries.extend(changes.into_iter().map(|change| (address.clone(), change)));
+        }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        self.ports.store.commit(&entries).map(drop)
+    }
+
+    /// Makes durable what was gathered, and ends the steps that end with it. What went well and could not be written down
+    /// is not over: the next run hears of it again.
+    fn settle(&mut self) -> Result<(), StateError> {
+        let written = self.commit();
+        for ending in std::mem::take(&mut self.endings) {
+            if written.is_ok() || !ending.outcome.is_good() {
+                self.end(ending);
+            }
+        }
+        written
+    }
+
+    /// Ends a step, takes in what it gives to others, and tells.
+    fn end(&mut self, ending: Ending) {
+        let Ending { ix, outcome, took, outputs } = ending;
+        let address = &self.step(ix).address;
+        if let (true, Some(row)) = (outcome.is_good(), self.ports.store.recorded().rows.get(address)) {
+            let read =
+                |known: Option<&Facts>| row.facts(outputs.as_ref().or(known.map(|known| &known.outputs)));
+            self.knowledge.learn(address, read);
+        }
+        self.run.end(ix, outcome, took);
+        self.tell_end(ix);
+    }
+
+    fn tell_end(&mut self, ix: StepIx) {
+        let now = self.now();
+        if let Some((outcome, took)) = self.run.ending(ix) {
+            (self.ports.emit)(&Event::Settled(self.run.at(ix, now), outcome, took));
+        }
+    }
+}
