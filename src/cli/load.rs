@@ -128,7 +128,7 @@ fn attach(root: &Path, settings: &Settings, file: &str) -> Result<sandbox::Endpo
 fn aws(
     location: &Location,
     profile: &Option<String>,
-    role: Option<&declare::Role>,
+    role: Option<&declare::AssumeRole>,
     endpoint_url: &Option<String>,
 ) -> LocationConfig {
     LocationConfig {

@@ -1,204 +1,355 @@
-//! The API's own limits on what a request holds: lengths, patterns, counts. Offline, and the same for every product.
+//! The structural check: a tree against the table of fields. All that is wrong at once, each with its exact place, and
+//! whatever can be said of a text that refers to nothing.
 
-use std::time::Duration;
+use std::collections::HashSet;
 
-use crate::model::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::product::{Bound, Ignored, Language, OnRemoval};
+use super::fields::{Field, FieldKind, Relation, Table, Texts, Values};
+use super::yaml::{MapPair, NodeId, Shape, Tree};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use crate::model::text::did_you_mean;
 
-/// What is wrong with one value.
-pub(super) type Checked<T = ()> = Result<T, Diagnostic>;
+/// Places that hold something of the wrong shape. What stands at or below them is not to be judged further.
+#[derive(Debug, Default)]
+pub(super) struct Misshapen(Vec<Vec<Segment>>);
 
-fn bad(message: String) -> Diagnostic {
-    Diagnostic::error("bad-value", message)
-}
+impl Misshapen {
+    /// Whether there is any.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 
-/// Some text, and not too much of it.
-pub(super) fn length(what: &str, text: &str, min: usize, max: usize) -> Checked {
-    let found = text.chars().count();
-    match found {
-        0 if min > 0 => Err(bad(format!("{what} is empty"))),
-        _ if found > max => Err(bad(format!("{what} has {found} characters, at most {max} are allowed"))),
-        _ => Ok(()),
+    /// Whether the document as a whole is of no use.
+    pub fn whole(&self) -> bool {
+        self.0.iter().any(Vec::is_empty)
+    }
+
+    /// Whether something at or below this key at the top is.
+    pub fn below(&self, key: &str) -> bool {
+        self.0.iter().any(|path| matches!(path.first(), Some(Segment::Key(name)) if name == key))
+    }
+
+    /// The keys of the map at this key at the top, below which something is.
+    pub fn keys_below(&self, key: &str) -> HashSet<String> {
+        let below = |path: &Vec<Segment>| match path.as_slice() {
+            [Segment::Key(top), Segment::Key(inner), ..] if top == key => Some(inner.clone()),
+            _ => None,
+        };
+        self.0.iter().filter_map(below).collect()
     }
 }
 
-/// The first character that is not allowed, named so that look-alikes can be told apart.
-fn characters(what: &str, text: &str, allowed: impl Fn(char) -> bool) -> Checked {
-    let Some(odd) = text.chars().find(|c| !allowed(*c)) else {
-        return Ok(());
-    };
-    let code = u32::from(odd);
-    let shown =
-        if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("the character U+{code:04X}") };
-    Err(bad(format!("{what} cannot hold {shown}")))
-}
-
-/// `provisioned_product_name`
-pub(super) fn name(text: &str) -> Checked {
-    let what = "a provisioned product name";
-    length(what, text, 1, 128)?;
-    characters(what, text, |c| c.is_ascii_alphanumeric() || "._-".contains(c))?;
-    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        return Ok(());
-    }
-    Err(bad(format!(
-        "{what} begins with a letter or a digit, not with `{}`",
-        text.chars().next().unwrap_or(' ')
-    )))
-}
-
-/// The prefixes of ids, and what carries them.
-const PREFIXES: [(&str, &str); 6] = [
-    ("prod-", "a product"),
-    ("pa-", "a provisioning artifact"),
-    ("lpv2-", "a launch path"),
-    ("lpv3-", "a launch path"),
-    ("pp-", "a provisioned product"),
-    ("port-", "a portfolio"),
-];
-
-/// An id; `of` is what it should name, such as "a product".
-pub(super) fn id(what: &str, of: &str, text: &str) -> Checked {
-    length(what, text, 1, 100)?;
-    characters(what, text, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-')?;
-    match PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix)) {
-        Some((_, other)) if *other != of => {
-            Err(bad(format!("{what} must be the id of {of}, and `{text}` looks like the id of {other}")))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A tag's key.
-pub(super) fn tag_key(text: &str) -> Checked {
-    length("a tag key", text, 1, 128)?;
-    if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
-        return Err(bad(format!("the tag key `{text}` begins with `aws:`, which is reserved")));
-    }
-    characters("a tag key", text, is_tag_character)
-}
-
-/// A tag's value, as far as it is known.
-pub(super) fn tag_value(key: &str, text: &str) -> Checked {
-    if (1..=256).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Ok(());
-    }
-    let what = format!("the tag `{key}`");
-    length(&what, text, 1, 256)?;
-    characters(&what, text, is_tag_character)
-}
-
-/// Letters, numbers and separators of any script, and a few signs.
-fn is_tag_character(c: char) -> bool {
-    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
-}
-
-/// `arn:partition:service:region:account:resource`
-pub(super) fn topic(text: &str) -> Checked {
-    length("a notification ARN", text, 1, 1224)?;
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let word = |part: &str, min: usize| {
-        (min..=63).contains(&part.len())
-            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
-    };
-    match parts.as_slice() {
-        ["arn", partition, "sns", region, account, topic]
-            if word(partition, 1)
-                && word(region, 1)
-                && is_account(account)
-                && !topic.is_empty()
-                && !topic.contains([':', '/']) =>
-        {
-            Ok(())
-        }
-        _ => Err(bad(format!("`{text}` is not the ARN of an SNS topic"))
-            .hint("such as `arn:aws:sns:eu-west-1:111122223333:events`")),
-    }
-}
-
-/// Twelve digits.
-pub(super) fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// An account id.
-pub(super) fn account(text: &str) -> Checked {
-    if is_account(text) {
-        return Ok(());
-    }
-    let lost = text.len() < 12 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let hint = lost.then(|| format!("leading zeros are part of it: `\"{text:0>12}\"`?"));
-    Err(bad(format!("`{text}` is not an account id: it has 12 digits")).maybe_hint(hint))
-}
-
-/// A region's shape: `eu-west-1`, `us-gov-east-1`.
-pub(super) fn region(text: &str) -> Checked {
-    let parts: Vec<&str> = text.split('-').collect();
-    let word = |part: &&str| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_lowercase());
-    let shaped = match parts.as_slice() {
-        [words @ .., number] if words.len() >= 2 => {
-            words.iter().all(word) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
-        }
-        _ => false,
-    };
-    if shaped { Ok(()) } else { Err(bad(format!("`{text}` is not a region")).hint("such as `eu-west-1`")) }
-}
-
-/// `accept_language`
-pub(super) fn language(text: &str) -> Checked<Language> {
-    Language::parse(text)
-        .ok_or_else(|| bad(format!("`accept_language` must be one of `en`, `jp`, `zh`, not `{text}`")))
-}
-
-/// `lifecycle.on_removal`
-pub(super) fn on_removal(text: &str) -> Checked<OnRemoval> {
-    let known =
-        [OnRemoval::Terminate, OnRemoval::RetainPhysicalResources, OnRemoval::Forget].map(OnRemoval::as_str);
-    OnRemoval::parse(text).ok_or_else(|| {
-        bad(format!("`on_removal` must be one of `{}`, not `{text}`", known.join("`, `")))
-            .maybe_hint(did_you_mean(text, known))
+/// Checks a document that is a map of this table.
+pub(super) fn check(tree: &Tree<'_>, table: &'static Table, problems: &mut Diagnostics) -> Misshapen {
+    checked(tree, problems, |checker, root| match &tree.node(root).shape {
+        Shape::Map(pairs) => checker.map(root, pairs, table),
+        _ => checker.complain(root, "a map", None),
     })
 }
 
-/// One entry of `lifecycle.ignore_changes`.
-pub(super) fn ignored(text: &str) -> Checked<Ignored> {
-    match text.split_once('.') {
-        None if text == "parameters" => Ok(Ignored::AllParameters),
-        None if text == "tags" => Ok(Ignored::AllTags),
-        None if text == "provisioning_artifact" => Ok(Ignored::Artifact),
-        Some(("parameters", key)) if !key.is_empty() => Ok(Ignored::Parameter(key.to_owned())),
-        Some(("tags", key)) if !key.is_empty() => Ok(Ignored::Tag(key.to_owned())),
-        _ => {
-            let head = text.split('.').next().unwrap_or_default();
-            Err(bad(format!("changes of `{text}` cannot be ignored"))
-                .hint("`parameters.<Key>`, `tags.<key>` and `provisioning_artifact` can")
-                .maybe_hint(did_you_mean(head, ["parameters", "tags", "provisioning_artifact"])))
+/// Checks a document of this kind.
+pub(super) fn check_kind(tree: &Tree<'_>, kind: &'static FieldKind, problems: &mut Diagnostics) -> Misshapen {
+    checked(tree, problems, |checker, root| checker.value(root, kind))
+}
+
+fn checked<'t>(
+    tree: &'t Tree<'t>,
+    problems: &mut Diagnostics,
+    judge: impl FnOnce(&mut Checker<'t, '_>, NodeId),
+) -> Misshapen {
+    let mut checker = Checker { tree, path: Vec::new(), problems, misshapen: Misshapen::default() };
+    // an empty document is a map without keys
+    if let Some(root) = tree.root.filter(|root| !tree.node(*root).is_null()) {
+        judge(&mut checker, root);
+    }
+    checker.misshapen
+}
+
+/// One step on the way to a node; owned only when there is something to say.
+#[derive(Clone, Copy)]
+enum PathStep<'t> {
+    Key(&'t str),
+    Index(usize),
+}
+
+struct Checker<'t, 'p> {
+    tree: &'t Tree<'t>,
+    path: Vec<PathStep<'t>>,
+    problems: &'p mut Diagnostics,
+    misshapen: Misshapen,
+}
+
+impl<'t> Checker<'t, '_> {
+    /// What stands under a key. `null` is as good as nothing there.
+    fn value(&mut self, id: NodeId, kind: &'static FieldKind) {
+        let tree = self.tree;
+        match (kind, &tree.node(id).shape) {
+            (FieldKind::Anything, _) => {}
+            (FieldKind::NotYet, _) => self.not_yet(),
+            (FieldKind::Elsewhere(message), _) => {
+                self.wrong_shape(Diagnostic::error("unknown-key", *message), Part::Value);
+            }
+            (FieldKind::Either(kinds), shape) => match kinds.iter().find(|kind| fits(kind, shape)) {
+                Some(kind) => self.value(id, kind),
+                None => self.mistyped(id, kind),
+            },
+            (FieldKind::Text(rule), Shape::Scalar { text, .. }) if tree.text(id).is_some() => {
+                if !text.contains("${") {
+                    let checked = rule.check(&self.name(), text);
+                    self.keep(checked);
+                }
+            }
+            (FieldKind::Literal(rule), Shape::Scalar { text, .. }) if tree.text(id).is_some() => {
+                let checked = rule.check(&self.name(), text);
+                self.keep(checked);
+            }
+            (FieldKind::Flag, _) if flag(tree, id).is_some() => {}
+            (FieldKind::Number { least, most }, _) if number(tree, id).is_some() => {
+                self.bounds(id, *least, *most)
+            }
+            (FieldKind::Texts(texts), Shape::List(items)) => self.texts(items, texts),
+            (FieldKind::Layers(table), Shape::List(items)) => self.layers(items, table),
+            (FieldKind::Map(table) | FieldKind::Layer(table), Shape::Map(pairs)) => {
+                self.map(id, pairs, table)
+            }
+            (FieldKind::Named(kind), Shape::Map(pairs)) => self.named(pairs, kind),
+            (FieldKind::Values(values), Shape::Map(pairs)) => self.values(pairs, values),
+            _ => self.mistyped(id, kind),
+        }
+    }
+
+    fn map(&mut self, id: NodeId, pairs: &'t [MapPair<'t>], table: &'static Table) {
+        for pair in pairs.iter().filter(|pair| !pair.key.starts_with("x-")) {
+            self.path.push(PathStep::Key(&pair.key));
+            match table.field(&pair.key) {
+                Some(field) if !self.tree.node(pair.value).is_null() => self.value(pair.value, &field.kind),
+                Some(_) => {}
+                None => self.unknown(&pair.key, table),
+            }
+            self.path.pop();
+        }
+        for relation in table.relations() {
+            self.relation(id, relation);
+        }
+    }
+
+    fn unknown(&mut self, key: &str, table: &'static Table) {
+        let holder = match self.path.split_last() {
+            Some((_, [])) | None => String::new(),
+            Some((_, above)) => format!(" in {}", named(above)),
+        };
+        let known = table.fields().filter(|field| !matches!(field.kind, FieldKind::Elsewhere(_)));
+        let diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`{holder}"))
+            .maybe_hint(did_you_mean(key, known.map(|field: &Field| field.name)));
+        self.wrong_shape(diagnostic, Part::Key);
+    }
+
+    fn not_yet(&mut self) {
+        let message = format!("{} is not supported yet by this version", self.name());
+        self.wrong_shape(Diagnostic::error("not-yet", message), Part::Key);
+    }
+
+    fn named(&mut self, pairs: &'t [MapPair<'t>], kind: &'static FieldKind) {
+        for pair in pairs.iter().filter(|pair| !self.tree.node(pair.value).is_null()) {
+            self.path.push(PathStep::Key(&pair.key));
+            self.value(pair.value, kind);
+            self.path.pop();
+        }
+    }
+
+    fn layers(&mut self, items: &'t [NodeId], table: &'static Table) {
+        for (n, item) in items.iter().enumerate() {
+            self.path.push(PathStep::Index(n));
+            match &self.tree.node(*item).shape {
+                Shape::Map(pairs) => self.map(*item, pairs, table),
+                _ => self.complain(*item, "a map", None),
+            }
+            self.path.pop();
+        }
+    }
+
+    fn texts(&mut self, items: &'t [NodeId], texts: &'static Texts) {
+        let field = self.name();
+        let mut plain = Vec::with_capacity(items.len());
+        for (n, item) in items.iter().enumerate() {
+            self.path.push(PathStep::Index(n));
+            match self.tree.text(*item) {
+                Some(text) if text.contains("${") => {}
+                Some(text) => {
+                    let checked = texts.item.check(&field, text);
+                    self.keep(checked);
+                    plain.push((n, text));
+                }
+                None => self.complain(*item, "a text", None),
+            }
+            self.path.pop();
+        }
+        // items that refer to something may turn out to be equal: the whole is judged when they are filled
+        if plain.len() == items.len() {
+            for (n, diagnostic) in texts.check(&plain) {
+                self.path.push(PathStep::Index(n));
+                self.push(diagnostic, Part::Value);
+                self.path.pop();
+            }
+        }
+    }
+
+    fn values(&mut self, pairs: &'t [MapPair<'t>], values: &'static Values) {
+        for pair in pairs {
+            self.path.push(PathStep::Key(&pair.key));
+            if let Err(diagnostic) = values.key.check(&self.name(), &pair.key) {
+                self.push(diagnostic, Part::Key);
+            }
+            if let Some((noun, rule)) = values.value {
+                let what = format!("{noun} `{}`", pair.key);
+                match self.tree.text(pair.value) {
+                    Some(text) if text.contains("${") => {}
+                    Some(text) => self.keep(rule.check(&what, text)),
+                    None => {
+                        let message =
+                            format!("{what} must be a text, not {}", self.tree.node(pair.value).kind());
+                        self.push(Diagnostic::error("wrong-type", message), Part::Value);
+                    }
+                }
+            }
+            self.path.pop();
+        }
+    }
+
+    fn bounds(&mut self, id: NodeId, least: u32, most: u32) {
+        let Some(found) = number(self.tree, id).filter(|found| !(least..=most).contains(found)) else {
+            return;
+        };
+        let wanted = match most {
+            u32::MAX => format!("at least {least}"),
+            most => format!("from {least} to {most}"),
+        };
+        let message = format!("{} must be {wanted}, not {found}", self.name());
+        self.push(Diagnostic::error("bad-value", message), Part::Value);
+    }
+
+    fn relation(&mut self, id: NodeId, relation: &'static Relation) {
+        let given = |name: &&&'static str| self.tree.given(id, name).is_some();
+        match relation {
+            Relation::One { of, .. } | Relation::AtMostOne(of) => {
+                let mut given = of.iter().filter(given);
+                if let (Some(first), Some(second)) = (given.next(), given.next()) {
+                    self.both(first, second);
+                }
+            }
+            Relation::Excludes { by, fields, noun } if given(&by) => {
+                let fields: Vec<_> = fields.iter().filter(given).collect();
+                for field in fields {
+                    let message = format!("`{field}` means nothing {noun}");
+                    let place = self.place(Some(PathStep::Key(field)), Part::Key);
+                    self.problems.push(Diagnostic::error("both-given", message).at(place));
+                }
+            }
+            // what is needed may stand in another layer
+            Relation::Excludes { .. } | Relation::Needs { .. } => {}
+        }
+    }
+
+    fn both(&mut self, first: &'static str, second: &'static str) {
+        let message = format!("`{first}` and `{second}` are both given, and only one may be");
+        let diagnostic = Diagnostic::error("both-given", message)
+            .at(self.place(Some(PathStep::Key(second)), Part::Key))
+            .related(self.place(Some(PathStep::Key(first)), Part::Key), "the other one");
+        self.problems.push(diagnostic);
+    }
+
+    fn mistyped(&mut self, id: NodeId, kind: &'static FieldKind) {
+        let found = self.tree.node(id).kind();
+        let list = (matches!(kind, FieldKind::Texts(_) | FieldKind::Layers(_)) && found.starts_with('`'))
+            .then(|| format!("write `[{}]`", found.trim_matches('`')));
+        self.complain(id, &kind.noun(), list);
+    }
+
+    fn complain(&mut self, id: NodeId, wanted: &str, hint: Option<String>) {
+        let message = format!("{} must be {wanted}, not {}", self.name(), self.tree.node(id).kind());
+        self.wrong_shape(Diagnostic::error("wrong-type", message).maybe_hint(hint), Part::Value);
+    }
+
+    fn keep(&mut self, checked: Result<(), Diagnostic>) {
+        if let Err(diagnostic) = checked {
+            self.push(diagnostic, Part::Value);
+        }
+    }
+
+    fn push(&mut self, diagnostic: Diagnostic, part: Part) {
+        let place = self.place(None, part);
+        self.problems.push(diagnostic.at(place));
+    }
+
+    fn wrong_shape(&mut self, diagnostic: Diagnostic, part: Part) {
+        self.push(diagnostic, part);
+        self.misshapen.0.push(self.path.iter().map(PathStep::owned).collect());
+    }
+
+    fn name(&self) -> String {
+        named(&self.path)
+    }
+
+    fn place(&self, below: Option<PathStep<'_>>, part: Part) -> Place {
+        let path = self.path.iter().copied().chain(below).map(|step| step.owned()).collect();
+        Place::Node { file: self.tree.source.path.clone(), path, part }
+    }
+}
+
+impl PathStep<'_> {
+    fn owned(&self) -> Segment {
+        match self {
+            Self::Key(key) => Segment::Key((*key).to_owned()),
+            Self::Index(n) => Segment::Index(*n),
         }
     }
 }
 
-/// Longer than this no operation takes, and no deadline overflows.
-const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
-
-/// `60m`, `1h30m`, `90s`
-pub(super) fn duration(what: &str, text: &str) -> Checked<Duration> {
-    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
-    match parsed {
-        Some(Duration::ZERO) | None => {
-            Err(bad(format!("{what} must be a duration such as `90s`, `60m` or `1h30m`, not `{text}`")))
-        }
-        Some(long) if long > LONGEST => Err(bad(format!("{what} is longer than 30 days"))),
-        Some(duration) => Ok(duration),
+/// `Size` of `["parameters", "Size"]`, in backticks.
+fn named(path: &[PathStep<'_>]) -> String {
+    match path {
+        [] => "the file".to_owned(),
+        [.., PathStep::Key(key)] => format!("`{key}`"),
+        [.., PathStep::Key(key), PathStep::Index(n)] => format!("item {} of `{key}`", n + 1),
+        [.., PathStep::Index(n)] => format!("item {}", n + 1),
     }
 }
 
-/// A stack-set percentage or count in its range.
-pub(super) fn bound(what: &str, bound: Bound, least: u32) -> Checked {
-    match bound {
-        Bound::Percentage(n) if !(least..=100).contains(&n) => {
-            Err(bad(format!("{what} must be from {least} to 100, not {n}")))
+fn fits(kind: &FieldKind, shape: &Shape<'_>) -> bool {
+    match kind {
+        FieldKind::Text(_) | FieldKind::Literal(_) | FieldKind::Flag | FieldKind::Number { .. } => {
+            matches!(shape, Shape::Scalar { .. })
         }
-        Bound::Count(n) if n < least => Err(bad(format!("{what} must be at least {least}, not {n}"))),
-        _ => Ok(()),
+        FieldKind::Texts(_) | FieldKind::Layers(_) => matches!(shape, Shape::List(_)),
+        FieldKind::Map(_) | FieldKind::Layer(_) | FieldKind::Named(_) | FieldKind::Values(_) => {
+            matches!(shape, Shape::Map(_))
+        }
+        FieldKind::Either(kinds) => kinds.iter().any(|kind| fits(kind, shape)),
+        FieldKind::Anything | FieldKind::NotYet | FieldKind::Elsewhere(_) => true,
     }
+}
+
+/// What YAML calls a boolean.
+pub(super) fn flag(tree: &Tree<'_>, id: NodeId) -> Option<bool> {
+    match &tree.node(id).shape {
+        Shape::Scalar { text, plain: true } => match &**text {
+            "true" | "True" | "TRUE" => Some(true),
+            "false" | "False" | "FALSE" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A whole number from 0, as YAML writes them; one with a leading zero is none.
+pub(super) fn number(tree: &Tree<'_>, id: NodeId) -> Option<u32> {
+    let Shape::Scalar { text, plain: true } = &tree.node(id).shape else {
+        return None;
+    };
+    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] {
+        if let Some(digits) = text.strip_prefix(prefix) {
+            return u32::from_str_radix(digits, radix).ok();
+        }
+    }
+    let led_by_zero = text.len() > 1 && text.starts_with('0');
+    text.parse().ok().filter(|_| !led_by_zero)
 }

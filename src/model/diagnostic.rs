@@ -56,6 +56,27 @@ pub enum Place {
     File(Arc<str>),
 }
 
+impl Place {
+    /// A node of a document by its keys.
+    #[must_use]
+    pub fn key(file: &Arc<str>, keys: &[&str], part: Part) -> Self {
+        let path = keys.iter().map(|key| Segment::Key((*key).to_owned())).collect();
+        Self::Node { file: file.clone(), path, part }
+    }
+
+    /// What lies a few steps below this node; of any other place, the place itself.
+    #[must_use]
+    pub fn below(self, steps: impl IntoIterator<Item = Segment>, part: Part) -> Self {
+        match self {
+            Self::Node { file, mut path, .. } => {
+                path.extend(steps);
+                Self::Node { file, path, part }
+            }
+            other => other,
+        }
+    }
+}
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -1,6 +1,7 @@
 //! The words of the program: identifiers, templates, values, diagnostics. No traits, no IO, no serde.
 
 pub mod diagnostic;
+pub mod endpoint;
 pub mod glob;
 pub mod graph;
 pub mod ids;

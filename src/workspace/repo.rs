@@ -8,7 +8,7 @@ use super::adapters::{Adapters, HeldStore};
 use super::files::{Files, SETTINGS};
 use super::problem::Problem;
 use crate::catalog::Catalog;
-use crate::declare::{self, Access, Inputs, Settings};
+use crate::declare::{Access, Inputs, Settings, SettingsDraft};
 use crate::model::diagnostic::Source;
 use crate::model::ids::{Address, Lineage};
 use crate::model::secret::DigestKey;
@@ -49,15 +49,16 @@ impl<'a> Repo<'a> {
         }
         let settings = files.source(Path::new(SETTINGS))?;
         let mut sources = vec![settings.clone()];
-        let named = declare::locations_file(&settings).map_err(|e| Problem::findings(e, &sources))?;
-        let locations = named.map(|file| files.source(Path::new(&file))).transpose()?;
+        let mut draft = SettingsDraft::read(&settings).map_err(|e| Problem::findings(e, &sources))?;
+        let locations = draft.locations_file().map(|file| files.source(Path::new(file))).transpose()?;
         sources.extend(locations.clone());
+        if let Some(locations) = &locations {
+            draft = draft.with_locations(locations).map_err(|e| Problem::findings(e, &sources))?;
+        }
         let values = given.files.iter().map(|file| files.source(file)).collect::<Result<Vec<_>, _>>()?;
         sources.extend(values.iter().cloned());
-        let named = declare::sandbox_files(&settings, locations.as_ref())
-            .map_err(|e| Problem::findings(e, &sources))?;
         let mut sandboxes = BTreeMap::new();
-        for file in named {
+        for file in draft.sandbox_files() {
             if !files.exists(Path::new(&file)) {
                 return Err(Problem::input(format!(
                     "`{SETTINGS}` names the sandbox `{file}`, which is not there"
@@ -73,8 +74,7 @@ impl<'a> Repo<'a> {
             arguments: given.arguments.clone(),
             sandboxes,
         };
-        let settings = declare::settings(&settings, locations.as_ref(), &inputs)
-            .map_err(|e| Problem::findings(e, &sources))?;
+        let settings = draft.settings(&inputs).map_err(|e| Problem::findings(e, &sources))?;
         Ok(Self { root: root.to_owned(), settings, sources, adapters })
     }
 

@@ -94,7 +94,7 @@ fn name_or_id_and_count_or_percentage() {
     );
     line(
         "locations: [hub]",
-        &["6:16 both-given: `location` and `locations` are both given, and only one may be"],
+        &["6:5 both-given: `location` and `locations` are both given, and only one may be [5:5]"],
     );
     line(
         "path_name: a\n    path_id: lpv2-b",
@@ -384,7 +384,7 @@ fn selectors_that_cannot_hold() {
         ),
         (
             "location: hub, overrides: [{where: {env: prod}, location: hub}]",
-            "3:35 both-given: `where` and a location are both given",
+            "3:55 both-given: `where` and `location` are both given, and only one may be [3:35]",
         ),
     ] {
         let found = findings(&format!("{head}  a: {{{body}}}\n"));

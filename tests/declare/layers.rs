@@ -159,19 +159,19 @@ fn every_value_knows_its_line() {
     let sources = [source("products.yaml", LAYERS)];
     let hub = product(LAYERS, "app", "hub");
     let at = |place: &Place| position(place, &sources);
-    let of = |key: &str| at(&hub.site.place(hub.parameters[key].layer, &["parameters", key], Part::Value));
+    let of = |key: &str| at(&hub.origin.place(hub.parameters[key].layer, &["parameters", key], Part::Value));
     assert_eq!([of("A"), of("B"), of("C")], ["5:19", "17:21", "11:58"]);
     assert_eq!(hub.parameters["C"].layer, Layer::DefaultsOverride(0));
-    assert_eq!(at(&hub.site.field("provisioning_artifact_name", Part::Value)), "3:31");
-    assert_eq!(at(&hub.site.field("product_id", Part::Key)), "15:5");
-    assert_eq!(at(&hub.site.field("accept_language", Part::Value)), "11:92");
-    assert_eq!(at(&hub.site.place(hub.site.layers["tags.env"], &["tags", "env"], Part::Key)), "25:11");
-    assert_eq!(at(&hub.site.place(Layer::Own, &[], Part::Key)), "13:3");
+    assert_eq!(at(&hub.origin.field("provisioning_artifact_name", Part::Value)), "3:31");
+    assert_eq!(at(&hub.origin.field("product_id", Part::Key)), "15:5");
+    assert_eq!(at(&hub.origin.field("accept_language", Part::Value)), "11:92");
+    assert_eq!(at(&hub.origin.place(hub.origin.layers["tags.env"], &["tags", "env"], Part::Key)), "25:11");
+    assert_eq!(at(&hub.origin.place(Layer::Own, &[], Part::Key)), "13:3");
     // what is not there is shown by what holds it
-    assert_eq!(at(&hub.site.field("path_name", Part::Value)), "13:3");
-    assert_eq!(at(&hub.site.place(Layer::Own, &["parameters", "Z"], Part::Value)), "17:5");
-    assert_eq!(at(&hub.site.field("parameters", Part::Value)), "17:17");
-    assert_eq!(at(&hub.site.field("overrides", Part::Value)), "21:5");
+    assert_eq!(at(&hub.origin.field("path_name", Part::Value)), "13:3");
+    assert_eq!(at(&hub.origin.place(Layer::Own, &["parameters", "Z"], Part::Value)), "17:5");
+    assert_eq!(at(&hub.origin.field("parameters", Part::Value)), "17:17");
+    assert_eq!(at(&hub.origin.field("overrides", Part::Value)), "21:5");
 }
 
 #[test]

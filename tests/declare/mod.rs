@@ -7,7 +7,7 @@ mod settings;
 mod values;
 mod yaml;
 
-use provisor::declare::{self, Desired, DesiredProduct, Inputs, Settings, locate};
+use provisor::declare::{self, Desired, DesiredProduct, Inputs, Settings, SettingsDraft, locate};
 use provisor::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use provisor::model::ids::{AccountId, Address, Region};
 
@@ -41,8 +41,17 @@ fn inputs() -> Inputs {
     Inputs { sandboxes: [("sandbox.yaml".to_owned(), sandbox)].into(), ..Inputs::default() }
 }
 
+/// Settings, with the locations from a file of their own if there is one.
+fn settings(file: &Source, locations: Option<&Source>, inputs: &Inputs) -> Result<Settings, Diagnostics> {
+    let draft = SettingsDraft::read(file)?;
+    match locations {
+        Some(locations) => draft.with_locations(locations)?.settings(inputs),
+        None => draft.settings(inputs),
+    }
+}
+
 fn platform() -> Settings {
-    declare::settings(&source("provisor.yaml", SETTINGS), None, &inputs()).unwrap_or_else(|problems| {
+    settings(&source("provisor.yaml", SETTINGS), None, &inputs()).unwrap_or_else(|problems| {
         panic!("{}", shown(&problems, &[source("provisor.yaml", SETTINGS)]).join("\n"))
     })
 }

@@ -1,6 +1,6 @@
 //! Whatever is read, nothing panics: every prefix of good documents, and many mutations of them.
 
-use provisor::declare::{self, Inputs};
+use provisor::declare::Inputs;
 
 use super::{findings, shown, source};
 
@@ -51,12 +51,12 @@ fn every_prefix_is_read_or_refused() {
 
 fn read_settings(text: &str) {
     let file = source("provisor.yaml", text);
-    let _ = declare::locations_file(&file);
-    let _ = declare::sandbox_files(&file, Some(&file));
-    if let Err(problems) =
-        declare::settings(&file, None, &Inputs { files: vec![file.clone()], ..super::inputs() })
-    {
-        assert!(!shown(&problems, &[file]).is_empty());
+    let inputs = Inputs { files: vec![file.clone()], ..super::inputs() };
+    for locations in [None, Some(&file)] {
+        if let Err(problems) = super::settings(&file, locations, &inputs) {
+            let found = shown(&problems, std::slice::from_ref(&file));
+            assert!(!found.is_empty() && !found.iter().any(|line| line.contains("undecoded")), "{found:?}");
+        }
     }
 }
 
@@ -107,7 +107,9 @@ fn a_thousand_mutations_are_read_or_refused() {
     let mut numbers = Numbers(42);
     let mut refused = 0;
     for _ in 0..1000 {
-        refused += usize::from(!findings(&mutated(DECLARATIONS, &mut numbers)).is_empty());
+        let found = findings(&mutated(DECLARATIONS, &mut numbers));
+        assert!(!found.iter().any(|line| line.contains("undecoded")), "{found:?}");
+        refused += usize::from(!found.is_empty());
         read_settings(&mutated(super::SETTINGS, &mut numbers));
     }
     assert!((100..1000).contains(&refused), "{refused}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use provisor::declare::{self, Access, Inputs, Limit, Settings, VariableKind};
+use provisor::declare::{Access, Inputs, Limit, Settings, SettingsDraft, VariableKind};
 use provisor::model::diagnostic::Severity;
 use provisor::model::ids::LocationName;
 
@@ -12,7 +12,7 @@ fn read(text: &str, inputs: &Inputs) -> Result<Settings, Vec<String>> {
     let file = source("provisor.yaml", text);
     let mut sources = vec![file.clone()];
     sources.extend(inputs.files.iter().cloned());
-    declare::settings(&file, None, inputs).map_err(|problems| shown(&problems, &sources))
+    super::settings(&file, None, inputs).map_err(|problems| shown(&problems, &sources))
 }
 
 /// The findings in settings that consist of a project, one location and this.
@@ -66,7 +66,7 @@ declarations: [a, b/c.yaml]
 state: {path: \"state-${var.stage}\"}
 x-notes: anything
 locations:
-  pay: {account_id: 012345678901, frozen: true, profile: x, endpoint_url: \"http://127.0.0.1:4566\", x-owner: me}
+  pay: {account_id: 012345678901, frozen: true, profile: x, endpoint_url: \"http://LOCALHOST:4566\", x-owner: me}
   far: {account_id: \"111122223333\", role_arn: \"arn:aws:iam::1:role/own\", external_id: \"e-${location.name}\", endpoint_url: https://vpce.example, allow_custom_endpoint: true}
 location_defaults:
   regions: [eu-west-1]
@@ -88,7 +88,7 @@ timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
     assert_eq!(pay.account_id.as_ref().map(|id| id.as_str()), Some("012345678901"));
     assert_eq!(pay.variables["stage2"], "eu-west-1");
     let Access::Aws { profile, role, endpoint_url } = &pay.access else { panic!("{pay:?}") };
-    assert_eq!((profile.as_deref(), endpoint_url.as_deref()), (Some("x"), Some("http://127.0.0.1:4566")));
+    assert_eq!((profile.as_deref(), endpoint_url.as_deref()), (Some("x"), Some("http://LOCALHOST:4566")));
     assert_eq!(role.as_ref().map(|r| r.arn.as_str()), Some("arn:aws:iam::012345678901:role/provisor-dev"));
     assert!(pay.frozen);
     let Access::Aws { role: Some(role), .. } =
@@ -117,7 +117,13 @@ timeouts: {provision: 5 parsecs, update: 0s}
         &read(text, &Inputs::default()).unwrap_err(),
         &[
             "1:1 unknown-key: unknown key `projct`; did you mean `project`?",
+            "3:21 bad-value: `12345678901` is not an account id: it has 12 digits; leading zeros are part of it: `\"012345678901\"`?",
+            "3:46 bad-value: `eu-west1` is not a region; such as `eu-west-1`",
+            "3:67 bad-value: the region `eu-west-1` stands here twice",
             "3:79 unknown-key: unknown key `profil` in `hub`; did you mean `profile`?",
+            "4:23 bad-value: `parallelism` must be at least 1, not 0",
+            "5:23 bad-value: `provision` must be a duration such as `90s`, `60m` or `1h30m`, not `5 parsecs`",
+            "5:42 bad-value: `update` must be a duration such as `90s`, `60m` or `1h30m`, not `0s`",
         ],
     );
     let text =
@@ -178,11 +184,23 @@ const WRONG: &[(&str, &str)] = &[
     ("location_defaults: {variables: {nope: x}}\n", "3:33 unknown-variable: there is no variable `nope`"),
     (
         "location_defaults: {endpoint_url: \"https://evil.example/x\"}\n",
-        "2:13 custom-endpoint: the endpoint `https://evil.example/x` is not on this machine; if that is meant, write `allow_custom_endpoint: true`",
+        "3:35 custom-endpoint: the endpoint `https://evil.example/x` is not on this machine; if that is meant, write `allow_custom_endpoint: true`",
     ),
     (
         "location_defaults: {endpoint_url: \"http://127.0.0.1.evil.example\"}\n",
-        "2:13 custom-endpoint: the endpoint `http://127.0.0.1.evil.example` is not on this machine",
+        "3:35 custom-endpoint: the endpoint `http://127.0.0.1.evil.example` is not on this machine",
+    ),
+    (
+        "location_defaults: {endpoint_url: \"http://localhost:1@evil.example/\"}\n",
+        "3:35 custom-endpoint: the endpoint `http://localhost:1@evil.example/` is not on this machine",
+    ),
+    (
+        "location_defaults: {account_id: \"111122223333\"}\n",
+        "3:33 unknown-key: `account_id` stands at one location, not in `location_defaults`",
+    ),
+    (
+        "location_defaults: {external_id: x}\nvariables: {b: {sensitive: maybe}}\n",
+        "4:28 wrong-type: `sensitive` must be `true` or `false`, not `maybe`",
     ),
     ("location_defaults: {role_arn: nonsense}\n", "3:31 bad-value: `nonsense` is not the ARN of a role"),
     ("state: {path: \"${var.a}\"}\n", "3:15 unknown-variable: there is no variable `a`"),
@@ -264,7 +282,7 @@ fn values_from_outside_are_checked() {
 fn what_a_location_sets_cannot_be_given_by_hand() {
     let given = Inputs { arguments: vec![("env".to_owned(), "prod".to_owned())], ..inputs() };
     let file = source("provisor.yaml", super::SETTINGS);
-    let problems = declare::settings(&file, None, &given).unwrap_err();
+    let problems = super::settings(&file, None, &given).unwrap_err();
     let found = shown(&problems, &[file]);
     assert_eq!(found.len(), 1);
     assert!(found[0].starts_with("10:22 both-given: the variable `env` is set by locations, so it cannot also be given by `--var env`"), "{found:?}");
@@ -275,7 +293,7 @@ fn a_stray_environment_variable_is_only_warned_of() {
     let mut given = inputs();
     given.environment.insert("tem".to_owned(), "x".to_owned());
     let settings =
-        declare::settings(&source("provisor.yaml", super::SETTINGS), None, &given).expect("a warning only");
+        super::settings(&source("provisor.yaml", super::SETTINGS), None, &given).expect("a warning only");
     assert_eq!(settings.warnings.0.len(), 1);
     assert_eq!(settings.warnings.0[0].severity, Severity::Warning);
     assert_eq!(settings.warnings.0[0].message, "`PROVISOR_VAR_tem` is set, but there is no variable `tem`");
@@ -284,32 +302,41 @@ fn a_stray_environment_variable_is_only_warned_of() {
 #[test]
 fn locations_may_be_kept_in_a_file_of_their_own() {
     let settings = source("provisor.yaml", "project: p\nlocations: locations.json\nvariables: {v: {}}\n");
-    assert_eq!(declare::locations_file(&settings).expect("a name").as_deref(), Some("locations.json"));
-    assert_eq!(declare::locations_file(&source("p", "project: p\nlocations: {}\n")).expect("none"), None);
+    let draft = SettingsDraft::read(&settings).expect("a draft");
+    assert_eq!(draft.locations_file(), Some("locations.json"));
+    let inline = source("p", "project: p\nlocations: {}\n");
+    assert_eq!(SettingsDraft::read(&inline).expect("a draft").locations_file(), None);
     let json = source(
         "locations.json",
         "{\n\t\"demo\": {\"sandbox\": \"s.yaml\", \"variables\": {\"v\": \"1\"}},\n\t\"hub\": {\"regions\": [\"eu-west-1\"]}\n}\n",
     );
-    assert_eq!(declare::sandbox_files(&settings, Some(&json)).expect("one"), ["s.yaml".to_owned()].into());
+    let draft = draft.with_locations(&json).expect("locations");
+    assert_eq!((draft.locations_file(), draft.sandbox_files()), (None, ["s.yaml".to_owned()].into()));
     let given = Inputs {
         sandboxes: [("s.yaml".to_owned(), ("111122223333".into(), "eu-west-1".into()))].into(),
         ..Inputs::default()
     };
-    let read = declare::settings(&settings, Some(&json), &given).expect("both files");
+    let read = super::settings(&settings, Some(&json), &given).expect("both files");
     assert_eq!(read.locations.len(), 2);
 
     let wrong =
         source("locations.json", "hub: {region: [eu-west-1]}\nx: {regions: [e], variables: {w: 1}}\n");
     let sources = [settings.clone(), wrong.clone()];
-    let found = shown(&declare::settings(&settings, Some(&wrong), &given).unwrap_err(), &sources);
-    same(&found, &["locations.json:1:7 unknown-key: unknown key `region` in `hub`; did you mean `regions`?"]);
+    let found = shown(&super::settings(&settings, Some(&wrong), &given).unwrap_err(), &sources);
+    same(
+        &found,
+        &[
+            "locations.json:1:7 unknown-key: unknown key `region` in `hub`; did you mean `regions`?",
+            "locations.json:2:15 bad-value: `e` is not a region; such as `eu-west-1`",
+        ],
+    );
     let wrong = source("locations.json", "x: {regions: [e], variables: {w: 1}}\n");
     let found = shown(
-        &declare::settings(&settings, Some(&wrong), &given).unwrap_err(),
+        &super::settings(&settings, Some(&wrong), &given).unwrap_err(),
         &[settings.clone(), wrong.clone()],
     );
     same(&found, &["locations.json:1:15 bad-value: `e` is not a region; such as `eu-west-1`"]);
-    assert!(declare::settings(&settings, None, &given).is_err());
+    assert!(super::settings(&settings, None, &given).is_err());
 }
 
 #[test]
@@ -328,7 +355,7 @@ variables:
     default: hunter2
 ";
     let file = source("provisor.yaml", text);
-    let problems = declare::settings(&file, None, &Inputs::default()).unwrap_err();
+    let problems = super::settings(&file, None, &Inputs::default()).unwrap_err();
     same(
         &shown(&problems, &[file]),
         &[

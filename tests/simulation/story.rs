@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::catalog::ParameterRule;
-use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Site};
+use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Origin};
 use provisor::model::ids::Address;
 use provisor::model::product::{
     ArtifactSelector, Language, Lifecycle, OnRemoval, Preferences, Selector, Timeouts,
@@ -206,7 +206,7 @@ fn product(key: &str, declared: &Declared) -> DesiredProduct {
     }
     let on_removal = if declared.retain { OnRemoval::RetainPhysicalResources } else { OnRemoval::Terminate };
     DesiredProduct {
-        site: Site::default(),
+        origin: Origin::default(),
         name: name_of(key),
         product: Selector::Name("network".to_owned()),
         artifact: ArtifactSelector::Name(format!("v{}", declared.version)),

@@ -17,9 +17,10 @@ use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider};
 use super::clock::{ServerClock, SigningTime};
 use super::credentials::{check_environment, in_role, on_aws};
 use super::errors::{QUOTA, here, wire_code};
-use super::transport::{Transport, is_callable, is_loopback};
+use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
 use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::model::endpoint::{is_callable, is_loopback};
 use crate::model::ids::AccountId;
 
 /// How often the SDK itself tries a read; a mutation is tried once.

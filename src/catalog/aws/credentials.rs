@@ -18,8 +18,9 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use super::Role;
 use super::clients::{READ_ATTEMPTS, app_name, behavior};
 use super::errors::here;
-use super::transport::{Transport, is_loopback};
+use super::transport::Transport;
 use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::model::endpoint::is_loopback;
 
 /// The SDK's configuration for one region, with the credentials of a profile or of the default chain.
 pub(super) async fn on_aws(profile: Option<&str>, region: Region, transport: &Transport) -> SdkConfig {

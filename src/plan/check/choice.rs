@@ -13,7 +13,7 @@ pub(super) fn unresolved(address: &Address, product: &DesiredProduct, why: &Unre
     let (field, wrong) = wrong(product, why);
     let candidates = candidates(why);
     let diagnostic = Diagnostic::error(code, message)
-        .at(product.site.field(field, Part::Value))
+        .at(product.origin.field(field, Part::Value))
         .maybe_hint(wrong.and_then(|wrong| did_you_mean(&wrong, candidates.iter().map(String::as_str))));
     match (candidates.is_empty(), why) {
         (false, _) => diagnostic.note(format!("there is {}", quoted(candidates.iter().take(20)))),

@@ -80,18 +80,18 @@ impl Check<'_> {
         let (version, product) = (self.offer.version(), &self.offer.product_name);
         let message =
             format!("version `{version}` of `{product}` is deprecated and cannot be provisioned anew");
-        let place = self.product.site.field(choice::artifact_field(self.product), Part::Value);
+        let place = self.product.origin.field(choice::artifact_field(self.product), Part::Value);
         let diagnostic = Diagnostic::error("deprecated-version", message).at(place);
         Some(diagnostic.label("deprecated").hint("choose a version that is not deprecated"))
     }
 
     fn parameter_place(&self, key: &str, part: Part) -> Place {
         let layer = self.product.parameters.get(key).map(|declared| declared.layer).unwrap_or_default();
-        self.product.site.place(layer, &["parameters", key], part)
+        self.product.origin.place(layer, &["parameters", key], part)
     }
 
     fn tag_place(&self, key: &str, part: Part) -> Place {
-        let layer = self.product.site.layers.get(&format!("tags.{key}")).copied().unwrap_or_default();
-        self.product.site.place(layer, &["tags", key], part)
+        let layer = self.product.origin.layers.get(&format!("tags.{key}")).copied().unwrap_or_default();
+        self.product.origin.place(layer, &["tags", key], part)
     }
 }

@@ -38,7 +38,7 @@ fn one_name(first: Placed<'_>, second: Placed<'_>, labels: &Labels) -> Diagnosti
         second.place.region,
         second.product.name
     );
-    let site = |placed: Placed<'_>| placed.product.site.field("provisioned_product_name", Part::Value);
+    let site = |placed: Placed<'_>| placed.product.origin.field("provisioned_product_name", Part::Value);
     Diagnostic::error("duplicate-name", message)
         .at(site(second))
         .related(site(first), "the other one")

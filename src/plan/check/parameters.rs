@@ -111,7 +111,7 @@ fn missing(of: &Check<'_>, key: &str, rule: &ParameterRule) -> Diagnostic {
         of.offer.version()
     );
     let diagnostic = Diagnostic::error("missing-parameter", message)
-        .at(of.product.site.field("parameters", Part::Key))
+        .at(of.product.origin.field("parameters", Part::Key))
         .label(format!("`{key}` is missing"));
     if rule.description.is_empty() {
         return diagnostic;

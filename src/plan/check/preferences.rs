@@ -21,7 +21,7 @@ pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
 }
 
 fn outside(of: &Check<'_>, field: &str, what: &str) -> Diagnostic {
-    let site = &of.product.site;
+    let site = &of.product.origin;
     let layer = site.layers.get("provisioning_preferences").copied().unwrap_or_default();
     let place = site.place(layer, &["provisioning_preferences", field], Part::Value);
     let message = format!("{what} is not in the product's STACKSET constraint");
@@ -32,6 +32,6 @@ fn not_a_stack_set(of: &Check<'_>) -> Diagnostic {
     let product = &of.offer.product_name;
     let message = format!("`{product}` is not a stack-set product: it takes no provisioning preferences");
     Diagnostic::error("not-a-stack-set", message)
-        .at(of.product.site.field("provisioning_preferences", Part::Key))
+        .at(of.product.origin.field("provisioning_preferences", Part::Key))
         .label("only for products with a STACKSET constraint")
 }

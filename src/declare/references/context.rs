@@ -1,17 +1,19 @@
 //! What `${…}` means at one place: values of variables, facts of the location, addresses of other products.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::expression::{AddressText, Expression, Fault, LocationFact, Token, parse};
-use super::{Location, Settings, Variable};
-use crate::model::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::ids::{Address, LocationName};
+use super::expression::{Expression, Fault, LocationFact, Token, address, parse};
+use super::targets::Targets;
+use crate::declare::{Location, Variable};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::ids::Address;
 use crate::model::template::{Piece, Reference, Template};
+use crate::model::text::did_you_mean;
 
 /// What can be referred to from one place.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'a> {
+pub(crate) struct Context<'a> {
     /// `var.…`
     pub variables: &'a BTreeMap<String, Variable>,
     /// `location.…`, and the values that it sets.
@@ -19,19 +21,19 @@ pub(super) struct Scope<'a> {
     /// `key`
     pub key: Option<&'a str>,
     /// The declarations that can be referred to.
-    pub standing: Option<&'a Standing<'a>>,
+    pub targets: Option<&'a Targets<'a>>,
 }
 
 /// A text with its holes filled as far as they can be.
 #[derive(Debug, Default)]
-pub(super) struct Filled {
+pub(crate) struct Filling {
     /// Text, and references to other products.
     pub pieces: Vec<Piece>,
     /// The sensitive variable in it, if any, and at which `${`.
     pub sensitive: Option<(usize, String)>,
 }
 
-impl Filled {
+impl Filling {
     /// The whole.
     pub fn template(mut self) -> Template {
         match self.pieces.as_mut_slice() {
@@ -41,15 +43,15 @@ impl Filled {
     }
 }
 
-impl<'a> Scope<'a> {
-    /// The same place, seen by one declaration.
-    pub fn of_key(self, key: &'a str) -> Self {
-        Self { key: Some(key), ..self }
+impl<'a> Context<'a> {
+    /// What can be referred to from anywhere.
+    pub fn of(variables: &'a BTreeMap<String, Variable>) -> Self {
+        Self { variables, location: None, key: None, targets: None }
     }
 
     /// Fills what is known; references to other products stay. `escape` is applied to the values of holes.
-    pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filled, Fault> {
-        let mut filled = Filled::default();
+    pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filling, Fault> {
+        let mut filled = Filling::default();
         for token in parse(text)? {
             let piece = match token {
                 Token::Text(text) => Piece::Text(escape(&text)),
@@ -78,6 +80,14 @@ impl<'a> Scope<'a> {
         template.as_text().map(|text| Cow::Owned(text.to_owned())).ok_or_else(|| unknown_yet(field).into())
     }
 
+    /// The product that an address means, seen from here.
+    pub fn address(&self, text: &str) -> Result<Address, Diagnostic> {
+        match (self.targets, self.location) {
+            (Some(targets), Some(here)) => targets.find(address(text)?, here),
+            _ => Err(out_of_place("the address of a product", "a declaration")),
+        }
+    }
+
     fn hole(&self, of: Expression<'_>, escape: fn(&str) -> String) -> Result<Piece, Diagnostic> {
         match of {
             Expression::Key => {
@@ -89,9 +99,9 @@ impl<'a> Scope<'a> {
                 let location = self.location.ok_or_else(|| out_of_place("`${location.…}`", "a location"))?;
                 location_fact(location, fact).map(|text| Piece::Text(escape(text)))
             }
-            Expression::Product { address, what } => match (self.standing, self.location) {
-                (Some(standing), Some(here)) => {
-                    Ok(Piece::Reference(Reference { of: standing.find(address, here)?, what }))
+            Expression::Product { address, what } => match (self.targets, self.location) {
+                (Some(targets), Some(here)) => {
+                    Ok(Piece::Reference(Reference { of: targets.find(address, here)?, what }))
                 }
                 _ => {
                     Err(out_of_place("a reference to a product", "the parameters and tags of a declaration"))
@@ -116,7 +126,7 @@ impl<'a> Scope<'a> {
 }
 
 /// Sensitive text may stand in parameters only.
-pub(super) fn refuse_sensitive(what: impl Fn() -> String, filled: &Filled) -> Result<(), Fault> {
+pub(crate) fn refuse_sensitive(what: impl Fn() -> String, filled: &Filling) -> Result<(), Fault> {
     let Some((nth, name)) = &filled.sensitive else {
         return Ok(());
     };
@@ -133,7 +143,7 @@ fn unknown_yet(field: &str) -> Diagnostic {
 }
 
 /// An undeclared variable.
-pub(super) fn unknown_variable(name: &str, variables: &BTreeMap<String, Variable>) -> Diagnostic {
+pub(crate) fn unknown_variable(name: &str, variables: &BTreeMap<String, Variable>) -> Diagnostic {
     Diagnostic::error("unknown-variable", format!("there is no variable `{name}`"))
         .hint("declare it under `variables:` in the settings")
         .maybe_hint(did_you_mean(name, variables.keys().map(String::as_str)))
@@ -154,77 +164,4 @@ fn location_fact(location: &Location, fact: LocationFact) -> Result<&str, Diagno
                 .hint(format!("write `account_id` for `{}`", location.account))
         }),
     }
-}
-
-/// Which declarations stand where.
-pub(super) struct Standing<'a> {
-    settings: &'a Settings,
-    places: HashMap<&'a str, Vec<LocationName>>,
-}
-
-impl<'a> Standing<'a> {
-    /// From each declaration's key and its locations.
-    pub fn new(settings: &'a Settings, places: HashMap<&'a str, Vec<LocationName>>) -> Self {
-        Self { settings, places }
-    }
-
-    /// The instance that an address means, seen from `here`.
-    pub fn find(&self, address: AddressText<'_>, here: &Location) -> Result<Address, Diagnostic> {
-        let key = address.key;
-        let places = self.places.get(key).ok_or_else(|| {
-            Diagnostic::error("unknown-reference", format!("there is no declaration `{key}`"))
-                .maybe_hint(did_you_mean(key, self.places.keys().copied()))
-        })?;
-        if places.is_empty() {
-            // its own location is wrong and has been reported
-            return Ok(Address::new(key, here.name.clone()));
-        }
-        let candidates = match address.at {
-            None => places.iter().collect(),
-            Some(at) => self.within(key, at, places)?,
-        };
-        let same = candidates.iter().find(|name| match address.at {
-            None => ***name == here.name,
-            Some(_) => {
-                self.settings.locations.get(**name).is_some_and(|location| location.region == here.region)
-            }
-        });
-        match (same, candidates.as_slice()) {
-            (Some(name), _) | (None, [name]) => Ok(Address::new(key, (*name).clone())),
-            _ => Err(ambiguous(key, &candidates, here)),
-        }
-    }
-
-    /// The locations of `key` that are the location `at`, or belong to the account `at`.
-    fn within<'p>(
-        &self,
-        key: &str,
-        at: &str,
-        places: &'p [LocationName],
-    ) -> Result<Vec<&'p LocationName>, Diagnostic> {
-        let named = self.settings.named(at).ok_or_else(|| self.settings.unknown_location(at))?;
-        let found: Vec<_> = places.iter().filter(|name| named.contains(name)).collect();
-        if found.is_empty() {
-            let message = format!("`{key}` does not stand on `{at}`");
-            return Err(Diagnostic::error("not-there", message)
-                .note(listing(key, &places.iter().collect::<Vec<_>>())));
-        }
-        Ok(found)
-    }
-}
-
-fn ambiguous(key: &str, candidates: &[&LocationName], here: &Location) -> Diagnostic {
-    let message = format!("`{key}` stands on several locations, and none of them is `{}`", here.name);
-    let example = candidates.first().map(|name| format!("say which one, such as `{key}@{name}`"));
-    Diagnostic::error("ambiguous", message).note(listing(key, candidates)).maybe_hint(example)
-}
-
-fn listing(key: &str, places: &[&LocationName]) -> String {
-    let shown: Vec<String> = places.iter().take(10).map(|name| format!("`{key}@{name}`")).collect();
-    let more = places
-        .len()
-        .checked_sub(10)
-        .filter(|n| *n > 0)
-        .map_or_else(String::new, |n| format!(" and {n} more"));
-    format!("there is {}{more}", shown.join(", "))
 }

@@ -1,13 +1,13 @@
-//! What holds between products: no circles, no two of one name. Linear in products and references.
+//! Products that need each other. Linear in products and references.
 
 use std::collections::HashMap;
 
-use super::DesiredProduct;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use super::desired::DesiredProduct;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::ids::{Address, Labels};
 
 /// Circles of references and `depends_on`, each one told once.
-pub(super) fn circles(products: &[(Address, DesiredProduct)], labels: &Labels, problems: &mut Diagnostics) {
+pub(super) fn find(products: &[(Address, DesiredProduct)], labels: &Labels, problems: &mut Diagnostics) {
     let index: HashMap<&Address, usize> =
         products.iter().enumerate().map(|(n, (address, _))| (address, n)).collect();
     let edges: Vec<Vec<usize>> = products
@@ -90,50 +90,10 @@ fn edge_place(product: &DesiredProduct, other: &Address) -> Place {
     let parameter =
         product.parameters.iter().find(|(_, parameter)| parameter.value.as_ref().is_some_and(refers));
     if let Some((key, parameter)) = parameter {
-        return product.site.place(parameter.layer, &["parameters", key], Part::Value);
+        return product.origin.place(parameter.layer, &["parameters", key], Part::Value);
     }
     if let Some((key, _)) = product.tags.iter().find(|(_, template)| refers(template)) {
-        let layer = product.site.layers.get(&format!("tags.{key}")).copied().unwrap_or_default();
-        return product.site.place(layer, &["tags", key], Part::Value);
+        return product.origin.given(&["tags", key], Part::Value);
     }
-    product.site.field("depends_on", Part::Value)
-}
-
-/// Two declarations on one location with one name: the service would take the second for the first.
-pub(super) fn names(
-    products: &[(Address, DesiredProduct)],
-    problems: &mut Diagnostics,
-    warnings: &mut Diagnostics,
-) {
-    let mut exact: HashMap<(&str, &str), &(Address, DesiredProduct)> = HashMap::with_capacity(products.len());
-    let mut folded: HashMap<(&str, String), &(Address, DesiredProduct)> =
-        HashMap::with_capacity(products.len());
-    for entry in products {
-        let (address, product) = entry;
-        let on = address.location.as_str();
-        if let Some((first, other)) = exact.insert((on, &product.name), entry) {
-            let message =
-                format!("`{}` and `{}` have one name on `{on}`: `{}`", first.key, address.key, product.name);
-            let diagnostic = Diagnostic::error("duplicate-name", message).at(name_place(product));
-            problems.push(diagnostic.related(name_place(other), "the other one"));
-        } else if let Some((_, other)) = folded.insert((on, product.name.to_lowercase()), entry) {
-            let message = format!(
-                "`{}` and `{}` differ in upper and lower case only, on `{on}`",
-                other.name, product.name
-            );
-            warnings.push(Diagnostic::warning("similar-name", message).at(name_place(product)));
-        }
-    }
-}
-
-/// The written name, else the key that stands in for it.
-fn name_place(product: &DesiredProduct) -> Place {
-    match product.site.field("provisioned_product_name", Part::Value) {
-        Place::Node { file, path, .. }
-            if path.last() == Some(&Segment::Key("provisioned_product_name".to_owned())) =>
-        {
-            Place::Node { file, path, part: Part::Value }
-        }
-        other => other,
-    }
+    product.origin.field("depends_on", Part::Value)
 }

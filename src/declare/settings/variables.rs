@@ -1,91 +1,88 @@
-//! Variables: what is declared, and the values that hold everywhere. What locations set is checked here too.
+//! VariableTable: what is declared, and the values that hold everywhere. What locations set is checked here too.
 
 use std::collections::BTreeMap;
 
-use super::document;
-use super::events;
-use super::expression::is_key;
-use super::scope::{Scope, unknown_variable};
-use super::value::plain_text;
-use super::yaml::{NodeId, Tree};
+use super::content::VariableContent;
 use super::{Inputs, Variable, VariableKind};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source, did_you_mean};
+use crate::declare::decode::decoded;
+use crate::declare::fields::VARIABLE;
+use crate::declare::layers::{AsWritten, Merged, Sheet};
+use crate::declare::references::{Context, is_key, unknown_variable};
+use crate::declare::yaml::{self, MapPair, NodeId, Shape, Tree};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
+use crate::model::text::{did_you_mean, quoted};
 
 /// Declared variables by name.
-pub(super) type Variables = BTreeMap<String, Variable>;
+pub(super) type VariableTable = BTreeMap<String, Variable>;
 
-const KINDS: [(&str, VariableKind); 4] = [
+/// The types, as they are written.
+pub(crate) const KINDS: [(&str, VariableKind); 4] = [
     ("string", VariableKind::String),
     ("number", VariableKind::Number),
     ("bool", VariableKind::Bool),
     ("list", VariableKind::List),
 ];
 
+/// What the name of a variable or a declaration may look like.
+pub(crate) const NAMING: &str = "a letter first, then letters, digits, `_` and `-`";
+
 /// The `variables:` of the settings, with their defaults.
 pub(super) fn declared(
     tree: &Tree<'_>,
-    file: &document::SettingsFile,
+    entries: &[MapPair<'_>],
     problems: &mut Diagnostics,
-) -> Variables {
-    let entries = file.variables.as_ref().map_or(&[][..], |entries| &entries.0);
-    let mut variables = Variables::new();
-    for (name, entry) in entries {
-        let at =
-            |field: &[&str], part| place(&tree.source.path, [&["variables", name], field].concat(), part);
+) -> VariableTable {
+    let mut variables = VariableTable::new();
+    for MapPair { key: name, value: node, .. } in entries {
+        let at = |field: &[&str], part| {
+            Place::key(&tree.source.path, &[&["variables", name], field].concat(), part)
+        };
         if !is_key(name) {
             let message = format!("`{name}` cannot name a variable");
-            problems.push(Diagnostic::error("bad-value", message).at(at(&[], Part::Key)).hint(KEY));
+            problems.push(Diagnostic::error("bad-value", message).at(at(&[], Part::Key)).hint(NAMING));
         }
-        let empty = document::Variable::default();
-        let entry = entry.as_ref().unwrap_or(&empty);
-        let kind = kind(entry.kind.as_deref()).unwrap_or_else(|diagnostic| {
-            problems.push(diagnostic.at(at(&["type"], Part::Value)));
-            VariableKind::String
-        });
-        let path: Vec<Segment> =
-            ["variables", name, "default"].map(|key| Segment::Key(key.to_owned())).into();
-        let default = tree.find(&path).map(|id| default_of(tree, id)).transpose();
+        let sheet = Sheet { layer: (), tree, node: *node };
+        let content: VariableContent = match decoded(Merged::of(&VARIABLE, &[sheet]).value(&mut AsWritten)) {
+            Ok(content) => content,
+            Err(undecoded) => {
+                problems.push(undecoded.diagnostic.at(at(&[], Part::Key)));
+                continue;
+            }
+        };
+        let default = tree.given(*node, "default").map(|id| default_of(tree, id)).transpose();
         let value = default.unwrap_or_else(|diagnostic| {
             problems.push(diagnostic.at(at(&["default"], Part::Value)));
             None
         });
-        let variable = Variable {
-            kind,
-            value: value.flatten(),
-            allowed: entry.allowed.clone().unwrap_or_default(),
-            description: entry.description.clone().unwrap_or_default(),
-            sensitive: entry.sensitive.unwrap_or_default(),
-        };
+        let variable = content.variable(value.flatten());
         if let Some(Err(diagnostic)) = variable.value.as_ref().map(|value| check(name, &variable, value)) {
             // the line of a sensitive default is better not shown
             let place = if variable.sensitive { at(&[], Part::Key) } else { at(&["default"], Part::Value) };
             problems.push(diagnostic.at(place));
         }
-        variables.insert(name.clone(), variable);
+        variables.insert(name.to_string(), variable);
     }
     variables
 }
 
-/// What a name may look like.
-pub(super) const KEY: &str = "a letter first, then letters, digits, `_` and `-`";
-
-fn kind(text: Option<&str>) -> Result<VariableKind, Diagnostic> {
-    let Some(text) = text else {
-        return Ok(VariableKind::String);
-    };
-    KINDS.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind).ok_or_else(|| {
-        Diagnostic::error("bad-value", format!("there is no type `{text}`"))
-            .hint("the types are `string`, `number`, `bool` and `list`")
-            .maybe_hint(did_you_mean(text, KINDS.map(|(name, _)| name)))
-    })
+impl VariableContent {
+    fn variable(self, value: Option<String>) -> Variable {
+        let kind = KINDS.iter().find(|(name, _)| *name == self.kind);
+        Variable {
+            kind: kind.map_or(VariableKind::String, |(_, kind)| *kind),
+            value,
+            allowed: self.allowed,
+            description: self.description,
+            sensitive: self.sensitive,
+        }
+    }
 }
 
 fn default_of(tree: &Tree<'_>, id: NodeId) -> Result<Option<String>, Diagnostic> {
-    let text = plain_text(tree, id).map_err(|_| not_scalar())?;
-    let nothing = Variables::new();
-    let scope = Scope { variables: &nothing, location: None, key: None, standing: None };
+    let text = tree.joined(id).map_err(|_| not_scalar())?;
+    let nothing = VariableTable::new();
     let Some(text) = text else { return Ok(None) };
-    let known = scope.known("default", &text).map_err(|_| {
+    let known = Context::of(&nothing).known("default", &text).map_err(|_| {
         Diagnostic::error("bad-reference", "a default cannot refer to anything")
             .hint("a literal `${` is written `$${`")
     })?;
@@ -119,8 +116,7 @@ pub(super) fn check(name: &str, variable: &Variable, value: &str) -> Result<(), 
     if fits {
         return Ok(());
     }
-    let choices: Vec<String> = variable.allowed.iter().map(|text| format!("`{text}`")).collect();
-    let message = format!("the variable `{name}` must be one of {}, not {shown}", choices.join(", "));
+    let message = format!("the variable `{name}` must be one of {}, not {shown}", quoted(&variable.allowed));
     let near =
         did_you_mean(value, variable.allowed.iter().map(String::as_str)).filter(|_| !variable.sensitive);
     Err(Diagnostic::error("bad-value", message).maybe_hint(near))
@@ -143,7 +139,7 @@ struct Given {
 
 /// Puts the values that were given by hand over the defaults, later ones winning. Says which names were given.
 pub(super) fn give(
-    variables: &mut Variables,
+    variables: &mut VariableTable,
     inputs: &Inputs,
     problems: &mut Diagnostics,
 ) -> BTreeMap<String, String> {
@@ -184,32 +180,30 @@ pub(super) fn give(
     by_hand
 }
 
-fn from_file(source: &Source, variables: &Variables, given: &mut Vec<Given>, problems: &mut Diagnostics) {
+fn from_file(source: &Source, variables: &VariableTable, given: &mut Vec<Given>, problems: &mut Diagnostics) {
     let whole = Place::File(source.path.clone());
     let mut found = Diagnostics::default();
-    let tree = events::read(source, &mut found);
+    let tree = yaml::read(source, &mut found);
     // a file of values may hold secrets, so none of its lines is shown for errors of syntax
     problems.extend(Diagnostics(found.0.into_iter().map(unquoted).collect()));
     let Some((tree, root)) = tree.and_then(|tree| tree.root.map(|root| (tree, root))) else {
         return;
     };
-    if !matches!(tree.node(root).value, super::yaml::Value::Map(_)) && !tree.node(root).is_null() {
+    if !matches!(tree.node(root).shape, Shape::Map(_)) && !tree.node(root).is_null() {
         problems
             .push(Diagnostic::error("wrong-type", "a file of values is a map of names to values").at(whole));
         return;
     }
-    for entry in tree.entries(root).iter().filter(|entry| !entry.key.starts_with("x-")) {
-        let sensitive = variables.get(&*entry.key).is_none_or(|variable| variable.sensitive);
-        let at = place(&source.path, vec![&*entry.key], Part::Key);
-        match plain_text(&tree, entry.value) {
+    for pair in tree.pairs(root).iter().filter(|pair| !pair.key.starts_with("x-")) {
+        let sensitive = variables.get(&*pair.key).is_none_or(|variable| variable.sensitive);
+        let at = Place::key(&source.path, &[&pair.key], Part::Key);
+        match tree.joined(pair.value) {
             Ok(value) => {
                 let by = format!("--var-file {}", source.path);
                 let place = Some((at, sensitive));
-                given.push(Given { name: entry.key.to_string(), value, by, place });
+                given.push(Given { name: pair.key.to_string(), value, by, place });
             }
-            Err(_) => {
-                problems.push(not_scalar().note(format!("in `{}`", entry.key)).at(at).redact(sensitive))
-            }
+            Err(_) => problems.push(not_scalar().note(format!("in `{}`", pair.key)).at(at).redact(sensitive)),
         }
     }
 }
@@ -219,10 +213,4 @@ fn unquoted(mut diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.related = None;
     diagnostic.label.clear();
     diagnostic.redact(true)
-}
-
-/// A node of a file by its keys.
-pub(super) fn place(file: &std::sync::Arc<str>, keys: Vec<&str>, part: Part) -> Place {
-    let path = keys.into_iter().map(|key| Segment::Key(key.to_owned())).collect();
-    Place::Node { file: file.clone(), path, part }
 }

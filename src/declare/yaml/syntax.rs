@@ -3,10 +3,10 @@
 use crate::model::diagnostic::{Diagnostic, Place, Source};
 
 /// What to do about `${` inside `{ }` or `[ ]`.
-pub(super) const QUOTE: &str = "put quotes around a `${…}` that stands inside `{ }` or `[ ]`";
+pub(crate) const QUOTE: &str = "put quotes around a `${…}` that stands inside `{ }` or `[ ]`";
 
 /// A syntax error at a byte of the source, with the parser's own words and what is likely behind it.
-pub(super) fn explain(source: &Source, at: usize, info: &str) -> Diagnostic {
+pub(crate) fn explain(source: &Source, at: usize, info: &str) -> Diagnostic {
     let text = &*source.text;
     let at = floor(text, at);
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);

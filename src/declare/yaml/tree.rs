@@ -3,27 +3,25 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::model::diagnostic::{Part, Segment, Source};
+use crate::model::diagnostic::{Part, Place, Segment, Source};
 
 /// Names a node of one tree.
-pub(super) type NodeId = usize;
+pub(crate) type NodeId = usize;
 
 /// One document.
-pub(super) struct Tree<'s> {
+pub(crate) struct Tree<'s> {
     /// The file it was read from.
     pub source: &'s Source,
     /// Its top node; `None` for a file without content.
     pub root: Option<NodeId>,
-    /// Keys that were refused already, to be skipped when the document is decoded.
-    pub refused: Vec<Range<usize>>,
     /// All nodes, by id.
     pub nodes: Vec<Node<'s>>,
 }
 
 /// One node. An alias is the node that it stands for.
-pub(super) struct Node<'s> {
+pub(crate) struct Node<'s> {
     /// What it holds.
-    pub value: Value<'s>,
+    pub shape: Shape<'s>,
     /// Where it stands.
     pub bytes: Range<usize>,
     /// How many nodes hang below it, itself and aliases counted.
@@ -33,7 +31,7 @@ pub(super) struct Node<'s> {
 }
 
 /// What a node holds.
-pub(super) enum Value<'s> {
+pub(crate) enum Shape<'s> {
     /// Text as written; `plain` means without quotes and not as a block.
     Scalar {
         /// The text.
@@ -44,11 +42,11 @@ pub(super) enum Value<'s> {
     /// `[a, b]`
     List(Vec<NodeId>),
     /// `{a: b}`
-    Map(Vec<Entry<'s>>),
+    Map(Vec<MapPair<'s>>),
 }
 
-/// One entry of a map.
-pub(super) struct Entry<'s> {
+/// A key of a map with its value.
+pub(crate) struct MapPair<'s> {
     /// The key's text.
     pub key: Cow<'s, str>,
     /// Where the key stands.
@@ -60,17 +58,17 @@ pub(super) struct Entry<'s> {
 impl Node<'_> {
     /// `null`, `~` or nothing, without quotes.
     pub fn is_null(&self) -> bool {
-        matches!(&self.value, Value::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
+        matches!(&self.shape, Shape::Scalar { text, plain: true } if matches!(&**text, "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// What it is, for messages.
     pub fn kind(&self) -> String {
-        match &self.value {
+        match &self.shape {
             _ if self.is_null() => "nothing".to_owned(),
-            Value::Scalar { text, .. } if text.chars().count() <= 40 => format!("`{}`", text.trim_end()),
-            Value::Scalar { .. } => "a text".to_owned(),
-            Value::List(_) => "a list".to_owned(),
-            Value::Map(_) => "a map".to_owned(),
+            Shape::Scalar { text, .. } if text.chars().count() <= 40 => format!("`{}`", text.trim_end()),
+            Shape::Scalar { .. } => "a text".to_owned(),
+            Shape::List(_) => "a list".to_owned(),
+            Shape::Map(_) => "a map".to_owned(),
         }
     }
 }
@@ -82,25 +80,53 @@ impl<'s> Tree<'s> {
         &self.nodes[id]
     }
 
-    /// The entries of a map; of anything else: none.
-    pub fn entries(&self, id: NodeId) -> &[Entry<'s>] {
-        match &self.node(id).value {
-            Value::Map(entries) => entries,
+    /// The keys of a map with their values; of anything else: none.
+    pub fn pairs(&self, id: NodeId) -> &[MapPair<'s>] {
+        match &self.node(id).shape {
+            Shape::Map(pairs) => pairs,
             _ => &[],
         }
     }
 
     /// The items of a list; of anything else: none.
     pub fn items(&self, id: NodeId) -> &[NodeId] {
-        match &self.node(id).value {
-            Value::List(items) => items,
+        match &self.node(id).shape {
+            Shape::List(items) => items,
             _ => &[],
         }
     }
 
     /// The value under a key.
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.entries(id).iter().find(|entry| entry.key == key).map(|entry| entry.value)
+        self.pairs(id).iter().find(|pair| pair.key == key).map(|pair| pair.value)
+    }
+
+    /// The text of a scalar that is not `null`.
+    pub fn text(&self, id: NodeId) -> Option<&str> {
+        match &self.node(id).shape {
+            Shape::Scalar { text, .. } if !self.node(id).is_null() => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Scalars as written, a list of scalars comma-joined, `null` as nothing; `Err` names what is neither.
+    pub fn joined(&self, id: NodeId) -> Result<Option<String>, NodeId> {
+        let node = self.node(id);
+        match &node.shape {
+            _ if node.is_null() => Ok(None),
+            Shape::Scalar { text, .. } => Ok(Some(text.clone().into_owned())),
+            Shape::List(items) => {
+                let texts: Result<Vec<&str>, NodeId> =
+                    items.iter().map(|item| self.text(*item).ok_or(*item)).collect();
+                Ok(Some(texts?.join(",")))
+            }
+            Shape::Map(_) => Err(id),
+        }
+    }
+
+    /// The value under a key, if it is not `null`.
+    pub fn given(&self, id: NodeId, key: &str) -> Option<NodeId> {
+        self.get(id, key).filter(|value| !self.node(*value).is_null())
     }
 
     /// The node at a path.
@@ -118,8 +144,8 @@ impl<'s> Tree<'s> {
         for (depth, segment) in path.iter().enumerate() {
             let next = match segment {
                 Segment::Key(name) => {
-                    let entry = self.entries(id).iter().find(|entry| entry.key == *name);
-                    entry.map(|entry| (entry.value, Some(entry.bytes.clone())))
+                    let pair = self.pairs(id).iter().find(|pair| pair.key == *name);
+                    pair.map(|pair| (pair.value, Some(pair.bytes.clone())))
                 }
                 Segment::Index(n) => self.items(id).get(*n).map(|item| (*item, None)),
             };
@@ -139,7 +165,7 @@ impl<'s> Tree<'s> {
     /// The bytes of the `nth` `${` of a scalar, where they can be told from the source.
     pub fn hole(&self, id: NodeId, nth: usize) -> Option<Range<usize>> {
         let node = self.node(id);
-        let Value::Scalar { text, .. } = &node.value else {
+        let Shape::Scalar { text, .. } = &node.shape else {
             return None;
         };
         let raw = self.source.text.get(node.bytes.clone())?;
@@ -149,9 +175,20 @@ impl<'s> Tree<'s> {
         Some(start..start + rest.find('}').map_or(2, |end| end + 1))
     }
 
+    /// The `nth` `${` of the scalar at `place`, where it can be told from the source; else the place itself.
+    pub fn pinpoint(&self, place: Place, nth: Option<usize>) -> Place {
+        let (Place::Node { file, path, .. }, Some(nth)) = (&place, nth) else {
+            return place;
+        };
+        match self.find(path).and_then(|id| self.hole(id, nth)) {
+            Some(bytes) => Place::Bytes { file: file.clone(), start: bytes.start, end: bytes.end },
+            None => place,
+        }
+    }
+
     fn is_block(&self, id: NodeId) -> bool {
         let bytes = &self.node(id).bytes;
-        !matches!(self.node(id).value, Value::Scalar { .. })
+        !matches!(self.node(id).shape, Shape::Scalar { .. })
             && self.source.text.get(bytes.clone()).is_none_or(|text| text.contains('\n'))
     }
 

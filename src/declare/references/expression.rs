@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use crate::model::diagnostic::{Diagnostic, did_you_mean};
+use crate::model::diagnostic::Diagnostic;
 use crate::model::template::Attribute;
+use crate::model::text::did_you_mean;
 
 /// A stretch of a text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token<'t> {
+pub(crate) enum Token<'t> {
     /// Stands as it is.
     Text(Cow<'t, str>),
     /// `${…}`
@@ -21,7 +22,7 @@ pub(super) enum Token<'t> {
 
 /// What stands between `${` and `}`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Expression<'t> {
+pub(crate) enum Expression<'t> {
     /// `key`
     Key,
     /// `var.<name>`
@@ -39,7 +40,7 @@ pub(super) enum Expression<'t> {
 
 /// What can be said of a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LocationFact {
+pub(crate) enum LocationFact {
     /// `name`
     Name,
     /// `account`
@@ -52,7 +53,7 @@ pub(super) enum LocationFact {
 
 /// `network`, `network@hub`, `network@hub/eu-west-1`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct AddressText<'t> {
+pub(crate) struct AddressText<'t> {
     /// Before the `@`.
     pub key: &'t str,
     /// Behind it.
@@ -61,7 +62,7 @@ pub(super) struct AddressText<'t> {
 
 /// What is wrong with a text, and at which of its `${`.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Counted from 0; `None`: the whole text.
     pub nth: Option<usize>,
     /// What is wrong; the caller knows where.
@@ -91,7 +92,7 @@ const FORMS: &str = "`${…}` holds `key`, `var.<name>`, `location.<fact>`, `<de
                      a literal `${` is written `$${`";
 
 /// Cuts a text into stretches and holes.
-pub(super) fn parse(text: &str) -> Result<Vec<Token<'_>>, Fault> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Token<'_>>, Fault> {
     let mut tokens = Vec::new();
     let (mut rest, mut nth) = (text, 0);
     while let Some(at) = rest.find("${") {
@@ -188,7 +189,7 @@ fn split_attribute(text: &str) -> Option<(&str, Attribute)> {
 }
 
 /// `network` or `network@hub/eu-west-1`, as `depends_on` holds it.
-pub(super) fn address(text: &str) -> Result<AddressText<'_>, Diagnostic> {
+pub(crate) fn address(text: &str) -> Result<AddressText<'_>, Diagnostic> {
     let (key, at) = text.split_once('@').map_or((text, None), |(key, at)| (key, Some(at)));
     if !is_key(key) {
         return Err(bad(format!("`{text}` is not the address of a declaration")));
@@ -201,7 +202,7 @@ pub(super) fn address(text: &str) -> Result<AddressText<'_>, Diagnostic> {
 }
 
 /// `[A-Za-z][A-Za-z0-9_-]*`
-pub(super) fn is_key(text: &str) -> bool {
+pub(crate) fn is_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::syntax;
-use super::yaml::{Entry, Node, NodeId, Tree, Value};
+use super::tree::{MapPair, Node, NodeId, Shape, Tree};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 
 /// Deeper nesting than this is nobody's declaration.
@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_EXPANSION: usize = 100_000;
 
 /// Reads a document. Findings that leave a usable tree are pushed to `problems`; without a usable tree there is none.
-pub(super) fn read<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
+pub(crate) fn read<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
     let mut builder = Builder::new(source);
     for event in Parser::new_from_str(&source.text) {
         let step = match event {
@@ -54,6 +54,8 @@ struct Builder<'s> {
     anchors: HashMap<usize, NodeId>,
     expanded: usize,
     documents: usize,
+    /// Keys of open maps that were refused: they do not become part of the tree.
+    refused: Vec<Range<usize>>,
     /// Byte of each character; empty where the two are the same.
     bytes: Vec<usize>,
     problems: Diagnostics,
@@ -67,13 +69,14 @@ impl<'s> Builder<'s> {
         } else {
             text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect()
         };
-        let tree = Tree { source, root: None, refused: Vec::new(), nodes: Vec::new() };
+        let tree = Tree { source, root: None, nodes: Vec::new() };
         Self {
             tree,
             open: Vec::new(),
             anchors: HashMap::new(),
             expanded: 0,
             documents: 0,
+            refused: Vec::new(),
             bytes,
             problems: Diagnostics::default(),
         }
@@ -121,11 +124,11 @@ impl<'s> Builder<'s> {
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), &bytes);
-                self.start(Value::List(Vec::new()), anchor, bytes)
+                self.start(Shape::List(Vec::new()), anchor, bytes)
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), &bytes);
-                self.start(Value::Map(Vec::new()), anchor, bytes)
+                self.start(Shape::Map(Vec::new()), anchor, bytes)
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 self.end(bytes);
@@ -152,7 +155,7 @@ impl<'s> Builder<'s> {
         bytes: Range<usize>,
     ) -> Result<(), Diagnostic> {
         if let Some(Open { node, key: key @ None }) = self.open.last_mut()
-            && matches!(self.tree.nodes.get(*node), Some(Node { value: Value::Map(_), .. }))
+            && matches!(self.tree.nodes.get(*node), Some(Node { shape: Shape::Map(_), .. }))
         {
             *key = Some((text, bytes.clone()));
             if plain && self.tree.source.text.get(bytes.clone()) == Some("<<") {
@@ -160,15 +163,15 @@ impl<'s> Builder<'s> {
             }
             return Ok(());
         }
-        let id = self.add(Value::Scalar { text, plain }, anchor, bytes);
+        let id = self.add(Shape::Scalar { text, plain }, anchor, bytes);
         self.attach(id);
         Ok(())
     }
 
-    fn start(&mut self, value: Value<'s>, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
+    fn start(&mut self, shape: Shape<'s>, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
         self.refuse_as_key(&bytes)?;
         self.bounded(self.open.len() + 1, &bytes)?;
-        let node = self.add(value, anchor, bytes);
+        let node = self.add(shape, anchor, bytes);
         self.open.push(Open { node, key: None });
         Ok(())
     }
@@ -178,9 +181,10 @@ impl<'s> Builder<'s> {
             return;
         };
         self.refuse_duplicates(node);
-        let below = match self.tree.nodes.get(node).map(|n| &n.value) {
-            Some(Value::List(items)) => self.measure(items.iter().copied()),
-            Some(Value::Map(entries)) => self.measure(entries.iter().map(|entry| entry.value)),
+        self.leave_out(node);
+        let below = match self.tree.nodes.get(node).map(|n| &n.shape) {
+            Some(Shape::List(items)) => self.measure(items.iter().copied()),
+            Some(Shape::Map(pairs)) => self.measure(pairs.iter().map(|pair| pair.value)),
             _ => Extent::default(),
         };
         if let Some(done) = self.tree.nodes.get_mut(node) {
@@ -227,9 +231,9 @@ impl<'s> Builder<'s> {
         Err(Diagnostic::error("too-deep", message).at(self.place(bytes.clone())))
     }
 
-    fn add(&mut self, value: Value<'s>, anchor: usize, bytes: Range<usize>) -> NodeId {
+    fn add(&mut self, shape: Shape<'s>, anchor: usize, bytes: Range<usize>) -> NodeId {
         let id = self.tree.nodes.len();
-        self.tree.nodes.push(Node { value, bytes, size: 1, height: 0 });
+        self.tree.nodes.push(Node { shape, bytes, size: 1, height: 0 });
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }
@@ -241,11 +245,11 @@ impl<'s> Builder<'s> {
             self.tree.root = Some(child);
             return;
         };
-        match self.tree.nodes.get_mut(open.node).map(|node| &mut node.value) {
-            Some(Value::List(items)) => items.push(child),
-            Some(Value::Map(entries)) => {
+        match self.tree.nodes.get_mut(open.node).map(|node| &mut node.shape) {
+            Some(Shape::List(items)) => items.push(child),
+            Some(Shape::Map(pairs)) => {
                 if let Some((key, bytes)) = open.key.take() {
-                    entries.push(Entry { key, bytes, value: child });
+                    pairs.push(MapPair { key, bytes, value: child });
                 }
             }
             _ => {}
@@ -254,7 +258,7 @@ impl<'s> Builder<'s> {
 
     fn refuse_as_key(&self, bytes: &Range<usize>) -> Result<(), Diagnostic> {
         let waits_for_key =
-            |open: &Open<'s>| open.key.is_none() && matches!(self.tree.node(open.node).value, Value::Map(_));
+            |open: &Open<'s>| open.key.is_none() && matches!(self.tree.node(open.node).shape, Shape::Map(_));
         if !self.open.last().is_some_and(waits_for_key) {
             return Ok(());
         }
@@ -280,41 +284,49 @@ impl<'s> Builder<'s> {
         let diagnostic = Diagnostic::error("merge-key", "merge keys (`<<`) are not supported");
         let hint = "repeat the keys, or put what is common into `defaults:`";
         self.problems.push(diagnostic.at(self.place(bytes.clone())).hint(hint));
-        self.tree.refused.push(bytes);
+        self.refused.push(bytes);
     }
 
     fn refuse_duplicates(&mut self, id: NodeId) {
-        let mut found: Vec<(usize, usize)> = Vec::new();
-        let entries = self.tree.entries(id);
-        if entries.len() <= 12 {
-            for (n, entry) in entries.iter().enumerate() {
-                found.extend(
-                    entries.iter().take(n).position(|first| first.key == entry.key).map(|first| (first, n)),
-                );
-            }
-        } else {
-            let mut seen = HashSet::with_capacity(entries.len());
-            for (n, entry) in entries.iter().enumerate() {
-                if !seen.insert(&entry.key) {
-                    found.extend(
-                        entries.iter().position(|first| first.key == entry.key).map(|first| (first, n)),
-                    );
-                }
-            }
-        }
-        for (first, again) in found {
-            let entries = self.tree.entries(id);
-            let (Some(first), Some(again)) = (entries.get(first), entries.get(again)) else {
+        for (first, again) in duplicates(self.tree.pairs(id)) {
+            let pairs = self.tree.pairs(id);
+            let (Some(first), Some(again)) = (pairs.get(first), pairs.get(again)) else {
                 continue;
             };
+            let bytes = again.bytes.clone();
             let diagnostic =
                 Diagnostic::error("duplicate-key", format!("the key `{}` stands here twice", again.key))
-                    .at(self.place(again.bytes.clone()))
+                    .at(self.place(bytes.clone()))
                     .label("again here")
                     .related(self.place(first.bytes.clone()), "first here");
-            let bytes = again.bytes.clone();
             self.problems.push(diagnostic);
-            self.tree.refused.push(bytes);
+            self.refused.push(bytes);
         }
     }
+
+    /// Takes refused keys out of a map that is complete.
+    fn leave_out(&mut self, id: NodeId) {
+        if self.refused.is_empty() {
+            return;
+        }
+        if let Some(Node { shape: Shape::Map(pairs), .. }) = self.tree.nodes.get_mut(id) {
+            pairs.retain(|pair| !self.refused.contains(&pair.bytes));
+        }
+    }
+}
+
+/// Keys that stand twice: by index, the first and the one that repeats it.
+fn duplicates(pairs: &[MapPair<'_>]) -> Vec<(usize, usize)> {
+    // most maps are small, and looking back costs less there than hashing
+    const SMALL: usize = 12;
+    let mut found = Vec::new();
+    let mut seen = HashSet::with_capacity(if pairs.len() > SMALL { pairs.len() } else { 0 });
+    for (n, pair) in pairs.iter().enumerate() {
+        if pairs.len() > SMALL && seen.insert(&pair.key) {
+            continue;
+        }
+        let first = pairs.iter().take(n).position(|first| first.key == pair.key);
+        found.extend(first.map(|first| (first, n)));
+    }
+    found
 }

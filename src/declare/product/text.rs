@@ -1,65 +1,50 @@
 //! A parameter's YAML value as the text that goes to the catalog: scalars as written, lists comma-joined, maps as JSON.
 
-use super::expression::Fault;
-use super::scope::{Filled, Scope};
-use super::yaml::{NodeId, Tree, Value};
+use crate::declare::references::{Context, Fault, Filling};
+use crate::declare::yaml::{NodeId, Shape, Tree};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::template::{Piece, json_escaped};
 
-/// What is wrong, and at which node.
-pub(super) type Misplaced = (NodeId, Fault);
+/// What is wrong with a value, and at which node of it.
+pub(super) struct WrongValue {
+    /// The node.
+    pub at: NodeId,
+    /// What is wrong.
+    pub fault: Fault,
+}
 
 /// The text of a value; `None` for `null`.
-pub(super) fn parameter(tree: &Tree<'_>, id: NodeId, scope: &Scope<'_>) -> Result<Option<Filled>, Misplaced> {
+pub(super) fn parameter(
+    tree: &Tree<'_>,
+    id: NodeId,
+    context: &Context<'_>,
+) -> Result<Option<Filling>, WrongValue> {
     let node = tree.node(id);
     if node.is_null() {
         return Ok(None);
     }
-    let is_plain = match &node.value {
-        Value::Scalar { .. } => true,
-        Value::List(items) => items.iter().all(|item| is_scalar(tree, *item)),
-        Value::Map(_) => false,
+    let is_plain = match &node.shape {
+        Shape::Scalar { .. } => true,
+        Shape::List(items) => items.iter().all(|item| is_scalar(tree, *item)),
+        Shape::Map(_) => false,
     };
-    let mut written = Writer { tree, scope, filled: Filled::default(), json: !is_plain };
-    match &node.value {
-        Value::Scalar { text, .. } => written.text(id, text)?,
-        Value::List(items) if is_plain => written.joined(items)?,
-        Value::List(_) | Value::Map(_) => written.json(id)?,
+    let mut written = Writer { tree, context, filled: Filling::default(), json: !is_plain };
+    match &node.shape {
+        Shape::Scalar { text, .. } => written.text(id, text)?,
+        Shape::List(items) if is_plain => written.joined(items)?,
+        Shape::List(_) | Shape::Map(_) => written.json(id)?,
     }
     Ok(Some(written.filled))
 }
 
-/// Scalars as written, a list of scalars comma-joined, `null` as nothing; `Err` names what is neither.
-pub(super) fn plain_text(tree: &Tree<'_>, id: NodeId) -> Result<Option<String>, NodeId> {
-    let node = tree.node(id);
-    match &node.value {
-        _ if node.is_null() => Ok(None),
-        Value::Scalar { text, .. } => Ok(Some(text.clone().into_owned())),
-        Value::List(items) => {
-            let texts: Result<Vec<&str>, NodeId> =
-                items.iter().map(|item| scalar(tree, *item).ok_or(*item)).collect();
-            Ok(Some(texts?.join(",")))
-        }
-        Value::Map(_) => Err(id),
-    }
-}
-
-/// The text of a scalar that is not `null`.
-pub(super) fn scalar<'t>(tree: &'t Tree<'_>, id: NodeId) -> Option<&'t str> {
-    match &tree.node(id).value {
-        Value::Scalar { text, .. } if !tree.node(id).is_null() => Some(text),
-        _ => None,
-    }
-}
-
 fn is_scalar(tree: &Tree<'_>, id: NodeId) -> bool {
-    matches!(tree.node(id).value, Value::Scalar { .. })
+    matches!(tree.node(id).shape, Shape::Scalar { .. })
 }
 
 struct Writer<'w, 's> {
     tree: &'w Tree<'s>,
-    scope: &'w Scope<'w>,
-    filled: Filled,
+    context: &'w Context<'w>,
+    filled: Filling,
     /// Texts stand inside JSON strings.
     json: bool,
 }
@@ -69,13 +54,13 @@ impl Writer<'_, '_> {
         self.filled.pieces.push(Piece::Text(text.into()));
     }
 
-    fn text(&mut self, id: NodeId, text: &str) -> Result<(), Misplaced> {
+    fn text(&mut self, id: NodeId, text: &str) -> Result<(), WrongValue> {
         let escape = if self.json { json_escaped } else { str::to_owned };
         if !text.contains("${") {
             self.raw(escape(text));
             return Ok(());
         }
-        let filled = self.scope.fill(text, escape).map_err(|fault| (id, fault))?;
+        let filled = self.context.fill(text, escape).map_err(|fault| WrongValue { at: id, fault })?;
         let in_json = |piece| match piece {
             Piece::Reference(reference) if self.json => Piece::InJson(reference),
             piece => piece,
@@ -85,14 +70,15 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    fn joined(&mut self, items: &[NodeId]) -> Result<(), Misplaced> {
+    fn joined(&mut self, items: &[NodeId]) -> Result<(), WrongValue> {
         for (n, item) in items.iter().enumerate() {
             if n > 0 {
                 self.raw(",");
             }
-            let Some(text) = scalar(self.tree, *item) else {
+            let Some(text) = self.tree.text(*item) else {
                 let diagnostic = Diagnostic::error("bad-value", "an item of a list cannot be `null`");
-                return Err((*item, diagnostic.hint("write `\"\"` for an empty item").into()));
+                let fault = diagnostic.hint("write `\"\"` for an empty item").into();
+                return Err(WrongValue { at: *item, fault });
             };
             self.text(*item, text)?;
         }
@@ -100,18 +86,18 @@ impl Writer<'_, '_> {
     }
 
     /// Compact JSON, keys sorted. Depth is bounded by the tree's.
-    fn json(&mut self, id: NodeId) -> Result<(), Misplaced> {
+    fn json(&mut self, id: NodeId) -> Result<(), WrongValue> {
         let tree = self.tree;
-        match &tree.node(id).value {
-            Value::Scalar { text, plain: true } if is_json_literal(text) => self.raw(&**text),
-            Value::Scalar { text, plain: true } if is_bool(text) => self.raw(text.to_lowercase()),
-            Value::Scalar { .. } if tree.node(id).is_null() => self.raw("null"),
-            Value::Scalar { text, .. } => {
+        match &tree.node(id).shape {
+            Shape::Scalar { text, plain: true } if is_json_literal(text) => self.raw(&**text),
+            Shape::Scalar { text, plain: true } if is_bool(text) => self.raw(text.to_lowercase()),
+            Shape::Scalar { .. } if tree.node(id).is_null() => self.raw("null"),
+            Shape::Scalar { text, .. } => {
                 self.raw("\"");
                 self.text(id, text)?;
                 self.raw("\"");
             }
-            Value::List(items) => {
+            Shape::List(items) => {
                 self.raw("[");
                 for (n, item) in items.iter().enumerate() {
                     self.raw(if n > 0 { "," } else { "" });
@@ -119,13 +105,13 @@ impl Writer<'_, '_> {
                 }
                 self.raw("]");
             }
-            Value::Map(entries) => {
-                let mut sorted: Vec<_> = entries.iter().collect();
+            Shape::Map(pairs) => {
+                let mut sorted: Vec<_> = pairs.iter().collect();
                 sorted.sort_by(|a, b| a.key.cmp(&b.key));
                 self.raw("{");
-                for (n, entry) in sorted.into_iter().enumerate() {
-                    self.raw(format!("{}\"{}\":", if n > 0 { "," } else { "" }, json_escaped(&entry.key)));
-                    self.json(entry.value)?;
+                for (n, pair) in sorted.into_iter().enumerate() {
+                    self.raw(format!("{}\"{}\":", if n > 0 { "," } else { "" }, json_escaped(&pair.key)));
+                    self.json(pair.value)?;
                 }
                 self.raw("}");
             }

@@ -1,0 +1,155 @@
+//! Declarations files as they are read, and the declarations in them. Nothing is resolved here.
+
+use std::collections::{HashMap, HashSet};
+
+use super::check::check;
+use super::fields::DECLARATIONS;
+use super::origin::{Layer, Origin};
+use super::references::is_key;
+use super::settings::NAMING;
+use super::yaml::{self, NodeId, Tree};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
+use crate::model::ids::Key;
+
+/// One file, checked.
+pub(super) struct DeclarationsFile<'s> {
+    /// Its tree.
+    pub tree: Tree<'s>,
+    /// Whether it is of no use as a whole.
+    pub unusable: bool,
+    /// Whether something in its `defaults:` has the wrong shape.
+    defaults_misshapen: bool,
+    /// The declarations in which something has.
+    misshapen: HashSet<String>,
+}
+
+impl<'s> DeclarationsFile<'s> {
+    /// Reads a source; nothing comes of a source that is not YAML.
+    pub fn read(source: &'s Source, problems: &mut Diagnostics) -> Option<Self> {
+        let tree = yaml::read(source, problems)?;
+        let mut found = Diagnostics::default();
+        let misshapen = check(&tree, &DECLARATIONS, &mut found);
+        problems.extend(Diagnostics(found.0.into_iter().map(below_products).collect()));
+        Some(Self {
+            unusable: misshapen.whole(),
+            defaults_misshapen: misshapen.below("defaults"),
+            misshapen: misshapen.keys_below("provisioned_products"),
+            tree,
+        })
+    }
+
+    /// The map under a key at the top.
+    fn map(&self, key: &str) -> Option<NodeId> {
+        self.tree.given(self.tree.root?, key)
+    }
+
+    fn place(&self, key: &str) -> Place {
+        Place::key(&self.tree.source.path, &["provisioned_products", key], Part::Key)
+    }
+}
+
+/// An unknown key at the top is often a declaration that stands there by mistake.
+fn below_products(diagnostic: Diagnostic) -> Diagnostic {
+    let top = matches!(&diagnostic.place, Some(Place::Node { path, .. }) if path.len() == 1);
+    if top && diagnostic.code == "unknown-key" && diagnostic.hint.is_none() {
+        return diagnostic.hint("declarations stand under `provisioned_products:`");
+    }
+    diagnostic
+}
+
+/// One declaration, as written.
+#[derive(Clone, Copy)]
+pub(super) struct Declaration<'f> {
+    /// Its file.
+    pub file: &'f DeclarationsFile<'f>,
+    /// Its key.
+    pub key: &'f str,
+    /// Its map; `null` where only the key is written.
+    node: NodeId,
+}
+
+/// What overrides lie over: a declaration, or the defaults of its file.
+#[derive(Clone, Copy)]
+pub(super) struct Base {
+    /// Its map.
+    pub node: NodeId,
+    own: bool,
+}
+
+impl Base {
+    /// Which layer it is itself.
+    pub fn layer(self) -> Layer {
+        if self.own { Layer::Own } else { Layer::Defaults }
+    }
+
+    /// Which layer its override number `n` is.
+    pub fn nth(self, n: usize) -> Layer {
+        if self.own { Layer::Override(n) } else { Layer::DefaultsOverride(n) }
+    }
+
+    /// Its overrides.
+    pub fn overrides<'t>(self, tree: &'t Tree<'_>) -> &'t [NodeId] {
+        tree.given(self.node, "overrides").map_or(&[], |list| tree.items(list))
+    }
+}
+
+impl<'f> Declaration<'f> {
+    /// Whether something of it, or of the file's defaults, has the wrong shape.
+    pub fn misshapen(&self) -> bool {
+        self.file.defaults_misshapen || self.file.misshapen.contains(self.key)
+    }
+
+    /// What it is made of: itself, then the defaults of its file. The first one wins.
+    pub fn bases(&self) -> impl Iterator<Item = Base> + use<'f> {
+        let defaults = self.file.map("defaults").map(|node| Base { node, own: false });
+        [Some(Base { node: self.node, own: true }), defaults].into_iter().flatten()
+    }
+
+    /// Where it is declared.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            file: self.file.tree.source.path.clone(),
+            key: Some(Key::new(self.key)),
+            ..Origin::default()
+        }
+    }
+
+    /// Its key, as a place.
+    pub fn place(&self) -> Place {
+        self.file.place(self.key)
+    }
+}
+
+/// All declarations that have a key of their own.
+pub(super) fn collect<'f>(
+    files: &'f [DeclarationsFile<'f>],
+    problems: &mut Diagnostics,
+) -> Vec<Declaration<'f>> {
+    let mut first: HashMap<&str, &DeclarationsFile<'_>> = HashMap::new();
+    let mut all = Vec::new();
+    for file in files {
+        let pairs = file.map("provisioned_products").map_or(&[][..], |map| file.tree.pairs(map));
+        for pair in pairs {
+            let key = &*pair.key;
+            if let Some(diagnostic) = refused_key(key) {
+                problems.push(diagnostic.at(file.place(key)));
+            } else if let Some(other) = first.insert(key, file) {
+                let diagnostic = Diagnostic::error("duplicate-key", format!("`{key}` is declared twice"));
+                problems.push(diagnostic.at(file.place(key)).related(other.place(key), "first here"));
+                continue;
+            }
+            all.push(Declaration { file, key, node: pair.value });
+        }
+    }
+    all
+}
+
+fn refused_key(key: &str) -> Option<Diagnostic> {
+    if matches!(key, "key" | "var" | "external" | "location") {
+        return Some(
+            Diagnostic::error("reserved", format!("`{key}` is a reserved word")).hint("choose another key"),
+        );
+    }
+    let message = format!("`{}` cannot be the key of a declaration", key.escape_debug());
+    (!is_key(key)).then(|| Diagnostic::error("bad-value", message).hint(NAMING))
+}

@@ -1,0 +1,97 @@
+//! What the declarations come to: the products that are wanted, one per declaration and location.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::origin::{Layer, Origin};
+use crate::model::diagnostic::Diagnostics;
+use crate::model::ids::{Address, Labels};
+use crate::model::product::{
+    ArtifactSelector, Ignored, Language, Lifecycle, Preferences, Selector, Timeouts,
+};
+use crate::model::template::Template;
+
+/// Everything that is wanted. `Desired::nothing()` is `destroy`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Desired {
+    /// One per declaration and location.
+    pub products: BTreeMap<Address, DesiredProduct>,
+}
+
+impl Desired {
+    /// Nothing is wanted any more.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// How addresses are written, given what else is recorded.
+    #[must_use]
+    pub fn labels<'a>(&'a self, recorded: impl IntoIterator<Item = &'a Address>) -> Labels {
+        Labels::of(self.products.keys().chain(recorded))
+    }
+}
+
+/// What reading all declarations comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// What is wanted.
+    pub desired: Desired,
+    /// What was said, and gone on.
+    pub warnings: Diagnostics,
+}
+
+/// One declaration on one location, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesiredProduct {
+    /// Where it was declared.
+    pub origin: Origin,
+    /// `provisioned_product_name`
+    pub name: String,
+    /// `product_name` / `product_id`
+    pub product: Selector,
+    /// `provisioning_artifact_name` / `_id` / `provisioning_artifact: active`
+    pub artifact: ArtifactSelector,
+    /// `path_name` / `path_id`
+    pub path: Option<Selector>,
+    /// `parameters`
+    pub parameters: BTreeMap<String, DesiredParameter>,
+    /// `tags`
+    pub tags: BTreeMap<String, Template>,
+    /// `notification_arns`
+    pub notification_arns: Vec<String>,
+    /// `provisioning_preferences`
+    pub preferences: Option<Preferences>,
+    /// `accept_language`
+    pub language: Language,
+    /// `depends_on`, resolved; references in parameters and tags come on top.
+    pub depends_on: BTreeSet<Address>,
+    /// `timeouts`
+    pub timeouts: Timeouts,
+    /// `sensitive_outputs`
+    pub sensitive_outputs: BTreeSet<String>,
+    /// `lifecycle.prevent_terminate`, `lifecycle.on_removal`
+    pub lifecycle: Lifecycle,
+    /// `lifecycle.ignore_changes`
+    pub ignore_changes: BTreeSet<Ignored>,
+}
+
+impl DesiredProduct {
+    /// Everything it needs first: `depends_on`, and what its parameters and tags refer to.
+    #[must_use]
+    pub fn needs(&self) -> BTreeSet<Address> {
+        let templates = self.parameters.values().filter_map(|p| p.value.as_ref()).chain(self.tags.values());
+        let referred = templates.flat_map(Template::references).map(|reference| reference.of.clone());
+        self.depends_on.iter().cloned().chain(referred).collect()
+    }
+}
+
+/// One declared parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesiredParameter {
+    /// The value; `None` is `null`: keep what is there.
+    pub value: Option<Template>,
+    /// Filled from a sensitive variable.
+    pub sensitive: bool,
+    /// Which layer gave it.
+    pub layer: Layer,
+}

@@ -1,0 +1,39 @@
+//! Products that the service would take for one another. Linear in products.
+
+use std::collections::HashMap;
+
+use super::desired::DesiredProduct;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::ids::Address;
+
+/// Two declarations on one location with one name: the service would take the second for the first.
+pub(super) fn find(
+    products: &[(Address, DesiredProduct)],
+    problems: &mut Diagnostics,
+    warnings: &mut Diagnostics,
+) {
+    let mut exact: HashMap<(&str, &str), &(Address, DesiredProduct)> = HashMap::with_capacity(products.len());
+    let mut folded: HashMap<(&str, String), &(Address, DesiredProduct)> =
+        HashMap::with_capacity(products.len());
+    for entry in products {
+        let (address, product) = entry;
+        let on = address.location.as_str();
+        if let Some((first, other)) = exact.insert((on, &product.name), entry) {
+            let message =
+                format!("`{}` and `{}` have one name on `{on}`: `{}`", first.key, address.key, product.name);
+            let diagnostic = Diagnostic::error("duplicate-name", message).at(name_place(product));
+            problems.push(diagnostic.related(name_place(other), "the other one"));
+        } else if let Some((_, other)) = folded.insert((on, product.name.to_lowercase()), entry) {
+            let message = format!(
+                "`{}` and `{}` differ in upper and lower case only, on `{on}`",
+                other.name, product.name
+            );
+            warnings.push(Diagnostic::warning("similar-name", message).at(name_place(product)));
+        }
+    }
+}
+
+/// The written name, else the key that stands in for it.
+fn name_place(product: &DesiredProduct) -> Place {
+    product.origin.field("provisioned_product_name", Part::Value)
+}

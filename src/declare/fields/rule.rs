@@ -1,0 +1,331 @@
+//! What a text may hold: the API's own limits, and the forms that settings and declarations have. Offline, and the
+//! same for every product.
+
+use std::time::Duration;
+
+use super::super::Limit;
+use super::super::references;
+use super::super::settings::KINDS;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::product::Ignored;
+use crate::model::text::did_you_mean;
+
+/// What is wrong with one value.
+type Checked<T = ()> = Result<T, Diagnostic>;
+
+/// The rule of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextRule {
+    /// Anything.
+    Free,
+    /// Anything but nothing.
+    Filled,
+    /// So many characters.
+    Length {
+        /// At least.
+        least: usize,
+        /// At most.
+        most: usize,
+    },
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// One text, of which there may be more some day.
+    Only {
+        /// The text.
+        text: &'static str,
+        /// What to do to say something else.
+        otherwise: &'static str,
+    },
+    /// The name of a provisioned product.
+    Name,
+    /// An id; of what, such as "a product".
+    Id(&'static str),
+    /// Twelve digits.
+    Account,
+    /// `eu-west-1`
+    Region,
+    /// The ARN of an SNS topic.
+    Topic,
+    /// The ARN of a role.
+    RoleArn,
+    /// `60m`, `1h30m`, `90s`
+    Duration,
+    /// What of a product others may change.
+    Ignored,
+    /// The address of a declaration: `network`, `network@hub`.
+    Address,
+    /// The key of a parameter.
+    ParameterKey,
+    /// The key of a tag.
+    TagKey,
+    /// The value of a tag.
+    TagValue,
+    /// The name of a project.
+    Project,
+    /// The format of the settings.
+    Format,
+    /// The type of a variable.
+    Type,
+    /// A count, or a share in percent.
+    Share,
+}
+
+impl TextRule {
+    /// Whether `text` keeps it; `what` is its name in messages, such as "`path_id`".
+    pub fn check(self, what: &str, text: &str) -> Checked {
+        match self {
+            Self::Free => Ok(()),
+            Self::Filled => {
+                if text.is_empty() {
+                    Err(bad(format!("{what} is empty")))
+                } else {
+                    Ok(())
+                }
+            }
+            Self::Length { least, most } => length(what, text, least, most),
+            Self::OneOf(texts) => one_of(what, text, texts),
+            Self::Only { text: only, otherwise } => {
+                if text == only {
+                    return Ok(());
+                }
+                Err(bad(format!("{what} can only be `{only}`, not `{text}`")).hint(otherwise))
+            }
+            Self::Name => name(text),
+            Self::Id(of) => id(what, of, text),
+            Self::Account => account(text),
+            Self::Region => region(text),
+            Self::Topic => topic(text),
+            Self::RoleArn => role(what, text),
+            Self::Duration => duration(what, text).map(drop),
+            Self::Ignored => ignored(text).map(drop),
+            Self::Address => references::address(text).map(drop),
+            Self::ParameterKey => length("a parameter key", text, 1, 1000),
+            Self::TagKey => tag_key(text),
+            Self::TagValue => tag_value(what, text),
+            Self::Project => project(text),
+            Self::Format => format(text),
+            Self::Type => kind(text),
+            Self::Share => share(text).map(drop),
+        }
+    }
+}
+
+fn bad(message: String) -> Diagnostic {
+    Diagnostic::error("bad-value", message)
+}
+
+/// Some text, and not too much of it.
+fn length(what: &str, text: &str, min: usize, max: usize) -> Checked {
+    let found = text.chars().count();
+    match found {
+        0 if min > 0 => Err(bad(format!("{what} is empty"))),
+        _ if found > max => Err(bad(format!("{what} has {found} characters, at most {max} are allowed"))),
+        _ => Ok(()),
+    }
+}
+
+/// The first character that is not allowed, named so that look-alikes can be told apart.
+fn characters(what: &str, text: &str, allowed: impl Fn(char) -> bool) -> Checked {
+    let Some(odd) = text.chars().find(|c| !allowed(*c)) else {
+        return Ok(());
+    };
+    let code = u32::from(odd);
+    let shown =
+        if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("the character U+{code:04X}") };
+    Err(bad(format!("{what} cannot hold {shown}")))
+}
+
+/// `provisioned_product_name`
+fn name(text: &str) -> Checked {
+    let what = "a provisioned product name";
+    length(what, text, 1, 128)?;
+    characters(what, text, |c| c.is_ascii_alphanumeric() || "._-".contains(c))?;
+    if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Ok(());
+    }
+    Err(bad(format!(
+        "{what} begins with a letter or a digit, not with `{}`",
+        text.chars().next().unwrap_or(' ')
+    )))
+}
+
+/// The prefixes of ids, and what carries them.
+const PREFIXES: [(&str, &str); 6] = [
+    ("prod-", "a product"),
+    ("pa-", "a provisioning artifact"),
+    ("lpv2-", "a launch path"),
+    ("lpv3-", "a launch path"),
+    ("pp-", "a provisioned product"),
+    ("port-", "a portfolio"),
+];
+
+/// An id; `of` is what it should name, such as "a product".
+fn id(what: &str, of: &str, text: &str) -> Checked {
+    length(what, text, 1, 100)?;
+    characters(what, text, |c| c.is_ascii_alphanumeric() || c == '_' || c == '-')?;
+    match PREFIXES.iter().find(|(prefix, _)| text.starts_with(prefix)) {
+        Some((_, other)) if *other != of => {
+            Err(bad(format!("{what} must be the id of {of}, and `{text}` looks like the id of {other}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A tag's key.
+fn tag_key(text: &str) -> Checked {
+    length("a tag key", text, 1, 128)?;
+    if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:")) {
+        return Err(bad(format!("the tag key `{text}` begins with `aws:`, which is reserved")));
+    }
+    characters("a tag key", text, is_tag_character)
+}
+
+fn tag_value(what: &str, text: &str) -> Checked {
+    length(what, text, 1, 256)?;
+    characters(what, text, is_tag_character)
+}
+
+/// Letters, numbers and separators of any script, and a few signs.
+fn is_tag_character(c: char) -> bool {
+    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
+}
+
+/// `arn:partition:service:region:account:resource`
+fn topic(text: &str) -> Checked {
+    length("a notification ARN", text, 1, 1224)?;
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let word = |part: &str, min: usize| {
+        (min..=63).contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
+    };
+    match parts.as_slice() {
+        ["arn", partition, "sns", region, account, topic]
+            if word(partition, 1)
+                && word(region, 1)
+                && is_account(account)
+                && !topic.is_empty()
+                && !topic.contains([':', '/']) =>
+        {
+            Ok(())
+        }
+        _ => Err(bad(format!("`{text}` is not the ARN of an SNS topic"))
+            .hint("such as `arn:aws:sns:eu-west-1:111122223333:events`")),
+    }
+}
+
+/// Twelve digits.
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// An account id.
+fn account(text: &str) -> Checked {
+    if is_account(text) {
+        return Ok(());
+    }
+    let lost = text.len() < 12 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let hint = lost.then(|| format!("leading zeros are part of it: `\"{text:0>12}\"`?"));
+    Err(bad(format!("`{text}` is not an account id: it has 12 digits")).maybe_hint(hint))
+}
+
+/// A region's shape: `eu-west-1`, `us-gov-east-1`.
+fn region(text: &str) -> Checked {
+    let parts: Vec<&str> = text.split('-').collect();
+    let word = |part: &&str| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_lowercase());
+    let shaped = match parts.as_slice() {
+        [words @ .., number] if words.len() >= 2 => {
+            words.iter().all(word) && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+        }
+        _ => false,
+    };
+    if shaped { Ok(()) } else { Err(bad(format!("`{text}` is not a region")).hint("such as `eu-west-1`")) }
+}
+
+fn one_of(what: &str, text: &str, texts: &[&str]) -> Checked {
+    if texts.contains(&text) {
+        return Ok(());
+    }
+    Err(bad(format!("{what} must be one of `{}`, not `{text}`", texts.join("`, `")))
+        .maybe_hint(did_you_mean(text, texts.iter().copied())))
+}
+
+fn role(what: &str, text: &str) -> Checked {
+    if text.is_empty() {
+        return Err(bad(format!("{what} is empty")));
+    }
+    if text.starts_with("arn:") && text.contains(":iam::") && text.contains(":role/") {
+        return Ok(());
+    }
+    Err(bad(format!("`{text}` is not the ARN of a role"))
+        .hint("such as `arn:aws:iam::111122223333:role/provisor`"))
+}
+
+fn project(text: &str) -> Checked {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let starts = text.starts_with(|c: char| c.is_ascii_lowercase());
+    if text.is_empty() {
+        return Err(bad("`project` is empty".to_owned()));
+    }
+    if starts && text.len() <= 63 && text.chars().all(allowed) {
+        return Ok(());
+    }
+    Err(bad(format!("`{text}` cannot name a project"))
+        .hint("a lower-case letter first, then up to 62 of a-z, 0-9 and `-`"))
+}
+
+fn format(text: &str) -> Checked {
+    if text == "1" {
+        return Ok(());
+    }
+    Err(bad(format!("the format `{text}` is not known: this version reads format 1")))
+}
+
+fn kind(text: &str) -> Checked {
+    if KINDS.iter().any(|(name, _)| *name == text) {
+        return Ok(());
+    }
+    Err(bad(format!("there is no type `{text}`"))
+        .hint("the types are `string`, `number`, `bool` and `list`")
+        .maybe_hint(did_you_mean(text, KINDS.map(|(name, _)| name))))
+}
+
+/// `3`, or `10%`
+pub(crate) fn share(text: &str) -> Checked<Limit> {
+    let percent = text.strip_suffix('%').and_then(|number| number.parse().ok()).filter(|n| *n <= 100);
+    let limit = percent.map(Limit::Percent).or_else(|| text.parse().ok().map(Limit::Count));
+    limit.ok_or_else(|| {
+        bad(format!("`max_terminate` must be a count such as `3`, or a share such as `10%`, not `{text}`"))
+    })
+}
+
+/// One entry of `lifecycle.ignore_changes`.
+pub(crate) fn ignored(text: &str) -> Checked<Ignored> {
+    match text.split_once('.') {
+        None if text == "parameters" => Ok(Ignored::AllParameters),
+        None if text == "tags" => Ok(Ignored::AllTags),
+        None if text == "provisioning_artifact" => Ok(Ignored::Artifact),
+        Some(("parameters", key)) if !key.is_empty() => Ok(Ignored::Parameter(key.to_owned())),
+        Some(("tags", key)) if !key.is_empty() => Ok(Ignored::Tag(key.to_owned())),
+        _ => {
+            let head = text.split('.').next().unwrap_or_default();
+            Err(bad(format!("changes of `{text}` cannot be ignored"))
+                .hint("`parameters.<Key>`, `tags.<key>` and `provisioning_artifact` can")
+                .maybe_hint(did_you_mean(head, ["parameters", "tags", "provisioning_artifact"])))
+        }
+    }
+}
+
+/// Longer than this no operation takes, and no deadline overflows.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// `60m`, `1h30m`, `90s`
+pub(crate) fn duration(what: &str, text: &str) -> Checked<Duration> {
+    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
+    match parsed {
+        Some(Duration::ZERO) | None => {
+            Err(bad(format!("{what} must be a duration such as `90s`, `60m` or `1h30m`, not `{text}`")))
+        }
+        Some(long) if long > LONGEST => Err(bad(format!("{what} is longer than 30 days"))),
+        Some(duration) => Ok(duration),
+    }
+}

@@ -1,0 +1,159 @@
+//! The fields of `provisor.yaml`, and of a file that holds the locations.
+
+use super::{Field, FieldKind, Relation, Table, TextRule, Texts, Values};
+
+/// A file that holds nothing but locations.
+pub(crate) static LOCATIONS: FieldKind = FieldKind::Named(&FieldKind::Layer(&LOCATION));
+
+/// `provisor.yaml`
+pub(crate) static SETTINGS: Table = Table::of(&[
+    Field::literal("format", TextRule::Format, "The format of this file.").default("1"),
+    Field::text("project", TextRule::Project, "The name of the platform."),
+    Field::new(
+        "declarations",
+        FieldKind::Texts(Texts::of(TextRule::Filled)),
+        "Files and folders of declarations, relative to this file.",
+    )
+    .default("products"),
+    Field::new("state", FieldKind::Map(&STATE), "Where it is remembered what was applied."),
+    Field::new(
+        "locations",
+        FieldKind::Either(&[
+            FieldKind::Literal(TextRule::Filled),
+            FieldKind::Named(&FieldKind::Layer(&LOCATION)),
+        ]),
+        "Accounts with their regions, by name, or the name of a file that holds the same map.",
+    ),
+    Field::new(
+        "location_defaults",
+        FieldKind::Layer(&LOCATION_DEFAULTS),
+        "What holds for all locations that do not say otherwise.",
+    ),
+    Field::new("variables", FieldKind::Named(&FieldKind::Layer(&VARIABLE)), "Variables, by name."),
+    Field::new("limits", FieldKind::Map(&LIMITS), "How much is done at a time."),
+    Field::new("guards", FieldKind::Map(&GUARDS), "What a plan may not do."),
+    Field::new("timeouts", FieldKind::Map(&TIMEOUTS), "How long an apply waits for an operation."),
+    Field::new("rollouts", FieldKind::NotYet, "In which order locations are changed."),
+]);
+
+static STATE: Table = Table::of(&[
+    Field::text("path", TextRule::Filled, "The folder of the embedded store, relative to this file.")
+        .default("state"),
+    Field::new("dynamodb", FieldKind::NotYet, "A shared store."),
+]);
+
+/// One entry of `locations`.
+pub(crate) static LOCATION: Table = Table {
+    fields: &[
+        Field::literal(
+            "account_id",
+            TextRule::Account,
+            "The account; the sandbox file's where there is one.",
+        ),
+        Field::literal(
+            "sandbox",
+            TextRule::Free,
+            "A file that describes a simulated catalog, relative to the settings.",
+        ),
+    ],
+    relations: &[
+        Relation::Excludes {
+            by: "sandbox",
+            fields: &["profile", "role_arn", "external_id", "session_name", "endpoint_url"],
+            noun: "on a sandbox",
+        },
+        Relation::Needs { fields: &["external_id", "session_name"], needed: "role_arn" },
+    ],
+    includes: &[&ACCESS],
+};
+
+static LOCATION_DEFAULTS: Table = Table {
+    fields: &[
+        Field::new(
+            "account_id",
+            FieldKind::Elsewhere("`account_id` stands at one location, not in `location_defaults`"),
+            "The account.",
+        ),
+        Field::new(
+            "sandbox",
+            FieldKind::Elsewhere("`sandbox` stands at one location, not in `location_defaults`"),
+            "A file that describes a simulated catalog.",
+        ),
+    ],
+    relations: &[],
+    includes: &[&ACCESS],
+};
+
+/// What locations may have in common.
+static ACCESS: Table = Table::of(&[
+    Field::new(
+        "regions",
+        FieldKind::Either(&[
+            FieldKind::Literal(TextRule::Region),
+            FieldKind::Texts(Texts::distinct(TextRule::Region, "region", usize::MAX)),
+            FieldKind::Values(Values { key: TextRule::Region, value: None }),
+        ]),
+        "The regions, as a list, or as a map with values for declared variables.",
+    ),
+    Field::new(
+        "variables",
+        FieldKind::Values(Values { key: TextRule::Free, value: None }),
+        "Values for declared variables that hold here.",
+    ),
+    Field::text(
+        "profile",
+        TextRule::Filled,
+        "A profile of the AWS configuration; the SDK's own chain otherwise.",
+    ),
+    Field::text("role_arn", TextRule::RoleArn, "A role to assume."),
+    Field::text("external_id", TextRule::Filled, "The external id that the role asks for."),
+    Field::text("session_name", TextRule::Filled, "The name of the role's session."),
+    Field::new("frozen", FieldKind::Flag, "Whether nothing is read or changed there.").default("false"),
+    Field::text("endpoint_url", TextRule::Filled, "Another endpoint of the service."),
+    Field::new("allow_custom_endpoint", FieldKind::Flag, "Whether that endpoint may be on another machine.")
+        .default("false"),
+]);
+
+/// One entry of `variables`.
+pub(crate) static VARIABLE: Table = Table::of(&[
+    Field::literal("type", TextRule::Type, "What it holds: `string`, `number`, `bool` or `list`.")
+        .default("string"),
+    Field::new("default", FieldKind::Anything, "The value where none is given: a text or a list of texts."),
+    Field::new(
+        "allowed",
+        FieldKind::Texts(Texts::of(TextRule::Free)),
+        "The values that are allowed; any where it is left out.",
+    ),
+    Field::literal("description", TextRule::Free, "What it is for.").default(""),
+    Field::new("sensitive", FieldKind::Flag, "Whether its value is never shown or stored.").default("false"),
+    Field::new("from", FieldKind::NotYet, "Where its value is read from."),
+]);
+
+static LIMITS: Table = Table::of(&[
+    Field::new(
+        "parallelism",
+        FieldKind::Number { least: 1, most: u32::MAX },
+        "Operations in flight per location.",
+    )
+    .default("50"),
+    Field::new(
+        "products",
+        FieldKind::Named(&FieldKind::Number { least: 1, most: u32::MAX }),
+        "Operations in flight per location, by the name of the product.",
+    ),
+]);
+
+static GUARDS: Table = Table::of(&[Field::literal(
+    "max_terminate",
+    TextRule::Share,
+    "How many terminations a plan may hold: a count, or a share of the bound products.",
+)
+.default("1")]);
+
+static TIMEOUTS: Table = Table::of(&[
+    Field::literal("provision", TextRule::Duration, "How long an apply waits for provisioning.")
+        .default("60m"),
+    Field::literal("update", TextRule::Duration, "How long an apply waits for an update.").default("60m"),
+    Field::literal("terminate", TextRule::Duration, "How long an apply waits for termination.")
+        .default("60m"),
+]);

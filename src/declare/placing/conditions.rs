@@ -1,0 +1,61 @@
+//! Locations by their values: `where: {env: [dev, prod]}`.
+
+use super::misplaced::Misplaced;
+use crate::declare::references::unknown_variable;
+use crate::declare::yaml::{NodeId, Shape, Tree};
+use crate::declare::{Location, Settings};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::glob::matches;
+use crate::model::ids::LocationName;
+
+/// What one variable must be.
+struct Condition {
+    variable: String,
+    /// Texts, in which `*` stands for anything.
+    values: Vec<String>,
+}
+
+/// The locations whose variables are as `where` wants them; without conditions all.
+pub(super) fn fulfilling(
+    tree: &Tree<'_>,
+    conditions: Option<NodeId>,
+    settings: &Settings,
+) -> Result<Vec<LocationName>, Misplaced> {
+    let pairs = conditions.map_or(&[][..], |node| tree.pairs(node));
+    let conditions: Vec<Condition> = pairs
+        .iter()
+        .map(|pair| {
+            condition(tree, &pair.key, pair.value, settings)
+                .map_err(|diagnostic| Misplaced::field(&pair.key, diagnostic).inside("where"))
+        })
+        .collect::<Result<_, _>>()?;
+    let fits = |location: &&Location| conditions.iter().all(|wanted| wanted.holds(location, settings));
+    Ok(settings.locations.values().filter(fits).map(|location| location.name.clone()).collect())
+}
+
+fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Result<Condition, Diagnostic> {
+    let variable = settings.variables.get(name).ok_or_else(|| unknown_variable(name, &settings.variables))?;
+    if variable.sensitive {
+        return Err(Diagnostic::error(
+            "sensitive",
+            format!("`where` cannot look at the sensitive variable `{name}`"),
+        ));
+    }
+    let items = match &tree.node(id).shape {
+        Shape::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(&id),
+    };
+    let texts: Option<Vec<String>> = items.iter().map(|item| tree.text(*item).map(str::to_owned)).collect();
+    let values = texts.ok_or_else(|| {
+        Diagnostic::error("wrong-type", format!("`{name}` must be a text or a list of texts"))
+    })?;
+    Ok(Condition { variable: name.to_owned(), values })
+}
+
+impl Condition {
+    fn holds(&self, location: &Location, settings: &Settings) -> bool {
+        let general = || settings.variables.get(&self.variable)?.value.as_ref();
+        let value = location.variables.get(&self.variable).or_else(general);
+        value.is_some_and(|value| self.values.iter().any(|wanted| matches(wanted, value)))
+    }
+}

@@ -1,0 +1,95 @@
+//! Where a declaration stands, and which of its layers hold there.
+
+mod chosen;
+mod conditions;
+mod misplaced;
+mod names;
+mod overrides;
+
+use super::Settings;
+use super::declarations::{Base, Declaration};
+use super::layers::Sheet;
+use super::origin::{Layer, Origin};
+use super::references::Context;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::ids::LocationName;
+
+/// One declaration with its locations.
+pub(super) struct Placed<'f> {
+    /// The declaration.
+    pub declaration: Declaration<'f>,
+    /// Where it stands; nothing if that could not be told.
+    pub locations: Vec<LocationName>,
+    /// Itself, then the defaults: for which locations each of their overrides holds.
+    bases: Vec<(Base, Vec<Vec<LocationName>>)>,
+}
+
+impl<'f> Placed<'f> {
+    /// The layers that hold on one location, the winning one first. A declaration wins over the defaults of its file,
+    /// whether these stand in `defaults:` itself or in its overrides.
+    pub fn sheets(&self, location: &LocationName) -> Vec<Sheet<'f, Layer>> {
+        let tree = &self.declaration.file.tree;
+        let mut sheets = Vec::with_capacity(self.bases.len());
+        for (base, held) in &self.bases {
+            for (n, node) in base.overrides(tree).iter().enumerate() {
+                if held.get(n).is_some_and(|names| names.contains(location)) {
+                    sheets.push(Sheet { layer: base.nth(n), tree, node: *node });
+                }
+            }
+            sheets.push(Sheet { layer: base.layer(), tree, node: base.node });
+        }
+        sheets
+    }
+}
+
+/// Says where declarations stand.
+pub(super) struct Placer<'p> {
+    /// The locations there are.
+    pub settings: &'p Settings,
+    /// What was found.
+    pub problems: &'p mut Diagnostics,
+}
+
+impl<'p> Placer<'p> {
+    /// Where one declaration stands, and where its overrides hold.
+    pub fn place<'f>(&mut self, declaration: Declaration<'f>) -> Placed<'f> {
+        let origin = declaration.origin();
+        let locations = self.locations(declaration, &origin);
+        let mut bases = Vec::new();
+        if !declaration.misshapen() {
+            for base in declaration.bases() {
+                bases.push((base, self.overrides(declaration.file, &origin, base, &locations)));
+            }
+        }
+        Placed { declaration, locations, bases }
+    }
+
+    fn locations(&mut self, declaration: Declaration<'_>, origin: &Origin) -> Vec<LocationName> {
+        let tree = &declaration.file.tree;
+        let context = Context { key: Some(declaration.key), ..self.context() };
+        for base in declaration.bases() {
+            match chosen::chosen(tree, base.node, &context, self.settings) {
+                Ok(None) => {}
+                Ok(Some(found)) => return found,
+                Err(_) if declaration.misshapen() => return Vec::new(),
+                Err(misplaced) => {
+                    self.problems.push(misplaced.at(tree, origin, base.layer()));
+                    return Vec::new();
+                }
+            }
+        }
+        match names::only(self.settings) {
+            Ok(name) => vec![name],
+            Err(_) if declaration.misshapen() => Vec::new(),
+            Err(diagnostic) => {
+                self.problems.push(diagnostic.at(declaration.place()));
+                Vec::new()
+            }
+        }
+    }
+
+    /// What can be referred to from anywhere.
+    fn context(&self) -> Context<'p> {
+        Context::of(&self.settings.variables)
+    }
+}

@@ -1,0 +1,68 @@
+//! Which locations a text names: a location, an account, or a glob over both.
+
+use crate::declare::references::{Context, Fault};
+use crate::declare::{Location, Settings};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::glob::matches;
+use crate::model::ids::LocationName;
+use crate::model::text::{listed, quote};
+
+/// How many locations a message names.
+const SHOWN: usize = 10;
+
+/// The one location that `location:` names.
+pub(super) fn one(settings: &Settings, text: &str) -> Result<LocationName, Diagnostic> {
+    match settings.named(text).as_deref() {
+        Some([name]) => Ok(name.clone()),
+        Some(names) => {
+            let names = listed(names.iter().map(quote), SHOWN);
+            Err(Diagnostic::error("ambiguous", format!("`{text}` is several locations: {names}"))
+                .hint(format!("name one of them, or write `locations: [{text}]` for all")))
+        }
+        None => Err(settings.unknown_location(text)),
+    }
+}
+
+/// The locations that an item of `locations:` names: a location, all of an account, or a glob over both halves.
+pub(super) fn some(settings: &Settings, text: &str) -> Result<Vec<LocationName>, Diagnostic> {
+    if !text.contains('*') {
+        return settings.named(text).ok_or_else(|| settings.unknown_location(text));
+    }
+    let (account, region) = text.split_once('/').unwrap_or((text, "*"));
+    let fits = |l: &&Location| matches(account, &l.account) && matches(region, l.region.as_str());
+    let found: Vec<_> =
+        settings.locations.values().filter(fits).map(|location| location.name.clone()).collect();
+    if found.is_empty() {
+        return Err(Diagnostic::error("matches-nothing", format!("no location matches `{text}`")));
+    }
+    Ok(found)
+}
+
+/// What a list of names and globs means, in the order of the list, each location once; or which item is wrong.
+pub(super) fn several<'t>(
+    settings: &Settings,
+    context: &Context<'_>,
+    texts: impl IntoIterator<Item = &'t str>,
+) -> Result<Vec<LocationName>, (usize, Fault)> {
+    let mut names: Vec<LocationName> = Vec::new();
+    for (n, text) in texts.into_iter().enumerate() {
+        let known = context.known("locations", text).map_err(|fault| (n, fault))?;
+        for name in some(settings, &known).map_err(|diagnostic| (n, diagnostic.into()))? {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
+}
+
+/// The location of a declaration that names none.
+pub(super) fn only(settings: &Settings) -> Result<LocationName, Diagnostic> {
+    let mut names = settings.locations.keys();
+    match (names.next(), names.next()) {
+        (Some(name), None) => Ok(name.clone()),
+        _ => Err(Diagnostic::error("missing", "no `location` is given, and there are several")
+            .note(format!("there is {}", listed(settings.locations.keys().map(quote), SHOWN)))
+            .hint("write `location: …` or `locations: […]`")),
+    }
+}

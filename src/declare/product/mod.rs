@@ -1,0 +1,128 @@
+//! One declaration on one location: its layers merged, its texts filled, the API's limits held.
+
+mod content;
+mod parameters;
+mod preferences;
+mod tags;
+mod text;
+
+use super::decode::{Undecoded, decoded};
+use super::desired::DesiredProduct;
+use super::fields::{CONTENT, FieldKind, Relation, TextRule};
+use super::layers::{Fill, Leaf, Merged, Sheet};
+use super::origin::{Layer, Origin};
+use super::references::Context;
+use super::yaml::Tree;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::product::Timeouts;
+use content::Content;
+
+/// Puts one product together. Findings are pushed; what is returned then does not matter.
+pub(super) struct Composer<'c> {
+    /// The declaration's file.
+    pub tree: &'c Tree<'c>,
+    /// Its layers on this location, the winning one first.
+    pub sheets: Vec<Sheet<'c, Layer>>,
+    /// What can be referred to.
+    pub context: Context<'c>,
+    /// The settings' timeouts.
+    pub timeouts: Timeouts,
+    /// Where it is declared.
+    pub origin: Origin,
+    /// What was found.
+    pub problems: &'c mut Diagnostics,
+}
+
+impl<'c> Composer<'c> {
+    /// The product, if nothing essential is missing.
+    pub fn product(mut self, key: &str) -> Option<DesiredProduct> {
+        let merged = Merged::of(&CONTENT, &self.sheets);
+        self.note(&merged);
+        self.missing(key, &merged);
+        let value = merged.value(&mut self);
+        let content: Content = decoded(value).map_err(|undecoded| self.undecoded(undecoded)).ok()?;
+        if let Some(preferences) = &content.provisioning_preferences {
+            self.concurrency(preferences, &merged);
+        }
+        let parameters = self.parameters();
+        let tags = self.tags();
+        let depends_on =
+            content.depends_on.iter().filter_map(|text| self.context.address(text).ok()).collect();
+        let mut product = content.product(key, self.timeouts)?;
+        (product.parameters, product.tags, product.depends_on) = (parameters, tags, depends_on);
+        product.origin = self.origin;
+        Some(product)
+    }
+
+    /// Remembers which fields another layer than the declaration gives.
+    fn note(&mut self, merged: &Merged<'c, Layer>) {
+        for leaf in merged.leaves() {
+            if !matches!(leaf.field.kind, FieldKind::Values(_)) {
+                self.origin.note(&leaf.path(), leaf.layer);
+            }
+        }
+    }
+
+    /// What no layer says, and must be said.
+    fn missing(&mut self, key: &str, merged: &Merged<'c, Layer>) {
+        let place = |origin: &Origin| origin.place(Layer::Own, &[], Part::Key);
+        for relation in CONTENT.relations() {
+            let Relation::One { noun, of } = relation else { continue };
+            if !of.iter().any(|name| merged.find(&[name]).is_some()) {
+                let diagnostic = Diagnostic::error("missing", format!("`{key}` has no {noun}"));
+                self.problems.push(diagnostic.hint(format!("write {}", choice(of))).at(place(&self.origin)));
+            }
+        }
+        if merged.find(&["provisioned_product_name"]).is_none()
+            && let Err(diagnostic) = TextRule::Name.check("", key)
+        {
+            self.problems.push(diagnostic.at(place(&self.origin)));
+        }
+    }
+
+    fn undecoded(&mut self, undecoded: Undecoded) {
+        let place = self.origin.below(Layer::Own, undecoded.path, Part::Value);
+        self.problems.push(undecoded.diagnostic.at(place));
+    }
+
+    /// The value, or the finding at its place. Places cost something, and are only made for findings.
+    fn keep<T>(&mut self, checked: Result<T, Diagnostic>, place: impl FnOnce(&Origin) -> Place) -> Option<T> {
+        checked.map_err(|diagnostic| self.problems.push(diagnostic.at(place(&self.origin)))).ok()
+    }
+}
+
+impl<'c> Fill<'c, Layer> for Composer<'c> {
+    fn fill(&mut self, leaf: &Leaf<'c, Layer>, item: Option<usize>, text: &'c str) -> Option<String> {
+        let known = self.context.known(leaf.field.name, text).and_then(|text| {
+            if leaf.is_address() {
+                self.context.address(&text)?;
+            }
+            Ok(text.into_owned())
+        });
+        known
+            .map_err(|fault| {
+                let place = self.origin.below(leaf.layer, leaf.segments(item), Part::Value);
+                let place = self.tree.pinpoint(place, fault.nth);
+                self.problems.push(fault.diagnostic().at(place));
+            })
+            .ok()
+    }
+
+    fn wrong(&mut self, leaf: &Leaf<'c, Layer>, item: Option<usize>, diagnostic: Diagnostic) {
+        let place = self.origin.below(leaf.layer, leaf.segments(item), Part::Value);
+        self.problems.push(diagnostic.at(place));
+    }
+}
+
+/// "`product_name` or `product_id`": what may be written, with the only text that a field may hold.
+fn choice(fields: &[&str]) -> String {
+    let written = |name: &&str| match CONTENT.field(name).map(|field| &field.kind) {
+        Some(FieldKind::Text(TextRule::Only { text, .. })) => format!("`{name}: {text}`"),
+        _ => format!("`{name}`"),
+    };
+    let fields: Vec<String> = fields.iter().map(written).collect();
+    match fields.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => fields.concat(),
+    }
+}

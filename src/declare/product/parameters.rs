@@ -1,0 +1,56 @@
+//! `parameters`: merged key by key, each value as the text that goes to the catalog.
+
+use std::collections::BTreeMap;
+
+use super::Composer;
+use super::text::{WrongValue, parameter};
+use crate::declare::desired::DesiredParameter;
+use crate::declare::fields::TextRule;
+use crate::declare::layers::{Sheet, by_key};
+use crate::declare::origin::{Layer, Origin};
+use crate::declare::references::Filling;
+use crate::model::diagnostic::{Part, Place};
+use crate::model::template::Template;
+
+/// How many characters a value may have.
+const LONGEST: usize = 4096;
+
+impl Composer<'_> {
+    /// `parameters`
+    pub(super) fn parameters(&mut self) -> BTreeMap<String, DesiredParameter> {
+        let mut parameters = BTreeMap::new();
+        for (key, sheet) in by_key(&self.sheets, "parameters") {
+            let filled = match parameter(self.tree, sheet.node, &self.context) {
+                Ok(filled) => filled,
+                Err(wrong) => {
+                    let place = self.inside(key, sheet, &wrong);
+                    self.problems.push(wrong.fault.diagnostic().at(place));
+                    continue;
+                }
+            };
+            let sensitive = filled.as_ref().is_some_and(|filled| filled.sensitive.is_some());
+            let value = filled.map(Filling::template);
+            if let Some(text) = value.as_ref().and_then(Template::as_text).filter(|text| text.len() > LONGEST)
+            {
+                let rule = TextRule::Length { least: 0, most: LONGEST };
+                let place = |origin: &Origin| origin.place(sheet.layer, &["parameters", key], Part::Value);
+                self.keep(rule.check(&format!("the value of `{key}`"), text), place);
+            }
+            parameters.insert(key.to_owned(), DesiredParameter { value, sensitive, layer: sheet.layer });
+        }
+        parameters
+    }
+
+    /// The place of a finding inside a value: exact where it can be.
+    fn inside(&self, key: &str, sheet: Sheet<'_, Layer>, wrong: &WrongValue) -> Place {
+        let exact = wrong.fault.nth.and_then(|nth| self.tree.hole(wrong.at, nth));
+        let bytes =
+            exact.or_else(|| (sheet.node != wrong.at).then(|| self.tree.node(wrong.at).bytes.clone()));
+        match bytes {
+            Some(bytes) => {
+                Place::Bytes { file: self.origin.file.clone(), start: bytes.start, end: bytes.end }
+            }
+            None => self.origin.place(sheet.layer, &["parameters", key], Part::Value),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `tags`: merged key by key.
+
+use std::collections::BTreeMap;
+
+use super::Composer;
+use crate::declare::fields::TextRule;
+use crate::declare::layers::by_key;
+use crate::declare::origin::{Layer, Origin};
+use crate::declare::references::{Fault, refuse_sensitive};
+use crate::model::diagnostic::{Diagnostic, Part};
+use crate::model::template::Template;
+
+/// How many tags a provisioned product may have.
+const MOST: usize = 50;
+
+impl Composer<'_> {
+    /// `tags`
+    pub(super) fn tags(&mut self) -> BTreeMap<String, Template> {
+        let mut tags = BTreeMap::new();
+        for (key, sheet) in by_key(&self.sheets, "tags") {
+            self.origin.note(&["tags", key], sheet.layer);
+            let Some(text) = self.tree.text(sheet.node) else {
+                continue;
+            };
+            let place = |origin: &Origin| origin.place(sheet.layer, &["tags", key], Part::Value);
+            match self.tag(key, text) {
+                Ok(template) => {
+                    tags.insert(key.to_owned(), template);
+                }
+                Err(fault) => {
+                    let place = self.tree.pinpoint(place(&self.origin), fault.nth);
+                    self.problems.push(fault.diagnostic().at(place));
+                }
+            }
+        }
+        if tags.len() > MOST {
+            let message = format!("{} tags are declared, at most {MOST} are allowed", tags.len());
+            let place = self.origin.place(Layer::Own, &["tags"], Part::Key);
+            self.problems.push(Diagnostic::error("bad-value", message).at(place));
+        }
+        tags
+    }
+
+    fn tag(&self, key: &str, text: &str) -> Result<Template, Fault> {
+        if !text.contains("${") {
+            return Ok(Template::text(text));
+        }
+        let what = || format!("the tag `{key}`");
+        let filled = self.context.fill(text, str::to_owned)?;
+        refuse_sensitive(what, &filled)?;
+        let template = filled.template();
+        if let Some(text) = template.as_text() {
+            TextRule::TagValue.check(&what(), text)?;
+        }
+        Ok(template)
+    }
+}

@@ -1,0 +1,9 @@
+//! `${…}`: how references are written, what they may mean at one place, and which product an address means.
+
+mod context;
+mod expression;
+mod targets;
+
+pub(super) use context::{Context, Filling, refuse_sensitive, unknown_variable};
+pub(super) use expression::{Fault, address, is_key};
+pub(super) use targets::Targets;

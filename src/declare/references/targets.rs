@@ -1,0 +1,82 @@
+//! Which declarations stand where: what an address means, seen from a location.
+
+use std::collections::HashMap;
+
+use super::expression::AddressText;
+use crate::declare::{Location, Settings};
+use crate::model::diagnostic::Diagnostic;
+use crate::model::ids::{Address, LocationName};
+use crate::model::text::did_you_mean;
+
+/// Which declarations stand where.
+pub(crate) struct Targets<'a> {
+    settings: &'a Settings,
+    places: HashMap<&'a str, Vec<LocationName>>,
+}
+
+impl<'a> Targets<'a> {
+    /// From each declaration's key and its locations.
+    pub fn new(settings: &'a Settings, places: HashMap<&'a str, Vec<LocationName>>) -> Self {
+        Self { settings, places }
+    }
+
+    /// The instance that an address means, seen from `here`.
+    pub fn find(&self, address: AddressText<'_>, here: &Location) -> Result<Address, Diagnostic> {
+        let key = address.key;
+        let places = self.places.get(key).ok_or_else(|| {
+            Diagnostic::error("unknown-reference", format!("there is no declaration `{key}`"))
+                .maybe_hint(did_you_mean(key, self.places.keys().copied()))
+        })?;
+        if places.is_empty() {
+            // its own location is wrong and has been reported
+            return Ok(Address::new(key, here.name.clone()));
+        }
+        let candidates = match address.at {
+            None => places.iter().collect(),
+            Some(at) => self.within(key, at, places)?,
+        };
+        let same = candidates.iter().find(|name| match address.at {
+            None => ***name == here.name,
+            Some(_) => {
+                self.settings.locations.get(**name).is_some_and(|location| location.region == here.region)
+            }
+        });
+        match (same, candidates.as_slice()) {
+            (Some(name), _) | (None, [name]) => Ok(Address::new(key, (*name).clone())),
+            _ => Err(ambiguous(key, &candidates, here)),
+        }
+    }
+
+    /// The locations of `key` that are the location `at`, or belong to the account `at`.
+    fn within<'p>(
+        &self,
+        key: &str,
+        at: &str,
+        places: &'p [LocationName],
+    ) -> Result<Vec<&'p LocationName>, Diagnostic> {
+        let named = self.settings.named(at).ok_or_else(|| self.settings.unknown_location(at))?;
+        let found: Vec<_> = places.iter().filter(|name| named.contains(name)).collect();
+        if found.is_empty() {
+            let message = format!("`{key}` does not stand on `{at}`");
+            return Err(Diagnostic::error("not-there", message)
+                .note(listing(key, &places.iter().collect::<Vec<_>>())));
+        }
+        Ok(found)
+    }
+}
+
+fn ambiguous(key: &str, candidates: &[&LocationName], here: &Location) -> Diagnostic {
+    let message = format!("`{key}` stands on several locations, and none of them is `{}`", here.name);
+    let example = candidates.first().map(|name| format!("say which one, such as `{key}@{name}`"));
+    Diagnostic::error("ambiguous", message).note(listing(key, candidates)).maybe_hint(example)
+}
+
+fn listing(key: &str, places: &[&LocationName]) -> String {
+    let shown: Vec<String> = places.iter().take(10).map(|name| format!("`{key}@{name}`")).collect();
+    let more = places
+        .len()
+        .checked_sub(10)
+        .filter(|n| *n > 0)
+        .map_or_else(String::new, |n| format!(" and {n} more"));
+    format!("there is {}{more}", shown.join(", "))
+}

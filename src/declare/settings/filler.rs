@@ -1,0 +1,29 @@
+//! Fills the texts of settings and locations with the values of variables and the facts of a location.
+
+use crate::declare::layers::{Fill, Leaf};
+use crate::declare::references::Context;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+
+/// Fills texts; layers are told apart by their places.
+pub(super) struct Filler<'f> {
+    /// What can be referred to.
+    pub context: Context<'f>,
+    /// What was found.
+    pub problems: &'f mut Diagnostics,
+}
+
+impl<'t, 'p> Fill<'t, &'p Place> for Filler<'_> {
+    fn fill(&mut self, leaf: &Leaf<'t, &'p Place>, item: Option<usize>, text: &'t str) -> Option<String> {
+        match self.context.known(leaf.field.name, text) {
+            Ok(known) => Some(known.into_owned()),
+            Err(fault) => {
+                self.wrong(leaf, item, fault.diagnostic());
+                None
+            }
+        }
+    }
+
+    fn wrong(&mut self, leaf: &Leaf<'t, &'p Place>, item: Option<usize>, diagnostic: Diagnostic) {
+        self.problems.push(diagnostic.at(leaf.layer.clone().below(leaf.segments(item), Part::Value)));
+    }
+}

@@ -1,0 +1,176 @@
+//! `provisor.yaml` to [`Settings`]: everything but the declarations.
+
+mod access;
+mod content;
+mod draft;
+mod filler;
+mod locations;
+mod values;
+mod variables;
+
+pub(super) use variables::{KINDS, NAMING};
+
+pub use draft::SettingsDraft;
+
+use std::collections::BTreeMap;
+
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
+use crate::model::ids::{AccountId, LocationName, Region};
+use crate::model::product::Timeouts;
+use crate::model::text::did_you_mean;
+
+/// `provisor.yaml`, read and checked; everything but the declarations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// `project`
+    pub project: String,
+    /// `declarations`, as written, relative to the settings file. The default is `products`; that `products.yaml` does as
+    /// well, where there is no such folder, is for whoever looks at the disk.
+    pub declarations: Vec<String>,
+    /// `state.path`, relative to the settings file.
+    pub state_path: String,
+    /// All locations by name.
+    pub locations: BTreeMap<LocationName, Location>,
+    /// Which locations belong to each account entry, in the order of the file: `hub` names both `hub/eu-west-1` and `hub/us-east-1`.
+    pub accounts: BTreeMap<String, Vec<LocationName>>,
+    /// Declared variables with the values that hold everywhere (default, environment, file, command line).
+    pub variables: BTreeMap<String, Variable>,
+    /// `limits.parallelism`, per location.
+    pub parallelism: usize,
+    /// `limits.products`: in flight per location and product name.
+    pub product_limits: BTreeMap<String, usize>,
+    /// `guards.max_terminate`
+    pub max_terminate: Limit,
+    /// `timeouts`
+    pub timeouts: Timeouts,
+    /// What was said while reading them, and gone on.
+    pub warnings: Diagnostics,
+}
+
+/// A guard's bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// So many.
+    Count(usize),
+    /// So many of a hundred bound products, rounded up.
+    Percent(u32),
+}
+
+/// One account + region, or an embedded sandbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Its name in addresses.
+    pub name: LocationName,
+    /// Its name as people write it (`location.name`): the account's alone where that has one region.
+    pub written: String,
+    /// The entry it comes from (`location.account`).
+    pub account: String,
+    /// `account_id`: written, or the sandbox file's.
+    pub account_id: Option<AccountId>,
+    /// The region: written, or the sandbox file's.
+    pub region: Region,
+    /// How its catalog is reached.
+    pub access: Access,
+    /// Values for declared variables that hold here.
+    pub variables: BTreeMap<String, String>,
+    /// Nothing is read or changed there.
+    pub frozen: bool,
+}
+
+/// How a location's catalog is reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// AWS, through the SDK's chain.
+    Aws {
+        /// `profile`
+        profile: Option<String>,
+        /// `role_arn`, `external_id`, `session_name`
+        role: Option<AssumeRole>,
+        /// `endpoint_url`
+        endpoint_url: Option<String>,
+    },
+    /// An embedded sandbox: the path of its file, relative to the settings file.
+    Sandbox {
+        /// `sandbox:`
+        file: String,
+    },
+}
+
+/// A role to assume.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// `role_arn`
+    pub arn: String,
+    /// `external_id`
+    pub external_id: Option<String>,
+    /// `session_name`
+    pub session_name: Option<String>,
+}
+
+/// A declared variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// `type`
+    pub kind: VariableKind,
+    /// The value in force unless a location sets its own; `None`: none was given.
+    pub value: Option<String>,
+    /// `allowed`
+    pub allowed: Vec<String>,
+    /// `description`
+    pub description: String,
+    /// `sensitive`
+    pub sensitive: bool,
+}
+
+/// The types of variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Any text.
+    String,
+    /// A number; its text is kept as written.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// Scalars, comma-joined.
+    List,
+}
+
+/// What the command line and the environment bring in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inputs {
+    /// `PROVISOR_VAR_<name>`
+    pub environment: BTreeMap<String, String>,
+    /// `--var-file`, in order.
+    pub files: Vec<Source>,
+    /// `--var k=v`, in order.
+    pub arguments: Vec<(String, String)>,
+    /// What the sandbox files say, by the path written in the settings: account id and region.
+    pub sandboxes: BTreeMap<String, (AccountId, Region)>,
+}
+
+impl Settings {
+    /// The locations that a name means: itself, or all of an account. In the order of the file.
+    #[must_use]
+    pub fn named(&self, text: &str) -> Option<Vec<LocationName>> {
+        if let Some(location) = self.locations.get(&LocationName::new(text)) {
+            return Some(vec![location.name.clone()]);
+        }
+        if let Some(names) = self.accounts.get(text) {
+            return Some(names.clone());
+        }
+        let (account, region) = text.split_once('/')?;
+        let names = self.accounts.get(account)?;
+        let of_region =
+            |name: &&LocationName| self.locations.get(*name).is_some_and(|l| l.region.as_str() == region);
+        names.iter().find(of_region).map(|name| vec![name.clone()])
+    }
+
+    /// That there is no such location, and which one may be meant.
+    #[must_use]
+    pub fn unknown_location(&self, text: &str) -> Diagnostic {
+        let names =
+            self.locations.keys().map(LocationName::as_str).chain(self.accounts.keys().map(String::as_str));
+        Diagnostic::error("unknown-location", format!("there is no location `{text}`"))
+            .maybe_hint(did_you_mean(text, names))
+    }
+}

@@ -1,0 +1,63 @@
+//! Values that locations have for declared variables: the defaults', the entry's, the region's.
+
+use super::Location;
+use super::locations::{Reader, ValuesAt};
+use super::variables;
+use crate::declare::references::{Context, unknown_variable};
+use crate::declare::yaml::{MapPair, Shape, Tree};
+use crate::model::diagnostic::{Diagnostic, Part, Segment};
+
+impl Reader<'_> {
+    /// Takes values over into a location, above those that it has.
+    pub(super) fn take(&mut self, at: ValuesAt<'_>, location: &mut Location) {
+        let ValuesAt { tree, node, place } = at;
+        if !matches!(tree.node(node).shape, Shape::Map(_)) && !tree.node(node).is_null() {
+            let message = format!("values for variables are a map, not {}", tree.node(node).kind());
+            self.problems
+                .push(Diagnostic::error("wrong-type", message).at(place.clone().below([], Part::Value)));
+        }
+        for pair in tree.pairs(node).iter().filter(|pair| !pair.key.starts_with("x-")) {
+            match self.value(tree, pair, location) {
+                Ok(Some(value)) => {
+                    location.variables.insert(pair.key.to_string(), value);
+                }
+                Ok(None) => {}
+                Err(diagnostic) => {
+                    let sensitive =
+                        self.values.variables.get(&*pair.key).is_some_and(|variable| variable.sensitive);
+                    // the line of a sensitive value is better not shown
+                    let step = (!sensitive).then(|| Segment::Key(pair.key.to_string()));
+                    let key = sensitive || diagnostic.code == "unknown-variable";
+                    let part = if key { Part::Key } else { Part::Value };
+                    self.problems.push(diagnostic.at(place.clone().below(step, part)));
+                }
+            }
+        }
+    }
+
+    fn value(
+        &self,
+        tree: &Tree<'_>,
+        pair: &MapPair<'_>,
+        location: &Location,
+    ) -> Result<Option<String>, Diagnostic> {
+        let name = &*pair.key;
+        let variables = self.values.variables;
+        let variable = variables.get(name).ok_or_else(|| unknown_variable(name, variables))?;
+        if let Some(by) = self.values.by_hand.get(name) {
+            let message =
+                format!("the variable `{name}` is set by locations, so it cannot also be given by `{by}`");
+            return Err(
+                Diagnostic::error("both-given", message).hint(format!("leave `{by}` out, or this value"))
+            );
+        }
+        let text = tree.joined(pair.value).map_err(|_| {
+            Diagnostic::error("wrong-type", format!("`{name}` must be a text or a list of texts"))
+        })?;
+        let Some(text) = text else { return Ok(None) };
+        let context = Context { location: Some(location), ..Context::of(variables) };
+        let known = context.known(name, &text).map_err(|fault| fault.diagnostic())?;
+        variables::check(name, variable, &known)?;
+        Ok(Some(known.into_owned()))
+    }
+}

@@ -1,0 +1,36 @@
+//! YAML, read once: a tree of scalars as they were written, each with its place. What keys mean is not known here.
+
+mod read;
+mod syntax;
+mod tree;
+
+pub(super) use read::read;
+pub(super) use tree::{MapPair, NodeId, Shape, Tree};
+
+use std::ops::Range;
+
+use crate::model::diagnostic::{Diagnostics, Part, Segment, Source};
+
+/// Bytes of a place inside a source: the key or the value at `path`, or the key of its nearest ancestor that exists.
+/// Several places of one source are cheaper through [`Index`].
+#[must_use]
+pub fn locate(source: &Source, path: &[Segment], part: Part) -> Option<Range<usize>> {
+    Index::new(source).locate(path, part)
+}
+
+/// Finds the bytes of places inside one source.
+pub struct Index<'s>(Option<Tree<'s>>);
+
+impl<'s> Index<'s> {
+    /// Reads the source once.
+    #[must_use]
+    pub fn new(source: &'s Source) -> Self {
+        Self(read(source, &mut Diagnostics::default()))
+    }
+
+    /// As [`locate`].
+    #[must_use]
+    pub fn locate(&self, path: &[Segment], part: Part) -> Option<Range<usize>> {
+        self.0.as_ref()?.locate(path, part)
+    }
+}
