@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::script::Problem;
+use crate::world_file::Problem;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]

@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::clock::{Clock, Millis};
 use crate::error::SandboxError;
 use crate::faults::FaultCount;
-use crate::script::FaultEntry;
 use crate::world::Entry;
+use crate::world_file::FaultEntry;
 
 const FORMAT: &str = "provisor.sandbox/v1";
 

@@ -4,12 +4,12 @@
 //!
 //! ```text
 //! HTTP ── server ──▶ engine ──▶ operations ──▶ world        pure below the engine
-//!                      ├─ catalogue (from script)           read again at each start
+//!                      ├─ catalog (from script)           read again at each start
 //!                      ├─ journal   (written before an answer is sent)
 //!                      └─ clock, faults, call log
 //! ```
 
-mod catalogue;
+mod catalog;
 mod clock;
 mod engine;
 mod error;
@@ -19,12 +19,12 @@ mod journal;
 mod live;
 mod operations;
 mod query;
-mod script;
 mod server;
 pub mod template;
 mod tree;
 mod wire;
 mod world;
+mod world_file;
 
 use std::path::{Path, PathBuf};
 
@@ -74,7 +74,7 @@ pub struct Peek {
 
 /// Reads a world file's head; nothing is started and no template is read.
 pub fn peek(world: &Path) -> Result<Peek, SandboxError> {
-    let (script, _) = script::load(world)?;
+    let (script, _) = world_file::load(world)?;
     Ok(Peek {
         account_id: script.account_id.to_string(),
         region: script.region.to_string(),
@@ -87,8 +87,8 @@ pub fn check(world: &Path) -> Result<(), SandboxError> {
     load(world).map(drop)
 }
 
-fn load(world: &Path) -> Result<catalogue::Catalogue, SandboxError> {
-    let (script, source) = script::load(world)?;
-    script::check_limits(&script, &source)?;
-    Ok(catalogue::build(script, &source, &engine::call_names())?)
+fn load(world: &Path) -> Result<catalog::Catalog, SandboxError> {
+    let (script, source) = world_file::load(world)?;
+    world_file::check_limits(&script, &source)?;
+    Ok(catalog::build(script, &source, &engine::call_names())?)
 }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpSocket};
 
-use crate::catalogue::Catalogue;
+use crate::catalog::Catalog;
 use crate::engine::{CallLog, Engine};
 use crate::error::SandboxError;
 use crate::journal::private;
@@ -109,10 +109,10 @@ fn banner(endpoint: &Endpoint, options: &Options) {
 fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, SandboxError> {
     let folder = options.data.as_deref();
     let last = folder.and_then(withdraw);
-    let catalogue = load(&options.world)?;
-    let (account_id, region) = (catalogue.account_id.clone(), catalogue.region.clone());
-    let time_scale = catalogue.time_scale;
-    let engine = Engine::open(catalogue, folder, call_log(options)?, server::wall())?;
+    let catalog = load(&options.world)?;
+    let (account_id, region) = (catalog.account_id.clone(), catalog.region.clone());
+    let time_scale = catalog.time_scale;
+    let engine = Engine::open(catalog, folder, call_log(options)?, server::wall())?;
     let runtime = runtime()?;
     let listener = {
         let _inside = runtime.enter();
@@ -147,19 +147,19 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, Sa
         let hint = "two world files cannot share a data folder: rename or move one of them".to_owned();
         return Err(busy(format!("its world is `{}`", serving.world.display()), hint));
     }
-    let catalogue = load(&options.world)?;
+    let catalog = load(&options.world)?;
     ask_to_reload(port).map_err(|why| busy(why, format!("end process {pid}, then try again")))?;
     let owned = pid == std::process::id();
     if !owned {
-        let heir = options.clone();
+        let standby = options.clone();
         std::thread::spawn(move || {
             if lock.lock().is_ok() {
                 // nobody is left to tell if this fails; clients see a refused connection
-                let _ = host(&heir, Some(lock), port);
+                let _ = host(&standby, Some(lock), port);
             }
         });
     }
-    let Catalogue { account_id, region, time_scale, .. } = catalogue;
+    let Catalog { account_id, region, time_scale, .. } = catalog;
     Ok(Endpoint { url: url(port), account_id, region, time_scale, owned })
 }
 

@@ -1,9 +1,9 @@
 //! What comes back from a call.
 
 use crate::clock::Millis;
-use crate::faults::Fired;
-use crate::script::OutcomeName;
+use crate::faults::Strike;
 use crate::wire::Fault;
+use crate::world_file::OutcomeName;
 
 /// A reply with its request id and virtual time.
 pub(crate) struct Answer {
@@ -37,7 +37,7 @@ pub(super) fn throttling() -> Fault {
 }
 
 /// The reply of a fault that strikes before the operation.
-pub(super) fn early(fired: &Fired) -> Option<Reply> {
+pub(super) fn early(fired: &Strike) -> Option<Reply> {
     let text = |default: &str| fired.message.clone().unwrap_or_else(|| default.to_owned());
     let fault = match fired.outcome {
         OutcomeName::DropRequest => return Some(Reply::Dropped),

@@ -4,12 +4,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Engine, drop_nulls};
-use crate::catalogue;
+use crate::catalog;
 use crate::clock::Millis;
 use crate::faults::{self, Names};
 use crate::journal::Line;
 use crate::operations::{Finish, Finished, finish};
-use crate::script::{FaultEntry, from_json};
+use crate::world_file::{FaultEntry, from_json};
 
 /// The farthest one jump goes, in seconds.
 const TEN_YEARS: f64 = 315_576_000.0;
@@ -62,13 +62,13 @@ impl Engine {
         let worlds: Vec<Value> = self
             .worlds
             .iter_mut()
-            .map(|((account, region), place)| {
-                place.world.advance(now);
+            .map(|((account, region), location)| {
+                location.world.advance(now);
                 json!({
                     "account_id": account,
                     "region": region,
-                    "provisioned_products": place.world.count(),
-                    "records": place.world.records().len(),
+                    "provisioned_products": location.world.count(),
+                    "records": location.world.records().len(),
                 })
             })
             .collect();
@@ -89,7 +89,7 @@ impl Engine {
             Err(message) => return refused(message),
         };
         let calls = super::call_names();
-        let names = Names { calls: &calls, products: catalogue::names(&self.catalogue.products) };
+        let names = Names { calls: &calls, products: catalog::names(&self.catalog.products) };
         match faults::check(&entry, &names) {
             Err((_, message)) => refused(message),
             Ok(()) => {
@@ -121,9 +121,9 @@ impl Engine {
         };
         let now = self.clock.now(wall);
         let mut finished = Finished::default();
-        for place in self.worlds.values_mut() {
-            place.world.advance(now);
-            finish(&mut place.world, &self.catalogue.knobs, now, (&asked, &mut finished));
+        for location in self.worlds.values_mut() {
+            location.world.advance(now);
+            finish(&mut location.world, &self.catalog.knobs, now, (&asked, &mut finished));
         }
         for scope in self.worlds.keys().cloned().collect::<Vec<_>>() {
             if let Err(error) = self.persist(scope, now) {

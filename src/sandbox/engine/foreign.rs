@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::{Call, Engine};
 use crate::clock::Millis;
-use crate::faults::{Fired, glob};
+use crate::faults::{Strike, glob};
 use crate::operations::{self, Caller, Notes};
-use crate::script::OutcomeName;
-use crate::world::Provisioned;
+use crate::world::ProvisionedProduct;
+use crate::world_file::OutcomeName;
 
 /// Acts on every provisioned product that the fault's pattern names.
-pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &Fired)) {
+pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &Strike)) {
     let (operation, token) = match fired.outcome {
         OutcomeName::ForeignUpdate => ("UpdateProvisionedProduct", "UpdateToken"),
         OutcomeName::ForeignTerminate => ("TerminateProvisionedProduct", "TerminateToken"),
@@ -21,10 +21,10 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &
     };
     let scope = (call.caller.account_id.clone(), call.caller.region.clone());
     let pattern = fired.pattern.as_deref().unwrap_or("*");
-    let Some(place) = engine.worlds.get(&scope) else {
+    let Some(location) = engine.worlds.get(&scope) else {
         return;
     };
-    let targets = place.world.all_provisioned().filter(|product| glob(pattern, &product.name));
+    let targets = location.world.all_provisioned().filter(|product| glob(pattern, &product.name));
     let version = fired.version.as_deref();
     let bodies: Vec<Value> = match fired.outcome {
         OutcomeName::ForeignUpdate => targets.map(|product| update(product, version)).collect(),
@@ -39,13 +39,13 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &
     }
 }
 
-fn subject(product: &Provisioned, token: &str) -> Value {
+fn subject(product: &ProvisionedProduct, token: &str) -> Value {
     let id = format!("foreign-{}", product.state.last_record);
     json!({ "ProvisionedProductId": product.id, token: id })
 }
 
 /// Everything stays as it is, except perhaps the version.
-fn update(product: &Provisioned, version: Option<&str>) -> Value {
+fn update(product: &ProvisionedProduct, version: Option<&str>) -> Value {
     let mut body = subject(product, "UpdateToken");
     let keys = product.state.parameters.keys();
     body["ProvisioningParameters"] =

@@ -16,22 +16,22 @@ use serde_json::Value;
 pub(crate) use answer::{Answer, Reply};
 pub(crate) use calls::CallLog;
 
-use crate::catalogue::{Catalogue, Shop};
+use crate::catalog::{Catalog, CatalogView};
 use crate::clock::{Clock, Millis};
 use crate::error::SandboxError;
-use crate::faults::{CallNames, Faults, Fired, Occasion, glob};
+use crate::faults::{CallNames, Faults, Occasion, Strike, glob};
 use crate::ids;
 use crate::journal::{self, Extent, Journal, Line};
 use crate::operations::{self, Caller, Lags, Notes, Operation, Session};
 use crate::query;
-use crate::script::OutcomeName;
 use crate::wire::Fault;
 use crate::world::World;
+use crate::world_file::OutcomeName;
 
 /// A sandbox without its network.
 pub(crate) struct Engine {
-    pub catalogue: Catalogue,
-    worlds: HashMap<(String, String), Place>,
+    pub catalog: Catalog,
+    worlds: HashMap<(String, String), Location>,
     clock: Clock,
     faults: Faults,
     journal: Option<Journal>,
@@ -42,7 +42,7 @@ pub(crate) struct Engine {
 
 /// A world and what only this process remembers of it.
 #[derive(Default)]
-struct Place {
+struct Location {
     world: World,
     lags: Lags,
     buckets: [(f64, Millis); 2],
@@ -63,23 +63,23 @@ pub(crate) struct Call<'a> {
 }
 
 impl Engine {
-    /// A sandbox from its catalogue and, if there is a folder, what was kept there.
+    /// A sandbox from its catalog and, if there is a folder, what was kept there.
     pub(crate) fn open(
-        catalogue: Catalogue,
+        catalog: Catalog,
         folder: Option<&Path>,
         calls: CallLog,
         wall: Millis,
     ) -> Result<Engine, SandboxError> {
-        let faults = Faults::new(&catalogue.faults, &catalogue.seed);
+        let faults = Faults::new(&catalog.faults, &catalog.seed);
         let mut engine = Engine {
-            clock: Clock::start(wall, catalogue.time_scale),
+            clock: Clock::start(wall, catalog.time_scale),
             faults,
             worlds: HashMap::new(),
             journal: None,
             calls,
             nonce: format!("{} {wall}", std::process::id()),
             count: 0,
-            catalogue,
+            catalog,
         };
         if let Some(folder) = folder {
             let extent = journal::read(folder, |line| engine.replay(line))?;
@@ -102,8 +102,8 @@ impl Engine {
         line.inject.into_iter().for_each(|entry| self.faults.inject(entry));
         if let Some(scope) = line.scope {
             let lags = self.lags();
-            let place = self.worlds.entry(scope).or_insert_with(|| Place { lags, ..Place::default() });
-            line.entries.into_iter().for_each(|entry| place.world.apply(entry));
+            let location = self.worlds.entry(scope).or_insert_with(|| Location { lags, ..Location::default() });
+            line.entries.into_iter().for_each(|entry| location.world.apply(entry));
         }
         line.faults.into_iter().for_each(|count| self.faults.restore(count));
         if let Some(clock) = line.clock {
@@ -115,10 +115,10 @@ impl Engine {
     /// Goes on with the journal, or writes it anew when most of it is history.
     fn resume(&mut self, folder: &Path, extent: &Extent, wall: Millis) -> Result<(), SandboxError> {
         let now = self.clock.now(wall);
-        self.worlds.values_mut().for_each(|place| place.world.advance(now));
-        let rescaled = self.clock.scale() != self.catalogue.time_scale;
+        self.worlds.values_mut().for_each(|location| location.world.advance(now));
+        let rescaled = self.clock.scale() != self.catalog.time_scale;
         if rescaled {
-            self.clock.rescale(wall, self.catalogue.time_scale);
+            self.clock.rescale(wall, self.catalog.time_scale);
         }
         self.journal = Some(match extent.lines == 0 || rescaled || extent.lines > 2 * self.size() + 1000 {
             true => Journal::replace(folder, self.snapshot(now))?,
@@ -131,20 +131,20 @@ impl Engine {
         let faults = self.faults.counts().cloned().collect();
         let inject = self.faults.injected().into_iter().cloned().collect();
         let head = Line { at: now, clock: Some(self.clock), faults, inject, ..Line::default() };
-        let entities = self.worlds.iter().flat_map(move |(scope, place)| {
+        let entities = self.worlds.iter().flat_map(move |(scope, location)| {
             let line = move |entry| Line {
                 at: now,
                 scope: Some(scope.clone()),
                 entries: vec![entry],
                 ..Line::default()
             };
-            place.world.snapshot().map(line)
+            location.world.snapshot().map(line)
         });
         std::iter::once(head).chain(entities)
     }
 
     fn lags(&self) -> Lags {
-        let knobs = &self.catalogue.knobs;
+        let knobs = &self.catalog.knobs;
         Lags { path: knobs.path_lag_calls, launch_role: knobs.launch_role_lag_calls }
     }
 
@@ -166,7 +166,7 @@ impl Engine {
         let mut notes = Notes::default();
         let parsed = operation_and_body(call);
         let reply = match &parsed {
-            Err(fault) => Reply::Fault(self.catalogue.knobs.renamed(fault.clone())),
+            Err(fault) => Reply::Fault(self.catalog.knobs.renamed(fault.clone())),
             Ok((operation, body)) => self.run(call, (operation, body), (now, &request_id), &mut notes),
         };
         let body = parsed.as_ref().ok().map(|(_, body)| body);
@@ -182,7 +182,7 @@ impl Engine {
         notes: &mut Notes,
     ) -> Reply {
         let scope = (call.caller.account_id.clone(), call.caller.region.clone());
-        self.place(&scope).world.advance(now);
+        self.location(&scope).world.advance(now);
         let fired = self.strike(call, body, &scope);
         notes.faults.extend(fired.iter().map(|fired| fired.label.clone()));
         let outcome = fired.as_ref().map(|fired| fired.outcome);
@@ -205,9 +205,9 @@ impl Engine {
         if outcome == Some(OutcomeName::DropResponse) { Reply::Dropped } else { reply }
     }
 
-    fn place(&mut self, scope: &(String, String)) -> &mut Place {
+    fn location(&mut self, scope: &(String, String)) -> &mut Location {
         let lags = self.lags();
-        self.worlds.entry(scope.clone()).or_insert_with(|| Place { lags, ..Place::default() })
+        self.worlds.entry(scope.clone()).or_insert_with(|| Location { lags, ..Location::default() })
     }
 
     fn operate(
@@ -218,7 +218,7 @@ impl Engine {
         notes: &mut Notes,
     ) -> Reply {
         let scope = (call.caller.account_id.clone(), call.caller.region.clone());
-        let Some(place) = self.worlds.get_mut(&scope) else {
+        let Some(location) = self.worlds.get_mut(&scope) else {
             return Reply::Dropped;
         };
         // tokens, and so digests, belong to calls that change something
@@ -227,10 +227,10 @@ impl Engine {
             false => String::new(),
         };
         let mut session = Session {
-            shop: Shop { catalogue: &self.catalogue, account_id: &scope.0, region: &scope.1 },
-            world: &mut place.world,
+            catalog: CatalogView { whole: &self.catalog, account_id: &scope.0, region: &scope.1 },
+            world: &mut location.world,
             faults: &mut self.faults,
-            lags: &mut place.lags,
+            lags: &mut location.lags,
             caller: call.caller,
             now,
             digest: &digest,
@@ -241,32 +241,32 @@ impl Engine {
         *notes = session.notes;
         match result {
             Ok(body) => Reply::Json(body),
-            Err(fault) => Reply::Fault(self.catalogue.knobs.renamed(fault)),
+            Err(fault) => Reply::Fault(self.catalog.knobs.renamed(fault)),
         }
     }
 
-    fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &(String, String)) -> Option<Fired> {
+    fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &(String, String)) -> Option<Strike> {
         let world = &self.worlds.get(scope)?.world;
         let (name, product) = calls::subject(world, body);
         let product =
-            self.catalogue.products.iter().find(|p| p.id == product).map_or(product, |p| p.name.clone());
+            self.catalog.products.iter().find(|p| p.id == product).map_or(product, |p| p.name.clone());
         let occasion = Occasion {
             call: Some(call.operation),
             operation: None,
             provisioned_product: &name,
             product: &product,
             exact: false,
-            victims: Some(&|pattern| world.all_provisioned().any(|it| glob(pattern, &it.name))),
+            anyone: Some(&|pattern| world.all_provisioned().any(|it| glob(pattern, &it.name))),
         };
         self.faults.strike(occasion)
     }
 
     /// Token buckets by wall time: what an account may call per second.
     fn throttled(&mut self, scope: &(String, String), operation: &Operation, wall: Millis) -> Option<Reply> {
-        let knobs = &self.catalogue.knobs;
+        let knobs = &self.catalog.knobs;
         let rate = if operation.writes { knobs.write_rate } else { knobs.read_rate }?;
-        let place = self.worlds.get_mut(scope)?;
-        let bucket = place.buckets.get_mut(usize::from(operation.writes))?;
+        let location = self.worlds.get_mut(scope)?;
+        let bucket = location.buckets.get_mut(usize::from(operation.writes))?;
         let passed = (wall - bucket.1).max(0) as f64 / 1000.0;
         bucket.0 = (bucket.0 + passed * rate).min(2.0 * rate);
         bucket.1 = wall;
@@ -279,7 +279,7 @@ impl Engine {
 
     /// Writes what changed to the journal.
     fn persist(&mut self, scope: (String, String), at: Millis) -> std::io::Result<()> {
-        let entries = self.worlds.get_mut(&scope).map(|place| place.world.take_outbox()).unwrap_or_default();
+        let entries = self.worlds.get_mut(&scope).map(|location| location.world.take_outbox()).unwrap_or_default();
         let line =
             Line { at, scope: Some(scope), entries, faults: self.faults.take_changed(), ..Line::default() };
         match &mut self.journal {
@@ -289,7 +289,7 @@ impl Engine {
     }
 
     fn size(&self) -> usize {
-        self.worlds.values().map(|place| place.world.size()).sum()
+        self.worlds.values().map(|location| location.world.size()).sum()
     }
 }
 

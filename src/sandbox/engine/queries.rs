@@ -2,11 +2,11 @@
 
 use super::{Call, Engine, Reply, foreign};
 use crate::clock::Millis;
-use crate::faults::{Fired, Occasion, glob};
+use crate::faults::{Occasion, Strike, glob};
 use crate::operations::{Caller, Notes};
 use crate::query::{self, Query, QueryAnswer};
-use crate::script::OutcomeName;
 use crate::wire::Fault;
+use crate::world_file::OutcomeName;
 
 impl Engine {
     /// The answer and its request id; `None` ends the connection.
@@ -21,8 +21,8 @@ impl Engine {
         let now = self.clock.now(wall);
         let action = form.iter().find(|(key, _)| key == "Action").map_or("", |(_, value)| value.as_str());
         let scope = (caller.account_id.clone(), caller.region.clone());
-        if let Some(place) = self.worlds.get_mut(&scope) {
-            place.world.advance(now);
+        if let Some(location) = self.worlds.get_mut(&scope) {
+            location.world.advance(now);
         }
         let call = Call { operation: action, body, caller, wall };
         let fired = self.strike_query(action, &scope);
@@ -33,10 +33,10 @@ impl Engine {
         }
         let early = fired.as_ref().and_then(early);
         let query = Query { service, action, form, caller, request_id: &request_id, now };
-        let world = self.worlds.get(&scope).map(|place| &place.world);
+        let world = self.worlds.get(&scope).map(|location| &location.world);
         let answer = match &early {
             Some(Reply::Fault(fault)) => query::refusal(fault, &request_id),
-            _ => query::answer(&query, &self.catalogue, world),
+            _ => query::answer(&query, &self.catalog, world),
         };
         let reply = logged(early, &answer);
         self.calls.write(&call, None, &reply, (now, &notes));
@@ -44,19 +44,19 @@ impl Engine {
         (!matches!(reply, Reply::Dropped)).then_some((answer, request_id))
     }
 
-    fn strike_query(&mut self, action: &str, scope: &(String, String)) -> Option<Fired> {
-        let world = self.worlds.get(scope).map(|place| &place.world);
+    fn strike_query(&mut self, action: &str, scope: &(String, String)) -> Option<Strike> {
+        let world = self.worlds.get(scope).map(|location| &location.world);
         let there = |pattern: &str| {
             world.is_some_and(|world| world.all_provisioned().any(|product| glob(pattern, &product.name)))
         };
         let occasion =
-            Occasion { call: Some(action), exact: true, victims: Some(&there), ..Occasion::default() };
+            Occasion { call: Some(action), exact: true, anyone: Some(&there), ..Occasion::default() };
         self.faults.strike(occasion)
     }
 }
 
 /// These calls change nothing, so a lost answer is a lost request.
-fn early(fired: &Fired) -> Option<Reply> {
+fn early(fired: &Strike) -> Option<Reply> {
     match fired.outcome {
         OutcomeName::DropResponse => Some(Reply::Dropped),
         _ => super::answer::early(fired),

@@ -1,7 +1,7 @@
 //! Whether an entry of `faults:` makes sense, as far as one can tell before anything happens.
 
 use super::glob;
-use crate::script::{FaultEntry, OutcomeName, Text, suggestion};
+use crate::world_file::{FaultEntry, OutcomeName, Text, suggestion};
 
 /// The names of the calls that there are.
 pub(crate) struct CallNames {
@@ -34,7 +34,7 @@ impl CallNames {
         }
         let lower = call.to_lowercase();
         let distance = |name: &&&str| strsim::levenshtein(&name.to_lowercase(), &lower);
-        // most calls are the catalogue's; the few others must be nearer to be meant
+        // most calls are the catalog's; the few others must be nearer to be meant
         let nearest = |names: &[&'static str]| names.iter().min_by_key(distance).copied().unwrap_or_default();
         let (own, other) = (nearest(&self.catalog), nearest(self.query));
         let name = if distance(&&other) + 1 < distance(&&own) { other } else { own };
@@ -120,7 +120,7 @@ fn check_names(entry: &FaultEntry, names: &Names<'_>) -> Result<(), Wrong> {
 #[cfg(test)]
 mod tests {
     use super::{CallNames, Names, check};
-    use crate::script::FaultEntry;
+    use crate::world_file::FaultEntry;
 
     fn entry(yaml: &str) -> FaultEntry {
         serde_yaml::from_str(yaml).unwrap()

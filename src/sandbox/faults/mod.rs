@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use check::{CallNames, Names, check};
 
 use crate::ids;
-use crate::script::{FaultEntry, OperationName, OutcomeName, Text};
+use crate::world_file::{FaultEntry, OperationName, OutcomeName, Text};
 
 /// How often a fault has fired and been considered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub(crate) struct FaultCount {
 
 /// A fault that strikes now.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Fired {
+pub(crate) struct Strike {
     pub outcome: OutcomeName,
     pub message: Option<String>,
     pub after: f64,
@@ -69,7 +69,7 @@ pub(crate) struct Occasion<'a> {
     /// Only faults that name the call strike, not those for `*`.
     pub exact: bool,
     /// Whether there is a provisioned product whose name fits a pattern: somebody for a foreigner to act on.
-    pub victims: Option<&'a dyn Fn(&str) -> bool>,
+    pub anyone: Option<&'a dyn Fn(&str) -> bool>,
 }
 
 impl Faults {
@@ -144,7 +144,7 @@ impl Faults {
     }
 
     /// The first fault that strikes on this occasion.
-    pub(crate) fn strike(&mut self, occasion: Occasion<'_>) -> Option<Fired> {
+    pub(crate) fn strike(&mut self, occasion: Occasion<'_>) -> Option<Strike> {
         for rule in &mut self.rules {
             if !rule.fits(occasion) {
                 continue;
@@ -194,7 +194,7 @@ impl Rule {
             |pattern: &Option<Text>, name: &str| pattern.as_ref().is_none_or(|p| glob(p.as_str(), name));
         // a search is about nobody in particular: then it is enough that the foreigner finds somebody
         let about = match occasion
-            .victims
+            .anyone
             .filter(|_| entry.outcome.is_foreign() && occasion.provisioned_product.is_empty())
         {
             Some(any) => any(entry.provisioned_product.as_ref().map_or("*", Text::as_str)),
@@ -203,8 +203,8 @@ impl Rule {
         named && about && fits(&entry.product, occasion.product)
     }
 
-    fn fired(&self) -> Fired {
-        Fired {
+    fn fired(&self) -> Strike {
+        Strike {
             outcome: self.entry.outcome,
             message: self.entry.message.as_ref().map(Text::to_string),
             after: self.entry.after.unwrap_or(0.5),
@@ -237,7 +237,7 @@ pub(crate) fn glob(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Faults, Occasion, glob};
-    use crate::script::FaultEntry;
+    use crate::world_file::FaultEntry;
 
     fn entry(yaml: &str) -> FaultEntry {
         serde_yaml::from_str(yaml).unwrap()

@@ -3,12 +3,13 @@
 
 use serde::Deserialize;
 
-use super::Session;
-use crate::script::Knobs;
+use crate::operations::session::Session;
 use crate::wire::{Empty, Fault};
 use crate::world::{
-    After, Deployed, Entry, Output, Pending, Provisioned, Record, RecordEnd, RecordError, Status, Timeline,
+    After, Deployed, Entry, Output, Pending, ProvisionedProduct, Record, RecordEnd, RecordError, Status,
+    Timeline,
 };
+use crate::world_file::Knobs;
 
 /// The request of all three.
 #[derive(Debug, Default, Deserialize)]
@@ -59,14 +60,14 @@ fn finish(session: &mut Session<'_>, kind: &str, request: WorkflowResult) -> Res
     let after = after(&product, &request, kind);
     let timeline = Timeline { ends: Some(session.now), ..record.timeline };
     let pending = Some(Pending { ends: timeline.ends, after });
-    session.world.put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
+    session.world.put(Entry::Provisioned(Box::new(ProvisionedProduct { pending, ..product })));
     session.put_record(Record { timeline, end: end(request, session.knobs()), ..record });
     session.world.advance(session.now);
     Ok(Empty {})
 }
 
 /// What is left of the provisioned product; `None` is nothing.
-fn after(product: &Provisioned, request: &WorkflowResult, kind: &str) -> Option<After> {
+fn after(product: &ProvisionedProduct, request: &WorkflowResult, kind: &str) -> Option<After> {
     let (creation, removal) = (kind == "PROVISION_PRODUCT", kind == "TERMINATE_PROVISIONED_PRODUCT");
     if request.status == "FAILED" {
         // a creation that says what it left behind can be mended by an update

@@ -5,14 +5,14 @@ use serde::Deserialize;
 
 use crate::clock::Millis;
 use crate::faults::glob;
-use crate::script::{Knobs, Text};
 use crate::world::{
-    After, Entry, Pending, Plan, Provisioned, Record, RecordEnd, RecordError, StackView, Status, Timeline,
-    World,
+    After, Entry, Pending, Plan, ProvisionedProduct, Record, RecordEnd, RecordError, RetainedStack, Status,
+    Timeline, World,
 };
+use crate::world_file::{Knobs, Text};
 
-use super::plans::ending;
-use super::provision::failed_creation;
+use crate::operations::change::provision::failed_creation;
+use crate::operations::plans::ending;
 
 /// What is to end, and how.
 #[derive(Debug, Deserialize)]
@@ -48,10 +48,10 @@ pub(crate) fn finish(
     (asked, finished): (&Finish, &mut Finished),
 ) {
     let pattern = asked.provisioned_product.as_str();
-    let meant = |product: &&Provisioned| {
+    let meant = |product: &&ProvisionedProduct| {
         product.pending.is_some() && (product.id == pattern || glob(pattern, &product.name))
     };
-    let meant: Vec<Provisioned> = world.all_provisioned().filter(meant).cloned().collect();
+    let meant: Vec<ProvisionedProduct> = world.all_provisioned().filter(meant).cloned().collect();
     for product in meant {
         let Some(record) = world.record(&product.state.last_record).cloned() else { continue };
         let doomed = matches!(record.end, RecordEnd::Failed { .. });
@@ -78,7 +78,7 @@ fn failure(asked: &Finish, knobs: &Knobs) -> Option<(RecordError, bool)> {
 fn end(
     world: &mut World,
     now: Millis,
-    (product, record): (Provisioned, Record),
+    (product, record): (ProvisionedProduct, Record),
     failure: Option<(RecordError, bool)>,
 ) {
     let ended = Timeline { running: record.timeline.running.min(now), ends: Some(now), ..record.timeline };
@@ -96,7 +96,7 @@ fn end(
     };
     settle_stack(world, now, (&product, &record), after.is_none());
     let pending = Some(Pending { ends: Some(now), after });
-    world.put(Entry::Provisioned(Box::new(Provisioned { pending, ..product })));
+    world.put(Entry::Provisioned(Box::new(ProvisionedProduct { pending, ..product })));
     let record = Record { timeline, end, ..record };
     let executing =
         |plan: &&Plan| plan.provisioned_id == record.provisioned_id && plan.status == "EXECUTE_IN_PROGRESS";
@@ -120,11 +120,16 @@ fn status_of(record: &Record) -> Status {
 }
 
 /// The stack that a termination was to leave behind is there from now on, or not at all.
-fn settle_stack(world: &mut World, now: Millis, (product, record): (&Provisioned, &Record), gone: bool) {
+fn settle_stack(
+    world: &mut World,
+    now: Millis,
+    (product, record): (&ProvisionedProduct, &Record),
+    gone: bool,
+) {
     let left = product.state.physical_id.as_deref().filter(|_| record.kind.starts_with("TERMINATE"));
     let stack = left.and_then(|id| world.stacks().find(|stack| stack.id == id).cloned());
     match stack {
-        Some(stack) if gone => world.put(Entry::Stack(Box::new(StackView { from: now, ..stack }))),
+        Some(stack) if gone => world.put(Entry::Stack(Box::new(RetainedStack { from: now, ..stack }))),
         Some(stack) => world.put(Entry::StackGone(stack.id)),
         None => {}
     }

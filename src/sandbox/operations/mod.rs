@@ -1,33 +1,16 @@
 //! One function per API operation: `(&mut Session, request) -> Result<answer, Fault>`. Pure: no clock, no
 //! network, no files. What a request may look like is in `wire::tables`.
 
-mod accept;
-mod account_factory;
-mod actions;
 mod admin;
-mod catalogue;
+mod browse;
+mod change;
 mod engines;
-mod extras;
 mod finish;
-mod history;
-mod import;
-mod links;
-mod parameters;
+mod follow;
 mod plans;
-mod portfolios;
-mod products;
-mod provision;
-mod queries;
-mod read;
-mod records;
 mod resolve;
-mod search;
 mod session;
-mod sharing;
-mod stack_sets;
 mod tags;
-mod terminate;
-mod update;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,8 +19,8 @@ use serde_json::Value;
 pub(crate) use finish::{Finish, Finished, finish};
 pub(crate) use session::{Caller, Lags, Notes, Session};
 
-use crate::script::Knobs;
 use crate::wire::{self, Fault, Member, Strictness};
+use crate::world_file::Knobs;
 
 /// An operation: its name, what its request may hold, and what it does.
 pub(crate) struct Operation {
@@ -85,14 +68,14 @@ pub(crate) fn find(name: &str) -> Option<&'static Operation> {
 pub(crate) fn wanted(name: &str) -> Result<&'static Operation, Fault> {
     let administrative = || match ADMINISTRATIVE.contains(&name) {
         true => format!(
-            "{name} changes the catalogue, and the sandbox's catalogue is its world file: edit that, and reload it"
+            "{name} changes the catalog, and the sandbox's catalog is its world file: edit that, and reload it"
         ),
         false => String::new(),
     };
     find(name).ok_or_else(|| Fault::new(400, "UnknownOperationException", administrative()))
 }
 
-/// What changes the catalogue on AWS; here the world file does.
+/// What changes the catalog on AWS; here the world file does.
 const ADMINISTRATIVE: [&str; 38] = [
     "AcceptPortfolioShare",
     "AssociateBudgetWithResource",
@@ -168,60 +151,71 @@ macro_rules! rows {
 }
 
 static OPERATIONS: &[Operation] = rows![
-    "ProvisionProduct" writes PROVISION_PRODUCT provision::provision_product,
-    "UpdateProvisionedProduct" writes UPDATE_PROVISIONED_PRODUCT update::update_provisioned_product,
-    "TerminateProvisionedProduct" writes TERMINATE_PROVISIONED_PRODUCT terminate::terminate_provisioned_product,
-    "DescribeRecord" reads DESCRIBE_RECORD read::describe_record,
-    "DescribeProvisionedProduct" reads DESCRIBE_PROVISIONED_PRODUCT read::describe_provisioned_product,
-    "GetProvisionedProductOutputs" reads GET_PROVISIONED_PRODUCT_OUTPUTS read::get_provisioned_product_outputs,
-    "SearchProvisionedProducts" reads SEARCH_PROVISIONED_PRODUCTS search::search_provisioned_products,
-    "ScanProvisionedProducts" reads SCAN_PROVISIONED_PRODUCTS search::scan_provisioned_products,
-    "ListRecordHistory" reads LIST_RECORD_HISTORY history::list_record_history,
+    "ProvisionProduct" writes PROVISION_PRODUCT change::provision::provision_product,
+    "UpdateProvisionedProduct" writes UPDATE_PROVISIONED_PRODUCT change::update::update_provisioned_product,
+    "TerminateProvisionedProduct" writes TERMINATE_PROVISIONED_PRODUCT
+        change::terminate::terminate_provisioned_product,
+    "DescribeRecord" reads DESCRIBE_RECORD follow::provisioned::describe_record,
+    "DescribeProvisionedProduct" reads DESCRIBE_PROVISIONED_PRODUCT
+        follow::provisioned::describe_provisioned_product,
+    "GetProvisionedProductOutputs" reads GET_PROVISIONED_PRODUCT_OUTPUTS
+        follow::provisioned::get_provisioned_product_outputs,
+    "SearchProvisionedProducts" reads SEARCH_PROVISIONED_PRODUCTS follow::search::search_provisioned_products,
+    "ScanProvisionedProducts" reads SCAN_PROVISIONED_PRODUCTS follow::search::scan_provisioned_products,
+    "ListRecordHistory" reads LIST_RECORD_HISTORY follow::history::list_record_history,
     "DescribeProvisioningParameters" reads DESCRIBE_PROVISIONING_PARAMETERS
-        catalogue::describe_provisioning_parameters,
-    "DescribeProduct" reads DESCRIBE_PRODUCT catalogue::describe_product,
-    "DescribeProductView" reads DESCRIBE_BY_ID catalogue::describe_product_view,
-    "SearchProducts" reads SEARCH_PRODUCTS products::search_products,
-    "SearchProductsAsAdmin" reads SEARCH_PRODUCTS_AS_ADMIN products::search_products_as_admin,
-    "ListLaunchPaths" reads LIST_LAUNCH_PATHS catalogue::list_launch_paths,
-    "DescribeProductAsAdmin" reads DESCRIBE_PRODUCT_AS_ADMIN admin::describe_product_as_admin,
-    "ListProvisioningArtifacts" reads LIST_PROVISIONING_ARTIFACTS admin::list_provisioning_artifacts,
-    "DescribeProvisioningArtifact" reads DESCRIBE_PROVISIONING_ARTIFACT admin::describe_provisioning_artifact,
-    "ListPortfolios" reads LIST_PORTFOLIOS portfolios::list_portfolios,
-    "ListPortfoliosForProduct" reads LIST_PORTFOLIOS_FOR_PRODUCT portfolios::list_portfolios,
-    "DescribePortfolio" reads DESCRIBE_BY_ID portfolios::describe_portfolio,
-    "ListConstraintsForPortfolio" reads LIST_CONSTRAINTS_FOR_PORTFOLIO portfolios::list_constraints,
-    "DescribeConstraint" reads DESCRIBE_BY_ID portfolios::describe_constraint,
-    "ListTagOptions" reads LIST_TAG_OPTIONS portfolios::list_tag_options,
-    "DescribeTagOption" reads DESCRIBE_BY_ID portfolios::describe_tag_option,
-    "ListResourcesForTagOption" reads LIST_RESOURCES_FOR_TAG_OPTION portfolios::list_resources_for_tag_option,
-    "ListBudgetsForResource" reads LIST_BUDGETS_FOR_RESOURCE sharing::list_budgets_for_resource,
-    "ListPrincipalsForPortfolio" reads LIST_PRINCIPALS_FOR_PORTFOLIO sharing::list_principals_for_portfolio,
-    "ListPortfolioAccess" reads LIST_PORTFOLIO_ACCESS sharing::list_portfolio_access,
+        browse::products::describe_provisioning_parameters,
+    "DescribeProduct" reads DESCRIBE_PRODUCT browse::products::describe_product,
+    "DescribeProductView" reads DESCRIBE_BY_ID browse::products::describe_product_view,
+    "SearchProducts" reads SEARCH_PRODUCTS browse::search::search_products,
+    "SearchProductsAsAdmin" reads SEARCH_PRODUCTS_AS_ADMIN browse::search::search_products_as_admin,
+    "ListLaunchPaths" reads LIST_LAUNCH_PATHS browse::products::list_launch_paths,
+    "DescribeProductAsAdmin" reads DESCRIBE_PRODUCT_AS_ADMIN admin::products::describe_product_as_admin,
+    "ListProvisioningArtifacts" reads LIST_PROVISIONING_ARTIFACTS
+        admin::products::list_provisioning_artifacts,
+    "DescribeProvisioningArtifact" reads DESCRIBE_PROVISIONING_ARTIFACT
+        admin::products::describe_provisioning_artifact,
+    "ListPortfolios" reads LIST_PORTFOLIOS admin::portfolios::list_portfolios,
+    "ListPortfoliosForProduct" reads LIST_PORTFOLIOS_FOR_PRODUCT admin::portfolios::list_portfolios,
+    "DescribePortfolio" reads DESCRIBE_BY_ID admin::portfolios::describe_portfolio,
+    "ListConstraintsForPortfolio" reads LIST_CONSTRAINTS_FOR_PORTFOLIO admin::portfolios::list_constraints,
+    "DescribeConstraint" reads DESCRIBE_BY_ID admin::portfolios::describe_constraint,
+    "ListTagOptions" reads LIST_TAG_OPTIONS admin::portfolios::list_tag_options,
+    "DescribeTagOption" reads DESCRIBE_BY_ID admin::portfolios::describe_tag_option,
+    "ListResourcesForTagOption" reads LIST_RESOURCES_FOR_TAG_OPTION
+        admin::portfolios::list_resources_for_tag_option,
+    "ListBudgetsForResource" reads LIST_BUDGETS_FOR_RESOURCE admin::sharing::list_budgets_for_resource,
+    "ListPrincipalsForPortfolio" reads LIST_PRINCIPALS_FOR_PORTFOLIO
+        admin::sharing::list_principals_for_portfolio,
+    "ListPortfolioAccess" reads LIST_PORTFOLIO_ACCESS admin::sharing::list_portfolio_access,
     "ListOrganizationPortfolioAccess" reads LIST_ORGANIZATION_PORTFOLIO_ACCESS
-        sharing::list_organization_portfolio_access,
-    "ListAcceptedPortfolioShares" reads LIST_ACCEPTED_PORTFOLIO_SHARES sharing::list_accepted_portfolio_shares,
-    "DescribePortfolioShares" reads DESCRIBE_PORTFOLIO_SHARES sharing::describe_portfolio_shares,
-    "DescribePortfolioShareStatus" reads DESCRIBE_PORTFOLIO_SHARE_STATUS sharing::nothing_under_way,
-    "DescribeCopyProductStatus" reads DESCRIBE_COPY_PRODUCT_STATUS sharing::nothing_under_way,
-    "GetAWSOrganizationsAccessStatus" reads NOTHING sharing::organizations_access_status,
-    "ListServiceActions" reads LIST_ALL_SERVICE_ACTIONS actions::list_all_service_actions,
-    "DescribeServiceAction" reads DESCRIBE_BY_ID actions::describe_service_action,
+        admin::sharing::list_organization_portfolio_access,
+    "ListAcceptedPortfolioShares" reads LIST_ACCEPTED_PORTFOLIO_SHARES
+        admin::sharing::list_accepted_portfolio_shares,
+    "DescribePortfolioShares" reads DESCRIBE_PORTFOLIO_SHARES admin::sharing::describe_portfolio_shares,
+    "DescribePortfolioShareStatus" reads DESCRIBE_PORTFOLIO_SHARE_STATUS admin::sharing::nothing_under_way,
+    "DescribeCopyProductStatus" reads DESCRIBE_COPY_PRODUCT_STATUS admin::sharing::nothing_under_way,
+    "GetAWSOrganizationsAccessStatus" reads NOTHING admin::sharing::organizations_access_status,
+    "ListServiceActions" reads LIST_ALL_SERVICE_ACTIONS admin::service_actions::list_all_service_actions,
+    "DescribeServiceAction" reads DESCRIBE_BY_ID admin::service_actions::describe_service_action,
     "ListProvisioningArtifactsForServiceAction" reads LIST_ARTIFACTS_FOR_SERVICE_ACTION
-        actions::list_artifacts_for_service_action,
-    "ListStackInstancesForProvisionedProduct" reads LIST_STACK_INSTANCES extras::list_stack_instances,
+        admin::service_actions::list_artifacts_for_service_action,
+    "ListStackInstancesForProvisionedProduct" reads LIST_STACK_INSTANCES
+        follow::stack_instances::list_stack_instances,
     "CreateProvisionedProductPlan" writes CREATE_PROVISIONED_PRODUCT_PLAN plans::create_plan,
     "DescribeProvisionedProductPlan" reads DESCRIBE_PROVISIONED_PRODUCT_PLAN plans::describe_plan,
     "ListProvisionedProductPlans" reads LIST_PROVISIONED_PRODUCT_PLANS plans::list_plans,
     "ExecuteProvisionedProductPlan" writes EXECUTE_PROVISIONED_PRODUCT_PLAN plans::execute_plan,
     "DeleteProvisionedProductPlan" writes DELETE_PROVISIONED_PRODUCT_PLAN plans::delete_plan,
-    "ImportAsProvisionedProduct" writes IMPORT_AS_PROVISIONED_PRODUCT import::import_as_provisioned_product,
-    "UpdateProvisionedProductProperties" writes UPDATE_PROPERTIES extras::update_properties,
-    "ListServiceActionsForProvisioningArtifact" reads LIST_SERVICE_ACTIONS extras::list_service_actions,
+    "ImportAsProvisionedProduct" writes IMPORT_AS_PROVISIONED_PRODUCT
+        change::import::import_as_provisioned_product,
+    "UpdateProvisionedProductProperties" writes UPDATE_PROPERTIES change::properties::update_properties,
+    "ListServiceActionsForProvisioningArtifact" reads LIST_SERVICE_ACTIONS
+        browse::service_actions::list_service_actions,
     "DescribeServiceActionExecutionParameters" reads DESCRIBE_ACTION_PARAMETERS
-        extras::describe_action_parameters,
+        browse::service_actions::describe_action_parameters,
     "NotifyProvisionProductEngineWorkflowResult" writes NOTIFY_PROVISION engines::notify_provision,
     "NotifyUpdateProvisionedProductEngineWorkflowResult" writes NOTIFY_UPDATE engines::notify_update,
     "NotifyTerminateProvisionedProductEngineWorkflowResult" writes NOTIFY_TERMINATE engines::notify_terminate,
-    "ExecuteProvisionedProductServiceAction" writes EXECUTE_ACTION extras::execute_action,
+    "ExecuteProvisionedProductServiceAction" writes EXECUTE_ACTION change::properties::execute_action,
 ];

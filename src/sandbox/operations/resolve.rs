@@ -1,10 +1,10 @@
-//! From names and ids in a request to what they mean in the catalogue and the world.
+//! From names and ids in a request to what they mean in the catalog and the world.
 
-use super::Session;
-use crate::catalogue::{Artifact, LaunchPath, Product, Shop};
-use crate::script::Guidance;
+use crate::catalog::{Artifact, CatalogView, LaunchPath, Product};
+use crate::operations::session::Session;
 use crate::wire::Fault;
-use crate::world::Provisioned;
+use crate::world::ProvisionedProduct;
+use crate::world_file::Guidance;
 
 /// A name or an id, never both.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,12 +29,12 @@ impl<'a> NameOrId<'a> {
 }
 
 /// The product; both or neither of name and id is an error.
-pub(crate) fn product<'a>(shop: Shop<'a>, wanted: NameOrId<'_>) -> Result<&'a Product, Fault> {
+pub(crate) fn product<'a>(catalog: CatalogView<'a>, wanted: NameOrId<'_>) -> Result<&'a Product, Fault> {
     match (wanted.id, wanted.name) {
-        (Some(id), None) => shop.product(id).ok_or_else(|| no_product(id)),
-        (None, Some(name)) => product_named(shop, name),
-        (Some(_), Some(_)) => Err(both(shop, "ProductId", "ProductName")),
-        (None, None) => Err(neither(shop, "ProductId", "ProductName")),
+        (Some(id), None) => catalog.product(id).ok_or_else(|| no_product(id)),
+        (None, Some(name)) => product_named(catalog, name),
+        (Some(_), Some(_)) => Err(both(catalog, "ProductId", "ProductName")),
+        (None, None) => Err(neither(catalog, "ProductId", "ProductName")),
     }
 }
 
@@ -42,11 +42,11 @@ pub(crate) fn no_product(id: &str) -> Fault {
     Fault::not_found(format!("Product with id {id} does not exist or access was denied."))
 }
 
-fn product_named<'a>(shop: Shop<'a>, name: &str) -> Result<&'a Product, Fault> {
-    let mut found = shop.products().filter(|product| product.name == name);
+fn product_named<'a>(catalog: CatalogView<'a>, name: &str) -> Result<&'a Product, Fault> {
+    let mut found = catalog.products().filter(|product| product.name == name);
     match (found.next(), found.next()) {
         (Some(product), None) => Ok(product),
-        (Some(_), Some(_)) => Err(ambiguous(shop, format!("Multiple products with name {name} found."))),
+        (Some(_), Some(_)) => Err(ambiguous(catalog, format!("Multiple products with name {name} found."))),
         (None, _) => {
             Err(Fault::not_found(format!("Product with name {name} does not exist or access was denied.")))
         }
@@ -55,7 +55,7 @@ fn product_named<'a>(shop: Shop<'a>, name: &str) -> Result<&'a Product, Fault> {
 
 /// The provisioning artifact of a product, whatever its guidance.
 pub(crate) fn artifact<'a>(
-    shop: Shop<'_>,
+    catalog: CatalogView<'_>,
     product: &'a Product,
     wanted: NameOrId<'_>,
 ) -> Result<&'a Artifact, Fault> {
@@ -66,15 +66,15 @@ pub(crate) fn artifact<'a>(
             match (found.next(), found.next()) {
                 (Some(artifact), None) => Ok(artifact),
                 (Some(_), Some(_)) => {
-                    Err(ambiguous(shop, format!("Multiple Provisioning Artifact with name {name} found.")))
+                    Err(ambiguous(catalog, format!("Multiple Provisioning Artifact with name {name} found.")))
                 }
                 (None, _) => {
                     Err(Fault::not_found(format!("Provisioning Artifact with name {name} does not exist.")))
                 }
             }
         }
-        (Some(_), Some(_)) => Err(both(shop, "ProvisioningArtifactId", "ProvisioningArtifactName")),
-        (None, None) => Err(neither(shop, "ProvisioningArtifactId", "ProvisioningArtifactName")),
+        (Some(_), Some(_)) => Err(both(catalog, "ProvisioningArtifactId", "ProvisioningArtifactName")),
+        (None, None) => Err(neither(catalog, "ProvisioningArtifactId", "ProvisioningArtifactName")),
     }
 }
 
@@ -83,8 +83,12 @@ fn no_artifact(id: &str, product: &Product) -> Fault {
 }
 
 /// Only what may still be launched anew.
-pub(crate) fn launchable(shop: Shop<'_>, artifact: &Artifact, product: &Product) -> Result<(), Fault> {
-    let knobs = &shop.catalogue.knobs;
+pub(crate) fn launchable(
+    catalog: CatalogView<'_>,
+    artifact: &Artifact,
+    product: &Product,
+) -> Result<(), Fault> {
+    let knobs = &catalog.whole.knobs;
     if !artifact.active {
         return Err(Fault {
             code: knobs.inactive_version_error.to_string(),
@@ -105,16 +109,16 @@ pub(crate) fn launchable(shop: Shop<'_>, artifact: &Artifact, product: &Product)
 
 /// The launch path: the only one there is, or the one that is asked for.
 pub(crate) fn path<'a>(
-    shop: Shop<'a>,
+    catalog: CatalogView<'a>,
     product: &'a Product,
     wanted: NameOrId<'_>,
 ) -> Result<LaunchPath<'a>, Fault> {
-    let paths: Vec<LaunchPath<'a>> = shop.paths(product).collect();
+    let paths: Vec<LaunchPath<'a>> = catalog.paths(product).collect();
     if paths.is_empty() {
         return Err(no_paths(&product.id));
     }
     match (wanted.id, wanted.name) {
-        (Some(_), Some(_)) => Err(both(shop, "PathId", "PathName")),
+        (Some(_), Some(_)) => Err(both(catalog, "PathId", "PathName")),
         (Some(id), None) => {
             let found = paths.into_iter().find(|path| path.portfolio.path_id == id);
             found.ok_or_else(|| Fault::invalid(format!("Invalid PathId: {id}")))
@@ -125,7 +129,7 @@ pub(crate) fn path<'a>(
             match found.as_slice() {
                 [one] => Ok(*one),
                 [] => Err(Fault::invalid(format!("Invalid PathName: {name}"))),
-                _ => Err(ambiguous(shop, format!("Multiple launch paths with name {name} found."))),
+                _ => Err(ambiguous(catalog, format!("Multiple launch paths with name {name} found."))),
             }
         }
         (None, None) => match paths.as_slice() {
@@ -147,12 +151,12 @@ pub(crate) fn provisioned<'a>(
     wanted: NameOrId<'_>,
     members: (&str, &str),
     arns: bool,
-) -> Result<&'a Provisioned, Fault> {
+) -> Result<&'a ProvisionedProduct, Fault> {
     if wanted.none() {
-        return Err(neither(session.shop, members.0, members.1));
+        return Err(neither(session.catalog, members.0, members.1));
     }
     if wanted.id.is_some() && wanted.name.is_some() {
-        return Err(both(session.shop, members.0, members.1));
+        return Err(both(session.catalog, members.0, members.1));
     }
     let (found, shown) = match (wanted.id, wanted.name) {
         (Some(id), _) => (session.world.provisioned(id), id),
@@ -163,24 +167,24 @@ pub(crate) fn provisioned<'a>(
 }
 
 pub(crate) fn no_provisioned(shown: &str) -> Fault {
-    Fault::not_found(format!("Provisioned product {shown} does not exist or access was denied."))
+    Fault::not_found(format!("ProvisionedProduct product {shown} does not exist or access was denied."))
 }
 
-fn by_arn<'a>(session: &'a Session<'_>, arn: &str) -> Option<&'a Provisioned> {
+fn by_arn<'a>(session: &'a Session<'_>, arn: &str) -> Option<&'a ProvisionedProduct> {
     let id = arn.rsplit('/').next()?;
     session.world.provisioned(id).filter(|product| product.arn == arn)
 }
 
-fn both(shop: Shop<'_>, one: &str, other: &str) -> Fault {
-    let code = shop.catalogue.knobs.selector_error.as_str();
+fn both(catalog: CatalogView<'_>, one: &str, other: &str) -> Fault {
+    let code = catalog.whole.knobs.selector_error.as_str();
     Fault::new(400, code, format!("Only one of {one} and {other} can be specified"))
 }
 
-fn neither(shop: Shop<'_>, one: &str, other: &str) -> Fault {
-    let code = shop.catalogue.knobs.selector_error.as_str();
+fn neither(catalog: CatalogView<'_>, one: &str, other: &str) -> Fault {
+    let code = catalog.whole.knobs.selector_error.as_str();
     Fault::new(400, code, format!("Either {one} or {other} must be specified"))
 }
 
-fn ambiguous(shop: Shop<'_>, message: String) -> Fault {
-    Fault::new(400, shop.catalogue.knobs.ambiguous_name_error.as_str(), message)
+fn ambiguous(catalog: CatalogView<'_>, message: String) -> Fault {
+    Fault::new(400, catalog.whole.knobs.ambiguous_name_error.as_str(), message)
 }

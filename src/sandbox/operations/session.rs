@@ -1,16 +1,16 @@
 //! What an operation works on, and what it leaves for the request log.
 
-use crate::catalogue::Shop;
+use crate::catalog::CatalogView;
 use crate::clock::Millis;
 use crate::faults::Faults;
 use crate::ids;
-use crate::script::Knobs;
 use crate::wire::Fault;
 use crate::world::{Entry, Record, World};
+use crate::world_file::Knobs;
 
-/// One call: the caller's view of the catalogue, the world it changes, and the moment.
+/// One call: the caller's view of the catalog, the world it changes, and the moment.
 pub(crate) struct Session<'a> {
-    pub shop: Shop<'a>,
+    pub catalog: CatalogView<'a>,
     pub world: &'a mut World,
     pub faults: &'a mut Faults,
     pub lags: &'a mut Lags,
@@ -50,14 +50,14 @@ pub(crate) struct Notes {
 
 impl Session<'_> {
     pub(crate) fn knobs(&self) -> &Knobs {
-        &self.shop.catalogue.knobs
+        &self.catalog.whole.knobs
     }
 
     /// A new id; the same calls in the same order get the same ids.
     pub(crate) fn fresh_id(&self, prefix: &str, salt: &str) -> String {
         let count = self.world.records().len().to_string();
-        let place = [self.shop.account_id, self.shop.region];
-        ids::derive(prefix, &[&self.shop.catalogue.seed, place[0], place[1], &count, salt])
+        let place = [self.catalog.account_id, self.catalog.region];
+        ids::derive(prefix, &[&self.catalog.whole.seed, place[0], place[1], &count, salt])
     }
 
     /// Remembers what the call was about.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Session;
-use crate::catalogue::{LaunchPath, Product, Shop, TagRule};
-use crate::script::Knobs;
+use crate::catalog::{CatalogView, LaunchPath, Product, TagRule};
+use crate::operations::session::Session;
 use crate::wire::{Fault, KeyValue};
-use crate::world::Provisioned;
+use crate::world::ProvisionedProduct;
+use crate::world_file::Knobs;
 
 /// A tag as requests carry it.
 #[derive(Debug, Clone, Deserialize)]
@@ -73,13 +73,13 @@ fn plain(sent: &[Tag]) -> Result<Tags, Fault> {
 }
 
 /// The five tags that the service puts on everything but stack sets.
-pub(crate) fn automatic(shop: Shop<'_>, path: LaunchPath<'_>, about: &Provisioned) -> Tags {
+pub(crate) fn automatic(catalog: CatalogView<'_>, path: LaunchPath<'_>, about: &ProvisionedProduct) -> Tags {
     if about.kind == "CFN_STACKSET" {
         return Tags::new();
     }
     let rows = [
-        ("portfolioArn", shop.portfolio_arn(path.portfolio)),
-        ("productArn", shop.product_arn(&about.state.product_id)),
+        ("portfolioArn", catalog.portfolio_arn(path.portfolio)),
+        ("productArn", catalog.product_arn(&about.state.product_id)),
         ("provisionedProductArn", about.arn.clone()),
         ("provisioningArtifactIdentifier", about.state.artifact_id.clone()),
         ("provisioningPrincipalArn", about.user_arn.clone()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fates::{Fate, fates};
+use super::resource_status::ResourceStatus;
 use super::stacks::{Stack, View};
 use super::xml::{element, empty, members, optional, wrap};
 use super::{Query, QueryAnswer, error, success, valid};
@@ -54,7 +54,7 @@ fn list_stacks(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, Stri
     let wanted: Vec<&str> = query.list("StackStatusFilter.member.").collect();
     valid::each_of("stackStatusFilter", &wanted, &valid::STATUSES)?;
     paged(query, view, "StackSummaries", |stack| {
-        match wanted.is_empty() || wanted.contains(&stack.course.status) {
+        match wanted.is_empty() || wanted.contains(&stack.state.status) {
             true => wrap("member", &head(stack, "TemplateDescription")),
             false => String::new(),
         }
@@ -91,17 +91,17 @@ fn paged(
 
 /// What descriptions and summaries share.
 fn head(stack: &Stack<'_>, description: &str) -> String {
-    let course = &stack.course;
+    let state = &stack.state;
     let template = stack.artifact.map(|artifact| &artifact.template);
     [
         element("StackId", stack.id),
         element("StackName", &stack.name),
         optional(description, template.and_then(Template::description)),
-        element("CreationTime", &rfc3339(course.created)),
-        optional("LastUpdatedTime", course.updated.map(rfc3339).as_deref()),
-        optional("DeletionTime", course.deleting.map(rfc3339).as_deref()),
-        element("StackStatus", course.status),
-        optional("StackStatusReason", course.reason),
+        element("CreationTime", &rfc3339(state.created)),
+        optional("LastUpdatedTime", state.updated.map(rfc3339).as_deref()),
+        optional("DeletionTime", state.deleting.map(rfc3339).as_deref()),
+        element("StackStatus", state.status),
+        optional("StackStatusReason", state.reason),
         wrap("DriftInformation", &element("StackDriftStatus", "NOT_CHECKED")),
     ]
     .concat()
@@ -179,18 +179,23 @@ fn template_summary(stack: &Stack<'_>) -> Result<String, String> {
 }
 
 /// A resource of a stack; CloudFormation names its time differently in each answer.
-fn resource(stack: &Stack<'_>, fates: &BTreeMap<String, Fate>, resource: &Resource, time: &str) -> String {
-    let course = &stack.course;
+fn resource(
+    stack: &Stack<'_>,
+    unchanged: &BTreeMap<String, ResourceStatus>,
+    resource: &Resource,
+    time: &str,
+) -> String {
+    let state = &stack.state;
     // resources of a stack that was undone at its creation are gone, those of all others as the stack is
-    let status = match course.status {
+    let status = match state.status {
         "ROLLBACK_COMPLETE" => "DELETE_COMPLETE",
         "ROLLBACK_IN_PROGRESS" => "DELETE_IN_PROGRESS",
         "UPDATE_ROLLBACK_COMPLETE" => "UPDATE_COMPLETE",
         "UPDATE_ROLLBACK_IN_PROGRESS" => "UPDATE_IN_PROGRESS",
         other => other,
     };
-    let at = course.deleting.or(course.updated).unwrap_or(course.created);
-    let own = fates.get(&resource.logical_id).filter(|_| course.status == "UPDATE_COMPLETE");
+    let at = state.deleting.or(state.updated).unwrap_or(state.created);
+    let own = unchanged.get(&resource.logical_id).filter(|_| state.status == "UPDATE_COMPLETE");
     let (status, at) = own.copied().unwrap_or((status, at));
     element("LogicalResourceId", &resource.logical_id)
         + &element("PhysicalResourceId", &resource.physical_id)
@@ -216,10 +221,11 @@ fn describe_resources(query: &Query<'_>, view: Option<View<'_>>) -> Result<Strin
         }
         (_, None) => stack(query, view)?,
     };
-    let (wanted, fates) = (query.get("LogicalResourceId"), fates(&stack));
+    let (wanted, unchanged) = (query.get("LogicalResourceId"), stack.unchanged());
     let all = stack.resources().into_iter();
     let found = all.filter(|resource| wanted.is_none_or(|id| resource.logical_id == id));
-    let rows = found.take(PAGE).map(|found| owner(&stack) + &resource(&stack, &fates, &found, "Timestamp"));
+    let rows =
+        found.take(PAGE).map(|found| owner(&stack) + &resource(&stack, &unchanged, &found, "Timestamp"));
     Ok(members("StackResources", rows))
 }
 
@@ -227,7 +233,7 @@ fn describe_resource(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, Str
     let id = query.get("LogicalResourceId").ok_or_else(|| "LogicalResourceId must not be null".to_owned())?;
     let found = stack.resources().into_iter().find(|resource| resource.logical_id == id);
     let found = found.ok_or_else(|| format!("Resource {id} does not exist for stack {}", stack.name))?;
-    let inner = owner(stack) + &resource(stack, &fates(stack), &found, "LastUpdatedTimestamp");
+    let inner = owner(stack) + &resource(stack, &stack.unchanged(), &found, "LastUpdatedTimestamp");
     Ok(wrap("StackResourceDetail", &inner))
 }
 
@@ -235,7 +241,7 @@ fn list_resources(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, String
     let all = stack.resources();
     let page = page(&all, Some(PAGE), query.get("NextToken"), (PAGE, stack.id));
     let page = page.map_err(|fault| fault.message)?;
-    let fates = fates(stack);
-    let rows = page.items.iter().map(|it| resource(stack, &fates, it, "LastUpdatedTimestamp"));
+    let unchanged = stack.unchanged();
+    let rows = page.items.iter().map(|it| resource(stack, &unchanged, it, "LastUpdatedTimestamp"));
     Ok(members("StackResourceSummaries", rows) + &optional("NextToken", page.next.as_deref()))
 }

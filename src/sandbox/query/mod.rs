@@ -1,12 +1,12 @@
 //! The AWS Query protocol (form in, XML out): the little of STS and CloudFormation that a catalog's clients use.
 
 mod cloudformation;
-mod fates;
+mod resource_status;
 mod stacks;
 mod valid;
 mod xml;
 
-use crate::catalogue::{Catalogue, Shop};
+use crate::catalog::{Catalog, CatalogView};
 use crate::clock::Millis;
 use crate::ids;
 use crate::operations::Caller;
@@ -49,13 +49,13 @@ pub(crate) struct QueryAnswer {
 }
 
 /// Answers a call; `world` is the caller's, if it has one yet.
-pub(crate) fn answer(query: &Query<'_>, catalogue: &Catalogue, world: Option<&World>) -> QueryAnswer {
+pub(crate) fn answer(query: &Query<'_>, catalog: &Catalog, world: Option<&World>) -> QueryAnswer {
     let Caller { account_id, region, .. } = query.caller;
     match (query.service, query.action) {
         ("sts", "GetCallerIdentity") => identity(query),
         ("cloudformation", _) => {
-            let shop = Shop { catalogue, account_id, region };
-            let view = world.map(|world| stacks::View { shop, world, now: query.now });
+            let catalog = CatalogView { whole: catalog, account_id, region };
+            let view = world.map(|world| stacks::View { catalog, world, now: query.now });
             cloudformation::answer(query, view)
         }
         _ => error(query, "InvalidAction", &format!("The action {} is not simulated here", query.action)),

@@ -5,18 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::fates::Step;
-use crate::catalogue::{Artifact, Shop};
+use super::resource_status::{ResourceStatus, Rollout, unchanged};
+use crate::catalog::{Artifact, CatalogView};
 use crate::clock::Millis;
 use crate::template::{Place, Resource, Template};
-use crate::world::{Cursor, Output, Provisioned, Sort, StackCourse, StackView, World, page_of};
+use crate::world::{
+    Cursor, Output, ProvisionedProduct, Record, RetainedStack, Sort, StackState, World, page_of,
+};
 
 /// One stack.
 pub(super) struct Stack<'a> {
-    shop: Shop<'a>,
+    catalog: CatalogView<'a>,
     pub id: &'a str,
     pub name: String,
-    pub course: StackCourse<'a>,
+    pub state: StackState<'a>,
     pub parameters: &'a BTreeMap<String, String>,
     pub secrets: &'a [String],
     pub outputs: Vec<&'a Output>,
@@ -25,13 +27,13 @@ pub(super) struct Stack<'a> {
     pub role_arn: Option<&'a str>,
     pub artifact: Option<&'a Artifact>,
     /// The operations that made it what it is.
-    pub steps: Vec<Step<'a>>,
+    rollouts: Vec<Rollout<'a>>,
 }
 
 /// The world as one caller looks at it.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
-    pub shop: Shop<'a>,
+    pub catalog: CatalogView<'a>,
     pub world: &'a World,
     pub now: Millis,
 }
@@ -40,7 +42,7 @@ impl<'a> View<'a> {
     /// Some of the stacks, the latest first, and where to go on. Those that no provisioned product holds any more
     /// come last.
     pub fn page(self, cursor: Option<&'a Cursor>, size: usize) -> (Vec<Stack<'a>>, Option<Cursor>) {
-        let there = |product: &Provisioned| self.world.stack_course(product, self.now).is_some();
+        let there = |product: &ProvisionedProduct| self.world.stack_state(product, self.now).is_some();
         let (products, next) = page_of(self.world, (Sort::CreatedTime, true), cursor, size, there);
         let mut stacks: Vec<Stack<'_>> = products.into_iter().filter_map(|it| self.behind(it)).collect();
         if next.is_none() {
@@ -51,7 +53,7 @@ impl<'a> View<'a> {
 
     /// The stack of this name or id.
     pub fn find(self, name: &str) -> Option<Stack<'a>> {
-        let held = |product: &&Provisioned| {
+        let held = |product: &&ProvisionedProduct| {
             let id = product.state.physical_id.as_deref();
             id.is_some_and(|id| id == name || name_of(id) == name)
         };
@@ -72,82 +74,86 @@ impl<'a> View<'a> {
     }
 
     /// How a stack fares: where its deletion was cancelled, as before.
-    fn course(self, product: &Provisioned) -> Option<StackCourse<'a>> {
-        let course = self.world.stack_course(product, self.now)?;
-        let mut former = course;
+    fn state(self, product: &ProvisionedProduct) -> Option<StackState<'a>> {
+        let state = self.world.stack_state(product, self.now)?;
+        let mut former = state;
         while let Some(begun) = former.deleting.filter(|_| is_cancelled(&former)) {
-            former = self.world.stack_course(product, begun - 1)?;
+            former = self.world.stack_state(product, begun - 1)?;
         }
-        Some(StackCourse { reason: course.reason, ..former })
+        Some(StackState { reason: state.reason, ..former })
     }
 
     fn retained(self) -> impl Iterator<Item = Stack<'a>> {
         let there = self.world.stacks().filter(move |stack| stack.from <= self.now);
         there.map(move |stack| Stack {
-            shop: self.shop,
+            catalog: self.catalog,
             id: &stack.id,
             name: stack.name.clone(),
-            course: course_of(stack),
+            state: retained_state(stack),
             parameters: &stack.parameters,
             secrets: &stack.secrets,
             outputs: stack.outputs.iter().collect(),
             tags: &stack.tags,
             notification_arns: Vec::new(),
             role_arn: None,
-            artifact: self.shop.artifact(&stack.product_id, &stack.artifact_id),
-            steps: Vec::new(),
+            artifact: self.catalog.artifact(&stack.product_id, &stack.artifact_id),
+            rollouts: Vec::new(),
         })
     }
 
-    fn behind(self, product: &'a Provisioned) -> Option<Stack<'a>> {
-        let course = self.course(product)?;
-        let state = &product.state;
-        let id = state.physical_id.as_deref()?;
-        let last = state.last_successful.as_ref().and_then(|id| self.world.record(id));
+    fn behind(self, product: &'a ProvisionedProduct) -> Option<Stack<'a>> {
+        let state = self.state(product)?;
+        let shown = &product.state;
+        let id = shown.physical_id.as_deref()?;
+        let last = shown.last_successful.as_ref().and_then(|id| self.world.record(id));
         let outputs = last.map_or(&[][..], |record| record.outputs(self.now)).iter();
         Some(Stack {
-            shop: self.shop,
+            catalog: self.catalog,
             name: name_of(id).to_owned(),
             id,
-            course,
-            parameters: &state.parameters,
-            secrets: &state.secrets,
+            state,
+            parameters: &shown.parameters,
+            secrets: &shown.secrets,
             outputs: outputs.filter(|output| output.key != "CloudformationStackARN").collect(),
-            tags: &state.tags,
+            tags: &shown.tags,
             notification_arns: self.topics(product),
-            role_arn: state.launch_role.as_deref(),
-            artifact: self.shop.artifact(&state.running_product_id, &state.running_artifact_id),
-            steps: self.steps(product),
+            role_arn: shown.launch_role.as_deref(),
+            artifact: self.catalog.artifact(&shown.running_product_id, &shown.running_artifact_id),
+            rollouts: self.rollouts(product),
         })
     }
 
-    fn steps(self, product: &Provisioned) -> Vec<Step<'a>> {
+    fn rollouts(self, product: &ProvisionedProduct) -> Vec<Rollout<'a>> {
         let places = self.world.record_places(&product.id).iter();
         let records = places.filter_map(|&place| self.world.records().get(place));
         let made = records.filter(|record| {
             record.status(self.now) == "SUCCEEDED" && record.kind != "TERMINATE_PROVISIONED_PRODUCT"
         });
-        made.map(|it| (it.timeline.running, self.shop.artifact(&it.product_id, &it.artifact_id))).collect()
+        let rollout = |it: &Record| Rollout {
+            at: it.timeline.running,
+            artifact: self.catalog.artifact(&it.product_id, &it.artifact_id),
+        };
+        made.map(rollout).collect()
     }
 
-    fn topics(self, product: &Provisioned) -> Vec<String> {
-        let known = self.shop.product(&product.state.product_id);
-        let mut paths = known.into_iter().flat_map(|it| self.shop.paths(it));
+    fn topics(self, product: &ProvisionedProduct) -> Vec<String> {
+        let known = self.catalog.product(&product.state.product_id);
+        let mut paths = known.into_iter().flat_map(|it| self.catalog.paths(it));
         let path = paths.find(|path| path.portfolio.path_id == product.state.path_id);
         let constrained = path.map_or(&[][..], |path| &path.constraints.notification_arns);
         product.notification_arns.iter().chain(constrained).cloned().collect()
     }
 }
 
-fn course_of(stack: &StackView) -> StackCourse<'static> {
+fn retained_state(stack: &RetainedStack) -> StackState<'static> {
     let status = if stack.status.starts_with("UPDATE_") { "UPDATE_COMPLETE" } else { "CREATE_COMPLETE" };
-    StackCourse { status, reason: None, created: stack.created, updated: None, deleting: None }
+    StackState { status, reason: None, created: stack.created, updated: None, deleting: None }
 }
 
 /// CloudFormation's words when it does not even begin to delete: something is still in use.
-fn is_cancelled(course: &StackCourse<'_>) -> bool {
-    course.status == "DELETE_FAILED"
-        && course.reason.is_some_and(|reason| reason.starts_with("Delete canceled."))
+fn is_cancelled(state: &StackState<'_>) -> bool {
+    state.status == "DELETE_FAILED"
+        && state.reason.is_some_and(|reason| reason.starts_with("Delete canceled."))
 }
 
 fn name_of(id: &str) -> &str {
@@ -163,18 +169,23 @@ impl Stack<'_> {
 
     pub fn place(&self) -> Place<'_> {
         Place {
-            account_id: self.shop.account_id,
-            region: self.shop.region,
+            account_id: self.catalog.account_id,
+            region: self.catalog.region,
             stack_name: &self.name,
             stack_id: self.id,
             notification_arns: &self.notification_arns,
         }
     }
 
-    /// Its resources, made again as they were made at first; none once its template has left the catalogue.
+    /// Its resources, made again as they were made at first; none once its template has left the catalog.
     pub fn resources(&self) -> Vec<Resource> {
         let made = self.artifact.map(|artifact| artifact.template.create(self.parameters, &self.place()));
         made.and_then(Result::ok).map_or_else(Vec::new, |stack| stack.resources)
+    }
+
+    /// The statuses of those resources that the last update did not change.
+    pub fn unchanged(&self) -> BTreeMap<String, ResourceStatus> {
+        unchanged(&self.rollouts, self.parameters, &self.place())
     }
 
     /// Its template once its macros have run; none where there are none.

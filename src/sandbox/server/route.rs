@@ -53,7 +53,7 @@ pub(super) fn answer(
         let id = engine.request_id();
         return Some(response(out, &id, engine.now(wall)));
     }
-    let (out, id, now) = match guard::credential(&head.headers, &engine.catalogue.account_id) {
+    let (out, id, now) = match guard::credential(&head.headers, &engine.catalog.account_id) {
         Err(fault) => {
             let id = engine.request_id();
             (refused(head, &fault, &id), id, engine.now(wall))

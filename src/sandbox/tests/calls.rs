@@ -75,7 +75,7 @@ fn accounts_and_regions_are_worlds_of_their_own() {
     let (_folder, client, _) = memory(WORLD);
     let other = Client { key: "410000000001".into(), region: "us-east-1".into(), ..client.clone() };
     let (mine, theirs) = (client.provision("box", "one", &[]), other.provision("box", "one", &[]));
-    assert_eq!(mine["ProductId"], theirs["ProductId"], "the catalogue is the same everywhere");
+    assert_eq!(mine["ProductId"], theirs["ProductId"], "the catalog is the same everywhere");
     assert_ne!(mine["ProvisionedProductId"], theirs["ProvisionedProductId"]);
     let arn = other.describe("one")["Arn"].as_str().unwrap().to_owned();
     assert!(arn.starts_with("arn:aws:servicecatalog:us-east-1:410000000001:stack/one/pp-"), "{arn}");

@@ -1,4 +1,4 @@
-//! The checks that the service makes on a request before it looks at the catalogue: all violations in one
+//! The checks that the service makes on a request before it looks at the catalog: all violations in one
 //! message, in the service's own format.
 
 use std::fmt::Write;

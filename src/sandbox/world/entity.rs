@@ -11,12 +11,12 @@ use crate::clock::Millis;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Entry {
-    Provisioned(Box<Provisioned>),
+    Provisioned(Box<ProvisionedProduct>),
     Record(Box<Record>),
     Plan(Box<Plan>),
     PlanGone(String),
     Gone(String),
-    Stack(Box<StackView>),
+    Stack(Box<RetainedStack>),
     StackGone(String),
 }
 
@@ -46,7 +46,7 @@ impl Status {
 /// A provisioned product.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Provisioned {
+pub(crate) struct ProvisionedProduct {
     pub id: String,
     pub name: String,
     pub arn: String,
@@ -86,7 +86,7 @@ pub(crate) struct After {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Deployed {
-    /// Effective values; secrets as stand-ins.
+    /// Effective values; secrets as placeholders.
     pub parameters: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
@@ -126,9 +126,9 @@ pub(crate) struct State {
     pub launch_role: Option<String>,
     pub tags: BTreeMap<String, String>,
     pub physical_id: Option<String>,
-    /// Effective values of the last successful operation, or of the first attempt; secrets as stand-ins.
+    /// Effective values of the last successful operation, or of the first attempt; secrets as placeholders.
     pub parameters: BTreeMap<String, String>,
-    /// Keys of `parameters` that are stand-ins.
+    /// Keys of `parameters` that are placeholders.
     pub secrets: Vec<String>,
     /// What `parameters` belong to; differs from `artifact_id` after a failed update.
     pub running_product_id: String,
@@ -241,14 +241,14 @@ pub(crate) struct Plan {
     pub ends: Option<Millis>,
     pub status_after: String,
     pub message_after: Option<String>,
-    pub changes: Vec<PlanRow>,
+    pub changes: Vec<PlannedChange>,
     pub new: bool,
 }
 
 /// One resource change of a plan.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PlanRow {
+pub(crate) struct PlannedChange {
     pub action: String,
     pub logical_id: String,
     pub physical_id: Option<String>,
@@ -274,7 +274,7 @@ pub(crate) struct PlanDetail {
 /// A stack that outlives its provisioned product, or was there before it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct StackView {
+pub(crate) struct RetainedStack {
     pub id: String,
     pub name: String,
     pub created: Millis,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Output, Provisioned, RecordEnd, World};
+use super::{Output, ProvisionedProduct, RecordEnd, World};
 use crate::clock::Millis;
 
 /// An export's name is taken by a stack; its value can be had once the stack is there.
@@ -26,7 +26,7 @@ impl World {
     /// What the stack behind a provisioned product exports.
     pub(crate) fn exports_of<'a>(
         &'a self,
-        product: &'a Provisioned,
+        product: &'a ProvisionedProduct,
         now: Millis,
     ) -> BTreeMap<&'a str, Export<'a>> {
         self.exported(product, now).into_iter().filter(|(_, export)| export.value.is_some()).collect()
@@ -34,7 +34,7 @@ impl World {
 
     /// The name of a stack that imports `export`, or is about to.
     pub(crate) fn importer(&self, export: &str) -> Option<&str> {
-        let imports = |product: &&Provisioned| {
+        let imports = |product: &&ProvisionedProduct| {
             let coming = product.pending.as_ref().and_then(|it| it.after.as_ref()?.deployed.as_ref());
             let coming = coming.map_or(&[][..], |deployed| &deployed.imports);
             product.state.imports.iter().chain(coming).any(|name| name == export)
@@ -43,7 +43,7 @@ impl World {
         Some(name_of(id))
     }
 
-    fn exported<'a>(&'a self, product: &'a Provisioned, now: Millis) -> Vec<(&'a str, Export<'a>)> {
+    fn exported<'a>(&'a self, product: &'a ProvisionedProduct, now: Millis) -> Vec<(&'a str, Export<'a>)> {
         let Some(id) = product.state.physical_id.as_deref() else {
             return Vec::new();
         };

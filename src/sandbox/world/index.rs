@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::{Provisioned, World};
+use super::{ProvisionedProduct, World};
 use crate::clock::Millis;
 
 /// What a search is sorted by.
@@ -17,12 +17,12 @@ pub(crate) enum Sort {
 
 impl Sort {
     /// The time that orders, before any text.
-    fn time(self, product: &Provisioned) -> Millis {
+    fn time(self, product: &ProvisionedProduct) -> Millis {
         if self == Sort::CreatedTime { product.created } else { 0 }
     }
 
     /// The text that orders; ids break ties.
-    fn key(self, product: &Provisioned) -> &str {
+    fn key(self, product: &ProvisionedProduct) -> &str {
         match self {
             Sort::Id | Sort::CreatedTime => &product.id,
             Sort::Name => &product.name,
@@ -32,18 +32,18 @@ impl Sort {
     }
 }
 
-type Walk<'a> = Box<dyn Iterator<Item = &'a Provisioned> + 'a>;
+type Walk<'a> = Box<dyn Iterator<Item = &'a ProvisionedProduct> + 'a>;
 
 /// A place in an order: where the last page ended.
 pub(crate) type Cursor = (Millis, String, String);
 
-pub(crate) fn cursor(sort: Sort, product: &Provisioned) -> Cursor {
+pub(crate) fn cursor(sort: Sort, product: &ProvisionedProduct) -> Cursor {
     (sort.time(product), sort.key(product).to_owned(), product.id.clone())
 }
 
 impl World {
     /// The only one with this idempotency token, or nobody; `None` if there are several.
-    pub(crate) fn only_of_token(&self, token: &str) -> Option<Option<&Provisioned>> {
+    pub(crate) fn only_of_token(&self, token: &str) -> Option<Option<&ProvisionedProduct>> {
         let from = (token.to_owned(), String::new());
         let mut found = self.by_token.range(from..).take_while(|(other, _)| other == token);
         match (found.next(), found.next()) {
@@ -52,21 +52,22 @@ impl World {
         }
     }
 
-    /// Provisioned products in order, from after `cursor` on. They are kept by id, which is what searches ask for unless
+    /// ProvisionedProduct products in order, from after `cursor` on. They are kept by id, which is what searches ask for unless
     /// they say otherwise; any other order is made for each page.
     fn walk<'a>(&'a self, (sort, descending): (Sort, bool), cursor: Option<&'a Cursor>) -> Walk<'a> {
         if sort == Sort::Id {
             let edges = bounds(cursor.map(|cursor| cursor.2.clone()), descending);
             return turn(self.provisioned.range(edges).map(|(_, product)| product), descending);
         }
-        let key = |product: &'a Provisioned| (sort.time(product), sort.key(product), product.id.as_str());
+        let key =
+            |product: &'a ProvisionedProduct| (sort.time(product), sort.key(product), product.id.as_str());
         let edge = cursor.map(|(time, key, id)| (*time, key.as_str(), id.as_str()));
-        let after = |product: &&'a Provisioned| match edge {
+        let after = |product: &&'a ProvisionedProduct| match edge {
             None => true,
             Some(edge) if descending => key(product) < edge,
             Some(edge) => key(product) > edge,
         };
-        let mut sorted: Vec<&Provisioned> = self.provisioned.values().filter(after).collect();
+        let mut sorted: Vec<&ProvisionedProduct> = self.provisioned.values().filter(after).collect();
         sorted.sort_unstable_by_key(|product| key(product));
         turn(sorted.into_iter(), descending)
     }
@@ -78,9 +79,9 @@ pub(crate) fn page_of<'a>(
     order: (Sort, bool),
     cursor_before: Option<&'a Cursor>,
     size: usize,
-    keep: impl Fn(&Provisioned) -> bool,
-) -> (Vec<&'a Provisioned>, Option<Cursor>) {
-    let mut page: Vec<&Provisioned> = Vec::with_capacity(size);
+    keep: impl Fn(&ProvisionedProduct) -> bool,
+) -> (Vec<&'a ProvisionedProduct>, Option<Cursor>) {
+    let mut page: Vec<&ProvisionedProduct> = Vec::with_capacity(size);
     for product in world.walk(order, cursor_before).filter(|product| keep(product)) {
         if page.len() == size {
             let next = page.last().map(|last| cursor(order.0, last));
@@ -99,6 +100,9 @@ fn bounds<K>(edge: Option<K>, descending: bool) -> (Bound<K>, Bound<K>) {
     }
 }
 
-fn turn<'a>(items: impl DoubleEndedIterator<Item = &'a Provisioned> + 'a, descending: bool) -> Walk<'a> {
+fn turn<'a>(
+    items: impl DoubleEndedIterator<Item = &'a ProvisionedProduct> + 'a,
+    descending: bool,
+) -> Walk<'a> {
     if descending { Box::new(items.rev()) } else { Box::new(items) }
 }

@@ -9,19 +9,19 @@ mod stacks;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use entity::{
-    After, Deployed, Entry, Instance, Output, Pending, Plan, PlanDetail, PlanRow, Provisioned, Record,
-    RecordEnd, RecordError, StackView, State, Status, Timeline,
+    After, Deployed, Entry, Instance, Output, Pending, Plan, PlanDetail, PlannedChange, ProvisionedProduct,
+    Record, RecordEnd, RecordError, RetainedStack, State, Status, Timeline,
 };
 pub(crate) use exports::Export;
 pub(crate) use index::{Cursor, Sort, page_of};
-pub(crate) use stacks::StackCourse;
+pub(crate) use stacks::StackState;
 
 use crate::clock::Millis;
 
 /// The world of one account and region.
 #[derive(Default)]
 pub(crate) struct World {
-    provisioned: BTreeMap<String, Provisioned>,
+    provisioned: BTreeMap<String, ProvisionedProduct>,
     by_name: BTreeMap<String, String>,
     by_token: BTreeSet<(String, String)>,
     ending: BTreeSet<(Millis, String)>,
@@ -31,8 +31,8 @@ pub(crate) struct World {
     tokens: HashMap<(String, String), usize>,
     plans: BTreeMap<String, Plan>,
     plan_endings: BTreeSet<(Millis, String)>,
-    stacks: BTreeMap<String, StackView>,
-    /// Provisioned products that export something, or will.
+    stacks: BTreeMap<String, RetainedStack>,
+    /// ProvisionedProduct products that export something, or will.
     exporting: BTreeSet<String>,
     outbox: Vec<Entry>,
 }
@@ -83,7 +83,7 @@ impl World {
         self.plans.retain(|_, plan| plan.provisioned_id != id);
     }
 
-    fn unindex(&mut self, product: &Provisioned) {
+    fn unindex(&mut self, product: &ProvisionedProduct) {
         let id = || product.id.clone();
         self.by_token.remove(&(product.token.clone(), id()));
         if let Some(ends) = product.pending.as_ref().and_then(|pending| pending.ends) {
@@ -121,7 +121,7 @@ impl World {
         }
     }
 
-    fn apply_provisioned(&mut self, product: Provisioned) {
+    fn apply_provisioned(&mut self, product: ProvisionedProduct) {
         if let Some(old) = self.provisioned.remove(&product.id) {
             self.unindex(&old);
         }
@@ -162,11 +162,11 @@ impl World {
         self.plans.insert(plan.id.clone(), plan);
     }
 
-    pub(crate) fn provisioned(&self, id: &str) -> Option<&Provisioned> {
+    pub(crate) fn provisioned(&self, id: &str) -> Option<&ProvisionedProduct> {
         self.provisioned.get(id)
     }
 
-    pub(crate) fn provisioned_named(&self, name: &str) -> Option<&Provisioned> {
+    pub(crate) fn provisioned_named(&self, name: &str) -> Option<&ProvisionedProduct> {
         self.provisioned.get(self.by_name.get(name)?)
     }
 
@@ -175,7 +175,7 @@ impl World {
     }
 
     /// All of them, by id.
-    pub(crate) fn all_provisioned(&self) -> impl Iterator<Item = &Provisioned> {
+    pub(crate) fn all_provisioned(&self) -> impl Iterator<Item = &ProvisionedProduct> {
         self.provisioned.values()
     }
 
@@ -206,7 +206,7 @@ impl World {
         self.plans.values()
     }
 
-    pub(crate) fn stacks(&self) -> impl Iterator<Item = &StackView> {
+    pub(crate) fn stacks(&self) -> impl Iterator<Item = &RetainedStack> {
         self.stacks.values()
     }
 

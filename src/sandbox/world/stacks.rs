@@ -1,12 +1,12 @@
 //! How the stack behind a provisioned product fares, worked out from its records. What CloudFormation says about it
 //! is `query`'s business.
 
-use super::{Provisioned, Record, RecordEnd, World};
+use super::{ProvisionedProduct, Record, RecordEnd, World};
 use crate::clock::Millis;
 
 /// What has become of a stack so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StackCourse<'a> {
+pub(crate) struct StackState<'a> {
     pub status: &'static str,
     /// Why it went wrong.
     pub reason: Option<&'a str>,
@@ -24,25 +24,29 @@ enum Phase {
 }
 
 impl World {
-    /// The course of the stack behind `product`; `None` if there is none, or none yet.
-    pub(crate) fn stack_course<'a>(&'a self, product: &Provisioned, now: Millis) -> Option<StackCourse<'a>> {
+    /// The state of the stack behind `product`; `None` if there is none, or none yet.
+    pub(crate) fn stack_state<'a>(
+        &'a self,
+        product: &ProvisionedProduct,
+        now: Millis,
+    ) -> Option<StackState<'a>> {
         let id = product.state.physical_id.as_ref().filter(|_| product.kind == "CFN_STACK")?;
         let retained = self.stacks.contains_key(id);
         let records = self.record_places(&product.id).iter().filter_map(|&place| self.records.get(place));
-        let mut course: Option<StackCourse<'_>> = None;
+        let mut state: Option<StackState<'_>> = None;
         for record in records.filter(|record| record.timeline.running <= now && reached(record)) {
             let Some(status) = status(record, phase(record, now), retained) else {
                 continue;
             };
             let begun = record.timeline.running;
-            let last = course.unwrap_or(StackCourse {
+            let last = state.unwrap_or(StackState {
                 status,
                 reason: None,
                 created: begun,
                 updated: None,
                 deleting: None,
             });
-            course = Some(StackCourse {
+            state = Some(StackState {
                 status,
                 reason: reason(record, status),
                 updated: if status.starts_with("UPDATE_") { Some(begun) } else { last.updated },
@@ -50,7 +54,7 @@ impl World {
                 ..last
             });
         }
-        course
+        state
     }
 }
 

@@ -1,18 +1,19 @@
 //! CreateProvisionedProductPlan: what would happen to each resource, worked out before anything happens.
 
+use crate::operations::change::deployment::{name_of_stack, physical_id};
 use serde::Deserialize;
 
-use crate::catalogue::{Artifact, LaunchPath, Product};
-use crate::operations::Session;
-use crate::operations::accept::{name_of_stack, physical_id};
-use crate::operations::parameters::{Given, Previous, Values, effective};
+use crate::catalog::{Artifact, LaunchPath, Product};
+use crate::operations::session::Session;
+
+use crate::operations::change::parameters::{Given, Previous, Values, effective};
 use crate::operations::resolve::{self, NameOrId};
 use crate::operations::tags::{self, Tag, Tags};
 use crate::template::{
     ChangeAction, ChangeDetail, EvaluationType, Place, Replacement, ResourceChange, Template,
 };
 use crate::wire::{CreatePlanAnswer, Fault};
-use crate::world::{Entry, Plan, PlanDetail, PlanRow, Provisioned, State, Status};
+use crate::world::{Entry, Plan, PlanDetail, PlannedChange, ProvisionedProduct, State, Status};
 
 /// How long a change set takes to be made, in virtual milliseconds.
 const SPAN: i64 = 5_000;
@@ -38,17 +39,17 @@ pub(crate) fn create_plan(session: &mut Session<'_>, request: CreatePlan) -> Res
     if let Some(plan) = earlier(session, &request)? {
         return Ok(answer(&plan));
     }
-    let shop = session.shop;
-    let product = resolve::product(shop, NameOrId::id(&request.product_id))?;
-    let path = resolve::path(shop, product, NameOrId { id: request.path_id.as_deref(), name: None })?;
-    let artifact = resolve::artifact(shop, product, NameOrId::id(&request.provisioning_artifact_id))?;
+    let catalog = session.catalog;
+    let product = resolve::product(catalog, NameOrId::id(&request.product_id))?;
+    let path = resolve::path(catalog, product, NameOrId { id: request.path_id.as_deref(), name: None })?;
+    let artifact = resolve::artifact(catalog, product, NameOrId::id(&request.provisioning_artifact_id))?;
     let kind = product.provisioned_kind(path);
     if !kind.starts_with("CFN_") {
         return Err(Fault::invalid(format!("Products of type {kind} cannot be planned")));
     }
     let current = session.world.provisioned_named(&request.provisioned_product_name).cloned();
     match &current {
-        None => resolve::launchable(shop, artifact, product)?,
+        None => resolve::launchable(catalog, artifact, product)?,
         Some(current) => may_plan(session, current)?,
     }
     let target = Target { product, artifact, path, current };
@@ -65,7 +66,7 @@ struct Target<'a> {
     product: &'a Product,
     artifact: &'a Artifact,
     path: LaunchPath<'a>,
-    current: Option<Provisioned>,
+    current: Option<ProvisionedProduct>,
 }
 
 fn answer(plan: &Plan) -> CreatePlanAnswer {
@@ -89,15 +90,20 @@ fn earlier(session: &Session<'_>, request: &CreatePlan) -> Result<Option<Plan>, 
     }
 }
 
-fn may_plan(session: &Session<'_>, current: &Provisioned) -> Result<(), Fault> {
+fn may_plan(session: &Session<'_>, current: &ProvisionedProduct) -> Result<(), Fault> {
     let refuse = |message: String| Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message));
     if !matches!(current.state.status, Status::Available | Status::Tainted) {
         let status = current.state.status.as_str();
-        return refuse(format!("Provisioned product {} in status {status} cannot be planned", current.id));
+        return refuse(format!(
+            "ProvisionedProduct product {} in status {status} cannot be planned",
+            current.id
+        ));
     }
     let open = |plan: &&Plan| plan.provisioned_id == current.id && !plan.status.starts_with("EXECUTE_");
     match session.world.plans().find(open) {
-        Some(plan) => refuse(format!("Provisioned product {} already has plan {}", current.id, plan.id)),
+        Some(plan) => {
+            refuse(format!("ProvisionedProduct product {} already has plan {}", current.id, plan.id))
+        }
         None => Ok(()),
     }
 }
@@ -166,7 +172,7 @@ fn echoed(template: &Template, given: Given) -> (String, Option<String>, bool) {
 
 struct Worked {
     values: Values,
-    changes: Vec<PlanRow>,
+    changes: Vec<PlannedChange>,
     /// Outputs alone may change, with no resource among the changes.
     other_outputs: bool,
 }
@@ -177,23 +183,23 @@ fn work_out(
     provisioned_id: &str,
     given: &[Given],
 ) -> Result<Worked, String> {
-    let shop = session.shop;
+    let catalog = session.catalog;
     let current = target.current.as_ref();
     let previous = current.map_or_else(Previous::none, |current| Previous::of(&current.state, &current.kind));
     let template = &target.artifact.template;
     let values = effective(template, given, previous, provisioned_id, session.knobs())?;
     let kind = target.product.provisioned_kind(target.path);
     let stack = current.and_then(|current| current.state.physical_id.clone());
-    let stack = stack.or_else(|| physical_id(shop, kind, provisioned_id)).unwrap_or_default();
+    let stack = stack.or_else(|| physical_id(catalog, kind, provisioned_id)).unwrap_or_default();
     let place = Place {
-        account_id: shop.account_id,
-        region: shop.region,
+        account_id: catalog.account_id,
+        region: catalog.region,
         stack_name: name_of_stack(&stack),
         stack_id: &stack,
         notification_arns: &[],
     };
     let running = current.and_then(|current| {
-        let product = shop.product(&current.state.running_product_id)?;
+        let product = catalog.product(&current.state.running_product_id)?;
         Some((&product.artifact(&current.state.running_artifact_id)?.template, &current.state.parameters))
     });
     let changes = Template::changes(running, (template, &values.values), &place)?;
@@ -203,7 +209,7 @@ fn work_out(
     Ok(Worked { values, changes: changes.into_iter().map(row).collect(), other_outputs })
 }
 
-fn row(change: ResourceChange) -> PlanRow {
+fn row(change: ResourceChange) -> PlannedChange {
     let action = match change.action {
         ChangeAction::Add => "ADD",
         ChangeAction::Modify => "MODIFY",
@@ -214,7 +220,7 @@ fn row(change: ResourceChange) -> PlanRow {
         Replacement::Conditional => "CONDITIONAL",
         Replacement::True => "TRUE",
     });
-    PlanRow {
+    PlannedChange {
         action: action.to_owned(),
         logical_id: change.logical_id,
         physical_id: change.physical_id,
@@ -252,10 +258,10 @@ fn attribute(name: &str) -> String {
 }
 
 /// The provisioned product that a plan for a new name stands for until it is executed.
-fn reserved(session: &Session<'_>, target: &Target<'_>, plan: &Plan) -> Provisioned {
-    let (region, account) = (session.shop.region, session.shop.account_id);
+fn reserved(session: &Session<'_>, target: &Target<'_>, plan: &Plan) -> ProvisionedProduct {
+    let (region, account) = (session.catalog.region, session.catalog.account_id);
     let (name, id) = (&plan.provisioned_name, &plan.provisioned_id);
-    Provisioned {
+    ProvisionedProduct {
         arn: format!("arn:aws:servicecatalog:{region}:{account}:stack/{name}/{id}"),
         id: id.clone(),
         name: name.clone(),

@@ -1,18 +1,19 @@
 //! ExecuteProvisionedProductPlan and DeleteProvisionedProductPlan.
 
+use crate::operations::change::deployment::{Deployment, Submission, physical_id};
 use serde::Deserialize;
 
 use super::find;
-use crate::operations::Session;
-use crate::operations::accept::{Input, Order, physical_id};
-use crate::operations::parameters::Values;
-use crate::operations::provision::{Launch, launch};
-use crate::operations::read::record_detail;
+use crate::operations::change::execution::Input;
+use crate::operations::change::parameters::Values;
+use crate::operations::change::provision::start_provisioning;
+use crate::operations::change::stack_sets;
+use crate::operations::change::update::start_update;
+use crate::operations::follow::provisioned::record_detail;
 use crate::operations::resolve::{self, NameOrId};
-use crate::operations::stack_sets;
-use crate::operations::update::{Change, change_it};
+use crate::operations::session::Session;
 use crate::wire::{Empty, Fault, RecordAnswer};
-use crate::world::{Entry, Plan, Provisioned, Record, RecordEnd, Status};
+use crate::world::{Entry, Plan, ProvisionedProduct, Record, RecordEnd, Status};
 
 const OPERATION: &str = "ExecuteProvisionedProductPlan";
 
@@ -51,14 +52,15 @@ pub(crate) fn ending(plan: Plan, record: &Record) -> Plan {
 }
 
 fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Record, Fault> {
-    let shop = session.shop;
-    let product = resolve::product(shop, NameOrId::id(&plan.product_id))?;
-    let path = resolve::path(shop, product, NameOrId::id(&plan.path_id))?;
-    let artifact = resolve::artifact(shop, product, NameOrId::id(&plan.artifact_id))?;
+    let catalog = session.catalog;
+    let product = resolve::product(catalog, NameOrId::id(&plan.product_id))?;
+    let path = resolve::path(catalog, product, NameOrId::id(&plan.path_id))?;
+    let artifact = resolve::artifact(catalog, product, NameOrId::id(&plan.artifact_id))?;
     let current = session.world.provisioned(&plan.provisioned_id).cloned();
     let current = current.ok_or_else(|| resolve::no_provisioned(&plan.provisioned_id))?;
-    let stack = current.state.physical_id.clone().or_else(|| physical_id(shop, &current.kind, &current.id));
-    let order = Order {
+    let stack =
+        current.state.physical_id.clone().or_else(|| physical_id(catalog, &current.kind, &current.id));
+    let deployment = Deployment {
         product,
         artifact,
         path,
@@ -68,22 +70,22 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
         notification_arns: plan.notification_arns.clone(),
         physical_id: stack,
     };
-    start(session, (&order, current), (plan, token))
+    start(session, (&deployment, current), (plan, token))
 }
 
 /// A launch if the plan stands for something new, else an update.
 fn start(
     session: &mut Session<'_>,
-    (order, current): (&Order<'_>, Provisioned),
+    (deployment, current): (&Deployment<'_>, ProvisionedProduct),
     (plan, token): (&Plan, String),
 ) -> Result<Record, Fault> {
     let input = Input::Ready(Values { values: plan.values.clone(), secrets: plan.secrets.clone() });
     let tags = plan.tags.clone();
     match current.state.status {
         Status::PlanInProgress => {
-            let instances = stack_sets::launched(order.path, None)?;
-            let launching = Launch { operation: OPERATION, token, user_tags: tags, instances };
-            Ok(launch(session, order, input, launching))
+            let instances = stack_sets::launched(deployment.path, None)?;
+            let submission = Submission { operation: OPERATION, token, tags, instances };
+            Ok(start_provisioning(session, deployment, input, submission))
         }
         Status::Available | Status::Tainted if is_obsolete(session, plan, &current) => {
             let message =
@@ -92,18 +94,19 @@ fn start(
         }
         Status::Available | Status::Tainted => {
             let instances = current.state.instances.clone();
-            let change = Change { operation: OPERATION, token, tags, instances };
-            Ok(change_it(session, order, (current, input), change))
+            let submission = Submission { operation: OPERATION, token, tags, instances };
+            Ok(start_update(session, deployment, (current, input), submission))
         }
         status => {
-            let message = format!("Provisioned product {} is in status {}", current.id, status.as_str());
+            let message =
+                format!("ProvisionedProduct product {} is in status {}", current.id, status.as_str());
             Err(Fault::new(400, session.knobs().plan_state_error.as_str(), message))
         }
     }
 }
 
 /// Whether something else happened to the provisioned product since the plan was made.
-fn is_obsolete(session: &Session<'_>, plan: &Plan, current: &Provisioned) -> bool {
+fn is_obsolete(session: &Session<'_>, plan: &Plan, current: &ProvisionedProduct) -> bool {
     let last = session.world.record(&current.state.last_provisioning);
     last.is_some_and(|record| record.timeline.created > plan.created)
 }

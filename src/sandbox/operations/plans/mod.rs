@@ -1,4 +1,4 @@
-//! Provisioned product plans: CreateProvisionedProductPlan and its four siblings.
+//! ProvisionedProduct product plans: CreateProvisionedProductPlan and its four siblings.
 
 mod create;
 mod execute;
@@ -8,12 +8,13 @@ use serde::Deserialize;
 pub(crate) use create::create_plan;
 pub(crate) use execute::{delete_plan, ending, execute_plan};
 
-use super::{Session, tags};
+use crate::operations::session::Session;
+use crate::operations::tags;
 use crate::wire::{
     ChangeDetailShape, ChangeTarget, DescribePlanAnswer, Fault, Moment, PlanDetails, PlanParameter,
     PlanSummary, PlansAnswer, ResourceChangeShape, page,
 };
-use crate::world::{Plan, PlanDetail, PlanRow};
+use crate::world::{Plan, PlanDetail, PlannedChange};
 
 /// The only type there is.
 const PLAN_TYPE: &str = "CLOUDFORMATION";
@@ -45,7 +46,7 @@ pub(crate) fn describe_plan(
 fn find(session: &Session<'_>, id: &str) -> Result<Plan, Fault> {
     let found = session.world.plan(id).cloned();
     found.ok_or_else(|| {
-        Fault::not_found(format!("Provisioned product plan {id} does not exist or access was denied."))
+        Fault::not_found(format!("ProvisionedProduct product plan {id} does not exist or access was denied."))
     })
 }
 
@@ -75,7 +76,7 @@ fn details(plan: &Plan) -> PlanDetails {
     }
 }
 
-fn change(row: &PlanRow) -> ResourceChangeShape {
+fn change(row: &PlannedChange) -> ResourceChangeShape {
     let detail = |detail: &PlanDetail| ChangeDetailShape {
         target: ChangeTarget {
             attribute: detail.attribute.clone(),

@@ -144,8 +144,8 @@ shapes! {
 }
 
 mod admin;
-mod catalogue;
+mod catalog;
 mod extras;
 pub(crate) use admin::*;
-pub(crate) use catalogue::*;
+pub(crate) use catalog::*;
 pub(crate) use extras::*;

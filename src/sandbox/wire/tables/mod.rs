@@ -2,12 +2,12 @@
 //! <https://docs.aws.amazon.com/servicecatalog/latest/dg/API_Reference.html>
 
 mod admin;
-mod catalogue;
+mod catalog;
 mod engines;
 mod extras;
 
 pub(crate) use admin::*;
-pub(crate) use catalogue::*;
+pub(crate) use catalog::*;
 pub(crate) use engines::*;
 pub(crate) use extras::*;
 

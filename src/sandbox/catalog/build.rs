@@ -1,0 +1,323 @@
+//! From sandbox.yaml's entries to the catalog: ids, shared products, templates, and what is wrong with them.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Artifact, Association, Catalog, Constraints, OperationTimes, Portfolio, Product, ServiceAction, StackSet,
+    account_factory,
+};
+use crate::clock::Millis;
+use crate::faults::{self, CallNames, Names};
+use crate::ids;
+use crate::template::{Template, TemplateError};
+use crate::world_file::{
+    ConstraintsEntry, Durations, PortfolioEntry, Problem, ProductEntry, Source, Span, Text, VersionEntry,
+    WorldFile,
+};
+
+/// 2020-01-01; each later entry of the file is a day younger.
+const FIRST_DAY: Millis = 1_577_836_800_000;
+const DAY: Millis = 86_400_000;
+
+/// Resolves the file. The first problem ends it.
+pub(crate) fn build(script: WorldFile, source: &Source, calls: &CallNames) -> Result<Catalog, Problem> {
+    let mut builder =
+        Builder { source, defaults: script.durations, products: Vec::new(), homes: BTreeMap::new() };
+    for (index, portfolio) in script.portfolios.iter().enumerate() {
+        builder.define(portfolio, &format!("portfolios[{index}]"))?;
+    }
+    let mut portfolios: Vec<Portfolio> = Vec::new();
+    for (index, entry) in script.portfolios.iter().enumerate() {
+        let portfolio = builder.portfolio(entry, index)?;
+        if portfolios.iter().any(|other| other.id == portfolio.id) {
+            let message =
+                format!("a portfolio `{}` is there already; give one of them an `id`", portfolio.name);
+            return Err(source.problem(&format!("portfolios[{index}].name"), message));
+        }
+        portfolios.push(portfolio);
+    }
+    let names = Names { calls, products: names(&builder.products) };
+    for (index, fault) in script.faults.iter().enumerate() {
+        let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
+        faults::check(fault, &names).map_err(wrong)?;
+    }
+    Ok(Catalog {
+        file: source.path.clone(),
+        digest: digest(source, &builder.products),
+        account_id: script.account_id.to_string(),
+        region: script.region.to_string(),
+        time_scale: script.time_scale,
+        seed: script.seed.to_string(),
+        exports: script
+            .exports
+            .into_iter()
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect(),
+        knobs: script.knobs,
+        faults: script.faults,
+        portfolios,
+        products: builder.products,
+    })
+}
+
+/// Products and the names of their versions.
+pub(crate) fn names(products: &[Product]) -> Vec<(&str, Vec<&str>)> {
+    let each = products.iter().map(|product| {
+        let versions = product.versions.iter().filter_map(|version| version.name.as_deref());
+        (product.name.as_str(), versions.collect())
+    });
+    each.collect()
+}
+
+fn digest(source: &Source, products: &[Product]) -> String {
+    let templates = products.iter().flat_map(|product| &product.versions);
+    let texts = templates.map(|version| version.template_body.as_str());
+    ids::digest(&std::iter::once(source.text.as_str()).chain(texts).collect::<Vec<_>>())
+}
+
+struct Builder<'a> {
+    source: &'a Source,
+    defaults: Durations,
+    products: Vec<Product>,
+    homes: BTreeMap<(String, String), usize>,
+}
+
+impl Builder<'_> {
+    /// First pass: the products that a portfolio defines itself.
+    fn define(&mut self, portfolio: &PortfolioEntry, path: &str) -> Result<(), Problem> {
+        for (index, entry) in portfolio.products.iter().enumerate() {
+            let path = format!("{path}.products[{index}]");
+            if entry.shared_from.is_some() || self.known(entry).is_some() {
+                self.check_shared(entry, &path)?;
+                continue;
+            }
+            let home = (portfolio.name.to_string(), entry.name.to_string());
+            if self.homes.contains_key(&home) && entry.id.is_none() {
+                let message =
+                    format!("`{}` stands in this portfolio twice; give one of them an `id`", entry.name);
+                return Err(self.source.problem(&format!("{path}.name"), message));
+            }
+            let product = self.product(portfolio, entry, &path)?;
+            self.homes.insert(home, self.products.len());
+            self.products.push(product);
+        }
+        Ok(())
+    }
+
+    fn known(&self, entry: &ProductEntry) -> Option<usize> {
+        let id = entry.id.as_ref()?.as_str();
+        self.products.iter().position(|product| product.id == id)
+    }
+
+    fn check_shared(&self, entry: &ProductEntry, path: &str) -> Result<(), Problem> {
+        if entry.versions.is_empty() {
+            return Ok(());
+        }
+        let message = format!("`{}` is defined elsewhere: its versions stand there", entry.name);
+        Err(self.source.problem(&format!("{path}.versions"), message))
+    }
+
+    fn product(
+        &self,
+        portfolio: &PortfolioEntry,
+        entry: &ProductEntry,
+        path: &str,
+    ) -> Result<Product, Problem> {
+        let text = |value: &Option<Text>| value.as_ref().map(Text::to_string);
+        let name = entry.name.to_string();
+        let derived = ids::derive("prod-", &[portfolio.name.as_str(), &name]);
+        let id = text(&entry.id).unwrap_or(derived);
+        if entry.versions.is_empty() {
+            return Err(self.source.problem(path, format!("`{name}` has no versions")));
+        }
+        let mut versions: Vec<Artifact> = Vec::new();
+        for (index, version) in entry.versions.iter().enumerate() {
+            let artifact =
+                self.artifact(entry, (&id, index), (version, &format!("{path}.versions[{index}]")))?;
+            versions.push(artifact);
+        }
+        let position = self.products.len() as Millis;
+        Ok(Product {
+            view_id: ids::derive("prodview-", &[&id]),
+            kind: entry.kind.to_string(),
+            owner: entry.owner.to_string(),
+            description: text(&entry.description),
+            distributor: text(&entry.distributor),
+            support_email: text(&entry.support_email),
+            support_description: text(&entry.support_description),
+            support_url: text(&entry.support_url),
+            created: FIRST_DAY + position * DAY,
+            versions,
+            tag_options: texts(&entry.tag_options),
+            tags: entry.tags.iter().map(|(key, value)| (key.clone(), value.to_string())).collect(),
+            durations: times(entry.durations, self.defaults),
+            actions: actions(entry, &id),
+            name,
+            id,
+        })
+    }
+
+    fn artifact(
+        &self,
+        product: &ProductEntry,
+        (product_id, index): (&str, usize),
+        (version, path): (&VersionEntry, &str),
+    ) -> Result<Artifact, Problem> {
+        let name = version.name.as_ref().map(Text::to_string);
+        let earlier = product.versions.iter().take(index).filter(|other| other.name == version.name).count();
+        let label = name.clone().unwrap_or_default();
+        let derived = match earlier {
+            0 => ids::derive("pa-", &[product_id, &label]),
+            nth => ids::derive("pa-", &[product_id, &label, &nth.to_string()]),
+        };
+        let (template, template_body) = self.template(product, version, path)?;
+        Ok(Artifact {
+            id: version.id.as_ref().map_or(derived, Text::to_string),
+            name,
+            description: version.description.as_ref().map(Text::to_string),
+            guidance: version.guidance,
+            active: version.active,
+            created: FIRST_DAY + self.products.len() as Millis * DAY + index as Millis * 60_000,
+            template,
+            template_body,
+            described: version.template.is_some() || product.kind.as_str() == "CONTROL_TOWER_ACCOUNT",
+            template_name: version
+                .template
+                .as_ref()
+                .map_or_else(String::new, |file| file.display().to_string()),
+        })
+    }
+
+    fn template(
+        &self,
+        product: &ProductEntry,
+        version: &VersionEntry,
+        path: &str,
+    ) -> Result<(Template, String), Problem> {
+        let at = format!("{path}.template");
+        let (text, file) = match (&version.template, product.kind.as_str()) {
+            (Some(template), _) => {
+                let file = self.source.folder().join(template);
+                let text = std::fs::read_to_string(&file).map_err(|error| {
+                    self.source
+                        .problem(&at, format!("cannot read template `{}`: {error}", template.display()))
+                })?;
+                (text, template.display().to_string())
+            }
+            (None, "CONTROL_TOWER_ACCOUNT") => {
+                let units: Vec<String> = product.organizational_units.iter().map(Text::to_string).collect();
+                (account_factory::template(&units), "account factory".to_owned())
+            }
+            (None, "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE") => {
+                return Err(self.source.problem(path, "this version names no `template`"));
+            }
+            (None, _) => (account_factory::EMPTY.to_owned(), "empty".to_owned()),
+        };
+        match Template::parse(&text) {
+            Ok(template) => Ok((template, text)),
+            Err(error) => Err(self.wrong_template(&file, &error, self.source.problem(&at, ""))),
+        }
+    }
+
+    /// At its place in the template, with the place where that is used.
+    fn wrong_template(&self, file: &str, error: &TemplateError, used: Problem) -> Problem {
+        let Problem { file: world, place: used_at, .. } = used;
+        let (what, place) = match error {
+            TemplateError::NotWellFormed { language, line, column, what } => {
+                (format!("Template format error: {language} not well-formed: {what}"), (*line, *column))
+            }
+            TemplateError::Format { what, line, column } => {
+                (format!("Template format error: {what}"), (*line, *column))
+            }
+            TemplateError::Refused { what, line, column } => (what.clone(), (*line, *column)),
+            TemplateError::TooLarge { .. } => (error.to_string(), (1, 1)),
+        };
+        let (line, column) = used_at.unwrap_or((1, 1));
+        let message = format!("{what} (used at {}:{line}:{column})", world.display());
+        Problem { file: self.source.folder().join(file), place: Some(place), message }
+    }
+
+    /// Second pass: portfolios with their products, shared ones included.
+    fn portfolio(&self, entry: &PortfolioEntry, index: usize) -> Result<Portfolio, Problem> {
+        let name = entry.name.to_string();
+        let id = entry.id.as_ref().map_or_else(|| ids::derive("port-", &[&name]), Text::to_string);
+        let suffix = id.strip_prefix("port-").unwrap_or(&id).to_owned();
+        let mut products = Vec::new();
+        for (at, product) in entry.products.iter().enumerate() {
+            let path = format!("portfolios[{index}].products[{at}]");
+            products.push(Association {
+                product: self.find(&name, product, &path)?,
+                constraints: constraints(&product.constraints),
+            });
+        }
+        let list = |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| strings(texts));
+        Ok(Portfolio {
+            path_id: format!("lpv3-{suffix}"),
+            description: entry.description.as_ref().map(Text::to_string),
+            provider: entry.provider.to_string(),
+            accounts: list(&entry.accounts),
+            regions: list(&entry.regions),
+            tag_options: texts(&entry.tag_options),
+            tags: entry.tags.iter().map(|(key, value)| (key.clone(), value.to_string())).collect(),
+            created: FIRST_DAY + index as Millis * DAY,
+            products,
+            name,
+            id,
+        })
+    }
+
+    fn find(&self, portfolio: &str, entry: &ProductEntry, path: &str) -> Result<usize, Problem> {
+        if let Some(index) = self.known(entry) {
+            return Ok(index);
+        }
+        let home = entry.shared_from.as_ref().map_or(portfolio, Text::as_str);
+        let found = self.homes.get(&(home.to_owned(), entry.name.to_string()));
+        found.copied().ok_or_else(|| {
+            let message = format!("portfolio `{home}` defines no product `{}`", entry.name);
+            self.source.problem(&format!("{path}.shared_from"), message)
+        })
+    }
+}
+
+fn constraints(entry: &ConstraintsEntry) -> Constraints {
+    Constraints {
+        launch_role: entry.launch_role.as_ref().map(Text::to_string),
+        tag_update: entry.tag_update,
+        stack_set: entry
+            .stack_set
+            .as_ref()
+            .map(|set| StackSet { accounts: strings(&set.accounts), regions: strings(&set.regions) }),
+        notification_arns: strings(&entry.notification_arns),
+        template: entry.template,
+    }
+}
+
+fn actions(entry: &ProductEntry, product_id: &str) -> Vec<ServiceAction> {
+    let action = |action: &crate::world_file::ServiceActionEntry| ServiceAction {
+        id: ids::derive("act-", &[product_id, action.name.as_str()]),
+        name: action.name.to_string(),
+        description: action.description.as_ref().map(Text::to_string),
+        parameters: texts(&action.parameters),
+    };
+    entry.service_actions.iter().map(action).collect()
+}
+
+fn strings(texts: &[Text]) -> Vec<String> {
+    texts.iter().map(Text::to_string).collect()
+}
+
+fn texts(map: &BTreeMap<String, Vec<Text>>) -> BTreeMap<String, Vec<String>> {
+    map.iter().map(|(key, values)| (key.clone(), strings(values))).collect()
+}
+
+fn times(own: Option<Durations>, defaults: Durations) -> OperationTimes {
+    let own = own.unwrap_or_default();
+    let pick = |own: Option<Span>, default: Option<Span>, seconds: Millis| {
+        own.or(default).map_or(seconds * 1000, |span| span.0)
+    };
+    OperationTimes {
+        provision: pick(own.provision, defaults.provision, 60),
+        update: pick(own.update, defaults.update, 45),
+        terminate: pick(own.terminate, defaults.terminate, 30),
+    }
+}
