@@ -60,7 +60,7 @@ impl Engine {
     fn state(&mut self, wall: Millis) -> Value {
         let now = self.clock.now(wall);
         let worlds: Vec<Value> = self
-            .worlds
+            .locations
             .iter_mut()
             .map(|((account, region), location)| {
                 location.world.advance(now);
@@ -121,11 +121,11 @@ impl Engine {
         };
         let now = self.clock.now(wall);
         let mut finished = Finished::default();
-        for location in self.worlds.values_mut() {
+        for location in self.locations.values_mut() {
             location.world.advance(now);
             finish(&mut location.world, &self.catalog.knobs, now, (&asked, &mut finished));
         }
-        for scope in self.worlds.keys().cloned().collect::<Vec<_>>() {
+        for scope in self.locations.keys().cloned().collect::<Vec<_>>() {
             if let Err(error) = self.persist(scope, now) {
                 return (500, json!({ "message": error.to_string() }));
             }
@@ -147,7 +147,7 @@ impl Engine {
     }
 
     fn reset(&mut self, wall: Millis) -> Answer {
-        self.worlds.clear();
+        self.locations.clear();
         self.faults.restart();
         let line = Line { at: self.clock.now(wall), reset: true, ..Line::default() };
         self.keep(line, wall)

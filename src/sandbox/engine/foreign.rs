@@ -21,7 +21,7 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &
     };
     let scope = (call.caller.account_id.clone(), call.caller.region.clone());
     let pattern = fired.pattern.as_deref().unwrap_or("*");
-    let Some(location) = engine.worlds.get(&scope) else {
+    let Some(location) = engine.locations.get(&scope) else {
         return;
     };
     let targets = location.world.all_provisioned().filter(|product| glob(pattern, &product.name));

@@ -31,7 +31,7 @@ use crate::world_file::OutcomeName;
 /// A sandbox without its network.
 pub(crate) struct Engine {
     pub catalog: Catalog,
-    worlds: HashMap<(String, String), Location>,
+    locations: HashMap<(String, String), Location>,
     clock: Clock,
     faults: Faults,
     journal: Option<Journal>,
@@ -74,7 +74,7 @@ impl Engine {
         let mut engine = Engine {
             clock: Clock::start(wall, catalog.time_scale),
             faults,
-            worlds: HashMap::new(),
+            locations: HashMap::new(),
             journal: None,
             calls,
             nonce: format!("{} {wall}", std::process::id()),
@@ -90,7 +90,7 @@ impl Engine {
 
     fn replay(&mut self, line: Line) {
         if line.reset {
-            self.worlds.clear();
+            self.locations.clear();
             self.faults.restart();
         }
         if line.rearm {
@@ -102,7 +102,8 @@ impl Engine {
         line.inject.into_iter().for_each(|entry| self.faults.inject(entry));
         if let Some(scope) = line.scope {
             let lags = self.lags();
-            let location = self.worlds.entry(scope).or_insert_with(|| Location { lags, ..Location::default() });
+            let location =
+                self.locations.entry(scope).or_insert_with(|| Location { lags, ..Location::default() });
             line.entries.into_iter().for_each(|entry| location.world.apply(entry));
         }
         line.faults.into_iter().for_each(|count| self.faults.restore(count));
@@ -115,7 +116,7 @@ impl Engine {
     /// Goes on with the journal, or writes it anew when most of it is history.
     fn resume(&mut self, folder: &Path, extent: &Extent, wall: Millis) -> Result<(), SandboxError> {
         let now = self.clock.now(wall);
-        self.worlds.values_mut().for_each(|location| location.world.advance(now));
+        self.locations.values_mut().for_each(|location| location.world.advance(now));
         let rescaled = self.clock.scale() != self.catalog.time_scale;
         if rescaled {
             self.clock.rescale(wall, self.catalog.time_scale);
@@ -131,7 +132,7 @@ impl Engine {
         let faults = self.faults.counts().cloned().collect();
         let inject = self.faults.injected().into_iter().cloned().collect();
         let head = Line { at: now, clock: Some(self.clock), faults, inject, ..Line::default() };
-        let entities = self.worlds.iter().flat_map(move |(scope, location)| {
+        let entities = self.locations.iter().flat_map(move |(scope, location)| {
             let line = move |entry| Line {
                 at: now,
                 scope: Some(scope.clone()),
@@ -207,7 +208,7 @@ impl Engine {
 
     fn location(&mut self, scope: &(String, String)) -> &mut Location {
         let lags = self.lags();
-        self.worlds.entry(scope.clone()).or_insert_with(|| Location { lags, ..Location::default() })
+        self.locations.entry(scope.clone()).or_insert_with(|| Location { lags, ..Location::default() })
     }
 
     fn operate(
@@ -218,7 +219,7 @@ impl Engine {
         notes: &mut Notes,
     ) -> Reply {
         let scope = (call.caller.account_id.clone(), call.caller.region.clone());
-        let Some(location) = self.worlds.get_mut(&scope) else {
+        let Some(location) = self.locations.get_mut(&scope) else {
             return Reply::Dropped;
         };
         // tokens, and so digests, belong to calls that change something
@@ -246,7 +247,7 @@ impl Engine {
     }
 
     fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &(String, String)) -> Option<Strike> {
-        let world = &self.worlds.get(scope)?.world;
+        let world = &self.locations.get(scope)?.world;
         let (name, product) = calls::subject(world, body);
         let product =
             self.catalog.products.iter().find(|p| p.id == product).map_or(product, |p| p.name.clone());
@@ -265,7 +266,7 @@ impl Engine {
     fn throttled(&mut self, scope: &(String, String), operation: &Operation, wall: Millis) -> Option<Reply> {
         let knobs = &self.catalog.knobs;
         let rate = if operation.writes { knobs.write_rate } else { knobs.read_rate }?;
-        let location = self.worlds.get_mut(scope)?;
+        let location = self.locations.get_mut(scope)?;
         let bucket = location.buckets.get_mut(usize::from(operation.writes))?;
         let passed = (wall - bucket.1).max(0) as f64 / 1000.0;
         bucket.0 = (bucket.0 + passed * rate).min(2.0 * rate);
@@ -279,7 +280,8 @@ impl Engine {
 
     /// Writes what changed to the journal.
     fn persist(&mut self, scope: (String, String), at: Millis) -> std::io::Result<()> {
-        let entries = self.worlds.get_mut(&scope).map(|location| location.world.take_outbox()).unwrap_or_default();
+        let entries =
+            self.locations.get_mut(&scope).map(|location| location.world.take_outbox()).unwrap_or_default();
         let line =
             Line { at, scope: Some(scope), entries, faults: self.faults.take_changed(), ..Line::default() };
         match &mut self.journal {
@@ -289,7 +291,7 @@ impl Engine {
     }
 
     fn size(&self) -> usize {
-        self.worlds.values().map(|location| location.world.size()).sum()
+        self.locations.values().map(|location| location.world.size()).sum()
     }
 }
 

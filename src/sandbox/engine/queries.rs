@@ -21,7 +21,7 @@ impl Engine {
         let now = self.clock.now(wall);
         let action = form.iter().find(|(key, _)| key == "Action").map_or("", |(_, value)| value.as_str());
         let scope = (caller.account_id.clone(), caller.region.clone());
-        if let Some(location) = self.worlds.get_mut(&scope) {
+        if let Some(location) = self.locations.get_mut(&scope) {
             location.world.advance(now);
         }
         let call = Call { operation: action, body, caller, wall };
@@ -33,7 +33,7 @@ impl Engine {
         }
         let early = fired.as_ref().and_then(early);
         let query = Query { service, action, form, caller, request_id: &request_id, now };
-        let world = self.worlds.get(&scope).map(|location| &location.world);
+        let world = self.locations.get(&scope).map(|location| &location.world);
         let answer = match &early {
             Some(Reply::Fault(fault)) => query::refusal(fault, &request_id),
             _ => query::answer(&query, &self.catalog, world),
@@ -45,7 +45,7 @@ impl Engine {
     }
 
     fn strike_query(&mut self, action: &str, scope: &(String, String)) -> Option<Strike> {
-        let world = self.worlds.get(scope).map(|location| &location.world);
+        let world = self.locations.get(scope).map(|location| &location.world);
         let there = |pattern: &str| {
             world.is_some_and(|world| world.all_provisioned().any(|product| glob(pattern, &product.name)))
         };

@@ -26,7 +26,7 @@ impl Engine {
         let relaid = lags != (new.path_lag_calls, new.launch_role_lag_calls);
         self.catalog = fresh;
         if relaid {
-            for scope in self.worlds.keys().cloned().collect::<Vec<_>>() {
+            for scope in self.locations.keys().cloned().collect::<Vec<_>>() {
                 let lags = self.lags();
                 self.location(&scope).lags = lags;
             }

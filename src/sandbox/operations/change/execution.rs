@@ -132,7 +132,11 @@ struct CreatedStack {
     imports: Vec<String>,
 }
 
-fn attempt(session: &Session<'_>, deployment: &Deployment<'_>, input: Input<'_>) -> Result<CreatedStack, Failure> {
+fn attempt(
+    session: &Session<'_>,
+    deployment: &Deployment<'_>,
+    input: Input<'_>,
+) -> Result<CreatedStack, Failure> {
     let catalog = session.catalog;
     let template = &deployment.artifact.template;
     let values = match input {
@@ -188,7 +192,11 @@ pub(crate) fn steady(now: Millis, span: Millis) -> Timeline {
     Timeline { created: now, running, unwinding: None, ends: Some((now + span).max(running + 1)) }
 }
 
-fn succeeded(now: Millis, span: Millis, CreatedStack { values, outputs, imports, .. }: CreatedStack) -> Execution {
+fn succeeded(
+    now: Millis,
+    span: Millis,
+    CreatedStack { values, outputs, imports, .. }: CreatedStack,
+) -> Execution {
     Execution { timeline: steady(now, span), end: ExecutionEnd::Deployed { outputs }, values, imports }
 }
 
