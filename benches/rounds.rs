@@ -24,8 +24,10 @@ use provisor::catalog::{
 use provisor::model::ids::{
     AccountId, Address, Labels, Lineage, LocationName, ProductId, ProvisionedId, RecordId,
 };
-use provisor::model::product::{Language, Lifecycle};
+use provisor::model::kinds::RecordKind;
+use provisor::model::product::Lifecycle;
 use provisor::model::secret::{DigestKey, Secrets};
+use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Known, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
 use provisor::plan::{Action, Basis, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
@@ -125,21 +127,17 @@ fn spec(n: usize, upstream: Option<usize>) -> Spec {
         parameters.insert("Upstream".to_owned(), value(Planned::Pending(template)));
     }
     Spec {
-        name: format!("svc-{n:06}"),
-        product: "prod-1".into(),
-        product_name: "service".to_owned(),
-        artifact: "pa-1".into(),
-        artifact_name: "v1".to_owned(),
-        path: "lpv3-1".into(),
-        path_name: "platform".to_owned(),
+        target: Target {
+            name: format!("svc-{n:06}"),
+            product: Named::new("prod-1", "service"),
+            artifact: Named::new("pa-1", "v1"),
+            path: Named::new("lpv3-1", "platform"),
+            options: Options::default(),
+        },
         parameters,
         tags: BTreeMap::new(),
         send_tags: true,
-        notification_arns: Vec::new(),
-        preferences: None,
         instances: None,
-        language: Language::default(),
-        sensitive_outputs: BTreeSet::new(),
     }
 }
 
@@ -179,7 +177,7 @@ impl Service {
     fn record(&self, number: usize, progress: Progress) -> Record {
         Record {
             id: RecordId::new(number.to_string()),
-            kind: "PROVISION_PRODUCT".to_owned(),
+            kind: RecordKind::Provision,
             provisioned: ProvisionedId::new(format!("pp-{number}")),
             product: None,
             artifact: None,

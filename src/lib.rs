@@ -39,6 +39,7 @@ pub mod apply;
 pub mod catalog;
 pub mod cli;
 pub mod declare;
+mod dto;
 pub mod model;
 pub mod observe;
 pub mod plan;

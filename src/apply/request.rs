@@ -66,15 +66,19 @@ impl Filler<'_> {
         let tag = |(name, value): (&String, &Planned)| Ok((name.clone(), self.tag(name, value)?));
         let tags = spec.tags.iter().map(tag).collect::<Result<BTreeMap<_, _>, Unfillable>>()?;
         let payload = Payload {
-            product: spec.product.clone(),
-            artifact: spec.artifact.clone(),
-            path: spec.path.clone(),
+            product: spec.target.product.id.clone(),
+            artifact: spec.target.artifact.id.clone(),
+            path: spec.target.path.id.clone(),
             parameters: sent,
             tags: spec.send_tags.then(|| tags.clone()),
             preferences: sent_preferences(spec),
             stack_set: spec.instances.as_ref().map(|instances| instances.operation),
         };
-        Ok(Filled { payload, content: content(spec, stored, tags), secrets })
+        Ok(Filled {
+            payload,
+            content: Content { target: spec.target.clone(), parameters: stored, tags },
+            secrets,
+        })
     }
 
     fn parameter(self, name: &str, parameter: &Parameter) -> Result<(Option<Sent>, Stored), Unfillable> {
@@ -130,35 +134,17 @@ impl Filler<'_> {
 
 /// Where instances come or go, only those are named.
 fn sent_preferences(spec: &Spec) -> Option<Preferences> {
-    let Some(Instances { accounts, regions, .. }) = &spec.instances else { return spec.preferences.clone() };
-    let bounds = spec.preferences.clone().unwrap_or_default();
-    Some(Preferences { accounts: accounts.clone(), regions: regions.clone(), ..bounds })
-}
-
-fn content(spec: &Spec, parameters: BTreeMap<String, Stored>, tags: BTreeMap<String, String>) -> Content {
-    Content {
-        name: spec.name.clone(),
-        product: spec.product.clone(),
-        product_name: spec.product_name.clone(),
-        artifact: spec.artifact.clone(),
-        artifact_name: spec.artifact_name.clone(),
-        path: spec.path.clone(),
-        path_name: spec.path_name.clone(),
-        parameters,
-        tags,
-        notification_arns: spec.notification_arns.clone(),
-        preferences: spec.preferences.clone(),
-        language: spec.language,
-        sensitive_outputs: spec.sensitive_outputs.clone(),
-    }
+    let wanted = spec.target.options.preferences.clone();
+    let Some(Instances { accounts, regions, .. }) = &spec.instances else { return wanted };
+    Some(Preferences { accounts: accounts.clone(), regions: regions.clone(), ..wanted.unwrap_or_default() })
 }
 
 /// Whether two contents would make the same product.
 pub(super) fn same_inputs(wanted: &Content, applied: &Content) -> bool {
-    wanted.product == applied.product
-        && wanted.artifact == applied.artifact
+    wanted.target.product.id == applied.target.product.id
+        && wanted.target.artifact.id == applied.target.artifact.id
         && wanted.tags == applied.tags
-        && wanted.preferences == applied.preferences
+        && wanted.target.options.preferences == applied.target.options.preferences
         && wanted.parameters.len() == applied.parameters.len()
         && wanted
             .parameters
@@ -188,9 +174,9 @@ pub(super) fn kind(operation: &Operation) -> Kind {
 pub(super) fn operation(kind: Kind, id: Option<&ProvisionedId>, filled: Option<Filled>) -> Option<Operation> {
     match (kind, id, filled) {
         (Kind::Provision, _, Some(filled)) => Some(Operation::Provision {
-            name: filled.content.name,
+            name: filled.content.target.name,
             payload: filled.payload,
-            notification_arns: filled.content.notification_arns,
+            notification_arns: filled.content.target.options.notification_arns,
         }),
         (Kind::Update, Some(id), Some(filled)) => {
             Some(Operation::Update { id: id.clone(), payload: filled.payload })

@@ -15,7 +15,7 @@ pub use self::error::{CatalogError, CatalogErrorKind};
 pub use self::product::{
     Artifact, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
 };
-pub use self::provisioned::{Existing, FindBy, Found, Status};
+pub use self::provisioned::{Existing, FindBy, Found, Seen, Status};
 pub use self::record::{HistoryRef, Progress, Record, RecordError, RecordRef};
 pub use self::request::{Operation, Payload, Request, Sent};
 pub use self::time::{Pacing, ServiceTime};

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId};
+use crate::model::kinds::ProductType;
 use crate::model::product::Selector;
 use crate::model::time::Timestamp;
 
@@ -23,8 +24,8 @@ pub struct Product {
     pub id: ProductId,
     /// Its name.
     pub name: String,
-    /// `CLOUD_FORMATION_TEMPLATE`, `TERRAFORM_OPEN_SOURCE`, … an open set.
-    pub kind: String,
+    /// Its type.
+    pub kind: ProductType,
     /// The active versions.
     pub artifacts: Vec<Artifact>,
     /// The launch paths this caller has.

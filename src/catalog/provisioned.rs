@@ -1,6 +1,7 @@
 //! What is provisioned: provisioned products as the catalog shows them, and how one of them is looked for.
 
 use crate::model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId, Token};
+use crate::model::kinds::ProvisionedType;
 use crate::model::product::Selector;
 use crate::model::time::Timestamp;
 
@@ -13,8 +14,8 @@ pub struct Existing {
     pub name: String,
     /// Its ARN.
     pub arn: String,
-    /// `CFN_STACK`, `CFN_STACKSET`, `CONTROL_TOWER_ACCOUNT`, … an open set.
-    pub kind: String,
+    /// Who says all this, and the product's type where the service does.
+    pub seen: Seen,
     /// Its status.
     pub status: Status,
     /// The catalog's words for the status.
@@ -35,6 +36,15 @@ pub struct Existing {
     pub user_arn: Option<String>,
     /// The server's clock when it answered.
     pub asked: Timestamp,
+}
+
+/// How what is known of a provisioned product is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The service told, and the product is of this type.
+    Read(ProvisionedType),
+    /// Nobody asked (`--no-refresh`): what is recorded stands in for an answer, and the type is not known.
+    Recorded,
 }
 
 /// The status of a provisioned product.

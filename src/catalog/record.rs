@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId};
+use crate::model::kinds::RecordKind;
 use crate::model::time::Timestamp;
 
 /// One record as `DescribeRecord` shows it.
@@ -10,8 +11,8 @@ use crate::model::time::Timestamp;
 pub struct Record {
     /// Its id.
     pub id: RecordId,
-    /// What kind of operation, as the API writes it: `PROVISION_PRODUCT`, `UPDATE_PROVISIONED_PRODUCT`, …
-    pub kind: String,
+    /// What kind of operation it is of.
+    pub kind: RecordKind,
     /// The provisioned product it is about.
     pub provisioned: ProvisionedId,
     /// Its product.

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::origin::{Layer, Origin};
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::{Address, Labels};
-use crate::model::product::{
-    ArtifactSelector, Ignored, Language, Lifecycle, Preferences, Selector, Timeouts,
-};
+use crate::model::product::{ArtifactSelector, Ignored, Lifecycle, Selector, Timeouts};
+use crate::model::target::Options;
 use crate::model::template::Template;
 
 /// Everything that is wanted. `Desired::nothing()` is `destroy`.
@@ -57,18 +56,12 @@ pub struct DesiredProduct {
     pub parameters: BTreeMap<String, DesiredParameter>,
     /// `tags`
     pub tags: BTreeMap<String, Template>,
-    /// `notification_arns`
-    pub notification_arns: Vec<String>,
-    /// `provisioning_preferences`
-    pub preferences: Option<Preferences>,
-    /// `accept_language`
-    pub language: Language,
+    /// What goes to the service, or to the state, as it is written.
+    pub options: Options,
     /// `depends_on`, resolved; references in parameters and tags come on top.
     pub depends_on: BTreeSet<Address>,
     /// `timeouts`
     pub timeouts: Timeouts,
-    /// `sensitive_outputs`
-    pub sensitive_outputs: BTreeSet<String>,
     /// `lifecycle.prevent_terminate`, `lifecycle.on_removal`
     pub lifecycle: Lifecycle,
     /// `lifecycle.ignore_changes`

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::offers::offers;
-use super::{Listing, ObserveError, Observed, UNSEEN};
-use crate::catalog::{CatalogErrorKind, CatalogRead, Existing, FindBy, Progress, Record, RecordRef, Status};
+use super::{Listing, ObserveError, Observed};
+use crate::catalog::{
+    CatalogErrorKind, CatalogRead, Existing, FindBy, Progress, Record, RecordRef, Seen, Status,
+};
 use crate::declare::{Desired, Location};
 use crate::model::ids::{Address, LocationName};
 use crate::model::product::Selector;
@@ -178,14 +180,14 @@ fn remembered(scope: Scope<'_>, places: &BTreeMap<LocationName, Place>) -> BTree
     let mut listings: BTreeMap<LocationName, Listing> =
         places.keys().map(|name| (name.clone(), Listing::default())).collect();
     for (address, row) in &scope.recorded.rows {
-        if let (Some(existing), Some(listing)) = (as_existing(row), listings.get_mut(&address.location)) {
+        if let (Some(existing), Some(listing)) = (recorded(row), listings.get_mut(&address.location)) {
             listing.insert(existing);
         }
     }
     listings
 }
 
-fn as_existing(row: &Row) -> Option<Existing> {
+fn recorded(row: &Row) -> Option<Existing> {
     let bound = row.binding.as_ref()?;
     let record = row.applied.as_ref().map(|applied| applied.record.clone());
     let status = match (&row.applied, &row.last_failure) {
@@ -198,15 +200,15 @@ fn as_existing(row: &Row) -> Option<Existing> {
         id: bound.id.clone(),
         name: bound.name.clone(),
         arn: bound.arn.clone().unwrap_or_default(),
-        kind: UNSEEN.to_owned(),
+        seen: Seen::Recorded,
         status,
         status_message: row.last_failure.as_ref().map(|failure| failure.message.clone()),
         token: row.tokens.last().map(|(_, token)| token.clone()),
         last_record: record.clone(),
         last_provisioning_record: record.clone(),
         last_successful_record: record,
-        product: row.applied.as_ref().map(|applied| applied.content.product.clone()),
-        artifact: row.applied.as_ref().map(|applied| applied.content.artifact.clone()),
+        product: row.applied.as_ref().map(|applied| applied.content.target.product.id.clone()),
+        artifact: row.applied.as_ref().map(|applied| applied.content.target.artifact.id.clone()),
         user_arn: None,
         asked: crate::model::time::Timestamp::default(),
     })

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Artifact, CatalogError, Existing, LaunchPath, Offering, Record};
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId, Token};
+use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Place;
 
@@ -53,7 +54,7 @@ pub struct Offer {
     /// Its name.
     pub product_name: String,
     /// Its type.
-    pub kind: String,
+    pub kind: ProductType,
     /// The version.
     pub artifact: Artifact,
     /// The product's active versions.
@@ -112,9 +113,6 @@ impl Listing {
         self.by_id.get(self.by_name.get(name)?)
     }
 }
-
-/// The type of a product that was not asked after: only what is recorded is known of it.
-pub const UNSEEN: &str = "(not read)";
 
 /// Why observing failed. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

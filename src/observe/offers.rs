@@ -43,7 +43,7 @@ impl Choice {
 /// The version that runs: the catalog's word where the last change went well, whoever made it; else what was applied.
 #[must_use]
 pub fn version_in_force<'a>(row: &'a Row, existing: Option<&'a Existing>) -> Option<&'a ArtifactId> {
-    let applied = &row.applied.as_ref()?.content.artifact;
+    let applied = &row.applied.as_ref()?.content.target.artifact.id;
     let there = existing.filter(|existing| existing.status == Status::Available);
     Some(there.and_then(|existing| existing.artifact.as_ref()).unwrap_or(applied))
 }

@@ -252,7 +252,7 @@ fn remembers(row: &Row, product: &DesiredProduct) -> bool {
     let outputs = row.applied.iter().flat_map(|applied| applied.outputs.keys());
     row.lifecycle != product.lifecycle
         || row.after != product.needs()
-        || outputs.into_iter().any(|key| product.sensitive_outputs.contains(key))
+        || outputs.into_iter().any(|key| product.options.sensitive_outputs.contains(key))
 }
 
 /// What an interrupted operation needs, and whose operation that is: it may yet succeed.

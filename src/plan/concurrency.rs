@@ -4,18 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Plan, Step};
-use crate::catalog::{CatalogError, Product, ProductRef};
+use crate::catalog::{CatalogError, Product, ProductRef, Seen};
 use crate::model::ids::ProductId;
+use crate::model::kinds::{ProductType, ProvisionedType};
 use crate::model::product::Selector;
+use crate::model::target::Named;
 use crate::observe::Observed;
 use crate::state::Recorded;
 
 /// Account Factory's quota: so many account operations at a time, in one landing zone.
 /// <https://docs.aws.amazon.com/controltower/latest/userguide/limits.html>
 const ACCOUNTS_AT_ONCE: usize = 5;
-
-/// The type of Account Factory products.
-const ACCOUNT: &str = "CONTROL_TOWER_ACCOUNT";
 
 /// `limits.products` of the settings, with Account Factory's quota for each of its products that they do not name.
 #[must_use]
@@ -34,14 +33,14 @@ pub fn product_limits(
 #[must_use]
 pub fn account_products(observed: &Observed, recorded: &Recorded) -> BTreeSet<String> {
     let offers = observed.offers.values().filter_map(|offer| offer.as_ref().ok());
-    let offered = offers.map(|offer| (&offer.kind, &offer.product_name));
+    let offered = offers.filter(|offer| offer.kind == ProductType::Account).map(|offer| &offer.product_name);
     let made = recorded.rows.iter().filter_map(|(address, row)| {
         let existing = observed.existing.get(&address.location)?.id(&row.binding.as_ref()?.id)?;
         let applied = row.applied.as_ref().map(|applied| &applied.content);
         let content = applied.or_else(|| row.intent.as_ref()?.content.as_ref())?;
-        Some((&existing.kind, &content.product_name))
+        (existing.seen == Seen::Read(ProvisionedType::Account)).then_some(&content.target.product.name)
     });
-    offered.chain(made).filter(|(kind, _)| *kind == ACCOUNT).map(|(_, name)| name.clone()).collect()
+    offered.chain(made).cloned().collect()
 }
 
 /// A product that a plan is about, and that the catalog is to be asked for the type of.
@@ -63,10 +62,8 @@ pub fn untyped(plan: &Plan, recorded: &Recorded) -> Vec<Untyped> {
 
 fn product_of(step: &Step, recorded: &Recorded) -> Option<(ProductId, Untyped)> {
     let applied = || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content);
-    let (id, name) = match step.spec() {
-        Some(spec) => (&spec.product, &spec.product_name),
-        None => applied().map(|content| (&content.product, &content.product_name))?,
-    };
+    let target = step.spec().map(|spec| &spec.target);
+    let Named { id, name } = &target.or_else(|| Some(&applied()?.target))?.product;
     let product =
         ProductRef { location: step.address.location.clone(), product: Selector::Id(id.to_string()) };
     Some((id.clone(), Untyped { product, name: name.clone() }))
@@ -82,5 +79,5 @@ pub fn account_products_among(
 }
 
 fn is_account(product: &Product) -> bool {
-    product.kind == ACCOUNT
+    product.kind == ProductType::Account
 }

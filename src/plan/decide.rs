@@ -32,12 +32,11 @@ use std::collections::BTreeSet;
 
 use super::refusals;
 use super::{Allowed, Policy, Reason, Refusal, Sending, Spec};
-use crate::catalog::{Existing, Progress, Record, Status};
+use crate::catalog::{Existing, Progress, Record, Seen, Status};
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, OnRemoval};
 use crate::model::text::listed;
-use crate::observe::UNSEEN;
 use crate::state::{Applied, Intent, Phase, Row};
 
 /// What the decision is made from.
@@ -190,10 +189,12 @@ fn prevent_terminate(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
 fn previous_values(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
     let Verdict::Update { .. } = verdict else { return None };
     let (key, _) = case.spec?.parameters.iter().find(|(_, parameter)| parameter.sent == Sending::Previous)?;
-    match case.existing?.kind.as_str() {
-        UNSEEN => Some(refusals::unread(&format!("what `{key}` would keep is not known without a refresh"))),
-        kind if !kind.starts_with("CFN_") => Some(refusals::keeps_no_value(kind, key)),
-        _ => None,
+    match &case.existing?.seen {
+        Seen::Recorded => {
+            Some(refusals::unread(&format!("what `{key}` would keep is not known without a refresh")))
+        }
+        Seen::Read(kind) if !kind.is_cloudformation() => Some(refusals::keeps_no_value(kind, key)),
+        Seen::Read(_) => None,
     }
 }
 
@@ -240,9 +241,9 @@ fn absent(case: &Case<'_>) -> Verdict {
 }
 
 fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existing) -> Verdict {
-    if existing.kind == UNSEEN {
+    let Seen::Read(kind) = &existing.seen else {
         return Verdict::Refused(refusals::unread("its status is not known without a refresh"));
-    }
+    };
     let message = failure_text(case, existing);
     let mut reasons =
         vec![Reason::FailedCreation { message, record: existing.last_provisioning_record.clone() }];
@@ -251,7 +252,7 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
         reasons.insert(0, Reason::Requested);
         return Verdict::Replace { id, reasons };
     }
-    if existing.status == Status::Error && existing.kind.starts_with("CFN_") {
+    if existing.status == Status::Error && kind.is_cloudformation() {
         return Verdict::Replace { id, reasons };
     }
     let update = Verdict::Update { id, reasons, only_if_inputs_differ: false };
@@ -271,8 +272,8 @@ fn other_name(case: &Case<'_>, declared: &DesiredProduct) -> Option<Refusal> {
 
 /// The same ARNs in another order are the same.
 fn other_notifications(case: &Case<'_>, declared: &DesiredProduct) -> Option<Refusal> {
-    let before: BTreeSet<&String> = case.applied()?.content.notification_arns.iter().collect();
-    let after: BTreeSet<&String> = declared.notification_arns.iter().collect();
+    let before: BTreeSet<&String> = case.applied()?.content.target.options.notification_arns.iter().collect();
+    let after: BTreeSet<&String> = declared.options.notification_arns.iter().collect();
     let text = |arns: &BTreeSet<&String>| {
         if arns.is_empty() { "none".to_owned() } else { listed(arns, usize::MAX) }
     };

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::spec::{Outlook, Subject, version_name};
+use super::spec::{Outlook, Subject, version};
 use super::{Planned, Reason, Sending, Shown, Spec};
 use crate::catalog::Status;
 use crate::model::ids::{Address, PathId};
 use crate::model::product::{Preferences, Selector};
 use crate::model::secret::value_digest;
+use crate::model::target::Named;
 use crate::model::template::{Piece, Template};
 use crate::state::{Content, Stored};
 
@@ -33,10 +34,11 @@ pub(super) fn difference(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook) 
     found.reasons.extend(path(subject, before, spec));
     parameters(subject, before, spec, outlook, &mut found);
     tags(before, spec, outlook, &mut found);
-    if !same_preferences(before.preferences.as_ref(), spec.preferences.as_ref()) {
+    if !same_preferences(before.target.options.preferences.as_ref(), spec.target.options.preferences.as_ref())
+    {
         found.reasons.push(Reason::Preferences {
-            before: before.preferences.clone(),
-            after: spec.preferences.clone(),
+            before: before.target.options.preferences.clone(),
+            after: spec.target.options.preferences.clone(),
         });
     }
     found
@@ -54,19 +56,21 @@ fn same_preferences(one: Option<&Preferences>, other: Option<&Preferences>) -> b
 /// Product and version: those that somebody else put there, if the last good change was not ours.
 fn identity(subject: &Subject<'_>, before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {
     let there = subject.existing.filter(|existing| existing.status == Status::Available);
-    let product = there.and_then(|existing| existing.product.as_ref()).unwrap_or(&before.product);
-    let artifact = there.and_then(|existing| existing.artifact.as_ref()).unwrap_or(&before.artifact);
-    if *product != spec.product {
-        let name = if *product == before.product { before.product_name.clone() } else { product.to_string() };
+    let product = there.and_then(|existing| existing.product.as_ref()).unwrap_or(&before.target.product.id);
+    let artifact =
+        there.and_then(|existing| existing.artifact.as_ref()).unwrap_or(&before.target.artifact.id);
+    if *product != spec.target.product.id {
+        let known = &before.target.product;
+        let name = if *product == known.id { known.name.clone() } else { product.to_string() };
         reasons.push(Reason::Product {
             before: (name, product.clone()),
-            after: (spec.product_name.clone(), spec.product.clone()),
+            after: (spec.target.product.name.clone(), spec.target.product.id.clone()),
         });
     }
-    if *artifact != spec.artifact {
+    if *artifact != spec.target.artifact.id {
         reasons.push(Reason::Version {
-            before: (version_name(before, Some(subject.offer), artifact), artifact.clone()),
-            after: (spec.artifact_name.clone(), spec.artifact.clone()),
+            before: (version(before, Some(subject.offer), artifact).name, artifact.clone()),
+            after: (spec.target.artifact.name.clone(), spec.target.artifact.id.clone()),
         });
     }
 }
@@ -74,12 +78,13 @@ fn identity(subject: &Subject<'_>, before: &Content, spec: &Spec, reasons: &mut 
 /// A path id that moved under one name is the same path, unless that very id is asked for.
 fn path(subject: &Subject<'_>, before: &Content, spec: &Spec) -> Option<Reason> {
     let by_id = matches!(subject.product.path, Some(Selector::Id(_)));
-    let one_name = before.path_name == spec.path_name;
-    let named = |name: &str, id: &PathId| if one_name { format!("{name} ({id})") } else { name.to_owned() };
-    (before.path != spec.path && (by_id || !one_name)).then(|| Reason::Path {
-        before: named(&before.path_name, &before.path),
-        after: named(&spec.path_name, &spec.path),
-    })
+    let (before, after) = (&before.target.path, &spec.target.path);
+    let one_name = before.name == after.name;
+    let named = |path: &Named<PathId>| {
+        if one_name { format!("{} ({})", path.name, path.id) } else { path.name.clone() }
+    };
+    (before.id != after.id && (by_id || !one_name))
+        .then(|| Reason::Path { before: named(before), after: named(after) })
 }
 
 fn parameters(

@@ -1,7 +1,7 @@
 //! Looking things up in what planning may read: what a declaration resolved to, and what the catalog shows of it.
 
 use super::PlanInput;
-use crate::catalog::{Existing, Status};
+use crate::catalog::{Existing, Seen, Status};
 use crate::declare::DesiredProduct;
 use crate::model::ids::Address;
 use crate::model::template::{Attribute, Reference};
@@ -52,7 +52,8 @@ impl<'a> PlanInput<'a> {
             None => true,
             Some(_) if self.policy.replace.contains(address) => true,
             Some(existing) => {
-                row.applied.is_none() && existing.status == Status::Error && existing.kind.starts_with("CFN_")
+                let is_stack = matches!(&existing.seen, Seen::Read(kind) if kind.is_cloudformation());
+                row.applied.is_none() && existing.status == Status::Error && is_stack
             }
         }
     }
@@ -62,7 +63,7 @@ impl<'a> PlanInput<'a> {
         let Attribute::Output { key, .. } = &reference.what else { return false };
         let declared = self.desired.products.get(&reference.of);
         let recorded = self.row(&reference.of).and_then(|row| row.applied.as_ref());
-        declared.is_some_and(|product| product.sensitive_outputs.contains(key))
+        declared.is_some_and(|product| product.options.sensitive_outputs.contains(key))
             || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
     }
 }

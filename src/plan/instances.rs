@@ -7,8 +7,8 @@ use super::{Instances, Reason, Spec};
 use crate::catalog::StackSet;
 use crate::model::product::{Preferences, StackSetOperation};
 
-/// One operation of an update.
-pub(super) struct Operation {
+/// One of the operations that an update takes.
+pub(super) struct UpdatePart {
     pub spec: Spec,
     pub reasons: Vec<Reason>,
     pub only_if_inputs_differ: bool,
@@ -36,21 +36,21 @@ impl Reach {
 /// The operations of an update, in order: what else differs first, on the instances there are; then accounts come and
 /// go, then regions. After each, what is applied is every pair of some accounts and regions again, and there is always one.
 pub(super) fn operations(
-    update: Operation,
+    update: UpdatePart,
     before: Option<&Preferences>,
     allowed: &StackSet,
-) -> Vec<Operation> {
-    let wanted = update.spec.preferences.as_ref();
+) -> Vec<UpdatePart> {
+    let wanted = update.spec.target.options.preferences.as_ref();
     let (from, to) = (Reach::of(before, allowed), Reach::of(wanted, allowed));
     let moves = moves(&from, &to);
     let Some(last) = moves.len().checked_sub(1) else { return vec![update] };
-    let Operation { spec, reasons, .. } = update;
+    let UpdatePart { spec, reasons, .. } = update;
     let other: Vec<Reason> =
         reasons.into_iter().filter(|reason| !matches!(reason, Reason::Preferences { .. })).collect();
     let mut all = Vec::new();
     if !other.is_empty() {
-        all.push(Operation {
-            spec: Spec { preferences: before.cloned(), ..spec.clone() },
+        all.push(UpdatePart {
+            spec: spec.with_preferences(before.cloned()),
             only_if_inputs_differ: other.iter().all(|reason| matches!(reason, Reason::InputMayChange { .. })),
             reasons: other,
         });
@@ -58,17 +58,25 @@ pub(super) fn operations(
     let mut was = before.cloned();
     for (n, (instances, reach)) in moves.into_iter().enumerate() {
         let becomes = match n == last {
-            true => spec.preferences.clone(),
-            false => Some(reach.preferences(spec.preferences.as_ref())),
+            true => spec.target.options.preferences.clone(),
+            false => Some(reach.preferences(spec.target.options.preferences.as_ref())),
         };
-        all.push(Operation {
+        all.push(UpdatePart {
             reasons: vec![Reason::Preferences { before: was, after: becomes.clone() }],
-            spec: Spec { preferences: becomes.clone(), instances: Some(instances), ..spec.clone() },
+            spec: Spec { instances: Some(instances), ..spec.with_preferences(becomes.clone()) },
             only_if_inputs_differ: false,
         });
         was = becomes;
     }
     all
+}
+
+impl Spec {
+    fn with_preferences(&self, preferences: Option<Preferences>) -> Self {
+        let mut spec = self.clone();
+        spec.target.options.preferences = preferences;
+        spec
+    }
 }
 
 impl Reach {

@@ -25,9 +25,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::declare::{Desired, Limit};
-use crate::model::ids::{Address, ArtifactId, Labels, Lineage, PathId, ProductId, ProvisionedId, RecordId};
-use crate::model::product::{Language, Lifecycle, Preferences, StackSetOperation};
+use crate::model::ids::{Address, Labels, Lineage, ProvisionedId, RecordId};
+use crate::model::product::{Lifecycle, StackSetOperation};
 use crate::model::secret::{DigestKey, KeyedDigest};
+use crate::model::target::Target;
 use crate::model::template::Template;
 use crate::observe::Observed;
 use crate::state::{Intent, Place, Recorded};
@@ -195,36 +196,16 @@ pub struct Termination {
 /// What a provisioned product is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {
-    /// `ProvisionedProductName`
-    pub name: String,
-    /// The product.
-    pub product: ProductId,
-    /// Its name, for people.
-    pub product_name: String,
-    /// The version.
-    pub artifact: ArtifactId,
-    /// Its name, for people.
-    pub artifact_name: String,
-    /// The launch path.
-    pub path: PathId,
-    /// Its name, for people.
-    pub path_name: String,
+    /// What it is.
+    pub target: Target,
     /// Every parameter in force, defaults included.
     pub parameters: BTreeMap<String, Parameter>,
     /// The declared tags.
     pub tags: BTreeMap<String, Planned>,
     /// Whether tags are sent (not on updates where the catalog would ignore them).
     pub send_tags: bool,
-    /// The notification ARNs.
-    pub notification_arns: Vec<String>,
-    /// The stack-set preferences.
-    pub preferences: Option<Preferences>,
-    /// Only these stack instances come or go; the preferences say what there is after it.
+    /// Only these stack instances come or go; the target's preferences say what there is after it.
     pub instances: Option<Instances>,
-    /// The language.
-    pub language: Language,
-    /// Output keys whose values are not stored.
-    pub sensitive_outputs: BTreeSet<String>,
 }
 
 /// Instances of a stack set, and what becomes of them: every pair of these accounts and regions.
@@ -334,7 +315,7 @@ impl Step {
     pub fn name(&self) -> &str {
         match &self.action {
             Action::Terminate(termination) => &termination.name,
-            _ => self.spec().map(|spec| spec.name.as_str()).unwrap_or_default(),
+            _ => self.spec().map(|spec| spec.target.name.as_str()).unwrap_or_default(),
         }
     }
 

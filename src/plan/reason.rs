@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::ids::{Address, ArtifactId, ProductId, ProvisionedId, RecordId};
+use crate::model::kinds::RecordKind;
 use crate::model::product::Preferences;
 use crate::state::Kind;
 
@@ -63,8 +64,8 @@ pub enum Reason {
     Outside {
         /// The record that is not ours.
         record: Option<RecordId>,
-        /// Its kind, as the API writes it.
-        kind: Option<String>,
+        /// Its kind, where it was read.
+        kind: Option<RecordKind>,
     },
     /// The last update or termination failed.
     Tainted {

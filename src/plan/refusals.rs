@@ -2,6 +2,7 @@
 
 use super::{Allowed, Refusal, Rule};
 use crate::catalog::{Existing, Record, Status};
+use crate::model::kinds::ProvisionedType;
 
 /// The name is held by a product that is not ours.
 pub(super) fn exists(holder: &Existing) -> Refusal {
@@ -119,7 +120,7 @@ pub(super) fn unread(message: &str) -> Refusal {
 }
 
 /// Only `CloudFormation` keeps previous values: the engines of other types are not given what was sent before.
-pub(super) fn keeps_no_value(kind: &str, parameter: &str) -> Refusal {
+pub(super) fn keeps_no_value(kind: &ProvisionedType, parameter: &str) -> Refusal {
     Refusal {
         rule: Rule::UnknownStatus,
         message: format!("a {kind} product keeps no value of `{parameter}`: it needs one at each update"),

@@ -151,8 +151,8 @@ fn touched(step: &Step) -> Option<&ProvisionedId> {
 
 fn moved(step: &Step, there: &Listing, ours: &BTreeSet<&ProvisionedId>) -> Option<String> {
     if let Action::Provision(spec) = &step.action {
-        let holder = there.name(&spec.name).filter(|existing| !ours.contains(&existing.id));
-        return holder.map(|holder| format!("its name `{}` is taken by {} now", spec.name, holder.id));
+        let holder = there.name(&spec.target.name).filter(|existing| !ours.contains(&existing.id));
+        return holder.map(|holder| format!("its name `{}` is taken by {} now", spec.target.name, holder.id));
     }
     let id = touched(step)?;
     match there.id(id) {

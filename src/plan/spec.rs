@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Parameter, PlanInput, Planned, Sending, Spec};
-use crate::catalog::{Existing, ParameterRule, Progress, Record, Status};
+use crate::catalog::{Existing, ParameterRule, Progress, Record, Seen, Status};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
+use crate::model::kinds::ProvisionedType;
 use crate::model::product::Ignored;
 use crate::model::secret::template_digest;
+use crate::model::target::{Named, Target};
 use crate::model::template::{Facts, Known, Missing, Template};
 use crate::observe::{Offer, version_in_force};
 use crate::state::{Applied, Content, Row, Stored};
@@ -55,23 +57,20 @@ impl Subject<'_> {
         if !missing.is_empty() {
             return Err(missing);
         }
-        let (artifact, artifact_name) = self.artifact();
-        Ok(Spec {
+        let Offer { product, product_name, path, .. } = self.offer;
+        let target = Target {
             name: self.product.name.clone(),
-            product: self.offer.product.clone(),
-            product_name: self.offer.product_name.clone(),
-            artifact,
-            artifact_name,
-            path: self.offer.path.id.clone(),
-            path_name: self.offer.path.name.clone(),
+            product: Named::new(product.clone(), product_name),
+            artifact: self.artifact(),
+            path: Named::new(path.id.clone(), &path.name),
+            options: self.product.options.clone(),
+        };
+        Ok(Spec {
+            target,
             parameters,
             tags,
             send_tags: self.existing.is_none() || self.offer.offering.tag_update,
-            notification_arns: self.product.notification_arns.clone(),
-            preferences: self.product.preferences.clone(),
             instances: None,
-            language: self.product.language,
-            sensitive_outputs: self.product.sensitive_outputs.clone(),
         })
     }
 
@@ -80,15 +79,13 @@ impl Subject<'_> {
         self.row.and_then(|row| row.applied.as_ref())
     }
 
-    fn artifact(&self) -> (crate::model::ids::ArtifactId, String) {
+    fn artifact(&self) -> Named<ArtifactId> {
         let offered = &self.offer.artifact;
         let ignored = self.product.ignore_changes.contains(&Ignored::Artifact);
         let stays = self.row.filter(|_| ignored).and_then(|row| version_in_force(row, self.existing));
         match (stays, self.applied()) {
-            (Some(stays), Some(applied)) => {
-                (stays.clone(), version_name(&applied.content, Some(self.offer), stays))
-            }
-            _ => (offered.id.clone(), offered.name.clone().unwrap_or_else(|| offered.id.to_string())),
+            (Some(stays), Some(applied)) => version(&applied.content, Some(self.offer), stays),
+            _ => Named::new(offered.id.clone(), self.offer.version()),
         }
     }
 
@@ -175,7 +172,7 @@ impl Subject<'_> {
     /// `UsePreviousValue` is only safe where the previous value is the one we know of.
     fn may_use_previous(&self) -> bool {
         let (Some(existing), Some(applied)) = (self.existing, self.applied()) else { return false };
-        existing.kind == "CFN_STACK"
+        existing.seen == Seen::Read(ProvisionedType::Stack)
             && existing.status == Status::Available
             && existing.last_provisioning_record.as_ref() == Some(&applied.record)
     }
@@ -209,39 +206,31 @@ impl Subject<'_> {
     }
 }
 
-/// What a version is called, as far as it is known.
-pub(super) fn version_name(before: &Content, offer: Option<&Offer>, artifact: &ArtifactId) -> String {
-    match before.artifact == *artifact {
-        true => before.artifact_name.clone(),
-        false => offer.map_or_else(|| artifact.to_string(), |offer| offer.version_of(artifact)),
+/// A version with what it is called, as far as that is known.
+pub(super) fn version(before: &Content, offer: Option<&Offer>, artifact: &ArtifactId) -> Named<ArtifactId> {
+    if before.target.artifact.id == *artifact {
+        return before.target.artifact.clone();
     }
+    let name = offer.map_or_else(|| artifact.to_string(), |offer| offer.version_of(artifact));
+    Named::new(artifact.clone(), name)
 }
 
 /// What a foreign change left, as far as it can be known: what was applied, with the version that its record names.
 pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<&Offer>) -> Spec {
     let before = &applied.content;
-    let product = record.and_then(|record| record.product.clone()).unwrap_or_else(|| before.product.clone());
-    let artifact =
-        record.and_then(|record| record.artifact.clone()).unwrap_or_else(|| before.artifact.clone());
-    let products = [(&before.product, &before.product_name)].into_iter();
-    let products = products.chain(offer.map(|offer| (&offer.product, &offer.product_name)));
-    let mut called = products.filter(|(id, _)| **id == product).map(|(_, name)| name.clone());
+    let target = &before.target;
+    let product = record.and_then(|record| record.product.as_ref()).unwrap_or(&target.product.id);
+    let artifact = record.and_then(|record| record.artifact.as_ref()).unwrap_or(&target.artifact.id);
+    let offered = offer.map(|offer| Named::new(offer.product.clone(), &offer.product_name));
+    let mut known = [target.product.clone()].into_iter().chain(offered).filter(|known| known.id == *product);
+    let product = known.next().unwrap_or_else(|| Named::new(product.clone(), product.as_str()));
+    let artifact = version(before, offer, artifact);
     Spec {
-        name: before.name.clone(),
-        product_name: called.next().unwrap_or_else(|| product.to_string()),
-        product: product.clone(),
-        artifact_name: version_name(before, offer, &artifact),
-        artifact: artifact.clone(),
-        path: before.path.clone(),
-        path_name: before.path_name.clone(),
+        target: Target { product, artifact, ..target.clone() },
         parameters: before.parameters.iter().map(|(key, value)| (key.clone(), left(value))).collect(),
         tags: before.tags.iter().map(|(key, value)| (key.clone(), Planned::Known(value.clone()))).collect(),
         send_tags: false,
-        notification_arns: before.notification_arns.clone(),
-        preferences: before.preferences.clone(),
         instances: None,
-        language: before.language,
-        sensitive_outputs: before.sensitive_outputs.clone(),
     }
 }
 

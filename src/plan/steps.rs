@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::decide::Verdict;
-use super::instances::{Operation, operations};
+use super::instances::{UpdatePart, operations};
 use super::order::{Draft, Slot};
 use super::{Action, PlanInput, Reason, Spec, Step, Termination};
 use crate::catalog::Existing;
@@ -33,7 +33,7 @@ impl Drafts<'_> {
             },
             (Verdict::Provision(reason), Some(spec)) => main(Action::Provision(spec), vec![reason]),
             (Verdict::Update { id, reasons, only_if_inputs_differ }, Some(spec)) => {
-                self.update(&id, Operation { spec, reasons, only_if_inputs_differ })
+                self.update(&id, UpdatePart { spec, reasons, only_if_inputs_differ })
             }
             (Verdict::Accept { id, reasons }, Some(spec)) => match self.last_successful_record(&id) {
                 Some(record) => main(Action::Accept(id, spec, record), reasons),
@@ -55,12 +55,12 @@ impl Drafts<'_> {
     }
 
     /// One operation, or several where a stack set's accounts or regions change.
-    fn update(&self, id: &ProvisionedId, update: Operation) -> Vec<Draft> {
+    fn update(&self, id: &ProvisionedId, update: UpdatePart) -> Vec<Draft> {
         let allowed = self.input.offer(self.address).and_then(|offer| offer.offering.stack_set.as_ref());
         let applied = self.row.and_then(|row| row.applied.as_ref());
         let parts = match (applied, allowed) {
             (Some(applied), Some(allowed)) => {
-                operations(update, applied.content.preferences.as_ref(), allowed)
+                operations(update, applied.content.target.options.preferences.as_ref(), allowed)
             }
             _ => vec![update],
         };
@@ -100,7 +100,7 @@ impl Drafts<'_> {
             base_op: self.row.map(|row| row.op_no).unwrap_or_default(),
             lifecycle: lifecycle.unwrap_or_default(),
             needs: self.product.map(DesiredProduct::needs).unwrap_or_else(|| formerly.clone()),
-            sensitive_outputs: self.product.map(|p| p.sensitive_outputs.clone()).unwrap_or_default(),
+            sensitive_outputs: self.product.map(|p| p.options.sensitive_outputs.clone()).unwrap_or_default(),
         };
         Draft { slot, formerly, step }
     }

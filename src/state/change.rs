@@ -217,7 +217,7 @@ impl Row {
                 let intent = self.intent.as_mut().ok_or("nothing is under way")?;
                 intent.phase = Phase::Accepted(record.clone());
                 if let (None, Some(content)) = (&self.binding, &intent.content) {
-                    let name = content.name.clone();
+                    let name = content.target.name.clone();
                     self.binding = Some(Binding { id: provisioned.clone(), name, arn: None });
                 }
             }
@@ -257,7 +257,7 @@ impl Row {
             let applied = self.applied.as_mut().ok_or("nothing is applied")?;
             applied.outputs.remove(key).ok_or("there is no such output")?;
             applied.secret_outputs.insert(key.clone(), digest.clone());
-            applied.content.sensitive_outputs.insert(key.clone());
+            applied.content.target.options.sensitive_outputs.insert(key.clone());
         }
         Ok(())
     }

@@ -2,11 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::ids::{
-    AccountId, Address, ArtifactId, Labels, Lineage, PathId, ProductId, ProvisionedId, RecordId, Region,
-    Token,
-};
-use crate::model::product::{Language, Lifecycle, Preferences};
+use crate::model::ids::{AccountId, Address, Labels, Lineage, ProvisionedId, RecordId, Region, Token};
+use crate::model::product::Lifecycle;
+use crate::model::target::Target;
 use crate::model::template::Facts;
 use crate::model::time::Timestamp;
 use crate::model::value::{DigestKey, KeyedDigest};
@@ -106,32 +104,12 @@ pub struct Binding {
 /// What was asked for, in full: the content of an intent, and of what was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
-    /// `ProvisionedProductName`
-    pub name: String,
-    /// The product.
-    pub product: ProductId,
-    /// Its name, for people.
-    pub product_name: String,
-    /// The version.
-    pub artifact: ArtifactId,
-    /// Its name, for people.
-    pub artifact_name: String,
-    /// The launch path that was used.
-    pub path: PathId,
-    /// Its name, for people.
-    pub path_name: String,
+    /// What it is.
+    pub target: Target,
     /// Every parameter in force, defaults included.
     pub parameters: BTreeMap<String, Stored>,
     /// The tags that were declared.
     pub tags: BTreeMap<String, String>,
-    /// The notification ARNs.
-    pub notification_arns: Vec<String>,
-    /// The stack-set preferences.
-    pub preferences: Option<Preferences>,
-    /// The language.
-    pub language: Language,
-    /// Output keys whose values are not stored.
-    pub sensitive_outputs: BTreeSet<String>,
 }
 
 /// A parameter value at rest.

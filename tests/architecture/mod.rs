@@ -14,11 +14,12 @@ use tree::{PROGRAM, SANDBOX, all};
 /// What each stage may import of ours, beside itself.
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("dto", &["model"]),
     ("declare", &["model"]),
     ("catalog", &["model"]),
-    ("state", &["model"]),
+    ("state", &["model", "dto"]),
     ("observe", &["model", "declare", "catalog", "state"]),
-    ("plan", &["model", "declare", "catalog", "state", "observe"]),
+    ("plan", &["model", "dto", "declare", "catalog", "state", "observe"]),
     ("apply", &["model", "catalog", "state", "plan"]),
     ("workspace", &["model", "declare", "catalog", "state", "observe", "plan", "apply"]),
     ("report", &["model", "declare", "catalog", "state", "observe", "plan", "apply"]),
@@ -32,7 +33,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sled", &["state/sled.rs"]),
     (
         "serde",
-        &["declare/", "plan/file/", "state/format", "state/head.rs", "state/lock.rs", "report/", "sandbox/"],
+        &[
+            "declare/",
+            "dto/",
+            "plan/file/",
+            "state/format",
+            "state/head.rs",
+            "state/lock.rs",
+            "report/",
+            "sandbox/",
+        ],
     ),
     ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs"]),
     ("crate::state::SledStore", &["cli/load.rs", "state/"]),
@@ -50,7 +60,7 @@ const HOMES: &[(&str, &[&str])] = &[
 const ASYNC: &[&str] = &["catalog/aws/", "sandbox/", "cli/signals.rs"];
 
 /// Where types mirror a format, under the names of what they mirror.
-const MIRRORS: &[&str] = &["state/format", "plan/file/", "report/json/"];
+const MIRRORS: &[&str] = &["dto/", "state/format", "plan/file/", "report/json/"];
 
 const LINES_PER_FILE: usize = 500;
 const LINES_PER_FUNCTION: usize = 60;

@@ -1,6 +1,7 @@
 //! Products, provisioning parameters and identities.
 
 use provisor::catalog::{CatalogErrorKind, CatalogRead, OfferingRef, ProductRef, StackSet};
+use provisor::model::kinds::ProductType;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ fn a_product_comes_with_versions_and_paths() {
     let server = Server::start(|_| Reply::Json(described()));
     let product = only(catalog(&server).products(&[vpc(Selector::Name("vpc".into()))])).unwrap();
     assert_eq!((product.id.as_str(), product.name.as_str()), ("prod-1", "vpc"));
-    assert_eq!(product.kind, "CLOUD_FORMATION_TEMPLATE");
+    assert_eq!(product.kind, ProductType::Template);
     assert_eq!(product.artifacts.len(), 2);
     assert!(product.artifacts[0].deprecated && !product.artifacts[1].deprecated);
     assert_eq!(product.artifacts[0].created, Timestamp(1_577_136_715_000));

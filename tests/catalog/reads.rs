@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use provisor::catalog::{CatalogErrorKind, CatalogRead, FindBy, Progress, RecordError, Status};
+use provisor::model::kinds::RecordKind;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 use serde_json::json;
@@ -22,7 +23,7 @@ fn a_record_is_read_with_its_times() {
     let server = Server::start(|_| Reply::Json(json!({"RecordDetail": detail("rec-1", "IN_PROGRESS")})));
     let record = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap();
     assert_eq!(record.id.as_str(), "rec-1");
-    assert_eq!(record.kind, "PROVISION_PRODUCT");
+    assert_eq!(record.kind, RecordKind::Provision);
     assert_eq!(record.provisioned.as_str(), "pp-1");
     assert_eq!(record.created, Timestamp(1_577_222_793_362), "rounded to the millisecond, not cut");
     assert_eq!(record.asked, Timestamp(DATE_MS));

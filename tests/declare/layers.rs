@@ -49,20 +49,20 @@ fn every_field_has_its_place() {
     assert_eq!(product.artifact, ArtifactSelector::Name("v3".to_owned()));
     assert_eq!(product.path, Some(Selector::Name("platform".to_owned())));
     assert_eq!(product.tags["env"], Template::text("prod"));
-    assert_eq!(product.notification_arns, ["arn:aws:sns:eu-west-1:111122223333:events"]);
-    let preferences = product.preferences.as_ref().expect("preferences");
+    assert_eq!(product.options.notification_arns, ["arn:aws:sns:eu-west-1:111122223333:events"]);
+    let preferences = product.options.preferences.as_ref().expect("preferences");
     assert_eq!(preferences.accounts, ["111122223333", "012345678901"]);
     assert_eq!(preferences.regions, ["eu-west-1", "us-gov-east-1"]);
     assert_eq!(preferences.failure_tolerance, Some(Bound::Count(1)));
     assert_eq!(preferences.max_concurrency, Some(Bound::Percentage(30)));
-    assert_eq!(product.language, Language::Jp);
+    assert_eq!(product.options.language, Language::Jp);
     assert_eq!(
         product.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>(),
         ["other@hub/eu-west-1"]
     );
     assert_eq!(product.timeouts.provision, Duration::from_secs(5400));
     assert_eq!(product.timeouts.update, Duration::from_secs(3600));
-    assert!(product.sensitive_outputs.contains("Token"));
+    assert!(product.options.sensitive_outputs.contains("Token"));
     assert!(product.lifecycle.prevent_terminate);
     assert_eq!(product.lifecycle.on_removal, OnRemoval::RetainPhysicalResources);
     assert_eq!(product.ignore_changes.len(), 5);
@@ -138,9 +138,9 @@ fn the_nearest_layer_wins_key_by_key() {
         (hub.timeouts.update, hub.timeouts.terminate),
         (Duration::from_secs(1800), Duration::from_secs(1200))
     );
-    assert!(hub.notification_arns.is_empty());
-    assert_eq!(hub.language, Language::Zh);
-    let preferences = hub.preferences.expect("preferences");
+    assert!(hub.options.notification_arns.is_empty());
+    assert_eq!(hub.options.language, Language::Zh);
+    let preferences = hub.options.preferences.expect("preferences");
     assert_eq!(preferences.failure_tolerance, Some(Bound::Percentage(10)));
     assert_eq!(preferences.max_concurrency, Some(Bound::Count(2)));
 
@@ -151,7 +151,7 @@ fn the_nearest_layer_wins_key_by_key() {
         [Some("over"), Some("default"), Some("over")]
     );
     assert_eq!(east.tags["env"].as_text(), Some("us-east-1"));
-    assert_eq!(east.language, Language::En);
+    assert_eq!(east.options.language, Language::En);
 }
 
 #[test]

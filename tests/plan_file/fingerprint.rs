@@ -36,8 +36,8 @@ const CHANGING: &[(&str, Edit)] = &[
     ("the product's last record", |p| first(p).base_record = Some("rec-77".into())),
     ("timeout", |p| first(p).timeout += Duration::from_nanos(1)),
     ("action", |p| first(p).action = Action::Remember),
-    ("version", |p| first_spec(p, |spec| spec.artifact = "pa-9".into())),
-    ("name", |p| first_spec(p, |spec| spec.name.push('x'))),
+    ("version", |p| first_spec(p, |spec| spec.target.artifact.id = "pa-9".into())),
+    ("name", |p| first_spec(p, |spec| spec.target.name.push('x'))),
     ("a tag", |p| first_spec(p, |spec| drop(spec.tags.insert("t".into(), Planned::Known("v".into()))))),
     ("a secret that is kept", |p| {
         let value = Planned::Kept(key().digest(SECRET, "hunter22"));

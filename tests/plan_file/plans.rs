@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use provisor::model::ids::{Address, Labels, Lineage};
+use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Lifecycle, OnRemoval, Preferences};
 use provisor::model::template::{Piece, Template};
 use provisor::model::value::KeyedDigest;
@@ -75,7 +76,7 @@ fn reason(dice: &mut Dice, which: usize) -> Reason {
         }
         5 => Reason::Path { before: dice.text(), after: dice.text() },
         6 => Reason::Preferences { before: dice.maybe(preferences), after: dice.maybe(preferences) },
-        7 => Reason::Outside { record, kind: dice.maybe(Dice::text) },
+        7 => Reason::Outside { record, kind: dice.maybe(|dice| RecordKind::parse(&dice.text())) },
         8 => Reason::Tainted { message: dice.text(), record },
         9 => Reason::FailedCreation { message: dice.text(), record },
         10 => Reason::Interrupted { kind: dice.one(&kinds()), record },
@@ -185,7 +186,7 @@ fn every_value(mut spec: Spec) -> Spec {
         let sent = [Sending::Value, Sending::Previous, Sending::Default][n % 3];
         spec.parameters.insert(format!("P{n}"), Parameter { value, sent });
     }
-    spec.preferences = Some(Preferences {
+    spec.target.options.preferences = Some(Preferences {
         failure_tolerance: Some(Bound::Count(3)),
         max_concurrency: Some(Bound::Percentage(30)),
         ..Preferences::default()

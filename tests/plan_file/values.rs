@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use provisor::model::ids::Address;
 use provisor::model::product::{Bound, Language, Preferences};
 use provisor::model::secret::template_digest;
+use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
 use provisor::model::value::{DigestKey, KeyedDigest};
@@ -75,6 +76,25 @@ fn languages() -> [Language; 3] {
     [Language::En, Language::Jp, Language::Zh]
 }
 
+fn names(dice: &mut Dice, [product, artifact, path]: [&str; 3]) -> Target {
+    Target {
+        name: dice.text(),
+        product: Named::new(product, dice.text()),
+        artifact: Named::new(artifact, dice.text()),
+        path: Named::new(path, dice.text()),
+        options: Options::default(),
+    }
+}
+
+fn options(dice: &mut Dice) -> Options {
+    Options {
+        notification_arns: dice.many(Dice::text),
+        preferences: dice.maybe(preferences),
+        language: dice.one(&languages()),
+        sensitive_outputs: dice.many(Dice::text),
+    }
+}
+
 pub fn spec(dice: &mut Dice) -> Spec {
     let mut parameters: BTreeMap<String, Parameter> = dice.many(|dice| {
         let sent = dice.one(&[Sending::Value, Sending::Previous, Sending::Default]);
@@ -82,42 +102,20 @@ pub fn spec(dice: &mut Dice) -> Spec {
         (dice.text(), Parameter { value: planned(dice, which), sent })
     });
     parameters.insert(SECRET.into(), Parameter { value: planned(dice, 2), sent: Sending::Value });
-    Spec {
-        name: dice.text(),
-        product: "prod-1".into(),
-        product_name: dice.text(),
-        artifact: "pa-1".into(),
-        artifact_name: dice.text(),
-        path: "lpv2-1".into(),
-        path_name: dice.text(),
-        parameters,
-        tags: dice.many(|dice| (dice.text(), Planned::Known(dice.text()))),
-        send_tags: dice.chance(),
-        notification_arns: dice.many(Dice::text),
-        preferences: dice.maybe(preferences),
-        instances: None,
-        language: dice.one(&languages()),
-        sensitive_outputs: dice.many(Dice::text),
-    }
+    let mut target = names(dice, ["prod-1", "pa-1", "lpv2-1"]);
+    let tags = dice.many(|dice| (dice.text(), Planned::Known(dice.text())));
+    let send_tags = dice.chance();
+    target.options = options(dice);
+    Spec { target, parameters, tags, send_tags, instances: None }
 }
 
 fn content(dice: &mut Dice) -> Content {
     let stored = [Stored::Text("a".into()), Stored::Digest(KeyedDigest("d2".into())), Stored::Unknown];
-    Content {
-        name: dice.text(),
-        product: "prod-2".into(),
-        product_name: dice.text(),
-        artifact: "pa-2".into(),
-        artifact_name: dice.text(),
-        path: "lpv3-2".into(),
-        path_name: dice.text(),
-        parameters: stored.into_iter().enumerate().map(|(n, value)| (n.to_string(), value)).collect(),
-        tags: dice.many(|dice| (dice.text(), dice.text())),
-        notification_arns: dice.many(Dice::text),
-        preferences: dice.maybe(preferences),
-        language: dice.one(&languages()),
-        sensitive_outputs: dice.many(Dice::text),
-    }
+    let mut target = names(dice, ["prod-2", "pa-2", "lpv3-2"]);
+    let parameters = stored.into_iter().enumerate().map(|(n, value)| (n.to_string(), value)).collect();
+    let tags = dice.many(|dice| (dice.text(), dice.text()));
+    target.options = options(dice);
+    Content { target, parameters, tags }
 }
 
 pub fn kinds() -> [Kind; 4] {

@@ -194,7 +194,7 @@ fn a_version_that_somebody_else_put_there_stays_too_if_it_is_ignored() {
     let world = "offer p/v1\noffer p/v2 New\nis pp-x rec=rec-9 runs=p/v2";
     check(&yaml, "x p/v1", world, "update x pp-x (outside rec-9, parameter New absent -> \"a\")");
     let plan = Given::new("", &yaml, "x p/v1", world).plan().unwrap();
-    assert_eq!(plan.steps[0].spec().unwrap().artifact_name, "v2", "and is what is sent");
+    assert_eq!(plan.steps[0].spec().unwrap().target.artifact.name, "v2", "and is what is sent");
 }
 
 #[test]

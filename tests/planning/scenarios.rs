@@ -196,7 +196,7 @@ fn scenario_16_and_17_paths_resolve_at_every_plan_and_are_sent_as_resolved() {
     check(&yaml, row, "offer vpc/v1 +path=team/lp-alive Cidr=10.0.0.0/16", "unchanged: network");
     let plan =
         Given::new("", &yaml, row, "offer vpc/v1 +path=team/lp-alive Cidr=10.2.0.0/16").plan().unwrap();
-    assert_eq!(plan.steps[0].spec().unwrap().path.as_str(), "lp-alive");
+    assert_eq!(plan.steps[0].spec().unwrap().target.path.id.as_str(), "lp-alive");
 }
 
 #[test]

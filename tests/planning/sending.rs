@@ -376,7 +376,7 @@ fn an_output_that_became_sensitive_leaves_the_state() {
     let after = applied(&given);
     assert_eq!(after.outputs.keys().collect::<Vec<_>>(), ["Subnets"]);
     assert_eq!(after.secret_outputs["VpcId"], super::fixture::key().digest("VpcId", "vpc-1"));
-    assert!(after.content.sensitive_outputs.contains("VpcId"));
+    assert!(after.content.target.options.sensitive_outputs.contains("VpcId"));
     same(&given.shown(), "unchanged: network");
     // what is not among its outputs is nothing to remember
     check(&yaml.replace("VpcId", "Other"), NET_ROW, "", "unchanged: network");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Preferences};
 use provisor::model::value::KeyedDigest;
 use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Step};
@@ -102,7 +103,7 @@ fn imports_and_accepted_changes() {
 Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.
 "#,
     );
-    let kind = Some("UPDATE_PROVISIONED_PRODUCT".to_owned());
+    let kind = Some(RecordKind::Update);
     let accept = Action::Accept("pp-8".into(), spec("l"), "rec-9".into());
     check(
         step("legacy", accept, vec![Reason::Outside { record: Some("rec-9".into()), kind }]),

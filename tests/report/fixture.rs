@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use provisor::model::ids::{Address, Labels, Lineage};
-use provisor::model::product::{Language, Lifecycle};
+use provisor::model::product::Lifecycle;
+use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::model::value::KeyedDigest;
 use provisor::plan::{
@@ -47,23 +48,23 @@ pub fn parameter(value: Planned, sent: Sending) -> Parameter {
     Parameter { value, sent }
 }
 
+fn target(name: &str, sensitive_outputs: BTreeSet<String>) -> Target {
+    Target {
+        name: name.to_owned(),
+        product: Named::new("prod-1", "vpc"),
+        artifact: Named::new("pa-1", "v3"),
+        path: Named::new("lpv3-1", "platform"),
+        options: Options { sensitive_outputs, ..Options::default() },
+    }
+}
+
 pub fn spec(name: &str) -> Spec {
     Spec {
-        name: name.to_owned(),
-        product: "prod-1".into(),
-        product_name: "vpc".to_owned(),
-        artifact: "pa-1".into(),
-        artifact_name: "v3".to_owned(),
-        path: "lpv3-1".into(),
-        path_name: "platform".to_owned(),
+        target: target(name, BTreeSet::new()),
         parameters: BTreeMap::new(),
         tags: BTreeMap::new(),
         send_tags: true,
-        notification_arns: Vec::new(),
-        preferences: None,
         instances: None,
-        language: Language::En,
-        sensitive_outputs: BTreeSet::new(),
     }
 }
 
@@ -116,23 +117,13 @@ pub fn plan(steps: Vec<Step>) -> Plan {
 /// A state of one row in which everything occurs.
 pub fn recorded() -> Recorded {
     let content = Content {
-        name: "net-dev".to_owned(),
-        product: "prod-1".into(),
-        product_name: "vpc".to_owned(),
-        artifact: "pa-1".into(),
-        artifact_name: "v3".to_owned(),
-        path: "lpv3-1".into(),
-        path_name: "platform".to_owned(),
+        target: target("net-dev", BTreeSet::from(["Token".to_owned()])),
         parameters: BTreeMap::from([
             ("Cidr".to_owned(), Stored::Text(EVIL.to_owned())),
             ("Kept".to_owned(), Stored::Unknown),
             ("Password".to_owned(), Stored::Digest(KeyedDigest("secret-digest".to_owned()))),
         ]),
         tags: BTreeMap::from([("env".to_owned(), "dev".to_owned())]),
-        notification_arns: Vec::new(),
-        preferences: None,
-        language: Language::En,
-        sensitive_outputs: BTreeSet::from(["Token".to_owned()]),
     };
     let intent = Intent {
         op_no: 8,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use provisor::model::kinds::RecordKind;
 use provisor::plan::{Action, Breach, Note, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Step};
 use provisor::report::{Style, human};
 
@@ -26,7 +27,7 @@ fn a_creation_shows_everything_in_columns() {
     spec.parameters
         .insert("VpcId".to_owned(), parameter(Planned::Pending(output("base", "VpcId")), Sending::Value));
     spec.tags.insert("env".to_owned(), known("dev"));
-    spec.notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
+    spec.target.options.notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
     let expected = r#"
 Actions are marked with these symbols:
   + create
@@ -173,8 +174,8 @@ Plan: 0 to add, 1 to change, 1 to destroy.
 fn colour_changes_no_character_and_hostile_text_gets_nowhere() {
     let mut evil = with(spec(EVIL), EVIL, known(EVIL));
     evil.tags.insert(EVIL.to_owned(), known(&format!("{EVIL}\n{EVIL}")));
-    evil.product_name = EVIL.to_owned();
-    evil.path_name = EVIL.to_owned();
+    evil.target.product.name = EVIL.to_owned();
+    evil.target.path.name = EVIL.to_owned();
     let mut plan = plan(vec![
         step(
             EVIL,
@@ -187,7 +188,7 @@ fn colour_changes_no_character_and_hostile_text_gets_nowhere() {
                 parameter_changed(EVIL, text(EVIL), text(&EVIL.repeat(9))),
                 parameter_changed("p", text("x"), Shown::Pending(EVIL.into())),
                 Reason::Vanished { id: EVIL.into() },
-                Reason::Outside { record: Some(EVIL.into()), kind: Some(EVIL.into()) },
+                Reason::Outside { record: Some(EVIL.into()), kind: Some(RecordKind::parse(EVIL)) },
                 Reason::InputMayChange { key: EVIL.into(), from: BTreeSet::from([address(EVIL)]) },
             ],
         ),

@@ -196,11 +196,15 @@ fn fiction(world: &World, row: &Row, applied: &Applied) -> Option<String> {
     if row.binding.as_ref().map(|binding| &binding.id) != Some(&entry.product) {
         return Some(format!("{} was on {}", entry.id, entry.product));
     }
-    if entry.artifact != applied.content.artifact {
-        return Some(format!("{} made {}, not {}", entry.id, entry.artifact, applied.content.artifact));
+    if entry.artifact != applied.content.target.artifact.id {
+        return Some(format!(
+            "{} made {}, not {}",
+            entry.id, entry.artifact, applied.content.target.artifact.id
+        ));
     }
     let mut stored: Parameters = applied.content.parameters.iter().filter_map(written).collect();
-    let accounts = applied.content.preferences.as_ref().map(|preferences| preferences.accounts.join(","));
+    let accounts =
+        applied.content.target.options.preferences.as_ref().map(|preferences| preferences.accounts.join(","));
     let all = || ACCOUNTS.join(",");
     stored.insert(SPREAD.to_owned(), accounts.filter(|text| !text.is_empty()).unwrap_or_else(all));
     let mut made = entry.parameters.clone();

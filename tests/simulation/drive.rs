@@ -7,6 +7,7 @@ use std::time::Duration;
 use provisor::apply::{Job, Limits, Outcome, Ports, Report, apply};
 use provisor::catalog::{Catalog, CatalogRead};
 use provisor::model::ids::Lineage;
+use provisor::model::kinds::RecordKind;
 use provisor::model::secret::Secrets;
 use provisor::model::template::Known;
 use provisor::model::value::DigestKey;
@@ -32,7 +33,7 @@ pub struct Trace {
     pub broken: Vec<String>,
     pub lines: Vec<String>,
     /// Operations of ours that were accepted, by name and kind.
-    pub accepted: Vec<(String, &'static str)>,
+    pub accepted: Vec<(String, RecordKind)>,
     /// Runs that did not end well: only then it matters how long it took to start the next one.
     pub bad: usize,
 }
@@ -81,7 +82,7 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
     let world = sim.world.borrow();
     let ours = world.ghosts.iter().filter(|entry| entry.token.is_some());
     Trace {
-        accepted: ours.map(|entry| (entry.name.clone(), entry.kind)).collect(),
+        accepted: ours.map(|entry| (entry.name.clone(), entry.kind.clone())).collect(),
         bad,
         edges: sim.edges.take(),
         fired: sim.fired.take(),

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use provisor::catalog::{Existing, Status};
+use provisor::catalog::{Existing, Seen, Status};
 use provisor::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
+use provisor::model::kinds::{ProvisionedType, RecordKind};
 use provisor::model::time::Timestamp;
 
 pub type Parameters = BTreeMap<String, String>;
@@ -21,7 +22,7 @@ pub enum Fate {
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub id: RecordId,
-    pub kind: &'static str,
+    pub kind: RecordKind,
     pub product: ProvisionedId,
     pub name: String,
     pub artifact: ArtifactId,
@@ -60,7 +61,7 @@ impl Product {
             id: self.id.clone(),
             name: self.name.clone(),
             arn: format!("arn:aws:servicecatalog:eu-west-1:111122223333:stack/{}", self.id),
-            kind: "CFN_STACK".to_owned(),
+            seen: Seen::Read(ProvisionedType::Stack),
             status: self.status.clone(),
             status_message: None,
             token: self.shown_token.clone(),

@@ -12,6 +12,7 @@ use provisor::catalog::{
     Request, ServiceTime, StackSet, Status,
 };
 use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, Token};
+use provisor::model::kinds::ProductType;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 
@@ -314,7 +315,7 @@ impl CatalogRead for Sim {
         let product = Product {
             id: ProductId::new("prod-1"),
             name: "network".to_owned(),
-            kind: "CLOUD_FORMATION_TEMPLATE".to_owned(),
+            kind: ProductType::Template,
             artifacts: vec![artifact(1), artifact(2)],
             paths: vec![LaunchPath { id: "lpv3-1".into(), name: "portfolio".to_owned() }],
         };

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use provisor::catalog::ParameterRule;
 use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Origin};
 use provisor::model::ids::Address;
-use provisor::model::product::{
-    ArtifactSelector, Language, Lifecycle, OnRemoval, Preferences, Selector, Timeouts,
-};
+use provisor::model::product::{ArtifactSelector, Lifecycle, OnRemoval, Preferences, Selector, Timeouts};
+use provisor::model::target::Options;
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 
 use super::dice::Dice;
@@ -213,13 +212,13 @@ fn product(key: &str, declared: &Declared) -> DesiredProduct {
         path: None,
         parameters,
         tags: BTreeMap::new(),
-        notification_arns: Vec::new(),
-        preferences: (declared.spread != 0)
-            .then(|| Preferences { accounts: declared.accounts(), ..Preferences::default() }),
-        language: Language::default(),
+        options: Options {
+            preferences: (declared.spread != 0)
+                .then(|| Preferences { accounts: declared.accounts(), ..Preferences::default() }),
+            ..Options::default()
+        },
         depends_on: declared.after.map(address).into_iter().collect(),
         timeouts: Timeouts::default(),
-        sensitive_outputs: BTreeSet::new(),
         lifecycle: Lifecycle { on_removal, ..Lifecycle::default() },
         ignore_changes: BTreeSet::new(),
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use provisor::model::kinds::RecordKind;
+
 use super::drive::{Trace, simulate};
 use super::fault::{Fault, Schedule};
 use super::mutants::Mutant;
 use super::story::Story;
 
 /// What a life without faults had accepted: no fault that leaves the world alone may change it (I4).
-pub struct Reference(Option<BTreeMap<(String, &'static str), usize>>);
+pub struct Reference(Option<BTreeMap<(String, RecordKind), usize>>);
 
 impl Reference {
     pub fn of(clean: &Trace) -> Self {
@@ -33,7 +35,7 @@ impl Reference {
     }
 }
 
-fn counted(trace: &Trace) -> BTreeMap<(String, &'static str), usize> {
+fn counted(trace: &Trace) -> BTreeMap<(String, RecordKind), usize> {
     trace.accepted.iter().fold(BTreeMap::new(), |mut counts, entry| {
         *counts.entry(entry.clone()).or_default() += 1;
         counts

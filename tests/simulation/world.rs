@@ -8,6 +8,7 @@ use provisor::catalog::{
     Sent, Status,
 };
 use provisor::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
+use provisor::model::kinds::RecordKind;
 use provisor::model::product::StackSetOperation;
 use provisor::model::time::Timestamp;
 
@@ -106,8 +107,8 @@ impl World {
         let entry = self.ghosts[ix].clone();
         let Some(product) = self.products.get_mut(&entry.product) else { return };
         let good = entry.fate == Fate::Succeeds;
-        let terminates = entry.kind == "TERMINATE_PROVISIONED_PRODUCT";
-        let creates = entry.kind == "PROVISION_PRODUCT";
+        let terminates = entry.kind == RecordKind::Terminate;
+        let creates = entry.kind == RecordKind::Provision;
         product.status = match entry.fate {
             Fate::Succeeds => Status::Available,
             Fate::Fails if creates => Status::Error,
@@ -218,7 +219,7 @@ impl World {
             views: vec![(i64::MIN, None)],
         };
         self.products.insert(id.clone(), product);
-        self.begin("PROVISION_PRODUCT", &id, (artifact, parameters), (token, fate));
+        self.begin(RecordKind::Provision, &id, (artifact, parameters), (token, fate));
         record
     }
 
@@ -230,19 +231,19 @@ impl World {
         parameters: Parameters,
         (token, fate): (Option<Token>, Fate),
     ) -> RecordId {
-        self.begin("UPDATE_PROVISIONED_PRODUCT", id, (artifact, parameters), (token, fate))
+        self.begin(RecordKind::Update, id, (artifact, parameters), (token, fate))
     }
 
     /// Ends a product, whoever wants it.
     pub fn terminate(&mut self, id: &ProvisionedId, token: Option<Token>, fate: Fate) -> RecordId {
         let product = &self.products[id];
         let what = (product.artifact.clone(), product.parameters.clone());
-        self.begin("TERMINATE_PROVISIONED_PRODUCT", id, what, (token, fate))
+        self.begin(RecordKind::Terminate, id, what, (token, fate))
     }
 
     fn begin(
         &mut self,
-        kind: &'static str,
+        kind: RecordKind,
         id: &ProvisionedId,
         (artifact, parameters): (ArtifactId, Parameters),
         (token, fate): (Option<Token>, Fate),
@@ -251,7 +252,7 @@ impl World {
         let Some(product) = self.products.get_mut(id) else { return record };
         product.status = Status::UnderChange;
         product.last = record.clone();
-        if kind != "TERMINATE_PROVISIONED_PRODUCT" {
+        if kind != RecordKind::Terminate {
             product.last_provisioning = record.clone();
             product.artifact = artifact.clone();
             if self.tokens_move && token.is_some() {
@@ -321,7 +322,7 @@ impl World {
             _ if !entry.over && then < halfway => Progress::Running,
             _ if entry.ends > then && entry.fate == Fate::Succeeds => Progress::Running,
             _ if entry.ends > then => Progress::Unwinding,
-            Fate::Succeeds if entry.kind.starts_with("TERM") => Progress::Succeeded(BTreeMap::new()),
+            Fate::Succeeds if entry.kind == RecordKind::Terminate => Progress::Succeeded(BTreeMap::new()),
             Fate::Succeeds => Progress::Succeeded(outputs(&entry.product, &entry.parameters)),
             _ => Progress::Failed(vec![RecordError {
                 code: "InternalError".to_owned(),
@@ -330,7 +331,7 @@ impl World {
         };
         Record {
             id: entry.id.clone(),
-            kind: entry.kind.to_owned(),
+            kind: entry.kind.clone(),
             provisioned: entry.product.clone(),
             product: Some(ProductId::new("prod-1")),
             artifact: Some(entry.artifact.clone()),

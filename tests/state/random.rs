@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::model::ids::{Address, RecordId, Token};
 use provisor::model::product::{Bound, Language, Lifecycle, OnRemoval, Preferences};
+use provisor::model::target::{Named, Options, Target};
 use provisor::model::time::Timestamp;
 use provisor::model::value::KeyedDigest;
 use provisor::state::{
@@ -151,24 +152,25 @@ pub fn content(rng: &mut Rng) -> Content {
         parameters.insert("Policy".into(), Stored::Text("p\u{e9}".repeat(rng.below(60_000))));
     }
     Content {
-        name: "net-dev".into(),
-        product: "prod-abcdefghijklm".into(),
-        product_name: "vpc".into(),
-        artifact: "pa-abcdefghijklm".into(),
-        artifact_name: "v1".into(),
-        path: "lpv3-abcdefghijklm".into(),
-        path_name: "platform".into(),
         parameters,
         tags: BTreeMap::from([("env".into(), "dev".into())]),
-        notification_arns: vec!["arn:aws:sns:eu-west-1:111122223333:events".into()],
-        preferences: rng.one_in(3).then(|| Preferences {
-            accounts: vec!["111122223333".into()],
-            regions: vec![],
-            failure_tolerance: Some(Bound::Count(1)),
-            max_concurrency: Some(Bound::Percentage(30)),
-        }),
-        language: [Language::En, Language::Jp, Language::Zh][rng.below(3)],
-        sensitive_outputs: BTreeSet::from(["Password".into()]),
+        target: Target {
+            name: "net-dev".into(),
+            product: Named::new("prod-abcdefghijklm", "vpc"),
+            artifact: Named::new("pa-abcdefghijklm", "v1"),
+            path: Named::new("lpv3-abcdefghijklm", "platform"),
+            options: Options {
+                notification_arns: vec!["arn:aws:sns:eu-west-1:111122223333:events".into()],
+                preferences: rng.one_in(3).then(|| Preferences {
+                    accounts: vec!["111122223333".into()],
+                    regions: vec![],
+                    failure_tolerance: Some(Bound::Count(1)),
+                    max_concurrency: Some(Bound::Percentage(30)),
+                }),
+                language: [Language::En, Language::Jp, Language::Zh][rng.below(3)],
+                sensitive_outputs: BTreeSet::from(["Password".into()]),
+            },
+        },
     }
 }
 

@@ -86,7 +86,7 @@ fn an_output_that_became_sensitive_is_kept_as_a_digest() {
     let after = recorded.rows[&at].applied.clone().unwrap();
     assert_eq!(after.outputs.keys().collect::<Vec<_>>(), ["Url"]);
     assert_eq!(after.secret_outputs["Token"].0, "d");
-    assert!(after.content.sensitive_outputs.contains("Token"));
+    assert!(after.content.target.options.sensitive_outputs.contains("Token"));
     for key in ["Token", "Other"] {
         assert!(matches!(hide(&mut recorded, key), Err(StateError::Invalid { .. })), "{key}");
     }

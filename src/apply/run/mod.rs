@@ -467,9 +467,10 @@ fn ended(plan: &Plan, step: &Step, track: Track) -> Ended {
 
 /// The product a step is about, for the limits of products.
 fn product_name<'a>(step: &'a Step, recorded: &'a Recorded) -> &'a str {
-    let applied =
-        || recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.product_name);
-    step.spec().map(|spec| &spec.product_name).or_else(applied).map(String::as_str).unwrap_or_default()
+    let applied = || {
+        recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.target.product.name)
+    };
+    step.spec().map(|spec| &spec.target.product.name).or_else(applied).map(String::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

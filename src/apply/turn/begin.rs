@@ -69,9 +69,9 @@ impl Turn<'_, '_> {
         let operation = match id {
             Some(id) => Operation::Update { id: id.clone(), payload },
             None => Operation::Provision {
-                name: content.name.clone(),
+                name: content.target.name.clone(),
                 payload,
-                notification_arns: content.notification_arns.clone(),
+                notification_arns: content.target.options.notification_arns.clone(),
             },
         };
         self.intend(ix, operation, Some(content));
@@ -86,7 +86,7 @@ impl Turn<'_, '_> {
     fn intend(&mut self, ix: StepIx, operation: Operation, content: Option<Content>) {
         let step = self.step(ix);
         let time = self.time(ix);
-        let language = content.as_ref().map(|content| content.language).unwrap_or_default();
+        let language = content.as_ref().map(|content| content.target.options.language).unwrap_or_default();
         let request_digest = request::digest(self.key(), language, &operation);
         let op_no = self.recorded().serial + 1;
         let lineage = &self.recorded().lineage;
@@ -157,7 +157,7 @@ impl Turn<'_, '_> {
     fn remake(&self, ix: StepIx, filled: Option<Filled>) -> Option<Request> {
         let intent = self.intent(ix)?;
         let content = intent.content.as_ref().and(filled.as_ref()).map(|filled| &filled.content);
-        let language = content.map(|content| content.language).unwrap_or_default();
+        let language = content.map(|content| content.target.options.language).unwrap_or_default();
         let id = self.binding(ix).map(|binding| &binding.id);
         let operation = request::operation(intent.kind, id, filled)?;
         let is_same = request::digest(self.key(), language, &operation) == intent.request_digest;
@@ -176,7 +176,7 @@ impl Turn<'_, '_> {
         let kept = self.knowledge.to_keep(self.origin(ix, Some(&content)), &facts.outputs);
         let change = Change::Adopted {
             place: step.place.clone(),
-            binding: Binding { id: id.clone(), name: spec.name.clone(), arn: facts.arn },
+            binding: Binding { id: id.clone(), name: spec.target.name.clone(), arn: facts.arn },
             applied: Box::new(Applied {
                 content,
                 outputs: kept.outputs,

@@ -3,6 +3,7 @@
 use super::super::run::Why;
 use crate::catalog::{CatalogError, Existing, Found, Record, ServiceTime};
 use crate::model::ids::{ProvisionedId, RecordId};
+use crate::model::kinds::RecordKind;
 use crate::state::{Intent, Kind, Row};
 
 /// What the evidence says.
@@ -85,11 +86,11 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
 /// The one record since `base_record` that can be ours, by its kind, its version and its time; `None` if there is none.
 fn attribute(look: Look<'_>, existing: &Existing, history: &[Record]) -> Option<Evidence> {
     let Look { intent, time, .. } = look;
-    let artifact = intent.content.as_ref().map(|content| &content.artifact);
+    let artifact = intent.content.as_ref().map(|content| &content.target.artifact.id);
     let kind = match intent.kind {
-        Kind::Provision => "PROVISION_PRODUCT",
-        Kind::Update => "UPDATE_PROVISIONED_PRODUCT",
-        Kind::Terminate | Kind::Retain => "TERMINATE_PROVISIONED_PRODUCT",
+        Kind::Provision => RecordKind::Provision,
+        Kind::Update => RecordKind::Update,
+        Kind::Terminate | Kind::Retain => RecordKind::Terminate,
     };
     let mut candidates = history.iter().filter(|record| {
         let other = artifact.is_some() && record.artifact.is_some() && record.artifact.as_ref() != artifact;

@@ -42,7 +42,7 @@ impl Turn<'_, '_> {
         let intent = self.intent(ix)?;
         let bound = self.binding(ix).map(|binding| &binding.id);
         let by = match (intent.kind, &intent.content) {
-            (Kind::Provision, Some(content)) => Selector::Name(content.name.clone()),
+            (Kind::Provision, Some(content)) => Selector::Name(content.target.name.clone()),
             _ => Selector::Id(self.step(ix).provisioned().or(bound)?.to_string()),
         };
         Some(FindBy { location: self.step(ix).address.location.clone(), by })

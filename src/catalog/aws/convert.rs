@@ -16,9 +16,10 @@ use aws_smithy_types::DateTime;
 use super::errors::{here, missing};
 use crate::catalog::{
     Artifact, CatalogError, CatalogErrorKind, Existing, LaunchPath, Offering, ParameterRule, Product,
-    Progress, Record, RecordError, StackSet, Status,
+    Progress, Record, RecordError, Seen, StackSet, Status,
 };
 use crate::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
+use crate::model::kinds::{ProductType, ProvisionedType, RecordKind};
 use crate::model::product::{Bound, Preferences, StackSetOperation};
 use crate::model::time::Timestamp;
 
@@ -42,7 +43,7 @@ macro_rules! existing {
             id: $found.id.map(ProvisionedId::from).ok_or_else(|| missing("Id"))?,
             name: $found.name.unwrap_or_default(),
             arn: $found.arn.unwrap_or_default(),
-            kind: $found.r#type.unwrap_or_default(),
+            seen: Seen::Read(ProvisionedType::parse(&$found.r#type.unwrap_or_default())),
             status: status($found.status),
             status_message: $found.status_message,
             token: $found.idempotency_token.map(Token::from),
@@ -88,7 +89,7 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
     let provisioned = detail.provisioned_product_id.map(ProvisionedId::from);
     Ok(Record {
         id: detail.record_id.map(RecordId::from).ok_or_else(|| missing("RecordId"))?,
-        kind: detail.record_type.unwrap_or_default(),
+        kind: RecordKind::parse(&detail.record_type.unwrap_or_default()),
         provisioned: provisioned.ok_or_else(|| missing("ProvisionedProductId"))?,
         product: detail.product_id.map(ProductId::from),
         artifact: detail.provisioning_artifact_id.map(ArtifactId::from),
@@ -133,7 +134,7 @@ pub(super) fn product(
     Ok(Product {
         id: view.product_id.map(ProductId::from).ok_or_else(|| missing("ProductId"))?,
         name: view.name.unwrap_or_default(),
-        kind: view.r#type.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+        kind: ProductType::parse(view.r#type.as_ref().map_or("", |kind| kind.as_str())),
         artifacts: artifacts.into_iter().filter_map(artifact).collect(),
         paths: Vec::new(),
     })

@@ -12,6 +12,7 @@ use crate::declare::origin::Origin;
 use crate::model::product::{
     ArtifactSelector, Bound, Language, Lifecycle, OnRemoval, Preferences, Selector, Timeouts,
 };
+use crate::model::target::Options;
 
 /// The fields of `CONTENT`, parameters and tags aside.
 #[derive(Debug, Deserialize)]
@@ -95,12 +96,14 @@ impl Content {
             path: selector(self.path_name, self.path_id),
             parameters: BTreeMap::new(),
             tags: BTreeMap::new(),
-            notification_arns: self.notification_arns,
-            preferences: self.provisioning_preferences.map(PreferencesContent::preferences),
-            language: Language::parse(&self.accept_language).unwrap_or_default(),
+            options: Options {
+                notification_arns: self.notification_arns,
+                preferences: self.provisioning_preferences.map(PreferencesContent::preferences),
+                language: Language::parse(&self.accept_language).unwrap_or_default(),
+                sensitive_outputs: self.sensitive_outputs,
+            },
             depends_on: BTreeSet::new(),
             timeouts,
-            sensitive_outputs: self.sensitive_outputs,
             lifecycle,
             ignore_changes: self
                 .lifecycle

@@ -70,7 +70,7 @@ fn unknown(of: &Check<'_>, key: &str) -> Diagnostic {
     let message = match before {
         Some(applied) => format!(
             "`{product}` {version} no longer has the parameter `{key}` that {} had",
-            applied.content.artifact_name
+            applied.content.target.artifact.name
         ),
         None => format!("`{product}` {version} has no parameter `{key}`"),
     };

@@ -5,7 +5,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::text::quoted;
 
 pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
-    let Some(wanted) = &of.product.preferences else { return };
+    let Some(wanted) = &of.product.options.preferences else { return };
     let Some(allowed) = &of.offer.offering.stack_set else {
         found.push(not_a_stack_set(of));
         return;

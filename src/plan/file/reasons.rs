@@ -2,7 +2,8 @@
 //! Part of format v1: a change here is a change of the format.
 
 use super::form::mirror;
-use super::words::{AddressPair, Kind, Preferences};
+use super::words::{AddressPair, Kind};
+use crate::dto::content::PreferencesDto;
 use crate::plan;
 
 mirror!(enum Reason of plan::Reason {
@@ -12,7 +13,7 @@ mirror!(enum Reason of plan::Reason {
     Version { before: (String, String), after: (String, String) },
     Product { before: (String, String), after: (String, String) },
     Path { before: String, after: String },
-    Preferences { before: Option<Preferences>, after: Option<Preferences> },
+    Preferences { before: Option<PreferencesDto>, after: Option<PreferencesDto> },
     Outside { record: Option<String>, kind: Option<String> },
     Tainted { message: String, record: Option<String> },
     FailedCreation { message: String, record: Option<String> },

@@ -1,14 +1,14 @@
 //! The form of the steps: what is done, to what, and with which values. Secrets stand here as keyed digests, never as text.
 //! Part of format v1: a change here is a change of the format.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::form::{Form, mirror};
 use super::reasons::{Reason, Refusal};
-use super::words::{AddressPair, Intent, Language, Lifecycle, Piece, Place, Preferences, StackSetOperation};
+use super::words::{AddressPair, Intent, Lifecycle, Piece, Place};
+use crate::dto::content::{ContentDto, InstancesDto, Parts};
 use crate::plan;
 
 mirror!(struct Step of plan::Step {
@@ -49,27 +49,33 @@ mirror!(enum Action of plan::Action {
 
 mirror!(struct Termination of plan::Termination { id: String, name: String, retain: bool, replacing: bool });
 
-mirror!(struct Spec of plan::Spec {
-    name: String,
-    product: String,
-    product_name: String,
-    artifact: String,
-    artifact_name: String,
-    path: String,
-    path_name: String,
-    parameters: BTreeMap<String, Parameter>,
-    tags: BTreeMap<String, Planned>,
-    send_tags: bool,
-    notification_arns: Vec<String>,
-    preferences: Option<Preferences>,
-    // came later: absent where it says nothing, so that older plans read and hash as they did
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    instances: Option<Instances>,
-    language: Language,
-    sensitive_outputs: Vec<String>,
-});
+pub(super) type Spec = ContentDto<Parameter, Planned>;
 
-mirror!(struct Instances of plan::Instances { operation: StackSetOperation, accounts: Vec<String>, regions: Vec<String> });
+impl Form<Spec> for plan::Spec {
+    fn write(&self) -> Spec {
+        let Self { target, parameters, tags, send_tags, instances } = self;
+        let mut file = Spec::new(target, parameters.write(), tags.write());
+        file.send_tags = Some(*send_tags);
+        file.instances = instances.write();
+        file
+    }
+    fn read(mut file: Spec) -> Self {
+        let (send_tags, instances) = (file.send_tags.unwrap_or_default(), Form::read(file.instances.take()));
+        let Parts { target, parameters, tags } = file.parts();
+        Self { target, parameters: Form::read(parameters), tags: Form::read(tags), send_tags, instances }
+    }
+}
+
+impl Form<InstancesDto> for plan::Instances {
+    fn write(&self) -> InstancesDto {
+        let Self { operation, accounts, regions } = self.clone();
+        InstancesDto { operation: operation.into(), accounts, regions }
+    }
+    fn read(file: InstancesDto) -> Self {
+        let InstancesDto { operation, accounts, regions } = file;
+        Self { operation: operation.into(), accounts, regions }
+    }
+}
 
 mirror!(struct Parameter of plan::Parameter { value: Planned, sent: Sending });
 
@@ -118,12 +124,12 @@ impl Step {
             | Action::Update { spec, .. }
             | Action::Adopt { spec, .. }
             | Action::Accept { spec, .. } => {
-                spec.forget_digests();
+                forget_digests(spec);
             }
             Action::Settle { intent, spec } => {
                 intent.forget_when();
                 intent.forget_digests();
-                spec.iter_mut().for_each(Spec::forget_digests);
+                spec.iter_mut().for_each(forget_digests);
             }
             Action::Refused(refusal) => refusal.forget_wording(),
             Action::Terminate(_) | Action::Forget { .. } | Action::Remember => {}
@@ -132,16 +138,14 @@ impl Step {
     }
 }
 
-impl Spec {
-    /// Leaves of a secret only whether it is sent or kept.
-    fn forget_digests(&mut self) {
-        let values = self.parameters.values_mut().map(|parameter| &mut parameter.value);
-        for value in values.chain(self.tags.values_mut()) {
-            match value {
-                Planned::Secret(digest) => "secret".clone_into(digest),
-                Planned::Kept(digest) => "kept".clone_into(digest),
-                Planned::Known(_) | Planned::Pending(_) | Planned::Unknown => {}
-            }
+/// Leaves of a spec's secrets only whether they are sent or kept.
+fn forget_digests(spec: &mut Spec) {
+    let (parameters, tags) = spec.values_mut();
+    for value in parameters.map(|parameter| &mut parameter.value).chain(tags) {
+        match value {
+            Planned::Secret(digest) => "secret".clone_into(digest),
+            Planned::Kept(digest) => "kept".clone_into(digest),
+            Planned::Known(_) | Planned::Pending(_) | Planned::Unknown => {}
         }
     }
 }

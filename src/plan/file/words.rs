@@ -1,14 +1,15 @@
 //! The form of what a plan is made of: identifiers, places, templates, preferences, and the intents that `Settle` carries.
 //! Part of format v1: a change here is a change of the format.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::form::{Form, mirror};
+use crate::dto::content::{ContentDto, Parts, PreferencesDto};
 use crate::model::ids::{
     AccountId, Address, ArtifactId, Key, Lineage, LocationName, PathId, ProductId, ProvisionedId, RecordId,
     Region, Token,
 };
+use crate::model::kinds::RecordKind;
 use crate::model::time::Timestamp;
 use crate::model::value::KeyedDigest;
 use crate::model::{product, template};
@@ -61,6 +62,15 @@ impl Form<String> for KeyedDigest {
     }
 }
 
+impl Form<String> for RecordKind {
+    fn write(&self) -> String {
+        self.as_str().to_owned()
+    }
+    fn read(file: String) -> Self {
+        Self::parse(&file)
+    }
+}
+
 impl Form<i64> for Timestamp {
     fn write(&self) -> i64 {
         self.0
@@ -87,8 +97,6 @@ mirror!(enum Attribute of template::Attribute { Output { key: String, index: Opt
 
 mirror!(struct Place of state::Place { account: String, region: String });
 
-mirror!(enum Language of product::Language { En, Jp, Zh });
-
 mirror!(enum OnRemoval of product::OnRemoval { Terminate, RetainPhysicalResources, Forget });
 
 mirror!(struct Lifecycle of product::Lifecycle {
@@ -99,16 +107,14 @@ mirror!(struct Lifecycle of product::Lifecycle {
     terminate_timeout: Option<Duration>,
 });
 
-mirror!(enum Bound of product::Bound { Count[count: u32], Percentage[percentage: u32] });
-
-mirror!(struct Preferences of product::Preferences {
-    accounts: Vec<String>,
-    regions: Vec<String>,
-    failure_tolerance: Option<Bound>,
-    max_concurrency: Option<Bound>,
-});
-
-mirror!(enum StackSetOperation of product::StackSetOperation { Create, Delete });
+impl Form<PreferencesDto> for product::Preferences {
+    fn write(&self) -> PreferencesDto {
+        self.into()
+    }
+    fn read(file: PreferencesDto) -> Self {
+        file.into()
+    }
+}
 
 mirror!(struct Intent of state::Intent {
     op_no: u64,
@@ -127,21 +133,18 @@ mirror!(enum Kind of state::Kind { Provision, Update, Terminate, Retain });
 
 mirror!(enum Phase of state::Phase { Intended, Accepted[record: String] });
 
-mirror!(struct Content of state::Content {
-    name: String,
-    product: String,
-    product_name: String,
-    artifact: String,
-    artifact_name: String,
-    path: String,
-    path_name: String,
-    parameters: BTreeMap<String, Stored>,
-    tags: BTreeMap<String, String>,
-    notification_arns: Vec<String>,
-    preferences: Option<Preferences>,
-    language: Language,
-    sensitive_outputs: Vec<String>,
-});
+pub(super) type Content = ContentDto<Stored, String>;
+
+impl Form<Content> for state::Content {
+    fn write(&self) -> Content {
+        let Self { target, parameters, tags } = self;
+        Content::new(target, parameters.write(), tags.clone())
+    }
+    fn read(file: Content) -> Self {
+        let Parts { target, parameters, tags } = file.parts();
+        Self { target, parameters: Form::read(parameters), tags }
+    }
+}
 
 mirror!(enum Stored of state::Stored { Text[text: String], Digest[digest: String], Unknown });
 
@@ -154,8 +157,8 @@ impl Intent {
     /// Leaves no digest of a secret, nor of the request that holds it; the token stands for that.
     pub(super) fn forget_digests(&mut self) {
         self.request_digest.clear();
-        let stored = self.content.iter_mut().flat_map(|content| content.parameters.values_mut());
-        for value in stored {
+        let parameters = self.content.iter_mut().flat_map(|content| content.values_mut().0);
+        for value in parameters {
             if let Stored::Digest(digest) = value {
                 "secret".clone_into(digest);
             }

@@ -129,9 +129,9 @@ impl Block<'_> {
     /// Name, id, product and version, place: what there is to say of them.
     fn title(&self) -> String {
         let (name, id, spec) = match &self.step.action {
-            Action::Provision(spec) => (Some(&spec.name), None, Some(spec)),
+            Action::Provision(spec) => (Some(&spec.target.name), None, Some(spec)),
             Action::Update(id, spec) | Action::Adopt(id, spec, _) | Action::Accept(id, spec, _) => {
-                (Some(&spec.name), Some(id), Some(spec))
+                (Some(&spec.target.name), Some(id), Some(spec))
             }
             Action::Terminate(gone) => {
                 let spec = self.creation.and_then(|step| match &step.action {
@@ -141,7 +141,7 @@ impl Block<'_> {
                 (Some(&gone.name), Some(&gone.id), spec)
             }
             Action::Settle(intent, spec) => {
-                (intent.content.as_ref().map(|content| &content.name), None, spec.as_ref())
+                (intent.content.as_ref().map(|content| &content.target.name), None, spec.as_ref())
             }
             Action::Forget { leaves } => (None, leaves.as_ref(), None),
             Action::Remember | Action::Refused(_) => (None, None, None),
@@ -153,7 +153,7 @@ impl Block<'_> {
         let parts = [
             name.map(|name| Quoted(name).to_string()),
             id.map(|id| Escaped(id.as_str()).to_string()),
-            spec.map(|spec| Escaped(&format!("{} {}", spec.product_name, version(spec))).to_string()),
+            spec.map(|spec| Escaped(&format!("{} {}", spec.target.product.name, version(spec))).to_string()),
             Some(format!("on {}{account}", Escaped(self.labels.location(&self.step.address.location)))),
         ];
         parts.into_iter().flatten().map(|part| format!("  {part}")).collect()
@@ -165,13 +165,16 @@ impl Block<'_> {
             let value = if text.is_empty() { Shown::Absent } else { Shown::Text(text) };
             Row::new(key, &value, None, style)
         };
-        let language = if spec.language == Language::En { "" } else { spec.language.as_str() };
+        let options = &spec.target.options;
+        let language = if options.language == Language::En { "" } else { options.language.as_str() };
         let mut rows = vec![
-            text("path", spec.path_name.clone()),
+            text("path", spec.target.path.name.clone()),
             text("accept_language", language.to_owned()),
-            text("notification_arns", spec.notification_arns.join(",")),
+            text("notification_arns", options.notification_arns.join(",")),
         ];
-        rows.extend(preferences(spec.preferences.as_ref()).into_iter().map(|(key, value)| text(&key, value)));
+        rows.extend(
+            preferences(options.preferences.as_ref()).into_iter().map(|(key, value)| text(&key, value)),
+        );
         rows.extend(spec.parameters.iter().map(|(key, parameter)| {
             Row::new(&parameter_key(key), &shown(&parameter.value), remark(parameter), style)
         }));
@@ -270,7 +273,8 @@ fn compared(reason: &Reason) -> Option<&str> {
 }
 
 fn version(spec: &Spec) -> &str {
-    if spec.artifact_name.is_empty() { spec.artifact.as_str() } else { &spec.artifact_name }
+    let artifact = &spec.target.artifact;
+    if artifact.name.is_empty() { artifact.id.as_str() } else { &artifact.name }
 }
 
 /// A parameter that is called like one of our own rows says what it is.

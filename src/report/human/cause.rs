@@ -104,7 +104,7 @@ fn single(reason: &Reason) -> Vec<String> {
             vec![format!("(it was {}, and that is gone without provisor's doing)", Escaped(id.as_str()))]
         }
         Reason::Outside { record, kind } => {
-            let kind = kind.as_deref().map(|kind| format!(" by {}", Escaped(kind)));
+            let kind = kind.as_ref().map(|kind| format!(" by {}", Escaped(kind.as_str())));
             vec![format!(
                 "(changed outside of provisor{}{})",
                 kind.unwrap_or_default(),

@@ -108,18 +108,19 @@ impl Page {
     }
 
     fn content(&mut self, of: &Content) {
+        let target = &of.target;
         let named = |name: &str, id: &str| format!("{}  # {}", Quoted(name), Escaped(id));
-        self.entry("product", &named(&of.product_name, of.product.as_str()));
-        self.entry("version", &named(&of.artifact_name, of.artifact.as_str()));
-        self.entry("path", &named(&of.path_name, of.path.as_str()));
-        if of.language != Language::En {
-            self.entry("accept_language", of.language.as_str());
+        self.entry("product", &named(&target.product.name, target.product.id.as_str()));
+        self.entry("version", &named(&target.artifact.name, target.artifact.id.as_str()));
+        self.entry("path", &named(&target.path.name, target.path.id.as_str()));
+        if target.options.language != Language::En {
+            self.entry("accept_language", target.options.language.as_str());
         }
         self.maybe(
             "notification_arns",
-            Some(of.notification_arns.join(",")).as_deref().filter(|t| !t.is_empty()),
+            Some(target.options.notification_arns.join(",")).as_deref().filter(|t| !t.is_empty()),
         );
-        for (key, value) in preferences(of.preferences.as_ref()) {
+        for (key, value) in preferences(target.options.preferences.as_ref()) {
             self.maybe(&key, Some(&value));
         }
         for (key, value) in &of.parameters {

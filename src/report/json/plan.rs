@@ -177,23 +177,23 @@ struct SpecDoc<'a> {
 impl<'a> SpecDoc<'a> {
     fn of(spec: &'a Spec) -> Self {
         Self {
-            provisioned_product_name: &spec.name,
-            product_id: spec.product.as_str(),
-            product_name: &spec.product_name,
-            provisioning_artifact_id: spec.artifact.as_str(),
-            provisioning_artifact_name: &spec.artifact_name,
-            path_id: spec.path.as_str(),
-            path_name: &spec.path_name,
+            provisioned_product_name: &spec.target.name,
+            product_id: spec.target.product.id.as_str(),
+            product_name: &spec.target.product.name,
+            provisioning_artifact_id: spec.target.artifact.id.as_str(),
+            provisioning_artifact_name: &spec.target.artifact.name,
+            path_id: spec.target.path.id.as_str(),
+            path_name: &spec.target.path.name,
             parameters: spec
                 .parameters
                 .iter()
                 .map(|(key, one)| (key.as_str(), ParameterDoc::of(one)))
                 .collect(),
             tags: spec.tags.iter().map(|(key, one)| (key.as_str(), planned(one))).collect(),
-            notification_arns: &spec.notification_arns,
-            provisioning_preferences: preferences(spec.preferences.as_ref()),
+            notification_arns: &spec.target.options.notification_arns,
+            provisioning_preferences: preferences(spec.target.options.preferences.as_ref()),
             stack_set_operation: spec.instances.as_ref().map(InstancesDoc::of),
-            accept_language: spec.language.as_str(),
+            accept_language: spec.target.options.language.as_str(),
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::value;
 use crate::model::ids::{Labels, RecordId};
+use crate::model::kinds::RecordKind;
 use crate::model::product::Preferences;
 use crate::plan::{Reason, Refusal, Rule, Shown};
 use crate::report::values::{preferences, redacted};
@@ -55,9 +56,10 @@ impl<'a> ReasonDoc<'a> {
             Reason::Preferences { before, after } => {
                 Self::sides("preferences", fields(before.as_ref()), fields(after.as_ref()))
             }
-            Reason::Outside { record, kind } => {
-                Self { kind: kind.as_deref(), ..Self::recorded("outside", record.as_ref()) }
-            }
+            Reason::Outside { record, kind } => Self {
+                kind: kind.as_ref().map(RecordKind::as_str),
+                ..Self::recorded("outside", record.as_ref())
+            },
             Reason::Tainted { message, record } => {
                 Self { message: Some(message), ..Self::recorded("tainted", record.as_ref()) }
             }

@@ -136,18 +136,18 @@ struct ContentDoc<'a> {
 impl<'a> ContentDoc<'a> {
     fn of(content: &'a Content) -> Self {
         Self {
-            provisioned_product_name: &content.name,
-            product_id: content.product.as_str(),
-            product_name: &content.product_name,
-            provisioning_artifact_id: content.artifact.as_str(),
-            provisioning_artifact_name: &content.artifact_name,
-            path_id: content.path.as_str(),
-            path_name: &content.path_name,
+            provisioned_product_name: &content.target.name,
+            product_id: content.target.product.id.as_str(),
+            product_name: &content.target.product.name,
+            provisioning_artifact_id: content.target.artifact.id.as_str(),
+            provisioning_artifact_name: &content.target.artifact.name,
+            path_id: content.target.path.id.as_str(),
+            path_name: &content.target.path.name,
             parameters: content.parameters.iter().map(|(key, value)| (key.as_str(), stored(value))).collect(),
             tags: &content.tags,
-            notification_arns: &content.notification_arns,
-            provisioning_preferences: preferences(content.preferences.as_ref()),
-            accept_language: content.language.as_str(),
+            notification_arns: &content.target.options.notification_arns,
+            provisioning_preferences: preferences(content.target.options.preferences.as_ref()),
+            accept_language: content.target.options.language.as_str(),
         }
     }
 }

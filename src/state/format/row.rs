@@ -180,7 +180,7 @@ impl TryFrom<AppliedDto> for Applied {
 
     fn try_from(dto: AppliedDto) -> Result<Self, String> {
         Ok(Self {
-            content: Content::try_from(dto.content)?,
+            content: Content::from(dto.content),
             outputs: dto.outputs,
             secret_outputs: dto
                 .secret_outputs
@@ -227,7 +227,7 @@ impl TryFrom<IntentDto> for Intent {
             sent: Timestamp(dto.sent),
             sign_by: Timestamp(dto.sign_by),
             phase: dto.accepted.map_or(Phase::Intended, |record| Phase::Accepted(record.into())),
-            content: dto.content.map(Content::try_from).transpose()?,
+            content: dto.content.map(Content::from),
         })
     }
 }
