@@ -1,7 +1,7 @@
 //! Sensitive texts: how they are held in memory, what stands for them at rest, and how other texts are redacted. Which values
 //! are sensitive is decided by declarations and offers, not here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use hmac::{Hmac, Mac};
@@ -38,21 +38,36 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The sensitive texts that are known in clear, without those that are too short to be redacted.
+/// The sensitive texts that are known in clear, without those that are too short to be redacted; by how they begin, so that
+/// a text is searched for all of them at once.
 #[derive(Clone, Debug, Default)]
-pub struct Secrets(BTreeSet<Secret>);
+pub struct Secrets(BTreeMap<[u8; SHORTEST], BTreeSet<Secret>>);
 
 impl Secrets {
     /// Whether one of them stands anywhere in the text.
     #[must_use]
     pub fn are_in(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| text.contains(secret.expose()))
+        self.found(text).next().is_some()
+    }
+
+    /// Those that stand in the text, in the order in which they do.
+    fn found<'s>(&'s self, text: &'s str) -> impl Iterator<Item = &'s str> {
+        let bytes = text.as_bytes();
+        bytes.windows(SHORTEST).enumerate().flat_map(move |(at, start)| {
+            let alike = start.try_into().ok().and_then(|start: [u8; SHORTEST]| self.0.get(&start));
+            let secrets = alike.into_iter().flatten().map(Secret::expose);
+            secrets.filter(move |secret| bytes[at..].starts_with(secret.as_bytes()))
+        })
     }
 }
 
 impl Extend<Secret> for Secrets {
     fn extend<I: IntoIterator<Item = Secret>>(&mut self, secrets: I) {
-        self.0.extend(secrets.into_iter().filter(|secret| is_redacted(secret.expose())));
+        for secret in secrets {
+            if let Some(start) = secret.expose().as_bytes().first_chunk().copied() {
+                self.0.entry(start).or_default().insert(secret);
+            }
+        }
     }
 }
 
@@ -83,7 +98,7 @@ impl Redactor<'_> {
     /// The text without anything sensitive.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        let mut clear: Vec<&str> = self.clear.0.iter().map(Secret::expose).collect();
+        let mut clear: Vec<&str> = self.clear.found(text).collect();
         // what contains another one goes first, or its rest would stay
         clear.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         let text = clear.into_iter().fold(text.to_owned(), without);
@@ -243,5 +258,7 @@ mod tests {
         let redactor = Redactor { clear: &clear, digests: Vec::new(), key: &key };
         assert_eq!(redactor.redact("xhunter, hunter22 and abc"), "x(sensitive), (sensitive) and abc");
         assert!(clear.are_in("xhunterx") && !clear.are_in("abc"));
+        let clear: Secrets = ["schön", "önli", "hun"].map(Secret::new).into_iter().collect();
+        assert!(clear.are_in("unschönlich") && clear.are_in("gewönlich") && !clear.are_in("schon hun"));
     }
 }

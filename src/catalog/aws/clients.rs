@@ -8,7 +8,7 @@ use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_config::{Region, SdkConfig};
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::config::interceptors::InterceptorContext;
 use aws_sdk_servicecatalog::config::retry::{ClassifyRetry, RetryAction, RetryPartition};
@@ -17,14 +17,12 @@ use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider};
 use super::clock::{ServerClock, SigningTime};
 use super::credentials::{check_environment, in_role, on_aws};
 use super::errors::{QUOTA, here, wire_code};
+use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::model::endpoint::{is_callable, is_loopback};
 use crate::model::ids::AccountId;
-
-/// How often the SDK itself tries a read; a mutation is tried once.
-pub(super) const READ_ATTEMPTS: u32 = 3;
 
 /// The three clients of one location.
 #[derive(Clone, Debug)]
@@ -105,15 +103,6 @@ fn read_timeouts(patience: &Patience) -> TimeoutConfig {
         .operation_attempt_timeout(patience.read_attempt)
         .operation_timeout(patience.read)
         .build()
-}
-
-/// Defaults change with new versions of the SDK: ours are named.
-pub(super) fn behavior() -> BehaviorVersion {
-    BehaviorVersion::v2026_01_12()
-}
-
-pub(super) fn app_name() -> Option<AppName> {
-    AppName::new("provisor").ok()
 }
 
 fn sandbox(url: &str, account: &AccountId, region: Region, transport: &Transport) -> SdkConfig {

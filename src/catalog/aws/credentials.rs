@@ -16,8 +16,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 
 use super::Role;
-use super::clients::{READ_ATTEMPTS, app_name, behavior};
 use super::errors::here;
+use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::Transport;
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::model::endpoint::is_loopback;

@@ -13,6 +13,7 @@ mod offers;
 mod pacing;
 mod pages;
 mod reads;
+mod sdk;
 mod submit;
 mod transport;
 
