@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::request::{Filled, Filler, Unfillable};
+use super::request::{Filled, Sources, Unfillable};
 use crate::model::ids::Address;
 use crate::model::secret::{DigestKey, KeyedDigest, Redactor, Secret, Secrets, value_digest};
 use crate::model::template::{Attribute, Facts, Known, Template};
@@ -58,25 +58,25 @@ impl<'p> Knowledge<'p> {
 
     /// A spec with every hole filled.
     pub(super) fn fill(&self, spec: &Spec, key: &DigestKey) -> Result<Filled, Unfillable> {
-        Filler { known: &self.known, key, secrets: &self.secrets }.fill(spec)
+        Sources { known: &self.known, key, secrets: &self.secrets }.fill(spec)
     }
 
     /// What of a product's outputs may be stored, and digests of the rest.
-    pub(super) fn to_keep(&self, of: Origin<'_>, outputs: &BTreeMap<String, String>) -> Kept {
-        let mut kept = Kept::default();
+    pub(super) fn storable(&self, of: Provenance<'_>, outputs: &BTreeMap<String, String>) -> Storable {
+        let mut storable = Storable::default();
         for (name, value) in outputs {
             if self.is_sensitive(of, name, value) {
-                kept.digests.insert(name.clone(), of.key.digest(name, value));
+                storable.digests.insert(name.clone(), of.key.digest(name, value));
             } else {
-                kept.outputs.insert(name.clone(), value.clone());
+                storable.outputs.insert(name.clone(), value.clone());
             }
         }
-        kept
+        storable
     }
 
     /// Whether an output is sensitive: declared as such, one that was so before, or one that holds the text of something
     /// sensitive that went in.
-    fn is_sensitive(&self, of: Origin<'_>, name: &str, value: &str) -> bool {
+    fn is_sensitive(&self, of: Provenance<'_>, name: &str, value: &str) -> bool {
         let echoes = |(parameter, stored): (&String, &Stored)| match stored {
             Stored::Digest(digest) => value_digest(of.key, parameter, value) == *digest,
             Stored::Text(_) | Stored::Unknown => false,
@@ -97,7 +97,7 @@ impl<'p> Knowledge<'p> {
 
 /// What the outputs of a product come from.
 #[derive(Clone, Copy)]
-pub(super) struct Origin<'a> {
+pub(super) struct Provenance<'a> {
     /// What was remembered of it before.
     pub row: Option<&'a Row>,
     /// What went in.
@@ -108,7 +108,7 @@ pub(super) struct Origin<'a> {
 
 /// What is stored of outputs.
 #[derive(Debug, Default)]
-pub(super) struct Kept {
+pub(super) struct Storable {
     /// In clear.
     pub outputs: BTreeMap<String, String>,
     /// Of the sensitive ones only this.

@@ -36,14 +36,14 @@ impl From<Missing> for Unfillable {
 
 /// What specs are filled with.
 #[derive(Clone, Copy)]
-pub(super) struct Filler<'a> {
+pub(super) struct Sources<'a> {
     pub known: &'a Known,
     pub key: &'a DigestKey,
     /// Sensitive clear texts, wherever they turn up.
     pub secrets: &'a Secrets,
 }
 
-impl Filler<'_> {
+impl Sources<'_> {
     /// Fills a spec.
     ///
     /// # Errors

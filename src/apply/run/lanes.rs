@@ -33,7 +33,7 @@ struct Queue {
 
 /// Where a step waits, and where it counts.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Slot {
+pub(super) struct QueueIx {
     lane: usize,
     queue: usize,
 }
@@ -46,8 +46,8 @@ impl Lanes {
         Self { limits, numbers: BTreeMap::new(), lanes: Vec::new(), stirred: BTreeSet::new() }
     }
 
-    /// The slot of everything that is done with a product at a location.
-    pub(super) fn slot(&mut self, location: &LocationName, product: &str) -> Slot {
+    /// The queue of everything that is done with a product at a location.
+    pub(super) fn queue_of(&mut self, location: &LocationName, product: &str) -> QueueIx {
         let lane = *self.numbers.entry(location.clone()).or_insert(self.lanes.len());
         if lane == self.lanes.len() {
             self.lanes.push(Lane::default());
@@ -56,32 +56,32 @@ impl Lanes {
         let queue = own.map_or(UNLIMITED, |number| number + 1);
         let most = self.limits.products.get(product).copied();
         self.lanes[lane].queues.entry(queue).or_insert_with(|| Queue { most, ..Queue::default() });
-        Slot { lane, queue }
+        QueueIx { lane, queue }
     }
 
     /// A step waits until there is room for it.
-    pub(super) fn wait(&mut self, slot: Slot, ix: StepIx) {
-        self.queue(slot, |_, queue| queue.waiting.insert(ix));
+    pub(super) fn wait(&mut self, at: QueueIx, ix: StepIx) {
+        self.change(at, |_, queue| queue.waiting.insert(ix));
     }
 
     /// An operation is under way, whether there was room for it or not.
-    pub(super) fn occupy(&mut self, slot: Slot) {
-        self.queue(slot, Lane::occupy);
+    pub(super) fn occupy(&mut self, at: QueueIx) {
+        self.change(at, Lane::occupy);
     }
 
     /// An operation is over.
-    pub(super) fn free(&mut self, slot: Slot) {
-        self.queue(slot, |busy, queue| {
+    pub(super) fn free(&mut self, at: QueueIx) {
+        self.change(at, |busy, queue| {
             *busy = busy.saturating_sub(1);
             queue.busy = queue.busy.saturating_sub(1);
         });
     }
 
-    fn queue<T>(&mut self, slot: Slot, change: impl FnOnce(&mut usize, &mut Queue) -> T) {
-        let lane = &mut self.lanes[slot.lane];
-        if let Some(queue) = lane.queues.get_mut(&slot.queue) {
+    fn change<T>(&mut self, at: QueueIx, change: impl FnOnce(&mut usize, &mut Queue) -> T) {
+        let lane = &mut self.lanes[at.lane];
+        if let Some(queue) = lane.queues.get_mut(&at.queue) {
             change(&mut lane.busy, queue);
-            self.stirred.insert(slot.lane);
+            self.stirred.insert(at.lane);
         }
     }
 
@@ -142,23 +142,23 @@ mod tests {
     #[test]
     fn each_location_has_room_of_its_own_and_the_plan_s_order_holds() {
         let mut lanes = lanes(2, &[]);
-        let slots = [lanes.slot(&"a".into(), "p"), lanes.slot(&"b".into(), "p")];
+        let queues = [lanes.queue_of(&"a".into(), "p"), lanes.queue_of(&"b".into(), "p")];
         for ix in (0..8).rev() {
-            lanes.wait(slots[ix % 2], StepIx(ix));
+            lanes.wait(queues[ix % 2], StepIx(ix));
         }
         assert_eq!(numbers(lanes.admit()), [0, 1, 2, 3]);
         assert_eq!(numbers(lanes.admit()), [0_usize; 0]);
-        lanes.free(slots[1]);
+        lanes.free(queues[1]);
         assert_eq!(numbers(lanes.admit()), [5]);
         assert_eq!(numbers(lanes.dismiss()), [4, 6, 7]);
-        lanes.free(slots[0]);
+        lanes.free(queues[0]);
         assert_eq!(numbers(lanes.admit()), [0_usize; 0], "nobody is left");
     }
 
     #[test]
     fn a_limited_product_lets_others_pass() {
         let mut lanes = lanes(3, &[("account", 1)]);
-        let (account, other) = (lanes.slot(&"a".into(), "account"), lanes.slot(&"a".into(), "vpc"));
+        let (account, other) = (lanes.queue_of(&"a".into(), "account"), lanes.queue_of(&"a".into(), "vpc"));
         for ix in 0..3 {
             lanes.wait(account, StepIx(ix));
         }
@@ -172,11 +172,11 @@ mod tests {
     #[test]
     fn what_was_under_way_before_takes_room() {
         let mut lanes = lanes(1, &[]);
-        let slot = lanes.slot(&"a".into(), "p");
-        lanes.occupy(slot);
-        lanes.wait(slot, StepIx(0));
+        let queue = lanes.queue_of(&"a".into(), "p");
+        lanes.occupy(queue);
+        lanes.wait(queue, StepIx(0));
         assert_eq!(numbers(lanes.admit()), [0_usize; 0]);
-        lanes.free(slot);
+        lanes.free(queue);
         assert_eq!(numbers(lanes.admit()), [0]);
     }
 }

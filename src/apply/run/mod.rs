@@ -7,7 +7,7 @@ mod stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use self::lanes::{Lanes, Slot};
+use self::lanes::{Lanes, QueueIx};
 use self::stage::Stage;
 use super::Limits;
 use super::event::At;
@@ -28,7 +28,7 @@ struct Track {
     begun: Duration,
     /// Its address as people write it.
     label: String,
-    slot: Slot,
+    queue: QueueIx,
     /// Whether it counts as under way in its lane.
     has_room: bool,
     /// How many steps that it comes after have not ended well so far.
@@ -56,14 +56,14 @@ pub(super) struct Run<'p> {
 
 /// What can happen to steps that wait.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Next {
+pub(super) struct Admission {
     /// These will never begin; how each ends.
     pub never: Vec<(StepIx, Outcome)>,
     /// These begin now.
     pub begin: Vec<StepIx>,
 }
 
-impl Next {
+impl Admission {
     pub(super) fn is_empty(&self) -> bool {
         self.never.is_empty() && self.begin.is_empty()
     }
@@ -85,7 +85,7 @@ impl<'p> Run<'p> {
             stage: Stage::Waiting,
             begun: Duration::ZERO,
             label: plan.labels.label(&step.address),
-            slot: lanes.slot(&step.address.location, product_name(step, recorded)),
+            queue: lanes.queue_of(&step.address.location, product_name(step, recorded)),
             has_room: false,
             awaits: step.after.len(),
         };
@@ -120,14 +120,14 @@ impl<'p> Run<'p> {
 
     fn take_room(&mut self, ix: StepIx) {
         self.tracks[ix.0].has_room = true;
-        self.lanes.occupy(self.tracks[ix.0].slot);
+        self.lanes.occupy(self.tracks[ix.0].queue);
     }
 
     fn wait(&mut self, ix: StepIx) {
         if self.tracks[ix.0].has_room {
             self.resumable.insert(ix);
         } else {
-            self.lanes.wait(self.tracks[ix.0].slot, ix);
+            self.lanes.wait(self.tracks[ix.0].queue, ix);
         }
     }
 
@@ -174,23 +174,23 @@ impl<'p> Run<'p> {
     }
 
     /// What becomes of steps that wait, in the plan's order. Those that begin are to be told what they do next.
-    pub(super) fn next(&mut self, now: Duration) -> Next {
-        let mut next = Next::default();
+    pub(super) fn admit(&mut self, now: Duration) -> Admission {
+        let mut admission = Admission::default();
         for ix in std::mem::take(&mut self.blocked) {
-            next.never.extend(self.root(ix).map(|root| (ix, Outcome::Blocked(root))));
+            admission.never.extend(self.root(ix).map(|root| (ix, Outcome::Blocked(root))));
         }
         if self.is_stopping() {
-            next.dismiss(std::mem::take(&mut self.resumable));
-            next.dismiss(self.lanes.dismiss());
+            admission.dismiss(std::mem::take(&mut self.resumable));
+            admission.dismiss(self.lanes.dismiss());
         } else {
-            next.begin = self.admit(now);
+            admission.begin = self.let_begin(now);
             // whatever takes the room is left to run: nobody waits for it to be free
-            if next.begin.is_empty() && self.due.is_empty() {
-                next.dismiss(self.lanes.dismiss());
+            if admission.begin.is_empty() && self.due.is_empty() {
+                admission.dismiss(self.lanes.dismiss());
             }
         }
-        next.never.sort_unstable_by_key(|(ix, _)| *ix);
-        next
+        admission.never.sort_unstable_by_key(|(ix, _)| *ix);
+        admission
     }
 
     /// The step whose end blocks this one.
@@ -203,7 +203,7 @@ impl<'p> Run<'p> {
         })
     }
 
-    fn admit(&mut self, now: Duration) -> Vec<StepIx> {
+    fn let_begin(&mut self, now: Duration) -> Vec<StepIx> {
         let mut admitted = self.lanes.admit();
         admitted.extend(std::mem::take(&mut self.resumable));
         admitted.sort_unstable();
@@ -304,7 +304,7 @@ impl<'p> Run<'p> {
         let track = &self.tracks[ix.0];
         // what runs on in the cloud keeps its room
         if track.has_room && !leaves {
-            self.lanes.free(track.slot);
+            self.lanes.free(track.queue);
         }
         self.release(ix, is_good);
     }
@@ -446,7 +446,7 @@ impl<'p> Run<'p> {
     }
 }
 
-impl Next {
+impl Admission {
     fn dismiss(&mut self, steps: impl IntoIterator<Item = StepIx>) {
         self.never.extend(steps.into_iter().map(|ix| (ix, Outcome::NotStarted)));
     }

@@ -72,20 +72,20 @@ fn request(ix: usize) -> Request {
 }
 
 fn begun(run: &mut Run<'_>) -> Vec<usize> {
-    let next = run.next(Duration::ZERO);
-    for ix in &next.begin {
+    let admission = run.admit(Duration::ZERO);
+    for ix in &admission.begin {
         run.intended(*ix, request(ix.0), Duration::ZERO);
     }
-    next.begin.into_iter().map(|ix| ix.0).collect()
+    admission.begin.into_iter().map(|ix| ix.0).collect()
 }
 
 fn never(run: &mut Run<'_>) -> Vec<(usize, Outcome)> {
-    let next = run.next(Duration::ZERO);
-    assert_eq!(next.begin, []);
-    for (ix, outcome) in &next.never {
+    let admission = run.admit(Duration::ZERO);
+    assert_eq!(admission.begin, []);
+    for (ix, outcome) in &admission.never {
         run.end(*ix, outcome.clone(), None);
     }
-    next.never.into_iter().map(|(ix, outcome)| (ix.0, outcome)).collect()
+    admission.never.into_iter().map(|(ix, outcome)| (ix.0, outcome)).collect()
 }
 
 fn outcomes(run: Run<'_>) -> Vec<Outcome> {
@@ -98,7 +98,7 @@ fn a_step_begins_when_all_that_it_comes_after_has_ended_well() {
     let mut run = run(&plan, 10);
     assert_eq!(begun(&mut run), [0, 1]);
     run.end(StepIx(0), Outcome::Done, None);
-    assert!(run.next(SECOND).is_empty());
+    assert!(run.admit(SECOND).is_empty());
     run.end(StepIx(1), Outcome::Unchanged, None);
     assert_eq!(begun(&mut run), [2]);
     run.end(StepIx(2), Outcome::Done, None);
@@ -147,7 +147,7 @@ fn a_lost_request_is_looked_for_and_the_same_is_sent_again() {
 fn without_its_request_an_interrupted_operation_is_not_sent_again() {
     let plan = plan(vec![interrupted("a")]);
     let mut run = run(&plan, 10);
-    assert_eq!(run.next(SECOND).begin, [StepIx(0)]);
+    assert_eq!(run.admit(SECOND).begin, [StepIx(0)]);
     run.interrupted(StepIx(0), None, SECOND);
     assert!(!run.can_send_again(StepIx(0)));
     run.send_again(StepIx(0), Timestamp(99), SECOND);
@@ -213,12 +213,12 @@ fn what_runs_on_in_the_cloud_keeps_its_room_and_nobody_waits_for_it() {
 fn what_was_interrupted_has_its_room_already_and_others_wait_for_it() {
     let plan = plan(vec![step("a", &[]), interrupted("b"), interrupted("c")]);
     let mut run = run(&plan, 1);
-    assert_eq!(run.next(SECOND).begin, [StepIx(1), StepIx(2)]);
+    assert_eq!(run.admit(SECOND).begin, [StepIx(1), StepIx(2)]);
     run.accepted(StepIx(1), "rec-1".into(), SECOND);
     run.accepted(StepIx(2), "rec-2".into(), SECOND);
     assert_eq!(run.since_begun(StepIx(1), 3 * SECOND), 2 * SECOND);
     run.end(StepIx(1), Outcome::Done, None);
-    assert!(run.next(SECOND).is_empty());
+    assert!(run.admit(SECOND).is_empty());
     run.end(StepIx(2), Outcome::Done, None);
     assert_eq!(begun(&mut run), [0]);
 }

@@ -1,8 +1,10 @@
 //! Asking how it goes: one batch of records for all that is in flight; what is terminal is made durable.
 
+use std::collections::BTreeMap;
+
 use super::super::event::{Event, Watch};
 use super::super::report::{Failure, Outcome};
-use super::{Ending, Outputs, Turn};
+use super::{Over, Turn};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, FindBy, Found, Progress, Record, RecordError, RecordRef,
 };
@@ -43,7 +45,7 @@ impl Turn<'_, '_> {
             Progress::Succeeded(_) if self.terminates(ix) => self.gone(ix, ran),
             Progress::Succeeded(outputs) => {
                 let outcome = self.succeeded(ix, &outputs);
-                self.endings.push(Ending { ix, outcome, took: ran, outputs: Some(outputs) });
+                self.over.push(Over { ix, outcome, took: ran, outputs: Some(outputs) });
             }
             Progress::Failed(errors) => {
                 let outcome = self.failed(ix, record.id, errors);
@@ -66,10 +68,10 @@ impl Turn<'_, '_> {
         self.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
     }
 
-    fn succeeded(&mut self, ix: StepIx, outputs: &Outputs) -> Outcome {
+    fn succeeded(&mut self, ix: StepIx, outputs: &BTreeMap<String, String>) -> Outcome {
         let arn = self.knowledge.needs_arn(&self.step(ix).address).then(|| self.arn(ix)).flatten();
         let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
-        let kept = self.knowledge.to_keep(self.origin(ix, content), outputs);
+        let kept = self.knowledge.storable(self.provenance(ix, content), outputs);
         let (outputs, secret_outputs) = (kept.outputs, kept.digests);
         let settlement = Settlement::Succeeded { outputs, secret_outputs, arn };
         self.note(ix, Change::Settled(Box::new(settlement)));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::event::Event;
 use super::super::report::{Failure, Outcome};
 use super::super::request::{self, Filled, Unfillable};
-use super::{Ending, Turn};
+use super::{Over, Turn};
 use crate::catalog::{Operation, Request};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::secret::KeyedDigest;
@@ -16,14 +16,14 @@ impl Turn<'_, '_> {
     /// Begins everything that may begin.
     pub(in super::super) fn begin(&mut self) -> Result<(), StateError> {
         loop {
-            let next = self.run.next(self.now());
-            if next.is_empty() {
+            let admission = self.run.admit(self.now());
+            if admission.is_empty() {
                 return Ok(());
             }
-            for (ix, outcome) in next.never {
-                self.end(Ending { ix, outcome, took: None, outputs: None });
+            for (ix, outcome) in admission.never {
+                self.end(Over { ix, outcome, took: None, outputs: None });
             }
-            for ix in next.begin {
+            for ix in admission.begin {
                 self.start(ix);
             }
             self.settle()?;
@@ -173,7 +173,7 @@ impl Turn<'_, '_> {
             Err(why) => return self.over(ix, unfillable(why)),
         };
         let facts = self.knowledge.of(&step.address).cloned().unwrap_or_default();
-        let kept = self.knowledge.to_keep(self.origin(ix, Some(&content)), &facts.outputs);
+        let kept = self.knowledge.storable(self.provenance(ix, Some(&content)), &facts.outputs);
         let change = Change::Adopted {
             place: step.place.clone(),
             binding: Binding { id: id.clone(), name: spec.target.name.clone(), arn: facts.arn },

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::event::Event;
-use super::knowledge::{Knowledge, Origin};
+use super::knowledge::{Knowledge, Provenance};
 use super::report::{Outcome, Report};
 use super::request::{Filled, Unfillable};
 use super::run::Run;
@@ -25,9 +25,6 @@ use crate::model::template::Facts;
 use crate::plan::{Spec, Step, StepIx};
 use crate::state::{Binding, Change, Content, Entry, Intent, Recorded, Row, StateError};
 
-/// The outputs of a product, in clear.
-type Outputs = BTreeMap<String, String>;
-
 /// A run in its round.
 pub(super) struct Turn<'t, 'w> {
     run: Run<'t>,
@@ -35,17 +32,17 @@ pub(super) struct Turn<'t, 'w> {
     no_wait: bool,
     ports: &'t mut Ports<'w>,
     writes: BTreeMap<StepIx, Vec<Change>>,
-    endings: Vec<Ending>,
+    over: Vec<Over>,
 }
 
 /// How a step ends when what was gathered is durable.
-struct Ending {
+struct Over {
     ix: StepIx,
     outcome: Outcome,
     /// How long its operation ran.
     took: Option<Duration>,
     /// What it gives, where that was just read.
-    outputs: Option<Outputs>,
+    outputs: Option<BTreeMap<String, String>>,
 }
 
 impl<'t, 'w> Turn<'t, 'w> {
@@ -58,7 +55,7 @@ impl<'t, 'w> Turn<'t, 'w> {
             no_wait,
             ports,
             writes: BTreeMap::new(),
-            endings: Vec::new(),
+            over: Vec::new(),
         }
     }
 
@@ -133,8 +130,8 @@ impl<'t, 'w> Turn<'t, 'w> {
     }
 
     /// What the outputs of a step come from.
-    fn origin<'a>(&'a self, ix: StepIx, content: Option<&'a Content>) -> Origin<'a> {
-        Origin { row: self.row(ix), content, key: self.key() }
+    fn provenance<'a>(&'a self, ix: StepIx, content: Option<&'a Content>) -> Provenance<'a> {
+        Provenance { row: self.row(ix), content, key: self.key() }
     }
 
     fn redact(&self, ix: StepIx, text: &str) -> String {
@@ -163,7 +160,7 @@ impl<'t, 'w> Turn<'t, 'w> {
 
     /// The same, of an operation that ran for some time.
     fn over_after(&mut self, ix: StepIx, outcome: Outcome, took: Option<Duration>) {
-        self.endings.push(Ending { ix, outcome, took, outputs: None });
+        self.over.push(Over { ix, outcome, took, outputs: None });
     }
 
     /// Makes durable what was gathered.
@@ -183,17 +180,17 @@ impl<'t, 'w> Turn<'t, 'w> {
     /// is not over: the next run hears of it again.
     fn settle(&mut self) -> Result<(), StateError> {
         let written = self.commit();
-        for ending in std::mem::take(&mut self.endings) {
-            if written.is_ok() || !ending.outcome.is_good() {
-                self.end(ending);
+        for over in std::mem::take(&mut self.over) {
+            if written.is_ok() || !over.outcome.is_good() {
+                self.end(over);
             }
         }
         written
     }
 
     /// Ends a step, takes in what it gives to others, and tells.
-    fn end(&mut self, ending: Ending) {
-        let Ending { ix, outcome, took, outputs } = ending;
+    fn end(&mut self, over: Over) {
+        let Over { ix, outcome, took, outputs } = over;
         let address = &self.step(ix).address;
         if let (true, Some(row)) = (outcome.is_good(), self.ports.store.recorded().rows.get(address)) {
             let read =
