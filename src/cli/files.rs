@@ -11,7 +11,7 @@ use crate::workspace::{Problem, ProblemKind};
 /// Refuses a folder that is not there, or may not be entered.
 pub fn enterable(folder: &Path) -> Result<(), Problem> {
     // the dot asks for a folder, and for the right to enter it
-    let found = std::fs::metadata(folder).and_then(|_| std::fs::metadata(folder.join(".")));
+    let found = std::fs::metadata(folder.join("."));
     let elsewhere = |error| Problem::usage(format!("cannot go to `{}`: {error}", folder.display()));
     found.map(drop).map_err(elsewhere)
 }

@@ -87,3 +87,44 @@ fn the_binary_runs_from_anywhere() {
     elsewhere.run(&["plan", "-C", &path]).exits(0).says(&["No changes."]);
     repo.settled();
 }
+
+#[test]
+fn paths_of_the_command_line_are_relative_to_where_it_is_told_to_go() {
+    let repo = Repo::new(
+        "  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: one, Note: \"${var.note}\"}}\n",
+    );
+    let settings = format!("{}variables: {{note: {{type: string}}}}\n", super::support::SETTINGS);
+    repo.write("inner/provisor.yaml", &settings);
+    for file in ["sandbox.yaml", "box-v1.yaml", "box-v2.yaml", "vault.yaml", "products.yaml"] {
+        repo.write(&format!("inner/{file}"), &repo.read(file));
+    }
+    repo.write("inner/values.yaml", "note: from a file\n");
+    let inner = |line: &str| repo.sh(&format!("-C inner {line}"));
+    inner("validate --var-file values.yaml").exits(0);
+    let plan = inner("plan --var-file values.yaml --out p.bin --write json=p.json").exits(0);
+    plan.says(&["from a file"]).tells(&["provisor apply p.bin"]);
+    assert!(repo.read("inner/p.json").contains("provisor.plan/v1"));
+    inner("show p.bin --var-file values.yaml").exits(0).says(&["# one will be created"]);
+    inner("apply p.bin --var-file values.yaml").exits(0).says(&["1 added"]);
+    assert_eq!(inner("output one Note --raw").exits(0).out, "from a file");
+    let pulled = inner("state pull").exits(0).out;
+    repo.write("inner/export.json", &pulled);
+    inner("state push export.json").exits(0);
+    inner("init sub").exits(0).tells(&["wrote sub/provisor.yaml"]);
+    assert!(repo.path().join("inner/sub/provisor.yaml").exists());
+    assert!(!repo.path().join("state").exists(), "nothing is written where it was started");
+    assert!(repo.path().join("inner/state/sandbox/sandbox/world.jsonl").exists());
+    repo.write("inner/products.yaml", "provisioned_products: [\n");
+    let broken = inner("plan --var note=x").exits(1).tells(&["products.yaml:"]);
+    assert!(
+        !broken.err.contains("inner/"),
+        "texts of a repo are named as the repo names them\n{}",
+        broken.err
+    );
+    repo.write("inner/sandbox.yaml", "account_id: [\n");
+    let broken = inner("plan --var note=x").exits(1).tells(&["sandbox.yaml:"]);
+    assert!(!broken.err.contains("inner/"), "{}", broken.err);
+    for place in ["products.yaml", "absent"] {
+        repo.run(&["-C", place, "plan"]).exits(64).tells(&[&format!("cannot go to `{place}`")]);
+    }
+}
