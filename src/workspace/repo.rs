@@ -10,7 +10,7 @@ use super::problem::Problem;
 use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Settings, SettingsDraft};
 use crate::model::diagnostic::Source;
-use crate::model::ids::{Address, Lineage};
+use crate::model::ids::{AccountId, Address, Lineage, Region};
 use crate::model::secret::DigestKey;
 use crate::state::{Recorded, Snapshot};
 
@@ -57,22 +57,11 @@ impl<'a> Repo<'a> {
         }
         let values = given.files.iter().map(|file| files.source(file)).collect::<Result<Vec<_>, _>>()?;
         sources.extend(values.iter().cloned());
-        let mut sandboxes = BTreeMap::new();
-        for file in draft.sandbox_files() {
-            if !files.exists(Path::new(&file)) {
-                return Err(Problem::input(format!(
-                    "`{SETTINGS}` names the sandbox `{file}`, which is not there"
-                ))
-                .hint("name another file under `locations:`, or see what `provisor init` writes"));
-            }
-            let head = adapters.sandbox(root, Path::new(&file))?;
-            sandboxes.insert(file, head);
-        }
         let inputs = Inputs {
             environment: given.environment.clone(),
             files: values,
             arguments: given.arguments.clone(),
-            sandboxes,
+            sandboxes: sandboxes(draft.sandbox_files(), files, adapters)?,
         };
         let settings = draft.settings(&inputs).map_err(|e| Problem::findings(e, &sources))?;
         Ok(Self { root: root.to_owned(), settings, sources, adapters })
@@ -160,4 +149,23 @@ impl<'a> Repo<'a> {
         }
         files.declarations(&named)
     }
+}
+
+/// The accounts and regions that these files of sandboxes stand for.
+fn sandboxes(
+    named: BTreeSet<String>,
+    files: Files<'_>,
+    adapters: &dyn Adapters,
+) -> Result<BTreeMap<String, (AccountId, Region)>, Problem> {
+    let mut sandboxes = BTreeMap::new();
+    for file in named {
+        if !files.exists(Path::new(&file)) {
+            let message = format!("`{SETTINGS}` names the sandbox `{file}`, which is not there");
+            return Err(Problem::input(message)
+                .hint("name another file under `locations:`, or see what `provisor init` writes"));
+        }
+        let stands_for = adapters.sandbox(files.root, Path::new(&file))?;
+        sandboxes.insert(file, stands_for);
+    }
+    Ok(sandboxes)
 }
