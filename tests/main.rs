@@ -5,6 +5,7 @@ mod architecture;
 mod catalog;
 mod cli;
 mod declare;
+mod fields;
 mod plan_file;
 mod planning;
 mod reference;

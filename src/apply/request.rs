@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Operation, Payload, Sent};
 use crate::model::ids::{Address, Lineage, ProvisionedId, Token};
-use crate::model::product::{Bound, Language, Preferences};
+use crate::model::product::{Bound, Preferences};
 use crate::model::secret::{DigestKey, KeyedDigest, Secret, Secrets, value_digest};
+use crate::model::target::{Options, Target};
 use crate::model::template::{Attribute, Known, Missing, Template};
 use crate::plan::{Instances, Parameter, Planned, Sending, Spec};
 use crate::state::{Content, Kind, Stored};
@@ -49,7 +50,7 @@ impl Sources<'_> {
     /// # Errors
     /// The first value that cannot be filled.
     pub fn fill(self, spec: &Spec) -> Result<Filled, Unfillable> {
-        let mut sent = BTreeMap::new();
+        let mut values = BTreeMap::new();
         let mut stored = BTreeMap::new();
         let mut secrets = Vec::new();
         for (name, parameter) in &spec.parameters {
@@ -59,19 +60,16 @@ impl Sources<'_> {
             }
             // a default is not sent: the template fills it in
             if let (Some(value), true) = (value, parameter.sent != Sending::Default) {
-                sent.insert(name.clone(), value);
+                values.insert(name.clone(), value);
             }
             stored.insert(name.clone(), kept);
         }
         let tag = |(name, value): (&String, &Planned)| Ok((name.clone(), self.tag(name, value)?));
         let tags = spec.tags.iter().map(tag).collect::<Result<BTreeMap<_, _>, Unfillable>>()?;
         let payload = Payload {
-            product: spec.target.product.id.clone(),
-            artifact: spec.target.artifact.id.clone(),
-            path: spec.target.path.id.clone(),
-            parameters: sent,
+            target: sent(spec),
+            parameters: values,
             tags: spec.send_tags.then(|| tags.clone()),
-            preferences: sent_preferences(spec),
             stack_set: spec.instances.as_ref().map(|instances| instances.operation),
         };
         Ok(Filled {
@@ -133,10 +131,14 @@ impl Sources<'_> {
 }
 
 /// Where instances come or go, only those are named.
-fn sent_preferences(spec: &Spec) -> Option<Preferences> {
-    let wanted = spec.target.options.preferences.clone();
-    let Some(Instances { accounts, regions, .. }) = &spec.instances else { return wanted };
-    Some(Preferences { accounts: accounts.clone(), regions: regions.clone(), ..wanted.unwrap_or_default() })
+fn sent(spec: &Spec) -> Target {
+    let mut target = spec.target.clone();
+    if let Some(Instances { accounts, regions, .. }) = &spec.instances {
+        let bounds = target.options.preferences.take().unwrap_or_default();
+        let (accounts, regions) = (accounts.clone(), regions.clone());
+        target.options.preferences = Some(Preferences { accounts, regions, ..bounds });
+    }
+    target
 }
 
 /// Whether two contents would make the same product.
@@ -173,11 +175,7 @@ pub(super) fn kind(operation: &Operation) -> Kind {
 /// The operation that a kind of intent stands for.
 pub(super) fn operation(kind: Kind, id: Option<&ProvisionedId>, filled: Option<Filled>) -> Option<Operation> {
     match (kind, id, filled) {
-        (Kind::Provision, _, Some(filled)) => Some(Operation::Provision {
-            name: filled.content.target.name,
-            payload: filled.payload,
-            notification_arns: filled.content.target.options.notification_arns,
-        }),
+        (Kind::Provision, _, Some(filled)) => Some(Operation::Provision { payload: filled.payload }),
         (Kind::Update, Some(id), Some(filled)) => {
             Some(Operation::Update { id: id.clone(), payload: filled.payload })
         }
@@ -188,11 +186,16 @@ pub(super) fn operation(kind: Kind, id: Option<&ProvisionedId>, filled: Option<F
 }
 
 /// Stands for the whole request: one token never carries two.
-pub(super) fn digest(key: &DigestKey, language: Language, operation: &Operation) -> KeyedDigest {
-    let mut parts: Vec<String> = vec!["request".to_owned(), language.as_str().to_owned()];
+pub(super) fn digest(key: &DigestKey, operation: &Operation) -> KeyedDigest {
+    let options = match operation {
+        Operation::Provision { payload } | Operation::Update { payload, .. } => &payload.target.options,
+        Operation::Terminate { .. } => &Options::default(),
+    };
+    let mut parts: Vec<String> = vec!["request".to_owned(), options.language.as_str().to_owned()];
     match operation {
-        Operation::Provision { name, payload, notification_arns } => {
-            parts.extend(["provision".to_owned(), name.clone(), notification_arns.join("\n")]);
+        Operation::Provision { payload } => {
+            let arns = options.notification_arns.join("\n");
+            parts.extend(["provision".to_owned(), payload.target.name.clone(), arns]);
             payload_parts(payload, &mut parts);
         }
         Operation::Update { id, payload } => {
@@ -209,7 +212,8 @@ pub(super) fn digest(key: &DigestKey, language: Language, operation: &Operation)
 
 /// The path is left out: its id moves when a portfolio is associated again, and means the same.
 fn payload_parts(payload: &Payload, parts: &mut Vec<String>) {
-    parts.extend([payload.product.to_string(), payload.artifact.to_string()]);
+    let target = &payload.target;
+    parts.extend([target.product.id.to_string(), target.artifact.id.to_string()]);
     for (name, sent) in &payload.parameters {
         let (how, text) = match sent {
             Sent::Value(text) => ("value", text.as_str()),
@@ -221,8 +225,8 @@ fn payload_parts(payload: &Payload, parts: &mut Vec<String>) {
     for (name, value) in payload.tags.iter().flatten() {
         parts.extend(["tag".to_owned(), name.clone(), value.clone()]);
     }
-    if let Some(Preferences { accounts, regions, failure_tolerance, max_concurrency }) = &payload.preferences
-    {
+    if let Some(preferences) = &target.options.preferences {
+        let Preferences { accounts, regions, failure_tolerance, max_concurrency } = preferences;
         let bound = |bound: &Option<Bound>| match bound {
             None => String::new(),
             Some(Bound::Count(n)) => format!("{n}"),

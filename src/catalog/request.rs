@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId, ProvisionedId, Token};
-use crate::model::product::{Language, Preferences, StackSetOperation};
+use crate::model::ids::{LocationName, ProvisionedId, Token};
+use crate::model::product::StackSetOperation;
+use crate::model::target::Target;
 use crate::model::time::Timestamp;
 use crate::model::value::Secret;
 
@@ -16,8 +17,6 @@ pub struct Request {
     pub token: Token,
     /// It is not signed later than this, by the service's clock.
     pub sign_by: Timestamp,
-    /// The language of messages.
-    pub language: Language,
     /// What it asks for.
     pub operation: Operation,
 }
@@ -27,12 +26,8 @@ pub struct Request {
 pub enum Operation {
     /// `ProvisionProduct`
     Provision {
-        /// `ProvisionedProductName`
-        name: String,
         /// What is provisioned.
         payload: Payload,
-        /// `NotificationArns`
-        notification_arns: Vec<String>,
     },
     /// `UpdateProvisionedProduct`, by id.
     Update {
@@ -53,18 +48,12 @@ pub enum Operation {
 /// What provisioning and updating have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payload {
-    /// `ProductId`
-    pub product: ProductId,
-    /// `ProvisioningArtifactId`
-    pub artifact: ArtifactId,
-    /// `PathId`
-    pub path: PathId,
+    /// Everything but parameters and tags; its preferences are those that are sent.
+    pub target: Target,
     /// `ProvisioningParameters`
     pub parameters: BTreeMap<String, Sent>,
     /// `Tags`; `None` leaves the member out (updates where tags cannot change).
     pub tags: Option<BTreeMap<String, String>>,
-    /// `ProvisioningPreferences`
-    pub preferences: Option<Preferences>,
     /// `StackSetOperationType`; `None` leaves the member out, which means `UPDATE`.
     pub stack_set: Option<StackSetOperation>,
 }

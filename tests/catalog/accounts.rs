@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use provisor::catalog::aws::{AccessConfig, AwsCatalog, Role};
 use provisor::catalog::{Catalog, CatalogRead, Operation, Pacing, Request};
-use provisor::model::product::Language;
 use serde_json::json;
 
 use super::errors::closed_port;
@@ -54,8 +53,7 @@ fn child() {
     }
     let operation = Operation::Terminate { id: "pp-1".into(), retain: false };
     let sign_by = catalog.time(&here()).sign_by();
-    let request =
-        Request { location: here(), token: "tok".into(), sign_by, language: Language::En, operation };
+    let request = Request { location: here(), token: "tok".into(), sign_by, operation };
     only(catalog.submit(&[request])).unwrap();
 }
 

@@ -6,6 +6,7 @@ use provisor::catalog::{
     Catalog, CatalogError, CatalogErrorKind, CatalogRead, Operation, Payload, Progress, Record, Request, Sent,
 };
 use provisor::model::product::{Bound, Language, Preferences, StackSetOperation};
+use provisor::model::target::{Named, Options, Target};
 use provisor::model::time::Timestamp;
 use provisor::model::value::Secret;
 use serde_json::json;
@@ -15,9 +16,17 @@ use super::setup::{adapter, catalog, detail, heard, here, only, record_ref, sand
 
 fn payload() -> Payload {
     Payload {
-        product: "prod-1".into(),
-        artifact: "pa-1".into(),
-        path: "lpv3-1".into(),
+        target: Target {
+            name: "net".to_owned(),
+            product: Named::new("prod-1", "network"),
+            artifact: Named::new("pa-1", "v1"),
+            path: Named::new("lpv3-1", "platform"),
+            options: Options {
+                notification_arns: vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()],
+                language: Language::Jp,
+                ..Options::default()
+            },
+        },
         parameters: [
             ("Cidr".to_owned(), Sent::Value("10.0.0.0/16".to_owned())),
             ("Empty".to_owned(), Sent::Value(String::new())),
@@ -26,19 +35,23 @@ fn payload() -> Payload {
         ]
         .into(),
         tags: Some([("env".to_owned(), "dev".to_owned())].into()),
-        preferences: None,
         stack_set: None,
     }
 }
 
+fn preferring(preferences: Preferences) -> Payload {
+    let mut payload = payload();
+    payload.target.options.preferences = Some(preferences);
+    payload
+}
+
 fn request(operation: Operation) -> Request {
     let sign_by = Timestamp(DATE_MS + 600_000);
-    Request { location: here(), token: "tok-1".into(), sign_by, language: Language::Jp, operation }
+    Request { location: here(), token: "tok-1".into(), sign_by, operation }
 }
 
 fn provision() -> Request {
-    let notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
-    request(Operation::Provision { name: "net".to_owned(), payload: payload(), notification_arns })
+    request(Operation::Provision { payload: payload() })
 }
 
 fn update(payload: Payload) -> Request {
@@ -114,7 +127,7 @@ fn all_six_preferences_have_their_place() {
     };
     let server = accepting();
     for preferences in [by_count, by_percentage] {
-        submit(&server, update(Payload { preferences: Some(preferences), ..payload() })).unwrap();
+        submit(&server, update(preferring(preferences))).unwrap();
     }
     let count = json!({
         "StackSetAccounts": ["111122223333"], "StackSetRegions": ["eu-west-1"], "StackSetFailureToleranceCount": 0,
@@ -128,12 +141,10 @@ fn all_six_preferences_have_their_place() {
 
 #[test]
 fn stack_set_operations_are_named_on_updates_where_they_are_not_plain_ones() {
-    let preferences =
-        Some(Preferences { accounts: vec!["111122223333".to_owned()], ..Preferences::default() });
+    let preferences = Preferences { accounts: vec!["111122223333".to_owned()], ..Preferences::default() };
     let server = accepting();
     for stack_set in [None, Some(StackSetOperation::Create), Some(StackSetOperation::Delete)] {
-        submit(&server, update(Payload { preferences: preferences.clone(), stack_set, ..payload() }))
-            .unwrap();
+        submit(&server, update(Payload { stack_set, ..preferring(preferences.clone()) })).unwrap();
     }
     let seen = server.seen();
     let types: Vec<_> =
@@ -146,7 +157,7 @@ fn a_termination_names_its_product_by_id_alone() {
     let server = accepting();
     submit(&server, terminate(false)).unwrap();
     submit(&server, terminate(true)).unwrap();
-    let plain = json!({"ProvisionedProductId": "pp-1", "TerminateToken": "tok-1", "AcceptLanguage": "jp"});
+    let plain = json!({"ProvisionedProductId": "pp-1", "TerminateToken": "tok-1", "AcceptLanguage": "en"});
     assert_eq!(server.seen()[0].body, plain);
     assert_eq!(server.seen()[1].body["RetainPhysicalResources"], true);
 }

@@ -260,7 +260,7 @@ impl Sim {
         super::check::request(self, request);
         super::check::room(self, request);
         let (subject, name) = match &request.operation {
-            Operation::Provision { name, .. } => (None, Some(name.clone())),
+            Operation::Provision { payload } => (None, Some(payload.target.name.clone())),
             Operation::Update { id, .. } | Operation::Terminate { id, .. } => (Some(id), None),
         };
         let answer = self.call(Edge::Submit, subject, |world, fault| {

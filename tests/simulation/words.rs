@@ -5,9 +5,11 @@ use provisor::catalog::{CatalogError, Operation, Record, Request};
 /// What is asked for.
 pub fn operation(request: &Request) -> String {
     match &request.operation {
-        Operation::Provision { name, payload, .. } => format!("provision {name} {:?}", payload.parameters),
+        Operation::Provision { payload } => {
+            format!("provision {} {:?}", payload.target.name, payload.parameters)
+        }
         Operation::Update { id, payload } => {
-            format!("update {id} {} {:?}", payload.artifact, payload.parameters)
+            format!("update {id} {} {:?}", payload.target.artifact.id, payload.parameters)
         }
         Operation::Terminate { id, .. } => format!("terminate {id}"),
     }

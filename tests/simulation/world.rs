@@ -138,7 +138,7 @@ impl World {
         let fate = if self.failing.contains(&ours) { Fate::Fails } else { fate };
         let token = Some(request.token.clone());
         let record = match &request.operation {
-            Operation::Provision { name, payload, .. } => self.provision(name, payload, token, fate)?,
+            Operation::Provision { payload } => self.provision(payload, token, fate)?,
             Operation::Update { id, payload } => {
                 let before = self.changeable(id, false)?.parameters.clone();
                 let is_lost =
@@ -160,7 +160,7 @@ impl World {
                     Sent::Previous => Some((key.clone(), before.get(key)?.clone())),
                 });
                 let parameters = parameters.chain([spread]).collect();
-                self.update(id, payload.artifact.clone(), parameters, (token, fate))
+                self.update(id, payload.target.artifact.id.clone(), parameters, (token, fate))
             }
             Operation::Terminate { id, .. } => {
                 self.changeable(id, true)?;
@@ -173,11 +173,11 @@ impl World {
 
     fn provision(
         &mut self,
-        name: &str,
         payload: &Payload,
         token: Option<Token>,
         fate: Fate,
     ) -> Result<RecordId, CatalogError> {
+        let name = payload.target.name.as_str();
         if self.products.values().any(|product| product.alive && product.name == name) {
             return Err(refused(
                 "InvalidParametersException",
@@ -190,7 +190,7 @@ impl World {
             Sent::Previous => None,
         });
         let parameters = parameters.chain([(SPREAD.to_owned(), named(payload).join(","))]).collect();
-        Ok(self.create(name, payload.artifact.clone(), parameters, (token, fate)))
+        Ok(self.create(name, payload.target.artifact.id.clone(), parameters, (token, fate)))
     }
 
     /// Makes a product, whoever wants it.
@@ -356,7 +356,7 @@ impl World {
 
 /// The accounts that a payload names.
 fn named(payload: &Payload) -> Vec<String> {
-    let named = payload.preferences.as_ref().map(|preferences| preferences.accounts.clone());
+    let named = payload.target.options.preferences.as_ref().map(|preferences| preferences.accounts.clone());
     named.filter(|named| !named.is_empty()).unwrap_or_else(|| ACCOUNTS.map(str::to_owned).to_vec())
 }
 

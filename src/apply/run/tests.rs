@@ -3,7 +3,7 @@
 use super::*;
 use crate::catalog::{CatalogError, CatalogErrorKind, Operation};
 use crate::model::ids::{Labels, Lineage};
-use crate::model::product::{Language, Lifecycle};
+use crate::model::product::Lifecycle;
 use crate::plan::{Basis, Termination};
 use crate::state::{Intent, Kind, Phase, Place};
 
@@ -66,7 +66,6 @@ fn request(ix: usize) -> Request {
         location: "hub".into(),
         token: format!("token-{ix}").into(),
         sign_by: Timestamp(60_000),
-        language: Language::default(),
         operation: Operation::Terminate { id: "pp".into(), retain: false },
     }
 }

@@ -68,11 +68,7 @@ impl Turn<'_, '_> {
         self.knowledge.add_sensitive(secrets);
         let operation = match id {
             Some(id) => Operation::Update { id: id.clone(), payload },
-            None => Operation::Provision {
-                name: content.target.name.clone(),
-                payload,
-                notification_arns: content.target.options.notification_arns.clone(),
-            },
+            None => Operation::Provision { payload },
         };
         self.intend(ix, operation, Some(content));
     }
@@ -86,8 +82,7 @@ impl Turn<'_, '_> {
     fn intend(&mut self, ix: StepIx, operation: Operation, content: Option<Content>) {
         let step = self.step(ix);
         let time = self.time(ix);
-        let language = content.as_ref().map(|content| content.target.options.language).unwrap_or_default();
-        let request_digest = request::digest(self.key(), language, &operation);
+        let request_digest = request::digest(self.key(), &operation);
         let op_no = self.recorded().serial + 1;
         let lineage = &self.recorded().lineage;
         let token = request::token(self.key(), lineage, &step.address, op_no, &request_digest);
@@ -108,7 +103,7 @@ impl Turn<'_, '_> {
         let (place, lifecycle, after) = (step.place.clone(), step.lifecycle, step.needs.clone());
         self.note(ix, Change::Begin { place, intent: Box::new(intent), lifecycle, after });
         let location = step.address.location.clone();
-        let request = Request { location, token, sign_by: time.sign_by(), language, operation };
+        let request = Request { location, token, sign_by: time.sign_by(), operation };
         self.run.intended(ix, request, self.now());
     }
 
@@ -156,14 +151,12 @@ impl Turn<'_, '_> {
     /// The request that an open intent stands for, if it can still be made exactly as it was.
     fn remake(&self, ix: StepIx, filled: Option<Filled>) -> Option<Request> {
         let intent = self.intent(ix)?;
-        let content = intent.content.as_ref().and(filled.as_ref()).map(|filled| &filled.content);
-        let language = content.map(|content| content.target.options.language).unwrap_or_default();
         let id = self.binding(ix).map(|binding| &binding.id);
         let operation = request::operation(intent.kind, id, filled)?;
-        let is_same = request::digest(self.key(), language, &operation) == intent.request_digest;
+        let is_same = request::digest(self.key(), &operation) == intent.request_digest;
         let location = self.step(ix).address.location.clone();
         let (token, sign_by) = (intent.token.clone(), intent.sign_by);
-        is_same.then_some(Request { location, token, sign_by, language, operation })
+        is_same.then_some(Request { location, token, sign_by, operation })
     }
 
     fn adopt(&mut self, ix: StepIx, id: &ProvisionedId, spec: &Spec, record: &RecordId) {

@@ -8,14 +8,14 @@ use super::convert;
 use super::errors::here;
 use crate::catalog::{CatalogError, CatalogErrorKind, Operation, Payload, Progress, Record, Request, Sent};
 use crate::model::ids::ProvisionedId;
+use crate::model::product::Language;
+use crate::model::target::Target;
 use crate::model::time::Timestamp;
 
 /// Sends one request, unless the server's clock is past its `sign_by`.
 pub(super) async fn send(link: &Link, request: &Request) -> Result<Record, CatalogError> {
     let (detail, asked) = match &request.operation {
-        Operation::Provision { name, payload, notification_arns } => {
-            provision(link, request, name, payload, notification_arns).await?
-        }
+        Operation::Provision { payload } => provision(link, request, payload).await?,
         Operation::Update { id, payload } => update(link, request, id, payload).await?,
         Operation::Terminate { id, retain } => terminate(link, request, id, *retain).await?,
     };
@@ -29,22 +29,17 @@ pub(super) async fn send(link: &Link, request: &Request) -> Result<Record, Catal
 
 type Answer = Result<(Option<aws_sdk_servicecatalog::types::RecordDetail>, Timestamp), CatalogError>;
 
-async fn provision(
-    link: &Link,
-    request: &Request,
-    name: &str,
-    payload: &Payload,
-    notification_arns: &[String],
-) -> Answer {
+async fn provision(link: &Link, request: &Request, payload: &Payload) -> Answer {
+    let Target { name, product, artifact, path, options } = &payload.target;
     let call = link.clients.writer.provision_product();
-    let call = call.provision_token(request.token.as_str()).accept_language(request.language.as_str());
-    let call = call.provisioned_product_name(name).product_id(payload.product.as_str());
-    let call = call.provisioning_artifact_id(payload.artifact.as_str()).path_id(payload.path.as_str());
+    let call = call.provision_token(request.token.as_str()).accept_language(options.language.as_str());
+    let call = call.provisioned_product_name(name).product_id(product.id.as_str());
+    let call = call.provisioning_artifact_id(artifact.id.as_str()).path_id(path.id.as_str());
     let call = call
         .set_provisioning_parameters(some(parameters(payload)))
-        .set_provisioning_preferences(payload.preferences.as_ref().map(convert::preferences).transpose()?)
+        .set_provisioning_preferences(options.preferences.as_ref().map(convert::preferences).transpose()?)
         .set_tags(tags(payload)?.and_then(some))
-        .set_notification_arns(some(notification_arns.to_vec()));
+        .set_notification_arns(some(options.notification_arns.clone()));
     let (answer, asked) = link
         .tell(request.sign_by, async |listener| call.customize().interceptor(listener).send().await)
         .await?;
@@ -52,14 +47,15 @@ async fn provision(
 }
 
 async fn update(link: &Link, request: &Request, id: &ProvisionedId, payload: &Payload) -> Answer {
+    let Target { product, artifact, path, options, .. } = &payload.target;
     let call = link.clients.writer.update_provisioned_product().provisioned_product_id(id.as_str());
-    let call = call.update_token(request.token.as_str()).accept_language(request.language.as_str());
-    let call = call.product_id(payload.product.as_str()).path_id(payload.path.as_str());
-    let call = call.provisioning_artifact_id(payload.artifact.as_str());
+    let call = call.update_token(request.token.as_str()).accept_language(options.language.as_str());
+    let call = call.product_id(product.id.as_str()).path_id(path.id.as_str());
+    let call = call.provisioning_artifact_id(artifact.id.as_str());
     let call = call
         .set_provisioning_parameters(some(update_parameters(payload)))
         .set_provisioning_preferences(
-            payload
+            options
                 .preferences
                 .as_ref()
                 .map(|preferences| convert::update_preferences(preferences, payload.stack_set))
@@ -74,7 +70,7 @@ async fn update(link: &Link, request: &Request, id: &ProvisionedId, payload: &Pa
 
 async fn terminate(link: &Link, request: &Request, id: &ProvisionedId, retain: bool) -> Answer {
     let call = link.clients.writer.terminate_provisioned_product().provisioned_product_id(id.as_str());
-    let call = call.terminate_token(request.token.as_str()).accept_language(request.language.as_str());
+    let call = call.terminate_token(request.token.as_str()).accept_language(Language::default().as_str());
     let call = call.set_retain_physical_resources(retain.then_some(true));
     let (answer, asked) = link
         .tell(request.sign_by, async |listener| call.customize().interceptor(listener).send().await)
