@@ -30,6 +30,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::SandboxError;
 pub use live::{attach, serve};
+pub use world_file::fields;
 
 /// How to start a sandbox.
 #[derive(Debug, Clone, Default)]
@@ -74,12 +75,18 @@ pub struct Peek {
 
 /// Reads a world file's head; nothing is started and no template is read.
 pub fn peek(world: &Path) -> Result<Peek, SandboxError> {
-    let (script, _) = world_file::load(world)?;
+    let (file, _) = world_file::load(world)?;
     Ok(Peek {
-        account_id: script.account_id.to_string(),
-        region: script.region.to_string(),
-        time_scale: script.time_scale,
+        account_id: file.account_id.to_string(),
+        region: file.region.to_string(),
+        time_scale: file.time_scale,
     })
+}
+
+/// The fields of a world file: every key, what it holds, its rule, its default and a sentence about it.
+#[must_use]
+pub fn fields() -> &'static fields::Table {
+    &fields::WORLD
 }
 
 /// Reads a world file and every template in it.
@@ -88,7 +95,6 @@ pub fn check(world: &Path) -> Result<(), SandboxError> {
 }
 
 fn load(world: &Path) -> Result<catalog::Catalog, SandboxError> {
-    let (script, source) = world_file::load(world)?;
-    world_file::check_limits(&script, &source)?;
-    Ok(catalog::build(script, &source, &engine::call_names())?)
+    let (file, source) = world_file::load(world)?;
+    Ok(catalog::build(file, &source, &engine::call_names())?)
 }

@@ -20,14 +20,17 @@ const FIRST_DAY: Millis = 1_577_836_800_000;
 const DAY: Millis = 86_400_000;
 
 /// Resolves the file. The first problem ends it.
-pub(crate) fn build(script: WorldFile, source: &Source, calls: &CallNames) -> Result<Catalog, Problem> {
+pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Result<Catalog, Problem> {
+    if file.portfolios.is_empty() {
+        return Err(source.problem("portfolios", "a world has at least one portfolio"));
+    }
     let mut builder =
-        Builder { source, defaults: script.durations, products: Vec::new(), homes: BTreeMap::new() };
-    for (index, portfolio) in script.portfolios.iter().enumerate() {
+        Builder { source, defaults: file.durations, products: Vec::new(), homes: BTreeMap::new() };
+    for (index, portfolio) in file.portfolios.iter().enumerate() {
         builder.define(portfolio, &format!("portfolios[{index}]"))?;
     }
     let mut portfolios: Vec<Portfolio> = Vec::new();
-    for (index, entry) in script.portfolios.iter().enumerate() {
+    for (index, entry) in file.portfolios.iter().enumerate() {
         let portfolio = builder.portfolio(entry, index)?;
         if portfolios.iter().any(|other| other.id == portfolio.id) {
             let message =
@@ -37,24 +40,24 @@ pub(crate) fn build(script: WorldFile, source: &Source, calls: &CallNames) -> Re
         portfolios.push(portfolio);
     }
     let names = Names { calls, products: names(&builder.products) };
-    for (index, fault) in script.faults.iter().enumerate() {
+    for (index, fault) in file.faults.iter().enumerate() {
         let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
         faults::check(fault, &names).map_err(wrong)?;
     }
     Ok(Catalog {
         file: source.path.clone(),
         digest: digest(source, &builder.products),
-        account_id: script.account_id.to_string(),
-        region: script.region.to_string(),
-        time_scale: script.time_scale,
-        seed: script.seed.to_string(),
-        exports: script
+        account_id: file.account_id.to_string(),
+        region: file.region.to_string(),
+        time_scale: file.time_scale,
+        seed: file.seed.to_string(),
+        exports: file
             .exports
             .into_iter()
             .map(|(name, value)| (name.to_string(), value.to_string()))
             .collect(),
-        knobs: script.knobs,
-        faults: script.faults,
+        knobs: file.knobs,
+        faults: file.faults,
         portfolios,
         products: builder.products,
     })

@@ -9,6 +9,7 @@ use crate::clock::Millis;
 use crate::faults::{self, Names};
 use crate::journal::Line;
 use crate::operations::{Finish, Finished, finish};
+use crate::world_file::fields::{ADVANCE, FAULT, FINISH};
 use crate::world_file::{FaultEntry, from_json};
 
 /// The farthest one jump goes, in seconds.
@@ -22,7 +23,7 @@ const CONTROLS: &str = "GET state, POST advance, GET|POST|DELETE faults, POST fa
                         GET|DELETE calls, POST reload, POST reset";
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object")]
+#[serde(deny_unknown_fields)]
 struct Advance {
     seconds: f64,
 }
@@ -84,7 +85,7 @@ impl Engine {
 
     fn inject(&mut self, body: &[u8], wall: Millis) -> Answer {
         let example = r#"{"operation": "update", "outcome": "rollback", "times": 1}"#;
-        let entry: FaultEntry = match from_json(body, example) {
+        let entry: FaultEntry = match from_json(body, &FAULT, example) {
             Ok(entry) => entry,
             Err(message) => return refused(message),
         };
@@ -101,7 +102,7 @@ impl Engine {
     }
 
     fn advance(&mut self, body: &[u8], wall: Millis) -> Answer {
-        let asked: Advance = match from_json(body, r#"{"seconds": 3600}"#) {
+        let asked: Advance = match from_json(body, &ADVANCE, r#"{"seconds": 3600}"#) {
             Ok(asked) => asked,
             Err(message) => return refused(message),
         };
@@ -114,11 +115,11 @@ impl Engine {
     }
 
     fn finish(&mut self, body: &[u8], wall: Millis) -> Answer {
-        let asked: Finish = match from_json(body, r#"{"provisioned_product": "uploads", "outcome": "fail"}"#)
-        {
-            Ok(asked) => asked,
-            Err(message) => return refused(message),
-        };
+        let asked: Finish =
+            match from_json(body, &FINISH, r#"{"provisioned_product": "uploads", "outcome": "fail"}"#) {
+                Ok(asked) => asked,
+                Err(message) => return refused(message),
+            };
         let now = self.clock.now(wall);
         let mut finished = Finished::default();
         for location in self.locations.values_mut() {

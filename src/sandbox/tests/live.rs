@@ -232,7 +232,7 @@ fn one_process_may_attach_as_often_as_it_likes() {
     let (folder, _) = folder(WORLD);
     let first = attach(&options(folder.path())).unwrap();
     let second = attach(&options(folder.path())).unwrap();
-    assert_eq!((first.owned, second.owned), (true, false));
+    assert_eq!((first.owned, second.owned), (true, true));
     assert_eq!(first.url, second.url);
     let elsewhere = Options { world: folder.path().join("box.yaml"), ..options(folder.path()) };
     assert!(matches!(attach(&elsewhere), Err(SandboxError::Busy { .. })));

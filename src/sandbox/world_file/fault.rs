@@ -6,7 +6,7 @@ use super::Text;
 
 /// One line of `faults:`. Exactly one of `operation` and `call` is given.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {operation: update, outcome: rollback}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct FaultEntry {
     /// Strikes what a provisioned product goes through …
     pub operation: Option<OperationName>,

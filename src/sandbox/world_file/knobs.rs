@@ -8,7 +8,7 @@ use crate::wire::Fault;
 
 /// What `knobs:` holds. Whatever ends in `_error` is the code that an answer carries.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default, expecting = "a map such as {search_lag: 20s}")]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct Knobs {
     /// A provision token that comes again with other parameters.
     pub token_reuse_error: Text,
@@ -120,26 +120,6 @@ impl Default for Knobs {
 }
 
 impl Knobs {
-    /// All knobs that hold a code.
-    pub(super) fn codes(&self) -> [(&'static str, &str); 14] {
-        [
-            ("token_reuse_error", self.token_reuse_error.as_str()),
-            ("update_state_error", self.update_state_error.as_str()),
-            ("terminate_state_error", self.terminate_state_error.as_str()),
-            ("plan_state_error", self.plan_state_error.as_str()),
-            ("selector_error", self.selector_error.as_str()),
-            ("ambiguous_name_error", self.ambiguous_name_error.as_str()),
-            ("inactive_version_error", self.inactive_version_error.as_str()),
-            ("deprecated_version_error", self.deprecated_version_error.as_str()),
-            ("tag_option_error", self.tag_option_error.as_str()),
-            ("unknown_output_error", self.unknown_output_error.as_str()),
-            ("language_error", self.language_error.as_str()),
-            ("unknown_operation_error", self.unknown_operation_error.as_str()),
-            ("serialization_error", self.serialization_error.as_str()),
-            ("record_error_code", self.record_error_code.as_str()),
-        ]
-    }
-
     /// The fault under the code that this world gives it: for those of the protocol, which are found before the world is.
     pub(crate) fn renamed(&self, fault: Fault) -> Fault {
         let code = match fault.code.as_str() {

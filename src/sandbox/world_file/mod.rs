@@ -1,11 +1,12 @@
 //! sandbox.yaml: its shape, read strictly. What it means is worked out in `catalog`; what goes wrong when is
 //! decided in `faults`. Reading files happens in `read`.
 
+mod check;
 mod fault;
+pub mod fields;
 mod knobs;
-mod limits;
-mod positions;
 mod read;
+mod rules;
 mod scalars;
 mod words;
 
@@ -16,14 +17,13 @@ use serde::Deserialize;
 
 pub(crate) use fault::{FaultEntry, OperationName, OutcomeName};
 pub(crate) use knobs::Knobs;
-pub(crate) use limits::check as check_limits;
 pub(crate) use read::{Problem, Source, from_json, load};
 pub(crate) use scalars::{Span, Text};
 pub(crate) use words::suggestion;
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map with `portfolios`")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct WorldFile {
     /// Always 1.
     #[serde(default = "default_format")]
@@ -58,7 +58,7 @@ pub(crate) struct WorldFile {
 
 /// A portfolio; its name is the launch path's.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {name: platform, products: [...]}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PortfolioEntry {
     /// Also the launch path's name.
     pub name: Text,
@@ -82,7 +82,7 @@ pub(crate) struct PortfolioEntry {
 
 /// A product in a portfolio; with `shared_from` one that another portfolio defines.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {name: bucket, versions: [...]}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ProductEntry {
     pub name: Text,
     /// Made from the portfolio's name and its own if absent.
@@ -119,7 +119,7 @@ pub(crate) struct ProductEntry {
 
 /// A provisioning artifact.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {name: v1, template: bucket.yaml}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct VersionEntry {
     /// May be absent, and need not be unique.
     pub name: Option<Text>,
@@ -147,7 +147,7 @@ pub(crate) enum Guidance {
 
 /// What binds a product in a portfolio.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {tag_update: true}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ConstraintsEntry {
     /// LAUNCH.
     pub launch_role: Option<Text>,
@@ -165,7 +165,7 @@ pub(crate) struct ConstraintsEntry {
 
 /// Where a stack set may go.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {accounts: [...], regions: [...]}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct StackSetEntry {
     pub accounts: Vec<Text>,
     pub regions: Vec<Text>,
@@ -173,7 +173,7 @@ pub(crate) struct StackSetEntry {
 
 /// A self-service action on a product's versions.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {name: Restart}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ServiceActionEntry {
     pub name: Text,
     pub description: Option<Text>,
@@ -184,7 +184,7 @@ pub(crate) struct ServiceActionEntry {
 
 /// How long operations take, in virtual time.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a map such as {provision: 5m}")]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Durations {
     pub provision: Option<Span>,
     pub update: Option<Span>,

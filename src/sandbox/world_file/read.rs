@@ -1,29 +1,33 @@
-//! Reads sandbox.yaml and turns whatever is wrong with it into file, line and column.
+//! Reads sandbox.yaml, and what the control endpoint takes: one parse into a tree, the check against the table of
+//! fields, then the values. Whatever is wrong has its file, line and column.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::positions::{Position, positions};
-use super::words::plain;
-use super::{OperationName, WorldFile, limits};
+use super::WorldFile;
+use super::check::check;
+use super::fields::{Table, WORLD};
+use crate::tree::{Data, Dialect, Mark, Node, Unread, yaml};
+
+/// YAML as its own rules have it; tags say nothing.
+const DIALECT: Dialect = Dialect { tagged: |_, value| value, last_key_wins: false, aliases: true };
 
 /// A world file on disk: its text and where its values stand.
 pub(crate) struct Source {
-    pub path: PathBuf,
-    pub text: String,
-    positions: BTreeMap<String, Position>,
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    tree: Node,
 }
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    pub file: PathBuf,
-    /// Line and column; none if it is about the file as a whole.
-    pub place: Option<Position>,
-    pub message: String,
+    pub(crate) file: PathBuf,
+    /// Line and column, from 1; none if it is about the file as a whole.
+    pub(crate) place: Option<(usize, usize)>,
+    pub(crate) message: String,
 }
 
 impl Source {
@@ -32,94 +36,162 @@ impl Source {
         self.path.parent().unwrap_or(Path::new("."))
     }
 
-    /// A problem with the value at `path`, or with its nearest known parent.
+    /// A problem with the value at a path such as `portfolios[0].name`, or with the nearest value above it.
     pub(crate) fn problem(&self, path: &str, message: impl Into<String>) -> Problem {
-        let mut nearest = path;
-        let place = loop {
-            if let Some(&at) = self.positions.get(nearest) {
-                break at;
-            }
-            let Some(cut) = nearest.rfind(['.', '[']) else {
-                break (1, 1);
+        self.problem_at(self.nearest(path), message.into())
+    }
+
+    fn problem_at(&self, at: Mark, message: String) -> Problem {
+        Problem { file: self.path.clone(), place: Some((at.line, at.column)), message }
+    }
+
+    fn nearest(&self, path: &str) -> Mark {
+        let mut node = &self.tree;
+        for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
+            let inner = match step.strip_suffix(']') {
+                Some(index) => index.parse().ok().and_then(|index: usize| node.list()?.get(index)),
+                None => node.get(step),
             };
-            nearest = nearest.get(..cut).unwrap_or_default();
-        };
-        Problem { file: self.path.clone(), place: Some(place), message: message.into() }
+            match inner {
+                Some(inner) => node = inner,
+                None => break,
+            }
+        }
+        node.at
     }
 }
 
-/// Reads and decodes the file; the values' meaning is not checked yet.
+/// Reads the file and checks it against the table of fields; what its values mean together is not checked yet.
 pub(crate) fn load(path: &Path) -> Result<(WorldFile, Source), Problem> {
     let nowhere = |message: String| Problem { file: path.to_owned(), place: None, message };
     let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => nowhere("there is no such world file".to_owned()),
         _ => nowhere(format!("cannot read the world file: {error}")),
     })?;
-    let positions = positions(&text);
-    if positions.is_empty() && text.lines().all(|line| line.trim().is_empty() || line.trim().starts_with('#'))
-    {
+    let empty = Source { path: path.to_owned(), text, tree: Node::default() };
+    let tree = yaml::read(&empty.text, &DIALECT).map_err(|unread| match unread {
+        Unread::Malformed { at, what } => empty.problem_at(at, what),
+        Unread::Alias { at } => empty.problem_at(at, "nothing is named by this alias".to_owned()),
+    })?;
+    if tree.is_null() {
         return Err(nowhere("the world file says nothing; it needs `portfolios:`".to_owned()));
     }
-    let source = Source { path: path.to_owned(), text, positions };
-    let script = decode(&source)?;
-    check_head(&script, &source)?;
-    Ok((script, source))
-}
-
-fn decode(source: &Source) -> Result<WorldFile, Problem> {
-    let decoder = serde_yaml::Deserializer::from_str(&source.text);
-    serde_path_to_error::deserialize(decoder).map_err(|error| {
-        let path = error.path().to_string();
-        let error = error.into_inner();
-        let fault = fault_at(&source.text, &path);
-        let message = plain(&error.to_string(), &path, fault);
-        let place = error.location().map(|at| (at.line(), at.column()));
-        Problem { file: source.path.clone(), place, message }
-    })
-}
-
-/// What the fault at this path is about, if it is the outcome of one.
-fn fault_at(text: &str, path: &str) -> Option<Option<OperationName>> {
-    let (index, rest) = path.strip_prefix("faults[")?.split_once(']')?;
-    let all: serde_yaml::Value = serde_yaml::from_str(text).ok()?;
-    let entry = all.get("faults")?.get(index.parse::<usize>().ok()?)?;
-    rest.starts_with(".outcome").then(|| about(entry.get("operation").and_then(serde_yaml::Value::as_str)))
-}
-
-fn about(operation: Option<&str>) -> Option<OperationName> {
-    operation.and_then(OperationName::from_text)
+    let source = Source { tree, ..empty };
+    let values = check(&source.tree, &WORLD).map_err(|wrong| source.problem_at(wrong.at, wrong.message))?;
+    // what has passed the check decodes; if it ever does not, it is said all the same
+    let world: WorldFile =
+        serde_yaml::from_value(values).map_err(|error| source.problem("", error.to_string()))?;
+    match world.format {
+        1 => Ok((world, source)),
+        other => Err(source.problem("format", format!("format {other} is unknown; this version reads 1"))),
+    }
 }
 
 /// Decodes what somebody sent to the control endpoint.
-pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8], example: &str) -> Result<T, String> {
-    let value: serde_json::Value = serde_json::from_slice(body)
+pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8], table: &Table, example: &str) -> Result<T, String> {
+    let json: serde_json::Value = serde_json::from_slice(body)
         .map_err(|error| format!("the body is no JSON ({error}); send, for example, {example}"))?;
-    let operation = about(value.get("operation").and_then(serde_json::Value::as_str));
-    serde_path_to_error::deserialize(value).map_err(|error: serde_path_to_error::Error<serde_json::Error>| {
-        let path = error.path().to_string();
-        let message =
-            plain(&error.inner().to_string(), &path, path.starts_with("outcome").then_some(operation));
-        if matches!(path.as_str(), "." | "?") { message } else { format!("`{path}`: {message}") }
-    })
+    let values = check(&node(&json), table).map_err(|wrong| match wrong.path.as_str() {
+        "" => wrong.message,
+        path => format!("`{path}`: {}", wrong.message),
+    })?;
+    serde_yaml::from_value(values).map_err(|error| error.to_string())
 }
 
-fn check_head(script: &WorldFile, source: &Source) -> Result<(), Problem> {
-    let account = script.account_id.as_str();
-    if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
-        let message = format!("`{account}` is not a 12-digit account id; quote it to keep leading zeros");
-        return Err(source.problem("account_id", message));
+fn node(json: &serde_json::Value) -> Node {
+    use serde_json::Value;
+    let data = match json {
+        Value::Null => Data::Null,
+        Value::String(text) => Data::Text(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Data::Text(json.to_string()),
+        Value::Array(items) => Data::List(items.iter().map(node).collect()),
+        Value::Object(members) => {
+            Data::Map(members.iter().map(|(key, value)| (key.clone(), node(value))).collect())
+        }
+    };
+    Node { plain: json.is_boolean() || json.is_number(), ..Node::new(Mark::default(), data) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::{Kind, Table, WORLD};
+    use super::{DIALECT, check, yaml};
+    use crate::world_file::WorldFile;
+
+    /// A value that passes the check, for each kind; every field of every table that it holds is given.
+    fn sample(kind: &Kind) -> String {
+        match kind {
+            Kind::Text(_) => "\"111122223333\"".to_owned(),
+            Kind::Number(_) => "0.5".to_owned(),
+            Kind::Whole(_) => "1".to_owned(),
+            Kind::Flag => "true".to_owned(),
+            Kind::Span => "1.5h".to_owned(),
+            Kind::Choice(words) => words[0].to_owned(),
+            Kind::Outcome => "hang".to_owned(),
+            Kind::List(of) => format!("[{}]", sample(of)),
+            Kind::Named(of) => format!("{{k: {}}}", sample(of)),
+            Kind::Map(table) => full(table),
+        }
     }
-    if script.format != 1 {
-        return Err(
-            source.problem("format", format!("format {} is unknown; this version reads 1", script.format))
-        );
+
+    fn full(table: &Table) -> String {
+        let entries = table.fields.iter().map(|field| {
+            let value = match field.name {
+                "region" | "regions" => "eu-west-1".to_owned(),
+                "launch_role" => "arn:aws:iam::111122223333:role/r".to_owned(),
+                "type" => "EXTERNAL".to_owned(),
+                _ => sample(&field.kind),
+            };
+            let listed = matches!(field.kind, Kind::List(_)) && !value.starts_with('[');
+            let value = if listed { format!("[{value}]") } else { value };
+            let value = if field.name == "notification_arns" { "['arn:x']".to_owned() } else { value };
+            format!("{}: {value}", field.name)
+        });
+        format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
     }
-    if !(script.time_scale.is_finite() && script.time_scale > 0.0 && script.time_scale <= 1e6) {
-        return Err(source.problem("time_scale", "time_scale is above 0 and at most 1000000"));
+
+    #[test]
+    fn what_passes_the_table_decodes_with_every_field() {
+        let text = full(&WORLD);
+        let tree = yaml::read(&text, &DIALECT).unwrap();
+        let values = check(&tree, &WORLD).unwrap_or_else(|wrong| panic!("{wrong:?} in {text}"));
+        let world: WorldFile =
+            serde_yaml::from_value(values).unwrap_or_else(|error| panic!("{error}: {text}"));
+        assert_eq!(world.knobs.search_lag.0, 5_400_000);
+        assert_eq!(world.portfolios[0].products[0].service_actions.len(), 1);
     }
-    let region = script.region.as_str();
-    if !limits::is_region(region) {
-        return Err(source.problem("region", limits::no_region(region)));
+
+    #[test]
+    fn a_field_s_default_passes_its_own_rule() {
+        fn walk(table: &Table) {
+            for field in table.fields {
+                if let Some(default) = field.default {
+                    let required =
+                        table.fields.iter().filter(|other| other.required && other.name != field.name);
+                    let others: Vec<String> =
+                        required.map(|other| format!("{}: {}", other.name, sample(&other.kind))).collect();
+                    let text = format!("{{{}: {default}, {}}}", field.name, others.join(", "));
+                    let text = text.replace(": *", ": '*'");
+                    let tree = yaml::read(&text, &DIALECT).unwrap();
+                    check(&tree, table).unwrap_or_else(|wrong| panic!("{wrong:?} in {text}"));
+                }
+                assert!(field.doc.ends_with(['.', '`']) && field.doc.contains(' '), "{}", field.name);
+                match &field.kind {
+                    Kind::Map(inner) | Kind::List(Kind::Map(inner)) => walk(inner),
+                    _ => {}
+                }
+            }
+        }
+        walk(&WORLD);
     }
-    Ok(())
+
+    #[test]
+    fn anchors_stand_for_what_they_name_and_keys_stand_once() {
+        let text =
+            "portfolios: [{name: a, tags: &t {x: 1}, products: []}, {name: b, tags: *t, products: []}]";
+        let tree = yaml::read(text, &DIALECT).unwrap();
+        let world: WorldFile = serde_yaml::from_value(check(&tree, &WORLD).unwrap()).unwrap();
+        assert_eq!(world.portfolios[1].tags["x"].as_str(), "1");
+        assert!(yaml::read("a: 1\na: 2", &DIALECT).is_err());
+    }
 }
