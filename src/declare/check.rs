@@ -54,9 +54,9 @@ pub(super) fn check_kind(tree: &Tree<'_>, kind: &'static FieldKind, problems: &m
 fn checked<'t>(
     tree: &'t Tree<'t>,
     problems: &mut Diagnostics,
-    judge: impl FnOnce(&mut Checker<'t, '_>, NodeId),
+    judge: impl FnOnce(&mut ShapeCheck<'t, '_>, NodeId),
 ) -> Misshapen {
-    let mut checker = Checker { tree, path: Vec::new(), problems, misshapen: Misshapen::default() };
+    let mut checker = ShapeCheck { tree, path: Vec::new(), problems, misshapen: Misshapen::default() };
     // an empty document is a map without keys
     if let Some(root) = tree.root.filter(|root| !tree.node(*root).is_null()) {
         judge(&mut checker, root);
@@ -71,14 +71,14 @@ enum PathStep<'t> {
     Index(usize),
 }
 
-struct Checker<'t, 'p> {
+struct ShapeCheck<'t, 'p> {
     tree: &'t Tree<'t>,
     path: Vec<PathStep<'t>>,
     problems: &'p mut Diagnostics,
     misshapen: Misshapen,
 }
 
-impl<'t> Checker<'t, '_> {
+impl<'t> ShapeCheck<'t, '_> {
     /// What stands under a key. `null` is as good as nothing there.
     fn value(&mut self, id: NodeId, kind: &'static FieldKind) {
         let tree = self.tree;

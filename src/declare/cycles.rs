@@ -4,89 +4,42 @@ use std::collections::HashMap;
 
 use super::desired::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::graph::Graph;
 use crate::model::ids::{Address, Labels};
+use crate::model::template::Template;
 
 /// Circles of references and `depends_on`, each one told once.
 pub(super) fn find(products: &[(Address, DesiredProduct)], labels: &Labels, problems: &mut Diagnostics) {
-    let index: HashMap<&Address, usize> =
-        products.iter().enumerate().map(|(n, (address, _))| (address, n)).collect();
-    let edges: Vec<Vec<usize>> = products
-        .iter()
-        .map(|(_, product)| product.needs().iter().filter_map(|need| index.get(need).copied()).collect())
-        .collect();
-    let mut walk = Walk { edges: &edges, state: vec![State::New; products.len()], found: Vec::new() };
-    (0..products.len()).for_each(|start| walk.from(start));
-    for circle in walk.found {
-        let members: Vec<_> = circle.iter().filter_map(|n| products.get(*n)).collect();
-        let (Some((first, _)), Some((last, product))) = (members.first(), members.last()) else {
-            continue;
-        };
-        let names: Vec<String> = members
-            .iter()
-            .chain(members.first())
-            .map(|(address, _)| format!("`{}`", labels.label(address)))
-            .collect();
-        let message = match members.as_slice() {
-            [_] => format!("`{}` refers to itself", labels.label(last)),
-            _ => format!("dependency cycle: these need each other: {}", names.join(" -> ")),
+    let mut graph = Graph::new(products.iter().map(|(address, _)| address));
+    for (address, product) in products {
+        for need in product.needs() {
+            graph.wait(address, &need);
+        }
+    }
+    let circles = graph.circles();
+    if circles.is_empty() {
+        return;
+    }
+    let by_address: HashMap<&Address, &DesiredProduct> =
+        products.iter().map(|(address, product)| (address, product)).collect();
+    for circle in circles {
+        let (Some(first), Some(last)) = (circle.first(), circle.last()) else { continue };
+        let Some(product) = by_address.get(last) else { continue };
+        let message = match circle.as_slice() {
+            [one] => format!("`{}` refers to itself", labels.label(one)),
+            all => {
+                let names: Vec<String> =
+                    all.iter().chain([first]).map(|address| format!("`{}`", labels.label(address))).collect();
+                format!("dependency cycle: these need each other: {}", names.join(" -> "))
+            }
         };
         problems.push(Diagnostic::error("cycle", message).at(edge_place(product, first)));
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    New,
-    Open,
-    Done,
-}
-
-struct Walk<'e> {
-    edges: &'e [Vec<usize>],
-    state: Vec<State>,
-    found: Vec<Vec<usize>>,
-}
-
-impl Walk<'_> {
-    /// Depth first, with a stack of its own: chains may be as long as there are products.
-    fn from(&mut self, start: usize) {
-        let mut path: Vec<(usize, usize)> = Vec::new();
-        self.enter(start, &mut path);
-        while let Some((node, next)) = path.last_mut() {
-            let node = *node;
-            let target = self.edges.get(node).and_then(|edges| edges.get(*next)).copied();
-            *next += 1;
-            match target {
-                None => {
-                    self.set(node, State::Done);
-                    path.pop();
-                }
-                Some(target) if self.state.get(target) == Some(&State::Open) => {
-                    let from = path.iter().position(|(member, _)| *member == target).unwrap_or_default();
-                    self.found.push(path.iter().skip(from).map(|(member, _)| *member).collect());
-                }
-                Some(target) => self.enter(target, &mut path),
-            }
-        }
-    }
-
-    fn enter(&mut self, node: usize, path: &mut Vec<(usize, usize)>) {
-        if self.state.get(node) == Some(&State::New) {
-            self.set(node, State::Open);
-            path.push((node, 0));
-        }
-    }
-
-    fn set(&mut self, node: usize, state: State) {
-        if let Some(slot) = self.state.get_mut(node) {
-            *slot = state;
-        }
-    }
-}
-
 /// Where `product` says that it needs `other`.
 fn edge_place(product: &DesiredProduct, other: &Address) -> Place {
-    let refers = |template: &crate::model::template::Template| template.references().any(|r| r.of == *other);
+    let refers = |template: &Template| template.references().any(|r| r.of == *other);
     let parameter =
         product.parameters.iter().find(|(_, parameter)| parameter.value.as_ref().is_some_and(refers));
     if let Some((key, parameter)) = parameter {

@@ -28,7 +28,7 @@ pub struct Origin {
     /// Its key.
     pub key: Option<Key>,
     /// Fields, and `tags.<key>` items, that another layer gave.
-    pub layers: BTreeMap<String, Layer>,
+    pub(super) layers: BTreeMap<String, Layer>,
 }
 
 impl Origin {

@@ -6,7 +6,7 @@ use super::Settings;
 use super::arrange::arranged;
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
-use super::placing::{Placed, Placer};
+use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
 use super::yaml::Tree;
@@ -31,7 +31,7 @@ pub fn read(sources: &[Source], settings: &Settings) -> Result<Reading, Diagnost
     }
     let declared = collect(&files, &mut problems);
     let mut placer = Placer { settings, problems: &mut problems };
-    let places: Vec<Placed<'_>> = declared.into_iter().map(|declared| placer.place(declared)).collect();
+    let places: Vec<Placement<'_>> = declared.into_iter().map(|declared| placer.place(declared)).collect();
     let products = Resolver::new(settings, &places, &mut problems).products(&places);
     let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
@@ -52,39 +52,39 @@ struct Resolver<'r> {
 }
 
 impl<'r> Resolver<'r> {
-    fn new(settings: &'r Settings, places: &[Placed<'r>], problems: &'r mut Diagnostics) -> Self {
+    fn new(settings: &'r Settings, places: &[Placement<'r>], problems: &'r mut Diagnostics) -> Self {
         let standing: HashMap<&str, Vec<LocationName>> =
-            places.iter().map(|placed| (placed.declaration.key, placed.locations.clone())).collect();
+            places.iter().map(|placement| (placement.declaration.key, placement.locations.clone())).collect();
         Self { settings, targets: Targets::new(settings, standing), problems }
     }
 
-    fn products(&mut self, places: &[Placed<'_>]) -> Vec<(Address, DesiredProduct)> {
+    fn products(&mut self, places: &[Placement<'_>]) -> Vec<(Address, DesiredProduct)> {
         let mut products = Vec::new();
-        for placed in places.iter().filter(|placed| !placed.declaration.misshapen()) {
-            for name in &placed.locations {
-                let address = || Address::new(placed.declaration.key, name.clone());
-                products.extend(self.product(placed, name).map(|product| (address(), product)));
+        for placement in places.iter().filter(|placement| !placement.declaration.misshapen()) {
+            for name in &placement.locations {
+                let address = || Address::new(placement.declaration.key, name.clone());
+                products.extend(self.product(placement, name).map(|product| (address(), product)));
             }
-            if placed.locations.is_empty() {
-                self.judge(placed);
+            if placement.locations.is_empty() {
+                self.judge(placement);
             }
         }
         products
     }
 
     /// Nobody knows where it stands, and the rest of it can still be judged.
-    fn judge(&mut self, placed: &Placed<'_>) {
+    fn judge(&mut self, placement: &Placement<'_>) {
         let Some(anywhere) = self.settings.locations.keys().next() else {
             return;
         };
         let before = self.problems.0.len();
-        self.product(placed, anywhere);
+        self.product(placement, anywhere);
         let rest = self.problems.0.split_off(before);
         self.problems.0.extend(rest.into_iter().filter(|diagnostic| !LOCAL.contains(&diagnostic.code)));
     }
 
-    fn product(&mut self, placed: &Placed<'_>, name: &LocationName) -> Option<DesiredProduct> {
-        let declaration = placed.declaration;
+    fn product(&mut self, placement: &Placement<'_>, name: &LocationName) -> Option<DesiredProduct> {
+        let declaration = placement.declaration;
         let context = Context {
             location: Some(self.settings.locations.get(name)?),
             key: Some(declaration.key),
@@ -93,7 +93,7 @@ impl<'r> Resolver<'r> {
         };
         let composer = Composer {
             tree: &declaration.file.tree,
-            sheets: placed.sheets(name),
+            sheets: placement.sheets(name),
             context,
             timeouts: self.settings.timeouts,
             origin: declaration.origin(),

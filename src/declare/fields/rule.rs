@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use super::super::Limit;
-use super::super::references;
-use super::super::settings::KINDS;
+use crate::declare::references;
+use crate::declare::settings::{Limit, VariableKind};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::product::Ignored;
 use crate::model::text::did_you_mean;
@@ -281,12 +280,12 @@ fn format(text: &str) -> Checked {
 }
 
 fn kind(text: &str) -> Checked {
-    if KINDS.iter().any(|(name, _)| *name == text) {
+    if VariableKind::parse(text).is_some() {
         return Ok(());
     }
     Err(bad(format!("there is no type `{text}`"))
         .hint("the types are `string`, `number`, `bool` and `list`")
-        .maybe_hint(did_you_mean(text, KINDS.map(|(name, _)| name))))
+        .maybe_hint(did_you_mean(text, VariableKind::ALL.map(|(name, _)| name))))
 }
 
 /// `3`, or `10%`

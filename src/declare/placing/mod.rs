@@ -15,7 +15,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::LocationName;
 
 /// One declaration with its locations.
-pub(super) struct Placed<'f> {
+pub(super) struct Placement<'f> {
     /// The declaration.
     pub declaration: Declaration<'f>,
     /// Where it stands; nothing if that could not be told.
@@ -24,7 +24,7 @@ pub(super) struct Placed<'f> {
     bases: Vec<(Base, Vec<Vec<LocationName>>)>,
 }
 
-impl<'f> Placed<'f> {
+impl<'f> Placement<'f> {
     /// The layers that hold on one location, the winning one first. A declaration wins over the defaults of its file,
     /// whether these stand in `defaults:` itself or in its overrides.
     pub fn sheets(&self, location: &LocationName) -> Vec<Sheet<'f, Layer>> {
@@ -52,7 +52,7 @@ pub(super) struct Placer<'p> {
 
 impl<'p> Placer<'p> {
     /// Where one declaration stands, and where its overrides hold.
-    pub fn place<'f>(&mut self, declaration: Declaration<'f>) -> Placed<'f> {
+    pub fn place<'f>(&mut self, declaration: Declaration<'f>) -> Placement<'f> {
         let origin = declaration.origin();
         let locations = self.locations(declaration, &origin);
         let mut bases = Vec::new();
@@ -61,7 +61,7 @@ impl<'p> Placer<'p> {
                 bases.push((base, self.overrides(declaration.file, &origin, base, &locations)));
             }
         }
-        Placed { declaration, locations, bases }
+        Placement { declaration, locations, bases }
     }
 
     fn locations(&mut self, declaration: Declaration<'_>, origin: &Origin) -> Vec<LocationName> {

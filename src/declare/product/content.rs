@@ -17,7 +17,7 @@ use crate::model::target::Options;
 /// The fields of `CONTENT`, parameters and tags aside.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Content {
+pub(super) struct ProductContent {
     provisioned_product_name: Option<String>,
     product_name: Option<String>,
     product_id: Option<String>,
@@ -33,7 +33,7 @@ pub(super) struct Content {
     #[serde(default)]
     pub depends_on: Vec<String>,
     #[serde(default)]
-    timeouts: TimeoutsContent,
+    timeouts: ProductTimeouts,
     #[serde(default)]
     sensitive_outputs: BTreeSet<String>,
     lifecycle: LifecycleContent,
@@ -56,7 +56,7 @@ pub(super) struct PreferencesContent {
 /// `timeouts`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TimeoutsContent {
+struct ProductTimeouts {
     provision: Option<String>,
     update: Option<String>,
     terminate: Option<String>,
@@ -72,7 +72,7 @@ struct LifecycleContent {
     ignore_changes: Vec<String>,
 }
 
-impl Content {
+impl ProductContent {
     /// The product, without what is filled in by others: parameters, tags, dependencies and its origin.
     pub fn product(self, key: &str, otherwise: Timeouts) -> Option<DesiredProduct> {
         let timeouts = self.timeouts.over(otherwise);
@@ -144,7 +144,7 @@ fn bound(count: Option<u32>, percentage: Option<u32>) -> Option<Bound> {
     count.map(Bound::Count).or_else(|| percentage.map(Bound::Percentage))
 }
 
-impl TimeoutsContent {
+impl ProductTimeouts {
     fn over(&self, otherwise: Timeouts) -> Timeouts {
         let given = |text: &Option<String>, otherwise: Duration| {
             text.as_ref().and_then(|text| duration("", text).ok()).unwrap_or(otherwise)

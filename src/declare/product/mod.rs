@@ -15,7 +15,7 @@ use super::references::Context;
 use super::yaml::Tree;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::product::Timeouts;
-use content::Content;
+use content::ProductContent;
 
 /// Puts one product together. Findings are pushed; what is returned then does not matter.
 pub(super) struct Composer<'c> {
@@ -40,7 +40,7 @@ impl<'c> Composer<'c> {
         self.note(&merged);
         self.missing(key, &merged);
         let value = merged.value(&mut self);
-        let content: Content = decoded(value).map_err(|undecoded| self.undecoded(undecoded)).ok()?;
+        let content: ProductContent = decoded(value).map_err(|undecoded| self.undecoded(undecoded)).ok()?;
         if let Some(preferences) = &content.provisioning_preferences {
             self.concurrency(preferences, &merged);
         }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::content::SettingsContent;
-use super::filler::Filler;
-use super::locations::{Reader, Values};
+use super::filler::TextFiller;
+use super::locations::{KnownValues, Reader};
 use super::variables::{self, VariableTable};
 use super::{Inputs, Location, Settings};
 use crate::declare::arrange::arranged;
@@ -91,16 +91,17 @@ impl<'s> SettingsDraft<'s> {
         let mut problems = self.problems.clone();
         let mut variables = self.variables(&mut problems);
         let by_hand = variables::give(&mut variables, inputs, &mut problems);
-        let settings = self.rest(&variables, &mut problems);
-        let values = Values { variables: &variables, by_hand: &by_hand };
-        let (locations, accounts) = self.locations(values, inputs, &mut problems);
-        if accounts.is_empty() {
+        let values = KnownValues { variables: &variables, by_hand: &by_hand };
+        let located = self.locations(values, inputs, &mut problems);
+        if located.accounts.is_empty() {
             let diagnostic = Diagnostic::error("missing", "there are no `locations`")
                 .hint("such as `locations: {demo: {sandbox: sandbox.yaml}}`");
             problems.push(diagnostic.at(self.place("locations")));
         }
+        let settings = self.rest(&variables, &mut problems);
         match settings {
             Some(settings) if !problems.has_errors() => {
+                let Located { locations, accounts } = located;
                 Ok(Settings { locations, accounts, variables, warnings: problems, ..settings })
             }
             _ => {
@@ -115,8 +116,8 @@ impl<'s> SettingsDraft<'s> {
         variables::declared(&self.tree, entries, problems)
     }
 
-    fn locations(&self, values: Values<'_>, inputs: &Inputs, problems: &mut Diagnostics) -> Found {
-        let mut found = Found::default();
+    fn locations(&self, values: KnownValues<'_>, inputs: &Inputs, problems: &mut Diagnostics) -> Located {
+        let mut found = Located::default();
         let Some((tree, map)) = self.entries() else {
             return found;
         };
@@ -132,9 +133,9 @@ impl<'s> SettingsDraft<'s> {
         for pair in tree.pairs(map) {
             let entry = reader.entry(&pair.key, pair.value);
             found
-                .1
+                .accounts
                 .insert(pair.key.to_string(), entry.iter().map(|location| location.name.clone()).collect());
-            found.0.extend(entry.into_iter().map(|location| (location.name.clone(), location)));
+            found.locations.extend(entry.into_iter().map(|location| (location.name.clone(), location)));
         }
         found
     }
@@ -144,7 +145,7 @@ impl<'s> SettingsDraft<'s> {
         let top = Place::key(&self.tree.source.path, &[], Part::Value);
         let sheet = self.tree.root.map(|node| Sheet { layer: &top, tree: &self.tree, node });
         let merged = Merged::of(&SETTINGS, sheet.as_slice());
-        let value = merged.value(&mut Filler { context: Context::of(variables), problems });
+        let value = merged.value(&mut TextFiller { context: Context::of(variables), problems });
         let content: SettingsContent = decoded(value)
             .map_err(|undecoded| {
                 problems.push(undecoded.diagnostic.at(top.clone().below(undecoded.path, Part::Value)));
@@ -182,8 +183,14 @@ impl<'s> SettingsDraft<'s> {
     }
 }
 
-/// Locations by name, and which of them belong to each entry.
-type Found = (BTreeMap<LocationName, Location>, BTreeMap<String, Vec<LocationName>>);
+/// All locations.
+#[derive(Default)]
+struct Located {
+    /// By name.
+    locations: BTreeMap<LocationName, Location>,
+    /// Which of them belong to each entry.
+    accounts: BTreeMap<String, Vec<LocationName>>,
+}
 
 impl SettingsContent {
     fn settings(self) -> Option<Settings> {

@@ -5,14 +5,14 @@ use crate::declare::references::Context;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 
 /// Fills texts; layers are told apart by their places.
-pub(super) struct Filler<'f> {
+pub(super) struct TextFiller<'f> {
     /// What can be referred to.
     pub context: Context<'f>,
     /// What was found.
     pub problems: &'f mut Diagnostics,
 }
 
-impl<'t, 'p> Fill<'t, &'p Place> for Filler<'_> {
+impl<'t, 'p> Fill<'t, &'p Place> for TextFiller<'_> {
     fn fill(&mut self, leaf: &Leaf<'t, &'p Place>, item: Option<usize>, text: &'t str) -> Option<String> {
         match self.context.known(leaf.field.name, text) {
             Ok(known) => Some(known.into_owned()),

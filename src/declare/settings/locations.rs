@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::content::LocationContent;
-use super::filler::Filler;
+use super::filler::TextFiller;
 use super::variables::VariableTable;
 use super::{Access, Inputs, Location};
 use crate::declare::decode::decoded;
@@ -16,7 +16,7 @@ use crate::model::ids::{AccountId, LocationName, Region};
 
 /// The values of variables that hold everywhere.
 #[derive(Clone, Copy)]
-pub(super) struct Values<'v> {
+pub(super) struct KnownValues<'v> {
     /// Declared variables, with those values.
     pub variables: &'v VariableTable,
     /// Which of them were given by hand, and how.
@@ -32,14 +32,14 @@ pub(super) struct Reader<'r> {
     /// `location_defaults:`
     pub defaults: Option<Sheet<'r, &'r Place>>,
     /// The values that hold everywhere.
-    pub values: Values<'r>,
+    pub values: KnownValues<'r>,
     /// What the sandbox files say.
     pub inputs: &'r Inputs,
     /// What was found.
     pub problems: &'r mut Diagnostics,
 }
 
-/// Values for variables, and where they are written.
+/// KnownValues for variables, and where they are written.
 pub(super) struct ValuesAt<'r> {
     /// The document.
     pub tree: &'r Tree<'r>,
@@ -101,7 +101,7 @@ impl<'r> Reader<'r> {
     /// What the entry and the defaults say together, filled for this location.
     fn content(&mut self, merged: &Merged<'_, &Place>, location: &Location) -> Option<LocationContent> {
         let context = Context { location: Some(location), ..Context::of(self.values.variables) };
-        let value = merged.value(&mut Filler { context, problems: self.problems });
+        let value = merged.value(&mut TextFiller { context, problems: self.problems });
         let home = &self.home;
         decoded(value)
             .map_err(|undecoded| {

@@ -8,7 +8,7 @@ mod locations;
 mod values;
 mod variables;
 
-pub(super) use variables::{KINDS, NAMING};
+pub(super) use variables::NAMING;
 
 pub use draft::SettingsDraft;
 
@@ -123,9 +123,10 @@ pub struct Variable {
 }
 
 /// The types of variables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VariableKind {
     /// Any text.
+    #[default]
     String,
     /// A number; its text is kept as written.
     Number,
@@ -133,6 +134,17 @@ pub enum VariableKind {
     Bool,
     /// Scalars, comma-joined.
     List,
+}
+
+impl VariableKind {
+    /// All of them, as they are written.
+    pub(super) const ALL: [(&str, Self); 4] =
+        [("string", Self::String), ("number", Self::Number), ("bool", Self::Bool), ("list", Self::List)];
+
+    /// The type that is written like this.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == text).map(|(_, kind)| *kind)
+    }
 }
 
 /// What the command line and the environment bring in.

@@ -15,14 +15,6 @@ use crate::model::text::{did_you_mean, quoted};
 /// Declared variables by name.
 pub(super) type VariableTable = BTreeMap<String, Variable>;
 
-/// The types, as they are written.
-pub(crate) const KINDS: [(&str, VariableKind); 4] = [
-    ("string", VariableKind::String),
-    ("number", VariableKind::Number),
-    ("bool", VariableKind::Bool),
-    ("list", VariableKind::List),
-];
-
 /// What the name of a variable or a declaration may look like.
 pub(crate) const NAMING: &str = "a letter first, then letters, digits, `_` and `-`";
 
@@ -67,9 +59,8 @@ pub(super) fn declared(
 
 impl VariableContent {
     fn variable(self, value: Option<String>) -> Variable {
-        let kind = KINDS.iter().find(|(name, _)| *name == self.kind);
         Variable {
-            kind: kind.map_or(VariableKind::String, |(_, kind)| *kind),
+            kind: VariableKind::parse(&self.kind).unwrap_or_default(),
             value,
             allowed: self.allowed,
             description: self.description,

@@ -91,7 +91,6 @@ impl Check<'_> {
     }
 
     fn tag_place(&self, key: &str, part: Part) -> Place {
-        let layer = self.product.origin.layers.get(&format!("tags.{key}")).copied().unwrap_or_default();
-        self.product.origin.place(layer, &["tags", key], part)
+        self.product.origin.given(&["tags", key], part)
     }
 }

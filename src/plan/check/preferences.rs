@@ -21,9 +21,7 @@ pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
 }
 
 fn outside(of: &Check<'_>, field: &str, what: &str) -> Diagnostic {
-    let site = &of.product.origin;
-    let layer = site.layers.get("provisioning_preferences").copied().unwrap_or_default();
-    let place = site.place(layer, &["provisioning_preferences", field], Part::Value);
+    let place = of.product.origin.given(&["provisioning_preferences", field], Part::Value);
     let message = format!("{what} is not in the product's STACKSET constraint");
     Diagnostic::error("stack-set-constraint", message).at(place)
 }
