@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::report::events::{JsonSink, LineSink, LiveSink, Sink};
 use crate::report::summary::{Ending, summary};
 use crate::state::Store;
-use crate::workspace::{Finished, Prepared, Problem, ProblemKind, Watch};
+use crate::workspace::{Finished, Prepared, Problem, ProblemKind, Watcher};
 
 /// Who watches one `apply` or `destroy`.
 pub struct Watching<'a> {
@@ -100,6 +100,6 @@ impl Watching<'_> {
         let clock = || self.edge.elapsed();
         let mut wait = |time| signals.wait(time);
         let mut tell = |event: &Event<'_>| sink.event(event);
-        prepared.apply(store, Watch { clock: &clock, wait: &mut wait, sink: &mut tell })
+        prepared.apply(store, Watcher { clock: &clock, wait: &mut wait, sink: &mut tell })
     }
 }

@@ -10,7 +10,7 @@ use crate::apply::{Job, Ports, Report, Wake, apply};
 use crate::state::{StateError, Store};
 
 /// Who watches a run: what of the outside world comes into it.
-pub struct Watch<'w> {
+pub struct Watcher<'w> {
     /// Time since the run began.
     pub clock: &'w dyn Fn() -> Duration,
     /// Waits; tells when somebody wants the run to stop.
@@ -33,7 +33,7 @@ impl Prepared {
     ///
     /// # Errors
     /// A state that cannot be written, before anything was begun. After that it is part of the report.
-    pub fn apply(&self, store: &mut dyn Store, watch: Watch<'_>) -> Result<Finished, Problem> {
+    pub fn apply(&self, store: &mut dyn Store, watch: Watcher<'_>) -> Result<Finished, Problem> {
         store.commit(&self.renamed)?;
         let job = Job {
             plan: &self.plan,
@@ -41,7 +41,7 @@ impl Prepared {
             secrets: self.secrets.iter().cloned().collect(),
             limits: self.limits.clone(),
         };
-        let Watch { clock, wait, sink } = watch;
+        let Watcher { clock, wait, sink } = watch;
         let mut ports = Ports { catalog: &*self.catalog, store, clock, wait, emit: sink };
         let report = apply(job, &mut ports);
         let not_backed_up = store.back_up().err();

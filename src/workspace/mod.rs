@@ -17,7 +17,7 @@ use crate::declare::{self, Desired};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
 
 pub use adapters::{Adapters, HeldStore};
-pub use apply::{Finished, Watch};
+pub use apply::{Finished, Watcher};
 pub use files::SETTINGS;
 pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};

@@ -162,7 +162,12 @@ fn a_name_that_somebody_else_holds_is_refused() {
         .status()
         .unwrap();
     let done = repo.sh("plan").exits(5);
-    assert!(done.out.contains("pp-") && done.out.contains("imports"), "{}{}", done.out, done.err);
+    assert!(
+        done.out.contains("pp-") && done.out.contains("takes over nothing that it did not make"),
+        "{}{}",
+        done.out,
+        done.err
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use provisor::apply::{Outcome, Wake};
-use provisor::workspace::{Adapters, Finished, GivenValues, Problem, Repo, Watch, Wish, Workspace};
+use provisor::workspace::{Adapters, Finished, GivenValues, Problem, Repo, Watcher, Wish, Workspace};
 
 /// One round of a loop: everything is read again, planned, and applied. What was done, an address and its ending each.
 fn round(root: &Path, adapters: &dyn Adapters, wish: &Wish) -> Result<Vec<String>, Problem> {
@@ -22,7 +22,7 @@ fn round(root: &Path, adapters: &dyn Adapters, wish: &Wish) -> Result<Vec<String
         std::thread::sleep(time);
         Wake::Tick
     };
-    let watch = Watch { clock: &clock, wait: &mut wait, sink: &mut |_| {} };
+    let watch = Watcher { clock: &clock, wait: &mut wait, sink: &mut |_| {} };
     Ok(told(&prepared.apply(&mut *held.store, watch)?))
 }
 
