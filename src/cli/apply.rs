@@ -8,7 +8,8 @@ use super::exit::Exit;
 use super::load::Wiring;
 use super::watching::Watching;
 use super::{files, gate, open};
-use crate::report::summary::Ending;
+use crate::report::human;
+use crate::report::view::{BreachView, Ending};
 use crate::workspace::{Problem, read_saved};
 
 pub fn run(args: &ApplyArgs, edge: &Edge) -> Result<Exit, Problem> {
@@ -46,7 +47,10 @@ fn fresh(
     let prepared = workspace.plan(&wish, held.store.recorded(), held.store.key())?;
     let plan = &prepared.plan;
     watching.show(plan)?;
-    gate::within_guard(plan, gate::flag)?;
+    // the plan that was shown says why
+    if plan.breach.is_some() {
+        return Ok(Exit::Refused);
+    }
     gate::is_approved(plan, checksum)?;
     if plan.is_all_refused() {
         return Ok(Exit::Refused);
@@ -71,7 +75,11 @@ fn saved(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exit,
     let (recorded, key) = (held.store.recorded(), held.store.key());
     let plan = read_saved(&files::read(path, watching.edge)?, recorded, key)?;
     gate::is_approved(&plan, args.checksum.as_deref())?;
-    gate::within_guard(&plan, |planned| format!("plan again with `--max-terminate {planned} --out FILE`"))?;
+    if let Some(breach) = &plan.breach {
+        let edge = watching.edge;
+        edge.err(&human::breach(&BreachView::of_saved(breach), edge.err_style));
+        return Ok(Exit::Refused);
+    }
     if plan.is_all_refused() {
         watching.show(&plan)?;
         return Ok(Exit::Refused);

@@ -28,7 +28,7 @@ impl Exit {
     /// How a plan ends that is only shown; `detailed`: changes have a code of their own.
     #[must_use]
     pub fn of_plan(plan: &Plan, detailed: bool) -> Self {
-        if plan.is_all_refused() {
+        if plan.breach.is_some() || plan.is_all_refused() {
             Self::Refused
         } else if detailed && !plan.is_empty() {
             Self::Changes

@@ -1,15 +1,15 @@
 //! How a problem is told to people. What it is, and what to do about it, is said in it; its exit code is in `exit.rs`.
 
-use crate::report::{Style, diagnostics::diagnostics, failure};
+use crate::report::{Style, human};
 use crate::workspace::{Complaints, Problem};
 
 /// What is said.
 pub fn render(problem: &Problem, style: Style) -> String {
     match &problem.complaints {
-        Complaints::Findings(found, sources) => diagnostics(found, sources, style),
+        Complaints::Findings(found, sources) => human::diagnostics(found, sources, style),
         Complaints::Sentences(complaints) => complaints
             .iter()
-            .map(|one| failure::message(&one.message, &one.causes, one.hint.as_deref(), style))
+            .map(|one| human::error(&one.message, &one.causes, one.hint.as_deref(), style))
             .collect(),
     }
 }

@@ -1,30 +1,11 @@
-//! What stands between a plan and its being carried out: the guard, the fingerprint that was approved, somebody's yes.
+//! What stands between a plan and its being carried out: the fingerprint that was approved, somebody's yes.
 
 use super::args::ApplyingArgs;
 use super::edge::Edge;
 use crate::plan::Plan;
 use crate::plan::file::fingerprint;
-use crate::report::summary::Ending;
-use crate::workspace::{Problem, ProblemKind};
-
-/// Refuses a plan that terminates more than it may; `again` says with which words it would be allowed.
-pub fn within_guard(plan: &Plan, again: impl Fn(usize) -> String) -> Result<(), Problem> {
-    let Some(breach) = &plan.breach else { return Ok(()) };
-    let (planned, limit) = (breach.planned, breach.limit);
-    let products = if planned == 1 { "provisioned product" } else { "provisioned products" };
-    let again = again(planned);
-    Err(Problem::new(
-        ProblemKind::Refused,
-        format!(
-            "the plan terminates {planned} {products}, the guard allows {limit}: if that is meant, {again}"
-        ),
-    ))
-}
-
-/// How to allow a plan that is not saved.
-pub fn flag(planned: usize) -> String {
-    format!("`--max-terminate {planned}`")
-}
+use crate::report::view::Ending;
+use crate::workspace::Problem;
 
 /// Refuses a plan that is not the one with this fingerprint.
 pub fn is_approved(plan: &Plan, checksum: Option<&str>) -> Result<(), Problem> {

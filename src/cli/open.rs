@@ -3,7 +3,7 @@
 use super::args::VariableArgs;
 use super::edge::Edge;
 use super::load::Wiring;
-use crate::report::diagnostics::diagnostics;
+use crate::report::human::diagnostics;
 use crate::workspace::{Problem, Repo, Workspace};
 
 /// Reads the settings.

@@ -10,7 +10,7 @@ use super::open;
 use crate::model::diagnostic::did_you_mean;
 use crate::model::ids::Address;
 use crate::plan::addresses;
-use crate::report::escape::Escaped;
+use crate::report::view::StateView;
 use crate::report::{human, json};
 use crate::state::Recorded;
 use crate::workspace::Problem;
@@ -23,17 +23,18 @@ pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
         Some(pattern) => addresses(std::slice::from_ref(pattern), &all, &recorded.labels())?,
         None => all,
     };
+    let view = StateView::of(&recorded, |address| named.contains(address));
     edge.out(&match &args.key {
         Some(key) => {
             let value = one(&recorded, &named, key)?;
             match (args.json, args.raw) {
                 (true, _) => json::text(value),
                 (_, true) => value.to_owned(),
-                _ => format!("{}\n", Escaped(value)),
+                _ => human::text(value),
             }
         }
-        None if args.json => json::outputs(&recorded, |address| named.contains(address)),
-        None => human::outputs(&recorded, |address| named.contains(address)),
+        None if args.json => json::outputs(&view),
+        None => human::outputs(&view),
     })
 }
 

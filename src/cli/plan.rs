@@ -6,8 +6,9 @@ use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
-use super::{files, gate, open};
+use super::{files, open};
 use crate::plan::{Plan, file};
+use crate::report::view::{BreachView, PlanView};
 use crate::report::{Style, human, json};
 use crate::workspace::Problem;
 
@@ -29,15 +30,20 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         let path = path.display();
         edge.err(&format!("Saved the plan to: {path}\nTo apply exactly this plan: provisor apply {path}\n"));
     }
-    gate::within_guard(&plan, gate::flag)?;
+    // the plan says it to people; to programs it is said beside the document
+    if let (Some(breach), Format::Json) = (&plan.breach, format) {
+        edge.err(&human::breach(&BreachView::of(breach), edge.err_style));
+    }
     Ok(Exit::of_plan(&plan, args.detailed_exitcode))
 }
 
 /// The plan as text.
 pub fn render(plan: &Plan, format: Format, style: Style) -> String {
+    let fingerprint = file::fingerprint(plan);
+    let view = PlanView::of(plan, &fingerprint);
     match format {
-        Format::Human => human::plan(plan, style),
-        Format::Json => json::plan(plan, &file::fingerprint(plan)),
+        Format::Human => human::plan(&view, style),
+        Format::Json => json::plan(&view),
     }
 }
 

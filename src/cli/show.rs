@@ -8,6 +8,7 @@ use super::exit::Exit;
 use super::load::Wiring;
 use super::{files, open, plan};
 use crate::plan::Plan;
+use crate::report::view::StateView;
 use crate::report::{human, json};
 use crate::workspace::{Problem, ProblemKind, Repo, read_saved};
 
@@ -20,13 +21,10 @@ pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
         return edge.out(&plan::render(&plan, format, edge.out_style));
     }
     let recorded = repo.recorded()?;
-    let labels = recorded.labels();
+    let view = StateView::of(&recorded, |_| true);
     let text = match format {
-        Format::Json => json::state(&recorded),
-        Format::Human => {
-            let rows = recorded.rows.iter();
-            rows.map(|(address, row)| human::state_show(&labels, address, row)).collect()
-        }
+        Format::Json => json::state(&view),
+        Format::Human => human::state(&view),
     };
     if text.is_empty() { edge.out("The state is empty.\n") } else { edge.out(&text) }
 }

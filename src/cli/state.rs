@@ -10,6 +10,7 @@ use super::load::{Wiring, embedded};
 use super::{files, open};
 use crate::model::ids::Address;
 use crate::plan::addresses;
+use crate::report::view::StateView;
 use crate::report::{human, json};
 use crate::state::Recorded;
 use crate::state::format::{export, import};
@@ -22,29 +23,24 @@ pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
     let text = match command {
         StateCommand::Push { file } => push(&repo, file, &wiring, edge)?,
         StateCommand::Pull => export(&repo.recorded()?)?,
-        StateCommand::List { addresses } => list(repo.recorded()?, addresses)?,
-        StateCommand::Show { address, json } => show(repo.recorded()?, address, *json)?,
+        StateCommand::List { addresses } => list(&repo.recorded()?, addresses)?,
+        StateCommand::Show { address, json } => show(&repo.recorded()?, address, *json)?,
     };
     edge.out(&text)
 }
 
-fn list(mut recorded: Recorded, patterns: &[String]) -> Result<String, Problem> {
-    if !patterns.is_empty() {
-        let named = named(patterns, &recorded)?;
-        recorded.rows.retain(|address, _| named.contains(address));
+fn list(recorded: &Recorded, patterns: &[String]) -> Result<String, Problem> {
+    if patterns.is_empty() {
+        return Ok(human::state_list(&StateView::of(recorded, |_| true)));
     }
-    Ok(human::state_list(&recorded))
+    let named = named(patterns, recorded)?;
+    Ok(human::state_list(&StateView::of(recorded, |address| named.contains(address))))
 }
 
-fn show(mut recorded: Recorded, pattern: &String, as_json: bool) -> Result<String, Problem> {
-    let labels = recorded.labels();
-    let named = named(std::slice::from_ref(pattern), &recorded)?;
-    recorded.rows.retain(|address, _| named.contains(address));
-    if as_json {
-        return Ok(json::state(&recorded));
-    }
-    let rows = recorded.rows.iter();
-    Ok(rows.map(|(address, row)| human::state_show(&labels, address, row)).collect())
+fn show(recorded: &Recorded, pattern: &String, as_json: bool) -> Result<String, Problem> {
+    let named = named(std::slice::from_ref(pattern), recorded)?;
+    let view = StateView::of(recorded, |address| named.contains(address));
+    Ok(if as_json { json::state(&view) } else { human::state(&view) })
 }
 
 fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, Problem> {

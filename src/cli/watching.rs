@@ -9,7 +9,8 @@ use crate::apply::Report;
 use crate::apply::event::Event;
 use crate::plan::Plan;
 use crate::report::events::{JsonSink, LineSink, LiveSink, Sink};
-use crate::report::summary::{Ending, summary};
+use crate::report::human;
+use crate::report::view::{Ending, ReportView};
 use crate::state::Store;
 use crate::workspace::{Finished, Prepared, Problem, ProblemKind, Watcher};
 
@@ -54,7 +55,7 @@ impl Watching<'_> {
         if plan.is_empty() && self.ending == Ending::Apply {
             return Ok(());
         }
-        let text = summary(report, self.ending, self.edge.out_style);
+        let text = human::report(&ReportView::of(report), self.ending, self.edge.out_style);
         self.tell(&if self.args.json { text } else { format!("\n{text}") })
     }
 

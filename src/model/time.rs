@@ -1,4 +1,4 @@
-//! Instants as the catalog's server states them. No clock is read here.
+//! Instants as the catalog's server states them, and durations as people write them. No clock is read here.
 
 use std::time::Duration;
 
@@ -17,5 +17,17 @@ impl Timestamp {
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+/// A duration as people write it, in whole seconds: `45s`, `1m30s`, `2h0m5s`.
+#[must_use]
+pub fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match (hours, minutes) {
+        (0, 0) => format!("{rest}s"),
+        (0, _) => format!("{minutes}m{rest}s"),
+        _ => format!("{hours}h{minutes}m{rest}s"),
     }
 }

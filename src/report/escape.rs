@@ -1,5 +1,5 @@
-//! Foreign text made harmless and visible: one wrapper for everything that people, templates or the catalog wrote.
-//! Nothing else in `report/` prints such text.
+//! Foreign text made harmless and visible: one wrapper for everything that people, templates or the catalog wrote, and
+//! the same for documents. Each renderer uses it in one place.
 
 use std::fmt::{self, Display, Write};
 

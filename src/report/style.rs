@@ -1,7 +1,5 @@
 //! How text is dressed: colour on or off, width, brevity. Colour never carries meaning alone.
 
-use std::fmt::Display;
-
 use anstyle::{AnsiColor, Color, Style as Ansi};
 
 /// How text is dressed.
@@ -38,19 +36,11 @@ impl Style {
     pub fn plain() -> Self {
         Self { color: false, width: 0, concise: false }
     }
-
-    /// The text in its colour.
-    pub(super) fn paint(self, ink: Ink, text: impl Display) -> String {
-        if !self.color {
-            return text.to_string();
-        }
-        let dress = ink.dress();
-        format!("{dress}{text}{dress:#}")
-    }
 }
 
 impl Ink {
-    fn dress(self) -> Ansi {
+    /// As a terminal is told.
+    pub(super) fn dress(self) -> Ansi {
         let colored = |color: AnsiColor| Ansi::new().fg_color(Some(Color::Ansi(color)));
         match self {
             Self::Add => colored(AnsiColor::Green),

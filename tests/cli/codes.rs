@@ -127,7 +127,8 @@ fn refusals_are_5() {
     repo.sh("destroy").exits(5);
     repo.sh("destroy -input=false").exits(5);
     repo.declare(&boxed("one", ""));
-    repo.sh("plan").exits(5).tells(&["--max-terminate"]);
+    repo.sh("plan").exits(5).says(&["--max-terminate"]);
+    repo.sh("plan --json").exits(5).tells(&["This plan is refused: it destroys 2", "--max-terminate"]);
     repo.apply().exits(5);
     assert_eq!(repo.called("TerminateProvisionedProduct"), 0, "a breach stops everything");
     repo.sh("apply --auto-approve --max-terminate 1").exits(5);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::support::{Done, Repo};
+use crate::report::agreement::agree;
 
 fn example(name: &str) -> PathBuf {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).join(name)
@@ -69,6 +70,7 @@ fn first_plans_are_the_golden_ones() {
         }
         let expected = std::fs::read_to_string(&golden).unwrap_or_default();
         assert_eq!(plan.out, expected, "{}: PROVISOR_BLESS=1 writes it anew", walk.name);
+        agree(&expected, &walk.run(&repo, "plan --json").exits(0).json());
     }
 }
 

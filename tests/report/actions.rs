@@ -6,15 +6,14 @@ use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Preferences};
 use provisor::model::value::KeyedDigest;
 use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Step};
-use provisor::report::human;
 use provisor::state::{Content, Intent, Kind, Phase};
 
 use super::fixture::{
-    address, output, parameter, parameter_changed, plain, plan, spec, step, terminate, text, update,
+    address, output, parameter, parameter_changed, plain, plan, read, spec, step, terminate, text, update,
 };
 
 fn page(steps: Vec<Step>) -> String {
-    human::plan(&plan(steps), plain())
+    read(&plan(steps), plain())
 }
 
 /// The plan of one step without its legend.

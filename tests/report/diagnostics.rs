@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use provisor::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use provisor::report::Style;
-use provisor::report::diagnostics::diagnostics;
 use provisor::report::escape::is_hidden;
+use provisor::report::human::diagnostics;
 
 use super::fixture::{EVIL, plain};
 

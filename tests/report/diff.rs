@@ -1,12 +1,11 @@
 //! Changed values: short ones, long ones, JSON, lists, secrets.
 
-use super::fixture::{parameter_changed, plain, plan, text, update};
+use super::fixture::{parameter_changed, plain, plan, read, text, update};
 use provisor::plan::{Reason, Shown};
-use provisor::report::human;
 
 /// The rows of an update with one changed parameter `P`.
 fn rows(before: Shown, after: Shown) -> String {
-    let page = human::plan(&plan(vec![update("app", vec![parameter_changed("P", before, after)])]), plain());
+    let page = read(&plan(vec![update("app", vec![parameter_changed("P", before, after)])]), plain());
     let body = page.split("(111122223333)\n").nth(1).unwrap();
     body.split("\n\nPlan:").next().unwrap().to_owned()
 }
@@ -202,7 +201,7 @@ fn defaults_and_other_members_are_told_apart() {
         },
         Reason::Path { before: "a".to_owned(), after: "b".to_owned() },
     ];
-    let page = human::plan(&plan(vec![update("app", reasons)]), plain());
+    let page = read(&plan(vec![update("app", reasons)]), plain());
     let expected = r#"
       ~ product            = "prod-1" -> "b"
       ~ version            = "v1 (pa-1)" -> "v1 (pa-2)"

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use provisor::report::duration;
+use provisor::model::time::duration;
 use provisor::report::escape::{Escaped, Quoted, is_hidden, json_safe};
 
 #[test]

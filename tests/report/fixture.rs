@@ -11,7 +11,8 @@ use provisor::model::value::KeyedDigest;
 use provisor::plan::{
     Action, Basis, Parameter, Plan, Planned, Reason, Sending, Shown, Spec, Step, Termination,
 };
-use provisor::report::Style;
+use provisor::report::view::PlanView;
+use provisor::report::{Style, human, json};
 use provisor::state::{
     Applied, Binding, Content, Intent, Kind, LastFailure, Phase, Place, Recorded, Row, Stored,
 };
@@ -101,6 +102,16 @@ pub fn terminate(key: &str, replacing: bool, reasons: Vec<Reason>) -> Step {
 
 pub fn parameter_changed(key: &str, before: Shown, after: Shown) -> Reason {
     Reason::Parameter { key: key.to_owned(), before, after, by_default: false }
+}
+
+/// The plan for people.
+pub fn read(plan: &Plan, style: Style) -> String {
+    human::plan(&PlanView::of(plan, "f"), style)
+}
+
+/// The plan for programs.
+pub fn document(plan: &Plan, fingerprint: &str) -> String {
+    json::plan(&PlanView::of(plan, fingerprint))
 }
 
 pub fn plan(steps: Vec<Step>) -> Plan {

@@ -8,12 +8,18 @@ use provisor::model::value::KeyedDigest;
 use provisor::plan::{Action, Breach, Note, Planned, Reason, Refusal, Rule, Sending, Shown, StepIx};
 use provisor::report::escape::is_hidden;
 use provisor::report::json;
+use provisor::report::view::StateView;
+use provisor::state::Recorded;
 use serde_json::{Value, json};
 
 use super::fixture::{
-    EVIL, address, known, output, parameter, parameter_changed, plan, recorded, secret, spec, step,
+    EVIL, address, document, known, output, parameter, parameter_changed, plan, recorded, secret, spec, step,
     terminate, text, update, with,
 };
+
+fn all(recorded: &Recorded) -> StateView<'_> {
+    StateView::of(recorded, |_| true)
+}
 
 fn parsed(document: &str) -> Value {
     assert!(document.ends_with("}\n"), "{document}");
@@ -32,7 +38,7 @@ fn a_step_says_what_why_and_when() {
     second.after = BTreeSet::from([StepIx(0)]);
     second.only_if_inputs_differ = true;
     let plan = plan(vec![step("base", Action::Remember, vec![Reason::LifecycleOnly]), second]);
-    let document = parsed(&json::plan(&plan, "f00"));
+    let document = parsed(&document(&plan, "f00"));
     assert_eq!(document["format"], "provisor.plan/v1");
     assert_eq!(document["fingerprint"], "f00");
     assert_eq!(document["basis"], json!({"lineage": "lineage-1", "serial": 7}));
@@ -77,7 +83,7 @@ fn every_action_is_named_and_counted() {
     plan.unchanged = BTreeSet::from([address("u")]);
     plan.notes = vec![Note { address: address("i"), text: "look".into() }];
     plan.breach = Some(Breach { planned: 2, limit: 1 });
-    let document = parsed(&json::plan(&plan, "f"));
+    let document = parsed(&document(&plan, "f"));
     let steps = document["steps"].as_array().unwrap();
     let told: Vec<(&str, bool)> =
         steps.iter().map(|s| (s["action"].as_str().unwrap(), s["replacing"].as_bool().unwrap())).collect();
@@ -146,7 +152,7 @@ fn reasons_carry_both_sides() {
         ),
     ];
     for (reason, expected) in table {
-        let document = parsed(&json::plan(&plan(vec![update("a", vec![reason])]), "f"));
+        let document = parsed(&document(&plan(vec![update("a", vec![reason])]), "f"));
         assert_eq!(document["steps"][0]["reasons"][0], expected);
     }
 }
@@ -156,11 +162,10 @@ fn no_secret_is_in_any_document() {
     let kept = Planned::Kept(KeyedDigest("secret-digest".into()));
     let spec = with(with(spec("a"), "S", secret()), "K", kept);
     let changed = parameter_changed("S", text("hunter2"), Shown::Sensitive);
-    let document =
-        json::plan(&plan(vec![step("a", Action::Update("pp-1".into(), spec), vec![changed])]), "f");
+    let document = document(&plan(vec![step("a", Action::Update("pp-1".into(), spec), vec![changed])]), "f");
     assert!(!document.contains("hunter2") && !document.contains("digest"), "{document}");
     let recorded = recorded();
-    for document in [json::state(&recorded), json::outputs(&recorded, |_| true)] {
+    for document in [json::state(&all(&recorded)), json::outputs(&all(&recorded))] {
         parsed(&document);
         assert!(!document.contains("digest"), "{document}");
     }
@@ -168,7 +173,7 @@ fn no_secret_is_in_any_document() {
 
 #[test]
 fn the_state_is_a_document() {
-    let document = parsed(&json::state(&recorded()));
+    let document = parsed(&json::state(&all(&recorded())));
     assert_eq!(document["format"], "provisor.state/v1");
     assert_eq!(document["serial"], 9);
     let row = &document["rows"][0];
@@ -188,7 +193,9 @@ fn the_state_is_a_document() {
 
 #[test]
 fn outputs_are_by_address() {
-    let document = parsed(&json::outputs(&recorded(), |address| address.key.as_str() == "network"));
+    let recorded = recorded();
+    let network = StateView::of(&recorded, |address| address.key.as_str() == "network");
+    let document = parsed(&json::outputs(&network));
     assert_eq!(document, json!({"network": {"Token": {"sensitive": true}, "VpcId": "vpc-1"}}));
-    assert_eq!(json::outputs(&recorded(), |_| false), "{}\n");
+    assert_eq!(json::outputs(&StateView::of(&recorded, |_| false)), "{}\n");
 }

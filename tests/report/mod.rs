@@ -1,6 +1,7 @@
 //! The report stage: what readers see, text by text. Every renderer is fed with hostile text once.
 
 mod actions;
+pub mod agreement;
 mod diagnostics;
 mod diff;
 mod escape;

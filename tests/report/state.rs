@@ -1,14 +1,13 @@
 //! The state for people.
 
 use super::fixture::{address, recorded};
-use provisor::model::ids::Labels;
 use provisor::report::human;
-use provisor::state::Row;
+use provisor::report::view::StateView;
 
 #[test]
 fn a_row_is_shown_in_full_without_its_secrets() {
     let recorded = recorded();
-    let row = &recorded.rows[&address("network")];
+    let one = |key: &str| human::state(&StateView::of(&recorded, |found| *found == address(key)));
     let expected = r#"# network
   location                 = "hub"
   account                  = "111122223333"
@@ -38,17 +37,16 @@ fn a_row_is_shown_in_full_without_its_secrets() {
 # last failure: a termination that retains resources rec-5
   | a\u{1b}[31mred\u{202e}evil\u{200b}\u{9b}2J\u{7}
 "#;
-    assert_eq!(human::state_show(&Labels::default(), &address("network"), row), expected);
-    let bare = human::state_show(&Labels::default(), &address("none"), &Row::default());
+    assert_eq!(one("network"), expected);
+    let bare = one("none");
     assert!(bare.ends_with("\n# nothing was ever confirmed\n"), "{bare}");
 }
 
 #[test]
 fn lists_and_outputs() {
-    assert_eq!(human::state_list(&recorded()), "network\nnone\n");
-    assert_eq!(
-        human::outputs(&recorded(), |_| true),
-        "network:\n  VpcId = \"vpc-1\"\n  Token = (sensitive)\n"
-    );
-    assert_eq!(human::outputs(&recorded(), |_| false), "");
+    let recorded = recorded();
+    let all = StateView::of(&recorded, |_| true);
+    assert_eq!(human::state_list(&all), "network\nnone\n");
+    assert_eq!(human::outputs(&all), "network:\n  VpcId = \"vpc-1\"\n  Token = (sensitive)\n");
+    assert_eq!(human::outputs(&StateView::of(&recorded, |_| false)), "");
 }

@@ -8,9 +8,10 @@ use provisor::model::template::{Attribute, Missing, Reference};
 use provisor::plan::{Act, Refusal, Rule, StepIx};
 use provisor::report::Style;
 use provisor::report::escape::is_hidden;
-use provisor::report::failure;
-use provisor::report::summary::{Ending, Tally, summary};
+use provisor::report::human;
+use provisor::report::view::{Ending, ReportView};
 use provisor::state::StateError;
+use provisor::workspace::Complaint;
 
 use super::fixture::{EVIL, address, plain};
 
@@ -29,6 +30,10 @@ fn ended(key: &str, act: Act, outcome: Outcome) -> Ended {
 
 fn report(ended: Vec<Ended>) -> Report {
     Report { ended, ..Report::default() }
+}
+
+fn summary(report: &Report, ending: Ending, style: Style) -> String {
+    human::report(&ReportView::of(report), ending, style)
 }
 
 fn failed(record: &str, code: &str, text: &str) -> Outcome {
@@ -101,8 +106,9 @@ Once the cause is repaired, run `provisor apply` again: what is done is not repe
 1 step was not started: run `provisor apply` again.
 ";
     assert_eq!(summary(&report, Ending::Apply, plain()), expected);
-    let tally = Tally::of(&report);
-    assert!(!tally.is_complete(&report));
+    let view = ReportView::of(&report);
+    let tally = view.tally;
+    assert!(!view.is_complete);
     assert_eq!(
         (tally.added, tally.failed, tally.blocked, tally.in_flight, tally.not_started),
         (1, 1, 1, 1, 1)
@@ -184,13 +190,17 @@ fn long_lists_are_counted_and_hostile_text_gets_nowhere() {
 fn errors_name_their_causes_once() {
     let full = || std::io::Error::other("disk full");
     let io = StateError::Io { doing: "writing `state/x`".into(), source: full() };
+    let told = |error: &dyn std::error::Error, hint: Option<&str>| {
+        let Complaint { message, causes, .. } = Complaint::of(error);
+        human::error(&message, &causes, hint, plain())
+    };
     assert_eq!(
-        failure::failure(&io, Some("make room\nor move"), plain()),
+        told(&io, Some("make room\nor move")),
         "Error: writing `state/x`: disk full\n  hint: make room\n        or move\n"
     );
     let wrapped = std::io::Error::other(Wrapped(full()));
-    assert_eq!(failure::failure(&wrapped, None, plain()), "Error: cannot go on\n  caused by: disk full\n");
-    let page = failure::message(&format!("{EVIL}\nmore"), &[EVIL.into()], Some(EVIL), plain());
+    assert_eq!(told(&wrapped, None), "Error: cannot go on\n  caused by: disk full\n");
+    let page = human::error(&format!("{EVIL}\nmore"), &[EVIL.into()], Some(EVIL), plain());
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
     assert!(page.contains("\n  | more\n  caused by: a\\u{1b}"), "{page}");
 }

@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::book::Book;
-use super::{Sink, line};
+use super::Sink;
+use super::in_flight::InFlight;
+use super::lines::lines;
 use crate::apply::event::{At, Event, Watch};
-use crate::model::time::Timestamp;
+use crate::model::time::{Timestamp, duration};
 use crate::plan::StepIx;
-use crate::report::escape::Escaped;
+use crate::report::human::paper::{Line, shortened};
 use crate::report::style::Style;
-use crate::report::text::{duration, shortened};
 
 /// More live lines than this would scroll; the bar counts the rest.
 const MOST: usize = 16;
@@ -31,7 +31,7 @@ pub struct LiveSink<'w> {
     screen: MultiProgress,
     now: &'w dyn Fn() -> Timestamp,
     style: Style,
-    book: Book,
+    in_flight: InFlight,
     whole: Option<ProgressBar>,
     running: BTreeMap<StepIx, Option<ProgressBar>>,
 }
@@ -40,7 +40,7 @@ impl<'w> LiveSink<'w> {
     /// `target` is where the lines go: `ProgressDrawTarget::stderr()` but in tests.
     pub fn new(target: ProgressDrawTarget, now: &'w dyn Fn() -> Timestamp, style: Style) -> Self {
         let screen = MultiProgress::with_draw_target(target);
-        Self { screen, now, style, book: Book::default(), whole: None, running: BTreeMap::new() }
+        Self { screen, now, style, in_flight: InFlight::default(), whole: None, running: BTreeMap::new() }
     }
 
     fn began(&mut self, steps: usize) -> ProgressBar {
@@ -55,7 +55,7 @@ impl<'w> LiveSink<'w> {
         let drawn = self.running.values().flatten().count();
         let whole = self.whole.clone().unwrap_or_else(|| self.began(0));
         let bar = (drawn < MOST).then(|| {
-            let name = Escaped(&shortened(at.label, NAME)).to_string();
+            let name = Line::foreign(&shortened(at.label, NAME)).text();
             let bar =
                 ProgressBar::new_spinner().with_style(styled(ONE)).with_prefix(name).with_message(doing);
             let bar = self.screen.insert_before(&whole, bar);
@@ -108,9 +108,11 @@ impl<'w> LiveSink<'w> {
 
 impl Sink for LiveSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        let line = line::line(event, &mut self.book, (self.now)(), self.style);
+        let lines = lines(event, &mut self.in_flight, (self.now)());
         match event {
-            Event::Began { steps } => drop(self.began(*steps)),
+            Event::Began { steps } => {
+                self.began(*steps);
+            }
             Event::Started(at, _) => self.started(at, at.act.doing()),
             Event::Resumed(at, _) => self.started(at, "resumed"),
             Event::Progress(at, watch) => self.progress(at, *watch),
@@ -119,8 +121,10 @@ impl Sink for LiveSink<'_> {
             Event::Delayed(..) | Event::Stopping => {}
         }
         // what a live line shows already is not said again above it
-        if let (Some(line), Event::Settled(..) | Event::Delayed(..) | Event::Stopping) = (line, event) {
-            let _ = self.screen.println(line);
+        if matches!(event, Event::Settled(..) | Event::Delayed(..) | Event::Stopping) {
+            for line in lines {
+                let _ = self.screen.println(line.print(self.style));
+            }
         }
     }
 }

@@ -1,16 +1,13 @@
 //! Watchers of an apply: lines, live lines, JSON. Each takes the same events; none decides anything.
 
-mod book;
+mod in_flight;
 mod json;
-mod line;
+mod lines;
 mod live;
-mod words;
 
 pub use json::JsonSink;
-pub use line::LineSink;
+pub use lines::LineSink;
 pub use live::{LiveSink, can_live};
-
-pub(super) use words::failure_lines;
 
 use crate::apply::event::Event;
 

@@ -1,170 +1,149 @@
-//! The state for people: `state list`, `state show`, `output`. What is sensitive is not in state, and shown as such.
+//! The state for people: `state list`, `state show`, `output`.
 
-use crate::model::ids::{Address, Labels, RecordId};
-use crate::model::product::Language;
-use crate::report::escape::{Escaped, Quoted};
-use crate::report::human::cause::operation;
-use crate::report::text::lines;
-use crate::report::values::preferences;
-use crate::state::{Applied, Content, Intent, LastFailure, Phase, Recorded, Row, Stored};
+use super::paper::{Line, lines, print};
+use super::table::word;
+use crate::model::target::Target;
+use crate::plan::Shown;
+use crate::report::style::Style;
+use crate::report::view::{AppliedView, IntentView, RowView, StateView, Values, operation};
+use crate::state::{Binding, LastFailure};
+
+/// More of the catalog's words than this are left out.
+const WORDS: usize = 4000;
 
 /// One address a line.
 #[must_use]
-pub fn state_list(recorded: &Recorded) -> String {
-    let labels = recorded.labels();
-    recorded.rows.keys().map(|address| format!("{}\n", Escaped(&labels.label(address)))).collect()
+pub fn state_list(state: &StateView<'_>) -> String {
+    printed(state.rows.iter().map(|row| Line::foreign(&row.address)))
 }
 
-/// Everything that is remembered of one address.
+/// Everything that is remembered, address by address.
 #[must_use]
-pub fn state_show(labels: &Labels, address: &Address, row: &Row) -> String {
-    let mut page = Page::default();
-    page.head(&format!("# {}", Escaped(&labels.label(address))));
-    page.entry("location", &Quoted(labels.location(&address.location)).to_string());
-    page.entry("account", &Quoted(row.place.account.as_str()).to_string());
-    page.entry("region", &Quoted(row.place.region.as_str()).to_string());
-    if let Some(binding) = &row.binding {
-        page.entry("provisioned_product_id", &Quoted(binding.id.as_str()).to_string());
-        page.entry("provisioned_product_name", &Quoted(&binding.name).to_string());
-        page.maybe("arn", binding.arn.as_deref());
-    }
-    page.entry("prevent_terminate", &row.lifecycle.prevent_terminate.to_string());
-    page.entry("on_removal", row.lifecycle.on_removal.as_str());
-    let after: Vec<String> = row.after.iter().map(|input| labels.label(input)).collect();
-    page.maybe("after", Some(after.join(", ")).as_deref().filter(|text| !text.is_empty()));
+pub fn state(state: &StateView<'_>) -> String {
+    printed(state.rows.iter().flat_map(row))
+}
+
+/// The outputs, by address.
+#[must_use]
+pub fn outputs(state: &StateView<'_>) -> String {
+    let applied = state.rows.iter().filter_map(|row| Some((&row.address, row.applied.as_ref()?)));
+    let some = applied.filter(|(_, applied)| !applied.outputs.is_empty());
+    printed(some.flat_map(|(address, applied)| {
+        std::iter::once(Line::foreign(address).then(":")).chain(section(given(applied)))
+    }))
+}
+
+/// One text on a line of its own.
+#[must_use]
+pub fn text(text: &str) -> String {
+    Line::foreign(text).text() + "\n"
+}
+
+fn printed(lines: impl Iterator<Item = Line>) -> String {
+    print(&lines.collect::<Vec<_>>(), Style::plain())
+}
+
+/// A key and what stands for it.
+type Fact = (Line, Line);
+
+fn fact(key: &str, value: Line) -> Fact {
+    (Line::foreign(key), value)
+}
+
+/// An entry, unless the text is empty.
+fn some(key: &str, text: &str) -> Option<Fact> {
+    (!text.is_empty()).then(|| fact(key, Line::quoted(text)))
+}
+
+/// Entries below each other, their values in one column.
+fn section(entries: Vec<Fact>) -> Vec<Line> {
+    let width = entries.iter().map(|(key, _)| key.columns()).max().unwrap_or(0);
+    let line = |(key, value): Fact| Line::ours("  ").and(key.padded(width)).then(" = ").and(value);
+    entries.into_iter().map(line).collect()
+}
+
+fn row(row: &RowView<'_>) -> Vec<Line> {
+    let mut out = vec![Line::ours("# ").and(Line::foreign(&row.address))];
+    out.extend(section(whereabouts(row)));
     match &row.applied {
-        Some(applied) => page.applied(applied),
-        None => page.head("\n# nothing was ever confirmed"),
+        Some(applied) => out.extend(confirmed(applied)),
+        None => out.extend([Line::default(), Line::ours("# nothing was ever confirmed")]),
     }
-    if let Some(intent) = &row.intent {
-        page.intent(intent);
-    }
-    if let Some(failure) = &row.last_failure {
-        page.failure(failure);
-    }
-    page.finish()
+    out.extend(row.intent.iter().flat_map(under_way));
+    out.extend(row.last_failure.into_iter().flat_map(failed));
+    out
 }
 
-/// The outputs of the rows that `pick` takes, by address.
-#[must_use]
-pub fn outputs(recorded: &Recorded, pick: impl Fn(&Address) -> bool) -> String {
-    let labels = recorded.labels();
-    let mut page = Page::default();
-    for (address, row) in recorded.rows.iter().filter(|(address, _)| pick(address)) {
-        if let Some(applied) = &row.applied
-            && !(applied.outputs.is_empty() && applied.secret_outputs.is_empty())
-        {
-            page.head(&format!("{}:", Escaped(&labels.label(address))));
-            page.outputs(applied);
-        }
+fn whereabouts(row: &RowView<'_>) -> Vec<Fact> {
+    let mut entries = vec![
+        fact("location", Line::quoted(row.location)),
+        fact("account", Line::quoted(row.account)),
+        fact("region", Line::quoted(row.region)),
+    ];
+    if let Some(Binding { id, name, arn }) = row.binding {
+        entries.push(fact("provisioned_product_id", Line::quoted(id.as_str())));
+        entries.push(fact("provisioned_product_name", Line::quoted(name)));
+        entries.extend(arn.as_ref().map(|arn| fact("arn", Line::quoted(arn))));
     }
-    page.finish()
+    entries.push(fact("prevent_terminate", Line::ours(row.prevent_terminate.to_string())));
+    entries.push(fact("on_removal", Line::ours(row.on_removal)));
+    entries.extend(some("after", &row.after.join(", ")));
+    entries
 }
 
-/// Sections of aligned entries.
-#[derive(Default)]
-struct Page {
-    out: String,
-    section: Vec<(String, String)>,
+fn confirmed(applied: &AppliedView<'_>) -> Vec<Line> {
+    let doubt = if applied.verified { "" } else { ", parameters not verified" };
+    let head = Line::ours("# applied: record ").and(Line::foreign(applied.record)).then(doubt);
+    let mut out = vec![Line::default(), head];
+    out.extend(section(made_from(&applied.values)));
+    if !applied.outputs.is_empty() {
+        out.extend([Line::default(), Line::ours("# outputs")]);
+        out.extend(section(given(applied)));
+    }
+    out
 }
 
-impl Page {
-    fn head(&mut self, text: &str) {
-        self.flush();
-        self.out += text;
-        self.out.push('\n');
-    }
-
-    fn entry(&mut self, key: &str, value: &str) {
-        self.section.push((Escaped(key).to_string(), value.to_owned()));
-    }
-
-    fn maybe(&mut self, key: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.entry(key, &Quoted(value).to_string());
-        }
-    }
-
-    fn flush(&mut self) {
-        let width = self.section.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
-        for (key, value) in self.section.drain(..) {
-            self.out += &format!("  {key:width$} = {value}\n");
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.flush();
-        self.out
-    }
-
-    fn applied(&mut self, applied: &Applied) {
-        let doubt = if applied.unverified { ", parameters not verified" } else { "" };
-        self.head(&format!("\n# applied: record {}{doubt}", Escaped(applied.record.as_str())));
-        self.content(&applied.content);
-        if !(applied.outputs.is_empty() && applied.secret_outputs.is_empty()) {
-            self.head("\n# outputs");
-            self.outputs(applied);
-        }
-    }
-
-    fn content(&mut self, of: &Content) {
-        let target = &of.target;
-        let named = |name: &str, id: &str| format!("{}  # {}", Quoted(name), Escaped(id));
-        self.entry("product", &named(&target.product.name, target.product.id.as_str()));
-        self.entry("version", &named(&target.artifact.name, target.artifact.id.as_str()));
-        self.entry("path", &named(&target.path.name, target.path.id.as_str()));
-        if target.options.language != Language::En {
-            self.entry("accept_language", target.options.language.as_str());
-        }
-        self.maybe(
-            "notification_arns",
-            Some(target.options.notification_arns.join(",")).as_deref().filter(|t| !t.is_empty()),
-        );
-        for (key, value) in preferences(target.options.preferences.as_ref()) {
-            self.maybe(&key, Some(&value));
-        }
-        for (key, value) in &of.parameters {
-            self.entry(&format!("parameters.{key}"), &stored(value));
-        }
-        for (key, value) in &of.tags {
-            self.maybe(&format!("tags.{key}"), Some(value));
-        }
-    }
-
-    fn outputs(&mut self, applied: &Applied) {
-        for (key, value) in &applied.outputs {
-            self.maybe(key, Some(value));
-        }
-        for key in applied.secret_outputs.keys() {
-            self.entry(key, "(sensitive)");
-        }
-    }
-
-    fn intent(&mut self, intent: &Intent) {
-        let phase = match &intent.phase {
-            Phase::Intended => "no answer is known".to_owned(),
-            Phase::Accepted(record) => format!("record {}", Escaped(record.as_str())),
-        };
-        self.head(&format!("\n# under way: {}, {phase}", operation(intent.kind)));
-        self.maybe("token", Some(intent.token.as_str()));
-        if let Some(content) = &intent.content {
-            self.content(content);
-        }
-    }
-
-    fn failure(&mut self, failure: &LastFailure) {
-        let record = failure.record.as_ref().map_or("", RecordId::as_str);
-        self.head(&format!("\n# last failure: {} {}", operation(failure.kind), Escaped(record)));
-        for line in lines(&failure.message, 4000) {
-            self.head(&format!("  | {line}"));
-        }
-    }
+fn given(applied: &AppliedView<'_>) -> Vec<Fact> {
+    applied.outputs.iter().map(|(key, value)| fact(key, value_of(value))).collect()
 }
 
-fn stored(value: &Stored) -> String {
-    match value {
-        Stored::Text(text) => Quoted(text).to_string(),
-        Stored::Digest(_) => "(sensitive)".to_owned(),
-        Stored::Unknown => "(unknown)".to_owned(),
-    }
+fn value_of(value: &Shown) -> Line {
+    word(value, usize::MAX)
+}
+
+fn made_from(values: &Values<'_>) -> Vec<Fact> {
+    let named = |name: &str, id: &str| Line::quoted(name).then("  # ").and(Line::foreign(id));
+    let Target { product, artifact, path, .. } = values.target;
+    let mut entries = vec![
+        fact("product", named(&product.name, product.id.as_str())),
+        fact("version", named(&artifact.name, artifact.id.as_str())),
+        fact("path", named(&path.name, path.id.as_str())),
+    ];
+    let language = values.other_language();
+    entries.extend((!language.is_empty()).then(|| fact("accept_language", Line::ours(language))));
+    entries.extend(some("notification_arns", &values.notification_arns()));
+    entries.extend(values.preferences().iter().map(|(key, value)| fact(key, Line::quoted(value))));
+    let parameters = values.parameters.iter();
+    entries.extend(parameters.map(|(key, one)| fact(&format!("parameters.{key}"), value_of(&one.value))));
+    let tags = values.tags.iter();
+    entries.extend(tags.map(|(key, value)| fact(&format!("tags.{key}"), value_of(value))));
+    entries
+}
+
+fn under_way(intent: &IntentView<'_>) -> Vec<Line> {
+    let head = Line::ours(format!("# under way: {}, ", operation(intent.kind)));
+    let head = match intent.record {
+        None => head.then("no answer is known"),
+        Some(record) => head.then("record ").and(Line::foreign(record)),
+    };
+    let token = fact("token", Line::quoted(intent.token));
+    let entries = std::iter::once(token).chain(intent.values.iter().flat_map(made_from)).collect();
+    [Line::default(), head].into_iter().chain(section(entries)).collect()
+}
+
+fn failed(failure: &LastFailure) -> Vec<Line> {
+    let record = failure.record.as_ref().map_or("", |record| record.as_str());
+    let head = Line::ours(format!("# last failure: {} ", operation(failure.kind))).and(Line::foreign(record));
+    let words = lines(&failure.message, WORDS).into_iter().map(|line| Line::ours("  | ").and(line));
+    [Line::default(), head].into_iter().chain(words).collect()
 }

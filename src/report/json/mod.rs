@@ -10,9 +10,14 @@
 //! A value is a string, `null` (absent), `{"sensitive": true}`, `{"pending": "${network.outputs.VpcId}"}` or
 //! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.
 
+mod event;
 mod plan;
 mod reason;
+mod report;
 mod state;
+mod values;
+
+use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -20,8 +25,8 @@ use serde_json::{Value, json};
 use super::escape::json_safe;
 use crate::plan::Shown;
 
+pub(super) use event::event;
 pub use plan::plan;
-pub(super) use reason::rule;
 pub use state::{outputs, state};
 
 /// The document with indents and a final newline.
@@ -31,22 +36,24 @@ fn printed(document: &impl Serialize) -> String {
     json_safe(&text) + "\n"
 }
 
+/// The document on one line.
+fn compact(document: &impl Serialize) -> String {
+    // as above
+    json_safe(&serde_json::to_string(document).unwrap_or_default())
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 fn value(of: &Shown) -> Value {
     match of {
         Shown::Absent => Value::Null,
         Shown::Text(text) => Value::String(text.clone()),
-        Shown::Sensitive => sensitive(),
+        Shown::Sensitive => json!({ "sensitive": true }),
         Shown::Pending(template) => json!({ "pending": template }),
-        Shown::Unknown => unknown(),
+        Shown::Unknown => json!({ "unknown": true }),
     }
-}
-
-fn sensitive() -> Value {
-    json!({ "sensitive": true })
-}
-
-fn unknown() -> Value {
-    json!({ "unknown": true })
 }
 
 /// One text as a JSON document.

@@ -1,40 +1,28 @@
 //! The document of a plan; see the module's own documentation for its members.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::reason::{ReasonDoc, RefusalDoc};
+use super::values::ValuesDoc;
 use super::{printed, value};
-use crate::model::ids::Address;
-use crate::plan::diff::shown;
-use crate::plan::{Act, Action, Instances, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
-use crate::report::values::preferences;
+use crate::model::ids::Labels;
+use crate::plan::{Act, Sending};
+use crate::report::view::{BreachView, NoteView, ParameterView, PlanView, StepView};
 
 /// The plan as one document.
 #[must_use]
-pub fn plan(plan: &Plan, fingerprint: &str) -> String {
-    let label = |address: &Address| plan.labels.label(address);
-    let doomed = plan.steps.iter().filter(|step| is_doomed(step)).map(|step| &step.address).collect();
+pub fn plan(plan: &PlanView<'_>) -> String {
     printed(&PlanDoc {
         format: "provisor.plan/v1",
-        fingerprint,
-        basis: BasisDoc { lineage: plan.basis.lineage.as_str(), serial: plan.basis.serial },
-        summary: SummaryDoc::of(plan),
-        steps: plan.numbered().map(|(ix, step)| StepDoc::of(plan, ix, step, &doomed)).collect(),
-        unchanged: plan.unchanged.iter().map(label).collect(),
-        notes: plan
-            .notes
-            .iter()
-            .map(|note| NoteDoc { address: label(&note.address), text: &note.text })
-            .collect(),
-        breach: plan.breach.as_ref().map(|breach| BreachDoc { planned: breach.planned, limit: breach.limit }),
+        fingerprint: plan.fingerprint,
+        basis: BasisDoc { lineage: plan.lineage, serial: plan.serial },
+        summary: Summary(plan),
+        steps: plan.steps.iter().map(|step| StepDoc::of(step, plan.labels)).collect(),
+        unchanged: &plan.unchanged,
+        notes: plan.notes.iter().map(NoteDoc::of).collect(),
+        breach: plan.breach.as_ref().map(BreachDoc::of),
     })
-}
-
-fn is_doomed(step: &Step) -> bool {
-    matches!(&step.action, Action::Terminate(gone) if gone.replacing)
 }
 
 #[derive(Serialize)]
@@ -42,9 +30,9 @@ struct PlanDoc<'a> {
     format: &'static str,
     fingerprint: &'a str,
     basis: BasisDoc<'a>,
-    summary: SummaryDoc,
+    summary: Summary<'a>,
     steps: Vec<StepDoc<'a>>,
-    unchanged: Vec<String>,
+    unchanged: &'a [String],
     notes: Vec<NoteDoc<'a>>,
     breach: Option<BreachDoc>,
 }
@@ -57,8 +45,14 @@ struct BasisDoc<'a> {
 
 #[derive(Serialize)]
 struct NoteDoc<'a> {
-    address: String,
+    address: &'a str,
     text: &'a str,
+}
+
+impl<'a> NoteDoc<'a> {
+    fn of(note: &'a NoteView<'_>) -> Self {
+        Self { address: &note.address, text: note.text }
+    }
 }
 
 #[derive(Serialize)]
@@ -67,43 +61,37 @@ struct BreachDoc {
     limit: usize,
 }
 
-/// A replacement counts as one created and one destroyed.
-#[derive(Serialize)]
-struct SummaryDoc {
-    import: usize,
-    create: usize,
-    update: usize,
-    destroy: usize,
-    resume: usize,
-    accept: usize,
-    forget: usize,
-    remember: usize,
-    refuse: usize,
-    unchanged: usize,
+impl BreachDoc {
+    fn of(breach: &BreachView) -> Self {
+        Self { planned: breach.planned, limit: breach.limit }
+    }
 }
 
-impl SummaryDoc {
-    fn of(plan: &Plan) -> Self {
-        let counts = plan.counts();
-        Self {
-            import: counts.of(Act::Adopt),
-            create: counts.of(Act::Provision),
-            update: counts.of(Act::Update),
-            destroy: counts.of(Act::Terminate),
-            resume: counts.of(Act::Settle),
-            accept: counts.of(Act::Accept),
-            forget: counts.of(Act::Forget),
-            remember: counts.of(Act::Remember),
-            refuse: counts.of(Act::Refuse),
-            unchanged: plan.unchanged.len(),
-        }
+/// How many steps do what, and how many products need none. A replacement counts as one created and one destroyed.
+struct Summary<'a>(&'a PlanView<'a>);
+
+impl Serialize for Summary<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let acts = [
+            Act::Adopt,
+            Act::Provision,
+            Act::Update,
+            Act::Terminate,
+            Act::Settle,
+            Act::Accept,
+            Act::Forget,
+            Act::Remember,
+            Act::Refuse,
+        ];
+        let counts = acts.map(|act| (act.as_str(), self.0.counts.of(act)));
+        serializer.collect_map(counts.into_iter().chain([("unchanged", self.0.unchanged.len())]))
     }
 }
 
 #[derive(Serialize)]
 struct StepDoc<'a> {
     step: usize,
-    address: String,
+    address: &'a str,
     key: &'a str,
     location: &'a str,
     account: &'a str,
@@ -111,105 +99,34 @@ struct StepDoc<'a> {
     action: &'static str,
     replacing: bool,
     reasons: Vec<ReasonDoc<'a>>,
-    after: Vec<usize>,
+    after: &'a [usize],
     only_if_inputs_differ: bool,
     provisioned_product_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retain: Option<bool>,
-    values: Option<SpecDoc<'a>>,
+    values: Option<ValuesDoc<'a, ParameterDoc>>,
     refused: Option<RefusalDoc<'a>>,
 }
 
 impl<'a> StepDoc<'a> {
-    fn of(plan: &Plan, ix: StepIx, step: &'a Step, doomed: &BTreeSet<&Address>) -> Self {
-        let creates = matches!(step.action, Action::Provision(_));
-        let mut doc = Self {
-            step: ix.0,
-            address: plan.labels.label(&step.address),
-            key: step.address.key.as_str(),
-            location: plan.labels.location(&step.address.location),
-            account: step.place.account.as_str(),
-            region: step.place.region.as_str(),
-            action: step.act().as_str(),
-            replacing: is_doomed(step) || (creates && doomed.contains(&step.address)),
-            reasons: step.reasons.iter().map(|reason| ReasonDoc::of(reason, &plan.labels)).collect(),
-            after: step.after.iter().map(|ix| ix.0).collect(),
-            only_if_inputs_differ: step.only_if_inputs_differ,
-            provisioned_product_id: None,
-            retain: None,
-            values: step.spec().map(SpecDoc::of),
-            refused: None,
-        };
-        match &step.action {
-            Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => {
-                doc.provisioned_product_id = Some(id.as_str());
-            }
-            Action::Terminate(gone) => {
-                doc.provisioned_product_id = Some(gone.id.as_str());
-                doc.retain = Some(gone.retain);
-            }
-            Action::Forget { leaves } => doc.provisioned_product_id = leaves.as_ref().map(|id| id.as_str()),
-            Action::Refused(refusal) => doc.refused = Some(RefusalDoc::of(refusal)),
-            Action::Provision(_) | Action::Settle(..) | Action::Remember => {}
-        }
-        doc
-    }
-}
-
-#[derive(Serialize)]
-struct SpecDoc<'a> {
-    provisioned_product_name: &'a str,
-    product_id: &'a str,
-    product_name: &'a str,
-    provisioning_artifact_id: &'a str,
-    provisioning_artifact_name: &'a str,
-    path_id: &'a str,
-    path_name: &'a str,
-    parameters: BTreeMap<&'a str, ParameterDoc>,
-    tags: BTreeMap<&'a str, Value>,
-    notification_arns: &'a [String],
-    provisioning_preferences: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stack_set_operation: Option<InstancesDoc<'a>>,
-    accept_language: &'static str,
-}
-
-impl<'a> SpecDoc<'a> {
-    fn of(spec: &'a Spec) -> Self {
+    fn of(step: &'a StepView<'a>, labels: &Labels) -> Self {
         Self {
-            provisioned_product_name: &spec.target.name,
-            product_id: spec.target.product.id.as_str(),
-            product_name: &spec.target.product.name,
-            provisioning_artifact_id: spec.target.artifact.id.as_str(),
-            provisioning_artifact_name: &spec.target.artifact.name,
-            path_id: spec.target.path.id.as_str(),
-            path_name: &spec.target.path.name,
-            parameters: spec
-                .parameters
-                .iter()
-                .map(|(key, one)| (key.as_str(), ParameterDoc::of(one)))
-                .collect(),
-            tags: spec.tags.iter().map(|(key, one)| (key.as_str(), planned(one))).collect(),
-            notification_arns: &spec.target.options.notification_arns,
-            provisioning_preferences: preferences(spec.target.options.preferences.as_ref()),
-            stack_set_operation: spec.instances.as_ref().map(InstancesDoc::of),
-            accept_language: spec.target.options.language.as_str(),
+            step: step.number,
+            address: &step.address,
+            key: step.key,
+            location: step.location,
+            account: step.account,
+            region: step.region,
+            action: step.act.as_str(),
+            replacing: step.replacing,
+            reasons: step.reasons.iter().map(|reason| ReasonDoc::of(reason, labels)).collect(),
+            after: &step.after,
+            only_if_inputs_differ: step.only_if_inputs_differ,
+            provisioned_product_id: step.id,
+            retain: step.retain,
+            values: step.values().map(|values| ValuesDoc::of(&values, ParameterDoc::of)),
+            refused: step.refusal.map(RefusalDoc::of),
         }
-    }
-}
-
-/// The stack instances that come (`CREATE`) or go (`DELETE`): every pair of these accounts and regions.
-#[derive(Serialize)]
-struct InstancesDoc<'a> {
-    operation_type: &'static str,
-    accounts: &'a [String],
-    regions: &'a [String],
-}
-
-impl<'a> InstancesDoc<'a> {
-    fn of(instances: &'a Instances) -> Self {
-        let Instances { operation, accounts, regions } = instances;
-        Self { operation_type: operation.as_str(), accounts, regions }
     }
 }
 
@@ -221,16 +138,12 @@ struct ParameterDoc {
 }
 
 impl ParameterDoc {
-    fn of(parameter: &Parameter) -> Self {
+    fn of(parameter: &ParameterView) -> Self {
         let sent = match parameter.sent {
             Sending::Value => "value",
             Sending::Previous => "previous",
             Sending::Default => "default",
         };
-        Self { value: planned(&parameter.value), sent }
+        Self { value: value(&parameter.value), sent }
     }
-}
-
-fn planned(of: &Planned) -> Value {
-    value(&shown(of))
 }

@@ -8,7 +8,7 @@ use crate::model::ids::{Labels, RecordId};
 use crate::model::kinds::RecordKind;
 use crate::model::product::Preferences;
 use crate::plan::{Reason, Refusal, Rule, Shown};
-use crate::report::values::{preferences, redacted};
+use crate::report::view::preferences;
 use crate::state::Kind;
 
 #[derive(Default, Serialize)]
@@ -92,8 +92,7 @@ impl<'a> ReasonDoc<'a> {
     }
 
     fn changed(reason: &'static str, key: &'a str, before: &Shown, after: &Shown) -> Self {
-        let (before, after) = redacted(before, after);
-        Self { key: Some(key), ..Self::sides(reason, value(&before), value(&after)) }
+        Self { key: Some(key), ..Self::sides(reason, value(before), value(after)) }
     }
 }
 

@@ -9,37 +9,33 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::reason::operation;
-use super::{printed, sensitive, unknown};
-use crate::model::ids::{Address, Labels};
-use crate::report::values::preferences;
-use crate::state::{Applied, Binding, Content, Intent, LastFailure, Phase, Recorded, Row, Stored};
+use super::values::ValuesDoc;
+use super::{printed, value};
+use crate::report::view::{AppliedView, IntentView, RowView, StateView};
+use crate::state::{Binding, LastFailure};
 
 /// The state as one document.
 #[must_use]
-pub fn state(recorded: &Recorded) -> String {
-    let labels = recorded.labels();
+pub fn state(state: &StateView<'_>) -> String {
     printed(&StateDoc {
         format: "provisor.state/v1",
-        lineage: recorded.lineage.as_str(),
-        serial: recorded.serial,
-        rows: recorded.rows.iter().map(|(address, row)| RowDoc::of(address, row, &labels)).collect(),
+        lineage: state.lineage,
+        serial: state.serial,
+        rows: state.rows.iter().map(RowDoc::of).collect(),
     })
 }
 
-/// The outputs of the rows that `pick` takes, by address: `{"network": {"VpcId": "…"}}`.
+/// The outputs by address: `{"network": {"VpcId": "…"}}`.
 #[must_use]
-pub fn outputs(recorded: &Recorded, pick: impl Fn(&Address) -> bool) -> String {
-    let labels = recorded.labels();
-    let rows = recorded.rows.iter().filter(|(address, _)| pick(address));
-    let rows = rows.filter_map(|(address, row)| Some((address, row.applied.as_ref()?)));
-    let outputs: BTreeMap<String, Map<String, Value>> =
-        rows.map(|(address, applied)| (labels.label(address), output_values(applied))).collect();
+pub fn outputs(state: &StateView<'_>) -> String {
+    let applied = state.rows.iter().filter_map(|row| Some((row.address.as_str(), row.applied.as_ref()?)));
+    let outputs: BTreeMap<&str, Map<String, Value>> =
+        applied.map(|(address, applied)| (address, given(applied))).collect();
     printed(&outputs)
 }
 
-fn output_values(applied: &Applied) -> Map<String, Value> {
-    let plain = applied.outputs.iter().map(|(key, value)| (key.clone(), Value::String(value.clone())));
-    plain.chain(applied.secret_outputs.keys().map(|key| (key.clone(), sensitive()))).collect()
+fn given(applied: &AppliedView<'_>) -> Map<String, Value> {
+    applied.outputs.iter().map(|(key, one)| ((*key).to_owned(), value(one))).collect()
 }
 
 #[derive(Serialize)]
@@ -52,7 +48,7 @@ struct StateDoc<'a> {
 
 #[derive(Serialize)]
 struct RowDoc<'a> {
-    address: String,
+    address: &'a str,
     key: &'a str,
     location: &'a str,
     account: &'a str,
@@ -63,24 +59,24 @@ struct RowDoc<'a> {
     last_failure: Option<FailureDoc<'a>>,
     prevent_terminate: bool,
     on_removal: &'static str,
-    after: Vec<String>,
+    after: &'a [String],
 }
 
 impl<'a> RowDoc<'a> {
-    fn of(address: &'a Address, row: &'a Row, labels: &Labels) -> Self {
+    fn of(row: &'a RowView<'a>) -> Self {
         Self {
-            address: labels.label(address),
-            key: address.key.as_str(),
-            location: labels.location(&address.location),
-            account: row.place.account.as_str(),
-            region: row.place.region.as_str(),
-            provisioned_product: row.binding.as_ref().map(BindingDoc::of),
+            address: &row.address,
+            key: row.key,
+            location: row.location,
+            account: row.account,
+            region: row.region,
+            provisioned_product: row.binding.map(BindingDoc::of),
             applied: row.applied.as_ref().map(AppliedDoc::of),
             under_way: row.intent.as_ref().map(IntentDoc::of),
-            last_failure: row.last_failure.as_ref().map(FailureDoc::of),
-            prevent_terminate: row.lifecycle.prevent_terminate,
-            on_removal: row.lifecycle.on_removal.as_str(),
-            after: row.after.iter().map(|address| labels.label(address)).collect(),
+            last_failure: row.last_failure.map(FailureDoc::of),
+            prevent_terminate: row.prevent_terminate,
+            on_removal: row.on_removal,
+            after: &row.after,
         }
     }
 }
@@ -102,61 +98,18 @@ impl<'a> BindingDoc<'a> {
 struct AppliedDoc<'a> {
     record: &'a str,
     verified: bool,
-    content: ContentDoc<'a>,
+    content: ValuesDoc<'a, Value>,
     outputs: Map<String, Value>,
 }
 
 impl<'a> AppliedDoc<'a> {
-    fn of(applied: &'a Applied) -> Self {
+    fn of(applied: &'a AppliedView<'a>) -> Self {
         Self {
-            record: applied.record.as_str(),
-            verified: !applied.unverified,
-            content: ContentDoc::of(&applied.content),
-            outputs: output_values(applied),
+            record: applied.record,
+            verified: applied.verified,
+            content: ValuesDoc::of(&applied.values, |parameter| value(&parameter.value)),
+            outputs: given(applied),
         }
-    }
-}
-
-#[derive(Serialize)]
-struct ContentDoc<'a> {
-    provisioned_product_name: &'a str,
-    product_id: &'a str,
-    product_name: &'a str,
-    provisioning_artifact_id: &'a str,
-    provisioning_artifact_name: &'a str,
-    path_id: &'a str,
-    path_name: &'a str,
-    parameters: BTreeMap<&'a str, Value>,
-    tags: &'a BTreeMap<String, String>,
-    notification_arns: &'a [String],
-    provisioning_preferences: BTreeMap<String, String>,
-    accept_language: &'static str,
-}
-
-impl<'a> ContentDoc<'a> {
-    fn of(content: &'a Content) -> Self {
-        Self {
-            provisioned_product_name: &content.target.name,
-            product_id: content.target.product.id.as_str(),
-            product_name: &content.target.product.name,
-            provisioning_artifact_id: content.target.artifact.id.as_str(),
-            provisioning_artifact_name: &content.target.artifact.name,
-            path_id: content.target.path.id.as_str(),
-            path_name: &content.target.path.name,
-            parameters: content.parameters.iter().map(|(key, value)| (key.as_str(), stored(value))).collect(),
-            tags: &content.tags,
-            notification_arns: &content.target.options.notification_arns,
-            provisioning_preferences: preferences(content.target.options.preferences.as_ref()),
-            accept_language: content.target.options.language.as_str(),
-        }
-    }
-}
-
-fn stored(value: &Stored) -> Value {
-    match value {
-        Stored::Text(text) => Value::String(text.clone()),
-        Stored::Digest(_) => sensitive(),
-        Stored::Unknown => unknown(),
     }
 }
 
@@ -165,17 +118,18 @@ struct IntentDoc<'a> {
     operation: &'static str,
     token: &'a str,
     record: Option<&'a str>,
-    content: Option<ContentDoc<'a>>,
+    content: Option<ValuesDoc<'a, Value>>,
 }
 
 impl<'a> IntentDoc<'a> {
-    fn of(intent: &'a Intent) -> Self {
-        let record = match &intent.phase {
-            Phase::Intended => None,
-            Phase::Accepted(record) => Some(record.as_str()),
-        };
-        let content = intent.content.as_ref().map(ContentDoc::of);
-        Self { operation: operation(intent.kind), token: intent.token.as_str(), record, content }
+    fn of(intent: &'a IntentView<'a>) -> Self {
+        let made = intent.values.as_ref();
+        Self {
+            operation: operation(intent.kind),
+            token: intent.token,
+            record: intent.record,
+            content: made.map(|values| ValuesDoc::of(values, |parameter| value(&parameter.value))),
+        }
     }
 }
 

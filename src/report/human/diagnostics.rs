@@ -5,10 +5,11 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::escape::{Escaped, is_hidden};
-use super::style::{Ink, Style};
+use super::paper::{Line, paragraph};
 use crate::declare;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Severity, Source};
+use crate::report::escape::is_hidden;
+use crate::report::style::{Ink, Style};
 
 /// More findings than this are counted, not shown.
 const MOST: usize = 50;
@@ -26,26 +27,24 @@ pub fn diagnostics(found: &Diagnostics, sources: &[Source], style: Style) -> Str
     out
 }
 
-/// One finding.
-#[must_use]
-pub fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String {
+fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String {
     let level = match one.severity {
         Severity::Error => Level::ERROR.with_name("Error"),
         Severity::Warning => Level::WARNING.with_name("Warning"),
     };
-    let parts = parts(one, sources);
-    if parts.is_empty() {
+    let excerpts = excerpts(one, sources);
+    if excerpts.is_empty() {
         return placeless(one, style);
     }
-    let mut group = level.primary_title(safe(&one.message)).elements(Vec::<Origin<'_>>::new());
-    for part in parts {
-        group = part.add_to(group, one.redacted);
+    let mut group = level.primary_title(paragraph(&one.message)).elements(Vec::<Origin<'_>>::new());
+    for excerpt in excerpts {
+        group = excerpt.add_to(group, one.redacted);
     }
     for note in &one.notes {
-        group = group.element(Level::NOTE.message(safe(note)));
+        group = group.element(Level::NOTE.message(paragraph(note)));
     }
     if let Some(hint) = &one.hint {
-        group = group.element(Level::HELP.with_name("hint").message(safe(hint)));
+        group = group.element(Level::HELP.with_name("hint").message(paragraph(hint)));
     }
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let width = if style.width == 0 { 140 } else { style.width.clamp(60, 200) };
@@ -58,57 +57,53 @@ fn placeless(one: &Diagnostic, style: Style) -> String {
         Severity::Error => (Ink::Remove, "Error:"),
         Severity::Warning => (Ink::Change, "Warning:"),
     };
+    let head = Line::ours(head).ink(ink).print(style);
     let notes = one.notes.iter().map(|note| ("note", note));
     let below = notes.chain(one.hint.iter().map(|hint| ("hint", hint)));
     let below: String = below
-        .map(|(word, text)| format!("  = {word}: {}\n", safe(text).replace('\n', "\n          ")))
+        .map(|(word, text)| format!("  = {word}: {}\n", paragraph(text).replace('\n', "\n          ")))
         .collect();
-    format!("{} {}\n{below}", style.paint(ink, head), safe(&one.message).replace('\n', "\n  "))
-}
-
-/// Newlines stay: the renderer indents what follows them.
-fn safe(text: &str) -> String {
-    text.trim_end().split('\n').map(|line| Escaped(line).to_string()).collect::<Vec<_>>().join("\n")
+    format!("{head} {}\n{below}", paragraph(&one.message).replace('\n', "\n  "))
 }
 
 /// One stretch of one file with what is marked in it; without marks, the file as a whole.
-struct Part<'a> {
+struct Excerpt<'a> {
     path: String,
     text: &'a str,
-    marks: Vec<Mark>,
+    carets: Vec<Caret>,
 }
 
-struct Mark {
+struct Caret {
     bytes: Range<usize>,
     kind: AnnotationKind,
     label: String,
 }
 
-fn parts<'a>(one: &Diagnostic, sources: &'a [Source]) -> Vec<Part<'a>> {
-    let mut parts: Vec<Part<'a>> = Vec::new();
+fn excerpts<'a>(one: &Diagnostic, sources: &'a [Source]) -> Vec<Excerpt<'a>> {
+    let mut all: Vec<Excerpt<'a>> = Vec::new();
     let first = one.place.iter().map(|place| (place, AnnotationKind::Primary, one.label.as_str()));
     let second = one.related.iter().map(|(place, label)| (place, AnnotationKind::Context, label.as_str()));
     for (place, kind, label) in first.chain(second) {
-        let part = part(place, kind, label, sources);
-        match parts.iter_mut().find(|other| other.path == part.path && !other.marks.is_empty()) {
-            Some(other) => other.marks.extend(part.marks),
-            None => parts.push(part),
+        let new = excerpt(place, kind, label, sources);
+        match all.iter_mut().find(|other| other.path == new.path && !other.carets.is_empty()) {
+            Some(other) => other.carets.extend(new.carets),
+            None => all.push(new),
         }
     }
-    parts
+    all
 }
 
-fn part<'a>(place: &Place, kind: AnnotationKind, label: &str, sources: &'a [Source]) -> Part<'a> {
+fn excerpt<'a>(place: &Place, kind: AnnotationKind, label: &str, sources: &'a [Source]) -> Excerpt<'a> {
     let file = match place {
         Place::Node { file, .. } | Place::Bytes { file, .. } | Place::File(file) => file,
     };
     let source = sources.iter().find(|source| source.path == *file);
     let bytes = source.and_then(|source| located(place, source));
-    let mark = bytes.map(|bytes| Mark { bytes, kind, label: safe(label) });
-    Part {
-        path: Escaped(file).to_string(),
+    let caret = bytes.map(|bytes| Caret { bytes, kind, label: paragraph(label) });
+    Excerpt {
+        path: Line::foreign(file).text(),
         text: source.map_or("", |source| &source.text),
-        marks: mark.into_iter().collect(),
+        carets: caret.into_iter().collect(),
     }
 }
 
@@ -126,11 +121,11 @@ fn located(place: &Place, source: &Source) -> Option<Range<usize>> {
     Some(start..start + first.len())
 }
 
-impl<'a> Part<'a> {
+impl<'a> Excerpt<'a> {
     /// A line that is redacted or too long is named, not printed.
     fn add_to(self, group: Group<'a>, redacted: bool) -> Group<'a> {
-        let starts = self.marks.iter().map(|mark| mark.bytes.start).min();
-        let ends = self.marks.iter().map(|mark| mark.bytes.end).max();
+        let starts = self.carets.iter().map(|caret| caret.bytes.start).min();
+        let ends = self.carets.iter().map(|caret| caret.bytes.end).max();
         let (Some(start), Some(end)) = (starts, ends) else {
             return group.element(Origin::path(self.path));
         };
@@ -142,15 +137,15 @@ impl<'a> Part<'a> {
             let column = 1 + self.text.get(from..start).unwrap_or("").chars().count();
             return group.element(Origin::path(self.path).line(line).char_column(column));
         }
-        let marks = self.marks.into_iter().map(|mark| annotation(mark, from, window));
-        group.element(Snippet::source(visible(window)).line_start(line).path(self.path).annotations(marks))
+        let carets = self.carets.into_iter().map(|caret| annotation(&caret, from, window));
+        group.element(Snippet::source(visible(window)).line_start(line).path(self.path).annotations(carets))
     }
 }
 
-fn annotation(mark: Mark, from: usize, window: &str) -> Annotation<'static> {
+fn annotation(caret: &Caret, from: usize, window: &str) -> Annotation<'static> {
     let moved = |at: usize| visible(window.get(..at.saturating_sub(from)).unwrap_or(window)).len();
-    let annotation = mark.kind.span(moved(mark.bytes.start)..moved(mark.bytes.end));
-    if mark.label.is_empty() { annotation } else { annotation.label(mark.label) }
+    let annotation = caret.kind.span(moved(caret.bytes.start)..moved(caret.bytes.end));
+    if caret.label.is_empty() { annotation } else { annotation.label(caret.label.clone()) }
 }
 
 /// Source text with one visible character for each hidden one, so that columns stay as they are.

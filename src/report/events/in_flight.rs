@@ -1,4 +1,4 @@
-//! What a sink must remember between two events: which operations run, and what was last said of them.
+//! What a sink must remember between two events: which operations are in flight, and what was last said of them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,10 +11,10 @@ use crate::plan::StepIx;
 /// The least time between two lines that say the same.
 const BEAT: Duration = Duration::from_secs(30);
 
-/// Running operations, and the names of all steps that were heard of.
+/// The operations in flight, and the addresses of all steps that were heard of.
 #[derive(Debug, Default)]
-pub(super) struct Book {
-    names: BTreeMap<StepIx, String>,
+pub(super) struct InFlight {
+    addresses: BTreeMap<StepIx, String>,
     running: BTreeMap<StepIx, Running>,
     delayed: BTreeMap<StepIx, Timestamp>,
 }
@@ -37,10 +37,10 @@ pub(super) enum News {
     Nothing,
 }
 
-impl Book {
+impl InFlight {
     /// An operation runs from here on.
     pub(super) fn started(&mut self, at: &At<'_>, now: Timestamp) {
-        self.names.insert(at.step, at.label.to_owned());
+        self.addresses.insert(at.step, at.label.to_owned());
         let watch = Watch { running: Duration::ZERO, unwinding: false };
         self.running.insert(at.step, Running { began: at.elapsed, watch, said: now });
     }
@@ -62,7 +62,7 @@ impl Book {
 
     /// Whether a delay of this step is worth a line.
     pub(super) fn delayed(&mut self, at: &At<'_>, now: Timestamp) -> bool {
-        self.names.insert(at.step, at.label.to_owned());
+        self.addresses.insert(at.step, at.label.to_owned());
         let due = self.delayed.get(&at.step).is_none_or(|said| now.since(*said) >= BEAT);
         if due {
             self.delayed.insert(at.step, now);
@@ -73,16 +73,16 @@ impl Book {
     /// A step is over: how long it took, if it ran. The server's clock counts where it says more than ours
     /// (operations that ran before this run, and sandboxes whose time runs faster).
     pub(super) fn settled(&mut self, at: &At<'_>) -> Option<Duration> {
-        self.names.insert(at.step, at.label.to_owned());
+        self.addresses.insert(at.step, at.label.to_owned());
         let running = self.running.remove(&at.step)?;
         Some(running.watch.running.max(at.elapsed.saturating_sub(running.began)))
     }
 
-    /// What blocked a step, by name.
+    /// What blocked a step, by address.
     pub(super) fn blocker(&self, outcome: &Outcome) -> Option<String> {
         let Outcome::Blocked(step) = outcome else {
             return None;
         };
-        Some(self.names.get(step).cloned().unwrap_or_else(|| format!("step {}", step.0)))
+        Some(self.addresses.get(step).cloned().unwrap_or_else(|| format!("step {}", step.0)))
     }
 }

@@ -1,0 +1,109 @@
+//! What happens in an apply, in sentences: one function for each event, the same for lines and for live lines.
+
+use std::time::Duration;
+
+use super::paper::{Line, one_line};
+use crate::apply::event::{At, Remedy, Watch};
+use crate::apply::report::{Failure, Outcome};
+use crate::catalog::CatalogError;
+use crate::model::ids::RecordId;
+use crate::model::time::duration;
+use crate::report::style::Ink;
+use crate::report::view::FailureView;
+
+/// Foreign text in one line of progress.
+const BRIEF: usize = 300;
+
+pub(in crate::report) fn started(at: &At<'_>, record: &RecordId) -> Line {
+    let doing = capital(at.act.doing());
+    about(at).and(of_record(Line::ours(format!("{doing}... [")), record))
+}
+
+pub(in crate::report) fn resumed(at: &At<'_>, record: &RecordId) -> Line {
+    about(at).and(of_record(Line::ours("Found again, still running... ["), record))
+}
+
+/// A sign of life.
+pub(in crate::report) fn running(at: &At<'_>, watch: Watch) -> Line {
+    let doing = if watch.unwinding { "rolling back" } else { at.act.doing() };
+    about(at).then(format!("Still {doing}... [{} elapsed]", duration(watch.running)))
+}
+
+pub(in crate::report) fn unwinding(at: &At<'_>, watch: Watch) -> Line {
+    let failed = Line::ours(format!("{} failed, rolling back", capital(at.act.noun()))).ink(Ink::Remove);
+    about(at).and(failed).then(format!("... [{} elapsed]", duration(watch.running)))
+}
+
+pub(in crate::report) fn delayed(at: &At<'_>, error: &CatalogError, remedy: Remedy) -> Line {
+    let remedy = match remedy {
+        Remedy::AskAgain => "asking again",
+        Remedy::Look => "looking for it before anything is sent again",
+        Remedy::SendAgain => "sending it again with the same token",
+    };
+    let code = if error.code.is_empty() { String::new() } else { format!("{}: ", error.code) };
+    let why = Line::foreign(&code).and(one_line(&error.message, BRIEF));
+    about(at).then("Delayed (").and(why).then(format!("), {remedy}"))
+}
+
+/// How a step ended. `took` and `blocker` are what the sink remembers.
+pub(in crate::report) fn settled(
+    at: &At<'_>,
+    outcome: &Outcome,
+    took: Option<Duration>,
+    blocker: Option<&str>,
+) -> Line {
+    let after = took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
+    let noun = capital(at.act.noun());
+    let (ink, text) = match outcome {
+        Outcome::Done => (Ink::Add, Line::ours(format!("{noun} complete{after}"))),
+        Outcome::Unchanged => (Ink::Faint, Line::ours("Not changed: its inputs are as they were")),
+        Outcome::Failed(failure) => {
+            (Ink::Remove, Line::ours(format!("{noun} failed{after}")).and(why(failure)))
+        }
+        Outcome::Refused(refusal) => {
+            (Ink::Remove, Line::ours("Refused: ").and(one_line(&refusal.message, BRIEF)))
+        }
+        Outcome::Blocked(_) => {
+            (Ink::Change, Line::ours("Blocked by ").and(Line::foreign(blocker.unwrap_or_default())))
+        }
+        Outcome::InFlight(record) => {
+            (Ink::Change, of_record(Line::ours(format!("Still running in the cloud{after} [")), record))
+        }
+        Outcome::Unknown => (Ink::Change, Line::ours("Sent, and not answered: the next apply looks for it")),
+        Outcome::Stale(why) => (Ink::Change, Line::ours("Stale: ").and(one_line(why, BRIEF))),
+        Outcome::NotStarted => (Ink::Faint, Line::ours("Not started")),
+    };
+    about(at).and(text.ink(ink))
+}
+
+/// What is said at the first signal.
+pub(in crate::report) fn stopping() -> Vec<Line> {
+    [
+        "Interrupt received: nothing new is started. Waiting for answers to requests that were already sent;",
+        "operations that run in the cloud go on, and the next apply follows them. A second interrupt ends provisor at once.",
+    ]
+    .map(Line::ours)
+    .to_vec()
+}
+
+fn about(at: &At<'_>) -> Line {
+    Line::foreign(at.label).then(": ")
+}
+
+fn of_record(line: Line, record: &RecordId) -> Line {
+    line.and(Line::foreign(record.as_str())).then("]")
+}
+
+fn why(failure: &Failure) -> Line {
+    let failure = FailureView::of(failure);
+    let record = failure.record.map(|record| format!(" [{record}]")).unwrap_or_default();
+    let text = one_line(&failure.errors.join("\n"), BRIEF);
+    let colon = if text.is_empty() { "" } else { ": " };
+    Line::foreign(&record).then(colon).and(text)
+}
+
+/// Our own words at the beginning of a sentence.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect()
+}

@@ -1,0 +1,159 @@
+//! How an apply ended, as the last event of its run tells it, and how a step ended, as its own event does.
+
+use serde::{Serialize, Serializer};
+
+use super::millis;
+use super::reason::rule;
+use crate::apply::report::{Failure, Outcome};
+use crate::catalog::CatalogError;
+use crate::model::ids::RecordId;
+use crate::report::view::{EndedView, FailureView, ReportView, Tally};
+
+#[derive(Serialize)]
+pub(super) struct ErrorDoc {
+    code: String,
+    message: String,
+}
+
+impl ErrorDoc {
+    pub(super) fn of(error: &CatalogError) -> Self {
+        Self { code: error.code.clone(), message: error.message.clone() }
+    }
+}
+
+/// How a step ended: `kind` says it, the other members say more where there is more to say.
+#[derive(Default, Serialize)]
+pub(super) struct OutcomeDoc {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ErrorDoc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blocked_by: Option<usize>,
+}
+
+impl OutcomeDoc {
+    pub(super) fn of(outcome: &Outcome) -> Self {
+        let named = |kind| Self { kind, ..Self::default() };
+        let recorded =
+            |kind, record: &RecordId| Self { record: Some(record.as_str().to_owned()), ..named(kind) };
+        match outcome {
+            Outcome::Done => named("done"),
+            Outcome::Unchanged => named("unchanged"),
+            Outcome::Failed(failure) => Self::failed(failure),
+            Outcome::Refused(refusal) => Self {
+                rule: Some(rule(refusal.rule)),
+                message: Some(refusal.message.clone()),
+                hint: refusal.hint.clone(),
+                ..named("refused")
+            },
+            Outcome::Blocked(step) => Self { blocked_by: Some(step.0), ..named("blocked") },
+            Outcome::InFlight(record) => recorded("in_flight", record),
+            Outcome::Unknown => named("unknown"),
+            Outcome::Stale(why) => Self { message: Some(why.clone()), ..named("stale") },
+            Outcome::NotStarted => named("not_started"),
+        }
+    }
+
+    fn failed(failure: &Failure) -> Self {
+        let failed = Self { kind: "failed", ..Self::default() };
+        match failure {
+            Failure::Record { record, errors } => Self {
+                record: Some(record.as_str().to_owned()),
+                errors: errors
+                    .iter()
+                    .map(|error| ErrorDoc { code: error.code.clone(), message: error.description.clone() })
+                    .collect(),
+                ..failed
+            },
+            Failure::Rejected { code, message, hint } => Self {
+                errors: vec![ErrorDoc { code: code.clone(), message: message.clone() }],
+                hint: hint.clone(),
+                ..failed
+            },
+            Failure::Missing(_) => {
+                Self { message: Some(FailureView::of(failure).errors.join(" ")), ..failed }
+            }
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct ReportDoc<'a> {
+    complete: bool,
+    interrupted: bool,
+    denied: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unwritten: Option<&'a str>,
+    counts: TallyDoc,
+    steps: Vec<EndedDoc<'a>>,
+}
+
+impl<'a> ReportDoc<'a> {
+    pub(super) fn of(report: &ReportView<'a>) -> Self {
+        Self {
+            complete: report.is_complete,
+            interrupted: report.is_interrupted,
+            denied: report.denied,
+            unwritten: report.unwritten,
+            counts: TallyDoc(report.tally),
+            steps: report.ended.iter().map(EndedDoc::of).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct EndedDoc<'a> {
+    address: &'a str,
+    key: &'a str,
+    location: &'a str,
+    verb: &'static str,
+    replacing: bool,
+    took_ms: Option<u64>,
+    outcome: OutcomeDoc,
+}
+
+impl<'a> EndedDoc<'a> {
+    fn of(ended: &EndedView<'a>) -> Self {
+        Self {
+            address: ended.address,
+            key: ended.key,
+            location: ended.location,
+            verb: ended.act.operation(),
+            replacing: ended.replacing,
+            took_ms: ended.took.map(millis),
+            outcome: OutcomeDoc::of(ended.outcome),
+        }
+    }
+}
+
+struct TallyDoc(Tally);
+
+impl Serialize for TallyDoc {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Tally { added, changed, destroyed, resumed, recorded, unchanged, .. } = self.0;
+        let Tally { failed, refused, blocked, in_flight, unknown, stale, not_started, .. } = self.0;
+        serializer.collect_map([
+            ("added", added),
+            ("changed", changed),
+            ("destroyed", destroyed),
+            ("resumed", resumed),
+            ("recorded", recorded),
+            ("unchanged", unchanged),
+            ("failed", failed),
+            ("refused", refused),
+            ("blocked", blocked),
+            ("in_flight", in_flight),
+            ("unknown", unknown),
+            ("stale", stale),
+            ("not_started", not_started),
+        ])
+    }
+}

@@ -1,0 +1,137 @@
+//! What becomes of one provisioned product: one step, or the two halves of a replacement.
+
+use super::cause::{Cause, causes};
+use super::changes::changes;
+use super::diff::Mark;
+use super::property::Property;
+use super::step::StepView;
+use super::values::Values;
+use crate::plan::{Act, Action, Reason, Refusal, Step};
+
+/// What becomes of one provisioned product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block<'a> {
+    /// The number of its first step, by which blocks stand in a plan.
+    pub number: usize,
+    /// The address as people write it.
+    pub address: String,
+    /// The key of the declaration.
+    pub key: &'a str,
+    /// What is done; a replacement is one act of two steps.
+    pub act: Act,
+    /// The same as the rest of a sentence that begins with the address. The last word says it all.
+    pub fate: &'static str,
+    /// What there is to say of the product itself.
+    pub title: Title<'a>,
+    /// Why.
+    pub causes: Vec<Cause<'a>>,
+    /// Of something new, all members; otherwise only those that change or may change.
+    pub properties: Vec<Property>,
+    /// Why an update has no properties.
+    pub aside: Option<&'static str>,
+    /// Why it cannot or must not be done.
+    pub refusal: Option<&'a Refusal>,
+}
+
+/// What there is to say of a product itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Title<'a> {
+    /// Its name.
+    pub name: Option<&'a str>,
+    /// Its id, if it exists.
+    pub id: Option<&'a str>,
+    /// The product and the version that it is to be made from.
+    pub product: Option<String>,
+    /// The location as people write it.
+    pub location: &'a str,
+    /// The account's number; empty if nobody knows it yet.
+    pub account: &'a str,
+}
+
+impl<'a> Block<'a> {
+    /// Of one step; or of a termination and the creation that follows it.
+    pub(super) fn of(first: &StepView<'a>, creation: Option<&StepView<'a>>) -> Self {
+        let (step, creation) = (first.step, creation.map(|creation| creation.step));
+        let act = if creation.is_some() { Act::Replace } else { first.act };
+        let steps: Vec<&Step> = std::iter::once(step).chain(creation).collect();
+        let wanted = creation.unwrap_or(step).spec().map(Values::from);
+        let properties = wanted.as_ref().map(|wanted| properties(act, &steps, wanted)).unwrap_or_default();
+        let outside = |reason: &Reason| matches!(reason, Reason::Outside { .. });
+        Self {
+            number: first.number,
+            address: first.address.clone(),
+            key: first.key,
+            act,
+            fate: fate(act, &step.action),
+            title: title(first, wanted.as_ref()),
+            causes: causes(&steps),
+            aside: (act == Act::Update && properties.is_empty())
+                .then(|| nothing_differs(step.reasons.iter().any(outside))),
+            properties,
+            refusal: first.refusal,
+        }
+    }
+
+    /// Whether two blocks say the same but for names and values.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        (self.act, self.fate, self.aside, self.refusal) == (other.act, other.fate, other.aside, other.refusal)
+            && self.title.product == other.title.product
+            && self.causes == other.causes
+            && self.properties.iter().map(kind).eq(other.properties.iter().map(kind))
+    }
+}
+
+fn kind(of: &Property) -> (&str, Mark) {
+    (&of.key, of.mark)
+}
+
+fn fate(act: Act, action: &Action) -> &'static str {
+    match act {
+        Act::Provision => "will be created",
+        Act::Update => "will be updated in-place",
+        Act::Replace => "must be replaced",
+        Act::Terminate => "will be destroyed",
+        Act::Settle => "will be resumed",
+        Act::Accept => "will be accepted as it is now",
+        Act::Adopt => "will be imported",
+        Act::Forget => match action {
+            Action::Forget { leaves: None } => "will be forgotten: its provisioned product is gone",
+            _ => "will be forgotten, and its provisioned product left alone",
+        },
+        Act::Remember => "will be remembered with its new lifecycle",
+        Act::Refuse => "is refused",
+    }
+}
+
+fn nothing_differs(outside: bool) -> &'static str {
+    if outside {
+        "what was changed cannot be read: the declarations are applied once more"
+    } else {
+        "nothing differs from the declarations: they are applied once more"
+    }
+}
+
+fn title<'a>(of: &StepView<'a>, wanted: Option<&Values<'a>>) -> Title<'a> {
+    let name = match &of.step.action {
+        Action::Terminate(gone) => Some(gone.name.as_str()),
+        Action::Settle(intent, _) => intent.content.as_ref().map(|content| content.target.name.as_str()),
+        _ => wanted.map(|wanted| wanted.target.name.as_str()),
+    };
+    let product = wanted.map(|wanted| format!("{} {}", wanted.target.product.name, wanted.version()));
+    Title { name, id: of.id, product, location: of.location, account: of.account }
+}
+
+/// Everything of what is made anew, unless it only replaces something else and that differs; otherwise what changes.
+fn properties(act: Act, steps: &[&Step], wanted: &Values<'_>) -> Vec<Property> {
+    match act {
+        Act::Provision => wanted.properties(),
+        Act::Accept | Act::Adopt => changes(steps, wanted),
+        Act::Update | Act::Replace => {
+            let failed = |reason: &Reason| matches!(reason, Reason::FailedCreation { .. });
+            let anew = act == Act::Replace || steps.iter().any(|step| step.reasons.iter().any(failed));
+            let changes = changes(steps, wanted);
+            if changes.is_empty() && anew { wanted.properties() } else { changes }
+        }
+        Act::Terminate | Act::Settle | Act::Forget | Act::Remember | Act::Refuse => Vec::new(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Why a step is there, in words for people: a sentence for each kind of reason, and the catalog's own words where it gave
+//! any. What changes is named here; values are told by properties.
+
+use crate::model::ids::RecordId;
+use crate::model::product::StackSetOperation;
+use crate::model::text::listed;
+use crate::plan::{Action, Instances, Reason, Step};
+use crate::state::Kind;
+
+/// More accounts, regions or sources than this are counted, not named.
+const MOST: usize = 12;
+
+/// One cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause<'a> {
+    /// What it is: a lowercase fragment.
+    pub text: String,
+    /// The parameters, tags or inputs that it is about.
+    pub names: Vec<String>,
+    /// The catalog's own words, as it wrote them; empty if it gave none.
+    pub words: &'a str,
+}
+
+impl Cause<'_> {
+    fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), names: Vec::new(), words: "" }
+    }
+}
+
+/// Every cause of a step, or of the two halves of a replacement, each once.
+pub(super) fn causes<'a>(steps: &[&'a Step]) -> Vec<Cause<'a>> {
+    let reasons: Vec<&Reason> = steps.iter().flat_map(|step| &step.reasons).collect();
+    let mut all: Vec<Cause<'a>> = Vec::new();
+    for cause in reasons.iter().filter_map(|reason| alone(reason)) {
+        if !all.contains(&cause) {
+            all.push(cause);
+        }
+    }
+    let specs = steps.iter().filter_map(|step| step.spec());
+    all.extend(specs.filter_map(|spec| spec.instances.as_ref()).map(instances));
+    let inputs = match steps.iter().any(|step| step.only_if_inputs_differ) {
+        true => "only if its inputs differ",
+        false => "inputs may change",
+    };
+    let together = [
+        ("parameters changed", names(&reasons, parameter)),
+        ("template defaults changed", names(&reasons, default)),
+        ("tags changed", names(&reasons, tag)),
+        (inputs, names(&reasons, input)),
+    ];
+    let together = together.into_iter().filter(|(_, names)| !names.is_empty());
+    all.extend(together.map(|(text, names)| Cause { names, ..Cause::new(text) }));
+    if steps.iter().any(|step| matches!(&step.action, Action::Terminate(gone) if gone.retain)) {
+        all.push(Cause::new("its stack and resources are retained"));
+    }
+    all
+}
+
+/// Which stack instances come or go, with the API's word for it.
+fn instances<'a>(of: &Instances) -> Cause<'a> {
+    let what = match of.operation {
+        StackSetOperation::Create => "come",
+        StackSetOperation::Delete => "go, with everything in them",
+    };
+    let (accounts, regions) = (listed(&of.accounts, MOST), listed(&of.regions, MOST));
+    Cause::new(format!("{}: stack instances {what}: {accounts} in {regions}", of.operation.as_str()))
+}
+
+fn names(reasons: &[&Reason], pick: fn(&Reason) -> Option<String>) -> Vec<String> {
+    let mut names: Vec<String> = reasons.iter().filter_map(|reason| pick(reason)).collect();
+    names.dedup();
+    names
+}
+
+fn parameter(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::Parameter { key, by_default: false, .. } => Some(key.clone()),
+        _ => None,
+    }
+}
+
+fn default(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::Parameter { key, by_default: true, .. } => Some(key.clone()),
+        _ => None,
+    }
+}
+
+fn tag(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::Tag { key, .. } => Some(key.clone()),
+        _ => None,
+    }
+}
+
+fn input(reason: &Reason) -> Option<String> {
+    let Reason::InputMayChange { key, from } = reason else {
+        return None;
+    };
+    let from = listed(from.iter().map(|address| &address.key), MOST);
+    Some(if from.is_empty() { key.clone() } else { format!("{key} from {from}") })
+}
+
+/// A reason that is a cause of its own; `None` for those that are named together.
+fn alone(reason: &Reason) -> Option<Cause<'_>> {
+    Some(match reason {
+        Reason::New => Cause::new("declared, and not there"),
+        Reason::Version { .. } => Cause::new("version changed"),
+        Reason::Product { .. } => Cause::new("product changed"),
+        Reason::Path { .. } => Cause::new("launch path changed"),
+        Reason::Preferences { .. } => Cause::new("stack-set preferences changed"),
+        Reason::Removed => Cause::new("removed from the declarations"),
+        Reason::Destroyed => Cause::new("everything is to be destroyed"),
+        Reason::Requested => Cause::new("asked for with --replace"),
+        Reason::LifecycleOnly => Cause::new("only its lifecycle, depends_on or sensitive_outputs changed"),
+        Reason::Vanished { id } => {
+            Cause::new(format!("it was {id}, and that is gone without provisor's doing"))
+        }
+        Reason::Outside { record, kind } => {
+            let by = kind.as_ref().map(|kind| format!(" by {}", kind.as_str())).unwrap_or_default();
+            Cause::new(format!("changed outside of provisor{by}{}", of(record.as_ref())))
+        }
+        Reason::Tainted { message, record } => {
+            let text = format!("tainted: its last operation failed{}", of(record.as_ref()));
+            Cause { words: message, ..Cause::new(text) }
+        }
+        Reason::FailedCreation { message, record } => {
+            let text = format!("it was never provisioned successfully{}", of(record.as_ref()));
+            Cause { words: message, ..Cause::new(text) }
+        }
+        Reason::Interrupted { kind, record } => Cause::new(format!(
+            "interrupted: {} was begun and not seen through{}",
+            operation(*kind),
+            of(record.as_ref())
+        )),
+        Reason::Parameter { .. } | Reason::Tag { .. } | Reason::InputMayChange { .. } => return None,
+    })
+}
+
+fn of(record: Option<&RecordId>) -> String {
+    record.map(|record| format!(", record {record}")).unwrap_or_default()
+}
+
+/// An operation, with its article.
+pub(in crate::report) fn operation(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Provision => "a provision",
+        Kind::Update => "an update",
+        Kind::Terminate => "a termination",
+        Kind::Retain => "a termination that retains resources",
+    }
+}

@@ -1,0 +1,94 @@
+//! The properties of a product that change, from the reasons of its steps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::property::{Property, Remark};
+use super::values::{Values, parameter_key, preferences, tag_key};
+use crate::model::ids::{ArtifactId, ProductId};
+use crate::plan::{Reason, Shown, Step};
+
+/// What changes, in the order: product, version, path, preferences, parameters, tags, inputs that may change.
+pub(super) fn changes(steps: &[&Step], wanted: &Values<'_>) -> Vec<Property> {
+    let mut reasons: Vec<&Reason> = Vec::new();
+    for reason in steps.iter().flat_map(|step| &step.reasons) {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons.sort_by_key(|reason| rank(reason));
+    let compared: Vec<&str> = reasons.iter().filter_map(|reason| compared(reason)).collect();
+    reasons.iter().flat_map(|reason| change(reason, wanted, &compared)).collect()
+}
+
+fn rank(reason: &Reason) -> u8 {
+    match reason {
+        Reason::Product { .. } => 0,
+        Reason::Version { .. } => 1,
+        Reason::Path { .. } => 2,
+        Reason::Preferences { .. } => 3,
+        Reason::Parameter { .. } => 4,
+        Reason::Tag { .. } => 5,
+        _ => 6,
+    }
+}
+
+fn compared(reason: &Reason) -> Option<&str> {
+    match reason {
+        Reason::Parameter { key, .. } | Reason::Tag { key, .. } => Some(key),
+        _ => None,
+    }
+}
+
+fn change(reason: &Reason, wanted: &Values<'_>, compared: &[&str]) -> Vec<Property> {
+    let one = match reason {
+        Reason::Product { before, after } => {
+            let side = |(name, id): &(String, ProductId)| told(name, id.as_str(), before.0 == after.0);
+            Property::change("product", &side(before), &side(after), None)
+        }
+        Reason::Version { before, after } => {
+            let side = |(name, id): &(String, ArtifactId)| told(name, id.as_str(), before.0 == after.0);
+            Property::change("version", &side(before), &side(after), None)
+        }
+        Reason::Path { before, after } => {
+            Property::change("path", &Shown::Text(before.clone()), &Shown::Text(after.clone()), None)
+        }
+        Reason::Preferences { before, after } => {
+            return fields(&preferences(before.as_ref()), &preferences(after.as_ref()));
+        }
+        Reason::Parameter { key, before, after, by_default } => {
+            let remark = by_default.then_some(Remark::TemplateDefault);
+            Property::change(&parameter_key(key), before, after, remark)
+        }
+        Reason::Tag { key, before, after } => Property::change(&tag_key(key), before, after, None),
+        Reason::InputMayChange { key, .. } if !compared.contains(&key.as_str()) => input(key, wanted),
+        _ => None,
+    };
+    one.into_iter().collect()
+}
+
+/// An input whose value is not known yet.
+fn input(key: &str, wanted: &Values<'_>) -> Option<Property> {
+    let tag = || wanted.tags.get(key.strip_prefix("tags.")?);
+    match wanted.parameters.get(key) {
+        Some(parameter) => Property::may_change(&parameter_key(key), &parameter.value),
+        None => Property::may_change(key, tag()?),
+    }
+}
+
+/// A name. The id stands in for it where there is none, and beside it where both sides are called alike.
+fn told(name: &str, id: &str, alike: bool) -> Shown {
+    match name {
+        "" => Shown::Text(id.to_owned()),
+        name if alike => Shown::Text(format!("{name} ({id})")),
+        name => Shown::Text(name.to_owned()),
+    }
+}
+
+fn fields(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<Property> {
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let side = |text: Option<&String>| text.map_or(Shown::Absent, |text| Shown::Text(text.clone()));
+    let differ = keys.into_iter().filter(|key| before.get(*key) != after.get(*key));
+    differ
+        .filter_map(|key| Property::change(key, &side(before.get(key)), &side(after.get(key)), None))
+        .collect()
+}

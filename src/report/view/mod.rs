@@ -1,0 +1,27 @@
+//! What a reader is told, as plain values: texts as they came, nothing escaped, coloured, shortened or laid out. A renderer
+//! reads a view and nothing else, so that all of them tell the same of the same.
+
+mod block;
+mod cause;
+mod changes;
+mod diff;
+mod group;
+mod plan;
+mod property;
+mod report;
+mod state;
+mod step;
+mod values;
+
+pub use block::{Block, Title};
+pub use cause::Cause;
+pub(super) use cause::operation;
+pub use diff::{DiffLine, Form, Fragment, LineDiff, Mark};
+pub use group::Group;
+pub use plan::{BreachView, NoteView, PlanView};
+pub use property::{Property, Remark};
+pub use report::{Detail, EndedView, Ending, FailureView, ReportView, Section, Tally};
+pub use state::{AppliedView, IntentView, RowView, StateView};
+pub use step::StepView;
+pub(super) use values::preferences;
+pub use values::{ParameterView, Values};

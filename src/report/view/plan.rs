@@ -1,0 +1,167 @@
+//! A plan as its readers see it: step by step as it is carried out, and block by block as it is read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::block::Block;
+use super::group::Group;
+use super::step::{StepView, is_doomed};
+use crate::model::ids::{Address, Labels};
+use crate::model::text::{count, listed};
+use crate::plan::{Act, Breach, Counts, Plan};
+
+/// A plan as its readers see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlanView<'a> {
+    /// What reviewers approve.
+    pub fingerprint: &'a str,
+    /// The state it was made from.
+    pub lineage: &'a str,
+    /// That state's serial.
+    pub serial: u64,
+    /// How many steps do what.
+    pub counts: Counts,
+    /// Nothing would change, the memory of lifecycles aside.
+    pub is_empty: bool,
+    /// The steps, in the order of the plan.
+    pub steps: Vec<StepView<'a>>,
+    /// What is as it should be, by address.
+    pub unchanged: Vec<String>,
+    /// What is worth knowing, and not worth a step.
+    pub notes: Vec<NoteView<'a>>,
+    /// Why the plan as a whole is refused.
+    pub breach: Option<BreachView>,
+    /// How addresses are written.
+    pub labels: &'a Labels,
+}
+
+/// A remark about one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteView<'a> {
+    /// The address as people write it.
+    pub address: String,
+    /// The remark.
+    pub text: &'a str,
+}
+
+/// The plan has more terminations than the guard allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreachView {
+    /// How many it has.
+    pub planned: usize,
+    /// How many are allowed.
+    pub limit: usize,
+    /// How it may happen all the same.
+    pub hint: String,
+}
+
+impl<'a> PlanView<'a> {
+    /// Looks at a plan.
+    #[must_use]
+    pub fn of(plan: &'a Plan, fingerprint: &'a str) -> Self {
+        let label = |address| plan.labels.label(address);
+        let doomed: BTreeSet<&Address> =
+            plan.steps.iter().filter(|step| is_doomed(step)).map(|step| &step.address).collect();
+        let step = |(number, step)| StepView::of(number, step, &doomed, &plan.labels);
+        let notes = plan.notes.iter();
+        Self {
+            fingerprint,
+            lineage: plan.basis.lineage.as_str(),
+            serial: plan.basis.serial,
+            counts: plan.counts(),
+            is_empty: plan.is_empty(),
+            steps: plan.steps.iter().enumerate().map(step).collect(),
+            unchanged: plan.unchanged.iter().map(label).collect(),
+            notes: notes.map(|note| NoteView { address: label(&note.address), text: &note.text }).collect(),
+            breach: plan.breach.as_ref().map(BreachView::of),
+            labels: &plan.labels,
+        }
+    }
+
+    /// `Plan: 1 to add, 2 to change, 0 to destroy.`: tools around Terraform read it. Edits of lifecycles only are no
+    /// changes.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.is_empty {
+            return "No changes. Your infrastructure matches the configuration.".to_owned();
+        }
+        let n = |act| self.counts.of(act);
+        let import = if n(Act::Adopt) > 0 { format!("{} to import, ", n(Act::Adopt)) } else { String::new() };
+        let (add, change, destroy) = (n(Act::Provision), n(Act::Update), n(Act::Terminate));
+        format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy.")
+    }
+
+    /// What that sentence has no words for, in sentences of their own.
+    #[must_use]
+    pub fn aside(&self) -> Vec<String> {
+        let n = |act| self.counts.of(act);
+        if self.is_empty {
+            let edits = count(n(Act::Remember), "lifecycle edit");
+            let remembered = format!("{edits} will be remembered at the next apply.");
+            return (n(Act::Remember) > 0).then_some(remembered).into_iter().collect();
+        }
+        let also = counted([
+            (n(Act::Settle), "to resume (interrupted)"),
+            (n(Act::Forget), "to forget"),
+            (n(Act::Remember), "to remember (lifecycle only)"),
+            (n(Act::Refuse), "refused"),
+        ]);
+        let (accepted, unchanged) = (n(Act::Accept), self.unchanged.len());
+        let cases = [
+            (!also.is_empty(), format!("Also: {also}.")),
+            (accepted > 0, format!("Accepted as it is now: {accepted}.")),
+            (unchanged > 0, format!("Unchanged: {unchanged}.")),
+        ];
+        cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
+    }
+
+    /// What becomes of each product, those that are alike together: a replacement is one block, which stands where its
+    /// termination does.
+    #[must_use]
+    pub fn groups(&self) -> Vec<Group<'a>> {
+        Group::of(self.blocks())
+    }
+
+    /// The same one by one, in the order of the plan.
+    fn blocks(&self) -> Vec<Block<'a>> {
+        let replaces = |step: &&StepView<'_>| step.replacing && step.act == Act::Provision;
+        let creations: BTreeMap<&Address, &StepView<'a>> =
+            self.steps.iter().filter(replaces).map(|step| (&step.step.address, step)).collect();
+        let first = self.steps.iter().filter(|step| !replaces(step));
+        first
+            .map(|step| {
+                let creation = creations.get(&step.step.address).copied().filter(|_| step.replacing);
+                Block::of(step, creation)
+            })
+            .collect()
+    }
+}
+
+/// `1 failed, 2 blocked`: without what there is none of.
+pub(super) fn counted<const N: usize>(parts: [(usize, &str); N]) -> String {
+    let some = parts.into_iter().filter(|(n, _)| *n > 0);
+    listed(some.map(|(n, what)| format!("{n} {what}")), usize::MAX)
+}
+
+impl BreachView {
+    /// Of a plan that was made just now.
+    #[must_use]
+    pub fn of(breach: &Breach) -> Self {
+        let Breach { planned, limit } = *breach;
+        let hint = format!("if all of that is meant, `--max-terminate {planned}` allows it this once");
+        Self { planned, limit, hint }
+    }
+
+    /// Of a plan that was saved: it is applied as it is, or not at all.
+    #[must_use]
+    pub fn of_saved(breach: &Breach) -> Self {
+        let again = format!("plan again with `--max-terminate {} --out FILE`", breach.planned);
+        Self { hint: format!("if all of that is meant, {again}"), ..Self::of(breach) }
+    }
+
+    /// What is wrong, as the rest of a sentence about the plan.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let products = count(self.planned, "provisioned product");
+        format!("it destroys {products}, and `guards.max_terminate` allows {}", self.limit)
+    }
+}

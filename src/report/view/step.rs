@@ -1,0 +1,101 @@
+//! One step of a plan, as it is carried out.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::property::redacted;
+use super::values::Values;
+use crate::model::ids::{Address, Labels};
+use crate::plan::{Act, Action, Reason, Refusal, Shown, Step};
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepView<'a> {
+    /// Its number in the plan, from 0.
+    pub number: usize,
+    /// The address as people write it.
+    pub address: String,
+    /// The key of the declaration.
+    pub key: &'a str,
+    /// The location as people write it.
+    pub location: &'a str,
+    /// The account's number.
+    pub account: &'a str,
+    /// The region.
+    pub region: &'a str,
+    /// What it does.
+    pub act: Act,
+    /// Why, in full; where one side of a difference is sensitive, without the other.
+    pub reasons: Vec<Cow<'a, Reason>>,
+    /// It is one of the halves of a replacement.
+    pub replacing: bool,
+    /// The numbers of the steps that must be over first.
+    pub after: Vec<usize>,
+    /// Skipped if its inputs turn out as they were.
+    pub only_if_inputs_differ: bool,
+    /// `ProvisionedProductId`, if it exists.
+    pub id: Option<&'a str>,
+    /// Of a termination: `RetainPhysicalResources`.
+    pub retain: Option<bool>,
+    /// Why it cannot or must not be done.
+    pub refusal: Option<&'a Refusal>,
+    pub(super) step: &'a Step,
+}
+
+/// Whether it is the first half of a replacement.
+pub(super) fn is_doomed(step: &Step) -> bool {
+    matches!(&step.action, Action::Terminate(gone) if gone.replacing)
+}
+
+impl<'a> StepView<'a> {
+    pub(super) fn of(number: usize, step: &'a Step, doomed: &BTreeSet<&Address>, labels: &Labels) -> Self {
+        let (id, retain) = match &step.action {
+            Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => (Some(id), None),
+            Action::Terminate(gone) => (Some(&gone.id), Some(gone.retain)),
+            Action::Forget { leaves } => (leaves.as_ref(), None),
+            Action::Provision(_) | Action::Settle(..) | Action::Remember | Action::Refused(_) => (None, None),
+        };
+        let refusal = if let Action::Refused(refusal) = &step.action { Some(refusal) } else { None };
+        let act = step.act();
+        Self {
+            number,
+            address: labels.label(&step.address),
+            key: step.address.key.as_str(),
+            location: labels.location(&step.address.location),
+            account: step.place.account.as_str(),
+            region: step.place.region.as_str(),
+            act,
+            reasons: step.reasons.iter().map(redact).collect(),
+            replacing: is_doomed(step) || (act == Act::Provision && doomed.contains(&step.address)),
+            after: step.after.iter().map(|ix| ix.0).collect(),
+            only_if_inputs_differ: step.only_if_inputs_differ,
+            id: id.map(|id| id.as_str()),
+            retain,
+            refusal,
+            step,
+        }
+    }
+
+    /// What it is to be, if it is to be something.
+    #[must_use]
+    pub fn values(&self) -> Option<Values<'a>> {
+        self.step.spec().map(Values::from)
+    }
+}
+
+/// The reason; where one side of its difference is sensitive, without the other.
+fn redact(reason: &Reason) -> Cow<'_, Reason> {
+    match reason {
+        Reason::Parameter { before, after, .. } | Reason::Tag { before, after, .. }
+            if [before, after].contains(&&Shown::Sensitive) =>
+        {
+            let mut without = reason.clone();
+            if let Reason::Parameter { before, after, .. } | Reason::Tag { before, after, .. } = &mut without
+            {
+                (*before, *after) = redacted(before, after);
+            }
+            Cow::Owned(without)
+        }
+        _ => Cow::Borrowed(reason),
+    }
+}

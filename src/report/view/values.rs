@@ -1,0 +1,158 @@
+//! What a provisioned product is to be, or was made from, without sensitive values: one shape for what is planned and for
+//! what is remembered.
+
+use std::collections::BTreeMap;
+
+use super::property::{Property, Remark};
+use crate::model::product::{Bound, Language, Preferences};
+use crate::model::target::Target;
+use crate::plan::diff::shown;
+use crate::plan::{Instances, Parameter, Sending, Shown, Spec};
+use crate::state::{Content, Stored};
+
+/// What a provisioned product is to be, or was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Values<'a> {
+    /// What identifies and describes it.
+    pub target: &'a Target,
+    /// Every parameter in force, defaults included.
+    pub parameters: BTreeMap<&'a str, ParameterView>,
+    /// The declared tags.
+    pub tags: BTreeMap<&'a str, Shown>,
+    /// The stack instances that come or go, if that is all an update does.
+    pub instances: Option<&'a Instances>,
+}
+
+/// A parameter's value, and how it travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParameterView {
+    /// The value.
+    pub value: Shown,
+    /// How it travels; what is remembered was a value.
+    pub sent: Sending,
+}
+
+impl ParameterView {
+    fn of(parameter: &Parameter) -> Self {
+        Self { value: shown(&parameter.value), sent: parameter.sent }
+    }
+
+    fn remark(&self) -> Option<Remark> {
+        match self.sent {
+            Sending::Value => None,
+            Sending::Previous => Some(Remark::Kept),
+            Sending::Default => Some(Remark::TemplateDefault),
+        }
+    }
+}
+
+impl<'a> From<&'a Spec> for Values<'a> {
+    fn from(spec: &'a Spec) -> Self {
+        let parameters = spec.parameters.iter();
+        Self {
+            target: &spec.target,
+            parameters: parameters.map(|(key, one)| (key.as_str(), ParameterView::of(one))).collect(),
+            tags: spec.tags.iter().map(|(key, value)| (key.as_str(), shown(value))).collect(),
+            instances: spec.instances.as_ref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Content> for Values<'a> {
+    fn from(content: &'a Content) -> Self {
+        let remembered = |value| ParameterView { value: stored(value), sent: Sending::Value };
+        let parameters = content.parameters.iter();
+        let tag = |value: &String| Shown::Text(value.clone());
+        Self {
+            target: &content.target,
+            parameters: parameters.map(|(key, value)| (key.as_str(), remembered(value))).collect(),
+            tags: content.tags.iter().map(|(key, value)| (key.as_str(), tag(value))).collect(),
+            instances: None,
+        }
+    }
+}
+
+impl Values<'_> {
+    /// The version as people know it.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        let artifact = &self.target.artifact;
+        if artifact.name.is_empty() { artifact.id.as_str() } else { &artifact.name }
+    }
+
+    /// The language, where it is not the default.
+    #[must_use]
+    pub fn other_language(&self) -> &'static str {
+        let language = self.target.options.language;
+        if language == Language::En { "" } else { language.as_str() }
+    }
+
+    /// The notification ARNs with commas between them.
+    #[must_use]
+    pub fn notification_arns(&self) -> String {
+        self.target.options.notification_arns.join(",")
+    }
+
+    /// The stack-set preferences, field by field, as declarations name them.
+    #[must_use]
+    pub fn preferences(&self) -> BTreeMap<String, String> {
+        preferences(self.target.options.preferences.as_ref())
+    }
+
+    /// Every member, as of something that is made anew.
+    pub(super) fn properties(&self) -> Vec<Property> {
+        let mut all = vec![
+            Property::text("path", &self.target.path.name),
+            Property::text("accept_language", self.other_language()),
+            Property::text("notification_arns", &self.notification_arns()),
+        ];
+        all.extend(self.preferences().iter().map(|(key, value)| Property::text(key, value)));
+        all.extend(self.parameters.iter().map(|(key, parameter)| {
+            Property::new(&parameter_key(key), &parameter.value, parameter.remark())
+        }));
+        all.extend(self.tags.iter().map(|(key, value)| Property::new(&tag_key(key), value, None)));
+        all.into_iter().flatten().collect()
+    }
+}
+
+/// A parameter's key; with `parameters.` in front where another member is called like it.
+pub(super) fn parameter_key(key: &str) -> String {
+    let ours = ["product", "version", "path", "accept_language", "notification_arns"].contains(&key)
+        || key.starts_with("tags.")
+        || key.starts_with("stack_set_");
+    if ours { format!("parameters.{key}") } else { key.to_owned() }
+}
+
+/// A tag's key among the members of a product.
+pub(super) fn tag_key(key: &str) -> String {
+    format!("tags.{key}")
+}
+
+/// Stack-set preferences, field by field, as declarations name them.
+pub(in crate::report) fn preferences(of: Option<&Preferences>) -> BTreeMap<String, String> {
+    let Some(of) = of else { return BTreeMap::new() };
+    let bound = |name: &str, bound: Option<Bound>| match bound? {
+        Bound::Count(n) => Some((format!("stack_set_{name}_count"), n.to_string())),
+        Bound::Percentage(n) => Some((format!("stack_set_{name}_percentage"), n.to_string())),
+    };
+    let list = |name: &str, items: &[String]| {
+        (!items.is_empty()).then(|| (format!("stack_set_{name}"), items.join(",")))
+    };
+    [
+        list("accounts", &of.accounts),
+        list("regions", &of.regions),
+        bound("failure_tolerance", of.failure_tolerance),
+        bound("max_concurrency", of.max_concurrency),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn stored(value: &Stored) -> Shown {
+    match value {
+        Stored::Text(text) => Shown::Text(text.clone()),
+        Stored::Digest(_) => Shown::Sensitive,
+        Stored::Unknown => Shown::Unknown,
+    }
+}

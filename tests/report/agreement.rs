@@ -1,0 +1,230 @@
+//! One view, several renderers: of the same plan, people and programs are told the same counts and the same addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use provisor::model::ids::{Address, Labels};
+use provisor::plan::{Act, Action, Breach, Plan, Reason, Refusal, Rule, Shown, Step, StepIx};
+use provisor::report::Style;
+use provisor::report::view::{Group, PlanView};
+use serde_json::Value;
+
+use super::fixture::{
+    document, known, parameter_changed, plain, plan, read, spec, step, terminate, text, update, with,
+};
+
+/// What a header says is done, and what the document calls it.
+const FATES: [(&str, &[&str]); 10] = [
+    ("will be created", &["create"]),
+    ("will be updated in-place", &["update"]),
+    ("must be replaced", &["destroy", "create"]),
+    ("will be destroyed", &["destroy"]),
+    ("will be resumed", &["resume"]),
+    ("will be imported", &["import"]),
+    ("will be accepted as it is now", &["accept"]),
+    ("will be forgotten", &["forget"]),
+    ("will be remembered", &["remember"]),
+    ("is refused", &["refuse"]),
+];
+
+/// How often something is done to an address, by its headers.
+fn told(text: &str) -> BTreeMap<(String, &'static str), usize> {
+    let mut told = BTreeMap::new();
+    for header in text.lines().filter_map(|line| line.strip_prefix("  # ")) {
+        let Some((address, rest)) = header.split_once(' ') else { continue };
+        let fate = FATES.iter().find(|(words, _)| rest.starts_with(words));
+        for action in fate.into_iter().flat_map(|(_, actions)| *actions) {
+            *told.entry((address.to_owned(), *action)).or_default() += 1;
+        }
+    }
+    told
+}
+
+/// Text for people and document for programs say the same of one plan.
+pub fn agree(text: &str, document: &Value) {
+    let told = told(text);
+    let steps = document["steps"].as_array().unwrap();
+    let listed = |(address, action): &(String, &str)| {
+        let same = |step: &&Value| step["address"] == **address && step["action"] == **action;
+        steps.iter().filter(same).count()
+    };
+    for (what, n) in &told {
+        assert_eq!(listed(what), *n, "{what:?}\n{text}");
+    }
+    assert_eq!(told.values().sum::<usize>(), steps.len(), "{text}");
+    let summary = document["summary"].as_object().unwrap();
+    let count = |name: &str| summary[name].as_u64().unwrap();
+    for (name, n) in summary.iter().filter(|(name, _)| *name != "unchanged") {
+        let here = told.iter().filter(|((_, action), _)| action == name).map(|(_, n)| n).sum::<usize>();
+        assert_eq!(n.as_u64(), Some(here as u64), "{name}\n{text}");
+    }
+    let sentence = format!(
+        "{} to add, {} to change, {} to destroy.",
+        count("create"),
+        count("update"),
+        count("destroy")
+    );
+    let changes = steps.iter().any(|step| step["action"] != "remember");
+    assert_eq!(text.contains(&sentence), changes, "{sentence}\n{text}");
+    for (words, n) in [("Unchanged: ", count("unchanged")), ("Accepted as it is now: ", count("accept"))] {
+        assert_eq!(text.contains(&format!("{words}{n}.\n")), changes && n > 0, "{words}{n}\n{text}");
+    }
+    if let Some(planned) = document["breach"]["planned"].as_u64() {
+        assert!(text.contains(&format!("it destroys {planned} provisioned product")), "{text}");
+    }
+}
+
+/// The same numbers for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % sides
+    }
+}
+
+fn refusal() -> Action {
+    Action::Refused(Refusal { rule: Rule::Exists, message: "it exists".into(), hint: None })
+}
+
+/// Whatever may become of one address.
+fn steps(key: &str, dice: &mut Dice) -> Vec<Step> {
+    let size = known(if dice.roll(2) == 0 { "1" } else { "2" });
+    let wanted = with(spec(&format!("{key}-dev")), "Size", size);
+    let one = |action, reason| vec![step(key, action, vec![reason])];
+    match dice.roll(9) {
+        0 => one(Action::Provision(wanted), Reason::New),
+        1 => vec![update(key, vec![parameter_changed("Size", text("0"), text("1"))])],
+        2 => vec![
+            terminate(key, true, vec![Reason::Requested]),
+            step(key, Action::Provision(wanted), vec![Reason::Requested]),
+        ],
+        3 => vec![terminate(key, false, vec![Reason::Removed])],
+        4 => one(Action::Adopt("pp-8".into(), wanted, "rec-9".into()), Reason::New),
+        5 => one(
+            Action::Accept("pp-8".into(), wanted, "rec-9".into()),
+            Reason::Outside { record: None, kind: None },
+        ),
+        6 => one(Action::Forget { leaves: None }, Reason::Removed),
+        7 => one(Action::Remember, Reason::LifecycleOnly),
+        _ => one(refusal(), Reason::New),
+    }
+}
+
+/// Some keys on some locations, in any order.
+fn any_plan(dice: &mut Dice) -> Plan {
+    let mut all: Vec<Step> = Vec::new();
+    for key in ["app", "db", "net"] {
+        for location in ["dev/eu-west-1", "prod/eu-west-1", "prod/us-east-1"] {
+            if dice.roll(3) > 0 {
+                let at = |step: Step| Step { address: Address::new(key, location), ..step };
+                all.extend(steps(key, dice).into_iter().map(at));
+            }
+        }
+    }
+    let unchanged: BTreeSet<Address> =
+        (0..dice.roll(3)).map(|n| Address::new(format!("u{n}"), "dev/eu-west-1")).collect();
+    if dice.roll(2) == 0 {
+        let doomed = |step: &Step| matches!(&step.action, Action::Terminate(gone) if gone.replacing);
+        // the halves of a replacement need not stand together
+        let (first, rest): (Vec<Step>, Vec<Step>) = all.into_iter().partition(doomed);
+        all = first.into_iter().chain(rest).collect();
+    }
+    let labels = Labels::of(all.iter().map(|step| &step.address).chain(&unchanged));
+    let breach = (dice.roll(4) == 0).then_some(Breach { planned: 4, limit: 1 });
+    Plan { unchanged, labels, breach, ..plan(all) }
+}
+
+#[test]
+fn people_and_programs_are_told_the_same() {
+    let mut dice = Dice(7);
+    let mut acts: BTreeSet<Act> = BTreeSet::new();
+    for _ in 0..300 {
+        let plan = any_plan(&mut dice);
+        let document = serde_json::from_str(&document(&plan, "f")).unwrap();
+        agree(&read(&plan, plain()), &document);
+        agree(&read(&plan, Style { concise: true, ..plain() }), &document);
+        acts.extend(plan.steps.iter().map(Step::act));
+    }
+    assert_eq!(acts.len(), 8, "not all acts were met: {acts:?}");
+}
+
+#[test]
+fn every_block_is_in_one_group_and_alike_to_its_fellows() {
+    let mut dice = Dice(11);
+    for _ in 0..300 {
+        let plan = any_plan(&mut dice);
+        let view = PlanView::of(&plan, "f");
+        let groups = view.groups();
+        let members: Vec<usize> =
+            groups.iter().flat_map(|group| &group.members).map(|one| one.number).collect();
+        let once: BTreeSet<&usize> = members.iter().collect();
+        assert_eq!(once.len(), members.len(), "{groups:?}");
+        let halves = |step: &&Step| matches!(&step.action, Action::Terminate(gone) if gone.replacing);
+        assert_eq!(members.len(), plan.steps.len() - plan.steps.iter().filter(halves).count());
+        for group in &groups {
+            let first = &group.members[0];
+            for other in &group.members {
+                assert_eq!((first.key, first.act, first.fate), (other.key, other.act, other.fate));
+                assert_eq!(first.causes, other.causes);
+                for (one, same) in first.properties.iter().zip(&other.properties) {
+                    assert!(one == same || group.differing.contains(&one.key), "{one:?} {same:?}");
+                }
+            }
+        }
+    }
+}
+
+/// A renderer of a few lines, which has nothing but the view.
+fn outline(groups: &[Group<'_>]) -> String {
+    let line = |group: &Group<'_>| {
+        let first = &group.members[0];
+        let places: Vec<&str> = group.members.iter().map(|member| member.title.location).collect();
+        let values = first.properties.iter().map(|property| match &property.after {
+            _ if group.differing.contains(&property.key) => format!("{} differs", property.key),
+            Shown::Text(text) => format!("{} is {text}", property.key),
+            other => format!("{} is {other:?}", property.key),
+        });
+        format!(
+            "{} {} on {}: {}\n",
+            first.key,
+            first.fate,
+            places.join(", "),
+            values.collect::<Vec<_>>().join(", ")
+        )
+    };
+    groups.iter().map(line).collect()
+}
+
+#[test]
+fn equal_steps_on_several_locations_are_one_group() {
+    let at = |location: &str, name: &str, cidr: &str| {
+        let wanted = with(with(spec(name), "Cidr", known(cidr)), "Zones", known("3"));
+        Step {
+            address: Address::new("network", location),
+            ..step("network", Action::Provision(wanted), vec![Reason::New])
+        }
+    };
+    let mut last = at("c/r", "net", "3");
+    last.after = BTreeSet::from([StepIx(1)]);
+    let refused =
+        Step { address: Address::new("network", "d/r"), ..step("network", refusal(), vec![Reason::New]) };
+    let steps = vec![at("a/r", "net-a", "1"), update("app", vec![]), at("b/r", "net-b", "1"), refused, last];
+    let plan = plan(steps);
+    let expected = "network will be created on a, b, c: path is platform, Cidr differs, Zones is 3
+app will be updated in-place on hub: 
+network is refused on d: 
+";
+    assert_eq!(outline(&PlanView::of(&plan, "f").groups()), expected);
+    let page = read(&plan, plain());
+    let headers: Vec<&str> =
+        page.lines().filter(|line| line.ends_with("created") || line.ends_with("in-place")).collect();
+    let expanded = [
+        "  ~ update in-place",
+        "  # network@a will be created",
+        "  # app will be updated in-place",
+        "  # network@b will be created",
+        "  # network@c will be created",
+    ];
+    assert_eq!(headers, expanded);
+}
