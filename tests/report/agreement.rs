@@ -160,6 +160,9 @@ fn every_block_is_in_one_group_and_alike_to_its_fellows() {
             groups.iter().flat_map(|group| &group.members).map(|one| one.number).collect();
         let once: BTreeSet<&usize> = members.iter().collect();
         assert_eq!(once.len(), members.len(), "{groups:?}");
+        let mut expanded: Vec<_> = groups.iter().flat_map(|group| group.members.clone()).collect();
+        expanded.sort_by_key(|block| block.number);
+        assert_eq!(expanded, view.blocks().collect::<Vec<_>>());
         let halves = |step: &&Step| matches!(&step.action, Action::Terminate(gone) if gone.replacing);
         assert_eq!(members.len(), plan.steps.len() - plan.steps.iter().filter(halves).count());
         for group in &groups {

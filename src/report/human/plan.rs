@@ -1,13 +1,11 @@
 //! A plan for people, from the legend to the summary line. The lines that tools around Terraform read are here and in
 //! `block`, word for word.
 
-use std::collections::BTreeSet;
-
 use super::block::{concise, full, meaning, sign};
 use super::paper::{Line, headed, print};
 use crate::plan::Act;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{Block, BreachView, NoteView, PlanView};
+use crate::report::view::{BreachView, NoteView, PlanView};
 
 /// More of a remark than this is left out.
 const NOTE: usize = 4000;
@@ -15,24 +13,19 @@ const NOTE: usize = 4000;
 /// The plan as a reviewer reads it.
 #[must_use]
 pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
-    let mut blocks: Vec<Block<'_>> = plan.groups().into_iter().flat_map(|group| group.members).collect();
-    blocks.sort_by_key(|block| block.number);
-    let mut out = if style.concise { Vec::new() } else { legend(&blocks) };
-    for block in &blocks {
-        if style.concise {
-            out.extend(concise(block));
+    let mut out = if style.concise { String::new() } else { print(&legend(plan), style) };
+    for block in plan.blocks() {
+        out += &if style.concise {
+            print(&concise(&block), style)
         } else {
-            out.push(Line::default());
-            out.extend(full(block));
-        }
+            format!("\n{}", print(&full(&block), style))
+        };
     }
-    if !blocks.is_empty() {
-        out.push(Line::default());
-    }
-    out.extend(notes(&plan.notes));
-    out.extend(totals(plan));
-    out.extend(plan.breach.iter().flat_map(|breach| std::iter::once(Line::default()).chain(refusal(breach))));
-    print(&out, style)
+    let mut end = if plan.steps.is_empty() { Vec::new() } else { vec![Line::default()] };
+    end.extend(notes(&plan.notes));
+    end.extend(totals(plan));
+    end.extend(plan.breach.iter().flat_map(|breach| std::iter::once(Line::default()).chain(refusal(breach))));
+    out + &print(&end, style)
 }
 
 /// Why a plan as a whole is refused.
@@ -41,9 +34,8 @@ pub fn breach(breach: &BreachView, style: Style) -> String {
     print(&refusal(breach), style)
 }
 
-fn legend(blocks: &[Block<'_>]) -> Vec<Line> {
-    let acts: BTreeSet<Act> =
-        blocks.iter().map(|block| block.act).filter(|act| *act != Act::Remember).collect();
+fn legend(plan: &PlanView<'_>) -> Vec<Line> {
+    let acts: Vec<Act> = plan.acts().into_iter().filter(|act| *act != Act::Remember).collect();
     let head = (!acts.is_empty()).then(|| Line::ours("Actions are marked with these symbols:"));
     let entries = acts.into_iter().map(|act| sign(act).then(format!(" {}", meaning(act))));
     head.into_iter().chain(entries).collect()

@@ -15,7 +15,7 @@ pub struct Group<'a> {
 
 impl<'a> Group<'a> {
     /// Puts blocks together. Groups stand in the order of their first members.
-    pub(super) fn of(blocks: Vec<Block<'a>>) -> Vec<Self> {
+    pub(super) fn of(blocks: impl Iterator<Item = Block<'a>>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for block in blocks {

@@ -114,26 +114,41 @@ impl<'a> PlanView<'a> {
         cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
     }
 
-    /// What becomes of each product, those that are alike together: a replacement is one block, which stands where its
-    /// termination does.
+    /// What becomes of each product, those that are alike together, in the order of their first members.
     #[must_use]
     pub fn groups(&self) -> Vec<Group<'a>> {
         Group::of(self.blocks())
     }
 
-    /// The same one by one, in the order of the plan.
-    fn blocks(&self) -> Vec<Block<'a>> {
-        let replaces = |step: &&StepView<'_>| step.replacing && step.act == Act::Provision;
-        let creations: BTreeMap<&Address, &StepView<'a>> =
-            self.steps.iter().filter(replaces).map(|step| (&step.step.address, step)).collect();
-        let first = self.steps.iter().filter(|step| !replaces(step));
-        first
-            .map(|step| {
-                let creation = creations.get(&step.step.address).copied().filter(|_| step.replacing);
-                Block::of(step, creation)
-            })
-            .collect()
+    /// What becomes of each product, one by one, in the order of the plan: the members of all groups. A replacement is one
+    /// block, which stands where its termination does. A block is made when it is asked for: a large plan has many.
+    pub fn blocks(&self) -> impl Iterator<Item = Block<'a>> {
+        let creations = self.creations();
+        self.steps.iter().filter(|step| !is_creation(step)).map(move |step| {
+            let creation = creations.get(&step.step.address).copied().filter(|_| step.replacing);
+            Block::of(step, creation)
+        })
     }
+
+    /// What its blocks do, in the order of a legend.
+    #[must_use]
+    pub fn acts(&self) -> BTreeSet<Act> {
+        let creations = self.creations();
+        let replaces = |step: &StepView<'_>| step.replacing && creations.contains_key(&step.step.address);
+        let first = self.steps.iter().filter(|step| !is_creation(step));
+        first.map(|step| if replaces(step) { Act::Replace } else { step.act }).collect()
+    }
+
+    /// The second halves of replacements.
+    fn creations(&self) -> BTreeMap<&'a Address, &StepView<'a>> {
+        let creations = self.steps.iter().filter(|step| is_creation(step));
+        creations.map(|step| (&step.step.address, step)).collect()
+    }
+}
+
+/// Whether it is the second half of a replacement.
+fn is_creation(step: &StepView<'_>) -> bool {
+    step.replacing && step.act == Act::Provision
 }
 
 /// `1 failed, 2 blocked`: without what there is none of.
