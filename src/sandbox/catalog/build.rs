@@ -134,9 +134,8 @@ impl Builder<'_> {
             return Err(self.source.problem(path, format!("`{name}` has no versions")));
         }
         let mut versions: Vec<Artifact> = Vec::new();
-        for (index, version) in entry.versions.iter().enumerate() {
-            let artifact =
-                self.artifact(entry, (&id, index), (version, &format!("{path}.versions[{index}]")))?;
+        for index in 0..entry.versions.len() {
+            let artifact = self.artifact(entry, &id, index, &format!("{path}.versions[{index}]"))?;
             versions.push(artifact);
         }
         let position = self.products.len() as Millis;
@@ -163,9 +162,13 @@ impl Builder<'_> {
     fn artifact(
         &self,
         product: &ProductEntry,
-        (product_id, index): (&str, usize),
-        (version, path): (&VersionEntry, &str),
+        product_id: &str,
+        index: usize,
+        path: &str,
     ) -> Result<Artifact, Problem> {
+        let Some(version) = product.versions.get(index) else {
+            return Err(self.source.problem(path, "there is no such version"));
+        };
         let name = version.name.as_ref().map(Text::to_string);
         let earlier = product.versions.iter().take(index).filter(|other| other.name == version.name).count();
         let label = name.clone().unwrap_or_default();

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Call, Reply};
-use crate::clock::Millis;
+use super::{Answer, Call};
 use crate::ids;
 use crate::journal::private;
 use crate::operations::Notes;
@@ -64,20 +63,14 @@ impl CallLog {
         self.recent.iter().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
-    pub(super) fn write(
-        &mut self,
-        call: &Call<'_>,
-        body: Option<&Value>,
-        reply: &Reply,
-        (now, notes): (Millis, &Notes),
-    ) {
+    pub(super) fn write(&mut self, call: &Call<'_>, body: Option<&Value>, answer: &Answer, notes: &Notes) {
         let text =
             |names: &[&str]| names.iter().find_map(|name| body?.get(*name)?.as_str().map(str::to_owned));
-        let (status, code) = reply.outcome();
+        let (status, code) = answer.reply.outcome();
         let named = text(&["ProvisionedProductName", "Name"]).filter(|_| about_provisioned(call.operation));
         let id = text(&["ProvisionedProductId", "Id"]).filter(|id| id.starts_with("pp-"));
         let line = json!({
-            "virtual_time": now as f64 / 1000.0,
+            "virtual_time": answer.now as f64 / 1000.0,
             "wall_time": call.wall as f64 / 1000.0,
             "operation": call.operation,
             "account": call.caller.account_id,

@@ -124,7 +124,7 @@ impl Engine {
         let mut finished = Finished::default();
         for location in self.locations.values_mut() {
             location.world.advance(now);
-            finish(&mut location.world, &self.catalog.knobs, now, (&asked, &mut finished));
+            finish(&mut location.world, &self.catalog.knobs, now, &asked, &mut finished);
         }
         for scope in self.locations.keys().cloned().collect::<Vec<_>>() {
             if let Err(error) = self.persist(scope, now) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Engine};
+use super::{Call, Engine, Request};
 use crate::clock::Millis;
 use crate::faults::{Strike, glob};
 use crate::operations::{self, Caller, Notes};
@@ -10,7 +10,7 @@ use crate::world::ProvisionedProduct;
 use crate::world_file::OutcomeName;
 
 /// Acts on every provisioned product that the fault's pattern names.
-pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &Strike)) {
+pub(super) fn act(engine: &mut Engine, call: &Call<'_>, now: Millis, fired: &Strike) {
     let (operation, token) = match fired.outcome {
         OutcomeName::ForeignUpdate => ("UpdateProvisionedProduct", "UpdateToken"),
         OutcomeName::ForeignTerminate => ("TerminateProvisionedProduct", "TerminateToken"),
@@ -35,7 +35,8 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, (now, fired): (Millis, &
         let request_id = engine.request_id();
         let mine = Call { caller: &caller, body: &[], ..*call };
         // a refusal is fine: the foreigner came too late
-        let _ = engine.operate(&mine, (operation, &body), (now, &request_id), &mut Notes::default());
+        let request = Request { call: &mine, operation, body: &body, now, id: &request_id };
+        let _ = engine.operate(&request, &mut Notes::default());
     }
 }
 

@@ -31,7 +31,7 @@ use crate::world_file::OutcomeName;
 /// A sandbox without its network.
 pub(crate) struct Engine {
     pub catalog: Catalog,
-    locations: HashMap<(String, String), Location>,
+    locations: HashMap<Scope, Location>,
     clock: Clock,
     faults: Faults,
     journal: Option<Journal>,
@@ -52,6 +52,18 @@ struct Location {
 pub(crate) fn call_names() -> CallNames {
     let (catalog, subjects) = (operations::names().collect(), operations::with_subject().collect());
     CallNames { catalog, subjects, query: &query::ACTIONS }
+}
+
+/// An account and a region.
+type Scope = (String, String);
+
+/// A call that is understood: of which operation, with what, and when.
+struct Request<'a> {
+    call: &'a Call<'a>,
+    operation: &'a Operation,
+    body: &'a Value,
+    now: Millis,
+    id: &'a str,
 }
 
 /// A call of a Service Catalog operation.
@@ -168,33 +180,34 @@ impl Engine {
         let parsed = operation_and_body(call);
         let reply = match &parsed {
             Err(fault) => Reply::Fault(self.catalog.knobs.renamed(fault.clone())),
-            Ok((operation, body)) => self.run(call, (operation, body), (now, &request_id), &mut notes),
+            Ok((operation, body)) => {
+                let request = Request { call, operation, body, now, id: &request_id };
+                self.run(&request, &mut notes)
+            }
         };
         let body = parsed.as_ref().ok().map(|(_, body)| body);
-        self.calls.write(call, body, &reply, (now, &notes));
-        Answer { reply, request_id, now }
+        let answer = Answer { reply, request_id, now };
+        self.calls.write(call, body, &answer, &notes);
+        answer
     }
 
-    fn run(
-        &mut self,
-        call: &Call<'_>,
-        (operation, body): (&Operation, &Value),
-        (now, request_id): (Millis, &str),
-        notes: &mut Notes,
-    ) -> Reply {
+    fn run(&mut self, request: &Request<'_>, notes: &mut Notes) -> Reply {
+        let Request { call, now, .. } = *request;
         let scope = (call.caller.account_id.clone(), call.caller.region.clone());
         self.location(&scope).world.advance(now);
-        let fired = self.strike(call, body, &scope);
+        let fired = self.strike(call, request.body, &scope);
         notes.faults.extend(fired.iter().map(|fired| fired.label.clone()));
         let outcome = fired.as_ref().map(|fired| fired.outcome);
         if let Some(fired) = &fired {
-            foreign::act(self, call, (now, fired));
+            foreign::act(self, call, now, fired);
         }
-        let early =
-            fired.as_ref().and_then(answer::early).or_else(|| self.throttled(&scope, operation, call.wall));
+        let early = fired
+            .as_ref()
+            .and_then(answer::early)
+            .or_else(|| self.throttled(&scope, request.operation, call.wall));
         let mut reply = match early {
             Some(reply) => reply,
-            None => self.operate(call, (operation, body), (now, request_id), notes),
+            None => self.operate(request, notes),
         };
         if let Err(error) = self.persist(scope, now) {
             reply = Reply::Fault(Fault::new(
@@ -206,18 +219,13 @@ impl Engine {
         if outcome == Some(OutcomeName::DropResponse) { Reply::Dropped } else { reply }
     }
 
-    fn location(&mut self, scope: &(String, String)) -> &mut Location {
+    fn location(&mut self, scope: &Scope) -> &mut Location {
         let lags = self.lags();
         self.locations.entry(scope.clone()).or_insert_with(|| Location { lags, ..Location::default() })
     }
 
-    fn operate(
-        &mut self,
-        call: &Call<'_>,
-        (operation, body): (&Operation, &Value),
-        (now, request_id): (Millis, &str),
-        notes: &mut Notes,
-    ) -> Reply {
+    fn operate(&mut self, request: &Request<'_>, notes: &mut Notes) -> Reply {
+        let Request { call, operation, body, now, id: request_id } = *request;
         let scope = (call.caller.account_id.clone(), call.caller.region.clone());
         let Some(location) = self.locations.get_mut(&scope) else {
             return Reply::Dropped;
@@ -246,7 +254,7 @@ impl Engine {
         }
     }
 
-    fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &(String, String)) -> Option<Strike> {
+    fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &Scope) -> Option<Strike> {
         let world = &self.locations.get(scope)?.world;
         let (name, product) = calls::subject(world, body);
         let product =
@@ -263,7 +271,7 @@ impl Engine {
     }
 
     /// Token buckets by wall time: what an account may call per second.
-    fn throttled(&mut self, scope: &(String, String), operation: &Operation, wall: Millis) -> Option<Reply> {
+    fn throttled(&mut self, scope: &Scope, operation: &Operation, wall: Millis) -> Option<Reply> {
         let knobs = &self.catalog.knobs;
         let rate = if operation.writes { knobs.write_rate } else { knobs.read_rate }?;
         let location = self.locations.get_mut(scope)?;
@@ -279,7 +287,7 @@ impl Engine {
     }
 
     /// Writes what changed to the journal.
-    fn persist(&mut self, scope: (String, String), at: Millis) -> std::io::Result<()> {
+    fn persist(&mut self, scope: Scope, at: Millis) -> std::io::Result<()> {
         let entries =
             self.locations.get_mut(&scope).map(|location| location.world.take_outbox()).unwrap_or_default();
         let line =

@@ -1,9 +1,8 @@
 //! Calls over the Query protocol: STS and CloudFormation.
 
 use super::{Call, Engine, Reply, foreign};
-use crate::clock::Millis;
 use crate::faults::{Occasion, Strike, glob};
-use crate::operations::{Caller, Notes};
+use crate::operations::Notes;
 use crate::query::{self, Query, QueryAnswer};
 use crate::wire::Fault;
 use crate::world_file::OutcomeName;
@@ -14,22 +13,21 @@ impl Engine {
         &mut self,
         service: &str,
         form: &[(String, String)],
-        caller: &Caller,
-        (body, wall): (&[u8], Millis),
+        call: &Call<'_>,
     ) -> Option<(QueryAnswer, String)> {
         let request_id = self.request_id();
-        let now = self.clock.now(wall);
+        let (caller, now) = (call.caller, self.clock.now(call.wall));
         let action = form.iter().find(|(key, _)| key == "Action").map_or("", |(_, value)| value.as_str());
         let scope = (caller.account_id.clone(), caller.region.clone());
         if let Some(location) = self.locations.get_mut(&scope) {
             location.world.advance(now);
         }
-        let call = Call { operation: action, body, caller, wall };
+        let call = Call { operation: action, ..*call };
         let fired = self.strike_query(action, &scope);
         let notes =
             Notes { faults: fired.iter().map(|fired| fired.label.clone()).collect(), ..Notes::default() };
         if let Some(fired) = &fired {
-            foreign::act(self, &call, (now, fired));
+            foreign::act(self, &call, now, fired);
         }
         let early = fired.as_ref().and_then(early);
         let query = Query { service, action, form, caller, request_id: &request_id, now };
@@ -39,12 +37,13 @@ impl Engine {
             _ => query::answer(&query, &self.catalog, world),
         };
         let reply = logged(early, &answer);
-        self.calls.write(&call, None, &reply, (now, &notes));
+        let logged = super::Answer { reply, request_id: request_id.clone(), now };
+        self.calls.write(&call, None, &logged, &notes);
         let _ = self.persist(scope, now);
-        (!matches!(reply, Reply::Dropped)).then_some((answer, request_id))
+        (!matches!(logged.reply, Reply::Dropped)).then_some((answer, request_id))
     }
 
-    fn strike_query(&mut self, action: &str, scope: &(String, String)) -> Option<Strike> {
+    fn strike_query(&mut self, action: &str, scope: &super::Scope) -> Option<Strike> {
         let world = self.locations.get(scope).map(|location| &location.world);
         let there = |pattern: &str| {
             world.is_some_and(|world| world.all_provisioned().any(|product| glob(pattern, &product.name)))

@@ -41,12 +41,7 @@ pub(crate) struct Finished {
 }
 
 /// Ends what is under way in this world and is meant.
-pub(crate) fn finish(
-    world: &mut World,
-    knobs: &Knobs,
-    now: Millis,
-    (asked, finished): (&Finish, &mut Finished),
-) {
+pub(crate) fn finish(world: &mut World, knobs: &Knobs, now: Millis, asked: &Finish, finished: &mut Finished) {
     let pattern = asked.provisioned_product.as_str();
     let meant = |product: &&ProvisionedProduct| {
         product.pending.is_some() && (product.id == pattern || glob(pattern, &product.name))
@@ -59,7 +54,7 @@ pub(crate) fn finish(
             finished.bound_to_fail.push(product.name);
             continue;
         }
-        end(world, now, (product, record), failure(asked, knobs));
+        end(world, now, product, record, failure(asked, knobs));
         finished.count += 1;
     }
     world.advance(now);
@@ -78,7 +73,8 @@ fn failure(asked: &Finish, knobs: &Knobs) -> Option<(RecordError, bool)> {
 fn end(
     world: &mut World,
     now: Millis,
-    (product, record): (ProvisionedProduct, Record),
+    product: ProvisionedProduct,
+    record: Record,
     failure: Option<(RecordError, bool)>,
 ) {
     let ended = Timeline { running: record.timeline.running.min(now), ends: Some(now), ..record.timeline };
@@ -94,7 +90,7 @@ fn end(
             (undone(ended, now), RecordEnd::Failed { errors: vec![error] }, Some(after))
         }
     };
-    settle_stack(world, now, (&product, &record), after.is_none());
+    settle_stack(world, now, &product, &record, after.is_none());
     let pending = Some(Pending { ends: Some(now), after });
     world.put(Entry::Provisioned(Box::new(ProvisionedProduct { pending, ..product })));
     let record = Record { timeline, end, ..record };
@@ -120,12 +116,7 @@ fn status_of(record: &Record) -> Status {
 }
 
 /// The stack that a termination was to leave behind is there from now on, or not at all.
-fn settle_stack(
-    world: &mut World,
-    now: Millis,
-    (product, record): (&ProvisionedProduct, &Record),
-    gone: bool,
-) {
+fn settle_stack(world: &mut World, now: Millis, product: &ProvisionedProduct, record: &Record, gone: bool) {
     let left = product.state.physical_id.as_deref().filter(|_| record.kind.starts_with("TERMINATE"));
     let stack = left.and_then(|id| world.stacks().find(|stack| stack.id == id).cloned());
     match stack {

@@ -149,14 +149,14 @@ pub(crate) fn no_paths(product_id: &str) -> Fault {
 pub(crate) fn provisioned<'a>(
     session: &'a Session<'_>,
     wanted: NameOrId<'_>,
-    members: (&str, &str),
+    members: [&str; 2],
     arns: bool,
 ) -> Result<&'a ProvisionedProduct, Fault> {
     if wanted.none() {
-        return Err(neither(session.catalog, members.0, members.1));
+        return Err(neither(session.catalog, members[0], members[1]));
     }
     if wanted.id.is_some() && wanted.name.is_some() {
-        return Err(both(session.catalog, members.0, members.1));
+        return Err(both(session.catalog, members[0], members[1]));
     }
     let (found, shown) = match (wanted.id, wanted.name) {
         (Some(id), _) => (session.world.provisioned(id), id),

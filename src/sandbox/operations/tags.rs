@@ -91,7 +91,8 @@ pub(crate) fn automatic(catalog: CatalogView<'_>, path: LaunchPath<'_>, about: &
 /// nothing either.
 pub(crate) fn updated(
     session: &Session<'_>,
-    (path, product): (LaunchPath<'_>, &Product),
+    path: LaunchPath<'_>,
+    product: &Product,
     current: &Tags,
     sent: Option<&[Tag]>,
 ) -> Result<Tags, Fault> {

@@ -65,7 +65,7 @@ fn list_exports(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, Str
     let exports = view.map_or_else(BTreeMap::new, |view| view.world.exports(view.now, ""));
     let there: Vec<_> =
         exports.iter().filter_map(|(name, it)| Some((name, it.stack_id, it.value?))).collect();
-    let page = page(&there, Some(PAGE), query.get("NextToken"), (PAGE, "exports"));
+    let page = page(&there, Some(PAGE), query.get("NextToken"), PAGE, "exports");
     let page = page.map_err(|fault| fault.message)?;
     let rows = page.items.iter().map(|(name, stack_id, value)| {
         element("ExportingStackId", stack_id) + &element("Name", name) + &element("Value", value)
@@ -239,7 +239,7 @@ fn describe_resource(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, Str
 
 fn list_resources(query: &Query<'_>, stack: &Stack<'_>) -> Result<String, String> {
     let all = stack.resources();
-    let page = page(&all, Some(PAGE), query.get("NextToken"), (PAGE, stack.id));
+    let page = page(&all, Some(PAGE), query.get("NextToken"), PAGE, stack.id);
     let page = page.map_err(|fault| fault.message)?;
     let unchanged = stack.unchanged();
     let rows = page.items.iter().map(|it| resource(stack, &unchanged, it, "LastUpdatedTimestamp"));

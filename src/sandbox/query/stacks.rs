@@ -10,7 +10,7 @@ use crate::catalog::{Artifact, CatalogView};
 use crate::clock::Millis;
 use crate::template::{Place, Resource, Template};
 use crate::world::{
-    Cursor, Output, ProvisionedProduct, Record, RetainedStack, Sort, StackState, World, page_of,
+    Cursor, Order, Output, ProvisionedProduct, Record, RetainedStack, Sort, StackState, World, page_of,
 };
 
 /// One stack.
@@ -38,12 +38,14 @@ pub(super) struct View<'a> {
     pub now: Millis,
 }
 
+const LATEST_FIRST: Order = Order { sort: Sort::CreatedTime, descending: true };
+
 impl<'a> View<'a> {
     /// Some of the stacks, the latest first, and where to go on. Those that no provisioned product holds any more
     /// come last.
     pub fn page(self, cursor: Option<&'a Cursor>, size: usize) -> (Vec<Stack<'a>>, Option<Cursor>) {
         let there = |product: &ProvisionedProduct| self.world.stack_state(product, self.now).is_some();
-        let (products, next) = page_of(self.world, (Sort::CreatedTime, true), cursor, size, there);
+        let (products, next) = page_of(self.world, LATEST_FIRST, cursor, size, there);
         let mut stacks: Vec<Stack<'_>> = products.into_iter().filter_map(|it| self.behind(it)).collect();
         if next.is_none() {
             stacks.extend(self.retained());

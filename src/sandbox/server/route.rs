@@ -58,7 +58,7 @@ pub(super) fn answer(
             let id = engine.request_id();
             (refused(head, &fault, &id), id, engine.now(wall))
         }
-        Ok(credential) => protocol(head, body, (engine, wall), &credential)?,
+        Ok(credential) => protocol(head, body, engine, wall, &credential)?,
     };
     Some(response(out, &id, now))
 }
@@ -82,7 +82,8 @@ fn is_form(head: &Parts) -> bool {
 fn protocol(
     head: &Parts,
     body: &Bytes,
-    (engine, wall): (&mut Engine, Millis),
+    engine: &mut Engine,
+    wall: Millis,
     credential: &Credential,
 ) -> Option<(Out, String, Millis)> {
     let spoken = head.method == Method::POST
@@ -91,7 +92,8 @@ fn protocol(
         && !header(head, "content-type").contains("cbor");
     if spoken && is_form(head) {
         let form = query::form(body);
-        let (answer, id) = engine.query(&credential.service, &form, &credential.caller, (body, wall))?;
+        let call = Call { operation: "", body, caller: &credential.caller, wall };
+        let (answer, id) = engine.query(&credential.service, &form, &call)?;
         return Some((Out::xml(answer), id, engine.now(wall)));
     }
     if !spoken {

@@ -2,6 +2,7 @@
 //! message, in the service's own format.
 
 use std::fmt::Write;
+use std::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
@@ -73,10 +74,10 @@ impl Findings {
     fn value(&mut self, value: &Value, shape: &Shape, at: &str) {
         match (shape, value) {
             (Shape::Structure(members), Value::Object(object)) => self.structure(object, members, at),
-            (Shape::List { max, of }, Value::Array(items)) => self.list(items, *max, of, (value, at)),
+            (Shape::List { .. }, Value::Array(items)) => self.list(items, shape, value, at),
             (Shape::Map { min, max, .. }, Value::Object(object)) => {
-                self.lengths(object.len(), (*min, *max), (value, at));
-                self.map(object, shape, (value, at));
+                self.lengths(object.len(), *min..=*max, value, at);
+                self.map(object, shape, value, at);
             }
             (Shape::Structure(_) | Shape::List { .. } | Shape::Map { .. }, _) => {
                 self.wrong_type(shape, value)
@@ -95,21 +96,22 @@ impl Findings {
         }
     }
 
-    fn lengths(&mut self, length: usize, (min, max): (usize, usize), (value, at): (&Value, &str)) {
+    fn lengths(&mut self, length: usize, bounds: RangeInclusive<usize>, value: &Value, at: &str) {
         let mut rules = Vec::new();
-        if length < min {
-            rules.push(at_least(min));
+        if length < *bounds.start() {
+            rules.push(at_least(*bounds.start()));
         }
-        if length > max {
-            rules.push(at_most(max));
+        if length > *bounds.end() {
+            rules.push(at_most(*bounds.end()));
         }
         self.broken(rules, value, at);
     }
 
     /// Violations of scalars in a list are reported on the list, with all rules that there are for them; those of
     /// structures on their members.
-    fn list(&mut self, items: &[Value], max: usize, of: &Shape, (value, at): (&Value, &str)) {
-        self.lengths(items.len(), (0, max), (value, at));
+    fn list(&mut self, items: &[Value], shape: &Shape, value: &Value, at: &str) {
+        let Shape::List { max, of } = shape else { return };
+        self.lengths(items.len(), 0..=*max, value, at);
         let mut breaks = false;
         for (index, item) in items.iter().enumerate() {
             match of {
@@ -131,7 +133,7 @@ impl Findings {
         }
     }
 
-    fn map(&mut self, object: &Map<String, Value>, shape: &Shape, (value, at): (&Value, &str)) {
+    fn map(&mut self, object: &Map<String, Value>, shape: &Shape, value: &Value, at: &str) {
         let Shape::Map { key, of, .. } = shape else { return };
         let breaks = |name: &String| broken(&Value::String(name.clone()), key) != Ok(Vec::new());
         if object.keys().any(breaks) {

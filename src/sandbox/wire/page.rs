@@ -20,7 +20,8 @@ pub(crate) fn page<'a, T>(
     items: &'a [T],
     size: Option<usize>,
     token: Option<&str>,
-    (default, query): (usize, &str),
+    default: usize,
+    query: &str,
 ) -> Result<Page<'a, T>, Fault> {
     let size = size.filter(|&size| size > 0).unwrap_or(default);
     let from = match token.filter(|token| !token.is_empty()) {
@@ -68,20 +69,20 @@ mod tests {
         let mut token: Option<String> = None;
         let mut sizes = Vec::new();
         loop {
-            let page = page(&items, Some(20), token.as_deref(), (20, "q")).unwrap();
+            let page = page(&items, Some(20), token.as_deref(), 20, "q").unwrap();
             seen.extend_from_slice(page.items);
             sizes.push(page.items.len());
             token = page.next;
             if token.is_none() {
                 break;
             }
-            assert!(super::page(&items, Some(20), token.as_deref(), (20, "other")).is_err());
+            assert!(super::page(&items, Some(20), token.as_deref(), 20, "other").is_err());
             let cut = token.as_deref().and_then(|token| token.get(..token.len() - 2));
-            assert!(super::page(&items, Some(20), cut, (20, "q")).is_err());
+            assert!(super::page(&items, Some(20), cut, 20, "q").is_err());
         }
         assert_eq!(sizes, [20, 20, 5]);
         assert_eq!(seen, items);
-        assert_eq!(page(&items, Some(0), None, (20, "q")).unwrap().items.len(), 20);
-        assert!(page(&items, None, Some("nonsense"), (20, "q")).is_err());
+        assert_eq!(page(&items, Some(0), None, 20, "q").unwrap().items.len(), 20);
+        assert!(page(&items, None, Some("nonsense"), 20, "q").is_err());
     }
 }

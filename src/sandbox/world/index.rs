@@ -15,6 +15,13 @@ pub(crate) enum Sort {
     LastRecordId,
 }
 
+/// An order of provisioned products.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order {
+    pub sort: Sort,
+    pub descending: bool,
+}
+
 impl Sort {
     /// The time that orders, before any text.
     fn time(self, product: &ProvisionedProduct) -> Millis {
@@ -54,7 +61,8 @@ impl World {
 
     /// ProvisionedProduct products in order, from after `cursor` on. They are kept by id, which is what searches ask for unless
     /// they say otherwise; any other order is made for each page.
-    fn walk<'a>(&'a self, (sort, descending): (Sort, bool), cursor: Option<&'a Cursor>) -> Walk<'a> {
+    fn walk<'a>(&'a self, order: Order, cursor: Option<&'a Cursor>) -> Walk<'a> {
+        let Order { sort, descending } = order;
         if sort == Sort::Id {
             let edges = bounds(cursor.map(|cursor| cursor.2.clone()), descending);
             return turn(self.provisioned.range(edges).map(|(_, product)| product), descending);
@@ -76,7 +84,7 @@ impl World {
 /// One page: at most `size` products that `keep` accepts, and the cursor of the next page if there is one.
 pub(crate) fn page_of<'a>(
     world: &'a World,
-    order: (Sort, bool),
+    order: Order,
     cursor_before: Option<&'a Cursor>,
     size: usize,
     keep: impl Fn(&ProvisionedProduct) -> bool,
@@ -84,7 +92,7 @@ pub(crate) fn page_of<'a>(
     let mut page: Vec<&ProvisionedProduct> = Vec::with_capacity(size);
     for product in world.walk(order, cursor_before).filter(|product| keep(product)) {
         if page.len() == size {
-            let next = page.last().map(|last| cursor(order.0, last));
+            let next = page.last().map(|last| cursor(order.sort, last));
             return (page, next);
         }
         page.push(product);

@@ -13,7 +13,7 @@ pub(crate) use entity::{
     Record, RecordEnd, RecordError, RetainedStack, State, Status, Timeline,
 };
 pub(crate) use exports::Export;
-pub(crate) use index::{Cursor, Sort, page_of};
+pub(crate) use index::{Cursor, Order, Sort, page_of};
 pub(crate) use stacks::StackState;
 
 use crate::clock::Millis;

@@ -38,7 +38,7 @@ pub(crate) fn list_portfolios(
         }
     };
     let query = format!("portfolios {:?}", request.product_id);
-    let page = page(&found, request.page_size, request.page_token.as_deref(), (100, &query))?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 100, &query)?;
     Ok(PortfoliosAnswer {
         portfolio_details: page.items.iter().map(|portfolio| detail(catalog, portfolio)).collect(),
         next_page_token: page.next,
@@ -96,7 +96,7 @@ pub(crate) fn list_constraints(
     let all = constraints(catalog, portfolio).map(|(detail, _)| detail);
     let found: Vec<ConstraintDetail> = all.filter(wanted).collect();
     let query = format!("constraints {} {:?}", request.portfolio_id, request.product_id);
-    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 20, &query)?;
     Ok(ConstraintsAnswer { constraint_details: page.items.to_vec(), next_page_token: page.next })
 }
 
@@ -185,7 +185,7 @@ pub(crate) fn list_tag_options(
     };
     let found: Vec<TagOptionDetail> = every_tag_option(session.catalog).into_iter().filter(fits).collect();
     let page =
-        page(&found, request.page_size, request.page_token.as_deref(), (20, &format!("tags {filters:?}")))?;
+        page(&found, request.page_size, request.page_token.as_deref(), 20, &format!("tags {filters:?}"))?;
     Ok(TagOptionsAnswer { tag_option_details: page.items.to_vec(), page_token: page.next })
 }
 
@@ -242,7 +242,7 @@ pub(crate) fn list_resources_for_tag_option(
         }))
         .collect();
     let query = format!("resources {id} {kind:?}");
-    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 20, &query)?;
     Ok(ResourcesAnswer { resource_details: page.items.to_vec(), page_token: page.next })
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn list_all_service_actions(
     request: ListActions,
 ) -> Result<ActionsAnswer, Fault> {
     let all: Vec<&ServiceAction> = every_action(session.catalog).map(|(_, action)| action).collect();
-    let page = page(&all, request.page_size, request.page_token.as_deref(), (20, "service actions"))?;
+    let page = page(&all, request.page_size, request.page_token.as_deref(), 20, "service actions")?;
     Ok(ActionsAnswer {
         service_action_summaries: page.items.iter().map(|action| action_summary(action)).collect(),
         next_page_token: page.next,
@@ -72,7 +72,7 @@ pub(crate) fn list_artifacts_for_service_action(
 ) -> Result<ArtifactViewsAnswer, Fault> {
     let id = &request.service_action_id;
     let (product, _) = action(session.catalog, id)?;
-    let page = page(&product.versions, request.page_size, request.page_token.as_deref(), (20, id))?;
+    let page = page(&product.versions, request.page_size, request.page_token.as_deref(), 20, id)?;
     let view = |artifact: &Artifact| ArtifactView {
         product_view_summary: view_summary(product),
         provisioning_artifact: artifact_shape(artifact),

@@ -34,7 +34,7 @@ pub(crate) fn describe_portfolio_shares(
     let mut accounts = shared_with(session, portfolio(session.catalog, &request.portfolio_id)?);
     accounts.retain(|_| request.kind == "ACCOUNT");
     let query = format!("shares {} {}", request.portfolio_id, request.kind);
-    let page = page(&accounts, request.page_size, request.page_token.as_deref(), (100, &query))?;
+    let page = page(&accounts, request.page_size, request.page_token.as_deref(), 100, &query)?;
     let share = |account: &&String| ShareDetail {
         principal_id: (*account).clone(),
         kind: "ACCOUNT",
@@ -54,7 +54,7 @@ pub(crate) fn list_portfolio_access(
 ) -> Result<AccessAnswer, Fault> {
     let accounts = shared_with(session, portfolio(session.catalog, &request.portfolio_id)?);
     let query = format!("access {}", request.portfolio_id);
-    let page = page(&accounts, request.page_size, request.page_token.as_deref(), (100, &query))?;
+    let page = page(&accounts, request.page_size, request.page_token.as_deref(), 100, &query)?;
     Ok(AccessAnswer {
         account_ids: page.items.iter().map(|account| (*account).clone()).collect(),
         next_page_token: page.next,
@@ -77,7 +77,7 @@ pub(crate) fn list_principals_for_portfolio(
     portfolio(session.catalog, &request.portfolio_id)?;
     let kinds = ["user", "group", "role"];
     let query = format!("principals {}", request.portfolio_id);
-    let page = page(&kinds, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    let page = page(&kinds, request.page_size, request.page_token.as_deref(), 20, &query)?;
     let principal = |kind: &&str| Principal {
         principal_arn: format!("arn:aws:iam:::{kind}/*"),
         principal_type: "IAM_PATTERN",
@@ -107,7 +107,7 @@ pub(crate) fn list_accepted_portfolio_shares(
         |portfolio: &&Portfolio| portfolio.accounts.is_some() && !catalog.shares() && kind == "IMPORTED";
     let found: Vec<&Portfolio> = catalog.portfolios().filter(shared).collect();
     let query = format!("accepted {kind}");
-    let page = page(&found, request.page_size, request.page_token.as_deref(), (100, &query))?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 100, &query)?;
     Ok(AcceptedSharesAnswer {
         portfolio_details: page.items.iter().map(|portfolio| detail(catalog, portfolio)).collect(),
         next_page_token: page.next,

@@ -218,7 +218,7 @@ pub(crate) fn list_launch_paths(
     if paths.is_empty() {
         return Err(resolve::no_paths(id));
     }
-    let page = page(&paths, request.page_size, request.page_token.as_deref(), (20, id))?;
+    let page = page(&paths, request.page_size, request.page_token.as_deref(), 20, id)?;
     Ok(LaunchPathsAnswer {
         launch_path_summaries: page.items.iter().map(path_summary).collect(),
         next_page_token: page.next,

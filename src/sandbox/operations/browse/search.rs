@@ -30,7 +30,7 @@ pub(crate) fn search_products(
 ) -> Result<SearchProductsAnswer, Fault> {
     let found = found(session.catalog.products(), &request);
     let query = query("search", &request);
-    let page = page(&found, request.page_size, request.page_token.as_deref(), (100, &query))?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 100, &query)?;
     Ok(SearchProductsAnswer {
         product_view_summaries: page.items.iter().map(|product| view_summary(product)).collect(),
         product_view_aggregations: aggregations(&found),
@@ -54,7 +54,7 @@ pub(crate) fn search_products_as_admin(
     });
     let found = found(within, &request);
     let query = query("admin", &request);
-    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 20, &query)?;
     Ok(SearchProductsAsAdminAnswer {
         product_view_details: page.items.iter().map(|product| view_detail(catalog, product)).collect(),
         next_page_token: page.next,

@@ -26,7 +26,7 @@ pub(crate) fn list_service_actions(
     product
         .artifact(artifact)
         .ok_or_else(|| Fault::not_found(format!("Provisioning Artifact {artifact} not found.")))?;
-    let page = page(&product.actions, request.page_size, request.page_token.as_deref(), (20, artifact))?;
+    let page = page(&product.actions, request.page_size, request.page_token.as_deref(), 20, artifact)?;
     Ok(ActionsAnswer {
         service_action_summaries: page.items.iter().map(action_summary).collect(),
         next_page_token: page.next,

@@ -90,15 +90,15 @@ pub(crate) fn execution(
     let Some(fired) = fired else {
         return match attempt {
             Ok(made) => succeeded(now, span, made),
-            Err(failure) => failed(session, (&deployment.kind, span), failure),
+            Err(failure) => failed(session, &deployment.kind, span, failure),
         };
     };
     match (fired.outcome, attempt) {
         (OutcomeName::Hang, Ok(made)) => hanging(succeeded(now, span, made)),
-        (_, Err(failure)) => failed(session, (&deployment.kind, span), failure),
+        (_, Err(failure)) => failed(session, &deployment.kind, span, failure),
         (OutcomeName::Rollback, Ok(made)) => {
             let message = fired.message.clone().unwrap_or_else(|| default_rollback(&made, operation));
-            rolled_back((now, span, fired.after), message, made.values)
+            rolled_back(now, span, fired.after, message, made.values)
         }
         (_, Ok(_)) => {
             let text = fired.message.unwrap_or_else(|| "Rejected by a fault of the sandbox".to_owned());
@@ -223,14 +223,14 @@ pub(crate) fn rejected(session: &Session<'_>, kind: &str, span: Millis, text: &s
     }
 }
 
-fn failed(session: &Session<'_>, (kind, span): (&str, Millis), failure: Failure) -> Execution {
+fn failed(session: &Session<'_>, kind: &str, span: Millis, failure: Failure) -> Execution {
     match failure {
         Failure::Refused(text) => rejected(session, kind, span, &text),
-        Failure::RolledBack(text) => rolled_back((session.now, span, 0.5), text, Values::default()),
+        Failure::RolledBack(text) => rolled_back(session.now, span, 0.5, text, Values::default()),
     }
 }
 
-fn rolled_back((now, span, after): (Millis, Millis, f64), message: String, values: Values) -> Execution {
+fn rolled_back(now: Millis, span: Millis, after: f64, message: String, values: Values) -> Execution {
     let end = ExecutionEnd::Failed { message, created: true };
     Execution { timeline: unwinding(now, span, after), end, values, imports: Vec::new() }
 }

@@ -47,7 +47,7 @@ pub(crate) fn import_as_provisioned_product(
         return Err(Fault::invalid(format!("The template of {} does not match {}", stack.id, artifact.id)));
     }
     let record_id = session.fresh_id("rec-", &request.idempotency_token);
-    let mut product = imported(session, &request, (&stack, &record_id));
+    let mut product = imported(session, &request, &stack, &record_id);
     product.state.path_id.clone_from(&path.portfolio.path_id);
     product.state.tags.extend(tags::automatic(catalog, path, &product));
     let deployed = Deployed {
@@ -96,7 +96,8 @@ fn stack(session: &Session<'_>, physical_id: &str) -> Result<RetainedStack, Faul
 fn imported(
     session: &Session<'_>,
     request: &Import,
-    (stack, record_id): (&RetainedStack, &str),
+    stack: &RetainedStack,
+    record_id: &str,
 ) -> ProvisionedProduct {
     let (region, account) = (session.catalog.region, session.catalog.account_id);
     let (name, id) = (&request.provisioned_product_name, session.fresh_id("pp-", &request.idempotency_token));

@@ -34,7 +34,7 @@ pub(crate) fn terminate_provisioned_product(
     request: TerminateProvisionedProduct,
 ) -> Result<RecordAnswer, Fault> {
     let wanted = NameOrId::new(&request.provisioned_product_id, &request.provisioned_product_name);
-    let members = ("ProvisionedProductId", "ProvisionedProductName");
+    let members = ["ProvisionedProductId", "ProvisionedProductName"];
     let earlier =
         session.world.record_of_token("TerminateProvisionedProduct", &request.terminate_token).cloned();
     let current = match (resolve::provisioned(session, wanted, members, true), &earlier) {

@@ -41,7 +41,7 @@ pub(crate) fn update_provisioned_product(
     request: UpdateProvisionedProduct,
 ) -> Result<RecordAnswer, Fault> {
     let wanted = NameOrId::new(&request.provisioned_product_id, &request.provisioned_product_name);
-    let members = ("ProvisionedProductId", "ProvisionedProductName");
+    let members = ["ProvisionedProductId", "ProvisionedProductName"];
     let current = resolve::provisioned(session, wanted, members, true)?.clone();
     if let Some(record) = replayed(session, &current, &request.update_token)? {
         return Ok(RecordAnswer { record_detail: record_detail(&record, session.now) });
@@ -49,7 +49,7 @@ pub(crate) fn update_provisioned_product(
     may_update(session, &current)?;
     let (product, artifact, path) = target(session, &request, &current)?;
     provision::launch_role_lag(session, path.constraints.launch_role.as_deref())?;
-    let user_tags = tags::updated(session, (path, product), &current.state.tags, request.tags.as_deref())?;
+    let user_tags = tags::updated(session, path, product, &current.state.tags, request.tags.as_deref())?;
     let preferences = request.provisioning_preferences.as_ref();
     let instances = stack_sets::updated(path, preferences, &current.state.instances)?;
     let (product, artifact) = match stack_sets::keeps_template(preferences) {
@@ -70,7 +70,7 @@ pub(crate) fn update_provisioned_product(
     let submission = Submission { operation, token: request.update_token, tags: user_tags, instances };
     let before = current.state.clone();
     let input = Input::Given(&request.provisioning_parameters, Previous::of(&before, &current.kind));
-    let record = start_update(session, &deployment, (current, input), submission);
+    let record = start_update(session, &deployment, current, input, submission);
     Ok(RecordAnswer { record_detail: record_detail(&record, session.now) })
 }
 
@@ -151,13 +151,14 @@ pub(crate) fn stack_of(session: &Session<'_>, current: &ProvisionedProduct) -> O
 pub(crate) fn start_update(
     session: &mut Session<'_>,
     deployment: &Deployment<'_>,
-    (current, input): (ProvisionedProduct, Input<'_>),
+    current: ProvisionedProduct,
+    input: Input<'_>,
     submission: Submission,
 ) -> Record {
     let execution = execution(session, deployment, OperationName::Update, input);
     let execution = account_factory::limited(session, deployment, execution);
     let execution = same_engine(session, deployment, execution);
-    let execution = changing(session, deployment, (execution, &current), &submission);
+    let execution = changing(session, deployment, execution, &current, &submission);
     let record_id = session.fresh_id("rec-", &submission.token);
     let attempted = State {
         status: Status::UnderChange,
@@ -191,7 +192,8 @@ pub(crate) fn start_update(
 fn changing(
     session: &Session<'_>,
     deployment: &Deployment<'_>,
-    (execution, current): (Execution, &ProvisionedProduct),
+    execution: Execution,
+    current: &ProvisionedProduct,
     submission: &Submission,
 ) -> Execution {
     let state = &current.state;

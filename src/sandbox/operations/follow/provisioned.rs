@@ -29,7 +29,7 @@ pub(crate) fn describe_record(
     let record = found.ok_or_else(|| Fault::not_found(format!("Record {} not found.", request.id)))?;
     session.note(&record);
     let outputs = record.outputs(session.now);
-    let page = page(outputs, request.page_size, request.page_token.as_deref(), (20, &record.id))?;
+    let page = page(outputs, request.page_size, request.page_token.as_deref(), 20, &record.id)?;
     Ok(DescribeRecordAnswer {
         record_detail: record_detail(&record, session.now),
         record_outputs: page.items.iter().map(output_shape).collect(),
@@ -83,7 +83,7 @@ pub(crate) fn describe_provisioned_product(
     request: DescribeProvisionedProduct,
 ) -> Result<DescribeProvisionedAnswer, Fault> {
     let wanted = NameOrId::new(&request.id, &request.name);
-    let product = resolve::provisioned(session, wanted, ("Id", "Name"), false)?;
+    let product = resolve::provisioned(session, wanted, ["Id", "Name"], false)?;
     let detail = provisioned_detail(session, product);
     session.notes.provisioned_id = Some(detail.id.clone());
     session.notes.provisioned_name = Some(detail.name.clone());
@@ -143,7 +143,7 @@ pub(crate) fn get_provisioned_product_outputs(
     request: GetProvisionedProductOutputs,
 ) -> Result<OutputsAnswer, Fault> {
     let wanted = NameOrId::new(&request.provisioned_product_id, &request.provisioned_product_name);
-    let members = ("ProvisionedProductId", "ProvisionedProductName");
+    let members = ["ProvisionedProductId", "ProvisionedProductName"];
     let product = resolve::provisioned(session, wanted, members, false)?;
     let query = format!("outputs {} {:?}", product.id, request.output_keys);
     let (id, name) = (product.id.clone(), product.name.clone());
@@ -154,7 +154,7 @@ pub(crate) fn get_provisioned_product_outputs(
         let code = session.knobs().unknown_output_error.as_str();
         Fault::new(400, code, format!("Invalid output key: {key}"))
     })?;
-    let page = page(&outputs, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    let page = page(&outputs, request.page_size, request.page_token.as_deref(), 20, &query)?;
     let answer = OutputsAnswer {
         outputs: page.items.iter().map(|output| output_shape(output)).collect(),
         next_page_token: page.next,

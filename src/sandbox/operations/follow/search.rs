@@ -12,7 +12,7 @@ use crate::operations::tags;
 use crate::wire::{
     Fault, Moment, ProvisionedProductAttribute, ScanAnswer, SearchAnswer, token_of, tokens_cursor,
 };
-use crate::world::{Cursor, ProvisionedProduct, Sort, page_of};
+use crate::world::{Cursor, Order, ProvisionedProduct, Sort, page_of};
 
 /// Who may see what.
 #[derive(Debug, Default, Deserialize)]
@@ -77,7 +77,7 @@ pub(crate) fn search_provisioned_products(
     let only = if cursor.is_none() { queries::only(session, &queries) } else { None };
     let (page, next) = match only {
         Some(only) => (only.into_iter().filter(|product| keep(product)).collect(), None),
-        None => page_of(session.world, (sort, descending), cursor.as_ref(), size, keep),
+        None => page_of(session.world, Order { sort, descending }, cursor.as_ref(), size, keep),
     };
     let total = match queries.is_empty() && owner.is_none() && session.knobs().search_lag.0 == 0 {
         _ if only.is_some() => page.len(),
@@ -178,7 +178,8 @@ pub(crate) fn scan_provisioned_products(
     };
     let size = request.page_size.filter(|&size| size > 0).unwrap_or(20);
     let keep = |product: &ProvisionedProduct| visible(product, owner.as_deref());
-    let (page, next) = page_of(session.world, (Sort::Id, false), cursor.as_ref(), size, keep);
+    let (page, next) =
+        page_of(session.world, Order { sort: Sort::Id, descending: false }, cursor.as_ref(), size, keep);
     Ok(ScanAnswer {
         provisioned_products: page.into_iter().map(|product| provisioned_detail(session, product)).collect(),
         next_page_token: next.map(|cursor| token_of(&cursor, &query)),

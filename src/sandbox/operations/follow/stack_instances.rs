@@ -29,7 +29,7 @@ pub(crate) fn list_stack_instances(
         Status::UnderChange | Status::Tainted => "OUTDATED",
         _ => "CURRENT",
     };
-    let page = page(&product.state.instances, request.page_size, request.page_token.as_deref(), (20, id))?;
+    let page = page(&product.state.instances, request.page_size, request.page_token.as_deref(), 20, id)?;
     let shape = |instance: &Instance| StackInstanceShape {
         account: instance.account.clone(),
         region: instance.region.clone(),

@@ -111,7 +111,7 @@ fn may_plan(session: &Session<'_>, current: &ProvisionedProduct) -> Result<(), F
 fn planned_tags(session: &Session<'_>, target: &Target<'_>, sent: Option<&[Tag]>) -> Result<Tags, Fault> {
     match &target.current {
         None => tags::launched(session, target.path, target.product, sent.unwrap_or_default()),
-        Some(current) => tags::updated(session, (target.path, target.product), &current.state.tags, sent),
+        Some(current) => tags::updated(session, target.path, target.product, &current.state.tags, sent),
     }
 }
 

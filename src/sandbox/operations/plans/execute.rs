@@ -70,14 +70,16 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
         notification_arns: plan.notification_arns.clone(),
         physical_id: stack,
     };
-    start(session, (&deployment, current), (plan, token))
+    start(session, &deployment, current, plan, token)
 }
 
 /// A launch if the plan stands for something new, else an update.
 fn start(
     session: &mut Session<'_>,
-    (deployment, current): (&Deployment<'_>, ProvisionedProduct),
-    (plan, token): (&Plan, String),
+    deployment: &Deployment<'_>,
+    current: ProvisionedProduct,
+    plan: &Plan,
+    token: String,
 ) -> Result<Record, Fault> {
     let input = Input::Ready(Values { values: plan.values.clone(), secrets: plan.secrets.clone() });
     let tags = plan.tags.clone();
@@ -95,7 +97,7 @@ fn start(
         Status::Available | Status::Tainted => {
             let instances = current.state.instances.clone();
             let submission = Submission { operation: OPERATION, token, tags, instances };
-            Ok(start_update(session, deployment, (current, input), submission))
+            Ok(start_update(session, deployment, current, input, submission))
         }
         status => {
             let message =

@@ -35,7 +35,7 @@ pub(crate) fn describe_plan(
     let plan = find(session, &request.plan_id)?;
     // resource changes are known once the change set is
     let changes = if plan.status == "CREATE_IN_PROGRESS" { &[][..] } else { plan.changes.as_slice() };
-    let page = page(changes, request.page_size, request.page_token.as_deref(), (20, &plan.id))?;
+    let page = page(changes, request.page_size, request.page_token.as_deref(), 20, &plan.id)?;
     Ok(DescribePlanAnswer {
         resource_changes: page.items.iter().map(change).collect(),
         next_page_token: page.next,
@@ -114,7 +114,7 @@ pub(crate) fn list_plans(session: &mut Session<'_>, request: ListPlans) -> Resul
         |plan: &&Plan| request.provision_product_id.as_ref().is_none_or(|id| &plan.provisioned_id == id);
     let found: Vec<&Plan> = session.world.plans().filter(wanted).collect();
     let query = format!("plans {:?}", request.provision_product_id);
-    let page = page(&found, request.page_size, request.page_token.as_deref(), (20, &query))?;
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 20, &query)?;
     let summary = |plan: &&Plan| PlanSummary {
         plan_name: plan.name.clone(),
         plan_id: plan.id.clone(),

@@ -38,7 +38,7 @@ fn read_yaml(text: &str) -> Result<Node, TemplateError> {
         let Err(TemplateError::NotWellFormed { line, column, what, .. }) = &read else {
             break;
         };
-        let Some(more) = repair(&repaired, (*line, *column), what) else {
+        let Some(more) = repair(&repaired, *line, *column, what) else {
             break;
         };
         read = read_strict_yaml(&more);
@@ -48,7 +48,7 @@ fn read_yaml(text: &str) -> Result<Node, TemplateError> {
     read.or(first)
 }
 
-fn repair(text: &str, (line, column): (usize, usize), what: &str) -> Option<String> {
+fn repair(text: &str, line: usize, column: usize, what: &str) -> Option<String> {
     let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
     // the reader says these two only between brackets
     if ["invalid indentation", "invalid indentation in flow construct"].contains(&what) {
