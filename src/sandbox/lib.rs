@@ -1,13 +1,16 @@
 //! A simulated AWS Service Catalog: the real wire protocol over loopback HTTP, behind it a world that follows
-//! virtual time. Built from a `sandbox.yaml`. It is an independent reading of the API, so nothing here imports
-//! anything from the rest of this crate, and nothing here is told what the rest expects.
+//! virtual time. It is built from a world file, `sandbox.yaml`, and is an independent reading of the API: this crate
+//! depends on nothing else of provisor, and is not told what the rest expects.
 //!
 //! ```text
-//! HTTP ── server ──▶ engine ──▶ operations ──▶ world        pure below the engine
-//!                      ├─ catalog (from script)           read again at each start
-//!                      ├─ journal   (written before an answer is sent)
-//!                      └─ clock, faults, call log
+//! HTTP -- server --> engine --> operations, query --> world    pure below the engine
+//!                      |- catalog   (from the world file)      read again at each start
+//!                      |- journal   (written before an answer is sent)
+//!                      `- clock, faults, call log
 //! ```
+//!
+//! What it knows of AWS's resource types (`template/guess/*.txt`, the serverless model, the endings of names) is frozen:
+//! nothing is added unless a user's template fails without it.
 
 mod catalog;
 mod clock;

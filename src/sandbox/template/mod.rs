@@ -3,6 +3,7 @@
 //! identifiers are made up. Must not know Service Catalog, HTTP, time or anything else of this crate.
 
 mod compare;
+mod describe;
 mod error;
 mod evaluate;
 mod guess;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use compare::{ChangeAction, ChangeDetail, ChangeSource, EvaluationType, ResourceChange};
+pub use describe::{Description, describe};
 pub use error::TemplateError;
 pub use evaluate::{Output, Resource, Stack};
 pub use guess::Replacement;

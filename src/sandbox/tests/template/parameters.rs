@@ -211,3 +211,17 @@ fn patterns_that_look_around() {
         assert_eq!(result, expected, "{pattern}: {value}");
     }
 }
+
+#[test]
+fn a_template_is_described_as_plain_data() {
+    let text = "Description: a box\nParameters:\n  Size: {Type: Number, Default: 1, MinValue: 1, MaxValue: 9}\n  Key: \
+        {Type: String, NoEcho: true}\nRules:\n  Small: {Assertions: [{Assert: !Not [!Equals [!Ref Size, '8']]}]}\n\
+        Resources:\n  B: {Type: 'AWS::S3::Bucket'}\nOutputs:\n  Name: {Value: !Ref B, Description: its name}\n";
+    let described = provisor_sandbox::template::describe(text).unwrap();
+    assert_eq!(described.text.as_deref(), Some("a box"));
+    let [size, key] = described.parameters.as_slice() else { panic!("{described:?}") };
+    assert_eq!((size.default.as_deref(), size.max_value.as_deref()), (Some("1"), Some("9")));
+    assert!(key.no_echo && key.default.is_none());
+    assert_eq!(described.rules, ["Small"]);
+    assert_eq!(described.outputs[0].description.as_deref(), Some("its name"));
+}
