@@ -170,20 +170,19 @@ impl Template {
         evaluate::create(evaluation)
     }
 
-    /// What an update (or, without `old`, a creation) would do to each resource, in the new template's order,
+    /// What an update from `old` (or, without it, a creation) would do to each resource, in this template's order,
     /// removals last.
     pub fn changes(
+        &self,
+        values: &BTreeMap<String, String>,
         old: Option<(&Template, &BTreeMap<String, String>)>,
-        new: (&Template, &BTreeMap<String, String>),
         place: &Place<'_>,
     ) -> Result<Vec<ResourceChange>, String> {
-        let (old_sections, new_sections) = match old {
-            Some((template, values)) => (Some(template.with(values, place)?), new.0.with(new.1, place)?),
-            None => (None, new.0.with(new.1, place)?),
-        };
-        rules::judge(&new_sections, new.1, Some(place), rules::Which::Open)?;
+        let old_sections = old.map(|(template, values)| template.with(values, place)).transpose()?;
+        let sections = self.with(values, place)?;
+        rules::judge(&sections, values, Some(place), rules::Which::Open)?;
         let old = old_sections.as_deref().zip(old).map(|(sections, (_, values))| (sections, values));
-        compare::changes(old, (&new_sections, new.1), place)
+        compare::changes(old, (&sections, values), place)
     }
 
     /// The resources that an update from `old` leaves alone whatever the parameters were before, and those that it
@@ -194,7 +193,7 @@ impl Template {
         values: &BTreeMap<String, String>,
         place: &Place<'_>,
     ) -> Result<(BTreeSet<String>, BTreeSet<String>), String> {
-        let changes = Template::changes(Some((old, values)), (self, values), place)?;
+        let changes = self.changes(values, Some((old, values)), place)?;
         let sections = self.with(values, place)?;
         let mut steady: BTreeSet<String> =
             references::constant_resources(&sections).into_iter().map(str::to_owned).collect();

@@ -5,7 +5,7 @@ use crate::operations::change::deployment::Deployment;
 use crate::operations::session::Session;
 
 use crate::operations::change::parameters::Values;
-use crate::template::{Place, Stack, Template};
+use crate::template::{Place, Stack};
 use crate::world::{Export, ProvisionedProduct};
 
 /// Why nothing comes of an operation.
@@ -96,5 +96,5 @@ fn same_types(
         return Ok(());
     };
     let old = (&running.template, &state.parameters);
-    Template::changes(Some(old), (&deployment.artifact.template, &values.values), place).map(drop)
+    deployment.artifact.template.changes(&values.values, Some(old), place).map(drop)
 }

@@ -202,7 +202,7 @@ fn work_out(
         let product = catalog.product(&current.state.running_product_id)?;
         Some((&product.artifact(&current.state.running_artifact_id)?.template, &current.state.parameters))
     });
-    let changes = Template::changes(running, (template, &values.values), &place)?;
+    let changes = template.changes(&values.values, running, &place)?;
     let outputs = template.create(&values.values, &place)?.outputs;
     let old = running.and_then(|(template, values)| template.create(values, &place).ok());
     let other_outputs = old.is_some_and(|old| old.outputs != outputs);

@@ -12,7 +12,7 @@ use causes::{Compared, Version};
 
 pub use change::{ChangeAction, ChangeDetail, ChangeSource, EvaluationType, ResourceChange};
 
-/// Compares two versions of a stack; see [`super::Template::changes`].
+/// Compares two versions of a stack; see [`crate::template::Template::changes`].
 pub(crate) fn changes(
     old: Option<Version<'_>>,
     new: Version<'_>,

@@ -25,7 +25,8 @@ pub(crate) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
     sections.transformed = sections.transforms.other || sections.transforms.serverless || modules;
     let places = sections.resources.iter().enumerate();
     sections.resource_places = places.map(|(place, r)| (r.logical_id.clone(), place)).collect();
-    sections.outputs = plain(section(tree, "Outputs")?).map(output).collect::<Result<_, _>>()?;
+    sections.outputs =
+        plain(section(tree, "Outputs")?).map(|(key, body)| output(key, body)).collect::<Result<_, _>>()?;
     sections.checks = rules::read(tree.get("Rules"), &sections)?;
     Ok(sections)
 }
@@ -38,7 +39,9 @@ pub(crate) fn head(tree: &Node) -> Result<Sections, TemplateError> {
     Ok(Sections {
         description: tree.get_text("Description"),
         format_version: tree.get_text("AWSTemplateFormatVersion"),
-        parameters: plain(section(tree, "Parameters")?).map(parameter).collect::<Result<_, _>>()?,
+        parameters: plain(section(tree, "Parameters")?)
+            .map(|(key, body)| parameter(key, body))
+            .collect::<Result<_, _>>()?,
         rules: tree.get("Rules").map_or_else(|| Value::Object(serde_json::Map::new()), Node::json),
         mappings: tree.get("Mappings").cloned().unwrap_or_default(),
         conditions: plain(section(tree, "Conditions")?).cloned().collect(),
@@ -103,7 +106,7 @@ fn check_policy(
     }
 }
 
-fn output((key, body): &(String, Node)) -> Result<OutputDeclaration, TemplateError> {
+fn output(key: &str, body: &Node) -> Result<OutputDeclaration, TemplateError> {
     let Some(value) = body.get("Value") else {
         return Err(TemplateError::format(
             body,
@@ -111,7 +114,7 @@ fn output((key, body): &(String, Node)) -> Result<OutputDeclaration, TemplateErr
         ));
     };
     Ok(OutputDeclaration {
-        key: key.clone(),
+        key: key.to_owned(),
         description: body.get_text("Description"),
         condition: body.get_text("Condition"),
         value: value.clone(),
@@ -119,7 +122,7 @@ fn output((key, body): &(String, Node)) -> Result<OutputDeclaration, TemplateErr
     })
 }
 
-fn parameter((key, body): &(String, Node)) -> Result<Parameter, TemplateError> {
+fn parameter(key: &str, body: &Node) -> Result<Parameter, TemplateError> {
     let path = format!("[/Parameters/{key}]");
     let Some(kind) = body.get_text("Type") else {
         return Err(TemplateError::format(
@@ -136,7 +139,7 @@ fn parameter((key, body): &(String, Node)) -> Result<Parameter, TemplateError> {
     }
     let allowed = body.get("AllowedValues").and_then(Node::list).unwrap_or_default();
     Ok(Parameter {
-        key: key.clone(),
+        key: key.to_owned(),
         kind,
         default: body.get_text("Default"),
         no_echo: body.get_text("NoEcho").is_some_and(|text| is_true(&text)),

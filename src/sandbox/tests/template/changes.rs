@@ -12,11 +12,8 @@ const V1: &str = "Parameters:\n  Cidr: {Type: String, Default: 10.0.0.0/16}\n  D
 fn changes(old: Option<(&Template, &str)>, new: (&Template, &str)) -> Result<Vec<ResourceChange>, String> {
     let old = old.map(|(template, given)| (template, template.effective(&map(given)).unwrap()));
     let new_values = new.0.effective(&map(new.1)).unwrap();
-    Template::changes(
-        old.as_ref().map(|(template, values)| (*template, values)),
-        (new.0, &new_values),
-        &place(),
-    )
+    let old = old.as_ref().map(|(template, values)| (*template, values));
+    new.0.changes(&new_values, old, &place())
 }
 
 fn lines(changes: &[ResourceChange]) -> Vec<String> {

@@ -114,7 +114,7 @@ fn loops_follow_the_values() {
     let template = parse(LOOPS);
     let values = |given: &str| template.effective(&map(given)).unwrap();
     let (old, new) = (values(""), values("Names=a Env=prod"));
-    let found = Template::changes(Some((&template, &old)), (&template, &new), &place()).unwrap();
+    let found = template.changes(&new, Some((&template, &old)), &place()).unwrap();
     let lines: Vec<String> = found.iter().map(|c| format!("{:?} {}", c.action, c.logical_id)).collect();
     assert_eq!(lines, ["Modify Topica", "Add Queue443", "Remove Topicb1"]);
 }

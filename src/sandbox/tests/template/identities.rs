@@ -148,7 +148,7 @@ fn compare(
     let Ok(new) = template.effective(&given) else { return 0 };
     let create = |values| template.create(values, &place());
     let (Ok(before), Ok(after)) = (create(old), create(&new)) else { return 0 };
-    let Ok(changes) = Template::changes(Some((template, old)), (template, &new), &place()) else { return 0 };
+    let Ok(changes) = template.changes(&new, Some((template, old)), &place()) else { return 0 };
     let ids = |stack: &Stack| -> BTreeMap<String, String> {
         stack.resources.iter().map(|it| (it.logical_id.clone(), it.physical_id.clone())).collect()
     };

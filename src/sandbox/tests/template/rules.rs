@@ -97,7 +97,7 @@ fn rules_about_secrets_are_judged_with_the_secrets() {
 fn rules_hold_for_plans_too() {
     let template = parse(&asserting("!Equals [!Ref Env, dev]"));
     let (old, new) = (template.effective(&map("")).unwrap(), template.effective(&map("Env=prod")).unwrap());
-    let error = Template::changes(Some((&template, &old)), (&template, &new), &super::place()).unwrap_err();
+    let error = template.changes(&new, Some((&template, &old)), &super::place()).unwrap_err();
     assert_eq!(error, SAID);
 }
 
