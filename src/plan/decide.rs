@@ -229,7 +229,7 @@ fn absent(case: &Case<'_>) -> Verdict {
         return Verdict::Refused(refusals::in_motion(holder, None));
     }
     if !ours {
-        return Verdict::Refused(refusals::exists(holder));
+        return Verdict::Refused(refusals::exists(case.label, holder));
     }
     let record = holder.last_record.clone();
     let reasons = vec![Reason::FailedCreation { message: status_text(holder), record }];

@@ -5,7 +5,7 @@ use crate::catalog::{Existing, Record, Status};
 use crate::model::kinds::ProvisionedType;
 
 /// The name is held by a product that is not ours.
-pub(super) fn exists(holder: &Existing) -> Refusal {
+pub(super) fn exists(label: &str, holder: &Existing) -> Refusal {
     let maker = holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default();
     Refusal {
         rule: Rule::Exists,
@@ -13,10 +13,10 @@ pub(super) fn exists(holder: &Existing) -> Refusal {
             "a provisioned product named `{}` exists already: {}{maker}",
             holder.name, holder.id
         ),
-        hint: Some(
-            "choose another `provisioned_product_name`: this version takes over nothing that it did not make"
-                .to_owned(),
-        ),
+        hint: Some(format!(
+            "choose another `provisioned_product_name`; `imports: [{{to: {label}, provisioned_product_id: {}}}]` would adopt it, and is not supported yet",
+            holder.id
+        )),
     }
 }
 
