@@ -53,14 +53,19 @@ pub enum Unresolved {
     Catalog(CatalogError),
 }
 
-/// The version and the launch path that are meant.
-pub(super) fn choose<'p>(
-    product: &'p Product,
-    choice: &Choice,
-) -> Result<(&'p Artifact, &'p LaunchPath), Unresolved> {
+/// What is meant by a choice, among what the catalog has.
+#[derive(Clone, Copy)]
+pub(super) struct Chosen<'p> {
+    pub product: &'p Product,
+    pub artifact: &'p Artifact,
+    pub path: &'p LaunchPath,
+}
+
+/// The version and the launch path of the product that are meant.
+pub(super) fn choose<'p>(product: &'p Product, choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
     let stays = product.artifacts.iter().find(|artifact| choice.stays.as_ref() == Some(&artifact.id));
     let artifact = stays.map_or_else(|| choose_artifact(&product.artifacts, &choice.artifact), Ok)?;
-    Ok((artifact, choose_path(&product.paths, choice.path.as_ref())?))
+    Ok(Chosen { product, artifact, path: choose_path(&product.paths, choice.path.as_ref())? })
 }
 
 fn choose_artifact<'p>(all: &'p [Artifact], wanted: &ArtifactSelector) -> Result<&'p Artifact, Unresolved> {

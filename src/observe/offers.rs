@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choose::{Unresolved, choose};
+use super::choose::{Chosen, Unresolved, choose};
 use super::{Choice, Listing, Offer, Scope};
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, CatalogRead, Existing, OfferingRef, Product, ProductRef, Status,
+    CatalogError, CatalogErrorKind, CatalogRead, Existing, Offering, OfferingRef, Product, ProductRef, Status,
 };
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId};
@@ -48,62 +48,65 @@ pub fn version_in_force<'a>(row: &'a Row, existing: Option<&'a Existing>) -> Opt
     Some(there.and_then(|existing| existing.artifact.as_ref()).unwrap_or(applied))
 }
 
+impl Chosen<'_> {
+    fn offering(&self, location: &LocationName) -> OfferingRef {
+        OfferingRef {
+            location: location.clone(),
+            product: self.product.id.clone(),
+            artifact: self.artifact.id.clone(),
+            path: self.path.id.clone(),
+        }
+    }
+
+    fn offer(&self, offering: Offering) -> Offer {
+        Offer {
+            product: self.product.id.clone(),
+            product_name: self.product.name.clone(),
+            kind: self.product.kind.clone(),
+            artifact: self.artifact.clone(),
+            versions: self.product.artifacts.clone(),
+            path: self.path.clone(),
+            offering,
+        }
+    }
+}
+
+/// What each choice of the selected declarations resolves to. Thousands of declarations ask for a few things: one call for
+/// each distinct product, and one for each distinct offering.
 pub(super) fn offers(
     scope: Scope<'_>,
     catalog: &dyn CatalogRead,
     existing: &BTreeMap<LocationName, Listing>,
 ) -> BTreeMap<Choice, Result<Offer, Unresolved>> {
-    let choices = choices(scope, existing);
-    let products = products(&choices, catalog);
-    let mut resolved = Vec::new();
+    let mut choices: BTreeMap<ProductRef, Vec<Choice>> = BTreeMap::new();
+    for choice in distinct(scope, existing) {
+        let product = ProductRef { location: choice.location.clone(), product: choice.product.clone() };
+        choices.entry(product).or_default().push(choice);
+    }
+    let products = products(&choices.keys().cloned().collect::<Vec<_>>(), catalog);
     let mut offers = BTreeMap::new();
-    for choice in choices {
-        let wanted = ProductRef { location: choice.location.clone(), product: choice.product.clone() };
-        let chosen = match products.get(&wanted) {
-            Some(Ok(product)) => choose(product, &choice).map(|(artifact, path)| (product, artifact, path)),
-            Some(Err(why)) => Err(why.clone()),
-            None => Err(Unresolved::NoPath),
-        };
-        match chosen {
-            Err(why) => drop(offers.insert(choice, Err(why))),
-            Ok((product, artifact, path)) => resolved.push((choice, product, artifact.clone(), path.clone())),
+    let mut chosen: BTreeMap<OfferingRef, Vec<(Choice, Chosen<'_>)>> = BTreeMap::new();
+    for (choices, product) in choices.into_values().zip(&products) {
+        for choice in choices {
+            match product.as_ref().map_err(Clone::clone).and_then(|product| choose(product, &choice)) {
+                Ok(one) => chosen.entry(one.offering(&choice.location)).or_default().push((choice, one)),
+                Err(why) => {
+                    offers.insert(choice, Err(why));
+                }
+            }
         }
     }
-    let reference = |(choice, product, artifact, path): &(Choice, &Product, crate::catalog::Artifact, _)| {
-        let path: &crate::catalog::LaunchPath = path;
-        OfferingRef {
-            location: choice.location.clone(),
-            product: product.id.clone(),
-            artifact: artifact.id.clone(),
-            path: path.id.clone(),
+    let wanted: Vec<OfferingRef> = chosen.keys().cloned().collect();
+    for (chosen, answer) in chosen.into_values().zip(catalog.offerings(&wanted)) {
+        for (choice, one) in chosen {
+            let offer = answer.clone().map(|offering| one.offer(offering));
+            offers.insert(choice, offer.map_err(Unresolved::Catalog));
         }
-    };
-    let distinct: Vec<OfferingRef> =
-        resolved.iter().map(&reference).collect::<BTreeSet<_>>().into_iter().collect();
-    let answers: BTreeMap<_, _> = distinct.iter().zip(catalog.offerings(&distinct)).collect();
-    for item in resolved {
-        let answer = answers.get(&reference(&item)).cloned();
-        let (choice, product, artifact, path) = item;
-        let offer = match answer {
-            Some(Ok(offering)) => Ok(Offer {
-                product: product.id.clone(),
-                product_name: product.name.clone(),
-                kind: product.kind.clone(),
-                artifact,
-                versions: product.artifacts.clone(),
-                path,
-                offering,
-            }),
-            Some(Err(error)) => Err(Unresolved::Catalog(error)),
-            None => Err(Unresolved::NoPath),
-        };
-        offers.insert(choice, offer);
     }
     offers
 }
 
-/// Thousands of declarations ask for a few things.
-fn choices(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTreeSet<Choice> {
+fn distinct(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTreeSet<Choice> {
     let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
     let mut choices = BTreeSet::new();
     for (address, product) in declared {
@@ -115,26 +118,17 @@ fn choices(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTre
     choices
 }
 
-fn products(
-    choices: &BTreeSet<Choice>,
-    catalog: &dyn CatalogRead,
-) -> BTreeMap<ProductRef, Result<Product, Unresolved>> {
-    let wanted: Vec<ProductRef> = choices
-        .iter()
-        .map(|choice| ProductRef { location: choice.location.clone(), product: choice.product.clone() })
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    let answers = catalog.products(&wanted);
+/// The products, in order.
+fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Product, Unresolved>> {
+    let answers = catalog.products(wanted);
     let names = names_there_are(wanted.iter().zip(&answers), catalog);
-    let resolve = |(wanted, answer): (ProductRef, Result<Product, CatalogError>)| {
-        let product = answer.map_err(|error| match names.get(&wanted.location) {
+    let resolved = wanted.iter().zip(answers).map(|(wanted, answer)| {
+        answer.map_err(|error| match names.get(&wanted.location) {
             Some(all) if is_missing(&error) => missing_product(&wanted.product, all),
             _ => Unresolved::Catalog(error),
-        });
-        (wanted, product)
-    };
-    wanted.into_iter().zip(answers).map(resolve).collect()
+        })
+    });
+    resolved.collect()
 }
 
 fn is_missing(error: &CatalogError) -> bool {

@@ -10,6 +10,7 @@ use crate::model::product::{Preferences, Selector};
 use crate::model::secret::value_digest;
 use crate::model::target::Named;
 use crate::model::template::{Piece, Template};
+use crate::model::text::quoted;
 use crate::state::{Content, Stored};
 
 /// In what a spec differs.
@@ -144,58 +145,69 @@ fn same(subject: &Subject<'_>, key: &str, was: Option<&Stored>, wanted: &Planned
     }
 }
 
+/// Which tag differences are reasons: an update sends all tags or none, and the catalog removes one only together with another
+/// change.
 fn tags(before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference) {
-    let mut changes = Vec::new();
-    let mut may = Vec::new();
-    for (key, wanted) in &spec.tags {
-        let was = before.tags.get(key);
-        match wanted {
-            Planned::Pending(template) => {
-                may.push(Reason::InputMayChange {
-                    key: format!("tags.{key}"),
-                    from: moving(template, outlook),
-                });
-            }
-            Planned::Known(text) if was != Some(text) => changes.push(Reason::Tag {
-                key: key.clone(),
-                before: was.map_or(Shown::Absent, |was| Shown::Text(was.clone())),
-                after: Shown::Text(text.clone()),
-            }),
-            _ => {}
+    let (changed, removed) = (changed_tags(before, spec), removed_tags(before, spec));
+    let may = pending_tags(spec, outlook);
+    found.tags_stay = !spec.send_tags || changed.is_empty() && may.is_empty();
+    if !spec.send_tags {
+        let differing = [changed, removed].concat();
+        if !differing.is_empty() {
+            found.notes.push(format!(
+                "tags {} cannot change: the product has no RESOURCE_UPDATE constraint that allows it",
+                keys(&differing)
+            ));
         }
+        return;
     }
-    let removed: Vec<Reason> = before
-        .tags
-        .iter()
-        .filter(|(key, _)| !spec.tags.contains_key(*key))
-        .map(|(key, was)| Reason::Tag {
-            key: key.clone(),
-            before: Shown::Text(was.clone()),
-            after: Shown::Absent,
-        })
-        .collect();
-    let names = |reasons: &[Reason]| {
-        let keys = reasons
-            .iter()
-            .filter_map(|r| if let Reason::Tag { key, .. } = r { Some(format!("`{key}`")) } else { None });
-        keys.collect::<Vec<_>>().join(", ")
-    };
-    found.tags_stay = !spec.send_tags || changes.is_empty() && may.is_empty();
-    match (spec.send_tags, changes.is_empty(), removed.is_empty()) {
-        (false, false, _) | (false, _, false) => found.notes.push(format!(
-            "tags {} cannot change: the product has no RESOURCE_UPDATE constraint that allows it",
-            names(&[changes, removed].concat())
-        )),
-        (true, true, false) => found.notes.push(format!(
+    if changed.is_empty() && !removed.is_empty() {
+        found.notes.push(format!(
             "tags {} stay: the catalog removes a tag only together with another tag change",
-            names(&removed)
-        )),
-        (true, false, _) => found.reasons.extend(changes.into_iter().chain(removed)),
-        _ => {}
+            keys(&removed)
+        ));
+    } else {
+        found.reasons.extend(changed.into_iter().chain(removed));
     }
-    if spec.send_tags {
-        found.may.extend(may);
-    }
+    found.may.extend(may);
+}
+
+fn changed_tags(before: &Content, spec: &Spec) -> Vec<Reason> {
+    let changed = spec.tags.iter().filter_map(|(key, wanted)| {
+        let Planned::Known(text) = wanted else { return None };
+        let was = before.tags.get(key);
+        (was != Some(text)).then(|| Reason::Tag {
+            key: key.clone(),
+            before: was.map_or(Shown::Absent, |was| Shown::Text(was.clone())),
+            after: Shown::Text(text.clone()),
+        })
+    });
+    changed.collect()
+}
+
+fn removed_tags(before: &Content, spec: &Spec) -> Vec<Reason> {
+    let removed = before.tags.iter().filter(|(key, _)| !spec.tags.contains_key(*key));
+    let reason = |(key, was): (&String, &String)| Reason::Tag {
+        key: key.clone(),
+        before: Shown::Text(was.clone()),
+        after: Shown::Absent,
+    };
+    removed.map(reason).collect()
+}
+
+fn pending_tags(spec: &Spec, outlook: &Outlook) -> Vec<Reason> {
+    let pending = spec.tags.iter().filter_map(|(key, wanted)| {
+        let Planned::Pending(template) = wanted else { return None };
+        Some(Reason::InputMayChange { key: format!("tags.{key}"), from: moving(template, outlook) })
+    });
+    pending.collect()
+}
+
+fn keys(tags: &[Reason]) -> String {
+    quoted(tags.iter().filter_map(|reason| match reason {
+        Reason::Tag { key, .. } => Some(key),
+        _ => None,
+    }))
 }
 
 fn moving(template: &Template, outlook: &Outlook) -> BTreeSet<Address> {
