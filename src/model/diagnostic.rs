@@ -25,29 +25,29 @@ pub enum Segment {
 /// Which part of the node a diagnostic points at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// The key (unknown and duplicate keys, missing members).
+    /// Where the key itself is wrong, or something below it is missing.
     Key,
-    /// The value.
+    /// Where the key may stand, and what it holds is wrong.
     Value,
 }
 
-/// Where something stands.
+/// A place in a file that a diagnostic points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A node of a document.
     Node {
         /// The file, as in [`Source::path`].
         file: Arc<str>,
-        /// The node.
+        /// Keys and indexes from the top of the document down to the node.
         path: Vec<Segment>,
-        /// Its key or its value.
+        /// Whether its key or its value is pointed at.
         part: Part,
     },
     /// Bytes of a file (syntax errors; duplicate keys).
     Bytes {
         /// The file, as in [`Source::path`].
         file: Arc<str>,
-        /// First byte.
+        /// The first byte, counted from 0.
         start: usize,
         /// One past the last byte.
         end: usize,
@@ -86,7 +86,7 @@ pub enum Severity {
     Warning,
 }
 
-/// One finding.
+/// One finding: what is wrong, where, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How bad it is.
@@ -95,15 +95,15 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// What is wrong: a lowercase fragment without a full stop.
     pub message: String,
-    /// Where.
+    /// What is pointed at; `None` for what no file says, such as an environment variable.
     pub place: Option<Place>,
     /// What is said below the caret.
     pub label: String,
     /// A second place that belongs to it ("first defined here").
     pub related: Option<(Place, String)>,
-    /// Further facts, a line each.
+    /// Further facts, each shown on a line of its own.
     pub notes: Vec<String>,
-    /// What to do next.
+    /// What to do next: a lowercase fragment, shown last.
     pub hint: Option<String>,
     /// The line holds something sensitive: its place is said, and its text is not shown.
     pub redacted: bool,
@@ -132,14 +132,14 @@ impl Diagnostic {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
-    /// Says where.
+    /// Points at a place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
     }
 
-    /// Says what stands there.
+    /// Says below the caret what is wrong at that place.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
@@ -153,7 +153,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a fact.
+    /// Adds a further fact.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
@@ -187,7 +187,7 @@ impl Diagnostic {
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds one.
+    /// Adds a finding after those that were made before.
     pub fn push(&mut self, diagnostic: Diagnostic) {
         self.0.push(diagnostic);
     }

@@ -16,7 +16,7 @@ macro_rules! text_ids {
             pub fn new(text: impl Into<Arc<str>>) -> Self {
                 Self(text.into())
             }
-            /// The text itself.
+            /// The text, as it was given.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -74,9 +74,9 @@ text_ids! {
 /// One declaration on one location: the identity of everything that is planned and recorded.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address {
-    /// The declaration's key.
+    /// The key under `provisioned_products:`.
     pub key: Key,
-    /// Where it stands.
+    /// The account and region that the declaration stands on.
     pub location: LocationName,
 }
 

@@ -209,7 +209,7 @@ impl fmt::Debug for DigestKey {
     }
 }
 
-/// Lower-case hexadecimal.
+/// The bytes in lower-case hexadecimal, two digits each.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
     use fmt::Write;

@@ -25,9 +25,9 @@ pub enum Piece {
 /// `${network.outputs.VpcId}`, resolved to the instance it means.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
-    /// The instance.
+    /// The instance that it is about.
     pub of: Address,
-    /// What of it.
+    /// Which of its attributes fills the hole.
     pub what: Attribute,
 }
 
@@ -36,7 +36,7 @@ pub struct Reference {
 pub enum Attribute {
     /// `outputs.<key>`, or one item of a comma list.
     Output {
-        /// The output's key.
+        /// The output's key, as the template of its product writes it.
         key: String,
         /// `[n]`, counted from 0.
         index: Option<usize>,
@@ -63,11 +63,11 @@ impl fmt::Display for Attribute {
 pub struct Facts {
     /// The outputs of its last successful record.
     pub outputs: BTreeMap<String, String>,
-    /// The keys of those that must not be seen.
+    /// The keys of those outputs that are sensitive.
     pub secret: BTreeSet<String>,
-    /// Its provisioned product id.
+    /// Its provisioned product id, once it is known.
     pub id: Option<ProvisionedId>,
-    /// Its ARN.
+    /// Its ARN, once it was seen; not every answer of the catalog has it.
     pub arn: Option<String>,
 }
 
