@@ -1,20 +1,44 @@
 //! All that planning may know of the catalog, read once, in the fewest calls, through the read port.
 
 mod choose;
-mod gather;
+mod identities;
+mod listings;
 mod offers;
+mod records;
+mod scope;
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Artifact, CatalogError, Existing, LaunchPath, Offering, Record};
-use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId, Token};
+use crate::catalog::{Artifact, CatalogError, CatalogRead, LaunchPath, Offering, Record};
+use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Place;
 
 pub use choose::Unresolved;
-pub use gather::{Scope, identify, observe, unstored};
+pub use identities::identify;
+pub use listings::Listing;
 pub use offers::version_in_force;
+pub use records::unstored;
+pub use scope::Scope;
+
+/// Reads everything that planning needs, in rounds: who are we, what exists, what is offered, why it differs. Each round is one
+/// batch for each method of the port.
+///
+/// # Errors
+/// Every location that could not be read, or is not what it should be.
+pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, Vec<ObserveError>> {
+    let mut observed = Observed { places: identify(scope, catalog)?, ..Observed::default() };
+    observed.existing = if scope.refresh {
+        listings::listings(scope, catalog, &observed.places)?
+    } else {
+        listings::remembered(scope, &observed.places)
+    };
+    observed.offers = offers::offers(scope, catalog, &observed.existing);
+    records::explain(scope, catalog, &mut observed)?;
+    observed.outputs = unstored(scope, catalog)?;
+    Ok(observed)
+}
 
 /// What the catalog says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,40 +101,6 @@ impl Offer {
     pub fn version_of(&self, artifact: &ArtifactId) -> String {
         let known = self.versions.iter().find(|version| version.id == *artifact);
         known.and_then(|version| version.name.clone()).unwrap_or_else(|| artifact.to_string())
-    }
-}
-
-/// The provisioned products of one location.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing {
-    by_id: BTreeMap<ProvisionedId, Existing>,
-    by_name: BTreeMap<String, ProvisionedId>,
-}
-
-impl Listing {
-    /// Takes in what a search or a look found.
-    pub fn insert(&mut self, existing: Existing) {
-        self.by_name.insert(existing.name.clone(), existing.id.clone());
-        self.by_id.insert(existing.id.clone(), existing);
-    }
-
-    /// The product with this id.
-    #[must_use]
-    pub fn id(&self, id: &ProvisionedId) -> Option<&Existing> {
-        self.by_id.get(id)
-    }
-
-    /// The product that one of these tokens made.
-    #[must_use]
-    pub fn made_by(&self, tokens: &[(u64, Token)]) -> Option<&Existing> {
-        let ours = |token: &Token| tokens.iter().any(|(_, used)| used == token);
-        self.by_id.values().find(|existing| existing.token.as_ref().is_some_and(ours))
-    }
-
-    /// The product with this name.
-    #[must_use]
-    pub fn name(&self, name: &str) -> Option<&Existing> {
-        self.by_id.get(self.by_name.get(name)?)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::state::Place;
 
 /// A declaration, and the account and region that it stands on.
 #[derive(Clone, Copy)]
-struct Placed<'a> {
+struct Claim<'a> {
     address: &'a Address,
     product: &'a DesiredProduct,
     place: &'a Place,
@@ -18,10 +18,10 @@ struct Placed<'a> {
 
 /// Selected declarations whose name somebody else has in the same account and region.
 pub(super) fn check(input: &PlanInput<'_>, labels: &Labels, found: &mut Diagnostics) {
-    let mut seen: BTreeMap<(&Place, &str), Placed<'_>> = BTreeMap::new();
+    let mut seen: BTreeMap<(&Place, &str), Claim<'_>> = BTreeMap::new();
     for (address, product) in &input.desired.products {
         let Some(place) = input.observed.places.get(&address.location) else { continue };
-        let second = Placed { address, product, place };
+        let second = Claim { address, product, place };
         let Some(first) = seen.insert((place, &product.name), second) else { continue };
         if [first, second].iter().any(|one| input.policy.selected.contains(one.address)) {
             found.push(one_name(first, second, labels));
@@ -29,7 +29,7 @@ pub(super) fn check(input: &PlanInput<'_>, labels: &Labels, found: &mut Diagnost
     }
 }
 
-fn one_name(first: Placed<'_>, second: Placed<'_>, labels: &Labels) -> Diagnostic {
+fn one_name(first: Claim<'_>, second: Claim<'_>, labels: &Labels) -> Diagnostic {
     let message = format!(
         "`{}` and `{}` have one name in account {}, {}: `{}`",
         labels.label(first.address),
@@ -38,7 +38,7 @@ fn one_name(first: Placed<'_>, second: Placed<'_>, labels: &Labels) -> Diagnosti
         second.place.region,
         second.product.name
     );
-    let site = |placed: Placed<'_>| placed.product.origin.field("provisioned_product_name", Part::Value);
+    let site = |placed: Claim<'_>| placed.product.origin.field("provisioned_product_name", Part::Value);
     Diagnostic::error("duplicate-name", message)
         .at(site(second))
         .related(site(first), "the other one")

@@ -1,0 +1,165 @@
+//! What provisioned products there are: what the search shows, what has to be looked for besides, or what the state remembers.
+
+use std::collections::BTreeMap;
+
+use super::{ObserveError, Scope};
+use crate::catalog::{CatalogRead, Existing, FindBy, Seen, Status};
+use crate::model::ids::{LocationName, ProvisionedId, Token};
+use crate::model::product::Selector;
+use crate::model::time::Timestamp;
+use crate::state::{Place, Row};
+
+/// Up to so many names a location are looked up one by one before they are taken as free: the search index lags a
+/// little behind. Beyond that the catalog's own check at provisioning is enough.
+const NAMES_CONFIRMED: usize = 50;
+
+/// The provisioned products of one location.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    by_id: BTreeMap<ProvisionedId, Existing>,
+    by_name: BTreeMap<String, ProvisionedId>,
+}
+
+impl Listing {
+    /// Takes in what a search or a look found.
+    pub fn insert(&mut self, existing: Existing) {
+        self.by_name.insert(existing.name.clone(), existing.id.clone());
+        self.by_id.insert(existing.id.clone(), existing);
+    }
+
+    /// The product with this id.
+    #[must_use]
+    pub fn id(&self, id: &ProvisionedId) -> Option<&Existing> {
+        self.by_id.get(id)
+    }
+
+    /// The product that one of these tokens made.
+    #[must_use]
+    pub fn made_by(&self, tokens: &[(u64, Token)]) -> Option<&Existing> {
+        let ours = |token: &Token| tokens.iter().any(|(_, used)| used == token);
+        self.by_id.values().find(|existing| existing.token.as_ref().is_some_and(ours))
+    }
+
+    /// The product with this name.
+    #[must_use]
+    pub fn name(&self, name: &str) -> Option<&Existing> {
+        self.by_id.get(self.by_name.get(name)?)
+    }
+}
+
+/// The provisioned products of each location, by a search, and by a look at what it did not show.
+///
+/// # Errors
+/// Every location that could not be read.
+pub(super) fn listings(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+    places: &BTreeMap<LocationName, Place>,
+) -> Result<BTreeMap<LocationName, Listing>, Vec<ObserveError>> {
+    let names: Vec<LocationName> = places.keys().cloned().collect();
+    let mut listings = BTreeMap::new();
+    let mut errors = Vec::new();
+    for (location, answer) in names.iter().zip(catalog.search(&names)) {
+        match answer {
+            Ok(found) => {
+                let listing = listings.entry(location.clone()).or_default();
+                for existing in found {
+                    listing.insert(existing);
+                }
+            }
+            Err(error) => errors.push(ObserveError::Catalog { location: location.clone(), error }),
+        }
+    }
+    let unlisted = unlisted(scope, &listings);
+    for (by, answer) in unlisted.iter().zip(catalog.find(&unlisted)) {
+        match answer {
+            Ok(found) => {
+                // what is listed and not found stays: taken for gone in vain, it would be forgotten; a request tells
+                if let (Some(listing), Some(existing)) = (listings.get_mut(&by.location), found.existing) {
+                    listing.insert(existing);
+                }
+            }
+            Err(error) => errors.push(ObserveError::Catalog { location: by.location.clone(), error }),
+        }
+    }
+    if errors.is_empty() { Ok(listings) } else { Err(errors) }
+}
+
+/// What should be there and was not listed, or is not listed as we left it: the search lags a little behind, and alone
+/// is never evidence.
+fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec<FindBy> {
+    let mut names: BTreeMap<&LocationName, usize> = BTreeMap::new();
+    let mut unlisted = Vec::new();
+    for address in scope.selected {
+        let Some(listing) = listings.get(&address.location) else { continue };
+        let row = scope.recorded.rows.get(address);
+        let bound = row.and_then(|row| row.binding.as_ref());
+        if bound.is_some_and(|bound| is_as_left(row, listing.id(&bound.id))) {
+            continue;
+        }
+        let mut ask = |by| unlisted.push(FindBy { location: address.location.clone(), by });
+        if let Some(bound) = bound {
+            ask(Selector::Id(bound.id.to_string()));
+        }
+        let wanted = scope.desired.products.get(address).map(|product| &product.name);
+        if let Some(name) = wanted.filter(|name| listing.name(name).is_none()) {
+            let confirmed = names.entry(&address.location).or_default();
+            *confirmed += 1;
+            if *confirmed <= NAMES_CONFIRMED {
+                ask(Selector::Name(name.clone()));
+            }
+        }
+    }
+    unlisted
+}
+
+/// Whether a bound product is listed as our last operation left it; what is under way is looked for by its intent.
+fn is_as_left(row: Option<&Row>, listed: Option<&Existing>) -> bool {
+    let ours = row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.record);
+    let settled = |listed: &Existing| {
+        listed.status == Status::Available && listed.last_provisioning_record.as_ref() == ours
+    };
+    listed.is_some_and(|listed| settled(listed) || row.is_some_and(|row| row.intent.is_some()))
+}
+
+/// `--no-refresh`: what is recorded, as if the catalog had said it.
+pub(super) fn remembered(
+    scope: Scope<'_>,
+    places: &BTreeMap<LocationName, Place>,
+) -> BTreeMap<LocationName, Listing> {
+    let mut listings: BTreeMap<LocationName, Listing> =
+        places.keys().map(|name| (name.clone(), Listing::default())).collect();
+    for (address, row) in &scope.recorded.rows {
+        if let (Some(existing), Some(listing)) = (recorded(row), listings.get_mut(&address.location)) {
+            listing.insert(existing);
+        }
+    }
+    listings
+}
+
+fn recorded(row: &Row) -> Option<Existing> {
+    let bound = row.binding.as_ref()?;
+    let record = row.applied.as_ref().map(|applied| applied.record.clone());
+    let status = match (&row.applied, &row.last_failure) {
+        // what the service refused to begin left the product as it was
+        (Some(_), Some(failure)) if failure.record.is_some() => Status::Tainted,
+        (Some(_), _) => Status::Available,
+        (None, _) => Status::Error,
+    };
+    Some(Existing {
+        id: bound.id.clone(),
+        name: bound.name.clone(),
+        arn: bound.arn.clone().unwrap_or_default(),
+        seen: Seen::Recorded,
+        status,
+        status_message: row.last_failure.as_ref().map(|failure| failure.message.clone()),
+        token: row.tokens.last().map(|(_, token)| token.clone()),
+        last_record: record.clone(),
+        last_provisioning_record: record.clone(),
+        last_successful_record: record,
+        product: row.applied.as_ref().map(|applied| applied.content.target.product.id.clone()),
+        artifact: row.applied.as_ref().map(|applied| applied.content.target.artifact.id.clone()),
+        user_arn: None,
+        asked: Timestamp::default(),
+    })
+}

@@ -1,0 +1,91 @@
+//! Records that are read again: why a product is not as we left it, and outputs that are not stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ObserveError, Observed, Scope};
+use crate::catalog::{CatalogErrorKind, CatalogRead, Progress, Record, RecordRef};
+use crate::model::ids::Address;
+use crate::model::template::{Attribute, Template};
+
+/// One `DescribeRecord` for each product that is not as we left it.
+pub(super) fn explain(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+    observed: &mut Observed,
+) -> Result<(), Vec<ObserveError>> {
+    if !scope.refresh {
+        return Ok(());
+    }
+    let foreign = |address: &Address| {
+        let row = scope.recorded.rows.get(address).filter(|row| row.intent.is_none())?;
+        let listing = observed.existing.get(&address.location)?;
+        let last = listing.id(&row.binding.as_ref()?.id)?.last_provisioning_record.as_ref()?;
+        let ours = row.applied.as_ref().map(|applied| &applied.record);
+        (Some(last) != ours).then(|| RecordRef { location: address.location.clone(), record: last.clone() })
+    };
+    let wanted: Vec<RecordRef> = scope.selected.iter().filter_map(foreign).collect();
+    for record in answered(&wanted, catalog)?.into_iter().flatten() {
+        observed.records.insert(record.provisioned.clone(), record);
+    }
+    Ok(())
+}
+
+/// Reads again the outputs that are not stored and that somebody refers to.
+///
+/// # Errors
+/// Every location that could not be read.
+pub fn unstored(
+    scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
+) -> Result<BTreeMap<Address, BTreeMap<String, String>>, Vec<ObserveError>> {
+    let last = |address: Address| {
+        scope.locations.get(&address.location).filter(|location| !location.frozen)?;
+        let record = scope.recorded.rows.get(&address)?.applied.as_ref()?.record.clone();
+        Some((RecordRef { location: address.location.clone(), record }, address))
+    };
+    let (wanted, addresses): (Vec<RecordRef>, Vec<Address>) =
+        secret_outputs(scope).into_iter().filter_map(last).unzip();
+    let outputs =
+        answered(&wanted, catalog)?.into_iter().zip(addresses).filter_map(|(record, address)| match record?
+            .progress
+        {
+            Progress::Succeeded(outputs) => Some((address, outputs)),
+            _ => None,
+        });
+    Ok(outputs.collect())
+}
+
+/// The records, in order; `None` for one that is not there any more.
+fn answered(
+    wanted: &[RecordRef],
+    catalog: &dyn CatalogRead,
+) -> Result<Vec<Option<Record>>, Vec<ObserveError>> {
+    let mut records = Vec::with_capacity(wanted.len());
+    let mut errors = Vec::new();
+    for (asked, answer) in wanted.iter().zip(catalog.records(wanted)) {
+        match answer {
+            Ok(record) => records.push(Some(record)),
+            Err(error) if error.kind == CatalogErrorKind::NotFound => records.push(None),
+            Err(error) => errors.push(ObserveError::Catalog { location: asked.location.clone(), error }),
+        }
+    }
+    if errors.is_empty() { Ok(records) } else { Err(errors) }
+}
+
+/// The instances whose unstored outputs somebody refers to.
+fn secret_outputs(scope: Scope<'_>) -> BTreeSet<Address> {
+    let selected = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
+    let values = selected.flat_map(|(_, product)| {
+        product.parameters.values().filter_map(|p| p.value.as_ref()).chain(product.tags.values())
+    });
+    values
+        .flat_map(Template::references)
+        .filter(|reference| match (&reference.what, scope.recorded.rows.get(&reference.of)) {
+            (Attribute::Output { key, .. }, Some(row)) => {
+                row.applied.as_ref().is_some_and(|applied| applied.secret_outputs.contains_key(key))
+            }
+            _ => false,
+        })
+        .map(|reference| reference.of.clone())
+        .collect()
+}
