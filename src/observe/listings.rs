@@ -57,7 +57,7 @@ pub(super) fn listings(
     places: &BTreeMap<LocationName, Place>,
 ) -> Result<BTreeMap<LocationName, Listing>, Vec<ObserveError>> {
     let names: Vec<LocationName> = places.keys().cloned().collect();
-    let mut listings = BTreeMap::new();
+    let mut listings: BTreeMap<LocationName, Listing> = BTreeMap::new();
     let mut errors = Vec::new();
     for (location, answer) in names.iter().zip(catalog.search(&names)) {
         match answer {
