@@ -193,7 +193,9 @@ impl DigestKey {
     fn mac(&self, parts: &[&[u8]]) -> Hmac<Sha256> {
         // a key that fills the block needs no fallible constructor; HMAC pads shorter ones with zeros itself
         let mut block = [0; 64];
-        block.iter_mut().zip(self.0).for_each(|(to, from)| *to = from);
+        for (to, from) in block.iter_mut().zip(self.0) {
+            *to = from;
+        }
         let mut mac = <Hmac<Sha256> as hmac::digest::KeyInit>::new((&block).into());
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());

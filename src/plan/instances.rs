@@ -57,10 +57,8 @@ pub(super) fn operations(
     }
     let mut was = before.cloned();
     for (n, (instances, reach)) in moves.into_iter().enumerate() {
-        let becomes = match n == last {
-            true => spec.target.options.preferences.clone(),
-            false => Some(reach.preferences(spec.target.options.preferences.as_ref())),
-        };
+        let wanted = spec.target.options.preferences.as_ref();
+        let becomes = if n == last { wanted.cloned() } else { Some(reach.preferences(wanted)) };
         all.push(UpdatePart {
             reasons: vec![Reason::Preferences { before: was, after: becomes.clone() }],
             spec: Spec { instances: Some(instances), ..spec.with_preferences(becomes.clone()) },

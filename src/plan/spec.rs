@@ -43,14 +43,16 @@ impl Subject<'_> {
         let mut parameters = BTreeMap::new();
         for (key, rule) in &self.offer.offering.parameters {
             match self.parameter(key, rule, outlook) {
-                Ok(parameter) => drop(parameter.map(|p| parameters.insert(key.clone(), p))),
+                Ok(parameter) => parameters.extend(parameter.map(|parameter| (key.clone(), parameter))),
                 Err(hole) => missing.push((key.clone(), hole)),
             }
         }
         let mut tags = BTreeMap::new();
         for (key, value) in self.tag_templates() {
             match planned(&value, outlook) {
-                Ok(value) => drop(tags.insert(key, value)),
+                Ok(value) => {
+                    tags.insert(key, value);
+                }
                 Err(hole) => missing.push((key, hole)),
             }
         }
@@ -197,9 +199,9 @@ impl Subject<'_> {
         for ignored in ignored {
             if let Ignored::Tag(key) = ignored {
                 match before(key) {
-                    Some(value) => drop(tags.insert(key.clone(), value)),
-                    None => drop(tags.remove(key)),
-                }
+                    Some(value) => tags.insert(key.clone(), value),
+                    None => tags.remove(key),
+                };
             }
         }
         tags
