@@ -14,12 +14,12 @@ pub enum Unresolved {
     },
     /// Several products have that name.
     AmbiguousProduct {
-        /// Their ids.
+        /// The ids of all that have the name.
         candidates: Vec<String>,
     },
     /// No such version, or not active.
     Version {
-        /// The active versions.
+        /// The names of the active versions.
         candidates: Vec<String>,
     },
     /// Several versions have that name.
@@ -29,22 +29,22 @@ pub enum Unresolved {
     },
     /// `active` was asked for, and there is not exactly one.
     NotOnlyActive {
-        /// The active versions.
+        /// The names of the active versions.
         candidates: Vec<String>,
     },
     /// No such launch path for this caller.
     Path {
-        /// The launch paths.
+        /// The names of the launch paths there are.
         candidates: Vec<String>,
     },
     /// Several launch paths have that name.
     AmbiguousPath {
-        /// Their ids.
+        /// The ids of all that have the name.
         candidates: Vec<String>,
     },
     /// There are several launch paths and none was chosen.
     PathNeeded {
-        /// The launch paths.
+        /// The names of the launch paths there are.
         candidates: Vec<String>,
     },
     /// The caller has no launch path to the product at all.

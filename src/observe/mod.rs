@@ -58,11 +58,11 @@ pub struct Observed {
 /// What a declaration asks of the catalog, before anything is resolved.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Choice {
-    /// Where.
+    /// The account and region that are asked.
     pub location: LocationName,
-    /// Which product.
+    /// The product, by name or id.
     pub product: Selector,
-    /// Which version.
+    /// The version, by name or id, or the only active one.
     pub artifact: ArtifactSelector,
     /// The version that stays whatever is declared (`ignore_changes`), for as long as the catalog has it.
     pub stays: Option<ArtifactId>,
@@ -70,14 +70,14 @@ pub struct Choice {
     pub path: Option<Selector>,
 }
 
-/// A choice, resolved.
+/// What a choice resolved to: ids for names, and what the version takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The product.
     pub product: ProductId,
     /// Its name.
     pub product_name: String,
-    /// Its type.
+    /// The product's type, such as `CLOUD_FORMATION_TEMPLATE`.
     pub kind: ProductType,
     /// The version.
     pub artifact: Artifact,
@@ -85,7 +85,7 @@ pub struct Offer {
     pub versions: Vec<Artifact>,
     /// The launch path.
     pub path: LaunchPath,
-    /// What it takes.
+    /// The parameters, tag options and constraints of this version on this path.
     pub offering: Offering,
 }
 

@@ -9,11 +9,11 @@ use crate::state::Recorded;
 /// What is asked, and of whom.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
-    /// What is declared.
+    /// The declarations; for `destroy`, and for a saved plan's products, none.
     pub desired: &'a Desired,
-    /// What is remembered.
+    /// The state, with renamed keys under their new names.
     pub recorded: &'a Recorded,
-    /// The settings' locations.
+    /// The locations of the settings: others cannot be asked.
     pub locations: &'a BTreeMap<LocationName, Location>,
     /// The addresses that planning is about.
     pub selected: &'a BTreeSet<Address>,

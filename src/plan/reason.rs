@@ -14,50 +14,50 @@ pub enum Reason {
     New,
     /// A parameter differs.
     Parameter {
-        /// Its key.
+        /// The key, as the template or the tag has it.
         key: String,
-        /// What is applied.
+        /// What our last success put there.
         before: Shown,
-        /// What is wanted.
+        /// What the declaration makes of it.
         after: Shown,
         /// The template's default, not the declaration, makes the difference.
         by_default: bool,
     },
     /// A tag differs.
     Tag {
-        /// Its key.
+        /// The key, as the template or the tag has it.
         key: String,
-        /// What is applied.
+        /// What our last success put there.
         before: Shown,
-        /// What is wanted.
+        /// What the declaration makes of it.
         after: Shown,
     },
-    /// Another version.
+    /// The version differs.
     Version {
         /// Name and id of what is applied.
         before: (String, ArtifactId),
         /// Name and id of what is wanted.
         after: (String, ArtifactId),
     },
-    /// Another product.
+    /// The product differs.
     Product {
         /// Name and id of what is applied.
         before: (String, ProductId),
         /// Name and id of what is wanted.
         after: (String, ProductId),
     },
-    /// Another launch path, by name.
+    /// The launch path differs, by name or by the id that is asked for.
     Path {
-        /// What is applied.
+        /// What our last success put there.
         before: String,
-        /// What is wanted.
+        /// What the declaration makes of it.
         after: String,
     },
-    /// Other stack-set preferences.
+    /// The stack-set preferences differ.
     Preferences {
-        /// What is applied.
+        /// What our last success put there.
         before: Option<Preferences>,
-        /// What is wanted.
+        /// What the declaration makes of it.
         after: Option<Preferences>,
     },
     /// Somebody else provisioned or updated it.
@@ -69,21 +69,21 @@ pub enum Reason {
     },
     /// The last update or termination failed.
     Tainted {
-        /// The catalog's words.
+        /// The catalog's words, redacted.
         message: String,
-        /// The failed record.
+        /// The record that failed, if the catalog names one.
         record: Option<RecordId>,
     },
     /// It was never provisioned successfully.
     FailedCreation {
-        /// The catalog's words.
+        /// The catalog's words, redacted.
         message: String,
-        /// The failed record.
+        /// The record that failed, if the catalog names one.
         record: Option<RecordId>,
     },
     /// An operation was begun and not seen through.
     Interrupted {
-        /// Which.
+        /// What was begun.
         kind: Kind,
         /// Its record, if it got one.
         record: Option<RecordId>,
@@ -95,13 +95,13 @@ pub enum Reason {
         /// What it is filled from.
         from: BTreeSet<Address>,
     },
-    /// No longer declared.
+    /// Its declaration is gone.
     Removed,
     /// `destroy`, or `plan --destroy`
     Destroyed,
     /// It was there, and is gone without our doing.
     Vanished {
-        /// What it was.
+        /// The provisioned product that the state still names.
         id: ProvisionedId,
     },
     /// `--replace`
@@ -113,9 +113,9 @@ pub enum Reason {
 /// One side of a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
-    /// Nothing.
+    /// It has no value on this side.
     Absent,
-    /// A text.
+    /// A text that anybody may see.
     Text(String),
     /// A text that is not shown.
     Sensitive,
@@ -128,7 +128,7 @@ pub enum Shown {
 /// Why a step cannot or must not be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Which rule.
+    /// The rule that refuses, for programs that read `--json`.
     pub rule: Rule,
     /// What stands in the way: a lowercase fragment.
     pub message: String,

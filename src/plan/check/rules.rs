@@ -11,9 +11,9 @@ use crate::model::text::{did_you_mean, quoted};
 pub(super) struct Broken {
     /// What must hold: goes on after "parameter `x`".
     pub message: String,
-    /// What is said below the caret.
+    /// What is said below the caret: how the value breaks the rule.
     pub label: String,
-    /// A suggestion.
+    /// A value that may have been meant, or the template's own words.
     pub hint: Option<String>,
 }
 
