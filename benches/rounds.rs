@@ -26,12 +26,13 @@ use provisor::model::ids::{
 };
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::Lifecycle;
+use provisor::model::random::Random;
 use provisor::model::secret::{DigestKey, Secrets};
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Known, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
 use provisor::plan::{Action, Basis, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
-use provisor::state::{Entry, Place, Recorded, StateError, Store};
+use provisor::state::{Answer, Group, Home, Recorded, StateError, Store};
 
 const LOCATIONS: usize = 20;
 const PARALLELISM: usize = 10;
@@ -64,8 +65,14 @@ fn measure(size: usize) -> Duration {
         Wake::Tick
     };
     let mut emit = |_: &provisor::apply::event::Event<'_>| {};
-    let mut ports =
-        Ports { catalog: &service, store: &mut store, clock: &clock, wait: &mut wait, emit: &mut emit };
+    let mut ports = Ports {
+        catalog: &service,
+        store: &mut store,
+        random: &mut Random::new([1; 32]),
+        clock: &clock,
+        wait: &mut wait,
+        emit: &mut emit,
+    };
     let began = cpu();
     let job = Job { plan: &plan, known: Known::new(), secrets: Secrets::default(), limits };
     let report = apply(job, &mut ports);
@@ -84,7 +91,7 @@ fn cpu() -> Duration {
 fn plan(size: usize) -> Plan {
     let steps: Vec<Step> = (0..size).map(step).collect();
     Plan {
-        basis: Basis { lineage: Lineage::new("bench"), serial: 0 },
+        basis: Basis { lineage: Lineage::new("bench"), serial: 0, rows: BTreeMap::new() },
         labels: Labels::of(steps.iter().map(|step| &step.address)),
         steps,
         unchanged: BTreeSet::new(),
@@ -102,7 +109,7 @@ fn step(n: usize) -> Step {
     let upstream = (n % 10 == 9).then(|| n - 9);
     Step {
         address: address(n),
-        place: Place::default(),
+        place: Home::default(),
         action: Action::Provision(spec(n, upstream)),
         reasons: Vec::new(),
         after: upstream.map(StepIx).into_iter().collect(),
@@ -148,13 +155,8 @@ struct InMemory {
 }
 
 impl Store for InMemory {
-    fn load(&self) -> Result<Recorded, StateError> {
-        Ok(self.recorded.clone())
-    }
-
-    fn commit(&mut self, changes: &[Entry]) -> Result<u64, StateError> {
-        self.recorded.apply(changes)?;
-        Ok(self.recorded.serial)
+    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+        Ok(self.recorded.commit(groups, None)?.answers)
     }
 
     fn recorded(&self) -> &Recorded {

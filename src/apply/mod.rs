@@ -15,6 +15,7 @@ use std::time::Duration;
 use self::event::Event;
 use self::turn::Turn;
 use crate::catalog::Catalog;
+use crate::model::random::Random;
 use crate::model::secret::Secrets;
 use crate::model::template::Known;
 use crate::plan::Plan;
@@ -51,6 +52,8 @@ pub struct Ports<'w> {
     pub catalog: &'w dyn Catalog,
     /// What is remembered; the run has no other view of it.
     pub store: &'w mut dyn Store,
+    /// Where births of rows and the bits of tokens come from.
+    pub random: &'w mut Random,
     /// Time since the run began.
     pub clock: &'w dyn Fn() -> Duration,
     /// Waits; tells when it was woken by a signal.

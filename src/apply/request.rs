@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::{Operation, Payload, Sent};
-use crate::model::ids::{Address, Lineage, ProvisionedId, Token};
+use crate::model::ids::ProvisionedId;
 use crate::model::product::{Bound, Preferences};
 use crate::model::secret::{DigestKey, KeyedDigest, Secret, Secrets, value_digest};
 use crate::model::target::{Options, Target};
@@ -236,20 +236,4 @@ fn payload_parts(payload: &Payload, parts: &mut Vec<String>) {
         parts.extend([bound(failure_tolerance), bound(max_concurrency)]);
     }
     parts.extend(payload.stack_set.map(|operation| operation.as_str().to_owned()));
-}
-
-/// The token of an operation: the same for the same state, address, operation number and request.
-pub(super) fn token(
-    key: &DigestKey,
-    lineage: &Lineage,
-    address: &Address,
-    op_no: u64,
-    digest: &KeyedDigest,
-) -> Token {
-    let parts =
-        ["token", lineage.as_str(), &address.to_string(), &op_no.to_string(), &digest.0].map(str::to_owned);
-    let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
-    let signature = key.sign(&parts);
-    let short: String = signature.chars().take(40).collect();
-    Token::new(format!("t{short}"))
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::args::{Cli, When};
 use super::exit::Exit;
+use crate::model::random::Random;
 use crate::model::time::Timestamp;
 use crate::report::Style;
 use crate::report::events::can_live;
@@ -74,6 +75,17 @@ impl Edge {
             Some((name, value.into_string().ok()?))
         };
         std::env::vars_os().filter_map(named).collect()
+    }
+
+    /// A source of random bits for one run.
+    ///
+    /// # Errors
+    /// When the system gives none.
+    pub fn random(&self) -> Result<Random, Problem> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed)
+            .map_err(|error| Problem::input(format!("the system gives no random bits: {error}")))?;
+        Ok(Random::new(seed))
     }
 
     /// Writes the result. A reader that has gone away is no error.

@@ -22,7 +22,7 @@ pub struct Wiring {
 impl Wiring {
     fn lock(&self) -> Lock {
         let holder = Holder::this_process(&format!("provisor {}", self.command), Edge::now());
-        Lock { holder, create: true }
+        Lock { holder, by: None, create: true }
     }
 }
 

@@ -101,6 +101,9 @@ impl Watching<'_> {
         let clock = || self.edge.elapsed();
         let mut wait = |time| signals.wait(time);
         let mut tell = |event: &Event<'_>| sink.event(event);
-        prepared.apply(store, Watcher { clock: &clock, wait: &mut wait, sink: &mut tell })
+        prepared.apply(
+            store,
+            Watcher { clock: &clock, random: self.edge.random()?, wait: &mut wait, sink: &mut tell },
+        )
     }
 }

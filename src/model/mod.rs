@@ -7,6 +7,7 @@ pub mod graph;
 pub mod ids;
 pub mod kinds;
 pub mod product;
+pub mod random;
 pub mod secret;
 pub mod target;
 pub mod template;

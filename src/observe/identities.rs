@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ObserveError, Scope};
 use crate::catalog::CatalogRead;
-use crate::declare::Location;
+use crate::declare::{Access, Location};
 use crate::model::ids::LocationName;
 use crate::model::text::quoted;
-use crate::state::Place;
+use crate::state::{CatalogKind, Home};
 
 /// Who the credentials of each location are, and whether that is right: before any other call.
 ///
@@ -16,7 +16,7 @@ use crate::state::Place;
 pub fn identify(
     scope: Scope<'_>,
     catalog: &dyn CatalogRead,
-) -> Result<BTreeMap<LocationName, Place>, Vec<ObserveError>> {
+) -> Result<BTreeMap<LocationName, Home>, Vec<ObserveError>> {
     let names: BTreeSet<&LocationName> = scope.selected.iter().map(|address| &address.location).collect();
     let known: Vec<&Location> = names.iter().filter_map(|name| scope.locations.get(*name)).collect();
     let mut errors: Vec<ObserveError> = names
@@ -30,7 +30,8 @@ pub fn identify(
         match answer {
             Err(error) => errors.push(ObserveError::Catalog { location: location.name.clone(), error }),
             Ok(account) => {
-                let place = Place { account, region: location.region.clone() };
+                let (region, catalog) = (location.region.clone(), catalog_kind(location));
+                let place = Home { account, region, catalog };
                 errors.extend(other_account(scope, location, &place));
                 places.insert(location.name.clone(), place);
             }
@@ -44,7 +45,16 @@ fn dropped(scope: Scope<'_>, location: &LocationName) -> ObserveError {
     ObserveError::Dropped { location: location.clone(), addresses: quoted(held.map(|address| &address.key)) }
 }
 
-fn other_account(scope: Scope<'_>, location: &Location, place: &Place) -> Option<ObserveError> {
+/// What answers there, by the word of the settings.
+fn catalog_kind(location: &Location) -> CatalogKind {
+    match &location.access {
+        Access::Sandbox { .. } => CatalogKind::Sandbox,
+        Access::Aws { endpoint_url: Some(_), .. } => CatalogKind::Custom,
+        Access::Aws { endpoint_url: None, .. } => CatalogKind::Aws,
+    }
+}
+
+fn other_account(scope: Scope<'_>, location: &Location, place: &Home) -> Option<ObserveError> {
     let wrong = |expected: &str, said| ObserveError::WrongAccount {
         location: location.name.clone(),
         found: format!("{} ({})", place.account, place.region),
@@ -54,12 +64,11 @@ fn other_account(scope: Scope<'_>, location: &Location, place: &Place) -> Option
     let written = location.account_id.as_ref().filter(|id| **id != place.account);
     let recorded = || {
         let mut rows = scope.recorded.rows.iter().filter(|(address, _)| address.location == location.name);
-        rows.find(|(_, row)| row.place != *place)
+        rows.find(|(_, row)| !row.home.is_where(place))
     };
     match written {
         Some(id) => Some(wrong(id.as_str(), "the settings say")),
-        None => recorded().map(|(_, row)| {
-            wrong(&format!("{} ({})", row.place.account, row.place.region), "the state says")
-        }),
+        None => recorded()
+            .map(|(_, row)| wrong(&format!("{} ({})", row.home.account, row.home.region), "the state says")),
     }
 }

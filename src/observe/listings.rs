@@ -7,7 +7,7 @@ use crate::catalog::{CatalogRead, Existing, FindBy, Seen, Status};
 use crate::model::ids::{LocationName, ProvisionedId, Token};
 use crate::model::product::Selector;
 use crate::model::time::Timestamp;
-use crate::state::{Place, Row};
+use crate::state::{Home, Row};
 
 /// Up to so many names a location are looked up one by one before they are taken as free: the search index lags a
 /// little behind. Beyond that the catalog's own check at provisioning is enough.
@@ -54,7 +54,7 @@ impl Listing {
 pub(super) fn listings(
     scope: Scope<'_>,
     catalog: &dyn CatalogRead,
-    places: &BTreeMap<LocationName, Place>,
+    places: &BTreeMap<LocationName, Home>,
 ) -> Result<BTreeMap<LocationName, Listing>, Vec<ObserveError>> {
     let names: Vec<LocationName> = places.keys().cloned().collect();
     let mut listings: BTreeMap<LocationName, Listing> = BTreeMap::new();
@@ -125,7 +125,7 @@ fn is_as_left(row: Option<&Row>, listed: Option<&Existing>) -> bool {
 /// `--no-refresh`: what is recorded, as if the catalog had said it.
 pub(super) fn remembered(
     scope: Scope<'_>,
-    places: &BTreeMap<LocationName, Place>,
+    places: &BTreeMap<LocationName, Home>,
 ) -> BTreeMap<LocationName, Listing> {
     let mut listings: BTreeMap<LocationName, Listing> =
         places.keys().map(|name| (name.clone(), Listing::default())).collect();

@@ -13,7 +13,7 @@ use crate::catalog::{Artifact, CatalogError, CatalogRead, LaunchPath, Offering, 
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
-use crate::state::Place;
+use crate::state::Home;
 
 pub use choose::Unresolved;
 pub use identities::identify;
@@ -44,7 +44,7 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
     /// The account and region of each location.
-    pub places: BTreeMap<LocationName, Place>,
+    pub places: BTreeMap<LocationName, Home>,
     /// What is offered, for each distinct choice that a declaration makes.
     pub offers: BTreeMap<Choice, Result<Offer, Unresolved>>,
     /// The provisioned products there are.

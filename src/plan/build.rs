@@ -8,15 +8,15 @@ use super::diff::{Difference, difference};
 use super::order::{self, Draft};
 use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
-use super::steps::Drafts;
-use super::{Basis, Note, Plan, PlanInput, Planned, Rule, Spec, guard};
+use super::steps::{Drafts, made_after};
+use super::{Action, Basis, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::Status;
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::{Address, Labels};
 use crate::model::secret::Redactor;
 use crate::model::template::{Missing, Template};
-use crate::state::{Kind, Row};
+use crate::state::{Birth, Kind, Row};
 
 /// Decides everything.
 ///
@@ -41,17 +41,24 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
         return Err(walk.checker.found);
     }
     let Walk { drafts, unchanged, notes, .. } = walk;
-    let mut plan = Plan {
-        basis: Basis { lineage: input.recorded.lineage.clone(), serial: input.recorded.serial },
-        steps: order::number(drafts),
-        unchanged,
-        notes,
-        breach: None,
-        labels,
-    };
+    let steps = order::number(drafts);
+    let mut plan = Plan { basis: basis(input, &steps), steps, unchanged, notes, breach: None, labels };
     guard::guard(&mut plan, input);
     order::release(&mut plan.steps, input.recorded);
     Ok(plan)
+}
+
+/// What the steps were made from: their own rows, those that they need, and those made after what they terminate.
+fn basis(input: &PlanInput<'_>, steps: &[Step]) -> Basis {
+    let recorded = input.recorded;
+    let ends = |step: &&Step| matches!(step.action, Action::Terminate(_));
+    let ending: BTreeSet<Birth> =
+        steps.iter().filter(ends).filter_map(|step| recorded.birth(&step.address)).collect();
+    let dependents = recorded.rows.iter().filter(|(_, row)| !row.after.is_disjoint(&ending));
+    let own = steps.iter().flat_map(|step| step.needs.iter().chain([&step.address]));
+    let used: BTreeSet<&Address> = own.chain(dependents.map(|(address, _)| address)).collect();
+    let rows = used.into_iter().map(|address| (address.clone(), recorded.version(address))).collect();
+    Basis { lineage: recorded.lineage.clone(), serial: recorded.serial, rows }
 }
 
 /// What a declaration makes of its product, if there is an offer to make it from, and in what that differs.
@@ -70,6 +77,8 @@ struct Walk<'a> {
     referred: BTreeSet<&'a Address>,
     /// What an interrupted operation needs, and whose operation that is.
     needed_by: BTreeMap<&'a Address, &'a Address>,
+    /// Where the rows stand that others were made after.
+    births: BTreeMap<Birth, &'a Address>,
     drafts: Vec<Draft>,
     unchanged: BTreeSet<Address>,
     notes: Vec<Note>,
@@ -86,12 +95,14 @@ impl<'a> Walk<'a> {
         for address in referred.iter().filter(|address| !input.policy.selected.contains(**address)) {
             outlook.settled.insert((*address).clone(), facts(input, address));
         }
+        let births = input.recorded.births();
         Self {
             input,
             labels,
             outlook,
             referred,
-            needed_by: needed_by(input),
+            needed_by: needed_by(input, &births),
+            births,
             drafts: Vec::new(),
             unchanged: BTreeSet::new(),
             notes: Vec::new(),
@@ -123,7 +134,7 @@ impl<'a> Walk<'a> {
             spec: spec.as_ref(),
             reasons: &difference.reasons,
             may: &difference.may,
-            remembers: row.is_some_and(|row| remembers(row, product)),
+            remembers: row.is_some_and(|row| remembers(row, product, &self.births)),
             needed_by: None,
         });
         if let Verdict::Update { .. } = &verdict {
@@ -201,7 +212,7 @@ impl<'a> Walk<'a> {
         if verdict == Verdict::Nothing && product.is_some() && is_available && is_at_rest {
             self.unchanged.insert(address.clone());
         }
-        self.drafts.extend(Drafts { input, address, product, row }.of(verdict, spec));
+        self.drafts.extend(Drafts { input, address, product, row, births: &self.births }.of(verdict, spec));
     }
 
     fn foresee(&mut self, address: &Address, row: Option<&Row>, verdict: &Verdict) {
@@ -248,19 +259,27 @@ impl<'a> Walk<'a> {
 }
 
 /// Whether something differs that only the state holds.
-fn remembers(row: &Row, product: &DesiredProduct) -> bool {
+fn remembers(row: &Row, product: &DesiredProduct, births: &BTreeMap<Birth, &Address>) -> bool {
     let outputs = row.applied.iter().flat_map(|applied| applied.outputs.keys());
     row.lifecycle != product.lifecycle
-        || row.after != product.needs()
+        || made_after(row, births) != product.needs()
         || outputs.into_iter().any(|key| product.options.sensitive_outputs.contains(key))
 }
 
 /// What an interrupted operation needs, and whose operation that is: it may yet succeed.
-fn needed_by<'a>(input: &PlanInput<'a>) -> BTreeMap<&'a Address, &'a Address> {
+fn needed_by<'a>(
+    input: &PlanInput<'a>,
+    births: &BTreeMap<Birth, &'a Address>,
+) -> BTreeMap<&'a Address, &'a Address> {
     let makes = |row: &Row| {
         let intent = row.intent.as_ref();
         intent.is_some_and(|intent| matches!(intent.kind, Kind::Provision | Kind::Update))
     };
     let making = input.recorded.rows.iter().filter(|(_, row)| makes(row));
-    making.flat_map(|(address, row)| row.after.iter().map(move |needed| (needed, address))).collect()
+    let mut needed_by = BTreeMap::new();
+    for (address, row) in making {
+        needed_by
+            .extend(row.after.iter().filter_map(|birth| births.get(birth)).map(|needed| (*needed, address)));
+    }
+    needed_by
 }

@@ -31,7 +31,7 @@ use crate::model::secret::{DigestKey, KeyedDigest};
 use crate::model::target::Target;
 use crate::model::template::Template;
 use crate::observe::Observed;
-use crate::state::{Intent, Place, Recorded};
+use crate::state::{Home, Intent, Recorded, Version};
 
 pub use act::{Act, Counts};
 pub use allowed::Allowed;
@@ -99,8 +99,11 @@ pub struct Plan {
 pub struct Basis {
     /// Which state.
     pub lineage: Lineage,
-    /// Its serial; informative: only a touched row that moved makes a plan stale.
+    /// The local store's serial, for people.
     pub serial: u64,
+    /// The versions of the rows of its steps, and of those whose outputs or order they use: one that moved makes the
+    /// plan stale. `None`: there was no row, and no tombstone.
+    pub rows: BTreeMap<Address, Option<Version>>,
 }
 
 /// A remark about one address.
@@ -131,7 +134,7 @@ pub struct Step {
     /// On what.
     pub address: Address,
     /// The account and region.
-    pub place: Place,
+    pub place: Home,
     /// What is done.
     pub action: Action,
     /// Why; explains, never decides.

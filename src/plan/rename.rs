@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::{Note, Plan};
 use crate::declare::Desired;
 use crate::model::ids::{Address, LocationName};
-use crate::state::{Change, Entry, Recorded, StateError};
+use crate::state::{Change, Group, Recorded, StateError};
 
 /// Rows whose declaration is gone while a new declaration, without a row, claims their provisioned product: from, to.
 #[must_use]
@@ -26,38 +26,42 @@ pub fn renames(desired: &Desired, recorded: &Recorded) -> Vec<(Address, Address)
         .collect()
 }
 
-/// The state with these renamed keys under their new names, and the changes that make it so.
+/// The state with these renamed keys under their new names, and the moves that make it so.
 ///
 /// # Errors
 /// [`StateError::Invalid`] where a renaming does not fit the state.
 pub fn renamed<'r>(
     desired: &Desired,
     recorded: &'r Recorded,
-    wanted: impl Fn(&Change) -> bool,
-) -> Result<(Cow<'r, Recorded>, Vec<Entry>), StateError> {
-    let moved = renames(desired, recorded).into_iter();
-    let entries = moved.map(|(from, to)| (from, Change::Moved { to }));
-    let entries: Vec<Entry> = entries.filter(|(_, change)| wanted(change)).collect();
+    wanted: impl Fn(&Address) -> bool,
+) -> Result<(Cow<'r, Recorded>, Vec<Group>), StateError> {
+    let moved = renames(desired, recorded).into_iter().filter(|(_, to)| wanted(to));
+    let moves = moved.map(|(from, to)| {
+        Group::of(recorded, &from, vec![Change::Moved { to: to.clone() }]).reading(recorded, [&to])
+    });
+    let moves: Vec<Group> = moves.collect();
     let mut renamed = Cow::Borrowed(recorded);
-    if !entries.is_empty() {
-        renamed.to_mut().apply(&entries)?;
+    if !moves.is_empty() {
+        let _commit = renamed.to_mut().commit(&moves, None)?;
     }
-    Ok((renamed, entries))
+    Ok((renamed, moves))
 }
 
 impl Plan {
-    /// Whether it is about what was renamed: one that is left out keeps its key.
+    /// Whether it is about an address: what is left out of it keeps its key.
     #[must_use]
-    pub fn knows(&self, change: &Change) -> bool {
-        let Change::Moved { to } = change else { return false };
-        self.unchanged.contains(to) || self.steps.iter().any(|step| step.address == *to)
+    pub fn knows(&self, address: &Address) -> bool {
+        self.unchanged.contains(address) || self.steps.iter().any(|step| step.address == *address)
     }
 
     /// Tells of renamed keys: they are no steps, and are written down at the next apply.
-    pub fn tell_renamed(&mut self, entries: &[Entry]) {
-        for (from, change) in entries {
-            if let Change::Moved { to } = change {
-                self.notes.push(Note { address: to.clone(), text: format!("renamed from `{}`", from.key) });
+    pub fn tell_renamed(&mut self, moves: &[Group]) {
+        for write in moves.iter().flat_map(|group| &group.writes) {
+            for change in &write.changes {
+                if let Change::Moved { to } = change {
+                    let text = format!("renamed from `{}`", write.address.key);
+                    self.notes.push(Note { address: to.clone(), text });
+                }
             }
         }
     }

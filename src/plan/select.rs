@@ -53,8 +53,10 @@ fn addresses_of<'d>(desired: &'d Desired, recorded: &'d Recorded) -> impl Iterat
 /// All addresses; what is not declared any more waits for what was made after it.
 fn removals<'d>(desired: &'d Desired, recorded: &'d Recorded) -> Graph<&'d Address> {
     let mut graph = Graph::new(addresses_of(desired, recorded));
+    let births = recorded.births();
     for (dependent, row) in &recorded.rows {
-        for input in row.after.iter().filter(|input| !desired.products.contains_key(*input)) {
+        let inputs = row.after.iter().filter_map(|birth| births.get(birth).copied());
+        for input in inputs.filter(|input| !desired.products.contains_key(*input)) {
             graph.wait(input, dependent);
         }
     }

@@ -1,6 +1,6 @@
 //! A verdict on one address turned into steps, before they have numbers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::decide::Verdict;
@@ -11,7 +11,7 @@ use crate::catalog::Existing;
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, Timeouts};
-use crate::state::{Kind, Place, Row};
+use crate::state::{Birth, Home, Kind, Row};
 
 /// The address that steps are made for, with what is declared and recorded there.
 pub(super) struct Drafts<'a> {
@@ -19,6 +19,13 @@ pub(super) struct Drafts<'a> {
     pub address: &'a Address,
     pub product: Option<&'a DesiredProduct>,
     pub row: Option<&'a Row>,
+    /// Where the rows stand that others were made after.
+    pub births: &'a BTreeMap<Birth, &'a Address>,
+}
+
+/// What a row was made after, wherever that stands by now.
+pub(super) fn made_after(row: &Row, births: &BTreeMap<Birth, &Address>) -> BTreeSet<Address> {
+    row.after.iter().filter_map(|birth| births.get(birth)).map(|address| (*address).clone()).collect()
 }
 
 impl Drafts<'_> {
@@ -85,7 +92,7 @@ impl Drafts<'_> {
     }
 
     fn draft(&self, slot: Slot, action: Action, reasons: Vec<Reason>) -> Draft {
-        let formerly = self.row.map(|row| row.after.clone()).unwrap_or_default();
+        let formerly = self.row.map(|row| made_after(row, self.births)).unwrap_or_default();
         let lifecycle = self.product.map(|product| product.lifecycle).or(self.row.map(|row| row.lifecycle));
         let existing = self.existing(&action);
         let step = Step {
@@ -115,9 +122,9 @@ impl Drafts<'_> {
         }
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> Home {
         let read = self.input.observed.places.get(&self.address.location);
-        read.or(self.row.map(|row| &row.place)).cloned().unwrap_or_default()
+        read.or(self.row.map(|row| &row.home)).cloned().unwrap_or_default()
     }
 
     /// As declared; where nothing is, what is written or remembered of the removal.

@@ -3,26 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Applied, Binding, Intent, Kind, LastFailure, Phase, Place, Recorded, Row, StateError, TOKENS_KEPT,
+    Applied, Binding, Birth, Home, Intent, Kind, LastFailure, Phase, Recorded, Row, StateError, TOKENS_KEPT,
+    Tombstone, Version,
 };
 use crate::model::ids::{Address, ProvisionedId, RecordId};
 use crate::model::product::Lifecycle;
+use crate::model::secret::KeyedDigest;
 use crate::model::time::Timestamp;
-use crate::model::value::KeyedDigest;
 
 /// One step in the life of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// An operation is about to be sent.
     Begin {
+        /// What a row is born with, if there is none yet.
+        birth: Birth,
         /// Where.
-        place: Place,
+        home: Home,
         /// The intent.
         intent: Box<Intent>,
         /// What holds when the declaration is gone.
         lifecycle: Lifecycle,
-        /// What it was made after.
-        after: BTreeSet<Address>,
+        /// The births of the rows that it is made after.
+        after: BTreeSet<Birth>,
     },
     /// The same request is about to be sent again.
     Resent {
@@ -49,16 +52,18 @@ pub enum Change {
     Settled(Box<Settlement>),
     /// An existing product is taken over, or a foreign change accepted.
     Adopted {
+        /// What a row is born with, if there is none yet.
+        birth: Birth,
         /// Where.
-        place: Place,
+        home: Home,
         /// The product.
         binding: Binding,
         /// What it is taken to be.
         applied: Box<Applied>,
         /// What holds when the declaration is gone.
         lifecycle: Lifecycle,
-        /// What it was made after.
-        after: BTreeSet<Address>,
+        /// The births of the rows that it was made after.
+        after: BTreeSet<Birth>,
     },
     /// The product is gone without our doing: the row keeps its tokens and history.
     Vanished,
@@ -75,8 +80,8 @@ pub enum Change {
     Remembered {
         /// What holds when the declaration is gone.
         lifecycle: Lifecycle,
-        /// What it was made after.
-        after: BTreeSet<Address>,
+        /// The births of the rows that it was made after.
+        after: BTreeSet<Birth>,
         /// Outputs that are sensitive by now: their texts are dropped, these digests kept.
         sensitive: BTreeMap<String, KeyedDigest>,
     },
@@ -104,104 +109,118 @@ pub enum Settlement {
 }
 
 impl Recorded {
-    /// The state after the changes; the serial rises by one if there are any.
-    ///
-    /// # Errors
-    /// [`StateError::Invalid`] if a change does not fit its row; nothing is changed then.
-    pub fn apply(&mut self, entries: &[super::Entry]) -> Result<(), StateError> {
-        self.step(entries).map(drop)
-    }
-
-    pub(super) fn apply_one(&mut self, address: &Address, change: &Change) -> Result<(), StateError> {
+    /// Applies one change to what stands at an address.
+    pub(super) fn change(&mut self, address: &Address, change: &Change) -> Result<(), StateError> {
         let invalid =
             |reason: &str| StateError::Invalid { address: address.clone(), reason: reason.to_owned() };
         match change {
-            Change::Begin { place, intent, lifecycle, after } => {
-                // the serial never falls, so a number taken from it never comes again, even where a row was dropped
-                if intent.op_no != self.serial + 1 {
-                    return Err(invalid("the operation's number is not the serial it is begun at"));
-                }
-                let row = self.rows.entry(address.clone()).or_default();
-                row.begin(place, intent, *lifecycle, after).map_err(invalid)
+            Change::Begin { birth, .. } | Change::Adopted { birth, .. } => {
+                self.row_or_born(address, *birth).start(change).map_err(invalid)
             }
-            Change::Adopted { place, binding, applied, lifecycle, after } => {
-                let row = self.rows.entry(address.clone()).or_default();
-                row.adopt(place, binding, applied).map_err(invalid)?;
-                row.lifecycle = *lifecycle;
-                row.after = after.clone();
-                Ok(())
-            }
-            Change::Forget => {
-                self.rows.remove(address).map(drop).ok_or_else(|| invalid("there is no such row"))
-            }
+            Change::Forget => self.forget(address).map_err(invalid),
             Change::Moved { to } => self.relocate(address, to).map_err(invalid),
             change => {
                 let row = self.rows.get_mut(address).ok_or_else(|| invalid("there is no such row"))?;
                 let gone = row.go_on(change).map_err(invalid)?;
                 if gone {
-                    self.rows.remove(address);
+                    self.bury(address);
                 }
                 Ok(())
             }
         }
     }
 
-    /// The row goes elsewhere; those made after it follow the new address.
+    /// The row at this address. A dropped one comes back as what it was; any other is born.
+    fn row_or_born(&mut self, address: &Address, drawn: Birth) -> &mut Row {
+        if !self.rows.contains_key(address) {
+            let row = match self.tombstones.remove(address) {
+                Some(Tombstone { version, moved: false, tokens, .. }) => {
+                    Row { version, earlier: tokens, ..Row::default() }
+                }
+                Some(_) | None => Row { version: Version { birth: drawn, n: 0 }, ..Row::default() },
+            };
+            self.rows.insert(address.clone(), row);
+        }
+        self.rows.entry(address.clone()).or_default()
+    }
+
+    fn forget(&mut self, address: &Address) -> Result<(), &'static str> {
+        let row = self.rows.get(address).ok_or("there is no such row")?;
+        if row.intent.is_some() {
+            return Err("an operation is under way");
+        }
+        self.bury(address);
+        Ok(())
+    }
+
+    /// Leaves a tombstone in the place of a row.
+    fn bury(&mut self, address: &Address) {
+        let Some(row) = self.rows.remove(address) else { return };
+        let mut tokens = row.earlier;
+        tokens.extend(row.tokens.into_iter().map(|(_, token)| token));
+        let surplus = tokens.len().saturating_sub(TOKENS_KEPT);
+        tokens.drain(..surplus);
+        let stone = Tombstone { version: row.version, moved: false, tokens, by: row.by };
+        self.tombstones.insert(address.clone(), stone);
+    }
+
+    /// The row goes elsewhere, with all that it is. No other row is touched: they know it by its birth.
     fn relocate(&mut self, address: &Address, to: &Address) -> Result<(), &'static str> {
         if self.rows.contains_key(to) {
             return Err("the new address is taken");
         }
         let row = self.rows.remove(address).ok_or("there is no such row")?;
+        let stone = Tombstone { version: row.version, moved: true, tokens: Vec::new(), by: row.by.clone() };
+        self.tombstones.insert(address.clone(), stone);
+        self.tombstones.remove(to);
         self.rows.insert(to.clone(), row);
-        for follower in self.rows.values_mut() {
-            if follower.after.remove(address) {
-                follower.after.insert(to.clone());
-            }
-        }
         Ok(())
     }
 }
 
 impl Row {
-    fn adopt(&mut self, place: &Place, binding: &Binding, applied: &Applied) -> Result<(), &'static str> {
-        if self.intent.is_some() {
-            return Err("an operation is under way");
-        }
-        self.place = place.clone();
-        self.binding = Some(binding.clone());
-        self.applied = Some(applied.clone());
-        self.last_failure = None;
-        Ok(())
-    }
-
-    fn begin(
-        &mut self,
-        place: &Place,
-        intent: &Intent,
-        lifecycle: Lifecycle,
-        after: &BTreeSet<Address>,
-    ) -> Result<(), &'static str> {
+    /// A change that a row may begin with.
+    fn start(&mut self, change: &Change) -> Result<(), &'static str> {
         if self.intent.is_some() {
             return Err("an operation is under way already");
         }
-        if intent.op_no <= self.op_no {
-            return Err("operation numbers must rise");
+        match change {
+            Change::Begin { home, intent, lifecycle, after, .. } => {
+                self.begin(intent)?;
+                self.home = home.clone();
+                self.lifecycle = *lifecycle;
+                // what it was made after holds until this operation has succeeded; the rest is remembered then
+                self.after.extend(after);
+            }
+            Change::Adopted { home, binding, applied, lifecycle, after, .. } => {
+                self.home = home.clone();
+                self.binding = Some(binding.clone());
+                self.applied = Some((**applied).clone());
+                self.last_failure = None;
+                self.lifecycle = *lifecycle;
+                self.after = after.clone();
+            }
+            _ => {}
         }
-        if self.tokens.iter().any(|(_, token)| *token == intent.token) {
+        Ok(())
+    }
+
+    fn begin(&mut self, intent: &Intent) -> Result<(), &'static str> {
+        if intent.op_no != self.op_no + 1 {
+            return Err("the operation's number is not the row's next one");
+        }
+        let used = self.earlier.iter().chain(self.tokens.iter().map(|(_, token)| token));
+        if used.into_iter().any(|token| *token == intent.token) {
             return Err("the token was used before");
         }
         if intent.kind == Kind::Provision && self.binding.is_some() {
             return Err("there is a provisioned product already");
         }
-        self.place = place.clone();
         self.op_no = intent.op_no;
         self.tokens.push((intent.op_no, intent.token.clone()));
         let surplus = self.tokens.len().saturating_sub(TOKENS_KEPT);
         self.tokens.drain(..surplus);
         self.intent = Some(intent.clone());
-        self.lifecycle = lifecycle;
-        // what it was made after holds until this operation has succeeded; the rest is remembered then
-        self.after.extend(after.iter().cloned());
         Ok(())
     }
 
@@ -234,7 +253,6 @@ impl Row {
             Change::Vanished => {
                 self.binding = None;
                 self.applied = None;
-                self.generation += 1;
             }
             Change::Found(binding) => {
                 if self.binding.is_some() || self.intent.is_some() {
@@ -280,7 +298,7 @@ impl Row {
                     outputs: outputs.clone(),
                     secret_outputs: secret_outputs.clone(),
                     record,
-                    unverified: false,
+                    unverified: BTreeSet::new(),
                 });
                 self.last_failure = None;
                 Ok(false)
@@ -289,7 +307,6 @@ impl Row {
                 self.binding = None;
                 self.applied = None;
                 self.last_failure = None;
-                self.generation += 1;
                 Ok(true)
             }
             Settlement::Failed { message } => {

@@ -1,18 +1,17 @@
 //! What became of operations, one small entry each: for people, never for decisions. Pure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Change, Entry, Kind, Phase, Row, Settlement};
+use super::commit::Standing;
+use super::{Author, Change, Group, Kind, Phase, Settlement};
 use crate::model::ids::{Address, RecordId};
 use crate::model::time::Timestamp;
-
-/// How many entries a store keeps.
-pub const HISTORY_KEPT: usize = 5_000;
 
 /// Something that came to an end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
-    /// The commit that wrote it.
+    /// The local store's commit that wrote it.
     pub serial: u64,
     /// The row's address at that time.
     pub address: Address,
@@ -22,23 +21,43 @@ pub struct Past {
     pub kind: Option<Kind>,
     /// Its record, if it got one.
     pub record: Option<RecordId>,
-    /// When it was last sent.
+    /// When it was last sent, by the server's clock.
     pub sent: Option<Timestamp>,
+    /// When its record came to its end, by the server's clock.
+    pub ended: Option<Timestamp>,
+    /// Who began it; of what is no operation, who had written the row before.
+    pub by: Option<Arc<Author>>,
 }
 
-/// What the entries bring to an end; `before` holds the rows as they were.
-pub(super) fn past(serial: u64, entries: &[Entry], before: &BTreeMap<Address, Option<Row>>) -> Vec<Past> {
-    let told = |(address, change): &Entry| {
-        let event = event(change)?.to_owned();
-        let intent = before.get(address).and_then(|row| row.as_ref()?.intent.as_ref());
-        let record = intent.and_then(|intent| match &intent.phase {
-            Phase::Accepted(record) => Some(record.clone()),
-            Phase::Intended => None,
-        });
-        let (kind, sent) = (intent.map(|intent| intent.kind), intent.map(|intent| intent.sent));
-        Some(Past { serial, address: address.clone(), event, kind, record, sent })
-    };
-    entries.iter().filter_map(told).collect()
+/// What these groups bring to an end; `before` holds the rows as they were.
+pub(super) fn past<'a>(
+    serial: u64,
+    groups: impl Iterator<Item = &'a Group>,
+    before: &BTreeMap<Address, Standing>,
+) -> Vec<Past> {
+    let writes = groups.flat_map(|group| &group.writes);
+    let changes = writes.flat_map(|write| write.changes.iter().map(|change| (&write.address, change)));
+    changes.filter_map(|(address, change)| ended(serial, address, change, before.get(address))).collect()
+}
+
+fn ended(serial: u64, address: &Address, change: &Change, before: Option<&Standing>) -> Option<Past> {
+    let event = event(change)?.to_owned();
+    let row = before.and_then(|standing| standing.row.as_ref());
+    let intent = row.and_then(|row| row.intent.as_ref());
+    let record = intent.and_then(|intent| match &intent.phase {
+        Phase::Accepted(record) => Some(record.clone()),
+        Phase::Intended => None,
+    });
+    Some(Past {
+        serial,
+        address: address.clone(),
+        event,
+        kind: intent.map(|intent| intent.kind),
+        record,
+        sent: intent.map(|intent| intent.sent),
+        ended: None,
+        by: intent.map_or_else(|| row.and_then(|row| row.by.clone()), |intent| intent.by.clone()),
+    })
 }
 
 fn event(change: &Change) -> Option<&'static str> {

@@ -1,39 +1,37 @@
 //! The second port: what is remembered between runs. `Recorded::apply` is pure; stores make it durable.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::model::ids::{AccountId, Address, Labels, Lineage, ProvisionedId, RecordId, Region, Token};
 use crate::model::product::Lifecycle;
+use crate::model::secret::KeyedDigest;
 use crate::model::target::Target;
 use crate::model::template::Facts;
 use crate::model::time::Timestamp;
-use crate::model::value::{DigestKey, KeyedDigest};
 
-mod backup;
+mod author;
 mod change;
-mod files;
+mod commit;
 pub mod format;
-mod head;
 mod history;
-mod key;
-mod layout;
-mod ledger;
 mod local;
-mod lock;
-mod memory;
-mod quiet;
-mod sled;
+mod store;
+mod token;
 mod verify;
+mod version;
 
-pub use backup::BACKUPS_KEPT;
+pub use author::Author;
 pub use change::{Change, Settlement};
-pub use files::{keep_out_of_git, replace as replace_file};
-pub use history::{HISTORY_KEPT, Past};
-pub use local::{SledStore, Snapshot};
-pub use lock::{Holder, Lock};
-pub use memory::{Hook, MemoryStore, Moment};
-
-use sled::Disk;
+pub use commit::Commit;
+pub use history::Past;
+pub use local::{
+    BACKUPS_KEPT, HISTORY_KEPT, Holder, Lock, SledStore, Snapshot, TOMBSTONES_KEPT, keep_out_of_git,
+    replace_file,
+};
+pub use store::{Answer, Conflict, Group, Read, Store, Write};
+pub use token::TokenParts;
+pub use version::{Birth, Tombstone, Version};
 
 /// How many tokens a row remembers.
 pub const TOKENS_KEPT: usize = 32;
@@ -43,21 +41,24 @@ pub const TOKENS_KEPT: usize = 32;
 pub struct Recorded {
     /// Which state this is.
     pub lineage: Lineage,
-    /// Its version: rises by one with each commit.
+    /// How many commits the local store has taken, for people; nothing is decided or derived by it.
     pub serial: u64,
     /// One row per declaration and location.
     pub rows: BTreeMap<Address, Row>,
+    /// What is left of rows that were dropped or moved, where no other row stands.
+    pub tombstones: BTreeMap<Address, Tombstone>,
 }
 
 /// One declaration on one location, as far as we know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Row {
+    /// Which state of the row this is.
+    pub version: Version,
+    /// Who wrote it last.
+    pub by: Option<Arc<Author>>,
     /// The account and region, as they were at the first apply.
-    pub place: Place,
-    /// Rises when a product is replaced.
-    pub generation: u32,
-    /// The number of the last operation that was begun: the serial of the commit that began it, so that it never comes
-    /// again, even where a row was dropped.
+    pub home: Home,
+    /// How many operations were begun on it.
     pub op_no: u64,
     /// The provisioned product, if we know one.
     pub binding: Option<Binding>,
@@ -67,26 +68,53 @@ pub struct Row {
     pub intent: Option<Intent>,
     /// The last operation that failed, in the catalog's words.
     pub last_failure: Option<LastFailure>,
-    /// The last tokens, oldest first.
+    /// The last tokens, oldest first, and the numbers of their operations.
     pub tokens: Vec<(u64, Token)>,
+    /// Tokens from before the row was dropped and came back. What they made counts as ours no longer, but is known.
+    pub earlier: Vec<Token>,
     /// What holds when the declaration is gone.
     pub lifecycle: Lifecycle,
-    /// What this one was made after; kept for the order of later terminations.
-    pub after: BTreeSet<Address>,
+    /// The births of the rows that this one was made after, wherever those stand by now; for the order of later
+    /// terminations.
+    pub after: BTreeSet<Birth>,
 }
 
-/// An account and a region.
+/// Where a row's provisioned product lives.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct Home {
     /// The account.
     pub account: AccountId,
     /// The region.
     pub region: Region,
+    /// What answered for AWS there.
+    pub catalog: CatalogKind,
 }
 
-impl Default for Place {
+/// What answers for AWS at a location.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CatalogKind {
+    /// AWS itself.
+    Aws,
+    /// The sandbox: what it made is simulated.
+    Sandbox,
+    /// An endpoint that the settings name.
+    Custom,
+    /// The row is from before this was remembered.
+    #[default]
+    Unknown,
+}
+
+impl Home {
+    /// Whether both are the same account and region, whatever answers there.
+    #[must_use]
+    pub fn is_where(&self, other: &Self) -> bool {
+        self.account == other.account && self.region == other.region
+    }
+}
+
+impl Default for Home {
     fn default() -> Self {
-        Self { account: "".into(), region: "".into() }
+        Self { account: "".into(), region: "".into(), catalog: CatalogKind::Unknown }
     }
 }
 
@@ -134,8 +162,17 @@ pub struct Applied {
     pub secret_outputs: BTreeMap<String, KeyedDigest>,
     /// The record.
     pub record: RecordId,
-    /// Accepted without our having made it (`import`, `--refresh-only`): parameters are not proven.
-    pub unverified: bool,
+    /// What of it is taken on trust.
+    pub unverified: BTreeSet<Unverified>,
+}
+
+/// What nobody has proven of something that counts as applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unverified {
+    /// The parameters: it was accepted without our having made it (`import`, `--refresh-only`).
+    Parameters,
+    /// That the record is of our operation: it was told by its kind and time alone.
+    Record,
 }
 
 /// Written before a request leaves.
@@ -145,8 +182,12 @@ pub struct Intent {
     pub op_no: u64,
     /// Which operation.
     pub kind: Kind,
-    /// Its token.
+    /// Its token. It was derived once, when the operation was begun, and is only read from then on.
     pub token: Token,
+    /// The bits that were drawn for the token; 0 in operations of format 1, whose tokens had none.
+    pub nonce: u128,
+    /// Who began it.
+    pub by: Option<Arc<Author>>,
     /// Keyed digest of the whole request: one token never carries two.
     pub request_digest: KeyedDigest,
     /// `LastRecordId` before it; `None` for a creation.
@@ -226,7 +267,22 @@ impl Recorded {
     /// A state in which nothing is known.
     #[must_use]
     pub fn empty(lineage: Lineage) -> Self {
-        Self { lineage, serial: 0, rows: BTreeMap::new() }
+        Self { lineage, serial: 0, rows: BTreeMap::new(), tombstones: BTreeMap::new() }
+    }
+
+    /// Where the rows with these births stand; what has no row stood where its tombstone is. A birth that left no trace
+    /// is left out.
+    #[must_use]
+    pub fn births(&self) -> BTreeMap<Birth, &Address> {
+        let dropped = self.tombstones.iter().filter(|(_, stone)| !stone.moved);
+        let dropped = dropped.map(|(address, stone)| (stone.version.birth, address));
+        dropped.chain(self.rows.iter().map(|(address, row)| (row.version.birth, address))).collect()
+    }
+
+    /// The births of the rows at these addresses, or of what was dropped there.
+    #[must_use]
+    pub fn births_at(&self, addresses: &BTreeSet<Address>) -> BTreeSet<Birth> {
+        addresses.iter().filter_map(|address| self.birth(address)).collect()
     }
 
     /// How the addresses of the state are written.
@@ -235,9 +291,6 @@ impl Recorded {
         Labels::of(self.rows.keys())
     }
 }
-
-/// A change and the row it changes.
-pub type Entry = (Address, Change);
 
 /// Why the state cannot be used. Nothing was lost, and nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -280,29 +333,4 @@ pub enum StateError {
         /// Which invariant it would break.
         reason: String,
     },
-}
-
-/// Where rows are kept. A commit is atomic, and durable when it returns.
-pub trait Store {
-    /// Everything there is.
-    ///
-    /// # Errors
-    /// See [`StateError`].
-    fn load(&self) -> Result<Recorded, StateError>;
-    /// Writes all changes, or none; returns the new serial.
-    ///
-    /// # Errors
-    /// See [`StateError`].
-    fn commit(&mut self, changes: &[Entry]) -> Result<u64, StateError>;
-    /// Everything there is, as it was committed last.
-    fn recorded(&self) -> &Recorded;
-    /// The key for digests and signatures.
-    fn key(&self) -> &DigestKey;
-    /// Copies what was committed since the store was opened to where people find it again, if the store keeps such copies.
-    ///
-    /// # Errors
-    /// See [`StateError`].
-    fn back_up(&mut self) -> Result<(), StateError> {
-        Ok(())
-    }
 }

@@ -1,33 +1,30 @@
-//! What must hold of every state, whoever wrote it. Checked at each load, and of each row that a commit changed.
+//! What must hold of every row, whoever wrote it. Checked of each row at a load, and of each that a commit changed.
 
 use std::collections::BTreeMap;
 
 use super::{Kind, Recorded, Row, StateError, TOKENS_KEPT};
-use crate::model::ids::{Address, Token};
+use crate::model::ids::Address;
 
 impl Recorded {
-    /// Checks the invariants of one state:
+    /// Checks each row for itself:
     ///
-    /// - operation numbers are serials: no row's is above the state's serial, so the next commit's never comes again,
-    ///   not even for an address whose row was dropped;
     /// - a row's tokens are at most [`TOKENS_KEPT`], their numbers rise and end at or below the row's;
-    /// - no token stands twice, in one row or in two;
+    /// - no token stands twice;
     /// - an intent carries its row's number and last token; it has a content if, and only if, it makes something;
     /// - nothing is applied without a provisioned product to be applied to, unless that is being terminated;
-    /// - an address can be written as `key@location` and read back.
+    /// - an address can be written as `key@location` and read back;
     ///
-    /// That a row has at most one intent is a matter of its type.
+    /// and that no two rows have one birth, as copies have. That a row has at most one intent is a matter of its type.
     ///
     /// # Errors
     /// [`StateError::Invalid`] with the first row that breaks one.
     pub fn verify(&self) -> Result<(), StateError> {
-        let mut tokens = BTreeMap::new();
+        let mut births = BTreeMap::new();
         for (address, row) in &self.rows {
-            row.verify(address, self.serial)?;
-            for (_, token) in &row.tokens {
-                if let Some(other) = tokens.insert(token, address) {
-                    return Err(twice(address, token, other));
-                }
+            row.verify(address)?;
+            if let Some(other) = births.insert(row.version.birth, address) {
+                let reason = format!("it was born as `{other}` was: one of them is a copy");
+                return Err(StateError::Invalid { address: address.clone(), reason });
             }
         }
         Ok(())
@@ -36,28 +33,36 @@ impl Recorded {
 
 impl Row {
     /// The invariants that can be told from one row alone.
-    pub(super) fn verify(&self, address: &Address, serial: u64) -> Result<(), StateError> {
+    pub(super) fn verify(&self, address: &Address) -> Result<(), StateError> {
         let invalid =
             |reason: &str| StateError::Invalid { address: address.clone(), reason: reason.to_owned() };
         if !is_writable(address) {
             return Err(invalid("its address cannot be written as `key@location`"));
         }
-        if self.op_no > serial {
-            return Err(invalid("its operation number is above the state's serial"));
-        }
-        if self.tokens.len() > TOKENS_KEPT {
-            return Err(invalid("it remembers too many tokens"));
-        }
-        if !self.tokens.iter().zip(self.tokens.iter().skip(1)).all(|((a, _), (b, _))| a < b) {
-            return Err(invalid("the numbers of its tokens do not rise"));
-        }
-        if self.tokens.last().is_some_and(|(op_no, _)| *op_no > self.op_no) {
-            return Err(invalid("a token has a higher number than the last operation"));
-        }
+        self.verify_tokens().map_err(invalid)?;
         if self.applied.is_some() && self.binding.is_none() && !self.is_being_terminated() {
             return Err(invalid("something is applied, but no provisioned product is known"));
         }
         self.verify_intent().map_err(invalid)
+    }
+
+    fn verify_tokens(&self) -> Result<(), &'static str> {
+        if self.tokens.len() > TOKENS_KEPT || self.earlier.len() > TOKENS_KEPT {
+            return Err("it remembers too many tokens");
+        }
+        if !self.tokens.iter().zip(self.tokens.iter().skip(1)).all(|((a, _), (b, _))| a < b) {
+            return Err("the numbers of its tokens do not rise");
+        }
+        if self.tokens.last().is_some_and(|(op_no, _)| *op_no > self.op_no) {
+            return Err("a token has a higher number than the last operation");
+        }
+        let all = self.earlier.iter().chain(self.tokens.iter().map(|(_, token)| token));
+        let mut all: Vec<_> = all.collect();
+        all.sort_unstable();
+        if all.iter().zip(all.iter().skip(1)).any(|(one, next)| one == next) {
+            return Err("it remembers a token twice");
+        }
+        Ok(())
     }
 
     fn verify_intent(&self) -> Result<(), &'static str> {
@@ -76,13 +81,6 @@ impl Row {
 
     fn is_being_terminated(&self) -> bool {
         self.intent.as_ref().is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
-    }
-}
-
-pub(super) fn twice(address: &Address, token: &Token, other: &Address) -> StateError {
-    StateError::Invalid {
-        address: address.clone(),
-        reason: format!("its token `{token}` is also one of `{other}`"),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
 use crate::plan::{self, Plan, PlanInput, concurrency, renamed};
-use crate::state::{Entry, Recorded};
+use crate::state::{Group, Recorded};
 
 /// A plan with all that carrying it out needs.
 pub struct Prepared {
@@ -29,7 +29,7 @@ pub struct Prepared {
     /// The catalog that it was made with.
     pub(super) catalog: Rc<dyn Catalog>,
     /// Keys that were renamed: written down when the plan is applied.
-    pub(super) renamed: Vec<Entry>,
+    pub(super) renamed: Vec<Group>,
 }
 
 impl Workspace<'_> {
@@ -55,7 +55,7 @@ impl Workspace<'_> {
         let observed = observe(scope, reader)?;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let mut plan = plan::plan(&input).map_err(|found| Problem::findings(found, &self.repo.sources))?;
-        renamed.retain(|(_, change)| plan.knows(change));
+        renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));
         plan.tell_renamed(&renamed);
         plan.notes.extend(left);
         let mut accounts = concurrency::account_products(&observed, recorded);

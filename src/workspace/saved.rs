@@ -8,7 +8,7 @@ use crate::catalog::CatalogRead;
 use crate::model::diagnostic::Source;
 use crate::model::secret::DigestKey;
 use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed};
-use crate::state::{Change, Recorded};
+use crate::state::Recorded;
 
 /// The plan that a text holds; it must have been made from this state.
 ///
@@ -31,8 +31,7 @@ impl Workspace<'_> {
     /// [`ProblemKind::SavedPlan`] where it does not fit any more; a catalog that cannot be read.
     pub fn hold(&self, mut plan: Plan, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
         let desired = &self.desired;
-        let known_to_it = |change: &Change| plan.knows(change);
-        let (recorded, renamed) = renamed(desired, recorded, known_to_it)?;
+        let (recorded, renamed) = renamed(desired, recorded, |address| plan.knows(address))?;
         let recorded = &*recorded;
         let present = Present { desired, recorded, locations: &self.repo.settings.locations, key };
         let asked = present.allows(&plan)?;

@@ -30,7 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("aws_sdk_servicecatalog", &["catalog/aws/"]),
     ("aws_config", &["catalog/aws/"]),
-    ("sled", &["state/sled.rs"]),
+    ("sled", &["state/local/sled.rs"]),
     (
         "serde",
         &[
@@ -38,8 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "dto/",
             "plan/file/",
             "state/format",
-            "state/head.rs",
-            "state/lock.rs",
+            "state/local/documents.rs",
             "report/",
             "sandbox/",
         ],

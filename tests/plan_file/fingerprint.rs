@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use provisor::model::ids::Labels;
-use provisor::model::value::{DigestKey, KeyedDigest};
+use provisor::model::secret::{DigestKey, KeyedDigest};
 use provisor::plan::file::{PlanFileError, fingerprint, load, save};
 use provisor::plan::{Action, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Spec, Step, StepIx};
 use provisor::state::{Intent, Stored};

@@ -1,18 +1,18 @@
 //! Plans to save: one that holds every variant of every type, and random ones. No assertions here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use provisor::model::ids::{Address, Labels, Lineage};
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Lifecycle, OnRemoval, Preferences};
+use provisor::model::secret::KeyedDigest;
 use provisor::model::template::{Piece, Template};
-use provisor::model::value::KeyedDigest;
 use provisor::plan::{
     Action, Basis, Breach, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Spec, Step,
     StepIx, Termination,
 };
-use provisor::state::{Intent, Place};
+use provisor::state::{Birth, CatalogKind, Home, Intent, Version};
 
 use super::dice::Dice;
 use super::values::{address, attributes, hole, intent, kinds, preferences, spec};
@@ -95,7 +95,7 @@ pub fn step(dice: &mut Dice, number: usize) -> Step {
     let removal = [OnRemoval::Terminate, OnRemoval::RetainPhysicalResources, OnRemoval::Forget];
     Step {
         address: Address::new(format!("step-{number}"), dice.one(&["hub", "pay-dev/eu-west-1", "odd@place"])),
-        place: Place { account: "012345678901".into(), region: "eu-west-1".into() },
+        place: Home { account: "012345678901".into(), region: "eu-west-1".into(), catalog: CatalogKind::Aws },
         action: action(dice, number),
         reasons: (0..2).map(|n| reason(dice, number * 2 + n)).collect(),
         after: (0..number).filter(|_| dice.below(3) == 0).map(StepIx).collect(),
@@ -113,12 +113,22 @@ pub fn step(dice: &mut Dice, number: usize) -> Step {
     }
 }
 
+fn basis(dice: &mut Dice, rows: usize) -> BTreeMap<Address, Option<Version>> {
+    let version = |n: usize| Version { birth: Birth(u128::MAX - n as u128), n: 7 };
+    let row = |n: usize| (address(&format!("row-{n}")), dice.maybe(|_| version(n)));
+    (0..rows).map(row).collect()
+}
+
 /// A plan of so many steps that differ in every way they can.
 pub fn random(seed: u64, steps: usize) -> Plan {
     let dice = &mut Dice::new(seed);
     let steps: Vec<Step> = (0..steps).map(|number| step(dice, number)).collect();
     Plan {
-        basis: Basis { lineage: Lineage::new("lineage-1"), serial: dice.one(&[0, 17, u64::MAX]) },
+        basis: Basis {
+            lineage: Lineage::new("lineage-1"),
+            serial: dice.one(&[0, 17, u64::MAX]),
+            rows: basis(dice, steps.len()),
+        },
         labels: Labels::of(
             steps.iter().map(|step| &step.address).chain([&Address::new("step-0", "elsewhere")]),
         ),
@@ -133,7 +143,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
 pub fn plain(name: &str, action: Action) -> Step {
     Step {
         address: address(name),
-        place: Place { account: "012345678901".into(), region: "eu-west-1".into() },
+        place: Home { account: "012345678901".into(), region: "eu-west-1".into(), catalog: CatalogKind::Aws },
         action,
         reasons: vec![],
         after: BTreeSet::new(),

@@ -1,16 +1,17 @@
 //! What plans are made of: addresses, templates, values, specs, intents. No assertions here.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use provisor::model::ids::Address;
 use provisor::model::product::{Bound, Language, Preferences};
 use provisor::model::secret::template_digest;
+use provisor::model::secret::{DigestKey, KeyedDigest};
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
-use provisor::model::value::{DigestKey, KeyedDigest};
 use provisor::plan::{Parameter, Planned, Sending, Spec};
-use provisor::state::{Content, Intent, Kind, Phase, Stored};
+use provisor::state::{Author, Content, Intent, Kind, Phase, Stored};
 
 use super::dice::Dice;
 
@@ -122,11 +123,18 @@ pub fn kinds() -> [Kind; 4] {
     [Kind::Provision, Kind::Update, Kind::Terminate, Kind::Retain]
 }
 
+fn author(dice: &mut Dice) -> Author {
+    let commit = dice.maybe(|dice| dice.text());
+    Author { run: "run-1".to_owned(), who: dice.text(), from: dice.text(), commit }
+}
+
 pub fn intent(dice: &mut Dice) -> Intent {
     Intent {
         op_no: u64::MAX,
         kind: dice.one(&kinds()),
         token: "tok-1".into(),
+        nonce: dice.maybe(|_| 7).unwrap_or_default(),
+        by: dice.maybe(|dice| Arc::new(author(dice))),
         request_digest: KeyedDigest("d3".into()),
         base_record: dice.maybe(|_| "rec-0".into()),
         born: Timestamp(i64::MIN),

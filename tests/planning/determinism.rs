@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use provisor::model::value::DigestKey;
+use provisor::model::secret::DigestKey;
 use provisor::plan::file::{fingerprint, save};
 use provisor::plan::{self, PlanInput};
 

@@ -86,7 +86,9 @@ fn waits(given: &Given, plan: &Plan, ix: StepIx, step: &Step) -> Result<(), Stri
     if matches!(step.action, Action::Settle(..)) {
         return if step.after.is_empty() { Ok(()) } else { Err("what was interrupted waits".to_owned()) };
     }
-    let dependents = given.recorded.rows.iter().filter(|(_, row)| row.after.contains(&step.address));
+    let dependents = given.recorded.rows.iter().filter(|(_, row)| {
+        given.recorded.birth(&step.address).is_some_and(|birth| row.after.contains(&birth))
+    });
     for (dependent, row) in dependents.filter(|_| is_end(step)) {
         let Some(its) = last.get(dependent).copied() else { continue };
         let replaced = matches!(&step.action, Action::Terminate(t) if t.replacing);

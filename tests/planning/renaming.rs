@@ -5,6 +5,7 @@ use provisor::state::Change;
 
 use super::fixture::{Given, address, same};
 use super::{APP, APP_ROW, NET, NET_ROW};
+use crate::memory_store::change;
 
 /// What is taken for renamed, as `from -> to`.
 fn renamed(given: &Given) -> Vec<String> {
@@ -27,7 +28,7 @@ fn scenario_47_a_renamed_key_moves_its_row_and_touches_nothing() {
     // left alone, it would be terminated, and its name refused
     assert!(given.shown().contains("terminate net pp-network (removed)"), "{}", given.shown());
     assert_eq!(renamed(&given), ["net -> network"]);
-    given.recorded.apply(&[(address("net"), Change::Moved { to: address("network") })]).unwrap();
+    change(&mut given.recorded, &address("net"), Change::Moved { to: address("network") }).unwrap();
     assert_eq!(renamed(&given), Vec::<String>::new());
     same(&given.shown(), "unchanged: app, network");
 }

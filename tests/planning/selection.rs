@@ -130,7 +130,7 @@ fn another_account_or_region_under_a_locations_name_is_an_error() {
     );
     given.world.read("account hub 111122223333");
     let row = given.recorded.rows.values_mut().next().unwrap();
-    row.place.region = "us-east-1".into();
+    row.home.region = "us-east-1".into();
     super::fixture::same(
         &given.shown(),
         "error: location `hub/eu-west-1`: the credentials belong to account 111122223333 (eu-west-1), the state says 111122223333 (us-east-1)",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Preferences};
-use provisor::model::value::KeyedDigest;
+use provisor::model::secret::KeyedDigest;
 use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Step};
 use provisor::state::{Content, Intent, Kind, Phase};
 
@@ -32,6 +32,8 @@ fn interrupted() -> Intent {
         op_no: 3,
         kind: Kind::Update,
         token: "t-1".into(),
+        nonce: 0,
+        by: None,
         request_digest: KeyedDigest("d".to_owned()),
         base_record: None,
         born: Default::default(),

@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::memory_store::birth;
 use provisor::model::ids::{Address, Labels, Lineage};
 use provisor::model::product::Lifecycle;
+use provisor::model::secret::KeyedDigest;
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
-use provisor::model::value::KeyedDigest;
 use provisor::plan::{
     Action, Basis, Parameter, Plan, Planned, Reason, Sending, Shown, Spec, Step, Termination,
 };
 use provisor::report::view::PlanView;
 use provisor::report::{Style, human, json};
 use provisor::state::{
-    Applied, Binding, Content, Intent, Kind, LastFailure, Phase, Place, Recorded, Row, Stored,
+    Applied, Binding, Content, Home, Intent, Kind, LastFailure, Phase, Recorded, Row, Stored, Tombstone,
+    Unverified, Version,
 };
 
 /// Text that a terminal would obey, or show in the wrong order.
@@ -77,7 +79,11 @@ pub fn with(mut spec: Spec, key: &str, value: Planned) -> Spec {
 pub fn step(key: &str, action: Action, reasons: Vec<Reason>) -> Step {
     Step {
         address: address(key),
-        place: Place { account: "111122223333".into(), region: "eu-west-1".into() },
+        place: Home {
+            account: "111122223333".into(),
+            region: "eu-west-1".into(),
+            catalog: Default::default(),
+        },
         action,
         reasons,
         after: BTreeSet::new(),
@@ -116,7 +122,7 @@ pub fn document(plan: &Plan, fingerprint: &str) -> String {
 
 pub fn plan(steps: Vec<Step>) -> Plan {
     Plan {
-        basis: Basis { lineage: Lineage::new("lineage-1"), serial: 7 },
+        basis: Basis { lineage: Lineage::new("lineage-1"), serial: 7, rows: BTreeMap::new() },
         labels: Labels::of(steps.iter().map(|step| &step.address)),
         steps,
         unchanged: BTreeSet::new(),
@@ -140,6 +146,8 @@ pub fn recorded() -> Recorded {
         op_no: 8,
         kind: Kind::Update,
         token: "t-8".into(),
+        nonce: 0,
+        by: None,
         request_digest: KeyedDigest("request-digest".to_owned()),
         base_record: None,
         born: Default::default(),
@@ -153,18 +161,25 @@ pub fn recorded() -> Recorded {
         outputs: BTreeMap::from([("VpcId".to_owned(), "vpc-1".to_owned())]),
         secret_outputs: BTreeMap::from([("Token".to_owned(), KeyedDigest("output-digest".to_owned()))]),
         record: "rec-1".into(),
-        unverified: true,
+        unverified: BTreeSet::from([Unverified::Parameters]),
     };
     let failure = LastFailure { kind: Kind::Retain, record: Some("rec-5".into()), message: EVIL.to_owned() };
     let row = Row {
-        place: Place { account: "111122223333".into(), region: "eu-west-1".into() },
+        home: Home {
+            account: "111122223333".into(),
+            region: "eu-west-1".into(),
+            catalog: Default::default(),
+        },
         binding: Some(Binding { id: "pp-1".into(), name: "net-dev".to_owned(), arn: None }),
         applied: Some(applied),
         intent: Some(intent),
         last_failure: Some(failure),
-        after: BTreeSet::from([address("base")]),
+        after: BTreeSet::from([birth(&address("base"))]),
         ..Row::default()
     };
     let rows = BTreeMap::from([(address("network"), row), (address("none"), Row::default())]);
-    Recorded { serial: 9, rows, ..Recorded::empty(Lineage::new("lineage-1")) }
+    let version = Version { birth: birth(&address("base")), n: 3 };
+    let base = Tombstone { version, moved: false, tokens: Vec::new(), by: None };
+    let tombstones = BTreeMap::from([(address("base"), base)]);
+    Recorded { serial: 9, rows, tombstones, ..Recorded::empty(Lineage::new("lineage-1")) }
 }

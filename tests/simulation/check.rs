@@ -1,5 +1,5 @@
 //! The invariants, as predicates over what is durable and what the world accepted. Numbers as in the protocol's page:
-//! I1 at most one, I2 no orphan, I3 no fiction, I4 nothing needless, I5 one operation, I7 serials, I8 order, I9 stillness,
+//! I1 at most one, I2 no orphan, I3 no fiction, I4 nothing needless, I5 one operation, I7 versions, I8 order, I9 stillness,
 //! I10 foreign products, I11 progress, I13 honest exits, I15 no more at once than allowed, I16 an honest report. (I6
 //! fences two appliers: the embedded store's lock lets only one live, so there is nothing to fence here; I12 and I14 are
 //! held elsewhere, by canaries and by types.)
@@ -12,12 +12,14 @@ use provisor::catalog::{Operation, Request, Status};
 use provisor::model::ids::{Address, Token};
 use provisor::model::template::Known;
 use provisor::plan::{Act, Plan};
-use provisor::state::{Applied, Change, Entry, Intent, Kind, Phase, Recorded, Row, Stored};
+use provisor::state::{
+    Answer, Applied, Change, Group, Intent, Kind, Phase, Recorded, Row, Store, Stored, Version,
+};
 
 use super::fault::{Edge, Fault};
 use super::ghosts::{Fate, Parameters, Product, outputs};
 use super::ports::Sim;
-use super::store::Held;
+use super::store::{Held, writes};
 use super::story::{ACCOUNTS, Config, DEFAULT, address, artifact_of, name_of};
 use super::world::{self, SPREAD, World};
 
@@ -54,45 +56,64 @@ pub fn room(sim: &Sim, request: &Request) {
     }
 }
 
-/// Of every commit: the serial (I7), the phases (I5), the order (I8).
-pub fn commit(held: &Held<'_>, entries: &[Entry]) {
-    let (sim, (serial, before), after) = (held.sim, &held.before, held.disk.recorded());
-    if after.serial != serial + 1 {
-        sim.breaks("I7", format!("the serial goes from {serial} to {}", after.serial));
-    }
+/// Of every commit: the versions (I7), the phases (I5), the order (I8).
+pub fn commit(held: &Held<'_>, groups: &[Group], answers: &[Answer]) {
+    let (sim, before, after) = (held.sim, &held.before, held.disk.recorded());
     let open = |row: &Row| row.intent.as_ref().map(|intent| intent.token.clone());
     *sim.intended.borrow_mut() = after.rows.values().filter_map(open).collect();
-    for (address, change) in entries {
-        let row = before.get(address);
-        if let Some(intent) = after.rows.get(address).and_then(|row| row.intent.as_ref()) {
-            let until = intent.sign_by.plus(Duration::from_secs(320)).0;
-            sim.windows.borrow_mut().push((address.clone(), intent.sent.0 - 5000, until));
+    let written =
+        groups.iter().zip(answers).filter_map(|(group, answer)| Some((group, answer.as_ref().ok()?)));
+    for (group, versions) in written {
+        rises(sim, group, versions);
+        for (address, change) in writes(std::slice::from_ref(group)) {
+            changed(held, address, change, before.get(address));
         }
-        match change {
-            Change::Accepted { .. } => {
-                let intended =
-                    row.and_then(|row| row.intent.as_ref()).map(|intent| intent.phase == Phase::Intended);
-                if intended != Some(true) {
-                    sim.breaks("I5", format!("{address} is accepted twice, or was not intended"));
-                }
+    }
+}
+
+/// A write makes the next version of the very row that it was made from (I7).
+fn rises(sim: &Sim, group: &Group, versions: &[Version]) {
+    for (write, version) in group.writes.iter().zip(versions) {
+        let next = write.from.map_or(1, |from| from.n + 1);
+        if version.n != next || write.from.is_some_and(|from| from.birth != version.birth) {
+            sim.breaks("I7", format!("{}: {version:?} was made from {:?}", write.address, write.from));
+        }
+    }
+}
+
+fn changed(held: &Held<'_>, address: &Address, change: &Change, row: Option<&Row>) {
+    let (sim, after) = (held.sim, held.disk.recorded());
+    let births = after.births();
+    if let Some(intent) = after.rows.get(address).and_then(|row| row.intent.as_ref()) {
+        let until = intent.sign_by.plus(Duration::from_secs(320)).0;
+        sim.windows.borrow_mut().push((address.clone(), intent.sent.0 - 5000, until));
+    }
+    match change {
+        Change::Accepted { .. } => {
+            let intended =
+                row.and_then(|row| row.intent.as_ref()).map(|intent| intent.phase == Phase::Intended);
+            if intended != Some(true) {
+                sim.breaks("I5", format!("{address} is accepted twice, or was not intended"));
             }
-            Change::Begin { intent, after: needs, .. } => {
-                if row.is_some_and(|row| intent.op_no <= row.op_no) {
-                    sim.breaks("I5", format!("{address}: the operation number does not rise"));
-                }
-                follows(sim, after.rows.get(address), intent);
-                match intent.kind {
-                    Kind::Provision | Kind::Update => needs.iter().for_each(|input| {
+        }
+        Change::Begin { intent, after: needs, .. } => {
+            if row.is_some_and(|row| intent.op_no <= row.op_no) {
+                sim.breaks("I5", format!("{address}: the operation number does not rise"));
+            }
+            follows(sim, after.rows.get(address), intent);
+            match intent.kind {
+                Kind::Provision | Kind::Update => {
+                    needs.iter().filter_map(|birth| births.get(birth)).for_each(|input| {
                         let settled = |row: &&Row| row.intent.is_none() && row.applied.is_some();
-                        if after.rows.get(input).filter(settled).is_none() {
+                        if after.rows.get(*input).filter(settled).is_none() {
                             sim.breaks("I8", format!("{address} begins before {input} is settled"));
                         }
-                    }),
-                    Kind::Terminate | Kind::Retain => alone(held, address.key.as_str()),
+                    })
                 }
+                Kind::Terminate | Kind::Retain => alone(held, address.key.as_str()),
             }
-            _ => {}
         }
+        _ => {}
     }
 }
 
@@ -123,10 +144,11 @@ fn alone(held: &Held<'_>, key: &str) {
     if held.config.contains_key(key) {
         return;
     }
+    let birth = held.disk.recorded().birth(&address(key));
     for (other, row) in &held.disk.recorded().rows {
         let needs = match held.config.get(other.key.as_str()) {
             Some(declared) => declared.needs().any(|need| need == key),
-            None => row.after.contains(&address(key)),
+            None => birth.is_some_and(|birth| row.after.contains(&birth)),
         };
         if needs && (row.binding.is_some() || row.intent.is_some()) && other.key.as_str() != key {
             held.sim.breaks("I8", format!("{key} is terminated before {other}"));

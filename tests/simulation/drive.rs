@@ -8,12 +8,12 @@ use provisor::apply::{Job, Limits, Outcome, Ports, Report, apply};
 use provisor::catalog::{Catalog, CatalogRead};
 use provisor::model::ids::Lineage;
 use provisor::model::kinds::RecordKind;
-use provisor::model::secret::Secrets;
+use provisor::model::random::Random;
+use provisor::model::secret::{DigestKey, Secrets};
 use provisor::model::template::Known;
-use provisor::model::value::DigestKey;
 use provisor::observe::{Scope, observe};
 use provisor::plan::{Plan, PlanInput, Policy, known, plan};
-use provisor::state::{MemoryStore, Recorded, Store};
+use provisor::state::{Recorded, Store};
 
 use super::check;
 use super::fault::{Edge, Fault, Schedule};
@@ -22,6 +22,7 @@ use super::ports::{Crash, Sim};
 use super::store::Held;
 use super::story::{self, Config, Story};
 use super::world::SECOND;
+use crate::memory_store::MemoryStore;
 
 /// So many runs are enough for every version of the declarations.
 const RUNS: usize = 40;
@@ -141,7 +142,7 @@ pub fn run(sim: &Sim, disk: &mut MemoryStore, config: &Config) -> Ended {
 }
 
 fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
-    let recorded = held.load().map_err(|error| error.to_string())?;
+    let recorded = held.recorded().clone();
     let key = held.key().clone();
     let (plan, known) = planned(sim, &recorded, &key, config)?;
     sim.note(|| {
@@ -160,7 +161,13 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     let mut wait = |time: Duration| sim.wait(time);
     let mut emit = |event: &provisor::apply::event::Event<'_>| sim.note(|| format!("      {}", brief(event)));
     let catalog: &dyn Catalog = sim;
-    let mut ports = Ports { catalog, store: held, clock: &clock, wait: &mut wait, emit: &mut emit };
+    // no two processes draw the same
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&(sim.edges.borrow().len() as u64 * 31 + sim.runs.get()).to_be_bytes());
+    let mut random = Random::new(seed);
+    sim.runs.set(sim.runs.get() + 1);
+    let mut ports =
+        Ports { catalog, store: held, random: &mut random, clock: &clock, wait: &mut wait, emit: &mut emit };
     let accepted = sim.world.borrow().ghosts.len();
     let job = Job { plan: &plan, known, secrets: Secrets::default(), limits };
     let report = apply(job, &mut ports);

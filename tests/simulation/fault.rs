@@ -63,6 +63,12 @@ pub enum Fault {
     Full,
     /// Everything was written, and the last call to the disk failed.
     FullAfter,
+    /// Another run writes the row first, and changes nothing else of it.
+    Rewritten,
+    /// Another run writes a row first that an intent was computed from.
+    InputRewritten,
+    /// Another run begins the same operation first, with a token of its own, and dies before it sends anything.
+    Raced,
     /// A signal.
     Stop,
     /// The process is suspended for hours, just before the call.
@@ -110,7 +116,7 @@ const SUBMIT: &[Fault] = &[
     Squat,
     Pause,
 ];
-const COMMIT: &[Fault] = &[CrashBefore, CrashAfter, Full, FullAfter, Pause];
+const COMMIT: &[Fault] = &[CrashBefore, CrashAfter, Full, FullAfter, Pause, Rewritten, InputRewritten, Raced];
 const WAIT: &[Fault] = &[CrashBefore, Stop];
 
 impl Edge {

@@ -29,9 +29,11 @@ pub enum Mutant {
     RolledBack,
     /// A full disk is not mentioned.
     FullIsFine,
+    /// Commits do not look at versions.
+    BlindCommits,
 }
 
-pub const ALL: [Mutant; 10] = [
+pub const ALL: [Mutant; 11] = [
     Mutant::LazyIntents,
     Mutant::FreshTokens,
     Mutant::LostIsNotSent,
@@ -42,6 +44,7 @@ pub const ALL: [Mutant; 10] = [
     Mutant::FailedIsDone,
     Mutant::RolledBack,
     Mutant::FullIsFine,
+    Mutant::BlindCommits,
 ];
 
 pub fn pacing(mutant: Option<Mutant>) -> Pacing {

@@ -47,6 +47,8 @@ pub struct Sim {
     pub mutations: Cell<usize>,
     pub commits: Cell<usize>,
     pub run_began: Cell<usize>,
+    /// How many processes there were.
+    pub runs: Cell<u64>,
     /// What each token was sent for.
     pub sent: RefCell<BTreeMap<Token, String>>,
     /// The tokens whose intents are durable and open.
@@ -76,6 +78,7 @@ impl Sim {
             mutations: Cell::new(0),
             commits: Cell::new(0),
             run_began: Cell::new(0),
+            runs: Cell::new(0),
             sent: RefCell::default(),
             intended: RefCell::default(),
             windows: RefCell::default(),

@@ -2,8 +2,8 @@
 //! record has disappeared, nobody wants it any more. Each ends, and leaves neither a row nor a product too many.
 
 use provisor::model::ids::{Lineage, ProvisionedId};
-use provisor::model::value::DigestKey;
-use provisor::state::{Change, Kind, MemoryStore, Phase, Recorded, Row, Store};
+use provisor::model::secret::DigestKey;
+use provisor::state::{Change, Group, Kind, Phase, Recorded, Row, Store};
 
 use super::check;
 use super::drive::{Ended, run};
@@ -12,6 +12,7 @@ use super::ghosts::Fate;
 use super::ports::Sim;
 use super::story::{self, Config, address};
 use super::world::SECOND;
+use crate::memory_store::MemoryStore;
 
 /// A life that is told run by run.
 struct Life {
@@ -192,7 +193,8 @@ fn unbound() -> Life {
     let mut life = Life::dies(0, Edge::Submit, Fault::CrashBefore);
     let row = life.row().clone();
     let token = row.intent.expect("an intent").token;
-    life.disk.commit(&[(address("a"), Change::Abandoned)]).expect("a valid change");
+    let abandoned = Group::of(life.disk.recorded(), &address("a"), vec![Change::Abandoned]);
+    life.disk.commit(&[abandoned]).expect("a valid change");
     let made = (Some(token), Fate::Fails);
     life.sim.world.borrow_mut().create(&story::name_of("a"), "pa-1".into(), Default::default(), made);
     life.sim.advance(600 * SECOND);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use provisor::model::value::DigestKey;
+use provisor::model::secret::DigestKey;
 use provisor::state::{Recorded, SledStore, StateError, Store};
 
 use super::folder::live;
@@ -108,7 +108,7 @@ fn survives(state: &Path, expected: &Recorded, what: &str) -> bool {
         Err(StateError::Corrupt { .. }) => return false,
         Err(error) => panic!("{what}: {error:?}"),
     };
-    assert_eq!(&store.load().unwrap(), expected, "{what}");
+    assert_eq!(store.recorded(), expected, "{what}");
     let key: fn(&DigestKey) -> String = |key| key.sign(&[b"x"]);
     if let Some(Ok(Some(snapshot))) = snapshot {
         assert_eq!(&snapshot.recorded, expected, "{what}");
@@ -116,6 +116,6 @@ fn survives(state: &Path, expected: &Recorded, what: &str) -> bool {
     }
     let next = live(&mut store, 800, 1);
     drop(store);
-    assert_eq!(open(state).unwrap().load().unwrap(), next, "{what}");
+    assert_eq!(open(state).unwrap().recorded().clone(), next, "{what}");
     true
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use provisor::model::ids::Address;
 use provisor::state::{
-    BACKUPS_KEPT, Change, Entry, HISTORY_KEPT, Kind, Lock, Recorded, SledStore, StateError, Store, Stored,
-    format, keep_out_of_git,
+    BACKUPS_KEPT, Change, Group, HISTORY_KEPT, Kind, Lock, Recorded, Row, SledStore, StateError, Store,
+    Stored, format, keep_out_of_git,
 };
 
 use super::random::{self, Rng};
@@ -27,7 +27,7 @@ pub fn live(store: &mut SledStore, seed: u64, commits: u32) -> Recorded {
         let entries = random::commit(seed, store.recorded());
         store.commit(&entries).unwrap();
     }
-    store.load().unwrap()
+    store.recorded().clone()
 }
 
 #[test]
@@ -38,7 +38,7 @@ fn a_reopened_store_holds_what_was_committed() {
     let mut key = None;
     for round in 0..6 {
         let mut store = open(&state).unwrap();
-        let found = store.load().unwrap();
+        let found = store.recorded().clone();
         assert_eq!(expected.as_ref().unwrap_or(&found), &found);
         assert_eq!(key.get_or_insert(store.key().sign(&[b"x"])), &store.key().sign(&[b"x"]));
         assert!(!store.key_was_lost());
@@ -155,7 +155,7 @@ fn a_lost_key_is_made_anew_and_said() {
         let store = open(&state).unwrap();
         assert!(store.key_was_lost());
         assert_ne!(store.key().sign(&[b"x"]), before);
-        assert_eq!(store.load().unwrap(), expected);
+        assert_eq!(store.recorded().clone(), expected);
         drop(store);
         assert!(!open(&state).unwrap().key_was_lost());
     }
@@ -169,21 +169,23 @@ fn large_rows_stay_out_of_unsynced_files() {
     let mut rng = Rng(9);
     let address = |n: usize| Address::new(format!("large-{n:02}").as_str(), "hub");
     for size in [150_000, 9_000, 1, 60_000] {
-        let entries: Vec<Entry> = (0..24)
+        let entries: Vec<Group> = (0..24)
             .map(|n| {
-                let mut begin = random::begin(&mut rng, store.recorded(), Kind::Provision);
+                let row = store.recorded().rows.get(&address(n)).cloned().unwrap_or_default();
+                let mut begin = random::begin(&mut rng, &row, Kind::Provision);
                 let Change::Begin { intent, .. } = &mut begin else { unreachable!("that is what it makes") };
                 let content = intent.content.as_mut().unwrap();
                 content.parameters.insert("Policy".into(), Stored::Text("x".repeat(size)));
-                (address(n), begin)
+                Group::of(store.recorded(), &address(n), vec![begin])
             })
             .collect();
         store.commit(&entries).unwrap();
-        let abandoned: Vec<Entry> = (0..24).map(|n| (address(n), Change::Abandoned)).collect();
-        let expected = store.load().unwrap();
+        let abandoned = |n| Group::of(store.recorded(), &address(n), vec![Change::Abandoned]);
+        let abandoned: Vec<Group> = (0..24).map(abandoned).collect();
+        let expected = store.recorded().clone();
         drop(store);
         store = open(&state).unwrap();
-        assert_eq!(store.load().unwrap(), expected, "{size}");
+        assert_eq!(store.recorded().clone(), expected, "{size}");
         assert_eq!(std::fs::read_dir(state.join("store/blobs")).unwrap().count(), 0, "{size}");
         store.commit(&abandoned).unwrap();
     }
@@ -198,7 +200,7 @@ fn backups_can_be_pushed_and_the_oldest_go() {
         live(&mut store, 11, 1);
         store.backup().unwrap();
     }
-    let expected = store.load().unwrap();
+    let expected = store.recorded().clone();
     let mut kept: Vec<u64> = std::fs::read_dir(state.join("backups"))
         .unwrap()
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().parse().unwrap())
@@ -218,7 +220,7 @@ fn backups_can_be_pushed_and_the_oldest_go() {
     assert_eq!(store.replace(format::import(&text).unwrap()).unwrap(), 26);
     drop(store);
     let mut store = open(&state).unwrap();
-    assert_eq!(store.load().unwrap(), Recorded { serial: 26, ..expected });
+    assert_eq!(store.recorded().clone(), Recorded { serial: 26, ..expected });
     assert!(!store.key_was_lost());
     live(&mut store, 12, 5);
 }
@@ -247,24 +249,31 @@ fn history_tells_what_came_to_an_end_and_is_bounded() {
     let mut store = open(&state).unwrap();
     let at = Address::new("a", "hub");
     let mut rng = Rng(31);
-    let begin = random::begin(&mut rng, store.recorded(), Kind::Provision);
-    store.commit(&[(at.clone(), begin)]).unwrap();
+    let commit = |store: &mut SledStore, change: Change| {
+        let group = Group::of(store.recorded(), &at, vec![change]);
+        assert!(store.commit(&[group]).unwrap()[0].is_ok());
+    };
+    let begin = random::begin(&mut rng, &Row::default(), Kind::Provision);
+    commit(&mut store, begin);
     let accepted = Change::Accepted { record: "rec-1".into(), provisioned: "pp-1".into() };
-    store.commit(&[(at.clone(), accepted)]).unwrap();
+    commit(&mut store, accepted);
     let failed = provisor::state::Settlement::Failed { message: "full".into() };
-    store.commit(&[(at.clone(), Change::Settled(Box::new(failed)))]).unwrap();
+    commit(&mut store, Change::Settled(Box::new(failed)));
     let past = store.history().unwrap();
     assert_eq!(past.len(), 1);
     assert_eq!((past[0].serial, past[0].event.as_str(), past[0].kind), (3, "failed", Some(Kind::Provision)));
     assert_eq!((&past[0].address, past[0].record.as_ref().unwrap().as_str()), (&at, "rec-1"));
     // many at once: the oldest give way
-    let many = |change: fn(&mut Rng, &Recorded) -> Change, store: &SledStore, rng: &mut Rng| -> Vec<Entry> {
-        (0..2_600)
-            .map(|n| (Address::new(format!("n{n}").as_str(), "hub"), change(rng, store.recorded())))
-            .collect()
+    let many = |change: fn(&mut Rng, &Row) -> Change, store: &SledStore, rng: &mut Rng| -> Vec<Group> {
+        let one = |n| {
+            let address = Address::new(format!("n{n}").as_str(), "hub");
+            let row = store.recorded().rows.get(&address).cloned().unwrap_or_default();
+            Group::of(store.recorded(), &address, vec![change(rng, &row)])
+        };
+        (0..2_600).map(one).collect()
     };
     for _ in 0..2 {
-        let entries = many(|rng, recorded| random::begin(rng, recorded, Kind::Terminate), &store, &mut rng);
+        let entries = many(|rng, row| random::begin(rng, row, Kind::Terminate), &store, &mut rng);
         store.commit(&entries).unwrap();
         let entries = many(|_, _| Change::Abandoned, &store, &mut rng);
         store.commit(&entries).unwrap();
@@ -290,7 +299,7 @@ fn a_failed_write_is_not_taken_for_done() {
     std::fs::create_dir(state.join("HEAD")).unwrap();
     let entries = random::commit(41, &before);
     assert!(matches!(store.commit(&entries), Err(StateError::Io { .. })));
-    assert_eq!(store.load().unwrap(), before);
+    assert_eq!(store.recorded().clone(), before);
     assert!(matches!(store.commit(&entries), Err(StateError::Io { .. })), "not before it is opened again");
     assert!(matches!(store.replace(before.clone()), Err(StateError::Io { .. })));
     drop(store);
@@ -298,8 +307,9 @@ fn a_failed_write_is_not_taken_for_done() {
     std::fs::rename(state.join("HEAD.away"), state.join("HEAD")).unwrap();
     // the batch was durable: as if we had died before the rename
     let mut after = before;
-    after.apply(&entries).unwrap();
-    assert_eq!(open(&state).unwrap().load().unwrap(), after);
+    let _commit = after.commit(&entries, None).unwrap();
+    after.serial += 1;
+    assert_eq!(open(&state).unwrap().recorded().clone(), after);
 }
 
 #[test]
@@ -312,7 +322,7 @@ fn what_sled_left_unfinished_does_not_stop_it() {
     std::fs::write(state.join("store/snap.00000000000F0000.generating"), b"half").unwrap();
     std::fs::write(state.join("HEAD.tmp"), vec![b'x'; 4096]).unwrap();
     let mut store = open(&state).unwrap();
-    assert_eq!(store.load().unwrap(), expected);
+    assert_eq!(store.recorded().clone(), expected);
     live(&mut store, 51, 1);
 }
 
@@ -329,7 +339,7 @@ fn rows_that_are_not_the_ones_written_are_refused() {
         ("rows are not the ones", |db, (key, _)| drop(db.remove(key).unwrap())),
         ("rows are not the ones", |db, (key, value)| {
             let text = String::from_utf8(value.to_vec()).unwrap();
-            db.insert(key, text.replacen("\"generation\":", "\"generation\":1", 1).as_bytes()).unwrap();
+            db.insert(key, text.replacen("\"op_no\":", "\"op_no\":1", 1).as_bytes()).unwrap();
         }),
         ("it holds the row of", |db, (key, value)| {
             let other = String::from_utf8(key.to_vec()).unwrap().replace("product", "q");

@@ -6,7 +6,6 @@ mod folder;
 mod format;
 mod head;
 mod kill;
-mod memory;
 mod random;
 mod replacing;
 mod rules;
@@ -18,7 +17,7 @@ use provisor::state::{Holder, Lock, SledStore, StateError};
 
 /// How tests open a store; the clock stands still.
 pub fn lock() -> Lock {
-    Lock { holder: holder(), create: true }
+    Lock { holder: holder(), by: None, create: true }
 }
 
 pub fn holder() -> Holder {

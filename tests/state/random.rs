@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::model::ids::{Address, RecordId, Token};
 use provisor::model::product::{Bound, Language, Lifecycle, OnRemoval, Preferences};
+use provisor::model::secret::KeyedDigest;
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::time::Timestamp;
-use provisor::model::value::KeyedDigest;
 use provisor::state::{
-    Applied, Binding, Change, Content, Entry, Intent, Kind, Phase, Place, Recorded, Row, Settlement, Stored,
+    Applied, Binding, Birth, CatalogKind, Change, Content, Group, Home, Intent, Kind, Phase, Recorded, Row,
+    Settlement, Stored, Unverified, Version,
 };
 
 /// splitmix64
@@ -33,20 +34,26 @@ impl Rng {
     }
 }
 
-/// The commit that follows `recorded`, of one to four changes.
-pub fn commit(seed: u64, recorded: &Recorded) -> Vec<Entry> {
-    let mut rng = Rng(seed ^ recorded.serial.wrapping_mul(0x1234_5678_9abc_def1));
+/// The commit that follows `recorded`: one to four groups, of a change each, that all hold.
+pub fn commit(seed: u64, recorded: &Recorded) -> Vec<Group> {
+    // no two states of one life draw the same
+    let rows = recorded.rows.values().map(|row| row.version);
+    let versions = rows.chain(recorded.tombstones.values().map(|stone| stone.version));
+    let mut rng = Rng(seed);
+    for version in versions {
+        rng.0 = rng.next() ^ version.n ^ (version.birth.0 >> 64) as u64;
+    }
     let mut busy = BTreeSet::new();
-    let mut entries = Vec::new();
+    let mut groups = Vec::new();
     for _ in 0..=rng.below(4) {
         let address = address(&mut rng);
         if !busy.insert(address.clone()) {
             continue;
         }
         let change = change(&mut rng, recorded, &address, &mut busy);
-        entries.push((address, change));
+        groups.push(Group::of(recorded, &address, vec![change]));
     }
-    entries
+    groups
 }
 
 pub fn address(rng: &mut Rng) -> Address {
@@ -70,22 +77,27 @@ fn change(rng: &mut Rng, recorded: &Recorded, at: &Address, busy: &mut BTreeSet<
         (Some(intent), _) => Change::Settled(Box::new(settlement(rng, intent.kind))),
         (None, Some(_)) => change_bound(rng, recorded, at, busy),
         (None, None) if row.op_no > 0 && rng.one_in(4) => Change::Forget,
-        (None, None) if rng.one_in(6) => adopted(rng),
-        (None, None) => begin(rng, recorded, Kind::Provision),
+        (None, None) if rng.one_in(6) => adopted(rng, recorded),
+        (None, None) => begin(rng, &row, Kind::Provision),
     }
 }
 
 fn change_bound(rng: &mut Rng, recorded: &Recorded, at: &Address, busy: &mut BTreeSet<Address>) -> Change {
     let to = address(rng);
+    let row = recorded.rows.get(at).cloned().unwrap_or_default();
     match rng.below(10) {
         0 => Change::Vanished,
         1 => Change::Forget,
-        2 => Change::Remembered { lifecycle: lifecycle(rng), after: after(rng), sensitive: BTreeMap::new() },
+        2 => Change::Remembered {
+            lifecycle: lifecycle(rng),
+            after: after(rng, recorded),
+            sensitive: BTreeMap::new(),
+        },
         3 if !recorded.rows.contains_key(&to) && to != *at && busy.insert(to.clone()) => Change::Moved { to },
-        4 => adopted(rng),
-        5 => begin(rng, recorded, Kind::Retain),
-        6 | 7 => begin(rng, recorded, Kind::Terminate),
-        _ => begin(rng, recorded, Kind::Update),
+        4 => adopted(rng, recorded),
+        5 => begin(rng, &row, Kind::Retain),
+        6 | 7 => begin(rng, &row, Kind::Terminate),
+        _ => begin(rng, &row, Kind::Update),
     }
 }
 
@@ -101,13 +113,21 @@ fn settlement(rng: &mut Rng, kind: Kind) -> Settlement {
     }
 }
 
-pub fn begin(rng: &mut Rng, recorded: &Recorded, kind: Kind) -> Change {
+/// The beginning of the row's next operation; a row that never was has had none.
+pub fn begin(rng: &mut Rng, row: &Row, kind: Kind) -> Change {
     let makes = matches!(kind, Kind::Provision | Kind::Update);
     Change::Begin {
-        place: Place { account: "012345678901".into(), region: "eu-west-1".into() },
+        birth: birth(rng),
+        home: Home {
+            account: "012345678901".into(),
+            region: "eu-west-1".into(),
+            catalog: [CatalogKind::Aws, CatalogKind::Sandbox, CatalogKind::Custom][rng.below(3)],
+        },
         intent: Box::new(Intent {
-            op_no: recorded.serial + 1,
+            op_no: row.op_no + 1,
             kind,
+            nonce: u128::from(rng.next()),
+            by: None,
             token: Token::from(format!("t{:016x}{:016x}", rng.next(), rng.next())),
             request_digest: KeyedDigest(format!("{:064x}", rng.next())),
             base_record: (kind != Kind::Provision).then(|| "rec-base".into()),
@@ -118,13 +138,22 @@ pub fn begin(rng: &mut Rng, recorded: &Recorded, kind: Kind) -> Change {
             content: makes.then(|| content(rng)),
         }),
         lifecycle: lifecycle(rng),
-        after: after(rng),
+        after: row.after.clone(),
     }
 }
 
-fn adopted(rng: &mut Rng) -> Change {
+pub fn birth(rng: &mut Rng) -> Birth {
+    Birth(u128::from(rng.next()) << 64 | u128::from(rng.next()))
+}
+
+fn adopted(rng: &mut Rng, recorded: &Recorded) -> Change {
     Change::Adopted {
-        place: Place { account: "111122223333".into(), region: "us-east-1".into() },
+        birth: birth(rng),
+        home: Home {
+            account: "111122223333".into(),
+            region: "us-east-1".into(),
+            catalog: CatalogKind::Unknown,
+        },
         binding: Binding {
             id: format!("pp-{:x}", rng.next()).into(),
             name: "adopted".into(),
@@ -135,10 +164,10 @@ fn adopted(rng: &mut Rng) -> Change {
             outputs: texts(rng, "Output"),
             secret_outputs: BTreeMap::new(),
             record: "rec-foreign".into(),
-            unverified: true,
+            unverified: BTreeSet::from([Unverified::Parameters, Unverified::Record]),
         }),
         lifecycle: lifecycle(rng),
-        after: after(rng),
+        after: after(rng, recorded),
     }
 }
 
@@ -184,15 +213,17 @@ fn lifecycle(rng: &mut Rng) -> Lifecycle {
     Lifecycle { prevent_terminate: rng.one_in(3), on_removal: removals[rng.below(3)], ..Lifecycle::default() }
 }
 
-fn after(rng: &mut Rng) -> BTreeSet<Address> {
-    (0..rng.below(3)).map(|_| address(rng)).collect()
+fn after(rng: &mut Rng, recorded: &Recorded) -> BTreeSet<Birth> {
+    (0..rng.below(3)).filter_map(|_| recorded.birth(&address(rng))).collect()
 }
 
-/// A row that satisfies all rules: accepted, of serial `op_no`.
+/// A row that satisfies all rules: its operation `op_no` is intended.
 pub fn row(rng: &mut Rng, op_no: u64) -> Row {
-    let mut recorded = Recorded::empty("x".into());
-    recorded.serial = op_no - 1;
-    let at = address(rng);
-    recorded.apply(&[(at.clone(), begin(rng, &recorded.clone(), Kind::Provision))]).unwrap();
-    recorded.rows.remove(&at).unwrap()
+    let before = Row { op_no: op_no - 1, ..Row::default() };
+    let Change::Begin { birth, home, intent, .. } = begin(rng, &before, Kind::Provision) else {
+        unreachable!("that is what it makes")
+    };
+    let version = Version { birth, n: 1 };
+    let tokens = vec![(op_no, intent.token.clone())];
+    Row { version, home, op_no, tokens, intent: Some(*intent), ..Row::default() }
 }

@@ -1,10 +1,11 @@
 //! The invariants of a state, one broken at a time.
 
 use provisor::model::ids::{Address, Token};
-use provisor::model::value::KeyedDigest;
+use provisor::model::secret::KeyedDigest;
 use provisor::state::{Binding, Change, Kind, Recorded, Row, StateError, TOKENS_KEPT};
 
 use super::random::{self, Rng};
+use crate::memory_store::change;
 
 fn broken(says: &str, change: impl FnOnce(&mut Recorded, &mut Row)) {
     let mut rng = Rng(1);
@@ -23,15 +24,15 @@ fn broken(says: &str, change: impl FnOnce(&mut Recorded, &mut Row)) {
 
 #[test]
 fn each_rule_is_checked() {
-    broken("above the state's serial", |recorded, _| recorded.serial = 49);
     broken("too many tokens", |_, row| {
         let older = (1..=TOKENS_KEPT as u64).map(|n| (n, Token::from(format!("t{n}"))));
         row.tokens.splice(..0, older);
     });
     broken("do not rise", |_, row| row.tokens.insert(0, (50, "t".into())));
     broken("higher number than the last", |_, row| row.tokens.push((51, "t".into())));
-    broken("is also one of `network@hub`", |_, row| row.tokens.insert(0, (3, row.tokens[0].1.clone())));
-    broken("is also one of", |recorded, row| {
+    broken("a token twice", |_, row| row.tokens.insert(0, (3, row.tokens[0].1.clone())));
+    broken("a token twice", |_, row| row.earlier.push(row.tokens[0].1.clone()));
+    broken("one of them is a copy", |recorded, row| {
         recorded.rows.insert(Address::new("other", "hub"), row.clone());
     });
     broken("no provisioned product is known", |_, row| row.applied = Some(applied(row)));
@@ -79,7 +80,7 @@ fn an_output_that_became_sensitive_is_kept_as_a_digest() {
     let hide = |recorded: &mut Recorded, key: &str| {
         let sensitive = [(key.to_owned(), KeyedDigest("d".into()))].into();
         let (lifecycle, after) = Default::default();
-        recorded.apply(&[(at.clone(), Change::Remembered { lifecycle, after, sensitive })])
+        change(recorded, &at, Change::Remembered { lifecycle, after, sensitive })
     };
     hide(&mut recorded, "Token").unwrap();
     recorded.verify().unwrap();
@@ -98,6 +99,6 @@ fn applied(row: &Row) -> provisor::state::Applied {
         outputs: Default::default(),
         secret_outputs: Default::default(),
         record: "rec-1".into(),
-        unverified: false,
+        unverified: Default::default(),
     }
 }

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use crate::memory_store::MemoryStore;
 use provisor::catalog::Catalog;
 use provisor::declare::{Limit, Settings};
 use provisor::model::diagnostic::Source;
 use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
 use provisor::model::secret::DigestKey;
 use provisor::plan::file;
-use provisor::state::{MemoryStore, Recorded, Snapshot};
+use provisor::state::{Recorded, Snapshot};
 use provisor::workspace::{
     Adapters, HeldStore, Prepared, Problem, ProblemKind, Watcher, Wish, Workspace, read_saved,
 };
@@ -51,7 +52,8 @@ impl Fakes {
             || Duration::from_millis(u64::try_from(self.sim.world.borrow().now - began).unwrap_or_default());
         let mut wait = |time: Duration| self.sim.wait(time);
         let mut events = 0;
-        let watch = Watcher { clock: &clock, wait: &mut wait, sink: &mut |_| events += 1 };
+        let watch =
+            Watcher { clock: &clock, random: super::random(), wait: &mut wait, sink: &mut |_| events += 1 };
         let finished = prepared.apply(&mut *held.store, watch).unwrap();
         assert!(events >= 2, "the sink hears of the beginning and of the end");
         self.recorded.replace(held.store.recorded().clone());

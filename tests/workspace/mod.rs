@@ -6,10 +6,20 @@ mod memory;
 mod problems;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use provisor::apply::{Outcome, Wake};
+use provisor::model::random::Random;
 use provisor::workspace::{Adapters, Finished, GivenValues, Problem, Repo, Watcher, Wish, Workspace};
+
+/// No two runs draw the same.
+fn random() -> Random {
+    static SEEDS: AtomicU64 = AtomicU64::new(1);
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&SEEDS.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    Random::new(seed)
+}
 
 /// One round of a loop: everything is read again, planned, and applied. What was done, an address and its ending each.
 fn round(root: &Path, adapters: &dyn Adapters, wish: &Wish) -> Result<Vec<String>, Problem> {
@@ -22,7 +32,7 @@ fn round(root: &Path, adapters: &dyn Adapters, wish: &Wish) -> Result<Vec<String
         std::thread::sleep(time);
         Wake::Tick
     };
-    let watch = Watcher { clock: &clock, wait: &mut wait, sink: &mut |_| {} };
+    let watch = Watcher { clock: &clock, random: random(), wait: &mut wait, sink: &mut |_| {} };
     Ok(told(&prepared.apply(&mut *held.store, watch)?))
 }
 

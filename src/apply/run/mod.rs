@@ -425,6 +425,11 @@ impl<'p> Run<'p> {
         }
     }
 
+    /// An address as people write it.
+    pub(super) fn label(&self, address: &Address) -> String {
+        self.plan.labels.label(address)
+    }
+
     /// How a step ended, and how long its operation ran, if that is known.
     pub(super) fn ending(&self, ix: StepIx) -> Option<(&Outcome, Option<Duration>)> {
         match &self.tracks[ix.0].stage {

@@ -5,7 +5,7 @@ use crate::catalog::{CatalogError, CatalogErrorKind, Operation};
 use crate::model::ids::{Labels, Lineage};
 use crate::model::product::Lifecycle;
 use crate::plan::{Basis, Termination};
-use crate::state::{Intent, Kind, Phase, Place};
+use crate::state::{Home, Intent, Kind, Phase};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -15,7 +15,7 @@ fn step(key: &str, after: &[usize]) -> Step {
         Termination { id: format!("pp-{key}").into(), name: key.to_owned(), retain: false, replacing: false };
     Step {
         address: Address::new(key, "hub"),
-        place: Place::default(),
+        place: Home::default(),
         action: Action::Terminate(termination),
         reasons: Vec::new(),
         after: after.iter().copied().map(StepIx).collect(),
@@ -34,6 +34,8 @@ fn interrupted(key: &str) -> Step {
         op_no: 1,
         kind: Kind::Terminate,
         token: "token".into(),
+        nonce: 0,
+        by: None,
         request_digest: crate::model::secret::KeyedDigest("digest".to_owned()),
         base_record: None,
         born: Timestamp(0),
@@ -47,7 +49,7 @@ fn interrupted(key: &str) -> Step {
 
 fn plan(steps: Vec<Step>) -> Plan {
     Plan {
-        basis: Basis { lineage: Lineage::new("l"), serial: 0 },
+        basis: Basis { lineage: Lineage::new("l"), serial: 0, rows: BTreeMap::new() },
         labels: Labels::of(steps.iter().map(|step| &step.address)),
         steps,
         unchanged: BTreeSet::new(),

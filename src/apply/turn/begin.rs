@@ -1,6 +1,6 @@
 //! Beginning: what may begin gets its intent, durable before anything is sent; what needs no request is done at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::event::Event;
 use super::super::report::{Failure, Outcome};
@@ -10,7 +10,9 @@ use crate::catalog::{Operation, Request};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::secret::KeyedDigest;
 use crate::plan::{Action, Spec, StepIx};
-use crate::state::{Applied, Binding, Change, Content, Intent, Kind, Phase, StateError};
+use crate::state::{
+    Applied, Binding, Change, Content, Intent, Kind, Phase, StateError, TokenParts, Unverified,
+};
 
 impl Turn<'_, '_> {
     /// Begins everything that may begin.
@@ -83,14 +85,18 @@ impl Turn<'_, '_> {
         let step = self.step(ix);
         let time = self.time(ix);
         let request_digest = request::digest(self.key(), &operation);
-        let op_no = self.recorded().serial + 1;
+        let (birth, nonce) = (self.birth(ix), self.ports.random.draw());
+        let op_no = self.row(ix).map_or(1, |row| row.op_no + 1);
         let lineage = &self.recorded().lineage;
-        let token = request::token(self.key(), lineage, &step.address, op_no, &request_digest);
+        let parts = TokenParts { lineage, birth, op_no, request_digest: &request_digest, nonce };
+        let token = parts.token(self.key());
         let kind = request::kind(&operation);
         let intent = Intent {
             op_no,
             kind,
             token: token.clone(),
+            nonce,
+            by: None,
             request_digest,
             base_record: (kind != Kind::Provision).then(|| self.base_record(ix)).flatten(),
             born: time.now(),
@@ -100,8 +106,9 @@ impl Turn<'_, '_> {
             content,
         };
         self.correct_binding(ix, &operation);
-        let (place, lifecycle, after) = (step.place.clone(), step.lifecycle, step.needs.clone());
-        self.note(ix, Change::Begin { place, intent: Box::new(intent), lifecycle, after });
+        let (home, lifecycle) = (step.place.clone(), step.lifecycle);
+        let after = self.recorded().births_at(&step.needs);
+        self.note(ix, Change::Begin { birth, home, intent: Box::new(intent), lifecycle, after });
         let location = step.address.location.clone();
         let request = Request { location, token, sign_by: time.sign_by(), operation };
         self.run.intended(ix, request, self.now());
@@ -168,17 +175,18 @@ impl Turn<'_, '_> {
         let facts = self.knowledge.of(&step.address).cloned().unwrap_or_default();
         let kept = self.knowledge.storable(self.provenance(ix, Some(&content)), &facts.outputs);
         let change = Change::Adopted {
-            place: step.place.clone(),
+            birth: self.birth(ix),
+            home: step.place.clone(),
             binding: Binding { id: id.clone(), name: spec.target.name.clone(), arn: facts.arn },
             applied: Box::new(Applied {
                 content,
                 outputs: kept.outputs,
                 secret_outputs: kept.digests,
                 record: record.clone(),
-                unverified: true,
+                unverified: BTreeSet::from([Unverified::Parameters]),
             }),
             lifecycle: step.lifecycle,
-            after: step.needs.clone(),
+            after: self.recorded().births_at(&step.needs),
         };
         self.note(ix, change);
         self.over(ix, Outcome::Done);

@@ -72,10 +72,9 @@ impl Turn<'_, '_> {
     /// stored in clear and must not be any more.
     pub(super) fn remember(&mut self, ix: StepIx, sensitive: BTreeMap<String, KeyedDigest>) {
         let step = self.step(ix);
-        let is_known =
-            self.row(ix).is_some_and(|row| row.lifecycle == step.lifecycle && row.after == step.needs);
+        let (lifecycle, after) = (step.lifecycle, self.recorded().births_at(&step.needs));
+        let is_known = self.row(ix).is_some_and(|row| row.lifecycle == lifecycle && row.after == after);
         if !is_known || !sensitive.is_empty() {
-            let (lifecycle, after) = (step.lifecycle, step.needs.clone());
             self.note(ix, Change::Remembered { lifecycle, after, sensitive });
         }
     }

@@ -10,7 +10,7 @@ mod evidence;
 mod look;
 mod send;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::Event;
@@ -20,10 +20,13 @@ use super::request::{Filled, Unfillable};
 use super::run::Run;
 use super::{Job, Ports, Wake};
 use crate::catalog::{CatalogError, ServiceTime};
+use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
 use crate::model::template::Facts;
-use crate::plan::{Spec, Step, StepIx};
-use crate::state::{Binding, Change, Content, Entry, Intent, Recorded, Row, StateError};
+use crate::plan::{Action, Spec, Step, StepIx};
+use crate::state::{
+    Answer, Binding, Birth, Change, Conflict, Content, Group, Intent, Recorded, Row, StateError,
+};
 
 /// A run in its round.
 pub(super) struct Turn<'t, 'w> {
@@ -31,6 +34,8 @@ pub(super) struct Turn<'t, 'w> {
     knowledge: Knowledge<'t>,
     no_wait: bool,
     ports: &'t mut Ports<'w>,
+    /// What was made after each address when the run began.
+    dependents: BTreeMap<Address, BTreeSet<Address>>,
     writes: BTreeMap<StepIx, Vec<Change>>,
     over: Vec<Over>,
 }
@@ -53,6 +58,7 @@ impl<'t, 'w> Turn<'t, 'w> {
             run: Run::new(plan, ports.store.recorded(), limits),
             knowledge: Knowledge::new(plan, known, secrets),
             no_wait,
+            dependents: dependents(ports.store.recorded()),
             ports,
             writes: BTreeMap::new(),
             over: Vec::new(),
@@ -163,17 +169,50 @@ impl<'t, 'w> Turn<'t, 'w> {
         self.over.push(Over { ix, outcome, took, outputs: None });
     }
 
-    /// Makes durable what was gathered.
+    /// Makes durable what was gathered, a group for each step. A step whose row somebody else has written is stale, and
+    /// over; everything else goes on.
     fn commit(&mut self) -> Result<(), StateError> {
-        let mut entries: Vec<Entry> = Vec::new();
-        for (ix, changes) in std::mem::take(&mut self.writes) {
-            let address = &self.step(ix).address;
-            entries.extend(changes.into_iter().map(|change| (address.clone(), change)));
-        }
-        if entries.is_empty() {
+        let writes = std::mem::take(&mut self.writes);
+        if writes.is_empty() {
             return Ok(());
         }
-        self.ports.store.commit(&entries).map(drop)
+        let steps: Vec<StepIx> = writes.keys().copied().collect();
+        let groups: Vec<Group> = writes.into_iter().map(|(ix, changes)| self.group(ix, changes)).collect();
+        let answers: Vec<Answer> = self.ports.store.commit(&groups)?;
+        for (ix, answer) in steps.into_iter().zip(answers) {
+            if let Err(conflict) = answer {
+                let outcome = self.stale(&conflict);
+                self.end(Over { ix, outcome, took: None, outputs: None });
+            }
+        }
+        Ok(())
+    }
+
+    /// The changes of a step's row. What is begun was computed from other rows too: those that it needs, or for a
+    /// termination those that were made after it. They must still stand.
+    fn group(&self, ix: StepIx, changes: Vec<Change>) -> Group {
+        let (step, recorded) = (self.step(ix), self.recorded());
+        let begins = changes.iter().any(|change| matches!(change, Change::Begin { .. }));
+        let group = Group::of(recorded, &step.address, changes);
+        match &step.action {
+            _ if !begins => group,
+            Action::Terminate(_) => {
+                group.reading(recorded, self.dependents.get(&step.address).into_iter().flatten())
+            }
+            _ => group.reading(recorded, step.needs.iter().filter(|input| **input != step.address)),
+        }
+    }
+
+    fn stale(&self, conflict: &Conflict) -> Outcome {
+        let label = self.run.label(&conflict.address);
+        let by = conflict.by.as_ref().map_or_else(|| "another run".to_owned(), ToString::to_string);
+        Outcome::Stale(format!("{by} has changed `{label}` in the state meanwhile"))
+    }
+
+    /// The birth of a step's row, drawn where it has none yet.
+    fn birth(&mut self, ix: StepIx) -> Birth {
+        let known = self.recorded().birth(&self.step(ix).address);
+        known.unwrap_or_else(|| Birth(self.ports.random.draw()))
     }
 
     /// Makes durable what was gathered, and ends the steps that end with it. What went well and could not be written down
@@ -191,6 +230,9 @@ impl<'t, 'w> Turn<'t, 'w> {
     /// Ends a step, takes in what it gives to others, and tells.
     fn end(&mut self, over: Over) {
         let Over { ix, outcome, took, outputs } = over;
+        if self.run.ending(ix).is_some() {
+            return;
+        }
         let address = &self.step(ix).address;
         if let (true, Some(row)) = (outcome.is_good(), self.ports.store.recorded().rows.get(address)) {
             let read =
@@ -207,4 +249,15 @@ impl<'t, 'w> Turn<'t, 'w> {
             (self.ports.emit)(&Event::Settled(self.run.at(ix, now), outcome, took));
         }
     }
+}
+
+fn dependents(recorded: &Recorded) -> BTreeMap<Address, BTreeSet<Address>> {
+    let births = recorded.births();
+    let mut dependents: BTreeMap<Address, BTreeSet<Address>> = BTreeMap::new();
+    for (address, row) in &recorded.rows {
+        for input in row.after.iter().filter_map(|birth| births.get(birth)) {
+            dependents.entry((*input).clone()).or_default().insert(address.clone());
+        }
+    }
+    dependents
 }

@@ -4,25 +4,27 @@ use std::collections::BTreeMap;
 
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
-use crate::model::ids::{Address, Labels};
+use crate::model::ids::{AccountId, Address, Labels, Region};
 use crate::plan::PlanInput;
-use crate::state::Place;
+use crate::state::Home;
 
 /// A declaration, and the account and region that it stands on.
 #[derive(Clone, Copy)]
 struct Claim<'a> {
     address: &'a Address,
     product: &'a DesiredProduct,
-    place: &'a Place,
+    place: &'a Home,
 }
 
 /// Selected declarations whose name somebody else has in the same account and region.
 pub(super) fn check(input: &PlanInput<'_>, labels: &Labels, found: &mut Diagnostics) {
-    let mut seen: BTreeMap<(&Place, &str), Claim<'_>> = BTreeMap::new();
+    let mut seen: BTreeMap<(&AccountId, &Region, &str), Claim<'_>> = BTreeMap::new();
     for (address, product) in &input.desired.products {
         let Some(place) = input.observed.places.get(&address.location) else { continue };
         let second = Claim { address, product, place };
-        let Some(first) = seen.insert((place, &product.name), second) else { continue };
+        let Some(first) = seen.insert((&place.account, &place.region, &product.name), second) else {
+            continue;
+        };
         if [first, second].iter().any(|one| input.policy.selected.contains(one.address)) {
             found.push(one_name(first, second, labels));
         }

@@ -1,4 +1,4 @@
-//! The whole document, format v1: its members, how it is laid out in lines, and what of it can be read before it is trusted.
+//! The whole document, format v2: its members, how it is laid out in lines, and what of it can be read before it is trusted.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,11 +8,12 @@ use super::steps::Step;
 use super::words::AddressPair;
 use crate::model::ids::{Labels, Lineage};
 use crate::plan::{self, Basis, Plan};
+use crate::state;
 
 const FORMAT: &str = "provisor.planfile/v";
 
 /// The format version that is written.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// The members of the document, as they are read.
 #[derive(Deserialize)]
@@ -22,6 +23,7 @@ pub(super) struct Document {
     _format: String,
     lineage: String,
     serial: u64,
+    basis: Vec<BasisRow>,
     #[serde(rename = "fingerprint")]
     _fingerprint: String,
     steps: Vec<Step>,
@@ -34,6 +36,27 @@ pub(super) struct Document {
     _mac: String,
 }
 
+/// A row that the plan was made from, and its version: its birth, and how many writes it was old.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BasisRow {
+    address: AddressPair,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<Version>,
+}
+
+mirror!(struct Version of state::Version { birth: String, n: u64 });
+
+impl Form<String> for state::Birth {
+    fn write(&self) -> String {
+        self.to_string()
+    }
+    fn read(file: String) -> Self {
+        // the signature proves that we wrote it
+        Self::parse(&file).unwrap_or_default()
+    }
+}
+
 mirror!(struct Note of plan::Note { address: AddressPair, text: String });
 
 mirror!(struct Breach of plan::Breach { planned: usize, limit: usize });
@@ -41,7 +64,15 @@ mirror!(struct Breach of plan::Breach { planned: usize, limit: usize });
 impl Document {
     pub(super) fn plan(self) -> Plan {
         Plan {
-            basis: Basis { lineage: Form::read(self.lineage), serial: self.serial },
+            basis: Basis {
+                lineage: Form::read(self.lineage),
+                serial: self.serial,
+                rows: self
+                    .basis
+                    .into_iter()
+                    .map(|row| (Form::read(row.address), Form::read(row.version)))
+                    .collect(),
+            },
             steps: Form::read(self.steps),
             unchanged: Form::read(self.unchanged),
             notes: Form::read(self.notes),
@@ -57,6 +88,9 @@ pub(super) fn text(plan: &Plan, fingerprint: &str) -> String {
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
     member(&mut text, "lineage", &json(&basis.lineage.write()));
     member(&mut text, "serial", &json(&basis.serial));
+    let rows = basis.rows.iter();
+    let rows = rows.map(|(address, version)| BasisRow { address: address.write(), version: version.write() });
+    items(&mut text, "basis", rows);
     member(&mut text, "fingerprint", &json(&fingerprint));
     list::<Step, _>(&mut text, "steps", steps);
     list::<AddressPair, _>(&mut text, "unchanged", unchanged);
@@ -76,12 +110,16 @@ fn member(text: &mut String, name: &str, value: &str) {
 fn list<'a, F: Serialize, T: Form<F> + 'a>(
     text: &mut String,
     name: &str,
-    items: impl IntoIterator<Item = &'a T>,
+    all: impl IntoIterator<Item = &'a T>,
 ) {
+    items(text, name, all.into_iter().map(T::write));
+}
+
+fn items(text: &mut String, name: &str, items: impl Iterator<Item = impl Serialize>) {
     member(text, name, "[");
-    for (n, item) in items.into_iter().enumerate() {
+    for (n, item) in items.enumerate() {
         text.push_str(if n == 0 { "\n" } else { ",\n" });
-        text.push_str(&json(&item.write()));
+        text.push_str(&json(&item));
     }
     text.push(']');
 }
@@ -97,7 +135,7 @@ pub(super) fn json(value: &impl Serialize) -> String {
 pub struct Header {
     /// The state it was made from.
     pub lineage: Lineage,
-    /// That state's serial.
+    /// That state's serial, for people.
     pub serial: u64,
     /// The fingerprint of its steps.
     pub fingerprint: String,
@@ -128,6 +166,7 @@ impl Header {
             found if found > VERSION => {
                 return Err(PlanFileError::NewerFormat { found, known: VERSION });
             }
+            found @ 1 => return Err(PlanFileError::OlderFormat { found, known: VERSION }),
             _ => return Err(PlanFileError::NotAPlan),
         }
         let Head { lineage, serial, fingerprint } =

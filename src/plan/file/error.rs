@@ -34,6 +34,14 @@ pub enum PlanFileError {
         /// Ours.
         known: u32,
     },
+    /// An earlier provisor made it, and it does not say which rows it was made from.
+    #[error("the saved plan has format version {found}, this provisor applies version {known} only")]
+    OlderFormat {
+        /// Its version.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
     /// Its signature is not the one this state's key makes.
     #[error("the saved plan is not as it was made: its signature does not match")]
     Tampered,
@@ -56,7 +64,9 @@ impl PlanFileError {
             Self::Truncated { .. } => {
                 "copy the whole file again, or plan again with `provisor plan --out FILE`"
             }
-            Self::Malformed { .. } | Self::TooLong { .. } => "plan again with `provisor plan --out FILE`",
+            Self::Malformed { .. } | Self::TooLong { .. } | Self::OlderFormat { .. } => {
+                "plan again with `provisor plan --out FILE`"
+            }
             Self::NewerFormat { .. } => {
                 "apply it with the provisor that made it, or plan again with this one"
             }

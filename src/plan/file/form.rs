@@ -2,6 +2,7 @@
 //! No format is defined here; [`super::steps`], [`super::reasons`] and [`super::words`] do that.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A type that stands in the file as `F`. Reading what was written gives an equal value.
@@ -84,6 +85,15 @@ impl<T: Form<F>, F> Form<Box<F>> for Box<T> {
     }
     fn read(file: Box<F>) -> Self {
         Self::new(T::read(*file))
+    }
+}
+
+impl<T: Form<F>, F> Form<F> for Arc<T> {
+    fn write(&self) -> F {
+        T::write(self)
+    }
+    fn read(file: F) -> Self {
+        Self::new(T::read(file))
     }
 }
 

@@ -8,24 +8,47 @@ use crate::state::{Recorded, Row};
 
 /// The addresses whose rows are not as they were when the plan was made, and what moved: a lowercase fragment.
 ///
-/// A state of another lineage makes every step stale; the serial alone makes none.
+/// A state of another lineage makes every step stale; the serial makes none.
 #[must_use]
 pub fn stale(plan: &Plan, recorded: &Recorded) -> Vec<(Address, String)> {
-    let leaving = leaving(plan);
     let foreign = plan.basis.lineage != recorded.lineage;
     let mut found = BTreeMap::new();
+    if foreign {
+        let steps = plan.steps.iter();
+        found.extend(
+            steps.map(|step| (step.address.clone(), "the plan was made from another state".to_owned())),
+        );
+        return found.into_iter().collect();
+    }
+    let leaving = leaving(plan);
     for step in &plan.steps {
-        let moved = if foreign {
-            Some("the plan was made from another state".to_owned())
-        } else {
-            row_moved(step, recorded.rows.get(&step.address))
-                .or_else(|| binding_moved(step, recorded.rows.get(&step.address), leaving.get(&step.address)))
-        };
+        let row = recorded.rows.get(&step.address);
+        let moved = row_moved(step, row).or_else(|| binding_moved(step, row, leaving.get(&step.address)));
         if let Some(reason) = moved {
             found.entry(step.address.clone()).or_insert(reason);
         }
     }
+    for (address, version) in &plan.basis.rows {
+        if recorded.version(address) != *version {
+            found.entry(address.clone()).or_insert_with(|| rewritten(recorded, address));
+        }
+    }
     found.into_iter().collect()
+}
+
+/// What says nothing of a row but that it is another one by now.
+fn rewritten(recorded: &Recorded, address: &Address) -> String {
+    let row = recorded.rows.get(address);
+    let by = row.map_or_else(
+        || recorded.tombstones.get(address).and_then(|stone| stone.by.as_ref()),
+        |row| row.by.as_ref(),
+    );
+    match (row, by) {
+        (Some(_), Some(by)) => format!("{by} has written it since"),
+        (Some(_), None) => "it was written since".to_owned(),
+        (None, Some(by)) => format!("{by} has dropped it since"),
+        (None, None) => "it was dropped since".to_owned(),
+    }
 }
 
 type Leaving<'a> = BTreeSet<&'a ProvisionedId>;

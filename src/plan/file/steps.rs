@@ -119,6 +119,7 @@ impl Step {
     /// a refusal's sentence is this version's wording of its rule.
     pub(super) fn timeless(mut self) -> Self {
         self.base_op = 0;
+        self.place.forget_catalog();
         match &mut self.action {
             Action::Provision { spec }
             | Action::Update { spec, .. }

@@ -71,6 +71,15 @@ impl Form<String> for RecordKind {
     }
 }
 
+impl Form<String> for u128 {
+    fn write(&self) -> String {
+        if *self == 0 { String::new() } else { format!("{self:032x}") }
+    }
+    fn read(file: String) -> Self {
+        Self::from_str_radix(&file, 16).unwrap_or_default()
+    }
+}
+
 impl Form<i64> for Timestamp {
     fn write(&self) -> i64 {
         self.0
@@ -95,7 +104,14 @@ mirror!(struct Reference of template::Reference { of: AddressPair, what: Attribu
 
 mirror!(enum Attribute of template::Attribute { Output { key: String, index: Option<usize> }, Id, Arn });
 
-mirror!(struct Place of state::Place { account: String, region: String });
+mirror!(struct Place of state::Home {
+    account: String,
+    region: String,
+    #[serde(default = "CatalogKind::unknown", skip_serializing_if = "CatalogKind::is_unknown")]
+    catalog: CatalogKind,
+});
+
+mirror!(enum CatalogKind of state::CatalogKind { Aws, Sandbox, Custom, Unknown });
 
 mirror!(enum OnRemoval of product::OnRemoval { Terminate, RetainPhysicalResources, Forget });
 
@@ -120,6 +136,10 @@ mirror!(struct Intent of state::Intent {
     op_no: u64,
     kind: Kind,
     token: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    nonce: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<Author>,
     request_digest: String,
     base_record: Option<String>,
     born: i64,
@@ -128,6 +148,8 @@ mirror!(struct Intent of state::Intent {
     phase: Phase,
     content: Option<Content>,
 });
+
+mirror!(struct Author of state::Author { run: String, who: String, from: String, commit: Option<String> });
 
 mirror!(enum Kind of state::Kind { Provision, Update, Terminate, Retain });
 
@@ -148,10 +170,29 @@ impl Form<Content> for state::Content {
 
 mirror!(enum Stored of state::Stored { Text[text: String], Digest[digest: String], Unknown });
 
+impl CatalogKind {
+    fn unknown() -> Self {
+        Self::Unknown
+    }
+
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown)
+    }
+}
+
+impl Place {
+    /// What answers for AWS is no part of what is done.
+    pub(super) fn forget_catalog(&mut self) {
+        self.catalog = CatalogKind::Unknown;
+    }
+}
+
 impl Intent {
     /// Leaves only what would be sent, and how far it got.
     pub(super) fn forget_when(&mut self) {
         (self.op_no, self.born, self.sent, self.sign_by) = (0, 0, 0, 0);
+        self.nonce.clear();
+        self.by = None;
     }
 
     /// Leaves no digest of a secret, nor of the request that holds it; the token stands for that.

@@ -1,9 +1,11 @@
 //! What is remembered, as its readers see it: in one shape for all formats: no digests, and no tokens but that of what is under way.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::values::Values;
 use crate::model::ids::{Address, Labels};
 use crate::plan::Shown;
-use crate::state::{Applied, Binding, Intent, Kind, LastFailure, Phase, Recorded, Row};
+use crate::state::{Applied, Binding, Birth, Intent, Kind, LastFailure, Phase, Recorded, Row};
 
 /// The rows of a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,33 +77,40 @@ impl<'a> StateView<'a> {
     /// Looks at the rows that `pick` takes. Their addresses are written as in the whole state.
     #[must_use]
     pub fn of(recorded: &'a Recorded, pick: impl Fn(&Address) -> bool) -> Self {
-        let labels = recorded.labels();
+        let (labels, births) = (recorded.labels(), recorded.births());
         let rows = recorded.rows.iter().filter(|(address, _)| pick(address));
         Self {
             lineage: recorded.lineage.as_str(),
             serial: recorded.serial,
-            rows: rows.map(|(address, row)| RowView::of(address, row, &labels)).collect(),
+            rows: rows.map(|(address, row)| RowView::of(address, row, &labels, &births)).collect(),
         }
     }
 }
 
 impl<'a> RowView<'a> {
-    /// Looks at one row.
+    /// Looks at one row; `births` tells where the rows stand that it was made after.
     #[must_use]
-    pub fn of(address: &'a Address, row: &'a Row, labels: &Labels) -> Self {
+    pub fn of(
+        address: &'a Address,
+        row: &'a Row,
+        labels: &Labels,
+        births: &BTreeMap<Birth, &Address>,
+    ) -> Self {
+        let after = row.after.iter().filter_map(|birth| births.get(birth).copied());
+        let after: BTreeSet<&Address> = after.collect();
         Self {
             address: labels.label(address),
             key: address.key.as_str(),
             location: labels.location(&address.location),
-            account: row.place.account.as_str(),
-            region: row.place.region.as_str(),
+            account: row.home.account.as_str(),
+            region: row.home.region.as_str(),
             binding: row.binding.as_ref(),
             applied: row.applied.as_ref().map(AppliedView::of),
             intent: row.intent.as_ref().map(IntentView::of),
             last_failure: row.last_failure.as_ref(),
             prevent_terminate: row.lifecycle.prevent_terminate,
             on_removal: row.lifecycle.on_removal.as_str(),
-            after: row.after.iter().map(|address| labels.label(address)).collect(),
+            after: after.into_iter().map(|address| labels.label(address)).collect(),
         }
     }
 }
@@ -112,7 +121,7 @@ impl<'a> AppliedView<'a> {
         let sensitive = applied.secret_outputs.keys().map(|key| (key.as_str(), Shown::Sensitive));
         Self {
             record: applied.record.as_str(),
-            verified: !applied.unverified,
+            verified: applied.unverified.is_empty(),
             values: Values::from(&applied.content),
             outputs: plain.chain(sensitive).collect(),
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::dto::content::Parts;
-use crate::model::value::KeyedDigest;
+use crate::model::secret::KeyedDigest;
 use crate::state::{Content, Stored};
 
 pub(super) type ContentDto = crate::dto::content::ContentDto<StoredDto, String>;

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::model::ids::Lineage;
-use crate::model::value::hex;
+use crate::model::secret::hex;
 
 /// Which state this is and how far it got. HEAD, a small file beside the store, holds it; so does the store itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,20 +14,31 @@ pub(super) struct Head {
     pub(super) digest: String,
 }
 
+/// What the file `HEAD` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct HeadFile {
+    pub(super) head: Head,
+    /// The folder that holds the store: what is written anew as a whole is written beside it, and takes over by this name.
+    pub(super) folder: String,
+    /// The format's version that it is written in.
+    pub(super) format: u32,
+}
+
 /// What the store says of itself, written in the same batch as the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Meta {
     pub(super) head: Head,
     /// The digest of the commit before: what HEAD holds if we died before it was renamed.
     pub(super) previous: String,
+    /// How many rows and tombstones there are.
     pub(super) rows: usize,
-    /// The sum over all rows: a row that is lost or altered shows, wherever it was.
+    /// The sum over all of them: one that is lost or altered shows, wherever it was.
     pub(super) sum: String,
 }
 
 /// What HEAD and the store together mean.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Agreement {
     /// Nothing was ever committed here.
     New,
     /// HEAD was born, nothing was committed since.
@@ -48,28 +59,28 @@ impl Head {
 
 /// # Errors
 /// What was found, in words.
-pub(super) fn judge(head: Option<&Head>, meta: Option<&Meta>) -> Result<Verdict, String> {
+pub(super) fn judge(head: Option<&Head>, meta: Option<&Meta>) -> Result<Agreement, String> {
     match (head, meta) {
-        (None, None) => Ok(Verdict::New),
+        (None, None) => Ok(Agreement::New),
         (None, Some(meta)) => {
             Err(format!("`HEAD` is missing, but the store has serial {}", meta.head.serial))
         }
-        (Some(head), None) if *head == Head::born(head.lineage.clone()) => Ok(Verdict::Empty),
+        (Some(head), None) if *head == Head::born(head.lineage.clone()) => Ok(Agreement::Empty),
         (Some(head), None) => Err(format!("`HEAD` has serial {}, but the store is empty", head.serial)),
         (Some(head), Some(meta)) => compare(head, meta),
     }
 }
 
-fn compare(head: &Head, meta: &Meta) -> Result<Verdict, String> {
+fn compare(head: &Head, meta: &Meta) -> Result<Agreement, String> {
     if head.lineage != meta.head.lineage {
         return Err(format!("`HEAD` is of state {}, the store of {}", head.lineage, meta.head.lineage));
     }
     if *head == meta.head {
-        return Ok(Verdict::Current);
+        return Ok(Agreement::Current);
     }
     // by one after a commit; by more after `replace`, which takes over a serial: the chain proves that nothing is between
     if head.serial < meta.head.serial && head.digest == meta.previous {
-        return Ok(Verdict::HeadBehind);
+        return Ok(Agreement::HeadBehind);
     }
     if head.serial == meta.head.serial {
         return Err(format!(

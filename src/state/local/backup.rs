@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{self, io};
-use super::{Recorded, StateError, format};
+use crate::state::{Recorded, StateError, format};
 
 /// How many backups are kept.
 pub const BACKUPS_KEPT: usize = 20;

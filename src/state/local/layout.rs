@@ -1,14 +1,18 @@
-//! Which entry of the store says what: keys, chunks, sums. Pure: it turns changed rows into writes, and entries into rows.
+//! Which entry of the store says what: keys, chunks, sums. Pure: it turns what stands into writes, and entries into rows.
 //!
 //! `m/meta` · `r/<key> 00 <location> 00 <chunk>` · `h/<serial><number>`, numbers big-endian.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::format::{self, Undecodable};
+use super::documents;
 use super::head::{Meta, Sum};
-use super::history::{HISTORY_KEPT, Past};
-use super::{Row, StateError};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, Lineage};
+use crate::state::format::{self, Entry, OldRow, Undecodable};
+use crate::state::history::Past;
+use crate::state::{Row, StateError, Tombstone};
+
+/// How many entries of the history are kept: the oldest give way.
+pub const HISTORY_KEPT: usize = 5_000;
 
 /// sled rewrites up to 20 entries as one page, and moves a page above 128 KiB into a file of its own that it never
 /// syncs: 20 chunks stay well below.
@@ -27,7 +31,7 @@ pub(super) type Writes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 /// What is known of the entries without reading them again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Layout {
-    rows: HashMap<Address, Kept>,
+    entries: HashMap<Address, Kept>,
     sum: Sum,
     history: VecDeque<Vec<u8>>,
 }
@@ -38,10 +42,18 @@ struct Kept {
     sum: Sum,
 }
 
+/// What stands at an address; neither: nothing any more.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stands<'a> {
+    pub(super) address: &'a Address,
+    pub(super) row: Option<&'a Row>,
+    pub(super) tombstone: Option<&'a Tombstone>,
+}
+
 /// How the layout changes once the writes are durable.
 #[derive(Debug)]
 pub(super) struct Next {
-    rows: Vec<(Address, Option<Kept>)>,
+    entries: Vec<(Address, Option<Kept>)>,
     pub(super) sum: Sum,
     history: VecDeque<Vec<u8>>,
     dropped: usize,
@@ -52,7 +64,9 @@ pub(super) struct Next {
 pub(super) struct Contents {
     pub(super) meta: Option<Meta>,
     pub(super) rows: BTreeMap<Address, Row>,
+    pub(super) tombstones: BTreeMap<Address, Tombstone>,
     pub(super) layout: Layout,
+    old: BTreeMap<Address, OldRow>,
 }
 
 /// A row's key and the chunks of its value.
@@ -68,7 +82,8 @@ impl Contents {
         let corrupt = |what: &str, undecodable: Undecodable| undecodable.of(what, hint);
         for (key, value) in entries {
             if key == META {
-                let meta = format::decode_meta(&value).map_err(|reason| corrupt("the meta entry", reason))?;
+                let meta =
+                    documents::decode_meta(&value).map_err(|reason| corrupt("the meta entry", reason))?;
                 contents.meta = Some(meta);
             } else if key.starts_with(HISTORY) {
                 contents.layout.history.push_back(key);
@@ -77,7 +92,7 @@ impl Contents {
                     Some((prefix, chunks)) if prefix == row && chunks.len() == chunk => chunks.push(value),
                     _ if chunk == 0 => {
                         let done = open.replace((row.to_vec(), vec![value]));
-                        let row = contents.row(done).map_err(|(what, reason)| corrupt(&what, reason))?;
+                        let row = contents.entry(done).map_err(|(what, reason)| corrupt(&what, reason))?;
                         rows.extend(row);
                     }
                     _ => {
@@ -91,57 +106,76 @@ impl Contents {
                 return Err(corrupt(&name(&key), Undecodable::Wrong("there should be no such entry".into())));
             }
         }
-        rows.extend(contents.row(open).map_err(|(what, reason)| corrupt(&what, reason))?);
+        rows.extend(contents.entry(open).map_err(|(what, reason)| corrupt(&what, reason))?);
         contents.rows = rows.into_iter().collect();
+        contents.migrate();
         Ok(contents)
+    }
+
+    /// Rows of format 1 are whole only together.
+    fn migrate(&mut self) {
+        if !self.old.is_empty() {
+            let lineage =
+                self.meta.as_ref().map_or_else(|| Lineage::new(""), |meta| meta.head.lineage.clone());
+            (self.rows, self.tombstones) = format::migrated(&lineage, std::mem::take(&mut self.old));
+        }
     }
 
     /// What the rows add up to, to be compared with what meta says.
     pub(super) fn is_whole(&self) -> bool {
         let (rows, sum) =
             self.meta.as_ref().map_or((0, Sum::default().text()), |meta| (meta.rows, meta.sum.clone()));
-        rows == self.rows.len() && sum == self.layout.sum.text()
+        rows == self.layout.entries.len() && sum == self.layout.sum.text()
     }
 
-    /// The row in these chunks; what it takes is added up.
-    fn row(&mut self, found: Option<Chunked>) -> Result<Option<(Address, Row)>, (String, Undecodable)> {
+    /// What is in these chunks; what it takes is added up. A row is given back, all else is kept.
+    fn entry(&mut self, found: Option<Chunked>) -> Result<Option<(Address, Row)>, (String, Undecodable)> {
         let Some((key, chunks)) = found else { return Ok(None) };
         let bytes = chunks.concat();
-        let (address, row) = format::decode_row(&bytes).map_err(|reason| (name(&key), reason))?;
+        let (address, entry) = format::decode_entry(&bytes).map_err(|reason| (name(&key), reason))?;
         if row_key(&address) != key {
             return Err((name(&key), Undecodable::Wrong(format!("it holds the row of `{address}`"))));
         }
         let mut kept = Kept { chunks: u16::try_from(chunks.len()).unwrap_or(u16::MAX), sum: Sum::default() };
         kept.sum.toggle(&bytes);
         self.layout.sum.merge(kept.sum);
-        self.layout.rows.insert(address.clone(), kept);
-        Ok(Some((address, row)))
+        self.layout.entries.insert(address.clone(), kept);
+        match entry {
+            Entry::Row(row) => return Ok(Some((address, *row))),
+            Entry::Tombstone(stone) => {
+                self.tombstones.insert(address, stone);
+            }
+            Entry::OldRow(old) => {
+                self.old.insert(address, *old);
+            }
+        }
+        Ok(None)
     }
 }
 
 impl Layout {
-    /// The writes that bring these rows to disk, and what became of operations.
+    /// The writes that bring to disk what stands at these addresses, and what became of operations.
     pub(super) fn writes<'a>(
         &self,
-        rows: impl Iterator<Item = (&'a Address, Option<&'a Row>)>,
+        standing: impl Iterator<Item = Stands<'a>>,
         past: &[Past],
     ) -> Result<(Writes, Next), StateError> {
         let mut writes = Writes::new();
-        let mut next = Next { rows: Vec::new(), sum: self.sum, history: VecDeque::new(), dropped: 0 };
-        for (address, row) in rows {
-            let before = self.rows.get(address).copied().unwrap_or_default();
-            let after = row.map(|row| put_row(&mut writes, address, row)).transpose()?;
-            let prefix = row_key(address);
+        let mut next = Next { entries: Vec::new(), sum: self.sum, history: VecDeque::new(), dropped: 0 };
+        for stands in standing {
+            let before = self.entries.get(stands.address).copied().unwrap_or_default();
+            let after = put(&mut writes, stands)?;
+            let prefix = row_key(stands.address);
             for chunk in after.map_or(0, |kept| kept.chunks)..before.chunks {
                 writes.insert(chunk_key(&prefix, chunk), None);
             }
             next.sum.merge(before.sum);
             next.sum.merge(after.unwrap_or_default().sum);
-            next.rows.push((address.clone(), after));
+            next.entries.push((stands.address.clone(), after));
         }
         for (number, past) in (0_u32..).zip(past) {
             let key = [HISTORY, &past.serial.to_be_bytes(), &number.to_be_bytes()].concat();
-            writes.insert(key.clone(), Some(format::encode_past(past)?));
+            writes.insert(key.clone(), Some(documents::encode_past(past)?));
             next.history.push_back(key);
         }
         next.dropped = (self.history.len() + past.len()).saturating_sub(HISTORY_KEPT);
@@ -152,15 +186,20 @@ impl Layout {
     }
 
     pub(super) fn advance(&mut self, next: Next) {
-        for (address, kept) in next.rows {
+        for (address, kept) in next.entries {
             match kept {
-                Some(kept) => self.rows.insert(address, kept),
-                None => self.rows.remove(&address),
+                Some(kept) => self.entries.insert(address, kept),
+                None => self.entries.remove(&address),
             };
         }
         self.sum = next.sum;
         self.history.extend(next.history);
         self.history.drain(..next.dropped);
+    }
+
+    /// Takes over the entries of another layout's history.
+    pub(super) fn keep_history(&mut self, other: &Self) {
+        self.history.clone_from(&other.history);
     }
 
     /// The keys of the history's entries, oldest first.
@@ -169,9 +208,24 @@ impl Layout {
     }
 }
 
+impl Next {
+    /// How many rows and tombstones there are after it.
+    pub(super) fn count(&self, before: &Layout) -> usize {
+        let mut count = before.entries.len();
+        for (address, kept) in &self.entries {
+            match (before.entries.contains_key(address), kept.is_some()) {
+                (false, true) => count += 1,
+                (true, false) => count -= 1,
+                _ => {}
+            }
+        }
+        count
+    }
+}
+
 /// The entry that meta is written to.
 pub(super) fn meta_write(meta: &Meta) -> Result<(Vec<u8>, Option<Vec<u8>>), StateError> {
-    Ok((META.to_vec(), Some(format::encode_meta(meta)?)))
+    Ok((META.to_vec(), Some(documents::encode_meta(meta)?)))
 }
 
 /// The serial in a history entry's key.
@@ -180,8 +234,13 @@ pub(super) fn history_serial(key: &[u8]) -> u64 {
     bytes.map_or(0, u64::from_be_bytes)
 }
 
-fn put_row(writes: &mut Writes, address: &Address, row: &Row) -> Result<Kept, StateError> {
-    let bytes = format::encode_row(address, row)?;
+fn put(writes: &mut Writes, stands: Stands<'_>) -> Result<Option<Kept>, StateError> {
+    let Stands { address, row, tombstone } = stands;
+    let bytes = match (row, tombstone) {
+        (Some(row), _) => format::encode_row(address, row)?,
+        (None, Some(stone)) => format::encode_tombstone(address, stone)?,
+        (None, None) => return Ok(None),
+    };
     let mut kept = Kept::default();
     kept.sum.toggle(&bytes);
     kept.chunks = u16::try_from(bytes.len().div_ceil(CHUNK)).map_err(|_| StateError::Invalid {
@@ -192,7 +251,7 @@ fn put_row(writes: &mut Writes, address: &Address, row: &Row) -> Result<Kept, St
     for (number, chunk) in (0..).zip(bytes.chunks(CHUNK)) {
         writes.insert(chunk_key(&prefix, number), Some(chunk.to_vec()));
     }
-    Ok(kept)
+    Ok(Some(kept))
 }
 
 fn row_key(address: &Address) -> Vec<u8> {

@@ -4,7 +4,7 @@ use std::io;
 
 use super::ledger::Ledger;
 use super::{Entry, Recorded, StateError, Store};
-use crate::model::value::DigestKey;
+use crate::model::secret::DigestKey;
 
 /// Where a commit is when the hook is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use super::StateError;
+use crate::state::StateError;
 
 /// The very file that this repo tracks in its own state folder.
-const GITIGNORE: &str = include_str!("../../state/.gitignore");
+const GITIGNORE: &str = include_str!("../../../state/.gitignore");
 
 pub(super) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> StateError {
     let doing = doing.into();
@@ -97,6 +97,14 @@ pub(super) fn list(dir: &Path) -> Vec<PathBuf> {
 
 pub(super) fn remove(path: &Path) -> Result<(), StateError> {
     fs::remove_file(path).map_err(io(format!("removing `{}`", path.display())))
+}
+
+/// Takes a folder away with all that is in it, if it is there.
+pub(super) fn remove_folder(path: &Path) -> Result<(), StateError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(io(format!("removing `{}`", path.display()))),
+    }
 }
 
 /// Opens a file that is ours alone to read and write, keeping what it holds.

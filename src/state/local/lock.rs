@@ -5,15 +5,17 @@ use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use super::StateError;
 use super::files::{self, io};
 use crate::model::time::Timestamp;
+use crate::state::{Author, StateError};
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
 pub struct Lock {
     /// Who has it from then on.
     pub holder: Holder,
+    /// Who writes, as rows and the history will say.
+    pub by: Option<Author>,
     /// Whether a store is made where there is none.
     pub create: bool,
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::layout::{Pair, Writes};
-use super::{StateError, files, quiet};
+use super::{files, panics};
+use crate::state::StateError;
 
 /// sled's one tree, and a second descriptor for what sled leaves out: `fsync`.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ impl Disk {
             .mode(::sled::Mode::LowSpace);
         let mut tries = 1..40;
         let db = loop {
-            match quiet::catch(|| config.open()) {
+            match panics::catch(|| config.open()) {
                 // our own lock is held, so this is a thread of this process that has not quite let go
                 Ok(Err(error)) if is_locked(&error) && tries.next().is_some() => {
                     std::thread::sleep(Duration::from_millis(25));
@@ -48,14 +49,14 @@ impl Disk {
         let owned = |(key, value): (::sled::IVec, ::sled::IVec)| (key.to_vec(), value.to_vec());
         let db = self.db().map_err(files::io("reading the store"))?;
         let read = || db.iter().map(|entry| entry.map(owned)).collect::<::sled::Result<_>>();
-        quiet::catch(read)
+        panics::catch(read)
             .map_err(|panic| corrupt(format!("the store is damaged: {panic}"), hint))?
             .map_err(|error| failure(error, "reading", Path::new("store"), hint))
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
         let db = self.db().map_err(files::io("reading the store"))?;
-        let found = quiet::catch(|| db.get(key))
+        let found = panics::catch(|| db.get(key))
             .map_err(|panic| files::io("reading the store")(io::Error::other(panic)))?;
         Ok(found
             .map_err(|error| failure(error, "reading", Path::new("store"), ""))?
@@ -78,7 +79,7 @@ impl Disk {
             // sled's flush leaves the file's size to the kernel: a power cut would take everything
             self.file.sync_all()
         };
-        quiet::catch(write)
+        panics::catch(write)
             .unwrap_or_else(|panic| Err(io::Error::other(panic)))
             .map_err(files::io("writing the store"))
     }
@@ -92,7 +93,7 @@ impl Drop for Disk {
     /// sled syncs when it is dropped, and panics where the disk refuses. Whatever was acknowledged is synced already.
     fn drop(&mut self) {
         let db = self.db.take();
-        let _ = quiet::catch(|| drop(db));
+        let _ = panics::catch(|| drop(db));
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::StateError;
 use super::files::{self, io};
-use crate::model::value::DigestKey;
+use crate::model::secret::DigestKey;
+use crate::state::StateError;
 
 /// The key, if there is a whole one.
 pub(super) fn load(dir: &Path) -> Result<Option<DigestKey>, StateError> {

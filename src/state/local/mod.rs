@@ -1,0 +1,260 @@
+//! The local store: what is believed when it is opened, what is written by a commit, and in which order. What entries
+//! mean is `layout.rs`, what HEAD proves is `head.rs`, how sled is kept safe `sled.rs`. What a commit does to rows is
+//! decided in `state/`, as for every store; the serial is this one's alone.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+mod backup;
+mod documents;
+mod files;
+mod head;
+mod key;
+mod layout;
+mod lock;
+mod opened;
+mod panics;
+mod replace;
+mod sled;
+
+use self::files::io;
+use self::head::{Agreement, Head, HeadFile, Meta};
+use self::layout::{Layout, Stands, Writes};
+use self::lock::Held;
+use self::opened::{Opened, exists, open_anew, tidy, write_head};
+use self::sled::Disk;
+use super::format::VERSION;
+use super::history::{self, Past};
+use super::{Answer, Author, Group, Recorded, StateError, Store};
+use crate::model::ids::{Address, Lineage};
+use crate::model::secret::{DigestKey, hex};
+
+pub use self::backup::BACKUPS_KEPT;
+pub use self::files::{keep_out_of_git, replace as replace_file};
+pub use self::layout::HISTORY_KEPT;
+pub use self::lock::{Holder, Lock};
+
+/// How many tombstones are kept. Above that, those from before this process go first, then the oldest.
+pub const TOMBSTONES_KEPT: usize = 10_000;
+
+/// The store in a folder: one process at a time; durable when a commit returns.
+#[derive(Debug)]
+pub struct SledStore {
+    dir: PathBuf,
+    disk: Disk,
+    recorded: Recorded,
+    layout: Layout,
+    file: HeadFile,
+    key: DigestKey,
+    key_was_lost: bool,
+    by: Option<Arc<Author>>,
+    /// Where tombstones stand, in the order in which they may go.
+    buried: VecDeque<Address>,
+    /// Something was committed that no backup has.
+    is_ahead: bool,
+    /// What made an earlier write fail: what is on disk is known again only after the next open.
+    failed: Option<String>,
+    // last: given back when sled has let go of its files
+    _lock: Held,
+}
+
+/// What planning needs of a store, without holding it.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// Everything there is.
+    pub recorded: Recorded,
+    /// The key, unless it is lost.
+    pub key: Option<DigestKey>,
+}
+
+impl SledStore {
+    /// Opens the store in `dir`, and holds its lock until it is dropped. One that an earlier format wrote is written anew.
+    ///
+    /// # Errors
+    /// See [`StateError`]; [`std::io::ErrorKind::NotFound`] if there is no store and none is to be made.
+    pub fn open(dir: &Path, lock: Lock) -> Result<Self, StateError> {
+        if !exists(dir) {
+            if !lock.create {
+                let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+                return Err(io(format!("opening the state in `{}`", dir.display()))(source));
+            }
+            files::tighten_dir(dir)?;
+        }
+        files::state_dir(dir)?;
+        let held = lock::take(&dir.join("lock"), &lock.holder)?;
+        files::gitignore(dir)?;
+        let hint = backup::hint(dir);
+        let mut opened = Opened::read(dir, &hint)?;
+        if opened.agreement == Agreement::New {
+            let lineage = Lineage::new(hex(&key::random::<16>("naming a new state")?));
+            opened.file.head = Head::born(lineage);
+        }
+        // nothing is written before all is believed
+        let recorded = opened.recorded(&hint)?;
+        let (key, key_was_lost) = match key::load(dir)? {
+            Some(key) => (key, false),
+            None => (key::make(dir)?, recorded.serial > 0),
+        };
+        if opened.file.format < VERSION {
+            opened = open_anew(dir, opened, &recorded, &hint)?;
+        } else if matches!(opened.agreement, Agreement::New | Agreement::HeadBehind) {
+            write_head(dir, &opened.file)?;
+        }
+        if opened.agreement != Agreement::New {
+            tidy(dir, &opened.file.folder)?;
+        }
+        let Opened { disk, contents, file, .. } = opened;
+        let (dir, layout) = (dir.to_owned(), contents.layout);
+        let (by, buried) = (lock.by.map(Arc::new), recorded.tombstones.keys().cloned().collect());
+        Ok(Self {
+            dir,
+            disk,
+            recorded,
+            layout,
+            file,
+            key,
+            key_was_lost,
+            by,
+            buried,
+            is_ahead: false,
+            failed: None,
+            _lock: held,
+        })
+    }
+
+    /// Reads the store in `dir`, if there is one, and lets go of it again; makes none, and writes none anew.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn read(dir: &Path, holder: &Holder) -> Result<Option<Snapshot>, StateError> {
+        if !exists(dir) {
+            return Ok(None);
+        }
+        files::trusted_dir(dir)?;
+        let _held = lock::take(&dir.join("lock"), holder)?;
+        let hint = backup::hint(dir);
+        let mut opened = Opened::read(dir, &hint)?;
+        if opened.agreement == Agreement::New {
+            return Ok(None);
+        }
+        Ok(Some(Snapshot { recorded: opened.recorded(&hint)?, key: key::load(dir)? }))
+    }
+
+    /// Whether the key had to be made anew: secrets then count as changed once, and saved plans are void.
+    #[must_use]
+    pub fn key_was_lost(&self) -> bool {
+        self.key_was_lost
+    }
+
+    /// What became of operations, oldest first; the last [`HISTORY_KEPT`].
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn history(&self) -> Result<Vec<Past>, StateError> {
+        let hint = "the history tells people what happened; nothing else depends on it";
+        let read = |key: &Vec<u8>| {
+            let bytes = self.disk.get(key)?.unwrap_or_default();
+            documents::decode_past(layout::history_serial(key), &bytes)
+                .map_err(|reason| reason.of("an entry of the history", hint))
+        };
+        self.layout.history().map(read).collect()
+    }
+
+    /// Writes an export to `backups/`, and keeps the newest [`BACKUPS_KEPT`]. For the end of an apply that moved the
+    /// serial.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn backup(&self) -> Result<(), StateError> {
+        backup::write(&self.dir, &self.recorded)
+    }
+
+    /// Takes the oldest tombstones away that are too many; says where they stood.
+    fn clear_tombstones(&mut self) -> Vec<(Address, super::Tombstone)> {
+        let mut cleared = Vec::new();
+        while self.recorded.tombstones.len() > TOMBSTONES_KEPT {
+            let Some(address) = self.buried.pop_front() else { break };
+            cleared.extend(self.recorded.tombstones.remove_entry(&address));
+        }
+        cleared
+    }
+
+    /// Brings what stands at these addresses to disk: batch, flush, fsync, HEAD.
+    fn write(&mut self, changed: &BTreeSet<Address>, past: &[Past]) -> Result<(), StateError> {
+        let recorded = &self.recorded;
+        let (mut writes, next): (Writes, _) =
+            self.layout.writes(changed.iter().map(|address| stands(recorded, address)), past)?;
+        let parts = writes.iter().map(|(key, value)| (key.as_slice(), value.as_deref()));
+        let before = &self.file.head;
+        let digest = head::chain(&before.digest, parts, next.sum);
+        let head = Head { lineage: recorded.lineage.clone(), serial: recorded.serial, digest };
+        let (previous, rows) = (before.digest.clone(), next.count(&self.layout));
+        let meta = Meta { head: head.clone(), previous, rows, sum: next.sum.text() };
+        writes.extend([layout::meta_write(&meta)?]);
+        let file = HeadFile { head, ..self.file.clone() };
+        if let Err(error) = self.disk.write(writes).and_then(|()| write_head(&self.dir, &file)) {
+            self.failed = Some(error.to_string());
+            return Err(error);
+        }
+        self.layout.advance(next);
+        self.file = file;
+        self.is_ahead = true;
+        Ok(())
+    }
+
+    fn usable(&self) -> Result<(), StateError> {
+        self.failed.as_ref().map_or(Ok(()), |earlier| {
+            Err(io("writing to a state that could not be written before")(std::io::Error::other(
+                earlier.clone(),
+            )))
+        })
+    }
+}
+
+impl Store for SledStore {
+    fn recorded(&self) -> &Recorded {
+        &self.recorded
+    }
+
+    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+        self.usable()?;
+        let commit = self.recorded.commit(groups, self.by.as_ref())?;
+        if commit.before.is_empty() {
+            return Ok(commit.answers);
+        }
+        self.recorded.serial += 1;
+        let held = groups.iter().zip(&commit.answers).filter(|(_, answer)| answer.is_ok());
+        let past = history::past(self.recorded.serial, held.map(|(group, _)| group), &commit.before);
+        let fresh = commit.before.keys().filter(|address| self.recorded.tombstones.contains_key(*address));
+        self.buried.extend(fresh.cloned());
+        let cleared = self.clear_tombstones();
+        let changed = commit.before.keys().chain(cleared.iter().map(|(address, _)| address));
+        let changed: BTreeSet<Address> = changed.cloned().collect();
+        match self.write(&changed, &past) {
+            Ok(()) => Ok(commit.answers),
+            Err(error) => {
+                self.recorded.tombstones.extend(cleared);
+                self.recorded.take_back(commit.before);
+                self.recorded.serial -= 1;
+                Err(error)
+            }
+        }
+    }
+
+    fn key(&self) -> &DigestKey {
+        &self.key
+    }
+
+    fn back_up(&mut self) -> Result<(), StateError> {
+        if std::mem::take(&mut self.is_ahead) { self.backup() } else { Ok(()) }
+    }
+}
+
+fn stands<'a>(recorded: &'a Recorded, address: &'a Address) -> Stands<'a> {
+    Stands { address, row: recorded.rows.get(address), tombstone: recorded.tombstones.get(address) }
+}
+
+fn corrupt(reason: String, hint: &str) -> StateError {
+    StateError::Corrupt { reason, hint: hint.to_owned() }
+}

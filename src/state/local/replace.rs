@@ -1,0 +1,86 @@
+//! Another state in place of everything: what `state push` does to the local store.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::head::{Head, HeadFile};
+use super::{SledStore, corrupt, write_head};
+use crate::model::ids::Address;
+use crate::state::{Author, Recorded, StateError, Tombstone};
+
+impl SledStore {
+    /// Puts another state in place of everything; the serial rises above both. A store in which nothing was ever
+    /// committed takes over any lineage. What changes gets a version that nobody has read: saved plans notice.
+    ///
+    /// # Errors
+    /// [`StateError::Corrupt`] for a foreign lineage or an older serial; [`StateError::Invalid`]; [`StateError::Io`].
+    pub fn replace(&mut self, mut pushed: Recorded) -> Result<u64, StateError> {
+        self.usable()?;
+        let own = &self.recorded;
+        let foreign = own.lineage != pushed.lineage;
+        if foreign && own.serial > 0 {
+            let reason = format!("it is of state {}, the store of {}", pushed.lineage, own.lineage);
+            return Err(corrupt(reason, "a new store, in another folder, takes over any state"));
+        }
+        if pushed.serial < own.serial {
+            let reason = format!("it has serial {}, the store {}", pushed.serial, own.serial);
+            return Err(corrupt(reason, "`provisor state pull` gives the newest"));
+        }
+        pushed.verify()?;
+        pushed.serial += 1;
+        let changed = changed(own, &pushed);
+        for address in &changed {
+            count_on(own, &mut pushed, address, self.by.as_ref());
+        }
+        let serial = pushed.serial;
+        if foreign {
+            let file = HeadFile { head: Head::born(pushed.lineage.clone()), ..self.file.clone() };
+            write_head(&self.dir, &file)?;
+            self.file = file;
+        }
+        self.buried = pushed.tombstones.keys().cloned().collect();
+        let before = std::mem::replace(&mut self.recorded, pushed);
+        match self.write(&changed, &[]) {
+            Ok(()) => Ok(serial),
+            Err(error) => {
+                self.recorded = before;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Where something else stands than before.
+fn changed(own: &Recorded, pushed: &Recorded) -> BTreeSet<Address> {
+    let all =
+        [own, pushed].into_iter().flat_map(|recorded| recorded.rows.keys().chain(recorded.tombstones.keys()));
+    let differs = |address: &&Address| {
+        own.rows.get(*address) != pushed.rows.get(*address)
+            || own.tombstones.get(*address) != pushed.tombstones.get(*address)
+    };
+    all.filter(differs).cloned().collect()
+}
+
+/// What is pushed over something gets a version above both; what is pushed away leaves a tombstone.
+fn count_on(own: &Recorded, pushed: &mut Recorded, address: &Address, by: Option<&Arc<Author>>) {
+    let Some(before) = own.version(address) else { return };
+    if let Some(row) = pushed.rows.get_mut(address) {
+        row.version.n = row.version.n.max(before.n) + 1;
+        row.by = by.cloned();
+        return;
+    }
+    let is_moved =
+        |row: &BTreeMap<_, crate::state::Row>| row.values().any(|row| row.version.birth == before.birth);
+    let moved = is_moved(&pushed.rows);
+    let gone = || {
+        let tokens = own
+            .rows
+            .get(address)
+            .into_iter()
+            .flat_map(|row| row.tokens.iter().map(|(_, token)| token.clone()));
+        Tombstone { version: before, moved, tokens: tokens.collect(), by: None }
+    };
+    let stone = pushed.tombstones.entry(address.clone()).or_insert_with(gone);
+    stone.version.n = stone.version.n.max(before.n) + 1;
+    stone.by = by.cloned();
+}
