@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 const MOST: usize = 9;
 
 #[test]
-#[ignore = "holds when the report's views hold a target"]
 fn a_field_is_named_in_few_files() {
     for words in [&["notification_arns"][..], &["accept_language", "language", "Language", "LanguageDto"]] {
         let files = naming(words);

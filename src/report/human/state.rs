@@ -119,10 +119,10 @@ fn made_from(values: &Values<'_>) -> Vec<Fact> {
         fact("version", named(&artifact.name, artifact.id.as_str())),
         fact("path", named(&path.name, path.id.as_str())),
     ];
-    let language = values.other_language();
-    entries.extend((!language.is_empty()).then(|| fact("accept_language", Line::ours(language))));
-    entries.extend(some("notification_arns", &values.notification_arns()));
-    entries.extend(values.preferences().iter().map(|(key, value)| fact(key, Line::quoted(value))));
+    entries.extend(values.options().iter().map(|option| {
+        let text = &option.text;
+        fact(&option.key, if option.is_word { Line::ours(text.as_str()) } else { Line::quoted(text) })
+    }));
     let parameters = values.parameters.iter();
     entries.extend(parameters.map(|(key, one)| fact(&format!("parameters.{key}"), value_of(&one.value))));
     let tags = values.tags.iter();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::property::{Property, Remark};
 use crate::model::product::{Bound, Language, Preferences};
-use crate::model::target::Target;
+use crate::model::target::{Options, Target};
 use crate::plan::diff::shown;
 use crate::plan::{Instances, Parameter, Sending, Shown, Spec};
 use crate::state::{Content, Stored};
@@ -30,6 +30,23 @@ pub struct ParameterView {
     pub value: Shown,
     /// How it travels; what is remembered was a value.
     pub sent: Sending,
+}
+
+/// One of the options of a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionView {
+    /// As declarations name it.
+    pub key: String,
+    /// Its text; of a list, the items with commas between them.
+    pub text: String,
+    /// Whether it is one of the API's own words, which need no quotes.
+    pub is_word: bool,
+}
+
+impl OptionView {
+    fn text(key: impl Into<String>, text: String) -> Self {
+        Self { key: key.into(), text, is_word: false }
+    }
 }
 
 impl ParameterView {
@@ -80,33 +97,30 @@ impl Values<'_> {
         if artifact.name.is_empty() { artifact.id.as_str() } else { &artifact.name }
     }
 
-    /// The language, where it is not the default.
-    #[must_use]
-    pub fn other_language(&self) -> &'static str {
-        let language = self.target.options.language;
-        if language == Language::En { "" } else { language.as_str() }
-    }
-
-    /// The notification ARNs with commas between them.
-    #[must_use]
-    pub fn notification_arns(&self) -> String {
-        self.target.options.notification_arns.join(",")
-    }
-
     /// The stack-set preferences, field by field, as declarations name them.
     #[must_use]
     pub fn preferences(&self) -> BTreeMap<String, String> {
         preferences(self.target.options.preferences.as_ref())
     }
 
+    /// The options that say anything, as declarations name them.
+    #[must_use]
+    pub fn options(&self) -> Vec<OptionView> {
+        let Options { notification_arns, language, .. } = &self.target.options;
+        let language = if *language == Language::En { "" } else { language.as_str() };
+        let mut options = vec![
+            OptionView { key: "accept_language".to_owned(), text: language.to_owned(), is_word: true },
+            OptionView::text("notification_arns", notification_arns.join(",")),
+        ];
+        options.extend(self.preferences().into_iter().map(|(key, text)| OptionView::text(key, text)));
+        options.retain(|option| !option.text.is_empty());
+        options
+    }
+
     /// Every member, as of something that is made anew.
     pub(super) fn properties(&self) -> Vec<Property> {
-        let mut all = vec![
-            Property::text("path", &self.target.path.name),
-            Property::text("accept_language", self.other_language()),
-            Property::text("notification_arns", &self.notification_arns()),
-        ];
-        all.extend(self.preferences().iter().map(|(key, value)| Property::text(key, value)));
+        let mut all = vec![Property::text("path", &self.target.path.name)];
+        all.extend(self.options().iter().map(|option| Property::text(&option.key, &option.text)));
         all.extend(self.parameters.iter().map(|(key, parameter)| {
             Property::new(&parameter_key(key), &parameter.value, parameter.remark())
         }));
