@@ -5,7 +5,7 @@ use super::table::word;
 use crate::model::target::Target;
 use crate::plan::Shown;
 use crate::report::style::Style;
-use crate::report::view::{AppliedView, IntentView, RowView, StateView, Values, operation};
+use crate::report::view::{AppliedView, IntentView, RowView, StateView, ValuesView, operation};
 use crate::state::{Binding, LastFailure};
 
 /// More of the catalog's words than this are left out.
@@ -111,7 +111,7 @@ fn value_of(value: &Shown) -> Line {
     word(value, usize::MAX)
 }
 
-fn made_from(values: &Values<'_>) -> Vec<Fact> {
+fn made_from(values: &ValuesView<'_>) -> Vec<Fact> {
     let named = |name: &str, id: &str| Line::quoted(name).then("  # ").and(Line::foreign(id));
     let Target { product, artifact, path, .. } = values.target;
     let mut entries = vec![

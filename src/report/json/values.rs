@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::value;
 use crate::model::target::Target;
 use crate::plan::Instances;
-use crate::report::view::{ParameterView, Values};
+use crate::report::view::{ParameterView, ValuesView};
 
 /// `P` is how a parameter looks: what is planned says how it travels, too.
 #[derive(Serialize)]
@@ -30,7 +30,7 @@ pub(super) struct ValuesDoc<'a, P> {
 }
 
 impl<'a, P> ValuesDoc<'a, P> {
-    pub(super) fn of(values: &Values<'a>, parameter: fn(&ParameterView) -> P) -> Self {
+    pub(super) fn of(values: &ValuesView<'a>, parameter: fn(&ParameterView) -> P) -> Self {
         let Target { name, product, artifact, path, options } = values.target;
         Self {
             provisioned_product_name: name,

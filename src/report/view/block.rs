@@ -5,7 +5,7 @@ use super::changes::changes;
 use super::diff::Mark;
 use super::property::Property;
 use super::step::StepView;
-use super::values::Values;
+use super::values::ValuesView;
 use crate::plan::{Act, Action, Reason, Refusal, Step};
 
 /// What becomes of one provisioned product.
@@ -54,7 +54,7 @@ impl<'a> Block<'a> {
         let (step, creation) = (first.step, creation.map(|creation| creation.step));
         let act = if creation.is_some() { Act::Replace } else { first.act };
         let steps: Vec<&Step> = std::iter::once(step).chain(creation).collect();
-        let wanted = creation.unwrap_or(step).spec().map(Values::from);
+        let wanted = creation.unwrap_or(step).spec().map(ValuesView::from);
         let properties = wanted.as_ref().map(|wanted| properties(act, &steps, wanted)).unwrap_or_default();
         let outside = |reason: &Reason| matches!(reason, Reason::Outside { .. });
         Self {
@@ -111,7 +111,7 @@ fn nothing_differs(outside: bool) -> &'static str {
     }
 }
 
-fn title<'a>(of: &StepView<'a>, wanted: Option<&Values<'a>>) -> Title<'a> {
+fn title<'a>(of: &StepView<'a>, wanted: Option<&ValuesView<'a>>) -> Title<'a> {
     let name = match &of.step.action {
         Action::Terminate(gone) => Some(gone.name.as_str()),
         Action::Settle(intent, _) => intent.content.as_ref().map(|content| content.target.name.as_str()),
@@ -122,7 +122,7 @@ fn title<'a>(of: &StepView<'a>, wanted: Option<&Values<'a>>) -> Title<'a> {
 }
 
 /// Everything of what is made anew, unless it only replaces something else and that differs; otherwise what changes.
-fn properties(act: Act, steps: &[&Step], wanted: &Values<'_>) -> Vec<Property> {
+fn properties(act: Act, steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property> {
     match act {
         Act::Provision => wanted.properties(),
         Act::Accept | Act::Adopt => changes(steps, wanted),

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::property::{Property, Remark};
-use super::values::{Values, parameter_key, preferences, tag_key};
+use super::values::{ValuesView, parameter_key, preferences, tag_key};
 use crate::model::ids::{ArtifactId, ProductId};
 use crate::plan::{Reason, Shown, Step};
 
 /// What changes, in the order: product, version, path, preferences, parameters, tags, inputs that may change.
-pub(super) fn changes(steps: &[&Step], wanted: &Values<'_>) -> Vec<Property> {
+pub(super) fn changes(steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property> {
     let mut reasons: Vec<&Reason> = Vec::new();
     for reason in steps.iter().flat_map(|step| &step.reasons) {
         if !reasons.contains(&reason) {
@@ -39,7 +39,7 @@ fn compared(reason: &Reason) -> Option<&str> {
     }
 }
 
-fn change(reason: &Reason, wanted: &Values<'_>, compared: &[&str]) -> Vec<Property> {
+fn change(reason: &Reason, wanted: &ValuesView<'_>, compared: &[&str]) -> Vec<Property> {
     let one = match reason {
         Reason::Product { before, after } => {
             let side = |(name, id): &(String, ProductId)| told(name, id.as_str(), before.0 == after.0);
@@ -67,7 +67,7 @@ fn change(reason: &Reason, wanted: &Values<'_>, compared: &[&str]) -> Vec<Proper
 }
 
 /// An input whose value is not known yet.
-fn input(key: &str, wanted: &Values<'_>) -> Option<Property> {
+fn input(key: &str, wanted: &ValuesView<'_>) -> Option<Property> {
     let tag = || wanted.tags.get(key.strip_prefix("tags.")?);
     match wanted.parameters.get(key) {
         Some(parameter) => Property::may_change(&parameter_key(key), &parameter.value),

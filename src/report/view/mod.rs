@@ -24,4 +24,4 @@ pub use report::{Detail, EndedView, Ending, FailureView, ReportView, Section, Ta
 pub use state::{AppliedView, IntentView, RowView, StateView};
 pub use step::StepView;
 pub(super) use values::preferences;
-pub use values::{ParameterView, Values};
+pub use values::{ParameterView, ValuesView};

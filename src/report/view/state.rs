@@ -1,8 +1,9 @@
-//! What is remembered, as its readers see it: in one shape for all formats: no digests, and no tokens but that of what is under way.
+//! What is remembered, as its readers see it, in one shape for all formats: no digests, and no token but that of what is
+//! under way.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::values::Values;
+use super::values::ValuesView;
 use crate::model::ids::{Address, Labels};
 use crate::plan::Shown;
 use crate::state::{Applied, Binding, Birth, Intent, Kind, LastFailure, Phase, Recorded, Row};
@@ -55,7 +56,7 @@ pub struct AppliedView<'a> {
     /// The parameters are proven: it was made by us.
     pub verified: bool,
     /// What it was made from.
-    pub values: Values<'a>,
+    pub values: ValuesView<'a>,
     /// What it gave: first what can be shown, then what is sensitive.
     pub outputs: Vec<(&'a str, Shown)>,
 }
@@ -70,7 +71,7 @@ pub struct IntentView<'a> {
     /// Its record, once the service took it.
     pub record: Option<&'a str>,
     /// What it makes; nothing for a termination.
-    pub values: Option<Values<'a>>,
+    pub values: Option<ValuesView<'a>>,
 }
 
 impl<'a> StateView<'a> {
@@ -122,7 +123,7 @@ impl<'a> AppliedView<'a> {
         Self {
             record: applied.record.as_str(),
             verified: applied.unverified.is_empty(),
-            values: Values::from(&applied.content),
+            values: ValuesView::from(&applied.content),
             outputs: plain.chain(sensitive).collect(),
         }
     }
@@ -134,7 +135,7 @@ impl<'a> IntentView<'a> {
             Phase::Intended => None,
             Phase::Accepted(record) => Some(record.as_str()),
         };
-        let values = intent.content.as_ref().map(Values::from);
+        let values = intent.content.as_ref().map(ValuesView::from);
         Self { kind: intent.kind, token: intent.token.as_str(), record, values }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::property::redacted;
-use super::values::Values;
+use super::values::ValuesView;
 use crate::model::ids::{Address, Labels};
 use crate::plan::{Act, Action, Reason, Refusal, Shown, Step};
 
@@ -78,8 +78,8 @@ impl<'a> StepView<'a> {
 
     /// What it is to be, if it is to be something.
     #[must_use]
-    pub fn values(&self) -> Option<Values<'a>> {
-        self.step.spec().map(Values::from)
+    pub fn values(&self) -> Option<ValuesView<'a>> {
+        self.step.spec().map(ValuesView::from)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::state::{Content, Stored};
 
 /// What a provisioned product is to be, or was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Values<'a> {
+pub struct ValuesView<'a> {
     /// What identifies and describes it.
     pub target: &'a Target,
     /// Every parameter in force, defaults included.
@@ -63,7 +63,7 @@ impl ParameterView {
     }
 }
 
-impl<'a> From<&'a Spec> for Values<'a> {
+impl<'a> From<&'a Spec> for ValuesView<'a> {
     fn from(spec: &'a Spec) -> Self {
         let parameters = spec.parameters.iter();
         Self {
@@ -75,7 +75,7 @@ impl<'a> From<&'a Spec> for Values<'a> {
     }
 }
 
-impl<'a> From<&'a Content> for Values<'a> {
+impl<'a> From<&'a Content> for ValuesView<'a> {
     fn from(content: &'a Content) -> Self {
         let remembered = |value| ParameterView { value: stored(value), sent: Sending::Value };
         let parameters = content.parameters.iter();
@@ -89,7 +89,7 @@ impl<'a> From<&'a Content> for Values<'a> {
     }
 }
 
-impl Values<'_> {
+impl ValuesView<'_> {
     /// The version as people know it.
     #[must_use]
     pub fn version(&self) -> &str {
