@@ -6,7 +6,7 @@ use crate::workspace::{Complaints, Problem};
 /// What is said.
 pub fn render(problem: &Problem, style: Style) -> String {
     match &problem.complaints {
-        Complaints::Findings(found, sources) => human::diagnostics(found, sources, style),
+        Complaints::Findings(found, sources) => human::findings(found, sources, style),
         Complaints::Sentences(complaints) => complaints
             .iter()
             .map(|one| human::error(&one.message, &one.causes, one.hint.as_deref(), style))

@@ -1,31 +1,53 @@
-//! Findings as they are told: each one once, in the order of the files.
+//! Findings as they are told: what is the same once, in the order of the files and their lines, with places as bytes.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::yaml::Tree;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place};
+use super::yaml::{Index, Tree};
+use crate::model::diagnostic::{Diagnostics, Place, Source};
+use crate::model::grouping::grouped;
 
-/// Each finding once, in the order of the files: what is shared by declarations and locations is judged for each of them.
+/// What is the same once, in the order of files and lines: what is shared by declarations and locations is judged for each of
+/// them. What stands nowhere comes last.
 pub(super) fn arranged(problems: Diagnostics, trees: &[&Tree<'_>]) -> Diagnostics {
-    let mut seen = HashSet::new();
-    let new = |d: &Diagnostic| seen.insert((d.code, d.message.clone(), format!("{:?}", d.place)));
-    let mut found: Vec<Diagnostic> = problems.0.into_iter().filter(new).collect();
-    found.sort_by_cached_key(|diagnostic| {
-        diagnostic.place.as_ref().map_or((usize::MAX, 0), |place| position(place, trees))
-    });
-    Diagnostics(found)
-}
-
-/// Which file it is in, and at which byte; the end for those that are not among `trees`.
-fn position(place: &Place, trees: &[&Tree<'_>]) -> (usize, usize) {
-    let (Place::Node { file, .. } | Place::Bytes { file, .. } | Place::File(file)) = place;
-    let Some(nth) = trees.iter().position(|tree| tree.source.path == *file) else { return (usize::MAX, 0) };
-    let start = match place {
-        Place::Node { path, part, .. } => {
-            trees.get(nth).and_then(|tree| tree.locate(path, *part)).map_or(0, |b| b.start)
+    let located = |place: &Place| match place {
+        Place::Node { file, path, part } => {
+            let tree = trees.iter().find(|tree| tree.source.path == *file);
+            tree.and_then(|tree| tree.locate(path, *part)).map_or(0, |bytes| bytes.start)
         }
         Place::Bytes { start, .. } => *start,
         Place::File(_) => 0,
     };
-    (nth, start)
+    sorted(grouped(problems), located)
+}
+
+/// The same for findings of all kinds, whose places become bytes: a file is read again once, however much is found in it.
+#[must_use]
+pub fn arrange(problems: Diagnostics, sources: &[Source]) -> Diagnostics {
+    let mut found = grouped(problems);
+    let mut indexes: HashMap<Arc<str>, Index<'_>> = HashMap::new();
+    for one in &mut found.0 {
+        let related = one.related.as_mut().map(|(place, _)| place);
+        for place in one.place.iter_mut().chain(related) {
+            let Place::Node { file, path, part } = place else { continue };
+            let Some(source) = sources.iter().find(|source| source.path == *file) else { continue };
+            let index = indexes.entry(file.clone()).or_insert_with(|| Index::new(source));
+            if let Some(bytes) = index.locate(path, *part) {
+                *place = Place::Bytes { file: file.clone(), start: bytes.start, end: bytes.end };
+            }
+        }
+    }
+    let located = |place: &Place| match place {
+        Place::Bytes { start, .. } => *start,
+        Place::Node { .. } | Place::File(_) => 0,
+    };
+    sorted(found, located)
+}
+
+fn sorted(mut found: Diagnostics, located: impl Fn(&Place) -> usize) -> Diagnostics {
+    found.0.sort_by_cached_key(|one| {
+        let place = one.place.as_ref().map(|place| (place.file().clone(), located(place)));
+        (place.is_none(), place)
+    });
+    found
 }

@@ -19,16 +19,16 @@ pub(super) fn find(
         let (address, product) = entry;
         let on = address.location.as_str();
         if let Some((first, other)) = exact.insert((on, &product.name), entry) {
-            let message =
-                format!("`{}` and `{}` have one name on `{on}`: `{}`", first.key, address.key, product.name);
-            let diagnostic = Diagnostic::error("duplicate-name", message).at(name_place(product));
+            let message = format!("`{}` and `{}` have one name: `{}`", first.key, address.key, product.name);
+            let diagnostic = Diagnostic::error("duplicate-name", message)
+                .at(name_place(product))
+                .found(address.key.as_str(), Some(on.to_owned()));
             problems.push(diagnostic.related(name_place(other), "the other one"));
         } else if let Some((_, other)) = folded.insert((on, product.name.to_lowercase()), entry) {
-            let message = format!(
-                "`{}` and `{}` differ in upper and lower case only, on `{on}`",
-                other.name, product.name
-            );
-            warnings.push(Diagnostic::warning("similar-name", message).at(name_place(product)));
+            let message =
+                format!("`{}` and `{}` differ in upper and lower case only", other.name, product.name);
+            let diagnostic = Diagnostic::warning("similar-name", message).at(name_place(product));
+            warnings.push(diagnostic.found(address.key.as_str(), Some(on.to_owned())));
         }
     }
 }

@@ -22,6 +22,7 @@ mod references;
 mod settings;
 mod yaml;
 
+pub use arrange::arrange;
 pub use desired::{Desired, DesiredParameter, DesiredProduct, Reading};
 pub use origin::{Layer, Origin};
 pub use read::read;

@@ -84,6 +84,17 @@ impl<'r> Resolver<'r> {
     }
 
     fn product(&mut self, placement: &Placement<'_>, name: &LocationName) -> Option<DesiredProduct> {
+        let before = self.problems.0.len();
+        let product = self.composed(placement, name);
+        let written = self.settings.locations.get(name).map(|location| location.written.clone());
+        let on = written.filter(|_| placement.locations.len() > 1);
+        let found = self.problems.0.split_off(before);
+        let key = placement.declaration.key;
+        self.problems.extend(found.into_iter().map(|one| one.found(key, on.clone())));
+        product
+    }
+
+    fn composed(&mut self, placement: &Placement<'_>, name: &LocationName) -> Option<DesiredProduct> {
         let declaration = placement.declaration;
         let context = Context {
             location: Some(self.settings.locations.get(name)?),

@@ -64,6 +64,13 @@ impl Place {
         Self::Node { file: file.clone(), path, part }
     }
 
+    /// The file it is in.
+    #[must_use]
+    pub fn file(&self) -> &Arc<str> {
+        let (Self::Node { file, .. } | Self::Bytes { file, .. } | Self::File(file)) = self;
+        file
+    }
+
     /// What lies a few steps below this node; of any other place, the place itself.
     #[must_use]
     pub fn below(self, steps: impl IntoIterator<Item = Segment>, part: Part) -> Self {
@@ -75,6 +82,15 @@ impl Place {
             other => other,
         }
     }
+}
+
+/// For which declaration something was found, and on which location.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Occurrence {
+    /// The key of the declaration.
+    pub declaration: String,
+    /// The location as people write it; `None` where the declaration stands on no other.
+    pub location: Option<String>,
 }
 
 /// How bad it is.
@@ -101,6 +117,8 @@ pub struct Diagnostic {
     pub label: String,
     /// A second place that belongs to it ("first defined here").
     pub related: Option<(Place, String)>,
+    /// For which declarations, and on which of their locations, it was found; a note says so once equal findings are one.
+    pub found: Vec<Occurrence>,
     /// Further facts, each shown on a line of its own.
     pub notes: Vec<String>,
     /// What to do next: a lowercase fragment, shown last.
@@ -120,6 +138,7 @@ impl Diagnostic {
             place: None,
             label: String::new(),
             related: None,
+            found: Vec::new(),
             notes: Vec::new(),
             hint: None,
             redacted: false,
@@ -143,6 +162,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
+        self
+    }
+
+    /// Says for which declaration it was found, and on which of its locations, where there are several.
+    #[must_use]
+    pub fn found(mut self, declaration: impl Into<String>, location: Option<String>) -> Self {
+        self.found.push(Occurrence { declaration: declaration.into(), location });
         self
     }
 

@@ -132,6 +132,12 @@ impl Labels {
         self.several.iter()
     }
 
+    /// Whether the key stands on several locations.
+    #[must_use]
+    pub fn is_on_several(&self, key: &Key) -> bool {
+        self.several.contains(key)
+    }
+
     /// The accounts that have several regions.
     pub fn regional(&self) -> impl Iterator<Item = &String> {
         self.regional.iter()

@@ -4,6 +4,7 @@ pub mod diagnostic;
 pub mod endpoint;
 pub mod glob;
 pub mod graph;
+pub mod grouping;
 pub mod ids;
 pub mod kinds;
 pub mod product;

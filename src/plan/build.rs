@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
             Err(missing) => return self.unfillable(address, missing),
         };
         if let (Some(check), Some(spec)) = (self.check(address), &spec) {
-            check.filled(spec, &mut self.checker);
+            self.checker.about(self.labels, address, |checker| check.filled(spec, checker));
         }
         self.note(address, difference.notes);
         let (row, existing) = (input.row(address), input.existing(address));

@@ -4,6 +4,7 @@
 use std::error::Error;
 
 use crate::catalog::CatalogErrorKind;
+use crate::declare::arrange;
 use crate::model::diagnostic::{Diagnostics, Source};
 use crate::observe::ObserveError;
 use crate::plan::file::PlanFileError;
@@ -120,6 +121,7 @@ impl Problem {
     /// What is wrong with the texts of a repo.
     #[must_use]
     pub fn findings(found: Diagnostics, sources: &[Source]) -> Self {
+        let found = arrange(found, sources);
         Self { kind: ProblemKind::Declarations, complaints: Complaints::Findings(found, sources.to_vec()) }
     }
 

@@ -280,13 +280,13 @@ fn keys_and_names_are_taken_once() {
         &found,
         &[
             "b.yaml:3:3 duplicate-key: `one` is declared twice [a.yaml:3:3]",
-            "b.yaml:4:37 duplicate-name: `two` and `three` have one name on `hub/eu-west-1`: `One` [a.yaml:4:35]",
+            "b.yaml:4:37 duplicate-name: `two` and `three` have one name: `One` [a.yaml:4:35]",
         ],
     );
     let reading = declare::read(&sources[..1], &platform()).expect("a warning only");
     assert_eq!(
         shown(&reading.warnings, &sources),
-        ["a.yaml:4:35 similar-name: `one` and `One` differ in upper and lower case only, on `hub/eu-west-1`"]
+        ["a.yaml:4:35 similar-name: `one` and `One` differ in upper and lower case only"]
     );
     for (key, expected) in [
         ("var", "3:3 reserved: `var` is a reserved word"),

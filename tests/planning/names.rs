@@ -13,14 +13,14 @@ fn unknown_names_come_with_the_nearest_and_all_there_are() {
         "product_name: vcp
          provisioning_artifact_name: v1",
         "",
-        "unknown-product at 3:19: there is no product `vcp` on `hub/eu-west-1`, or no access to it \
+        "unknown-product at 3:19: there is no product `vcp`, or no access to it \
          / there is `vpc`, `service`, `db` / did you mean `vpc`?",
     );
     finds(
         "product_id: prod-vcp
          provisioning_artifact_name: v1",
         "",
-        "unknown-product at 3:17: there is no product `prod-vcp` on `hub/eu-west-1`, or no access to it \
+        "unknown-product at 3:17: there is no product `prod-vcp`, or no access to it \
          / there is `prod-vpc`, `prod-service`, `prod-db` / did you mean `prod-vpc`?",
     );
     finds(
@@ -58,7 +58,7 @@ fn what_nothing_resembles_gets_no_suggestion() {
         "product_name: warehouse
          provisioning_artifact_name: v1",
         "",
-        "unknown-product at 3:19: there is no product `warehouse` on `hub/eu-west-1`, or no access to it / there is `vpc`, `service`, `db`",
+        "unknown-product at 3:19: there is no product `warehouse`, or no access to it / there is `vpc`, `service`, `db`",
     );
 }
 

@@ -116,11 +116,9 @@ impl<'a> Context<'a> {
         own.or(variable.value.as_ref()).map(String::as_str).ok_or_else(|| {
             // an argument is seen by everybody on the machine
             let argument = if variable.sensitive { String::new() } else { format!("`--var {name}=…`, ") };
-            let diagnostic = Diagnostic::error("no-value", format!("the variable `{name}` has no value")).hint(format!(
+            Diagnostic::error("no-value", format!("the variable `{name}` has no value")).hint(format!(
                 "give it by {argument}a `--var-file`, `PROVISOR_VAR_{name}`, a default, or at the location"
-            ));
-            // said as a note, so that a hundred locations are one finding
-            self.location.into_iter().fold(diagnostic, |it, location| it.note(format!("on `{}`", location.written)))
+            ))
         })
     }
 }

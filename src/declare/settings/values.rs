@@ -22,6 +22,8 @@ impl Reader<'_> {
                     location.variables.insert(pair.key.to_string(), value);
                 }
                 Ok(None) => {}
+                // the first location that sets it stands for all of them
+                Err(diagnostic) if diagnostic.code == "both-given" && self.is_said(&diagnostic) => {}
                 Err(diagnostic) => {
                     let sensitive =
                         self.values.variables.get(&*pair.key).is_some_and(|variable| variable.sensitive);
@@ -33,6 +35,10 @@ impl Reader<'_> {
                 }
             }
         }
+    }
+
+    fn is_said(&self, diagnostic: &Diagnostic) -> bool {
+        self.problems.0.iter().any(|one| one.code == diagnostic.code && one.message == diagnostic.message)
     }
 
     fn value(

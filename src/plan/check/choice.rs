@@ -2,14 +2,13 @@
 
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Part};
-use crate::model::ids::Address;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::model::text::{did_you_mean, quoted};
 use crate::observe::Unresolved;
 
 /// The finding, with the nearest name and all there are.
-pub(super) fn unresolved(address: &Address, product: &DesiredProduct, why: &Unresolved) -> Diagnostic {
-    let (code, message) = said(address, product, why);
+pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved) -> Diagnostic {
+    let (code, message) = said(product, why);
     let (field, wrong) = wrong(product, why);
     let candidates = candidates(why);
     let diagnostic = Diagnostic::error(code, message)
@@ -33,15 +32,13 @@ pub(super) fn artifact_field(product: &DesiredProduct) -> &'static str {
     }
 }
 
-fn said(address: &Address, declared: &DesiredProduct, why: &Unresolved) -> (&'static str, String) {
+fn said(declared: &DesiredProduct, why: &Unresolved) -> (&'static str, String) {
     let (product, version) = (&declared.product, &declared.artifact);
     let path = declared.path.as_ref().map(ToString::to_string).unwrap_or_default();
-    let location = &address.location;
     match why {
-        Unresolved::Product { .. } => (
-            "unknown-product",
-            format!("there is no product `{product}` on `{location}`, or no access to it"),
-        ),
+        Unresolved::Product { .. } => {
+            ("unknown-product", format!("there is no product `{product}`, or no access to it"))
+        }
         Unresolved::AmbiguousProduct { .. } => {
             ("ambiguous-product", format!("several products are named `{product}`"))
         }

@@ -46,12 +46,29 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
         input.desired.products.iter().filter(|(address, _)| input.policy.selected.contains(*address));
     for (address, product) in selected {
         match input.resolved(address) {
-            Some(Ok(offer)) => Check { input, labels, address, product, offer }.written(&mut checker),
-            Some(Err(why)) => checker.found.push(choice::unresolved(address, product, why)),
+            Some(Ok(offer)) => {
+                let check = Check { input, labels, address, product, offer };
+                checker.about(labels, address, |checker| check.written(checker));
+            }
+            Some(Err(why)) => {
+                let on = Some(labels.location(&address.location).to_owned());
+                checker.found.push(choice::unresolved(product, why).found(address.key.as_str(), on));
+            }
             None => {}
         }
     }
     checker
+}
+
+impl Checker {
+    /// Says of all that `check` finds which declaration it is about, and on which location, if there are several.
+    pub fn about(&mut self, labels: &Labels, address: &Address, check: impl FnOnce(&mut Self)) {
+        let before = self.found.0.len();
+        check(self);
+        let found = self.found.0.split_off(before);
+        let on = labels.is_on_several(&address.key).then(|| labels.location(&address.location).to_owned());
+        self.found.extend(found.into_iter().map(|one| one.found(address.key.as_str(), on.clone())));
+    }
 }
 
 impl Check<'_> {

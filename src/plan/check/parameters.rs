@@ -106,7 +106,7 @@ fn is_given(of: &Check<'_>, key: &String, rule: &ParameterRule) -> bool {
 fn missing(of: &Check<'_>, key: &str, rule: &ParameterRule) -> Diagnostic {
     let message = format!(
         "`{}` needs the parameter `{key}`: {} {} has no default for it",
-        of.labels.label(of.address),
+        of.address.key,
         of.offer.product_name,
         of.offer.version()
     );

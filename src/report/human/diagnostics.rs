@@ -1,6 +1,7 @@
 //! Findings with the lines they are about, as compilers print them: `file:line:column`, the source, a caret.
 //! Places inside documents are turned into bytes here, and nowhere earlier.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -8,6 +9,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::paper::{Line, paragraph};
 use crate::declare;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Severity, Source};
+use crate::model::text::count;
 use crate::report::escape::is_hidden;
 use crate::report::style::{Ink, Style};
 
@@ -25,6 +27,16 @@ pub fn diagnostics(found: &Diagnostics, sources: &[Source], style: Style) -> Str
         out += &format!("\n+{} more\n", found.0.len() - MOST);
     }
     out
+}
+
+/// What keeps a command from going on, and at the end how much that is.
+#[must_use]
+pub fn findings(found: &Diagnostics, sources: &[Source], style: Style) -> String {
+    let errors: Vec<&Diagnostic> = found.0.iter().filter(|one| one.severity == Severity::Error).collect();
+    let files: BTreeSet<&str> = errors.iter().filter_map(|one| Some(&**one.place.as_ref()?.file())).collect();
+    let within = if files.is_empty() { String::new() } else { format!(" in {}", count(files.len(), "file")) };
+    let told = diagnostics(found, sources, style);
+    if errors.is_empty() { told } else { format!("{told}\n{}{within}\n", count(errors.len(), "error")) }
 }
 
 fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String {

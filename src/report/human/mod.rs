@@ -10,7 +10,7 @@ mod report;
 mod state;
 mod table;
 
-pub use diagnostics::diagnostics;
+pub use diagnostics::{diagnostics, findings};
 pub use error::error;
 pub use plan::{breach, plan};
 pub use report::report;
