@@ -33,13 +33,13 @@ fn a_mistake_on_forty_locations_is_one() {
     assert_eq!(
         told(40, &yaml),
         [
-            "3:23 unknown-variable: there is no variable `nope`; declare it under `variables:` in the settings | on `a00` … `a39` (40)"
+            "3:24 unknown-variable: there is no variable `nope`; declare it under `variables:` in the settings | on `a00` … `a39` (40)"
         ]
     );
     assert_eq!(
         told(2, &yaml),
         [
-            "3:23 unknown-variable: there is no variable `nope`; declare it under `variables:` in the settings | on `a00`, `a01`"
+            "3:24 unknown-variable: there is no variable `nope`; declare it under `variables:` in the settings | on `a00`, `a01`"
         ]
     );
     let one = told(1, &yaml);
@@ -72,5 +72,5 @@ fn a_variable_without_a_value_is_told_once() {
         "{HEAD}  a: {{parameters: {{P: \"${{var.unset}}\", Q: \"${{var.unset}}\"}}}}\n  b: {{tags: {{t: \"${{var.unset}}\"}}}}\n"
     );
     let all = told(3, &yaml);
-    assert!(all.len() == 1 && all[0].starts_with("3:23 no-value"), "{all:?}");
+    assert!(all.len() == 1 && all[0].starts_with("3:24 no-value"), "{all:?}");
 }
