@@ -117,8 +117,8 @@ pub struct Diagnostic {
     pub label: String,
     /// A second place that belongs to it ("first defined here").
     pub related: Option<(Place, String)>,
-    /// For which declarations, and on which of their locations, it was found; a note says so once equal findings are one.
-    pub found: Vec<Occurrence>,
+    /// For which declaration, and on which of its locations; a note says so once equal findings are one.
+    pub found: Option<Box<Occurrence>>,
     /// Further facts, each shown on a line of its own.
     pub notes: Vec<String>,
     /// What to do next: a lowercase fragment, shown last.
@@ -138,7 +138,7 @@ impl Diagnostic {
             place: None,
             label: String::new(),
             related: None,
-            found: Vec::new(),
+            found: None,
             notes: Vec::new(),
             hint: None,
             redacted: false,
@@ -168,7 +168,7 @@ impl Diagnostic {
     /// Says for which declaration it was found, and on which of its locations, where there are several.
     #[must_use]
     pub fn found(mut self, declaration: impl Into<String>, location: Option<String>) -> Self {
-        self.found.push(Occurrence { declaration: declaration.into(), location });
+        self.found = Some(Box::new(Occurrence { declaration: declaration.into(), location }));
         self
     }
 
