@@ -294,15 +294,28 @@ impl<'p> Run<'p> {
         if self.has_ended(ix) {
             return;
         }
-        let (is_good, leaves) =
-            (outcome.is_good(), matches!(outcome, Outcome::InFlight(_) | Outcome::Unknown));
+        let leaves = matches!(outcome, Outcome::InFlight(_) | Outcome::Unknown);
+        self.close(ix, outcome, took, leaves);
+    }
+
+    /// Somebody else has written the row of a step, which is over with that. Its operation may run on in the cloud.
+    pub(super) fn overtaken(&mut self, ix: StepIx, outcome: Outcome) {
+        if self.has_ended(ix) {
+            return;
+        }
+        let leaves = matches!(self.tracks[ix.0].stage, Stage::Looking { .. } | Stage::Running { .. });
+        self.close(ix, outcome, None, leaves);
+    }
+
+    /// `leaves`: an operation of it runs on in the cloud, and keeps its room there.
+    fn close(&mut self, ix: StepIx, outcome: Outcome, took: Option<Duration>, leaves: bool) {
+        let is_good = outcome.is_good();
         self.change(ix, |_| Stage::Over(outcome, took));
         self.open -= 1;
         if let Some(open) = self.moving.get_mut(&self.step(ix).address) {
             *open -= 1;
         }
         let track = &self.tracks[ix.0];
-        // what runs on in the cloud keeps its room
         if track.has_room && !leaves {
             self.lanes.free(track.queue);
         }

@@ -244,3 +244,18 @@ fn without_credentials_nothing_new_begins() {
     assert_eq!(never(&mut run), [(2, Outcome::Blocked(StepIx(0)))]);
     assert_eq!(run.into_report(None).denied.as_deref(), Some("expired"));
 }
+
+#[test]
+fn what_was_overtaken_keeps_its_room_while_it_may_run_on() {
+    let plan = plan(vec![step("a", &[]), step("b", &[])]);
+    for (is_accepted, begins) in [(false, vec![StepIx(1)]), (true, Vec::new())] {
+        let mut run = run(&plan, 1);
+        assert_eq!(run.admit(Duration::ZERO).begin, [StepIx(0)]);
+        run.intended(StepIx(0), request(0), Duration::ZERO);
+        if is_accepted {
+            run.accepted(StepIx(0), "rec-1".into(), SECOND);
+        }
+        run.overtaken(StepIx(0), Outcome::Stale("somebody was first".to_owned()));
+        assert_eq!(run.admit(Duration::ZERO).begin, begins, "accepted: {is_accepted}");
+    }
+}

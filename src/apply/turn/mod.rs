@@ -182,7 +182,8 @@ impl<'t, 'w> Turn<'t, 'w> {
         for (ix, answer) in steps.into_iter().zip(answers) {
             if let Err(conflict) = answer {
                 let outcome = self.stale(&conflict);
-                self.end(Over { ix, outcome, took: None, outputs: None });
+                self.run.overtaken(ix, outcome);
+                self.tell_end(ix);
             }
         }
         Ok(())
