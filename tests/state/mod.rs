@@ -6,6 +6,7 @@ mod folder;
 mod format;
 mod head;
 mod kill;
+mod migration;
 mod random;
 mod replacing;
 mod rules;
@@ -44,4 +45,18 @@ pub fn copy(from: &Path, to: &Path) {
 
 pub fn is_corrupt(error: &StateError) -> bool {
     matches!(error, StateError::Corrupt { .. })
+}
+
+/// As a state folder is made: git keeps no rights.
+pub fn make_private(dir: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            make_private(&path);
+        } else {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o700)).unwrap();
 }
