@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use provisor::model::ids::{Address, Labels};
 use provisor::plan::{Act, Action, Breach, Plan, Reason, Refusal, Rule, Shown, Step, StepIx};
 use provisor::report::Style;
-use provisor::report::view::{Group, PlanView};
+use provisor::report::view::{BlockGroup, PlanView};
 use serde_json::Value;
 
 use super::fixture::{
@@ -179,8 +179,8 @@ fn every_block_is_in_one_group_and_alike_to_its_fellows() {
 }
 
 /// A renderer of a few lines, which has nothing but the view.
-fn outline(groups: &[Group<'_>]) -> String {
-    let line = |group: &Group<'_>| {
+fn outline(groups: &[BlockGroup<'_>]) -> String {
+    let line = |group: &BlockGroup<'_>| {
         let first = &group.members[0];
         let places: Vec<&str> = group.members.iter().map(|member| member.title.location).collect();
         let values = first.properties.iter().map(|property| match &property.after {

@@ -29,7 +29,7 @@ const IN_FLIGHT: usize = 16;
 /// Service Catalog through the AWS SDK.
 #[derive(Debug)]
 pub struct AwsCatalog {
-    locations: BTreeMap<LocationName, Location>,
+    locations: BTreeMap<LocationName, AwsLocation>,
     patience: Patience,
     transport: Transport,
     handle: Handle,
@@ -39,7 +39,7 @@ pub struct AwsCatalog {
 
 /// One location, whose clients are made when it is first asked.
 #[derive(Debug)]
-pub(super) struct Location {
+pub(super) struct AwsLocation {
     pub(super) config: LocationConfig,
     pub(super) clock: Arc<ServerClock>,
     link: OnceCell<Link>,
@@ -73,7 +73,7 @@ impl AwsCatalog {
         let mut by_name = BTreeMap::new();
         for config in locations {
             let name = config.name.clone();
-            if by_name.insert(name.clone(), Location::new(config)).is_some() {
+            if by_name.insert(name.clone(), AwsLocation::new(config)).is_some() {
                 let message = format!("location `{name}` is configured twice");
                 return Err(here(CatalogErrorKind::Refused, message));
             }
@@ -93,7 +93,7 @@ impl AwsCatalog {
         })
     }
 
-    pub(super) fn location(&self, name: &LocationName) -> Result<&Location, CatalogError> {
+    pub(super) fn location(&self, name: &LocationName) -> Result<&AwsLocation, CatalogError> {
         self.locations
             .get(name)
             .ok_or_else(|| here(CatalogErrorKind::Refused, format!("there is no location `{name}`")))
@@ -126,7 +126,7 @@ impl Drop for AwsCatalog {
     }
 }
 
-impl Location {
+impl AwsLocation {
     fn new(config: LocationConfig) -> Self {
         let clock = Arc::new(ServerClock::new(&config.pacing));
         Self { config, clock, link: OnceCell::new(), gate: Semaphore::new(IN_FLIGHT) }

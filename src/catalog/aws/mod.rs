@@ -25,7 +25,7 @@ use super::{
 };
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
 
-use batch::Location;
+use batch::AwsLocation;
 
 pub use batch::AwsCatalog;
 
@@ -129,7 +129,7 @@ impl CatalogRead for AwsCatalog {
     }
 
     fn time(&self, of: &LocationName) -> ServiceTime {
-        let heard = |location: &Location| ServiceTime::new(location.clock.now(), location.config.pacing);
+        let heard = |location: &AwsLocation| ServiceTime::new(location.clock.now(), location.config.pacing);
         self.location(of).map(heard).unwrap_or_default()
     }
 }

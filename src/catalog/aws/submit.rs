@@ -27,9 +27,9 @@ pub(super) async fn send(link: &Link, request: &Request) -> Result<Record, Catal
     Ok(record)
 }
 
-type Answer = Result<(Option<aws_sdk_servicecatalog::types::RecordDetail>, Timestamp), CatalogError>;
+type Submitted = Result<(Option<aws_sdk_servicecatalog::types::RecordDetail>, Timestamp), CatalogError>;
 
-async fn provision(link: &Link, request: &Request, payload: &Payload) -> Answer {
+async fn provision(link: &Link, request: &Request, payload: &Payload) -> Submitted {
     let Target { name, product, artifact, path, options } = &payload.target;
     let call = link.clients.writer.provision_product();
     let call = call.provision_token(request.token.as_str()).accept_language(options.language.as_str());
@@ -46,7 +46,7 @@ async fn provision(link: &Link, request: &Request, payload: &Payload) -> Answer 
     Ok((answer.record_detail, asked))
 }
 
-async fn update(link: &Link, request: &Request, id: &ProvisionedId, payload: &Payload) -> Answer {
+async fn update(link: &Link, request: &Request, id: &ProvisionedId, payload: &Payload) -> Submitted {
     let Target { product, artifact, path, options, .. } = &payload.target;
     let call = link.clients.writer.update_provisioned_product().provisioned_product_id(id.as_str());
     let call = call.update_token(request.token.as_str()).accept_language(options.language.as_str());
@@ -68,7 +68,7 @@ async fn update(link: &Link, request: &Request, id: &ProvisionedId, payload: &Pa
     Ok((answer.record_detail, asked))
 }
 
-async fn terminate(link: &Link, request: &Request, id: &ProvisionedId, retain: bool) -> Answer {
+async fn terminate(link: &Link, request: &Request, id: &ProvisionedId, retain: bool) -> Submitted {
     let call = link.clients.writer.terminate_provisioned_product().provisioned_product_id(id.as_str());
     let call = call.terminate_token(request.token.as_str()).accept_language(Language::default().as_str());
     let call = call.set_retain_physical_resources(retain.then_some(true));

@@ -6,14 +6,14 @@ use super::block::Block;
 
 /// Blocks of one declaration that say the same but for names and values; a block that is like no other is a group of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group<'a> {
+pub struct BlockGroup<'a> {
     /// The members, in the order of the plan; never empty. They have the same key, act, fate, causes and properties.
     pub members: Vec<Block<'a>>,
     /// The keys of the properties whose values differ among the members.
     pub differing: BTreeSet<String>,
 }
 
-impl<'a> Group<'a> {
+impl<'a> BlockGroup<'a> {
     /// Puts blocks together. Groups stand in the order of their first members.
     pub(super) fn of(blocks: impl Iterator<Item = Block<'a>>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();

@@ -17,7 +17,7 @@ pub use block::{Block, Title};
 pub use cause::Cause;
 pub(super) use cause::operation;
 pub use diff::{DiffLine, Form, Fragment, LineDiff, Mark};
-pub use group::Group;
+pub use group::BlockGroup;
 pub use plan::{BreachView, NoteView, PlanView};
 pub use property::{Property, Remark};
 pub use report::{Detail, EndedView, Ending, FailureView, ReportView, Section, Tally};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::Block;
-use super::group::Group;
+use super::group::BlockGroup;
 use super::step::{StepView, is_doomed};
 use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
@@ -116,8 +116,8 @@ impl<'a> PlanView<'a> {
 
     /// What becomes of each product, those that are alike together, in the order of their first members.
     #[must_use]
-    pub fn groups(&self) -> Vec<Group<'a>> {
-        Group::of(self.blocks())
+    pub fn groups(&self) -> Vec<BlockGroup<'a>> {
+        BlockGroup::of(self.blocks())
     }
 
     /// What becomes of each product, one by one, in the order of the plan: the members of all groups. A replacement is one
