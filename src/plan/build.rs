@@ -41,21 +41,22 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
         return Err(walk.checker.found);
     }
     let Walk { drafts, unchanged, notes, .. } = walk;
-    let steps = order::number(drafts);
-    let mut plan = Plan { basis: basis(input, &steps), steps, unchanged, notes, breach: None, labels };
-    guard::guard(&mut plan, input);
-    order::release(&mut plan.steps, input.recorded);
-    Ok(plan)
+    let mut drafts = order::number(drafts);
+    let basis = basis(input, drafts.iter().map(|draft| &draft.step));
+    let breach = guard::guard(&mut drafts, input);
+    let mut steps: Vec<Step> = drafts.into_iter().map(|draft| draft.step).collect();
+    order::release(&mut steps, input.recorded);
+    Ok(Plan { basis, steps, unchanged, notes, breach, labels })
 }
 
 /// What the steps were made from: their own rows, those that they need, and those made after what they terminate.
-fn basis(input: &PlanInput<'_>, steps: &[Step]) -> Basis {
+fn basis<'s>(input: &PlanInput<'_>, steps: impl Iterator<Item = &'s Step> + Clone) -> Basis {
     let recorded = input.recorded;
     let ends = |step: &&Step| matches!(step.action, Action::Terminate(_));
     let ending: BTreeSet<Birth> =
-        steps.iter().filter(ends).filter_map(|step| recorded.birth(&step.address)).collect();
+        steps.clone().filter(ends).filter_map(|step| recorded.birth(&step.address)).collect();
     let dependents = recorded.rows.iter().filter(|(_, row)| !row.after.is_disjoint(&ending));
-    let own = steps.iter().flat_map(|step| step.needs.iter().chain([&step.address]));
+    let own = steps.flat_map(|step| step.needs.iter().chain([&step.address]));
     let used: BTreeSet<&Address> = own.chain(dependents.map(|(address, _)| address)).collect();
     let rows = used.into_iter().map(|address| (address.clone(), recorded.version(address))).collect();
     Basis { lineage: recorded.lineage.clone(), serial: recorded.serial, rows }
@@ -134,10 +135,11 @@ impl<'a> Walk<'a> {
             spec: spec.as_ref(),
             reasons: &difference.reasons,
             may: &difference.may,
+            other_product: difference.other_product.as_ref(),
             remembers: row.is_some_and(|row| remembers(row, product, &self.births)),
             needed_by: None,
         });
-        if let Verdict::Update { .. } = &verdict {
+        if let Verdict::Update(_) = &verdict {
             self.note(address, self.deprecation(address));
         }
         let verdict = verdict.redacted(|text| {
@@ -195,6 +197,7 @@ impl<'a> Walk<'a> {
             spec: None,
             reasons: &[],
             may: &[],
+            other_product: None,
             remembers: false,
             needed_by: dependent.as_deref(),
         });

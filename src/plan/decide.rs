@@ -34,8 +34,9 @@ use super::refusals;
 use super::{Allowed, Policy, Reason, Refusal, Sending, Spec};
 use crate::catalog::{Existing, Progress, Record, Seen, Status};
 use crate::declare::DesiredProduct;
-use crate::model::ids::{Address, ProvisionedId, RecordId};
+use crate::model::ids::{Address, ProductId, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, OnRemoval};
+use crate::model::target::Named;
 use crate::model::text::listed;
 use crate::state::{Applied, Intent, Phase, Row};
 
@@ -59,6 +60,8 @@ pub(super) struct Case<'a> {
     pub reasons: &'a [Reason],
     /// In what it may turn out to differ.
     pub may: &'a [Reason],
+    /// What is there, if it is another product than the wanted one.
+    pub other_product: Option<&'a Named<ProductId>>,
     /// Something that only the state holds differs.
     pub remembers: bool,
     /// Somebody was made after it and is in the middle of an interrupted operation: its label.
@@ -71,20 +74,38 @@ pub(super) enum Verdict {
     Nothing,
     Settle(Reason),
     Provision(Reason),
-    Update { id: ProvisionedId, reasons: Vec<Reason>, only_if_inputs_differ: bool },
+    Update(Update),
     Accept { id: ProvisionedId, reasons: Vec<Reason> },
-    Replace { id: ProvisionedId, reasons: Vec<Reason> },
+    Replace { id: ProvisionedId, reasons: Vec<Reason>, has_worked: bool },
     Terminate { id: ProvisionedId, retain: bool },
     Forget { leaves: Option<ProvisionedId> },
     Remember,
     Refused(Refusal),
 }
 
+/// An update, before it is known how many operations it takes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Update {
+    pub id: ProvisionedId,
+    pub reasons: Vec<Reason>,
+    pub only_if_inputs_differ: bool,
+    pub changes_product: bool,
+}
+
+impl Update {
+    /// Of a product that was never provisioned successfully.
+    fn of_failed_creation(id: ProvisionedId, reasons: Vec<Reason>) -> Self {
+        Self { id, reasons, only_if_inputs_differ: false, changes_product: false }
+    }
+}
+
 impl Verdict {
     /// The same, with the catalog's messages redacted.
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         match &mut self {
-            Self::Update { reasons, .. } | Self::Accept { reasons, .. } | Self::Replace { reasons, .. } => {
+            Self::Update(Update { reasons, .. })
+            | Self::Accept { reasons, .. }
+            | Self::Replace { reasons, .. } => {
                 for reason in reasons {
                     if let Reason::Tainted { message, .. } | Reason::FailedCreation { message, .. } = reason {
                         *message = redact(message);
@@ -187,7 +208,7 @@ fn prevent_terminate(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
 
 /// The previous value is only known to be the one we know of where the product was read; and only `CloudFormation` keeps one.
 fn previous_values(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
-    let Verdict::Update { .. } = verdict else { return None };
+    let Verdict::Update(_) = verdict else { return None };
     let (key, _) = case.spec?.parameters.iter().find(|(_, parameter)| parameter.sent == Sending::Previous)?;
     match &case.existing?.seen {
         Seen::Recorded => {
@@ -235,8 +256,8 @@ fn absent(case: &Case<'_>) -> Verdict {
     let reasons = vec![Reason::FailedCreation { message: status_text(holder), record }];
     let id = holder.id.clone();
     match holder.status {
-        Status::Error => Verdict::Replace { id, reasons },
-        _ => Verdict::Update { id, reasons, only_if_inputs_differ: false },
+        Status::Error => Verdict::Replace { id, reasons, has_worked: false },
+        _ => Verdict::Update(Update::of_failed_creation(id, reasons)),
     }
 }
 
@@ -250,12 +271,12 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
     let id = existing.id.clone();
     if case.is_replacement_requested() {
         reasons.insert(0, Reason::Requested);
-        return Verdict::Replace { id, reasons };
+        return Verdict::Replace { id, reasons, has_worked: false };
     }
     if existing.status == Status::Error && kind.is_cloudformation() {
-        return Verdict::Replace { id, reasons };
+        return Verdict::Replace { id, reasons, has_worked: false };
     }
-    let update = Verdict::Update { id, reasons, only_if_inputs_differ: false };
+    let update = Verdict::Update(Update::of_failed_creation(id, reasons));
     other_name(case, declared).map_or(update, Verdict::Refused)
 }
 
@@ -282,13 +303,10 @@ fn other_notifications(case: &Case<'_>, declared: &DesiredProduct) -> Option<Ref
 
 fn other_product(case: &Case<'_>) -> Option<Refusal> {
     let is_allowed = case.policy.allow.as_ref().is_some_and(|allow| allow.contains(&Allowed::ChangeProduct));
-    case.reasons.iter().find_map(|reason| match reason {
-        Reason::Product { before, after } if !is_allowed => {
-            let [before, after] = [before, after].map(|(name, id)| format!("`{name}` ({id})"));
-            Some(refusals::other_product(&before, &after, case.label))
-        }
-        _ => None,
-    })
+    let before = case.other_product.filter(|_| !is_allowed)?;
+    let [before, after] =
+        [before, &case.spec?.target.product].map(|product| format!("`{}` ({})", product.name, product.id));
+    Some(refusals::other_product(&before, &after, case.label))
 }
 
 fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
@@ -301,12 +319,15 @@ fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
     reasons.extend_from_slice(case.reasons);
     if requested {
         reasons.insert(0, Reason::Requested);
-        return Verdict::Replace { id, reasons };
+        return Verdict::Replace { id, reasons, has_worked: true };
     }
     let only_if_inputs_differ = reasons.is_empty();
     reasons.extend_from_slice(case.may);
     match (reasons.is_empty(), case.remembers) {
-        (false, _) => Verdict::Update { id, reasons, only_if_inputs_differ },
+        (false, _) => {
+            let changes_product = case.other_product.is_some();
+            Verdict::Update(Update { id, reasons, only_if_inputs_differ, changes_product })
+        }
         (true, true) => Verdict::Remember,
         (true, false) => Verdict::Nothing,
     }

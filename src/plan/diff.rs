@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::spec::{Outlook, Subject, version};
 use super::{Planned, Reason, Sending, Shown, Spec};
 use crate::catalog::Status;
-use crate::model::ids::{Address, PathId};
+use crate::model::ids::{Address, PathId, ProductId};
 use crate::model::product::{Preferences, Selector};
 use crate::model::secret::value_digest;
 use crate::model::target::Named;
@@ -24,6 +24,8 @@ pub(super) struct Difference {
     pub notes: Vec<String>,
     /// The tags stay as they were applied, whatever is declared.
     pub tags_stay: bool,
+    /// What is there, if it is another product than the wanted one.
+    pub other_product: Option<Named<ProductId>>,
 }
 
 /// Compares what is wanted with what was applied.
@@ -31,7 +33,7 @@ pub(super) fn difference(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook) 
     let mut found = Difference::default();
     let Some(applied) = subject.applied() else { return found };
     let before = &applied.content;
-    identity(subject, before, spec, &mut found.reasons);
+    identity(subject, before, spec, &mut found);
     found.reasons.extend(path(subject, before, spec));
     parameters(subject, before, spec, outlook, &mut found);
     tags(before, spec, outlook, &mut found);
@@ -55,7 +57,7 @@ fn same_preferences(one: Option<&Preferences>, other: Option<&Preferences>) -> b
 }
 
 /// Product and version: those that somebody else put there, if the last good change was not ours.
-fn identity(subject: &Subject<'_>, before: &Content, spec: &Spec, reasons: &mut Vec<Reason>) {
+fn identity(subject: &Subject<'_>, before: &Content, spec: &Spec, found: &mut Difference) {
     let there = subject.existing.filter(|existing| existing.status == Status::Available);
     let product = there.and_then(|existing| existing.product.as_ref()).unwrap_or(&before.target.product.id);
     let artifact =
@@ -63,15 +65,14 @@ fn identity(subject: &Subject<'_>, before: &Content, spec: &Spec, reasons: &mut 
     if *product != spec.target.product.id {
         let known = &before.target.product;
         let name = if *product == known.id { known.name.clone() } else { product.to_string() };
-        reasons.push(Reason::Product {
-            before: (name, product.clone()),
-            after: (spec.target.product.name.clone(), spec.target.product.id.clone()),
-        });
+        let before = Named { id: product.clone(), name };
+        found.other_product = Some(before.clone());
+        found.reasons.push(Reason::Product { before, after: spec.target.product.clone() });
     }
     if *artifact != spec.target.artifact.id {
-        reasons.push(Reason::Version {
-            before: (version(before, Some(subject.offer), artifact).name, artifact.clone()),
-            after: (spec.target.artifact.name.clone(), spec.target.artifact.id.clone()),
+        found.reasons.push(Reason::Version {
+            before: version(before, Some(subject.offer), artifact),
+            after: spec.target.artifact.clone(),
         });
     }
 }

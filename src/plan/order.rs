@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Action, Rule, Spec, Step, StepIx};
+use super::{Action, Allowed, Rule, Spec, Step, StepIx};
 use crate::declare::Desired;
 use crate::model::graph::Graph;
 use crate::model::ids::Address;
@@ -25,6 +25,10 @@ pub(super) struct Draft {
     pub slot: Slot,
     /// What its row was made after, before this plan.
     pub formerly: BTreeSet<Address>,
+    /// What `--allow` must name; `None`: nothing in the cloud changes.
+    pub allowed: Option<Allowed>,
+    /// Whether it counts against `guards.max_terminate`.
+    pub is_counted: bool,
     pub step: Step,
 }
 
@@ -64,7 +68,7 @@ pub(super) fn inputs_first<'d>(desired: &'d Desired, selected: &BTreeSet<Address
 
 /// Numbers the steps so that each comes after everything it waits for. Where rows remember a circle, or something goes that
 /// still holds up what it was made after, terminations of replacements go first.
-pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
+pub(super) fn number(drafts: Vec<Draft>) -> Vec<Draft> {
     let graph = Rules::of(&drafts).graph;
     let order = graph.order(|id| id.slot);
     let numbers: HashMap<DraftId<'_>, StepIx> =
@@ -76,13 +80,13 @@ pub(super) fn number(drafts: Vec<Draft>) -> Vec<Step> {
         (own, before.filter(|before| *before < own).collect())
     });
     let numbered: Vec<(StepIx, BTreeSet<StepIx>)> = numbered.collect();
-    let mut steps: Vec<(StepIx, Step)> = drafts
+    let mut drafts: Vec<(StepIx, Draft)> = drafts
         .into_iter()
         .zip(numbered)
-        .map(|(draft, (own, after))| (own, Step { after, ..draft.step }))
+        .map(|(draft, (own, after))| (own, Draft { step: Step { after, ..draft.step }, ..draft }))
         .collect();
-    steps.sort_by_key(|(own, _)| *own);
-    steps.into_iter().map(|(_, step)| step).collect()
+    drafts.sort_by_key(|(own, _)| *own);
+    drafts.into_iter().map(|(_, draft)| draft).collect()
 }
 
 /// What waits for what, one function a rule. What was interrupted waits for nothing: it was decided before.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::ids::{Address, ArtifactId, ProductId, ProvisionedId, RecordId};
 use crate::model::kinds::RecordKind;
 use crate::model::product::Preferences;
+use crate::model::target::Named;
 use crate::state::Kind;
 
 /// Why a step is there.
@@ -34,17 +35,17 @@ pub enum Reason {
     },
     /// The version differs.
     Version {
-        /// Name and id of what is applied.
-        before: (String, ArtifactId),
-        /// Name and id of what is wanted.
-        after: (String, ArtifactId),
+        /// What is applied.
+        before: Named<ArtifactId>,
+        /// What is wanted.
+        after: Named<ArtifactId>,
     },
     /// The product differs.
     Product {
-        /// Name and id of what is applied.
-        before: (String, ProductId),
-        /// Name and id of what is wanted.
-        after: (String, ProductId),
+        /// What is applied.
+        before: Named<ProductId>,
+        /// What is wanted.
+        after: Named<ProductId>,
     },
     /// The launch path differs, by name or by the id that is asked for.
     Path {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::decide::Verdict;
+use super::decide::{Update, Verdict};
 use super::instances::{UpdatePart, operations};
 use super::order::{Draft, Slot};
-use super::{Action, PlanInput, Reason, Spec, Step, Termination};
+use super::{Action, Allowed, PlanInput, Reason, Spec, Step, Termination};
 use crate::catalog::Existing;
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProvisionedId, RecordId};
@@ -39,19 +39,17 @@ impl Drafts<'_> {
                 None => Vec::new(),
             },
             (Verdict::Provision(reason), Some(spec)) => main(Action::Provision(spec), vec![reason]),
-            (Verdict::Update { id, reasons, only_if_inputs_differ }, Some(spec)) => {
-                self.update(&id, UpdatePart { spec, reasons, only_if_inputs_differ })
-            }
+            (Verdict::Update(update), Some(spec)) => self.update(update, spec),
             (Verdict::Accept { id, reasons }, Some(spec)) => match self.last_successful_record(&id) {
                 Some(record) => main(Action::Accept(id, spec, record), reasons),
                 None => Vec::new(),
             },
-            (Verdict::Replace { id, reasons }, Some(spec)) => {
-                let first = self.terminate(id, false, true);
-                vec![
-                    self.draft(Slot::First, first, reasons.clone()),
-                    self.draft(Slot::Main, Action::Provision(spec), reasons),
-                ]
+            (Verdict::Replace { id, reasons, has_worked }, Some(spec)) => {
+                let first = self.draft(Slot::First, self.terminate(id, false, true), reasons.clone());
+                let second = self.draft(Slot::Main, Action::Provision(spec), reasons);
+                // what never worked is destroyed without regret
+                let first = Draft { is_counted: has_worked, ..first };
+                vec![first, Draft { allowed: Some(Allowed::Replace), ..second }]
             }
             (Verdict::Terminate { id, retain }, _) => main(self.terminate(id, retain, false), vec![gone]),
             (Verdict::Forget { leaves }, _) => main(Action::Forget { leaves }, vec![gone]),
@@ -62,7 +60,9 @@ impl Drafts<'_> {
     }
 
     /// One operation, or several where a stack set's accounts or regions change.
-    fn update(&self, id: &ProvisionedId, update: UpdatePart) -> Vec<Draft> {
+    fn update(&self, update: Update, spec: Spec) -> Vec<Draft> {
+        let Update { id, reasons, only_if_inputs_differ, changes_product } = update;
+        let update = UpdatePart { spec, reasons, only_if_inputs_differ };
         let allowed = self.input.offer(self.address).and_then(|offer| offer.offering.stack_set.as_ref());
         let applied = self.row.and_then(|row| row.applied.as_ref());
         let parts = match (applied, allowed) {
@@ -74,8 +74,12 @@ impl Drafts<'_> {
         let last = parts.len().saturating_sub(1);
         let drafts = parts.into_iter().enumerate().map(|(n, part)| {
             let slot = if n == last { Slot::Main } else { Slot::Part(n) };
+            let moves_instances = part.spec.instances.is_some();
             let mut draft = self.draft(slot, Action::Update(id.clone(), part.spec), part.reasons);
             draft.step.only_if_inputs_differ = part.only_if_inputs_differ;
+            if changes_product && !moves_instances {
+                draft.allowed = Some(Allowed::ChangeProduct);
+            }
             draft
         });
         drafts.collect()
@@ -109,7 +113,8 @@ impl Drafts<'_> {
             needs: self.product.map(DesiredProduct::needs).unwrap_or_else(|| formerly.clone()),
             sensitive_outputs: self.product.map(|p| p.options.sensitive_outputs.clone()).unwrap_or_default(),
         };
-        Draft { slot, formerly, step }
+        let is_counted = matches!(step.action, Action::Terminate(_));
+        Draft { slot, formerly, allowed: Allowed::of(&step.action), is_counted, step }
     }
 
     /// What the catalog shows of the product that the action is about.

@@ -105,7 +105,6 @@ fn one_file_rules_hold() {
 }
 
 #[test]
-#[ignore = "the house is being redesigned: holds when issue 7 is done"]
 fn modules_form_no_circle() {
     let mut wrong = BTreeSet::new();
     for tree in [&*PROGRAM, &*SANDBOX] {
@@ -115,7 +114,6 @@ fn modules_form_no_circle() {
 }
 
 #[test]
-#[ignore = "the house is being redesigned: holds when issue 7 is done"]
 fn a_type_name_stands_once() {
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (place, name) in PROGRAM.types() {
@@ -146,7 +144,6 @@ fn files_and_functions_stay_small() {
 }
 
 #[test]
-#[ignore = "the house is being redesigned: holds when issue 7 is done"]
 fn no_parameter_is_a_tuple() {
     let mut wrong = BTreeSet::new();
     for tree in [&*PROGRAM, &*SANDBOX] {

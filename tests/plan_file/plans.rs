@@ -7,6 +7,7 @@ use provisor::model::ids::{Address, Labels, Lineage};
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Lifecycle, OnRemoval, Preferences};
 use provisor::model::secret::KeyedDigest;
+use provisor::model::target::Named;
 use provisor::model::template::{Piece, Template};
 use provisor::plan::{
     Action, Basis, Breach, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Spec, Step,
@@ -70,10 +71,14 @@ fn reason(dice: &mut Dice, which: usize) -> Reason {
             by_default: dice.chance(),
         },
         2 => Reason::Tag { key: dice.text(), before: shown(dice), after: shown(dice) },
-        3 => Reason::Version { before: (dice.text(), "pa-1".into()), after: (dice.text(), "pa-2".into()) },
-        4 => {
-            Reason::Product { before: (dice.text(), "prod-1".into()), after: (dice.text(), "prod-2".into()) }
-        }
+        3 => Reason::Version {
+            before: Named::new("pa-1", dice.text()),
+            after: Named::new("pa-2", dice.text()),
+        },
+        4 => Reason::Product {
+            before: Named::new("prod-1", dice.text()),
+            after: Named::new("prod-2", dice.text()),
+        },
         5 => Reason::Path { before: dice.text(), after: dice.text() },
         6 => Reason::Preferences { before: dice.maybe(preferences), after: dice.maybe(preferences) },
         7 => Reason::Outside { record, kind: dice.maybe(|dice| RecordKind::parse(&dice.text())) },

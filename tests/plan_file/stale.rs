@@ -1,9 +1,11 @@
 //! A saved plan is stale where a row it touches moved, and nowhere else.
 
+use std::collections::BTreeMap;
+
 use provisor::model::ids::Lineage;
 use provisor::plan::file::stale;
 use provisor::plan::{Action, Plan, Reason, Refusal, Rule, Step, Termination};
-use provisor::state::{Binding, Intent, Recorded, Row};
+use provisor::state::{Binding, Birth, Intent, Recorded, Row, Version};
 
 use super::dice::Dice;
 use super::plans::{plain, random};
@@ -24,8 +26,10 @@ fn steps(base_op: u64, actions: impl IntoIterator<Item = Action>) -> Vec<Step> {
     actions.into_iter().map(|action| Step { base_op, ..plain("net", action) }).collect()
 }
 
-fn of(steps: Vec<Step>, row: Option<Row>) -> Option<String> {
-    let plan = Plan { steps, ..random(1, 0) };
+/// What is told of `net`, whose row has the version `then` in the plan.
+fn of(steps: Vec<Step>, row: Option<Row>, then: Option<Version>) -> Option<String> {
+    let mut plan = Plan { steps, ..random(1, 0) };
+    plan.basis.rows = BTreeMap::from([(address("net"), then)]);
     let mut recorded = Recorded::empty(plan.basis.lineage.clone());
     recorded.serial = 1_000;
     recorded.rows.extend(row.map(|row| (address("net"), row)));
@@ -37,8 +41,13 @@ fn of(steps: Vec<Step>, row: Option<Row>) -> Option<String> {
     })
 }
 
+/// A version decides, whatever else is in the row; where it moved, this is said, or no more than that it did.
 fn check(name: &str, steps: Vec<Step>, row: Option<Row>, expect: Option<&str>) {
-    assert_eq!(of(steps, row).as_deref(), expect, "{name}");
+    let now = row.as_ref().map(|row| row.version);
+    assert_eq!(of(steps.clone(), row.clone(), now), None, "{name}: same version");
+    let plain = if row.is_some() { "it was written since" } else { "it was dropped since" };
+    let other = Some(Version { birth: Birth::default(), n: 7 });
+    assert_eq!(of(steps, row, other).as_deref(), Some(expect.unwrap_or(plain)), "{name}");
 }
 
 fn provision() -> Action {
@@ -68,7 +77,7 @@ fn forget(leaves: Option<&str>) -> Action {
 }
 
 #[test]
-fn a_row_as_it_was_is_not_stale() {
+fn of_a_row_whose_operation_and_product_are_as_they_were_only_the_write_is_told() {
     let bound = || Some(row(5, Some("pp-1")));
     check("provision, no row", steps(0, [provision()]), None, None);
     check("provision, row without a product", steps(5, [provision()]), Some(row(5, None)), None);
@@ -90,7 +99,7 @@ fn because(reason: &Reason, steps: Vec<Step>) -> Vec<Step> {
 }
 
 #[test]
-fn a_product_that_was_not_bound_when_the_plan_was_made_is_not_stale() {
+fn a_product_that_was_not_bound_when_the_plan_was_made_is_no_explanation() {
     let vanished = because(&Reason::Vanished { id: "pp-1".into() }, steps(5, [provision()]));
     check("provision again", vanished.clone(), Some(row(5, Some("pp-1"))), None);
     check("provision again, noticed since", vanished, Some(row(5, None)), None);
@@ -169,6 +178,7 @@ fn an_intent_that_opened_or_closed_makes_stale() {
 fn only_what_moved_is_stale_and_another_lineage_is_everything() {
     let mut plan = random(1, 0);
     plan.steps = ["a", "b", "c", "b"].map(|name| plain(name, provision())).into();
+    plan.basis.rows = ["a", "b", "c"].map(|name| (address(name), None)).into();
     let mut recorded = Recorded::empty(plan.basis.lineage.clone());
     recorded.serial = plan.basis.serial.wrapping_add(50);
     recorded.rows.insert(address("elsewhere"), row(51, Some("pp-9")));

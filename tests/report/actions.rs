@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Preferences};
 use provisor::model::secret::KeyedDigest;
+use provisor::model::target::Named;
 use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Step};
 use provisor::state::{Content, Intent, Kind, Phase};
 
@@ -172,11 +173,11 @@ fn every_reason_has_its_words() {
     let table = [
         (Reason::New, "(declared, and not there)"),
         (
-            Reason::Version { before: ("a".into(), "pa-1".into()), after: ("b".into(), "pa-2".into()) },
+            Reason::Version { before: Named::new("pa-1", "a"), after: Named::new("pa-2", "b") },
             "(version changed)",
         ),
         (
-            Reason::Product { before: ("a".into(), "p-1".into()), after: ("b".into(), "p-2".into()) },
+            Reason::Product { before: Named::new("p-1", "a"), after: Named::new("p-2", "b") },
             "(product changed)",
         ),
         (Reason::Path { before: "a".into(), after: "b".into() }, "(launch path changed)"),

@@ -1,6 +1,7 @@
 //! Changed values: short ones, long ones, JSON, lists, secrets.
 
 use super::fixture::{parameter_changed, plain, plan, read, text, update};
+use provisor::model::target::Named;
 use provisor::plan::{Reason, Shown};
 
 /// The rows of an update with one changed parameter `P`.
@@ -194,11 +195,8 @@ fn defaults_and_other_members_are_told_apart() {
         Reason::Parameter { key: "D".to_owned(), before: text("1"), after: text("2"), by_default: true },
         Reason::Tag { key: "env".to_owned(), before: Shown::Absent, after: text("dev") },
         parameter_changed("version", text("a"), text("b")),
-        Reason::Version { before: ("v1".to_owned(), "pa-1".into()), after: ("v1".to_owned(), "pa-2".into()) },
-        Reason::Product {
-            before: (String::new(), "prod-1".into()),
-            after: ("b".to_owned(), "prod-2".into()),
-        },
+        Reason::Version { before: Named::new("pa-1", "v1"), after: Named::new("pa-2", "v1") },
+        Reason::Product { before: Named::new("prod-1", ""), after: Named::new("prod-2", "b") },
         Reason::Path { before: "a".to_owned(), after: "b".to_owned() },
     ];
     let page = read(&plan(vec![update("app", reasons)]), plain());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use provisor::model::ids::{ProvisionedId, RecordId};
 use provisor::model::product::{Bound, Preferences};
+use provisor::model::target::Named;
 use provisor::model::value::KeyedDigest;
 use provisor::plan::{Action, Breach, Note, Planned, Reason, Refusal, Rule, Sending, Shown, StepIx};
 use provisor::report::escape::is_hidden;
@@ -131,7 +132,7 @@ fn reasons_carry_both_sides() {
             json!({"reason": "tag", "key": "t", "before": null, "after": "x"}),
         ),
         (
-            Reason::Version { before: ("a".into(), "pa-1".into()), after: ("b".into(), "pa-2".into()) },
+            Reason::Version { before: Named::new("pa-1", "a"), after: Named::new("pa-2", "b") },
             json!({"reason": "version", "before": {"name": "a", "id": "pa-1"}, "after": {"name": "b", "id": "pa-2"}}),
         ),
         (

@@ -132,12 +132,3 @@ impl<T: Form<F>, F> Form<BTreeMap<String, F>> for BTreeMap<String, T> {
         file.into_iter().map(|(key, value)| (key, T::read(value))).collect()
     }
 }
-
-impl<A: Form<F>, B: Form<G>, F, G> Form<(F, G)> for (A, B) {
-    fn write(&self) -> (F, G) {
-        (self.0.write(), self.1.write())
-    }
-    fn read((first, second): (F, G)) -> Self {
-        (A::read(first), B::read(second))
-    }
-}

@@ -2,7 +2,7 @@
 //! Part of format v1: a change here is a change of the format.
 
 use super::form::mirror;
-use super::words::{AddressPair, Kind};
+use super::words::{AddressPair, Kind, NamePair};
 use crate::dto::content::PreferencesDto;
 use crate::plan;
 
@@ -10,8 +10,8 @@ mirror!(enum Reason of plan::Reason {
     New,
     Parameter { key: String, before: Shown, after: Shown, by_default: bool },
     Tag { key: String, before: Shown, after: Shown },
-    Version { before: (String, String), after: (String, String) },
-    Product { before: (String, String), after: (String, String) },
+    Version { before: NamePair, after: NamePair },
+    Product { before: NamePair, after: NamePair },
     Path { before: String, after: String },
     Preferences { before: Option<PreferencesDto>, after: Option<PreferencesDto> },
     Outside { record: Option<String>, kind: Option<String> },

@@ -8,32 +8,26 @@ use crate::state::{Recorded, Row};
 
 /// The addresses whose rows are not as they were when the plan was made, and what moved: a lowercase fragment.
 ///
-/// A state of another lineage makes every step stale; the serial makes none.
+/// Only the versions of the rows decide that; what is said about it is found out afterwards. A state of another lineage makes
+/// every step stale; the serial makes none.
 #[must_use]
 pub fn stale(plan: &Plan, recorded: &Recorded) -> Vec<(Address, String)> {
-    let foreign = plan.basis.lineage != recorded.lineage;
-    let mut found = BTreeMap::new();
-    if foreign {
-        let steps = plan.steps.iter();
-        found.extend(
-            steps.map(|step| (step.address.clone(), "the plan was made from another state".to_owned())),
-        );
-        return found.into_iter().collect();
+    if plan.basis.lineage != recorded.lineage {
+        let steps: BTreeSet<&Address> = plan.steps.iter().map(|step| &step.address).collect();
+        let foreign =
+            |address: &Address| (address.clone(), "the plan was made from another state".to_owned());
+        return steps.into_iter().map(foreign).collect();
     }
     let leaving = leaving(plan);
-    for step in &plan.steps {
-        let row = recorded.rows.get(&step.address);
-        let moved = row_moved(step, row).or_else(|| binding_moved(step, row, leaving.get(&step.address)));
-        if let Some(reason) = moved {
-            found.entry(step.address.clone()).or_insert(reason);
-        }
-    }
-    for (address, version) in &plan.basis.rows {
-        if recorded.version(address) != *version {
-            found.entry(address.clone()).or_insert_with(|| rewritten(recorded, address));
-        }
-    }
-    found.into_iter().collect()
+    let moved = plan.basis.rows.iter().filter(|(address, version)| recorded.version(address) != **version);
+    let explained = moved.map(|(address, _)| {
+        let row = recorded.rows.get(address);
+        let mut steps = plan.steps.iter().filter(|step| step.address == *address);
+        let operation = steps
+            .find_map(|step| row_moved(step, row).or_else(|| binding_moved(step, row, leaving.get(address))));
+        (address.clone(), operation.unwrap_or_else(|| rewritten(recorded, address)))
+    });
+    explained.collect()
 }
 
 /// What says nothing of a row but that it is another one by now.

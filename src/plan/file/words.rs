@@ -10,6 +10,7 @@ use crate::model::ids::{
     Region, Token,
 };
 use crate::model::kinds::RecordKind;
+use crate::model::target::Named;
 use crate::model::time::Timestamp;
 use crate::model::value::KeyedDigest;
 use crate::model::{product, template};
@@ -50,6 +51,18 @@ impl Form<AddressPair> for Address {
     }
     fn read((key, location): AddressPair) -> Self {
         Self::new(key, location)
+    }
+}
+
+/// `[name, id]`
+pub(super) type NamePair = (String, String);
+
+impl<T: Form<String>> Form<NamePair> for Named<T> {
+    fn write(&self) -> NamePair {
+        (self.name.clone(), self.id.write())
+    }
+    fn read((name, id): NamePair) -> Self {
+        Self { id: T::read(id), name }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reasons and refusals as JSON: one flat shape, members only where they say something.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -7,6 +9,7 @@ use super::value;
 use crate::model::ids::{Labels, RecordId};
 use crate::model::kinds::RecordKind;
 use crate::model::product::Preferences;
+use crate::model::target::Named;
 use crate::plan::{Reason, Refusal, Rule, Shown};
 use crate::report::view::preferences;
 use crate::state::Kind;
@@ -46,12 +49,8 @@ impl<'a> ReasonDoc<'a> {
                 Self { by_default: Some(*by_default), ..Self::changed("parameter", key, before, after) }
             }
             Reason::Tag { key, before, after } => Self::changed("tag", key, before, after),
-            Reason::Version { before, after } => {
-                Self::sides("version", named(&before.0, before.1.as_str()), named(&after.0, after.1.as_str()))
-            }
-            Reason::Product { before, after } => {
-                Self::sides("product", named(&before.0, before.1.as_str()), named(&after.0, after.1.as_str()))
-            }
+            Reason::Version { before, after } => Self::sides("version", named(before), named(after)),
+            Reason::Product { before, after } => Self::sides("product", named(before), named(after)),
             Reason::Path { before, after } => Self::sides("path", json!(before), json!(after)),
             Reason::Preferences { before, after } => {
                 Self::sides("preferences", fields(before.as_ref()), fields(after.as_ref()))
@@ -96,8 +95,8 @@ impl<'a> ReasonDoc<'a> {
     }
 }
 
-fn named(name: &str, id: &str) -> Value {
-    json!({ "name": name, "id": id })
+fn named<T: Display>(of: &Named<T>) -> Value {
+    json!({ "name": of.name, "id": of.id.to_string() })
 }
 
 fn fields(of: Option<&Preferences>) -> Value {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::property::{Property, Remark};
 use super::values::{ValuesView, parameter_key, preferences, tag_key};
 use crate::model::ids::{ArtifactId, ProductId};
+use crate::model::target::Named;
 use crate::plan::{Reason, Shown, Step};
 
 /// What changes, in the order: product, version, path, preferences, parameters, tags, inputs that may change.
@@ -42,11 +43,11 @@ fn compared(reason: &Reason) -> Option<&str> {
 fn change(reason: &Reason, wanted: &ValuesView<'_>, compared: &[&str]) -> Vec<Property> {
     let one = match reason {
         Reason::Product { before, after } => {
-            let side = |(name, id): &(String, ProductId)| told(name, id.as_str(), before.0 == after.0);
+            let side = |of: &Named<ProductId>| told(&of.name, of.id.as_str(), before.name == after.name);
             Property::change("product", &side(before), &side(after), None)
         }
         Reason::Version { before, after } => {
-            let side = |(name, id): &(String, ArtifactId)| told(name, id.as_str(), before.0 == after.0);
+            let side = |of: &Named<ArtifactId>| told(&of.name, of.id.as_str(), before.name == after.name);
             Property::change("version", &side(before), &side(after), None)
         }
         Reason::Path { before, after } => {
