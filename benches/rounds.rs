@@ -32,7 +32,7 @@ use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Known, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
 use provisor::plan::{Action, Basis, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
-use provisor::state::{Answer, Group, Home, Recorded, StateError, Store};
+use provisor::state::{Group, Home, Recorded, StateError, Store, Written};
 
 const LOCATIONS: usize = 20;
 const PARALLELISM: usize = 10;
@@ -155,7 +155,7 @@ struct InMemory {
 }
 
 impl Store for InMemory {
-    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Written>, StateError> {
         Ok(self.recorded.commit(groups, None)?.answers)
     }
 

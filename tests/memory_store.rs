@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use provisor::model::ids::Address;
 use provisor::model::secret::DigestKey;
-use provisor::state::{Answer, Author, Birth, Change, Group, Recorded, StateError, Store, Version};
+use provisor::state::{Author, Birth, Change, Group, Recorded, StateError, Store, Version, Written};
 
 /// Keeps everything for as long as it lives.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Store for MemoryStore {
         &self.recorded
     }
 
-    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Written>, StateError> {
         Ok(self.recorded.commit(groups, self.by.as_ref())?.answers)
     }
 

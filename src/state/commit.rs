@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Answer, Author, Birth, Change, Conflict, Group, Recorded, Row, StateError, Tombstone, Version};
+use super::{Author, Birth, Change, Conflict, Group, Recorded, Row, StateError, Tombstone, Version, Written};
 use crate::model::ids::Address;
 
 /// What a commit did.
@@ -12,7 +12,7 @@ use crate::model::ids::Address;
 #[must_use]
 pub struct Commit {
     /// One per group.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<Written>,
     /// What the groups that hold have touched, as it was.
     pub(super) before: BTreeMap<Address, Standing>,
 }
@@ -99,6 +99,11 @@ impl Recorded {
                     before.entry(to.clone()).or_insert_with(|| self.standing(to));
                 }
                 self.change(at, change)?;
+                if let (Change::Begin { .. }, Some(row)) = (change, self.rows.get_mut(at))
+                    && let Some(intent) = &mut row.intent
+                {
+                    intent.by = by.cloned();
+                }
                 if let Change::Moved { to } = change {
                     self.count(at, by);
                     at = to;

@@ -29,7 +29,7 @@ pub use local::{
     BACKUPS_KEPT, HISTORY_KEPT, Holder, Lock, SledStore, Snapshot, TOMBSTONES_KEPT, keep_out_of_git,
     replace_file,
 };
-pub use store::{Answer, Conflict, Group, Read, Store, Write};
+pub use store::{Conflict, Group, Read, Store, Write, Written};
 pub use token::TokenParts;
 pub use version::{Birth, Tombstone, Version};
 

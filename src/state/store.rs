@@ -17,7 +17,7 @@ pub trait Store {
     ///
     /// # Errors
     /// [`StateError::Invalid`] if a change does not fit its row, before anything is written; [`StateError::Io`].
-    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError>;
+    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Written>, StateError>;
 
     /// The key for digests and signatures.
     fn key(&self) -> &DigestKey;
@@ -32,7 +32,7 @@ pub trait Store {
 }
 
 /// What becomes of a group.
-pub type Answer = Result<Vec<Version>, Conflict>;
+pub type Written = Result<Vec<Version>, Conflict>;
 
 /// Writes that happen together or not at all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! A saved plan is stale where a row it touches moved, and nowhere else.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use provisor::model::ids::Lineage;
 use provisor::plan::file::stale;
 use provisor::plan::{Action, Plan, Reason, Refusal, Rule, Step, Termination};
-use provisor::state::{Binding, Birth, Intent, Recorded, Row, Version};
+use provisor::state::{Author, Binding, Birth, Intent, Recorded, Row, Tombstone, Version};
 
 use super::dice::Dice;
 use super::plans::{plain, random};
@@ -193,4 +194,53 @@ fn only_what_moved_is_stale_and_another_lineage_is_everything() {
         ["a", "b", "c"].map(address)
     );
     assert!(all.iter().all(|(_, reason)| reason == "the plan was made from another state"));
+}
+
+/// What says nothing else than that a row was written: its own, or one whose outputs or order a step uses.
+#[test]
+fn a_row_that_was_written_since_makes_stale_whatever_it_says() {
+    let author = Author { run: "r".into(), who: "ada".into(), from: "ci-4711".into(), commit: None };
+    let version = |n| Version { birth: Birth(7), n };
+    let mut plan = random(1, 0);
+    plan.steps = vec![plain("net", Action::Remember)];
+    plan.basis.rows = [("net", Some(version(1))), ("input", Some(version(4))), ("late", None)]
+        .map(|(key, version)| (address(key), version))
+        .into();
+    let mut recorded = Recorded::empty(plan.basis.lineage.clone());
+    let at = |n| Row { version: version(n), ..row(0, Some("pp-1")) };
+    recorded.rows.extend([(address("net"), at(1)), (address("input"), at(4)), (address("other"), at(9))]);
+    assert_eq!(stale(&plan, &recorded), [], "what the plan does not use may move");
+    let told = |key: &str, change: &dyn Fn(&mut Recorded)| {
+        let mut recorded = recorded.clone();
+        change(&mut recorded);
+        match stale(&plan, &recorded).as_slice() {
+            [(found, reason)] if *found == address(key) => reason.clone(),
+            other => panic!("{key}: {other:?}"),
+        }
+    };
+    let by = Some(Arc::new(author));
+    let rewritten = |key: &'static str, n, by: Option<Arc<Author>>| {
+        move |recorded: &mut Recorded| {
+            recorded
+                .rows
+                .insert(address(key), Row { version: version(n), by: by.clone(), ..row(0, Some("pp-1")) });
+        }
+    };
+    assert_eq!(told("net", &rewritten("net", 2, None)), "it was written since");
+    assert_eq!(told("input", &rewritten("input", 5, by.clone())), "ada (ci-4711) has written it since");
+    // older is not what was read either: a state that was put back
+    assert_eq!(told("input", &rewritten("input", 3, None)), "it was written since");
+    assert_eq!(told("late", &rewritten("late", 1, None)), "it was written since");
+    let dropped = |recorded: &mut Recorded| {
+        recorded.rows.remove(&address("input"));
+        let stone = Tombstone { version: version(5), moved: false, tokens: Vec::new(), by: by.clone() };
+        recorded.tombstones.insert(address("input"), stone);
+    };
+    assert_eq!(told("input", &dropped), "ada (ci-4711) has dropped it since");
+    // made and dropped again: as if nothing had been there, but for the tombstone
+    let came_and_went = |recorded: &mut Recorded| {
+        let stone = Tombstone { version: version(2), moved: false, tokens: Vec::new(), by: None };
+        recorded.tombstones.insert(address("late"), stone);
+    };
+    assert_eq!(told("late", &came_and_went), "it was dropped since");
 }

@@ -13,7 +13,7 @@ use provisor::model::ids::{Address, Token};
 use provisor::model::template::Known;
 use provisor::plan::{Act, Plan};
 use provisor::state::{
-    Answer, Applied, Change, Group, Intent, Kind, Phase, Recorded, Row, Store, Stored, Version,
+    Applied, Change, Group, Intent, Kind, Phase, Recorded, Row, Store, Stored, Version, Written,
 };
 
 use super::fault::{Edge, Fault};
@@ -57,7 +57,7 @@ pub fn room(sim: &Sim, request: &Request) {
 }
 
 /// Of every commit: the versions (I7), the phases (I5), the order (I8).
-pub fn commit(held: &Held<'_>, groups: &[Group], answers: &[Answer]) {
+pub fn commit(held: &Held<'_>, groups: &[Group], answers: &[Written]) {
     let (sim, before, after) = (held.sim, &held.before, held.disk.recorded());
     let open = |row: &Row| row.intent.as_ref().map(|intent| intent.token.clone());
     *sim.intended.borrow_mut() = after.rows.values().filter_map(open).collect();

@@ -6,7 +6,7 @@ use std::io;
 
 use provisor::model::ids::Address;
 use provisor::model::secret::DigestKey;
-use provisor::state::{Answer, Change, Group, Recorded, Row, StateError, Store};
+use provisor::state::{Change, Group, Recorded, Row, StateError, Store, Written};
 
 use super::check;
 use super::fault::{Edge, Fault};
@@ -35,18 +35,18 @@ impl<'s> Held<'s> {
         Self { sim, disk, config, before: BTreeMap::new(), view, failed: false, lazy: Vec::new() }
     }
 
-    fn full(&mut self) -> Result<Vec<Answer>, StateError> {
+    fn full(&mut self) -> Result<Vec<Written>, StateError> {
         self.failed = true;
         let source = io::Error::from(io::ErrorKind::StorageFull);
         Err(StateError::Io { doing: "writing the store".to_owned(), source })
     }
 
     /// As if it were written: nothing of it is durable.
-    fn pretend(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+    fn pretend(&mut self, groups: &[Group]) -> Result<Vec<Written>, StateError> {
         Ok(self.view.commit(groups, None)?.answers)
     }
 
-    fn write(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+    fn write(&mut self, groups: &[Group]) -> Result<Vec<Written>, StateError> {
         let recorded = self.disk.recorded();
         let touched = writes(groups)
             .filter_map(|(address, _)| Some((address.clone(), recorded.rows.get(address)?.clone())));
@@ -73,7 +73,7 @@ impl<'s> Held<'s> {
     }
 
     /// Takes over what its own writes and conflicts tell.
-    fn learn(&mut self, groups: &[Group], answers: &[Answer]) {
+    fn learn(&mut self, groups: &[Group], answers: &[Written]) {
         let written = groups.iter().zip(answers).filter(|(_, answer)| answer.is_ok());
         let written = written.flat_map(|(group, _)| group.writes.iter().map(|write| &write.address));
         let moved = answers.iter().filter_map(|answer| answer.as_ref().err()).map(|moved| &moved.address);
@@ -126,7 +126,7 @@ impl Store for Held<'_> {
         &self.view
     }
 
-    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Written>, StateError> {
         if self.failed {
             return self.full();
         }

@@ -98,6 +98,8 @@ fn each_write_makes_the_next_version(store: &mut dyn Store) {
     assert_eq!(commit(store, both), [Version { n: 2, ..first }]);
     let other = born(store, 2, &at("b"));
     assert_ne!(other.birth, first.birth);
+    let began = store.recorded().rows[&at("b")].intent.as_ref().and_then(|intent| intent.by.as_deref());
+    assert_eq!(began, Some(&author()), "an operation remembers who began it");
     let row = &store.recorded().rows[&at("a")];
     assert_eq!((row.version, row.by.as_deref()), (Version { n: 2, ..first }, Some(&author())));
 }

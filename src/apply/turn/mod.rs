@@ -25,7 +25,7 @@ use crate::model::secret::DigestKey;
 use crate::model::template::Facts;
 use crate::plan::{Action, Spec, Step, StepIx};
 use crate::state::{
-    Answer, Binding, Birth, Change, Conflict, Content, Group, Intent, Recorded, Row, StateError,
+    Binding, Birth, Change, Conflict, Content, Group, Intent, Recorded, Row, StateError, Written,
 };
 
 /// A run in its round.
@@ -178,7 +178,7 @@ impl<'t, 'w> Turn<'t, 'w> {
         }
         let steps: Vec<StepIx> = writes.keys().copied().collect();
         let groups: Vec<Group> = writes.into_iter().map(|(ix, changes)| self.group(ix, changes)).collect();
-        let answers: Vec<Answer> = self.ports.store.commit(&groups)?;
+        let answers: Vec<Written> = self.ports.store.commit(&groups)?;
         for (ix, answer) in steps.into_iter().zip(answers) {
             if let Err(conflict) = answer {
                 let outcome = self.stale(&conflict);

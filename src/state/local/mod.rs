@@ -26,7 +26,7 @@ use self::opened::{Opened, exists, open_anew, tidy, write_head};
 use self::sled::Disk;
 use super::format::VERSION;
 use super::history::{self, Past};
-use super::{Answer, Author, Group, Recorded, StateError, Store};
+use super::{Author, Group, Recorded, StateError, Store, Written};
 use crate::model::ids::{Address, Lineage};
 use crate::model::secret::{DigestKey, hex};
 
@@ -217,7 +217,7 @@ impl Store for SledStore {
         &self.recorded
     }
 
-    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Answer>, StateError> {
+    fn commit(&mut self, groups: &[Group]) -> Result<Vec<Written>, StateError> {
         self.usable()?;
         let commit = self.recorded.commit(groups, self.by.as_ref())?;
         if commit.before.is_empty() {
