@@ -21,8 +21,10 @@ mod terraform;
 mod validate;
 mod watching;
 mod wish;
+mod words;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -39,6 +41,10 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(terraform::translate(arguments)) {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(sentence) = words::unknown(&error) {
+                return usage(&sentence);
+            }
+            let error = words::without_danger(error);
             let exit = match (error.use_stderr(), error.print()) {
                 (true, _) => Exit::Usage,
                 (false, Err(cause)) if cause.kind() != std::io::ErrorKind::BrokenPipe => Exit::Error,
@@ -53,6 +59,13 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         problem.kind.into()
     });
     ExitCode::from(exit as u8)
+}
+
+/// A command line that nothing comes of.
+fn usage(sentence: &str) -> ExitCode {
+    let mut stderr = std::io::stderr().lock();
+    let _ = writeln!(stderr, "Error: {sentence}\n\nFor all commands, try '--help'.");
+    ExitCode::from(Exit::Usage as u8)
 }
 
 fn command(cli: &Cli, edge: &edge::Edge) -> Result<Exit, Problem> {

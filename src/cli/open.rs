@@ -17,7 +17,19 @@ pub fn workspace<'a>(
     wiring: &'a Wiring,
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
-    let workspace = Workspace::open(repo(variables, wiring, edge)?)?;
+    said(Workspace::open(Repo::survey(&edge.root, &variables.given()?, wiring)?)?, edge)
+}
+
+/// Reads everything that is written down, for a plan: it says what is wrong, together with what the catalog says.
+pub fn surveyed<'a>(
+    variables: &VariableArgs,
+    wiring: &'a Wiring,
+    edge: &Edge,
+) -> Result<Workspace<'a>, Problem> {
+    said(Workspace::survey(Repo::survey(&edge.root, &variables.given()?, wiring)?)?, edge)
+}
+
+fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
     if !workspace.warnings.0.is_empty() {
         edge.err(&diagnostics(&workspace.warnings, &workspace.repo.sources, edge.err_style));
     }

@@ -16,7 +16,11 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = args.write.iter().map(|target| copy(target)).collect::<Result<Vec<_>, _>>()?;
     let wish = args.selection.wish(args.destroy)?;
     let wiring = Wiring { command: if args.out.is_some() { "plan --out" } else { "plan" } };
-    let workspace = open::workspace(&args.selection.variables, &wiring, edge)?;
+    let workspace = match args.out {
+        // what makes a store where there is none wants declarations that are right
+        Some(_) => open::workspace(&args.selection.variables, &wiring, edge)?,
+        None => open::surveyed(&args.selection.variables, &wiring, edge)?,
+    };
     let repo = &workspace.repo;
     let (recorded, key) = if args.out.is_some() { repo.signing()? } else { repo.remembered()? };
     let plan = workspace.plan(&wish, &recorded, &key)?.plan;

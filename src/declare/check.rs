@@ -3,10 +3,9 @@
 
 use std::collections::HashSet;
 
-use super::fields::{Field, FieldKind, Relation, Table, Texts, Values};
+use super::fields::{FieldKind, Relation, Table, Texts, Values};
 use super::yaml::{MapPair, NodeId, Shape, Tree};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
-use crate::model::text::did_you_mean;
 
 /// Places that hold something of the wrong shape. What stands at or below them is not to be judged further.
 #[derive(Debug, Default)]
@@ -21,6 +20,17 @@ impl Misshapen {
     /// Whether the document as a whole is of no use.
     pub fn whole(&self) -> bool {
         self.0.iter().any(Vec::is_empty)
+    }
+
+    /// The keys at the top at or below which something is.
+    pub fn heads(&self) -> HashSet<&str> {
+        let mut heads = HashSet::new();
+        for path in &self.0 {
+            if let Some(Segment::Key(name)) = path.first() {
+                heads.insert(name.as_str());
+            }
+        }
+        heads
     }
 
     /// Whether something at or below this key at the top is.
@@ -137,9 +147,12 @@ impl<'t> ShapeCheck<'t, '_> {
             Some((_, [])) | None => String::new(),
             Some((_, above)) => format!(" in {}", named(above)),
         };
-        let known = table.fields().filter(|field| !matches!(field.kind, FieldKind::Elsewhere(_)));
-        let diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`{holder}"))
-            .maybe_hint(did_you_mean(key, known.map(|field: &Field| field.name)));
+        let mut diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`{holder}"));
+        match (table.meant(key), table.listing()) {
+            (Some(hint), _) => diagnostic = diagnostic.hint(hint),
+            (None, Some(listing)) => diagnostic = diagnostic.note(listing),
+            (None, None) => {}
+        }
         self.wrong_shape(diagnostic, Part::Key);
     }
 

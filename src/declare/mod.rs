@@ -11,6 +11,7 @@ mod cycles;
 mod declarations;
 mod decode;
 mod desired;
+mod doubts;
 mod duplicates;
 mod fields;
 mod layers;
@@ -24,9 +25,10 @@ mod yaml;
 
 pub use arrange::arrange;
 pub use desired::{Desired, DesiredParameter, DesiredProduct, Reading};
+pub use doubts::Doubts;
 pub use origin::{Layer, Origin};
-pub use read::read;
+pub use read::{Survey, read, survey};
 pub use settings::{
-    Access, AssumeRole, Inputs, Limit, Location, Settings, SettingsDraft, Variable, VariableKind,
+    Access, AssumeRole, Inputs, Limit, Location, Outline, Settings, SettingsDraft, Variable, VariableKind,
 };
 pub use yaml::{Index, locate};

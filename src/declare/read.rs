@@ -1,47 +1,96 @@
 //! Declarations files to [`Desired`]: read all, see what stands where, then put each product together.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
-use super::Settings;
 use super::arrange::arranged;
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
+use super::doubts::Doubts;
 use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
 use super::yaml::Tree;
+use super::{Location, Settings};
 use super::{cycles, duplicates};
-use crate::model::diagnostic::{Diagnostics, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Source};
 use crate::model::ids::{Address, Labels, LocationName};
 
 /// Findings that depend on the location.
 const LOCAL: [&str; 3] = ["no-value", "ambiguous", "not-there"];
+
+/// What can be said of declarations while something is wrong.
+#[derive(Debug)]
+pub struct Survey {
+    /// What nothing is wrong with.
+    pub reading: Reading,
+    /// Everything that is wrong.
+    pub problems: Diagnostics,
+}
 
 /// Reads all declarations.
 ///
 /// # Errors
 /// Everything that is wrong with them.
 pub fn read(sources: &[Source], settings: &Settings) -> Result<Reading, Diagnostics> {
+    let Survey { reading, problems } = survey(sources, settings, Doubts::default());
+    if problems.has_errors() { Err(problems) } else { Ok(reading) }
+}
+
+/// Reads all declarations as far as that goes: a file or a declaration that is broken hides nothing in the others, and what
+/// may only be wrong because of a doubt is left out.
+#[must_use]
+pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey {
+    let settings = &*with_a_location(settings);
     let mut problems = Diagnostics::default();
     let files: Vec<DeclarationsFile<'_>> =
         sources.iter().filter_map(|source| DeclarationsFile::read(source, &mut problems)).collect();
     let trees: Vec<&Tree<'_>> = files.iter().map(|file| &file.tree).collect();
-    if files.len() < sources.len() || files.iter().any(|file| file.unusable) {
-        return Err(arranged(problems, &trees));
-    }
+    let broken = files.len() < sources.len() || files.iter().any(|file| file.unusable);
+    let doubts = Doubts { declarations: doubts.declarations || broken, ..doubts };
     let declared = collect(&files, &mut problems);
-    let mut placer = Placer { settings, problems: &mut problems };
-    let places: Vec<Placement<'_>> = declared.into_iter().map(|declared| placer.place(declared)).collect();
+    let mut places: Vec<Placement<'_>> = Vec::with_capacity(declared.len());
+    for declared in declared {
+        let mut found = Diagnostics::default();
+        places.push(Placer { settings, problems: &mut found, doubts }.place(declared));
+        problems.extend(found.into_iter().map(|one| one.found(declared.key, None)));
+    }
     let products = Resolver::new(settings, &places, &mut problems).products(&places);
     let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
     cycles::find(&products, &labels, &mut problems);
-    duplicates::find(&products, &mut problems, &mut warnings);
-    if problems.has_errors() {
-        return Err(arranged(problems, &trees));
+    if !doubts.values {
+        duplicates::find(&products, &mut problems, &mut warnings);
     }
-    let desired = Desired { products: products.into_iter().collect() };
-    Ok(Reading { desired, warnings: arranged(warnings, &trees) })
+    let problems = doubts.filter(problems);
+    let broken: HashSet<&str> = problems.0.iter().filter_map(spoiled).collect();
+    let sound = products.into_iter().filter(|(address, _)| !broken.contains(address.key.as_str()));
+    let desired = Desired { products: sound.collect() };
+    let warnings = arranged(warnings, &trees);
+    Survey { reading: Reading { desired, warnings }, problems: arranged(problems, &trees) }
+}
+
+/// The declaration that a finding is about.
+fn spoiled(one: &Diagnostic) -> Option<&str> {
+    let by_place = || match one.place.as_ref()? {
+        Place::Node { path, .. } => match path.as_slice() {
+            [Segment::Key(top), Segment::Key(key), ..] if top == "provisioned_products" => Some(key.as_str()),
+            _ => None,
+        },
+        Place::Bytes { .. } | Place::File(_) => None,
+    };
+    one.found.as_ref().map(|found| found.declaration.as_str()).or_else(by_place)
+}
+
+/// The settings; with a location to judge declarations on, where there is none.
+fn with_a_location(settings: &Settings) -> Cow<'_, Settings> {
+    if !settings.locations.is_empty() {
+        return Cow::Borrowed(settings);
+    }
+    let mut settings = settings.clone();
+    let location = Location::nowhere();
+    settings.locations.insert(location.name.clone(), location);
+    Cow::Owned(settings)
 }
 
 /// What all declarations are resolved with.

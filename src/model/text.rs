@@ -52,7 +52,8 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     if length > LONGEST_NAME {
         return None;
     }
-    let limit = (length / 3).clamp(1, 3);
+    // of a single letter, only the other case is near
+    let limit = if length < 2 { 0 } else { (length / 3).clamp(1, 3) };
     let distance = |candidate: &str| {
         // two names differ by at least as many letters as one is longer: most are out before they are compared
         let near = candidate.chars().take(length + limit + 1).count().abs_diff(length) <= limit;

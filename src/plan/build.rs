@@ -62,6 +62,13 @@ fn basis<'s>(input: &PlanInput<'_>, steps: impl Iterator<Item = &'s Step> + Clon
     Basis { lineage: recorded.lineage.clone(), serial: recorded.serial, rows }
 }
 
+/// All that is wrong with the declarations as the catalog sees them, as far as nothing has to be decided for it.
+#[must_use]
+pub fn checked(input: &PlanInput<'_>) -> Diagnostics {
+    let labels = input.desired.labels(input.recorded.rows.keys());
+    check::declarations(input, &labels).found
+}
+
 /// What a declaration makes of its product, if there is an offer to make it from, and in what that differs.
 #[derive(Default)]
 struct Wanted {

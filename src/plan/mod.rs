@@ -35,7 +35,7 @@ use crate::state::{Home, Intent, Recorded, Version};
 
 pub use act::{Act, Counts};
 pub use allowed::Allowed;
-pub use build::plan;
+pub use build::{checked, plan};
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};
 pub use saved::{Present, Unfit};

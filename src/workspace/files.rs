@@ -54,19 +54,15 @@ impl Files<'_> {
         Ok(Source { path: Arc::from(name), text: Arc::from(text) })
     }
 
-    /// The texts of all declarations files that these names stand for, sorted by name.
-    pub fn declarations(self, named: &[String]) -> Result<Vec<Source>, Problem> {
+    /// The declarations files that a name stands for.
+    pub fn listed(self, name: &str) -> Result<Vec<PathBuf>, Problem> {
         let mut files = Vec::new();
-        for name in named {
-            let path = Path::new(name);
-            if !self.exists(path) {
-                return Err(self.missing(name));
-            }
-            self.walk(path, &mut files)?;
+        let path = Path::new(name);
+        if !self.exists(path) {
+            return Err(self.missing(name));
         }
-        files.sort();
-        files.dedup();
-        files.iter().map(|file| self.source(file)).collect()
+        self.walk(path, &mut files)?;
+        Ok(files)
     }
 
     fn missing(self, name: &str) -> Problem {

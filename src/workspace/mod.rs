@@ -13,8 +13,8 @@ mod repo;
 mod saved;
 mod wish;
 
-use crate::declare::{self, Desired};
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::declare::{self, Desired, Doubts, Survey};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 pub use adapters::{Adapters, HeldStore};
 pub use apply::{Finished, Watcher};
@@ -33,25 +33,53 @@ pub struct Workspace<'a> {
     pub desired: Desired,
     /// What is odd about the texts, and was gone on with.
     pub warnings: Diagnostics,
+    /// What is wrong with some of the declarations; nothing is planned while there is any.
+    problems: Diagnostics,
 }
 
 impl<'a> Workspace<'a> {
     /// Reads the declarations of a repo.
     ///
     /// # Errors
-    /// A file that cannot be read, and everything that is wrong with the declarations.
-    pub fn open(mut repo: Repo<'a>) -> Result<Self, Problem> {
-        let sources = repo.declarations()?;
-        repo.sources.extend(sources.iter().cloned());
+    /// A file that cannot be read, and everything that is wrong with the settings and the declarations.
+    pub fn open(repo: Repo<'a>) -> Result<Self, Problem> {
+        let workspace = Self::survey(repo)?;
+        if workspace.problems.has_errors() {
+            return Err(Problem::findings(workspace.problems, &workspace.repo.sources));
+        }
+        Ok(workspace)
+    }
+
+    /// The same, with what is sound of the declarations where others are wrong: [`Workspace::plan`] tells that together with
+    /// what the catalog says of the rest.
+    ///
+    /// # Errors
+    /// Settings that are wrong; with that, everything that is wrong with the declarations.
+    pub fn survey(mut repo: Repo<'a>) -> Result<Self, Problem> {
+        let mut doubts = Doubts::of(&repo.problems, SETTINGS);
+        let (broken, before) = (repo.problems.has_errors(), repo.problems.0.len());
+        let sources = repo.declarations();
+        doubts.declarations = repo.problems.0.len() > before;
         let mut warnings = Diagnostics::default();
-        if sources.is_empty() {
+        if sources.is_empty() && !doubts.declarations {
             let message = "`declarations:` names no files with declarations: nothing is wanted";
             warnings.push(Diagnostic::warning("no-declarations", message));
         }
-        let reading = declare::read(&sources, &repo.settings)
-            .map_err(|found| Problem::findings(found, &repo.sources))?;
-        warnings.extend(std::mem::take(&mut repo.settings.warnings));
+        let Survey { reading, problems } = declare::survey(&sources, &repo.settings, doubts);
+        warnings.extend(std::mem::take(&mut repo.problems));
+        let (mut all, rest) = split(warnings);
+        all.extend(problems);
+        if broken {
+            return Err(Problem::findings(all, &repo.sources));
+        }
+        let mut warnings = rest;
         warnings.extend(reading.warnings);
-        Ok(Self { repo, desired: reading.desired, warnings })
+        Ok(Self { repo, desired: reading.desired, warnings, problems: all })
     }
+}
+
+/// What is wrong, and what is only odd.
+fn split(all: Diagnostics) -> (Diagnostics, Diagnostics) {
+    let (errors, warnings) = all.into_iter().partition(|one| one.severity == Severity::Error);
+    (Diagnostics(errors), Diagnostics(warnings))
 }

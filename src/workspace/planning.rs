@@ -10,10 +10,12 @@ use super::{Repo, Workspace};
 use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead};
 use crate::declare::Desired;
+use crate::model::diagnostic::Diagnostics;
+use crate::model::ids::Address;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, Plan, PlanInput, concurrency, renamed};
+use crate::plan::{self, Plan, PlanInput, Policy, concurrency, renamed};
 use crate::state::{Group, Recorded};
 
 /// A plan with all that carrying it out needs.
@@ -38,6 +40,9 @@ impl Workspace<'_> {
     /// # Errors
     /// Patterns that name nothing, a catalog that cannot be read, declarations that are wrong as the catalog sees them.
     pub fn plan(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
+        if self.problems.has_errors() {
+            return Err(self.everything_wrong(recorded, key));
+        }
         let nothing = Desired::nothing();
         let desired = if wish.destroy { &nothing } else { &self.desired };
         let (recorded, mut renamed) = renamed(desired, recorded, |_| true)?;
@@ -65,6 +70,40 @@ impl Workspace<'_> {
         let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         let limits = limits(&self.repo, accounts);
         Ok(Prepared { plan, limits, known, secrets, catalog, renamed })
+    }
+}
+
+impl Workspace<'_> {
+    /// What is wrong with the declarations, and what the catalog says of those with which nothing is. A catalog that cannot
+    /// be read says nothing.
+    fn everything_wrong(&self, recorded: &Recorded, key: &DigestKey) -> Problem {
+        let mut found = self.problems.clone();
+        found.extend(self.asked(recorded, key).unwrap_or_default());
+        Problem::findings(found, &self.repo.sources)
+    }
+
+    fn asked(&self, recorded: &Recorded, key: &DigestKey) -> Result<Diagnostics, Problem> {
+        let desired = &self.desired;
+        let wish = Wish::default();
+        let Meant { policy, .. } = wish.meant(self, desired, recorded)?;
+        let selected: BTreeSet<Address> = policy
+            .selected
+            .iter()
+            .filter(|address| desired.products.contains_key(*address))
+            .cloned()
+            .collect();
+        let policy = Policy { selected, ..policy };
+        let catalog = self.repo.catalog(&policy.selected)?;
+        let reader: &dyn CatalogRead = &*catalog;
+        let scope = Scope {
+            desired,
+            recorded,
+            locations: &self.repo.settings.locations,
+            selected: &policy.selected,
+            refresh: true,
+        };
+        let observed = observe(scope, reader)?;
+        Ok(plan::checked(&PlanInput { desired, recorded, observed: &observed, policy: &policy, key }))
     }
 }
 

@@ -5,7 +5,7 @@ use std::error::Error;
 
 use crate::catalog::CatalogErrorKind;
 use crate::declare::arrange;
-use crate::model::diagnostic::{Diagnostics, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::observe::ObserveError;
 use crate::plan::file::PlanFileError;
 use crate::plan::{NoMatch, Unfit};
@@ -123,6 +123,22 @@ impl Problem {
     pub fn findings(found: Diagnostics, sources: &[Source]) -> Self {
         let found = arrange(found, sources);
         Self { kind: ProblemKind::Declarations, complaints: Complaints::Findings(found, sources.to_vec()) }
+    }
+
+    /// The same as findings, for those that are told together with others; sentences are about what stands at `place`.
+    pub(super) fn into_findings(self, place: Option<&Place>) -> (Diagnostics, Vec<Source>) {
+        let complaints = match self.complaints {
+            Complaints::Findings(found, sources) => return (found, sources),
+            Complaints::Sentences(complaints) => complaints,
+        };
+        let mut found = Diagnostics::default();
+        for Complaint { message, causes, hint } in complaints {
+            let mut one = Diagnostic::error("file", message).maybe_hint(hint);
+            one.place = place.cloned();
+            one.notes = causes;
+            found.push(one);
+        }
+        (found, Vec::new())
     }
 
     /// Says what to do next. Findings have hints of their own.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::adapters::{Adapters, HeldStore};
 use super::files::{Files, SETTINGS};
 use super::problem::Problem;
 use crate::catalog::Catalog;
-use crate::declare::{Access, Inputs, Settings, SettingsDraft};
-use crate::model::diagnostic::Source;
+use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft};
+use crate::model::diagnostic::{Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Lineage, Region};
 use crate::model::secret::DigestKey;
 use crate::state::{Recorded, Snapshot};
@@ -34,6 +35,67 @@ pub struct Repo<'a> {
     /// Every text that was read so far, for messages that show a line of one.
     pub sources: Vec<Source>,
     adapters: &'a dyn Adapters,
+    /// What is wrong with the settings.
+    pub(super) problems: Diagnostics,
+}
+
+/// What was read and found on the way.
+struct Told {
+    sources: Vec<Source>,
+    problems: Diagnostics,
+}
+
+impl Told {
+    /// What a file holds, or the finding why it cannot be read, at the place that names it.
+    fn take<T>(&mut self, read: Result<T, Problem>, place: Option<&Place>) -> Option<T> {
+        read.map_err(|problem| self.complain(problem, place)).ok()
+    }
+
+    fn complain(&mut self, problem: Problem, place: Option<&Place>) {
+        let (found, sources) = problem.into_findings(place);
+        self.problems.extend(found);
+        self.sources.extend(sources);
+    }
+}
+
+/// The settings as far as they can be told; `None` where they are no map.
+fn outlined(
+    source: &Source,
+    given: &GivenValues,
+    files: Files<'_>,
+    adapters: &dyn Adapters,
+    told: &mut Told,
+) -> Option<Outline> {
+    let mut draft = SettingsDraft::read(source).map_err(|found| told.problems.extend(found)).ok()?;
+    let named = draft.locations_file().map(str::to_owned);
+    let place = Place::key(&source.path, &["locations"], Part::Value);
+    let locations = named.and_then(|file| told.take(files.source(Path::new(&file)), Some(&place)));
+    told.sources.extend(locations.clone());
+    if let Some(locations) = &locations {
+        draft = match draft.with_locations(locations) {
+            Ok(draft) => draft,
+            Err(found) => {
+                told.problems.extend(found);
+                SettingsDraft::read(source).ok()?
+            }
+        };
+    }
+    let values: Vec<Source> =
+        given.files.iter().filter_map(|file| told.take(files.source(file), None)).collect();
+    told.sources.extend(values.iter().cloned());
+    let mut sandboxes = BTreeMap::new();
+    for file in draft.sandbox_files() {
+        let place = draft.sandbox_place(&file);
+        let stands_for = sandbox(&file, files, adapters);
+        sandboxes.extend(told.take(stands_for, place.as_ref()).map(|stands_for| (file, stands_for)));
+    }
+    let inputs = Inputs {
+        environment: given.environment.clone(),
+        files: values,
+        arguments: given.arguments.clone(),
+        sandboxes,
+    };
+    Some(draft.outline(&inputs))
 }
 
 impl<'a> Repo<'a> {
@@ -42,29 +104,33 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A file that is missing or cannot be read, and everything that is wrong with the settings.
     pub fn read(root: &Path, given: &GivenValues, adapters: &'a dyn Adapters) -> Result<Self, Problem> {
+        let repo = Self::survey(root, given, adapters)?;
+        if repo.problems.has_errors() {
+            return Err(Problem::findings(repo.problems, &repo.sources));
+        }
+        Ok(repo)
+    }
+
+    /// The same, however much is wrong with the settings: a [`super::Workspace`] tells that together with what is wrong with
+    /// the declarations.
+    ///
+    /// # Errors
+    /// Settings that are not there, or cannot be read at all.
+    pub fn survey(root: &Path, given: &GivenValues, adapters: &'a dyn Adapters) -> Result<Self, Problem> {
         let files = Files { root };
         if !files.exists(Path::new(SETTINGS)) {
             return Err(Problem::input(format!("there is no `{SETTINGS}` here"))
                 .hint("go to an infra repo with `-C DIR`, or write a starter with `provisor init`"));
         }
-        let settings = files.source(Path::new(SETTINGS))?;
-        let mut sources = vec![settings.clone()];
-        let mut draft = SettingsDraft::read(&settings).map_err(|e| Problem::findings(e, &sources))?;
-        let locations = draft.locations_file().map(|file| files.source(Path::new(file))).transpose()?;
-        sources.extend(locations.clone());
-        if let Some(locations) = &locations {
-            draft = draft.with_locations(locations).map_err(|e| Problem::findings(e, &sources))?;
-        }
-        let values = given.files.iter().map(|file| files.source(file)).collect::<Result<Vec<_>, _>>()?;
-        sources.extend(values.iter().cloned());
-        let inputs = Inputs {
-            environment: given.environment.clone(),
-            files: values,
-            arguments: given.arguments.clone(),
-            sandboxes: sandboxes(draft.sandbox_files(), files, adapters)?,
-        };
-        let settings = draft.settings(&inputs).map_err(|e| Problem::findings(e, &sources))?;
-        Ok(Self { root: root.to_owned(), settings, sources, adapters })
+        let source = files.source(Path::new(SETTINGS))?;
+        let mut told = Told { sources: vec![source.clone()], problems: Diagnostics::default() };
+        let outline = outlined(&source, given, files, adapters, &mut told);
+        let Told { sources, mut problems } = told;
+        let settings = outline.map_or_else(Settings::unknown, |outline| {
+            problems.extend(outline.problems);
+            outline.settings
+        });
+        Ok(Self { root: root.to_owned(), settings, sources, adapters, problems })
     }
 
     /// Where a file is that the repo names.
@@ -136,36 +202,36 @@ impl<'a> Repo<'a> {
         self.adapters.catalog(&self.root, &self.settings, &locations)
     }
 
-    /// The texts of all declarations files.
-    pub(super) fn declarations(&self) -> Result<Vec<Source>, Problem> {
+    /// The texts of all declarations files that can be read; why others cannot is among the problems then.
+    pub(super) fn declarations(&mut self) -> Vec<Source> {
         let files = Files { root: &self.root };
-        let mut named = self.settings.declarations.clone();
-        for name in &mut named {
+        let mut told = Told { sources: Vec::new(), problems: Diagnostics::default() };
+        let mut found: BTreeSet<PathBuf> = BTreeSet::new();
+        for (n, named) in self.settings.declarations.iter().enumerate() {
             // the default: the folder, or one file of that name
-            let lone = Path::new("products.yaml");
-            if name == "products" && !files.exists(Path::new(name)) && files.exists(lone) {
-                *name = lone.display().to_string();
-            }
+            let lone = "products.yaml";
+            let falls_back =
+                named == "products" && !files.exists(Path::new(named)) && files.exists(Path::new(lone));
+            let place = Place::key(&Arc::from(SETTINGS), &["declarations"], Part::Value)
+                .below([Segment::Index(n)], Part::Value);
+            let listed = files.listed(if falls_back { lone } else { named });
+            found.extend(told.take(listed, Some(&place)).into_iter().flatten());
         }
-        files.declarations(&named)
+        let read = found.iter().filter_map(|file| told.take(files.source(file), None));
+        let read: Vec<Source> = read.collect();
+        self.problems.extend(told.problems);
+        self.sources.extend(told.sources);
+        self.sources.extend(read.iter().cloned());
+        read
     }
 }
 
-/// The accounts and regions that these files of sandboxes stand for.
-fn sandboxes(
-    named: BTreeSet<String>,
-    files: Files<'_>,
-    adapters: &dyn Adapters,
-) -> Result<BTreeMap<String, (AccountId, Region)>, Problem> {
-    let mut sandboxes = BTreeMap::new();
-    for file in named {
-        if !files.exists(Path::new(&file)) {
-            let message = format!("`{SETTINGS}` names the sandbox `{file}`, which is not there");
-            return Err(Problem::input(message)
-                .hint("name another file under `locations:`, or see what `provisor init` writes"));
-        }
-        let stands_for = adapters.sandbox(files.root, Path::new(&file))?;
-        sandboxes.insert(file, stands_for);
+/// The account and the region that this file of a sandbox stands for.
+fn sandbox(file: &str, files: Files<'_>, adapters: &dyn Adapters) -> Result<(AccountId, Region), Problem> {
+    if !files.exists(Path::new(file)) {
+        let message = format!("`{SETTINGS}` names the sandbox `{file}`, which is not there");
+        return Err(Problem::input(message)
+            .hint("name another file under `locations:`, or see what `provisor init` writes"));
     }
-    Ok(sandboxes)
+    adapters.sandbox(files.root, Path::new(file))
 }

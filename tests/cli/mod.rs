@@ -12,6 +12,7 @@ mod examples;
 mod faults;
 mod format_1;
 mod kills;
+mod mistakes;
 mod outside;
 mod plans;
 mod prompt;

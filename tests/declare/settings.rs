@@ -172,7 +172,7 @@ const WRONG: &[(&str, &str)] = &[
         "3:25 bad-value: `max_terminate` must be a count such as `3`, or a share such as `10%`, not `120%`",
     ),
     ("state: {dynamodb: {table: x}}\n", "3:9 not-yet: `dynamodb` is not supported yet by this version"),
-    ("limits: {parallelism: -1}\n", "3:23 wrong-type: `parallelism` must be a whole number from 0, not `-1`"),
+    ("limits: {parallelism: -1}\n", "3:23 wrong-type: `parallelism` must be a whole number from 1, not `-1`"),
     ("variables: {a: {type: strng}}\n", "3:23 bad-value: there is no type `strng`; did you mean `string`?"),
     (
         "variables: {a: {allowed: [x], default: y}}\n",

@@ -37,8 +37,11 @@ fn duplicate_keys_show_both() {
 fn syntax_is_explained() {
     for (text, expected) in [
         ("a:\n\tb: c\n", "2:1 syntax: a tab cannot indent; indent with spaces"),
-        ("a:\n  b: c\n \td: e\n", "2:6 syntax: not valid YAML: while scanning a plain scalar, found a tab"),
-        ("a:\u{a0}\n\u{a0}\u{a0}b: c\n", "2:1 syntax: the character U+00A0 cannot stand here; write a space"),
+        ("a:\n  b: c\n \td: e\n", "3:2 syntax: a tab cannot indent; indent with spaces"),
+        (
+            "a:\u{a0}\n\u{a0}\u{a0}b: c\n",
+            "1:3 syntax: the character U+00A0 (a no-break space) cannot stand here; write a space",
+        ),
         ("a: b\n---\nc: d\n", "2:1 syntax: a file holds one YAML document, and a second one begins here"),
         ("a: 'x\nb: c\n", "1:4 syntax: not valid YAML: invalid indentation in quoted scalar"),
         ("a: b\nc: 'x\n\nd: e\n", "2:4 syntax: not valid YAML: invalid indentation in quoted scalar"),
@@ -47,7 +50,7 @@ fn syntax_is_explained() {
             "1:4 syntax: not valid YAML: while parsing a quoted scalar, found unknown escape character",
         ),
         ("a: b\n c: d\n", "2:3 syntax: not valid YAML: mapping values are not allowed in this context"),
-        ("key:value\nb: c\n", "2:2 syntax: not valid YAML: mapping values are not allowed in this context"),
+        ("key:value\nb: c\n", "1:4 syntax: a space is missing behind this `:`; write `key: value`"),
         ("a: @x\n", "1:4 syntax: a value cannot begin with `@`; put quotes around it"),
         ("a: *x\n", "1:4 syntax: not valid YAML: while parsing node, found unknown anchor"),
         ("a: &a [*a]\n", "1:8 syntax: this alias stands inside its own anchor"),

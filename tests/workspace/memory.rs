@@ -179,7 +179,7 @@ fn what_is_odd_is_data_and_what_is_wrong_is_a_problem() {
     let warnings = open(repo.path(), &fakes).unwrap().warnings;
     assert_eq!(warnings.0.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["no-declarations"]);
     let rows = [
-        ("[absent.yaml]", ProblemKind::Input),
+        ("[absent.yaml]", ProblemKind::Declarations),
         ("[provisor.yaml, products.yaml]", ProblemKind::Declarations),
     ];
     for (named, kind) in rows {

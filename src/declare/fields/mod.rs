@@ -4,12 +4,14 @@
 mod declarations;
 mod rule;
 mod settings;
+mod synonyms;
 
 pub(super) use declarations::{CONTENT, DECLARATIONS};
 pub(super) use rule::{TextRule, duration, ignored, share};
 pub(super) use settings::{LOCATION, LOCATIONS, SETTINGS, VARIABLE};
 
 use crate::model::diagnostic::Diagnostic;
+use crate::model::text::{did_you_mean, quoted};
 
 /// A map with known keys. Any other key, `x-…` aside, is an error.
 #[derive(Debug)]
@@ -147,6 +149,32 @@ impl Table {
         self.fields().find(|field| field.name == name)
     }
 
+    /// What may have been meant by a key that is none: what others call it, or the nearest one that there is.
+    pub fn meant(&'static self, key: &str) -> Option<String> {
+        let usable = || {
+            self.fields()
+                .filter(|field| !matches!(field.kind, FieldKind::Elsewhere(_) | FieldKind::NotYet))
+                .map(|field| field.name)
+        };
+        let word = key.to_lowercase().replace('-', "_");
+        let synonym = synonyms::field(&word, |name| usable().any(|field| field == name));
+        synonym
+            .map(|field| format!("did you mean `{field}`?"))
+            .or_else(|| synonyms::advice(&word).map(str::to_owned))
+            .or_else(|| did_you_mean(key, usable()))
+    }
+
+    /// All keys, if there are few.
+    pub fn listing(&'static self) -> Option<String> {
+        const FEW: usize = 20;
+        let names: Vec<&str> = self
+            .fields()
+            .filter(|field| !matches!(field.kind, FieldKind::Elsewhere(_) | FieldKind::NotYet))
+            .map(|field| field.name)
+            .collect();
+        (names.len() <= FEW).then(|| format!("it has: {}", quoted(names)))
+    }
+
     /// The fields of which only one is given, if `name` is one of them.
     pub fn rivals(&'static self, name: &str) -> Option<&'static [&'static str]> {
         self.relations().filter_map(Relation::rivals).find(|rivals| rivals.contains(&name))
@@ -170,7 +198,7 @@ impl FieldKind {
             Self::Text(_) | Self::Literal(_) => "a text".to_owned(),
             Self::Texts(_) | Self::Layers(_) => "a list".to_owned(),
             Self::Flag => "`true` or `false`".to_owned(),
-            Self::Number { .. } => "a whole number from 0".to_owned(),
+            Self::Number { least, .. } => format!("a whole number from {least}"),
             Self::Map(_) | Self::Layer(_) | Self::Named(_) | Self::Values(_) => "a map".to_owned(),
             Self::Either(kinds) => {
                 let nouns: Vec<String> = kinds.iter().map(Self::noun).collect();

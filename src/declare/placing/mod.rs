@@ -8,6 +8,7 @@ mod overrides;
 
 use super::Settings;
 use super::declarations::{Base, Declaration};
+use super::doubts::Doubts;
 use super::layers::Sheet;
 use super::origin::{Layer, Origin};
 use super::references::Context;
@@ -48,6 +49,8 @@ pub(super) struct Placer<'p> {
     pub settings: &'p Settings,
     /// What was found.
     pub problems: &'p mut Diagnostics,
+    /// What of them cannot be relied on.
+    pub doubts: Doubts,
 }
 
 impl<'p> Placer<'p> {
@@ -80,7 +83,7 @@ impl<'p> Placer<'p> {
         }
         match names::only(self.settings) {
             Ok(name) => vec![name],
-            Err(_) if declaration.misshapen() => Vec::new(),
+            Err(_) if declaration.misshapen() || self.doubts.locations => Vec::new(),
             Err(diagnostic) => {
                 self.problems.push(diagnostic.at(declaration.place()));
                 Vec::new()

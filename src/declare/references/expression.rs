@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::model::diagnostic::Diagnostic;
 use crate::model::template::Attribute;
-use crate::model::text::did_you_mean;
+use crate::model::text::{did_you_mean, nearest};
 
 /// A stretch of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -159,13 +159,41 @@ fn location_fact(text: &str) -> Result<LocationFact, Diagnostic> {
 }
 
 fn product(text: &str) -> Result<Expression<'_>, Diagnostic> {
-    let (head, what) =
-        split_attribute(text).ok_or_else(|| bad(format!("`${{{text}}}` is not a reference")))?;
+    let (head, what) = split_attribute(text).ok_or_else(|| not_a_reference(text))?;
     let address = address(head)?;
     if matches!(address.key, "key" | "var" | "location" | "external") {
         return Err(bad(format!("`${{{text}}}` is not a reference")));
     }
     Ok(Expression::Product { address, what })
+}
+
+/// What others write in place of a reference, and the words next to `outputs`.
+fn not_a_reference(text: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error("bad-reference", format!("`${{{text}}}` is not a reference"));
+    let parts: Vec<&str> = text.split('.').collect();
+    let meant = match parts.as_slice() {
+        [name] if is_key(name) => Some(format!("a variable is `${{var.{name}}}`")),
+        ["vars" | "variable" | "variables" | "local" | "locals" | "params" | "parameters", name] => {
+            Some(format!("did you mean `${{var.{name}}}`?"))
+        }
+        ["module" | "data" | "resource", rest @ .., key, output] if is_key(key) && rest.len() < 2 => {
+            Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
+        }
+        [key, word] if nearest(word, ["id", "arn"]).is_some() => {
+            nearest(word, ["id", "arn"]).map(|word| format!("did you mean `${{{key}.{word}}}`?"))
+        }
+        [key, word, output] if nearest(word, ["outputs"]).is_some() || *word == "out" => {
+            Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
+        }
+        [key, output] if is_key(key.split('@').next().unwrap_or_default()) && !output.is_empty() => {
+            Some(format!("an output is `${{{key}.outputs.{output}}}`"))
+        }
+        _ => None,
+    };
+    match meant {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic.hint(FORMS),
+    }
 }
 
 /// `network@hub.outputs.VpcId` at the dot behind the address; location names hold no dots.

@@ -9,7 +9,7 @@ use super::locations::{KnownValues, Reader};
 use super::variables::{self, VariableTable};
 use super::{Inputs, Location, Settings};
 use crate::declare::arrange::arranged;
-use crate::declare::check::{check, check_kind};
+use crate::declare::check::{Misshapen, check, check_kind};
 use crate::declare::decode::decoded;
 use crate::declare::fields::{LOCATIONS, SETTINGS, duration, share};
 use crate::declare::layers::{Merged, Sheet};
@@ -26,24 +26,36 @@ pub struct SettingsDraft<'s> {
     locations: Option<Tree<'s>>,
     /// What was found so far, and does not keep the rest from being read.
     problems: Diagnostics,
+    /// What of the settings has the wrong shape.
+    misshapen: Misshapen,
+    /// What of the locations' own file has.
+    misshapen_locations: Misshapen,
+}
+
+/// The settings as far as they can be told, and everything that is wrong with them.
+#[derive(Debug)]
+pub struct Outline {
+    /// The settings.
+    pub settings: Settings,
+    /// What is wrong.
+    pub problems: Diagnostics,
 }
 
 impl<'s> SettingsDraft<'s> {
     /// Reads the settings file.
     ///
     /// # Errors
-    /// What is no YAML, and all that has the wrong shape.
+    /// What is no YAML, or no map.
     pub fn read(settings: &'s Source) -> Result<Self, Diagnostics> {
         let mut problems = Diagnostics::default();
         let Some(tree) = yaml::read(settings, &mut problems) else {
             return Err(problems);
         };
-        let broken = problems.has_errors();
         let misshapen = check(&tree, &SETTINGS, &mut problems);
-        if broken || !misshapen.is_empty() {
+        if misshapen.whole() {
             return Err(arranged(problems, &[&tree]));
         }
-        Ok(Self { tree, locations: None, problems })
+        Ok(Self { tree, locations: None, problems, misshapen, misshapen_locations: Misshapen::default() })
     }
 
     /// The file named by `locations: other.yaml`, as written, while it has not been read.
@@ -56,19 +68,19 @@ impl<'s> SettingsDraft<'s> {
     /// Takes the text of that file.
     ///
     /// # Errors
-    /// What is no YAML, and all that has the wrong shape.
+    /// What is no YAML, or no map.
     pub fn with_locations(mut self, file: &'s Source) -> Result<Self, Diagnostics> {
         let mut problems = Diagnostics::default();
         let Some(tree) = yaml::read(file, &mut problems) else {
             return Err(problems);
         };
-        let broken = problems.has_errors();
         let misshapen = check_kind(&tree, &LOCATIONS, &mut problems);
-        if broken || !misshapen.is_empty() {
-            return Err(arranged(problems, &[&tree]));
+        if misshapen.whole() {
+            self.problems.extend(problems);
+            return Err(arranged(self.problems, &[&self.tree, &tree]));
         }
         self.problems.extend(problems);
-        self.locations = Some(tree);
+        (self.locations, self.misshapen_locations) = (Some(tree), misshapen);
         Ok(self)
     }
 
@@ -88,27 +100,68 @@ impl<'s> SettingsDraft<'s> {
     /// # Errors
     /// Everything that is wrong with them.
     pub fn settings(&self, inputs: &Inputs) -> Result<Settings, Diagnostics> {
+        let Outline { settings, mut problems } = self.outline(inputs);
+        if self.locations_file().is_some() {
+            problems.push(self.no_locations());
+        }
+        if problems.has_errors() {
+            return Err(problems);
+        }
+        Ok(Settings { warnings: problems, ..settings })
+    }
+
+    /// Puts the settings together as far as that goes: what is broken hides nothing in the rest.
+    #[must_use]
+    pub fn outline(&self, inputs: &Inputs) -> Outline {
         let mut problems = self.problems.clone();
         let mut variables = self.variables(&mut problems);
         let by_hand = variables::give(&mut variables, inputs, &mut problems);
         let values = KnownValues { variables: &variables, by_hand: &by_hand };
         let located = self.locations(values, inputs, &mut problems);
-        if located.accounts.is_empty() {
-            let diagnostic = Diagnostic::error("missing", "there are no `locations`")
-                .hint("such as `locations: {demo: {sandbox: sandbox.yaml}}`");
-            problems.push(diagnostic.at(self.place("locations")));
+        let named = self.locations.is_none() && self.locations_file().is_some();
+        let broken = named || self.misshapen.below("locations") || is_meant("locations", &problems);
+        if located.accounts.is_empty() && !broken {
+            problems.push(self.no_locations());
         }
         let settings = self.rest(&variables, &mut problems);
-        match settings {
-            Some(settings) if !problems.has_errors() => {
-                let Located { locations, accounts } = located;
-                Ok(Settings { locations, accounts, variables, warnings: problems, ..settings })
-            }
-            _ => {
-                let trees: Vec<&Tree<'_>> = [&self.tree].into_iter().chain(&self.locations).collect();
-                Err(arranged(problems, &trees))
-            }
+        if !self.misshapen.is_empty() || !self.misshapen_locations.is_empty() {
+            // what cannot be decoded has been complained about
+            problems.0.retain(|one| one.code != "undecoded");
         }
+        let trees: Vec<&Tree<'_>> = [&self.tree].into_iter().chain(&self.locations).collect();
+        let Located { locations, accounts } = located;
+        let rest = settings.unwrap_or_else(|| self.unknown());
+        let settings = Settings { locations, accounts, variables, ..rest };
+        Outline { settings, problems: arranged(problems, &trees) }
+    }
+
+    fn no_locations(&self) -> Diagnostic {
+        Diagnostic::error("missing", "there are no `locations`")
+            .hint("such as `locations: {demo: {sandbox: sandbox.yaml}}`")
+            .at(self.place("locations"))
+    }
+
+    /// What is assumed where the settings cannot be told.
+    fn unknown(&self) -> Settings {
+        let mut settings = Settings::unknown();
+        if let Some(list) = self.written("declarations").map(|list| self.tree.items(list)) {
+            settings.declarations =
+                list.iter().filter_map(|item| self.tree.text(*item)).map(str::to_owned).collect();
+        }
+        settings
+    }
+
+    /// Where a file of a sandbox is named.
+    #[must_use]
+    pub fn sandbox_place(&self, file: &str) -> Option<Place> {
+        let (tree, map) = self.entries()?;
+        let names = |pair: &&yaml::MapPair<'_>| {
+            tree.given(pair.value, "sandbox").and_then(|id| tree.text(id)) == Some(file)
+        };
+        let entry = tree.pairs(map).iter().find(names)?;
+        let home = if self.locations.is_some() { None } else { Some("locations") };
+        let path: Vec<&str> = home.into_iter().chain([&*entry.key, "sandbox"]).collect();
+        Some(Place::key(&tree.source.path, &path, Part::Value))
     }
 
     fn variables(&self, problems: &mut Diagnostics) -> VariableTable {
@@ -130,8 +183,18 @@ impl<'s> SettingsDraft<'s> {
         let defaults =
             self.written("location_defaults").map(|node| Sheet { layer: &defaults, tree: &self.tree, node });
         let mut reader = Reader { tree, home, defaults, values, inputs, problems };
+        let misshapen = match self.locations {
+            Some(_) => self.misshapen_locations.heads().into_iter().map(str::to_owned).collect(),
+            None => self.misshapen.keys_below("locations"),
+        };
+        let defaults_misshapen = self.misshapen.below("location_defaults");
         for pair in tree.pairs(map) {
+            let before = reader.problems.0.len();
             let entry = reader.entry(&pair.key, pair.value);
+            if defaults_misshapen || misshapen.contains(&*pair.key) {
+                // what depends on a part that is broken cannot be told
+                reader.problems.0.truncate(before);
+            }
             found
                 .accounts
                 .insert(pair.key.to_string(), entry.iter().map(|location| location.name.clone()).collect());
@@ -151,7 +214,7 @@ impl<'s> SettingsDraft<'s> {
                 problems.push(undecoded.diagnostic.at(top.clone().below(undecoded.path, Part::Value)));
             })
             .ok()?;
-        if merged.find(&["project"]).is_none() {
+        if merged.find(&["project"]).is_none() && !is_meant("project", problems) {
             let diagnostic = Diagnostic::error("missing", "`project` is missing")
                 .hint("give the platform a name, such as `project: platform`");
             problems.push(diagnostic.at(self.place("project")));
@@ -181,6 +244,12 @@ impl<'s> SettingsDraft<'s> {
         let written = self.tree.root.is_some_and(|root| self.tree.get(root, key).is_some());
         if written { Place::key(file, &[key], Part::Value) } else { Place::File(file.clone()) }
     }
+}
+
+/// Whether a wrong key was meant to be this one.
+fn is_meant(key: &str, found: &Diagnostics) -> bool {
+    let hint = format!("did you mean `{key}`?");
+    found.0.iter().any(|one| one.code == "unknown-key" && one.hint.as_ref() == Some(&hint))
 }
 
 /// All locations.

@@ -10,7 +10,7 @@ mod variables;
 
 pub(super) use variables::NAMING;
 
-pub use draft::SettingsDraft;
+pub use draft::{Outline, SettingsDraft};
 
 use std::collections::BTreeMap;
 
@@ -160,7 +160,43 @@ pub struct Inputs {
     pub sandboxes: BTreeMap<String, (AccountId, Region)>,
 }
 
+impl Location {
+    /// Where a declaration is judged while no location is known.
+    pub(super) fn nowhere() -> Self {
+        let account = "nowhere";
+        let region = Region::new("eu-west-1");
+        Self {
+            name: LocationName::new(format!("{account}/{region}")),
+            written: account.to_owned(),
+            account: account.to_owned(),
+            account_id: Some(AccountId::new("000000000000")),
+            region,
+            access: Access::Sandbox { file: String::new() },
+            variables: BTreeMap::new(),
+            frozen: false,
+        }
+    }
+}
+
 impl Settings {
+    /// Settings that say nothing.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            project: String::new(),
+            declarations: vec!["products".to_owned()],
+            state_path: "state".to_owned(),
+            locations: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            parallelism: 1,
+            product_limits: BTreeMap::new(),
+            max_terminate: Limit::Count(0),
+            timeouts: Timeouts::default(),
+            warnings: Diagnostics::default(),
+        }
+    }
+
     /// The locations that a name means: itself, or all of an account. In the order of the file.
     #[must_use]
     pub fn named(&self, text: &str) -> Option<Vec<LocationName>> {

@@ -38,6 +38,7 @@ pub(super) fn declared(
             Ok(content) => content,
             Err(undecoded) => {
                 problems.push(undecoded.diagnostic.at(at(&[], Part::Key)));
+                variables.insert(name.to_string(), Variable::unknown());
                 continue;
             }
         };
@@ -55,6 +56,19 @@ pub(super) fn declared(
         variables.insert(name.to_string(), variable);
     }
     variables
+}
+
+impl Variable {
+    /// One whose declaration cannot be read.
+    fn unknown() -> Self {
+        Self {
+            kind: VariableKind::String,
+            value: None,
+            allowed: Vec::new(),
+            description: String::new(),
+            sensitive: true,
+        }
+    }
 }
 
 impl VariableContent {
@@ -164,8 +178,10 @@ pub(super) fn give(
         };
         if let Some(Err(diagnostic)) = value.as_ref().map(|value| check(&name, variable, value)) {
             problems.push(put(diagnostic));
+            variable.value = None;
+        } else {
+            variable.value = value;
         }
-        variable.value = value;
         by_hand.insert(name, by);
     }
     by_hand

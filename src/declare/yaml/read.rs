@@ -265,8 +265,14 @@ impl<'s> Builder<'s> {
         let diagnostic =
             Diagnostic::error("syntax", "a key must be plain text").at(self.place(bytes.clone()));
         let text = self.tree.source.text.get(bytes.start.saturating_sub(1)..).unwrap_or_default();
-        let hole = text.starts_with("${").then(|| syntax::QUOTE.to_owned());
-        Err(diagnostic.maybe_hint(hole))
+        let hint = if text.starts_with("${") {
+            Some(syntax::QUOTE.to_owned())
+        } else {
+            text.trim_start_matches(|c| c != '{').starts_with("{{").then(|| {
+                "a value that begins with `{{` needs quotes; a variable is `${var.<name>}`".to_owned()
+            })
+        };
+        Err(diagnostic.maybe_hint(hint))
     }
 
     fn refuse_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {

@@ -9,29 +9,92 @@ pub(crate) const QUOTE: &str = "put quotes around a `${…}` that stands inside 
 pub(crate) fn explain(source: &Source, at: usize, info: &str) -> Diagnostic {
     let text = &*source.text;
     let at = floor(text, at);
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let indent = line.get(..line.len() - line.trim_start().len()).unwrap_or_default();
-    let (at, message, hint) = if let Some(tab) = indent.find('\t') {
-        (start + tab, "a tab cannot indent".to_owned(), Some("indent with spaces".to_owned()))
-    } else if let Some((offset, odd)) = line.char_indices().find(|(_, c)| is_odd(*c)) {
-        let code = u32::from(odd);
-        (
-            start + offset,
-            format!("the character U+{code:04X} cannot stand here"),
-            Some("write a space".to_owned()),
-        )
-    } else if let Some(sign) =
-        text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| "@`%".contains(*c))
-    {
-        (at, format!("a value cannot begin with `{sign}`"), Some("put quotes around it".to_owned()))
-    } else {
-        (at, wording(info), quoting(text, at))
-    };
+    let Slip { at, message, hint } = slip(text, at).unwrap_or_else(|| {
+        let hint = quoting(text, at).or_else(|| escape(info));
+        Slip { at, message: wording(info), hint }
+    });
     let end = at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     Diagnostic::error("syntax", message)
         .at(Place::Bytes { file: source.path.clone(), start: at, end })
         .maybe_hint(hint)
+}
+
+/// A slip that is known, and where it was made.
+struct Slip {
+    at: usize,
+    message: String,
+    hint: Option<String>,
+}
+
+/// The slip behind a complaint at a byte. A parser often notices on the line before it or behind it.
+fn slip(text: &str, at: usize) -> Option<Slip> {
+    let lines = around(text, at);
+    let tab = lines.iter().find_map(|(start, line)| Some(start + indent(line).find('\t')?));
+    if let Some(at) = tab {
+        let hint = Some("indent with spaces".to_owned());
+        return Some(Slip { at, message: "a tab cannot indent".to_owned(), hint });
+    }
+    let odd = |(start, line): &(usize, &str)| {
+        let (offset, odd) = line.char_indices().find(|(_, c)| is_odd(*c))?;
+        Some((start + offset, odd))
+    };
+    if let Some((at, odd)) = lines.iter().filter_map(odd).min_by_key(|(at, _)| *at) {
+        let message = format!("the character U+{:04X}{} cannot stand here", u32::from(odd), called(odd));
+        return Some(Slip { at, message, hint: Some("write a space".to_owned()) });
+    }
+    if let Some(sign) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| "@`%".contains(*c)) {
+        let hint = Some("put quotes around it".to_owned());
+        return Some(Slip { at, message: format!("a value cannot begin with `{sign}`"), hint });
+    }
+    lines.iter().rev().find_map(|(start, line)| {
+        let colon = no_space(line)?;
+        let hint = line.trim().replacen(':', ": ", 1);
+        let message = "a space is missing behind this `:`".to_owned();
+        Some(Slip { at: start + colon, message, hint: Some(format!("write `{hint}`")) })
+    })
+}
+
+/// The line of a byte, then those before and behind it, with where each one starts.
+fn around(text: &str, at: usize) -> Vec<(usize, &str)> {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let line = |start: usize| Some((start, text.get(start..)?.lines().next()?));
+    let before = start
+        .checked_sub(1)
+        .and_then(|end| line(text.get(..end)?.rfind('\n').map_or(0, |newline| newline + 1)));
+    let behind = line(start).map(|(start, found)| start + found.len() + 1).filter(|at| *at < text.len());
+    [line(start), behind.and_then(line), before].into_iter().flatten().collect()
+}
+
+fn indent(line: &str) -> &str {
+    line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
+}
+
+/// Where the colon of `Engine:postgres` is: a line that is one word with a colon inside.
+fn no_space(line: &str) -> Option<usize> {
+    let word = line.trim();
+    let (key, value) = word.split_once(':')?;
+    let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    let alone = !value.is_empty() && !value.starts_with([' ', ':', '/']) && !value.contains(": ");
+    (plain && alone).then(|| indent(line).len() + key.len())
+}
+
+/// What an unknown escape in double quotes asks for.
+fn escape(info: &str) -> Option<String> {
+    let of_escape = info.contains("escape");
+    of_escape
+        .then(|| "within `\"`, a backslash is written `\\\\`; within `'` it stands for itself".to_owned())
+}
+
+/// The name of a character that cannot be told from a space.
+fn called(c: char) -> &'static str {
+    match c {
+        '\u{a0}' => " (a no-break space)",
+        '\u{202f}' => " (a narrow no-break space)",
+        '\u{200b}' => " (a zero-width space)",
+        '\u{feff}' => " (a byte order mark)",
+        '\u{3000}' => " (an ideographic space)",
+        _ => "",
+    }
 }
 
 /// Spaces that look like spaces and are none, and what cannot be seen at all.
@@ -49,10 +112,10 @@ fn wording(info: &str) -> String {
     format!("not valid YAML: {}", first.into_iter().flatten().chain(words).collect::<String>())
 }
 
-/// The advice to quote, if a `${` stands within brackets on the lines before.
+/// The advice to quote, if a `${` without quotes stands within brackets, on the line of the complaint or the one before.
 fn quoting(text: &str, at: usize) -> Option<String> {
     let before = text.get(..at)?;
-    let from = before.rmatch_indices('\n').nth(2).map_or(0, |(newline, _)| newline + 1);
+    let from = before.rmatch_indices('\n').nth(1).map_or(0, |(newline, _)| newline + 1);
     let line_end = text.get(at..)?.find('\n').map_or(text.len(), |n| at + n);
     let near = text.get(from..line_end)?;
     let bare = |before: &str| {

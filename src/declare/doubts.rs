@@ -1,0 +1,74 @@
+//! What of the settings and the files cannot be relied on. Whatever would be found only because of that is no finding.
+
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity};
+
+/// What cannot be relied on while the rest is still checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Doubts {
+    /// Which locations there are.
+    pub locations: bool,
+    /// Which variables there are.
+    pub names: bool,
+    /// Which values variables have.
+    pub values: bool,
+    /// Which declarations there are.
+    pub declarations: bool,
+}
+
+impl Doubts {
+    /// Nothing can be relied on.
+    pub const ALL: Self = Self { locations: true, names: true, values: true, declarations: false };
+
+    /// What the findings in the settings leave in doubt; `settings` is the name of their file.
+    #[must_use]
+    pub fn of(found: &Diagnostics, settings: &str) -> Self {
+        let errors = found.0.iter().filter(|one| one.severity == Severity::Error);
+        errors.fold(Self::default(), |all, one| all.and(Self::left_by(one, settings)))
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            locations: self.locations || other.locations,
+            names: self.names || other.names,
+            values: self.values || other.values,
+            declarations: self.declarations || other.declarations,
+        }
+    }
+
+    fn left_by(one: &Diagnostic, settings: &str) -> Self {
+        let values = Self { values: true, ..Self::default() };
+        match &one.place {
+            Some(Place::Node { file, path, .. }) if **file == *settings => match path.as_slice() {
+                [Segment::Key(top)] if one.code == "unknown-key" && top != "project" => Self::ALL,
+                [Segment::Key(top)] if top == "variables" => Self { names: true, ..values },
+                [Segment::Key(top), ..] if top == "variables" => values,
+                [Segment::Key(top), ..] if top == "locations" || top == "location_defaults" => {
+                    Self { locations: true, ..values }
+                }
+                _ => Self::default(),
+            },
+            Some(Place::Bytes { file, .. } | Place::File(file)) if **file == *settings => Self::ALL,
+            Some(_) => Self { locations: true, ..values },
+            None => values,
+        }
+    }
+
+    /// What is left of findings once those are out that may only be there because of a doubt.
+    #[must_use]
+    pub fn filter(self, found: Diagnostics) -> Diagnostics {
+        Diagnostics(found.0.into_iter().filter(|one| !self.covers(one.code)).collect())
+    }
+
+    fn covers(self, code: &str) -> bool {
+        match code {
+            "unknown-location" | "ambiguous" | "not-there" => self.locations,
+            "matches-nothing" => self.locations || self.values,
+            "unknown-variable" => self.names,
+            "no-value" | "sensitive" => self.values,
+            "unknown-reference" => self.declarations,
+            _ => false,
+        }
+    }
+}
