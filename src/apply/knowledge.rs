@@ -82,7 +82,7 @@ impl<'p> Knowledge<'p> {
             Stored::Text(_) | Stored::Unknown => false,
         };
         let applied = of.row.and_then(|row| row.applied.as_ref());
-        applied.is_some_and(|applied| applied.secret_outputs.contains_key(name))
+        applied.is_some_and(|applied| applied.sensitive_outputs.contains_key(name))
             || of.content.is_some_and(|content| content.target.options.sensitive_outputs.contains(name))
             || self.secrets.are_in(value)
             || of.content.is_some_and(|content| content.parameters.iter().any(echoes))

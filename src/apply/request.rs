@@ -122,7 +122,7 @@ impl Sources<'_> {
     fn is_sensitive(self, template: &Template, text: &str) -> bool {
         let from_secret = template.references().any(|reference| match &reference.what {
             Attribute::Output { key, .. } => {
-                self.known.get(&reference.of).is_some_and(|facts| facts.secret.contains(key))
+                self.known.get(&reference.of).is_some_and(|facts| facts.sensitive.contains(key))
             }
             Attribute::Id | Attribute::Arn => false,
         });

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::model::ids::{LocationName, ProvisionedId, Token};
 use crate::model::product::StackSetOperation;
+use crate::model::secret::Secret;
 use crate::model::target::Target;
 use crate::model::time::Timestamp;
-use crate::model::value::Secret;
 
 /// One request that changes the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]

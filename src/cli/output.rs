@@ -7,8 +7,8 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::open;
-use crate::model::diagnostic::did_you_mean;
 use crate::model::ids::Address;
+use crate::model::text::did_you_mean;
 use crate::plan::addresses;
 use crate::report::view::StateView;
 use crate::report::{human, json};
@@ -45,7 +45,7 @@ fn one<'r>(recorded: &'r Recorded, named: &BTreeSet<Address>, key: &str) -> Resu
         return Err(Problem::input(format!("several addresses match: {}", labels.join(", "))));
     };
     let applied = row.applied.as_ref();
-    if applied.is_some_and(|applied| applied.secret_outputs.contains_key(key)) {
+    if applied.is_some_and(|applied| applied.sensitive_outputs.contains_key(key)) {
         return Err(Problem::input(format!("output `{key}` is sensitive: its value is not stored")));
     }
     let outputs = applied.map(|applied| &applied.outputs);

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-pub use super::text::did_you_mean;
-
 /// One file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {

@@ -14,4 +14,3 @@ pub mod target;
 pub mod template;
 pub mod text;
 pub mod time;
-pub mod value;

@@ -64,7 +64,7 @@ pub struct Facts {
     /// The outputs of its last successful record.
     pub outputs: BTreeMap<String, String>,
     /// The keys of those outputs that are sensitive.
-    pub secret: BTreeSet<String>,
+    pub sensitive: BTreeSet<String>,
     /// Its provisioned product id, once it is known.
     pub id: Option<ProvisionedId>,
     /// Its ARN, once it was seen; not every answer of the catalog has it.

@@ -44,7 +44,7 @@ pub fn unstored(
         Some((RecordRef { location: address.location.clone(), record }, address))
     };
     let (wanted, addresses): (Vec<RecordRef>, Vec<Address>) =
-        secret_outputs(scope).into_iter().filter_map(last).unzip();
+        sensitive_outputs(scope).into_iter().filter_map(last).unzip();
     let outputs =
         answered(&wanted, catalog)?.into_iter().zip(addresses).filter_map(|(record, address)| match record?
             .progress
@@ -73,7 +73,7 @@ fn answered(
 }
 
 /// The instances whose unstored outputs somebody refers to.
-fn secret_outputs(scope: Scope<'_>) -> BTreeSet<Address> {
+fn sensitive_outputs(scope: Scope<'_>) -> BTreeSet<Address> {
     let selected = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
     let values = selected.flat_map(|(_, product)| {
         product.parameters.values().filter_map(|p| p.value.as_ref()).chain(product.tags.values())
@@ -82,7 +82,7 @@ fn secret_outputs(scope: Scope<'_>) -> BTreeSet<Address> {
         .flat_map(Template::references)
         .filter(|reference| match (&reference.what, scope.recorded.rows.get(&reference.of)) {
             (Attribute::Output { key, .. }, Some(row)) => {
-                row.applied.as_ref().is_some_and(|applied| applied.secret_outputs.contains_key(key))
+                row.applied.as_ref().is_some_and(|applied| applied.sensitive_outputs.contains_key(key))
             }
             _ => false,
         })

@@ -64,6 +64,6 @@ impl<'a> PlanInput<'a> {
         let declared = self.desired.products.get(&reference.of);
         let recorded = self.row(&reference.of).and_then(|row| row.applied.as_ref());
         declared.is_some_and(|product| product.options.sensitive_outputs.contains(key))
-            || recorded.is_some_and(|applied| applied.secret_outputs.contains_key(key))
+            || recorded.is_some_and(|applied| applied.sensitive_outputs.contains_key(key))
     }
 }

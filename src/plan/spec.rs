@@ -108,8 +108,8 @@ impl Subject<'_> {
         match (declared, before) {
             (_, Some(before)) if self.ignores_parameter(key) => Ok(Some(self.kept(before))),
             (Some(DesiredParameter { value: Some(template), sensitive, .. }), before) => {
-                let secret = rule.no_echo || *sensitive || self.refers_to_secret(template);
-                if secret {
+                let sensitive = rule.no_echo || *sensitive || self.refers_to_sensitive(template);
+                if sensitive {
                     self.secret(key, template, before, outlook).map(Some)
                 } else {
                     plain(template, outlook).map(Some)
@@ -179,7 +179,7 @@ impl Subject<'_> {
             && existing.last_provisioning_record.as_ref() == Some(&applied.record)
     }
 
-    fn refers_to_secret(&self, template: &Template) -> bool {
+    fn refers_to_sensitive(&self, template: &Template) -> bool {
         template.references().any(|reference| self.input.is_sensitive(reference))
     }
 

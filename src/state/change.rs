@@ -95,7 +95,7 @@ pub enum Settlement {
         /// The outputs that may be stored.
         outputs: BTreeMap<String, String>,
         /// Digests of the others.
-        secret_outputs: BTreeMap<String, KeyedDigest>,
+        sensitive_outputs: BTreeMap<String, KeyedDigest>,
         /// The ARN, if it was seen.
         arn: Option<String>,
     },
@@ -274,7 +274,7 @@ impl Row {
         for (key, digest) in sensitive {
             let applied = self.applied.as_mut().ok_or("nothing is applied")?;
             applied.outputs.remove(key).ok_or("there is no such output")?;
-            applied.secret_outputs.insert(key.clone(), digest.clone());
+            applied.sensitive_outputs.insert(key.clone(), digest.clone());
             applied.content.target.options.sensitive_outputs.insert(key.clone());
         }
         Ok(())
@@ -287,7 +287,7 @@ impl Row {
             Phase::Intended => None,
         };
         match settlement {
-            Settlement::Succeeded { outputs, secret_outputs, arn } => {
+            Settlement::Succeeded { outputs, sensitive_outputs, arn } => {
                 let content = intent.content.ok_or("a termination makes nothing")?;
                 let record = record.ok_or("only an accepted operation can succeed")?;
                 if let (Some(binding), Some(arn)) = (self.binding.as_mut(), arn) {
@@ -296,7 +296,7 @@ impl Row {
                 self.applied = Some(Applied {
                     content,
                     outputs: outputs.clone(),
-                    secret_outputs: secret_outputs.clone(),
+                    sensitive_outputs: sensitive_outputs.clone(),
                     record,
                     unverified: BTreeSet::new(),
                 });

@@ -159,7 +159,7 @@ pub struct Applied {
     /// The outputs, without the sensitive ones.
     pub outputs: BTreeMap<String, String>,
     /// The sensitive outputs' digests: tells whether one changed.
-    pub secret_outputs: BTreeMap<String, KeyedDigest>,
+    pub sensitive_outputs: BTreeMap<String, KeyedDigest>,
     /// The record.
     pub record: RecordId,
     /// What of it is taken on trust.
@@ -256,7 +256,7 @@ impl Row {
         let stored = applied.map(|applied| &applied.outputs);
         Facts {
             outputs: read.or(stored).cloned().unwrap_or_default(),
-            secret: applied.iter().flat_map(|applied| applied.secret_outputs.keys().cloned()).collect(),
+            sensitive: applied.iter().flat_map(|applied| applied.sensitive_outputs.keys().cloned()).collect(),
             id: self.binding.as_ref().map(|binding| binding.id.clone()),
             arn: self.binding.as_ref().and_then(|binding| binding.arn.clone()),
         }

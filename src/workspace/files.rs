@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::problem::Problem;
-use crate::model::diagnostic::{Source, did_you_mean};
+use crate::model::diagnostic::Source;
+use crate::model::text::did_you_mean;
 
 /// The name of the settings file.
 pub const SETTINGS: &str = "provisor.yaml";

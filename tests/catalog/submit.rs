@@ -6,9 +6,9 @@ use provisor::catalog::{
     Catalog, CatalogError, CatalogErrorKind, CatalogRead, Operation, Payload, Progress, Record, Request, Sent,
 };
 use provisor::model::product::{Bound, Language, Preferences, StackSetOperation};
+use provisor::model::secret::Secret;
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::time::Timestamp;
-use provisor::model::value::Secret;
 use serde_json::json;
 
 use super::server::{DATE_MS, Reply, Server};

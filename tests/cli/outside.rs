@@ -99,7 +99,7 @@ fn a_saved_creation_is_stale_once_somebody_took_its_name() {
         "ProvisioningParameters": [{"Key": "Name", "Value": "one"}]});
     repo.meddle("ProvisionProduct", body);
     repo.sh("apply p.bin").exits(5).tells(&["one"]);
-    repo.sh("plan").exits(5).says(&["pp-", "takes over nothing that it did not make"]);
+    repo.sh("plan").exits(5).says(&["pp-", "imports: [{to: one, provisioned_product_id: pp-"]);
     assert_eq!(repo.existing().len(), 1);
 }
 

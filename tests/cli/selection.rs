@@ -163,7 +163,7 @@ fn a_name_that_somebody_else_holds_is_refused() {
         .unwrap();
     let done = repo.sh("plan").exits(5);
     assert!(
-        done.out.contains("pp-") && done.out.contains("takes over nothing that it did not make"),
+        done.out.contains("pp-") && done.out.contains("imports: [{to: one, provisioned_product_id: pp-"),
         "{}{}",
         done.out,
         done.err

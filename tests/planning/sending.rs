@@ -226,7 +226,7 @@ x p/v1 A=#token·t B=#e after:y";
 }
 
 #[test]
-fn secret_outputs_stay_secret_when_their_own_declaration_no_longer_says_so() {
+fn sensitive_outputs_stay_secret_when_their_own_declaration_no_longer_says_so() {
     let yaml = "provisioned_products:
   y: {product_name: db, provisioning_artifact_name: v1, parameters: {Password: pw}}
   x: {product_name: p, provisioning_artifact_name: v1, parameters: {A: \"${y.outputs.Token}\"}}
@@ -375,7 +375,7 @@ fn an_output_that_became_sensitive_leaves_the_state() {
         |given: &Given| given.recorded.rows.values().next().and_then(|row| row.applied.clone()).unwrap();
     let after = applied(&given);
     assert_eq!(after.outputs.keys().collect::<Vec<_>>(), ["Subnets"]);
-    assert_eq!(after.secret_outputs["VpcId"], super::fixture::key().digest("VpcId", "vpc-1"));
+    assert_eq!(after.sensitive_outputs["VpcId"], super::fixture::key().digest("VpcId", "vpc-1"));
     assert!(after.content.target.options.sensitive_outputs.contains("VpcId"));
     same(&given.shown(), "unchanged: network");
     // what is not among its outputs is nothing to remember

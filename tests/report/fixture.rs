@@ -159,7 +159,7 @@ pub fn recorded() -> Recorded {
     let applied = Applied {
         content,
         outputs: BTreeMap::from([("VpcId".to_owned(), "vpc-1".to_owned())]),
-        secret_outputs: BTreeMap::from([("Token".to_owned(), KeyedDigest("output-digest".to_owned()))]),
+        sensitive_outputs: BTreeMap::from([("Token".to_owned(), KeyedDigest("output-digest".to_owned()))]),
         record: "rec-1".into(),
         unverified: BTreeSet::from([Unverified::Parameters]),
     };

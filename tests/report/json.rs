@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use provisor::model::ids::{ProvisionedId, RecordId};
 use provisor::model::product::{Bound, Preferences};
+use provisor::model::secret::KeyedDigest;
 use provisor::model::target::Named;
-use provisor::model::value::KeyedDigest;
 use provisor::plan::{Action, Breach, Note, Planned, Reason, Refusal, Rule, Sending, Shown, StepIx};
 use provisor::report::escape::is_hidden;
 use provisor::report::json;

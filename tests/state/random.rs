@@ -107,7 +107,7 @@ fn settlement(rng: &mut Rng, kind: Kind) -> Settlement {
         Kind::Terminate | Kind::Retain => Settlement::Gone,
         Kind::Provision | Kind::Update => Settlement::Succeeded {
             outputs: texts(rng, "Output"),
-            secret_outputs: BTreeMap::from([("Password".into(), KeyedDigest("ab".repeat(32)))]),
+            sensitive_outputs: BTreeMap::from([("Password".into(), KeyedDigest("ab".repeat(32)))]),
             arn: rng.one_in(2).then(|| "arn:aws:servicecatalog:eu-west-1:1:stack/x/pp-1".into()),
         },
     }
@@ -162,7 +162,7 @@ fn adopted(rng: &mut Rng, recorded: &Recorded) -> Change {
         applied: Box::new(Applied {
             content: content(rng),
             outputs: texts(rng, "Output"),
-            secret_outputs: BTreeMap::new(),
+            sensitive_outputs: BTreeMap::new(),
             record: "rec-foreign".into(),
             unverified: BTreeSet::from([Unverified::Parameters, Unverified::Record]),
         }),

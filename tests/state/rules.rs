@@ -86,7 +86,7 @@ fn an_output_that_became_sensitive_is_kept_as_a_digest() {
     recorded.verify().unwrap();
     let after = recorded.rows[&at].applied.clone().unwrap();
     assert_eq!(after.outputs.keys().collect::<Vec<_>>(), ["Url"]);
-    assert_eq!(after.secret_outputs["Token"].0, "d");
+    assert_eq!(after.sensitive_outputs["Token"].0, "d");
     assert!(after.content.target.options.sensitive_outputs.contains("Token"));
     for key in ["Token", "Other"] {
         assert!(matches!(hide(&mut recorded, key), Err(StateError::Invalid { .. })), "{key}");
@@ -97,7 +97,7 @@ fn applied(row: &Row) -> provisor::state::Applied {
     provisor::state::Applied {
         content: row.intent.as_ref().unwrap().content.clone().unwrap(),
         outputs: Default::default(),
-        secret_outputs: Default::default(),
+        sensitive_outputs: Default::default(),
         record: "rec-1".into(),
         unverified: Default::default(),
     }

@@ -72,8 +72,8 @@ impl Turn<'_, '_> {
         let arn = self.knowledge.needs_arn(&self.step(ix).address).then(|| self.arn(ix)).flatten();
         let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
         let kept = self.knowledge.storable(self.provenance(ix, content), outputs);
-        let (outputs, secret_outputs) = (kept.outputs, kept.digests);
-        let settlement = Settlement::Succeeded { outputs, secret_outputs, arn };
+        let (outputs, sensitive_outputs) = (kept.outputs, kept.digests);
+        let settlement = Settlement::Succeeded { outputs, sensitive_outputs, arn };
         self.note(ix, Change::Settled(Box::new(settlement)));
         self.remember(ix, [].into());
         self.as_declared(ix)

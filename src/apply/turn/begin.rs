@@ -181,7 +181,7 @@ impl Turn<'_, '_> {
             applied: Box::new(Applied {
                 content,
                 outputs: kept.outputs,
-                secret_outputs: kept.digests,
+                sensitive_outputs: kept.digests,
                 record: record.clone(),
                 unverified: BTreeSet::from([Unverified::Parameters]),
             }),

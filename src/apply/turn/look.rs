@@ -120,8 +120,8 @@ impl Turn<'_, '_> {
 
     /// A question got no answer: the same again a little later.
     pub(super) fn ask_later(&mut self, ix: StepIx, error: &CatalogError) {
-        let (now, told) = (self.now(), self.redacted(ix, error));
-        (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &told, Remedy::AskAgain));
+        let (now, message) = (self.now(), self.redacted(ix, error));
+        (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &message, Remedy::AskAgain));
         self.run.undecided(ix, now + self.time(ix).until_next_try(2));
     }
 }

@@ -61,8 +61,8 @@ impl Turn<'_, '_> {
             // a grant that was given just now may not have spread yet
             CatalogErrorKind::NotFound if creates && may_try => self.send_later(ix, error),
             CatalogErrorKind::Ambiguous => {
-                let told = self.redacted(ix, error);
-                (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &told, Remedy::Look));
+                let message = self.redacted(ix, error);
+                (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &message, Remedy::Look));
                 self.run.lost(ix, Why::Unanswered, now);
             }
             CatalogErrorKind::Conflict => self.run.lost(ix, Why::Refused(error.clone()), now),
@@ -82,8 +82,8 @@ impl Turn<'_, '_> {
     }
 
     fn send_later(&mut self, ix: StepIx, error: &CatalogError) {
-        let (now, told) = (self.now(), self.redacted(ix, error));
-        (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &told, Remedy::SendAgain));
+        let (now, message) = (self.now(), self.redacted(ix, error));
+        (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &message, Remedy::SendAgain));
         let pause = self.time(ix).until_next_try(self.run.tries(ix));
         self.run.refused_for_now(ix, now + pause);
     }

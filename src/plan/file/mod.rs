@@ -15,7 +15,7 @@ mod words;
 use sha2::{Digest, Sha256};
 
 use super::Plan;
-use crate::model::value::{DigestKey, hex};
+use crate::model::secret::{DigestKey, hex};
 use document::Document;
 use form::Form;
 

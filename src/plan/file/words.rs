@@ -10,9 +10,9 @@ use crate::model::ids::{
     Region, Token,
 };
 use crate::model::kinds::RecordKind;
+use crate::model::secret::KeyedDigest;
 use crate::model::target::Named;
 use crate::model::time::Timestamp;
-use crate::model::value::KeyedDigest;
 use crate::model::{product, template};
 use crate::state;
 

@@ -119,7 +119,7 @@ impl<'a> RowView<'a> {
 impl<'a> AppliedView<'a> {
     fn of(applied: &'a Applied) -> Self {
         let plain = applied.outputs.iter().map(|(key, value)| (key.as_str(), Shown::Text(value.clone())));
-        let sensitive = applied.secret_outputs.keys().map(|key| (key.as_str(), Shown::Sensitive));
+        let sensitive = applied.sensitive_outputs.keys().map(|key| (key.as_str(), Shown::Sensitive));
         Self {
             record: applied.record.as_str(),
             verified: applied.unverified.is_empty(),

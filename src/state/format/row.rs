@@ -302,7 +302,7 @@ impl From<&Applied> for AppliedDto {
             content: ContentDto::from(&applied.content),
             outputs: applied.outputs.clone(),
             secret_outputs: applied
-                .secret_outputs
+                .sensitive_outputs
                 .iter()
                 .map(|(key, digest)| (key.clone(), digest.0.clone()))
                 .collect(),
@@ -317,7 +317,7 @@ impl From<AppliedDto> for Applied {
         Self {
             content: Content::from(dto.content),
             outputs: dto.outputs,
-            secret_outputs: dto
+            sensitive_outputs: dto
                 .secret_outputs
                 .into_iter()
                 .map(|(key, digest)| (key, KeyedDigest(digest)))

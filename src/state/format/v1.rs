@@ -94,7 +94,7 @@ impl From<AppliedDto> for Applied {
         Self {
             content: Content::from(dto.content),
             outputs: dto.outputs,
-            secret_outputs: digests.collect(),
+            sensitive_outputs: digests.collect(),
             record: dto.record.into(),
             unverified: dto.unverified.then_some(Unverified::Parameters).into_iter().collect(),
         }
