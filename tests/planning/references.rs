@@ -1,6 +1,9 @@
 //! References: known where nothing moves, pending where something does, and then only perhaps a change.
 
-use super::fixture::check;
+use provisor::model::template::{Attribute, Piece, Reference, Template};
+use provisor::plan::facts_of;
+
+use super::fixture::{Given, address, check};
 use super::{APP, APP_ROW, NET_ROW};
 
 #[test]
@@ -127,4 +130,29 @@ fn what_a_foreign_change_put_out_is_what_dependents_see() {
         "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, for 0 s) / run again when it is over: the plan may then be another
          update app pp-app (parameter VpcId \"vpc-1\" -> \"vpc-9\") after network",
     );
+}
+
+#[test]
+fn what_somebody_else_made_of_a_product_is_newer_than_what_is_stored_or_read_again() {
+    let yaml = "provisioned_products:
+  y: {product_name: db, provisioning_artifact_name: v1, sensitive_outputs: [Token], parameters: {Password: pw}}
+  x: {product_name: p, provisioning_artifact_name: v1, parameters: {A: \"${y.outputs.Token}\"}}
+";
+    let rows = "y db/v1 Password=#pw Subnets= out:Endpoint=ours secret:Token=ours\nx p/v1 A=#ours after:y";
+    let world = "offer p/v1 A
+        record rec-y pp-y PROVISION_PRODUCT succeeded Token=ours Endpoint=ours";
+    let theirs = "is pp-y rec=rec-9
+        record rec-9 pp-y UPDATE_PROVISIONED_PRODUCT succeeded version=db/v1 Token=theirs";
+    let y = address("y");
+    let template = Template::of([Piece::Reference(Reference { of: y.clone(), what: Attribute::Id })]);
+    for (world, token, endpoint) in
+        [(world.to_owned(), "ours", Some("ours")), (format!("{world}\n{theirs}"), "theirs", None)]
+    {
+        let given = Given::new("--refresh-only", yaml, rows, &world);
+        let known = given.plan_with(|input, _| facts_of(input, &template)).unwrap();
+        let facts = &known[&y];
+        assert_eq!(facts.outputs.get("Token").map(String::as_str), Some(token));
+        assert_eq!(facts.outputs.get("Endpoint").map(String::as_str), endpoint);
+        assert!(facts.secret.contains("Token"));
+    }
 }
