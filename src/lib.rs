@@ -35,14 +35,50 @@
 //! - Absence is never inferred from a list alone; what is not known to have failed is not taken to have.
 //! - No local clock decides anything, and no secret is written down: only a digest of it under the state's own key.
 
-pub mod apply;
-pub mod catalog;
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(unused_imports, reason = "what only tests name is re-exported too")
+)]
+
 pub mod cli;
-pub mod declare;
 mod dto;
+
+// The program is the public product. Tests and benches see these rooms too, through the feature `internals`; without it
+// the compiler finds what nobody uses.
+#[cfg(not(feature = "internals"))]
+mod apply;
+#[cfg(not(feature = "internals"))]
+mod catalog;
+#[cfg(not(feature = "internals"))]
+mod declare;
+#[cfg(not(feature = "internals"))]
+mod model;
+#[cfg(not(feature = "internals"))]
+mod observe;
+#[cfg(not(feature = "internals"))]
+mod plan;
+#[cfg(not(feature = "internals"))]
+mod report;
+#[cfg(not(feature = "internals"))]
+mod state;
+#[cfg(not(feature = "internals"))]
+mod workspace;
+
+#[cfg(feature = "internals")]
+pub mod apply;
+#[cfg(feature = "internals")]
+pub mod catalog;
+#[cfg(feature = "internals")]
+pub mod declare;
+#[cfg(feature = "internals")]
 pub mod model;
+#[cfg(feature = "internals")]
 pub mod observe;
+#[cfg(feature = "internals")]
 pub mod plan;
+#[cfg(feature = "internals")]
 pub mod report;
+#[cfg(feature = "internals")]
 pub mod state;
+#[cfg(feature = "internals")]
 pub mod workspace;

@@ -30,11 +30,3 @@ pub enum CatalogErrorKind {
     /// Credentials are missing, expired or not allowed to do this.
     Denied,
 }
-
-impl CatalogErrorKind {
-    /// Whether asking again may help.
-    #[must_use]
-    pub fn is_transient(self) -> bool {
-        matches!(self, Self::NotSent | Self::Ambiguous | Self::Later)
-    }
-}

@@ -261,6 +261,11 @@ pub enum StateCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Show what became of operations, oldest first
+    History {
+        /// Only of these; globs allowed
+        addresses: Vec<String>,
+    },
     /// Print the whole state as JSON
     Pull,
     /// Put an export (`state pull`, or a file of state/backups) in place of the state

@@ -127,6 +127,12 @@ impl Edge {
         self.began.elapsed()
     }
 
+    /// A variable of the environment, where it is text.
+    #[must_use]
+    pub fn variable(name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
     /// This machine's clock, for people only: nothing is decided by it.
     #[must_use]
     pub fn now() -> Timestamp {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
+use super::author::author;
 use super::edge::Edge;
 use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
 use crate::catalog::{Catalog, Pacing};
@@ -21,8 +22,10 @@ pub struct Wiring {
 
 impl Wiring {
     fn lock(&self) -> Lock {
-        let holder = Holder::this_process(&format!("provisor {}", self.command), Edge::now());
-        Lock { holder, by: None, create: true }
+        let now = Edge::now();
+        let holder = Holder::this_process(&format!("provisor {}", self.command), now);
+        let by = Some(author(Edge::variable, &holder, now));
+        Lock { holder, by, create: true }
     }
 }
 

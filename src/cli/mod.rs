@@ -3,6 +3,7 @@
 
 mod apply;
 mod args;
+mod author;
 mod edge;
 mod exit;
 mod fail;

@@ -8,7 +8,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, embedded};
 use super::{files, open};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, Labels};
 use crate::plan::addresses;
 use crate::report::view::StateView;
 use crate::report::{human, json};
@@ -24,6 +24,7 @@ pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
         StateCommand::Push { file } => push(&repo, file, &wiring, edge)?,
         StateCommand::Pull => export(&repo.recorded()?)?,
         StateCommand::List { addresses } => list(&repo.recorded()?, addresses)?,
+        StateCommand::History { addresses } => history(&repo, addresses, &wiring)?,
         StateCommand::Show { address, json } => show(&repo.recorded()?, address, *json)?,
     };
     edge.out(&text)
@@ -41,6 +42,21 @@ fn show(recorded: &Recorded, pattern: &String, as_json: bool) -> Result<String, 
     let named = named(std::slice::from_ref(pattern), recorded)?;
     let view = StateView::of(recorded, |address| named.contains(address));
     Ok(if as_json { json::state(&view) } else { human::state(&view) })
+}
+
+/// What is gone has a history too, so the addresses are those of the entries.
+fn history(repo: &Repo<'_>, patterns: &[String], wiring: &Wiring) -> Result<String, Problem> {
+    if repo.snapshot()?.is_none() {
+        return Ok(String::new());
+    }
+    let mut past = embedded(repo, wiring)?.history()?;
+    let all: BTreeSet<Address> = past.iter().map(|past| past.address.clone()).collect();
+    let labels = Labels::of(&all);
+    if !patterns.is_empty() {
+        let named = addresses(patterns, &all, &labels)?;
+        past.retain(|past| named.contains(&past.address));
+    }
+    Ok(human::history(&past, &labels))
 }
 
 fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, Problem> {

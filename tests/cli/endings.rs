@@ -161,3 +161,22 @@ fn values_given_by_hand_are_told_with_their_place() {
     let given = repo.sh("validate --var note=q").exits(1).tells(&["given by `--var note`"]);
     assert!(given.err.lines().all(|line| line.trim() != "|"), "{}", given.err);
 }
+
+#[test]
+fn the_history_tells_what_became_of_operations_also_of_what_is_gone() {
+    let repo = Repo::boxes(&["one", "two"]);
+    assert_eq!(repo.sh("state history").exits(0).out, "");
+    repo.sh("apply --auto-approve").exits(0);
+    repo.sh("destroy --auto-approve").exits(0);
+    let all = repo.sh("state history").exits(0).out;
+    assert_eq!(all.lines().count(), 4, "{all}");
+    let one = repo.sh("state history one").exits(0).out;
+    let lines: Vec<&str> = one.lines().collect();
+    assert!(
+        lines[0].contains("  one  provision succeeded, rec-")
+            && lines[1].contains("  one  termination gone, rec-"),
+        "{one}"
+    );
+    assert!(lines[0].contains("Z  one") && lines[0].contains(", by "), "{one}");
+    repo.sh("state history nobody").exits(1);
+}

@@ -4,6 +4,7 @@ mod block;
 mod diagnostics;
 mod error;
 pub(super) mod event;
+mod history;
 pub(super) mod paper;
 mod plan;
 mod report;
@@ -12,6 +13,7 @@ mod table;
 
 pub use diagnostics::{diagnostics, findings};
 pub use error::error;
+pub use history::history;
 pub use plan::{breach, plan};
 pub use report::report;
 pub use state::{outputs, state, state_list, text};

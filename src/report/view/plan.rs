@@ -116,6 +116,10 @@ impl<'a> PlanView<'a> {
 
     /// What becomes of each product, those that are alike together, in the order of their first members.
     #[must_use]
+    #[cfg_attr(
+        not(feature = "internals"),
+        expect(dead_code, reason = "markdown and HTML fold groups; today's texts list their members")
+    )]
     pub fn groups(&self) -> Vec<BlockGroup<'a>> {
         BlockGroup::of(self.blocks())
     }
