@@ -27,7 +27,9 @@ pub use arrange::arrange;
 pub use desired::{Desired, DesiredParameter, DesiredProduct, Reading};
 pub use doubts::Doubts;
 pub use origin::{Layer, Origin};
-pub use read::{Survey, read, survey};
+#[cfg(feature = "internals")]
+pub use read::read;
+pub use read::{Survey, survey};
 pub use settings::{
     Access, AssumeRole, Inputs, Limit, Location, Outline, Settings, SettingsDraft, Variable, VariableKind,
 };

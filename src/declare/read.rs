@@ -28,10 +28,11 @@ pub struct Survey {
     pub problems: Diagnostics,
 }
 
-/// Reads all declarations.
+/// Reads all declarations, or none: what tests want. The program tells what can be said while something is wrong.
 ///
 /// # Errors
 /// Everything that is wrong with them.
+#[cfg(feature = "internals")]
 pub fn read(sources: &[Source], settings: &Settings) -> Result<Reading, Diagnostics> {
     let Survey { reading, problems } = survey(sources, settings, Doubts::default());
     if problems.has_errors() { Err(problems) } else { Ok(reading) }

@@ -95,10 +95,11 @@ impl<'s> SettingsDraft<'s> {
         tree.pairs(map).iter().filter_map(sandbox).collect()
     }
 
-    /// Puts the settings together.
+    /// Puts the settings together, or says what is wrong: what tests want.
     ///
     /// # Errors
     /// Everything that is wrong with them.
+    #[cfg(feature = "internals")]
     pub fn settings(&self, inputs: &Inputs) -> Result<Settings, Diagnostics> {
         let Outline { settings, mut problems } = self.outline(inputs);
         if self.locations_file().is_some() {
