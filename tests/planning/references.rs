@@ -153,6 +153,6 @@ fn what_somebody_else_made_of_a_product_is_newer_than_what_is_stored_or_read_aga
         let facts = &known[&y];
         assert_eq!(facts.outputs.get("Token").map(String::as_str), Some(token));
         assert_eq!(facts.outputs.get("Endpoint").map(String::as_str), endpoint);
-        assert!(facts.secret.contains("Token"));
+        assert!(facts.sensitive.contains("Token"));
     }
 }
