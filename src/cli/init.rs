@@ -120,10 +120,10 @@ mod tests {
         while let Some(folder) = open.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                match path.is_dir() {
-                    true if path.ends_with("state") => {}
-                    true => open.push(path),
-                    false => found.push(path.strip_prefix(root).unwrap().to_string_lossy().into_owned()),
+                if !path.is_dir() {
+                    found.push(path.strip_prefix(root).unwrap().to_string_lossy().into_owned());
+                } else if !path.ends_with("state") {
+                    open.push(path);
                 }
             }
         }

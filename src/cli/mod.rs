@@ -15,6 +15,7 @@ mod open;
 mod output;
 mod plan;
 mod sandbox;
+mod saved;
 mod show;
 mod signals;
 mod state;

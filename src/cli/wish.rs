@@ -35,10 +35,6 @@ impl VariableArgs {
 }
 
 fn limit(text: &str) -> Result<Limit, Problem> {
-    let limit = match text.strip_suffix('%') {
-        Some(percent) => percent.parse().ok().filter(|percent| *percent <= 100).map(Limit::Percent),
-        None => text.parse().ok().map(Limit::Count),
-    };
     let wrong = || format!("`--max-terminate {text}`: write a number, or a percentage such as 10%");
-    limit.ok_or_else(|| Problem::usage(wrong()))
+    Limit::parse(text).ok_or_else(|| Problem::usage(wrong()))
 }

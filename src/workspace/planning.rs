@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::accounts::account_products;
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Repo, Workspace};
 use crate::apply::Limits;
-use crate::catalog::{Catalog, CatalogRead};
+use crate::catalog::{Catalog, CatalogRead, ProductRef};
 use crate::declare::Desired;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::Address;
@@ -111,4 +110,15 @@ impl Workspace<'_> {
 pub(super) fn limits(repo: &Repo<'_>, accounts: BTreeSet<String>) -> Limits {
     let products = concurrency::product_limits(&repo.settings.product_limits, &accounts);
     Limits { parallelism: repo.settings.parallelism, products, no_wait: false }
+}
+
+/// The names of the Account Factory products in a plan that was saved, or made without a refresh: the catalog is asked.
+pub(super) fn account_products(
+    plan: &Plan,
+    recorded: &Recorded,
+    catalog: &dyn CatalogRead,
+) -> BTreeSet<String> {
+    let untyped = concurrency::untyped(plan, recorded);
+    let asked: Vec<ProductRef> = untyped.iter().map(|untyped| untyped.product.clone()).collect();
+    concurrency::account_products_among(untyped.into_iter().zip(catalog.products(&asked)))
 }

@@ -1,8 +1,7 @@
 //! A saved plan: read from its text, and held against the present, which must be what it was made for.
 
 use super::Workspace;
-use super::accounts::account_products;
-use super::planning::{Prepared, limits};
+use super::planning::{Prepared, account_products, limits};
 use super::problem::{Problem, ProblemKind};
 use crate::catalog::CatalogRead;
 use crate::model::diagnostic::Source;

@@ -128,7 +128,9 @@ mod tests {
             bucket.learn(true, now + Duration::from_secs(second));
         }
         assert!((bucket.rate - LEAST_RATE).abs() < 1e-9);
-        (0..10_000).for_each(|_| bucket.learn(false, now));
+        for _ in 0..10_000 {
+            bucket.learn(false, now);
+        }
         assert!((bucket.rate - MOST_RATE).abs() < 1e-9);
     }
 

@@ -290,9 +290,7 @@ fn kind(text: &str) -> Checked {
 
 /// `3`, or `10%`
 pub(crate) fn share(text: &str) -> Checked<Limit> {
-    let percent = text.strip_suffix('%').and_then(|number| number.parse().ok()).filter(|n| *n <= 100);
-    let limit = percent.map(Limit::Percent).or_else(|| text.parse().ok().map(Limit::Count));
-    limit.ok_or_else(|| {
+    Limit::parse(text).ok_or_else(|| {
         bad(format!("`max_terminate` must be a count such as `3`, or a share such as `10%`, not `{text}`"))
     })
 }

@@ -56,6 +56,17 @@ pub enum Limit {
     Percent(u32),
 }
 
+impl Limit {
+    /// `3`, or `10%`; at most all of them.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_suffix('%') {
+            Some(percent) => percent.parse().ok().filter(|percent| *percent <= 100).map(Self::Percent),
+            None => text.parse().ok().map(Self::Count),
+        }
+    }
+}
+
 /// One account + region, or an embedded sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {

@@ -156,9 +156,8 @@ struct Head {
 impl Header {
     /// Reads it from a text of our format version; what else is in the text is not looked at, but must be JSON.
     pub(super) fn read(text: &str) -> Result<Self, PlanFileError> {
-        let claim: Claim = serde_json::from_str(text).map_err(|error| match begins_like_a_plan(text) {
-            true => PlanFileError::of_json(&error),
-            false => PlanFileError::NotAPlan,
+        let claim: Claim = serde_json::from_str(text).map_err(|error| {
+            if begins_like_a_plan(text) { PlanFileError::of_json(&error) } else { PlanFileError::NotAPlan }
         })?;
         let version = claim.format.strip_prefix(FORMAT).and_then(|version| version.parse().ok());
         match version.ok_or(PlanFileError::NotAPlan)? {

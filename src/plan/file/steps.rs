@@ -130,7 +130,9 @@ impl Step {
             Action::Settle { intent, spec } => {
                 intent.forget_when();
                 intent.forget_digests();
-                spec.iter_mut().for_each(forget_digests);
+                if let Some(spec) = spec {
+                    forget_digests(spec);
+                }
             }
             Action::Refused(refusal) => refusal.forget_wording(),
             Action::Terminate(_) | Action::Forget { .. } | Action::Remember => {}

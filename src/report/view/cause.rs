@@ -38,9 +38,10 @@ pub(super) fn causes<'a>(steps: &[&'a Step]) -> Vec<Cause<'a>> {
     }
     let specs = steps.iter().filter_map(|step| step.spec());
     all.extend(specs.filter_map(|spec| spec.instances.as_ref()).map(instances));
-    let inputs = match steps.iter().any(|step| step.only_if_inputs_differ) {
-        true => "only if its inputs differ",
-        false => "inputs may change",
+    let inputs = if steps.iter().any(|step| step.only_if_inputs_differ) {
+        "only if its inputs differ"
+    } else {
+        "inputs may change"
     };
     let together = [
         ("parameters changed", names(&reasons, parameter)),

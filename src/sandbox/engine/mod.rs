@@ -111,14 +111,20 @@ impl Engine {
         if line.withdraw {
             self.faults.withdraw();
         }
-        line.inject.into_iter().for_each(|entry| self.faults.inject(entry));
+        for entry in line.inject {
+            self.faults.inject(entry);
+        }
         if let Some(scope) = line.scope {
             let lags = self.lags();
             let location =
                 self.locations.entry(scope).or_insert_with(|| Location { lags, ..Location::default() });
-            line.entries.into_iter().for_each(|entry| location.world.apply(entry));
+            for entry in line.entries {
+                location.world.apply(entry);
+            }
         }
-        line.faults.into_iter().for_each(|count| self.faults.restore(count));
+        for count in line.faults {
+            self.faults.restore(count);
+        }
         if let Some(clock) = line.clock {
             self.clock = clock;
         }
@@ -128,14 +134,17 @@ impl Engine {
     /// Goes on with the journal, or writes it anew when most of it is history.
     fn resume(&mut self, folder: &Path, extent: &Extent, wall: Millis) -> Result<(), SandboxError> {
         let now = self.clock.now(wall);
-        self.locations.values_mut().for_each(|location| location.world.advance(now));
+        for location in self.locations.values_mut() {
+            location.world.advance(now);
+        }
         let rescaled = self.clock.scale() != self.catalog.time_scale;
         if rescaled {
             self.clock.rescale(wall, self.catalog.time_scale);
         }
-        self.journal = Some(match extent.lines == 0 || rescaled || extent.lines > 2 * self.size() + 1000 {
-            true => Journal::replace(folder, self.snapshot(now))?,
-            false => Journal::resume(folder, extent)?,
+        self.journal = Some(if extent.lines == 0 || rescaled || extent.lines > 2 * self.size() + 1000 {
+            Journal::replace(folder, self.snapshot(now))?
+        } else {
+            Journal::resume(folder, extent)?
         });
         Ok(())
     }
@@ -231,10 +240,8 @@ impl Engine {
             return Reply::Dropped;
         };
         // tokens, and so digests, belong to calls that change something
-        let digest = match operation.writes {
-            true => ids::digest(&[operation.name, &body.to_string()]),
-            false => String::new(),
-        };
+        let digest =
+            if operation.writes { ids::digest(&[operation.name, &body.to_string()]) } else { String::new() };
         let mut session = Session {
             catalog: CatalogView { whole: &self.catalog, account_id: &scope.0, region: &scope.1 },
             world: &mut location.world,
@@ -319,9 +326,15 @@ fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(members) => {
             members.retain(|_, member| !member.is_null());
-            members.values_mut().for_each(drop_nulls);
+            for member in members.values_mut() {
+                drop_nulls(member);
+            }
         }
-        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Array(items) => {
+            for item in items {
+                drop_nulls(item);
+            }
+        }
         _ => {}
     }
 }

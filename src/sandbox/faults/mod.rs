@@ -96,7 +96,9 @@ impl Faults {
         self.rules = injected;
         self.rules.extend(fresh.rules);
         self.seed = fresh.seed;
-        before.into_iter().for_each(|rule| self.restore(rule.count));
+        for rule in before {
+            self.restore(rule.count);
+        }
     }
 
     /// Every fault with what has become of it, in the order in which they are asked.

@@ -66,11 +66,14 @@ pub(crate) fn find(name: &str) -> Option<&'static Operation> {
 
 /// The operation of that name, or what to say about its absence.
 pub(crate) fn wanted(name: &str) -> Result<&'static Operation, Fault> {
-    let administrative = || match ADMINISTRATIVE.contains(&name) {
-        true => format!(
-            "{name} changes the catalog, and the sandbox's catalog is its world file: edit that, and reload it"
-        ),
-        false => String::new(),
+    let administrative = || {
+        if ADMINISTRATIVE.contains(&name) {
+            format!(
+                "{name} changes the catalog, and the sandbox's catalog is its world file: edit that, and reload it"
+            )
+        } else {
+            String::new()
+        }
     };
     find(name).ok_or_else(|| Fault::new(400, "UnknownOperationException", administrative()))
 }

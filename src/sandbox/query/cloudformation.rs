@@ -54,9 +54,10 @@ fn list_stacks(query: &Query<'_>, view: Option<View<'_>>) -> Result<String, Stri
     let wanted: Vec<&str> = query.list("StackStatusFilter.member.").collect();
     valid::each_of("stackStatusFilter", &wanted, &valid::STATUSES)?;
     paged(query, view, "StackSummaries", |stack| {
-        match wanted.is_empty() || wanted.contains(&stack.state.status) {
-            true => wrap("member", &head(stack, "TemplateDescription")),
-            false => String::new(),
+        if wanted.is_empty() || wanted.contains(&stack.state.status) {
+            wrap("member", &head(stack, "TemplateDescription"))
+        } else {
+            String::new()
         }
     })
 }

@@ -212,10 +212,7 @@ impl Stack<'_> {
             parameters.insert(parameter.key.clone(), json!({ "Type": parameter.kind }));
             outputs.insert(parameter.key.clone(), json!({ "Value": value }));
         }
-        match outputs.is_empty() {
-            true => BTreeMap::new(),
-            false => self.evaluated(parameters, outputs),
-        }
+        if outputs.is_empty() { BTreeMap::new() } else { self.evaluated(parameters, outputs) }
     }
 
     fn evaluated(

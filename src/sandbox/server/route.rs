@@ -65,10 +65,7 @@ pub(super) fn answer(
 
 /// In the protocol that the client speaks.
 fn refused(head: &Parts, fault: &Fault, request_id: &str) -> Out {
-    match is_form(head) {
-        true => Out::xml(query::refusal(fault, request_id)),
-        false => Out::fault(fault),
-    }
+    if is_form(head) { Out::xml(query::refusal(fault, request_id)) } else { Out::fault(fault) }
 }
 
 fn header<'a>(head: &'a Parts, name: &str) -> &'a str {

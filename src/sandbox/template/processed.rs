@@ -11,13 +11,19 @@ pub(crate) fn declared_transforms(tree: &Node) -> Vec<String> {
     fn names(node: &Node, found: &mut Vec<String>) {
         match &node.data {
             Data::Text(name) => found.push(name.trim().to_owned()),
-            Data::List(items) => items.iter().for_each(|item| names(item, found)),
+            Data::List(items) => {
+                for item in items {
+                    names(item, found);
+                }
+            }
             Data::Map(_) => found.extend(node.get_text("Name")),
             Data::Null => {}
         }
     }
     let mut found = Vec::new();
-    tree.get("Transform").into_iter().for_each(|node| names(node, &mut found));
+    if let Some(node) = tree.get("Transform") {
+        names(node, &mut found);
+    }
     found
 }
 

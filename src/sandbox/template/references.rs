@@ -23,25 +23,37 @@ enum Mention<'n> {
 /// Calls `found` for every mention in a node, whatever conditions say.
 fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
     match (node.function(), &node.data) {
-        (Some(("Ref", name)), _) => name.text().into_iter().for_each(|name| found(node, Mention::Name(name))),
-        (Some(("Condition", name)), _) if name.text().is_some() => {
-            name.text().into_iter().for_each(|name| found(node, Mention::Condition(name)));
+        (Some(("Ref", name)), _) => {
+            if let Some(name) = name.text() {
+                found(node, Mention::Name(name));
+            }
+        }
+        (Some(("Condition", Node { data: Data::Text(name), .. })), _) => {
+            found(node, Mention::Condition(name))
         }
         (Some(("Fn::GetAtt", argument)), _) => mention_attribute(node, argument, found),
         (Some(("Fn::Sub", argument)), _) => mention_variables(node, argument, found),
         (Some(("Fn::If", argument)), _) => {
             let items = argument.list().unwrap_or_default();
-            items
-                .first()
-                .and_then(Node::text)
-                .into_iter()
-                .for_each(|name| found(node, Mention::Condition(name)));
-            items.iter().for_each(|item| mentions(item, found));
+            if let Some(name) = items.first().and_then(Node::text) {
+                found(node, Mention::Condition(name));
+            }
+            for item in items {
+                mentions(item, found);
+            }
         }
         // a macro's argument is the macro's business
         (Some(("Fn::Transform", _)), _) => {}
-        (_, Data::Map(entries)) => entries.iter().for_each(|(_, value)| mentions(value, found)),
-        (_, Data::List(items)) => items.iter().for_each(|item| mentions(item, found)),
+        (_, Data::Map(entries)) => {
+            for (_, value) in entries {
+                mentions(value, found);
+            }
+        }
+        (_, Data::List(items)) => {
+            for item in items {
+                mentions(item, found);
+            }
+        }
         (_, Data::Null | Data::Text(_)) => {}
     }
 }
@@ -63,7 +75,9 @@ fn mention_attribute<'n>(node: &'n Node, argument: &'n Node, found: &mut impl Fn
 fn mention_variables<'n>(node: &'n Node, argument: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
     let items = argument.list().unwrap_or_default();
     let own = items.get(1);
-    own.into_iter().for_each(|variables| mentions(variables, found));
+    if let Some(variables) = own {
+        mentions(variables, found);
+    }
     let text = argument.text().or_else(|| items.first().and_then(Node::text)).unwrap_or_default();
     for piece in pieces(text) {
         match piece {
@@ -85,7 +99,9 @@ pub(crate) fn parameters_behind<'t>(sections: &'t Sections, node: &'t Node) -> B
     let mut seen = HashSet::new();
     while let Some(node) = open.pop() {
         mentions(node, &mut |_, mention| match mention {
-            Mention::Name(name) if sections.parameter(name).is_some() => drop(names.insert(name)),
+            Mention::Name(name) if sections.parameter(name).is_some() => {
+                names.insert(name);
+            }
             Mention::Condition(name) if seen.insert(name) => open.extend(sections.conditions.get(name)),
             _ => {}
         });

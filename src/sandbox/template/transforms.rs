@@ -34,7 +34,11 @@ impl Transforms {
             Data::Text(name) if name.trim() == LANGUAGE => self.language = true,
             Data::Text(name) if name.trim() == SERVERLESS => self.serverless = true,
             // nested lists are written too, and taken
-            Data::List(items) => items.iter().for_each(|item| self.add(item)),
+            Data::List(items) => {
+                for item in items {
+                    self.add(item);
+                }
+            }
             Data::Map(_) if node.get_text("Name").is_some_and(|name| name == LANGUAGE) => {
                 self.language = true
             }

@@ -129,9 +129,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&partial, path)?;
-        path.parent().map_or(Ok(()), |parent| match parent.as_os_str().is_empty() {
-            true => sync_dir(Path::new(".")),
-            false => sync_dir(parent),
+        path.parent().map_or(Ok(()), |parent| {
+            if parent.as_os_str().is_empty() { sync_dir(Path::new(".")) } else { sync_dir(parent) }
         })
     };
     write().map_err(io(format!("writing `{}`", path.display())))

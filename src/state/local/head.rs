@@ -103,7 +103,9 @@ impl Sum {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
-        self.0.iter_mut().zip(other.0).for_each(|(byte, other)| *byte ^= other);
+        for (byte, other) in self.0.iter_mut().zip(other.0) {
+            *byte ^= other;
+        }
     }
 
     pub(super) fn text(self) -> String {

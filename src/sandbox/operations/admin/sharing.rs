@@ -126,9 +126,10 @@ pub(crate) fn list_budgets_for_resource(
     request: OnResource,
 ) -> Result<BudgetsAnswer, Fault> {
     let id = &request.resource_id;
-    match session.catalog.product(id).is_some() || portfolio(session.catalog, id).is_ok() {
-        true => Ok(BudgetsAnswer { budgets: Vec::new() }),
-        false => Err(Fault::not_found(format!("Resource {id} not found."))),
+    if session.catalog.product(id).is_some() || portfolio(session.catalog, id).is_ok() {
+        Ok(BudgetsAnswer { budgets: Vec::new() })
+    } else {
+        Err(Fault::not_found(format!("Resource {id} not found.")))
     }
 }
 

@@ -208,12 +208,13 @@ fn hanging(execution: Execution) -> Execution {
 pub(crate) fn rejected(session: &Session<'_>, kind: &str, span: Millis, text: &str) -> Execution {
     let request = ids::uuid(&["cloudformation", session.request_id]);
     let cloudformation = kind.starts_with("CFN_") || kind == "CONTROL_TOWER_ACCOUNT";
-    let message = match cloudformation {
-        true => format!(
+    let message = if cloudformation {
+        format!(
             "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; \
              Error Code: ValidationError; Request ID: {request})"
-        ),
-        false => text.to_owned(),
+        )
+    } else {
+        text.to_owned()
     };
     Execution {
         timeline: steady(session.now, span / 4),

@@ -96,10 +96,7 @@ pub(crate) fn launch_role_lag(session: &mut Session<'_>, role: Option<&str>) -> 
 
 pub(crate) fn name_is_free(session: &Session<'_>, name: &str) -> Result<(), Fault> {
     let taken = session.world.provisioned_named(name).is_some() || lingers(session, name);
-    match taken {
-        false => Ok(()),
-        true => Err(Fault::invalid(format!("A stack named {name} already exists."))),
-    }
+    if taken { Err(Fault::invalid(format!("A stack named {name} already exists."))) } else { Ok(()) }
 }
 
 /// Whether something of this name was terminated a moment ago.

@@ -52,9 +52,10 @@ pub(crate) fn update_provisioned_product(
     let user_tags = tags::updated(session, path, product, &current.state.tags, request.tags.as_deref())?;
     let preferences = request.provisioning_preferences.as_ref();
     let instances = stack_sets::updated(path, preferences, &current.state.instances)?;
-    let (product, artifact) = match stack_sets::keeps_template(preferences) {
-        true => running(session, &current).unwrap_or((product, artifact)),
-        false => (product, artifact),
+    let (product, artifact) = if stack_sets::keeps_template(preferences) {
+        running(session, &current).unwrap_or((product, artifact))
+    } else {
+        (product, artifact)
     };
     let deployment = Deployment {
         product,
@@ -181,9 +182,10 @@ pub(crate) fn start_update(
         timeline: execution.timeline,
         end: execution.end.record_end(session.knobs()),
     };
-    let token = match session.knobs().updates_show_their_token {
-        true => new_record.token.clone(),
-        false => current.token.clone(),
+    let token = if session.knobs().updates_show_their_token {
+        new_record.token.clone()
+    } else {
+        current.token.clone()
     };
     begin(session, ProvisionedProduct { state: attempted, token, ..current }, Some(after), new_record)
 }
@@ -204,14 +206,15 @@ fn changing(
         == (&state.parameters, &state.tags, &state.instances)
         && (&deployment.product.id, &deployment.artifact.id)
             == (&state.running_product_id, &state.running_artifact_id);
-    match same && session.knobs().unchanged_update_fails {
-        true => rejected(
+    if same && session.knobs().unchanged_update_fails {
+        rejected(
             session,
             &deployment.kind,
             deployment.product.durations.update,
             "No updates are to be performed.",
-        ),
-        false => execution,
+        )
+    } else {
+        execution
     }
 }
 

@@ -121,9 +121,10 @@ pub(crate) fn shown_version<'a>(
     product: &'a ProvisionedProduct,
 ) -> (&'a str, &'a str) {
     let state = &product.state;
-    match state.status == Status::UnderChange && session.knobs().changes_show_late {
-        true => (&state.running_product_id, &state.running_artifact_id),
-        false => (&state.product_id, &state.artifact_id),
+    if state.status == Status::UnderChange && session.knobs().changes_show_late {
+        (&state.running_product_id, &state.running_artifact_id)
+    } else {
+        (&state.product_id, &state.artifact_id)
     }
 }
 

@@ -82,9 +82,10 @@ impl<'a> Query<'a> {
 /// Whether a provisioned product is among what is searched for.
 pub(crate) fn fits(session: &Session<'_>, queries: &[Query<'_>], product: &ProvisionedProduct) -> bool {
     let mut fitting = queries.iter().map(|query| query.fits(session, product));
-    match session.knobs().any_search_query {
-        true => queries.is_empty() || fitting.any(|fits| fits),
-        false => fitting.all(|fits| fits),
+    if session.knobs().any_search_query {
+        queries.is_empty() || fitting.any(|fits| fits)
+    } else {
+        fitting.all(|fits| fits)
     }
 }
 

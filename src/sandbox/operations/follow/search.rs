@@ -79,10 +79,12 @@ pub(crate) fn search_provisioned_products(
         Some(only) => (only.into_iter().filter(|product| keep(product)).collect(), None),
         None => page_of(session.world, Order { sort, descending }, cursor.as_ref(), size, keep),
     };
-    let total = match queries.is_empty() && owner.is_none() && session.knobs().search_lag.0 == 0 {
-        _ if only.is_some() => page.len(),
-        true => session.world.count(),
-        false => session.world.all_provisioned().filter(|product| keep(product)).count(),
+    let total = if only.is_some() {
+        page.len()
+    } else if queries.is_empty() && owner.is_none() && session.knobs().search_lag.0 == 0 {
+        session.world.count()
+    } else {
+        session.world.all_provisioned().filter(|product| keep(product)).count()
     };
     Ok(SearchAnswer {
         provisioned_products: page.into_iter().map(|product| attribute(session, product)).collect(),

@@ -12,7 +12,10 @@ impl<'t> Evaluation<'t> {
         let sections = self.sections;
         let mut names: Vec<&String> = sections.conditions.keys().collect();
         names.sort();
-        names.into_iter().try_for_each(|name| self.condition(name).map(|_| ()))
+        for name in names {
+            self.condition(name)?;
+        }
+        Ok(())
     }
 
     /// Whether a condition of the `Conditions` section holds.

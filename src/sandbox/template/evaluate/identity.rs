@@ -31,7 +31,9 @@ impl<'t> Evaluation<'t> {
                 Some(Value::Null) | None => {}
                 Some(Value::String(given))
                     if naming_property(&declaration.kind) == Some(name) && !given.is_empty() => {}
-                Some(value) => drop(values.insert(name.as_str(), value)),
+                Some(value) => {
+                    values.insert(name.as_str(), value);
+                }
             }
         }
         self.imports = imports;
@@ -60,7 +62,9 @@ fn feed(hash: &mut Sha256, value: &Value) {
     match value {
         Value::Array(items) => {
             hash.update(b"[");
-            items.iter().for_each(|item| feed(hash, item));
+            for item in items {
+                feed(hash, item);
+            }
             hash.update(b"]");
         }
         Value::Object(members) => {

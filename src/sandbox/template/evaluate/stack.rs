@@ -143,7 +143,9 @@ fn refuse_cycles(mut needs: BTreeMap<&str, BTreeSet<String>>) -> Result<(), Stri
         if free.is_empty() {
             break;
         }
-        free.iter().for_each(|name| drop(needs.remove(name)));
+        for name in free {
+            needs.remove(name);
+        }
     }
     let left: Vec<String> = needs.keys().map(|name| (*name).to_owned()).collect();
     if left.is_empty() { Ok(()) } else { Err(circular(&left)) }

@@ -250,7 +250,9 @@ fn rename(body: &mut Node, from: &str, to: &str) {
     let Data::Map(members) = &mut body.data else { return };
     let properties = members.iter_mut().find(|(name, _)| name == "Properties");
     if let Some((_, Node { data: Data::Map(properties), .. })) = properties {
-        properties.iter_mut().filter(|(name, _)| name == from).for_each(|(name, _)| *name = to.to_owned());
+        for (name, _) in properties.iter_mut().filter(|(name, _)| name == from) {
+            *name = to.to_owned();
+        }
     }
 }
 
