@@ -7,7 +7,7 @@ use crate::catalog::CatalogError;
 use crate::model::ids::{Address, RecordId};
 use crate::plan::{Act, StepIx};
 
-/// Something happened.
+/// What a run tells while it goes on: a step begins, waits, or ends.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
     /// The run begins.
@@ -34,9 +34,9 @@ pub enum Event<'a> {
 /// Which step an event is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct At<'a> {
-    /// Its number.
+    /// The step's number in the plan.
     pub step: StepIx,
-    /// Its address.
+    /// The declaration or row that the step is about.
     pub address: &'a Address,
     /// The address as people write it.
     pub label: &'a str,

@@ -16,7 +16,7 @@ pub(super) struct Knowledge<'p> {
     secrets: Secrets,
     /// Whose facts some spec is filled from; nobody asks for the others.
     referred: BTreeSet<&'p Address>,
-    /// Whose ARN.
+    /// The addresses whose ARN a later step is filled from.
     arns: BTreeSet<&'p Address>,
 }
 
@@ -109,7 +109,7 @@ pub(super) struct Provenance<'a> {
 /// What is stored of outputs.
 #[derive(Debug, Default)]
 pub(super) struct Storable {
-    /// In clear.
+    /// The texts that the state may hold.
     pub outputs: BTreeMap<String, String>,
     /// Of the sensitive ones only this.
     pub digests: BTreeMap<String, KeyedDigest>,

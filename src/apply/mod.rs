@@ -25,7 +25,7 @@ pub use self::report::{Ended, Failure, Outcome, Report};
 
 /// What is to be carried out.
 pub struct Job<'p> {
-    /// The plan.
+    /// What is carried out, step by step, and nothing beside it.
     pub plan: &'p Plan,
     /// The facts of what the plan leaves alone, and of what it takes over.
     pub known: Known,

@@ -23,7 +23,7 @@ pub struct Report {
 /// How one step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// On what.
+    /// The declaration or row that the step was about.
     pub address: Address,
     /// The address as people write it.
     pub label: String,
@@ -42,7 +42,7 @@ pub struct Ended {
 /// How a step ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// As planned.
+    /// The step did what the plan says.
     Done,
     /// Its inputs turned out as they were: nothing was sent.
     Unchanged,
@@ -58,7 +58,7 @@ pub enum Outcome {
     Unknown,
     /// The world moved since the plan: plan again.
     Stale(String),
-    /// Not begun.
+    /// Nothing was sent, and nothing is left open.
     NotStarted,
 }
 
@@ -67,7 +67,7 @@ pub enum Outcome {
 pub enum Failure {
     /// Its record failed.
     Record {
-        /// The record.
+        /// The record under which the service goes on with it.
         record: RecordId,
         /// The catalog's words.
         errors: Vec<RecordError>,

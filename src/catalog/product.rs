@@ -11,7 +11,7 @@ use crate::model::time::Timestamp;
 /// Asks for one product of one location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProductRef {
-    /// Where.
+    /// The catalog that is asked.
     pub location: LocationName,
     /// Which product, by name or id.
     pub product: Selector,
@@ -20,11 +20,11 @@ pub struct ProductRef {
 /// `DescribeProduct`: a product with its versions and launch paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
-    /// Its id.
+    /// `ProductId`
     pub id: ProductId,
-    /// Its name.
+    /// `Name`, which several products may share.
     pub name: String,
-    /// Its type.
+    /// `ProductType`
     pub kind: ProductType,
     /// The active versions.
     pub artifacts: Vec<Artifact>,
@@ -35,7 +35,7 @@ pub struct Product {
 /// One version of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
-    /// Its id.
+    /// `ProvisioningArtifactId`
     pub id: ArtifactId,
     /// Its name; a version may have none.
     pub name: Option<String>,
@@ -50,18 +50,18 @@ pub struct Artifact {
 pub struct LaunchPath {
     /// Its id; changes when the portfolio association is made again.
     pub id: PathId,
-    /// Its name.
+    /// `Name`: the portfolio's, for people.
     pub name: String,
 }
 
 /// Asks what one version of one product takes, through one launch path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OfferingRef {
-    /// Where.
+    /// The catalog that is asked.
     pub location: LocationName,
-    /// The product.
+    /// `ProductId`
     pub product: ProductId,
-    /// The version.
+    /// `ProvisioningArtifactId`
     pub artifact: ArtifactId,
     /// The launch path.
     pub path: PathId,
@@ -85,9 +85,9 @@ pub struct Offering {
 /// What a STACKSET constraint allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StackSet {
-    /// Accounts.
+    /// The account ids that the constraint allows.
     pub accounts: Vec<String>,
-    /// Regions.
+    /// The regions that the constraint allows.
     pub regions: Vec<String>,
 }
 
@@ -102,15 +102,15 @@ pub struct ParameterRule {
     pub no_echo: bool,
     /// What it is for.
     pub description: String,
-    /// Empty: anything.
+    /// The only values that are taken; empty: any value is.
     pub allowed_values: Vec<String>,
     /// Must match the whole value.
     pub allowed_pattern: Option<String>,
     /// The template author's words for a broken rule.
     pub constraint_description: Option<String>,
-    /// Least characters.
+    /// `MinLength`, in characters.
     pub min_length: Option<u64>,
-    /// Most characters.
+    /// `MaxLength`, in characters.
     pub max_length: Option<u64>,
     /// Least number, as written.
     pub min_value: Option<String>,

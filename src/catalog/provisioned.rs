@@ -8,15 +8,15 @@ use crate::model::time::Timestamp;
 /// A provisioned product as `SearchProvisionedProducts` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Existing {
-    /// Its id.
+    /// `Id`
     pub id: ProvisionedId,
-    /// Its name.
+    /// `Name`, which is unique in an account and region.
     pub name: String,
-    /// Its ARN.
+    /// `Arn`
     pub arn: String,
     /// Who says all this, and the product's type where the service does.
     pub seen: Seen,
-    /// Its status.
+    /// `Status`
     pub status: Status,
     /// The catalog's words for the status.
     pub status_message: Option<String>,
@@ -67,7 +67,7 @@ pub enum Status {
 /// Looks for one provisioned product, past the search index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindBy {
-    /// Where.
+    /// The catalog that is asked.
     pub location: LocationName,
     /// By name or id (`DescribeProvisionedProduct`).
     pub by: Selector,

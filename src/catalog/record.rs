@@ -9,15 +9,15 @@ use crate::model::time::Timestamp;
 /// One record as `DescribeRecord` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Its id.
+    /// `RecordId`
     pub id: RecordId,
     /// What kind of operation it is of.
     pub kind: RecordKind,
     /// The provisioned product it is about.
     pub provisioned: ProvisionedId,
-    /// Its product.
+    /// `ProductId`, where the record names one.
     pub product: Option<ProductId>,
-    /// Its version.
+    /// `ProvisioningArtifactId`, where the record names one.
     pub artifact: Option<ArtifactId>,
     /// When it began, by the server's clock.
     pub created: Timestamp,
@@ -54,16 +54,16 @@ pub struct RecordError {
 /// Names a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordRef {
-    /// Where.
+    /// The catalog that wrote the record.
     pub location: LocationName,
-    /// Which.
+    /// `RecordId`
     pub record: RecordId,
 }
 
 /// Names the records of one provisioned product that came after one of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryRef {
-    /// Where.
+    /// The catalog whose records are looked through.
     pub location: LocationName,
     /// The provisioned product.
     pub provisioned: ProvisionedId,

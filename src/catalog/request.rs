@@ -11,7 +11,7 @@ use crate::model::time::Timestamp;
 /// One request that changes the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Where.
+    /// The catalog that is asked to do it.
     pub location: LocationName,
     /// Its idempotency token.
     pub token: Token,

@@ -8,14 +8,14 @@ use super::fields::{Field, FieldKind, Table, TextRule, Texts};
 use super::yaml::{MapPair, NodeId, Shape, Tree};
 use crate::model::diagnostic::{Diagnostic, Segment};
 
-/// One layer.
+/// One of the maps that a field may be taken from.
 #[derive(Clone, Copy)]
 pub(super) struct Sheet<'t, L> {
     /// Which one it is.
     pub layer: L,
     /// Where it is written.
     pub tree: &'t Tree<'t>,
-    /// Its map.
+    /// The map itself, in the document's tree.
     pub node: NodeId,
 }
 
@@ -24,7 +24,7 @@ pub(super) struct Sheet<'t, L> {
 pub(super) struct Leaf<'t, L> {
     /// The field that holds it, if it is a field of a map.
     pub outer: Option<&'static str>,
-    /// The field.
+    /// The row of the table that the value belongs to.
     pub field: &'static Field,
     /// The layer that gives it.
     pub layer: L,

@@ -23,9 +23,9 @@ pub enum Layer {
 /// Where a declaration stands, and which layer gave each of its fields (those not named: the declaration itself).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The file.
+    /// The file's path, relative to the settings file.
     pub file: Arc<str>,
-    /// Its key.
+    /// The declaration's key; `None`: the place belongs to the whole file.
     pub key: Option<Key>,
     /// Fields, and `tags.<key>` items, that another layer gave.
     pub(super) layers: BTreeMap<String, Layer>,

@@ -11,7 +11,7 @@ pub enum Allowed {
     Create,
     /// Updating in place.
     Update,
-    /// Terminating.
+    /// Terminating what is no longer declared, and taking instances away from a stack set.
     Destroy,
     /// Terminating and provisioning again.
     Replace,

@@ -18,7 +18,7 @@ use crate::model::secret::Redactor;
 use crate::model::template::{Missing, Template};
 use crate::state::{Birth, Kind, Row};
 
-/// Decides everything.
+/// Decides, for every selected address, what is to be done, and puts the steps in order.
 ///
 /// # Errors
 /// All that is wrong with the declarations, as the catalog sees them.

@@ -97,7 +97,7 @@ pub struct Plan {
 /// The state a plan was made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
-    /// Which state.
+    /// The state's name for life: a plan fits no other state.
     pub lineage: Lineage,
     /// The local store's serial, for people.
     pub serial: u64,
@@ -109,9 +109,9 @@ pub struct Basis {
 /// A remark about one address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
-    /// Whose.
+    /// The declaration or row that it is about.
     pub address: Address,
-    /// What.
+    /// A lowercase fragment for people.
     pub text: String,
 }
 
@@ -131,7 +131,7 @@ pub struct StepIx(pub usize);
 /// One line of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// On what.
+    /// The declaration, or the row, that the step is about.
     pub address: Address,
     /// The account and region.
     pub place: Home,
@@ -183,10 +183,10 @@ pub enum Action {
     Refused(Refusal),
 }
 
-/// A termination.
+/// What a `TerminateProvisionedProduct` is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Termination {
-    /// The product.
+    /// What the request names: the id, never the name.
     pub id: ProvisionedId,
     /// Its name, for people.
     pub name: String,
@@ -247,7 +247,7 @@ pub struct Parameter {
 pub enum Sending {
     /// As a value.
     Value,
-    /// As `UsePreviousValue`.
+    /// As `UsePreviousValue`: the service keeps what it has.
     Previous,
     /// Not at all: the template's default holds.
     Default,
@@ -256,7 +256,7 @@ pub enum Sending {
 /// A value as far as planning knows it: the only place where an unknown lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Planned {
-    /// Known.
+    /// A text that holds when the plan is made, and at the apply.
     Known(String),
     /// Known after what it refers to is settled.
     Pending(Template),

@@ -18,9 +18,9 @@ pub enum Change {
     Begin {
         /// What a row is born with, if there is none yet.
         birth: Birth,
-        /// Where.
+        /// The account and region that the row stays with from then on.
         home: Home,
-        /// The intent.
+        /// What is about to be sent.
         intent: Box<Intent>,
         /// What holds when the declaration is gone.
         lifecycle: Lifecycle,
@@ -29,14 +29,14 @@ pub enum Change {
     },
     /// The same request is about to be sent again.
     Resent {
-        /// When.
+        /// By the service's clock, in milliseconds.
         sent: Timestamp,
         /// The new bound for signing it.
         sign_by: Timestamp,
     },
     /// The service took it.
     Accepted {
-        /// Its record.
+        /// The `RecordId` that the service answered with.
         record: RecordId,
         /// The provisioned product it is about.
         provisioned: ProvisionedId,
@@ -54,9 +54,9 @@ pub enum Change {
     Adopted {
         /// What a row is born with, if there is none yet.
         birth: Birth,
-        /// Where.
+        /// The account and region that the row stays with from then on.
         home: Home,
-        /// The product.
+        /// The product that the row now stands for.
         binding: Binding,
         /// What it is taken to be.
         applied: Box<Applied>,
@@ -76,7 +76,7 @@ pub enum Change {
         /// The new one.
         to: Address,
     },
-    /// Lifecycle-only edits.
+    /// The declaration changed in what only the state holds; nothing was sent.
     Remembered {
         /// What holds when the declaration is gone.
         lifecycle: Lifecycle,

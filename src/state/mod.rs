@@ -82,9 +82,9 @@ pub struct Row {
 /// Where a row's provisioned product lives.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Home {
-    /// The account.
+    /// The twelve digits that the catalog said it belongs to.
     pub account: AccountId,
-    /// The region.
+    /// The region's code, as AWS writes it.
     pub region: Region,
     /// What answered for AWS there.
     pub catalog: CatalogKind,
@@ -93,7 +93,7 @@ pub struct Home {
 /// What answers for AWS at a location.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CatalogKind {
-    /// AWS itself.
+    /// The service itself, through AWS's endpoints.
     Aws,
     /// The sandbox: what it made is simulated.
     Sandbox,
@@ -160,7 +160,7 @@ pub struct Applied {
     pub outputs: BTreeMap<String, String>,
     /// The sensitive outputs' digests: tells whether one changed.
     pub sensitive_outputs: BTreeMap<String, KeyedDigest>,
-    /// The record.
+    /// The record that made it so; a later one was somebody else's doing.
     pub record: RecordId,
     /// What of it is taken on trust.
     pub unverified: BTreeSet<Unverified>,
@@ -180,7 +180,7 @@ pub enum Unverified {
 pub struct Intent {
     /// The operation's number in its row.
     pub op_no: u64,
-    /// Which operation.
+    /// The operation that it asks the service for.
     pub kind: Kind,
     /// Its token. It was derived once, when the operation was begun, and is only read from then on.
     pub token: Token,
@@ -229,7 +229,7 @@ pub enum Phase {
 /// The last operation that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastFailure {
-    /// Which operation.
+    /// The operation that failed.
     pub kind: Kind,
     /// Its record, if it got one.
     pub record: Option<RecordId>,
@@ -312,9 +312,9 @@ pub enum StateError {
     /// It was written by a later provisor.
     #[error("the state has format version {found}, this provisor knows up to {known}")]
     Newer {
-        /// Its version.
+        /// The format version that was found.
         found: u32,
-        /// Ours.
+        /// The newest format version that this program reads.
         known: u32,
     },
     /// The disk said no.
@@ -328,7 +328,7 @@ pub enum StateError {
     /// A change that does not fit the row: a defect of ours, caught before it is written.
     #[error("state change refused for `{address}`: {reason}")]
     Invalid {
-        /// The row.
+        /// Where the row stands that the change does not fit.
         address: Address,
         /// Which invariant it would break.
         reason: String,

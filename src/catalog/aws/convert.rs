@@ -58,7 +58,7 @@ macro_rules! existing {
     };
 }
 
-/// From `SearchProvisionedProducts`.
+/// A provisioned product as `SearchProvisionedProducts` answers it.
 pub(super) fn searched(
     found: ProvisionedProductAttribute,
     asked: Timestamp,
@@ -228,12 +228,12 @@ macro_rules! preferences {
     }};
 }
 
-/// For `ProvisionProduct`.
+/// The preferences as `ProvisionProduct` takes them.
 pub(super) fn preferences(from: &Preferences) -> Result<ProvisioningPreferences, CatalogError> {
     Ok(preferences!(ProvisioningPreferences::builder(), from).build())
 }
 
-/// For `UpdateProvisionedProduct`.
+/// The preferences as `UpdateProvisionedProduct` takes them.
 pub(super) fn update_preferences(
     from: &Preferences,
     operation: Option<StackSetOperation>,

@@ -88,7 +88,7 @@ pub(super) fn is_throttled(code: &str) -> bool {
     THROTTLED.contains(&code)
 }
 
-/// The table.
+/// What a failed call means: the first row that fits the call, the HTTP status, the code and the message.
 pub(super) fn kind_of(call: Call, status: u16, code: &str, message: &str) -> CatalogErrorKind {
     use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotFound, Refused};
     if code.is_empty() || status >= 500 || is_throttled(code) || LOST.contains(&code) {

@@ -30,7 +30,7 @@ struct Bucket {
 }
 
 impl Pace {
-    /// Starts full.
+    /// A bucket that is full: the first calls need not wait.
     pub(super) fn new() -> Self {
         let bucket = Bucket { tokens: BURST, rate: FIRST_RATE, filled: Instant::now(), slowed: None };
         Self { queue: tokio::sync::Mutex::new(()), bucket: Mutex::new(bucket) }

@@ -16,12 +16,12 @@ pub(super) struct Transport {
 }
 
 impl Transport {
-    /// For AWS.
+    /// The client for AWS's endpoints, over TLS.
     pub(super) fn https(&self) -> SharedHttpClient {
         self.https.get_or_init(https_by_proxy).clone()
     }
 
-    /// For loopback.
+    /// The client for loopback addresses, without TLS.
     pub(super) fn plain(&self) -> SharedHttpClient {
         self.plain.get_or_init(|| Builder::new().build_http()).clone()
     }

@@ -34,7 +34,7 @@ pub(crate) struct Filling {
 }
 
 impl Filling {
-    /// The whole.
+    /// The template of everything that was filled in so far.
     pub fn template(mut self) -> Template {
         match self.pieces.as_mut_slice() {
             [Piece::Text(text)] => Template::text(std::mem::take(text)),

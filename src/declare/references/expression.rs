@@ -31,7 +31,7 @@ pub(crate) enum Expression<'t> {
     Location(LocationFact),
     /// `<address>.outputs.<Key>`, `.id`, `.arn`
     Product {
-        /// The declaration.
+        /// The declaration as it is written: a key, or a key and a location.
         address: AddressText<'t>,
         /// What of it.
         what: Attribute,
@@ -54,9 +54,9 @@ pub(crate) enum LocationFact {
 /// `network`, `network@hub`, `network@hub/eu-west-1`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AddressText<'t> {
-    /// Before the `@`.
+    /// The declaration's key, before the `@`.
     pub key: &'t str,
-    /// Behind it.
+    /// The location behind the `@`, if one is written.
     pub at: Option<&'t str>,
 }
 

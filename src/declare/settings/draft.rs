@@ -253,10 +253,10 @@ fn is_meant(key: &str, found: &Diagnostics) -> bool {
     found.0.iter().any(|one| one.code == "unknown-key" && one.hint.as_ref() == Some(&hint))
 }
 
-/// All locations.
+/// The locations of all account entries, in the making.
 #[derive(Default)]
 struct Located {
-    /// By name.
+    /// Each under its name in addresses.
     locations: BTreeMap<LocationName, Location>,
     /// Which of them belong to each entry.
     accounts: BTreeMap<String, Vec<LocationName>>,

@@ -50,7 +50,7 @@ pub struct Settings {
 /// A guard's bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// So many.
+    /// So many terminations, whatever is bound.
     Count(usize),
     /// So many of a hundred bound products, rounded up.
     Percent(u32),
@@ -136,14 +136,14 @@ pub struct Variable {
 /// The types of variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VariableKind {
-    /// Any text.
+    /// A text that is taken as it is written.
     #[default]
     String,
     /// A number; its text is kept as written.
     Number,
     /// `true` or `false`.
     Bool,
-    /// Scalars, comma-joined.
+    /// Scalars, joined with commas into one text.
     List,
 }
 

@@ -8,7 +8,7 @@ use crate::model::diagnostic::{Part, Place, Segment, Source};
 /// Names a node of one tree.
 pub(crate) type NodeId = usize;
 
-/// One document.
+/// One YAML document as a tree of nodes, each with its place in the text.
 pub(crate) struct Tree<'s> {
     /// The file it was read from.
     pub source: &'s Source,
@@ -34,7 +34,7 @@ pub(crate) struct Node<'s> {
 pub(crate) enum Shape<'s> {
     /// Text as written; `plain` means without quotes and not as a block.
     Scalar {
-        /// The text.
+        /// The scalar's text, after quotes and escapes.
         text: Cow<'s, str>,
         /// No quotes around it.
         plain: bool,
@@ -51,7 +51,7 @@ pub(crate) struct MapPair<'s> {
     pub key: Cow<'s, str>,
     /// Where the key stands.
     pub bytes: Range<usize>,
-    /// Its value.
+    /// The node of the entry's value.
     pub value: NodeId,
 }
 

@@ -29,17 +29,17 @@ pub enum PlanFileError {
     /// A later provisor made it.
     #[error("the saved plan has format version {found}, this provisor knows up to {known}")]
     NewerFormat {
-        /// Its version.
+        /// The format version that the text names.
         found: u32,
-        /// Ours.
+        /// The newest format version that this program reads.
         known: u32,
     },
     /// An earlier provisor made it, and it does not say which rows it was made from.
     #[error("the saved plan has format version {found}, this provisor applies version {known} only")]
     OlderFormat {
-        /// Its version.
+        /// The format version that the text names.
         found: u32,
-        /// Ours.
+        /// The format version that this program reads.
         known: u32,
     },
     /// Its signature is not the one this state's key makes.
@@ -48,9 +48,9 @@ pub enum PlanFileError {
     /// It is longer than any plan is.
     #[error("the saved plan has {bytes} bytes, more than the {limit} that a plan may have")]
     TooLong {
-        /// Its length.
+        /// How long the text is, in bytes.
         bytes: usize,
-        /// The bound.
+        /// How long it may be, in bytes.
         limit: usize,
     },
 }

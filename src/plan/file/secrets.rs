@@ -9,11 +9,11 @@ use crate::plan::{Action, Plan, Planned, Sending, Spec};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("sensitive parameter `{parameter}` of `{address}` {mismatch}")]
 pub struct SecretProblem {
-    /// Whose.
+    /// Where the secret is declared, or was.
     pub address: Address,
     /// The parameter's key.
     pub parameter: String,
-    /// Why.
+    /// What keeps its text from being put back.
     pub mismatch: Mismatch,
 }
 

@@ -43,7 +43,7 @@ pub(super) enum Agreement {
     New,
     /// HEAD was born, nothing was committed since.
     Empty,
-    /// They agree.
+    /// The file and the store agree: nothing was lost.
     Current,
     /// We died between the batch and the rename: HEAD is to be written again.
     HeadBehind,

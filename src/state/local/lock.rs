@@ -23,9 +23,9 @@ pub struct Lock {
 /// Who holds a lock, as others are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// The process.
+    /// The process id of whoever holds the lock.
     pub pid: u32,
-    /// The machine.
+    /// The name of the machine that it runs on.
     pub host: String,
     /// Since when, by this machine's clock.
     pub since: Timestamp,
