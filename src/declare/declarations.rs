@@ -13,7 +13,6 @@ use crate::model::ids::Key;
 
 /// One file, checked.
 pub(super) struct DeclarationsFile<'s> {
-    /// Its tree.
     pub tree: Tree<'s>,
     /// Whether it is of no use as a whole.
     pub unusable: bool,
@@ -60,9 +59,7 @@ fn below_products(diagnostic: Diagnostic) -> Diagnostic {
 /// One declaration, as written.
 #[derive(Clone, Copy)]
 pub(super) struct Declaration<'f> {
-    /// Its file.
     pub file: &'f DeclarationsFile<'f>,
-    /// Its key.
     pub key: &'f str,
     /// Its map; `null` where only the key is written.
     node: NodeId,
@@ -71,7 +68,6 @@ pub(super) struct Declaration<'f> {
 /// What overrides lie over: a declaration, or the defaults of its file.
 #[derive(Clone, Copy)]
 pub(super) struct Base {
-    /// Its map.
     pub node: NodeId,
     own: bool,
 }
@@ -87,7 +83,6 @@ impl Base {
         if self.own { Layer::Override(n) } else { Layer::DefaultsOverride(n) }
     }
 
-    /// Its overrides.
     pub fn overrides<'t>(self, tree: &'t Tree<'_>) -> &'t [NodeId] {
         tree.given(self.node, "overrides").map_or(&[], |list| tree.items(list))
     }

@@ -26,7 +26,7 @@ impl Doubts {
         errors.fold(Self::default(), |all, one| all.and(Self::left_by(one, settings)))
     }
 
-    /// Both together.
+    /// What is doubtful by either of the two.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {

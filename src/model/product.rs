@@ -115,7 +115,7 @@ impl StackSetOperation {
 /// What removing a declaration does to its provisioned product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OnRemoval {
-    /// Terminate it.
+    /// `TerminateProvisionedProduct`: the stack goes with it.
     #[default]
     Terminate,
     /// Terminate it, leaving the stack and its resources (`RetainPhysicalResources`).
@@ -147,7 +147,7 @@ impl OnRemoval {
 /// The part of `lifecycle:` that is remembered in state, so that it holds when the declaration is gone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lifecycle {
-    /// Never terminate.
+    /// Whatever would terminate it is refused, replacements too.
     pub prevent_terminate: bool,
     /// What removal does.
     pub on_removal: OnRemoval,
@@ -173,11 +173,11 @@ pub enum Ignored {
 /// How long apply waits for each kind of operation, by the server's clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
-    /// Provisioning.
+    /// For `ProvisionProduct`.
     pub provision: Duration,
-    /// Updating.
+    /// For `UpdateProvisionedProduct`.
     pub update: Duration,
-    /// Terminating.
+    /// For `TerminateProvisionedProduct`.
     pub terminate: Duration,
 }
 

@@ -27,9 +27,9 @@ impl<T> Named<T> {
 pub struct Target {
     /// `ProvisionedProductName`
     pub name: String,
-    /// The product.
+    /// `ProductId`, and the name that the portfolio shows.
     pub product: Named<ProductId>,
-    /// The version.
+    /// `ProvisioningArtifactId`, and the version's name.
     pub artifact: Named<ArtifactId>,
     /// The launch path.
     pub path: Named<PathId>,

@@ -73,13 +73,13 @@ pub struct Choice {
 /// What a choice resolved to: ids for names, and what the version takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// The product.
+    /// `ProductId`
     pub product: ProductId,
-    /// Its name.
+    /// The name that the catalog has for it.
     pub product_name: String,
     /// The product's type, such as `CLOUD_FORMATION_TEMPLATE`.
     pub kind: ProductType,
-    /// The version.
+    /// The version that the declaration means.
     pub artifact: Artifact,
     /// The product's active versions.
     pub versions: Vec<Artifact>,
@@ -110,7 +110,7 @@ pub enum ObserveError {
     /// A location could not be read.
     #[error("location `{location}`: {error}")]
     Catalog {
-        /// Which.
+        /// The location that was asked.
         location: LocationName,
         /// What it said.
         error: CatalogError,
@@ -118,7 +118,7 @@ pub enum ObserveError {
     /// State holds products on a location that the settings no longer name.
     #[error("location `{location}` is not in the settings, but the state holds {addresses} there")]
     Dropped {
-        /// Which.
+        /// The location that the error is about.
         location: LocationName,
         /// What is there.
         addresses: String,
@@ -126,7 +126,7 @@ pub enum ObserveError {
     /// The credentials belong to another account than the one that is written or recorded.
     #[error("location `{location}`: the credentials belong to account {found}, {said} {expected}")]
     WrongAccount {
-        /// Which.
+        /// The location that the error is about.
         location: LocationName,
         /// The account of the credentials.
         found: String,

@@ -27,7 +27,6 @@ pub(super) struct Table {
 /// A key, and what is known about it.
 #[derive(Debug)]
 pub(super) struct Field {
-    /// The key.
     pub name: &'static str,
     /// What stands under it.
     pub kind: FieldKind,
@@ -67,7 +66,6 @@ pub(super) enum FieldKind {
     Named(&'static FieldKind),
     /// A map from the user's own keys to values that stay as they are written, merged with other layers key by key.
     Values(Values),
-    /// Anything.
     Anything,
     /// One of several, told apart by their shape.
     Either(&'static [FieldKind]),
@@ -113,7 +111,6 @@ pub(super) enum Relation {
     AtMostOne(&'static [&'static str]),
     /// These mean nothing without another one.
     Needs {
-        /// The fields.
         fields: &'static [&'static str],
         /// The other one.
         needed: &'static str,
@@ -122,7 +119,6 @@ pub(super) enum Relation {
     Excludes {
         /// The other one.
         by: &'static str,
-        /// The fields.
         fields: &'static [&'static str],
         /// Where they mean nothing, for messages.
         noun: &'static str,
@@ -134,12 +130,10 @@ impl Table {
         Self { fields, relations: &[], includes: &[] }
     }
 
-    /// All keys.
     pub fn fields(&'static self) -> impl Iterator<Item = &'static Field> {
         self.fields.iter().chain(self.includes.iter().flat_map(|table| table.fields))
     }
 
-    /// All relations.
     pub fn relations(&'static self) -> impl Iterator<Item = &'static Relation> {
         self.relations.iter().chain(self.includes.iter().flat_map(|table| table.relations))
     }

@@ -15,22 +15,16 @@ type Checked<T = ()> = Result<T, Diagnostic>;
 /// The rule of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextRule {
-    /// Anything.
+    /// Any text, the empty one too.
     Free,
     /// Anything but nothing.
     Filled,
     /// So many characters.
-    Length {
-        /// At least.
-        least: usize,
-        /// At most.
-        most: usize,
-    },
+    Length { least: usize, most: usize },
     /// One of these.
     OneOf(&'static [&'static str]),
     /// One text, of which there may be more some day.
     Only {
-        /// The text.
         text: &'static str,
         /// What to do to say something else.
         otherwise: &'static str,
@@ -39,7 +33,7 @@ pub(crate) enum TextRule {
     Name,
     /// An id; of what, such as "a product".
     Id(&'static str),
-    /// Twelve digits.
+    /// An account id: twelve digits.
     Account,
     /// `eu-west-1`
     Region,
@@ -212,7 +206,7 @@ fn topic(text: &str) -> Checked {
     }
 }
 
-/// Twelve digits.
+/// An account id has twelve digits.
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }

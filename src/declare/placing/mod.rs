@@ -17,7 +17,6 @@ use crate::model::ids::LocationName;
 
 /// One declaration with its locations.
 pub(super) struct Placement<'f> {
-    /// The declaration.
     pub declaration: Declaration<'f>,
     /// Where it stands; nothing if that could not be told.
     pub locations: Vec<LocationName>,

@@ -7,7 +7,6 @@ use crate::model::template::{Piece, json_escaped};
 
 /// What is wrong with a value, and at which node of it.
 pub(super) struct WrongValue {
-    /// The node.
     pub at: NodeId,
     /// What is wrong.
     pub fault: Fault,

@@ -41,7 +41,6 @@ pub(super) struct Reader<'r> {
 
 /// KnownValues for variables, and where they are written.
 pub(super) struct ValuesAt<'r> {
-    /// The document.
     pub tree: &'r Tree<'r>,
     /// The map in it.
     pub node: NodeId,
