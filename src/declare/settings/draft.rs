@@ -35,7 +35,7 @@ pub struct SettingsDraft<'s> {
 /// The settings as far as they can be told, and everything that is wrong with them.
 #[derive(Debug)]
 pub struct Outline {
-    /// The settings.
+    /// What could be told, and what is assumed for the rest.
     pub settings: Settings,
     /// What is wrong.
     pub problems: Diagnostics,

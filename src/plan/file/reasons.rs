@@ -1,5 +1,5 @@
 //! The form of what explains a step: reasons, the two sides of a difference, refusals.
-//! Part of format v1: a change here is a change of the format.
+//! Part of the format: a change here is a change of it, and of its version.
 
 use super::form::mirror;
 use super::words::{AddressPair, Kind, NamePair};

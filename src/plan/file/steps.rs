@@ -1,5 +1,5 @@
 //! The form of the steps: what is done, to what, and with which values. Secrets stand here as keyed digests, never as text.
-//! Part of format v1: a change here is a change of the format.
+//! Part of the format: a change here is a change of it, and of its version.
 
 use std::time::Duration;
 

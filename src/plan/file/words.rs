@@ -1,5 +1,5 @@
 //! The form of what a plan is made of: identifiers, places, templates, preferences, and the intents that `Settle` carries.
-//! Part of format v1: a change here is a change of the format.
+//! Part of the format: a change here is a change of it, and of its version.
 
 use std::time::Duration;
 
