@@ -40,7 +40,8 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     if walk.checker.found.has_errors() {
         return Err(walk.checker.found);
     }
-    let Walk { drafts, unchanged, notes, .. } = walk;
+    let Walk { drafts, unchanged, mut notes, checker, .. } = walk;
+    notes.extend(checker.unchecked);
     let mut drafts = order::number(drafts);
     let basis = basis(input, drafts.iter().map(|draft| &draft.step));
     let breach = guard::guard(&mut drafts, input);

@@ -204,9 +204,11 @@ fn the_limits_of_the_api_hold() {
     line(&format!("provisioned_product_name: {}", "n".repeat(128)), &[]);
     line(
         &format!("parameters: {{P: {}}}", "é".repeat(4097)),
-        &["6:21 bad-value: the value of `P` has 4097 characters, at most 4096 are allowed"],
+        &[
+            "6:21 bad-value: the value of `P` has 4097 characters in 8194 bytes, at most 4096 bytes are allowed",
+        ],
     );
-    line(&format!("parameters: {{P: {}}}", "é".repeat(4096)), &[]);
+    line(&format!("parameters: {{P: {}}}", "é".repeat(2048)), &[]);
     line(
         &format!("tags: {{{}: x, a: {}}}", "k".repeat(129), "v".repeat(257)),
         &[

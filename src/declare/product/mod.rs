@@ -84,11 +84,6 @@ impl<'c> Composer<'c> {
         let place = self.origin.below(Layer::Own, undecoded.path, Part::Value);
         self.problems.push(undecoded.diagnostic.at(place));
     }
-
-    /// The value, or the finding at its place. Places cost something, and are only made for findings.
-    fn keep<T>(&mut self, checked: Result<T, Diagnostic>, place: impl FnOnce(&Origin) -> Place) -> Option<T> {
-        checked.map_err(|diagnostic| self.problems.push(diagnostic.at(place(&self.origin)))).ok()
-    }
 }
 
 impl<'c> Fill<'c, Layer> for Composer<'c> {

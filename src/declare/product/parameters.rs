@@ -5,15 +5,26 @@ use std::collections::BTreeMap;
 use super::Composer;
 use super::text::{WrongValue, parameter};
 use crate::declare::desired::DesiredParameter;
-use crate::declare::fields::TextRule;
 use crate::declare::layers::{Sheet, by_key};
-use crate::declare::origin::{Layer, Origin};
+use crate::declare::origin::Layer;
 use crate::declare::references::Filling;
-use crate::model::diagnostic::{Part, Place};
+use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::template::Template;
 
-/// How many characters a value may have.
+/// How many bytes a value may have.
 const LONGEST: usize = 4096;
+
+/// The service counts characters, and CloudFormation bytes.
+fn too_long(key: &str, text: &str) -> Diagnostic {
+    let (characters, bytes) = (text.chars().count(), text.len());
+    let found = if characters == bytes {
+        format!("{bytes} bytes")
+    } else {
+        format!("{characters} characters in {bytes} bytes")
+    };
+    let message = format!("the value of `{key}` has {found}, at most {LONGEST} bytes are allowed");
+    Diagnostic::error("bad-value", message)
+}
 
 impl Composer<'_> {
     /// `parameters`
@@ -32,9 +43,11 @@ impl Composer<'_> {
             let value = filled.map(Filling::template);
             if let Some(text) = value.as_ref().and_then(Template::as_text).filter(|text| text.len() > LONGEST)
             {
-                let rule = TextRule::Length { least: 0, most: LONGEST };
-                let place = |origin: &Origin| origin.place(sheet.layer, &["parameters", key], Part::Value);
-                self.keep(rule.check(&format!("the value of `{key}`"), text), place);
+                self.problems.push(too_long(key, text).at(self.origin.place(
+                    sheet.layer,
+                    &["parameters", key],
+                    Part::Value,
+                )));
             }
             parameters.insert(key.to_owned(), DesiredParameter { value, sensitive, layer: sheet.layer });
         }

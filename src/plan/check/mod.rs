@@ -1,17 +1,22 @@
 //! Whether the declarations are valid as the catalog sees them: everything that would otherwise be seen as a rollback minutes
 //! later. Says what is wrong and where; decides nothing.
 
+mod broken;
 mod choice;
 mod names;
 mod parameters;
+mod patterns;
 mod preferences;
 mod references;
 mod rules;
 mod tags;
+mod types;
 
-use rules::Patterns;
+use std::collections::BTreeSet;
 
-use super::{PlanInput, Spec};
+use patterns::Patterns;
+
+use super::{Note, PlanInput, Spec};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::ids::{Address, Labels};
@@ -23,6 +28,8 @@ use crate::observe::Offer;
 pub(super) struct Checker {
     patterns: Patterns,
     pub found: Diagnostics,
+    /// What only the catalog can tell.
+    pub unchecked: BTreeSet<Note>,
 }
 
 /// A declaration beside the offer that it resolved to.

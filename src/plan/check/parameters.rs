@@ -1,12 +1,12 @@
 //! Parameters: those that a version does not have, those that it needs, and values against their rules.
 
-use super::{Check, Checker};
+use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part};
 use crate::model::product::Ignored;
 use crate::model::template::Template;
 use crate::model::text::{did_you_mean, quoted};
-use crate::plan::{Planned, Spec};
+use crate::plan::{Note, Planned, Sending, Spec};
 
 /// All that is wrong with the parameters as they are written.
 pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
@@ -22,18 +22,71 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
         if rule.default.is_none() && !is_given(of, key, rule) {
             checker.found.push(missing(of, key, rule));
         }
+        if rule.default.as_deref() == Some("") && types::is_specific(&rule.kind) && !is_given(of, key, rule) {
+            checker.found.push(
+                missing(of, key, rule)
+                    .hint("the template's own default is empty, and is no value of this type"),
+            );
+        }
+    }
+    for ignored in &of.product.ignore_changes {
+        if let Ignored::Parameter(key) = ignored
+            && !of.offer.offering.parameters.contains_key(key)
+        {
+            checker.found.push(ignores_nothing(of, key));
+        }
     }
 }
 
-/// All that is wrong with values that were filled from what others put out.
+/// All that is wrong with values that were filled from what others put out, and with those that another version finds in
+/// place.
 pub(super) fn filled(of: &Check<'_>, spec: &Spec, checker: &mut Checker) {
-    for (key, declared) in &of.product.parameters {
-        let has_holes = declared.value.as_ref().is_some_and(|template| template.as_text().is_none());
-        let text = spec.parameters.get(key).and_then(|parameter| text_of(&parameter.value));
-        if let Some(text) = text.filter(|_| has_holes) {
-            value(of, key, text, checker);
+    let applied = of.input.row(of.address).and_then(|row| row.applied.as_ref());
+    let moves = applied.is_some_and(|applied| applied.content.target.artifact.id != spec.target.artifact.id);
+    for (key, parameter) in &spec.parameters {
+        let Some(text) = text_of(&parameter.value) else { continue };
+        let declared = of.product.parameters.get(key);
+        let written = declared.and_then(|declared| declared.value.as_ref());
+        let is_ignored = ignores(of, key);
+        match written {
+            Some(template) if !is_ignored => {
+                if template.as_text().is_none() {
+                    value(of, key, text, checker);
+                }
+            }
+            _ if parameter.sent == Sending::Default => {}
+            _ if moves => kept(of, key, text, checker),
+            _ => {}
         }
     }
+}
+
+/// A value that stays, against the rules of the version that it comes to.
+fn kept(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
+    let Some(rule) = of.offer.offering.parameters.get(key) else { return };
+    let declared = of.product.parameters.get(key);
+    let sensitive = rule.no_echo || declared.is_some_and(|declared| declared.sensitive);
+    let place = match declared {
+        Some(_) => of.parameter_place(key, Part::Key),
+        None => of.product.origin.field("parameters", Part::Key),
+    };
+    let why = if ignores(of, key) { "its changes are ignored" } else { "no other value is given" };
+    for broken in checker.patterns.broken(rule, text, sensitive) {
+        let message =
+            format!("parameter `{key}` keeps its value, and {} {}", of.offer.version(), "takes it no longer");
+        checker.found.push(
+            Diagnostic::error("parameter-value", message)
+                .at(place.clone())
+                .label(if sensitive { String::new() } else { format!("kept: `{text}`") })
+                .note(format!("`{key}` {}; {why}", broken.message))
+                .maybe_hint(broken.hint),
+        );
+    }
+}
+
+fn ignores(of: &Check<'_>, key: &str) -> bool {
+    let ignored = &of.product.ignore_changes;
+    ignored.contains(&Ignored::AllParameters) || ignored.contains(&Ignored::Parameter(key.to_owned()))
 }
 
 fn text_of(value: &Planned) -> Option<&str> {
@@ -61,6 +114,26 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
                 .maybe_hint(broken.hint),
         );
     }
+    if checker.patterns.take_unchecked() {
+        let text = format!("`{key}` could not be checked against its pattern here: the catalog will");
+        checker.unchecked.insert(Note { address: of.address.clone(), text });
+    }
+}
+
+/// `ignore_changes` names what the product does not have.
+fn ignores_nothing(of: &Check<'_>, key: &str) -> Diagnostic {
+    let (product, version) = (&of.offer.product_name, of.offer.version());
+    let known = of.offer.offering.parameters.keys();
+    let written = format!("parameters.{key}");
+    let hint = did_you_mean(key, known.map(String::as_str))
+        .unwrap_or_else(|| "`parameters` ignores the changes of all of them".to_owned());
+    Diagnostic::error(
+        "unknown-parameter",
+        format!("`{product}` {version} has no parameter `{key}` to ignore"),
+    )
+    .at(of.product.origin.given(&["lifecycle", "ignore_changes"], Part::Value))
+    .label(format!("`{written}` ignores nothing"))
+    .hint(hint)
 }
 
 fn unknown(of: &Check<'_>, key: &str) -> Diagnostic {
@@ -94,9 +167,7 @@ fn is_given(of: &Check<'_>, key: &String, rule: &ParameterRule) -> bool {
     let applied = of.input.row(of.address).and_then(|row| row.applied.as_ref());
     let applied = applied.filter(|_| !of.input.is_made_anew(of.address));
     let was = applied.is_some_and(|applied| applied.content.parameters.contains_key(key));
-    let ignored = &of.product.ignore_changes;
-    let is_ignored =
-        || ignored.contains(&Ignored::AllParameters) || ignored.contains(&Ignored::Parameter(key.clone()));
+    let is_ignored = || ignores(of, key);
     match of.product.parameters.get(key) {
         Some(declared) => declared.value.is_some() || was,
         None => was && (rule.no_echo || is_ignored()),

@@ -1,7 +1,7 @@
 //! Stack-set preferences against the product's STACKSET constraint.
 
 use super::Check;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Segment};
 use crate::model::text::quoted;
 
 pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
@@ -10,18 +10,23 @@ pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
         found.push(not_a_stack_set(of));
         return;
     };
-    for account in wanted.accounts.iter().filter(|account| !allowed.accounts.contains(account)) {
-        let label = format!("allowed: {}", quoted(&allowed.accounts));
-        found.push(outside(of, "stack_set_accounts", &format!("account `{account}`")).label(label));
+    for (n, account) in wanted.accounts.iter().enumerate() {
+        if !allowed.accounts.contains(account) {
+            let label = format!("allowed: {}", quoted(&allowed.accounts));
+            found.push(outside(of, "stack_set_accounts", n, &format!("account `{account}`")).label(label));
+        }
     }
-    for region in wanted.regions.iter().filter(|region| !allowed.regions.contains(region)) {
-        let label = format!("allowed: {}", quoted(&allowed.regions));
-        found.push(outside(of, "stack_set_regions", &format!("region `{region}`")).label(label));
+    for (n, region) in wanted.regions.iter().enumerate() {
+        if !allowed.regions.contains(region) {
+            let label = format!("allowed: {}", quoted(&allowed.regions));
+            found.push(outside(of, "stack_set_regions", n, &format!("region `{region}`")).label(label));
+        }
     }
 }
 
-fn outside(of: &Check<'_>, field: &str, what: &str) -> Diagnostic {
+fn outside(of: &Check<'_>, field: &str, item: usize, what: &str) -> Diagnostic {
     let place = of.product.origin.given(&["provisioning_preferences", field], Part::Value);
+    let place = place.below([Segment::Index(item)], Part::Value);
     let message = format!("{what} is not in the product's STACKSET constraint");
     Diagnostic::error("stack-set-constraint", message).at(place)
 }

@@ -1,27 +1,13 @@
 //! One value against one parameter's rules, as CloudFormation checks them.
 
-use std::collections::BTreeMap;
-
-use regex::Regex;
-
+use super::broken::{Broken, shown};
+use super::patterns::Patterns;
+use super::types;
 use crate::catalog::ParameterRule;
 use crate::model::text::{did_you_mean, quoted};
 
-/// A rule that a value breaks.
-pub(super) struct Broken {
-    /// What must hold: goes on after "parameter `x`".
-    pub message: String,
-    /// What is said below the caret: how the value breaks the rule.
-    pub label: String,
-    /// A value that may have been meant, or the template's own words.
-    pub hint: Option<String>,
-}
-
-/// The patterns that were compiled so far: thousands of declarations share a few.
-#[derive(Default)]
-pub(super) struct Patterns {
-    compiled: BTreeMap<String, Option<Regex>>,
-}
+/// How many bytes CloudFormation takes for a value.
+const LONGEST: usize = 4096;
 
 impl Patterns {
     /// All rules that `value` breaks; a sensitive value is never repeated.
@@ -30,7 +16,13 @@ impl Patterns {
         let items: Vec<&str> =
             if is_list(&rule.kind) { value.split(',').map(str::trim).collect() } else { vec![value] };
         let pattern = self.pattern(rule, &items, sensitive);
-        let checks = [length(rule, value), number(rule, &items), allowed(rule, &items, sensitive), pattern];
+        let checks = [
+            length(rule, value),
+            number(rule, &items),
+            allowed(rule, &items, sensitive),
+            types::shape(rule, &items, sensitive),
+            pattern,
+        ];
         let own_words = rule.constraint_description.as_ref();
         checks
             .into_iter()
@@ -39,14 +31,9 @@ impl Patterns {
             .collect()
     }
 
-    /// A pattern that is not one for this engine is left to the service: only it knows its own dialect.
     fn pattern(&mut self, rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
         let pattern = rule.allowed_pattern.as_ref()?;
-        if !self.compiled.contains_key(pattern) {
-            self.compiled.insert(pattern.clone(), Regex::new(&format!(r"\A(?:{pattern})\z")).ok());
-        }
-        let whole = self.compiled.get(pattern)?.as_ref()?;
-        let wrong = items.iter().find(|item| !whole.is_match(item))?;
+        let wrong = items.iter().find(|item| self.fits(pattern, item) == Some(false))?;
         Some(Broken {
             message: format!("must match the pattern `{pattern}`"),
             label: format!("{} does not match", shown(wrong, sensitive)),
@@ -56,16 +43,18 @@ impl Patterns {
 }
 
 /// Whether values of this type are comma-separated lists.
-fn is_list(kind: &str) -> bool {
+pub(super) fn is_list(kind: &str) -> bool {
     kind == "CommaDelimitedList" || kind.starts_with("List<")
 }
 
-fn shown(value: &str, sensitive: bool) -> String {
-    if sensitive { "this value".to_owned() } else { format!("`{value}`") }
 }
 
 fn length(rule: &ParameterRule, value: &str) -> Option<Broken> {
     let length = value.chars().count() as u64;
+    if value.len() > LONGEST {
+        let message = format!("must have at most {LONGEST} bytes");
+        return Some(Broken { message, label: format!("{} bytes", value.len()), hint: None });
+    }
     let message = match (rule.min_length, rule.max_length) {
         (Some(least), _) if length < least => format!("must have at least {least} characters"),
         (_, Some(most)) if length > most => format!("must have at most {most} characters"),
