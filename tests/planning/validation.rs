@@ -145,7 +145,7 @@ fn values_of_aws_specific_types_have_a_shape() {
 #[test]
 fn a_pattern_that_steps_back_for_ever_is_left_to_the_catalog() {
     let began = std::time::Instant::now();
-    let given = Given::new("", &p(&"a".repeat(60)), "", "offer p/v1 A/(?=x?)(a+)+\\1b/");
+    let given = Given::new("", &p(&"a".repeat(60)), "", "offer p/v1 A/(a|aa)+(?<!a)/");
     let shown = given.shown();
     assert!(shown.contains("provision x (new)"), "{shown}");
     assert!(began.elapsed() < std::time::Duration::from_secs(20));

@@ -13,3 +13,4 @@ pub(super) struct Broken {
 /// The value as it may be shown.
 pub(super) fn shown(value: &str, sensitive: bool) -> String {
     if sensitive { "this value".to_owned() } else { format!("`{value}`") }
+}

@@ -16,13 +16,10 @@ impl Patterns {
         let items: Vec<&str> =
             if is_list(&rule.kind) { value.split(',').map(str::trim).collect() } else { vec![value] };
         let pattern = self.pattern(rule, &items, sensitive);
-        let checks = [
-            length(rule, value),
-            number(rule, &items),
-            allowed(rule, &items, sensitive),
-            types::shape(rule, &items, sensitive),
-            pattern,
-        ];
+        // the template's own pattern says it better
+        let shape = if pattern.is_some() { None } else { types::shape(rule, &items, sensitive) };
+        let checks =
+            [length(rule, value), number(rule, &items), allowed(rule, &items, sensitive), shape, pattern];
         let own_words = rule.constraint_description.as_ref();
         checks
             .into_iter()
@@ -45,8 +42,6 @@ impl Patterns {
 /// Whether values of this type are comma-separated lists.
 pub(super) fn is_list(kind: &str) -> bool {
     kind == "CommaDelimitedList" || kind.starts_with("List<")
-}
-
 }
 
 fn length(rule: &ParameterRule, value: &str) -> Option<Broken> {
