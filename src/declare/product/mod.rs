@@ -13,7 +13,7 @@ use super::layers::{Fill, Leaf, Merged, Sheet};
 use super::origin::{Layer, Origin};
 use super::references::Context;
 use super::yaml::Tree;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::product::Timeouts;
 use content::ProductContent;
 

@@ -49,11 +49,9 @@ pub(super) fn filled(of: &Check<'_>, spec: &Spec, checker: &mut Checker) {
         let written = declared.and_then(|declared| declared.value.as_ref());
         let is_ignored = ignores(of, key);
         match written {
-            Some(template) if !is_ignored => {
-                if template.as_text().is_none() {
-                    value(of, key, text, checker);
-                }
-            }
+            // what is written has been checked as it is written
+            Some(template) if !is_ignored && template.as_text().is_some() => {}
+            Some(_) if !is_ignored => value(of, key, text, checker),
             _ if parameter.sent == Sending::Default => {}
             _ if moves => kept(of, key, text, checker),
             _ => {}
