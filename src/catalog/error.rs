@@ -27,6 +27,8 @@ pub enum CatalogErrorKind {
     NotFound,
     /// The service says: later (busy account operations, concurrency limits).
     Later,
-    /// Credentials are missing, expired or not allowed to do this.
+    /// Credentials are missing, or are not accepted (any more): no other call with them is.
     Denied,
+    /// The credentials hold, and do not permit this call: others may be permitted.
+    NotAllowed,
 }

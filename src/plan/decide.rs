@@ -25,8 +25,8 @@
 //! | no | bound or confirmed; unbound, but its token made something | exists | `Terminate`, or `Forget` by `on_removal` | `removed` |
 //! | no | any | absent | `Forget` | `table` |
 //!
-//! Then [`RULES`] may refuse what the table asks for. After that only two things look at steps, because an update may be several
-//! of them: `guard.rs` refuses what `--allow` does not name.
+//! Then [`RULES`] may refuse what the table asks for. After that only two files look at steps, because an update may be several
+//! of them: `guard.rs` refuses what `--allow` does not name, and `order.rs` lets steps that need what is refused go on without it.
 
 use std::collections::BTreeSet;
 

@@ -77,7 +77,7 @@ pub struct Policy {
     pub lifecycles: BTreeMap<Address, Lifecycle>,
 }
 
-/// What would be done, in order, and why. Immutable; apply adds nothing to it.
+/// What would be done, in order, and why. Whoever prepares it for being shown may add notes; apply changes nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The state it was made from.

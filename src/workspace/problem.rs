@@ -205,7 +205,9 @@ fn catalog_hint(kind: CatalogErrorKind, without: &str) -> Option<String> {
         CatalogErrorKind::NotSent | CatalogErrorKind::Ambiguous | CatalogErrorKind::Later => {
             Some(without.to_owned())
         }
-        CatalogErrorKind::Denied => Some("check the credentials and permissions of this location".to_owned()),
+        CatalogErrorKind::Denied | CatalogErrorKind::NotAllowed => {
+            Some("check the credentials and permissions of this location".to_owned())
+        }
         CatalogErrorKind::Refused => Some(
             "check how the settings reach this location: its region, `endpoint_url`, `profile` and `role_arn`"
                 .to_owned(),

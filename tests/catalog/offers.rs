@@ -65,7 +65,7 @@ fn paths_are_listed_where_the_product_does_not_tell_them() {
     let none = answer(|_| Reply::Fault(400, "ResourceNotFoundException", "No launch paths found".to_owned()));
     assert!(none.unwrap().paths.is_empty());
     let denied = answer(|_| Reply::Fault(400, "AccessDeniedException", "no".to_owned()));
-    assert_eq!(denied.unwrap_err().kind, CatalogErrorKind::Denied);
+    assert_eq!(denied.unwrap_err().kind, CatalogErrorKind::NotAllowed);
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::process::Stdio;
 
 use super::support::{Done, Repo, binary};
 
-/// Runs `provisor apply` on a terminal that types `answer`; `None` where there is no `script`.
-fn asked(repo: &Repo, line: &str, answer: &[u8]) -> Option<Done> {
+/// Runs `provisor` on a terminal that types `answer`; `script`, of util-linux, makes the terminal.
+fn asked(repo: &Repo, line: &str, answer: &[u8]) -> Done {
     let mut command = repo.command(&[]);
     let mut script = std::process::Command::new("script");
     script.args(["-qefc", &format!("{} {line}", binary().display()), "/dev/null"]);
@@ -16,17 +16,14 @@ fn asked(repo: &Repo, line: &str, answer: &[u8]) -> Option<Done> {
         .envs(command.env("TERM", "dumb").get_envs().filter_map(|(k, v)| Some((k, v?))));
     script.env("PATH", "/usr/bin:/bin");
     let child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let Ok(mut child) = child else {
-        println!("skipped: this machine has no `script` to make a terminal with");
-        return None;
-    };
+    let mut child = child.expect("`script` of util-linux makes the terminal: install it");
     let mut stdin = child.stdin.take().expect("piped");
     stdin.write_all(answer).unwrap();
     stdin.flush().unwrap();
     // the terminal's end of input is a character; closing the pipe alone would leave `script` waiting for the child
     let done = child.wait_with_output().unwrap().into();
     drop(stdin);
-    Some(done)
+    done
 }
 
 #[test]
@@ -42,7 +39,7 @@ fn only_yes_is_yes() {
         (b"yes\n", 0, 1),
     ] {
         let repo = Repo::boxes(&["one"]);
-        let Some(done) = asked(&repo, "apply", answer) else { return };
+        let done = asked(&repo, "apply", answer);
         let typed = String::from_utf8_lossy(answer);
         assert_eq!(done.code, Some(code), "{typed:?}\n{}{}", done.out, done.err);
         assert_eq!(repo.called("ProvisionProduct"), made, "{typed:?}");
@@ -64,9 +61,9 @@ fn nothing_to_do_asks_nothing() {
 fn destroy_asks_too() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);
-    let Some(done) = asked(&repo, "destroy", b"y\n") else { return };
+    let done = asked(&repo, "destroy", b"y\n");
     done.exits(1);
     assert_eq!(repo.called("TerminateProvisionedProduct"), 0);
-    let Some(done) = asked(&repo, "destroy", b"yes\n") else { return };
+    let done = asked(&repo, "destroy", b"yes\n");
     done.exits(0).says(&["Destroy complete! Resources: 1 destroyed."]);
 }

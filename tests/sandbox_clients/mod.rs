@@ -10,20 +10,20 @@ use std::process::Command;
 const BINARY: &str = env!("CARGO_BIN_EXE_provisor");
 
 /// The interpreter that `tests/run` sets up with the pinned packages.
-fn python() -> Option<PathBuf> {
+fn python() -> PathBuf {
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python");
-    if python.exists() {
-        return Some(python);
-    }
-    println!("skipped: run tests/run once, it makes .venv");
-    None
+    assert!(
+        python.exists(),
+        "`{}` is not there: `tests/run` installs what these tests need",
+        python.display()
+    );
+    python
 }
 
 /// Runs a program of tests/boto3; its output is shown when it fails.
 fn passes(program: &str, arguments: &[&str]) {
-    let Some(python) = python() else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boto3");
-    let mut command = Command::new(python);
+    let mut command = Command::new(python());
     command.arg("-B").arg(program).args(["--binary", BINARY]).args(arguments).current_dir(folder);
     // whatever this machine is set up for must not reach the clients
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("AWS_")) {

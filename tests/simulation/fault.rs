@@ -43,6 +43,8 @@ pub enum Fault {
     Busy,
     /// Credentials have expired.
     Denied,
+    /// The credentials hold, and do not permit this call.
+    NotAllowed,
     /// A grant has not spread yet.
     Ungranted,
     /// The operation is accepted, and rolled back later.
@@ -108,6 +110,7 @@ const SUBMIT: &[Fault] = &[
     NotSent,
     Busy,
     Denied,
+    NotAllowed,
     Ungranted,
     Fails,
     Taints,

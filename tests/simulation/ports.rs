@@ -200,6 +200,9 @@ impl Sim {
             Some(Fault::Denied) => {
                 return Some(error(CatalogErrorKind::Denied, "ExpiredTokenException", "expired"));
             }
+            Some(Fault::NotAllowed) => {
+                return Some(error(CatalogErrorKind::NotAllowed, "AccessDeniedException", "not permitted"));
+            }
             Some(Fault::Ungranted) => {
                 return Some(error(
                     CatalogErrorKind::NotFound,

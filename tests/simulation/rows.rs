@@ -209,3 +209,19 @@ fn next(edge: Edge) -> usize {
     let edges = life.sim.edges.borrow();
     edges.iter().enumerate().skip(from).find(|(_, e)| **e == edge).expect("such an edge").0
 }
+
+/// One call that is not permitted says nothing of the others; credentials that have expired say all.
+#[test]
+fn what_is_not_permitted_ends_its_step_and_expired_credentials_end_the_run() {
+    let life = || Life::with(Schedule { parallelism: 1, ..Schedule::clean() });
+    let mut clean = life();
+    assert_eq!(clean.run(&["a", "b"]), Ok(()));
+    let first = clean.sim.edges.borrow().iter().position(|edge| *edge == Edge::Submit).expect("a request");
+    for (fault, made) in [(Fault::NotAllowed, 1), (Fault::Denied, 0)] {
+        let mut life = life();
+        life.sim.schedule.faults.insert(first, fault);
+        let ended = life.run(&["a", "b"]).expect_err("one at least is not made");
+        assert!(ended.contains("Failed") != ended.contains("NotStarted"), "{fault:?}: {ended}");
+        assert_eq!(life.alive().len(), made, "{fault:?}: {ended}");
+    }
+}

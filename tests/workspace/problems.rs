@@ -6,13 +6,14 @@ use provisor::workspace::{Complaint, Complaints, Problem, ProblemKind};
 
 #[test]
 fn only_a_denial_is_about_credentials() {
-    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotFound, NotSent, Refused};
+    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotAllowed, NotFound, NotSent, Refused};
     let exclude = Some("`--exclude '*@dev'` plans without this location");
     let rows = [
         (NotSent, exclude),
         (Ambiguous, exclude),
         (Later, exclude),
         (Denied, Some("check the credentials and permissions of this location")),
+        (NotAllowed, Some("check the credentials and permissions of this location")),
         (
             Refused,
             Some(

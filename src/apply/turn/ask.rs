@@ -120,7 +120,7 @@ impl Turn<'_, '_> {
     }
 
     fn unheard(&mut self, ix: StepIx, record: &RecordId, error: &CatalogError) {
-        let is_denied = error.kind == CatalogErrorKind::Denied;
+        let is_denied = matches!(error.kind, CatalogErrorKind::Denied | CatalogErrorKind::NotAllowed);
         if is_denied {
             self.deny(ix, error);
         }

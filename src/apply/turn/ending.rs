@@ -21,7 +21,7 @@ impl Turn<'_, '_> {
             CatalogErrorKind::NotFound => Some(
                 "if access was granted just now, run again in a minute; else ask the platform team to associate the principal with the portfolio",
             ),
-            CatalogErrorKind::Denied => {
+            CatalogErrorKind::Denied | CatalogErrorKind::NotAllowed => {
                 Some("check the credentials and their permissions, then run `provisor apply` again")
             }
             CatalogErrorKind::NotSent => {

@@ -108,7 +108,7 @@ impl Turn<'_, '_> {
     }
 
     fn cannot_look(&mut self, ix: StepIx, error: &CatalogError) {
-        if error.kind == CatalogErrorKind::Denied {
+        if matches!(error.kind, CatalogErrorKind::Denied | CatalogErrorKind::NotAllowed) {
             self.deny(ix, error);
             return self.over(ix, Outcome::Unknown);
         }

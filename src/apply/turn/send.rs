@@ -69,7 +69,7 @@ impl Turn<'_, '_> {
             // what is not there cannot be changed: whether it is gone is found out by looking
             CatalogErrorKind::NotFound if !creates => self.run.lost(ix, Why::Refused(error.clone()), now),
             // credentials that are no longer any: nothing was begun, and nothing else can be
-            CatalogErrorKind::Denied if error.code != "AccessDeniedException" => {
+            CatalogErrorKind::Denied => {
                 self.refuse(ix, error);
                 self.deny(ix, error);
                 self.over(ix, Outcome::NotStarted);

@@ -34,9 +34,7 @@ const LOST: [&str; 7] = [
     "ServiceUnavailableException",
 ];
 
-const DENIED: [&str; 18] = [
-    "AccessDenied",
-    "AccessDeniedException",
+const DENIED: [&str; 15] = [
     "AuthFailure",
     "ExpiredToken",
     "ExpiredTokenException",
@@ -47,13 +45,15 @@ const DENIED: [&str; 18] = [
     "InvalidSignatureException",
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
-    "NotAuthorized",
     "OptInRequired",
     "RequestExpired",
     "RequestTimeTooSkewed",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 ];
+
+/// What IAM does not permit: said of one call, by credentials that hold.
+const NOT_ALLOWED: [&str; 3] = ["AccessDenied", "AccessDeniedException", "NotAuthorized"];
 
 const MALFORMED: [&str; 4] = [
     "SerializationException",
@@ -90,7 +90,7 @@ pub(super) fn is_throttled(code: &str) -> bool {
 
 /// What a failed call means: the first row that fits the call, the HTTP status, the code and the message.
 pub(super) fn kind_of(call: Call, status: u16, code: &str, message: &str) -> CatalogErrorKind {
-    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotFound, Refused};
+    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotAllowed, NotFound, Refused};
     if code.is_empty() || status >= 500 || is_throttled(code) || LOST.contains(&code) {
         return Ambiguous;
     }
@@ -100,6 +100,7 @@ pub(super) fn kind_of(call: Call, status: u16, code: &str, message: &str) -> Cat
     match code {
         "ResourceNotFoundException" => NotFound,
         _ if DENIED.contains(&code) => Denied,
+        _ if NOT_ALLOWED.contains(&code) => NotAllowed,
         _ if MALFORMED.contains(&code) => Refused,
         "ValidationException" | "ValidationError" if names_a_constraint(message) => Refused,
         _ if call == Call::Read => Refused,
@@ -153,10 +154,10 @@ pub(super) fn here(kind: CatalogErrorKind, message: impl Into<String>) -> Catalo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotFound, Refused};
+    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotAllowed, NotFound, Refused};
 
     /// Rows: code, http status, text, meaning for a read, meaning for a mutation.
-    const ROWS: [(&str, u16, &str, CatalogErrorKind, CatalogErrorKind); 22] = [
+    const ROWS: [(&str, u16, &str, CatalogErrorKind, CatalogErrorKind); 24] = [
         ("ThrottlingException", 400, "Rate exceeded", Ambiguous, Ambiguous),
         ("TooManyRequestsException", 429, "", Ambiguous, Ambiguous),
         ("RequestLimitExceeded", 400, "", Ambiguous, Ambiguous),
@@ -165,7 +166,9 @@ mod tests {
         ("", 400, "<html>", Ambiguous, Ambiguous),
         ("RequestTimeout", 400, "", Ambiguous, Ambiguous),
         ("ResourceNotFoundException", 400, "No launch paths found for resource: prod-1", NotFound, NotFound),
-        ("AccessDeniedException", 400, "not authorized", Denied, Denied),
+        ("AccessDeniedException", 400, "not authorized", NotAllowed, NotAllowed),
+        ("AccessDenied", 403, "", NotAllowed, NotAllowed),
+        ("NotAuthorized", 400, "", NotAllowed, NotAllowed),
         ("UnrecognizedClientException", 400, "", Denied, Denied),
         ("ExpiredTokenException", 400, "", Denied, Denied),
         ("SignatureDoesNotMatch", 403, "", Denied, Denied),
@@ -198,6 +201,7 @@ mod tests {
     #[test]
     fn a_busy_text_never_overrides_a_lost_answer_or_a_denial() {
         assert_eq!(kind_of(Call::Mutation, 500, "InternalFailure", "try again"), Ambiguous);
-        assert_eq!(kind_of(Call::Mutation, 400, "AccessDeniedException", "try again"), Denied);
+        assert_eq!(kind_of(Call::Mutation, 400, "AccessDeniedException", "try again"), NotAllowed);
+        assert_eq!(kind_of(Call::Mutation, 400, "ExpiredTokenException", "try again"), Denied);
     }
 }

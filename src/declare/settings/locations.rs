@@ -39,7 +39,7 @@ pub(super) struct Reader<'r> {
     pub problems: &'r mut Diagnostics,
 }
 
-/// KnownValues for variables, and where they are written.
+/// What a map of the settings says, and where it stands.
 pub(super) struct ValuesAt<'r> {
     pub tree: &'r Tree<'r>,
     /// The map in it.
