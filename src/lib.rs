@@ -52,6 +52,8 @@ mod catalog;
 #[cfg(not(feature = "internals"))]
 mod declare;
 #[cfg(not(feature = "internals"))]
+mod files;
+#[cfg(not(feature = "internals"))]
 mod model;
 #[cfg(not(feature = "internals"))]
 mod observe;
@@ -70,6 +72,8 @@ pub mod apply;
 pub mod catalog;
 #[cfg(feature = "internals")]
 pub mod declare;
+#[cfg(feature = "internals")]
+pub mod files;
 #[cfg(feature = "internals")]
 pub mod model;
 #[cfg(feature = "internals")]

@@ -21,6 +21,9 @@ pub struct Cli {
     /// Go to this directory first
     #[arg(short = 'C', long = "chdir", value_name = "DIR", global = true)]
     pub directory: Option<PathBuf>,
+    /// Files of a repo may lie anywhere below this directory [default: that of provisor.yaml]
+    #[arg(long, value_name = "DIR", global = true)]
+    pub root: Option<PathBuf>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
     pub color: When,

@@ -18,6 +18,8 @@ use crate::workspace::{Problem, ProblemKind};
 pub struct Edge {
     /// Where commands work (`-C`); empty for where the process is. Paths of the command line are relative to it.
     pub root: PathBuf,
+    /// How far the paths of a repo may reach (`--root`); not above its own folder by themselves.
+    pub ceiling: Option<PathBuf>,
     /// How stdout is dressed.
     pub out_style: Style,
     /// How stderr is dressed.
@@ -53,6 +55,7 @@ impl Edge {
         };
         Self {
             root: cli.directory.clone().unwrap_or_default(),
+            ceiling: cli.root.clone(),
             out_style: style(std::io::stdout().is_terminal()),
             err_style: style(stderr.is_terminal()),
             can_ask: std::io::stdin().is_terminal(),

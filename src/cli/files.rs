@@ -4,8 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::edge::Edge;
+use crate::files::{FileError, Given, Target};
 use crate::model::diagnostic::Source;
-use crate::state::replace_file;
+use crate::plan::file;
+use crate::report::human;
 use crate::workspace::{Problem, ProblemKind};
 
 /// Refuses a folder that is not there, or may not be entered.
@@ -17,27 +19,63 @@ pub fn enterable(folder: &Path) -> Result<(), Problem> {
 }
 
 /// A file's text. What is no UTF-8 in it is found out by whoever reads the text.
-pub fn read(named: &Path, edge: &Edge) -> Result<Source, Problem> {
+pub fn read(named: &Path, given: &Given, edge: &Edge) -> Result<Source, Problem> {
     let unreadable = |error| Problem::input(format!("cannot read `{}`: {error}", named.display()));
-    let bytes = std::fs::read(edge.at(named)).map_err(unreadable)?;
+    let bytes = given.read(&edge.at(named)).map_err(unreadable)?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(Source { path: Arc::from(named.display().to_string()), text: Arc::from(text) })
 }
 
-/// A file's text, which must be UTF-8.
-pub fn text(named: &Path, edge: &Edge) -> Result<String, Problem> {
-    let unreadable = |error| Problem::input(format!("cannot read `{}`: {error}", named.display()));
-    std::fs::read_to_string(edge.at(named)).map_err(unreadable)
+/// A place where a copy of what is shown is written: a new file, an empty one, or an earlier copy; a pipe, a device or an
+/// open descriptor.
+pub fn copy_target(named: &Path, given: &Given, edge: &Edge) -> Result<Target, Problem> {
+    let target = Target::at(&edge.at(named), given).map_err(|error| unwritable(named, &error))?;
+    if !target.is_stream() {
+        holds(&target, is_report, "a plan that was shown").map_err(|error| unwritable(named, &error))?;
+    }
+    Ok(target)
 }
 
-/// Writes a copy of what is shown.
-pub fn write(named: &Path, text: &str, edge: &Edge) -> Result<(), Problem> {
-    let unwritable = |error| format!("cannot write `{}`: {error}", named.display());
-    std::fs::write(edge.at(named), text).map_err(|error| Problem::new(ProblemKind::Output, unwritable(error)))
+/// Writes such a copy.
+pub fn write(named: &Path, target: &Target, text: &str) -> Result<(), Problem> {
+    let written = match target.is_stream() {
+        true => target.stream(text.as_bytes()),
+        false => target.replace(text.as_bytes()),
+    };
+    written.map_err(|error| unwritable(named, &error.into()))
+}
+
+/// A place where a plan is saved: a new file, an empty one, or a plan that was saved before.
+pub fn plan_target(named: &Path, given: &Given, edge: &Edge) -> Result<Target, Problem> {
+    let is_plan = |text: &str| file::peek(text).is_ok();
+    let target = Target::at(&edge.at(named), given);
+    let checked = target.and_then(|target| holds(&target, is_plan, "a saved plan").map(|()| target));
+    checked.map_err(|error| unsaved(named, &error))
 }
 
 /// Saves a plan so that only its owner reads it: whole, or not at all.
-pub fn save_plan(named: &Path, text: &str, edge: &Edge) -> Result<(), Problem> {
-    replace_file(&edge.at(named), text.as_bytes())
-        .map_err(|error| Problem::new(ProblemKind::Output, format!("cannot save the plan: {error}")))
+pub fn save_plan(named: &Path, target: &Target, text: &str) -> Result<(), Problem> {
+    target.replace(text.as_bytes()).map_err(|error| unsaved(named, &error.into()))
+}
+
+/// Refuses to overwrite what is not ours.
+fn holds(target: &Target, is_ours: impl Fn(&str) -> bool, what: &str) -> Result<(), FileError> {
+    let bytes = target.content()?;
+    if bytes.is_empty() || std::str::from_utf8(&bytes).is_ok_and(is_ours) {
+        return Ok(());
+    }
+    Err(FileError::Occupied(format!("a file is there that is not {what}; take it away, or name another")))
+}
+
+fn is_report(text: &str) -> bool {
+    let is_json = text.starts_with('{') && text.contains("\n  \"format\": \"provisor.");
+    is_json || human::is_plan(text)
+}
+
+fn unwritable(named: &Path, error: &FileError) -> Problem {
+    Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", named.display()))
+}
+
+fn unsaved(named: &Path, error: &FileError) -> Problem {
+    Problem::new(ProblemKind::Output, format!("cannot save the plan as `{}`: {error}", named.display()))
 }

@@ -9,6 +9,7 @@ use super::edge::Edge;
 use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
 use crate::catalog::{Catalog, Pacing};
 use crate::declare::{self, Access, Location, Settings};
+use crate::files::{Checkout, FileError};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{Holder, Lock, SledStore, Snapshot, keep_out_of_git};
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo};
@@ -27,17 +28,39 @@ impl Wiring {
         let by = Some(author(Edge::variable, &holder, now));
         Lock { holder, by, create: true }
     }
+
+    /// The sandbox of this file, started or found. A plan keeps nothing: without a world on disk, it is in memory.
+    fn attach(
+        &self,
+        checkout: &Checkout,
+        settings: &Settings,
+        file: &str,
+    ) -> Result<sandbox::Endpoint, Problem> {
+        let (root, state) = (checkout.folder(), state_dir(checkout, settings)?);
+        let kept = options(&root.join(file), Path::new(file), &state);
+        let data = kept.data.as_deref().and_then(|data| data.strip_prefix(root).ok());
+        let is_there = own_folder(checkout, data.unwrap_or(Path::new("")))?;
+        let plans = self.command.starts_with("plan");
+        let data = kept.data.filter(|_| is_there || !plans);
+        if data.is_some() {
+            keep_out_of_git(&state)?;
+        }
+        let options = sandbox::Options { data, reader: reader(checkout), ..kept };
+        sandbox::attach(&options).map_err(|error| unusable(error, root))
+    }
 }
 
 impl Adapters for Wiring {
-    fn sandbox(&self, root: &Path, file: &Path) -> Result<(AccountId, Region), Problem> {
-        let head = sandbox::peek(&root.join(file)).map_err(|error| unusable(error, root))?;
+    fn sandbox(&self, checkout: &Checkout, file: &Path) -> Result<(AccountId, Region), Problem> {
+        let root = checkout.folder();
+        let head =
+            sandbox::peek(&root.join(file), &reader(checkout)).map_err(|error| unusable(error, root))?;
         Ok((head.account_id.into(), head.region.into()))
     }
 
     fn catalog(
         &self,
-        root: &Path,
+        checkout: &Checkout,
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem> {
@@ -50,7 +73,7 @@ impl Adapters for Wiring {
                 }
                 Access::Sandbox { file } => {
                     if !sandboxes.contains_key(file.as_str()) {
-                        sandboxes.insert(file, attach(root, settings, file)?);
+                        sandboxes.insert(file, self.attach(checkout, settings, file)?);
                     }
                     let Some(endpoint) = sandboxes.get(file.as_str()) else { continue };
                     simulated(location, endpoint)
@@ -64,45 +87,71 @@ impl Adapters for Wiring {
         }
     }
 
-    fn store(&self, root: &Path, settings: &Settings) -> Result<HeldStore, Problem> {
-        let store = SledStore::open(&state_dir(root, settings), self.lock())?;
+    fn store(&self, checkout: &Checkout, settings: &Settings) -> Result<HeldStore, Problem> {
+        let store = SledStore::open(&state_dir(checkout, settings)?, self.lock())?;
         let key_was_lost = store.key_was_lost();
         Ok(HeldStore { store: Box::new(store), key_was_lost })
     }
 
-    fn snapshot(&self, root: &Path, settings: &Settings) -> Result<Option<Snapshot>, Problem> {
-        Ok(SledStore::read(&state_dir(root, settings), &self.lock().holder)?)
+    fn snapshot(&self, checkout: &Checkout, settings: &Settings) -> Result<Option<Snapshot>, Problem> {
+        Ok(SledStore::read(&state_dir(checkout, settings)?, &self.lock().holder)?)
     }
 }
 
-/// Where the state is kept.
-pub fn state_dir(root: &Path, settings: &Settings) -> PathBuf {
-    root.join(&settings.state_path)
+/// Where the state is kept: beneath the root, and no link leads to it.
+pub fn state_dir(checkout: &Checkout, settings: &Settings) -> Result<PathBuf, Problem> {
+    own_folder(checkout, Path::new(&settings.state_path))?;
+    Ok(checkout.folder().join(&settings.state_path))
+}
+
+/// Whether there is a folder of ours, which no link leads to.
+fn own_folder(checkout: &Checkout, named: &Path) -> Result<bool, Problem> {
+    let unusable = |error: FileError| {
+        let shown = named.display();
+        let hint = "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it";
+        Problem::new(ProblemKind::State, format!("cannot keep a state in `{shown}`: {error}")).hint(hint)
+    };
+    Ok(checkout.own_folder(named).map_err(unusable)?.is_some())
+}
+
+/// How the files of sandboxes are read: as all that a repo names.
+pub fn reader(checkout: &Checkout) -> sandbox::Reader {
+    let checkout = checkout.clone();
+    sandbox::Reader::new(move |path| {
+        let named = path.strip_prefix(checkout.folder()).unwrap_or(path);
+        Ok(checkout.read(named)?)
+    })
 }
 
 /// The store itself: only an embedded one can be put in place of as a whole.
 pub fn embedded(repo: &Repo<'_>, wiring: &Wiring) -> Result<SledStore, Problem> {
-    Ok(SledStore::open(&state_dir(&repo.root, &repo.settings), wiring.lock())?)
+    Ok(SledStore::open(&state_dir(&repo.checkout, &repo.settings)?, wiring.lock())?)
 }
 
 /// Reads every template of the sandboxes that locations name.
 pub fn check_sandboxes(repo: &Repo<'_>) -> Result<(), Problem> {
+    let root = repo.checkout.folder();
     for file in repo.sandbox_files() {
-        sandbox::check(&repo.path(file)).map_err(|error| unusable(error, &repo.root))?;
+        let world = root.join(file);
+        sandbox::check(&world, &reader(&repo.checkout)).map_err(|error| unusable(error, root))?;
     }
     Ok(())
 }
 
 /// Why a sandbox cannot be used; its files are named as they are within `root`.
 pub fn unusable(mut error: SandboxError, root: &Path) -> Problem {
-    use SandboxError::{Damaged, File, Unread, World};
-    if let World { file: path, .. } | Unread { file: path, .. } | File { path, .. } | Damaged { path, .. } =
-        &mut error
+    use SandboxError::{Damaged, File, Unread, Untrusted, World};
+    if let World { file: path, .. }
+    | Unread { file: path, .. }
+    | File { path, .. }
+    | Untrusted { path, .. }
+    | Damaged { path, .. } = &mut error
         && let Ok(inside) = path.strip_prefix(root)
     {
         *path = inside.to_owned();
     }
-    let problem = Problem::input(error.to_string());
+    let kind = if matches!(error, Untrusted { .. }) { ProblemKind::State } else { ProblemKind::Input };
+    let problem = Problem::new(kind, error.to_string());
     match error.hint() {
         Some(hint) => problem.hint(hint),
         None => problem,
@@ -118,14 +167,6 @@ pub fn options(world: &Path, in_repo: &Path, state: &Path) -> sandbox::Options {
         Component::CurDir | Component::RootDir | Component::Prefix(_) => data,
     });
     sandbox::Options { world: world.to_owned(), data: Some(data), ..sandbox::Options::default() }
-}
-
-/// The sandbox of this file, started or found.
-fn attach(root: &Path, settings: &Settings, file: &str) -> Result<sandbox::Endpoint, Problem> {
-    let state = state_dir(root, settings);
-    keep_out_of_git(&state)?;
-    let options = options(&root.join(file), Path::new(file), &state);
-    sandbox::attach(&options).map_err(|error| unusable(error, root))
 }
 
 fn aws(

@@ -3,12 +3,37 @@
 use super::args::VariableArgs;
 use super::edge::Edge;
 use super::load::Wiring;
+use crate::files::{Checkout, FileError};
 use crate::report::human::diagnostics;
-use crate::workspace::{Problem, Repo, Workspace};
+use crate::workspace::{Problem, Repo, SETTINGS, Workspace};
 
 /// Reads the settings.
 pub fn repo<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
-    Repo::read(&edge.root, &variables.given()?, wiring)
+    let checkout = checkout(edge)?;
+    let given = variables.given(&checkout.given(), edge)?;
+    Repo::read(checkout, &given, wiring)
+}
+
+/// Reads the settings, however much is wrong with them.
+fn survey<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
+    let checkout = checkout(edge)?;
+    let given = variables.given(&checkout.given(), edge)?;
+    Repo::survey(checkout, &given, wiring)
+}
+
+/// The checkout that commands are about: from here upwards, the first folder with settings.
+pub fn checkout(edge: &Edge) -> Result<Checkout, Problem> {
+    let folder = Checkout::upwards(&edge.root, SETTINGS);
+    let Some(root) = &edge.ceiling else {
+        return Ok(Checkout::new(&folder));
+    };
+    Checkout::widened(&folder, &edge.at(root)).map_err(|error| {
+        let shown = root.display();
+        Problem::usage(match error {
+            FileError::Outside => format!("`--root {shown}`: the settings do not lie below it"),
+            error => format!("`--root {shown}`: {error}"),
+        })
+    })
 }
 
 /// Reads everything that is written down.
@@ -17,7 +42,7 @@ pub fn workspace<'a>(
     wiring: &'a Wiring,
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
-    said(Workspace::open(Repo::survey(&edge.root, &variables.given()?, wiring)?)?, edge)
+    said(Workspace::open(survey(variables, wiring, edge)?)?, edge)
 }
 
 /// Reads everything that is written down, for a plan: it says what is wrong, together with what the catalog says.
@@ -26,7 +51,7 @@ pub fn surveyed<'a>(
     wiring: &'a Wiring,
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
-    said(Workspace::survey(Repo::survey(&edge.root, &variables.given()?, wiring)?)?, edge)
+    said(Workspace::survey(survey(variables, wiring, edge)?)?, edge)
 }
 
 fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {

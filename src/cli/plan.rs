@@ -22,15 +22,22 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         None => open::surveyed(&args.selection.variables, &wiring, edge)?,
     };
     let repo = &workspace.repo;
-    let (recorded, key) = if args.out.is_some() { repo.signing()? } else { repo.remembered()? };
+    // before anything is asked or made: what would not be written is not worth planning
+    let given = repo.checkout.given();
+    let place = |(format, path)| Ok((format, path, files::copy_target(path, &given, edge)?));
+    let copies = copies.into_iter().map(place).collect::<Result<Vec<_>, Problem>>()?;
+    let out =
+        args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, &given, edge)?)));
+    let out = out.transpose()?;
+    let (recorded, key) = if out.is_some() { repo.signing()? } else { repo.remembered()? };
     let plan = workspace.plan(&wish, &recorded, &key)?.plan;
     let format = if args.json { Format::Json } else { args.format };
     edge.out(&render(&plan, format, Style { concise: args.concise, ..edge.out_style }))?;
-    for (format, path) in copies {
-        files::write(path, &render(&plan, format, Style::plain()), edge)?;
+    for (format, path, target) in &copies {
+        files::write(path, target, &render(&plan, *format, Style::plain()))?;
     }
-    if let Some(path) = &args.out {
-        files::save_plan(path, &file::save(&plan, &key), edge)?;
+    if let Some((path, target)) = &out {
+        files::save_plan(path, target, &file::save(&plan, &key))?;
         let path = path.display();
         edge.err(&format!("Saved the plan to: {path}\nTo apply exactly this plan: provisor apply {path}\n"));
     }

@@ -7,15 +7,21 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{self, Wiring};
 use super::open;
+use crate::files::Checkout;
 use crate::state::keep_out_of_git;
-use crate::workspace::{Problem, SETTINGS};
-use provisor_sandbox::{Options, serve};
+use crate::workspace::{Problem, ProblemKind, SETTINGS};
+use provisor_sandbox::{Options, Reader, serve};
 
 pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
     let world = edge.at(&args.world);
-    let kept = if args.in_memory { Options { world, ..Options::default() } } else { kept(&world, edge)? };
+    let kept = if args.in_memory {
+        Options { world: world.clone(), ..Options::default() }
+    } else {
+        kept(&world, edge)?
+    };
     let log = args.log.as_ref().map(|log| edge.at(log));
-    let options = Options { port: args.port, log, reset: args.reset, ..kept };
+    let reader = reader(&world, edge)?;
+    let options = Options { port: args.port, log, reset: args.reset, reader, ..kept };
     let mut ready = |endpoint: &provisor_sandbox::Endpoint| {
         // a reader that has gone away does not end the serving
         let _ = edge.out(&format!("{}\n", endpoint.url));
@@ -30,14 +36,39 @@ fn kept(world: &Path, edge: &Edge) -> Result<Options, Problem> {
     let beside = there.parent().unwrap_or(Path::new("/"));
     let root = beside.ancestors().find(|folder| folder.join(SETTINGS).exists()).unwrap_or(beside);
     let here = absolute(edge.at(Path::new(".")));
-    let state = if here.is_ok_and(|here| here == root) { state_here(edge) } else { root.join("state") };
+    let state = if here.is_ok_and(|here| here == root) { state_here(edge)? } else { root.join("state") };
+    let options = load::options(world, there.strip_prefix(root).unwrap_or(world), &state);
+    let checkout = Checkout::new(root);
+    for folder in [Some(&state), options.data.as_ref()].into_iter().flatten() {
+        let named = folder.strip_prefix(root).unwrap_or(folder);
+        let unusable = |error| {
+            let message = format!("cannot keep a world in `{}`: {error}", named.display());
+            Problem::new(ProblemKind::State, message)
+        };
+        checkout.own_folder(named).map_err(unusable)?;
+    }
     keep_out_of_git(&state)?;
-    Ok(load::options(world, there.strip_prefix(root).unwrap_or(world), &state))
+    Ok(options)
 }
 
 /// What the settings say, if they are here and can be read.
-fn state_here(edge: &Edge) -> PathBuf {
+fn state_here(edge: &Edge) -> Result<PathBuf, Problem> {
     let wiring = Wiring { command: "sandbox" };
-    let repo = open::repo(&VariableArgs::default(), &wiring, edge);
-    repo.map_or_else(|_| edge.at(Path::new("state")), |repo| load::state_dir(&repo.root, &repo.settings))
+    let state = match open::repo(&VariableArgs::default(), &wiring, edge) {
+        Ok(repo) => load::state_dir(&repo.checkout, &repo.settings)?,
+        Err(_) => edge.at(Path::new("state")),
+    };
+    Ok(absolute(&state).unwrap_or(state))
+}
+
+/// The world that the operator names may lie anywhere; its templates lie beneath its folder, or beneath `--root`.
+fn reader(world: &Path, edge: &Edge) -> Result<Reader, Problem> {
+    let folder = world.parent().unwrap_or(Path::new(""));
+    let here = Checkout::upwards(folder, SETTINGS);
+    let wide = edge.ceiling.as_ref().map_or(here, |root| edge.at(root));
+    let unusable = |error| Problem::usage(format!("`{}`: {error}", wide.display()));
+    let checkout = Checkout::widened(folder, &wide).map_err(unusable)?;
+    let (given, named) = (checkout.given(), world.to_owned());
+    let within = load::reader(&checkout);
+    Ok(Reader::new(move |path| if path == named { Ok(given.read(path)?) } else { within.read(path) }))
 }

@@ -22,7 +22,8 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     let workspace = open::workspace(variables, &wiring, watching.edge)?;
     let mut held = workspace.repo.store()?;
     let (recorded, key) = (held.store.recorded(), held.store.key());
-    let plan = read_saved(&files::read(path, watching.edge)?, recorded, key)?;
+    let plan =
+        read_saved(&files::read(path, &workspace.repo.checkout.given(), watching.edge)?, recorded, key)?;
     gate::is_approved(&plan, args.checksum.as_deref())?;
     if let Some(breach) = &plan.breach {
         let edge = watching.edge;

@@ -37,5 +37,5 @@ fn saved(repo: &Repo<'_>, path: &Path, edge: &Edge) -> Result<Plan, Problem> {
     let key = snapshot.key.ok_or_else(|| {
         unreadable("the state's key is lost: saved plans cannot be trusted any more", "plan again")
     })?;
-    read_saved(&files::read(path, edge)?, &snapshot.recorded, &key)
+    read_saved(&files::read(path, &repo.checkout.given(), edge)?, &snapshot.recorded, &key)
 }

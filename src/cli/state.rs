@@ -66,7 +66,7 @@ fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, 
 
 /// Refuses another state's export, and one that is older than what is there.
 fn push(repo: &Repo<'_>, file: &Path, wiring: &Wiring, edge: &Edge) -> Result<String, Problem> {
-    let recorded = import(&files::text(file, edge)?)?;
+    let recorded = import(&files::read(file, &repo.checkout.given(), edge)?.text)?;
     let rows = recorded.rows.len();
     let mut store = embedded(repo, wiring)?;
     store.backup()?;

@@ -1,9 +1,12 @@
 //! Arguments to what they mean.
 
+use std::path::PathBuf;
+
 use super::args::{SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use crate::declare::Limit;
-use crate::workspace::{GivenValues, Problem, Wish};
+use crate::files::Given;
+use crate::workspace::{GivenValues, Problem, Wish, source};
 
 impl SelectionArgs {
     /// What is wished; `destroy` wants nothing any more.
@@ -23,14 +26,16 @@ impl SelectionArgs {
 
 impl VariableArgs {
     /// The values that are given, with those of the environment.
-    pub fn given(&self) -> Result<GivenValues, Problem> {
+    pub fn given(&self, files: &Given, edge: &Edge) -> Result<GivenValues, Problem> {
         let pair = |text: &String| {
             text.split_once('=')
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .ok_or_else(|| Problem::usage(format!("`--var {text}` has no `=`: write --var NAME=VALUE")))
         };
         let arguments = self.var.iter().map(pair).collect::<Result<_, _>>()?;
-        Ok(GivenValues { environment: Edge::variables(), files: self.var_file.clone(), arguments })
+        let file = |named: &PathBuf| source(named, files.read(&edge.at(named)));
+        let files = self.var_file.iter().map(file).collect();
+        Ok(GivenValues { environment: Edge::variables(), files, arguments })
     }
 }
 

@@ -36,6 +36,16 @@ pub enum SandboxError {
         /// What the system said.
         source: io::Error,
     },
+    /// What lies in the data folder may come from somebody else.
+    #[error("cannot trust `{}`: {reason}", path.display())]
+    Untrusted {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is odd about it.
+        reason: String,
+        /// What to do.
+        hint: String,
+    },
     /// The journal is damaged before its last line.
     #[error("`{}` is damaged at line {line}: {message}", path.display())]
     Damaged {
@@ -89,7 +99,7 @@ impl SandboxError {
             SandboxError::Damaged { .. } => {
                 Some("`provisor sandbox --reset` forgets what was provisioned and starts anew".to_owned())
             }
-            SandboxError::Busy { hint, .. } => Some(hint.clone()),
+            SandboxError::Busy { hint, .. } | SandboxError::Untrusted { hint, .. } => Some(hint.clone()),
             SandboxError::Listen { port: 0, .. } | SandboxError::World { .. } | SandboxError::File { .. } => {
                 None
             }

@@ -3,19 +3,21 @@
 //! sent. Killing the process loses nothing; when the power fails the latest lines may be lost, because they are not
 //! forced to the disk one by one. What the entries mean is in `world`.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, Millis};
 use crate::error::SandboxError;
 use crate::faults::FaultCount;
+use crate::files::Folder;
 use crate::world::Entry;
 use crate::world_file::FaultEntry;
 
+const NAME: &str = "world.jsonl";
 const FORMAT: &str = "provisor.sandbox/v1";
 
 /// One line.
@@ -76,11 +78,10 @@ pub(crate) struct Extent {
 }
 
 /// Reads the journal's lines, oldest first.
-pub(crate) fn read(folder: &Path, mut each: impl FnMut(Line)) -> Result<Extent, SandboxError> {
-    let path = folder.join("world.jsonl");
-    let text = match std::fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Extent::default()),
-        other => other.map_err(SandboxError::file(&path))?,
+pub(crate) fn read(folder: &Folder, mut each: impl FnMut(Line)) -> Result<Extent, SandboxError> {
+    let path = folder.at(NAME);
+    let Some(text) = folder.read(NAME)? else {
+        return Ok(Extent::default());
     };
     let mut extent = Extent::default();
     for whole in text.split_inclusive(|&byte| byte == b'\n') {
@@ -104,29 +105,23 @@ pub(crate) fn read(folder: &Path, mut each: impl FnMut(Line)) -> Result<Extent, 
 
 impl Journal {
     /// Goes on with the journal as it was read, cutting off a torn last line.
-    pub(crate) fn resume(folder: &Path, extent: &Extent) -> Result<Journal, SandboxError> {
-        let path = folder.join("world.jsonl");
-        let open = || {
-            let file = private().append(true).create(true).open(&path)?;
-            file.set_len(extent.bytes)?;
-            Ok(file)
-        };
-        let file = open().map_err(SandboxError::file(&path))?;
+    pub(crate) fn resume(folder: &Folder, extent: &Extent) -> Result<Journal, SandboxError> {
+        let path = folder.at(NAME);
+        let file = folder.file(NAME, OFlags::WRONLY | OFlags::APPEND)?;
+        file.set_len(extent.bytes).map_err(SandboxError::file(&path))?;
         Ok(Journal { file, path, broken: false })
     }
 
     /// Starts a new journal with these lines in place of the old one, which stays until the new one is on the disk.
-    pub(crate) fn replace(folder: &Path, lines: impl Iterator<Item = Line>) -> Result<Journal, SandboxError> {
-        let path = folder.join("world.jsonl");
-        let fresh = folder.join("world.jsonl.new");
-        let write = || -> io::Result<File> {
-            let file = write_anew(&fresh, lines)?;
-            file.sync_all()?;
-            std::fs::rename(&fresh, &path)?;
-            Ok(file)
-        };
-        let file = write().map_err(SandboxError::file(&path))?;
-        Ok(Journal { file, path, broken: false })
+    pub(crate) fn replace(
+        folder: &Folder,
+        lines: impl Iterator<Item = Line>,
+    ) -> Result<Journal, SandboxError> {
+        let file = folder.replace(NAME, |file| {
+            write_anew(file, lines)?;
+            file.sync_all()
+        })?;
+        Ok(Journal { file, path: folder.at(NAME), broken: false })
     }
 
     /// Appends one line. Once it returns, a killed process has lost nothing.
@@ -143,20 +138,12 @@ impl Journal {
 }
 
 /// A whole journal, not yet forced to the disk.
-fn write_anew(path: &Path, lines: impl Iterator<Item = Line>) -> io::Result<File> {
-    let file = private().write(true).create(true).truncate(true).open(path)?;
+fn write_anew(file: &File, lines: impl Iterator<Item = Line>) -> io::Result<()> {
     let mut out = io::BufWriter::new(file);
     let head = Line { format: Some(FORMAT.to_owned()), ..Line::default() };
     for line in std::iter::once(head).chain(lines) {
         serde_json::to_writer(&mut out, &line)?;
         out.write_all(b"\n")?;
     }
-    out.into_inner().map_err(io::IntoInnerError::into_error)
-}
-
-/// Options for files that only their owner may read.
-pub(crate) fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.mode(0o600);
-    options
+    out.flush()
 }

@@ -17,6 +17,7 @@ mod clock;
 mod engine;
 mod error;
 mod faults;
+mod files;
 mod ids;
 mod journal;
 mod live;
@@ -32,6 +33,7 @@ mod world_file;
 use std::path::{Path, PathBuf};
 
 pub use error::SandboxError;
+pub use files::Reader;
 pub use live::{attach, serve};
 pub use world_file::fields;
 
@@ -48,6 +50,8 @@ pub struct Options {
     pub log: Option<PathBuf>,
     /// Forget what was provisioned before.
     pub reset: bool,
+    /// How the world file and its templates are read.
+    pub reader: Reader,
 }
 
 /// A live sandbox.
@@ -77,8 +81,8 @@ pub struct Peek {
 }
 
 /// Reads a world file's head; nothing is started and no template is read.
-pub fn peek(world: &Path) -> Result<Peek, SandboxError> {
-    let (file, _) = world_file::load(world)?;
+pub fn peek(world: &Path, reader: &Reader) -> Result<Peek, SandboxError> {
+    let (file, _) = world_file::load(world, reader)?;
     Ok(Peek {
         account_id: file.account_id.to_string(),
         region: file.region.to_string(),
@@ -93,11 +97,11 @@ pub fn fields() -> &'static fields::Table {
 }
 
 /// Reads a world file and every template in it.
-pub fn check(world: &Path) -> Result<(), SandboxError> {
-    load(world).map(drop)
+pub fn check(world: &Path, reader: &Reader) -> Result<(), SandboxError> {
+    load(world, reader).map(drop)
 }
 
-fn load(world: &Path) -> Result<catalog::Catalog, SandboxError> {
-    let (file, source) = world_file::load(world)?;
+fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError> {
+    let (file, source) = world_file::load(world, reader)?;
     Ok(catalog::build(file, &source, &engine::call_names())?)
 }

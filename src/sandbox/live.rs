@@ -1,21 +1,21 @@
 //! One live server per data folder: whoever holds the lock serves, the others use its address and take over,
 //! on the same port, when it ends.
 
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::catalog::Catalog;
 use crate::engine::{CallLog, Engine};
 use crate::error::SandboxError;
-use crate::journal::private;
+use crate::files::Folder;
 use crate::{Endpoint, Options, load, server};
 
 /// So many connections may wait to be accepted; whoever finds no place tries again only seconds later.
@@ -36,18 +36,18 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
     let Some(folder) = &options.data else {
         return host(options, None, options.port);
     };
-    create(folder)?;
+    let folder = &Folder::open(folder)?;
     let patience = Instant::now() + Duration::from_secs(10);
     loop {
         let lock = lock_file(folder)?;
         match lock.try_lock() {
             Ok(()) => {
                 if options.reset {
-                    forget(folder)?;
+                    folder.remove("world.jsonl")?;
                 }
                 return host(options, Some(lock), options.port);
             }
-            Err(TryLockError::Error(error)) => return Err(SandboxError::file(folder)(error)),
+            Err(TryLockError::Error(error)) => return Err(SandboxError::file(folder.at("lock"))(error)),
             Err(TryLockError::WouldBlock) => {}
         }
         if let Some(serving) = serving(folder).filter(|serving| answers(serving.port)) {
@@ -107,19 +107,20 @@ fn banner(endpoint: &Endpoint, options: &Options) {
 
 /// Becomes the server.
 fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, SandboxError> {
-    let folder = options.data.as_deref();
-    let last = folder.and_then(withdraw);
-    let catalog = load(&options.world)?;
+    let folder = options.data.as_deref().map(Folder::open).transpose()?.map(Arc::new);
+    let last = folder.as_deref().and_then(withdraw);
+    let catalog = load(&options.world, &options.reader)?;
     let (account_id, region) = (catalog.account_id.clone(), catalog.region.clone());
     let time_scale = catalog.time_scale;
-    let engine = Engine::open(catalog, folder, call_log(options)?, server::wall())?;
+    let engine =
+        Engine::open(catalog, folder.as_deref(), call_log(options, folder.as_ref())?, server::wall())?;
     let runtime = runtime()?;
     let listener = {
         let _inside = runtime.enter();
         listen(port, last)?
     };
     let port = listener.local_addr().map_err(|source| SandboxError::Listen { port, source })?.port();
-    if let Some(folder) = folder {
+    if let Some(folder) = &folder {
         // others may stand in another folder
         let world = std::path::absolute(&options.world).unwrap_or_else(|_| options.world.clone());
         announce(folder, &Serving { pid: std::process::id(), port, world })?;
@@ -147,7 +148,7 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, Sa
         let hint = "two world files cannot share a data folder: rename or move one of them".to_owned();
         return Err(busy(format!("its world is `{}`", serving.world.display()), hint));
     }
-    let catalog = load(&options.world)?;
+    let catalog = load(&options.world, &options.reader)?;
     ask_to_reload(port).map_err(|why| busy(why, format!("end process {pid}, then try again")))?;
     let owned = pid == std::process::id();
     if !owned {
@@ -224,54 +225,33 @@ fn answers(port: u16) -> bool {
     TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()
 }
 
-fn create(folder: &Path) -> Result<(), SandboxError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(SandboxError::file(folder))
+fn lock_file(folder: &Folder) -> Result<File, SandboxError> {
+    // two that make it at once: the second one finds it
+    folder.file("lock", OFlags::WRONLY).or_else(|_| folder.file("lock", OFlags::WRONLY))
 }
 
-fn lock_file(folder: &Path) -> Result<File, SandboxError> {
-    let path = folder.join("lock");
-    private().write(true).create(true).truncate(false).open(&path).map_err(SandboxError::file(path))
-}
-
-fn forget(folder: &Path) -> Result<(), SandboxError> {
-    let path = folder.join("world.jsonl");
-    match std::fs::remove_file(&path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(SandboxError::file(path)(error)),
-        _ => Ok(()),
-    }
-}
-
-fn serving(folder: &Path) -> Option<Serving> {
-    serde_json::from_slice(&std::fs::read(folder.join("server.json")).ok()?).ok()
+fn serving(folder: &Folder) -> Option<Serving> {
+    serde_json::from_slice(&folder.read("server.json").ok()??).ok()
 }
 
 /// Takes back what a server before us announced, so that nobody is sent to whoever has its port by now. Gives
 /// that port.
-fn withdraw(folder: &Path) -> Option<u16> {
+fn withdraw(folder: &Folder) -> Option<u16> {
     let last = serving(folder)?.port;
-    let _ = std::fs::remove_file(folder.join("server.json"));
+    let _ = folder.remove("server.json");
     Some(last)
 }
 
 /// Replaces `server.json` as a whole, so that nobody reads half of it.
-fn announce(folder: &Path, serving: &Serving) -> Result<(), SandboxError> {
-    let (path, fresh) = (folder.join("server.json"), folder.join("server.json.new"));
-    let write = || {
-        let mut file = private().write(true).create(true).truncate(true).open(&fresh)?;
-        file.write_all(&serde_json::to_vec(serving)?)?;
-        std::fs::rename(&fresh, &path)
-    };
-    write().map_err(SandboxError::file(path.clone()))
+fn announce(folder: &Folder, serving: &Serving) -> Result<(), SandboxError> {
+    let text = serde_json::to_vec(serving).unwrap_or_default();
+    folder.replace("server.json", |mut file| file.write_all(&text)).map(drop)
 }
 
 /// The log that is asked for is only ever added to; our own starts anew when it has grown large.
-fn call_log(options: &Options) -> Result<CallLog, SandboxError> {
+fn call_log(options: &Options, folder: Option<&Arc<Folder>>) -> Result<CallLog, SandboxError> {
     if let Some(path) = &options.log {
         return CallLog::endless(path).map_err(SandboxError::file(path));
     }
-    let Some(folder) = &options.data else {
-        return Ok(CallLog::default());
-    };
-    let path = folder.join("calls.jsonl");
-    CallLog::bounded(&path).map_err(SandboxError::file(path))
+    folder.map_or_else(|| Ok(CallLog::default()), |folder| CallLog::bounded(Arc::clone(folder)))
 }

@@ -17,7 +17,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
 
 pub use adapters::{Adapters, HeldStore};
 pub use apply::{Finished, Watcher};
-pub use files::SETTINGS;
+pub use files::{SETTINGS, source};
 pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
 pub use repo::{GivenValues, Repo};

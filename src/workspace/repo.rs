@@ -6,10 +6,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::adapters::{Adapters, HeldStore};
-use super::files::{Files, SETTINGS};
+use super::files::{Files, SETTINGS, source};
 use super::problem::Problem;
 use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft};
+use crate::files::Checkout;
 use crate::model::diagnostic::{Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Lineage, Region};
 use crate::model::secret::DigestKey;
@@ -20,16 +21,16 @@ use crate::state::{Recorded, Snapshot};
 pub struct GivenValues {
     /// Values of variables that the environment holds, by the variable's name.
     pub environment: BTreeMap<String, String>,
-    /// Files with values of variables, relative to the repo's root; later ones win.
-    pub files: Vec<PathBuf>,
+    /// Texts with values of variables, or why they cannot be read; later ones win.
+    pub files: Vec<Result<Source, Problem>>,
     /// Values of variables, given one by one; later ones win.
     pub arguments: Vec<(String, String)>,
 }
 
 /// A repo's settings, with the texts they came from.
 pub struct Repo<'a> {
-    /// The folder of the settings file: what every path in it is relative to.
-    pub root: PathBuf,
+    /// Where the settings stand, and through which every file that they name is opened.
+    pub checkout: Checkout,
     /// The settings.
     pub settings: Settings,
     /// Every text that was read so far, for messages that show a line of one.
@@ -62,11 +63,14 @@ impl Told {
 fn outlined(
     source: &Source,
     given: &GivenValues,
-    files: Files<'_>,
+    checkout: &mut Checkout,
     adapters: &dyn Adapters,
     told: &mut Told,
 ) -> Option<Outline> {
     let mut draft = SettingsDraft::read(source).map_err(|found| told.problems.extend(found)).ok()?;
+    // as far as it can be told before the variables are known
+    checkout.close(Path::new(draft.state_path()));
+    let files = Files { checkout };
     let named = draft.locations_file().map(str::to_owned);
     let place = Place::key(&source.path, &["locations"], Part::Value);
     let locations = named.and_then(|file| told.take(files.source(Path::new(&file)), Some(&place)));
@@ -80,8 +84,7 @@ fn outlined(
             }
         };
     }
-    let values: Vec<Source> =
-        given.files.iter().filter_map(|file| told.take(files.source(file), None)).collect();
+    let values: Vec<Source> = given.files.iter().filter_map(|file| told.take(file.clone(), None)).collect();
     told.sources.extend(values.iter().cloned());
     let mut sandboxes = BTreeMap::new();
     for file in draft.sandbox_files() {
@@ -103,8 +106,12 @@ impl<'a> Repo<'a> {
     ///
     /// # Errors
     /// A file that is missing or cannot be read, and everything that is wrong with the settings.
-    pub fn read(root: &Path, given: &GivenValues, adapters: &'a dyn Adapters) -> Result<Self, Problem> {
-        let repo = Self::survey(root, given, adapters)?;
+    pub fn read(
+        checkout: Checkout,
+        given: &GivenValues,
+        adapters: &'a dyn Adapters,
+    ) -> Result<Self, Problem> {
+        let repo = Self::survey(checkout, given, adapters)?;
         if repo.problems.has_errors() {
             return Err(Problem::findings(repo.problems, &repo.sources));
         }
@@ -116,27 +123,25 @@ impl<'a> Repo<'a> {
     ///
     /// # Errors
     /// Settings that are not there, or cannot be read at all.
-    pub fn survey(root: &Path, given: &GivenValues, adapters: &'a dyn Adapters) -> Result<Self, Problem> {
-        let files = Files { root };
-        if !files.exists(Path::new(SETTINGS)) {
+    pub fn survey(
+        mut checkout: Checkout,
+        given: &GivenValues,
+        adapters: &'a dyn Adapters,
+    ) -> Result<Self, Problem> {
+        if !checkout.has(Path::new(SETTINGS)) {
             return Err(Problem::input(format!("there is no `{SETTINGS}` here"))
                 .hint("go to an infra repo with `-C DIR`, or write a starter with `provisor init`"));
         }
-        let source = files.source(Path::new(SETTINGS))?;
+        let source = source(Path::new(SETTINGS), checkout.read(Path::new(SETTINGS)))?;
         let mut told = Told { sources: vec![source.clone()], problems: Diagnostics::default() };
-        let outline = outlined(&source, given, files, adapters, &mut told);
+        let outline = outlined(&source, given, &mut checkout, adapters, &mut told);
         let Told { sources, mut problems } = told;
         let settings = outline.map_or_else(Settings::unknown, |outline| {
             problems.extend(outline.problems);
             outline.settings
         });
-        Ok(Self { root: root.to_owned(), settings, sources, adapters, problems })
-    }
-
-    /// Where a file is that the repo names.
-    #[must_use]
-    pub fn path(&self, named: &str) -> PathBuf {
-        Files { root: &self.root }.path(Path::new(named))
+        checkout.close(Path::new(&settings.state_path));
+        Ok(Self { checkout, settings, sources, adapters, problems })
     }
 
     /// The files of the embedded sandboxes that locations name, as they are written.
@@ -154,7 +159,7 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used, or that somebody else holds.
     pub fn store(&self) -> Result<HeldStore, Problem> {
-        self.adapters.store(&self.root, &self.settings)
+        self.adapters.store(&self.checkout, &self.settings)
     }
 
     /// What is remembered, if there is a store, without holding it.
@@ -162,7 +167,7 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used.
     pub fn snapshot(&self) -> Result<Option<Snapshot>, Problem> {
-        self.adapters.snapshot(&self.root, &self.settings)
+        self.adapters.snapshot(&self.checkout, &self.settings)
     }
 
     /// The rows that are remembered; none where there is no store.
@@ -199,12 +204,12 @@ impl<'a> Repo<'a> {
     /// The catalogs of the locations that these addresses are on.
     pub(super) fn catalog(&self, addresses: &BTreeSet<Address>) -> Result<Rc<dyn Catalog>, Problem> {
         let locations = addresses.iter().map(|address| &address.location).collect();
-        self.adapters.catalog(&self.root, &self.settings, &locations)
+        self.adapters.catalog(&self.checkout, &self.settings, &locations)
     }
 
     /// The texts of all declarations files that can be read; why others cannot is among the problems then.
     pub(super) fn declarations(&mut self) -> Vec<Source> {
-        let files = Files { root: &self.root };
+        let files = Files { checkout: &self.checkout };
         let mut told = Told { sources: Vec::new(), problems: Diagnostics::default() };
         let mut found: BTreeSet<PathBuf> = BTreeSet::new();
         for (n, named) in self.settings.declarations.iter().enumerate() {
@@ -233,5 +238,5 @@ fn sandbox(file: &str, files: Files<'_>, adapters: &dyn Adapters) -> Result<(Acc
         return Err(Problem::input(message)
             .hint("name another file under `locations:`, or see what `provisor init` writes"));
     }
-    adapters.sandbox(files.root, Path::new(file))
+    adapters.sandbox(files.checkout, Path::new(file))
 }

@@ -15,15 +15,19 @@ use tree::{PROGRAM, SANDBOX, all};
 const ARROWS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("dto", &["model"]),
+    ("files", &[]),
     ("declare", &["model"]),
     ("catalog", &["model"]),
-    ("state", &["model", "dto"]),
+    ("state", &["model", "dto", "files"]),
     ("observe", &["model", "declare", "catalog", "state"]),
     ("plan", &["model", "dto", "declare", "catalog", "state", "observe"]),
     ("apply", &["model", "catalog", "state", "plan"]),
-    ("workspace", &["model", "declare", "catalog", "state", "observe", "plan", "apply"]),
+    ("workspace", &["model", "files", "declare", "catalog", "state", "observe", "plan", "apply"]),
     ("report", &["model", "declare", "catalog", "state", "observe", "plan", "apply"]),
-    ("cli", &["model", "declare", "catalog", "state", "observe", "plan", "apply", "workspace", "report"]),
+    (
+        "cli",
+        &["model", "files", "declare", "catalog", "state", "observe", "plan", "apply", "workspace", "report"],
+    ),
 ];
 
 /// What only some files may name: a path as it is written after all `use` is resolved, and its homes below `src`.
@@ -46,7 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs"]),
     ("crate::state::SledStore", &["cli/load.rs", "state/"]),
     ("provisor_sandbox", &["cli/load.rs", "cli/sandbox.rs"]),
-    ("std::fs", &["cli/files.rs", "cli/init.rs", "workspace/files.rs", "state/", "sandbox/"]),
+    ("std::fs", &["files/", "cli/files.rs", "cli/init.rs", "state/", "sandbox/"]),
     ("std::env", &["cli/edge.rs", "catalog/aws/", "main.rs"]),
     ("std::time::SystemTime::now", &["cli/edge.rs", "sandbox/"]),
     ("std::process::exit", &["cli/signals.rs"]),

@@ -67,6 +67,8 @@ fn all_errors_are_told_at_once() {
     let done = repo.sh("validate").exits(1);
     done.tells(&["products.yaml:2:", "products.yaml:3:", "products.yaml:4:", "thre", "`three`", "nope"]);
     let repo = Repo::new(&(boxed("one", "Mode: x") + &boxed("two", "Size: x") + &boxed("three", "Nope: x")));
+    // without a world on disk there is no log
+    repo.served(|_| ());
     repo.sh("plan").exits(1).tells(&["products.yaml:2:", "products.yaml:3:", "products.yaml:4:"]);
     assert_eq!(repo.called("DescribeProvisioningParameters"), 1, "one call per version");
 }

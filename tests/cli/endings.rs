@@ -94,10 +94,12 @@ fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
 }
 
 #[test]
-fn the_state_folder_is_kept_out_of_git_from_the_first_plan_on() {
+fn the_state_folder_is_kept_out_of_git_from_the_first_on() {
     let tracked = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/state/.gitignore"));
     let repo = Repo::boxes(&["one"]);
     repo.sh("plan").exits(0);
+    assert!(!repo.path().join("state").exists(), "a plan keeps nothing");
+    repo.sh("plan --out p.bin").exits(0);
     assert_eq!(repo.read("state/.gitignore"), tracked);
     let repo = Repo::boxes(&["one"]);
     repo.served(|_| ());

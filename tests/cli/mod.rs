@@ -10,6 +10,7 @@ mod declarations;
 mod endings;
 mod examples;
 mod faults;
+mod files;
 mod format_1;
 mod kills;
 mod mistakes;

@@ -90,6 +90,9 @@ fn a_saved_plan_keeps_to_itself_and_leaves_no_half() {
     use std::os::unix::fs::PermissionsExt;
     let repo = Repo::boxes(&["one"]);
     repo.write("p.bin", "what was there before");
+    repo.sh("plan --out p.bin").exits(1).tells(&["`p.bin`", "not a saved plan"]);
+    assert_eq!(repo.read("p.bin"), "what was there before");
+    repo.write("p.bin", "");
     let path = repo.path().join("p.bin");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
     repo.sh("plan --out p.bin").exits(0);

@@ -20,6 +20,8 @@ fn a_thousand_cost_few_calls() {
         _ => boxed(&format!("p{n:04}"), "Size: 7"),
     });
     let repo = Repo::new(&entries.collect::<String>());
+    // without a world on disk there is no log
+    repo.served(|_| ());
     repo.sh("plan").exits(0).says(&["Plan: 1000 to add, 0 to change, 0 to destroy."]);
     let fresh = calls(&repo, 0);
     assert!(

@@ -275,7 +275,7 @@ fn values_from_outside_are_checked() {
         ],
     );
     given.files[0] = source("vars.yaml", "- a\n");
-    check(variables, &given, &["vars.yaml wrong-type: a file of values is a map of names to values"]);
+    check(variables, &given, &["vars.yaml:1:1 wrong-type: the file must be a map, not a list"]);
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn syntax_is_explained() {
         ("? [a]\n: b\n", "1:3 syntax: a key must be plain text"),
         ("a: [1, 2\nb: c\n", "2:2 syntax: not valid YAML: illegal placement of ':' indicator [1:4]"),
         ("- a\n", "1:1 wrong-type: the file must be a map, not a list"),
-        ("text\n", "1:1 wrong-type: the file must be a map, not `text`"),
+        ("text\n", "1:1 wrong-type: the file must be a map, not a text"),
     ] {
         check(text, &[expected]);
     }

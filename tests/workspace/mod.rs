@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use provisor::apply::{Outcome, Wake};
+use provisor::files::Checkout;
 use provisor::model::random::Random;
 use provisor::workspace::{Adapters, Finished, GivenValues, Problem, Repo, Watcher, Wish, Workspace};
 
@@ -37,7 +38,7 @@ fn round(root: &Path, adapters: &dyn Adapters, wish: &Wish) -> Result<Vec<String
 }
 
 fn open<'a>(root: &Path, adapters: &'a dyn Adapters) -> Result<Workspace<'a>, Problem> {
-    Workspace::open(Repo::read(root, &GivenValues::default(), adapters)?)
+    Workspace::open(Repo::read(Checkout::new(root), &GivenValues::default(), adapters)?)
 }
 
 fn told(finished: &Finished) -> Vec<String> {

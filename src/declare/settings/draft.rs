@@ -84,6 +84,13 @@ impl<'s> SettingsDraft<'s> {
         Ok(self)
     }
 
+    /// The folder of the state, as written.
+    #[must_use]
+    pub fn state_path(&self) -> &str {
+        let written = self.written("state").and_then(|state| self.tree.text(self.tree.given(state, "path")?));
+        written.unwrap_or("state")
+    }
+
     /// The sandbox files named by locations, as written.
     #[must_use]
     pub fn sandbox_files(&self) -> BTreeSet<String> {

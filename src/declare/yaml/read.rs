@@ -25,10 +25,18 @@ pub(crate) fn read<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option
             Err(error) => Err(builder.syntax(error.marker().index(), error.info())),
         };
         if let Err(diagnostic) = step {
-            problems.extend(builder.problems);
-            problems.push(diagnostic);
+            // what is not known to be a map may be anything: none of it is shown
+            let is_map = builder.is_map();
+            if is_map {
+                problems.extend(builder.problems);
+            }
+            problems.push(diagnostic.redact(!is_map));
             return None;
         }
+    }
+    if let Some(other) = builder.no_map() {
+        problems.push(other);
+        return None;
     }
     problems.extend(builder.problems);
     Some(builder.tree)
@@ -80,6 +88,24 @@ impl<'s> Builder<'s> {
             bytes,
             problems: Diagnostics::default(),
         }
+    }
+
+    /// Whether the document has begun, as a map.
+    fn is_map(&self) -> bool {
+        matches!(self.tree.nodes.first(), Some(Node { shape: Shape::Map(_), .. }))
+    }
+
+    /// What is said of a document that is no map: its kind, and never its text.
+    fn no_map(&self) -> Option<Diagnostic> {
+        let root = self.tree.node(self.tree.root?);
+        let kind = match root.shape {
+            Shape::List(_) => "a list",
+            Shape::Scalar { .. } if !root.is_null() => "a text",
+            _ => return None,
+        };
+        let start = root.bytes.start;
+        let diagnostic = Diagnostic::error("wrong-type", format!("the file must be a map, not {kind}"));
+        Some(diagnostic.at(self.place(start..start)).redact(true))
     }
 
     fn byte(&self, character: usize) -> usize {

@@ -28,6 +28,14 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
     out + &print(&end, style)
 }
 
+/// Whether a text is a plan as it is written here.
+#[must_use]
+pub fn is_plan(text: &str) -> bool {
+    text.lines().any(|line| {
+        line.starts_with("Plan: ") && line.contains(" to add, ") || line.starts_with("No changes.")
+    })
+}
+
 /// Why a plan as a whole is refused.
 #[must_use]
 pub fn breach(breach: &BreachView, style: Style) -> String {

@@ -46,6 +46,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     }
     Ok(Catalog {
         file: source.path.clone(),
+        reader: source.reader.clone(),
         digest: digest(source, &builder.products),
         account_id: file.account_id.to_string(),
         region: file.region.to_string(),
@@ -204,7 +205,7 @@ impl Builder<'_> {
         let (text, file) = match (&version.template, product.kind.as_str()) {
             (Some(template), _) => {
                 let file = self.source.folder().join(template);
-                let text = std::fs::read_to_string(&file).map_err(|error| {
+                let text = self.source.reader.text(&file).map_err(|error| {
                     self.source
                         .problem(&at, format!("cannot read template `{}`: {error}", template.display()))
                 })?;

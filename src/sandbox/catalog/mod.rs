@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::clock::Millis;
+use crate::files::Reader;
 use crate::template::Template;
 use crate::world_file::{FaultEntry, Guidance, Knobs};
 
@@ -20,6 +21,8 @@ pub(crate) use tag_options::TagRule;
 pub(crate) struct Catalog {
     /// The world file.
     pub file: PathBuf,
+    /// How it was read.
+    pub reader: Reader,
     /// Of the world file and all its templates: whether they are what was read.
     pub digest: String,
     pub account_id: String,

@@ -4,13 +4,16 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
+use rustix::fs::OFlags;
 use serde_json::{Value, json};
 
 use super::{Answer, Call};
+use crate::error::SandboxError;
+use crate::files::{self, Folder};
 use crate::ids;
-use crate::journal::private;
 use crate::operations::Notes;
 use crate::world::World;
 
@@ -20,12 +23,15 @@ const TOKENS: [&str; 5] =
     ["ProvisionToken", "UpdateToken", "TerminateToken", "IdempotencyToken", "ExecuteToken"];
 const ARTIFACT: [&str; 2] = ["ProvisioningArtifactId", "ProvisioningArtifactName"];
 
+/// Our own file.
+const NAME: &str = "calls.jsonl";
+
 /// Where calls are written down.
 #[derive(Default)]
 pub(crate) struct CallLog {
     file: Option<File>,
     /// Of our own file: how much may still be written before it starts anew; the file before it is kept.
-    room: Option<(PathBuf, u64)>,
+    room: Option<(Arc<Folder>, u64)>,
     recent: VecDeque<String>,
 }
 
@@ -35,21 +41,22 @@ const LARGE: u64 = 16 << 20;
 impl CallLog {
     /// A log that is only ever added to.
     pub(crate) fn endless(path: &Path) -> std::io::Result<CallLog> {
-        Ok(CallLog { file: Some(open(path)?), ..CallLog::default() })
+        Ok(CallLog { file: Some(files::append(path)?), ..CallLog::default() })
     }
 
     /// A log that keeps to a size.
-    pub(crate) fn bounded(path: &Path) -> std::io::Result<CallLog> {
-        let file = open(path)?;
-        let room = LARGE.saturating_sub(file.metadata()?.len());
-        Ok(CallLog { file: Some(file), room: Some((path.to_owned(), room)), ..CallLog::default() })
+    pub(crate) fn bounded(folder: Arc<Folder>) -> Result<CallLog, SandboxError> {
+        let file = open(&folder)?;
+        let length = file.metadata().map_err(SandboxError::file(folder.at(NAME)))?.len();
+        let room = Some((folder, LARGE.saturating_sub(length)));
+        Ok(CallLog { file: Some(file), room, ..CallLog::default() })
     }
 
     fn make_room(&mut self, bytes: u64) {
-        let Some((path, room)) = &mut self.room else { return };
+        let Some((folder, room)) = &mut self.room else { return };
         if *room < bytes {
-            let _ = std::fs::rename(&*path, path.with_extension("old.jsonl"));
-            self.file = open(path).ok();
+            let _ = folder.rename(NAME, "calls.old.jsonl");
+            self.file = open(folder).ok();
             *room = LARGE;
         }
         *room = room.saturating_sub(bytes);
@@ -100,8 +107,8 @@ impl CallLog {
     }
 }
 
-fn open(path: &Path) -> std::io::Result<File> {
-    private().append(true).create(true).open(path)
+fn open(folder: &Folder) -> Result<File, SandboxError> {
+    folder.file(NAME, OFlags::WRONLY | OFlags::APPEND)
 }
 
 fn about_provisioned(operation: &str) -> bool {

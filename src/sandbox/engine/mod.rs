@@ -9,7 +9,6 @@ mod queries;
 mod reload;
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -20,6 +19,7 @@ use crate::catalog::{Catalog, CatalogView};
 use crate::clock::{Clock, Millis};
 use crate::error::SandboxError;
 use crate::faults::{CallNames, Faults, Occasion, Strike, glob};
+use crate::files::Folder;
 use crate::ids;
 use crate::journal::{self, Extent, Journal, Line};
 use crate::operations::{self, Caller, Lags, Notes, Operation, Session};
@@ -78,7 +78,7 @@ impl Engine {
     /// A sandbox from its catalog and, if there is a folder, what was kept there.
     pub(crate) fn open(
         catalog: Catalog,
-        folder: Option<&Path>,
+        folder: Option<&Folder>,
         calls: CallLog,
         wall: Millis,
     ) -> Result<Engine, SandboxError> {
@@ -132,7 +132,7 @@ impl Engine {
     }
 
     /// Goes on with the journal, or writes it anew when most of it is history.
-    fn resume(&mut self, folder: &Path, extent: &Extent, wall: Millis) -> Result<(), SandboxError> {
+    fn resume(&mut self, folder: &Folder, extent: &Extent, wall: Millis) -> Result<(), SandboxError> {
         let now = self.clock.now(wall);
         for location in self.locations.values_mut() {
             location.world.advance(now);

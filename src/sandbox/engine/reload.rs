@@ -11,7 +11,7 @@ use super::Engine;
 impl Engine {
     /// Takes up the world file as it is on disk; whether there was anything new. On an error all stays as it was.
     pub(super) fn reload(&mut self) -> Result<bool, SandboxError> {
-        let fresh = crate::load(&self.catalog.file)?;
+        let fresh = crate::load(&self.catalog.file, &self.catalog.reader)?;
         let changed = fresh.digest != self.catalog.digest;
         if changed {
             self.take_up(fresh);

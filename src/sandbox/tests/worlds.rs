@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use provisor_sandbox::{SandboxError, check, peek};
+use provisor_sandbox::{Reader, SandboxError, check, peek};
 use tempfile::TempDir;
 
 const TEMPLATE: &str = "
@@ -41,7 +41,7 @@ pub fn folder(world: &str) -> (TempDir, PathBuf) {
 }
 
 fn problem(file: &Path) -> (usize, usize, String) {
-    match check(file) {
+    match check(file, &Reader::default()) {
         Err(SandboxError::World { line, column, message, .. }) => (line, column, message),
         other => panic!("{other:?}"),
     }
@@ -53,15 +53,15 @@ fn peek_reads_the_head_and_nothing_else() {
         "account_id: 410000000001\nregion: us-east-1\nportfolios:\n  - name: p\n    products:\n      \
          - {name: x, versions: [{template: gone.yaml}]}\n",
     );
-    let head = peek(&file).unwrap();
+    let head = peek(&file, &Reader::default()).unwrap();
     assert_eq!(
         (head.account_id.as_str(), head.region.as_str(), head.time_scale),
         ("410000000001", "us-east-1", 100.0)
     );
-    assert!(check(&file).is_err());
+    assert!(check(&file, &Reader::default()).is_err());
     let (_folder, file) = folder(WORLD);
-    check(&file).unwrap();
-    assert_eq!(peek(&file).unwrap().account_id, "111122223333");
+    check(&file, &Reader::default()).unwrap();
+    assert_eq!(peek(&file, &Reader::default()).unwrap().account_id, "111122223333");
 }
 
 /// The head of a world with one product, whose entry begins on line 4.
@@ -78,7 +78,9 @@ fn a_template_s_problem_is_named_where_it_stands() {
         "Resources:\n  A: {Type: 'AWS::SQS::Queue', Propertees: {}}\n",
     )
     .unwrap();
-    let Err(SandboxError::World { file: at, line, message, .. }) = check(&file) else { panic!("accepted") };
+    let Err(SandboxError::World { file: at, line, message, .. }) = check(&file, &Reader::default()) else {
+        panic!("accepted")
+    };
     assert_eq!((at, line), (folder.path().join("box.yaml"), 2));
     assert!(message.ends_with(&format!("(used at {}:8:41)", file.display())), "{message}");
 }
@@ -88,7 +90,7 @@ fn a_file_that_is_not_there_has_no_lines() {
     let (folder, file) = folder("# a world\n\n# to come\n");
     let rows = [(file, "says nothing"), (folder.path().join("sandbx.yaml"), "there is no such world file")];
     for (file, text) in rows {
-        let error = check(&file).unwrap_err();
+        let error = check(&file, &Reader::default()).unwrap_err();
         assert!(error.to_string().starts_with(&format!("`{}`: ", file.display())), "{error}");
         assert!(error.to_string().contains(text), "{error}");
         assert!(error.hint().unwrap().contains("provisor init"));

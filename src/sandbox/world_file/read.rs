@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::WorldFile;
 use super::check::check;
 use super::fields::{Table, WORLD};
+use crate::files::Reader;
 use crate::tree::{Data, Dialect, Mark, Node, Unread, yaml};
 
 /// YAML as its own rules have it; tags say nothing.
@@ -18,6 +19,8 @@ const DIALECT: Dialect = Dialect { tagged: |_, value| value, last_key_wins: fals
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
+    /// How it was read, and its templates are.
+    pub(crate) reader: Reader,
     tree: Node,
 }
 
@@ -62,19 +65,28 @@ impl Source {
 }
 
 /// Reads the file and checks it against the table of fields; what its values mean together is not checked yet.
-pub(crate) fn load(path: &Path) -> Result<(WorldFile, Source), Problem> {
+pub(crate) fn load(path: &Path, reader: &Reader) -> Result<(WorldFile, Source), Problem> {
     let nowhere = |message: String| Problem { file: path.to_owned(), place: None, message };
-    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+    let text = reader.text(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => nowhere("there is no such world file".to_owned()),
         _ => nowhere(format!("cannot read the world file: {error}")),
     })?;
-    let empty = Source { path: path.to_owned(), text, tree: Node::default() };
+    let empty = Source { path: path.to_owned(), text, reader: reader.clone(), tree: Node::default() };
     let tree = yaml::read(&empty.text, &DIALECT).map_err(|unread| match unread {
         Unread::Malformed { at, what } => empty.problem_at(at, what),
         Unread::Alias { at } => empty.problem_at(at, "nothing is named by this alias".to_owned()),
     })?;
     if tree.is_null() {
         return Err(nowhere("the world file says nothing; it needs `portfolios:`".to_owned()));
+    }
+    // what is no map is no world: it may be anything, and none of it is told
+    let kind = match &tree.data {
+        Data::Map(_) | Data::Null => None,
+        Data::List(_) => Some("a list"),
+        Data::Text(_) => Some("a text"),
+    };
+    if let Some(kind) = kind {
+        return Err(nowhere(format!("a map with `portfolios:` is expected, not {kind}")));
     }
     let source = Source { tree, ..empty };
     let values = check(&source.tree, &WORLD).map_err(|wrong| source.problem_at(wrong.at, wrong.message))?;

@@ -1,0 +1,208 @@
+//! The files of a checkout that nobody may have reviewed: what in it names a file names one beneath its root.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
+
+use super::error::{FileError, FileKind};
+use super::walk::{Found, Manner, Walk};
+use super::{FOLDER, Given, bounded, canonical, dotted, folder};
+
+/// A folder with settings, and how far its paths may reach.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The folder of the settings file: what every path is relative to.
+    folder: PathBuf,
+    /// Nothing outside this folder is opened.
+    root: PathBuf,
+    /// The way from the root to the folder.
+    inside: PathBuf,
+    /// Folders below the root in which nothing is looked for: the state's.
+    closed: Vec<PathBuf>,
+}
+
+/// What a folder holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its name.
+    pub name: OsString,
+    /// It is a folder itself, not a link to one.
+    pub is_folder: bool,
+}
+
+impl Checkout {
+    /// A checkout whose root is the folder of its settings.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        let inside = PathBuf::new();
+        Self { folder: folder.to_owned(), root: folder.to_owned(), inside, closed: Vec::new() }
+    }
+
+    /// A checkout whose paths may reach as far as `root`, a folder above it.
+    ///
+    /// # Errors
+    /// [`FileError::Outside`] where the folder does not lie below the root.
+    pub fn widened(folder: &Path, root: &Path) -> Result<Self, FileError> {
+        let (there, root) = (canonical(folder)?, canonical(root)?);
+        let inside = there.strip_prefix(&root).map_err(|_| FileError::Outside)?.to_owned();
+        Ok(Self { folder: folder.to_owned(), root, inside, closed: Vec::new() })
+    }
+
+    /// The folder that has a file of this name, from here upwards; `here` where there is none. A file above it that belongs
+    /// to somebody else was not meant.
+    #[must_use]
+    pub fn upwards(here: &Path, named: &str) -> PathBuf {
+        let owner = |path: &Path| std::fs::symlink_metadata(dotted(path)).map(|found| found.uid()).ok();
+        if owner(&here.join(named)).is_some() {
+            return here.to_owned();
+        }
+        let ours = [owner(here), Some(rustix::process::geteuid().as_raw())];
+        let there = canonical(here).unwrap_or_default();
+        let meant = |folder: &&Path| owner(&folder.join(named)).is_some_and(|uid| ours.contains(&Some(uid)));
+        there.ancestors().skip(1).find(meant).map_or_else(|| here.to_owned(), Path::to_owned)
+    }
+
+    /// The operator's files, seen from here.
+    #[must_use]
+    pub fn given(&self) -> Given {
+        Given::beside(&self.root)
+    }
+
+    /// The folder of the settings file.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Opens nothing below this folder any more, where the state is.
+    pub fn close(&mut self, state: &Path) {
+        let mut names = self.inside.clone();
+        for part in state.components() {
+            match part {
+                Component::Normal(name) => names.push(name),
+                Component::ParentDir => drop(names.pop()),
+                _ => {}
+            }
+        }
+        if names != self.inside && !self.closed.contains(&names) {
+            self.closed.push(names);
+        }
+    }
+
+    /// Whether there is something of this name, of whatever kind.
+    #[must_use]
+    pub fn has(&self, named: &Path) -> bool {
+        !matches!(self.find(named, Manner::Within), Err(error) if error.is_missing())
+    }
+
+    /// Whether it is a folder.
+    ///
+    /// # Errors
+    /// Whatever forbids to look.
+    pub fn is_folder(&self, named: &Path) -> Result<bool, FileError> {
+        Ok(matches!(self.find(named, Manner::Within)?, Found::Folder(_)))
+    }
+
+    /// A file's bytes.
+    ///
+    /// # Errors
+    /// A path that leads out, anything but a regular file, one that is too large.
+    pub fn read(&self, named: &Path) -> Result<Vec<u8>, FileError> {
+        match self.find(named, Manner::Within)? {
+            Found::File(file) => bounded(file),
+            Found::Folder(_) => Err(FileError::Kind(FileKind::Folder)),
+        }
+    }
+
+    /// What is in a folder, without what is hidden and the state.
+    ///
+    /// # Errors
+    /// A folder that may not be looked into.
+    pub fn list(&self, named: &Path) -> Result<Vec<Entry>, FileError> {
+        let mut walk = self.walk(Manner::Within)?;
+        let Found::Folder(folder) = walk.to(named)? else {
+            return Err(rustix::io::Errno::NOTDIR.into());
+        };
+        let here = walk.names();
+        self.open(&here)?;
+        let mut entries = Vec::new();
+        for entry in rustix::fs::Dir::read_from(&folder)? {
+            let entry = entry?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name.as_bytes().starts_with(b".") || self.open(&here.join(name)).is_err() {
+                continue;
+            }
+            let found = rustix::fs::statat(&folder, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
+            let kind: FileKind = rustix::fs::FileType::from_raw_mode(found.st_mode).into();
+            entries.push(Entry { name: name.to_owned(), is_folder: kind == FileKind::Folder });
+        }
+        entries.sort();
+        Ok(entries)
+    }
+
+    /// A folder for us to write in, which no link leads to; `None` where there is none.
+    ///
+    /// # Errors
+    /// A path that leads out or over a link, something else in its place.
+    pub fn own_folder(&self, named: &Path) -> Result<Option<File>, FileError> {
+        let below = named.components().skip_while(|part| *part == Component::ParentDir);
+        if below.clone().any(|part| part == Component::ParentDir) {
+            return Err(FileError::Outside);
+        }
+        match self.walk(Manner::Plain)?.to(named) {
+            Ok(Found::Folder(folder)) => Ok(Some(folder)),
+            Ok(Found::File(_)) => Err(FileError::Kind(FileKind::Regular)),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The same, made where it is missing, for us alone.
+    ///
+    /// # Errors
+    /// As before, and what cannot be made.
+    pub fn make_own_folder(&self, named: &Path) -> Result<File, FileError> {
+        let mut way = PathBuf::new();
+        let mut made = None;
+        for part in named.components() {
+            way.push(part);
+            made = self.own_folder(&way)?;
+            if made.is_some() {
+                continue;
+            }
+            let mut walk = self.walk(Manner::Plain)?;
+            walk.to(way.parent().unwrap_or(Path::new("")))?;
+            let name = way.file_name().ok_or(FileError::Outside)?;
+            match rustix::fs::mkdirat(walk.here(), name, Mode::RWXU) {
+                Err(rustix::io::Errno::EXIST) | Ok(()) => {}
+                Err(error) => return Err(error.into()),
+            }
+            let flags = FOLDER | OFlags::NOFOLLOW;
+            made = Some(File::from(rustix::fs::openat(walk.here(), name, flags, Mode::empty())?));
+        }
+        made.ok_or_else(|| FileError::Io(io::ErrorKind::InvalidInput.into()))
+    }
+
+    fn find(&self, named: &Path, manner: Manner) -> Result<Found, FileError> {
+        let mut walk = self.walk(manner)?;
+        let found = walk.to(named)?;
+        self.open(&walk.names())?;
+        Ok(found)
+    }
+
+    fn walk(&self, manner: Manner) -> Result<Walk, FileError> {
+        let mut walk = Walk::new(folder(&self.root)?, manner);
+        walk.enter(&self.inside)?;
+        Ok(walk)
+    }
+
+    fn open(&self, names: &Path) -> Result<(), FileError> {
+        let closed = self.closed.iter().any(|closed| names.starts_with(closed));
+        if closed { Err(FileError::State) } else { Ok(()) }
+    }
+}

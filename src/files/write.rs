@@ -1,0 +1,142 @@
+//! Writing a file so that it is whole or not there: under a name that nobody can foretell, exclusively, then renamed; and
+//! only in the place of what is ours.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, Mode, OFlags};
+
+use super::error::{FileError, FileKind};
+use super::given::{Given, is_descriptor};
+use super::{FOLDER, OPEN, bounded};
+
+/// Where the operator wants something written.
+pub struct Target {
+    /// The folder.
+    folder: File,
+    /// The name in it.
+    name: std::ffi::OsString,
+    /// What is there already: nothing, a file, or something that can only be written to in place.
+    found: Option<FileKind>,
+    /// An open descriptor, by its path.
+    descriptor: Option<std::path::PathBuf>,
+}
+
+impl Target {
+    /// Looks at what stands in the place of this path. Parents may be links, unless they lie in the checkout.
+    ///
+    /// # Errors
+    /// A link as last component, a folder, a folder that is not there.
+    pub fn at(path: &Path, given: &Given) -> Result<Self, FileError> {
+        if is_descriptor(path) {
+            let folder = super::folder(Path::new("/"))?;
+            let descriptor = Some(path.to_owned());
+            return Ok(Self { folder, name: "".into(), found: Some(FileKind::Pipe), descriptor });
+        }
+        let (parent, name) = given.place(path)?;
+        let folder = File::from(rustix::fs::open(&parent, FOLDER | OFlags::NOFOLLOW, Mode::empty())?);
+        let found = kind(&folder, &name)?;
+        match found {
+            Some(kind @ (FileKind::Link | FileKind::Folder | FileKind::Socket)) => Err(FileError::Kind(kind)),
+            found => Ok(Self { folder, name, found, descriptor: None }),
+        }
+    }
+
+    /// What a regular file there holds; nothing where there is none.
+    ///
+    /// # Errors
+    /// What is no regular file, or cannot be read.
+    pub fn content(&self) -> Result<Vec<u8>, FileError> {
+        match self.found {
+            None => Ok(Vec::new()),
+            Some(FileKind::Regular) => {
+                let flags = OPEN | OFlags::NOFOLLOW;
+                bounded(File::from(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?))
+            }
+            Some(kind) => Err(FileError::Kind(kind)),
+        }
+    }
+
+    /// Whether it can be written to in place only: an open descriptor, a pipe or a device.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
+        matches!(self.found, Some(FileKind::Pipe | FileKind::Device))
+    }
+
+    /// Writes into a pipe, a device or an open descriptor.
+    ///
+    /// # Errors
+    /// What the system says; a pipe that nobody reads.
+    pub fn stream(&self, bytes: &[u8]) -> io::Result<()> {
+        let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
+        let file = match &self.descriptor {
+            Some(path) => rustix::fs::open(path, flags.difference(OFlags::NONBLOCK), Mode::empty())?,
+            None => rustix::fs::openat(&self.folder, &self.name, flags | OFlags::NOFOLLOW, Mode::empty())?,
+        };
+        // it was opened without waiting for a reader; from here on a slow one is waited for
+        let now = rustix::fs::fcntl_getfl(&file)?;
+        rustix::fs::fcntl_setfl(&file, now.difference(OFlags::NONBLOCK))?;
+        File::from(file).write_all(bytes)
+    }
+
+    /// Puts a regular file in place.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn replace(&self, bytes: &[u8]) -> io::Result<()> {
+        replace(&self.folder, &self.name, bytes)
+    }
+}
+
+/// Puts a file into an open folder: whole, ours alone, and on the disk when this returns.
+///
+/// # Errors
+/// Anything but a regular file in its place; what the system says.
+pub fn replace(folder: &File, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
+    let partial = random_name(name)?;
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = rustix::fs::openat(folder, &partial, flags, Mode::RUSR | Mode::WUSR)?;
+    let written = fill(File::from(file), bytes).and_then(|()| match kind(folder, name)? {
+        None | Some(FileKind::Regular) => Ok(rustix::fs::renameat(folder, &partial, folder, name)?),
+        Some(kind) => Err(FileError::Kind(kind).into()),
+    });
+    if written.is_err() {
+        // the error that is told is why it could not be written
+        let _ = rustix::fs::unlinkat(folder, &partial, AtFlags::empty());
+    }
+    written?;
+    folder.sync_all()
+}
+
+fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A name that nobody can know beforehand, hidden beside the one it is for.
+///
+/// # Errors
+/// A system without random bytes.
+pub fn random_name(name: &OsStr) -> io::Result<std::ffi::OsString> {
+    let mut bytes = [0; 12];
+    getrandom::fill(&mut bytes).map_err(|error| io::Error::other(error.to_string()))?;
+    let mut hidden = std::ffi::OsString::from(".");
+    // a name may have 255 bytes
+    hidden.push(name.to_string_lossy().chars().take(40).collect::<String>());
+    hidden.push(".");
+    hidden.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    hidden.push(".tmp");
+    Ok(hidden)
+}
+
+/// What is there under a name.
+fn kind(folder: impl AsFd, name: &OsStr) -> io::Result<Option<FileKind>> {
+    match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Ok(found) => Ok(Some(rustix::fs::FileType::from_raw_mode(found.st_mode).into())),
+        Err(rustix::io::Errno::NOENT) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
