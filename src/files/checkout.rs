@@ -2,16 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
-
 use super::error::{FileError, FileKind};
 use super::walk::{Found, Manner, Walk};
-use super::{FOLDER, Given, bounded, canonical, dotted, folder};
+use super::{Given, bounded, canonical, dotted, folder};
 
 /// A folder with settings, and how far its paths may reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,32 +157,6 @@ impl Checkout {
             Err(error) if error.is_missing() => Ok(None),
             Err(error) => Err(error),
         }
-    }
-
-    /// The same, made where it is missing, for us alone.
-    ///
-    /// # Errors
-    /// As before, and what cannot be made.
-    pub fn make_own_folder(&self, named: &Path) -> Result<File, FileError> {
-        let mut way = PathBuf::new();
-        let mut made = None;
-        for part in named.components() {
-            way.push(part);
-            made = self.own_folder(&way)?;
-            if made.is_some() {
-                continue;
-            }
-            let mut walk = self.walk(Manner::Plain)?;
-            walk.to(way.parent().unwrap_or(Path::new("")))?;
-            let name = way.file_name().ok_or(FileError::Outside)?;
-            match rustix::fs::mkdirat(walk.here(), name, Mode::RWXU) {
-                Err(rustix::io::Errno::EXIST) | Ok(()) => {}
-                Err(error) => return Err(error.into()),
-            }
-            let flags = FOLDER | OFlags::NOFOLLOW;
-            made = Some(File::from(rustix::fs::openat(walk.here(), name, flags, Mode::empty())?));
-        }
-        made.ok_or_else(|| FileError::Io(io::ErrorKind::InvalidInput.into()))
     }
 
     fn find(&self, named: &Path, manner: Manner) -> Result<Found, FileError> {
