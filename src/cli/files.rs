@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::edge::Edge;
-use crate::files::{FileError, Given, Target};
+use crate::files::{FileError, GivenFiles, WriteTarget};
 use crate::model::diagnostic::Source;
 use crate::plan::file;
 use crate::report::human;
@@ -19,7 +19,7 @@ pub fn enterable(folder: &Path) -> Result<(), Problem> {
 }
 
 /// A file's text. What is no UTF-8 in it is found out by whoever reads the text.
-pub fn read(named: &Path, given: &Given, edge: &Edge) -> Result<Source, Problem> {
+pub fn read(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<Source, Problem> {
     let unreadable = |error| Problem::input(format!("cannot read `{}`: {error}", named.display()));
     let bytes = given.read(&edge.at(named)).map_err(unreadable)?;
     let text = String::from_utf8_lossy(&bytes);
@@ -28,8 +28,8 @@ pub fn read(named: &Path, given: &Given, edge: &Edge) -> Result<Source, Problem>
 
 /// A place where a copy of what is shown is written: a new file, an empty one, or an earlier copy; a pipe, a device or an
 /// open descriptor.
-pub fn copy_target(named: &Path, given: &Given, edge: &Edge) -> Result<Target, Problem> {
-    let target = Target::at(&edge.at(named), given).map_err(|error| unwritable(named, &error))?;
+pub fn copy_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<WriteTarget, Problem> {
+    let target = WriteTarget::at(&edge.at(named), given).map_err(|error| unwritable(named, &error))?;
     if !target.is_stream() {
         holds(&target, is_report, "a plan that was shown").map_err(|error| unwritable(named, &error))?;
     }
@@ -37,7 +37,7 @@ pub fn copy_target(named: &Path, given: &Given, edge: &Edge) -> Result<Target, P
 }
 
 /// Writes such a copy.
-pub fn write(named: &Path, target: &Target, text: &str) -> Result<(), Problem> {
+pub fn write(named: &Path, target: &WriteTarget, text: &str) -> Result<(), Problem> {
     let written = match target.is_stream() {
         true => target.stream(text.as_bytes()),
         false => target.replace(text.as_bytes()),
@@ -46,20 +46,20 @@ pub fn write(named: &Path, target: &Target, text: &str) -> Result<(), Problem> {
 }
 
 /// A place where a plan is saved: a new file, an empty one, or a plan that was saved before.
-pub fn plan_target(named: &Path, given: &Given, edge: &Edge) -> Result<Target, Problem> {
+pub fn plan_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<WriteTarget, Problem> {
     let is_plan = |text: &str| file::peek(text).is_ok();
-    let target = Target::at(&edge.at(named), given);
+    let target = WriteTarget::at(&edge.at(named), given);
     let checked = target.and_then(|target| holds(&target, is_plan, "a saved plan").map(|()| target));
     checked.map_err(|error| unsaved(named, &error))
 }
 
 /// Saves a plan so that only its owner reads it: whole, or not at all.
-pub fn save_plan(named: &Path, target: &Target, text: &str) -> Result<(), Problem> {
+pub fn save_plan(named: &Path, target: &WriteTarget, text: &str) -> Result<(), Problem> {
     target.replace(text.as_bytes()).map_err(|error| unsaved(named, &error.into()))
 }
 
 /// Refuses to overwrite what is not ours.
-fn holds(target: &Target, is_ours: impl Fn(&str) -> bool, what: &str) -> Result<(), FileError> {
+fn holds(target: &WriteTarget, is_ours: impl Fn(&str) -> bool, what: &str) -> Result<(), FileError> {
     let bytes = target.content()?;
     if bytes.is_empty() || std::str::from_utf8(&bytes).is_ok_and(is_ours) {
         return Ok(());

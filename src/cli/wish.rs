@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::args::{SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use crate::declare::Limit;
-use crate::files::Given;
+use crate::files::GivenFiles;
 use crate::workspace::{GivenValues, Problem, Wish, source};
 
 impl SelectionArgs {
@@ -26,7 +26,7 @@ impl SelectionArgs {
 
 impl VariableArgs {
     /// The values that are given, with those of the environment.
-    pub fn given(&self, files: &Given, edge: &Edge) -> Result<GivenValues, Problem> {
+    pub fn given(&self, files: &GivenFiles, edge: &Edge) -> Result<GivenValues, Problem> {
         let pair = |text: &String| {
             text.split_once('=')
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -7,8 +7,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::{FileError, FileKind};
-use super::walk::{Found, Manner, Walk};
-use super::{Given, bounded, canonical, dotted, folder};
+use super::walk::{Descent, Manner, Reached};
+use super::{GivenFiles, bounded, canonical, dotted, folder};
 
 /// A folder with settings, and how far its paths may reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +66,8 @@ impl Checkout {
 
     /// The operator's files, seen from here.
     #[must_use]
-    pub fn given(&self) -> Given {
-        Given::beside(&self.root)
+    pub fn given(&self) -> GivenFiles {
+        GivenFiles::beside(&self.root)
     }
 
     /// The folder of the settings file.
@@ -102,7 +102,7 @@ impl Checkout {
     /// # Errors
     /// Whatever forbids to look.
     pub fn is_folder(&self, named: &Path) -> Result<bool, FileError> {
-        Ok(matches!(self.find(named, Manner::Within)?, Found::Folder(_)))
+        Ok(matches!(self.find(named, Manner::Within)?, Reached::Folder(_)))
     }
 
     /// A file's bytes.
@@ -111,8 +111,8 @@ impl Checkout {
     /// A path that leads out, anything but a regular file, one that is too large.
     pub fn read(&self, named: &Path) -> Result<Vec<u8>, FileError> {
         match self.find(named, Manner::Within)? {
-            Found::File(file) => bounded(file),
-            Found::Folder(_) => Err(FileError::Kind(FileKind::Folder)),
+            Reached::File(file) => bounded(file),
+            Reached::Folder(_) => Err(FileError::Kind(FileKind::Folder)),
         }
     }
 
@@ -122,7 +122,7 @@ impl Checkout {
     /// A folder that may not be looked into.
     pub fn list(&self, named: &Path) -> Result<Vec<Entry>, FileError> {
         let mut walk = self.walk(Manner::Within)?;
-        let Found::Folder(folder) = walk.to(named)? else {
+        let Reached::Folder(folder) = walk.to(named)? else {
             return Err(rustix::io::Errno::NOTDIR.into());
         };
         let here = walk.names();
@@ -152,22 +152,22 @@ impl Checkout {
             return Err(FileError::Outside);
         }
         match self.walk(Manner::Plain)?.to(named) {
-            Ok(Found::Folder(folder)) => Ok(Some(folder)),
-            Ok(Found::File(_)) => Err(FileError::Kind(FileKind::Regular)),
+            Ok(Reached::Folder(folder)) => Ok(Some(folder)),
+            Ok(Reached::File(_)) => Err(FileError::Kind(FileKind::Regular)),
             Err(error) if error.is_missing() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn find(&self, named: &Path, manner: Manner) -> Result<Found, FileError> {
+    fn find(&self, named: &Path, manner: Manner) -> Result<Reached, FileError> {
         let mut walk = self.walk(manner)?;
         let found = walk.to(named)?;
         self.open(&walk.names())?;
         Ok(found)
     }
 
-    fn walk(&self, manner: Manner) -> Result<Walk, FileError> {
-        let mut walk = Walk::new(folder(&self.root)?, manner);
+    fn walk(&self, manner: Manner) -> Result<Descent, FileError> {
+        let mut walk = Descent::new(folder(&self.root)?, manner);
         walk.enter(&self.inside)?;
         Ok(walk)
     }

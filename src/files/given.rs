@@ -11,12 +11,12 @@ use super::{OPEN, all, bounded, canonical};
 
 /// The operator's files, seen from a checkout.
 #[derive(Clone, Debug, Default)]
-pub struct Given {
+pub struct GivenFiles {
     /// Where the checkout is, with links resolved; `None` if there is none.
     checkout: Option<PathBuf>,
 }
 
-impl Given {
+impl GivenFiles {
     /// Files named beside a checkout in this folder.
     #[must_use]
     pub fn beside(checkout: &Path) -> Self {

@@ -16,8 +16,8 @@ use rustix::fs::{Mode, OFlags};
 
 pub use checkout::{Checkout, Entry};
 pub use error::{FileError, FileKind};
-pub use given::Given;
-pub use write::{Target, random_name, replace};
+pub use given::GivenFiles;
+pub use write::{WriteTarget, random_name, replace};
 
 /// No text that is read is as large as this, in bytes.
 pub const LARGEST: u64 = 64 << 20;

@@ -25,7 +25,7 @@ pub(super) enum Manner {
 }
 
 /// What stands at the end.
-pub(super) enum Found {
+pub(super) enum Reached {
     /// A regular file.
     File(File),
     /// A folder.
@@ -33,7 +33,7 @@ pub(super) enum Found {
 }
 
 /// A walk from the root.
-pub(super) struct Walk {
+pub(super) struct Descent {
     manner: Manner,
     root: File,
     /// The folders that were entered below the root, with their names.
@@ -42,7 +42,7 @@ pub(super) struct Walk {
     links: usize,
 }
 
-impl Walk {
+impl Descent {
     pub(super) fn new(root: File, manner: Manner) -> Self {
         Self { manner, root, entered: Vec::new(), rest: VecDeque::new(), links: 0 }
     }
@@ -59,14 +59,14 @@ impl Walk {
     }
 
     /// Goes on to the end of this path.
-    pub(super) fn to(&mut self, named: &Path) -> Result<Found, FileError> {
+    pub(super) fn to(&mut self, named: &Path) -> Result<Reached, FileError> {
         self.rest.extend(parts(named, FileError::Outside)?);
         while let Some(name) = self.rest.pop_front() {
             if let Some(file) = self.step(&name)? {
-                return Ok(Found::File(file));
+                return Ok(Reached::File(file));
             }
         }
-        Ok(Found::Folder(self.here().try_clone()?))
+        Ok(Reached::Folder(self.here().try_clone()?))
     }
 
     /// Where the walk is, below the root.

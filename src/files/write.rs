@@ -10,11 +10,11 @@ use std::path::Path;
 use rustix::fs::{AtFlags, Mode, OFlags};
 
 use super::error::{FileError, FileKind};
-use super::given::{Given, is_descriptor};
+use super::given::{GivenFiles, is_descriptor};
 use super::{FOLDER, OPEN, bounded};
 
 /// Where the operator wants something written.
-pub struct Target {
+pub struct WriteTarget {
     /// The folder.
     folder: File,
     /// The name in it.
@@ -25,12 +25,12 @@ pub struct Target {
     descriptor: Option<std::path::PathBuf>,
 }
 
-impl Target {
+impl WriteTarget {
     /// Looks at what stands in the place of this path. Parents may be links, unless they lie in the checkout.
     ///
     /// # Errors
     /// A link as last component, a folder, a folder that is not there.
-    pub fn at(path: &Path, given: &Given) -> Result<Self, FileError> {
+    pub fn at(path: &Path, given: &GivenFiles) -> Result<Self, FileError> {
         if is_descriptor(path) {
             let folder = super::folder(Path::new("/"))?;
             let descriptor = Some(path.to_owned());

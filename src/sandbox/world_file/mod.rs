@@ -5,6 +5,7 @@ mod check;
 mod fault;
 pub mod fields;
 mod knobs;
+mod problem;
 mod read;
 mod rules;
 mod scalars;
@@ -17,7 +18,8 @@ use serde::Deserialize;
 
 pub(crate) use fault::{FaultEntry, OperationName, OutcomeName};
 pub(crate) use knobs::Knobs;
-pub(crate) use read::{Problem, Source, from_json, load};
+pub(crate) use problem::Problem;
+pub(crate) use read::{Source, from_json, load};
 pub(crate) use scalars::{Span, Text};
 pub(crate) use words::suggestion;
 

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::WorldFile;
 use super::check::check;
 use super::fields::{Table, WORLD};
+use super::problem::Problem;
 use crate::files::Reader;
 use crate::tree::{Data, Dialect, Mark, Node, Unread, yaml};
 
@@ -22,15 +23,6 @@ pub(crate) struct Source {
     /// How it was read, and its templates are.
     pub(crate) reader: Reader,
     tree: Node,
-}
-
-/// What is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(crate) file: PathBuf,
-    /// Line and column, from 1; none if it is about the file as a whole.
-    pub(crate) place: Option<(usize, usize)>,
-    pub(crate) message: String,
 }
 
 impl Source {
