@@ -66,8 +66,10 @@ fn write(repo: &Path, templates: &[PathBuf], version: &str) {
     let mut world = "time_scale: 5000\nportfolios:\n  - name: reference\n    products:\n".to_owned();
     let mut products = "provisioned_products:\n".to_owned();
     for (n, path) in templates.iter().enumerate() {
-        let template = Template::parse(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let file = path.display();
+        let text = std::fs::read_to_string(path).unwrap();
+        let template = Template::parse(&text).unwrap();
+        let file = format!("template-{n}");
+        std::fs::write(repo.join(&file), text).unwrap();
         writeln!(world, "      - name: product-{n}\n        versions:").unwrap();
         writeln!(world, "          - {{name: v1, template: \"{file}\"}}").unwrap();
         writeln!(world, "          - {{name: v2, template: \"{file}\"}}").unwrap();
