@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use provisor_sandbox::{Options, attach};
@@ -66,6 +67,7 @@ fn our_own_log_is_two_files_at_most() {
     std::fs::create_dir(&data).unwrap();
     let log = data.join("calls.jsonl");
     std::fs::write(&log, "x".repeat((16 << 20) - 100)).unwrap();
+    std::fs::set_permissions(&log, std::fs::Permissions::from_mode(0o600)).unwrap();
     let options = Options { world: file, data: Some(data.clone()), ..Options::default() };
     let client = Client::new(&attach(&options).unwrap().url);
     client.ok("SearchProducts", json!({}));
