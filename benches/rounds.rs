@@ -96,6 +96,7 @@ fn plan(size: usize) -> Plan {
         steps,
         unchanged: BTreeSet::new(),
         notes: Vec::new(),
+        renamed: BTreeMap::new(),
         breach: None,
     }
 }

@@ -13,21 +13,35 @@ mod stale;
 #[path = "plan_file/values.rs"]
 mod values;
 
+use std::time::Duration;
+
 use provisor::model::product::StackSetOperation;
 use provisor::model::secret::DigestKey;
-use provisor::plan::file::{self, MAX_BYTES, PlanFileError, load, peek, save};
+use provisor::model::time::Timestamp;
+use provisor::plan::file::{self, About, MAX_BYTES, OutOfTime, PlanFileError, peek};
 use provisor::plan::{Action, Instances, Plan, Planned, Spec};
 
 use dice::Dice;
 use plans::{full, plain, random};
-use values::key;
+use values::{about, key};
 
 /// A plan that a provisor of format v1 saved.
 const OF_FORMAT_1: &str = include_str!("golden/plan-v1.json");
 
-/// `PROVISOR_BLESS=1` writes it anew: only for as long as format v2 is not released.
+/// One of format v2, which does not say how its locations are reached.
+const OF_FORMAT_2: &str = include_str!("golden/plan-v2.json");
+
+fn save(plan: &Plan, key: &DigestKey) -> String {
+    file::save(plan, &about(), key)
+}
+
+fn load(text: &str, key: &DigestKey) -> Result<Plan, PlanFileError> {
+    file::load(text, key).map(|saved| saved.plan)
+}
+
+/// `PROVISOR_BLESS=1` writes it anew: only for as long as format v3 is not released.
 fn golden() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/plan-v2.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/plan-v3.json");
     if std::env::var_os("PROVISOR_BLESS").is_some() {
         std::fs::write(path, save(&full(), &key())).unwrap();
     }
@@ -71,6 +85,8 @@ fn what_is_saved_comes_back() {
         let header = peek(&text).unwrap();
         assert_eq!((header.lineage, header.serial), (plan.basis.lineage.clone(), plan.basis.serial));
         assert_eq!(header.fingerprint, file::fingerprint(&plan));
+        assert_eq!(header.variables, about().variables);
+        assert_eq!(file::load(&text, &key()).unwrap().about, about());
     }
 }
 
@@ -118,18 +134,36 @@ fn stack_set_operations_come_back() {
     assert_eq!(prints.len(), 3);
 }
 
-/// It does not say which rows it was made from: whether it still holds cannot be told.
+/// Neither says what the plan is bound to: whether it still holds cannot be told.
 #[test]
-fn a_plan_of_the_first_format_is_refused() {
-    let error = PlanFileError::OlderFormat { found: 1, known: 2 };
-    assert_eq!(peek(OF_FORMAT_1), Err(error.clone()));
-    assert_eq!(load(OF_FORMAT_1, &key()), Err(error.clone()));
-    let text = "the saved plan has format version 1, this provisor applies version 2 only";
-    assert_eq!(error.to_string(), text);
-    assert_eq!(error.hint(), "plan again with `provisor plan --out FILE`");
+fn plans_of_earlier_formats_are_refused() {
+    for (found, text) in [(1, OF_FORMAT_1), (2, OF_FORMAT_2)] {
+        let error = PlanFileError::OlderFormat { found, known: 3 };
+        assert_eq!(peek(text), Err(error.clone()));
+        assert_eq!(load(text, &key()), Err(error.clone()));
+        let said = format!("the saved plan has format version {found}, this provisor applies version 3 only");
+        assert_eq!(error.to_string(), said);
+        assert_eq!(error.hint(), "plan again with `provisor plan --out FILE`");
+    }
 }
 
-/// The bytes of format v2 never change; a plan that an older provisor saved stays readable.
+/// The clock is of the machine that applies; two of them may differ by a minute.
+#[test]
+fn a_plan_has_its_time() {
+    let (minute, day) = (Duration::from_secs(60), Duration::from_secs(24 * 3600));
+    let about = about();
+    let at = |seconds: i64| Timestamp(about.at.0 + seconds * 1000);
+    assert_eq!(about.in_time(at(0), day), Ok(()));
+    assert_eq!(about.in_time(at(24 * 3600), day), Ok(()));
+    let age = day + Duration::from_secs(1);
+    assert_eq!(about.in_time(at(24 * 3600 + 1), day), Err(OutOfTime::Expired { age, may_be: day }));
+    assert_eq!(about.in_time(at(-60), day), Ok(()));
+    let ahead = minute + Duration::from_secs(1);
+    assert_eq!(about.in_time(at(-61), day), Err(OutOfTime::Future { ahead }));
+    assert!(About { at: Timestamp(i64::MAX), ..about }.in_time(at(0), day).is_err());
+}
+
+/// The bytes of format v3 never change; a plan that an older provisor saved stays readable.
 #[test]
 fn the_format_stays_as_it_is() {
     let golden = golden();
@@ -221,27 +255,32 @@ fn texts_that_are_not_plans_are_told_apart() {
         "{\"format\":\"provisor.planfile/vx\"}",
     ];
     check_rejected(other.map(|text| (text.into(), PlanFileError::NotAPlan)));
-    let newer = "{ \"format\": \"provisor.planfile/v3\", \"serial\": \"seven\" }";
-    check_rejected([(newer.into(), PlanFileError::NewerFormat { found: 3, known: 2 })]);
+    let newer = "{ \"format\": \"provisor.planfile/v4\", \"serial\": \"seven\" }";
+    check_rejected([(newer.into(), PlanFileError::NewerFormat { found: 4, known: 3 })]);
     let long = " ".repeat(MAX_BYTES + 1);
     let (bytes, limit) = (MAX_BYTES + 1, MAX_BYTES);
     check_rejected([(long, PlanFileError::TooLong { bytes, limit })]);
 }
 
+const ABOUT: &str = "\"about\":{\"at\":1,\"by\":null,\"skips_refused\":false,\"variables\":{},\"routes\":{}}";
+
 #[test]
 fn what_is_wrong_with_a_plan_is_told_with_its_place() {
-    let ours = |rest: &str| format!("{{\"format\":\"provisor.planfile/v2\"{rest}");
+    let ours = |rest: &str| format!("{{\"format\":\"provisor.planfile/v3\"{rest}");
     let malformed =
         |column, reason: &str| PlanFileError::Malformed { line: 1, column, reason: reason.into() };
     let negative = malformed(58, "invalid value: integer `-1`, expected u64");
     let deep = format!(",\"a\":{}", "[".repeat(100_000));
     check_rejected([
         (ours(",}"), malformed(34, "trailing comma")),
-        (ours("}"), malformed(33, "missing field `lineage`")),
+        (ours("}"), malformed(33, "missing field `about`")),
         (ours(",\"lineage\":\"l\",\"serial\":-1}"), negative),
         (ours("} {}"), malformed(35, "trailing characters")),
         (ours(&deep), PlanFileError::Truncated { line: 1, column: 100_037 }),
-        (ours(",\"lineage\":\"l\",\"serial\":1,\"fingerprint\":\"f\"}"), PlanFileError::Tampered),
+        (
+            ours(&format!(",{ABOUT},\"lineage\":\"l\",\"serial\":1,\"fingerprint\":\"f\"}}")),
+            PlanFileError::Tampered,
+        ),
     ]);
 }
 
@@ -252,6 +291,7 @@ fn a_signed_text_with_unknown_members_is_malformed() {
     assert_eq!(signed(body), text);
     for (from, to) in [
         ("\"steps\":[", "\"extra\":1,\"steps\":["),
+        ("\"skips_refused\":true", "\"skips_refused\":true,\"also\":1"),
         ("\"place\":{", "\"place\":{\"zone\":\"a\","),
         ("\"forget\":{", "\"forget\":{\"also\":1,"),
         ("\"remember\"", "\"renew\""),
@@ -270,7 +310,7 @@ fn every_error_says_what_to_do() {
         PlanFileError::NotAPlan,
         PlanFileError::Truncated { line: at.0, column: at.1 },
         PlanFileError::Malformed { line: at.0, column: at.1, reason: "x".into() },
-        PlanFileError::NewerFormat { found: 3, known: 2 },
+        PlanFileError::NewerFormat { found: 4, known: 3 },
         PlanFileError::Tampered,
         PlanFileError::TooLong { bytes: 2, limit: 1 },
     ] {

@@ -14,7 +14,7 @@ use crate::plan::Allowed;
     version,
     max_term_width = 100,
     after_help = "Exit codes: 0 done · 1 error, nothing changed · 2 changes pending (--detailed-exitcode) · 3 failed or \
-                  refused steps · 4 still in flight, run again · 5 refused (guard, stale plan, locked state) · 64 usage\n\n\
+                  refused steps · 4 still in flight, run again · 5 refused (a guard, a step that needs a decision) · 6 the saved plan no longer fits · 64 usage\n\n\
                   Try it without an AWS account: provisor init --example quickstart && provisor apply"
 )]
 pub struct Cli {
@@ -212,6 +212,9 @@ pub struct ApplyArgs {
     /// Only if the plan has this fingerprint
     #[arg(long, value_name = "FINGERPRINT")]
     pub checksum: Option<String>,
+    /// Refuse a saved plan that is older than this [default: 24h]
+    #[arg(long, value_name = "DURATION", requires = "plan_file")]
+    pub max_age: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub applying: ApplyingArgs,

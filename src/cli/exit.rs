@@ -18,8 +18,10 @@ pub enum Exit {
     Failed = 3,
     /// No failure, but something is in flight, unknown, interrupted or not started.
     Pending = 4,
-    /// A guard, a stale or tampered plan, a locked or corrupt state, no terminal to ask on.
+    /// A guard, a step that needs a decision, a locked or corrupt state, no terminal to ask on.
     Refused = 5,
+    /// The saved plan no longer fits: stale, tampered, expired, a secret missing or different.
+    Unfit = 6,
     /// Wrong usage.
     Usage = 64,
 }
@@ -58,7 +60,8 @@ impl From<ProblemKind> for Exit {
             ProblemKind::Input | ProblemKind::Declarations | ProblemKind::Catalog | ProblemKind::Output => {
                 Self::Error
             }
-            ProblemKind::Refused | ProblemKind::SavedPlan | ProblemKind::State => Self::Refused,
+            ProblemKind::Refused | ProblemKind::State => Self::Refused,
+            ProblemKind::SavedPlan => Self::Unfit,
             ProblemKind::Usage => Self::Usage,
         }
     }

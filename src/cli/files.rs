@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::edge::Edge;
 use crate::files::{FileError, GivenFiles, WriteTarget};
 use crate::model::diagnostic::Source;
-use crate::plan::file;
+use crate::plan::file::{self, PlanFileError};
 use crate::report::human;
 use crate::workspace::{Problem, ProblemKind};
 
@@ -47,7 +47,10 @@ pub fn write(named: &Path, target: &WriteTarget, text: &str) -> Result<(), Probl
 
 /// A place where a plan is saved: a new file, an empty one, or a plan that was saved before.
 pub fn plan_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<WriteTarget, Problem> {
-    let is_plan = |text: &str| file::peek(text).is_ok();
+    let is_plan = |text: &str| {
+        let peeked = file::peek(text).err();
+        matches!(peeked, None | Some(PlanFileError::OlderFormat { .. } | PlanFileError::NewerFormat { .. }))
+    };
     let target = WriteTarget::at(&edge.at(named), given);
     let checked = target.and_then(|target| holds(&target, is_plan, "a saved plan").map(|()| target));
     checked.map_err(|error| unsaved(named, &error))

@@ -11,7 +11,7 @@ use crate::catalog::{Catalog, Pacing};
 use crate::declare::{self, Access, Location, Settings};
 use crate::files::{Checkout, FileError};
 use crate::model::ids::{AccountId, LocationName, Region};
-use crate::state::{Holder, Lock, SledStore, Snapshot, keep_out_of_git};
+use crate::state::{Author, Holder, Lock, SledStore, Snapshot, keep_out_of_git};
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo};
 use provisor_sandbox::{self as sandbox, SandboxError};
 
@@ -22,10 +22,18 @@ pub struct Wiring {
 }
 
 impl Wiring {
+    fn holder(&self) -> Holder {
+        Holder::this_process(&format!("provisor {}", self.command), Edge::now())
+    }
+
+    /// Who runs this command.
+    pub fn author(&self) -> Author {
+        author(Edge::variable, &self.holder(), Edge::now())
+    }
+
     fn lock(&self) -> Lock {
-        let now = Edge::now();
-        let holder = Holder::this_process(&format!("provisor {}", self.command), now);
-        let by = Some(author(Edge::variable, &holder, now));
+        let holder = self.holder();
+        let by = Some(author(Edge::variable, &holder, Edge::now()));
         Lock { holder, by, create: true }
     }
 

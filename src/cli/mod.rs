@@ -4,6 +4,7 @@
 mod apply;
 mod args;
 mod author;
+mod commit;
 mod edge;
 mod exit;
 mod fail;

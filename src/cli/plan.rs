@@ -6,11 +6,13 @@ use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
-use super::{files, open};
+use super::{commit, files, open};
+use crate::plan::file::Saved;
 use crate::plan::{Plan, file};
-use crate::report::view::{BreachView, PlanView};
+use crate::report::view::{BreachView, PlanView, SavedView};
 use crate::report::{Style, human, json};
-use crate::workspace::Problem;
+use crate::state::Author;
+use crate::workspace::{MAX_AGE, Made, Problem, in_time};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = args.write.iter().map(|target| copy(target)).collect::<Result<Vec<_>, _>>()?;
@@ -30,28 +32,55 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, &given, edge)?)));
     let out = out.transpose()?;
     let (recorded, key) = if out.is_some() { repo.signing()? } else { repo.remembered()? };
-    let plan = workspace.plan(&wish, &recorded, &key)?.plan;
+    let prepared = workspace.plan(&wish, &recorded, &key)?;
+    let plan = &prepared.plan;
     let format = if args.json { Format::Json } else { args.format };
-    edge.out(&render(&plan, format, Style { concise: args.concise, ..edge.out_style }))?;
+    edge.out(&render(plan, format, Style { concise: args.concise, ..edge.out_style }))?;
     for (format, path, target) in &copies {
-        files::write(path, target, &render(&plan, *format, Style::plain()))?;
+        files::write(path, target, &render(plan, *format, Style::plain()))?;
     }
-    if let Some((path, target)) = &out {
-        files::save_plan(path, target, &file::save(&plan, &key))?;
-        let path = path.display();
-        edge.err(&format!("Saved the plan to: {path}\nTo apply exactly this plan: provisor apply {path}\n"));
+    match &out {
+        Some((path, _)) if plan.is_refused() => edge.err(&format!(
+            "The plan was not saved to {}: it is refused, and nothing of it could be applied.\n",
+            path.display()
+        )),
+        Some((path, target)) => {
+            let by = wiring.author();
+            let commit = commit::of(repo.checkout.folder()).or_else(|| by.commit.clone());
+            let by = Author { commit, ..by };
+            let made = Made { at: Edge::now(), by: Some(by), skips_refused: false };
+            let text = file::save(plan, &repo.about(&prepared, made, &key), &key);
+            files::save_plan(path, target, &text)?;
+            let (path, fingerprint) = (path.display(), file::fingerprint(plan));
+            edge.err(&format!(
+                "Saved the plan to: {path}\nIts fingerprint: {fingerprint}\nTo apply exactly this plan: provisor apply {path}\n"
+            ));
+        }
+        None => {}
     }
     // the plan says it to people; to programs it is said beside the document
     if let (Some(breach), Format::Json) = (&plan.breach, format) {
         edge.err(&human::breach(&BreachView::of(breach), edge.err_style));
     }
-    Ok(Exit::of_plan(&plan, args.detailed_exitcode))
+    Ok(Exit::of_plan(plan, args.detailed_exitcode))
 }
 
 /// The plan as text.
 pub fn render(plan: &Plan, format: Format, style: Style) -> String {
     let fingerprint = file::fingerprint(plan);
     let view = PlanView::of(plan, &fingerprint);
+    match format {
+        Format::Human => human::plan(&view, style),
+        Format::Json => json::plan(&view),
+    }
+}
+
+/// A saved plan as text.
+pub fn render_saved(saved: &Saved, format: Format, style: Style) -> String {
+    let fingerprint = file::fingerprint(&saved.plan);
+    let (about, now) = (&saved.about, Edge::now());
+    let view = SavedView { about, age: about.age(now), expired: in_time(about, now, MAX_AGE).is_err() };
+    let view = PlanView { saved: Some(view), ..PlanView::of(&saved.plan, &fingerprint) };
     match format {
         Format::Human => human::plan(&view, style),
         Format::Json => json::plan(&view),

@@ -1,15 +1,18 @@
-//! `provisor apply FILE`: a saved plan, carried out exactly as it is or not at all.
+//! `provisor apply FILE` and `show FILE`: a saved plan, carried out exactly as it is or not at all. It is read before
+//! anything else, and brings along what the settings are read with.
 
 use std::path::Path;
+use std::time::Duration;
 
-use super::args::{ApplyArgs, SelectionArgs};
+use super::args::{ApplyArgs, SelectionArgs, VariableArgs};
+use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::watching::Watching;
 use super::{files, gate, open};
-use crate::report::human;
-use crate::report::view::BreachView;
-use crate::workspace::{Problem, read_saved};
+use crate::model::diagnostic::Source;
+use crate::plan::file::Saved;
+use crate::workspace::{MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
 pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exit, Problem> {
     let SelectionArgs { variables, .. } = &args.selection;
@@ -18,25 +21,68 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
             "a saved plan is applied as it is: selection flags go to `provisor plan --out`",
         ));
     }
+    let may_be = args.max_age.as_deref().map(age).transpose()?.unwrap_or(MAX_AGE);
     let wiring = Wiring { command: "apply" };
-    let workspace = open::workspace(variables, &wiring, watching.edge)?;
-    let mut held = workspace.repo.store()?;
+    let (text, repo) = opened(path, variables, &wiring, watching.edge)?;
+    // a store is not made for a plan that fits no store
+    there_is_a_state(&repo)?;
+    let mut held = repo.store()?;
     let (recorded, key) = (held.store.recorded(), held.store.key());
-    let plan =
-        read_saved(&files::read(path, &workspace.repo.checkout.given(), watching.edge)?, recorded, key)?;
-    gate::is_approved(&plan, args.checksum.as_deref())?;
-    if let Some(breach) = &plan.breach {
-        let edge = watching.edge;
-        edge.err(&human::breach(&BreachView::of_saved(breach), edge.err_style));
-        return Ok(Exit::Refused);
-    }
-    if plan.is_all_refused() {
-        watching.show(&plan)?;
-        return Ok(Exit::Refused);
-    }
-    let prepared = workspace.hold(plan, recorded, key)?;
+    let saved = read_saved(&text, recorded, key)?;
+    in_time(&saved.about, Edge::now(), may_be)?;
+    gate::is_approved(&saved.plan, args.checksum.as_deref()).map_err(unfit)?;
+    let prepared = repo.hold(saved, recorded, key)?;
     if prepared.plan.is_empty() {
         watching.show(&prepared.plan)?;
     }
     watching.carry_out(prepared, &mut *held.store)
+}
+
+/// The plan of a file, proven.
+pub fn shown(path: &Path, variables: &VariableArgs, wiring: &Wiring, edge: &Edge) -> Result<Saved, Problem> {
+    let (text, repo) = opened(path, variables, wiring, edge)?;
+    let snapshot = repo.snapshot()?.ok_or_else(no_state)?;
+    let key = snapshot.key.ok_or_else(|| {
+        let message = "the state's key is lost: saved plans cannot be trusted any more";
+        Problem::new(ProblemKind::SavedPlan, message).hint("plan again")
+    })?;
+    read_saved(&text, &snapshot.recorded, &key)
+}
+
+/// The file, then the settings as the plan was made with them.
+fn opened<'w>(
+    path: &Path,
+    variables: &VariableArgs,
+    wiring: &'w Wiring,
+    edge: &Edge,
+) -> Result<(Source, Repo<'w>), Problem> {
+    let checkout = open::checkout(edge)?;
+    let text = files::read(path, &checkout.given(), edge)?;
+    let mut given = variables.given(&checkout.given(), edge)?;
+    given.remembered = claimed(&text)?.variables;
+    let repo = Repo::survey(checkout, &given, wiring)?.for_saved()?;
+    Ok((text, repo))
+}
+
+fn there_is_a_state(repo: &Repo<'_>) -> Result<(), Problem> {
+    repo.snapshot()?.map(drop).ok_or_else(no_state)
+}
+
+fn no_state() -> Problem {
+    Problem::new(
+        ProblemKind::SavedPlan,
+        "there is no state here, and a saved plan fits only the one it was made from",
+    )
+    .hint("go to where the plan was made, or plan again")
+}
+
+fn unfit(problem: Problem) -> Problem {
+    Problem { kind: ProblemKind::SavedPlan, ..problem }
+}
+
+/// `90m`, `24h`; without a unit it says nothing.
+fn age(text: &str) -> Result<Duration, Problem> {
+    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
+    parsed
+        .ok_or_else(|| Problem::usage(format!("`--max-age {text}`: write a duration such as 90m, 24h or 7d")))
 }

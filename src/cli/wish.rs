@@ -35,7 +35,7 @@ impl VariableArgs {
         let arguments = self.var.iter().map(pair).collect::<Result<_, _>>()?;
         let file = |named: &PathBuf| source(named, files.read(&edge.at(named)));
         let files = self.var_file.iter().map(file).collect();
-        Ok(GivenValues { environment: Edge::variables(), files, arguments })
+        Ok(GivenValues { environment: Edge::variables(), files, arguments, ..GivenValues::default() })
     }
 }
 

@@ -20,6 +20,7 @@ mod placing;
 mod product;
 mod read;
 mod references;
+mod rough;
 mod settings;
 mod yaml;
 
@@ -30,6 +31,7 @@ pub use origin::{Layer, Origin};
 #[cfg(feature = "internals")]
 pub use read::read;
 pub use read::{Survey, survey};
+pub use rough::{Rough, rough};
 pub use settings::{
     Access, AssumeRole, Inputs, Limit, Location, Outline, Settings, SettingsDraft, Variable, VariableKind,
 };

@@ -47,7 +47,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     let breach = guard::guard(&mut drafts, input);
     let mut steps: Vec<Step> = drafts.into_iter().map(|draft| draft.step).collect();
     order::release(&mut steps, input.recorded);
-    Ok(Plan { basis, steps, unchanged, notes, breach, labels })
+    Ok(Plan { basis, steps, unchanged, notes, renamed: BTreeMap::new(), breach, labels })
 }
 
 /// What the steps were made from: their own rows, those that they need, and those made after what they terminate.

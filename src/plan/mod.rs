@@ -38,7 +38,7 @@ pub use allowed::Allowed;
 pub use build::{checked, plan};
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};
-pub use saved::{Present, Unfit};
+pub use saved::{Present, Unfit, with_secrets};
 pub use select::{NoMatch, Selection, addresses, left_as_frozen, select};
 pub use sensitive::sensitive;
 pub use spec::{facts_of, known};
@@ -88,6 +88,8 @@ pub struct Plan {
     pub unchanged: BTreeSet<Address>,
     /// Worth knowing, not worth a step.
     pub notes: Vec<Note>,
+    /// Declarations whose rows stand under another key so far, and where: written down before the steps.
+    pub renamed: BTreeMap<Address, Address>,
     /// The whole plan is refused.
     pub breach: Option<Breach>,
     /// How its addresses are written.
@@ -289,6 +291,12 @@ impl Plan {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.steps.iter().all(|step| matches!(step.action, Action::Remember))
+    }
+
+    /// Whether somebody has to decide something before it may be carried out.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.breach.is_some() || self.steps.iter().any(|step| matches!(step.action, Action::Refused(_)))
     }
 
     /// Whether there are steps, and every one that would change something is refused.

@@ -26,16 +26,17 @@ pub fn renames(desired: &Desired, recorded: &Recorded) -> Vec<(Address, Address)
         .collect()
 }
 
-/// The state with these renamed keys under their new names, and the moves that make it so.
+/// The state with these keys renamed, from and to, and the moves that make it so. What is not there to be renamed is left out.
 ///
 /// # Errors
 /// [`StateError::Invalid`] where a renaming does not fit the state.
-pub fn renamed<'r>(
-    desired: &Desired,
-    recorded: &'r Recorded,
-    wanted: impl Fn(&Address) -> bool,
-) -> Result<(Cow<'r, Recorded>, Vec<Group>), StateError> {
-    let moved = renames(desired, recorded).into_iter().filter(|(_, to)| wanted(to));
+pub fn renamed(
+    renames: impl IntoIterator<Item = (Address, Address)>,
+    recorded: &Recorded,
+) -> Result<(Cow<'_, Recorded>, Vec<Group>), StateError> {
+    let is_there =
+        |from: &Address, to: &Address| recorded.rows.contains_key(from) && !recorded.rows.contains_key(to);
+    let moved = renames.into_iter().filter(|(from, to)| is_there(from, to));
     let moves = moved.map(|(from, to)| {
         Group::of(recorded, &from, vec![Change::Moved { to: to.clone() }]).reading(recorded, [&to])
     });
@@ -61,6 +62,7 @@ impl Plan {
                 if let Change::Moved { to } = change {
                     let text = format!("renamed from `{}`", write.address.key);
                     self.notes.push(Note { address: to.clone(), text });
+                    self.renamed.insert(to.clone(), write.address.clone());
                 }
             }
         }

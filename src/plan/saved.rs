@@ -3,21 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::{SecretProblem, fill_secrets, stale};
-use super::{Action, Plan, PlanInput, Policy, Step, facts_of};
+use super::file::{About, Mismatch, SecretProblem, fill_secrets, stale};
+use super::{Action, Plan, PlanInput, Planned, Policy, Step, facts_of};
 use crate::catalog::CatalogRead;
-use crate::declare::{Desired, Location};
+use crate::declare::{Desired, Location, Rough};
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::secret::DigestKey;
 use crate::model::template::Template;
 use crate::observe::{Listing, ObserveError, Observed, Scope, observe, unstored};
-use crate::state::Recorded;
+use crate::state::{CatalogKind, Recorded};
 
 /// What a saved plan is held against.
 #[derive(Clone, Copy)]
 pub struct Present<'a> {
-    /// What is declared now.
-    pub desired: &'a Desired,
+    /// What is declared now for the products that have secrets.
+    pub declared: &'a Rough,
     /// What is remembered now.
     pub recorded: &'a Recorded,
     /// The settings' locations.
@@ -31,8 +31,8 @@ pub struct Present<'a> {
 pub enum Unfit {
     /// What it touches has moved: the address as people write it, and what became of it.
     Moved(Vec<(String, String)>),
-    /// Secrets are missing, or not the ones that it was made with.
-    Secrets(Vec<SecretProblem>),
+    /// Secrets are missing, or not the ones that it was made with: the address as people write it, and what is wrong.
+    Secrets(Vec<(String, String)>),
     /// The catalog could not be read.
     Unread(Vec<ObserveError>),
 }
@@ -48,8 +48,11 @@ impl<'a> Present<'a> {
     ///
     /// # Errors
     /// [`Unfit::Moved`], [`Unfit::Secrets`]
-    pub fn allows(&self, plan: &Plan) -> Result<BTreeSet<Address>, Unfit> {
+    pub fn allows(&self, plan: &Plan, about: &About) -> Result<BTreeSet<Address>, Unfit> {
         unmoved(plan, stale(plan, self.recorded))?;
+        let detours = about.detours(self.locations, self.key).into_iter();
+        let detours = detours.map(|(location, why)| (plan.labels.location(&location).to_owned(), why));
+        none(detours.collect())?;
         let unasked = Observed::default();
         // what depends on nothing is compared before anything is asked
         let is_whole = |template: Option<&Template>| template.is_none_or(|t| t.as_text().is_some());
@@ -81,8 +84,9 @@ impl<'a> Present<'a> {
             refresh: true,
         };
         let mut observed = observe(scope, catalog)?;
+        unmoved(plan, relocated(plan, &observed))?;
         let touched: BTreeSet<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
-        let declared = Scope { desired: self.desired, selected: &touched, ..scope };
+        let declared = Scope { desired: &self.declared.desired, selected: &touched, ..scope };
         observed.outputs = unstored(declared, catalog)?;
         self.fill(plan, &observed, &|_| true)?;
         unmoved(plan, moved_outside(plan, &observed))?;
@@ -101,32 +105,80 @@ impl<'a> Present<'a> {
         observed: &Observed,
         judged: &dyn Fn(Option<&Template>) -> bool,
     ) -> Result<(), Unfit> {
-        let Self { desired, recorded, key, .. } = *self;
+        let Self { declared, recorded, key, .. } = *self;
+        let desired = &declared.desired;
         let policy = Policy::default();
         let input = PlanInput { desired, recorded, observed, policy: &policy, key };
         let moving: BTreeSet<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
-        let declared = |address: &Address, parameter: &str| {
+        let written = |address: &Address, parameter: &str| {
             desired.products.get(address)?.parameters.get(parameter)?.value.as_ref()
         };
         let lookup = |address: &Address, parameter: &str| {
-            let template = declared(address, parameter)?;
+            let template = written(address, parameter)?;
             if template.references().any(|reference| moving.contains(&reference.of)) {
                 return Some(template.clone());
             }
             template.fill(&facts_of(&input, template)).ok().map(Template::text)
         };
         let mut problems = fill_secrets(plan, &lookup, key).err().unwrap_or_default();
-        problems.retain(|problem| judged(declared(&problem.address, &problem.parameter)));
-        if problems.is_empty() { Ok(()) } else { Err(Unfit::Secrets(problems)) }
+        problems.retain(|problem| judged(written(&problem.address, &problem.parameter)));
+        let told = problems.iter().map(|problem| (plan.labels.label(&problem.address), self.why(problem)));
+        if problems.is_empty() { Ok(()) } else { Err(Unfit::Secrets(told.collect())) }
+    }
+
+    /// What is wrong with a secret; of one that is missing, which variable has no value.
+    fn why(&self, problem: &SecretProblem) -> String {
+        let SecretProblem { address, parameter, mismatch } = problem;
+        let unknown = self.declared.unknown.get(address).and_then(|unknown| unknown.get(parameter));
+        match (mismatch, unknown) {
+            (Mismatch::Missing, Some(why)) => format!("parameter `{parameter}`: {why}"),
+            _ => format!("parameter `{parameter}` {mismatch}"),
+        }
     }
 }
 
+/// The addresses of a plan's steps that have secrets.
+pub fn with_secrets(plan: &Plan) -> impl Iterator<Item = &Address> {
+    let is_secret = |value: &Planned| matches!(value, Planned::Secret { .. } | Planned::Kept(_));
+    let has_secrets = move |step: &&Step| {
+        step.spec().is_some_and(|spec| spec.parameters.values().any(|parameter| is_secret(&parameter.value)))
+    };
+    plan.steps.iter().filter(has_secrets).map(|step| &step.address)
+}
+
 fn unmoved(plan: &Plan, moved: Vec<(Address, String)>) -> Result<(), Unfit> {
-    if moved.is_empty() {
-        return Ok(());
-    }
     let label = |(address, why): (Address, String)| (plan.labels.label(&address), why);
-    Err(Unfit::Moved(moved.into_iter().map(label).collect()))
+    none(moved.into_iter().map(label).collect())
+}
+
+fn none(moved: Vec<(String, String)>) -> Result<(), Unfit> {
+    if moved.is_empty() { Ok(()) } else { Err(Unfit::Moved(moved)) }
+}
+
+/// The steps whose location is another account, region or kind of catalog than the plan was made for.
+fn relocated(plan: &Plan, observed: &Observed) -> Vec<(Address, String)> {
+    let moved = plan.steps.iter().filter_map(|step| {
+        let (then, now) = (&step.place, observed.places.get(&step.address.location)?);
+        let is_known = then.catalog != CatalogKind::Unknown && now.catalog != CatalogKind::Unknown;
+        let why = if then.account != now.account {
+            format!(
+                "its location is account {} now, and was {} when the plan was made",
+                now.account, then.account
+            )
+        } else if then.region != now.region {
+            format!(
+                "its location is region {} now, and was {} when the plan was made",
+                now.region, then.region
+            )
+        } else if is_known && then.catalog != now.catalog {
+            "its location is another kind of catalog now than when the plan was made".to_owned()
+        } else {
+            return None;
+        };
+        Some((step.address.clone(), why))
+    });
+    let moved: BTreeMap<Address, String> = moved.collect();
+    moved.into_iter().collect()
 }
 
 /// What the catalog says of the plan's products.

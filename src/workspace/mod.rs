@@ -21,7 +21,7 @@ pub use files::{SETTINGS, source};
 pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
 pub use repo::{GivenValues, Repo};
-pub use saved::read_saved;
+pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use wish::Wish;
 
 /// A repo with its declarations: everything that is written down.

@@ -14,7 +14,7 @@ use crate::model::ids::Address;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, Plan, PlanInput, Policy, concurrency, renamed};
+use crate::plan::{self, Plan, PlanInput, Policy, concurrency, renamed, renames};
 use crate::state::{Group, Recorded};
 
 /// A plan with all that carrying it out needs.
@@ -44,7 +44,7 @@ impl Workspace<'_> {
         }
         let nothing = Desired::nothing();
         let desired = if wish.destroy { &nothing } else { &self.desired };
-        let (recorded, mut renamed) = renamed(desired, recorded, |_| true)?;
+        let (recorded, mut renamed) = renamed(renames(desired, recorded), recorded)?;
         let recorded = &*recorded;
         let Meant { policy, left } = wish.meant(self, desired, recorded)?;
         let catalog = self.repo.catalog(&policy.selected)?;

@@ -7,7 +7,7 @@ use crate::catalog::CatalogErrorKind;
 use crate::declare::arrange;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::observe::ObserveError;
-use crate::plan::file::PlanFileError;
+use crate::plan::file::{OutOfTime, PlanFileError};
 use crate::plan::{NoMatch, Unfit};
 use crate::state::StateError;
 
@@ -171,6 +171,18 @@ impl From<PlanFileError> for Problem {
     }
 }
 
+impl From<OutOfTime> for Problem {
+    fn from(error: OutOfTime) -> Self {
+        let hint = match error {
+            OutOfTime::Expired { .. } => {
+                "plan again: `provisor plan --out FILE`; `--max-age` says how old a plan may be"
+            }
+            OutOfTime::Future { .. } => "set this machine's clock, or plan again: `provisor plan --out FILE`",
+        };
+        Self::new(ProblemKind::SavedPlan, error.to_string()).hint(hint)
+    }
+}
+
 impl From<NoMatch> for Problem {
     fn from(error: NoMatch) -> Self {
         Self::input(error.to_string()).hint(error.hint)
@@ -230,9 +242,7 @@ impl From<Unfit> for Problem {
                 Self::of(ProblemKind::SavedPlan, complaint)
             }
             Unfit::Secrets(secrets) => {
-                let causes = secrets
-                    .iter()
-                    .map(|secret| format!("`{}`: parameter `{}`", secret.address.key, secret.parameter));
+                let causes = secrets.into_iter().map(|(label, why)| format!("`{label}`: {why}"));
                 let complaint = Complaint {
                     message: "secrets of the saved plan are missing or different now".to_owned(),
                     causes: causes.collect(),

@@ -25,6 +25,8 @@ pub struct GivenValues {
     pub files: Vec<Result<Source, Problem>>,
     /// Values of variables, given one by one; later ones win.
     pub arguments: Vec<(String, String)>,
+    /// Values that a saved plan was made with: they hold whatever else is given.
+    pub remembered: BTreeMap<String, String>,
 }
 
 /// A repo's settings, with the texts they came from.
@@ -38,6 +40,8 @@ pub struct Repo<'a> {
     adapters: &'a dyn Adapters,
     /// What is wrong with the settings.
     pub(super) problems: Diagnostics,
+    /// The names of the texts that the settings stand in.
+    of_settings: BTreeSet<Arc<str>>,
 }
 
 /// What was read and found on the way.
@@ -96,6 +100,7 @@ fn outlined(
         environment: given.environment.clone(),
         files: values,
         arguments: given.arguments.clone(),
+        remembered: given.remembered.clone(),
         sandboxes,
     };
     Some(draft.outline(&inputs))
@@ -141,7 +146,24 @@ impl<'a> Repo<'a> {
             outline.settings
         });
         checkout.close(Path::new(&settings.state_path));
-        Ok(Self { checkout, settings, sources, adapters, problems })
+        let of_settings = sources.iter().map(|source| source.path.clone()).collect();
+        Ok(Self { checkout, settings, sources, adapters, problems, of_settings })
+    }
+
+    /// The values of variables that the settings and the locations are written with, as far as they are no secrets.
+    pub(super) fn written_with(&self) -> BTreeMap<String, String> {
+        let is_used = |name: &str| {
+            let hole = format!("var.{name}");
+            let texts = self.sources.iter().filter(|source| self.is_of_settings(source));
+            texts.into_iter().any(|source| source.text.contains(&hole))
+        };
+        let variables = self.settings.variables.iter();
+        let open = variables.filter(|(name, variable)| !variable.sensitive && is_used(name));
+        open.filter_map(|(name, variable)| Some((name.clone(), variable.value.clone()?))).collect()
+    }
+
+    fn is_of_settings(&self, source: &Source) -> bool {
+        self.of_settings.contains(&source.path)
     }
 
     /// The files of the embedded sandboxes that locations name, as they are written.

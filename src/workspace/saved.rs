@@ -1,19 +1,38 @@
-//! A saved plan: read from its text, and held against the present, which must be what it was made for.
+//! A saved plan: made from a plan, read from its text, and held against the present, which must be what it was made for.
+//! It stands alone: of what is declared now, it needs its secrets back, and the way to its locations.
 
-use super::Workspace;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::Repo;
 use super::planning::{Prepared, account_products, limits};
 use super::problem::{Problem, ProblemKind};
 use crate::catalog::CatalogRead;
-use crate::model::diagnostic::Source;
+use crate::declare::{Rough, rough};
+use crate::model::diagnostic::{Severity, Source};
+use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
-use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed};
-use crate::state::Recorded;
+use crate::model::time::Timestamp;
+use crate::plan::file::{About, Header, Saved};
+use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed, with_secrets};
+use crate::state::{Author, Recorded};
+
+/// How old a saved plan may be where nobody says otherwise.
+pub const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// What a text says of itself that claims to be a saved plan; nothing of it is proven.
+///
+/// # Errors
+/// A text that is no saved plan, or one of another format.
+pub fn claimed(text: &Source) -> Result<Header, Problem> {
+    Ok(file::peek(&text.text)?)
+}
 
 /// The plan that a text holds; it must have been made from this state.
 ///
 /// # Errors
 /// A text that is no saved plan, was changed, or is about another state.
-pub fn read_saved(text: &Source, recorded: &Recorded, key: &DigestKey) -> Result<Plan, Problem> {
+pub fn read_saved(text: &Source, recorded: &Recorded, key: &DigestKey) -> Result<Saved, Problem> {
     let header = file::peek(&text.text)?;
     if header.lineage != recorded.lineage {
         let message = format!("`{}` was made from another state ({})", text.path, header.lineage);
@@ -22,27 +41,83 @@ pub fn read_saved(text: &Source, recorded: &Recorded, key: &DigestKey) -> Result
     Ok(file::load(&text.text, key)?)
 }
 
-impl Workspace<'_> {
+/// Whether a saved plan may still be carried out, by the clock of this machine.
+///
+/// # Errors
+/// [`ProblemKind::SavedPlan`] where it is too old, or from the future.
+pub fn in_time(about: &About, now: Timestamp, may_be: Duration) -> Result<(), Problem> {
+    Ok(about.in_time(now, may_be)?)
+}
+
+impl Repo<'_> {
+    /// Drops what is wrong with the settings because a variable has no value: a saved plan does without it.
+    ///
+    /// # Errors
+    /// Everything else that is wrong with them.
+    pub fn for_saved(mut self) -> Result<Self, Problem> {
+        let tolerated = |code: &str| matches!(code, "no-value" | "unknown-variable");
+        self.problems.0.retain(|one| one.severity != Severity::Error || !tolerated(one.code));
+        if self.problems.has_errors() {
+            return Err(Problem::findings(self.problems, &self.sources));
+        }
+        Ok(self)
+    }
+
+    /// What is saved beside the steps of a plan that was made now.
+    #[must_use]
+    pub fn about(&self, prepared: &Prepared, made: Made, key: &DigestKey) -> About {
+        let Made { at, by, skips_refused } = made;
+        let secret = |value: &String| prepared.secrets.iter().any(|secret| secret.expose() == value);
+        let mut variables = self.written_with();
+        variables.retain(|_, value| !secret(value));
+        let routes = file::routes(&prepared.plan, &self.settings.locations, key);
+        About { at, by, skips_refused, variables, routes }
+    }
+
     /// Makes a saved plan ready to be carried out exactly as it is: nothing it touches may have moved since, neither by
     /// the state's word nor by the catalog's, and its secrets are put back from what is declared.
     ///
     /// # Errors
     /// [`ProblemKind::SavedPlan`] where it does not fit any more; a catalog that cannot be read.
-    pub fn hold(&self, mut plan: Plan, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
-        let desired = &self.desired;
-        let (recorded, renamed) = renamed(desired, recorded, |address| plan.knows(address))?;
+    pub fn hold(mut self, saved: Saved, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
+        let Saved { mut plan, about } = saved;
+        let renames = plan.renamed.iter().map(|(to, from)| (from.clone(), to.clone()));
+        let (recorded, renamed) = renamed(renames, recorded)?;
         let recorded = &*recorded;
-        let present = Present { desired, recorded, locations: &self.repo.settings.locations, key };
-        let asked = present.allows(&plan)?;
-        let catalog = self.repo.catalog(&asked)?;
+        let declared = self.declared(&plan);
+        let locations = &self.settings.locations;
+        let present = Present { declared: &declared, recorded, locations, key };
+        let asked = present.allows(&plan, &about)?;
+        let catalog = self.catalog(&asked)?;
         let reader: &dyn CatalogRead = &*catalog;
         let observed = present.hold(&mut plan, &asked, reader)?;
-        let policy = Policy::default();
+        let (policy, desired) = (Policy::default(), &declared.desired);
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         let mut accounts = concurrency::account_products(&observed, recorded);
         accounts.extend(account_products(&plan, recorded, reader));
-        let limits = limits(&self.repo, accounts);
+        let limits = limits(&self, accounts);
         Ok(Prepared { plan, limits, known, secrets, catalog, renamed })
     }
+
+    /// What is declared for the products of a plan that has secrets; nothing is read where there is none.
+    fn declared(&mut self, plan: &Plan) -> Rough {
+        let wanted: BTreeSet<Address> = with_secrets(plan).cloned().collect();
+        if wanted.is_empty() {
+            return Rough::default();
+        }
+        let sources = self.declarations();
+        rough(&sources, &self.settings, &wanted)
+    }
+}
+
+/// When a plan was made, by whom, and what was said of its refused steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// By this machine's clock.
+    pub at: Timestamp,
+    /// Who made it.
+    pub by: Option<Author>,
+    /// Its refused steps are left out, and the others done.
+    pub skips_refused: bool,
 }

@@ -22,4 +22,5 @@ mod secrets;
 mod selection;
 mod served;
 mod size;
+mod standing;
 mod together;

@@ -87,7 +87,7 @@ fn a_saved_plan_is_stale_once_somebody_else_changed_what_it_touches() {
     repo.declare(&(boxed("one", "") + &boxed("two", "Note: b")));
     repo.sh("plan --out two.bin").exits(0);
     repo.meddle("TerminateProvisionedProduct", json!({"TerminateToken": "by-hand"}));
-    repo.sh("apply one.bin").exits(5).tells(&["stale", "one"]);
+    repo.sh("apply one.bin").exits(6).tells(&["stale", "one"]);
     repo.sh("apply two.bin").exits(0);
 }
 
@@ -98,7 +98,7 @@ fn a_saved_creation_is_stale_once_somebody_took_its_name() {
     let body = json!({"ProductName": "box", "ProvisioningArtifactName": "v1", "ProvisionToken": "by-hand",
         "ProvisioningParameters": [{"Key": "Name", "Value": "one"}]});
     repo.meddle("ProvisionProduct", body);
-    repo.sh("apply p.bin").exits(5).tells(&["one"]);
+    repo.sh("apply p.bin").exits(6).tells(&["one"]);
     repo.sh("plan").exits(5).says(&["pp-", "imports: [{to: one, provisioned_product_id: pp-"]);
     assert_eq!(repo.existing().len(), 1);
 }

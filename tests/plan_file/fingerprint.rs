@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use provisor::model::ids::Labels;
 use provisor::model::secret::{DigestKey, KeyedDigest};
-use provisor::plan::file::{PlanFileError, fingerprint, load, save};
+use provisor::plan::file::{PlanFileError, fingerprint};
 use provisor::plan::{Action, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Spec, Step, StepIx};
 use provisor::state::{Intent, Stored};
 
 use super::plans::full;
 use super::values::{SECRET, address, key};
-use super::{specs, without_secrets};
+use super::{load, save, specs, without_secrets};
 
 /// Changes one thing of a plan.
 type Edit = fn(&mut Plan);
@@ -58,7 +58,6 @@ const KEEPING: &[(&str, Edit)] = &[
     ("notes", |p| p.notes.clear()),
     ("labels", |p| p.labels = Labels::default()),
     ("what is unchanged", |p| p.unchanged.clear()),
-    ("the guard's breach", |p| p.breach = None),
     ("secrets left out", |p| *p = without_secrets(p.clone())),
     ("the digests of secrets", |p| rekey(p, &DigestKey::new([8; 32]))),
     ("an intent's instants", |p| {

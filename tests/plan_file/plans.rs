@@ -10,8 +10,8 @@ use provisor::model::secret::KeyedDigest;
 use provisor::model::target::Named;
 use provisor::model::template::{Piece, Template};
 use provisor::plan::{
-    Action, Basis, Breach, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Spec, Step,
-    StepIx, Termination,
+    Action, Basis, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Spec, Step, StepIx,
+    Termination,
 };
 use provisor::state::{Birth, CatalogKind, Home, Intent, Version};
 
@@ -140,7 +140,8 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         steps,
         unchanged: dice.many(|dice| address(dice.one(&["d", "e", "f"]))),
         notes: dice.many(|dice| Note { address: address("g"), text: dice.text() }),
-        breach: dice.maybe(|_| Breach { planned: 3, limit: 1 }),
+        renamed: BTreeMap::new(),
+        breach: None,
     }
 }
 
@@ -186,7 +187,7 @@ pub fn full() -> Plan {
     plan.steps.push(plain("every-value", Action::Provision(every_value(spec(dice)))));
     plan.unchanged = BTreeSet::from([address("dns"), address("logs")]);
     plan.notes = vec![Note { address: address("dns"), text: "its tags are ignored".into() }];
-    plan.breach = Some(Breach { planned: 3, limit: 1 });
+    plan.renamed = BTreeMap::from([(address("dns"), address("names"))]);
     plan
 }
 

@@ -2,13 +2,13 @@
 
 use provisor::model::secret::template_digest;
 use provisor::model::template::{Attribute, Piece, Template};
-use provisor::plan::file::{Mismatch, fill_secrets, fingerprint, load, save};
+use provisor::plan::file::{Mismatch, fill_secrets, fingerprint};
 use provisor::plan::{Action, Parameter, Plan, Planned, Sending};
 
 use super::dice::Dice;
 use super::plans::{full, plain, random};
-use super::specs;
 use super::values::{CANARY, SECRET, address, hole, key, output, secret, spec};
+use super::{load, save, specs};
 
 #[test]
 fn no_secret_is_in_the_file() {

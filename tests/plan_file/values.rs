@@ -10,6 +10,7 @@ use provisor::model::secret::{DigestKey, KeyedDigest};
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
+use provisor::plan::file::About;
 use provisor::plan::{Parameter, Planned, Sending, Spec};
 use provisor::state::{Author, Content, Intent, Kind, Phase, Stored};
 
@@ -22,6 +23,20 @@ pub const CANARY: &str = "kanarienvogel-7c1f";
 
 pub fn key() -> DigestKey {
     DigestKey::new([7; 32])
+}
+
+/// What a plan says of its making.
+pub fn about() -> About {
+    let text = |text: &str| text.to_owned();
+    let by = Author { run: text("7-5"), who: text("ada"), from: text("box"), commit: Some("1".repeat(40)) };
+    let route = BTreeMap::from([(text("profile"), text("platform"))]);
+    About {
+        at: Timestamp(1_780_000_000_000),
+        by: Some(by),
+        skips_refused: true,
+        variables: BTreeMap::from([(text("env"), text("dev"))]),
+        routes: BTreeMap::from([("pay-dev/eu-west-1".into(), route)]),
+    }
 }
 
 pub fn address(key: &str) -> Address {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use provisor::model::secret::DigestKey;
-use provisor::plan::file::{fingerprint, save};
+use provisor::plan::file::{About, fingerprint, save};
 use provisor::plan::{self, PlanInput};
 
 use super::fixture::{Given, key, render, same};
@@ -62,7 +62,7 @@ fn shuffled_inputs_make_the_same_plan() {
         let other = plan(seed);
         assert_eq!(other, first);
         assert_eq!(fingerprint(&other), fingerprint(&first));
-        assert_eq!(provisor::plan::file::save(&other, &key()), provisor::plan::file::save(&first, &key()));
+        assert_eq!(save(&other, &About::default(), &key()), save(&first, &About::default(), &key()));
     }
 }
 
@@ -209,7 +209,8 @@ fn the_fingerprint_does_not_depend_on_the_stores_key() {
     let equal = given.plan_with(|input, plan| {
         let other = DigestKey::new([9; 32]);
         let elsewhere = plan::plan(&PlanInput { key: &other, ..*input }).unwrap();
-        assert_ne!(save(plan, &key()), save(&elsewhere, &key()), "what is signed holds the digests");
+        let text = |plan| save(plan, &About::default(), &key());
+        assert_ne!(text(plan), text(&elsewhere), "what is signed holds the digests");
         fingerprint(plan) == fingerprint(&elsewhere)
     });
     assert!(equal.unwrap());

@@ -1,6 +1,6 @@
 //! What users of other tools suffered, as far as planning prevents it; numbered as in the list of scenarios.
 
-use provisor::plan::file::save;
+use provisor::plan::file::{About, save};
 use provisor::plan::{Action, Planned};
 
 use super::fixture::{Given, check, check_with, key, render, same};
@@ -328,7 +328,7 @@ fn scenario_31_a_saved_plan_holds_no_secret() {
   x: {product_name: p, provisioning_artifact_name: v1, parameters: {A: \"${var.password}\"}}
 ";
     let plan = Given::new("", yaml, "", "offer p/v1 A").plan().unwrap();
-    let text = save(&plan, &key());
+    let text = save(&plan, &About::default(), &key());
     assert!(!text.contains("S3CRET") && !text.contains("hunter22"), "{text}");
 }
 

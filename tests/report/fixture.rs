@@ -127,6 +127,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         steps,
         unchanged: BTreeSet::new(),
         notes: Vec::new(),
+        renamed: BTreeMap::new(),
         breach: None,
     }
 }

@@ -16,7 +16,7 @@ use provisor::model::secret::DigestKey;
 use provisor::plan::file;
 use provisor::state::{Recorded, Snapshot};
 use provisor::workspace::{
-    Adapters, HeldStore, Prepared, Problem, ProblemKind, Watcher, Wish, Workspace, read_saved,
+    Adapters, HeldStore, Made, Prepared, Problem, ProblemKind, Watcher, Wish, Workspace, read_saved,
 };
 use tempfile::TempDir;
 
@@ -151,12 +151,14 @@ fn a_saved_plan_is_held_against_the_present() {
     let fakes = Fakes::new();
     let repo = repo(&network("one", "1"));
     let workspace = open(repo.path(), &fakes).unwrap();
-    let text = file::save(&plan(&workspace, &Wish::default()).unwrap().plan, &key());
+    let prepared = plan(&workspace, &Wish::default()).unwrap();
+    let text = file::save(&prepared.plan, &workspace.repo.about(&prepared, Made::default(), &key()), &key());
     let hold = |text: &str| {
+        let workspace = open(repo.path(), &fakes)?;
         let held = workspace.repo.store()?;
         let source = Source { path: "p.bin".into(), text: text.into() };
-        let plan = read_saved(&source, held.store.recorded(), held.store.key())?;
-        let prepared = workspace.hold(plan, held.store.recorded(), held.store.key())?;
+        let saved = read_saved(&source, held.store.recorded(), held.store.key())?;
+        let prepared = workspace.repo.hold(saved, held.store.recorded(), held.store.key())?;
         Ok::<_, Problem>(fakes.apply(&prepared, held))
     };
     assert_eq!(hold(&text).unwrap(), ["one done"]);

@@ -54,6 +54,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         steps,
         unchanged: BTreeSet::new(),
         notes: Vec::new(),
+        renamed: BTreeMap::new(),
         breach: None,
     }
 }

@@ -1,6 +1,7 @@
 //! One declaration on one location: its layers merged, its texts filled, the API's limits held.
 
 mod content;
+mod husk;
 mod parameters;
 mod preferences;
 mod tags;

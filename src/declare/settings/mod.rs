@@ -167,6 +167,8 @@ pub struct Inputs {
     pub files: Vec<Source>,
     /// `--var k=v`, in order.
     pub arguments: Vec<(String, String)>,
+    /// Values that a saved plan was made with: they hold whatever is given now.
+    pub remembered: BTreeMap<String, String>,
     /// What the sandbox files say, by the path written in the settings: account id and region.
     pub sandboxes: BTreeMap<String, (AccountId, Region)>,
 }

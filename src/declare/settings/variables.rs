@@ -184,6 +184,11 @@ pub(super) fn give(
         }
         by_hand.insert(name, by);
     }
+    for (name, value) in &inputs.remembered {
+        if let Some(variable) = variables.get_mut(name).filter(|variable| !variable.sensitive) {
+            variable.value = Some(value.clone());
+        }
+    }
     by_hand
 }
 

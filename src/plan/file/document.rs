@@ -1,7 +1,10 @@
-//! The whole document, format v2: its members, how it is laid out in lines, and what of it can be read before it is trusted.
+//! The whole document, format v3: its members, how it is laid out in lines, and what of it can be read before it is trusted.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::about::{About, AboutDto};
 use super::error::PlanFileError;
 use super::form::{Form, mirror};
 use super::steps::Step;
@@ -13,7 +16,7 @@ use crate::state;
 const FORMAT: &str = "provisor.planfile/v";
 
 /// The format version that is written.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// The members of the document, as they are read.
 #[derive(Deserialize)]
@@ -21,6 +24,7 @@ pub(super) const VERSION: u32 = 2;
 pub(super) struct Document {
     #[serde(rename = "format")]
     _format: String,
+    about: AboutDto,
     lineage: String,
     serial: u64,
     basis: Vec<BasisRow>,
@@ -29,7 +33,7 @@ pub(super) struct Document {
     steps: Vec<Step>,
     unchanged: Vec<AddressPair>,
     notes: Vec<Note>,
-    breach: Option<Breach>,
+    renamed: Vec<Renamed>,
     labels: Vec<String>,
     regional: Vec<String>,
     #[serde(rename = "mac")]
@@ -43,6 +47,14 @@ struct BasisRow {
     address: AddressPair,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<Version>,
+}
+
+/// A key that is renamed.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Renamed {
+    to: AddressPair,
+    from: AddressPair,
 }
 
 mirror!(struct Version of state::Version { birth: String, n: u64 });
@@ -59,11 +71,9 @@ impl Form<String> for state::Birth {
 
 mirror!(struct Note of plan::Note { address: AddressPair, text: String });
 
-mirror!(struct Breach of plan::Breach { planned: usize, limit: usize });
-
 impl Document {
-    pub(super) fn plan(self) -> Plan {
-        Plan {
+    pub(super) fn saved(self) -> Saved {
+        let plan = Plan {
             basis: Basis {
                 lineage: Form::read(self.lineage),
                 serial: self.serial,
@@ -76,16 +86,21 @@ impl Document {
             steps: Form::read(self.steps),
             unchanged: Form::read(self.unchanged),
             notes: Form::read(self.notes),
-            breach: Form::read(self.breach),
+            renamed: self.renamed.into_iter().map(|row| (Form::read(row.to), Form::read(row.from))).collect(),
+            // a plan that is refused as a whole is not saved
+            breach: None,
             labels: Labels::from_parts(self.labels.into_iter().map(Form::read), self.regional),
-        }
+        };
+        Saved { plan, about: Form::read(self.about) }
     }
 }
 
 /// The text up to the signature, which comes last: all members in their order, each on a line, and each item of a list on its own.
-pub(super) fn text(plan: &Plan, fingerprint: &str) -> String {
-    let Plan { basis, steps, unchanged, notes, breach, labels } = plan;
+pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
+    let Plan { basis, steps, unchanged, notes, renamed, breach: _, labels } = plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
+    let about: AboutDto = about.write();
+    member(&mut text, "about", &json(&about));
     member(&mut text, "lineage", &json(&basis.lineage.write()));
     member(&mut text, "serial", &json(&basis.serial));
     let rows = basis.rows.iter();
@@ -95,8 +110,8 @@ pub(super) fn text(plan: &Plan, fingerprint: &str) -> String {
     list::<Step, _>(&mut text, "steps", steps);
     list::<AddressPair, _>(&mut text, "unchanged", unchanged);
     list::<Note, _>(&mut text, "notes", notes);
-    let breach: Option<Breach> = breach.write();
-    member(&mut text, "breach", &json(&breach));
+    let renamed = renamed.iter().map(|(to, from)| Renamed { to: to.write(), from: from.write() });
+    items(&mut text, "renamed", renamed);
     list::<String, _>(&mut text, "labels", labels.several());
     list::<String, _>(&mut text, "regional", labels.regional());
     text
@@ -130,6 +145,15 @@ pub(super) fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
+/// A plan that was saved, and what it says beside its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The plan.
+    pub plan: Plan,
+    /// What it says beside its steps.
+    pub about: About,
+}
+
 /// What a saved plan says of itself. Nothing of it is proven until the plan is loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
@@ -139,6 +163,8 @@ pub struct Header {
     pub serial: u64,
     /// The fingerprint of its steps.
     pub fingerprint: String,
+    /// Values that the settings were written with.
+    pub variables: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -148,6 +174,7 @@ struct Claim {
 
 #[derive(Deserialize)]
 struct Head {
+    about: AboutDto,
     lineage: String,
     serial: u64,
     fingerprint: String,
@@ -165,12 +192,12 @@ impl Header {
             found if found > VERSION => {
                 return Err(PlanFileError::NewerFormat { found, known: VERSION });
             }
-            found @ 1 => return Err(PlanFileError::OlderFormat { found, known: VERSION }),
+            found @ 1.. => return Err(PlanFileError::OlderFormat { found, known: VERSION }),
             _ => return Err(PlanFileError::NotAPlan),
         }
-        let Head { lineage, serial, fingerprint } =
+        let Head { about, lineage, serial, fingerprint } =
             serde_json::from_str(text).map_err(|error| PlanFileError::of_json(&error))?;
-        Ok(Self { lineage: Lineage::new(lineage), serial, fingerprint })
+        Ok(Self { lineage: Lineage::new(lineage), serial, fingerprint, variables: about.variables })
     }
 }
 

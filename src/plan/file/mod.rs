@@ -3,6 +3,7 @@
 //! The text is one JSON document, a step to a line. Its last member is a signature over every byte before it, made with the
 //! state's own key and checked before anything else in the text is believed.
 
+mod about;
 mod document;
 mod error;
 mod form;
@@ -19,7 +20,8 @@ use crate::model::secret::{DigestKey, hex};
 use document::Document;
 use form::Form;
 
-pub use document::Header;
+pub use about::{About, OutOfTime, Route, routes};
+pub use document::{Header, Saved};
 pub use error::PlanFileError;
 pub use secrets::{Mismatch, SecretProblem, fill_secrets};
 pub use stale::stale;
@@ -50,8 +52,8 @@ pub fn fingerprint(plan: &Plan) -> String {
 
 /// The plan as text, signed with the state's key. Equal plans give equal texts.
 #[must_use]
-pub fn save(plan: &Plan, key: &DigestKey) -> String {
-    let mut text = document::text(plan, &fingerprint(plan));
+pub fn save(plan: &Plan, about: &About, key: &DigestKey) -> String {
+    let mut text = document::text(plan, about, &fingerprint(plan));
     let mac = key.sign(&[SCOPE, text.as_bytes()]);
     text.extend([MAC, &mac, END]);
     text
@@ -61,7 +63,7 @@ pub fn save(plan: &Plan, key: &DigestKey) -> String {
 ///
 /// # Errors
 /// See [`PlanFileError`]. A plan made from another state fails as [`PlanFileError::Tampered`]; [`peek`] tells the lineage beforehand.
-pub fn load(text: &str, key: &DigestKey) -> Result<Plan, PlanFileError> {
+pub fn load(text: &str, key: &DigestKey) -> Result<Saved, PlanFileError> {
     peek(text)?;
     let (body, mac) = text
         .strip_suffix(END)
@@ -72,7 +74,7 @@ pub fn load(text: &str, key: &DigestKey) -> Result<Plan, PlanFileError> {
         return Err(PlanFileError::Tampered);
     }
     let document: Document = serde_json::from_str(text).map_err(|error| PlanFileError::of_json(&error))?;
-    Ok(document.plan())
+    Ok(document.saved())
 }
 
 /// What the text says of itself, without proof.

@@ -5,7 +5,7 @@ use super::block::{concise, full, meaning, sign};
 use super::paper::{Line, headed, print};
 use crate::plan::Act;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{BreachView, NoteView, PlanView};
+use crate::report::view::{BreachView, NoteView, PlanView, SavedView};
 
 /// More of a remark than this is left out.
 const NOTE: usize = 4000;
@@ -13,7 +13,9 @@ const NOTE: usize = 4000;
 /// The plan as a reviewer reads it.
 #[must_use]
 pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
-    let mut out = if style.concise { String::new() } else { print(&legend(plan), style) };
+    let mut out =
+        print(&plan.saved.iter().flat_map(|saved| head(saved, plan.fingerprint)).collect::<Vec<_>>(), style);
+    out += &if style.concise { String::new() } else { print(&legend(plan), style) };
     for block in plan.blocks() {
         out += &if style.concise {
             print(&concise(&block), style)
@@ -40,6 +42,17 @@ pub fn is_plan(text: &str) -> bool {
 #[must_use]
 pub fn breach(breach: &BreachView, style: Style) -> String {
     print(&refusal(breach), style)
+}
+
+/// What a saved plan says of its making, above everything else.
+fn head(of: &SavedView<'_>, fingerprint: &str) -> Vec<Line> {
+    let mut out = vec![Line::ours("Saved plan:").ink(Ink::Strong).then(" ").and(Line::foreign(&of.text()))];
+    out.push(Line::ours(format!("  Its fingerprint: {fingerprint}")));
+    if of.expired {
+        out.push(Line::ours("  It has expired: `provisor apply` takes it with `--max-age` only."));
+    }
+    out.push(Line::default());
+    out
 }
 
 fn legend(plan: &PlanView<'_>) -> Vec<Line> {

@@ -8,7 +8,7 @@ use super::values::ValuesDoc;
 use super::{printed, value};
 use crate::model::ids::Labels;
 use crate::plan::{Act, Sending};
-use crate::report::view::{BreachView, NoteView, ParameterView, PlanView, StepView};
+use crate::report::view::{BreachView, NoteView, ParameterView, PlanView, SavedView, StepView};
 
 /// The plan as one document.
 #[must_use]
@@ -22,6 +22,7 @@ pub fn plan(plan: &PlanView<'_>) -> String {
         unchanged: &plan.unchanged,
         notes: plan.notes.iter().map(NoteDoc::of).collect(),
         breach: plan.breach.as_ref().map(BreachDoc::of),
+        saved: plan.saved.as_ref().map(SavedDoc::of),
     })
 }
 
@@ -35,6 +36,37 @@ struct PlanDoc<'a> {
     unchanged: &'a [String],
     notes: Vec<NoteDoc<'a>>,
     breach: Option<BreachDoc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saved: Option<SavedDoc<'a>>,
+}
+
+/// Of a plan that was saved: when it was made, how old it is in seconds, and who made it of which commit.
+#[derive(Serialize)]
+struct SavedDoc<'a> {
+    at: String,
+    age: u64,
+    by: Option<AuthorDoc<'a>>,
+    skips_refused: bool,
+}
+
+#[derive(Serialize)]
+struct AuthorDoc<'a> {
+    who: &'a str,
+    from: &'a str,
+    run: &'a str,
+    commit: Option<&'a str>,
+}
+
+impl<'a> SavedDoc<'a> {
+    fn of(saved: &SavedView<'a>) -> Self {
+        let by = saved.about.by.as_ref().map(|by| AuthorDoc {
+            who: &by.who,
+            from: &by.from,
+            run: &by.run,
+            commit: by.commit.as_deref(),
+        });
+        Self { at: saved.at(), age: saved.age.as_secs(), by, skips_refused: saved.about.skips_refused }
+    }
 }
 
 #[derive(Serialize)]

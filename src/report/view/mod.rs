@@ -18,7 +18,7 @@ pub use cause::Cause;
 pub(super) use cause::operation;
 pub use diff::{DiffLine, Form, Fragment, LineDiff, Mark};
 pub use group::BlockGroup;
-pub use plan::{BreachView, NoteView, PlanView};
+pub use plan::{BreachView, NoteView, PlanView, SavedView};
 pub use property::{Property, Remark};
 pub use report::{Detail, EndedView, Ending, FailureView, ReportView, Section, Tally};
 pub use state::{AppliedView, IntentView, RowView, StateView};

@@ -1,12 +1,15 @@
 //! A plan as its readers see it: step by step as it is carried out, and block by block as it is read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use super::block::Block;
 use super::group::BlockGroup;
 use super::step::{StepView, is_doomed};
 use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
+use crate::model::time::duration;
+use crate::plan::file::About;
 use crate::plan::{Act, Breach, Counts, Plan};
 
 /// A plan as its readers see it.
@@ -32,6 +35,38 @@ pub struct PlanView<'a> {
     pub breach: Option<BreachView>,
     /// How addresses are written.
     pub labels: &'a Labels,
+    /// Of a plan that was saved: what it says of its making.
+    pub saved: Option<SavedView<'a>>,
+}
+
+/// What a saved plan says of its making.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedView<'a> {
+    /// When, by whom, and what was said of refused steps.
+    pub about: &'a About,
+    /// How old it is.
+    pub age: Duration,
+    /// It is older than it may be where nobody says otherwise, or from the future.
+    pub expired: bool,
+}
+
+impl SavedView<'_> {
+    /// When it was made: `2026-11-29T14:31:18Z`.
+    #[must_use]
+    pub fn at(&self) -> String {
+        let time = jiff::Timestamp::from_millisecond(self.about.at.0);
+        time.map(|time| format!("{time:.0}")).unwrap_or_default()
+    }
+
+    /// The same for people, with who made it of which commit.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let by = self.about.by.as_ref();
+        let who = by.map(|by| format!(", by {by}")).unwrap_or_default();
+        let commit = by.and_then(|by| by.commit.as_ref());
+        let commit = commit.map(|commit| format!(", of commit {commit}")).unwrap_or_default();
+        format!("made {} ago, at {}{who}{commit}", duration(self.age), self.at())
+    }
 }
 
 /// A remark about one address.
@@ -74,6 +109,7 @@ impl<'a> PlanView<'a> {
             notes: notes.map(|note| NoteView { address: label(&note.address), text: &note.text }).collect(),
             breach: plan.breach.as_ref().map(BreachView::of),
             labels: &plan.labels,
+            saved: None,
         }
     }
 
@@ -168,13 +204,6 @@ impl BreachView {
         let Breach { planned, limit } = *breach;
         let hint = format!("if all of that is meant, `--max-terminate {planned}` allows it this once");
         Self { planned, limit, hint }
-    }
-
-    /// Of a plan that was saved: it is applied as it is, or not at all.
-    #[must_use]
-    pub fn of_saved(breach: &Breach) -> Self {
-        let again = format!("plan again with `--max-terminate {} --out FILE`", breach.planned);
-        Self { hint: format!("if all of that is meant, {again}"), ..Self::of(breach) }
     }
 
     /// What is wrong, as the rest of a sentence about the plan.

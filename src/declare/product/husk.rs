@@ -1,0 +1,47 @@
+//! A product of which only the parameters are read, each for itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Composer;
+use super::text::parameter;
+use crate::declare::desired::{DesiredParameter, DesiredProduct};
+use crate::declare::layers::by_key;
+use crate::declare::references::Filling;
+use crate::declare::rough::Husk;
+use crate::model::product::{ArtifactSelector, Lifecycle, Selector};
+use crate::model::target::Options;
+
+impl Composer<'_> {
+    /// The parameters that can be read, and why others cannot.
+    pub(in crate::declare) fn husk(self, key: &str) -> Husk {
+        let (mut parameters, mut unknown) = (BTreeMap::new(), BTreeMap::new());
+        for (key, sheet) in by_key(&self.sheets, "parameters") {
+            match parameter(self.tree, sheet.node, &self.context) {
+                Ok(filled) => {
+                    let sensitive = filled.as_ref().is_some_and(|filled| filled.sensitive.is_some());
+                    let value = filled.map(Filling::template);
+                    let declared = DesiredParameter { value, sensitive, layer: sheet.layer };
+                    parameters.insert(key.to_owned(), declared);
+                }
+                Err(wrong) => {
+                    unknown.insert(key.to_owned(), wrong.fault.diagnostic().message);
+                }
+            }
+        }
+        let product = DesiredProduct {
+            origin: self.origin,
+            name: key.to_owned(),
+            product: Selector::Name(String::new()),
+            artifact: ArtifactSelector::OnlyActive,
+            path: None,
+            parameters,
+            tags: BTreeMap::new(),
+            options: Options::default(),
+            depends_on: BTreeSet::new(),
+            timeouts: self.timeouts,
+            lifecycle: Lifecycle::default(),
+            ignore_changes: BTreeSet::new(),
+        };
+        Husk { product, unknown }
+    }
+}
