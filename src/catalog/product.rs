@@ -24,6 +24,8 @@ pub struct Product {
     pub id: ProductId,
     /// `Name`, which several products may share.
     pub name: String,
+    /// `Owner`, as the administrator wrote it.
+    pub owner: String,
     /// `ProductType`
     pub kind: ProductType,
     /// The active versions.

@@ -18,11 +18,6 @@ pub fn run(args: &ApplyArgs, edge: &Edge) -> Result<Exit, Problem> {
 }
 
 pub fn destroy(args: &DestroyArgs, edge: &Edge) -> Result<Exit, Problem> {
-    if args.selection.refresh_only || !args.selection.replace.is_empty() {
-        return Err(Problem::usage(
-            "`destroy` terminates: `--replace` and `--refresh-only` belong to `apply`",
-        ));
-    }
     let watching = Watching { args: &args.applying, ending: Ending::Destroy, edge };
     fresh(&args.selection, None, &watching)
 }

@@ -56,7 +56,7 @@ pub fn surveyed<'a>(
 
 fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
     if !workspace.warnings.0.is_empty() {
-        edge.err(&diagnostics(&workspace.warnings, &workspace.repo.sources, edge.err_style));
+        edge.err(&(diagnostics(&workspace.warnings, &workspace.repo.sources, edge.err_style) + "\n"));
     }
     Ok(workspace)
 }

@@ -11,6 +11,7 @@ use crate::workspace::{GivenValues, Problem, Wish, source};
 impl SelectionArgs {
     /// What is wished; `destroy` wants nothing any more.
     pub fn wish(&self, destroy: bool) -> Result<Wish, Problem> {
+        self.contradiction(destroy).map_or(Ok(()), Err)?;
         Ok(Wish {
             targets: self.target.clone(),
             excludes: self.exclude.clone(),
@@ -21,6 +22,23 @@ impl SelectionArgs {
             allow: self.allow.iter().copied().collect(),
             max_terminate: self.max_terminate.as_deref().map(limit).transpose()?,
         })
+    }
+}
+
+impl SelectionArgs {
+    /// Flags of which one makes nothing of another.
+    fn contradiction(&self, destroy: bool) -> Option<Problem> {
+        let replaces = !self.replace.is_empty();
+        let (one, other, why) = match (destroy, self.refresh_only) {
+            (true, true) => ("--destroy", "--refresh-only", "the one terminates, the other changes nothing"),
+            (true, false) if replaces => ("--destroy", "--replace", "what is terminated is not replaced"),
+            (false, true) if replaces => ("--refresh-only", "--replace", "the one changes nothing"),
+            (false, true) if self.no_refresh => {
+                ("--refresh-only", "--no-refresh", "what was changed outside is not seen without asking")
+            }
+            _ => return None,
+        };
+        Some(Problem::usage(format!("`{one}` and `{other}` contradict each other: {why}")))
     }
 }
 

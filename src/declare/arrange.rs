@@ -27,7 +27,7 @@ pub fn arrange(problems: Diagnostics, sources: &[Source]) -> Diagnostics {
     let mut found = grouped(problems);
     let mut indexes: HashMap<Arc<str>, Index<'_>> = HashMap::new();
     for one in &mut found.0 {
-        let related = one.related.as_mut().map(|(place, _)| place);
+        let related = one.related.iter_mut().map(|(place, _)| place);
         for place in one.place.iter_mut().chain(related) {
             let Place::Node { file, path, part } = place else { continue };
             let Some(source) = sources.iter().find(|source| source.path == *file) else { continue };

@@ -183,6 +183,11 @@ impl<'t> ShapeCheck<'t, '_> {
     fn texts(&mut self, items: &'t [NodeId], texts: &'static Texts) {
         let field = self.name();
         let mut plain = Vec::with_capacity(items.len());
+        if let Some(meaning) = texts.empty.filter(|_| items.is_empty()) {
+            let message = format!("{field} is empty, and {meaning}");
+            let hint = "name some, or leave the key out";
+            self.push(Diagnostic::error("bad-value", message).hint(hint), Part::Value);
+        }
         for (n, item) in items.iter().enumerate() {
             self.path.push(PathStep::Index(n));
             match self.tree.text(*item) {

@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 
 use super::desired::DesiredProduct;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use crate::model::graph::Graph;
 use crate::model::ids::{Address, Labels};
 use crate::model::template::Template;
+use crate::model::text::quote;
+
+/// So many links of one circle are shown.
+const EDGES: usize = 10;
 
 /// Circles of references and `depends_on`, each one told once.
 pub(super) fn find(products: &[(Address, DesiredProduct)], labels: &Labels, problems: &mut Diagnostics) {
@@ -23,30 +27,52 @@ pub(super) fn find(products: &[(Address, DesiredProduct)], labels: &Labels, prob
     let by_address: HashMap<&Address, &DesiredProduct> =
         products.iter().map(|(address, product)| (address, product)).collect();
     for circle in circles {
-        let (Some(first), Some(last)) = (circle.first(), circle.last()) else { continue };
-        let Some(product) = by_address.get(last) else { continue };
+        let Some(first) = circle.first() else { continue };
+        // on one location, the keys say it, and the circle is the same on all the others
+        let is_local = circle.iter().all(|address| address.location == first.location);
+        let name = |address: &Address| {
+            if is_local { quote(&address.key) } else { quote(labels.label(address)) }
+        };
         let message = match circle.as_slice() {
-            [one] => format!("`{}` refers to itself", labels.label(one)),
+            [one] => format!("{} refers to itself", name(one)),
             all => {
-                let names: Vec<String> =
-                    all.iter().chain([first]).map(|address| format!("`{}`", labels.label(address))).collect();
+                let names: Vec<String> = all.iter().chain([first]).map(|one| name(one)).collect();
                 format!("dependency cycle: these need each other: {}", names.join(" -> "))
             }
         };
-        problems.push(Diagnostic::error("cycle", message).at(edge_place(product, first)));
+        let mut diagnostic = Diagnostic::error("cycle", message);
+        let next = circle.iter().skip(1).chain([first]);
+        for (n, (from, to)) in circle.iter().zip(next).enumerate().take(EDGES) {
+            let Some(product) = by_address.get(from) else { continue };
+            let place = edge_place(product, to);
+            diagnostic = match n {
+                0 => diagnostic.at(place),
+                _ => diagnostic.related(place, format!("{} needs {} here", name(from), name(to))),
+            };
+        }
+        let on = (is_local && labels.is_on_several(&first.key))
+            .then(|| labels.location(&first.location).to_owned());
+        let hint = "leave one of these references out, or take the value from elsewhere";
+        problems.push(diagnostic.hint(hint).found(first.key.as_str(), on));
     }
 }
 
 /// Where `product` says that it needs `other`.
 fn edge_place(product: &DesiredProduct, other: &Address) -> Place {
     let refers = |template: &Template| template.references().any(|r| r.of == *other);
+    let mention = Segment::Mention { of: other.key.as_str().to_owned(), what: String::new() };
     let parameter =
         product.parameters.iter().find(|(_, parameter)| parameter.value.as_ref().is_some_and(refers));
     if let Some((key, parameter)) = parameter {
-        return product.origin.place(parameter.layer, &["parameters", key], Part::Value);
+        let place = product.origin.place(parameter.layer, &["parameters", key], Part::Value);
+        return place.below([mention], Part::Value);
     }
     if let Some((key, _)) = product.tags.iter().find(|(_, template)| refers(template)) {
-        return product.origin.given(&["tags", key], Part::Value);
+        return product.origin.given(&["tags", key], Part::Value).below([mention], Part::Value);
     }
-    product.origin.field("depends_on", Part::Value)
+    let place = product.origin.field("depends_on", Part::Value);
+    match product.depends_on.get(other) {
+        Some(item) => place.below([Segment::Index(*item)], Part::Value),
+        None => place,
+    }
 }

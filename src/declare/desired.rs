@@ -58,8 +58,8 @@ pub struct DesiredProduct {
     pub tags: BTreeMap<String, Template>,
     /// What goes to the service, or to the state, as it is written.
     pub options: Options,
-    /// `depends_on`, resolved; references in parameters and tags come on top.
-    pub depends_on: BTreeSet<Address>,
+    /// `depends_on`, resolved, each with the item that says it; references in parameters and tags come on top.
+    pub depends_on: BTreeMap<Address, usize>,
     /// `timeouts`
     pub timeouts: Timeouts,
     /// `lifecycle.prevent_terminate`, `lifecycle.on_removal`
@@ -74,7 +74,7 @@ impl DesiredProduct {
     pub fn needs(&self) -> BTreeSet<Address> {
         let templates = self.parameters.values().filter_map(|p| p.value.as_ref()).chain(self.tags.values());
         let referred = templates.flat_map(Template::references).map(|reference| reference.of.clone());
-        self.depends_on.iter().cloned().chain(referred).collect()
+        self.depends_on.keys().cloned().chain(referred).collect()
     }
 }
 

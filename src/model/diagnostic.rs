@@ -18,6 +18,23 @@ pub enum Segment {
     Key(String),
     /// An item of a list.
     Index(usize),
+    /// An item of a value as it is sent, comma-separated, whether it is written as a list or as a text: which one, counted
+    /// from 0, of how many.
+    Item {
+        /// Which one.
+        nth: usize,
+        /// Of how many: where the file has another number, none of them can be told.
+        of: usize,
+    },
+    /// The item of a list that is this text.
+    Text(String),
+    /// The first `${…}` below a value that is about a declaration.
+    Mention {
+        /// The key of the declaration.
+        of: String,
+        /// What of it, as it is written; whatever it is where this is empty.
+        what: String,
+    },
 }
 
 /// Which part of the node a diagnostic points at.
@@ -113,8 +130,8 @@ pub struct Diagnostic {
     pub place: Option<Place>,
     /// What is said below the caret.
     pub label: String,
-    /// A second place that belongs to it ("first defined here").
-    pub related: Option<(Place, String)>,
+    /// Further places that belong to it ("first defined here").
+    pub related: Vec<(Place, String)>,
     /// For which declaration, and on which of its locations; a note says so once equal findings are one.
     pub found: Option<Box<Occurrence>>,
     /// Further facts, each shown on a line of its own.
@@ -135,7 +152,7 @@ impl Diagnostic {
             message: message.into(),
             place: None,
             label: String::new(),
-            related: None,
+            related: Vec::new(),
             found: None,
             notes: Vec::new(),
             hint: None,
@@ -198,10 +215,10 @@ impl Diagnostic {
         self
     }
 
-    /// Points at a second place.
+    /// Points at a further place.
     #[must_use]
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.related = Some((place, label.into()));
+        self.related.push((place, label.into()));
         self
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::glob::matches;
+
 /// A name or an id; never both.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Selector {
@@ -158,16 +160,50 @@ pub struct Lifecycle {
 /// One entry of `ignore_changes`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ignored {
-    /// `parameters.<Key>`
+    /// `parameters.<Key>`, in which `*` stands for anything
     Parameter(String),
     /// `parameters`
     AllParameters,
-    /// `tags.<key>`
+    /// `tags.<key>`, in which `*` stands for anything
     Tag(String),
     /// `tags`
     AllTags,
     /// `provisioning_artifact`
     Artifact,
+}
+
+impl Ignored {
+    /// Whether changes of this parameter are ignored.
+    #[must_use]
+    pub fn is_parameter(&self, key: &str) -> bool {
+        match self {
+            Self::AllParameters => true,
+            Self::Parameter(pattern) => matches(pattern, key),
+            _ => false,
+        }
+    }
+
+    /// Whether changes of this tag are ignored.
+    #[must_use]
+    pub fn is_tag(&self, key: &str) -> bool {
+        match self {
+            Self::AllTags => true,
+            Self::Tag(pattern) => matches(pattern, key),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Ignored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Parameter(key) => write!(f, "parameters.{key}"),
+            Self::AllParameters => f.write_str("parameters"),
+            Self::Tag(key) => write!(f, "tags.{key}"),
+            Self::AllTags => f.write_str("tags"),
+            Self::Artifact => f.write_str("provisioning_artifact"),
+        }
+    }
 }
 
 /// How long apply waits for each kind of operation, by the server's clock.

@@ -3,6 +3,10 @@
 use super::Choice;
 use crate::catalog::{Artifact, CatalogError, LaunchPath, Product};
 use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::text::listed;
+
+/// So many launch paths and versions of a candidate are named.
+const FEW: usize = 5;
 
 /// Why a choice could not be resolved; `candidates` are what there is, as people would write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +16,14 @@ pub enum Unresolved {
         /// The names of all products the caller sees.
         candidates: Vec<String>,
     },
-    /// Several products have that name.
+    /// Several products have that name, and neither the version nor the launch path leaves one of them.
     AmbiguousProduct {
-        /// The ids of all that have the name.
+        /// All that have the name: ids, owners, launch paths.
         candidates: Vec<String>,
     },
     /// No such version, or not active.
     Version {
-        /// The names of the active versions.
+        /// The names of the active versions; with their ids where an id was asked for.
         candidates: Vec<String>,
     },
     /// Several versions have that name.
@@ -68,6 +72,26 @@ pub(super) fn choose<'p>(product: &'p Product, choice: &Choice) -> Result<Chosen
     Ok(Chosen { product, artifact, path: choose_path(&product.paths, choice.path.as_ref())? })
 }
 
+/// The same among products of one name: the only one that has such a version and such a launch path.
+pub(super) fn choose_among<'p>(products: &'p [Product], choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
+    if let [product] = products {
+        return choose(product, choice);
+    }
+    let mut fitting = products.iter().filter_map(|product| choose(product, choice).ok());
+    match (fitting.next(), fitting.next()) {
+        (Some(one), None) => Ok(one),
+        _ => Err(Unresolved::AmbiguousProduct { candidates: products.iter().map(product_text).collect() }),
+    }
+}
+
+/// "vpc (prod-…, of team-a, by team-a; versions v1, v2)"
+fn product_text(product: &Product) -> String {
+    let paths = listed(product.paths.iter().map(|path| &path.name), FEW);
+    let versions = listed(product.artifacts.iter().map(artifact_name), FEW);
+    let owner = if product.owner.is_empty() { String::new() } else { format!(", of {}", product.owner) };
+    format!("{} ({}{owner}; launch paths: {paths}; versions: {versions})", product.name, product.id)
+}
+
 fn choose_artifact<'p>(all: &'p [Artifact], wanted: &ArtifactSelector) -> Result<&'p Artifact, Unresolved> {
     let meant: Vec<&Artifact> = match wanted {
         ArtifactSelector::Name(name) => all.iter().filter(|a| a.name.as_deref() == Some(name)).collect(),
@@ -78,6 +102,9 @@ fn choose_artifact<'p>(all: &'p [Artifact], wanted: &ArtifactSelector) -> Result
     match (meant.as_slice(), wanted) {
         ([one], _) => Ok(one),
         (some, ArtifactSelector::OnlyActive) => Err(Unresolved::NotOnlyActive { candidates: names(some) }),
+        ([], ArtifactSelector::Id(_)) => {
+            Err(Unresolved::Version { candidates: all.iter().map(artifact_text).collect() })
+        }
         ([], _) => Err(Unresolved::Version { candidates: all.iter().map(artifact_name).collect() }),
         (several, _) => Err(Unresolved::AmbiguousVersion { candidates: names(several) }),
     }
@@ -93,6 +120,9 @@ fn choose_path<'p>(all: &'p [LaunchPath], wanted: Option<&Selector>) -> Result<&
     match (meant.as_slice(), wanted) {
         ([one], _) => Ok(one),
         ([], _) if all.is_empty() => Err(Unresolved::NoPath),
+        ([], Some(Selector::Id(_))) => {
+            Err(Unresolved::Path { candidates: texts(&all.iter().collect::<Vec<_>>()) })
+        }
         ([], _) => Err(Unresolved::Path { candidates: all.iter().map(|p| p.name.clone()).collect() }),
         (several, Some(_)) => Err(Unresolved::AmbiguousPath { candidates: texts(several) }),
         (several, None) => Err(Unresolved::PathNeeded { candidates: texts(several) }),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choose::{Chosen, Unresolved, choose};
+use super::choose::{Chosen, Unresolved, choose_among};
 use super::{Choice, Listing, Offer, Scope};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, CatalogRead, Existing, Offering, OfferingRef, Product, ProductRef, Status,
@@ -88,7 +88,7 @@ pub(super) fn offers(
     let mut chosen: BTreeMap<OfferingRef, Vec<(Choice, Chosen<'_>)>> = BTreeMap::new();
     for (choices, product) in choices.into_values().zip(&products) {
         for choice in choices {
-            match product.as_ref().map_err(Clone::clone).and_then(|product| choose(product, &choice)) {
+            match product.as_ref().map_err(Clone::clone).and_then(|found| choose_among(found, &choice)) {
                 Ok(one) => chosen.entry(one.offering(&choice.location)).or_default().push((choice, one)),
                 Err(why) => {
                     offers.insert(choice, Err(why));
@@ -118,21 +118,48 @@ fn distinct(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTr
     choices
 }
 
-/// The products, in order.
-fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Product, Unresolved>> {
+/// The products, in order; all that have one name, where it names several.
+fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Vec<Product>, Unresolved>> {
     let answers = catalog.products(wanted);
     let names = names_there_are(wanted.iter().zip(&answers), catalog);
     let resolved = wanted.iter().zip(answers).map(|(wanted, answer)| {
-        answer.map_err(|error| match names.get(&wanted.location) {
-            Some(all) if is_missing(&error) => missing_product(&wanted.product, all),
-            _ => Unresolved::Catalog(error),
-        })
+        let error = match answer {
+            Ok(product) => return Ok(vec![product]),
+            Err(error) => error,
+        };
+        let all = names.get(&wanted.location);
+        let named = all.map_or_else(Vec::new, |all| of_this_name(wanted, all));
+        match all {
+            Some(_) if named.len() > 1 => each(&named, catalog),
+            Some(all) if is_missing(&error) => Err(missing_product(&wanted.product, all)),
+            _ => Err(Unresolved::Catalog(error)),
+        }
     });
     resolved.collect()
 }
 
+/// The products of one name, asked for by their ids.
+fn of_this_name(wanted: &ProductRef, all: &Names) -> Vec<ProductRef> {
+    let same = all.iter().filter(|(_, name)| wanted.product == Selector::Name(name.clone()));
+    let by_id = |(id, _): &(ProductId, String)| ProductRef {
+        location: wanted.location.clone(),
+        product: Selector::Id(id.to_string()),
+    };
+    same.map(by_id).collect()
+}
+
+fn each(named: &[ProductRef], catalog: &dyn CatalogRead) -> Result<Vec<Product>, Unresolved> {
+    catalog.products(named).into_iter().collect::<Result<_, _>>().map_err(Unresolved::Catalog)
+}
+
 fn is_missing(error: &CatalogError) -> bool {
     matches!(error.kind, CatalogErrorKind::NotFound | CatalogErrorKind::Conflict)
+}
+
+/// Whether another product may be meant: there is none, or there are several.
+fn is_unclear(wanted: &ProductRef, error: &CatalogError) -> bool {
+    let by_name = matches!(wanted.product, Selector::Name(_));
+    is_missing(error) || (by_name && error.kind == CatalogErrorKind::Refused)
 }
 
 type Names = Vec<(ProductId, String)>;
@@ -142,25 +169,18 @@ fn names_there_are<'a>(
     answers: impl Iterator<Item = (&'a ProductRef, &'a Result<Product, CatalogError>)>,
     catalog: &dyn CatalogRead,
 ) -> BTreeMap<LocationName, Names> {
-    let missing = answers.filter(|(_, answer)| answer.as_ref().is_err_and(is_missing));
-    let locations: BTreeSet<LocationName> = missing.map(|(wanted, _)| wanted.location.clone()).collect();
+    let unclear =
+        answers.filter(|(wanted, answer)| answer.as_ref().is_err_and(|error| is_unclear(wanted, error)));
+    let locations: BTreeSet<LocationName> = unclear.map(|(wanted, _)| wanted.location.clone()).collect();
     let locations: Vec<LocationName> = locations.into_iter().collect();
     let names = catalog.catalogue(&locations);
     locations.into_iter().zip(names).filter_map(|(location, names)| Some((location, names.ok()?))).collect()
 }
 
 fn missing_product(wanted: &Selector, all: &Names) -> Unresolved {
-    let same: Vec<String> = all
-        .iter()
-        .filter(|(_, name)| *wanted == Selector::Name(name.clone()))
-        .map(|(id, name)| format!("{name} ({id})"))
-        .collect();
-    if same.len() > 1 {
-        return Unresolved::AmbiguousProduct { candidates: same };
-    }
     let text = |(id, name): &(ProductId, String)| match wanted {
         Selector::Name(_) => name.clone(),
-        Selector::Id(_) => id.to_string(),
+        Selector::Id(_) => format!("{id} ({name})"),
     };
     Unresolved::Product { candidates: all.iter().map(text).collect() }
 }

@@ -41,7 +41,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
         return Err(walk.checker.found);
     }
     let Walk { drafts, unchanged, mut notes, checker, .. } = walk;
-    notes.extend(checker.unchecked);
+    notes.extend(checker.notes);
     let mut drafts = order::number(drafts);
     let basis = basis(input, drafts.iter().map(|draft| &draft.step));
     let breach = guard::guard(&mut drafts, input);

@@ -7,7 +7,7 @@ use crate::declare::Desired;
 use crate::model::glob;
 use crate::model::graph::Graph;
 use crate::model::ids::{Address, Labels, LocationName};
-use crate::model::text::did_you_mean;
+use crate::model::text::{did_you_mean, listed, nearest, quote};
 use crate::state::Recorded;
 
 /// What the command line asks for.
@@ -99,6 +99,9 @@ pub struct NoMatch {
     pub hint: String,
 }
 
+/// So many addresses are named where none is near.
+const SHOWN: usize = 8;
+
 /// The addresses that patterns name.
 ///
 /// # Errors
@@ -121,12 +124,26 @@ pub fn addresses(
 }
 
 fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {
-    let known: Vec<String> = all.iter().map(|address| labels.label(address)).collect();
     if all.is_empty() {
-        return "there is none yet: the state is empty".to_owned();
+        return "nothing is declared or recorded here".to_owned();
     }
-    did_you_mean(pattern, known.iter().map(String::as_str))
-        .unwrap_or_else(|| "`provisor state list` and the declarations have the addresses".to_owned())
+    let keys: BTreeSet<&str> = all.iter().map(|address| address.key.as_str()).collect();
+    let labels: Vec<String> = all.iter().map(|address| labels.label(address)).collect();
+    let near = || match pattern.split_once('@') {
+        None => did_you_mean(pattern, keys.iter().copied()),
+        // of the two halves, each may be the wrong one
+        Some((key, at)) => {
+            let halves = all.iter().filter(|address| address.key.as_str() == key || key.contains('*'));
+            let locations: BTreeSet<&str> =
+                halves.flat_map(|address| [address.location.as_str(), address.location.account()]).collect();
+            let key = Some(key).filter(|key| keys.contains(key) || key.contains('*'));
+            let key = key.or_else(|| nearest(pattern.split('@').next()?, keys.iter().copied()));
+            let at = nearest(at, locations.iter().copied()).or(Some(at).filter(|_| locations.is_empty()));
+            key.zip(at).map(|(key, at)| format!("did you mean `{key}@{at}`?"))
+        }
+    };
+    let all = || format!("there is {}", listed(labels.iter().map(quote), SHOWN));
+    near().or_else(|| did_you_mean(pattern, labels.iter().map(String::as_str))).unwrap_or_else(all)
 }
 
 /// `app-*`, `*@pay-dev/*`, `network`; without `@`, on all locations.

@@ -92,8 +92,7 @@ impl Subject<'_> {
     }
 
     fn ignores_parameter(&self, key: &str) -> bool {
-        let ignored = &self.product.ignore_changes;
-        ignored.contains(&Ignored::AllParameters) || ignored.contains(&Ignored::Parameter(key.to_owned()))
+        self.product.ignore_changes.iter().any(|ignored| ignored.is_parameter(key))
     }
 
     /// The parameter's value in force; `None` if it has none (validation has said so).
@@ -184,27 +183,12 @@ impl Subject<'_> {
     }
 
     fn tag_templates(&self) -> BTreeMap<String, Template> {
-        let ignored = &self.product.ignore_changes;
         let Some(applied) = self.applied() else { return self.product.tags.clone() };
-        let before = |key: &String| applied.content.tags.get(key).map(|text| Template::text(text.clone()));
-        if ignored.contains(&Ignored::AllTags) {
-            return applied
-                .content
-                .tags
-                .iter()
-                .map(|(k, v)| (k.clone(), Template::text(v.clone())))
-                .collect();
-        }
-        let mut tags = self.product.tags.clone();
-        for ignored in ignored {
-            if let Ignored::Tag(key) = ignored {
-                match before(key) {
-                    Some(value) => tags.insert(key.clone(), value),
-                    None => tags.remove(key),
-                };
-            }
-        }
-        tags
+        let is_ignored = |key: &str| self.product.ignore_changes.iter().any(|ignored| ignored.is_tag(key));
+        let declared = self.product.tags.iter().filter(|(key, _)| !is_ignored(key));
+        let before = applied.content.tags.iter().filter(|(key, _)| is_ignored(key));
+        let before = before.map(|(key, text)| (key.clone(), Template::text(text.clone())));
+        declared.map(|(key, value)| (key.clone(), value.clone())).chain(before).collect()
     }
 }
 

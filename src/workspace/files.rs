@@ -2,11 +2,12 @@
 //! opened is `crate::files`; nothing is written here, and nothing is made of a text.
 
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 use super::problem::Problem;
 use crate::files::{Checkout, FileError, FileKind};
-use crate::model::diagnostic::Source;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::model::text::did_you_mean;
 
 /// The name of the settings file.
@@ -78,13 +79,51 @@ impl Files<'_> {
 /// A text that was read, without a byte order mark.
 pub fn source(named: &Path, bytes: Result<Vec<u8>, FileError>) -> Result<Source, Problem> {
     let name = named.display().to_string();
-    let text = String::from_utf8(bytes.map_err(|error| unreadable(named, &error))?).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        Problem::input(format!("`{name}` is not UTF-8: byte {at} is part of no character"))
-            .hint("save it as UTF-8")
-    })?;
+    let bytes = bytes.map_err(|error| unreadable(named, &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| undecodable(&name, &error))?;
+    if let Some(at) = text.find('\0') {
+        // as UTF-16 has it where all characters are ASCII, without a mark in front
+        return Err(not_utf8(&name, &text, at, called(text.as_bytes())));
+    }
     let text = text.strip_prefix('\u{feff}').map(ToOwned::to_owned).unwrap_or(text);
     Ok(Source { path: Arc::from(name), text: Arc::from(text) })
+}
+
+/// What is said of bytes that are no text: in which line and column, and what they may be instead.
+fn undecodable(name: &str, error: &FromUtf8Error) -> Problem {
+    let at = error.utf8_error().valid_up_to();
+    not_utf8(name, &String::from_utf8_lossy(error.as_bytes()), at, called(error.as_bytes()))
+}
+
+/// `text` is what can be made of the bytes, the same up to the place.
+fn not_utf8(name: &str, text: &str, at: usize, called: Option<&str>) -> Problem {
+    let (message, hint) = match called {
+        Some(other) => (
+            format!("`{name}` is {other}, not UTF-8"),
+            format!("save it as UTF-8, such as by `iconv -f {other} -t UTF-8`"),
+        ),
+        None if text.get(at..).is_some_and(|rest| rest.starts_with('\0')) => {
+            (format!("`{name}` holds a NUL character, which no text does"), "take it out".to_owned())
+        }
+        None => (
+            format!("`{name}` is not UTF-8: here is a byte that is part of no character"),
+            "save it as UTF-8".to_owned(),
+        ),
+    };
+    let source = Source { path: Arc::from(name), text: Arc::from(text) };
+    let place = Place::Bytes { file: source.path.clone(), start: at, end: at };
+    // what is no text may be anything: none of it is shown
+    let found = Diagnostic::error("encoding", message).at(place).hint(hint).redact(true);
+    Problem::findings(Diagnostics(vec![found]), &[source])
+}
+
+/// What bytes are encoded in, where a mark or their zeros tell it.
+fn called(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, _, 0, ..] | [0, _, 0, _, ..] => Some("UTF-16"),
+        _ => None,
+    }
 }
 
 fn unreadable(named: &Path, error: &FileError) -> Problem {

@@ -42,11 +42,12 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// A file that cannot be read, and everything that is wrong with the settings and the declarations.
     pub fn open(repo: Repo<'a>) -> Result<Self, Problem> {
-        let workspace = Self::survey(repo)?;
-        if workspace.problems.has_errors() {
-            return Err(Problem::findings(workspace.problems, &workspace.repo.sources));
+        let Self { repo, desired, warnings, mut problems } = Self::survey(repo)?;
+        if problems.has_errors() {
+            problems.extend(warnings);
+            return Err(Problem::findings(problems, &repo.sources));
         }
-        Ok(workspace)
+        Ok(Self { repo, desired, warnings, problems })
     }
 
     /// The same, with what is sound of the declarations where others are wrong: [`Workspace::plan`] tells that together with
@@ -69,6 +70,7 @@ impl<'a> Workspace<'a> {
         let (mut all, rest) = split(warnings);
         all.extend(problems);
         if broken {
+            all.extend(rest);
             return Err(Problem::findings(all, &repo.sources));
         }
         let mut warnings = rest;

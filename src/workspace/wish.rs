@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Workspace;
 use super::problem::Problem;
 use crate::declare::{Desired, Limit};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, LocationName};
 use crate::plan::{Allowed, Note, Policy, Selection, addresses, left_as_frozen, select};
 use crate::state::Recorded;
 
@@ -52,19 +52,36 @@ impl Wish {
         let named = |patterns: &[String]| addresses(patterns, &all, &labels);
         let targets = named(&self.targets)?;
         let frozen = settings.locations.values().filter(|location| location.frozen);
+        let frozen_at: BTreeSet<LocationName> = frozen.map(|location| location.name.clone()).collect();
         let selection = Selection {
             targets: (!self.targets.is_empty()).then_some(targets),
             excludes: named(&self.excludes)?,
-            frozen: frozen.map(|location| location.name.clone()).collect(),
+            frozen: frozen_at.clone(),
         };
         let by_settings = (!self.destroy).then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);
         let selected = select(desired, recorded, &selection);
         let left =
             if self.destroy { left_as_frozen(desired, recorded, selection, &selected) } else { Vec::new() };
+        let replace = named(&self.replace)?;
+        if selected.is_empty() && !self.targets.is_empty() && !self.excludes.is_empty() {
+            let (targets, excludes) = (self.targets.join("`, `"), self.excludes.join("`, `"));
+            let message = format!("`--exclude {excludes}` leaves nothing of `--target {targets}`");
+            let hint = "what depends on something excluded is left out too: exclude less, or leave one of the two out";
+            return Err(Problem::input(message).hint(hint));
+        }
+        if let Some(left) = replace.iter().find(|address| !selected.contains(*address)) {
+            let message = format!("`--replace {}` is no part of this plan", labels.label(left));
+            let why = if frozen_at.contains(&left.location) {
+                "its location is frozen"
+            } else {
+                "`--target` and `--exclude` leave it out"
+            };
+            return Err(Problem::input(message).hint(why));
+        }
         let policy = Policy {
             selected,
-            replace: named(&self.replace)?,
+            replace,
             allow: (!self.allow.is_empty()).then(|| self.allow.clone()),
             max_terminate: self.max_terminate.or(by_settings),
             destroy: self.destroy,

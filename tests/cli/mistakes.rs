@@ -1,6 +1,6 @@
 //! Several mistakes in one repo: all that can be checked is told in one run, each once, in the order of the files.
 
-use super::support::{Repo, SETTINGS, boxed};
+use super::support::{Done, Repo, SETTINGS, boxed};
 
 /// The headlines of what is told.
 fn heads(text: &str) -> Vec<&str> {
@@ -103,4 +103,119 @@ fn no_dangerous_command_is_suggested() {
         assert!(!done.err.contains("'destroy'") && !done.err.contains("'apply'"), "{word}\n{}", done.err);
     }
     repo.sh("taint one").exits(64).tells(&["--replace"]);
+}
+
+/// What is told of one mistake: exactly one error, at this place, with these words.
+#[track_caller]
+fn only(repo: &Repo, line: &str, at: &str, words: &[&str]) {
+    let done = repo.sh(line).exits(1).tells(&[at]).tells(words);
+    assert_eq!(heads(&done.err).len(), 1, "{}", done.err);
+}
+
+#[test]
+fn one_mistake_is_one_error() {
+    let only =
+        |declarations: &str, at: &str, words: &[&str]| only(&Repo::new(declarations), "plan", at, words);
+    only(
+        "  my archive: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: a}}\n",
+        "products.yaml:2:3",
+        &["a letter first"],
+    );
+    only(&(boxed("one", "") + &boxed("one", "")), "products.yaml:3:3", &["first here"]);
+    only(&boxed("one", "Size: [1, x]"), "products.yaml:2:", &["must be a number"]);
+    only(&boxed("one", "Note: \"${one.outputs.Arn}\""), "products.yaml:2:", &["refers to itself"]);
+    only(
+        &(boxed("one", "Note: \"${two.outputs.Arn}\"") + &boxed("two", "Note: \"${one.outputs.Arn}\"")),
+        "products.yaml:2:91",
+        &["`one` -> `two` -> `one`", "`two` needs `one` here"],
+    );
+}
+
+#[test]
+fn the_line_within_a_block_text_is_pointed_at() {
+    let block = |text: &str| {
+        Repo::new(&format!(
+            "  one:\n    product_name: box\n    provisioning_artifact_name: v1\n    parameters:\n      Name: one\n      Note: {text}\n{}",
+            boxed("two", "")
+        ))
+    };
+    only(&block("|\n        a\n        b ${var.nope}"), "validate", "products.yaml:9:11", &["`nope`"]);
+    only(&block(">-\n        a\n        b ${two.outputs.Nope} c"), "plan", "products.yaml:9:11", &["`Nope`"]);
+    only(&block("\n        - a\n        - ${two.outputs.Nope}"), "plan", "products.yaml:9:11", &["`Nope`"]);
+}
+
+#[test]
+fn what_is_no_utf_8_has_a_place_and_a_name() {
+    let write = |bytes: &[u8]| {
+        let repo = Repo::boxes(&["one"]);
+        std::fs::write(repo.path().join("products.yaml"), bytes).unwrap();
+        repo
+    };
+    only(&write(b"provisioned_products:\n  caf\xe9: {}\n"), "plan", "products.yaml:2:6", &["not UTF-8"]);
+    let wide: Vec<u8> = "\u{feff}a: {}\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    only(&write(&wide), "plan", "products.yaml:1:1", &["UTF-16", "save it as UTF-8"]);
+    only(&write(&wide[2..]), "plan", "products.yaml:1:2", &["UTF-16"]);
+}
+
+#[test]
+fn variables_hold_what_their_type_says() {
+    let with = |variables: &str| {
+        let repo = Repo::new(&boxed("one", ""));
+        repo.write("provisor.yaml", &format!("{SETTINGS}variables: {variables}\n"));
+        repo
+    };
+    only(&with("{owner: {default: [a, b]}}"), "validate", "provisor.yaml:5:30", &["a text, not a list"]);
+    only(
+        &with("{n: {type: number, default: [1]}}"),
+        "validate",
+        "provisor.yaml:5:40",
+        &["a number, not a list"],
+    );
+    only(
+        &with("{n: {type: number, allowed: [1, 2, three]}}"),
+        "validate",
+        "provisor.yaml:5:47",
+        &["`three`"],
+    );
+    only(&with("{n: {type: integer}}"), "validate", "provisor.yaml:5:23", &["did you mean `number`?"]);
+    only(&with("{n: {allowed: []}}"), "validate", "provisor.yaml:5:26", &["is empty"]);
+}
+
+/// Case 11.
+#[test]
+fn a_list_is_given_as_a_list_or_with_commas() {
+    let repo = Repo::new(&boxed("one", "Note: \"${var.zones}\""));
+    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{zones: {{type: list, default: []}}}}\n"));
+    for given in ["zones=[\"a\",\"b\"]", "zones=[a, b]", "zones=a,b", "zones= ['a', b]"] {
+        repo.run(&["plan", "--var", given]).exits(0).says(&["Note = \"a,b\""]);
+    }
+    repo.run(&["plan", "--var", "zones=[a"]).exits(1).tells(&["must be a list", "`a,b`", "--var zones"]);
+    let done = Done::from(repo.command(&["plan"]).env("PROVISOR_VAR_zones", "[a, b]").output().unwrap());
+    done.exits(0).says(&["Note = \"a,b\""]);
+    let done = Done::from(repo.command(&["plan"]).env("PROVISOR_VAR_ZONES", "[a]").output().unwrap());
+    done.exits(0).tells(&["PROVISOR_VAR_ZONES", "PROVISOR_VAR_zones"]);
+}
+
+#[test]
+fn nothing_is_accepted_in_silence() {
+    let line = |text: &str| boxed("one", "").replace("}\n", &format!(", {text}}}\n"));
+    let only = |text: &str, words: &[&str]| only(&Repo::new(&line(text)), "plan", "products.yaml:2:", words);
+    only("sensitive_outputs: [Anr]", &["no output `Anr`", "`Arn`"]);
+    only("provisioning_preferences: {stack_set_accounts: []}", &["all that the constraint allows"]);
+    only("lifecycle: {ignore_changes: [parameters.Sise]}", &["no parameter `Sise`", "`Size`"]);
+    only("lifecycle: {ignore_changes: [\"parameters.Q*\"]}", &["no parameter `Q*`"]);
+    let repo =
+        Repo::new(&line("tags: {team: a}, lifecycle: {ignore_changes: [tags.taem, \"parameters.S*\"]}"));
+    repo.sh("plan").exits(0).says(&["`taem`", "team"]);
+    for flags in [
+        "--destroy --refresh-only",
+        "--destroy --replace one",
+        "--refresh-only --no-refresh",
+        "--refresh-only --replace one",
+    ] {
+        repo.sh(&format!("plan {flags}")).exits(64).tells(&["contradict each other"]);
+    }
+    repo.sh("plan --target one --exclude one").exits(1).tells(&["leaves nothing"]);
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.sh("plan --target one --replace two").exits(1).tells(&["`--replace two`"]);
 }

@@ -170,7 +170,7 @@ const LIMITS: &[(&str, &str)] = &[
     ),
     (
         "provisioning_preferences: {stack_set_accounts: [\"111122223333\", \"111122223333\"]}",
-        "6:69 bad-value: `111122223333` stands here twice",
+        "6:69 bad-value: the account `111122223333` stands here twice",
     ),
     ("provisioning_preferences: {stack_set_regions: [here]}", "6:52 bad-value: `here` is not a region"),
     (

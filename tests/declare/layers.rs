@@ -57,7 +57,7 @@ fn every_field_has_its_place() {
     assert_eq!(preferences.max_concurrency, Some(Bound::Percentage(30)));
     assert_eq!(product.options.language, Language::Jp);
     assert_eq!(
-        product.depends_on.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        product.depends_on.keys().map(ToString::to_string).collect::<Vec<_>>(),
         ["other@hub/eu-west-1"]
     );
     assert_eq!(product.timeouts.provision, Duration::from_secs(5400));

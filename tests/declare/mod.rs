@@ -64,15 +64,10 @@ fn shown(problems: &Diagnostics, sources: &[Source]) -> Vec<String> {
 
 fn one(diagnostic: &Diagnostic, sources: &[Source]) -> String {
     let at = diagnostic.place.as_ref().map_or_else(|| "-".to_owned(), |place| position(place, sources));
-    let related = diagnostic.related.as_ref().map(|(place, _)| format!(" [{}]", position(place, sources)));
+    let related = diagnostic.related.iter().map(|(place, _)| format!(" [{}]", position(place, sources)));
+    let related: String = related.collect();
     let hint = diagnostic.hint.as_ref().map(|hint| format!("; {hint}"));
-    format!(
-        "{at} {}: {}{}{}",
-        diagnostic.code,
-        diagnostic.message,
-        related.unwrap_or_default(),
-        hint.unwrap_or_default()
-    )
+    format!("{at} {}: {}{}{}", diagnostic.code, diagnostic.message, related, hint.unwrap_or_default())
 }
 
 fn position(place: &Place, sources: &[Source]) -> String {

@@ -178,7 +178,7 @@ const WRONG: &[(&str, &str)] = &[
         "variables: {a: {allowed: [x], default: y}}\n",
         "3:40 bad-value: the variable `a` must be one of `x`, not `y`",
     ),
-    ("variables: {a: {default: {b: c}}}\n", "3:26 wrong-type: a variable holds a text or a list of texts"),
+    ("variables: {a: {default: {b: c}}}\n", "3:26 wrong-type: the variable `a` must be a text, not a map"),
     ("variables: {a: {default: \"${var.b}\"}}\n", "3:26 bad-reference: a default cannot refer to anything"),
     ("variables: {a.b: {}}\n", "3:13 bad-value: `a.b` cannot name a variable"),
     ("location_defaults: {variables: {nope: x}}\n", "3:33 unknown-variable: there is no variable `nope`"),
@@ -261,9 +261,9 @@ fn values_from_outside_are_checked() {
     same(
         &found,
         &[
-            "vars.yaml:4:1 wrong-type: a variable holds a text or a list of texts",
             "vars.yaml:2:1 unknown-variable: there is no variable `sze`; did you mean `size`?",
             "vars.yaml:3:1 bad-value: the variable `pin` must be a number, not this value",
+            "vars.yaml:4:1 wrong-type: the variable `n` must be a number, not a map",
         ],
     );
     given.files[0] = source("vars.yaml", "pin: 'hunter2\n");

@@ -188,7 +188,7 @@ fn references_find_the_instance_that_is_meant() {
             "Same=<vpc@pay-dev/eu-west-1.outputs.VpcId>",
         ]
     );
-    let needs: Vec<String> = app.depends_on.iter().map(ToString::to_string).collect();
+    let needs: Vec<String> = app.depends_on.keys().map(ToString::to_string).collect();
     assert_eq!(needs, ["split@pay-dev/us-east-1", "tgw@hub/eu-west-1"]);
     assert_eq!(app.needs().len(), 5);
     let item =
@@ -286,8 +286,8 @@ const WRONG: &[(&str, &str)] = &[
         "9:18 ambiguous: `vpc` stands on several locations, and none of them is `hub/eu-west-1`",
     ),
     ("depends_on: [a.b]", "9:18 bad-reference: `a.b` is not the address of a declaration"),
-    ("depends_on: [app]", "9:17 cycle: `app` refers to itself"),
-    ("parameters: {A: \"${app.id}\"}", "9:21 cycle: `app` refers to itself"),
+    ("depends_on: [app]", "9:18 cycle: `app` refers to itself"),
+    ("parameters: {A: \"${app.id}\"}", "9:22 cycle: `app` refers to itself"),
 ];
 
 #[test]
@@ -319,8 +319,8 @@ provisioned_products:
     check(
         text,
         &[
-            "7:10 cycle: dependency cycle: these need each other: `a` -> `b` -> `c` -> `a`",
-            "10:19 cycle: dependency cycle: these need each other: `e` -> `f` -> `e`",
+            "3:24 cycle: dependency cycle: these need each other: `a` -> `b` -> `c` -> `a` [4:20] [7:10]",
+            "9:20 cycle: dependency cycle: these need each other: `e` -> `f` -> `e` [10:20]",
         ],
     );
 }

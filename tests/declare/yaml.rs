@@ -143,7 +143,6 @@ fn positions_count_characters_behind_any_line_ending() {
             "2:3 missing: no `location` is given, and there are several",
             "2:3 missing: `日本` has no product",
             "2:3 missing: `日本` has no provisioning artifact",
-            "2:3 bad-value: a provisioned product name cannot hold the character U+65E5",
         ],
     );
 }

@@ -21,7 +21,7 @@ fn unknown_names_come_with_the_nearest_and_all_there_are() {
          provisioning_artifact_name: v1",
         "",
         "unknown-product at 3:17: there is no product `prod-vcp`, or no access to it \
-         / there is `prod-vpc`, `prod-service`, `prod-db` / did you mean `prod-vpc`?",
+         / there is `prod-vpc (vpc)`, `prod-service (service)`, `prod-db (db)` / did you mean `prod-vpc`?",
     );
     finds(
         "product_name: vpc
@@ -34,7 +34,7 @@ fn unknown_names_come_with_the_nearest_and_all_there_are() {
          provisioning_artifact_id: pa-vpc-v9
          path_name: platform",
         "",
-        "unknown-version at 4:31: `vpc` has no active version `pa-vpc-v9` / there is `v1`, `v2`",
+        "unknown-version at 4:31: `vpc` has no active version `pa-vpc-v9` / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v2 (pa-vpc-v2, made 2023-11-14)` / did you mean `pa-vpc-v1`?",
     );
     finds(
         "product_name: vpc
@@ -68,20 +68,20 @@ fn ambiguous_names_come_with_their_ids() {
         "product_name: vpc
          provisioning_artifact_name: v1",
         "offer vpc--2/v1",
-        "ambiguous-product at 3:19: several products are named `vpc` / there is `vpc (prod-vpc)`, `vpc (prod-vpc--2)`",
+        "ambiguous-product at 3:19: several products are named `vpc` / vpc (prod-vpc; launch paths: platform; versions: v1, v2) / vpc (prod-vpc--2; launch paths: platform; versions: v1) / name one of them by `product_id`, or by a `path_name` or a version that only one of them has",
     );
     finds(
         "product_name: vpc
          provisioning_artifact_name: v1",
         "offer vpc/v1--b +deprecated",
-        "ambiguous-version at 4:33: several versions of `vpc` are named `v1` / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v1 (pa-vpc-v1--b, made 2023-11-14, deprecated)`",
+        "ambiguous-version at 4:33: several versions of `vpc` are named `v1` / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v1 (pa-vpc-v1--b, made 2023-11-14, deprecated)` / name one of them by `provisioning_artifact_id`",
     );
     finds(
         "product_name: vpc
          provisioning_artifact_name: v1
          path_name: team",
         "offer vpc/v1 +path=team/lp-1,team/lp-2,other",
-        "ambiguous-path at 5:16: several launch paths to `vpc` are named `team` / there is `team (lp-1)`, `team (lp-2)`",
+        "ambiguous-path at 5:16: several launch paths to `vpc` are named `team` / there is `team (lp-1)`, `team (lp-2)` / name one of them by `path_id`",
     );
     finds(
         "product_name: vpc

@@ -169,7 +169,7 @@ fn scenario_14_a_wrong_product_id_is_found_at_plan() {
         "provisioned_products:\n  network: {product_id: prod-vpv, provisioning_artifact_name: v1}",
         "",
         "",
-        "unknown-product at 2:25: there is no product `prod-vpv`, or no access to it / there is `prod-vpc`, `prod-service`, `prod-db` / did you mean `prod-vpc`?",
+        "unknown-product at 2:25: there is no product `prod-vpv`, or no access to it / there is `prod-vpc (vpc)`, `prod-service (service)`, `prod-db (db)` / did you mean `prod-vpc`?",
     );
 }
 
@@ -179,7 +179,7 @@ fn scenario_15_two_versions_or_paths_of_one_name_are_listed() {
         NET,
         "",
         "offer vpc/v1--b\noffer vpc/v1 +path=a/lp-1,a/lp-2",
-        "ambiguous-version at 2:60: several versions of `vpc` are named `v1` / there is `v1 (pa-vpc-v1--b, made 2023-11-14)`, `v1 (pa-vpc-v1, made 2023-11-14)`",
+        "ambiguous-version at 2:60: several versions of `vpc` are named `v1` / there is `v1 (pa-vpc-v1--b, made 2023-11-14)`, `v1 (pa-vpc-v1, made 2023-11-14)` / name one of them by `provisioning_artifact_id`",
     );
     check(
         NET,

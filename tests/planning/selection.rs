@@ -62,7 +62,7 @@ fn what_is_recorded_of_a_frozen_location_fills_references() {
     check_with(
         "--two --frozen dev/eu-west-1",
         [yaml, "", ""],
-        "unknown-output at 3:99: `network` has no `outputs.VpcId` [cannot be filled] / `network` has not been applied, and is not part of this plan",
+        "unknown-output at 3:100: `network` has no `outputs.VpcId` [cannot be filled] / `network` has not been applied, and is not part of this plan",
     );
 }
 
@@ -76,7 +76,7 @@ fn outputs_that_are_not_stored_are_not_read_from_a_frozen_location() {
     let given = super::fixture::Given::new("--two --frozen dev/eu-west-1", yaml, row, "");
     super::fixture::same(
         &given.shown(),
-        "unknown-output at 3:99: `y` has no `outputs.Subnets` [cannot be filled] / it is sensitive, and could not be read again",
+        "unknown-output at 3:100: `y` has no `outputs.Subnets` [cannot be filled] / it is sensitive, and could not be read again",
     );
     assert!(!given.world.calls().contains("records"), "{}", given.world.calls());
 }

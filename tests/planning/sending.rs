@@ -378,6 +378,11 @@ fn an_output_that_became_sensitive_leaves_the_state() {
     assert_eq!(after.sensitive_outputs["VpcId"], super::fixture::key().digest("VpcId", "vpc-1"));
     assert!(after.content.target.options.sensitive_outputs.contains("VpcId"));
     same(&given.shown(), "unchanged: network");
-    // what is not among its outputs is nothing to remember
-    check(&yaml.replace("VpcId", "Other"), NET_ROW, "", "unchanged: network");
+    // what is not among its outputs keeps nothing secret
+    check(
+        &yaml.replace("VpcId", "Other"),
+        NET_ROW,
+        "",
+        "unknown-output at 2:84: `vpc` v1 has no output `Other` [nothing is kept secret by it] / it has `Subnets`, `VpcId`",
+    );
 }

@@ -1,7 +1,7 @@
 //! Parameters, tags, stack sets and outputs against what the catalog offers: every finding with its line, its column, its
 //! suggestion, and all at once.
 
-use super::fixture::{Given, check, same};
+use super::fixture::{Given, IN_CLEAR, check, same};
 use super::x;
 
 #[test]
@@ -60,10 +60,15 @@ fn p(value: &str) -> String {
     )
 }
 
+/// The finding points at the value, or at the item of it that its label names.
 fn value(value: &str, rule: &str, expect: &str) {
+    let label = expect.rsplit('[').next().unwrap_or_default();
+    let item =
+        label.strip_prefix('`').and_then(|label| label.split('`').next()).filter(|_| value.contains(','));
+    let column = 10 + item.and_then(|item| value.find(item)).unwrap_or_default();
     let expect = match expect {
         "" => "provision x (new)".to_owned(),
-        text => format!("parameter-value at 6:10: parameter `A` {text}"),
+        text => format!("parameter-value at 6:{column}: parameter `A` {text}"),
     };
     check(&p(value), "", &format!("offer p/v1 {rule}"), &expect);
 }
@@ -90,13 +95,13 @@ fn values_against_their_rules() {
     value("äöü", "A[3..3]", "");
     value("abcd", "A[1..3]", "must have at most 3 characters [4 characters]");
     value("5", "A:Number[1..5]", "");
-    value("6", "A:Number[1..5]", "must be at most 5 [must be at most 5]");
-    value("0", "A:Number[1..5]", "must be at least 1 [must be at least 1]");
+    value("6", "A:Number[1..5]", "must be at most 5 [`6`]");
+    value("0", "A:Number[1..5]", "must be at least 1 [`0`]");
     value("-1.5", "A:Number[-2..]", "");
-    value("five", "A:Number", "must be a number [must be a number]");
-    value("nan", "A:Number", "must be a number [must be a number]");
-    value("inf", "A:Number", "must be a number [must be a number]");
-    value("\"\"", "A:Number", "must be a number [must be a number]");
+    value("five", "A:Number", "must be a number [`five`]");
+    value("nan", "A:Number", "must be a number [`nan`]");
+    value("inf", "A:Number", "must be a number [`inf`]");
+    value("\"\"", "A:Number", "must be a number [empty]");
     value("\" 7 \"", "A:Number[1..9]", "");
     value("12345678901234567890123", "A:Number", "");
     value("012345678901", "A/[0-9]{12}/", "");
@@ -107,8 +112,8 @@ fn lists_are_checked_item_by_item() {
     value("[a, b]", "A:CommaDelimitedList{a|b}", "");
     value("\"a, b\"", "A:CommaDelimitedList{a|b}", "");
     value("[a, c]", "A:CommaDelimitedList{a|b}", "must be one of `a`, `b` [`c` is not allowed]");
-    value("[1, x]", "A:List<Number>", "must be a number [must be a number]");
-    value("[1, 9]", "A:List<Number>[1..5]", "must be at most 5 [must be at most 5]");
+    value("[1, x]", "A:List<Number>", "must be a number [`x`]");
+    value("[1, 9]", "A:List<Number>[1..5]", "must be at most 5 [`9`]");
     value(
         "[subnet-1, sn]",
         "A:List<AWS::EC2::Subnet::Id>/subnet-.*/",
@@ -127,10 +132,11 @@ fn values_of_aws_specific_types_have_a_shape() {
         "A:List<AWS::EC2::Subnet::Id>",
         "must be an id that begins with `subnet-` (`AWS::EC2::Subnet::Id`) [`sg-1` is none]",
     );
-    value(
-        "[subnet-1, \"\"]",
-        "A:List<AWS::EC2::Subnet::Id>",
-        "must be an id that begins with `subnet-` (`AWS::EC2::Subnet::Id`) [empty]",
+    check(
+        &p("[subnet-1, \"\"]"),
+        "",
+        "offer p/v1 A:List<AWS::EC2::Subnet::Id>",
+        "parameter-value at 6:21: parameter `A` must be an id that begins with `subnet-` (`AWS::EC2::Subnet::Id`) [empty]",
     );
     value(
         "\"\"",
@@ -140,6 +146,28 @@ fn values_of_aws_specific_types_have_a_shape() {
     let name = "must be the name of an SSM parameter: letters, digits and `.-_/`";
     value("/aws/service/ami-x_86", "A:AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>", "");
     value("a b", "A:AWS::SSM::Parameter::Value<String>", &format!("{name} [`a b` is none]"));
+}
+
+#[test]
+fn an_item_is_pointed_at_however_the_list_is_written() {
+    let wrong = |value: &str, at: &str| {
+        let expect = format!("parameter-value at {at}: parameter `A` must be a number [`x`]");
+        check(&p(value), "", "offer p/v1 A:List<Number>", &expect);
+    };
+    wrong("[1, x]", "6:14");
+    wrong("\"1, x\"", "6:14");
+    wrong("1,x", "6:12");
+    wrong("[\"1,2\", \"3,x\"]", "6:21");
+    wrong("\n        - 1\n        - x", "8:11");
+    wrong(">-\n        1,\n        x", "8:9");
+}
+
+#[test]
+fn a_secret_in_clear_is_noted_once() {
+    let given = Given::new("", &p("secret"), "", "offer p/v1 A!");
+    let notes: Vec<String> = given.plan().expect("a plan").notes.into_iter().map(|note| note.text).collect();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].ends_with(IN_CLEAR), "{notes:?}");
 }
 
 #[test]
@@ -201,7 +229,7 @@ fn what_cannot_be_filled_is_said_once_and_not_for_all_that_depends_on_it() {
         yaml,
         "a vpc/v1 Cidr=1",
         "offer vpc/v1 +no-keys Cidr=1",
-        "unknown-output at 3:82: `a` has no `outputs.VpcId` [cannot be filled] / it has no outputs",
+        "unknown-output at 3:83: `a` has no `outputs.VpcId` [cannot be filled] / it has no outputs",
     );
 }
 
@@ -356,14 +384,14 @@ fn unknown_outputs() {
         "",
         "",
         "unknown-output at 7:14: `network` has no output `VpcID` [unknown output] / did you mean `VpcId`?
-         unknown-output at 8:17: `network` has no output `VpcID` [unknown output] / did you mean `VpcId`?",
+         unknown-output at 8:18: `network` has no output `VpcID` [unknown output] / did you mean `VpcId`?",
     );
     check(
         &yaml("Nonsense"),
         "",
         "",
         "unknown-output at 7:14: `network` has no output `Nonsense` [unknown output] / it has `Subnets`, `VpcId`
-         unknown-output at 8:17: `network` has no output `Nonsense` [unknown output] / it has `Subnets`, `VpcId`",
+         unknown-output at 8:18: `network` has no output `Nonsense` [unknown output] / it has `Subnets`, `VpcId`",
     );
     check(
         &yaml("CloudformationStackARN"),
@@ -385,7 +413,7 @@ fn an_output_that_an_unchanged_product_does_not_have_is_found_at_plan() {
         super::APP,
         "network vpc/v1 Cidr=10.0.0.0/16 out:Other=1",
         "offer vpc/v1 +no-keys Cidr=10.0.0.0/16",
-        "unknown-output at 3:84: `network` has no `outputs.VpcId` [cannot be filled] / it has `Other`",
+        "unknown-output at 3:85: `network` has no `outputs.VpcId` [cannot be filled] / it has `Other`",
     );
 }
 

@@ -321,6 +321,7 @@ impl CatalogRead for Sim {
         let product = Product {
             id: ProductId::new("prod-1"),
             name: "network".to_owned(),
+            owner: String::new(),
             kind: ProductType::Template,
             artifacts: vec![artifact(1), artifact(2)],
             paths: vec![LaunchPath { id: "lpv3-1".into(), name: "portfolio".to_owned() }],

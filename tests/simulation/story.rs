@@ -217,7 +217,7 @@ fn product(key: &str, declared: &Declared) -> DesiredProduct {
                 .then(|| Preferences { accounts: declared.accounts(), ..Preferences::default() }),
             ..Options::default()
         },
-        depends_on: declared.after.map(address).into_iter().collect(),
+        depends_on: declared.after.map(address).into_iter().map(|needed| (needed, 0)).collect(),
         timeouts: Timeouts::default(),
         lifecycle: Lifecycle { on_removal, ..Lifecycle::default() },
         ignore_changes: BTreeSet::new(),

@@ -134,6 +134,7 @@ pub(super) fn product(
     Ok(Product {
         id: view.product_id.map(ProductId::from).ok_or_else(|| missing("ProductId"))?,
         name: view.name.unwrap_or_default(),
+        owner: view.owner.unwrap_or_default(),
         kind: ProductType::parse(view.r#type.as_ref().map_or("", |kind| kind.as_str())),
         artifacts: artifacts.into_iter().filter_map(artifact).collect(),
         paths: Vec::new(),

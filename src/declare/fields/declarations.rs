@@ -175,16 +175,19 @@ pub(crate) static CONTENT: Table = Table {
     includes: &[],
 };
 
+/// What the service takes an empty list for.
+const ALL_OF_THEM: &str = "that would mean all that the constraint allows";
+
 static PREFERENCES: Table = Table {
     fields: &[
         Field::new(
             "stack_set_accounts",
-            FieldKind::Texts(Texts::distinct(TextRule::Account, "", usize::MAX)),
+            FieldKind::Texts(Texts::distinct(TextRule::Account, "account", usize::MAX).filled(ALL_OF_THEM)),
             "Accounts of the stack set; all that the constraint allows where it is left out.",
         ),
         Field::new(
             "stack_set_regions",
-            FieldKind::Texts(Texts::distinct(TextRule::Region, "", usize::MAX)),
+            FieldKind::Texts(Texts::distinct(TextRule::Region, "region", usize::MAX).filled(ALL_OF_THEM)),
             "Regions of the stack set; all that the constraint allows where it is left out.",
         ),
         Field::new(

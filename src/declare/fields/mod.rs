@@ -10,6 +10,8 @@ pub(super) use declarations::{CONTENT, DECLARATIONS};
 pub(super) use rule::{TextRule, duration, ignored, share};
 pub(super) use settings::{LOCATION, LOCATIONS, SETTINGS, VARIABLE};
 
+use std::collections::HashSet;
+
 use crate::model::diagnostic::Diagnostic;
 use crate::model::text::{did_you_mean, quoted};
 
@@ -86,6 +88,8 @@ pub(super) struct Texts {
     pub most: usize,
     /// Whether no two may be equal.
     pub distinct: bool,
+    /// What an empty list would mean, where that is not nothing.
+    pub empty: Option<&'static str>,
 }
 
 /// What a map with keys of the user's own may hold.
@@ -209,18 +213,23 @@ impl FieldKind {
 
 impl Texts {
     const fn of(item: TextRule) -> Self {
-        Self { item, noun: "", most: usize::MAX, distinct: false }
+        Self { item, noun: "", most: usize::MAX, distinct: false, empty: None }
     }
 
     const fn distinct(item: TextRule, noun: &'static str, most: usize) -> Self {
-        Self { item, noun, most, distinct: true }
+        Self { item, noun, most, distinct: true, empty: None }
+    }
+
+    const fn filled(self, empty: &'static str) -> Self {
+        Self { empty: Some(empty), ..self }
     }
 
     /// What is wrong with the whole, at which item.
     pub fn check(&self, texts: &[(usize, &str)]) -> Vec<(usize, Diagnostic)> {
         let mut wrong = Vec::new();
+        let mut seen = HashSet::new();
         for (n, (index, text)) in texts.iter().enumerate() {
-            let again = self.distinct && texts.iter().take(n).any(|(_, first)| first == text);
+            let again = self.distinct && !seen.insert(*text);
             let message = if again {
                 let noun = if self.noun.is_empty() { String::new() } else { format!("the {} ", self.noun) };
                 format!("{noun}`{text}` stands here twice")

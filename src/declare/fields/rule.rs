@@ -279,7 +279,19 @@ fn kind(text: &str) -> Checked {
     }
     Err(bad(format!("there is no type `{text}`"))
         .hint("the types are `string`, `number`, `bool` and `list`")
-        .maybe_hint(did_you_mean(text, VariableKind::ALL.map(|(name, _)| name))))
+        .maybe_hint(did_you_mean(text, VariableKind::ALL.map(|(name, _)| name)))
+        .maybe_hint(elsewhere(text).map(|name| format!("did you mean `{name}`?"))))
+}
+
+/// What a type of other tools is called here.
+fn elsewhere(text: &str) -> Option<&'static str> {
+    match text.split('(').next().unwrap_or_default().to_lowercase().as_str() {
+        "int" | "integer" | "float" | "double" => Some("number"),
+        "boolean" => Some("bool"),
+        "str" | "text" => Some("string"),
+        "array" | "set" | "tuple" | "list" | "commadelimitedlist" => Some("list"),
+        _ => None,
+    }
 }
 
 /// `3`, or `10%`
@@ -300,7 +312,9 @@ pub(crate) fn ignored(text: &str) -> Checked<Ignored> {
         _ => {
             let head = text.split('.').next().unwrap_or_default();
             Err(bad(format!("changes of `{text}` cannot be ignored"))
-                .hint("`parameters.<Key>`, `tags.<key>` and `provisioning_artifact` can")
+                .hint(
+                    "`parameters.<Key>`, `parameters`, `tags.<key>`, `tags` and `provisioning_artifact` can",
+                )
                 .maybe_hint(did_you_mean(head, ["parameters", "tags", "provisioning_artifact"])))
         }
     }

@@ -121,7 +121,7 @@ pub(crate) static VARIABLE: Table = Table::of(&[
     Field::new("default", FieldKind::Anything, "The value where none is given: a text or a list of texts."),
     Field::new(
         "allowed",
-        FieldKind::Texts(Texts::of(TextRule::Free)),
+        FieldKind::Texts(Texts::of(TextRule::Free).filled("nothing would be allowed")),
         "The values that are allowed; any where it is left out.",
     ),
     Field::literal("description", TextRule::Free, "What it is for.").default(""),

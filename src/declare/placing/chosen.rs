@@ -1,13 +1,16 @@
 //! `location` and `locations`: on which locations one layer says that a declaration stands.
 
-use super::conditions::fulfilling;
+use super::conditions::{fulfilling, values_there_are};
 use super::misplaced::Misplaced;
 use super::names;
 use crate::declare::Settings;
-use crate::declare::references::Context;
+use crate::declare::references::{Context, Fault};
 use crate::declare::yaml::{NodeId, Shape, Tree};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ids::LocationName;
+
+/// Of so many variables the values are told where no location fits.
+const FEW: usize = 3;
 
 /// The locations of one layer; `None` if it names none.
 pub(super) fn chosen(
@@ -24,12 +27,14 @@ pub(super) fn chosen(
         return Ok(None);
     };
     let found = match &tree.node(id).shape {
-        Shape::Scalar { text, .. } => names::several(settings, context, [&**text])
-            .map_err(|(_, fault)| Misplaced::field("locations", fault))?,
+        Shape::Scalar { text, .. } => {
+            let known = context.known("locations", text);
+            let found = known.and_then(|known| Ok(names::some(settings, &known)?));
+            found.map_err(|fault| Misplaced::field("locations", fault))?
+        }
         Shape::List(items) => {
             let texts = items.iter().filter_map(|item| tree.text(*item));
-            names::several(settings, context, texts)
-                .map_err(|(n, fault)| Misplaced::field("locations", fault).item(n))?
+            wrong_items("locations", names::several(settings, context, texts))?
         }
         Shape::Map(_) => return selected(tree, id, context, settings).map(Some),
     };
@@ -38,6 +43,14 @@ pub(super) fn chosen(
         return Err(Misplaced::field("locations", diagnostic));
     }
     Ok(Some(found))
+}
+
+/// The names of a list, or what is wrong with its items.
+fn wrong_items(
+    field: &str,
+    found: Result<Vec<LocationName>, Vec<(usize, Fault)>>,
+) -> Result<Vec<LocationName>, Misplaced> {
+    found.or_else(|wrong| Misplaced::items(field, wrong).map_or(Ok(Vec::new()), Err))
 }
 
 /// The locations that `locations: {where: …, except: …}` means.
@@ -51,11 +64,15 @@ fn selected(
         .map_err(|misplaced| misplaced.inside("locations"))?;
     let except = tree.given(selector, "except").map_or(&[][..], |id| tree.items(id));
     let texts = except.iter().filter_map(|item| tree.text(*item));
-    let except = names::several(settings, context, texts)
-        .map_err(|(n, fault)| Misplaced::field("except", fault).item(n).inside("locations"))?;
+    let except = wrong_items("except", names::several(settings, context, texts))
+        .map_err(|misplaced| misplaced.inside("locations"))?;
     found.retain(|name| !except.contains(name));
     if found.is_empty() {
+        let names = tree.given(selector, "where").map_or(&[][..], |node| tree.pairs(node));
+        let told = names.iter().map(|pair| values_there_are(&pair.key, settings));
         let diagnostic = Diagnostic::error("matches-nothing", "no location fits");
+        let diagnostic = told.take(FEW).fold(diagnostic, Diagnostic::note);
+        let diagnostic = diagnostic.note(settings.locations_there_are());
         return Err(Misplaced::field("where", diagnostic).inside("locations"));
     }
     Ok(found)

@@ -1,5 +1,7 @@
 //! Locations by their values: `where: {env: [dev, prod]}`.
 
+use std::collections::BTreeMap;
+
 use super::misplaced::Misplaced;
 use crate::declare::references::unknown_variable;
 use crate::declare::yaml::{NodeId, Shape, Tree};
@@ -7,6 +9,7 @@ use crate::declare::{Location, Settings};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::glob::matches;
 use crate::model::ids::LocationName;
+use crate::model::text::{count, listed, quote};
 
 /// What one variable must be.
 struct Condition {
@@ -50,6 +53,22 @@ fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Re
         Diagnostic::error("wrong-type", format!("`{name}` must be a text or a list of texts"))
     })?;
     Ok(Condition { variable: name.to_owned(), values })
+}
+
+/// Which values a variable has, and on how many locations; for notes.
+pub(super) fn values_there_are(name: &str, settings: &Settings) -> String {
+    const SHOWN: usize = 10;
+    let mut on: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    for location in settings.locations.values() {
+        let general = || settings.variables.get(name)?.value.as_ref();
+        let value = location.variables.get(name).or_else(general);
+        *on.entry(value.map(String::as_str)).or_default() += 1;
+    }
+    let told = on.iter().map(|(value, on)| {
+        let value = value.map_or_else(|| "not set".to_owned(), quote);
+        format!("{value} on {}", count(*on, "location"))
+    });
+    format!("`{name}` is {}", listed(told, SHOWN))
 }
 
 impl Condition {

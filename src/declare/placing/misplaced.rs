@@ -9,21 +9,30 @@ use crate::model::diagnostic::{Diagnostic, Part, Segment};
 pub(super) struct Misplaced {
     below: Vec<Segment>,
     fault: Fault,
+    /// What is wrong with further items.
+    more: Vec<Misplaced>,
 }
 
 impl Misplaced {
     /// At a field.
     pub fn field(name: &str, fault: impl Into<Fault>) -> Self {
-        Self { below: vec![Segment::Key(name.to_owned())], fault: fault.into() }
+        Self { below: vec![Segment::Key(name.to_owned())], fault: fault.into(), more: Vec::new() }
     }
 
     /// With the layer's map as a whole.
     pub fn whole(fault: impl Into<Fault>) -> Self {
-        Self { below: Vec::new(), fault: fault.into() }
+        Self { below: Vec::new(), fault: fault.into(), more: Vec::new() }
+    }
+
+    /// At items of a field: the first one, and with it the others.
+    pub fn items(name: &str, wrong: Vec<(usize, Fault)>) -> Option<Self> {
+        let mut all = wrong.into_iter().map(|(n, fault)| Self::field(name, fault).item(n));
+        let first = all.next()?;
+        Some(Self { more: all.collect(), ..first })
     }
 
     /// The same at an item of the field.
-    pub fn item(mut self, n: usize) -> Self {
+    fn item(mut self, n: usize) -> Self {
         self.below.push(Segment::Index(n));
         self
     }
@@ -31,13 +40,15 @@ impl Misplaced {
     /// The same below another field.
     pub fn inside(mut self, name: &str) -> Self {
         self.below.insert(0, Segment::Key(name.to_owned()));
+        self.more = self.more.into_iter().map(|one| one.inside(name)).collect();
         self
     }
 
-    /// The finding, at its place in a layer.
-    pub fn at(self, tree: &Tree<'_>, origin: &Origin, layer: Layer) -> Diagnostic {
+    /// The findings, at their places in a layer.
+    pub fn at(self, tree: &Tree<'_>, origin: &Origin, layer: Layer) -> Vec<Diagnostic> {
         let place = origin.below(layer, self.below, Part::Value);
         let place = tree.pinpoint(place, self.fault.nth);
-        self.fault.diagnostic().at(place)
+        let more = self.more.into_iter().flat_map(|one| one.at(tree, origin, layer));
+        [self.fault.diagnostic().at(place)].into_iter().chain(more).collect()
     }
 }

@@ -75,7 +75,7 @@ impl<'p> Placer<'p> {
                 Ok(Some(found)) => return found,
                 Err(_) if declaration.misshapen() => return Vec::new(),
                 Err(misplaced) => {
-                    self.problems.push(misplaced.at(tree, origin, base.layer()));
+                    self.problems.extend(misplaced.at(tree, origin, base.layer()));
                     return Vec::new();
                 }
             }

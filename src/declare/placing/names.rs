@@ -1,5 +1,7 @@
 //! Which locations a text names: a location, an account, or a glob over both.
 
+use std::collections::HashSet;
+
 use crate::declare::references::{Context, Fault};
 use crate::declare::{Location, Settings};
 use crate::model::diagnostic::Diagnostic;
@@ -33,27 +35,27 @@ pub(super) fn some(settings: &Settings, text: &str) -> Result<Vec<LocationName>,
     let found: Vec<_> =
         settings.locations.values().filter(fits).map(|location| location.name.clone()).collect();
     if found.is_empty() {
-        return Err(Diagnostic::error("matches-nothing", format!("no location matches `{text}`")));
+        return Err(Diagnostic::error("matches-nothing", format!("no location matches `{text}`"))
+            .note(settings.locations_there_are()));
     }
     Ok(found)
 }
 
-/// What a list of names and globs means, in the order of the list, each location once; or which item is wrong.
+/// What a list of names and globs means, in the order of the list, each location once; or which items are wrong.
 pub(super) fn several<'t>(
     settings: &Settings,
     context: &Context<'_>,
     texts: impl IntoIterator<Item = &'t str>,
-) -> Result<Vec<LocationName>, (usize, Fault)> {
-    let mut names: Vec<LocationName> = Vec::new();
+) -> Result<Vec<LocationName>, Vec<(usize, Fault)>> {
+    let (mut names, mut seen, mut wrong) = (Vec::new(), HashSet::new(), Vec::new());
     for (n, text) in texts.into_iter().enumerate() {
-        let known = context.known("locations", text).map_err(|fault| (n, fault))?;
-        for name in some(settings, &known).map_err(|diagnostic| (n, diagnostic.into()))? {
-            if !names.contains(&name) {
-                names.push(name);
-            }
+        let known = context.known("locations", text);
+        match known.and_then(|known| Ok(some(settings, &known)?)) {
+            Ok(found) => names.extend(found.into_iter().filter(|name| seen.insert(name.clone()))),
+            Err(fault) => wrong.push((n, fault)),
         }
     }
-    Ok(names)
+    if wrong.is_empty() { Ok(names) } else { Err(wrong) }
 }
 
 /// The location of a declaration that names none.
@@ -62,7 +64,7 @@ pub(super) fn only(settings: &Settings) -> Result<LocationName, Diagnostic> {
     match (names.next(), names.next()) {
         (Some(name), None) => Ok(name.clone()),
         _ => Err(Diagnostic::error("missing", "no `location` is given, and there are several")
-            .note(format!("there is {}", listed(settings.locations.keys().map(quote), SHOWN)))
+            .note(settings.locations_there_are())
             .hint("write `location: …` or `locations: […]`")),
     }
 }

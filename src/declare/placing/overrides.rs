@@ -28,7 +28,7 @@ impl Placer<'_> {
             let found = match self.speaks_of(&file.tree, *node) {
                 Ok(found) => found,
                 Err(misplaced) => {
-                    self.problems.push(misplaced.at(&file.tree, origin, base.nth(n)));
+                    self.problems.extend(misplaced.at(&file.tree, origin, base.nth(n)));
                     held.push(Vec::new());
                     continue;
                 }

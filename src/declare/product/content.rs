@@ -102,7 +102,7 @@ impl ProductContent {
                 language: Language::parse(&self.accept_language).unwrap_or_default(),
                 sensitive_outputs: self.sensitive_outputs,
             },
-            depends_on: BTreeSet::new(),
+            depends_on: BTreeMap::new(),
             timeouts,
             lifecycle,
             ignore_changes: self

@@ -12,7 +12,7 @@ use super::desired::DesiredProduct;
 use super::fields::{CONTENT, FieldKind, Relation, TextRule};
 use super::layers::{Fill, Leaf, Merged, Sheet};
 use super::origin::{Layer, Origin};
-use super::references::Context;
+use super::references::{Context, is_key};
 use super::yaml::Tree;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::product::Timeouts;
@@ -47,8 +47,8 @@ impl<'c> Composer<'c> {
         }
         let parameters = self.parameters();
         let tags = self.tags();
-        let depends_on =
-            content.depends_on.iter().filter_map(|text| self.context.address(text).ok()).collect();
+        let needed = |(n, text): (usize, &String)| Some((self.context.address(text).ok()?, n));
+        let depends_on = content.depends_on.iter().enumerate().filter_map(needed).collect();
         let mut product = content.product(key, self.timeouts)?;
         (product.parameters, product.tags, product.depends_on) = (parameters, tags, depends_on);
         product.origin = self.origin;
@@ -74,7 +74,9 @@ impl<'c> Composer<'c> {
                 self.problems.push(diagnostic.hint(format!("write {}", choice(of))).at(place(&self.origin)));
             }
         }
+        // a key that is none has been refused as such
         if merged.find(&["provisioned_product_name"]).is_none()
+            && is_key(key)
             && let Err(diagnostic) = TextRule::Name.check("", key)
         {
             self.problems.push(diagnostic.at(place(&self.origin)));

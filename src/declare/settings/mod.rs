@@ -5,6 +5,7 @@ mod content;
 mod draft;
 mod filler;
 mod locations;
+mod typed;
 mod values;
 mod variables;
 
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::model::product::Timeouts;
-use crate::model::text::did_you_mean;
+use crate::model::text::{did_you_mean, listed, quote};
 
 /// `provisor.yaml`, read and checked; everything but the declarations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,7 +232,18 @@ impl Settings {
     pub fn unknown_location(&self, text: &str) -> Diagnostic {
         let names =
             self.locations.keys().map(LocationName::as_str).chain(self.accounts.keys().map(String::as_str));
-        Diagnostic::error("unknown-location", format!("there is no location `{text}`"))
-            .maybe_hint(did_you_mean(text, names))
+        let diagnostic = Diagnostic::error("unknown-location", format!("there is no location `{text}`"));
+        match did_you_mean(text, names) {
+            Some(hint) => diagnostic.hint(hint),
+            None => diagnostic.note(self.locations_there_are()),
+        }
+    }
+
+    /// All locations as they are written, if there are few; for notes.
+    #[must_use]
+    pub fn locations_there_are(&self) -> String {
+        const SHOWN: usize = 10;
+        let names = self.locations.values().map(|location| quote(&location.written));
+        format!("there is {}", listed(names, SHOWN))
     }
 }

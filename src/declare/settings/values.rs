@@ -2,7 +2,7 @@
 
 use super::Location;
 use super::locations::{Reader, ValuesAt};
-use super::variables;
+use super::{typed, variables};
 use crate::declare::references::{Context, unknown_variable};
 use crate::declare::yaml::{MapPair, Shape, Tree};
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
@@ -57,10 +57,7 @@ impl Reader<'_> {
                 Diagnostic::error("both-given", message).hint(format!("leave `{by}` out, or this value"))
             );
         }
-        let text = tree.joined(pair.value).map_err(|_| {
-            Diagnostic::error("wrong-type", format!("`{name}` must be a text or a list of texts"))
-        })?;
-        let Some(text) = text else { return Ok(None) };
+        let Some(text) = typed::written(tree, pair.value, name, variable)? else { return Ok(None) };
         let context = Context { location: Some(location), ..Context::of(variables) };
         let known = context.known(name, &text).map_err(|fault| fault.diagnostic())?;
         variables::check(name, variable, &known)?;

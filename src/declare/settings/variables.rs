@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::content::VariableContent;
+use super::typed::{typed, written};
 use super::{Inputs, Variable, VariableKind};
 use crate::declare::decode::decoded;
 use crate::declare::fields::VARIABLE;
 use crate::declare::layers::{AsWritten, Merged, Sheet};
 use crate::declare::references::{Context, is_key, unknown_variable};
 use crate::declare::yaml::{self, MapPair, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use crate::model::text::{did_you_mean, quoted};
 
 /// Declared variables by name.
@@ -42,12 +43,18 @@ pub(super) fn declared(
                 continue;
             }
         };
-        let default = tree.given(*node, "default").map(|id| default_of(tree, id)).transpose();
-        let value = default.unwrap_or_else(|diagnostic| {
+        let variable = content.variable();
+        let default = tree.given(*node, "default").map(|id| default_of(tree, id, name, &variable));
+        let value = default.transpose().unwrap_or_else(|diagnostic| {
             problems.push(diagnostic.at(at(&["default"], Part::Value)));
             None
         });
-        let variable = content.variable(value.flatten());
+        let variable = Variable { value: value.flatten(), ..variable };
+        let wrong = variable.allowed.iter().enumerate().filter_map(|(n, item)| {
+            let place = at(&["allowed"], Part::Value).below([Segment::Index(n)], Part::Value);
+            Some(disallowed(item, &variable)?.at(place))
+        });
+        problems.extend(wrong);
         if let Some(Err(diagnostic)) = variable.value.as_ref().map(|value| check(name, &variable, value)) {
             // the line of a sensitive default is better not shown
             let place = if variable.sensitive { at(&[], Part::Key) } else { at(&["default"], Part::Value) };
@@ -72,10 +79,10 @@ impl Variable {
 }
 
 impl VariableContent {
-    fn variable(self, value: Option<String>) -> Variable {
+    fn variable(self) -> Variable {
         Variable {
             kind: VariableKind::parse(&self.kind).unwrap_or_default(),
-            value,
+            value: None,
             allowed: self.allowed,
             description: self.description,
             sensitive: self.sensitive,
@@ -83,10 +90,14 @@ impl VariableContent {
     }
 }
 
-fn default_of(tree: &Tree<'_>, id: NodeId) -> Result<Option<String>, Diagnostic> {
-    let text = tree.joined(id).map_err(|_| not_scalar())?;
+fn default_of(
+    tree: &Tree<'_>,
+    id: NodeId,
+    name: &str,
+    variable: &Variable,
+) -> Result<Option<String>, Diagnostic> {
     let nothing = VariableTable::new();
-    let Some(text) = text else { return Ok(None) };
+    let Some(text) = written(tree, id, name, variable)? else { return Ok(None) };
     let known = Context::of(&nothing).known("default", &text).map_err(|_| {
         Diagnostic::error("bad-reference", "a default cannot refer to anything")
             .hint("a literal `${` is written `$${`")
@@ -94,19 +105,17 @@ fn default_of(tree: &Tree<'_>, id: NodeId) -> Result<Option<String>, Diagnostic>
     Ok(Some(known.into_owned()))
 }
 
-fn not_scalar() -> Diagnostic {
-    Diagnostic::error("wrong-type", "a variable holds a text or a list of texts")
+/// What no value of the variable's type is, among those that are allowed.
+fn disallowed(item: &str, variable: &Variable) -> Option<Diagnostic> {
+    let wanted = unfit(item, variable.kind)?;
+    let message = format!("`allowed` holds `{item}`, and the variable must be {wanted}");
+    Some(Diagnostic::error("bad-value", message))
 }
 
 /// Whether `variable` may hold `value`. The value is named only if it is not sensitive.
 pub(super) fn check(name: &str, variable: &Variable, value: &str) -> Result<(), Diagnostic> {
     let shown = if variable.sensitive { "this value".to_owned() } else { format!("`{value}`") };
-    let wanted = match variable.kind {
-        VariableKind::Number if value.trim() != value || !is_number(value) => Some("a number"),
-        VariableKind::Bool if !matches!(value, "true" | "false") => Some("`true` or `false`"),
-        _ => None,
-    };
-    if let Some(wanted) = wanted {
+    if let Some(wanted) = unfit(value, variable.kind) {
         return Err(Diagnostic::error(
             "bad-value",
             format!("the variable `{name}` must be {wanted}, not {shown}"),
@@ -127,6 +136,15 @@ pub(super) fn check(name: &str, variable: &Variable, value: &str) -> Result<(), 
     Err(Diagnostic::error("bad-value", message).maybe_hint(near))
 }
 
+/// What a value should have been, if it is none of this type.
+fn unfit(value: &str, kind: VariableKind) -> Option<&'static str> {
+    match kind {
+        VariableKind::Number if value.trim() != value || !is_number(value) => Some("a number"),
+        VariableKind::Bool if !matches!(value, "true" | "false") => Some("`true` or `false`"),
+        _ => None,
+    }
+}
+
 fn is_number(text: &str) -> bool {
     let hexadecimal = text.strip_prefix("0x").is_some_and(|digits| i128::from_str_radix(digits, 16).is_ok());
     let looks = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
@@ -134,12 +152,27 @@ fn is_number(text: &str) -> bool {
 }
 
 /// A value from outside the settings: who gave it, and where that stands.
-struct Given {
+struct Given<'g> {
     name: String,
-    value: Option<String>,
+    value: Option<GivenValue<'g>>,
     by: String,
     /// With whether the line there may hold a secret.
     place: Option<(Place, bool)>,
+}
+
+/// As it was given.
+enum GivenValue<'g> {
+    Text(&'g str),
+    Node(&'g Tree<'g>, NodeId),
+}
+
+impl GivenValue<'_> {
+    fn text(&self, name: &str, variable: &Variable) -> Result<Option<String>, Diagnostic> {
+        match self {
+            Self::Text(text) => typed(text, name, variable).map(Some),
+            Self::Node(tree, id) => written(tree, *id, name, variable),
+        }
+    }
 }
 
 /// Puts the values that were given by hand over the defaults, later ones winning. Says which names were given.
@@ -149,22 +182,24 @@ pub(super) fn give(
     problems: &mut Diagnostics,
 ) -> BTreeMap<String, String> {
     let mut given = Vec::new();
+    let trees: Vec<(&Source, Option<Tree<'_>>)> =
+        inputs.files.iter().map(|source| (source, values_in(source, problems))).collect();
     for (name, value) in &inputs.environment {
         let by = format!("PROVISOR_VAR_{name}");
         if variables.contains_key(name) {
-            given.push(Given { name: name.clone(), value: Some(value.clone()), by, place: None });
+            given.push(Given { name: name.clone(), value: Some(GivenValue::Text(value)), by, place: None });
         } else {
-            let message = format!("`{by}` is set, but there is no variable `{name}`");
-            let near = did_you_mean(name, variables.keys().map(String::as_str));
-            problems.push(Diagnostic::warning("unknown-variable", message).maybe_hint(near));
+            problems.push(not_declared(name, variables));
         }
     }
-    for source in &inputs.files {
-        from_file(source, variables, &mut given, problems);
+    for (source, tree) in &trees {
+        if let Some(tree) = tree {
+            from_file(source, tree, variables, &mut given);
+        }
     }
     for (name, value) in &inputs.arguments {
         let by = format!("--var {name}");
-        given.push(Given { name: name.clone(), value: Some(value.clone()), by, place: None });
+        given.push(Given { name: name.clone(), value: Some(GivenValue::Text(value)), by, place: None });
     }
     let mut by_hand = BTreeMap::new();
     for Given { name, value, by, place } in given {
@@ -176,12 +211,16 @@ pub(super) fn give(
             problems.push(put(unknown_variable(&name, variables)));
             continue;
         };
-        if let Some(Err(diagnostic)) = value.as_ref().map(|value| check(&name, variable, value)) {
+        let checked = value.map(|value| value.text(&name, variable)).transpose();
+        let checked = checked.and_then(|value| {
+            let value = value.flatten();
+            value.as_ref().map_or(Ok(()), |value| check(&name, variable, value))?;
+            Ok(value)
+        });
+        variable.value = checked.unwrap_or_else(|diagnostic| {
             problems.push(put(diagnostic));
-            variable.value = None;
-        } else {
-            variable.value = value;
-        }
+            None
+        });
         by_hand.insert(name, by);
     }
     for (name, value) in &inputs.remembered {
@@ -192,37 +231,53 @@ pub(super) fn give(
     by_hand
 }
 
-fn from_file(source: &Source, variables: &VariableTable, given: &mut Vec<Given>, problems: &mut Diagnostics) {
-    let whole = Place::File(source.path.clone());
+/// A variable of the environment that names none of ours; another case is another name.
+fn not_declared(name: &str, variables: &VariableTable) -> Diagnostic {
+    let by = format!("PROVISOR_VAR_{name}");
+    let message = format!("`{by}` is set, but there is no variable `{name}`");
+    let diagnostic = Diagnostic::warning("unknown-variable", message);
+    match variables.keys().find(|known| known.eq_ignore_ascii_case(name)) {
+        Some(known) => {
+            diagnostic.hint(format!("upper and lower case are told apart: write `PROVISOR_VAR_{known}`"))
+        }
+        None => diagnostic.maybe_hint(did_you_mean(name, variables.keys().map(String::as_str))),
+    }
+}
+
+/// A file of values; `None` where it is none.
+fn values_in<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
     let mut found = Diagnostics::default();
     let tree = yaml::read(source, &mut found);
     // a file of values may hold secrets, so none of its lines is shown for errors of syntax
     problems.extend(Diagnostics(found.0.into_iter().map(unquoted).collect()));
-    let Some((tree, root)) = tree.and_then(|tree| tree.root.map(|root| (tree, root))) else {
-        return;
-    };
-    if !matches!(tree.node(root).shape, Shape::Map(_)) && !tree.node(root).is_null() {
+    let tree = tree?;
+    let root = tree.node(tree.root?);
+    if !matches!(root.shape, Shape::Map(_)) && !root.is_null() {
+        let whole = Place::File(source.path.clone());
         problems
             .push(Diagnostic::error("wrong-type", "a file of values is a map of names to values").at(whole));
-        return;
+        return None;
     }
-    for pair in tree.pairs(root).iter().filter(|pair| !pair.key.starts_with("x-")) {
+    Some(tree)
+}
+
+fn from_file<'g>(source: &Source, tree: &'g Tree<'g>, variables: &VariableTable, given: &mut Vec<Given<'g>>) {
+    let pairs = tree.root.map_or(&[][..], |root| tree.pairs(root));
+    for pair in pairs.iter().filter(|pair| !pair.key.starts_with("x-")) {
         let sensitive = variables.get(&*pair.key).is_none_or(|variable| variable.sensitive);
         let at = Place::key(&source.path, &[&pair.key], Part::Key);
-        match tree.joined(pair.value) {
-            Ok(value) => {
-                let by = format!("--var-file {}", source.path);
-                let place = Some((at, sensitive));
-                given.push(Given { name: pair.key.to_string(), value, by, place });
-            }
-            Err(_) => problems.push(not_scalar().note(format!("in `{}`", pair.key)).at(at).redact(sensitive)),
-        }
+        given.push(Given {
+            name: pair.key.to_string(),
+            value: Some(GivenValue::Node(tree, pair.value)),
+            by: format!("--var-file {}", source.path),
+            place: Some((at, sensitive)),
+        });
     }
 }
 
 /// The same finding without the lines it is about.
 fn unquoted(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.related = None;
+    diagnostic.related.clear();
     diagnostic.label.clear();
     diagnostic.redact(true)
 }

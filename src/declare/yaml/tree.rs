@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::model::diagnostic::{Part, Place, Segment, Source};
+use crate::model::diagnostic::{Segment, Source};
 
 /// Names a node of one tree.
 pub(crate) type NodeId = usize;
@@ -96,9 +96,14 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// A key of a map with its value.
+    pub fn pair(&self, id: NodeId, key: &str) -> Option<&MapPair<'s>> {
+        self.pairs(id).iter().find(|pair| pair.key == key)
+    }
+
     /// The value under a key.
     pub fn get(&self, id: NodeId, key: &str) -> Option<NodeId> {
-        self.pairs(id).iter().find(|pair| pair.key == key).map(|pair| pair.value)
+        self.pair(id, key).map(|pair| pair.value)
     }
 
     /// The text of a scalar that is not `null`.
@@ -106,21 +111,6 @@ impl<'s> Tree<'s> {
         match &self.node(id).shape {
             Shape::Scalar { text, .. } if !self.node(id).is_null() => Some(text),
             _ => None,
-        }
-    }
-
-    /// Scalars as written, a list of scalars comma-joined, `null` as nothing; `Err` names what is neither.
-    pub fn joined(&self, id: NodeId) -> Result<Option<String>, NodeId> {
-        let node = self.node(id);
-        match &node.shape {
-            _ if node.is_null() => Ok(None),
-            Shape::Scalar { text, .. } => Ok(Some(text.clone().into_owned())),
-            Shape::List(items) => {
-                let texts: Result<Vec<&str>, NodeId> =
-                    items.iter().map(|item| self.text(*item).ok_or(*item)).collect();
-                Ok(Some(texts?.join(",")))
-            }
-            Shape::Map(_) => Err(id),
         }
     }
 
@@ -134,68 +124,7 @@ impl<'s> Tree<'s> {
         path.iter().try_fold(self.root?, |id, segment| match segment {
             Segment::Key(key) => self.get(id, key),
             Segment::Index(n) => self.items(id).get(*n).copied(),
+            Segment::Text(_) | Segment::Item { .. } | Segment::Mention { .. } => Some(id),
         })
-    }
-
-    /// The bytes of the node at `path`, or of its nearest ancestor that exists.
-    pub fn locate(&self, path: &[Segment], part: Part) -> Option<Range<usize>> {
-        let mut id = self.root?;
-        let mut key = None;
-        for (depth, segment) in path.iter().enumerate() {
-            let next = match segment {
-                Segment::Key(name) => {
-                    let pair = self.pairs(id).iter().find(|pair| pair.key == *name);
-                    pair.map(|pair| (pair.value, Some(pair.bytes.clone())))
-                }
-                Segment::Index(n) => self.items(id).get(*n).map(|item| (*item, None)),
-            };
-            match next {
-                Some((child, bytes)) => (id, key) = (child, bytes),
-                None if depth == 0 => return None,
-                None => return key.or_else(|| Some(self.first_line(id))),
-            }
-        }
-        Some(match (part, key) {
-            (Part::Key, Some(key)) => key,
-            (Part::Value, Some(key)) if self.node(id).bytes.is_empty() || self.is_block(id) => key,
-            _ => self.first_line(id),
-        })
-    }
-
-    /// The bytes of the `nth` `${` of a scalar, where they can be told from the source.
-    pub fn hole(&self, id: NodeId, nth: usize) -> Option<Range<usize>> {
-        let node = self.node(id);
-        let Shape::Scalar { text, .. } = &node.shape else {
-            return None;
-        };
-        let raw = self.source.text.get(node.bytes.clone())?;
-        let same = !raw.contains('\n') && raw.matches("${").count() == text.matches("${").count();
-        let start = node.bytes.start + raw.match_indices("${").nth(nth).filter(|_| same)?.0;
-        let rest = self.source.text.get(start..node.bytes.end)?;
-        Some(start..start + rest.find('}').map_or(2, |end| end + 1))
-    }
-
-    /// The `nth` `${` of the scalar at `place`, where it can be told from the source; else the place itself.
-    pub fn pinpoint(&self, place: Place, nth: Option<usize>) -> Place {
-        let (Place::Node { file, path, .. }, Some(nth)) = (&place, nth) else {
-            return place;
-        };
-        match self.find(path).and_then(|id| self.hole(id, nth)) {
-            Some(bytes) => Place::Bytes { file: file.clone(), start: bytes.start, end: bytes.end },
-            None => place,
-        }
-    }
-
-    fn is_block(&self, id: NodeId) -> bool {
-        let bytes = &self.node(id).bytes;
-        !matches!(self.node(id).shape, Shape::Scalar { .. })
-            && self.source.text.get(bytes.clone()).is_none_or(|text| text.contains('\n'))
-    }
-
-    fn first_line(&self, id: NodeId) -> Range<usize> {
-        let bytes = self.node(id).bytes.clone();
-        let line =
-            self.source.text.get(bytes.clone()).and_then(|text| text.lines().next()).map_or(0, str::len);
-        bytes.start..bytes.start + line
     }
 }

@@ -8,6 +8,13 @@ pub(super) struct Broken {
     pub label: String,
     /// A value that may have been meant, or the template's own words.
     pub hint: Option<String>,
+    /// Which item of a list it is about, and of how many.
+    pub item: Option<(usize, usize)>,
+}
+
+/// Where an item stands, if there are several.
+pub(super) fn nth(n: usize, items: &[&str]) -> Option<(usize, usize)> {
+    (items.len() > 1).then_some((n, items.len()))
 }
 
 /// The value as it may be shown.

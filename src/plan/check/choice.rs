@@ -3,7 +3,7 @@
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Part};
 use crate::model::product::{ArtifactSelector, Selector};
-use crate::model::text::{did_you_mean, quoted};
+use crate::model::text::{did_you_mean, listed, quote};
 use crate::observe::Unresolved;
 
 /// The finding, with the nearest name and all there are.
@@ -13,14 +13,33 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved) -> Diagnost
     let candidates = candidates(why);
     let diagnostic = Diagnostic::error(code, message)
         .at(product.origin.field(field, Part::Value))
-        .maybe_hint(wrong.and_then(|wrong| did_you_mean(&wrong, candidates.iter().map(String::as_str))));
+        .maybe_hint(wrong.and_then(|wrong| meant(&wrong, candidates)));
     match (candidates.is_empty(), why) {
-        (false, _) => diagnostic.note(format!("there is {}", quoted(candidates.iter().take(20)))),
+        (false, Unresolved::AmbiguousProduct { .. }) => {
+            candidates.iter().take(20).fold(diagnostic, |told, one| told.note(one.clone())).hint(
+                "name one of them by `product_id`, or by a `path_name` or a version that only one of them has",
+            )
+        }
+        (false, Unresolved::AmbiguousVersion { .. }) => diagnostic
+            .note(format!("there is {}", listed(candidates.iter().map(quote), 20)))
+            .hint("name one of them by `provisioning_artifact_id`"),
+        (false, Unresolved::AmbiguousPath { .. }) => {
+            diagnostic.note(format!("there is {}", listed(candidates.iter().map(quote), 20))).hint("name one of them by `path_id`")
+        }
+        (false, _) => diagnostic.note(format!("there is {}", listed(candidates.iter().map(quote), 20))),
         (true, Unresolved::NoPath) => {
             diagnostic.hint("ask the platform team to associate the principal with the portfolio")
         }
         (true, _) => diagnostic,
     }
+}
+
+/// The nearest candidate; an id stands beside a name.
+fn meant(wrong: &str, candidates: &[String]) -> Option<String> {
+    let whole = did_you_mean(wrong, candidates.iter().map(String::as_str));
+    let is_id = ["prod-", "pa-", "lpv"].iter().any(|prefix| wrong.starts_with(prefix));
+    let ids = || candidates.iter().flat_map(|one| one.split([' ', '(', ')', ',']));
+    whole.or_else(|| did_you_mean(wrong, ids()).filter(|_| is_id))
 }
 
 /// Which field chooses the version.

@@ -3,6 +3,7 @@
 
 mod broken;
 mod choice;
+mod ignored;
 mod names;
 mod parameters;
 mod patterns;
@@ -19,7 +20,7 @@ use patterns::Patterns;
 use super::{Note, PlanInput, Spec};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
-use crate::model::ids::{Address, Labels};
+use crate::model::ids::{Address, Key, Labels};
 use crate::model::template::{Facts, Reference};
 use crate::observe::Offer;
 
@@ -28,8 +29,9 @@ use crate::observe::Offer;
 pub(super) struct Checker {
     patterns: Patterns,
     pub found: Diagnostics,
-    /// What only the catalog can tell.
-    pub unchecked: BTreeSet<Note>,
+    /// What is said beside the plan.
+    pub notes: Vec<Note>,
+    noted: BTreeSet<(Key, String)>,
 }
 
 /// A declaration beside the offer that it resolved to.
@@ -68,6 +70,13 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
 }
 
 impl Checker {
+    /// Says something beside the plan, once for a declaration however many locations it stands on.
+    pub fn note_once(&mut self, address: &Address, text: String) {
+        if self.noted.insert((address.key.clone(), text.clone())) {
+            self.notes.push(Note { address: address.clone(), text });
+        }
+    }
+
     /// Says of all that `check` finds which declaration it is about, and on which location, if there are several.
     pub fn about(&mut self, labels: &Labels, address: &Address, check: impl FnOnce(&mut Self)) {
         let before = self.found.0.len();
@@ -82,6 +91,7 @@ impl Check<'_> {
     fn written(&self, checker: &mut Checker) {
         checker.found.extend(self.version());
         parameters::check(self, checker);
+        ignored::check(self, checker);
         tags::check(self, &mut checker.found);
         preferences::check(self, &mut checker.found);
         references::check(self, &mut checker.found);

@@ -2,11 +2,10 @@
 
 use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
-use crate::model::diagnostic::{Diagnostic, Part};
-use crate::model::product::Ignored;
+use crate::model::diagnostic::{Diagnostic, Part, Segment};
 use crate::model::template::Template;
 use crate::model::text::{did_you_mean, quoted};
-use crate::plan::{Note, Planned, Sending, Spec};
+use crate::plan::{Planned, Sending, Spec};
 
 /// All that is wrong with the parameters as they are written.
 pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
@@ -14,7 +13,12 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
         let text = declared.value.as_ref().and_then(Template::as_text);
         match (of.offer.offering.parameters.get(key), text) {
             (None, _) => checker.found.push(unknown(of, key)),
-            (Some(_), Some(text)) => value(of, key, text, checker),
+            (Some(rule), Some(text)) => {
+                value(of, key, text, checker);
+                if rule.no_echo && !declared.sensitive && !text.is_empty() {
+                    checker.note_once(of.address, in_clear(key));
+                }
+            }
             (Some(_), None) => {}
         }
     }
@@ -29,13 +33,11 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
             );
         }
     }
-    for ignored in &of.product.ignore_changes {
-        if let Ignored::Parameter(key) = ignored
-            && !of.offer.offering.parameters.contains_key(key)
-        {
-            checker.found.push(ignores_nothing(of, key));
-        }
-    }
+}
+
+/// What is said of a secret that everybody reads who reads the declarations.
+fn in_clear(key: &str) -> String {
+    format!("`{key}` is NoEcho, and its value stands in clear in the repo: give it by a sensitive variable")
 }
 
 /// All that is wrong with values that were filled from what others put out, and with those that another version finds in
@@ -83,8 +85,7 @@ fn kept(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
 }
 
 fn ignores(of: &Check<'_>, key: &str) -> bool {
-    let ignored = &of.product.ignore_changes;
-    ignored.contains(&Ignored::AllParameters) || ignored.contains(&Ignored::Parameter(key.to_owned()))
+    of.product.ignore_changes.iter().any(|ignored| ignored.is_parameter(key))
 }
 
 fn text_of(value: &Planned) -> Option<&str> {
@@ -104,34 +105,21 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
     // under the caret, and in the line above it, stands the value itself
     let part = if sensitive { Part::Key } else { Part::Value };
     for broken in checker.patterns.broken(rule, text, sensitive) {
+        let item = broken.item.filter(|_| !sensitive).map(|(nth, of)| Segment::Item { nth, of });
         checker.found.push(
             Diagnostic::error("parameter-value", format!("parameter `{key}` {}", broken.message))
-                .at(of.parameter_place(key, part))
+                .at(of.parameter_place(key, part).below(item, part))
                 .label(broken.label)
                 .redact(sensitive)
                 .maybe_hint(broken.hint),
         );
     }
     if checker.patterns.take_unchecked() {
-        let text = format!("`{key}` could not be checked against its pattern here: the catalog will");
-        checker.unchecked.insert(Note { address: of.address.clone(), text });
+        checker.note_once(
+            of.address,
+            format!("`{key}` could not be checked against its pattern here: the catalog will"),
+        );
     }
-}
-
-/// `ignore_changes` names what the product does not have.
-fn ignores_nothing(of: &Check<'_>, key: &str) -> Diagnostic {
-    let (product, version) = (&of.offer.product_name, of.offer.version());
-    let known = of.offer.offering.parameters.keys();
-    let written = format!("parameters.{key}");
-    let hint = did_you_mean(key, known.map(String::as_str))
-        .unwrap_or_else(|| "`parameters` ignores the changes of all of them".to_owned());
-    Diagnostic::error(
-        "unknown-parameter",
-        format!("`{product}` {version} has no parameter `{key}` to ignore"),
-    )
-    .at(of.product.origin.given(&["lifecycle", "ignore_changes"], Part::Value))
-    .label(format!("`{written}` ignores nothing"))
-    .hint(hint)
 }
 
 fn unknown(of: &Check<'_>, key: &str) -> Diagnostic {

@@ -1,29 +1,48 @@
 //! Outputs that are referred to: whether the other product's version has them, and whether they may stand there.
 
 use super::Check;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use crate::model::template::{Attribute, Facts, Reference, Template};
 use crate::model::text::{did_you_mean, quoted};
 use crate::plan::sensitive::is_sensitive;
 
 /// The output that every stack has, beside those of its template.
-const STACK_ARN: &str = "CloudformationStackARN";
+pub(super) const STACK_ARN: &str = "CloudformationStackARN";
+
+/// So many findings of one value are told.
+const FEW: usize = 10;
 
 pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
     for (key, parameter) in &of.product.parameters {
-        for reference in parameter.value.iter().flat_map(Template::references) {
-            let sensitive = is_sensitive(of.product, Some(of.offer), key);
-            let part = if sensitive { Part::Key } else { Part::Value };
-            let unknown = unknown(of, reference, of.parameter_place(key, part));
-            found.extend(unknown.map(|unknown| unknown.redact(sensitive)));
-        }
+        let sensitive = is_sensitive(of.product, Some(of.offer), key);
+        let place = |reference: &Reference| match sensitive {
+            true => of.parameter_place(key, Part::Key),
+            false => mention(of.parameter_place(key, Part::Value), reference),
+        };
+        let references = parameter.value.iter().flat_map(Template::references);
+        let unknown = references.filter_map(|reference| unknown(of, reference, place(reference)));
+        found.extend(unknown.take(FEW).map(|unknown| unknown.redact(sensitive)));
     }
     for (key, value) in &of.product.tags {
         for reference in value.references() {
             found.extend(sensitive_tag(of, key, reference));
-            found.extend(unknown(of, reference, of.tag_place(key, Part::Value)));
+            found.extend(unknown(of, reference, mention(of.tag_place(key, Part::Value), reference)));
         }
     }
+}
+
+/// What is referred to: on the same location, its key says it, and it is the same on all the others.
+fn label(of: &Check<'_>, reference: &Reference) -> String {
+    match reference.of.location == of.address.location {
+        true => reference.of.key.to_string(),
+        false => of.labels.label(&reference.of),
+    }
+}
+
+/// Where a value refers to something.
+fn mention(value: Place, reference: &Reference) -> Place {
+    let (of, what) = (reference.of.key.as_str().to_owned(), reference.what.to_string());
+    value.below([Segment::Mention { of, what }], Part::Value)
 }
 
 /// What is referred to and is not there to fill the value with; `facts` are what is known of the other instance.
@@ -37,7 +56,8 @@ pub(super) fn unfillable(
     let part = if sensitive { Part::Key } else { Part::Value };
     let is_parameter = of.product.parameters.contains_key(key);
     let place = if is_parameter { of.parameter_place(key, part) } else { of.tag_place(key, part) };
-    let label = of.labels.label(&reference.of);
+    let place = if sensitive { place } else { mention(place, reference) };
+    let label = label(of, reference);
     let outputs: Vec<&String> = facts.iter().flat_map(|facts| facts.outputs.keys()).collect();
     let applied = of.input.row(&reference.of).and_then(|row| row.applied.as_ref());
     let hint = match applied {
@@ -73,7 +93,7 @@ fn unknown(of: &Check<'_>, reference: &Reference, place: Place) -> Option<Diagno
     if known.contains(output) || output == STACK_ARN {
         return None;
     }
-    let message = format!("`{}` has no output `{output}`", of.labels.label(&reference.of));
+    let message = format!("`{}` has no output `{output}`", label(of, reference));
     let hint = did_you_mean(output, known.iter().map(String::as_str))
         .unwrap_or_else(|| format!("it has {}", quoted(known)));
     Some(Diagnostic::error("unknown-output", message).at(place).label("unknown output").hint(hint))

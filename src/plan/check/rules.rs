@@ -1,6 +1,6 @@
 //! One value against one parameter's rules, as CloudFormation checks them.
 
-use super::broken::{Broken, shown};
+use super::broken::{Broken, nth, shown};
 use super::patterns::Patterns;
 use super::types;
 use crate::catalog::ParameterRule;
@@ -18,8 +18,13 @@ impl Patterns {
         let pattern = self.pattern(rule, &items, sensitive);
         // the template's own pattern says it better
         let shape = if pattern.is_some() { None } else { types::shape(rule, &items, sensitive) };
-        let checks =
-            [length(rule, value), number(rule, &items), allowed(rule, &items, sensitive), shape, pattern];
+        let checks = [
+            length(rule, value),
+            number(rule, &items, sensitive),
+            allowed(rule, &items, sensitive),
+            shape,
+            pattern,
+        ];
         let own_words = rule.constraint_description.as_ref();
         checks
             .into_iter()
@@ -30,11 +35,13 @@ impl Patterns {
 
     fn pattern(&mut self, rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
         let pattern = rule.allowed_pattern.as_ref()?;
-        let wrong = items.iter().find(|item| self.fits(pattern, item) == Some(false))?;
+        let (n, wrong) =
+            items.iter().enumerate().find(|(_, item)| self.fits(pattern, item) == Some(false))?;
         Some(Broken {
             message: format!("must match the pattern `{pattern}`"),
             label: format!("{} does not match", shown(wrong, sensitive)),
             hint: None,
+            item: nth(n, items),
         })
     }
 }
@@ -48,23 +55,23 @@ fn length(rule: &ParameterRule, value: &str) -> Option<Broken> {
     let length = value.chars().count() as u64;
     if value.len() > LONGEST {
         let message = format!("must have at most {LONGEST} bytes");
-        return Some(Broken { message, label: format!("{} bytes", value.len()), hint: None });
+        return Some(Broken { message, label: format!("{} bytes", value.len()), hint: None, item: None });
     }
     let message = match (rule.min_length, rule.max_length) {
         (Some(least), _) if length < least => format!("must have at least {least} characters"),
         (_, Some(most)) if length > most => format!("must have at most {most} characters"),
         _ => return None,
     };
-    Some(Broken { message, label: format!("{length} characters"), hint: None })
+    Some(Broken { message, label: format!("{length} characters"), hint: None, item: None })
 }
 
-fn number(rule: &ParameterRule, items: &[&str]) -> Option<Broken> {
+fn number(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
     if rule.kind != "Number" && rule.kind != "List<Number>" {
         return None;
     }
     let bound = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
     let (least, most) = (bound(&rule.min_value), bound(&rule.max_value));
-    items.iter().find_map(|item| {
+    items.iter().enumerate().find_map(|(n, item)| {
         let message = match item.parse::<f64>() {
             Err(_) => "must be a number".to_owned(),
             Ok(n) if !n.is_finite() => "must be a number".to_owned(),
@@ -76,7 +83,8 @@ fn number(rule: &ParameterRule, items: &[&str]) -> Option<Broken> {
             }
             Ok(_) => return None,
         };
-        Some(Broken { label: message.clone(), message, hint: None })
+        let label = if item.is_empty() { "empty".to_owned() } else { shown(item, sensitive) };
+        Some(Broken { label, message, hint: None, item: nth(n, items) })
     })
 }
 
@@ -84,7 +92,8 @@ fn allowed(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Brok
     if rule.allowed_values.is_empty() {
         return None;
     }
-    let wrong = items.iter().find(|item| !rule.allowed_values.iter().any(|allowed| allowed == *item))?;
+    let is_allowed = |item: &str| rule.allowed_values.iter().any(|allowed| allowed == item);
+    let (n, wrong) = items.iter().enumerate().find(|(_, item)| !is_allowed(item))?;
     Some(Broken {
         message: format!("must be one of {}", quoted(rule.allowed_values.iter().take(30))),
         label: format!("{} is not allowed", shown(wrong, sensitive)),
@@ -93,5 +102,6 @@ fn allowed(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Brok
         } else {
             did_you_mean(wrong, rule.allowed_values.iter().map(String::as_str))
         },
+        item: nth(n, items),
     })
 }

@@ -1,6 +1,6 @@
 //! AWS-specific parameter types: what can be said of a value without asking AWS whether there is such a thing.
 
-use super::broken::{Broken, shown};
+use super::broken::{Broken, nth, shown};
 use crate::catalog::ParameterRule;
 
 /// What ids of a type begin with.
@@ -24,11 +24,11 @@ pub(super) fn shape(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Op
         return None;
     }
     let kind = rule.kind.strip_prefix("List<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(&rule.kind);
-    items.iter().find_map(|item| {
+    items.iter().enumerate().find_map(|(n, item)| {
         let wanted = wrong(kind, item)?;
         let label =
             if item.is_empty() { "empty".to_owned() } else { format!("{} is none", shown(item, sensitive)) };
-        Some(Broken { message: format!("must be {wanted}"), label, hint: None })
+        Some(Broken { message: format!("must be {wanted}"), label, hint: None, item: nth(n, items) })
     })
 }
 
