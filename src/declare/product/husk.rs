@@ -37,7 +37,7 @@ impl Composer<'_> {
             parameters,
             tags: BTreeMap::new(),
             options: Options::default(),
-            depends_on: BTreeSet::new(),
+            depends_on: BTreeMap::new(),
             timeouts: self.timeouts,
             lifecycle: Lifecycle::default(),
             ignore_changes: BTreeSet::new(),
