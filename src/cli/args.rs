@@ -24,6 +24,9 @@ pub struct Cli {
     /// Files of a repo may lie anywhere below this directory [default: that of provisor.yaml]
     #[arg(long, value_name = "DIR", global = true)]
     pub root: Option<PathBuf>,
+    /// Trusted settings outside the checkout, relative to where the command starts [env: PROVISOR_SETTINGS]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub settings: Option<PathBuf>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
     pub color: When,
@@ -89,6 +92,9 @@ pub struct VariableArgs {
     /// YAML file with values of variables
     #[arg(long = "var-file", value_name = "FILE")]
     pub var_file: Vec<PathBuf>,
+    /// YAML file with secret values of variables, which only you can write
+    #[arg(long = "secret-file", value_name = "FILE")]
+    pub secret_file: Vec<PathBuf>,
 }
 
 /// What a plan is about, and what it may do.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::args::{Cli, When};
 use super::exit::Exit;
 use crate::model::random::Random;
+use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 use crate::report::Style;
 use crate::report::events::can_live;
@@ -20,6 +21,8 @@ pub struct Edge {
     pub root: PathBuf,
     /// How far the paths of a repo may reach (`--root`); not above its own folder by themselves.
     pub ceiling: Option<PathBuf>,
+    /// The trusted settings (`--settings`, else `PROVISOR_SETTINGS`): relative to where the process is.
+    pub settings: Option<PathBuf>,
     /// How stdout is dressed.
     pub out_style: Style,
     /// How stderr is dressed.
@@ -56,6 +59,10 @@ impl Edge {
         Self {
             root: cli.directory.clone().unwrap_or_default(),
             ceiling: cli.root.clone(),
+            settings: cli
+                .settings
+                .clone()
+                .or_else(|| std::env::var_os("PROVISOR_SETTINGS").map(PathBuf::from)),
             out_style: style(std::io::stdout().is_terminal()),
             err_style: style(stderr.is_terminal()),
             can_ask: std::io::stdin().is_terminal(),
@@ -78,6 +85,23 @@ impl Edge {
             Some((name, value.into_string().ok()?))
         };
         std::env::vars_os().filter_map(named).collect()
+    }
+
+    /// Secret values of variables in the environment (`PROVISOR_SECRET_<name>`), by the variable's name.
+    ///
+    /// # Errors
+    /// A value that is no text.
+    pub fn secrets() -> Result<BTreeMap<String, Secret>, Problem> {
+        let mut found = BTreeMap::new();
+        for (name, value) in std::env::vars_os() {
+            let name = name.into_string().ok();
+            let Some(name) = name.as_ref().and_then(|name| name.strip_prefix("PROVISOR_SECRET_")) else {
+                continue;
+            };
+            let no_text = |_| Problem::input(format!("`PROVISOR_SECRET_{name}` is not UTF-8"));
+            found.insert(name.to_owned(), Secret::new(value.into_string().map_err(no_text)?));
+        }
+        Ok(found)
     }
 
     /// A source of random bits for one run.

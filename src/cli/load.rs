@@ -9,7 +9,7 @@ use super::edge::Edge;
 use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
 use crate::catalog::{Catalog, Pacing};
 use crate::declare::{self, Access, Location, Settings};
-use crate::files::{Checkout, FileError};
+use crate::files::{FileError, SettingsHome};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{Author, Holder, Lock, SledStore, Snapshot, keep_out_of_git};
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo};
@@ -40,35 +40,35 @@ impl Wiring {
     /// The sandbox of this file, started or found. A plan keeps nothing: without a world on disk, it is in memory.
     fn attach(
         &self,
-        checkout: &Checkout,
+        home: &SettingsHome,
         settings: &Settings,
         file: &str,
     ) -> Result<sandbox::Endpoint, Problem> {
-        let (root, state) = (checkout.folder(), state_dir(checkout, settings)?);
+        let (root, state) = (home.folder(), state_dir(home, settings)?);
         let kept = options(&root.join(file), Path::new(file), &state);
-        let data = kept.data.as_deref().and_then(|data| data.strip_prefix(root).ok());
-        let is_there = own_folder(checkout, data.unwrap_or(Path::new("")))?;
+        let data = kept.data.as_deref().unwrap_or(&state);
+        let is_there = own_folder(home, data.strip_prefix(root).unwrap_or(data))?;
         let plans = self.command.starts_with("plan");
         let data = kept.data.filter(|_| is_there || !plans);
         if data.is_some() {
             keep_out_of_git(&state)?;
         }
-        let options = sandbox::Options { data, reader: reader(checkout), ..kept };
+        let options = sandbox::Options { data, reader: reader(home, Path::new(file)), ..kept };
         sandbox::attach(&options).map_err(|error| unusable(error, root))
     }
 }
 
 impl Adapters for Wiring {
-    fn sandbox(&self, checkout: &Checkout, file: &Path) -> Result<(AccountId, Region), Problem> {
-        let root = checkout.folder();
+    fn sandbox(&self, home: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem> {
+        let root = home.folder();
         let head =
-            sandbox::peek(&root.join(file), &reader(checkout)).map_err(|error| unusable(error, root))?;
+            sandbox::peek(&root.join(file), &reader(home, file)).map_err(|error| unusable(error, root))?;
         Ok((head.account_id.into(), head.region.into()))
     }
 
     fn catalog(
         &self,
-        checkout: &Checkout,
+        home: &SettingsHome,
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem> {
@@ -81,7 +81,7 @@ impl Adapters for Wiring {
                 }
                 Access::Sandbox { file } => {
                     if !sandboxes.contains_key(file.as_str()) {
-                        sandboxes.insert(file, self.attach(checkout, settings, file)?);
+                        sandboxes.insert(file, self.attach(home, settings, file)?);
                     }
                     let Some(endpoint) = sandboxes.get(file.as_str()) else { continue };
                     simulated(location, endpoint)
@@ -95,53 +95,61 @@ impl Adapters for Wiring {
         }
     }
 
-    fn store(&self, checkout: &Checkout, settings: &Settings) -> Result<HeldStore, Problem> {
-        let store = SledStore::open(&state_dir(checkout, settings)?, self.lock())?;
+    fn store(&self, home: &SettingsHome, settings: &Settings) -> Result<HeldStore, Problem> {
+        let store = SledStore::open(&state_dir(home, settings)?, self.lock())?;
         let key_was_lost = store.key_was_lost();
         Ok(HeldStore { store: Box::new(store), key_was_lost })
     }
 
-    fn snapshot(&self, checkout: &Checkout, settings: &Settings) -> Result<Option<Snapshot>, Problem> {
-        Ok(SledStore::read(&state_dir(checkout, settings)?, &self.lock().holder)?)
+    fn snapshot(&self, home: &SettingsHome, settings: &Settings) -> Result<Option<Snapshot>, Problem> {
+        Ok(SledStore::read(&state_dir(home, settings)?, &self.lock().holder)?)
     }
 }
 
 /// Where the state is kept: beneath the root, and no link leads to it.
-pub fn state_dir(checkout: &Checkout, settings: &Settings) -> Result<PathBuf, Problem> {
-    own_folder(checkout, Path::new(&settings.state_path))?;
-    Ok(checkout.folder().join(&settings.state_path))
+pub fn state_dir(home: &SettingsHome, settings: &Settings) -> Result<PathBuf, Problem> {
+    own_folder(home, Path::new(&settings.state_path))?;
+    Ok(home.folder().join(&settings.state_path))
 }
 
 /// Whether there is a folder of ours, which no link leads to.
-fn own_folder(checkout: &Checkout, named: &Path) -> Result<bool, Problem> {
+fn own_folder(home: &SettingsHome, named: &Path) -> Result<bool, Problem> {
     let unusable = |error: FileError| {
         let shown = named.display();
-        let hint = "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it";
+        let hint = match home {
+            SettingsHome::Checkout(_) => {
+                "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it"
+            }
+            SettingsHome::Operator { .. } => {
+                "name a folder outside the checkout as `state.path` of the trusted settings"
+            }
+        };
         Problem::new(ProblemKind::State, format!("cannot keep a state in `{shown}`: {error}")).hint(hint)
     };
-    Ok(checkout.own_folder(named).map_err(unusable)?.is_some())
+    Ok(home.own_folder(named).map_err(unusable)?.is_some())
 }
 
-/// How the files of sandboxes are read: as all that a repo names.
-pub fn reader(checkout: &Checkout) -> sandbox::Reader {
-    let checkout = checkout.clone();
+/// How the files of a sandbox are read, its world file and what that names: as all that settings name.
+pub fn reader(home: &SettingsHome, world: &Path) -> sandbox::Reader {
+    let (home, world) = (home.clone(), world.to_owned());
     sandbox::Reader::new(move |path| {
-        let named = path.strip_prefix(checkout.folder()).unwrap_or(path);
-        Ok(checkout.read(named)?)
+        let named = path.strip_prefix(home.folder()).unwrap_or(path);
+        Ok(home.read_for(&world, named)?)
     })
 }
 
 /// The store itself: only an embedded one can be put in place of as a whole.
 pub fn embedded(repo: &Repo<'_>, wiring: &Wiring) -> Result<SledStore, Problem> {
-    Ok(SledStore::open(&state_dir(&repo.checkout, &repo.settings)?, wiring.lock())?)
+    Ok(SledStore::open(&state_dir(&repo.home, &repo.settings)?, wiring.lock())?)
 }
 
 /// Reads every template of the sandboxes that locations name.
 pub fn check_sandboxes(repo: &Repo<'_>) -> Result<(), Problem> {
-    let root = repo.checkout.folder();
+    let root = repo.home.folder();
     for file in repo.sandbox_files() {
         let world = root.join(file);
-        sandbox::check(&world, &reader(&repo.checkout)).map_err(|error| unusable(error, root))?;
+        sandbox::check(&world, &reader(&repo.home, Path::new(file)))
+            .map_err(|error| unusable(error, root))?;
     }
     Ok(())
 }

@@ -9,20 +9,29 @@ use crate::workspace::{Problem, Repo, SETTINGS, Workspace};
 
 /// Reads the settings.
 pub fn repo<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
-    let checkout = checkout(edge)?;
+    let checkout = checkout(variables, edge)?;
     let given = variables.given(&checkout.given(), edge)?;
     Repo::read(checkout, &given, wiring)
 }
 
 /// Reads the settings, however much is wrong with them.
 fn survey<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
-    let checkout = checkout(edge)?;
+    let checkout = checkout(variables, edge)?;
     let given = variables.given(&checkout.given(), edge)?;
     Repo::survey(checkout, &given, wiring)
 }
 
-/// The checkout that commands are about: from here upwards, the first folder with settings.
-pub fn checkout(edge: &Edge) -> Result<Checkout, Problem> {
+/// The checkout that commands are about: from here upwards, the first folder with settings. What was given as a file of
+/// secrets is never read as one of its own.
+pub fn checkout(variables: &VariableArgs, edge: &Edge) -> Result<Checkout, Problem> {
+    let mut checkout = upwards(edge)?;
+    for file in &variables.secret_file {
+        checkout.close_secret(&edge.at(file));
+    }
+    Ok(checkout)
+}
+
+fn upwards(edge: &Edge) -> Result<Checkout, Problem> {
     let folder = Checkout::upwards(&edge.root, SETTINGS);
     let Some(root) = &edge.ceiling else {
         return Ok(Checkout::new(&folder));

@@ -7,7 +7,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{self, Wiring};
 use super::open;
-use crate::files::Checkout;
+use crate::files::{Checkout, SettingsHome};
 use crate::state::keep_out_of_git;
 use crate::workspace::{Problem, ProblemKind, SETTINGS};
 use provisor_sandbox::{Options, Reader, serve};
@@ -30,35 +30,39 @@ pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
     Ok(Exit::Done)
 }
 
-/// The same place as for a location with `sandbox:`, if the world file is in a repo; otherwise beside it.
+/// The same place as for a location with `sandbox:`, if the world file is in a repo, or one that trusted settings name;
+/// otherwise beside it.
 fn kept(world: &Path, edge: &Edge) -> Result<Options, Problem> {
     let there = absolute(world).unwrap_or_else(|_| world.to_owned());
     let beside = there.parent().unwrap_or(Path::new("/"));
     let root = beside.ancestors().find(|folder| folder.join(SETTINGS).exists()).unwrap_or(beside);
-    let here = absolute(edge.at(Path::new(".")));
-    let state = if here.is_ok_and(|here| here == root) { state_here(edge)? } else { root.join("state") };
+    let here = absolute(edge.at(Path::new("."))).is_ok_and(|here| here == root);
+    let (home, state) =
+        if here || edge.settings.is_some() { state_here(edge)? } else { (None, root.join("state")) };
+    let home = home.unwrap_or_else(|| SettingsHome::Checkout(Checkout::new(root)));
+    let root = home.folder();
     let options = load::options(world, there.strip_prefix(root).unwrap_or(world), &state);
-    let checkout = Checkout::new(root);
     for folder in [Some(&state), options.data.as_ref()].into_iter().flatten() {
         let named = folder.strip_prefix(root).unwrap_or(folder);
         let unusable = |error| {
             let message = format!("cannot keep a world in `{}`: {error}", named.display());
             Problem::new(ProblemKind::State, message)
         };
-        checkout.own_folder(named).map_err(unusable)?;
+        home.own_folder(named).map_err(unusable)?;
     }
     keep_out_of_git(&state)?;
     Ok(options)
 }
 
-/// What the settings say, if they are here and can be read.
-fn state_here(edge: &Edge) -> Result<PathBuf, Problem> {
+/// What the settings say, if they are here and can be read; trusted ones must be right.
+fn state_here(edge: &Edge) -> Result<(Option<SettingsHome>, PathBuf), Problem> {
     let wiring = Wiring { command: "sandbox" };
-    let state = match open::repo(&VariableArgs::default(), &wiring, edge) {
-        Ok(repo) => load::state_dir(&repo.checkout, &repo.settings)?,
-        Err(_) => edge.at(Path::new("state")),
+    let (home, state) = match open::repo(&VariableArgs::default(), &wiring, edge) {
+        Ok(repo) => (Some(repo.home.clone()), load::state_dir(&repo.home, &repo.settings)?),
+        Err(problem) if edge.settings.is_some() => return Err(problem),
+        Err(_) => (None, edge.at(Path::new("state"))),
     };
-    Ok(absolute(&state).unwrap_or(state))
+    Ok((home.filter(|home| matches!(home, SettingsHome::Operator { .. })), absolute(&state).unwrap_or(state)))
 }
 
 /// The world that the operator names may lie anywhere; its templates lie beneath its folder, or beneath `--root`.
@@ -69,6 +73,6 @@ fn reader(world: &Path, edge: &Edge) -> Result<Reader, Problem> {
     let unusable = |error| Problem::usage(format!("`{}`: {error}", wide.display()));
     let checkout = Checkout::widened(folder, &wide).map_err(unusable)?;
     let (given, named) = (checkout.given(), world.to_owned());
-    let within = load::reader(&checkout);
+    let within = load::reader(&SettingsHome::Checkout(checkout), world);
     Ok(Reader::new(move |path| if path == named { Ok(given.read(path)?) } else { within.read(path) }))
 }

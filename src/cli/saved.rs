@@ -56,7 +56,7 @@ fn opened<'w>(
     wiring: &'w Wiring,
     edge: &Edge,
 ) -> Result<(Source, Repo<'w>), Problem> {
-    let checkout = open::checkout(edge)?;
+    let checkout = open::checkout(variables, edge)?;
     let text = files::read(path, &checkout.given(), edge)?;
     let mut given = variables.given(&checkout.given(), edge)?;
     given.remembered = claimed(&text)?.variables;

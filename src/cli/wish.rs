@@ -1,11 +1,12 @@
 //! Arguments to what they mean.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use crate::declare::Limit;
 use crate::files::GivenFiles;
+use crate::model::diagnostic::Source;
 use crate::workspace::{GivenValues, Problem, Wish, source};
 
 impl SelectionArgs {
@@ -43,18 +44,47 @@ impl SelectionArgs {
 }
 
 impl VariableArgs {
-    /// The values that are given, with those of the environment.
+    /// The values that are given, with those of the environment, and the trusted settings.
     pub fn given(&self, files: &GivenFiles, edge: &Edge) -> Result<GivenValues, Problem> {
         let pair = |text: &String| {
             text.split_once('=')
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .ok_or_else(|| Problem::usage(format!("`--var {text}` has no `=`: write --var NAME=VALUE")))
+                // what was written may be a secret
+                .ok_or_else(|| Problem::usage("a `--var` has no `=`: write --var NAME=VALUE"))
         };
         let arguments = self.var.iter().map(pair).collect::<Result<_, _>>()?;
         let file = |named: &PathBuf| source(named, files.read(&edge.at(named)));
-        let files = self.var_file.iter().map(file).collect();
-        Ok(GivenValues { environment: Edge::variables(), files, arguments, ..GivenValues::default() })
+        let secret = |named: &PathBuf| {
+            let read = files.read_secret(&edge.at(named));
+            if let Ok((_, true)) = read {
+                let shown = named.display();
+                edge.err(&format!(
+                    "Warning: others can read the secrets in `{shown}`: type `chmod 600` for it\n"
+                ));
+            }
+            source(named, read.map(|(bytes, _)| bytes))
+        };
+        let (var_files, secret_files) =
+            (self.var_file.iter().map(file).collect(), self.secret_file.iter().map(secret).collect());
+        Ok(GivenValues {
+            trusted: edge.settings.as_deref().map(|named| trusted(named, files)).transpose()?,
+            secrets: Edge::secrets()?,
+            secret_files,
+            environment: Edge::variables(),
+            files: var_files,
+            arguments,
+            ..GivenValues::default()
+        })
     }
+}
+
+/// The trusted settings; a branch can change none of them.
+fn trusted(named: &Path, files: &GivenFiles) -> Result<Source, Problem> {
+    if named.as_os_str().is_empty() {
+        return Err(Problem::usage("`--settings` or PROVISOR_SETTINGS names no file: it is empty"));
+    }
+    let path = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
+    source(&path, files.read_outside(&path))
 }
 
 fn limit(text: &str) -> Result<Limit, Problem> {

@@ -98,6 +98,7 @@ impl<'t> ShapeCheck<'t, '_> {
             (FieldKind::Elsewhere(message), _) => {
                 self.wrong_shape(Diagnostic::error("unknown-key", *message), Part::Value);
             }
+            (FieldKind::Trusted, _) => self.untrusted(),
             (FieldKind::Either(kinds), shape) => match kinds.iter().find(|kind| fits(kind, shape)) {
                 Some(kind) => self.value(id, kind),
                 None => self.mistyped(id, kind),
@@ -159,6 +160,14 @@ impl<'t> ShapeCheck<'t, '_> {
     fn not_yet(&mut self) {
         let message = format!("{} is not supported yet by this version", self.name());
         self.wrong_shape(Diagnostic::error("not-yet", message), Part::Key);
+    }
+
+    fn untrusted(&mut self) {
+        let message =
+            format!("{} is not for the checkout to say: trusted settings are in force", self.name());
+        let hint =
+            "take it out here; what holds stands in the file that `--settings` or PROVISOR_SETTINGS names";
+        self.wrong_shape(Diagnostic::error("untrusted-setting", message).hint(hint), Part::Key);
     }
 
     fn named(&mut self, pairs: &'t [MapPair<'t>], kind: &'static FieldKind) {
@@ -342,7 +351,7 @@ fn fits(kind: &FieldKind, shape: &Shape<'_>) -> bool {
             matches!(shape, Shape::Map(_))
         }
         FieldKind::Either(kinds) => kinds.iter().any(|kind| fits(kind, shape)),
-        FieldKind::Anything | FieldKind::NotYet | FieldKind::Elsewhere(_) => true,
+        FieldKind::Anything | FieldKind::NotYet | FieldKind::Elsewhere(_) | FieldKind::Trusted => true,
     }
 }
 

@@ -19,9 +19,9 @@ impl Doubts {
     /// Nothing can be relied on.
     pub const ALL: Self = Self { locations: true, names: true, values: true, declarations: false };
 
-    /// What the findings in the settings leave in doubt; `settings` is the name of their file.
+    /// What the findings in the settings leave in doubt; `settings` are the names of their files.
     #[must_use]
-    pub fn of(found: &Diagnostics, settings: &str) -> Self {
+    pub fn of(found: &Diagnostics, settings: &[&str]) -> Self {
         let errors = found.0.iter().filter(|one| one.severity == Severity::Error);
         errors.fold(Self::default(), |all, one| all.and(Self::left_by(one, settings)))
     }
@@ -37,10 +37,10 @@ impl Doubts {
         }
     }
 
-    fn left_by(one: &Diagnostic, settings: &str) -> Self {
+    fn left_by(one: &Diagnostic, settings: &[&str]) -> Self {
         let values = Self { values: true, ..Self::default() };
         match &one.place {
-            Some(Place::Node { file, path, .. }) if **file == *settings => match path.as_slice() {
+            Some(Place::Node { file, path, .. }) if settings.contains(&&**file) => match path.as_slice() {
                 [Segment::Key(top)] if one.code == "unknown-key" && top != "project" => Self::ALL,
                 [Segment::Key(top)] if top == "variables" => Self { names: true, ..values },
                 [Segment::Key(top), ..] if top == "variables" => values,
@@ -49,7 +49,7 @@ impl Doubts {
                 }
                 _ => Self::default(),
             },
-            Some(Place::Bytes { file, .. } | Place::File(file)) if **file == *settings => Self::ALL,
+            Some(Place::Bytes { file, .. } | Place::File(file)) if settings.contains(&&**file) => Self::ALL,
             Some(_) => Self { locations: true, ..values },
             None => values,
         }

@@ -21,6 +21,8 @@ pub struct Checkout {
     inside: PathBuf,
     /// Folders below the root in which nothing is looked for: the state's.
     closed: Vec<PathBuf>,
+    /// Files below the root that the operator gave as files of secrets.
+    secret: Vec<PathBuf>,
 }
 
 /// What a folder holds.
@@ -37,7 +39,13 @@ impl Checkout {
     #[must_use]
     pub fn new(folder: &Path) -> Self {
         let inside = PathBuf::new();
-        Self { folder: folder.to_owned(), root: folder.to_owned(), inside, closed: Vec::new() }
+        Self {
+            folder: folder.to_owned(),
+            root: folder.to_owned(),
+            inside,
+            closed: Vec::new(),
+            secret: Vec::new(),
+        }
     }
 
     /// A checkout whose paths may reach as far as `root`, a folder above it.
@@ -47,7 +55,7 @@ impl Checkout {
     pub fn widened(folder: &Path, root: &Path) -> Result<Self, FileError> {
         let (there, root) = (canonical(folder)?, canonical(root)?);
         let inside = there.strip_prefix(&root).map_err(|_| FileError::Outside)?.to_owned();
-        Ok(Self { folder: folder.to_owned(), root, inside, closed: Vec::new() })
+        Ok(Self { folder: folder.to_owned(), root, inside, closed: Vec::new(), secret: Vec::new() })
     }
 
     /// The folder that has a file of this name, from here upwards; `here` where there is none. A file above it that belongs
@@ -89,6 +97,11 @@ impl Checkout {
         if names != self.inside && !self.closed.contains(&names) {
             self.closed.push(names);
         }
+    }
+
+    /// Never opens this file, which the operator gave as one of secrets: nothing that the checkout says is read from it.
+    pub fn close_secret(&mut self, path: &Path) {
+        self.secret.extend(self.given().inside(path));
     }
 
     /// Whether there is something of this name, of whatever kind.
@@ -173,7 +186,9 @@ impl Checkout {
     }
 
     fn open(&self, names: &Path) -> Result<(), FileError> {
-        let closed = self.closed.iter().any(|closed| names.starts_with(closed));
-        if closed { Err(FileError::State) } else { Ok(()) }
+        if self.closed.iter().any(|closed| names.starts_with(closed)) {
+            return Err(FileError::State);
+        }
+        if self.secret.iter().any(|secret| names == secret) { Err(FileError::Secret) } else { Ok(()) }
     }
 }

@@ -71,6 +71,12 @@ pub enum FileError {
     Outside,
     /// A link on the way to it leads out of the root.
     LedOut,
+    /// The operator gave it as a file of secrets.
+    Secret,
+    /// It lies in the checkout, and trusted settings name it.
+    Exposed,
+    /// Others can write it, and secrets are expected in it.
+    Writable,
     /// A part of its path begins with a dot.
     Hidden,
     /// It lies in the state's folder.
@@ -104,6 +110,9 @@ impl fmt::Display for FileError {
             Self::LedOut => {
                 f.write_str("a symbolic link leads out of the folder of `provisor.yaml`; `--root DIR` widens what may be read")
             }
+            Self::Secret => f.write_str("it was given as a file of secrets"),
+            Self::Exposed => f.write_str("it lies in the checkout, where a branch can change it"),
+            Self::Writable => f.write_str("others can write it; type `chmod 600` for it"),
             Self::Hidden => f.write_str("files and folders whose names begin with a dot are never opened"),
             Self::State => f.write_str("it lies in the folder of the state"),
             Self::Kind(kind) => write!(f, "it is {kind}, not a file"),

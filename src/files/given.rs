@@ -2,6 +2,7 @@
 //! that a link in it does not lead out.
 
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
@@ -31,13 +32,63 @@ impl GivenFiles {
         if is_descriptor(path) {
             return all(File::open(path)?);
         }
+        bounded(self.open(path)?)
+    }
+
+    fn open(&self, path: &Path) -> Result<File, FileError> {
         let resolved = self.resolved(path)?;
         let found = std::fs::symlink_metadata(&resolved)?;
         if !found.is_file() {
             return Err(FileError::Kind(FileKind::of(found.file_type())));
         }
-        let file = rustix::fs::open(&resolved, OPEN | OFlags::NOFOLLOW, Mode::empty())?;
-        bounded(File::from(file))
+        Ok(File::from(rustix::fs::open(&resolved, OPEN | OFlags::NOFOLLOW, Mode::empty())?))
+    }
+
+    /// The bytes of a file that trusted settings are.
+    ///
+    /// # Errors
+    /// The same; a file that lies in the checkout.
+    pub fn read_outside(&self, path: &Path) -> Result<Vec<u8>, FileError> {
+        if self.inside(path).is_some() { Err(FileError::Exposed) } else { self.read(path) }
+    }
+
+    /// The bytes of a file that holds secrets, and whether others can read it too. An open descriptor is the caller's.
+    ///
+    /// # Errors
+    /// The same; a file that others can write.
+    pub fn read_secret(&self, path: &Path) -> Result<(Vec<u8>, bool), FileError> {
+        if is_descriptor(path) {
+            return Ok((self.read(path)?, false));
+        }
+        let file = self.open(path)?;
+        let found = file.metadata()?;
+        let ours = [0, rustix::process::geteuid().as_raw()].contains(&found.uid());
+        if found.mode() & 0o022 != 0 || !ours {
+            return Err(FileError::Writable);
+        }
+        Ok((bounded(file)?, found.mode() & 0o044 != 0))
+    }
+
+    /// Where in the checkout a path leads to, as far as there is something on it yet; `None`: out of it.
+    pub(super) fn inside(&self, path: &Path) -> Option<PathBuf> {
+        let checkout = self.checkout.as_ref()?;
+        let mut here = if path.has_root() { PathBuf::from("/") } else { canonical(Path::new(".")).ok()? };
+        for part in path.components() {
+            match part {
+                Component::Normal(name) => {
+                    here.push(name);
+                    here = canonical(&here).unwrap_or(here);
+                }
+                Component::ParentDir => drop(here.pop()),
+                Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+            }
+        }
+        here.strip_prefix(checkout).ok().map(Path::to_owned)
+    }
+
+    /// Where the checkout is.
+    pub(super) fn checkout(&self) -> Option<&Path> {
+        self.checkout.as_deref()
     }
 
     /// The path with all links resolved; those that lie in the checkout stay in it.

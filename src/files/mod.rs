@@ -5,6 +5,7 @@
 mod checkout;
 mod error;
 mod given;
+mod home;
 mod walk;
 mod write;
 
@@ -17,6 +18,7 @@ use rustix::fs::{Mode, OFlags};
 pub use checkout::{Checkout, Entry};
 pub use error::{FileError, FileKind};
 pub use given::GivenFiles;
+pub use home::SettingsHome;
 pub use write::{WriteTarget, random_name, replace};
 
 /// No text that is read is as large as this, in bytes.

@@ -8,17 +8,17 @@ use std::rc::Rc;
 use super::problem::Problem;
 use crate::catalog::Catalog;
 use crate::declare::Settings;
-use crate::files::Checkout;
+use crate::files::SettingsHome;
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{Snapshot, Store};
 
-/// Makes what stands behind the two ports, for the repo of this checkout that has these settings.
+/// Makes what stands behind the two ports, for the repo that has these settings. What they name stands where they do.
 pub trait Adapters {
     /// The account and the region that the file of an embedded sandbox stands for.
     ///
     /// # Errors
     /// A file that cannot be read as one.
-    fn sandbox(&self, checkout: &Checkout, file: &Path) -> Result<(AccountId, Region), Problem>;
+    fn sandbox(&self, home: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem>;
 
     /// One catalog for these locations; those that the settings do not know are left out. Whoever plans again and again
     /// may be given the same one each time.
@@ -27,7 +27,7 @@ pub trait Adapters {
     /// A location that cannot be reached at all. One that answers badly says so when it is asked.
     fn catalog(
         &self,
-        checkout: &Checkout,
+        home: &SettingsHome,
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem>;
@@ -36,13 +36,13 @@ pub trait Adapters {
     ///
     /// # Errors
     /// A state that cannot be used, or that somebody else holds.
-    fn store(&self, checkout: &Checkout, settings: &Settings) -> Result<HeldStore, Problem>;
+    fn store(&self, home: &SettingsHome, settings: &Settings) -> Result<HeldStore, Problem>;
 
     /// What is remembered, without holding it; `None` where there is no store yet.
     ///
     /// # Errors
     /// A state that cannot be used.
-    fn snapshot(&self, checkout: &Checkout, settings: &Settings) -> Result<Option<Snapshot>, Problem>;
+    fn snapshot(&self, home: &SettingsHome, settings: &Settings) -> Result<Option<Snapshot>, Problem>;
 }
 
 /// A store that is held.

@@ -56,7 +56,7 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// Settings that are wrong; with that, everything that is wrong with the declarations.
     pub fn survey(mut repo: Repo<'a>) -> Result<Self, Problem> {
-        let mut doubts = Doubts::of(&repo.problems, SETTINGS);
+        let mut doubts = Doubts::of(&repo.problems, &repo.settings_files());
         let (broken, before) = (repo.problems.has_errors(), repo.problems.0.len());
         let sources = repo.declarations();
         doubts.declarations = repo.problems.0.len() > before;

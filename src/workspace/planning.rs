@@ -66,7 +66,8 @@ impl Workspace<'_> {
         if wish.no_refresh {
             accounts.extend(account_products(&plan, recorded, reader));
         }
-        let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
+        let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
+        secrets.extend(self.repo.settings.secrets.iter().cloned());
         let limits = limits(&self.repo, accounts);
         Ok(Prepared { plan, limits, known, secrets, catalog, renamed })
     }

@@ -10,15 +10,21 @@ use super::files::{Files, SETTINGS, source};
 use super::problem::Problem;
 use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft};
-use crate::files::Checkout;
+use crate::files::{Checkout, FileError, SettingsHome};
 use crate::model::diagnostic::{Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Lineage, Region};
-use crate::model::secret::DigestKey;
+use crate::model::secret::{DigestKey, Secret};
 use crate::state::{Recorded, Snapshot};
 
 /// What comes in beside the files that the settings name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GivenValues {
+    /// Settings that are trusted: locations, guards, limits and the state are theirs alone. Its path is where it stands.
+    pub trusted: Option<Source>,
+    /// Secret values of variables that the environment holds, by the variable's name.
+    pub secrets: BTreeMap<String, Secret>,
+    /// Texts with secret values of variables, or why they cannot be read.
+    pub secret_files: Vec<Result<Source, Problem>>,
     /// Values of variables that the environment holds, by the variable's name.
     pub environment: BTreeMap<String, String>,
     /// Texts with values of variables, or why they cannot be read; later ones win.
@@ -31,8 +37,10 @@ pub struct GivenValues {
 
 /// A repo's settings, with the texts they came from.
 pub struct Repo<'a> {
-    /// Where the settings stand, and through which every file that they name is opened.
+    /// Where declarations are, and through which they are opened.
     pub checkout: Checkout,
+    /// Where the settings stand, and through which every file that they name is opened.
+    pub home: SettingsHome,
     /// The settings.
     pub settings: Settings,
     /// Every text that was read so far, for messages that show a line of one.
@@ -63,47 +71,95 @@ impl Told {
     }
 }
 
-/// The settings as far as they can be told; `None` where they are no map.
-fn outlined(
-    source: &Source,
-    given: &GivenValues,
-    checkout: &mut Checkout,
-    adapters: &dyn Adapters,
-    told: &mut Told,
-) -> Option<Outline> {
-    let mut draft = SettingsDraft::read(source).map_err(|found| told.problems.extend(found)).ok()?;
-    // as far as it can be told before the variables are known
-    checkout.close(Path::new(draft.state_path()));
-    let files = Files { checkout };
-    let named = draft.locations_file().map(str::to_owned);
-    let place = Place::key(&source.path, &["locations"], Part::Value);
-    let locations = named.and_then(|file| told.take(files.source(Path::new(&file)), Some(&place)));
-    told.sources.extend(locations.clone());
-    if let Some(locations) = &locations {
-        draft = match draft.with_locations(locations) {
-            Ok(draft) => draft,
-            Err(found) => {
-                told.problems.extend(found);
-                SettingsDraft::read(source).ok()?
-            }
+/// What settings are made of.
+struct SettingsTexts<'s> {
+    /// The settings.
+    own: &'s Source,
+    /// The checkout's, where those are trusted ones.
+    beside: Option<&'s Source>,
+    /// What else was given.
+    given: &'s GivenValues,
+}
+
+impl<'s> SettingsTexts<'s> {
+    fn draft(&self) -> Result<SettingsDraft<'s>, Diagnostics> {
+        let draft = SettingsDraft::read(self.own)?;
+        match self.beside {
+            Some(beside) => draft.with_checkout(beside),
+            None => Ok(draft),
+        }
+    }
+
+    /// Where what they name is.
+    fn home(&self, checkout: &Checkout) -> SettingsHome {
+        match self.beside {
+            Some(_) => SettingsHome::operators(Path::new(&*self.own.path), checkout),
+            None => SettingsHome::Checkout(checkout.clone()),
+        }
+    }
+
+    /// The settings as far as they can be told; `None` where they are no map.
+    fn outlined(&self, home: &SettingsHome, adapters: &dyn Adapters, told: &mut Told) -> Option<Outline> {
+        let Self { own, given, .. } = self;
+        let mut draft = self.draft().map_err(|found| told.problems.extend(found)).ok()?;
+        let named = draft.locations_file().map(str::to_owned);
+        let place = Place::key(&own.path, &["locations"], Part::Value);
+        let locations = named.and_then(|file| told.take(self.locations(&file, home), Some(&place)));
+        told.sources.extend(locations.clone());
+        if let Some(locations) = &locations {
+            draft = match draft.with_locations(locations) {
+                Ok(draft) => draft,
+                Err(found) => {
+                    told.problems.extend(found);
+                    self.draft().ok()?
+                }
+            };
+        }
+        let files: Vec<Source> =
+            given.files.iter().filter_map(|file| told.take(file.clone(), None)).collect();
+        let secret_files = given.secret_files.iter().filter_map(|file| told.take(file.clone(), None));
+        let secret_files: Vec<Source> = secret_files.collect();
+        told.sources.extend(files.iter().chain(&secret_files).cloned());
+        let mut sandboxes = BTreeMap::new();
+        for file in draft.sandbox_files() {
+            let place = draft.sandbox_place(&file);
+            let stands_for = self.sandbox(&file, home, adapters);
+            sandboxes.extend(told.take(stands_for, place.as_ref()).map(|stands_for| (file, stands_for)));
+        }
+        let inputs = Inputs {
+            environment: given.environment.clone(),
+            files,
+            arguments: given.arguments.clone(),
+            remembered: given.remembered.clone(),
+            secrets: given.secrets.clone(),
+            secret_files,
+            sandboxes,
         };
+        Some(draft.outline(&inputs))
     }
-    let values: Vec<Source> = given.files.iter().filter_map(|file| told.take(file.clone(), None)).collect();
-    told.sources.extend(values.iter().cloned());
-    let mut sandboxes = BTreeMap::new();
-    for file in draft.sandbox_files() {
-        let place = draft.sandbox_place(&file);
-        let stands_for = sandbox(&file, files, adapters);
-        sandboxes.extend(told.take(stands_for, place.as_ref()).map(|stands_for| (file, stands_for)));
+
+    /// The file that holds the locations. One that a branch can change is not trusted.
+    fn locations(&self, file: &str, home: &SettingsHome) -> Result<Source, Problem> {
+        let named = Path::new(file);
+        let read = if home.is_exposed(named) { Err(FileError::Exposed) } else { home.read(named) };
+        let shown = if self.beside.is_some() { home.folder().join(named) } else { named.to_owned() };
+        source(&shown, read)
     }
-    let inputs = Inputs {
-        environment: given.environment.clone(),
-        files: values,
-        arguments: given.arguments.clone(),
-        remembered: given.remembered.clone(),
-        sandboxes,
-    };
-    Some(draft.outline(&inputs))
+
+    /// The account and the region that this file of a sandbox stands for.
+    fn sandbox(
+        &self,
+        file: &str,
+        home: &SettingsHome,
+        adapters: &dyn Adapters,
+    ) -> Result<(AccountId, Region), Problem> {
+        if !home.has(Path::new(file)) {
+            let message = format!("`{}` names the sandbox `{file}`, which is not there", self.own.path);
+            return Err(Problem::input(message)
+                .hint("name another file under `locations:`, or see what `provisor init` writes"));
+        }
+        adapters.sandbox(home, Path::new(file))
+    }
 }
 
 impl<'a> Repo<'a> {
@@ -137,17 +193,33 @@ impl<'a> Repo<'a> {
             return Err(Problem::input(format!("there is no `{SETTINGS}` here"))
                 .hint("go to an infra repo with `-C DIR`, or write a starter with `provisor init`"));
         }
-        let source = source(Path::new(SETTINGS), checkout.read(Path::new(SETTINGS)))?;
-        let mut told = Told { sources: vec![source.clone()], problems: Diagnostics::default() };
-        let outline = outlined(&source, given, &mut checkout, adapters, &mut told);
+        let here = source(Path::new(SETTINGS), checkout.read(Path::new(SETTINGS)))?;
+        let trusted = given.trusted.as_ref();
+        let texts = SettingsTexts { own: trusted.unwrap_or(&here), beside: trusted.map(|_| &here), given };
+        if let (None, Ok(draft)) = (trusted, texts.draft()) {
+            // as far as it can be told before the variables are known
+            checkout.close(Path::new(draft.state_path()));
+        }
+        let sources = trusted.into_iter().chain([&here]).cloned().collect();
+        let mut told = Told { sources, problems: Diagnostics::default() };
+        let outline = texts.outlined(&texts.home(&checkout), adapters, &mut told);
         let Told { sources, mut problems } = told;
         let settings = outline.map_or_else(Settings::unknown, |outline| {
             problems.extend(outline.problems);
             outline.settings
         });
-        checkout.close(Path::new(&settings.state_path));
+        if trusted.is_none() {
+            checkout.close(Path::new(&settings.state_path));
+        }
+        let home = texts.home(&checkout);
         let of_settings = sources.iter().map(|source| source.path.clone()).collect();
-        Ok(Self { checkout, settings, sources, adapters, problems, of_settings })
+        Ok(Self { checkout, home, settings, sources, adapters, problems, of_settings })
+    }
+
+    /// The names of the files that settings stand in.
+    pub(super) fn settings_files(&self) -> Vec<&str> {
+        let trusted = matches!(self.home, SettingsHome::Operator { .. });
+        self.sources.iter().take(1 + usize::from(trusted)).map(|source| &*source.path).collect()
     }
 
     /// The values of variables that the settings and the locations are written with, as far as they are no secrets.
@@ -181,7 +253,7 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used, or that somebody else holds.
     pub fn store(&self) -> Result<HeldStore, Problem> {
-        self.adapters.store(&self.checkout, &self.settings)
+        self.adapters.store(&self.home, &self.settings)
     }
 
     /// What is remembered, if there is a store, without holding it.
@@ -189,7 +261,7 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used.
     pub fn snapshot(&self) -> Result<Option<Snapshot>, Problem> {
-        self.adapters.snapshot(&self.checkout, &self.settings)
+        self.adapters.snapshot(&self.home, &self.settings)
     }
 
     /// The rows that are remembered; none where there is no store.
@@ -226,7 +298,7 @@ impl<'a> Repo<'a> {
     /// The catalogs of the locations that these addresses are on.
     pub(super) fn catalog(&self, addresses: &BTreeSet<Address>) -> Result<Rc<dyn Catalog>, Problem> {
         let locations = addresses.iter().map(|address| &address.location).collect();
-        self.adapters.catalog(&self.checkout, &self.settings, &locations)
+        self.adapters.catalog(&self.home, &self.settings, &locations)
     }
 
     /// The texts of all declarations files that can be read; why others cannot is among the problems then.
@@ -251,14 +323,4 @@ impl<'a> Repo<'a> {
         self.sources.extend(read.iter().cloned());
         read
     }
-}
-
-/// The account and the region that this file of a sandbox stands for.
-fn sandbox(file: &str, files: Files<'_>, adapters: &dyn Adapters) -> Result<(AccountId, Region), Problem> {
-    if !files.exists(Path::new(file)) {
-        let message = format!("`{SETTINGS}` names the sandbox `{file}`, which is not there");
-        return Err(Problem::input(message)
-            .hint("name another file under `locations:`, or see what `provisor init` writes"));
-    }
-    adapters.sandbox(files.checkout, Path::new(file))
 }

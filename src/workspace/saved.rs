@@ -93,7 +93,8 @@ impl Repo<'_> {
         let observed = present.hold(&mut plan, &asked, reader)?;
         let (policy, desired) = (Policy::default(), &declared.desired);
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        let (known, secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
+        let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
+        secrets.extend(self.settings.secrets.iter().cloned());
         let mut accounts = concurrency::account_products(&observed, recorded);
         accounts.extend(account_products(&plan, recorded, reader));
         let limits = limits(&self, accounts);

@@ -24,3 +24,4 @@ mod served;
 mod size;
 mod standing;
 mod together;
+mod trusted;

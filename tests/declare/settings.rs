@@ -247,6 +247,7 @@ fn values_from_outside_are_checked() {
         variables,
         &given,
         &[
+            "- exposed-secret: `--var pin` gives a sensitive variable: everybody on this machine can read arguments",
             "- bad-value: the variable `size` must be one of `s`, `m`, not `xl`",
             "- bad-value: the variable `n` must be a number, not `1x`",
             "- bad-value: the variable `b` must be `true` or `false`, not `yes`",

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::memory_store::MemoryStore;
 use provisor::catalog::Catalog;
 use provisor::declare::{Limit, Settings};
-use provisor::files::Checkout;
+use provisor::files::SettingsHome;
 use provisor::model::diagnostic::Source;
 use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
 use provisor::model::secret::DigestKey;
@@ -71,13 +71,13 @@ impl Fakes {
 }
 
 impl Adapters for Fakes {
-    fn sandbox(&self, _: &Checkout, file: &Path) -> Result<(AccountId, Region), Problem> {
+    fn sandbox(&self, _: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem> {
         Err(Problem::input(format!("`{}`: there are no sandboxes here", file.display())))
     }
 
     fn catalog(
         &self,
-        _: &Checkout,
+        _: &SettingsHome,
         _: &Settings,
         locations: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem> {
@@ -87,12 +87,12 @@ impl Adapters for Fakes {
         Ok(sim)
     }
 
-    fn store(&self, _: &Checkout, _: &Settings) -> Result<HeldStore, Problem> {
+    fn store(&self, _: &SettingsHome, _: &Settings) -> Result<HeldStore, Problem> {
         let store = MemoryStore::new(self.recorded.borrow().clone(), key())?;
         Ok(HeldStore { store: Box::new(store), key_was_lost: false })
     }
 
-    fn snapshot(&self, _: &Checkout, _: &Settings) -> Result<Option<Snapshot>, Problem> {
+    fn snapshot(&self, _: &SettingsHome, _: &Settings) -> Result<Option<Snapshot>, Problem> {
         Ok(Some(Snapshot { recorded: self.recorded.borrow().clone(), key: Some(key()) }))
     }
 }

@@ -8,7 +8,7 @@ mod synonyms;
 
 pub(super) use declarations::{CONTENT, DECLARATIONS};
 pub(super) use rule::{TextRule, duration, ignored, share};
-pub(super) use settings::{LOCATION, LOCATIONS, SETTINGS, VARIABLE};
+pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS, SETTINGS_FILE, VARIABLE};
 
 use std::collections::HashSet;
 
@@ -75,6 +75,8 @@ pub(super) enum FieldKind {
     NotYet,
     /// A key that belongs somewhere else; the message says where.
     Elsewhere(&'static str),
+    /// A key of the trusted settings, which these are not.
+    Trusted,
 }
 
 /// What a list of texts may hold.
@@ -149,11 +151,7 @@ impl Table {
 
     /// What may have been meant by a key that is none: what others call it, or the nearest one that there is.
     pub fn meant(&'static self, key: &str) -> Option<String> {
-        let usable = || {
-            self.fields()
-                .filter(|field| !matches!(field.kind, FieldKind::Elsewhere(_) | FieldKind::NotYet))
-                .map(|field| field.name)
-        };
+        let usable = || self.fields().filter(|field| field.kind.is_usable()).map(|field| field.name);
         let word = key.to_lowercase().replace('-', "_");
         let synonym = synonyms::field(&word, |name| usable().any(|field| field == name));
         synonym
@@ -165,11 +163,8 @@ impl Table {
     /// All keys, if there are few.
     pub fn listing(&'static self) -> Option<String> {
         const FEW: usize = 20;
-        let names: Vec<&str> = self
-            .fields()
-            .filter(|field| !matches!(field.kind, FieldKind::Elsewhere(_) | FieldKind::NotYet))
-            .map(|field| field.name)
-            .collect();
+        let names: Vec<&str> =
+            self.fields().filter(|field| field.kind.is_usable()).map(|field| field.name).collect();
         (names.len() <= FEW).then(|| format!("it has: {}", quoted(names)))
     }
 
@@ -190,6 +185,11 @@ impl Relation {
 }
 
 impl FieldKind {
+    /// Whether anything may be written there.
+    fn is_usable(&self) -> bool {
+        !matches!(self, Self::Elsewhere(_) | Self::NotYet | Self::Trusted)
+    }
+
     /// What it must be, for messages.
     pub fn noun(&self) -> String {
         match self {
@@ -206,7 +206,7 @@ impl FieldKind {
                     None => String::new(),
                 }
             }
-            Self::Anything | Self::NotYet | Self::Elsewhere(_) => "anything".to_owned(),
+            Self::Anything | Self::NotYet | Self::Elsewhere(_) | Self::Trusted => "anything".to_owned(),
         }
     }
 }
@@ -267,7 +267,7 @@ impl Field {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{DECLARATIONS, Field, FieldKind, LOCATIONS, Relation, SETTINGS, Table};
+    use super::{CHECKOUT, DECLARATIONS, Field, FieldKind, LOCATIONS, Relation, SETTINGS, Table};
 
     /// All tables that a kind leads to, each one once.
     fn tables(kind: &'static FieldKind, found: &mut Vec<&'static Table>) {
@@ -324,6 +324,12 @@ mod tests {
                 assert!(related.iter().all(|name| names.contains(name)), "{related:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_checkout_beside_trusted_settings_knows_all_keys() {
+        let names = |table: &'static Table| table.fields().map(|field| field.name).collect::<Vec<_>>();
+        assert_eq!(names(&SETTINGS), names(&CHECKOUT));
     }
 
     #[test]

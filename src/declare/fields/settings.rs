@@ -5,8 +5,40 @@ use super::{Field, FieldKind, Relation, Table, TextRule, Texts, Values};
 /// A file that holds nothing but locations.
 pub(crate) static LOCATIONS: FieldKind = FieldKind::Named(&FieldKind::Layer(&LOCATION));
 
-/// `provisor.yaml`
-pub(crate) static SETTINGS: Table = Table::of(&[
+/// A settings file as a whole.
+pub(crate) static SETTINGS_FILE: FieldKind = FieldKind::Map(&SETTINGS);
+
+/// `provisor.yaml` beside trusted settings, as a whole.
+pub(crate) static CHECKOUT_FILE: FieldKind = FieldKind::Map(&CHECKOUT);
+
+/// `provisor.yaml`, and trusted settings.
+pub(crate) static SETTINGS: Table = Table {
+    fields: &[
+        Field::new("state", FieldKind::Map(&STATE), "Where it is remembered what was applied."),
+        Field::new(
+            "locations",
+            FieldKind::Either(&[
+                FieldKind::Literal(TextRule::Filled),
+                FieldKind::Named(&FieldKind::Layer(&LOCATION)),
+            ]),
+            "Accounts with their regions, by name, or the name of a file that holds the same map.",
+        ),
+        Field::new(
+            "location_defaults",
+            FieldKind::Layer(&LOCATION_DEFAULTS),
+            "What holds for all locations that do not say otherwise.",
+        ),
+        Field::new("limits", FieldKind::Map(&LIMITS), "How much is done at a time."),
+        Field::new("guards", FieldKind::Map(&GUARDS), "What a plan may not do."),
+        Field::new("timeouts", FieldKind::Map(&TIMEOUTS), "How long an apply waits for an operation."),
+        Field::new("rollouts", FieldKind::NotYet, "In which order locations are changed."),
+    ],
+    relations: &[],
+    includes: &[&OWN],
+};
+
+/// What a checkout says for itself, whoever says the rest.
+static OWN: Table = Table::of(&[
     Field::literal("format", TextRule::Format, "The format of this file.").default("1"),
     Field::text("project", TextRule::Project, "The name of the platform."),
     Field::new(
@@ -15,26 +47,27 @@ pub(crate) static SETTINGS: Table = Table::of(&[
         "Files and folders of declarations, relative to this file.",
     )
     .default("products"),
-    Field::new("state", FieldKind::Map(&STATE), "Where it is remembered what was applied."),
-    Field::new(
-        "locations",
-        FieldKind::Either(&[
-            FieldKind::Literal(TextRule::Filled),
-            FieldKind::Named(&FieldKind::Layer(&LOCATION)),
-        ]),
-        "Accounts with their regions, by name, or the name of a file that holds the same map.",
-    ),
-    Field::new(
-        "location_defaults",
-        FieldKind::Layer(&LOCATION_DEFAULTS),
-        "What holds for all locations that do not say otherwise.",
-    ),
     Field::new("variables", FieldKind::Named(&FieldKind::Layer(&VARIABLE)), "Variables, by name."),
-    Field::new("limits", FieldKind::Map(&LIMITS), "How much is done at a time."),
-    Field::new("guards", FieldKind::Map(&GUARDS), "What a plan may not do."),
-    Field::new("timeouts", FieldKind::Map(&TIMEOUTS), "How long an apply waits for an operation."),
-    Field::new("rollouts", FieldKind::NotYet, "In which order locations are changed."),
 ]);
+
+/// `provisor.yaml` beside trusted settings: everything else stands there.
+pub(crate) static CHECKOUT: Table = Table {
+    fields: &[
+        trusted("state"),
+        trusted("locations"),
+        trusted("location_defaults"),
+        trusted("limits"),
+        trusted("guards"),
+        trusted("timeouts"),
+        trusted("rollouts"),
+    ],
+    relations: &[],
+    includes: &[&OWN],
+};
+
+const fn trusted(name: &'static str) -> Field {
+    Field::new(name, FieldKind::Trusted, "A key of the trusted settings.")
+}
 
 static STATE: Table = Table::of(&[
     Field::text("path", TextRule::Filled, "The folder of the embedded store, relative to this file.")

@@ -24,6 +24,18 @@ pub(super) struct SettingsContent {
     pub timeouts: TimeoutsContent,
 }
 
+/// What a checkout says for itself beside trusted settings.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckoutContent {
+    #[serde(rename = "format")]
+    _format: String,
+    /// `project`
+    pub project: Option<String>,
+    /// `declarations`
+    pub declarations: Vec<String>,
+}
+
 /// `state`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,19 +1,18 @@
 //! The settings while something of them is still wanted: read once, then asked which files they name, and made into
 //! [`Settings`] with what those files and the command line say.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::content::SettingsContent;
-use super::filler::TextFiller;
+use super::content::{CheckoutContent, SettingsContent};
+use super::document::Document;
+use super::given::{self, Given};
 use super::locations::{KnownValues, Reader};
-use super::variables::{self, VariableTable};
+use super::variables::VariableTable;
 use super::{Inputs, Location, Settings};
 use crate::declare::arrange::arranged;
-use crate::declare::check::{Misshapen, check, check_kind};
-use crate::declare::decode::decoded;
-use crate::declare::fields::{LOCATIONS, SETTINGS, duration, share};
-use crate::declare::layers::{Merged, Sheet};
-use crate::declare::references::Context;
+use crate::declare::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
+use crate::declare::layers::Sheet;
 use crate::declare::yaml::{self, NodeId, Shape, Tree};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
 use crate::model::ids::LocationName;
@@ -21,15 +20,14 @@ use crate::model::product::Timeouts;
 
 /// `provisor.yaml`, parsed and checked once. What it needs is asked for, and [`SettingsDraft::settings`] puts it together.
 pub struct SettingsDraft<'s> {
-    tree: Tree<'s>,
+    /// The settings: trusted ones, where there are any.
+    own: Document<'s>,
     /// The file that `locations:` names, once it is there.
-    locations: Option<Tree<'s>>,
+    locations: Option<Document<'s>>,
+    /// What the checkout says for itself beside trusted settings.
+    checkout: Option<Document<'s>>,
     /// What was found so far, and does not keep the rest from being read.
     problems: Diagnostics,
-    /// What of the settings has the wrong shape.
-    misshapen: Misshapen,
-    /// What of the locations' own file has.
-    misshapen_locations: Misshapen,
 }
 
 /// The settings as far as they can be told, and everything that is wrong with them.
@@ -48,20 +46,24 @@ impl<'s> SettingsDraft<'s> {
     /// What is no YAML, or no map.
     pub fn read(settings: &'s Source) -> Result<Self, Diagnostics> {
         let mut problems = Diagnostics::default();
-        let Some(tree) = yaml::read(settings, &mut problems) else {
-            return Err(problems);
-        };
-        let misshapen = check(&tree, &SETTINGS, &mut problems);
-        if misshapen.whole() {
-            return Err(arranged(problems, &[&tree]));
-        }
-        Ok(Self { tree, locations: None, problems, misshapen, misshapen_locations: Misshapen::default() })
+        let own = Document::read(settings, &SETTINGS_FILE, &mut problems);
+        let Some(own) = own else { return Err(problems) };
+        Ok(Self { own, locations: None, checkout: None, problems })
+    }
+
+    /// Takes what the checkout says for itself: the settings that were read are trusted, and come from elsewhere.
+    ///
+    /// # Errors
+    /// What is no YAML, or no map.
+    pub fn with_checkout(mut self, file: &'s Source) -> Result<Self, Diagnostics> {
+        self.checkout = Document::read(file, &CHECKOUT_FILE, &mut self.problems);
+        if self.checkout.is_some() { Ok(self) } else { Err(self.problems) }
     }
 
     /// The file named by `locations: other.yaml`, as written, while it has not been read.
     #[must_use]
     pub fn locations_file(&self) -> Option<&str> {
-        let file = self.tree.text(self.written("locations")?);
+        let file = self.own.tree.text(self.own.written("locations")?);
         file.filter(|_| self.locations.is_none())
     }
 
@@ -70,25 +72,19 @@ impl<'s> SettingsDraft<'s> {
     /// # Errors
     /// What is no YAML, or no map.
     pub fn with_locations(mut self, file: &'s Source) -> Result<Self, Diagnostics> {
-        let mut problems = Diagnostics::default();
-        let Some(tree) = yaml::read(file, &mut problems) else {
-            return Err(problems);
-        };
-        let misshapen = check_kind(&tree, &LOCATIONS, &mut problems);
-        if misshapen.whole() {
-            self.problems.extend(problems);
-            return Err(arranged(self.problems, &[&self.tree, &tree]));
-        }
-        self.problems.extend(problems);
-        (self.locations, self.misshapen_locations) = (Some(tree), misshapen);
-        Ok(self)
+        self.locations = Document::read(file, &LOCATIONS, &mut self.problems);
+        if self.locations.is_some() { Ok(self) } else { Err(arranged(self.problems, &[&self.own.tree])) }
     }
 
     /// The folder of the state, as written.
     #[must_use]
     pub fn state_path(&self) -> &str {
-        let written = self.written("state").and_then(|state| self.tree.text(self.tree.given(state, "path")?));
-        written.unwrap_or("state")
+        self.written_state_path().unwrap_or("state")
+    }
+
+    fn written_state_path(&self) -> Option<&str> {
+        let Document { tree, .. } = &self.own;
+        tree.text(tree.given(self.own.written("state")?, "path")?)
     }
 
     /// The sandbox files named by locations, as written.
@@ -123,39 +119,47 @@ impl<'s> SettingsDraft<'s> {
     pub fn outline(&self, inputs: &Inputs) -> Outline {
         let mut problems = self.problems.clone();
         let mut variables = self.variables(&mut problems);
-        let by_hand = variables::give(&mut variables, inputs, &mut problems);
-        let values = KnownValues { variables: &variables, by_hand: &by_hand };
-        let located = self.locations(values, inputs, &mut problems);
+        let Given { by_hand, secrets } = given::give(&mut variables, inputs, &mut problems);
+        self.refuse_oracles(&variables, &mut problems);
+        let trusted = self.trusted(&variables);
+        let referable = trusted.as_ref().unwrap_or(&variables);
+        let values = KnownValues { variables: &variables, referable, by_hand: &by_hand };
+        let Located { locations, accounts } = self.locations(values, inputs, &mut problems);
         let named = self.locations.is_none() && self.locations_file().is_some();
-        let broken = named || self.misshapen.below("locations") || is_meant("locations", &problems);
-        if located.accounts.is_empty() && !broken {
+        let broken = named || self.own.misshapen.below("locations") || is_meant("locations", &problems);
+        if accounts.is_empty() && !broken {
             problems.push(self.no_locations());
         }
-        let settings = self.rest(&variables, &mut problems);
-        if !self.misshapen.is_empty() || !self.misshapen_locations.is_empty() {
+        let settings =
+            self.rest(referable, &mut problems).map(|rest| self.checked_out(rest, &variables, &mut problems));
+        if self.documents().any(|document| !document.misshapen.is_empty()) {
             // what cannot be decoded has been complained about
             problems.0.retain(|one| one.code != "undecoded");
         }
-        let trees: Vec<&Tree<'_>> = [&self.tree].into_iter().chain(&self.locations).collect();
-        let Located { locations, accounts } = located;
+        let trees: Vec<&Tree<'_>> = self.documents().map(|document| &document.tree).collect();
         let rest = settings.unwrap_or_else(|| self.unknown());
-        let settings = Settings { locations, accounts, variables, ..rest };
+        let settings = Settings { locations, accounts, variables, secrets, ..rest };
         Outline { settings, problems: arranged(problems, &trees) }
+    }
+
+    fn documents(&self) -> impl Iterator<Item = &Document<'s>> {
+        [&self.own].into_iter().chain(&self.locations).chain(&self.checkout)
     }
 
     fn no_locations(&self) -> Diagnostic {
         Diagnostic::error("missing", "there are no `locations`")
             .hint("such as `locations: {demo: {sandbox: sandbox.yaml}}`")
-            .at(self.place("locations"))
+            .at(self.own.place("locations"))
     }
 
     /// What is assumed where the settings cannot be told.
     fn unknown(&self) -> Settings {
         let mut settings = Settings::unknown();
-        if let Some(list) = self.written("declarations").map(|list| self.tree.items(list)) {
-            settings.declarations =
-                list.iter().filter_map(|item| self.tree.text(*item)).map(str::to_owned).collect();
-        }
+        let written = |document: &Document<'s>| {
+            let list = document.tree.items(document.written("declarations")?).iter();
+            Some(list.filter_map(|item| document.tree.text(*item)).map(str::to_owned).collect())
+        };
+        settings.declarations = self.documents().find_map(written).unwrap_or(settings.declarations);
         settings
     }
 
@@ -172,9 +176,63 @@ impl<'s> SettingsDraft<'s> {
         Some(Place::key(&tree.source.path, &path, Part::Value))
     }
 
+    /// All that are declared; no one twice.
     fn variables(&self, problems: &mut Diagnostics) -> VariableTable {
-        let entries = self.written("variables").map_or(&[][..], |map| self.tree.pairs(map));
-        variables::declared(&self.tree, entries, problems)
+        let mut all = self.own.variables(problems);
+        let others = self.checkout.as_ref().map(|checkout| checkout.variables(problems));
+        for (name, variable) in others.into_iter().flatten() {
+            match all.entry(name) {
+                Entry::Vacant(free) => drop(free.insert(variable)),
+                Entry::Occupied(taken) => problems.push(self.twice(&["variables", taken.key()])),
+            }
+        }
+        all
+    }
+
+    /// That the checkout says what the trusted settings say.
+    fn twice(&self, path: &[&str]) -> Diagnostic {
+        let place = |document: &Document<'s>| Place::key(&document.tree.source.path, path, Part::Key);
+        let what = path.iter().last().copied().unwrap_or_default();
+        let message = format!("`{what}` stands in the trusted settings too: only one may say it");
+        let found = Diagnostic::error("both-given", message).related(place(&self.own), "the other one");
+        self.checkout.iter().fold(found, |found, checkout| found.at(place(checkout)))
+    }
+
+    /// The variables that trusted settings may refer to: their own. `None`: the settings are the checkout's.
+    fn trusted(&self, variables: &VariableTable) -> Option<VariableTable> {
+        self.checkout.as_ref()?;
+        let own = self.own.written("variables");
+        let is_own = |name: &str| own.is_some_and(|map| self.own.tree.get(map, name).is_some());
+        Some(
+            variables
+                .iter()
+                .filter(|(name, _)| is_own(name))
+                .map(|(name, one)| (name.clone(), one.clone()))
+                .collect(),
+        )
+    }
+
+    /// Values that are allowed would tell whether a guess at a secret is right.
+    fn refuse_oracles(&self, variables: &VariableTable, problems: &mut Diagnostics) {
+        for document in [&self.own].into_iter().chain(&self.checkout) {
+            let Some(map) = document.written("variables") else { continue };
+            for pair in document.tree.pairs(map) {
+                let secret = variables.get(&*pair.key).is_some_and(|variable| variable.sensitive);
+                if secret && document.tree.given(pair.value, "allowed").is_some() {
+                    let message = format!(
+                        "the variable `{}` is sensitive, so `allowed` cannot list its values",
+                        pair.key
+                    );
+                    let place = Place::key(
+                        &document.tree.source.path,
+                        &["variables", &pair.key, "allowed"],
+                        Part::Key,
+                    );
+                    let hint = "whether a guess is right would be told; leave `allowed` out";
+                    problems.push(Diagnostic::error("sensitive", message).hint(hint).at(place).redact(true));
+                }
+            }
+        }
     }
 
     fn locations(&self, values: KnownValues<'_>, inputs: &Inputs, problems: &mut Diagnostics) -> Located {
@@ -182,20 +240,21 @@ impl<'s> SettingsDraft<'s> {
         let Some((tree, map)) = self.entries() else {
             return found;
         };
-        let file = self.tree.source.path.clone();
+        let own = &self.own;
+        let file = &own.tree.source.path;
         let home = match self.locations {
             Some(_) => Place::key(&tree.source.path, &[], Part::Value),
-            None => Place::key(&file, &["locations"], Part::Value),
+            None => Place::key(file, &["locations"], Part::Value),
         };
-        let defaults = Place::key(&file, &["location_defaults"], Part::Value);
+        let defaults = Place::key(file, &["location_defaults"], Part::Value);
         let defaults =
-            self.written("location_defaults").map(|node| Sheet { layer: &defaults, tree: &self.tree, node });
+            own.written("location_defaults").map(|node| Sheet { layer: &defaults, tree: &own.tree, node });
         let mut reader = Reader { tree, home, defaults, values, inputs, problems };
-        let misshapen = match self.locations {
-            Some(_) => self.misshapen_locations.heads().into_iter().map(str::to_owned).collect(),
-            None => self.misshapen.keys_below("locations"),
+        let misshapen = match &self.locations {
+            Some(file) => file.misshapen.heads().into_iter().map(str::to_owned).collect(),
+            None => own.misshapen.keys_below("locations"),
         };
-        let defaults_misshapen = self.misshapen.below("location_defaults");
+        let defaults_misshapen = own.misshapen.below("location_defaults");
         for pair in tree.pairs(map) {
             let before = reader.problems.0.len();
             let entry = reader.entry(&pair.key, pair.value);
@@ -213,45 +272,74 @@ impl<'s> SettingsDraft<'s> {
 
     /// Everything that is neither a variable nor a location; nothing if it cannot be told.
     fn rest(&self, variables: &VariableTable, problems: &mut Diagnostics) -> Option<Settings> {
-        let top = Place::key(&self.tree.source.path, &[], Part::Value);
-        let sheet = self.tree.root.map(|node| Sheet { layer: &top, tree: &self.tree, node });
-        let merged = Merged::of(&SETTINGS, sheet.as_slice());
-        let value = merged.value(&mut TextFiller { context: Context::of(variables), problems });
-        let content: SettingsContent = decoded(value)
-            .map_err(|undecoded| {
-                problems.push(undecoded.diagnostic.at(top.clone().below(undecoded.path, Part::Value)));
-            })
-            .ok()?;
-        if merged.find(&["project"]).is_none() && !is_meant("project", problems) {
-            let diagnostic = Diagnostic::error("missing", "`project` is missing")
-                .hint("give the platform a name, such as `project: platform`");
-            problems.push(diagnostic.at(self.place("project")));
+        let content: SettingsContent = self.own.content(&SETTINGS, variables, problems)?;
+        if self.checkout.is_none() && !self.own.gives("project") && !is_meant("project", problems) {
+            problems.push(no_project().at(self.own.place("project")));
+        }
+        if self.checkout.is_some()
+            && self.written_state_path().is_none()
+            && !self.own.misshapen.below("state")
+        {
+            let hint = "such as `state: {path: /var/lib/provisor/platform}`, outside the checkout";
+            let found = Diagnostic::error(
+                "missing",
+                "trusted settings say where the state is kept: `state.path` is missing",
+            );
+            problems.push(found.hint(hint).at(self.own.place("state")));
         }
         content.settings()
+    }
+
+    /// The settings with what a checkout says for itself beside trusted ones.
+    fn checked_out(
+        &self,
+        mut rest: Settings,
+        variables: &VariableTable,
+        problems: &mut Diagnostics,
+    ) -> Settings {
+        let Some(checkout) = &self.checkout else { return rest };
+        let Some(content) = checkout.content::<CheckoutContent>(&CHECKOUT, variables, problems) else {
+            return rest;
+        };
+        if !self.own.gives("declarations") {
+            rest.declarations = content.declarations;
+        } else if checkout.gives("declarations") {
+            problems.push(self.twice(&["declarations"]));
+        }
+        match content.project {
+            Some(project) if !rest.project.is_empty() && rest.project != project => {
+                let message =
+                    format!("the trusted settings are those of `{}`, not of `{project}`", rest.project);
+                problems.push(Diagnostic::error("other-project", message).at(checkout.place("project")));
+            }
+            Some(project) => rest.project = project,
+            None if rest.project.is_empty()
+                && !self.own.gives("project")
+                && !checkout.gives("project")
+                && !is_meant("project", problems) =>
+            {
+                problems.push(no_project().at(checkout.place("project")));
+            }
+            None => {}
+        }
+        rest
     }
 
     /// The map of locations, wherever it is kept.
     fn entries(&self) -> Option<(&Tree<'s>, NodeId)> {
         match &self.locations {
-            Some(tree) => Some((tree, tree.root?)),
+            Some(file) => Some((&file.tree, file.tree.root?)),
             None => {
-                let map = self.written("locations")?;
-                matches!(self.tree.node(map).shape, Shape::Map(_)).then_some((&self.tree, map))
+                let map = self.own.written("locations")?;
+                matches!(self.own.tree.node(map).shape, Shape::Map(_)).then_some((&self.own.tree, map))
             }
         }
     }
+}
 
-    /// What stands under a key at the top.
-    fn written(&self, key: &str) -> Option<NodeId> {
-        self.tree.given(self.tree.root?, key)
-    }
-
-    /// A key at the top, or the file where that is not written.
-    fn place(&self, key: &str) -> Place {
-        let file = &self.tree.source.path;
-        let written = self.tree.root.is_some_and(|root| self.tree.get(root, key).is_some());
-        if written { Place::key(file, &[key], Part::Value) } else { Place::File(file.clone()) }
-    }
+fn no_project() -> Diagnostic {
+    Diagnostic::error("missing", "`project` is missing")
+        .hint("give the platform a name, such as `project: platform`")
 }
 
 /// Whether a wrong key was meant to be this one.
@@ -279,6 +367,7 @@ impl SettingsContent {
             locations: BTreeMap::new(),
             accounts: BTreeMap::new(),
             variables: BTreeMap::new(),
+            secrets: Vec::new(),
             parallelism: usize::try_from(self.limits.parallelism).ok()?,
             product_limits: limits(self.limits.products),
             max_terminate: share(&self.guards.max_terminate).ok()?,

@@ -19,6 +19,8 @@ use crate::model::ids::{AccountId, LocationName, Region};
 pub(super) struct KnownValues<'v> {
     /// Declared variables, with those values.
     pub variables: &'v VariableTable,
+    /// Those that locations may refer to: trusted settings refer to no variable of a checkout.
+    pub referable: &'v VariableTable,
     /// Which of them were given by hand, and how.
     pub by_hand: &'v BTreeMap<String, String>,
 }
@@ -99,7 +101,7 @@ impl<'r> Reader<'r> {
 
     /// What the entry and the defaults say together, filled for this location.
     fn content(&mut self, merged: &Merged<'_, &Place>, location: &Location) -> Option<LocationContent> {
-        let context = Context { location: Some(location), ..Context::of(self.values.variables) };
+        let context = Context { location: Some(location), ..Context::of(self.values.referable) };
         let value = merged.value(&mut TextFiller { context, problems: self.problems });
         let home = &self.home;
         decoded(value)

@@ -2,8 +2,10 @@
 
 mod access;
 mod content;
+mod document;
 mod draft;
 mod filler;
+mod given;
 mod locations;
 mod typed;
 mod values;
@@ -18,6 +20,7 @@ use std::collections::BTreeMap;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::model::product::Timeouts;
+use crate::model::secret::Secret;
 use crate::model::text::{did_you_mean, listed, quote};
 
 /// `provisor.yaml`, read and checked; everything but the declarations.
@@ -36,6 +39,8 @@ pub struct Settings {
     pub accounts: BTreeMap<String, Vec<LocationName>>,
     /// Declared variables with the values that hold everywhere (default, environment, file, command line).
     pub variables: BTreeMap<String, Variable>,
+    /// Every value that came from a source of secrets, declared or not.
+    pub secrets: Vec<Secret>,
     /// `limits.parallelism`, per location.
     pub parallelism: usize,
     /// `limits.products`: in flight per location and product name.
@@ -170,6 +175,10 @@ pub struct Inputs {
     pub arguments: Vec<(String, String)>,
     /// Values that a saved plan was made with: they hold whatever is given now.
     pub remembered: BTreeMap<String, String>,
+    /// `PROVISOR_SECRET_<name>`
+    pub secrets: BTreeMap<String, Secret>,
+    /// `--secret-file`, in order.
+    pub secret_files: Vec<Source>,
     /// What the sandbox files say, by the path written in the settings: account id and region.
     pub sandboxes: BTreeMap<String, (AccountId, Region)>,
 }
@@ -203,6 +212,7 @@ impl Settings {
             locations: BTreeMap::new(),
             accounts: BTreeMap::new(),
             variables: BTreeMap::new(),
+            secrets: Vec::new(),
             parallelism: 1,
             product_limits: BTreeMap::new(),
             max_terminate: Limit::Count(0),

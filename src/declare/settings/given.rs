@@ -1,0 +1,252 @@
+//! Values from outside the settings: who gave them, which one counts, and which are secret whatever is declared.
+
+use std::collections::BTreeMap;
+
+use super::typed::{typed, written};
+use super::variables::{VariableTable, check};
+use super::{Inputs, Variable};
+use crate::declare::references::unknown_variable;
+use crate::declare::yaml::{self, NodeId, Shape, Tree};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
+use crate::model::secret::Secret;
+use crate::model::text::did_you_mean;
+
+/// What was given.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    /// Which variables, each with who gave the value that counts.
+    pub by_hand: BTreeMap<String, String>,
+    /// Every value of a source of secrets.
+    pub secrets: Vec<Secret>,
+}
+
+/// One value, who gave it, and where that stands.
+struct Gift<'g> {
+    name: String,
+    value: GivenValue<'g>,
+    by: String,
+    /// With whether the line there may hold a secret.
+    place: Option<(Place, bool)>,
+}
+
+/// As it was given.
+enum GivenValue<'g> {
+    Text(&'g str),
+    Node(&'g Tree<'g>, NodeId),
+}
+
+impl GivenValue<'_> {
+    fn text(&self, name: &str, variable: &Variable) -> Result<Option<String>, Diagnostic> {
+        match self {
+            Self::Text(text) => typed(text, name, variable).map(Some),
+            Self::Node(tree, id) => written(tree, *id, name, variable),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Node(tree, id) if tree.node(*id).is_null())
+    }
+
+    /// Every text in it, whatever it is for.
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::Text(text) => vec![text],
+            Self::Node(tree, id) => {
+                [*id].iter().chain(tree.items(*id)).filter_map(|id| tree.text(*id)).collect()
+            }
+        }
+    }
+}
+
+impl Gift<'_> {
+    /// A finding about it, where it was given.
+    fn about(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match &self.place {
+            Some((place, sensitive)) => diagnostic.at(place.clone()).redact(*sensitive),
+            None => diagnostic.note(format!("given by `{}`", self.by)),
+        }
+    }
+}
+
+/// Puts the values that were given by hand over the defaults: later ones over earlier ones, secret ones over all.
+pub(super) fn give(variables: &mut VariableTable, inputs: &Inputs, problems: &mut Diagnostics) -> Given {
+    let mut given = Given::default();
+    let secret_files = ValueFile::all(&inputs.secret_files, "--secret-file", problems);
+    let files = ValueFile::all(&inputs.files, "--var-file", problems);
+    let secret = secrets(inputs, &secret_files, variables, problems);
+    for gift in &secret {
+        given.secrets.extend(gift.value.texts().into_iter().map(Secret::new));
+        variables.entry(gift.name.clone()).and_modify(|variable| variable.sensitive = true);
+    }
+    let mut gifts = plain(inputs, &files, variables, problems);
+    gifts.retain(|gift| !secret.iter().any(|one| one.name == gift.name));
+    gifts.extend(agreed(secret, variables, problems));
+    for gift in gifts {
+        let Some(variable) = variables.get_mut(&gift.name) else {
+            problems.push(gift.about(unknown_variable(&gift.name, variables)));
+            continue;
+        };
+        let checked = gift.value.text(&gift.name, variable).and_then(|value| {
+            value.as_ref().map_or(Ok(()), |value| check(&gift.name, variable, value))?;
+            Ok(value)
+        });
+        variable.value = checked.unwrap_or_else(|diagnostic| {
+            problems.push(gift.about(diagnostic));
+            None
+        });
+        given.by_hand.insert(gift.name, gift.by);
+    }
+    for (name, value) in &inputs.remembered {
+        if let Some(variable) = variables.get_mut(name).filter(|variable| !variable.sensitive) {
+            variable.value = Some(value.clone());
+        }
+    }
+    given
+}
+
+/// What the sources of secrets hold, of whatever name. An empty one in the environment is none: that is what is left of a
+/// secret where a runner withholds it.
+fn secrets<'g>(
+    inputs: &'g Inputs,
+    files: &'g [ValueFile<'g>],
+    variables: &VariableTable,
+    problems: &mut Diagnostics,
+) -> Vec<Gift<'g>> {
+    let mut gifts = Vec::new();
+    for (name, value) in &inputs.secrets {
+        let by = format!("PROVISOR_SECRET_{name}");
+        if !value.expose().is_empty() {
+            gifts.push(Gift { name: name.clone(), value: GivenValue::Text(value.expose()), by, place: None });
+        } else if variables.contains_key(name) {
+            let message = format!("`{by}` is empty: it counts as not given");
+            problems.push(Diagnostic::warning("empty-secret", message));
+        }
+    }
+    let there = files.iter().flat_map(|file| file.gifts(|_| true));
+    gifts.extend(there.filter(|gift| !gift.value.is_nothing()));
+    gifts
+}
+
+/// The secrets of declared variables, one each: two sources that differ are an error.
+fn agreed<'g>(gifts: Vec<Gift<'g>>, variables: &VariableTable, problems: &mut Diagnostics) -> Vec<Gift<'g>> {
+    let mut one: BTreeMap<String, Gift<'g>> = BTreeMap::new();
+    for gift in gifts {
+        let Some(variable) = variables.get(&gift.name) else { continue };
+        let text = |gift: &Gift<'_>| gift.value.text(&gift.name, variable).ok().flatten();
+        match one.get(&gift.name) {
+            Some(first) if text(first) != text(&gift) => {
+                let (name, first, second) = (&gift.name, &first.by, &gift.by);
+                let message = format!("`{first}` and `{second}` give the variable `{name}` different values");
+                problems.push(Diagnostic::error("both-given", message).hint("leave one of them out"));
+            }
+            Some(_) => {}
+            None => drop(one.insert(gift.name.clone(), gift)),
+        }
+    }
+    one.into_values().collect()
+}
+
+/// What stands in the environment, in files of values and on the command line, in this order. Sensitive values are better
+/// given otherwise.
+fn plain<'g>(
+    inputs: &'g Inputs,
+    files: &'g [ValueFile<'g>],
+    variables: &VariableTable,
+    problems: &mut Diagnostics,
+) -> Vec<Gift<'g>> {
+    let mut gifts = Vec::new();
+    for (name, value) in &inputs.environment {
+        let by = format!("PROVISOR_VAR_{name}");
+        if let Some(variable) = variables.get(name) {
+            problems.extend(exposed(name, &by, variable, "a branch that drops `sensitive: true` prints it"));
+            gifts.push(Gift { name: name.clone(), value: GivenValue::Text(value), by, place: None });
+        } else {
+            problems.push(not_declared(name, variables));
+        }
+    }
+    let sensitive = |name: &str| variables.get(name).is_none_or(|variable| variable.sensitive);
+    gifts.extend(files.iter().flat_map(|file| file.gifts(sensitive)));
+    for (name, value) in &inputs.arguments {
+        let by = format!("--var {name}");
+        let why = "everybody on this machine can read arguments";
+        problems.extend(variables.get(name).and_then(|variable| exposed(name, &by, variable, why)));
+        gifts.push(Gift { name: name.clone(), value: GivenValue::Text(value), by, place: None });
+    }
+    gifts
+}
+
+/// That a sensitive value is better given otherwise.
+fn exposed(name: &str, by: &str, variable: &Variable, why: &str) -> Option<Diagnostic> {
+    let message = format!("`{by}` gives a sensitive variable: {why}");
+    let hint = format!("give it by `PROVISOR_SECRET_{name}` or in a `--secret-file`");
+    variable.sensitive.then(|| Diagnostic::warning("exposed-secret", message).hint(hint))
+}
+
+/// A variable of the environment that names none of ours; another case is another name.
+fn not_declared(name: &str, variables: &VariableTable) -> Diagnostic {
+    let by = format!("PROVISOR_VAR_{name}");
+    let message = format!("`{by}` is set, but there is no variable `{name}`");
+    let diagnostic = Diagnostic::warning("unknown-variable", message);
+    match variables.keys().find(|known| known.eq_ignore_ascii_case(name)) {
+        Some(known) => {
+            diagnostic.hint(format!("upper and lower case are told apart: write `PROVISOR_VAR_{known}`"))
+        }
+        None => diagnostic.maybe_hint(did_you_mean(name, variables.keys().map(String::as_str))),
+    }
+}
+
+/// A file of values.
+struct ValueFile<'s> {
+    tree: Tree<'s>,
+    /// The flag that names it.
+    flag: &'static str,
+}
+
+impl<'s> ValueFile<'s> {
+    /// Those that are files of values.
+    fn all(sources: &'s [Source], flag: &'static str, problems: &mut Diagnostics) -> Vec<Self> {
+        let mut files = Vec::new();
+        for source in sources {
+            files.extend(values_in(source, problems).map(|tree| Self { tree, flag }));
+        }
+        files
+    }
+
+    /// What it holds; `sensitive` says which lines may hold a secret.
+    fn gifts(&self, sensitive: impl Fn(&str) -> bool) -> Vec<Gift<'_>> {
+        let Self { tree, flag } = self;
+        let path = &tree.source.path;
+        let pairs = tree.root.map_or(&[][..], |root| tree.pairs(root));
+        let gift = |pair: &yaml::MapPair<'_>| Gift {
+            name: pair.key.to_string(),
+            value: GivenValue::Node(tree, pair.value),
+            by: format!("{flag} {path}"),
+            place: Some((Place::key(path, &[&pair.key], Part::Key), sensitive(&pair.key))),
+        };
+        pairs.iter().filter(|pair| !pair.key.starts_with("x-")).map(gift).collect()
+    }
+}
+
+/// What a file of values holds; `None` where it is none.
+fn values_in<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
+    let mut found = Diagnostics::default();
+    let tree = yaml::read(source, &mut found);
+    // a file of values may hold secrets, so none of its lines is shown for errors of syntax
+    problems.extend(Diagnostics(found.0.into_iter().map(unquoted).collect()));
+    let tree = tree?;
+    let root = tree.node(tree.root?);
+    if !matches!(root.shape, Shape::Map(_)) && !root.is_null() {
+        let whole = Place::File(source.path.clone());
+        problems
+            .push(Diagnostic::error("wrong-type", "a file of values is a map of names to values").at(whole));
+        return None;
+    }
+    Some(tree)
+}
+
+/// The same finding without the lines it is about.
+fn unquoted(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.related.clear();
+    diagnostic.label.clear();
+    diagnostic.redact(true)
+}
