@@ -50,14 +50,18 @@ fn golden() -> String {
 
 /// The specs of a plan, wherever they stand.
 fn specs(plan: &mut Plan) -> impl Iterator<Item = &mut Spec> {
-    plan.steps.iter_mut().filter_map(|step| match &mut step.action {
+    plan.steps.iter_mut().filter_map(|step| spec_of(&mut step.action))
+}
+
+fn spec_of(action: &mut Action) -> Option<&mut Spec> {
+    match action {
         Action::Provision(spec)
         | Action::Update(_, spec)
         | Action::Adopt(_, spec, _)
         | Action::Accept(_, spec, _) => Some(spec),
         Action::Settle(_, spec) => spec.as_mut(),
         _ => None,
-    })
+    }
 }
 
 fn without_secrets(mut plan: Plan) -> Plan {

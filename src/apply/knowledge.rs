@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::request::{Filled, Sources, Unfillable};
+use super::request::{Filled, Owner, Sources, Unfillable};
 use crate::model::ids::Address;
-use crate::model::secret::{DigestKey, KeyedDigest, Redactor, Secret, Secrets, value_digest};
+use crate::model::secret::{DigestKey, KeyedDigest, Redactor, Secret, Secrets};
 use crate::model::template::{Attribute, Facts, Known, Template};
 use crate::plan::{Plan, Spec};
 use crate::state::{Content, Row, Stored};
@@ -57,16 +57,21 @@ impl<'p> Knowledge<'p> {
     }
 
     /// A spec with every hole filled.
-    pub(super) fn fill(&self, spec: &Spec, key: &DigestKey) -> Result<Filled, Unfillable> {
-        Sources { known: &self.known, key, secrets: &self.secrets }.fill(spec)
+    pub(super) fn fill(&self, owner: Owner<'_>, spec: &Spec) -> Result<Filled, Unfillable> {
+        Sources { known: &self.known, owner, secrets: &self.secrets }.fill(spec)
     }
 
-    /// What of a product's outputs may be stored, and digests of the rest.
-    pub(super) fn storable(&self, of: Provenance<'_>, outputs: &BTreeMap<String, String>) -> Storable {
+    /// What of a product's outputs may be stored, and digests of the rest. `content` is what went in.
+    pub(super) fn storable(
+        &self,
+        owner: Owner<'_>,
+        content: Option<&Content>,
+        outputs: &BTreeMap<String, String>,
+    ) -> Storable {
         let mut storable = Storable::default();
         for (name, value) in outputs {
-            if self.is_sensitive(of, name, value) {
-                storable.digests.insert(name.clone(), of.key.digest(name, value));
+            if self.is_sensitive(owner, content, name, value) {
+                storable.digests.insert(name.clone(), owner.birth.scope(name).digest(owner.key, value));
             } else {
                 storable.outputs.insert(name.clone(), value.clone());
             }
@@ -76,16 +81,16 @@ impl<'p> Knowledge<'p> {
 
     /// Whether an output is sensitive: declared as such, one that was so before, or one that holds the text of something
     /// sensitive that went in.
-    fn is_sensitive(&self, of: Provenance<'_>, name: &str, value: &str) -> bool {
+    fn is_sensitive(&self, owner: Owner<'_>, content: Option<&Content>, name: &str, value: &str) -> bool {
         let echoes = |(parameter, stored): (&String, &Stored)| match stored {
-            Stored::Digest(digest) => value_digest(of.key, parameter, value) == *digest,
+            Stored::Digest(digest) => digest.stands_for(owner.key, owner.birth.scope(parameter), value),
             Stored::Text(_) | Stored::Unknown => false,
         };
-        let applied = of.row.and_then(|row| row.applied.as_ref());
+        let applied = owner.row.and_then(|row| row.applied.as_ref());
         applied.is_some_and(|applied| applied.sensitive_outputs.contains_key(name))
-            || of.content.is_some_and(|content| content.target.options.sensitive_outputs.contains(name))
+            || content.is_some_and(|content| content.target.options.sensitive_outputs.contains(name))
             || self.secrets.are_in(value)
-            || of.content.is_some_and(|content| content.parameters.iter().any(echoes))
+            || content.is_some_and(|content| content.parameters.iter().any(echoes))
     }
 
     /// A text of the catalog without anything sensitive that went into `row`, or is known in clear.
@@ -93,17 +98,6 @@ impl<'p> Knowledge<'p> {
         let digests = row.into_iter().flat_map(Row::digests).collect();
         Redactor { clear: &self.secrets, digests, key }.redact(text)
     }
-}
-
-/// What the outputs of a product come from.
-#[derive(Clone, Copy)]
-pub(super) struct Provenance<'a> {
-    /// What was remembered of it before.
-    pub row: Option<&'a Row>,
-    /// What went in.
-    pub content: Option<&'a Content>,
-    /// The key of digests.
-    pub key: &'a DigestKey,
 }
 
 /// What is stored of outputs.

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::catalog::{Operation, Payload, Sent};
 use crate::model::ids::ProvisionedId;
 use crate::model::product::{Bound, Preferences};
-use crate::model::secret::{DigestKey, KeyedDigest, Secret, Secrets, value_digest};
+use crate::model::secret::{DigestKey, KeyedDigest, Secret, Secrets};
 use crate::model::target::{Options, Target};
 use crate::model::template::{Attribute, Known, Missing, Template};
 use crate::plan::{Instances, Parameter, Planned, Sending, Spec};
-use crate::state::{Content, Kind, Stored};
+use crate::state::{Birth, Content, Kind, Row, Stored};
 
 /// A spec with every hole filled: what goes out, and what is kept of it.
 #[derive(Clone, Debug)]
@@ -35,11 +35,33 @@ impl From<Missing> for Unfillable {
     }
 }
 
+/// The row that digests are made for.
+#[derive(Clone, Copy)]
+pub(super) struct Owner<'a> {
+    /// What it is born with, or was.
+    pub birth: Birth,
+    /// As it stands, if it stands already.
+    pub row: Option<&'a Row>,
+    pub key: &'a DigestKey,
+}
+
+impl Owner<'_> {
+    /// What stands for a value: what stands for it already, if that was made by an older scheme, or else equal contents
+    /// would differ.
+    fn digest(self, name: &str, text: &str) -> KeyedDigest {
+        let scope = self.birth.scope(name);
+        let mut kept = self.row.into_iter().flat_map(Row::digests).filter(|kept| kept.scope.name == name);
+        let same = kept.find(|kept| kept.digest.stands_for(self.key, scope, text));
+        same.map_or_else(|| scope.digest(self.key, text), |kept| kept.digest.clone())
+    }
+}
+
 /// What specs are filled with.
 #[derive(Clone, Copy)]
 pub(super) struct Sources<'a> {
     pub known: &'a Known,
-    pub key: &'a DigestKey,
+    /// Whose values they become.
+    pub owner: Owner<'a>,
     /// Sensitive clear texts, wherever they turn up.
     pub secrets: &'a Secrets,
 }
@@ -82,7 +104,7 @@ impl Sources<'_> {
     fn parameter(self, name: &str, parameter: &Parameter) -> Result<(Option<Sent>, Stored), Unfillable> {
         let previous = parameter.sent == Sending::Previous;
         let secret = |text: String| {
-            let digest = value_digest(self.key, name, &text);
+            let digest = self.owner.digest(name, &text);
             (Some(Sent::Secret(Secret::new(text))), Stored::Digest(digest))
         };
         Ok(match &parameter.value {

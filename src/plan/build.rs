@@ -169,7 +169,7 @@ impl<'a> Walk<'a> {
             return Ok(Wanted { spec, ..Wanted::default() });
         }
         let Some(offer) = offer else { return Ok(Wanted::default()) };
-        let subject = Subject { input, product, offer, row, existing };
+        let subject = Subject { input, address, product, offer, row, existing };
         if input.is_made_anew(address) {
             let spec = Subject { row: None, existing: None, ..subject }.spec(&self.outlook)?;
             let difference = difference(&subject, &spec, &self.outlook);

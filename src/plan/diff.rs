@@ -7,7 +7,6 @@ use super::{Planned, Reason, Sending, Shown, Spec};
 use crate::catalog::Status;
 use crate::model::ids::{Address, PathId, ProductId};
 use crate::model::product::{Preferences, Selector};
-use crate::model::secret::value_digest;
 use crate::model::target::Named;
 use crate::model::template::{Piece, Template};
 use crate::model::text::quoted;
@@ -129,20 +128,23 @@ fn parameters(
     }
 }
 
-/// `CloudFormation` trims values: spaces around them are no difference.
+/// `CloudFormation` trims values: spaces around them are no difference. A digest is only compared with a text, under the
+/// scheme that it says.
 fn same(subject: &Subject<'_>, key: &str, was: Option<&Stored>, wanted: &Planned) -> bool {
-    let digest = |text: &str| value_digest(subject.input.key, key, text);
     match (was, wanted) {
         (_, Planned::Unknown) => true,
-        (Some(Stored::Text(was)), Planned::Known(wanted)) => was.trim() == wanted.trim(),
-        (Some(Stored::Text(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => {
-            digest(was) == *wanted
-        }
-        (Some(Stored::Digest(was)), Planned::Known(wanted)) => *was == digest(wanted),
-        (Some(Stored::Digest(was)), Planned::Secret { digest: wanted, .. } | Planned::Kept(wanted)) => {
-            was == wanted
-        }
-        _ => false,
+        (Some(Stored::Digest(was)), Planned::Kept(wanted)) => was == wanted,
+        (Some(was), wanted) => text(wanted).is_some_and(|wanted| subject.holds(key, was, wanted)),
+        (None, _) => false,
+    }
+}
+
+/// The text that is wanted, where it is known in clear.
+fn text(wanted: &Planned) -> Option<&str> {
+    match wanted {
+        Planned::Known(text) => Some(text),
+        Planned::Secret { template, .. } => template.as_ref()?.as_text(),
+        Planned::Pending(_) | Planned::Kept(_) | Planned::Unknown => None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
 use crate::model::kinds::ProvisionedType;
 use crate::model::product::Ignored;
-use crate::model::secret::template_digest;
+use crate::model::secret::{default_digest, template_digest};
 use crate::model::target::{Named, Target};
 use crate::model::template::{Facts, Known, Missing, Template};
 use crate::observe::{Offer, version_in_force};
@@ -27,6 +27,7 @@ pub(super) struct Outlook {
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub input: &'a PlanInput<'a>,
+    pub address: &'a Address,
     pub product: &'a DesiredProduct,
     pub offer: &'a Offer,
     pub row: Option<&'a Row>,
@@ -127,9 +128,8 @@ impl Subject<'_> {
 
     fn default(&self, key: &str, rule: &ParameterRule, default: &str) -> Parameter {
         let value = if rule.no_echo {
-            let template = Template::text(default);
-            let digest = template_digest(self.input.key, key, &template);
-            Planned::Secret { template: Some(template), digest }
+            let digest = default_digest(self.input.key, key, default);
+            Planned::Secret { template: Some(Template::text(default)), digest }
         } else {
             Planned::Known(default.to_owned())
         };
@@ -163,11 +163,25 @@ impl Subject<'_> {
             Planned::Known(text) => Template::text(text),
             _ => template.clone(),
         };
-        let digest = template_digest(self.input.key, key, &template);
-        if self.may_use_previous() && before == Some(&Stored::Digest(digest.clone())) {
-            return Ok(Parameter { value: Planned::Kept(digest), sent: Sending::Previous });
+        if let (Some(before @ Stored::Digest(digest)), Some(text)) = (before, template.as_text())
+            && self.may_use_previous()
+            && self.holds(key, before, text)
+        {
+            return Ok(Parameter { value: Planned::Kept(digest.clone()), sent: Sending::Previous });
         }
+        let digest = template_digest(self.input.key, self.address, key, &template);
         Ok(Parameter { value: Planned::Secret { template: Some(template), digest }, sent: Sending::Value })
+    }
+
+    /// Whether what is stored of a parameter is this text.
+    pub fn holds(&self, key: &str, stored: &Stored, text: &str) -> bool {
+        match (stored, self.row) {
+            (Stored::Text(stored), _) => stored.trim() == text.trim(),
+            (Stored::Digest(digest), Some(row)) => {
+                digest.stands_for(self.input.key, row.version.birth.scope(key), text)
+            }
+            (Stored::Digest(_), None) | (Stored::Unknown, _) => false,
+        }
     }
 
     /// `UsePreviousValue` is only safe where the previous value is the one we know of.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::ids::{AccountId, Address, Labels, Lineage, ProvisionedId, RecordId, Region, Token};
 use crate::model::product::Lifecycle;
-use crate::model::secret::KeyedDigest;
+use crate::model::secret::{Digested, KeyedDigest};
 use crate::model::target::Target;
 use crate::model::template::Facts;
 use crate::model::time::Timestamp;
@@ -239,11 +239,11 @@ pub struct LastFailure {
 
 impl Row {
     /// The parameters of which only digests are known: those in force, and those under way.
-    pub fn digests(&self) -> impl Iterator<Item = (&String, &KeyedDigest)> {
+    pub fn digests(&self) -> impl Iterator<Item = Digested<'_>> {
         let under_way = self.intent.as_ref().and_then(|intent| intent.content.as_ref());
         let contents = self.applied.iter().map(|applied| &applied.content).chain(under_way);
         contents.flat_map(|content| &content.parameters).filter_map(|(name, value)| match value {
-            Stored::Digest(digest) => Some((name, digest)),
+            Stored::Digest(digest) => Some(Digested { scope: self.version.birth.scope(name), digest }),
             Stored::Text(_) | Stored::Unknown => None,
         })
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Author;
 use crate::model::ids::Token;
+use crate::model::secret::DigestScope;
 
 /// 128 random bits that a row is born with: they tell it from every other row there is or was, wherever it is moved to.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,6 +17,12 @@ impl Birth {
     pub fn parse(text: &str) -> Option<Self> {
         let is_ours = text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         is_ours.then(|| u128::from_str_radix(text, 16).ok().map(Self)).flatten()
+    }
+
+    /// Where a sensitive value of the row stands, for its digest.
+    #[must_use]
+    pub fn scope(self, name: &str) -> DigestScope<'_> {
+        DigestScope { birth: self.0, name }
     }
 }
 

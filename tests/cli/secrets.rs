@@ -1,5 +1,7 @@
 //! Secrets: on the wire, and nowhere else.
 
+use provisor::model::secret::{DigestKey, KeyedDigest, default_digest};
+
 use super::support::{Done, Repo, SETTINGS};
 
 const SECRET: &str = "Hunter2-quite-unique";
@@ -201,4 +203,55 @@ fn a_secret_that_is_kept_stays_hidden_when_the_catalog_repeats_it() {
         );
         with(&repo, SECRET, "plan --detailed-exitcode").exits(0);
     }
+}
+
+/// What stands for the password in each row, by address.
+fn digests(repo: &Repo) -> Vec<String> {
+    let state = repo.sh("state pull").json();
+    let rows = state["rows"].as_array().unwrap().iter();
+    let digest = |row: &serde_json::Value| {
+        let value = &row["applied"]["content"]["parameters"]["Password"];
+        value["digest"].as_str().map(str::to_owned)
+    };
+    rows.filter_map(digest).collect()
+}
+
+#[test]
+fn one_secret_of_two_products_has_two_digests_that_a_rename_does_not_change() {
+    let repo = vaults();
+    let declared = repo.read("products.yaml");
+    let twin = declared.lines().find(|line| line.contains("safe:")).unwrap().replace("safe:", "twin:");
+    repo.write("products.yaml", &format!("{declared}{twin}\n"));
+    with(&repo, SECRET, "apply --auto-approve").exits(0);
+    let before = digests(&repo);
+    assert!(before.len() == 2 && before[0] != before[1], "{before:?}");
+    repo.edit("products.yaml", "twin:", "moved:");
+    repo.edit("products.yaml", "moved: {", "moved: {provisioned_product_name: twin, ");
+    with(&repo, SECRET, "apply --auto-approve").exits(0);
+    assert!(repo.sh("state list").out.contains("moved"));
+    let mut after = digests(&repo);
+    after.sort();
+    let mut before = before;
+    before.sort();
+    assert_eq!(after, before);
+    with(&repo, OTHER, "plan").exits(0).says(&["3 to change"]);
+}
+
+#[test]
+fn a_digest_from_before_digests_said_their_scheme_still_holds() {
+    let repo = vaults();
+    with(&repo, SECRET, "apply --auto-approve").exits(0);
+    let key = std::fs::read(repo.path().join("state/key")).unwrap();
+    let key = DigestKey::new(key.try_into().unwrap());
+    let KeyedDigest(old) = default_digest(&key, "Password", SECRET);
+    let [new] = digests(&repo).try_into().unwrap();
+    let mut state = repo.sh("state pull").json();
+    state["serial"] = (state["serial"].as_u64().unwrap() + 1).into();
+    repo.write("old.json", &state.to_string().replace(&new, &old));
+    repo.sh("state push old.json").exits(0);
+    assert_eq!(digests(&repo), [old.clone()]);
+    with(&repo, SECRET, "plan").exits(0).says(&["No changes."]);
+    with(&repo, OTHER, "plan").exits(0).says(&["2 to change"]);
+    with(&repo, OTHER, "apply --auto-approve").exits(0);
+    assert!(digests(&repo)[0].starts_with("row:"));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use provisor::model::ids::Labels;
-use provisor::model::secret::{DigestKey, KeyedDigest};
+use provisor::model::secret::{DigestKey, KeyedDigest, default_digest};
 use provisor::plan::file::{PlanFileError, fingerprint};
 use provisor::plan::{Action, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Spec, Step, StepIx};
 use provisor::state::{Intent, Stored};
@@ -40,7 +40,7 @@ const CHANGING: &[(&str, Edit)] = &[
     ("name", |p| first_spec(p, |spec| spec.target.name.push('x'))),
     ("a tag", |p| first_spec(p, |spec| drop(spec.tags.insert("t".into(), Planned::Known("v".into()))))),
     ("a secret that is kept", |p| {
-        let value = Planned::Kept(key().digest(SECRET, "hunter22"));
+        let value = Planned::Kept(default_digest(&key(), SECRET, "hunter22"));
         let parameter = Parameter { value, sent: Sending::Value };
         first_spec(p, |spec| drop(spec.parameters.insert(SECRET.into(), parameter.clone())))
     }),
@@ -82,7 +82,7 @@ fn the_fingerprint_is_of_what_is_done_and_why() {
 
 /// Every keyed digest, as another key would make it.
 fn rekey(plan: &mut Plan, key: &DigestKey) {
-    let other = |digest: &mut KeyedDigest| *digest = key.digest("any", &digest.0);
+    let other = |digest: &mut KeyedDigest| *digest = default_digest(key, "any", &digest.0);
     for value in specs(plan).flat_map(|spec| spec.parameters.values_mut()) {
         if let Planned::Secret { digest, .. } | Planned::Kept(digest) = &mut value.value {
             other(digest);
@@ -109,7 +109,7 @@ fn what_is_signed_covers_the_digests_all_the_same() {
         Planned::Secret { digest, .. } => digest.0.clone(),
         other => panic!("{other:?}"),
     };
-    let swapped = saved(&plan).replacen(&digest, &key().digest(SECRET, "another").0, 1);
+    let swapped = saved(&plan).replacen(&digest, &default_digest(&key(), SECRET, "another").0, 1);
     assert_ne!(swapped, saved(&plan));
     assert_eq!(load(&swapped, &key()), Err(PlanFileError::Tampered));
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use provisor::model::ids::{Address, Labels, Lineage};
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Lifecycle, OnRemoval, Preferences};
-use provisor::model::secret::KeyedDigest;
+use provisor::model::secret::{KeyedDigest, template_digest};
 use provisor::model::target::Named;
 use provisor::model::template::{Piece, Template};
 use provisor::plan::{
@@ -16,7 +16,7 @@ use provisor::plan::{
 use provisor::state::{Birth, CatalogKind, Home, Intent, Version};
 
 use super::dice::Dice;
-use super::values::{address, attributes, hole, intent, kinds, preferences, spec};
+use super::values::{address, attributes, hole, intent, key, kinds, preferences, spec};
 
 pub fn rules() -> [Rule; 8] {
     use Rule::*;
@@ -127,7 +127,8 @@ fn basis(dice: &mut Dice, rows: usize) -> BTreeMap<Address, Option<Version>> {
 /// A plan of so many steps that differ in every way they can.
 pub fn random(seed: u64, steps: usize) -> Plan {
     let dice = &mut Dice::new(seed);
-    let steps: Vec<Step> = (0..steps).map(|number| step(dice, number)).collect();
+    let mut steps: Vec<Step> = (0..steps).map(|number| step(dice, number)).collect();
+    steps.iter_mut().for_each(digest_secrets);
     Plan {
         basis: Basis {
             lineage: Lineage::new("lineage-1"),
@@ -142,6 +143,16 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         notes: dice.many(|dice| Note { address: address("g"), text: dice.text() }),
         renamed: BTreeMap::new(),
         breach: None,
+    }
+}
+
+/// Secrets are planned under the address of their step.
+fn digest_secrets(step: &mut Step) {
+    let Some(spec) = super::spec_of(&mut step.action) else { return };
+    for (name, parameter) in &mut spec.parameters {
+        if let Planned::Secret { template: Some(template), digest } = &mut parameter.value {
+            *digest = template_digest(&key(), &step.address, name, template);
+        }
     }
 }
 
@@ -185,6 +196,7 @@ pub fn full() -> Plan {
         plain(&format!("{kind:?}"), Action::Settle(intent, None))
     }));
     plan.steps.push(plain("every-value", Action::Provision(every_value(spec(dice)))));
+    plan.steps.iter_mut().for_each(digest_secrets);
     plan.unchanged = BTreeSet::from([address("dns"), address("logs")]);
     plan.notes = vec![Note { address: address("dns"), text: "its tags are ignored".into() }];
     plan.renamed = BTreeMap::from([(address("dns"), address("names"))]);

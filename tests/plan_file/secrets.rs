@@ -1,6 +1,6 @@
 //! No secret is in the file, and what comes back is what the plan was made with.
 
-use provisor::model::secret::template_digest;
+use provisor::model::secret::{default_digest, template_digest};
 use provisor::model::template::{Attribute, Piece, Template};
 use provisor::plan::file::{Mismatch, fill_secrets, fingerprint};
 use provisor::plan::{Action, Parameter, Plan, Planned, Sending};
@@ -67,7 +67,7 @@ fn lacks(value: &Planned) -> bool {
 
 /// A plan with one secret, saved and loaded; the result of filling it, and whether the secret is there then.
 fn filled(sent: Sending, declared: Option<&str>) -> (Option<Mismatch>, bool) {
-    let digest = template_digest(&key(), SECRET, &Template::text("s3cret"));
+    let digest = template_digest(&key(), &address("db"), SECRET, &Template::text("s3cret"));
     let value = Planned::Secret { template: None, digest };
     let mut spec = spec(&mut Dice::new(1));
     spec.parameters = [(SECRET.to_owned(), Parameter { value, sent })].into();
@@ -103,9 +103,17 @@ fn what_is_known_by_digest_only_is_left_alone() {
 }
 
 #[test]
-fn a_known_secret_has_the_digest_that_state_stores() {
+fn a_secret_is_planned_under_its_address_and_a_default_under_its_parameter() {
+    let (here, there) = (address("db"), address("other"));
     for text in ["", "s3cret", "  s3cret\n", "${network.outputs.VpcId}"] {
-        assert_eq!(template_digest(&key(), "P", &Template::text(text)), key().digest("P", text.trim()));
+        let template = Template::text(text);
+        let planned = template_digest(&key(), &here, "P", &template);
+        assert!(planned.is_planned(&key(), &here, "P", &Template::text(text.trim())), "{text}");
+        assert!(!planned.is_planned(&key(), &there, "P", &template), "{text}");
+        assert!(!planned.is_planned(&key(), &here, "Q", &template), "{text}");
+        let default = default_digest(&key(), "P", text);
+        assert!(default.is_planned(&key(), &there, "P", &template), "{text}");
+        assert!(!default.is_planned(&key(), &there, "P", &Template::text("another")), "{text}");
     }
 }
 
@@ -131,13 +139,13 @@ fn every_difference_between_secrets_changes_the_digest() {
     .map(Template::of)
     .collect();
     let mut digests: Vec<_> =
-        templates.iter().map(|template| template_digest(&key(), "P", template)).collect();
-    digests.extend(templates.iter().map(|template| template_digest(&key(), "Q", template)));
+        templates.iter().map(|template| template_digest(&key(), &address("a"), "P", template)).collect();
+    digests.extend(templates.iter().map(|template| template_digest(&key(), &address("a"), "Q", template)));
     let far = Piece::Reference(provisor::model::template::Reference {
         of: provisor::model::ids::Address { location: "far".into(), ..address("network") },
         what: Attribute::Id,
     });
-    digests.push(template_digest(&key(), "P", &Template::of([far])));
+    digests.push(template_digest(&key(), &address("a"), "P", &Template::of([far])));
     let count = digests.len();
     digests.sort();
     digests.dedup();

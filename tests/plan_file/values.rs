@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use provisor::model::ids::Address;
 use provisor::model::product::{Bound, Language, Preferences};
-use provisor::model::secret::template_digest;
-use provisor::model::secret::{DigestKey, KeyedDigest};
+use provisor::model::secret::{DigestKey, KeyedDigest, default_digest};
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
@@ -82,7 +81,7 @@ fn planned(dice: &mut Dice, which: usize) -> Planned {
     match which % 5 {
         0 => Planned::Known(dice.text()),
         1 => Planned::Pending(template(dice)),
-        2 => Planned::Secret { template: Some(secret()), digest: template_digest(&key(), SECRET, &secret()) },
+        2 => Planned::Secret { template: Some(secret()), digest: default_digest(&key(), SECRET, "s3cret") },
         3 => Planned::Unknown,
         _ => Planned::Kept(KeyedDigest("d1".into())),
     }

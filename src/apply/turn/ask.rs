@@ -71,7 +71,7 @@ impl Turn<'_, '_> {
     fn succeeded(&mut self, ix: StepIx, outputs: &BTreeMap<String, String>) -> Outcome {
         let arn = self.knowledge.needs_arn(&self.step(ix).address).then(|| self.arn(ix)).flatten();
         let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
-        let kept = self.knowledge.storable(self.provenance(ix, content), outputs);
+        let kept = self.knowledge.storable(self.owner(ix), content, outputs);
         let (outputs, sensitive_outputs) = (kept.outputs, kept.digests);
         let settlement = Settlement::Succeeded { outputs, sensitive_outputs, arn };
         self.note(ix, Change::Settled(Box::new(settlement)));

@@ -11,7 +11,7 @@ use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::secret::KeyedDigest;
 use crate::plan::{Action, Spec, StepIx};
 use crate::state::{
-    Applied, Binding, Change, Content, Intent, Kind, Phase, StateError, TokenParts, Unverified,
+    Applied, Binding, Birth, Change, Content, Intent, Kind, Phase, StateError, TokenParts, Unverified,
 };
 
 impl Turn<'_, '_> {
@@ -51,14 +51,16 @@ impl Turn<'_, '_> {
             Action::Update(id, spec) => self.make(ix, Some(id), spec),
             Action::Terminate(termination) => {
                 let (id, retain) = (termination.id.clone(), termination.retain);
-                self.intend(ix, Operation::Terminate { id, retain }, None);
+                let birth = self.birth(ix);
+                self.intend(ix, birth, Operation::Terminate { id, retain }, None);
             }
         }
     }
 
     /// Provisions or updates, unless the filled inputs are what is there already.
     fn make(&mut self, ix: StepIx, id: Option<&ProvisionedId>, spec: &Spec) {
-        let filled = match self.fill(spec) {
+        let birth = self.birth(ix);
+        let filled = match self.knowledge.fill(self.future(ix, birth), spec) {
             Ok(filled) => filled,
             Err(why) => return self.over(ix, unfillable(why)),
         };
@@ -72,7 +74,7 @@ impl Turn<'_, '_> {
             Some(id) => Operation::Update { id: id.clone(), payload },
             None => Operation::Provision { payload },
         };
-        self.intend(ix, operation, Some(content));
+        self.intend(ix, birth, operation, Some(content));
     }
 
     fn is_applied(&self, ix: StepIx, content: &Content) -> bool {
@@ -81,11 +83,11 @@ impl Turn<'_, '_> {
     }
 
     /// Writes down what is about to be sent; `content` is what it makes.
-    fn intend(&mut self, ix: StepIx, operation: Operation, content: Option<Content>) {
+    fn intend(&mut self, ix: StepIx, birth: Birth, operation: Operation, content: Option<Content>) {
         let step = self.step(ix);
         let time = self.time(ix);
         let request_digest = request::digest(self.key(), &operation);
-        let (birth, nonce) = (self.birth(ix), self.ports.random.draw());
+        let nonce = self.ports.random.draw();
         let op_no = self.row(ix).map_or(1, |row| row.op_no + 1);
         let lineage = &self.recorded().lineage;
         let parts = TokenParts { lineage, birth, op_no, request_digest: &request_digest, nonce };
@@ -140,7 +142,7 @@ impl Turn<'_, '_> {
     /// Takes up an operation that was begun by a run that did not see it through.
     fn resume(&mut self, ix: StepIx, spec: Option<&Spec>) {
         let now = self.now();
-        let filled = spec.and_then(|spec| self.fill(spec).ok());
+        let filled = spec.and_then(|spec| self.refill(ix, spec).ok());
         self.knowledge.add_sensitive(filled.iter().flat_map(|filled| filled.secrets.clone()));
         match self.intent(ix).map(|intent| intent.phase.clone()) {
             Some(Phase::Accepted(record)) => {
@@ -167,15 +169,15 @@ impl Turn<'_, '_> {
     }
 
     fn adopt(&mut self, ix: StepIx, id: &ProvisionedId, spec: &Spec, record: &RecordId) {
-        let step = self.step(ix);
-        let content = match self.fill(spec) {
+        let (step, birth) = (self.step(ix), self.birth(ix));
+        let content = match self.knowledge.fill(self.future(ix, birth), spec) {
             Ok(filled) => filled.content,
             Err(why) => return self.over(ix, unfillable(why)),
         };
         let facts = self.knowledge.of(&step.address).cloned().unwrap_or_default();
-        let kept = self.knowledge.storable(self.provenance(ix, Some(&content)), &facts.outputs);
+        let kept = self.knowledge.storable(self.future(ix, birth), Some(&content), &facts.outputs);
         let change = Change::Adopted {
-            birth: self.birth(ix),
+            birth,
             home: step.place.clone(),
             binding: Binding { id: id.clone(), name: spec.target.name.clone(), arn: facts.arn },
             applied: Box::new(Applied {
@@ -198,7 +200,8 @@ impl Turn<'_, '_> {
         let applied = self.row(ix).and_then(|row| row.applied.as_ref());
         let outputs = applied.into_iter().flat_map(|applied| &applied.outputs);
         let clear = outputs.filter(|(name, _)| sensitive.contains(*name));
-        clear.map(|(name, value)| (name.clone(), self.key().digest(name, value))).collect()
+        let scope = |name| self.owner(ix).birth.scope(name);
+        clear.map(|(name, value)| (name.clone(), scope(name).digest(self.key(), value))).collect()
     }
 }
 

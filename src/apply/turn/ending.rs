@@ -52,7 +52,7 @@ impl Turn<'_, '_> {
         let is_same = match (&intent.content, spec) {
             (None, None) => true,
             (Some(content), Some(spec)) if !self.is_moving(spec) => {
-                self.fill(spec).is_ok_and(|filled| request::same_inputs(&filled.content, content))
+                self.refill(ix, spec).is_ok_and(|filled| request::same_inputs(&filled.content, content))
             }
             _ => false,
         };

@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::event::Event;
-use super::knowledge::{Knowledge, Provenance};
+use super::knowledge::Knowledge;
 use super::report::{Outcome, Report};
-use super::request::{Filled, Unfillable};
+use super::request::{Filled, Owner, Unfillable};
 use super::run::Run;
 use super::{Job, Ports, Wake};
 use crate::catalog::{CatalogError, ServiceTime};
@@ -24,9 +24,7 @@ use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
 use crate::model::template::Facts;
 use crate::plan::{Action, Spec, Step, StepIx};
-use crate::state::{
-    Binding, Birth, Change, Conflict, Content, Group, Intent, Recorded, Row, StateError, Written,
-};
+use crate::state::{Binding, Birth, Change, Conflict, Group, Intent, Recorded, Row, StateError, Written};
 
 /// A run in its round.
 pub(super) struct Turn<'t, 'w> {
@@ -131,13 +129,20 @@ impl<'t, 'w> Turn<'t, 'w> {
         self.row(ix)?.binding.as_ref()
     }
 
-    fn fill(&self, spec: &Spec) -> Result<Filled, Unfillable> {
-        self.knowledge.fill(spec, self.key())
+    /// Fills a spec for the row of a step that is under way.
+    fn refill(&self, ix: StepIx, spec: &Spec) -> Result<Filled, Unfillable> {
+        self.knowledge.fill(self.owner(ix), spec)
     }
 
-    /// What the outputs of a step come from.
-    fn provenance<'a>(&'a self, ix: StepIx, content: Option<&'a Content>) -> Provenance<'a> {
-        Provenance { row: self.row(ix), content, key: self.key() }
+    /// The row of a step that is under way, for digests.
+    fn owner(&self, ix: StepIx) -> Owner<'_> {
+        let row = self.row(ix);
+        Owner { birth: row.map(|row| row.version.birth).unwrap_or_default(), row, key: self.key() }
+    }
+
+    /// The row of a step, that may have to be born yet.
+    fn future(&self, ix: StepIx, birth: Birth) -> Owner<'_> {
+        Owner { birth, ..self.owner(ix) }
     }
 
     fn redact(&self, ix: StepIx, text: &str) -> String {

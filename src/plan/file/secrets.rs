@@ -1,7 +1,7 @@
 //! The secrets of a saved plan: how they come back from the declarations.
 
 use crate::model::ids::Address;
-use crate::model::secret::{DigestKey, template_digest};
+use crate::model::secret::DigestKey;
 use crate::model::template::Template;
 use crate::plan::{Action, Plan, Planned, Sending, Spec};
 
@@ -50,7 +50,7 @@ pub fn fill_secrets(
                 continue;
             };
             let mismatch = match lookup(&step.address, name) {
-                Some(template) if template_digest(key, name, &template) == *digest => {
+                Some(template) if digest.is_planned(key, &step.address, name, &template) => {
                     *hole = Some(template);
                     continue;
                 }
