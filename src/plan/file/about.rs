@@ -154,7 +154,8 @@ fn route(location: &Location, key: &DigestKey) -> Route {
             if let Some(role) = role {
                 say("role_arn", Some(&role.arn));
                 say("session_name", role.session_name.as_ref());
-                let digest = role.external_id.as_ref().map(|id| key.sign(&[EXTERNAL_ID.as_bytes(), id.as_bytes()]));
+                let digest =
+                    role.external_id.as_ref().map(|id| key.sign(&[EXTERNAL_ID.as_bytes(), id.as_bytes()]));
                 say(EXTERNAL_ID, digest.as_ref());
             }
         }
