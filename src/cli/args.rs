@@ -14,7 +14,7 @@ use crate::plan::Allowed;
     version,
     max_term_width = 100,
     after_help = "Exit codes: 0 done · 1 error, nothing changed · 2 changes pending (--detailed-exitcode) · 3 failed or \
-                  refused steps · 4 still in flight, run again · 5 refused (a guard, a step that needs a decision) · 6 the saved plan no longer fits · 64 usage\n\n\
+                  refused steps · 4 still in flight, run again · 5 refused (a guard, a step that needs a decision) · 6 the saved plan no longer fits · 7 the state is locked or damaged · 64 usage\n\n\
                   Try it without an AWS account: provisor init --example quickstart && provisor apply"
 )]
 pub struct Cli {

@@ -18,10 +18,12 @@ pub enum Exit {
     Failed = 3,
     /// No failure, but something is in flight, unknown, interrupted or not started.
     Pending = 4,
-    /// A guard, a step that needs a decision, a locked or corrupt state, no terminal to ask on.
+    /// A guard, a step that needs a decision, no terminal to ask on.
     Refused = 5,
     /// The saved plan no longer fits: stale, tampered, expired, a secret missing or different.
     Unfit = 6,
+    /// The state: locked by another, damaged, of another format or owner. Nothing was tried.
+    State = 7,
     /// Wrong usage.
     Usage = 64,
 }
@@ -60,8 +62,9 @@ impl From<ProblemKind> for Exit {
             ProblemKind::Input | ProblemKind::Declarations | ProblemKind::Catalog | ProblemKind::Output => {
                 Self::Error
             }
-            ProblemKind::Refused | ProblemKind::State => Self::Refused,
+            ProblemKind::Refused => Self::Refused,
             ProblemKind::SavedPlan => Self::Unfit,
+            ProblemKind::State => Self::State,
             ProblemKind::Usage => Self::Usage,
         }
     }

@@ -166,7 +166,11 @@ pub fn unusable(mut error: SandboxError, root: &Path) -> Problem {
     {
         *path = inside.to_owned();
     }
-    let kind = if matches!(error, Untrusted { .. }) { ProblemKind::State } else { ProblemKind::Input };
+    let kind = match error {
+        // what lies below the state's folder
+        Untrusted { .. } | Damaged { .. } | File { .. } => ProblemKind::State,
+        _ => ProblemKind::Input,
+    };
     let problem = Problem::new(kind, error.to_string());
     match error.hint() {
         Some(hint) => problem.hint(hint),

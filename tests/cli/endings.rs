@@ -82,7 +82,7 @@ fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
         }
         assert_eq!(repo.called("ProvisionProduct"), 1);
         // before anything is begun, it is refused
-        repo.apply().exits(5).tells(&["HEAD"]);
+        repo.apply().exits(7).tells(&["HEAD"]);
         std::fs::remove_dir(&in_the_way).unwrap();
         repo.edit("sandbox.yaml", "time_scale: 30", "time_scale: 3600");
         repo.apply().exits(0);
