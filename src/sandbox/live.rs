@@ -50,8 +50,11 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
             Err(TryLockError::Error(error)) => return Err(SandboxError::file(folder.at("lock"))(error)),
             Err(TryLockError::WouldBlock) => {}
         }
-        if let Some(serving) = serving(folder).filter(|serving| answers(serving.port)) {
-            return join(options, lock, &serving);
+        let serving_now = serving(folder).filter(|serving| answers(serving.port));
+        if let Some(serving) = serving_now
+            && let Some(endpoint) = join(options, lock, &serving)?
+        {
+            return Ok(endpoint);
         }
         if Instant::now() > patience {
             let (pid, port) = serving(folder).map_or((0, 0), |serving| (serving.pid, serving.port));
@@ -132,8 +135,8 @@ fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, Sa
     Ok(Endpoint { url: url(port), account_id, region, time_scale, owned: true })
 }
 
-/// Uses another process's server and waits to take its place.
-fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, SandboxError> {
+/// Uses another process's server and waits to take its place; `None` where it has just ended.
+fn join(options: &Options, lock: File, serving: &Serving) -> Result<Option<Endpoint>, SandboxError> {
     let (pid, port) = (serving.pid, serving.port);
     let busy = |why: String, hint: String| SandboxError::Busy { pid, port, why, hint };
     if options.reset {
@@ -149,7 +152,11 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, Sa
         return Err(busy(format!("its world is `{}`", serving.world.display()), hint));
     }
     let catalog = load(&options.world, &options.reader)?;
-    ask_to_reload(port).map_err(|why| busy(why, format!("end process {pid}, then try again")))?;
+    match ask_to_reload(port) {
+        Ok(None) => {}
+        Ok(Some(why)) => return Err(busy(why, format!("end process {pid}, then try again"))),
+        Err(_) => return Ok(None),
+    }
     let owned = pid == std::process::id();
     if !owned {
         let standby = options.clone();
@@ -161,27 +168,28 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Endpoint, Sa
         });
     }
     let Catalog { account_id, region, time_scale, .. } = catalog;
-    Ok(Endpoint { url: url(port), account_id, region, time_scale, owned })
+    Ok(Some(Endpoint { url: url(port), account_id, region, time_scale, owned }))
 }
 
-/// The server takes up what the world file says now; that does nothing if it is what it has read.
-fn ask_to_reload(port: u16) -> Result<(), String> {
-    let lost = |error: std::io::Error| format!("it does not answer: {error}");
-    let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(lost)?;
-    stream.set_read_timeout(Some(Duration::from_secs(30))).map_err(lost)?;
+/// The server takes up what the world file says now; that does nothing if it is what it has read. Gives why it cannot.
+fn ask_to_reload(port: u16) -> std::io::Result<Option<String>> {
+    let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let head =
         "POST /_sandbox/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    stream.write_all(head.as_bytes()).map_err(lost)?;
+    stream.write_all(head.as_bytes())?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).map_err(lost)?;
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    stream.read_to_string(&mut answer)?;
+    // cut off: it ended while it answered
+    let ended = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(ended)?;
     // 404 is a server of an earlier version: it goes on with what it has read
     if [" 200 ", " 404 "].iter().any(|status| head.get(8..13) == Some(status)) {
-        return Ok(());
+        return Ok(None);
     }
     let said: Option<serde_json::Value> = serde_json::from_str(body).ok();
     let message = said.as_ref().and_then(|said| said.get("message")?.as_str());
-    Err(format!("it cannot read its world again: {}", message.unwrap_or(head)))
+    Ok(Some(format!("it cannot read its world again: {}", message.unwrap_or(head))))
 }
 
 fn same(one: &Path, other: &Path) -> bool {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -146,7 +147,15 @@ impl AwsLocation {
     }
 }
 
+/// So long nobody may answer for a sandbox.
+const HANDOVER: Duration = Duration::from_secs(2);
+
 impl Link {
+    /// The service is spared by its pace; a sandbox is not.
+    fn is_sandbox(&self) -> bool {
+        self.pace.is_none()
+    }
+
     /// One read, in the location's pace. What is throttled past the SDK's attempts is asked again, a bounded number
     /// of times. The second half of the answer is the server's clock, whether it was a good answer or not.
     pub(super) async fn ask<T, E>(
@@ -164,6 +173,13 @@ impl Link {
             match &answer {
                 Err(error) if is_throttled(&error.code) && round < ROUNDS => {
                     tokio::time::sleep(pause(round, self.scale)).await;
+                    round += 1;
+                }
+                // whoever serves a sandbox has ended, and another is about to take its place
+                Err(error)
+                    if self.is_sandbox() && error.kind == CatalogErrorKind::NotSent && round < ROUNDS =>
+                {
+                    tokio::time::sleep(HANDOVER / ROUNDS).await;
                     round += 1;
                 }
                 _ => return (answer, listener.asked()),
