@@ -125,15 +125,13 @@ impl<'r> Reader<'r> {
             if let Some(region) = of_sandbox {
                 return vec![(region.clone(), None)];
             }
-            let own = self.home.clone().below([Segment::Key(name.to_owned())], Part::Key);
-            let what = if sheets.iter().any(|sheet| sheet.tree.given(sheet.node, "sandbox").is_some()) {
-                " and its sandbox file names none"
-            } else {
-                ""
-            };
-            let diagnostic = Diagnostic::error("missing", format!("`{name}` has no `regions`{what}"))
-                .hint("such as `regions: [eu-west-1]`");
-            self.problems.push(diagnostic.at(own));
+            // the file of a sandbox always has one: why that cannot be read is told where it is named
+            if !sheets.iter().any(|sheet| sheet.tree.given(sheet.node, "sandbox").is_some()) {
+                let own = self.home.clone().below([Segment::Key(name.to_owned())], Part::Key);
+                let diagnostic = Diagnostic::error("missing", format!("`{name}` has no `regions`"))
+                    .hint("such as `regions: [eu-west-1]`");
+                self.problems.push(diagnostic.at(own));
+            }
             return Vec::new();
         };
         let place = sheet.layer.clone().below([Segment::Key("regions".to_owned())], Part::Value);
