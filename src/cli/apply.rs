@@ -30,7 +30,8 @@ fn fresh(
     let (edge, ending) = (watching.edge, watching.ending);
     let destroys = ending == Ending::Destroy;
     let wish = selection.wish(destroys)?;
-    let wiring = Wiring { command: if destroys { "destroy" } else { "apply" } };
+    let command = if destroys { "destroy" } else { "apply" };
+    let wiring = Wiring::new(command).patient(watching.args.lock_timeout);
     let workspace = open::workspace(&selection.variables, &wiring, edge)?;
     let mut held = workspace.repo.store()?;
     if held.key_was_lost {

@@ -1,6 +1,7 @@
 //! What can be typed. The doc comments are the help.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -185,6 +186,9 @@ pub struct PlanArgs {
     /// One line per step
     #[arg(long)]
     pub concise: bool,
+    /// Taken from those who write it everywhere: a plan waits for nobody
+    #[arg(long, hide = true, value_name = "DURATION", value_parser = duration)]
+    pub lock_timeout: Option<Duration>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub selection: SelectionArgs,
@@ -202,6 +206,9 @@ pub struct ApplyingArgs {
     /// Leave operations running as soon as they are accepted
     #[arg(long)]
     pub no_wait: bool,
+    /// How long to wait while another command holds the state, such as 30s or 5m
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub lock_timeout: Option<Duration>,
     /// One JSON event per line on stdout
     #[arg(long)]
     pub json: bool,
@@ -284,6 +291,9 @@ pub enum StateCommand {
     Push {
         /// The export
         file: PathBuf,
+        /// How long to wait while another command holds the state, such as 30s or 5m
+        #[arg(long, value_name = "DURATION", value_parser = duration)]
+        lock_timeout: Option<Duration>,
     },
 }
 
@@ -335,4 +345,12 @@ pub struct SandboxArgs {
     /// Keep nothing: what is provisioned is gone with the process
     #[arg(long, conflicts_with = "reset")]
     pub in_memory: bool,
+}
+
+/// `90s`, `5m`, `1h30m`; `0` for none.
+fn duration(text: &str) -> Result<Duration, String> {
+    let written = if text == "0" { "0s" } else { text };
+    let parsed = written.parse::<jiff::SignedDuration>().ok();
+    let parsed = parsed.and_then(|signed| Duration::try_from(signed).ok());
+    parsed.ok_or_else(|| "write a duration such as 90s, 5m or 1h30m".to_owned())
 }

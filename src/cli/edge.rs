@@ -6,6 +6,8 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use rustix::fs::Mode;
+
 use super::args::{Cli, When};
 use super::exit::Exit;
 use crate::model::random::Random;
@@ -31,6 +33,8 @@ pub struct Edge {
     pub can_ask: bool,
     /// stderr can hold lines that move.
     pub can_live: bool,
+    /// The rights that a file for everyone has not (`umask`).
+    pub mask: u32,
     began: Instant,
 }
 
@@ -67,6 +71,8 @@ impl Edge {
             err_style: style(stderr.is_terminal()),
             can_ask: std::io::stdin().is_terminal(),
             can_live: can_live(stderr.is_terminal(), term.as_deref(), columns),
+            // what a library makes for us, such as the store's files, is ours alone from the start
+            mask: rustix::process::umask(Mode::RWXG | Mode::RWXO).bits(),
             began: Instant::now(),
         }
     }
@@ -132,6 +138,11 @@ impl Edge {
 
     /// Says something beside the result; nobody need listen.
     pub fn err(&self, text: &str) {
+        Self::say(text);
+    }
+
+    /// The same, for whoever has no edge at hand.
+    pub fn say(text: &str) {
         let mut stderr = std::io::stderr().lock();
         let _ = stderr.write_all(text.as_bytes());
     }
@@ -158,6 +169,12 @@ impl Edge {
     #[must_use]
     pub fn variable(name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    /// The folder for what is needed for a moment only.
+    #[must_use]
+    pub fn scratch() -> PathBuf {
+        std::env::temp_dir()
     }
 
     /// This machine's clock, for people only: nothing is decided by it.

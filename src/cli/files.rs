@@ -1,6 +1,6 @@
 //! Files that the command line names: saved plans, exports, copies of what is shown.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::edge::Edge;
@@ -30,17 +30,40 @@ pub fn read(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<Source, Pro
 /// open descriptor.
 pub fn copy_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<WriteTarget, Problem> {
     let target = WriteTarget::at(&edge.at(named), given).map_err(|error| unwritable(named, &error))?;
-    if !target.is_stream() {
+    if !target.is_stream() && !is_step_summary(named) {
         holds(&target, is_report, "a plan that was shown").map_err(|error| unwritable(named, &error))?;
     }
     Ok(target)
 }
 
+/// The file that a job of GitHub Actions gathers its summary in, which others write to as well.
+fn is_step_summary(named: &Path) -> bool {
+    Edge::variable("GITHUB_STEP_SUMMARY").is_some_and(|summary| named == Path::new(&summary))
+}
+
+/// A place that a sandbox's log is added to: a new file, an empty one, or an earlier log; a pipe, a device or an open
+/// descriptor.
+pub fn log_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<PathBuf, Problem> {
+    let path = edge.at(named);
+    let target = WriteTarget::at(&path, given).map_err(|error| unwritable(named, &error))?;
+    if !target.is_stream() {
+        let begins = target.beginning(4_096).map_err(|error| unwritable(named, &error))?;
+        let begins = String::from_utf8_lossy(&begins);
+        if !begins.is_empty() && !(begins.starts_with("{\"") && begins.contains("\"operation\":")) {
+            return Err(unwritable(named, &occupied("a log of a sandbox")));
+        }
+    }
+    Ok(path)
+}
+
 /// Writes such a copy.
 pub fn write(named: &Path, target: &WriteTarget, text: &str) -> Result<(), Problem> {
-    let written = match target.is_stream() {
-        true => target.stream(text.as_bytes()),
-        false => target.replace(text.as_bytes()),
+    let written = if target.is_stream() {
+        target.stream(text.as_bytes())
+    } else if is_step_summary(named) {
+        target.append(text.as_bytes())
+    } else {
+        target.replace(text.as_bytes())
     };
     written.map_err(|error| unwritable(named, &error.into()))
 }
@@ -67,7 +90,11 @@ fn holds(target: &WriteTarget, is_ours: impl Fn(&str) -> bool, what: &str) -> Re
     if bytes.is_empty() || std::str::from_utf8(&bytes).is_ok_and(is_ours) {
         return Ok(());
     }
-    Err(FileError::Occupied(format!("a file is there that is not {what}; take it away, or name another")))
+    Err(occupied(what))
+}
+
+fn occupied(what: &str) -> FileError {
+    FileError::Occupied(format!("a file is there that is not {what}; take it away, or name another"))
 }
 
 fn is_report(text: &str) -> bool {

@@ -1,9 +1,14 @@
 //! `provisor init`: a starter repo that works at once on the sandbox.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
 use super::args::InitArgs;
 use super::edge::Edge;
 use super::exit::Exit;
-use crate::workspace::{Problem, ProblemKind};
+use crate::files::{FileError, GivenFiles, WriteTarget};
+use crate::workspace::{Problem, ProblemKind, SETTINGS};
 
 /// One file of an example: its path in the example's folder, and its text.
 type ExampleFile = (&'static str, &'static str);
@@ -64,10 +69,14 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
             names.join(", ")
         )));
     };
+    let base = edge.at(&args.directory);
+    if std::fs::symlink_metadata(base.join(SETTINGS)).is_ok() {
+        return edge.out(&format!("Nothing to initialise: `{SETTINGS}` is there.\n"));
+    }
     let taken: Vec<String> = files
         .iter()
         .map(|(file, _)| args.directory.join(file))
-        .filter(|path| edge.at(path).exists())
+        .filter(|path| std::fs::symlink_metadata(edge.at(path)).is_ok())
         .map(|path| format!("`{}`", path.display()))
         .collect();
     if !taken.is_empty() {
@@ -76,13 +85,18 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
             "init an empty directory",
         ));
     }
+    let folder = |path: &Path| DirBuilder::new().recursive(true).mode(0o777 & !edge.mask).create(path);
     for (file, text) in *files {
         let path = args.directory.join(file);
-        let unwritable =
-            |error| Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", path.display()));
+        let unwritable = |error: FileError| {
+            Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", path.display()))
+        };
         let there = edge.at(&path);
-        there.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(unwritable)?;
-        std::fs::write(&there, text).map_err(unwritable)?;
+        there.parent().map_or(Ok(()), folder).map_err(|error| unwritable(error.into()))?;
+        // a link that lies there already leads nowhere else
+        let target = WriteTarget::at(&there, &GivenFiles::beside(&base)).map_err(unwritable)?;
+        let written = target.create(text.as_bytes(), 0o666 & !edge.mask);
+        written.map_err(|error| unwritable(error.into()))?;
         edge.err(&format!("wrote {}\n", path.display()));
     }
     let go = if args.directory.as_os_str() == "." {
@@ -101,7 +115,6 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-    use std::path::Path;
 
     #[test]
     fn every_file_of_an_example_is_written() {

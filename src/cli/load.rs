@@ -1,8 +1,10 @@
 //! The adapters: the only file that knows which catalogs and which store there are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::author::author;
 use super::edge::Edge;
@@ -11,30 +13,51 @@ use crate::catalog::{Catalog, Pacing};
 use crate::declare::{self, Access, Location, Settings};
 use crate::files::{FileError, SettingsHome};
 use crate::model::ids::{AccountId, LocationName, Region};
-use crate::state::{Author, Holder, Lock, SledStore, Snapshot, keep_out_of_git};
+use crate::state::{
+    Author, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state, keep_out_of_git,
+};
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo};
 use provisor_sandbox::{self as sandbox, SandboxError};
 
 /// What one command of this process works with: AWS and embedded sandboxes, and a store in a folder.
 pub struct Wiring {
     /// The command, as others are told who have to wait for it.
-    pub command: &'static str,
+    command: &'static str,
+    /// How long it waits for others.
+    lock_timeout: Duration,
 }
 
+/// What others do in passing is waited for.
+const IN_PASSING: Duration = Duration::from_secs(1);
+
 impl Wiring {
+    /// The wiring of a command that hardly waits for others.
+    #[must_use]
+    pub const fn new(command: &'static str) -> Self {
+        Self { command, lock_timeout: IN_PASSING }
+    }
+
+    /// Waits so long for a state that somebody else holds, if that is said.
+    #[must_use]
+    pub fn patient(self, lock_timeout: Option<Duration>) -> Self {
+        Self { lock_timeout: lock_timeout.unwrap_or(self.lock_timeout), ..self }
+    }
+
     fn holder(&self) -> Holder {
         Holder::this_process(&format!("provisor {}", self.command), Edge::now())
     }
 
     /// Who runs this command.
+    #[must_use]
     pub fn author(&self) -> Author {
         author(Edge::variable, &self.holder(), Edge::now())
     }
 
     fn lock(&self) -> Lock {
-        let holder = self.holder();
-        let by = Some(author(Edge::variable, &holder, Edge::now()));
-        Lock { holder, by, create: true }
+        let tell =
+            |holder: &str| Edge::say(&format!("The state is held by {holder}: waiting for it to end.\n"));
+        let patience = LockPatience { time: self.lock_timeout, tell };
+        Lock { holder: self.holder(), by: Some(self.author()), create: true, patience }
     }
 
     /// The sandbox of this file, started or found. A plan keeps nothing: without a world on disk, it is in memory.
@@ -50,7 +73,9 @@ impl Wiring {
         let is_there = own_folder(home, data.strip_prefix(root).unwrap_or(data))?;
         let plans = self.command.starts_with("plan");
         let data = kept.data.filter(|_| is_there || !plans);
-        if data.is_some() {
+        if plans {
+            judge_state(&state)?;
+        } else if data.is_some() {
             keep_out_of_git(&state)?;
         }
         let options = sandbox::Options { data, reader: reader(home, Path::new(file)), ..kept };
@@ -102,14 +127,24 @@ impl Adapters for Wiring {
     }
 
     fn snapshot(&self, home: &SettingsHome, settings: &Settings) -> Result<Option<Snapshot>, Problem> {
-        Ok(SledStore::read(&state_dir(home, settings)?, &self.lock().holder)?)
+        let snapshot = SledStore::read(&state_dir(home, settings)?, &Edge::scratch())?;
+        // to who writes, the lock says it
+        Ok(snapshot.inspect(|snapshot| {
+            if self.command != "apply" {
+                say_held(snapshot);
+            }
+        }))
     }
 }
 
 /// Where the state is kept: beneath the root, and no link leads to it.
 pub fn state_dir(home: &SettingsHome, settings: &Settings) -> Result<PathBuf, Problem> {
-    own_folder(home, Path::new(&settings.state_path))?;
-    Ok(home.folder().join(&settings.state_path))
+    match home.own_folder(Path::new(&settings.state_path)) {
+        // whose it is, is told by whoever opens it
+        Err(FileError::Io(error)) if error.kind() == ErrorKind::PermissionDenied => {}
+        _ => drop(own_folder(home, Path::new(&settings.state_path))?),
+    }
+    Ok(home.own_path(Path::new(&settings.state_path)))
 }
 
 /// Whether there is a folder of ours, which no link leads to.
@@ -136,6 +171,24 @@ pub fn reader(home: &SettingsHome, world: &Path) -> sandbox::Reader {
         let named = path.strip_prefix(home.folder()).unwrap_or(path);
         Ok(home.read_for(&world, named)?)
     })
+}
+
+/// What became of operations, as of the last commit.
+pub fn history(repo: &Repo<'_>) -> Result<Vec<Past>, Problem> {
+    let dir = state_dir(&repo.home, &repo.settings)?;
+    let Some((snapshot, past)) = SledStore::read_with_history(&dir, &Edge::scratch())? else {
+        return Ok(Vec::new());
+    };
+    say_held(&snapshot);
+    Ok(past)
+}
+
+/// Whoever reads beside a run that writes is told so.
+fn say_held(snapshot: &Snapshot) {
+    if let Snapshot { recorded, held_by: Some(holder), .. } = snapshot {
+        let serial = recorded.serial;
+        Edge::say(&format!("The state is held by {holder}: this is its last commit, serial {serial}.\n"));
+    }
 }
 
 /// The store itself: only an embedded one can be put in place of as a whole.

@@ -16,7 +16,7 @@ use crate::state::Recorded;
 use crate::workspace::Problem;
 
 pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
-    let wiring = Wiring { command: "output" };
+    let wiring = Wiring::new("output");
     let recorded = open::repo(&VariableArgs::default(), &wiring, edge)?.recorded()?;
     let all: BTreeSet<Address> = recorded.rows.keys().cloned().collect();
     let named = match &args.address {

@@ -17,7 +17,7 @@ use crate::workspace::{MAX_AGE, Made, Problem, in_time};
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = args.write.iter().map(|target| copy(target)).collect::<Result<Vec<_>, _>>()?;
     let wish = args.selection.wish(args.destroy)?;
-    let wiring = Wiring { command: if args.out.is_some() { "plan --out" } else { "plan" } };
+    let wiring = Wiring::new(if args.out.is_some() { "plan --out" } else { "plan" });
     let workspace = match args.out {
         // what makes a store where there is none wants declarations that are right
         Some(_) => open::workspace(&args.selection.variables, &wiring, edge)?,

@@ -6,7 +6,7 @@ use super::args::{SandboxArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{self, Wiring};
-use super::open;
+use super::{files, open};
 use crate::files::{Checkout, SettingsHome};
 use crate::state::keep_out_of_git;
 use crate::workspace::{Problem, ProblemKind, SETTINGS};
@@ -19,7 +19,8 @@ pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
     } else {
         kept(&world, edge)?
     };
-    let log = args.log.as_ref().map(|log| edge.at(log));
+    let given = Checkout::new(&Checkout::upwards(&edge.root, SETTINGS)).given();
+    let log = args.log.as_deref().map(|log| files::log_target(log, &given, edge)).transpose()?;
     let reader = reader(&world, edge)?;
     let options = Options { port: args.port, log, reset: args.reset, reader, ..kept };
     let mut ready = |endpoint: &provisor_sandbox::Endpoint| {
@@ -56,7 +57,7 @@ fn kept(world: &Path, edge: &Edge) -> Result<Options, Problem> {
 
 /// What the settings say, if they are here and can be read; trusted ones must be right.
 fn state_here(edge: &Edge) -> Result<(Option<SettingsHome>, PathBuf), Problem> {
-    let wiring = Wiring { command: "sandbox" };
+    let wiring = Wiring::new("sandbox");
     let (home, state) = match open::repo(&VariableArgs::default(), &wiring, edge) {
         Ok(repo) => (Some(repo.home.clone()), load::state_dir(&repo.home, &repo.settings)?),
         Err(problem) if edge.settings.is_some() => return Err(problem),

@@ -22,7 +22,7 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
         ));
     }
     let may_be = args.max_age.as_deref().map(age).transpose()?.unwrap_or(MAX_AGE);
-    let wiring = Wiring { command: "apply" };
+    let wiring = Wiring::new("apply").patient(args.applying.lock_timeout);
     let (text, repo) = opened(path, variables, &wiring, watching.edge)?;
     // a store is not made for a plan that fits no store
     there_is_a_state(&repo)?;

@@ -10,7 +10,7 @@ use crate::report::{human, json};
 use crate::workspace::Problem;
 
 pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
-    let wiring = Wiring { command: "show" };
+    let wiring = Wiring::new("show");
     let format = if args.json { Format::Json } else { args.format };
     if let Some(path) = &args.plan_file {
         let held = saved::shown(path, &args.variables, &wiring, edge)?;

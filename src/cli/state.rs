@@ -7,7 +7,7 @@ use super::args::{StateCommand, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, embedded};
-use super::{files, open};
+use super::{files, load, open};
 use crate::model::ids::{Address, Labels};
 use crate::plan::addresses;
 use crate::report::view::StateView;
@@ -17,14 +17,16 @@ use crate::state::format::{export, import};
 use crate::workspace::{Problem, Repo};
 
 pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
-    let pushes = matches!(command, StateCommand::Push { .. });
-    let wiring = Wiring { command: if pushes { "state push" } else { "state" } };
+    let wiring = match command {
+        StateCommand::Push { lock_timeout, .. } => Wiring::new("state push").patient(*lock_timeout),
+        _ => Wiring::new("state"),
+    };
     let repo = open::repo(&VariableArgs::default(), &wiring, edge)?;
     let text = match command {
-        StateCommand::Push { file } => push(&repo, file, &wiring, edge)?,
+        StateCommand::Push { file, .. } => push(&repo, file, &wiring, edge)?,
         StateCommand::Pull => export(&repo.recorded()?)?,
         StateCommand::List { addresses } => list(&repo.recorded()?, addresses)?,
-        StateCommand::History { addresses } => history(&repo, addresses, &wiring)?,
+        StateCommand::History { addresses } => history(&repo, addresses)?,
         StateCommand::Show { address, json } => show(&repo.recorded()?, address, *json)?,
     };
     edge.out(&text)
@@ -45,11 +47,8 @@ fn show(recorded: &Recorded, pattern: &String, as_json: bool) -> Result<String, 
 }
 
 /// What is gone has a history too, so the addresses are those of the entries.
-fn history(repo: &Repo<'_>, patterns: &[String], wiring: &Wiring) -> Result<String, Problem> {
-    if repo.snapshot()?.is_none() {
-        return Ok(String::new());
-    }
-    let mut past = embedded(repo, wiring)?.history()?;
+fn history(repo: &Repo<'_>, patterns: &[String]) -> Result<String, Problem> {
+    let mut past = load::history(repo)?;
     let all: BTreeSet<Address> = past.iter().map(|past| past.address.clone()).collect();
     let labels = Labels::of(&all);
     if !patterns.is_empty() {

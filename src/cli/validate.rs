@@ -8,7 +8,7 @@ use super::open;
 use crate::workspace::Problem;
 
 pub fn run(args: &ValidateArgs, edge: &Edge) -> Result<Exit, Problem> {
-    let wiring = Wiring { command: "validate" };
+    let wiring = Wiring::new("validate");
     let workspace = open::workspace(&args.variables, &wiring, edge)?;
     check_sandboxes(&workspace.repo)?;
     let products = workspace.desired.products.len();

@@ -20,8 +20,10 @@ pub enum FileKind {
     Pipe,
     /// A socket.
     Socket,
-    /// A character or a block device.
+    /// A character device.
     Device,
+    /// A block device.
+    Disk,
 }
 
 impl FileKind {
@@ -31,7 +33,8 @@ impl FileKind {
             found if found.is_symlink() => Self::Link,
             found if found.is_fifo() => Self::Pipe,
             found if found.is_socket() => Self::Socket,
-            found if found.is_char_device() || found.is_block_device() => Self::Device,
+            found if found.is_char_device() => Self::Device,
+            found if found.is_block_device() => Self::Disk,
             _ => Self::Regular,
         }
     }
@@ -46,7 +49,8 @@ impl From<rustix::fs::FileType> for FileKind {
             Found::Symlink => Self::Link,
             Found::Fifo => Self::Pipe,
             Found::Socket => Self::Socket,
-            Found::CharacterDevice | Found::BlockDevice | Found::Unknown => Self::Device,
+            Found::BlockDevice => Self::Disk,
+            Found::CharacterDevice | Found::Unknown => Self::Device,
         }
     }
 }
@@ -60,6 +64,7 @@ impl fmt::Display for FileKind {
             Self::Pipe => "a named pipe",
             Self::Socket => "a socket",
             Self::Device => "a device",
+            Self::Disk => "a block device",
         })
     }
 }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::error::{FileError, FileKind};
-use super::{Checkout, GivenFiles, folder};
+use super::{Checkout, GivenFiles, canonical, folder};
 
 /// Where settings stand, and how far what they name is trusted.
 #[derive(Clone, Debug)]
@@ -91,6 +91,16 @@ impl SettingsHome {
             Ok(found) => Err(FileError::Kind(FileKind::of(found.file_type()))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where such a folder is: no link leads to a checkout's, and those that lead to the operator's are resolved.
+    #[must_use]
+    pub fn own_path(&self, named: &Path) -> PathBuf {
+        let path = self.folder().join(named);
+        match self {
+            Self::Checkout(_) => path,
+            Self::Operator { .. } => canonical(&path).unwrap_or(path),
         }
     }
 

@@ -1,11 +1,13 @@
 //! The doors to the disk. Every file that a repo names is opened through [`Checkout`]: beneath its root, reached over no
 //! link that leads out, regular, bounded, never waited for. What the operator names is opened by [`given`], and whatever
-//! replaces a file goes through [`replace`]. What a text means is not known here.
+//! replaces a file goes through [`replace`]. Folders of ours alone are [`OwnFolder`]s. What a text means is not known here.
 
 mod checkout;
 mod error;
 mod given;
 mod home;
+mod own;
+mod trust;
 mod walk;
 mod write;
 
@@ -19,6 +21,8 @@ pub use checkout::{Checkout, Entry};
 pub use error::{FileError, FileKind};
 pub use given::GivenFiles;
 pub use home::SettingsHome;
+pub use own::{OwnFolder, Scratch};
+pub use trust::OwnError;
 pub use write::{WriteTarget, random_name, replace};
 
 /// No text that is read is as large as this, in bytes.

@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 
@@ -40,7 +40,9 @@ impl WriteTarget {
         let folder = File::from(rustix::fs::open(&parent, FOLDER | OFlags::NOFOLLOW, Mode::empty())?);
         let found = kind(&folder, &name)?;
         match found {
-            Some(kind @ (FileKind::Link | FileKind::Folder | FileKind::Socket)) => Err(FileError::Kind(kind)),
+            Some(kind @ (FileKind::Link | FileKind::Folder | FileKind::Socket | FileKind::Disk)) => {
+                Err(FileError::Kind(kind))
+            }
             found => Ok(Self { folder, name, found, descriptor: None }),
         }
     }
@@ -52,12 +54,25 @@ impl WriteTarget {
     pub fn content(&self) -> Result<Vec<u8>, FileError> {
         match self.found {
             None => Ok(Vec::new()),
-            Some(FileKind::Regular) => {
-                let flags = OPEN | OFlags::NOFOLLOW;
-                bounded(File::from(rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty())?))
-            }
+            Some(FileKind::Regular) => bounded(self.opened(OPEN)?),
             Some(kind) => Err(FileError::Kind(kind)),
         }
+    }
+
+    /// How a regular file there begins; nothing where there is none.
+    ///
+    /// # Errors
+    /// What is no regular file, or cannot be read.
+    pub fn beginning(&self, bytes: u64) -> Result<Vec<u8>, FileError> {
+        let mut begins = Vec::new();
+        match self.found {
+            None => {}
+            Some(FileKind::Regular) => {
+                self.opened(OPEN)?.take(bytes).read_to_end(&mut begins)?;
+            }
+            Some(kind) => return Err(FileError::Kind(kind)),
+        }
+        Ok(begins)
     }
 
     /// Whether it can be written to in place only: an open descriptor, a pipe or a device.
@@ -80,6 +95,34 @@ impl WriteTarget {
         let now = rustix::fs::fcntl_getfl(&file)?;
         rustix::fs::fcntl_setfl(&file, now.difference(OFlags::NONBLOCK))?;
         File::from(file).write_all(bytes)
+    }
+
+    /// Adds to a regular file, made for its owner alone where it is missing.
+    ///
+    /// # Errors
+    /// Anything else in its place; what the system says.
+    pub fn append(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.opened(OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::NONBLOCK)?;
+        let found = file.metadata()?;
+        if !found.is_file() {
+            return Err(FileError::Kind(FileKind::of(found.file_type())).into());
+        }
+        file.write_all(bytes)
+    }
+
+    /// Makes a file with these rights where there is none.
+    ///
+    /// # Errors
+    /// Anything in its place; what the system says.
+    pub fn create(&self, bytes: &[u8], mode: u32) -> io::Result<()> {
+        let mut file = self.opened(OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
+        rustix::fs::fchmod(&file, Mode::from_raw_mode(mode))?;
+        file.write_all(bytes)
+    }
+
+    fn opened(&self, flags: OFlags) -> io::Result<File> {
+        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NOCTTY;
+        Ok(File::from(rustix::fs::openat(&self.folder, &self.name, flags, Mode::RUSR | Mode::WUSR)?))
     }
 
     /// Puts a regular file in place.

@@ -26,8 +26,8 @@ pub use change::{Change, Settlement};
 pub use commit::Commit;
 pub use history::Past;
 pub use local::{
-    BACKUPS_KEPT, HISTORY_KEPT, Holder, Lock, SledStore, Snapshot, TOMBSTONES_KEPT, keep_out_of_git,
-    replace_file,
+    BACKUPS_KEPT, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot, TOMBSTONES_KEPT,
+    judge_state, keep_out_of_git,
 };
 pub use store::{Conflict, Group, Read, Store, Write, Written};
 pub use token::TokenParts;

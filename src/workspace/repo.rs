@@ -286,13 +286,23 @@ impl<'a> Repo<'a> {
         })
     }
 
-    /// The same, with the key that signs saved plans: the store is made where there is none.
+    /// The same, with the key that signs saved plans: the store is made where there is none, and only for that it is held.
     ///
     /// # Errors
-    /// A state that cannot be used, or that somebody else holds.
+    /// A state that cannot be used.
     pub fn signing(&self) -> Result<(Recorded, DigestKey), Problem> {
-        let HeldStore { store, .. } = self.store()?;
-        Ok((store.recorded().clone(), store.key().clone()))
+        if let Some(found) = self.with_key()? {
+            return Ok(found);
+        }
+        match self.store() {
+            Ok(HeldStore { store, .. }) => Ok((store.recorded().clone(), store.key().clone())),
+            // somebody else has just made one
+            Err(problem) => self.with_key()?.ok_or(problem),
+        }
+    }
+
+    fn with_key(&self) -> Result<Option<(Recorded, DigestKey)>, Problem> {
+        Ok(self.snapshot()?.and_then(|snapshot| Some((snapshot.recorded, snapshot.key?))))
     }
 
     /// The catalogs of the locations that these addresses are on.

@@ -12,14 +12,14 @@ use super::support::{Done, Repo, SETTINGS, boxed, files};
 const CANARY: &str = "canary-4f1d";
 
 /// A repo in a folder of its own, and outside it what nobody may read or write.
-struct Planted {
-    repo: Repo,
+pub struct Planted {
+    pub repo: Repo,
     /// Files with the canary, of kinds that people have.
-    outside: tempfile::TempDir,
+    pub outside: tempfile::TempDir,
 }
 
 impl Planted {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let repo = Repo::boxes(&["one"]);
         let outside = tempfile::tempdir().unwrap();
         for (name, text) in [
@@ -51,7 +51,7 @@ impl Planted {
 
     /// Runs a command; it fails in time, and says nothing of what lies outside.
     #[track_caller]
-    fn refused(&self, line: &str) -> Done {
+    pub fn refused(&self, line: &str) -> Done {
         let began = Instant::now();
         let done = self.repo.sh(line);
         assert_ne!(done.code, Some(0), "{line}\n{}", done.out);
@@ -80,14 +80,14 @@ fn settings(lines: &str) -> String {
 }
 
 /// A link in the repo, in place of whatever was there.
-fn link(repo: &Repo, at: &str, to: impl AsRef<Path>) {
+pub fn link(repo: &Repo, at: &str, to: impl AsRef<Path>) {
     let at = repo.path().join(at);
     fs::create_dir_all(at.parent().unwrap()).unwrap();
     let _ = fs::remove_file(&at);
     symlink(to, at).unwrap();
 }
 
-fn fifo(repo: &Repo, at: &str) {
+pub fn fifo(repo: &Repo, at: &str) {
     let _ = fs::remove_file(repo.path().join(at));
     assert!(Command::new("mkfifo").arg(at).current_dir(repo.path()).status().unwrap().success());
 }
@@ -384,7 +384,7 @@ fn a_world_that_others_could_have_written_is_refused() {
     for name in ["world.jsonl", "calls.jsonl"] {
         for open in [0o644, 0o660, 0o666] {
             mode(name, open);
-            planted.refused("plan").tells(&[name, "chmod go="]);
+            planted.refused("plan").exits(7).tells(&[name, "chmod -R go= state"]);
         }
         mode(name, 0o600);
     }
@@ -403,8 +403,11 @@ fn a_world_that_others_could_have_written_is_refused() {
         fs::remove_file(&at).unwrap();
         was.map(|()| fs::rename(&away, &at).unwrap()).unwrap_or_default();
     }
-    link(repo, "state/sandbox/sandbox/world.jsonl.new", &victim);
-    link(repo, "state/sandbox/sandbox/server.json.new", &victim);
+    for name in ["world.jsonl.new", "server.json.new"] {
+        link(repo, &format!("state/sandbox/sandbox/{name}"), &victim);
+        planted.refused("apply --auto-approve").exits(7).tells(&[name, "a symbolic link"]);
+        fs::remove_file(folder.join(name)).unwrap();
+    }
     repo.apply().exits(0);
     assert_eq!(fs::read(&victim).unwrap(), before);
     repo.settled();

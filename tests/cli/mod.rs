@@ -12,6 +12,7 @@ mod examples;
 mod faults;
 mod files;
 mod format_1;
+mod kept;
 mod kills;
 mod mistakes;
 mod outside;

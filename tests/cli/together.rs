@@ -1,8 +1,10 @@
 //! Two commands at once: one state, one sandbox.
 
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::support::{Done, Repo, SETTINGS, first_line};
+use super::support::{Done, Repo, SETTINGS, boxed, first_line};
 
 fn slow() -> Repo {
     let repo = Repo::boxes(&["one", "two"]);
@@ -13,15 +15,105 @@ fn slow() -> Repo {
 #[test]
 fn a_held_state_is_told_with_its_holder() {
     let repo = slow();
+    let export = repo.sh("state pull").out;
+    repo.write("export.json", &export);
     let mut apply = repo.command(&["apply", "--auto-approve", "--json"]).spawn().unwrap();
     first_line(&mut apply);
     let pid = format!("pid {}", apply.id());
-    for line in ["plan", "apply --auto-approve", "destroy --auto-approve", "state list", "output", "show"] {
-        repo.sh(line).exits(5).tells(&[&pid, "provisor apply", "since"]);
+    let writers =
+        ["apply --auto-approve", "destroy --auto-approve --lock-timeout 0s", "state push export.json"];
+    for line in writers {
+        repo.sh(line).exits(7).tells(&["locked by", &pid, "provisor apply", "since"]);
     }
-    repo.sh("validate").exits(0);
+    let readers = [
+        "plan",
+        "plan --out p.bin",
+        "show",
+        "show p.bin",
+        "state list",
+        "state pull",
+        "state history",
+        "output",
+    ];
+    for line in readers {
+        repo.sh(line).exits(0).tells(&["held by", &pid, "provisor apply", "since", "last commit"]);
+    }
+    let plan = repo.sh("plan --json").exits(0);
+    assert!(plan.err.contains("serial ") && plan.json()["format"] == "provisor.plan/v1", "{}", plan.err);
+    let silent = repo.sh("validate").exits(0);
+    assert!(silent.err.is_empty(), "{}", silent.err);
     apply.kill().unwrap();
     apply.wait().unwrap();
+    assert!(repo.sh("show").exits(0).err.is_empty(), "nobody holds it any more");
+}
+
+#[test]
+fn who_is_patient_gets_its_turn() {
+    let repo = slow();
+    let mut apply = repo.command(&["apply", "--auto-approve", "--json"]).spawn().unwrap();
+    first_line(&mut apply);
+    repo.sh("apply --auto-approve --lock-timeout 2s").exits(7).tells(&["waiting for it to end", "locked by"]);
+    let mut next = repo.command(&["apply", "--auto-approve", "-lock-timeout=2m"]).spawn().unwrap();
+    let mut said = [0; 40];
+    next.stderr.as_mut().unwrap().read_exact(&mut said).unwrap();
+    assert!(String::from_utf8_lossy(&said).starts_with("The state is held by `provisor apply`"));
+    repo.edit("sandbox.yaml", "time_scale: 5", "time_scale: 3600");
+    apply.kill().unwrap();
+    apply.wait().unwrap();
+    Done::from(next.wait_with_output().unwrap()).exits(0);
+    repo.settled();
+    for line in [
+        "apply --lock-timeout",
+        "apply --lock-timeout soon",
+        "apply --lock-timeout=-5s",
+        "show --lock-timeout 5s",
+    ] {
+        repo.sh(line).exits(64);
+    }
+    repo.sh("plan -lock-timeout=5m").exits(0);
+}
+
+/// Applies follow each other without a pause, and commit as fast as they can; 200 plans beside them each see one commit.
+#[test]
+fn plans_beside_applies_wait_for_nobody() {
+    let keys = ["a", "b", "c", "d", "e", "f"];
+    let declared = |key: &&str| boxed(key, "Note: \"${var.note}\"");
+    let repo = Repo::new(&keys.iter().map(declared).collect::<String>());
+    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{note: {{type: string, default: n}}}}\n"));
+    repo.apply().exits(0);
+    let ended = AtomicBool::new(false);
+    let (mut held, mut applies) = (0, 0);
+    std::thread::scope(|scope| {
+        let applier = scope.spawn(|| {
+            let mut count = 0;
+            while !ended.load(Ordering::Relaxed) {
+                count += 1;
+                repo.sh(&format!("apply --auto-approve --var note=n{count}")).exits(0);
+            }
+            count
+        });
+        let planner = || {
+            let (mut beside, mut newest) = (0, 0);
+            for _ in 0..100 {
+                let done = repo.sh("plan").exits(0);
+                let is_whole = done.out.contains("No changes.")
+                    || done.out.contains("Plan: 0 to add,") && done.out.contains(", 0 to destroy.");
+                assert!(is_whole, "{}{}", done.out, done.err);
+                let Some((_, serial)) = done.err.split_once("last commit, serial ") else { continue };
+                let serial: u64 = serial.split('.').next().unwrap().parse().unwrap();
+                assert!(serial >= newest, "it went back from {newest} to {serial}");
+                (beside, newest) = (beside + 1, serial);
+            }
+            beside
+        };
+        let planners = [scope.spawn(planner), scope.spawn(planner)];
+        let results = planners.map(|planner| planner.join());
+        ended.store(true, Ordering::Relaxed);
+        applies = applier.join().unwrap();
+        held = results.into_iter().map(Result::unwrap).sum();
+    });
+    println!("{held} of 200 plans beside {applies} applies");
+    assert!(held > 20 && applies > 1, "{held} of 200 plans beside {applies} applies");
 }
 
 #[test]

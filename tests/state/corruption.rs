@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use provisor::model::secret::DigestKey;
-use provisor::state::{Recorded, SledStore, StateError, Store};
+use provisor::state::{Recorded, StateError, Store};
 
 use super::folder::live;
 use super::random::Rng;
-use super::{copy, holder, open};
+use super::{copy, open, read};
 
 const VARIANTS: u64 = 520;
 
@@ -102,7 +102,7 @@ fn nothing_acknowledged_is_lost_in_silence() {
 /// Whether it opened. If it did, all is there, and it goes on to work.
 fn survives(state: &Path, expected: &Recorded, what: &str) -> bool {
     // what planning sees is no less, and no more
-    let snapshot = what.contains("0:").then(|| SledStore::read(state, &holder()));
+    let snapshot = what.contains("0:").then(|| read(state));
     let mut store = match open(state) {
         Ok(store) => store,
         Err(StateError::Corrupt { .. }) => return false,

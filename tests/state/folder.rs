@@ -11,7 +11,7 @@ use provisor::state::{
 };
 
 use super::random::{self, Rng};
-use super::{copy, holder, is_corrupt, lock, open};
+use super::{copy, is_corrupt, lock, make_private, open, read};
 
 fn mode(path: &Path) -> u32 {
     std::fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777
@@ -44,7 +44,7 @@ fn a_reopened_store_holds_what_was_committed() {
         assert!(!store.key_was_lost());
         expected = Some(live(&mut store, round, 30));
     }
-    let snapshot = SledStore::read(&state, &holder()).unwrap().unwrap();
+    let snapshot = read(&state).unwrap().unwrap();
     assert_eq!(snapshot.recorded, expected.unwrap());
     assert_eq!(Some(snapshot.key.unwrap().sign(&[b"x"])), key);
 }
@@ -53,11 +53,11 @@ fn a_reopened_store_holds_what_was_committed() {
 fn reading_makes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
-    assert!(SledStore::read(&state, &holder()).unwrap().is_none());
+    assert!(read(&state).unwrap().is_none());
     assert!(!state.exists());
     std::fs::create_dir(&state).unwrap();
     std::fs::write(state.join("README.md"), "as in a checkout").unwrap();
-    assert!(SledStore::read(&state, &holder()).unwrap().is_none());
+    assert!(read(&state).unwrap().is_none());
     assert_eq!(std::fs::read_dir(&state).unwrap().count(), 1);
     let closed = SledStore::open(&state, Lock { create: false, ..lock() });
     assert!(matches!(closed, Err(StateError::Io { source, .. }) if source.kind() == ErrorKind::NotFound));
@@ -96,7 +96,7 @@ fn a_folder_that_others_can_write_to_is_refused() {
     for bad in [0o770, 0o702, 0o777] {
         set_mode(&state, bad);
         assert!(is_corrupt(&open(&state).unwrap_err()));
-        assert!(is_corrupt(&SledStore::read(&state, &holder()).unwrap_err()));
+        assert!(is_corrupt(&read(&state).unwrap_err()));
     }
     set_mode(&state, 0o700);
     drop(open(&state).unwrap());
@@ -122,12 +122,15 @@ fn the_second_opener_is_told_who_has_it() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
     let first = open(&state).unwrap();
-    for second in [open(&state).map(drop), SledStore::read(&state, &holder()).map(drop)] {
-        let Err(StateError::Locked { holder }) = second else { panic!("{second:?}") };
-        assert!(holder.starts_with(&format!("`provisor test` (pid {} on ", std::process::id())), "{holder}");
-        assert!(holder.ends_with(", since 2023-11-14T22:13:20Z)"), "{holder}");
-    }
+    let second = open(&state);
+    let Err(StateError::Locked { holder }) = second else { panic!("{second:?}") };
+    assert!(holder.starts_with(&format!("`provisor test` (pid {} on ", std::process::id())), "{holder}");
+    assert!(holder.ends_with(", since 2023-11-14T22:13:20Z)"), "{holder}");
+    // who only reads is told, and reads
+    let seen = read(&state).unwrap().unwrap();
+    assert_eq!((&seen.recorded, seen.held_by), (first.recorded(), Some(holder)));
     drop(first);
+    assert_eq!(read(&state).unwrap().unwrap().held_by, None);
     drop(open(&state).unwrap());
 }
 
@@ -151,7 +154,8 @@ fn a_lost_key_is_made_anew_and_said() {
     for damage in [None, Some(b"short".as_slice())] {
         std::fs::remove_file(state.join("key")).unwrap();
         damage.into_iter().for_each(|bytes| std::fs::write(state.join("key"), bytes).unwrap());
-        assert!(SledStore::read(&state, &holder()).unwrap().unwrap().key.is_none());
+        make_private(&state);
+        assert!(read(&state).unwrap().unwrap().key.is_none());
         let store = open(&state).unwrap();
         assert!(store.key_was_lost());
         assert_ne!(store.key().sign(&[b"x"]), before);
@@ -235,7 +239,7 @@ fn a_folder_without_a_store_is_kept_out_of_git_too() {
         assert_eq!(std::fs::read_to_string(state.join(".gitignore")).unwrap(), tracked);
     }
     assert_eq!(mode(&state), 0o700);
-    assert!(SledStore::read(&state, &holder()).unwrap().is_none());
+    assert!(read(&state).unwrap().is_none());
     // somebody's own decision stays
     std::fs::write(state.join(".gitignore"), "# all of it is tracked\n").unwrap();
     keep_out_of_git(&state).unwrap();
@@ -321,6 +325,7 @@ fn what_sled_left_unfinished_does_not_stop_it() {
     drop(store);
     std::fs::write(state.join("store/snap.00000000000F0000.generating"), b"half").unwrap();
     std::fs::write(state.join("HEAD.tmp"), vec![b'x'; 4096]).unwrap();
+    make_private(&state);
     let mut store = open(&state).unwrap();
     assert_eq!(store.recorded().clone(), expected);
     live(&mut store, 51, 1);
@@ -359,6 +364,7 @@ fn rows_that_are_not_the_ones_written_are_refused() {
         let entry = db.scan_prefix("r/").map(Result::unwrap).find(small).unwrap();
         harm(&db, &entry);
         drop(db);
+        make_private(&damaged);
         let error = open(&damaged).unwrap_err();
         let StateError::Corrupt { reason, .. } = &error else { panic!("{error:?}") };
         assert!(reason.contains(says), "{reason}");

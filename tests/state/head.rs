@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use provisor::state::{Recorded, SledStore, StateError, Store};
+use provisor::state::{Recorded, StateError, Store};
 
 use super::folder::live;
-use super::{copy, holder, is_corrupt, open};
+use super::{copy, is_corrupt, open, read};
 
 /// A store after 10, 11 and 12 commits: three copies of the folder.
 struct Ages {
@@ -35,7 +35,7 @@ fn set_private(dir: &Path) {
 
 fn refused(dir: &Path, says: &str) {
     let head = std::fs::read(dir.join("HEAD")).ok();
-    for error in [open(dir).unwrap_err(), SledStore::read(dir, &holder()).unwrap_err()] {
+    for error in [open(dir).unwrap_err(), read(dir).unwrap_err()] {
         let StateError::Corrupt { reason, hint } = &error else { panic!("{error:?}") };
         assert!(reason.contains(says), "{reason}");
         assert!(hint.starts_with("there is no backup in `"), "{hint}");
@@ -55,7 +55,7 @@ fn one_behind_is_a_death_before_the_rename() {
     let ages = ages();
     let [(old, _), (new, recorded), _] = &ages.at;
     std::fs::copy(old.join("HEAD"), new.join("HEAD")).unwrap();
-    assert_eq!(&SledStore::read(new, &holder()).unwrap().unwrap().recorded, recorded);
+    assert_eq!(&read(new).unwrap().unwrap().recorded, recorded);
     assert_eq!(
         std::fs::read(old.join("HEAD")).unwrap(),
         std::fs::read(new.join("HEAD")).unwrap(),
@@ -124,7 +124,7 @@ fn a_torn_head_is_refused() {
     let head = std::fs::read(dir.join("HEAD")).unwrap();
     for length in 0..head.len() {
         std::fs::write(dir.join("HEAD"), &head[..length]).unwrap();
-        assert!(is_corrupt(&SledStore::read(dir, &holder()).unwrap_err()), "{length}");
+        assert!(is_corrupt(&read(dir).unwrap_err()), "{length}");
     }
     refused(dir, "`HEAD`: ");
 }

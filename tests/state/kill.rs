@@ -5,10 +5,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use provisor::state::{Recorded, SledStore, Store};
+use provisor::state::{Recorded, Store};
 
 use super::random::{self, Rng};
-use super::{holder, open};
+use super::{open, read};
 
 const ROUNDS: u64 = 40;
 const FOLDER: &str = "PROVISOR_TEST_KILL_FOLDER";
@@ -17,6 +17,8 @@ const FOLDER: &str = "PROVISOR_TEST_KILL_FOLDER";
 #[test]
 fn child() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
+    // as the program does at its start: what sled makes is ours alone, even if we die right then
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let mut store = open(Path::new(&folder)).unwrap();
     let mut out = std::io::stdout();
     loop {
@@ -73,7 +75,7 @@ fn every_acknowledged_commit_survives() {
         let wait = Duration::from_micros(rng.next() % if acks == 0 { 40_000 } else { 12_000 });
         let last = kill(spawn(&state), acks, wait).unwrap_or(0);
         let head = std::fs::read(state.join("HEAD")).ok();
-        let Some(snapshot) = SledStore::read(&state, &holder()).unwrap() else {
+        let Some(snapshot) = read(&state).unwrap() else {
             assert_eq!(last, 0, "round {round}");
             continue;
         };

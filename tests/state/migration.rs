@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use provisor::state::{Recorded, SledStore, StateError, Store};
+use provisor::state::{Recorded, StateError, Store};
 
 use super::folder::live;
-use super::{copy, holder, make_private, open};
+use super::{copy, make_private, open};
 
 /// Written by the last provisor of format 1.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/format-1/state");
@@ -18,7 +18,7 @@ fn old(dir: &Path) -> PathBuf {
 }
 
 fn read(state: &Path) -> Recorded {
-    SledStore::read(state, &holder()).unwrap().unwrap().recorded
+    super::read(state).unwrap().unwrap().recorded
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn without_head_no_store_is_taken_for_the_right_one() {
     let state = old(dir.path());
     copy(&state.join("store"), &state.join("store-2"));
     std::fs::remove_file(state.join("HEAD")).unwrap();
-    for error in [open(&state).unwrap_err(), SledStore::read(&state, &holder()).unwrap_err()] {
+    for error in [open(&state).unwrap_err(), super::read(&state).unwrap_err()] {
         let StateError::Corrupt { reason, .. } = error else { panic!("{error:?}") };
         assert_eq!(reason, "`HEAD` is missing, and there is more than one store");
     }

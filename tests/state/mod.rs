@@ -12,13 +12,17 @@ mod replacing;
 mod rules;
 
 use std::path::Path;
+use std::time::Duration;
 
 use provisor::model::time::Timestamp;
-use provisor::state::{Holder, Lock, SledStore, StateError};
+use provisor::state::{Holder, Lock, LockPatience, SledStore, Snapshot, StateError};
+
+/// A second, as the program's.
+const PATIENCE: LockPatience = LockPatience { time: Duration::from_secs(1), tell: |_| {} };
 
 /// How tests open a store; the clock stands still.
 pub fn lock() -> Lock {
-    Lock { holder: holder(), by: None, create: true }
+    Lock { holder: holder(), by: None, create: true, patience: PATIENCE }
 }
 
 pub fn holder() -> Holder {
@@ -27,6 +31,11 @@ pub fn holder() -> Holder {
 
 pub fn open(dir: &Path) -> Result<SledStore, StateError> {
     SledStore::open(dir, lock())
+}
+
+/// As a plan reads it.
+pub fn read(dir: &Path) -> Result<Option<Snapshot>, StateError> {
+    SledStore::read(dir, &std::env::temp_dir())
 }
 
 /// Copies a folder with all that is in it.

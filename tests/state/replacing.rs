@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use provisor::model::ids::Address;
-use provisor::state::{Recorded, SledStore, StateError, Store};
+use provisor::state::{Recorded, StateError, Store};
 
 use super::folder::live;
-use super::{holder, is_corrupt, open};
+use super::{is_corrupt, open, read};
 
 #[test]
 fn replacing_refuses_what_is_foreign_or_older() {
@@ -53,7 +53,7 @@ fn what_was_replaced_is_believed_after_a_reopen() {
     assert_eq!(serial, pushed.serial + 1);
     drop(store);
     let expected = bare(&Recorded { serial, ..pushed });
-    assert_eq!(bare(&SledStore::read(&state, &holder()).unwrap().unwrap().recorded), expected);
+    assert_eq!(bare(&read(&state).unwrap().unwrap().recorded), expected);
     let mut store = open(&state).unwrap();
     assert_eq!(bare(store.recorded()), expected);
     assert!(store.recorded().tombstones[&rows[1]].moved, "its row lives on elsewhere");

@@ -7,7 +7,7 @@ use provisor::workspace::{ProblemKind, Wish};
 use super::{open, round};
 use crate::cli::support::{Repo, boxed, files};
 
-const WIRING: Wiring = Wiring { command: "loop" };
+const WIRING: Wiring = Wiring::new("loop");
 
 #[test]
 fn a_loop_plans_and_applies_again_and_again() {

@@ -93,7 +93,7 @@ impl Adapters for Fakes {
     }
 
     fn snapshot(&self, _: &SettingsHome, _: &Settings) -> Result<Option<Snapshot>, Problem> {
-        Ok(Some(Snapshot { recorded: self.recorded.borrow().clone(), key: Some(key()) }))
+        Ok(Some(Snapshot { recorded: self.recorded.borrow().clone(), key: Some(key()), held_by: None }))
     }
 }
 

@@ -1,8 +1,6 @@
 //! Exports beside the store, for the day it is lost: `backups/<serial>.json`, the newest few. Knows no store.
 
-use std::path::{Path, PathBuf};
-
-use super::files::{self, io};
+use crate::files::OwnFolder;
 use crate::state::{Recorded, StateError, format};
 
 /// How many backups are kept.
@@ -11,39 +9,42 @@ pub const BACKUPS_KEPT: usize = 20;
 const FOLDER: &str = "backups";
 
 /// Writes one, and takes the oldest away that are too many.
-pub(super) fn write(dir: &Path, recorded: &Recorded) -> Result<(), StateError> {
-    let folder = dir.join(FOLDER);
-    files::private_dir(&folder).map_err(io(format!("making `{}`", folder.display())))?;
-    files::replace(&folder.join(format!("{}.json", recorded.serial)), format::export(recorded)?.as_bytes())?;
-    let all = list(dir);
-    for (_, path) in all.iter().take(all.len().saturating_sub(BACKUPS_KEPT)) {
-        files::remove(path)?;
+pub(super) fn write(place: &OwnFolder, recorded: &Recorded) -> Result<(), StateError> {
+    let folder = place.make_folder(FOLDER)?;
+    folder.replace(&name(recorded.serial), format::export(recorded)?.as_bytes())?;
+    let all = serials(&folder)?;
+    for serial in all.iter().take(all.len().saturating_sub(BACKUPS_KEPT)) {
+        folder.remove(&name(*serial))?;
     }
     Ok(())
 }
 
-/// Serials and paths, oldest first; what is not named like a backup is none.
-pub(super) fn list(dir: &Path) -> Vec<(u64, PathBuf)> {
-    let serial = |path: &Path| path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok();
-    let mut all: Vec<_> = files::list(&dir.join(FOLDER))
-        .into_iter()
-        .filter_map(|path| serial(&path).map(|serial| (serial, path)))
-        .collect();
-    all.sort();
-    all
+/// The serials of the backups in their folder, oldest first; what is not named like a backup is none.
+fn serials(folder: &OwnFolder) -> Result<Vec<u64>, StateError> {
+    let names = folder.names()?.into_iter().filter_map(|name| name.into_string().ok());
+    let serial =
+        |text: String| text.strip_suffix(".json")?.parse().ok().filter(|serial| text == name(*serial));
+    let mut all: Vec<u64> = names.filter_map(serial).collect();
+    all.sort_unstable();
+    Ok(all)
+}
+
+fn name(serial: u64) -> String {
+    format!("{serial}.json")
 }
 
 /// What to do about a store that cannot be trusted, as true as the folder's contents allow.
-pub(super) fn hint(dir: &Path) -> String {
-    let place = dir.display();
-    let away = format!("move `{place}/HEAD` and `{place}/store` away");
-    match list(dir).last() {
-        Some((_, newest)) => {
-            let newest = newest.display();
+pub(super) fn hint(place: &OwnFolder) -> String {
+    let shown = place.path().display();
+    let away = format!("move `{shown}/HEAD` and `{shown}/store` away");
+    let kept = place.folder(FOLDER).ok().flatten().and_then(|folder| serials(&folder).ok());
+    match kept.unwrap_or_default().last() {
+        Some(newest) => {
+            let newest = format!("{shown}/{FOLDER}/{}", name(*newest));
             format!("the newest backup is `{newest}`: {away}, then `provisor state push {newest}`")
         }
         None => format!(
-            "there is no backup in `{place}/backups`: {away} to begin anew; provisioned products that exist are then \
+            "there is no backup in `{shown}/backups`: {away} to begin anew; provisioned products that exist are then \
              reported, not made twice"
         ),
     }

@@ -1,21 +1,22 @@
 //! The state's own key: 32 random bytes in a file that never leaves the folder.
 
-use std::path::{Path, PathBuf};
-
-use super::files::{self, io};
+use super::place::io;
+use crate::files::OwnFolder;
 use crate::model::secret::DigestKey;
 use crate::state::StateError;
 
+const NAME: &str = "key";
+
 /// The key, if there is a whole one.
-pub(super) fn load(dir: &Path) -> Result<Option<DigestKey>, StateError> {
-    let bytes = files::read(&path(dir))?;
+pub(super) fn load(place: &OwnFolder) -> Result<Option<DigestKey>, StateError> {
+    let bytes = place.read(NAME)?;
     Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(DigestKey::new))
 }
 
 /// A new one, on the disk when this returns.
-pub(super) fn make(dir: &Path) -> Result<DigestKey, StateError> {
+pub(super) fn make(place: &OwnFolder) -> Result<DigestKey, StateError> {
     let bytes = random::<32>("making the state's key")?;
-    files::replace(&path(dir), &bytes)?;
+    place.replace(NAME, &bytes)?;
     Ok(DigestKey::new(bytes))
 }
 
@@ -24,8 +25,4 @@ pub(super) fn random<const N: usize>(doing: &str) -> Result<[u8; N], StateError>
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| io(doing)(std::io::Error::other(error.to_string())))?;
     Ok(bytes)
-}
-
-fn path(dir: &Path) -> PathBuf {
-    dir.join("key")
 }

@@ -1,11 +1,12 @@
-//! The lock of a state folder: one process at a time, known by name to whoever has to wait.
+//! The lock of a state folder: one process at a time that writes, known by name to whoever has to wait. Who only reads takes
+//! none.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::path::Path;
 use std::time::Duration;
 
-use super::files::{self, io};
+use super::place::io;
+use crate::files::OwnFolder;
 use crate::model::time::Timestamp;
 use crate::state::{Author, StateError};
 
@@ -18,6 +19,17 @@ pub struct Lock {
     pub by: Option<Author>,
     /// Whether a store is made where there is none.
     pub create: bool,
+    /// What is done where somebody else has it.
+    pub patience: LockPatience,
+}
+
+/// How somebody waits for a lock.
+#[derive(Clone, Copy, Debug)]
+pub struct LockPatience {
+    /// How long.
+    pub time: Duration,
+    /// Is told once who has it, when waiting begins.
+    pub tell: fn(&str),
 }
 
 /// Who holds a lock, as others are told.
@@ -56,53 +68,71 @@ impl std::fmt::Display for Holder {
 /// Held for as long as it lives; the kernel gives it back when its process dies.
 #[derive(Debug)]
 pub(super) struct Held {
-    _file: File,
+    file: File,
 }
 
-/// A plan holds the lock only while it reads, so a short wait is worth it.
-const TRIES: u32 = 20;
-/// Many plans at once, on a busy machine.
-const TRIES_AT_READERS: u32 = 100;
+impl Drop for Held {
+    /// Nobody holds it any more; where that cannot be written, the lock itself says so.
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
+}
+
+const NAME: &str = "lock";
 const PAUSE: Duration = Duration::from_millis(50);
+/// Somebody who looks whether it is held, has it for less than a moment.
+const FEWEST: u128 = 3;
+/// So many pauses are nobody's concern: a second.
+const QUIET: u128 = 20;
 
 /// Takes the lock and writes into it who has it.
-pub(super) fn take(path: &Path, holder: &Holder) -> Result<Held, StateError> {
-    let doing = || format!("locking `{}`", path.display());
-    // an existing lock that is a link or a folder is refused here
-    files::read(path)?;
-    let mut file = files::open_private(path).map_err(io(doing()))?;
-    let mut tries = 1;
-    loop {
-        match file.try_lock() {
-            Ok(()) => break,
-            Err(TryLockError::WouldBlock) => {
-                let holder = name(&mut file);
-                let most = if is_reader(&holder) { TRIES_AT_READERS } else { TRIES };
-                if tries >= most {
-                    return Err(StateError::Locked { holder });
-                }
-                tries += 1;
-                std::thread::sleep(PAUSE);
-            }
-            Err(TryLockError::Error(error)) => return Err(io(doing())(error)),
+pub(super) fn take(place: &OwnFolder, lock: &Lock) -> Result<Held, StateError> {
+    let doing = || format!("locking `{}`", place.at(NAME).display());
+    let mut file = place.file(NAME)?;
+    let tries = (lock.patience.time.as_millis() / PAUSE.as_millis()).max(FEWEST);
+    let mut tried = 0;
+    while !is_taken(&file, doing)? {
+        tried += 1;
+        let holder = || name(&mut &file).unwrap_or_else(|| "another process".to_owned());
+        if tried >= tries {
+            return Err(StateError::Locked { holder: holder() });
         }
+        if tried == QUIET {
+            (lock.patience.tell)(&holder());
+        }
+        std::thread::sleep(PAUSE);
     }
     let write = |file: &mut File| {
         file.set_len(0)?;
-        writeln!(file, "{holder}")
+        writeln!(file, "{}", lock.holder)
     };
     write(&mut file).map_err(io(doing()))?;
-    Ok(Held { _file: file })
+    Ok(Held { file })
 }
 
-/// Whether it lets go by itself in a moment.
-fn is_reader(holder: &str) -> bool {
-    ["apply", "destroy", "push"].iter().all(|word| !holder.contains(word))
+fn is_taken(file: &File, doing: impl Fn() -> String) -> Result<bool, StateError> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(io(doing())(error)),
+    }
 }
 
-fn name(file: &mut File) -> String {
+/// Who holds the lock, if somebody does.
+pub(super) fn holder(place: &OwnFolder) -> Result<Option<String>, StateError> {
+    let Some(mut file) = place.opened(NAME)? else { return Ok(None) };
+    let Some(name) = name(&mut file) else { return Ok(None) };
+    match file.try_lock_shared() {
+        // whoever it was died with it
+        Ok(()) => Ok(None),
+        Err(_) => Ok(Some(name)),
+    }
+}
+
+/// Who has written into it.
+fn name(mut file: impl Read + Seek) -> Option<String> {
     let mut text = String::new();
-    let read = file.rewind().and_then(|()| file.take(1_000).read_to_string(&mut text));
-    let line = text.lines().next().unwrap_or_default();
-    if read.is_err() || line.is_empty() { "another process".to_owned() } else { line.to_owned() }
+    file.rewind().and_then(|()| file.take(1_000).read_to_string(&mut text)).ok()?;
+    let line: String = text.lines().next()?.chars().filter(|c| !c.is_control()).collect();
+    Some(line).filter(|line| !line.is_empty())
 }

@@ -3,37 +3,40 @@
 //! decided in `state/`, as for every store; the serial is this one's alone.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 mod backup;
+mod beside;
 mod documents;
-mod files;
 mod head;
 mod key;
 mod layout;
 mod lock;
 mod opened;
 mod panics;
+mod place;
 mod replace;
 mod sled;
 
-use self::files::io;
 use self::head::{Agreement, Head, HeadFile, Meta};
 use self::layout::{Layout, Stands, Writes};
 use self::lock::Held;
 use self::opened::{Opened, exists, open_anew, tidy, write_head};
+use self::place::io;
 use self::sled::Disk;
 use super::format::VERSION;
 use super::history::{self, Past};
 use super::{Author, Group, Recorded, StateError, Store, Written};
+use crate::files::OwnFolder;
 use crate::model::ids::{Address, Lineage};
 use crate::model::secret::{DigestKey, hex};
 
 pub use self::backup::BACKUPS_KEPT;
-pub use self::files::{keep_out_of_git, replace as replace_file};
+pub use self::beside::Snapshot;
 pub use self::layout::HISTORY_KEPT;
-pub use self::lock::{Holder, Lock};
+pub use self::lock::{Holder, Lock, LockPatience};
+pub use self::place::{judge_state, keep_out_of_git};
 
 /// How many tombstones are kept. Above that, those from before this process go first, then the oldest.
 pub const TOMBSTONES_KEPT: usize = 10_000;
@@ -41,7 +44,7 @@ pub const TOMBSTONES_KEPT: usize = 10_000;
 /// The store in a folder: one process at a time; durable when a commit returns.
 #[derive(Debug)]
 pub struct SledStore {
-    dir: PathBuf,
+    place: OwnFolder,
     disk: Disk,
     recorded: Recorded,
     layout: Layout,
@@ -59,59 +62,48 @@ pub struct SledStore {
     _lock: Held,
 }
 
-/// What planning needs of a store, without holding it.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    /// Everything there is.
-    pub recorded: Recorded,
-    /// The key, unless it is lost.
-    pub key: Option<DigestKey>,
-}
-
 impl SledStore {
     /// Opens the store in `dir`, and holds its lock until it is dropped. One that an earlier format wrote is written anew.
     ///
     /// # Errors
     /// See [`StateError`]; [`std::io::ErrorKind::NotFound`] if there is no store and none is to be made.
     pub fn open(dir: &Path, lock: Lock) -> Result<Self, StateError> {
-        if !exists(dir) {
-            if !lock.create {
-                let source = std::io::Error::from(std::io::ErrorKind::NotFound);
-                return Err(io(format!("opening the state in `{}`", dir.display()))(source));
-            }
-            files::tighten_dir(dir)?;
+        let found = place::find(dir)?;
+        let is_there = found.as_ref().map_or(Ok(false), exists)?;
+        if !is_there && !lock.create {
+            let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+            return Err(io(format!("opening the state in `{}`", dir.display()))(source));
         }
-        files::state_dir(dir)?;
-        let held = lock::take(&dir.join("lock"), &lock.holder)?;
-        files::gitignore(dir)?;
-        let hint = backup::hint(dir);
-        let mut opened = Opened::read(dir, &hint)?;
+        let place = found.map_or_else(|| place::make(dir), Ok)?;
+        let held = lock::take(&place, &lock)?;
+        place::gitignore(&place)?;
+        let hint = backup::hint(&place);
+        let mut opened = Opened::read(&place, &hint)?;
         if opened.agreement == Agreement::New {
             let lineage = Lineage::new(hex(&key::random::<16>("naming a new state")?));
             opened.file.head = Head::born(lineage);
         }
         // nothing is written before all is believed
         let recorded = opened.recorded(&hint)?;
-        let (key, key_was_lost) = match key::load(dir)? {
+        let (key, key_was_lost) = match key::load(&place)? {
             Some(key) => (key, false),
-            None => (key::make(dir)?, recorded.serial > 0),
+            None => (key::make(&place)?, recorded.serial > 0),
         };
         if opened.file.format < VERSION {
-            opened = open_anew(dir, opened, &recorded, &hint)?;
+            opened = open_anew(&place, opened, &recorded, &hint)?;
         } else if matches!(opened.agreement, Agreement::New | Agreement::HeadBehind) {
-            write_head(dir, &opened.file)?;
+            write_head(&place, &opened.file)?;
         }
         if opened.agreement != Agreement::New {
-            tidy(dir, &opened.file.folder)?;
+            tidy(&place, &opened.file.folder)?;
         }
         let Opened { disk, contents, file, .. } = opened;
-        let (dir, layout) = (dir.to_owned(), contents.layout);
         let (by, buried) = (lock.by.map(Arc::new), recorded.tombstones.keys().cloned().collect());
         Ok(Self {
-            dir,
+            place,
             disk,
             recorded,
-            layout,
+            layout: contents.layout,
             file,
             key,
             key_was_lost,
@@ -121,24 +113,6 @@ impl SledStore {
             failed: None,
             _lock: held,
         })
-    }
-
-    /// Reads the store in `dir`, if there is one, and lets go of it again; makes none, and writes none anew.
-    ///
-    /// # Errors
-    /// See [`StateError`].
-    pub fn read(dir: &Path, holder: &Holder) -> Result<Option<Snapshot>, StateError> {
-        if !exists(dir) {
-            return Ok(None);
-        }
-        files::trusted_dir(dir)?;
-        let _held = lock::take(&dir.join("lock"), holder)?;
-        let hint = backup::hint(dir);
-        let mut opened = Opened::read(dir, &hint)?;
-        if opened.agreement == Agreement::New {
-            return Ok(None);
-        }
-        Ok(Some(Snapshot { recorded: opened.recorded(&hint)?, key: key::load(dir)? }))
     }
 
     /// Whether the key had to be made anew: secrets then count as changed once, and saved plans are void.
@@ -152,13 +126,7 @@ impl SledStore {
     /// # Errors
     /// See [`StateError`].
     pub fn history(&self) -> Result<Vec<Past>, StateError> {
-        let hint = "the history tells people what happened; nothing else depends on it";
-        let read = |key: &Vec<u8>| {
-            let bytes = self.disk.get(key)?.unwrap_or_default();
-            documents::decode_past(layout::history_serial(key), &bytes)
-                .map_err(|reason| reason.of("an entry of the history", hint))
-        };
-        self.layout.history().map(read).collect()
+        history_of(&self.disk, &self.layout)
     }
 
     /// Writes an export to `backups/`, and keeps the newest [`BACKUPS_KEPT`]. For the end of an apply that moved the
@@ -167,7 +135,7 @@ impl SledStore {
     /// # Errors
     /// See [`StateError`].
     pub fn backup(&self) -> Result<(), StateError> {
-        backup::write(&self.dir, &self.recorded)
+        backup::write(&self.place, &self.recorded)
     }
 
     /// Takes the oldest tombstones away that are too many; says where they stood.
@@ -193,7 +161,7 @@ impl SledStore {
         let meta = Meta { head: head.clone(), previous, rows, sum: next.sum.text() };
         writes.extend([layout::meta_write(&meta)?]);
         let file = HeadFile { head, ..self.file.clone() };
-        if let Err(error) = self.disk.write(writes).and_then(|()| write_head(&self.dir, &file)) {
+        if let Err(error) = self.disk.write(writes).and_then(|()| write_head(&self.place, &file)) {
             self.failed = Some(error.to_string());
             return Err(error);
         }
@@ -249,6 +217,16 @@ impl Store for SledStore {
     fn back_up(&mut self) -> Result<(), StateError> {
         if std::mem::take(&mut self.is_ahead) { self.backup() } else { Ok(()) }
     }
+}
+
+fn history_of(disk: &Disk, layout: &Layout) -> Result<Vec<Past>, StateError> {
+    let hint = "the history tells people what happened; nothing else depends on it";
+    let read = |key: &Vec<u8>| {
+        let bytes = disk.get(key)?.unwrap_or_default();
+        documents::decode_past(layout::history_serial(key), &bytes)
+            .map_err(|reason| reason.of("an entry of the history", hint))
+    };
+    layout.history().map(read).collect()
 }
 
 fn stands<'a>(recorded: &'a Recorded, address: &'a Address) -> Stands<'a> {

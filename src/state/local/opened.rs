@@ -1,16 +1,18 @@
 //! A store folder as it is found: read and judged before anything of it is believed, and written anew where an earlier
 //! format wrote it.
 
-use std::path::{Path, PathBuf};
-
-use super::documents::{FIRST_FOLDER, decode_head, encode_head, folder_number, is_store_folder};
+use super::documents::{FIRST_FOLDER, decode_head, encode_head, folder_number};
 use super::head::{self, Agreement, Head, HeadFile, Meta};
 use super::layout::{self, Contents, Layout};
+use super::place::store_folders;
 use super::sled::Disk;
-use super::{corrupt, files, stands};
+use super::{corrupt, stands};
+use crate::files::OwnFolder;
 use crate::model::ids::Lineage;
 use crate::state::format::VERSION;
 use crate::state::{Recorded, StateError};
+
+pub(super) const HEAD: &str = "HEAD";
 
 /// A store that was read and judged, but not yet believed to be of sound content.
 pub(super) struct Opened {
@@ -21,31 +23,73 @@ pub(super) struct Opened {
     pub(super) agreement: Agreement,
 }
 
-impl Opened {
-    pub(super) fn read(dir: &Path, hint: &str) -> Result<Self, StateError> {
-        let file = files::read(&dir.join("HEAD"))?
+/// Which files are the store's.
+pub(super) struct StoreFiles {
+    /// HEAD, if there is one.
+    pub(super) file: Option<HeadFile>,
+    /// The folder's name.
+    pub(super) folder: String,
+}
+
+impl StoreFiles {
+    /// What HEAD names; without one, the only store that there is, or the first to be made.
+    pub(super) fn read(place: &OwnFolder, hint: &str) -> Result<Self, StateError> {
+        let file = place
+            .read(HEAD)?
             .map(|bytes| decode_head(&bytes).map_err(|reason| reason.of("`HEAD`", hint)))
             .transpose()?;
-        let name = match &file {
+        let folder = match &file {
             Some(file) => file.folder.clone(),
-            None => only_folder(dir, hint)?,
+            None => only_folder(place, hint)?,
         };
-        let folder = dir.join(&name);
-        let head = file.as_ref().map(|file| &file.head);
-        // sled makes a new store where its file is missing: not in the place of one that was there
-        if head.is_some_and(|head| head.serial > 0) && !folder.join("db").exists() {
-            return Err(corrupt(format!("`HEAD` is there, but `{name}/db` is missing"), hint));
+        Ok(Self { file, folder })
+    }
+
+    pub(super) fn head(&self) -> Option<&Head> {
+        self.file.as_ref().map(|file| &file.head)
+    }
+
+    /// sled makes a new store where its file is missing: not in the place of one that was there.
+    fn unless_committed(&self, hint: &str) -> Result<(), StateError> {
+        if self.head().is_none_or(|head| head.serial == 0) {
+            return Ok(());
         }
-        let disk = Disk::open(&folder, hint)?;
+        Err(corrupt(format!("`HEAD` is there, but `{}/db` is missing", self.folder), hint))
+    }
+}
+
+impl Opened {
+    pub(super) fn read(place: &OwnFolder, hint: &str) -> Result<Self, StateError> {
+        let named = StoreFiles::read(place, hint)?;
+        let folder = match place.folder(&named.folder)? {
+            Some(folder) => folder,
+            None => named.unless_committed(hint).map(|()| place.make_folder(&named.folder))??,
+        };
+        let fits = |meta: Option<&Meta>| head::judge(named.head(), meta);
+        Self::of(&folder, &named, fits, hint)
+    }
+
+    /// The store in this folder, if it is the one that was named.
+    pub(super) fn of(
+        folder: &OwnFolder,
+        named: &StoreFiles,
+        fits: impl FnOnce(Option<&Meta>) -> Result<Agreement, String>,
+        hint: &str,
+    ) -> Result<Self, StateError> {
+        if !folder.has("db")? {
+            named.unless_committed(hint)?;
+        }
+        let disk = Disk::open(folder, hint)?;
         let contents = Contents::read(disk.scan(hint)?, hint)?;
-        let agreement = head::judge(head, contents.meta.as_ref()).map_err(|reason| corrupt(reason, hint))?;
+        let agreement = fits(contents.meta.as_ref()).map_err(|reason| corrupt(reason, hint))?;
         if !contents.is_whole() {
             return Err(corrupt("its rows are not the ones that were written".into(), hint));
         }
-        let newest = contents.meta.as_ref().map(|meta| &meta.head).or(head).cloned();
+        let newest = contents.meta.as_ref().map(|meta| &meta.head).or(named.head()).cloned();
         let head = newest.unwrap_or_else(|| Head::born(Lineage::new("")));
-        let format = file.map_or(VERSION, |file| file.format);
-        Ok(Self { disk, contents, file: HeadFile { head, folder: name, format }, agreement })
+        let format = named.file.as_ref().map_or(VERSION, |file| file.format);
+        let file = HeadFile { head, folder: named.folder.clone(), format };
+        Ok(Self { disk, contents, file, agreement })
     }
 
     /// What it holds, if that is sound.
@@ -61,7 +105,7 @@ impl Opened {
 
 /// Writes a store of an earlier format anew, beside the old one, which stays in force until HEAD names the new one.
 pub(super) fn open_anew(
-    dir: &Path,
+    place: &OwnFolder,
     old: Opened,
     recorded: &Recorded,
     hint: &str,
@@ -69,14 +113,14 @@ pub(super) fn open_anew(
     if old.contents.meta.is_none() {
         // nothing was ever committed: there is nothing but HEAD to write
         let file = HeadFile { format: VERSION, ..old.file.clone() };
-        write_head(dir, &file)?;
+        write_head(place, &file)?;
         return Ok(Opened { file, ..old });
     }
     let number = folder_number(&old.file.folder).unwrap_or(1) + 1;
     let name = format!("{FIRST_FOLDER}-{number}");
     // one that HEAD never named was left by somebody who died here
-    files::remove_folder(&dir.join(&name))?;
-    let disk = Disk::open(&dir.join(&name), hint)?;
+    place.remove_folder(&name)?;
+    let disk = Disk::open(&place.make_folder(&name)?, hint)?;
     let mut layout = Layout::default();
     let all = recorded.rows.keys().chain(recorded.tombstones.keys());
     let (mut writes, next) = layout.writes(all.map(|address| stands(recorded, address)), &[])?;
@@ -93,44 +137,34 @@ pub(super) fn open_anew(
     layout.advance(next);
     layout.keep_history(&old.contents.layout);
     let file = HeadFile { head, folder: name, format: VERSION };
-    write_head(dir, &file)?;
+    write_head(place, &file)?;
     let mut contents = Contents::default();
     contents.layout = layout;
     Ok(Opened { disk, contents, file, agreement: Agreement::Current })
 }
 
 /// Takes store folders away that HEAD does not name: they were written anew, or never came into force.
-pub(super) fn tidy(dir: &Path, current: &str) -> Result<(), StateError> {
-    for folder in folders(dir) {
-        if folder.file_name().is_some_and(|name| name != current) {
-            files::remove_folder(&folder)?;
-        }
+pub(super) fn tidy(place: &OwnFolder, current: &str) -> Result<(), StateError> {
+    for folder in store_folders(place)?.iter().filter(|folder| *folder != current) {
+        place.remove_folder(folder)?;
     }
     Ok(())
 }
 
-pub(super) fn exists(dir: &Path) -> bool {
-    dir.join("HEAD").exists() || !folders(dir).is_empty()
+/// Whether there is a store, or what is left of one.
+pub(super) fn exists(place: &OwnFolder) -> Result<bool, StateError> {
+    Ok(place.has(HEAD)? || !store_folders(place)?.is_empty())
 }
 
-pub(super) fn write_head(dir: &Path, file: &HeadFile) -> Result<(), StateError> {
-    files::replace(&dir.join("HEAD"), &encode_head(file)?)
+pub(super) fn write_head(place: &OwnFolder, file: &HeadFile) -> Result<(), StateError> {
+    Ok(place.replace(HEAD, &encode_head(file)?)?)
 }
 
 /// The store's folder where no HEAD names it.
-fn only_folder(dir: &Path, hint: &str) -> Result<String, StateError> {
-    let folders = folders(dir);
-    let name = |folder: &PathBuf| folder.file_name().map(|name| name.to_string_lossy().into_owned());
-    match folders.as_slice() {
+fn only_folder(place: &OwnFolder, hint: &str) -> Result<String, StateError> {
+    match store_folders(place)?.as_slice() {
         [] => Ok(FIRST_FOLDER.to_owned()),
-        [one] => Ok(name(one).unwrap_or_default()),
+        [one] => Ok(one.clone()),
         _ => Err(corrupt("`HEAD` is missing, and there is more than one store".into(), hint)),
     }
-}
-
-fn folders(dir: &Path) -> Vec<PathBuf> {
-    let is_ours = |path: &PathBuf| {
-        path.is_dir() && path.file_name().and_then(|name| name.to_str()).is_some_and(is_store_folder)
-    };
-    files::list(dir).into_iter().filter(is_ours).collect()
 }

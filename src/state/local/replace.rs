@@ -35,7 +35,7 @@ impl SledStore {
         let serial = pushed.serial;
         if foreign {
             let file = HeadFile { head: Head::born(pushed.lineage.clone()), ..self.file.clone() };
-            write_head(&self.dir, &file)?;
+            write_head(&self.place, &file)?;
             self.file = file;
         }
         self.buried = pushed.tombstones.keys().cloned().collect();

@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::layout::{Pair, Writes};
-use super::{files, panics};
+use super::panics;
+use super::place::io as failed;
+use crate::files::OwnFolder;
 use crate::state::StateError;
 
 /// sled's one tree, and a second descriptor for what sled leaves out: `fsync`.
@@ -18,9 +20,9 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    pub(super) fn open(folder: &Path, hint: &str) -> Result<Self, StateError> {
-        files::private_dir(folder).map_err(files::io(doing("opening", folder)))?;
-        remove_unfinished(folder)?;
+    pub(super) fn open(place: &OwnFolder, hint: &str) -> Result<Self, StateError> {
+        let folder = place.path();
+        remove_unfinished(place)?;
         let config = ::sled::Config::new()
             .path(folder)
             .cache_capacity(64 << 20)
@@ -39,15 +41,16 @@ impl Disk {
                 }
             }
         };
-        files::keep_private(folder).map_err(files::io(doing("opening", folder)))?;
-        let file = File::open(folder.join("db")).map_err(files::io(doing("opening", folder)))?;
+        place.keep_private()?;
+        let missing = || failed(doing("opening", folder))(io::ErrorKind::NotFound.into());
+        let file = place.opened("db")?.ok_or_else(missing)?;
         Ok(Self { db: Some(db), file })
     }
 
     /// All there is, in the order of the keys.
     pub(super) fn scan(&self, hint: &str) -> Result<Vec<Pair>, StateError> {
         let owned = |(key, value): (::sled::IVec, ::sled::IVec)| (key.to_vec(), value.to_vec());
-        let db = self.db().map_err(files::io("reading the store"))?;
+        let db = self.db().map_err(failed("reading the store"))?;
         let read = || db.iter().map(|entry| entry.map(owned)).collect::<::sled::Result<_>>();
         panics::catch(read)
             .map_err(|panic| corrupt(format!("the store is damaged: {panic}"), hint))?
@@ -55,9 +58,9 @@ impl Disk {
     }
 
     pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-        let db = self.db().map_err(files::io("reading the store"))?;
+        let db = self.db().map_err(failed("reading the store"))?;
         let found = panics::catch(|| db.get(key))
-            .map_err(|panic| files::io("reading the store")(io::Error::other(panic)))?;
+            .map_err(|panic| failed("reading the store")(io::Error::other(panic)))?;
         Ok(found
             .map_err(|error| failure(error, "reading", Path::new("store"), ""))?
             .map(|value| value.to_vec()))
@@ -81,7 +84,7 @@ impl Disk {
         };
         panics::catch(write)
             .unwrap_or_else(|panic| Err(io::Error::other(panic)))
-            .map_err(files::io("writing the store"))
+            .map_err(failed("writing the store"))
     }
 
     fn db(&self) -> io::Result<&::sled::Db> {
@@ -98,12 +101,13 @@ impl Drop for Disk {
 }
 
 /// A snapshot that sled was killed while writing keeps it from opening ever again; its name says it was never used.
-fn remove_unfinished(folder: &Path) -> Result<(), StateError> {
-    let unfinished = |path: &&PathBuf| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.starts_with("snap.") && name.ends_with(".generating")
-    };
-    files::list(folder).iter().filter(unfinished).try_for_each(|path| files::remove(path))
+fn remove_unfinished(place: &OwnFolder) -> Result<(), StateError> {
+    let names = place.names()?.into_iter().filter_map(|name| name.into_string().ok());
+    let unfinished = |name: &String| name.starts_with("snap.") && name.ends_with(".generating");
+    for name in names.filter(unfinished) {
+        place.remove(&name)?;
+    }
+    Ok(())
 }
 
 fn doing(what: &str, path: &Path) -> String {
@@ -122,7 +126,7 @@ fn is_locked(error: &::sled::Error) -> bool {
 fn failure(error: ::sled::Error, what: &str, folder: &Path, hint: &str) -> StateError {
     match error {
         error if is_locked(&error) => StateError::Locked { holder: "another process".into() },
-        ::sled::Error::Io(source) => files::io(doing(what, folder))(source),
+        ::sled::Error::Io(source) => failed(doing(what, folder))(source),
         ::sled::Error::Corruption { .. } => corrupt(format!("`{}` is damaged", folder.display()), hint),
         error => corrupt(format!("`{}` is damaged: {error}", folder.display()), hint),
     }

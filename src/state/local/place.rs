@@ -1,0 +1,77 @@
+//! The state's folder: what in it is ours, that it is judged before anything of it is used, and that git leaves it alone.
+//! How files are opened and written is `crate::files`.
+
+use std::io;
+use std::path::Path;
+
+use super::documents::is_store_folder;
+use crate::files::{OwnError, OwnFolder};
+use crate::state::StateError;
+
+/// The very file that this repo tracks in its own state folder.
+const GITIGNORE: &str = include_str!("../../../state/.gitignore");
+
+/// What is written here: the store's files, backups, and the worlds of sandboxes.
+const OURS: [&str; 6] = ["HEAD", "key", "lock", "backups", "sandbox", "previews"];
+
+impl From<OwnError> for StateError {
+    fn from(error: OwnError) -> Self {
+        match error {
+            OwnError::Untrusted { reason, hint } => Self::Corrupt { reason, hint },
+            OwnError::Io { doing, source } => Self::Io { doing, source },
+        }
+    }
+}
+
+pub(super) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> StateError {
+    let doing = doing.into();
+    move |source| StateError::Io { doing, source }
+}
+
+/// The folder, if there is one with something of ours, which is judged.
+pub(super) fn find(dir: &Path) -> Result<Option<OwnFolder>, StateError> {
+    Ok(OwnFolder::holding(dir, is_ours)?)
+}
+
+/// The folder, made where it is missing. One that came with a checkout is closed.
+pub(super) fn make(dir: &Path) -> Result<OwnFolder, StateError> {
+    if let Some(place) = find(dir)? {
+        return Ok(place);
+    }
+    OwnFolder::tighten(dir)?;
+    Ok(OwnFolder::make(dir)?)
+}
+
+/// Judges all that is in a state's folder, if there is one.
+///
+/// # Errors
+/// [`StateError::Corrupt`] for what others could have written or a checkout brought along; [`StateError::Io`].
+pub fn judge_state(dir: &Path) -> Result<(), StateError> {
+    find(dir).map(drop)
+}
+
+/// Keeps what will be put into a state folder out of git, also where there is no store in it yet.
+///
+/// # Errors
+/// See [`judge_state`].
+pub fn keep_out_of_git(dir: &Path) -> Result<(), StateError> {
+    gitignore(&make(dir)?)
+}
+
+/// Keeps the state out of git, unless somebody decided otherwise.
+pub(super) fn gitignore(place: &OwnFolder) -> Result<(), StateError> {
+    if place.has(".gitignore")? {
+        return Ok(());
+    }
+    Ok(place.replace(".gitignore", GITIGNORE.as_bytes())?)
+}
+
+/// The names of the folders that may be stores.
+pub(super) fn store_folders(place: &OwnFolder) -> Result<Vec<String>, StateError> {
+    let names = place.names()?.into_iter().filter_map(|name| name.into_string().ok());
+    Ok(names.filter(|name| is_store_folder(name)).collect())
+}
+
+fn is_ours(name: &str) -> bool {
+    OURS.contains(&name) || is_store_folder(name)
+}
