@@ -49,7 +49,8 @@ pub fn log_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<PathB
     if !target.is_stream() {
         let begins = target.beginning(4_096).map_err(|error| unwritable(named, &error))?;
         let begins = String::from_utf8_lossy(&begins);
-        if !begins.is_empty() && !(begins.starts_with("{\"") && begins.contains("\"operation\":")) {
+        let is_log = begins.starts_with("{\"") && begins.contains("\"operation\":");
+        if !is_log && !begins.is_empty() {
             return Err(unwritable(named, &occupied("a log of a sandbox")));
         }
     }
