@@ -11,7 +11,7 @@ use provisor::state::{
 };
 
 use super::random::{self, Rng};
-use super::{copy, is_corrupt, lock, make_private, open, read};
+use super::{copy, history, is_corrupt, lock, make_private, open, read};
 
 fn mode(path: &Path) -> u32 {
     std::fs::symlink_metadata(path).unwrap().permissions().mode() & 0o777
@@ -263,7 +263,7 @@ fn history_tells_what_came_to_an_end_and_is_bounded() {
     commit(&mut store, accepted);
     let failed = provisor::state::Settlement::Failed { message: "full".into() };
     commit(&mut store, Change::Settled(Box::new(failed)));
-    let past = store.history().unwrap();
+    let past = history(&state);
     assert_eq!(past.len(), 1);
     assert_eq!((past[0].serial, past[0].event.as_str(), past[0].kind), (3, "failed", Some(Kind::Provision)));
     assert_eq!((&past[0].address, past[0].record.as_ref().unwrap().as_str()), (&at, "rec-1"));
@@ -283,7 +283,7 @@ fn history_tells_what_came_to_an_end_and_is_bounded() {
         store.commit(&entries).unwrap();
     }
     for _ in 0..2 {
-        let past = store.history().unwrap();
+        let past = history(&state);
         assert_eq!(past.len(), HISTORY_KEPT);
         assert_eq!(past.iter().filter(|past| past.serial == store.recorded().serial).count(), 2_600);
         assert!(past.is_sorted_by_key(|past| past.serial));

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use provisor::model::time::Timestamp;
-use provisor::state::{Holder, Lock, LockPatience, SledStore, Snapshot, StateError};
+use provisor::state::{Holder, Lock, LockPatience, Past, SledStore, Snapshot, StateError};
 
 /// A second, as the program's.
 const PATIENCE: LockPatience = LockPatience { time: Duration::from_secs(1), tell: |_| {} };
@@ -36,6 +36,11 @@ pub fn open(dir: &Path) -> Result<SledStore, StateError> {
 /// As a plan reads it.
 pub fn read(dir: &Path) -> Result<Option<Snapshot>, StateError> {
     SledStore::read(dir, &std::env::temp_dir())
+}
+
+/// What became of operations, as people are told.
+pub fn history(dir: &Path) -> Vec<Past> {
+    SledStore::read_with_history(dir, &std::env::temp_dir()).unwrap().unwrap().1
 }
 
 /// Copies a folder with all that is in it.

@@ -40,7 +40,7 @@ impl SledStore {
         Ok(snapshot(dir, scratch, nothing)?.map(|(snapshot, ())| snapshot))
     }
 
-    /// The same, with what became of operations, as [`Self::history`] tells it.
+    /// The same, with what became of operations, oldest first: the last [`super::HISTORY_KEPT`].
     ///
     /// # Errors
     /// See [`Self::read`].

@@ -121,14 +121,6 @@ impl SledStore {
         self.key_was_lost
     }
 
-    /// What became of operations, oldest first; the last [`HISTORY_KEPT`].
-    ///
-    /// # Errors
-    /// See [`StateError`].
-    pub fn history(&self) -> Result<Vec<Past>, StateError> {
-        history_of(&self.disk, &self.layout)
-    }
-
     /// Writes an export to `backups/`, and keeps the newest [`BACKUPS_KEPT`]. For the end of an apply that moved the
     /// serial.
     ///
