@@ -101,8 +101,15 @@ impl Adapters for Wiring {
         let mut configs = Vec::new();
         for location in locations.iter().filter_map(|name| settings.locations.get(*name)) {
             let config = match &location.access {
-                Access::Aws { profile, role, endpoint_url } => {
-                    aws(location, profile, role.as_ref(), endpoint_url)
+                Access::Aws { profile, role, endpoint_url, allow_custom_endpoint } => {
+                    let access = AccessConfig::Aws {
+                        profile: profile.clone(),
+                        role: role.as_ref().map(assumed),
+                        endpoint_url: endpoint_url.clone(),
+                        allow_custom_endpoint: *allow_custom_endpoint,
+                    };
+                    let (name, region) = (location.name.clone(), location.region.clone());
+                    LocationConfig { name, region, access, pacing: Pacing::default() }
                 }
                 Access::Sandbox { file } => {
                     if !sandboxes.contains_key(file.as_str()) {
@@ -242,25 +249,11 @@ pub fn options(world: &Path, in_repo: &Path, state: &Path) -> sandbox::Options {
     sandbox::Options { world: world.to_owned(), data: Some(data), ..sandbox::Options::default() }
 }
 
-fn aws(
-    location: &Location,
-    profile: &Option<String>,
-    role: Option<&declare::AssumeRole>,
-    endpoint_url: &Option<String>,
-) -> LocationConfig {
-    LocationConfig {
-        name: location.name.clone(),
-        region: location.region.clone(),
-        access: AccessConfig::Aws {
-            profile: profile.clone(),
-            role: role.map(|role| Role {
-                arn: role.arn.clone(),
-                external_id: role.external_id.clone(),
-                session_name: role.session_name.clone(),
-            }),
-            endpoint_url: endpoint_url.clone(),
-        },
-        pacing: Pacing::default(),
+fn assumed(role: &declare::AssumeRole) -> Role {
+    Role {
+        arn: role.arn.clone(),
+        external_id: role.external_id.clone(),
+        session_name: role.session_name.clone(),
     }
 }
 

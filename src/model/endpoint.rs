@@ -12,6 +12,41 @@ pub fn is_loopback(url: &str) -> bool {
     })
 }
 
+/// Whether a URL leads to an endpoint of the service itself, over TLS. Other hosts of AWS's domains can be anybody's.
+pub fn is_own(url: &str) -> bool {
+    let Some(host) = host(url).filter(|_| is_encrypted(url)) else { return false };
+    let host = host.to_ascii_lowercase();
+    let domain = [".vpce.amazonaws.com", ".amazonaws.com", ".amazonaws.com.cn", ".api.aws"]
+        .into_iter()
+        .find_map(|domain| Some((domain, host.strip_suffix(domain)?)));
+    let Some((domain, labels)) = domain else { return false };
+    let labels: Vec<&str> = labels.split('.').collect();
+    match labels.as_slice() {
+        [endpoint, service, region] if domain.starts_with(".vpce") => {
+            endpoint.starts_with("vpce-") && is_service(service) && is_region(region)
+        }
+        [service, region] if !domain.starts_with(".vpce") => is_service(service) && is_region(region),
+        [service] => *service == "sts" && domain == ".amazonaws.com",
+        _ => false,
+    }
+}
+
+/// Whether what is sent to a URL is sent over TLS.
+pub fn is_encrypted(url: &str) -> bool {
+    url.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("https"))
+}
+
+fn is_service(label: &str) -> bool {
+    let service = label.strip_suffix("-fips").unwrap_or(label);
+    ["servicecatalog", "sts", "cloudformation"].contains(&service)
+}
+
+fn is_region(label: &str) -> bool {
+    let parts: Vec<&str> = label.split('-').collect();
+    parts.len() >= 3
+        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 /// Whether the SDK can call this URL. When it cannot, its error prints the request that was to be sent.
 pub fn is_callable(url: &str) -> bool {
     host(url).is_some()
@@ -30,7 +65,7 @@ fn host(url: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_callable, is_loopback};
+    use super::{is_callable, is_loopback, is_own};
 
     #[test]
     fn loopback_is_told_from_the_rest() {
@@ -52,6 +87,37 @@ mod tests {
             "",
         ] {
             assert!(!is_loopback(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_service_s_own_hosts_are_told_from_others_of_its_domains() {
+        for url in [
+            "https://servicecatalog.eu-west-1.amazonaws.com",
+            "https://SERVICECATALOG-fips.us-gov-west-1.amazonaws.com:443/",
+            "https://sts.amazonaws.com",
+            "https://sts.cn-north-1.amazonaws.com.cn",
+            "https://servicecatalog.eu-west-1.api.aws",
+            "https://vpce-0a1b-c2d3-eu-west-1a.servicecatalog.eu-west-1.vpce.amazonaws.com",
+        ] {
+            assert!(is_own(url), "{url}");
+        }
+        for url in [
+            "http://servicecatalog.eu-west-1.amazonaws.com",
+            "https://evil.s3.amazonaws.com",
+            "https://servicecatalog.s3.amazonaws.com",
+            "https://sts.s3-website-eu-west-1.amazonaws.com.evil.example",
+            "https://x.execute-api.eu-west-1.amazonaws.com",
+            "https://ec2-1-2-3-4.eu-west-1.compute.amazonaws.com",
+            "https://vpce-1.vpce-svc-2.eu-west-1.vpce.amazonaws.com",
+            "https://servicecatalog.eu-west-1.vpce.amazonaws.com",
+            "https://servicecatalog.eu-west-1.amazonaws.com@evil.example",
+            "https://servicecatalog.eu-west-1.amazonaws.com.",
+            "https://amazonaws.com",
+            "https://127.0.0.1",
+            "",
+        ] {
+            assert!(!is_own(url), "{url}");
         }
     }
 

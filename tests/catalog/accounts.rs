@@ -30,7 +30,10 @@ fn child() {
         };
         let profile = (case == "profile").then(|| "platform".to_owned());
         let role = (case == "role").then_some(role);
-        location.access = AccessConfig::Aws { profile, role, endpoint_url: Some(url) };
+        let given = |name: &str| std::env::var(name).is_ok();
+        let endpoint_url = (!given("CATALOG_TEST_UNWRITTEN")).then_some(url);
+        let allow_custom_endpoint = !given("CATALOG_TEST_UNALLOWED");
+        location.access = AccessConfig::Aws { profile, role, endpoint_url, allow_custom_endpoint };
         location.pacing = Pacing::default();
     }
     let catalog = AwsCatalog::new(vec![location]).unwrap();
@@ -154,6 +157,135 @@ fn a_role_that_cannot_be_asked_for_now_is_no_denial() {
     run("role", &server.url, &[id, secret, ("CATALOG_TEST_EXPECT", "Denied: no credentials: ")]);
     run("role", &server.url, &[id, secret, ("CATALOG_TEST_EXPECT", "not yours")]);
     run("role", &server.url, &[("CATALOG_TEST_EXPECT", "Denied: no credentials: ")]);
+}
+
+/// Nothing is allowed, and nothing is written: what follows says where calls go.
+const UNWRITTEN: [(&str, &str); 2] = [("CATALOG_TEST_UNWRITTEN", ""), ("CATALOG_TEST_UNALLOWED", "")];
+const REAL: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+
+#[test]
+fn an_endpoint_that_is_not_the_service_s_own_gets_no_real_credentials() {
+    let server = service();
+    let url = server.url.as_str();
+    let refused = ("CATALOG_TEST_EXPECT", "allow_custom_endpoint: true");
+    let lower = [("AWS_ACCESS_KEY_ID", "asiaiosfodnn7example"), REAL[1]];
+    for keys in [REAL, lower] {
+        run("plain", url, &[&keys[..], &[UNWRITTEN[1], refused]].concat());
+        for name in [
+            "AWS_ENDPOINT_URL",
+            "AWS_ENDPOINT_URL_SERVICE_CATALOG",
+            "AWS_ENDPOINT_URL_STS",
+            "AWS_ENDPOINT_URL_CLOUDFORMATION",
+        ] {
+            run("plain", url, &[&keys[..], &UNWRITTEN, &[(name, url), refused]].concat());
+        }
+    }
+    // those that come over the network are real, whatever they are called: nobody is asked for them
+    let home = tempfile::tempdir().unwrap();
+    let token = home.path().join("token");
+    std::fs::write(&token, "a.web.token").unwrap();
+    let identity = [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", token.to_str().unwrap()),
+        ("AWS_ROLE_ARN", "arn:aws:iam::410000000001:role/x"),
+    ];
+    run("plain", url, &[&identity[..], &UNWRITTEN, &[("AWS_ENDPOINT_URL_STS", url), refused]].concat());
+    assert!(server.seen().is_empty(), "nothing is sent");
+    // made-up ones may go anywhere on this machine, and real ones where that is allowed
+    run("plain", url, &[&KEYS[..], &UNWRITTEN, &[("AWS_ENDPOINT_URL", url)]].concat());
+    run("plain", url, &[&KEYS[..], &UNWRITTEN, &[("AWS_ENDPOINT_URL_SERVICE_CATALOG", url)]].concat());
+    let proxy = closed_port();
+    let proxied = [("AWS_ENDPOINT_URL_SERVICE_CATALOG", url), ("HTTP_PROXY", &proxy), ("http_proxy", &proxy)];
+    run("plain", url, &[&REAL[..], &UNWRITTEN[..1], &proxied].concat());
+    run("plain", url, &REAL);
+    assert_eq!(server.seen().len(), 8);
+}
+
+#[test]
+fn an_endpoint_elsewhere_is_refused_whoever_names_it() {
+    let server = service();
+    let url = server.url.as_str();
+    let refused = (
+        "CATALOG_TEST_EXPECT",
+        "is not the service's own: if that is meant, write `allow_custom_endpoint: true`",
+    );
+    let plain = ("CATALOG_TEST_EXPECT", "is reached without encryption");
+    for (named, expected) in [
+        ("https://evil.example", refused),
+        ("https://x.s3.amazonaws.com", refused),
+        ("http://10.0.0.1:80", plain),
+    ] {
+        for name in [
+            "AWS_ENDPOINT_URL",
+            "AWS_ENDPOINT_URL_SERVICE_CATALOG",
+            "AWS_ENDPOINT_URL_STS",
+            "AWS_ENDPOINT_URL_CLOUDFORMATION",
+        ] {
+            run("plain", url, &[&KEYS[..], &UNWRITTEN, &[(name, named), expected]].concat());
+        }
+    }
+    let allowed = [&KEYS[..], &UNWRITTEN[..1], &[("AWS_ENDPOINT_URL", "http://10.0.0.1:80"), plain]].concat();
+    run("plain", url, &allowed);
+    // what is written is no way for what credentials are asked of
+    run(
+        "plain",
+        url,
+        &[&KEYS[..], &[UNWRITTEN[1], ("AWS_ENDPOINT_URL_STS", "https://evil.example"), refused]].concat(),
+    );
+    assert!(server.seen().is_empty(), "nothing is sent");
+}
+
+#[test]
+fn an_endpoint_of_the_configuration_file_is_judged_as_any_other() {
+    let server = service();
+    let url = server.url.as_str();
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("config");
+    let keys = "aws_access_key_id = AKIDPROFILE\naws_secret_access_key = s\n";
+    let with = |text: &str, more: &[(&str, &str)]| {
+        std::fs::write(&file, text).unwrap();
+        let environment = [("AWS_CONFIG_FILE", file.to_str().unwrap())];
+        run("profile", url, &[&environment[..], &UNWRITTEN, more].concat());
+    };
+    let elsewhere = ("CATALOG_TEST_EXPECT", "(by the AWS configuration file) is not the service's own");
+    let real = ("CATALOG_TEST_EXPECT", "the credentials may be real");
+    let services = |service: &str, url: &str| {
+        format!(
+            "[profile platform]\n{keys}services = mine\n[services mine]\n{service} =\n  endpoint_url = {url}\n"
+        )
+    };
+    with(&format!("[profile platform]\n{keys}endpoint_url = https://evil.example\n"), &[elsewhere]);
+    for service in ["service_catalog", "sts", "cloudformation"] {
+        with(&services(service, "https://evil.example"), &[elsewhere]);
+        with(&services(service, url).replace("AKID", "AKIA"), &[real]);
+    }
+    let loopback = format!("[profile platform]\n{keys}endpoint_url = {url}\n");
+    with(&loopback.replace("AKID", "AKIA"), &[real]);
+    with(
+        &loopback.replace(
+            "aws_access_key_id",
+            "role_arn = arn:aws:iam::410000000001:role/x\nsource_profile = platform\naws_access_key_id",
+        ),
+        &[real],
+    );
+    assert!(server.seen().is_empty(), "nothing is sent");
+    with(&loopback, &[]);
+    with(&services("service_catalog", url), &[]);
+    assert_eq!(server.seen().len(), 4, "and that is where calls go");
+}
+
+#[test]
+fn a_written_endpoint_wins_over_those_of_the_environment() {
+    let server = service();
+    let elsewhere = closed_port();
+    let named = [
+        ("AWS_ENDPOINT_URL", elsewhere.as_str()),
+        ("AWS_ENDPOINT_URL_SERVICE_CATALOG", &elsewhere),
+        ("AWS_ENDPOINT_URL_STS", &elsewhere),
+    ];
+    run("role", &server.url, &[&KEYS[..], &named].concat());
+    assert_eq!(server.count("AssumeRole"), 1);
+    assert_eq!(server.seen().len(), 3);
 }
 
 #[test]

@@ -87,7 +87,7 @@ timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
     let pay = &settings.locations[&LocationName::from("pay/eu-west-1")];
     assert_eq!(pay.account_id.as_ref().map(|id| id.as_str()), Some("012345678901"));
     assert_eq!(pay.variables["stage2"], "eu-west-1");
-    let Access::Aws { profile, role, endpoint_url } = &pay.access else { panic!("{pay:?}") };
+    let Access::Aws { profile, role, endpoint_url, .. } = &pay.access else { panic!("{pay:?}") };
     assert_eq!((profile.as_deref(), endpoint_url.as_deref()), (Some("x"), Some("http://LOCALHOST:4566")));
     assert_eq!(role.as_ref().map(|r| r.arn.as_str()), Some("arn:aws:iam::012345678901:role/provisor-dev"));
     assert!(pay.frozen);
@@ -182,15 +182,19 @@ const WRONG: &[(&str, &str)] = &[
     ("location_defaults: {variables: {nope: x}}\n", "3:33 unknown-variable: there is no variable `nope`"),
     (
         "location_defaults: {endpoint_url: \"https://evil.example/x\"}\n",
-        "3:35 custom-endpoint: the endpoint `https://evil.example/x` is not on this machine; if that is meant, write `allow_custom_endpoint: true`",
+        "3:35 custom-endpoint: the endpoint `https://evil.example/x` is not on this machine, and not the service's own; if that is meant, write `allow_custom_endpoint: true`",
     ),
     (
         "location_defaults: {endpoint_url: \"http://127.0.0.1.evil.example\"}\n",
-        "3:35 custom-endpoint: the endpoint `http://127.0.0.1.evil.example` is not on this machine",
+        "3:35 custom-endpoint: the endpoint `http://127.0.0.1.evil.example` is not on this machine, and not the service's own",
     ),
     (
         "location_defaults: {endpoint_url: \"http://localhost:1@evil.example/\"}\n",
-        "3:35 custom-endpoint: the endpoint `http://localhost:1@evil.example/` is not on this machine",
+        "3:35 custom-endpoint: the endpoint `http://localhost:1@evil.example/` is not on this machine, and not the service's own",
+    ),
+    (
+        "location_defaults: {endpoint_url: \"http://10.0.0.1:80\", allow_custom_endpoint: true}\n",
+        "3:35 plain-http: the endpoint `http://10.0.0.1:80` is reached without encryption",
     ),
     (
         "location_defaults: {account_id: \"111122223333\"}\n",

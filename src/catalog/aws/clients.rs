@@ -12,16 +12,17 @@ use aws_config::{Region, SdkConfig};
 use aws_sdk_servicecatalog::Client;
 use aws_sdk_servicecatalog::config::interceptors::InterceptorContext;
 use aws_sdk_servicecatalog::config::retry::{ClassifyRetry, RetryAction, RetryPartition};
-use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 
 use super::clock::{ServerClock, SigningTime};
-use super::credentials::{check_environment, in_role, on_aws};
+use super::credentials::{check_environment, in_role, is_made_up, on_aws};
+use super::endpoints::{CATALOG, Demand, Endpoints, STS};
 use super::errors::{QUOTA, here, wire_code};
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
 use crate::catalog::{CatalogError, CatalogErrorKind};
-use crate::model::endpoint::{is_callable, is_loopback};
+use crate::model::endpoint::is_callable;
 use crate::model::ids::AccountId;
 
 /// The three clients of one location.
@@ -41,27 +42,39 @@ impl Clients {
         clock: &Arc<ServerClock>,
     ) -> Result<Self, CatalogError> {
         let region = Region::new(location.region.as_str().to_owned());
-        let base = match &location.access {
+        let (base, http) = match &location.access {
             AccessConfig::Sandbox { url, account_id } => {
                 check_url(Some(url))?;
-                sandbox(url, account_id, region, transport)
+                (sandbox(url, account_id, region, transport), transport.plain())
             }
-            AccessConfig::Aws { profile, role, endpoint_url } => {
+            AccessConfig::Aws { profile, role, endpoint_url, allow_custom_endpoint } => {
                 check_url(endpoint_url.as_deref())?;
-                check_environment(endpoint_url.is_some(), |name| std::env::var(name).ok())?;
+                let variable = |name: &str| std::env::var(name).ok();
+                check_environment(variable)?;
                 let base = on_aws(profile.as_deref(), region, transport).await;
-                let base = at_endpoint(base, endpoint_url.as_deref(), transport);
+                // what credentials are asked of is named by the machine, whatever the settings say
+                let machine = Endpoints::configured(&base, variable);
+                let endpoints = machine.with(endpoint_url.as_deref());
+                let demands =
+                    [machine.judge(*allow_custom_endpoint)?, endpoints.judge(*allow_custom_endpoint)?];
+                if demands.contains(&Demand::MadeUp) && !is_made_up(profile.as_deref()).await {
+                    return Err(if endpoint_url.is_some() { endpoints.exposed() } else { machine.exposed() });
+                }
+                let http = transport.to(endpoints.url(CATALOG));
+                let base = at(base, endpoints, transport);
                 match role {
-                    Some(role) => in_role(base, role).await,
-                    None => base,
+                    Some(role) => (in_role(base, role).await, http),
+                    None => (base, http),
                 }
             }
         };
-        Ok(Self::of(&base, location, patience, clock))
+        Ok(Self::of(&base, http, location, patience, clock))
     }
 
+    /// `http` is Service Catalog's way; the token service has that of the configuration.
     fn of(
         base: &SdkConfig,
+        http: SharedHttpClient,
         location: &LocationConfig,
         patience: &Patience,
         clock: &Arc<ServerClock>,
@@ -73,11 +86,13 @@ impl Clients {
             AccessConfig::Sandbox { .. } => reads.with_initial_backoff(Duration::from_millis(10)),
         };
         let reader = aws_sdk_servicecatalog::config::Builder::from(base)
+            .http_client(http.clone())
             .retry_config(reads.clone())
             .retry_partition(RetryPartition::custom(location.name.as_str().to_owned()).build())
             .retry_classifier(QuotaIsFinal)
             .timeout_config(read_timeouts(patience));
         let mut writer = aws_sdk_servicecatalog::config::Builder::from(base)
+            .http_client(http)
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts(patience).operation_attempt_timeout(patience.mutation).build());
         if matches!(location.access, AccessConfig::Aws { .. }) {
@@ -119,14 +134,12 @@ fn sandbox(url: &str, account: &AccountId, region: Region, transport: &Transport
     base.build()
 }
 
-fn at_endpoint(base: SdkConfig, endpoint_url: Option<&str>, transport: &Transport) -> SdkConfig {
-    match endpoint_url {
-        None => base,
-        Some(url) if is_loopback(url) && url.starts_with("http://") => {
-            base.into_builder().endpoint_url(url).http_client(transport.plain()).build()
-        }
-        Some(url) => base.into_builder().endpoint_url(url).build(),
-    }
+/// The configuration with these endpoints, and no others.
+fn at(base: SdkConfig, endpoints: Endpoints, transport: &Transport) -> SdkConfig {
+    let token_service = transport.to(endpoints.url(STS));
+    let mut base = base.into_builder().service_config(endpoints).http_client(token_service);
+    base.set_endpoint_url(None);
+    base.build()
 }
 
 fn check_url(url: Option<&str>) -> Result<(), CatalogError> {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::identity::IdentityCache;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
@@ -18,9 +19,8 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use super::Role;
 use super::errors::here;
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
-use super::transport::Transport;
+use super::transport::{Transport, nowhere};
 use crate::catalog::{CatalogError, CatalogErrorKind};
-use crate::model::endpoint::is_loopback;
 
 /// The SDK's configuration for one region, with the credentials of a profile or of the default chain.
 pub(super) async fn on_aws(profile: Option<&str>, region: Region, transport: &Transport) -> SdkConfig {
@@ -91,11 +91,27 @@ pub(super) async fn in_role(base: SdkConfig, role: &Role) -> SdkConfig {
     base.into_builder().credentials_provider(provider).identity_cache(IdentityCache::lazy().build()).build()
 }
 
-/// Refuses what the SDK would panic about or follow silently.
-pub(super) fn check_environment(
-    endpoint_is_written: bool,
-    variable: impl Fn(&str) -> Option<String>,
-) -> Result<(), CatalogError> {
+/// Whether the credentials that would be used are made up. Nobody is asked over the network: those that come from there are
+/// real.
+pub(super) async fn is_made_up(profile: Option<&str>) -> bool {
+    let offline = ProviderConfig::without_region().with_http_client(nowhere());
+    let of_profile = ProfileFileCredentialsProvider::builder().configure(&offline);
+    let of_profile = match profile {
+        Some(profile) => of_profile.profile_name(profile),
+        None => of_profile,
+    };
+    let found = match (profile, EnvironmentVariableCredentialsProvider::new().provide_credentials().await) {
+        (None, Ok(found)) => Ok(found),
+        _ => of_profile.build().provide_credentials().await,
+    };
+    found.is_ok_and(|found| {
+        let id = found.access_key_id().to_ascii_uppercase();
+        !["AKIA", "ASIA"].iter().any(|real| id.starts_with(real))
+    })
+}
+
+/// Refuses what the SDK would panic about.
+pub(super) fn check_environment(variable: impl Fn(&str) -> Option<String>) -> Result<(), CatalogError> {
     let refuse = |name: &str, value: &str, hint: &str| {
         Err(here(CatalogErrorKind::Denied, format!("environment variable `{name}` is `{value}`: {hint}")))
     };
@@ -109,11 +125,6 @@ pub(super) fn check_environment(
     {
         return refuse("AWS_RETRY_MODE", &value, "expected `standard`");
     }
-    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SERVICE_CATALOG", "AWS_ENDPOINT_URL_STS"] {
-        if let Some(value) = variable(name).filter(|value| !endpoint_is_written && !is_loopback(value)) {
-            return refuse(name, &value, "write `endpoint_url` in the settings instead");
-        }
-    }
     Ok(())
 }
 
@@ -121,31 +132,21 @@ pub(super) fn check_environment(
 mod tests {
     use super::*;
 
-    fn check(name: &str, value: &str, endpoint_is_written: bool) -> Result<(), CatalogError> {
-        check_environment(endpoint_is_written, |asked| (asked == name).then(|| value.to_owned()))
+    fn check(name: &str, value: &str) -> Result<(), CatalogError> {
+        check_environment(|asked| (asked == name).then(|| value.to_owned()))
     }
 
     #[test]
     fn junk_in_the_environment_is_refused_by_name() {
-        for (name, value) in [
-            ("AWS_MAX_ATTEMPTS", "0"),
-            ("AWS_MAX_ATTEMPTS", "many"),
-            ("AWS_RETRY_MODE", "hard"),
-            ("AWS_ENDPOINT_URL", "https://example.com"),
-            ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1.example.com:80/"),
-        ] {
-            let error = check(name, value, false).unwrap_err();
+        for (name, value) in
+            [("AWS_MAX_ATTEMPTS", "0"), ("AWS_MAX_ATTEMPTS", "many"), ("AWS_RETRY_MODE", "hard")]
+        {
+            let error = check(name, value).unwrap_err();
             assert_eq!(error.kind, CatalogErrorKind::Denied);
             assert!(error.message.contains(name) && error.message.contains(value), "{error}");
         }
-        for (name, value) in [
-            ("AWS_MAX_ATTEMPTS", "5"),
-            ("AWS_RETRY_MODE", "Standard"),
-            ("AWS_ENDPOINT_URL", "http://localhost:4566"),
-            ("OTHER", "x"),
-        ] {
-            assert_eq!(check(name, value, false), Ok(()), "{name}={value}");
+        for (name, value) in [("AWS_MAX_ATTEMPTS", "5"), ("AWS_RETRY_MODE", "Standard"), ("OTHER", "x")] {
+            assert_eq!(check(name, value), Ok(()), "{name}={value}");
         }
-        assert_eq!(check("AWS_ENDPOINT_URL", "https://example.com", true), Ok(()));
     }
 }

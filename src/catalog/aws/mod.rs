@@ -7,6 +7,7 @@ mod clients;
 mod clock;
 mod convert;
 mod credentials;
+mod endpoints;
 mod errors;
 mod failures;
 mod offers;
@@ -53,6 +54,8 @@ pub enum AccessConfig {
         role: Option<Role>,
         /// Another endpoint, for all services.
         endpoint_url: Option<String>,
+        /// Whether endpoints may be used that are not the service's own, whoever names them.
+        allow_custom_endpoint: bool,
     },
     /// A simulated catalog on loopback.
     Sandbox {

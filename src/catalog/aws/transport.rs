@@ -7,6 +7,13 @@ use aws_sdk_servicecatalog::config::SharedHttpClient;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+
+use crate::model::endpoint::{is_encrypted, is_loopback};
 
 /// Makes each client when it is first wanted: certificates are not loaded for a sandbox.
 #[derive(Debug, Default)]
@@ -16,6 +23,14 @@ pub(super) struct Transport {
 }
 
 impl Transport {
+    /// The client for an endpoint; `None`: the service's own.
+    pub(super) fn to(&self, url: Option<&str>) -> SharedHttpClient {
+        match url {
+            Some(url) if is_loopback(url) && !is_encrypted(url) => self.plain(),
+            _ => self.https(),
+        }
+    }
+
     /// The client for AWS's endpoints, over TLS.
     pub(super) fn https(&self) -> SharedHttpClient {
         self.https.get_or_init(https_by_proxy).clone()
@@ -24,6 +39,20 @@ impl Transport {
     /// The client for loopback addresses, without TLS.
     pub(super) fn plain(&self) -> SharedHttpClient {
         self.plain.get_or_init(|| Builder::new().build_http()).clone()
+    }
+}
+
+/// A client that reaches nothing.
+pub(super) fn nowhere() -> SharedHttpClient {
+    http_client_fn(|_, _| SharedHttpConnector::new(Nowhere))
+}
+
+#[derive(Debug)]
+struct Nowhere;
+
+impl HttpConnector for Nowhere {
+    fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
+        HttpConnectorFuture::ready(Err(ConnectorError::user("nothing may be asked yet".into())))
     }
 }
 

@@ -143,8 +143,12 @@ static ACCESS: Table = Table::of(&[
     Field::text("session_name", TextRule::Filled, "The name of the role's session."),
     Field::new("frozen", FieldKind::Flag, "Whether nothing is read or changed there.").default("false"),
     Field::text("endpoint_url", TextRule::Filled, "Another endpoint of the service."),
-    Field::new("allow_custom_endpoint", FieldKind::Flag, "Whether that endpoint may be on another machine.")
-        .default("false"),
+    Field::new(
+        "allow_custom_endpoint",
+        FieldKind::Flag,
+        "Whether an endpoint that is not the service's own may be used, wherever it is named.",
+    )
+    .default("false"),
 ]);
 
 /// One entry of `variables`.

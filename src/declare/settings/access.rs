@@ -6,7 +6,7 @@ use super::{Access, AssumeRole};
 use crate::declare::fields::{LOCATION, Relation};
 use crate::declare::layers::Merged;
 use crate::model::diagnostic::{Diagnostic, Part, Place};
-use crate::model::endpoint::is_loopback;
+use crate::model::endpoint::{is_callable, is_encrypted, is_loopback, is_own};
 
 impl Reader<'_> {
     /// How the catalog of one location is reached; `own` is its entry.
@@ -20,21 +20,20 @@ impl Reader<'_> {
             return Access::Sandbox { file };
         }
         self.needs(own, merged);
-        if let Some(url) = content.endpoint_url.as_ref().filter(|url| !is_loopback(url))
-            && !content.allow_custom_endpoint
+        if let Some(diagnostic) =
+            content.endpoint_url.as_deref().and_then(|url| wrong(url, content.allow_custom_endpoint))
         {
-            let message = format!("the endpoint `{url}` is not on this machine");
-            let diagnostic = Diagnostic::error("custom-endpoint", message)
-                .hint("if that is meant, write `allow_custom_endpoint: true`");
             let place = merged.find(&["endpoint_url"]).map_or_else(
                 || own.clone(),
                 |leaf| leaf.layer.clone().below(leaf.segments(None), Part::Value),
             );
             self.problems.push(diagnostic.at(place));
         }
-        let LocationContent { profile, external_id, session_name, endpoint_url, .. } = content;
+        let LocationContent {
+            profile, external_id, session_name, endpoint_url, allow_custom_endpoint, ..
+        } = content;
         let role = content.role_arn.map(|arn| AssumeRole { arn, external_id, session_name });
-        Access::Aws { profile, role, endpoint_url }
+        Access::Aws { profile, role, endpoint_url, allow_custom_endpoint }
     }
 
     /// What an entry says, and what means nothing without something else.
@@ -49,4 +48,24 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// What is wrong with an endpoint, whatever the credentials are: those are judged by whoever has them.
+fn wrong(url: &str, allowed: bool) -> Option<Diagnostic> {
+    if is_own(url) || is_loopback(url) {
+        return None;
+    }
+    if !allowed {
+        let message = format!("the endpoint `{url}` is not on this machine, and not the service's own");
+        let hint = "if that is meant, write `allow_custom_endpoint: true`";
+        return Some(Diagnostic::error("custom-endpoint", message).hint(hint));
+    }
+    if is_callable(url) && !is_encrypted(url) {
+        let message = format!("the endpoint `{url}` is reached without encryption");
+        return Some(
+            Diagnostic::error("plain-http", message)
+                .hint("plain http is for this machine only: write `https://`"),
+        );
+    }
+    None
 }

@@ -105,6 +105,8 @@ pub enum Access {
         role: Option<AssumeRole>,
         /// `endpoint_url`
         endpoint_url: Option<String>,
+        /// `allow_custom_endpoint`, wherever an endpoint is named.
+        allow_custom_endpoint: bool,
     },
     /// An embedded sandbox: the path of its file, relative to the settings file.
     Sandbox {

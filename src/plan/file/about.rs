@@ -148,7 +148,7 @@ fn route(location: &Location, key: &DigestKey) -> Route {
         route.extend(value.map(|value| (word.to_owned(), value.clone())));
     };
     match &location.access {
-        Access::Aws { profile, role, endpoint_url } => {
+        Access::Aws { profile, role, endpoint_url, .. } => {
             say("profile", profile.as_ref());
             say("endpoint_url", endpoint_url.as_ref());
             if let Some(role) = role {
