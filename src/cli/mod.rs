@@ -15,6 +15,7 @@ mod load;
 mod open;
 mod output;
 mod plan;
+mod process;
 mod sandbox;
 mod saved;
 mod show;
@@ -41,6 +42,10 @@ pub use self::load::Wiring;
 /// Runs one command line.
 #[must_use]
 pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    process::guarded(|| parsed(arguments))
+}
+
+fn parsed(arguments: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(terraform::translate(arguments)) {
         Ok(cli) => cli,
         Err(error) => {
@@ -66,9 +71,14 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 
 /// A command line that nothing comes of.
 fn usage(sentence: &str) -> ExitCode {
-    let mut stderr = std::io::stderr().lock();
-    let _ = writeln!(stderr, "Error: {sentence}\n\nFor all commands, try '--help'.");
+    say(&format!("Error: {sentence}\n\nFor all commands, try '--help'.\n"));
     ExitCode::from(Exit::Usage as u8)
+}
+
+/// Says something where there is no edge yet; nobody need listen.
+fn say(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
 }
 
 fn command(cli: &Cli, edge: &edge::Edge) -> Result<Exit, Problem> {

@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
-use super::support::{Done, Repo, boxed};
+use super::support::{Done, Repo, boxed, first_line};
 
 const SECRET: &str = "Hunter2-quite-unique";
 
@@ -288,4 +288,17 @@ fn what_is_written_as_a_variable_is_not_repeated() {
         let done = repo.sh(line).exits(64).tells(&["`--var`"]);
         assert!(!done.err.contains(SECRET), "{}", done.err);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_memory_is_left_on_the_disk() {
+    let repo = Repo::boxes(&["one"]);
+    let mut server = repo.command(&["sandbox", "--world", "sandbox.yaml"]).spawn().unwrap();
+    first_line(&mut server);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
 }
