@@ -50,6 +50,8 @@ pub enum Outcome {
     Failed(Failure),
     /// It was planned as refused, or the catalog showed a reason to refuse.
     Refused(Refusal),
+    /// It was planned as deferred: nothing was sent, and a later run can do it.
+    Deferred(Refusal),
     /// Something it needs did not end well.
     Blocked(StepIx),
     /// Still running in the cloud; the next apply goes on watching.
@@ -93,6 +95,12 @@ impl Report {
 }
 
 impl Outcome {
+    /// How a step ends that is not to be done, or not yet.
+    #[must_use]
+    pub fn of_refusal(refusal: &Refusal) -> Self {
+        if refusal.defers() { Self::Deferred(refusal.clone()) } else { Self::Refused(refusal.clone()) }
+    }
+
     /// Whether what depends on it may go on.
     #[must_use]
     pub fn is_good(&self) -> bool {

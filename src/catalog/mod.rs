@@ -15,7 +15,7 @@ pub use self::error::{CatalogError, CatalogErrorKind};
 pub use self::product::{
     Artifact, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
 };
-pub use self::provisioned::{Existing, FindBy, Found, Seen, Status};
+pub use self::provisioned::{Existing, FindBy, Found, PendingPlan, PlansOf, Seen, Status};
 pub use self::record::{HistoryRef, Progress, Record, RecordError, RecordRef};
 pub use self::request::{Operation, Payload, Request, Sent};
 pub use self::time::{Pacing, ServiceTime};
@@ -41,6 +41,10 @@ pub trait CatalogRead {
     fn records(&self, of: &[RecordRef]) -> Answers<Record>;
     /// `ListRecordHistory` of one provisioned product at account level, newest first.
     fn history(&self, of: &[HistoryRef]) -> Answers<Vec<Record>>;
+    /// `ListProvisionedProductPlans` of one provisioned product at account level. A catalog without such plans has none.
+    fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
+        of.iter().map(|_| Ok(Vec::new())).collect()
+    }
     /// The time of a location's service; reads nothing but what was heard with earlier answers.
     fn time(&self, of: &LocationName) -> ServiceTime;
 }

@@ -73,6 +73,24 @@ pub struct FindBy {
     pub by: Selector,
 }
 
+/// Names the change-set plans of one provisioned product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlansOf {
+    /// The catalog that is asked.
+    pub location: LocationName,
+    /// The provisioned product.
+    pub provisioned: ProvisionedId,
+}
+
+/// A change-set plan that nobody has executed or deleted so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingPlan {
+    /// `PlanId`
+    pub id: String,
+    /// `PlanName`
+    pub name: String,
+}
+
 /// What [`CatalogRead::find`] found, with the server's clock: absence is proof only together with a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {

@@ -10,7 +10,8 @@ use crate::report::view::Ending;
 use crate::workspace::Problem;
 
 pub fn run(args: &ApplyArgs, edge: &Edge) -> Result<Exit, Problem> {
-    let watching = Watching { args: &args.applying, ending: Ending::Apply, edge };
+    let ending = if args.destroy { Ending::Destroy } else { Ending::Apply };
+    let watching = Watching { args: &args.applying, ending, edge };
     match &args.plan_file {
         Some(path) => saved::run(path, args, &watching),
         None => fresh(&args.selection, args.checksum.as_deref(), &watching),
@@ -39,16 +40,16 @@ fn fresh(
     }
     let prepared = workspace.plan(&wish, held.store.recorded(), held.store.key())?;
     let plan = &prepared.plan;
-    watching.show(plan)?;
+    watching.show(plan, selection.skip_refused)?;
     // the plan that was shown says why
     if plan.breach.is_some() {
         return Ok(Exit::Refused);
     }
     gate::is_approved(plan, checksum)?;
-    if plan.is_all_refused() {
+    if plan.has_refused() && !selection.skip_refused {
         return Ok(Exit::Refused);
     }
-    if !plan.is_empty() && !gate::agreed(plan, ending, watching.args, edge)? {
+    if plan.does_something() && !gate::agreed(plan, ending, watching.args, edge)? {
         edge.err(&format!("{} cancelled.\n", if destroys { "Destroy" } else { "Apply" }));
         return Ok(Exit::Error);
     }

@@ -110,8 +110,11 @@ pub struct SelectionArgs {
     /// Terminate and provision this one again
     #[arg(long, value_name = "ADDR")]
     pub replace: Vec<String>,
+    /// Update this one as it is declared, though nothing differs
+    #[arg(long, value_name = "ADDR")]
+    pub reapply: Vec<String>,
     /// Accept what was changed outside; change nothing
-    #[arg(long)]
+    #[arg(long, visible_alias = "accept-outside")]
     pub refresh_only: bool,
     /// Do not ask the catalog what exists: take what is recorded
     #[arg(long)]
@@ -119,6 +122,9 @@ pub struct SelectionArgs {
     /// Actions that may happen: create, update, destroy, replace, change-product
     #[arg(long, value_name = "ACTIONS", value_delimiter = ',')]
     pub allow: Vec<Allowed>,
+    /// Leave refused steps out, and do the rest
+    #[arg(long)]
+    pub skip_refused: bool,
     /// Refuse a plan that terminates more than this; N or N%
     #[arg(long, value_name = "N")]
     pub max_terminate: Option<String>,
@@ -228,6 +234,9 @@ pub struct ApplyArgs {
     /// Refuse a saved plan that is older than this [default: 24h]
     #[arg(long, value_name = "DURATION", requires = "plan_file")]
     pub max_age: Option<String>,
+    /// The same as `provisor destroy`
+    #[arg(long, conflicts_with = "plan_file")]
+    pub destroy: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub applying: ApplyingArgs,
@@ -238,7 +247,7 @@ pub struct ApplyArgs {
 
 /// `destroy`
 #[derive(Args, Debug)]
-#[command(mut_arg("replace", |arg| arg.hide(true)), mut_arg("refresh_only", |arg| arg.hide(true)))]
+#[command(mut_arg("replace", |arg| arg.hide(true)), mut_arg("reapply", |arg| arg.hide(true)), mut_arg("refresh_only", |arg| arg.hide(true)))]
 pub struct DestroyArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]

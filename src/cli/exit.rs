@@ -29,10 +29,11 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// How a plan ends that is only shown; `detailed`: changes have a code of their own.
+    /// How a plan ends that is only shown. `skips`: what is refused in it is left out. `detailed`: changes have a code of
+    /// their own.
     #[must_use]
-    pub fn of_plan(plan: &Plan, detailed: bool) -> Self {
-        if plan.breach.is_some() || plan.is_all_refused() {
+    pub fn of_plan(plan: &Plan, skips: bool, detailed: bool) -> Self {
+        if plan.breach.is_some() || plan.has_refused() && !skips {
             Self::Refused
         } else if detailed && !plan.is_empty() {
             Self::Changes
@@ -74,7 +75,11 @@ fn class(report: &Report, outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Done | Outcome::Unchanged => Exit::Done,
         Outcome::Failed(_) | Outcome::Refused(_) => Exit::Failed,
-        Outcome::InFlight(_) | Outcome::Unknown | Outcome::Stale(_) | Outcome::NotStarted => Exit::Pending,
+        Outcome::Deferred(_)
+        | Outcome::InFlight(_)
+        | Outcome::Unknown
+        | Outcome::Stale(_)
+        | Outcome::NotStarted => Exit::Pending,
         Outcome::Blocked(StepIx(root)) => match report.ended.get(*root).map(|ended| &ended.outcome) {
             Some(Outcome::Blocked(_)) | None => Exit::Pending,
             Some(outcome) => class(report, outcome),

@@ -9,7 +9,7 @@ use super::load::Wiring;
 use super::{commit, files, open};
 use crate::plan::file::Saved;
 use crate::plan::{Plan, file};
-use crate::report::view::{BreachView, PlanView, SavedView};
+use crate::report::view::{PlanView, SavedView};
 use crate::report::{Style, human, json};
 use crate::state::Author;
 use crate::workspace::{MAX_AGE, Made, Problem, in_time};
@@ -35,12 +35,15 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let prepared = workspace.plan(&wish, &recorded, &key)?;
     let plan = &prepared.plan;
     let format = if args.json { Format::Json } else { args.format };
-    edge.out(&render(plan, format, Style { concise: args.concise, ..edge.out_style }))?;
+    let skips = args.selection.skip_refused;
+    let style = Style { concise: args.concise, ..edge.out_style };
+    edge.out(&render(plan, format, Dress { style, skips }))?;
     for (format, path, target) in &copies {
-        files::write(path, target, &render(plan, *format, Style::plain()))?;
+        files::write(path, target, &render(plan, *format, Dress { style: Style::plain(), skips }))?;
     }
+    let exit = Exit::of_plan(plan, skips, args.detailed_exitcode);
     match &out {
-        Some((path, _)) if plan.is_refused() => edge.err(&format!(
+        Some((path, _)) if exit == Exit::Refused => edge.err(&format!(
             "The plan was not saved to {}: it is refused, and nothing of it could be applied.\n",
             path.display()
         )),
@@ -48,7 +51,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
             let by = wiring.author();
             let commit = commit::of(repo.checkout.folder()).or_else(|| by.commit.clone());
             let by = Author { commit, ..by };
-            let made = Made { at: Edge::now(), by: Some(by), skips_refused: false };
+            let made = Made { at: Edge::now(), by: Some(by), skips_refused: skips };
             let text = file::save(plan, &repo.about(&prepared, made, &key), &key);
             files::save_plan(path, target, &text)?;
             let (path, fingerprint) = (path.display(), file::fingerprint(plan));
@@ -59,16 +62,31 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         None => {}
     }
     // the plan says it to people; to programs it is said beside the document
-    if let (Some(breach), Format::Json) = (&plan.breach, format) {
-        edge.err(&human::breach(&BreachView::of(breach), edge.err_style));
+    if format == Format::Json {
+        let fingerprint = file::fingerprint(plan);
+        edge.err(&human::refused(&view(plan, &fingerprint, skips), edge.err_style));
     }
-    Ok(Exit::of_plan(plan, args.detailed_exitcode))
+    Ok(exit)
+}
+
+/// How a plan is written, and whether somebody said that its refused steps are left out.
+#[derive(Clone, Copy)]
+pub struct Dress {
+    /// How it looks.
+    pub style: Style,
+    /// `--skip-refused`
+    pub skips: bool,
+}
+
+fn view<'p>(plan: &'p Plan, fingerprint: &'p str, skips: bool) -> PlanView<'p> {
+    PlanView { skips_refused: skips, ..PlanView::of(plan, fingerprint) }
 }
 
 /// The plan as text.
-pub fn render(plan: &Plan, format: Format, style: Style) -> String {
+pub fn render(plan: &Plan, format: Format, dress: Dress) -> String {
+    let Dress { style, skips } = dress;
     let fingerprint = file::fingerprint(plan);
-    let view = PlanView::of(plan, &fingerprint);
+    let view = view(plan, &fingerprint, skips);
     match format {
         Format::Human => human::plan(&view, style),
         Format::Json => json::plan(&view),
@@ -80,7 +98,8 @@ pub fn render_saved(saved: &Saved, format: Format, style: Style) -> String {
     let fingerprint = file::fingerprint(&saved.plan);
     let (about, now) = (&saved.about, Edge::now());
     let view = SavedView { about, age: about.age(now), expired: in_time(about, now, MAX_AGE).is_err() };
-    let view = PlanView { saved: Some(view), ..PlanView::of(&saved.plan, &fingerprint) };
+    let skips_refused = about.skips_refused;
+    let view = PlanView { saved: Some(view), skips_refused, ..PlanView::of(&saved.plan, &fingerprint) };
     match format {
         Format::Human => human::plan(&view, style),
         Format::Json => json::plan(&view),

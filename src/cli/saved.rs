@@ -33,7 +33,7 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     gate::is_approved(&saved.plan, args.checksum.as_deref()).map_err(unfit)?;
     let prepared = repo.hold(saved, recorded, key)?;
     if prepared.plan.is_empty() {
-        watching.show(&prepared.plan)?;
+        watching.show(&prepared.plan, false)?;
     }
     watching.carry_out(prepared, &mut *held.store)
 }

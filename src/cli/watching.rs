@@ -26,8 +26,8 @@ pub struct Watching<'a> {
 
 impl Watching<'_> {
     /// Shows a plan; beside the events, if those are the result.
-    pub fn show(&self, plan: &Plan) -> Result<(), Problem> {
-        let text = plan::render(plan, Format::Human, self.edge.out_style);
+    pub fn show(&self, plan: &Plan, skips: bool) -> Result<(), Problem> {
+        let text = plan::render(plan, Format::Human, plan::Dress { style: self.edge.out_style, skips });
         self.tell(&text)
     }
 

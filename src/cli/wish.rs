@@ -17,6 +17,7 @@ impl SelectionArgs {
             targets: self.target.clone(),
             excludes: self.exclude.clone(),
             replace: self.replace.clone(),
+            reapply: self.reapply.clone(),
             destroy,
             refresh_only: self.refresh_only,
             no_refresh: self.no_refresh,
@@ -29,11 +30,13 @@ impl SelectionArgs {
 impl SelectionArgs {
     /// Flags of which one makes nothing of another.
     fn contradiction(&self, destroy: bool) -> Option<Problem> {
-        let replaces = !self.replace.is_empty();
+        let (replaces, reapplies) = (!self.replace.is_empty(), !self.reapply.is_empty());
         let (one, other, why) = match (destroy, self.refresh_only) {
             (true, true) => ("--destroy", "--refresh-only", "the one terminates, the other changes nothing"),
             (true, false) if replaces => ("--destroy", "--replace", "what is terminated is not replaced"),
+            (true, false) if reapplies => ("--destroy", "--reapply", "what is terminated is not updated"),
             (false, true) if replaces => ("--refresh-only", "--replace", "the one changes nothing"),
+            (false, true) if reapplies => ("--refresh-only", "--reapply", "the one changes nothing"),
             (false, true) if self.no_refresh => {
                 ("--refresh-only", "--no-refresh", "what was changed outside is not seen without asking")
             }

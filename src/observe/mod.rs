@@ -9,7 +9,7 @@ mod scope;
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Artifact, CatalogError, CatalogRead, LaunchPath, Offering, Record};
+use crate::catalog::{Artifact, CatalogError, CatalogRead, LaunchPath, Offering, PendingPlan, Record};
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
@@ -36,6 +36,7 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     };
     observed.offers = offers::offers(scope, catalog, &observed.existing);
     records::explain(scope, catalog, &mut observed)?;
+    records::pending(scope, catalog, &mut observed);
     observed.outputs = unstored(scope, catalog)?;
     Ok(observed)
 }
@@ -51,6 +52,8 @@ pub struct Observed {
     pub existing: BTreeMap<LocationName, Listing>,
     /// Records that tell why a product is not as we left it: the last provisioning record, by product.
     pub records: BTreeMap<ProvisionedId, Record>,
+    /// Change-set plans that wait, by the product that they wait on.
+    pub plans: BTreeMap<ProvisionedId, Vec<PendingPlan>>,
     /// Outputs that are not stored and were read again because somebody refers to them.
     pub outputs: BTreeMap<Address, BTreeMap<String, String>>,
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ObserveError, Observed, Scope};
-use crate::catalog::{CatalogErrorKind, CatalogRead, Progress, Record, RecordRef};
+use crate::catalog::{CatalogErrorKind, CatalogRead, PlansOf, Progress, Record, RecordRef, Status};
 use crate::model::ids::Address;
 use crate::model::template::{Attribute, Template};
 
@@ -28,6 +28,26 @@ pub(super) fn explain(
         observed.records.insert(record.provisioned.clone(), record);
     }
     Ok(())
+}
+
+/// The change-set plans that keep what is selected from being changed. Who may not list them plans without their names.
+pub(super) fn pending(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &mut Observed) {
+    let waits = |address: &Address| {
+        let listing = observed.existing.get(&address.location)?;
+        let bound = scope.recorded.rows.get(address).and_then(|row| row.binding.as_ref());
+        let bound = bound.and_then(|bound| listing.id(&bound.id));
+        let named = || listing.name(&scope.desired.products.get(address)?.name);
+        let existing = bound.or_else(named).filter(|existing| existing.status == Status::PlanInProgress)?;
+        Some(PlansOf { location: address.location.clone(), provisioned: existing.id.clone() })
+    };
+    let wanted: Vec<PlansOf> = scope.selected.iter().filter_map(waits).filter(|_| scope.refresh).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let answers = catalog.plans(&wanted).into_iter();
+    let found =
+        wanted.into_iter().zip(answers).filter_map(|(of, answer)| Some((of.provisioned, answer.ok()?)));
+    observed.plans = found.collect();
 }
 
 /// Reads again the outputs that are not stored and that somebody refers to.

@@ -27,6 +27,8 @@ pub enum Act {
     Remember,
     /// Nothing: it cannot be done, or must not.
     Refuse,
+    /// Nothing yet: it needs only time.
+    Defer,
 }
 
 impl Act {
@@ -71,6 +73,7 @@ impl Act {
             Self::Forget => ["forget", "record", "recording", "recording"],
             Self::Remember => ["remember", "record", "recording", "recording"],
             Self::Refuse => ["refuse", "record", "recording", "recording"],
+            Self::Defer => ["defer", "record", "recording", "recording"],
         }
     }
 }
@@ -88,6 +91,7 @@ impl Step {
             Action::Accept(..) => Act::Accept,
             Action::Forget { .. } => Act::Forget,
             Action::Remember => Act::Remember,
+            Action::Refused(refusal) if refusal.defers() => Act::Defer,
             Action::Refused(_) => Act::Refuse,
         }
     }
@@ -95,13 +99,35 @@ impl Step {
 
 /// How many steps do what; the two halves of a replacement count as one of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts(BTreeMap<Act, usize>);
+pub struct Counts {
+    acts: BTreeMap<Act, usize>,
+    may_change: usize,
+    renamed: usize,
+}
 
 impl Counts {
     /// How many steps do this.
     #[must_use]
     pub fn of(&self, act: Act) -> usize {
-        self.0.get(&act).copied().unwrap_or_default()
+        self.acts.get(&act).copied().unwrap_or_default()
+    }
+
+    /// How many updates there will be for certain.
+    #[must_use]
+    pub fn change(&self) -> usize {
+        self.of(Act::Update).saturating_sub(self.may_change)
+    }
+
+    /// How many more there may be: only if their inputs turn out to differ.
+    #[must_use]
+    pub fn may_change(&self) -> usize {
+        self.may_change
+    }
+
+    /// How many edits of what only the state holds: lifecycles, and keys that are renamed.
+    #[must_use]
+    pub fn remember(&self) -> usize {
+        self.of(Act::Remember) + self.renamed
     }
 }
 
@@ -109,10 +135,17 @@ impl Plan {
     /// How many of its steps do what.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
+        let mut counts = Counts { renamed: self.renamed.len(), ..Counts::default() };
         for step in &self.steps {
-            *counts.0.entry(step.act()).or_default() += 1;
+            *counts.acts.entry(step.act()).or_default() += 1;
+            counts.may_change += usize::from(step.act() == Act::Update && step.only_if_inputs_differ);
         }
         counts
+    }
+
+    /// Whether something would be done if it were applied: what is refused or deferred is not.
+    #[must_use]
+    pub fn does_something(&self) -> bool {
+        !self.renamed.is_empty() || self.steps.iter().any(|step| !matches!(step.action, Action::Refused(_)))
     }
 }

@@ -10,13 +10,13 @@ use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::{Drafts, made_after};
 use super::{Action, Basis, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
-use crate::catalog::Status;
+use crate::catalog::{Existing, PendingPlan, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::{Address, Labels};
 use crate::model::secret::Redactor;
 use crate::model::template::{Missing, Template};
-use crate::state::{Birth, Kind, Row};
+use crate::state::{Birth, Kind, Row, Unverified};
 
 /// Decides, for every selected address, what is to be done, and puts the steps in order.
 ///
@@ -130,7 +130,9 @@ impl<'a> Walk<'a> {
             self.checker.about(self.labels, address, |checker| check.filled(spec, checker));
         }
         self.note(address, difference.notes);
+        self.note(address, self.taken_on_trust(address));
         let (row, existing) = (input.row(address), input.existing(address));
+        let holder = input.listing(address).and_then(|listing| listing.name(&product.name));
         let verdict = decide(&Case {
             address,
             label: &self.labels.label(address),
@@ -138,7 +140,8 @@ impl<'a> Walk<'a> {
             declared: Some(product),
             row,
             existing,
-            holder: input.listing(address).and_then(|listing| listing.name(&product.name)),
+            holder,
+            pending: self.pending(existing.or(holder)),
             record: existing.and_then(|existing| input.observed.records.get(&existing.id)),
             spec: spec.as_ref(),
             reasons: &difference.reasons,
@@ -201,6 +204,7 @@ impl<'a> Walk<'a> {
             row: Some(row),
             existing,
             holder: None,
+            pending: self.pending(existing),
             record: existing.and_then(|existing| input.observed.records.get(&existing.id)),
             spec: None,
             reasons: &[],
@@ -256,6 +260,21 @@ impl<'a> Walk<'a> {
         let product = self.input.desired.products.get(address)?;
         let offer = self.input.offer(address)?;
         Some(Check { input: self.input, labels: self.labels, address, product, offer })
+    }
+
+    fn pending(&self, of: Option<&Existing>) -> &'a [PendingPlan] {
+        of.and_then(|existing| self.input.observed.plans.get(&existing.id))
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// What was accepted as it was stays a remark for as long as nothing of ours has made it so.
+    fn taken_on_trust(&self, address: &Address) -> Option<String> {
+        let applied = self.input.row(address)?.applied.as_ref()?;
+        applied.unverified.contains(&Unverified::Parameters).then(|| {
+            let label = self.labels.label(address);
+            format!("its parameters were accepted as they were and are not verified: an update makes them sure, such as `provisor apply --reapply {label}`")
+        })
     }
 
     fn deprecation(&self, address: &Address) -> Option<String> {

@@ -5,21 +5,23 @@
 //! |---|---|---|---|---|
 //! | any | any | any, with `--refresh-only` | `Accept` what somebody else changed well, else `Nothing` | `accepted` |
 //! | any | open intent | any | `Settle` | `table` |
-//! | any | any | in motion, not ours; unknown status | `Refused` | `table` |
+//! | any | any | in motion, not ours; somebody's plan waits; unknown status | `Refused` (the first two defer) | `table` |
 //! | yes | none | absent | `Provision` (new) | `absent` |
-//! | yes | none | exists, made with a token of ours, error | `Replace` (failed creation) | `absent` |
+//! | yes | none | exists, made with a token of ours, error | `Replace` (failed creation); an account `Refused` | `absent` |
 //! | yes | none | exists, made with a token of ours | `Update` (failed creation) | `absent` |
 //! | yes | none | exists | `Refused` (exists) | `absent` |
 //! | yes | bound or confirmed | absent | as without a row, but `Provision` (vanished) | `absent` |
 //! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` | `never_confirmed` |
 //! | yes | bound, never confirmed | any, with `--replace` | `Replace` | `never_confirmed` |
 //! | yes | bound, never confirmed | error, a `CloudFormation` type | `Replace` (failed creation) | `never_confirmed` |
+//! | yes | bound, never confirmed | error, an account | `Refused` unless `--replace` | `never_confirmed` |
 //! | yes | bound, never confirmed | another name | `Refused` unless `--replace` | `never_confirmed` |
 //! | yes | bound, never confirmed | any | `Update` (failed creation) | `never_confirmed` |
 //! | yes | confirmed | another name, other notification ARNs | `Refused` unless `--replace` | `unchangeable` |
 //! | yes | confirmed | another product | `Refused` unless `--allow change-product` or `--replace` | `unchangeable` |
 //! | yes | confirmed | error | `Refused` unless `--replace` | `confirmed` |
 //! | yes | confirmed | any, with `--replace` | `Replace` | `confirmed` |
+//! | yes | confirmed | any, with `--reapply` | `Update` | `confirmed` |
 //! | yes | confirmed | tainted, last record not ours, differs | `Update` with all of these reasons | `confirmed` |
 //! | yes | confirmed | available, equal | `Remember` what only the state holds, if it differs; else `Nothing` | `confirmed` |
 //! | no | bound or confirmed; unbound, but its token made something | exists | `Terminate`, or `Forget` by `on_removal` | `removed` |
@@ -32,9 +34,10 @@ use std::collections::BTreeSet;
 
 use super::refusals;
 use super::{Allowed, Policy, Reason, Refusal, Sending, Spec};
-use crate::catalog::{Existing, Progress, Record, Seen, Status};
+use crate::catalog::{Existing, PendingPlan, Progress, Record, Seen, Status};
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProductId, ProvisionedId, RecordId};
+use crate::model::kinds::ProvisionedType;
 use crate::model::product::{Lifecycle, OnRemoval};
 use crate::model::target::Named;
 use crate::model::text::listed;
@@ -54,6 +57,8 @@ pub(super) struct Case<'a> {
     pub holder: Option<&'a Existing>,
     /// The record that explains why the product is not as we left it.
     pub record: Option<&'a Record>,
+    /// The change-set plans that wait on the one or the other.
+    pub pending: &'a [PendingPlan],
     /// What the declaration makes of it.
     pub spec: Option<&'a Spec>,
     /// In what the spec differs from what was applied.
@@ -171,7 +176,7 @@ fn table(case: &Case<'_>) -> Verdict {
     }
     match (case.declared, case.existing) {
         (_, Some(existing)) if !is_stable(existing) => {
-            Verdict::Refused(refusals::in_motion(existing, case.record))
+            Verdict::Refused(refusals::in_motion(existing, case.record, case.pending))
         }
         (None, Some(existing)) => removed(case, existing),
         (None, None) => Verdict::Forget { leaves: None },
@@ -247,7 +252,7 @@ fn absent(case: &Case<'_>) -> Verdict {
     let ours =
         case.row.is_some_and(|row| row.tokens.iter().any(|(_, used)| Some(used) == holder.token.as_ref()));
     if !is_stable(holder) {
-        return Verdict::Refused(refusals::in_motion(holder, None));
+        return Verdict::Refused(refusals::in_motion(holder, None, case.pending));
     }
     if !ours {
         return Verdict::Refused(refusals::exists(case.label, holder));
@@ -256,9 +261,17 @@ fn absent(case: &Case<'_>) -> Verdict {
     let reasons = vec![Reason::FailedCreation { message: status_text(holder), record }];
     let id = holder.id.clone();
     match holder.status {
+        Status::Error if is_account(holder) && !case.is_replacement_requested() => {
+            Verdict::Refused(refusals::failed_account(&status_text(holder), case.label))
+        }
         Status::Error => Verdict::Replace { id, reasons, has_worked: false },
         _ => Verdict::Update(Update::of_failed_creation(id, reasons)),
     }
+}
+
+/// Whether the Account Factory makes it: terminating it does not give back what was made.
+fn is_account(existing: &Existing) -> bool {
+    matches!(existing.seen, Seen::Read(ProvisionedType::Account))
 }
 
 fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existing) -> Verdict {
@@ -272,6 +285,9 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
     if case.is_replacement_requested() {
         reasons.insert(0, Reason::Requested);
         return Verdict::Replace { id, reasons, has_worked: false };
+    }
+    if existing.status == Status::Error && is_account(existing) {
+        return Verdict::Refused(refusals::failed_account(&failure_text(case, existing), case.label));
     }
     if existing.status == Status::Error && kind.is_cloudformation() {
         return Verdict::Replace { id, reasons, has_worked: false };
@@ -320,6 +336,9 @@ fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
     if requested {
         reasons.insert(0, Reason::Requested);
         return Verdict::Replace { id, reasons, has_worked: true };
+    }
+    if case.policy.reapply.contains(case.address) {
+        reasons.push(Reason::Reapply);
     }
     let only_if_inputs_differ = reasons.is_empty();
     reasons.extend_from_slice(case.may);

@@ -65,9 +65,11 @@ pub struct Policy {
     pub selected: BTreeSet<Address>,
     /// `--replace`
     pub replace: BTreeSet<Address>,
+    /// `--reapply`: updated as declared, though nothing differs.
+    pub reapply: BTreeSet<Address>,
     /// `--allow`: nothing but these actions.
     pub allow: Option<BTreeSet<Allowed>>,
-    /// `guards.max_terminate`; `None` for `destroy`.
+    /// `guards.max_terminate`; `None` for `destroy` where nobody wrote it.
     pub max_terminate: Option<Limit>,
     /// `destroy`: nothing is wanted any more.
     pub destroy: bool,
@@ -287,23 +289,16 @@ impl Plan {
         self.steps.iter().enumerate().map(|(n, step)| (StepIx(n), step))
     }
 
-    /// Whether everything is as it should be; lifecycle-only edits are remembered at the next apply, and are no change.
+    /// Whether everything is as it should be, and remembered so.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.steps.iter().all(|step| matches!(step.action, Action::Remember))
+        self.steps.is_empty() && self.renamed.is_empty()
     }
 
-    /// Whether somebody has to decide something before it may be carried out.
+    /// Whether a step needs somebody's decision.
     #[must_use]
-    pub fn is_refused(&self) -> bool {
-        self.breach.is_some() || self.steps.iter().any(|step| matches!(step.action, Action::Refused(_)))
-    }
-
-    /// Whether there are steps, and every one that would change something is refused.
-    #[must_use]
-    pub fn is_all_refused(&self) -> bool {
-        !self.is_empty()
-            && self.steps.iter().all(|step| matches!(step.action, Action::Remember | Action::Refused(_)))
+    pub fn has_refused(&self) -> bool {
+        self.steps.iter().any(|step| step.act() == Act::Refuse)
     }
 }
 

@@ -184,7 +184,8 @@ pub(super) fn release(steps: &mut [Step], recorded: &Recorded) {
 fn stands(step: &Step, recorded: &Recorded) -> bool {
     let Action::Refused(refusal) = &step.action else { return false };
     let row = recorded.rows.get(&step.address);
-    !matches!(refusal.rule, Rule::Exists | Rule::InMotion | Rule::UnknownStatus)
+    !refusal.defers()
+        && !matches!(refusal.rule, Rule::Exists | Rule::UnknownStatus)
         && row.is_some_and(|row| row.applied.is_some() && row.intent.is_none())
 }
 

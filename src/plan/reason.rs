@@ -107,6 +107,8 @@ pub enum Reason {
     },
     /// `--replace`
     Requested,
+    /// `--reapply`
+    Reapply,
     /// Only what is remembered changed: `lifecycle`, `depends_on`, `sensitive_outputs`.
     LifecycleOnly,
 }
@@ -137,6 +139,14 @@ pub struct Refusal {
     pub hint: Option<String>,
 }
 
+impl Refusal {
+    /// Whether only time is needed, and nobody has to decide anything.
+    #[must_use]
+    pub fn defers(&self) -> bool {
+        matches!(self.rule, Rule::InMotion | Rule::PlanInProgress)
+    }
+}
+
 /// The rules that refuse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
@@ -146,6 +156,8 @@ pub enum Rule {
     PreventTerminate,
     /// Somebody else's operation is running.
     InMotion,
+    /// Somebody's change-set plan waits to be executed or deleted.
+    PlanInProgress,
     /// A status nobody told us of.
     UnknownStatus,
     /// The name or the notification ARNs cannot be updated in place.

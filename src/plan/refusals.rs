@@ -1,8 +1,9 @@
 //! Refusals in words: what stands in the way, and what to do next. Whether something is refused is decided elsewhere.
 
 use super::{Allowed, Refusal, Rule};
-use crate::catalog::{Existing, Record, Status};
+use crate::catalog::{Existing, PendingPlan, Record, Status};
 use crate::model::kinds::ProvisionedType;
+use crate::model::text::listed;
 
 /// The name is held by a product that is not ours.
 pub(super) fn exists(label: &str, holder: &Existing) -> Refusal {
@@ -21,7 +22,10 @@ pub(super) fn exists(label: &str, holder: &Existing) -> Refusal {
 }
 
 /// What is not at rest is left alone, and so is what nobody can say that of.
-pub(super) fn in_motion(existing: &Existing, record: Option<&Record>) -> Refusal {
+pub(super) fn in_motion(existing: &Existing, record: Option<&Record>, pending: &[PendingPlan]) -> Refusal {
+    if existing.status == Status::PlanInProgress {
+        return plan_in_progress(existing, pending);
+    }
     if let Status::Unknown(status) = &existing.status {
         return Refusal {
             rule: Rule::UnknownStatus,
@@ -36,6 +40,38 @@ pub(super) fn in_motion(existing: &Existing, record: Option<&Record>) -> Refusal
         rule: Rule::InMotion,
         message: format!("an operation that is not ours is running on {}{record}", existing.id),
         hint: Some("run again when it is over: the plan may then be another".to_owned()),
+    }
+}
+
+/// It lasts until somebody executes or deletes the plan, however long that takes.
+fn plan_in_progress(existing: &Existing, pending: &[PendingPlan]) -> Refusal {
+    let maker = existing.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default();
+    let plans = pending.iter().map(|plan| format!("`{}` ({})", plan.name, plan.id));
+    let plans = listed(plans, 5);
+    let which = if plans.is_empty() { String::new() } else { format!(": {plans}") };
+    let id = pending.first().map_or("PLAN-ID", |plan| plan.id.as_str());
+    Refusal {
+        rule: Rule::PlanInProgress,
+        message: format!(
+            "a provisioned product plan that is not ours waits on {}{which}{maker}",
+            existing.id
+        ),
+        hint: Some(format!(
+            "it does not end by itself: `aws servicecatalog execute-provisioned-product-plan --plan-id {id}` carries it out, `aws servicecatalog delete-provisioned-product-plan --plan-id {id}` takes it away; then run again"
+        )),
+    }
+}
+
+/// An account that failed to be made is not terminated by itself.
+pub(super) fn failed_account(message: &str, label: &str) -> Refusal {
+    Refusal {
+        rule: Rule::ErrorStatus,
+        message: format!(
+            "the account was never provisioned successfully, and is not replaced by itself: {message}"
+        ),
+        hint: Some(format!(
+            "look at it in Control Tower first; `--replace {label}` terminates it and provisions it again"
+        )),
     }
 }
 

@@ -247,7 +247,7 @@ impl From<Unfit> for Problem {
                     message: "secrets of the saved plan are missing or different now".to_owned(),
                     causes: causes.collect(),
                     hint: Some(
-                        "give the same values as when it was planned (PROVISOR_VAR_…, --var-file), or plan again"
+                        "give the same secrets as when it was planned (`PROVISOR_SECRET_…`, `--secret-file`), or plan again"
                             .to_owned(),
                     ),
                 };

@@ -9,7 +9,7 @@ use super::planning::{Prepared, account_products, limits};
 use super::problem::{Problem, ProblemKind};
 use crate::catalog::CatalogRead;
 use crate::declare::{Rough, rough};
-use crate::model::diagnostic::{Severity, Source};
+use crate::model::diagnostic::{Diagnostic, Severity, Source};
 use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
 use crate::model::time::Timestamp;
@@ -50,13 +50,19 @@ pub fn in_time(about: &About, now: Timestamp, may_be: Duration) -> Result<(), Pr
 }
 
 impl Repo<'_> {
-    /// Drops what is wrong with the settings because a variable has no value: a saved plan does without it.
+    /// Drops what is wrong with the settings because a variable has no value, or was given one that it cannot have: a saved
+    /// plan does without it, or says that it needs it.
     ///
     /// # Errors
     /// Everything else that is wrong with them.
     pub fn for_saved(mut self) -> Result<Self, Problem> {
-        let tolerated = |code: &str| matches!(code, "no-value" | "unknown-variable");
-        self.problems.0.retain(|one| one.severity != Severity::Error || !tolerated(one.code));
+        let tolerated = |one: &Diagnostic| match one.code {
+            "no-value" | "unknown-variable" => true,
+            // of no place: in the environment or an argument
+            "bad-value" | "wrong-type" => one.place.is_none(),
+            _ => false,
+        };
+        self.problems.0.retain(|one| one.severity != Severity::Error || !tolerated(one));
         if self.problems.has_errors() {
             return Err(Problem::findings(self.problems, &self.sources));
         }

@@ -18,6 +18,8 @@ pub struct Wish {
     pub excludes: Vec<String>,
     /// Patterns: these are terminated and provisioned again.
     pub replace: Vec<String>,
+    /// Patterns: these are updated as they are declared, though nothing differs.
+    pub reapply: Vec<String>,
     /// Nothing is wanted any more.
     pub destroy: bool,
     /// What was changed outside is accepted, and nothing else is done.
@@ -26,7 +28,8 @@ pub struct Wish {
     pub no_refresh: bool,
     /// The actions that may happen; none named: all.
     pub allow: BTreeSet<Allowed>,
-    /// How many terminations are allowed; `None`: as many as the settings say, or any number for [`Wish::destroy`].
+    /// How many terminations are allowed; `None`: as many as the settings say; where those say nothing,
+    /// any number for [`Wish::destroy`].
     pub max_terminate: Option<Limit>,
 }
 
@@ -58,7 +61,8 @@ impl Wish {
             excludes: named(&self.excludes)?,
             frozen: frozen_at.clone(),
         };
-        let by_settings = (!self.destroy).then_some(settings.max_terminate);
+        let guards = !self.destroy || settings.max_terminate_is_written;
+        let by_settings = guards.then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);
         let selected = select(desired, recorded, &selection);
         let left =
@@ -70,8 +74,11 @@ impl Wish {
             let hint = "what depends on something excluded is left out too: exclude less, or leave one of the two out";
             return Err(Problem::input(message).hint(hint));
         }
-        if let Some(left) = replace.iter().find(|address| !selected.contains(*address)) {
-            let message = format!("`--replace {}` is no part of this plan", labels.label(left));
+        let reapply = named(&self.reapply)?;
+        let flagged = replace.iter().map(|address| ("replace", address));
+        let mut flagged = flagged.chain(reapply.iter().map(|address| ("reapply", address)));
+        if let Some((flag, left)) = flagged.find(|(_, address)| !selected.contains(*address)) {
+            let message = format!("`--{flag} {}` is no part of this plan", labels.label(left));
             let why = if frozen_at.contains(&left.location) {
                 "its location is frozen"
             } else {
@@ -82,6 +89,7 @@ impl Wish {
         let policy = Policy {
             selected,
             replace,
+            reapply,
             allow: (!self.allow.is_empty()).then(|| self.allow.clone()),
             max_terminate: self.max_terminate.or(by_settings),
             destroy: self.destroy,

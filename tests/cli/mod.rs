@@ -18,6 +18,7 @@ mod mistakes;
 mod outside;
 mod plans;
 mod prompt;
+mod refused;
 mod saved;
 mod secrets;
 mod selection;

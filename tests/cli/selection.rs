@@ -95,7 +95,8 @@ fn allow_names_what_may_happen() {
     assert_eq!(repo.called("ProvisionProduct"), 0);
     repo.sh("apply --auto-approve --allow create,update").exits(0);
     repo.declare(&(boxed("one", "Note: x") + &boxed("three", "")));
-    let done = repo.sh("apply --auto-approve --allow create,update").exits(3);
+    repo.sh("apply --auto-approve --allow create,update").exits(5);
+    let done = repo.sh("apply --auto-approve --allow create,update --skip-refused").exits(3);
     done.says(&["1 added, 1 changed, 0 destroyed", "refused"]);
     assert_eq!(repo.called("TerminateProvisionedProduct"), 0);
     repo.apply().exits(0);
@@ -112,7 +113,8 @@ fn prevent_terminate_is_remembered_after_the_declaration_is_gone() {
     repo.declare(&boxed("two", ""));
     repo.sh("plan").exits(5).says(&["one", "prevent_terminate"]);
     repo.apply().exits(5);
-    repo.sh("destroy --auto-approve").exits(3);
+    repo.sh("destroy --auto-approve").exits(5);
+    repo.sh("destroy --auto-approve --skip-refused").exits(3);
     assert_eq!(repo.existing(), [("one".into(), "AVAILABLE".into())]);
     repo.declare(&boxed("one", ""));
     repo.apply().exits(0);

@@ -13,13 +13,13 @@ fn written() -> Repo {
     let one = "  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: one, Note: \"${var.ticket}\"}}\n";
     let safe = "  safe: {product_name: vault, provisioning_artifact_name: v1, parameters: {Password: \"x-${var.pw}\", Label: \"${var.ticket}\"}}\n";
     let repo = Repo::new(&format!("{one}{safe}"));
-    let variables =
-        "variables: {ticket: {type: string}, stage: {type: string}, pw: {type: string, sensitive: true}}\n";
+    let variables = "variables: {ticket: {type: string}, stage: {type: string}, n: {type: number, default: 1}, pw: {type: string, sensitive: true}}\n";
     repo.write("provisor.yaml", &format!("{SETTINGS}state: {{path: \"state/${{var.stage}}\"}}\n{variables}"));
     repo
 }
 
 const OPEN: [(&str, &str); 2] = [("PROVISOR_VAR_ticket", "T-1"), ("PROVISOR_VAR_stage", "dev")];
+const SECRET: (&str, &str) = ("PROVISOR_SECRET_pw", "correct-horse");
 const PW: (&str, &str) = ("PROVISOR_VAR_pw", "correct-horse");
 
 #[test]
@@ -30,7 +30,7 @@ fn only_secrets_are_needed() {
     let calls =
         |repo: &Repo| std::fs::read_to_string(repo.path().join("state/dev/sandbox/sandbox/calls.jsonl"));
     let before = calls(&repo).unwrap_or_default();
-    let hint = "give the same values as when it was planned";
+    let hint = "give the same secrets as when it was planned";
     repo.sh("apply p.bin")
         .exits(6)
         .tells(&["`safe`: parameter `Password`: the variable `pw` has no value", hint]);
@@ -38,8 +38,9 @@ fn only_secrets_are_needed() {
     given(&repo, &other, "apply p.bin").exits(6).tells(&["`safe`: parameter `Password` is not the one"]);
     assert_eq!(calls(&repo).unwrap_or_default(), before, "refused before any call");
     // another value of an open variable is of no account: the plan has its own
-    given(&repo, &[PW, ("PROVISOR_VAR_stage", "prod"), ("PROVISOR_VAR_ticket", "T-2")], "apply p.bin")
-        .exits(0);
+    let others =
+        [SECRET, ("PROVISOR_VAR_stage", "prod"), ("PROVISOR_VAR_ticket", "T-2"), ("PROVISOR_VAR_n", "none")];
+    given(&repo, &others, "apply p.bin").exits(0);
     let note = given(&repo, &OPEN, "output one Note --raw").exits(0);
     assert_eq!(note.out, "T-1");
     repo.sh("show p.bin").exits(0).says(&["safe"]);

@@ -18,9 +18,19 @@ use provisor::state::{Birth, CatalogKind, Home, Intent, Version};
 use super::dice::Dice;
 use super::values::{address, attributes, hole, intent, key, kinds, preferences, spec};
 
-pub fn rules() -> [Rule; 8] {
+pub fn rules() -> [Rule; 9] {
     use Rule::*;
-    [Exists, PreventTerminate, InMotion, UnknownStatus, NeedsReplace, ChangesProduct, ErrorStatus, NotAllowed]
+    [
+        Exists,
+        PreventTerminate,
+        InMotion,
+        PlanInProgress,
+        UnknownStatus,
+        NeedsReplace,
+        ChangesProduct,
+        ErrorStatus,
+        NotAllowed,
+    ]
 }
 
 const ACTIONS: usize = 8;
@@ -58,7 +68,7 @@ fn shown(dice: &mut Dice) -> Shown {
     ])
 }
 
-const REASONS: usize = 16;
+const REASONS: usize = 17;
 
 fn reason(dice: &mut Dice, which: usize) -> Reason {
     let record = dice.maybe(|_| "rec-9".into());
@@ -92,6 +102,7 @@ fn reason(dice: &mut Dice, which: usize) -> Reason {
         12 => Reason::Removed,
         13 => Reason::Vanished { id: "pp-1".into() },
         14 => Reason::Requested,
+        15 => Reason::Reapply,
         _ => Reason::LifecycleOnly,
     }
 }
@@ -189,7 +200,8 @@ pub fn full() -> Plan {
         Shown::Unknown,
     ];
     let tag = |side: Shown| Reason::Tag { key: "env".into(), before: side.clone(), after: side };
-    plan.steps.push(Step { reasons: sides.map(tag).into(), ..plain("every-side", Action::Remember) });
+    let sides = sides.map(tag).into_iter().chain([Reason::LifecycleOnly]);
+    plan.steps.push(Step { reasons: sides.collect(), ..plain("every-side", Action::Remember) });
     let dice = &mut Dice::new(1);
     plan.steps.extend(kinds().map(|kind| {
         let intent = Box::new(Intent { kind, ..intent(dice) });

@@ -1,7 +1,7 @@
 //! The rows of the decision table about creations that never succeeded.
 
 use super::NET;
-use super::fixture::check;
+use super::fixture::{check, check_with};
 
 #[test]
 fn what_was_made_with_a_token_of_ours_is_taken_over() {
@@ -76,4 +76,24 @@ fn a_failed_creation_can_be_released_although_its_protection_is_remembered() {
         "terminate network pp-network to replace it (failed creation rec-9: full)
          provision network (failed creation rec-9: full) after the end of network",
     );
+}
+
+/// Terminating an account gives nothing back: nobody but a person decides that.
+#[test]
+fn an_account_that_failed_to_be_made_is_replaced_only_when_asked_for() {
+    let said = "refuse network ErrorStatus: the account was never provisioned successfully, and is not replaced by itself: no OU \
+                / look at it in Control Tower first; `--replace network` terminates it and provisions it again";
+    let bound = "network vpc/v1 bound";
+    let world = "is pp-network error kind=CONTROL_TOWER_ACCOUNT prov=rec-9 last=rec-9 message=no·OU";
+    check(NET, bound, world, said);
+    let asked = "terminate network pp-network to replace it (requested, failed creation rec-9: no OU)
+                 provision network (requested, failed creation rec-9: no OU) after the end of network";
+    check_with("--replace network", [NET, bound, world], asked);
+    // known by its token only
+    let row = "network vpc/v1 unbound token:t-3";
+    let world = "is pp-9 name=network token=t-3 error kind=CONTROL_TOWER_ACCOUNT last=rec-9 message=no·OU";
+    check(NET, row, world, said);
+    let asked = "terminate network pp-9 to replace it (failed creation rec-9: no OU)
+                 provision network (failed creation rec-9: no OU) after the end of network";
+    check_with("--replace network", [NET, row, world], asked);
 }

@@ -267,8 +267,9 @@ fn a_plan_in_progress_is_somebody_elses_operation() {
         NET,
         NET_ROW,
         "is pp-network planning",
-        "refuse network InMotion: an operation that is not ours is running on pp-network (rec-network) \
-         / run again when it is over: the plan may then be another",
+        "refuse network PlanInProgress: a provisioned product plan that is not ours waits on pp-network \
+         / it does not end by itself: `aws servicecatalog execute-provisioned-product-plan --plan-id PLAN-ID` carries it out, \
+         `aws servicecatalog delete-provisioned-product-plan --plan-id PLAN-ID` takes it away; then run again",
     );
 }
 

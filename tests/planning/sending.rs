@@ -288,7 +288,8 @@ fn accepting_a_foreign_change_keeps_what_was_applied_and_marks_the_version() {
     same(
         &given.shown(),
         "update x pp-x (parameter A \"applied\" -> \"declared\", parameter S (sensitive) -> (sensitive))
-         note x: tags `t` stay: the catalog removes a tag only together with another tag change",
+         note x: tags `t` stay: the catalog removes a tag only together with another tag change
+         note x: its parameters were accepted as they were and are not verified: an update makes them sure, such as `provisor apply --reapply x`",
     );
 }
 

@@ -161,6 +161,8 @@ fn refusals() {
 
 Plan: 0 to add, 0 to change, 0 to destroy.
       Also: 1 refused.
+
+1 refused step needs a decision: nothing of this plan is applied until then; `--skip-refused` does the rest.
 "#,
     );
 }
@@ -253,13 +255,14 @@ fn inputs_that_may_change_are_shown_and_named() {
         spec.tags.insert("vpc".into(), pending());
     }
     let expected = r#"
-  # app will be updated in-place
+  # app may be updated in-place
   # (only if its inputs differ: VpcId from network, tags.vpc)
   ~ app  "app-dev"  pp-1  vpc v3  on hub (111122223333)
       ~ VpcId    = (known after apply)  # ${network.outputs.VpcId}
       ~ tags.vpc = (known after apply)  # ${network.outputs.VpcId}
 
-Plan: 0 to add, 1 to change, 0 to destroy.
+Plan: 0 to add, 0 to change, 0 to destroy.
+      May change: 1, only if their inputs turn out to differ.
 "#;
     assert_eq!(block(step), expected.trim_start_matches('\n'));
 }

@@ -13,9 +13,10 @@ use super::fixture::{
 };
 
 /// What a header says is done, and what the document calls it.
-const FATES: [(&str, &[&str]); 10] = [
+const FATES: [(&str, &[&str]); 12] = [
     ("will be created", &["create"]),
     ("will be updated in-place", &["update"]),
+    ("may be updated in-place", &["update"]),
     ("must be replaced", &["destroy", "create"]),
     ("will be destroyed", &["destroy"]),
     ("will be resumed", &["resume"]),
@@ -24,6 +25,7 @@ const FATES: [(&str, &[&str]); 10] = [
     ("will be forgotten", &["forget"]),
     ("will be remembered", &["remember"]),
     ("is refused", &["refuse"]),
+    ("is deferred", &["defer"]),
 ];
 
 /// How often something is done to an address, by its headers.
@@ -53,20 +55,36 @@ pub fn agree(text: &str, document: &Value) {
     assert_eq!(told.values().sum::<usize>(), steps.len(), "{text}");
     let summary = document["summary"].as_object().unwrap();
     let count = |name: &str| summary[name].as_u64().unwrap();
-    for (name, n) in summary.iter().filter(|(name, _)| *name != "unchanged") {
-        let here = told.iter().filter(|((_, action), _)| action == name).map(|(_, n)| n).sum::<usize>();
-        assert_eq!(n.as_u64(), Some(here as u64), "{name}\n{text}");
+    let words = [
+        ("add", "create"),
+        ("destroy", "destroy"),
+        ("import", "import"),
+        ("forget", "forget"),
+        ("remember", "remember"),
+        ("refused", "refuse"),
+        ("deferred", "defer"),
+        ("resume", "resume"),
+        ("accept", "accept"),
+    ];
+    for (name, word) in words {
+        let here = told.iter().filter(|((_, action), _)| *action == word).map(|(_, n)| n).sum::<usize>();
+        assert_eq!(count(name), here as u64, "{name}\n{text}");
     }
-    let sentence = format!(
-        "{} to add, {} to change, {} to destroy.",
-        count("create"),
-        count("update"),
-        count("destroy")
-    );
-    let changes = steps.iter().any(|step| step["action"] != "remember");
+    let updates = |sure: bool| {
+        let sure = |step: &&Value| step["action"] == "update" && step["only_if_inputs_differ"] != sure;
+        steps.iter().filter(sure).count() as u64
+    };
+    assert_eq!((count("change"), count("may_change")), (updates(true), updates(false)), "{text}");
+    assert_eq!(summary.len(), words.len() + 3, "change, may_change, unchanged");
+    let sentence =
+        format!("{} to add, {} to change, {} to destroy.", count("add"), count("change"), count("destroy"));
+    let changes = !steps.is_empty();
     assert_eq!(text.contains(&sentence), changes, "{sentence}\n{text}");
     for (words, n) in [("Unchanged: ", count("unchanged")), ("Accepted as it is now: ", count("accept"))] {
         assert_eq!(text.contains(&format!("{words}{n}.\n")), changes && n > 0, "{words}{n}\n{text}");
+    }
+    for (words, n) in [("refused step", count("refused")), ("deferred step", count("deferred"))] {
+        assert_eq!(text.contains(&format!("\n{n} {words}")), n > 0, "{words}{n}\n{text}");
     }
     if let Some(planned) = document["breach"]["planned"].as_u64() {
         assert!(text.contains(&format!("it destroys {planned} provisioned product")), "{text}");

@@ -50,7 +50,7 @@ fn a_step_says_what_why_and_when() {
             "step": 1, "address": "network", "key": "network", "location": "hub",
             "account": "111122223333", "region": "eu-west-1", "action": "update", "replacing": false,
             "reasons": [{"reason": "new"}], "after": [0], "only_if_inputs_differ": true,
-            "provisioned_product_id": "pp-1", "refused": null,
+            "provisioned_product_id": "pp-1", "refused": null, "deferred": null,
             "values": {
                 "provisioned_product_name": "net-dev", "product_id": "prod-1", "product_name": "vpc",
                 "provisioning_artifact_id": "pa-1", "provisioning_artifact_name": "v3",
@@ -80,6 +80,11 @@ fn every_action_is_named_and_counted() {
         step("a", Action::Accept(taken(), spec("l"), record()), vec![]),
         step("f", Action::Forget { leaves: Some("pp-3".into()) }, vec![]),
         step("r", Action::Refused(refusal), vec![]),
+        step(
+            "s",
+            Action::Refused(Refusal { rule: Rule::Exists, message: "there".into(), hint: None }),
+            vec![],
+        ),
     ]);
     plan.unchanged = BTreeSet::from([address("u")]);
     plan.notes = vec![Note { address: address("i"), text: "look".into() }];
@@ -95,20 +100,24 @@ fn every_action_is_named_and_counted() {
         ("import", false),
         ("accept", false),
         ("forget", false),
+        ("defer", false),
         ("refuse", false),
     ];
     assert_eq!(told, expected);
     assert_eq!(
         document["summary"],
-        json!({"import": 1, "create": 2, "update": 0, "destroy": 1, "resume": 0, "accept": 1, "forget": 1,
-               "remember": 0, "refuse": 1, "unchanged": 1})
+        json!({"import": 1, "add": 2, "change": 0, "may_change": 0, "destroy": 1, "resume": 0, "accept": 1,
+               "forget": 1, "remember": 0, "refused": 1, "deferred": 1, "unchanged": 1})
     );
     assert_eq!(document["steps"][0]["retain"], false);
     assert_eq!(document["steps"][5]["provisioned_product_id"], "pp-3");
     assert_eq!(
-        document["steps"][6]["refused"],
+        document["steps"][6]["deferred"],
         json!({"rule": "in_motion", "message": "busy", "hint": "later"})
     );
+    assert_eq!(document["steps"][6]["refused"], Value::Null);
+    assert_eq!(document["steps"][7]["refused"]["rule"], "exists");
+    assert_eq!(document["steps"][7]["deferred"], Value::Null);
     assert_eq!(document["unchanged"], json!(["u"]));
     assert_eq!(document["notes"], json!([{"address": "i", "text": "look"}]));
     assert_eq!(document["breach"], json!({"planned": 2, "limit": 1}));

@@ -114,7 +114,9 @@ fn a_replacement_is_one_block_of_two_steps() {
 fn nothing_to_do_is_terraforms_sentence() {
     assert_eq!(page(vec![]), "No changes. Your infrastructure matches the configuration.\n");
     let page = page(vec![step("app", Action::Remember, vec![Reason::LifecycleOnly])]);
-    assert!(page.ends_with("\nNo changes. Your infrastructure matches the configuration.\n1 lifecycle edit will be remembered at the next apply.\n"), "{page}");
+    let counted =
+        "\nPlan: 0 to add, 0 to change, 0 to destroy.\n      Also: 1 to remember (in the state only).\n";
+    assert!(page.ends_with(counted) && !page.contains("No changes"), "{page}");
 }
 
 #[test]
@@ -135,9 +137,10 @@ Note: c: first
       second
 
 Plan: 1 to import, 1 to add, 0 to change, 0 to destroy.
-      Also: 1 to forget, 1 to remember (lifecycle only), 1 refused.
+      Also: 1 to forget, 1 to remember (in the state only), 1 refused.
       Unchanged: 2.
 
+1 refused step needs a decision: nothing of this plan is applied until then; `--skip-refused` does the rest.
 This plan is refused: it destroys 4 provisioned products, and `guards.max_terminate` allows 1.
   hint: if all of that is meant, `--max-terminate 4` allows it this once
 ";

@@ -101,6 +101,7 @@ Also: 1 unchanged because their inputs are as they were.
 
 What is in flight goes on in the cloud: run `provisor apply` again to follow it to its end.
 Run `provisor apply` again: it looks for unanswered requests before it sends anything.
+What is refused needs a decision: each says what can be done.
 What is stale was left alone: run `provisor apply` again for a new plan.
 Once the cause is repaired, run `provisor apply` again: what is done is not repeated.
 1 step was not started: run `provisor apply` again.

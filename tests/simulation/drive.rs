@@ -151,7 +151,7 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
             .map(|step| format!("      {} {:?} {:?};", step.address.key, step.act(), step.reasons))
             .collect()
     });
-    if plan.is_all_refused() {
+    if !plan.is_empty() && !plan.does_something() {
         return Err("all refused".to_owned());
     }
     let Schedule { parallelism, no_wait, .. } = sim.schedule;

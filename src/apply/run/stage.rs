@@ -46,7 +46,7 @@ impl Stage {
         match (self, action) {
             (Self::Over(outcome, took), _) => (outcome, took),
             (Self::Running { record, .. }, _) => (Outcome::InFlight(record), None),
-            (Self::Waiting, Action::Refused(refusal)) => (Outcome::Refused(refusal.clone()), None),
+            (Self::Waiting, Action::Refused(refusal)) => (Outcome::of_refusal(refusal), None),
             (Self::Waiting | Self::Beginning | Self::Sending { tries: 0, .. }, _) => {
                 (Outcome::NotStarted, None)
             }

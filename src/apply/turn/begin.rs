@@ -34,7 +34,7 @@ impl Turn<'_, '_> {
 
     fn start(&mut self, ix: StepIx) {
         match &self.step(ix).action {
-            Action::Refused(refusal) => self.over(ix, Outcome::Refused(refusal.clone())),
+            Action::Refused(refusal) => self.over(ix, Outcome::of_refusal(refusal)),
             Action::Forget { .. } => {
                 self.note(ix, Change::Forget);
                 self.over(ix, Outcome::Done);

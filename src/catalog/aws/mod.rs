@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use super::{
     Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Offering, OfferingRef, Pacing,
-    Product, ProductRef, Record, RecordRef, Request, ServiceTime,
+    PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
 };
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
 
@@ -129,6 +129,10 @@ impl CatalogRead for AwsCatalog {
 
     fn history(&self, of: &[HistoryRef]) -> Answers<Vec<Record>> {
         self.batch(of, |item| &item.location, reads::history)
+    }
+
+    fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
+        self.batch(of, |item| &item.location, reads::plans)
     }
 
     fn time(&self, of: &LocationName) -> ServiceTime {

@@ -11,7 +11,8 @@ use super::convert::{self, Outputs};
 use super::errors::{garbled, missing};
 use super::pages::Pages;
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, Progress, Record, RecordRef,
+    CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, PendingPlan, PlansOf, Progress,
+    Record, RecordRef,
 };
 use crate::model::ids::LocationName;
 use crate::model::product::Selector;
@@ -137,6 +138,29 @@ pub(super) async fn history(link: &Link, of: &HistoryRef) -> Result<Vec<Record>,
         }
         if !pages.turn(page.next_page_token)? {
             return Ok(records);
+        }
+    }
+}
+
+/// `ListProvisionedProductPlans` of one provisioned product, all pages.
+pub(super) async fn plans(link: &Link, of: &PlansOf) -> Result<Vec<PendingPlan>, CatalogError> {
+    let mut plans = Vec::new();
+    let mut pages = Pages::default();
+    loop {
+        let (page, _) = link
+            .get(async |listener| {
+                let call = link.clients.reader.list_provisioned_product_plans();
+                let call = call.access_level_filter(whole_account()).page_size(RECORD_PAGE);
+                let call = call.provision_product_id(of.provisioned.as_str());
+                call.set_page_token(pages.token()).customize().interceptor(listener).send().await
+            })
+            .await?;
+        plans.extend(page.provisioned_product_plans.unwrap_or_default().into_iter().filter_map(|plan| {
+            let id = plan.plan_id?;
+            Some(PendingPlan { name: plan.plan_name.unwrap_or_else(|| id.clone()), id })
+        }));
+        if !pages.turn(page.next_page_token)? {
+            return Ok(plans);
         }
     }
 }

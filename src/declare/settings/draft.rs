@@ -287,7 +287,9 @@ impl<'s> SettingsDraft<'s> {
             );
             problems.push(found.hint(hint).at(self.own.place("state")));
         }
-        content.settings()
+        let guards = self.own.written("guards");
+        let is_written = guards.is_some_and(|guards| self.own.tree.given(guards, "max_terminate").is_some());
+        Some(Settings { max_terminate_is_written: is_written, ..content.settings()? })
     }
 
     /// The settings with what a checkout says for itself beside trusted ones.
@@ -371,6 +373,7 @@ impl SettingsContent {
             parallelism: usize::try_from(self.limits.parallelism).ok()?,
             product_limits: limits(self.limits.products),
             max_terminate: share(&self.guards.max_terminate).ok()?,
+            max_terminate_is_written: false,
             timeouts: Timeouts {
                 provision: duration(&self.timeouts.provision)?,
                 update: duration(&self.timeouts.update)?,

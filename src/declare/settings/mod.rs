@@ -47,6 +47,8 @@ pub struct Settings {
     pub product_limits: BTreeMap<String, usize>,
     /// `guards.max_terminate`
     pub max_terminate: Limit,
+    /// Somebody wrote that guard: it holds for `destroy` too.
+    pub max_terminate_is_written: bool,
     /// `timeouts`
     pub timeouts: Timeouts,
     /// What was said while reading them, and gone on.
@@ -218,6 +220,7 @@ impl Settings {
             parallelism: 1,
             product_limits: BTreeMap::new(),
             max_terminate: Limit::Count(0),
+            max_terminate_is_written: true,
             timeouts: Timeouts::default(),
             warnings: Diagnostics::default(),
         }

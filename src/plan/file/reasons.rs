@@ -23,6 +23,7 @@ mirror!(enum Reason of plan::Reason {
     Destroyed,
     Vanished { id: String },
     Requested,
+    Reapply,
     LifecycleOnly,
 });
 
@@ -34,6 +35,7 @@ mirror!(enum Rule of plan::Rule {
     Exists,
     PreventTerminate,
     InMotion,
+    PlanInProgress,
     UnknownStatus,
     NeedsReplace,
     ChangesProduct,

@@ -26,6 +26,7 @@ pub(super) fn sign(act: Act) -> Line {
         Act::Forget => ("  ", ".", Ink::Strong),
         Act::Remember => ("  ", "*", Ink::Strong),
         Act::Refuse => ("  ", "!", Ink::Remove),
+        Act::Defer => ("  ", "?", Ink::Change),
     };
     Line::ours(blanks).and(Line::ours(text).ink(ink))
 }
@@ -42,7 +43,8 @@ pub(super) fn meaning(act: Act) -> &'static str {
         Act::Accept => "accept as it is",
         Act::Forget => "forget",
         Act::Remember => "remember",
-        Act::Refuse => "refused",
+        Act::Refuse => "refused: it needs a decision",
+        Act::Defer => "deferred: it needs only time",
     }
 }
 

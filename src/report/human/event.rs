@@ -63,6 +63,9 @@ pub(in crate::report) fn settled(
         Outcome::Refused(refusal) => {
             (Ink::Remove, Line::ours("Refused: ").and(one_line(&refusal.message, BRIEF)))
         }
+        Outcome::Deferred(refusal) => {
+            (Ink::Change, Line::ours("Deferred: ").and(one_line(&refusal.message, BRIEF)))
+        }
         Outcome::Blocked(_) => {
             (Ink::Change, Line::ours("Blocked by ").and(Line::foreign(blocker.unwrap_or_default())))
         }

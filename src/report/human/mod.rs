@@ -14,6 +14,6 @@ mod table;
 pub use diagnostics::{diagnostics, findings};
 pub use error::error;
 pub use history::history;
-pub use plan::{breach, is_plan, plan};
+pub use plan::{is_plan, plan, refused};
 pub use report::report;
 pub use state::{outputs, state, state_list, text};

@@ -26,7 +26,9 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
     let mut end = if plan.steps.is_empty() { Vec::new() } else { vec![Line::default()] };
     end.extend(notes(&plan.notes));
     end.extend(totals(plan));
-    end.extend(plan.breach.iter().flat_map(|breach| std::iter::once(Line::default()).chain(refusal(breach))));
+    let why = standing(plan);
+    end.extend((!why.is_empty()).then(Line::default));
+    end.extend(why);
     out + &print(&end, style)
 }
 
@@ -38,10 +40,15 @@ pub fn is_plan(text: &str) -> bool {
     })
 }
 
-/// Why a plan as a whole is refused.
+/// Why nothing of a plan is applied, or not all: what refused and deferred steps and the guard mean.
 #[must_use]
-pub fn breach(breach: &BreachView, style: Style) -> String {
-    print(&refusal(breach), style)
+pub fn refused(plan: &PlanView<'_>, style: Style) -> String {
+    print(&standing(plan), style)
+}
+
+fn standing(plan: &PlanView<'_>) -> Vec<Line> {
+    let steps = plan.standing().into_iter().map(Line::ours);
+    steps.chain(plan.breach.iter().flat_map(refusal)).collect()
 }
 
 /// What a saved plan says of its making, above everything else.
@@ -56,7 +63,7 @@ fn head(of: &SavedView<'_>, fingerprint: &str) -> Vec<Line> {
 }
 
 fn legend(plan: &PlanView<'_>) -> Vec<Line> {
-    let acts: Vec<Act> = plan.acts().into_iter().filter(|act| *act != Act::Remember).collect();
+    let acts: Vec<Act> = plan.acts().into_iter().collect();
     let head = (!acts.is_empty()).then(|| Line::ours("Actions are marked with these symbols:"));
     let entries = acts.into_iter().map(|act| sign(act).then(format!(" {}", meaning(act))));
     head.into_iter().chain(entries).collect()

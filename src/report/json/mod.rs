@@ -3,9 +3,10 @@
 //! `provisor.plan/v1` has `format`, `fingerprint`, `basis` (`lineage`, `serial`), `summary` (counts), `steps`, `unchanged`
 //! (addresses), `notes` (`address`, `text`) and `breach` (`planned`, `limit`: the whole plan is refused; else `null`).
 //! A step has its `step` number, `address` as people write it, `key`, `location`, `account`, `region`, its `action`
-//! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`), whether it is half of a
+//! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`, `defer`), whether it is half of a
 //! replacement (`replacing`), `reasons` (`reason` says which; changed values are `before` and `after`), the steps it runs
-//! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `values` (what it will be), `retain` and `refused`.
+//! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `values` (what it will be), `retain`, `refused` and
+//! `deferred` (`rule`, `message`, `hint`).
 //!
 //! A value is a string, `null` (absent), `{"sensitive": true}`, `{"pending": "${network.outputs.VpcId}"}` or
 //! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.

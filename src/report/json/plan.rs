@@ -99,24 +99,27 @@ impl BreachDoc {
     }
 }
 
-/// How many steps do what, and how many products need none. A replacement counts as one created and one destroyed.
+/// How many steps do what, and how many products need none. A replacement counts as one added and one destroyed; `change`
+/// counts what is sure.
 struct Summary<'a>(&'a PlanView<'a>);
 
 impl Serialize for Summary<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let acts = [
-            Act::Adopt,
-            Act::Provision,
-            Act::Update,
-            Act::Terminate,
-            Act::Settle,
-            Act::Accept,
-            Act::Forget,
-            Act::Remember,
-            Act::Refuse,
-        ];
-        let counts = acts.map(|act| (act.as_str(), self.0.counts.of(act)));
-        serializer.collect_map(counts.into_iter().chain([("unchanged", self.0.unchanged.len())]))
+        let (counts, unchanged) = (&self.0.counts, self.0.unchanged.len());
+        serializer.collect_map([
+            ("add", counts.of(Act::Provision)),
+            ("change", counts.change()),
+            ("destroy", counts.of(Act::Terminate)),
+            ("import", counts.of(Act::Adopt)),
+            ("forget", counts.of(Act::Forget)),
+            ("may_change", counts.may_change()),
+            ("remember", counts.remember()),
+            ("refused", counts.of(Act::Refuse)),
+            ("deferred", counts.of(Act::Defer)),
+            ("resume", counts.of(Act::Settle)),
+            ("accept", counts.of(Act::Accept)),
+            ("unchanged", unchanged),
+        ])
     }
 }
 
@@ -138,6 +141,7 @@ struct StepDoc<'a> {
     retain: Option<bool>,
     values: Option<ValuesDoc<'a, ParameterDoc>>,
     refused: Option<RefusalDoc<'a>>,
+    deferred: Option<RefusalDoc<'a>>,
 }
 
 impl<'a> StepDoc<'a> {
@@ -157,7 +161,8 @@ impl<'a> StepDoc<'a> {
             provisioned_product_id: step.id,
             retain: step.retain,
             values: step.values().map(|values| ValuesDoc::of(&values, ParameterDoc::of)),
-            refused: step.refusal.map(RefusalDoc::of),
+            refused: step.refusal.filter(|refusal| !refusal.defers()).map(RefusalDoc::of),
+            deferred: step.refusal.filter(|refusal| refusal.defers()).map(RefusalDoc::of),
         }
     }
 }

@@ -44,6 +44,7 @@ impl<'a> ReasonDoc<'a> {
             Reason::Removed => Self::plain("removed"),
             Reason::Destroyed => Self::plain("destroyed"),
             Reason::Requested => Self::plain("requested"),
+            Reason::Reapply => Self::plain("reapply"),
             Reason::LifecycleOnly => Self::plain("lifecycle_only"),
             Reason::Parameter { key, before, after, by_default } => {
                 Self { by_default: Some(*by_default), ..Self::changed("parameter", key, before, after) }
@@ -132,6 +133,7 @@ pub(in crate::report) fn rule(rule: Rule) -> &'static str {
         Rule::Exists => "exists",
         Rule::PreventTerminate => "prevent_terminate",
         Rule::InMotion => "in_motion",
+        Rule::PlanInProgress => "plan_in_progress",
         Rule::UnknownStatus => "unknown_status",
         Rule::NeedsReplace => "needs_replace",
         Rule::ChangesProduct => "changes_product",

@@ -54,6 +54,12 @@ impl OutcomeDoc {
                 hint: refusal.hint.clone(),
                 ..named("refused")
             },
+            Outcome::Deferred(refusal) => Self {
+                rule: Some(rule(refusal.rule)),
+                message: Some(refusal.message.clone()),
+                hint: refusal.hint.clone(),
+                ..named("not_started")
+            },
             Outcome::Blocked(step) => Self { blocked_by: Some(step.0), ..named("blocked") },
             Outcome::InFlight(record) => recorded("in_flight", record),
             Outcome::Unknown => named("unknown"),

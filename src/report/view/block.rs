@@ -62,7 +62,7 @@ impl<'a> Block<'a> {
             address: first.address.clone(),
             key: first.key,
             act,
-            fate: fate(act, &step.action),
+            fate: fate(act, step),
             title: title(first, wanted.as_ref()),
             causes: causes(&steps),
             aside: (act == Act::Update && properties.is_empty())
@@ -85,9 +85,11 @@ fn kind(of: &Property) -> (&str, Mark) {
     (&of.key, of.mark)
 }
 
-fn fate(act: Act, action: &Action) -> &'static str {
+fn fate(act: Act, step: &Step) -> &'static str {
+    let (action, may) = (&step.action, step.only_if_inputs_differ);
     match act {
         Act::Provision => "will be created",
+        Act::Update if may => "may be updated in-place",
         Act::Update => "will be updated in-place",
         Act::Replace => "must be replaced",
         Act::Terminate => "will be destroyed",
@@ -100,6 +102,7 @@ fn fate(act: Act, action: &Action) -> &'static str {
         },
         Act::Remember => "will be remembered with its new lifecycle",
         Act::Refuse => "is refused",
+        Act::Defer => "is deferred",
     }
 }
 
@@ -132,6 +135,6 @@ fn properties(act: Act, steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Propert
             let changes = changes(steps, wanted);
             if changes.is_empty() && anew { wanted.properties() } else { changes }
         }
-        Act::Terminate | Act::Settle | Act::Forget | Act::Remember | Act::Refuse => Vec::new(),
+        Act::Terminate | Act::Settle | Act::Forget | Act::Remember | Act::Refuse | Act::Defer => Vec::new(),
     }
 }

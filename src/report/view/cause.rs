@@ -113,6 +113,7 @@ fn alone(reason: &Reason) -> Option<Cause<'_>> {
         Reason::Removed => Cause::new("removed from the declarations"),
         Reason::Destroyed => Cause::new("everything is to be destroyed"),
         Reason::Requested => Cause::new("asked for with --replace"),
+        Reason::Reapply => Cause::new("asked for with --reapply"),
         Reason::LifecycleOnly => Cause::new("only its lifecycle, depends_on or sensitive_outputs changed"),
         Reason::Vanished { id } => {
             Cause::new(format!("it was {id}, and that is gone without provisor's doing"))

@@ -23,7 +23,7 @@ pub struct PlanView<'a> {
     pub serial: u64,
     /// How many steps do what.
     pub counts: Counts,
-    /// Nothing would change, the memory of lifecycles aside.
+    /// Nothing would change, not even what is remembered.
     pub is_empty: bool,
     /// The steps, in the order of the plan.
     pub steps: Vec<StepView<'a>>,
@@ -35,6 +35,8 @@ pub struct PlanView<'a> {
     pub breach: Option<BreachView>,
     /// How addresses are written.
     pub labels: &'a Labels,
+    /// Somebody said that refused steps are left out, and the rest done.
+    pub skips_refused: bool,
     /// Of a plan that was saved: what it says of its making.
     pub saved: Option<SavedView<'a>>,
 }
@@ -109,6 +111,7 @@ impl<'a> PlanView<'a> {
             notes: notes.map(|note| NoteView { address: label(&note.address), text: &note.text }).collect(),
             breach: plan.breach.as_ref().map(BreachView::of),
             labels: &plan.labels,
+            skips_refused: false,
             saved: None,
         }
     }
@@ -122,7 +125,7 @@ impl<'a> PlanView<'a> {
         }
         let n = |act| self.counts.of(act);
         let import = if n(Act::Adopt) > 0 { format!("{} to import, ", n(Act::Adopt)) } else { String::new() };
-        let (add, change, destroy) = (n(Act::Provision), n(Act::Update), n(Act::Terminate));
+        let (add, change, destroy) = (n(Act::Provision), self.counts.change(), n(Act::Terminate));
         format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy.")
     }
 
@@ -130,23 +133,41 @@ impl<'a> PlanView<'a> {
     #[must_use]
     pub fn aside(&self) -> Vec<String> {
         let n = |act| self.counts.of(act);
-        if self.is_empty {
-            let edits = count(n(Act::Remember), "lifecycle edit");
-            let remembered = format!("{edits} will be remembered at the next apply.");
-            return (n(Act::Remember) > 0).then_some(remembered).into_iter().collect();
-        }
         let also = counted([
             (n(Act::Settle), "to resume (interrupted)"),
             (n(Act::Forget), "to forget"),
-            (n(Act::Remember), "to remember (lifecycle only)"),
+            (self.counts.remember(), "to remember (in the state only)"),
             (n(Act::Refuse), "refused"),
+            (n(Act::Defer), "deferred"),
         ]);
-        let (accepted, unchanged) = (n(Act::Accept), self.unchanged.len());
+        let (accepted, unchanged, may) = (n(Act::Accept), self.unchanged.len(), self.counts.may_change());
         let cases = [
+            (may > 0, format!("May change: {may}, only if their inputs turn out to differ.")),
             (!also.is_empty(), format!("Also: {also}.")),
             (accepted > 0, format!("Accepted as it is now: {accepted}.")),
-            (unchanged > 0, format!("Unchanged: {unchanged}.")),
+            (!self.is_empty && unchanged > 0, format!("Unchanged: {unchanged}.")),
         ];
+        cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
+    }
+
+    /// What refused and deferred steps mean for the rest.
+    #[must_use]
+    pub fn standing(&self) -> Vec<String> {
+        let (refused, deferred) = (self.counts.of(Act::Refuse), self.counts.of(Act::Defer));
+        let (needs, them) = if refused == 1 { ("needs", "it") } else { ("need", "them") };
+        let refused_steps = count(refused, "refused step");
+        let skipped = match self.skips_refused {
+            true => format!("{refused_steps} {needs} a decision: the rest is done without {them}."),
+            false => format!(
+                "{refused_steps} {needs} a decision: nothing of this plan is applied until then; `--skip-refused` does the rest."
+            ),
+        };
+        let (needs, them) = if deferred == 1 { ("needs", "it") } else { ("need", "them") };
+        let deferred_steps = count(deferred, "deferred step");
+        let waits = format!(
+            "{deferred_steps} {needs} only time: the rest is done without {them}, and a later run does {them}."
+        );
+        let cases = [(refused > 0, skipped), (deferred > 0, waits)];
         cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
     }
 

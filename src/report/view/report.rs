@@ -81,7 +81,7 @@ impl Tally {
             (Outcome::InFlight(_), _) => &mut self.in_flight,
             (Outcome::Unknown, _) => &mut self.unknown,
             (Outcome::Stale(_), _) => &mut self.stale,
-            (Outcome::NotStarted, _) => &mut self.not_started,
+            (Outcome::NotStarted | Outcome::Deferred(_), _) => &mut self.not_started,
         }
     }
 
@@ -285,12 +285,22 @@ impl<'a> ReportView<'a> {
         let again = format!("`provisor {}` again", ending.as_str());
         let were = if not_started == 1 { "was" } else { "were" };
         let cut = self.is_interrupted || self.denied.is_some();
+        let deferred = |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Deferred(_));
+        let refused = |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Refused(_));
         let cases = [
             (
                 in_flight > 0,
                 format!("What is in flight goes on in the cloud: run {again} to follow it to its end."),
             ),
             (unknown > 0, format!("Run {again}: it looks for unanswered requests before it sends anything.")),
+            (
+                self.ended.iter().any(refused),
+                "What is refused needs a decision: each says what can be done.".to_owned(),
+            ),
+            (
+                self.ended.iter().any(deferred),
+                format!("What is deferred needs only time: run {again} when that is over."),
+            ),
             (stale > 0, format!("What is stale was left alone: run {again} for a new plan.")),
             (
                 failed + blocked > 0,
@@ -319,7 +329,7 @@ fn heading(outcome: &Outcome) -> &'static str {
         Outcome::InFlight(_) => "in flight",
         Outcome::Unknown => "no answer",
         Outcome::Stale(_) => "stale",
-        Outcome::NotStarted => "not started",
+        Outcome::NotStarted | Outcome::Deferred(_) => "not started",
     }
 }
 
@@ -358,7 +368,8 @@ impl<'a> EndedView<'a> {
                 let record = failure.record.map(|record| format!("record {record}"));
                 Detail { text: failure.errors.join("\n"), ..fact(record.unwrap_or_default()) }
             }
-            Outcome::Refused(Refusal { message, hint, .. }) => {
+            Outcome::Deferred(Refusal { message, hint, .. })
+            | Outcome::Refused(Refusal { message, hint, .. }) => {
                 Detail { text: message.clone(), hint: hint.clone(), ..Detail::default() }
             }
             Outcome::Blocked(_) => fact(format!("by {}", self.blocker.as_deref().unwrap_or_default())),
