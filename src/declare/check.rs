@@ -285,10 +285,18 @@ impl<'t> ShapeCheck<'t, '_> {
     }
 
     fn mistyped(&mut self, id: NodeId, kind: &'static FieldKind) {
-        let found = self.tree.node(id).kind();
-        let list = (matches!(kind, FieldKind::Texts(_) | FieldKind::Layers(_)) && found.starts_with('`'))
-            .then(|| format!("write `[{}]`", found.trim_matches('`')));
-        self.complain(id, &kind.noun(), list);
+        let hint = match (&self.tree.node(id).shape, kind) {
+            (Shape::Scalar { text, .. }, FieldKind::Texts(_) | FieldKind::Layers(_)) => {
+                Some(as_list(text)).filter(|_| !self.tree.node(id).is_null() && text.len() <= SHORT)
+            }
+            (Shape::Scalar { text, .. }, _) if kind.noun() == "a map" => as_map(text),
+            (Shape::List(items), _) if kind.noun() == "a map" => {
+                let are_maps = items.iter().all(|item| matches!(self.tree.node(*item).shape, Shape::Map(_)));
+                are_maps.then(|| "leave the `-` out: the keys stand below each other".to_owned())
+            }
+            _ => None,
+        };
+        self.complain(id, &kind.noun(), hint);
     }
 
     fn complain(&mut self, id: NodeId, wanted: &str, hint: Option<String>) {
@@ -339,6 +347,27 @@ fn named(path: &[PathStep<'_>]) -> String {
         [.., PathStep::Key(key), PathStep::Index(n)] => format!("item {} of `{key}`", n + 1),
         [.., PathStep::Index(n)] => format!("item {}", n + 1),
     }
+}
+
+/// Longer texts are not repeated in a hint.
+const SHORT: usize = 40;
+
+/// How a text is written as a list.
+fn as_list(text: &str) -> String {
+    match text.starts_with('-') {
+        true => "a space is missing behind each `-`".to_owned(),
+        false => format!("write `[{}]`", text.trim_end()),
+    }
+}
+
+/// How a line that was meant to be a key and a value is written.
+fn as_map(text: &str) -> Option<String> {
+    let (key, value) = text.split_once(['=', ':'])?;
+    let (key, value) = (key.trim(), value.trim());
+    let is_key = !key.is_empty()
+        && key.len() <= SHORT
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    (is_key && !value.is_empty() && value.len() <= SHORT).then(|| format!("write `{key}: {value}`"))
 }
 
 fn fits(kind: &FieldKind, shape: &Shape<'_>) -> bool {

@@ -25,16 +25,36 @@ pub(super) struct DeclarationsFile<'s> {
 impl<'s> DeclarationsFile<'s> {
     /// Reads a source; nothing comes of a source that is not YAML.
     pub fn read(source: &'s Source, problems: &mut Diagnostics) -> Option<Self> {
+        let before = problems.0.len();
         let tree = yaml::read(source, problems)?;
+        let odd = problems.0.get(before..).unwrap_or_default().iter().filter_map(unreadable).collect();
         let mut found = Diagnostics::default();
         let misshapen = check(&tree, &DECLARATIONS, &mut found);
         problems.extend(Diagnostics(found.0.into_iter().map(below_products).collect()));
-        Some(Self {
+        let mut file = Self {
             unusable: misshapen.whole(),
             defaults_misshapen: misshapen.below("defaults"),
             misshapen: misshapen.keys_below("provisioned_products"),
             tree,
-        })
+        };
+        file.spoil(odd);
+        Some(file)
+    }
+
+    /// Leaves out what holds something, at these bytes, that YAML has and declarations have not.
+    fn spoil(&mut self, odd: Vec<usize>) {
+        if odd.is_empty() {
+            return;
+        }
+        let holds = |id: NodeId| {
+            let bytes = &self.tree.node(id).bytes;
+            odd.iter().any(|at| bytes.contains(at))
+        };
+        let products = self.map("provisioned_products").map_or(&[][..], |map| self.tree.pairs(map));
+        let spoiled = products.iter().filter(|pair| holds(pair.value)).map(|pair| pair.key.to_string());
+        let spoiled: Vec<String> = spoiled.collect();
+        self.defaults_misshapen |= self.map("defaults").is_some_and(holds);
+        self.misshapen.extend(spoiled);
     }
 
     /// The map under a key at the top.
@@ -44,6 +64,14 @@ impl<'s> DeclarationsFile<'s> {
 
     fn place(&self, key: &str) -> Place {
         Place::key(&self.tree.source.path, &["provisioned_products", key], Part::Key)
+    }
+}
+
+/// Where a value stands that nobody can read as it was meant.
+fn unreadable(one: &Diagnostic) -> Option<usize> {
+    match &one.place {
+        Some(Place::Bytes { start, .. }) if matches!(one.code, "tag" | "merge-key") => Some(*start),
+        _ => None,
     }
 }
 

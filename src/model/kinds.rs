@@ -44,7 +44,11 @@ macro_rules! open_set {
 
 open_set! {
     /// The type of a product in the catalog.
-    ProductType { Template = "CLOUD_FORMATION_TEMPLATE", Account = "CONTROL_TOWER_ACCOUNT" }
+    ProductType {
+        Template = "CLOUD_FORMATION_TEMPLATE",
+        Marketplace = "MARKETPLACE",
+        Account = "CONTROL_TOWER_ACCOUNT",
+    }
 }
 
 open_set! {

@@ -67,8 +67,15 @@ pub(super) struct Chosen<'p> {
 
 /// The version and the launch path of the product that are meant.
 pub(super) fn choose<'p>(product: &'p Product, choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
-    let stays = product.artifacts.iter().find(|artifact| choice.stays.as_ref() == Some(&artifact.id));
-    let artifact = stays.map_or_else(|| choose_artifact(&product.artifacts, &choice.artifact), Ok)?;
+    let all = &product.artifacts;
+    let artifact = match &choice.stays {
+        // what stays is never looked up by its name
+        Some(stays) => all
+            .iter()
+            .find(|artifact| artifact.id == *stays)
+            .ok_or_else(|| Unresolved::Version { candidates: all.iter().map(artifact_name).collect() })?,
+        None => choose_artifact(all, choice)?,
+    };
     Ok(Chosen { product, artifact, path: choose_path(&product.paths, choice.path.as_ref())? })
 }
 
@@ -92,13 +99,17 @@ fn product_text(product: &Product) -> String {
     format!("{} ({}{owner}; launch paths: {paths}; versions: {versions})", product.name, product.id)
 }
 
-fn choose_artifact<'p>(all: &'p [Artifact], wanted: &ArtifactSelector) -> Result<&'p Artifact, Unresolved> {
+fn choose_artifact<'p>(all: &'p [Artifact], choice: &Choice) -> Result<&'p Artifact, Unresolved> {
+    let wanted = &choice.artifact;
     let meant: Vec<&Artifact> = match wanted {
         ArtifactSelector::Name(name) => all.iter().filter(|a| a.name.as_deref() == Some(name)).collect(),
         ArtifactSelector::Id(id) => all.iter().filter(|a| a.id.as_str() == id).collect(),
         ArtifactSelector::OnlyActive => all.iter().filter(|a| !a.deprecated).collect(),
     };
     let names = |of: &[&Artifact]| of.iter().map(|a| artifact_text(a)).collect();
+    if let Some(runs) = meant.iter().find(|artifact| choice.runs.as_ref() == Some(&artifact.id)) {
+        return Ok(runs);
+    }
     match (meant.as_slice(), wanted) {
         ([one], _) => Ok(one),
         (some, ArtifactSelector::OnlyActive) => Err(Unresolved::NotOnlyActive { candidates: names(some) }),

@@ -69,6 +69,8 @@ pub struct Choice {
     pub artifact: ArtifactSelector,
     /// The version that stays whatever is declared (`ignore_changes`), for as long as the catalog has it.
     pub stays: Option<ArtifactId>,
+    /// The version that runs, where the declaration's name may mean it: of several, it is the one.
+    pub runs: Option<ArtifactId>,
     /// Which launch path, if it matters.
     pub path: Option<Selector>,
 }
@@ -97,6 +99,12 @@ impl Offer {
     #[must_use]
     pub fn version(&self) -> &str {
         self.artifact.name.as_deref().unwrap_or(self.artifact.id.as_str())
+    }
+
+    /// Whether it takes parameters that nobody names: other engines need not say which there are.
+    #[must_use]
+    pub fn takes_any_parameter(&self) -> bool {
+        matches!(self.kind, ProductType::Other(_)) && self.offering.parameters.is_empty()
     }
 
     /// What people call another version of it; its id where nothing is known of that.

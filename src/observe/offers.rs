@@ -10,7 +10,7 @@ use crate::catalog::{
 };
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId};
-use crate::model::product::{Ignored, Selector};
+use crate::model::product::{ArtifactSelector, Ignored, Selector};
 use crate::state::Row;
 
 impl Choice {
@@ -22,6 +22,7 @@ impl Choice {
             product: product.product.clone(),
             artifact: product.artifact.clone(),
             stays: None,
+            runs: None,
             path: product.path.clone(),
         }
     }
@@ -35,8 +36,18 @@ impl Choice {
         existing: Option<&Existing>,
     ) -> Self {
         let ignored = product.ignore_changes.contains(&Ignored::Artifact);
-        let stays = row.and_then(|row| version_in_force(row, existing)).filter(|_| ignored);
-        Self { stays: stays.cloned(), ..Self::anew(address, product) }
+        let in_force = row.and_then(|row| version_in_force(row, existing)).cloned();
+        let applied =
+            row.and_then(|row| row.applied.as_ref()).map(|applied| &applied.content.target.artifact);
+        let named = |name: &String| {
+            applied.is_some_and(|applied| applied.name == *name && Some(&applied.id) == in_force.as_ref())
+        };
+        let is_named = matches!(&product.artifact, ArtifactSelector::Name(name) if named(name));
+        Self {
+            stays: in_force.clone().filter(|_| ignored),
+            runs: in_force.filter(|_| is_named && !ignored),
+            ..Self::anew(address, product)
+        }
     }
 }
 

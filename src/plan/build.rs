@@ -6,6 +6,7 @@ use super::check::{self, Check, Checker};
 use super::decide::{Case, Verdict, decide};
 use super::diff::{Difference, difference};
 use super::order::{self, Draft};
+use super::retired;
 use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::{Drafts, made_after};
@@ -129,6 +130,7 @@ impl<'a> Walk<'a> {
         if let (Some(check), Some(spec)) = (self.check(address), &spec) {
             self.checker.about(self.labels, address, |checker| check.filled(spec, checker));
         }
+        self.judge_retired(address, product, &difference);
         self.note(address, difference.notes);
         self.note(address, self.taken_on_trust(address));
         let (row, existing) = (input.row(address), input.existing(address));
@@ -161,6 +163,18 @@ impl<'a> Walk<'a> {
         self.take(address, spec, verdict);
     }
 
+    /// A version that is no longer offered stays, unless something of its product changes.
+    fn judge_retired(&mut self, address: &'a Address, product: &DesiredProduct, difference: &Difference) {
+        let Some(applied) = self.input.retired(address) else { return };
+        let changes = retired::changes(product, applied, difference);
+        if changes.is_empty() {
+            return self.note(address, [retired::note(applied)]);
+        }
+        let why = self.input.resolved(address).and_then(|found| found.as_ref().err());
+        let found = retired::unchangeable(product, applied, why, &changes);
+        self.checker.about(self.labels, address, |checker| checker.found.push(found));
+    }
+
     /// What it is to be, and in what that differs from what was applied.
     fn wanted(&self, address: &Address, product: &DesiredProduct) -> Result<Wanted, Vec<(String, Missing)>> {
         let input = self.input;
@@ -171,7 +185,8 @@ impl<'a> Walk<'a> {
             let spec = applied.map(|applied| as_left(applied, record, offer));
             return Ok(Wanted { spec, ..Wanted::default() });
         }
-        let Some(offer) = offer else { return Ok(Wanted::default()) };
+        let retired = input.retired(address).map(retired::offer);
+        let Some(offer) = offer.or(retired.as_ref()) else { return Ok(Wanted::default()) };
         let subject = Subject { input, address, product, offer, row, existing };
         if input.is_made_anew(address) {
             let spec = Subject { row: None, existing: None, ..subject }.spec(&self.outlook)?;

@@ -15,6 +15,7 @@ mod order;
 mod reason;
 mod refusals;
 mod rename;
+mod retired;
 mod saved;
 mod select;
 mod sensitive;

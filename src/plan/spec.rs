@@ -42,7 +42,10 @@ impl Subject<'_> {
     pub fn spec(&self, outlook: &Outlook) -> Result<Spec, Vec<(String, Missing)>> {
         let mut missing = Vec::new();
         let mut parameters = BTreeMap::new();
-        for (key, rule) in &self.offer.offering.parameters {
+        let any = ParameterRule::default();
+        let is_open = self.offer.takes_any_parameter();
+        let unnamed = self.product.parameters.keys().filter(|_| is_open).map(|key| (key, &any));
+        for (key, rule) in self.offer.offering.parameters.iter().chain(unnamed) {
             match self.parameter(key, rule, outlook) {
                 Ok(parameter) => parameters.extend(parameter.map(|parameter| (key.clone(), parameter))),
                 Err(hole) => missing.push((key.clone(), hole)),

@@ -22,6 +22,7 @@ mod ids;
 mod journal;
 mod live;
 mod operations;
+mod partition;
 mod query;
 mod server;
 pub mod template;

@@ -48,7 +48,7 @@ fn unknown_names_come_with_the_nearest_and_all_there_are() {
          provisioning_artifact_name: v1
          path_id: lp-old",
         "",
-        "unknown-path at 5:14: there is no launch path `lp-old` to `vpc` / there is `platform`",
+        "unknown-path at 5:14: there is no launch path `lp-old` to `vpc` / there is `platform (lp-platform)`",
     );
 }
 

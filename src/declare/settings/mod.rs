@@ -248,6 +248,9 @@ impl Settings {
         let names =
             self.locations.keys().map(LocationName::as_str).chain(self.accounts.keys().map(String::as_str));
         let diagnostic = Diagnostic::error("unknown-location", format!("there is no location `{text}`"));
+        if text.starts_with('-') {
+            return diagnostic.hint("a space is missing behind each `-`");
+        }
         match did_you_mean(text, names) {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic.note(self.locations_there_are()),

@@ -1,7 +1,9 @@
 //! YAML, read once: a tree of scalars as they were written, each with its place. What keys mean is not known here.
 
+mod lines;
 mod places;
 mod read;
+mod slips;
 mod syntax;
 mod tree;
 

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
-use super::syntax;
 use super::tree::{MapPair, Node, NodeId, Shape, Tree};
+use super::{slips, syntax};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 
 /// Deeper nesting than this is nobody's declaration.
@@ -129,10 +129,18 @@ impl<'s> Builder<'s> {
 
     /// A syntax error, with the bracket that it stands in.
     fn syntax(&self, character: usize, info: &str) -> Diagnostic {
-        let diagnostic = syntax::explain(self.tree.source, self.byte(character), info);
+        let at = self.byte(character);
+        let diagnostic = syntax::explain(self.tree.source, at, info);
         let start = self.open.last().map(|open| self.tree.node(open.node).bytes.start);
         let bracket = start
             .filter(|at| self.tree.source.text.get(*at..).is_some_and(|text| text.starts_with(['[', '{'])));
+        let unclosed = bracket.and_then(|bracket| slips::unclosed(&self.tree.source.text, bracket, at));
+        if let Some(slip) = unclosed.filter(|_| syntax::is_unexplained(&diagnostic)) {
+            let hint = diagnostic.hint.clone().or(slip.hint);
+            return Diagnostic::error("syntax", slip.message)
+                .at(self.place(slip.at..slip.at + 1))
+                .maybe_hint(hint);
+        }
         match bracket {
             Some(at) => diagnostic.related(self.place(at..at + 1), "opened here"),
             None => diagnostic,

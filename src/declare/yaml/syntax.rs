@@ -1,5 +1,7 @@
 //! What a YAML parser's complaint means for the person who wrote the file: the usual slips, named.
 
+use super::lines::{Slip, around, indent};
+use super::slips;
 use crate::model::diagnostic::{Diagnostic, Place, Source};
 
 /// What to do about `${` inside `{ }` or `[ ]`.
@@ -9,25 +11,23 @@ pub(crate) const QUOTE: &str = "put quotes around a `${…}` that stands inside 
 pub(crate) fn explain(source: &Source, at: usize, info: &str) -> Diagnostic {
     let text = &*source.text;
     let at = floor(text, at);
-    let Slip { at, message, hint } = slip(text, at).unwrap_or_else(|| {
-        let hint = quoting(text, at).or_else(|| escape(info));
-        Slip { at, message: wording(info), hint }
-    });
+    let Slip { at, message, hint } =
+        slip(text, at).or_else(|| slips::by_words(text, at, info)).unwrap_or_else(|| {
+            let hint = quoting(text, at).or_else(|| escape(info));
+            Slip { at, message: wording(info), hint }
+        });
     let end = at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     Diagnostic::error("syntax", message)
         .at(Place::Bytes { file: source.path.clone(), start: at, end })
         .maybe_hint(hint)
 }
 
-/// A slip that is known, and where it was made.
-struct Slip {
-    at: usize,
-    message: String,
-    hint: Option<String>,
-}
-
 /// The slip behind a complaint at a byte. A parser often notices on the line before it or behind it.
 fn slip(text: &str, at: usize) -> Option<Slip> {
+    if let Some(at) = conflict(text) {
+        let hint = Some("keep one of the two sides, and take the marks out".to_owned());
+        return Some(Slip { at, message: "a merge conflict stands here, unresolved".to_owned(), hint });
+    }
     let lines = around(text, at);
     let tab = lines.iter().find_map(|(start, line)| Some(start + indent(line).find('\t')?));
     if let Some(at) = tab {
@@ -54,19 +54,14 @@ fn slip(text: &str, at: usize) -> Option<Slip> {
     })
 }
 
-/// The line of a byte, then those before and behind it, with where each one starts.
-fn around(text: &str, at: usize) -> Vec<(usize, &str)> {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    let line = |start: usize| Some((start, text.get(start..)?.lines().next()?));
-    let before = start
-        .checked_sub(1)
-        .and_then(|end| line(text.get(..end)?.rfind('\n').map_or(0, |newline| newline + 1)));
-    let behind = line(start).map(|(start, found)| start + found.len() + 1).filter(|at| *at < text.len());
-    [line(start), behind.and_then(line), before].into_iter().flatten().collect()
-}
-
-fn indent(line: &str) -> &str {
-    line.get(..line.len() - line.trim_start().len()).unwrap_or_default()
+/// The first mark of a merge conflict, if there are those of both sides.
+fn conflict(text: &str) -> Option<usize> {
+    let begins = |mark: &str| {
+        let at_start = text.starts_with(mark).then_some(0);
+        at_start.or_else(|| text.find(&format!("\n{mark}")).map(|at| at + 1))
+    };
+    let first = begins("<<<<<<< ")?;
+    begins(">>>>>>> ").map(|_| first)
 }
 
 /// Where the colon of `Engine:postgres` is: a line that is one word with a colon inside.
@@ -106,10 +101,18 @@ fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0)
 }
 
+/// Whether a finding has the parser's own words only.
+pub(super) fn is_unexplained(found: &Diagnostic) -> bool {
+    found.message.starts_with(UNEXPLAINED) || found.message == "this line has no `:`"
+}
+
+/// What the parser's own words begin with.
+const UNEXPLAINED: &str = "not valid YAML: ";
+
 fn wording(info: &str) -> String {
     let mut words = info.chars();
     let first = words.next().map(char::to_lowercase);
-    format!("not valid YAML: {}", first.into_iter().flatten().chain(words).collect::<String>())
+    format!("{UNEXPLAINED}{}", first.into_iter().flatten().chain(words).collect::<String>())
 }
 
 /// The advice to quote, if a `${` without quotes stands within brackets, on the line of the complaint or the one before.

@@ -43,7 +43,7 @@ fn meant(wrong: &str, candidates: &[String]) -> Option<String> {
 }
 
 /// Which field chooses the version.
-pub(super) fn artifact_field(product: &DesiredProduct) -> &'static str {
+pub(in crate::plan) fn artifact_field(product: &DesiredProduct) -> &'static str {
     match product.artifact {
         ArtifactSelector::Name(_) => "provisioning_artifact_name",
         ArtifactSelector::Id(_) => "provisioning_artifact_id",

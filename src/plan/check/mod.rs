@@ -15,6 +15,7 @@ mod types;
 
 use std::collections::BTreeSet;
 
+pub(super) use choice::artifact_field;
 use patterns::Patterns;
 
 use super::{Note, PlanInput, Spec};
@@ -59,6 +60,8 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
                 let check = Check { input, labels, address, product, offer };
                 checker.about(labels, address, |checker| check.written(checker));
             }
+            // whether anything of it changes is seen when its inputs are known
+            Some(Err(_)) if input.retired(address).is_some() => {}
             Some(Err(why)) => {
                 let on = Some(labels.location(&address.location).to_owned());
                 checker.found.push(choice::unresolved(product, why).found(address.key.as_str(), on));

@@ -12,6 +12,10 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
     for (key, declared) in &of.product.parameters {
         let text = declared.value.as_ref().and_then(Template::as_text);
         match (of.offer.offering.parameters.get(key), text) {
+            (None, _) if of.offer.takes_any_parameter() => {
+                let text = "its engine does not say which parameters there are: they cannot be checked here";
+                checker.note_once(of.address, text.to_owned());
+            }
             (None, _) => checker.found.push(unknown(of, key)),
             (Some(rule), Some(text)) => {
                 value(of, key, text, checker);

@@ -220,7 +220,11 @@ impl Builder<'_> {
             }
             (None, _) => (account_factory::EMPTY.to_owned(), "empty".to_owned()),
         };
-        match Template::parse(&text) {
+        let parsed = match product.kind.as_str() {
+            "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" | "CONTROL_TOWER_ACCOUNT" => Template::parse(&text),
+            _ => Template::of_engine(&text),
+        };
+        match parsed {
             Ok(template) => Ok((template, text)),
             Err(error) => Err(self.wrong_template(&file, &error, self.source.problem(&at, ""))),
         }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use crate::clock::Millis;
 use crate::files::Reader;
+use crate::partition::partition;
 use crate::template::Template;
 use crate::world_file::{FaultEntry, Guidance, Knobs};
 
@@ -204,11 +205,12 @@ impl<'a> CatalogView<'a> {
     pub(crate) fn product_arn(self, product_id: &str) -> String {
         let home = self.known_portfolios().find(|portfolio| self.holds(portfolio, product_id));
         let owner = home.map_or(self.account_id, |portfolio| self.owner(portfolio));
-        format!("arn:aws:catalog:{}:{owner}:product/{product_id}", self.region)
+        format!("arn:{}:catalog:{}:{owner}:product/{product_id}", partition(self.region), self.region)
     }
 
     pub(crate) fn portfolio_arn(self, portfolio: &Portfolio) -> String {
-        format!("arn:aws:catalog:{}:{}:portfolio/{}", self.region, self.owner(portfolio), portfolio.id)
+        let (partition, owner) = (partition(self.region), self.owner(portfolio));
+        format!("arn:{partition}:catalog:{}:{owner}:portfolio/{}", self.region, portfolio.id)
     }
 }
 

@@ -6,6 +6,7 @@ use super::{Call, Engine, Request};
 use crate::clock::Millis;
 use crate::faults::{Strike, glob};
 use crate::operations::{self, Caller, Notes};
+use crate::partition::partition;
 use crate::world::ProvisionedProduct;
 use crate::world_file::OutcomeName;
 
@@ -30,7 +31,8 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, now: Millis, fired: &Str
         OutcomeName::ForeignUpdate => targets.map(|product| update(product, version)).collect(),
         _ => targets.map(|product| subject(product, token)).collect(),
     };
-    let caller = Caller { user_arn: format!("arn:aws:iam::{}:user/foreign", scope.0), ..call.caller.clone() };
+    let user_arn = format!("arn:{}:iam::{}:user/foreign", partition(&scope.1), scope.0);
+    let caller = Caller { user_arn, ..call.caller.clone() };
     for body in bodies {
         let request_id = engine.request_id();
         let mine = Call { caller: &caller, body: &[], ..*call };

@@ -8,6 +8,7 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 
 use crate::operations::Caller;
+use crate::partition::partition;
 use crate::wire::Fault;
 
 /// Refuses what a web page could have sent: another host's name, or an origin.
@@ -94,7 +95,7 @@ fn caller(key: &str, region: &str, default_account: &str) -> Caller {
     Caller {
         account_id: account.to_owned(),
         region: region.to_owned(),
-        user_arn: format!("arn:aws:iam::{account}:user/{user}"),
+        user_arn: format!("arn:{}:iam::{account}:user/{user}", partition(region)),
     }
 }
 

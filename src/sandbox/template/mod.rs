@@ -31,6 +31,7 @@ pub use place::Place;
 use crate::tree::Node;
 use evaluate::{Evaluation, rules};
 use read::expand;
+use read::form::Names;
 use sections::Sections;
 
 /// A parsed template. Cloning shares it.
@@ -58,8 +59,17 @@ pub struct OutputKey {
 impl Template {
     /// Reads a JSON or YAML template.
     pub fn parse(text: &str) -> Result<Template, TemplateError> {
+        Self::named(text, Names::Plain)
+    }
+
+    /// A template that stands in for another engine's configuration: its parameters may be called what variables are.
+    pub(crate) fn of_engine(text: &str) -> Result<Template, TemplateError> {
+        Self::named(text, Names::Variables)
+    }
+
+    fn named(text: &str, names: Names) -> Result<Template, TemplateError> {
         let tree = read::read(text)?;
-        let sections = expand::at_load(&tree)?;
+        let sections = expand::at_load(&tree, names)?;
         references::validate(&sections)?;
         let transforms = processed::declared_transforms(&tree);
         let metadata = tree.get("Metadata").map(processed::json);

@@ -1,5 +1,7 @@
 //! Where a stack stands, and what follows from it (partition, domain suffix, zones). No template knowledge.
 
+use crate::partition;
+
 /// Where a stack is created. Everything made up is derived from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -18,16 +20,12 @@ pub struct Place<'a> {
 impl Place<'_> {
     /// `AWS::Partition`.
     pub(crate) fn partition(&self) -> &'static str {
-        match self.region {
-            r if r.starts_with("cn-") => "aws-cn",
-            r if r.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        partition::partition(self.region)
     }
 
     /// `AWS::URLSuffix`.
     pub(crate) fn url_suffix(&self) -> &'static str {
-        if self.region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
+        partition::url_suffix(self.region)
     }
 
     /// The availability zones of a region; an empty name means this place's.

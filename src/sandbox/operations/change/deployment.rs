@@ -3,6 +3,7 @@
 use crate::catalog::{Artifact, CatalogView, LaunchPath, Product};
 use crate::ids;
 use crate::operations::tags::Tags;
+use crate::partition::partition;
 use crate::world::{Instance, Output};
 
 /// What is to be deployed where, with names resolved.
@@ -44,11 +45,16 @@ pub(crate) fn name_of_stack(physical_id: &str) -> &str {
 /// What stands behind a provisioned product in CloudFormation; other engines show nothing.
 pub(crate) fn physical_id(catalog: CatalogView<'_>, kind: &str, provisioned_id: &str) -> Option<String> {
     let (account, region) = (catalog.account_id, catalog.region);
+    let partition = partition(region);
     let name = format!("SC-{account}-{provisioned_id}");
     let unique = ids::uuid(&["stack", account, region, provisioned_id]);
     match kind {
-        "CFN_STACK" => Some(format!("arn:aws:cloudformation:{region}:{account}:stack/{name}/{unique}")),
-        "CFN_STACKSET" => Some(format!("arn:aws:cloudformation:{region}:{account}:stackset/{name}:{unique}")),
+        "CFN_STACK" => {
+            Some(format!("arn:{partition}:cloudformation:{region}:{account}:stack/{name}/{unique}"))
+        }
+        "CFN_STACKSET" => {
+            Some(format!("arn:{partition}:cloudformation:{region}:{account}:stackset/{name}:{unique}"))
+        }
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use crate::operations::follow::provisioned::record_detail;
 use crate::operations::resolve::{self, NameOrId};
 use crate::operations::session::Session;
 use crate::operations::tags;
+use crate::partition::partition;
 use crate::wire::{Fault, RecordAnswer};
 use crate::world::{After, Deployed, Entry, ProvisionedProduct, RecordEnd, RetainedStack, State, Status};
 
@@ -102,7 +103,7 @@ fn imported(
     let (region, account) = (session.catalog.region, session.catalog.account_id);
     let (name, id) = (&request.provisioned_product_name, session.fresh_id("pp-", &request.idempotency_token));
     ProvisionedProduct {
-        arn: format!("arn:aws:servicecatalog:{region}:{account}:stack/{name}/{id}"),
+        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(&region)),
         id,
         name: name.clone(),
         kind: "CFN_STACK".to_owned(),

@@ -12,6 +12,7 @@ use crate::operations::follow::provisioned::record_detail;
 use crate::operations::resolve::{self, NameOrId};
 use crate::operations::session::Session;
 use crate::operations::tags::{self, Tag, Tags};
+use crate::partition::partition;
 use crate::wire::{Fault, RecordAnswer};
 use crate::world::{ProvisionedProduct, Record, State, Status};
 use crate::world_file::OperationName;
@@ -154,7 +155,7 @@ fn created(
     let (region, account) = (session.catalog.region, session.catalog.account_id);
     let (name, id) = (&deployment.provisioned_name, &deployment.provisioned_id);
     ProvisionedProduct {
-        arn: format!("arn:aws:servicecatalog:{region}:{account}:stack/{name}/{id}"),
+        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(&region)),
         id: id.clone(),
         name: name.clone(),
         kind: deployment.kind.clone(),

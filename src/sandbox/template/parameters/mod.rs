@@ -33,6 +33,9 @@ pub struct Parameter {
     pub max_value: Option<String>,
 }
 
+/// How many bytes a value may have.
+const LONGEST: usize = 4096;
+
 /// The values a stack would run with, or CloudFormation's rejection.
 pub(crate) fn effective(
     parameters: &[Parameter],
@@ -86,6 +89,10 @@ pub(crate) fn items(value: &str) -> Vec<&str> {
 }
 
 fn check(parameter: &Parameter, value: &str) -> Result<(), String> {
+    if value.len() > LONGEST {
+        let (key, bytes) = (&parameter.key, value.len());
+        return Err(format!("Parameter '{key}' must contain at most {LONGEST} bytes, not {bytes}"));
+    }
     let listed = is_list(&parameter.kind) && resolved_type(&parameter.kind).is_none();
     let checked = if listed && !value.is_empty() { items(value) } else { vec![value] };
     for item in checked {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::form::Names;
 use super::loops::{expand, has_loops};
 use super::sections::{head, sections};
 use crate::template::error::TemplateError;
@@ -21,9 +22,9 @@ pub(crate) fn is_looped(tree: &Node) -> bool {
 }
 
 /// The sections as far as the text and its defaults tell.
-pub(crate) fn at_load(tree: &Node) -> Result<Sections, TemplateError> {
+pub(crate) fn at_load(tree: &Node, names: Names) -> Result<Sections, TemplateError> {
     if !is_looped(tree) {
-        let found = sections(tree)?;
+        let found = sections(tree, names)?;
         required(tree, &found)?;
         return Ok(found);
     }
@@ -38,7 +39,7 @@ pub(crate) fn at_load(tree: &Node) -> Result<Sections, TemplateError> {
         Ok(found)
     };
     let expanded = expand(tree, &items)?;
-    let mut found = sections(&expanded)?;
+    let mut found = sections(&expanded, names)?;
     found.transformed |= unknown.get();
     required(&expanded, &found)?;
     Ok(found)
@@ -73,7 +74,7 @@ pub(crate) fn with_values(
 ) -> Result<Sections, String> {
     let read = || {
         let tree = unrolled(tree, values, place)?;
-        let found = sections(&tree)?;
+        let found = sections(&tree, Names::Variables)?;
         required(&tree, &found)?;
         references::validate(&found)?;
         Ok(found)

@@ -67,12 +67,21 @@ pub(crate) fn section<'t>(tree: &'t Node, name: &str) -> Result<&'t [(String, No
     }
 }
 
+/// What parameters may be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// As CloudFormation has it: letters and digits.
+    Plain,
+    /// As variables of Terraform: `_` and `-` too.
+    Variables,
+}
+
 /// Refuses what CloudFormation refuses before it looks closer.
-pub(crate) fn check(tree: &Node, transforms: Transforms) -> Result<(), TemplateError> {
+pub(crate) fn check(tree: &Node, transforms: Transforms, names_of: Names) -> Result<(), TemplateError> {
     head(tree)?;
     if transforms.other {
         // a macro may take away what the service does not know
-        return counts(tree);
+        return counts(tree, names_of);
     }
     let globals = transforms.serverless.then_some("Globals");
     let unknown: Vec<&str> =
@@ -81,7 +90,7 @@ pub(crate) fn check(tree: &Node, transforms: Transforms) -> Result<(), TemplateE
         let what = format!("Invalid template property or properties [{}]", unknown.join(", "));
         return Err(TemplateError::refused(node, &what));
     }
-    counts(tree)?;
+    counts(tree, names_of)?;
     members(section(tree, "Parameters")?, "parameter", &|name| PARAMETER.contains(&name))?;
     let known =
         |name: &str| RESOURCE.contains(&name) || transforms.serverless && SERVERLESS_RESOURCE.contains(&name);
@@ -116,7 +125,7 @@ fn entry<'n>(node: &'n Node, wanted: &str) -> Option<&'n Node> {
     node.entries().iter().find(|(name, _)| name == wanted).map(|(_, value)| value)
 }
 
-fn counts(tree: &Node) -> Result<(), TemplateError> {
+fn counts(tree: &Node, names_of: Names) -> Result<(), TemplateError> {
     for (name, word, most) in COUNTED {
         let entries = section(tree, name)?;
         let count = entries.len();
@@ -128,7 +137,9 @@ fn counts(tree: &Node) -> Result<(), TemplateError> {
             return Err(TemplateError::format(tree, &what));
         }
         for (key, node) in entries.iter().filter(|(key, _)| key != "Fn::Transform") {
-            if !key.chars().all(|letter| letter.is_ascii_alphanumeric()) || key.is_empty() {
+            let is_variable = names_of == Names::Variables && name == "Parameters";
+            let sign = |letter: char| is_variable && "_-".contains(letter);
+            if !key.chars().all(|letter| letter.is_ascii_alphanumeric() || sign(letter)) || key.is_empty() {
                 return Err(TemplateError::format(node, &format!("{word} name {key} is non alphanumeric.")));
             }
             if key.len() > MAX_NAME {

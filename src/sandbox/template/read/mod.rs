@@ -2,7 +2,7 @@
 //! tree to the template's sections. Both languages become the same stream of parts, so that scalars keep their text.
 
 pub(crate) mod expand;
-mod form;
+pub(super) mod form;
 mod loops;
 mod rules;
 mod sections;

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::form::{self, section};
+use super::form::{self, Names, section};
 use super::{rules, serverless};
 use crate::template::error::TemplateError;
 use crate::template::parameters::Parameter;
@@ -12,9 +12,9 @@ use crate::template::transforms::Transforms;
 use crate::tree::{Data, Node};
 
 /// Reads the sections of a template's tree.
-pub(crate) fn sections(tree: &Node) -> Result<Sections, TemplateError> {
+pub(crate) fn sections(tree: &Node, names: Names) -> Result<Sections, TemplateError> {
     let mut sections = head(tree)?;
-    form::check(tree, sections.transforms)?;
+    form::check(tree, sections.transforms, names)?;
     let resources =
         plain(section(tree, "Resources")?).map(|(id, body)| resource(id, body, sections.transforms));
     sections.resources = resources.collect::<Result<Vec<_>, _>>()?;

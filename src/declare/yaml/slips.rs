@@ -1,0 +1,128 @@
+//! Slips that the words of the YAML parser point to: what is not closed, what is indented otherwise, a colon too few or too many.
+
+use super::lines::{Slip, around, indent};
+
+/// The slip behind a complaint of the parser in these words, at a byte.
+pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
+    let has = |words: &str| info.contains(words);
+    if has("quoted scalar") || has("unexpected end of stream") && has("quot") {
+        return if has("escape") { None } else { unclosed_quote(text, at) };
+    }
+    if has("misplaced bracket") {
+        let sign = text.get(at..)?.chars().next()?;
+        return Some(told(at, format!("this `{sign}` closes nothing"), Some("take it out".to_owned())));
+    }
+    if has("alias") && !has("unknown anchor") {
+        return Some(told(
+            at,
+            "a value that begins with `*` is an alias in YAML".to_owned(),
+            Some("put quotes around it".to_owned()),
+        ));
+    }
+    if has("unknown anchor") {
+        let word: String =
+            text.get(at..)?.chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).collect();
+        return Some(told(
+            at,
+            format!("`{word}` names no anchor of this file"),
+            Some("a value that begins with `*` needs quotes".to_owned()),
+        ));
+    }
+    if has("mapping values are not allowed") || has("simple key expect ':'") || has("':' indicator") {
+        return colon(text, at);
+    }
+    if has("did not find expected key") || has("did not find expected '-'") || has("block mapping") {
+        return indented(text, at);
+    }
+    None
+}
+
+fn told(at: usize, message: String, hint: Option<String>) -> Slip {
+    Slip { at, message, hint }
+}
+
+/// The quote that a text begins with, and does not end with.
+fn unclosed_quote(text: &str, at: usize) -> Option<Slip> {
+    let sign = text.get(at..)?.chars().next().filter(|c| "\"'".contains(*c))?;
+    Some(told(
+        at,
+        format!("this `{sign}` is not closed"),
+        Some(format!("write another `{sign}` behind the text")),
+    ))
+}
+
+/// A bracket that is not closed, a line without a colon, or a value with one.
+fn colon(text: &str, at: usize) -> Option<Slip> {
+    let lines = around(text, at);
+    let (start, line) = *lines.first()?;
+    let column = at - start;
+    // `Cidr: a: b`
+    let before = line.get(..column)?;
+    let within = before.trim_start().trim_start_matches("- ");
+    if within.contains(": ") {
+        let value = within.find(": ").map(|colon| start + (before.len() - within.len()) + colon + 2)?;
+        return Some(told(
+            value,
+            "a text that holds `: ` needs quotes".to_owned(),
+            Some(format!("write `\"{}\"`", text.get(value..)?.lines().next()?.trim())),
+        ));
+    }
+    let (previous, above) = text.get(..start)?.trim_end().rsplit_once('\n').map_or_else(
+        || (0, text.get(..start).unwrap_or_default().trim_end()),
+        |(head, line)| (head.len() + 1, line),
+    );
+    let words = above.trim();
+    let is_bare =
+        !words.is_empty() && !words.contains(':') && !words.starts_with(['#', '-', '[', '{', '"', '\'']);
+    let shallower = indent(above).len() >= indent(line).len();
+    if is_bare && shallower {
+        let hint = words
+            .split_once(char::is_whitespace)
+            .map(|(key, value)| format!("write `{key}: {}`", value.trim()));
+        return Some(told(previous + indent(above).len(), "this line has no `:`".to_owned(), hint));
+    }
+    if words.contains(": ") && indent(above).len() < indent(line).len() {
+        let message = format!(
+            "this line is indented by {}, and the key above it, indented by {}, has a value already",
+            indent(line).len(),
+            indent(above).len()
+        );
+        let hint = "indent both alike, or leave the value above out".to_owned();
+        return Some(told(start + indent(line).len(), message, Some(hint)));
+    }
+    None
+}
+
+/// A line that is indented otherwise than those before it.
+fn indented(text: &str, at: usize) -> Option<Slip> {
+    let lines = around(text, at);
+    let (start, line) = *lines.first()?;
+    let own = indent(line).len();
+    let before = text
+        .get(..start)?
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
+    let other = indent(before).len();
+    (own != other).then(|| {
+        told(
+            start + own,
+            format!("this line is indented by {own}, the one before it by {other}"),
+            Some("indent the keys of one map alike".to_owned()),
+        )
+    })
+}
+
+/// The bracket that is not closed where the parser complains behind it: on another line, or at the end of its own.
+pub(super) fn unclosed(text: &str, bracket: usize, at: usize) -> Option<Slip> {
+    let sign = text.get(bracket..)?.chars().next()?;
+    let closing = if sign == '[' { ']' } else { '}' };
+    let between = text.get(bracket..at)?;
+    let rest = text.get(at..)?.lines().next().unwrap_or_default();
+    let is_behind = between.contains('\n') || rest.trim().is_empty();
+    let is_open = between.matches(sign).count() > between.matches(closing).count();
+    (is_behind && is_open).then(|| {
+        let hint = format!("write a `{closing}` where it ends");
+        told(bracket, format!("this `{sign}` is not closed"), Some(hint))
+    })
+}
