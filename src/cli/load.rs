@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::author::author;
 use super::edge::Edge;
+use super::worlds::unusable;
 use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
 use crate::catalog::{Catalog, Pacing};
 use crate::declare::{self, Access, Location, Settings};
@@ -17,7 +18,7 @@ use crate::state::{
     Author, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state, keep_out_of_git,
 };
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo};
-use provisor_sandbox::{self as sandbox, SandboxError};
+use provisor_sandbox as sandbox;
 
 /// What one command of this process works with: AWS and embedded sandboxes, and a store in a folder.
 pub struct Wiring {
@@ -79,15 +80,16 @@ impl Wiring {
             keep_out_of_git(&state)?;
         }
         let options = sandbox::Options { data, reader: reader(home, Path::new(file)), ..kept };
-        sandbox::attach(&options).map_err(|error| unusable(error, root))
+        sandbox::attach(&options).map_err(|error| unusable(error, root, &options.reader))
     }
 }
 
 impl Adapters for Wiring {
     fn sandbox(&self, home: &SettingsHome, file: &Path) -> Result<(AccountId, Region), Problem> {
         let root = home.folder();
+        let reader = reader(home, file);
         let head =
-            sandbox::peek(&root.join(file), &reader(home, file)).map_err(|error| unusable(error, root))?;
+            sandbox::peek(&root.join(file), &reader).map_err(|error| unusable(error, root, &reader))?;
         Ok((head.account_id.into(), head.region.into()))
     }
 
@@ -208,34 +210,10 @@ pub fn check_sandboxes(repo: &Repo<'_>) -> Result<(), Problem> {
     let root = repo.home.folder();
     for file in repo.sandbox_files() {
         let world = root.join(file);
-        sandbox::check(&world, &reader(&repo.home, Path::new(file)))
-            .map_err(|error| unusable(error, root))?;
+        let reader = reader(&repo.home, Path::new(file));
+        sandbox::check(&world, &reader).map_err(|error| unusable(error, root, &reader))?;
     }
     Ok(())
-}
-
-/// Why a sandbox cannot be used; its files are named as they are within `root`.
-pub fn unusable(mut error: SandboxError, root: &Path) -> Problem {
-    use SandboxError::{Damaged, File, Unread, Untrusted, World};
-    if let World { file: path, .. }
-    | Unread { file: path, .. }
-    | File { path, .. }
-    | Untrusted { path, .. }
-    | Damaged { path, .. } = &mut error
-        && let Ok(inside) = path.strip_prefix(root)
-    {
-        *path = inside.to_owned();
-    }
-    let kind = match error {
-        // what lies below the state's folder
-        Untrusted { .. } | Damaged { .. } | File { .. } => ProblemKind::State,
-        _ => ProblemKind::Input,
-    };
-    let problem = Problem::new(kind, error.to_string());
-    match error.hint() {
-        Some(hint) => problem.hint(hint),
-        None => problem,
-    }
 }
 
 /// Where a world is kept: beside the state, under the path that its file has in the repo.

@@ -26,6 +26,7 @@ mod validate;
 mod watching;
 mod wish;
 mod words;
+mod worlds;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -6,6 +6,7 @@ use super::args::{SandboxArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{self, Wiring};
+use super::worlds::unusable;
 use super::{files, open};
 use crate::files::{Checkout, SettingsHome};
 use crate::state::keep_out_of_git;
@@ -27,7 +28,7 @@ pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
         // a reader that has gone away does not end the serving
         let _ = edge.out(&format!("{}\n", endpoint.url));
     };
-    serve(&options, &mut ready).map_err(|error| load::unusable(error, &edge.root))?;
+    serve(&options, &mut ready).map_err(|error| unusable(error, &edge.root, &options.reader))?;
     Ok(Exit::Done)
 }
 

@@ -45,6 +45,13 @@ pub fn unknown(error: &Error) -> Option<String> {
 
 /// The error without a suggestion that leads astray.
 pub fn without_danger(mut error: Error) -> Error {
+    if error.kind() == ErrorKind::UnknownArgument {
+        let dangerous = |name: &String| matches!(name.as_str(), "--destroy" | "--replace" | "--auto-approve");
+        if matches!(error.get(ContextKind::SuggestedArg), Some(ContextValue::String(name)) if dangerous(name))
+        {
+            error.remove(ContextKind::SuggestedArg);
+        }
+    }
     if error.kind() == ErrorKind::InvalidSubcommand {
         let dangerous = |name: &String| matches!(name.as_str(), "destroy" | "apply");
         let astray = match error.get(ContextKind::SuggestedSubcommand) {

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::yaml::{Index, Tree};
-use crate::model::diagnostic::{Diagnostics, Place, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Source};
 use crate::model::grouping::grouped;
 
 /// What is the same once, in the order of files and lines: what is shared by declarations and locations is judged for each of
 /// them. What stands nowhere comes last.
 pub(super) fn arranged(problems: Diagnostics, trees: &[&Tree<'_>]) -> Diagnostics {
+    let by_path: HashMap<&str, &Tree<'_>> = trees.iter().map(|tree| (&*tree.source.path, *tree)).collect();
     let located = |place: &Place| match place {
         Place::Node { file, path, part } => {
-            let tree = trees.iter().find(|tree| tree.source.path == *file);
+            let tree = by_path.get(&**file);
             tree.and_then(|tree| tree.locate(path, *part)).map_or(0, |bytes| bytes.start)
         }
         Place::Bytes { start, .. } => *start,
@@ -26,11 +27,14 @@ pub(super) fn arranged(problems: Diagnostics, trees: &[&Tree<'_>]) -> Diagnostic
 pub fn arrange(problems: Diagnostics, sources: &[Source]) -> Diagnostics {
     let mut found = grouped(problems);
     let mut indexes: HashMap<Arc<str>, Index<'_>> = HashMap::new();
+    // of sources with one path, the first one counts
+    let by_path: HashMap<&str, &Source> =
+        sources.iter().rev().map(|source| (&*source.path, source)).collect();
     for one in &mut found.0 {
         let related = one.related.iter_mut().map(|(place, _)| place);
         for place in one.place.iter_mut().chain(related) {
             let Place::Node { file, path, part } = place else { continue };
-            let Some(source) = sources.iter().find(|source| source.path == *file) else { continue };
+            let Some(source) = by_path.get(&**file) else { continue };
             let index = indexes.entry(file.clone()).or_insert_with(|| Index::new(source));
             if let Some(bytes) = index.locate(path, *part) {
                 *place = Place::Bytes { file: file.clone(), start: bytes.start, end: bytes.end };
@@ -42,6 +46,28 @@ pub fn arrange(problems: Diagnostics, sources: &[Source]) -> Diagnostics {
         Place::Node { .. } | Place::File(_) => 0,
     };
     sorted(found, located)
+}
+
+/// So many findings get a suggestion, since no more are shown.
+const SHOWN: usize = 50;
+/// So many names are compared in one run; beyond it, nothing is suggested.
+const COMPARED: usize = 50_000;
+
+/// The same with what may have been meant by names that are none, among so many, as far as findings are shown.
+pub(super) fn suggested(
+    mut found: Diagnostics,
+    among: usize,
+    meant: impl Fn(Diagnostic, Near) -> Diagnostic,
+) -> Diagnostics {
+    let affordable = (COMPARED / among.max(1)).clamp(1, SHOWN);
+    let unclear = found.0.iter_mut().take(SHOWN).filter(|one| one.near.is_some());
+    for one in unclear.take(affordable) {
+        if let Some(near) = one.near.take() {
+            let bare = std::mem::replace(one, Diagnostic::error("", ""));
+            *one = meant(bare, near);
+        }
+    }
+    found
 }
 
 fn sorted(mut found: Diagnostics, located: impl Fn(&Place) -> usize) -> Diagnostics {

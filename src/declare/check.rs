@@ -290,7 +290,7 @@ impl<'t> ShapeCheck<'t, '_> {
                 Some(as_list(text)).filter(|_| !self.tree.node(id).is_null() && text.len() <= SHORT)
             }
             (Shape::Scalar { text, .. }, _) if kind.noun() == "a map" => as_map(text),
-            (Shape::List(items), _) if kind.noun() == "a map" => {
+            (Shape::List(items), _) if kind.noun().ends_with("a map") => {
                 let are_maps = items.iter().all(|item| matches!(self.tree.node(*item).shape, Shape::Map(_)));
                 are_maps.then(|| "leave the `-` out: the keys stand below each other".to_owned())
             }

@@ -42,13 +42,14 @@ impl<'s> DeclarationsFile<'s> {
     }
 
     /// Leaves out what holds something, at these bytes, that YAML has and declarations have not.
-    fn spoil(&mut self, odd: Vec<usize>) {
+    fn spoil(&mut self, mut odd: Vec<usize>) {
         if odd.is_empty() {
             return;
         }
+        odd.sort_unstable();
         let holds = |id: NodeId| {
             let bytes = &self.tree.node(id).bytes;
-            odd.iter().any(|at| bytes.contains(at))
+            odd.get(odd.partition_point(|at| *at < bytes.start)).is_some_and(|at| bytes.contains(at))
         };
         let products = self.map("provisioned_products").map_or(&[][..], |map| self.tree.pairs(map));
         let spoiled = products.iter().filter(|pair| holds(pair.value)).map(|pair| pair.key.to_string());

@@ -1,6 +1,8 @@
 //! Layers: several maps of one table that speak of the same thing. Which of them gives which field is told by the table:
 //! the first one that has it, or one of its rivals; maps are merged key by key.
 
+use std::collections::HashSet;
+
 use serde_yaml::{Mapping, Value};
 
 use super::check::{flag, number};
@@ -221,13 +223,13 @@ impl<'t, L> Fill<'t, L> for AsWritten {
 /// The entries of a map that is merged key by key: each key's value from the first layer that has it.
 pub(super) fn by_key<'t, L: Copy>(sheets: &[Sheet<'t, L>], field: &str) -> Vec<(&'t str, Sheet<'t, L>)> {
     let mut merged: Vec<(&str, Sheet<'t, L>)> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     for sheet in sheets {
         let Some(map) = sheet.tree.get(sheet.node, field) else {
             continue;
         };
-        let before = merged.len();
         for pair in sheet.tree.pairs(map) {
-            if !merged.iter().take(before).any(|(key, _)| *key == pair.key) {
+            if seen.insert(&pair.key) {
                 merged.push((&pair.key, Sheet { node: pair.value, ..*sheet }));
             }
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::arrange::arranged;
+use super::arrange::{arranged, suggested};
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
 use super::doubts::Doubts;
@@ -13,8 +13,9 @@ use super::references::{Context, Targets};
 use super::yaml::Tree;
 use super::{Location, Settings};
 use super::{cycles, duplicates};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, Source};
 use crate::model::ids::{Address, Labels, LocationName};
+use crate::model::text::did_you_mean;
 
 /// Findings that depend on the location.
 const LOCAL: [&str; 3] = ["no-value", "ambiguous", "not-there"];
@@ -68,7 +69,14 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let sound = products.into_iter().filter(|(address, _)| !broken.contains(address.key.as_str()));
     let desired = Desired { products: sound.collect() };
     let warnings = arranged(warnings, &trees);
-    Survey { reading: Reading { desired, warnings }, problems: arranged(problems, &trees) }
+    let keys: Vec<&str> = places.iter().map(|placement| placement.declaration.key).collect();
+    let problems =
+        suggested(arranged(problems, &trees), keys.len() + settings.names(), |found, near| match near {
+            Near::Declaration(key) => found.maybe_hint(did_you_mean(&key, keys.iter().copied())),
+            Near::Variable(name) => settings.with_variable(found, &name),
+            Near::Location(text) => settings.with_location(found, &text),
+        });
+    Survey { reading: Reading { desired, warnings }, problems }
 }
 
 /// The declaration that a finding is about.

@@ -140,6 +140,19 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// The line holds something sensitive: its place is said, and its text is not shown.
     pub redacted: bool,
+    /// A name that is none; what may have been meant is looked for once it is known what is shown.
+    pub near: Option<Near>,
+}
+
+/// A name that names nothing, among names that anybody may have written, and many of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Near {
+    /// Of a declaration.
+    Declaration(String),
+    /// Of a variable.
+    Variable(String),
+    /// Of a location or an account.
+    Location(String),
 }
 
 impl Diagnostic {
@@ -157,6 +170,7 @@ impl Diagnostic {
             notes: Vec::new(),
             hint: None,
             redacted: false,
+            near: None,
         }
     }
 
@@ -191,6 +205,13 @@ impl Diagnostic {
     #[must_use]
     pub fn redact(mut self, sensitive: bool) -> Self {
         self.redacted = sensitive;
+        self
+    }
+
+    /// Says which name names nothing.
+    #[must_use]
+    pub fn near(mut self, near: Near) -> Self {
+        self.near = Some(near);
         self
     }
 

@@ -125,7 +125,7 @@ pub fn addresses(
 
 fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {
     if all.is_empty() {
-        return "nothing is declared or recorded here".to_owned();
+        return "there is none here: nothing has been applied yet".to_owned();
     }
     let keys: BTreeSet<&str> = all.iter().map(|address| address.key.as_str()).collect();
     let labels: Vec<String> = all.iter().map(|address| labels.label(address)).collect();

@@ -42,10 +42,27 @@ impl Reader {
     }
 
     /// A file's text.
-    pub(crate) fn text(&self, path: &Path) -> io::Result<String> {
-        String::from_utf8(self.read(path)?)
-            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+    pub(crate) fn text(&self, path: &Path) -> Result<String, NoText> {
+        String::from_utf8(self.read(path)?).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes());
+            let before = text.get(..at).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            NoText::Encoding { line, column }
+        })
     }
+}
+
+/// Why a file is no text.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoText {
+    /// It cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A byte of it is part of no character; both count from 1.
+    #[error("it is not UTF-8")]
+    Encoding { line: usize, column: usize },
 }
 
 impl fmt::Debug for Reader {

@@ -49,7 +49,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs"]),
     ("crate::state::SledStore", &["cli/load.rs", "state/"]),
-    ("provisor_sandbox", &["cli/load.rs", "cli/sandbox.rs"]),
+    ("provisor_sandbox", &["cli/load.rs", "cli/sandbox.rs", "cli/worlds.rs"]),
     ("std::fs", &["files/", "cli/files.rs", "cli/init.rs", "state/", "sandbox/"]),
     ("std::env", &["cli/edge.rs", "catalog/aws/", "main.rs"]),
     ("std::time::SystemTime::now", &["cli/edge.rs", "sandbox/"]),

@@ -219,3 +219,44 @@ fn nothing_is_accepted_in_silence() {
     let repo = Repo::boxes(&["one", "two"]);
     repo.sh("plan --target one --replace two").exits(1).tells(&["`--replace two`"]);
 }
+
+#[test]
+fn what_is_wrong_with_a_world_or_a_template_has_its_line() {
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: fast");
+    only(&repo, "plan", "sandbox.yaml:3:13", &["time_scale: fast", "a number is expected"]);
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("box-v1.yaml", "Resources:", "Resurces:");
+    only(&repo, "validate", "box-v1.yaml:7:3", &["Resurces"]);
+    let repo = Repo::boxes(&["one"]);
+    std::fs::write(repo.path().join("vault.yaml"), b"Parameters:\n  A: {Type: String, Default: \xe9}\n")
+        .unwrap();
+    only(&repo, "plan", "vault.yaml:2:29", &["not UTF-8"]);
+}
+
+#[test]
+fn a_sandbox_that_is_not_there_is_one_error() {
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("provisor.yaml", "sandbox.yaml", "sandbx.yaml");
+    only(&repo, "plan", "provisor.yaml:4:19", &["sandbx.yaml"]);
+}
+
+#[test]
+fn a_file_of_values_is_pointed_at() {
+    let repo = Repo::boxes(&["one"]);
+    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{n: {{type: number}}}}\n"));
+    repo.write("v.yaml", "n: five\n");
+    only(&repo, "plan --var-file v.yaml", "v.yaml:1:4", &["a number, not `five`"]);
+    repo.write("v.yaml", "n = 5\n");
+    only(&repo, "plan --var-file v.yaml", "v.yaml:1:1", &["one `name: value` a line"]);
+}
+
+/// Names are compared for findings that are shown, and no more than can be afforded.
+#[test]
+fn ten_thousand_mistakes_are_told_and_counted() {
+    let repo = Repo::new(
+        &(0..10_000).map(|n| format!("  aaaaaaaa{n}: {{depends_on: [bbbbbbbb{n}]}}\n")).collect::<String>(),
+    );
+    let done = repo.sh("validate").exits(1).tells(&["more", "30000 errors in 1 file"]);
+    assert!(heads(&done.err).len() <= 50, "{}", heads(&done.err).len());
+}

@@ -266,7 +266,7 @@ fn values_from_outside_are_checked() {
         &[
             "vars.yaml:2:1 unknown-variable: there is no variable `sze`; did you mean `size`?",
             "vars.yaml:3:1 bad-value: the variable `pin` must be a number, not this value",
-            "vars.yaml:4:1 wrong-type: the variable `n` must be a number, not a map",
+            "vars.yaml:4:4 wrong-type: the variable `n` must be a number, not a map",
         ],
     );
     given.files[0] = source("vars.yaml", "pin: 'hunter2\n");

@@ -158,6 +158,10 @@ impl Table {
             .map(|field| format!("did you mean `{field}`?"))
             .or_else(|| synonyms::advice(&word).map(str::to_owned))
             .or_else(|| did_you_mean(key, usable()))
+            .or_else(|| {
+                let near = synonyms::near(&word, |name| usable().any(|field| field == name))?;
+                Some(format!("did you mean `{near}`?"))
+            })
     }
 
     /// All keys, if there are few.

@@ -1,6 +1,8 @@
 //! What people write who come from elsewhere, and what it is called here. Plain data; a word that is a key of the map it
 //! stands in never comes here.
 
+use crate::model::text::nearest;
+
 /// Words that name a field; the field as it is written in a map that has it.
 const SYNONYMS: &[(&str, &str)] = &[
     ("product", "product_name"),
@@ -80,6 +82,13 @@ const ADVICE: &[(&str, &str)] = &[
 /// The field that a word means, among those that the map has.
 pub(super) fn field(word: &str, has: impl Fn(&str) -> bool) -> Option<&'static str> {
     SYNONYMS.iter().find(|(synonym, field)| *synonym == word && has(field)).map(|(_, field)| *field)
+}
+
+/// The field that the nearest of these words means, among those that the map has.
+pub(super) fn near(word: &str, has: impl Fn(&str) -> bool) -> Option<&'static str> {
+    let known = SYNONYMS.iter().filter(|(synonym, field)| synonym.len() > 4 && has(field));
+    let near = nearest(word, known.map(|(synonym, _)| *synonym))?;
+    field(near, has)
 }
 
 /// What to do instead of writing this word here.

@@ -37,7 +37,7 @@ pub(super) fn fulfilling(
 }
 
 fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Result<Condition, Diagnostic> {
-    let variable = settings.variables.get(name).ok_or_else(|| unknown_variable(name, &settings.variables))?;
+    let variable = settings.variables.get(name).ok_or_else(|| unknown_variable(name))?;
     if variable.sensitive {
         return Err(Diagnostic::error(
             "sensitive",

@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use super::expression::{Expression, Fault, LocationFact, Token, address, parse};
 use super::targets::Targets;
 use crate::declare::{Location, Variable};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Near};
 use crate::model::ids::Address;
 use crate::model::template::{Piece, Reference, Template};
-use crate::model::text::did_you_mean;
 
 /// What can be referred to from one place.
 #[derive(Clone, Copy)]
@@ -111,7 +110,7 @@ impl<'a> Context<'a> {
     }
 
     fn variable(&self, name: &str) -> Result<&'a str, Diagnostic> {
-        let variable = self.variables.get(name).ok_or_else(|| unknown_variable(name, self.variables))?;
+        let variable = self.variables.get(name).ok_or_else(|| unknown_variable(name))?;
         let own = self.location.and_then(|location| location.variables.get(name));
         own.or(variable.value.as_ref()).map(String::as_str).ok_or_else(|| {
             // an argument is seen by everybody on the machine
@@ -141,10 +140,10 @@ fn unknown_yet(field: &str) -> Diagnostic {
 }
 
 /// An undeclared variable.
-pub(crate) fn unknown_variable(name: &str, variables: &BTreeMap<String, Variable>) -> Diagnostic {
+pub(crate) fn unknown_variable(name: &str) -> Diagnostic {
     Diagnostic::error("unknown-variable", format!("there is no variable `{name}`"))
         .hint("declare it under `variables:` in the settings")
-        .maybe_hint(did_you_mean(name, variables.keys().map(String::as_str)))
+        .near(Near::Variable(name.to_owned()))
 }
 
 fn out_of_place(what: &str, only: &str) -> Diagnostic {

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use super::expression::AddressText;
 use crate::declare::{Location, Settings};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Near};
 use crate::model::ids::{Address, LocationName};
-use crate::model::text::did_you_mean;
 
 /// Which declarations stand where.
 pub(crate) struct Targets<'a> {
@@ -25,7 +24,7 @@ impl<'a> Targets<'a> {
         let key = address.key;
         let places = self.places.get(key).ok_or_else(|| {
             Diagnostic::error("unknown-reference", format!("there is no declaration `{key}`"))
-                .maybe_hint(did_you_mean(key, self.places.keys().copied()))
+                .near(Near::Declaration(key.to_owned()))
         })?;
         if places.is_empty() {
             // its own location is wrong and has been reported

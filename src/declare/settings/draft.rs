@@ -10,11 +10,11 @@ use super::given::{self, Given};
 use super::locations::{KnownValues, Reader};
 use super::variables::VariableTable;
 use super::{Inputs, Location, Settings};
-use crate::declare::arrange::arranged;
+use crate::declare::arrange::{arranged, suggested};
 use crate::declare::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
 use crate::declare::layers::Sheet;
 use crate::declare::yaml::{self, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Part, Place, Source};
 use crate::model::ids::LocationName;
 use crate::model::product::Timeouts;
 
@@ -139,7 +139,11 @@ impl<'s> SettingsDraft<'s> {
         let trees: Vec<&Tree<'_>> = self.documents().map(|document| &document.tree).collect();
         let rest = settings.unwrap_or_else(|| self.unknown());
         let settings = Settings { locations, accounts, variables, secrets, ..rest };
-        Outline { settings, problems: arranged(problems, &trees) }
+        let problems = suggested(arranged(problems, &trees), settings.names(), |found, near| match near {
+            Near::Variable(name) => settings.with_variable(found, &name),
+            Near::Declaration(_) | Near::Location(_) => found,
+        });
+        Outline { settings, problems }
     }
 
     fn documents(&self) -> impl Iterator<Item = &Document<'s>> {

@@ -83,7 +83,7 @@ pub(super) fn give(variables: &mut VariableTable, inputs: &Inputs, problems: &mu
     gifts.extend(agreed(secret, variables, problems));
     for gift in gifts {
         let Some(variable) = variables.get_mut(&gift.name) else {
-            problems.push(gift.about(unknown_variable(&gift.name, variables)));
+            problems.push(gift.about(unknown_variable(&gift.name)));
             continue;
         };
         let checked = gift.value.text(&gift.name, variable).and_then(|value| {
@@ -217,11 +217,15 @@ impl<'s> ValueFile<'s> {
         let Self { tree, flag } = self;
         let path = &tree.source.path;
         let pairs = tree.root.map_or(&[][..], |root| tree.pairs(root));
-        let gift = |pair: &yaml::MapPair<'_>| Gift {
-            name: pair.key.to_string(),
-            value: GivenValue::Node(tree, pair.value),
-            by: format!("{flag} {path}"),
-            place: Some((Place::key(path, &[&pair.key], Part::Key), sensitive(&pair.key))),
+        let gift = |pair: &yaml::MapPair<'_>| {
+            let sensitive = sensitive(&pair.key);
+            let part = if sensitive { Part::Key } else { Part::Value };
+            Gift {
+                name: pair.key.to_string(),
+                value: GivenValue::Node(tree, pair.value),
+                by: format!("{flag} {path}"),
+                place: Some((Place::key(path, &[&pair.key], part), sensitive)),
+            }
         };
         pairs.iter().filter(|pair| !pair.key.starts_with("x-")).map(gift).collect()
     }
@@ -248,5 +252,8 @@ fn values_in<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<
 fn unquoted(mut diagnostic: Diagnostic) -> Diagnostic {
     diagnostic.related.clear();
     diagnostic.label.clear();
+    if diagnostic.code == "wrong-type" {
+        diagnostic.hint = Some("a file of values is YAML: one `name: value` a line".to_owned());
+    }
     diagnostic.redact(true)
 }

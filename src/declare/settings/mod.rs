@@ -17,7 +17,7 @@ pub use draft::{Outline, SettingsDraft};
 
 use std::collections::BTreeMap;
 
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Source};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::model::product::Timeouts;
 use crate::model::secret::Secret;
@@ -242,18 +242,33 @@ impl Settings {
         names.iter().find(of_region).map(|name| vec![name.clone()])
     }
 
-    /// That there is no such location, and which one may be meant.
+    /// That there is no such location.
     #[must_use]
     pub fn unknown_location(&self, text: &str) -> Diagnostic {
+        let diagnostic = Diagnostic::error("unknown-location", format!("there is no location `{text}`"));
+        match text.starts_with('-') {
+            true => diagnostic.hint("a space is missing behind each `-`"),
+            false => diagnostic.near(Near::Location(text.to_owned())),
+        }
+    }
+
+    /// How many names there are that somebody may have meant.
+    pub(super) fn names(&self) -> usize {
+        self.variables.len() + self.locations.len() + self.accounts.len()
+    }
+
+    /// The same finding with the variable that may be meant.
+    pub(super) fn with_variable(&self, found: Diagnostic, name: &str) -> Diagnostic {
+        found.maybe_hint(did_you_mean(name, self.variables.keys().map(String::as_str)))
+    }
+
+    /// The same finding with the location that may be meant, or all there are.
+    pub(super) fn with_location(&self, found: Diagnostic, text: &str) -> Diagnostic {
         let names =
             self.locations.keys().map(LocationName::as_str).chain(self.accounts.keys().map(String::as_str));
-        let diagnostic = Diagnostic::error("unknown-location", format!("there is no location `{text}`"));
-        if text.starts_with('-') {
-            return diagnostic.hint("a space is missing behind each `-`");
-        }
         match did_you_mean(text, names) {
-            Some(hint) => diagnostic.hint(hint),
-            None => diagnostic.note(self.locations_there_are()),
+            Some(hint) => found.hint(hint),
+            None => found.note(self.locations_there_are()),
         }
     }
 

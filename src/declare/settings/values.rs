@@ -49,7 +49,7 @@ impl Reader<'_> {
     ) -> Result<Option<String>, Diagnostic> {
         let name = &*pair.key;
         let variables = self.values.variables;
-        let variable = variables.get(name).ok_or_else(|| unknown_variable(name, variables))?;
+        let variable = variables.get(name).ok_or_else(|| unknown_variable(name))?;
         if let Some(by) = self.values.by_hand.get(name) {
             let message =
                 format!("the variable `{name}` is set by locations, so it cannot also be given by `{by}`");

@@ -31,6 +31,12 @@ impl<'s> Index<'s> {
         Self(read(source, &mut Diagnostics::default()))
     }
 
+    /// Whether it could be read, as a map.
+    #[must_use]
+    pub fn is_map(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// As [`locate`].
     #[must_use]
     pub fn locate(&self, path: &[Segment], part: Part) -> Option<Range<usize>> {

@@ -5,6 +5,9 @@ use std::ops::Range;
 use super::tree::{NodeId, Shape, Tree};
 use crate::model::diagnostic::{Part, Place, Segment};
 
+/// Longer references, in characters, are pointed at by their first sign only.
+const LONGEST_HOLE: usize = 300;
+
 impl Tree<'_> {
     /// The bytes of the node at `path`, or of its nearest ancestor that exists.
     pub fn locate(&self, path: &[Segment], part: Part) -> Option<Range<usize>> {
@@ -108,8 +111,8 @@ impl Tree<'_> {
             return Vec::new();
         }
         let end = |at: usize| {
-            let rest = raw.get(at..).unwrap_or_default();
-            rest.find(['}', '\n']).filter(|end| rest.get(*end..).is_some_and(|rest| rest.starts_with('}')))
+            let mut near = raw.get(at..).unwrap_or_default().char_indices().take(LONGEST_HOLE);
+            near.find(|(_, c)| matches!(c, '}' | '\n')).filter(|(_, c)| *c == '}').map(|(end, _)| end)
         };
         let range = |at: usize| content.start + at..content.start + at + end(at).map_or(2, |end| end + 1);
         raw.match_indices("${").map(|(at, _)| range(at)).collect()

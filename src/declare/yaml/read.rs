@@ -2,6 +2,7 @@
 //! duplicate keys, merge keys, tags, alias bombs. What keys mean is not known here.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -63,7 +64,7 @@ struct Builder<'s> {
     expanded: usize,
     documents: usize,
     /// Keys of open maps that were refused: they do not become part of the tree.
-    refused: Vec<Range<usize>>,
+    refused: HashSet<usize>,
     /// Byte of each character; empty where the two are the same.
     bytes: Vec<usize>,
     problems: Diagnostics,
@@ -77,14 +78,14 @@ impl<'s> Builder<'s> {
         } else {
             text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect()
         };
-        let tree = Tree { source, root: None, nodes: Vec::new() };
+        let tree = Tree { source, root: None, nodes: Vec::new(), indexes: RefCell::default() };
         Self {
             tree,
             open: Vec::new(),
             anchors: HashMap::new(),
             expanded: 0,
             documents: 0,
-            refused: Vec::new(),
+            refused: HashSet::new(),
             bytes,
             problems: Diagnostics::default(),
         }
@@ -324,7 +325,7 @@ impl<'s> Builder<'s> {
         let diagnostic = Diagnostic::error("merge-key", "merge keys (`<<`) are not supported");
         let hint = "repeat the keys, or put what is common into `defaults:`";
         self.problems.push(diagnostic.at(self.place(bytes.clone())).hint(hint));
-        self.refused.push(bytes);
+        self.refused.insert(bytes.start);
     }
 
     fn refuse_duplicates(&mut self, id: NodeId) {
@@ -340,7 +341,7 @@ impl<'s> Builder<'s> {
                     .label("again here")
                     .related(self.place(first.bytes.clone()), "first here");
             self.problems.push(diagnostic);
-            self.refused.push(bytes);
+            self.refused.insert(bytes.start);
         }
     }
 
@@ -350,7 +351,7 @@ impl<'s> Builder<'s> {
             return;
         }
         if let Some(Node { shape: Shape::Map(pairs), .. }) = self.tree.nodes.get_mut(id) {
-            pairs.retain(|pair| !self.refused.contains(&pair.bytes));
+            pairs.retain(|pair| !self.refused.contains(&pair.bytes.start));
         }
     }
 }
@@ -360,13 +361,16 @@ fn duplicates(pairs: &[MapPair<'_>]) -> Vec<(usize, usize)> {
     // most maps are small, and looking back costs less there than hashing
     const SMALL: usize = 12;
     let mut found = Vec::new();
-    let mut seen = HashSet::with_capacity(if pairs.len() > SMALL { pairs.len() } else { 0 });
+    let is_large = pairs.len() > SMALL;
+    let mut seen = HashMap::with_capacity(if is_large { pairs.len() } else { 0 });
     for (n, pair) in pairs.iter().enumerate() {
-        if pairs.len() > SMALL && seen.insert(&pair.key) {
-            continue;
+        let first = match is_large {
+            true => *seen.entry(&pair.key).or_insert(n),
+            false => pairs.iter().position(|first| first.key == pair.key).unwrap_or(n),
+        };
+        if first < n {
+            found.push((first, n));
         }
-        let first = pairs.iter().take(n).position(|first| first.key == pair.key);
-        found.extend(first.map(|first| (first, n)));
     }
     found
 }

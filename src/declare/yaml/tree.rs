@@ -1,6 +1,8 @@
 //! A YAML document as a tree: scalars as they were written, each node with its bytes. What keys mean is not known here.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::model::diagnostic::{Segment, Source};
@@ -16,7 +18,12 @@ pub(crate) struct Tree<'s> {
     pub root: Option<NodeId>,
     /// All nodes, by id.
     pub nodes: Vec<Node<'s>>,
+    /// Of maps with many keys, where each one stands; made when it is asked for, of a tree that is complete.
+    pub(super) indexes: RefCell<HashMap<NodeId, HashMap<String, usize>>>,
 }
+
+/// In a map with few keys, looking through them costs less than an index.
+const SMALL: usize = 32;
 
 /// One node. An alias is the node that it stands for.
 pub(crate) struct Node<'s> {
@@ -98,7 +105,15 @@ impl<'s> Tree<'s> {
 
     /// A key of a map with its value.
     pub fn pair(&self, id: NodeId, key: &str) -> Option<&MapPair<'s>> {
-        self.pairs(id).iter().find(|pair| pair.key == key)
+        let pairs = self.pairs(id);
+        if pairs.len() <= SMALL {
+            return pairs.iter().find(|pair| pair.key == key);
+        }
+        let mut found = self.indexes.borrow_mut();
+        let index = found
+            .entry(id)
+            .or_insert_with(|| pairs.iter().enumerate().map(|(n, pair)| (pair.key.to_string(), n)).collect());
+        pairs.get(*index.get(key)?)
     }
 
     /// The value under a key.

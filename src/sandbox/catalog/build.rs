@@ -8,6 +8,7 @@ use super::{
 };
 use crate::clock::Millis;
 use crate::faults::{self, CallNames, Names};
+use crate::files::NoText;
 use crate::ids;
 use crate::template::{Template, TemplateError};
 use crate::world_file::{
@@ -205,9 +206,16 @@ impl Builder<'_> {
         let (text, file) = match (&version.template, product.kind.as_str()) {
             (Some(template), _) => {
                 let file = self.source.folder().join(template);
-                let text = self.source.reader.text(&file).map_err(|error| {
-                    self.source
-                        .problem(&at, format!("cannot read template `{}`: {error}", template.display()))
+                let text = self.source.reader.text(&file).map_err(|error| match error {
+                    NoText::Encoding { line, column } => Problem {
+                        file: file.clone(),
+                        place: Some((line, column)),
+                        message: "the template is not UTF-8: here is a byte that is part of no character"
+                            .to_owned(),
+                    },
+                    NoText::Io(error) => self
+                        .source
+                        .problem(&at, format!("cannot read template `{}`: {error}", template.display())),
                 })?;
                 (text, template.display().to_string())
             }

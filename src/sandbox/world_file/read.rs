@@ -10,7 +10,7 @@ use super::WorldFile;
 use super::check::check;
 use super::fields::{Table, WORLD};
 use super::problem::Problem;
-use crate::files::Reader;
+use crate::files::{NoText, Reader};
 use crate::tree::{Data, Dialect, Mark, Node, Unread, yaml};
 
 /// YAML as its own rules have it; tags say nothing.
@@ -59,9 +59,16 @@ impl Source {
 /// Reads the file and checks it against the table of fields; what its values mean together is not checked yet.
 pub(crate) fn load(path: &Path, reader: &Reader) -> Result<(WorldFile, Source), Problem> {
     let nowhere = |message: String| Problem { file: path.to_owned(), place: None, message };
-    let text = reader.text(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => nowhere("there is no such world file".to_owned()),
-        _ => nowhere(format!("cannot read the world file: {error}")),
+    let text = reader.text(path).map_err(|error| match error {
+        NoText::Io(error) if error.kind() == io::ErrorKind::NotFound => {
+            nowhere("there is no such world file".to_owned())
+        }
+        NoText::Io(error) => nowhere(format!("cannot read the world file: {error}")),
+        NoText::Encoding { line, column } => Problem {
+            file: path.to_owned(),
+            place: Some((line, column)),
+            message: "the world file is not UTF-8: here is a byte that is part of no character".to_owned(),
+        },
     })?;
     let empty = Source { path: path.to_owned(), text, reader: reader.clone(), tree: Node::default() };
     let tree = yaml::read(&empty.text, &DIALECT).map_err(|unread| match unread {

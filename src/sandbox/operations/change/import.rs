@@ -103,7 +103,7 @@ fn imported(
     let (region, account) = (session.catalog.region, session.catalog.account_id);
     let (name, id) = (&request.provisioned_product_name, session.fresh_id("pp-", &request.idempotency_token));
     ProvisionedProduct {
-        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(&region)),
+        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(region)),
         id,
         name: name.clone(),
         kind: "CFN_STACK".to_owned(),

@@ -155,7 +155,7 @@ fn created(
     let (region, account) = (session.catalog.region, session.catalog.account_id);
     let (name, id) = (&deployment.provisioned_name, &deployment.provisioned_id);
     ProvisionedProduct {
-        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(&region)),
+        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(region)),
         id: id.clone(),
         name: name.clone(),
         kind: deployment.kind.clone(),

@@ -263,7 +263,7 @@ fn reserved(session: &Session<'_>, target: &Target<'_>, plan: &Plan) -> Provisio
     let (region, account) = (session.catalog.region, session.catalog.account_id);
     let (name, id) = (&plan.provisioned_name, &plan.provisioned_id);
     ProvisionedProduct {
-        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(&region)),
+        arn: format!("arn:{}:servicecatalog:{region}:{account}:stack/{name}/{id}", partition(region)),
         id: id.clone(),
         name: name.clone(),
         kind: target.product.provisioned_kind(target.path).to_owned(),

@@ -1,0 +1,57 @@
+//! Why a sandbox cannot be used: what is wrong with its world file or a template, with the line that it is about.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::declare::Index;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
+use crate::workspace::{Problem, ProblemKind};
+use provisor_sandbox::{Reader, SandboxError};
+
+/// Why a sandbox cannot be used; its files are named as they are within `root`, and read again to show a line of one.
+pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Problem {
+    use SandboxError::{Damaged, File, Unread, Untrusted, World};
+    let text = match &error {
+        World { file, .. } => reader.read(file).ok(),
+        _ => None,
+    };
+    if let World { file: path, .. }
+    | Unread { file: path, .. }
+    | File { path, .. }
+    | Untrusted { path, .. }
+    | Damaged { path, .. } = &mut error
+        && let Ok(inside) = path.strip_prefix(root)
+    {
+        *path = inside.to_owned();
+    }
+    if let (World { file, line, column, message }, Some(text)) = (&error, text) {
+        let text = String::from_utf8_lossy(&text);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let source = Source { path: Arc::from(file.display().to_string()), text: Arc::from(text) };
+        let place = in_line(&source, *line, *column);
+        // what is no map may be anything: none of it is shown
+        let found = Diagnostic::error("world", message).at(place).redact(!Index::new(&source).is_map());
+        return Problem::findings(Diagnostics(vec![found]), &[source]);
+    }
+    let kind = match error {
+        // what lies below the state's folder
+        Untrusted { .. } | Damaged { .. } | File { .. } => ProblemKind::State,
+        _ => ProblemKind::Input,
+    };
+    let problem = Problem::new(kind, error.to_string());
+    match error.hint() {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+/// The word at a line and a column, both from 1.
+fn in_line(source: &Source, line: usize, column: usize) -> Place {
+    let before: usize = source.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let text = source.text.get(before..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let within: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let rest = text.get(within..).unwrap_or_default();
+    let width = rest.find([' ', ',', ':', ']', '}']).unwrap_or(rest.len());
+    let start = before + within;
+    Place::Bytes { file: source.path.clone(), start, end: start + width }
+}
