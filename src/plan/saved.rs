@@ -83,7 +83,7 @@ impl<'a> Present<'a> {
             selected: asked,
             refresh: true,
         };
-        let mut observed = observe(scope, catalog)?;
+        let mut observed = observe(scope, catalog).map_err(|errors| unmet(plan, errors))?;
         unmoved(plan, relocated(plan, &observed))?;
         let touched: BTreeSet<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
         let declared = Scope { desired: &self.declared.desired, selected: &touched, ..scope };
@@ -153,6 +153,23 @@ fn unmoved(plan: &Plan, moved: Vec<(Address, String)>) -> Result<(), Unfit> {
 
 fn none(moved: Vec<(String, String)>) -> Result<(), Unfit> {
     if moved.is_empty() { Ok(()) } else { Err(Unfit::Moved(moved)) }
+}
+
+/// Locations that are not what they were; where one could not be read, nothing is known of it.
+fn unmet(plan: &Plan, errors: Vec<ObserveError>) -> Unfit {
+    let moved = |error: &ObserveError| {
+        let (location, why) = match error {
+            ObserveError::Catalog { .. } => return None,
+            ObserveError::Dropped { location, .. } => {
+                (location, "the settings do not name it any more".to_owned())
+            }
+            ObserveError::WrongAccount { location, found, expected, said } => {
+                (location, format!("its credentials belong to account {found}, {said} {expected}"))
+            }
+        };
+        Some((plan.labels.location(location).to_owned(), why))
+    };
+    errors.iter().map(moved).collect::<Option<Vec<_>>>().map_or(Unfit::Unread(errors), Unfit::Moved)
 }
 
 /// The steps whose location is another account, region or kind of catalog than the plan was made for.

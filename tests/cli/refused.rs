@@ -200,6 +200,27 @@ fn a_plan_of_somebody_else_is_waited_for_and_the_rest_goes_on() {
 }
 
 #[test]
+fn an_operation_of_somebody_else_is_waited_for() {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.apply().exits(0);
+    repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 1");
+    repo.declare(&(boxed("one", "Note: a") + &boxed("two", "Note: a")));
+    repo.served(|url| {
+        let parameters = json!([{"Key": "Name", "Value": "one"}, {"Key": "Note", "Value": "by hand"}]);
+        let body = json!({"ProvisionedProductName": "one", "ProductName": "box", "ProvisioningArtifactName": "v1",
+            "ProvisioningParameters": parameters, "UpdateToken": "by-hand"});
+        assert!(post(url, "UpdateProvisionedProduct", &body)["RecordDetail"]["RecordId"].is_string());
+    });
+    let says =
+        ["# one is deferred", "an operation that is not ours is running", "# two will be updated in-place"];
+    repo.sh("plan").exits(0).says(&says);
+    repo.sh("plan --detailed-exitcode").exits(2).says(&says);
+    let done = repo.sh("apply --auto-approve --no-wait").exits(4);
+    done.says(&["in flight", "not started", "What is deferred needs only time"]);
+    assert_eq!(repo.called("UpdateProvisionedProduct"), 2, "theirs, and ours of the other");
+}
+
+#[test]
 fn what_was_accepted_as_it_was_stays_a_remark_until_it_is_applied() {
     let repo = Repo::boxes(&["one", "two"]);
     repo.apply().exits(0);

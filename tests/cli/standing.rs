@@ -129,6 +129,16 @@ fn it_fits_one_way_to_its_locations() {
     assert_eq!(repo.called("ProvisionProduct"), 0);
     repo.write("provisor.yaml", SETTINGS);
     repo.sh("apply p.bin").exits(0);
+    repo.declare(&boxed("one", "Note: x"));
+    repo.sh("plan --out q.bin").exits(0);
+    repo.write(
+        "provisor.yaml",
+        &SETTINGS.replace("sandbox.yaml}", "sandbox.yaml, account_id: \"999988887777\"}"),
+    );
+    repo.sh("apply q.bin")
+        .exits(6)
+        .tells(&["stale", "`demo`: its credentials belong to account 999988887777"]);
+    assert_eq!(repo.called("UpdateProvisionedProduct"), 0);
 }
 
 #[test]
