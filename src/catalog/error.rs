@@ -10,6 +10,8 @@ pub struct CatalogError {
     pub code: String,
     /// The service's text, or the transport's.
     pub message: String,
+    /// What to do about it, where the adapter knows that better than anybody else.
+    pub hint: Option<String>,
 }
 
 /// What an error means for us.

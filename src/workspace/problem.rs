@@ -199,7 +199,8 @@ impl From<Vec<ObserveError>> for Problem {
 fn observe_hint(error: &ObserveError) -> Option<String> {
     match error {
         ObserveError::Catalog { location, error } => {
-            catalog_hint(error.kind, &format!("`--exclude '*@{location}'` plans without this location"))
+            let without = format!("`--exclude '*@{location}'` plans without this location");
+            error.hint.clone().or_else(|| catalog_hint(error.kind, &without))
         }
         ObserveError::Dropped { .. } => {
             Some("write the location back, remove its declarations, apply; then drop it".to_owned())

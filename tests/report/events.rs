@@ -33,7 +33,12 @@ pub fn watch(running: u64, unwinding: bool) -> Watch {
 
 fn throttled() -> CatalogError {
     let message = "Rate\nexceeded".to_owned();
-    CatalogError { kind: CatalogErrorKind::Later, code: "ThrottlingException".to_owned(), message }
+    CatalogError {
+        kind: CatalogErrorKind::Later,
+        code: "ThrottlingException".to_owned(),
+        message,
+        hint: None,
+    }
 }
 
 fn failed(text: &str) -> Outcome {
@@ -156,7 +161,12 @@ fn hostile<'a>(
 
 #[test]
 fn hostile_text_gets_nowhere() {
-    let error = CatalogError { kind: CatalogErrorKind::Later, code: EVIL.into(), message: EVIL.repeat(9000) };
+    let error = CatalogError {
+        kind: CatalogErrorKind::Later,
+        code: EVIL.into(),
+        message: EVIL.repeat(9000),
+        hint: None,
+    };
     let refusal = Refusal { rule: Rule::Exists, message: EVIL.into(), hint: Some(EVIL.into()) };
     let outcomes = [
         failed(EVIL),

@@ -377,7 +377,7 @@ fn spread(before: &Parameters, payload: &Payload, is_known: bool) -> Result<(Str
 }
 
 pub fn error(kind: CatalogErrorKind, code: &str, message: impl Into<String>) -> CatalogError {
-    CatalogError { kind, code: code.to_owned(), message: message.into() }
+    CatalogError { kind, code: code.to_owned(), message: message.into(), hint: None }
 }
 
 fn refused(code: &str, message: String) -> CatalogError {

@@ -24,7 +24,7 @@ fn only_a_denial_is_about_credentials() {
         (NotFound, None),
     ];
     for (kind, hint) in rows {
-        let error = CatalogError { kind, code: String::new(), message: "no".to_owned() };
+        let error = CatalogError { kind, code: String::new(), message: "no".to_owned(), hint: None };
         let problem = Problem::from(vec![ObserveError::Catalog { location: "dev".into(), error }]);
         let said = Complaint {
             message: "location `dev`: no".to_owned(),

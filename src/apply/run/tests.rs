@@ -187,8 +187,12 @@ fn after_a_signal_nothing_begins_and_what_runs_is_left() {
     let mut run = run(&plan, 3);
     assert_eq!(begun(&mut run), [0, 1, 2]);
     run.accepted(StepIx(0), "rec".into(), SECOND);
-    let error =
-        CatalogError { kind: CatalogErrorKind::Conflict, code: String::new(), message: String::new() };
+    let error = CatalogError {
+        kind: CatalogErrorKind::Conflict,
+        code: String::new(),
+        message: String::new(),
+        hint: None,
+    };
     run.lost(StepIx(1), Why::Refused(error), SECOND);
     assert_eq!(run.unsent(), [StepIx(2)]);
     run.leave_in_flight();

@@ -143,12 +143,12 @@ pub(super) fn missing(member: &str) -> CatalogError {
 
 /// An answer that makes no sense.
 pub(super) fn garbled(message: String) -> CatalogError {
-    CatalogError { kind: CatalogErrorKind::Ambiguous, code: String::new(), message }
+    CatalogError { kind: CatalogErrorKind::Ambiguous, code: String::new(), message, hint: None }
 }
 
 /// A fault on our side of the wire: nothing was asked.
 pub(super) fn here(kind: CatalogErrorKind, message: impl Into<String>) -> CatalogError {
-    CatalogError { kind, code: String::new(), message: message.into() }
+    CatalogError { kind, code: String::new(), message: message.into(), hint: None }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::clock::SignedTooLate;
 use super::errors::{Call, here, kind_of};
+use super::login;
 use crate::catalog::{CatalogError, CatalogErrorKind};
 
 /// Turns what the SDK gives into what it means.
@@ -23,7 +24,8 @@ where
     }
     if let Some(credentials) = source_of::<CredentialsError>(error) {
         let kind = if is_unreachable(credentials) { NotSent } else { Denied };
-        return here(kind, format!("no credentials: {}", in_words(credentials)));
+        let login::Advice { message, hint } = login::advice(&in_words(credentials));
+        return CatalogError { hint, ..here(kind, format!("no credentials: {message}")) };
     }
     if let Some(late) = source_of::<SignedTooLate>(error) {
         return here(NotSent, late.to_string());
@@ -51,7 +53,7 @@ where
         }
         _ => format!("{code} (http status {status})"),
     };
-    CatalogError { kind: kind_of(call, status, code, &message), code: code.to_owned(), message }
+    CatalogError { kind: kind_of(call, status, code, &message), code: code.to_owned(), message, hint: None }
 }
 
 /// Name resolution, connecting and the TLS handshake come before the first byte of a request.

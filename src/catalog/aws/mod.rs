@@ -10,6 +10,7 @@ mod credentials;
 mod endpoints;
 mod errors;
 mod failures;
+mod login;
 mod offers;
 mod pacing;
 mod pages;
