@@ -289,6 +289,7 @@ impl<'t> ShapeCheck<'t, '_> {
             (Shape::Scalar { text, .. }, FieldKind::Texts(_) | FieldKind::Layers(_)) => {
                 Some(as_list(text)).filter(|_| !self.tree.node(id).is_null() && text.len() <= SHORT)
             }
+            (Shape::Scalar { text, plain }, FieldKind::Flag) => as_flag(text, *plain),
             (Shape::Scalar { text, .. }, _) if kind.noun() == "a map" => as_map(text),
             (Shape::List(items), _) if kind.noun().ends_with("a map") => {
                 let are_maps = items.iter().all(|item| matches!(self.tree.node(*item).shape, Shape::Map(_)));
@@ -358,6 +359,17 @@ fn as_list(text: &str) -> String {
         true => "a space is missing behind each `-`".to_owned(),
         false => format!("write `[{}]`", text.trim_end()),
     }
+}
+
+/// How something that others take for a truth value is written.
+fn as_flag(text: &str, plain: bool) -> Option<String> {
+    let meant = match text.to_lowercase().as_str() {
+        "yes" | "on" | "y" | "1" | "true" => "true",
+        "no" | "off" | "n" | "0" | "false" => "false",
+        _ => return None,
+    };
+    let how = if plain { "" } else { ", without quotes" };
+    Some(format!("write `{meant}`{how}"))
 }
 
 /// How a line that was meant to be a key and a value is written.

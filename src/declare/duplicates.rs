@@ -23,7 +23,8 @@ pub(super) fn find(
             let diagnostic = Diagnostic::error("duplicate-name", message)
                 .at(name_place(product))
                 .found(address.key.as_str(), Some(on.to_owned()));
-            problems.push(diagnostic.related(name_place(other), "the other one"));
+            let hint = "give one of them another `provisioned_product_name`";
+            problems.push(diagnostic.related(name_place(other), "the other one").hint(hint));
         } else if let Some((_, other)) = folded.insert((on, product.name.to_lowercase()), entry) {
             let message =
                 format!("`{}` and `{}` differ in upper and lower case only", other.name, product.name);

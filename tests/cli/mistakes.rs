@@ -122,6 +122,11 @@ fn one_mistake_is_one_error() {
         &["a letter first"],
     );
     only(&(boxed("one", "") + &boxed("one", "")), "products.yaml:3:3", &["first here"]);
+    only(
+        "  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Nmae: a}}\n",
+        "products.yaml:2:73",
+        &["did you mean `Name`?"],
+    );
     only(&boxed("one", "Size: [1, x]"), "products.yaml:2:", &["must be a number"]);
     only(&boxed("one", "Note: \"${one.outputs.Arn}\""), "products.yaml:2:", &["refers to itself"]);
     only(
@@ -231,7 +236,7 @@ fn what_is_wrong_with_a_world_or_a_template_has_its_line() {
     let repo = Repo::boxes(&["one"]);
     std::fs::write(repo.path().join("vault.yaml"), b"Parameters:\n  A: {Type: String, Default: \xe9}\n")
         .unwrap();
-    only(&repo, "plan", "vault.yaml:2:29", &["not UTF-8"]);
+    only(&repo, "plan", "vault.yaml:2:30", &["not UTF-8"]);
 }
 
 #[test]

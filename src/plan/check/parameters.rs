@@ -1,11 +1,16 @@
 //! Parameters: those that a version does not have, those that it needs, and values against their rules.
 
+use std::collections::BTreeSet;
+
 use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
 use crate::model::template::Template;
-use crate::model::text::{did_you_mean, quoted};
+use crate::model::text::{did_you_mean, nearest, quoted};
 use crate::plan::{Planned, Sending, Spec};
+
+/// So many unknown parameters are held against those that are missing.
+const FEW: usize = 50;
 
 /// All that is wrong with the parameters as they are written.
 pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
@@ -26,7 +31,11 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
             (Some(_), None) => {}
         }
     }
+    let meant = misspelt(of);
     for (key, rule) in &of.offer.offering.parameters {
+        if meant.contains(key.as_str()) {
+            continue;
+        }
         if rule.default.is_none() && !is_given(of, key, rule) {
             checker.found.push(missing(of, key, rule));
         }
@@ -37,6 +46,14 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
             );
         }
     }
+}
+
+/// The parameters that unknown ones are taken for: they are not missing as well.
+fn misspelt<'a>(of: &Check<'a>) -> BTreeSet<&'a str> {
+    let known = &of.offer.offering.parameters;
+    let unknown = of.product.parameters.keys().filter(|key| !known.contains_key(*key)).take(FEW);
+    let free = || known.keys().map(String::as_str).filter(|key| !of.product.parameters.contains_key(*key));
+    unknown.filter_map(|key| nearest(key, free())).collect()
 }
 
 /// What is said of a secret that everybody reads who reads the declarations.
