@@ -74,7 +74,8 @@ fn measure(size: usize) -> Duration {
         emit: &mut emit,
     };
     let began = cpu();
-    let job = Job { plan: &plan, known: Known::new(), secrets: Secrets::default(), limits };
+    let job =
+        Job { plan: &plan, known: Known::new(), secrets: Secrets::default(), limits, lost: BTreeMap::new() };
     let report = apply(job, &mut ports);
     let took = cpu() - began;
     assert!(report.ended.iter().all(|ended| ended.outcome == Outcome::Done));

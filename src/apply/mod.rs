@@ -15,11 +15,12 @@ use std::time::Duration;
 use self::event::Event;
 use self::turn::Turn;
 use crate::catalog::Catalog;
+use crate::model::ids::Address;
 use crate::model::random::Random;
 use crate::model::secret::Secrets;
 use crate::model::template::Known;
 use crate::plan::Plan;
-use crate::state::{StateError, Store};
+use crate::state::{Conflict, StateError, Store};
 
 pub use self::report::{Ended, Failure, Outcome, Report};
 
@@ -33,6 +34,8 @@ pub struct Job<'p> {
     pub secrets: Secrets,
     /// What bounds it.
     pub limits: Limits,
+    /// Rows that somebody else has written since the plan: their steps are stale before they begin.
+    pub lost: BTreeMap<Address, Conflict>,
 }
 
 /// What bounds a run.
@@ -76,6 +79,7 @@ pub enum Wake {
 pub fn apply(job: Job<'_>, ports: &mut Ports<'_>) -> Report {
     (ports.emit)(&Event::Began { steps: job.plan.steps.len() });
     let mut turn = Turn::new(job, ports);
+    turn.lose();
     let unwritten = carry_out(&mut turn).err();
     let report = turn.into_report(unwritten);
     (ports.emit)(&Event::Finished(&report));

@@ -2,7 +2,7 @@
 
 use crate::apply::{Outcome, Report};
 use crate::plan::{Plan, StepIx};
-use crate::workspace::ProblemKind;
+use crate::workspace::{Finished, ProblemKind};
 
 /// How a command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,12 +44,14 @@ impl Exit {
 
     /// How an apply ends.
     #[must_use]
-    pub fn of(report: &Report) -> Self {
+    pub fn of(finished: &Finished) -> Self {
+        let report = &finished.report;
         let classes: Vec<Self> = report.ended.iter().map(|ended| class(report, &ended.outcome)).collect();
         let was_cut = report.interrupted || report.denied.is_some() || report.unwritten.is_some();
+        let is_left = was_cut || !finished.not_renamed.is_empty();
         if classes.contains(&Self::Failed) {
             Self::Failed
-        } else if classes.contains(&Self::Pending) || was_cut {
+        } else if classes.contains(&Self::Pending) || is_left {
             Self::Pending
         } else {
             Self::Done

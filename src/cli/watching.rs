@@ -40,14 +40,22 @@ impl Watching<'_> {
         if let Some(error) = &finished.not_backed_up {
             self.edge.err(&format!("Warning: the state was not backed up: {error}\n"));
         }
+        self.tell_not_renamed(&finished, &prepared.plan);
         let told = told.and(self.sum_up(&finished.report, &prepared.plan));
-        match (Exit::of(&finished.report), told) {
+        match (Exit::of(&finished), told) {
             (Exit::Done, told) => told.map(|()| Exit::Done),
             (exit, Ok(())) => Ok(exit),
             (exit, Err(untold)) => {
                 self.edge.err(&fail::render(&untold, self.edge.err_style));
                 Ok(exit)
             }
+        }
+    }
+
+    fn tell_not_renamed(&self, finished: &Finished, plan: &Plan) {
+        for conflict in &finished.not_renamed {
+            let why = conflict.told(&plan.labels.label(&conflict.address));
+            self.edge.err(&format!("Warning: a key was not renamed, plan again: {why}\n"));
         }
     }
 

@@ -74,11 +74,20 @@ pub struct Conflict {
     pub by: Option<Arc<Author>>,
 }
 
-impl std::fmt::Display for Conflict {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.by {
-            Some(by) => write!(f, "{by} changed `{}` meanwhile", self.address),
-            None => write!(f, "another run changed `{}` meanwhile", self.address),
+impl Conflict {
+    /// Who was first, and how the row stands now; `label` is its address as people write it.
+    #[must_use]
+    pub fn told(&self, label: &str) -> String {
+        let by = self.by.as_ref().map_or_else(|| "another run".to_owned(), ToString::to_string);
+        format!("{by} has changed `{label}` in the state meanwhile: {}", self.standing())
+    }
+
+    fn standing(&self) -> String {
+        let Some(row) = &self.now else { return "it is no longer there".to_owned() };
+        match (&row.intent, &row.binding) {
+            (Some(intent), _) => format!("its operation {} is under way", intent.op_no),
+            (None, Some(binding)) => format!("it is {} after {} operations", binding.id, row.op_no),
+            (None, None) => "it has no provisioned product".to_owned(),
         }
     }
 }

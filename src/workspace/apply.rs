@@ -1,14 +1,16 @@
 //! A prepared plan, carried out: renamed keys are written down, it is run with somebody watching, and what was committed
 //! is backed up, whatever became of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::planning::Prepared;
 use super::problem::Problem;
 use crate::apply::event::Event;
 use crate::apply::{Job, Ports, Report, Wake, apply};
+use crate::model::ids::Address;
 use crate::model::random::Random;
-use crate::state::{StateError, Store};
+use crate::state::{Conflict, StateError, Store};
 
 /// Who watches a run: what of the outside world comes into it.
 pub struct Watcher<'w> {
@@ -29,6 +31,8 @@ pub struct Finished {
     pub report: Report,
     /// Why what was committed could not be backed up.
     pub not_backed_up: Option<StateError>,
+    /// Who was first at rows that no step is about, and that keep their old keys therefore.
+    pub not_renamed: Vec<Conflict>,
 }
 
 impl Prepared {
@@ -37,10 +41,12 @@ impl Prepared {
     /// # Errors
     /// A state that cannot be written, before anything was begun. After that it is part of the report.
     pub fn apply(&self, store: &mut dyn Store, watch: Watcher<'_>) -> Result<Finished, Problem> {
-        if let Some(conflict) = store.commit(&self.renamed)?.into_iter().find_map(Result::err) {
-            return Err(Problem::refused(format!("a key could not be renamed: {conflict}"), "plan again"));
-        }
+        let lost = self.rename(store)?;
+        let not_renamed =
+            lost.iter().filter(|(to, _)| self.plan.steps.iter().all(|step| step.address != **to));
+        let not_renamed = not_renamed.map(|(_, conflict)| conflict.clone()).collect();
         let job = Job {
+            lost,
             plan: &self.plan,
             known: self.known.clone(),
             secrets: self.secrets.iter().cloned().collect(),
@@ -51,6 +57,20 @@ impl Prepared {
             Ports { catalog: &*self.catalog, store, random: &mut random, clock, wait, emit: sink };
         let report = apply(job, &mut ports);
         let not_backed_up = store.back_up().err();
-        Ok(Finished { report, not_backed_up })
+        Ok(Finished { report, not_backed_up, not_renamed })
+    }
+
+    /// Writes down the keys that were renamed; gives those back, under their new names, whose rows somebody else has
+    /// written meanwhile.
+    fn rename(&self, store: &mut dyn Store) -> Result<BTreeMap<Address, Conflict>, StateError> {
+        let answers = store.commit(&self.renamed)?;
+        let refused =
+            self.renamed.iter().zip(answers).filter_map(|(group, answer)| Some((group, answer.err()?)));
+        // a move reads what stands at the new name
+        Ok(refused
+            .flat_map(|(group, conflict)| {
+                group.reads.iter().map(move |read| (read.address.clone(), conflict.clone()))
+            })
+            .collect())
     }
 }

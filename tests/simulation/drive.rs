@@ -1,6 +1,6 @@
 //! One simulated life: each version of the declarations applied until it holds, through every death on the way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -169,7 +169,7 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     let mut ports =
         Ports { catalog, store: held, random: &mut random, clock: &clock, wait: &mut wait, emit: &mut emit };
     let accepted = sim.world.borrow().ghosts.len();
-    let job = Job { plan: &plan, known, secrets: Secrets::default(), limits };
+    let job = Job { plan: &plan, known, secrets: Secrets::default(), limits, lost: BTreeMap::new() };
     let report = apply(job, &mut ports);
     check::told(sim, &report, held.disk.recorded(), accepted);
     if !is_good(&report) {

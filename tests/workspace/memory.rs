@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::memory_store::MemoryStore;
+use provisor::apply::{Ended, Outcome};
 use provisor::catalog::Catalog;
 use provisor::declare::{Limit, Settings};
 use provisor::files::SettingsHome;
@@ -14,9 +15,9 @@ use provisor::model::diagnostic::Source;
 use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
 use provisor::model::secret::DigestKey;
 use provisor::plan::file;
-use provisor::state::{Recorded, Snapshot};
+use provisor::state::{Change, Group, Recorded, Snapshot, Store};
 use provisor::workspace::{
-    Adapters, HeldStore, Made, Prepared, Problem, ProblemKind, Watcher, Wish, Workspace, read_saved,
+    Adapters, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Watcher, Wish, Workspace, read_saved,
 };
 use tempfile::TempDir;
 
@@ -48,6 +49,10 @@ impl Fakes {
 
     /// Applies, and keeps what the store holds afterwards.
     fn apply(&self, prepared: &Prepared, mut held: HeldStore) -> Vec<String> {
+        told(&self.finish(prepared, &mut held))
+    }
+
+    fn finish(&self, prepared: &Prepared, held: &mut HeldStore) -> Finished {
         let began = self.sim.world.borrow().now;
         let clock =
             || Duration::from_millis(u64::try_from(self.sim.world.borrow().now - began).unwrap_or_default());
@@ -58,7 +63,7 @@ impl Fakes {
         let finished = prepared.apply(&mut *held.store, watch).unwrap();
         assert!(events >= 2, "the sink hears of the beginning and of the end");
         self.recorded.replace(held.store.recorded().clone());
-        told(&finished)
+        finished
     }
 
     /// One round of a loop.
@@ -144,6 +149,50 @@ fn a_pattern_that_names_nothing_is_found_out_before_the_catalog_is_asked() {
     let problem = fakes.round(&repo, &wish).unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Input);
     assert_eq!(*fakes.catalogs.borrow(), 0);
+}
+
+#[test]
+fn a_rename_that_comes_too_late_holds_nobody_else_up() {
+    for (size, wanted) in [("1", vec!["other done"]), ("2", vec!["network stale", "other done"])] {
+        let fakes = Fakes::new();
+        let repo = repo(&(network("net", "1") + &network("other", "1")));
+        fakes.round(&repo, &Wish::default()).unwrap();
+        let named =
+            format!("{{provisioned_product_name: net, {}", &network("network", size)["  network: {".len()..]);
+        declare(&repo, &format!("  network: {named}{}", network("other", "2")));
+        let workspace = open(repo.path(), &fakes).unwrap();
+        let mut held = workspace.repo.store().unwrap();
+        let prepared = workspace.plan(&Wish::default(), held.store.recorded(), held.store.key()).unwrap();
+        somebody_writes(&mut *held.store, "net");
+        let finished = fakes.finish(&prepared, &mut held);
+        let lost: Vec<String> = finished.not_renamed.iter().map(|conflict| conflict.told("net")).collect();
+        let stale = |ended: &Ended| match &ended.outcome {
+            Outcome::Stale(why) => {
+                format!("{} stale", ended.label)
+                    + why.strip_prefix("another run has changed").map_or("?", |_| "")
+            }
+            Outcome::Done => format!("{} done", ended.label),
+            other => format!("{other:?}"),
+        };
+        let ended: Vec<String> = finished.report.ended.iter().map(stale).collect();
+        assert_eq!(ended, wanted);
+        assert_eq!(lost.len(), usize::from(size == "1"), "{lost:?}");
+        let rows =
+            fakes.recorded.borrow().rows.keys().map(|address| address.key.to_string()).collect::<Vec<_>>();
+        assert_eq!(rows, ["net", "other"], "the row is where it was");
+        assert!(!fakes.round(&repo, &Wish::default()).unwrap().iter().any(|ended| ended.contains("Stale")));
+        assert!(fakes.recorded.borrow().rows.keys().any(|address| address.key.as_str() == "network"));
+    }
+}
+
+/// Another run writes a row, that says the same as before.
+fn somebody_writes(store: &mut dyn Store, key: &str) {
+    let recorded = store.recorded();
+    let (address, row) = recorded.rows.iter().find(|(address, _)| address.key.as_str() == key).unwrap();
+    let change =
+        Change::Remembered { lifecycle: row.lifecycle, after: row.after.clone(), sensitive: [].into() };
+    let group = Group::of(recorded, &address.clone(), vec![change]);
+    assert!(store.commit(&[group]).unwrap().iter().all(Result::is_ok));
 }
 
 #[test]

@@ -64,6 +64,11 @@ impl Lanes {
         self.change(at, |_, queue| queue.waiting.insert(ix));
     }
 
+    /// A step does not wait any more.
+    pub(super) fn leave(&mut self, at: QueueIx, ix: StepIx) {
+        self.change(at, |_, queue| queue.waiting.remove(&ix));
+    }
+
     /// An operation is under way, whether there was room for it or not.
     pub(super) fn occupy(&mut self, at: QueueIx) {
         self.change(at, Lane::occupy);

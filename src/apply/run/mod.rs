@@ -315,10 +315,13 @@ impl<'p> Run<'p> {
         if let Some(open) = self.moving.get_mut(&self.step(ix).address) {
             *open -= 1;
         }
-        let track = &self.tracks[ix.0];
-        if track.has_room && !leaves {
-            self.lanes.free(track.queue);
+        let Track { queue, has_room, .. } = self.tracks[ix.0];
+        if !has_room {
+            self.lanes.leave(queue, ix);
+        } else if !leaves {
+            self.lanes.free(queue);
         }
+        self.resumable.remove(&ix);
         self.release(ix, is_good);
     }
 

@@ -32,8 +32,9 @@ pub(super) struct Turn<'t, 'w> {
     knowledge: Knowledge<'t>,
     no_wait: bool,
     ports: &'t mut Ports<'w>,
-    /// What was made after each address when the run began.
+    /// What was made after each address, by the state's word.
     dependents: BTreeMap<Address, BTreeSet<Address>>,
+    lost: Vec<(StepIx, Conflict)>,
     writes: BTreeMap<StepIx, Vec<Change>>,
     over: Vec<Over>,
 }
@@ -50,16 +51,27 @@ struct Over {
 
 impl<'t, 'w> Turn<'t, 'w> {
     pub(super) fn new(job: Job<'t>, ports: &'t mut Ports<'w>) -> Self {
-        let Job { plan, known, secrets, limits } = job;
+        let Job { plan, known, secrets, limits, lost } = job;
         let no_wait = limits.no_wait;
         Self {
             run: Run::new(plan, ports.store.recorded(), limits),
             knowledge: Knowledge::new(plan, known, secrets),
             no_wait,
             dependents: dependents(ports.store.recorded()),
+            lost: plan
+                .numbered()
+                .filter_map(|(ix, step)| Some((ix, lost.get(&step.address)?.clone())))
+                .collect(),
             ports,
             writes: BTreeMap::new(),
             over: Vec::new(),
+        }
+    }
+
+    /// Ends the steps whose rows were lost to somebody else before the run.
+    pub(super) fn lose(&mut self) {
+        for (ix, conflict) in std::mem::take(&mut self.lost) {
+            self.overtaken(ix, &conflict);
         }
     }
 
@@ -185,23 +197,39 @@ impl<'t, 'w> Turn<'t, 'w> {
         let groups: Vec<Group> = writes.into_iter().map(|(ix, changes)| self.group(ix, changes)).collect();
         let answers: Vec<Written> = self.ports.store.commit(&groups)?;
         for (ix, answer) in steps.into_iter().zip(answers) {
-            if let Err(conflict) = answer {
-                let outcome = self.stale(&conflict);
-                self.run.overtaken(ix, outcome);
-                self.tell_end(ix);
+            match answer {
+                Ok(_) => self.follow(ix),
+                Err(conflict) => self.overtaken(ix, &conflict),
             }
         }
         Ok(())
     }
 
-    /// The changes of a step's row. What is begun was computed from other rows too: those that it needs, or for a
-    /// termination those that were made after it. They must still stand.
+    /// What was written of a step may say that its row was made after others.
+    fn follow(&mut self, ix: StepIx) {
+        let step = self.step(ix);
+        for input in &step.needs {
+            self.dependents.entry(input.clone()).or_default().insert(step.address.clone());
+        }
+    }
+
+    fn overtaken(&mut self, ix: StepIx, conflict: &Conflict) {
+        let outcome = self.stale(conflict);
+        self.run.overtaken(ix, outcome);
+        self.tell_end(ix);
+    }
+
+    /// The changes of a step's row. What is begun, taken over or remembered was computed from other rows too: those that it
+    /// needs, or for a termination those that were made after it. They must still stand.
     fn group(&self, ix: StepIx, changes: Vec<Change>) -> Group {
         let (step, recorded) = (self.step(ix), self.recorded());
-        let begins = changes.iter().any(|change| matches!(change, Change::Begin { .. }));
+        let is_computed = |change: &Change| {
+            matches!(change, Change::Begin { .. } | Change::Adopted { .. } | Change::Remembered { .. })
+        };
+        let is_computed = changes.iter().any(is_computed);
         let group = Group::of(recorded, &step.address, changes);
         match &step.action {
-            _ if !begins => group,
+            _ if !is_computed => group,
             Action::Terminate(_) => {
                 group.reading(recorded, self.dependents.get(&step.address).into_iter().flatten())
             }
@@ -211,8 +239,7 @@ impl<'t, 'w> Turn<'t, 'w> {
 
     fn stale(&self, conflict: &Conflict) -> Outcome {
         let label = self.run.label(&conflict.address);
-        let by = conflict.by.as_ref().map_or_else(|| "another run".to_owned(), ToString::to_string);
-        Outcome::Stale(format!("{by} has changed `{label}` in the state meanwhile"))
+        Outcome::Stale(conflict.told(&label))
     }
 
     /// The birth of a step's row, drawn where it has none yet.
