@@ -1,8 +1,10 @@
 //! How texts from outside lose what is sensitive in them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::digest::{DigestKey, DigestScope, KeyedDigest};
+use super::forms::meanings;
 use super::{REDACTED, SHORTEST, Secrets};
 
 /// A sensitive text of which only the digest is known.
@@ -28,23 +30,37 @@ impl Redactor<'_> {
     /// The text without anything sensitive.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        let mut clear: Vec<&str> = self.clear.found(text).collect();
-        // what contains another one goes first, or its rest would stay
-        clear.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        let text = clear.into_iter().fold(text.to_owned(), without);
+        let text = without(text, self.clear.found(text));
         if self.digests.is_empty() {
             return text;
         }
-        words(&text).into_iter().filter(|word| self.is_kept(word)).fold(text.clone(), without)
+        let kept = words(&text).into_iter().filter(|word| self.is_kept(word));
+        let found = kept.flat_map(|word| text.match_indices(word)).map(|(at, word)| at..at + word.len());
+        without(&text, found.collect())
     }
 
     fn is_kept(&self, word: &str) -> bool {
-        self.digests.iter().any(|kept| kept.digest.stands_for(self.key, kept.scope, word))
+        let meanings = meanings(word);
+        let is_of = |kept: &Digested<'_>| {
+            meanings.iter().any(|text| kept.digest.stands_for(self.key, kept.scope, text))
+        };
+        self.digests.iter().any(is_of)
     }
 }
 
-fn without(text: String, secret: &str) -> String {
-    text.replace(secret, REDACTED)
+/// The text without these places; where they overlap, they go as one.
+fn without(text: &str, mut places: Vec<Range<usize>>) -> String {
+    places.sort_unstable_by_key(|place| place.start);
+    let mut left = String::with_capacity(text.len());
+    let mut at = 0;
+    for place in places {
+        if place.start >= at {
+            left.push_str(&text[at..place.start]);
+            left.push_str(REDACTED);
+        }
+        at = at.max(place.end);
+    }
+    left + text.get(at..).unwrap_or_default()
 }
 
 /// Everything in a text that may be somebody's value: longest first, so that none is cut by a shorter one.
@@ -94,9 +110,63 @@ mod tests {
         let key = DigestKey::new([1; 32]);
         let clear: Secrets = ["hunter", "hunter22", "abc"].map(Secret::new).into_iter().collect();
         let redactor = Redactor { clear: &clear, digests: Vec::new(), key: &key };
-        assert_eq!(redactor.redact("xhunter, hunter22 and abc"), "x(sensitive), (sensitive) and abc");
-        assert!(clear.are_in("xhunterx") && !clear.are_in("abc"));
+        let text = redactor.redact("xhunter, hunter22, HUNTER22, abc and abcs; abc.");
+        assert_eq!(text, "x(sensitive), (sensitive), (sensitive), (sensitive) and abcs; (sensitive).");
+        assert!(clear.are_in("xhunterx") && clear.are_in("abc") && !clear.are_in("abc d"));
         let clear: Secrets = ["schön", "önli", "hun"].map(Secret::new).into_iter().collect();
         assert!(clear.are_in("unschönlich") && clear.are_in("gewönlich") && !clear.are_in("schon hun"));
+    }
+
+    const PEM: &str = "-----BEGIN KEY-----\nMIIEow+IBAAKCAQEA/x7\nq\"uo\\te <&> %2\n-----END KEY-----\n";
+
+    /// As other programs write them: each next to something else.
+    const ECHOES: [&str; 10] = [
+        "upper: S3CRET-P\u{c4}SSW\u{d6}RD!",
+        "user:pass in base64: dXNlcjpzM2NyZXQtcMOkc3N3w7ZyZCE=",
+        "one before: eHMzY3JldC1ww6Rzc3fDtnJkIQ",
+        "two before: eHhzM2NyZXQtcMOkc3N3w7ZyZCF5eQ==",
+        "link: ?p=s3cret-p%C3%A4ssw%C3%B6rd%21&x",
+        "link: ?p=s3cret-p%c3%a4ssw%c3%b6rd%21&x",
+        "hex: 7333637265742d70c3a4737377c3b6726421",
+        "HEX: 7333637265742D70C3A4737377C3B6726421",
+        "json: {\"p\": \"s3cret-p\u{e4}ssw\u{f6}rd!\"}",
+        "plain: s3cret-p\u{e4}ssw\u{f6}rd!",
+    ];
+
+    #[test]
+    fn what_a_service_may_echo_is_found_in_every_encoding() {
+        let key = DigestKey::new([1; 32]);
+        let secret = "s3cret-p\u{e4}ssw\u{f6}rd!";
+        let clear: Secrets = [secret, PEM].map(Secret::new).into_iter().collect();
+        let redactor = Redactor { clear: &clear, digests: Vec::new(), key: &key };
+        for echo in ECHOES {
+            assert!(clear.are_in(echo), "{echo}");
+            assert!(redactor.redact(echo).contains(REDACTED), "{echo}");
+        }
+        for echo in [
+            "line 2: MIIEow+IBAAKCAQEA/x7.",
+            r#"escaped: "q\"uo\\te <&> %2""#,
+            "marked: q&quot;uo\\te &lt;&amp;&gt; %2",
+        ] {
+            assert!(clear.are_in(echo), "{echo}");
+        }
+        assert!(!clear.are_in("nothing of it: MIIEow, s3cret, c3NyZXQ, 733363"));
+    }
+
+    #[test]
+    fn what_is_known_by_digest_is_found_in_encodings_too() {
+        let key = DigestKey::new([1; 32]);
+        let scope = DigestScope { birth: 7, name: "Password" };
+        let digest = scope.digest(&key, "p ssw\"rd!");
+        let clear = Secrets::default();
+        let digests = vec![Digested { scope, digest: &digest }];
+        let redactor = Redactor { clear: &clear, digests, key: &key };
+        for (text, wanted) in [
+            ("got p%20ssw%22rd%21 here", "got (sensitive) here"),
+            ("got cCBzc3cicmQh here", "got (sensitive) here"),
+            ("got cCBzc3cicmQi here", "got cCBzc3cicmQi here"),
+        ] {
+            assert_eq!(redactor.redact(text), wanted);
+        }
     }
 }
