@@ -14,6 +14,7 @@ use crate::model::random::Random;
 use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 use crate::report::Style;
+use crate::report::escape::defused;
 use crate::report::events::can_live;
 use crate::workspace::{Problem, ProblemKind};
 
@@ -144,7 +145,7 @@ impl Edge {
     /// The same, for whoever has no edge at hand.
     pub fn say(text: &str) {
         let mut stderr = std::io::stderr().lock();
-        let _ = stderr.write_all(text.as_bytes());
+        let _ = stderr.write_all(defused(text).as_bytes());
     }
 
     /// Asks for a line; `None` when nobody answers.

@@ -29,12 +29,13 @@ mod words;
 mod worlds;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
 use self::args::{Cli, Command};
+use self::edge::Edge;
 use crate::workspace::Problem;
 
 pub use self::exit::Exit;
@@ -54,15 +55,10 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
                 return usage(&sentence);
             }
             let error = words::without_danger(error);
-            let exit = match (error.use_stderr(), error.print()) {
-                (true, _) => Exit::Usage,
-                (false, Err(cause)) if cause.kind() != std::io::ErrorKind::BrokenPipe => Exit::Error,
-                (false, _) => Exit::Done,
-            };
-            return ExitCode::from(exit as u8);
+            return ExitCode::from(told(&error) as u8);
         }
     };
-    let edge = edge::Edge::new(&cli);
+    let edge = Edge::new(&cli);
     let exit = command(&cli, &edge).unwrap_or_else(|problem| {
         edge.err(&fail::render(&problem, edge.err_style));
         problem.kind.into()
@@ -70,19 +66,27 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
     ExitCode::from(exit as u8)
 }
 
+/// Prints what the command line is answered with: help, or what is wrong with it.
+fn told(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        let text = error.render();
+        let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        Edge::say(&if is_coloured { text.ansi().to_string() } else { text.to_string() });
+        return Exit::Usage;
+    }
+    match error.print() {
+        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => Exit::Error,
+        _ => Exit::Done,
+    }
+}
+
 /// A command line that nothing comes of.
 fn usage(sentence: &str) -> ExitCode {
-    say(&format!("Error: {sentence}\n\nFor all commands, try '--help'.\n"));
+    Edge::say(&format!("Error: {sentence}\n\nFor all commands, try '--help'.\n"));
     ExitCode::from(Exit::Usage as u8)
 }
 
-/// Says something where there is no edge yet; nobody need listen.
-fn say(text: &str) {
-    let mut stderr = std::io::stderr().lock();
-    let _ = stderr.write_all(text.as_bytes());
-}
-
-fn command(cli: &Cli, edge: &edge::Edge) -> Result<Exit, Problem> {
+fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
     if let Some(directory) = &cli.directory {
         files::enterable(directory)?;
     }

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
+use super::edge::Edge;
 use super::exit::Exit;
-use super::say;
 
 /// Runs a command with its memory kept off the disk. A panic ends it as an error, with words of ours.
 pub fn guarded(command: impl FnOnce() -> ExitCode) -> ExitCode {
     without_dumps();
-    panic::set_hook(Box::new(|info| say(&told(info.location()))));
+    panic::set_hook(Box::new(|info| Edge::say(&told(info.location()))));
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| ExitCode::from(Exit::Error as u8))
 }
 

@@ -24,7 +24,7 @@ pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
     let repo = open::repo(&VariableArgs::default(), &wiring, edge)?;
     let text = match command {
         StateCommand::Push { file, .. } => push(&repo, file, &wiring, edge)?,
-        StateCommand::Pull => export(&repo.recorded()?)?,
+        StateCommand::Pull => json::reprinted(&export(&repo.recorded()?)?),
         StateCommand::List { addresses } => list(&repo.recorded()?, addresses)?,
         StateCommand::History { addresses } => history(&repo, addresses)?,
         StateCommand::Show { address, json } => show(&repo.recorded()?, address, *json)?,

@@ -15,8 +15,7 @@ impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, c) in self.0.char_indices() {
             match c {
-                // CI runners take `##[…]` and `##vso[…]` for commands wherever they stand in a line
-                '#' if starts_command(self.0.get(at..)) => f.write_str("#\\")?,
+                '#' if starts_command(self.0.get(at..).unwrap_or_default()) => f.write_str("#\\")?,
                 c => write_visible(f, c)?,
             }
         }
@@ -48,8 +47,47 @@ fn write_visible(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
     }
 }
 
-fn starts_command(rest: Option<&str>) -> bool {
-    rest.is_some_and(|rest| rest.starts_with("##[") || rest.starts_with("##vso["))
+/// Whether a CI runner would take what begins here for a command, wherever it stands in a line: `##[…]`, `##vso[…]`,
+/// `##teamcity[…]`.
+#[must_use]
+pub fn starts_command(rest: &str) -> bool {
+    let word =
+        rest.strip_prefix("##").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    word.is_some_and(|rest| rest.starts_with('['))
+}
+
+/// Text for people as it leaves the process, whatever it was put together from: no line begins with `::`, as the commands
+/// of one runner do, nor holds those of others, and nothing is hidden in it but our own colours.
+#[must_use]
+pub fn defused(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
+        let bare = line.trim_start();
+        let (blanks, mut rest) = line.split_at(line.len() - bare.len());
+        out.push_str(blanks);
+        if bare.starts_with("::") {
+            out.push('\\');
+        }
+        while let Some(at) = rest.find('\u{1b}') {
+            let (before, from) = rest.split_at(at);
+            let colour = colour(from);
+            let _ = write!(out, "{}{colour}", Escaped(before));
+            if colour.is_empty() {
+                out.push_str("\\u{1b}");
+            }
+            rest = &from[colour.len().max(1)..];
+        }
+        let _ = write!(out, "{}{end}", Escaped(rest));
+    }
+    out
+}
+
+/// The colour that an escape sequence at the beginning of a text sets, if it does nothing else.
+fn colour(text: &str) -> &str {
+    let numbers = text.strip_prefix("\u{1b}[").unwrap_or_default();
+    let rest = numbers.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
+    if rest.starts_with('m') { &text[..text.len() - rest.len() + 1] } else { "" }
 }
 
 /// Whether a terminal would obey this character, reorder by it, or show nothing (or a mere blank) for it.
@@ -64,12 +102,14 @@ pub fn is_hidden(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The text without invisible characters, for documents (JSON) that spell them out themselves: `\u001b`.
+/// The text without invisible characters and without commands for CI runners, for documents (JSON) that spell out what is
+/// in a string: `\u001b`.
 #[must_use]
 pub fn json_safe(document: &str) -> String {
     let mut safe = String::with_capacity(document.len());
-    for c in document.chars() {
-        if c == '\n' || !is_hidden(c) {
+    for (at, c) in document.char_indices() {
+        let is_command = c == '#' && starts_command(&document[at..]);
+        if c == '\n' || !(is_hidden(c) || is_command) {
             safe.push(c);
             continue;
         }

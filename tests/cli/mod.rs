@@ -16,6 +16,7 @@ mod format_1;
 mod kept;
 mod kills;
 mod mistakes;
+mod orders;
 mod outside;
 mod plans;
 mod prompt;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use provisor::model::time::duration;
-use provisor::report::escape::{Escaped, Quoted, is_hidden, json_safe};
+use provisor::report::escape::{Escaped, Quoted, defused, is_hidden, json_safe};
 
 #[test]
 fn foreign_text_is_spelled_out() {
@@ -17,6 +17,7 @@ fn foreign_text_is_spelled_out() {
         ("\u{2028}\u{2029}\u{a0}\u{2009}", r"\u{2028}\u{2029}\u{a0}\u{2009}"),
         ("\u{e0041}\u{e0100}", r"\u{e0041}\u{e0100}"),
         ("x ##[error]y ##vso[task]z ## [", r"x #\#[error]y #\#vso[task]z ## ["),
+        ("##teamcity[x] ##section[y] ## z", r"#\#teamcity[x] #\#section[y] ## z"),
         ("back\\slash \"quote\"", "back\\slash \"quote\""),
     ];
     for (raw, seen) in table {
@@ -37,6 +38,31 @@ fn json_stays_the_same_document_and_is_harmless() {
     let safe = json_safe(&serde_json::to_string(text).unwrap());
     assert!(!safe.chars().any(is_hidden), "{safe:?}");
     assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), text);
+}
+
+#[test]
+fn commands_for_runners_are_spelled_out_in_documents() {
+    let text = ["a ##vso[task.x]b", "##[group]", "::add-mask::x"];
+    let safe = json_safe(&serde_json::to_string_pretty(&text).unwrap());
+    assert!(!safe.contains("##"), "{safe}");
+    assert!(!safe.lines().any(|line| line.trim_start().starts_with("::")), "{safe}");
+    assert_eq!(serde_json::from_str::<Vec<String>>(&safe).unwrap(), text);
+}
+
+#[test]
+fn what_leaves_for_people_gives_nobody_orders() {
+    let table = [
+        ("Error: x\n  ::add-mask::y\n", "Error: x\n  \\::add-mask::y\n"),
+        ("::stop-commands::z", "\\::stop-commands::z"),
+        ("at a::b ##[error]", "at a::b #\\#[error]"),
+        ("\u{1b}[1;31mred\u{1b}[0m", "\u{1b}[1;31mred\u{1b}[0m"),
+        ("\u{1b}]0;title\u{7} \u{1b}[2J\u{202e}", "\\u{1b}]0;title\\u{7} \\u{1b}[2J\\u{202e}"),
+        ("two\n\nlines\r\n", "two\n\nlines\\r\n"),
+    ];
+    for (raw, seen) in table {
+        assert_eq!(defused(raw), seen, "{raw:?}");
+        assert_eq!(defused(seen), seen, "{raw:?}: once is enough");
+    }
 }
 
 #[test]

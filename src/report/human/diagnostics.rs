@@ -6,11 +6,11 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use super::paper::{Line, paragraph};
+use super::paper::{Line, sentence};
 use crate::declare;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Severity, Source};
 use crate::model::text::count;
-use crate::report::escape::is_hidden;
+use crate::report::escape::{is_hidden, starts_command};
 use crate::report::style::{Ink, Style};
 
 /// More findings than this are counted, not shown.
@@ -48,15 +48,15 @@ fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String {
     if excerpts.is_empty() {
         return placeless(one, style);
     }
-    let mut group = level.primary_title(paragraph(&one.message)).elements(Vec::<Origin<'_>>::new());
+    let mut group = level.primary_title(sentence(&one.message)).elements(Vec::<Origin<'_>>::new());
     for excerpt in excerpts {
         group = excerpt.add_to(group, one.redacted);
     }
     for note in &one.notes {
-        group = group.element(Level::NOTE.message(paragraph(note)));
+        group = group.element(Level::NOTE.message(sentence(note)));
     }
     if let Some(hint) = &one.hint {
-        group = group.element(Level::HELP.with_name("hint").message(paragraph(hint)));
+        group = group.element(Level::HELP.with_name("hint").message(sentence(hint)));
     }
     let renderer = if style.color { Renderer::styled() } else { Renderer::plain() };
     let width = if style.width == 0 { 140 } else { style.width.clamp(60, 200) };
@@ -72,10 +72,8 @@ fn placeless(one: &Diagnostic, style: Style) -> String {
     let head = Line::ours(head).ink(ink).print(style);
     let notes = one.notes.iter().map(|note| ("note", note));
     let below = notes.chain(one.hint.iter().map(|hint| ("hint", hint)));
-    let below: String = below
-        .map(|(word, text)| format!("  = {word}: {}\n", paragraph(text).replace('\n', "\n          ")))
-        .collect();
-    format!("{head} {}\n{below}", paragraph(&one.message).replace('\n', "\n  "))
+    let below: String = below.map(|(word, text)| format!("  = {word}: {}\n", sentence(text))).collect();
+    format!("{head} {}\n{below}", sentence(&one.message))
 }
 
 /// One stretch of one file with what is marked in it; without marks, the file as a whole.
@@ -111,7 +109,7 @@ fn excerpt<'a>(place: &Place, kind: AnnotationKind, label: &str, sources: &'a [S
     };
     let source = sources.iter().find(|source| source.path == *file);
     let bytes = source.and_then(|source| located(place, source));
-    let caret = bytes.map(|bytes| Caret { bytes, kind, label: paragraph(label) });
+    let caret = bytes.map(|bytes| Caret { bytes, kind, label: sentence(label) });
     Excerpt {
         path: Line::foreign(file).text(),
         text: source.map_or("", |source| &source.text),
@@ -160,8 +158,15 @@ fn annotation(caret: &Caret, from: usize, window: &str) -> Annotation<'static> {
     if caret.label.is_empty() { annotation } else { annotation.label(caret.label.clone()) }
 }
 
-/// Source text with one visible character for each hidden one, so that columns stay as they are.
+/// Source text with one visible character for each hidden one, and for each that would begin a command of a CI runner, so
+/// that columns stay as they are.
 fn visible(source: &str) -> String {
-    let keep = |c: char| matches!(c, '\n' | '\r' | '\t') || !is_hidden(c);
-    source.chars().map(|c| if keep(c) { c } else { char::REPLACEMENT_CHARACTER }).collect()
+    let keep = |at: usize, c: char| match c {
+        '\n' | '\r' | '\t' => true,
+        '#' => !starts_command(&source[at..]),
+        c => !is_hidden(c),
+    };
+    let shown =
+        source.char_indices().map(|(at, c)| if keep(at, c) { c } else { char::REPLACEMENT_CHARACTER });
+    shown.collect()
 }

@@ -78,6 +78,10 @@ impl Line {
     /// As it is printed, without a newline and without blanks at its end.
     pub(in crate::report) fn print(&self, style: Style) -> String {
         let mut out = String::new();
+        // one runner takes `::…` at the beginning of a line for a command, whatever blanks stand before it
+        if self.text().trim_start().starts_with("::") {
+            out.push('\\');
+        }
         for (ink, text) in &self.stretches {
             match ink {
                 Some(ink) if style.color && !text.is_empty() => {
@@ -124,7 +128,8 @@ pub(in crate::report) fn shortened(text: &str, most: usize) -> String {
     kept + "..."
 }
 
-/// Foreign text with its newlines, for renderers that lay it out themselves.
-pub(in crate::report) fn paragraph(text: &str) -> String {
-    text.trim_end().split('\n').map(|line| Line::foreign(line).text()).collect::<Vec<_>>().join("\n")
+/// A message with foreign text in it, for renderers that lay it out themselves. No message of ours has a second line: a
+/// newline in it is a stranger's, and is spelled out.
+pub(in crate::report) fn sentence(text: &str) -> String {
+    Line::foreign(text.trim_end()).text()
 }

@@ -57,8 +57,14 @@ fn value(of: &Shown) -> Value {
     }
 }
 
+/// A document that somebody else has printed, as safe as ours.
+#[must_use]
+pub fn reprinted(document: &str) -> String {
+    json_safe(document)
+}
+
 /// One text as a JSON document.
 #[must_use]
 pub fn text(text: &str) -> String {
-    format!("{}\n", serde_json::Value::from(text))
+    json_safe(&serde_json::Value::from(text).to_string()) + "\n"
 }
