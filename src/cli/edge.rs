@@ -34,8 +34,8 @@ pub struct Edge {
     pub can_ask: bool,
     /// stderr can hold lines that move.
     pub can_live: bool,
-    /// The rights that a file for everyone has not (`umask`).
-    pub mask: u32,
+    /// The rights that files for everyone have not.
+    mask: Mode,
     began: Instant,
 }
 
@@ -73,7 +73,7 @@ impl Edge {
             can_ask: std::io::stdin().is_terminal(),
             can_live: can_live(stderr.is_terminal(), term.as_deref(), columns),
             // what a library makes for us, such as the store's files, is ours alone from the start
-            mask: rustix::process::umask(Mode::RWXG | Mode::RWXO).bits(),
+            mask: rustix::process::umask(Mode::RWXG | Mode::RWXO),
             began: Instant::now(),
         }
     }
@@ -170,6 +170,11 @@ impl Edge {
     #[must_use]
     pub fn variable(name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    /// From here on, files are made as the user's other files are.
+    pub fn for_everyone(&self) {
+        rustix::process::umask(self.mask);
     }
 
     /// The folder for what is needed for a moment only.

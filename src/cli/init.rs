@@ -1,9 +1,5 @@
 //! `provisor init`: a starter repo that works at once on the sandbox.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
-
 use super::args::InitArgs;
 use super::edge::Edge;
 use super::exit::Exit;
@@ -85,17 +81,17 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
             "init an empty directory",
         ));
     }
-    let folder = |path: &Path| DirBuilder::new().recursive(true).mode(0o777 & !edge.mask).create(path);
+    edge.for_everyone();
     for (file, text) in *files {
         let path = args.directory.join(file);
         let unwritable = |error: FileError| {
             Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", path.display()))
         };
         let there = edge.at(&path);
-        there.parent().map_or(Ok(()), folder).map_err(|error| unwritable(error.into()))?;
+        there.parent().map_or(Ok(()), std::fs::create_dir_all).map_err(|error| unwritable(error.into()))?;
         // a link that lies there already leads nowhere else
         let target = WriteTarget::at(&there, &GivenFiles::beside(&base)).map_err(unwritable)?;
-        let written = target.create(text.as_bytes(), 0o666 & !edge.mask);
+        let written = target.create(text.as_bytes());
         written.map_err(|error| unwritable(error.into()))?;
         edge.err(&format!("wrote {}\n", path.display()));
     }
@@ -115,6 +111,7 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+    use std::path::Path;
 
     #[test]
     fn every_file_of_an_example_is_written() {

@@ -160,6 +160,10 @@ pub fn state_dir(home: &SettingsHome, settings: &Settings) -> Result<PathBuf, Pr
 fn own_folder(home: &SettingsHome, named: &Path) -> Result<bool, Problem> {
     let unusable = |error: FileError| {
         let shown = named.display();
+        let why = match error {
+            FileError::Kind(kind) => format!("it is {kind}, not a folder"),
+            error => error.to_string(),
+        };
         let hint = match home {
             SettingsHome::Checkout(_) => {
                 "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it"
@@ -168,7 +172,7 @@ fn own_folder(home: &SettingsHome, named: &Path) -> Result<bool, Problem> {
                 "name a folder outside the checkout as `state.path` of the trusted settings"
             }
         };
-        Problem::new(ProblemKind::State, format!("cannot keep a state in `{shown}`: {error}")).hint(hint)
+        Problem::new(ProblemKind::State, format!("cannot keep a state in `{shown}`: {why}")).hint(hint)
     };
     Ok(home.own_folder(named).map_err(unusable)?.is_some())
 }

@@ -206,6 +206,16 @@ impl OwnFolder {
         write::replace(&self.handle, name.as_ref(), bytes).map_err(|error| OwnError::io(doing(), error))
     }
 
+    /// Takes away what somebody who died was writing, in place of what `is_ours`.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn remove_partial(&self, is_ours: impl Fn(&str) -> bool) -> Result<(), OwnError> {
+        let names = self.names()?.into_iter().filter_map(|name| name.into_string().ok());
+        let mut left = names.filter(|name| write::partial_of(name).is_some_and(&is_ours));
+        left.try_for_each(|name| self.remove(&name))
+    }
+
     /// Takes a file away.
     ///
     /// # Errors

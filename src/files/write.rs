@@ -110,14 +110,14 @@ impl WriteTarget {
         file.write_all(bytes)
     }
 
-    /// Makes a file with these rights where there is none.
+    /// Makes a file where there is none, for all whom the process lets read it.
     ///
     /// # Errors
     /// Anything in its place; what the system says.
-    pub fn create(&self, bytes: &[u8], mode: u32) -> io::Result<()> {
-        let mut file = self.opened(OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL)?;
-        rustix::fs::fchmod(&file, Mode::from_raw_mode(mode))?;
-        file.write_all(bytes)
+    pub fn create(&self, bytes: &[u8]) -> io::Result<()> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = rustix::fs::openat(&self.folder, &self.name, flags, Mode::from_raw_mode(0o666))?;
+        File::from(file).write_all(bytes)
     }
 
     fn opened(&self, flags: OFlags) -> io::Result<File> {
@@ -173,6 +173,13 @@ pub fn random_name(name: &OsStr) -> io::Result<std::ffi::OsString> {
     hidden.push(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     hidden.push(".tmp");
     Ok(hidden)
+}
+
+/// What a file that was left behind half written was to replace, by its name.
+pub(super) fn partial_of(name: &str) -> Option<&str> {
+    let (of, random) = name.strip_prefix('.')?.strip_suffix(".tmp")?.rsplit_once('.')?;
+    let is_random = random.len() == 24 && random.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_random.then_some(of)
 }
 
 /// What is there under a name.

@@ -12,7 +12,7 @@ impl Recorded {
     /// - no token stands twice;
     /// - an intent carries its row's number and last token; it has a content if, and only if, it makes something;
     /// - nothing is applied without a provisioned product to be applied to, unless that is being terminated;
-    /// - an address can be written as `key@location` and read back;
+    /// - an address is one that a declaration can have, and can be written as `key@location` and read back;
     ///
     /// and that no two rows have one birth, as copies have. That a row has at most one intent is a matter of its type.
     ///
@@ -27,7 +27,7 @@ impl Recorded {
                 return Err(StateError::Invalid { address: address.clone(), reason });
             }
         }
-        Ok(())
+        self.tombstones.keys().try_for_each(verify_address)
     }
 }
 
@@ -36,9 +36,7 @@ impl Row {
     pub(super) fn verify(&self, address: &Address) -> Result<(), StateError> {
         let invalid =
             |reason: &str| StateError::Invalid { address: address.clone(), reason: reason.to_owned() };
-        if !is_writable(address) {
-            return Err(invalid("its address cannot be written as `key@location`"));
-        }
+        verify_address(address)?;
         self.verify_tokens().map_err(invalid)?;
         if self.applied.is_some() && self.binding.is_none() && !self.is_being_terminated() {
             return Err(invalid("something is applied, but no provisioned product is known"));
@@ -84,8 +82,14 @@ impl Row {
     }
 }
 
-fn is_writable(address: &Address) -> bool {
-    let key = address.key.as_str();
-    let clean = |text: &str| !text.is_empty() && !text.contains('\0');
-    clean(key) && !key.contains('@') && clean(address.location.as_str())
+fn verify_address(address: &Address) -> Result<(), StateError> {
+    let (key, location) = (address.key.as_str(), address.location.as_str());
+    let in_key = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    let in_location = |c: char| c.is_alphanumeric() || "_-/".contains(c);
+    let begins = key.starts_with(|c: char| c.is_ascii_alphabetic());
+    if begins && key.chars().all(in_key) && !location.is_empty() && location.chars().all(in_location) {
+        return Ok(());
+    }
+    let reason = "no declaration can have its address".to_owned();
+    Err(StateError::Invalid { address: address.clone(), reason })
 }

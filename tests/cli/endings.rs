@@ -39,8 +39,12 @@ fn a_reader_that_leaves_changes_neither_the_exit_code_nor_the_backup() {
 fn a_backup_that_fails_is_a_warning() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);
-    std::fs::remove_dir_all(repo.path().join("state/backups")).unwrap();
-    repo.write("state/backups", "in the way");
+    for serial in 0..40 {
+        let in_the_way = repo.path().join(format!("state/backups/{serial}.json"));
+        if !in_the_way.exists() {
+            std::fs::create_dir(in_the_way).unwrap();
+        }
+    }
     repo.declare(&boxed("one", "Note: x"));
     repo.apply().exits(0).says(&["Apply complete!"]).tells(&["Warning: the state was not backed up"]);
 }
@@ -61,8 +65,9 @@ fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
             assert!(apply.try_wait().unwrap().is_none(), "it ended before it began");
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
-        let in_the_way = repo.path().join("state/HEAD.tmp");
-        std::fs::create_dir(&in_the_way).unwrap();
+        let (head, away) = (repo.path().join("state/HEAD"), repo.path().join("away"));
+        std::fs::rename(&head, &away).unwrap();
+        std::fs::create_dir(&head).unwrap();
         advance(&url, 3600);
         let done = Done::from(apply.wait_with_output().unwrap()).exits(4);
         let told = if json { &done.err } else { &done.out };
@@ -83,7 +88,8 @@ fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
         assert_eq!(repo.called("ProvisionProduct"), 1);
         // before anything is begun, it is refused
         repo.apply().exits(7).tells(&["HEAD"]);
-        std::fs::remove_dir(&in_the_way).unwrap();
+        std::fs::remove_dir(&head).unwrap();
+        std::fs::rename(&away, &head).unwrap();
         repo.edit("sandbox.yaml", "time_scale: 30", "time_scale: 3600");
         repo.apply().exits(0);
         repo.settled();

@@ -80,6 +80,9 @@ fn plans_beside_applies_wait_for_nobody() {
     let declared = |key: &&str| boxed(key, "Note: \"${var.note}\"");
     let repo = Repo::new(&keys.iter().map(declared).collect::<String>());
     repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{note: {{type: string, default: n}}}}\n"));
+    // one server for all of them: who serves may not end in the middle
+    let mut server = repo.command(&["sandbox"]).spawn().unwrap();
+    first_line(&mut server);
     repo.apply().exits(0);
     let ended = AtomicBool::new(false);
     let (mut held, mut applies) = (0, 0);
@@ -112,6 +115,8 @@ fn plans_beside_applies_wait_for_nobody() {
         applies = applier.join().unwrap();
         held = results.into_iter().map(Result::unwrap).sum();
     });
+    server.kill().unwrap();
+    server.wait().unwrap();
     println!("{held} of 200 plans beside {applies} applies");
     assert!(held > 20 && applies > 1, "{held} of 200 plans beside {applies} applies");
 }

@@ -324,11 +324,23 @@ fn what_sled_left_unfinished_does_not_stop_it() {
     let expected = live(&mut store, 51, 10);
     drop(store);
     std::fs::write(state.join("store/snap.00000000000F0000.generating"), b"half").unwrap();
-    std::fs::write(state.join("HEAD.tmp"), vec![b'x'; 4096]).unwrap();
+    let partial = |name: &str| state.join(format!(".{name}.0123456789abcdef01234567.tmp"));
+    std::fs::create_dir_all(state.join("backups")).unwrap();
+    for name in ["HEAD", "key", "other", "backups/x"] {
+        let path = match name.strip_prefix("backups/") {
+            Some(_) => state.join("backups/.7.json.0123456789abcdef01234567.tmp"),
+            None => partial(name),
+        };
+        std::fs::write(path, vec![b'x'; 4096]).unwrap();
+    }
     make_private(&state);
     let mut store = open(&state).unwrap();
     assert_eq!(store.recorded().clone(), expected);
     live(&mut store, 51, 1);
+    store.backup().unwrap();
+    assert!(!partial("HEAD").exists() && !partial("key").exists(), "what was left half written goes");
+    assert!(partial("other").exists(), "what is not ours stays");
+    assert_eq!(std::fs::read_dir(state.join("backups")).unwrap().count(), 1);
 }
 
 /// The sum over all rows, against a store that lost or gained something and says nothing.

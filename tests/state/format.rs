@@ -26,6 +26,19 @@ fn what_is_exported_comes_back() {
     assert_eq!(format::export(&format::import(&text).unwrap()).unwrap(), text);
 }
 
+#[test]
+fn an_address_that_no_declaration_can_have_is_refused() {
+    let text = format::export(&sample()).unwrap();
+    let address = "\"address\": \"product-1@hub\"";
+    assert!(text.contains(address), "{text}");
+    for bad in ["../../x@hub", "a b@hub", "1a@hub", "ä@hub", "a\\u001b@hub", "@hub", "a@", "a@../x", "a@h\\n"]
+    {
+        let error = format::import(&text.replace(address, &format!("\"address\": \"{bad}\""))).unwrap_err();
+        let StateError::Corrupt { reason, .. } = &error else { panic!("{bad}: {error:?}") };
+        assert!(reason.contains("no declaration can have"), "{bad}: {reason}");
+    }
+}
+
 /// Written by the first version of the format, which had no births, no versions and no export of its own name. The file
 /// never changes; what it says is spelled out here.
 #[test]

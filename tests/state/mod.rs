@@ -1,5 +1,6 @@
 //! The store: that it keeps what it acknowledged, whatever dies, and that it never lies.
 
+mod beside;
 mod conformance;
 mod corruption;
 mod folder;

@@ -11,6 +11,7 @@ const FOLDER: &str = "backups";
 /// Writes one, and takes the oldest away that are too many.
 pub(super) fn write(place: &OwnFolder, recorded: &Recorded) -> Result<(), StateError> {
     let folder = place.make_folder(FOLDER)?;
+    folder.remove_partial(|name| name.ends_with(".json"))?;
     folder.replace(&name(recorded.serial), format::export(recorded)?.as_bytes())?;
     let all = serials(&folder)?;
     for serial in all.iter().take(all.len().saturating_sub(BACKUPS_KEPT)) {

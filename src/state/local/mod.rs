@@ -76,6 +76,7 @@ impl SledStore {
         }
         let place = found.map_or_else(|| place::make(dir), Ok)?;
         let held = lock::take(&place, &lock)?;
+        place.remove_partial(|name| ["HEAD", "key"].contains(&name))?;
         place::gitignore(&place)?;
         let hint = backup::hint(&place);
         let mut opened = Opened::read(&place, &hint)?;
