@@ -40,8 +40,10 @@ fn each_rule_is_checked() {
     broken("not the last one it remembers", |_, row| row.tokens.clear());
     broken("without a content", |_, row| row.intent.as_mut().unwrap().content = None);
     broken("or unmakes one with it", |_, row| row.intent.as_mut().unwrap().kind = Kind::Terminate);
-    for (key, location) in [("a@b", "hub"), ("", "hub"), ("a", ""), ("a\0", "hub")] {
-        broken("cannot be written", |recorded, row| {
+    for (key, location) in
+        [("a@b", "hub"), ("../x", "hub"), ("a", "../x"), ("", "hub"), ("a", ""), ("a\0", "hub")]
+    {
+        broken("no declaration can have", |recorded, row| {
             let mut row = row.clone();
             (row.tokens, row.intent) = (Vec::new(), None);
             recorded.rows.insert(Address::new(key, location), row);
