@@ -42,6 +42,8 @@ pub struct At<'a> {
     pub label: &'a str,
     /// The location as people write it.
     pub location: &'a str,
+    /// Nothing that happens there is real.
+    pub simulated: bool,
     /// What it does.
     pub act: Act,
     /// Time since the run began.

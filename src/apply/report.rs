@@ -29,6 +29,8 @@ pub struct Ended {
     pub label: String,
     /// The location as people write it.
     pub location: String,
+    /// Nothing that happens there is real.
+    pub simulated: bool,
     /// What it does.
     pub act: Act,
     /// The first half of a replacement.

@@ -9,6 +9,7 @@ mod record;
 mod request;
 mod time;
 
+use crate::model::endpoint::CatalogKind;
 use crate::model::ids::{AccountId, LocationName, ProductId};
 
 pub use self::error::{CatalogError, CatalogErrorKind};
@@ -23,10 +24,19 @@ pub use self::time::{Pacing, ServiceTime};
 /// One answer per item, in the items' order.
 pub type Answers<T> = Vec<Result<T, CatalogError>>;
 
+/// Who answers for a location.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The account that the credentials belong to.
+    pub account: AccountId,
+    /// What answers for AWS there.
+    pub catalog: CatalogKind,
+}
+
 /// Everything that can be asked. Never changes the cloud.
 pub trait CatalogRead {
-    /// `sts:GetCallerIdentity`: the account that each location's credentials belong to.
-    fn identities(&self, of: &[LocationName]) -> Answers<AccountId>;
+    /// `sts:GetCallerIdentity`: whose each location's credentials are, and what answers there.
+    fn identities(&self, of: &[LocationName]) -> Answers<Identity>;
     /// The names and ids of all products a caller sees (`SearchProducts`); for suggestions and browsing.
     fn catalogue(&self, of: &[LocationName]) -> Answers<Vec<(ProductId, String)>>;
     /// `DescribeProduct`

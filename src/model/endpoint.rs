@@ -1,8 +1,41 @@
-//! URLs of endpoints: whether the SDK can call them, and whether they lead to this machine.
+//! Endpoints: what answers there, whether the SDK can call them, and whether they lead to this machine.
 
 use std::net::IpAddr;
 
 use http::Uri;
+
+/// What answers for AWS at a location.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CatalogKind {
+    /// The service itself, through AWS's endpoints.
+    Aws,
+    /// The sandbox: what it made is simulated.
+    Sandbox,
+    /// An endpoint that is not the service's own.
+    Custom,
+    /// The row is from before this was remembered.
+    #[default]
+    Unknown,
+}
+
+impl CatalogKind {
+    /// Whether nothing that happens there is real.
+    #[must_use]
+    pub fn is_simulated(self) -> bool {
+        self == Self::Sandbox
+    }
+
+    /// What it is called in messages.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Sandbox => "a sandbox",
+            Self::Custom => "a custom endpoint",
+            Self::Unknown => "unknown",
+        }
+    }
+}
 
 /// Whether a URL leads to this machine.
 pub fn is_loopback(url: &str) -> bool {

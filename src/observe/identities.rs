@@ -3,11 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ObserveError, Scope};
-use crate::catalog::CatalogRead;
-use crate::declare::{Access, Location};
-use crate::model::ids::LocationName;
+use crate::catalog::{CatalogRead, FindBy, Identity};
+use crate::declare::Location;
+use crate::model::endpoint::CatalogKind;
+use crate::model::ids::{Address, LocationName, ProvisionedId};
+use crate::model::product::Selector;
 use crate::model::text::quoted;
-use crate::state::{CatalogKind, Home};
+use crate::state::{Home, Row};
+
+/// So many products a sandbox is asked for at a time, until it knows one.
+const WORLD_ASKED: usize = 50;
 
 /// Who the credentials of each location are, and whether that is right: before any other call.
 ///
@@ -29,10 +34,11 @@ pub fn identify(
     for (location, answer) in known.into_iter().zip(catalog.identities(&asked)) {
         match answer {
             Err(error) => errors.push(ObserveError::Catalog { location: location.name.clone(), error }),
-            Ok(account) => {
-                let (region, catalog) = (location.region.clone(), catalog_kind(location));
-                let place = Home { account, region, catalog };
-                errors.extend(other_account(scope, location, &place));
+            Ok(Identity { account, catalog: kind }) => {
+                let place = Home { account, region: location.region.clone(), catalog: kind };
+                let wrong = other_account(scope, location, &place);
+                let wrong = wrong.or_else(|| other_catalog(scope, location, &place));
+                errors.extend(wrong.or_else(|| strange_world(scope, &place, location, catalog)));
                 places.insert(location.name.clone(), place);
             }
         }
@@ -45,13 +51,49 @@ fn dropped(scope: Scope<'_>, location: &LocationName) -> ObserveError {
     ObserveError::Dropped { location: location.clone(), addresses: quoted(held.map(|address| &address.key)) }
 }
 
-/// What answers there, by the word of the settings.
-fn catalog_kind(location: &Location) -> CatalogKind {
-    match &location.access {
-        Access::Sandbox { .. } => CatalogKind::Sandbox,
-        Access::Aws { endpoint_url: Some(_), .. } => CatalogKind::Custom,
-        Access::Aws { endpoint_url: None, .. } => CatalogKind::Aws,
+/// Another kind of catalog than the one in which the rows' products were made: what it does not know is not gone.
+fn other_catalog(scope: Scope<'_>, location: &Location, place: &Home) -> Option<ObserveError> {
+    let known = |row: &Row| ![CatalogKind::Unknown, place.catalog].contains(&row.home.catalog);
+    let others: Vec<(&Address, &Row)> = rows(scope, location).filter(|(_, row)| known(row)).collect();
+    let (_, first) = others.first()?;
+    Some(ObserveError::OtherCatalog {
+        location: location.name.clone(),
+        found: place.catalog.noun(),
+        expected: first.home.catalog.noun(),
+        addresses: quoted(others.iter().map(|(address, _)| &address.key)),
+    })
+}
+
+/// A sandbox in the place of something that nobody wrote down: it is the same only if its world holds what the rows stand for.
+fn strange_world(
+    scope: Scope<'_>,
+    place: &Home,
+    location: &Location,
+    catalog: &dyn CatalogRead,
+) -> Option<ObserveError> {
+    let of_unknown =
+        |(_, row): &(&Address, &Row)| row.home.catalog == CatalogKind::Unknown && row.binding.is_some();
+    let unknown: Vec<(&Address, &Row)> = rows(scope, location).filter(of_unknown).collect();
+    if !place.catalog.is_simulated() || unknown.is_empty() {
+        return None;
     }
+    let ids = unknown.iter().filter_map(|(_, row)| row.binding.as_ref()).map(|binding| &binding.id);
+    let ask =
+        |id: &ProvisionedId| FindBy { location: location.name.clone(), by: Selector::Id(id.to_string()) };
+    let asked: Vec<FindBy> = ids.map(ask).collect();
+    let held = asked.chunks(WORLD_ASKED).any(|some| {
+        catalog.find(some).iter().any(|answer| answer.as_ref().is_ok_and(|found| found.existing.is_some()))
+    });
+    (!held).then(|| ObserveError::OtherCatalog {
+        location: location.name.clone(),
+        found: place.catalog.noun(),
+        expected: "something else, of which its world knows nothing",
+        addresses: quoted(unknown.iter().map(|(address, _)| &address.key)),
+    })
+}
+
+fn rows<'s>(scope: Scope<'s>, location: &'s Location) -> impl Iterator<Item = (&'s Address, &'s Row)> {
+    scope.recorded.rows.iter().filter(|(address, _)| address.location == location.name)
 }
 
 fn other_account(scope: Scope<'_>, location: &Location, place: &Home) -> Option<ObserveError> {
@@ -62,10 +104,7 @@ fn other_account(scope: Scope<'_>, location: &Location, place: &Home) -> Option<
         said,
     };
     let written = location.account_id.as_ref().filter(|id| **id != place.account);
-    let recorded = || {
-        let mut rows = scope.recorded.rows.iter().filter(|(address, _)| address.location == location.name);
-        rows.find(|(_, row)| !row.home.is_where(place))
-    };
+    let recorded = || rows(scope, location).find(|(_, row)| !row.home.is_where(place));
     match written {
         Some(id) => Some(wrong(id.as_str(), "the settings say")),
         None => recorded()

@@ -146,4 +146,18 @@ pub enum ObserveError {
         /// Who expects it: "the settings say", "the state says".
         said: &'static str,
     },
+    /// Another kind of catalog answers than the one that made what the state holds.
+    #[error(
+        "location `{location}` is {found} now, and the state holds {addresses} there, made when it was {expected}"
+    )]
+    OtherCatalog {
+        /// The location that the error is about.
+        location: LocationName,
+        /// What it is now.
+        found: &'static str,
+        /// What it was.
+        expected: &'static str,
+        /// What is there.
+        addresses: String,
+    },
 }

@@ -48,7 +48,10 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     let breach = guard::guard(&mut drafts, input);
     let mut steps: Vec<Step> = drafts.into_iter().map(|draft| draft.step).collect();
     order::release(&mut steps, input.recorded);
-    Ok(Plan { basis, steps, unchanged, notes, renamed: BTreeMap::new(), breach, labels })
+    let places = input.observed.places.iter().filter(|(_, place)| place.catalog.is_simulated());
+    let simulated = places.map(|(location, _)| location.clone()).collect();
+    notes.extend(super::locate::unlocated(input));
+    Ok(Plan { basis, steps, unchanged, notes, renamed: BTreeMap::new(), breach, simulated, labels })
 }
 
 /// What the steps were made from: their own rows, those that they need, and those made after what they terminate.

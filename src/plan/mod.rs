@@ -11,6 +11,7 @@ pub mod file;
 mod guard;
 mod input;
 mod instances;
+mod locate;
 mod order;
 mod reason;
 mod refusals;
@@ -26,7 +27,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::declare::{Desired, Limit};
-use crate::model::ids::{Address, Labels, Lineage, ProvisionedId, RecordId};
+use crate::model::ids::{Address, Labels, Lineage, LocationName, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, StackSetOperation};
 use crate::model::secret::{DigestKey, KeyedDigest};
 use crate::model::target::Target;
@@ -37,6 +38,7 @@ use crate::state::{Home, Intent, Recorded, Version};
 pub use act::{Act, Counts};
 pub use allowed::Allowed;
 pub use build::{checked, plan};
+pub use locate::located;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};
 pub use saved::{Present, Unfit, with_secrets};
@@ -95,6 +97,8 @@ pub struct Plan {
     pub renamed: BTreeMap<Address, Address>,
     /// The whole plan is refused.
     pub breach: Option<Breach>,
+    /// The locations where nothing that happens is real.
+    pub simulated: BTreeSet<LocationName>,
     /// How its addresses are written.
     pub labels: Labels,
 }

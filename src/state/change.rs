@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Applied, Binding, Birth, Home, Intent, Kind, LastFailure, Phase, Recorded, Row, StateError, TOKENS_KEPT,
-    Tombstone, Version,
+    Applied, Binding, Birth, CatalogKind, Home, Intent, Kind, LastFailure, Phase, Recorded, Row, StateError,
+    TOKENS_KEPT, Tombstone, Version,
 };
 use crate::model::ids::{Address, ProvisionedId, RecordId};
 use crate::model::product::Lifecycle;
@@ -76,6 +76,8 @@ pub enum Change {
         /// The new one.
         to: Address,
     },
+    /// It is known now what answers for AWS where its product is.
+    Located(CatalogKind),
     /// The declaration changed in what only the state holds; nothing was sent.
     Remembered {
         /// What holds when the declaration is gone.
@@ -260,6 +262,7 @@ impl Row {
                 }
                 self.binding = Some(binding.clone());
             }
+            Change::Located(kind) => self.home.catalog = *kind,
             Change::Remembered { lifecycle, after, sensitive } => {
                 self.lifecycle = *lifecycle;
                 self.after = after.clone();

@@ -66,6 +66,7 @@ fn event(change: &Change) -> Option<&'static str> {
         | Change::Resent { .. }
         | Change::Accepted { .. }
         | Change::Found(_)
+        | Change::Located(_)
         | Change::Remembered { .. } => None,
         Change::Refused { .. } => Some("refused"),
         Change::Abandoned => Some("abandoned"),

@@ -21,6 +21,7 @@ mod token;
 mod verify;
 mod version;
 
+pub use crate::model::endpoint::CatalogKind;
 pub use author::Author;
 pub use change::{Change, Settlement};
 pub use commit::Commit;
@@ -88,20 +89,6 @@ pub struct Home {
     pub region: Region,
     /// What answered for AWS there.
     pub catalog: CatalogKind,
-}
-
-/// What answers for AWS at a location.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CatalogKind {
-    /// The service itself, through AWS's endpoints.
-    Aws,
-    /// The sandbox: what it made is simulated.
-    Sandbox,
-    /// An endpoint that the settings name.
-    Custom,
-    /// The row is from before this was remembered.
-    #[default]
-    Unknown,
 }
 
 impl Home {

@@ -56,6 +56,8 @@ impl Prepared {
         let mut ports =
             Ports { catalog: &*self.catalog, store, random: &mut random, clock, wait, emit: sink };
         let report = apply(job, &mut ports);
+        // a row that somebody else has written since is written down the next time
+        let _conflicts = store.commit(&self.located);
         let not_backed_up = store.back_up().err();
         Ok(Finished { report, not_backed_up, not_renamed })
     }

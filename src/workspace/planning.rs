@@ -14,7 +14,7 @@ use crate::model::ids::Address;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, Plan, PlanInput, Policy, concurrency, renamed, renames};
+use crate::plan::{self, Plan, PlanInput, Policy, concurrency, located, renamed, renames};
 use crate::state::{Group, Recorded};
 
 /// A plan with all that carrying it out needs.
@@ -31,6 +31,8 @@ pub struct Prepared {
     pub(super) catalog: Rc<dyn Catalog>,
     /// Keys that were renamed: written down when the plan is applied.
     pub(super) renamed: Vec<Group>,
+    /// What is known now of rows that have no step: written down after them.
+    pub(super) located: Vec<Group>,
 }
 
 impl Workspace<'_> {
@@ -68,8 +70,8 @@ impl Workspace<'_> {
         }
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         secrets.extend(self.repo.settings.secrets.iter().cloned());
-        let limits = limits(&self.repo, accounts);
-        Ok(Prepared { plan, limits, known, secrets, catalog, renamed })
+        let (limits, located) = (limits(&self.repo, accounts), located(&plan, recorded, &observed));
+        Ok(Prepared { plan, limits, known, secrets, catalog, renamed, located })
     }
 }
 

@@ -205,6 +205,10 @@ fn observe_hint(error: &ObserveError) -> Option<String> {
         ObserveError::Dropped { .. } => {
             Some("write the location back, remove its declarations, apply; then drop it".to_owned())
         }
+        ObserveError::OtherCatalog { .. } => Some(
+            "write the location as it was; or, if what it made is to be given up, take its addresses out of the state with `provisor state rm`"
+                .to_owned(),
+        ),
         ObserveError::WrongAccount { .. } => Some(
             "give the right profile or role; a location keeps its account and region for as long as the state holds products there"
                 .to_owned(),

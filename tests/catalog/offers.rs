@@ -147,7 +147,7 @@ fn identities_come_from_sts_at_the_same_place() {
         )
     });
     let catalog = catalog(&server);
-    assert_eq!(only(catalog.identities(&[here()])).unwrap().as_str(), "111122223333");
+    assert_eq!(only(catalog.identities(&[here()])).unwrap().account.as_str(), "111122223333");
     assert!(catalog.time(&here()).now() > Timestamp(0), "the first call already sets the clock");
     let signed = &server.seen()[0].headers["authorization"];
     assert!(signed.contains("Credential=111122223333/") && signed.contains("/eu-west-1/sts/"), "{signed}");

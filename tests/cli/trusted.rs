@@ -2,6 +2,7 @@
 //! branch declares.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 
@@ -301,4 +302,87 @@ fn no_memory_is_left_on_the_disk() {
     server.wait().unwrap();
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
     assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+}
+
+#[test]
+fn what_is_simulated_is_said_wherever_it_is_told() {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.sh("plan").exits(0).says(&["on demo (simulated)", "Nothing is real on demo (simulated)."]);
+    repo.sh("plan --concise")
+        .exits(0)
+        .says(&["# one will be created (simulated)", "# two will be created (simulated)"]);
+    let plan = repo.sh("plan --json").exits(0).json();
+    assert_eq!(plan["simulated"], true);
+    assert!(plan["steps"].as_array().unwrap().iter().all(|step| step["simulated"] == true), "{plan}");
+    repo.sh("plan --out p.bin").exits(0);
+    repo.sh("show p.bin").exits(0).says(&["on demo (simulated)", "Nothing is real on demo (simulated)."]);
+    let events = repo.sh("apply p.bin --json").exits(0).out;
+    for event in events.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()) {
+        assert_ne!(event["simulated"], false, "{event}");
+        if event["event"] == "summary" {
+            assert_eq!(event["summary"]["simulated"], true, "{event}");
+            assert_eq!(event["summary"]["steps"][0]["simulated"], true, "{event}");
+        }
+    }
+    repo.sh("plan").exits(0).says(&["No changes.", "Nothing is real on demo (simulated)."]);
+    repo.sh("destroy --auto-approve").exits(0).says(&[
+        "on demo (simulated)",
+        "Destroy complete!",
+        "(simulated)",
+    ]);
+}
+
+#[test]
+fn a_location_does_not_become_another_kind_of_catalog() {
+    let repo = Repo::boxes(&["one"]);
+    let embedded = repo.read("provisor.yaml");
+    let mut server = repo.command(&["sandbox", "--world", "sandbox.yaml", "--in-memory"]).spawn().unwrap();
+    let url = first_line(&mut server);
+    let with = |line: &str| {
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        command.env("AWS_ACCESS_KEY_ID", "111122223333").env("AWS_SECRET_ACCESS_KEY", "x");
+        Done::from(command.output().unwrap())
+    };
+    let served = format!(
+        "project: test\ndeclarations: [products.yaml]\nlocations:\n  demo: {{regions: [eu-west-1], endpoint_url: \"{url}\"}}\n"
+    );
+    // a server that says so is a sandbox too
+    repo.write("provisor.yaml", &served);
+    with("plan").exits(0).says(&["on demo (simulated)"]);
+    with("apply --auto-approve").exits(0).says(&["(simulated)"]);
+    let row = repo.sh("state pull").json();
+    let home = row["rows"].as_array().map(|rows| rows[0]["home"].to_string());
+    assert!(row.to_string().contains("sandbox"), "{home:?}");
+    // another world, which knows nothing of it
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let recorder = recorder();
+    repo.write("provisor.yaml", &served.replace(&url, &recorder));
+    for line in ["plan", "apply --auto-approve", "plan --no-refresh"] {
+        with(line).exits(1).tells(&[
+            "location `demo/eu-west-1` is a custom endpoint now, and the state holds `one` there, made when it was a sandbox",
+            "provisor state rm",
+        ]);
+    }
+    repo.write("provisor.yaml", &embedded);
+    repo.sh("plan").exits(0);
+}
+
+/// A server that answers `GetCallerIdentity`, and does not say that it is a sandbox.
+fn recorder() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let mut request = [0; 8192];
+            let _ = stream.read(&mut request);
+            let body = "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                body.len()
+            );
+            let _ = stream.write_all(format!("{head}{body}").as_bytes());
+        }
+    });
+    url
 }

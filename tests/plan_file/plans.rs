@@ -154,6 +154,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         notes: dice.many(|dice| Note { address: address("g"), text: dice.text() }),
         renamed: BTreeMap::new(),
         breach: None,
+        simulated: BTreeSet::new(),
     }
 }
 

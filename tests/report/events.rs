@@ -22,6 +22,7 @@ pub fn at<'a>(step: usize, address: &'a Address, act: Act, elapsed: u64) -> At<'
         address,
         label: address.key.as_str(),
         location: address.location.as_str(),
+        simulated: false,
         act,
         elapsed: Duration::from_secs(elapsed),
     }
@@ -205,6 +206,7 @@ fn json_has_a_document_per_line_and_the_summary_last() {
         address: a.clone(),
         label: "app".into(),
         location: a.location.as_str().to_owned(),
+        simulated: true,
         act: Act::Update,
         replacing: false,
         outcome: outcome.clone(),
@@ -226,8 +228,8 @@ fn json_has_a_document_per_line_and_the_summary_last() {
     assert_eq!(
         documents[1],
         json!({"format": "provisor.event/v1", "seq": 2, "time": "2026-09-21T14:13:20.123Z", "event": "started",
-               "step": 0, "address": "app", "key": "app", "location": "hub/eu-west-1", "verb": "update",
-               "elapsed_ms": 2000, "record": "rec-1"})
+               "step": 0, "address": "app", "key": "app", "location": "hub/eu-west-1", "simulated": false,
+               "verb": "update", "elapsed_ms": 2000, "record": "rec-1"})
     );
     assert_eq!((&documents[2]["running_ms"], &documents[2]["unwinding"]), (&json!(2000), &json!(true)));
     assert_eq!(documents[3]["error"], json!({"code": "ThrottlingException", "message": "Rate\nexceeded"}));
@@ -237,13 +239,14 @@ fn json_has_a_document_per_line_and_the_summary_last() {
     assert_eq!(documents[4]["outcome"], failed);
     let last = documents.last().unwrap();
     assert_eq!((&last["seq"], &last["event"]), (&json!(7), &json!("summary")));
+    assert_eq!(last["summary"]["simulated"], true);
     assert_eq!(last["summary"]["complete"], false);
     assert_eq!(last["summary"]["interrupted"], true);
     assert_eq!(last["summary"]["counts"]["failed"], 1);
     assert_eq!(
         last["summary"]["steps"],
-        json!([{"address": "app", "key": "app", "location": "hub/eu-west-1", "verb": "update", "replacing": false,
-                "took_ms": 1500, "outcome": failed}])
+        json!([{"address": "app", "key": "app", "location": "hub/eu-west-1", "simulated": true, "verb": "update",
+                "replacing": false, "took_ms": 1500, "outcome": failed}])
     );
 }
 

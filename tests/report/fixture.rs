@@ -129,6 +129,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         notes: Vec::new(),
         renamed: BTreeMap::new(),
         breach: None,
+        simulated: BTreeSet::new(),
     }
 }
 

@@ -48,7 +48,8 @@ fn a_step_says_what_why_and_when() {
         document["steps"][1],
         json!({
             "step": 1, "address": "network", "key": "network", "location": "hub",
-            "account": "111122223333", "region": "eu-west-1", "action": "update", "replacing": false,
+            "account": "111122223333", "region": "eu-west-1", "simulated": false, "action": "update",
+            "replacing": false,
             "reasons": [{"reason": "new"}], "after": [0], "only_if_inputs_differ": true,
             "provisioned_product_id": "pp-1", "refused": null, "deferred": null,
             "values": {

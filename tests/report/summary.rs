@@ -21,6 +21,7 @@ fn ended(key: &str, act: Act, outcome: Outcome) -> Ended {
         address: address(key),
         label: key.to_owned(),
         location: "hub".to_owned(),
+        simulated: false,
         act,
         replacing: false,
         outcome,

@@ -8,9 +8,10 @@ use std::time::Duration;
 use provisor::apply::Wake;
 use provisor::catalog::{
     Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found,
-    HistoryRef, LaunchPath, Offering, OfferingRef, Operation, Product, ProductRef, Record, RecordRef,
-    Request, ServiceTime, StackSet, Status,
+    HistoryRef, Identity, LaunchPath, Offering, OfferingRef, Operation, Product, ProductRef, Record,
+    RecordRef, Request, ServiceTime, StackSet, Status,
 };
+use provisor::model::endpoint::CatalogKind;
 use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, Token};
 use provisor::model::kinds::ProductType;
 use provisor::model::product::Selector;
@@ -303,8 +304,14 @@ impl Sim {
 }
 
 impl CatalogRead for Sim {
-    fn identities(&self, of: &[LocationName]) -> Answers<AccountId> {
-        vec![self.call(Edge::Who, None, |_, _| Ok(AccountId::new("111122223333"))); of.len()]
+    fn identities(&self, of: &[LocationName]) -> Answers<Identity> {
+        vec![
+            self.call(Edge::Who, None, |_, _| Ok(Identity {
+                account: AccountId::new("111122223333"),
+                catalog: CatalogKind::Aws
+            }));
+            of.len()
+        ]
     }
 
     fn catalogue(&self, of: &[LocationName]) -> Answers<Vec<(ProductId, String)>> {

@@ -168,6 +168,7 @@ impl<'p> Run<'p> {
             address: &step.address,
             label: &self.tracks[ix.0].label,
             location: self.plan.labels.location(&step.address.location),
+            simulated: step.place.catalog.is_simulated(),
             act: step.act(),
             elapsed: self.since_begun(ix, now),
         }
@@ -479,6 +480,7 @@ fn ended(plan: &Plan, step: &Step, track: Track) -> Ended {
         address: step.address.clone(),
         label: track.label,
         location: plan.labels.location(&step.address.location).to_owned(),
+        simulated: step.place.catalog.is_simulated(),
         act: step.act(),
         replacing: matches!(&step.action, Action::Terminate(termination) if termination.replacing),
         outcome,

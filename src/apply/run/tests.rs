@@ -56,6 +56,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         notes: Vec::new(),
         renamed: BTreeMap::new(),
         breach: None,
+        simulated: BTreeSet::new(),
     }
 }
 

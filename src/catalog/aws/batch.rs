@@ -21,6 +21,7 @@ use super::pacing::{Pace, ROUNDS, pause};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
 use crate::catalog::{Answers, CatalogError, CatalogErrorKind};
+use crate::model::endpoint::CatalogKind;
 use crate::model::ids::LocationName;
 use crate::model::time::Timestamp;
 
@@ -52,6 +53,8 @@ pub(super) struct AwsLocation {
 pub(super) struct Link {
     pub(super) clients: Clients,
     clock: Arc<ServerClock>,
+    /// What answers for AWS there, as far as its endpoint tells.
+    catalog: CatalogKind,
     /// A sandbox has none.
     pace: Option<Pace>,
     scale: f64,
@@ -140,7 +143,8 @@ impl AwsLocation {
                 let clients =
                     Clients::open(&self.config, &catalog.patience, &catalog.transport, &self.clock).await?;
                 let pace = matches!(self.config.access, AccessConfig::Aws { .. }).then(Pace::new);
-                Ok(Link { clients, clock: Arc::clone(&self.clock), pace, scale: self.config.pacing.scale() })
+                let (catalog, scale) = (clients.catalog, self.config.pacing.scale());
+                Ok(Link { clients, clock: Arc::clone(&self.clock), catalog, pace, scale })
             })
         };
         self.link.get_or_try_init(open).await
@@ -154,6 +158,14 @@ impl Link {
     /// The service is spared by its pace; a sandbox is not.
     fn is_sandbox(&self) -> bool {
         self.pace.is_none()
+    }
+
+    /// What answers for AWS there: by its endpoint, or by its own word if it is not the service's own.
+    pub(super) fn catalog(&self) -> CatalogKind {
+        match self.catalog {
+            CatalogKind::Custom if self.clock.is_simulated() => CatalogKind::Sandbox,
+            kind => kind,
+        }
     }
 
     /// One read, in the location's pace. What is throttled past the SDK's attempts is asked again, a bounded number

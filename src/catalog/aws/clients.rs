@@ -22,7 +22,7 @@ use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
 use crate::catalog::{CatalogError, CatalogErrorKind};
-use crate::model::endpoint::is_callable;
+use crate::model::endpoint::{CatalogKind, is_callable, is_own};
 use crate::model::ids::AccountId;
 
 /// The three clients of one location.
@@ -31,6 +31,8 @@ pub(super) struct Clients {
     pub(super) reader: Client,
     pub(super) writer: Client,
     pub(super) sts: aws_sdk_sts::Client,
+    /// What answers for AWS there, as far as its endpoint tells.
+    pub(super) catalog: CatalogKind,
 }
 
 impl Clients {
@@ -42,10 +44,11 @@ impl Clients {
         clock: &Arc<ServerClock>,
     ) -> Result<Self, CatalogError> {
         let region = Region::new(location.region.as_str().to_owned());
-        let (base, http) = match &location.access {
+        let (base, way) = match &location.access {
             AccessConfig::Sandbox { url, account_id } => {
                 check_url(Some(url))?;
-                (sandbox(url, account_id, region, transport), transport.plain())
+                let way = Way { http: transport.plain(), catalog: CatalogKind::Sandbox };
+                (sandbox(url, account_id, region, transport), way)
             }
             AccessConfig::Aws { profile, role, endpoint_url, allow_custom_endpoint } => {
                 check_url(endpoint_url.as_deref())?;
@@ -60,21 +63,24 @@ impl Clients {
                 if demands.contains(&Demand::MadeUp) && !is_made_up(profile.as_deref()).await {
                     return Err(if endpoint_url.is_some() { endpoints.exposed() } else { machine.exposed() });
                 }
-                let http = transport.to(endpoints.url(CATALOG));
+                let url = endpoints.url(CATALOG);
+                let own = url.is_none_or(is_own);
+                let catalog = if own { CatalogKind::Aws } else { CatalogKind::Custom };
+                let way = Way { http: transport.to(url), catalog };
                 let base = at(base, endpoints, transport);
                 match role {
-                    Some(role) => (in_role(base, role).await, http),
-                    None => (base, http),
+                    Some(role) => (in_role(base, role).await, way),
+                    None => (base, way),
                 }
             }
         };
-        Ok(Self::of(&base, http, location, patience, clock))
+        Ok(Self::of(&base, way, location, patience, clock))
     }
 
-    /// `http` is Service Catalog's way; the token service has that of the configuration.
+    /// The token service has the way of the configuration.
     fn of(
         base: &SdkConfig,
-        http: SharedHttpClient,
+        way: Way,
         location: &LocationConfig,
         patience: &Patience,
         clock: &Arc<ServerClock>,
@@ -86,13 +92,13 @@ impl Clients {
             AccessConfig::Sandbox { .. } => reads.with_initial_backoff(Duration::from_millis(10)),
         };
         let reader = aws_sdk_servicecatalog::config::Builder::from(base)
-            .http_client(http.clone())
+            .http_client(way.http.clone())
             .retry_config(reads.clone())
             .retry_partition(RetryPartition::custom(location.name.as_str().to_owned()).build())
             .retry_classifier(QuotaIsFinal)
             .timeout_config(read_timeouts(patience));
         let mut writer = aws_sdk_servicecatalog::config::Builder::from(base)
-            .http_client(http)
+            .http_client(way.http)
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts(patience).operation_attempt_timeout(patience.mutation).build());
         if matches!(location.access, AccessConfig::Aws { .. }) {
@@ -105,8 +111,16 @@ impl Clients {
             reader: Client::from_conf(reader.build()),
             writer: Client::from_conf(writer.build()),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            catalog: way.catalog,
         }
     }
+}
+
+/// How Service Catalog is reached.
+struct Way {
+    http: SharedHttpClient,
+    /// What answers there.
+    catalog: CatalogKind,
 }
 
 fn timeouts(patience: &Patience) -> aws_config::timeout::TimeoutConfigBuilder {

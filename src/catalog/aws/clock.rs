@@ -28,16 +28,23 @@ use crate::model::time::Timestamp;
 pub(super) struct ServerClock {
     scale: f64,
     heard: Mutex<Option<(Timestamp, Instant)>>,
+    /// Whether the server says of itself that it is a sandbox.
+    simulated: AtomicBool,
 }
 
 impl ServerClock {
     /// A clock that runs at the location's pace.
     pub(super) fn new(pacing: &Pacing) -> Self {
-        Self { scale: pacing.scale(), heard: Mutex::new(None) }
+        Self { scale: pacing.scale(), heard: Mutex::new(None), simulated: AtomicBool::new(false) }
     }
 
     fn hear(&self, date: Timestamp) {
         *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = Some((date, Instant::now()));
+    }
+
+    /// Whether the server said of itself that what it does is simulated.
+    pub(super) fn is_simulated(&self) -> bool {
+        self.simulated.load(Ordering::Relaxed)
     }
 
     /// The server's time now; `None` as long as it never answered.
@@ -131,6 +138,9 @@ impl Intercept for Listener {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        if answer.response().headers().contains_key("x-sandbox") {
+            self.clock.simulated.store(true, Ordering::Relaxed);
+        }
         if let Some(date) = date_of(answer.response()) {
             self.clock.hear(date);
             self.notes.date.store(date.0, Ordering::Relaxed);

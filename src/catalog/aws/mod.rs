@@ -22,7 +22,7 @@ mod transport;
 use std::time::Duration;
 
 use super::{
-    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Offering, OfferingRef, Pacing,
+    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Identity, Offering, OfferingRef, Pacing,
     PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
 };
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
@@ -100,7 +100,7 @@ impl Default for Patience {
 }
 
 impl CatalogRead for AwsCatalog {
-    fn identities(&self, of: &[LocationName]) -> Answers<AccountId> {
+    fn identities(&self, of: &[LocationName]) -> Answers<Identity> {
         self.batch(of, |location| location, offers::identity)
     }
 

@@ -8,7 +8,7 @@ use super::convert;
 use super::errors::missing;
 use super::pages::Pages;
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, LaunchPath, Offering, OfferingRef, Product, ProductRef,
+    CatalogError, CatalogErrorKind, Identity, LaunchPath, Offering, OfferingRef, Product, ProductRef,
 };
 use crate::model::ids::{AccountId, LocationName, ProductId};
 use crate::model::product::Selector;
@@ -17,12 +17,13 @@ const PRODUCT_PAGE: i32 = 100;
 const PATH_PAGE: i32 = 20;
 
 /// `sts:GetCallerIdentity`
-pub(super) async fn identity(link: &Link, _: &LocationName) -> Result<AccountId, CatalogError> {
+pub(super) async fn identity(link: &Link, _: &LocationName) -> Result<Identity, CatalogError> {
     let ask = async |listener| {
         link.clients.sts.get_caller_identity().customize().interceptor(listener).send().await
     };
     let (answer, _) = link.get(ask).await?;
-    answer.account.map(AccountId::from).ok_or_else(|| missing("Account"))
+    let account = answer.account.map(AccountId::from).ok_or_else(|| missing("Account"))?;
+    Ok(Identity { account, catalog: link.catalog() })
 }
 
 /// `SearchProducts`, all pages.

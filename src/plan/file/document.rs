@@ -73,6 +73,9 @@ mirror!(struct Note of plan::Note { address: AddressPair, text: String });
 
 impl Document {
     pub(super) fn saved(self) -> Saved {
+        let steps: Vec<plan::Step> = Form::read(self.steps);
+        let simulated = steps.iter().filter(|step| step.place.catalog.is_simulated());
+        let simulated = simulated.map(|step| step.address.location.clone()).collect();
         let plan = Plan {
             basis: Basis {
                 lineage: Form::read(self.lineage),
@@ -83,7 +86,8 @@ impl Document {
                     .map(|row| (Form::read(row.address), Form::read(row.version)))
                     .collect(),
             },
-            steps: Form::read(self.steps),
+            steps,
+            simulated,
             unchanged: Form::read(self.unchanged),
             notes: Form::read(self.notes),
             renamed: self.renamed.into_iter().map(|row| (Form::read(row.to), Form::read(row.from))).collect(),
@@ -97,7 +101,7 @@ impl Document {
 
 /// The text up to the signature, which comes last: all members in their order, each on a line, and each item of a list on its own.
 pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
-    let Plan { basis, steps, unchanged, notes, renamed, breach: _, labels } = plan;
+    let Plan { basis, steps, unchanged, notes, renamed, breach: _, simulated: _, labels } = plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
     let about: AboutDto = about.write();
     member(&mut text, "about", &json(&about));

@@ -55,6 +55,9 @@ pub(super) fn full(block: &Block<'_>) -> Vec<Line> {
         out.push(Line::ours("  # ").and(sentence(cause)));
         out.extend(words(cause).map(|line| Line::ours("  #   ").and(line)));
     }
+    if block.title.simulated && (block.refusal.is_some() || block.act == Act::Remember) {
+        out.push(Line::ours("  # ").and(location(&block.title)));
+    }
     match block.refusal {
         Some(refusal) => out.extend(refused(refusal)),
         None => out.extend(body(block)),
@@ -65,7 +68,8 @@ pub(super) fn full(block: &Block<'_>) -> Vec<Line> {
 /// The block in one line, and below it only why it is refused.
 pub(super) fn concise(block: &Block<'_>) -> Vec<Line> {
     let causes = block.causes.iter().flat_map(|cause| std::iter::once(sentence(cause)).chain(words(cause)));
-    let line = causes.fold(header(block), |line, cause| line.then(" ").and(cause));
+    let first = if block.title.simulated { header(block).then(" (simulated)") } else { header(block) };
+    let line = causes.fold(first, |line, cause| line.then(" ").and(cause));
     std::iter::once(line).chain(block.refusal.into_iter().flat_map(refused)).collect()
 }
 
@@ -110,9 +114,15 @@ fn body(block: &Block<'_>) -> Vec<Line> {
     std::iter::once(first).chain(aside).chain(table(&block.properties)).collect()
 }
 
+/// Where it is, and whether anything there is real.
+fn location(of: &Title<'_>) -> Line {
+    let place = Line::ours("on ").and(Line::foreign(of.location));
+    if of.simulated { place.then(" (simulated)") } else { place }
+}
+
 /// Name, id, product and version, place: what there is to say of them.
 fn title(of: &Title<'_>) -> Line {
-    let place = Line::ours("on ").and(Line::foreign(of.location));
+    let place = location(of);
     let place = match of.account {
         "" => place,
         account => place.then(" (").and(Line::foreign(account)).then(")"),

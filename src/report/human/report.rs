@@ -19,7 +19,7 @@ const TITLE: usize = 12;
 #[must_use]
 pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     let sentence = report.sentence(ending);
-    let aside = report.aside().map(Line::ours);
+    let aside = report.aside().into_iter().map(Line::ours);
     if report.is_complete {
         let lines: Vec<Line> = std::iter::once(Line::ours(sentence).ink(Ink::Add)).chain(aside).collect();
         return print(&lines, style);

@@ -34,6 +34,8 @@ struct EventDoc<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    simulated: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     verb: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     elapsed_ms: Option<u64>,
@@ -95,6 +97,7 @@ impl<'a> EventDoc<'a> {
             address: Some(at.label),
             key: Some(at.address.key.as_str()),
             location: Some(at.location),
+            simulated: Some(at.simulated),
             verb: Some(at.act.operation()),
             elapsed_ms: Some(millis(at.elapsed)),
             ..Self::new(event)

@@ -2,6 +2,7 @@
 //!
 //! `provisor.plan/v1` has `format`, `fingerprint`, `basis` (`lineage`, `serial`), `summary` (counts), `steps`, `unchanged`
 //! (addresses), `notes` (`address`, `text`) and `breach` (`planned`, `limit`: the whole plan is refused; else `null`).
+//! `simulated` says that nothing is real, of a step and of the plan where any of it is.
 //! A step has its `step` number, `address` as people write it, `key`, `location`, `account`, `region`, its `action`
 //! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`, `defer`), whether it is half of a
 //! replacement (`replacing`), `reasons` (`reason` says which; changed values are `before` and `after`), the steps it runs

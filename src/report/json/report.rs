@@ -98,6 +98,7 @@ pub(super) struct ReportDoc<'a> {
     denied: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unwritten: Option<&'a str>,
+    simulated: bool,
     counts: TallyDoc,
     steps: Vec<EndedDoc<'a>>,
 }
@@ -109,6 +110,7 @@ impl<'a> ReportDoc<'a> {
             interrupted: report.is_interrupted,
             denied: report.denied,
             unwritten: report.unwritten,
+            simulated: report.ended.iter().any(|ended| ended.simulated),
             counts: TallyDoc(report.tally),
             steps: report.ended.iter().map(EndedDoc::of).collect(),
         }
@@ -120,6 +122,7 @@ struct EndedDoc<'a> {
     address: &'a str,
     key: &'a str,
     location: &'a str,
+    simulated: bool,
     verb: &'static str,
     replacing: bool,
     took_ms: Option<u64>,
@@ -132,6 +135,7 @@ impl<'a> EndedDoc<'a> {
             address: ended.address,
             key: ended.key,
             location: ended.location,
+            simulated: ended.simulated,
             verb: ended.act.operation(),
             replacing: ended.replacing,
             took_ms: ended.took.map(millis),

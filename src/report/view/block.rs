@@ -46,6 +46,8 @@ pub struct Title<'a> {
     pub location: &'a str,
     /// The account's number; empty if nobody knows it yet.
     pub account: &'a str,
+    /// Nothing that happens there is real.
+    pub simulated: bool,
 }
 
 impl<'a> Block<'a> {
@@ -121,7 +123,7 @@ fn title<'a>(of: &StepView<'a>, wanted: Option<&ValuesView<'a>>) -> Title<'a> {
         _ => wanted.map(|wanted| wanted.target.name.as_str()),
     };
     let product = wanted.map(|wanted| format!("{} {}", wanted.target.product.name, wanted.version()));
-    Title { name, id: of.id, product, location: of.location, account: of.account }
+    Title { name, id: of.id, product, location: of.location, account: of.account, simulated: of.simulated }
 }
 
 /// Everything of what is made anew, unless it only replaces something else and that differs; otherwise what changes.

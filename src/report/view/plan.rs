@@ -37,6 +37,8 @@ pub struct PlanView<'a> {
     pub labels: &'a Labels,
     /// Somebody said that refused steps are left out, and the rest done.
     pub skips_refused: bool,
+    /// The locations where nothing that happens is real, as people write them.
+    pub simulated: Vec<&'a str>,
     /// Of a plan that was saved: what it says of its making.
     pub saved: Option<SavedView<'a>>,
 }
@@ -91,6 +93,12 @@ pub struct BreachView {
     pub hint: String,
 }
 
+/// That nothing is real at these locations.
+pub(super) fn simulation(locations: &[&str]) -> Option<String> {
+    let named = listed(locations.to_vec(), 12);
+    (!locations.is_empty()).then(|| format!("Nothing is real on {named} (simulated)."))
+}
+
 impl<'a> PlanView<'a> {
     /// Looks at a plan.
     #[must_use]
@@ -112,6 +120,7 @@ impl<'a> PlanView<'a> {
             breach: plan.breach.as_ref().map(BreachView::of),
             labels: &plan.labels,
             skips_refused: false,
+            simulated: plan.simulated.iter().map(|location| plan.labels.location(location)).collect(),
             saved: None,
         }
     }
@@ -133,6 +142,7 @@ impl<'a> PlanView<'a> {
     #[must_use]
     pub fn aside(&self) -> Vec<String> {
         let n = |act| self.counts.of(act);
+        let simulated = simulation(&self.simulated);
         let also = counted([
             (n(Act::Settle), "to resume (interrupted)"),
             (n(Act::Forget), "to forget"),
@@ -147,7 +157,7 @@ impl<'a> PlanView<'a> {
             (accepted > 0, format!("Accepted as it is now: {accepted}.")),
             (!self.is_empty && unchanged > 0, format!("Unchanged: {unchanged}.")),
         ];
-        cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
+        cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).chain(simulated).collect()
     }
 
     /// What refused and deferred steps mean for the rest.

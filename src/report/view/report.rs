@@ -1,9 +1,10 @@
 //! How an apply ended, as its readers see it: how many steps ended how, each step with what there is to say of it, and how
 //! to go on.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::plan::counted;
+use super::plan::{counted, simulation};
 use crate::apply::report::{Ended, Failure, Outcome, Report};
 use crate::model::text::count;
 use crate::plan::{Act, Refusal, StepIx};
@@ -134,6 +135,8 @@ pub struct EndedView<'a> {
     pub key: &'a str,
     /// The location as people write it.
     pub location: &'a str,
+    /// Nothing that happens there is real.
+    pub simulated: bool,
     /// What it does.
     pub act: Act,
     /// It is the first half of a replacement.
@@ -249,11 +252,14 @@ impl<'a> ReportView<'a> {
         }
     }
 
-    /// What that sentence has no words for, if there is anything.
+    /// What that sentence has no words for, in sentences of their own.
     #[must_use]
-    pub fn aside(&self) -> Option<String> {
+    pub fn aside(&self) -> Vec<String> {
         let aside = counted(self.tally.aside());
-        (!aside.is_empty()).then(|| format!("Also: {aside}."))
+        let also = (!aside.is_empty()).then(|| format!("Also: {aside}."));
+        let simulated = self.ended.iter().filter(|ended| ended.simulated).map(|ended| ended.location);
+        let simulated: BTreeSet<&str> = simulated.collect();
+        also.into_iter().chain(simulation(&simulated.into_iter().collect::<Vec<_>>())).collect()
     }
 
     /// The steps by how they ended: first what is well, then everything else; without those that are empty.
@@ -344,6 +350,7 @@ impl<'a> EndedView<'a> {
             address: &ended.label,
             key: ended.address.key.as_str(),
             location: &ended.location,
+            simulated: ended.simulated,
             act: ended.act,
             replacing: ended.replacing,
             took: ended.took,

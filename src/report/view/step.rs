@@ -23,6 +23,8 @@ pub struct StepView<'a> {
     pub account: &'a str,
     /// The region.
     pub region: &'a str,
+    /// Nothing that happens there is real.
+    pub simulated: bool,
     /// What it does.
     pub act: Act,
     /// Why, in full; where one side of a difference is sensitive, without the other.
@@ -64,6 +66,7 @@ impl<'a> StepView<'a> {
             location: labels.location(&step.address.location),
             account: step.place.account.as_str(),
             region: step.place.region.as_str(),
+            simulated: step.place.catalog.is_simulated(),
             act,
             reasons: step.reasons.iter().map(redact).collect(),
             replacing: is_doomed(step) || (act == Act::Provision && doomed.contains(&step.address)),
