@@ -22,8 +22,8 @@ mod transport;
 use std::time::Duration;
 
 use super::{
-    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Identity, Offering, OfferingRef, Pacing,
-    PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
+    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Identity, Offering, OfferingRef,
+    Pacing, PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
 };
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
 
