@@ -44,6 +44,12 @@ impl Wiring {
         Self { lock_timeout: lock_timeout.unwrap_or(self.lock_timeout), ..self }
     }
 
+    /// Whether the command looks at no state and asks nobody.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.command == "validate"
+    }
+
     fn holder(&self) -> Holder {
         Holder::this_process(&format!("provisor {}", self.command), Edge::now())
     }

@@ -18,7 +18,8 @@ pub fn repo<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Re
 fn survey<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
     let checkout = checkout(variables, edge)?;
     let given = variables.given(&checkout.given(), edge)?;
-    Repo::survey(checkout, &given, wiring)
+    let repo = Repo::survey(checkout, &given, wiring)?;
+    Ok(if wiring.is_offline() { repo } else { repo.veiled() })
 }
 
 /// The checkout that commands are about: from here upwards, the first folder with settings. What was given as a file of

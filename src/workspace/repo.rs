@@ -11,10 +11,10 @@ use super::problem::Problem;
 use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft};
 use crate::files::{Checkout, FileError, SettingsHome};
-use crate::model::diagnostic::{Diagnostics, Part, Place, Segment, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Lineage, Region};
 use crate::model::secret::{DigestKey, Secret};
-use crate::state::{Recorded, Snapshot};
+use crate::state::{Recorded, Row, Snapshot};
 
 /// What comes in beside the files that the settings name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -220,6 +220,34 @@ impl<'a> Repo<'a> {
     pub(super) fn settings_files(&self) -> Vec<&str> {
         let trusted = matches!(self.home, SettingsHome::Operator { .. });
         self.sources.iter().take(1 + usize::from(trusted)).map(|source| &*source.path).collect()
+    }
+
+    /// Treats as sensitive what was given by hand and is a secret by the state's word: a branch that drops
+    /// `sensitive: true` prints nothing. A state that cannot be read says so where it is needed.
+    #[must_use]
+    pub fn veiled(mut self) -> Self {
+        let open =
+            |repo: &Self, name: &str| repo.settings.variables.get(name).is_some_and(|one| !one.sensitive);
+        let given: Vec<String> =
+            self.settings.given.iter().filter(|name| open(&self, name)).cloned().collect();
+        let snapshot = if given.is_empty() { None } else { self.snapshot().ok().flatten() };
+        let Some(Snapshot { recorded, key: Some(key), .. }) = snapshot else { return self };
+        let is_held = |value: &str| {
+            let mut digests = recorded.rows.values().flat_map(Row::digests);
+            digests.any(|one| one.digest.stands_for(&key, one.scope, value))
+        };
+        for name in given {
+            let Some(variable) = self.settings.variables.get_mut(&name) else { continue };
+            if let Some(value) = variable.value.as_deref().filter(|value| is_held(value)) {
+                self.settings.secrets.push(Secret::new(value));
+                variable.sensitive = true;
+                let message =
+                    format!("the state holds the value of `{name}` as a secret: it is treated as one");
+                let hint = format!("write `sensitive: true` for `{name}`, or give it another value");
+                self.problems.push(Diagnostic::warning("known-secret", message).hint(hint));
+            }
+        }
+        self
     }
 
     /// The values of variables that the settings and the locations are written with, as far as they are no secrets.

@@ -255,3 +255,26 @@ fn a_digest_from_before_digests_said_their_scheme_still_holds() {
     with(&repo, OTHER, "apply --auto-approve").exits(0);
     assert!(digests(&repo)[0].starts_with("row:"));
 }
+
+#[test]
+fn what_the_state_holds_as_a_secret_stays_one() {
+    let repo = vaults();
+    with(&repo, SECRET, "apply --auto-approve").exits(0);
+    let silent = |line: &str, code: i32| {
+        let done = with(&repo, SECRET, line).exits(code);
+        assert!(!done.out.contains(SECRET) && !done.err.contains(SECRET), "{}{}", done.out, done.err);
+        done.tells(&["the state holds the value of `password` as a secret"])
+    };
+    repo.edit("provisor.yaml", ", sensitive: true", "");
+    silent("plan", 0);
+    repo.edit("products.yaml", "Name: next", "Name: \"${var.password}\"");
+    silent("plan", 0).says(&["(sensitive)"]);
+    silent("plan --json", 0);
+    repo.edit("products.yaml", "  next: {", "  next: {provisioned_product_name: \"${var.password}\", ");
+    silent("plan", 1).tells(&["cannot hold the sensitive variable `password`"]);
+    // what a branch writes itself tells nothing of a guess
+    repo.declare(&format!(
+        "  next: {{product_name: box, provisioning_artifact_name: v1, parameters: {{Name: \"{SECRET}\"}}}}\n"
+    ));
+    assert!(repo.sh("plan").exits(0).out.contains(SECRET));
+}

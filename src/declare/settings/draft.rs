@@ -138,7 +138,8 @@ impl<'s> SettingsDraft<'s> {
         }
         let trees: Vec<&Tree<'_>> = self.documents().map(|document| &document.tree).collect();
         let rest = settings.unwrap_or_else(|| self.unknown());
-        let settings = Settings { locations, accounts, variables, secrets, ..rest };
+        let given = by_hand.into_keys().collect();
+        let settings = Settings { locations, accounts, variables, given, secrets, ..rest };
         let problems = suggested(arranged(problems, &trees), settings.names(), |found, near| match near {
             Near::Variable(name) => settings.with_variable(found, &name),
             Near::Declaration(_) | Near::Location(_) => found,
@@ -373,6 +374,7 @@ impl SettingsContent {
             locations: BTreeMap::new(),
             accounts: BTreeMap::new(),
             variables: BTreeMap::new(),
+            given: BTreeSet::new(),
             secrets: Vec::new(),
             parallelism: usize::try_from(self.limits.parallelism).ok()?,
             product_limits: limits(self.limits.products),

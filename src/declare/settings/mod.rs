@@ -15,7 +15,7 @@ pub(super) use variables::NAMING;
 
 pub use draft::{Outline, SettingsDraft};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Source};
 use crate::model::ids::{AccountId, LocationName, Region};
@@ -39,6 +39,8 @@ pub struct Settings {
     pub accounts: BTreeMap<String, Vec<LocationName>>,
     /// Declared variables with the values that hold everywhere (default, environment, file, command line).
     pub variables: BTreeMap<String, Variable>,
+    /// The variables whose values that hold everywhere were given by hand.
+    pub given: BTreeSet<String>,
     /// Every value that came from a source of secrets, declared or not.
     pub secrets: Vec<Secret>,
     /// `limits.parallelism`, per location.
@@ -216,6 +218,7 @@ impl Settings {
             locations: BTreeMap::new(),
             accounts: BTreeMap::new(),
             variables: BTreeMap::new(),
+            given: BTreeSet::new(),
             secrets: Vec::new(),
             parallelism: 1,
             product_limits: BTreeMap::new(),
