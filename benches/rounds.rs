@@ -18,12 +18,10 @@ use std::time::Duration;
 
 use provisor::apply::{Job, Limits, Outcome, Ports, Wake, apply};
 use provisor::catalog::{
-    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Offering, OfferingRef, Operation,
-    Pacing, Product, ProductRef, Progress, Record, RecordRef, Request, ServiceTime,
+    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Identity, Offering, OfferingRef,
+    Operation, Pacing, Product, ProductRef, Progress, Record, RecordRef, Request, ServiceTime,
 };
-use provisor::model::ids::{
-    AccountId, Address, Labels, Lineage, LocationName, ProductId, ProvisionedId, RecordId,
-};
+use provisor::model::ids::{Address, Labels, Lineage, LocationName, ProductId, ProvisionedId, RecordId};
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::Lifecycle;
 use provisor::model::random::Random;
@@ -99,6 +97,7 @@ fn plan(size: usize) -> Plan {
         notes: Vec::new(),
         renamed: BTreeMap::new(),
         breach: None,
+        simulated: BTreeSet::new(),
     }
 }
 
@@ -210,7 +209,7 @@ impl Service {
 }
 
 impl CatalogRead for Service {
-    fn identities(&self, _: &[LocationName]) -> Answers<AccountId> {
+    fn identities(&self, _: &[LocationName]) -> Answers<Identity> {
         panic!("an apply does not ask that")
     }
 

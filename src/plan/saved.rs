@@ -166,6 +166,9 @@ fn unmet(plan: &Plan, errors: Vec<ObserveError>) -> Unfit {
             ObserveError::WrongAccount { location, found, expected, said } => {
                 (location, format!("its credentials belong to account {found}, {said} {expected}"))
             }
+            ObserveError::OtherCatalog { location, found, expected, .. } => {
+                (location, format!("it is {found} now, and the state was made when it was {expected}"))
+            }
         };
         Some((plan.labels.location(location).to_owned(), why))
     };
