@@ -17,6 +17,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::{Address, Labels};
 use crate::model::secret::Redactor;
 use crate::model::template::{Missing, Template};
+use crate::model::text::quoted;
 use crate::state::{Birth, Kind, Row, Unverified};
 
 /// Decides, for every selected address, what is to be done, and puts the steps in order.
@@ -157,6 +158,7 @@ impl<'a> Walk<'a> {
         });
         if let Verdict::Update(_) = &verdict {
             self.note(address, self.deprecation(address));
+            self.read_anew(address);
         }
         let verdict = verdict.redacted(|text| {
             let clear = written(product, input.offer(address));
@@ -169,7 +171,10 @@ impl<'a> Walk<'a> {
     /// A version that is no longer offered stays, unless something of its product changes.
     fn judge_retired(&mut self, address: &'a Address, product: &DesiredProduct, difference: &Difference) {
         let Some(applied) = self.input.retired(address) else { return };
-        let changes = retired::changes(product, applied, difference);
+        let mut changes = retired::changes(product, applied, difference);
+        if self.input.policy.reapply.contains(address) {
+            changes.push("all of it is sent again (`--reapply`)".to_owned());
+        }
         if changes.is_empty() {
             return self.note(address, [retired::note(applied)]);
         }
@@ -298,6 +303,19 @@ impl<'a> Walk<'a> {
     fn deprecation(&self, address: &Address) -> Option<String> {
         let offer = self.input.offer(address).filter(|offer| offer.artifact.deprecated)?;
         Some(format!("version `{}` is deprecated", offer.version()))
+    }
+
+    /// The value of an SSM parameter is somebody else's, and an update takes the one of its own time.
+    fn read_anew(&mut self, address: &Address) {
+        let Some(offer) = self.input.offer(address) else { return };
+        let rules = offer.offering.parameters.iter();
+        let named = rules.filter(|(_, rule)| rule.kind.starts_with("AWS::SSM::Parameter::Value<"));
+        let keys: Vec<&String> = named.map(|(key, _)| key).collect();
+        if !keys.is_empty() {
+            let keys = quoted(keys);
+            let text = format!("an update reads anew what SSM holds for {keys}: it may have changed");
+            self.checker.note_once(address, text);
+        }
     }
 
     fn note(&mut self, address: &Address, texts: impl IntoIterator<Item = String>) {

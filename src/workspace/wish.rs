@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Workspace;
 use super::problem::Problem;
 use crate::declare::{Desired, Limit};
-use crate::model::ids::{Address, LocationName};
+use crate::model::ids::{Address, Labels, LocationName};
 use crate::plan::{Allowed, Note, Policy, Selection, addresses, left_as_frozen, select};
 use crate::state::Recorded;
 
@@ -86,6 +86,9 @@ impl Wish {
             };
             return Err(Problem::input(message).hint(why));
         }
+        if let Some(idle) = idle(&reapply, &replace, desired, &labels) {
+            return Err(idle);
+        }
         let policy = Policy {
             selected,
             replace,
@@ -98,4 +101,24 @@ impl Wish {
         };
         Ok(Meant { policy, left })
     }
+}
+
+/// Why something that is to be sent again is not.
+fn idle(
+    reapply: &BTreeSet<Address>,
+    replace: &BTreeSet<Address>,
+    desired: &Desired,
+    labels: &Labels,
+) -> Option<Problem> {
+    if let Some(both) = reapply.intersection(replace).next() {
+        let label = labels.label(both);
+        let message = format!("`--replace` and `--reapply` contradict each other: both name `{label}`");
+        return Some(
+            Problem::usage(message).hint("what is replaced is provisioned anew: leave `--reapply` out"),
+        );
+    }
+    let is_declared = |address: &Address| desired.products.contains_key(address);
+    let gone = reapply.first().filter(|_| !reapply.iter().any(is_declared))?;
+    let message = format!("`--reapply {}`: nothing is declared there any more", labels.label(gone));
+    Some(Problem::input(message).hint("only what is declared can be sent again"))
 }

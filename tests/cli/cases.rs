@@ -95,3 +95,33 @@ fn every_arn_is_of_the_region_s_partition() {
     let arn = outputs["app"]["CloudformationStackARN"].to_string();
     assert!(arn.contains("arn:aws-iso-b:cloudformation:us-isob-east-1:"), "{outputs}");
 }
+
+/// Case 16.
+#[test]
+fn what_is_unchanged_is_sent_again_where_that_is_asked_for() {
+    let world = "  - name: platform\n    products: [{name: server, versions: [{name: v1, template: server.yaml}, {name: v2, template: small.yaml}]}]\n";
+    let app = "  app: {product_name: server, provisioning_artifact_name: v1}\n";
+    let repo = repo(world, app);
+    let image =
+        SMALL.replace("{Type: String,", "{Type: \"AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>\",");
+    repo.write("server.yaml", &image);
+    repo.apply().exits(0);
+    let again = "plan --detailed-exitcode --reapply";
+    let says = ["# app will be updated in-place", "asked for with --reapply", "`A`", "may have changed"];
+    repo.sh(&format!("{again} app --allow update")).exits(2).says(&says);
+    repo.sh(&format!("{again} a*")).exits(2).says(&says);
+    repo.sh("plan --reapply app --allow create").exits(5);
+    repo.sh("plan --reapply app --replace app").exits(64).tells(&["--replace", "--reapply", "`app`"]);
+    repo.sh("plan --reapply ap").exits(1).tells(&["matches no address", "did you mean `app`"]);
+    repo.sh("plan --reapply app --exclude app").exits(1).tells(&["is no part of this plan"]);
+    repo.sh("apply --auto-approve --reapply app").exits(0).says(&["0 added, 1 changed, 0 destroyed"]);
+    repo.sh("plan --out again --reapply app").exits(0);
+    repo.sh("apply again").exits(0).says(&["1 changed"]);
+    repo.sh("apply again").exits(6);
+    assert_eq!(repo.called("UpdateProvisionedProduct"), 2);
+    repo.settled();
+    repo.edit("sandbox.yaml", "{name: v1, template", "{name: v1, active: false, template");
+    repo.sh("plan --reapply app").exits(1).tells(&["no longer offered", "sent again"]);
+    repo.declare("  {}\n");
+    repo.sh("plan --reapply app").exits(1).tells(&["nothing is declared there any more"]);
+}
