@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dto", &["model"]),
     ("files", &[]),
     ("declare", &["model"]),
-    ("catalog", &["model"]),
+    ("catalog", &["model", "files"]),
     ("state", &["model", "dto", "files"]),
     ("observe", &["model", "declare", "catalog", "state"]),
     ("plan", &["model", "dto", "declare", "catalog", "state", "observe"]),

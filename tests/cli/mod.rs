@@ -28,4 +28,5 @@ mod served;
 mod size;
 mod standing;
 mod together;
+mod trust;
 mod trusted;

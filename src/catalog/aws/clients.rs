@@ -15,11 +15,12 @@ use aws_sdk_servicecatalog::config::retry::{ClassifyRetry, RetryAction, RetryPar
 use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
 
 use super::clock::{ServerClock, SigningTime};
-use super::credentials::{check_environment, in_role, is_made_up, on_aws};
+use super::credentials::{check_environment, in_role, is_made_up, on_aws, with_credentials};
 use super::endpoints::{CATALOG, Demand, Endpoints, STS};
 use super::errors::{QUOTA, here, wire_code};
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::Transport;
+use super::trust::Bundle;
 use super::{AccessConfig, LocationConfig, Patience};
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::model::endpoint::{CatalogKind, is_callable, is_own};
@@ -54,7 +55,9 @@ impl Clients {
                 check_url(endpoint_url.as_deref())?;
                 let variable = |name: &str| std::env::var(name).ok();
                 check_environment(variable)?;
-                let base = on_aws(profile.as_deref(), region, transport).await;
+                let base = on_aws(profile.as_deref(), region).await;
+                let secure = transport.secure(Bundle::configured(&base, variable))?;
+                let base = with_credentials(base, profile.as_deref(), &secure).await;
                 // what credentials are asked of is named by the machine, whatever the settings say
                 let machine = Endpoints::configured(&base, variable);
                 let endpoints = machine.with(endpoint_url.as_deref());
@@ -66,8 +69,9 @@ impl Clients {
                 let url = endpoints.url(CATALOG);
                 let own = url.is_none_or(is_own);
                 let catalog = if own { CatalogKind::Aws } else { CatalogKind::Custom };
-                let way = Way { http: transport.to(url), catalog };
-                let base = at(base, endpoints, transport);
+                let way = Way { http: transport.to(url, &secure), catalog };
+                let token_service = transport.to(endpoints.url(STS), &secure);
+                let base = at(base, endpoints, token_service);
                 match role {
                     Some(role) => (in_role(base, role).await, way),
                     None => (base, way),
@@ -149,8 +153,7 @@ fn sandbox(url: &str, account: &AccountId, region: Region, transport: &Transport
 }
 
 /// The configuration with these endpoints, and no others.
-fn at(base: SdkConfig, endpoints: Endpoints, transport: &Transport) -> SdkConfig {
-    let token_service = transport.to(endpoints.url(STS));
+fn at(base: SdkConfig, endpoints: Endpoints, token_service: SharedHttpClient) -> SdkConfig {
     let mut base = base.into_builder().service_config(endpoints).http_client(token_service);
     base.set_endpoint_url(None);
     base.build()

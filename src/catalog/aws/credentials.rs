@@ -19,37 +19,50 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use super::Role;
 use super::errors::here;
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
-use super::transport::{Transport, nowhere};
+use super::transport::{Secure, nowhere};
 use crate::catalog::{CatalogError, CatalogErrorKind};
 
-/// The SDK's configuration for one region, with the credentials of a profile or of the default chain.
-pub(super) async fn on_aws(profile: Option<&str>, region: Region, transport: &Transport) -> SdkConfig {
+/// The SDK's configuration for one region, without credentials.
+pub(super) async fn on_aws(profile: Option<&str>, region: Region) -> SdkConfig {
     let mut loader = aws_config::defaults(behavior())
-        .region(region.clone())
+        .region(region)
         // never from the environment: a bad value there makes the SDK panic
         .retry_config(RetryConfig::standard().with_max_attempts(READ_ATTEMPTS))
         .timeout_config(TimeoutConfig::builder().connect_timeout(Duration::from_secs(5)).build())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .identity_cache(IdentityCache::lazy().build());
+        .no_credentials();
     if let Some(name) = app_name() {
         loader = loader.app_name(name);
     }
-    loader = match profile {
+    if let Some(profile) = profile {
+        loader = loader.profile_name(profile);
+    }
+    loader.load().await
+}
+
+/// The same, with the credentials of a profile or of the default chain.
+pub(super) async fn with_credentials(base: SdkConfig, profile: Option<&str>, secure: &Secure) -> SdkConfig {
+    let mut provider = ProviderConfig::without_region().with_region(base.region().cloned());
+    if let Some(direct) = &secure.direct {
+        provider = provider.with_http_client(direct.clone());
+    }
+    let credentials = match profile {
         // a written profile is meant: keys that happen to be in the environment do not win over it
         Some(profile) => {
-            let provider_config = ProviderConfig::without_region().with_region(Some(region));
-            let provider = ProfileFileCredentialsProvider::builder().configure(&provider_config);
-            let provider =
-                Profile { provider: provider.profile_name(profile).build(), name: profile.to_owned() };
-            loader.profile_name(profile).credentials_provider(provider)
+            let of_profile = ProfileFileCredentialsProvider::builder().configure(&provider);
+            let of_profile = of_profile.profile_name(profile).build();
+            SharedCredentialsProvider::new(Profile { provider: of_profile, name: profile.to_owned() })
         }
         None => {
-            let chain = DefaultCredentialsChain::builder().region(region).build().await;
-            loader.credentials_provider(chain)
+            let chain = DefaultCredentialsChain::builder().configure(provider).build().await;
+            SharedCredentialsProvider::new(chain)
         }
     };
-    // set afterwards: the credential providers keep their own client, which no proxy setting leads astray
-    loader.load().await.into_builder().http_client(transport.https()).build()
+    base.into_builder()
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::lazy().build())
+        .http_client(secure.https.clone())
+        .build()
 }
 
 /// A profile's credentials; when there are none, the error names the profile.

@@ -11,6 +11,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::clock::SignedTooLate;
 use super::errors::{Call, here, kind_of};
 use super::login;
+use super::trust::VARIABLE;
 use crate::catalog::{CatalogError, CatalogErrorKind};
 
 /// Turns what the SDK gives into what it means.
@@ -32,13 +33,29 @@ where
     }
     match error {
         SdkError::DispatchFailure(failure) => match never_connected(failure) {
-            Some(connect) => here(NotSent, format!("cannot connect: {}", in_words(connect))),
+            Some(connect) => unconnected(&in_words(connect)),
             None => here(Ambiguous, format!("the connection was lost: {}", in_words(error))),
         },
         SdkError::TimeoutError(_) => here(Ambiguous, format!("no answer in time: {}", in_words(error))),
         SdkError::ConstructionFailure(_) => here(Refused, in_words(error)),
         _ => here(Ambiguous, format!("the answer cannot be read: {}", in_words(error))),
     }
+}
+
+/// What is the matter with the way there, and whose matter it is.
+fn unconnected(said: &str) -> CatalogError {
+    let error = here(CatalogErrorKind::NotSent, format!("cannot connect: {said}"));
+    let hint = if said.contains("UnknownIssuer") {
+        format!(
+            "where a company inspects TLS, {VARIABLE} or `ca_bundle` of the profile names the file of its certificates"
+        )
+    } else if said.contains("tunnel error") {
+        "the proxy that HTTPS_PROXY names would not connect: look at it, at its user and password, and at NO_PROXY"
+            .to_owned()
+    } else {
+        return error;
+    };
+    CatalogError { hint: Some(hint), ..error }
 }
 
 fn service_error<E>(call: Call, status: u16, error: &E) -> CatalogError

@@ -18,6 +18,7 @@ mod reads;
 mod sdk;
 mod submit;
 mod transport;
+mod trust;
 
 use std::time::Duration;
 

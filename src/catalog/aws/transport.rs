@@ -1,11 +1,12 @@
-//! The two HTTP clients that all locations share: one with TLS, which honours the machine's proxy settings, and a
-//! plain one that talks to loopback and never to a proxy.
+//! The HTTP clients that locations share: for each bundle of certificates one with TLS, which honours the machine's proxy
+//! settings, and a plain one that talks to loopback and never to a proxy.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use aws_sdk_servicecatalog::config::SharedHttpClient;
 use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -13,27 +14,50 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 
+use super::errors::here;
+use super::trust::Bundle;
+use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::model::endpoint::{is_encrypted, is_loopback};
 
 /// Makes each client when it is first wanted: certificates are not loaded for a sandbox.
 #[derive(Debug, Default)]
 pub(super) struct Transport {
-    https: OnceLock<SharedHttpClient>,
+    secure: Mutex<BTreeMap<Option<Bundle>, Secure>>,
     plain: OnceLock<SharedHttpClient>,
+}
+
+/// The clients that trust the same certificates.
+#[derive(Clone, Debug)]
+pub(super) struct Secure {
+    /// For AWS's endpoints, by the machine's proxy.
+    pub(super) https: SharedHttpClient,
+    /// For the sources of credentials, which no proxy setting leads astray; `None`: the SDK's own will do.
+    pub(super) direct: Option<SharedHttpClient>,
 }
 
 impl Transport {
     /// The client for an endpoint; `None`: the service's own.
-    pub(super) fn to(&self, url: Option<&str>) -> SharedHttpClient {
+    pub(super) fn to(&self, url: Option<&str>, secure: &Secure) -> SharedHttpClient {
         match url {
             Some(url) if is_loopback(url) && !is_encrypted(url) => self.plain(),
-            _ => self.https(),
+            _ => secure.https.clone(),
         }
     }
 
-    /// The client for AWS's endpoints, over TLS.
-    pub(super) fn https(&self) -> SharedHttpClient {
-        self.https.get_or_init(https_by_proxy).clone()
+    /// The clients that trust a bundle; `None`: what the machine trusts.
+    ///
+    /// # Errors
+    /// A bundle that cannot be used.
+    pub(super) fn secure(&self, bundle: Option<Bundle>) -> Result<Secure, CatalogError> {
+        let mut made = self.secure.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(secure) = made.get(&bundle) {
+            return Ok(secure.clone());
+        }
+        let store = bundle.as_ref().map(Bundle::store).transpose()?;
+        let direct = store.clone().map(|store| trusting(Some(store), ProxyConfig::disabled)).transpose()?;
+        let secure = Secure { https: trusting(store, ProxyConfig::from_env)?, direct };
+        made.insert(bundle, secure.clone());
+        Ok(secure)
     }
 
     /// The client for loopback addresses, without TLS.
@@ -56,15 +80,19 @@ impl HttpConnector for Nowhere {
     }
 }
 
-fn https_by_proxy() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
+/// A client that trusts these certificates; `None`: the machine's.
+fn trusting(store: Option<TrustStore>, proxy: fn() -> ProxyConfig) -> Result<SharedHttpClient, CatalogError> {
+    let context = TlsContext::builder().with_trust_store(store.unwrap_or_default()).build();
+    let context = context.map_err(|error| here(CatalogErrorKind::Refused, error.to_string()))?;
+    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = ConnectorBuilder::default()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .proxy_config(ProxyConfig::from_env());
+            .tls_context(context.clone())
+            .proxy_config(proxy());
         connector.set_connector_settings(settings.cloned());
         if let Some(components) = components {
             connector.set_sleep_impl(components.sleep_impl());
         }
         connector.build()
-    })
+    }))
 }
