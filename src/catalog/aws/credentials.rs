@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::identity::IdentityCache;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::profile::{ProfileFileCredentialsProvider, load};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -15,6 +15,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Role;
 use super::errors::here;
@@ -74,8 +75,10 @@ struct Profile {
 
 #[derive(Debug, thiserror::Error)]
 #[error("profile `{name}` gives none")]
-struct NoneInProfile {
+pub(super) struct NoneInProfile {
     name: String,
+    /// The profiles that there are.
+    pub(super) known: Vec<String>,
     source: CredentialsError,
 }
 
@@ -86,11 +89,21 @@ impl ProvideCredentials for Profile {
     {
         future::ProvideCredentials::new(async {
             let found = self.provider.provide_credentials().await;
-            found.map_err(|source| {
-                CredentialsError::not_loaded(NoneInProfile { name: self.name.clone(), source })
-            })
+            match found {
+                Ok(found) => Ok(found),
+                Err(source) => {
+                    let (name, known) = (self.name.clone(), known_profiles().await);
+                    Err(CredentialsError::not_loaded(NoneInProfile { name, known, source }))
+                }
+            }
         })
     }
+}
+
+/// The profiles of the AWS configuration, as far as it can be read.
+async fn known_profiles() -> Vec<String> {
+    let found = load(&Fs::real(), &Env::real(), &Default::default(), None).await;
+    found.map(|found| found.profiles().map(str::to_owned).collect()).unwrap_or_default()
 }
 
 /// The same, with the credentials of a role that those credentials may assume.

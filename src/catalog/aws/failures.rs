@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, DispatchFailure, Sd
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::clock::SignedTooLate;
+use super::credentials::NoneInProfile;
 use super::errors::{Call, here, kind_of};
 use super::login;
 use super::trust::VARIABLE;
@@ -25,7 +26,8 @@ where
     }
     if let Some(credentials) = source_of::<CredentialsError>(error) {
         let kind = if is_unreachable(credentials) { NotSent } else { Denied };
-        let login::Advice { message, hint } = login::advice(&in_words(credentials));
+        let known = source_of::<NoneInProfile>(credentials).map(|none| &*none.known).unwrap_or_default();
+        let login::Advice { message, hint } = login::advice(&in_words(credentials), known);
         return CatalogError { hint, ..here(kind, format!("no credentials: {message}")) };
     }
     if let Some(late) = source_of::<SignedTooLate>(error) {

@@ -1,13 +1,15 @@
 //! What the SDK says where it finds no credentials, in words that name the next step.
 
+use crate::model::text::did_you_mean;
+
 /// What is said, and what to do.
 pub(super) struct Advice {
     pub message: String,
     pub hint: Option<String>,
 }
 
-/// The next step after what the SDK says.
-pub(super) fn advice(said: &str) -> Advice {
+/// The next step after what the SDK says; `known` are the profiles that there are.
+pub(super) fn advice(said: &str, known: &[String]) -> Advice {
     let said = said.trim_start_matches("the credential provider was not enabled: ");
     let profile = between(said, "profile `", "` gives none");
     let of = || profile.map_or_else(|| "the profile".to_owned(), |name| format!("profile `{name}`"));
@@ -25,7 +27,9 @@ pub(super) fn advice(said: &str) -> Advice {
             }
             _ => format!("there is no profile `{missing}` in the AWS configuration"),
         };
-        (message, "`aws configure list-profiles` lists those that there are".to_owned())
+        let nearest = did_you_mean(missing, known.iter().map(String::as_str));
+        let list = || "`aws configure list-profiles` lists those that there are".to_owned();
+        (message, nearest.unwrap_or_else(list))
     } else if said.contains("external process") {
         let message = format!("the `credential_process` of {} failed", of());
         (message, "run it by hand to see what it says".to_owned())
@@ -70,6 +74,11 @@ mod tests {
                 "list-profiles",
             ),
             (
+                "profile `admin-prd` gives none: profile `admin-prd` was not defined",
+                "there is no profile `admin-prd`",
+                "did you mean `admin-prod`?",
+            ),
+            (
                 "profile `chained` gives none: profile `gone` was not defined",
                 "profile `chained` takes its credentials from profile `gone`",
                 "list-profiles",
@@ -80,10 +89,10 @@ mod tests {
                 "AWS_PROFILE",
             ),
         ] {
-            let found = advice(said);
+            let found = advice(said, &["default".to_owned(), "chain".to_owned(), "admin-prod".to_owned()]);
             assert!(found.message.starts_with(message), "{}", found.message);
             assert!(found.hint.is_some_and(|found| found.contains(hint)), "{said}");
         }
-        assert_eq!(advice("something else").message, "something else");
+        assert_eq!(advice("something else", &[]).message, "something else");
     }
 }
