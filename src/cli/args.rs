@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
 /// Declarative reconciler for AWS Service Catalog provisioned products.
@@ -31,6 +32,9 @@ pub struct Cli {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
     pub color: When,
+    /// Never ask: as if there were no terminal
+    #[arg(long, hide = true, global = true)]
+    pub no_input: bool,
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -195,6 +199,9 @@ pub struct PlanArgs {
     /// Taken from those who write it everywhere: a plan waits for nobody
     #[arg(long, hide = true, value_name = "DURATION", value_parser = duration)]
     pub lock_timeout: Option<Duration>,
+    /// Taken from those who write it everywhere: a plan starts no operation
+    #[arg(long, hide = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub parallelism: Option<u16>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub selection: SelectionArgs,
@@ -218,9 +225,6 @@ pub struct ApplyingArgs {
     /// One JSON event per line on stdout
     #[arg(long)]
     pub json: bool,
-    /// Never ask: as if there were no terminal
-    #[arg(long, hide = true)]
-    pub no_input: bool,
 }
 
 /// `apply`
@@ -331,6 +335,9 @@ pub struct InitArgs {
     /// Where
     #[arg(id = "into", value_name = "DIR", default_value = ".")]
     pub directory: PathBuf,
+    /// Taken from those who write it everywhere: nothing is locked here
+    #[arg(long, hide = true, value_name = "DURATION", value_parser = duration)]
+    pub lock_timeout: Option<Duration>,
 }
 
 /// `sandbox`
@@ -359,7 +366,5 @@ pub struct SandboxArgs {
 /// `90s`, `5m`, `1h30m`; `0` for none.
 fn duration(text: &str) -> Result<Duration, String> {
     let written = if text == "0" { "0s" } else { text };
-    let parsed = written.parse::<jiff::SignedDuration>().ok();
-    let parsed = parsed.and_then(|signed| Duration::try_from(signed).ok());
-    parsed.ok_or_else(|| "write a duration such as 90s, 5m or 1h30m".to_owned())
+    duration_in(written).ok_or_else(|| "write a duration such as 90s, 5m or 1h30m".to_owned())
 }

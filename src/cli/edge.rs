@@ -70,7 +70,7 @@ impl Edge {
                 .or_else(|| std::env::var_os("PROVISOR_SETTINGS").map(PathBuf::from)),
             out_style: style(std::io::stdout().is_terminal()),
             err_style: style(stderr.is_terminal()),
-            can_ask: std::io::stdin().is_terminal(),
+            can_ask: !cli.no_input && std::io::stdin().is_terminal(),
             can_live: can_live(stderr.is_terminal(), term.as_deref(), columns),
             // what a library makes for us, such as the store's files, is ours alone from the start
             mask: rustix::process::umask(Mode::RWXG | Mode::RWXO),

@@ -24,7 +24,7 @@ pub fn agreed(plan: &Plan, ending: Ending, args: &ApplyingArgs, edge: &Edge) -> 
     if args.auto_approve {
         return Ok(true);
     }
-    if args.no_input || !edge.can_ask {
+    if !edge.can_ask {
         return Err(Problem::refused(
             "there is no terminal to ask on",
             "`--auto-approve` applies without asking",

@@ -11,6 +11,7 @@ use super::load::Wiring;
 use super::watching::Watching;
 use super::{files, gate, open};
 use crate::model::diagnostic::Source;
+use crate::model::time::duration_in;
 use crate::plan::file::Saved;
 use crate::workspace::{MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
@@ -82,7 +83,6 @@ fn unfit(problem: Problem) -> Problem {
 
 /// `90m`, `24h`; without a unit it says nothing.
 fn age(text: &str) -> Result<Duration, Problem> {
-    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
-    parsed
+    duration_in(text)
         .ok_or_else(|| Problem::usage(format!("`--max-age {text}`: write a duration such as 90m, 24h or 7d")))
 }

@@ -2,6 +2,18 @@
 
 use std::ffi::OsString;
 
+/// Flags that Terraform takes with `=true` and `=false` as well; left out, each is false.
+const SWITCHES: [&str; 8] = [
+    "auto-approve",
+    "compact-warnings",
+    "destroy",
+    "detailed-exitcode",
+    "json",
+    "no-color",
+    "raw",
+    "refresh-only",
+];
+
 /// Arguments as clap takes them.
 #[must_use]
 pub fn translate(arguments: Vec<OsString>) -> Vec<OsString> {
@@ -24,10 +36,14 @@ fn one(text: &str) -> Option<String> {
     match body {
         "refresh=false" => return Some("--no-refresh".to_owned()),
         "input=false" => return Some("--no-input".to_owned()),
-        "no-color" => return Some("--color=never".to_owned()),
-        "refresh=true" | "refresh" | "input=true" | "lock=true" | "lock=false" | "compact-warnings" => {
-            return None;
-        }
+        "no-color" | "no-color=true" => return Some("--color=never".to_owned()),
+        "compact-warnings" | "compact-warnings=true" => return None,
+        "refresh=true" | "refresh" | "input=true" | "lock=true" | "lock=false" => return None,
+        _ => {}
+    }
+    match body.split_once('=') {
+        Some((flag, "true")) if SWITCHES.contains(&flag) => return Some(format!("--{flag}")),
+        Some((flag, "false")) if SWITCHES.contains(&flag) => return None,
         _ => {}
     }
     let name = body.split('=').next().unwrap_or_default();
@@ -51,6 +67,8 @@ mod tests {
         check("-C dir plan -out=x", &["-C", "dir", "plan", "--out=x"]);
         check("plan -refresh=false -no-color", &["plan", "--no-refresh", "--color=never"]);
         check("apply -auto-approve -input=false -lock=false", &["apply", "--auto-approve", "--no-input"]);
+        check("plan -detailed-exitcode=true -json=false", &["plan", "--detailed-exitcode"]);
+        check("plan -compact-warnings=true -out=true", &["plan", "--out=true"]);
         check("plan -var a=-b --target x", &["plan", "--var", "a=-b", "--target", "x"]);
         check("apply -- -out=x", &["apply", "--", "-out=x"]);
     }

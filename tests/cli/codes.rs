@@ -165,6 +165,28 @@ fn terraform_spellings_mean_the_same() {
 }
 
 #[test]
+fn what_terraform_takes_everywhere_is_taken_everywhere() {
+    let repo = Repo::boxes(&["one"]);
+    for (line, code) in [
+        ("plan -input=false -lock=false -lock-timeout=1d -parallelism=3", 0),
+        ("plan -detailed-exitcode=true", 2),
+        ("plan -detailed-exitcode=false -destroy=false", 0),
+        ("init -input=false -lock-timeout=5m", 0),
+        ("validate -input=false -no-color=true", 0),
+        ("show -input=false -lock=false", 0),
+        ("output -input=false", 0),
+        ("state list -input=false", 0),
+        ("-input=false plan -input=true", 0),
+        ("apply -input=false", 5),
+        ("-input=false apply", 5),
+        ("plan -parallelism=0", 64),
+    ] {
+        let done = repo.sh(line);
+        assert_eq!(done.code, Some(code), "`provisor {line}`\n{}{}", done.out, done.err);
+    }
+}
+
+#[test]
 fn a_reader_that_leaves_and_a_full_disk() {
     let repo = Repo::boxes(&["one"]);
     let binary = super::support::binary();

@@ -8,6 +8,7 @@ use crate::declare::settings::{Limit, VariableKind};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::product::Ignored;
 use crate::model::text::did_you_mean;
+use crate::model::time::duration_in;
 
 /// What is wrong with one value.
 type Checked<T = ()> = Result<T, Diagnostic>;
@@ -323,10 +324,9 @@ pub(crate) fn ignored(text: &str) -> Checked<Ignored> {
 /// Longer than this no operation takes, and no deadline overflows.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// `60m`, `1h30m`, `90s`
+/// `60m`, `1h30m`, `90s`, `1d`
 pub(crate) fn duration(what: &str, text: &str) -> Checked<Duration> {
-    let parsed = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
-    match parsed {
+    match duration_in(text) {
         Some(Duration::ZERO) | None => {
             Err(bad(format!("{what} must be a duration such as `90s`, `60m` or `1h30m`, not `{text}`")))
         }
