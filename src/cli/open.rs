@@ -19,7 +19,7 @@ fn survey<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Resu
     let checkout = checkout(variables, edge)?;
     let given = variables.given(&checkout.given(), edge)?;
     let repo = Repo::survey(checkout, &given, wiring)?;
-    Ok(if wiring.is_offline() { repo } else { repo.veiled() })
+    Ok(if wiring.is_offline() { repo.without_secrets() } else { repo.veiled() })
 }
 
 /// The checkout that commands are about: from here upwards, the first folder with settings. What was given as a file of

@@ -45,10 +45,15 @@ impl Files<'_> {
     }
 
     fn missing(self, name: &str) -> Problem {
-        let hint = did_you_mean(name, self.beside(Path::new(name)).iter().map(String::as_str));
+        let hint = self.near(name);
         let other = || format!("write `{name}`, or name other files in `{SETTINGS}`");
         Problem::input(format!("`declarations:` names `{name}`, which is not there"))
             .hint(hint.unwrap_or_else(other))
+    }
+
+    /// What may have been meant by the name of something that is not there.
+    pub fn near(self, name: &str) -> Option<String> {
+        did_you_mean(name, self.beside(Path::new(name)).iter().map(String::as_str))
     }
 
     /// What lies in the folder where something of this name would be.

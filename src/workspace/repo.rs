@@ -155,8 +155,13 @@ impl<'s> SettingsTexts<'s> {
     ) -> Result<(AccountId, Region), Problem> {
         if !home.has(Path::new(file)) {
             let message = format!("`{}` names the sandbox `{file}`, which is not there", self.own.path);
-            return Err(Problem::input(message)
-                .hint("name another file under `locations:`, or see what `provisor init` writes"));
+            let near = match home {
+                SettingsHome::Checkout(checkout) => Files { checkout }.near(file),
+                SettingsHome::Operator { .. } => None,
+            };
+            let other =
+                || "name another file under `locations:`, or see what `provisor init` writes".to_owned();
+            return Err(Problem::input(message).hint(near.unwrap_or_else(other)));
         }
         adapters.sandbox(home, Path::new(file))
     }
@@ -220,6 +225,15 @@ impl<'a> Repo<'a> {
     pub(super) fn settings_files(&self) -> Vec<&str> {
         let trusted = matches!(self.home, SettingsHome::Operator { .. });
         self.sources.iter().take(1 + usize::from(trusted)).map(|source| &*source.path).collect()
+    }
+
+    /// Goes on without the values of sensitive variables that have none: where nothing is asked or sent, any value will do.
+    #[must_use]
+    pub fn without_secrets(mut self) -> Self {
+        for variable in self.settings.variables.values_mut().filter(|variable| variable.sensitive) {
+            variable.value.get_or_insert_default();
+        }
+        self
     }
 
     /// Treats as sensitive what was given by hand and is a secret by the state's word: a branch that drops

@@ -113,11 +113,14 @@ impl<'a> Context<'a> {
         let variable = self.variables.get(name).ok_or_else(|| unknown_variable(name))?;
         let own = self.location.and_then(|location| location.variables.get(name));
         own.or(variable.value.as_ref()).map(String::as_str).ok_or_else(|| {
-            // an argument is seen by everybody on the machine
-            let argument = if variable.sensitive { String::new() } else { format!("`--var {name}=…`, ") };
-            Diagnostic::error("no-value", format!("the variable `{name}` has no value")).hint(format!(
-                "give it by {argument}a `--var-file`, `PROVISOR_VAR_{name}`, a default, or at the location"
-            ))
+            let hint = match variable.sensitive {
+                // the other ways show it to others
+                true => format!("give it by `PROVISOR_SECRET_{name}` or in a `--secret-file`"),
+                false => format!(
+                    "give it by `--var {name}=…`, a `--var-file`, `PROVISOR_VAR_{name}`, a default, or at the location"
+                ),
+            };
+            Diagnostic::error("no-value", format!("the variable `{name}` has no value")).hint(hint)
         })
     }
 }
