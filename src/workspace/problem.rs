@@ -7,7 +7,7 @@ use crate::catalog::CatalogErrorKind;
 use crate::declare::arrange;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::observe::ObserveError;
-use crate::plan::file::{OutOfTime, PlanFileError};
+use crate::plan::file::OutOfTime;
 use crate::plan::{NoMatch, Unfit};
 use crate::state::StateError;
 
@@ -162,12 +162,6 @@ impl From<StateError> for Problem {
             StateError::Io { .. } | StateError::Invalid { .. } => None,
         };
         Self::of(ProblemKind::State, Complaint::of(&error).hint(hint))
-    }
-}
-
-impl From<PlanFileError> for Problem {
-    fn from(error: PlanFileError) -> Self {
-        Self::of(ProblemKind::SavedPlan, Complaint::of(&error).hint(Some(error.hint().to_owned())))
     }
 }
 

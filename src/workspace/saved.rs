@@ -13,7 +13,7 @@ use crate::model::diagnostic::{Diagnostic, Severity, Source};
 use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
 use crate::model::time::Timestamp;
-use crate::plan::file::{About, Header, Saved};
+use crate::plan::file::{About, Header, PlanFileError, Saved};
 use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed, with_secrets};
 use crate::state::{Author, Recorded};
 
@@ -25,7 +25,7 @@ pub const MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 /// # Errors
 /// A text that is no saved plan, or one of another format.
 pub fn claimed(text: &Source) -> Result<Header, Problem> {
-    Ok(file::peek(&text.text)?)
+    file::peek(&text.text).map_err(|error| unreadable(text, &error))
 }
 
 /// The plan that a text holds; it must have been made from this state.
@@ -33,12 +33,22 @@ pub fn claimed(text: &Source) -> Result<Header, Problem> {
 /// # Errors
 /// A text that is no saved plan, was changed, or is about another state.
 pub fn read_saved(text: &Source, recorded: &Recorded, key: &DigestKey) -> Result<Saved, Problem> {
-    let header = file::peek(&text.text)?;
+    let header = claimed(text)?;
     if header.lineage != recorded.lineage {
         let message = format!("`{}` was made from another state ({})", text.path, header.lineage);
         return Err(Problem::new(ProblemKind::SavedPlan, message).hint("plan again from this state"));
     }
-    Ok(file::load(&text.text, key)?)
+    file::load(&text.text, key).map_err(|error| unreadable(text, &error))
+}
+
+/// Why a text cannot be used as a saved plan, with its name.
+fn unreadable(text: &Source, error: &PlanFileError) -> Problem {
+    let name = &text.path;
+    let message = match error {
+        PlanFileError::NotAPlan => format!("`{name}` is {error}"),
+        _ => format!("`{name}`: {error}"),
+    };
+    Problem::new(ProblemKind::SavedPlan, message).hint(error.hint())
 }
 
 /// Whether a saved plan may still be carried out, by the clock of this machine.

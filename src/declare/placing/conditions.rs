@@ -28,21 +28,19 @@ pub(super) fn fulfilling(
     let conditions: Vec<Condition> = pairs
         .iter()
         .map(|pair| {
-            condition(tree, &pair.key, pair.value, settings)
-                .map_err(|diagnostic| Misplaced::field(&pair.key, diagnostic).inside("where"))
+            condition(tree, &pair.key, pair.value, settings).map_err(|misplaced| misplaced.inside("where"))
         })
         .collect::<Result<_, _>>()?;
     let fits = |location: &&Location| conditions.iter().all(|wanted| wanted.holds(location, settings));
     Ok(settings.locations.values().filter(fits).map(|location| location.name.clone()).collect())
 }
 
-fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Result<Condition, Diagnostic> {
-    let variable = settings.variables.get(name).ok_or_else(|| unknown_variable(name))?;
+fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Result<Condition, Misplaced> {
+    let unknown = || Misplaced::field(name, unknown_variable(name)).by_name();
+    let variable = settings.variables.get(name).ok_or_else(unknown)?;
     if variable.sensitive {
-        return Err(Diagnostic::error(
-            "sensitive",
-            format!("`where` cannot look at the sensitive variable `{name}`"),
-        ));
+        let message = format!("`where` cannot look at the sensitive variable `{name}`");
+        return Err(Misplaced::field(name, Diagnostic::error("sensitive", message)).by_name());
     }
     let items = match &tree.node(id).shape {
         Shape::List(items) => items.as_slice(),
@@ -50,7 +48,8 @@ fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Re
     };
     let texts: Option<Vec<String>> = items.iter().map(|item| tree.text(*item).map(str::to_owned)).collect();
     let values = texts.ok_or_else(|| {
-        Diagnostic::error("wrong-type", format!("`{name}` must be a text or a list of texts"))
+        let message = format!("`{name}` must be a text or a list of texts");
+        Misplaced::field(name, Diagnostic::error("wrong-type", message))
     })?;
     Ok(Condition { variable: name.to_owned(), values })
 }

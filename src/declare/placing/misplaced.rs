@@ -8,6 +8,7 @@ use crate::model::diagnostic::{Diagnostic, Part, Segment};
 /// What is wrong, and where below the map of the layer.
 pub(super) struct Misplaced {
     below: Vec<Segment>,
+    part: Part,
     fault: Fault,
     /// What is wrong with further items.
     more: Vec<Misplaced>,
@@ -16,12 +17,17 @@ pub(super) struct Misplaced {
 impl Misplaced {
     /// At a field.
     pub fn field(name: &str, fault: impl Into<Fault>) -> Self {
-        Self { below: vec![Segment::Key(name.to_owned())], fault: fault.into(), more: Vec::new() }
+        Self {
+            below: vec![Segment::Key(name.to_owned())],
+            part: Part::Value,
+            fault: fault.into(),
+            more: Vec::new(),
+        }
     }
 
     /// With the layer's map as a whole.
     pub fn whole(fault: impl Into<Fault>) -> Self {
-        Self { below: Vec::new(), fault: fault.into(), more: Vec::new() }
+        Self { below: Vec::new(), part: Part::Value, fault: fault.into(), more: Vec::new() }
     }
 
     /// At items of a field: the first one, and with it the others.
@@ -29,6 +35,11 @@ impl Misplaced {
         let mut all = wrong.into_iter().map(|(n, fault)| Self::field(name, fault).item(n));
         let first = all.next()?;
         Some(Self { more: all.collect(), ..first })
+    }
+
+    /// The same at the name of the field, not at what it holds.
+    pub fn by_name(self) -> Self {
+        Self { part: Part::Key, ..self }
     }
 
     /// The same at an item of the field.
@@ -46,7 +57,7 @@ impl Misplaced {
 
     /// The findings, at their places in a layer.
     pub fn at(self, tree: &Tree<'_>, origin: &Origin, layer: Layer) -> Vec<Diagnostic> {
-        let place = origin.below(layer, self.below, Part::Value);
+        let place = origin.below(layer, self.below, self.part);
         let place = tree.pinpoint(place, self.fault.nth);
         let more = self.more.into_iter().flat_map(|one| one.at(tree, origin, layer));
         [self.fault.diagnostic().at(place)].into_iter().chain(more).collect()

@@ -182,6 +182,10 @@ fn not_a_reference(text: &str) -> Diagnostic {
         [key, word] if nearest(word, ["id", "arn"]).is_some() => {
             nearest(word, ["id", "arn"]).map(|word| format!("did you mean `${{{key}.{word}}}`?"))
         }
+        [key, "outputs", output] if output.contains('[') => {
+            let output = output.split('[').next().unwrap_or_default();
+            Some(format!("an item of a list is `${{{key}.outputs.{output}[0]}}`, counted from 0"))
+        }
         [key, word, output] if nearest(word, ["outputs"]).is_some() || *word == "out" => {
             Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
         }
