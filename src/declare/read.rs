@@ -64,8 +64,9 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     if !doubts.values {
         duplicates::find(&products, &mut problems, &mut warnings);
     }
+    // also by what is only a doubt: what the catalog would say of it may be invented
+    let broken: HashSet<String> = problems.0.iter().filter_map(spoiled).map(str::to_owned).collect();
     let problems = doubts.filter(problems);
-    let broken: HashSet<&str> = problems.0.iter().filter_map(spoiled).collect();
     let sound = products.into_iter().filter(|(address, _)| !broken.contains(address.key.as_str()));
     let desired = Desired { products: sound.collect() };
     let warnings = arranged(warnings, &trees);

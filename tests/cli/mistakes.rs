@@ -50,6 +50,51 @@ fn a_broken_file_hides_nothing_in_the_others() {
     assert!(!done.err.contains("no declaration `one`"), "{}", done.err);
 }
 
+/// What the catalog would say of a declaration that refers to a broken file is not asked.
+#[test]
+fn a_broken_file_makes_nothing_missing_in_the_others() {
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("provisor.yaml", "products.yaml", "products");
+    repo.write("products/a.yaml", "provisioned_products:\n  one:\n    product_name:box\n");
+    let name = "provisioned_products:\n  two: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: \"${one.outputs.Arn}\"}}\n";
+    repo.write("products/b.yaml", name);
+    for command in ["validate", "plan"] {
+        only(&repo, command, "products/a.yaml:3:", &["a space is missing"]);
+    }
+}
+
+#[test]
+fn an_index_that_is_none_and_a_condition_on_nothing() {
+    let index = "Note: \"${two.outputs.Subnets[a]}\"";
+    let repo = Repo::new(&(boxed("one", index) + &boxed("two", "")));
+    only(&repo, "validate", "products.yaml:2:", &["`${two.outputs.Subnets[0]}`"]);
+    let repo = Repo::new(
+        "  one:\n    locations: {where: {envi: prod}}\n    product_name: box\n    provisioning_artifact_name: v1\n",
+    );
+    only(&repo, "validate", "products.yaml:3:25", &["no variable `envi`"]);
+}
+
+#[test]
+fn days_are_durations() {
+    let repo = Repo::new(&boxed("one", "").replace("}\n", ", timeouts: {provision: 1d}}\n"));
+    repo.sh("plan --out p.bin").exits(0);
+    repo.sh("apply --max-age 7d p.bin").exits(0);
+    repo.sh("apply --max-age week p.bin").exits(64).tells(&["7d"]);
+    repo.sh("apply provisor.yaml").exits(6).tells(&["`provisor.yaml` is not a saved plan"]);
+}
+
+/// Nobody who checks offline has to have the secrets.
+#[test]
+fn a_secret_without_a_value_is_missed_by_a_plan_only() {
+    let repo = Repo::new(&boxed("one", "Note: \"${var.pw}\""));
+    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{pw: {{sensitive: true}}}}\n"));
+    repo.sh("validate").exits(0).says(&["Provisioned products: 1"]);
+    let done = repo.sh("plan").exits(1).tells(&["`PROVISOR_SECRET_pw`", "`--secret-file`"]);
+    assert!(!done.err.contains("PROVISOR_VAR") && !done.err.contains("--var-file"), "{}", done.err);
+    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{pw: {{}}}}\n"));
+    repo.sh("validate").exits(1).tells(&["`pw` has no value", "PROVISOR_VAR_pw"]);
+}
+
 #[test]
 fn what_the_catalog_says_is_told_beside_what_is_wrong_offline() {
     let repo =
@@ -243,7 +288,7 @@ fn what_is_wrong_with_a_world_or_a_template_has_its_line() {
 fn a_sandbox_that_is_not_there_is_one_error() {
     let repo = Repo::boxes(&["one"]);
     repo.edit("provisor.yaml", "sandbox.yaml", "sandbx.yaml");
-    only(&repo, "plan", "provisor.yaml:4:19", &["sandbx.yaml"]);
+    only(&repo, "plan", "provisor.yaml:4:19", &["sandbx.yaml", "did you mean `sandbox.yaml`?"]);
 }
 
 #[test]
