@@ -59,7 +59,7 @@ fn a_broken_file_makes_nothing_missing_in_the_others() {
     let name = "provisioned_products:\n  two: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: \"${one.outputs.Arn}\"}}\n";
     repo.write("products/b.yaml", name);
     for command in ["validate", "plan"] {
-        only(&repo, command, "products/a.yaml:3:", &["a space is missing"]);
+        only(&repo, command, "products/a.yaml:3:5", &["write `product_name: box`"]);
     }
 }
 
