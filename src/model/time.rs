@@ -13,6 +13,13 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// As the catalog's documents write it, in whole seconds: `2026-11-29T14:31:18Z`; empty beyond all calendars.
+    #[must_use]
+    pub fn utc(self) -> String {
+        let time = jiff::Timestamp::from_millisecond(self.0);
+        time.map(|time| format!("{time:.0}")).unwrap_or_default()
+    }
+
     /// This instant, moved into the future.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {

@@ -33,9 +33,10 @@ pub(super) fn in_motion(existing: &Existing, record: Option<&Record>, pending: &
             hint: Some("look at it in the console; a newer provisor may know the status".to_owned()),
         };
     }
-    let since = record.map(|record| existing.asked.since(record.created).as_secs());
-    let age = since.map(|s| format!(", for {s} s")).unwrap_or_default();
-    let record = existing.last_record.as_ref().map(|record| format!(" ({record}{age})")).unwrap_or_default();
+    // an instant, not an age: two plans of one world are the same text
+    let since = record.map(|record| format!(", since {}", record.created.utc())).unwrap_or_default();
+    let record =
+        existing.last_record.as_ref().map(|record| format!(" ({record}{since})")).unwrap_or_default();
     Refusal {
         rule: Rule::InMotion,
         message: format!("an operation that is not ours is running on {}{record}", existing.id),

@@ -246,7 +246,7 @@ fn a_product_that_had_been_good_and_is_in_error_is_refused() {
 fn somebody_elses_operation_is_refused_for_now_and_the_rest_goes_on() {
     let world = "is pp-network changing last=rec-9 prov=rec-9
                  record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT running since=90";
-    let refused = "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, for 90 s) \
+    let refused = "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, since 1970-01-01T00:15:10Z) \
                    / run again when it is over: the plan may then be another";
     check(NET, NET_ROW, world, refused);
     check(NOTHING, NET_ROW, world, refused);

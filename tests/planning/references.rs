@@ -127,7 +127,7 @@ fn what_a_foreign_change_put_out_is_what_dependents_see() {
         &format!("{NET_ROW}\n{APP_ROW}"),
         "is pp-network rec=rec-9 changing
          record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded VpcId=vpc-9",
-        "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, for 0 s) / run again when it is over: the plan may then be another
+        "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, since 1970-01-01T00:16:40Z) / run again when it is over: the plan may then be another
          update app pp-app (parameter VpcId \"vpc-1\" -> \"vpc-9\") after network",
     );
 }

@@ -58,8 +58,7 @@ impl SavedView<'_> {
     /// When it was made: `2026-11-29T14:31:18Z`.
     #[must_use]
     pub fn at(&self) -> String {
-        let time = jiff::Timestamp::from_millisecond(self.about.at.0);
-        time.map(|time| format!("{time:.0}")).unwrap_or_default()
+        self.about.at.utc()
     }
 
     /// The same for people, with who made it of which commit.
@@ -144,7 +143,7 @@ impl<'a> PlanView<'a> {
         let n = |act| self.counts.of(act);
         let simulated = simulation(&self.simulated);
         let also = counted([
-            (n(Act::Settle), "to resume (interrupted)"),
+            (n(Act::Settle), "to resume (interrupted or in progress)"),
             (n(Act::Forget), "to forget"),
             (self.counts.remember(), "to remember (in the state only)"),
             (n(Act::Refuse), "refused"),
