@@ -48,6 +48,14 @@ fn a_held_state_is_told_with_its_holder() {
 }
 
 #[test]
+fn what_was_left_to_run_is_in_progress() {
+    let repo = slow();
+    repo.sh("apply --auto-approve --no-wait").exits(4);
+    let plan = repo.sh("plan").exits(0).says(&["in progress: a provision was begun by ", "record rec-"]);
+    assert!(!plan.out.contains("(interrupted:"), "{}", plan.out);
+}
+
+#[test]
 fn who_is_patient_gets_its_turn() {
     let repo = slow();
     let mut apply = repo.command(&["apply", "--auto-approve", "--json"]).spawn().unwrap();

@@ -85,11 +85,11 @@ fn interrupted_operations() {
         step("app", Action::Settle(Box::new(interrupted()), None), vec![why]),
         r#"
   # app will be resumed
-  # (interrupted: an update was begun and not seen through, record rec-4)
+  # (in progress: an update was begun, and its end is not recorded yet, record rec-4)
   > app  on hub (111122223333)
 
 Plan: 0 to add, 0 to change, 0 to destroy.
-      Also: 1 to resume (interrupted).
+      Also: 1 to resume (interrupted or in progress).
 "#,
     );
 }
@@ -204,7 +204,7 @@ fn every_reason_has_its_words() {
         ),
         (
             Reason::Interrupted { kind: Kind::Provision, record: None },
-            "(interrupted: a provision was begun and not seen through)",
+            "(interrupted or in progress: a provision was begun, and its end is not recorded yet)",
         ),
         (
             Reason::InputMayChange { key: "V".into(), from: BTreeSet::from([address("a"), address("b")]) },

@@ -38,7 +38,7 @@ pub(super) fn meaning(act: Act) -> &'static str {
         Act::Update => "update in-place",
         Act::Replace => "destroy and then create replacement",
         Act::Terminate => "destroy",
-        Act::Settle => "resume what was interrupted",
+        Act::Settle => "resume what was interrupted or is in progress",
         Act::Adopt => "import",
         Act::Accept => "accept as it is",
         Act::Forget => "forget",

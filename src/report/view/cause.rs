@@ -5,7 +5,7 @@ use crate::model::ids::RecordId;
 use crate::model::product::StackSetOperation;
 use crate::model::text::listed;
 use crate::plan::{Action, Instances, Reason, Step};
-use crate::state::Kind;
+use crate::state::{Author, Kind};
 
 /// More accounts, regions or sources than this are counted, not named.
 const MOST: usize = 12;
@@ -30,8 +30,9 @@ impl Cause<'_> {
 /// Every cause of a step, or of the two halves of a replacement, each once.
 pub(super) fn causes<'a>(steps: &[&'a Step]) -> Vec<Cause<'a>> {
     let reasons: Vec<&Reason> = steps.iter().flat_map(|step| &step.reasons).collect();
+    let author = steps.iter().find_map(|step| author(step));
     let mut all: Vec<Cause<'a>> = Vec::new();
-    for cause in reasons.iter().filter_map(|reason| alone(reason)) {
+    for cause in reasons.iter().filter_map(|reason| alone(reason, author)) {
         if !all.contains(&cause) {
             all.push(cause);
         }
@@ -103,7 +104,7 @@ fn input(reason: &Reason) -> Option<String> {
 }
 
 /// A reason that is a cause of its own; `None` for those that are named together.
-fn alone(reason: &Reason) -> Option<Cause<'_>> {
+fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
     Some(match reason {
         Reason::New => Cause::new("declared, and not there"),
         Reason::Version { .. } => Cause::new("version changed"),
@@ -130,13 +131,21 @@ fn alone(reason: &Reason) -> Option<Cause<'_>> {
             let text = format!("it was never provisioned successfully{}", of(record.as_ref()));
             Cause { words: message, ..Cause::new(text) }
         }
-        Reason::Interrupted { kind, record } => Cause::new(format!(
-            "interrupted: {} was begun and not seen through{}",
-            operation(*kind),
-            of(record.as_ref())
-        )),
+        Reason::Interrupted { kind, record } => Cause::new(under_way(*kind, record.as_ref(), author)),
         Reason::Parameter { .. } | Reason::Tag { .. } | Reason::InputMayChange { .. } => return None,
     })
+}
+
+/// Who began the operation that a step goes on with.
+fn author(step: &Step) -> Option<&Author> {
+    if let Action::Settle(intent, _) = &step.action { intent.by.as_deref() } else { None }
+}
+
+/// Whoever began it may still be at it, or have left it to run: what the catalog took is not called interrupted.
+fn under_way(kind: Kind, record: Option<&RecordId>, author: Option<&Author>) -> String {
+    let state = if record.is_some() { "in progress" } else { "interrupted or in progress" };
+    let by = author.map(|author| format!(" by {author}")).unwrap_or_default();
+    format!("{state}: {} was begun{by}, and its end is not recorded yet{}", operation(kind), of(record))
 }
 
 fn of(record: Option<&RecordId>) -> String {
