@@ -1,6 +1,7 @@
 //! The schedule of one run: how far each step is, who may begin, what is due. Pure: it is told what happened, one
 //! transition at a time, and knows neither catalog nor store nor clock. Each transition costs what it changes.
 
+mod blocked;
 mod lanes;
 mod stage;
 
@@ -178,7 +179,7 @@ impl<'p> Run<'p> {
     pub(super) fn admit(&mut self, now: Duration) -> Admission {
         let mut admission = Admission::default();
         for ix in std::mem::take(&mut self.blocked) {
-            admission.never.extend(self.root(ix).map(|root| (ix, Outcome::Blocked(root))));
+            admission.never.extend(self.fate(ix).map(|outcome| (ix, outcome)));
         }
         if self.is_stopping() {
             admission.dismiss(std::mem::take(&mut self.resumable));
@@ -192,16 +193,6 @@ impl<'p> Run<'p> {
         }
         admission.never.sort_unstable_by_key(|(ix, _)| *ix);
         admission
-    }
-
-    /// The step whose end blocks this one.
-    fn root(&self, ix: StepIx) -> Option<StepIx> {
-        self.step(ix).after.iter().find_map(|before| match &self.tracks[before.0].stage {
-            Stage::Over(outcome, _) if outcome.is_good() => None,
-            Stage::Over(Outcome::Blocked(root), _) => Some(*root),
-            Stage::Over(..) => Some(*before),
-            _ => None,
-        })
     }
 
     fn let_begin(&mut self, now: Duration) -> Vec<StepIx> {

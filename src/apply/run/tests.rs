@@ -208,6 +208,22 @@ fn after_a_signal_nothing_begins_and_what_runs_is_left() {
 }
 
 #[test]
+fn after_a_signal_what_waits_for_something_in_flight_is_not_started() {
+    let plan = plan(vec![step("a", &[]), step("b", &[0]), step("c", &[1])]);
+    for (signal, ends) in [(true, Outcome::NotStarted), (false, Outcome::Blocked(StepIx(0)))] {
+        let mut run = run(&plan, 3);
+        assert_eq!(begun(&mut run), [0]);
+        run.accepted(StepIx(0), "rec".into(), SECOND);
+        if signal {
+            run.interrupt();
+        }
+        run.leave_in_flight();
+        assert_eq!(never(&mut run), [(1, ends.clone())]);
+        assert_eq!(never(&mut run), [(2, ends)]);
+    }
+}
+
+#[test]
 fn what_runs_on_in_the_cloud_keeps_its_room_and_nobody_waits_for_it() {
     let plan = plan(vec![step("a", &[]), step("b", &[])]);
     let mut run = run(&plan, 1);
@@ -247,7 +263,7 @@ fn without_credentials_nothing_new_begins() {
     let mut run = run(&plan, 10);
     run.deny("expired".to_owned());
     assert_eq!(never(&mut run), [(0, Outcome::NotStarted), (1, Outcome::NotStarted)]);
-    assert_eq!(never(&mut run), [(2, Outcome::Blocked(StepIx(0)))]);
+    assert_eq!(never(&mut run), [(2, Outcome::NotStarted)]);
     assert_eq!(run.into_report(None).denied.as_deref(), Some("expired"));
 }
 

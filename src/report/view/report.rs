@@ -147,6 +147,8 @@ pub struct EndedView<'a> {
     pub outcome: &'a Outcome,
     /// What it waited for, by address or by number, where that did not end well.
     pub blocker: Option<String>,
+    /// Something failed, here or in what it waited for, that somebody has to repair; more time alone does not help.
+    pub needs_repair: bool,
 }
 
 /// Steps that ended alike.
@@ -287,7 +289,7 @@ impl<'a> ReportView<'a> {
     /// How to go on, a sentence for each kind of ending that needs one.
     #[must_use]
     pub fn advice(&self, ending: Ending) -> Vec<String> {
-        let Tally { failed, blocked, in_flight, unknown, stale, not_started, .. } = self.tally;
+        let Tally { in_flight, unknown, stale, not_started, .. } = self.tally;
         let again = format!("`provisor {}` again", ending.as_str());
         let were = if not_started == 1 { "was" } else { "were" };
         let cut = self.is_interrupted || self.denied.is_some();
@@ -309,7 +311,7 @@ impl<'a> ReportView<'a> {
             ),
             (stale > 0, format!("What is stale was left alone: run {again} for a new plan.")),
             (
-                failed + blocked > 0,
+                self.ended.iter().any(|ended| ended.needs_repair),
                 format!("Once the cause is repaired, run {again}: what is done is not repeated."),
             ),
             (
@@ -339,6 +341,16 @@ fn heading(outcome: &Outcome) -> &'static str {
     }
 }
 
+fn needs_repair(outcome: &Outcome, report: &Report) -> bool {
+    let root = match outcome {
+        Outcome::Blocked(root) => report.ended.get(root.0).map(|ended| &ended.outcome),
+        outcome => Some(outcome).filter(|outcome| matches!(outcome, Outcome::Failed(_))),
+    };
+    root.is_some_and(|root| {
+        !matches!(root, Outcome::InFlight(_) | Outcome::Unknown | Outcome::NotStarted | Outcome::Deferred(_))
+    })
+}
+
 impl<'a> EndedView<'a> {
     fn of(ended: &'a Ended, report: &Report) -> Self {
         let named = |step: StepIx| match report.ended.get(step.0) {
@@ -356,6 +368,7 @@ impl<'a> EndedView<'a> {
             took: ended.took,
             outcome: &ended.outcome,
             blocker,
+            needs_repair: needs_repair(&ended.outcome, report),
         }
     }
 
