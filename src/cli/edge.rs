@@ -148,6 +148,11 @@ impl Edge {
         let _ = stderr.write_all(defused(text).as_bytes());
     }
 
+    /// Whether people see colours on stderr, as far as nobody has said whether they want them.
+    pub fn is_coloured() -> bool {
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    }
+
     /// Asks for a line; `None` when nobody answers.
     #[must_use]
     pub fn ask(&self, question: &str) -> Option<String> {

@@ -29,7 +29,6 @@ mod words;
 mod worlds;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
@@ -70,8 +69,8 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
 fn told(error: &clap::Error) -> Exit {
     if error.use_stderr() {
         let text = error.render();
-        let is_coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Edge::say(&if is_coloured { text.ansi().to_string() } else { text.to_string() });
+        let text = if Edge::is_coloured() { text.ansi().to_string() } else { text.to_string() };
+        Edge::say(&text.replacen("error:", "Error:", 1));
         return Exit::Usage;
     }
     match error.print() {

@@ -160,7 +160,7 @@ fn values_given_by_hand_are_told_with_their_place() {
     let variables = "variables: {note: {type: string, default: a, allowed: [a, b]}, word: {type: string, sensitive: true, default: x}}\n";
     repo.write("provisor.yaml", &format!("{SETTINGS}{variables}"));
     repo.write("v.yaml", "# values\nnote: zzz\n");
-    repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "zzz"]);
+    repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:7", "zzz"]);
     repo.write("v.yaml", "note: a\nword: {hunter2: y}\n");
     let secret = repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "`word`"]);
     assert!(!secret.err.contains("hunter2"), "{}", secret.err);

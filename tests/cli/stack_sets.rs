@@ -79,7 +79,11 @@ fn an_account_comes_and_another_goes() {
         "{plan}"
     );
     // instances that go are destroyed
-    repo.sh("apply --auto-approve --allow update").exits(3).says(&["`--allow` does not name `destroy`"]);
+    let calls = repo.called("UpdateProvisionedProduct");
+    repo.sh("apply --auto-approve --allow update").exits(5).says(&["`--allow` does not name `destroy`"]);
+    assert_eq!(repo.called("UpdateProvisionedProduct"), calls);
+    let some = "apply --auto-approve --allow update --skip-refused";
+    repo.sh(some).exits(3).says(&["`--allow` does not name `destroy`"]);
     assert_eq!(instances(&repo), pairs(&["111", "222", "333"], &["eu-west-1"]));
     repo.apply().exits(0);
     repo.settled();

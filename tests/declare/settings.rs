@@ -273,9 +273,7 @@ fn values_from_outside_are_checked() {
     check(
         variables,
         &given,
-        &[
-            "vars.yaml:1:6 syntax: not valid YAML: while scanning a quoted scalar, found unexpected end of stream",
-        ],
+        &["vars.yaml:1:6 syntax: this `'` is not closed; write another `'` behind the text"],
     );
     given.files[0] = source("vars.yaml", "- a\n");
     check(variables, &given, &["vars.yaml:1:1 wrong-type: the file must be a map, not a list"]);
