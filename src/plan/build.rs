@@ -9,7 +9,7 @@ use super::order::{self, Draft};
 use super::retired;
 use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
-use super::steps::{Drafts, made_after};
+use super::steps::{Drafts, made_after, told_too_much};
 use super::{Action, Basis, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::{Existing, PendingPlan, Status};
 use crate::declare::DesiredProduct;
@@ -153,7 +153,8 @@ impl<'a> Walk<'a> {
             reasons: &difference.reasons,
             may: &difference.may,
             other_product: difference.other_product.as_ref(),
-            remembers: row.is_some_and(|row| remembers(row, product, &self.births)),
+            remembers: row.is_some_and(|row| remembers(row, product, &self.births))
+                || row.zip(spec.as_ref()).is_some_and(|(row, spec)| !told_too_much(row, spec).is_empty()),
             needed_by: None,
         });
         if let Verdict::Update(_) = &verdict {

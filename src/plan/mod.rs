@@ -162,6 +162,8 @@ pub struct Step {
     pub needs: BTreeSet<Address>,
     /// Output keys whose texts the state must not hold, or not any more.
     pub sensitive_outputs: BTreeSet<String>,
+    /// Parameters whose texts the state holds, and must not hold any more.
+    pub sensitive_parameters: BTreeSet<String>,
     /// How long apply waits, by the server's clock.
     pub timeout: Duration,
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::decide::{Update, Verdict};
 use super::instances::{UpdatePart, operations};
 use super::order::{Draft, Slot};
-use super::{Action, Allowed, PlanInput, Reason, Spec, Step, Termination};
+use super::{Action, Allowed, PlanInput, Planned, Reason, Spec, Step, Termination};
 use crate::catalog::Existing;
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, Timeouts};
-use crate::state::{Birth, Home, Kind, Row};
+use crate::state::{Birth, Home, Kind, Row, Stored};
 
 /// The address that steps are made for, with what is declared and recorded there.
 pub(super) struct Drafts<'a> {
@@ -24,6 +24,17 @@ pub(super) struct Drafts<'a> {
 }
 
 /// What a row was made after, wherever that stands by now.
+/// The parameters whose texts the state holds though they are sensitive by now.
+pub(super) fn told_too_much(row: &Row, spec: &Spec) -> BTreeSet<String> {
+    let is_held = |name: &String| {
+        let applied = row.applied.as_ref().and_then(|applied| applied.content.parameters.get(name));
+        matches!(applied, Some(Stored::Text(_)))
+    };
+    let secret =
+        spec.parameters.iter().filter(|(_, parameter)| matches!(parameter.value, Planned::Secret { .. }));
+    secret.map(|(name, _)| name.clone()).filter(is_held).collect()
+}
+
 pub(super) fn made_after(row: &Row, births: &BTreeMap<Birth, &Address>) -> BTreeSet<Address> {
     row.after.iter().filter_map(|birth| births.get(birth)).map(|address| (*address).clone()).collect()
 }
@@ -31,6 +42,16 @@ pub(super) fn made_after(row: &Row, births: &BTreeMap<Birth, &Address>) -> BTree
 impl Drafts<'_> {
     /// The steps that carry the verdict out; none where there is nothing to do.
     pub fn of(&self, verdict: Verdict, spec: Option<Spec>) -> Vec<Draft> {
+        let told =
+            self.row.zip(spec.as_ref()).map(|(row, spec)| told_too_much(row, spec)).unwrap_or_default();
+        let mut drafts = self.carrying_out(verdict, spec);
+        for draft in &mut drafts {
+            draft.step.sensitive_parameters.clone_from(&told);
+        }
+        drafts
+    }
+
+    fn carrying_out(&self, verdict: Verdict, spec: Option<Spec>) -> Vec<Draft> {
         let main = |action, reasons| vec![self.draft(Slot::Main, action, reasons)];
         let gone = if self.input.policy.destroy { Reason::Destroyed } else { Reason::Removed };
         match (verdict, spec) {
@@ -112,6 +133,7 @@ impl Drafts<'_> {
             lifecycle: lifecycle.unwrap_or_default(),
             needs: self.product.map(DesiredProduct::needs).unwrap_or_else(|| formerly.clone()),
             sensitive_outputs: self.product.map(|p| p.options.sensitive_outputs.clone()).unwrap_or_default(),
+            sensitive_parameters: BTreeSet::new(),
         };
         let is_counted = matches!(step.action, Action::Terminate(_));
         Draft { slot, formerly, allowed: Allowed::of(&step.action), is_counted, step }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Applied, Binding, Birth, CatalogKind, Home, Intent, Kind, LastFailure, Phase, Recorded, Row, StateError,
-    TOKENS_KEPT, Tombstone, Version,
+    Stored, TOKENS_KEPT, Tombstone, Version,
 };
 use crate::model::ids::{Address, ProvisionedId, RecordId};
 use crate::model::product::Lifecycle;
@@ -86,6 +86,8 @@ pub enum Change {
         after: BTreeSet<Birth>,
         /// Outputs that are sensitive by now: their texts are dropped, these digests kept.
         sensitive: BTreeMap<String, KeyedDigest>,
+        /// Parameters that are, likewise.
+        parameters: BTreeMap<String, KeyedDigest>,
     },
 }
 
@@ -263,10 +265,11 @@ impl Row {
                 self.binding = Some(binding.clone());
             }
             Change::Located(kind) => self.home.catalog = *kind,
-            Change::Remembered { lifecycle, after, sensitive } => {
+            Change::Remembered { lifecycle, after, sensitive, parameters } => {
                 self.lifecycle = *lifecycle;
                 self.after = after.clone();
                 self.redact(sensitive)?;
+                self.redact_parameters(parameters)?;
             }
             Change::Begin { .. } | Change::Adopted { .. } | Change::Forget | Change::Moved { .. } => {}
         }
@@ -279,6 +282,15 @@ impl Row {
             applied.outputs.remove(key).ok_or("there is no such output")?;
             applied.sensitive_outputs.insert(key.clone(), digest.clone());
             applied.content.target.options.sensitive_outputs.insert(key.clone());
+        }
+        Ok(())
+    }
+
+    fn redact_parameters(&mut self, sensitive: &BTreeMap<String, KeyedDigest>) -> Result<(), &'static str> {
+        for (name, digest) in sensitive {
+            let applied = self.applied.as_mut().ok_or("nothing is applied")?;
+            let value = applied.content.parameters.get_mut(name).ok_or("there is no such parameter")?;
+            *value = Stored::Digest(digest.clone());
         }
         Ok(())
     }

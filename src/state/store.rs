@@ -22,12 +22,13 @@ pub trait Store {
     /// The key for digests and signatures.
     fn key(&self) -> &DigestKey;
 
-    /// Copies what was committed since the store was opened to where people find it again, if the store keeps such copies.
+    /// Copies what was committed since the store was opened to where people find it again, if the store keeps such copies,
+    /// and leaves nothing of what became sensitive since then. Gives the names of earlier copies that still hold some of it.
     ///
     /// # Errors
     /// See [`StateError`].
-    fn back_up(&mut self) -> Result<(), StateError> {
-        Ok(())
+    fn back_up(&mut self) -> Result<Vec<String>, StateError> {
+        Ok(Vec::new())
     }
 }
 

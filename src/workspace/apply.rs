@@ -31,6 +31,8 @@ pub struct Finished {
     pub report: Report,
     /// Why what was committed could not be backed up.
     pub not_backed_up: Option<StateError>,
+    /// Earlier backups that hold a text which is sensitive by now.
+    pub holding: Vec<String>,
     /// Who was first at rows that no step is about, and that keep their old keys therefore.
     pub not_renamed: Vec<Conflict>,
 }
@@ -58,8 +60,11 @@ impl Prepared {
         let report = apply(job, &mut ports);
         // a row that somebody else has written since is written down the next time
         let _conflicts = store.commit(&self.located);
-        let not_backed_up = store.back_up().err();
-        Ok(Finished { report, not_backed_up, not_renamed })
+        let (holding, not_backed_up) = match store.back_up() {
+            Ok(holding) => (holding, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        Ok(Finished { report, not_backed_up, holding, not_renamed })
     }
 
     /// Writes down the keys that were renamed; gives those back, under their new names, whose rows somebody else has

@@ -278,3 +278,38 @@ fn what_the_state_holds_as_a_secret_stays_one() {
     ));
     assert!(repo.sh("plan").exits(0).out.contains(SECRET));
 }
+
+#[test]
+fn what_becomes_sensitive_leaves_the_state_and_its_files() {
+    let repo = vaults();
+    let plain = format!("{SETTINGS}variables: {{word: {{type: string}}}}\n");
+    let sensitive = plain.replace("type: string", "type: string, sensitive: true");
+    repo.write("provisor.yaml", &plain);
+    repo.write(
+        "products.yaml",
+        "provisioned_products:\n  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: one, Note: \"${var.word}\"}}\n",
+    );
+    let given = |line: &str| {
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        Done::from(command.env("PROVISOR_VAR_word", SECRET).output().unwrap())
+    };
+    given("apply --auto-approve").exits(0);
+    assert!(!repo.holding(SECRET).is_empty());
+    repo.write("provisor.yaml", &sensitive);
+    given("plan --detailed-exitcode").exits(2).says(&["1 to remember"]);
+    let done = given("apply --auto-approve").exits(0);
+    let left: Vec<String> = repo.holding(SECRET).iter().map(|path| path.display().to_string()).collect();
+    let old: Vec<&String> = left.iter().filter(|path| !path.contains("sandbox")).collect();
+    assert!(old.len() == 1 && old[0].contains("backups"), "{old:?}");
+    done.tells(&["earlier backups hold a value", old[0].rsplit('/').next().unwrap()]);
+    given("plan --detailed-exitcode").exits(0).says(&["No changes."]);
+    // outputs likewise
+    repo.edit(
+        "products.yaml",
+        "provisioning_artifact_name: v1,",
+        "provisioning_artifact_name: v1, sensitive_outputs: [Name],",
+    );
+    given("apply --auto-approve").exits(0);
+    given("plan --detailed-exitcode").exits(0);
+    assert!(!given("state pull").out.contains(SECRET));
+}

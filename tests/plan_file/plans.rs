@@ -125,6 +125,7 @@ pub fn step(dice: &mut Dice, number: usize) -> Step {
         },
         needs: dice.many(|dice| address(dice.one(&["a", "b", "c"]))),
         sensitive_outputs: dice.many(Dice::text),
+        sensitive_parameters: dice.many(Dice::text),
         timeout: dice.one(&[Duration::ZERO, Duration::from_secs(5400), Duration::MAX]),
     }
 }
@@ -182,6 +183,7 @@ pub fn plain(name: &str, action: Action) -> Step {
         lifecycle: Lifecycle::default(),
         needs: BTreeSet::new(),
         sensitive_outputs: BTreeSet::new(),
+        sensitive_parameters: BTreeSet::new(),
         timeout: Duration::from_secs(3600),
     }
 }

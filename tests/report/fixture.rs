@@ -93,6 +93,7 @@ pub fn step(key: &str, action: Action, reasons: Vec<Reason>) -> Step {
         lifecycle: Lifecycle::default(),
         needs: BTreeSet::new(),
         sensitive_outputs: Default::default(),
+        sensitive_parameters: Default::default(),
         timeout: Duration::from_secs(3600),
     }
 }

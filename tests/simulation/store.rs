@@ -116,7 +116,7 @@ impl<'s> Held<'s> {
         let recorded = self.disk.recorded();
         let row = recorded.rows.get(address)?;
         let (lifecycle, after) = (row.lifecycle, row.after.clone());
-        let same = Change::Remembered { lifecycle, after, sensitive: BTreeMap::new() };
+        let same = Change::Remembered { lifecycle, after, sensitive: BTreeMap::new(), parameters: [].into() };
         Some(Group::of(recorded, address, vec![same]))
     }
 }

@@ -64,7 +64,11 @@ fn born(store: &mut dyn Store, seed: u64, address: &Address) -> Version {
 /// A write that always fits a row, and changes nothing but its version.
 fn touch(store: &dyn Store, address: &Address) -> Group {
     let Row { lifecycle, after, .. } = store.recorded().rows.get(address).cloned().unwrap_or_default();
-    group(store, address, Change::Remembered { lifecycle, after, sensitive: BTreeMap::new() })
+    group(
+        store,
+        address,
+        Change::Remembered { lifecycle, after, sensitive: BTreeMap::new(), parameters: [].into() },
+    )
 }
 
 fn conflict(store: &mut dyn Store, group: Group) -> Conflict {

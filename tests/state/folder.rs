@@ -151,18 +151,21 @@ fn a_lost_key_is_made_anew_and_said() {
     let expected = live(&mut store, 5, 5);
     let before = store.key().sign(&[b"x"]);
     drop(store);
-    for damage in [None, Some(b"short".as_slice())] {
-        std::fs::remove_file(state.join("key")).unwrap();
-        damage.into_iter().for_each(|bytes| std::fs::write(state.join("key"), bytes).unwrap());
-        make_private(&state);
-        assert!(read(&state).unwrap().unwrap().key.is_none());
-        let store = open(&state).unwrap();
-        assert!(store.key_was_lost());
-        assert_ne!(store.key().sign(&[b"x"]), before);
-        assert_eq!(store.recorded().clone(), expected);
-        drop(store);
-        assert!(!open(&state).unwrap().key_was_lost());
+    std::fs::remove_file(state.join("key")).unwrap();
+    assert!(read(&state).unwrap().unwrap().key.is_none());
+    let store = open(&state).unwrap();
+    assert!(store.key_was_lost());
+    assert_ne!(store.key().sign(&[b"x"]), before);
+    assert_eq!(store.recorded().clone(), expected);
+    drop(store);
+    assert!(!open(&state).unwrap().key_was_lost());
+    // one that is there and is no key is not lost, but damaged
+    std::fs::write(state.join("key"), b"short").unwrap();
+    make_private(&state);
+    for refused in [open(&state).map(drop), read(&state).map(drop)] {
+        assert!(matches!(refused, Err(StateError::Corrupt { .. })), "{refused:?}");
     }
+    assert_eq!(std::fs::read(state.join("key")).unwrap(), b"short");
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn change_bound(rng: &mut Rng, recorded: &Recorded, at: &Address, busy: &mut BTr
             lifecycle: lifecycle(rng),
             after: after(rng, recorded),
             sensitive: BTreeMap::new(),
+            parameters: BTreeMap::new(),
         },
         3 if !recorded.rows.contains_key(&to) && to != *at && busy.insert(to.clone()) => Change::Moved { to },
         4 => adopted(rng, recorded),

@@ -82,7 +82,7 @@ fn an_output_that_became_sensitive_is_kept_as_a_digest() {
     let hide = |recorded: &mut Recorded, key: &str| {
         let sensitive = [(key.to_owned(), KeyedDigest("d".into()))].into();
         let (lifecycle, after) = Default::default();
-        change(recorded, &at, Change::Remembered { lifecycle, after, sensitive })
+        change(recorded, &at, Change::Remembered { lifecycle, after, sensitive, parameters: [].into() })
     };
     hide(&mut recorded, "Token").unwrap();
     recorded.verify().unwrap();

@@ -189,8 +189,12 @@ fn a_rename_that_comes_too_late_holds_nobody_else_up() {
 fn somebody_writes(store: &mut dyn Store, key: &str) {
     let recorded = store.recorded();
     let (address, row) = recorded.rows.iter().find(|(address, _)| address.key.as_str() == key).unwrap();
-    let change =
-        Change::Remembered { lifecycle: row.lifecycle, after: row.after.clone(), sensitive: [].into() };
+    let change = Change::Remembered {
+        lifecycle: row.lifecycle,
+        after: row.after.clone(),
+        sensitive: [].into(),
+        parameters: [].into(),
+    };
     let group = Group::of(recorded, &address.clone(), vec![change]);
     assert!(store.commit(&[group]).unwrap().iter().all(Result::is_ok));
 }

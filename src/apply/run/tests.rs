@@ -25,6 +25,7 @@ fn step(key: &str, after: &[usize]) -> Step {
         lifecycle: Lifecycle::default(),
         needs: BTreeSet::new(),
         sensitive_outputs: BTreeSet::new(),
+        sensitive_parameters: BTreeSet::new(),
         timeout: SECOND,
     }
 }

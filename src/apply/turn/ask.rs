@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::event::{Event, Watch};
 use super::super::report::{Failure, Outcome};
+use super::ending::Redacted;
 use super::{Over, Turn};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, FindBy, Found, Progress, Record, RecordError, RecordRef,
@@ -75,7 +76,7 @@ impl Turn<'_, '_> {
         let (outputs, sensitive_outputs) = (kept.outputs, kept.digests);
         let settlement = Settlement::Succeeded { outputs, sensitive_outputs, arn };
         self.note(ix, Change::Settled(Box::new(settlement)));
-        self.remember(ix, [].into());
+        self.remember(ix, Redacted::default());
         self.as_declared(ix)
     }
 

@@ -1,17 +1,18 @@
 //! Beginning: what may begin gets its intent, durable before anything is sent; what needs no request is done at once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::super::event::Event;
 use super::super::report::{Failure, Outcome};
 use super::super::request::{self, Filled, Unfillable};
+use super::ending::Redacted;
 use super::{Over, Turn};
 use crate::catalog::{Operation, Request};
 use crate::model::ids::{ProvisionedId, RecordId};
-use crate::model::secret::KeyedDigest;
+use crate::model::secret::{Secret, Secrets};
 use crate::plan::{Action, Spec, StepIx};
 use crate::state::{
-    Applied, Binding, Birth, Change, Content, Intent, Kind, Phase, StateError, TokenParts, Unverified,
+    Applied, Binding, Birth, Change, Content, Intent, Kind, Phase, StateError, Stored, TokenParts, Unverified,
 };
 
 impl Turn<'_, '_> {
@@ -194,14 +195,30 @@ impl Turn<'_, '_> {
         self.over(ix, Outcome::Done);
     }
 
-    /// What is stored in clear and declared sensitive by now.
-    fn newly_sensitive(&self, ix: StepIx) -> BTreeMap<String, KeyedDigest> {
-        let sensitive = &self.step(ix).sensitive_outputs;
-        let applied = self.row(ix).and_then(|row| row.applied.as_ref());
-        let outputs = applied.into_iter().flat_map(|applied| &applied.outputs);
-        let clear = outputs.filter(|(name, _)| sensitive.contains(*name));
-        let scope = |name| self.owner(ix).birth.scope(name);
-        clear.map(|(name, value)| (name.clone(), scope(name).digest(self.key(), value))).collect()
+    /// What is stored in clear and sensitive by now.
+    fn newly_sensitive(&self, ix: StepIx) -> Redacted {
+        let step = self.step(ix);
+        let Some(applied) = self.row(ix).and_then(|row| row.applied.as_ref()) else {
+            return Redacted::default();
+        };
+        let digest = |name: &str, value: &str| self.owner(ix).birth.scope(name).digest(self.key(), value);
+        let parameters = applied.content.parameters.iter().filter_map(|(name, value)| match value {
+            Stored::Text(text) if step.sensitive_parameters.contains(name) => Some((name, text)),
+            _ => None,
+        });
+        let parameters: Vec<(&String, &String)> = parameters.collect();
+        // what went in may have come out again
+        let told: Secrets = parameters.iter().map(|(_, text)| Secret::new(text.as_str())).collect();
+        let is_sensitive =
+            |name: &String, value: &String| step.sensitive_outputs.contains(name) || told.are_in(value);
+        let outputs = applied.outputs.iter().filter(|(name, value)| is_sensitive(name, value));
+        Redacted {
+            outputs: outputs.map(|(name, value)| (name.clone(), digest(name, value))).collect(),
+            parameters: parameters
+                .into_iter()
+                .map(|(name, value)| (name.clone(), digest(name, value)))
+                .collect(),
+        }
     }
 }
 

@@ -12,6 +12,13 @@ use crate::model::template::Template;
 use crate::plan::{Action, Spec, StepIx};
 use crate::state::{Change, Settlement};
 
+/// What is stored in clear, and from now on by these digests only.
+#[derive(Debug, Default)]
+pub(super) struct Redacted {
+    pub outputs: BTreeMap<String, KeyedDigest>,
+    pub parameters: BTreeMap<String, KeyedDigest>,
+}
+
 impl Turn<'_, '_> {
     /// The refusal stands: nothing was begun.
     pub(super) fn refuse(&mut self, ix: StepIx, error: &CatalogError) -> Outcome {
@@ -68,14 +75,15 @@ impl Turn<'_, '_> {
         references.any(|reference| self.run.is_moving(&reference.of))
     }
 
-    /// What is to be remembered for the time after the declaration, if it is not yet; `sensitive` are outputs that are
+    /// What is to be remembered for the time after the declaration, if it is not yet; `sensitive` is what is
     /// stored in clear and must not be any more.
-    pub(super) fn remember(&mut self, ix: StepIx, sensitive: BTreeMap<String, KeyedDigest>) {
+    pub(super) fn remember(&mut self, ix: StepIx, sensitive: Redacted) {
         let step = self.step(ix);
         let (lifecycle, after) = (step.lifecycle, self.recorded().births_at(&step.needs));
         let is_known = self.row(ix).is_some_and(|row| row.lifecycle == lifecycle && row.after == after);
-        if !is_known || !sensitive.is_empty() {
-            self.note(ix, Change::Remembered { lifecycle, after, sensitive });
+        let Redacted { outputs: sensitive, parameters } = sensitive;
+        if !is_known || !sensitive.is_empty() || !parameters.is_empty() {
+            self.note(ix, Change::Remembered { lifecycle, after, sensitive, parameters });
         }
     }
 }

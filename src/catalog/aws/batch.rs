@@ -181,6 +181,7 @@ impl Link {
         loop {
             let listener = Listener::new(&self.clock, None);
             let answer = self.paced(&listener, call(listener.clone())).await;
+            let is_lost = matches!(answer, Err(SdkError::DispatchFailure(_)));
             let answer = answer.map_err(|error| catalog_error(Call::Read, &error));
             match &answer {
                 Err(error) if is_throttled(&error.code) && round < ROUNDS => {
@@ -188,9 +189,7 @@ impl Link {
                     round += 1;
                 }
                 // whoever serves a sandbox has ended, and another is about to take its place
-                Err(error)
-                    if self.is_sandbox() && error.kind == CatalogErrorKind::NotSent && round < ROUNDS =>
-                {
+                Err(_) if self.is_sandbox() && is_lost && round < ROUNDS => {
                     tokio::time::sleep(HANDOVER / ROUNDS).await;
                     round += 1;
                 }

@@ -10,6 +10,9 @@ use crate::model::diagnostic::{Diagnostic, Near};
 use crate::model::ids::Address;
 use crate::model::template::{Piece, Reference, Template};
 
+/// A text with more bytes than this, filled in, is nobody's value: a few bytes of a stranger would fill the memory.
+const LONGEST: usize = 64 * 1024;
+
 /// What can be referred to from one place.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
@@ -51,6 +54,7 @@ impl<'a> Context<'a> {
     /// Fills what is known; references to other products stay. `escape` is applied to the values of holes.
     pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filling, Fault> {
         let mut filled = Filling::default();
+        let mut length = 0;
         for token in parse(text)? {
             let piece = match token {
                 Token::Text(text) => Piece::Text(escape(&text)),
@@ -63,6 +67,12 @@ impl<'a> Context<'a> {
                     self.hole(of, escape).map_err(|diagnostic| Fault::hole(nth, diagnostic))?
                 }
             };
+            if let Piece::Text(text) = &piece {
+                length += text.len();
+            }
+            if length > LONGEST {
+                return Err(too_long().into());
+            }
             filled.pieces.push(piece);
         }
         Ok(filled)
@@ -132,6 +142,11 @@ pub(crate) fn refuse_sensitive(what: impl Fn() -> String, filled: &Filling) -> R
     };
     let message = format!("{} cannot hold the sensitive variable `{name}`", what());
     Err(Fault::hole(*nth, Diagnostic::error("sensitive", message).hint("only parameters may hold it")))
+}
+
+fn too_long() -> Diagnostic {
+    Diagnostic::error("too-long", format!("filled in, this text has more than {LONGEST} bytes"))
+        .hint("no value that the service takes is as long")
 }
 
 fn unknown_yet(field: &str) -> Diagnostic {

@@ -312,13 +312,14 @@ impl<'s> Builder<'s> {
 
     fn refuse_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {
         let Some(tag) = tag else { return };
-        let written = if tag.is_yaml_core_schema() {
-            format!("!!{}", tag.suffix)
-        } else {
-            format!("{}{}", tag.handle, tag.suffix)
-        };
-        let diagnostic = Diagnostic::error("tag", format!("the YAML tag `{written}` is not supported here"));
-        self.problems.push(diagnostic.at(self.place(bytes.clone())).hint("write the value without a tag"));
+        let written = if tag.is_yaml_core_schema() { "!!" } else { "!" };
+        // its name is not repeated: it may be a secret that begins with `!`
+        let diagnostic = Diagnostic::error("tag", format!("a YAML tag (`{written}…`) is not supported here"));
+        self.problems.push(
+            diagnostic
+                .at(self.place(bytes.clone()))
+                .hint("write the value without a tag; one that begins with `!` needs quotes"),
+        );
     }
 
     fn refuse_merge(&mut self, bytes: Range<usize>) {

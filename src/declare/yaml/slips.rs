@@ -20,11 +20,10 @@ pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
         ));
     }
     if has("unknown anchor") {
-        let word: String =
-            text.get(at..)?.chars().take_while(|c| !c.is_whitespace() && !",]}".contains(*c)).collect();
+        // the word is not repeated: it may be a secret that begins with `*`
         return Some(told(
             at,
-            format!("`{word}` names no anchor of this file"),
+            "this alias (`*…`) names no anchor of this file".to_owned(),
             Some("a value that begins with `*` needs quotes".to_owned()),
         ));
     }

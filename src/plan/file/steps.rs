@@ -23,6 +23,7 @@ mirror!(struct Step of plan::Step {
     lifecycle: Lifecycle,
     needs: Vec<AddressPair>,
     sensitive_outputs: Vec<String>,
+    sensitive_parameters: Vec<String>,
     timeout: Duration,
 });
 

@@ -11,6 +11,12 @@ use crate::operations::Caller;
 use crate::partition::partition;
 use crate::wire::Fault;
 
+/// Whether a request is refused by its head alone.
+pub(super) fn is_refused(head: &Parts) -> bool {
+    let is_ours = head.uri.path().starts_with("/_sandbox/");
+    foreign(head).is_some() || !is_ours && credential(&head.headers, "").is_err()
+}
+
 /// Refuses what a web page could have sent: another host's name, or an origin.
 pub(super) fn foreign(head: &Parts) -> Option<Fault> {
     let named = head.headers.get_all("host").iter().map(|value| value.to_str().unwrap_or_default());
@@ -29,10 +35,14 @@ pub(super) fn foreign(head: &Parts) -> Option<Fault> {
 }
 
 fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
+    let (name, port) = match host.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').unwrap_or_default(),
+        None => host.split_at(host.find(':').unwrap_or(host.len())),
     };
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    if !(port.is_empty() || port.strip_prefix(':').is_some_and(is_port)) {
+        return false;
+    }
     ["localhost", "127.0.0.1", "::1"].iter().any(|own| name.eq_ignore_ascii_case(own))
 }
 
@@ -45,6 +55,9 @@ pub(super) struct Credential {
 /// Reads the credential scope. The signature itself is not checked: there is no secret to check it with.
 pub(super) fn credential(headers: &HeaderMap, default_account: &str) -> Result<Credential, Fault> {
     let missing = || Fault::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
+    if headers.get_all("authorization").iter().count() > 1 {
+        return Err(incomplete());
+    }
     let header = headers.get("authorization").and_then(|value| value.to_str().ok()).ok_or_else(missing)?;
     let scope = header
         .split("Credential=")
@@ -81,11 +94,10 @@ fn plain(region: &str) -> bool {
     !region.is_empty() && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
+/// As keys and ids of AWS begin, in whatever case somebody has copied them.
 fn looks_real(key: &str) -> bool {
-    let rest = key.strip_prefix("AKIA").or_else(|| key.strip_prefix("ASIA"));
-    rest.is_some_and(|rest| {
-        rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    })
+    let is_of = |prefix: &str| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    key.len() >= 16 && ["AKIA", "ASIA", "AROA", "AIDA"].into_iter().any(is_of)
 }
 
 /// A key of twelve digits names an account; any other names a user of the world file's account.
@@ -118,6 +130,11 @@ pub(super) fn broken() -> Response<Full<Bytes>> {
 fn closing(fault: &Fault) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(fault.body())));
     *response.status_mut() = StatusCode::from_u16(fault.status).unwrap_or(StatusCode::BAD_REQUEST);
+    last(response)
+}
+
+/// The same, as the last one on its connection.
+pub(super) fn last(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }
@@ -135,6 +152,7 @@ mod tests {
             ("LocalHost:1", true),
             ("[::1]:9", true),
             ("evil.example", false),
+            ("localhost:80@evil.example", false),
             ("127.0.0.1.evil.example", false),
             ("", false),
         ];
@@ -150,7 +168,9 @@ mod tests {
             ("ASIAIOSFODNN7EXAMPLE", true),
             ("AKIA", false),
             ("sandbox", false),
-            ("AKIAiosfodnn7example", false),
+            ("AKIAiosfodnn7example", true),
+            ("akiaIOSFODNN7EXAMPLE", true),
+            ("AROAIOSFODNN7EXAMPLE", true),
         ];
         for (key, expected) in rows {
             assert_eq!(looks_real(key), expected, "{key}");

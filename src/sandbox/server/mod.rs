@@ -23,6 +23,11 @@ use crate::engine::Engine;
 const BODY_LIMIT: usize = 16 << 20;
 /// How long a body may take to come.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a head may take to come, and how large it may be.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+const HEAD_LIMIT: usize = 64 << 10;
+/// What all bodies together may take while they come, in KiB.
+const BODIES: usize = 64 << 10;
 /// The most connections at a time.
 const CONNECTIONS: usize = 1024;
 
@@ -32,15 +37,16 @@ pub(crate) type Shared = Arc<Mutex<Engine>>;
 /// Accepts connections until the task is dropped.
 pub(crate) async fn accept(listener: TcpListener, engine: Shared) -> std::io::Result<Infallible> {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let bodies = Arc::new(Semaphore::new(BODIES));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
             continue;
         };
         match listener.accept().await {
             Ok((stream, _)) => {
-                let engine = Arc::clone(&engine);
+                let (engine, bodies) = (Arc::clone(&engine), Arc::clone(&bodies));
                 tokio::spawn(async move {
-                    converse(stream, engine).await;
+                    converse(stream, engine, bodies).await;
                     drop(place);
                 });
             }
@@ -50,11 +56,11 @@ pub(crate) async fn accept(listener: TcpListener, engine: Shared) -> std::io::Re
     }
 }
 
-async fn converse(stream: TcpStream, engine: Shared) {
+async fn converse(stream: TcpStream, engine: Shared, bodies: Arc<Semaphore>) {
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(request, Arc::clone(&engine)));
+    let service = service_fn(move |request| answer(request, Arc::clone(&engine), Arc::clone(&bodies)));
     let mut server = http1::Builder::new();
-    server.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(300));
+    server.timer(TokioTimer::new()).header_read_timeout(HEAD_PATIENCE).max_buf_size(HEAD_LIMIT);
     // an error here is a client that went away, or an answer dropped on purpose
     let _ = server.serve_connection(TokioIo::new(stream), service).await;
 }
@@ -64,13 +70,24 @@ async fn converse(stream: TcpStream, engine: Shared) {
 #[error("dropped by a fault of the sandbox")]
 struct Dropped;
 
-async fn answer(request: Request<Incoming>, engine: Shared) -> Result<Response<Full<Bytes>>, Dropped> {
+async fn answer(
+    request: Request<Incoming>,
+    engine: Shared,
+    bodies: Arc<Semaphore>,
+) -> Result<Response<Full<Bytes>>, Dropped> {
     let (head, body) = request.into_parts();
     let wall = wall();
     let announced = head.headers.get("content-length").and_then(|value| value.to_str().ok()?.parse().ok());
     if head.headers.contains_key("expect") && announced.is_some_and(|bytes: usize| bytes > BODY_LIMIT) {
         return Ok(guard::too_large());
     }
+    // who is not let in is not listened to for long
+    if announced.is_none_or(|bytes| bytes > HEAD_LIMIT) && guard::is_refused(&head) {
+        let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
+        return route::answer(&head, &Bytes::new(), &mut engine, wall).map(guard::last).ok_or(Dropped);
+    }
+    let most = announced.unwrap_or(BODY_LIMIT).min(BODY_LIMIT) / 1024 + 1;
+    let _room = bodies.acquire_many(u32::try_from(most).unwrap_or(u32::MAX)).await.map_err(|_| Dropped)?;
     let body = match collected(body).await {
         Ok(body) if body.len() <= BODY_LIMIT => body,
         Ok(_) => return Ok(guard::too_large()),

@@ -1,6 +1,9 @@
 //! Exports beside the store, for the day it is lost: `backups/<serial>.json`, the newest few. Knows no store.
 
+use std::collections::BTreeSet;
+
 use crate::files::OwnFolder;
+use crate::model::secret::Secret;
 use crate::state::{Recorded, StateError, format};
 
 /// How many backups are kept.
@@ -18,6 +21,22 @@ pub(super) fn write(place: &OwnFolder, recorded: &Recorded) -> Result<(), StateE
         folder.remove(&name(*serial))?;
     }
     Ok(())
+}
+
+/// The backups that hold one of these texts, as people find them.
+pub(super) fn holding(place: &OwnFolder, told: &BTreeSet<Secret>) -> Result<Vec<String>, StateError> {
+    let Some(folder) = place.folder(FOLDER)? else { return Ok(Vec::new()) };
+    let told: Vec<String> =
+        told.iter().map(|text| serde_json::Value::from(text.expose()).to_string()).collect();
+    let mut holding = Vec::new();
+    for serial in serials(&folder)? {
+        let bytes = folder.read(&name(serial))?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        if told.iter().any(|told| text.contains(told.as_str())) {
+            holding.push(place.path().join(FOLDER).join(name(serial)).display().to_string());
+        }
+    }
+    Ok(holding)
 }
 
 /// The serials of the backups in their folder, oldest first; what is not named like a backup is none.

@@ -7,10 +7,15 @@ use crate::state::StateError;
 
 const NAME: &str = "key";
 
-/// The key, if there is a whole one.
+/// The key, if there is one. It is written whole or not at all: one of another length is damaged.
 pub(super) fn load(place: &OwnFolder) -> Result<Option<DigestKey>, StateError> {
-    let bytes = place.read(NAME)?;
-    Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(DigestKey::new))
+    let Some(bytes) = place.read(NAME)? else { return Ok(None) };
+    let length = bytes.len();
+    let bytes = bytes.try_into().map_err(|_| StateError::Corrupt {
+        reason: format!("`{NAME}` has {length} bytes, not 32"),
+        hint: "bring back the file as it was; without it, every secret counts as changed once: then take it away".into(),
+    })?;
+    Ok(Some(DigestKey::new(bytes)))
 }
 
 /// A new one, on the disk when this returns.

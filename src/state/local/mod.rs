@@ -17,6 +17,7 @@ mod opened;
 mod panics;
 mod place;
 mod replace;
+mod rewrite;
 mod sled;
 
 use self::head::{Agreement, Head, HeadFile, Meta};
@@ -30,7 +31,7 @@ use super::history::{self, Past};
 use super::{Author, Group, Recorded, StateError, Store, Written};
 use crate::files::OwnFolder;
 use crate::model::ids::{Address, Lineage};
-use crate::model::secret::{DigestKey, hex};
+use crate::model::secret::{DigestKey, Secret, hex};
 
 pub use self::backup::BACKUPS_KEPT;
 pub use self::beside::Snapshot;
@@ -54,6 +55,8 @@ pub struct SledStore {
     by: Option<Arc<Author>>,
     /// Where tombstones stand, in the order in which they may go.
     buried: VecDeque<Address>,
+    /// Texts that a commit took out because they are sensitive by now: the files still hold them.
+    told: BTreeSet<Secret>,
     /// Something was committed that no backup has.
     is_ahead: bool,
     /// What made an earlier write fail: what is on disk is known again only after the next open.
@@ -110,6 +113,7 @@ impl SledStore {
             key_was_lost,
             by,
             buried,
+            told: BTreeSet::new(),
             is_ahead: false,
             failed: None,
             _lock: held,
@@ -193,7 +197,10 @@ impl Store for SledStore {
         let changed = commit.before.keys().chain(cleared.iter().map(|(address, _)| address));
         let changed: BTreeSet<Address> = changed.cloned().collect();
         match self.write(&changed, &past) {
-            Ok(()) => Ok(commit.answers),
+            Ok(()) => {
+                self.told.extend(rewrite::taken_out(&commit.before, &self.recorded));
+                Ok(commit.answers)
+            }
             Err(error) => {
                 self.recorded.tombstones.extend(cleared);
                 self.recorded.take_back(commit.before);
@@ -207,8 +214,11 @@ impl Store for SledStore {
         &self.key
     }
 
-    fn back_up(&mut self) -> Result<(), StateError> {
-        if std::mem::take(&mut self.is_ahead) { self.backup() } else { Ok(()) }
+    fn back_up(&mut self) -> Result<Vec<String>, StateError> {
+        if std::mem::take(&mut self.is_ahead) {
+            self.backup()?;
+        }
+        self.leave_nothing()
     }
 }
 

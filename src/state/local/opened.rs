@@ -116,31 +116,55 @@ pub(super) fn open_anew(
         write_head(place, &file)?;
         return Ok(Opened { file, ..old });
     }
-    let number = folder_number(&old.file.folder).unwrap_or(1) + 1;
-    let name = format!("{FIRST_FOLDER}-{number}");
-    // one that HEAD never named was left by somebody who died here
-    place.remove_folder(&name)?;
-    let disk = Disk::open(&place.make_folder(&name)?, hint)?;
-    let mut layout = Layout::default();
-    let all = recorded.rows.keys().chain(recorded.tombstones.keys());
-    let (mut writes, next) = layout.writes(all.map(|address| stands(recorded, address)), &[])?;
-    for key in old.contents.layout.history() {
-        writes.insert(key.clone(), old.disk.get(key)?);
-    }
-    let before = &old.file.head;
-    let parts = writes.iter().map(|(key, value)| (key.as_slice(), value.as_deref()));
-    let head = Head { digest: head::chain(&before.digest, parts, next.sum), ..before.clone() };
-    let rows = next.count(&layout);
-    let meta = Meta { head: head.clone(), previous: before.digest.clone(), rows, sum: next.sum.text() };
-    writes.extend([layout::meta_write(&meta)?]);
-    disk.write(writes)?;
-    layout.advance(next);
-    layout.keep_history(&old.contents.layout);
-    let file = HeadFile { head, folder: name, format: VERSION };
-    write_head(place, &file)?;
+    let files = Old { disk: &old.disk, layout: &old.contents.layout, file: &old.file };
+    let Anew { disk, layout, file } = files.anew(place, recorded, hint)?;
     let mut contents = Contents::default();
     contents.layout = layout;
     Ok(Opened { disk, contents, file, agreement: Agreement::Current })
+}
+
+/// A store's files as they are.
+#[derive(Clone, Copy)]
+pub(super) struct Old<'a> {
+    pub(super) disk: &'a Disk,
+    pub(super) layout: &'a Layout,
+    pub(super) file: &'a HeadFile,
+}
+
+/// A store's files as they are after they were written anew.
+pub(super) struct Anew {
+    pub(super) disk: Disk,
+    pub(super) layout: Layout,
+    pub(super) file: HeadFile,
+}
+
+impl Old<'_> {
+    /// The same content in a folder of its own, which HEAD names when this returns.
+    pub(super) fn anew(self, place: &OwnFolder, recorded: &Recorded, hint: &str) -> Result<Anew, StateError> {
+        let number = folder_number(&self.file.folder).unwrap_or(1) + 1;
+        let name = format!("{FIRST_FOLDER}-{number}");
+        // one that HEAD never named was left by somebody who died here
+        place.remove_folder(&name)?;
+        let disk = Disk::open(&place.make_folder(&name)?, hint)?;
+        let mut layout = Layout::default();
+        let all = recorded.rows.keys().chain(recorded.tombstones.keys());
+        let (mut writes, next) = layout.writes(all.map(|address| stands(recorded, address)), &[])?;
+        for key in self.layout.history() {
+            writes.insert(key.clone(), self.disk.get(key)?);
+        }
+        let before = &self.file.head;
+        let parts = writes.iter().map(|(key, value)| (key.as_slice(), value.as_deref()));
+        let head = Head { digest: head::chain(&before.digest, parts, next.sum), ..before.clone() };
+        let rows = next.count(&layout);
+        let meta = Meta { head: head.clone(), previous: before.digest.clone(), rows, sum: next.sum.text() };
+        writes.extend([layout::meta_write(&meta)?]);
+        disk.write(writes)?;
+        layout.advance(next);
+        layout.keep_history(self.layout);
+        let file = HeadFile { head, folder: name, format: VERSION };
+        write_head(place, &file)?;
+        Ok(Anew { disk, layout, file })
+    }
 }
 
 /// Takes store folders away that HEAD does not name: they were written anew, or never came into force.

@@ -1,0 +1,51 @@
+//! What became sensitive leaves the files too: the store is written anew, and older backups that hold some of it are named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::opened::{Anew, Old, tidy};
+use super::{SledStore, backup};
+use crate::model::ids::Address;
+use crate::model::secret::Secret;
+use crate::state::commit::Standing;
+use crate::state::{Recorded, Row, StateError, Stored};
+
+impl SledStore {
+    /// Leaves nothing of the texts that commits took out. Gives the names of the backups that still hold one.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub(super) fn leave_nothing(&mut self) -> Result<Vec<String>, StateError> {
+        if self.told.is_empty() {
+            return Ok(Vec::new());
+        }
+        let hint = backup::hint(&self.place);
+        let old = Old { disk: &self.disk, layout: &self.layout, file: &self.file };
+        let Anew { disk, layout, file } = old.anew(&self.place, &self.recorded, &hint)?;
+        (self.disk, self.layout, self.file) = (disk, layout, file);
+        tidy(&self.place, &self.file.folder)?;
+        let told = std::mem::take(&mut self.told);
+        backup::holding(&self.place, &told)
+    }
+}
+
+/// The texts that stood in rows before, and are sensitive now.
+pub(super) fn taken_out(before: &BTreeMap<Address, Standing>, after: &Recorded) -> BTreeSet<Secret> {
+    let rows = before
+        .iter()
+        .filter_map(|(address, standing)| Some((standing.row.as_ref()?, after.rows.get(address)?)));
+    rows.flat_map(|(before, after)| parameters(before, after).chain(outputs(before, after))).collect()
+}
+
+fn parameters<'a>(before: &'a Row, after: &'a Row) -> impl Iterator<Item = Secret> + 'a {
+    let now = after.applied.iter().flat_map(|applied| &applied.content.parameters);
+    let hidden = now.filter(|(_, value)| matches!(value, Stored::Digest(_)));
+    hidden.filter_map(|(name, _)| match before.applied.as_ref()?.content.parameters.get(name)? {
+        Stored::Text(text) => Some(Secret::new(text.clone())),
+        Stored::Digest(_) | Stored::Unknown => None,
+    })
+}
+
+fn outputs<'a>(before: &'a Row, after: &'a Row) -> impl Iterator<Item = Secret> + 'a {
+    let now = after.applied.iter().flat_map(|applied| applied.sensitive_outputs.keys());
+    now.filter_map(|name| Some(Secret::new(before.applied.as_ref()?.outputs.get(name)?.clone())))
+}
