@@ -120,6 +120,7 @@ fn step(n: usize) -> Step {
         lifecycle: Lifecycle::default(),
         needs: upstream.map(address).into_iter().collect(),
         sensitive_outputs: BTreeSet::new(),
+        sensitive_parameters: BTreeSet::new(),
         timeout: Duration::from_secs(3600),
     }
 }
