@@ -55,11 +55,11 @@ fn a_broken_file_hides_nothing_in_the_others() {
 fn a_broken_file_makes_nothing_missing_in_the_others() {
     let repo = Repo::boxes(&["one"]);
     repo.edit("provisor.yaml", "products.yaml", "products");
-    repo.write("products/a.yaml", "provisioned_products:\n  one:\n    product_name:box\n");
+    repo.write("products/a.yaml", "provisioned_products:\n  one:\n    product_name:box\n    path_name: x\n");
     let name = "provisioned_products:\n  two: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: \"${one.outputs.Arn}\"}}\n";
     repo.write("products/b.yaml", name);
     for command in ["validate", "plan"] {
-        only(&repo, command, "products/a.yaml:3:5", &["write `product_name: box`"]);
+        only(&repo, command, "products/a.yaml:3:17", &["a space is missing"]);
     }
 }
 
