@@ -109,7 +109,7 @@ fn secrets_are_never_shown_on_either_side() {
         "offer p/v1 A!",
         "update x pp-x (parameter A (sensitive) -> (sensitive))",
     );
-    check(&parameters("A: old"), "x p/v1 A=old", "offer p/v1 A!", "unchanged: x");
+    check(&parameters("A: old"), "x p/v1 A=old", "offer p/v1 A!", "remember x (lifecycle only)");
     check(
         &parameters("A: \"${var.password}\""),
         "x p/v1 A=hunter21",
