@@ -74,10 +74,23 @@ fn is_service(label: &str) -> bool {
     ["servicecatalog", "sts", "cloudformation"].contains(&service)
 }
 
+/// `eu-west-1`, `us-gov-west-1`, `eusc-de-east-1`. Buckets, which can be anybody's, stand beneath names like `s3-eu-west-1`
+/// and `s3-website-eu-west-1`.
 fn is_region(label: &str) -> bool {
     let parts: Vec<&str> = label.split('-').collect();
-    parts.len() >= 3
-        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    let [area, of_it @ .., number] = parts.as_slice() else { return false };
+    let letters = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
+    let (partition, side) = match of_it {
+        [side] => (None, side),
+        [partition, side] => (Some(partition), side),
+        _ => return false,
+    };
+    letters(area)
+        && (area.len() == 2 || *area == "eusc")
+        && partition.is_none_or(|partition| letters(partition))
+        && letters(side)
+        && !number.is_empty()
+        && number.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether the SDK can call this URL. When it cannot, its error prints the request that was to be sent.
@@ -98,7 +111,7 @@ fn host(url: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_callable, is_loopback, is_own};
+    use super::{is_callable, is_loopback, is_own, is_region};
 
     #[test]
     fn loopback_is_told_from_the_rest() {
@@ -140,6 +153,24 @@ mod tests {
             "https://evil.s3.amazonaws.com",
             "https://servicecatalog.s3.amazonaws.com",
             "https://sts.s3-website-eu-west-1.amazonaws.com.evil.example",
+            "https://sts.s3-website-eu-west-1.amazonaws.com",
+            "https://servicecatalog.s3-eu-west-1.amazonaws.com",
+            "https://servicecatalog.S3-eu-west-1.amazonaws.com",
+            "https://servicecatalog.s3-us-gov-west-1.amazonaws.com",
+            "https://servicecatalog-fips.s3-fips-us-gov-west-1.amazonaws.com",
+            "https://sts.s3-external-1.amazonaws.com",
+            "https://sts.s3-cn-north-1.amazonaws.com.cn",
+            "https://sts.s3-control-x.amazonaws.com",
+            "https://vpce-1.sts.s3-eu-west-1.vpce.amazonaws.com",
+            "https://sts.sqs-eu-west-1.amazonaws.com",
+            "https://sts.elb-west-1.amazonaws.com",
+            "https://sts.eu-west-1a.amazonaws.com",
+            "https://sts.eu-west-.amazonaws.com",
+            "https://sts.eu--1.amazonaws.com",
+            "https://sts.-west-1.amazonaws.com",
+            "https://sts.eu-1.amazonaws.com",
+            "https://sts.eu-we5t-1.amazonaws.com",
+            "https://sts.eu-a-b-west-1.amazonaws.com",
             "https://x.execute-api.eu-west-1.amazonaws.com",
             "https://ec2-1-2-3-4.eu-west-1.compute.amazonaws.com",
             "https://vpce-1.vpce-svc-2.eu-west-1.vpce.amazonaws.com",
@@ -151,6 +182,26 @@ mod tests {
             "",
         ] {
             assert!(!is_own(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn regions_are_told_by_their_form() {
+        for region in [
+            "us-east-1",
+            "us-gov-west-1",
+            "us-iso-east-1",
+            "us-isob-east-1",
+            "us-isof-south-1",
+            "eu-isoe-west-1",
+            "eusc-de-east-1",
+            "cn-northwest-1",
+            "mx-central-1",
+            "il-central-1",
+            "ap-southeast-5",
+            "ap-southeast-12",
+        ] {
+            assert!(is_region(region), "{region}");
         }
     }
 
