@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             &["plan", "--concise"][..],
             &["apply", "--auto-approve"],
             &["plan"],
-            &["destroy", "--auto-approve"],
+            &["destroy", "--auto-approve", "--max-terminate", "100%"],
         ] {
             println!("\n$ provisor {}   # {name}", words.join(" "));
             let mut arguments = vec!["provisor".into(), "-C".into(), repo.clone().into_os_string()];

@@ -329,7 +329,7 @@ pub struct OutputArgs {
 /// `init`
 #[derive(Args, Debug)]
 pub struct InitArgs {
-    /// Which example to write
+    /// Which example to write: quickstart, platform or account-factory
     #[arg(long, value_name = "NAME", default_value = "quickstart")]
     pub example: String,
     /// Where

@@ -27,7 +27,10 @@ pub fn agreed(plan: &Plan, ending: Ending, args: &ApplyingArgs, edge: &Edge) -> 
     if !edge.can_ask {
         return Err(Problem::refused(
             "there is no terminal to ask on",
-            "`--auto-approve` applies without asking",
+            match ending {
+                Ending::Apply => "`--auto-approve` applies without asking",
+                Ending::Destroy => "`--auto-approve` terminates without asking",
+            },
         ));
     }
     let question = match ending {

@@ -12,8 +12,8 @@ use crate::model::ids::{Address, Labels};
 use crate::plan::addresses;
 use crate::report::view::StateView;
 use crate::report::{human, json};
-use crate::state::Recorded;
 use crate::state::format::{export, import};
+use crate::state::{Recorded, StateError};
 use crate::workspace::{Problem, Repo};
 
 pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
@@ -63,9 +63,21 @@ fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, 
     Ok(addresses(patterns, &all, &recorded.labels())?)
 }
 
+/// What is wrong with a file that was given as an export says nothing about the state that is there.
+fn no_export(file: &Path, error: StateError) -> Problem {
+    let named = file.display();
+    match error {
+        StateError::Corrupt { reason, hint } => {
+            Problem::input(format!("cannot take `{named}` over: {reason}")).hint(hint)
+        }
+        other => other.into(),
+    }
+}
+
 /// Refuses another state's export, and one that is older than what is there.
 fn push(repo: &Repo<'_>, file: &Path, wiring: &Wiring, edge: &Edge) -> Result<String, Problem> {
-    let recorded = import(&files::read(file, &repo.checkout.given(), edge)?.text)?;
+    let text = files::read(file, &repo.checkout.given(), edge)?.text;
+    let recorded = import(&text).map_err(|error| no_export(file, error))?;
     let rows = recorded.rows.len();
     let mut store = embedded(repo, wiring)?;
     store.backup()?;

@@ -129,7 +129,10 @@ pub(super) fn protected() -> Refusal {
     Refusal {
         rule: Rule::PreventTerminate,
         message: "`lifecycle.prevent_terminate` forbids terminating it".to_owned(),
-        hint: Some("set `prevent_terminate: false` in the declaration and apply, then remove it".to_owned()),
+        hint: Some(
+            "put the declaration back with `prevent_terminate: false` and apply, then remove it again"
+                .to_owned(),
+        ),
     }
 }
 

@@ -353,7 +353,7 @@ fn what_is_no_longer_declared_is_terminated_or_left_as_was_remembered() {
 #[test]
 fn prevent_terminate_is_remembered() {
     let refused = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
-                   / set `prevent_terminate: false` in the declaration and apply, then remove it";
+                   / put the declaration back with `prevent_terminate: false` and apply, then remove it again";
     check(NOTHING, &format!("{NET_ROW} protect"), "", refused);
     check(NOTHING, &format!("{NET_ROW} protect retain"), "", refused);
     check_with("--destroy", [NET, &format!("{NET_ROW} protect"), ""], refused);
@@ -375,7 +375,7 @@ fn destroy_heeds_what_is_written_and_not_yet_remembered() {
         )
     };
     let refused = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
-                   / set `prevent_terminate: false` in the declaration and apply, then remove it (reasons)";
+                   / put the declaration back with `prevent_terminate: false` and apply, then remove it again (reasons)";
     let refused = refused.replace(" (reasons)", "");
     let destroy = |lifecycle: &str, row: &str, expect: &str| {
         check_with("--destroy", [&written(lifecycle), &format!("{NET_ROW} {row}"), ""], expect);

@@ -2,6 +2,8 @@
 //! Plain data that can be walked: the structural check, the suggestions and the merging of layers are made from it.
 
 mod declarations;
+#[cfg(test)]
+mod reference;
 mod rule;
 mod settings;
 mod synonyms;
