@@ -257,10 +257,20 @@ fn sources_of_secrets_agree_and_win() {
         format!("pw: '{SECRET}\n"),
         format!("{SECRET}\n"),
         format!("pw: {{a: {SECRET}}}\n"),
+        format!("pw:{SECRET}\n"),
+        format!("pw {SECRET}\nx: y\n"),
+        format!("x: y\npw {SECRET}\nz: 1\n"),
+        format!("pw: x: {SECRET}\n"),
+        format!("pw:{SECRET}\nx: y\n"),
+        format!("{{\"pw\": \"{SECRET}\"\n"),
     ] {
         write(&wrong, 0o600);
-        let done = trusted.with(&[], &line).exits(1);
-        assert!(!done.err.contains(SECRET), "{}", done.err);
+        for flag in ["--secret-file", "--var-file"] {
+            let done = trusted.with(&[], &line.replace("--secret-file", flag)).exits(1);
+            assert!(!done.err.contains(SECRET), "{}", done.err);
+            let done = done.tells(&["secrets.yaml:"]);
+            assert!(!done.err.contains(SECRET[..7].trim()), "{}", done.err);
+        }
     }
 }
 

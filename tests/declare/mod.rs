@@ -4,6 +4,7 @@ mod errors;
 mod layers;
 mod robust;
 mod settings;
+mod slips;
 mod together;
 mod values;
 mod yaml;

@@ -1,6 +1,8 @@
 //! What no YAML document may hold, with the place of each finding.
 
-use super::{check, desired, findings};
+use provisor::declare;
+
+use super::{check, desired, findings, platform, source};
 
 #[test]
 fn empty_files_declare_nothing() {
@@ -53,7 +55,8 @@ fn syntax_is_explained() {
             "a: b\n c: d\n",
             "2:2 syntax: this line is indented by 1, and the key above it, indented by 0, has a value already",
         ),
-        ("key:value\nb: c\n", "1:4 syntax: a space is missing behind this `:`; write `key: value`"),
+        ("key:value\nb: c\n", "1:4 syntax: a space is missing behind this `:`"),
+        ("x: y\nkey:value\n", "2:4 syntax: a space is missing behind this `:`; write `key: value`"),
         ("a: @x\n", "1:4 syntax: a value cannot begin with `@`; put quotes around it"),
         ("a: *x\n", "1:4 syntax: this alias (`*…`) names no anchor of this file"),
         ("a: &a [*a]\n", "1:8 syntax: this alias stands inside its own anchor"),
@@ -164,4 +167,21 @@ fn json_is_yaml_too() {
         Some("12345678901234567890123")
     );
     assert_eq!(product.parameters["B"].value, None);
+}
+
+#[test]
+fn a_file_that_is_no_map_is_not_repeated() {
+    // it may be anything: no excerpt, and no hint that says the line again
+    for text in [
+        "token:Hunter2\nHunter2: @\n",
+        "Hunter2 x: y: z\n",
+        "[Hunter2 a: b: c\n",
+        "- Hunter2:x\n- a: b: Hunter2\n",
+    ] {
+        let file = source("products.yaml", text);
+        let Err(found) = declare::read(std::slice::from_ref(&file), &platform()) else { panic!("{text}") };
+        for one in found.0.iter().filter(|one| one.redacted) {
+            assert!(!format!("{one:?}").contains("Hunter2"), "{text}: {one:?}");
+        }
+    }
 }

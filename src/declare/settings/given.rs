@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::typed::{typed, written};
+use super::typed::{HIDDEN, no_list, typed, written};
 use super::variables::{VariableTable, check};
 use super::{Inputs, Variable};
 use crate::declare::references::unknown_variable;
-use crate::declare::yaml::{self, NodeId, Shape, Tree};
+use crate::declare::yaml::{self, NodeId, Tree};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
 use crate::model::secret::Secret;
 use crate::model::text::did_you_mean;
@@ -25,8 +25,8 @@ struct Gift<'g> {
     name: String,
     value: GivenValue<'g>,
     by: String,
-    /// With whether the line there may hold a secret.
-    place: Option<(Place, bool)>,
+    /// Where it stands in a file of values, whose lines may hold secrets.
+    place: Option<Place>,
 }
 
 /// As it was given.
@@ -38,8 +38,18 @@ enum GivenValue<'g> {
 impl GivenValue<'_> {
     fn text(&self, name: &str, variable: &Variable) -> Result<Option<String>, Diagnostic> {
         match self {
-            Self::Text(text) => typed(text, name, variable).map(Some),
+            Self::Text(text) => {
+                typed(text, variable).map(Some).ok_or_else(|| no_list(name, &variable.shown(text)))
+            }
             Self::Node(tree, id) => written(tree, *id, name, variable),
+        }
+    }
+
+    /// What is called the value in a finding. In a file of values a slip may have brought others into it.
+    fn shown(&self, variable: &Variable, value: &str) -> String {
+        match self {
+            Self::Text(_) => variable.shown(value),
+            Self::Node(..) => HIDDEN.to_owned(),
         }
     }
 
@@ -62,9 +72,19 @@ impl Gift<'_> {
     /// A finding about it, where it was given.
     fn about(&self, diagnostic: Diagnostic) -> Diagnostic {
         match &self.place {
-            Some((place, sensitive)) => diagnostic.at(place.clone()).redact(*sensitive),
+            Some(place) => diagnostic.at(place.clone()).redact(true),
             None => diagnostic.note(format!("given by `{}`", self.by)),
         }
+    }
+
+    /// That there is no such variable. In a file, what stands where a name should may be a value that slipped.
+    fn unknown(&self) -> Diagnostic {
+        let found = unknown_variable(&self.name);
+        let message = match self.place {
+            Some(_) => "there is no variable of this name".to_owned(),
+            None => found.message,
+        };
+        self.about(Diagnostic { message, ..found })
     }
 }
 
@@ -83,11 +103,12 @@ pub(super) fn give(variables: &mut VariableTable, inputs: &Inputs, problems: &mu
     gifts.extend(agreed(secret, variables, problems));
     for gift in gifts {
         let Some(variable) = variables.get_mut(&gift.name) else {
-            problems.push(gift.about(unknown_variable(&gift.name)));
+            problems.push(gift.unknown());
             continue;
         };
         let checked = gift.value.text(&gift.name, variable).and_then(|value| {
-            value.as_ref().map_or(Ok(()), |value| check(&gift.name, variable, value))?;
+            let shown = |value: &String| gift.value.shown(variable, value);
+            value.as_ref().map_or(Ok(()), |value| check(&gift.name, variable, value, &shown(value)))?;
             Ok(value)
         });
         variable.value = checked.unwrap_or_else(|diagnostic| {
@@ -212,7 +233,7 @@ impl<'s> ValueFile<'s> {
         files
     }
 
-    /// What it holds; `sensitive` says which lines may hold a secret.
+    /// What it holds; `sensitive` says of which not even the place is told.
     fn gifts(&self, sensitive: impl Fn(&str) -> bool) -> Vec<Gift<'_>> {
         let Self { tree, flag } = self;
         let path = &tree.source.path;
@@ -224,36 +245,18 @@ impl<'s> ValueFile<'s> {
                 name: pair.key.to_string(),
                 value: GivenValue::Node(tree, pair.value),
                 by: format!("{flag} {path}"),
-                place: Some((Place::key(path, &[&pair.key], part), sensitive)),
+                place: Some(Place::key(path, &[&pair.key], part)),
             }
         };
         pairs.iter().filter(|pair| !pair.key.starts_with("x-")).map(gift).collect()
     }
 }
 
-/// What a file of values holds; `None` where it is none.
+/// What a file of values holds; `None` where it is none. It may hold secrets, in whatever line they came to stand by a slip.
 fn values_in<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
     let mut found = Diagnostics::default();
-    let tree = yaml::read(source, &mut found);
-    // a file of values may hold secrets, so none of its lines is shown for errors of syntax
-    problems.extend(Diagnostics(found.0.into_iter().map(unquoted).collect()));
-    let tree = tree?;
-    let root = tree.node(tree.root?);
-    if !matches!(root.shape, Shape::Map(_)) && !root.is_null() {
-        let whole = Place::File(source.path.clone());
-        problems
-            .push(Diagnostic::error("wrong-type", "a file of values is a map of names to values").at(whole));
-        return None;
-    }
-    Some(tree)
-}
-
-/// The same finding without the lines it is about.
-fn unquoted(mut diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.related.clear();
-    diagnostic.label.clear();
-    if diagnostic.code == "wrong-type" {
-        diagnostic.hint = Some("a file of values is YAML: one `name: value` a line".to_owned());
-    }
-    diagnostic.redact(true)
+    let tree = yaml::read_unseen(source, &mut found);
+    let form = || Some("a file of values is YAML: one `name: value` a line".to_owned());
+    problems.extend(found.into_iter().map(|one| Diagnostic { hint: one.hint.clone().or_else(form), ..one }));
+    tree
 }

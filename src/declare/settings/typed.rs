@@ -6,6 +6,9 @@ use super::{Variable, VariableKind};
 use crate::declare::yaml::{self, NodeId, Shape, Tree};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
 
+/// What a value is called that is not shown.
+pub(super) const HIDDEN: &str = "this value";
+
 /// The text of a value as it is written; `None` for `null`.
 pub(super) fn written(
     tree: &Tree<'_>,
@@ -16,7 +19,9 @@ pub(super) fn written(
     let node = tree.node(id);
     match (&node.shape, variable.kind) {
         _ if node.is_null() => Ok(None),
-        (Shape::Scalar { text, .. }, _) => typed(text, name, variable).map(Some),
+        (Shape::Scalar { text, .. }, _) => {
+            typed(text, variable).map(Some).ok_or_else(|| no_list(name, HIDDEN))
+        }
         (Shape::List(items), VariableKind::List) => joined(tree, items).map(Some).ok_or_else(|| {
             let message = format!("an item of the variable `{name}` is no text");
             Diagnostic::error("wrong-type", message).hint("a list holds texts, such as `[a, b]`")
@@ -32,16 +37,18 @@ pub(super) fn written(
     }
 }
 
-/// The text of a value that was given as a text: of a list, what is written in brackets is a list.
-pub(super) fn typed(text: &str, name: &str, variable: &Variable) -> Result<String, Diagnostic> {
+/// The text of a value that was given as a text: of a list, what is written in brackets is a list, or `None`.
+pub(super) fn typed(text: &str, variable: &Variable) -> Option<String> {
     if variable.kind != VariableKind::List || !text.trim_start().starts_with(['[', '{']) {
-        return Ok(text.to_owned());
+        return Some(text.to_owned());
     }
-    in_brackets(text).ok_or_else(|| {
-        let shown = if variable.sensitive { "this value".to_owned() } else { format!("`{text}`") };
-        let message = format!("the variable `{name}` must be a list, not {shown}");
-        Diagnostic::error("bad-value", message).hint("write `[\"a\", \"b\"]` or `a,b`")
-    })
+    in_brackets(text)
+}
+
+/// That a value is no list.
+pub(super) fn no_list(name: &str, shown: &str) -> Diagnostic {
+    let message = format!("the variable `{name}` must be a list, not {shown}");
+    Diagnostic::error("bad-value", message).hint("write `[\"a\", \"b\"]` or `a,b`")
 }
 
 fn in_brackets(text: &str) -> Option<String> {

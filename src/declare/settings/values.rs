@@ -60,7 +60,7 @@ impl Reader<'_> {
         let Some(text) = typed::written(tree, pair.value, name, variable)? else { return Ok(None) };
         let context = Context { location: Some(location), ..Context::of(self.values.referable) };
         let known = context.known(name, &text).map_err(|fault| fault.diagnostic())?;
-        variables::check(name, variable, &known)?;
+        variables::check(name, variable, &known, &variable.shown(&known))?;
         Ok(Some(known.into_owned()))
     }
 }

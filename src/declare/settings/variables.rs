@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::content::VariableContent;
-use super::typed::written;
+use super::typed::{HIDDEN, written};
 use super::{Variable, VariableKind};
 use crate::declare::decode::decoded;
 use crate::declare::fields::VARIABLE;
@@ -55,7 +55,9 @@ pub(super) fn declared(
             Some(disallowed(item, &variable)?.at(place))
         });
         problems.extend(wrong);
-        if let Some(Err(diagnostic)) = variable.value.as_ref().map(|value| check(name, &variable, value)) {
+        if let Some(Err(diagnostic)) =
+            variable.value.as_ref().map(|value| check(name, &variable, value, &variable.shown(value)))
+        {
             // the line of a sensitive default is better not shown
             let place = if variable.sensitive { at(&[], Part::Key) } else { at(&["default"], Part::Value) };
             problems.push(diagnostic.at(place));
@@ -66,6 +68,11 @@ pub(super) fn declared(
 }
 
 impl Variable {
+    /// What a value is called in messages.
+    pub(super) fn shown(&self, value: &str) -> String {
+        if self.sensitive { HIDDEN.to_owned() } else { format!("`{value}`") }
+    }
+
     /// One whose declaration cannot be read.
     fn unknown() -> Self {
         Self {
@@ -112,9 +119,8 @@ fn disallowed(item: &str, variable: &Variable) -> Option<Diagnostic> {
     Some(Diagnostic::error("bad-value", message))
 }
 
-/// Whether `variable` may hold `value`. The value is named only if it is not sensitive.
-pub(super) fn check(name: &str, variable: &Variable, value: &str) -> Result<(), Diagnostic> {
-    let shown = if variable.sensitive { "this value".to_owned() } else { format!("`{value}`") };
+/// Whether `variable` may hold `value`, which is called `shown`.
+pub(super) fn check(name: &str, variable: &Variable, value: &str, shown: &str) -> Result<(), Diagnostic> {
     if let Some(wanted) = unfit(value, variable.kind) {
         return Err(Diagnostic::error(
             "bad-value",

@@ -1,10 +1,54 @@
 //! Lines around a place in a text, and what is said of a slip in one of them.
 
-/// A slip that is known, and where it was made.
+use crate::model::diagnostic::{Diagnostic, Place, Source};
+
+/// A slip, and where it was made.
 pub(super) struct Slip {
     pub at: usize,
+    /// Never repeats what the file says.
     pub message: String,
-    pub hint: Option<String>,
+    pub hint: Option<Cure>,
+    /// An open bracket around the place explains it better.
+    pub is_vague: bool,
+}
+
+/// What to do about a slip.
+pub(super) enum Cure {
+    /// In words of ours.
+    Ours(String),
+    /// It repeats what the file says: only for a file whose text may be shown.
+    Repeating(String),
+}
+
+impl Cure {
+    pub fn ours(text: impl Into<String>) -> Self {
+        Self::Ours(text.into())
+    }
+}
+
+impl Slip {
+    pub fn new(at: usize, message: impl Into<String>, hint: Option<Cure>) -> Self {
+        Self { at, message: message.into(), hint, is_vague: false }
+    }
+
+    pub fn vague(self) -> Self {
+        Self { is_vague: true, ..self }
+    }
+
+    /// As a finding. `shows`: the text of the file may be shown.
+    pub fn told(self, source: &Source, shows: bool) -> Diagnostic {
+        let Self { at, message, hint, .. } = self;
+        let character = source.text.get(at..).and_then(|rest| rest.chars().next());
+        let end = at + character.map_or(0, char::len_utf8);
+        let hint = hint.and_then(|hint| match hint {
+            Cure::Ours(hint) => Some(hint),
+            Cure::Repeating(hint) => shows.then_some(hint),
+        });
+        Diagnostic::error("syntax", message)
+            .at(Place::Bytes { file: source.path.clone(), start: at, end })
+            .maybe_hint(hint)
+            .redact(!shows)
+    }
 }
 
 /// The line of a byte, then those before and behind it, with where each one starts.

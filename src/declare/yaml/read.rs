@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
+use super::lines::Slip;
 use super::tree::{MapPair, Node, NodeId, Shape, Tree};
 use super::{slips, syntax};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
@@ -19,28 +20,18 @@ const MAX_EXPANSION: usize = 100_000;
 
 /// Reads a document. Findings that leave a usable tree are pushed to `problems`; without a usable tree there is none.
 pub(crate) fn read<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
-    let mut builder = Builder::new(source);
-    for event in Parser::new_from_str(&source.text) {
-        let step = match event {
-            Ok((event, span)) => builder.event(event, span),
-            Err(error) => Err(builder.syntax(error.marker().index(), error.info())),
-        };
-        if let Err(diagnostic) = step {
-            // what is not known to be a map may be anything: none of it is shown
-            let is_map = builder.is_map();
-            if is_map {
-                problems.extend(builder.problems);
-            }
-            problems.push(diagnostic.redact(!is_map));
-            return None;
-        }
-    }
-    if let Some(other) = builder.no_map() {
-        problems.push(other);
-        return None;
-    }
-    problems.extend(builder.problems);
-    Some(builder.tree)
+    Builder::new(source, false).read(problems)
+}
+
+/// The same of a document that may hold secrets anywhere: no finding shows a line of it, or repeats what it says.
+pub(crate) fn read_unseen<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
+    let mut found = Diagnostics::default();
+    let tree = Builder::new(source, true).read(&mut found);
+    problems.extend(found.into_iter().map(|one| {
+        let unseen = Diagnostic { related: Vec::new(), label: String::new(), ..one };
+        unseen.redact(true)
+    }));
+    tree
 }
 
 /// A container whose end has not been seen.
@@ -67,11 +58,13 @@ struct Builder<'s> {
     refused: HashSet<usize>,
     /// Byte of each character; empty where the two are the same.
     bytes: Vec<usize>,
+    /// Nothing that the document says is repeated.
+    is_unseen: bool,
     problems: Diagnostics,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &'s Source) -> Self {
+    fn new(source: &'s Source, is_unseen: bool) -> Self {
         let text = &*source.text;
         let bytes = if text.is_ascii() {
             Vec::new()
@@ -87,8 +80,33 @@ impl<'s> Builder<'s> {
             documents: 0,
             refused: HashSet::new(),
             bytes,
+            is_unseen,
             problems: Diagnostics::default(),
         }
+    }
+
+    fn read(mut self, problems: &mut Diagnostics) -> Option<Tree<'s>> {
+        for event in Parser::new_from_str(&self.tree.source.text) {
+            let step = match event {
+                Ok((event, span)) => self.event(event, span),
+                Err(error) => Err(self.syntax(error.marker().index(), error.info())),
+            };
+            if let Err(diagnostic) = step {
+                // what is not known to be a map may be anything: none of it is shown
+                let is_map = self.is_map();
+                if is_map {
+                    problems.extend(self.problems);
+                }
+                problems.push(diagnostic.redact(!is_map));
+                return None;
+            }
+        }
+        if let Some(other) = self.no_map() {
+            problems.push(other);
+            return None;
+        }
+        problems.extend(self.problems);
+        Some(self.tree)
     }
 
     /// Whether the document has begun, as a map.
@@ -128,24 +146,19 @@ impl<'s> Builder<'s> {
         Place::Bytes { file: self.tree.source.path.clone(), start: bytes.start, end: bytes.end }
     }
 
-    /// A syntax error, with the bracket that it stands in.
+    /// A syntax error, or the bracket that it stands in.
     fn syntax(&self, character: usize, info: &str) -> Diagnostic {
-        let at = self.byte(character);
-        let diagnostic = syntax::explain(self.tree.source, at, info);
+        let (source, at) = (self.tree.source, self.byte(character));
+        let slip = syntax::explain(&source.text, at, info);
         let start = self.open.last().map(|open| self.tree.node(open.node).bytes.start);
-        let bracket = start
-            .filter(|at| self.tree.source.text.get(*at..).is_some_and(|text| text.starts_with(['[', '{'])));
-        let unclosed = bracket.and_then(|bracket| slips::unclosed(&self.tree.source.text, bracket, at));
-        if let Some(slip) = unclosed.filter(|_| syntax::is_unexplained(&diagnostic)) {
-            let hint = diagnostic.hint.clone().or(slip.hint);
-            return Diagnostic::error("syntax", slip.message)
-                .at(self.place(slip.at..slip.at + 1))
-                .maybe_hint(hint);
-        }
-        match bracket {
-            Some(at) => diagnostic.related(self.place(at..at + 1), "opened here"),
-            None => diagnostic,
-        }
+        let bracket =
+            start.filter(|at| source.text.get(*at..).is_some_and(|text| text.starts_with(['[', '{'])));
+        let unclosed = bracket.and_then(|bracket| slips::unclosed(&source.text, bracket, at));
+        let slip = match unclosed.filter(|_| slip.is_vague) {
+            Some(unclosed) => Slip { hint: slip.hint.or(unclosed.hint), ..unclosed },
+            None => slip,
+        };
+        slip.told(source, self.is_map() && !self.is_unseen)
     }
 
     fn event(&mut self, event: Event<'s>, span: Span) -> Result<(), Diagnostic> {
@@ -336,11 +349,11 @@ impl<'s> Builder<'s> {
                 continue;
             };
             let bytes = again.bytes.clone();
-            let diagnostic =
-                Diagnostic::error("duplicate-key", format!("the key `{}` stands here twice", again.key))
-                    .at(self.place(bytes.clone()))
-                    .label("again here")
-                    .related(self.place(first.bytes.clone()), "first here");
+            let key = if self.is_unseen { "this key".to_owned() } else { format!("the key `{}`", again.key) };
+            let diagnostic = Diagnostic::error("duplicate-key", format!("{key} stands here twice"))
+                .at(self.place(bytes.clone()))
+                .label("again here")
+                .related(self.place(first.bytes.clone()), "first here");
             self.problems.push(diagnostic);
             self.refused.insert(bytes.start);
         }

@@ -1,6 +1,6 @@
 //! Slips that the words of the YAML parser point to: what is not closed, what is indented otherwise, a colon too few or too many.
 
-use super::lines::{Slip, around, indent};
+use super::lines::{Cure, Slip, around, indent};
 
 /// The slip behind a complaint of the parser in these words, at a byte.
 pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
@@ -10,22 +10,16 @@ pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
     }
     if has("misplaced bracket") {
         let sign = text.get(at..)?.chars().next()?;
-        return Some(told(at, format!("this `{sign}` closes nothing"), Some("take it out".to_owned())));
+        return Some(told(at, format!("this `{sign}` closes nothing"), "take it out"));
     }
     if has("alias") && !has("unknown anchor") {
-        return Some(told(
-            at,
-            "a value that begins with `*` is an alias in YAML".to_owned(),
-            Some("put quotes around it".to_owned()),
-        ));
+        let message = "a value that begins with `*` is an alias in YAML";
+        return Some(told(at, message, "put quotes around it"));
     }
     if has("unknown anchor") {
         // the word is not repeated: it may be a secret that begins with `*`
-        return Some(told(
-            at,
-            "this alias (`*…`) names no anchor of this file".to_owned(),
-            Some("a value that begins with `*` needs quotes".to_owned()),
-        ));
+        let message = "this alias (`*…`) names no anchor of this file";
+        return Some(told(at, message, "a value that begins with `*` needs quotes"));
     }
     if has("mapping values are not allowed") || has("simple key expect ':'") || has("':' indicator") {
         return colon(text, at);
@@ -36,18 +30,14 @@ pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
     None
 }
 
-fn told(at: usize, message: String, hint: Option<String>) -> Slip {
-    Slip { at, message, hint }
+fn told(at: usize, message: impl Into<String>, hint: impl Into<String>) -> Slip {
+    Slip::new(at, message, Some(Cure::ours(hint)))
 }
 
 /// The quote that a text begins with, and does not end with.
 fn unclosed_quote(text: &str, at: usize) -> Option<Slip> {
     let sign = text.get(at..)?.chars().next().filter(|c| "\"'".contains(*c))?;
-    Some(told(
-        at,
-        format!("this `{sign}` is not closed"),
-        Some(format!("write another `{sign}` behind the text")),
-    ))
+    Some(told(at, format!("this `{sign}` is not closed"), format!("write another `{sign}` behind the text")))
 }
 
 /// A bracket that is not closed, a line without a colon, or a value with one.
@@ -60,11 +50,8 @@ fn colon(text: &str, at: usize) -> Option<Slip> {
     let within = before.trim_start().trim_start_matches("- ");
     if within.contains(": ") {
         let value = within.find(": ").map(|colon| start + (before.len() - within.len()) + colon + 2)?;
-        return Some(told(
-            value,
-            "a text that holds `: ` needs quotes".to_owned(),
-            Some(format!("write `\"{}\"`", text.get(value..)?.lines().next()?.trim())),
-        ));
+        let hint = format!("write `\"{}\"`", text.get(value..)?.lines().next()?.trim());
+        return Some(Slip::new(value, "a text that holds `: ` needs quotes", Some(Cure::Repeating(hint))));
     }
     let (previous, above) = text.get(..start)?.trim_end().rsplit_once('\n').map_or_else(
         || (0, text.get(..start).unwrap_or_default().trim_end()),
@@ -77,8 +64,8 @@ fn colon(text: &str, at: usize) -> Option<Slip> {
     if is_bare && shallower {
         let hint = words
             .split_once(char::is_whitespace)
-            .map(|(key, value)| format!("write `{key}: {}`", value.trim()));
-        return Some(told(previous + indent(above).len(), "this line has no `:`".to_owned(), hint));
+            .map(|(key, value)| Cure::Repeating(format!("write `{key}: {}`", value.trim())));
+        return Some(Slip::new(previous + indent(above).len(), "this line has no `:`", hint).vague());
     }
     if words.contains(": ") && indent(above).len() < indent(line).len() {
         let message = format!(
@@ -86,8 +73,8 @@ fn colon(text: &str, at: usize) -> Option<Slip> {
             indent(line).len(),
             indent(above).len()
         );
-        let hint = "indent both alike, or leave the value above out".to_owned();
-        return Some(told(start + indent(line).len(), message, Some(hint)));
+        let hint = "indent both alike, or leave the value above out";
+        return Some(told(start + indent(line).len(), message, hint));
     }
     None
 }
@@ -107,7 +94,7 @@ fn indented(text: &str, at: usize) -> Option<Slip> {
         told(
             start + own,
             format!("this line is indented by {own}, the one before it by {other}"),
-            Some("indent the keys of one map alike".to_owned()),
+            "indent the keys of one map alike",
         )
     })
 }
@@ -122,6 +109,6 @@ pub(super) fn unclosed(text: &str, bracket: usize, at: usize) -> Option<Slip> {
     let is_open = between.matches(sign).count() > between.matches(closing).count();
     (is_behind && is_open).then(|| {
         let hint = format!("write a `{closing}` where it ends");
-        told(bracket, format!("this `{sign}` is not closed"), Some(hint))
+        told(bracket, format!("this `{sign}` is not closed"), hint)
     })
 }

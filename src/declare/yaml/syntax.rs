@@ -1,38 +1,30 @@
 //! What a YAML parser's complaint means for the person who wrote the file: the usual slips, named.
 
-use super::lines::{Slip, around, indent};
+use super::lines::{Cure, Slip, around, indent};
 use super::slips;
-use crate::model::diagnostic::{Diagnostic, Place, Source};
 
 /// What to do about `${` inside `{ }` or `[ ]`.
 pub(crate) const QUOTE: &str = "put quotes around a `${…}` that stands inside `{ }` or `[ ]`";
 
-/// A syntax error at a byte of the source, with the parser's own words and what is likely behind it.
-pub(crate) fn explain(source: &Source, at: usize, info: &str) -> Diagnostic {
-    let text = &*source.text;
+/// What is likely behind a syntax error at a byte of a text, by the parser's own words.
+pub(super) fn explain(text: &str, at: usize, info: &str) -> Slip {
     let at = floor(text, at);
-    let Slip { at, message, hint } =
-        slip(text, at).or_else(|| slips::by_words(text, at, info)).unwrap_or_else(|| {
-            let hint = quoting(text, at).or_else(|| escape(info));
-            Slip { at, message: wording(info), hint }
-        });
-    let end = at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
-    Diagnostic::error("syntax", message)
-        .at(Place::Bytes { file: source.path.clone(), start: at, end })
-        .maybe_hint(hint)
+    slip(text, at).or_else(|| slips::by_words(text, at, info)).unwrap_or_else(|| {
+        let hint = quoting(text, at).or_else(|| escape(info)).map(Cure::ours);
+        Slip::new(at, wording(info), hint).vague()
+    })
 }
 
 /// The slip behind a complaint at a byte. A parser often notices on the line before it or behind it.
 fn slip(text: &str, at: usize) -> Option<Slip> {
     if let Some(at) = conflict(text) {
-        let hint = Some("keep one of the two sides, and take the marks out".to_owned());
-        return Some(Slip { at, message: "a merge conflict stands here, unresolved".to_owned(), hint });
+        let hint = Cure::ours("keep one of the two sides, and take the marks out");
+        return Some(Slip::new(at, "a merge conflict stands here, unresolved", Some(hint)));
     }
     let lines = around(text, at);
     let tab = lines.iter().find_map(|(start, line)| Some(start + indent(line).find('\t')?));
     if let Some(at) = tab {
-        let hint = Some("indent with spaces".to_owned());
-        return Some(Slip { at, message: "a tab cannot indent".to_owned(), hint });
+        return Some(Slip::new(at, "a tab cannot indent", Some(Cure::ours("indent with spaces"))));
     }
     let odd = |(start, line): &(usize, &str)| {
         let (offset, odd) = line.char_indices().find(|(_, c)| is_odd(*c))?;
@@ -40,17 +32,16 @@ fn slip(text: &str, at: usize) -> Option<Slip> {
     };
     if let Some((at, odd)) = lines.iter().filter_map(odd).min_by_key(|(at, _)| *at) {
         let message = format!("the character U+{:04X}{} cannot stand here", u32::from(odd), called(odd));
-        return Some(Slip { at, message, hint: Some("write a space".to_owned()) });
+        return Some(Slip::new(at, message, Some(Cure::ours("write a space"))));
     }
     if let Some(sign) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| "@`%".contains(*c)) {
-        let hint = Some("put quotes around it".to_owned());
-        return Some(Slip { at, message: format!("a value cannot begin with `{sign}`"), hint });
+        let hint = Cure::ours("put quotes around it");
+        return Some(Slip::new(at, format!("a value cannot begin with `{sign}`"), Some(hint)));
     }
     lines.iter().rev().find_map(|(start, line)| {
         let colon = no_space(line)?;
-        let hint = line.trim().replacen(':', ": ", 1);
-        let message = "a space is missing behind this `:`".to_owned();
-        Some(Slip { at: start + colon, message, hint: Some(format!("write `{hint}`")) })
+        let hint = Cure::Repeating(format!("write `{}`", line.trim().replacen(':', ": ", 1)));
+        Some(Slip::new(start + colon, "a space is missing behind this `:`", Some(hint)))
     })
 }
 
@@ -101,18 +92,12 @@ fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|n| text.is_char_boundary(*n)).unwrap_or(0)
 }
 
-/// Whether a finding has the parser's own words only.
-pub(super) fn is_unexplained(found: &Diagnostic) -> bool {
-    found.message.starts_with(UNEXPLAINED) || found.message == "this line has no `:`"
-}
-
-/// What the parser's own words begin with.
-const UNEXPLAINED: &str = "not valid YAML: ";
-
+/// The parser's own words, without what they repeat of the text.
 fn wording(info: &str) -> String {
+    let info = info.split_once(": `").map_or(info, |(words, _)| words);
     let mut words = info.chars();
     let first = words.next().map(char::to_lowercase);
-    format!("{UNEXPLAINED}{}", first.into_iter().flatten().chain(words).collect::<String>())
+    format!("not valid YAML: {}", first.into_iter().flatten().chain(words).collect::<String>())
 }
 
 /// The advice to quote, if a `${` without quotes stands within brackets, on the line of the complaint or the one before.
