@@ -54,6 +54,17 @@ impl Owner<'_> {
         let same = kept.find(|kept| kept.digest.stands_for(self.key, scope, text));
         same.map_or_else(|| scope.digest(self.key, text), |kept| kept.digest.clone())
     }
+
+    /// Whether two values are the same; of one that became sensitive, or ceased to be, one side is a text.
+    fn is_same(self, name: &str, one: &Stored, other: &Stored) -> bool {
+        match (one, other) {
+            (Stored::Text(one), Stored::Text(other)) => one.trim() == other.trim(),
+            (Stored::Text(text), Stored::Digest(digest)) | (Stored::Digest(digest), Stored::Text(text)) => {
+                digest.stands_for(self.key, self.birth.scope(name), text)
+            }
+            (one, other) => one == other,
+        }
+    }
 }
 
 /// What specs are filled with.
@@ -163,8 +174,8 @@ fn sent(spec: &Spec) -> Target {
     target
 }
 
-/// Whether two contents would make the same product.
-pub(super) fn same_inputs(wanted: &Content, applied: &Content) -> bool {
+/// Whether two contents of one row would make the same product, however much of them is sensitive.
+pub(super) fn same_inputs(owner: Owner<'_>, wanted: &Content, applied: &Content) -> bool {
     wanted.target.product.id == applied.target.product.id
         && wanted.target.artifact.id == applied.target.artifact.id
         && wanted.tags == applied.tags
@@ -174,14 +185,7 @@ pub(super) fn same_inputs(wanted: &Content, applied: &Content) -> bool {
             .parameters
             .iter()
             .zip(&applied.parameters)
-            .all(|((a, one), (b, other))| a == b && same_value(one, other))
-}
-
-fn same_value(one: &Stored, other: &Stored) -> bool {
-    match (one, other) {
-        (Stored::Text(one), Stored::Text(other)) => one.trim() == other.trim(),
-        (one, other) => one == other,
-    }
+            .all(|((a, one), (b, other))| a == b && owner.is_same(a, one, other))
 }
 
 /// The kind of intent that an operation stands behind.

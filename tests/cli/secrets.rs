@@ -313,3 +313,28 @@ fn what_becomes_sensitive_leaves_the_state_and_its_files() {
     given("plan --detailed-exitcode").exits(0);
     assert!(!given("state pull").out.contains(SECRET));
 }
+
+/// The same value, only hidden by now: nothing is sent for it, and no text of it stays.
+#[test]
+fn what_is_filled_from_something_that_became_sensitive_is_not_sent_again() {
+    let repo = vaults();
+    let declared = |options: &str, size: u8| {
+        format!(
+            "provisioned_products:
+  base: {{product_name: box, provisioning_artifact_name: v1, {options}parameters: {{Name: base, Note: told-to-all, Size: {size}}}}}
+  user: {{product_name: box, provisioning_artifact_name: v1, parameters: {{Name: user, Note: \"${{base.outputs.Note}}\"}}}}
+"
+        )
+    };
+    repo.write("products.yaml", &declared("", 1));
+    repo.apply().exits(0);
+    repo.write("products.yaml", &declared("sensitive_outputs: [Note], ", 2));
+    repo.sh("plan").exits(0).says(&["# base will be updated in-place", "# user may be updated in-place"]);
+    repo.apply().exits(0).says(&["0 added, 1 changed, 0 destroyed"]);
+    assert_eq!(repo.called("UpdateProvisionedProduct"), 1);
+    let state = repo.sh("state pull").json();
+    let user = &state["rows"][1]["applied"];
+    assert!(user["content"]["parameters"]["Note"]["digest"].is_string(), "{user}");
+    assert!(user["outputs"].get("Note").is_none(), "{user}");
+    repo.settled();
+}

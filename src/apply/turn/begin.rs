@@ -41,7 +41,7 @@ impl Turn<'_, '_> {
                 self.over(ix, Outcome::Done);
             }
             Action::Remember => {
-                self.remember(ix, self.newly_sensitive(ix));
+                self.remember(ix, self.newly_sensitive(ix, None));
                 self.over(ix, Outcome::Done);
             }
             Action::Adopt(id, spec, record) | Action::Accept(id, spec, record) => {
@@ -66,7 +66,7 @@ impl Turn<'_, '_> {
             Err(why) => return self.over(ix, unfillable(why)),
         };
         if self.step(ix).only_if_inputs_differ && self.is_applied(ix, &filled.content) {
-            self.remember(ix, self.newly_sensitive(ix));
+            self.remember(ix, self.newly_sensitive(ix, Some(&filled.content)));
             return self.over(ix, Outcome::Unchanged);
         }
         let Filled { payload, content, secrets } = filled;
@@ -80,7 +80,7 @@ impl Turn<'_, '_> {
 
     fn is_applied(&self, ix: StepIx, content: &Content) -> bool {
         let applied = self.row(ix).and_then(|row| row.applied.as_ref());
-        applied.is_some_and(|applied| request::same_inputs(content, &applied.content))
+        applied.is_some_and(|applied| request::same_inputs(self.owner(ix), content, &applied.content))
     }
 
     /// Writes down what is about to be sent; `content` is what it makes.
@@ -195,15 +195,20 @@ impl Turn<'_, '_> {
         self.over(ix, Outcome::Done);
     }
 
-    /// What is stored in clear and sensitive by now.
-    fn newly_sensitive(&self, ix: StepIx) -> Redacted {
+    /// What is stored in clear and sensitive by now: as the plan says, or as it turned out when it was filled.
+    fn newly_sensitive(&self, ix: StepIx, filled: Option<&Content>) -> Redacted {
         let step = self.step(ix);
         let Some(applied) = self.row(ix).and_then(|row| row.applied.as_ref()) else {
             return Redacted::default();
         };
         let digest = |name: &str, value: &str| self.owner(ix).birth.scope(name).digest(self.key(), value);
+        let turned_out = |name: &String| {
+            let value = filled.and_then(|content| content.parameters.get(name));
+            matches!(value, Some(Stored::Digest(_)))
+        };
+        let is_hidden = |name: &String| step.sensitive_parameters.contains(name) || turned_out(name);
         let parameters = applied.content.parameters.iter().filter_map(|(name, value)| match value {
-            Stored::Text(text) if step.sensitive_parameters.contains(name) => Some((name, text)),
+            Stored::Text(text) if is_hidden(name) => Some((name, text)),
             _ => None,
         });
         let parameters: Vec<(&String, &String)> = parameters.collect();

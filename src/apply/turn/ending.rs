@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::super::report::{Failure, Outcome};
-use super::super::request;
+use super::super::request::{self, Filled};
 use super::Turn;
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::model::secret::KeyedDigest;
@@ -59,7 +59,8 @@ impl Turn<'_, '_> {
         let is_same = match (&intent.content, spec) {
             (None, None) => true,
             (Some(content), Some(spec)) if !self.is_moving(spec) => {
-                self.refill(ix, spec).is_ok_and(|filled| request::same_inputs(&filled.content, content))
+                let is_same = |filled: Filled| request::same_inputs(self.owner(ix), &filled.content, content);
+                self.refill(ix, spec).is_ok_and(is_same)
             }
             _ => false,
         };
