@@ -6,10 +6,11 @@ use super::check::{self, Check, Checker};
 use super::decide::{Case, Verdict, decide};
 use super::diff::{Difference, difference};
 use super::order::{self, Draft};
+use super::remember::Remembering;
 use super::retired;
 use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
-use super::steps::{Drafts, made_after, told_too_much};
+use super::steps::Drafts;
 use super::{Action, Basis, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::{Existing, PendingPlan, Status};
 use crate::declare::DesiredProduct;
@@ -42,13 +43,16 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     if walk.checker.found.has_errors() {
         return Err(walk.checker.found);
     }
-    let Walk { drafts, unchanged, mut notes, checker, .. } = walk;
+    let Walk { drafts, unchanged, mut notes, remembered, checker, .. } = walk;
     notes.extend(checker.notes);
     let mut drafts = order::number(drafts);
     let basis = basis(input, drafts.iter().map(|draft| &draft.step));
-    let breach = guard::guard(&mut drafts, input);
+    let breach = guard::guard(&mut drafts, input, &labels);
     let mut steps: Vec<Step> = drafts.into_iter().map(|draft| draft.step).collect();
     order::release(&mut steps, input.recorded);
+    let done = steps.iter().filter(|step| !matches!(step.action, Action::Refused(_)));
+    let done: BTreeSet<&Address> = done.map(|step| &step.address).collect();
+    notes.extend(remembered.into_iter().filter(|note| done.contains(&note.address)));
     let places = input.observed.places.iter().filter(|(_, place)| place.catalog.is_simulated());
     let simulated = places.map(|(location, _)| location.clone()).collect();
     notes.extend(super::locate::unlocated(input));
@@ -96,6 +100,8 @@ struct Walk<'a> {
     drafts: Vec<Draft>,
     unchanged: BTreeSet<Address>,
     notes: Vec<Note>,
+    /// What only the state holds, and will hold otherwise if a step of the address is carried out.
+    remembered: Vec<Note>,
     checker: Checker,
 }
 
@@ -120,6 +126,7 @@ impl<'a> Walk<'a> {
             drafts: Vec::new(),
             unchanged: BTreeSet::new(),
             notes: Vec::new(),
+            remembered: Vec::new(),
             checker,
         }
     }
@@ -139,9 +146,11 @@ impl<'a> Walk<'a> {
         self.note(address, self.taken_on_trust(address));
         let (row, existing) = (input.row(address), input.existing(address));
         let holder = input.listing(address).and_then(|listing| listing.name(&product.name));
+        let (labels, births) = (self.labels, &self.births);
+        let remembering = row.map(|row| Remembering { row, product, spec: spec.as_ref(), births, labels });
         let verdict = decide(&Case {
             address,
-            label: &self.labels.label(address),
+            label: &labels.label(address),
             policy: input.policy,
             declared: Some(product),
             row,
@@ -153,10 +162,11 @@ impl<'a> Walk<'a> {
             reasons: &difference.reasons,
             may: &difference.may,
             other_product: difference.other_product.as_ref(),
-            remembers: row.is_some_and(|row| remembers(row, product, &self.births))
-                || row.zip(spec.as_ref()).is_some_and(|(row, spec)| !told_too_much(row, spec).is_empty()),
+            remembers: remembering.is_some_and(|remembering| !remembering.all().is_empty()),
             needed_by: None,
         });
+        let remembered = remembering.map(|remembering| remembering.by(&verdict)).unwrap_or_default();
+        self.remembered.extend(remembered.into_iter().map(|text| Note { address: address.clone(), text }));
         if let Verdict::Update(_) = &verdict {
             self.note(address, self.deprecation(address));
             self.read_anew(address);
@@ -323,14 +333,6 @@ impl<'a> Walk<'a> {
         let notes = texts.into_iter().map(|text| Note { address: address.clone(), text });
         self.notes.extend(notes);
     }
-}
-
-/// Whether something differs that only the state holds.
-fn remembers(row: &Row, product: &DesiredProduct, births: &BTreeMap<Birth, &Address>) -> bool {
-    let outputs = row.applied.iter().flat_map(|applied| applied.outputs.keys());
-    row.lifecycle != product.lifecycle
-        || made_after(row, births) != product.needs()
-        || outputs.into_iter().any(|key| product.options.sensitive_outputs.contains(key))
 }
 
 /// What an interrupted operation needs, and whose operation that is: it may yet succeed.

@@ -15,6 +15,7 @@ mod locate;
 mod order;
 mod reason;
 mod refusals;
+mod remember;
 mod rename;
 mod retired;
 mod saved;
@@ -188,7 +189,7 @@ pub enum Action {
         /// The product that is left alone, if there is one.
         leaves: Option<ProvisionedId>,
     },
-    /// Remembers edits of what only the state holds: `lifecycle`, `depends_on`, `sensitive_outputs`.
+    /// Remembers edits of what only the state holds: `lifecycle`, `depends_on`, what is sensitive.
     Remember,
     /// Cannot be done, or must not.
     Refused(Refusal),

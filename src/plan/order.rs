@@ -29,6 +29,8 @@ pub(super) struct Draft {
     pub allowed: Option<Allowed>,
     /// Whether it counts against `guards.max_terminate`.
     pub is_counted: bool,
+    /// Nothing is declared there any more: it is to go, if that is not refused.
+    pub is_unwanted: bool,
     pub step: Step,
 }
 
@@ -45,7 +47,7 @@ impl Draft {
     }
 
     /// Whether nothing of it is left in the state: no step needs it any more.
-    fn leaves(&self) -> bool {
+    pub(super) fn leaves(&self) -> bool {
         match &self.step.action {
             Action::Terminate(termination) => !termination.replacing,
             Action::Forget { .. } => true,
@@ -111,7 +113,7 @@ impl<'d> Rules<'d> {
     }
 
     /// What goes, goes after what was made after it. A replacement is torn down after the replacements of what was made after
-    /// it, and after what of that goes for good.
+    /// it, and after what of that is to go for good, be that refused.
     fn dependents_first(&mut self, dependent: &'d Draft) {
         for input in &dependent.formerly {
             let (first, last) =
@@ -119,7 +121,7 @@ impl<'d> Rules<'d> {
             if dependent.slot == Slot::Main && self.leaves(last) {
                 self.wait(last, dependent);
             }
-            if dependent.slot == Slot::First || dependent.slot == Slot::Main && dependent.leaves() {
+            if dependent.slot == Slot::First || dependent.slot == Slot::Main && dependent.is_unwanted {
                 self.wait(first, dependent);
             }
         }
@@ -138,7 +140,7 @@ impl<'d> Rules<'d> {
     /// What is made or changed waits for what it needs, unless that goes. So do terminations of a replacement: nothing is
     /// torn down that cannot be built again. Where an input is replaced too, its turn comes in between.
     fn inputs_first(&mut self, draft: &'d Draft) {
-        if draft.leaves() || draft.slot == Slot::First && self.has_replaced_input(draft) {
+        if draft.is_unwanted || draft.slot == Slot::First && self.has_replaced_input(draft) {
             return;
         }
         for input in &draft.step.needs {
@@ -168,16 +170,22 @@ impl<'d> Rules<'d> {
 /// What is refused stays as it is: steps that need it do not wait for it, if it is there, at rest, and nothing of theirs is
 /// filled from what it would have become. What tears something down goes on waiting.
 pub(super) fn release(steps: &mut [Step], recorded: &Recorded) {
-    let numbered = steps.iter().enumerate().filter(|(_, step)| stands(step, recorded));
-    let standing: BTreeMap<StepIx, Address> =
-        numbered.map(|(n, step)| (StepIx(n), step.address.clone())).collect();
-    for step in steps.iter_mut().filter(|step| builds(step)) {
-        let templates = step.spec().into_iter().flat_map(Spec::templates);
-        let pending: BTreeSet<Address> =
-            templates.flat_map(Template::references).map(|reference| reference.of.clone()).collect();
-        let is_free = |input: &Address| *input != step.address && !pending.contains(input);
-        step.after.retain(|before| !standing.get(before).is_some_and(&is_free));
+    let all: &[Step] = steps;
+    let free = |step: &Step, ix: &StepIx| all.get(ix.0).is_some_and(|before| is_free(step, before, recorded));
+    let freed = all.iter().map(|step| step.after.iter().copied().filter(|ix| free(step, ix)).collect());
+    let freed: Vec<BTreeSet<StepIx>> = freed.collect();
+    for (step, freed) in steps.iter_mut().zip(freed) {
+        step.after.retain(|ix| !freed.contains(ix));
     }
+}
+
+/// Whether a step need not wait for another that is refused.
+pub(super) fn is_free(step: &Step, refused: &Step, recorded: &Recorded) -> bool {
+    let pending = || step.spec().into_iter().flat_map(Spec::templates).flat_map(Template::references);
+    builds(step)
+        && stands(refused, recorded)
+        && refused.address != step.address
+        && pending().all(|reference| reference.of != refused.address)
 }
 
 /// Whether a step is refused, and what it is about is there and at rest.

@@ -109,7 +109,7 @@ pub enum Reason {
     Requested,
     /// `--reapply`
     Reapply,
-    /// Only what is remembered changed: `lifecycle`, `depends_on`, `sensitive_outputs`.
+    /// Only what is remembered changed: `lifecycle`, `depends_on`, the time for a removal, what is sensitive. Notes say which.
     LifecycleOnly,
 }
 

@@ -1,9 +1,10 @@
 //! Refusals in words: what stands in the way, and what to do next. Whether something is refused is decided elsewhere.
 
-use super::{Allowed, Refusal, Rule};
+use super::{Action, Allowed, Refusal, Rule, Step};
 use crate::catalog::{Existing, PendingPlan, Record, Status};
+use crate::model::ids::Labels;
 use crate::model::kinds::ProvisionedType;
-use crate::model::text::listed;
+use crate::model::text::{listed, quote};
 
 /// The name is held by a product that is not ours.
 pub(super) fn exists(label: &str, holder: &Existing) -> Refusal {
@@ -175,5 +176,25 @@ pub(super) fn not_allowed(action: Allowed, settles: bool) -> Refusal {
         rule: Rule::NotAllowed,
         message: format!("`--allow` does not name `{}`{left}", action.as_str()),
         hint: Some(format!("add `{}` to `--allow` to let it happen", action.as_str())),
+    }
+}
+
+/// It comes after steps that are refused or deferred: as these are, by the rule of one that needs a decision, if any does.
+pub(super) fn held(by: &[&Step], labels: &Labels) -> Refusal {
+    let refusal =
+        |step: &Step| if let Action::Refused(refusal) = &step.action { Some(refusal.clone()) } else { None };
+    let refusals: Vec<Refusal> = by.iter().filter_map(|step| refusal(step)).collect();
+    let decisive = refusals.iter().find(|refusal| !refusal.defers()).or(refusals.first());
+    let rule = decisive.map_or(Rule::InMotion, |refusal| refusal.rule);
+    let names = listed(by.iter().map(|step| quote(labels.label(&step.address))), 5);
+    let are = if by.len() == 1 { "is" } else { "are" };
+    let (how, hint) = match decisive.is_none_or(Refusal::defers) {
+        true => ("deferred", "run again when that is settled"),
+        false => ("refused", "decide that first: this comes after it"),
+    };
+    Refusal {
+        rule,
+        message: format!("it can only go after {names}, which {are} {how}"),
+        hint: Some(hint.to_owned()),
     }
 }

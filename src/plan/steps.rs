@@ -6,12 +6,13 @@ use std::time::Duration;
 use super::decide::{Update, Verdict};
 use super::instances::{UpdatePart, operations};
 use super::order::{Draft, Slot};
-use super::{Action, Allowed, PlanInput, Planned, Reason, Spec, Step, Termination};
+use super::remember::{made_after, told_too_much};
+use super::{Action, Allowed, PlanInput, Reason, Spec, Step, Termination};
 use crate::catalog::Existing;
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, Timeouts};
-use crate::state::{Birth, Home, Kind, Row, Stored};
+use crate::state::{Birth, Home, Kind, Row};
 
 /// The address that steps are made for, with what is declared and recorded there.
 pub(super) struct Drafts<'a> {
@@ -21,22 +22,6 @@ pub(super) struct Drafts<'a> {
     pub row: Option<&'a Row>,
     /// Where the rows stand that others were made after.
     pub births: &'a BTreeMap<Birth, &'a Address>,
-}
-
-/// What a row was made after, wherever that stands by now.
-/// The parameters whose texts the state holds though they are sensitive by now.
-pub(super) fn told_too_much(row: &Row, spec: &Spec) -> BTreeSet<String> {
-    let is_held = |name: &String| {
-        let applied = row.applied.as_ref().and_then(|applied| applied.content.parameters.get(name));
-        matches!(applied, Some(Stored::Text(_)))
-    };
-    let secret =
-        spec.parameters.iter().filter(|(_, parameter)| matches!(parameter.value, Planned::Secret { .. }));
-    secret.map(|(name, _)| name.clone()).filter(is_held).collect()
-}
-
-pub(super) fn made_after(row: &Row, births: &BTreeMap<Birth, &Address>) -> BTreeSet<Address> {
-    row.after.iter().filter_map(|birth| births.get(birth)).map(|address| (*address).clone()).collect()
 }
 
 impl Drafts<'_> {
@@ -136,7 +121,8 @@ impl Drafts<'_> {
             sensitive_parameters: BTreeSet::new(),
         };
         let is_counted = matches!(step.action, Action::Terminate(_));
-        Draft { slot, formerly, allowed: Allowed::of(&step.action), is_counted, step }
+        let (allowed, is_unwanted) = (Allowed::of(&step.action), self.product.is_none());
+        Draft { slot, formerly, allowed, is_counted, is_unwanted, step }
     }
 
     /// What the catalog shows of the product that the action is about.

@@ -92,6 +92,39 @@ fn destroy_stops_at_what_is_protected() {
 }
 
 #[test]
+fn what_cannot_go_before_something_refused_is_refused_by_the_plan() {
+    let base = boxed("base", "");
+    let repo = Repo::new(
+        &(kept("one").replace("{lifecycle", "{depends_on: [base], lifecycle") + &base + &boxed("two", "")),
+    );
+    repo.apply().exits(0);
+    repo.declare(&boxed("three", ""));
+    let says = [
+        "# one is refused",
+        "# base is refused",
+        "it can only go after `one`, which is refused",
+        "Plan: 1 to add, 0 to change, 1 to destroy.",
+        "Also: 2 refused.",
+        "2 refused steps need a decision",
+    ];
+    repo.sh("plan").exits(5).says(&says);
+    repo.sh("destroy --auto-approve").exits(5).says(&["Also: 2 refused."]);
+    assert_eq!(repo.called("TerminateProvisionedProduct"), 0);
+    let done = repo.sh("apply --auto-approve --skip-refused").exits(3);
+    let done = done.says(&["1 added, 0 changed, 1 destroyed", "2 refused"]);
+    assert!(!done.out.contains("blocked"), "{}", done.out);
+    // a replacement that is refused is one decision
+    let refused = repo.sh("plan --replace three --allow create,destroy").exits(5);
+    assert_eq!(refused.out.matches("# three is refused").count(), 1, "{}", refused.out);
+    let summary =
+        repo.sh("plan --replace three --allow create,destroy --target three --json").exits(5).json();
+    assert_eq!(
+        (&summary["summary"]["refused"], &summary["steps"].as_array().unwrap().len()),
+        (&json!(1), &1)
+    );
+}
+
+#[test]
 fn an_edit_of_what_only_the_state_holds_is_a_change() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);

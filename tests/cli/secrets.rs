@@ -296,7 +296,13 @@ fn what_becomes_sensitive_leaves_the_state_and_its_files() {
     given("apply --auto-approve").exits(0);
     assert!(!repo.holding(SECRET).is_empty());
     repo.write("provisor.yaml", &sensitive);
-    given("plan --detailed-exitcode").exits(2).says(&["1 to remember"]);
+    given("plan --detailed-exitcode").exits(2).says(&[
+        "1 to remember",
+        "# one will be remembered: only the state changes",
+        "(only what the state holds of it changed)",
+        "Note: one: parameter `Note` is sensitive by now, and leaves the state\n",
+        "Note: one: output `Note` is sensitive by now, and leaves the state\n",
+    ]);
     let done = given("apply --auto-approve").exits(0);
     let left: Vec<String> = repo.holding(SECRET).iter().map(|path| path.display().to_string()).collect();
     let old: Vec<&String> = left.iter().filter(|path| !path.contains("sandbox")).collect();
@@ -312,6 +318,29 @@ fn what_becomes_sensitive_leaves_the_state_and_its_files() {
     given("apply --auto-approve").exits(0);
     given("plan --detailed-exitcode").exits(0);
     assert!(!given("state pull").out.contains(SECRET));
+}
+
+#[test]
+fn what_becomes_sensitive_and_is_replaced_leaves_the_files_too() {
+    let repo = vaults();
+    let plain = format!("{SETTINGS}variables: {{word: {{type: string}}}}\n");
+    repo.write("provisor.yaml", &plain);
+    repo.write(
+        "products.yaml",
+        "provisioned_products:\n  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: one, Note: \"${var.word}\"}}\n",
+    );
+    let given = |line: &str, word: &str| {
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        Done::from(command.env("PROVISOR_VAR_word", word).output().unwrap())
+    };
+    given("apply --auto-approve", SECRET).exits(0);
+    repo.write("provisor.yaml", &plain.replace("type: string", "type: string, sensitive: true"));
+    let done = given("apply --auto-approve --replace one", "another-word").exits(0);
+    done.says(&["Note: one: parameter `Note` is sensitive by now"]).tells(&["earlier backups hold a value"]);
+    let left: Vec<String> = repo.holding(SECRET).iter().map(|path| path.display().to_string()).collect();
+    let old: Vec<&String> = left.iter().filter(|path| !path.contains("sandbox")).collect();
+    assert!(old.len() == 1 && old[0].contains("backups"), "{old:?}");
+    given("plan --detailed-exitcode", "another-word").exits(0);
 }
 
 /// The same value, only hidden by now: nothing is sent for it, and no text of it stays.

@@ -74,7 +74,8 @@ fn a_failed_creation_can_be_released_although_its_protection_is_remembered() {
         "network vpc/v1 bound protect",
         "is pp-network error prov=rec-9 message=full",
         "terminate network pp-network to replace it (failed creation rec-9: full)
-         provision network (failed creation rec-9: full) after the end of network",
+         provision network (failed creation rec-9: full) after the end of network
+         note network: `prevent_terminate` = true -> false",
     );
 }
 

@@ -90,8 +90,12 @@ fn confirmed_and_equal_is_unchanged() {
 
 #[test]
 fn lifecycle_only_edits_are_remembered() {
-    check(NET, &format!("{NET_ROW} protect"), "", "remember network (lifecycle only)");
-    check(NET, &format!("{NET_ROW} forget"), "", "remember network (lifecycle only)");
+    let remembers = |word: &str, what: &str| {
+        let expect = format!("remember network (lifecycle only)\nnote network: {what}");
+        check(NET, &format!("{NET_ROW} {word}"), "", &expect);
+    };
+    remembers("protect", "`prevent_terminate` = true -> false");
+    remembers("forget", "`on_removal` = forget -> terminate");
     check(
         "provisioned_products:
            network: {product_name: vpc, provisioning_artifact_name: v1}
@@ -99,8 +103,34 @@ fn lifecycle_only_edits_are_remembered() {
         &format!("{NET_ROW}\nother vpc/v1 Cidr=10.0.0.0/16 Zones=a,b"),
         "",
         "remember other (lifecycle only)
-         unchanged: network",
+         unchanged: network
+         note other: `depends_on` = [] -> [network]",
     );
+}
+
+#[test]
+fn what_is_remembered_together_with_a_change_is_told_too() {
+    let differs = "network vpc/v1 Cidr=10.9.0.0/16 Zones=a,b protect";
+    let parameter = r#"(parameter Cidr "10.9.0.0/16" -> "10.0.0.0/16" by default)"#;
+    let note = "note network: `prevent_terminate` = true -> false";
+    check(NET, differs, "", &format!("update network pp-network {parameter}\n{note}"));
+    check_with(
+        "--replace network",
+        [NET, &format!("{NET_ROW} protect"), ""],
+        &format!(
+            "terminate network pp-network to replace it (requested)
+             provision network (requested) after the end of network
+             {note}"
+        ),
+    );
+    check_with(
+        "--refresh-only",
+        [NET, &format!("{NET_ROW} protect"), "is pp-network rec=rec-9"],
+        &format!("accept network pp-network rec-9 (outside rec-9)\n{note}"),
+    );
+    // what is refused writes nothing down
+    let refused = Given::new("--allow create", NET, differs, "").shown();
+    assert!(refused.starts_with("refuse network NotAllowed") && !refused.contains("note "), "{refused}");
 }
 
 #[test]
@@ -131,7 +161,12 @@ fn the_patience_for_a_removal_is_remembered() {
     let declared = "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v1, timeouts: {terminate: 3h}}";
     let nothing = "provisioned_products: {}";
     assert_eq!(timeout("", declared, ""), (hours(1), Some(hours(3))));
-    check(declared, "x p/v1", "offer p/v1", "remember x (lifecycle only)");
+    check(
+        declared,
+        "x p/v1",
+        "offer p/v1",
+        "remember x (lifecycle only)\nnote x: `timeouts.terminate` = 1h0m0s -> 3h0m0s",
+    );
     check(declared, "x p/v1 patience:10800", "offer p/v1", "unchanged: x");
     assert_eq!(timeout("", nothing, "x p/v1 patience:10800"), (hours(3), Some(hours(3))));
     assert_eq!(timeout("", nothing, "x p/v1"), (hours(1), None));

@@ -103,19 +103,26 @@ fn secrets_are_never_shown_on_either_side() {
     );
     check(&parameters("A: old"), "x p/v1 A=#old", "offer p/v1 A!", "unchanged: x");
     // became sensitive
+    let leaves = "note x: parameter `A` is sensitive by now, and leaves the state";
+    let hidden = format!("update x pp-x (parameter A (sensitive) -> (sensitive))\n{leaves}");
+    check(&parameters("A: new"), "x p/v1 A=old", "offer p/v1 A!", &hidden);
     check(
-        &parameters("A: new"),
+        &parameters("A: old"),
         "x p/v1 A=old",
         "offer p/v1 A!",
-        "update x pp-x (parameter A (sensitive) -> (sensitive))",
+        &format!("remember x (lifecycle only)\n{leaves}"),
     );
-    check(&parameters("A: old"), "x p/v1 A=old", "offer p/v1 A!", "remember x (lifecycle only)");
-    check(
-        &parameters("A: \"${var.password}\""),
-        "x p/v1 A=hunter21",
-        "offer p/v1 A",
-        "update x pp-x (parameter A (sensitive) -> (sensitive))",
+    // what is made anew leaves nothing behind either
+    check_with(
+        "--replace x",
+        [&parameters("A: old"), "x p/v1 A=old", "offer p/v1 A!"],
+        &format!(
+            "terminate x pp-x to replace it (requested)
+             provision x (requested) after the end of x
+             {leaves}"
+        ),
     );
+    check(&parameters("A: \"${var.password}\""), "x p/v1 A=hunter21", "offer p/v1 A", &hidden);
     // ceased to be
     check(
         &parameters("A: new"),

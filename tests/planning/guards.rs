@@ -2,7 +2,7 @@
 //! what cannot be changed in place.
 
 use super::fixture::{check, check_with};
-use super::{NET, NET_ROW, NOTHING};
+use super::{APP, APP_ROW, NET, NET_ROW, NOTHING};
 
 const TWO_NETS: &str = "provisioned_products:
   one: {product_name: vpc, provisioning_artifact_name: v1}
@@ -26,7 +26,13 @@ fn allow_names_what_may_happen() {
         ),
         (NOTHING, NET_ROW, "", "destroy", "terminate network pp-network (removed)"),
         (NOTHING, &format!("{NET_ROW} forget"), "", "create", "forget network leaving pp-network (removed)"),
-        (NET, &format!("{NET_ROW} protect"), "", "create", "remember network (lifecycle only)"),
+        (
+            NET,
+            &format!("{NET_ROW} protect"),
+            "",
+            "create",
+            "remember network (lifecycle only)\nnote network: `prevent_terminate` = true -> false",
+        ),
         (NET, &format!("{NET_ROW} updating"), "", "update", "settle network (interrupted update)"),
         (NET, "network vpc/v1 provisioning", "", "create", "settle network (interrupted provision)"),
         (NOTHING, &format!("{NET_ROW} terminating"), "", "destroy", "settle network (interrupted terminate)"),
@@ -50,23 +56,76 @@ fn what_allow_does_not_name_is_refused_and_shown_with_its_reasons() {
         &refused("update", "tainted rec-network: x"),
     );
     check_with("--allow create,update", [NOTHING, NET_ROW, ""], &refused("destroy", "removed"));
-    let both = format!(
-        "{}\n{} after the end of network",
-        refused("replace", "requested"),
-        refused("replace", "requested")
-    );
-    let replaced = check_replaced("--allow create,update,destroy --replace network");
-    assert_eq!(replaced.lines().count(), both.lines().count(), "{replaced}");
-    assert!(
-        replaced
-            .lines()
-            .all(|line| line.starts_with("refuse network NotAllowed: `--allow` does not name `replace`")),
-        "{replaced}"
+    // a replacement is one decision
+    check_with(
+        "--allow create,update,destroy --replace network",
+        [NET, NET_ROW, ""],
+        &refused("replace", "requested"),
     );
 }
 
-fn check_replaced(flags: &str) -> String {
-    super::fixture::Given::new(flags, NET, NET_ROW, "").shown()
+const PROTECTED: &str = "PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
+                         / set `prevent_terminate: false` in the declaration and apply, then remove it";
+
+fn held(rule: &str, by: &str, why: &str) -> String {
+    format!("{rule}: it can only go after {by} refused / decide that first: this comes after it ({why})")
+}
+
+#[test]
+fn what_cannot_go_before_something_refused_is_refused_by_the_plan() {
+    let chain =
+        "app vpc/v1 after:network protect\nweb vpc/v1 after:network\nnetwork vpc/v1 after:base\nbase vpc/v1";
+    // nothing of it counts as a termination
+    check_with(
+        "--max-terminate 1",
+        [NOTHING, chain, ""],
+        &format!(
+            "refuse app {PROTECTED}
+             terminate web pp-web (removed)
+             refuse network {} after app, web
+             refuse base {} after network",
+            held("PreventTerminate", "`app`, which is", "removed"),
+            held("PreventTerminate", "`network`, which is", "removed"),
+        ),
+    );
+    let both = chain.replace("web vpc/v1 after:network", "web vpc/v1 after:network protect");
+    let shown = super::fixture::Given::new("", NOTHING, &both, "").shown();
+    let expect = held("PreventTerminate", "`app`, `web`, which are", "removed");
+    assert!(shown.contains(&format!("refuse network {expect} after app, web")), "{shown}");
+    // what is only forgotten is dropped in the same order
+    let kept = chain.replace("network vpc/v1 after:base", "network vpc/v1 after:base forget");
+    let shown = super::fixture::Given::new("", NOTHING, &kept, "").shown();
+    assert_eq!(shown.matches("refuse ").count(), 3, "{shown}");
+    // what needs only time needs no decision of those that wait for it
+    check(
+        NOTHING,
+        "app vpc/v1 after:network\nnetwork vpc/v1",
+        "is pp-app changing",
+        "refuse app InMotion: an operation that is not ours is running on pp-app (rec-app) / run again when it is over: the plan may then be another
+         refuse network InMotion: it can only go after `app`, which is deferred / run again when that is settled (removed) after app",
+    );
+}
+
+#[test]
+fn nothing_is_torn_down_that_waits_for_something_refused_to_be_built_again() {
+    let state = format!("{NET_ROW}\n{APP_ROW}\nweb vpc/v1 after:network protect");
+    check_with(
+        "--replace network,app --max-terminate 0",
+        [APP, &state, ""],
+        &format!(
+            "refuse app {}
+             refuse web {PROTECTED}
+             refuse network {} after app, web",
+            held("PreventTerminate", "`network`, which is", "requested"),
+            held("PreventTerminate", "`web`, which is", "requested"),
+        ),
+    );
+    // what is built from nothing of it is
+    let by_hand = APP
+        .replace("${network.outputs.VpcId}", "vpc-1")
+        .replace("parameters", "depends_on: [network], parameters");
+    let shown = super::fixture::Given::new("--replace network,app", &by_hand, &state, "").shown();
+    assert!(shown.starts_with("terminate app pp-app to replace it (requested)"), "{shown}");
 }
 
 #[test]

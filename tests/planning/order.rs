@@ -46,7 +46,9 @@ fn an_input_goes_only_after_its_dependent_let_go_of_it() {
         yaml,
         &format!("{NET_ROW}\n{APP_ROW}"),
         "",
-        "update app pp-app (parameter VpcId \"vpc-1\" -> \"vpc-2\")\nterminate network pp-network (removed) after app",
+        "update app pp-app (parameter VpcId \"vpc-1\" -> \"vpc-2\")
+         terminate network pp-network (removed) after app
+         note app: `depends_on` = [network] -> []",
     );
 }
 
@@ -57,7 +59,9 @@ fn an_input_that_its_dependent_no_longer_names_still_waits_for_that_to_be_rememb
         yaml,
         &format!("{NET_ROW}\n{APP_ROW}"),
         "",
-        "remember app (lifecycle only)\nterminate network pp-network (removed) after app",
+        "remember app (lifecycle only)
+         terminate network pp-network (removed) after app
+         note app: `depends_on` = [network] -> []",
     );
 }
 
@@ -97,7 +101,7 @@ fn nothing_is_torn_down_below_something_that_may_yet_be_made() {
             &format!(
                 "settle app (interrupted {settled})
                  refuse network InMotion: `app` was made after it, and an operation on that was interrupted / run again when that is settled
-                 terminate base pp-base (removed) after network"
+                 refuse base InMotion: it can only go after `network`, which is deferred / run again when that is settled (removed) after network"
             ),
         );
     }
@@ -251,22 +255,21 @@ fn what_would_be_filled_from_something_refused_waits() {
 }
 
 #[test]
-fn terminations_wait_for_dependents_that_are_refused() {
+fn terminations_are_refused_with_the_dependents_that_they_wait_for() {
     let yaml = "provisioned_products:\n  app: {product_name: service, provisioning_artifact_name: v1, parameters: {VpcId: vpc-1}}";
     check(
         yaml,
         &format!("{NET_ROW}\n{APP_ROW}"),
         "is pp-app error message=m",
         "refuse app ErrorStatus: it had been provisioned, and its status is ERROR now: m / `--replace app` terminates it with everything in it and provisions it again
-         terminate network pp-network (removed) after app",
+         refuse network ErrorStatus: it can only go after `app`, which is refused / decide that first: this comes after it (removed) after app",
     );
     check_with(
         "--replace app",
         [APP, &format!("{NET_ROW}\n{APP_ROW}"), "is pp-network error message=m"],
         &format!(
             "{BROKEN}
-             terminate app pp-app to replace it (requested) after network
-             provision app (requested) after the end of app"
+             refuse app ErrorStatus: it can only go after `network`, which is refused / decide that first: this comes after it (requested) after network"
         ),
     );
 }

@@ -340,7 +340,8 @@ fn scenario_32_old_values_stay_hidden_when_a_parameter_becomes_sensitive() {
         yaml,
         "x p/v1 A=old",
         "offer p/v2 A!",
-        "update x pp-x (version v1 -> v2, parameter A (sensitive) -> (sensitive))",
+        "update x pp-x (version v1 -> v2, parameter A (sensitive) -> (sensitive))
+         note x: parameter `A` is sensitive by now, and leaves the state",
     );
     check(
         yaml,
@@ -359,7 +360,10 @@ fn scenario_33_prevent_terminate_outlives_its_declaration() {
     assert!(shown.starts_with("refuse network PreventTerminate"), "{shown}");
     // and is lifted by declaring so
     given.yaml = NET.to_owned();
-    same(&given.shown(), "remember network (lifecycle only)");
+    same(
+        &given.shown(),
+        "remember network (lifecycle only)\nnote network: `prevent_terminate` = true -> false",
+    );
     given.carry_out().unwrap();
     given.yaml = NOTHING.to_owned();
     assert!(given.shown().starts_with("terminate network "), "{}", given.shown());

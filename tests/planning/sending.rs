@@ -370,7 +370,10 @@ fn an_output_that_became_sensitive_leaves_the_state() {
   network: {product_name: vpc, provisioning_artifact_name: v1, sensitive_outputs: [VpcId]}
 ";
     let mut given = Given::new("", yaml, NET_ROW, "");
-    same(&given.shown(), "remember network (lifecycle only)");
+    same(
+        &given.shown(),
+        "remember network (lifecycle only)\nnote network: output `VpcId` is sensitive by now, and leaves the state",
+    );
     given.carry_out().unwrap();
     let applied =
         |given: &Given| given.recorded.rows.values().next().and_then(|row| row.applied.clone()).unwrap();

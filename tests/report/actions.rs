@@ -213,7 +213,7 @@ fn every_reason_has_its_words() {
         (Reason::Removed, "(removed from the declarations)"),
         (Reason::Vanished { id: "pp-5".into() }, "(it was pp-5, and that is gone without provisor's doing)"),
         (Reason::Requested, "(asked for with --replace)"),
-        (Reason::LifecycleOnly, "(only its lifecycle, depends_on or sensitive_outputs changed)"),
+        (Reason::LifecycleOnly, "(only what the state holds of it changed)"),
     ];
     for (reason, words) in table {
         let page = page(vec![update("app", vec![reason])]);

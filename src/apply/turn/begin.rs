@@ -53,6 +53,7 @@ impl Turn<'_, '_> {
             Action::Terminate(termination) => {
                 let (id, retain) = (termination.id.clone(), termination.retain);
                 let birth = self.birth(ix);
+                self.hide(ix);
                 self.intend(ix, birth, Operation::Terminate { id, retain }, None);
             }
         }
@@ -193,6 +194,18 @@ impl Turn<'_, '_> {
         };
         self.note(ix, change);
         self.over(ix, Outcome::Done);
+    }
+
+    /// Takes what is sensitive by now out of a row that is about to go: of what goes in clear, no store would know that
+    /// its files must not hold it any more.
+    fn hide(&mut self, ix: StepIx) {
+        let Redacted { outputs: sensitive, parameters } = self.newly_sensitive(ix, None);
+        let Some(row) = self.row(ix).filter(|_| !sensitive.is_empty() || !parameters.is_empty()) else {
+            return;
+        };
+        // all else holds until it is gone
+        let (lifecycle, after) = (row.lifecycle, row.after.clone());
+        self.note(ix, Change::Remembered { lifecycle, after, sensitive, parameters });
     }
 
     /// What is stored in clear and sensitive by now: as the plan says, or as it turned out when it was filled.

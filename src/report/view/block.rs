@@ -102,7 +102,7 @@ fn fate(act: Act, step: &Step) -> &'static str {
             Action::Forget { leaves: None } => "will be forgotten: its provisioned product is gone",
             _ => "will be forgotten, and its provisioned product left alone",
         },
-        Act::Remember => "will be remembered with its new lifecycle",
+        Act::Remember => "will be remembered: only the state changes",
         Act::Refuse => "is refused",
         Act::Defer => "is deferred",
     }

@@ -115,7 +115,7 @@ fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
         Reason::Destroyed => Cause::new("everything is to be destroyed"),
         Reason::Requested => Cause::new("asked for with --replace"),
         Reason::Reapply => Cause::new("asked for with --reapply"),
-        Reason::LifecycleOnly => Cause::new("only its lifecycle, depends_on or sensitive_outputs changed"),
+        Reason::LifecycleOnly => Cause::new("only what the state holds of it changed"),
         Reason::Vanished { id } => {
             Cause::new(format!("it was {id}, and that is gone without provisor's doing"))
         }
