@@ -48,7 +48,7 @@ impl Exit {
         let report = &finished.report;
         let classes: Vec<Self> = report.ended.iter().map(|ended| class(report, &ended.outcome)).collect();
         let was_cut = report.interrupted || report.denied.is_some() || report.unwritten.is_some();
-        let is_left = was_cut || !finished.not_renamed.is_empty();
+        let is_left = was_cut || !finished.not_renamed.is_empty() || finished.not_located.is_some();
         if classes.contains(&Self::Failed) {
             Self::Failed
         } else if classes.contains(&Self::Pending) || is_left {

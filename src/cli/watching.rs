@@ -37,6 +37,10 @@ impl Watching<'_> {
         limits.parallelism = self.args.parallelism.map_or(limits.parallelism, usize::from);
         limits.no_wait = self.args.no_wait;
         let (finished, told) = self.watched(&prepared, store)?;
+        if let Some(error) = &finished.not_located {
+            self.edge
+                .err(&format!("Warning: where its products are was not written to the state: {error}\n"));
+        }
         if let Some(error) = &finished.not_backed_up {
             self.edge.err(&format!("Warning: the state was not backed up: {error}\n"));
         }

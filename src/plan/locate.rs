@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Note, Plan, PlanInput};
+use super::{Note, PlanInput};
 use crate::model::endpoint::CatalogKind;
 use crate::model::ids::{Address, LocationName};
-use crate::observe::Observed;
-use crate::state::{Change, Group, Recorded, Row};
+use crate::state::{Change, Group, Home, Recorded, Row};
 
 /// One remark for each location with such rows.
 pub(super) fn unlocated(input: &PlanInput<'_>) -> Vec<Note> {
     let mut found: BTreeMap<&LocationName, (&Address, usize)> = BTreeMap::new();
-    for (address, _) in unknown(input.recorded, input.observed) {
+    for (address, _) in unknown(input.recorded, &input.observed.places) {
         found.entry(&address.location).or_insert((address, 0)).1 += 1;
     }
     let notes = found.into_iter().filter_map(|(location, (address, rows))| {
@@ -24,12 +23,11 @@ pub(super) fn unlocated(input: &PlanInput<'_>) -> Vec<Note> {
     notes.collect()
 }
 
-/// What is to be written of such rows; those that have steps are written with these.
+/// What is to be written of such rows, now that it is known where their locations are. A row that was just written knows.
 #[must_use]
-pub fn located(plan: &Plan, recorded: &Recorded, observed: &Observed) -> Vec<Group> {
-    let idle = unknown(recorded, observed).filter(|(address, _)| plan.unchanged.contains(*address));
-    let placed = idle.filter_map(|(address, _)| {
-        let kind = observed.places.get(&address.location)?.catalog;
+pub fn located(recorded: &Recorded, places: &BTreeMap<LocationName, Home>) -> Vec<Group> {
+    let placed = unknown(recorded, places).filter_map(|(address, _)| {
+        let kind = places.get(&address.location)?.catalog;
         Some(Group::of(recorded, address, vec![Change::Located(kind)]))
     });
     placed.collect()
@@ -37,9 +35,9 @@ pub fn located(plan: &Plan, recorded: &Recorded, observed: &Observed) -> Vec<Gro
 
 fn unknown<'r>(
     recorded: &'r Recorded,
-    observed: &'r Observed,
+    places: &'r BTreeMap<LocationName, Home>,
 ) -> impl Iterator<Item = (&'r Address, &'r Row)> {
     recorded.rows.iter().filter(|(address, row)| {
-        row.home.catalog == CatalogKind::Unknown && observed.places.contains_key(&address.location)
+        row.home.catalog == CatalogKind::Unknown && places.contains_key(&address.location)
     })
 }

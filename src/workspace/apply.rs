@@ -10,6 +10,7 @@ use crate::apply::event::Event;
 use crate::apply::{Job, Ports, Report, Wake, apply};
 use crate::model::ids::Address;
 use crate::model::random::Random;
+use crate::plan::located;
 use crate::state::{Conflict, StateError, Store};
 
 /// Who watches a run: what of the outside world comes into it.
@@ -29,6 +30,8 @@ pub struct Watcher<'w> {
 pub struct Finished {
     /// Step by step.
     pub report: Report,
+    /// Why it could not be written down where products are.
+    pub not_located: Option<StateError>,
     /// Why what was committed could not be backed up.
     pub not_backed_up: Option<StateError>,
     /// Earlier backups that hold a text which is sensitive by now.
@@ -58,13 +61,22 @@ impl Prepared {
         let mut ports =
             Ports { catalog: &*self.catalog, store, random: &mut random, clock, wait, emit: sink };
         let report = apply(job, &mut ports);
-        // a row that somebody else has written since is written down the next time
-        let _conflicts = store.commit(&self.located);
+        let not_located = match report.unwritten {
+            None => self.locate(store).err(),
+            // the report says why
+            Some(_) => None,
+        };
         let (holding, not_backed_up) = match store.back_up() {
             Ok(holding) => (holding, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        Ok(Finished { report, not_backed_up, holding, not_renamed })
+        Ok(Finished { report, not_located, not_backed_up, holding, not_renamed })
+    }
+
+    /// Writes down where the products of rows are that do not know it yet. A row that somebody else has written since is
+    /// written down the next time.
+    fn locate(&self, store: &mut dyn Store) -> Result<(), StateError> {
+        store.commit(&located(store.recorded(), &self.places)).map(drop)
     }
 
     /// Writes down the keys that were renamed; gives those back, under their new names, whose rows somebody else has

@@ -1,6 +1,6 @@
 //! A wish to a plan: the chain of stages, each called once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::problem::Problem;
@@ -10,12 +10,12 @@ use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead, ProductRef};
 use crate::declare::Desired;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::ids::Address;
+use crate::model::ids::{Address, LocationName};
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, Plan, PlanInput, Policy, concurrency, located, renamed, renames};
-use crate::state::{Group, Recorded};
+use crate::plan::{self, Plan, PlanInput, Policy, concurrency, renamed, renames};
+use crate::state::{Group, Home, Recorded};
 
 /// A plan with all that carrying it out needs.
 pub struct Prepared {
@@ -31,8 +31,8 @@ pub struct Prepared {
     pub(super) catalog: Rc<dyn Catalog>,
     /// Keys that were renamed: written down when the plan is applied.
     pub(super) renamed: Vec<Group>,
-    /// What is known now of rows that have no step: written down after them.
-    pub(super) located: Vec<Group>,
+    /// Where its locations are: what rows do not know of that yet is written down after the steps.
+    pub(super) places: BTreeMap<LocationName, Home>,
 }
 
 impl Workspace<'_> {
@@ -70,8 +70,8 @@ impl Workspace<'_> {
         }
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         secrets.extend(self.repo.settings.secrets.iter().cloned());
-        let (limits, located) = (limits(&self.repo, accounts), located(&plan, recorded, &observed));
-        Ok(Prepared { plan, limits, known, secrets, catalog, renamed, located })
+        let (limits, places) = (limits(&self.repo, accounts), observed.places);
+        Ok(Prepared { plan, limits, known, secrets, catalog, renamed, places })
     }
 }
 

@@ -114,7 +114,7 @@ impl Repo<'_> {
         let mut accounts = concurrency::account_products(&observed, recorded);
         accounts.extend(account_products(&plan, recorded, reader));
         let limits = limits(&self, accounts);
-        Ok(Prepared { plan, limits, known, secrets, catalog, renamed, located: Vec::new() })
+        Ok(Prepared { plan, limits, known, secrets, catalog, renamed, places: observed.places })
     }
 
     /// What is declared for the products of a plan that has secrets; nothing is read where there is none.

@@ -15,6 +15,32 @@ fn repo() -> Repo {
     repo
 }
 
+/// What answers for AWS where each row has its product, by the state's word.
+fn kinds(repo: &Repo) -> Vec<String> {
+    let state = repo.sh("state pull").json();
+    state["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["catalog"].as_str().unwrap_or("unknown").to_owned())
+        .collect()
+}
+
+#[test]
+fn a_state_of_format_1_learns_where_its_products_are_at_the_next_apply() {
+    let repo = repo();
+    assert_eq!(kinds(&repo), ["unknown", "unknown"]);
+    // what is interrupted is left as it is, and what is unchanged has no step
+    let says = ["was not written down yet", "the next apply does", "Also: 1 refused."];
+    repo.sh("plan --allow update --skip-refused").exits(0).says(&says);
+    repo.sh("apply --auto-approve --allow update --skip-refused").exits(3);
+    assert_eq!(kinds(&repo), ["sandbox", "sandbox"]);
+    let plan = repo.sh("plan").exits(0);
+    assert!(!plan.out.contains("was not written down"), "{}", plan.out);
+    repo.apply().exits(0).says(&["1 resumed"]);
+    repo.settled();
+}
+
 #[test]
 fn an_operation_of_format_1_is_seen_through_with_its_own_token() {
     let repo = repo();
