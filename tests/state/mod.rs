@@ -11,6 +11,7 @@ mod migration;
 mod random;
 mod replacing;
 mod rules;
+mod telling;
 
 use std::path::Path;
 use std::time::Duration;

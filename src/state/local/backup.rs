@@ -25,6 +25,9 @@ pub(super) fn write(place: &OwnFolder, recorded: &Recorded) -> Result<(), StateE
 
 /// The backups that hold one of these texts, as people find them.
 pub(super) fn holding(place: &OwnFolder, told: &BTreeSet<Secret>) -> Result<Vec<String>, StateError> {
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
     let Some(folder) = place.folder(FOLDER)? else { return Ok(Vec::new()) };
     let told: Vec<String> =
         told.iter().map(|text| serde_json::Value::from(text.expose()).to_string()).collect();

@@ -20,6 +20,9 @@ struct HeadDto {
     serial: u64,
     digest: String,
     folder: String,
+    /// Only there while it is so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    telling: bool,
 }
 
 #[derive(Deserialize)]
@@ -63,22 +66,24 @@ struct PastDto {
 }
 
 pub(super) fn encode_head(file: &HeadFile) -> Result<Vec<u8>, StateError> {
-    let HeadFile { head: Head { lineage, serial, digest }, folder, .. } = file.clone();
-    encode("HEAD", HeadDto { lineage: lineage.to_string(), serial, digest, folder })
+    let HeadFile { head: Head { lineage, serial, digest }, folder, telling, .. } = file.clone();
+    encode("HEAD", HeadDto { lineage: lineage.to_string(), serial, digest, folder, telling })
 }
 
 pub(super) fn decode_head(bytes: &[u8]) -> Result<HeadFile, Undecodable> {
     Ok(match decode::<HeadDto, OldHeadDto>(bytes)? {
-        Decoded::Current(HeadDto { lineage, serial, digest, folder }) => {
+        Decoded::Current(HeadDto { lineage, serial, digest, folder, telling }) => {
             if !is_store_folder(&folder) {
                 return Err(Undecodable::Wrong(format!("`{folder}` is no folder of a store")));
             }
-            HeadFile { head: Head { lineage: lineage.into(), serial, digest }, folder, format: VERSION }
+            let head = Head { lineage: lineage.into(), serial, digest };
+            HeadFile { head, folder, format: VERSION, telling }
         }
         Decoded::Of1(OldHeadDto { lineage, serial, digest }) => HeadFile {
             head: Head { lineage: lineage.into(), serial, digest },
             folder: FIRST_FOLDER.to_owned(),
             format: 1,
+            telling: false,
         },
     })
 }

@@ -22,6 +22,8 @@ pub(super) struct HeadFile {
     pub(super) folder: String,
     /// The format's version that it is written in.
     pub(super) format: u32,
+    /// The files tell, or may tell, what became sensitive: they are to be written anew before anything else.
+    pub(super) telling: bool,
 }
 
 /// What the store says of itself, written in the same batch as the rows.

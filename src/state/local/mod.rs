@@ -66,7 +66,8 @@ pub struct SledStore {
 }
 
 impl SledStore {
-    /// Opens the store in `dir`, and holds its lock until it is dropped. One that an earlier format wrote is written anew.
+    /// Opens the store in `dir`, and holds its lock until it is dropped. One that an earlier format wrote is written anew, and
+    /// so is one whose files may still tell what became sensitive, because somebody died before that was done.
     ///
     /// # Errors
     /// See [`StateError`]; [`std::io::ErrorKind::NotFound`] if there is no store and none is to be made.
@@ -93,7 +94,7 @@ impl SledStore {
             Some(key) => (key, false),
             None => (key::make(&place)?, recorded.serial > 0),
         };
-        if opened.file.format < VERSION {
+        if opened.file.format < VERSION || opened.file.telling {
             opened = open_anew(&place, opened, &recorded, &hint)?;
         } else if matches!(opened.agreement, Agreement::New | Agreement::HeadBehind) {
             write_head(&place, &opened.file)?;
@@ -196,9 +197,11 @@ impl Store for SledStore {
         let cleared = self.clear_tombstones();
         let changed = commit.before.keys().chain(cleared.iter().map(|(address, _)| address));
         let changed: BTreeSet<Address> = changed.cloned().collect();
-        match self.write(&changed, &past) {
+        let told = rewrite::taken_out(&commit.before, &self.recorded);
+        let telling = if told.is_empty() { Ok(()) } else { self.tell() };
+        match telling.and_then(|()| self.write(&changed, &past)) {
             Ok(()) => {
-                self.told.extend(rewrite::taken_out(&commit.before, &self.recorded));
+                self.told.extend(told);
                 Ok(commit.answers)
             }
             Err(error) => {
@@ -215,10 +218,12 @@ impl Store for SledStore {
     }
 
     fn back_up(&mut self) -> Result<Vec<String>, StateError> {
+        self.leave_nothing()?;
         if std::mem::take(&mut self.is_ahead) {
             self.backup()?;
         }
-        self.leave_nothing()
+        let told = std::mem::take(&mut self.told);
+        backup::holding(&self.place, &told)
     }
 }
 

@@ -1,5 +1,5 @@
 //! A store folder as it is found: read and judged before anything of it is believed, and written anew where an earlier
-//! format wrote it.
+//! format wrote it, or where it tells what became sensitive.
 
 use super::documents::{FIRST_FOLDER, decode_head, encode_head, folder_number};
 use super::head::{self, Agreement, Head, HeadFile, Meta};
@@ -88,7 +88,8 @@ impl Opened {
         let newest = contents.meta.as_ref().map(|meta| &meta.head).or(named.head()).cloned();
         let head = newest.unwrap_or_else(|| Head::born(Lineage::new("")));
         let format = named.file.as_ref().map_or(VERSION, |file| file.format);
-        let file = HeadFile { head, folder: named.folder.clone(), format };
+        let telling = named.file.as_ref().is_some_and(|file| file.telling);
+        let file = HeadFile { head, folder: named.folder.clone(), format, telling };
         Ok(Self { disk, contents, file, agreement })
     }
 
@@ -103,7 +104,8 @@ impl Opened {
     }
 }
 
-/// Writes a store of an earlier format anew, beside the old one, which stays in force until HEAD names the new one.
+/// Writes a store anew that an earlier format wrote, or that tells what it must not, beside the old one, which stays in force
+/// until HEAD names the new one.
 pub(super) fn open_anew(
     place: &OwnFolder,
     old: Opened,
@@ -112,7 +114,7 @@ pub(super) fn open_anew(
 ) -> Result<Opened, StateError> {
     if old.contents.meta.is_none() {
         // nothing was ever committed: there is nothing but HEAD to write
-        let file = HeadFile { format: VERSION, ..old.file.clone() };
+        let file = HeadFile { format: VERSION, telling: false, ..old.file.clone() };
         write_head(place, &file)?;
         return Ok(Opened { file, ..old });
     }
@@ -161,7 +163,7 @@ impl Old<'_> {
         disk.write(writes)?;
         layout.advance(next);
         layout.keep_history(self.layout);
-        let file = HeadFile { head, folder: name, format: VERSION };
+        let file = HeadFile { head, folder: name, format: VERSION, telling: false };
         write_head(place, &file)?;
         Ok(Anew { disk, layout, file })
     }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::opened::{Anew, Old, tidy};
+use super::head::HeadFile;
+use super::opened::{Anew, Old, tidy, write_head};
 use super::{SledStore, backup};
 use crate::model::ids::Address;
 use crate::model::secret::Secret;
@@ -10,21 +11,35 @@ use crate::state::commit::Standing;
 use crate::state::{Recorded, Row, StateError, Stored};
 
 impl SledStore {
-    /// Leaves nothing of the texts that commits took out. Gives the names of the backups that still hold one.
+    /// Writes down that the files are to be written anew, before a commit takes texts out: whoever dies after that leaves
+    /// it to the next one who opens the store.
+    pub(super) fn tell(&mut self) -> Result<(), StateError> {
+        if self.file.telling {
+            return Ok(());
+        }
+        let file = HeadFile { telling: true, ..self.file.clone() };
+        if let Err(error) = write_head(&self.place, &file) {
+            self.failed = Some(error.to_string());
+            return Err(error);
+        }
+        self.file = file;
+        Ok(())
+    }
+
+    /// Leaves nothing of the texts that commits took out.
     ///
     /// # Errors
     /// See [`StateError`].
-    pub(super) fn leave_nothing(&mut self) -> Result<Vec<String>, StateError> {
-        if self.told.is_empty() {
-            return Ok(Vec::new());
+    pub(super) fn leave_nothing(&mut self) -> Result<(), StateError> {
+        if !self.file.telling {
+            return Ok(());
         }
+        self.usable()?;
         let hint = backup::hint(&self.place);
         let old = Old { disk: &self.disk, layout: &self.layout, file: &self.file };
         let Anew { disk, layout, file } = old.anew(&self.place, &self.recorded, &hint)?;
         (self.disk, self.layout, self.file) = (disk, layout, file);
-        tidy(&self.place, &self.file.folder)?;
-        let told = std::mem::take(&mut self.told);
-        backup::holding(&self.place, &told)
+        tidy(&self.place, &self.file.folder)
     }
 }
 
