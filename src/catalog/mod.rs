@@ -2,6 +2,7 @@
 //! location, the adapter routes, paces and runs them concurrently. No SDK type appears here.
 
 pub mod aws;
+mod connection;
 mod error;
 mod product;
 mod provisioned;
@@ -12,6 +13,7 @@ mod time;
 use crate::model::endpoint::CatalogKind;
 use crate::model::ids::{AccountId, LocationName, ProductId};
 
+pub use self::connection::{Configured, Connection};
 pub use self::error::{CatalogError, CatalogErrorKind};
 pub use self::product::{
     Artifact, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
@@ -37,6 +39,10 @@ pub struct Identity {
 pub trait CatalogRead {
     /// `sts:GetCallerIdentity`: whose each location's credentials are, and what answers there.
     fn identities(&self, of: &[LocationName]) -> Answers<Identity>;
+    /// How each location is reached, for people. A catalog that is in this process is not reached at all.
+    fn connections(&self, of: &[LocationName]) -> Answers<Connection> {
+        of.iter().map(|_| Ok(Connection::default())).collect()
+    }
     /// The names and ids of all products a caller sees (`SearchProducts`); for suggestions and browsing.
     fn catalogue(&self, of: &[LocationName]) -> Answers<Vec<(ProductId, String)>>;
     /// `DescribeProduct`

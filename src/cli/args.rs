@@ -77,6 +77,11 @@ pub enum Command {
     State(StateCommand),
     /// Show outputs
     Output(OutputArgs),
+    /// Look at what stands between this machine and a plan: credentials, clock, permissions, state
+    #[command(
+        after_help = "Reads only: each call that plan and apply need is tried once, where it is a read. Nothing that is shown is secret.\n\nExamples:\n  provisor doctor\n  provisor doctor --location 'pay-*' --json"
+    )]
+    Doctor(DoctorArgs),
     /// Serve a simulated catalog on loopback for any AWS SDK or the AWS CLI
     Sandbox(SandboxArgs),
     /// Print a completion script for a shell
@@ -324,6 +329,23 @@ pub struct OutputArgs {
     /// As JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `doctor`
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Only locations that match
+    #[arg(long, value_name = "GLOB")]
+    pub location: Option<String>,
+    /// Compare what the service answers with what provisor believes of it, to paste into an issue
+    #[arg(long)]
+    pub beliefs: bool,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub variables: VariableArgs,
 }
 
 /// `init`

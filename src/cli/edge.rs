@@ -182,6 +182,13 @@ impl Edge {
         rustix::process::umask(self.mask);
     }
 
+    /// Of this program, and of the machine that it was built for.
+    #[must_use]
+    pub fn version() -> String {
+        let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+        format!("{} ({system} {machine})", env!("CARGO_PKG_VERSION"))
+    }
+
     /// The folder for what is needed for a moment only.
     #[must_use]
     pub fn scratch() -> PathBuf {

@@ -5,6 +5,7 @@ mod apply;
 mod args;
 mod author;
 mod commit;
+mod doctor;
 mod edge;
 mod exit;
 mod fail;
@@ -98,6 +99,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Show(args) => show::run(args, edge),
         Command::State(args) => state::run(args, edge),
         Command::Output(args) => output::run(args, edge),
+        Command::Doctor(args) => doctor::run(args, edge),
         Command::Sandbox(args) => sandbox::run(args, edge),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -1,5 +1,6 @@
 //! All that planning may know of the catalog, read once, in the fewest calls, through the read port.
 
+mod checkup;
 mod choose;
 mod identities;
 mod listings;
@@ -15,6 +16,7 @@ use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Home;
 
+pub use checkup::{Belief, CheckupRow, CheckupScope, Comparison, Health, LocationCheckup, checkup};
 pub use choose::Unresolved;
 pub use identities::identify;
 pub use listings::Listing;

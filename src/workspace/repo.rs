@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft};
 use crate::files::{Checkout, FileError, SettingsHome};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
-use crate::model::ids::{AccountId, Address, Lineage, Region};
+use crate::model::ids::{AccountId, Address, Lineage, LocationName, Region};
 use crate::model::secret::{DigestKey, Secret};
 use crate::state::{Recorded, Row, Snapshot};
 
@@ -350,7 +350,15 @@ impl<'a> Repo<'a> {
     /// The catalogs of the locations that these addresses are on.
     pub(super) fn catalog(&self, addresses: &BTreeSet<Address>) -> Result<Rc<dyn Catalog>, Problem> {
         let locations = addresses.iter().map(|address| &address.location).collect();
-        self.adapters.catalog(&self.home, &self.settings, &locations)
+        self.catalog_of(&locations)
+    }
+
+    /// The catalogs of these locations.
+    ///
+    /// # Errors
+    /// A location that cannot be reached at all.
+    pub fn catalog_of(&self, locations: &BTreeSet<&LocationName>) -> Result<Rc<dyn Catalog>, Problem> {
+        self.adapters.catalog(&self.home, &self.settings, locations)
     }
 
     /// The texts of all declarations files that can be read; why others cannot is among the problems then.

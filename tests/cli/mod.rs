@@ -8,6 +8,7 @@ mod basics;
 mod cases;
 mod codes;
 mod declarations;
+mod doctor;
 mod endings;
 mod examples;
 mod faults;

@@ -19,10 +19,10 @@ use super::credentials::{check_environment, in_role, is_made_up, on_aws, with_cr
 use super::endpoints::{CATALOG, Demand, Endpoints, STS};
 use super::errors::{QUOTA, here, wire_code};
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
-use super::transport::Transport;
+use super::transport::{Transport, proxy};
 use super::trust::Bundle;
 use super::{AccessConfig, LocationConfig, Patience};
-use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::catalog::{CatalogError, CatalogErrorKind, Connection};
 use crate::model::endpoint::{CatalogKind, is_callable, is_own};
 use crate::model::ids::AccountId;
 
@@ -32,6 +32,9 @@ pub(super) struct Clients {
     pub(super) reader: Client,
     pub(super) writer: Client,
     pub(super) sts: aws_sdk_sts::Client,
+    pub(super) credentials: Option<SharedCredentialsProvider>,
+    /// What is known of the way before anything was sent.
+    pub(super) connection: Connection,
     /// What answers for AWS there, as far as its endpoint tells.
     pub(super) catalog: CatalogKind,
 }
@@ -48,7 +51,11 @@ impl Clients {
         let (base, way) = match &location.access {
             AccessConfig::Sandbox { url, account_id } => {
                 check_url(Some(url))?;
-                let way = Way { http: transport.plain(), catalog: CatalogKind::Sandbox };
+                let way = Way {
+                    http: transport.plain(),
+                    catalog: CatalogKind::Sandbox,
+                    connection: Connection::default(),
+                };
                 (sandbox(url, account_id, region, transport), way)
             }
             AccessConfig::Aws { profile, role, endpoint_url, allow_custom_endpoint } => {
@@ -56,7 +63,9 @@ impl Clients {
                 let variable = |name: &str| std::env::var(name).ok();
                 check_environment(variable)?;
                 let base = on_aws(profile.as_deref(), region).await;
-                let secure = transport.secure(Bundle::configured(&base, variable))?;
+                let bundle = Bundle::configured(&base, variable);
+                let certificates = bundle.as_ref().map(Bundle::named);
+                let secure = transport.secure(bundle)?;
                 let base = with_credentials(base, profile.as_deref(), &secure).await;
                 // what credentials are asked of is named by the machine, whatever the settings say
                 let machine = Endpoints::configured(&base, variable);
@@ -69,7 +78,13 @@ impl Clients {
                 let url = endpoints.url(CATALOG);
                 let own = url.is_none_or(is_own);
                 let catalog = if own { CatalogKind::Aws } else { CatalogKind::Custom };
-                let way = Way { http: transport.to(url, &secure), catalog };
+                let connection = Connection {
+                    endpoint: endpoints.named(CATALOG),
+                    certificates,
+                    proxy: proxy(variable),
+                    ..Connection::default()
+                };
+                let way = Way { http: transport.to(url, &secure), catalog, connection };
                 let token_service = transport.to(endpoints.url(STS), &secure);
                 let base = at(base, endpoints, token_service);
                 match role {
@@ -115,6 +130,8 @@ impl Clients {
             reader: Client::from_conf(reader.build()),
             writer: Client::from_conf(writer.build()),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            credentials: base.credentials_provider(),
+            connection: way.connection,
             catalog: way.catalog,
         }
     }
@@ -125,6 +142,8 @@ struct Way {
     http: SharedHttpClient,
     /// What answers there.
     catalog: CatalogKind,
+    /// The same, for people.
+    connection: Connection,
 }
 
 fn timeouts(patience: &Patience) -> aws_config::timeout::TimeoutConfigBuilder {

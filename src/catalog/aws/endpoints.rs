@@ -7,7 +7,7 @@ use aws_config::SdkConfig;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::errors::here;
-use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::catalog::{CatalogError, CatalogErrorKind, Configured};
 use crate::model::endpoint::{is_callable, is_encrypted, is_loopback, is_own};
 
 /// The id of Service Catalog in configuration files.
@@ -107,6 +107,12 @@ impl Endpoints {
             named.concat()
         );
         here(CatalogErrorKind::Refused, message)
+    }
+
+    /// The same, for people, with who names it.
+    pub(super) fn named(&self, service: &str) -> Option<Configured> {
+        let Endpoint { url, by } = self.0.get(service)?;
+        Some(Configured { text: url.clone(), by: by.clone() })
     }
 
     /// Where calls of a service go, if that is not left to the SDK.

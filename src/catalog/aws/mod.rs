@@ -5,6 +5,7 @@
 mod batch;
 mod clients;
 mod clock;
+mod connection;
 mod convert;
 mod credentials;
 mod endpoints;
@@ -23,8 +24,8 @@ mod trust;
 use std::time::Duration;
 
 use super::{
-    Answers, Catalog, CatalogRead, Existing, FindBy, Found, HistoryRef, Identity, Offering, OfferingRef,
-    Pacing, PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
+    Answers, Catalog, CatalogRead, Connection, Existing, FindBy, Found, HistoryRef, Identity, Offering,
+    OfferingRef, Pacing, PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
 };
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
 
@@ -103,6 +104,10 @@ impl Default for Patience {
 impl CatalogRead for AwsCatalog {
     fn identities(&self, of: &[LocationName]) -> Answers<Identity> {
         self.batch(of, |location| location, offers::identity)
+    }
+
+    fn connections(&self, of: &[LocationName]) -> Answers<Connection> {
+        self.batch(of, |location| location, connection::connection)
     }
 
     fn catalogue(&self, of: &[LocationName]) -> Answers<Vec<(ProductId, String)>> {

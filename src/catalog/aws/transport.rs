@@ -13,11 +13,15 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use http::Uri;
 
 use super::errors::here;
 use super::trust::Bundle;
-use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::catalog::{CatalogError, CatalogErrorKind, Configured};
 use crate::model::endpoint::{is_encrypted, is_loopback};
+
+/// What a client for TLS takes its proxy from: the first of these that is there.
+const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
 /// Makes each client when it is first wanted: certificates are not loaded for a sandbox.
 #[derive(Debug, Default)]
@@ -95,4 +99,42 @@ fn trusting(store: Option<TrustStore>, proxy: fn() -> ProxyConfig) -> Result<Sha
         }
         connector.build()
     }))
+}
+
+/// The proxy that calls over TLS go through, without its user and password.
+pub(super) fn proxy(variable: impl Fn(&str) -> Option<String>) -> Option<Configured> {
+    let named = |name| Some((name, variable(name).filter(|url| !url.is_empty())?));
+    let (by, url) = PROXY.into_iter().find_map(named)?;
+    let parsed: Option<Uri> = url.parse().ok();
+    let host = parsed.as_ref().and_then(Uri::authority).map(|authority| {
+        let port = authority.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}{port}", authority.host())
+    });
+    // what cannot be read may hold a password anywhere
+    let text = host.unwrap_or_else(|| "something that is no URL".to_owned());
+    Some(Configured { text, by: by.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_told_without_its_password() {
+        let told = |name: &str, url: &str| {
+            proxy(|asked| (asked == name).then(|| url.to_owned())).map(|named| (named.text, named.by))
+        };
+        let here = |text: &str, by: &str| Some((text.to_owned(), by.to_owned()));
+        assert_eq!(
+            told("HTTPS_PROXY", "http://me:hunter2@proxy.corp:3128/"),
+            here("proxy.corp:3128", "HTTPS_PROXY")
+        );
+        assert_eq!(told("all_proxy", "http://proxy.corp"), here("proxy.corp", "all_proxy"));
+        assert_eq!(told("HTTPS_PROXY", ""), None);
+        assert_eq!(told("HTTP_PROXY", "http://proxy.corp"), None, "calls go over TLS");
+        assert_eq!(
+            told("https_proxy", "me:hunter2@@ proxy"),
+            here("something that is no URL", "https_proxy")
+        );
+    }
 }

@@ -14,7 +14,7 @@ use rustls::pki_types::pem::PemObject;
 
 use super::endpoints::STS;
 use super::errors::here;
-use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::catalog::{CatalogError, CatalogErrorKind, Configured};
 use crate::files::{FileError, GivenFiles};
 
 /// The variable that names a bundle, as every SDK calls it.
@@ -38,6 +38,11 @@ impl Bundle {
         };
         let by_variable = variable(VARIABLE).and_then(|path| named(path, VARIABLE));
         by_variable.or_else(|| named(of_profile()?, "`ca_bundle` of the AWS configuration"))
+    }
+
+    /// The same, for people.
+    pub(super) fn named(&self) -> Configured {
+        Configured { text: self.path.clone(), by: self.by.to_owned() }
     }
 
     /// Its certificates, and the machine's.

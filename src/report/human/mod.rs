@@ -1,6 +1,7 @@
 //! Views as text for people, one small function per kind of block. Only `paper` escapes and colours.
 
 mod block;
+mod checkup;
 mod diagnostics;
 mod error;
 pub(super) mod event;
@@ -11,6 +12,7 @@ mod report;
 mod state;
 mod table;
 
+pub use checkup::checkup;
 pub use diagnostics::{diagnostics, findings};
 pub use error::error;
 pub use history::history;

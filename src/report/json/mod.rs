@@ -12,6 +12,7 @@
 //! A value is a string, `null` (absent), `{"sensitive": true}`, `{"pending": "${network.outputs.VpcId}"}` or
 //! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.
 
+mod checkup;
 mod event;
 mod plan;
 mod reason;
@@ -27,6 +28,7 @@ use serde_json::{Value, json};
 use super::escape::json_safe;
 use crate::plan::Shown;
 
+pub use checkup::checkup;
 pub(super) use event::event;
 pub use plan::plan;
 pub use state::{outputs, state};

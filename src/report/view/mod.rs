@@ -4,6 +4,7 @@
 mod block;
 mod cause;
 mod changes;
+mod checkup;
 mod diff;
 mod group;
 mod plan;
@@ -16,6 +17,7 @@ mod values;
 pub use block::{Block, Title};
 pub use cause::Cause;
 pub(super) use cause::operation;
+pub use checkup::{CheckupSection, CheckupView};
 pub use diff::{DiffLine, Form, Fragment, LineDiff, Mark};
 pub use group::BlockGroup;
 pub use plan::{BreachView, NoteView, PlanView, SavedView};
