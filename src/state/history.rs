@@ -23,8 +23,6 @@ pub struct Past {
     pub record: Option<RecordId>,
     /// When it was last sent, by the server's clock.
     pub sent: Option<Timestamp>,
-    /// When its record came to its end, by the server's clock.
-    pub ended: Option<Timestamp>,
     /// Who began it; of what is no operation, who had written the row before.
     pub by: Option<Arc<Author>>,
 }
@@ -55,7 +53,6 @@ fn ended(serial: u64, address: &Address, change: &Change, before: Option<&Standi
         kind: intent.map(|intent| intent.kind),
         record,
         sent: intent.map(|intent| intent.sent),
-        ended: None,
         by: intent.map_or_else(|| row.and_then(|row| row.by.clone()), |intent| intent.by.clone()),
     })
 }

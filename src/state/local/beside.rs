@@ -84,7 +84,11 @@ fn beside<T>(
         let holder = lock::holder(place)?;
         let is_at_rest = holder.is_none() && place.read(opened::HEAD)? == before;
         if tries >= if is_at_rest { TRIES_AT_REST } else { TRIES } {
-            return Err(holder.map_or(error, |holder| StateError::Locked { holder }));
+            return Err(match (holder, error) {
+                // what looks like damage is a store that is being written; what cannot be read or copied is just that
+                (Some(holder), StateError::Corrupt { .. }) => StateError::Locked { holder },
+                (_, error) => error,
+            });
         }
         std::thread::sleep(PAUSE);
     }
