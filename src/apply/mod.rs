@@ -76,10 +76,11 @@ pub enum Wake {
 
 /// Carries a plan out. A state that can no longer be written ends it: nothing is begun that would not be remembered, and
 /// the report says what is known by then.
-pub fn apply(job: Job<'_>, ports: &mut Ports<'_>) -> Report {
+pub fn apply(mut job: Job<'_>, ports: &mut Ports<'_>) -> Report {
     (ports.emit)(&Event::Began { steps: job.plan.steps.len() });
+    let lost = std::mem::take(&mut job.lost);
     let mut turn = Turn::new(job, ports);
-    turn.lose();
+    turn.lose(&lost);
     let unwritten = carry_out(&mut turn).err();
     let report = turn.into_report(unwritten);
     (ports.emit)(&Event::Finished(&report));

@@ -1,5 +1,6 @@
 //! How an apply ended, step by step.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::catalog::RecordError;
@@ -16,6 +17,8 @@ pub struct Report {
     pub interrupted: bool,
     /// Credentials failed on the way: nothing new was sent after that.
     pub denied: Option<String>,
+    /// The locations of its plan where nothing that happens is real, as people write them.
+    pub simulated: BTreeSet<String>,
     /// The state could no longer be written, and why: nothing new was begun after that.
     pub unwritten: Option<String>,
 }

@@ -150,6 +150,22 @@ fn an_edit_of_what_only_the_state_holds_is_a_change() {
 }
 
 #[test]
+fn a_run_without_steps_says_that_nothing_is_real_too() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let last = |done: &str| -> Value { serde_json::from_str(done.lines().last().unwrap()).unwrap() };
+    let idle = repo.sh("apply --auto-approve --json").exits(0);
+    assert_eq!(last(&idle.out)["summary"]["simulated"], true, "{}", idle.out);
+    repo.declare(
+        &boxed("eins", "")
+            .replace("{product_name", "{provisioned_product_name: one, product_name")
+            .replace("Name: eins", "Name: one"),
+    );
+    repo.apply().exits(0).says(&["Apply complete!", "Nothing is real on demo (simulated)."]);
+    assert_eq!(repo.sh("state list").out, "eins\n");
+}
+
+#[test]
 fn the_summary_has_its_words() {
     let repo = Repo::new(&(boxed("one", "") + &boxed("two", "Note: \"${one.outputs.Note}\"")));
     repo.apply().exits(0);

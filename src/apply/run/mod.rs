@@ -136,6 +136,11 @@ impl<'p> Run<'p> {
         &self.plan.steps[ix.0]
     }
 
+    /// The steps of these addresses, with what is said of each.
+    pub(super) fn steps_of<'a, T>(&self, said: &'a BTreeMap<Address, T>) -> Vec<(StepIx, &'a T)> {
+        self.plan.numbered().filter_map(|(ix, step)| Some((ix, said.get(&step.address)?))).collect()
+    }
+
     /// Whether every step has ended.
     pub(super) fn is_over(&self) -> bool {
         self.open == 0
@@ -452,6 +457,7 @@ impl<'p> Run<'p> {
         let ended = plan.steps.iter().zip(self.tracks).map(|(step, track)| ended(plan, step, track));
         Report {
             ended: ended.collect(),
+            simulated: plan.simulated.iter().map(|at| plan.labels.location(at).to_owned()).collect(),
             interrupted: self.interrupted,
             denied: self.denied,
             unwritten: unwritten.map(|error| error.to_string()),

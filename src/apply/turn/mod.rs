@@ -34,7 +34,6 @@ pub(super) struct Turn<'t, 'w> {
     ports: &'t mut Ports<'w>,
     /// What was made after each address, by the state's word.
     dependents: BTreeMap<Address, BTreeSet<Address>>,
-    lost: Vec<(StepIx, Conflict)>,
     writes: BTreeMap<StepIx, Vec<Change>>,
     over: Vec<Over>,
 }
@@ -51,17 +50,13 @@ struct Over {
 
 impl<'t, 'w> Turn<'t, 'w> {
     pub(super) fn new(job: Job<'t>, ports: &'t mut Ports<'w>) -> Self {
-        let Job { plan, known, secrets, limits, lost } = job;
+        let Job { plan, known, secrets, limits, .. } = job;
         let no_wait = limits.no_wait;
         Self {
             run: Run::new(plan, ports.store.recorded(), limits),
             knowledge: Knowledge::new(plan, known, secrets),
             no_wait,
             dependents: dependents(ports.store.recorded()),
-            lost: plan
-                .numbered()
-                .filter_map(|(ix, step)| Some((ix, lost.get(&step.address)?.clone())))
-                .collect(),
             ports,
             writes: BTreeMap::new(),
             over: Vec::new(),
@@ -69,9 +64,9 @@ impl<'t, 'w> Turn<'t, 'w> {
     }
 
     /// Ends the steps whose rows were lost to somebody else before the run.
-    pub(super) fn lose(&mut self) {
-        for (ix, conflict) in std::mem::take(&mut self.lost) {
-            self.overtaken(ix, &conflict);
+    pub(super) fn lose(&mut self, lost: &BTreeMap<Address, Conflict>) {
+        for (ix, conflict) in self.run.steps_of(lost) {
+            self.overtaken(ix, conflict);
         }
     }
 

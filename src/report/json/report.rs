@@ -110,7 +110,7 @@ impl<'a> ReportDoc<'a> {
             interrupted: report.is_interrupted,
             denied: report.denied,
             unwritten: report.unwritten,
-            simulated: report.ended.iter().any(|ended| ended.simulated),
+            simulated: !report.simulated.is_empty(),
             counts: TallyDoc(report.tally),
             steps: report.ended.iter().map(EndedDoc::of).collect(),
         }

@@ -122,6 +122,8 @@ pub struct ReportView<'a> {
     pub denied: Option<&'a str>,
     /// Why the state could not be written; nothing new was begun after that.
     pub unwritten: Option<&'a str>,
+    /// The locations where nothing that happened is real, as people write them.
+    pub simulated: Vec<&'a str>,
     /// How each step ended, in the order of the plan.
     pub ended: Vec<EndedView<'a>>,
 }
@@ -219,6 +221,12 @@ fn coded(code: &str, text: &str) -> String {
     }
 }
 
+fn simulated(report: &Report) -> Vec<&str> {
+    let ended = report.ended.iter().filter(|ended| ended.simulated).map(|ended| ended.location.as_str());
+    let all: BTreeSet<&str> = ended.chain(report.simulated.iter().map(String::as_str)).collect();
+    all.into_iter().collect()
+}
+
 impl<'a> ReportView<'a> {
     /// Looks at a report.
     #[must_use]
@@ -231,6 +239,7 @@ impl<'a> ReportView<'a> {
             is_interrupted: report.interrupted,
             denied: report.denied.as_deref(),
             unwritten: report.unwritten.as_deref(),
+            simulated: simulated(report),
             ended: report.ended.iter().map(|ended| EndedView::of(ended, report)).collect(),
         }
     }
@@ -259,9 +268,7 @@ impl<'a> ReportView<'a> {
     pub fn aside(&self) -> Vec<String> {
         let aside = counted(self.tally.aside());
         let also = (!aside.is_empty()).then(|| format!("Also: {aside}."));
-        let simulated = self.ended.iter().filter(|ended| ended.simulated).map(|ended| ended.location);
-        let simulated: BTreeSet<&str> = simulated.collect();
-        also.into_iter().chain(simulation(&simulated.into_iter().collect::<Vec<_>>())).collect()
+        also.into_iter().chain(simulation(&self.simulated)).collect()
     }
 
     /// The steps by how they ended: first what is well, then everything else; without those that are empty.
