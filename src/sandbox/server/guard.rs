@@ -126,6 +126,11 @@ pub(super) fn broken() -> Response<Full<Bytes>> {
     closing(&Fault::serialization("The request's body is incomplete or malformed"))
 }
 
+/// There was no room for a body in all the time that it may take.
+pub(super) fn crowded() -> Response<Full<Bytes>> {
+    closing(&Fault::new(503, "ServiceUnavailableException", "Too many large requests at a time"))
+}
+
 /// What follows on such a connection cannot be told from the body.
 fn closing(fault: &Fault) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from(fault.body())));

@@ -14,19 +14,20 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 use crate::clock::Millis;
 use crate::engine::Engine;
 
 /// The most bytes a request's body may have; what goes beyond is read all the same, so that the client hears why.
 const BODY_LIMIT: usize = 16 << 20;
-/// How long a body may take to come.
+/// How long a body may take to come, and to be given room.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a head may take to come, and how large it may be.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 const HEAD_LIMIT: usize = 64 << 10;
-/// What all bodies together may take while they come, in KiB.
+/// What all large bodies together may take while they come, in KiB.
 const BODIES: usize = 64 << 10;
 /// The most connections at a time.
 const CONNECTIONS: usize = 1024;
@@ -86,9 +87,12 @@ async fn answer(
         let mut engine = engine.lock().unwrap_or_else(PoisonError::into_inner);
         return route::answer(&head, &Bytes::new(), &mut engine, wall).map(guard::last).ok_or(Dropped);
     }
-    let most = announced.unwrap_or(BODY_LIMIT).min(BODY_LIMIT) / 1024 + 1;
-    let _room = bodies.acquire_many(u32::try_from(most).unwrap_or(u32::MAX)).await.map_err(|_| Dropped)?;
-    let body = match collected(body).await {
+    let until = Instant::now() + PATIENCE;
+    let _room = match room(&bodies, announced, until).await {
+        Ok(room) => room,
+        Err(Crowded) => return Ok(guard::crowded()),
+    };
+    let body = match collected(body, until).await {
         Ok(body) if body.len() <= BODY_LIMIT => body,
         Ok(_) => return Ok(guard::too_large()),
         Err(Broken) => return Ok(guard::broken()),
@@ -97,13 +101,32 @@ async fn answer(
     route::answer(&head, &body, &mut engine, wall).ok_or(Dropped)
 }
 
+/// Other bodies took all the room for too long.
+struct Crowded;
+
+/// The room for a body. A small one needs none of what all share: who announces much and sends nothing starves nobody.
+async fn room(
+    bodies: &Semaphore,
+    announced: Option<usize>,
+    until: Instant,
+) -> Result<Option<SemaphorePermit<'_>>, Crowded> {
+    if announced.is_some_and(|bytes| bytes <= HEAD_LIMIT) {
+        return Ok(None);
+    }
+    let most = announced.unwrap_or(BODY_LIMIT).min(BODY_LIMIT) / 1024 + 1;
+    let room = bodies.acquire_many(u32::try_from(most).unwrap_or(u32::MAX));
+    match tokio::time::timeout_at(until, room).await {
+        Ok(Ok(room)) => Ok(Some(room)),
+        Ok(Err(_)) | Err(_) => Err(Crowded),
+    }
+}
+
 /// A body that does not come as it should, or not in time.
 struct Broken;
 
 /// The whole body, or a little more than it may have.
-async fn collected(mut body: Incoming) -> Result<Bytes, Broken> {
+async fn collected(mut body: Incoming, until: Instant) -> Result<Bytes, Broken> {
     let mut kept = Vec::new();
-    let until = tokio::time::Instant::now() + PATIENCE;
     loop {
         match tokio::time::timeout_at(until, body.frame()).await {
             Ok(None) => return Ok(Bytes::from(kept)),

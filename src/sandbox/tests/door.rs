@@ -75,6 +75,59 @@ fn bodies_that_break_off_are_answered() {
 }
 
 #[test]
+fn who_is_not_let_in_is_told_so_before_the_body() {
+    let (_folder, client, _) = memory(WORLD);
+    let local = "Host: localhost\r\n";
+    let twice = format!(
+        "{local}Authorization: AWS4-HMAC-SHA256 Credential=b/20260101/eu-west-1/sts/aws4_request\r\n"
+    );
+    for (lines, key, code) in [
+        (local, "AKIAIOSFODNN7EXAMPLE", "UnrecognizedClientException"),
+        ("Host: evil.example\r\n", "any", "AccessDeniedException"),
+        ("Host: localhost\r\nOrigin: http://localhost\r\n", "any", "AccessDeniedException"),
+        (&twice, "any", "IncompleteSignatureException"),
+    ] {
+        for framing in ["Content-Length: 99999999", "Transfer-Encoding: chunked"] {
+            let mut stream = TcpStream::connect(&client.address).unwrap();
+            write!(stream, "{}{framing}\r\n\r\n", head(lines, key)).unwrap();
+            // nothing of the body is sent, and neither side of the connection is closed by us: the answer ends it
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            assert!(
+                answer.starts_with("HTTP/1.1 403 ") && answer.contains(code),
+                "{lines}{framing}: {answer}"
+            );
+            assert!(answer.to_ascii_lowercase().contains("connection: close"), "{lines}{framing}: {answer}");
+        }
+    }
+    // of two credentials none is taken, however little is sent
+    assert_eq!(knock(&client, &twice, "any"), (403, "IncompleteSignatureException".to_owned()));
+}
+
+#[test]
+fn large_bodies_that_never_come_starve_no_small_request() {
+    let (_folder, client, _) = memory(WORLD);
+    let large: Vec<TcpStream> = (0..8)
+        .map(|_| {
+            let mut stream = TcpStream::connect(&client.address).unwrap();
+            write!(stream, "{}Content-Length: 16777216\r\n\r\n{{", head("Host: localhost\r\n", "any"))
+                .unwrap();
+            stream
+        })
+        .collect();
+    // a new connection is served behind those before it
+    for _ in 0..20 {
+        assert_eq!(knock(&client, "Host: localhost\r\n", "any").0, 200);
+    }
+    for mut stream in large {
+        // none of them was given up meanwhile
+        stream.set_nonblocking(true).unwrap();
+        let waits = stream.read(&mut [0; 1]).unwrap_err();
+        assert_eq!(waits.kind(), std::io::ErrorKind::WouldBlock);
+    }
+}
+
+#[test]
 fn credentials_are_for_this_service() {
     let (_folder, client, _) = memory(WORLD);
     let ask = |scope: &str| {
