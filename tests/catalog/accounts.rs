@@ -172,12 +172,7 @@ fn an_endpoint_that_is_not_the_service_s_own_gets_no_real_credentials() {
     let lower = [("AWS_ACCESS_KEY_ID", "asiaiosfodnn7example"), REAL[1]];
     for keys in [REAL, lower] {
         run("plain", url, &[&keys[..], &[UNWRITTEN[1], refused]].concat());
-        for name in [
-            "AWS_ENDPOINT_URL",
-            "AWS_ENDPOINT_URL_SERVICE_CATALOG",
-            "AWS_ENDPOINT_URL_STS",
-            "AWS_ENDPOINT_URL_CLOUDFORMATION",
-        ] {
+        for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SERVICE_CATALOG", "AWS_ENDPOINT_URL_STS"] {
             run("plain", url, &[&keys[..], &UNWRITTEN, &[(name, url), refused]].concat());
         }
     }
@@ -215,12 +210,7 @@ fn an_endpoint_elsewhere_is_refused_whoever_names_it() {
         ("https://x.s3.amazonaws.com", refused),
         ("http://10.0.0.1:80", plain),
     ] {
-        for name in [
-            "AWS_ENDPOINT_URL",
-            "AWS_ENDPOINT_URL_SERVICE_CATALOG",
-            "AWS_ENDPOINT_URL_STS",
-            "AWS_ENDPOINT_URL_CLOUDFORMATION",
-        ] {
+        for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SERVICE_CATALOG", "AWS_ENDPOINT_URL_STS"] {
             run("plain", url, &[&KEYS[..], &UNWRITTEN, &[(name, named), expected]].concat());
         }
     }
@@ -255,7 +245,7 @@ fn an_endpoint_of_the_configuration_file_is_judged_as_any_other() {
         )
     };
     with(&format!("[profile platform]\n{keys}endpoint_url = https://evil.example\n"), &[elsewhere]);
-    for service in ["service_catalog", "sts", "cloudformation"] {
+    for service in ["service_catalog", "sts", "sso", "sso_oidc"] {
         with(&services(service, "https://evil.example"), &[elsewhere]);
         with(&services(service, url).replace("AKID", "AKIA"), &[real]);
     }
@@ -272,6 +262,63 @@ fn an_endpoint_of_the_configuration_file_is_judged_as_any_other() {
     with(&loopback, &[]);
     with(&services("service_catalog", url), &[]);
     assert_eq!(server.seen().len(), 4, "and that is where calls go");
+}
+
+#[test]
+fn the_source_that_is_used_is_the_one_that_is_named() {
+    let server = service();
+    let url = server.url.as_str();
+    let home = tempfile::tempdir().unwrap();
+    let (file, token) = (home.path().join("config"), home.path().join("token"));
+    let services =
+        "services = mine\n[services mine]\nservice_catalog =\n  endpoint_url = https://file.example\n";
+    std::fs::write(&file, format!("[profile platform]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = s\nendpoint_url = https://all.example\n{services}")).unwrap();
+    std::fs::write(&token, "a.web.token").unwrap();
+    let by_file = ("AWS_CONFIG_FILE", file.to_str().unwrap());
+    let one = ("AWS_ENDPOINT_URL_SERVICE_CATALOG", "https://one.example");
+    let all = ("AWS_ENDPOINT_URL", "https://all.example");
+    let own = ("AWS_ENDPOINT_URL_STS", "https://sts.eu-west-1.amazonaws.com");
+    let said = |text| ("CATALOG_TEST_EXPECT", text);
+    for (environment, expected) in [
+        (vec![by_file, own, all, one], said("`https://one.example` (by AWS_ENDPOINT_URL_SERVICE_CATALOG)")),
+        (vec![by_file, own, all], said("`https://all.example` (by AWS_ENDPOINT_URL)")),
+        (vec![by_file, own], said("`https://file.example` (by the AWS configuration file)")),
+    ] {
+        run("profile", url, &[&environment[..], &UNWRITTEN, &[expected]].concat());
+    }
+    // what the settings write is what calls go to; of the rest, only what credentials may be asked of counts
+    let written = |more: &[(&str, &str)]| {
+        run("plain", url, &[&[UNWRITTEN[1]][..], more].concat());
+    };
+    written(&[&KEYS[..], &[own, one]].concat());
+    written(&[&KEYS[..], &[own, ("AWS_ENDPOINT_URL_CLOUDFORMATION", "http://10.0.0.1:80")]].concat());
+    assert_eq!(server.seen().len(), 4);
+    written(
+        &[
+            &REAL[..],
+            &[
+                own,
+                one,
+                said("(by `endpoint_url` of the settings) is not the service's own, and the credentials"),
+            ],
+        ]
+        .concat(),
+    );
+    // that they are to be ignored is heeded for our calls, and not by what asks for credentials
+    let ignored = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+    written(
+        &[
+            &KEYS[..],
+            &[
+                ignored,
+                ("AWS_ENDPOINT_URL_STS", "https://evil.example"),
+                said("`https://evil.example` (by AWS_ENDPOINT_URL_STS)"),
+            ],
+        ]
+        .concat(),
+    );
+    run("plain", url, &[&KEYS[..], &UNWRITTEN, &[ignored, ("AWS_ENDPOINT_URL_SSO_OIDC", url), ("AWS_ACCESS_KEY_ID", REAL[0].1), said("(by AWS_ENDPOINT_URL_SSO_OIDC) is not the service's own, and the credentials may be real")]].concat());
+    assert_eq!(server.seen().len(), 4, "nothing more is sent");
 }
 
 #[test]

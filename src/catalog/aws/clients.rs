@@ -16,7 +16,7 @@ use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider, Sha
 
 use super::clock::{ServerClock, SigningTime};
 use super::credentials::{check_environment, in_role, is_made_up, on_aws, with_credentials};
-use super::endpoints::{CATALOG, Demand, Endpoints, STS};
+use super::endpoints::{CATALOG, Demand, Endpoints, Machine, STS};
 use super::errors::{QUOTA, here, wire_code};
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::{Transport, proxy};
@@ -67,13 +67,14 @@ impl Clients {
                 let certificates = bundle.as_ref().map(Bundle::named);
                 let secure = transport.secure(bundle)?;
                 let base = with_credentials(base, profile.as_deref(), &secure).await;
-                // what credentials are asked of is named by the machine, whatever the settings say
-                let machine = Endpoints::configured(&base, variable);
-                let endpoints = machine.with(endpoint_url.as_deref());
-                let demands =
-                    [machine.judge(*allow_custom_endpoint)?, endpoints.judge(*allow_custom_endpoint)?];
-                if demands.contains(&Demand::MadeUp) && !is_made_up(profile.as_deref()).await {
-                    return Err(if endpoint_url.is_some() { endpoints.exposed() } else { machine.exposed() });
+                let machine = Machine { base: &base, variable: &variable };
+                let endpoints = Endpoints::called(endpoint_url.as_deref(), &machine);
+                let of_credentials = Endpoints::of_credentials(&machine);
+                for endpoints in [&endpoints, &of_credentials] {
+                    let demand = endpoints.judge(*allow_custom_endpoint)?;
+                    if demand == Demand::MadeUp && !is_made_up(profile.as_deref()).await {
+                        return Err(endpoints.exposed());
+                    }
                 }
                 let url = endpoints.url(CATALOG);
                 let own = url.is_none_or(is_own);

@@ -1,5 +1,5 @@
-//! Where calls go: judged when every source has spoken (settings, environment, AWS configuration), before anything is
-//! sent, and then the only place that they go to.
+//! Where calls go: judged when every source has spoken (settings, environment, AWS configuration file: in this order),
+//! before anything is sent, and then the only place that they go to.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,15 @@ pub(super) const CATALOG: &str = "Service Catalog";
 /// The id of the token service.
 pub(super) const STS: &str = "STS";
 
-/// Every service that something is sent to, credentials' own included.
-const SERVICES: [&str; 5] = [CATALOG, STS, "CloudFormation", "SSO", "SSO OIDC"];
+/// The services that we call.
+const CALLED: [&str; 2] = [CATALOG, STS];
+
+/// The services that credentials come from.
+const OF_CREDENTIALS: [&str; 3] = [STS, "SSO", "SSO OIDC"];
+
+/// What every service's endpoint is named by in the environment, and in a configuration file.
+const VARIABLE: &str = "AWS_ENDPOINT_URL";
+const KEY: &str = "endpoint_url";
 
 /// The endpoints of one location that are not left to the SDK, by the service's id.
 #[derive(Clone, Debug, Default)]
@@ -39,30 +46,66 @@ pub(super) enum Demand {
     MadeUp,
 }
 
-impl Endpoints {
-    /// Those that the environment and the configuration name.
-    pub(super) fn configured(base: &SdkConfig, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let found = SERVICES.into_iter().filter_map(|service| {
-            // configuration files write `service_catalog`; this SDK looks for `service-catalog`
-            let own = [&*service.replace(' ', "_"), service].into_iter().find_map(|service| {
-                let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL");
-                base.service_config()?.load_config(key.profile("endpoint_url").build().ok()?)
-            });
-            let url = own.or_else(|| base.endpoint_url().map(str::to_owned))?;
-            let of_service = format!("AWS_ENDPOINT_URL_{}", service.to_uppercase().replace(' ', "_"));
-            let names = [of_service, "AWS_ENDPOINT_URL".to_owned()];
-            let by = names.into_iter().find(|name| variable(name).as_ref() == Some(&url));
-            let by = by.unwrap_or_else(|| "the AWS configuration file".to_owned());
-            Some((service, Endpoint { url, by }))
-        });
-        Self(found.collect())
+/// What the environment and the AWS configuration file say of endpoints.
+pub(super) struct Machine<'m> {
+    pub base: &'m SdkConfig,
+    /// A variable of the environment.
+    pub variable: &'m dyn Fn(&str) -> Option<String>,
+}
+
+impl Machine<'_> {
+    /// The endpoint that it names for a service: a variable's, the service's own first, or else the file's.
+    fn named(&self, service: &str) -> Option<Endpoint> {
+        let of_service = format!("{VARIABLE}_{}", service.to_uppercase().replace(' ', "_"));
+        let variables = [of_service, VARIABLE.to_owned()];
+        let by_variable =
+            variables.into_iter().find_map(|by| Some(Endpoint { url: (self.variable)(&by)?, by }));
+        let of_file = || self.of_file(service);
+        let by_file = || Some(Endpoint { url: of_file()?, by: "the AWS configuration file".to_owned() });
+        by_variable.or_else(by_file)
     }
 
-    /// The same, with the one that the settings name for all services.
-    pub(super) fn with(&self, written: Option<&str>) -> Self {
-        let Some(url) = written else { return self.clone() };
-        let endpoint = Endpoint { url: url.to_owned(), by: "`endpoint_url` of the settings".to_owned() };
-        Self(SERVICES.into_iter().map(|service| (service, endpoint.clone())).collect())
+    /// The same, as long as it is not to be ignored (`AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`, or the profile's word for it).
+    fn heeded(&self, service: &str) -> Option<Endpoint> {
+        let is_heeded = spellings(service).iter().any(|service| self.load(service, VARIABLE).is_some());
+        self.named(service).filter(|_| is_heeded)
+    }
+
+    fn of_file(&self, service: &str) -> Option<String> {
+        // such a variable there cannot be: only the file is asked
+        const NONE: &str = "=";
+        let for_all = self.load("=", NONE);
+        let own = spellings(service)
+            .iter()
+            .find_map(|service| self.load(service, NONE).filter(|url| Some(url) != for_all.as_ref()));
+        own.or(for_all)
+    }
+
+    fn load(&self, service: &str, variable: &str) -> Option<String> {
+        let key = ServiceConfigKey::builder().service_id(service).env(variable).profile(KEY);
+        self.base.service_config()?.load_config(key.build().ok()?)
+    }
+}
+
+/// Configuration files write `service_catalog`; this SDK looks for `service-catalog`.
+fn spellings(service: &str) -> [String; 2] {
+    [service.replace(' ', "_"), service.to_owned()]
+}
+
+impl Endpoints {
+    /// Where our own calls go: to the endpoint of the settings, else to what the machine names, unless it says that this is
+    /// to be ignored.
+    pub(super) fn called(written: Option<&str>, machine: &Machine<'_>) -> Self {
+        let by_settings = written
+            .map(|url| Endpoint { url: url.to_owned(), by: "`endpoint_url` of the settings".to_owned() });
+        let of = |service| by_settings.clone().or_else(|| machine.heeded(service));
+        Self(CALLED.into_iter().filter_map(|service| Some((service, of(service)?))).collect())
+    }
+
+    /// Where credentials are asked for: the SDK's providers heed neither the settings nor that something is to be ignored.
+    pub(super) fn of_credentials(machine: &Machine<'_>) -> Self {
+        let named = |service| Some((service, machine.named(service)?));
+        Self(OF_CREDENTIALS.into_iter().filter_map(named).collect())
     }
 
     /// What they ask of the credentials.
@@ -123,6 +166,6 @@ impl Endpoints {
 
 impl LoadServiceConfig for Endpoints {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
-        (key.profile() == "endpoint_url").then(|| self.url(key.service_id()).map(str::to_owned)).flatten()
+        (key.profile() == KEY).then(|| self.url(key.service_id()).map(str::to_owned)).flatten()
     }
 }
