@@ -76,10 +76,11 @@ struct Profile {
 #[derive(Debug, thiserror::Error)]
 #[error("profile `{name}` gives none")]
 pub(super) struct NoneInProfile {
-    name: String,
+    pub(super) name: String,
     /// The profiles that there are.
     pub(super) known: Vec<String>,
-    source: CredentialsError,
+    /// What the SDK says of it.
+    pub(super) source: CredentialsError,
 }
 
 impl ProvideCredentials for Profile {

@@ -26,8 +26,10 @@ where
     }
     if let Some(credentials) = source_of::<CredentialsError>(error) {
         let kind = if is_unreachable(credentials) { NotSent } else { Denied };
-        let known = source_of::<NoneInProfile>(credentials).map(|none| &*none.known).unwrap_or_default();
-        let login::Advice { message, hint } = login::advice(&in_words(credentials), known);
+        let of_profile = source_of::<NoneInProfile>(credentials);
+        let said = of_profile.map_or_else(|| in_words(credentials), |none| in_words(&none.source));
+        let asked = of_profile.map(|none| login::Asked { name: &none.name, known: &none.known });
+        let login::Advice { message, hint } = login::advice(&said, asked);
         return CatalogError { hint, ..here(kind, format!("no credentials: {message}")) };
     }
     if let Some(late) = source_of::<SignedTooLate>(error) {

@@ -8,28 +8,28 @@ pub(super) struct Advice {
     pub hint: Option<String>,
 }
 
-/// The next step after what the SDK says; `known` are the profiles that there are.
-pub(super) fn advice(said: &str, known: &[String]) -> Advice {
+/// The profile that was asked for credentials.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'p> {
+    pub name: &'p str,
+    /// The profiles that there are.
+    pub known: &'p [String],
+}
+
+/// The next step after what the SDK says, of this profile or else of its default chain.
+pub(super) fn advice(said: &str, asked: Option<Asked<'_>>) -> Advice {
     let said = said.trim_start_matches("the credential provider was not enabled: ");
-    let profile = between(said, "profile `", "` gives none");
-    let of = || profile.map_or_else(|| "the profile".to_owned(), |name| format!("profile `{name}`"));
+    let of = || asked.map_or_else(|| "the profile".to_owned(), |asked| format!("profile `{}`", asked.name));
     let login = || {
-        profile.map_or_else(|| "aws sso login".to_owned(), |name| format!("aws sso login --profile {name}"))
+        let profile = asked.map(|asked| format!(" --profile {}", asked.name));
+        format!("aws sso login{}", profile.unwrap_or_default())
     };
     let (message, hint) = if said.contains("token has expired") {
         (format!("the login of {} has expired", of()), format!("`{}` logs in again", login()))
     } else if said.contains("SSO token") || said.contains("access token") {
         (format!("nobody is logged in with {}", of()), format!("`{}` logs in", login()))
-    } else if let Some(missing) = between(said, "gives none: profile `", "` was not defined") {
-        let message = match profile {
-            Some(name) if name != missing => {
-                format!("profile `{name}` takes its credentials from profile `{missing}`, which is not there")
-            }
-            _ => format!("there is no profile `{missing}` in the AWS configuration"),
-        };
-        let nearest = did_you_mean(missing, known.iter().map(String::as_str));
-        let list = || "`aws configure list-profiles` lists those that there are".to_owned();
-        (message, nearest.unwrap_or_else(list))
+    } else if let (Some(asked), Some(missing)) = (asked, between(said, "profile `", "` was not defined")) {
+        undefined(asked, missing)
     } else if said.contains("external process") {
         let message = format!("the `credential_process` of {} failed", of());
         (message, "run it by hand to see what it says".to_owned())
@@ -40,9 +40,26 @@ pub(super) fn advice(said: &str, known: &[String]) -> Advice {
             "log in with `aws sso login`, set AWS_PROFILE, or write `profile:` for this location".to_owned(),
         )
     } else {
-        return Advice { message: said.to_owned(), hint: None };
+        let message = match asked {
+            Some(_) => format!("{} gives none: {said}", of()),
+            None => said.to_owned(),
+        };
+        return Advice { message, hint: None };
     };
     Advice { message, hint: Some(hint) }
+}
+
+/// What is said of a profile that is not there, and what to do.
+fn undefined(asked: Asked<'_>, missing: &str) -> (String, String) {
+    let message = if asked.name == missing {
+        format!("there is no profile `{missing}` in the AWS configuration")
+    } else {
+        let name = asked.name;
+        format!("profile `{name}` takes its credentials from profile `{missing}`, which is not there")
+    };
+    let nearest = did_you_mean(missing, asked.known.iter().map(String::as_str));
+    let list = || "`aws configure list-profiles` lists those that there are".to_owned();
+    (message, nearest.unwrap_or_else(list))
 }
 
 fn between<'t>(text: &'t str, before: &str, behind: &str) -> Option<&'t str> {
@@ -57,42 +74,64 @@ mod tests {
 
     #[test]
     fn the_next_step_is_named() {
-        for (said, message, hint) in [
+        let known = ["default".to_owned(), "chain".to_owned(), "admin-prod".to_owned()];
+        for (profile, said, message, hint) in [
             (
-                "the credential provider was not enabled: profile `dev` gives none: an error occurred while loading an access token: failed to load the cached SSO token",
+                Some("dev"),
+                "the credential provider was not enabled: an error occurred while loading an access token: failed to load the cached SSO token",
                 "nobody is logged in with profile `dev`",
                 "aws sso login --profile dev",
             ),
             (
-                "profile `dev` gives none: the SSO token has expired and cannot be refreshed, token has expired",
+                Some("dev"),
+                "the SSO token has expired and cannot be refreshed, token has expired",
                 "the login of profile `dev` has expired",
                 "aws sso login --profile dev",
             ),
             (
-                "profile `nope` gives none: profile `nope` was not defined: could not find source profile nope",
+                Some("nope"),
+                "profile `nope` was not defined: could not find source profile nope",
                 "there is no profile `nope`",
                 "list-profiles",
             ),
             (
-                "profile `admin-prd` gives none: profile `admin-prd` was not defined",
+                Some("admin-prd"),
+                "profile `admin-prd` was not defined",
                 "there is no profile `admin-prd`",
                 "did you mean `admin-prod`?",
             ),
             (
-                "profile `chained` gives none: profile `gone` was not defined",
+                Some("chained"),
+                "profile `gone` was not defined",
                 "profile `chained` takes its credentials from profile `gone`",
                 "list-profiles",
             ),
+            // a name is data, whatever words it has
             (
+                Some("a` gives none: profile `b` was not defined"),
+                "an external process failed",
+                "the `credential_process` of profile `a` gives none: profile `b` was not defined` failed",
+                "by hand",
+            ),
+            (
+                None,
+                "the SSO token has expired, token has expired",
+                "the login of the profile",
+                "`aws sso login`",
+            ),
+            (
+                None,
                 "no credentials found in chain. Attempted:; Environment: x",
                 "none in the environment",
                 "AWS_PROFILE",
             ),
         ] {
-            let found = advice(said, &["default".to_owned(), "chain".to_owned(), "admin-prod".to_owned()]);
+            let found = advice(said, profile.map(|name| Asked { name, known: &known }));
             assert!(found.message.starts_with(message), "{}", found.message);
             assert!(found.hint.is_some_and(|found| found.contains(hint)), "{said}");
         }
-        assert_eq!(advice("something else", &[]).message, "something else");
+        assert_eq!(advice("something else", None).message, "something else");
+        let of_profile = advice("something else", Some(Asked { name: "dev", known: &[] }));
+        assert_eq!(of_profile.message, "profile `dev` gives none: something else");
     }
 }
