@@ -6,7 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{SHORTEST, SHORTEST_ENCODED, hex};
+use super::digest::{hex, unhex};
+use super::{SHORTEST, SHORTEST_ENCODED};
 
 /// What links leave as it is.
 const IN_LINKS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -39,6 +40,7 @@ pub(super) fn meanings(word: &str) -> Vec<String> {
     let mut meanings = vec![word.to_owned()];
     meanings.extend(percent_decode_str(word).decode_utf8().ok().map(|text| text.into_owned()));
     meanings.extend(serde_json::from_str(&format!("\"{word}\"")).ok());
+    meanings.extend(unhex(word).and_then(|bytes| String::from_utf8(bytes).ok()));
     let unpadded = word.trim_end_matches('=');
     for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
         meanings.extend(engine.decode(unpadded).ok().and_then(|bytes| String::from_utf8(bytes).ok()));

@@ -165,6 +165,10 @@ mod tests {
             ("got p%20ssw%22rd%21 here", "got (sensitive) here"),
             ("got cCBzc3cicmQh here", "got (sensitive) here"),
             ("got cCBzc3cicmQi here", "got cCBzc3cicmQi here"),
+            ("got 7020737377227264 here", "got 7020737377227264 here"),
+            ("got 702073737722726421 here", "got (sensitive) here"),
+            ("got 70207373772272642 here", "got 70207373772272642 here"),
+            ("got 70 2073737722726421 \u{fc}\u{fc} here", "got 70 2073737722726421 \u{fc}\u{fc} here"),
         ] {
             assert_eq!(redactor.redact(text), wanted);
         }
