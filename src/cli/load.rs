@@ -145,7 +145,7 @@ impl Adapters for Wiring {
         let snapshot = SledStore::read(&state_dir(home, settings)?, &Edge::scratch())?;
         // to who writes, the lock says it
         Ok(snapshot.inspect(|snapshot| {
-            if self.command != "apply" {
+            if !["apply", "destroy"].contains(&self.command) {
                 say_held(snapshot);
             }
         }))

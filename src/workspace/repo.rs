@@ -50,6 +50,8 @@ pub struct Repo<'a> {
     pub(super) problems: Diagnostics,
     /// The names of the texts that the settings stand in.
     of_settings: BTreeSet<Arc<str>>,
+    /// What was remembered when this command first looked: it sees one commit, and is told once who holds the state.
+    seen: Option<Snapshot>,
 }
 
 /// What was read and found on the way.
@@ -218,7 +220,7 @@ impl<'a> Repo<'a> {
         }
         let home = texts.home(&checkout);
         let of_settings = sources.iter().map(|source| source.path.clone()).collect();
-        Ok(Self { checkout, home, settings, sources, adapters, problems, of_settings })
+        Ok(Self { checkout, home, settings, sources, adapters, problems, of_settings, seen: None })
     }
 
     /// The names of the files that settings stand in.
@@ -244,11 +246,11 @@ impl<'a> Repo<'a> {
             |repo: &Self, name: &str| repo.settings.variables.get(name).is_some_and(|one| !one.sensitive);
         let given: Vec<String> =
             self.settings.given.iter().filter(|name| open(&self, name)).cloned().collect();
-        let snapshot = if given.is_empty() { None } else { self.snapshot().ok().flatten() };
-        let Some(Snapshot { recorded, key: Some(key), .. }) = snapshot else { return self };
+        self.seen = if given.is_empty() { None } else { self.snapshot().ok().flatten() };
+        let Some(Snapshot { recorded, key: Some(key), .. }) = &self.seen else { return self };
         let is_held = |value: &str| {
             let mut digests = recorded.rows.values().flat_map(Row::digests);
-            digests.any(|one| one.digest.stands_for(&key, one.scope, value))
+            digests.any(|one| one.digest.stands_for(key, one.scope, value))
         };
         for name in given {
             let Some(variable) = self.settings.variables.get_mut(&name) else { continue };
@@ -303,6 +305,9 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used.
     pub fn snapshot(&self) -> Result<Option<Snapshot>, Problem> {
+        if let Some(seen) = &self.seen {
+            return Ok(Some(seen.clone()));
+        }
         self.adapters.snapshot(&self.home, &self.settings)
     }
 
@@ -333,18 +338,17 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used.
     pub fn signing(&self) -> Result<(Recorded, DigestKey), Problem> {
-        if let Some(found) = self.with_key()? {
+        let with_key = |snapshot: Option<Snapshot>| {
+            snapshot.and_then(|snapshot| Some((snapshot.recorded, snapshot.key?)))
+        };
+        if let Some(found) = with_key(self.snapshot()?) {
             return Ok(found);
         }
         match self.store() {
             Ok(HeldStore { store, .. }) => Ok((store.recorded().clone(), store.key().clone())),
             // somebody else has just made one
-            Err(problem) => self.with_key()?.ok_or(problem),
+            Err(problem) => with_key(self.adapters.snapshot(&self.home, &self.settings)?).ok_or(problem),
         }
-    }
-
-    fn with_key(&self) -> Result<Option<(Recorded, DigestKey)>, Problem> {
-        Ok(self.snapshot()?.and_then(|snapshot| Some((snapshot.recorded, snapshot.key?))))
     }
 
     /// The catalogs of the locations that these addresses are on.

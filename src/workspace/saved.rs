@@ -11,7 +11,7 @@ use crate::catalog::CatalogRead;
 use crate::declare::{Rough, rough};
 use crate::model::diagnostic::{Diagnostic, Severity, Source};
 use crate::model::ids::Address;
-use crate::model::secret::DigestKey;
+use crate::model::secret::{DigestKey, Secret, Secrets};
 use crate::model::time::Timestamp;
 use crate::plan::file::{About, Header, PlanFileError, Saved};
 use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed, with_secrets};
@@ -83,9 +83,11 @@ impl Repo<'_> {
     #[must_use]
     pub fn about(&self, prepared: &Prepared, made: Made, key: &DigestKey) -> About {
         let Made { at, by, skips_refused } = made;
-        let secret = |value: &String| prepared.secrets.iter().any(|secret| secret.expose() == value);
+        let sensitive = self.settings.variables.values().filter(|variable| variable.sensitive);
+        let declared = sensitive.filter_map(|variable| Some(Secret::new(variable.value.as_ref()?)));
+        let secrets: Secrets = prepared.secrets.iter().cloned().chain(declared).collect();
         let mut variables = self.written_with();
-        variables.retain(|_, value| !secret(value));
+        variables.retain(|_, value| !secrets.are_in(value));
         let routes = file::routes(&prepared.plan, &self.settings.locations, key);
         About { at, by, skips_refused, variables, routes }
     }

@@ -173,3 +173,32 @@ fn a_plan_that_is_refused_is_not_saved() {
     assert!(!repo.path().join("p.bin").exists());
     assert_eq!(repo.called("TerminateProvisionedProduct"), 0);
 }
+
+/// What an open variable holds of a secret does not come into the file, in whatever form.
+#[test]
+fn no_variable_that_holds_a_secret_is_remembered() {
+    let secret = "Hunter2-quite-unique";
+    let repo = Repo::boxes(&["one"]);
+    let located = SETTINGS.replace("sandbox.yaml}", "sandbox.yaml, variables: {team: \"${var.org}\"}}");
+    repo.write(
+        "provisor.yaml",
+        &format!("{located}variables: {{pw: {{sensitive: true}}, org: {{}}, team: {{}}}}\n"),
+    );
+    let by = ["PROVISOR_SECRET_pw", "PROVISOR_VAR_pw"];
+    for by in by {
+        let planned = |org: &str| {
+            given(&repo, &[(by, secret), ("PROVISOR_VAR_org", org)], "plan --out p.bin").exits(0);
+            repo.read("p.bin").contains(org)
+        };
+        assert!(planned("nothing-of-it"), "what is open is remembered");
+        for form in [
+            secret,
+            "https://user:Hunter2-quite-unique@example",
+            "HUNTER2-QUITE-UNIQUE",
+            "SHVudGVyMi1xdWl0ZS11bmlxdWU=",
+            "48756e746572322d71756974652d756e69717565",
+        ] {
+            assert!(!planned(form), "{by}: {form}");
+        }
+    }
+}
