@@ -45,17 +45,8 @@ impl Edge {
     pub fn new(cli: &Cli) -> Self {
         let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(0);
         let term = std::env::var("TERM").ok();
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
-            || term.as_deref().is_some_and(|term| term == "dumb");
-        let style = |is_terminal: bool| Style {
-            color: match cli.color {
-                When::Always => true,
-                When::Never => false,
-                When::Auto => is_terminal && !plain,
-            },
-            width,
-            concise: false,
-        };
+        let style =
+            |is_terminal| Style { color: Self::is_coloured(cli.color, is_terminal), width, concise: false };
         let stderr = std::io::stderr();
         let columns = match rustix::termios::tcgetwinsize(&stderr) {
             Ok(size) if width == 0 => usize::from(size.ws_col),
@@ -127,6 +118,14 @@ impl Edge {
     /// # Errors
     /// When the text could not be written.
     pub fn out(&self, text: &str) -> Result<Exit, Problem> {
+        self.raw(&defused(text))
+    }
+
+    /// The same, exactly as it is: for programs that take it as bytes.
+    ///
+    /// # Errors
+    /// When the text could not be written.
+    pub fn raw(&self, text: &str) -> Result<Exit, Problem> {
         let mut stdout = std::io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -148,9 +147,18 @@ impl Edge {
         let _ = stderr.write_all(defused(text).as_bytes());
     }
 
-    /// Whether people see colours on stderr, as far as nobody has said whether they want them.
-    pub fn is_coloured() -> bool {
-        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
+    /// Whether people see colours on a stream.
+    #[must_use]
+    pub fn is_coloured(wanted: When, is_terminal: bool) -> bool {
+        let is_plain = || {
+            std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty())
+                || std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+        };
+        match wanted {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => is_terminal && !is_plain(),
+        }
     }
 
     /// Asks for a line; `None` when nobody answers.

@@ -29,7 +29,7 @@ pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
             let value = one(&recorded, &named, key)?;
             match (args.json, args.raw) {
                 (true, _) => json::text(value),
-                (_, true) => value.to_owned(),
+                (_, true) => return edge.raw(value),
                 _ => human::text(value),
             }
         }

@@ -12,7 +12,7 @@ use crate::plan::{Plan, file};
 use crate::report::view::{PlanView, SavedView};
 use crate::report::{Style, human, json};
 use crate::state::Author;
-use crate::workspace::{MAX_AGE, Made, Problem, in_time};
+use crate::workspace::{MAX_AGE, Made, Problem};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = args.write.iter().map(|target| copy(target)).collect::<Result<Vec<_>, _>>()?;
@@ -97,7 +97,7 @@ pub fn render(plan: &Plan, format: Format, dress: Dress) -> String {
 pub fn render_saved(saved: &Saved, format: Format, style: Style) -> String {
     let fingerprint = file::fingerprint(&saved.plan);
     let (about, now) = (&saved.about, Edge::now());
-    let view = SavedView { about, age: about.age(now), expired: in_time(about, now, MAX_AGE).is_err() };
+    let view = SavedView { about, age: about.age(now), out_of_time: about.in_time(now, MAX_AGE).err() };
     let skips_refused = about.skips_refused;
     let view = PlanView { saved: Some(view), skips_refused, ..PlanView::of(&saved.plan, &fingerprint) };
     match format {

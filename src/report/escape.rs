@@ -57,37 +57,49 @@ pub fn starts_command(rest: &str) -> bool {
 }
 
 /// Text for people as it leaves the process, whatever it was put together from: no line begins with `::`, as the commands
-/// of one runner do, nor holds those of others, and nothing is hidden in it but our own colours.
+/// of one runner do, nor holds those of others, and nothing is hidden in it but our own colours. Runners look behind blanks
+/// of all kinds, and a carriage return or another control character ends a line for some of them.
 #[must_use]
 pub fn defused(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
         let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "\n"));
         let bare = line.trim_start();
-        let (blanks, mut rest) = line.split_at(line.len() - bare.len());
-        out.push_str(blanks);
+        let (blanks, rest) = line.split_at(line.len() - bare.len());
+        let _ = write!(out, "{}", Escaped(blanks));
         if bare.starts_with("::") {
             out.push('\\');
         }
-        while let Some(at) = rest.find('\u{1b}') {
-            let (before, from) = rest.split_at(at);
-            let colour = colour(from);
-            let _ = write!(out, "{}{colour}", Escaped(before));
-            if colour.is_empty() {
-                out.push_str("\\u{1b}");
-            }
-            rest = &from[colour.len().max(1)..];
+        match rest.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'#') {
+            true => out.push_str(rest),
+            false => with_colours(&mut out, rest),
         }
-        let _ = write!(out, "{}{end}", Escaped(rest));
+        out.push_str(end);
     }
     out
 }
 
-/// The colour that an escape sequence at the beginning of a text sets, if it does nothing else.
+/// The rest of a line, in which our own colours stay as they are.
+fn with_colours(out: &mut String, mut rest: &str) {
+    while let Some(at) = rest.find('\u{1b}') {
+        let (before, from) = rest.split_at(at);
+        let colour = colour(from);
+        let _ = write!(out, "{}{colour}", Escaped(before));
+        if colour.is_empty() {
+            out.push_str("\\u{1b}");
+        }
+        rest = &from[colour.len().max(1)..];
+    }
+    let _ = write!(out, "{}", Escaped(rest));
+}
+
+/// The colour that an escape sequence at the beginning of a text sets, if it does nothing else: none that hides the text.
 fn colour(text: &str) -> &str {
     let numbers = text.strip_prefix("\u{1b}[").unwrap_or_default();
     let rest = numbers.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-    if rest.starts_with('m') { &text[..text.len() - rest.len() + 1] } else { "" }
+    let codes = &numbers[..numbers.len() - rest.len()];
+    let hides = codes.split(';').any(|code| code.trim_start_matches('0') == "8");
+    if rest.starts_with('m') && !hides { &text[..text.len() - rest.len() + 1] } else { "" }
 }
 
 /// Whether a terminal would obey this character, reorder by it, or show nothing (or a mere blank) for it.

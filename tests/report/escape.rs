@@ -58,6 +58,19 @@ fn what_leaves_for_people_gives_nobody_orders() {
         ("\u{1b}[1;31mred\u{1b}[0m", "\u{1b}[1;31mred\u{1b}[0m"),
         ("\u{1b}]0;title\u{7} \u{1b}[2J\u{202e}", "\\u{1b}]0;title\\u{7} \\u{1b}[2J\\u{202e}"),
         ("two\n\nlines\r\n", "two\n\nlines\\r\n"),
+        // blanks of all kinds before a command: runners trim them, and some end a line at a control character
+        ("\t::add-mask::x", "\\t\\::add-mask::x"),
+        ("\r::add-mask::x", "\\r\\::add-mask::x"),
+        (" \r \u{b}\u{c}::error::x", " \\r \\u{b}\\u{c}\\::error::x"),
+        ("\u{a0}\u{85}\u{2028}::error::x", "\\u{a0}\\u{85}\\u{2028}\\::error::x"),
+        ("\u{3000}::error::x", "\u{3000}\\::error::x"),
+        ("\r##vso[task.x]\t##teamcity[y]", "\\r#\\#vso[task.x]\\t#\\#teamcity[y]"),
+        ("section_start:1:x\r\u{1b}[0Khead", "section_start:1:x\\r\\u{1b}[0Khead"),
+        ("\rsection_end:1:x\r\u{1b}[0K", "\\rsection_end:1:x\\r\\u{1b}[0K"),
+        // what is there and not seen, as notes of a runner are
+        ("\u{1b}[8mha:AAAA\u{1b}[0m", "\\u{1b}[8mha:AAAA\u{1b}[0m"),
+        ("\u{1b}[1;08mx", "\\u{1b}[1;08mx"),
+        ("\u{1b}[38;5;12mblue\u{1b}[0m", "\u{1b}[38;5;12mblue\u{1b}[0m"),
     ];
     for (raw, seen) in table {
         assert_eq!(defused(raw), seen, "{raw:?}");

@@ -1,10 +1,13 @@
 //! The human plan: every action, every reason, the contract's lines.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use provisor::model::kinds::RecordKind;
+use provisor::plan::file::{About, OutOfTime};
 use provisor::plan::{Action, Breach, Note, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Step};
-use provisor::report::Style;
+use provisor::report::view::{PlanView, SavedView};
+use provisor::report::{Style, human};
 
 use super::fixture::{
     EVIL, address, known, output, parameter, parameter_changed, plain, plan, read, secret, spec, step,
@@ -201,4 +204,22 @@ fn colour_changes_no_character_and_hostile_text_gets_nowhere() {
     assert_ne!(colored, page);
     assert_eq!(anstream::adapter::strip_str(&colored).to_string(), page);
     assert_eq!(read(&plan, plain()), page);
+}
+
+#[test]
+fn a_saved_plan_says_why_it_is_not_taken() {
+    let (plan, about) = (plan(vec![]), About::default());
+    let page = |out_of_time| {
+        let saved = SavedView { about: &about, age: Duration::from_secs(90), out_of_time };
+        human::plan(&PlanView { saved: Some(saved), ..PlanView::of(&plan, "f1") }, plain())
+    };
+    let fresh = page(None);
+    assert!(fresh.contains("made 90s ago") || fresh.contains("made 1m30s ago"), "{fresh}");
+    assert!(!fresh.contains("expired") && !fresh.contains("future"), "{fresh}");
+    let expired =
+        page(Some(OutOfTime::Expired { age: Duration::from_secs(90), may_be: Duration::from_secs(60) }));
+    assert!(expired.contains("It has expired") && !expired.contains("future"), "{expired}");
+    let future = page(Some(OutOfTime::Future { ahead: Duration::from_secs(3600) }));
+    assert!(future.contains("It was made in the future") && !future.contains("expired"), "{future}");
+    assert!(!future.contains(" ago"), "{future}");
 }

@@ -221,3 +221,22 @@ impl std::error::Error for Wrapped {
         Some(&self.0)
     }
 }
+
+#[test]
+fn what_waits_for_something_stale_needs_no_repair() {
+    for (root, told) in [
+        (Outcome::Stale("`db` was written since".to_owned()), false),
+        (Outcome::NotStarted, false),
+        (failed("rec-1", "ServiceError", "no room"), true),
+    ] {
+        let is_failed = matches!(root, Outcome::Failed(_));
+        let report = report(vec![
+            ended("db", Act::Update, root),
+            ended("app", Act::Update, Outcome::Blocked(StepIx(0))),
+        ]);
+        let view = ReportView::of(&report);
+        assert_eq!(view.ended.iter().map(|one| one.needs_repair).collect::<Vec<_>>(), [is_failed, told]);
+        let page = summary(&report, Ending::Apply, plain());
+        assert_eq!(page.contains("Once the cause is repaired"), told, "{page}");
+    }
+}

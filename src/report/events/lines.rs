@@ -6,6 +6,7 @@ use super::Sink;
 use super::in_flight::{InFlight, News};
 use crate::apply::event::Event;
 use crate::model::time::Timestamp;
+use crate::report::escape::defused;
 use crate::report::human::event;
 use crate::report::human::paper::{Line, print};
 use crate::report::style::Style;
@@ -29,7 +30,7 @@ impl Sink for LineSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let lines = lines(event, &mut self.in_flight, (self.now)());
         if !lines.is_empty() {
-            let text = print(&lines, self.style);
+            let text = defused(&print(&lines, self.style));
             let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
         }
     }

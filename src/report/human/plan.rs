@@ -3,7 +3,9 @@
 
 use super::block::{concise, full, meaning, sign};
 use super::paper::{Line, headed, print};
+use crate::model::time::duration;
 use crate::plan::Act;
+use crate::plan::file::OutOfTime;
 use crate::report::style::{Ink, Style};
 use crate::report::view::{BreachView, NoteView, PlanView, SavedView};
 
@@ -55,8 +57,16 @@ fn standing(plan: &PlanView<'_>) -> Vec<Line> {
 fn head(of: &SavedView<'_>, fingerprint: &str) -> Vec<Line> {
     let mut out = vec![Line::ours("Saved plan:").ink(Ink::Strong).then(" ").and(Line::foreign(&of.text()))];
     out.push(Line::ours(format!("  Its fingerprint: {fingerprint}")));
-    if of.expired {
-        out.push(Line::ours("  It has expired: `provisor apply` takes it with `--max-age` only."));
+    match of.out_of_time {
+        Some(OutOfTime::Expired { .. }) => {
+            out.push(Line::ours("  It has expired: `provisor apply` takes it with `--max-age` only."));
+        }
+        Some(OutOfTime::Future { ahead }) => {
+            let ahead = duration(ahead);
+            let told = "from now, by this machine's clock: `provisor apply` does not take it";
+            out.push(Line::ours(format!("  It was made in the future, {ahead} {told}.")));
+        }
+        None => {}
     }
     out.push(Line::default());
     out

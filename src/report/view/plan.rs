@@ -9,7 +9,7 @@ use super::step::{StepView, is_doomed};
 use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
 use crate::model::time::duration;
-use crate::plan::file::About;
+use crate::plan::file::{About, OutOfTime};
 use crate::plan::{Act, Breach, Counts, Plan};
 
 /// A plan as its readers see it.
@@ -50,8 +50,8 @@ pub struct SavedView<'a> {
     pub about: &'a About,
     /// How old it is.
     pub age: Duration,
-    /// It is older than it may be where nobody says otherwise, or from the future.
-    pub expired: bool,
+    /// Why it is not taken where nobody says otherwise: its age, or that it is from the future.
+    pub out_of_time: Option<OutOfTime>,
 }
 
 impl SavedView<'_> {
@@ -68,7 +68,11 @@ impl SavedView<'_> {
         let who = by.map(|by| format!(", by {by}")).unwrap_or_default();
         let commit = by.and_then(|by| by.commit.as_ref());
         let commit = commit.map(|commit| format!(", of commit {commit}")).unwrap_or_default();
-        format!("made {} ago, at {}{who}{commit}", duration(self.age), self.at())
+        let ago = match self.out_of_time {
+            Some(OutOfTime::Future { .. }) => String::new(),
+            Some(OutOfTime::Expired { .. }) | None => format!("{} ago, ", duration(self.age)),
+        };
+        format!("made {ago}at {}{who}{commit}", self.at())
     }
 }
 

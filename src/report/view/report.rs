@@ -353,9 +353,8 @@ fn needs_repair(outcome: &Outcome, report: &Report) -> bool {
         Outcome::Blocked(root) => report.ended.get(root.0).map(|ended| &ended.outcome),
         outcome => Some(outcome).filter(|outcome| matches!(outcome, Outcome::Failed(_))),
     };
-    root.is_some_and(|root| {
-        !matches!(root, Outcome::InFlight(_) | Outcome::Unknown | Outcome::NotStarted | Outcome::Deferred(_))
-    })
+    // all else needs another run, or time
+    root.is_some_and(|root| matches!(root, Outcome::Failed(_) | Outcome::Refused(_)))
 }
 
 impl<'a> EndedView<'a> {
