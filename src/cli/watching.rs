@@ -1,5 +1,7 @@
 //! A plan, shown and carried out with somebody watching, and summed up. Which plan, and whether it may be, is decided before.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::args::{ApplyingArgs, Format};
 use super::edge::Edge;
 use super::exit::Exit;
@@ -36,7 +38,13 @@ impl Watching<'_> {
         let limits = &mut prepared.limits;
         limits.parallelism = self.args.parallelism.map_or(limits.parallelism, usize::from);
         limits.no_wait = self.args.no_wait;
-        let (finished, told) = self.watched(&prepared, store)?;
+        let survived = catch_unwind(AssertUnwindSafe(|| self.watched(&prepared, store)));
+        let Ok(ended) = survived else {
+            // whatever was sent is in the state already, and the next run settles it
+            self.edge.err("The run broke off in the middle. Nothing is lost: run again.\n");
+            return Ok(Exit::Pending);
+        };
+        let (finished, told) = ended?;
         if let Some(error) = &finished.not_located {
             self.edge
                 .err(&format!("Warning: where its products are was not written to the state: {error}\n"));
@@ -118,10 +126,22 @@ impl Watching<'_> {
         let signals = Signals::listen();
         let clock = || self.edge.elapsed();
         let mut wait = |time| signals.wait(time);
-        let mut tell = |event: &Event<'_>| sink.event(event);
+        let mut tell = |event: &Event<'_>| {
+            #[cfg(feature = "internals")]
+            trip(event);
+            sink.event(event);
+        };
         prepared.apply(
             store,
             Watcher { clock: &clock, random: self.edge.random()?, wait: &mut wait, sink: &mut tell },
         )
+    }
+}
+
+/// A bug in the middle of a run, for the tests: only their binary has it.
+#[cfg(feature = "internals")]
+fn trip(event: &Event<'_>) {
+    if matches!(event, Event::Started(..)) && Edge::variable("PROVISOR_TRIP").is_some() {
+        std::panic::panic_any("tripped over a value");
     }
 }

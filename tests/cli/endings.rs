@@ -188,3 +188,21 @@ fn the_history_tells_what_became_of_operations_also_of_what_is_gone() {
     assert!(lines[0].contains("Z  one") && lines[0].contains(", by "), "{one}");
     repo.sh("state history nobody").exits(1);
 }
+
+/// A bug of ours in the middle of a run: what was sent is written down, and the next run goes on from there.
+#[test]
+fn a_panic_in_the_middle_of_an_apply_loses_nothing() {
+    for line in ["apply --auto-approve", "apply --auto-approve --json"] {
+        let repo = Repo::boxes(&["one", "two", "three"]);
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        let done = Done::from(command.env("PROVISOR_TRIP", "1").output().unwrap()).exits(4);
+        let done = done.tells(&["has a bug, at src/cli/watching.rs:", "Nothing is lost: run again."]);
+        assert!(!done.err.contains("tripped") && !done.out.contains("tripped"), "{}", done.err);
+        // nobody holds the state
+        repo.sh("plan").exits(0);
+        repo.apply().exits(0);
+        repo.settled();
+        assert_eq!(repo.existing().len(), 3);
+        assert_eq!(repo.called("ProvisionProduct"), 3);
+    }
+}
