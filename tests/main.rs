@@ -6,6 +6,7 @@ mod catalog;
 mod cli;
 mod declare;
 mod fields;
+mod hints;
 mod memory_store;
 mod plan_file;
 mod planning;

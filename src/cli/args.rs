@@ -241,8 +241,8 @@ pub struct ApplyArgs {
     #[arg(long, value_name = "FINGERPRINT")]
     pub checksum: Option<String>,
     /// Refuse a saved plan that is older than this [default: 24h]
-    #[arg(long, value_name = "DURATION", requires = "plan_file")]
-    pub max_age: Option<String>,
+    #[arg(long, value_name = "DURATION", requires = "plan_file", value_parser = duration)]
+    pub max_age: Option<Duration>,
     /// The same as `provisor destroy`
     #[arg(long, conflicts_with = "plan_file")]
     pub destroy: bool,
@@ -388,5 +388,5 @@ pub struct SandboxArgs {
 /// `90s`, `5m`, `1h30m`; `0` for none.
 fn duration(text: &str) -> Result<Duration, String> {
     let written = if text == "0" { "0s" } else { text };
-    duration_in(written).ok_or_else(|| "write a duration such as 90s, 5m or 1h30m".to_owned())
+    duration_in(written).ok_or_else(|| "write a duration such as 90s, 5m, 1h30m or 7d".to_owned())
 }

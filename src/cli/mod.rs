@@ -30,11 +30,12 @@ mod words;
 mod worlds;
 
 use std::ffi::OsString;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use self::args::{Cli, Command};
+use self::args::{Cli, Command, When};
 use self::edge::Edge;
 use crate::workspace::Problem;
 
@@ -47,7 +48,17 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     process::guarded(|| parsed(arguments))
 }
 
+/// Everything that can be typed, for the tests of what texts tell people to type.
+#[cfg(feature = "internals")]
+#[must_use]
+pub fn command_line() -> clap::Command {
+    Cli::command()
+}
+
 fn parsed(arguments: Vec<OsString>) -> ExitCode {
+    if let Some(sentence) = terraform::unheeded(&arguments) {
+        Edge::say(&format!("Warning: {sentence}\n"));
+    }
     let cli = match Cli::try_parse_from(terraform::translate(arguments)) {
         Ok(cli) => cli,
         Err(error) => {
@@ -70,7 +81,9 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
 fn told(error: &clap::Error) -> Exit {
     if error.use_stderr() {
         let text = error.render();
-        let text = if Edge::is_coloured() { text.ansi().to_string() } else { text.to_string() };
+        // which colour was asked for is not known of a line that cannot be read
+        let is_coloured = Edge::is_coloured(When::Auto, std::io::stderr().is_terminal());
+        let text = if is_coloured { text.ansi().to_string() } else { text.to_string() };
         Edge::say(&text.replacen("error:", "Error:", 1));
         return Exit::Usage;
     }
@@ -104,7 +117,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "provisor", &mut script);
-            edge.out(&String::from_utf8_lossy(&script))
+            edge.raw(&String::from_utf8_lossy(&script))
         }
         Command::Version => edge.out(&format!("provisor {}\n", env!("CARGO_PKG_VERSION"))),
     }

@@ -2,7 +2,6 @@
 //! anything else, and brings along what the settings are read with.
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::args::{ApplyArgs, SelectionArgs, VariableArgs};
 use super::edge::Edge;
@@ -11,7 +10,6 @@ use super::load::Wiring;
 use super::watching::Watching;
 use super::{files, gate, open};
 use crate::model::diagnostic::Source;
-use crate::model::time::duration_in;
 use crate::plan::file::Saved;
 use crate::workspace::{MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
@@ -22,7 +20,7 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
             "a saved plan is applied as it is: selection flags go to `provisor plan --out`",
         ));
     }
-    let may_be = args.max_age.as_deref().map(age).transpose()?.unwrap_or(MAX_AGE);
+    let may_be = args.max_age.unwrap_or(MAX_AGE);
     let wiring = Wiring::new("apply").patient(args.applying.lock_timeout);
     let (text, repo) = opened(path, variables, &wiring, watching.edge)?;
     // a store is not made for a plan that fits no store
@@ -79,10 +77,4 @@ fn no_state() -> Problem {
 
 fn unfit(problem: Problem) -> Problem {
     Problem { kind: ProblemKind::SavedPlan, ..problem }
-}
-
-/// `90m`, `24h`; without a unit it says nothing.
-fn age(text: &str) -> Result<Duration, Problem> {
-    duration_in(text)
-        .ok_or_else(|| Problem::usage(format!("`--max-age {text}`: write a duration such as 90m, 24h or 7d")))
 }

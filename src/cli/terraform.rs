@@ -31,6 +31,17 @@ pub fn translate(arguments: Vec<OsString>) -> Vec<OsString> {
         .collect()
 }
 
+/// What is said of a flag that is taken, and does nothing here.
+#[must_use]
+pub fn unheeded(arguments: &[OsString]) -> Option<&'static str> {
+    let given = arguments.iter().skip(1).take_while(|argument| *argument != "--");
+    let mut flags = given.filter_map(|argument| Some(argument.to_str()?.trim_start_matches('-')));
+    flags.any(|flag| flag == "lock=false").then_some(
+        "`-lock=false` does nothing: who only reads locks nothing, and who writes the state always does; \
+         `--lock-timeout 5m` waits for another run",
+    )
+}
+
 fn one(text: &str) -> Option<String> {
     let body = text.strip_prefix("--").or_else(|| text.strip_prefix('-')).unwrap_or_default();
     match body {

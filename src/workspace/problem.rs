@@ -200,7 +200,7 @@ fn observe_hint(error: &ObserveError) -> Option<String> {
             Some("write the location back, remove its declarations, apply; then drop it".to_owned())
         }
         ObserveError::OtherCatalog { .. } => Some(
-            "write the location as it was; or, if what it made is to be given up, take its addresses out of the state with `provisor state rm`"
+            "write the location as it was; to give up what it made, apply `on_removal: forget`, then apply without the declarations, and change the location after that"
                 .to_owned(),
         ),
         ObserveError::WrongAccount { .. } => Some(
