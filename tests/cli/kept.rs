@@ -6,10 +6,11 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::SystemTime;
 
 use super::files::{Planted, fifo, link};
-use super::support::{Done, Repo, boxed, files};
+use super::support::{Done, Repo, binary, boxed, files};
 
 /// Commands that read the state, and one that writes it.
 const COMMANDS: [&str; 9] = [
@@ -315,5 +316,16 @@ fn init_writes_over_nothing() {
     assert_eq!(fs::read_dir(planted.outside.path()).unwrap().count(), 7);
     let done = repo.sh("init other").exits(0);
     assert!(done.err.contains("wrote other/provisor.yaml"), "{}", done.err);
-    assert_eq!(mode(&repo.path().join("other/provisor.yaml")) & 0o600, 0o600);
+}
+
+#[test]
+fn init_writes_files_as_the_users_other_files_are() {
+    let repo = Repo::boxes(&[]);
+    for (mask, wanted) in [("022", 0o644), ("027", 0o640), ("002", 0o664)] {
+        let line = format!("umask {mask} && exec \"$0\" init m{mask}");
+        let made =
+            Command::new("/bin/sh").args(["-c", &line]).arg(binary()).current_dir(repo.path()).output();
+        assert!(made.unwrap().status.success());
+        assert_eq!(mode(&repo.path().join(format!("m{mask}/provisor.yaml"))), wanted, "{mask}");
+    }
 }
