@@ -130,6 +130,10 @@ mod tests {
             assert!(found.message.starts_with(message), "{}", found.message);
             assert!(found.hint.is_some_and(|found| found.contains(hint)), "{said}");
         }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_told_as_it_is() {
         assert_eq!(advice("something else", None).message, "something else");
         let of_profile = advice("something else", Some(Asked { name: "dev", known: &[] }));
         assert_eq!(of_profile.message, "profile `dev` gives none: something else");
