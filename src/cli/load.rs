@@ -17,7 +17,7 @@ use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{
     Author, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state, keep_out_of_git,
 };
-use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo};
+use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, unkeepable};
 use provisor_sandbox as sandbox;
 
 /// What one command of this process works with: AWS and embedded sandboxes, and a store in a folder.
@@ -164,22 +164,7 @@ pub fn state_dir(home: &SettingsHome, settings: &Settings) -> Result<PathBuf, Pr
 
 /// Whether there is a folder of ours, which no link leads to.
 fn own_folder(home: &SettingsHome, named: &Path) -> Result<bool, Problem> {
-    let unusable = |error: FileError| {
-        let shown = named.display();
-        let why = match error {
-            FileError::Kind(kind) => format!("it is {kind}, not a folder"),
-            error => error.to_string(),
-        };
-        let hint = match home {
-            SettingsHome::Checkout(_) => {
-                "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it"
-            }
-            SettingsHome::Operator { .. } => {
-                "name a folder outside the checkout as `state.path` of the trusted settings"
-            }
-        };
-        Problem::new(ProblemKind::State, format!("cannot keep a state in `{shown}`: {why}")).hint(hint)
-    };
+    let unusable = |error| Problem::of(ProblemKind::State, unkeepable(home, named, error));
     Ok(home.own_folder(named).map_err(unusable)?.is_some())
 }
 

@@ -1,6 +1,6 @@
 //! Products that need each other. Linear in products and references.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::desired::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
@@ -26,8 +26,16 @@ pub(super) fn find(products: &[(Address, DesiredProduct)], labels: &Labels, prob
     }
     let by_address: HashMap<&Address, &DesiredProduct> =
         products.iter().map(|(address, product)| (address, product)).collect();
+    let mut told: HashSet<(&Address, &Address)> = HashSet::new();
     for circle in circles {
         let Some(first) = circle.first() else { continue };
+        // circles that share an edge may have a single cause: the first of them is told
+        let edges = circle.iter().zip(circle.iter().skip(1).chain([first]));
+        let edges: Vec<(&Address, &Address)> = edges.map(|(from, to)| (*from, *to)).collect();
+        if edges.iter().any(|edge| told.contains(edge)) {
+            continue;
+        }
+        told.extend(edges);
         // on one location, the keys say it, and the circle is the same on all the others
         let is_local = circle.iter().all(|address| address.location == first.location);
         let name = |address: &Address| {

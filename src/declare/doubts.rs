@@ -1,6 +1,25 @@
 //! What of the settings and the files cannot be relied on. Whatever would be found only because of that is no finding.
 
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity};
+use crate::model::text::nearest;
+
+/// The keys of the settings that say which locations and variables there are.
+const TELLING: [&str; 3] = ["locations", "location_defaults", "variables"];
+
+/// All others.
+const OTHERS: [&str; 7] = ["format", "project", "declarations", "state", "limits", "guards", "timeouts"];
+
+/// The fields of a location that only say how it is reached.
+const REACH: [&str; 6] = ["account_id", "profile", "role_arn", "external_id", "session_name", "endpoint_url"];
+
+fn is_located(top: &str) -> bool {
+    top == "locations" || top == "location_defaults"
+}
+
+/// Whether a finding is about the value of such a field.
+fn says_reach(one: &Diagnostic, field: &str) -> bool {
+    REACH.contains(&field) && ["bad-value", "custom-endpoint", "plain-http"].contains(&one.code)
+}
 
 /// What cannot be relied on while the rest is still checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,17 +60,27 @@ impl Doubts {
         let values = Self { values: true, ..Self::default() };
         match &one.place {
             Some(Place::Node { file, path, .. }) if settings.contains(&&**file) => match path.as_slice() {
-                [Segment::Key(top)] if one.code == "unknown-key" && top != "project" => Self::ALL,
+                [Segment::Key(top)] if one.code == "unknown-key" => Self::left_by_unknown(top),
                 [Segment::Key(top)] if top == "variables" => Self { names: true, ..values },
                 [Segment::Key(top), ..] if top == "variables" => values,
-                [Segment::Key(top), ..] if top == "locations" || top == "location_defaults" => {
-                    Self { locations: true, ..values }
+                // how a location is reached says nothing of which there are
+                [Segment::Key(top), .., Segment::Key(field)] if is_located(top) && says_reach(one, field) => {
+                    Self::default()
                 }
+                [Segment::Key(top), ..] if is_located(top) => Self { locations: true, ..values },
                 _ => Self::default(),
             },
             Some(Place::Bytes { file, .. } | Place::File(file)) if settings.contains(&&**file) => Self::ALL,
             Some(_) => Self { locations: true, ..values },
             None => values,
+        }
+    }
+
+    /// A key that is none at the top of the settings: it may be anything, unless it is near one that says nothing of that.
+    fn left_by_unknown(key: &str) -> Self {
+        match nearest(key, OTHERS.into_iter().chain(TELLING)) {
+            Some(near) if OTHERS.contains(&near) => Self::default(),
+            _ => Self::ALL,
         }
     }
 

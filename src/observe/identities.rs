@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ObserveError, Scope};
+use super::{Expects, ObserveError, Scope};
 use crate::catalog::{CatalogRead, FindBy, Identity};
 use crate::declare::Location;
 use crate::model::endpoint::CatalogKind;
@@ -106,8 +106,8 @@ fn other_account(scope: Scope<'_>, location: &Location, place: &Home) -> Option<
     let written = location.account_id.as_ref().filter(|id| **id != place.account);
     let recorded = || rows(scope, location).find(|(_, row)| !row.home.is_where(place));
     match written {
-        Some(id) => Some(wrong(id.as_str(), "the settings say")),
+        Some(id) => Some(wrong(id.as_str(), Expects::Settings)),
         None => recorded()
-            .map(|(_, row)| wrong(&format!("{} ({})", row.home.account, row.home.region), "the state says")),
+            .map(|(_, row)| wrong(&format!("{} ({})", row.home.account, row.home.region), Expects::State)),
     }
 }

@@ -117,6 +117,37 @@ impl Offer {
     }
 }
 
+/// Who expects an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expects {
+    /// It is written.
+    Settings,
+    /// It is recorded.
+    State,
+}
+
+impl Expects {
+    /// In words, before what is expected.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Settings => "the settings say",
+            Self::State => "the state says",
+        }
+    }
+}
+
+impl ObserveError {
+    /// The location that is not what it should be, where the settings can be corrected.
+    #[must_use]
+    pub fn written(&self) -> Option<&LocationName> {
+        match self {
+            Self::WrongAccount { location, .. } | Self::OtherCatalog { location, .. } => Some(location),
+            Self::Catalog { .. } | Self::Dropped { .. } => None,
+        }
+    }
+}
+
 /// Why observing failed. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ObserveError {
@@ -137,7 +168,7 @@ pub enum ObserveError {
         addresses: String,
     },
     /// The credentials belong to another account than the one that is written or recorded.
-    #[error("location `{location}`: the credentials belong to account {found}, {said} {expected}")]
+    #[error("location `{location}`: the credentials belong to account {found}, {} {expected}", .said.told())]
     WrongAccount {
         /// The location that the error is about.
         location: LocationName,
@@ -145,8 +176,8 @@ pub enum ObserveError {
         found: String,
         /// The one that was expected.
         expected: String,
-        /// Who expects it: "the settings say", "the state says".
-        said: &'static str,
+        /// Who expects it.
+        said: Expects,
     },
     /// Another kind of catalog answers than the one that made what the state holds.
     #[error(

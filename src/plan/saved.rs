@@ -164,7 +164,7 @@ fn unmet(plan: &Plan, errors: Vec<ObserveError>) -> Unfit {
                 (location, "the settings do not name it any more".to_owned())
             }
             ObserveError::WrongAccount { location, found, expected, said } => {
-                (location, format!("its credentials belong to account {found}, {said} {expected}"))
+                (location, format!("its credentials belong to account {found}, {} {expected}", said.told()))
             }
             ObserveError::OtherCatalog { location, found, expected, .. } => {
                 (location, format!("it is {found} now, and the state was made when it was {expected}"))

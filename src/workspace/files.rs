@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 use std::sync::Arc;
 
-use super::problem::Problem;
-use crate::files::{Checkout, FileError, FileKind};
+use super::problem::{Complaint, Problem};
+use crate::files::{Checkout, FileError, FileKind, SettingsHome};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::model::text::did_you_mean;
 
@@ -46,7 +46,7 @@ impl Files<'_> {
 
     fn missing(self, name: &str) -> Problem {
         let hint = self.near(name);
-        let other = || format!("write `{name}`, or name other files in `{SETTINGS}`");
+        let other = || format!("write `{name}`, or name other files there");
         Problem::input(format!("`declarations:` names `{name}`, which is not there"))
             .hint(hint.unwrap_or_else(other))
     }
@@ -72,7 +72,7 @@ impl Files<'_> {
             } else if self.checkout.is_folder(&named).is_ok_and(|is_folder| is_folder) {
                 // followed, it may lead round in circles; ignored, what it holds would count as removed
                 return Err(Problem::input(format!("`{}` is a symbolic link to a folder", named.display()))
-                    .hint(format!("name the folder itself under `declarations:` in `{SETTINGS}`")));
+                    .hint("name the folder itself under `declarations:`"));
             } else if named.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
                 files.push(named);
             }
@@ -141,4 +141,22 @@ fn unreadable(named: &Path, error: &FileError) -> Problem {
         }
         error => Problem::input(format!("cannot read `{name}`: {error}")),
     }
+}
+
+/// Why no state can be kept in a folder that settings name.
+pub fn unkeepable(home: &SettingsHome, named: &Path, error: FileError) -> Complaint {
+    let why = match error {
+        FileError::Kind(kind) => format!("it is {kind}, not a folder"),
+        error => error.to_string(),
+    };
+    let hint = match home {
+        SettingsHome::Checkout(_) => {
+            "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it"
+        }
+        SettingsHome::Operator { .. } => {
+            "name a folder outside the checkout as `state.path` of the trusted settings"
+        }
+    };
+    let message = format!("cannot keep a state in `{}`: {why}", named.display());
+    Complaint { message, ..Complaint::default() }.hint(Some(hint.to_owned()))
 }

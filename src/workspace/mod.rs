@@ -12,12 +12,16 @@ mod repo;
 mod saved;
 mod wish;
 
+use std::collections::BTreeSet;
+
 use crate::declare::{self, Desired, Doubts, Survey};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Severity};
+use crate::model::product::Selector;
+use crate::model::text::did_you_mean;
 
 pub use adapters::{Adapters, HeldStore};
 pub use apply::{Finished, Watcher};
-pub use files::{SETTINGS, source};
+pub use files::{SETTINGS, source, unkeepable};
 pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
 pub use repo::{GivenValues, Repo};
@@ -75,8 +79,30 @@ impl<'a> Workspace<'a> {
         }
         let mut warnings = rest;
         warnings.extend(reading.warnings);
+        if !all.has_errors() {
+            warnings.extend(unlimited(&repo, &reading.desired));
+        }
         Ok(Self { repo, desired: reading.desired, warnings, problems: all })
     }
+}
+
+/// Limits of products that nobody declares. What is declared by its id may have any name.
+fn unlimited(repo: &Repo<'_>, desired: &Desired) -> Vec<Diagnostic> {
+    let named = desired.products.values().map(|product| match &product.product {
+        Selector::Name(name) => Some(name.as_str()),
+        Selector::Id(_) => None,
+    });
+    let Some(named) = named.collect::<Option<BTreeSet<&str>>>() else { return Vec::new() };
+    let limited = repo.settings.product_limits.keys().filter(|name| !named.contains(name.as_str()));
+    limited
+        .map(|name| {
+            let message =
+                format!("`limits.products` names `{name}`, and no declaration provisions that product");
+            let place = repo.written(&["limits", "products", name]).below([], Part::Key);
+            let found = Diagnostic::warning("unknown-product", message).at(place);
+            found.maybe_hint(did_you_mean(name, named.iter().copied()))
+        })
+        .collect()
 }
 
 /// What is wrong, and what is only odd.

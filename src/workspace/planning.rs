@@ -58,7 +58,8 @@ impl Workspace<'_> {
             selected: &policy.selected,
             refresh: !wish.no_refresh,
         };
-        let observed = observe(scope, reader)?;
+        let observed = observe(scope, reader)
+            .map_err(|errors| Problem::unread(&errors, |location| self.repo.stands(location)))?;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let mut plan = plan::plan(&input).map_err(|found| Problem::findings(found, &self.repo.sources))?;
         renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));

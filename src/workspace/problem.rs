@@ -6,7 +6,8 @@ use std::error::Error;
 use crate::catalog::CatalogErrorKind;
 use crate::declare::arrange;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
-use crate::observe::ObserveError;
+use crate::model::ids::LocationName;
+use crate::observe::{Expects, ObserveError};
 use crate::plan::file::OutOfTime;
 use crate::plan::{NoMatch, Unfit};
 use crate::state::StateError;
@@ -185,7 +186,18 @@ impl From<NoMatch> for Problem {
 
 impl From<Vec<ObserveError>> for Problem {
     fn from(errors: Vec<ObserveError>) -> Self {
-        let complaints = errors.iter().map(|error| Complaint::of(error).hint(observe_hint(error)));
+        Self::unread(&errors, |_| None)
+    }
+}
+
+impl Problem {
+    /// What keeps locations from being read; `stands` tells where each one is written.
+    pub(super) fn unread(errors: &[ObserveError], stands: impl Fn(&LocationName) -> Option<String>) -> Self {
+        let complaints = errors.iter().map(|error| {
+            let mut complaint = Complaint::of(error).hint(observe_hint(error));
+            complaint.causes.extend(error.written().and_then(&stands));
+            complaint
+        });
         Self { kind: ProblemKind::Catalog, complaints: Complaints::Sentences(complaints.collect()) }
     }
 }
@@ -203,8 +215,11 @@ fn observe_hint(error: &ObserveError) -> Option<String> {
             "write the location as it was; to give up what it made, apply `on_removal: forget`, then apply without the declarations, and change the location after that"
                 .to_owned(),
         ),
-        ObserveError::WrongAccount { .. } => Some(
-            "give the right profile or role; a location keeps its account and region for as long as the state holds products there"
+        ObserveError::WrongAccount { said: Expects::Settings, .. } => Some(
+            "correct its `account_id`, or the `profile` and `role_arn` that lead to another account".to_owned(),
+        ),
+        ObserveError::WrongAccount { said: Expects::State, .. } => Some(
+            "a location keeps its account for as long as the state holds products there: write it as it was, or give the other account a location of its own"
                 .to_owned(),
         ),
     }

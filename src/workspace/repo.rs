@@ -6,10 +6,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::adapters::{Adapters, HeldStore};
-use super::files::{Files, SETTINGS, source};
-use super::problem::Problem;
+use super::files::{Files, SETTINGS, source, unkeepable};
+use super::problem::{Complaint, Problem};
 use crate::catalog::Catalog;
-use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft};
+use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft, locate};
 use crate::files::{Checkout, FileError, SettingsHome};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Lineage, LocationName, Region};
@@ -57,6 +57,8 @@ pub struct Repo<'a> {
 /// What was read and found on the way.
 struct Told {
     sources: Vec<Source>,
+    /// The names of those that settings stand in.
+    of_settings: BTreeSet<Arc<str>>,
     problems: Diagnostics,
 }
 
@@ -107,6 +109,7 @@ impl<'s> SettingsTexts<'s> {
         let named = draft.locations_file().map(str::to_owned);
         let place = Place::key(&own.path, &["locations"], Part::Value);
         let locations = named.and_then(|file| told.take(self.locations(&file, home), Some(&place)));
+        told.of_settings.extend(locations.iter().map(|source| source.path.clone()));
         told.sources.extend(locations.clone());
         if let Some(locations) = &locations {
             draft = match draft.with_locations(locations) {
@@ -207,10 +210,11 @@ impl<'a> Repo<'a> {
             // as far as it can be told before the variables are known
             checkout.close(Path::new(draft.state_path()));
         }
-        let sources = trusted.into_iter().chain([&here]).cloned().collect();
-        let mut told = Told { sources, problems: Diagnostics::default() };
+        let sources: Vec<Source> = trusted.into_iter().chain([&here]).cloned().collect();
+        let of_settings = sources.iter().map(|source| source.path.clone()).collect();
+        let mut told = Told { sources, of_settings, problems: Diagnostics::default() };
         let outline = texts.outlined(&texts.home(&checkout), adapters, &mut told);
-        let Told { sources, mut problems } = told;
+        let Told { sources, of_settings, mut problems } = told;
         let settings = outline.map_or_else(Settings::unknown, |outline| {
             problems.extend(outline.problems);
             outline.settings
@@ -219,14 +223,63 @@ impl<'a> Repo<'a> {
             checkout.close(Path::new(&settings.state_path));
         }
         let home = texts.home(&checkout);
-        let of_settings = sources.iter().map(|source| source.path.clone()).collect();
-        Ok(Self { checkout, home, settings, sources, adapters, problems, of_settings, seen: None })
+        let mut repo =
+            Self { checkout, home, settings, sources, adapters, problems, of_settings, seen: None };
+        repo.refuse_state();
+        Ok(repo)
     }
 
     /// The names of the files that settings stand in.
     pub(super) fn settings_files(&self) -> Vec<&str> {
         let trusted = matches!(self.home, SettingsHome::Operator { .. });
         self.sources.iter().take(1 + usize::from(trusted)).map(|source| &*source.path).collect()
+    }
+
+    /// Where something stands in the settings: in the file that says it, the trusted one first.
+    pub(super) fn written(&self, path: &[&str]) -> Place {
+        let files = self.settings_files();
+        let places: Vec<Place> =
+            files.into_iter().map(|file| Place::key(&Arc::from(file), path, Part::Value)).collect();
+        let says = |place: &&Place| matches!(place, Place::Node { file, path, .. } if self.says(file, path));
+        let written = places.iter().find(says).or(places.last());
+        written.cloned().unwrap_or_else(|| Place::File(Arc::from(SETTINGS)))
+    }
+
+    /// A state where none may be is a mistake in the settings.
+    fn refuse_state(&mut self) {
+        let named = Path::new(&self.settings.state_path);
+        let found = self.home.own_folder(named);
+        if let Err(error @ (FileError::Outside | FileError::Hidden | FileError::Exposed)) = found {
+            let Complaint { message, hint, .. } = unkeepable(&self.home, named, error);
+            let place = self.written(&["state", "path"]);
+            self.problems.push(Diagnostic::error("state-path", message).maybe_hint(hint).at(place));
+        }
+    }
+
+    /// In which line of the settings a location is written.
+    pub(super) fn stands(&self, location: &LocationName) -> Option<String> {
+        let account = &self.settings.locations.get(location)?.account;
+        let key = |key: &str| Segment::Key(key.to_owned());
+        let (inline, apart) = ([key("locations"), key(account)], [key(account)]);
+        let settings = self.sources.iter().filter(|source| self.is_of_settings(source));
+        let mut found = settings.filter_map(|source| {
+            let path = if self.settings_files().contains(&&*source.path) { &inline[..] } else { &apart[..] };
+            let at = locate(source, path, Part::Key)?.start;
+            let before = source.text.get(..at)?;
+            (source.text.get(at..)?.trim_start_matches(['"', '\'']).starts_with(account.as_str())).then(
+                || {
+                    let line = before.matches('\n').count() + 1;
+                    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                    format!("it is written at {}:{line}:{column}", source.path)
+                },
+            )
+        });
+        found.next()
+    }
+
+    fn says(&self, file: &str, path: &[Segment]) -> bool {
+        let source = self.sources.iter().find(|source| &*source.path == file);
+        source.is_some_and(|source| locate(source, path, Part::Key).is_some())
     }
 
     /// Goes on without the values of sensitive variables that have none: where nothing is asked or sent, any value will do.
@@ -368,15 +421,15 @@ impl<'a> Repo<'a> {
     /// The texts of all declarations files that can be read; why others cannot is among the problems then.
     pub(super) fn declarations(&mut self) -> Vec<Source> {
         let files = Files { checkout: &self.checkout };
-        let mut told = Told { sources: Vec::new(), problems: Diagnostics::default() };
+        let mut told =
+            Told { sources: Vec::new(), of_settings: BTreeSet::new(), problems: Diagnostics::default() };
         let mut found: BTreeSet<PathBuf> = BTreeSet::new();
         for (n, named) in self.settings.declarations.iter().enumerate() {
             // the default: the folder, or one file of that name
             let lone = "products.yaml";
             let falls_back =
                 named == "products" && !files.exists(Path::new(named)) && files.exists(Path::new(lone));
-            let place = Place::key(&Arc::from(SETTINGS), &["declarations"], Part::Value)
-                .below([Segment::Index(n)], Part::Value);
+            let place = self.written(&["declarations"]).below([Segment::Index(n)], Part::Value);
             let listed = files.listed(if falls_back { lone } else { named });
             found.extend(told.take(listed, Some(&place)).into_iter().flatten());
         }

@@ -157,10 +157,10 @@ fn destroy_names_what_a_frozen_location_keeps() {
 #[test]
 fn values_given_by_hand_are_told_with_their_place() {
     let repo = Repo::boxes(&["one"]);
-    let variables = "variables: {note: {type: string, default: a, allowed: [a, b]}, word: {type: string, sensitive: true, default: x}}\n";
+    let variables = "variables: {note: {type: string, default: a, allowed: [a, b]}, word: {type: string, sensitive: true}}\n";
     repo.write("provisor.yaml", &format!("{SETTINGS}{variables}"));
     repo.write("v.yaml", "# values\nnote: zzz\n");
-    repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:7", "zzz"]);
+    repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:7", "must be one of `a`, `b`"]);
     repo.write("v.yaml", "note: a\nword: {hunter2: y}\n");
     let secret = repo.sh("validate --var-file v.yaml").exits(1).tells(&["v.yaml:2:1", "`word`"]);
     assert!(!secret.err.contains("hunter2"), "{}", secret.err);

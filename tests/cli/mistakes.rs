@@ -310,3 +310,78 @@ fn ten_thousand_mistakes_are_told_and_counted() {
     let done = repo.sh("validate").exits(1).tells(&["more", "30000 errors in 1 file"]);
     assert!(heads(&done.err).len() <= 50, "{}", heads(&done.err).len());
 }
+
+/// A wrong value in the settings leaves everything in the declarations to be found that does not hang on it.
+#[test]
+fn a_wrong_setting_hides_only_what_hangs_on_it() {
+    let repo = Repo::new(
+        "  one: {product_name: box, provisioning_artifact_name: v1, location: nowhere, parameters: {A: \"${var.nope}\"}}\n",
+    );
+    let both = ["there is no location `nowhere`", "there is no variable `nope`"];
+    let hub = "  hub: {account_id: \"111122223333\", regions: [eu-west-1]}\n";
+    let settings = format!("{SETTINGS}{hub}");
+    for (from, to, wrong) in [
+        ("project: test\n", "", "`project` is missing"),
+        ("project: test", "project: Test", "`Test` cannot name a project"),
+        ("\"111122223333\"", "\"1\"", "`1` is not an account id"),
+        ("account_id: \"111122223333\"", "endpoint_url: \"https://x.example\"", "is not on this machine"),
+        ("account_id: \"111122223333\"", "role_arn: x", "`x` is not the ARN of a role"),
+        ("project: test", "project: test\ntimouts: {}", "unknown key `timouts`"),
+        ("project: test", "project: test\nguards: {max_terminate: lots}", "not `lots`"),
+        ("project: test", "project: test\nlimits: [1]", "`limits` must be a map"),
+        ("project: test", "project: test\nstate: {path: ../x}", "cannot keep a state in `../x`"),
+    ] {
+        repo.write("provisor.yaml", &settings.replace(from, to));
+        repo.sh("validate").exits(1).tells(&both).tells(&[wrong]);
+    }
+    // what may be one of the locations' or variables' own keys leaves doubts
+    for to in ["project: test\nvaribles: {}", "project: test\nfoo: {}"] {
+        repo.write("provisor.yaml", &settings.replace("project: test", to));
+        let done = repo.sh("validate").exits(1);
+        assert!(!both.iter().any(|told| done.err.contains(told)), "{}", done.err);
+    }
+}
+
+#[test]
+fn a_state_outside_the_root_is_a_mistake_at_its_place() {
+    let repo = Repo::boxes(&["one"]);
+    for path in ["../x", "/tmp/x", ".hidden", "a/../../x"] {
+        repo.write("provisor.yaml", &format!("{SETTINGS}state:\n  path: {path}\n"));
+        for line in ["validate", "plan", "apply --auto-approve", "state list", "show", "output"] {
+            repo.sh(line).exits(1).tells(&[&format!("cannot keep a state in `{path}`"), "provisor.yaml:6:9"]);
+        }
+    }
+}
+
+#[test]
+fn another_account_under_the_same_name_is_told_with_its_place() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let other = "sandbox.yaml, account_id: \"999988887777\"}";
+    repo.write("provisor.yaml", &SETTINGS.replace("sandbox.yaml}", other));
+    repo.sh("plan").exits(1).tells(&[
+        "the credentials belong to account 999988887777 (eu-west-1), the state says 111122223333",
+        "it is written at provisor.yaml:4:3",
+        "write it as it was, or give the other account a location of its own",
+    ]);
+    repo.write("locations.yaml", &format!("# all\ndemo: {{sandbox: {other}\n"));
+    repo.write("provisor.yaml", "project: test\ndeclarations: [products.yaml]\nlocations: locations.yaml\n");
+    repo.sh("plan").exits(1).tells(&["it is written at locations.yaml:2:1"]);
+}
+
+#[test]
+fn a_limit_of_a_product_that_nobody_declares_is_told() {
+    let repo = Repo::boxes(&["one"]);
+    repo.write("provisor.yaml", &format!("{SETTINGS}limits: {{products: {{bix: 1, box: 2}}}}\n"));
+    for line in ["plan", "validate"] {
+        let done = repo.sh(line).exits(0).tells(&[
+            "Warning: `limits.products` names `bix`, and no declaration provisions that product",
+            "provisor.yaml:5:21",
+            "did you mean `box`?",
+        ]);
+        assert_eq!(done.err.matches("limits.products").count(), 1, "{}", done.err);
+    }
+    repo.edit("provisor.yaml", "bix: 1, ", "");
+    let done = repo.sh("plan").exits(0);
+    assert!(!done.err.contains("Warning"), "{}", done.err);
+}

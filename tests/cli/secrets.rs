@@ -80,11 +80,18 @@ fn all_ways_to_give_a_secret_are_one() {
 }
 
 #[test]
-fn a_secret_is_not_needed_where_nothing_changes_it() {
+fn a_secret_has_no_default() {
     let repo = vaults();
     repo.edit("provisor.yaml", "sensitive: true", "sensitive: true, default: Hunter2-quite-unique");
-    repo.apply().exits(0);
-    repo.settled();
+    for line in ["validate", "plan", "apply --auto-approve"] {
+        let done = with(&repo, OTHER, line).exits(1);
+        let done = done.tells(&[
+            "the variable `password` is sensitive, and its default would stand in git",
+            "PROVISOR_SECRET_password",
+            "provisor.yaml:5:",
+        ]);
+        assert!(!done.err.contains(SECRET), "{}", done.err);
+    }
 }
 
 #[test]

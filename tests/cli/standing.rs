@@ -202,3 +202,13 @@ fn no_variable_that_holds_a_secret_is_remembered() {
         }
     }
 }
+
+/// A file of values is no part of the settings, whatever is written in it.
+#[test]
+fn only_what_the_settings_are_written_with_is_remembered() {
+    let repo = Repo::boxes(&["one"]);
+    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{note: {{}}, other: {{}}}}\n"));
+    repo.write("v.yaml", "# beside var.note\nother: y\nnote: not-a-setting\n");
+    repo.sh("plan --var-file v.yaml --out p.bin").exits(0);
+    assert!(!repo.read("p.bin").contains("not-a-setting"));
+}

@@ -129,6 +129,19 @@ fn the_settings_refer_to_no_variable_of_the_checkout() {
 }
 
 #[test]
+fn wrong_declarations_are_told_where_they_are_named() {
+    let trusted = Trusted::new(&boxed("one", ""));
+    let own = trusted.repo.read("provisor.yaml");
+    trusted.repo.write("provisor.yaml", &own.replace("products.yaml", "absent.yaml"));
+    trusted.sh("plan").exits(1).tells(&["names `absent.yaml`", " provisor.yaml:2:16"]);
+    trusted.repo.write("provisor.yaml", "project: test\n");
+    trusted.settings(&format!("{SETTINGS}declarations: [products.yaml, absent.yaml]\n"));
+    let place = format!("{}:3:31", trusted.file().display());
+    let done = trusted.sh("plan").exits(1).tells(&["names `absent.yaml`", &place]);
+    assert!(!done.err.contains(" provisor.yaml"), "{}", done.err);
+}
+
+#[test]
 fn what_a_branch_can_change_is_not_trusted() {
     let trusted = Trusted::new(&boxed("one", ""));
     let inside = trusted.repo.path().join("trusted.yaml");

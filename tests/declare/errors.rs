@@ -257,6 +257,7 @@ fn locations_that_are_not_there() {
             "location: pay-dev/eu-west-2",
             "3:17 unknown-location: there is no location `pay-dev/eu-west-2`; did you mean `pay-dev/eu-west-1`?",
         ),
+        ("locations: [hub, hub]", "3:24 bad-value: the location `hub` stands here twice"),
         ("locations: [hub, nowhere]", "3:24 unknown-location: there is no location `nowhere`"),
         ("locations: [\"*/ap-south-1\"]", "3:19 matches-nothing: no location matches `*/ap-south-1`"),
         ("locations: []", "3:18 matches-nothing: `locations` is empty"),

@@ -12,6 +12,7 @@ mod yaml;
 use provisor::declare::{self, Desired, DesiredProduct, Inputs, Settings, SettingsDraft, locate};
 use provisor::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use provisor::model::ids::{AccountId, Address, Region};
+use provisor::model::secret::Secret;
 
 /// Three accounts: one region, two regions, a sandbox.
 const SETTINGS: &str = r#"
@@ -30,7 +31,7 @@ variables:
   cidr: {type: string}
   team: {default: core}
   quoted: {default: 'say "hi"'}
-  secret: {sensitive: true, default: hunter2}
+  secret: {sensitive: true}
   unset: {}
 "#;
 
@@ -40,7 +41,11 @@ fn source(path: &str, text: &str) -> Source {
 
 fn inputs() -> Inputs {
     let sandbox = (AccountId::new("999988887777"), Region::new("eu-central-1"));
-    Inputs { sandboxes: [("sandbox.yaml".to_owned(), sandbox)].into(), ..Inputs::default() }
+    Inputs {
+        sandboxes: [("sandbox.yaml".to_owned(), sandbox)].into(),
+        secrets: [("secret".to_owned(), Secret::new("hunter2"))].into(),
+        ..Inputs::default()
+    }
 }
 
 /// Settings, with the locations from a file of their own if there is one.

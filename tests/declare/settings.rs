@@ -118,7 +118,7 @@ timeouts: {provision: 5 parsecs, update: 0s}
         &[
             "1:1 unknown-key: unknown key `projct`; did you mean `project`?",
             "3:21 bad-value: `12345678901` is not an account id: it has 12 digits; leading zeros are part of it: `\"012345678901\"`?",
-            "3:46 bad-value: `eu-west1` is not a region; such as `eu-west-1`",
+            "3:46 bad-value: `eu-west1` is not a region; did you mean `eu-west-1`?",
             "3:67 bad-value: the region `eu-west-1` stands here twice",
             "3:79 unknown-key: unknown key `profil` in `hub`; did you mean `profile`?",
             "4:23 bad-value: `parallelism` must be at least 1, not 0",
@@ -133,7 +133,7 @@ timeouts: {provision: 5 parsecs, update: 0s}
         &[
             "1:10 bad-value: `Platform` cannot name a project",
             "3:21 bad-value: `12345678901` is not an account id: it has 12 digits; leading zeros are part of it: `\"012345678901\"`?",
-            "3:46 bad-value: `eu-west1` is not a region; such as `eu-west-1`",
+            "3:46 bad-value: `eu-west1` is not a region; did you mean `eu-west-1`?",
             "3:67 bad-value: the region `eu-west-1` stands here twice",
             "4:23 bad-value: `parallelism` must be at least 1, not 0",
             "5:23 bad-value: `provision` must be a duration such as `90s`, `60m` or `1h30m`, not `5 parsecs`",
@@ -143,7 +143,7 @@ timeouts: {provision: 5 parsecs, update: 0s}
     for (text, expected) in [
         (
             "",
-            "provisor.yaml missing: there are no `locations`; such as `locations: {demo: {sandbox: sandbox.yaml}}`",
+            "provisor.yaml? missing: there are no `locations`; such as `locations: {demo: {sandbox: sandbox.yaml}}`",
         ),
         ("[a]\n", "1:1 wrong-type: the file must be a map, not a list"),
         (
@@ -361,7 +361,31 @@ variables:
         &shown(&problems, &[file]),
         &[
             "5:5 bad-value: the variable `pin` must be a number, not this value",
-            "9:3 bad-value: the variable `code` must be a number, not this value",
+            "12:5 sensitive-default: the variable `code` is sensitive, and its default would stand in git",
         ],
     );
+}
+
+#[test]
+fn regions_that_may_be_meant_are_suggested() {
+    let of = |region: &str| {
+        let file =
+            source("provisor.yaml", &format!("project: p\nlocations: {{hub: {{regions: [{region}]}}}}\n"));
+        let found = match super::settings(&file, None, &Inputs::default()) {
+            Ok(settings) => settings.warnings,
+            Err(found) => found,
+        };
+        shown(&found, &[file])
+    };
+    same(&of("EU-WEST-1"), &["2:29 bad-value: `EU-WEST-1` is not a region; did you mean `eu-west-1`?"]);
+    same(&of("e"), &["2:29 bad-value: `e` is not a region; such as `eu-west-1`"]);
+    same(
+        &of("eu-west-11"),
+        &[
+            "2:29 unknown-region: `eu-west-11` is not among the regions that are known; did you mean `eu-west-1`?",
+        ],
+    );
+    for known in ["eu-west-1", "us-gov-west-1", "eusc-de-east-1", "xy-somewhere-1"] {
+        same(&of(known), &[]);
+    }
 }

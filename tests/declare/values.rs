@@ -4,7 +4,7 @@ use provisor::declare::{self, Desired};
 use provisor::model::ids::Address;
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 
-use super::{check, declaration, desired, platform, product, source};
+use super::{check, declaration, desired, findings, platform, product, source};
 
 /// The text of parameter `P`, declared as `P: <yaml>`; `None` for keep.
 #[track_caller]
@@ -339,4 +339,22 @@ fn long_chains_are_no_circles() {
         "defaults: {{product_name: s, provisioning_artifact: active, location: hub}}\nprovisioned_products:\n{chain}"
     );
     assert_eq!(desired(&text).products.len(), 5000);
+}
+
+#[test]
+fn one_wrong_edge_is_one_circle() {
+    // `d` closes two circles, through `b` and past it
+    let yaml = "defaults: {product_name: s, provisioning_artifact: active, location: hub}
+provisioned_products:
+  b: {depends_on: [c]}
+  c: {depends_on: [d]}
+  d: {depends_on: [a]}
+  a: {depends_on: [b, c]}
+";
+    let found = findings(yaml);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("dependency cycle"), "{found:?}");
+    // two that share nothing are two
+    let yaml = yaml.replace("[d]", "[b]").replace("[b, c]", "[d]");
+    assert_eq!(findings(&yaml).len(), 2, "{:?}", findings(&yaml));
 }

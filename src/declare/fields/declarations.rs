@@ -78,7 +78,7 @@ const LOCATIONS: Field = Field::new(
 
 const CHOICE: &[FieldKind] = &[
     FieldKind::Text(TextRule::Free),
-    FieldKind::Texts(Texts::of(TextRule::Free)),
+    FieldKind::Texts(Texts::distinct(TextRule::Free, "location", usize::MAX)),
     FieldKind::Map(&SELECTOR),
 ];
 

@@ -4,11 +4,13 @@
 mod declarations;
 #[cfg(test)]
 mod reference;
+mod regions;
 mod rule;
 mod settings;
 mod synonyms;
 
 pub(super) use declarations::{CONTENT, DECLARATIONS};
+pub(super) use regions::meant as meant_region;
 pub(super) use rule::{TextRule, duration, ignored, share};
 pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS, SETTINGS_FILE, VARIABLE};
 

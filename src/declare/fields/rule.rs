@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::regions;
 use crate::declare::references;
 use crate::declare::settings::{Limit, VariableKind};
 use crate::model::diagnostic::Diagnostic;
@@ -232,7 +233,11 @@ fn region(text: &str) -> Checked {
         }
         _ => false,
     };
-    if shaped { Ok(()) } else { Err(bad(format!("`{text}` is not a region")).hint("such as `eu-west-1`")) }
+    if shaped {
+        return Ok(());
+    }
+    let hint = regions::meant(text).map(|region| format!("did you mean `{region}`?"));
+    Err(bad(format!("`{text}` is not a region")).hint("such as `eu-west-1`").maybe_hint(hint))
 }
 
 fn one_of(what: &str, text: &str, texts: &[&str]) -> Checked {

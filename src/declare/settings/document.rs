@@ -43,11 +43,9 @@ impl<'s> Document<'s> {
         declared(&self.tree, entries, problems)
     }
 
-    /// A key at the top, or the file where that is not written.
+    /// A key at the top, which need not be written.
     pub fn place(&self, key: &str) -> Place {
-        let file = &self.tree.source.path;
-        let written = self.tree.root.is_some_and(|root| self.tree.get(root, key).is_some());
-        if written { Place::key(file, &[key], Part::Value) } else { Place::File(file.clone()) }
+        Place::key(&self.tree.source.path, &[key], Part::Value)
     }
 
     /// What it says, its texts filled; nothing if it cannot be told.

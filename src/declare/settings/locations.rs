@@ -7,7 +7,7 @@ use super::filler::TextFiller;
 use super::variables::VariableTable;
 use super::{Access, Inputs, Location};
 use crate::declare::decode::decoded;
-use crate::declare::fields::{LOCATION, TextRule};
+use crate::declare::fields::{LOCATION, TextRule, meant_region};
 use crate::declare::layers::{Merged, Sheet};
 use crate::declare::references::Context;
 use crate::declare::yaml::{NodeId, Shape, Tree};
@@ -91,6 +91,13 @@ impl<'r> Reader<'r> {
         locations
     }
 
+    /// Says something once: the defaults are read for every location.
+    fn warn(&mut self, found: Diagnostic) {
+        if !self.problems.0.contains(&found) {
+            self.problems.push(found);
+        }
+    }
+
     fn check_name(&mut self, name: &str, place: &Place) {
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
             let diagnostic = Diagnostic::error("bad-value", format!("`{name}` cannot name a location"))
@@ -149,6 +156,11 @@ impl<'r> Reader<'r> {
                 Err(_) => {}
                 Ok(()) if regions.iter().any(|(region, _)| region.as_str() == text) => {}
                 Ok(()) => {
+                    if let Some(meant) = meant_region(text) {
+                        let message = format!("`{text}` is not among the regions that are known");
+                        let found = Diagnostic::warning("unknown-region", message);
+                        self.warn(found.hint(format!("did you mean `{meant}`?")).at(place.clone()));
+                    }
                     let values = values.map(|node| ValuesAt { tree: sheet.tree, node, place });
                     regions.push((Region::new(text), values));
                 }

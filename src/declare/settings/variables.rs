@@ -44,12 +44,18 @@ pub(super) fn declared(
             }
         };
         let variable = content.variable();
-        let default = tree.given(*node, "default").map(|id| default_of(tree, id, name, &variable));
-        let value = default.transpose().unwrap_or_else(|diagnostic| {
-            problems.push(diagnostic.at(at(&["default"], Part::Value)));
+        let value = match tree.given(*node, "default") {
+            // it is not even looked at: whatever would be said of it could show it
+            Some(_) if variable.sensitive => Err(in_git(name).at(at(&["default"], Part::Key)).redact(true)),
+            Some(id) => default_of(tree, id, name, &variable)
+                .map_err(|diagnostic| diagnostic.at(at(&["default"], Part::Value))),
+            None => Ok(None),
+        };
+        let value = value.unwrap_or_else(|diagnostic| {
+            problems.push(diagnostic);
             None
         });
-        let variable = Variable { value: value.flatten(), ..variable };
+        let variable = Variable { value, ..variable };
         let wrong = variable.allowed.iter().enumerate().filter_map(|(n, item)| {
             let place = at(&["allowed"], Part::Value).below([Segment::Index(n)], Part::Value);
             Some(disallowed(item, &variable)?.at(place))
@@ -58,9 +64,7 @@ pub(super) fn declared(
         if let Some(Err(diagnostic)) =
             variable.value.as_ref().map(|value| check(name, &variable, value, &variable.shown(value)))
         {
-            // the line of a sensitive default is better not shown
-            let place = if variable.sensitive { at(&[], Part::Key) } else { at(&["default"], Part::Value) };
-            problems.push(diagnostic.at(place));
+            problems.push(diagnostic.at(at(&["default"], Part::Value)));
         }
         variables.insert(name.to_string(), variable);
     }
@@ -95,6 +99,13 @@ impl VariableContent {
             sensitive: self.sensitive,
         }
     }
+}
+
+/// That a secret is written where everybody reads it.
+fn in_git(name: &str) -> Diagnostic {
+    let message = format!("the variable `{name}` is sensitive, and its default would stand in git");
+    let hint = format!("leave it out, and give it by `PROVISOR_SECRET_{name}` or in a `--secret-file`");
+    Diagnostic::error("sensitive-default", message).hint(hint)
 }
 
 fn default_of(
