@@ -296,7 +296,7 @@ fn a_file_of_values_is_pointed_at() {
     let repo = Repo::boxes(&["one"]);
     repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{n: {{type: number}}}}\n"));
     repo.write("v.yaml", "n: five\n");
-    only(&repo, "plan --var-file v.yaml", "v.yaml:1:4", &["a number, not `five`"]);
+    only(&repo, "plan --var-file v.yaml", "v.yaml:1:4", &["a number, not this value"]);
     repo.write("v.yaml", "n = 5\n");
     only(&repo, "plan --var-file v.yaml", "v.yaml:1:1", &["one `name: value` a line"]);
 }
@@ -345,7 +345,7 @@ fn a_wrong_setting_hides_only_what_hangs_on_it() {
 #[test]
 fn a_state_outside_the_root_is_a_mistake_at_its_place() {
     let repo = Repo::boxes(&["one"]);
-    for path in ["../x", "/tmp/x", ".hidden", "a/../../x"] {
+    for path in ["../x", "/tmp/x", "a/../../x"] {
         repo.write("provisor.yaml", &format!("{SETTINGS}state:\n  path: {path}\n"));
         for line in ["validate", "plan", "apply --auto-approve", "state list", "show", "output"] {
             repo.sh(line).exits(1).tells(&[&format!("cannot keep a state in `{path}`"), "provisor.yaml:6:9"]);

@@ -187,7 +187,7 @@ fn locations_are_named_by_name_account_and_glob() {
     assert_eq!(stands("location: pay-dev/us-east-1"), ["pay-dev/us-east-1"]);
     assert_eq!(stands("location: \"${var.home}\"".replace("${var.home}", "hub").as_str()), ["hub/eu-west-1"]);
     assert_eq!(
-        stands("locations: [pay-dev, hub, hub]"),
+        stands("locations: [pay-dev, hub, \"hub/*\"]"),
         ["hub/eu-west-1", "pay-dev/eu-west-1", "pay-dev/us-east-1"]
     );
     assert_eq!(stands("locations: [\"*/eu-west-1\"]"), ["hub/eu-west-1", "pay-dev/eu-west-1"]);
