@@ -140,8 +140,9 @@ fn plans_during_an_apply_wait_for_nobody() {
     let repo = noted();
     repo.apply().exits(0);
     repo.faults(&[r#"{operation: update, provisioned_product: "a", outcome: hang}"#]);
-    // nor does it give up waiting
-    repo.edit("provisor.yaml", "project: test", "project: test\ntimeouts: {update: 10000h}");
+    // nor does it give up waiting: hours of this machine
+    repo.edit("provisor.yaml", "project: test", "project: test\ntimeouts: {update: 29d}");
+    repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 100");
     let mut apply =
         repo.command(&["apply", "--auto-approve", "--json", "--var", "note=other"]).spawn().unwrap();
     first_line(&mut apply);
