@@ -140,6 +140,7 @@ impl Watching<'_> {
 
 /// A bug in the middle of a run, for the tests: only their binary has it.
 #[cfg(feature = "internals")]
+#[expect(clippy::panic, reason = "the bug itself")]
 fn trip(event: &Event<'_>) {
     if matches!(event, Event::Started(..)) && Edge::variable("PROVISOR_TRIP").is_some() {
         std::panic::panic_any("tripped over a value");
