@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::account::Account;
 use super::check::{self, Check, Checker};
 use super::decide::{Case, Verdict, decide};
 use super::diff::{Difference, difference};
@@ -171,6 +172,8 @@ impl<'a> Walk<'a> {
             self.note(address, self.deprecation(address));
             self.read_anew(address);
         }
+        let declared = input.offer(address).map(|offer| (product, offer));
+        self.note(address, Account { declared, existing: existing.or(holder) }.notes(&verdict));
         let verdict = verdict.redacted(|text| {
             let clear = written(product, input.offer(address));
             let digests = row.into_iter().flat_map(Row::digests).collect();
@@ -247,6 +250,7 @@ impl<'a> Walk<'a> {
             remembers: false,
             needed_by: dependent.as_deref(),
         });
+        self.note(address, Account { declared: None, existing }.notes(&verdict));
         self.take(address, None, verdict);
     }
 

@@ -270,7 +270,7 @@ fn absent(case: &Case<'_>) -> Verdict {
 }
 
 /// Whether the Account Factory makes it: terminating it does not give back what was made.
-fn is_account(existing: &Existing) -> bool {
+pub(super) fn is_account(existing: &Existing) -> bool {
     matches!(existing.seen, Seen::Read(ProvisionedType::Account))
 }
 
@@ -329,7 +329,13 @@ fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
     let id = existing.id.clone();
     let requested = case.is_replacement_requested();
     if existing.status == Status::Error && !requested {
-        return Verdict::Refused(refusals::error_status(&failure_text(case, existing), case.label));
+        let message = failure_text(case, existing);
+        let refusal = if is_account(existing) {
+            refusals::account_in_error(&message, case.label)
+        } else {
+            refusals::error_status(&message, case.label)
+        };
+        return Verdict::Refused(refusal);
     }
     let mut reasons = history(case, existing);
     reasons.extend_from_slice(case.reasons);

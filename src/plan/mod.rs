@@ -1,5 +1,6 @@
 //! Desired x Recorded x Observed to `Plan`: pure and deterministic. What apply does is decided here, and only here.
 
+mod account;
 mod act;
 mod allowed;
 mod build;

@@ -6,6 +6,9 @@ use crate::model::ids::Labels;
 use crate::model::kinds::ProvisionedType;
 use crate::model::text::{listed, quote};
 
+/// What a termination does to an account of the Account Factory, as a sentence's end.
+pub(super) const UNENROLS: &str = "that unenrols the account, and does not close it";
+
 /// The name is held by a product that is not ours.
 pub(super) fn exists(label: &str, holder: &Existing) -> Refusal {
     let maker = holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default();
@@ -71,9 +74,7 @@ pub(super) fn failed_account(message: &str, label: &str) -> Refusal {
         message: format!(
             "the account was never provisioned successfully, and is not replaced by itself: {message}"
         ),
-        hint: Some(format!(
-            "look at it in Control Tower first; `--replace {label}` terminates it and provisions it again"
-        )),
+        hint: Some(unenrolling(label)),
     }
 }
 
@@ -123,6 +124,17 @@ pub(super) fn error_status(message: &str, label: &str) -> Refusal {
             "`--replace {label}` terminates it with everything in it and provisions it again"
         )),
     }
+}
+
+/// An account that had been good is not terminated by itself either.
+pub(super) fn account_in_error(message: &str, label: &str) -> Refusal {
+    Refusal { hint: Some(unenrolling(label)), ..error_status(message, label) }
+}
+
+fn unenrolling(label: &str) -> String {
+    format!(
+        "look at it in Control Tower first; `--replace {label}` terminates it ({UNENROLS}) and provisions it again"
+    )
 }
 
 /// `prevent_terminate` of something whose declaration is gone.

@@ -1,7 +1,7 @@
 //! The rows of the decision table about creations that never succeeded.
 
-use super::NET;
 use super::fixture::{check, check_with};
+use super::{NET, NET_ROW, NOTHING};
 
 #[test]
 fn what_was_made_with_a_token_of_ours_is_taken_over() {
@@ -83,18 +83,55 @@ fn a_failed_creation_can_be_released_although_its_protection_is_remembered() {
 #[test]
 fn an_account_that_failed_to_be_made_is_replaced_only_when_asked_for() {
     let said = "refuse network ErrorStatus: the account was never provisioned successfully, and is not replaced by itself: no OU \
-                / look at it in Control Tower first; `--replace network` terminates it and provisions it again";
+                / look at it in Control Tower first; `--replace network` terminates it (that unenrols the account, and does not close it) and provisions it again";
     let bound = "network vpc/v1 bound";
     let world = "is pp-network error kind=CONTROL_TOWER_ACCOUNT prov=rec-9 last=rec-9 message=no·OU";
     check(NET, bound, world, said);
     let asked = "terminate network pp-network to replace it (requested, failed creation rec-9: no OU)
-                 provision network (requested, failed creation rec-9: no OU) after the end of network";
+                 provision network (requested, failed creation rec-9: no OU) after the end of network
+                 note network: it is terminated: that unenrols the account, and does not close it";
     check_with("--replace network", [NET, bound, world], asked);
     // known by its token only
     let row = "network vpc/v1 unbound token:t-3";
     let world = "is pp-9 name=network token=t-3 error kind=CONTROL_TOWER_ACCOUNT last=rec-9 message=no·OU";
     check(NET, row, world, said);
     let asked = "terminate network pp-9 to replace it (failed creation rec-9: no OU)
-                 provision network (failed creation rec-9: no OU) after the end of network";
+                 provision network (failed creation rec-9: no OU) after the end of network
+                 note network: it is terminated: that unenrols the account, and does not close it";
     check_with("--replace network", [NET, row, world], asked);
+}
+
+/// What the Account Factory is known to stumble over is said before it does.
+#[test]
+fn what_is_peculiar_to_accounts_is_said() {
+    let account = "is pp-network kind=CONTROL_TOWER_ACCOUNT";
+    check(
+        NET,
+        NET_ROW,
+        &format!("{account} error message=moved"),
+        "refuse network ErrorStatus: it had been provisioned, and its status is ERROR now: moved \
+         / look at it in Control Tower first; `--replace network` terminates it (that unenrols the account, and does not close it) and provisions it again",
+    );
+    check(
+        NET,
+        NET_ROW,
+        &format!("{account} tainted last=rec-9 message=VPC"),
+        "update network pp-network (tainted rec-9: VPC)
+         note network: the Account Factory may refuse to update a tainted account until the cause is gone: Control Tower tells it",
+    );
+    check(
+        NOTHING,
+        NET_ROW,
+        account,
+        "terminate network pp-network (removed)
+         note network: it is terminated: that unenrols the account, and does not close it",
+    );
+    check(
+        "provisioned_products:\n  a: {product_name: factory, provisioning_artifact_name: v1, notification_arns: [\"arn:aws:sns:eu-west-1:111122223333:x\"]}",
+        "",
+        "offer factory/v1 +kind=CONTROL_TOWER_ACCOUNT +tag=team=x|y",
+        "provision a (new)
+         note a: `notification_arns` are known to break operations of the Account Factory
+         note a: tag options are known to break operations of the Account Factory: the product's owner can take them off",
+    );
 }

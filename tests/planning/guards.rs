@@ -65,7 +65,7 @@ fn what_allow_does_not_name_is_refused_and_shown_with_its_reasons() {
 }
 
 const PROTECTED: &str = "PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
-                         / set `prevent_terminate: false` in the declaration and apply, then remove it";
+                         / put the declaration back with `prevent_terminate: false` and apply, then remove it again";
 
 fn held(rule: &str, by: &str, why: &str) -> String {
     format!("{rule}: it can only go after {by} refused / decide that first: this comes after it ({why})")
