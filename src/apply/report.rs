@@ -53,6 +53,8 @@ pub enum Outcome {
     Unchanged,
     /// The catalog, or what it was filled from, said no.
     Failed(Failure),
+    /// The catalog was too busy for it: nothing is to be repaired, and a later run can do it.
+    PutOff(Failure),
     /// It was planned as refused, or the catalog showed a reason to refuse.
     Refused(Refusal),
     /// It was planned as deferred: nothing was sent, and a later run can do it.

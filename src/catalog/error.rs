@@ -17,10 +17,12 @@ pub struct CatalogError {
 /// What an error means for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CatalogErrorKind {
-    /// The request never left this process: safe to make again.
+    /// The request never left this process, or was turned away at the door for its signature's time: safe to make again.
     NotSent,
-    /// It may or may not have been taken: time-outs, lost connections, 5xx, throttling.
+    /// It may or may not have been taken: time-outs, lost connections, 5xx.
     Ambiguous,
+    /// The service says that it is asked too often. That is an answer: what was asked cannot arrive any more.
+    Throttled,
     /// The service refused it in a way that cannot have had an effect.
     Refused,
     /// The service refused it, naming a state or a name: look before believing.
@@ -29,6 +31,8 @@ pub enum CatalogErrorKind {
     NotFound,
     /// The service says: later (busy account operations, concurrency limits).
     Later,
+    /// The service refused it because something that was made just now has not spread yet.
+    NotYet,
     /// Credentials are missing, or are not accepted (any more): no other call with them is.
     Denied,
     /// The credentials hold, and do not permit this call: others may be permitted.

@@ -40,6 +40,9 @@ pub enum Progress {
     Succeeded(BTreeMap<String, String>),
     /// `FAILED`
     Failed(Vec<RecordError>),
+    /// `FAILED`, because the service was too busy for it: it may be asked for again later. What was to be made holds its
+    /// name all the same.
+    PutOff(Vec<RecordError>),
 }
 
 /// Why a record failed, in the catalog's words.

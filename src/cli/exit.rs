@@ -77,7 +77,8 @@ fn class(report: &Report, outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Done | Outcome::Unchanged => Exit::Done,
         Outcome::Failed(_) | Outcome::Refused(_) => Exit::Failed,
-        Outcome::Deferred(_)
+        Outcome::PutOff(_)
+        | Outcome::Deferred(_)
         | Outcome::InFlight(_)
         | Outcome::Unknown
         | Outcome::Stale(_)

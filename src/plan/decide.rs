@@ -14,7 +14,7 @@
 //! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` | `never_confirmed` |
 //! | yes | bound, never confirmed | any, with `--replace` | `Replace` | `never_confirmed` |
 //! | yes | bound, never confirmed | error, a `CloudFormation` type | `Replace` (failed creation) | `never_confirmed` |
-//! | yes | bound, never confirmed | error, an account | `Refused` unless `--replace` | `never_confirmed` |
+//! | yes | bound, never confirmed | error, an account | `Refused` unless `--replace`; also where it was only put off | `never_confirmed` |
 //! | yes | bound, never confirmed | another name | `Refused` unless `--replace` | `never_confirmed` |
 //! | yes | bound, never confirmed | any | `Update` (failed creation) | `never_confirmed` |
 //! | yes | confirmed | another name, other notification ARNs | `Refused` unless `--replace` | `unchangeable` |
@@ -287,7 +287,11 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
         return Verdict::Replace { id, reasons, has_worked: false };
     }
     if existing.status == Status::Error && is_account(existing) {
-        return Verdict::Refused(refusals::failed_account(&failure_text(case, existing), case.label));
+        let message = failure_text(case, existing);
+        return Verdict::Refused(match case.record.map(|record| &record.progress) {
+            Some(Progress::PutOff(_)) => refusals::account_put_off(&message, case.label),
+            _ => refusals::failed_account(&message, case.label),
+        });
     }
     if existing.status == Status::Error && kind.is_cloudformation() {
         return Verdict::Replace { id, reasons, has_worked: false };
@@ -389,7 +393,9 @@ fn failure_text(case: &Case<'_>, existing: &Existing) -> String {
         return failure.message.clone();
     }
     let recorded = case.record.and_then(|record| match &record.progress {
-        Progress::Failed(errors) => errors.first().map(|error| error.description.clone()),
+        Progress::Failed(errors) | Progress::PutOff(errors) => {
+            errors.first().map(|error| error.description.clone())
+        }
         _ => None,
     });
     let remembered = || failure.map(|failure| failure.message.clone());

@@ -78,6 +78,20 @@ pub(super) fn failed_account(message: &str, label: &str) -> Refusal {
     }
 }
 
+/// An account that was put off, and whose provisioned product no update can reach any more: that takes a termination, which
+/// nobody but a person asks for.
+pub(super) fn account_put_off(message: &str, label: &str) -> Refusal {
+    Refusal {
+        rule: Rule::ErrorStatus,
+        message: format!(
+            "the Account Factory was too busy to make the account, and its provisioned product holds the name: {message}"
+        ),
+        hint: Some(format!(
+            "see in Control Tower that there is no such account; `--replace {label}` then terminates the provisioned product and provisions it again"
+        )),
+    }
+}
+
 /// The name cannot be updated.
 pub(super) fn other_name(before: &str, after: &str, label: &str) -> Refusal {
     let choice = format!(

@@ -228,9 +228,11 @@ fn observe_hint(error: &ObserveError) -> Option<String> {
 /// Only a denial is about credentials and permissions.
 fn catalog_hint(kind: CatalogErrorKind, without: &str) -> Option<String> {
     match kind {
-        CatalogErrorKind::NotSent | CatalogErrorKind::Ambiguous | CatalogErrorKind::Later => {
-            Some(without.to_owned())
-        }
+        CatalogErrorKind::NotSent
+        | CatalogErrorKind::Ambiguous
+        | CatalogErrorKind::Throttled
+        | CatalogErrorKind::Later
+        | CatalogErrorKind::NotYet => Some(without.to_owned()),
         CatalogErrorKind::Denied | CatalogErrorKind::NotAllowed => {
             Some("check the credentials and permissions of this location".to_owned())
         }

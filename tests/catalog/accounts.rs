@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use provisor::catalog::aws::{AccessConfig, AwsCatalog, Role};
-use provisor::catalog::{Catalog, CatalogRead, Operation, Pacing, Request};
+use provisor::catalog::{Catalog, CatalogErrorKind, CatalogRead, Operation, Pacing, Request};
 use serde_json::json;
 
 use super::errors::closed_port;
@@ -54,10 +54,16 @@ fn child() {
         assert!(took > Duration::from_millis(500), "{took:?}");
         return;
     }
-    let operation = Operation::Terminate { id: "pp-1".into(), retain: false };
-    let sign_by = catalog.time(&here()).sign_by();
-    let request = Request { location: here(), token: "tok".into(), sign_by, operation };
-    only(catalog.submit(&[request])).unwrap();
+    let submit = || {
+        let operation = Operation::Terminate { id: "pp-1".into(), retain: false };
+        let sign_by = catalog.time(&here()).sign_by();
+        only(catalog.submit(&[Request { location: here(), token: "tok".into(), sign_by, operation }]))
+    };
+    if case == "slept" {
+        let error = submit().unwrap_err();
+        assert_eq!(error.kind, CatalogErrorKind::NotSent, "{error:?}");
+    }
+    submit().unwrap();
 }
 
 fn run(case: &str, url: &str, environment: &[(&str, &str)]) {
@@ -111,6 +117,29 @@ fn what_changes_the_cloud_is_signed_with_the_server_s_time() {
     let request = seen.iter().find(|seen| seen.operation == "TerminateProvisionedProduct").unwrap();
     let time = &request.headers["x-amz-date"];
     assert!(time.starts_with("20310304T0506"), "the server's clock, not this machine's: {time}");
+}
+
+/// While this machine slept, no clock ran here, and two hours passed there: what says so also says what time it is.
+#[test]
+fn what_was_signed_before_a_sleep_is_signed_again_with_the_time_after_it() {
+    let expired = || {
+        Reply::Fault(
+            400,
+            "InvalidSignatureException",
+            "Signature expired: 20310304T050607Z is now earlier than 20310304T070107Z (20310304T070607Z - 5 min.)"
+                .to_owned(),
+        )
+    };
+    let later = "Tue, 04 Mar 2031 07:06:07 GMT";
+    let server = Server::start(move |seen| match (seen.operation.as_str(), seen.before) {
+        ("TerminateProvisionedProduct", 0) => Reply::At(later, Box::new(expired())),
+        _ => Reply::Json(json!({"RecordDetail": detail("rec-1", "CREATED")})),
+    });
+    run("slept", &server.url, &KEYS);
+    let seen = server.seen();
+    let sent = seen.iter().filter(|seen| seen.operation == "TerminateProvisionedProduct");
+    let times: Vec<&str> = sent.map(|seen| &seen.headers["x-amz-date"][..13]).collect();
+    assert_eq!(times, ["20310304T0506", "20310304T0706"]);
 }
 
 #[test]

@@ -14,4 +14,5 @@ mod pages;
 mod reads;
 mod server;
 mod setup;
+mod skew;
 mod submit;

@@ -196,7 +196,7 @@ fn a_throttled_read_outlasts_the_sdk_s_attempts() {
 fn a_read_that_is_always_throttled_ends() {
     let server = Server::start(|_| Reply::Fault(400, "ThrottlingException", "Rate exceeded".to_owned()));
     let error = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap_err();
-    assert_eq!((error.kind, error.code.as_str()), (CatalogErrorKind::Ambiguous, "ThrottlingException"));
+    assert_eq!((error.kind, error.code.as_str()), (CatalogErrorKind::Throttled, "ThrottlingException"));
     assert_eq!(server.count("DescribeRecord"), 27, "three attempts in each of nine rounds");
 }
 

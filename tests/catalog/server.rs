@@ -31,6 +31,8 @@ pub(super) enum Reply {
     Fault(u16, &'static str, String),
     /// A status and a body that is not the service's.
     Raw(u16, String),
+    /// The same as another one, under another `Date`.
+    At(&'static str, Box<Reply>),
     /// The connection is closed without an answer.
     Hangup,
     /// Nothing is said for this long, then the connection is closed.
@@ -151,6 +153,7 @@ fn reply(stream: &mut TcpStream, date: Option<&str>, reply: Reply) -> bool {
             (status, serde_json::json!({"__type": code, "Message": message}).to_string())
         }
         Reply::Raw(status, body) => (status, body),
+        Reply::At(date, reply) => return self::reply(stream, Some(date), *reply),
         Reply::Hangup => return false,
         Reply::Silence(pause) => {
             std::thread::sleep(pause);

@@ -168,7 +168,7 @@ fn nothing_is_sent_twice_whatever_comes_back() {
     let rows: [Row; 9] = [
         (|| Reply::Fault(500, "InternalFailure", String::new()), CatalogErrorKind::Ambiguous),
         (|| Reply::Fault(503, "ServiceUnavailable", String::new()), CatalogErrorKind::Ambiguous),
-        (|| Reply::Fault(400, "ThrottlingException", String::new()), CatalogErrorKind::Ambiguous),
+        (|| Reply::Fault(400, "ThrottlingException", String::new()), CatalogErrorKind::Throttled),
         (|| Reply::Fault(400, "LimitExceededException", String::new()), CatalogErrorKind::Later),
         (|| Reply::Hangup, CatalogErrorKind::Ambiguous),
         (|| Reply::Silence(Duration::from_secs(1)), CatalogErrorKind::Ambiguous),

@@ -135,3 +135,62 @@ fn what_is_peculiar_to_accounts_is_said() {
          note a: tag options are known to break operations of the Account Factory: the product's owner can take them off",
     );
 }
+
+const MAY_REFUSE: &str = "\nnote network: the Account Factory may refuse to update a tainted account until the cause is gone: Control Tower tells it";
+const UNENROLS: &str = "\nnote network: it is terminated: that unenrols the account, and does not close it";
+
+/// The Account Factory was busy: nothing was made, and the name is ours. What it left is updated where that is possible;
+/// a termination is a person's to ask for.
+#[test]
+fn an_account_that_was_put_off_goes_on_and_is_never_terminated_by_itself() {
+    let bound = "network vpc/v1 bound";
+    let put_off = |status: &str| {
+        format!(
+            "is pp-network {status} kind=CONTROL_TOWER_ACCOUNT prov=rec-9 last=rec-9
+             record rec-9 pp-network PROVISION_PRODUCT put-off=Try·again·later."
+        )
+    };
+    check(
+        NET,
+        bound,
+        &put_off("tainted"),
+        &format!("update network pp-network (failed creation rec-9: Try again later.){MAY_REFUSE}"),
+    );
+    check(
+        NET,
+        bound,
+        &put_off("error"),
+        "refuse network ErrorStatus: the Account Factory was too busy to make the account, and its provisioned product \
+         holds the name: Try again later. / see in Control Tower that there is no such account; `--replace network` then \
+         terminates the provisioned product and provisions it again",
+    );
+    check_with(
+        "--replace network",
+        [NET, bound, &put_off("error")],
+        &format!(
+            "terminate network pp-network to replace it (requested, failed creation rec-9: Try again later.)
+             provision network (requested, failed creation rec-9: Try again later.) after the end of network{UNENROLS}"
+        ),
+    );
+    check(NOTHING, bound, &put_off("tainted"), &format!("terminate network pp-network (removed){UNENROLS}"));
+}
+
+/// An update, or a termination, that the Account Factory was too busy for.
+#[test]
+fn an_account_whose_update_was_put_off_is_updated_again() {
+    let world = "is pp-network tainted kind=CONTROL_TOWER_ACCOUNT prov=rec-9 last=rec-9
+                 record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT put-off=Try·again·later.";
+    let again = format!("update network pp-network (tainted rec-9: Try again later.){MAY_REFUSE}");
+    check(NET, NET_ROW, world, &again);
+    let world = world.replace("UPDATE", "TERMINATE");
+    check(NOTHING, NET_ROW, &world, &format!("terminate network pp-network (removed){UNENROLS}"));
+}
+
+/// The record of a termination that failed counts among those that provisioned: it is no update of somebody else's.
+#[test]
+fn a_termination_that_failed_is_no_change_from_outside() {
+    let world = "is pp-network tainted prov=rec-9 last=rec-9
+                 record rec-9 pp-network TERMINATE_PROVISIONED_PRODUCT failed=Bucket·is·not·empty";
+    check(NET, NET_ROW, world, "update network pp-network (tainted rec-9: Bucket is not empty)");
+    check(NOTHING, NET_ROW, world, "terminate network pp-network (removed)");
+}

@@ -62,6 +62,19 @@ fn what_nothing_resembles_gets_no_suggestion() {
     );
 }
 
+/// Somebody who is associated with no portfolio gets an empty catalogue, and no error.
+#[test]
+fn an_empty_catalogue_is_said() {
+    finds(
+        "product_name: vpc
+         provisioning_artifact_name: v1",
+        "nothing",
+        "unknown-product at 3:19: there is no product `vpc`, or no access to it \
+         / no product at all is offered here: no portfolio is granted to this principal \
+         / ask the platform team to associate the principal with a portfolio; or check the credentials and the region of the location",
+    );
+}
+
 #[test]
 fn ambiguous_names_come_with_their_ids() {
     finds(

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use provisor::apply::{Outcome, Report};
+use provisor::apply::{Failure, Outcome, Report};
 use provisor::catalog::{Operation, Request, Status};
 use provisor::model::ids::{Address, Token};
 use provisor::model::template::Known;
@@ -262,6 +262,12 @@ pub fn told(sim: &Sim, report: &Report, recorded: &Recorded, accepted: usize) {
             (Outcome::Done, Act::Provision | Act::Update) => row.is_some_and(|row| row.applied.is_some()),
             (Outcome::Done, Act::Terminate) => ended.replacing || row.is_none(),
             (Outcome::InFlight(record), _) => world.ghost(record).is_some(),
+            (Outcome::PutOff(Failure::Record { record, .. }), _) => {
+                world.ghost(record).is_some_and(|entry| entry.fate == Fate::Busy)
+            }
+            (Outcome::Failed(Failure::Record { record, .. }), _) => {
+                world.ghost(record).is_some_and(|entry| entry.fate != Fate::Busy)
+            }
             _ => true,
         };
         if !holds {

@@ -32,6 +32,8 @@ pub enum Fault {
     /// It is answered, and a copy of it arrives minutes later.
     Duplicate,
     Throttle,
+    /// The service says that it is asked too often, and took it all the same.
+    ThrottleTaken,
     /// The next calls are all throttled.
     Storm,
     /// An internal error of the service, without an effect.
@@ -47,10 +49,14 @@ pub enum Fault {
     NotAllowed,
     /// A grant has not spread yet.
     Ungranted,
+    /// A launch role has not spread yet.
+    Roleless,
     /// The operation is accepted, and rolled back later.
     Fails,
     /// As `Fails`, of an engine that taints even what it could not create.
     Taints,
+    /// It is accepted, and fails because something else is busy.
+    PutOff,
     /// The answer is as old as reads may be.
     Stale,
     /// The search leaves out a product.
@@ -104,6 +110,7 @@ const SUBMIT: &[Fault] = &[
     Late,
     Duplicate,
     Throttle,
+    ThrottleTaken,
     Storm,
     Broken,
     Outage,
@@ -112,8 +119,10 @@ const SUBMIT: &[Fault] = &[
     Denied,
     NotAllowed,
     Ungranted,
+    Roleless,
     Fails,
     Taints,
+    PutOff,
     ForeignUpdate,
     ForeignTerminate,
     Squat,
@@ -141,7 +150,7 @@ impl Edge {
 impl Fault {
     /// Somebody else's doing, or the service's: afterwards more operations than planned may be right.
     pub fn moves_the_world(self) -> bool {
-        matches!(self, Fails | Taints | Vanishes | ForeignUpdate | ForeignTerminate | Squat)
+        matches!(self, Fails | Taints | PutOff | Vanishes | ForeignUpdate | ForeignTerminate | Squat)
     }
 }
 

@@ -16,6 +16,8 @@ pub enum Fate {
     Fails,
     /// As engines other than `CloudFormation` do: even a failed creation is TAINTED.
     Taints,
+    /// As `Taints`, because somebody else is busy: it is said to be a matter of time.
+    Busy,
 }
 
 /// Everything that was ever accepted, and what became of it.

@@ -17,6 +17,8 @@ pub enum Mutant {
     LostIsNotSent,
     /// A lost answer is taken for a refusal.
     LostIsRefused,
+    /// What was throttled is sent again without a look.
+    ThrottledIsNotSent,
     /// Looking finds nothing.
     Blind,
     /// Absence is proof at once.
@@ -33,11 +35,12 @@ pub enum Mutant {
     BlindCommits,
 }
 
-pub const ALL: [Mutant; 11] = [
+pub const ALL: [Mutant; 12] = [
     Mutant::LazyIntents,
     Mutant::FreshTokens,
     Mutant::LostIsNotSent,
     Mutant::LostIsRefused,
+    Mutant::ThrottledIsNotSent,
     Mutant::Blind,
     Mutant::NoQuarantine,
     Mutant::DoneAtAccept,
@@ -78,6 +81,11 @@ pub fn sent(
     request: &Request,
     send: impl Fn(&Request) -> Result<Record, CatalogError>,
 ) -> Result<Record, CatalogError> {
+    let throttled = if sim.mutant == Some(Mutant::ThrottledIsNotSent) {
+        CatalogErrorKind::NotSent
+    } else {
+        CatalogErrorKind::Throttled
+    };
     let kind = match sim.mutant {
         Some(Mutant::FreshTokens) => {
             let token = Token::new(format!("{}-{}", request.token, sim.mutations.get()));
@@ -89,6 +97,7 @@ pub fn sent(
     };
     send(request).map_err(|error| match error.kind {
         CatalogErrorKind::Ambiguous => CatalogError { kind, ..error },
+        CatalogErrorKind::Throttled => CatalogError { kind: throttled, ..error },
         _ => error,
     })
 }

@@ -147,7 +147,7 @@ impl Sim {
             |code: &str| Err(error(CatalogErrorKind::Ambiguous, code, format!("simulated {code}")));
         if self.storm.get() > 0 && !self.calm.get() {
             self.storm.set(self.storm.get() - 1);
-            return ambiguous("ThrottlingException");
+            return Err(throttled());
         }
         if self.down.get() == Some(edge) && !self.calm.get() {
             return ambiguous("InternalFailure");
@@ -162,6 +162,7 @@ impl Sim {
                 self.advance(60 * SECOND);
                 ambiguous("")
             }
+            Some(Fault::ThrottleTaken) => Err(throttled()),
             _ => answer,
         }
     }
@@ -176,10 +177,10 @@ impl Sim {
         let ambiguous =
             |code: &str| Some(error(CatalogErrorKind::Ambiguous, code, format!("simulated {code}")));
         match fault {
-            Some(Fault::Throttle) => return ambiguous("ThrottlingException"),
+            Some(Fault::Throttle) => return Some(throttled()),
             Some(Fault::Storm) => {
                 self.storm.set(STORM);
-                return ambiguous("ThrottlingException");
+                return Some(throttled());
             }
             Some(Fault::Broken) => return ambiguous("InternalFailure"),
             Some(Fault::Outage) => {
@@ -209,6 +210,13 @@ impl Sim {
                     CatalogErrorKind::NotFound,
                     "ResourceNotFoundException",
                     "no such product",
+                ));
+            }
+            Some(Fault::Roleless) => {
+                return Some(error(
+                    CatalogErrorKind::NotYet,
+                    "InvalidParametersException",
+                    "profile does not exist",
                 ));
             }
             Some(Fault::Pause) => self.advance(7200 * SECOND),
@@ -278,6 +286,7 @@ impl Sim {
             let fate = match fault {
                 Some(Fault::Fails) => Fate::Fails,
                 Some(Fault::Taints) => Fate::Taints,
+                Some(Fault::PutOff) => Fate::Busy,
                 _ => Fate::Succeeds,
             };
             match (fault, name) {
@@ -301,6 +310,10 @@ impl Sim {
         self.note(|| format!("      {:?} -> {}", words::operation(request), words::outcome(&answer)));
         answer
     }
+}
+
+fn throttled() -> CatalogError {
+    error(CatalogErrorKind::Throttled, "ThrottlingException", "Rate exceeded")
 }
 
 impl CatalogRead for Sim {

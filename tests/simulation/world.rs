@@ -112,7 +112,7 @@ impl World {
         product.status = match entry.fate {
             Fate::Succeeds => Status::Available,
             Fate::Fails if creates => Status::Error,
-            Fate::Fails | Fate::Taints => Status::Tainted,
+            Fate::Fails | Fate::Taints | Fate::Busy => Status::Tainted,
         };
         if terminates && good {
             product.alive = false;
@@ -252,8 +252,8 @@ impl World {
         let Some(product) = self.products.get_mut(id) else { return record };
         product.status = Status::UnderChange;
         product.last = record.clone();
+        product.last_provisioning = record.clone();
         if kind != RecordKind::Terminate {
-            product.last_provisioning = record.clone();
             product.artifact = artifact.clone();
             if self.tokens_move && token.is_some() {
                 product.shown_token = token.clone();
@@ -324,6 +324,10 @@ impl World {
             _ if entry.ends > then => Progress::Unwinding,
             Fate::Succeeds if entry.kind == RecordKind::Terminate => Progress::Succeeded(BTreeMap::new()),
             Fate::Succeeds => Progress::Succeeded(outputs(&entry.product, &entry.parameters)),
+            Fate::Busy => Progress::PutOff(vec![RecordError {
+                code: String::new(),
+                description: "something else is in progress. Try again later.".to_owned(),
+            }]),
             _ => Progress::Failed(vec![RecordError {
                 code: "InternalError".to_owned(),
                 description: "it was rolled back".to_owned(),

@@ -215,12 +215,12 @@ impl<'p> Run<'p> {
 
     /// An operation that begins has a durable intent: its request is to be sent.
     pub(super) fn intended(&mut self, ix: StepIx, request: Request, due: Duration) {
-        self.change(ix, |_| Stage::Sending { request, tries: 0, due });
+        self.change(ix, |_| Stage::Sending { request, tries: 0, throttled: 0, due });
     }
 
     /// An operation was begun by a run that did not see it through: it is to be found out what became of it.
     pub(super) fn interrupted(&mut self, ix: StepIx, request: Option<Request>, due: Duration) {
-        self.change(ix, |_| Stage::Looking { request, why: Why::Unanswered, due });
+        self.change(ix, |_| Stage::Looking { request, why: Why::Unanswered, throttled: 0, due });
     }
 
     /// The service took the request, or turned out to have taken it: the record is to be asked after.
@@ -231,7 +231,10 @@ impl<'p> Run<'p> {
     /// A request was sent, and what became of it is not clear: it is to be looked for.
     pub(super) fn lost(&mut self, ix: StepIx, why: Why, due: Duration) {
         self.change(ix, |stage| match stage {
-            Stage::Sending { request, .. } => Stage::Looking { request: Some(request), why, due },
+            Stage::Sending { request, throttled, .. } => {
+                let throttled = throttled + u32::from(matches!(why, Why::Throttled(_)));
+                Stage::Looking { request: Some(request), why, throttled, due }
+            }
             other => other,
         });
     }
@@ -239,8 +242,8 @@ impl<'p> Run<'p> {
     /// A request that was looked for was never taken: the same is to be sent again.
     pub(super) fn send_again(&mut self, ix: StepIx, sign_by: Timestamp, due: Duration) {
         self.change(ix, |stage| match stage {
-            Stage::Looking { request: Some(request), .. } => {
-                Stage::Sending { request: Request { sign_by, ..request }, tries: 1, due }
+            Stage::Looking { request: Some(request), throttled, .. } => {
+                Stage::Sending { request: Request { sign_by, ..request }, tries: 1, throttled, due }
             }
             other => other,
         });
@@ -435,6 +438,14 @@ impl<'p> Run<'p> {
             Stage::Sending { tries, .. } => tries,
             Stage::Running { asked, .. } => asked,
             Stage::Waiting | Stage::Beginning | Stage::Looking { .. } | Stage::Over(..) => 0,
+        }
+    }
+
+    /// How often the service said that it is asked too often for this request.
+    pub(super) fn throttled(&self, ix: StepIx) -> u32 {
+        match self.tracks[ix.0].stage {
+            Stage::Sending { throttled, .. } | Stage::Looking { throttled, .. } => throttled,
+            _ => 0,
         }
     }
 

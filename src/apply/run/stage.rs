@@ -12,6 +12,8 @@ use crate::plan::Action;
 pub(in crate::apply) enum Why {
     /// It was sent, and no answer came; or somebody died before the answer was written down.
     Unanswered,
+    /// The service says that it is asked too often: what was asked cannot arrive any more.
+    Throttled(CatalogError),
     /// The service refused it, naming a name or a state; nothing else of this intent is unanswered.
     Refused(CatalogError),
 }
@@ -23,10 +25,11 @@ pub(super) enum Stage {
     Waiting,
     /// There is room for it: its intent is to be written down.
     Beginning,
-    /// Its intent is durable; the request is to be sent, after `tries` that cannot have had an effect.
-    Sending { request: Request, tries: u32, due: Duration },
+    /// Its intent is durable; the request is to be sent, after `tries` that cannot have had an effect. It was `throttled`
+    /// so often before.
+    Sending { request: Request, tries: u32, throttled: u32, due: Duration },
     /// It is to be found out what became of it. Without the request, it cannot be sent again.
-    Looking { request: Option<Request>, why: Why, due: Duration },
+    Looking { request: Option<Request>, why: Why, throttled: u32, due: Duration },
     /// Accepted: its record is asked after, and was `asked` times.
     Running { record: RecordId, asked: u32, due: Duration },
     /// Over; how long the operation ran, where that is known.

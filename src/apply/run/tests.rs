@@ -75,6 +75,10 @@ fn request(ix: usize) -> Request {
     }
 }
 
+fn error() -> CatalogError {
+    CatalogError { kind: CatalogErrorKind::Conflict, code: String::new(), message: String::new(), hint: None }
+}
+
 fn begun(run: &mut Run<'_>) -> Vec<usize> {
     let admission = run.admit(Duration::ZERO);
     for ix in &admission.begin {
@@ -172,6 +176,25 @@ fn a_request_that_is_put_off_keeps_its_token_and_counts() {
 }
 
 #[test]
+fn how_often_a_request_was_throttled_outlives_its_looks_and_bounds_no_other_tries() {
+    let plan = plan(vec![step("a", &[])]);
+    let mut run = run(&plan, 10);
+    assert_eq!(begun(&mut run), [0]);
+    let a = StepIx(0);
+    for times in 1..=7 {
+        run.lost(a, Why::Throttled(error()), SECOND);
+        assert_eq!((run.throttled(a), run.to_find(SECOND)), (times, vec![(a, Why::Throttled(error()))]));
+        run.send_again(a, Timestamp(9), SECOND);
+        assert_eq!((run.throttled(a), run.tries(a)), (times, 1));
+    }
+    run.refused_for_now(a, SECOND);
+    run.lost(a, Why::Unanswered, SECOND);
+    assert_eq!(run.throttled(a), 7);
+    run.accepted(a, "rec".into(), SECOND);
+    assert_eq!(run.throttled(a), 0);
+}
+
+#[test]
 fn what_is_over_stays_over() {
     let plan = plan(vec![step("a", &[])]);
     let mut run = run(&plan, 10);
@@ -189,13 +212,7 @@ fn after_a_signal_nothing_begins_and_what_runs_is_left() {
     let mut run = run(&plan, 3);
     assert_eq!(begun(&mut run), [0, 1, 2]);
     run.accepted(StepIx(0), "rec".into(), SECOND);
-    let error = CatalogError {
-        kind: CatalogErrorKind::Conflict,
-        code: String::new(),
-        message: String::new(),
-        hint: None,
-    };
-    run.lost(StepIx(1), Why::Refused(error), SECOND);
+    run.lost(StepIx(1), Why::Refused(error()), SECOND);
     assert_eq!(run.unsent(), [StepIx(2)]);
     run.leave_in_flight();
     assert!(run.has_ended(StepIx(0)) && !run.has_ended(StepIx(1)), "what is looked for, only after a signal");

@@ -49,8 +49,12 @@ impl Turn<'_, '_> {
                 self.over.push(Over { ix, outcome, took: ran, outputs: Some(outputs) });
             }
             Progress::Failed(errors) => {
-                let outcome = self.failed(ix, record.id, errors);
-                self.over_after(ix, outcome, ran);
+                let failure = self.failed(ix, record.id, errors);
+                self.over_after(ix, Outcome::Failed(failure), ran);
+            }
+            Progress::PutOff(errors) => {
+                let failure = self.failed(ix, record.id, errors);
+                self.over_after(ix, Outcome::PutOff(failure), ran);
             }
         }
     }
@@ -85,13 +89,13 @@ impl Turn<'_, '_> {
         found.existing.map(|existing| existing.arn)
     }
 
-    fn failed(&mut self, ix: StepIx, record: RecordId, mut errors: Vec<RecordError>) -> Outcome {
+    fn failed(&mut self, ix: StepIx, record: RecordId, mut errors: Vec<RecordError>) -> Failure {
         for error in &mut errors {
             error.description = self.redact(ix, &error.description);
         }
         let message = errors.first().map(|error| error.description.clone()).unwrap_or_default();
         self.note(ix, Change::Settled(Box::new(Settlement::Failed { message })));
-        Outcome::Failed(Failure::Record { record, errors })
+        Failure::Record { record, errors }
     }
 
     /// Whether the record may be too young to be seen by every reader.

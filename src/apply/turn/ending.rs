@@ -28,6 +28,9 @@ impl Turn<'_, '_> {
             CatalogErrorKind::NotFound => Some(
                 "if access was granted just now, run again in a minute; else ask the platform team to associate the principal with the portfolio",
             ),
+            CatalogErrorKind::NotYet => Some(
+                "if the launch role was created just now, run again in a minute; else ask the platform team to look at the role of the launch constraint",
+            ),
             CatalogErrorKind::Denied | CatalogErrorKind::NotAllowed => {
                 Some("check the credentials and their permissions, then run `provisor apply` again")
             }
@@ -36,7 +39,7 @@ impl Turn<'_, '_> {
             }
             _ => None,
         };
-        let hint = hint.map(str::to_owned);
+        let hint = error.hint.clone().or_else(|| hint.map(str::to_owned));
         Outcome::Failed(Failure::Rejected { code: error.code.clone(), message, hint })
     }
 

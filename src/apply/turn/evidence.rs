@@ -34,14 +34,17 @@ pub(super) struct Look<'a> {
     pub intent: &'a Intent,
     pub why: &'a Why,
     pub found: &'a Found,
+    /// An earlier try was throttled: whoever says so and takes the request all the same has made a record of it.
+    pub doubted: bool,
     pub time: ServiceTime,
 }
 
 /// Weighs what was found against the intent.
 pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
-    let Look { row, intent, why, found, time } = look;
+    let Look { row, intent, why, found, doubted, time } = look;
     let nothing = || match why {
         Why::Refused(error) => Evidence::Refused(error.clone()),
+        Why::Throttled(_) => Evidence::NeverTaken,
         Why::Unanswered if time.is_settled(intent.sign_by, found.asked) => Evidence::NeverTaken,
         Why::Unanswered => Evidence::TooEarly,
     };
@@ -70,14 +73,14 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
         (Kind::Update, None) => Evidence::Overtaken("the provisioned product is gone".to_owned()),
         (_, Some(existing)) if existing.last_record == intent.base_record => nothing(),
         // what was refused has no record: the new one is somebody else's
-        (_, Some(_)) if matches!(why, Why::Refused(_)) => {
+        (_, Some(_)) if matches!(why, Why::Refused(_)) && !doubted => {
             Evidence::Overtaken("somebody else changed it meanwhile".to_owned())
         }
         (_, Some(existing)) => match history {
             None => Evidence::NeedsHistory,
             Some(history) => attribute(look, existing, history).unwrap_or_else(|| match nothing() {
-                Evidence::NeverTaken => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
-                other => other,
+                Evidence::TooEarly => Evidence::TooEarly,
+                _ => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
             }),
         },
     }

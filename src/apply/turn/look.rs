@@ -1,5 +1,7 @@
 //! Looking: finding out what became of requests without an answer. Evidence first; only then, perhaps, the same again.
 
+use std::time::Duration;
+
 use super::super::event::{Event, Remedy};
 use super::super::report::Outcome;
 use super::super::run::Why;
@@ -30,6 +32,7 @@ impl Turn<'_, '_> {
         if !asked.is_empty() {
             for ((ix, why), answer) in lost.into_iter().zip(self.ports.catalog.find(&asked)) {
                 match answer.and_then(|found| self.evidence(ix, &why, &found)) {
+                    Ok(Evidence::NeverTaken) => self.send_again(ix, why),
                     Ok(evidence) => self.conclude(ix, evidence),
                     Err(error) => self.cannot_look(ix, &error),
                 }
@@ -52,7 +55,8 @@ impl Turn<'_, '_> {
         let (Some(row), Some(intent)) = (self.row(ix), self.intent(ix)) else {
             return Ok(Evidence::Overtaken("the operation was settled meanwhile".to_owned()));
         };
-        let look = Look { row, intent, why, found, time: self.time(ix) };
+        let doubted = self.run.throttled(ix) > 0;
+        let look = Look { row, intent, why, found, doubted, time: self.time(ix) };
         let evidence = weigh(look, None);
         let (Evidence::NeedsHistory, Some(existing)) = (&evidence, &found.existing) else {
             return Ok(evidence);
@@ -89,22 +93,36 @@ impl Turn<'_, '_> {
             Evidence::TooEarly | Evidence::NeedsHistory => {
                 self.run.undecided(ix, now + self.time(ix).until_next_look());
             }
-            Evidence::NeverTaken => self.send_again(ix),
+            Evidence::NeverTaken => self.send_again(ix, Why::Unanswered),
         }
     }
 
     /// It was proven not to have been taken: the same token again, if the same request can be made; else plan again.
-    fn send_again(&mut self, ix: StepIx) {
+    fn send_again(&mut self, ix: StepIx, why: Why) {
         if !self.run.can_send_again(ix) {
             let why = "it was never begun, and what is declared has changed since";
             return self.abandon(ix, why.to_owned());
         }
-        if self.is_late(ix) {
-            return self.over(ix, Outcome::Unknown);
+        match why {
+            Why::Throttled(error) if self.is_late(ix) => return self.put_off(ix, &error),
+            _ if self.is_late(ix) => return self.over(ix, Outcome::Unknown),
+            _ => {}
         }
         let time = self.time(ix);
+        // at first it is enough to wait for one's turn, which comes later for whoever is throttled
+        let pause = match self.run.throttled(ix) {
+            1 => Duration::ZERO,
+            throttled => time.until_next_try(throttled.saturating_sub(2)),
+        };
         self.note(ix, Change::Resent { sent: time.now(), sign_by: time.sign_by() });
-        self.run.send_again(ix, time.sign_by(), self.now() + time.until_next_try(0));
+        self.run.send_again(ix, time.sign_by(), self.now() + pause);
+    }
+
+    /// The service was too busy for it for as long as it may take: nothing was begun, and only time is needed.
+    fn put_off(&mut self, ix: StepIx, error: &CatalogError) {
+        if let Outcome::Failed(failure) = self.refuse(ix, error) {
+            self.over(ix, Outcome::PutOff(failure));
+        }
     }
 
     fn cannot_look(&mut self, ix: StepIx, error: &CatalogError) {

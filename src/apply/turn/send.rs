@@ -60,10 +60,17 @@ impl Turn<'_, '_> {
             CatalogErrorKind::NotSent if may_try => self.send_later(ix, error),
             // a grant that was given just now may not have spread yet
             CatalogErrorKind::NotFound if creates && may_try => self.send_later(ix, error),
+            CatalogErrorKind::NotYet if may_try => self.send_later(ix, error),
             CatalogErrorKind::Ambiguous => {
                 let message = self.redacted(ix, error);
                 (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &message, Remedy::Look));
                 self.run.lost(ix, Why::Unanswered, now);
+            }
+            // it was answered, and cannot arrive any more: one look, and the same again
+            CatalogErrorKind::Throttled => {
+                let message = self.redacted(ix, error);
+                (self.ports.emit)(&Event::Delayed(self.run.at(ix, now), &message, Remedy::Look));
+                self.run.lost(ix, Why::Throttled(error.clone()), now);
             }
             CatalogErrorKind::Conflict => self.run.lost(ix, Why::Refused(error.clone()), now),
             // what is not there cannot be changed: whether it is gone is found out by looking

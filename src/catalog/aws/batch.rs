@@ -15,7 +15,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::clients::Clients;
 use super::clock::{Listener, ServerClock};
-use super::errors::{Call, here, is_throttled};
+use super::errors::{Call, here, is_skewed, is_throttled};
 use super::failures::catalog_error;
 use super::pacing::{Pace, ROUNDS, pause};
 use super::transport::Transport;
@@ -154,6 +154,9 @@ impl AwsLocation {
 /// So long nobody may answer for a sandbox.
 const HANDOVER: Duration = Duration::from_secs(2);
 
+/// How often a read is signed anew whose signature was of another time.
+const RESIGNED: u32 = 2;
+
 impl Link {
     /// The service is spared by its pace; a sandbox is not.
     fn is_sandbox(&self) -> bool {
@@ -188,6 +191,8 @@ impl Link {
                     tokio::time::sleep(pause(round, self.scale)).await;
                     round += 1;
                 }
+                // the answer has set the clock: what is signed now is of the service's time
+                Err(error) if is_skewed(&error.code, &error.message) && round < RESIGNED => round += 1,
                 // whoever serves a sandbox has ended, and another is about to take its place
                 Err(_) if self.is_sandbox() && is_lost && round < ROUNDS => {
                     tokio::time::sleep(HANDOVER / ROUNDS).await;

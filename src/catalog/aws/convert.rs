@@ -13,7 +13,7 @@ use aws_sdk_servicecatalog::types::{
 };
 use aws_smithy_types::DateTime;
 
-use super::errors::{here, missing};
+use super::errors::{here, is_busy_record, missing};
 use crate::catalog::{
     Artifact, CatalogError, CatalogErrorKind, Existing, LaunchPath, Offering, ParameterRule, Product,
     Progress, Record, RecordError, Seen, StackSet, Status,
@@ -87,6 +87,7 @@ fn status(status: Option<ProvisionedProductStatus>) -> Status {
 pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<Record, CatalogError> {
     let detail = detail.ok_or_else(|| missing("RecordDetail"))?;
     let provisioned = detail.provisioned_product_id.map(ProvisionedId::from);
+    let made = ProvisionedType::parse(&detail.provisioned_product_type.unwrap_or_default());
     Ok(Record {
         id: detail.record_id.map(RecordId::from).ok_or_else(|| missing("RecordId"))?,
         kind: RecordKind::parse(&detail.record_type.unwrap_or_default()),
@@ -96,20 +97,31 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
         created: time(detail.created_time),
         updated: time(detail.updated_time.or(detail.created_time)),
         asked,
-        progress: progress(detail.status.as_ref(), detail.record_errors),
+        progress: progress(detail.status.as_ref(), &made, detail.record_errors),
     })
 }
 
-fn progress(status: Option<&RecordStatus>, errors: Option<Vec<SdkRecordError>>) -> Progress {
+fn progress(
+    status: Option<&RecordStatus>,
+    made: &ProvisionedType,
+    errors: Option<Vec<SdkRecordError>>,
+) -> Progress {
     match status {
         Some(RecordStatus::Succeeded) => Progress::Succeeded(BTreeMap::new()),
         Some(RecordStatus::InProgressInError) => Progress::Unwinding,
         Some(RecordStatus::Failed) => {
             let one = |error: SdkRecordError| RecordError {
-                code: error.code.unwrap_or_default(),
+                // some records have the word for none
+                code: error.code.filter(|code| code != "null").unwrap_or_default(),
                 description: error.description.unwrap_or_default(),
             };
-            Progress::Failed(errors.unwrap_or_default().into_iter().map(one).collect())
+            let errors: Vec<RecordError> = errors.unwrap_or_default().into_iter().map(one).collect();
+            let is_account = *made == ProvisionedType::Account;
+            if errors.iter().any(|error| is_busy_record(is_account, &error.description)) {
+                Progress::PutOff(errors)
+            } else {
+                Progress::Failed(errors)
+            }
         }
         _ => Progress::Running,
     }

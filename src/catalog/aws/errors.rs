@@ -34,7 +34,7 @@ const LOST: [&str; 7] = [
     "ServiceUnavailableException",
 ];
 
-const DENIED: [&str; 15] = [
+const DENIED: [&str; 13] = [
     "AuthFailure",
     "ExpiredToken",
     "ExpiredTokenException",
@@ -46,11 +46,15 @@ const DENIED: [&str; 15] = [
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
     "OptInRequired",
-    "RequestExpired",
-    "RequestTimeTooSkewed",
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 ];
+
+/// What was signed by a clock that is not the service's.
+const SKEWED: [&str; 3] = ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
+
+/// What the text begins with that says the same under the code of a bad signature.
+const SKEWED_SIGNATURE: [&str; 2] = ["Signature expired", "Signature not yet current"];
 
 /// What IAM does not permit: said of one call, by credentials that hold.
 const NOT_ALLOWED: [&str; 3] = ["AccessDenied", "AccessDeniedException", "NotAuthorized"];
@@ -65,6 +69,9 @@ const MALFORMED: [&str; 4] = [
 /// A quota, and not a rate: the SDK takes it for throttling.
 pub(super) const QUOTA: &str = "LimitExceededException";
 
+/// How the list of a stack's events begins.
+const FROM_CLOUDFORMATION: &str = "Errors from CloudFormation";
+
 /// Codes whose text may say that the account is busy.
 const MAY_BE_BUSY: [&str; 5] = [
     "InvalidParametersException",
@@ -74,14 +81,9 @@ const MAY_BE_BUSY: [&str; 5] = [
     "ConflictException",
 ];
 
-/// What a busy account says, in lower case.
-const BUSY: [&str; 5] = [
-    "operation is in progress",
-    "operation in progress",
-    "try again",
-    "concurrent operation",
-    "concurrency limit",
-];
+/// What is busy and asks to come back later says, in lower case. "Try again" alone may also come after a cause that
+/// somebody has to repair.
+const BUSY: [&str; 2] = ["try again later", "is in progress"];
 
 /// Whether the code says that we ask too often.
 pub(super) fn is_throttled(code: &str) -> bool {
@@ -90,28 +92,48 @@ pub(super) fn is_throttled(code: &str) -> bool {
 
 /// What a failed call means: the first row that fits the call, the HTTP status, the code and the message.
 pub(super) fn kind_of(call: Call, status: u16, code: &str, message: &str) -> CatalogErrorKind {
-    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotAllowed, NotFound, Refused};
-    if code.is_empty() || status >= 500 || is_throttled(code) || LOST.contains(&code) {
+    use CatalogErrorKind::{
+        Ambiguous, Conflict, Denied, Later, NotAllowed, NotFound, NotSent, NotYet, Refused, Throttled,
+    };
+    if code.is_empty() || status >= 500 || LOST.contains(&code) {
         return Ambiguous;
     }
-    if code == QUOTA || code == "ServiceQuotaExceededException" || says_busy(code, message) {
-        return Later;
-    }
     match code {
+        _ if is_throttled(code) => Throttled,
+        _ if is_skewed(code, message) => NotSent,
         "ResourceNotFoundException" => NotFound,
+        QUOTA | "ServiceQuotaExceededException" => Later,
         _ if DENIED.contains(&code) => Denied,
         _ if NOT_ALLOWED.contains(&code) => NotAllowed,
         _ if MALFORMED.contains(&code) => Refused,
         "ValidationException" | "ValidationError" if names_a_constraint(message) => Refused,
+        _ if MAY_BE_BUSY.contains(&code) && says_busy(message) => Later,
         _ if call == Call::Read => Refused,
+        "InvalidParametersException" if message.contains("profile does not exist") => NotYet,
         // a name, a state, or something unheard of
         _ => Conflict,
     }
 }
 
-fn says_busy(code: &str, message: &str) -> bool {
+/// Whether the service takes the signature for one of another time: nothing was looked at.
+pub(super) fn is_skewed(code: &str, message: &str) -> bool {
+    let is_of_another_time = || SKEWED_SIGNATURE.iter().any(|words| message.contains(words));
+    SKEWED.contains(&code) || DENIED.contains(&code) && is_of_another_time()
+}
+
+/// Whether a text says that something else runs, and that only time is needed.
+fn says_busy(message: &str) -> bool {
     let text = message.to_lowercase();
-    MAY_BE_BUSY.contains(&code) && BUSY.iter().any(|words| text.contains(words))
+    // other limits than those on what runs at once are exceeded until somebody does something
+    let is_crowded = text.contains("is exceeded") && text.contains("concurrent");
+    is_crowded || BUSY.iter().any(|words| text.contains(words))
+}
+
+/// Whether a failed record of the Account Factory says so. What it tells of a stack that was rolled back is no matter of
+/// time, whatever its resources say.
+pub(super) fn is_busy_record(is_account: bool, description: &str) -> bool {
+    let is_account = is_account || description.contains("Account Factory");
+    is_account && !description.contains(FROM_CLOUDFORMATION) && says_busy(description)
 }
 
 /// A malformed request names the constraint that it breaks; a forbidden state has other words.
@@ -152,56 +174,4 @@ pub(super) fn here(kind: CatalogErrorKind, message: impl Into<String>) -> Catalo
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use CatalogErrorKind::{Ambiguous, Conflict, Denied, Later, NotAllowed, NotFound, Refused};
-
-    /// Rows: code, http status, text, meaning for a read, meaning for a mutation.
-    const ROWS: [(&str, u16, &str, CatalogErrorKind, CatalogErrorKind); 24] = [
-        ("ThrottlingException", 400, "Rate exceeded", Ambiguous, Ambiguous),
-        ("TooManyRequestsException", 429, "", Ambiguous, Ambiguous),
-        ("RequestLimitExceeded", 400, "", Ambiguous, Ambiguous),
-        ("InternalFailure", 500, "", Ambiguous, Ambiguous),
-        ("InvalidParametersException", 503, "", Ambiguous, Ambiguous),
-        ("", 400, "<html>", Ambiguous, Ambiguous),
-        ("RequestTimeout", 400, "", Ambiguous, Ambiguous),
-        ("ResourceNotFoundException", 400, "No launch paths found for resource: prod-1", NotFound, NotFound),
-        ("AccessDeniedException", 400, "not authorized", NotAllowed, NotAllowed),
-        ("AccessDenied", 403, "", NotAllowed, NotAllowed),
-        ("NotAuthorized", 400, "", NotAllowed, NotAllowed),
-        ("UnrecognizedClientException", 400, "", Denied, Denied),
-        ("ExpiredTokenException", 400, "", Denied, Denied),
-        ("SignatureDoesNotMatch", 403, "", Denied, Denied),
-        ("ValidationException", 400, "1 validation error detected: Value 'a'", Refused, Refused),
-        ("ValidationException", 400, "cannot terminate in status UNDER_CHANGE", Refused, Conflict),
-        ("SerializationException", 400, "", Refused, Refused),
-        ("InvalidParametersException", 400, "A stack named a already exists.", Refused, Conflict),
-        ("DuplicateResourceException", 400, "", Refused, Conflict),
-        ("InvalidStateException", 400, "", Refused, Conflict),
-        ("LimitExceededException", 400, "too many", Later, Later),
-        (
-            "InvalidParametersException",
-            400,
-            "another AWS Control Tower operation is in progress",
-            Later,
-            Later,
-        ),
-        ("ValidationException", 400, "Please try again later", Later, Later),
-        ("SomethingNew", 400, "?", Refused, Conflict),
-    ];
-
-    #[test]
-    fn the_table() {
-        for (code, status, text, read, mutation) in ROWS {
-            assert_eq!(kind_of(Call::Read, status, code, text), read, "read {code} {text}");
-            assert_eq!(kind_of(Call::Mutation, status, code, text), mutation, "mutation {code} {text}");
-        }
-    }
-
-    #[test]
-    fn a_busy_text_never_overrides_a_lost_answer_or_a_denial() {
-        assert_eq!(kind_of(Call::Mutation, 500, "InternalFailure", "try again"), Ambiguous);
-        assert_eq!(kind_of(Call::Mutation, 400, "AccessDeniedException", "try again"), NotAllowed);
-        assert_eq!(kind_of(Call::Mutation, 400, "ExpiredTokenException", "try again"), Denied);
-    }
-}
+mod tests;

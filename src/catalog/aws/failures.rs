@@ -10,7 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::clock::SignedTooLate;
 use super::credentials::NoneInProfile;
-use super::errors::{Call, here, kind_of};
+use super::errors::{Call, here, is_skewed, kind_of};
 use super::login;
 use super::trust::VARIABLE;
 use crate::catalog::{CatalogError, CatalogErrorKind};
@@ -74,8 +74,12 @@ where
         }
         _ => format!("{code} (http status {status})"),
     };
-    CatalogError { kind: kind_of(call, status, code, &message), code: code.to_owned(), message, hint: None }
+    let hint = is_skewed(code, &message).then(|| SKEWED.to_owned());
+    CatalogError { kind: kind_of(call, status, code, &message), code: code.to_owned(), message, hint }
 }
+
+/// What to do when signatures stay of another time although they follow the `Date` of the service's answers.
+const SKEWED: &str = "nothing was done: the clock of this machine, or the `Date` of the answers that reach it, is more than five minutes off; set the clock by network time, then run again";
 
 /// Name resolution, connecting and the TLS handshake come before the first byte of a request.
 fn never_connected(failure: &DispatchFailure) -> Option<&(dyn Error + 'static)> {

@@ -26,46 +26,79 @@ fn whole_account() -> AccessLevelFilter {
     AccessLevelFilter::builder().key(AccessLevelFilterKey::Account).value("self").build()
 }
 
-/// `SearchProvisionedProducts`, all pages. Counted against the service's own total: when products are missing, one
-/// more full pass.
+/// What pages are sorted by: unsorted ones may overlap. The first is what clients of AWS's own send, and stands on no list
+/// of legal values; the second does.
+const SORTS: [&str; 2] = ["createdTime", "id"];
+
+/// `SearchProvisionedProducts`, all pages. Counted against the service's own total: when products are missing, or came or
+/// went between two pages, one more full pass.
 pub(super) async fn search(link: &Link, _: &LocationName) -> Result<Vec<Existing>, CatalogError> {
-    let (found, total) = search_once(link).await?;
-    if found.len() >= total {
-        return Ok(found);
+    let [usual, other] = SORTS;
+    let (sort, first) = match search_once(link, usual).await {
+        Err(error) if is_about_the_request(&error) => (other, search_once(link, other).await?),
+        first => (usual, first?),
+    };
+    if first.is_whole() && !first.moved {
+        return Ok(first.found);
     }
-    let (found, total) = search_once(link).await?;
-    if found.len() >= total {
-        return Ok(found);
+    let again = search_once(link, sort).await?;
+    if again.is_whole() {
+        return Ok(again.found);
     }
-    let seen = found.len();
+    let (seen, total) = (again.found.len(), again.total);
     Err(garbled(format!("the search gave {seen} provisioned products, but counts {total}: ask again later")))
 }
 
-async fn search_once(link: &Link) -> Result<(Vec<Existing>, usize), CatalogError> {
-    let mut found: Vec<Existing> = Vec::new();
+/// Whether a read was refused for what it asks, and not for who asks.
+fn is_about_the_request(error: &CatalogError) -> bool {
+    let codes = ["InvalidParametersException", "ValidationException"];
+    error.kind == CatalogErrorKind::Refused && codes.contains(&error.code.as_str())
+}
+
+/// One pass through all pages.
+#[derive(Default)]
+struct Pass {
+    found: Vec<Existing>,
+    /// How many there are, by the last page.
+    total: usize,
+    /// Two pages counted differently: tokens are offsets, so that a page may have left out what moved forward.
+    moved: bool,
+}
+
+impl Pass {
+    fn is_whole(&self) -> bool {
+        self.found.len() >= self.total
+    }
+}
+
+async fn search_once(link: &Link, sort: &str) -> Result<Pass, CatalogError> {
+    let mut pass = Pass::default();
     let mut ids = BTreeSet::new();
     let mut pages = Pages::default();
-    loop {
+    for page_number in 0.. {
         let (page, asked) = link
             .get(async |listener| {
                 let call = link.clients.reader.search_provisioned_products();
                 let call = call.access_level_filter(whole_account()).page_size(SEARCH_PAGE);
-                // unsorted pages may overlap
-                let call = call.sort_by("createdTime").sort_order(SortOrder::Ascending);
+                let call = call.sort_by(sort).sort_order(SortOrder::Ascending);
                 call.set_page_token(pages.token()).customize().interceptor(listener).send().await
             })
             .await?;
         for product in page.provisioned_products.unwrap_or_default() {
             let existing = convert::searched(product, asked)?;
             if ids.insert(existing.id.clone()) {
-                found.push(existing);
+                pass.found.push(existing);
             }
         }
         // products come and go while pages are read: the last page's count is the one to hold
+        let total = usize::try_from(page.total_results_count).unwrap_or(0);
+        pass.moved |= page_number > 0 && total != pass.total;
+        pass.total = total;
         if !pages.turn(page.next_page_token)? {
-            return Ok((found, usize::try_from(page.total_results_count).unwrap_or(0)));
+            break;
         }
     }
+    Ok(pass)
 }
 
 /// `DescribeProvisionedProduct`; absence is an answer.

@@ -27,6 +27,9 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved) -> Diagnost
             diagnostic.note(format!("there is {}", listed(candidates.iter().map(quote), 20))).hint("name one of them by `path_id`")
         }
         (false, _) => diagnostic.note(format!("there is {}", listed(candidates.iter().map(quote), 20))),
+        (true, Unresolved::Product { .. }) => diagnostic
+            .note("no product at all is offered here: no portfolio is granted to this principal")
+            .hint("ask the platform team to associate the principal with a portfolio; or check the credentials and the region of the location"),
         (true, Unresolved::NoPath) => {
             diagnostic.hint("ask the platform team to associate the principal with the portfolio")
         }

@@ -5,7 +5,7 @@ use super::table::table;
 use crate::model::text::listed;
 use crate::plan::{Act, Refusal};
 use crate::report::style::Ink;
-use crate::report::view::{Block, Cause, Title};
+use crate::report::view::{Block, Cause, Title, by_cause};
 
 /// More of the catalog's words than this are left to the catalog.
 const WORDS: usize = 2000;
@@ -95,11 +95,11 @@ fn sentence(of: &Cause<'_>) -> Line {
 
 /// The catalog's own words, line by line.
 fn words(of: &Cause<'_>) -> impl Iterator<Item = Line> {
-    lines(of.words, WORDS).into_iter().map(|line| Line::ours("| ").and(line))
+    lines(&by_cause(of.words), WORDS).into_iter().map(|line| Line::ours("| ").and(line))
 }
 
 fn refused(refusal: &Refusal) -> Vec<Line> {
-    let message = headed(Line::ours("  #"), &refusal.message, "  # | ", REFUSAL);
+    let message = headed(Line::ours("  #"), &by_cause(&refusal.message), "  # | ", REFUSAL);
     let hint =
         refusal.hint.iter().flat_map(|hint| headed(Line::ours("  # hint:"), hint, "  #       ", REFUSAL));
     message.into_iter().chain(hint).collect()

@@ -9,7 +9,7 @@ use crate::catalog::CatalogError;
 use crate::model::ids::RecordId;
 use crate::model::time::duration;
 use crate::report::style::Ink;
-use crate::report::view::FailureView;
+use crate::report::view::{FailureView, by_cause};
 
 /// Foreign text in one line of progress.
 const BRIEF: usize = 300;
@@ -60,11 +60,12 @@ pub(in crate::report) fn settled(
         Outcome::Failed(failure) => {
             (Ink::Remove, Line::ours(format!("{noun} failed{after}")).and(why(failure)))
         }
+        Outcome::PutOff(failure) => (Ink::Change, Line::ours("Put off by the catalog").and(why(failure))),
         Outcome::Refused(refusal) => {
-            (Ink::Remove, Line::ours("Refused: ").and(one_line(&refusal.message, BRIEF)))
+            (Ink::Remove, Line::ours("Refused: ").and(one_line(&by_cause(&refusal.message), BRIEF)))
         }
         Outcome::Deferred(refusal) => {
-            (Ink::Change, Line::ours("Deferred: ").and(one_line(&refusal.message, BRIEF)))
+            (Ink::Change, Line::ours("Deferred: ").and(one_line(&by_cause(&refusal.message), BRIEF)))
         }
         Outcome::Blocked(_) => {
             (Ink::Change, Line::ours("Blocked by ").and(Line::foreign(blocker.unwrap_or_default())))

@@ -5,7 +5,7 @@ use super::table::word;
 use crate::model::target::Target;
 use crate::plan::Shown;
 use crate::report::style::Style;
-use crate::report::view::{AppliedView, IntentView, RowView, StateView, ValuesView, operation};
+use crate::report::view::{AppliedView, IntentView, RowView, StateView, ValuesView, by_cause, operation};
 use crate::state::{Binding, LastFailure};
 
 /// More of the catalog's words than this are left out.
@@ -144,6 +144,7 @@ fn under_way(intent: &IntentView<'_>) -> Vec<Line> {
 fn failed(failure: &LastFailure) -> Vec<Line> {
     let record = failure.record.as_ref().map_or("", |record| record.as_str());
     let head = Line::ours(format!("# last failure: {} ", operation(failure.kind))).and(Line::foreign(record));
-    let words = lines(&failure.message, WORDS).into_iter().map(|line| Line::ours("  | ").and(line));
+    let words =
+        lines(&by_cause(&failure.message), WORDS).into_iter().map(|line| Line::ours("  | ").and(line));
     [Line::default(), head].into_iter().chain(words).collect()
 }

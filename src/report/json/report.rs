@@ -7,17 +7,41 @@ use super::reason::rule;
 use crate::apply::report::{Failure, Outcome};
 use crate::catalog::CatalogError;
 use crate::model::ids::RecordId;
-use crate::report::view::{EndedView, FailureView, ReportView, Tally};
+use crate::report::view::{EndedView, FailureView, ReportView, StackEvent, Tally, stack_events};
 
 #[derive(Serialize)]
 pub(super) struct ErrorDoc {
     code: String,
     message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    events: Vec<StackEventDoc>,
+}
+
+/// One event of the stack that failed, where the message is a list of them.
+#[derive(Serialize)]
+struct StackEventDoc {
+    logical_resource_id: String,
+    resource_type: String,
+    status_reason: String,
 }
 
 impl ErrorDoc {
     pub(super) fn of(error: &CatalogError) -> Self {
-        Self { code: error.code.clone(), message: error.message.clone() }
+        Self::coded(&error.code, &error.message)
+    }
+
+    fn coded(code: &str, message: &str) -> Self {
+        let event = |event: StackEvent<'_>| StackEventDoc {
+            logical_resource_id: event.resource.to_owned(),
+            resource_type: event.resource_type.to_owned(),
+            status_reason: event.reason.to_owned(),
+        };
+        let events = stack_events(message).map(|(_, events)| events).unwrap_or_default();
+        Self {
+            code: code.to_owned(),
+            message: message.to_owned(),
+            events: events.into_iter().map(event).collect(),
+        }
     }
 }
 
@@ -47,7 +71,8 @@ impl OutcomeDoc {
         match outcome {
             Outcome::Done => named("done"),
             Outcome::Unchanged => named("unchanged"),
-            Outcome::Failed(failure) => Self::failed(failure),
+            Outcome::Failed(failure) => Self::failed("failed", failure),
+            Outcome::PutOff(failure) => Self::failed("put_off", failure),
             Outcome::Refused(refusal) => Self {
                 rule: Some(rule(refusal.rule)),
                 message: Some(refusal.message.clone()),
@@ -68,22 +93,17 @@ impl OutcomeDoc {
         }
     }
 
-    fn failed(failure: &Failure) -> Self {
-        let failed = Self { kind: "failed", ..Self::default() };
+    fn failed(kind: &'static str, failure: &Failure) -> Self {
+        let failed = Self { kind, ..Self::default() };
         match failure {
             Failure::Record { record, errors } => Self {
                 record: Some(record.as_str().to_owned()),
-                errors: errors
-                    .iter()
-                    .map(|error| ErrorDoc { code: error.code.clone(), message: error.description.clone() })
-                    .collect(),
+                errors: errors.iter().map(|error| ErrorDoc::coded(&error.code, &error.description)).collect(),
                 ..failed
             },
-            Failure::Rejected { code, message, hint } => Self {
-                errors: vec![ErrorDoc { code: code.clone(), message: message.clone() }],
-                hint: hint.clone(),
-                ..failed
-            },
+            Failure::Rejected { code, message, hint } => {
+                Self { errors: vec![ErrorDoc::coded(code, message)], hint: hint.clone(), ..failed }
+            }
             Failure::Missing(_) => {
                 Self { message: Some(FailureView::of(failure).errors.join(" ")), ..failed }
             }
@@ -149,7 +169,7 @@ struct TallyDoc(Tally);
 impl Serialize for TallyDoc {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Tally { added, changed, destroyed, resumed, recorded, unchanged, .. } = self.0;
-        let Tally { failed, refused, blocked, in_flight, unknown, stale, not_started, .. } = self.0;
+        let Tally { failed, put_off, refused, blocked, in_flight, unknown, stale, not_started, .. } = self.0;
         serializer.collect_map([
             ("added", added),
             ("changed", changed),
@@ -158,6 +178,7 @@ impl Serialize for TallyDoc {
             ("recorded", recorded),
             ("unchanged", unchanged),
             ("failed", failed),
+            ("put_off", put_off),
             ("refused", refused),
             ("blocked", blocked),
             ("in_flight", in_flight),

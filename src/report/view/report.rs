@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::plan::{counted, simulation};
+use super::stack_events::by_cause;
 use crate::apply::report::{Ended, Failure, Outcome, Report};
 use crate::model::text::count;
 use crate::plan::{Act, Refusal, StepIx};
@@ -46,6 +47,8 @@ pub struct Tally {
     pub unchanged: usize,
     /// The catalog said no.
     pub failed: usize,
+    /// The catalog was too busy for it.
+    pub put_off: usize,
     /// Could not or must not be done.
     pub refused: usize,
     /// Something they need did not end well.
@@ -77,6 +80,7 @@ impl Tally {
             (Outcome::Done, _) => &mut self.recorded,
             (Outcome::Unchanged, _) => &mut self.unchanged,
             (Outcome::Failed(_), _) => &mut self.failed,
+            (Outcome::PutOff(_), _) => &mut self.put_off,
             (Outcome::Refused(_), _) => &mut self.refused,
             (Outcome::Blocked(_), _) => &mut self.blocked,
             (Outcome::InFlight(_), _) => &mut self.in_flight,
@@ -87,9 +91,10 @@ impl Tally {
     }
 
     /// What did not come to a good end.
-    fn open(&self) -> [(usize, &'static str); 7] {
+    fn open(&self) -> [(usize, &'static str); 8] {
         [
             (self.failed, "failed"),
+            (self.put_off, "put off"),
             (self.refused, "refused"),
             (self.blocked, "blocked"),
             (self.in_flight, "in flight"),
@@ -198,7 +203,10 @@ impl<'a> FailureView<'a> {
             },
             Failure::Record { record, errors } => Self {
                 record: Some(record.as_str()),
-                errors: errors.iter().map(|error| coded(&error.code, &error.description)).collect(),
+                errors: errors
+                    .iter()
+                    .map(|error| coded(&error.code, &by_cause(&error.description)))
+                    .collect(),
                 hint: None,
             },
             Failure::Rejected { code, message, hint } => {
@@ -278,6 +286,7 @@ impl<'a> ReportView<'a> {
             "done",
             "unchanged",
             "failed",
+            "put off",
             "refused",
             "blocked",
             "in flight",
@@ -296,13 +305,14 @@ impl<'a> ReportView<'a> {
     /// How to go on, a sentence for each kind of ending that needs one.
     #[must_use]
     pub fn advice(&self, ending: Ending) -> Vec<String> {
-        let Tally { in_flight, unknown, stale, not_started, .. } = self.tally;
+        let Tally { put_off, in_flight, unknown, stale, not_started, .. } = self.tally;
         let again = format!("`provisor {}` again", ending.as_str());
         let were = if not_started == 1 { "was" } else { "were" };
         let cut = self.is_interrupted || self.denied.is_some();
         let deferred = |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Deferred(_));
         let refused = |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Refused(_));
         let cases = [
+            (put_off > 0, format!("What is put off needs only time: run {again} in a few minutes.")),
             (
                 in_flight > 0,
                 format!("What is in flight goes on in the cloud: run {again} to follow it to its end."),
@@ -339,6 +349,7 @@ fn heading(outcome: &Outcome) -> &'static str {
         Outcome::Done => "done",
         Outcome::Unchanged => "unchanged",
         Outcome::Failed(_) => "failed",
+        Outcome::PutOff(_) => "put off",
         Outcome::Refused(_) => "refused",
         Outcome::Blocked(_) => "blocked",
         Outcome::InFlight(_) => "in flight",
@@ -389,14 +400,14 @@ impl<'a> EndedView<'a> {
     pub fn detail(&self) -> Detail {
         let fact = |fact: String| Detail { fact, ..Detail::default() };
         match self.outcome {
-            Outcome::Failed(failure) => {
+            Outcome::Failed(failure) | Outcome::PutOff(failure) => {
                 let failure = FailureView::of(failure);
                 let record = failure.record.map(|record| format!("record {record}"));
                 Detail { text: failure.errors.join("\n"), ..fact(record.unwrap_or_default()) }
             }
             Outcome::Deferred(Refusal { message, hint, .. })
             | Outcome::Refused(Refusal { message, hint, .. }) => {
-                Detail { text: message.clone(), hint: hint.clone(), ..Detail::default() }
+                Detail { text: by_cause(message), hint: hint.clone(), ..Detail::default() }
             }
             Outcome::Blocked(_) => fact(format!("by {}", self.blocker.as_deref().unwrap_or_default())),
             Outcome::InFlight(record) => fact(format!("{}, record {record}", self.act.noun())),

@@ -51,6 +51,13 @@ pub(super) fn early(fired: &Strike) -> Option<Reply> {
             "ExpiredTokenException",
             text("The security token included in the request is expired"),
         ),
+        OutcomeName::SignatureExpired => Fault::new(
+            400,
+            "InvalidSignatureException",
+            text(
+                "Signature expired: 20260101T000000Z is now earlier than 20260101T001032Z (20260101T001532Z - 5 min.)",
+            ),
+        ),
         OutcomeName::NotFound => Fault::not_found(text("Resource not found.")),
         _ => return None,
     };

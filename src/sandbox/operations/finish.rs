@@ -54,20 +54,30 @@ pub(crate) fn finish(world: &mut World, knobs: &Knobs, now: Millis, asked: &Fini
             finished.bound_to_fail.push(product.name);
             continue;
         }
-        end(world, now, product, record, failure(asked, knobs));
+        let failure = failure(asked, &record, knobs);
+        end(world, now, product, record, failure);
         finished.count += 1;
     }
     world.advance(now);
 }
 
-fn failure(asked: &Finish, knobs: &Knobs) -> Option<(RecordError, bool)> {
+/// How an operation fails that is made to.
+struct Failing {
+    error: RecordError,
+    /// Somebody gave the words.
+    told: bool,
+    /// What becomes of the provisioned product, if nothing else was planned.
+    status: Status,
+}
+
+fn failure(asked: &Finish, record: &Record, knobs: &Knobs) -> Option<Failing> {
     let said = asked.message.as_ref().map(Text::to_string);
     let error = |description: Option<String>| RecordError {
         code: knobs.record_error_code.to_string(),
         description: description.unwrap_or_else(|| "Failed on request of the sandbox's user".to_owned()),
     };
-    let told = said.is_some();
-    (asked.outcome == FinishOutcome::Fail).then(|| (error(said), told))
+    let (told, status) = (said.is_some(), status_of(record, knobs));
+    (asked.outcome == FinishOutcome::Fail).then(|| Failing { error: error(said), told, status })
 }
 
 fn end(
@@ -75,17 +85,19 @@ fn end(
     now: Millis,
     product: ProvisionedProduct,
     record: Record,
-    failure: Option<(RecordError, bool)>,
+    failure: Option<Failing>,
 ) {
     let ended = Timeline { running: record.timeline.running.min(now), ends: Some(now), ..record.timeline };
     let pending = product.pending.clone().and_then(|pending| pending.after);
     let (timeline, end, after) = match (failure, &record.end) {
         (None, _) => (ended, record.end.clone(), pending),
         // it keeps its own error, unless there is another
-        (Some((_, false)), RecordEnd::Failed { .. }) => (undone(ended, now), record.end.clone(), pending),
-        (Some((error, _)), _) => {
+        (Some(Failing { told: false, .. }), RecordEnd::Failed { .. }) => {
+            (undone(ended, now), record.end.clone(), pending)
+        }
+        (Some(Failing { error, status: failed, .. }), _) => {
             let status = pending.filter(|after| after.deployed.is_none()).map(|after| after.status);
-            let status = status.unwrap_or_else(|| status_of(&record));
+            let status = status.unwrap_or(failed);
             let after = After { status, status_message: Some(error.description.clone()), deployed: None };
             (undone(ended, now), RecordEnd::Failed { errors: vec![error] }, Some(after))
         }
@@ -108,9 +120,11 @@ fn undone(timeline: Timeline, now: Millis) -> Timeline {
     Timeline { unwinding: Some(timeline.unwinding.unwrap_or(now).min(now)), ..timeline }
 }
 
-fn status_of(record: &Record) -> Status {
+fn status_of(record: &Record, knobs: &Knobs) -> Status {
     match record.kind.as_str() {
-        "PROVISION_PRODUCT" | "IMPORT_PROVISIONED_PRODUCT" => failed_creation(&record.provisioned_kind, true),
+        "PROVISION_PRODUCT" | "IMPORT_PROVISIONED_PRODUCT" => {
+            failed_creation(&record.provisioned_kind, true, knobs)
+        }
         _ => Status::Tainted,
     }
 }

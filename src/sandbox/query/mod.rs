@@ -106,6 +106,7 @@ pub(crate) fn refusal(fault: &Fault, request_id: &str) -> QueryAnswer {
         "UnrecognizedClientException" => (403, "InvalidClientTokenId"),
         "AccessDeniedException" => (403, "AccessDenied"),
         "ExpiredTokenException" => (403, "ExpiredToken"),
+        "InvalidSignatureException" => (403, "SignatureDoesNotMatch"),
         "ResourceNotFoundException" => (400, "ValidationError"),
         code => (fault.status, code.strip_suffix("Exception").unwrap_or(code)),
     };

@@ -110,7 +110,9 @@ portfolios:
     let statuses: Vec<String> = six.iter().map(status).collect();
     assert_eq!(statuses, ["SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "SUCCEEDED", "FAILED"]);
     assert_eq!(client.describe("a5")["Status"], "TAINTED");
-    assert!(client.describe("a5")["StatusMessage"].as_str().unwrap().contains("Try again later"));
+    let busy = "ResourceInUseException  Account Factory cannot complete an operation on this account, because the allowed \
+                maximum of 5 concurrent account operations is exceeded. Try again later.";
+    assert_eq!(client.describe("a5")["StatusMessage"], busy);
     let (twice, nowhere) = (start("again", "a0@b.c", "Prod"), start("nowhere", "n@b.c", "Mars"));
     client.pass(3600);
     assert_eq!((status(&twice).as_str(), status(&nowhere).as_str()), ("FAILED", "FAILED"));

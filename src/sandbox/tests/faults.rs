@@ -108,6 +108,7 @@ fn the_query_protocol_has_error_codes_of_its_own() {
         ("error_500", 500, "InternalFailure"),
         ("access_denied", 403, "AccessDenied"),
         ("expired_token", 403, "ExpiredToken"),
+        ("signature_expired", 403, "SignatureDoesNotMatch"),
         ("not_found", 400, "ValidationError"),
     ];
     let (_folder, client, _) = memory(WORLD);
@@ -129,4 +130,46 @@ fn the_query_protocol_has_error_codes_of_its_own() {
     let stranger = Client { key: "AKIAIOSFODNN7EXAMPLE".into(), ..client };
     let refused = stranger.query("sts", "Action=GetCallerIdentity").unwrap();
     assert!(refused.text.contains("<Code>InvalidClientTokenId</Code>"), "{}", refused.text);
+}
+
+#[test]
+fn a_rollback_that_nobody_words_is_the_list_of_the_stack_s_events() {
+    let (_folder, client, _) = memory(WORLD);
+    client.control("POST", "faults", json!({ "operation": "provision", "outcome": "rollback", "times": 1 }));
+    let record = client.provision("box", "undone", &[("Name", "n")]);
+    client.pass(3600);
+    let error = client.record(&record["RecordId"])["RecordDetail"]["RecordErrors"][0].clone();
+    let text = error["Description"].as_str().unwrap();
+    let stack = format!("SC-111122223333-{}", record["ProvisionedProductId"].as_str().unwrap());
+    let begin = format!(
+        "Errors from CloudFormation: [{{LogicalResourceId : {stack}, ResourceType : AWS::CloudFormation::Stack, \
+         StatusReason : The following resource(s) failed to create: ["
+    );
+    assert!(
+        text.starts_with(&begin) && text.ends_with("StatusReason : Failed by a fault of the sandbox}]"),
+        "{text}"
+    );
+    assert_eq!(error.get("Code"), None, "a failed record has no code");
+}
+
+#[test]
+fn a_termination_that_fails_is_the_last_that_was_provisioned() {
+    let (_folder, client, _) = memory(WORLD);
+    client.provision("box", "one", &[("Name", "n")]);
+    client.pass(3600);
+    let before = client.describe("one");
+    client.control(
+        "POST",
+        "faults",
+        json!({ "operation": "terminate", "outcome": "delete_fails", "times": 1 }),
+    );
+    let ended = client.ok(
+        "TerminateProvisionedProduct",
+        json!({ "ProvisionedProductName": "one", "TerminateToken": "end" }),
+    );
+    client.pass(3600);
+    let after = client.describe("one");
+    assert_eq!(after["Status"], "TAINTED");
+    assert_eq!(after["LastProvisioningRecordId"], ended["RecordDetail"]["RecordId"]);
+    assert_eq!(after["LastSuccessfulProvisioningRecordId"], before["LastSuccessfulProvisioningRecordId"]);
 }

@@ -20,6 +20,7 @@ portfolios:
           - {name: off, id: pa-aaaaaaaaaaaaa, template: box.yaml, active: false}
         tag_options: {team: [a, b]}
       - {name: twin, versions: [{name: v1, template: box.yaml}]}
+      - {name: factory, type: CONTROL_TOWER_ACCOUNT, versions: [{name: v1}]}
       - {name: outer, type: EXTERNAL, versions: [{name: v1, template: box.yaml}]}
   - name: other
     products:
@@ -62,9 +63,10 @@ const ROWS: &[Row] = &[
     (
         "record_error_code: X",
         |c| failed(c)["RecordDetail"]["RecordErrors"][0]["Code"].to_string(),
-        "\"400\"",
+        "null",
         "\"X\"",
     ),
+    ("failed_account_is_error: true", |c| failed_account(c), "\"TAINTED\"", "\"ERROR\""),
     (
         "refuse_unknown_members: true",
         |c| code(&c.call("ListPortfolios", json!({ "New": 1 }))),
@@ -200,6 +202,12 @@ fn unknown_output(client: &Client) -> Answer {
 fn failed(client: &Client) -> Value {
     let parameters = json!([{ "Key": "Name", "Value": "n" }, { "Key": "Nothing", "Value": "n" }]);
     finished(client, &launch(client, json!({ "ProvisioningParameters": parameters })))
+}
+
+/// What is left of an account that could not be made.
+fn failed_account(client: &Client) -> String {
+    finished(client, &launch(client, json!({ "ProductName": "factory" })));
+    client.describe("one")["Status"].to_string()
 }
 
 fn violations(client: &Client) -> String {

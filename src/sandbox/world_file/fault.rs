@@ -56,13 +56,14 @@ pub(crate) enum OutcomeName {
     Error500,
     AccessDenied,
     ExpiredToken,
+    SignatureExpired,
     NotFound,
     ForeignUpdate,
     ForeignTerminate,
 }
 
 impl OutcomeName {
-    pub(crate) const ALL: [OutcomeName; 13] = [
+    pub(crate) const ALL: [OutcomeName; 14] = [
         OutcomeName::Reject,
         OutcomeName::Rollback,
         OutcomeName::Hang,
@@ -73,6 +74,7 @@ impl OutcomeName {
         OutcomeName::Error500,
         OutcomeName::AccessDenied,
         OutcomeName::ExpiredToken,
+        OutcomeName::SignatureExpired,
         OutcomeName::NotFound,
         OutcomeName::ForeignUpdate,
         OutcomeName::ForeignTerminate,
@@ -91,6 +93,7 @@ impl OutcomeName {
             OutcomeName::Error500 => "error_500",
             OutcomeName::AccessDenied => "access_denied",
             OutcomeName::ExpiredToken => "expired_token",
+            OutcomeName::SignatureExpired => "signature_expired",
             OutcomeName::NotFound => "not_found",
             OutcomeName::ForeignUpdate => "foreign_update",
             OutcomeName::ForeignTerminate => "foreign_terminate",

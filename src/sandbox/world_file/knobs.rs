@@ -36,7 +36,7 @@ pub(crate) struct Knobs {
     pub unknown_operation_error: Text,
     /// A body that is no JSON, or has the wrong types.
     pub serialization_error: Text,
-    /// The `Code` of a record's errors.
+    /// The `Code` of a record's errors; none if empty.
     pub record_error_code: Text,
     /// Refuse requests with members that are not known.
     pub refuse_unknown_members: bool,
@@ -54,6 +54,8 @@ pub(crate) struct Knobs {
     pub unchanged_update_fails: bool,
     /// Fail stacks that import what nobody exports, instead of making it up.
     pub unknown_imports_fail: bool,
+    /// What Account Factory failed to create has status ERROR, not TAINTED.
+    pub failed_account_is_error: bool,
     /// Refuse updates of what failed to launch in engine `EXTERNAL`.
     pub external_error_is_final: bool,
     /// Answer a terminate token after the termination with its record.
@@ -95,7 +97,7 @@ impl Default for Knobs {
             language_error: invalid(),
             unknown_operation_error: Text::new("UnknownOperationException"),
             serialization_error: Text::new("SerializationException"),
-            record_error_code: Text::new("400"),
+            record_error_code: Text::new(""),
             refuse_unknown_members: false,
             first_violation_only: false,
             ignore_unknown_parameters: false,
@@ -104,6 +106,7 @@ impl Default for Knobs {
             changes_show_late: false,
             unchanged_update_fails: false,
             unknown_imports_fail: false,
+            failed_account_is_error: false,
             external_error_is_final: false,
             terminate_token_lasts: false,
             token_lifetime: None,

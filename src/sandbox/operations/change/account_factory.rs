@@ -21,7 +21,8 @@ pub(crate) fn limited(session: &Session<'_>, deployment: &Deployment<'_>, execut
     if busy >= AT_ONCE {
         return failing(
             session,
-            "AWS Control Tower can process up to five account-related operations at a time. Try again later.",
+            "ResourceInUseException  Account Factory cannot complete an operation on this account, because the \
+             allowed maximum of 5 concurrent account operations is exceeded. Try again later.",
         );
     }
     if matches!(execution.end, ExecutionEnd::Failed { .. }) {

@@ -97,11 +97,12 @@ pub(crate) fn execution(
         (OutcomeName::Hang, Ok(made)) => hanging(succeeded(now, span, made)),
         (_, Err(failure)) => failed(session, &deployment.kind, span, failure),
         (OutcomeName::Rollback, Ok(made)) => {
-            let message = fired.message.clone().unwrap_or_else(|| default_rollback(&made, operation));
+            let message =
+                fired.message.clone().unwrap_or_else(|| default_rollback(deployment, &made, operation));
             rolled_back(now, span, fired.after, message, made.values)
         }
         (_, Ok(_)) => {
-            let text = fired.message.unwrap_or_else(|| "Rejected by a fault of the sandbox".to_owned());
+            let text = fired.message.unwrap_or_else(|| default_rejection(&deployment.kind).to_owned());
             rejected(session, &deployment.kind, span, &text)
         }
     }
@@ -127,8 +128,8 @@ pub(crate) fn strike(
 struct CreatedStack {
     values: Values,
     outputs: Vec<Output>,
-    /// Logical ids.
-    resources: Vec<String>,
+    /// Logical ids and types.
+    resources: Vec<(String, String)>,
     imports: Vec<String>,
 }
 
@@ -170,7 +171,8 @@ fn attempt(
         "CONTROL_TOWER_ACCOUNT" => vend(&mut outputs, &values),
         _ => {}
     }
-    let resources = stack.resources.into_iter().map(|resource| resource.logical_id).collect();
+    let resources =
+        stack.resources.into_iter().map(|resource| (resource.logical_id, resource.kind)).collect();
     Ok(CreatedStack { values, outputs, resources, imports: stack.imports.into_iter().collect() })
 }
 
@@ -207,8 +209,7 @@ fn hanging(execution: Execution) -> Execution {
 /// CloudFormation, or the engine, refuses the call: over early, nothing to roll back.
 pub(crate) fn rejected(session: &Session<'_>, kind: &str, span: Millis, text: &str) -> Execution {
     let request = ids::uuid(&["cloudformation", session.request_id]);
-    let cloudformation = kind.starts_with("CFN_") || kind == "CONTROL_TOWER_ACCOUNT";
-    let message = if cloudformation {
+    let message = if kind.starts_with("CFN_") {
         format!(
             "AmazonCloudFormationException  {text} (Service: AmazonCloudFormation; Status Code: 400; \
              Error Code: ValidationError; Request ID: {request})"
@@ -247,8 +248,32 @@ pub(crate) fn unwinding(now: Millis, span: Millis, after: f64) -> Timeline {
     }
 }
 
-fn default_rollback(made: &CreatedStack, operation: OperationName) -> String {
+/// What a rollback says for which nobody gave words: CloudFormation's is the list of the stack's events.
+fn default_rollback(deployment: &Deployment<'_>, made: &CreatedStack, operation: OperationName) -> String {
     let verb = if operation == OperationName::Provision { "create" } else { "update" };
-    let resource = made.resources.first().map_or("", String::as_str);
-    format!("The following resource(s) failed to {verb}: [{resource}]. Rollback requested by user.")
+    let (resource, kind) = made.resources.first().cloned().unwrap_or_default();
+    let undone =
+        format!("The following resource(s) failed to {verb}: [{resource}]. Rollback requested by user.");
+    match deployment.kind.as_str() {
+        "CONTROL_TOWER_ACCOUNT" => default_rejection(&deployment.kind).to_owned(),
+        kind if !kind.starts_with("CFN_") => undone,
+        _ => {
+            let stack = name_of_stack(deployment.physical_id.as_deref().unwrap_or_default());
+            let event = |resource: &str, kind: &str, reason: &str| {
+                format!("{{LogicalResourceId : {resource}, ResourceType : {kind}, StatusReason : {reason}}}")
+            };
+            let of_stack = event(stack, "AWS::CloudFormation::Stack", &undone);
+            let of_resource = event(&resource, &kind, "Failed by a fault of the sandbox");
+            format!("Errors from CloudFormation: [{of_stack}, {of_resource}]")
+        }
+    }
+}
+
+fn default_rejection(kind: &str) -> &'static str {
+    match kind {
+        "CONTROL_TOWER_ACCOUNT" => {
+            "AWS Control Tower could not baseline VPC in the managed account because of existing resource dependencies."
+        }
+        _ => "Rejected by a fault of the sandbox",
+    }
 }

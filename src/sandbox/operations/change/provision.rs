@@ -15,6 +15,7 @@ use crate::operations::tags::{self, Tag, Tags};
 use crate::partition::partition;
 use crate::wire::{Fault, RecordAnswer};
 use crate::world::{ProvisionedProduct, Record, State, Status};
+use crate::world_file::Knobs;
 use crate::world_file::OperationName;
 
 /// The request.
@@ -133,7 +134,7 @@ pub(crate) fn start_provisioning(
     };
     product.state.parameters.clone_from(&execution.values.values);
     product.state.secrets.clone_from(&execution.values.secrets);
-    let failed = |created: bool| failed_creation(&deployment.kind, created);
+    let failed = |created: bool| failed_creation(&deployment.kind, created, session.knobs());
     let after = execution.after(failed, submission.instances);
     let new_record = NewRecord {
         operation: submission.operation,
@@ -190,9 +191,10 @@ fn created(
 
 /// A failed creation is an error for CloudFormation; Terraform engines that left something behind, and Account
 /// Factory, leave it tainted.
-pub(crate) fn failed_creation(kind: &str, created: bool) -> Status {
+pub(crate) fn failed_creation(kind: &str, created: bool, knobs: &Knobs) -> Status {
     match kind {
         "CFN_STACK" | "CFN_STACKSET" => Status::Error,
+        "CONTROL_TOWER_ACCOUNT" if knobs.failed_account_is_error => Status::Error,
         "CONTROL_TOWER_ACCOUNT" => Status::Tainted,
         _ if created => Status::Tainted,
         _ => Status::Error,

@@ -72,6 +72,7 @@ fn start_termination(
         status: Status::UnderChange,
         status_message: None,
         last_record: record_id.clone(),
+        last_provisioning: record_id.clone(),
         ..current.state.clone()
     };
     let after = failure.as_ref().map(|message| After {

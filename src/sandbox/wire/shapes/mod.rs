@@ -30,7 +30,11 @@ macro_rules! shapes {
 
 shapes! {
     KeyValue { key: String, value: String }
-    RecordErrorShape { code: String, description: String }
+    RecordErrorShape {
+        #[serde(skip_serializing_if = "String::is_empty")]
+        code: String,
+        description: String,
+    }
     OutputShape {
         output_key: String,
         output_value: String,
