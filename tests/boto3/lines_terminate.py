@@ -63,7 +63,9 @@ def line_102(bench):
     detail, _ = provisioned(catalog, name=fresh("sticky"))
     last = terminated(catalog, detail["Id"])
     assert last["RecordDetail"]["Status"] == "FAILED" and last["RecordDetail"]["RecordErrors"]
-    assert describe(catalog, detail["Id"])["Status"] == "TAINTED"
+    tainted = describe(catalog, detail["Id"])
+    assert tainted["Status"] == "TAINTED"
+    assert tainted["LastProvisioningRecordId"] == tainted["LastRecordId"] == last["RecordDetail"]["RecordId"]
     assert terminated(catalog, detail["Id"], IgnoreErrors=True)["RecordDetail"]["Status"] == "SUCCEEDED"
     with error(RNF):
         describe(catalog, detail["Id"])

@@ -5,6 +5,7 @@ mod stack_sets;
 pub mod support;
 
 mod basics;
+mod busy;
 mod cases;
 mod codes;
 mod declarations;

@@ -63,6 +63,37 @@ Also: 1 resumed, 1 recorded in state only, 1 unchanged because their inputs are 
     assert_eq!(summary(&gone, Ending::Destroy, plain()), "Destroy complete! Resources: 2 destroyed.\n");
 }
 
+const LIST: &str = "Errors from CloudFormation: [{LogicalResourceId : SC-1-pp-1, ResourceType : AWS::CloudFormation::Stack, \
+                    StatusReason : failed to create: [A, B].}, {LogicalResourceId : A, ResourceType : \
+                    Custom::A, StatusReason : Resource creation cancelled}, {LogicalResourceId : B, ResourceType : Custom::B, \
+                    StatusReason : build has status FAILED}]";
+
+#[test]
+fn what_was_put_off_needs_time_and_a_list_of_events_is_told_cause_first() {
+    let busy = RecordError { code: String::new(), description: "Try again later.".into() };
+    let put_off = Outcome::PutOff(Failure::Record { record: "rec-8".into(), errors: vec![busy] });
+    let report = report(vec![
+        ended("db", Act::Update, failed("rec-7", "", LIST)),
+        ended("account", Act::Provision, put_off),
+        ended("app", Act::Provision, Outcome::Blocked(StepIx(1))),
+    ]);
+    let expected = "Error: db: update failed after 1m30s, record rec-7
+  | B (Custom::B): build has status FAILED
+  | SC-1-pp-1 (AWS::CloudFormation::Stack): failed to create: [A, B].
+  | A (Custom::A): Resource creation cancelled
+
+Apply incomplete: 1 failed, 1 put off, 1 blocked. Resources: 0 added, 0 changed, 0 destroyed.
+
+  failed       db  record rec-7: B (Custom::B): build has status FAILED SC-1-pp-1 (AWS::CloudFormation::Stack): failed to create: [A, B]. A (Custom::A): Resource creation cancelled
+  put off      account  record rec-8: Try again later.
+  blocked      app  by account
+
+What is put off needs only time: run `provisor apply` again in a few minutes.
+Once the cause is repaired, run `provisor apply` again: what is done is not repeated.
+";
+    assert_eq!(summary(&report, Ending::Apply, plain()), expected);
+}
+
 #[test]
 fn whatever_is_not_well_is_listed_with_the_way_on() {
     let refusal = Refusal {

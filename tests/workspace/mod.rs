@@ -4,6 +4,7 @@
 mod embedded;
 mod memory;
 mod problems;
+mod throttled;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};

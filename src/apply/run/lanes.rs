@@ -82,6 +82,11 @@ impl Lanes {
         });
     }
 
+    /// An operation is over because others take the room that its product has: fewer of that product may begin.
+    pub(super) fn crowd(&mut self, at: QueueIx) {
+        self.change(at, |busy, _| *busy = busy.saturating_sub(1));
+    }
+
     fn change<T>(&mut self, at: QueueIx, change: impl FnOnce(&mut usize, &mut Queue) -> T) {
         let lane = &mut self.lanes[at.lane];
         if let Some(queue) = lane.queues.get_mut(&at.queue) {
@@ -172,6 +177,28 @@ mod tests {
         lanes.free(account);
         assert_eq!(numbers(lanes.admit()), [1]);
         assert_eq!(numbers(lanes.dismiss()), [2]);
+    }
+
+    #[test]
+    fn room_that_others_take_of_a_limited_product_is_left_to_them() {
+        let mut lanes = lanes(2, &[("account", 2)]);
+        let (account, other) = (lanes.queue_of(&"a".into(), "account"), lanes.queue_of(&"a".into(), "vpc"));
+        for (ix, queue) in [account, account, account, account, other, other].into_iter().enumerate() {
+            lanes.wait(queue, StepIx(ix));
+        }
+        assert_eq!(numbers(lanes.admit()), [0, 1]);
+        lanes.crowd(account);
+        assert_eq!(
+            numbers(lanes.admit()),
+            [4],
+            "one account is under way, and room for one is somebody else's"
+        );
+        lanes.free(account);
+        assert_eq!(numbers(lanes.admit()), [2]);
+        lanes.crowd(account);
+        lanes.free(other);
+        assert_eq!(numbers(lanes.admit()), [5], "whoever has no limit goes on");
+        assert_eq!(numbers(lanes.dismiss()), [3]);
     }
 
     #[test]

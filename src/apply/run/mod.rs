@@ -310,6 +310,7 @@ impl<'p> Run<'p> {
     /// `leaves`: an operation of it runs on in the cloud, and keeps its room there.
     fn close(&mut self, ix: StepIx, outcome: Outcome, took: Option<Duration>, leaves: bool) {
         let is_good = outcome.is_good();
+        let is_put_off = matches!(outcome, Outcome::PutOff(_));
         self.change(ix, |_| Stage::Over(outcome, took));
         self.open -= 1;
         if let Some(open) = self.moving.get_mut(&self.step(ix).address) {
@@ -318,6 +319,8 @@ impl<'p> Run<'p> {
         let Track { queue, has_room, .. } = self.tracks[ix.0];
         if !has_room {
             self.lanes.leave(queue, ix);
+        } else if is_put_off {
+            self.lanes.crowd(queue);
         } else if !leaves {
             self.lanes.free(queue);
         }
@@ -434,19 +437,12 @@ impl<'p> Run<'p> {
 
     /// How often a request was tried in vain, or a record asked after.
     pub(super) fn tries(&self, ix: StepIx) -> u32 {
-        match self.tracks[ix.0].stage {
-            Stage::Sending { tries, .. } => tries,
-            Stage::Running { asked, .. } => asked,
-            Stage::Waiting | Stage::Beginning | Stage::Looking { .. } | Stage::Over(..) => 0,
-        }
+        self.tracks[ix.0].stage.tries()
     }
 
     /// How often the service said that it is asked too often for this request.
     pub(super) fn throttled(&self, ix: StepIx) -> u32 {
-        match self.tracks[ix.0].stage {
-            Stage::Sending { throttled, .. } | Stage::Looking { throttled, .. } => throttled,
-            _ => 0,
-        }
+        self.tracks[ix.0].stage.throttled()
     }
 
     /// An address as people write it.

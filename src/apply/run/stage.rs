@@ -44,6 +44,24 @@ impl Stage {
             Self::Waiting | Self::Beginning | Self::Over(..) => None,
         }
     }
+
+    /// How often a request was tried in vain, or a record asked after.
+    pub(super) fn tries(&self) -> u32 {
+        match self {
+            Self::Sending { tries, .. } => *tries,
+            Self::Running { asked, .. } => *asked,
+            Self::Waiting | Self::Beginning | Self::Looking { .. } | Self::Over(..) => 0,
+        }
+    }
+
+    /// How often the service said that it is asked too often for this request.
+    pub(super) fn throttled(&self) -> u32 {
+        match self {
+            Self::Sending { throttled, .. } | Self::Looking { throttled, .. } => *throttled,
+            _ => 0,
+        }
+    }
+
     /// How the step has ended, or ends when the run does not go on from here.
     pub(super) fn ending(self, action: &Action) -> (Outcome, Option<Duration>) {
         match (self, action) {

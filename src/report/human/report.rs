@@ -90,7 +90,8 @@ fn section(of: &Section<'_, '_>) -> Vec<Line> {
         let detail = ended.detail();
         let line = title(if n == 0 { of.title } else { "" }).and(Line::foreign(ended.address).padded(width));
         let fact = Line::foreign(&detail.fact);
-        let text = one_line(&detail.text, BRIEF);
+        // what failed is told in full above, and everything else here alone
+        let text = one_line(&detail.text, if ended.failure().is_some() { BRIEF } else { FULL });
         let colon = if fact.is_empty() || text.is_empty() { "" } else { ": " };
         out.push(line.then("  ").and(fact).then(colon).and(text));
         let hint = detail.hint.map(|hint| Line::ours("hint: ").and(one_line(&hint, FULL)));

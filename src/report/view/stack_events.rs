@@ -28,7 +28,11 @@ pub fn stack_events(text: &str) -> Option<(&str, Vec<StackEvent<'_>>)> {
     events.map(|events| (before, events))
 }
 
+/// One event; a text whose braces do not match was cut off, or means something else.
 fn event(text: &str) -> Option<StackEvent<'_>> {
+    if text.matches('{').count() != text.matches('}').count() {
+        return None;
+    }
     let (resource, rest) = text.split_once(TYPE)?;
     let (resource_type, reason) = rest.split_once(REASON)?;
     Some(StackEvent { resource, resource_type, reason: reason.trim() })
