@@ -247,7 +247,8 @@ impl<'t> ShapeCheck<'t, '_> {
             return;
         };
         let wanted = match most {
-            u32::MAX => format!("at least {least}"),
+            // nobody thinks of the greatest number there is who wrote too small a one
+            most if found < least && most >= i32::MAX as u32 => format!("at least {least}"),
             most => format!("from {least} to {most}"),
         };
         let message = format!("{} must be {wanted}, not {found}", self.name());

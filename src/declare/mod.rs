@@ -6,6 +6,7 @@
 //! (`references/`), and what comes out is decoded by serde_yaml (`decode.rs`).
 
 mod arrange;
+mod burden;
 mod check;
 mod cycles;
 mod declarations;
@@ -27,6 +28,7 @@ mod yaml;
 pub use arrange::arrange;
 pub use desired::{Desired, DesiredParameter, DesiredProduct, Reading};
 pub use doubts::Doubts;
+pub(crate) use fields::tag_value;
 pub use origin::{Layer, Origin};
 #[cfg(feature = "internals")]
 pub use read::read;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::arrange::{arranged, suggested};
+use super::burden::{Burden, TooMuch};
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
 use super::doubts::Doubts;
@@ -51,13 +52,21 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let broken = files.len() < sources.len() || files.iter().any(|file| file.unusable);
     let doubts = Doubts { declarations: doubts.declarations || broken, ..doubts };
     let declared = collect(&files, &mut problems);
+    let mut burden = Burden::default();
     let mut places: Vec<Placement<'_>> = Vec::with_capacity(declared.len());
     for declared in declared {
         let mut found = Diagnostics::default();
-        places.push(Placer { settings, problems: &mut found, doubts }.place(declared));
+        let placed = Placer { settings, problems: &mut found, doubts, burden: &mut burden }.place(declared);
         problems.extend(found.into_iter().map(|one| one.found(declared.key, None)));
+        match placed {
+            Ok(placement) => places.push(placement),
+            Err(too_much) => return refused(too_much, declared.place()),
+        }
     }
-    let products = Resolver::new(settings, &places, &mut problems).products(&places);
+    let products = match Resolver::new(settings, &places, &mut problems).products(&places, &mut burden) {
+        Ok(products) => products,
+        Err((too_much, at)) => return refused(too_much, at),
+    };
     let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
     cycles::find(&products, &labels, &mut problems);
@@ -78,6 +87,11 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             Near::Location(text) => settings.with_location(found, &text),
         });
     Survey { reading: Reading { desired, warnings }, problems }
+}
+
+/// Too much is said alone: what would be found after it costs as much as it does.
+fn refused(too_much: TooMuch, at: Place) -> Survey {
+    Survey { reading: Reading::default(), problems: Diagnostics(vec![too_much.diagnostic().at(at)]) }
 }
 
 /// The declaration that a finding is about.
@@ -117,18 +131,23 @@ impl<'r> Resolver<'r> {
         Self { settings, targets: Targets::new(settings, standing), problems }
     }
 
-    fn products(&mut self, places: &[Placement<'_>]) -> Vec<(Address, DesiredProduct)> {
+    fn products(
+        &mut self,
+        places: &[Placement<'_>],
+        burden: &mut Burden,
+    ) -> Result<Vec<(Address, DesiredProduct)>, (TooMuch, Place)> {
         let mut products = Vec::new();
         for placement in places.iter().filter(|placement| !placement.declaration.misshapen()) {
             for name in &placement.locations {
-                let address = || Address::new(placement.declaration.key, name.clone());
-                products.extend(self.product(placement, name).map(|product| (address(), product)));
+                let Some(product) = self.product(placement, name) else { continue };
+                burden.is_to_be(&product).map_err(|much| (much, placement.declaration.place()))?;
+                products.push((Address::new(placement.declaration.key, name.clone()), product));
             }
             if placement.locations.is_empty() {
                 self.judge(placement);
             }
         }
-        products
+        Ok(products)
     }
 
     /// Nobody knows where it stands, and the rest of it can still be judged.

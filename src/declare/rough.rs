@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Settings;
+use super::burden::Burden;
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct};
 use super::doubts::Doubts;
@@ -35,8 +36,10 @@ pub fn rough(sources: &[Source], settings: &Settings, wanted: &BTreeSet<Address>
     let files: Vec<DeclarationsFile<'_>> =
         sources.iter().filter_map(|source| DeclarationsFile::read(source, &mut unheard)).collect();
     let declared = collect(&files, &mut unheard);
-    let mut placer = Placer { settings, problems: &mut unheard, doubts: Doubts::default() };
-    let places: Vec<Placement<'_>> = declared.into_iter().map(|one| placer.place(one)).collect();
+    let mut burden = Burden::default();
+    let doubts = Doubts::default();
+    let mut placer = Placer { settings, problems: &mut unheard, doubts, burden: &mut burden };
+    let places: Vec<Placement<'_>> = declared.into_iter().map_while(|one| placer.place(one).ok()).collect();
     let standing: HashMap<&str, Vec<LocationName>> =
         places.iter().map(|placement| (placement.declaration.key, placement.locations.clone())).collect();
     let targets = Targets::new(settings, standing);

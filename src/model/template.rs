@@ -119,6 +119,24 @@ impl Template {
         &self.pieces
     }
 
+    /// How many bytes it has, with the names in its holes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Reference(of) | Piece::InJson(of) => {
+                of.of.key.as_str().len() + of.of.location.as_str().len() + of.what.to_string().len()
+            }
+        };
+        self.pieces.iter().map(piece).sum()
+    }
+
+    /// Whether it is the empty text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
     /// The holes in order.
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         self.pieces.iter().filter_map(|piece| match piece {

@@ -20,7 +20,12 @@ pub fn listed(items: impl IntoIterator<Item: Display>, most: usize) -> String {
     let mut items = items.into_iter();
     let shown: Vec<String> = items.by_ref().take(most).map(|item| item.to_string()).collect();
     let shown = shown.join(", ");
-    match items.count() {
+    // what is not shown need not be put into words
+    let rest = match items.size_hint() {
+        (least, Some(most)) if least == most => least,
+        _ => items.count(),
+    };
+    match rest {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }

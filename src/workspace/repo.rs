@@ -10,7 +10,7 @@ use super::files::{Files, SETTINGS, source, unkeepable};
 use super::problem::{Complaint, Problem};
 use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft, locate};
-use crate::files::{Checkout, FileError, SettingsHome};
+use crate::files::{Checkout, FileError, LARGEST, SettingsHome};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Lineage, LocationName, Region};
 use crate::model::secret::{DigestKey, Secret};
@@ -52,6 +52,12 @@ pub struct Repo<'a> {
     of_settings: BTreeSet<Arc<str>>,
     /// What was remembered when this command first looked: it sees one commit, and is told once who holds the state.
     seen: Option<Snapshot>,
+}
+
+/// What declarations come to counts, not what one file of them does.
+fn too_large() -> Problem {
+    Problem::input(format!("the declarations are larger than {} MiB together", LARGEST >> 20))
+        .hint("take several repos")
 }
 
 /// What was read and found on the way.
@@ -433,8 +439,18 @@ impl<'a> Repo<'a> {
             let listed = files.listed(if falls_back { lone } else { named });
             found.extend(told.take(listed, Some(&place)).into_iter().flatten());
         }
-        let read = found.iter().filter_map(|file| told.take(files.source(file), None));
-        let read: Vec<Source> = read.collect();
+        let (mut read, mut bytes): (Vec<Source>, u64) = (Vec::new(), 0);
+        for file in &found {
+            let Some(source) = told.take(files.source(file), None) else { continue };
+            bytes += source.text.len() as u64;
+            if bytes > LARGEST {
+                // said alone: what would be found in the rest costs as much as it does
+                read.clear();
+                told.complain(too_large(), None);
+                break;
+            }
+            read.push(source);
+        }
         self.problems.extend(told.problems);
         self.sources.extend(told.sources);
         self.sources.extend(read.iter().cloned());

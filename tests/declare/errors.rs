@@ -186,10 +186,21 @@ const LIMITS: &[(&str, &str)] = &[
         "6:65 bad-value: `stack_set_max_concurrency_count` must be at least 1, not 0",
     ),
     (
+        "provisioning_preferences: {stack_set_failure_tolerance_count: 2147483648}",
+        "6:67 bad-value: `stack_set_failure_tolerance_count` must be from 0 to 2147483647, not 2147483648",
+    ),
+    (
         "provisioning_preferences: {stack_set_max_concurrency_count: 3, stack_set_failure_tolerance_count: 1}",
         "6:65 bad-value: `stack_set_max_concurrency_count` is 3, and with a failure tolerance of 1 at most 2 are allowed",
     ),
     ("parameters: {\"\": x}", "6:18 bad-value: a parameter key is empty"),
+    // a mark of an alphabet, and a letter in a circle: the service's pattern has letters, numbers and separators
+    ("tags: {a: \"x\\u093e\"}", "6:15 bad-value: the tag `a` cannot hold the character U+093E"),
+    ("tags: {a: \"\\u24b6\"}", "6:15 bad-value: the tag `a` cannot hold the character U+24B6"),
+    (
+        "notification_arns: [\"arn:aws:sns:eu-west-1:111122223333:a b\"]",
+        "6:25 bad-value: `arn:aws:sns:eu-west-1:111122223333:a b` is not the ARN of an SNS topic",
+    ),
 ];
 
 #[test]

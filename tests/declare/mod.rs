@@ -1,5 +1,6 @@
 //! The declare stage: tables of text in, products or findings out.
 
+mod burden;
 mod errors;
 mod layers;
 mod robust;

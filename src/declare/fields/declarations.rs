@@ -178,6 +178,9 @@ pub(crate) static CONTENT: Table = Table {
 /// What the service takes an empty list for.
 const ALL_OF_THEM: &str = "that would mean all that the constraint allows";
 
+/// The service counts in signed integers of 32 bits.
+const GREATEST: u32 = i32::MAX as u32;
+
 static PREFERENCES: Table = Table {
     fields: &[
         Field::new(
@@ -192,7 +195,7 @@ static PREFERENCES: Table = Table {
         ),
         Field::new(
             "stack_set_failure_tolerance_count",
-            FieldKind::Number { least: 0, most: u32::MAX },
+            FieldKind::Number { least: 0, most: GREATEST },
             "In how many accounts of a region it may fail before it stops there.",
         ),
         Field::new(
@@ -202,7 +205,7 @@ static PREFERENCES: Table = Table {
         ),
         Field::new(
             "stack_set_max_concurrency_count",
-            FieldKind::Number { least: 1, most: u32::MAX },
+            FieldKind::Number { least: 1, most: GREATEST },
             "In how many accounts it works at a time: one more than may fail, at most.",
         ),
         Field::new(

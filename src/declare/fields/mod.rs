@@ -11,6 +11,7 @@ mod synonyms;
 
 pub(super) use declarations::{CONTENT, DECLARATIONS};
 pub(super) use regions::meant as meant_region;
+pub(crate) use rule::tag_value;
 pub(super) use rule::{TextRule, duration, ignored, share};
 pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS, SETTINGS_FILE, VARIABLE};
 

@@ -1,7 +1,10 @@
 //! What a text may hold: the API's own limits, and the forms that settings and declarations have. Offline, and the
 //! same for every product.
 
+use std::sync::LazyLock;
 use std::time::Duration;
+
+use regex::Regex;
 
 use super::regions;
 use crate::declare::references;
@@ -175,14 +178,18 @@ fn tag_key(text: &str) -> Checked {
     characters("a tag key", text, is_tag_character)
 }
 
-fn tag_value(what: &str, text: &str) -> Checked {
+/// The value of a tag.
+pub(crate) fn tag_value(what: &str, text: &str) -> Checked {
     length(what, text, 1, 256)?;
     characters(what, text, is_tag_character)
 }
 
-/// Letters, numbers and separators of any script, and a few signs.
+/// Letters, numbers and separators of any script, and a few signs: the service's own pattern. Marks are none of them, though
+/// many belong to an alphabet.
 fn is_tag_character(c: char) -> bool {
-    c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c)
+    static ALLOWED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{Z}\p{N}]$").ok());
+    let of_a_script = || ALLOWED.as_ref().is_none_or(|allowed| allowed.is_match(c.encode_utf8(&mut [0; 4])));
+    c.is_ascii_alphanumeric() || " _.:/=+-@".contains(c) || (!c.is_ascii() && of_a_script())
 }
 
 /// `arn:partition:service:region:account:resource`
@@ -195,17 +202,21 @@ fn topic(text: &str) -> Checked {
     };
     match parts.as_slice() {
         ["arn", partition, "sns", region, account, topic]
-            if word(partition, 1)
-                && word(region, 1)
-                && is_account(account)
-                && !topic.is_empty()
-                && !topic.contains([':', '/']) =>
+            if word(partition, 1) && word(region, 1) && is_account(account) && is_topic_name(topic) =>
         {
             Ok(())
         }
         _ => Err(bad(format!("`{text}` is not the ARN of an SNS topic"))
             .hint("such as `arn:aws:sns:eu-west-1:111122223333:events`")),
     }
+}
+
+/// The name of an SNS topic.
+fn is_topic_name(text: &str) -> bool {
+    let name = text.strip_suffix(".fifo").unwrap_or(text);
+    (1..=256).contains(&text.len())
+        && !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 /// An account id has twelve digits.

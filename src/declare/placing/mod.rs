@@ -6,7 +6,10 @@ mod misplaced;
 mod names;
 mod overrides;
 
+use std::collections::BTreeSet;
+
 use super::Settings;
+use super::burden::{Burden, TooMuch};
 use super::declarations::{Base, Declaration};
 use super::doubts::Doubts;
 use super::layers::Sheet;
@@ -21,7 +24,7 @@ pub(super) struct Placement<'f> {
     /// Where it stands; nothing if that could not be told.
     pub locations: Vec<LocationName>,
     /// Itself, then the defaults: for which locations each of their overrides holds.
-    bases: Vec<(Base, Vec<Vec<LocationName>>)>,
+    bases: Vec<(Base, Vec<BTreeSet<LocationName>>)>,
 }
 
 impl<'f> Placement<'f> {
@@ -50,20 +53,23 @@ pub(super) struct Placer<'p> {
     pub problems: &'p mut Diagnostics,
     /// What of them cannot be relied on.
     pub doubts: Doubts,
+    /// What was taken up so far.
+    pub burden: &'p mut Burden,
 }
 
 impl<'p> Placer<'p> {
     /// Where one declaration stands, and where its overrides hold.
-    pub fn place<'f>(&mut self, declaration: Declaration<'f>) -> Placement<'f> {
+    pub fn place<'f>(&mut self, declaration: Declaration<'f>) -> Result<Placement<'f>, TooMuch> {
         let origin = declaration.origin();
         let locations = self.locations(declaration, &origin);
+        self.burden.stands(locations.len())?;
         let mut bases = Vec::new();
         if !declaration.misshapen() {
             for base in declaration.bases() {
-                bases.push((base, self.overrides(declaration.file, &origin, base, &locations)));
+                bases.push((base, self.overrides(declaration.file, &origin, base, &locations)?));
             }
         }
-        Placement { declaration, locations, bases }
+        Ok(Placement { declaration, locations, bases })
     }
 
     fn locations(&mut self, declaration: Declaration<'_>, origin: &Origin) -> Vec<LocationName> {

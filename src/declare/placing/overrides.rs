@@ -1,12 +1,13 @@
 //! Overrides: for which locations each one holds, and that no two contradict each other.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Placer;
 use super::chosen::chosen;
 use super::conditions::fulfilling;
 use super::misplaced::Misplaced;
 use super::names;
+use crate::declare::burden::TooMuch;
 use crate::declare::declarations::{Base, DeclarationsFile};
 use crate::declare::fields::{CONTENT, FieldKind, Table};
 use crate::declare::origin::{Layer, Origin};
@@ -22,18 +23,20 @@ impl Placer<'_> {
         origin: &Origin,
         base: Base,
         locations: &[LocationName],
-    ) -> Vec<Vec<LocationName>> {
+    ) -> Result<Vec<BTreeSet<LocationName>>, TooMuch> {
+        let standing: BTreeSet<&LocationName> = locations.iter().collect();
         let mut held = Vec::new();
         for (n, node) in base.overrides(&file.tree).iter().enumerate() {
+            self.burden.holds(self.settings.locations.len())?;
             let found = match self.speaks_of(&file.tree, *node) {
                 Ok(found) => found,
                 Err(misplaced) => {
                     self.problems.extend(misplaced.at(&file.tree, origin, base.nth(n)));
-                    held.push(Vec::new());
+                    held.push(BTreeSet::new());
                     continue;
                 }
             };
-            let found: Vec<_> = found.into_iter().filter(|name| locations.contains(name)).collect();
+            let found: BTreeSet<_> = found.into_iter().filter(|name| standing.contains(name)).collect();
             if found.is_empty() && !locations.is_empty() && base.layer() == Layer::Own {
                 let message = "this override speaks of no location on which the declaration stands";
                 let place = origin.place(base.nth(n), &[], Part::Value);
@@ -41,8 +44,8 @@ impl Placer<'_> {
             }
             held.push(found);
         }
-        self.contradictions(&file.tree, origin, base, &held);
-        held
+        self.contradictions(&file.tree, origin, base, &held)?;
+        Ok(held)
     }
 
     fn speaks_of(&self, tree: &Tree<'_>, node: NodeId) -> Result<Vec<LocationName>, Misplaced> {
@@ -63,13 +66,20 @@ impl Placer<'_> {
         })
     }
 
-    fn contradictions(&mut self, tree: &Tree<'_>, origin: &Origin, base: Base, held: &[Vec<LocationName>]) {
+    fn contradictions(
+        &mut self,
+        tree: &Tree<'_>,
+        origin: &Origin,
+        base: Base,
+        held: &[BTreeSet<LocationName>],
+    ) -> Result<(), TooMuch> {
         if held.len() < 2 {
-            return;
+            return Ok(());
         }
         let mut seen: HashMap<(String, &LocationName), usize> = HashMap::new();
         for ((n, node), locations) in base.overrides(tree).iter().enumerate().zip(held) {
             let set = set_by(tree, *node);
+            self.burden.holds(set.len().saturating_mul(locations.len()))?;
             for (location, (field, path)) in locations.iter().flat_map(|l| set.iter().map(move |it| (l, it)))
             {
                 let Some(first) = seen.insert((field.clone(), location), n) else {
@@ -83,6 +93,7 @@ impl Placer<'_> {
                 );
             }
         }
+        Ok(())
     }
 }
 

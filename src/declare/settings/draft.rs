@@ -14,9 +14,22 @@ use crate::declare::arrange::{arranged, suggested};
 use crate::declare::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
 use crate::declare::layers::Sheet;
 use crate::declare::yaml::{self, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Part, Place, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Part, Place, Segment, Source};
 use crate::model::ids::LocationName;
 use crate::model::product::Timeouts;
+
+/// So many locations at most: accounts, each in each of its regions.
+const MOST_LOCATIONS: usize = 100_000;
+/// So many values of variables at most that locations have.
+const MOST_VALUES: usize = 2_000_000;
+
+/// What is too much is refused before it is made.
+fn too_many() -> Diagnostic {
+    let message =
+        format!("the accounts come to more than {MOST_LOCATIONS} locations, or {MOST_VALUES} values there");
+    let hint = "each account counts in each of its regions, those of `location_defaults` too";
+    Diagnostic::error("too-much", message).hint(hint)
+}
 
 /// `provisor.yaml`, parsed and checked once. What it needs is asked for, and [`SettingsDraft::settings`] puts it together.
 pub struct SettingsDraft<'s> {
@@ -260,9 +273,17 @@ impl<'s> SettingsDraft<'s> {
             None => own.misshapen.keys_below("locations"),
         };
         let defaults_misshapen = own.misshapen.below("location_defaults");
+        let (mut regions, mut values) = (0, 0);
         for pair in tree.pairs(map) {
             let before = reader.problems.0.len();
             let entry = reader.entry(&pair.key, pair.value);
+            regions += entry.len();
+            values += entry.iter().map(|location| location.variables.len()).sum::<usize>();
+            if regions > MOST_LOCATIONS || values > MOST_VALUES {
+                let place = reader.home.clone().below([Segment::Key(pair.key.to_string())], Part::Key);
+                reader.problems.push(too_many().at(place));
+                break;
+            }
             if defaults_misshapen || misshapen.contains(&*pair.key) {
                 // what depends on a part that is broken cannot be told
                 reader.problems.0.truncate(before);

@@ -1,6 +1,6 @@
 //! The entries of `locations:` as locations: one per account and region, with the values that hold there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::content::LocationContent;
 use super::filler::TextFiller;
@@ -148,13 +148,14 @@ impl<'r> Reader<'r> {
             self.problems.push(diagnostic.at(place.clone()));
         }
         let mut regions: Vec<(Region, Option<ValuesAt<'r>>)> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         for (step, text, values) in written {
             let place = place.clone().below(step, Part::Key);
             match TextRule::Region.check("", text) {
                 // the check leaves out what refers to something, which regions cannot
                 Err(diagnostic) if text.contains("${") => self.problems.push(diagnostic.at(place)),
                 Err(_) => {}
-                Ok(()) if regions.iter().any(|(region, _)| region.as_str() == text) => {}
+                Ok(()) if !seen.insert(text) => {}
                 Ok(()) => {
                     if let Some(meant) = meant_region(text) {
                         let message = format!("`{text}` is not among the regions that are known");

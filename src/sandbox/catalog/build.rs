@@ -1,6 +1,9 @@
 //! From sandbox.yaml's entries to the catalog: ids, shared products, templates, and what is wrong with them.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{
     Artifact, Association, Catalog, Constraints, OperationTimes, Portfolio, Product, ServiceAction, StackSet,
@@ -25,8 +28,14 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     if file.portfolios.is_empty() {
         return Err(source.problem("portfolios", "a world has at least one portfolio"));
     }
-    let mut builder =
-        Builder { source, defaults: file.durations, products: Vec::new(), homes: BTreeMap::new() };
+    let mut builder = Builder {
+        source,
+        defaults: file.durations,
+        products: Vec::new(),
+        homes: BTreeMap::new(),
+        files: RefCell::default(),
+        templates: RefCell::default(),
+    };
     for (index, portfolio) in file.portfolios.iter().enumerate() {
         builder.define(portfolio, &format!("portfolios[{index}]"))?;
     }
@@ -76,7 +85,7 @@ pub(crate) fn names(products: &[Product]) -> Vec<(&str, Vec<&str>)> {
 
 fn digest(source: &Source, products: &[Product]) -> String {
     let templates = products.iter().flat_map(|product| &product.versions);
-    let texts = templates.map(|version| version.template_body.as_str());
+    let texts = templates.map(|version| &*version.template_body);
     ids::digest(&std::iter::once(source.text.as_str()).chain(texts).collect::<Vec<_>>())
 }
 
@@ -85,6 +94,10 @@ struct Builder<'a> {
     defaults: Durations,
     products: Vec<Product>,
     homes: BTreeMap<(String, String), usize>,
+    /// The texts of files, read once however many versions name one.
+    files: RefCell<HashMap<PathBuf, Arc<str>>>,
+    /// Templates by their text, understood once; apart from those that stand in for another engine's.
+    templates: RefCell<HashMap<(bool, Arc<str>), Template>>,
 }
 
 impl Builder<'_> {
@@ -136,9 +149,16 @@ impl Builder<'_> {
             return Err(self.source.problem(path, format!("`{name}` has no versions")));
         }
         let mut versions: Vec<Artifact> = Vec::new();
-        for index in 0..entry.versions.len() {
-            let artifact = self.artifact(entry, &id, index, &format!("{path}.versions[{index}]"))?;
-            versions.push(artifact);
+        let mut named: HashMap<Option<&str>, usize> = HashMap::new();
+        for (index, version) in entry.versions.iter().enumerate() {
+            let label = version.name.as_ref().map_or("", Text::as_str);
+            let nth = named.entry(version.name.as_ref().map(Text::as_str)).or_default();
+            let nths = nth.to_string();
+            let words: &[&str] = if *nth == 0 { &[&id, label] } else { &[&id, label, &nths] };
+            let derived = ids::derive("pa-", words);
+            *nth += 1;
+            let place = format!("{path}.versions[{index}]");
+            versions.push(self.artifact(entry, index, derived, &place)?);
         }
         let position = self.products.len() as Millis;
         Ok(Product {
@@ -164,20 +184,14 @@ impl Builder<'_> {
     fn artifact(
         &self,
         product: &ProductEntry,
-        product_id: &str,
         index: usize,
+        derived: String,
         path: &str,
     ) -> Result<Artifact, Problem> {
         let Some(version) = product.versions.get(index) else {
             return Err(self.source.problem(path, "there is no such version"));
         };
         let name = version.name.as_ref().map(Text::to_string);
-        let earlier = product.versions.iter().take(index).filter(|other| other.name == version.name).count();
-        let label = name.clone().unwrap_or_default();
-        let derived = match earlier {
-            0 => ids::derive("pa-", &[product_id, &label]),
-            nth => ids::derive("pa-", &[product_id, &label, &nth.to_string()]),
-        };
         let (template, template_body) = self.template(product, version, path)?;
         Ok(Artifact {
             id: version.id.as_ref().map_or(derived, Text::to_string),
@@ -201,41 +215,55 @@ impl Builder<'_> {
         product: &ProductEntry,
         version: &VersionEntry,
         path: &str,
-    ) -> Result<(Template, String), Problem> {
+    ) -> Result<(Template, Arc<str>), Problem> {
         let at = format!("{path}.template");
         let (text, file) = match (&version.template, product.kind.as_str()) {
-            (Some(template), _) => {
-                let file = self.source.folder().join(template);
-                let text = self.source.reader.text(&file).map_err(|error| match error {
-                    NoText::Encoding { line, column } => Problem {
-                        file: file.clone(),
-                        place: Some((line, column)),
-                        message: "the template is not UTF-8: here is a byte that is part of no character"
-                            .to_owned(),
-                    },
-                    NoText::Io(error) => self
-                        .source
-                        .problem(&at, format!("cannot read template `{}`: {error}", template.display())),
-                })?;
-                (text, template.display().to_string())
-            }
+            (Some(template), _) => (self.text(template, &at)?, template.display().to_string()),
             (None, "CONTROL_TOWER_ACCOUNT") => {
                 let units: Vec<String> = product.organizational_units.iter().map(Text::to_string).collect();
-                (account_factory::template(&units), "account factory".to_owned())
+                (account_factory::template(&units).into(), "account factory".to_owned())
             }
             (None, "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE") => {
                 return Err(self.source.problem(path, "this version names no `template`"));
             }
-            (None, _) => (account_factory::EMPTY.to_owned(), "empty".to_owned()),
+            (None, _) => (account_factory::EMPTY.into(), "empty".to_owned()),
         };
-        let parsed = match product.kind.as_str() {
-            "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" | "CONTROL_TOWER_ACCOUNT" => Template::parse(&text),
-            _ => Template::of_engine(&text),
-        };
+        let is_own = matches!(
+            product.kind.as_str(),
+            "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" | "CONTROL_TOWER_ACCOUNT"
+        );
+        if let Some(known) = self.templates.borrow().get_key_value(&(is_own, text.clone())) {
+            return Ok((known.1.clone(), known.0.1.clone()));
+        }
+        let parsed = if is_own { Template::parse(&text) } else { Template::of_engine(&text) };
         match parsed {
-            Ok(template) => Ok((template, text)),
+            Ok(template) => {
+                self.templates.borrow_mut().insert((is_own, text.clone()), template.clone());
+                Ok((template, text))
+            }
             Err(error) => Err(self.wrong_template(&file, &error, self.source.problem(&at, ""))),
         }
+    }
+
+    /// The text of a file that a version names, at this place of the world file.
+    fn text(&self, template: &Path, at: &str) -> Result<Arc<str>, Problem> {
+        let file = self.source.folder().join(template);
+        if let Some(text) = self.files.borrow().get(&file) {
+            return Ok(text.clone());
+        }
+        let text = self.source.reader.text(&file).map_err(|error| match error {
+            NoText::Encoding { line, column } => Problem {
+                file: file.clone(),
+                place: Some((line, column)),
+                message: "the template is not UTF-8: here is a byte that is part of no character".to_owned(),
+            },
+            NoText::Io(error) => {
+                self.source.problem(at, format!("cannot read template `{}`: {error}", template.display()))
+            }
+        })?;
+        let text: Arc<str> = text.into();
+        self.files.borrow_mut().insert(file, text.clone());
+        Ok(text)
     }
 
     /// At its place in the template, with the place where that is used.

@@ -7,6 +7,7 @@ mod tag_options;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::clock::Millis;
 use crate::files::Reader;
@@ -114,7 +115,7 @@ pub(crate) struct Artifact {
     pub created: Millis,
     pub template: Template,
     /// As it stands in its file.
-    pub template_body: String,
+    pub template_body: Arc<str>,
     pub template_name: String,
     /// Whether anything says what parameters it takes; only other engines' versions go without.
     pub described: bool,
