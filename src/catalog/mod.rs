@@ -8,6 +8,7 @@ mod product;
 mod provisioned;
 mod record;
 mod request;
+mod rules;
 mod time;
 
 use crate::model::endpoint::CatalogKind;
@@ -21,6 +22,7 @@ pub use self::product::{
 pub use self::provisioned::{Existing, FindBy, Found, PendingPlan, PlansOf, Seen, Status};
 pub use self::record::{HistoryRef, Progress, Record, RecordError, RecordRef};
 pub use self::request::{Operation, Payload, Request, Sent};
+pub use self::rules::{RuleAssertion, RuleExpression, TemplateRule, TemplateRules};
 pub use self::time::{Pacing, ServiceTime};
 
 /// One answer per item, in the items' order.

@@ -2,7 +2,9 @@
 //! comes to be provisioned stands in `request`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use super::rules::TemplateRules;
 use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId};
 use crate::model::kinds::ProductType;
 use crate::model::product::Selector;
@@ -82,6 +84,8 @@ pub struct Offering {
     pub output_keys: Option<BTreeSet<String>>,
     /// The STACKSET constraint's accounts and regions; `None` for products that are not stack sets.
     pub stack_set: Option<StackSet>,
+    /// The `Rules` of the template and of its template constraints.
+    pub rules: Arc<TemplateRules>,
 }
 
 /// What a STACKSET constraint allows.

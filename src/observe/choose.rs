@@ -1,5 +1,8 @@
 //! Names to ids: which version and which launch path a declaration means, given what the catalog has. Pure.
 
+use std::cell::OnceCell;
+use std::sync::Arc;
+
 use super::Choice;
 use crate::catalog::{Artifact, CatalogError, LaunchPath, Product};
 use crate::model::product::{ArtifactSelector, Selector};
@@ -8,48 +11,51 @@ use crate::model::text::listed;
 /// So many launch paths and versions of a candidate are named.
 const FEW: usize = 5;
 
+/// What there is instead; shared by all choices that go wrong in the same place.
+pub type Candidates = Arc<[String]>;
+
 /// Why a choice could not be resolved; `candidates` are what there is, as people would write it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unresolved {
     /// No such product, or not for this caller.
     Product {
         /// The names of all products the caller sees.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// Several products have that name, and neither the version nor the launch path leaves one of them.
     AmbiguousProduct {
         /// All that have the name: ids, owners, launch paths.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// No such version, or not active.
     Version {
         /// The names of the active versions; with their ids where an id was asked for.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// Several versions have that name.
     AmbiguousVersion {
         /// Their ids, dates and guidance.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// `active` was asked for, and there is not exactly one.
     NotOnlyActive {
         /// The names of the active versions.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// No such launch path for this caller.
     Path {
         /// The names of the launch paths there are.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// Several launch paths have that name.
     AmbiguousPath {
         /// The ids of all that have the name.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// There are several launch paths and none was chosen.
     PathNeeded {
         /// The names of the launch paths there are.
-        candidates: Vec<String>,
+        candidates: Candidates,
     },
     /// The caller has no launch path to the product at all.
     NoPath,
@@ -65,29 +71,67 @@ pub(super) struct Chosen<'p> {
     pub path: &'p LaunchPath,
 }
 
+/// A product, with what it is told to have: put into words once, however many choices go wrong.
+pub(super) struct Menu<'p> {
+    product: &'p Product,
+    versions: OnceCell<Candidates>,
+    versions_by_id: OnceCell<Candidates>,
+    paths: OnceCell<Candidates>,
+    paths_by_id: OnceCell<Candidates>,
+}
+
+impl<'p> Menu<'p> {
+    pub fn new(product: &'p Product) -> Self {
+        let (versions, versions_by_id) = (OnceCell::new(), OnceCell::new());
+        Self { product, versions, versions_by_id, paths: OnceCell::new(), paths_by_id: OnceCell::new() }
+    }
+
+    fn versions(&self) -> Candidates {
+        let all = || self.product.artifacts.iter().map(artifact_name).collect();
+        self.versions.get_or_init(all).clone()
+    }
+
+    fn versions_by_id(&self) -> Candidates {
+        let all = || self.product.artifacts.iter().map(artifact_text).collect();
+        self.versions_by_id.get_or_init(all).clone()
+    }
+
+    fn paths(&self) -> Candidates {
+        self.paths.get_or_init(|| self.product.paths.iter().map(|path| path.name.clone()).collect()).clone()
+    }
+
+    fn paths_by_id(&self) -> Candidates {
+        self.paths_by_id.get_or_init(|| self.product.paths.iter().map(path_text).collect()).clone()
+    }
+}
+
 /// The version and the launch path of the product that are meant.
-pub(super) fn choose<'p>(product: &'p Product, choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
+pub(super) fn choose<'p>(menu: &Menu<'p>, choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
+    let product = menu.product;
     let all = &product.artifacts;
     let artifact = match &choice.stays {
         // what stays is never looked up by its name
         Some(stays) => all
             .iter()
             .find(|artifact| artifact.id == *stays)
-            .ok_or_else(|| Unresolved::Version { candidates: all.iter().map(artifact_name).collect() })?,
-        None => choose_artifact(all, choice)?,
+            .ok_or_else(|| Unresolved::Version { candidates: menu.versions() })?,
+        None => choose_artifact(menu, choice)?,
     };
-    Ok(Chosen { product, artifact, path: choose_path(&product.paths, choice.path.as_ref())? })
+    Ok(Chosen { product, artifact, path: choose_path(menu, choice.path.as_ref())? })
 }
 
 /// The same among products of one name: the only one that has such a version and such a launch path.
-pub(super) fn choose_among<'p>(products: &'p [Product], choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
-    if let [product] = products {
-        return choose(product, choice);
+pub(super) fn choose_among<'p>(menus: &[Menu<'p>], choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
+    if let [menu] = menus {
+        return choose(menu, choice);
     }
-    let mut fitting = products.iter().filter_map(|product| choose(product, choice).ok());
+    let mut fitting = menus.iter().filter_map(|menu| choose(menu, choice).ok());
     match (fitting.next(), fitting.next()) {
         (Some(one), None) => Ok(one),
-        _ => Err(Unresolved::AmbiguousProduct { candidates: products.iter().map(product_text).collect() }),
+        _ => {
+            let candidates = menus.iter().map(|menu| product_text(menu.product)).collect();
+            Err(Unresolved::AmbiguousProduct { candidates })
+        }
     }
 }
 
@@ -99,8 +143,8 @@ fn product_text(product: &Product) -> String {
     format!("{} ({}{owner}; launch paths: {paths}; versions: {versions})", product.name, product.id)
 }
 
-fn choose_artifact<'p>(all: &'p [Artifact], choice: &Choice) -> Result<&'p Artifact, Unresolved> {
-    let wanted = &choice.artifact;
+fn choose_artifact<'p>(menu: &Menu<'p>, choice: &Choice) -> Result<&'p Artifact, Unresolved> {
+    let (all, wanted) = (&menu.product.artifacts, &choice.artifact);
     let meant: Vec<&Artifact> = match wanted {
         ArtifactSelector::Name(name) => all.iter().filter(|a| a.name.as_deref() == Some(name)).collect(),
         ArtifactSelector::Id(id) => all.iter().filter(|a| a.id.as_str() == id).collect(),
@@ -113,31 +157,32 @@ fn choose_artifact<'p>(all: &'p [Artifact], choice: &Choice) -> Result<&'p Artif
     match (meant.as_slice(), wanted) {
         ([one], _) => Ok(one),
         (some, ArtifactSelector::OnlyActive) => Err(Unresolved::NotOnlyActive { candidates: names(some) }),
-        ([], ArtifactSelector::Id(_)) => {
-            Err(Unresolved::Version { candidates: all.iter().map(artifact_text).collect() })
-        }
-        ([], _) => Err(Unresolved::Version { candidates: all.iter().map(artifact_name).collect() }),
+        ([], ArtifactSelector::Id(_)) => Err(Unresolved::Version { candidates: menu.versions_by_id() }),
+        ([], _) => Err(Unresolved::Version { candidates: menu.versions() }),
         (several, _) => Err(Unresolved::AmbiguousVersion { candidates: names(several) }),
     }
 }
 
-fn choose_path<'p>(all: &'p [LaunchPath], wanted: Option<&Selector>) -> Result<&'p LaunchPath, Unresolved> {
+fn choose_path<'p>(menu: &Menu<'p>, wanted: Option<&Selector>) -> Result<&'p LaunchPath, Unresolved> {
+    let all = &menu.product.paths;
     let meant: Vec<&LaunchPath> = match wanted {
         Some(Selector::Name(name)) => all.iter().filter(|p| p.name == *name).collect(),
         Some(Selector::Id(id)) => all.iter().filter(|p| p.id.as_str() == id).collect(),
         None => all.iter().collect(),
     };
-    let texts = |of: &[&LaunchPath]| of.iter().map(|p| format!("{} ({})", p.name, p.id)).collect();
+    let texts = |of: &[&LaunchPath]| of.iter().map(|path| path_text(path)).collect();
     match (meant.as_slice(), wanted) {
         ([one], _) => Ok(one),
         ([], _) if all.is_empty() => Err(Unresolved::NoPath),
-        ([], Some(Selector::Id(_))) => {
-            Err(Unresolved::Path { candidates: texts(&all.iter().collect::<Vec<_>>()) })
-        }
-        ([], _) => Err(Unresolved::Path { candidates: all.iter().map(|p| p.name.clone()).collect() }),
+        ([], Some(Selector::Id(_))) => Err(Unresolved::Path { candidates: menu.paths_by_id() }),
+        ([], _) => Err(Unresolved::Path { candidates: menu.paths() }),
         (several, Some(_)) => Err(Unresolved::AmbiguousPath { candidates: texts(several) }),
         (several, None) => Err(Unresolved::PathNeeded { candidates: texts(several) }),
     }
+}
+
+fn path_text(path: &LaunchPath) -> String {
+    format!("{} ({})", path.name, path.id)
 }
 
 fn artifact_name(artifact: &Artifact) -> String {

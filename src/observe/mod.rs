@@ -9,6 +9,7 @@ mod records;
 mod scope;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalog::{Artifact, CatalogError, CatalogRead, LaunchPath, Offering, PendingPlan, Record};
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
@@ -17,7 +18,7 @@ use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Home;
 
 pub use checkup::{Belief, CheckupRow, CheckupScope, Comparison, Health, LocationCheckup, checkup};
-pub use choose::Unresolved;
+pub use choose::{Candidates, Unresolved};
 pub use identities::identify;
 pub use listings::Listing;
 pub use offers::version_in_force;
@@ -89,7 +90,7 @@ pub struct Offer {
     /// The version that the declaration means.
     pub artifact: Artifact,
     /// The product's active versions.
-    pub versions: Vec<Artifact>,
+    pub versions: Arc<[Artifact]>,
     /// The launch path.
     pub path: LaunchPath,
     /// The parameters, tag options and constraints of this version on this path.

@@ -2,11 +2,13 @@
 //! one leads nowhere.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::choose::{Chosen, Unresolved, choose_among};
+use super::choose::{Candidates, Chosen, Menu, Unresolved, choose_among};
 use super::{Choice, Listing, Offer, Scope};
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, CatalogRead, Existing, Offering, OfferingRef, Product, ProductRef, Status,
+    Artifact, CatalogError, CatalogErrorKind, CatalogRead, Existing, Offering, OfferingRef, Product,
+    ProductRef, Status,
 };
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId};
@@ -69,13 +71,13 @@ impl Chosen<'_> {
         }
     }
 
-    fn offer(&self, offering: Offering) -> Offer {
+    fn offer(&self, offering: Offering, versions: &Arc<[Artifact]>) -> Offer {
         Offer {
             product: self.product.id.clone(),
             product_name: self.product.name.clone(),
             kind: self.product.kind.clone(),
             artifact: self.artifact.clone(),
-            versions: self.product.artifacts.clone(),
+            versions: versions.clone(),
             path: self.path.clone(),
             offering,
         }
@@ -98,8 +100,10 @@ pub(super) fn offers(
     let mut offers = BTreeMap::new();
     let mut chosen: BTreeMap<OfferingRef, Vec<(Choice, Chosen<'_>)>> = BTreeMap::new();
     for (choices, product) in choices.into_values().zip(&products) {
+        let menus = product.as_ref().map(|found| found.iter().map(Menu::new).collect::<Vec<_>>());
         for choice in choices {
-            match product.as_ref().map_err(Clone::clone).and_then(|found| choose_among(found, &choice)) {
+            match menus.as_ref().map_err(|why| (*why).clone()).and_then(|menus| choose_among(menus, &choice))
+            {
                 Ok(one) => chosen.entry(one.offering(&choice.location)).or_default().push((choice, one)),
                 Err(why) => {
                     offers.insert(choice, Err(why));
@@ -108,9 +112,12 @@ pub(super) fn offers(
         }
     }
     let wanted: Vec<OfferingRef> = chosen.keys().cloned().collect();
+    let mut versions: BTreeMap<&ProductId, Arc<[Artifact]>> = BTreeMap::new();
     for (chosen, answer) in chosen.into_values().zip(catalog.offerings(&wanted)) {
         for (choice, one) in chosen {
-            let offer = answer.clone().map(|offering| one.offer(offering));
+            let versions =
+                versions.entry(&one.product.id).or_insert_with(|| one.product.artifacts[..].into());
+            let offer = answer.clone().map(|offering| one.offer(offering, versions));
             offers.insert(choice, offer.map_err(Unresolved::Catalog));
         }
     }
@@ -133,6 +140,7 @@ fn distinct(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTr
 fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Vec<Product>, Unresolved>> {
     let answers = catalog.products(wanted);
     let names = names_there_are(wanted.iter().zip(&answers), catalog);
+    let mut told: BTreeMap<(&LocationName, bool), Candidates> = BTreeMap::new();
     let resolved = wanted.iter().zip(answers).map(|(wanted, answer)| {
         let error = match answer {
             Ok(product) => return Ok(vec![product]),
@@ -142,7 +150,11 @@ fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Vec<
         let named = all.map_or_else(Vec::new, |all| of_this_name(wanted, all));
         match all {
             Some(_) if named.len() > 1 => each(&named, catalog),
-            Some(all) if is_missing(&error) => Err(missing_product(&wanted.product, all)),
+            Some(all) if is_missing(&error) => {
+                let by_id = matches!(wanted.product, Selector::Id(_));
+                let told = told.entry((&wanted.location, by_id)).or_insert_with(|| candidates(all, by_id));
+                Err(Unresolved::Product { candidates: told.clone() })
+            }
             _ => Err(Unresolved::Catalog(error)),
         }
     });
@@ -188,10 +200,8 @@ fn names_there_are<'a>(
     locations.into_iter().zip(names).filter_map(|(location, names)| Some((location, names.ok()?))).collect()
 }
 
-fn missing_product(wanted: &Selector, all: &Names) -> Unresolved {
-    let text = |(id, name): &(ProductId, String)| match wanted {
-        Selector::Name(_) => name.clone(),
-        Selector::Id(_) => format!("{id} ({name})"),
-    };
-    Unresolved::Product { candidates: all.iter().map(text).collect() }
+/// The products there are, as people would write them.
+fn candidates(all: &Names, by_id: bool) -> Candidates {
+    let text = |(id, name): &(ProductId, String)| if by_id { format!("{id} ({name})") } else { name.clone() };
+    all.iter().map(text).collect()
 }

@@ -168,6 +168,9 @@ impl<'a> Walk<'a> {
         });
         let remembered = remembering.map(|remembering| remembering.by(&verdict)).unwrap_or_default();
         self.remembered.extend(remembered.into_iter().map(|text| Note { address: address.clone(), text }));
+        if let (Some(check), Some(spec)) = (self.check(address).filter(|_| verdict.sends()), &spec) {
+            self.checker.about(self.labels, address, |checker| check.sent(spec, checker));
+        }
         if let Verdict::Update(_) = &verdict {
             self.note(address, self.deprecation(address));
             self.read_anew(address);
@@ -297,7 +300,8 @@ impl<'a> Walk<'a> {
     fn check(&self, address: &'a Address) -> Option<Check<'a>> {
         let product = self.input.desired.products.get(address)?;
         let offer = self.input.offer(address)?;
-        Some(Check { input: self.input, labels: self.labels, address, product, offer })
+        let names = self.checker.names.clone();
+        Some(Check { input: self.input, labels: self.labels, address, product, offer, names })
     }
 
     fn pending(&self, of: Option<&Existing>) -> &'a [PendingPlan] {

@@ -105,6 +105,11 @@ impl Update {
 }
 
 impl Verdict {
+    /// Whether the parameters travel.
+    pub fn sends(&self) -> bool {
+        matches!(self, Self::Provision(_) | Self::Update(_) | Self::Replace { .. })
+    }
+
     /// The same, with the catalog's messages redacted.
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         match &mut self {

@@ -70,7 +70,7 @@ pub(super) fn offer(applied: &Applied) -> Offer {
         product: target.product.id.clone(),
         product_name: target.product.name.clone(),
         kind: ProductType::Template,
-        versions: vec![artifact.clone()],
+        versions: [artifact.clone()].into(),
         artifact,
         path: LaunchPath { id: target.path.id.clone(), name: target.path.name.clone() },
         offering,

@@ -1,6 +1,6 @@
 //! Products, provisioning parameters and identities.
 
-use provisor::catalog::{CatalogErrorKind, CatalogRead, OfferingRef, ProductRef, StackSet};
+use provisor::catalog::{CatalogErrorKind, CatalogRead, OfferingRef, ProductRef, RuleExpression, StackSet};
 use provisor::model::kinds::ProductType;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
@@ -105,7 +105,7 @@ fn an_offering_says_what_may_be_asked_for() {
                                       "MaxValue": "", "AllowedPattern": "[0-9]+", "ConstraintDescription": "digits"}},
             {"ParameterKey": "Password", "ParameterType": "String", "IsNoEcho": true}
         ],
-        "UsageInstructions": [{"Type": "rules", "Value": "{}"}, {"Type": "tagUpdateOnProvisionedProduct", "Value": "ALLOWED"}],
+        "UsageInstructions": [{"Type": "rules", "Value": "{\"R\": {\"Assertions\": [{\"Assert\": {\"Ref\": \"A\"}}]}}"}, {"Type": "tagUpdateOnProvisionedProduct", "Value": "ALLOWED"}],
         "TagOptions": [{"Key": "cost", "Values": ["100", "200"]}, {"Key": "conflict", "Values": []}],
         "ProvisioningArtifactPreferences": {"StackSetAccounts": ["111122223333"], "StackSetRegions": ["eu-west-1"]},
         "ProvisioningArtifactOutputKeys": [{"Key": "VpcId"}, {"Key": "Subnets", "Description": "all"}]
@@ -119,6 +119,11 @@ fn an_offering_says_what_may_be_asked_for() {
     let password = &offering.parameters["Password"];
     assert!(password.no_echo && password.default.is_none());
     assert!(offering.tag_update);
+    let asserted = &offering.rules.rules[0].assertions[0].assert;
+    assert_eq!(
+        (offering.rules.rules[0].name.as_str(), asserted),
+        ("R", &RuleExpression::Ref("A".to_owned()))
+    );
     assert!(offering.tag_options["conflict"].is_empty());
     assert_eq!(offering.output_keys.unwrap().len(), 2);
     let stack_set = StackSet { accounts: vec!["111122223333".into()], regions: vec!["eu-west-1".into()] };

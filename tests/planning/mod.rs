@@ -13,6 +13,7 @@ mod orders;
 mod places;
 mod references;
 mod renaming;
+mod rules;
 mod scenarios;
 mod selection;
 mod sending;

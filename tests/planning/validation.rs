@@ -193,7 +193,12 @@ fn a_value_that_breaks_two_rules_has_two_findings_and_the_authors_words_where_no
 #[test]
 fn values_that_refer_to_others_are_not_judged_before_they_are_known() {
     let yaml = p("\"${y.outputs.VpcId}\"") + "  y: {product_name: vpc, provisioning_artifact_name: v1}\n";
-    check(&yaml, "", "offer p/v1 A{small}", "provision y (new)\nprovision x (new) after y");
+    check(
+        &yaml,
+        "",
+        "offer p/v1 A{small}",
+        "provision y (new)\nprovision x (new) after y\nnote x: `A` is checked when it is known, at the apply",
+    );
 }
 
 #[test]
@@ -215,6 +220,26 @@ fn values_that_are_filled_at_plan_are_judged_at_plan() {
          record rec-y pp-y PROVISION_PRODUCT succeeded VpcId=vpc-1 Secret=S3CRET",
         "parameter-value at 7:10: parameter `A` must match the pattern `net-.*` [`vpc-1` does not match]
          parameter-value at 8:7: parameter `B` must match the pattern `[0-9]+` [this value does not match]",
+    );
+}
+
+#[test]
+fn tags_that_are_filled_at_plan_keep_the_limits_of_the_service_and_their_options() {
+    let yaml = "provisioned_products:
+  y: {product_name: vpc, provisioning_artifact_name: v1}
+  x:
+    product_name: p
+    provisioning_artifact_name: v1
+    tags:
+      net: \"${y.outputs.VpcId}\"
+      cost: \"${y.outputs.Subnets}\"
+";
+    check(
+        yaml,
+        "y vpc/v1 Cidr=1 out:VpcId=vpc#1 out:Subnets=300",
+        "offer vpc/v1 Cidr=1 -> VpcId Subnets\noffer p/v1 +tag=cost=100|200",
+        "bad-value at 7:12: the tag `net` cannot hold `#` [it is `vpc#1`]
+         tag-value at 8:13: tag `cost` must be one of its tag options [not one of `100`, `200`]",
     );
 }
 

@@ -2,6 +2,7 @@
 //! that may be missing is, and one that must not be is named.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_sdk_servicecatalog::operation::describe_provisioning_parameters::DescribeProvisioningParametersOutput;
 use aws_sdk_servicecatalog::types::{
@@ -14,6 +15,7 @@ use aws_sdk_servicecatalog::types::{
 use aws_smithy_types::DateTime;
 
 use super::errors::{here, is_busy_record, missing};
+use super::rules;
 use crate::catalog::{
     Artifact, CatalogError, CatalogErrorKind, Existing, LaunchPath, Offering, ParameterRule, Product,
     Progress, Record, RecordError, Seen, StackSet, Status,
@@ -172,13 +174,16 @@ pub(super) fn offering(answer: DescribeProvisioningParametersOutput) -> Offering
     let parameters = answer.provisioning_artifact_parameters.unwrap_or_default();
     let tag_options = answer.tag_options.unwrap_or_default().into_iter();
     let keys = answer.provisioning_artifact_output_keys.unwrap_or_default();
+    let instructions = answer.usage_instructions.unwrap_or_default();
+    let told = |what: &str| {
+        let mut all = instructions.iter();
+        all.find(|one| one.r#type.as_deref() == Some(what)).and_then(|one| one.value.as_deref())
+    };
     Offering {
         parameters: parameters.into_iter().filter_map(parameter).collect(),
         tag_options: tag_options.filter_map(|tag| Some((tag.key?, tag.values.unwrap_or_default()))).collect(),
-        tag_update: answer.usage_instructions.unwrap_or_default().iter().any(|instruction| {
-            instruction.r#type.as_deref() == Some("tagUpdateOnProvisionedProduct")
-                && instruction.value.as_deref() == Some("ALLOWED")
-        }),
+        tag_update: told("tagUpdateOnProvisionedProduct") == Some("ALLOWED"),
+        rules: Arc::new(told("rules").map(rules::rules).unwrap_or_default()),
         // an empty list may also mean that the service does not tell
         output_keys: (!keys.is_empty()).then(|| keys.into_iter().filter_map(|output| output.key).collect()),
         stack_set: answer.provisioning_artifact_preferences.and_then(stack_set),

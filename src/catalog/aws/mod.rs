@@ -16,6 +16,7 @@ mod offers;
 mod pacing;
 mod pages;
 mod reads;
+mod rules;
 mod sdk;
 mod submit;
 mod transport;
@@ -32,6 +33,7 @@ use crate::model::ids::{AccountId, LocationName, ProductId, Region};
 use batch::AwsLocation;
 
 pub use batch::AwsCatalog;
+pub use rules::rules as template_rules;
 
 /// One location as the adapter needs it.
 #[derive(Clone, Debug)]

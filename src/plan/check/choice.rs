@@ -1,19 +1,20 @@
 //! What is said of a product, version or launch path that is not there, or not the only one.
 
+use super::suggestions::Suggestions;
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Part};
 use crate::model::product::{ArtifactSelector, Selector};
-use crate::model::text::{did_you_mean, listed, quote};
+use crate::model::text::{listed, quote};
 use crate::observe::Unresolved;
 
 /// The finding, with the nearest name and all there are.
-pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved) -> Diagnostic {
+pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Suggestions) -> Diagnostic {
     let (code, message) = said(product, why);
     let (field, wrong) = wrong(product, why);
     let candidates = candidates(why);
     let diagnostic = Diagnostic::error(code, message)
         .at(product.origin.field(field, Part::Value))
-        .maybe_hint(wrong.and_then(|wrong| meant(&wrong, candidates)));
+        .maybe_hint(wrong.and_then(|wrong| meant(&wrong, candidates, names)));
     match (candidates.is_empty(), why) {
         (false, Unresolved::AmbiguousProduct { .. }) => {
             candidates.iter().take(20).fold(diagnostic, |told, one| told.note(one.clone())).hint(
@@ -38,11 +39,11 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved) -> Diagnost
 }
 
 /// The nearest candidate; an id stands beside a name.
-fn meant(wrong: &str, candidates: &[String]) -> Option<String> {
-    let whole = did_you_mean(wrong, candidates.iter().map(String::as_str));
+fn meant(wrong: &str, candidates: &[String], names: &Suggestions) -> Option<String> {
+    let whole = names.did_you_mean(wrong, candidates.iter().map(String::as_str));
     let is_id = ["prod-", "pa-", "lpv"].iter().any(|prefix| wrong.starts_with(prefix));
     let ids = || candidates.iter().flat_map(|one| one.split([' ', '(', ')', ',']));
-    whole.or_else(|| did_you_mean(wrong, ids()).filter(|_| is_id))
+    whole.or_else(|| names.did_you_mean(wrong, ids()).filter(|_| is_id))
 }
 
 /// Which field chooses the version.

@@ -4,7 +4,7 @@ use super::references::STACK_ARN;
 use super::{Check, Checker};
 use crate::model::diagnostic::{Diagnostic, Part, Place, Segment};
 use crate::model::product::Ignored;
-use crate::model::text::{did_you_mean, quoted};
+use crate::model::text::quoted;
 
 pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
     for ignored in &of.product.ignore_changes {
@@ -18,7 +18,8 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
                 let text =
                     format!("`ignore_changes` names the tag `{key}`, which it neither declares nor has");
                 let declared = of.product.tags.keys().map(String::as_str);
-                let near = did_you_mean(key, declared).map(|near| format!(": {near}")).unwrap_or_default();
+                let near =
+                    of.names.did_you_mean(key, declared).map(|near| format!(": {near}")).unwrap_or_default();
                 checker.note_once(of.address, text + &near);
             }
             _ => {}
@@ -32,7 +33,9 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
     let unknown = of.product.options.sensitive_outputs.iter().filter(|key| !has(key));
     checker.found.extend(unknown.map(|key| {
         let message = format!("`{}` {} has no output `{key}`", of.offer.product_name, of.offer.version());
-        let hint = did_you_mean(key, known.iter().map(String::as_str))
+        let hint = of
+            .names
+            .did_you_mean(key, known.iter().map(String::as_str))
             .unwrap_or_else(|| format!("it has {}", quoted(known)));
         Diagnostic::error("unknown-output", message)
             .at(item(of.product.origin.field("sensitive_outputs", Part::Value), key))
@@ -56,7 +59,9 @@ fn has_tag(of: &Check<'_>, ignored: &Ignored) -> bool {
 fn no_parameter(of: &Check<'_>, ignored: &Ignored, key: &str) -> Diagnostic {
     let (product, version) = (&of.offer.product_name, of.offer.version());
     let known = of.offer.offering.parameters.keys();
-    let hint = did_you_mean(key, known.map(String::as_str))
+    let hint = of
+        .names
+        .did_you_mean(key, known.map(String::as_str))
         .unwrap_or_else(|| "`parameters` ignores the changes of all of them".to_owned());
     let list = of.product.origin.given(&["lifecycle", "ignore_changes"], Part::Value);
     Diagnostic::error(

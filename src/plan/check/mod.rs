@@ -4,19 +4,26 @@
 mod broken;
 mod choice;
 mod ignored;
+mod judge;
+mod later;
 mod names;
 mod parameters;
 mod patterns;
 mod preferences;
 mod references;
 mod rules;
+mod suggestions;
 mod tags;
+mod template_rules;
 mod types;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 pub(super) use choice::artifact_field;
+use judge::Effort;
 use patterns::Patterns;
+use suggestions::Suggestions;
 
 use super::{Note, PlanInput, Spec};
 use crate::declare::DesiredProduct;
@@ -29,6 +36,8 @@ use crate::observe::Offer;
 #[derive(Default)]
 pub(super) struct Checker {
     patterns: Patterns,
+    effort: Effort,
+    pub names: Rc<Suggestions>,
     pub found: Diagnostics,
     /// What is said beside the plan.
     pub notes: Vec<Note>,
@@ -42,6 +51,8 @@ pub(super) struct Check<'a> {
     pub address: &'a Address,
     pub product: &'a DesiredProduct,
     pub offer: &'a Offer,
+    /// What was compared so far.
+    pub names: Rc<Suggestions>,
 }
 
 /// Checks all that is selected, as far as it is known before anything is decided. Values with holes come later: see
@@ -57,14 +68,16 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
     for (address, product) in selected {
         match input.resolved(address) {
             Some(Ok(offer)) => {
-                let check = Check { input, labels, address, product, offer };
+                let check = Check { input, labels, address, product, offer, names: checker.names.clone() };
                 checker.about(labels, address, |checker| check.written(checker));
             }
             // whether anything of it changes is seen when its inputs are known
             Some(Err(_)) if input.retired(address).is_some() => {}
             Some(Err(why)) => {
                 let on = Some(labels.location(&address.location).to_owned());
-                checker.found.push(choice::unresolved(product, why).found(address.key.as_str(), on));
+                checker
+                    .found
+                    .push(choice::unresolved(product, why, &checker.names).found(address.key.as_str(), on));
             }
             None => {}
         }
@@ -103,6 +116,13 @@ impl Check<'_> {
     /// Checks the values that have holes, once it is known what they are filled with.
     pub fn filled(&self, spec: &Spec, checker: &mut Checker) {
         parameters::filled(self, spec, checker);
+        tags::filled(self, spec, &mut checker.found);
+    }
+
+    /// Checks what is about to be sent as a whole, and says what only the apply can check.
+    pub fn sent(&self, spec: &Spec, checker: &mut Checker) {
+        let open = template_rules::check(self, spec, checker);
+        later::tell(self, spec, &open, checker);
     }
 
     /// What a value refers to and is not there, given what is known of the other instance.

@@ -6,7 +6,7 @@ use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
 use crate::model::template::Template;
-use crate::model::text::{did_you_mean, nearest, quoted};
+use crate::model::text::quoted;
 use crate::plan::{Planned, Sending, Spec};
 
 /// So many unknown parameters are held against those that are missing.
@@ -53,7 +53,7 @@ fn misspelt<'a>(of: &Check<'a>) -> BTreeSet<&'a str> {
     let known = &of.offer.offering.parameters;
     let unknown = of.product.parameters.keys().filter(|key| !known.contains_key(*key)).take(FEW);
     let free = || known.keys().map(String::as_str).filter(|key| !of.product.parameters.contains_key(*key));
-    unknown.filter_map(|key| nearest(key, free())).collect()
+    unknown.filter_map(|key| of.names.nearest(key, free())).collect()
 }
 
 /// What is said of a secret that everybody reads who reads the declarations.
@@ -103,6 +103,7 @@ fn kept(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
                 .maybe_hint(broken.hint),
         );
     }
+    unchecked(of, key, checker);
 }
 
 fn ignores(of: &Check<'_>, key: &str) -> bool {
@@ -135,6 +136,11 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
                 .maybe_hint(broken.hint),
         );
     }
+    unchecked(of, key, checker);
+}
+
+/// Says that a pattern was too much, or is in another dialect.
+fn unchecked(of: &Check<'_>, key: &str, checker: &mut Checker) {
     if checker.patterns.take_unchecked() {
         checker.note_once(
             of.address,
@@ -165,7 +171,7 @@ fn unknown(of: &Check<'_>, key: &str) -> Diagnostic {
     Diagnostic::error("unknown-parameter", message)
         .at(of.parameter_place(key, Part::Key))
         .label("unknown parameter")
-        .hint(did_you_mean(key, known.keys().map(String::as_str)).unwrap_or_else(all))
+        .hint(of.names.did_you_mean(key, known.keys().map(String::as_str)).unwrap_or_else(all))
 }
 
 /// Whether a parameter without a default gets a value. What was applied can be kept, but not given to something that is made

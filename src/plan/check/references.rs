@@ -3,7 +3,7 @@
 use super::Check;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use crate::model::template::{Attribute, Facts, Reference, Template};
-use crate::model::text::{did_you_mean, quoted};
+use crate::model::text::quoted;
 use crate::plan::sensitive::is_sensitive;
 
 /// The output that every stack has, beside those of its template.
@@ -94,7 +94,9 @@ fn unknown(of: &Check<'_>, reference: &Reference, place: Place) -> Option<Diagno
         return None;
     }
     let message = format!("`{}` has no output `{output}`", label(of, reference));
-    let hint = did_you_mean(output, known.iter().map(String::as_str))
+    let hint = of
+        .names
+        .did_you_mean(output, known.iter().map(String::as_str))
         .unwrap_or_else(|| format!("it has {}", quoted(known)));
     Some(Diagnostic::error("unknown-output", message).at(place).label("unknown output").hint(hint))
 }

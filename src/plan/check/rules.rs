@@ -9,6 +9,9 @@ use crate::model::text::{did_you_mean, quoted};
 /// How many bytes CloudFormation takes for a value.
 const LONGEST: usize = 4096;
 
+/// So many allowed values are compared with a wrong one.
+const FEW: usize = 500;
+
 impl Patterns {
     /// All rules that `value` breaks; a sensitive value is never repeated.
     pub fn broken(&mut self, rule: &ParameterRule, value: &str, sensitive: bool) -> Vec<Broken> {
@@ -100,7 +103,7 @@ fn allowed(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Brok
         hint: if sensitive {
             None
         } else {
-            did_you_mean(wrong, rule.allowed_values.iter().map(String::as_str))
+            did_you_mean(wrong, rule.allowed_values.iter().take(FEW).map(String::as_str))
         },
         item: nth(n, items),
     })
