@@ -172,6 +172,9 @@ pub enum Format {
 /// `validate`
 #[derive(Args, Debug)]
 pub struct ValidateArgs {
+    /// One versioned JSON document
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub variables: VariableArgs,
@@ -210,6 +213,14 @@ pub struct PlanArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub selection: SelectionArgs,
+}
+
+impl PlanArgs {
+    /// How the plan is written to stdout.
+    #[must_use]
+    pub const fn written(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
 }
 
 /// How to carry a plan out.

@@ -1,5 +1,6 @@
 //! The process's own edge: streams, terminal, environment and clock. The only place that asks for them.
 
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
@@ -16,6 +17,7 @@ use crate::model::time::Timestamp;
 use crate::report::Style;
 use crate::report::escape::defused;
 use crate::report::events::can_live;
+use crate::report::view::FindingView;
 use crate::workspace::{Problem, ProblemKind};
 
 /// What one command knows of where it runs.
@@ -37,6 +39,11 @@ pub struct Edge {
     /// The rights that files for everyone have not.
     mask: Mode,
     began: Instant,
+    /// What people were warned of, for documents that are still to be written.
+    pub warned: RefCell<Vec<FindingView>>,
+    /// The number of the last event that was written as JSON.
+    pub seq: Cell<u64>,
+    has_answered: Cell<bool>,
 }
 
 impl Edge {
@@ -66,6 +73,9 @@ impl Edge {
             // what a library makes for us, such as the store's files, is ours alone from the start
             mask: rustix::process::umask(Mode::RWXG | Mode::RWXO),
             began: Instant::now(),
+            warned: RefCell::default(),
+            seq: Cell::default(),
+            has_answered: Cell::default(),
         }
     }
 
@@ -126,6 +136,7 @@ impl Edge {
     /// # Errors
     /// When the text could not be written.
     pub fn raw(&self, text: &str) -> Result<Exit, Problem> {
+        self.has_answered.set(true);
         let mut stdout = std::io::stdout().lock();
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -134,6 +145,12 @@ impl Edge {
             }
             _ => Ok(Exit::Done),
         }
+    }
+
+    /// Whether something of a result was written.
+    #[must_use]
+    pub fn has_answered(&self) -> bool {
+        self.has_answered.get()
     }
 
     /// Says something beside the result; nobody need listen.

@@ -1,7 +1,39 @@
-//! How a problem is told to people. What it is, and what to do about it, is said in it; its exit code is in `exit.rs`.
+//! How a problem is told, to people and to programs. What it is, and what to do about it, is said in it; its exit code is in
+//! `exit.rs`.
 
-use crate::report::{Style, human};
-use crate::workspace::{Complaints, Problem};
+use super::args::{ApplyArgs, Command, DestroyArgs, Format};
+use super::edge::Edge;
+use crate::report::view::FindingView;
+use crate::report::{Style, human, json};
+use crate::workspace::{Complaint, Complaints, Problem, ProblemKind};
+
+/// Tells people, and programs where the command was asked for a document and none was written yet.
+pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
+    edge.err(&render(problem, edge.err_style));
+    let found = || edge.warned.take().into_iter().chain(findings(problem)).collect::<Vec<_>>();
+    let document = match command {
+        Command::Apply(ApplyArgs { applying, .. }) | Command::Destroy(DestroyArgs { applying, .. }) => {
+            return if applying.json {
+                events(&found(), edge)
+            };
+        }
+        _ if edge.has_answered() => return,
+        Command::Validate(args) if args.json => json::validation(None, &found()),
+        Command::Plan(args) if args.written() == Format::Json => json::diagnostics(&found()),
+        _ => return,
+    };
+    // that it could not be written changes nothing any more
+    let _ = edge.out(&document);
+}
+
+/// Writes findings as events, one a line.
+pub fn events(found: &[FindingView], edge: &Edge) {
+    for one in found {
+        edge.seq.set(edge.seq.get() + 1);
+        let line = json::diagnostic(one, edge.seq.get(), Edge::now());
+        let _ = edge.out(&(line + "\n"));
+    }
+}
 
 /// What is said.
 pub fn render(problem: &Problem, style: Style) -> String {
@@ -11,5 +43,33 @@ pub fn render(problem: &Problem, style: Style) -> String {
             .iter()
             .map(|one| human::error(&one.message, &one.causes, one.hint.as_deref(), style))
             .collect(),
+    }
+}
+
+fn findings(problem: &Problem) -> Vec<FindingView> {
+    match &problem.complaints {
+        Complaints::Findings(found, sources) => FindingView::all(found, sources),
+        Complaints::Sentences(complaints) => {
+            complaints.iter().map(|one| sentence(code(problem.kind), one)).collect()
+        }
+    }
+}
+
+fn sentence(code: &'static str, said: &Complaint) -> FindingView {
+    let Complaint { message, causes, hint } = said.clone();
+    FindingView { code, is_error: true, message, hint, notes: causes, place: None }
+}
+
+/// The stable word for what no line of a file is about.
+const fn code(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::Usage => "usage",
+        ProblemKind::Input => "input",
+        ProblemKind::Declarations => "declarations",
+        ProblemKind::Catalog => "catalog",
+        ProblemKind::Refused => "refused",
+        ProblemKind::SavedPlan => "saved-plan",
+        ProblemKind::State => "state",
+        ProblemKind::Output => "output",
     }
 }

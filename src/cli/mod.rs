@@ -71,7 +71,7 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
     };
     let edge = Edge::new(&cli);
     let exit = command(&cli, &edge).unwrap_or_else(|problem| {
-        edge.err(&fail::render(&problem, edge.err_style));
+        fail::tell(&problem, &cli.command, &edge);
         problem.kind.into()
     });
     ExitCode::from(exit as u8)

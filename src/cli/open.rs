@@ -3,8 +3,10 @@
 use super::args::VariableArgs;
 use super::edge::Edge;
 use super::load::Wiring;
+use crate::declare::arrange;
 use crate::files::{Checkout, FileError};
 use crate::report::human::diagnostics;
+use crate::report::view::FindingView;
 use crate::workspace::{Problem, Repo, SETTINGS, Workspace};
 
 /// Reads the settings.
@@ -66,7 +68,10 @@ pub fn surveyed<'a>(
 
 fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
     if !workspace.warnings.0.is_empty() {
-        edge.err(&(diagnostics(&workspace.warnings, &workspace.repo.sources, edge.err_style) + "\n"));
+        let sources = &workspace.repo.sources;
+        edge.err(&(diagnostics(&workspace.warnings, sources, edge.err_style) + "\n"));
+        let found = arrange(workspace.warnings.clone(), sources);
+        edge.warned.borrow_mut().extend(FindingView::all(&found, sources));
     }
     Ok(workspace)
 }

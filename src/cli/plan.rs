@@ -9,7 +9,7 @@ use super::load::Wiring;
 use super::{commit, files, open};
 use crate::plan::file::Saved;
 use crate::plan::{Plan, file};
-use crate::report::view::{PlanView, SavedView};
+use crate::report::view::{FindingView, PlanView, SavedView};
 use crate::report::{Style, human, json};
 use crate::state::Author;
 use crate::workspace::{MAX_AGE, Made, Problem};
@@ -34,12 +34,14 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let (recorded, key) = if out.is_some() { repo.signing()? } else { repo.remembered()? };
     let prepared = workspace.plan(&wish, &recorded, &key)?;
     let plan = &prepared.plan;
-    let format = if args.json { Format::Json } else { args.format };
+    let format = args.written();
     let skips = args.selection.skip_refused;
     let style = Style { concise: args.concise, ..edge.out_style };
-    edge.out(&render(plan, format, Dress { style, skips }))?;
+    let warned = edge.warned.borrow();
+    let dress = Dress { style, skips, warned: &warned };
+    edge.out(&render(plan, format, dress))?;
     for (format, path, target) in &copies {
-        files::write(path, target, &render(plan, *format, Dress { style: Style::plain(), skips }))?;
+        files::write(path, target, &render(plan, *format, Dress { style: Style::plain(), ..dress }))?;
     }
     let exit = Exit::of_plan(plan, skips, args.detailed_exitcode);
     match &out {
@@ -71,11 +73,13 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
 
 /// How a plan is written, and whether somebody said that its refused steps are left out.
 #[derive(Clone, Copy)]
-pub struct Dress {
+pub struct Dress<'a> {
     /// How it looks.
     pub style: Style,
     /// `--skip-refused`
     pub skips: bool,
+    /// What people were warned of, for programs.
+    pub warned: &'a [FindingView],
 }
 
 fn view<'p>(plan: &'p Plan, fingerprint: &'p str, skips: bool) -> PlanView<'p> {
@@ -83,10 +87,10 @@ fn view<'p>(plan: &'p Plan, fingerprint: &'p str, skips: bool) -> PlanView<'p> {
 }
 
 /// The plan as text.
-pub fn render(plan: &Plan, format: Format, dress: Dress) -> String {
-    let Dress { style, skips } = dress;
+pub fn render(plan: &Plan, format: Format, dress: Dress<'_>) -> String {
+    let Dress { style, skips, warned } = dress;
     let fingerprint = file::fingerprint(plan);
-    let view = view(plan, &fingerprint, skips);
+    let view = PlanView { diagnostics: warned.to_vec(), ..view(plan, &fingerprint, skips) };
     match format {
         Format::Human => human::plan(&view, style),
         Format::Json => json::plan(&view),

@@ -5,6 +5,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, check_sandboxes};
 use super::open;
+use crate::report::json;
 use crate::workspace::Problem;
 
 pub fn run(args: &ValidateArgs, edge: &Edge) -> Result<Exit, Problem> {
@@ -12,5 +13,8 @@ pub fn run(args: &ValidateArgs, edge: &Edge) -> Result<Exit, Problem> {
     let workspace = open::workspace(&args.variables, &wiring, edge)?;
     check_sandboxes(&workspace.repo)?;
     let products = workspace.desired.products.len();
+    if args.json {
+        return edge.out(&json::validation(Some(products), &edge.warned.borrow()));
+    }
     edge.out(&format!("Success! The declarations are valid. Provisioned products: {products}\n"))
 }

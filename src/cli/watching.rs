@@ -29,7 +29,8 @@ pub struct Watching<'a> {
 impl Watching<'_> {
     /// Shows a plan; beside the events, if those are the result.
     pub fn show(&self, plan: &Plan, skips: bool) -> Result<(), Problem> {
-        let text = plan::render(plan, Format::Human, plan::Dress { style: self.edge.out_style, skips });
+        let dress = plan::Dress { style: self.edge.out_style, skips, warned: &[] };
+        let text = plan::render(plan, Format::Human, dress);
         self.tell(&text)
     }
 
@@ -102,7 +103,8 @@ impl Watching<'_> {
         let (now, style) = (Edge::now, self.edge.err_style);
         let (mut stdout, mut stderr) = (std::io::stdout(), std::io::stderr());
         if self.args.json {
-            let mut sink = JsonSink::new(&mut stdout, &now);
+            fail::events(&self.edge.warned.take(), self.edge);
+            let mut sink = JsonSink::new(&mut stdout, &now, &self.edge.seq);
             let finished = self.driven(prepared, store, &mut sink)?;
             let untold = |error| format!("the events could not be written: {error}");
             let told = sink.finish().map_err(|error| Problem::new(ProblemKind::Output, untold(error)));

@@ -10,6 +10,7 @@ mod cases;
 mod codes;
 mod declarations;
 mod doctor;
+mod documents;
 mod endings;
 mod examples;
 mod faults;

@@ -40,3 +40,16 @@ fn a_thousand_cost_few_calls() {
     assert!(idle.values().sum::<usize>() <= 15, "a plan of nothing: {idle:?}");
     println!("fresh {fresh:?}\napply {applied:?}\nidle {idle:?}");
 }
+
+#[test]
+fn files_count_together() {
+    let repo = Repo::new("");
+    repo.edit("provisor.yaml", "[products.yaml]", "[products]");
+    for name in ["a", "b"] {
+        repo.write(&format!("products/{name}.yaml"), &" ".repeat(33 << 20));
+    }
+    let done = repo.sh("validate --json").exits(1);
+    let found = done.json()["diagnostics"].clone();
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found[0]["message"], "the declarations are larger than 64 MiB together");
+}

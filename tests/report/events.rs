@@ -190,7 +190,8 @@ fn hostile_text_gets_nowhere() {
 fn documents(events: &[Event<'_>]) -> (String, Vec<Value>) {
     let clock = || Timestamp(1_790_000_000_123);
     let mut out = Vec::new();
-    let mut sink = JsonSink::new(&mut out, &clock);
+    let seq = Cell::new(0);
+    let mut sink = JsonSink::new(&mut out, &clock, &seq);
     events.iter().for_each(|event| sink.event(event));
     sink.finish().unwrap();
     let text = String::from_utf8(out).unwrap();
@@ -265,7 +266,8 @@ impl Write for Full {
 fn a_broken_reader_stops_no_apply() {
     let clock = || Timestamp(0);
     let (mut full, mut other) = (Full, Full);
-    let mut json = JsonSink::new(&mut full, &clock);
+    let seq = Cell::new(0);
+    let mut json = JsonSink::new(&mut full, &clock, &seq);
     let mut line = LineSink::new(&mut other, &clock, plain());
     for _ in 0..3 {
         json.event(&Event::Stopping);

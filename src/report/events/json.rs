@@ -1,5 +1,6 @@
 //! One JSON document per event and line: for programs. Nothing else is written there.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 
 use super::Sink;
@@ -11,14 +12,14 @@ use crate::report::json;
 pub struct JsonSink<'w> {
     out: &'w mut dyn Write,
     now: &'w dyn Fn() -> Timestamp,
-    seq: u64,
+    seq: &'w Cell<u64>,
     failed: Option<io::Error>,
 }
 
 impl<'w> JsonSink<'w> {
-    /// `now` is wall time, for `time`.
-    pub fn new(out: &'w mut dyn Write, now: &'w dyn Fn() -> Timestamp) -> Self {
-        Self { out, now, seq: 0, failed: None }
+    /// `now` is wall time, for `time`; `seq` is the number of the last line that was written, if there was one.
+    pub fn new(out: &'w mut dyn Write, now: &'w dyn Fn() -> Timestamp, seq: &'w Cell<u64>) -> Self {
+        Self { out, now, seq, failed: None }
     }
 
     /// Ends the stream. A reader that has gone away is no error.
@@ -35,9 +36,10 @@ impl<'w> JsonSink<'w> {
 
 impl Sink for JsonSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        self.seq += 1;
+        let seq = self.seq.get() + 1;
+        self.seq.set(seq);
         if self.failed.is_none() {
-            let line = json::event(event, self.seq, (self.now)());
+            let line = json::event(event, seq, (self.now)());
             self.failed = writeln!(self.out, "{line}").and_then(|()| self.out.flush()).err();
         }
     }

@@ -1,7 +1,8 @@
 //! The document of an event, `provisor.event/v1`, one a line; the last one of a run is the summary.
 //!
 //! Every line has `format`, `seq` (from 1), `time` (RFC 3339, UTC) and `event`: `began`, `started`, `resumed`,
-//! `progress`, `delayed`, `settled`, `stopping` or `summary`. Lines about a step add `step` (its place in the plan),
+//! `progress`, `delayed`, `settled`, `stopping`, `summary`, or `diagnostic`: a finding, as in other documents, before
+//! a run or in its place. Lines about a step add `step` (its place in the plan),
 //! `address` (as people write it), `key`, `location`, `verb` and `elapsed_ms` (since the run began), and what the event
 //! is about: `record`, `running_ms` and `unwinding`, `error` and `remedy`, or `outcome`.
 
@@ -15,8 +16,12 @@ use crate::report::view::ReportView;
 
 /// One event as a document on one line, without a newline.
 pub(in crate::report) fn event(event: &Event<'_>, seq: u64, time: Timestamp) -> String {
-    let time = jiff::Timestamp::from_millisecond(time.0).map(|time| format!("{time:.3}")).unwrap_or_default();
-    compact(&EventDoc { seq, time, ..EventDoc::of(event) })
+    compact(&EventDoc { seq, time: rfc3339(time), ..EventDoc::of(event) })
+}
+
+/// A time with milliseconds, in UTC.
+pub(super) fn rfc3339(time: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(time.0).map(|time| format!("{time:.3}")).unwrap_or_default()
 }
 
 #[derive(Default, Serialize)]

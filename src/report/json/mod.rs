@@ -1,7 +1,8 @@
 //! Plans and states as JSON for programs. Versioned documents, in which secrets are markers:
 //!
 //! `provisor.plan/v1` has `format`, `fingerprint`, `basis` (`lineage`, `serial`), `summary` (counts), `steps`, `unchanged`
-//! (addresses), `notes` (`address`, `text`) and `breach` (`planned`, `limit`: the whole plan is refused; else `null`).
+//! (addresses), `notes` (`address`, `text`), `breach` (`planned`, `limit`: the whole plan is refused; else `null`) and
+//! `diagnostics` (what is odd about the texts, and was gone on with).
 //! `simulated` says that nothing is real, of a step and of the plan where any of it is.
 //! A step has its `step` number, `address` as people write it, `key`, `location`, `account`, `region`, its `action`
 //! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`, `defer`), whether it is half of a
@@ -9,11 +10,17 @@
 //! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `values` (what it will be), `retain`, `refused` and
 //! `deferred` (`rule`, `message`, `hint`).
 //!
+//! `provisor.validate/v1`, and `provisor.diagnostics/v1` where something else was asked for and cannot be told, have `format`,
+//! `valid`, `error_count`, `warning_count` and `diagnostics`; the first also `provisioned_products` (`null` where it is not
+//! valid). A diagnostic has a stable `code`, its `severity` (`error`, `warning`), `message`, `hint`, `notes` and `place`
+//! (`file`, `line`, `column`, from 1, in characters; `null` for what no file says, as line and column are of a whole file).
+//!
 //! A value is a string, `null` (absent), `{"sensitive": true}`, `{"pending": "${network.outputs.VpcId}"}` or
 //! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.
 
 mod checkup;
 mod event;
+mod finding;
 mod plan;
 mod reason;
 mod report;
@@ -30,6 +37,7 @@ use crate::plan::Shown;
 
 pub use checkup::checkup;
 pub(super) use event::event;
+pub use finding::{diagnostic, diagnostics, validation};
 pub use plan::plan;
 pub use state::{outputs, state};
 

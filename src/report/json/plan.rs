@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use super::finding::FindingDoc;
 use super::reason::{ReasonDoc, RefusalDoc};
 use super::values::ValuesDoc;
 use super::{printed, value};
@@ -23,6 +24,7 @@ pub fn plan(plan: &PlanView<'_>) -> String {
         unchanged: &plan.unchanged,
         notes: plan.notes.iter().map(NoteDoc::of).collect(),
         breach: plan.breach.as_ref().map(BreachDoc::of),
+        diagnostics: plan.diagnostics.iter().map(FindingDoc::of).collect(),
         saved: plan.saved.as_ref().map(SavedDoc::of),
     })
 }
@@ -38,6 +40,7 @@ struct PlanDoc<'a> {
     unchanged: &'a [String],
     notes: Vec<NoteDoc<'a>>,
     breach: Option<BreachDoc>,
+    diagnostics: Vec<FindingDoc<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<SavedDoc<'a>>,
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::block::Block;
+use super::finding::FindingView;
 use super::group::BlockGroup;
 use super::step::{StepView, is_doomed};
 use crate::model::ids::{Address, Labels};
@@ -39,6 +40,8 @@ pub struct PlanView<'a> {
     pub skips_refused: bool,
     /// The locations where nothing that happens is real, as people write them.
     pub simulated: Vec<&'a str>,
+    /// What is odd about the texts that it was made from, for programs: people are told beside the plan.
+    pub diagnostics: Vec<FindingView>,
     /// Of a plan that was saved: what it says of its making.
     pub saved: Option<SavedView<'a>>,
 }
@@ -124,6 +127,7 @@ impl<'a> PlanView<'a> {
             labels: &plan.labels,
             skips_refused: false,
             simulated: plan.simulated.iter().map(|location| plan.labels.location(location)).collect(),
+            diagnostics: Vec::new(),
             saved: None,
         }
     }
