@@ -128,3 +128,19 @@ fn programs_are_given_the_text_and_the_events() {
     assert_eq!(error["events"][1]["logical_resource_id"], "Topic", "in the catalog's order");
     assert_eq!(error["code"], "", "a code that is not there is not made up");
 }
+
+#[test]
+fn what_is_throttled_for_as_long_as_a_step_may_take_is_put_off() {
+    let impatient = boxed("one", "").replace("{product_name", "{timeouts: {provision: 20m}, product_name");
+    let repo = Repo::new(&impatient);
+    repo.faults(&["{call: ProvisionProduct, outcome: throttle}"]);
+    let done = repo.apply().exits(4).says(&["put off", "Rate exceeded", "needs only time"]);
+    assert!(!done.out.contains("Error:") && !done.out.contains("not answered"), "{}", done.out);
+    let (sent, looks) = (repo.called("ProvisionProduct"), repo.called("DescribeProvisionedProduct"));
+    assert!((2..60).contains(&sent), "{sent} requests in twenty minutes: the pauses grow");
+    assert!(looks >= sent, "{looks} looks for {sent} requests");
+    repo.faults(&[]);
+    repo.apply().exits(0);
+    repo.settled();
+    assert_eq!(repo.existing(), [("one".into(), "AVAILABLE".into())]);
+}

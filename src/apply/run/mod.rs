@@ -2,6 +2,7 @@
 //! transition at a time, and knows neither catalog nor store nor clock. Each transition costs what it changes.
 
 mod blocked;
+mod due;
 mod lanes;
 mod stage;
 
@@ -398,36 +399,6 @@ impl<'p> Run<'p> {
         let due = self.due.range(..=(now, StepIx(usize::MAX)));
         let steps = self.in_order(due).into_iter();
         steps.filter_map(|ix| Some((ix, pick(&self.tracks[ix.0].stage)?))).collect()
-    }
-
-    /// The requests that are to be sent now.
-    pub(super) fn to_send(&self, now: Duration) -> Vec<(StepIx, Request)> {
-        self.due(now, |stage| match stage {
-            Stage::Sending { request, .. } => Some(request.clone()),
-            _ => None,
-        })
-    }
-
-    /// What is to be looked for now, and why.
-    pub(super) fn to_find(&self, now: Duration) -> Vec<(StepIx, Why)> {
-        self.due(now, |stage| match stage {
-            Stage::Looking { why, .. } => Some(why.clone()),
-            _ => None,
-        })
-    }
-
-    /// The records that are to be asked after now.
-    pub(super) fn to_ask(&self, now: Duration) -> Vec<(StepIx, RecordId)> {
-        self.due(now, |stage| match stage {
-            Stage::Running { record, .. } => Some(record.clone()),
-            _ => None,
-        })
-    }
-
-    /// The steps whose requests have not left.
-    pub(super) fn unsent(&self) -> Vec<StepIx> {
-        let unsent = |(_, ix): &&(Duration, StepIx)| matches!(self.tracks[ix.0].stage, Stage::Sending { .. });
-        self.in_order(self.due.iter().filter(unsent))
     }
 
     /// Whether the request that is looked for is still at hand.
