@@ -32,7 +32,7 @@ pub(super) fn act(engine: &mut Engine, call: &Call<'_>, now: Millis, fired: &Str
         _ => targets.map(|product| subject(product, token)).collect(),
     };
     let user_arn = format!("arn:{}:iam::{}:user/foreign", partition(&scope.1), scope.0);
-    let caller = Caller { user_arn, ..call.caller.clone() };
+    let caller = Caller { user_arn, is_everywhere: true, ..call.caller.clone() };
     for body in bodies {
         let request_id = engine.request_id();
         let mine = Call { caller: &caller, body: &[], ..*call };

@@ -248,6 +248,7 @@ impl Engine {
             faults: &mut self.faults,
             lags: &mut location.lags,
             caller: call.caller,
+            operation: operation.name,
             now,
             digest: &digest,
             request_id,

@@ -1,6 +1,7 @@
 //! One function per API operation: `(&mut Session, request) -> Result<answer, Fault>`. Pure: no clock, no
 //! network, no files. What a request may look like is in `wire::tables`.
 
+mod access;
 mod admin;
 mod browse;
 mod change;

@@ -163,7 +163,26 @@ pub(crate) fn provisioned<'a>(
         (_, Some(arn)) if arns && arn.starts_with("arn:") => (by_arn(session, arn), arn),
         (_, name) => (session.world.provisioned_named(name.unwrap_or_default()), name.unwrap_or_default()),
     };
-    found.ok_or_else(|| no_provisioned(shown))
+    within(session, found, shown)
+}
+
+/// The provisioned product with this id.
+pub(crate) fn provisioned_by_id<'a>(
+    session: &'a Session<'_>,
+    id: &str,
+) -> Result<&'a ProvisionedProduct, Fault> {
+    within(session, session.world.provisioned(id), id)
+}
+
+/// What was found, if there is something, and if the caller may have it.
+fn within<'a>(
+    session: &Session<'_>,
+    found: Option<&'a ProvisionedProduct>,
+    shown: &str,
+) -> Result<&'a ProvisionedProduct, Fault> {
+    let product = found.ok_or_else(|| no_provisioned(shown))?;
+    session.may_reach(product.owner(), || no_provisioned(shown))?;
+    Ok(product)
 }
 
 pub(crate) fn no_provisioned(shown: &str) -> Fault {

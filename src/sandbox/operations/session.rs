@@ -15,6 +15,8 @@ pub(crate) struct Session<'a> {
     pub faults: &'a mut Faults,
     pub lags: &'a mut Lags,
     pub caller: &'a Caller,
+    /// The API operation.
+    pub operation: &'static str,
     pub now: Millis,
     /// Of the request's body; tells a repeated token from a reused one.
     pub digest: &'a str,
@@ -27,7 +29,10 @@ pub(crate) struct Session<'a> {
 pub(crate) struct Caller {
     pub account_id: String,
     pub region: String,
+    /// The user, or the session of a role.
     pub user_arn: String,
+    /// Access levels do not hold for it.
+    pub is_everywhere: bool,
 }
 
 /// Calls that eventual consistency still refuses; counted in memory only.

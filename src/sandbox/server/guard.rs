@@ -100,14 +100,22 @@ fn looks_real(key: &str) -> bool {
     key.len() >= 16 && ["AKIA", "ASIA", "AROA", "AIDA"].into_iter().any(is_of)
 }
 
-/// A key of twelve digits names an account; any other names a user of the world file's account.
+/// A key of twelve digits names an account; any other names a user of the world file's account. What comes after a colon
+/// names a session, and makes the user a role.
 fn caller(key: &str, region: &str, default_account: &str) -> Caller {
-    let is_account = key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit());
-    let (account, user) = if is_account { (key, "sandbox".to_owned()) } else { (default_account, user(key)) };
+    let (name, session) = key.split_once(':').map_or((key, None), |(name, session)| (name, Some(session)));
+    let is_account = name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let (account, user) =
+        if is_account { (name, "sandbox".to_owned()) } else { (default_account, user(name)) };
+    let partition = partition(region);
     Caller {
         account_id: account.to_owned(),
         region: region.to_owned(),
-        user_arn: format!("arn:{}:iam::{account}:user/{user}", partition(region)),
+        user_arn: match session.map(self::user) {
+            Some(session) => format!("arn:{partition}:sts::{account}:assumed-role/{user}/{session}"),
+            None => format!("arn:{partition}:iam::{account}:user/{user}"),
+        },
+        is_everywhere: false,
     }
 }
 
@@ -187,6 +195,10 @@ mod tests {
         assert_eq!(caller("410000000001", "eu-west-1", "111122223333").account_id, "410000000001");
         let user = caller("a/b", "eu-west-1", "111122223333");
         assert_eq!(user.user_arn, "arn:aws:iam::111122223333:user/a_b");
+        let session = caller("deploy:run/1", "eu-west-1", "111122223333");
+        assert_eq!(session.user_arn, "arn:aws:sts::111122223333:assumed-role/deploy/run_1");
+        let session = caller("410000000001:ci", "eu-west-1", "111122223333");
+        assert_eq!(session.user_arn, "arn:aws:sts::410000000001:assumed-role/sandbox/ci");
     }
 
     #[test]

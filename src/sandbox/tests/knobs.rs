@@ -67,6 +67,8 @@ const ROWS: &[Row] = &[
         "\"X\"",
     ),
     ("failed_account_is_error: true", |c| failed_account(c), "\"TAINTED\"", "\"ERROR\""),
+    ("access_level: user", |c| code(&of_others(c)), "200", "AccessDeniedException"),
+    ("access_level: role, denied_as: not_found", |c| code(&of_others(c)), "200", "ResourceNotFoundException"),
     (
         "refuse_unknown_members: true",
         |c| code(&c.call("ListPortfolios", json!({ "New": 1 }))),
@@ -159,6 +161,13 @@ fn update(client: &Client, other: Value) -> Answer {
     });
     request.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
     client.call("UpdateProvisionedProduct", request)
+}
+
+/// Described by somebody who has not made it.
+fn of_others(client: &Client) -> Answer {
+    made(client);
+    Client { key: "eve".into(), ..client.clone() }
+        .call("DescribeProvisionedProduct", json!({ "Name": "one" }))
 }
 
 fn launched_again(client: &Client) -> Answer {

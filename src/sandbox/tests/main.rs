@@ -3,6 +3,7 @@
 //! of a template that of `template`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
+mod access;
 mod calls;
 mod control;
 mod door;

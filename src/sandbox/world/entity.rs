@@ -97,6 +97,13 @@ pub(crate) struct Deployed {
     pub imports: Vec<String>,
 }
 
+impl ProvisionedProduct {
+    /// Whose it is: who launched it, unless it was given to somebody else.
+    pub(crate) fn owner(&self) -> &str {
+        self.state.owner_arn.as_ref().unwrap_or(&self.user_arn)
+    }
+}
+
 impl State {
     /// The state when the operation that it shows is over.
     pub(crate) fn settled(self, after: After) -> State {

@@ -38,6 +38,10 @@ pub(crate) struct Knobs {
     pub serialization_error: Text,
     /// The `Code` of a record's errors; none if empty.
     pub record_error_code: Text,
+    /// The most that callers may ask for and see.
+    pub access_level: AccessLevel,
+    /// How they hear that something is beyond that.
+    pub denied_as: DeniedAs,
     /// Refuse requests with members that are not known.
     pub refuse_unknown_members: bool,
     /// Report the first violation of a request instead of all.
@@ -80,6 +84,24 @@ pub(crate) struct Knobs {
     pub write_rate: Option<f64>,
 }
 
+/// Whose provisioned products a caller may have, from few to all: as an `AccessLevelFilter` asks for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AccessLevel {
+    User,
+    Role,
+    Account,
+}
+
+/// How a caller hears that something is somebody else's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DeniedAs {
+    NotFound,
+    AccessDenied,
+    Empty,
+}
+
 impl Default for Knobs {
     fn default() -> Knobs {
         let invalid = || Text::new("InvalidParametersException");
@@ -98,6 +120,8 @@ impl Default for Knobs {
             unknown_operation_error: Text::new("UnknownOperationException"),
             serialization_error: Text::new("SerializationException"),
             record_error_code: Text::new(""),
+            access_level: AccessLevel::Account,
+            denied_as: DeniedAs::AccessDenied,
             refuse_unknown_members: false,
             first_violation_only: false,
             ignore_unknown_parameters: false,

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 pub(crate) use fault::{FaultEntry, OperationName, OutcomeName};
-pub(crate) use knobs::Knobs;
+pub(crate) use knobs::{AccessLevel, DeniedAs, Knobs};
 pub(crate) use problem::Problem;
 pub(crate) use read::{Source, from_json, load};
 pub(crate) use scalars::{Span, Text};

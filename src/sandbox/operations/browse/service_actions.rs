@@ -72,7 +72,7 @@ pub(crate) fn action<'a>(
     request: &OnServiceAction,
 ) -> Result<&'a ServiceAction, Fault> {
     let id = &request.provisioned_product_id;
-    let current = session.world.provisioned(id).ok_or_else(|| resolve::no_provisioned(id))?;
+    let current = resolve::provisioned_by_id(session, id)?;
     let product = session.catalog.product(&current.state.product_id);
     let found = product
         .and_then(|product| product.actions.iter().find(|action| action.id == request.service_action_id));

@@ -61,7 +61,7 @@ fn set(state: &mut State, key: &str, value: &str) -> Result<(), Fault> {
 
 /// A provisioned product that nothing else is happening to.
 fn stable(session: &Session<'_>, id: &str) -> Result<ProvisionedProduct, Fault> {
-    let current = session.world.provisioned(id).ok_or_else(|| resolve::no_provisioned(id))?;
+    let current = resolve::provisioned_by_id(session, id)?;
     match current.state.status {
         Status::Available | Status::Tainted => Ok(current.clone()),
         status => {

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
+use crate::operations::access::AccessLevelFilter;
 use crate::operations::follow::provisioned::record_detail;
-use crate::operations::follow::search::AccessLevelFilter;
 use crate::operations::session::Session;
 use crate::wire::{Fault, RecordsAnswer, token_of, tokens_cursor};
 use crate::world::Record;
+use crate::world_file::AccessLevel;
 
 /// The request.
 #[derive(Debug, Default, Deserialize)]
@@ -30,17 +31,17 @@ pub(crate) fn list_record_history(
     session: &mut Session<'_>,
     request: ListRecordHistory,
 ) -> Result<RecordsAnswer, Fault> {
-    let owner =
-        AccessLevelFilter::owner(request.access_level_filter.as_ref(), "User", &session.caller.user_arn)?;
+    // as it was when it happened: whoever gave a product away still lists what was done before
+    let reach = session.reach(request.access_level_filter.as_ref(), AccessLevel::User)?;
     let filter = request.search_filter.unwrap_or_default();
     let value = filter.value.unwrap_or_default();
-    let query = format!("history {owner:?} {:?} {value}", filter.key);
+    let query = format!("history {reach:?} {:?} {value}", filter.key);
     let before = match request.page_token.as_deref().filter(|token| !token.is_empty()) {
         None => usize::MAX,
         Some(token) => tokens_cursor(token, &query)?,
     };
     let size = request.page_size.filter(|&size| size > 0).unwrap_or(20);
-    let seen = |record: &Record| owner.as_ref().is_none_or(|owner| &record.user_arn == owner);
+    let seen = |record: &Record| reach.covers(&record.user_arn);
     let records = session.world.records();
     let at = |place: usize| records.get(place).filter(|record| seen(record)).map(|record| (place, record));
     let mut found: Vec<(usize, &Record)> = match filter.key.as_deref() {

@@ -25,8 +25,11 @@ pub(crate) fn describe_record(
     session: &mut Session<'_>,
     request: DescribeRecord,
 ) -> Result<DescribeRecordAnswer, Fault> {
-    let found = session.world.record(&request.id).cloned();
-    let record = found.ok_or_else(|| Fault::not_found(format!("Record {} not found.", request.id)))?;
+    let none = || Fault::not_found(format!("Record {} not found.", request.id));
+    let record = session.world.record(&request.id).cloned().ok_or_else(none)?;
+    // whoever gave a product away does not see its records any more
+    let product = session.world.provisioned(&record.provisioned_id);
+    session.may_reach(product.map_or(&record.user_arn, |product| product.owner()), none)?;
     session.note(&record);
     let outputs = record.outputs(session.now);
     let page = page(outputs, request.page_size, request.page_token.as_deref(), 20, &record.id)?;

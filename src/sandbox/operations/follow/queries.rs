@@ -1,6 +1,7 @@
 //! `SearchQuery`: which provisioned products its entries fit.
 
 use crate::clock::{Millis, rfc3339};
+use crate::operations::access::role_of;
 use crate::operations::follow::provisioned::shown_version;
 use crate::operations::session::Session;
 use crate::world::ProvisionedProduct;
@@ -21,8 +22,8 @@ const FIELDS: [(&str, Test); 18] = [
     ("type", |_, it, value| it.kind == value),
     ("status", |_, it, value| it.state.status.as_str() == value),
     ("tags", |_, it, value| it.state.tags.iter().any(|(key, tag)| tag_fits(key, tag, value))),
-    ("userArn", |_, it, value| owner(it) == value),
-    ("userArnSession", |_, it, value| owner(it) == value),
+    ("userArn", |_, it, value| role_of(it.owner()) == value),
+    ("userArnSession", |_, it, value| it.owner() == value),
     ("lastProvisioningRecordId", |_, it, value| it.state.last_provisioning == value),
     ("lastSuccessfulProvisioningRecordId", |_, it, value| it.state.last_successful.as_deref() == Some(value)),
     ("productName", |session, it, value| names(session, it).0 == Some(value)),
@@ -96,10 +97,6 @@ pub(crate) fn only<'w>(
 ) -> Option<Option<&'w ProvisionedProduct>> {
     let every = !session.knobs().any_search_query;
     queries.iter().filter(|_| every).find_map(|query| query.only(session))
-}
-
-fn owner(product: &ProvisionedProduct) -> &str {
-    product.state.owner_arn.as_ref().unwrap_or(&product.user_arn)
 }
 
 /// A number of seconds as answers have it, or the beginning of a date in ISO 8601, at least its day.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::ids;
+use crate::operations::access::{AccessLevelFilter, Reach, role_of};
 use crate::operations::follow::provisioned::{provisioned_detail, shown_version};
 use crate::operations::follow::queries::{self, Query};
 use crate::operations::session::Session;
@@ -13,31 +14,7 @@ use crate::wire::{
     Fault, Moment, ProvisionedProductAttribute, ScanAnswer, SearchAnswer, token_of, tokens_cursor,
 };
 use crate::world::{Cursor, Order, ProvisionedProduct, Sort, page_of};
-
-/// Who may see what.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-pub(crate) struct AccessLevelFilter {
-    key: Option<String>,
-    value: Option<String>,
-}
-
-impl AccessLevelFilter {
-    /// Whose things are asked for: `None` is the whole account's.
-    pub(crate) fn owner(
-        filter: Option<&AccessLevelFilter>,
-        default: &str,
-        user_arn: &str,
-    ) -> Result<Option<String>, Fault> {
-        let key = filter.and_then(|filter| filter.key.as_deref()).unwrap_or(default);
-        match filter.and_then(|filter| filter.value.as_deref()).unwrap_or("self") {
-            "self" => Ok((key != "Account").then(|| user_arn.to_owned())),
-            other => Err(Fault::invalid(format!(
-                "Invalid access level filter value: {other}. Only self is supported."
-            ))),
-        }
-    }
-}
+use crate::world_file::AccessLevel;
 
 /// The request of SearchProvisionedProducts.
 #[derive(Debug, Default, Deserialize)]
@@ -55,12 +32,11 @@ pub(crate) fn search_provisioned_products(
     session: &mut Session<'_>,
     request: SearchProvisionedProducts,
 ) -> Result<SearchAnswer, Fault> {
-    let owner =
-        AccessLevelFilter::owner(request.access_level_filter.as_ref(), "Account", &session.caller.user_arn)?;
+    let reach = session.reach(request.access_level_filter.as_ref(), AccessLevel::Account)?;
     let queries = Query::all(request.filters.get("SearchQuery"));
     let descending = request.sort_order.as_deref() == Some("DESCENDING");
     let sort = sort(request.sort_by.as_deref())?;
-    let query = format!("search {owner:?} {:?} {sort:?} {descending}", request.filters);
+    let query = format!("search {reach:?} {:?} {sort:?} {descending}", request.filters);
     let cursor = match request.page_token.as_deref().filter(|token| !token.is_empty()) {
         None => None,
         Some(token) => Some(tokens_cursor(token, &query)?),
@@ -68,7 +44,7 @@ pub(crate) fn search_provisioned_products(
     let visible_from = session.now - session.knobs().search_lag.0;
     let keep = |product: &ProvisionedProduct| {
         product.created <= visible_from
-            && visible(product, owner.as_deref())
+            && reach.covers(product.owner())
             && queries::fits(session, &queries, product)
     };
     let size = request.page_size.filter(|&size| size > 0).unwrap_or(100);
@@ -81,7 +57,7 @@ pub(crate) fn search_provisioned_products(
     };
     let total = if only.is_some() {
         page.len()
-    } else if queries.is_empty() && owner.is_none() && session.knobs().search_lag.0 == 0 {
+    } else if queries.is_empty() && reach == Reach::Account && session.knobs().search_lag.0 == 0 {
         session.world.count()
     } else {
         session.world.all_provisioned().filter(|product| keep(product)).count()
@@ -115,15 +91,11 @@ fn sort(field: Option<&str>) -> Result<Sort, Fault> {
     }
 }
 
-fn visible(product: &ProvisionedProduct, owner: Option<&str>) -> bool {
-    owner.is_none_or(|owner| product.state.owner_arn.as_deref().unwrap_or(&product.user_arn) == owner)
-}
-
 fn attribute(session: &Session<'_>, product: &ProvisionedProduct) -> ProvisionedProductAttribute {
     let state = &product.state;
     let (product_name, provisioning_artifact_name) = queries::names(session, product);
     let (product_id, artifact_id) = shown_version(session, product);
-    let owner = state.owner_arn.as_ref().unwrap_or(&product.user_arn);
+    let owner = product.owner();
     ProvisionedProductAttribute {
         name: product.name.clone(),
         arn: product.arn.clone(),
@@ -142,8 +114,8 @@ fn attribute(session: &Session<'_>, product: &ProvisionedProduct) -> Provisioned
         product_name: product_name.map(str::to_owned),
         provisioning_artifact_id: artifact_id.to_owned(),
         provisioning_artifact_name: provisioning_artifact_name.map(str::to_owned),
-        user_arn: owner.clone(),
-        user_arn_session: owner.clone(),
+        user_arn: role_of(owner),
+        user_arn_session: owner.to_owned(),
     }
 }
 
@@ -171,15 +143,14 @@ pub(crate) fn scan_provisioned_products(
     session: &mut Session<'_>,
     request: ScanProvisionedProducts,
 ) -> Result<ScanAnswer, Fault> {
-    let owner =
-        AccessLevelFilter::owner(request.access_level_filter.as_ref(), "User", &session.caller.user_arn)?;
-    let query = format!("scan {owner:?}");
+    let reach = session.reach(request.access_level_filter.as_ref(), AccessLevel::User)?;
+    let query = format!("scan {reach:?}");
     let cursor = match request.page_token.as_deref().filter(|token| !token.is_empty()) {
         None => None,
         Some(token) => Some(tokens_cursor(token, &query)?),
     };
     let size = request.page_size.filter(|&size| size > 0).unwrap_or(20);
-    let keep = |product: &ProvisionedProduct| visible(product, owner.as_deref());
+    let keep = |product: &ProvisionedProduct| reach.covers(product.owner());
     let (page, next) =
         page_of(session.world, Order { sort: Sort::Id, descending: false }, cursor.as_ref(), size, keep);
     Ok(ScanAnswer {

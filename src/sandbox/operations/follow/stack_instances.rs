@@ -21,7 +21,7 @@ pub(crate) fn list_stack_instances(
     request: ListStackInstances,
 ) -> Result<StackInstancesAnswer, Fault> {
     let id = &request.provisioned_product_id;
-    let product = session.world.provisioned(id).ok_or_else(|| resolve::no_provisioned(id))?;
+    let product = resolve::provisioned_by_id(session, id)?;
     if product.kind != "CFN_STACKSET" {
         return Err(Fault::invalid(format!("ProvisionedProduct product {id} is not a stack set")));
     }

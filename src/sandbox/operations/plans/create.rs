@@ -51,7 +51,10 @@ pub(crate) fn create_plan(session: &mut Session<'_>, request: CreatePlan) -> Res
     let current = session.world.provisioned_named(&request.provisioned_product_name).cloned();
     match &current {
         None => resolve::launchable(catalog, artifact, product)?,
-        Some(current) => may_plan(session, current)?,
+        Some(current) => {
+            session.may_reach(current.owner(), || resolve::no_provisioned(&current.name))?;
+            may_plan(session, current)?;
+        }
     }
     let target = Target { product, artifact, path, current };
     let user_tags = planned_tags(session, &target, request.tags.as_deref())?;

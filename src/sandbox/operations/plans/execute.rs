@@ -56,8 +56,7 @@ fn deploy(session: &mut Session<'_>, plan: &Plan, token: String) -> Result<Recor
     let product = resolve::product(catalog, NameOrId::id(&plan.product_id))?;
     let path = resolve::path(catalog, product, NameOrId::id(&plan.path_id))?;
     let artifact = resolve::artifact(catalog, product, NameOrId::id(&plan.artifact_id))?;
-    let current = session.world.provisioned(&plan.provisioned_id).cloned();
-    let current = current.ok_or_else(|| resolve::no_provisioned(&plan.provisioned_id))?;
+    let current = resolve::provisioned_by_id(session, &plan.provisioned_id)?.clone();
     let stack =
         current.state.physical_id.clone().or_else(|| physical_id(catalog, &current.kind, &current.id));
     let deployment = Deployment {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 pub(crate) use create::create_plan;
 pub(crate) use execute::{delete_plan, ending, execute_plan};
 
+use crate::operations::access::AccessLevelFilter;
 use crate::operations::session::Session;
 use crate::operations::tags;
 use crate::wire::{
@@ -15,6 +16,7 @@ use crate::wire::{
     PlanSummary, PlansAnswer, ResourceChangeShape, page,
 };
 use crate::world::{Plan, PlanDetail, PlannedChange};
+use crate::world_file::AccessLevel;
 
 /// The only type there is.
 const PLAN_TYPE: &str = "CLOUDFORMATION";
@@ -44,10 +46,17 @@ pub(crate) fn describe_plan(
 }
 
 fn find(session: &Session<'_>, id: &str) -> Result<Plan, Fault> {
-    let found = session.world.plan(id).cloned();
-    found.ok_or_else(|| {
+    let none = || {
         Fault::not_found(format!("ProvisionedProduct product plan {id} does not exist or access was denied."))
-    })
+    };
+    let plan = session.world.plan(id).cloned().ok_or_else(none)?;
+    session.may_reach(owner(session, &plan), none)?;
+    Ok(plan)
+}
+
+/// Whose a plan is: its product's owner's.
+fn owner<'a>(session: &'a Session<'_>, plan: &'a Plan) -> &'a str {
+    session.world.provisioned(&plan.provisioned_id).map_or("", |product| product.owner())
 }
 
 fn details(plan: &Plan) -> PlanDetails {
@@ -104,14 +113,17 @@ fn change(row: &PlannedChange) -> ResourceChangeShape {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct ListPlans {
+    access_level_filter: Option<AccessLevelFilter>,
     provision_product_id: Option<String>,
     page_size: Option<usize>,
     page_token: Option<String>,
 }
 
 pub(crate) fn list_plans(session: &mut Session<'_>, request: ListPlans) -> Result<PlansAnswer, Fault> {
-    let wanted =
-        |plan: &&Plan| request.provision_product_id.as_ref().is_none_or(|id| &plan.provisioned_id == id);
+    let reach = session.reach(request.access_level_filter.as_ref(), AccessLevel::User)?;
+    let is_of =
+        |plan: &Plan| request.provision_product_id.as_ref().is_none_or(|id| &plan.provisioned_id == id);
+    let wanted = |plan: &&Plan| is_of(plan) && reach.covers(owner(session, plan));
     let found: Vec<&Plan> = session.world.plans().filter(wanted).collect();
     let query = format!("plans {:?}", request.provision_product_id);
     let page = page(&found, request.page_size, request.page_token.as_deref(), 20, &query)?;

@@ -19,6 +19,8 @@ pub(super) static KNOBS: Table = Table {
         code("unknown_operation_error", "The code of the error when an operation is called that is not here.").or("UnknownOperationException"),
         code("serialization_error", "The code of the error when a body is no JSON, or a value has the wrong type.").or("SerializationException"),
         code("record_error_code", "The `Code` of a failed record's errors; they have none if absent."),
+        Field::new("access_level", Kind::Choice(&["account", "role", "user"]), "Whose provisioned products a caller may ask for, see and change: all of the account, those of its role's sessions, or its own.").or("account"),
+        Field::new("denied_as", Kind::Choice(&["not_found", "access_denied", "empty"]), "How a caller hears that its access level is exceeded: something is not found, access is denied, or a list is empty.").or("access_denied"),
         flag("refuse_unknown_members", "Members that an operation does not have are an error, not ignored."),
         flag("first_violation_only", "A `ValidationException` names one violation, not all."),
         flag("ignore_unknown_parameters", "Parameters that the template does not have are left out; the record does not fail."),
