@@ -57,7 +57,7 @@ pub enum Outcome {
     PutOff(Failure),
     /// It was planned as refused, or the catalog showed a reason to refuse.
     Refused(Refusal),
-    /// It was planned as deferred: nothing was sent, and a later run can do it.
+    /// It was planned as deferred, or what it is about is not seen: a later run, or another principal, can do it.
     Deferred(Refusal),
     /// Something it needs did not end well.
     Blocked(StepIx),

@@ -14,6 +14,15 @@ pub struct CatalogError {
     pub hint: Option<String>,
 }
 
+impl CatalogError {
+    /// Whether it says that the name is taken. For words only: what is to be done never depends on a text.
+    #[must_use]
+    pub fn says_taken(&self) -> bool {
+        let of_a_name = ["DuplicateResourceException", "InvalidParametersException"];
+        of_a_name.contains(&&*self.code) && self.message.trim_end_matches('.').ends_with("already exists")
+    }
+}
+
 /// What an error means for us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CatalogErrorKind {

@@ -11,6 +11,7 @@ mod request;
 mod rules;
 mod time;
 
+use crate::model::access::AccessLevel;
 use crate::model::endpoint::CatalogKind;
 use crate::model::ids::{AccountId, LocationName, ProductId};
 
@@ -51,17 +52,21 @@ pub trait CatalogRead {
     fn products(&self, of: &[ProductRef]) -> Answers<Product>;
     /// `DescribeProvisioningParameters`
     fn offerings(&self, of: &[OfferingRef]) -> Answers<Offering>;
-    /// `SearchProvisionedProducts` at account level, all pages, sorted, de-duplicated and counted.
+    /// `SearchProvisionedProducts` at the location's access level, all pages, sorted, de-duplicated and counted.
     fn search(&self, of: &[LocationName]) -> Answers<Vec<Existing>>;
-    /// `DescribeProvisionedProduct`; absence is `Ok` with nothing in it.
+    /// `DescribeProvisionedProduct`; absence is `Ok` with nothing in it, and so is what the access level hides.
     fn find(&self, of: &[FindBy]) -> Answers<Found>;
     /// `DescribeRecord` with all pages of outputs.
     fn records(&self, of: &[RecordRef]) -> Answers<Record>;
-    /// `ListRecordHistory` of one provisioned product at account level, newest first.
+    /// `ListRecordHistory` of one provisioned product at the location's access level, newest first.
     fn history(&self, of: &[HistoryRef]) -> Answers<Vec<Record>>;
-    /// `ListProvisionedProductPlans` of one provisioned product at account level. A catalog without such plans has none.
+    /// `ListProvisionedProductPlans` of one provisioned product at the location's access level. A catalog without such plans has none.
     fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
         of.iter().map(|_| Ok(Vec::new())).collect()
+    }
+    /// Whose provisioned products these answers are about: what is beyond that is not found.
+    fn access_level(&self, _: &LocationName) -> AccessLevel {
+        AccessLevel::default()
     }
     /// The time of a location's service; reads nothing but what was heard with earlier answers.
     fn time(&self, of: &LocationName) -> ServiceTime;

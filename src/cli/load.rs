@@ -116,8 +116,13 @@ impl Adapters for Wiring {
                         endpoint_url: endpoint_url.clone(),
                         allow_custom_endpoint: *allow_custom_endpoint,
                     };
-                    let (name, region) = (location.name.clone(), location.region.clone());
-                    LocationConfig { name, region, access, pacing: Pacing::default() }
+                    LocationConfig {
+                        name: location.name.clone(),
+                        region: location.region.clone(),
+                        access,
+                        access_level: location.access_level,
+                        pacing: Pacing::default(),
+                    }
                 }
                 Access::Sandbox { file } => {
                     if !sandboxes.contains_key(file.as_str()) {
@@ -238,6 +243,7 @@ fn simulated(location: &Location, endpoint: &sandbox::Endpoint) -> LocationConfi
         name: location.name.clone(),
         region: location.region.clone(),
         access: AccessConfig::Sandbox { url: endpoint.url.clone(), account_id },
+        access_level: location.access_level,
         pacing,
     }
 }

@@ -1,5 +1,6 @@
 //! The words of the program: identifiers, templates, values, diagnostics. No traits, no IO, no serde.
 
+pub mod access;
 pub mod diagnostic;
 pub mod endpoint;
 pub mod glob;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{ObserveError, Scope};
-use crate::catalog::{CatalogRead, Existing, FindBy, Seen, Status};
+use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Seen, Status};
+use crate::model::access::AccessLevel;
 use crate::model::ids::{LocationName, ProvisionedId, Token};
 use crate::model::product::Selector;
 use crate::model::time::Timestamp;
@@ -13,14 +14,20 @@ use crate::state::{Home, Row};
 /// little behind. Beyond that the catalog's own check at provisioning is enough.
 const NAMES_CONFIRMED: usize = 50;
 
-/// The provisioned products of one location.
+/// The provisioned products of one location, as far as its access level goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
+    /// Whose products are in it: an absence is evidence at account level only.
+    pub level: AccessLevel,
     by_id: BTreeMap<ProvisionedId, Existing>,
     by_name: BTreeMap<String, ProvisionedId>,
 }
 
 impl Listing {
+    fn at(level: AccessLevel) -> Self {
+        Self { level, ..Self::default() }
+    }
+
     /// Takes in what a search or a look found.
     pub fn insert(&mut self, existing: Existing) {
         self.by_name.insert(existing.name.clone(), existing.id.clone());
@@ -62,12 +69,13 @@ pub(super) fn listings(
     for (location, answer) in names.iter().zip(catalog.search(&names)) {
         match answer {
             Ok(found) => {
-                let listing = listings.entry(location.clone()).or_default();
+                let listing = Listing::at(catalog.access_level(location));
+                let listing = listings.entry(location.clone()).or_insert(listing);
                 for existing in found {
                     listing.insert(existing);
                 }
             }
-            Err(error) => errors.push(ObserveError::Catalog { location: location.clone(), error }),
+            Err(error) => errors.push(denied(catalog, location, error)),
         }
     }
     let unlisted = unlisted(scope, &listings);
@@ -83,6 +91,18 @@ pub(super) fn listings(
         }
     }
     if errors.is_empty() { Ok(listings) } else { Err(errors) }
+}
+
+/// Why a location could not be searched; its access level may be in the way.
+fn denied(catalog: &dyn CatalogRead, location: &LocationName, error: CatalogError) -> ObserveError {
+    let location = location.clone();
+    match error.kind {
+        CatalogErrorKind::NotAllowed => {
+            let level = catalog.access_level(&location);
+            ObserveError::Level { location, error, level }
+        }
+        _ => ObserveError::Catalog { location, error },
+    }
 }
 
 /// What should be there and was not listed, or is not listed as we left it: the search lags a little behind, and alone
@@ -125,10 +145,11 @@ fn is_as_left(row: Option<&Row>, listed: Option<&Existing>) -> bool {
 /// `--no-refresh`: what is recorded, as if the catalog had said it.
 pub(super) fn remembered(
     scope: Scope<'_>,
+    catalog: &dyn CatalogRead,
     places: &BTreeMap<LocationName, Home>,
 ) -> BTreeMap<LocationName, Listing> {
-    let mut listings: BTreeMap<LocationName, Listing> =
-        places.keys().map(|name| (name.clone(), Listing::default())).collect();
+    let empty = |name: &LocationName| (name.clone(), Listing::at(catalog.access_level(name)));
+    let mut listings: BTreeMap<LocationName, Listing> = places.keys().map(empty).collect();
     for (address, row) in &scope.recorded.rows {
         if let (Some(existing), Some(listing)) = (recorded(row), listings.get_mut(&address.location)) {
             listing.insert(existing);

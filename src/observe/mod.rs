@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{Artifact, CatalogError, CatalogRead, LaunchPath, Offering, PendingPlan, Record};
+use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
@@ -35,7 +36,7 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     observed.existing = if scope.refresh {
         listings::listings(scope, catalog, &observed.places)?
     } else {
-        listings::remembered(scope, &observed.places)
+        listings::remembered(scope, catalog, &observed.places)
     };
     observed.offers = offers::offers(scope, catalog, &observed.existing);
     records::explain(scope, catalog, &mut observed)?;
@@ -143,7 +144,9 @@ impl ObserveError {
     #[must_use]
     pub fn written(&self) -> Option<&LocationName> {
         match self {
-            Self::WrongAccount { location, .. } | Self::OtherCatalog { location, .. } => Some(location),
+            Self::WrongAccount { location, .. }
+            | Self::OtherCatalog { location, .. }
+            | Self::Level { location, .. } => Some(location),
             Self::Catalog { .. } | Self::Dropped { .. } => None,
         }
     }
@@ -159,6 +162,16 @@ pub enum ObserveError {
         location: LocationName,
         /// What it said.
         error: CatalogError,
+    },
+    /// The principal may not ask for as much as the settings say.
+    #[error("location `{location}`: {error}")]
+    Level {
+        /// The location that was asked.
+        location: LocationName,
+        /// What it said.
+        error: CatalogError,
+        /// Whose products were asked for.
+        level: AccessLevel,
     },
     /// State holds products on a location that the settings no longer name.
     #[error("location `{location}` is not in the settings, but the state holds {addresses} there")]

@@ -27,7 +27,7 @@ pub enum Act {
     Remember,
     /// Nothing: it cannot be done, or must not.
     Refuse,
-    /// Nothing yet: it needs only time.
+    /// Nothing yet: it is left to a later run.
     Defer,
 }
 

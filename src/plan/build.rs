@@ -57,6 +57,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     let places = input.observed.places.iter().filter(|(_, place)| place.catalog.is_simulated());
     let simulated = places.map(|(location, _)| location.clone()).collect();
     notes.extend(super::locate::unlocated(input));
+    notes.extend(super::seen::whose(input, &labels));
     Ok(Plan { basis, steps, unchanged, notes, renamed: BTreeMap::new(), breach, simulated, labels })
 }
 
@@ -154,6 +155,7 @@ impl<'a> Walk<'a> {
             label: &labels.label(address),
             policy: input.policy,
             declared: Some(product),
+            level: input.level(address),
             row,
             existing,
             holder,
@@ -241,6 +243,7 @@ impl<'a> Walk<'a> {
             label: &self.labels.label(address),
             policy: input.policy,
             declared: None,
+            level: input.level(address),
             row: Some(row),
             existing,
             holder: None,

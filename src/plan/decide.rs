@@ -6,6 +6,8 @@
 //! | any | any | any, with `--refresh-only` | `Accept` what somebody else changed well, else `Nothing` | `accepted` |
 //! | any | open intent | any | `Settle` | `table` |
 //! | any | any | in motion, not ours; somebody's plan waits; unknown status | `Refused` (the first two defer) | `table` |
+//! | any | bound | not found, below account level | `Refused` (defers) | `table` |
+//! | no | unbound, with tokens | not found, below account level | `Refused` (defers) | `table` |
 //! | yes | none | absent | `Provision` (new) | `absent` |
 //! | yes | none | exists, made with a token of ours, error | `Replace` (failed creation); an account `Refused` | `absent` |
 //! | yes | none | exists, made with a token of ours | `Update` (failed creation) | `absent` |
@@ -36,6 +38,7 @@ use super::refusals;
 use super::{Allowed, Policy, Reason, Refusal, Sending, Spec};
 use crate::catalog::{Existing, PendingPlan, Progress, Record, Seen, Status};
 use crate::declare::DesiredProduct;
+use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ProductId, ProvisionedId, RecordId};
 use crate::model::kinds::ProvisionedType;
 use crate::model::product::{Lifecycle, OnRemoval};
@@ -50,6 +53,8 @@ pub(super) struct Case<'a> {
     pub label: &'a str,
     pub policy: &'a Policy,
     pub declared: Option<&'a DesiredProduct>,
+    /// Whose products are seen: below the account, what is not found is unknown.
+    pub level: AccessLevel,
     pub row: Option<&'a Row>,
     /// The product that the row is bound to, if it is there; where nothing is declared, one that a token of it made.
     pub existing: Option<&'a Existing>,
@@ -156,6 +161,12 @@ impl<'a> Case<'a> {
         self.policy.lifecycles.get(self.address).copied().unwrap_or_else(|| self.remembered_lifecycle())
     }
 
+    /// Whether something of ours may be there all the same, though nothing is found.
+    fn is_hidden(&self) -> bool {
+        let may_be = |row: &Row| row.binding.is_some() || (self.declared.is_none() && !row.tokens.is_empty());
+        !self.level.sees_all() && self.existing.is_none() && self.row.is_some_and(may_be)
+    }
+
     fn remembered_lifecycle(&self) -> Lifecycle {
         self.row.map(|row| row.lifecycle).unwrap_or_default()
     }
@@ -182,6 +193,10 @@ fn table(case: &Case<'_>) -> Verdict {
     match (case.declared, case.existing) {
         (_, Some(existing)) if !is_stable(existing) => {
             Verdict::Refused(refusals::in_motion(existing, case.record, case.pending))
+        }
+        (_, None) if case.is_hidden() => {
+            let bound = case.row.and_then(|row| row.binding.as_ref()).map(|bound| &bound.id);
+            Verdict::Refused(Refusal::not_visible(bound, case.level, case.label))
         }
         (None, Some(existing)) => removed(case, existing),
         (None, None) => Verdict::Forget { leaves: None },

@@ -49,7 +49,7 @@ impl<'a> PlanInput<'a> {
         let Some(row) = self.row(address) else { return true };
         match self.existing(address) {
             _ if row.intent.is_some() => false,
-            None => true,
+            None => !self.is_hidden(address),
             Some(_) if self.policy.replace.contains(address) => true,
             Some(existing) => {
                 let is_stack = matches!(&existing.seen, Seen::Read(kind) if kind.is_cloudformation());

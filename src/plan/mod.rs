@@ -20,6 +20,7 @@ mod remember;
 mod rename;
 mod retired;
 mod saved;
+mod seen;
 mod select;
 mod sensitive;
 mod spec;

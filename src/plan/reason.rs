@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ArtifactId, ProductId, ProvisionedId, RecordId};
 use crate::model::kinds::RecordKind;
 use crate::model::product::Preferences;
@@ -140,10 +141,70 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Whether only time is needed, and nobody has to decide anything.
+    /// Whether it is left to a later run, and nobody has to decide anything.
     #[must_use]
     pub fn defers(&self) -> bool {
-        matches!(self.rule, Rule::InMotion | Rule::PlanInProgress)
+        matches!(self.rule, Rule::InMotion | Rule::PlanInProgress | Rule::NotVisible)
+    }
+
+    /// Whether it waits for somebody who sees more, and not for time.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.rule == Rule::NotVisible
+    }
+
+    /// What is not found where not everything is seen: it may be gone, and may be there.
+    #[must_use]
+    pub fn not_visible(bound: Option<&ProvisionedId>, level: AccessLevel, label: &str) -> Self {
+        let what = match bound {
+            Some(id) => id.to_string(),
+            None => "what an earlier operation of it may have made".to_owned(),
+        };
+        Self {
+            rule: Rule::NotVisible,
+            message: format!(
+                "{what} is not visible at access level `{level}`: it may be somebody else's by now, or gone"
+            ),
+            hint: Some(format!(
+                "`--exclude {label}` plans without it; with `access_level: account` at its location it is seen, or known to be gone"
+            )),
+        }
+    }
+
+    /// A name that the service says is taken, by something that is not seen.
+    #[must_use]
+    pub fn taken(name: &str, level: AccessLevel) -> Self {
+        Self {
+            rule: Rule::Exists,
+            message: format!(
+                "a provisioned product named `{name}` exists already, and is not visible at access level `{level}`"
+            ),
+            hint: Some(
+                "choose another `provisioned_product_name`, or look at it with `access_level: account` at its location"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    /// A creation that was begun, and of which nothing is seen; `is_taken`: its name is held.
+    #[must_use]
+    pub fn unseen_creation(name: &str, level: AccessLevel, is_taken: bool) -> Self {
+        let (what, hint) = if is_taken {
+            (
+                "exists by now, perhaps by the interrupted operation, and is not visible",
+                "apply as whoever began it",
+            )
+        } else {
+            (
+                "may have been made by the interrupted operation, and is not visible",
+                "apply with the declaration as it was then: the same request tells",
+            )
+        };
+        Self {
+            rule: Rule::NotVisible,
+            message: format!("a provisioned product named `{name}` {what} at access level `{level}`"),
+            hint: Some(format!("{hint}; or apply once with `access_level: account` at its location")),
+        }
     }
 }
 
@@ -158,6 +219,8 @@ pub enum Rule {
     InMotion,
     /// Somebody's change-set plan waits to be executed or deleted.
     PlanInProgress,
+    /// It is not found, and not everything is seen.
+    NotVisible,
     /// A status nobody told us of.
     UnknownStatus,
     /// The name or the notification ARNs cannot be updated in place.

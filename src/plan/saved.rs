@@ -159,7 +159,7 @@ fn none(moved: Vec<(String, String)>) -> Result<(), Unfit> {
 fn unmet(plan: &Plan, errors: Vec<ObserveError>) -> Unfit {
     let moved = |error: &ObserveError| {
         let (location, why) = match error {
-            ObserveError::Catalog { .. } => return None,
+            ObserveError::Catalog { .. } | ObserveError::Level { .. } => return None,
             ObserveError::Dropped { location, .. } => {
                 (location, "the settings do not name it any more".to_owned())
             }
@@ -228,7 +228,8 @@ fn moved(step: &Step, there: &Listing, ours: &BTreeSet<&ProvisionedId>) -> Optio
     }
     let id = touched(step)?;
     match there.id(id) {
-        None => Some(format!("{id} is gone")),
+        None if there.level.sees_all() => Some(format!("{id} is gone")),
+        None => Some(format!("{id} is not visible at access level `{}`", there.level)),
         Some(existing) if existing.last_record != step.base_record => {
             let last = existing.last_record.as_ref().map(ToString::to_string).unwrap_or_default();
             Some(format!("{id} has been changed since the plan, by record {last}"))

@@ -195,6 +195,7 @@ impl Problem {
     pub(super) fn unread(errors: &[ObserveError], stands: impl Fn(&LocationName) -> Option<String>) -> Self {
         let complaints = errors.iter().map(|error| {
             let mut complaint = Complaint::of(error).hint(observe_hint(error));
+            complaint.causes.extend(asked_for(error));
             complaint.causes.extend(error.written().and_then(&stands));
             complaint
         });
@@ -202,9 +203,15 @@ impl Problem {
     }
 }
 
+/// What was asked for in vain.
+fn asked_for(error: &ObserveError) -> Option<String> {
+    let ObserveError::Level { level, .. } = error else { return None };
+    Some(format!("what was asked for is what its `access_level` says, `{level}`"))
+}
+
 fn observe_hint(error: &ObserveError) -> Option<String> {
     match error {
-        ObserveError::Catalog { location, error } => {
+        ObserveError::Catalog { location, error } | ObserveError::Level { location, error, .. } => {
             let without = format!("`--exclude '*@{location}'` plans without this location");
             error.hint.clone().or_else(|| catalog_hint(error.kind, &without))
         }

@@ -14,7 +14,7 @@ import traceback
 
 from sandbox import Server, client
 
-MODULES = ["wire", "validation", "resolution", "reads", "provision", "update", "terminate", "search", "plans"]
+MODULES = ["wire", "validation", "resolution", "reads", "provision", "update", "terminate", "search", "plans", "access"]
 
 
 class Skip(Exception):

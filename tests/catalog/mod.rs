@@ -9,6 +9,7 @@
 
 mod accounts;
 mod errors;
+mod levels;
 mod offers;
 mod pages;
 mod reads;

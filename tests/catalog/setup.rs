@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use provisor::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Patience};
 use provisor::catalog::{CatalogRead, Pacing, RecordRef};
+use provisor::model::access::AccessLevel;
 use provisor::model::ids::{LocationName, Region};
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ pub(super) fn sandbox(url: &str) -> LocationConfig {
         name: here(),
         region: Region::from("eu-west-1"),
         access: AccessConfig::Sandbox { url: url.to_owned(), account_id: "111122223333".into() },
+        access_level: AccessLevel::Account,
         // a fast clock keeps the pauses of throttled reads short
         pacing: Pacing { time_scale: 100.0, ..Pacing::default() },
     }

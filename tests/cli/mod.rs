@@ -4,6 +4,7 @@
 mod stack_sets;
 pub mod support;
 
+mod access;
 mod basics;
 mod busy;
 mod cases;

@@ -216,7 +216,7 @@ fn a_plan_of_somebody_else_is_waited_for_and_the_rest_goes_on() {
     let repo = Repo::boxes(&["one", "two"]);
     let (plan, product) = pend(&repo);
     let says = [
-        "? deferred: it needs only time",
+        "? deferred: it is left to a later run",
         "# one is deferred",
         &product,
         &format!("`theirs` ({plan})"),

@@ -349,10 +349,15 @@ pub fn first_line(child: &mut Child) -> String {
     String::from_utf8_lossy(&line).into_owned()
 }
 
-/// One request in the service's protocol.
+/// One request in the service's protocol, of whoever provisor is in an embedded sandbox.
 pub fn post(url: &str, operation: &str, body: &Value) -> Value {
+    post_as("111122223333", url, operation, body)
+}
+
+/// The same of another caller.
+pub fn post_as(key: &str, url: &str, operation: &str, body: &Value) -> Value {
     let date = "20260101T000000Z";
-    let credential = "111122223333/20260101/eu-west-1/servicecatalog/aws4_request";
+    let credential = format!("{key}/20260101/eu-west-1/servicecatalog/aws4_request");
     let head = format!(
         "content-type: application/x-amz-json-1.1\r\nx-amz-date: {date}\r\n\
          x-amz-target: AWS242ServiceCatalogService.{operation}\r\nauthorization: AWS4-HMAC-SHA256 \

@@ -18,6 +18,7 @@ mod scenarios;
 mod selection;
 mod sending;
 mod validation;
+mod visible;
 
 /// One network.
 const NET: &str = "provisioned_products:\n  network: {product_name: vpc, provisioning_artifact_name: v1}\n";

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use provisor::apply::{Job, Limits, Outcome, Ports, Report, apply};
 use provisor::catalog::{Catalog, CatalogRead};
+use provisor::model::access::AccessLevel;
 use provisor::model::ids::Lineage;
 use provisor::model::kinds::RecordKind;
 use provisor::model::random::Random;
@@ -54,6 +55,10 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
     while ix < story.configs.len() && sim.broken.borrow().is_empty() {
         let struck = sim.fired.borrow().len();
         let before = (mutant == Some(Mutant::RolledBack)).then(|| disk.recorded().clone());
+        // what an end user does not get in sync is looked at with the rights of the account
+        let level =
+            if schedule.sight == 0 || runs % 4 == 3 { AccessLevel::Account } else { AccessLevel::User };
+        sim.level.set(level);
         let ended = run(&sim, &mut disk, &story.configs[ix]);
         sim.note(|| format!("== version {ix}: {ended:?}"));
         check::state(&sim, disk.recorded());
@@ -96,6 +101,7 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
 fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
     let Some(config) = story.configs.last() else { return };
     sim.calm.set(true);
+    sim.level.set(AccessLevel::Account);
     sim.advance(400 * SECOND);
     let mut in_sync = false;
     for tries in 0..=RUNS {

@@ -170,6 +170,8 @@ pub struct Schedule {
     pub runs_for: i64,
     pub parallelism: usize,
     pub no_wait: bool,
+    /// Runs have an end user's rights: of which products they see something, other ones in each run. 0: of all.
+    pub sight: u64,
 }
 
 pub const GAPS: [i64; 5] = [SECOND, 200 * SECOND, 400 * SECOND, 7200 * SECOND, 144_000 * SECOND];
@@ -186,6 +188,7 @@ impl Schedule {
             runs_for: 40 * SECOND,
             parallelism: 10,
             no_wait: false,
+            sight: 0,
         }
     }
 
@@ -198,11 +201,11 @@ impl Schedule {
 
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { gap, window, hasty, tokens_move, runs_for, parallelism, no_wait, .. } = self;
+        let Self { gap, window, hasty, tokens_move, runs_for, parallelism, no_wait, sight, .. } = self;
         let seconds = [gap, window, runs_for].map(|ms| ms / SECOND);
         write!(f, "gap={} window={} runs={}", seconds[0], seconds[1], seconds[2])?;
         write!(f, " hasty={} moves={}", u8::from(*hasty), u8::from(*tokens_move))?;
-        write!(f, " parallelism={parallelism} nowait={}", u8::from(*no_wait))?;
+        write!(f, " parallelism={parallelism} nowait={} sight={sight}", u8::from(*no_wait))?;
         self.faults.iter().try_for_each(|(step, fault)| write!(f, " {step}:{fault:?}"))
     }
 }
@@ -221,6 +224,7 @@ pub fn parse(text: &str) -> Schedule {
             ("moves", value) => schedule.tokens_move = value == "1",
             ("parallelism", value) => schedule.parallelism = value.parse().expect("a number"),
             ("nowait", value) => schedule.no_wait = value == "1",
+            ("sight", value) => schedule.sight = value.parse().expect("a number"),
             (step, name) => {
                 let fault = all.iter().find(|fault| format!("{fault:?}") == name).expect("a fault");
                 schedule.faults.insert(step.parse().expect("a step"), *fault);

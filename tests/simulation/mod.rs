@@ -2,7 +2,7 @@
 //! the protocol promises to survive, at every place where the program touches the world.
 //!
 //! L1: every single fault at every step. L2: pairs of faults. L4: random lives. L5: protocols with a defect, which L1
-//! must notice. (L3, two appliers at once, cannot happen: the embedded store is locked for as long as an apply lives,
+//! must notice. L6: an end user's rights, under which products are invisible now and then. (L3, two appliers at once, cannot happen: the embedded store is locked for as long as an apply lives,
 //! and that lock is tested with the store.)
 //!
 //! A failure prints a line that plays it again, told step by step:
@@ -128,6 +128,24 @@ fn random_lives() {
     tally.report(1);
 }
 
+/// An end user's rights, and other products hidden in each run: with every single fault, and in random lives.
+#[test]
+fn invisible_products() {
+    let mut tally = Tally::new("L6");
+    for story in &story::all()[..3] {
+        for sight in 1..=from_environment("PROVISOR_SIM_SIGHTS", 1) {
+            let base = Schedule { sight, ..Schedule::clean() };
+            single(story, &base, &GAPS[3..4], None, &mut tally);
+        }
+    }
+    for seed in 0..from_environment("PROVISOR_SIM_SEEDS", 150) {
+        let (story, schedule) = random(seed);
+        let schedule = Schedule { sight: seed + 1, ..schedule };
+        tally.live(&story, &schedule, None, &Reference::unknown());
+    }
+    tally.report(500);
+}
+
 /// The story and the schedule of a seed.
 fn random(seed: u64) -> (Story, Schedule) {
     let mut dice = Dice::new(seed);
@@ -156,7 +174,7 @@ fn mutants_die() {
     for mutant in mutants::ALL {
         let mut tally = Tally::new("L5");
         for story in story::all() {
-            single(&story, &Schedule::clean(), &GAPS[..2], Some(mutant), &mut tally);
+            single(&story, &mutants::schedule(mutant), &GAPS[..2], Some(mutant), &mut tally);
             if tally.failed() {
                 break;
             }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use provisor::catalog::{CatalogError, CatalogErrorKind, Found, Pacing, Progress, Record, Request};
+use provisor::model::access::AccessLevel;
 use provisor::model::ids::Token;
 
+use super::fault::Schedule;
 use super::ports::Sim;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +35,11 @@ pub enum Mutant {
     FullIsFine,
     /// Commits do not look at versions.
     BlindCommits,
+    /// What is not seen is taken for absent.
+    UnseenIsAbsent,
 }
 
-pub const ALL: [Mutant; 12] = [
+pub const ALL: [Mutant; 13] = [
     Mutant::LazyIntents,
     Mutant::FreshTokens,
     Mutant::LostIsNotSent,
@@ -48,7 +52,18 @@ pub const ALL: [Mutant; 12] = [
     Mutant::RolledBack,
     Mutant::FullIsFine,
     Mutant::BlindCommits,
+    Mutant::UnseenIsAbsent,
 ];
+
+/// What the world is like in which a mutant is tried.
+pub fn schedule(mutant: Mutant) -> Schedule {
+    let sight = u64::from(mutant == Mutant::UnseenIsAbsent);
+    Schedule { sight, ..Schedule::clean() }
+}
+
+pub fn level(mutant: Option<Mutant>, level: AccessLevel) -> AccessLevel {
+    if mutant == Some(Mutant::UnseenIsAbsent) { AccessLevel::Account } else { level }
+}
 
 pub fn pacing(mutant: Option<Mutant>) -> Pacing {
     match mutant {

@@ -11,12 +11,14 @@ use provisor::catalog::{
     HistoryRef, Identity, LaunchPath, Offering, OfferingRef, Operation, Product, ProductRef, Record,
     RecordRef, Request, ServiceTime, StackSet, Status,
 };
+use provisor::model::access::AccessLevel;
 use provisor::model::endpoint::CatalogKind;
 use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, Token};
 use provisor::model::kinds::ProductType;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 
+use super::dice::Dice;
 use super::fault::{Edge, Fault, Schedule};
 use super::ghosts::{Fate, Parameters};
 use super::mutants::Mutant;
@@ -56,6 +58,8 @@ pub struct Sim {
     pub intended: RefCell<BTreeSet<Token>>,
     /// When requests of an address may have arrived.
     pub windows: RefCell<Vec<(Address, i64, i64)>>,
+    /// With whose eyes this run sees.
+    pub level: Cell<AccessLevel>,
     storm: Cell<u32>,
     /// What answers nothing but errors until the run ends.
     pub down: Cell<Option<Edge>>,
@@ -83,6 +87,7 @@ impl Sim {
             sent: RefCell::default(),
             intended: RefCell::default(),
             windows: RefCell::default(),
+            level: Cell::new(AccessLevel::Account),
             storm: Cell::new(0),
             down: Cell::new(None),
         }
@@ -248,6 +253,22 @@ impl Sim {
         }
     }
 
+    /// Whether this run sees nothing of a product.
+    fn is_hidden(&self, id: &ProvisionedId) -> bool {
+        let number: u64 = id.as_str().bytes().fold(0, |sum, byte| sum * 31 + u64::from(byte));
+        let seed = self.schedule.sight ^ self.run_began.get() as u64 ^ number.wrapping_mul(0x9E37_79B9);
+        !self.level.get().sees_all() && Dice::new(seed).one_in(3)
+    }
+
+    /// What the caller hears of what it may not see: nobody knows how the service says it.
+    fn hides(&self, id: &ProvisionedId) -> CatalogError {
+        let calls = self.edges.borrow().len();
+        if calls.is_multiple_of(2) {
+            return error(CatalogErrorKind::NotFound, "ResourceNotFoundException", format!("no {id}"));
+        }
+        error(CatalogErrorKind::NotAllowed, "AccessDeniedException", format!("{id} is somebody else's"))
+    }
+
     /// Waits, unless somebody has had enough.
     pub fn wait(&self, time: Duration) -> Wake {
         let fault = self.edge(Edge::Wait);
@@ -266,6 +287,7 @@ impl Sim {
                 Selector::Id(id) => world.find(|product| product.id.as_str() == id, lag),
                 Selector::Name(name) => world.find(|product| product.name == *name, lag),
             };
+            let existing = existing.filter(|existing| !self.is_hidden(&existing.id));
             Ok(Found { existing, asked: Timestamp(world.now) })
         })
     }
@@ -282,6 +304,9 @@ impl Sim {
             let signed = world.now;
             if signed >= request.sign_by.0 {
                 return Err(error(CatalogErrorKind::NotSent, "", "signed too late"));
+            }
+            if let Some(id) = subject.filter(|id| self.is_hidden(id)) {
+                return Err(self.hides(id));
             }
             let fate = match fault {
                 Some(Fault::Fails) => Fate::Fails,
@@ -361,7 +386,8 @@ impl CatalogRead for Sim {
     fn search(&self, of: &[LocationName]) -> Answers<Vec<Existing>> {
         let answer = self.call(Edge::Search, None, |world, fault| {
             let lag = if fault == Some(Fault::Stale) { LAG } else { 0 };
-            let ids: Vec<ProvisionedId> = world.products.keys().cloned().collect();
+            let ids = world.products.keys().filter(|id| !self.is_hidden(id)).cloned();
+            let ids: Vec<ProvisionedId> = ids.collect();
             let mut found: Vec<Existing> =
                 ids.iter().filter_map(|id| world.find(|product| product.id == *id, lag)).collect();
             if fault == Some(Fault::Missing) {
@@ -383,6 +409,9 @@ impl CatalogRead for Sim {
                 if fault == Some(Fault::Vanishes) {
                     world.vanish(&asked.record);
                 }
+                if let Some(id) = subject.as_ref().filter(|id| self.is_hidden(id)) {
+                    return Err(error(CatalogErrorKind::NotFound, "ResourceNotFoundException", id.as_str()));
+                }
                 world.record(&asked.record, if fault == Some(Fault::Stale) { LAG } else { 0 })
             });
             super::mutants::heard(self.mutant, answer)
@@ -393,10 +422,22 @@ impl CatalogRead for Sim {
     fn history(&self, of: &[HistoryRef]) -> Answers<Vec<Record>> {
         let one = |HistoryRef { provisioned: id, since, .. }: &HistoryRef| {
             self.call(Edge::History, Some(id), |world, fault| {
+                if self.is_hidden(id) {
+                    let hides = self.hides(id);
+                    return if hides.kind == CatalogErrorKind::NotAllowed {
+                        Err(hides)
+                    } else {
+                        Ok(Vec::new())
+                    };
+                }
                 Ok(world.history(id, since.as_ref(), if fault == Some(Fault::Stale) { LAG } else { 0 }))
             })
         };
         of.iter().map(one).collect()
+    }
+
+    fn access_level(&self, _: &LocationName) -> AccessLevel {
+        super::mutants::level(self.mutant, self.level.get())
     }
 
     fn time(&self, _: &LocationName) -> ServiceTime {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::catalog::ParameterRule;
 use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Origin};
+use provisor::model::access::AccessLevel;
 use provisor::model::ids::Address;
 use provisor::model::product::{ArtifactSelector, Lifecycle, OnRemoval, Preferences, Selector, Timeouts};
 use provisor::model::target::Options;
@@ -181,6 +182,7 @@ pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
         account_id: None,
         region: "eu-west-1".into(),
         access: Access::Sandbox { file: "sandbox.yaml".to_owned() },
+        access_level: AccessLevel::Account,
         variables: BTreeMap::new(),
         frozen: false,
     };

@@ -13,6 +13,7 @@ use provisor::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig};
 use provisor::catalog::{Catalog, Pacing};
 use provisor::declare::Settings;
 use provisor::files::SettingsHome;
+use provisor::model::access::AccessLevel;
 use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
 use provisor::model::secret::DigestKey;
 use provisor::state::{Recorded, Snapshot};
@@ -78,6 +79,7 @@ impl Adapters for Wire {
         _: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem> {
         let location = LocationConfig {
+            access_level: AccessLevel::Account,
             name: "hub/eu-west-1".into(),
             region: Region::from("eu-west-1"),
             access: AccessConfig::Sandbox { url: self.url.clone(), account_id: "111122223333".into() },

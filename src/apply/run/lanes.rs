@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::apply::Limits;
 use crate::model::ids::LocationName;
-use crate::plan::StepIx;
+use crate::plan::{Step, StepIx};
+use crate::state::Recorded;
 
 /// The lanes of one run.
 #[derive(Debug)]
@@ -134,6 +135,14 @@ impl Lane {
         }
         admitted
     }
+}
+
+/// The product a step is about, for the limits of products.
+pub(super) fn product_name<'a>(step: &'a Step, recorded: &'a Recorded) -> &'a str {
+    let applied = || {
+        recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.target.product.name)
+    };
+    step.spec().map(|spec| &spec.target.product.name).or_else(applied).map(String::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

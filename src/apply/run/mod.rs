@@ -1,6 +1,7 @@
 //! The schedule of one run: how far each step is, who may begin, what is due. Pure: it is told what happened, one
 //! transition at a time, and knows neither catalog nor store nor clock. Each transition costs what it changes.
 
+mod admission;
 mod blocked;
 mod due;
 mod lanes;
@@ -9,7 +10,8 @@ mod stage;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use self::lanes::{Lanes, QueueIx};
+use self::admission::Admission;
+use self::lanes::{Lanes, QueueIx, product_name};
 use self::stage::Stage;
 use super::Limits;
 use super::event::At;
@@ -35,6 +37,8 @@ struct Track {
     has_room: bool,
     /// How many steps that it comes after have not ended well so far.
     awaits: usize,
+    /// Its request was sent without an answer, and is sent again though nobody knows what became of that.
+    is_doubtful: bool,
 }
 
 /// One run of one plan.
@@ -56,21 +60,6 @@ pub(super) struct Run<'p> {
     interrupted: bool,
 }
 
-/// What can happen to steps that wait.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Admission {
-    /// These will never begin; how each ends.
-    pub never: Vec<(StepIx, Outcome)>,
-    /// These begin now.
-    pub begin: Vec<StepIx>,
-}
-
-impl Admission {
-    pub(super) fn is_empty(&self) -> bool {
-        self.never.is_empty() && self.begin.is_empty()
-    }
-}
-
 impl<'p> Run<'p> {
     /// A run of `plan`, with nothing begun; `recorded` is the state that it begins from.
     pub(super) fn new(plan: &'p Plan, recorded: &Recorded, limits: Limits) -> Self {
@@ -90,6 +79,7 @@ impl<'p> Run<'p> {
             queue: lanes.queue_of(&step.address.location, product_name(step, recorded)),
             has_room: false,
             awaits: step.after.len(),
+            is_doubtful: false,
         };
         let mut run = Self {
             tracks: plan.steps.iter().map(track).collect(),
@@ -240,8 +230,9 @@ impl<'p> Run<'p> {
         });
     }
 
-    /// A request that was looked for was never taken: the same is to be sent again.
-    pub(super) fn send_again(&mut self, ix: StepIx, sign_by: Timestamp, due: Duration) {
+    /// A request that was looked for was never taken, or that is in doubt: the same is to be sent again.
+    pub(super) fn send_again(&mut self, ix: StepIx, sign_by: Timestamp, due: Duration, is_doubtful: bool) {
+        self.tracks[ix.0].is_doubtful = is_doubtful;
         self.change(ix, |stage| match stage {
             Stage::Looking { request: Some(request), throttled, .. } => {
                 Stage::Sending { request: Request { sign_by, ..request }, tries: 1, throttled, due }
@@ -295,7 +286,7 @@ impl<'p> Run<'p> {
         if self.has_ended(ix) {
             return;
         }
-        let leaves = matches!(outcome, Outcome::InFlight(_) | Outcome::Unknown);
+        let leaves = self.tracks[ix.0].stage.leaves(&outcome);
         self.close(ix, outcome, took, leaves);
     }
 
@@ -304,7 +295,7 @@ impl<'p> Run<'p> {
         if self.has_ended(ix) {
             return;
         }
-        let leaves = matches!(self.tracks[ix.0].stage, Stage::Looking { .. } | Stage::Running { .. });
+        let leaves = self.tracks[ix.0].stage.is_sent();
         self.close(ix, outcome, None, leaves);
     }
 
@@ -406,6 +397,11 @@ impl<'p> Run<'p> {
         matches!(self.tracks[ix.0].stage, Stage::Looking { request: Some(_), .. })
     }
 
+    /// Whether an earlier sending of its request may have been taken: a refusal of this one says nothing of that.
+    pub(super) fn is_doubtful(&self, ix: StepIx) -> bool {
+        self.tracks[ix.0].is_doubtful
+    }
+
     /// How often a request was tried in vain, or a record asked after.
     pub(super) fn tries(&self, ix: StepIx) -> u32 {
         self.tracks[ix.0].stage.tries()
@@ -443,12 +439,6 @@ impl<'p> Run<'p> {
     }
 }
 
-impl Admission {
-    fn dismiss(&mut self, steps: impl IntoIterator<Item = StepIx>) {
-        self.never.extend(steps.into_iter().map(|ix| (ix, Outcome::NotStarted)));
-    }
-}
-
 fn ended(plan: &Plan, step: &Step, track: Track) -> Ended {
     let (outcome, took) = track.stage.ending(&step.action);
     Ended {
@@ -461,14 +451,6 @@ fn ended(plan: &Plan, step: &Step, track: Track) -> Ended {
         outcome,
         took,
     }
-}
-
-/// The product a step is about, for the limits of products.
-fn product_name<'a>(step: &'a Step, recorded: &'a Recorded) -> &'a str {
-    let applied = || {
-        recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.target.product.name)
-    };
-    step.spec().map(|spec| &spec.target.product.name).or_else(applied).map(String::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

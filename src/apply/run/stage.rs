@@ -14,7 +14,7 @@ pub(in crate::apply) enum Why {
     Unanswered,
     /// The service says that it is asked too often: what was asked cannot arrive any more.
     Throttled(CatalogError),
-    /// The service refused it, naming a name or a state; nothing else of this intent is unanswered.
+    /// The service refused it, naming a name or a state; nothing else of this intent is unanswered, but what is in doubt.
     Refused(CatalogError),
 }
 
@@ -59,6 +59,20 @@ impl Stage {
         match self {
             Self::Sending { throttled, .. } | Self::Looking { throttled, .. } => *throttled,
             _ => 0,
+        }
+    }
+
+    /// Whether its request may have been taken: then it runs on in the cloud, whatever becomes of the step.
+    pub(super) fn is_sent(&self) -> bool {
+        matches!(self, Self::Looking { .. } | Self::Running { .. })
+    }
+
+    /// Whether an operation of it runs on in the cloud when it ends like this.
+    pub(super) fn leaves(&self, outcome: &Outcome) -> bool {
+        match outcome {
+            Outcome::InFlight(_) | Outcome::Unknown => true,
+            Outcome::Deferred(_) => self.is_sent(),
+            _ => false,
         }
     }
 

@@ -142,7 +142,7 @@ fn a_lost_request_is_looked_for_and_the_same_is_sent_again() {
     run.undecided(a, 2 * SECOND);
     assert_eq!((run.to_find(SECOND), run.next_due()), (vec![], Some(2 * SECOND)));
     assert!(run.can_send_again(a));
-    run.send_again(a, Timestamp(99), 3 * SECOND);
+    run.send_again(a, Timestamp(99), 3 * SECOND, false);
     assert_eq!(run.to_send(3 * SECOND), [(a, Request { sign_by: Timestamp(99), ..request(0) })]);
     assert_eq!(run.tries(a), 1);
     run.accepted(a, "rec".into(), 4 * SECOND);
@@ -158,7 +158,7 @@ fn without_its_request_an_interrupted_operation_is_not_sent_again() {
     assert_eq!(run.admit(SECOND).begin, [StepIx(0)]);
     run.interrupted(StepIx(0), None, SECOND);
     assert!(!run.can_send_again(StepIx(0)));
-    run.send_again(StepIx(0), Timestamp(99), SECOND);
+    run.send_again(StepIx(0), Timestamp(99), SECOND, false);
     assert_eq!((run.to_send(SECOND), run.to_find(SECOND).len()), (vec![], 1));
 }
 
@@ -184,7 +184,7 @@ fn how_often_a_request_was_throttled_outlives_its_looks_and_bounds_no_other_trie
     for times in 1..=7 {
         run.lost(a, Why::Throttled(error()), SECOND);
         assert_eq!((run.throttled(a), run.to_find(SECOND)), (times, vec![(a, Why::Throttled(error()))]));
-        run.send_again(a, Timestamp(9), SECOND);
+        run.send_again(a, Timestamp(9), SECOND, false);
         assert_eq!((run.throttled(a), run.tries(a)), (times, 1));
     }
     run.refused_for_now(a, SECOND);

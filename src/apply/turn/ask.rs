@@ -112,10 +112,28 @@ impl Turn<'_, '_> {
             // nothing can be looked for
             None => false,
         };
+        if is_gone && !self.level(ix).sees_all() {
+            return self.unseen(ix, record);
+        }
         if is_gone && self.terminates(ix) {
             return self.gone(ix, None);
         }
         self.abandon(ix, "its record has disappeared from the catalog".to_owned());
+    }
+
+    /// Neither the record nor the product is seen. What was done is listed for who did it, also where it cannot be read.
+    fn unseen(&mut self, ix: StepIx, record: &RecordId) {
+        let Some(id) = self.binding(ix).map(|binding| binding.id.clone()) else { return };
+        let since = self.intent(ix).and_then(|intent| intent.base_record.clone());
+        let listed = match self.history(ix, &id, since) {
+            Ok(listed) => listed,
+            Err(error) => return self.unheard(ix, record, &error),
+        };
+        let is_done = |one: &Record| one.id == *record && matches!(one.progress, Progress::Succeeded(_));
+        if self.terminates(ix) && listed.iter().any(is_done) {
+            return self.gone(ix, None);
+        }
+        self.out_of_sight(ix);
     }
 
     /// The product that the row is bound to, as it is now; `None` if there is none.

@@ -9,7 +9,7 @@ use super::Turn;
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::model::secret::KeyedDigest;
 use crate::model::template::Template;
-use crate::plan::{Action, Spec, StepIx};
+use crate::plan::{Action, Refusal, Spec, StepIx};
 use crate::state::{Change, Settlement};
 
 /// What is stored in clear, and from now on by these digests only.
@@ -20,10 +20,16 @@ pub(super) struct Redacted {
 }
 
 impl Turn<'_, '_> {
-    /// The refusal stands: nothing was begun.
+    /// The refusal stands: nothing was begun, unless by the same request before.
     pub(super) fn refuse(&mut self, ix: StepIx, error: &CatalogError) -> Outcome {
         let message = self.redact(ix, &error.message);
-        self.note(ix, Change::Refused { message: message.clone() });
+        if let Some(refusal) = self.taken(ix, error) {
+            self.note(ix, Change::Refused { message: refusal.message.clone() });
+            return Outcome::Refused(refusal);
+        }
+        if !self.run.is_doubtful(ix) {
+            self.note(ix, Change::Refused { message: message.clone() });
+        }
         let hint = match error.kind {
             CatalogErrorKind::NotFound => Some(
                 "if access was granted just now, run again in a minute; else ask the platform team to associate the principal with the portfolio",
@@ -41,6 +47,14 @@ impl Turn<'_, '_> {
         };
         let hint = error.hint.clone().or_else(|| hint.map(str::to_owned));
         Outcome::Failed(Failure::Rejected { code: error.code.clone(), message, hint })
+    }
+
+    /// A name that is held by something which is not seen: there is no more to know of it.
+    fn taken(&self, ix: StepIx, error: &CatalogError) -> Option<Refusal> {
+        let level = self.level(ix);
+        let is_hidden = self.creates(ix) && !level.sees_all() && !self.run.is_doubtful(ix);
+        let name = &self.intent(ix)?.content.as_ref()?.target.name;
+        (is_hidden && error.says_taken()).then(|| Refusal::taken(name, level))
     }
 
     /// The product is gone, and was to go.

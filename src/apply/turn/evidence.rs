@@ -2,6 +2,7 @@
 
 use super::super::run::Why;
 use crate::catalog::{CatalogError, Existing, Found, Record, ServiceTime};
+use crate::model::access::AccessLevel;
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::kinds::RecordKind;
 use crate::state::{Intent, Kind, Row};
@@ -15,9 +16,13 @@ pub(super) enum Evidence {
     Gone,
     /// The product that was to be updated is gone, or somebody else changed it meanwhile.
     Overtaken(String),
+    /// It was made by one of the row's tokens, and by which operation is not to be told any more.
+    Ours(Box<Existing>, String),
+    /// Nothing is found, and not everything is seen. Where the request was answered, by what.
+    Hidden(Option<CatalogError>),
     /// Somebody else holds the name.
     Held(Box<Existing>),
-    /// It was not taken, and cannot be any more.
+    /// It was not taken, and cannot be any more; of a creation where not everything is seen: the service knows.
     NeverTaken,
     /// The refusal stands.
     Refused(CatalogError),
@@ -37,12 +42,17 @@ pub(super) struct Look<'a> {
     /// An earlier try was throttled: whoever says so and takes the request all the same has made a record of it.
     pub doubted: bool,
     pub time: ServiceTime,
+    /// Whose products are seen.
+    pub level: AccessLevel,
+    /// The request was sent before, without an answer, and nobody knows what became of that.
+    pub is_doubtful: bool,
 }
 
 /// Weighs what was found against the intent.
 pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
-    let Look { row, intent, why, found, doubted, time } = look;
+    let Look { row, intent, why, found, doubted, time, level, is_doubtful } = look;
     let nothing = || match why {
+        Why::Refused(error) if is_doubtful => Evidence::Hidden(Some(error.clone())),
         Why::Refused(error) => Evidence::Refused(error.clone()),
         Why::Throttled(_) => Evidence::NeverTaken,
         Why::Unanswered if time.is_settled(intent.sign_by, found.asked) => Evidence::NeverTaken,
@@ -56,19 +66,26 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
                 // the last provisioning record may by now be somebody else's update
                 Some(token) if *token == intent.token => match history {
                     None => Evidence::NeedsHistory,
-                    Some(history) => attribute(look, existing, history).unwrap_or_else(|| match nothing() {
-                        Evidence::TooEarly => Evidence::TooEarly,
-                        _ => Evidence::Overtaken("its record is not to be found".to_owned()),
-                    }),
+                    Some(history) => {
+                        attribute(look, &existing.id, history).unwrap_or_else(|| match nothing() {
+                            Evidence::TooEarly => Evidence::TooEarly,
+                            _ => {
+                                let why = "its record is not to be found".to_owned();
+                                Evidence::Ours(Box::new(existing.clone()), why)
+                            }
+                        })
+                    }
                 },
                 Some(token) if used(token) => {
-                    Evidence::Overtaken("an earlier operation of ours had made it".to_owned())
+                    let why = "an earlier operation of ours had made it".to_owned();
+                    Evidence::Ours(Box::new(existing.clone()), why)
                 }
                 _ => Evidence::Held(Box::new(existing.clone())),
             }
         }
         // it was there when the intent was born, and a reader may lag: such an absence is none yet
         (_, None) if !time.is_absence_proven(intent.born, found.asked) => Evidence::TooEarly,
+        (_, None) if !level.sees_all() => out_of_sight(look, history),
         (Kind::Terminate | Kind::Retain, None) => Evidence::Gone,
         (Kind::Update, None) => Evidence::Overtaken("the provisioned product is gone".to_owned()),
         (_, Some(existing)) if existing.last_record == intent.base_record => nothing(),
@@ -78,7 +95,7 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
         }
         (_, Some(existing)) => match history {
             None => Evidence::NeedsHistory,
-            Some(history) => attribute(look, existing, history).unwrap_or_else(|| match nothing() {
+            Some(history) => attribute(look, &existing.id, history).unwrap_or_else(|| match nothing() {
                 Evidence::TooEarly => Evidence::TooEarly,
                 _ => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
             }),
@@ -86,8 +103,27 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
     }
 }
 
+/// What was there is not seen any more: only a record can tell that a request for it was taken.
+fn out_of_sight(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
+    let Look { row, intent, why, found, time, .. } = look;
+    let is_over = match why {
+        Why::Refused(error) => return Evidence::Hidden(Some(error.clone())),
+        Why::Throttled(_) => true,
+        Why::Unanswered => time.is_settled(intent.sign_by, found.asked),
+    };
+    let (bound, history) = match (&row.binding, history) {
+        (Some(bound), Some(history)) => (bound, history),
+        (Some(_), None) => return Evidence::NeedsHistory,
+        (None, _) => return Evidence::Hidden(None),
+    };
+    attribute(look, &bound.id, history).unwrap_or(match is_over {
+        true => Evidence::Hidden(None),
+        false => Evidence::TooEarly,
+    })
+}
+
 /// The one record since `base_record` that can be ours, by its kind, its version and its time; `None` if there is none.
-fn attribute(look: Look<'_>, existing: &Existing, history: &[Record]) -> Option<Evidence> {
+fn attribute(look: Look<'_>, of: &ProvisionedId, history: &[Record]) -> Option<Evidence> {
     let Look { intent, time, .. } = look;
     let artifact = intent.content.as_ref().map(|content| &content.target.artifact.id);
     let kind = match intent.kind {
@@ -102,7 +138,7 @@ fn attribute(look: Look<'_>, existing: &Existing, history: &[Record]) -> Option<
     });
     match (candidates.next(), candidates.next()) {
         (None, _) => None,
-        (Some(one), None) => Some(Evidence::Accepted(one.id.clone(), existing.id.clone())),
+        (Some(one), None) => Some(Evidence::Accepted(one.id.clone(), of.clone())),
         (Some(_), Some(_)) => Some(Evidence::Overtaken("several operations ran on it since".to_owned())),
     }
 }

@@ -7,10 +7,11 @@ use super::super::report::Outcome;
 use super::super::run::Why;
 use super::Turn;
 use super::evidence::{Evidence, Look, weigh};
-use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef};
+use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, Record};
+use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::product::Selector;
 use crate::plan::{Refusal, Rule, StepIx};
-use crate::state::{Change, Kind, StateError};
+use crate::state::{Binding, Change, Kind, StateError};
 
 impl Turn<'_, '_> {
     /// Looks for what is due to be looked for.
@@ -56,18 +57,36 @@ impl Turn<'_, '_> {
             return Ok(Evidence::Overtaken("the operation was settled meanwhile".to_owned()));
         };
         let doubted = self.run.throttled(ix) > 0;
-        let look = Look { row, intent, why, found, doubted, time: self.time(ix) };
+        let (time, level, is_doubtful) = (self.time(ix), self.level(ix), self.run.is_doubtful(ix));
+        let look = Look { row, intent, why, found, doubted, time, level, is_doubtful };
         let evidence = weigh(look, None);
-        let (Evidence::NeedsHistory, Some(existing)) = (&evidence, &found.existing) else {
+        if evidence != Evidence::NeedsHistory {
             return Ok(evidence);
-        };
-        let of = HistoryRef {
-            location: self.step(ix).address.location.clone(),
-            provisioned: existing.id.clone(),
-            since: intent.base_record.clone(),
-        };
-        let history = self.ports.catalog.history(&[of]).pop().unwrap_or_else(|| Ok(Vec::new()))?;
-        Ok(weigh(look, Some(&history)))
+        }
+        let found = found.existing.as_ref().map(|existing| &existing.id);
+        match found.or(row.binding.as_ref().map(|bound| &bound.id)) {
+            Some(id) => Ok(weigh(look, Some(&self.history(ix, id, intent.base_record.clone())?))),
+            None => Ok(evidence),
+        }
+    }
+
+    /// The records of a product since one of them, as far as they are seen.
+    pub(super) fn history(
+        &self,
+        ix: StepIx,
+        of: &ProvisionedId,
+        since: Option<RecordId>,
+    ) -> Result<Vec<Record>, CatalogError> {
+        let location = self.step(ix).address.location.clone();
+        let of = HistoryRef { location, provisioned: of.clone(), since };
+        match self.ports.catalog.history(&[of]).pop() {
+            None => Ok(Vec::new()),
+            // below the account, what others did may be denied instead of left out
+            Some(Err(error)) if error.kind == CatalogErrorKind::NotAllowed && !self.level(ix).sees_all() => {
+                Ok(Vec::new())
+            }
+            Some(answer) => answer,
+        }
     }
 
     /// Acts on the evidence.
@@ -80,6 +99,8 @@ impl Turn<'_, '_> {
                 self.note(ix, Change::Accepted { record, provisioned });
             }
             Evidence::Gone => self.gone(ix, None),
+            Evidence::Ours(existing, why) => self.bind(ix, &existing, why),
+            Evidence::Hidden(refused) => self.hidden(ix, refused.as_ref()),
             Evidence::Overtaken(why) => self.abandon(ix, why),
             Evidence::Held(holder) => {
                 let refusal = held(&holder);
@@ -98,7 +119,12 @@ impl Turn<'_, '_> {
     }
 
     /// It was proven not to have been taken: the same token again, if the same request can be made; else plan again.
+    /// Where not everything is seen, a creation is not proven: the service tells by its token, or by its name.
     fn send_again(&mut self, ix: StepIx, why: Why) {
+        let is_doubtful = self.creates(ix) && !self.level(ix).sees_all();
+        if !self.run.can_send_again(ix) && is_doubtful {
+            return self.hidden(ix, None);
+        }
         if !self.run.can_send_again(ix) {
             let why = "it was never begun, and what is declared has changed since";
             return self.abandon(ix, why.to_owned());
@@ -115,7 +141,7 @@ impl Turn<'_, '_> {
             throttled => time.until_next_try(throttled.saturating_sub(2)),
         };
         self.note(ix, Change::Resent { sent: time.now(), sign_by: time.sign_by() });
-        self.run.send_again(ix, time.sign_by(), self.now() + pause);
+        self.run.send_again(ix, time.sign_by(), self.now() + pause, is_doubtful);
     }
 
     /// The service was too busy for it for as long as it may take: nothing was begun, and only time is needed.
@@ -123,6 +149,39 @@ impl Turn<'_, '_> {
         if let Outcome::Failed(failure) = self.refuse(ix, error) {
             self.over(ix, Outcome::PutOff(failure));
         }
+    }
+
+    /// What one of our tokens made is ours, whatever was to become of it: whoever plans next has to know it.
+    fn bind(&mut self, ix: StepIx, existing: &Existing, why: String) {
+        self.note(ix, Change::Abandoned);
+        let binding =
+            Binding { id: existing.id.clone(), name: existing.name.clone(), arn: Some(existing.arn.clone()) };
+        self.note(ix, Change::Found(binding));
+        self.over(ix, Outcome::Stale(why));
+    }
+
+    /// Nothing is found, and it may be there. What was answered is over; of what was not, nobody knows, and the intent
+    /// stays for whoever sees more.
+    fn hidden(&mut self, ix: StepIx, refused: Option<&CatalogError>) {
+        if self.creates(ix) {
+            let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
+            let name = content.map(|content| content.target.name.as_str()).unwrap_or_default();
+            let refusal = Refusal::unseen_creation(name, self.level(ix), refused.is_some());
+            return self.over(ix, Outcome::Deferred(refusal));
+        }
+        if let Some(error) = refused {
+            let message = self.redact(ix, &error.message);
+            self.note(ix, Change::Refused { message });
+        }
+        self.out_of_sight(ix);
+    }
+
+    /// Ends a step about something that is not seen.
+    pub(super) fn out_of_sight(&mut self, ix: StepIx) {
+        let bound = self.binding(ix).map(|binding| &binding.id);
+        let label = self.run.label(&self.step(ix).address);
+        let refusal = Refusal::not_visible(bound, self.level(ix), &label);
+        self.over(ix, Outcome::Deferred(refusal));
     }
 
     fn cannot_look(&mut self, ix: StepIx, error: &CatalogError) {

@@ -20,11 +20,14 @@ use super::request::{Filled, Owner, Unfillable};
 use super::run::Run;
 use super::{Job, Ports, Wake};
 use crate::catalog::{CatalogError, ServiceTime};
+use crate::model::access::AccessLevel;
 use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
 use crate::model::template::Facts;
 use crate::plan::{Action, Spec, Step, StepIx};
-use crate::state::{Binding, Birth, Change, Conflict, Group, Intent, Recorded, Row, StateError, Written};
+use crate::state::{
+    Binding, Birth, Change, Conflict, Group, Intent, Kind, Recorded, Row, StateError, Written,
+};
 
 /// A run in its round.
 pub(super) struct Turn<'t, 'w> {
@@ -99,6 +102,16 @@ impl<'t, 'w> Turn<'t, 'w> {
 
     fn now(&self) -> Duration {
         (self.ports.clock)()
+    }
+
+    /// Whose products are seen where a step is carried out: below the account, what is not found may be there.
+    fn level(&self, ix: StepIx) -> AccessLevel {
+        self.ports.catalog.access_level(&self.step(ix).address.location)
+    }
+
+    /// Whether a step's operation is a creation.
+    fn creates(&self, ix: StepIx) -> bool {
+        self.intent(ix).is_some_and(|intent| intent.kind == Kind::Provision)
     }
 
     /// The time of the service that a step is carried out at.

@@ -8,7 +8,7 @@ use super::super::run::Why;
 use super::Turn;
 use crate::catalog::{CatalogError, CatalogErrorKind, Record, Request};
 use crate::plan::StepIx;
-use crate::state::{Change, Kind, StateError};
+use crate::state::{Change, StateError};
 
 /// How often a request that the service cannot have taken is tried before the step fails.
 const TRIES: u32 = 6;
@@ -53,7 +53,7 @@ impl Turn<'_, '_> {
 
     /// An answer that is not an acceptance.
     fn not_accepted(&mut self, ix: StepIx, error: &CatalogError) {
-        let creates = self.intent(ix).is_some_and(|intent| intent.kind == Kind::Provision);
+        let creates = self.creates(ix);
         let (now, may_try) = (self.now(), self.run.tries(ix) < TRIES);
         match error.kind {
             CatalogErrorKind::Later if !self.is_late(ix) => self.send_later(ix, error),
@@ -79,7 +79,7 @@ impl Turn<'_, '_> {
             CatalogErrorKind::Denied => {
                 self.refuse(ix, error);
                 self.deny(ix, error);
-                self.over(ix, Outcome::NotStarted);
+                self.over(ix, self.unsent(ix));
             }
             _ => {
                 let outcome = self.refuse(ix, error);
@@ -98,9 +98,16 @@ impl Turn<'_, '_> {
     /// Takes back what has an intent and never left: the signal came first.
     pub(super) fn withdraw(&mut self) -> Result<(), StateError> {
         for ix in self.run.unsent() {
-            self.note(ix, Change::Abandoned);
-            self.over(ix, Outcome::NotStarted);
+            if !self.run.is_doubtful(ix) {
+                self.note(ix, Change::Abandoned);
+            }
+            self.over(ix, self.unsent(ix));
         }
         self.settle()
+    }
+
+    /// How a step ends whose request does not leave.
+    fn unsent(&self, ix: StepIx) -> Outcome {
+        if self.run.is_doubtful(ix) { Outcome::Unknown } else { Outcome::NotStarted }
     }
 }

@@ -21,6 +21,7 @@ use super::pacing::{Pace, ROUNDS, pause};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
 use crate::catalog::{Answers, CatalogError, CatalogErrorKind};
+use crate::model::access::AccessLevel;
 use crate::model::endpoint::CatalogKind;
 use crate::model::ids::LocationName;
 use crate::model::time::Timestamp;
@@ -52,6 +53,8 @@ pub(super) struct AwsLocation {
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) clients: Clients,
+    /// Whose provisioned products are asked for.
+    pub(super) access_level: AccessLevel,
     clock: Arc<ServerClock>,
     /// What answers for AWS there, as far as its endpoint tells.
     catalog: CatalogKind,
@@ -144,7 +147,8 @@ impl AwsLocation {
                     Clients::open(&self.config, &catalog.patience, &catalog.transport, &self.clock).await?;
                 let pace = matches!(self.config.access, AccessConfig::Aws { .. }).then(Pace::new);
                 let (catalog, scale) = (clients.catalog, self.config.pacing.scale());
-                Ok(Link { clients, clock: Arc::clone(&self.clock), catalog, pace, scale })
+                let (access_level, clock) = (self.config.access_level, Arc::clone(&self.clock));
+                Ok(Link { clients, access_level, clock, catalog, pace, scale })
             })
         };
         self.link.get_or_try_init(open).await

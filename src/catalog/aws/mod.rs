@@ -28,6 +28,7 @@ use super::{
     Answers, Catalog, CatalogRead, Connection, Existing, FindBy, Found, HistoryRef, Identity, Offering,
     OfferingRef, Pacing, PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
 };
+use crate::model::access::AccessLevel;
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
 
 use batch::AwsLocation;
@@ -44,6 +45,8 @@ pub struct LocationConfig {
     pub region: Region,
     /// Whose catalog it is.
     pub access: AccessConfig,
+    /// Whose provisioned products are asked for.
+    pub access_level: AccessLevel,
     /// How patient to be with it.
     pub pacing: Pacing,
 }
@@ -142,6 +145,10 @@ impl CatalogRead for AwsCatalog {
 
     fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
         self.batch(of, |item| &item.location, reads::plans)
+    }
+
+    fn access_level(&self, of: &LocationName) -> AccessLevel {
+        self.location(of).map(|location| location.config.access_level).unwrap_or_default()
     }
 
     fn time(&self, of: &LocationName) -> ServiceTime {

@@ -141,6 +141,12 @@ static ACCESS: Table = Table::of(&[
     Field::text("role_arn", TextRule::RoleArn, "A role to assume."),
     Field::text("external_id", TextRule::Filled, "The external id that the role asks for."),
     Field::text("session_name", TextRule::Filled, "The name of the role's session."),
+    Field::literal(
+        "access_level",
+        TextRule::OneOf(&["account", "role", "user"]),
+        "Whose provisioned products the principal may see; below `account`, what is not found is unknown, not absent.",
+    )
+    .default("account"),
     Field::new("frozen", FieldKind::Flag, "Whether nothing is read or changed there.").default("false"),
     Field::text("endpoint_url", TextRule::Filled, "Another endpoint of the service."),
     Field::new(

@@ -91,6 +91,8 @@ pub(super) struct LocationContent {
     pub external_id: Option<String>,
     /// `session_name`
     pub session_name: Option<String>,
+    /// `access_level`
+    pub access_level: String,
     /// `frozen`
     pub frozen: bool,
     /// `endpoint_url`

@@ -11,6 +11,7 @@ use crate::declare::fields::{LOCATION, TextRule, meant_region};
 use crate::declare::layers::{Merged, Sheet};
 use crate::declare::references::Context;
 use crate::declare::yaml::{NodeId, Shape, Tree};
+use crate::model::access::AccessLevel;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use crate::model::ids::{AccountId, LocationName, Region};
 
@@ -75,6 +76,7 @@ impl<'r> Reader<'r> {
                 account_id: account_id.clone(),
                 region,
                 access: Access::Sandbox { file: String::new() },
+                access_level: AccessLevel::default(),
                 variables: BTreeMap::new(),
                 frozen: false,
             };
@@ -84,6 +86,7 @@ impl<'r> Reader<'r> {
             }
             if let Some(content) = self.content(&merged, &location) {
                 location.frozen = content.frozen;
+                location.access_level = AccessLevel::parse(&content.access_level).unwrap_or_default();
                 location.access = self.access(&base, &merged, content);
             }
             locations.push(location);

@@ -17,6 +17,7 @@ pub use draft::{Outline, SettingsDraft};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::access::AccessLevel;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Source};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::model::product::Timeouts;
@@ -92,6 +93,8 @@ pub struct Location {
     pub region: Region,
     /// How its catalog is reached.
     pub access: Access,
+    /// Whose provisioned products are seen there.
+    pub access_level: AccessLevel,
     /// Values for declared variables that hold here.
     pub variables: BTreeMap<String, String>,
     /// Nothing is read or changed there.
@@ -201,6 +204,7 @@ impl Location {
             account_id: Some(AccountId::new("000000000000")),
             region,
             access: Access::Sandbox { file: String::new() },
+            access_level: AccessLevel::default(),
             variables: BTreeMap::new(),
             frozen: false,
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::form::{Form, mirror};
 use super::words::Author;
 use crate::declare::{Access, Location};
+use crate::model::access::AccessLevel;
 use crate::model::ids::LocationName;
 use crate::model::secret::DigestKey;
 use crate::model::time::{Timestamp, duration};
@@ -122,6 +123,7 @@ fn detour(word: &str, then: Option<&String>, now: Option<&String>) -> String {
         // a digest says nothing to anybody
         Some(_) if word == EXTERNAL_ID => "another".to_owned(),
         Some(value) => format!("`{value}`"),
+        None if word == ACCESS_LEVEL => format!("`{}`", AccessLevel::Account),
         None => "none".to_owned(),
     };
     format!("its `{word}` is {} now, and was {} when the plan was made", text(now), text(then))
@@ -139,11 +141,17 @@ pub fn routes(
     known.map(|location| (location.name.clone(), route(location, key))).collect()
 }
 
+const ACCESS_LEVEL: &str = "access_level";
+
 /// Part of a trust policy, and as good as a password to some.
 const EXTERNAL_ID: &str = "external_id";
 
 fn route(location: &Location, key: &DigestKey) -> Route {
     let mut route = Route::new();
+    // left out where it is what holds where nobody says it, as in files from before it could be said
+    if !location.access_level.sees_all() {
+        route.insert(ACCESS_LEVEL.to_owned(), location.access_level.to_string());
+    }
     let mut say = |word: &str, value: Option<&String>| {
         route.extend(value.map(|value| (word.to_owned(), value.clone())));
     };

@@ -36,6 +36,7 @@ mirror!(enum Rule of plan::Rule {
     PreventTerminate,
     InMotion,
     PlanInProgress,
+    NotVisible,
     UnknownStatus,
     NeedsReplace,
     ChangesProduct,

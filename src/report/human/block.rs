@@ -44,7 +44,7 @@ pub(super) fn meaning(act: Act) -> &'static str {
         Act::Forget => "forget",
         Act::Remember => "remember",
         Act::Refuse => "refused: it needs a decision",
-        Act::Defer => "deferred: it needs only time",
+        Act::Defer => "deferred: it is left to a later run",
     }
 }
 

@@ -134,6 +134,7 @@ pub(in crate::report) fn rule(rule: Rule) -> &'static str {
         Rule::PreventTerminate => "prevent_terminate",
         Rule::InMotion => "in_motion",
         Rule::PlanInProgress => "plan_in_progress",
+        Rule::NotVisible => "not_visible",
         Rule::UnknownStatus => "unknown_status",
         Rule::NeedsReplace => "needs_replace",
         Rule::ChangesProduct => "changes_product",

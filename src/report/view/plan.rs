@@ -11,7 +11,7 @@ use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
 use crate::model::time::duration;
 use crate::plan::file::{About, OutOfTime};
-use crate::plan::{Act, Breach, Counts, Plan};
+use crate::plan::{Act, Breach, Counts, Plan, Refusal};
 
 /// A plan as its readers see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,7 +170,9 @@ impl<'a> PlanView<'a> {
     /// What refused and deferred steps mean for the rest.
     #[must_use]
     pub fn standing(&self) -> Vec<String> {
-        let (refused, deferred) = (self.counts.of(Act::Refuse), self.counts.of(Act::Defer));
+        let is_blind = |step: &&StepView<'_>| step.refusal.is_some_and(Refusal::is_blind);
+        let unseen = self.steps.iter().filter(is_blind).count();
+        let (refused, deferred) = (self.counts.of(Act::Refuse), self.counts.of(Act::Defer) - unseen);
         let (needs, them) = if refused == 1 { ("needs", "it") } else { ("need", "them") };
         let refused_steps = count(refused, "refused step");
         let skipped = match self.skips_refused {
@@ -184,7 +186,11 @@ impl<'a> PlanView<'a> {
         let waits = format!(
             "{deferred_steps} {needs} only time: the rest is done without {them}, and a later run does {them}."
         );
-        let cases = [(refused > 0, skipped), (deferred > 0, waits)];
+        let (is, them) = if unseen == 1 { ("is", "it") } else { ("are", "them") };
+        let unseen_steps = count(unseen, "deferred step");
+        let blind =
+            format!("{unseen_steps} {is} about what is not visible: the rest is done without {them}.");
+        let cases = [(refused > 0, skipped), (deferred > 0, waits), (unseen > 0, blind)];
         cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
     }
 

@@ -309,7 +309,10 @@ impl<'a> ReportView<'a> {
         let again = format!("`provisor {}` again", ending.as_str());
         let were = if not_started == 1 { "was" } else { "were" };
         let cut = self.is_interrupted || self.denied.is_some();
-        let deferred = |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Deferred(_));
+        let deferred =
+            |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Deferred(why) if !why.is_blind());
+        let unseen =
+            |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Deferred(why) if why.is_blind());
         let refused = |ended: &EndedView<'_>| matches!(ended.outcome, Outcome::Refused(_));
         let cases = [
             (put_off > 0, format!("What is put off needs only time: run {again} in a few minutes.")),
@@ -325,6 +328,10 @@ impl<'a> ReportView<'a> {
             (
                 self.ended.iter().any(deferred),
                 format!("What is deferred needs only time: run {again} when that is over."),
+            ),
+            (
+                self.ended.iter().any(unseen),
+                "What is not visible was left as it is, and so is what the state says of it.".to_owned(),
             ),
             (stale > 0, format!("What is stale was left alone: run {again} for a new plan.")),
             (
