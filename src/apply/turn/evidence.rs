@@ -131,9 +131,11 @@ fn attribute(look: Look<'_>, of: &ProvisionedId, history: &[Record]) -> Option<E
         Kind::Update => RecordKind::Update,
         Kind::Terminate | Kind::Retain => RecordKind::Terminate,
     };
+    // a creation is known by its token: any sending of it may have been the one
+    let first_sent = if intent.kind == Kind::Provision { intent.born } else { intent.sent };
     let mut candidates = history.iter().filter(|record| {
         let other = artifact.is_some() && record.artifact.is_some() && record.artifact.as_ref() != artifact;
-        let in_time = time.can_stem_from(record.created, intent.sent, intent.sign_by);
+        let in_time = time.can_stem_from(record.created, first_sent, intent.sign_by);
         record.kind == kind && !other && in_time
     });
     match (candidates.next(), candidates.next()) {
