@@ -77,12 +77,7 @@ fn weight(product: &DesiredProduct) -> usize {
     let parameters = product.parameters.iter();
     let parameters = parameters.map(|(key, one)| key.len() + one.value.as_ref().map_or(0, Template::len));
     let tags = product.tags.iter().map(|(key, value)| key.len() + value.len());
-    let options = &product.options;
-    let set = options
-        .preferences
-        .iter()
-        .flat_map(|preferences| preferences.accounts.iter().chain(&preferences.regions).map(String::len));
-    let listed = options.notification_arns.iter().chain(&options.sensitive_outputs).map(String::len);
+    let listed = product.options.texts().map(String::len);
     let others = (product.depends_on.len() + product.ignore_changes.len()) * ENTRY;
-    parameters.chain(tags).chain(set).chain(listed).map(|bytes| bytes + ENTRY).sum::<usize>() + others
+    parameters.chain(tags).chain(listed).map(|bytes| bytes + ENTRY).sum::<usize>() + others
 }

@@ -49,3 +49,18 @@ pub struct Options {
     /// Output keys whose values are not stored.
     pub sensitive_outputs: BTreeSet<String>,
 }
+
+impl Options {
+    /// Whether anybody is told of the stack's events.
+    #[must_use]
+    pub fn notifies(&self) -> bool {
+        !self.notification_arns.is_empty()
+    }
+
+    /// Every text of a list.
+    pub fn texts(&self) -> impl Iterator<Item = &String> {
+        let set = self.preferences.iter();
+        let set = set.flat_map(|preferences| preferences.accounts.iter().chain(&preferences.regions));
+        set.chain(&self.notification_arns).chain(&self.sensitive_outputs)
+    }
+}

@@ -25,8 +25,8 @@ impl Account<'_> {
         let sends = matches!(verdict, Verdict::Provision(_) | Verdict::Update(_) | Verdict::Replace { .. });
         let mut notes = Vec::new();
         if let Some((product, offer)) = self.declared.filter(|_| sends) {
-            if !product.options.notification_arns.is_empty() {
-                notes.push("`notification_arns` are known to break operations of the Account Factory");
+            if product.options.notifies() {
+                notes.push("notification ARNs are known to break operations of the Account Factory");
             }
             if !offer.offering.tag_options.is_empty() {
                 notes.push(

@@ -17,6 +17,7 @@ mod examples;
 mod faults;
 mod files;
 mod format_1;
+mod guesses;
 mod kept;
 mod kills;
 mod mistakes;

@@ -131,7 +131,7 @@ fn what_is_peculiar_to_accounts_is_said() {
         "",
         "offer factory/v1 +kind=CONTROL_TOWER_ACCOUNT +tag=team=x|y",
         "provision a (new)
-         note a: `notification_arns` are known to break operations of the Account Factory
+         note a: notification ARNs are known to break operations of the Account Factory
          note a: tag options are known to break operations of the Account Factory: the product's owner can take them off",
     );
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead};
 use crate::declare::Location;
+use crate::model::access::AccessLevel;
 use crate::model::ids::LocationName;
 use crate::model::time::Timestamp;
 use crate::state::Recorded;
@@ -88,14 +89,14 @@ impl CheckupRow {
     }
 
     /// What an error of a call means.
-    fn failed(what: &'static str, error: &CatalogError) -> Self {
+    fn failed(what: &'static str, error: &CatalogError, level: AccessLevel) -> Self {
         let CatalogError { kind, code, message, hint } = error;
         let text = if code.is_empty() { message.clone() } else { format!("{code}: {message}") };
         let row = Self::bad(what, text).hint(hint.clone());
         match kind {
             CatalogErrorKind::NotAllowed if what.contains(':') => {
                 let hint = hint.clone().unwrap_or_else(|| "this statement would permit it".to_owned());
-                Self { hint: Some(hint), statement: Some(statement(what)), ..row }
+                Self { hint: Some(hint), statement: Some(statement(what, level)), ..row }
             }
             _ => row,
         }
@@ -111,10 +112,11 @@ const BY_LEVEL: [&str; 5] = [
     "servicecatalog:ListProvisionedProductPlans",
 ];
 
-fn statement(action: &str) -> String {
+fn statement(action: &str, level: AccessLevel) -> String {
     let mut statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "*""#);
     if BY_LEVEL.contains(&action) {
-        statement.push_str(r#", "Condition": {"StringEquals": {"servicecatalog:accountLevel": "self"}}"#);
+        let condition = format!(r#"{{"StringEquals": {{"servicecatalog:{level}Level": "self"}}}}"#);
+        statement.push_str(&format!(r#", "Condition": {condition}"#));
     }
     statement.push('}');
     statement

@@ -6,6 +6,7 @@ use crate::catalog::{
     Identity, OfferingRef, PlansOf, Product, ProductRef, RecordRef,
 };
 use crate::declare::{Access, Location};
+use crate::model::access::AccessLevel;
 use crate::model::ids::{LocationName, ProductId, ProvisionedId, RecordId};
 use crate::model::product::Selector;
 use crate::model::text::{count, listed};
@@ -40,6 +41,7 @@ pub(super) struct Patient {
     is_known: bool,
     products: Vec<ProductId>,
     existing: Option<Existing>,
+    level: AccessLevel,
 }
 
 impl Patient {
@@ -72,7 +74,7 @@ impl Patient {
             Err(error) if error.kind == CatalogErrorKind::NotFound => {
                 CheckupRow::good(what, "permitted; there was nothing to read")
             }
-            Err(error) => CheckupRow::failed(what, error),
+            Err(error) => CheckupRow::failed(what, error, self.level),
         });
     }
 }
@@ -84,13 +86,15 @@ pub(super) fn patients(scope: CheckupScope<'_>, catalog: &dyn CatalogRead) -> Ve
     let answers = scope.locations.values().zip(identities).zip(ways);
     let look = |((location, identity), way): ((&Location, Result<Identity, _>), Result<Connection, _>)| {
         let mut rows = vec![CheckupRow::good("region", location.region.as_str())];
+        let level = catalog.access_level(&location.name);
+        rows.push(CheckupRow::good("access_level", level.as_str()));
         let principal = way.as_ref().ok().and_then(|way| way.principal.clone());
         let simulated = matches!(location.access, Access::Sandbox { .. })
             || identity.as_ref().is_ok_and(|identity| identity.catalog.is_simulated());
         if !simulated {
             match &way {
                 Ok(way) => rows.extend(reached(way)),
-                Err(error) => rows.push(CheckupRow::failed("credentials", error)),
+                Err(error) => rows.push(CheckupRow::failed("credentials", error, level)),
             }
         }
         rows.push(whose(scope, location, &identity, principal.as_deref()));
@@ -98,7 +102,7 @@ pub(super) fn patients(scope: CheckupScope<'_>, catalog: &dyn CatalogRead) -> Ve
             rows.extend(clock(scope.now, catalog.time(&location.name).now()));
         }
         let (name, is_known) = (location.name.clone(), identity.is_ok());
-        Patient { name, rows, is_known, products: Vec::new(), existing: None }
+        Patient { name, rows, is_known, products: Vec::new(), existing: None, level }
     };
     answers.map(look).collect()
 }
@@ -128,7 +132,7 @@ fn whose(
 ) -> CheckupRow {
     let Identity { account, catalog } = match identity {
         Ok(identity) => identity,
-        Err(error) => return CheckupRow::failed(ACCOUNT, error),
+        Err(error) => return CheckupRow::failed(ACCOUNT, error, AccessLevel::default()),
     };
     let mut rows = scope.recorded.rows.iter().filter(|(address, _)| address.location == location.name);
     let recorded = rows.next().map(|(_, row)| &row.home.account);
