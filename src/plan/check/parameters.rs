@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
+use crate::model::ids::ArtifactId;
 use crate::model::template::Template;
 use crate::model::text::quoted;
+use crate::observe::version_in_force;
+use crate::plan::spec::version;
 use crate::plan::{Planned, Sending, Spec};
+use crate::state::{Content, Stored};
 
 /// So many unknown parameters are held against those that are missing.
 const FEW: usize = 50;
@@ -174,16 +178,44 @@ fn unknown(of: &Check<'_>, key: &str) -> Diagnostic {
         .hint(of.names.did_you_mean(key, known.keys().map(String::as_str)).unwrap_or_else(all))
 }
 
-/// Whether a parameter without a default gets a value. What was applied can be kept, but not given to something that is made
-/// anew.
-fn is_given(of: &Check<'_>, key: &String, rule: &ParameterRule) -> bool {
-    let applied = of.input.row(of.address).and_then(|row| row.applied.as_ref());
-    let applied = applied.filter(|_| !of.input.is_made_anew(of.address));
-    let was = applied.is_some_and(|applied| applied.content.parameters.contains_key(key));
-    let is_ignored = || ignores(of, key);
+/// Whether a parameter without a default gets a value.
+fn is_given(of: &Check<'_>, key: &str, rule: &ParameterRule) -> bool {
     match of.product.parameters.get(key) {
-        Some(declared) => declared.value.is_some() || was,
-        None => was && (rule.no_echo || is_ignored()),
+        Some(declared) => declared.value.is_some() || Before::of(of).is_some_and(|before| before.keeps(key)),
+        None => Before::of(of).is_some_and(|before| {
+            before.content.parameters.contains_key(key)
+                && before.keeps(key)
+                && (rule.no_echo || ignores(of, key))
+        }),
+    }
+}
+
+/// What there is already of a product that is updated, and not made anew.
+struct Before<'a> {
+    content: &'a Content,
+    in_force: &'a ArtifactId,
+    wanted: &'a ArtifactId,
+}
+
+impl<'a> Before<'a> {
+    fn of(of: &Check<'a>) -> Option<Self> {
+        let row = of.input.row(of.address).filter(|_| !of.input.is_made_anew(of.address))?;
+        Some(Self {
+            content: &row.applied.as_ref()?.content,
+            in_force: version_in_force(row, of.input.existing(of.address))?,
+            wanted: &of.offer.artifact.id,
+        })
+    }
+
+    /// Whether the product has a value that can stay. `UsePreviousValue` takes one from the template in force, and the
+    /// update fails where that does not have the parameter: then it must be known of that version that it has it.
+    fn keeps(&self, key: &str) -> bool {
+        match self.content.parameters.get(key) {
+            _ if self.in_force == self.wanted => true,
+            Some(Stored::Text(_)) => true,
+            Some(Stored::Digest(_) | Stored::Unknown) => *self.in_force == self.content.target.artifact.id,
+            None => false,
+        }
     }
 }
 
@@ -194,9 +226,15 @@ fn missing(of: &Check<'_>, key: &str, rule: &ParameterRule) -> Diagnostic {
         of.offer.product_name,
         of.offer.version()
     );
+    let moved = Before::of(of).filter(|before| before.in_force != before.wanted);
+    let in_force = moved.map(|before| version(before.content, Some(of.offer), before.in_force).name);
+    let hint = in_force.map(|name| {
+        format!("declare a value for `{key}`: version `{name}`, which is in force, has none that could be kept")
+    });
     let diagnostic = Diagnostic::error("missing-parameter", message)
         .at(of.product.origin.field("parameters", Part::Key))
-        .label(format!("`{key}` is missing"));
+        .label(format!("`{key}` is missing"))
+        .maybe_hint(hint);
     if rule.description.is_empty() {
         return diagnostic;
     }
