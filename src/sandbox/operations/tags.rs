@@ -93,10 +93,12 @@ pub(crate) fn updated(
     session: &Session<'_>,
     path: LaunchPath<'_>,
     product: &Product,
-    current: &Tags,
+    of: &ProvisionedProduct,
     sent: Option<&[Tag]>,
 ) -> Result<Tags, Fault> {
-    let Some(sent) = sent.filter(|_| path.constraints.tag_update == Some(true)) else {
+    let current = &of.state.tags;
+    let is_spared = of.settled_tags && session.knobs().tag_update_spares_older;
+    let Some(sent) = sent.filter(|_| path.constraints.tag_update == Some(true) && !is_spared) else {
         return Ok(current.clone());
     };
     let wanted = plain(sent)?;

@@ -2,6 +2,7 @@
 //! outputs, accept or reject parameter values in CloudFormation's own words, and "create" a stack whose
 //! identifiers are made up. Must not know Service Catalog, HTTP, time or anything else of this crate.
 
+mod capabilities;
 mod compare;
 mod describe;
 mod error;

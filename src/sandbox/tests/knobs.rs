@@ -50,6 +50,13 @@ const ROWS: &[Row] = &[
     ("inactive_version_error: X", |c| code(&launch(c, inactive())), "ResourceNotFoundException", "X"),
     ("deprecated_version_error: X", |c| code(&launch(c, version("old"))), "InvalidParametersException", "X"),
     ("tag_option_error: X", |c| code(&launch(c, tagged("c"))), "InvalidParametersException", "X"),
+    ("no_empty_constraints: true", |c| constraints_of(c, "box"), "AllowedValues", "none"),
+    (
+        "engine_needs_launch_role: true",
+        |c| constraints_of(c, "outer"),
+        "AllowedValues",
+        "InvalidParametersException",
+    ),
     ("tag_option_required: true", |c| code(&launch(c, json!({}))), "200", "InvalidParametersException"),
     ("unknown_output_error: X", |c| code(&unknown_output(c)), "InvalidParametersException", "X"),
     (
@@ -271,4 +278,17 @@ fn found_by_either(client: &Client) -> String {
     made(client);
     let filters = json!({ "SearchQuery": ["name:one", "name:two"] });
     client.ok("SearchProvisionedProducts", json!({ "Filters": filters }))["TotalResultsCount"].to_string()
+}
+
+/// What the first parameter's constraints are, if there are any; else why they are not told.
+fn constraints_of(client: &Client, product: &str) -> String {
+    let asked = json!({ "ProductName": product, "ProvisioningArtifactName": "v1" });
+    let answer = client.call("DescribeProvisioningParameters", asked);
+    if answer.status != 200 {
+        return code(&answer);
+    }
+    match answer.body["ProvisioningArtifactParameters"][0]["ParameterConstraints"].as_object() {
+        Some(constraints) => constraints.keys().next().cloned().unwrap_or_default(),
+        None => "none".to_owned(),
+    }
 }

@@ -10,6 +10,7 @@ mod door;
 mod extras;
 mod faults;
 mod http;
+mod instructions;
 mod knobs;
 mod links;
 mod live;

@@ -55,6 +55,9 @@ pub(crate) struct ProvisionedProduct {
     pub token: String,
     pub user_arn: String,
     pub notification_arns: Vec<String>,
+    /// No constraint allowed updates of its tags when it was made.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled_tags: bool,
     /// What reads show now; while something is pending, what they show meanwhile.
     pub state: State,
     pub pending: Option<Pending>,

@@ -60,6 +60,12 @@ pub(crate) struct Knobs {
     pub unknown_imports_fail: bool,
     /// What Account Factory failed to create has status ERROR, not TAINTED.
     pub failed_account_is_error: bool,
+    /// What was made without a constraint that allows tag updates keeps its tags under a later one.
+    pub tag_update_spares_older: bool,
+    /// Tell no constraints of a parameter that has none, instead of empty ones.
+    pub no_empty_constraints: bool,
+    /// Tell the parameters of other engines' products only where there is a launch role.
+    pub engine_needs_launch_role: bool,
     /// Refuse updates of what failed to launch in engine `EXTERNAL`.
     pub external_error_is_final: bool,
     /// Answer a terminate token after the termination with its record.
@@ -131,6 +137,9 @@ impl Default for Knobs {
             unchanged_update_fails: false,
             unknown_imports_fail: false,
             failed_account_is_error: false,
+            tag_update_spares_older: false,
+            no_empty_constraints: false,
+            engine_needs_launch_role: false,
             external_error_is_final: false,
             terminate_token_lasts: false,
             token_lifetime: None,

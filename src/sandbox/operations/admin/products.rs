@@ -136,7 +136,7 @@ pub(crate) fn describe_provisioning_artifact(
         provisioning_artifact_detail: detail(product, artifact),
         info: BTreeMap::from([("TemplateUrl", template_url(catalog, artifact))]),
         status: "AVAILABLE",
-        provisioning_artifact_parameters: include.then(|| parameters(&artifact.template)),
+        provisioning_artifact_parameters: include.then(|| parameters(&artifact.template, session.knobs())),
     })
 }
 

@@ -14,7 +14,7 @@ use crate::wire::{
     ParameterConstraints, PathShape, ProductViewSummary, ProvisioningArtifact, ProvisioningParametersAnswer,
     TagOptionSummary, UsageInstruction, page,
 };
-use crate::world_file::Guidance;
+use crate::world_file::{Guidance, Knobs};
 
 /// The request of DescribeProvisioningParameters.
 #[derive(Debug, Default, Deserialize)]
@@ -39,9 +39,14 @@ pub(crate) fn describe_provisioning_parameters(
     let artifact = resolve::artifact(catalog, product, wanted)?;
     session.notes.product_id = Some(product.id.clone());
     session.notes.artifact_id = Some(artifact.id.clone());
-    let template = &artifact.template;
+    let (template, knobs) = (&artifact.template, session.knobs());
+    let is_of_engine =
+        matches!(product.provisioned_kind(path), kind if kind.starts_with("TERRAFORM") || kind == "EXTERNAL");
+    if knobs.engine_needs_launch_role && is_of_engine && path.constraints.launch_role.is_none() {
+        return Err(Fault::invalid(NO_LAUNCH_ROLE));
+    }
     Ok(ProvisioningParametersAnswer {
-        provisioning_artifact_parameters: parameters(template),
+        provisioning_artifact_parameters: parameters(template, knobs),
         constraint_summaries: constraint_summaries(path.constraints),
         usage_instructions: instructions(template, path.constraints),
         tag_options: tag_options(path, product),
@@ -54,24 +59,40 @@ pub(crate) fn describe_provisioning_parameters(
     })
 }
 
-pub(crate) fn parameters(template: &Template) -> Vec<ArtifactParameter> {
+/// What the service says of a product of another engine that has no launch constraint.
+const NO_LAUNCH_ROLE: &str =
+    "Error occurred during parameter parsing: LaunchRoleArn is required and must be non empty";
+
+pub(crate) fn parameters(template: &Template, knobs: &Knobs) -> Vec<ArtifactParameter> {
     let shape = |parameter: &Parameter| ArtifactParameter {
         parameter_key: parameter.key.clone(),
         default_value: parameter.default.clone(),
         parameter_type: parameter.kind.clone(),
         is_no_echo: parameter.no_echo,
         description: parameter.description.clone(),
-        parameter_constraints: ParameterConstraints {
-            allowed_values: parameter.allowed_values.clone(),
-            allowed_pattern: parameter.allowed_pattern.clone(),
-            constraint_description: parameter.constraint_description.clone(),
-            max_length: parameter.max_length.clone(),
-            min_length: parameter.min_length.clone(),
-            max_value: parameter.max_value.clone(),
-            min_value: parameter.min_value.clone(),
-        },
+        parameter_constraints: (!knobs.no_empty_constraints || is_constrained(parameter))
+            .then(|| parameter_constraints(parameter)),
     };
     template.parameters().iter().map(shape).collect()
+}
+
+fn is_constrained(parameter: &Parameter) -> bool {
+    let Parameter { allowed_values, allowed_pattern, constraint_description, .. } = parameter;
+    let bounds = [&parameter.max_length, &parameter.min_length, &parameter.max_value, &parameter.min_value];
+    let texts = [allowed_pattern, constraint_description];
+    !allowed_values.is_empty() || bounds.into_iter().chain(texts).any(Option::is_some)
+}
+
+fn parameter_constraints(parameter: &Parameter) -> ParameterConstraints {
+    ParameterConstraints {
+        allowed_values: parameter.allowed_values.clone(),
+        allowed_pattern: parameter.allowed_pattern.clone(),
+        constraint_description: parameter.constraint_description.clone(),
+        max_length: parameter.max_length.clone(),
+        min_length: parameter.min_length.clone(),
+        max_value: parameter.max_value.clone(),
+        min_value: parameter.min_value.clone(),
+    }
 }
 
 fn constraint_summaries(constraints: &Constraints) -> Vec<ConstraintSummary> {
@@ -84,6 +105,16 @@ fn instructions(template: &Template, constraints: &Constraints) -> Vec<UsageInst
         UsageInstruction { kind: "rules", value: template.rules_json() },
         UsageInstruction { kind: "version", value: "2010-09-09".to_owned() },
     ];
+    let capabilities = template.capabilities();
+    // macros alone have no resource to blame
+    let reason = (!capabilities.kinds.is_empty()).then(|| capabilities.reason());
+    let told = [
+        ("capabilitiesReason", reason),
+        ("description", template.description().map(str::to_owned)),
+        ("metadata", template.metadata_json().map(str::to_owned)),
+        ("capability", (!capabilities.is_empty()).then(|| capabilities.names.join(","))),
+    ];
+    all.extend(told.into_iter().filter_map(|(kind, value)| Some(UsageInstruction { kind, value: value? })));
     if let Some(role) = &constraints.launch_role {
         all.push(UsageInstruction { kind: "launchAsRole", value: role.clone() });
     }

@@ -111,6 +111,7 @@ fn imported(
         token: request.idempotency_token.clone(),
         user_arn: session.caller.user_arn.clone(),
         notification_arns: Vec::new(),
+        settled_tags: false,
         state: State {
             status: Status::UnderChange,
             status_message: None,

@@ -165,6 +165,7 @@ fn created(
         token: submission.token.clone(),
         user_arn: session.caller.user_arn.clone(),
         notification_arns: deployment.notification_arns.clone(),
+        settled_tags: deployment.path.constraints.tag_update != Some(true),
         state: State {
             status: Status::UnderChange,
             status_message: None,

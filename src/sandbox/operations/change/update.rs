@@ -49,7 +49,7 @@ pub(crate) fn update_provisioned_product(
     may_update(session, &current)?;
     let (product, artifact, path) = target(session, &request, &current)?;
     provision::launch_role_lag(session, path.constraints.launch_role.as_deref())?;
-    let user_tags = tags::updated(session, path, product, &current.state.tags, request.tags.as_deref())?;
+    let user_tags = tags::updated(session, path, product, &current, request.tags.as_deref())?;
     let preferences = request.provisioning_preferences.as_ref();
     let instances = stack_sets::updated(path, preferences, &current.state.instances)?;
     let (product, artifact) = if stack_sets::keeps_template(preferences) {

@@ -115,7 +115,7 @@ fn may_plan(session: &Session<'_>, current: &ProvisionedProduct) -> Result<(), F
 fn planned_tags(session: &Session<'_>, target: &Target<'_>, sent: Option<&[Tag]>) -> Result<Tags, Fault> {
     match &target.current {
         None => tags::launched(session, target.path, target.product, sent.unwrap_or_default()),
-        Some(current) => tags::updated(session, target.path, target.product, &current.state.tags, sent),
+        Some(current) => tags::updated(session, target.path, target.product, current, sent),
     }
 }
 
@@ -274,6 +274,7 @@ fn reserved(session: &Session<'_>, target: &Target<'_>, plan: &Plan) -> Provisio
         token: plan.token.clone(),
         user_arn: session.caller.user_arn.clone(),
         notification_arns: plan.notification_arns.clone(),
+        settled_tags: target.path.constraints.tag_update != Some(true),
         state: State {
             status: Status::PlanInProgress,
             status_message: None,

@@ -30,7 +30,8 @@ shapes! {
         is_no_echo: bool,
         #[serde(skip_serializing_if = "Option::is_none")]
         description: Option<String>,
-        parameter_constraints: ParameterConstraints,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        parameter_constraints: Option<ParameterConstraints>,
     }
     ConstraintSummary {
         #[serde(rename = "Type")]
