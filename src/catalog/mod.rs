@@ -18,9 +18,9 @@ use crate::model::ids::{AccountId, LocationName, ProductId};
 pub use self::connection::{Configured, Connection};
 pub use self::error::{CatalogError, CatalogErrorKind};
 pub use self::product::{
-    Artifact, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
+    Artifact, Interface, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
 };
-pub use self::provisioned::{Existing, FindBy, Found, PendingPlan, PlansOf, Seen, Status};
+pub use self::provisioned::{Existing, ExistingTag, FindBy, Found, PendingPlan, PlansOf, Seen, Status};
 pub use self::record::{HistoryRef, Progress, Record, RecordError, RecordRef};
 pub use self::request::{Operation, Payload, Request, Sent};
 pub use self::rules::{RuleAssertion, RuleExpression, TemplateRule, TemplateRules};

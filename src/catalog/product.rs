@@ -86,6 +86,25 @@ pub struct Offering {
     pub stack_set: Option<StackSet>,
     /// The `Rules` of the template and of its template constraints.
     pub rules: Arc<TemplateRules>,
+    /// How the template presents its parameters.
+    pub interface: Arc<Interface>,
+}
+
+/// `AWS::CloudFormation::Interface`: how the template's author presents the parameters to people, as far as anything is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interface {
+    /// Labels, by parameter.
+    pub labels: BTreeMap<String, String>,
+    /// Names of groups, by the parameters in them.
+    pub groups: BTreeMap<String, String>,
+}
+
+impl Interface {
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.groups.is_empty()
+    }
 }
 
 /// What a STACKSET constraint allows.

@@ -1,5 +1,7 @@
 //! What is provisioned: provisioned products as the catalog shows them, and how one of them is looked for.
 
+use std::sync::Arc;
+
 use crate::model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId, Token};
 use crate::model::kinds::ProvisionedType;
 use crate::model::product::Selector;
@@ -32,10 +34,21 @@ pub struct Existing {
     pub product: Option<ProductId>,
     /// Its version: the *attempted* one after a failed update.
     pub artifact: Option<ArtifactId>,
+    /// Its tags but AWS's own; `None` where the call that found it does not tell, or nobody needs them.
+    pub tags: Option<Vec<ExistingTag>>,
     /// Who made it; `None` where the call that found it does not tell.
     pub user_arn: Option<String>,
     /// The server's clock when it answered.
     pub asked: Timestamp,
+}
+
+/// A tag of a provisioned product. Thousands of products share its texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExistingTag {
+    /// `Key`
+    pub key: Arc<str>,
+    /// `Value`
+    pub value: Arc<str>,
 }
 
 /// How what is known of a provisioned product is known.

@@ -46,12 +46,14 @@ pub enum Progress {
 }
 
 /// Why a record failed, in the catalog's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordError {
     /// The service's code.
     pub code: String,
     /// The service's text.
     pub description: String,
+    /// What to do about it, where the adapter knows that better than anybody else.
+    pub hint: Option<&'static str>,
 }
 
 /// Names a record.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{ObserveError, Scope};
-use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Seen, Status};
+use crate::catalog::{
+    CatalogError, CatalogErrorKind, CatalogRead, Existing, ExistingTag, FindBy, Seen, Status,
+};
 use crate::model::access::AccessLevel;
 use crate::model::ids::{LocationName, ProvisionedId, Token};
 use crate::model::product::Selector;
@@ -66,12 +68,14 @@ pub(super) fn listings(
     let names: Vec<LocationName> = places.keys().cloned().collect();
     let mut listings: BTreeMap<LocationName, Listing> = BTreeMap::new();
     let mut errors = Vec::new();
+    let applied = applied_tags(scope);
     for (location, answer) in names.iter().zip(catalog.search(&names)) {
         match answer {
             Ok(found) => {
                 let listing = Listing::at(catalog.access_level(location));
                 let listing = listings.entry(location.clone()).or_insert(listing);
-                for existing in found {
+                for mut existing in found {
+                    existing.tags.take_if(|tags| are_as_applied(applied.get(&existing.id).copied(), tags));
                     listing.insert(existing);
                 }
             }
@@ -103,6 +107,20 @@ fn denied(catalog: &dyn CatalogRead, location: &LocationName, error: CatalogErro
         }
         _ => ObserveError::Catalog { location, error },
     }
+}
+
+/// The tags that were applied, by the product that has them.
+fn applied_tags(scope: Scope<'_>) -> BTreeMap<&ProvisionedId, &BTreeMap<String, String>> {
+    let rows = scope.recorded.rows.values();
+    let bound = rows.filter_map(|row| Some((&row.binding.as_ref()?.id, &row.applied.as_ref()?.content.tags)));
+    bound.collect()
+}
+
+/// Whether there is nothing to tell of a product's tags: thousands that are as they should be need not be held.
+fn are_as_applied(applied: Option<&BTreeMap<String, String>>, there: &[ExistingTag]) -> bool {
+    let is_there =
+        |(key, value): (&String, &String)| there.iter().any(|tag| *tag.key == **key && *tag.value == **value);
+    applied.is_none_or(|applied| applied.iter().all(is_there))
 }
 
 /// What should be there and was not listed, or is not listed as we left it: the search lags a little behind, and alone
@@ -180,6 +198,7 @@ fn recorded(row: &Row) -> Option<Existing> {
         last_successful_record: record,
         product: row.applied.as_ref().map(|applied| applied.content.target.product.id.clone()),
         artifact: row.applied.as_ref().map(|applied| applied.content.target.artifact.id.clone()),
+        tags: None,
         user_arn: None,
         asked: Timestamp::default(),
     })

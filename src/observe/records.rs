@@ -24,7 +24,9 @@ pub(super) fn explain(
         (Some(last) != ours).then(|| RecordRef { location: address.location.clone(), record: last.clone() })
     };
     let wanted: Vec<RecordRef> = scope.selected.iter().filter_map(foreign).collect();
-    for record in answered(&wanted, catalog)?.into_iter().flatten() {
+    // it only explains: after a change of owner, its record may be kept from who asked for it
+    let is_unseen = |kind| matches!(kind, CatalogErrorKind::NotFound | CatalogErrorKind::NotAllowed);
+    for record in answered(&wanted, catalog, is_unseen)?.into_iter().flatten() {
         observed.records.insert(record.provisioned.clone(), record);
     }
     Ok(())
@@ -63,29 +65,31 @@ pub fn unstored(
         let record = scope.recorded.rows.get(&address)?.applied.as_ref()?.record.clone();
         Some((RecordRef { location: address.location.clone(), record }, address))
     };
+    let is_gone = |kind| kind == CatalogErrorKind::NotFound;
     let (wanted, addresses): (Vec<RecordRef>, Vec<Address>) =
         sensitive_outputs(scope).into_iter().filter_map(last).unzip();
     let outputs =
-        answered(&wanted, catalog)?.into_iter().zip(addresses).filter_map(|(record, address)| match record?
-            .progress
-        {
-            Progress::Succeeded(outputs) => Some((address, outputs)),
-            _ => None,
+        answered(&wanted, catalog, is_gone)?.into_iter().zip(addresses).filter_map(|(record, address)| {
+            match record?.progress {
+                Progress::Succeeded(outputs) => Some((address, outputs)),
+                _ => None,
+            }
         });
     Ok(outputs.collect())
 }
 
-/// The records, in order; `None` for one that is not there any more.
+/// The records, in order; `None` for one that is not there, as `is_absent` sees the error.
 fn answered(
     wanted: &[RecordRef],
     catalog: &dyn CatalogRead,
+    is_absent: impl Fn(CatalogErrorKind) -> bool,
 ) -> Result<Vec<Option<Record>>, Vec<ObserveError>> {
     let mut records = Vec::with_capacity(wanted.len());
     let mut errors = Vec::new();
     for (asked, answer) in wanted.iter().zip(catalog.records(wanted)) {
         match answer {
             Ok(record) => records.push(Some(record)),
-            Err(error) if error.kind == CatalogErrorKind::NotFound => records.push(None),
+            Err(error) if is_absent(error.kind) => records.push(None),
             Err(error) => errors.push(ObserveError::Catalog { location: asked.location.clone(), error }),
         }
     }

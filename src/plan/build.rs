@@ -1,6 +1,7 @@
 //! The walk: in dependency order, one decision per address, and what it means for those that depend on it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::account::Account;
 use super::check::{self, Check, Checker};
@@ -13,7 +14,7 @@ use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::Drafts;
 use super::{Action, Basis, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
-use crate::catalog::{Existing, PendingPlan, Status};
+use crate::catalog::{Existing, Interface, PendingPlan, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::{Address, Labels};
@@ -58,7 +59,15 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     let simulated = places.map(|(location, _)| location.clone()).collect();
     notes.extend(super::locate::unlocated(input));
     notes.extend(super::seen::whose(input, &labels));
-    Ok(Plan { basis, steps, unchanged, notes, renamed: BTreeMap::new(), breach, simulated, labels })
+    let (renamed, interfaces) = (BTreeMap::new(), interfaces(input, &steps));
+    Ok(Plan { basis, steps, unchanged, notes, renamed, breach, simulated, labels, interfaces })
+}
+
+fn interfaces(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Arc<Interface>> {
+    let made = steps.iter().filter(|step| step.spec().is_some()).map(|step| &step.address);
+    let told = made.filter_map(|address| Some((address, &input.offer(address)?.offering.interface)));
+    let told = told.filter(|(_, interface)| !interface.is_empty());
+    told.map(|(address, interface)| (address.clone(), Arc::clone(interface))).collect()
 }
 
 /// What the steps were made from: their own rows, those that they need, and those made after what they terminate.
@@ -146,6 +155,7 @@ impl<'a> Walk<'a> {
         self.judge_retired(address, product, &difference);
         self.note(address, difference.notes);
         self.note(address, self.taken_on_trust(address));
+        self.note(address, input.untaken_tags(address));
         let (row, existing) = (input.row(address), input.existing(address));
         let holder = input.listing(address).and_then(|listing| listing.name(&product.name));
         let (labels, births) = (self.labels, &self.births);

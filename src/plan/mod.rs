@@ -25,10 +25,13 @@ mod select;
 mod sensitive;
 mod spec;
 mod steps;
+mod untaken;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::catalog::Interface;
 use crate::declare::{Desired, Limit};
 use crate::model::ids::{Address, Labels, Lineage, LocationName, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, StackSetOperation};
@@ -104,6 +107,8 @@ pub struct Plan {
     pub simulated: BTreeSet<LocationName>,
     /// How its addresses are written.
     pub labels: Labels,
+    /// How the templates present the parameters of its steps; a saved plan does not keep that.
+    pub interfaces: BTreeMap<Address, Arc<Interface>>,
 }
 
 /// The state a plan was made from.

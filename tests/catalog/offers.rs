@@ -157,3 +157,52 @@ fn identities_come_from_sts_at_the_same_place() {
     let signed = &server.seen()[0].headers["authorization"];
     assert!(signed.contains("Credential=111122223333/") && signed.contains("/eu-west-1/sts/"), "{signed}");
 }
+
+#[test]
+fn labels_and_groups_are_of_its_parameters_bounded_and_on_one_line() {
+    let long = "w".repeat(5000);
+    let metadata = json!({"AWS::CloudFormation::Interface": {
+        "ParameterGroups": [
+            {"Label": {"default": "Network"}, "Parameters": ["A", "Gone", 7]},
+            {"Label": {"default": "Other"}, "Parameters": ["A", "B"]},
+            {"Parameters": ["C"]}, 7
+        ],
+        "ParameterLabels": {"A": {"default": " two\n lines "}, "B": {"default": long}, "C": {"default": 7}, "Gone": {"default": "x"}}
+    }});
+    let of = |metadata: &str| {
+        let parameter = |key: &str| json!({"ParameterKey": key, "ParameterType": "String"});
+        let interface = offering(json!({
+            "ProvisioningArtifactParameters": [parameter("A"), parameter("B"), parameter("C")],
+            "UsageInstructions": [{"Type": "metadata", "Value": metadata}]
+        }))
+        .interface;
+        (interface.labels.clone(), interface.groups.clone())
+    };
+    let (labels, groups) = of(&metadata.to_string());
+    assert_eq!(labels.keys().collect::<Vec<_>>(), ["A", "B"]);
+    assert_eq!(labels["A"], "two lines");
+    assert_eq!(labels["B"].chars().count(), 201, "cut, and marked as such");
+    let groups: Vec<(&str, &str)> =
+        groups.iter().map(|(key, group)| (key.as_str(), group.as_str())).collect();
+    assert_eq!(groups, [("A", "Network"), ("B", "Other")]);
+    for nothing in ["", "[", "7", "{}", r#"{"AWS::CloudFormation::Interface": []}"#] {
+        assert_eq!(of(nothing), Default::default(), "{nothing}");
+    }
+}
+
+/// A product of another engine without a launch constraint, in the service's words.
+#[test]
+fn parameters_that_cannot_be_read_for_want_of_a_launch_role_say_so() {
+    let server = Server::start(|_| {
+        let said = "Error occurred during parameter parsing: LaunchRoleArn is required and must be non empty";
+        Reply::Fault(400, "InvalidParametersException", said.to_owned())
+    });
+    let of = OfferingRef {
+        location: here(),
+        product: "prod-1".into(),
+        artifact: "pa-1".into(),
+        path: "lpv3-1".into(),
+    };
+    let error = only(catalog(&server).offerings(&[of])).unwrap_err();
+    assert!(error.hint.unwrap().contains("launch constraint"));
+}

@@ -50,7 +50,8 @@ fn a_failure_keeps_the_catalog_s_words() {
         Reply::Json(json!({"RecordDetail": failed}))
     });
     let record = only(catalog(&server).records(&[record_ref("rec-1")])).unwrap();
-    let error = RecordError { code: "1".to_owned(), description: "Subnet is \u{1b}[31mfull".to_owned() };
+    let error =
+        RecordError { code: "1".to_owned(), description: "Subnet is \u{1b}[31mfull".to_owned(), hint: None };
     assert_eq!(record.progress, Progress::Failed(vec![error]));
 }
 

@@ -156,6 +156,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         renamed: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
+        interfaces: BTreeMap::new(),
     }
 }
 

@@ -7,6 +7,7 @@ mod determinism;
 mod diff;
 mod fixture;
 mod guards;
+mod keeping;
 mod names;
 mod order;
 mod orders;
@@ -17,6 +18,7 @@ mod rules;
 mod scenarios;
 mod selection;
 mod sending;
+mod untaken;
 mod validation;
 mod visible;
 

@@ -43,7 +43,7 @@ fn throttled() -> CatalogError {
 }
 
 fn failed(text: &str) -> Outcome {
-    let errors = vec![RecordError { code: "Limit".into(), description: text.into() }];
+    let errors = vec![RecordError { code: "Limit".into(), description: text.into(), hint: None }];
     Outcome::Failed(Failure::Record { record: "rec-7".into(), errors })
 }
 

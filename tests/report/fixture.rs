@@ -131,6 +131,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         renamed: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
+        interfaces: BTreeMap::new(),
     }
 }
 

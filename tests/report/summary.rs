@@ -38,7 +38,7 @@ fn summary(report: &Report, ending: Ending, style: Style) -> String {
 }
 
 fn failed(record: &str, code: &str, text: &str) -> Outcome {
-    let errors = vec![RecordError { code: code.into(), description: text.into() }];
+    let errors = vec![RecordError { code: code.into(), description: text.into(), hint: None }];
     Outcome::Failed(Failure::Record { record: record.into(), errors })
 }
 
@@ -70,7 +70,7 @@ const LIST: &str = "Errors from CloudFormation: [{LogicalResourceId : SC-1-pp-1,
 
 #[test]
 fn what_was_put_off_needs_time_and_a_list_of_events_is_told_cause_first() {
-    let busy = RecordError { code: String::new(), description: "Try again later.".into() };
+    let busy = RecordError { code: String::new(), description: "Try again later.".into(), hint: None };
     let put_off = Outcome::PutOff(Failure::Record { record: "rec-8".into(), errors: vec![busy] });
     let report = report(vec![
         ended("db", Act::Update, failed("rec-7", "", LIST)),

@@ -327,10 +327,12 @@ impl World {
             Fate::Busy => Progress::PutOff(vec![RecordError {
                 code: String::new(),
                 description: "something else is in progress. Try again later.".to_owned(),
+                hint: None,
             }]),
             _ => Progress::Failed(vec![RecordError {
                 code: "InternalError".to_owned(),
                 description: "it was rolled back".to_owned(),
+                hint: None,
             }]),
         };
         Record {

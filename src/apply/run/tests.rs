@@ -58,6 +58,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         renamed: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
+        interfaces: BTreeMap::new(),
     }
 }
 

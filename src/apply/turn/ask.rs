@@ -7,7 +7,7 @@ use super::super::report::{Failure, Outcome};
 use super::ending::Redacted;
 use super::{Over, Turn};
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, FindBy, Found, Progress, Record, RecordError, RecordRef,
+    CatalogError, CatalogErrorKind, FindBy, Found, Progress, Record, RecordError, RecordRef, Status,
 };
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
@@ -27,6 +27,14 @@ impl Turn<'_, '_> {
                 Ok(record) => self.heard(ix, record),
                 Err(error) if error.kind == CatalogErrorKind::NotFound && !self.is_fresh(ix) => {
                     self.vanished(ix, &of.record);
+                }
+                // after a change of owner, who asked for it may not read its record any more
+                Err(error) if error.kind == CatalogErrorKind::NotAllowed && self.is_at_rest(ix) => {
+                    let said = self.redact(ix, &error.message);
+                    self.abandon(
+                        ix,
+                        format!("its operation is over, and its record may not be read: {said}"),
+                    );
                 }
                 Err(error) => self.unheard(ix, &of.record, &error),
             }
@@ -134,6 +142,15 @@ impl Turn<'_, '_> {
             return self.gone(ix, None);
         }
         self.out_of_sight(ix);
+    }
+
+    /// Whether nothing runs on the product any more: seen late enough that no reader lags behind what was asked for.
+    fn is_at_rest(&self, ix: StepIx) -> bool {
+        let is_settled = |found: Found| {
+            let status = found.existing.map(|existing| existing.status);
+            matches!(status, Some(Status::Available | Status::Tainted | Status::Error))
+        };
+        !self.is_fresh(ix) && self.find_bound(ix).and_then(Result::ok).is_some_and(is_settled)
     }
 
     /// The product that the row is bound to, as it is now; `None` if there is none.

@@ -1,7 +1,7 @@
 //! From the SDK's types to the port's, and preferences the other way. Answers are taken apart, not copied; a member
 //! that may be missing is, and one that must not be is named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_servicecatalog::operation::describe_provisioning_parameters::DescribeProvisioningParametersOutput;
@@ -14,11 +14,11 @@ use aws_sdk_servicecatalog::types::{
 };
 use aws_smithy_types::DateTime;
 
-use super::errors::{here, is_busy_record, missing};
-use super::rules;
+use super::errors::{here, is_busy_record, missing, termination_advice};
+use super::{interface, rules};
 use crate::catalog::{
-    Artifact, CatalogError, CatalogErrorKind, Existing, LaunchPath, Offering, ParameterRule, Product,
-    Progress, Record, RecordError, Seen, StackSet, Status,
+    Artifact, CatalogError, CatalogErrorKind, Existing, ExistingTag, LaunchPath, Offering, ParameterRule,
+    Product, Progress, Record, RecordError, Seen, StackSet, Status,
 };
 use crate::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
 use crate::model::kinds::{ProductType, ProvisionedType, RecordKind};
@@ -40,7 +40,7 @@ fn time(time: Option<DateTime>) -> Timestamp {
 
 /// The two descriptions of a provisioned product have these members in common.
 macro_rules! existing {
-    ($found:ident, $asked:ident, user_arn: $user_arn:expr) => {
+    ($found:ident, $asked:ident, user_arn: $user_arn:expr, tags: $tags:expr) => {
         Existing {
             id: $found.id.map(ProvisionedId::from).ok_or_else(|| missing("Id"))?,
             name: $found.name.unwrap_or_default(),
@@ -54,6 +54,7 @@ macro_rules! existing {
             last_successful_record: $found.last_successful_provisioning_record_id.map(RecordId::from),
             product: $found.product_id.map(ProductId::from),
             artifact: $found.provisioning_artifact_id.map(ArtifactId::from),
+            tags: $tags,
             user_arn: $user_arn,
             asked: $asked,
         }
@@ -64,13 +65,33 @@ macro_rules! existing {
 pub(super) fn searched(
     found: ProvisionedProductAttribute,
     asked: Timestamp,
+    texts: &mut SharedTexts,
 ) -> Result<Existing, CatalogError> {
-    Ok(existing!(found, asked, user_arn: found.user_arn))
+    let tags = found.tags.unwrap_or_default().into_iter();
+    let tags = tags.filter(|tag| !tag.key.starts_with("aws:"));
+    let tags = tags.map(|tag| ExistingTag { key: texts.shared(tag.key), value: texts.shared(tag.value) });
+    let tags = tags.collect();
+    Ok(existing!(found, asked, user_arn: found.user_arn, tags: Some(tags)))
 }
 
-/// From `DescribeProvisionedProduct`, which does not tell the user.
+/// SharedTexts that many answers have in common, each held once.
+#[derive(Default)]
+pub(super) struct SharedTexts(BTreeSet<Arc<str>>);
+
+impl SharedTexts {
+    fn shared(&mut self, text: String) -> Arc<str> {
+        if let Some(known) = self.0.get(text.as_str()) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&text));
+        text
+    }
+}
+
+/// From `DescribeProvisionedProduct`, which tells neither the user nor the tags.
 pub(super) fn described(found: ProvisionedProductDetail, asked: Timestamp) -> Result<Existing, CatalogError> {
-    Ok(existing!(found, asked, user_arn: None))
+    Ok(existing!(found, asked, user_arn: None, tags: None))
 }
 
 fn status(status: Option<ProvisionedProductStatus>) -> Status {
@@ -90,16 +111,21 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
     let detail = detail.ok_or_else(|| missing("RecordDetail"))?;
     let provisioned = detail.provisioned_product_id.map(ProvisionedId::from);
     let made = ProvisionedType::parse(&detail.provisioned_product_type.unwrap_or_default());
+    let kind = RecordKind::parse(&detail.record_type.unwrap_or_default());
+    let mut progress = progress(detail.status.as_ref(), &made, detail.record_errors);
+    if let (RecordKind::Terminate, Progress::Failed(errors)) = (&kind, &mut progress) {
+        errors.iter_mut().for_each(|error| error.hint = termination_advice(&error.description));
+    }
     Ok(Record {
         id: detail.record_id.map(RecordId::from).ok_or_else(|| missing("RecordId"))?,
-        kind: RecordKind::parse(&detail.record_type.unwrap_or_default()),
+        kind,
         provisioned: provisioned.ok_or_else(|| missing("ProvisionedProductId"))?,
         product: detail.product_id.map(ProductId::from),
         artifact: detail.provisioning_artifact_id.map(ArtifactId::from),
         created: time(detail.created_time),
         updated: time(detail.updated_time.or(detail.created_time)),
         asked,
-        progress: progress(detail.status.as_ref(), &made, detail.record_errors),
+        progress,
     })
 }
 
@@ -116,6 +142,7 @@ fn progress(
                 // some records have the word for none
                 code: error.code.filter(|code| code != "null").unwrap_or_default(),
                 description: error.description.unwrap_or_default(),
+                hint: None,
             };
             let errors: Vec<RecordError> = errors.unwrap_or_default().into_iter().map(one).collect();
             let is_account = *made == ProvisionedType::Account;
@@ -179,8 +206,11 @@ pub(super) fn offering(answer: DescribeProvisioningParametersOutput) -> Offering
         let mut all = instructions.iter();
         all.find(|one| one.r#type.as_deref() == Some(what)).and_then(|one| one.value.as_deref())
     };
+    let parameters = parameters.into_iter().filter_map(parameter).collect();
+    let presented = told("metadata").map(|text| interface::interface(text, &parameters));
     Offering {
-        parameters: parameters.into_iter().filter_map(parameter).collect(),
+        interface: Arc::new(presented.unwrap_or_default()),
+        parameters,
         tag_options: tag_options.filter_map(|tag| Some((tag.key?, tag.values.unwrap_or_default()))).collect(),
         tag_update: told("tagUpdateOnProvisionedProduct") == Some("ALLOWED"),
         rules: Arc::new(told("rules").map(rules::rules).unwrap_or_default()),

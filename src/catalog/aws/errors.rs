@@ -136,6 +136,39 @@ pub(super) fn is_busy_record(is_account: bool, description: &str) -> bool {
     is_account && !description.contains(FROM_CLOUDFORMATION) && says_busy(description)
 }
 
+/// What to do about it, where the words tell a cause that the code does not.
+pub(super) fn advice(message: &str) -> Option<&'static str> {
+    if message.contains("Invalid PathId") {
+        Some("the launch path changed since the plan: plan again")
+    } else if message.contains("LaunchRoleArn is required") {
+        Some(
+            "products of this engine need a launch constraint with a launch role: ask the platform team to give this one to the product in its portfolio",
+        )
+    } else {
+        None
+    }
+}
+
+/// What to do about a failed record of a termination: a stack that somebody deleted behind the catalog's back cannot be
+/// deleted, and the provisioned product stays.
+pub(super) fn termination_advice(description: &str) -> Option<&'static str> {
+    is_stack_missing(description).then_some(
+        "its stack is gone: `on_removal: retain_physical_resources` in the declaration's `lifecycle` lets the provisioned product go without it",
+    )
+}
+
+/// So many words before "does not exist" may tell what.
+const SUBJECT: usize = 5;
+
+fn is_stack_missing(description: &str) -> bool {
+    let text = description.to_lowercase().replace("doesn't exist", "does not exist");
+    text.match_indices("does not exist").any(|(at, _)| {
+        let before = text[..at].split_whitespace().rev().take(SUBJECT);
+        let words: Vec<&str> = before.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+        words.contains(&"stack") && !words.contains(&"role")
+    })
+}
+
 /// A malformed request names the constraint that it breaks; a forbidden state has other words.
 fn names_a_constraint(message: &str) -> bool {
     message.contains("validation error") || message.contains("failed to satisfy constraint")

@@ -10,7 +10,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::clock::SignedTooLate;
 use super::credentials::NoneInProfile;
-use super::errors::{Call, here, is_skewed, kind_of};
+use super::errors::{Call, advice, here, is_skewed, kind_of};
 use super::login;
 use super::trust::VARIABLE;
 use crate::catalog::{CatalogError, CatalogErrorKind};
@@ -74,7 +74,8 @@ where
         }
         _ => format!("{code} (http status {status})"),
     };
-    let hint = is_skewed(code, &message).then(|| SKEWED.to_owned());
+    let hint = if is_skewed(code, &message) { Some(SKEWED) } else { advice(&message) };
+    let hint = hint.map(str::to_owned);
     CatalogError { kind: kind_of(call, status, code, &message), code: code.to_owned(), message, hint }
 }
 

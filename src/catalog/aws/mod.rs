@@ -11,6 +11,7 @@ mod credentials;
 mod endpoints;
 mod errors;
 mod failures;
+mod interface;
 mod login;
 mod offers;
 mod pacing;

@@ -7,7 +7,7 @@ use aws_sdk_servicecatalog::types::{
 };
 
 use super::batch::Link;
-use super::convert::{self, Outputs};
+use super::convert::{self, Outputs, SharedTexts};
 use super::errors::{garbled, here, missing};
 use super::pages::Pages;
 use crate::catalog::{
@@ -121,7 +121,7 @@ impl Pass {
 
 async fn search_once(link: &Link, level: AccessLevel, sort: &str) -> Result<Pass, CatalogError> {
     let mut pass = Pass::default();
-    let mut ids = BTreeSet::new();
+    let (mut ids, mut texts) = (BTreeSet::new(), SharedTexts::default());
     let mut pages = Pages::default();
     for page_number in 0.. {
         let (page, asked) = link
@@ -133,7 +133,7 @@ async fn search_once(link: &Link, level: AccessLevel, sort: &str) -> Result<Pass
             })
             .await?;
         for product in page.provisioned_products.unwrap_or_default() {
-            let existing = convert::searched(product, asked)?;
+            let existing = convert::searched(product, asked, &mut texts)?;
             if ids.insert(existing.id.clone()) {
                 pass.found.push(existing);
             }

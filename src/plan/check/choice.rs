@@ -34,6 +34,7 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Sug
         (true, Unresolved::NoPath) => {
             diagnostic.hint("ask the platform team to associate the principal with the portfolio")
         }
+        (true, Unresolved::Catalog(error)) => diagnostic.maybe_hint(error.hint.clone()),
         (true, _) => diagnostic,
     }
 }

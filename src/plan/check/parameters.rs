@@ -229,7 +229,9 @@ fn missing(of: &Check<'_>, key: &str, rule: &ParameterRule) -> Diagnostic {
     let moved = Before::of(of).filter(|before| before.in_force != before.wanted);
     let in_force = moved.map(|before| version(before.content, Some(of.offer), before.in_force).name);
     let hint = in_force.map(|name| {
-        format!("declare a value for `{key}`: version `{name}`, which is in force, has none that could be kept")
+        format!(
+            "declare a value for `{key}`: version `{name}`, which is in force, has none that could be kept"
+        )
     });
     let diagnostic = Diagnostic::error("missing-parameter", message)
         .at(of.product.origin.field("parameters", Part::Key))

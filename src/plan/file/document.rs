@@ -93,6 +93,7 @@ impl Document {
             renamed: self.renamed.into_iter().map(|row| (Form::read(row.to), Form::read(row.from))).collect(),
             // a plan that is refused as a whole is not saved
             breach: None,
+            interfaces: BTreeMap::new(),
             labels: Labels::from_parts(self.labels.into_iter().map(Form::read), self.regional),
         };
         Saved { plan, about: Form::read(self.about) }
@@ -101,7 +102,8 @@ impl Document {
 
 /// The text up to the signature, which comes last: all members in their order, each on a line, and each item of a list on its own.
 pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
-    let Plan { basis, steps, unchanged, notes, renamed, breach: _, simulated: _, labels } = plan;
+    let Plan { basis, steps, unchanged, notes, renamed, breach: _, simulated: _, interfaces: _, labels } =
+        plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
     let about: AboutDto = about.write();
     member(&mut text, "about", &json(&about));

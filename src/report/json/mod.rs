@@ -8,7 +8,8 @@
 //! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`, `defer`), whether it is half of a
 //! replacement (`replacing`), `reasons` (`reason` says which; changed values are `before` and `after`), the steps it runs
 //! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `values` (what it will be), `retain`, `refused` and
-//! `deferred` (`rule`, `message`, `hint`).
+//! `deferred` (`rule`, `message`, `hint`). A parameter of `values` also has the `label` and the `group` that the template's
+//! author gave it, if any.
 //!
 //! `provisor.validate/v1`, and `provisor.diagnostics/v1` where something else was asked for and cannot be told, have `format`,
 //! `valid`, `error_count`, `warning_count` and `diagnostics`; the first also `provisioned_products` (`null` where it is not

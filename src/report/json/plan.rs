@@ -179,6 +179,10 @@ impl<'a> StepDoc<'a> {
 struct ParameterDoc {
     value: Value,
     sent: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
 }
 
 impl ParameterDoc {
@@ -188,6 +192,7 @@ impl ParameterDoc {
             Sending::Previous => "previous",
             Sending::Default => "default",
         };
-        Self { value: value(&parameter.value), sent }
+        let (label, group) = (parameter.label.clone(), parameter.group.clone());
+        Self { value: value(&parameter.value), sent, label, group }
     }
 }

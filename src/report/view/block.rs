@@ -53,10 +53,10 @@ pub struct Title<'a> {
 impl<'a> Block<'a> {
     /// Of one step; or of a termination and the creation that follows it.
     pub(super) fn of(first: &StepView<'a>, creation: Option<&StepView<'a>>) -> Self {
+        let wanted = creation.unwrap_or(first).values();
         let (step, creation) = (first.step, creation.map(|creation| creation.step));
         let act = if creation.is_some() { Act::Replace } else { first.act };
         let steps: Vec<&Step> = std::iter::once(step).chain(creation).collect();
-        let wanted = creation.unwrap_or(step).spec().map(ValuesView::from);
         let properties = wanted.as_ref().map(|wanted| properties(act, &steps, wanted)).unwrap_or_default();
         let outside = |reason: &Reason| matches!(reason, Reason::Outside { .. });
         Self {

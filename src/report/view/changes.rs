@@ -58,7 +58,8 @@ fn change(reason: &Reason, wanted: &ValuesView<'_>, compared: &[&str]) -> Vec<Pr
         }
         Reason::Parameter { key, before, after, by_default } => {
             let remark = by_default.then_some(Remark::TemplateDefault);
-            Property::change(&parameter_key(key), before, after, remark)
+            let property = Property::change(&parameter_key(key), before, after, remark);
+            property.map(|property| property.labelled(wanted.label(key)))
         }
         Reason::Tag { key, before, after } => Property::change(&tag_key(key), before, after, None),
         Reason::InputMayChange { key, .. } if !compared.contains(&key.as_str()) => input(key, wanted),
@@ -71,7 +72,10 @@ fn change(reason: &Reason, wanted: &ValuesView<'_>, compared: &[&str]) -> Vec<Pr
 fn input(key: &str, wanted: &ValuesView<'_>) -> Option<Property> {
     let tag = || wanted.tags.get(key.strip_prefix("tags.")?);
     match wanted.parameters.get(key) {
-        Some(parameter) => Property::may_change(&parameter_key(key), &parameter.value),
+        Some(parameter) => {
+            let property = Property::may_change(&parameter_key(key), &parameter.value)?;
+            Some(property.labelled(parameter.label.as_deref()))
+        }
         None => Property::may_change(key, tag()?),
     }
 }

@@ -112,7 +112,7 @@ impl<'a> PlanView<'a> {
         let label = |address| plan.labels.label(address);
         let doomed: BTreeSet<&Address> =
             plan.steps.iter().filter(|step| is_doomed(step)).map(|step| &step.address).collect();
-        let step = |(number, step)| StepView::of(number, step, &doomed, &plan.labels);
+        let step = |(number, step)| StepView::of(number, step, &doomed, plan);
         let notes = plan.notes.iter();
         Self {
             fingerprint,

@@ -35,6 +35,8 @@ pub enum Remark {
     NoLongerSensitive,
     /// Sensitive from now on.
     SensitiveFromNowOn,
+    /// What the template's author calls it.
+    Label(String),
 }
 
 impl Remark {
@@ -49,6 +51,7 @@ impl Remark {
             Self::ValueChanged => "value changed",
             Self::NoLongerSensitive => "no longer sensitive",
             Self::SensitiveFromNowOn => "sensitive from now on",
+            Self::Label(words) => words,
         }
     }
 }
@@ -80,6 +83,12 @@ impl Property {
     /// A member of which only the coming value is known.
     pub(super) fn may_change(key: &str, after: &Shown) -> Option<Self> {
         Some(Self { mark: Mark::Change, ..Self::new(key, after, None)? })
+    }
+
+    /// The same, with what the template's author calls it.
+    pub(super) fn labelled(mut self, label: Option<&str>) -> Self {
+        self.remarks.extend(label.map(|label| Remark::Label(format!("label: {label}"))));
+        self
     }
 
     /// Its value by lines, where one line does not hold it.

@@ -207,7 +207,7 @@ impl<'a> FailureView<'a> {
                     .iter()
                     .map(|error| coded(&error.code, &by_cause(&error.description)))
                     .collect(),
-                hint: None,
+                hint: errors.iter().find_map(|error| error.hint),
             },
             Failure::Rejected { code, message, hint } => {
                 Self { record: None, errors: vec![coded(code, message)], hint: hint.as_deref() }

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::property::redacted;
 use super::values::ValuesView;
-use crate::model::ids::{Address, Labels};
-use crate::plan::{Act, Action, Reason, Refusal, Shown, Step};
+use crate::catalog::Interface;
+use crate::model::ids::Address;
+use crate::plan::{Act, Action, Plan, Reason, Refusal, Shown, Step};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,7 @@ pub struct StepView<'a> {
     /// Why it cannot or must not be done.
     pub refusal: Option<&'a Refusal>,
     pub(super) step: &'a Step,
+    interface: Option<&'a Interface>,
 }
 
 /// Whether it is the first half of a replacement.
@@ -50,7 +53,8 @@ pub(super) fn is_doomed(step: &Step) -> bool {
 }
 
 impl<'a> StepView<'a> {
-    pub(super) fn of(number: usize, step: &'a Step, doomed: &BTreeSet<&Address>, labels: &Labels) -> Self {
+    pub(super) fn of(number: usize, step: &'a Step, doomed: &BTreeSet<&Address>, plan: &'a Plan) -> Self {
+        let labels = &plan.labels;
         let (id, retain) = match &step.action {
             Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => (Some(id), None),
             Action::Terminate(gone) => (Some(&gone.id), Some(gone.retain)),
@@ -76,13 +80,14 @@ impl<'a> StepView<'a> {
             retain,
             refusal,
             step,
+            interface: plan.interfaces.get(&step.address).map(Arc::as_ref),
         }
     }
 
     /// What it is to be, if it is to be something.
     #[must_use]
     pub fn values(&self) -> Option<ValuesView<'a>> {
-        self.step.spec().map(ValuesView::from)
+        self.step.spec().map(|spec| ValuesView::from(spec).presented(self.interface))
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::property::{Property, Remark};
+use crate::catalog::Interface;
 use crate::model::product::{Bound, Language, Preferences};
 use crate::model::target::{Options, Target};
 use crate::plan::diff::shown;
@@ -30,6 +31,10 @@ pub struct ParameterView {
     pub value: Shown,
     /// How it travels; what is remembered was a value.
     pub sent: Sending,
+    /// What the template's author calls it, where that is more than its key.
+    pub label: Option<String>,
+    /// The group that the template's author puts it in.
+    pub group: Option<String>,
 }
 
 /// One of the options of a target.
@@ -51,7 +56,7 @@ impl OptionView {
 
 impl ParameterView {
     fn of(parameter: &Parameter) -> Self {
-        Self { value: shown(&parameter.value), sent: parameter.sent }
+        Self { value: shown(&parameter.value), sent: parameter.sent, label: None, group: None }
     }
 
     fn remark(&self) -> Option<Remark> {
@@ -77,7 +82,8 @@ impl<'a> From<&'a Spec> for ValuesView<'a> {
 
 impl<'a> From<&'a Content> for ValuesView<'a> {
     fn from(content: &'a Content) -> Self {
-        let remembered = |value| ParameterView { value: stored(value), sent: Sending::Value };
+        let remembered =
+            |value| ParameterView { value: stored(value), sent: Sending::Value, label: None, group: None };
         let parameters = content.parameters.iter();
         let tag = |value: &String| Shown::Text(value.clone());
         Self {
@@ -90,6 +96,21 @@ impl<'a> From<&'a Content> for ValuesView<'a> {
 }
 
 impl ValuesView<'_> {
+    /// The same, with what the template's author says of the parameters.
+    pub(super) fn presented(mut self, by: Option<&Interface>) -> Self {
+        for (key, parameter) in self.parameters.iter_mut().filter(|_| by.is_some()) {
+            let label = by.and_then(|by| by.labels.get(*key)).filter(|label| label != key);
+            parameter.label = label.cloned();
+            parameter.group = by.and_then(|by| by.groups.get(*key)).cloned();
+        }
+        self
+    }
+
+    /// What the template's author calls a parameter.
+    pub(super) fn label(&self, key: &str) -> Option<&str> {
+        self.parameters.get(key)?.label.as_deref()
+    }
+
     /// The version as people know it.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -122,7 +143,8 @@ impl ValuesView<'_> {
         let mut all = vec![Property::text("path", &self.target.path.name)];
         all.extend(self.options().iter().map(|option| Property::text(&option.key, &option.text)));
         all.extend(self.parameters.iter().map(|(key, parameter)| {
-            Property::new(&parameter_key(key), &parameter.value, parameter.remark())
+            let property = Property::new(&parameter_key(key), &parameter.value, parameter.remark())?;
+            Some(property.labelled(parameter.label.as_deref()))
         }));
         all.extend(self.tags.iter().map(|(key, value)| Property::new(&tag_key(key), value, None)));
         all.into_iter().flatten().collect()

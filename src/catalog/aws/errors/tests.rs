@@ -172,6 +172,38 @@ fn records_of_the_account_factory() {
     );
 }
 
+#[test]
+fn words_that_tell_what_to_do() {
+    for path in ["lpv2-abcdefghijklm", "lpv3-abcdefghijklm"] {
+        assert!(advice(&format!("Invalid PathId: {path}")).unwrap().contains("plan again"));
+    }
+    let engine = "Error occurred during parameter parsing: LaunchRoleArn is required and must be non empty";
+    assert!(advice(engine).unwrap().contains("launch constraint"));
+    assert_eq!(advice("A stack named my-product already exists."), None);
+}
+
+#[test]
+fn a_stack_that_is_gone_is_told_from_what_else_does_not_exist() {
+    for (text, is_gone) in [
+        ("Stack [SC-111122223333-pp-abcdefghijklm] does not exist", true),
+        (
+            "Stack with id SC-111122223333-pp-abcdefghijklm does not exist (Service: AmazonCloudFormation)",
+            true,
+        ),
+        ("AmazonCloudFormationException  Stack SC-111122223333-pp-abcdefghijklm doesn't exist", true),
+        ("The stack named 'SC-1' does not exist.", true),
+        (
+            "ValidationException  Access denied while assuming the role arn:aws:iam::111122223333:role/launch",
+            false,
+        ),
+        ("Role arn:aws:iam::111122223333:role/launch of the stack does not exist", false),
+        ("Bucket b does not exist", false),
+        ("Stack SC-1 cannot be deleted while in use", false),
+    ] {
+        assert_eq!(termination_advice(text).is_some(), is_gone, "{text}");
+    }
+}
+
 /// The kinds that an entry's `expect` allows.
 fn expected(text: &str) -> BTreeSet<String> {
     let of = |word: &str| match word {
