@@ -98,6 +98,7 @@ fn plan(size: usize) -> Plan {
         renamed: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
+        interfaces: BTreeMap::new(),
     }
 }
 

@@ -65,6 +65,7 @@ def line_052(bench):
     assert instructions == {
         "rules": "{}",
         "version": "2010-09-09",
+        "description": "a network",
         "launchAsRole": "arn:aws:iam::111122223333:role/launch",
         "tagUpdateOnProvisionedProduct": "ALLOWED",
     }
