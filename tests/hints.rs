@@ -126,7 +126,7 @@ fn what_is_not_there_is_noticed() {
         ("provisor plan --frob x", Some("--frob")),
         ("plan --frob", Some("--frob")),
         ("--frob", Some("--frob")),
-        ("provisor validate --json", Some("--json")),
+        ("provisor validate --out", Some("--out")),
         ("provisor plan --json --out FILE", None),
         ("provisor apply FILE", None),
         ("provisor -C DIR plan", None),

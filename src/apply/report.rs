@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::catalog::RecordError;
 use crate::model::ids::{Address, RecordId};
 use crate::model::template::Missing;
-use crate::plan::{Act, Refusal, StepIx};
+use crate::plan::{Act, Action, Plan, Refusal, Step, StepIx};
 
 /// How all steps ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,36 @@ pub enum Failure {
     Missing(Missing),
 }
 
+impl Ended {
+    /// A step of which nothing was done.
+    pub(super) fn untouched(plan: &Plan, step: &Step) -> Self {
+        Self {
+            address: step.address.clone(),
+            label: plan.labels.label(&step.address),
+            location: plan.labels.location(&step.address.location).to_owned(),
+            simulated: step.place.catalog.is_simulated(),
+            act: step.act(),
+            replacing: matches!(&step.action, Action::Terminate(termination) if termination.replacing),
+            outcome: Outcome::NotStarted,
+            took: None,
+        }
+    }
+}
+
 impl Report {
+    /// Of a plan that is refused as a whole: nothing of it was begun.
+    #[must_use]
+    pub fn untouched(plan: &Plan) -> Self {
+        let outcome = |step: &Step| match &step.action {
+            Action::Refused(refusal) => Outcome::of_refusal(refusal),
+            _ => Outcome::NotStarted,
+        };
+        let ended =
+            plan.steps.iter().map(|step| Ended { outcome: outcome(step), ..Ended::untouched(plan, step) });
+        let simulated = plan.simulated.iter().map(|at| plan.labels.location(at).to_owned()).collect();
+        Self { ended: ended.collect(), simulated, ..Self::default() }
+    }
+
     /// How many ended in a way that `pick` takes.
     pub fn count(&self, pick: impl Fn(&Ended) -> bool) -> usize {
         self.ended.iter().filter(|ended| pick(ended)).count()

@@ -43,11 +43,11 @@ fn fresh(
     watching.show(plan, selection.skip_refused)?;
     // the plan that was shown says why
     if plan.breach.is_some() {
-        return Ok(Exit::Refused);
+        return Ok(watching.refuse(plan));
     }
     gate::is_approved(plan, checksum)?;
     if plan.has_refused() && !selection.skip_refused {
-        return Ok(Exit::Refused);
+        return Ok(watching.refuse(plan));
     }
     if plan.does_something() && !gate::agreed(plan, ending, watching.args, edge)? {
         edge.err(&format!("{} cancelled.\n", if destroys { "Destroy" } else { "Apply" }));

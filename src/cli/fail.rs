@@ -3,7 +3,8 @@
 
 use super::args::{ApplyArgs, Command, DestroyArgs, Format};
 use super::edge::Edge;
-use crate::report::view::FindingView;
+use crate::plan::{Action, Plan};
+use crate::report::view::{BreachView, FindingView};
 use crate::report::{Style, human, json};
 use crate::workspace::{Complaint, Complaints, Problem, ProblemKind};
 
@@ -33,6 +34,24 @@ pub fn events(found: &[FindingView], edge: &Edge) {
         let line = json::diagnostic(one, edge.seq.get(), Edge::now());
         let _ = edge.out(&(line + "\n"));
     }
+}
+
+/// Why nothing of a plan is applied: people read it in the plan itself.
+pub fn refusals(plan: &Plan) -> Vec<FindingView> {
+    let finding = |message, hint| {
+        let code = code(ProblemKind::Refused);
+        FindingView { code, is_error: true, message, hint, notes: Vec::new(), place: None }
+    };
+    let breach = plan.breach.iter().map(BreachView::of);
+    let breach = breach.map(|one| finding(format!("this plan is refused: {}", one.text()), Some(one.hint)));
+    let refused = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Refused(refusal) if !refusal.defers() => {
+            let label = plan.labels.label(&step.address);
+            Some(finding(format!("`{label}`: {}", refusal.message), refusal.hint.clone()))
+        }
+        _ => None,
+    });
+    breach.chain(refused).collect()
 }
 
 /// What is said.

@@ -11,7 +11,7 @@ use super::watching::Watching;
 use super::{files, gate, open};
 use crate::model::diagnostic::Source;
 use crate::plan::file::Saved;
-use crate::workspace::{MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
+use crate::workspace::{GivenValues, MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
 pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exit, Problem> {
     let SelectionArgs { variables, .. } = &args.selection;
@@ -22,7 +22,8 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     }
     let may_be = args.max_age.unwrap_or(MAX_AGE);
     let wiring = Wiring::new("apply").patient(args.applying.lock_timeout);
-    let (text, repo) = opened(path, variables, &wiring, watching.edge)?;
+    let (text, repo, given) = opened(path, variables, &wiring, watching.edge)?;
+    repo.only_secrets(&given)?;
     // a store is not made for a plan that fits no store
     there_is_a_state(&repo)?;
     let mut held = repo.store()?;
@@ -39,7 +40,7 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
 
 /// The plan of a file, proven.
 pub fn shown(path: &Path, variables: &VariableArgs, wiring: &Wiring, edge: &Edge) -> Result<Saved, Problem> {
-    let (text, repo) = opened(path, variables, wiring, edge)?;
+    let (text, repo, _) = opened(path, variables, wiring, edge)?;
     let snapshot = repo.snapshot()?.ok_or_else(no_state)?;
     let key = snapshot.key.ok_or_else(|| {
         let message = "the state's key is lost: saved plans cannot be trusted any more";
@@ -54,13 +55,13 @@ fn opened<'w>(
     variables: &VariableArgs,
     wiring: &'w Wiring,
     edge: &Edge,
-) -> Result<(Source, Repo<'w>), Problem> {
+) -> Result<(Source, Repo<'w>, GivenValues), Problem> {
     let checkout = open::checkout(variables, edge)?;
     let text = files::read(path, &checkout.given(), edge)?;
     let mut given = variables.given(&checkout.given(), edge)?;
     given.remembered = claimed(&text)?.variables;
     let repo = Repo::survey(checkout, &given, wiring)?.for_saved()?;
-    Ok((text, repo))
+    Ok((text, repo, given))
 }
 
 fn there_is_a_state(repo: &Repo<'_>) -> Result<(), Problem> {

@@ -34,6 +34,18 @@ impl Watching<'_> {
         self.tell(&text)
     }
 
+    /// Tells programs why nothing of a plan is done; people have read it in the plan that was shown.
+    pub fn refuse(&self, plan: &Plan) -> Exit {
+        if self.args.json {
+            let mut stdout = std::io::stdout();
+            fail::events(&self.edge.warned.take(), self.edge);
+            fail::events(&fail::refusals(plan), self.edge);
+            let mut sink = JsonSink::new(&mut stdout, &Edge::now, &self.edge.seq);
+            sink.event(&Event::Finished(&Report::untouched(plan)));
+        }
+        Exit::Refused
+    }
+
     /// Whatever becomes of the telling, what was done counts.
     pub fn carry_out(&self, mut prepared: Prepared, store: &mut dyn Store) -> Result<Exit, Problem> {
         let limits = &mut prepared.limits;

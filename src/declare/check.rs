@@ -89,7 +89,7 @@ struct ShapeCheck<'t, 'p> {
 }
 
 impl<'t> ShapeCheck<'t, '_> {
-    /// What stands under a key. `null` is as good as nothing there.
+    /// What stands under a key, if anything does.
     fn value(&mut self, id: NodeId, kind: &'static FieldKind) {
         let tree = self.tree;
         match (kind, &tree.node(id).shape) {
@@ -133,7 +133,7 @@ impl<'t> ShapeCheck<'t, '_> {
             self.path.push(PathStep::Key(&pair.key));
             match table.field(&pair.key) {
                 Some(field) if !self.tree.node(pair.value).is_null() => self.value(pair.value, &field.kind),
-                Some(_) => {}
+                Some(field) => self.blank(&field.kind),
                 None => self.unknown(&pair.key, table),
             }
             self.path.pop();
@@ -171,11 +171,26 @@ impl<'t> ShapeCheck<'t, '_> {
     }
 
     fn named(&mut self, pairs: &'t [MapPair<'t>], kind: &'static FieldKind) {
-        for pair in pairs.iter().filter(|pair| !self.tree.node(pair.value).is_null()) {
+        for pair in pairs {
             self.path.push(PathStep::Key(&pair.key));
-            self.value(pair.value, kind);
+            match self.tree.node(pair.value).is_null() {
+                true => self.blank(kind),
+                false => self.value(pair.value, kind),
+            }
             self.path.pop();
         }
+    }
+
+    /// A key with nothing behind it would pass for one that is left out, and a protection for one that is there. A map is
+    /// empty then, as it is when all its keys are comments.
+    fn blank(&mut self, kind: &'static FieldKind) {
+        let noun = kind.noun();
+        if noun.ends_with("a map") || noun == "anything" {
+            return;
+        }
+        let message = format!("{} has no value: {noun} belongs here", self.name());
+        let found = Diagnostic::error("wrong-type", message).hint("write one, or leave the key out");
+        self.wrong_shape(found, Part::Key);
     }
 
     fn layers(&mut self, items: &'t [NodeId], table: &'static Table) {
@@ -287,18 +302,42 @@ impl<'t> ShapeCheck<'t, '_> {
 
     fn mistyped(&mut self, id: NodeId, kind: &'static FieldKind) {
         let hint = match (&self.tree.node(id).shape, kind) {
+            (Shape::Scalar { text, .. }, FieldKind::Texts(Texts { item, .. }))
+                if !text.starts_with('-') && !text.contains("${") && item.check("", text).is_err() =>
+            {
+                // what would be the next error is not advised: the item's own hint is
+                item.check("", text).err().and_then(|wrong| wrong.hint)
+            }
             (Shape::Scalar { text, .. }, FieldKind::Texts(_) | FieldKind::Layers(_)) => {
                 Some(as_list(text)).filter(|_| !self.tree.node(id).is_null() && text.len() <= SHORT)
             }
             (Shape::Scalar { text, plain }, FieldKind::Flag) => as_flag(text, *plain),
             (Shape::Scalar { text, .. }, _) if kind.noun() == "a map" => as_map(text),
-            (Shape::List(items), _) if kind.noun().ends_with("a map") => {
-                let are_maps = items.iter().all(|item| matches!(self.tree.node(*item).shape, Shape::Map(_)));
-                are_maps.then(|| "leave the `-` out: the keys stand below each other".to_owned())
+            (Shape::Scalar { text, plain: false }, FieldKind::Number { .. })
+                if text.parse::<u32>().is_ok() =>
+            {
+                Some(format!("write `{text}`, without quotes"))
             }
+            (Shape::List(items), _) if kind.noun().ends_with("a map") => self.as_one_map(items),
             _ => None,
         };
         self.complain(id, &kind.noun(), hint);
+    }
+
+    /// How a list of maps is written as one map.
+    fn as_one_map(&self, items: &[NodeId]) -> Option<String> {
+        let given =
+            |item: NodeId, names: [&str; 2]| names.iter().find_map(|name| self.tree.given(item, name));
+        let text = |id: NodeId| self.tree.text(id).filter(|text| text.len() <= SHORT && !text.is_empty());
+        // as the API and templates write tags and parameters
+        if let Some(key) = items.first().and_then(|item| given(*item, ["Key", "ParameterKey"])) {
+            let value = items.first().and_then(|item| given(*item, ["Value", "ParameterValue"]));
+            let (key, value) = (text(key)?, value.and_then(text).unwrap_or("…"));
+            return Some(format!("one `key: value` a line, such as `{key}: {value}`"));
+        }
+        let are_maps = items.iter().all(|item| matches!(self.tree.node(*item).shape, Shape::Map(_)));
+        (are_maps && !items.is_empty())
+            .then(|| "leave the `-` out: the keys stand below each other".to_owned())
     }
 
     fn complain(&mut self, id: NodeId, wanted: &str, hint: Option<String>) {

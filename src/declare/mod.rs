@@ -34,6 +34,7 @@ pub use origin::{Layer, Origin};
 pub use read::read;
 pub use read::{Survey, survey};
 pub use rough::{Rough, rough};
+pub(crate) use settings::names_given;
 pub use settings::{
     Access, AssumeRole, Inputs, Limit, Location, Outline, Settings, SettingsDraft, Variable, VariableKind,
 };

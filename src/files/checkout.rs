@@ -86,17 +86,23 @@ impl Checkout {
 
     /// Opens nothing below this folder any more, where the state is.
     pub fn close(&mut self, state: &Path) {
+        let names = self.names(state);
+        if names != self.inside && !self.closed.contains(&names) {
+            self.closed.push(names);
+        }
+    }
+
+    /// The way from the root to what a path names, as it is written.
+    fn names(&self, named: &Path) -> PathBuf {
         let mut names = self.inside.clone();
-        for part in state.components() {
+        for part in named.components() {
             match part {
                 Component::Normal(name) => names.push(name),
                 Component::ParentDir => drop(names.pop()),
                 _ => {}
             }
         }
-        if names != self.inside && !self.closed.contains(&names) {
-            self.closed.push(names);
-        }
+        names
     }
 
     /// Never opens this file, which the operator gave as one of secrets: nothing that the checkout says is read from it.
@@ -158,13 +164,15 @@ impl Checkout {
     /// A folder for us to write in, which no link leads to; `None` where there is none.
     ///
     /// # Errors
-    /// A path that leads out or over a link, something else in its place.
+    /// A path that leads out or over a link, the folder of the settings and those around it, something else in its place.
     pub fn own_folder(&self, named: &Path) -> Result<Option<File>, FileError> {
-        let below = named.components().skip_while(|part| *part == Component::ParentDir);
-        if below.clone().any(|part| part == Component::ParentDir) {
-            return Err(FileError::Outside);
+        let mut below = named.components().skip_while(|part| !matches!(part, Component::Normal(_)));
+        if below.any(|part| part == Component::ParentDir) {
+            return Err(FileError::Back);
         }
+        let is_around = self.inside.starts_with(self.names(named));
         match self.walk(Manner::Plain)?.to(named) {
+            Ok(Reached::Folder(_)) if is_around => Err(FileError::Around),
             Ok(Reached::Folder(folder)) => Ok(Some(folder)),
             Ok(Reached::File(_)) => Err(FileError::Kind(FileKind::Regular)),
             Err(error) if error.is_missing() => Ok(None),

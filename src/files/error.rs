@@ -76,6 +76,10 @@ pub enum FileError {
     Outside,
     /// A link on the way to it leads out of the root.
     LedOut,
+    /// It is the folder of the settings, or one around it, and other files than ours stand there.
+    Around,
+    /// A `..` stands behind the name of a folder.
+    Back,
     /// The operator gave it as a file of secrets.
     Secret,
     /// It lies in the checkout, and trusted settings name it.
@@ -115,6 +119,8 @@ impl fmt::Display for FileError {
             Self::LedOut => {
                 f.write_str("a symbolic link leads out of the folder of `provisor.yaml`; `--root DIR` widens what may be read")
             }
+            Self::Around => f.write_str("it is the folder of the settings, or one around it"),
+            Self::Back => f.write_str("a `..` stands behind the name of a folder"),
             Self::Secret => f.write_str("it was given as a file of secrets"),
             Self::Exposed => f.write_str("it lies in the checkout, where a branch can change it"),
             Self::Writable => f.write_str("others can write it; type `chmod 600` for it"),

@@ -49,7 +49,12 @@ impl GivenFiles {
     /// # Errors
     /// The same; a file that lies in the checkout.
     pub fn read_outside(&self, path: &Path) -> Result<Vec<u8>, FileError> {
-        if self.inside(path).is_some() { Err(FileError::Exposed) } else { self.read(path) }
+        if self.inside(path).is_none() {
+            return self.read(path);
+        }
+        // what is not there can be changed by nobody
+        std::fs::symlink_metadata(path)?;
+        Err(FileError::Exposed)
     }
 
     /// The bytes of a file that holds secrets, and whether others can read it too. An open descriptor is the caller's.

@@ -75,8 +75,8 @@ impl SettingsHome {
     /// A folder for us to write in; `None` where there is none.
     ///
     /// # Errors
-    /// A path that leads out of a checkout or over a link in it; trusted settings that lead into the checkout; something else in
-    /// its place.
+    /// A path that leads out of a checkout or over a link in it; trusted settings that lead into the checkout; a folder around
+    /// the settings; something else in its place.
     pub fn own_folder(&self, named: &Path) -> Result<Option<File>, FileError> {
         let (base, given) = match self {
             Self::Checkout(checkout) => return checkout.own_folder(named),
@@ -85,6 +85,11 @@ impl SettingsHome {
         let path = base.join(named);
         if given.inside(&path).is_some() {
             return Err(FileError::Exposed);
+        }
+        let around = |inner: &Path| canonical(inner).ok().zip(canonical(&path).ok());
+        let holds = |inner: &Path| around(inner).is_some_and(|(inner, path)| inner.starts_with(path));
+        if holds(base) || given.checkout().is_some_and(holds) {
+            return Err(FileError::Around);
         }
         match std::fs::metadata(&path) {
             Ok(found) if found.is_dir() => Ok(Some(folder(&path)?)),

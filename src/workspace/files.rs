@@ -45,7 +45,8 @@ impl Files<'_> {
     }
 
     fn missing(self, name: &str) -> Problem {
-        let hint = self.near(name);
+        let globs = || "globs are not read here: name the folder, and all its YAML files are".to_owned();
+        let hint = if name.contains(['*', '?']) { Some(globs()) } else { self.near(name) };
         let other = || format!("write `{name}`, or name other files there");
         Problem::input(format!("`declarations:` names `{name}`, which is not there"))
             .hint(hint.unwrap_or_else(other))
@@ -147,11 +148,19 @@ fn unreadable(named: &Path, error: &FileError) -> Problem {
 pub fn unkeepable(home: &SettingsHome, named: &Path, error: FileError) -> Complaint {
     let why = match error {
         FileError::Kind(kind) => format!("it is {kind}, not a folder"),
-        error => error.to_string(),
+        // what `--root` widens holds for the state too, and is said by the hint
+        FileError::Outside => "it lies further out than paths may lead".to_owned(),
+        ref error => error.to_string(),
     };
     let hint = match home {
+        SettingsHome::Checkout(_) if matches!(error, FileError::Outside) => {
+            "name a folder beneath that of `provisor.yaml`; `--root DIR` lets paths lead as far as DIR"
+        }
         SettingsHome::Checkout(_) => {
             "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it"
+        }
+        SettingsHome::Operator { .. } if matches!(error, FileError::Around) => {
+            "name a folder of its own as `state.path` of the trusted settings"
         }
         SettingsHome::Operator { .. } => {
             "name a folder outside the checkout as `state.path` of the trusted settings"

@@ -255,7 +255,9 @@ impl<'a> Repo<'a> {
     fn refuse_state(&mut self) {
         let named = Path::new(&self.settings.state_path);
         let found = self.home.own_folder(named);
-        if let Err(error @ (FileError::Outside | FileError::Exposed)) = found {
+        if let Err(error @ (FileError::Outside | FileError::Exposed | FileError::Around | FileError::Back)) =
+            found
+        {
             let Complaint { message, hint, .. } = unkeepable(&self.home, named, error);
             let place = self.written(&["state", "path"]);
             self.problems.push(Diagnostic::error("state-path", message).maybe_hint(hint).at(place));

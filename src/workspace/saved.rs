@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::Repo;
 use super::planning::{Prepared, account_products, limits};
 use super::problem::{Problem, ProblemKind};
+use super::{GivenValues, Repo};
 use crate::catalog::CatalogRead;
-use crate::declare::{Rough, rough};
+use crate::declare::{Rough, names_given, rough};
 use crate::model::diagnostic::{Diagnostic, Severity, Source};
 use crate::model::ids::Address;
 use crate::model::secret::{DigestKey, Secret, Secrets};
@@ -77,6 +77,22 @@ impl Repo<'_> {
             return Err(Problem::findings(self.problems, &self.sources));
         }
         Ok(self)
+    }
+
+    /// Refuses values that would not count: a saved plan keeps those that it was made with, and lacks nothing but secrets.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Usage`] where a value is given that is no secret.
+    pub fn only_secrets(&self, given: &GivenValues) -> Result<(), Problem> {
+        let is_open = |name: &str| !self.settings.variables.get(name).is_some_and(|one| one.sensitive);
+        let one = given.arguments.iter().find(|(name, _)| is_open(name));
+        let gives = |file: &&Source| names_given(file).iter().any(|name| is_open(name));
+        let file = given.files.iter().filter_map(|file| file.as_ref().ok()).find(gives);
+        let one = one.map(|(name, _)| format!("--var {name}"));
+        let Some(flag) = one.or_else(|| Some(format!("--var-file {}", file?.path))) else { return Ok(()) };
+        let message = format!("`{flag}`: a saved plan is applied with the values that it was made with");
+        Err(Problem::usage(message)
+            .hint("leave it out, or plan again with it: only secrets may be given here"))
     }
 
     /// What is saved beside the steps of a plan that was made now.

@@ -108,7 +108,8 @@ fn paths_of_the_command_line_are_relative_to_where_it_is_told_to_go() {
     plan.says(&["from a file"]).tells(&["provisor apply p.bin"]);
     assert!(repo.read("inner/p.json").contains("provisor.plan/v1"));
     inner("show p.bin --var-file values.yaml").exits(0).says(&["# one will be created"]);
-    inner("apply p.bin --var-file values.yaml").exits(0).says(&["1 added"]);
+    inner("apply p.bin --var-file values.yaml").exits(64).tells(&["values that it was made with"]);
+    inner("apply p.bin").exits(0).says(&["1 added"]);
     assert_eq!(inner("output one Note --raw").exits(0).out, "from a file");
     let pulled = inner("state pull").exits(0).out;
     repo.write("inner/export.json", &pulled);

@@ -40,7 +40,7 @@ provisioned_products:
             "9:90 wrong-type: `stack_set_failure_tolerance_count` must be a whole number from 0, not `10%`",
             "11:25 unknown-key: unknown key `tag` in item 1 of `overrides`; did you mean `tags`?",
             "13:23 wrong-type: `depends_on` must be a list, not `network`; write `[network]`",
-            "13:51 wrong-type: `notification_arns` must be a list, not `3`; write `[3]`",
+            "13:51 wrong-type: `notification_arns` must be a list, not `3`; such as `arn:aws:sns:eu-west-1:111122223333:events`",
             "13:68 wrong-type: `product_name` must be a text, not a list",
             "13:90 wrong-type: `accept_language` must be a text, not a map",
             "14:10 wrong-type: `third` must be a map, not `text`",

@@ -75,7 +75,7 @@ fn ids_and_the_only_active_version() {
         "provisioned_products:
   a: {product_id: prod-abc, provisioning_artifact_id: pa-abc, path_id: lpv3-abc, location: hub}
   b: {product_name: s, provisioning_artifact: active, location: hub}
-  c: {product_name: 0123, provisioning_artifact_name: 1.10, path_name: ~, location: hub, tags: {cost: 0100, on: yes}}
+  c: {product_name: 0123, provisioning_artifact_name: 1.10, location: hub, tags: {cost: 0100, on: yes}}
 ",
     );
     let products: Vec<_> = all.products.values().collect();

@@ -2,6 +2,7 @@
 
 mod burden;
 mod errors;
+mod hints;
 mod layers;
 mod robust;
 mod settings;

@@ -292,7 +292,7 @@ fn missing_parameters_are_all_named() {
         &p("~"),
         "",
         "offer p/v1 A B",
-        "missing-parameter at 5:5: `x` needs the parameter `A`: p v1 has no default for it [`A` is missing]
+        "missing-parameter at 6:7: `x` needs the parameter `A`: p v1 has no default for it / `null`, or nothing at all, keeps the value that is there, and there is none: write one
          missing-parameter at 5:5: `x` needs the parameter `B`: p v1 has no default for it [`B` is missing]",
     );
 }
@@ -301,8 +301,7 @@ fn missing_parameters_are_all_named() {
 fn null_keeps_what_is_there_and_is_nothing_to_begin_with() {
     check(&p("~"), "x p/v1 A=kept", "offer p/v1 A", "unchanged: x");
     check(&p("~"), "", "offer p/v1 A=d", "provision x (new)");
-    let missing =
-        "missing-parameter at 5:5: `x` needs the parameter `A`: p v1 has no default for it [`A` is missing]";
+    let missing = "missing-parameter at 6:7: `x` needs the parameter `A`: p v1 has no default for it / `null`, or nothing at all, keeps the value that is there, and there is none: write one";
     check(&p("~"), "x p/v1 A=kept", "offer p/v1 A\ngone pp-x", missing);
     same(&Given::new("--replace x", &p("~"), "x p/v1 A=kept", "offer p/v1 A").shown(), missing);
 }

@@ -441,16 +441,7 @@ impl<'p> Run<'p> {
 
 fn ended(plan: &Plan, step: &Step, track: Track) -> Ended {
     let (outcome, took) = track.stage.ending(&step.action);
-    Ended {
-        address: step.address.clone(),
-        label: track.label,
-        location: plan.labels.location(&step.address.location).to_owned(),
-        simulated: step.place.catalog.is_simulated(),
-        act: step.act(),
-        replacing: matches!(&step.action, Action::Terminate(termination) if termination.replacing),
-        outcome,
-        took,
-    }
+    Ended { label: track.label, outcome, took, ..Ended::untouched(plan, step) }
 }
 
 #[cfg(test)]

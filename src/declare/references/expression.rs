@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Near};
 use crate::model::template::Attribute;
 use crate::model::text::{did_you_mean, nearest};
 
@@ -171,33 +171,64 @@ fn product(text: &str) -> Result<Expression<'_>, Diagnostic> {
 fn not_a_reference(text: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error("bad-reference", format!("`${{{text}}}` is not a reference"));
     let parts: Vec<&str> = text.split('.').collect();
+    let is_output =
+        |name: &str| !name.contains('[') && split_attribute(&format!("x.outputs.{name}")).is_some();
     let meant = match parts.as_slice() {
+        ["env", name] => Some(format!(
+            "the environment is read by variables: declare one, such as `{0}`, give it by `PROVISOR_VAR_{0}`, and write `${{var.{0}}}`",
+            name.to_lowercase()
+        ))
+        .filter(|_| is_key(name)),
+        ["var", name] if name.contains('[') => {
+            let name = name.split('[').next().unwrap_or_default();
+            Some(format!("a list is filled in as a whole, with commas: `${{var.{name}}}`")).filter(|_| is_key(name))
+        }
+        [key, rest] if is_declaration(key) && bracketed(rest).is_some_and(is_output) => {
+            bracketed(rest).map(|output| format!("did you mean `${{{key}.outputs.{output}}}`?"))
+        }
         [name] if is_key(name) => Some(format!("a variable is `${{var.{name}}}`")),
-        ["vars" | "variable" | "variables" | "local" | "locals" | "params" | "parameters", name] => {
+        ["vars" | "variable" | "variables" | "local" | "locals" | "params" | "parameters", name]
+            if is_key(name) => {
             Some(format!("did you mean `${{var.{name}}}`?"))
         }
-        ["module" | "data" | "resource", rest @ .., key, output] if is_key(key) && rest.len() < 2 => {
+        ["module" | "data" | "resource", rest @ .., key, output] if is_key(key) && is_output(output) && rest.len() < 2 => {
             Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
         }
-        [key, word] if nearest(word, ["id", "arn"]).is_some() => {
+        [key, word] if is_declaration(key) && nearest(word, ["id", "arn"]).is_some() => {
             nearest(word, ["id", "arn"]).map(|word| format!("did you mean `${{{key}.{word}}}`?"))
         }
         [key, "outputs", output] if output.contains('[') => {
             let output = output.split('[').next().unwrap_or_default();
             Some(format!("an item of a list is `${{{key}.outputs.{output}[0]}}`, counted from 0"))
+                .filter(|_| is_output(output))
         }
-        [key, word, output] if nearest(word, ["outputs"]).is_some() || *word == "out" => {
+        [_, "outputs", _] => None,
+        [key, word, output] if is_output(output) && (nearest(word, ["outputs"]).is_some() || *word == "out") => {
             Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
         }
-        [key, output] if is_key(key.split('@').next().unwrap_or_default()) && !output.is_empty() => {
+        [key, output] if is_declaration(key) && is_output(output) => {
             Some(format!("an output is `${{{key}.outputs.{output}}}`"))
         }
         _ => None,
     };
     match meant {
+        None if matches!(parts.as_slice(), [_, "outputs", _]) => {
+            diagnostic.hint("the key of an output holds letters, digits, `_`, `-`, `:` and `.`")
+        }
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic.hint(FORMS),
     }
+}
+
+/// The `X` of `outputs[X]` and `outputs["X"]`.
+fn bracketed(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix("outputs[")?.strip_suffix(']')?;
+    Some(inside.trim_matches(['"', '\'']))
+}
+
+/// Whether this may be the address of a declaration.
+fn is_declaration(text: &str) -> bool {
+    address(text).is_ok_and(|address| !matches!(address.key, "key" | "var" | "location" | "external" | "env"))
 }
 
 /// `network@hub.outputs.VpcId` at the dot behind the address; location names hold no dots.
@@ -224,7 +255,15 @@ fn split_attribute(text: &str) -> Option<(&str, Attribute)> {
 pub(crate) fn address(text: &str) -> Result<AddressText<'_>, Diagnostic> {
     let (key, at) = text.split_once('@').map_or((text, None), |(key, at)| (key, Some(at)));
     if !is_key(key) {
-        return Err(bad(format!("`{text}` is not the address of a declaration")));
+        let found =
+            Diagnostic::error("bad-reference", format!("`{text}` is not the address of a declaration"));
+        let hint = match text.contains(['*', '?']) {
+            true => "globs are not read here: name each declaration",
+            false => {
+                "an address is the key of a declaration, such as `network`, or `network@hub` for one location"
+            }
+        };
+        return Err(found.hint(hint).near(Near::Declaration(key.replace(['*', '?'], ""))));
     }
     match at {
         Some(at) if at.contains('*') => Err(not_yet("references that gather several locations (`@*`) are")),

@@ -106,6 +106,10 @@ pub(super) fn give(variables: &mut VariableTable, inputs: &Inputs, problems: &mu
             problems.push(gift.unknown());
             continue;
         };
+        if gift.value.is_nothing() {
+            problems.push(gift.about(no_value(&gift.name)));
+            continue;
+        }
         let checked = gift.value.text(&gift.name, variable).and_then(|value| {
             let shown = |value: &String| gift.value.shown(variable, value);
             value.as_ref().map_or(Ok(()), |value| check(&gift.name, variable, value, &shown(value)))?;
@@ -196,6 +200,12 @@ fn plain<'g>(
     gifts
 }
 
+/// A name without a value in a file of values: it is neither left out nor given.
+fn no_value(name: &str) -> Diagnostic {
+    let message = format!("the variable `{name}` has no value here");
+    Diagnostic::error("wrong-type", message).hint("write one, or leave the line out")
+}
+
 /// That a sensitive value is better given otherwise.
 fn exposed(name: &str, by: &str, variable: &Variable, why: &str) -> Option<Diagnostic> {
     let message = format!("`{by}` gives a sensitive variable: {why}");
@@ -250,6 +260,16 @@ impl<'s> ValueFile<'s> {
         };
         pairs.iter().filter(|pair| !pair.key.starts_with("x-")).map(gift).collect()
     }
+}
+
+/// The names that a file gives values to.
+pub(crate) fn names_given(file: &Source) -> Vec<String> {
+    let tree = values_in(file, &mut Diagnostics::default());
+    let names = |tree: Tree<'_>| {
+        let pairs = tree.root.map_or(&[][..], |root| tree.pairs(root)).iter();
+        pairs.filter(|pair| !pair.key.starts_with("x-")).map(|pair| pair.key.to_string()).collect()
+    };
+    tree.map_or_else(Vec::new, names)
 }
 
 /// What a file of values holds; `None` where it is none. It may hold secrets, in whatever line they came to stand by a slip.

@@ -14,6 +14,7 @@ mod variables;
 pub(super) use variables::NAMING;
 
 pub use draft::{Outline, SettingsDraft};
+pub(crate) use given::names_given;
 
 use std::collections::{BTreeMap, BTreeSet};
 

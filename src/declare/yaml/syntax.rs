@@ -26,6 +26,10 @@ fn slip(text: &str, at: usize) -> Option<Slip> {
     if let Some(at) = tab {
         return Some(Slip::new(at, "a tab cannot indent", Some(Cure::ours("indent with spaces"))));
     }
+    if let Some(at) = lines.iter().rev().find_map(|(start, line)| Some(start + tab_behind(line)?)) {
+        let hint = Cure::ours("write a space there");
+        return Some(Slip::new(at, "a tab stands behind this `:`", Some(hint)));
+    }
     let odd = |(start, line): &(usize, &str)| {
         let (offset, odd) = line.char_indices().find(|(_, c)| is_odd(*c))?;
         Some((start + offset, odd))
@@ -62,6 +66,14 @@ fn no_space(line: &str) -> Option<usize> {
     let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     let alone = !value.is_empty() && !value.starts_with([' ', ':', '/']) && !value.contains(": ");
     (plain && alone).then(|| indent(line).len() + key.len())
+}
+
+/// Where the colon of a key is that a tab stands behind, in place of a space.
+fn tab_behind(line: &str) -> Option<usize> {
+    let colon = line.find(":\t")?;
+    let key = line.get(..colon)?.trim_start().trim_start_matches("- ");
+    let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    plain.then_some(colon)
 }
 
 /// What an unknown escape in double quotes asks for.

@@ -235,8 +235,14 @@ fn missing(of: &Check<'_>, key: &str, rule: &ParameterRule) -> Diagnostic {
     });
     let diagnostic = Diagnostic::error("missing-parameter", message)
         .at(of.product.origin.field("parameters", Part::Key))
-        .label(format!("`{key}` is missing"))
-        .maybe_hint(hint);
+        .label(format!("`{key}` is missing"));
+    let diagnostic = match of.product.parameters.get(key) {
+        Some(declared) if declared.value.is_none() => Diagnostic { label: String::new(), ..diagnostic }
+            .at(of.parameter_place(key, Part::Key))
+            .hint("`null`, or nothing at all, keeps the value that is there, and there is none: write one"),
+        _ => diagnostic,
+    };
+    let diagnostic = diagnostic.maybe_hint(hint);
     if rule.description.is_empty() {
         return diagnostic;
     }
