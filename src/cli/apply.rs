@@ -3,6 +3,7 @@
 use super::args::{ApplyArgs, DestroyArgs, SelectionArgs};
 use super::edge::Edge;
 use super::exit::Exit;
+use super::fail::KEY_LOST;
 use super::load::Wiring;
 use super::watching::Watching;
 use super::{gate, open, saved};
@@ -36,7 +37,7 @@ fn fresh(
     let workspace = open::workspace(&selection.variables, &wiring, edge)?;
     let mut held = workspace.repo.store()?;
     if held.key_was_lost {
-        edge.err("Warning: the state's key was lost and made anew: every secret counts as changed once, saved plans are void\n");
+        edge.err(KEY_LOST);
     }
     let prepared = workspace.plan(&wish, held.store.recorded(), held.store.key())?;
     let plan = &prepared.plan;

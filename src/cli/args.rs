@@ -135,7 +135,7 @@ pub struct SelectionArgs {
     #[arg(long)]
     pub skip_refused: bool,
     /// Refuse a plan that terminates more than this; N or N%
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub max_terminate: Option<String>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]

@@ -18,6 +18,16 @@ pub fn enterable(folder: &Path) -> Result<(), Problem> {
     found.map(drop).map_err(elsewhere)
 }
 
+/// Where a file stands or would stand, by one name, whatever way leads there.
+pub fn standing(path: &Path) -> PathBuf {
+    let whole = |path: &Path| std::fs::canonicalize(path).ok();
+    let folder = || {
+        let folder = path.parent().map(|folder| folder.join(".")).and_then(|folder| whole(&folder))?;
+        Some(folder.join(path.file_name()?))
+    };
+    whole(path).or_else(folder).unwrap_or_else(|| path.to_owned())
+}
+
 /// A file's text. What is no UTF-8 in it is found out by whoever reads the text.
 pub fn read(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<Source, Problem> {
     let unreadable = |error| Problem::input(format!("cannot read `{}`: {error}", named.display()));

@@ -1,10 +1,12 @@
 //! `provisor plan`: shows; writes nothing but what it was told to.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
+use super::fail::KEY_LOST;
 use super::load::Wiring;
 use super::{commit, files, open};
 use crate::plan::file::Saved;
@@ -12,10 +14,11 @@ use crate::plan::{Plan, file};
 use crate::report::view::{FindingView, PlanView, SavedView};
 use crate::report::{Style, human, json};
 use crate::state::Author;
-use crate::workspace::{MAX_AGE, Made, Problem};
+use crate::workspace::{MAX_AGE, Made, Problem, Remembered, Repo};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = args.write.iter().map(|target| copy(target)).collect::<Result<Vec<_>, _>>()?;
+    distinct(args.out.as_deref(), &copies, edge)?;
     let wish = args.selection.wish(args.destroy)?;
     let wiring = Wiring::new(if args.out.is_some() { "plan --out" } else { "plan" });
     let workspace = match args.out {
@@ -31,7 +34,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let out =
         args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, &given, edge)?)));
     let out = out.transpose()?;
-    let (recorded, key) = if out.is_some() { repo.signing()? } else { repo.remembered()? };
+    let Remembered { recorded, key, .. } = remembered(repo, out.is_some(), edge)?;
     let prepared = workspace.plan(&wish, &recorded, &key)?;
     let plan = &prepared.plan;
     let format = args.written();
@@ -108,6 +111,29 @@ pub fn render_saved(saved: &Saved, format: Format, style: Style) -> String {
         Format::Human => human::plan(&view, style),
         Format::Json => json::plan(&view),
     }
+}
+
+/// What is remembered, with the key that is needed; whoever reads the plan is told if that is not the one of before.
+fn remembered(repo: &Repo<'_>, signs: bool, edge: &Edge) -> Result<Remembered, Problem> {
+    let remembered = if signs { repo.signing()? } else { repo.remembered()? };
+    if remembered.key_was_lost {
+        edge.err(KEY_LOST);
+    }
+    Ok(remembered)
+}
+
+/// Two things in one file would leave the last one alone in it.
+fn distinct(out: Option<&Path>, copies: &[(Format, &Path)], edge: &Edge) -> Result<(), Problem> {
+    let mut taken = BTreeSet::new();
+    for named in out.into_iter().chain(copies.iter().map(|(_, path)| *path)) {
+        if !taken.insert(files::standing(&edge.at(named))) {
+            let shown = named.display();
+            return Err(Problem::usage(format!(
+                "`{shown}` is named twice, by `--out` or `--write`: one file holds one of them"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What `--write` names.

@@ -14,7 +14,7 @@ use crate::report::view::StateView;
 use crate::report::{human, json};
 use crate::state::format::{export, import};
 use crate::state::{Recorded, StateError};
-use crate::workspace::{Problem, Repo};
+use crate::workspace::{Problem, ProblemKind, Repo};
 
 pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = match command {
@@ -74,6 +74,11 @@ fn no_export(file: &Path, error: StateError) -> Problem {
     }
 }
 
+/// The same of an export that is none of this state.
+fn unfit(file: &Path, error: StateError) -> Problem {
+    Problem { kind: ProblemKind::State, ..no_export(file, error) }
+}
+
 /// Refuses another state's export, and one that is older than what is there.
 fn push(repo: &Repo<'_>, file: &Path, wiring: &Wiring, edge: &Edge) -> Result<String, Problem> {
     let text = files::read(file, &repo.checkout.given(), edge)?.text;
@@ -81,7 +86,7 @@ fn push(repo: &Repo<'_>, file: &Path, wiring: &Wiring, edge: &Edge) -> Result<St
     let rows = recorded.rows.len();
     let mut store = embedded(repo, wiring)?;
     store.backup()?;
-    let serial = store.replace(recorded)?;
+    let serial = store.replace(recorded).map_err(|error| unfit(file, error))?;
     let noun = if rows == 1 { "address" } else { "addresses" };
     Ok(format!("The state has {rows} {noun} now, at serial {serial}.\n"))
 }

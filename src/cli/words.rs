@@ -4,12 +4,15 @@
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::model::text::nearest;
+
 /// Words of Terraform and of habit, and what to use.
 const WORDS: &[(&str, &str)] = &[
     ("taint", "`provisor apply --replace ADDRESS` terminates a product and provisions it again"),
     ("untaint", "nothing is marked: what `--replace` names is replaced, once"),
     ("refresh", "`provisor plan --refresh-only` shows what was changed outside"),
     ("workspace", "locations in `provisor.yaml` take the place of workspaces"),
+    ("unlock", "the lock of the state ends with its holder; nothing has to be unlocked"),
     ("force-unlock", "the lock of the state ends with its holder; nothing has to be unlocked"),
     ("fmt", "declarations are YAML: use your own formatter"),
     ("console", "`provisor plan` shows what every `${…}` is filled with"),
@@ -31,22 +34,80 @@ const WORDS: &[(&str, &str)] = &[
     ("outputs", "did you mean `output`?"),
 ];
 
+/// Commands that are meant to be, and what does it today.
+const LATER: &[(&str, &str)] = &[
+    (
+        "import",
+        "what exists is not adopted yet; a declaration with another `provisioned_product_name` makes a new one",
+    ),
+    ("graph", "`provisor plan --json` says which steps run `after` which"),
+    (
+        "catalog",
+        "`aws servicecatalog search-products` lists products; `provisor plan` names what there is where a name is wrong",
+    ),
+    ("explain", "`provisor plan` says why of every step, and what to do of every refusal"),
+    ("man", "`provisor --help` and `provisor COMMAND --help` have all of it"),
+    ("iam-policy", "`provisor doctor` tries the permissions; docs/aws.md lists them"),
+    ("schema", "docs/declarations.md has every key, `provisor validate` checks them"),
+    ("prove", "`provisor sandbox` serves a simulated catalog to try a run on"),
+    ("rm", "apply `lifecycle: {on_removal: forget}`, then apply without the declaration"),
+    (
+        "mv",
+        "give the declaration another key, with the old name as its `provisioned_product_name`: the next apply renames it",
+    ),
+];
+
+/// Flags that there are not, as Terraform has them.
+const FLAGS: &[(&str, &str)] = &[
+    ("--upgrade", "there are no providers to upgrade: leave it out"),
+    ("--refresh", "`-refresh` takes `true` or `false`"),
+    ("--input", "`-input` takes `true` or `false`"),
+    ("--lock", "`-lock` takes `true` or `false`"),
+];
+
 /// The sentence for a command that there is not; `None` where clap's own message is to be shown.
 pub fn unknown(error: &Error) -> Option<String> {
+    if error.kind() == ErrorKind::UnknownArgument {
+        return unknown_argument(error);
+    }
     if error.kind() != ErrorKind::InvalidSubcommand {
         return None;
     }
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
-    WORDS
-        .iter()
-        .find(|(known, _)| known == word)
-        .map(|(_, sentence)| format!("there is no command `{word}`: {sentence}"))
+    let said = |words: &[(&'static str, &'static str)]| {
+        words.iter().find(|(known, _)| known == word).map(|(_, sentence)| *sentence)
+    };
+    let later =
+        said(LATER).map(|sentence| format!("there is no command `{word}` in this version yet: {sentence}"));
+    later.or_else(|| said(WORDS).map(|sentence| format!("there is no command `{word}`: {sentence}")))
+}
+
+fn unknown_argument(error: &Error) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    if usage.contains("provisor plan") && !argument.starts_with('-') {
+        let sentence = "`plan` makes a plan and takes no file: `provisor show FILE` shows a saved one, `provisor apply FILE` applies it";
+        return Some(sentence.to_owned());
+    }
+    let flag = argument.split('=').next().unwrap_or_default();
+    let (_, sentence) = FLAGS.iter().find(|(known, _)| *known == flag)?;
+    Some(format!("there is no `{argument}`: {sentence}"))
 }
 
 /// The error without a suggestion that leads astray.
 pub fn without_danger(mut error: Error) -> Error {
     if error.kind() == ErrorKind::UnknownArgument {
-        let dangerous = |name: &String| matches!(name.as_str(), "--destroy" | "--replace" | "--auto-approve");
+        // nobody means a flag to be a value
+        error.remove(ContextKind::Suggested);
+        let typed = match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::String(typed)) => typed.clone(),
+            _ => String::new(),
+        };
+        let is_slip = |name: &str| nearest(&typed, [name]).is_some();
+        let dangerous = |name: &String| match name.as_str() {
+            "--auto-approve" => !is_slip("--auto-approve"),
+            name => matches!(name, "--destroy" | "--replace"),
+        };
         if matches!(error.get(ContextKind::SuggestedArg), Some(ContextValue::String(name)) if dangerous(name))
         {
             error.remove(ContextKind::SuggestedArg);

@@ -402,7 +402,7 @@ fn as_list(text: &str) -> String {
 }
 
 /// How something that others take for a truth value is written.
-fn as_flag(text: &str, plain: bool) -> Option<String> {
+pub(super) fn as_flag(text: &str, plain: bool) -> Option<String> {
     let meant = match text.to_lowercase().as_str() {
         "yes" | "on" | "y" | "1" | "true" => "true",
         "no" | "off" | "n" | "0" | "false" => "false",

@@ -225,7 +225,7 @@ fn prevent_terminate(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
         Verdict::Terminate { .. }
             if case.lifecycle().prevent_terminate || case.remembered_lifecycle().prevent_terminate =>
         {
-            Some(refusals::protected())
+            Some(refusals::protected(case.policy.lifecycles.contains_key(case.address)))
         }
         _ => None,
     }

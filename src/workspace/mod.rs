@@ -24,7 +24,7 @@ pub use apply::{Finished, Watcher};
 pub use files::{SETTINGS, source, unkeepable};
 pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
-pub use repo::{GivenValues, Repo};
+pub use repo::{GivenValues, Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use wish::Wish;
 

@@ -54,6 +54,16 @@ pub struct Repo<'a> {
     seen: Option<Snapshot>,
 }
 
+/// What planning needs of a store.
+pub struct Remembered {
+    /// The rows.
+    pub recorded: Recorded,
+    /// The key to their digests.
+    pub key: DigestKey,
+    /// It is not the one that they were made with: every secret counts as changed once, and saved plans are void.
+    pub key_was_lost: bool,
+}
+
 /// What declarations come to counts, not what one file of them does.
 fn too_large() -> Problem {
     Problem::input(format!("the declarations are larger than {} MiB together", LARGEST >> 20))
@@ -385,12 +395,18 @@ impl<'a> Repo<'a> {
     ///
     /// # Errors
     /// A state that cannot be used.
-    pub fn remembered(&self) -> Result<(Recorded, DigestKey), Problem> {
+    pub fn remembered(&self) -> Result<Remembered, Problem> {
         // without a store, or without its key, there is nothing that was digested with one: any key will do
         let any_key = || DigestKey::new([0; 32]);
         Ok(match self.snapshot()? {
-            Some(snapshot) => (snapshot.recorded, snapshot.key.unwrap_or_else(any_key)),
-            None => (Recorded::empty(Lineage::new("")), any_key()),
+            Some(Snapshot { recorded, key, .. }) => {
+                let key_was_lost = key.is_none();
+                Remembered { recorded, key: key.unwrap_or_else(any_key), key_was_lost }
+            }
+            None => {
+                let recorded = Recorded::empty(Lineage::new(""));
+                Remembered { recorded, key: any_key(), key_was_lost: false }
+            }
         })
     }
 
@@ -398,15 +414,19 @@ impl<'a> Repo<'a> {
     ///
     /// # Errors
     /// A state that cannot be used.
-    pub fn signing(&self) -> Result<(Recorded, DigestKey), Problem> {
+    pub fn signing(&self) -> Result<Remembered, Problem> {
         let with_key = |snapshot: Option<Snapshot>| {
-            snapshot.and_then(|snapshot| Some((snapshot.recorded, snapshot.key?)))
+            let Snapshot { recorded, key, .. } = snapshot?;
+            Some(Remembered { recorded, key: key?, key_was_lost: false })
         };
         if let Some(found) = with_key(self.snapshot()?) {
             return Ok(found);
         }
         match self.store() {
-            Ok(HeldStore { store, .. }) => Ok((store.recorded().clone(), store.key().clone())),
+            Ok(HeldStore { store, key_was_lost }) => {
+                let (recorded, key) = (store.recorded().clone(), store.key().clone());
+                Ok(Remembered { recorded, key, key_was_lost })
+            }
             // somebody else has just made one
             Err(problem) => with_key(self.adapters.snapshot(&self.home, &self.settings)?).ok_or(problem),
         }

@@ -65,8 +65,13 @@ impl Wish {
         let by_settings = guards.then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);
         let selected = select(desired, recorded, &selection);
-        let left =
-            if self.destroy { left_as_frozen(desired, recorded, selection, &selected) } else { Vec::new() };
+        let mut left = match selected.is_empty() {
+            true => left_out(&all, &selection.frozen),
+            false => Vec::new(),
+        };
+        if self.destroy && left.is_empty() {
+            left = left_as_frozen(desired, recorded, selection, &selected);
+        }
         let replace = named(&self.replace)?;
         if selected.is_empty() && !self.targets.is_empty() && !self.excludes.is_empty() {
             let (targets, excludes) = (self.targets.join("`, `"), self.excludes.join("`, `"));
@@ -101,6 +106,23 @@ impl Wish {
         };
         Ok(Meant { policy, left })
     }
+}
+
+/// So many addresses are named where a plan is about none.
+const NAMED: usize = 5;
+
+/// Why a plan is about nothing, though there is something.
+fn left_out(all: &BTreeSet<Address>, frozen: &BTreeSet<LocationName>) -> Vec<Note> {
+    let more = all.len().saturating_sub(NAMED);
+    let note = |(n, address): (usize, &Address)| {
+        let why = match frozen.contains(&address.location) {
+            true => "its location is frozen",
+            false => "`--target`, `--exclude` or a frozen location leaves it out",
+        };
+        let others = if n + 1 == NAMED && more > 0 { format!("; so are {more} more") } else { String::new() };
+        Note { address: address.clone(), text: format!("it is left: {why}{others}") }
+    };
+    all.iter().take(NAMED).enumerate().map(note).collect()
 }
 
 /// Why something that is to be sent again is not.

@@ -107,3 +107,125 @@ fn globs_of_files_are_told_to_be_none() {
     repo.edit("provisor.yaml", "products.yaml", "'*.yaml'");
     repo.sh("validate").exits(1).tells(&["`*.yaml`, which is not there", "globs are not read here"]);
 }
+
+#[test]
+fn a_plan_that_compared_nothing_says_so() {
+    let repo = Repo::boxes(&["one", "two"]);
+    let matching = "matches the configuration";
+    let nothing = |line: &[&str], words: &[&str]| {
+        let done = repo.run(line).exits(0).says(&["No changes."]).says(words);
+        assert!(!done.out.contains(matching), "{}", done.out);
+    };
+    nothing(&["plan", "--destroy"], &["No changes. There was nothing to compare."]);
+    nothing(&["plan", "--exclude", "*"], &["No changes. Nothing was compared.", "one: it is left"]);
+    repo.apply().exits(0);
+    nothing(&["plan", "--exclude", "*"], &["No changes. Nothing was compared.", "two: it is left"]);
+    repo.sh("plan --exclude one").exits(0).says(&[matching]);
+    repo.edit("provisor.yaml", "sandbox.yaml}", "sandbox.yaml, frozen: true}");
+    nothing(&["plan"], &["No changes. Nothing was compared.", "one: it is left: its location is frozen"]);
+    nothing(&["plan", "--destroy"], &["one: it is left: its location is frozen"]);
+}
+
+#[test]
+fn two_things_are_not_written_to_one_file() {
+    let repo = Repo::boxes(&["one"]);
+    std::os::unix::fs::symlink("p.bin", repo.path().join("link")).unwrap();
+    for line in [
+        "plan --out p.bin --write json=p.bin",
+        "plan --out p.bin --write json=./p.bin",
+        "plan --write json=a.json --write json=a.json",
+        "plan --write json=a.json --write human=./a.json",
+    ] {
+        repo.sh(line).exits(64).tells(&["is named twice"]);
+    }
+    assert!(!repo.path().join("p.bin").exists() && !repo.path().join("a.json").exists());
+    repo.sh("plan --out p.bin --write json=a.json --write human=b.txt").exits(0);
+    repo.sh("plan --out p.bin --write json=link").exits(64);
+}
+
+#[test]
+fn a_plan_tells_that_the_key_is_lost() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let plan = repo.sh("plan").exits(0);
+    assert!(!plan.err.contains("key"), "{}", plan.err);
+    fs::remove_file(repo.path().join("state/key")).unwrap();
+    let told = ["Warning: the state's key was lost", "every secret counts as changed once"];
+    repo.sh("plan").exits(0).tells(&told);
+    repo.sh("plan --out p.bin").exits(0).tells(&told);
+    let plan = repo.sh("plan").exits(0);
+    assert!(!plan.err.contains("key"), "a plan that is saved makes a new one: {}", plan.err);
+}
+
+#[test]
+fn an_export_of_another_state_is_told_by_its_name() {
+    let (repo, other) = (Repo::boxes(&["one"]), Repo::boxes(&["one"]));
+    repo.apply().exits(0);
+    other.apply().exits(0);
+    repo.write("other.json", &other.sh("state pull").out);
+    let done = repo.sh("state push other.json").exits(7);
+    let done = done.tells(&["cannot take `other.json` over: it is of state"]);
+    assert!(!done.err.contains("cannot be trusted"), "{}", done.err);
+}
+
+/// What is declared and protected is not to be declared once more.
+#[test]
+fn a_protection_is_released_where_it_stands() {
+    let repo = Repo::new(&boxed("one", "").replace("}}\n", "}, lifecycle: {prevent_terminate: true}}\n"));
+    repo.apply().exits(0);
+    let done =
+        repo.sh("plan --destroy").exits(5).says(&["write `prevent_terminate: false` in its declaration"]);
+    assert!(!done.out.contains("put the declaration back"), "{}", done.out);
+    repo.declare("");
+    repo.sh("plan").exits(5).says(&["put the declaration back with `prevent_terminate: false`"]);
+}
+
+#[test]
+fn a_version_that_is_another_one_is_no_slip() {
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("products.yaml", "provisioning_artifact_name: v1", "provisioning_artifact_name: v3");
+    let done = repo.sh("plan").exits(1).tells(&["no active version `v3`", "there is `v1`, `v2`"]);
+    assert!(!done.err.contains("did you mean"), "{}", done.err);
+    repo.edit("products.yaml", "provisioning_artifact_name: v3", "provisioning_artifact: active");
+    repo.sh("plan").exits(1).tells(&["name the one that is meant, such as `provisioning_artifact_name: v"]);
+}
+
+#[test]
+fn a_truth_value_of_a_variable_is_told_how_it_is_written() {
+    let repo = Repo::boxes(&["one"]);
+    for (written, meant) in [("yes", "true"), ("\"True\"", "true"), ("off", "false")] {
+        let variables = format!("variables: {{on: {{type: bool, default: {written}}}}}\n");
+        repo.write("provisor.yaml", &format!("{SETTINGS}{variables}"));
+        repo.sh("validate").exits(1).tells(&["must be `true` or `false`", &format!("write `{meant}`")]);
+    }
+}
+
+#[test]
+fn what_cannot_be_typed_is_told_what_can() {
+    let repo = Repo::boxes(&["one"]);
+    for (line, words) in [
+        ("import x", "there is no command `import` in this version yet"),
+        ("graph", "`provisor plan --json`"),
+        ("catalog", "in this version yet"),
+        ("unlock", "nothing has to be unlocked"),
+        ("explain x", "in this version yet"),
+        ("man", "`provisor --help`"),
+        ("state rm one", "on_removal: forget"),
+        ("state mv one two", "`provisioned_product_name`"),
+        ("iam-policy", "`provisor doctor`"),
+        ("schema", "docs/declarations.md"),
+        ("prove", "in this version yet"),
+        ("apply -auto-aprove", "'--auto-approve'"),
+        ("plan -refresh=maybe", "`-refresh` takes `true` or `false`"),
+        ("plan p.bin", "`provisor show FILE`"),
+        ("plan --max-terminate -1", "write a number"),
+        ("init -upgrade", "there are no providers to upgrade"),
+    ] {
+        let done = repo.sh(line).exits(64).tells(&[words]);
+        assert!(!done.err.contains("as a value"), "{}", done.err);
+    }
+    let done = repo.sh("plan --frob").exits(64);
+    assert!(!done.err.contains("as a value"), "{}", done.err);
+    let done = repo.sh("apply --approve").exits(64);
+    assert!(!done.err.contains("a similar argument"), "{}", done.err);
+}

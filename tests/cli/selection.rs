@@ -76,7 +76,7 @@ fn replace_terminates_and_provisions_again() {
     let before = repo.sh("state show one --json").json();
     repo.sh("plan --replace one")
         .exits(0)
-        .says(&["# one must be replaced", "Plan: 1 to add, 0 to change, 1 to destroy."]);
+        .says(&["# one will be replaced, as requested", "Plan: 1 to add, 0 to change, 1 to destroy."]);
     repo.sh("apply --auto-approve --replace one").exits(0).says(&["1 added, 0 changed, 1 destroyed."]);
     let after = repo.sh("state show one --json").json();
     let id = |shown: &serde_json::Value| {

@@ -233,9 +233,7 @@ impl Repo {
     /// Insists that nothing is left to do.
     #[track_caller]
     pub fn settled(&self) {
-        self.sh("plan --detailed-exitcode")
-            .exits(0)
-            .says(&["No changes. Your infrastructure matches the configuration."]);
+        self.sh("plan --detailed-exitcode").exits(0).says(&["No changes. "]);
     }
 
     /// The sandbox's log.

@@ -27,7 +27,7 @@ fn unknown_names_come_with_the_nearest_and_all_there_are() {
         "product_name: vpc
          provisioning_artifact_name: v3",
         "",
-        "unknown-version at 4:33: `vpc` has no active version `v3` / there is `v1`, `v2` / did you mean `v1`?",
+        "unknown-version at 4:33: `vpc` has no active version `v3` / there is `v1`, `v2`",
     );
     finds(
         "product_name: vpc

@@ -115,7 +115,12 @@ fn a_replacement_is_one_block_of_two_steps() {
 
 #[test]
 fn nothing_to_do_is_terraforms_sentence() {
-    assert_eq!(page(vec![]), "No changes. Your infrastructure matches the configuration.\n");
+    assert_eq!(page(vec![]), "No changes. There was nothing to compare.\n");
+    let one = Plan { unchanged: [address("app")].into(), ..plan(vec![]) };
+    assert_eq!(read(&one, plain()), "No changes. Your infrastructure matches the configuration.\n");
+    let left = Note { address: address("app"), text: "it is left".to_owned() };
+    let none = read(&Plan { notes: vec![left], ..plan(vec![]) }, plain());
+    assert_eq!(none, "Note: app: it is left\n\nNo changes. Nothing was compared.\n");
     let page = page(vec![step("app", Action::Remember, vec![Reason::LifecycleOnly])]);
     let counted =
         "\nPlan: 0 to add, 0 to change, 0 to destroy.\n      Also: 1 to remember (in the state only).\n";

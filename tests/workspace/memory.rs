@@ -17,7 +17,8 @@ use provisor::model::secret::DigestKey;
 use provisor::plan::file;
 use provisor::state::{Change, Group, Recorded, Snapshot, Store};
 use provisor::workspace::{
-    Adapters, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Watcher, Wish, Workspace, read_saved,
+    Adapters, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Remembered, Watcher, Wish,
+    Workspace, read_saved,
 };
 use tempfile::TempDir;
 
@@ -222,7 +223,7 @@ fn a_saved_plan_is_held_against_the_present() {
 }
 
 fn plan(workspace: &Workspace<'_>, wish: &Wish) -> Result<Prepared, Problem> {
-    let (recorded, key) = workspace.repo.remembered()?;
+    let Remembered { recorded, key, .. } = workspace.repo.remembered()?;
     workspace.plan(wish, &recorded, &key)
 }
 

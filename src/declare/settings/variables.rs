@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::content::VariableContent;
 use super::typed::{HIDDEN, written};
 use super::{Variable, VariableKind};
+use crate::declare::check::as_flag;
 use crate::declare::decode::decoded;
 use crate::declare::fields::VARIABLE;
 use crate::declare::layers::{AsWritten, Merged, Sheet};
@@ -133,10 +134,10 @@ fn disallowed(item: &str, variable: &Variable) -> Option<Diagnostic> {
 /// Whether `variable` may hold `value`, which is called `shown`.
 pub(super) fn check(name: &str, variable: &Variable, value: &str, shown: &str) -> Result<(), Diagnostic> {
     if let Some(wanted) = unfit(value, variable.kind) {
-        return Err(Diagnostic::error(
-            "bad-value",
-            format!("the variable `{name}` must be {wanted}, not {shown}"),
-        ));
+        let found =
+            Diagnostic::error("bad-value", format!("the variable `{name}` must be {wanted}, not {shown}"));
+        let is_seen = !variable.sensitive && shown != HIDDEN && variable.kind == VariableKind::Bool;
+        return Err(found.maybe_hint(as_flag(value, true).filter(|_| is_seen)));
     }
     if variable.sensitive {
         // what is allowed for a secret is an error of its own, which does not depend on the value

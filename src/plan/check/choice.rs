@@ -14,7 +14,7 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Sug
     let candidates = candidates(why);
     let diagnostic = Diagnostic::error(code, message)
         .at(product.origin.field(field, Part::Value))
-        .maybe_hint(wrong.and_then(|wrong| meant(&wrong, candidates, names)));
+        .maybe_hint(wrong.and_then(|wrong| meant(&wrong, why, names)));
     match (candidates.is_empty(), why) {
         (false, Unresolved::AmbiguousProduct { .. }) => {
             candidates.iter().take(20).fold(diagnostic, |told, one| told.note(one.clone())).hint(
@@ -24,6 +24,11 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Sug
         (false, Unresolved::AmbiguousVersion { .. }) => diagnostic
             .note(format!("there is {}", listed(candidates.iter().map(quote), 20)))
             .hint("name one of them by `provisioning_artifact_id`"),
+        (false, Unresolved::NotOnlyActive { .. }) => diagnostic
+            .note(format!("there is {}", listed(candidates.iter().map(quote), 20)))
+            .maybe_hint(candidates.first().and_then(|one| one.split(" (").next()).map(|name| {
+                format!("name the one that is meant, such as `provisioning_artifact_name: {name}`")
+            })),
         (false, Unresolved::AmbiguousPath { .. }) => {
             diagnostic.note(format!("there is {}", listed(candidates.iter().map(quote), 20))).hint("name one of them by `path_id`")
         }
@@ -39,12 +44,29 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Sug
     }
 }
 
-/// The nearest candidate; an id stands beside a name.
-fn meant(wrong: &str, candidates: &[String], names: &Suggestions) -> Option<String> {
-    let whole = names.did_you_mean(wrong, candidates.iter().map(String::as_str));
+/// The nearest candidate; an id stands beside a name. A version that only has other digits is another one, and not a slip.
+fn meant(wrong: &str, why: &Unresolved, names: &Suggestions) -> Option<String> {
+    let candidates = candidates(why);
+    let is_version = matches!(why, Unresolved::Version { .. });
+    let is_slip =
+        |one: &&str| !is_version || undigited(one) != undigited(wrong) || one.eq_ignore_ascii_case(wrong);
+    let whole = names.did_you_mean(wrong, candidates.iter().map(String::as_str).filter(is_slip));
     let is_id = ["prod-", "pa-", "lpv"].iter().any(|prefix| wrong.starts_with(prefix));
     let ids = || candidates.iter().flat_map(|one| one.split([' ', '(', ')', ',']));
     whole.or_else(|| names.did_you_mean(wrong, ids()).filter(|_| is_id))
+}
+
+/// A name with one sign in place of each number.
+fn undigited(name: &str) -> String {
+    let mut shape = String::with_capacity(name.len());
+    for c in name.chars().flat_map(char::to_lowercase) {
+        match c.is_ascii_digit() {
+            true if shape.ends_with('#') => {}
+            true => shape.push('#'),
+            false => shape.push(c),
+        }
+    }
+    shape
 }
 
 /// Which field chooses the version.

@@ -93,6 +93,7 @@ fn fate(act: Act, step: &Step) -> &'static str {
         Act::Provision => "will be created",
         Act::Update if may => "may be updated in-place",
         Act::Update => "will be updated in-place",
+        Act::Replace if step.reasons.contains(&Reason::Requested) => "will be replaced, as requested",
         Act::Replace => "must be replaced",
         Act::Terminate => "will be destroyed",
         Act::Settle => "will be resumed",

@@ -136,6 +136,12 @@ impl<'a> PlanView<'a> {
     /// changes.
     #[must_use]
     pub fn sentence(&self) -> String {
+        if self.is_empty && self.steps.is_empty() && self.unchanged.is_empty() {
+            return match self.notes.is_empty() {
+                true => "No changes. There was nothing to compare.".to_owned(),
+                false => "No changes. Nothing was compared.".to_owned(),
+            };
+        }
         if self.is_empty {
             return "No changes. Your infrastructure matches the configuration.".to_owned();
         }
