@@ -65,19 +65,14 @@ impl Wish {
         let by_settings = guards.then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);
         let selected = select(desired, recorded, &selection);
-        let mut left = match selected.is_empty() {
-            true => left_out(&all, &selection.frozen),
-            false => Vec::new(),
+        let left = match (selected.is_empty(), self.destroy) {
+            (true, _) => left_out(&all, &frozen_at),
+            (false, true) => left_as_frozen(desired, recorded, selection, &selected),
+            (false, false) => Vec::new(),
         };
-        if self.destroy && left.is_empty() {
-            left = left_as_frozen(desired, recorded, selection, &selected);
-        }
         let replace = named(&self.replace)?;
         if selected.is_empty() && !self.targets.is_empty() && !self.excludes.is_empty() {
-            let (targets, excludes) = (self.targets.join("`, `"), self.excludes.join("`, `"));
-            let message = format!("`--exclude {excludes}` leaves nothing of `--target {targets}`");
-            let hint = "what depends on something excluded is left out too: exclude less, or leave one of the two out";
-            return Err(Problem::input(message).hint(hint));
+            return Err(self.nothing_left());
         }
         let reapply = named(&self.reapply)?;
         let flagged = replace.iter().map(|address| ("replace", address));
@@ -105,6 +100,16 @@ impl Wish {
             lifecycles: written.map(|(address, product)| (address.clone(), product.lifecycle)).collect(),
         };
         Ok(Meant { policy, left })
+    }
+}
+
+impl Wish {
+    fn nothing_left(&self) -> Problem {
+        let (targets, excludes) = (self.targets.join("`, `"), self.excludes.join("`, `"));
+        let message = format!("`--exclude {excludes}` leaves nothing of `--target {targets}`");
+        let hint =
+            "what depends on something excluded is left out too: exclude less, or leave one of the two out";
+        Problem::input(message).hint(hint)
     }
 }
 

@@ -153,7 +153,7 @@ fn terraform_spellings_mean_the_same() {
     repo.run(&["plan", "-out=x.plan", "-var", "note=a=b", "-no-color", "-lock=false"])
         .exits(0)
         .tells(&["`-lock=false` does nothing", "`--lock-timeout 5m` waits"]);
-    repo.run(&["apply", "-auto-approve", "-input=false", "-var", "note=a=b", "x.plan"]).exits(0);
+    repo.run(&["apply", "-auto-approve", "-input=false", "x.plan"]).exits(0);
     repo.sh("output -raw one Note").exits(0).says(&["a=b"]);
     repo.run(&["plan", "-refresh=false", "-var=note=a=b", "-detailed-exitcode"]).exits(0);
     let events = repo.run(&["apply", "-json", "-auto-approve", "-var", "note=c"]).exits(0);
