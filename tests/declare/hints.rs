@@ -86,11 +86,11 @@ fn a_key_without_a_value_is_told() {
         ),
         (
             format!("{base}locations: {{hub: {{{hub}}}}}\nlimits: {{products: {{bucket: }}}}\n"),
-            "3:20 wrong-type: `bucket` has no value",
+            "3:21 wrong-type: `bucket` has no value",
         ),
         (
             format!("{base}locations: {{hub: {{{hub}}}}}\nvariables: {{pw: {{sensitive: }}}}\n"),
-            "3:17 wrong-type: `sensitive` has no value",
+            "3:18 wrong-type: `sensitive` has no value",
         ),
     ] {
         let file = source("provisor.yaml", &text);

@@ -106,7 +106,7 @@ fn ambiguous_names_come_with_their_ids() {
         "product_name: vpc
          provisioning_artifact: active",
         "",
-        "not-only-active at 4:28: `vpc` does not have exactly one active version / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v2 (pa-vpc-v2, made 2023-11-14)`",
+        "not-only-active at 4:28: `vpc` does not have exactly one active version / there is `v1 (pa-vpc-v1, made 2023-11-14)`, `v2 (pa-vpc-v2, made 2023-11-14)` / name the one that is meant, such as `provisioning_artifact_name: v1`",
     );
 }
 

@@ -13,11 +13,12 @@ use super::fixture::{
 };
 
 /// What a header says is done, and what the document calls it.
-const FATES: [(&str, &[&str]); 12] = [
+const FATES: [(&str, &[&str]); 13] = [
     ("will be created", &["create"]),
     ("will be updated in-place", &["update"]),
     ("may be updated in-place", &["update"]),
     ("must be replaced", &["destroy", "create"]),
+    ("will be replaced, as requested", &["destroy", "create"]),
     ("will be destroyed", &["destroy"]),
     ("will be resumed", &["resume"]),
     ("will be imported", &["import"]),
