@@ -391,7 +391,10 @@ fn prevent_terminate_is_remembered() {
                    / put the declaration back with `prevent_terminate: false` and apply, then remove it again";
     check(NOTHING, &format!("{NET_ROW} protect"), "", refused);
     check(NOTHING, &format!("{NET_ROW} protect retain"), "", refused);
-    check_with("--destroy", [NET, &format!("{NET_ROW} protect"), ""], refused);
+    let declared = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
+                    / write `prevent_terminate: false` in its declaration and apply, then destroy";
+    check_with("--destroy", [NET, &format!("{NET_ROW} protect"), ""], declared);
+    check_with("--destroy", [NOTHING, &format!("{NET_ROW} protect"), ""], refused);
     check(NOTHING, &format!("{NET_ROW} protect forget"), "", "forget network leaving pp-network (removed)");
 }
 
@@ -410,18 +413,17 @@ fn destroy_heeds_what_is_written_and_not_yet_remembered() {
         )
     };
     let refused = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
-                   / put the declaration back with `prevent_terminate: false` and apply, then remove it again (reasons)";
-    let refused = refused.replace(" (reasons)", "");
+                   / write `prevent_terminate: false` in its declaration and apply, then destroy";
     let destroy = |lifecycle: &str, row: &str, expect: &str| {
         check_with("--destroy", [&written(lifecycle), &format!("{NET_ROW} {row}"), ""], expect);
     };
-    destroy("prevent_terminate: true", "", &refused);
-    destroy("prevent_terminate: true", "protect", &refused);
-    destroy("prevent_terminate: false", "protect", &refused);
+    destroy("prevent_terminate: true", "", refused);
+    destroy("prevent_terminate: true", "protect", refused);
+    destroy("prevent_terminate: false", "protect", refused);
     destroy("on_removal: forget", "", "forget network leaving pp-network (destroyed)");
     destroy("on_removal: retain_physical_resources", "", "retain network pp-network (destroyed)");
     destroy("on_removal: terminate", "forget", "terminate network pp-network (destroyed)");
-    destroy("prevent_terminate: true, on_removal: terminate", "forget", &refused);
+    destroy("prevent_terminate: true, on_removal: terminate", "forget", refused);
     // no longer declared: what is remembered is all there is
     check_with(
         "--destroy",

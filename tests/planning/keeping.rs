@@ -13,13 +13,14 @@ fn p() -> String {
 fn null_keeps_nothing_that_the_version_in_force_does_not_have() {
     let (v2, both) = (p(), "offer p/v1 A\noffer p/v2 A B");
     let missing = |at: &str, key: &str, in_force: &str| {
+        let label = if at == "5:5" { format!(" [`{key}` is missing]") } else { String::new() };
         format!(
-            "missing-parameter at {at}: `x` needs the parameter `{key}`: p v2 has no default for it [`{key}` is missing] \
+            "missing-parameter at {at}: `x` needs the parameter `{key}`: p v2 has no default for it{label} \
              / declare a value for `{key}`: version `{in_force}`, which is in force, has none that could be kept"
         )
     };
     let null = format!("{v2}      B: ~\n");
-    check(&null, "x p/v1 A=1", both, &missing("5:5", "B", "v1"));
+    check(&null, "x p/v1 A=1", both, &missing("7:7", "B", "v1"));
     check(&v2, "x p/v1 A=1", both, &missing("5:5", "B", "v1"));
     // somebody else has moved it to the version that is declared: it has a value, whatever that is
     let moved = format!("{both}\nis pp-x rec=rec-9 runs=p/v2");
@@ -40,7 +41,7 @@ fn a_secret_is_not_kept_past_a_version_that_may_not_have_it() {
         &yaml,
         "x p/v1 S=#s",
         &format!("{offers}\nis pp-x rec=rec-9 runs=p/v9"),
-        "missing-parameter at 5:5: `x` needs the parameter `S`: p v2 has no default for it [`S` is missing] \
+        "missing-parameter at 5:18: `x` needs the parameter `S`: p v2 has no default for it \
          / declare a value for `S`: version `v9`, which is in force, has none that could be kept",
     );
     // what is known in clear is sent
