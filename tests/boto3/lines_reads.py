@@ -70,7 +70,12 @@ def line_052(bench):
         "tagUpdateOnProvisionedProduct": "ALLOWED",
     }
     instructions = {i["Type"]: i["Value"] for i in parameters(bench, "fixed", "v1")["UsageInstructions"]}
-    assert instructions == {"rules": "{}", "version": "2010-09-09", "tagUpdateOnProvisionedProduct": "NOT_ALLOWED"}
+    assert instructions == {
+        "rules": "{}",
+        "version": "2010-09-09",
+        "description": "a network",
+        "tagUpdateOnProvisionedProduct": "NOT_ALLOWED",
+    }
 
 
 def line_053(bench):
