@@ -1,5 +1,7 @@
 //! Secrets: on the wire, and nowhere else.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use provisor::model::secret::{DigestKey, KeyedDigest, default_digest};
 
 use super::support::{Done, Repo, SETTINGS};
@@ -112,6 +114,34 @@ fn failures_and_echoes_do_not_tell() {
         .iter()
         .filter(|path| !path.ends_with("sandbox.yaml") && !path.to_string_lossy().contains("state/sandbox/"));
     assert_eq!(ours.count(), 0, "{found:?}");
+}
+
+/// As logs and documents have it: lines of an encoding, none of which is the whole.
+#[test]
+fn failures_do_not_tell_in_broken_lines() {
+    let repo = vaults();
+    let secret: String = (0..132u32).map(|n| char::from(b'0' + (n * 7 % 75) as u8)).collect();
+    let encoded = STANDARD.encode(&secret);
+    let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let broken = |text: &str, width: usize| -> Vec<String> {
+        text.as_bytes().chunks(width).map(|line| String::from_utf8_lossy(line).into_owned()).collect()
+    };
+    let lines: Vec<String> = [broken(&encoded, 76), broken(&hexadecimal, 64)].concat();
+    let message = serde_json::json!(format!("cloud-init said:\n{}", lines.join("\n")));
+    repo.faults(&[&format!(
+        "{{operation: provision, provisioned_product: safe, outcome: rollback, message: {message}, times: 1}}"
+    )]);
+    let mut all = vec![with(&repo, &secret, "apply --auto-approve").exits(3).says(&["cloud-init said"])];
+    all.push(with(&repo, &secret, "plan"));
+    all.push(repo.sh("state show safe"));
+    for line in lines {
+        for done in &all {
+            assert!(!done.out.contains(&line) && !done.err.contains(&line), "{}{}", done.out, done.err);
+        }
+        let kept = repo.holding(&line).into_iter().map(|path| path.display().to_string());
+        let kept: Vec<String> = kept.filter(|path| !path.contains("sandbox")).collect();
+        assert!(kept.is_empty(), "{kept:?}");
+    }
 }
 
 #[test]

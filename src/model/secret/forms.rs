@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::digest::{hex, unhex};
+use super::readings::without_breaks;
 use super::{SHORTEST, SHORTEST_ENCODED};
 
 /// What links leave as it is.
@@ -31,6 +32,8 @@ pub(super) fn forms(text: &str) -> BTreeSet<String> {
             forms.extend((0..3).flat_map(|before| in_base64(text, before)));
         }
     }
+    let unbroken: Vec<_> = forms.iter().map(|form| without_breaks(form)).collect();
+    forms.extend(unbroken.into_iter().filter(|form| form.len() >= SHORTEST_ENCODED));
     forms.retain(|form| form.len() >= SHORTEST);
     forms
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::forms::forms;
+use super::readings::readings;
 use super::{SHORTEST, SHORTEST_ENCODED, Secret};
 
 /// Texts that nobody is to see.
@@ -28,8 +29,18 @@ impl Secrets {
         self.inside(text).chain(self.words(text)).collect()
     }
 
+    /// As it stands, then as it may be read otherwise.
     fn inside<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Range<usize>> + 's {
-        let bytes = text.as_bytes();
+        // where nothing is known, nothing needs to be read
+        let text = if self.forms.is_empty() { "" } else { text };
+        let read = readings(text).flat_map(|reading| {
+            let found = self.within(&reading.bytes).filter_map(|found| reading.origin(found));
+            found.collect::<Vec<_>>()
+        });
+        self.within(text.as_bytes()).chain(read)
+    }
+
+    fn within<'s>(&'s self, bytes: &'s [u8]) -> impl Iterator<Item = Range<usize>> + 's {
         bytes.windows(SHORTEST).enumerate().flat_map(move |(at, start)| {
             let alike = start_of(start).and_then(|start| self.forms.get(&start));
             let forms = alike.into_iter().flatten().map(|form| form.expose().as_bytes());

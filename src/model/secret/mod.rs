@@ -1,4 +1,5 @@
-//! Sensitive texts: how they are held in memory (`known`), in which encodings they may come back (`forms`), what stands for
+//! Sensitive texts: how they are held in memory (`known`), in which encodings they may come back (`forms`), how
+//! these may be broken or spelt (`readings`), what stands for
 //! them at rest (`digest`), and how other texts are redacted (`redact`). Which values are sensitive is decided by declarations and offers, not here.
 
 use std::fmt;
@@ -6,6 +7,7 @@ use std::fmt;
 mod digest;
 mod forms;
 mod known;
+mod readings;
 mod redact;
 
 pub use digest::{DigestKey, DigestScope, KeyedDigest, default_digest, hex, template_digest};

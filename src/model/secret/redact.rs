@@ -153,6 +153,61 @@ mod tests {
         assert!(!clear.are_in("nothing of it: MIIEow, s3cret, c3NyZXQ, 733363"));
     }
 
+    /// Each as other programs break or write it, with `|` where the secret begins and ends.
+    const BROKEN: [&str; 12] = [
+        "said:\n|czNjcmV0LX\nDDpHNzd8O2\ncmQh|\n",
+        "said:\r\n  |czNjcmV0LX\r\n  DDpHNzd8O2\r\n  cmQh|",
+        "{\"said\": \"|czNjcmV0LX\\nDDpHNzd8O2\\ncmQh|\"}",
+        "hex |7333637265742d70c3a4\n737377c3b6726421|\nend",
+        "hex |73:33:63:72:65:74:2D:70:C3:A4:73:73:77:C3:B6:72:64:21|.",
+        "hex |7333 6372 6574 2d70 c3a4 7373 77c3 b672 6421| end",
+        "[0x|73, 0x33, 0x63, 0x72, 0x65, 0x74, 0x2d, 0x70, 0xc3, 0xa4, 0x73, 0x73, 0x77, 0xc3, 0xb6, 0x72, 0x64, 0x21|]",
+        r"b'\x|73\x33\x63\x72\x65\x74\x2d\x70\xc3\xa4\x73\x73\x77\xc3\xb6\x72\x64\x21|'",
+        "all of it: %|73%33%63%72%65%74%2d%70%c3%a4%73%73%77%c3%b6%72%64%21|!",
+        "<p>|s3cret-p&#228;ssw&#xf6;rd!|</p>",
+        r#"{"p": "|s3cret-p\u00e4ssw\u00f6rd!|"}"#,
+        "a column |s3cret-p\u{e4}s\nsw\u{f6}rd!| wide",
+    ];
+
+    #[test]
+    fn what_is_broken_or_spelt_is_found_as_a_whole() {
+        let key = DigestKey::new([1; 32]);
+        let clear: Secrets =
+            ["s3cret-p\u{e4}ssw\u{f6}rd!", "hunter", "a<b&c\"de"].map(Secret::new).into_iter().collect();
+        let redactor = Redactor { clear: &clear, digests: Vec::new(), key: &key };
+        for text in BROKEN {
+            let parts: Vec<&str> = text.split('|').collect();
+            assert!(clear.are_in(&parts.concat()), "{text}");
+            assert_eq!(
+                redactor.redact(&parts.concat()),
+                format!("{}{REDACTED}{}", parts[0], parts[2]),
+                "{text}"
+            );
+        }
+        assert_eq!(redactor.redact("x a&lt;b&#38;c&#34;de y"), format!("x {REDACTED} y"));
+        assert_eq!(redactor.redact(r#"x a\u003cb\u0026c\"de y"#), format!("x {REDACTED} y"));
+        for text in ["hun ter", "hun\nter", "&#1114112; &#x; &; & \\u \\ud800 \\u00", "73:33:63"] {
+            assert!(!clear.are_in(text), "{text}");
+        }
+    }
+
+    /// Lines as long as programs break them, of a secret that is longer than one.
+    #[test]
+    fn a_long_secret_is_found_in_broken_encodings_wherever_they_are_broken() {
+        let secret: String = (0..132u32).map(|n| char::from(33 + (n * 7 % 90) as u8)).collect();
+        let clear: Secrets = [Secret::new(&*secret)].into_iter().collect();
+        let (key, digests) = (DigestKey::new([1; 32]), Vec::new());
+        let redactor = Redactor { clear: &clear, digests, key: &key };
+        let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &secret);
+        let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for text in [encoded, hexadecimal] {
+            for width in [1, 10, 20, 60, 64, 76] {
+                let lines: Vec<&str> = text.as_bytes().chunks(width).flat_map(std::str::from_utf8).collect();
+                assert_eq!(redactor.redact(&lines.join("\n")), REDACTED, "{width}: {lines:?}");
+            }
+        }
+    }
+
     #[test]
     fn what_is_known_by_digest_is_found_in_encodings_too() {
         let key = DigestKey::new([1; 32]);
