@@ -64,7 +64,7 @@ impl Rights {
     pub(super) const FOLDER: Self = Self { kind: FileKind::Folder, others: 0o022 };
 }
 
-/// Refuses what is of another kind, another user's, or open to others; `top` is the folder that people are told to close.
+/// Refuses what is of another kind, another user's, open to others, or a file with another name elsewhere; `top` is the folder that people are told to close.
 pub(super) fn trusted(found: &Stat, path: &Path, rights: Rights, top: &Path) -> Result<(), OwnError> {
     let kind: FileKind = rustix::fs::FileType::from_raw_mode(found.st_mode).into();
     let shown = path.display();
@@ -75,6 +75,11 @@ pub(super) fn trusted(found: &Stat, path: &Path, rights: Rights, top: &Path) -> 
         let reason = format!("`{shown}` belongs to another user (uid {})", found.st_uid);
         let hint = format!("run as that user, or take it over: `chown -R \"$USER\" {}`", typed(top));
         return Err(OwnError::Untrusted { reason, hint });
+    }
+    if kind == FileKind::Regular && found.st_nlink > 1 {
+        let reason = format!("`{shown}` is not a plain file, but a hard link: it has another name somewhere");
+        let hint = "look who put it there, and take it away; if it is yours: put a copy in its place";
+        return Err(OwnError::Untrusted { reason, hint: hint.into() });
     }
     let mode = found.st_mode & 0o777;
     if mode & rights.others == 0 {

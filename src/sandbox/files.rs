@@ -201,6 +201,14 @@ impl Folder {
                 hint: format!("run as that user, or take it over: `chown \"$USER\" {shown}`"),
             });
         }
+        if found.is_file() && found.nlink() > 1 {
+            return Err(SandboxError::Untrusted {
+                path: path.to_owned(),
+                reason: "it is not a plain file, but a hard link: it has another name somewhere".into(),
+                hint: "look who put it there, and take it away; if it is yours: put a copy in its place"
+                    .into(),
+            });
+        }
         if found.mode() & others == 0 {
             return Ok(());
         }

@@ -412,3 +412,29 @@ fn a_world_that_others_could_have_written_is_refused() {
     assert_eq!(fs::read(&victim).unwrap(), before);
     repo.settled();
 }
+
+/// A link that is no symbolic one looks like a file of ours: what is written into it is written elsewhere.
+#[test]
+fn a_file_with_another_name_is_refused_in_the_state() {
+    let planted = Planted::new();
+    let repo = &planted.repo;
+    repo.apply().exits(0);
+    repo.declare(&(boxed("one", "") + &boxed("two", "")));
+    let kept = repo.path().join("victim");
+    for name in
+        ["lock", "key", "HEAD", "store/db", "sandbox/sandbox/world.jsonl", "sandbox/sandbox/calls.jsonl"]
+    {
+        let at = repo.path().join("state").join(name);
+        let _ = fs::remove_file(&kept);
+        fs::hard_link(&at, &kept).unwrap();
+        let before = fs::read(&kept).unwrap();
+        for line in ["plan", "plan --out p.bin", "apply --auto-approve"] {
+            planted.refused(line).exits(7).tells(&[name, "a hard link"]);
+        }
+        assert_eq!(fs::read(&kept).unwrap(), before, "{name}");
+        // a copy in its place is a file again
+        fs::remove_file(&kept).unwrap();
+    }
+    repo.apply().exits(0);
+    repo.settled();
+}

@@ -74,7 +74,7 @@ pub(super) struct Held {
 impl Drop for Held {
     /// Nobody holds it any more; where that cannot be written, the lock itself says so.
     fn drop(&mut self) {
-        let _ = self.file.set_len(0);
+        let _ = begin(&mut self.file, "\n");
     }
 }
 
@@ -102,12 +102,14 @@ pub(super) fn take(place: &OwnFolder, lock: &Lock) -> Result<Held, StateError> {
         }
         std::thread::sleep(PAUSE);
     }
-    let write = |file: &mut File| {
-        file.set_len(0)?;
-        writeln!(file, "{}", lock.holder)
-    };
-    write(&mut file).map_err(io(doing()))?;
+    begin(&mut file, &format!("{}\n", lock.holder)).map_err(io(doing()))?;
     Ok(Held { file })
+}
+
+/// Writes how it begins, which is all that is read; what was in it is never cut off: it might not be ours.
+fn begin(file: &mut File, line: &str) -> std::io::Result<()> {
+    file.rewind()?;
+    file.write_all(line.as_bytes())
 }
 
 fn is_taken(file: &File, doing: impl Fn() -> String) -> Result<bool, StateError> {
