@@ -148,12 +148,9 @@ impl<'t> ShapeCheck<'t, '_> {
             Some((_, [])) | None => String::new(),
             Some((_, above)) => format!(" in {}", named(above)),
         };
-        let mut diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`{holder}"));
-        match (table.meant(key), table.listing()) {
-            (Some(hint), _) => diagnostic = diagnostic.hint(hint),
-            (None, Some(listing)) => diagnostic = diagnostic.note(listing),
-            (None, None) => {}
-        }
+        let diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`{holder}"));
+        let is_told = self.problems.0.len() < MANY;
+        let diagnostic = if is_told { advised(diagnostic, key, table) } else { diagnostic };
         self.wrong_shape(diagnostic, Part::Key);
     }
 
@@ -380,6 +377,18 @@ impl PathStep<'_> {
     }
 }
 
+/// After so many findings, nobody sees what else could be said of one.
+const MANY: usize = 500;
+
+/// With the key that may have been meant, or all keys that there are.
+fn advised(unknown: Diagnostic, key: &str, table: &'static Table) -> Diagnostic {
+    match (table.meant(key), table.listing()) {
+        (Some(hint), _) => unknown.hint(hint),
+        (None, Some(listing)) => unknown.note(listing),
+        (None, None) => unknown,
+    }
+}
+
 /// `Size` of `["parameters", "Size"]`, in backticks.
 fn named(path: &[PathStep<'_>]) -> String {
     match path {
@@ -460,4 +469,23 @@ pub(super) fn number(tree: &Tree<'_>, id: NodeId) -> Option<u32> {
     }
     let led_by_zero = text.len() > 1 && text.starts_with('0');
     text.parse().ok().filter(|_| !led_by_zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fields::DECLARATIONS;
+    use super::super::yaml;
+    use super::*;
+    use crate::model::diagnostic::Source;
+
+    #[test]
+    fn advice_ends_where_nobody_reads_it() {
+        let text: String = (0..2 * MANY).map(|n| format!("default{n}: x\n")).collect();
+        let source = Source { path: "a.yaml".into(), text: text.into() };
+        let mut problems = Diagnostics::default();
+        let tree = yaml::read(&source, &mut problems).unwrap();
+        check(&tree, &DECLARATIONS, &mut problems);
+        let advised = problems.0.iter().filter(|one| one.hint.is_some() || !one.notes.is_empty());
+        assert_eq!((problems.0.len(), advised.count()), (2 * MANY, MANY));
+    }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::text::brief;
+
 /// One file that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -162,7 +164,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             code,
-            message: message.into(),
+            message: brief(message.into()),
             place: None,
             label: String::new(),
             related: Vec::new(),
@@ -190,7 +192,7 @@ impl Diagnostic {
     /// Says below the caret what is wrong at that place.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+        self.label = brief(label.into());
         self
     }
 
@@ -218,28 +220,28 @@ impl Diagnostic {
     /// Adds a further fact.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
+        self.notes.push(brief(note.into()));
         self
     }
 
     /// Says what to do next.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(brief(hint.into()));
         self
     }
 
     /// Says what to do next, if there is something to say.
     #[must_use]
     pub fn maybe_hint(mut self, hint: Option<String>) -> Self {
-        self.hint = hint.or(self.hint);
+        self.hint = hint.map(brief).or(self.hint);
         self
     }
 
     /// Points at a further place.
     #[must_use]
     pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
-        self.related.push((place, label.into()));
+        self.related.push((place, brief(label.into())));
         self
     }
 }

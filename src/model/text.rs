@@ -10,6 +10,29 @@ pub fn quote(item: impl Display) -> String {
     format!("`{item}`")
 }
 
+/// Names in a message have so many characters at most: longer ones are nobody's.
+const LONGEST_SHOWN: usize = 200;
+/// So many characters of a message stand between two names at most.
+const LONGEST_STRETCH: usize = 2000;
+
+/// A message whose names, which stand in backticks, are not longer than people can read.
+#[must_use]
+pub fn brief(message: String) -> String {
+    if message.len() <= LONGEST_SHOWN {
+        return message;
+    }
+    let most = |n: usize| if n % 2 == 1 { LONGEST_SHOWN } else { LONGEST_STRETCH };
+    let stretches = message.split('`').enumerate().map(|(n, text)| shortened(text, most(n)));
+    stretches.collect::<Vec<_>>().join("`")
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
 /// "`a`, `b`, `c`".
 pub fn quoted(items: impl IntoIterator<Item: Display>) -> String {
     listed(items.into_iter().map(quote), usize::MAX)
@@ -84,6 +107,18 @@ mod tests {
         assert_eq!(quoted([] as [&str; 0]), "");
         assert_eq!(listed(1..=3, 3), "1, 2, 3");
         assert_eq!(listed(1..=5, 3), "1, 2, 3 and 2 more");
+    }
+
+    #[test]
+    fn a_name_that_nobody_can_read_is_shortened() {
+        let (long, short) = ("é".repeat(9_000), "é".repeat(LONGEST_SHOWN));
+        let message = |name: &str| format!("unknown key `{name}` in `{name}`, and `b` too");
+        assert_eq!(brief(message(&long)), message(&format!("{short}…")));
+        assert_eq!(brief(message(&short)), message(&short));
+        let all: Vec<String> = (0..100).map(|n| format!("a-name-{n}")).collect();
+        assert_eq!(brief(quoted(&all)), quoted(&all));
+        // a name with the sign that ends names
+        assert!(brief(message(&format!("`{long}"))).chars().count() < 2 * LONGEST_STRETCH + 100);
     }
 
     #[test]
