@@ -1,7 +1,7 @@
 //! How much declarations come to, while they are read: defaults count for each declaration, and a declaration for each of its
 //! locations. What is too much is refused before it is made.
 
-use super::desired::DesiredProduct;
+use super::desired::{DesiredParameter, DesiredProduct};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::template::Template;
 
@@ -11,6 +11,8 @@ const INSTANCES: usize = 100_000;
 const STEPS: usize = 10_000_000;
 /// So many bytes at most for what all instances are to be.
 const BYTES: usize = 256 << 20;
+/// What something sensitive counts for, however long it is: the sum is told by what is too much and what is not.
+const SECRET: usize = 1024;
 /// What a parameter, a tag or an item costs beside its text.
 const ENTRY: usize = 200;
 
@@ -75,7 +77,9 @@ impl TooMuch {
 /// What a product costs in memory, about.
 fn weight(product: &DesiredProduct) -> usize {
     let parameters = product.parameters.iter();
-    let parameters = parameters.map(|(key, one)| key.len() + one.value.as_ref().map_or(0, Template::len));
+    let value = |one: &DesiredParameter| one.value.as_ref().map_or(0, Template::len);
+    let value = |one: &DesiredParameter| if one.sensitive { SECRET } else { value(one) };
+    let parameters = parameters.map(|(key, one)| key.len() + value(one));
     let tags = product.tags.iter().map(|(key, value)| key.len() + value.len());
     let listed = product.options.texts().map(String::len);
     let others = (product.depends_on.len() + product.ignore_changes.len()) * ENTRY;

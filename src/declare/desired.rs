@@ -85,6 +85,9 @@ pub struct DesiredParameter {
     pub value: Option<Template>,
     /// Filled from a sensitive variable.
     pub sensitive: bool,
+    /// Such a variable stands in it beside other text: whoever wrote that text learns something of it from each rule that the
+    /// whole is held against.
+    pub mixed: bool,
     /// Which layer gave it.
     pub layer: Layer,
 }

@@ -225,6 +225,54 @@ fn a_secret_is_one_whatever_a_branch_declares() {
     }
 }
 
+/// Whether something of the branch's own and a secret together keep a rule, is a question about the secret.
+#[test]
+fn a_secret_is_not_asked_for_by_what_stands_beside_it() {
+    let trusted = Trusted::new("");
+    let own = "project: test\ndeclarations: [products.yaml]\n";
+    trusted.repo.write("provisor.yaml", &format!("{own}variables: {{pw: {{}}, pin: {{}}, long: {{}}}}\n"));
+    let template = trusted.operator.path().join("world/box-v1.yaml");
+    let text = fs::read_to_string(&template).unwrap();
+    let text = text.replace("Note: {Type: String,", "Note: {Type: String, MaxLength: 30,");
+    let rule = "Rules: {Known: {Assertions: [{Assert: {\"Fn::Equals\": [!Ref Mode, slow]}}]}}\n";
+    fs::write(&template, format!("{rule}{text}")).unwrap();
+    let long = "x".repeat(5077);
+    let secrets =
+        [("PROVISOR_SECRET_pw", SECRET), ("PROVISOR_SECRET_pin", "4"), ("PROVISOR_SECRET_long", &*long)];
+    let letters = "a".repeat(4090);
+    for (parameters, keys) in [
+        ("Name: x, Size: \"1000e-${var.pin}\"", "Size"),
+        ("Name: x, Size: \"${var.pin}${var.pw}\"", "Size"),
+        ("Name: \"${var.pw}!\"", "Name"),
+        ("Name: x, Note: \"${var.pw} and more than that\"", "Note"),
+        ("Name: x, Note: [a, \"${var.pw}\"]", "Note"),
+        ("Name: x, Note: {a: \"${var.pw}-and-more-than-that\"}", "Note"),
+        ("Name: x, Mode: \"slow${var.pin}\"", "Mode"),
+        (&*format!("Name: x, Note: \"${{var.pw}}{letters}\""), "Note"),
+        (&*format!("Name: x, Note: \"{}{letters}\"", "${var.pw}".repeat(100)), "Note"),
+    ] {
+        trusted.repo.declare(&boxed("one", "").replace("Name: one", parameters));
+        trusted.with(&secrets, "validate").exits(0);
+        let note = format!("`{keys}` is not checked here: it holds a secret and other text");
+        trusted.with(&secrets, "plan").exits(0).says(&[&note]);
+    }
+    // as it is, it has to fit; how long it is, is told by nobody
+    for (parameters, says) in [
+        ("Name: x, Size: \"${var.pw}\"", "`Size` must be a number"),
+        ("Name: x, Mode: \"${var.pin}\"", "`Mode` must be one of"),
+        ("Name: x, Note: \"${var.long}\"", "the value of `Note` is too long: at most 4096 bytes are allowed"),
+        ("Name: x, Note: [\"${var.half}\"]", "`Note` must have at most 30 characters"),
+    ] {
+        let half = [("PROVISOR_SECRET_half", &long[..1077])];
+        trusted.repo.edit("provisor.yaml", "pw: {}", "pw: {}, half: {}");
+        trusted.repo.declare(&boxed("one", "").replace("Name: one", parameters));
+        let given: Vec<_> = secrets.iter().chain(&half).copied().collect();
+        let done = trusted.with(&given, "plan").exits(1).tells(&[says]);
+        assert!(!done.err.contains("077"), "{}", done.err);
+        trusted.repo.edit("provisor.yaml", ", half: {}", "");
+    }
+}
+
 #[test]
 fn sources_of_secrets_agree_and_win() {
     let trusted = Trusted::new(

@@ -26,6 +26,12 @@ fn too_long(key: &str, text: &str) -> Diagnostic {
     Diagnostic::error("bad-value", message)
 }
 
+/// The same of a secret: how long it is, is nobody's business.
+fn secret_too_long(key: &str) -> Diagnostic {
+    let message = format!("the value of `{key}` is too long: at most {LONGEST} bytes are allowed");
+    Diagnostic::error("bad-value", message)
+}
+
 impl Composer<'_> {
     /// `parameters`
     pub(super) fn parameters(&mut self) -> BTreeMap<String, DesiredParameter> {
@@ -40,16 +46,17 @@ impl Composer<'_> {
                 }
             };
             let sensitive = filled.as_ref().is_some_and(|filled| filled.sensitive.is_some());
+            let mixed = filled.as_ref().is_some_and(Filling::is_mixed);
             let value = filled.map(Filling::template);
-            if let Some(text) = value.as_ref().and_then(Template::as_text).filter(|text| text.len() > LONGEST)
-            {
-                self.problems.push(too_long(key, text).at(self.origin.place(
-                    sheet.layer,
-                    &["parameters", key],
-                    Part::Value,
-                )));
+            let text = value.as_ref().and_then(Template::as_text);
+            // how much room a secret leaves for other text is how long it is
+            if let Some(text) = text.filter(|text| text.len() > LONGEST && !mixed) {
+                let place = self.origin.place(sheet.layer, &["parameters", key], Part::Value);
+                let found = if sensitive { secret_too_long(key) } else { too_long(key, text) };
+                self.problems.push(found.at(place));
             }
-            parameters.insert(key.to_owned(), DesiredParameter { value, sensitive, layer: sheet.layer });
+            let layer = sheet.layer;
+            parameters.insert(key.to_owned(), DesiredParameter { value, sensitive, mixed, layer });
         }
         parameters
     }

@@ -50,7 +50,9 @@ struct Writer<'w, 's> {
 
 impl Writer<'_, '_> {
     fn raw(&mut self, text: impl Into<String>) {
-        self.filled.pieces.push(Piece::Text(text.into()));
+        let text = text.into();
+        self.filled.length += text.len();
+        self.filled.pieces.push(Piece::Text(text));
     }
 
     fn text(&mut self, id: NodeId, text: &str) -> Result<(), WrongValue> {
@@ -65,6 +67,7 @@ impl Writer<'_, '_> {
             piece => piece,
         };
         self.filled.pieces.extend(filled.pieces.into_iter().map(in_json));
+        self.filled.length += filled.length;
         self.filled.sensitive = self.filled.sensitive.take().or(filled.sensitive);
         Ok(())
     }

@@ -13,6 +13,9 @@ use crate::model::template::{Piece, Reference, Template};
 /// A text with more bytes than this, filled in, is nobody's value: a few bytes of a stranger would fill the memory.
 const LONGEST: usize = 64 * 1024;
 
+/// What a secret counts for where lengths are counted: its own would be told by what is too long and what is not.
+const SECRET: usize = 512;
+
 /// What can be referred to from one place.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
@@ -33,9 +36,16 @@ pub(crate) struct Filling {
     pub pieces: Vec<Piece>,
     /// The sensitive variable in it, if any, and at which `${`.
     pub sensitive: Option<(usize, String)>,
+    /// How many bytes are filled in, secrets not counted as what they are.
+    pub length: usize,
 }
 
 impl Filling {
+    /// Whether something sensitive stands in it beside other text.
+    pub fn is_mixed(&self) -> bool {
+        self.sensitive.is_some() && self.pieces.len() > 1
+    }
+
     /// The template of everything that was filled in so far.
     pub fn template(mut self) -> Template {
         match self.pieces.as_mut_slice() {
@@ -54,23 +64,22 @@ impl<'a> Context<'a> {
     /// Fills what is known; references to other products stay. `escape` is applied to the values of holes.
     pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filling, Fault> {
         let mut filled = Filling::default();
-        let mut length = 0;
         for token in parse(text)? {
+            let mut secret = None;
             let piece = match token {
                 Token::Text(text) => Piece::Text(escape(&text)),
                 Token::Hole { nth, of } => {
-                    if let Expression::Variable(name) = of
-                        && self.variables.get(name).is_some_and(|variable| variable.sensitive)
-                    {
-                        filled.sensitive.get_or_insert((nth, name.to_owned()));
-                    }
+                    secret = self.secret(&of).map(|name| (nth, name.to_owned()));
                     self.hole(of, escape).map_err(|diagnostic| Fault::hole(nth, diagnostic))?
                 }
             };
-            if let Piece::Text(text) = &piece {
-                length += text.len();
-            }
-            if length > LONGEST {
+            filled.length += match &piece {
+                _ if secret.is_some() => SECRET,
+                Piece::Text(text) => text.len(),
+                Piece::Reference(_) | Piece::InJson(_) => 0,
+            };
+            filled.sensitive = filled.sensitive.or(secret);
+            if filled.length > LONGEST {
                 return Err(too_long().into());
             }
             filled.pieces.push(piece);
@@ -95,6 +104,12 @@ impl<'a> Context<'a> {
             (Some(targets), Some(here)) => targets.find(address(text)?, here),
             _ => Err(out_of_place("the address of a product", "a declaration")),
         }
+    }
+
+    /// The sensitive variable that is meant, if it is one.
+    fn secret<'t>(&self, of: &Expression<'t>) -> Option<&'t str> {
+        let Expression::Variable(name) = *of else { return None };
+        self.variables.get(name).filter(|variable| variable.sensitive).map(|_| name)
     }
 
     fn hole(&self, of: Expression<'_>, escape: fn(&str) -> String) -> Result<Piece, Diagnostic> {

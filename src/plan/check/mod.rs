@@ -29,7 +29,7 @@ use super::{Note, PlanInput, Spec};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::ids::{Address, Key, Labels};
-use crate::model::template::{Facts, Reference};
+use crate::model::template::{Facts, Reference, Template};
 use crate::observe::Offer;
 
 /// What was found so far, and the patterns that were compiled for it.
@@ -145,6 +145,14 @@ impl Check<'_> {
     fn parameter_place(&self, key: &str, part: Part) -> Place {
         let layer = self.product.parameters.get(key).map(|declared| declared.layer).unwrap_or_default();
         self.product.origin.place(layer, &["parameters", key], part)
+    }
+
+    /// Whether a parameter's value holds something sensitive beside other text.
+    fn mixes(&self, key: &str) -> bool {
+        let Some(declared) = self.product.parameters.get(key) else { return false };
+        let pieces = declared.value.as_ref().map_or(0, |value| value.pieces().len());
+        let mut references = declared.value.iter().flat_map(Template::references);
+        declared.mixed || pieces > 1 && references.any(|reference| self.input.is_sensitive(reference))
     }
 
     fn tag_place(&self, key: &str, part: Part) -> Place {

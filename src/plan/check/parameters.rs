@@ -125,6 +125,11 @@ fn text_of(value: &Planned) -> Option<&str> {
 fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
     let rule = of.offer.offering.parameters.get(key);
     let (Some(declared), Some(rule)) = (of.product.parameters.get(key), rule) else { return };
+    if of.mixes(key) {
+        // whoever wrote the other text could ask for the secret, one rule at a time
+        let text = format!("`{key}` is not checked here: it holds a secret and other text");
+        return checker.note_once(of.address, text);
+    }
     let mut references = declared.value.iter().flat_map(Template::references);
     let sensitive =
         declared.sensitive || rule.no_echo || references.any(|reference| of.input.is_sensitive(reference));

@@ -22,7 +22,7 @@ impl Patterns {
         // the template's own pattern says it better
         let shape = if pattern.is_some() { None } else { types::shape(rule, &items, sensitive) };
         let checks = [
-            length(rule, value),
+            length(rule, value, sensitive),
             number(rule, &items, sensitive),
             allowed(rule, &items, sensitive),
             shape,
@@ -54,18 +54,22 @@ pub(super) fn is_list(kind: &str) -> bool {
     kind == "CommaDelimitedList" || kind.starts_with("List<")
 }
 
-fn length(rule: &ParameterRule, value: &str) -> Option<Broken> {
+/// How long a secret is, is not told.
+fn length(rule: &ParameterRule, value: &str, sensitive: bool) -> Option<Broken> {
     let length = value.chars().count() as u64;
-    if value.len() > LONGEST {
-        let message = format!("must have at most {LONGEST} bytes");
-        return Some(Broken { message, label: format!("{} bytes", value.len()), hint: None, item: None });
-    }
-    let message = match (rule.min_length, rule.max_length) {
-        (Some(least), _) if length < least => format!("must have at least {least} characters"),
-        (_, Some(most)) if length > most => format!("must have at most {most} characters"),
+    let (message, found) = match (rule.min_length, rule.max_length) {
+        _ if value.len() > LONGEST => {
+            (format!("must have at most {LONGEST} bytes"), format!("{} bytes", value.len()))
+        }
+        (Some(least), _) if length < least => {
+            (format!("must have at least {least} characters"), format!("{length} characters"))
+        }
+        (_, Some(most)) if length > most => {
+            (format!("must have at most {most} characters"), format!("{length} characters"))
+        }
         _ => return None,
     };
-    Some(Broken { message, label: format!("{length} characters"), hint: None, item: None })
+    Some(Broken { message, label: if sensitive { String::new() } else { found }, hint: None, item: None })
 }
 
 fn number(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {

@@ -59,6 +59,7 @@ fn values<'a>(of: &Check<'a>, spec: &'a Spec) -> BTreeMap<&'a str, Worth<'a>> {
         };
         let kind = of.offer.offering.parameters.get(key).map_or("", |rule| rule.kind.as_str());
         let worth = match text.map(str::trim) {
+            Some(_) if of.mixes(key) => Worth::Unknown,
             Some(_) if kind.starts_with("AWS::SSM::Parameter::Value<") => Worth::Unknown,
             Some("") if is_list(kind) => Worth::List(Vec::new()),
             Some(text) if is_list(kind) => {
