@@ -17,6 +17,11 @@ impl Misshapen {
         self.0.is_empty()
     }
 
+    /// Takes these places out.
+    pub fn forget(&mut self, places: &[&[Segment]]) {
+        self.0.retain(|path| !places.contains(&path.as_slice()));
+    }
+
     /// Whether the document as a whole is of no use.
     pub fn whole(&self) -> bool {
         self.0.iter().any(Vec::is_empty)

@@ -8,7 +8,7 @@ use super::origin::{Layer, Origin};
 use super::references::is_key;
 use super::settings::NAMING;
 use super::yaml::{self, NodeId, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::Key;
 
 /// One file, checked.
@@ -20,6 +20,8 @@ pub(super) struct DeclarationsFile<'s> {
     defaults_misshapen: bool,
     /// The declarations in which something has.
     misshapen: HashSet<String>,
+    /// The declarations in which there are keys that are none; `None` of its `defaults:`.
+    unknown: HashSet<Option<String>>,
 }
 
 impl<'s> DeclarationsFile<'s> {
@@ -29,12 +31,17 @@ impl<'s> DeclarationsFile<'s> {
         let tree = yaml::read(source, problems)?;
         let odd = problems.0.get(before..).unwrap_or_default().iter().filter_map(unreadable).collect();
         let mut found = Diagnostics::default();
-        let misshapen = check(&tree, &DECLARATIONS, &mut found);
+        let mut misshapen = check(&tree, &DECLARATIONS, &mut found);
+        // a key that is none says nothing, and takes nothing from the others
+        let unknown: Vec<&[Segment]> = found.0.iter().filter_map(unknown_key).collect();
+        misshapen.forget(&unknown);
+        let unknown = unknown.into_iter().filter_map(holder).collect();
         problems.extend(Diagnostics(found.0.into_iter().map(below_products).collect()));
         let mut file = Self {
             unusable: misshapen.whole(),
             defaults_misshapen: misshapen.below("defaults"),
             misshapen: misshapen.keys_below("provisioned_products"),
+            unknown,
             tree,
         };
         file.spoil(odd);
@@ -65,6 +72,25 @@ impl<'s> DeclarationsFile<'s> {
 
     fn place(&self, key: &str) -> Place {
         Place::key(&self.tree.source.path, &["provisioned_products", key], Part::Key)
+    }
+}
+
+/// Where a key stands that is none.
+fn unknown_key(one: &Diagnostic) -> Option<&[Segment]> {
+    match &one.place {
+        Some(Place::Node { path, .. }) if one.code == "unknown-key" => Some(path),
+        _ => None,
+    }
+}
+
+/// Which declaration a place is in; `None` in it for the defaults.
+fn holder(path: &[Segment]) -> Option<Option<String>> {
+    match path {
+        [Segment::Key(top), _, ..] if top == "defaults" => Some(None),
+        [Segment::Key(top), Segment::Key(key), ..] if top == "provisioned_products" => {
+            Some(Some(key.clone()))
+        }
+        _ => None,
     }
 }
 
@@ -121,6 +147,12 @@ impl<'f> Declaration<'f> {
     /// Whether something of it, or of the file's defaults, has the wrong shape.
     pub fn misshapen(&self) -> bool {
         self.file.defaults_misshapen || self.file.misshapen.contains(self.key)
+    }
+
+    /// Whether it, or the file's defaults, has keys that are none: they may be meant for any other.
+    pub fn has_unknown(&self) -> bool {
+        let unknown = &self.file.unknown;
+        unknown.contains(&None) || (!unknown.is_empty() && unknown.contains(&Some(self.key.to_owned())))
     }
 
     /// What it is made of: itself, then the defaults of its file. The first one wins.

@@ -26,6 +26,8 @@ const LOCAL: [&str; 3] = ["no-value", "ambiguous", "not-there"];
 pub struct Survey {
     /// What nothing is wrong with.
     pub reading: Reading,
+    /// What something is wrong with, without that: what the catalog says of the rest holds all the same.
+    pub partial: Desired,
     /// Everything that is wrong.
     pub problems: Diagnostics,
 }
@@ -36,7 +38,7 @@ pub struct Survey {
 /// Everything that is wrong with them.
 #[cfg(feature = "internals")]
 pub fn read(sources: &[Source], settings: &Settings) -> Result<Reading, Diagnostics> {
-    let Survey { reading, problems } = survey(sources, settings, Doubts::default());
+    let Survey { reading, problems, .. } = survey(sources, settings, Doubts::default());
     if problems.has_errors() { Err(problems) } else { Ok(reading) }
 }
 
@@ -76,8 +78,9 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     // also by what is only a doubt: what the catalog would say of it may be invented
     let broken: HashSet<String> = problems.0.iter().filter_map(spoiled).map(str::to_owned).collect();
     let problems = doubts.filter(problems);
-    let sound = products.into_iter().filter(|(address, _)| !broken.contains(address.key.as_str()));
-    let desired = Desired { products: sound.collect() };
+    let (partial, sound) =
+        products.into_iter().partition(|(address, _)| broken.contains(address.key.as_str()));
+    let (partial, desired) = (Desired { products: partial }, Desired { products: sound });
     let warnings = arranged(warnings, &trees);
     let keys: Vec<&str> = places.iter().map(|placement| placement.declaration.key).collect();
     let problems =
@@ -86,12 +89,13 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             Near::Variable(name) => settings.with_variable(found, &name),
             Near::Location(text) => settings.with_location(found, &text),
         });
-    Survey { reading: Reading { desired, warnings }, problems }
+    Survey { reading: Reading { desired, warnings }, partial, problems }
 }
 
 /// Too much is said alone: what would be found after it costs as much as it does.
 fn refused(too_much: TooMuch, at: Place) -> Survey {
-    Survey { reading: Reading::default(), problems: Diagnostics(vec![too_much.diagnostic().at(at)]) }
+    let problems = Diagnostics(vec![too_much.diagnostic().at(at)]);
+    Survey { reading: Reading::default(), partial: Desired::nothing(), problems }
 }
 
 /// The declaration that a finding is about.
@@ -139,7 +143,11 @@ impl<'r> Resolver<'r> {
         let mut products = Vec::new();
         for placement in places.iter().filter(|placement| !placement.declaration.misshapen()) {
             for name in &placement.locations {
-                let Some(product) = self.product(placement, name) else { continue };
+                let product = self.product(placement, name);
+                // a key that is none may be meant for any other: what can be said of the rest is said
+                let Some(product) = product.filter(|_| !placement.declaration.has_unknown()) else {
+                    continue;
+                };
                 burden.is_to_be(&product).map_err(|much| (much, placement.declaration.place()))?;
                 products.push((Address::new(placement.declaration.key, name.clone()), product));
             }
@@ -166,7 +174,9 @@ impl<'r> Resolver<'r> {
         let product = self.composed(placement, name);
         let written = self.settings.locations.get(name).map(|location| location.written.clone());
         let on = written.filter(|_| placement.locations.len() > 1);
-        let found = self.problems.0.split_off(before);
+        let mut found = self.problems.0.split_off(before);
+        // what is missing may stand under the key that is none
+        found.retain(|one| one.code != "missing" || !placement.declaration.has_unknown());
         let key = placement.declaration.key;
         self.problems.extend(found.into_iter().map(|one| one.found(key, on.clone())));
         product

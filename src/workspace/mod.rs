@@ -38,6 +38,8 @@ pub struct Workspace<'a> {
     pub warnings: Diagnostics,
     /// What is wrong with some of the declarations; nothing is planned while there is any.
     problems: Diagnostics,
+    /// Those, as far as they can be read.
+    partial: Desired,
 }
 
 impl<'a> Workspace<'a> {
@@ -46,12 +48,12 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// A file that cannot be read, and everything that is wrong with the settings and the declarations.
     pub fn open(repo: Repo<'a>) -> Result<Self, Problem> {
-        let Self { repo, desired, warnings, mut problems } = Self::survey(repo)?;
+        let Self { repo, desired, warnings, mut problems, partial } = Self::survey(repo)?;
         if problems.has_errors() {
             problems.extend(warnings);
             return Err(Problem::findings(problems, &repo.sources));
         }
-        Ok(Self { repo, desired, warnings, problems })
+        Ok(Self { repo, desired, warnings, problems, partial })
     }
 
     /// The same, with what is sound of the declarations where others are wrong: [`Workspace::plan`] tells that together with
@@ -69,7 +71,7 @@ impl<'a> Workspace<'a> {
             let message = "`declarations:` names no files with declarations: nothing is wanted";
             warnings.push(Diagnostic::warning("no-declarations", message));
         }
-        let Survey { reading, problems } = declare::survey(&sources, &repo.settings, doubts);
+        let Survey { reading, partial, problems } = declare::survey(&sources, &repo.settings, doubts);
         warnings.extend(std::mem::take(&mut repo.problems));
         let (mut all, rest) = split(warnings);
         all.extend(problems);
@@ -82,7 +84,7 @@ impl<'a> Workspace<'a> {
         if !all.has_errors() {
             warnings.extend(unlimited(&repo, &reading.desired));
         }
-        Ok(Self { repo, desired: reading.desired, warnings, problems: all })
+        Ok(Self { repo, desired: reading.desired, warnings, problems: all, partial })
     }
 }
 

@@ -373,6 +373,31 @@ fn sensitive_values_are_never_shown() {
 }
 
 #[test]
+fn an_unknown_key_hides_nothing_beside_it() {
+    let head = "provisioned_products:\n  a:\n    product_name: s\n    provisioning_artifact: active\n";
+    check(
+        &format!("{head}    location: hub\n    tgas: {{}}\n    parameters: {{A: \"${{vra.x}}\"}}\n"),
+        &[
+            "6:5 unknown-key: unknown key `tgas` in `a`; did you mean `tags`?",
+            "7:22 bad-reference: `${vra.x}` is not a reference",
+        ],
+    );
+    // what seems to be missing may be what was meant
+    check(
+        "provisioned_products:\n  a: {product_nam: s, locaton: hub, provisioning_artifact: active, tags: {A: \"${var.nope}\"}}\n",
+        &[
+            "2:7 unknown-key: unknown key `product_nam` in `a`; did you mean `product_name`?",
+            "2:23 unknown-key: unknown key `locaton` in `a`; did you mean `location`?",
+            "2:78 unknown-variable: there is no variable `nope`",
+        ],
+    );
+    check(
+        &format!("defaults: {{locaton: hub}}\n{head}"),
+        &["1:12 unknown-key: unknown key `locaton` in `defaults`; did you mean `location`?"],
+    );
+}
+
+#[test]
 fn selectors_that_cannot_hold() {
     let head = "defaults: {product_name: s, provisioning_artifact: active}\nprovisioned_products:\n";
     for (body, expected) in [
@@ -381,7 +406,23 @@ fn selectors_that_cannot_hold() {
             "3:27 unknown-variable: there is no variable `evn`; did you mean `env`?",
         ),
         ("locations: {where: {env: {a: b}}}", "3:27 wrong-type: `env` must be a text or a list of texts"),
-        ("locations: {where: {env: staging}}", "3:26 matches-nothing: no location fits"),
+        (
+            "locations: {where: {env: staging}}",
+            "3:32 bad-value: `env` is nowhere `staging`: only `dev`, `prod` are allowed",
+        ),
+        (
+            "locations: {where: {env: [dev, prodd]}}",
+            "3:38 bad-value: `env` is nowhere `prodd`: only `dev`, `prod` are allowed; did you mean `prod`?",
+        ),
+        (
+            "locations: {where: {env: 'x*'}}",
+            "3:32 bad-value: `env` is nowhere `x*`: only `dev`, `prod` are allowed",
+        ),
+        (
+            "location: hub, overrides: [{where: {env: prodd}}]",
+            "3:50 bad-value: `env` is nowhere `prodd`: only `dev`, `prod` are allowed; did you mean `prod`?",
+        ),
+        ("locations: {where: {team: other}}", "3:26 matches-nothing: no location fits"),
         ("locations: {where: {env: dev}, except: [pay-dev]}", "3:26 matches-nothing: no location fits"),
         ("locations: {except: [pay-def]}", "3:28 unknown-location: there is no location `pay-def`"),
         (

@@ -80,6 +80,29 @@ fn null_keeps_and_empty_is_empty() {
 }
 
 #[test]
+fn all_wrong_references_of_a_value_are_told() {
+    let nope = "unknown-reference: there is no declaration `nope`";
+    let foo = "bad-reference: a location has no `foo`";
+    let x = "unknown-variable: there is no variable `x`";
+    let text = "${var.x}-${nope.outputs.Z}-${location.foo}-${var.team}-${nope.id";
+    let open = "bad-reference: this `${` has no `}`";
+    let all = |at: [&str; 4]| -> Vec<String> {
+        at.iter().zip([x, nope, foo, open]).map(|(at, what)| format!("{at} {what}")).collect()
+    };
+    #[track_caller]
+    fn told(body: &str, expected: &[String]) {
+        check(&declaration(body), &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    let value = |value: &str| format!("    parameters:\n      P: {value}\n");
+    told(&value(&format!("\"{text}\"")), &all(["7:11", "7:20", "7:38", "7:66"]));
+    told(&value(&format!("|-\n        a\n        {text}")), &all(["9:9", "9:18", "9:36", "9:64"]));
+    told(&value(&format!("{{a: \"{text}\"}}")), &all(["7:15", "7:24", "7:42", "7:70"]));
+    told(&value("[\"${var.x}\", a, \"${location.foo}\"]"), &[format!("7:12 {x}"), format!("7:27 {foo}")]);
+    told(&format!("    tags: {{T: \"{text}\"}}\n"), &all(["6:16", "6:25", "6:43", "6:71"]));
+    told("    path_name: \"${var.x}${location.foo}\"\n", &[format!("6:17 {x}"), format!("6:25 {foo}")]);
+}
+
+#[test]
 fn lists_are_joined_and_maps_are_json() {
     for (yaml, text) in [
         ("[eu-west-1a, eu-west-1b]", "eu-west-1a,eu-west-1b"),
@@ -116,6 +139,12 @@ fn lists_are_joined_and_maps_are_json() {
         &declaration("    parameters:\n      P: [a, ~]\n"),
         &["7:14 bad-value: an item of a list cannot be `null`"],
     );
+    let comma = "bad-value: an item of a list cannot hold a comma: lists are sent with commas between items";
+    let list = |yaml: &str| declaration(&format!("    parameters:\n      P: {yaml}\n"));
+    check(&list("['a,b', c, \"${var.team},x\"]"), &[&format!("7:11 {comma}"), &format!("7:21 {comma}")]);
+    check(&list("\n        - a, b\n        - c"), &[&format!("8:11 {comma}")]);
+    assert_eq!(parameter("'a,b'"), Some("a,b".to_owned()), "a text is what is written");
+    assert_eq!(parameter("[['a,b'], c]"), Some("[[\"a,b\"],\"c\"]".to_owned()), "and JSON has its quotes");
 }
 
 #[test]
@@ -323,6 +352,21 @@ provisioned_products:
             "9:20 cycle: dependency cycle: these need each other: `e` -> `f` -> `e` [10:20]",
         ],
     );
+}
+
+#[test]
+fn an_edge_stands_at_its_own_item_whatever_stands_before_it() {
+    for (items, others) in [
+        ("[app]", &[][..]),
+        ("[5, app]", &["6:18 bad-reference: `5` is not the address of a declaration"][..]),
+        ("[\"${var.x}\", app]", &["6:19 unknown-variable: there is no variable `x`"][..]),
+        ("[\"${var.team}\", app]", &["6:18 unknown-reference: there is no declaration `core`"][..]),
+    ] {
+        let column = 18 + items.find("app").unwrap() - 1;
+        let own = format!("6:{column} cycle: `app` refers to itself");
+        let expected: Vec<&str> = others.iter().copied().chain([own.as_str()]).collect();
+        check(&declaration(&format!("    depends_on: {items}\n")), &expected);
+    }
 }
 
 #[test]

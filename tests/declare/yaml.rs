@@ -72,6 +72,23 @@ fn syntax_is_explained() {
             "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> x\n",
             "2:1 syntax: a merge conflict stands here, unresolved",
         ),
+        ("a: 1\n<<<<<<< HEAD\nb: 1\n", "2:1 syntax: a mark of a merge conflict was left here; take it out"),
+        ("a: 1\nb: 1\n>>>>>>> x\n", "3:1 syntax: a mark of a merge conflict was left here; take it out"),
+        ("a: b\n  other\nc\n", "3:1 syntax: this line has no `:`"),
+        ("a:\n  b: c\n  other\n", "3:3 syntax: this line has no `:`"),
+        ("a:\n  b: c\n  other", "3:3 syntax: this line has no `:`"),
+        (
+            "a:\n  b: c\n  - d: e\n  f: g\n",
+            "3:3 syntax: this line begins with `-`, and those before it are no items of a list",
+        ),
+        (
+            "a:\n  b:\n    c:\n      d: e\n   f:\n    c: d\n",
+            "5:4 syntax: this line is indented by 3, the keys that it stands among by 2",
+        ),
+        (
+            "a:\n  b:\n    c:\n      d: e\n     f: g\n",
+            "5:6 syntax: this line is indented by 5, the one before it by 6",
+        ),
         ("- a\n", "1:1 wrong-type: the file must be a map, not a list"),
         ("text\n", "1:1 wrong-type: the file must be a map, not a text"),
     ] {

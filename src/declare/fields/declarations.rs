@@ -255,6 +255,6 @@ static LIFECYCLE: Table = Table::of(&[
     Field::new(
         "ignore_changes",
         FieldKind::Texts(Texts::of(TextRule::Ignored)),
-        "What others may change: `parameters.<Key>`, `tags.<key>`, `parameters`, `tags`, `provisioning_artifact`.",
+        "What others may change: `parameters.<Key>`, `tags.<key>` (`*` in a key stands for anything), `parameters`, `tags`, `provisioning_artifact`.",
     ),
 ]);

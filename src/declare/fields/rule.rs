@@ -330,7 +330,7 @@ pub(crate) fn ignored(text: &str) -> Checked<Ignored> {
             let head = text.split('.').next().unwrap_or_default();
             Err(bad(format!("changes of `{text}` cannot be ignored"))
                 .hint(
-                    "`parameters.<Key>`, `parameters`, `tags.<key>`, `tags` and `provisioning_artifact` can",
+                    "`parameters.<Key>`, `parameters`, `tags.<key>`, `tags` and `provisioning_artifact` can; `*` in a key stands for anything",
                 )
                 .maybe_hint(did_you_mean(head, ["parameters", "tags", "provisioning_artifact"])))
         }

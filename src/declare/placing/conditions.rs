@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::misplaced::Misplaced;
-use crate::declare::references::unknown_variable;
+use crate::declare::references::{Fault, unknown_variable};
 use crate::declare::yaml::{NodeId, Shape, Tree};
-use crate::declare::{Location, Settings};
+use crate::declare::{Location, Settings, Variable};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::glob::matches;
 use crate::model::ids::LocationName;
-use crate::model::text::{count, listed, quote};
+use crate::model::text::{count, did_you_mean, listed, quote};
+
+/// So many values are told.
+const SHOWN: usize = 10;
+/// So many are compared with a wrong one.
+const MANY: usize = 500;
 
 /// What one variable must be.
 struct Condition {
@@ -51,12 +56,35 @@ fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Re
         let message = format!("`{name}` must be a text or a list of texts");
         Misplaced::field(name, Diagnostic::error("wrong-type", message))
     })?;
-    Ok(Condition { variable: name.to_owned(), values })
+    let is_list = matches!(tree.node(id).shape, Shape::List(_));
+    let wrong = values
+        .iter()
+        .enumerate()
+        .filter_map(|(n, value)| Some((n, impossible(name, value, variable)?.into())));
+    let wrong: Vec<(usize, Fault)> = wrong.collect();
+    let misplaced = match is_list {
+        true => Misplaced::items(name, wrong),
+        false => wrong.into_iter().next().map(|(_, fault)| Misplaced::field(name, fault)),
+    };
+    misplaced.map_or(Ok(Condition { variable: name.to_owned(), values }), Err)
+}
+
+/// What is said of a value that the variable can have nowhere.
+fn impossible(name: &str, value: &str, variable: &Variable) -> Option<Diagnostic> {
+    let allowed = &variable.allowed;
+    if allowed.is_empty() || allowed.iter().any(|one| matches(value, one)) {
+        return None;
+    }
+    let message = format!(
+        "`{name}` is nowhere `{value}`: only {} are allowed",
+        listed(allowed.iter().map(quote), SHOWN)
+    );
+    let near = did_you_mean(value, allowed.iter().take(MANY).map(String::as_str));
+    Some(Diagnostic::error("bad-value", message).maybe_hint(near))
 }
 
 /// Which values a variable has, and on how many locations; for notes.
 pub(super) fn values_there_are(name: &str, settings: &Settings) -> String {
-    const SHOWN: usize = 10;
     let mut on: BTreeMap<Option<&str>, usize> = BTreeMap::new();
     for location in settings.locations.values() {
         let general = || settings.variables.get(name)?.value.as_ref();

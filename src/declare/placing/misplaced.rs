@@ -58,8 +58,11 @@ impl Misplaced {
     /// The findings, at their places in a layer.
     pub fn at(self, tree: &Tree<'_>, origin: &Origin, layer: Layer) -> Vec<Diagnostic> {
         let place = origin.below(layer, self.below, self.part);
-        let place = tree.pinpoint(place, self.fault.nth);
         let more = self.more.into_iter().flat_map(|one| one.at(tree, origin, layer));
-        [self.fault.diagnostic().at(place)].into_iter().chain(more).collect()
+        let found = self.fault.all().map(|fault| {
+            let place = tree.pinpoint(place.clone(), fault.nth);
+            fault.diagnostic().at(place)
+        });
+        found.chain(more).collect()
     }
 }

@@ -88,7 +88,9 @@ impl<'p> Placer<'p> {
         }
         match names::only(self.settings) {
             Ok(name) => vec![name],
-            Err(_) if declaration.misshapen() || self.doubts.locations => Vec::new(),
+            Err(_) if declaration.misshapen() || declaration.has_unknown() || self.doubts.locations => {
+                Vec::new()
+            }
             Err(diagnostic) => {
                 self.problems.push(diagnostic.at(declaration.place()));
                 Vec::new()

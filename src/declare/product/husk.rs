@@ -25,7 +25,8 @@ impl Composer<'_> {
                     parameters.insert(key.to_owned(), declared);
                 }
                 Err(wrong) => {
-                    unknown.insert(key.to_owned(), wrong.fault.diagnostic().message);
+                    let first = wrong.into_iter().next().map(|wrong| wrong.fault.diagnostic().message);
+                    unknown.insert(key.to_owned(), first.unwrap_or_default());
                 }
             }
         }

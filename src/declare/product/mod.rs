@@ -7,13 +7,15 @@ mod preferences;
 mod tags;
 mod text;
 
+use std::collections::HashMap;
+
 use super::decode::{Undecoded, decoded};
 use super::desired::DesiredProduct;
 use super::fields::{CONTENT, FieldKind, Relation, TextRule};
 use super::layers::{Fill, Leaf, Merged, Sheet};
 use super::origin::{Layer, Origin};
 use super::references::{Context, is_key};
-use super::yaml::Tree;
+use super::yaml::{NodeId, Tree};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::product::Timeouts;
 use content::ProductContent;
@@ -47,12 +49,24 @@ impl<'c> Composer<'c> {
         }
         let parameters = self.parameters();
         let tags = self.tags();
-        let needed = |(n, text): (usize, &String)| Some((self.context.address(text).ok()?, n));
-        let depends_on = content.depends_on.iter().enumerate().filter_map(needed).collect();
+        let items = self.items(&merged, "depends_on");
+        let needed = |text: &String| Some((self.context.address(text).ok()?, *items.get(text)?));
+        let depends_on = content.depends_on.iter().filter_map(needed).collect();
         let mut product = content.product(key, self.timeouts)?;
         (product.parameters, product.tags, product.depends_on) = (parameters, tags, depends_on);
         product.origin = self.origin;
         Some(product)
+    }
+
+    /// Which item of a list a text is: those that cannot be filled are no part of what was decoded.
+    fn items(&self, merged: &Merged<'c, Layer>, field: &str) -> HashMap<String, usize> {
+        let Some(leaf) = merged.find(&[field]) else { return HashMap::new() };
+        let items = leaf.tree.items(leaf.node).iter().enumerate().rev();
+        let known = |(n, item): (usize, &NodeId)| {
+            let text = self.context.known(field, leaf.tree.text(*item)?).ok()?;
+            Some((text.into_owned(), n))
+        };
+        items.filter_map(known).collect()
     }
 
     /// Remembers which fields another layer than the declaration gives.
@@ -100,8 +114,10 @@ impl<'c> Fill<'c, Layer> for Composer<'c> {
         known
             .map_err(|fault| {
                 let place = self.origin.below(leaf.layer, leaf.segments(item), Part::Value);
-                let place = self.tree.pinpoint(place, fault.nth);
-                self.problems.push(fault.diagnostic().at(place));
+                self.problems.extend(fault.all().map(|fault| {
+                    let place = self.tree.pinpoint(place.clone(), fault.nth);
+                    fault.diagnostic().at(place)
+                }));
             })
             .ok()
     }

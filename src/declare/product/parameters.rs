@@ -8,6 +8,7 @@ use crate::declare::desired::DesiredParameter;
 use crate::declare::layers::{Sheet, by_key};
 use crate::declare::origin::Layer;
 use crate::declare::references::Filling;
+use crate::declare::yaml::NodeId;
 use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::template::Template;
 
@@ -40,8 +41,12 @@ impl Composer<'_> {
             let filled = match parameter(self.tree, sheet.node, &self.context) {
                 Ok(filled) => filled,
                 Err(wrong) => {
-                    let place = self.inside(key, sheet, &wrong);
-                    self.problems.push(wrong.fault.diagnostic().at(place));
+                    for WrongValue { at, fault } in wrong {
+                        for fault in fault.all() {
+                            let place = self.inside(key, sheet, at, fault.nth);
+                            self.problems.push(fault.diagnostic().at(place));
+                        }
+                    }
                     continue;
                 }
             };
@@ -62,10 +67,9 @@ impl Composer<'_> {
     }
 
     /// The place of a finding inside a value: exact where it can be.
-    fn inside(&self, key: &str, sheet: Sheet<'_, Layer>, wrong: &WrongValue) -> Place {
-        let exact = wrong.fault.nth.and_then(|nth| self.tree.hole(wrong.at, nth));
-        let bytes =
-            exact.or_else(|| (sheet.node != wrong.at).then(|| self.tree.node(wrong.at).bytes.clone()));
+    fn inside(&self, key: &str, sheet: Sheet<'_, Layer>, at: NodeId, nth: Option<usize>) -> Place {
+        let exact = nth.and_then(|nth| self.tree.hole(at, nth));
+        let bytes = exact.or_else(|| (sheet.node != at).then(|| self.tree.node(at).bytes.clone()));
         match bytes {
             Some(bytes) => {
                 Place::Bytes { file: self.origin.file.clone(), start: bytes.start, end: bytes.end }

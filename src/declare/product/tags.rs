@@ -28,8 +28,11 @@ impl Composer<'_> {
                     tags.insert(key.to_owned(), template);
                 }
                 Err(fault) => {
-                    let place = self.tree.pinpoint(place(&self.origin), fault.nth);
-                    self.problems.push(fault.diagnostic().at(place));
+                    let found = fault.all().map(|fault| {
+                        let place = self.tree.pinpoint(place(&self.origin), fault.nth);
+                        fault.diagnostic().at(place)
+                    });
+                    self.problems.extend(found);
                 }
             }
         }

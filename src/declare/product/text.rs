@@ -1,6 +1,6 @@
 //! A parameter's YAML value as the text that goes to the catalog: scalars as written, lists comma-joined, maps as JSON.
 
-use crate::declare::references::{Context, Fault, Filling};
+use crate::declare::references::{Context, Fault, Filling, Token, parse};
 use crate::declare::yaml::{NodeId, Shape, Tree};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::template::{Piece, json_escaped};
@@ -12,12 +12,15 @@ pub(super) struct WrongValue {
     pub fault: Fault,
 }
 
+/// So much that is wrong with one value is told.
+const FEW: usize = 20;
+
 /// The text of a value; `None` for `null`.
 pub(super) fn parameter(
     tree: &Tree<'_>,
     id: NodeId,
     context: &Context<'_>,
-) -> Result<Option<Filling>, WrongValue> {
+) -> Result<Option<Filling>, Vec<WrongValue>> {
     let node = tree.node(id);
     if node.is_null() {
         return Ok(None);
@@ -27,13 +30,14 @@ pub(super) fn parameter(
         Shape::List(items) => items.iter().all(|item| is_scalar(tree, *item)),
         Shape::Map(_) => false,
     };
-    let mut written = Writer { tree, context, filled: Filling::default(), json: !is_plain };
+    let mut written =
+        Writer { tree, context, filled: Filling::default(), json: !is_plain, wrong: Vec::new() };
     match &node.shape {
-        Shape::Scalar { text, .. } => written.text(id, text)?,
-        Shape::List(items) if is_plain => written.joined(items)?,
-        Shape::List(_) | Shape::Map(_) => written.json(id)?,
+        Shape::Scalar { text, .. } => written.text(id, text),
+        Shape::List(items) if is_plain => written.joined(items),
+        Shape::List(_) | Shape::Map(_) => written.json(id),
     }
-    Ok(Some(written.filled))
+    if written.wrong.is_empty() { Ok(Some(written.filled)) } else { Err(written.wrong) }
 }
 
 fn is_scalar(tree: &Tree<'_>, id: NodeId) -> bool {
@@ -46,6 +50,8 @@ struct Writer<'w, 's> {
     filled: Filling,
     /// Texts stand inside JSON strings.
     json: bool,
+    /// What was found.
+    wrong: Vec<WrongValue>,
 }
 
 impl Writer<'_, '_> {
@@ -55,13 +61,21 @@ impl Writer<'_, '_> {
         self.filled.pieces.push(Piece::Text(text));
     }
 
-    fn text(&mut self, id: NodeId, text: &str) -> Result<(), WrongValue> {
+    fn wrong(&mut self, at: NodeId, fault: impl Into<Fault>) {
+        if self.wrong.len() < FEW {
+            self.wrong.push(WrongValue { at, fault: fault.into() });
+        }
+    }
+
+    fn text(&mut self, id: NodeId, text: &str) {
         let escape = if self.json { json_escaped } else { str::to_owned };
         if !text.contains("${") {
-            self.raw(escape(text));
-            return Ok(());
+            return self.raw(escape(text));
         }
-        let filled = self.context.fill(text, escape).map_err(|fault| WrongValue { at: id, fault })?;
+        let filled = match self.context.fill(text, escape) {
+            Ok(filled) => filled,
+            Err(fault) => return self.wrong(id, fault),
+        };
         let in_json = |piece| match piece {
             Piece::Reference(reference) if self.json => Piece::InJson(reference),
             piece => piece,
@@ -69,26 +83,33 @@ impl Writer<'_, '_> {
         self.filled.pieces.extend(filled.pieces.into_iter().map(in_json));
         self.filled.length += filled.length;
         self.filled.sensitive = self.filled.sensitive.take().or(filled.sensitive);
-        Ok(())
     }
 
-    fn joined(&mut self, items: &[NodeId]) -> Result<(), WrongValue> {
+    fn joined(&mut self, items: &[NodeId]) {
         for (n, item) in items.iter().enumerate() {
             if n > 0 {
                 self.raw(",");
             }
             let Some(text) = self.tree.text(*item) else {
                 let diagnostic = Diagnostic::error("bad-value", "an item of a list cannot be `null`");
-                let fault = diagnostic.hint("write `\"\"` for an empty item").into();
-                return Err(WrongValue { at: *item, fault });
+                self.wrong(*item, diagnostic.hint("write `\"\"` for an empty item"));
+                continue;
             };
-            self.text(*item, text)?;
+            if has_comma(text) {
+                let message =
+                    "an item of a list cannot hold a comma: lists are sent with commas between items";
+                let diagnostic = Diagnostic::error("bad-value", message);
+                self.wrong(
+                    *item,
+                    diagnostic.hint("write its parts as items, or the whole value as one text"),
+                );
+            }
+            self.text(*item, text);
         }
-        Ok(())
     }
 
     /// Compact JSON, keys sorted. Depth is bounded by the tree's.
-    fn json(&mut self, id: NodeId) -> Result<(), WrongValue> {
+    fn json(&mut self, id: NodeId) {
         let tree = self.tree;
         match &tree.node(id).shape {
             Shape::Scalar { text, plain: true } if is_json_literal(text) => self.raw(&**text),
@@ -96,14 +117,14 @@ impl Writer<'_, '_> {
             Shape::Scalar { .. } if tree.node(id).is_null() => self.raw("null"),
             Shape::Scalar { text, .. } => {
                 self.raw("\"");
-                self.text(id, text)?;
+                self.text(id, text);
                 self.raw("\"");
             }
             Shape::List(items) => {
                 self.raw("[");
                 for (n, item) in items.iter().enumerate() {
                     self.raw(if n > 0 { "," } else { "" });
-                    self.json(*item)?;
+                    self.json(*item);
                 }
                 self.raw("]");
             }
@@ -113,13 +134,17 @@ impl Writer<'_, '_> {
                 self.raw("{");
                 for (n, pair) in sorted.into_iter().enumerate() {
                     self.raw(format!("{}\"{}\":", if n > 0 { "," } else { "" }, json_escaped(&pair.key)));
-                    self.json(pair.value)?;
+                    self.json(pair.value);
                 }
                 self.raw("}");
             }
         }
-        Ok(())
     }
+}
+
+/// Whether a comma is written in a text; what it is filled with may be a list of its own.
+fn has_comma(text: &str) -> bool {
+    parse(text).iter().any(|token| matches!(token, Token::Text(text) if text.contains(',')))
 }
 
 fn is_bool(text: &str) -> bool {

@@ -64,13 +64,21 @@ impl<'a> Context<'a> {
     /// Fills what is known; references to other products stay. `escape` is applied to the values of holes.
     pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filling, Fault> {
         let mut filled = Filling::default();
-        for token in parse(text)? {
+        let mut faults = Vec::new();
+        for token in parse(text) {
             let mut secret = None;
             let piece = match token {
                 Token::Text(text) => Piece::Text(escape(&text)),
                 Token::Hole { nth, of } => {
-                    secret = self.secret(&of).map(|name| (nth, name.to_owned()));
-                    self.hole(of, escape).map_err(|diagnostic| Fault::hole(nth, diagnostic))?
+                    let name = of.as_ref().ok().and_then(|of| self.secret(of));
+                    secret = name.map(|name| (nth, name.to_owned()));
+                    match of.map_err(|wrong| *wrong).and_then(|of| self.hole(of, escape)) {
+                        Ok(piece) => piece,
+                        Err(diagnostic) => {
+                            faults.push(Fault::hole(nth, diagnostic));
+                            continue;
+                        }
+                    }
                 }
             };
             filled.length += match &piece {
@@ -84,7 +92,7 @@ impl<'a> Context<'a> {
             }
             filled.pieces.push(piece);
         }
-        Ok(filled)
+        Fault::of(faults).map_or(Ok(filled), Err)
     }
 
     /// Fills the text of a field that must be known now.

@@ -15,8 +15,8 @@ pub(crate) enum Token<'t> {
     Hole {
         /// Which `${` of the text it is, literal ones counted.
         nth: usize,
-        /// What is wanted.
-        of: Expression<'t>,
+        /// What is wanted, or why nothing can be.
+        of: Result<Expression<'t>, Box<Diagnostic>>,
     },
 }
 
@@ -60,6 +60,9 @@ pub(crate) struct AddressText<'t> {
     pub at: Option<&'t str>,
 }
 
+/// So many faults of one text are told.
+const FEW: usize = 10;
+
 /// What is wrong with a text, and at which of its `${`.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -67,12 +70,27 @@ pub(crate) struct Fault {
     pub nth: Option<usize>,
     /// What is wrong; the caller knows where.
     diagnostic: Box<Diagnostic>,
+    /// What is wrong with further ones.
+    more: Vec<Fault>,
 }
 
 impl Fault {
     /// At one `${`.
     pub fn hole(nth: usize, diagnostic: Diagnostic) -> Self {
-        Self { nth: Some(nth), diagnostic: Box::new(diagnostic) }
+        Self { nth: Some(nth), diagnostic: Box::new(diagnostic), more: Vec::new() }
+    }
+
+    /// Several of one text as one; `None` where there is none.
+    pub fn of(faults: Vec<Self>) -> Option<Self> {
+        let mut faults = faults.into_iter();
+        let first = faults.next()?;
+        Some(Self { more: faults.take(FEW - 1).collect(), ..first })
+    }
+
+    /// Each of them.
+    pub fn all(mut self) -> impl Iterator<Item = Self> {
+        let more = std::mem::take(&mut self.more);
+        [self].into_iter().chain(more)
     }
 
     /// What is wrong, without a place yet.
@@ -83,7 +101,7 @@ impl Fault {
 
 impl From<Diagnostic> for Fault {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self { nth: None, diagnostic: Box::new(diagnostic) }
+        Self { nth: None, diagnostic: Box::new(diagnostic), more: Vec::new() }
     }
 }
 
@@ -92,7 +110,7 @@ const FORMS: &str = "`${…}` holds `key`, `var.<name>`, `location.<fact>`, `<de
                      a literal `${` is written `$${`";
 
 /// Cuts a text into stretches and holes.
-pub(crate) fn parse(text: &str) -> Result<Vec<Token<'_>>, Fault> {
+pub(crate) fn parse(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut rest, mut nth) = (text, 0);
     while let Some(at) = rest.find("${") {
@@ -101,25 +119,25 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Token<'_>>, Fault> {
             tokens.push(Token::Text(Cow::Owned(format!("{kept}${{"))));
             rest = after;
         } else {
-            let (inside, behind) = after.split_once('}').ok_or_else(|| unterminated(nth))?;
+            let inside = after.split_once('}');
             if !before.is_empty() {
                 tokens.push(Token::Text(before.into()));
             }
-            let of = expression(inside.trim()).map_err(|diagnostic| Fault::hole(nth, diagnostic))?;
-            tokens.push(Token::Hole { nth, of });
-            rest = behind;
+            let of = inside.ok_or_else(unterminated).and_then(|(inside, _)| expression(inside.trim()));
+            tokens.push(Token::Hole { nth, of: of.map_err(Box::new) });
+            rest = inside.map_or("", |(_, behind)| behind);
         }
         nth += 1;
     }
     if !rest.is_empty() || tokens.is_empty() {
         tokens.push(Token::Text(rest.into()));
     }
-    Ok(tokens)
+    tokens
 }
 
-fn unterminated(nth: usize) -> Fault {
+fn unterminated() -> Diagnostic {
     let diagnostic = Diagnostic::error("bad-reference", "this `${` has no `}`");
-    Fault::hole(nth, diagnostic.hint("a literal `${` is written `$${`"))
+    diagnostic.hint("a literal `${` is written `$${`")
 }
 
 fn bad(message: String) -> Diagnostic {

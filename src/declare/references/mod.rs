@@ -5,5 +5,5 @@ mod expression;
 mod targets;
 
 pub(super) use context::{Context, Filling, refuse_sensitive, unknown_variable};
-pub(super) use expression::{Fault, address, is_key};
+pub(super) use expression::{Fault, Token, address, is_key, parse};
 pub(super) use targets::Targets;

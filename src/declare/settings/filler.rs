@@ -17,7 +17,7 @@ impl<'t, 'p> Fill<'t, &'p Place> for TextFiller<'_> {
         match self.context.known(leaf.field.name, text) {
             Ok(known) => Some(known.into_owned()),
             Err(fault) => {
-                self.wrong(leaf, item, fault.diagnostic());
+                fault.all().for_each(|fault| self.wrong(leaf, item, fault.diagnostic()));
                 None
             }
         }

@@ -51,9 +51,15 @@ impl Slip {
     }
 }
 
+/// The line of a byte, and where it starts; behind the last one there is an empty one.
+pub(super) fn line_of(text: &str, at: usize) -> (usize, &str) {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    (start, text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default())
+}
+
 /// The line of a byte, then those before and behind it, with where each one starts.
 pub(super) fn around(text: &str, at: usize) -> Vec<(usize, &str)> {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let (start, _) = line_of(text, at);
     let line = |start: usize| Some((start, text.get(start..)?.lines().next()?));
     let before = start
         .checked_sub(1)

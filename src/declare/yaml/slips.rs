@@ -1,6 +1,6 @@
 //! Slips that the words of the YAML parser point to: what is not closed, what is indented otherwise, a colon too few or too many.
 
-use super::lines::{Cure, Slip, around, indent};
+use super::lines::{Cure, Slip, indent, line_of};
 
 /// The slip behind a complaint of the parser in these words, at a byte.
 pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
@@ -42,8 +42,7 @@ fn unclosed_quote(text: &str, at: usize) -> Option<Slip> {
 
 /// A bracket that is not closed, a line without a colon, or a value with one.
 fn colon(text: &str, at: usize) -> Option<Slip> {
-    let lines = around(text, at);
-    let (start, line) = *lines.first()?;
+    let (start, line) = line_of(text, at);
     let column = at - start;
     // `Cidr: a: b`
     let before = line.get(..column)?;
@@ -81,22 +80,45 @@ fn colon(text: &str, at: usize) -> Option<Slip> {
 
 /// A line that is indented otherwise than those before it.
 fn indented(text: &str, at: usize) -> Option<Slip> {
-    let lines = around(text, at);
-    let (start, line) = *lines.first()?;
+    let (start, line) = line_of(text, at);
     let own = indent(line).len();
-    let before = text
-        .get(..start)?
-        .lines()
-        .rev()
-        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'))?;
-    let other = indent(before).len();
-    (own != other).then(|| {
-        told(
-            start + own,
-            format!("this line is indented by {own}, the one before it by {other}"),
-            "indent the keys of one map alike",
-        )
-    })
+    let is_said = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let mut before = text.get(..start)?.lines().rev().filter(is_said);
+    let above = before.next()?;
+    let other = indent(above).len();
+    if own == other {
+        let is_item = |line: &str| line.trim_start().starts_with("- ");
+        return (is_item(line) && !is_item(above)).then(|| {
+            let hint = "take the `-` out, or write the list below a key of its own";
+            told(start + own, "this line begins with `-`, and those before it are no items of a list", hint)
+        });
+    }
+    let meant = alike(own, other, before.map(|line| indent(line).len()));
+    let message = match meant == other {
+        true => format!("this line is indented by {own}, the one before it by {other}"),
+        false => format!("this line is indented by {own}, the keys that it stands among by {meant}"),
+    };
+    Some(told(start + own, message, "indent the keys of one map alike"))
+}
+
+/// How deep the keys stand that a line seems to belong to: it ends some of the maps above it, and is nearest to one of
+/// those that are left.
+fn alike(own: usize, above: usize, before: impl Iterator<Item = usize>) -> usize {
+    let (mut deeper, mut shallower) = (above, None);
+    for level in before {
+        if own < level && level < deeper {
+            deeper = level;
+        } else if level < own && level < deeper {
+            shallower = Some(level);
+            break;
+        }
+    }
+    match shallower {
+        Some(level) if own < above && own - level < deeper - own => level,
+        Some(level) if own < above && own - level == deeper - own && deeper != above => level,
+        _ if own < above => deeper,
+        _ => above,
+    }
 }
 
 /// The bracket that is not closed where the parser complains behind it: on another line, or at the end of its own.

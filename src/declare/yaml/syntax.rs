@@ -17,9 +17,8 @@ pub(super) fn explain(text: &str, at: usize, info: &str) -> Slip {
 
 /// The slip behind a complaint at a byte. A parser often notices on the line before it or behind it.
 fn slip(text: &str, at: usize) -> Option<Slip> {
-    if let Some(at) = conflict(text) {
-        let hint = Cure::ours("keep one of the two sides, and take the marks out");
-        return Some(Slip::new(at, "a merge conflict stands here, unresolved", Some(hint)));
+    if let Some(slip) = conflict(text) {
+        return Some(slip);
     }
     let lines = around(text, at);
     let tab = lines.iter().find_map(|(start, line)| Some(start + indent(line).find('\t')?));
@@ -49,14 +48,23 @@ fn slip(text: &str, at: usize) -> Option<Slip> {
     })
 }
 
-/// The first mark of a merge conflict, if there are those of both sides.
-fn conflict(text: &str) -> Option<usize> {
+/// The first mark of a merge conflict; one of them may have been left behind.
+fn conflict(text: &str) -> Option<Slip> {
     let begins = |mark: &str| {
         let at_start = text.starts_with(mark).then_some(0);
         at_start.or_else(|| text.find(&format!("\n{mark}")).map(|at| at + 1))
     };
-    let first = begins("<<<<<<< ")?;
-    begins(">>>>>>> ").map(|_| first)
+    let told = |at, message: &str, hint: &str| Some(Slip::new(at, message, Some(Cure::ours(hint))));
+    match (begins("<<<<<<< "), begins(">>>>>>> ")) {
+        (Some(first), Some(_)) => {
+            let hint = "keep one of the two sides, and take the marks out";
+            told(first, "a merge conflict stands here, unresolved", hint)
+        }
+        (Some(left), None) | (None, Some(left)) => {
+            told(left, "a mark of a merge conflict was left here", "take it out")
+        }
+        (None, None) => None,
+    }
 }
 
 /// Where the colon of `Engine:postgres` is: a line that is one word with a colon inside.
