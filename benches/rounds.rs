@@ -29,7 +29,7 @@ use provisor::model::secret::{DigestKey, Secrets};
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Known, Piece, Reference, Template};
 use provisor::model::time::Timestamp;
-use provisor::plan::{Action, Basis, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
+use provisor::plan::{Action, Basis, LateChecks, Parameter, Plan, Planned, Sending, Spec, Step, StepIx};
 use provisor::state::{Group, Home, Recorded, StateError, Store, Written};
 
 const LOCATIONS: usize = 20;
@@ -72,8 +72,8 @@ fn measure(size: usize) -> Duration {
         emit: &mut emit,
     };
     let began = cpu();
-    let job =
-        Job { plan: &plan, known: Known::new(), secrets: Secrets::default(), limits, lost: BTreeMap::new() };
+    let (checks, known, secrets) = (LateChecks::default(), Known::new(), Secrets::default());
+    let job = Job { plan: &plan, known, checks: &checks, secrets, limits, lost: BTreeMap::new() };
     let report = apply(job, &mut ports);
     let took = cpu() - began;
     assert!(report.ended.iter().all(|ended| ended.outcome == Outcome::Done));

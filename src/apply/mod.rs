@@ -19,7 +19,7 @@ use crate::model::ids::Address;
 use crate::model::random::Random;
 use crate::model::secret::Secrets;
 use crate::model::template::Known;
-use crate::plan::Plan;
+use crate::plan::{LateChecks, Plan};
 use crate::state::{Conflict, StateError, Store};
 
 pub use self::report::{Ended, Failure, Outcome, Report};
@@ -30,6 +30,8 @@ pub struct Job<'p> {
     pub plan: &'p Plan,
     /// The facts of what the plan leaves alone, and of what it takes over.
     pub known: Known,
+    /// What values are held against that become known on the way.
+    pub checks: &'p LateChecks,
     /// Clear texts that are redacted wherever they turn up.
     pub secrets: Secrets,
     /// What bounds it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::catalog::RecordError;
 use crate::model::ids::{Address, RecordId};
 use crate::model::template::Missing;
-use crate::plan::{Act, Action, Plan, Refusal, Step, StepIx};
+use crate::plan::{Act, Action, Plan, Refusal, Step, StepIx, Unfitting};
 
 /// How all steps ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub enum Failure {
         /// What to do next.
         hint: Option<String>,
     },
+    /// What it was filled with is nothing that the version takes: it was not sent.
+    Unfitting(Unfitting),
     /// An output it needs is not there.
     Missing(Missing),
 }

@@ -44,6 +44,7 @@ use crate::state::{Home, Intent, Recorded, Version};
 pub use act::{Act, Counts};
 pub use allowed::Allowed;
 pub use build::{checked, plan};
+pub use check::{LateChecks, LateValue, Unfitting};
 pub use locate::located;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};

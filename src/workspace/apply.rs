@@ -54,6 +54,7 @@ impl Prepared {
             lost,
             plan: &self.plan,
             known: self.known.clone(),
+            checks: &self.checks,
             secrets: self.secrets.iter().cloned().collect(),
             limits: self.limits.clone(),
         };

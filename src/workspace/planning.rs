@@ -9,13 +9,25 @@ use super::{Repo, Workspace};
 use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead, ProductRef};
 use crate::declare::Desired;
-use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::ids::{Address, LocationName};
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, Plan, PlanInput, Policy, concurrency, renamed, renames};
+use crate::plan::{self, LateChecks, Plan, PlanInput, Policy, concurrency, renamed, renames};
 use crate::state::{Group, Home, Recorded};
+
+/// What the catalog says of a declaration that is only read in part, and would say of the whole.
+const CERTAIN: [&str; 8] = [
+    "parameter-value",
+    "unknown-parameter",
+    "unknown-product",
+    "unknown-version",
+    "unknown-output",
+    "tag-value",
+    "stack-set-constraint",
+    "deprecated-version",
+];
 
 /// A plan with all that carrying it out needs.
 pub struct Prepared {
@@ -25,6 +37,8 @@ pub struct Prepared {
     pub limits: Limits,
     /// What its open values are filled from.
     pub(super) known: Known,
+    /// What they are held against then.
+    pub(super) checks: LateChecks,
     /// The sensitive clear texts, to be redacted from what the catalog says.
     pub(super) secrets: Vec<Secret>,
     /// The catalog that it was made with.
@@ -71,8 +85,9 @@ impl Workspace<'_> {
         }
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         secrets.extend(self.repo.settings.secrets.iter().cloned());
+        let checks = LateChecks::read(&input, &plan);
         let (limits, places) = (limits(&self.repo, accounts), observed.places);
-        Ok(Prepared { plan, limits, known, secrets, catalog, renamed, places })
+        Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places })
     }
 }
 
@@ -86,7 +101,8 @@ impl Workspace<'_> {
     }
 
     fn asked(&self, recorded: &Recorded, key: &DigestKey) -> Result<Diagnostics, Problem> {
-        let desired = &self.desired;
+        let products = self.desired.products.iter().chain(&self.partial.products);
+        let desired = &Desired { products: products.map(|(a, p)| (a.clone(), p.clone())).collect() };
         let wish = Wish::default();
         let Meant { policy, .. } = wish.meant(self, desired, recorded)?;
         let selected: BTreeSet<Address> = policy
@@ -106,7 +122,14 @@ impl Workspace<'_> {
             refresh: true,
         };
         let observed = observe(scope, reader)?;
-        Ok(plan::checked(&PlanInput { desired, recorded, observed: &observed, policy: &policy, key }))
+        let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+        let keys: BTreeSet<&str> = self.partial.products.keys().map(|address| address.key.as_str()).collect();
+        let holds = |one: &Diagnostic| {
+            let about = one.found.as_ref().map(|found| found.declaration.as_str());
+            CERTAIN.contains(&one.code) || about.is_some_and(|key| !keys.contains(key))
+        };
+        let found = plan::checked(&input).into_iter().filter(|one| keys.is_empty() || holds(one));
+        Ok(Diagnostics(found.collect()))
     }
 }
 

@@ -14,7 +14,9 @@ use crate::model::ids::Address;
 use crate::model::secret::{DigestKey, Secret, Secrets};
 use crate::model::time::Timestamp;
 use crate::plan::file::{About, Header, PlanFileError, Saved};
-use crate::plan::{self, Plan, PlanInput, Policy, Present, concurrency, file, renamed, with_secrets};
+use crate::plan::{
+    self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, concurrency, file, renamed, with_secrets,
+};
 use crate::state::{Author, Recorded};
 
 /// How old a saved plan may be where nobody says otherwise.
@@ -129,10 +131,11 @@ impl Repo<'_> {
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         secrets.extend(self.settings.secrets.iter().cloned());
+        let checks = LateChecks::asked(&plan, reader).map_err(Unfit::from)?;
         let mut accounts = concurrency::account_products(&observed, recorded);
         accounts.extend(account_products(&plan, recorded, reader));
         let limits = limits(&self, accounts);
-        Ok(Prepared { plan, limits, known, secrets, catalog, renamed, places: observed.places })
+        Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places: observed.places })
     }
 
     /// What is declared for the products of a plan that has secrets; nothing is read where there is none.

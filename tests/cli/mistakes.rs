@@ -50,6 +50,33 @@ fn a_broken_file_hides_nothing_in_the_others() {
     assert!(!done.err.contains("no declaration `one`"), "{}", done.err);
 }
 
+/// What the catalog says of a declaration holds, whatever else of it is wrong.
+#[test]
+fn what_is_wrong_in_a_declaration_hides_nothing_else_of_it() {
+    let repo = Repo::new(&boxed("one", "Mode: slo, Note: \"${var.nope}\""));
+    let both = [
+        "there is no variable `nope`",
+        "parameter `Mode` must be one of `slow`, `fast`",
+        "2 errors in 1 file",
+    ];
+    repo.sh("plan").exits(1).tells(&both);
+    // without the value that is wrong, nothing is said to be missing
+    repo.declare(&boxed("one", "Mode: slo").replace("Name: one", "Name: \"${var.nope}\""));
+    repo.sh("plan").exits(1).tells(&both);
+    repo.edit("provisor.yaml", "products.yaml", "products");
+    repo.write("products/a.yaml", "provisioned_products:\n  other: [\n");
+    let refers = boxed("one", "Mode: slo, Note: \"${other.outputs.Arn}\"");
+    repo.write("products/b.yaml", &format!("provisioned_products:\n{refers}"));
+    repo.sh("plan").exits(1).tells(&["products/a.yaml:", both[1], "2 errors in 2 files"]);
+    // a version that may be another one is not judged
+    repo.write(
+        "products/b.yaml",
+        &format!("provisioned_products:\n{}", refers.replace("one: {", "one: {pth_name: x, ")),
+    );
+    let done = repo.sh("plan").exits(1).tells(&["unknown key `pth_name`"]);
+    assert!(!done.err.contains("`Mode`"), "{}", done.err);
+}
+
 /// What the catalog would say of a declaration that refers to a broken file is not asked.
 #[test]
 fn a_broken_file_makes_nothing_missing_in_the_others() {

@@ -21,6 +21,7 @@ mod format_1;
 mod guesses;
 mod kept;
 mod kills;
+mod late;
 mod misled;
 mod mistakes;
 mod orders;

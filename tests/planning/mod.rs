@@ -18,6 +18,7 @@ mod rules;
 mod scenarios;
 mod selection;
 mod sending;
+mod types;
 mod untaken;
 mod validation;
 mod visible;

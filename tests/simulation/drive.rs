@@ -13,7 +13,7 @@ use provisor::model::random::Random;
 use provisor::model::secret::{DigestKey, Secrets};
 use provisor::model::template::Known;
 use provisor::observe::{Scope, observe};
-use provisor::plan::{Plan, PlanInput, Policy, known, plan};
+use provisor::plan::{LateChecks, Plan, PlanInput, Policy, known, plan};
 use provisor::state::{Recorded, Store};
 
 use super::check;
@@ -175,7 +175,8 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     let mut ports =
         Ports { catalog, store: held, random: &mut random, clock: &clock, wait: &mut wait, emit: &mut emit };
     let accepted = sim.world.borrow().ghosts.len();
-    let job = Job { plan: &plan, known, secrets: Secrets::default(), limits, lost: BTreeMap::new() };
+    let (checks, secrets) = (LateChecks::default(), Secrets::default());
+    let job = Job { plan: &plan, known, checks: &checks, secrets, limits, lost: BTreeMap::new() };
     let report = apply(job, &mut ports);
     check::told(sim, &report, held.disk.recorded(), accepted);
     if !is_good(&report) {

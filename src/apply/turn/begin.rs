@@ -7,10 +7,10 @@ use super::super::report::{Failure, Outcome};
 use super::super::request::{self, Filled, Unfillable};
 use super::ending::Redacted;
 use super::{Over, Turn};
-use crate::catalog::{Operation, Request};
+use crate::catalog::{Operation, Payload, Request, Sent};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::secret::{Secret, Secrets};
-use crate::plan::{Action, Spec, StepIx};
+use crate::plan::{Action, LateValue, Spec, StepIx, Unfitting};
 use crate::state::{
     Applied, Binding, Birth, Change, Content, Intent, Kind, Phase, StateError, Stored, TokenParts, Unverified,
 };
@@ -70,6 +70,9 @@ impl Turn<'_, '_> {
             self.remember(ix, self.newly_sensitive(ix, Some(&filled.content)));
             return self.over(ix, Outcome::Unchanged);
         }
+        if let Some(wrong) = self.wrong(ix, spec, &filled.payload) {
+            return self.over(ix, Outcome::Failed(Failure::Unfitting(wrong)));
+        }
         let Filled { payload, content, secrets } = filled;
         self.knowledge.add_sensitive(secrets);
         let operation = match id {
@@ -77,6 +80,20 @@ impl Turn<'_, '_> {
             None => Operation::Provision { payload },
         };
         self.intend(ix, birth, operation, Some(content));
+    }
+
+    /// What the catalog would refuse, or fail at minutes later, of the values that were not known at plan.
+    fn wrong(&self, ix: StepIx, spec: &Spec, payload: &Payload) -> Option<Unfitting> {
+        let open = payload.parameters.iter().filter_map(|(key, sent)| {
+            let (text, sensitive) = match sent {
+                Sent::Value(text) => (text.as_str(), false),
+                Sent::Secret(secret) => (secret.expose(), true),
+                Sent::Previous => return None,
+            };
+            Some((key.as_str(), LateValue { text, sensitive }))
+        });
+        let tags = payload.tags.clone().unwrap_or_default();
+        self.checks.wrong(self.step(ix), spec, &open.collect(), &tags)
     }
 
     fn is_applied(&self, ix: StepIx, content: &Content) -> bool {

@@ -24,7 +24,7 @@ use crate::model::access::AccessLevel;
 use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
 use crate::model::template::Facts;
-use crate::plan::{Action, Spec, Step, StepIx};
+use crate::plan::{Action, LateChecks, Spec, Step, StepIx};
 use crate::state::{
     Binding, Birth, Change, Conflict, Group, Intent, Kind, Recorded, Row, StateError, Written,
 };
@@ -33,6 +33,7 @@ use crate::state::{
 pub(super) struct Turn<'t, 'w> {
     run: Run<'t>,
     knowledge: Knowledge<'t>,
+    checks: &'t LateChecks,
     no_wait: bool,
     ports: &'t mut Ports<'w>,
     /// What was made after each address, by the state's word.
@@ -53,11 +54,12 @@ struct Over {
 
 impl<'t, 'w> Turn<'t, 'w> {
     pub(super) fn new(job: Job<'t>, ports: &'t mut Ports<'w>) -> Self {
-        let Job { plan, known, secrets, limits, .. } = job;
+        let Job { plan, known, checks, secrets, limits, .. } = job;
         let no_wait = limits.no_wait;
         Self {
             run: Run::new(plan, ports.store.recorded(), limits),
             knowledge: Knowledge::new(plan, known, secrets),
+            checks,
             no_wait,
             dependents: dependents(ports.store.recorded()),
             ports,

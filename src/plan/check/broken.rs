@@ -1,4 +1,17 @@
-//! A rule of a parameter that a value breaks, and how that is said.
+//! A value that is held against a parameter's rule, and how it is said that it breaks one.
+
+use crate::catalog::ParameterRule;
+
+/// A value, and what it is held against.
+#[derive(Clone, Copy)]
+pub(super) struct Tried<'a> {
+    pub rule: &'a ParameterRule,
+    pub text: &'a str,
+    /// It is never repeated.
+    pub sensitive: bool,
+    /// Where its stack will stand, if that is one region.
+    pub region: Option<&'a str>,
+}
 
 /// A rule that a value breaks.
 pub(super) struct Broken {

@@ -43,7 +43,8 @@ pub(super) fn tell(of: &Check<'_>, spec: &Spec, open: &[OpenRule<'_>], checker: 
     }
 }
 
-fn is_pending(value: &Planned) -> bool {
+/// Whether a value has holes that only the apply can fill.
+pub(super) fn is_pending(value: &Planned) -> bool {
     match value {
         Planned::Pending(_) => true,
         Planned::Secret { template: Some(template), .. } => template.as_text().is_none(),

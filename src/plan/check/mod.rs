@@ -5,6 +5,7 @@ mod broken;
 mod choice;
 mod ignored;
 mod judge;
+mod late;
 mod later;
 mod names;
 mod parameters;
@@ -22,6 +23,7 @@ use std::rc::Rc;
 
 pub(super) use choice::artifact_field;
 use judge::Effort;
+pub use late::{LateChecks, LateValue, Unfitting};
 use patterns::Patterns;
 use suggestions::Suggestions;
 
@@ -31,6 +33,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::ids::{Address, Key, Labels};
 use crate::model::template::{Facts, Reference, Template};
 use crate::observe::Offer;
+use crate::state::Home;
 
 /// What was found so far, and the patterns that were compiled for it.
 #[derive(Default)]
@@ -103,7 +106,7 @@ impl Checker {
     }
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     fn written(&self, checker: &mut Checker) {
         checker.found.extend(self.version());
         parameters::check(self, checker);
@@ -140,6 +143,16 @@ impl Check<'_> {
         let place = self.product.origin.field(choice::artifact_field(self.product), Part::Value);
         let diagnostic = Diagnostic::error("deprecated-version", message).at(place);
         Some(diagnostic.label("deprecated").hint("choose a version that is not deprecated"))
+    }
+
+    /// Where the stack will stand; the instances of a stack set stand elsewhere.
+    fn place(&self) -> Option<&'a Home> {
+        let place = self.input.observed.places.get(&self.address.location);
+        place.filter(|_| self.offer.offering.stack_set.is_none())
+    }
+
+    fn region(&self) -> Option<&'a str> {
+        self.place().map(|place| place.region.as_str())
     }
 
     fn parameter_place(&self, key: &str, part: Part) -> Place {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::broken::Tried;
 use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
@@ -71,7 +72,7 @@ pub(super) fn filled(of: &Check<'_>, spec: &Spec, checker: &mut Checker) {
     let applied = of.input.row(of.address).and_then(|row| row.applied.as_ref());
     let moves = applied.is_some_and(|applied| applied.content.target.artifact.id != spec.target.artifact.id);
     for (key, parameter) in &spec.parameters {
-        let Some(text) = text_of(&parameter.value) else { continue };
+        let Some(text) = known_text(&parameter.value) else { continue };
         let declared = of.product.parameters.get(key);
         let written = declared.and_then(|declared| declared.value.as_ref());
         let is_ignored = ignores(of, key);
@@ -96,7 +97,7 @@ fn kept(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
         None => of.product.origin.field("parameters", Part::Key),
     };
     let why = if ignores(of, key) { "its changes are ignored" } else { "no other value is given" };
-    for broken in checker.patterns.broken(rule, text, sensitive) {
+    for broken in checker.patterns.broken(Tried { rule, text, sensitive, region: of.region() }) {
         let message =
             format!("parameter `{key}` keeps its value, and {} {}", of.offer.version(), "takes it no longer");
         checker.found.push(
@@ -114,7 +115,8 @@ fn ignores(of: &Check<'_>, key: &str) -> bool {
     of.product.ignore_changes.iter().any(|ignored| ignored.is_parameter(key))
 }
 
-fn text_of(value: &Planned) -> Option<&str> {
+/// The text of a value that is known.
+pub(super) fn known_text(value: &Planned) -> Option<&str> {
     match value {
         Planned::Known(text) => Some(text),
         Planned::Secret { template: Some(template), .. } => template.as_text(),
@@ -135,7 +137,7 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
         declared.sensitive || rule.no_echo || references.any(|reference| of.input.is_sensitive(reference));
     // under the caret, and in the line above it, stands the value itself
     let part = if sensitive { Part::Key } else { Part::Value };
-    for broken in checker.patterns.broken(rule, text, sensitive) {
+    for broken in checker.patterns.broken(Tried { rule, text, sensitive, region: of.region() }) {
         let item = broken.item.filter(|_| !sensitive).map(|(nth, of)| Segment::Item { nth, of });
         checker.found.push(
             Diagnostic::error("parameter-value", format!("parameter `{key}` {}", broken.message))

@@ -1,6 +1,6 @@
 //! One value against one parameter's rules, as CloudFormation checks them.
 
-use super::broken::{Broken, nth, shown};
+use super::broken::{Broken, Tried, nth, shown};
 use super::patterns::Patterns;
 use super::types;
 use crate::catalog::ParameterRule;
@@ -13,21 +13,23 @@ const LONGEST: usize = 4096;
 const FEW: usize = 500;
 
 impl Patterns {
-    /// All rules that `value` breaks; a sensitive value is never repeated.
-    pub fn broken(&mut self, rule: &ParameterRule, value: &str, sensitive: bool) -> Vec<Broken> {
-        let value = value.trim();
+    /// All rules that a value breaks.
+    pub fn broken(&mut self, tried: Tried<'_>) -> Vec<Broken> {
+        let Tried { rule, sensitive, .. } = tried;
+        let value = tried.text.trim();
+        if let Some(broken) = not_texts(rule, value) {
+            return vec![broken];
+        }
         let items: Vec<&str> =
             if is_list(&rule.kind) { value.split(',').map(str::trim).collect() } else { vec![value] };
         let pattern = self.pattern(rule, &items, sensitive);
-        // the template's own pattern says it better
-        let shape = if pattern.is_some() { None } else { types::shape(rule, &items, sensitive) };
-        let checks = [
-            length(rule, value, sensitive),
-            number(rule, &items, sensitive),
-            allowed(rule, &items, sensitive),
-            shape,
-            pattern,
-        ];
+        let number = number(rule, &items, sensitive);
+        // what is no number is none of the allowed ones either
+        let allowed = if number.is_some() { None } else { allowed(rule, &items, sensitive) };
+        // the template's own words say it better
+        let is_said = pattern.is_some() || allowed.is_some();
+        let shape = if is_said { None } else { types::shape(tried, &items) };
+        let checks = [length(rule, value, sensitive), number, allowed, shape, pattern];
         let own_words = rule.constraint_description.as_ref();
         checks
             .into_iter()
@@ -52,6 +54,19 @@ impl Patterns {
 /// Whether values of this type are comma-separated lists.
 pub(super) fn is_list(kind: &str) -> bool {
     kind == "CommaDelimitedList" || kind.starts_with("List<")
+}
+
+/// Whether a list became JSON because not all of its items are texts: cut at its commas, nobody would know it again.
+fn not_texts(rule: &ParameterRule, value: &str) -> Option<Broken> {
+    let within = |open: char, close: char| value.strip_prefix(open)?.strip_suffix(close);
+    let is_list_of_others = within('[', ']').is_some_and(|inside| inside.contains(['{', '[', '"']));
+    let is_json = is_list_of_others || within('{', '}').is_some();
+    (is_list(&rule.kind) && is_json).then(|| Broken {
+        message: format!("takes a list of texts (`{}`)", rule.kind),
+        label: "this is JSON: maps and lists cannot be items".to_owned(),
+        hint: Some("write a list of plain values, or one text with commas".to_owned()),
+        item: None,
+    })
 }
 
 /// How long a secret is, is not told.

@@ -1,6 +1,8 @@
 //! Declared tags against the tag options of the product and its portfolio.
 
 use super::Check;
+use super::suggestions::Suggestions;
+use crate::catalog::Offering;
 use crate::declare::tag_value;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
 use crate::model::template::Template;
@@ -13,7 +15,10 @@ pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
         if allowed.is_empty() {
             found.push(conflict(of, key));
         } else if let Some(text) = value.as_text() {
-            found.extend(outside(of, key, text));
+            found.extend(
+                outside(&of.offer.offering, key, text, &of.names)
+                    .map(|one| one.at(of.tag_place(key, Part::Value))),
+            );
         }
     }
 }
@@ -23,23 +28,26 @@ pub(super) fn filled(of: &Check<'_>, spec: &Spec, found: &mut Diagnostics) {
     for (key, value) in &spec.tags {
         let written = of.product.tags.get(key);
         let (Planned::Known(text), Some(None)) = (value, written.map(Template::as_text)) else { continue };
-        match tag_value(&format!("the tag `{key}`"), text) {
-            Err(broken) => {
-                found.push(broken.at(of.tag_place(key, Part::Value)).label(format!("it is `{text}`")))
-            }
-            Ok(()) => found.extend(outside(of, key, text)),
-        }
+        let broken = late(&of.offer.offering, key, text, &of.names);
+        found.extend(broken.map(|one| one.at(of.tag_place(key, Part::Value))));
+    }
+}
+
+/// What is wrong with a value that was filled in.
+pub(super) fn late(offering: &Offering, key: &str, text: &str, names: &Suggestions) -> Option<Diagnostic> {
+    match tag_value(&format!("the tag `{key}`"), text) {
+        Err(broken) => Some(broken.label(format!("it is `{text}`"))),
+        Ok(()) => outside(offering, key, text, names),
     }
 }
 
 /// A value that is none of the tag's options, if it has any.
-fn outside(of: &Check<'_>, key: &str, text: &str) -> Option<Diagnostic> {
-    let allowed = of.offer.offering.tag_options.get(key).filter(|allowed| !allowed.is_empty())?;
+fn outside(offering: &Offering, key: &str, text: &str, names: &Suggestions) -> Option<Diagnostic> {
+    let allowed = offering.tag_options.get(key).filter(|allowed| !allowed.is_empty())?;
     (!allowed.iter().any(|one| one == text)).then(|| {
         Diagnostic::error("tag-value", format!("tag `{key}` must be one of its tag options"))
-            .at(of.tag_place(key, Part::Value))
             .label(format!("not one of {}", quoted(allowed)))
-            .maybe_hint(of.names.did_you_mean(text, allowed.iter().map(String::as_str)))
+            .maybe_hint(names.did_you_mean(text, allowed.iter().map(String::as_str)))
     })
 }
 

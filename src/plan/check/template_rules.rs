@@ -3,14 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::judge::{Judge, Worth};
+use super::judge::{Effort, Judge, Worth};
+use super::parameters::known_text;
 use super::rules::is_list;
 use super::{Check, Checker};
 use crate::catalog::{Offering, RuleAssertion, RuleExpression, TemplateRule};
 use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::text::listed;
+use crate::plan::Spec;
 use crate::plan::sensitive::is_sensitive;
-use crate::plan::{Planned, Spec};
+use crate::state::Home;
 
 /// So many findings of one product are told, and so many names of one.
 const FEW: usize = 10;
@@ -23,10 +25,32 @@ pub(super) struct OpenRule<'a> {
 
 /// All assertions that the values break are found; returned are the rules that cannot be judged.
 pub(super) fn check<'a>(of: &Check<'a>, spec: &'a Spec, checker: &mut Checker) -> Vec<OpenRule<'a>> {
-    let values = values(of, spec);
-    let mut judge = Judge { values, effort: &mut checker.effort };
+    let judged = judged(&of.offer.offering, of.place(), &known_texts(spec), &mut checker.effort);
+    let told = judged.broken.into_iter().map(|(rule, assertion)| {
+        let about = about(assertion, &of.offer.offering);
+        let (place, redacted) = place(of, &about);
+        told(spec, &of.offer.offering, rule, assertion).at(place).redact(redacted)
+    });
+    checker.found.extend(told);
+    judged.open
+}
+
+/// What became of all rules.
+pub(super) struct Judged<'a> {
+    pub broken: Vec<(&'a TemplateRule, &'a RuleAssertion)>,
+    pub open: Vec<OpenRule<'a>>,
+}
+
+/// Judges all rules with the texts that parameters will have, as far as they are known.
+pub(super) fn judged<'a>(
+    offering: &'a Offering,
+    place: Option<&'a Home>,
+    texts: &BTreeMap<&'a str, Option<&'a str>>,
+    effort: &mut Effort,
+) -> Judged<'a> {
+    let mut judge = Judge { values: values(offering, place, texts), effort };
     let (mut broken, mut open) = (Vec::new(), Vec::new());
-    for rule in &of.offer.offering.rules.rules {
+    for rule in &offering.rules.rules {
         let applies = rule.condition.as_ref().map_or(Some(true), |condition| judge.holds(condition));
         if applies == Some(false) {
             continue;
@@ -44,20 +68,23 @@ pub(super) fn check<'a>(of: &Check<'a>, spec: &'a Spec, checker: &mut Checker) -
             open.push(OpenRule { name: &rule.name, looks_at: looks_at(rule) });
         }
     }
-    checker.found.extend(broken.into_iter().map(|(rule, assertion)| told(of, rule, assertion)));
-    open
+    Judged { broken, open }
+}
+
+/// The texts of parameters that are known.
+pub(super) fn known_texts(spec: &Spec) -> BTreeMap<&str, Option<&str>> {
+    spec.parameters.iter().map(|(key, parameter)| (key.as_str(), known_text(&parameter.value))).collect()
 }
 
 /// What rules may refer to, as CloudFormation sees it: trimmed, lists by item, and never what SSM holds.
-fn values<'a>(of: &Check<'a>, spec: &'a Spec) -> BTreeMap<&'a str, Worth<'a>> {
-    let mut values: BTreeMap<&str, Worth<'_>> = pseudo(of).into_iter().collect();
-    for (key, parameter) in &spec.parameters {
-        let text = match &parameter.value {
-            Planned::Known(text) => Some(text.as_str()),
-            Planned::Secret { template: Some(template), .. } => template.as_text(),
-            Planned::Secret { .. } | Planned::Pending(_) | Planned::Unknown | Planned::Kept(_) => None,
-        };
-        let kind = of.offer.offering.parameters.get(key).map_or("", |rule| rule.kind.as_str());
+fn values<'a>(
+    offering: &Offering,
+    place: Option<&'a Home>,
+    texts: &BTreeMap<&'a str, Option<&'a str>>,
+) -> BTreeMap<&'a str, Worth<'a>> {
+    let mut values: BTreeMap<&str, Worth<'_>> = place.map(pseudo).into_iter().flatten().collect();
+    for (key, text) in texts {
+        let kind = offering.parameters.get(*key).map_or("", |rule| rule.kind.as_str());
         let worth = match text.map(str::trim) {
             Some(_) if of.mixes(key) => Worth::Unknown,
             Some(_) if kind.starts_with("AWS::SSM::Parameter::Value<") => Worth::Unknown,
@@ -73,35 +100,40 @@ fn values<'a>(of: &Check<'a>, spec: &'a Spec) -> BTreeMap<&'a str, Worth<'a>> {
     values
 }
 
-/// Where the stack will stand; those of a stack set stand elsewhere.
-fn pseudo<'a>(of: &Check<'a>) -> Vec<(&'a str, Worth<'a>)> {
-    let place = of.input.observed.places.get(&of.address.location);
-    let place = place.filter(|_| of.offer.offering.stack_set.is_none());
-    place.map_or_else(Vec::new, |place| {
-        vec![
-            ("AWS::AccountId", Worth::Text(place.account.as_str())),
-            ("AWS::Region", Worth::Text(place.region.as_str())),
-        ]
-    })
+/// Where the stack will stand.
+fn pseudo(place: &Home) -> [(&str, Worth<'_>); 2] {
+    [
+        ("AWS::AccountId", Worth::Text(place.account.as_str())),
+        ("AWS::Region", Worth::Text(place.region.as_str())),
+    ]
 }
 
-fn told(of: &Check<'_>, rule: &TemplateRule, assertion: &RuleAssertion) -> Diagnostic {
-    let (product, version) = (&of.offer.product_name, of.offer.version());
+/// The parameters that an assertion looks at.
+fn about<'a>(assertion: &'a RuleAssertion, offering: &Offering) -> Vec<&'a str> {
     let mut names = BTreeSet::new();
     mentioned(&assertion.assert, &mut names);
-    let offering = &of.offer.offering;
-    let about: Vec<&str> = parameters(&names, offering).collect();
+    parameters(&names, offering).collect()
+}
+
+/// That a rule is broken, without a place.
+pub(super) fn told(
+    spec: &Spec,
+    offering: &Offering,
+    rule: &TemplateRule,
+    assertion: &RuleAssertion,
+) -> Diagnostic {
+    let (product, version) = (&spec.target.product.name, &spec.target.artifact.name);
+    let about = about(assertion, offering);
     let says = assertion.description.as_deref().map(|words| words.trim().trim_end_matches('.'));
     let says = says.map(|words| format!(": {words}")).unwrap_or_default();
     let message = format!("the parameters break the rule `{}` of `{product}` {version}{says}", rule.name);
     let diagnostic = Diagnostic::error("template-rule", message);
-    let (place, redacted) = place(of, &about);
     let label = if about.is_empty() {
         String::new()
     } else {
         format!("the rule looks at {}", listed(about.iter().map(|key| format!("`{key}`")), FEW))
     };
-    let diagnostic = diagnostic.at(place).redact(redacted).label(label);
+    let diagnostic = diagnostic.label(label);
     match &rule.condition {
         Some(condition) => {
             let mut names = BTreeSet::new();
@@ -129,7 +161,7 @@ fn place(of: &Check<'_>, about: &[&str]) -> (Place, bool) {
     }
 }
 
-fn parameters<'n>(names: &'n BTreeSet<&str>, offering: &Offering) -> impl Iterator<Item = &'n str> {
+fn parameters<'n>(names: &BTreeSet<&'n str>, offering: &Offering) -> impl Iterator<Item = &'n str> {
     names.iter().copied().filter(|name| offering.parameters.contains_key(*name))
 }
 

@@ -1,9 +1,8 @@
 //! AWS-specific parameter types: what can be said of a value without asking AWS whether there is such a thing.
 
-use super::broken::{Broken, nth, shown};
-use crate::catalog::ParameterRule;
+use super::broken::{Broken, Tried, nth, shown};
 
-/// What ids of a type begin with.
+/// What ids of a type begin with; behind it stand 8 or 17 hexadecimal digits.
 const PREFIXES: [(&str, &str); 6] = [
     ("AWS::EC2::VPC::Id", "vpc-"),
     ("AWS::EC2::Subnet::Id", "subnet-"),
@@ -19,13 +18,14 @@ pub(super) fn is_specific(kind: &str) -> bool {
 }
 
 /// The first item that cannot be of the type.
-pub(super) fn shape(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
+pub(super) fn shape(tried: Tried<'_>, items: &[&str]) -> Option<Broken> {
+    let Tried { rule, sensitive, region, .. } = tried;
     if !is_specific(&rule.kind) {
         return None;
     }
     let kind = rule.kind.strip_prefix("List<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(&rule.kind);
     items.iter().enumerate().find_map(|(n, item)| {
-        let wanted = wrong(kind, item)?;
+        let wanted = wrong(kind, item, region)?;
         let label =
             if item.is_empty() { "empty".to_owned() } else { format!("{} is none", shown(item, sensitive)) };
         Some(Broken { message: format!("must be {wanted}"), label, hint: None, item: nth(n, items) })
@@ -33,16 +33,45 @@ pub(super) fn shape(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Op
 }
 
 /// What an item should have been, if it is not that.
-fn wrong(kind: &str, item: &str) -> Option<String> {
+fn wrong(kind: &str, item: &str, region: Option<&str>) -> Option<String> {
     if kind.starts_with("AWS::SSM::Parameter::") {
         let named = !item.is_empty() && item.chars().all(|c| c.is_ascii_alphanumeric() || ".-_/".contains(c));
         return (!named).then(|| "the name of an SSM parameter: letters, digits and `.-_/`".to_owned());
     }
-    match PREFIXES.iter().find(|(of, _)| *of == kind) {
-        Some((_, prefix)) if !item.starts_with(prefix) || item.len() == prefix.len() => {
-            Some(format!("an id that begins with `{prefix}` (`{kind}`)"))
+    if let Some((_, prefix)) = PREFIXES.iter().find(|(of, _)| *of == kind) {
+        return match item.strip_prefix(prefix) {
+            Some(digits) if is_id(digits) => None,
+            Some(_) => Some(format!("`{prefix}` and 8 or 17 hexadecimal digits (`{kind}`)")),
+            None => Some(format!("an id that begins with `{prefix}` (`{kind}`)")),
+        };
+    }
+    match kind {
+        _ if item.is_empty() => Some(format!("given: `{kind}` takes no empty value")),
+        "AWS::EC2::AvailabilityZone::Name" => not_a_zone(item, region),
+        "AWS::Route53::HostedZone::Id" if !is_hosted_zone(item) => {
+            Some("the id of a hosted zone: `Z`, then capital letters and digits".to_owned())
         }
-        None if item.is_empty() => Some(format!("given: `{kind}` takes no empty value")),
         _ => None,
     }
+}
+
+fn is_id(digits: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || matches!(c, 'a'..='f');
+    matches!(digits.len(), 8 | 17) && digits.chars().all(is_digit)
+}
+
+fn is_hosted_zone(id: &str) -> bool {
+    id.len() <= 32 && id.starts_with('Z') && id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
+/// A zone is its region with a letter (`eu-west-1a`), or a place with a name of its own (`us-west-2-lax-1a`).
+fn not_a_zone(item: &str, region: Option<&str>) -> Option<String> {
+    let Some(region) = region else {
+        let is_region = item.ends_with(|c: char| c.is_ascii_digit()) && item.split('-').count() <= 4;
+        return is_region.then(|| "an availability zone: a region and a letter".to_owned());
+    };
+    let zone = item.strip_prefix(region).unwrap_or_default();
+    let is_letter = zone.len() == 1 && zone.starts_with(|c: char| c.is_ascii_lowercase());
+    let is_named = zone.len() > 1 && zone.starts_with('-');
+    (!is_letter && !is_named).then(|| format!("an availability zone of `{region}`, such as `{region}a`"))
 }

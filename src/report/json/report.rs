@@ -7,6 +7,7 @@ use super::reason::rule;
 use crate::apply::report::{Failure, Outcome};
 use crate::catalog::CatalogError;
 use crate::model::ids::RecordId;
+use crate::plan::Unfitting;
 use crate::report::view::{EndedView, FailureView, ReportView, StackEvent, Tally, stack_events};
 
 #[derive(Serialize)]
@@ -104,6 +105,11 @@ impl OutcomeDoc {
             Failure::Rejected { code, message, hint } => {
                 Self { errors: vec![ErrorDoc::coded(code, message)], hint: hint.clone(), ..failed }
             }
+            Failure::Unfitting(Unfitting { errors, hint }) => Self {
+                errors: errors.iter().map(|error| ErrorDoc::coded("", error)).collect(),
+                hint: hint.clone(),
+                ..failed
+            },
             Failure::Missing(_) => {
                 Self { message: Some(FailureView::of(failure).errors.join(" ")), ..failed }
             }

@@ -8,7 +8,7 @@ use super::plan::{counted, simulation};
 use super::stack_events::by_cause;
 use crate::apply::report::{Ended, Failure, Outcome, Report};
 use crate::model::text::count;
-use crate::plan::{Act, Refusal, StepIx};
+use crate::plan::{Act, Refusal, StepIx, Unfitting};
 
 /// Which command ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,6 +211,9 @@ impl<'a> FailureView<'a> {
             },
             Failure::Rejected { code, message, hint } => {
                 Self { record: None, errors: vec![coded(code, message)], hint: hint.as_deref() }
+            }
+            Failure::Unfitting(Unfitting { errors, hint }) => {
+                Self { record: None, errors: errors.clone(), hint: hint.as_deref() }
             }
             Failure::Missing(missing) => {
                 let reference = &missing.0;
