@@ -388,7 +388,7 @@ fn an_unknown_key_hides_nothing_beside_it() {
         &[
             "2:7 unknown-key: unknown key `product_nam` in `a`; did you mean `product_name`?",
             "2:23 unknown-key: unknown key `locaton` in `a`; did you mean `location`?",
-            "2:78 unknown-variable: there is no variable `nope`",
+            "2:79 unknown-variable: there is no variable `nope`",
         ],
     );
     check(

@@ -21,7 +21,7 @@ pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
         let message = "this alias (`*…`) names no anchor of this file";
         return Some(told(at, message, "a value that begins with `*` needs quotes"));
     }
-    if has("mapping values are not allowed") || has("simple key expect ':'") || has("':' indicator") {
+    if has("mapping values are not allowed") || has("simple key expect") || has("':' indicator") {
         return colon(text, at);
     }
     if has("did not find expected key") || has("did not find expected '-'") || has("block mapping") {
@@ -42,7 +42,8 @@ fn unclosed_quote(text: &str, at: usize) -> Option<Slip> {
 
 /// A bracket that is not closed, a line without a colon, or a value with one.
 fn colon(text: &str, at: usize) -> Option<Slip> {
-    let (start, line) = line_of(text, at);
+    // behind a last line that has no end of its own stands nothing either
+    let (start, line) = if at >= text.len() { (text.len(), "") } else { line_of(text, at) };
     let column = at - start;
     // `Cidr: a: b`
     let before = line.get(..column)?;
