@@ -55,7 +55,7 @@ pub(super) fn is_pending(value: &Planned) -> bool {
 }
 
 /// Whether not every text will do.
-fn is_constrained(rule: &ParameterRule) -> bool {
+pub(super) fn is_constrained(rule: &ParameterRule) -> bool {
     let bounds = [&rule.allowed_pattern, &rule.min_value, &rule.max_value];
     rule.kind.contains("Number")
         || types::is_specific(&rule.kind)

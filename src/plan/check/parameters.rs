@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::broken::Tried;
+use super::later::is_constrained;
 use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
@@ -129,8 +130,11 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
     let (Some(declared), Some(rule)) = (of.product.parameters.get(key), rule) else { return };
     if of.mixes(key) {
         // whoever wrote the other text could ask for the secret, one rule at a time
-        let text = format!("`{key}` is not checked here: it holds a secret and other text");
-        return checker.note_once(of.address, text);
+        if is_constrained(rule) {
+            let text = format!("`{key}` is not checked here: it holds a secret and other text");
+            checker.note_once(of.address, text);
+        }
+        return;
     }
     let mut references = declared.value.iter().flat_map(Template::references);
     let sensitive =
