@@ -7,7 +7,7 @@ use super::{settings, shown, source};
 /// So many locations, in accounts of ten regions.
 fn wide(locations: usize) -> Settings {
     let accounts: String = (0..locations / 10).map(|n| format!("  a{n}: {{}}\n")).collect();
-    let regions: Vec<String> = (0..10).map(|n| format!("xx-east-{n}")).collect();
+    let regions: Vec<String> = (0..10).map(|n| format!("zz-nowhere-{n}")).collect();
     let text = format!(
         "project: p\nlocation_defaults: {{regions: [{}]}}\nlocations:\n{accounts}",
         regions.join(", ")

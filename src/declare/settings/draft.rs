@@ -2,7 +2,7 @@
 //! [`Settings`] with what those files and the command line say.
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::content::{CheckoutContent, SettingsContent};
 use super::document::Document;
@@ -267,7 +267,7 @@ impl<'s> SettingsDraft<'s> {
         let defaults = Place::key(file, &["location_defaults"], Part::Value);
         let defaults =
             own.written("location_defaults").map(|node| Sheet { layer: &defaults, tree: &own.tree, node });
-        let mut reader = Reader { tree, home, defaults, values, inputs, problems };
+        let mut reader = Reader { tree, home, defaults, values, inputs, problems, looked_at: HashSet::new() };
         let misshapen = match &self.locations {
             Some(file) => file.misshapen.heads().into_iter().map(str::to_owned).collect(),
             None => own.misshapen.keys_below("locations"),

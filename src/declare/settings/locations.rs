@@ -40,6 +40,8 @@ pub(super) struct Reader<'r> {
     pub inputs: &'r Inputs,
     /// What was found.
     pub problems: &'r mut Diagnostics,
+    /// Regions that were looked at: the defaults' are read for every location, and one word about each will do.
+    pub looked_at: HashSet<&'r str>,
 }
 
 /// What a map of the settings says, and where it stands.
@@ -92,13 +94,6 @@ impl<'r> Reader<'r> {
             locations.push(location);
         }
         locations
-    }
-
-    /// Says something once: the defaults are read for every location.
-    fn warn(&mut self, found: Diagnostic) {
-        if !self.problems.0.contains(&found) {
-            self.problems.push(found);
-        }
     }
 
     fn check_name(&mut self, name: &str, place: &Place) {
@@ -160,10 +155,12 @@ impl<'r> Reader<'r> {
                 Err(_) => {}
                 Ok(()) if !seen.insert(text) => {}
                 Ok(()) => {
-                    if let Some(meant) = meant_region(text) {
+                    if self.looked_at.insert(text)
+                        && let Some(meant) = meant_region(text)
+                    {
                         let message = format!("`{text}` is not among the regions that are known");
                         let found = Diagnostic::warning("unknown-region", message);
-                        self.warn(found.hint(format!("did you mean `{meant}`?")).at(place.clone()));
+                        self.problems.push(found.hint(format!("did you mean `{meant}`?")).at(place.clone()));
                     }
                     let values = values.map(|node| ValuesAt { tree: sheet.tree, node, place });
                     regions.push((Region::new(text), values));

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::template_rules::OpenRule;
 use super::{Check, Checker, types};
-use crate::catalog::ParameterRule;
 use crate::model::text::{listed, quote};
 use crate::plan::{Planned, Spec};
 
@@ -20,8 +19,9 @@ pub(super) fn tell(of: &Check<'_>, spec: &Spec, open: &[OpenRule<'_>], checker: 
         .map(|(key, _)| key.as_str())
         .collect();
     let looked_at = |key: &str| open.iter().any(|rule| rule.looks_at.contains(key));
-    let is_checked =
-        |key: &str| of.offer.offering.parameters.get(key).is_some_and(is_constrained) || looked_at(key);
+    let is_checked = |key: &str| {
+        of.offer.offering.parameters.get(key).is_some_and(types::is_constrained) || looked_at(key)
+    };
     let later: Vec<&str> = pending.iter().copied().filter(|key| is_checked(key)).collect();
     if !later.is_empty() {
         let (are, they) = if later.len() == 1 { ("is", "it is") } else { ("are", "they are") };
@@ -52,15 +52,4 @@ pub(super) fn is_pending(value: &Planned) -> bool {
             false
         }
     }
-}
-
-/// Whether not every text will do.
-pub(super) fn is_constrained(rule: &ParameterRule) -> bool {
-    let bounds = [&rule.allowed_pattern, &rule.min_value, &rule.max_value];
-    rule.kind.contains("Number")
-        || types::is_specific(&rule.kind)
-        || !rule.allowed_values.is_empty()
-        || bounds.into_iter().any(Option::is_some)
-        || rule.min_length.is_some()
-        || rule.max_length.is_some()
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::broken::Tried;
-use super::later::is_constrained;
 use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
@@ -130,7 +129,7 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
     let (Some(declared), Some(rule)) = (of.product.parameters.get(key), rule) else { return };
     if of.mixes(key) {
         // whoever wrote the other text could ask for the secret, one rule at a time
-        if is_constrained(rule) {
+        if types::is_constrained(rule) {
             let text = format!("`{key}` is not checked here: it holds a secret and other text");
             checker.note_once(of.address, text);
         }

@@ -1,6 +1,7 @@
 //! AWS-specific parameter types: what can be said of a value without asking AWS whether there is such a thing.
 
 use super::broken::{Broken, Tried, nth, shown};
+use crate::catalog::ParameterRule;
 
 /// What ids of a type begin with; behind it stand 8 or 17 hexadecimal digits.
 const PREFIXES: [(&str, &str); 6] = [
@@ -74,4 +75,15 @@ fn not_a_zone(item: &str, region: Option<&str>) -> Option<String> {
     let is_letter = zone.len() == 1 && zone.starts_with(|c: char| c.is_ascii_lowercase());
     let is_named = zone.len() > 1 && zone.starts_with('-');
     (!is_letter && !is_named).then(|| format!("an availability zone of `{region}`, such as `{region}a`"))
+}
+
+/// Whether not every text will do.
+pub(super) fn is_constrained(rule: &ParameterRule) -> bool {
+    let bounds = [&rule.allowed_pattern, &rule.min_value, &rule.max_value];
+    rule.kind.contains("Number")
+        || is_specific(&rule.kind)
+        || !rule.allowed_values.is_empty()
+        || bounds.into_iter().any(Option::is_some)
+        || rule.min_length.is_some()
+        || rule.max_length.is_some()
 }
