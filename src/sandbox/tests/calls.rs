@@ -118,6 +118,14 @@ portfolios:
     assert_eq!((status(&twice).as_str(), status(&nowhere).as_str()), ("FAILED", "FAILED"));
     let account = client.output(&client.record(&six[0]), "AccountId");
     assert!(account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()), "{account}");
+    // tools find an account's product by nothing else
+    let of = |id: &str| {
+        let query = json!({ "Filters": { "SearchQuery": [format!("physicalId:{id}")] } });
+        client.ok("SearchProvisionedProducts", query)["ProvisionedProducts"].clone()
+    };
+    assert_eq!(of(&account)[0]["Name"], "a0");
+    assert_eq!(of(&account)[0]["PhysicalId"], account.as_str());
+    assert_eq!(of("999999999999"), json!([]));
 }
 
 #[test]

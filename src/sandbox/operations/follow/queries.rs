@@ -16,7 +16,7 @@ const FIELDS: [(&str, Test); 18] = [
     ("lastRecordId", |_, it, value| it.state.last_record == value),
     ("idempotencyToken", |_, it, value| it.token == value),
     ("name", |_, it, value| it.name == value),
-    ("physicalId", |_, it, value| it.state.physical_id.as_deref() == Some(value)),
+    ("physicalId", |session, it, value| physical_id(session, it).as_deref() == Some(value)),
     ("productId", |session, it, value| shown_version(session, it).0 == value),
     ("provisioningArtifactId", |session, it, value| shown_version(session, it).1 == value),
     ("type", |_, it, value| it.kind == value),
@@ -29,6 +29,22 @@ const FIELDS: [(&str, Test); 18] = [
     ("productName", |session, it, value| names(session, it).0 == Some(value)),
     ("provisioningArtifactName", |session, it, value| names(session, it).1 == Some(value)),
 ];
+
+/// What stands behind it: of the Account Factory, the account; else the stack, once its first operation has begun.
+pub(crate) fn physical_id(session: &Session<'_>, product: &ProvisionedProduct) -> Option<String> {
+    let state = &product.state;
+    if product.kind == "CONTROL_TOWER_ACCOUNT" {
+        let record = session.world.record(state.last_successful.as_deref()?)?;
+        let mut outputs = record.outputs(session.now).iter();
+        return outputs.find(|output| output.key == "AccountId").map(|output| output.value.clone());
+    }
+    let begun = state.last_successful.is_some()
+        || session
+            .world
+            .record(&state.last_record)
+            .is_none_or(|record| record.status(session.now) != "CREATED");
+    state.physical_id.clone().filter(|_| begun)
+}
 
 /// One entry: `field:value`, or text that any field may hold.
 pub(crate) struct Query<'a> {

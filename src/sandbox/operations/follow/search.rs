@@ -109,7 +109,7 @@ fn attribute(session: &Session<'_>, product: &ProvisionedProduct) -> Provisioned
         last_provisioning_record_id: state.last_provisioning.clone(),
         last_successful_provisioning_record_id: state.last_successful.clone(),
         tags: tags::shown(&state.tags),
-        physical_id: physical_id(session, product),
+        physical_id: queries::physical_id(session, product),
         product_id: product_id.to_owned(),
         product_name: product_name.map(str::to_owned),
         provisioning_artifact_id: artifact_id.to_owned(),
@@ -117,17 +117,6 @@ fn attribute(session: &Session<'_>, product: &ProvisionedProduct) -> Provisioned
         user_arn: role_of(owner),
         user_arn_session: owner.to_owned(),
     }
-}
-
-/// The stack shows once it exists: when its first operation has begun.
-pub(crate) fn physical_id(session: &Session<'_>, product: &ProvisionedProduct) -> Option<String> {
-    let state = &product.state;
-    let begun = state.last_successful.is_some()
-        || session
-            .world
-            .record(&state.last_record)
-            .is_none_or(|record| record.status(session.now) != "CREATED");
-    state.physical_id.clone().filter(|_| begun)
 }
 
 /// The request of ScanProvisionedProducts.
