@@ -72,7 +72,7 @@ fn overrides_count_for_each_location() {
 #[test]
 fn locations_are_counted_before_they_are_made() {
     let accounts: String = (0..400).map(|n| format!("  a{n}: {{}}\n")).collect();
-    let regions: Vec<String> = (0..300).map(|n| format!("xx-east-{n}")).collect();
+    let regions: Vec<String> = (0..300).map(|n| format!("zz-nowhere-{n}")).collect();
     let text = format!(
         "project: p\nlocation_defaults: {{regions: [{}]}}\nlocations:\n{accounts}",
         regions.join(", ")
