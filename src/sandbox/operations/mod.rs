@@ -80,10 +80,9 @@ pub(crate) fn wanted(name: &str) -> Result<&'static Operation, Fault> {
 }
 
 /// What changes the catalog on AWS; here the world file does.
-const ADMINISTRATIVE: [&str; 38] = [
+const ADMINISTRATIVE: [&str; 36] = [
     "AcceptPortfolioShare",
     "AssociateBudgetWithResource",
-    "AssociatePrincipalWithPortfolio",
     "AssociateProductWithPortfolio",
     "AssociateServiceActionWithProvisioningArtifact",
     "AssociateTagOptionWithResource",
@@ -106,7 +105,6 @@ const ADMINISTRATIVE: [&str; 38] = [
     "DeleteTagOption",
     "DisableAWSOrganizationsAccess",
     "DisassociateBudgetFromResource",
-    "DisassociatePrincipalFromPortfolio",
     "DisassociateProductFromPortfolio",
     "DisassociateServiceActionFromProvisioningArtifact",
     "DisassociateTagOptionFromResource",
@@ -191,6 +189,9 @@ static OPERATIONS: &[Operation] = rows![
     "ListBudgetsForResource" reads LIST_BUDGETS_FOR_RESOURCE admin::sharing::list_budgets_for_resource,
     "ListPrincipalsForPortfolio" reads LIST_PRINCIPALS_FOR_PORTFOLIO
         admin::sharing::list_principals_for_portfolio,
+    "AssociatePrincipalWithPortfolio" writes ASSOCIATE_PRINCIPAL admin::sharing::associate_principal,
+    "DisassociatePrincipalFromPortfolio" writes DISASSOCIATE_PRINCIPAL
+        admin::sharing::disassociate_principal,
     "ListPortfolioAccess" reads LIST_PORTFOLIO_ACCESS admin::sharing::list_portfolio_access,
     "ListOrganizationPortfolioAccess" reads LIST_ORGANIZATION_PORTFOLIO_ACCESS
         admin::sharing::list_organization_portfolio_access,

@@ -58,3 +58,30 @@ fn what_is_shared_with_others_only_cannot_be_launched_by_the_owner() {
     assert_eq!(owner.call("ProvisionProduct", launch.clone()).body["__type"], "ResourceNotFoundException");
     Client { key: "410000000001".into(), ..owner }.ok("ProvisionProduct", launch);
 }
+
+#[test]
+fn principals_are_let_in_account_by_account() {
+    let (_folder, owner, _) = memory(WORLD);
+    let other = Client { key: "410000000001".into(), ..owner.clone() };
+    let portfolio = owner.ok("ListPortfolios", json!({}))["PortfolioDetails"][0]["Id"].clone();
+    let role = "arn:aws:iam::111122223333:role/Launchers";
+    let one = json!({ "PortfolioId": portfolio, "PrincipalARN": role, "PrincipalType": "IAM" });
+    let listed = |client: &Client| {
+        let answer = client.ok("ListPrincipalsForPortfolio", json!({ "PortfolioId": portfolio }));
+        let principals = answer["Principals"].as_array().unwrap().clone();
+        principals.into_iter().filter(|it| it["PrincipalARN"] == role).collect::<Vec<Value>>()
+    };
+    for _ in 0..2 {
+        assert_eq!(owner.ok("AssociatePrincipalWithPortfolio", one.clone()), json!({}));
+        assert_eq!(listed(&owner), [json!({ "PrincipalARN": role, "PrincipalType": "IAM" })]);
+    }
+    assert_eq!(listed(&other), [json!(null); 0]);
+    let pattern = json!({ "PortfolioId": portfolio, "PrincipalARN": role, "PrincipalType": "IAM_PATTERN" });
+    owner.ok("DisassociatePrincipalFromPortfolio", pattern);
+    assert_eq!(listed(&owner).len(), 1, "another type is another principal");
+    owner.ok("DisassociatePrincipalFromPortfolio", json!({ "PortfolioId": portfolio, "PrincipalARN": role }));
+    assert_eq!(listed(&owner), [json!(null); 0]);
+    let nowhere = json!({ "PortfolioId": "port-none", "PrincipalARN": role, "PrincipalType": "IAM" });
+    let refused = owner.call("AssociatePrincipalWithPortfolio", nowhere);
+    assert_eq!(refused.body["__type"], "ResourceNotFoundException");
+}

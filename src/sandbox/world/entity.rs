@@ -18,6 +18,17 @@ pub(crate) enum Entry {
     Gone(String),
     Stack(Box<RetainedStack>),
     StackGone(String),
+    Principal(Principal),
+    PrincipalGone(Principal),
+}
+
+/// Somebody who was let into a portfolio.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Principal {
+    pub portfolio_id: String,
+    pub arn: String,
+    pub kind: String,
 }
 
 /// A provisioned product's status.

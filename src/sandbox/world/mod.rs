@@ -9,8 +9,8 @@ mod stacks;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(crate) use entity::{
-    After, Deployed, Entry, Instance, Output, Pending, Plan, PlanDetail, PlannedChange, ProvisionedProduct,
-    Record, RecordEnd, RecordError, RetainedStack, State, Status, Timeline,
+    After, Deployed, Entry, Instance, Output, Pending, Plan, PlanDetail, PlannedChange, Principal,
+    ProvisionedProduct, Record, RecordEnd, RecordError, RetainedStack, State, Status, Timeline,
 };
 pub(crate) use exports::Export;
 pub(crate) use index::{Cursor, Order, Sort, page_of};
@@ -34,6 +34,8 @@ pub(crate) struct World {
     stacks: BTreeMap<String, RetainedStack>,
     /// ProvisionedProduct products that export something, or will.
     exporting: BTreeSet<String>,
+    /// Those that were associated by a call.
+    principals: BTreeSet<Principal>,
     outbox: Vec<Entry>,
 }
 
@@ -117,6 +119,12 @@ impl World {
             }
             Entry::Stack(stack) => {
                 self.stacks.insert(stack.id.clone(), *stack);
+            }
+            Entry::Principal(principal) => {
+                self.principals.insert(principal);
+            }
+            Entry::PrincipalGone(principal) => {
+                self.principals.remove(&principal);
             }
         }
     }
@@ -210,17 +218,23 @@ impl World {
         self.stacks.values()
     }
 
+    pub(crate) fn principals(&self) -> impl Iterator<Item = &Principal> {
+        self.principals.iter()
+    }
+
     /// Every entity as it stands: what a compacted journal holds.
     pub(crate) fn snapshot(&self) -> impl Iterator<Item = Entry> {
         let records = self.records.iter().map(|record| Entry::Record(Box::new(record.clone())));
         let products = self.provisioned.values().map(|product| Entry::Provisioned(Box::new(product.clone())));
         let plans = self.plans.values().map(|plan| Entry::Plan(Box::new(plan.clone())));
         let stacks = self.stacks.values().map(|stack| Entry::Stack(Box::new(stack.clone())));
-        records.chain(products).chain(plans).chain(stacks)
+        let principals = self.principals.iter().cloned().map(Entry::Principal);
+        records.chain(products).chain(plans).chain(stacks).chain(principals)
     }
 
     /// How many entities a compacted journal would hold.
     pub(crate) fn size(&self) -> usize {
-        self.records.len() + self.provisioned.len() + self.plans.len() + self.stacks.len()
+        let principals = self.principals.len();
+        self.records.len() + self.provisioned.len() + self.plans.len() + self.stacks.len() + principals
     }
 }

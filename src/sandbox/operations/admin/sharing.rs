@@ -8,8 +8,9 @@ use crate::operations::admin::portfolios::{detail, portfolio};
 use crate::operations::session::Session;
 use crate::wire::{
     AcceptedSharesAnswer, AccessAnswer, BudgetsAnswer, Empty, Fault, OrganizationAccessAnswer,
-    OrganizationsStatusAnswer, Principal, PrincipalsAnswer, ShareDetail, SharesAnswer, page,
+    OrganizationsStatusAnswer, PrincipalDetail, PrincipalsAnswer, ShareDetail, SharesAnswer, page,
 };
+use crate::world::{Entry, Principal};
 
 /// The request of everything that is asked about one portfolio.
 #[derive(Debug, Default, Deserialize)]
@@ -69,23 +70,58 @@ pub(crate) fn list_organization_portfolio_access(
     Ok(OrganizationAccessAnswer { organization_nodes: Vec::new() })
 }
 
-/// Everybody in an account may launch what the account sees.
+/// Everybody in an account may launch what the account sees, whoever was let in besides.
 pub(crate) fn list_principals_for_portfolio(
     session: &mut Session<'_>,
     request: OnPortfolio,
 ) -> Result<PrincipalsAnswer, Fault> {
-    portfolio(session.catalog, &request.portfolio_id)?;
-    let kinds = ["user", "group", "role"];
-    let query = format!("principals {}", request.portfolio_id);
-    let page = page(&kinds, request.page_size, request.page_token.as_deref(), 20, &query)?;
-    let principal = |kind: &&str| Principal {
+    let id = &portfolio(session.catalog, &request.portfolio_id)?.id;
+    let everybody = ["user", "group", "role"].map(|kind| PrincipalDetail {
         principal_arn: format!("arn:aws:iam:::{kind}/*"),
-        principal_type: "IAM_PATTERN",
-    };
-    Ok(PrincipalsAnswer {
-        principals: page.items.iter().map(principal).collect(),
-        next_page_token: page.next,
-    })
+        principal_type: "IAM_PATTERN".to_owned(),
+    });
+    let associated = session
+        .world
+        .principals()
+        .filter(|it| it.portfolio_id == *id)
+        .map(|it| PrincipalDetail { principal_arn: it.arn.clone(), principal_type: it.kind.clone() });
+    let found: Vec<PrincipalDetail> = everybody.into_iter().chain(associated).collect();
+    let query = format!("principals {id}");
+    let page = page(&found, request.page_size, request.page_token.as_deref(), 20, &query)?;
+    Ok(PrincipalsAnswer { principals: page.items.to_vec(), next_page_token: page.next })
+}
+
+/// The request of AssociatePrincipalWithPortfolio and DisassociatePrincipalFromPortfolio.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(crate) struct OnPrincipal {
+    portfolio_id: String,
+    #[serde(rename = "PrincipalARN")]
+    principal_arn: String,
+    principal_type: Option<String>,
+}
+
+/// The principal that is meant, if its portfolio is there.
+fn principal(session: &Session<'_>, request: OnPrincipal) -> Result<Principal, Fault> {
+    let portfolio_id = portfolio(session.catalog, &request.portfolio_id)?.id.clone();
+    let kind = request.principal_type.unwrap_or_else(|| "IAM".to_owned());
+    Ok(Principal { portfolio_id, arn: request.principal_arn, kind })
+}
+
+/// Of all that changes the catalog the only thing that end users' clients were seen to do first.
+pub(crate) fn associate_principal(session: &mut Session<'_>, request: OnPrincipal) -> Result<Empty, Fault> {
+    let principal = principal(session, request)?;
+    session.world.put(Entry::Principal(principal));
+    Ok(Empty {})
+}
+
+pub(crate) fn disassociate_principal(
+    session: &mut Session<'_>,
+    request: OnPrincipal,
+) -> Result<Empty, Fault> {
+    let principal = principal(session, request)?;
+    session.world.put(Entry::PrincipalGone(principal));
+    Ok(Empty {})
 }
 
 /// The request of ListAcceptedPortfolioShares.

@@ -85,7 +85,8 @@ impl<'t> Evaluation<'t> {
             return Err(wrong.to_owned());
         };
         let extended = self.sections.transforms.extended();
-        if !(extended || options.is_empty() && items.iter().all(is_simple)) {
+        let simple = [map, top, second].into_iter().all(is_simple);
+        if !(extended || simple && (options.is_empty() || is_default(options))) {
             return Err(wrong.to_owned());
         }
         let map = self.text(map, "Fn::FindInMap")?;
@@ -143,6 +144,11 @@ impl<'t> Evaluation<'t> {
             ),
         }
     }
+}
+
+/// What may follow the three without a macro.
+fn is_default(options: &[Node]) -> bool {
+    matches!(options, [one] if matches!(one.entries(), [(name, _)] if name == "DefaultValue"))
 }
 
 /// What may name a map or a key without AWS::LanguageExtensions.

@@ -119,9 +119,8 @@ fn resource<'t>(
     evaluation.used.clear();
     let body = evaluation.value(&declaration.body)?;
     for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
-        if body.get(policy).is_some_and(|value| !value.as_str().is_some_and(is_policy)) {
-            let what = format!("Unsupported expression for {policy} in resource {}", declaration.logical_id);
-            return Err(format!("Transform AWS::LanguageExtensions failed with: {what}"));
+        if let Some(value) = body.get(policy).filter(|value| !value.as_str().is_some_and(is_policy)) {
+            return Err(no_policy(evaluation, policy, value, &declaration.logical_id));
         }
     }
     let resource = Resource {
@@ -130,6 +129,20 @@ fn resource<'t>(
         physical_id: physical_id.as_str().unwrap_or_default().to_owned(),
     };
     Ok(Evaluated { resource, body })
+}
+
+/// CloudFormation's words for what a policy was computed to.
+fn no_policy(evaluation: &Evaluation<'_>, policy: &str, value: &Value, logical_id: &str) -> String {
+    match value.as_str() {
+        _ if evaluation.sections.transforms.extended() => format!(
+            "Transform AWS::LanguageExtensions failed with: Unsupported expression for {policy} in resource \
+             {logical_id}"
+        ),
+        Some(text) => {
+            format!("Template format error: Unrecognized {policy} {text} for resource {logical_id}")
+        }
+        None => format!("Template format error: Every {policy} member must be a string."),
+    }
 }
 
 /// Takes away what needs nothing that is left; what then remains needs itself.

@@ -13,6 +13,9 @@ use super::source::Source;
 use crate::template::place::Place;
 use crate::template::sections::REF;
 
+/// No list that a count asks for is longer.
+const MAX_ITEMS: usize = 100;
+
 const UNNAMED: Shape<'static> = Shape { naming: None, lower: false, longest: 255, patterns: BTreeMap::new() };
 
 static SHAPES: LazyLock<HashMap<&'static str, Shape<'static>>> =
@@ -81,6 +84,7 @@ pub(crate) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
         names.extend(
             pattern.split("{property:").skip(1).filter_map(|rest| rest.split(['|', '.', '}']).next()),
         );
+        names.extend(many(pattern).into_iter().flat_map(|many| [many.count, many.list]));
         if pattern.contains("{port}") {
             names.extend(["Port", "Engine"]);
         }
@@ -89,6 +93,23 @@ pub(crate) fn reads<'a>(kind: &str, attribute: &'a str) -> Vec<&'a str> {
         }
     }
     names
+}
+
+/// A list whose length is told by properties.
+struct Many<'a> {
+    count: &'a str,
+    list: &'a str,
+    member: &'a str,
+    flag: &'a str,
+    pattern: &'a str,
+}
+
+fn many(pattern: &str) -> Option<Many<'_>> {
+    let mut words = pattern.strip_prefix("many ")?.splitn(3, ' ');
+    let (count, named, pattern) = (words.next()?, words.next()?, words.next()?);
+    let (list, member) = named.split_once('.')?;
+    let (member, flag) = member.split_once('!')?;
+    Some(Many { count, list, member, flag, pattern })
 }
 
 /// A resource whose attributes are wanted.
@@ -107,6 +128,9 @@ impl Made<'_> {
     pub fn attribute(&self, attribute: &str) -> Value {
         let shape = shape(self.kind);
         if let Some(pattern) = shape.patterns.get(attribute) {
+            if let Some(many) = many(pattern) {
+                return self.as_many(&many, attribute);
+            }
             return match pattern.strip_prefix("list ") {
                 Some(items) => items.split(' ').map(|item| self.fill(item, attribute)).collect(),
                 None => Value::String(self.fill(pattern, attribute)),
@@ -127,6 +151,23 @@ impl Made<'_> {
             }
             _ => Value::String(self.guess(attribute)),
         }
+    }
+
+    /// What a list of maps names, and as many more as were asked for.
+    fn as_many(&self, many: &Many<'_>, attribute: &str) -> Value {
+        let is_flagged = |item: &Value| match item.get(many.flag) {
+            Some(flag) => flag == "true",
+            None => false,
+        };
+        let listed = self.properties.get(many.list).and_then(Value::as_array).into_iter().flatten();
+        let mut items: Vec<Value> = listed
+            .filter(|item| !is_flagged(item))
+            .filter_map(|item| item.get(many.member).cloned())
+            .collect();
+        let more = self.properties.get(many.count).and_then(|count| count.as_str()?.trim().parse().ok());
+        let made = 0..more.unwrap_or(0).min(MAX_ITEMS);
+        items.extend(made.map(|at| Value::String(self.fill(many.pattern, &format!("{attribute}/{at}")))));
+        Value::Array(items)
     }
 
     fn guess(&self, attribute: &str) -> String {

@@ -83,9 +83,9 @@ pub(crate) fn resolved_type(kind: &str) -> Option<&str> {
     kind.strip_prefix("AWS::SSM::Parameter::Value<")?.strip_suffix('>')
 }
 
-/// A list value's items, as CloudFormation splits and trims them.
+/// A list value's items, as CloudFormation splits and trims them; an empty value is one empty item.
 pub(crate) fn items(value: &str) -> Vec<&str> {
-    if value.is_empty() { Vec::new() } else { value.split(',').map(str::trim).collect() }
+    value.split(',').map(str::trim).collect()
 }
 
 fn check(parameter: &Parameter, value: &str) -> Result<(), String> {
@@ -94,7 +94,7 @@ fn check(parameter: &Parameter, value: &str) -> Result<(), String> {
         return Err(format!("Parameter '{key}' must contain at most {LONGEST} bytes, not {bytes}"));
     }
     let listed = is_list(&parameter.kind) && resolved_type(&parameter.kind).is_none();
-    let checked = if listed && !value.is_empty() { items(value) } else { vec![value] };
+    let checked = if listed { items(value) } else { vec![value] };
     for item in checked {
         let broken = not_allowed(parameter, item)
             .or_else(|| wrong_pattern(parameter, item))

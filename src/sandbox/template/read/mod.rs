@@ -8,6 +8,8 @@ mod rules;
 mod sections;
 mod serverless;
 
+use std::borrow::Cow;
+
 use crate::template::error::TemplateError;
 use crate::tree::{Builder, Data, Dialect, Mark, Node, Prefix, Scalar, Unread, yaml};
 
@@ -27,9 +29,9 @@ pub(crate) fn read(text: &str) -> Result<Node, TemplateError> {
     if text.trim_start().starts_with('{') { read_json(text) } else { read_yaml(text) }
 }
 
-/// CloudFormation's reader is of an older YAML and takes two things that ours does not: `'text'#comment`, and
-/// brackets over several lines that are indented less than what holds them, as in pasted policies. Both are repaired
-/// with spaces, one place at a time.
+/// CloudFormation's reader is of an older YAML and takes what ours does not: `'text'#comment`, and brackets and quoted
+/// text over several lines that are indented less than what holds them, as in pasted policies. All are repaired with
+/// spaces, one place at a time.
 fn read_yaml(text: &str) -> Result<Node, TemplateError> {
     let first = read_strict_yaml(text);
     let mut read = first.clone();
@@ -57,8 +59,30 @@ fn repair(text: &str, line: usize, column: usize, what: &str) -> Option<String> 
     }
     let (place, _) = text.get(start..)?.char_indices().nth(column.checked_sub(1)?)?;
     let (before, after) = text.split_at_checked(start + place)?;
+    if what == "invalid indentation in quoted scalar" {
+        // here the place is where the text begins
+        let (quoted, rest) = after.split_at_checked(quoted(after)?)?;
+        let deep = quoted.replace('\n', &format!("\n{:>DEEP$}", ""));
+        return (deep != quoted).then(|| format!("{before}{deep}{rest}"));
+    }
     let stuck = after.starts_with('#') && before.ends_with(|last: char| !last.is_whitespace());
     stuck.then(|| format!("{before} {after}"))
+}
+
+/// How long the quoted text is that this one starts with, its quotes included.
+fn quoted(text: &str) -> Option<usize> {
+    let quote = text.chars().next().filter(|first| ['"', '\''].contains(first))?;
+    let mut letters = text.char_indices().skip(1).peekable();
+    while let Some((place, letter)) = letters.next() {
+        let doubled =
+            quote == '\'' && letter == quote && letters.peek().is_some_and(|(_, next)| *next == quote);
+        if doubled || quote == '"' && letter == '\\' {
+            letters.next();
+        } else if letter == quote {
+            return Some(place + 1);
+        }
+    }
+    None
 }
 
 /// CloudFormation's YAML: short-form functions, of several entries with one name the last, and no aliases
@@ -99,6 +123,8 @@ fn long_form(tag: &str, value: Node) -> Node {
 
 /// `serde_json` judges the syntax; walking the text then keeps what it would lose: number text, order, places.
 fn read_json(text: &str) -> Result<Node, TemplateError> {
+    let text = without_trailing_commas(text);
+    let text = text.as_ref();
     let mut builder = Builder::new(&DIALECT);
     let unread = |unread| match unread {
         Unread::Malformed { at, what } => malformed("JSON", at, what),
@@ -129,6 +155,31 @@ fn read_json(text: &str) -> Result<Node, TemplateError> {
         rest = after;
     }
     Ok(builder.finish())
+}
+
+/// CloudFormation takes a comma after the last item or member; a space in its place leaves all else where it is.
+fn without_trailing_commas(text: &str) -> Cow<'_, str> {
+    let mut trailing = Vec::new();
+    let (mut comma, mut before, mut in_text, mut escaped) = (None, b'[', false, false);
+    for (place, byte) in text.bytes().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace()) {
+        if in_text {
+            in_text = byte != b'"' || escaped;
+            escaped = byte == b'\\' && !escaped;
+            continue;
+        }
+        if matches!(byte, b'}' | b']') {
+            trailing.extend(comma);
+        }
+        // what stands alone between brackets is no last comma
+        comma = (byte == b',' && !b"[{,:".contains(&before)).then_some(place);
+        in_text = byte == b'"';
+        before = byte;
+    }
+    if trailing.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let spaced = |(place, letter)| if trailing.binary_search(&place).is_ok() { ' ' } else { letter };
+    Cow::Owned(text.char_indices().map(spaced).collect())
 }
 
 /// The byte length of the part that well-formed JSON starts with.

@@ -100,10 +100,15 @@ fn check_policy(
                 node,
                 &format!("Unrecognized {policy} {text} for resource {logical_id}"),
             )),
-            None if transforms.extended() => Ok(()),
+            None if transforms.extended() || is_computed(node) => Ok(()),
             None => Err(TemplateError::format(node, &format!("Every {policy} member must be a string."))),
         },
     }
+}
+
+/// What a policy may be computed with where no macro runs.
+fn is_computed(policy: &Node) -> bool {
+    policy.function().is_some_and(|(name, _)| ["Ref", "Fn::If", "Fn::FindInMap"].contains(&name))
 }
 
 fn output(key: &str, body: &Node) -> Result<OutputDeclaration, TemplateError> {

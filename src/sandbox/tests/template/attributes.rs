@@ -174,6 +174,26 @@ fn shapes() {
 }
 
 #[test]
+fn a_list_is_as_long_as_was_asked_for() {
+    let card =
+        |properties: &str, expression: &str| value("AWS::EC2::NetworkInterface", properties, expression);
+    let all = "!Join [' ', !GetAtt R.SecondaryPrivateIpAddresses]";
+    let two = card("SecondaryPrivateIpAddressCount: 2", all);
+    let two: Vec<&str> = two.split(' ').collect();
+    assert!(two.len() == 2 && two[0] != two[1] && two.iter().all(|text| text.starts_with("10.")), "{two:?}");
+    let named = "PrivateIpAddresses: [{PrivateIpAddress: 10.0.0.5, Primary: true}, {PrivateIpAddress: 10.0.0.6}, \
+                 {PrivateIpAddress: 10.0.0.7, Primary: false}]";
+    assert_eq!(card(named, all), "10.0.0.6 10.0.0.7");
+    assert_eq!(card("", all), "");
+    let endless = card("SecondaryPrivateIpAddressCount: 4000000000", all);
+    assert_eq!(endless.split(' ').count(), 100);
+}
+
+fn is_list(pattern: &str) -> bool {
+    pattern.starts_with("list ") || pattern.starts_with("many ")
+}
+
+#[test]
 fn every_shape_in_the_table_fills() {
     let table = include_str!("../../template/guess/resource_types.txt");
     let mut kind = "";
@@ -184,14 +204,14 @@ fn every_shape_in_the_table_fills() {
             kind = first;
             continue;
         }
-        let list =
-            line.trim().split_once(' ').is_some_and(|(_, pattern)| pattern.trim().starts_with("list "));
+        let list = line.trim().split_once(' ').is_some_and(|(_, pattern)| is_list(pattern.trim()));
         let expression = match (first, list) {
             ("Ref", _) => "!Ref R".to_owned(),
             (_, true) => format!("!Select [0, !GetAtt R.{first}]"),
             _ => format!("!GetAtt R.{first}"),
         };
-        let text = value(kind, "", &expression);
+        let count = if line.contains(" many ") { "SecondaryPrivateIpAddressCount: 1" } else { "" };
+        let text = value(kind, count, &expression);
         assert!(!text.contains(['{', '}']) || text == "{}", "{kind} {first}: {text}");
         assert!(!text.is_empty() || line.contains("{property:"), "{kind} {first} is empty");
         seen += 1;

@@ -39,21 +39,50 @@ fn without_the_transform_they_are_not_there() {
     let three = "Template error: every Fn::FindInMap object requires three parameters, the map name, map key and the \
         attribute for return value";
     let fails = |head: &str, value: &str| create(&one(head, value), "").unwrap_err();
-    assert_eq!(fails(maps, "!FindInMap [M, x, y, {DefaultValue: z}]"), three);
+    assert_eq!(fails(maps, "!FindInMap [M, x, y, {Default: z}]"), three);
+    assert_eq!(fails(maps, "!FindInMap [M, x, y, z]"), three);
+    assert_eq!(fails(maps, "!FindInMap [M, x, y, {DefaultValue: z}, {DefaultValue: z}]"), three);
+    assert_eq!(fails(maps, "!FindInMap [M, !Sub '${AWS::Region}', y, {DefaultValue: z}]"), three);
     assert_eq!(fails(maps, "!FindInMap [M, !Sub '${AWS::Region}', small]"), three);
     assert_eq!(
         fails("", "{'Fn::Length': !Ref N}"),
         "Template error: Encountered unsupported function: Fn::Length"
     );
-    let policy = "Resources:\n  T: {Type: 'AWS::SNS::Topic', DeletionPolicy: !If [C, Retain, Delete]}\n";
-    let error = Template::parse(policy).unwrap_err().to_string();
-    assert_eq!(
-        error,
-        "Template format error: Every DeletionPolicy member must be a string. (line 2, column 48)"
-    );
     let looped = "Resources:\n  Fn::ForEach::L: [X, [a], {'T${X}': {Type: 'AWS::SNS::Topic'}}]\n";
     let error = Template::parse(looped).unwrap_err().to_string();
     assert!(error.contains("Resource name Fn::ForEach::L is non alphanumeric."), "{error}");
+}
+
+#[test]
+fn a_mapping_has_a_default_without_the_transform() {
+    let maps = "Mappings:\n  M:\n    eu-west-1: {small: t3.small}";
+    let plain = |value: &str| outputs(&one(maps, value), "").remove(0);
+    assert_eq!(plain("!FindInMap [M, !Ref 'AWS::Region', small, {DefaultValue: z}]"), "O=t3.small");
+    assert_eq!(plain("!FindInMap [M, !Ref 'AWS::Region', large, {DefaultValue: !Ref P}]"), "O=p");
+}
+
+#[test]
+fn policies_may_be_computed_without_the_transform() {
+    let text = |policy: &str| {
+        format!(
+            "Parameters:\n  P: {{Type: String, Default: Retain}}\nMappings: {{M: {{eu-west-1: {{p: Delete}}}}}}\n\
+             Conditions: {{C: !Equals [!Ref P, Retain]}}\nResources:\n  \
+             T: {{Type: 'AWS::SNS::Topic', DeletionPolicy: {policy}, UpdateReplacePolicy: {policy}}}\n"
+        )
+    };
+    for policy in ["!Ref P", "!If [C, Retain, Delete]", "!FindInMap [M, !Ref 'AWS::Region', p]"] {
+        create(&text(policy), "").unwrap();
+    }
+    assert_eq!(
+        create(&text("!Ref P"), "P=Maybe").unwrap_err(),
+        "Template format error: Unrecognized DeletionPolicy Maybe for resource T"
+    );
+    for policy in ["[Retain]", "{Keep: true}", "!Cidr [10.0.0.0/16, 2]"] {
+        let error = Template::parse(&text(policy)).unwrap_err().to_string();
+        assert!(error.contains("Every DeletionPolicy member must be a string."), "{policy}: {error}");
+    }
+    let list = create(&text("!If [C, [a], b]"), "").unwrap_err();
+    assert_eq!(list, "Template format error: Every DeletionPolicy member must be a string.");
 }
 
 #[test]

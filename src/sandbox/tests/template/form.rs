@@ -140,3 +140,39 @@ fn the_last_of_several_counts() {
         T: {Type: 'AWS::SNS::Topic'}\n  T: {Type: 'AWS::SQS::Queue'}\nOutputs:\n  O: {Value: !Ref P}\n";
     assert_eq!(outputs(text, ""), ["O=b"]);
 }
+
+#[test]
+fn quoted_text_may_be_indented_less() {
+    let text = |description: &str| {
+        format!(
+            "Parameters:\n  Team:\n    Type: String\n    Default: pay\n    Description: {description}\n\
+             Resources:\n  Q: {{Type: 'AWS::SQS::Queue'}}\n"
+        )
+    };
+    let told = |written: &str| {
+        let template = Template::parse(&text(written)).unwrap_or_else(|error| panic!("{error}"));
+        template.parameters()[0].description.clone().unwrap()
+    };
+    assert_eq!(told("\"Name of the team,\n  short.\""), "Name of the team, short.");
+    assert_eq!(
+        told("\"Part of the \\\"queue\\\",\nso\n\n  choose: well.\""),
+        "Part of the \"queue\", so\nchoose: well."
+    );
+    assert_eq!(told("'The queue''s name, \\\n  short.'"), "The queue's name, \\ short.");
+    let open = Template::parse(&text("\"Name\n  of")).unwrap_err().to_string();
+    assert!(open.starts_with("Template format error: YAML not well-formed."), "{open}");
+}
+
+#[test]
+fn json_may_have_a_comma_too_many() {
+    let text = "{\"Parameters\": {\"P\": {\"Type\": \"String\", \"AllowedValues\": [\"a,]\", \"\\\",}\" , ], \"Default\": \"a,]\",}},\n  \
+        \"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\",}\n,\n},\n\"Outputs\": {\"O\": {\"Value\": {\"Ref\": \"P\"}}},\n}";
+    assert_eq!(outputs(text, ""), ["O=a,]"]);
+    assert_eq!(outputs(text, "P=\",}"), ["O=\",}"]);
+    for wrong in ["{,}", "{\"A\": [,]}", "{\"A\": [1,,]}", "{\"A\": [1,,2]}", "{\"A\":,}"] {
+        let error = Template::parse(wrong).unwrap_err().to_string();
+        assert!(error.starts_with("Template format error: JSON not well-formed."), "{wrong}: {error}");
+    }
+    let twice = "{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\",},},\n\"Nope\": 1,}";
+    refused(twice, "Invalid template property or properties [Nope] (line 2, column 9)");
+}

@@ -113,6 +113,21 @@ fn lists_are_checked_item_by_item() {
         "Parameter 'P' must match pattern [a-z]",
     );
     accepts("Type: CommaDelimitedList", "", "");
+    rejects("Type: List<Number>", "", "Parameter 'P' must be a number.");
+}
+
+#[test]
+fn an_empty_list_is_one_empty_item() {
+    let text = "Parameters:\n  Nets: {Type: CommaDelimitedList, Default: ''}\nConditions:\n  \
+        InVpc: !Not [!Equals [!Select [0, !Ref Nets], '']]\n  None: !Equals [!Join ['', !Ref Nets], '']\nResources:\n  \
+        Q: {Type: 'AWS::SQS::Queue'}\nOutputs:\n  Place: {Value: !If [InVpc, vpc, none]}\n  Empty: {Value: !If [None, yes, no]}\n";
+    assert_eq!(outputs(text, ""), ["Place=none", "Empty=yes"]);
+    assert_eq!(outputs(text, "Nets=subnet-1,subnet-2"), ["Place=vpc", "Empty=no"]);
+    let second = text.replace("!Select [0", "!Select [1");
+    assert_eq!(
+        create(&second, "").unwrap_err(),
+        "Template error: Fn::Select cannot select nonexistent value at index 1"
+    );
 }
 
 #[test]

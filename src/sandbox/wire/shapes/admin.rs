@@ -37,13 +37,13 @@ shapes! {
     }
     OrganizationAccessAnswer { organization_nodes: Vec<OrganizationNode> }
     OrganizationsStatusAnswer { access_status: &'static str }
-    Principal {
+    PrincipalDetail {
         #[serde(rename = "PrincipalARN")]
         principal_arn: String,
-        principal_type: &'static str,
+        principal_type: String,
     }
     PrincipalsAnswer {
-        principals: Vec<Principal>,
+        principals: Vec<PrincipalDetail>,
         #[serde(skip_serializing_if = "Option::is_none")]
         next_page_token: Option<String>,
     }

@@ -54,6 +54,22 @@ pub(crate) static LIST_PRINCIPALS_FOR_PORTFOLIO: &[Member] = &[
     may("PageToken", &PAGE_TOKEN),
 ];
 
+const PRINCIPAL_TYPE: Shape = Shape::Choice(&["IAM", "IAM_PATTERN"]);
+
+pub(crate) static ASSOCIATE_PRINCIPAL: &[Member] = &[
+    may("AcceptLanguage", &LANG),
+    must("PortfolioId", &ID),
+    must("PrincipalARN", &text(1, 1000)),
+    must("PrincipalType", &PRINCIPAL_TYPE),
+];
+
+pub(crate) static DISASSOCIATE_PRINCIPAL: &[Member] = &[
+    may("AcceptLanguage", &LANG),
+    must("PortfolioId", &ID),
+    must("PrincipalARN", &text(1, 1000)),
+    may("PrincipalType", &PRINCIPAL_TYPE),
+];
+
 pub(crate) static LIST_BUDGETS_FOR_RESOURCE: &[Member] = &[
     may("AcceptLanguage", &LANG),
     must("ResourceId", &ID),
