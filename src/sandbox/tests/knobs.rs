@@ -114,6 +114,45 @@ fn each_knob_changes_what_it_says_and_nothing_before() {
     }
 }
 
+/// What was made before the constraint allows updates of tags, and what after it.
+#[test]
+fn a_late_constraint_reaches_what_is_older_unless_a_knob_says_otherwise() {
+    for (knobs, older) in [("", "b"), ("knobs: {tag_update_spares_older: true}\n", "a")] {
+        let world = |allowed: bool| {
+            WORLD.replacen(
+                "tag_options",
+                &format!("constraints: {{tag_update: {allowed}}}\n        tag_options"),
+                1,
+            )
+        };
+        let (folder, client, _) = memory(&(world(false) + knobs));
+        let launched = |name: &str| {
+            let other = json!({ "ProvisionedProductName": name, "ProvisionToken": name });
+            let mut launch_tags = tagged("a");
+            launch_tags.as_object_mut().unwrap().extend(other.as_object().unwrap().clone());
+            finished(&client, &launch(&client, launch_tags));
+        };
+        launched("one");
+        std::fs::write(folder.path().join("sandbox.yaml"), world(true) + knobs).unwrap();
+        assert_eq!(client.control("POST", "reload", json!(null))["changed"], true);
+        launched("two");
+        for (name, expected) in [("one", older), ("two", "b")] {
+            let mut change = tagged("b");
+            change["ProvisionedProductName"] = json!(name);
+            change["UpdateToken"] = json!(format!("tags-{name}"));
+            finished(&client, &update(&client, change));
+            assert_eq!(team_of(&client, name), expected, "{name} in a world with {knobs:?}");
+        }
+    }
+}
+
+fn team_of(client: &Client, name: &str) -> String {
+    let query = json!({ "Filters": { "SearchQuery": [format!("name:{name}")] } });
+    let tags = client.ok("SearchProvisionedProducts", query)["ProvisionedProducts"][0]["Tags"].clone();
+    let team = tags.as_array().unwrap().iter().find(|tag| tag["Key"] == "team");
+    team.unwrap()["Value"].as_str().unwrap().to_owned()
+}
+
 /// The error's code, or 200.
 fn code(answer: &Answer) -> String {
     let code = answer.body["__type"].as_str().map(str::to_owned);
