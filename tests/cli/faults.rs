@@ -225,6 +225,26 @@ fn a_product_that_vanishes_before_its_termination_is_done_with() {
     assert!(repo.existing().is_empty());
 }
 
+/// The service says that it is asked too often, and took the request: it is found, and not sent again.
+#[test]
+fn what_was_throttled_and_taken_is_not_sent_twice() {
+    let taken = |call: &str| format!("{{call: {call}, outcome: throttle_taken, times: 1}}");
+    let repo = Repo::boxes(&["one"]);
+    repo.faults(&[&taken("ProvisionProduct")]);
+    repo.apply().exits(0).says(&["1 added"]);
+    assert_eq!(codes(&repo, "ProvisionProduct"), ["ThrottlingException"], "once, and never again");
+    assert_eq!(repo.existing(), available(&["one"]));
+    repo.declare(&boxed("one", "Note: b"));
+    repo.faults(&[&taken("UpdateProvisionedProduct")]);
+    repo.apply().exits(0).says(&["1 changed"]);
+    assert_eq!(codes(&repo, "UpdateProvisionedProduct"), ["ThrottlingException"]);
+    repo.settled();
+    repo.faults(&[&taken("TerminateProvisionedProduct")]);
+    repo.sh("destroy --auto-approve").exits(0).says(&["1 destroyed"]);
+    assert_eq!(codes(&repo, "TerminateProvisionedProduct"), ["ThrottlingException"]);
+    assert!(repo.existing().is_empty());
+}
+
 /// Whatever is lost, refused or answered with nonsense on the way: it converges, and nothing is doubled.
 #[test]
 fn lossy_wires_converge() {

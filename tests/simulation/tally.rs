@@ -27,11 +27,7 @@ impl Reference {
     fn needless(&self, trace: &Trace, schedule: &Schedule) -> Option<String> {
         let wanted = self.0.as_ref()?;
         let copies = |fault: Fault| fault == Fault::Duplicate && schedule.window == 0;
-        // what is not seen for a time may be repaired in vain
-        if schedule.hasty
-            || schedule.sight > 0
-            || trace.fired.iter().any(|(_, fault)| fault.moves_the_world() || copies(*fault))
-        {
+        if schedule.hasty || trace.fired.iter().any(|(_, fault)| fault.moves_the_world() || copies(*fault)) {
             return None;
         }
         let found = counted(trace);

@@ -32,6 +32,18 @@ impl Reply {
     }
 }
 
+/// The reply of a fault that strikes after the operation, in the place of its answer.
+pub(super) fn late(fired: &Strike) -> Option<Reply> {
+    match fired.outcome {
+        OutcomeName::DropResponse => Some(Reply::Dropped),
+        OutcomeName::ThrottleTaken => {
+            let message = fired.message.clone().unwrap_or_else(|| "Rate exceeded".to_owned());
+            Some(Reply::Fault(Fault { message, ..throttling() }))
+        }
+        _ => None,
+    }
+}
+
 pub(super) fn throttling() -> Fault {
     Fault::new(400, "ThrottlingException", "Rate exceeded")
 }

@@ -26,7 +26,6 @@ use crate::operations::{self, Caller, Lags, Notes, Operation, Session};
 use crate::query;
 use crate::wire::Fault;
 use crate::world::World;
-use crate::world_file::OutcomeName;
 
 /// A sandbox without its network.
 pub(crate) struct Engine {
@@ -206,7 +205,6 @@ impl Engine {
         self.location(&scope).world.advance(now);
         let fired = self.strike(call, request.body, &scope);
         notes.faults.extend(fired.iter().map(|fired| fired.label.clone()));
-        let outcome = fired.as_ref().map(|fired| fired.outcome);
         if let Some(fired) = &fired {
             foreign::act(self, call, now, fired);
         }
@@ -225,7 +223,7 @@ impl Engine {
                 format!("the sandbox cannot keep its world: {error}"),
             ));
         }
-        if outcome == Some(OutcomeName::DropResponse) { Reply::Dropped } else { reply }
+        fired.as_ref().and_then(answer::late).unwrap_or(reply)
     }
 
     fn location(&mut self, scope: &Scope) -> &mut Location {

@@ -1,11 +1,10 @@
 //! Calls over the Query protocol: STS and CloudFormation.
 
-use super::{Call, Engine, Reply, foreign};
+use super::{Call, Engine, Reply, answer, foreign};
 use crate::faults::{Occasion, Strike, glob};
 use crate::operations::Notes;
 use crate::query::{self, Query, QueryAnswer};
 use crate::wire::Fault;
-use crate::world_file::OutcomeName;
 
 impl Engine {
     /// The answer and its request id; `None` ends the connection.
@@ -56,10 +55,7 @@ impl Engine {
 
 /// These calls change nothing, so a lost answer is a lost request.
 fn early(fired: &Strike) -> Option<Reply> {
-    match fired.outcome {
-        OutcomeName::DropResponse => Some(Reply::Dropped),
-        _ => super::answer::early(fired),
-    }
+    answer::late(fired).or_else(|| answer::early(fired))
 }
 
 /// What the call log is told.

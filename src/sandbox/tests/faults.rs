@@ -49,6 +49,25 @@ fn faults_strike_calls() {
 }
 
 #[test]
+fn what_is_said_to_be_throttled_may_be_taken() {
+    let (_folder, client, _) = memory(WORLD);
+    let request = json!({
+        "ProductName": "box", "ProvisioningArtifactName": "v1", "ProvisionedProductName": "one",
+        "ProvisionToken": "t", "ProvisioningParameters": [{ "Key": "Name", "Value": "n" }],
+    });
+    for (outcome, there) in [("throttle", 400), ("throttle_taken", 200)] {
+        client.control("POST", "faults", json!({ "call": "Provision*", "outcome": outcome, "times": 1 }));
+        let answer = client.call("ProvisionProduct", request.clone());
+        let told = (answer.body["__type"].as_str(), answer.body["Message"].as_str());
+        assert_eq!(told, (Some("ThrottlingException"), Some("Rate exceeded")), "{outcome}");
+        let found = client.call("DescribeProvisionedProduct", json!({ "Name": "one" }));
+        assert_eq!(found.status, there, "{outcome}");
+    }
+    let again = client.ok("ProvisionProduct", request);
+    assert_eq!(again["RecordDetail"]["ProvisionedProductId"], client.describe("one")["Id"]);
+}
+
+#[test]
 fn somebody_else_acts_between_two_calls() {
     let world = format!(
         "{WORLD}faults:
@@ -105,6 +124,7 @@ fn somebody_else_acts_on_whom_the_pattern_names_before_a_search() {
 fn the_query_protocol_has_error_codes_of_its_own() {
     let rows = [
         ("throttle", 400, "Throttling"),
+        ("throttle_taken", 400, "Throttling"),
         ("error_500", 500, "InternalFailure"),
         ("access_denied", 403, "AccessDenied"),
         ("expired_token", 403, "ExpiredToken"),

@@ -52,6 +52,7 @@ pub(crate) enum OutcomeName {
     DropRequest,
     DropResponse,
     Throttle,
+    ThrottleTaken,
     #[serde(rename = "error_500")]
     Error500,
     AccessDenied,
@@ -63,7 +64,7 @@ pub(crate) enum OutcomeName {
 }
 
 impl OutcomeName {
-    pub(crate) const ALL: [OutcomeName; 14] = [
+    pub(crate) const ALL: [OutcomeName; 15] = [
         OutcomeName::Reject,
         OutcomeName::Rollback,
         OutcomeName::Hang,
@@ -71,6 +72,7 @@ impl OutcomeName {
         OutcomeName::DropRequest,
         OutcomeName::DropResponse,
         OutcomeName::Throttle,
+        OutcomeName::ThrottleTaken,
         OutcomeName::Error500,
         OutcomeName::AccessDenied,
         OutcomeName::ExpiredToken,
@@ -90,6 +92,7 @@ impl OutcomeName {
             OutcomeName::DropRequest => "drop_request",
             OutcomeName::DropResponse => "drop_response",
             OutcomeName::Throttle => "throttle",
+            OutcomeName::ThrottleTaken => "throttle_taken",
             OutcomeName::Error500 => "error_500",
             OutcomeName::AccessDenied => "access_denied",
             OutcomeName::ExpiredToken => "expired_token",
