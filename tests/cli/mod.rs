@@ -18,6 +18,7 @@ mod examples;
 mod faults;
 mod files;
 mod format_1;
+mod guessed_plans;
 mod guesses;
 mod kept;
 mod kills;
