@@ -65,6 +65,17 @@ impl<'s> DeclarationsFile<'s> {
         self.misshapen.extend(spoiled);
     }
 
+    /// Its `defaults:`, as far as their shape is right.
+    pub fn defaults(&self) -> Option<Base> {
+        let node = self.map("defaults").filter(|_| !self.defaults_misshapen)?;
+        Some(Base { node, own: false })
+    }
+
+    /// Where what it says for all of its declarations stands.
+    pub fn origin(&self) -> Origin {
+        Origin { file: self.tree.source.path.clone(), ..Origin::default() }
+    }
+
     /// The map under a key at the top.
     fn map(&self, key: &str) -> Option<NodeId> {
         self.tree.given(self.tree.root?, key)
@@ -163,11 +174,7 @@ impl<'f> Declaration<'f> {
 
     /// Where it is declared.
     pub fn origin(&self) -> Origin {
-        Origin {
-            file: self.file.tree.source.path.clone(),
-            key: Some(Key::new(self.key)),
-            ..Origin::default()
-        }
+        Origin { key: Some(Key::new(self.key)), ..self.file.origin() }
     }
 
     /// Its key, as a place.

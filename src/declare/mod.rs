@@ -15,6 +15,7 @@ mod desired;
 mod doubts;
 mod duplicates;
 mod fields;
+mod idle;
 mod layers;
 mod origin;
 mod placing;

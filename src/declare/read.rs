@@ -1,13 +1,14 @@
 //! Declarations files to [`Desired`]: read all, see what stands where, then put each product together.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::arrange::{arranged, suggested};
 use super::burden::{Burden, TooMuch};
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
 use super::doubts::Doubts;
+use super::idle::{Idle, unsaid};
 use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
@@ -28,6 +29,8 @@ pub struct Survey {
     pub reading: Reading,
     /// What something is wrong with, without that: what the catalog says of the rest holds all the same.
     pub partial: Desired,
+    /// The keys of all declarations, broken ones too; `None` where a file cannot be read.
+    pub keys: Option<BTreeSet<String>>,
     /// Everything that is wrong.
     pub problems: Diagnostics,
 }
@@ -54,6 +57,8 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let broken = files.len() < sources.len() || files.iter().any(|file| file.unusable);
     let doubts = Doubts { declarations: doubts.declarations || broken, ..doubts };
     let declared = collect(&files, &mut problems);
+    let keys = declared.iter().map(|declaration| declaration.key.to_owned()).collect();
+    let all_keys = Some(keys).filter(|_| !doubts.declarations);
     let mut burden = Burden::default();
     let mut places: Vec<Placement<'_>> = Vec::with_capacity(declared.len());
     for declared in declared {
@@ -65,10 +70,20 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             Err(too_much) => return refused(too_much, declared.place()),
         }
     }
-    let products = match Resolver::new(settings, &places, &mut problems).products(&places, &mut burden) {
+    let mut resolver = Resolver::new(settings, &places, &mut problems);
+    let products = match resolver.products(&places, &mut burden) {
         Ok(products) => products,
         Err((too_much, at)) => return refused(too_much, at),
     };
+    let idle = Idle { settings, targets: &resolver.targets, doubts };
+    match idle.defaults(&files, &mut burden) {
+        Ok(mut found) => {
+            found.extend(idle.overrides(&places));
+            let found = unsaid(found, resolver.problems);
+            resolver.problems.extend(found);
+        }
+        Err((too_much, at)) => return refused(too_much, at),
+    }
     let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
     cycles::find(&products, &labels, &mut problems);
@@ -89,13 +104,13 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             Near::Variable(name) => settings.with_variable(found, &name),
             Near::Location(text) => settings.with_location(found, &text),
         });
-    Survey { reading: Reading { desired, warnings }, partial, problems }
+    Survey { reading: Reading { desired, warnings }, partial, keys: all_keys, problems }
 }
 
 /// Too much is said alone: what would be found after it costs as much as it does.
 fn refused(too_much: TooMuch, at: Place) -> Survey {
     let problems = Diagnostics(vec![too_much.diagnostic().at(at)]);
-    Survey { reading: Reading::default(), partial: Desired::nothing(), problems }
+    Survey { reading: Reading::default(), partial: Desired::nothing(), keys: None, problems }
 }
 
 /// The declaration that a finding is about.

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::Settings;
 use super::burden::{Burden, TooMuch};
-use super::declarations::{Base, Declaration};
+use super::declarations::{Base, Declaration, DeclarationsFile};
 use super::doubts::Doubts;
 use super::layers::Sheet;
 use super::origin::{Layer, Origin};
@@ -28,6 +28,17 @@ pub(super) struct Placement<'f> {
 }
 
 impl<'f> Placement<'f> {
+    /// Its own overrides that hold nowhere.
+    pub fn idle(&self) -> Vec<Sheet<'f, Layer>> {
+        let tree = &self.declaration.file.tree;
+        let own = self.bases.iter().filter(|(base, _)| base.layer() == Layer::Own);
+        let overrides = own.flat_map(|(base, held)| {
+            base.overrides(tree).iter().zip(held).enumerate().map(move |(n, found)| (base.nth(n), found))
+        });
+        let idle = overrides.filter(|(_, (_, held))| held.is_empty());
+        idle.map(|(layer, (node, _))| Sheet { layer, tree, node: *node }).collect()
+    }
+
     /// The layers that hold on one location, the winning one first. A declaration wins over the defaults of its file,
     /// whether these stand in `defaults:` itself or in its overrides.
     pub fn sheets(&self, location: &LocationName) -> Vec<Sheet<'f, Layer>> {
@@ -70,6 +81,15 @@ impl<'p> Placer<'p> {
             }
         }
         Ok(Placement { declaration, locations, bases })
+    }
+
+    /// Looks at where the defaults of a file say that something stands, whoever takes that over.
+    pub fn look_at(&mut self, file: &DeclarationsFile<'_>, defaults: Base) -> Result<(), TooMuch> {
+        let origin = file.origin();
+        if let Err(misplaced) = chosen::chosen(&file.tree, defaults.node, &self.context(), self.settings) {
+            self.problems.extend(misplaced.at(&file.tree, &origin, defaults.layer()));
+        }
+        self.overrides(file, &origin, defaults, &[]).map(drop)
     }
 
     fn locations(&mut self, declaration: Declaration<'_>, origin: &Origin) -> Vec<LocationName> {

@@ -224,6 +224,7 @@ fn not_a_reference(text: &str) -> Diagnostic {
         [key, word, output] if is_output(output) && (nearest(word, ["outputs"]).is_some() || *word == "out") => {
             Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
         }
+        [key, "outputs"] if is_declaration(key) => Some(format!("an output is `${{{key}.outputs.NAME}}`")),
         [key, output] if is_declaration(key) && is_output(output) => {
             Some(format!("an output is `${{{key}.outputs.{output}}}`"))
         }
