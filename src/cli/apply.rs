@@ -34,7 +34,7 @@ fn fresh(
     let wish = selection.wish(destroys)?;
     let command = if destroys { "destroy" } else { "apply" };
     let wiring = Wiring::new(command).patient(watching.args.lock_timeout);
-    let workspace = open::workspace(&selection.variables, &wiring, edge)?;
+    let workspace = open::sound(&selection.variables, &wiring, &wish, edge)?;
     let mut held = workspace.repo.store()?;
     if held.key_was_lost {
         edge.err(KEY_LOST);

@@ -7,7 +7,7 @@ use crate::declare::arrange;
 use crate::files::{Checkout, FileError};
 use crate::report::human::diagnostics;
 use crate::report::view::FindingView;
-use crate::workspace::{Problem, Repo, SETTINGS, Workspace};
+use crate::workspace::{Problem, Repo, SETTINGS, Wish, Workspace};
 
 /// Reads the settings.
 pub fn repo<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
@@ -64,6 +64,22 @@ pub fn surveyed<'a>(
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
     said(Workspace::survey(survey(variables, wiring, edge)?)?, edge)
+}
+
+/// The same, for whoever makes or holds a store, and wants declarations that are right: what the catalog says of wrong ones
+/// is asked as a plan asks.
+pub fn sound<'a>(
+    variables: &VariableArgs,
+    wiring: &'a Wiring,
+    wish: &Wish,
+    edge: &Edge,
+) -> Result<Workspace<'a>, Problem> {
+    let workspace = surveyed(variables, wiring, edge)?;
+    if workspace.is_sound() {
+        return Ok(workspace);
+    }
+    let reading = Wiring::new("plan");
+    Err(Workspace::survey(survey(variables, &reading, edge)?)?.wrong(wish))
 }
 
 fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {

@@ -23,9 +23,12 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new(if args.out.is_some() { "plan --out" } else { "plan" });
     let workspace = match args.out {
         // what makes a store where there is none wants declarations that are right
-        Some(_) => open::workspace(&args.selection.variables, &wiring, edge)?,
+        Some(_) => open::sound(&args.selection.variables, &wiring, &wish, edge)?,
         None => open::surveyed(&args.selection.variables, &wiring, edge)?,
     };
+    if !workspace.is_sound() {
+        return Err(workspace.wrong(&wish));
+    }
     let repo = &workspace.repo;
     // before anything is asked or made: what would not be written is not worth planning
     let given = repo.checkout.given();

@@ -1,12 +1,18 @@
 //! What of the settings and the files cannot be relied on. Whatever would be found only because of that is no finding.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity};
 use crate::model::text::nearest;
 
 /// The keys of the settings that say which locations and variables there are.
 const TELLING: [&str; 3] = ["locations", "location_defaults", "variables"];
 
-/// All others.
+/// The keys of the settings that say neither where anything is nor what is wanted.
+const BESIDE: [&str; 5] = ["format", "project", "limits", "guards", "timeouts"];
+
+/// All but those that are telling.
 const OTHERS: [&str; 7] = ["format", "project", "declarations", "state", "limits", "guards", "timeouts"];
 
 /// The fields of a location that only say how it is reached.
@@ -32,17 +38,26 @@ pub struct Doubts {
     pub values: bool,
     /// Which declarations there are.
     pub declarations: bool,
+    /// How locations are reached, and where the state is: nobody can be asked.
+    pub reach: bool,
 }
 
 impl Doubts {
     /// Nothing can be relied on.
-    pub const ALL: Self = Self { locations: true, names: true, values: true, declarations: false };
+    pub const ALL: Self =
+        Self { locations: true, names: true, values: true, declarations: false, reach: true };
 
-    /// What the findings in the settings leave in doubt; `settings` are the names of their files.
+    /// What the findings in the settings leave in doubt; `settings` are the names of their files, `values` those of the files
+    /// that only give values to variables.
     #[must_use]
-    pub fn of(found: &Diagnostics, settings: &[&str]) -> Self {
+    pub fn of(found: &Diagnostics, settings: &[&str], values: &BTreeSet<Arc<str>>) -> Self {
         let errors = found.0.iter().filter(|one| one.severity == Severity::Error);
-        errors.fold(Self::default(), |all, one| all.and(Self::left_by(one, settings)))
+        let given = |one: &Diagnostic| one.place.as_ref().is_some_and(|place| values.contains(place.file()));
+        let left_by = |one| match given(one) {
+            true => Self { values: true, ..Self::default() },
+            false => Self::left_by(one, settings),
+        };
+        errors.fold(Self::default(), |all, one| all.and(left_by(one)))
     }
 
     /// What is doubtful by either of the two.
@@ -53,6 +68,7 @@ impl Doubts {
             names: self.names || other.names,
             values: self.values || other.values,
             declarations: self.declarations || other.declarations,
+            reach: self.reach || other.reach,
         }
     }
 
@@ -65,13 +81,14 @@ impl Doubts {
                 [Segment::Key(top), ..] if top == "variables" => values,
                 // how a location is reached says nothing of which there are
                 [Segment::Key(top), .., Segment::Key(field)] if is_located(top) && says_reach(one, field) => {
-                    Self::default()
+                    Self { reach: true, ..Self::default() }
                 }
-                [Segment::Key(top), ..] if is_located(top) => Self { locations: true, ..values },
-                _ => Self::default(),
+                [Segment::Key(top), ..] if is_located(top) => Self { locations: true, reach: true, ..values },
+                [Segment::Key(top), ..] if BESIDE.contains(&top.as_str()) => Self::default(),
+                _ => Self { reach: true, ..Self::default() },
             },
             Some(Place::Bytes { file, .. } | Place::File(file)) if settings.contains(&&**file) => Self::ALL,
-            Some(_) => Self { locations: true, ..values },
+            Some(_) => Self { locations: true, reach: true, ..values },
             None => values,
         }
     }
@@ -79,7 +96,8 @@ impl Doubts {
     /// A key that is none at the top of the settings: it may be anything, unless it is near one that says nothing of that.
     fn left_by_unknown(key: &str) -> Self {
         match nearest(key, OTHERS.into_iter().chain(TELLING)) {
-            Some(near) if OTHERS.contains(&near) => Self::default(),
+            Some(near) if BESIDE.contains(&near) => Self::default(),
+            Some(near) if OTHERS.contains(&near) => Self { reach: true, ..Self::default() },
             _ => Self::ALL,
         }
     }

@@ -140,6 +140,18 @@ impl Expects {
 }
 
 impl ObserveError {
+    /// The location that it is about.
+    #[must_use]
+    pub fn location(&self) -> &LocationName {
+        match self {
+            Self::Catalog { location, .. }
+            | Self::Level { location, .. }
+            | Self::Dropped { location, .. }
+            | Self::WrongAccount { location, .. }
+            | Self::OtherCatalog { location, .. } => location,
+        }
+    }
+
     /// The location that is not what it should be, where the settings can be corrected.
     #[must_use]
     pub fn written(&self) -> Option<&LocationName> {

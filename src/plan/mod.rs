@@ -49,7 +49,7 @@ pub use locate::located;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};
 pub use saved::{Present, Unfit, with_secrets};
-pub use select::{NoMatch, Selection, addresses, left_as_frozen, select};
+pub use select::{NoMatch, Selection, addresses, left_as_frozen, may_mean, select};
 pub use sensitive::sensitive;
 pub use spec::{facts_of, known};
 

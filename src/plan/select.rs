@@ -105,22 +105,28 @@ const SHOWN: usize = 8;
 /// The addresses that patterns name.
 ///
 /// # Errors
-/// The first pattern that names none.
+/// Every pattern that names none.
 pub fn addresses(
     patterns: &[String],
     all: &BTreeSet<Address>,
     labels: &Labels,
-) -> Result<BTreeSet<Address>, NoMatch> {
-    let mut named = BTreeSet::new();
+) -> Result<BTreeSet<Address>, Vec<NoMatch>> {
+    let (mut named, mut missed) = (BTreeSet::new(), Vec::new());
     for pattern in patterns {
         let matching = all.iter().filter(|address| matches(pattern, address));
         let mut matching = matching.cloned().peekable();
         if matching.peek().is_none() {
-            return Err(NoMatch { pattern: pattern.clone(), hint: meant(pattern, all, labels) });
+            missed.push(NoMatch { pattern: pattern.clone(), hint: meant(pattern, all, labels) });
         }
         named.extend(matching);
     }
-    Ok(named)
+    if missed.is_empty() { Ok(named) } else { Err(missed) }
+}
+
+/// Whether a pattern may mean a declaration of this key, wherever that stands.
+#[must_use]
+pub fn may_mean(pattern: &str, key: &str) -> bool {
+    glob::matches(pattern.split('@').next().unwrap_or_default(), key)
 }
 
 fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {

@@ -6,6 +6,7 @@
 mod adapters;
 mod apply;
 mod files;
+mod judging;
 mod planning;
 mod problem;
 mod repo;
@@ -40,6 +41,8 @@ pub struct Workspace<'a> {
     problems: Diagnostics,
     /// Those, as far as they can be read.
     partial: Desired,
+    /// The keys of all declarations, where all can be read.
+    keys: Option<BTreeSet<String>>,
 }
 
 impl<'a> Workspace<'a> {
@@ -48,22 +51,22 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// A file that cannot be read, and everything that is wrong with the settings and the declarations.
     pub fn open(repo: Repo<'a>) -> Result<Self, Problem> {
-        let Self { repo, desired, warnings, mut problems, partial } = Self::survey(repo)?;
-        if problems.has_errors() {
-            problems.extend(warnings);
-            return Err(Problem::findings(problems, &repo.sources));
+        let mut workspace = Self::survey(repo)?;
+        if workspace.is_sound() {
+            return Ok(workspace);
         }
-        Ok(Self { repo, desired, warnings, problems, partial })
+        workspace.problems.extend(workspace.warnings);
+        Err(Problem::findings(workspace.problems, &workspace.repo.sources))
     }
 
     /// The same, with what is sound of the declarations where others are wrong: [`Workspace::plan`] tells that together with
     /// what the catalog says of the rest.
     ///
     /// # Errors
-    /// Settings that are wrong; with that, everything that is wrong with the declarations.
+    /// Settings that leave nobody to be asked; with that, everything that is wrong with the declarations.
     pub fn survey(mut repo: Repo<'a>) -> Result<Self, Problem> {
-        let mut doubts = Doubts::of(&repo.problems, &repo.settings_files());
-        let (broken, before) = (repo.problems.has_errors(), repo.problems.0.len());
+        let mut doubts = Doubts::of(&repo.problems, &repo.settings_files(), &repo.of_values);
+        let before = repo.problems.0.len();
         let sources = repo.declarations();
         doubts.declarations = repo.problems.0.len() > before;
         let mut warnings = Diagnostics::default();
@@ -71,11 +74,11 @@ impl<'a> Workspace<'a> {
             let message = "`declarations:` names no files with declarations: nothing is wanted";
             warnings.push(Diagnostic::warning("no-declarations", message));
         }
-        let Survey { reading, partial, problems } = declare::survey(&sources, &repo.settings, doubts);
+        let Survey { reading, partial, keys, problems } = declare::survey(&sources, &repo.settings, doubts);
         warnings.extend(std::mem::take(&mut repo.problems));
         let (mut all, rest) = split(warnings);
         all.extend(problems);
-        if broken {
+        if doubts.reach {
             all.extend(rest);
             return Err(Problem::findings(all, &repo.sources));
         }
@@ -84,7 +87,7 @@ impl<'a> Workspace<'a> {
         if !all.has_errors() {
             warnings.extend(unlimited(&repo, &reading.desired));
         }
-        Ok(Self { repo, desired: reading.desired, warnings, problems: all, partial })
+        Ok(Self { repo, desired: reading.desired, warnings, problems: all, partial, keys })
     }
 }
 

@@ -9,25 +9,12 @@ use super::{Repo, Workspace};
 use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead, ProductRef};
 use crate::declare::Desired;
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::ids::{Address, LocationName};
+use crate::model::ids::LocationName;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, LateChecks, Plan, PlanInput, Policy, concurrency, renamed, renames};
+use crate::plan::{self, LateChecks, Plan, PlanInput, concurrency, renamed, renames};
 use crate::state::{Group, Home, Recorded};
-
-/// What the catalog says of a declaration that is only read in part, and would say of the whole.
-const CERTAIN: [&str; 8] = [
-    "parameter-value",
-    "unknown-parameter",
-    "unknown-product",
-    "unknown-version",
-    "unknown-output",
-    "tag-value",
-    "stack-set-constraint",
-    "deprecated-version",
-];
 
 /// A plan with all that carrying it out needs.
 pub struct Prepared {
@@ -56,13 +43,14 @@ impl Workspace<'_> {
     /// Patterns that name nothing, a catalog that cannot be read, declarations that are wrong as the catalog sees them.
     pub fn plan(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
         if self.problems.has_errors() {
-            return Err(self.everything_wrong(recorded, key));
+            return Err(self.everything_wrong(wish, recorded, key));
         }
         let nothing = Desired::nothing();
         let desired = if wish.destroy { &nothing } else { &self.desired };
         let (recorded, mut renamed) = renamed(renames(desired, recorded), recorded)?;
         let recorded = &*recorded;
-        let Meant { policy, left } = wish.meant(self, desired, recorded)?;
+        let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
+        let Meant { policy, left } = wish.meant(self, desired, recorded).map_err(beside)?;
         let catalog = self.repo.catalog(&policy.selected)?;
         let reader: &dyn CatalogRead = &*catalog;
         let scope = Scope {
@@ -72,8 +60,10 @@ impl Workspace<'_> {
             selected: &policy.selected,
             refresh: !wish.no_refresh,
         };
-        let observed = observe(scope, reader)
-            .map_err(|errors| Problem::unread(&errors, |location| self.repo.stands(location)))?;
+        let observed = observe(scope, reader).map_err(|errors| {
+            let problem = Problem::unread(&errors, |location| self.repo.stands(location));
+            self.with_the_rest(problem, wish, recorded, key)
+        })?;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let mut plan = plan::plan(&input).map_err(|found| Problem::findings(found, &self.repo.sources))?;
         renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));
@@ -88,48 +78,6 @@ impl Workspace<'_> {
         let checks = LateChecks::read(&input, &plan);
         let (limits, places) = (limits(&self.repo, accounts), observed.places);
         Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places })
-    }
-}
-
-impl Workspace<'_> {
-    /// What is wrong with the declarations, and what the catalog says of those with which nothing is. A catalog that cannot
-    /// be read says nothing.
-    fn everything_wrong(&self, recorded: &Recorded, key: &DigestKey) -> Problem {
-        let mut found = self.problems.clone();
-        found.extend(self.asked(recorded, key).unwrap_or_default());
-        Problem::findings(found, &self.repo.sources)
-    }
-
-    fn asked(&self, recorded: &Recorded, key: &DigestKey) -> Result<Diagnostics, Problem> {
-        let products = self.desired.products.iter().chain(&self.partial.products);
-        let desired = &Desired { products: products.map(|(a, p)| (a.clone(), p.clone())).collect() };
-        let wish = Wish::default();
-        let Meant { policy, .. } = wish.meant(self, desired, recorded)?;
-        let selected: BTreeSet<Address> = policy
-            .selected
-            .iter()
-            .filter(|address| desired.products.contains_key(*address))
-            .cloned()
-            .collect();
-        let policy = Policy { selected, ..policy };
-        let catalog = self.repo.catalog(&policy.selected)?;
-        let reader: &dyn CatalogRead = &*catalog;
-        let scope = Scope {
-            desired,
-            recorded,
-            locations: &self.repo.settings.locations,
-            selected: &policy.selected,
-            refresh: true,
-        };
-        let observed = observe(scope, reader)?;
-        let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        let keys: BTreeSet<&str> = self.partial.products.keys().map(|address| address.key.as_str()).collect();
-        let holds = |one: &Diagnostic| {
-            let about = one.found.as_ref().map(|found| found.declaration.as_str());
-            CERTAIN.contains(&one.code) || about.is_some_and(|key| !keys.contains(key))
-        };
-        let found = plan::checked(&input).into_iter().filter(|one| keys.is_empty() || holds(one));
-        Ok(Diagnostics(found.collect()))
     }
 }
 

@@ -33,6 +33,23 @@ pub enum ProblemKind {
     Output,
 }
 
+impl ProblemKind {
+    /// The stable word for what no line of a file is about.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Input => "input",
+            Self::Declarations => "declarations",
+            Self::Catalog => "catalog",
+            Self::Refused => "refused",
+            Self::SavedPlan => "saved-plan",
+            Self::State => "state",
+            Self::Output => "output",
+        }
+    }
+}
+
 /// Why something cannot be done. Unless it says otherwise, nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -142,6 +159,20 @@ impl Problem {
         (found, Vec::new())
     }
 
+    /// The same told together with what is wrong beside it; itself where nothing is.
+    pub(super) fn beside(self, mut found: Diagnostics, sources: &[Source]) -> Self {
+        if !found.has_errors() {
+            return self;
+        }
+        let (kind, code) = (self.kind, self.kind.word());
+        let (own, others) = self.into_findings(None);
+        found.extend(
+            own.into_iter().map(|one| if one.code == "file" { Diagnostic { code, ..one } } else { one }),
+        );
+        let sources: Vec<Source> = sources.iter().chain(&others).cloned().collect();
+        Self { kind, ..Self::findings(found, &sources) }
+    }
+
     /// Says what to do next. Findings have hints of their own.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -178,9 +209,11 @@ impl From<OutOfTime> for Problem {
     }
 }
 
-impl From<NoMatch> for Problem {
-    fn from(error: NoMatch) -> Self {
-        Self::input(error.to_string()).hint(error.hint)
+impl From<Vec<NoMatch>> for Problem {
+    fn from(missed: Vec<NoMatch>) -> Self {
+        let complaint = |one: NoMatch| Complaint::of(&one).hint(Some(one.hint));
+        let complaints = missed.into_iter().map(complaint).collect();
+        Self { kind: ProblemKind::Input, complaints: Complaints::Sentences(complaints) }
     }
 }
 

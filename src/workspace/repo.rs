@@ -50,6 +50,8 @@ pub struct Repo<'a> {
     pub(super) problems: Diagnostics,
     /// The names of the texts that the settings stand in.
     of_settings: BTreeSet<Arc<str>>,
+    /// The names of those that only give values to variables.
+    pub(super) of_values: BTreeSet<Arc<str>>,
     /// What was remembered when this command first looked: it sees one commit, and is told once who holds the state.
     seen: Option<Snapshot>,
 }
@@ -71,10 +73,13 @@ fn too_large() -> Problem {
 }
 
 /// What was read and found on the way.
+#[derive(Default)]
 struct Told {
     sources: Vec<Source>,
     /// The names of those that settings stand in.
     of_settings: BTreeSet<Arc<str>>,
+    /// The names of those that only give values to variables.
+    of_values: BTreeSet<Arc<str>>,
     problems: Diagnostics,
 }
 
@@ -140,6 +145,7 @@ impl<'s> SettingsTexts<'s> {
             given.files.iter().filter_map(|file| told.take(file.clone(), None)).collect();
         let secret_files = given.secret_files.iter().filter_map(|file| told.take(file.clone(), None));
         let secret_files: Vec<Source> = secret_files.collect();
+        told.of_values.extend(files.iter().chain(&secret_files).map(|source| source.path.clone()));
         told.sources.extend(files.iter().chain(&secret_files).cloned());
         let mut sandboxes = BTreeMap::new();
         for file in draft.sandbox_files() {
@@ -228,9 +234,9 @@ impl<'a> Repo<'a> {
         }
         let sources: Vec<Source> = trusted.into_iter().chain([&here]).cloned().collect();
         let of_settings = sources.iter().map(|source| source.path.clone()).collect();
-        let mut told = Told { sources, of_settings, problems: Diagnostics::default() };
+        let mut told = Told { sources, of_settings, ..Told::default() };
         let outline = texts.outlined(&texts.home(&checkout), adapters, &mut told);
-        let Told { sources, of_settings, mut problems } = told;
+        let Told { sources, of_settings, of_values, mut problems } = told;
         let settings = outline.map_or_else(Settings::unknown, |outline| {
             problems.extend(outline.problems);
             outline.settings
@@ -239,8 +245,17 @@ impl<'a> Repo<'a> {
             checkout.close(Path::new(&settings.state_path));
         }
         let home = texts.home(&checkout);
-        let mut repo =
-            Self { checkout, home, settings, sources, adapters, problems, of_settings, seen: None };
+        let mut repo = Self {
+            checkout,
+            home,
+            settings,
+            sources,
+            adapters,
+            problems,
+            of_settings,
+            of_values,
+            seen: None,
+        };
         repo.refuse_state();
         Ok(repo)
     }
@@ -449,8 +464,7 @@ impl<'a> Repo<'a> {
     /// The texts of all declarations files that can be read; why others cannot is among the problems then.
     pub(super) fn declarations(&mut self) -> Vec<Source> {
         let files = Files { checkout: &self.checkout };
-        let mut told =
-            Told { sources: Vec::new(), of_settings: BTreeSet::new(), problems: Diagnostics::default() };
+        let mut told = Told::default();
         let mut found: BTreeSet<PathBuf> = BTreeSet::new();
         for (n, named) in self.settings.declarations.iter().enumerate() {
             // the default: the folder, or one file of that name

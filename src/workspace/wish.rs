@@ -6,7 +6,7 @@ use super::Workspace;
 use super::problem::Problem;
 use crate::declare::{Desired, Limit};
 use crate::model::ids::{Address, Labels, LocationName};
-use crate::plan::{Allowed, Note, Policy, Selection, addresses, left_as_frozen, select};
+use crate::plan::{Allowed, NoMatch, Note, Policy, Selection, addresses, left_as_frozen, select};
 use crate::state::Recorded;
 
 /// What a plan is to be about, and what it may do. The default is everything that is declared, by the settings' guards.
@@ -41,7 +41,39 @@ pub(super) struct Meant {
     pub left: Vec<Note>,
 }
 
+/// What the patterns of a wish name.
+struct NamedAddresses {
+    targets: BTreeSet<Address>,
+    excludes: BTreeSet<Address>,
+    replace: BTreeSet<Address>,
+    reapply: BTreeSet<Address>,
+}
+
 impl Wish {
+    /// The patterns that name nothing.
+    pub(super) fn missed(&self, desired: &Desired, recorded: &Recorded) -> Vec<NoMatch> {
+        let all = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
+        self.named(&all, &desired.labels(recorded.rows.keys())).err().unwrap_or_default()
+    }
+
+    fn named(&self, all: &BTreeSet<Address>, labels: &Labels) -> Result<NamedAddresses, Vec<NoMatch>> {
+        let mut missed: Vec<NoMatch> = Vec::new();
+        let mut named = |patterns: &[String]| {
+            addresses(patterns, all, labels).unwrap_or_else(|more| {
+                let new: Vec<NoMatch> = more.into_iter().filter(|one| !missed.contains(one)).collect();
+                missed.extend(new);
+                BTreeSet::new()
+            })
+        };
+        let (targets, excludes) = (named(&self.targets), named(&self.excludes));
+        let (replace, reapply) = (named(&self.replace), named(&self.reapply));
+        if missed.is_empty() {
+            Ok(NamedAddresses { targets, excludes, replace, reapply })
+        } else {
+            Err(missed)
+        }
+    }
+
     /// Finds the addresses that the patterns name.
     pub(super) fn meant(
         &self,
@@ -52,13 +84,12 @@ impl Wish {
         let settings = &workspace.repo.settings;
         let all: BTreeSet<Address> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
         let labels = desired.labels(recorded.rows.keys());
-        let named = |patterns: &[String]| addresses(patterns, &all, &labels);
-        let targets = named(&self.targets)?;
+        let NamedAddresses { targets, excludes, replace, reapply } = self.named(&all, &labels)?;
         let frozen = settings.locations.values().filter(|location| location.frozen);
         let frozen_at: BTreeSet<LocationName> = frozen.map(|location| location.name.clone()).collect();
         let selection = Selection {
             targets: (!self.targets.is_empty()).then_some(targets),
-            excludes: named(&self.excludes)?,
+            excludes,
             frozen: frozen_at.clone(),
         };
         let guards = !self.destroy || settings.max_terminate_is_written;
@@ -70,11 +101,9 @@ impl Wish {
             (false, true) => left_as_frozen(desired, recorded, selection, &selected),
             (false, false) => Vec::new(),
         };
-        let replace = named(&self.replace)?;
         if selected.is_empty() && !self.targets.is_empty() && !self.excludes.is_empty() {
             return Err(self.nothing_left());
         }
-        let reapply = named(&self.reapply)?;
         let flagged = replace.iter().map(|address| ("replace", address));
         let mut flagged = flagged.chain(reapply.iter().map(|address| ("reapply", address)));
         if let Some((flag, left)) = flagged.find(|(_, address)| !selected.contains(*address)) {

@@ -17,8 +17,8 @@ use provisor::model::secret::DigestKey;
 use provisor::plan::file;
 use provisor::state::{Change, Group, Recorded, Snapshot, Store};
 use provisor::workspace::{
-    Adapters, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Remembered, Watcher, Wish,
-    Workspace, read_saved,
+    Adapters, Complaints, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Remembered, Watcher,
+    Wish, Workspace, read_saved,
 };
 use tempfile::TempDir;
 
@@ -143,13 +143,19 @@ fn a_wish_is_planned_and_applied_round_after_round() {
 }
 
 #[test]
-fn a_pattern_that_names_nothing_is_found_out_before_the_catalog_is_asked() {
+fn a_pattern_that_names_nothing_is_told_with_what_the_catalog_says() {
     let fakes = Fakes::new();
     let repo = repo(&network("one", "1"));
     let wish = Wish { targets: vec!["onne".to_owned()], ..Wish::default() };
     let problem = fakes.round(&repo, &wish).unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Input);
-    assert_eq!(*fakes.catalogs.borrow(), 0);
+    assert!(matches!(&problem.complaints, Complaints::Sentences(all) if all.len() == 1), "{problem:?}");
+    declare(&repo, &network("one", "1").replace("name: v1", "name: v9"));
+    let problem = fakes.round(&repo, &wish).unwrap_err();
+    assert!(
+        matches!(&problem.complaints, Complaints::Findings(found, _) if found.0.len() == 2),
+        "{problem:?}"
+    );
 }
 
 #[test]

@@ -172,7 +172,7 @@ impl<'s> SettingsDraft<'s> {
 
     /// What is assumed where the settings cannot be told.
     fn unknown(&self) -> Settings {
-        let mut settings = Settings::unknown();
+        let mut settings = Settings { state_path: self.state_path().to_owned(), ..Settings::unknown() };
         let written = |document: &Document<'s>| {
             let list = document.tree.items(document.written("declarations")?).iter();
             Some(list.filter_map(|item| document.tree.text(*item)).map(str::to_owned).collect())
