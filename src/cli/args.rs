@@ -93,6 +93,25 @@ pub enum Command {
     Version,
 }
 
+impl Command {
+    /// Whether its result is asked for as JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        match self {
+            Self::Validate(args) => args.json,
+            Self::Plan(args) => args.written() == Format::Json,
+            Self::Apply(ApplyArgs { applying, .. }) | Self::Destroy(DestroyArgs { applying, .. }) => {
+                applying.json
+            }
+            Self::Show(args) => args.written() == Format::Json,
+            Self::State(command) => command.is_json(),
+            Self::Output(args) => args.json,
+            Self::Doctor(args) => args.json,
+            Self::Init(_) | Self::Sandbox(_) | Self::Completions { .. } | Self::Version => false,
+        }
+    }
+}
+
 /// Values for variables.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct VariableArgs {
@@ -293,6 +312,14 @@ pub struct ShowArgs {
     pub variables: VariableArgs,
 }
 
+impl ShowArgs {
+    /// How it is written.
+    #[must_use]
+    pub const fn written(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
+}
+
 /// `state`
 #[derive(Debug, Subcommand)]
 pub enum StateCommand {
@@ -300,6 +327,9 @@ pub enum StateCommand {
     List {
         /// Only these; globs allowed
         addresses: Vec<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Show all that is recorded of one address
     Show {
@@ -313,9 +343,16 @@ pub enum StateCommand {
     History {
         /// Only of these; globs allowed
         addresses: Vec<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Print the whole state as JSON
-    Pull,
+    Pull {
+        /// It is JSON anyway; errors are then, too
+        #[arg(long)]
+        json: bool,
+    },
     /// Put an export (`state pull`, or a file of state/backups) in place of the state
     Push {
         /// The export
@@ -324,6 +361,18 @@ pub enum StateCommand {
         #[arg(long, value_name = "DURATION", value_parser = duration)]
         lock_timeout: Option<Duration>,
     },
+}
+
+impl StateCommand {
+    const fn is_json(&self) -> bool {
+        match self {
+            Self::List { json, .. }
+            | Self::Show { json, .. }
+            | Self::History { json, .. }
+            | Self::Pull { json } => *json,
+            Self::Push { .. } => false,
+        }
+    }
 }
 
 /// `output`

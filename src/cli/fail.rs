@@ -1,7 +1,7 @@
 //! How a problem is told, to people and to programs. What it is, and what to do about it, is said in it; its exit code is in
 //! `exit.rs`.
 
-use super::args::{ApplyArgs, Command, DestroyArgs, Format};
+use super::args::{ApplyArgs, Command, DestroyArgs};
 use super::edge::Edge;
 use crate::plan::{Action, Plan};
 use crate::report::view::{BreachView, FindingView};
@@ -23,7 +23,7 @@ pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
         }
         _ if edge.has_answered() => return,
         Command::Validate(args) if args.json => json::validation(None, &found()),
-        Command::Plan(args) if args.written() == Format::Json => json::diagnostics(&found()),
+        other if other.is_json() => json::diagnostics(&found()),
         _ => return,
     };
     // that it could not be written changes nothing any more
@@ -42,7 +42,7 @@ pub fn events(found: &[FindingView], edge: &Edge) {
 /// Why nothing of a plan is applied: people read it in the plan itself.
 pub fn refusals(plan: &Plan) -> Vec<FindingView> {
     let finding = |message, hint| {
-        let code = code(ProblemKind::Refused);
+        let code = ProblemKind::Refused.word();
         FindingView { code, is_error: true, message, hint, notes: Vec::new(), place: None }
     };
     let breach = plan.breach.iter().map(BreachView::of);
@@ -72,7 +72,7 @@ fn findings(problem: &Problem) -> Vec<FindingView> {
     match &problem.complaints {
         Complaints::Findings(found, sources) => FindingView::all(found, sources),
         Complaints::Sentences(complaints) => {
-            complaints.iter().map(|one| sentence(code(problem.kind), one)).collect()
+            complaints.iter().map(|one| sentence(problem.kind.word(), one)).collect()
         }
     }
 }
@@ -80,18 +80,4 @@ fn findings(problem: &Problem) -> Vec<FindingView> {
 fn sentence(code: &'static str, said: &Complaint) -> FindingView {
     let Complaint { message, causes, hint } = said.clone();
     FindingView { code, is_error: true, message, hint, notes: causes, place: None }
-}
-
-/// The stable word for what no line of a file is about.
-const fn code(kind: ProblemKind) -> &'static str {
-    match kind {
-        ProblemKind::Usage => "usage",
-        ProblemKind::Input => "input",
-        ProblemKind::Declarations => "declarations",
-        ProblemKind::Catalog => "catalog",
-        ProblemKind::Refused => "refused",
-        ProblemKind::SavedPlan => "saved-plan",
-        ProblemKind::State => "state",
-        ProblemKind::Output => "output",
-    }
 }

@@ -23,6 +23,7 @@ mod show;
 mod signals;
 mod state;
 mod terraform;
+mod unparsed;
 mod validate;
 mod watching;
 mod wish;
@@ -30,12 +31,11 @@ mod words;
 mod worlds;
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use self::args::{Cli, Command, When};
+use self::args::{Cli, Command};
 use self::edge::Edge;
 use crate::workspace::Problem;
 
@@ -59,15 +59,10 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
     if let Some(sentence) = terraform::unheeded(&arguments) {
         Edge::say(&format!("Warning: {sentence}\n"));
     }
-    let cli = match Cli::try_parse_from(terraform::translate(arguments)) {
+    let typed = terraform::translate(arguments);
+    let cli = match Cli::try_parse_from(&typed) {
         Ok(cli) => cli,
-        Err(error) => {
-            if let Some(sentence) = words::unknown(&error) {
-                return usage(&sentence);
-            }
-            let error = words::without_danger(error);
-            return ExitCode::from(told(&error) as u8);
-        }
+        Err(error) => return ExitCode::from(unparsed::tell(error, &typed) as u8),
     };
     let edge = Edge::new(&cli);
     let exit = command(&cli, &edge).unwrap_or_else(|problem| {
@@ -75,28 +70,6 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
         problem.kind.into()
     });
     ExitCode::from(exit as u8)
-}
-
-/// Prints what the command line is answered with: help, or what is wrong with it.
-fn told(error: &clap::Error) -> Exit {
-    if error.use_stderr() {
-        let text = error.render();
-        // which colour was asked for is not known of a line that cannot be read
-        let is_coloured = Edge::is_coloured(When::Auto, std::io::stderr().is_terminal());
-        let text = if is_coloured { text.ansi().to_string() } else { text.to_string() };
-        Edge::say(&text.replacen("error:", "Error:", 1));
-        return Exit::Usage;
-    }
-    match error.print() {
-        Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => Exit::Error,
-        _ => Exit::Done,
-    }
-}
-
-/// A command line that nothing comes of.
-fn usage(sentence: &str) -> ExitCode {
-    Edge::say(&format!("Error: {sentence}\n\nFor all commands, try '--help'.\n"));
-    ExitCode::from(Exit::Usage as u8)
 }
 
 fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {

@@ -11,7 +11,7 @@ use crate::workspace::Problem;
 
 pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new("show");
-    let format = if args.json { Format::Json } else { args.format };
+    let format = args.written();
     if let Some(path) = &args.plan_file {
         let held = saved::shown(path, &args.variables, &wiring, edge)?;
         return edge.out(&plan::render_saved(&held, format, edge.out_style));

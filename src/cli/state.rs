@@ -24,20 +24,19 @@ pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
     let repo = open::repo(&VariableArgs::default(), &wiring, edge)?;
     let text = match command {
         StateCommand::Push { file, .. } => push(&repo, file, &wiring, edge)?,
-        StateCommand::Pull => json::reprinted(&export(&repo.recorded()?)?),
-        StateCommand::List { addresses } => list(&repo.recorded()?, addresses)?,
-        StateCommand::History { addresses } => history(&repo, addresses)?,
+        StateCommand::Pull { .. } => json::reprinted(&export(&repo.recorded()?)?),
+        StateCommand::List { addresses, json } => list(&repo.recorded()?, addresses, *json)?,
+        StateCommand::History { addresses, json } => history(&repo, addresses, *json)?,
         StateCommand::Show { address, json } => show(&repo.recorded()?, address, *json)?,
     };
     edge.out(&text)
 }
 
-fn list(recorded: &Recorded, patterns: &[String]) -> Result<String, Problem> {
-    if patterns.is_empty() {
-        return Ok(human::state_list(&StateView::of(recorded, |_| true)));
-    }
-    let named = named(patterns, recorded)?;
-    Ok(human::state_list(&StateView::of(recorded, |address| named.contains(address))))
+fn list(recorded: &Recorded, patterns: &[String], as_json: bool) -> Result<String, Problem> {
+    let named = if patterns.is_empty() { None } else { Some(named(patterns, recorded)?) };
+    let is_meant = |address: &Address| named.as_ref().is_none_or(|named| named.contains(address));
+    let view = StateView::of(recorded, is_meant);
+    Ok(if as_json { json::state(&view) } else { human::state_list(&view) })
 }
 
 fn show(recorded: &Recorded, pattern: &String, as_json: bool) -> Result<String, Problem> {
@@ -47,7 +46,7 @@ fn show(recorded: &Recorded, pattern: &String, as_json: bool) -> Result<String, 
 }
 
 /// What is gone has a history too, so the addresses are those of the entries.
-fn history(repo: &Repo<'_>, patterns: &[String]) -> Result<String, Problem> {
+fn history(repo: &Repo<'_>, patterns: &[String], as_json: bool) -> Result<String, Problem> {
     let mut past = load::history(repo)?;
     let all: BTreeSet<Address> = past.iter().map(|past| past.address.clone()).collect();
     let labels = Labels::of(&all);
@@ -55,7 +54,7 @@ fn history(repo: &Repo<'_>, patterns: &[String]) -> Result<String, Problem> {
         let named = addresses(patterns, &all, &labels)?;
         past.retain(|past| named.contains(&past.address));
     }
-    Ok(human::history(&past, &labels))
+    Ok(if as_json { json::history(&past, &labels) } else { human::history(&past, &labels) })
 }
 
 fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, Problem> {

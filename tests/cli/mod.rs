@@ -10,6 +10,7 @@ mod basics;
 mod busy;
 mod cases;
 mod codes;
+mod complete;
 mod declarations;
 mod doctor;
 mod documents;

@@ -22,6 +22,7 @@
 mod checkup;
 mod event;
 mod finding;
+mod history;
 mod plan;
 mod reason;
 mod report;
@@ -39,6 +40,7 @@ use crate::plan::Shown;
 pub use checkup::checkup;
 pub(super) use event::event;
 pub use finding::{diagnostic, diagnostics, validation};
+pub use history::history;
 pub use plan::plan;
 pub use state::{outputs, state};
 
