@@ -190,6 +190,7 @@ impl Service {
             updated: Timestamp(0),
             asked: Timestamp(0),
             progress,
+            author: None,
         }
     }
 

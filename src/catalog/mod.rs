@@ -9,6 +9,7 @@ mod provisioned;
 mod record;
 mod request;
 mod rules;
+mod stack;
 mod time;
 
 use crate::model::access::AccessLevel;
@@ -21,9 +22,10 @@ pub use self::product::{
     Artifact, Interface, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
 };
 pub use self::provisioned::{Existing, ExistingTag, FindBy, Found, PendingPlan, PlansOf, Seen, Status};
-pub use self::record::{HistoryRef, Progress, Record, RecordError, RecordRef};
+pub use self::record::{HistoryRef, Progress, Record, RecordAuthor, RecordError, RecordRef};
 pub use self::request::{Operation, Payload, Request, Sent};
 pub use self::rules::{RuleAssertion, RuleExpression, TemplateRule, TemplateRules};
+pub use self::stack::{Stack, StackDrift, StackInstances, StackParameter, StackRef};
 pub use self::time::{Pacing, ServiceTime};
 
 /// One answer per item, in the items' order.
@@ -63,6 +65,17 @@ pub trait CatalogRead {
     /// `ListProvisionedProductPlans` of one provisioned product at the location's access level. A catalog without such plans has none.
     fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
         of.iter().map(|_| Ok(Vec::new())).collect()
+    }
+    /// `cloudformation:DescribeStacks`, or `DescribeStackSet` and `ListStackInstances`: the parameters of what is provisioned.
+    /// A catalog that nothing stands behind has no stacks.
+    fn stacks(&self, of: &[StackRef]) -> Answers<Stack> {
+        let none = |item: &StackRef| CatalogError {
+            kind: CatalogErrorKind::NotFound,
+            code: String::new(),
+            message: format!("there is no stack `{}`", item.arn),
+            hint: None,
+        };
+        of.iter().map(|item| Err(none(item))).collect()
     }
     /// Whose provisioned products these answers are about: what is beyond that is not found.
     fn access_level(&self, _: &LocationName) -> AccessLevel {

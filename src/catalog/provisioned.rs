@@ -38,6 +38,8 @@ pub struct Existing {
     pub tags: Option<Vec<ExistingTag>>,
     /// Who made it; `None` where the call that found it does not tell.
     pub user_arn: Option<String>,
+    /// `PhysicalId`: the ARN of its stack or stack set, or an account; `None` where the call that found it does not tell.
+    pub physical_id: Option<String>,
     /// The server's clock when it answered.
     pub asked: Timestamp,
 }

@@ -27,6 +27,17 @@ pub struct Record {
     pub asked: Timestamp,
     /// How it goes.
     pub progress: Progress,
+    /// On whose behalf it was; boxed, as few records are asked for that.
+    pub author: Option<Box<RecordAuthor>>,
+}
+
+/// On whose behalf an operation was, as far as its record tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordAuthor {
+    /// `LaunchRoleArn`
+    pub launch_role: Option<String>,
+    /// `aws:servicecatalog:provisioningPrincipalArn`, of its tags.
+    pub principal: Option<String>,
 }
 
 /// How an operation goes.

@@ -144,6 +144,9 @@ pub struct SelectionArgs {
     /// Accept what was changed outside; change nothing
     #[arg(long, visible_alias = "accept-outside")]
     pub refresh_only: bool,
+    /// Read the parameters of what is there too, to see what was changed outside (from CloudFormation)
+    #[arg(long)]
+    pub deep: bool,
     /// Do not ask the catalog what exists: take what is recorded
     #[arg(long)]
     pub no_refresh: bool,

@@ -20,6 +20,7 @@ impl SelectionArgs {
             reapply: self.reapply.clone(),
             destroy,
             refresh_only: self.refresh_only,
+            deep: self.deep,
             no_refresh: self.no_refresh,
             allow: self.allow.iter().copied().collect(),
             max_terminate: self.max_terminate.as_deref().map(limit).transpose()?,
@@ -39,6 +40,9 @@ impl SelectionArgs {
             (false, true) if reapplies => ("--refresh-only", "--reapply", "the one changes nothing"),
             (false, true) if self.no_refresh => {
                 ("--refresh-only", "--no-refresh", "what was changed outside is not seen without asking")
+            }
+            (false, false) if self.deep && self.no_refresh => {
+                ("--deep", "--no-refresh", "the one reads more than the other forbids")
             }
             _ => return None,
         };

@@ -7,10 +7,10 @@ use crate::catalog::{
     CatalogError, CatalogErrorKind, CatalogRead, Existing, ExistingTag, FindBy, Seen, Status,
 };
 use crate::model::access::AccessLevel;
-use crate::model::ids::{LocationName, ProvisionedId, Token};
+use crate::model::ids::{LocationName, ProvisionedId, RecordId, Token};
 use crate::model::product::Selector;
 use crate::model::time::Timestamp;
-use crate::state::{Home, Row};
+use crate::state::{Applied, Home, Row};
 
 /// Up to so many names a location are looked up one by one before they are taken as free: the search index lags a
 /// little behind. Beyond that the catalog's own check at provisioning is enough.
@@ -68,14 +68,16 @@ pub(super) fn listings(
     let names: Vec<LocationName> = places.keys().cloned().collect();
     let mut listings: BTreeMap<LocationName, Listing> = BTreeMap::new();
     let mut errors = Vec::new();
-    let applied = applied_tags(scope);
+    let applied = applied(scope);
     for (location, answer) in names.iter().zip(catalog.search(&names)) {
         match answer {
             Ok(found) => {
                 let listing = Listing::at(catalog.access_level(location));
                 let listing = listings.entry(location.clone()).or_insert(listing);
                 for mut existing in found {
-                    existing.tags.take_if(|tags| are_as_applied(applied.get(&existing.id).copied(), tags));
+                    let applied = applied.get(&existing.id).copied();
+                    let is_ours = applied.is_none_or(|applied| is_last(&applied.record, &existing));
+                    existing.tags.take_if(|tags| is_ours && are_as_applied(applied, tags));
                     listing.insert(existing);
                 }
             }
@@ -88,6 +90,9 @@ pub(super) fn listings(
             Ok(found) => {
                 // what is listed and not found stays: taken for gone in vain, it would be forgotten; a request tells
                 if let (Some(listing), Some(existing)) = (listings.get_mut(&by.location), found.existing) {
+                    let listed = listing.id(&existing.id);
+                    let existing =
+                        listed.map_or_else(|| existing.clone(), |listed| told_by(listed, &existing));
                     listing.insert(existing);
                 }
             }
@@ -95,6 +100,17 @@ pub(super) fn listings(
         }
     }
     if errors.is_empty() { Ok(listings) } else { Err(errors) }
+}
+
+/// What was found, with what only the search tells; its tags, where it tells of the same operation.
+fn told_by(listed: &Existing, found: &Existing) -> Existing {
+    let is_one = listed.last_provisioning_record == found.last_provisioning_record;
+    Existing {
+        tags: listed.tags.clone().filter(|_| is_one),
+        user_arn: listed.user_arn.clone(),
+        physical_id: listed.physical_id.clone(),
+        ..found.clone()
+    }
 }
 
 /// Why a location could not be searched; its access level may be in the way.
@@ -109,18 +125,21 @@ fn denied(catalog: &dyn CatalogRead, location: &LocationName, error: CatalogErro
     }
 }
 
-/// The tags that were applied, by the product that has them.
-fn applied_tags(scope: Scope<'_>) -> BTreeMap<&ProvisionedId, &BTreeMap<String, String>> {
+/// What was applied, by the product that has it.
+fn applied(scope: Scope<'_>) -> BTreeMap<&ProvisionedId, &Applied> {
     let rows = scope.recorded.rows.values();
-    let bound = rows.filter_map(|row| Some((&row.binding.as_ref()?.id, &row.applied.as_ref()?.content.tags)));
-    bound.collect()
+    rows.filter_map(|row| Some((&row.binding.as_ref()?.id, row.applied.as_ref()?))).collect()
+}
+
+fn is_last(record: &RecordId, existing: &Existing) -> bool {
+    existing.last_provisioning_record.as_ref() == Some(record)
 }
 
 /// Whether there is nothing to tell of a product's tags: thousands that are as they should be need not be held.
-fn are_as_applied(applied: Option<&BTreeMap<String, String>>, there: &[ExistingTag]) -> bool {
+fn are_as_applied(applied: Option<&Applied>, there: &[ExistingTag]) -> bool {
     let is_there =
         |(key, value): (&String, &String)| there.iter().any(|tag| *tag.key == **key && *tag.value == **value);
-    applied.is_none_or(|applied| applied.iter().all(is_there))
+    applied.is_none_or(|applied| applied.content.tags.iter().all(is_there))
 }
 
 /// What should be there and was not listed, or is not listed as we left it: the search lags a little behind, and alone
@@ -200,6 +219,7 @@ fn recorded(row: &Row) -> Option<Existing> {
         artifact: row.applied.as_ref().map(|applied| applied.content.target.artifact.id.clone()),
         tags: None,
         user_arn: None,
+        physical_id: None,
         asked: Timestamp::default(),
     })
 }

@@ -7,6 +7,7 @@ mod listings;
 mod offers;
 mod records;
 mod scope;
+mod stacks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub use listings::Listing;
 pub use offers::version_in_force;
 pub use records::unstored;
 pub use scope::Scope;
+pub use stacks::Stacks;
 
 /// Reads everything that planning needs, in rounds: who are we, what exists, what is offered, why it differs. Each round is one
 /// batch for each method of the port.
@@ -41,6 +43,7 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     observed.offers = offers::offers(scope, catalog, &observed.existing);
     records::explain(scope, catalog, &mut observed)?;
     records::pending(scope, catalog, &mut observed);
+    observed.stacks = stacks::of_bound(scope, catalog, &observed.existing);
     observed.outputs = unstored(scope, catalog)?;
     Ok(observed)
 }
@@ -58,6 +61,8 @@ pub struct Observed {
     pub records: BTreeMap<ProvisionedId, Record>,
     /// Change-set plans that wait, by the product that they wait on.
     pub plans: BTreeMap<ProvisionedId, Vec<PendingPlan>>,
+    /// The stacks of what is looked at deeply.
+    pub stacks: Stacks,
     /// Outputs that are not stored and were read again because somebody refers to them.
     pub outputs: BTreeMap<Address, BTreeMap<String, String>>,
 }

@@ -19,4 +19,6 @@ pub struct Scope<'a> {
     pub selected: &'a BTreeSet<Address>,
     /// Whether to search; without it, what is recorded is taken for what exists.
     pub refresh: bool,
+    /// The locations where the parameters of what is there are read too.
+    pub deep: &'a BTreeSet<LocationName>,
 }

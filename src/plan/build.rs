@@ -7,6 +7,7 @@ use super::account::Account;
 use super::check::{self, Check, Checker};
 use super::decide::{Case, Verdict, decide};
 use super::diff::{Difference, difference};
+use super::drift::Drift;
 use super::order::{self, Draft};
 use super::remember::Remembering;
 use super::retired;
@@ -145,7 +146,8 @@ impl<'a> Walk<'a> {
     fn declared(&mut self, address: &'a Address) {
         let input = self.input;
         let Some(product) = input.desired.products.get(address) else { return };
-        let Wanted { spec, difference } = match self.wanted(address, product) {
+        let drift = input.drift(address);
+        let Wanted { spec, difference } = match self.wanted(address, product, drift.as_ref()) {
             Ok(wanted) => wanted,
             Err(missing) => return self.unfillable(address, missing),
         };
@@ -156,6 +158,7 @@ impl<'a> Walk<'a> {
         self.note(address, difference.notes);
         self.note(address, self.taken_on_trust(address));
         self.note(address, input.untaken_tags(address));
+        self.note(address, input.beneath(address));
         let (row, existing) = (input.row(address), input.existing(address));
         let holder = input.listing(address).and_then(|listing| listing.name(&product.name));
         let (labels, births) = (self.labels, &self.births);
@@ -173,6 +176,7 @@ impl<'a> Walk<'a> {
             record: existing.and_then(|existing| input.observed.records.get(&existing.id)),
             spec: spec.as_ref(),
             reasons: &difference.reasons,
+            drift: drift.as_ref().map(|drift| &*drift.reasons).unwrap_or_default(),
             may: &difference.may,
             other_product: difference.other_product.as_ref(),
             remembers: remembering.is_some_and(|remembering| !remembering.all().is_empty()),
@@ -213,13 +217,20 @@ impl<'a> Walk<'a> {
     }
 
     /// What it is to be, and in what that differs from what was applied.
-    fn wanted(&self, address: &Address, product: &DesiredProduct) -> Result<Wanted, Vec<(String, Missing)>> {
+    fn wanted(
+        &self,
+        address: &Address,
+        product: &DesiredProduct,
+        drift: Option<&Drift>,
+    ) -> Result<Wanted, Vec<(String, Missing)>> {
         let input = self.input;
-        let (row, existing, offer) = (input.row(address), input.existing(address), input.offer(address));
+        let (existing, offer) = (input.existing(address), input.offer(address));
+        let row = drift.map(|drift| &drift.row).or_else(|| input.row(address));
         if input.policy.refresh_only {
             let record = existing.and_then(|existing| input.observed.records.get(&existing.id));
             let applied = row.and_then(|row| row.applied.as_ref());
-            let spec = applied.map(|applied| as_left(applied, record, offer));
+            let read = existing.and_then(|existing| input.observed.stacks.get(&existing.id)?.as_ref().ok());
+            let spec = applied.map(|applied| as_left(applied, record, offer, read));
             return Ok(Wanted { spec, ..Wanted::default() });
         }
         let retired = input.retired(address).map(retired::offer);
@@ -261,6 +272,7 @@ impl<'a> Walk<'a> {
             record: existing.and_then(|existing| input.observed.records.get(&existing.id)),
             spec: None,
             reasons: &[],
+            drift: &[],
             may: &[],
             other_product: None,
             remembers: false,

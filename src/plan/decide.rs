@@ -3,7 +3,7 @@
 //!
 //! | declared | row | catalog | verdict | by |
 //! |---|---|---|---|---|
-//! | any | any | any, with `--refresh-only` | `Accept` what somebody else changed well, else `Nothing` | `accepted` |
+//! | any | any | any, with `--refresh-only` | `Accept` what somebody else changed well, or what is there, else `Nothing` | `accepted` |
 //! | any | open intent | any | `Settle` | `table` |
 //! | any | any | in motion, not ours; somebody's plan waits; unknown status | `Refused` (the first two defer) | `table` |
 //! | any | bound | not found, below account level | `Refused` (defers) | `table` |
@@ -24,7 +24,7 @@
 //! | yes | confirmed | error | `Refused` unless `--replace` | `confirmed` |
 //! | yes | confirmed | any, with `--replace` | `Replace` | `confirmed` |
 //! | yes | confirmed | any, with `--reapply` | `Update` | `confirmed` |
-//! | yes | confirmed | tainted, last record not ours, differs | `Update` with all of these reasons | `confirmed` |
+//! | yes | confirmed | tainted, last record not ours, drifted, differs | `Update` with all of these reasons | `confirmed` |
 //! | yes | confirmed | available, equal | `Remember` what only the state holds, if it differs; else `Nothing` | `confirmed` |
 //! | no | bound or confirmed; unbound, but its token made something | exists | `Terminate`, or `Forget` by `on_removal` | `removed` |
 //! | no | any | absent | `Forget` | `table` |
@@ -33,6 +33,7 @@
 //! of them: `guard.rs` refuses what `--allow` does not name, and `order.rs` lets steps that need what is refused go on without it.
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use super::refusals;
 use super::{Allowed, Policy, Reason, Refusal, Sending, Spec};
@@ -68,6 +69,8 @@ pub(super) struct Case<'a> {
     pub spec: Option<&'a Spec>,
     /// In what the spec differs from what was applied.
     pub reasons: &'a [Reason],
+    /// In what the product is not as it was applied.
+    pub drift: &'a [Reason],
     /// In what it may turn out to differ.
     pub may: &'a [Reason],
     /// What is there, if it is another product than the wanted one.
@@ -258,8 +261,11 @@ fn is_stable(existing: &Existing) -> bool {
 fn accepted(case: &Case<'_>) -> Verdict {
     let confirmed = case.declared.is_some() && case.intent().is_none() && case.applied().is_some();
     let changed = case.existing.filter(|existing| confirmed && existing.status == Status::Available);
-    match changed.filter(|existing| case.is_foreign(existing)) {
-        Some(existing) => Verdict::Accept { id: existing.id.clone(), reasons: history(case, existing) },
+    match changed.filter(|existing| case.is_foreign(existing) || !case.drift.is_empty()) {
+        Some(existing) => {
+            let reasons = history(case, existing).into_iter().chain(case.drift.iter().cloned());
+            Verdict::Accept { id: existing.id.clone(), reasons: reasons.collect() }
+        }
         None => Verdict::Nothing,
     }
 }
@@ -362,6 +368,7 @@ fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
         return Verdict::Refused(refusal);
     }
     let mut reasons = history(case, existing);
+    reasons.extend_from_slice(case.drift);
     reasons.extend_from_slice(case.reasons);
     if requested {
         reasons.insert(0, Reason::Requested);
@@ -387,7 +394,8 @@ fn history(case: &Case<'_>, existing: &Existing) -> Vec<Reason> {
     if existing.status != Status::Tainted {
         let kind = case.record.map(|record| record.kind.clone());
         let outside = Reason::Outside { record: existing.last_provisioning_record.clone(), kind };
-        return if case.is_foreign(existing) { vec![outside] } else { Vec::new() };
+        let foreign = case.is_foreign(existing).then_some(outside).into_iter();
+        return foreign.flat_map(|outside| iter::once(outside).chain(case.record.map(changed_by))).collect();
     }
     let message = failure_text(case, existing);
     let mut reasons = vec![Reason::Tainted { message, record: existing.last_record.clone() }];
@@ -395,6 +403,12 @@ fn history(case: &Case<'_>, existing: &Existing) -> Vec<Reason> {
     let good = existing.last_successful_record.as_ref().filter(|good| Some(*good) != case.our_record());
     reasons.extend(good.map(|good| Reason::Outside { record: Some(good.clone()), kind: None }));
     reasons
+}
+
+/// Who the record says was at work. Who provisioned the product is somebody else, and is not told here.
+fn changed_by(record: &Record) -> Reason {
+    let author = record.author.as_deref().cloned().unwrap_or_default();
+    Reason::ChangedBy { at: record.updated, launch_role: author.launch_role, principal: author.principal }
 }
 
 fn removed(case: &Case<'_>, existing: &Existing) -> Verdict {

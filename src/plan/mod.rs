@@ -8,6 +8,7 @@ mod check;
 pub mod concurrency;
 mod decide;
 pub mod diff;
+mod drift;
 pub mod file;
 mod guard;
 mod input;
@@ -265,9 +266,9 @@ pub struct Parameter {
 /// How a parameter travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sending {
-    /// As a value.
+    /// As a value; of what is taken as it is: it was read.
     Value,
-    /// As `UsePreviousValue`: the service keeps what it has.
+    /// As `UsePreviousValue`: the service keeps what it has. Of what is taken as it is: nobody read it.
     Previous,
     /// Not at all: the template's default holds.
     Default,

@@ -7,6 +7,7 @@ use crate::model::ids::{Address, ArtifactId, ProductId, ProvisionedId, RecordId}
 use crate::model::kinds::RecordKind;
 use crate::model::product::Preferences;
 use crate::model::target::Named;
+use crate::model::time::Timestamp;
 use crate::state::Kind;
 
 /// Why a step is there.
@@ -68,6 +69,24 @@ pub enum Reason {
         record: Option<RecordId>,
         /// Its kind, where it was read.
         kind: Option<RecordKind>,
+    },
+    /// When that was, and on whose behalf, as its record tells.
+    ChangedBy {
+        /// When the operation was over, by the service's clock.
+        at: Timestamp,
+        /// `LaunchRoleArn`
+        launch_role: Option<String>,
+        /// The principal tag.
+        principal: Option<String>,
+    },
+    /// A parameter or a tag is not what was applied.
+    Drifted {
+        /// The parameter, or `tags.` and the tag.
+        key: String,
+        /// What our last success put there.
+        applied: Shown,
+        /// What is there.
+        there: Shown,
     },
     /// The last update or termination failed.
     Tainted {

@@ -82,6 +82,7 @@ impl<'a> Present<'a> {
             locations: self.locations,
             selected: asked,
             refresh: true,
+            deep: &BTreeSet::new(),
         };
         let mut observed = observe(scope, catalog).map_err(|errors| unmet(plan, errors))?;
         unmoved(plan, relocated(plan, &observed))?;

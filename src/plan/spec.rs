@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Parameter, PlanInput, Planned, Sending, Spec};
-use crate::catalog::{Existing, ParameterRule, Progress, Record, Seen, Status};
+use crate::catalog::{Existing, ParameterRule, Progress, Record, Seen, Stack, Status};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
 use crate::model::kinds::ProvisionedType;
@@ -218,8 +218,14 @@ pub(super) fn version(before: &Content, offer: Option<&Offer>, artifact: &Artifa
     Named::new(artifact.clone(), name)
 }
 
-/// What a foreign change left, as far as it can be known: what was applied, with the version that its record names.
-pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<&Offer>) -> Spec {
+/// What a foreign change left, as far as it can be known: what was applied, with the version that its record names. What was
+/// read of its stack is sure.
+pub(super) fn as_left(
+    applied: &Applied,
+    record: Option<&Record>,
+    offer: Option<&Offer>,
+    read: Option<&Stack>,
+) -> Spec {
     let before = &applied.content;
     let target = &before.target;
     let product = record.and_then(|record| record.product.as_ref()).unwrap_or(&target.product.id);
@@ -230,10 +236,23 @@ pub(super) fn as_left(applied: &Applied, record: Option<&Record>, offer: Option<
     let artifact = version(before, offer, artifact);
     Spec {
         target: Target { product, artifact, ..target.clone() },
-        parameters: before.parameters.iter().map(|(key, value)| (key.clone(), left(value))).collect(),
+        parameters: before
+            .parameters
+            .iter()
+            .map(|(key, value)| (key.clone(), as_read(key, value, read)))
+            .collect(),
         tags: before.tags.iter().map(|(key, value)| (key.clone(), Planned::Known(value.clone()))).collect(),
         send_tags: false,
         instances: None,
+    }
+}
+
+fn as_read(key: &str, value: &Stored, read: Option<&Stack>) -> Parameter {
+    match value {
+        Stored::Text(text) if read.is_some_and(|stack| stack.parameters.contains_key(key)) => {
+            plain_text(text)
+        }
+        value => left(value),
     }
 }
 

@@ -121,6 +121,7 @@ impl Workspace<'_> {
                 locations: &self.repo.settings.locations,
                 selected: &policy.selected,
                 refresh: true,
+                deep: &BTreeSet::new(),
             };
             let errors = match observe(scope, reader) {
                 Ok(observed) => return Some(observed),

@@ -59,6 +59,7 @@ impl Workspace<'_> {
             locations: &self.repo.settings.locations,
             selected: &policy.selected,
             refresh: !wish.no_refresh,
+            deep: &self.deep(wish),
         };
         let observed = observe(scope, reader).map_err(|errors| {
             let problem = Problem::unread(&errors, |location| self.repo.stands(location));
@@ -78,6 +79,18 @@ impl Workspace<'_> {
         let checks = LateChecks::read(&input, &plan);
         let (limits, places) = (limits(&self.repo, accounts), observed.places);
         Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places })
+    }
+}
+
+impl Workspace<'_> {
+    /// The locations where the parameters of what is there are read too: all of them, or as the settings say.
+    fn deep(&self, wish: &Wish) -> BTreeSet<LocationName> {
+        let settings = &self.repo.settings;
+        let deep = settings
+            .locations
+            .values()
+            .filter(|location| wish.deep || location.deep.unwrap_or(settings.deep));
+        deep.filter(|_| !wish.no_refresh).map(|location| location.name.clone()).collect()
     }
 }
 

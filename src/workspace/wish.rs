@@ -24,6 +24,8 @@ pub struct Wish {
     pub destroy: bool,
     /// What was changed outside is accepted, and nothing else is done.
     pub refresh_only: bool,
+    /// The parameters of what is there are read too, whatever the settings say.
+    pub deep: bool,
     /// What is recorded is taken for what exists, and the catalog is not searched.
     pub no_refresh: bool,
     /// The actions that may happen; none named: all.

@@ -49,6 +49,51 @@ fn a_change_by_hand_can_be_accepted() {
 }
 
 #[test]
+fn what_was_changed_is_told_value_by_value_where_it_is_read() {
+    let repo = changed();
+    let plan = repo.sh("plan --deep").exits(0);
+    let plan = plan.says(&[
+        "changed outside, by value: Note",
+        "Note",
+        "\"by hand\" -> \"none\"",
+        "that was over at ",
+    ]);
+    assert!(!plan.out.contains("two"), "{}", plan.out);
+    let document = repo.sh("plan --deep --format json").exits(0).json();
+    let reasons = document["steps"][0]["reasons"].as_array().expect("reasons").clone();
+    let drifted = reasons.iter().find(|reason| reason["reason"] == "drifted").expect("a drift");
+    assert_eq!((&drifted["key"], &drifted["after"]), (&json!("Note"), &json!("by hand")), "{drifted}");
+    // accepted as it was read: nothing is left to be verified, and the declaration is the difference
+    repo.sh("apply --refresh-only --deep --auto-approve").exits(0);
+    let row = repo.sh("state show one --json").exits(0);
+    assert!(row.out.contains("by hand"), "{}", row.out);
+    let next = repo.sh("plan").exits(0).says(&["\"by hand\" -> \"none\""]);
+    assert!(!next.out.contains("outside") && !next.out.contains("not verified"), "{}", next.out);
+}
+
+#[test]
+fn many_stacks_are_read_together() {
+    let names: Vec<String> = (0..12).map(|n| format!("box-{n}")).collect();
+    let repo = Repo::boxes(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    repo.apply().exits(0);
+    repo.edit("provisor.yaml", "project:", "drift: deep\nproject:");
+    repo.sh("plan --detailed-exitcode").exits(0);
+    assert_eq!(repo.called("DescribeStacks"), 1);
+}
+
+#[test]
+fn who_may_not_read_stacks_is_told_what_was_not_compared() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let denied = "faults:\n  - {call: DescribeStacks, outcome: access_denied}\n";
+    let world = repo.read("sandbox.yaml") + denied;
+    repo.write("sandbox.yaml", &world);
+    repo.sh("plan --deep --detailed-exitcode")
+        .exits(0)
+        .says(&["not compared", "cloudformation:DescribeStacks"]);
+}
+
+#[test]
 fn without_a_refresh_nobody_looks() {
     let repo = changed();
     let before = repo.called("SearchProvisionedProducts");

@@ -138,3 +138,11 @@ fn an_operation_that_fails_is_not_recorded_and_comes_again() {
     repo.settled();
     assert_eq!(instances(&repo), pairs(&["111", "222"], &["eu-west-1", "us-east-1"]));
 }
+
+#[test]
+fn a_stack_set_is_looked_at_deeply() {
+    let repo = repo("\"111111111111\"", "eu-west-1");
+    let calls = |name: &str| repo.called(name);
+    repo.sh("plan --deep --detailed-exitcode").exits(0);
+    assert_eq!([calls("DescribeStackSet"), calls("ListStackInstances"), calls("DescribeStacks")], [1, 1, 0]);
+}

@@ -5,6 +5,7 @@ mod creation;
 mod decision;
 mod determinism;
 mod diff;
+mod drift;
 mod fixture;
 mod guards;
 mod keeping;

@@ -32,7 +32,13 @@ fn tags_that_are_somebody_elses_matter_are_not_told() {
         &format!("offer p/v1\n{there}"),
         "unchanged: x",
     );
-    check(&tagged(""), ROW, &format!("offer p/v1\n{there} rec=rec-9"), "update x pp-x (outside rec-9)");
+    // what somebody else's update made of it is told as a difference
+    check(
+        &tagged(""),
+        ROW,
+        &format!("offer p/v1\n{there} rec=rec-9"),
+        r#"update x pp-x (outside rec-9, drifted tags.t "b" -> "a", tag t "a" -> "b")"#,
+    );
     let taken_over = "x p/v1 tag:t=b unverified";
     let given = Given::new("", &tagged(""), taken_over, &format!("offer p/v1\n{there}"));
     assert!(!given.shown().contains("in the catalog"), "{}", given.shown());

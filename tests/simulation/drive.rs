@@ -219,8 +219,14 @@ fn planned(
     let desired = story::desired(config);
     let selected: BTreeSet<_> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
     let locations = story::locations();
-    let scope =
-        Scope { desired: &desired, recorded, locations: &locations, selected: &selected, refresh: true };
+    let scope = Scope {
+        desired: &desired,
+        recorded,
+        locations: &locations,
+        selected: &selected,
+        refresh: true,
+        deep: &BTreeSet::new(),
+    };
     let catalog: &dyn CatalogRead = sim;
     let observed = observe(scope, catalog).map_err(|errors| format!("{errors:?}"))?;
     let policy = Policy { selected: selected.clone(), ..Policy::default() };

@@ -74,6 +74,7 @@ impl Product {
             artifact: Some(self.artifact.clone()),
             tags: None,
             user_arn: None,
+            physical_id: None,
             asked: Timestamp(now),
         });
         self.views.push((now, seen));

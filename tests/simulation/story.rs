@@ -183,6 +183,7 @@ pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
         region: "eu-west-1".into(),
         access: Access::Sandbox { file: "sandbox.yaml".to_owned() },
         access_level: AccessLevel::Account,
+        deep: None,
         variables: BTreeMap::new(),
         frozen: false,
     };

@@ -345,6 +345,7 @@ impl World {
             updated: Timestamp(self.now),
             asked: Timestamp(self.now),
             progress,
+            author: None,
         }
     }
 

@@ -10,7 +10,7 @@ use super::{Over, Turn};
 use crate::catalog::{Operation, Payload, Request, Sent};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::secret::{Secret, Secrets};
-use crate::plan::{Action, LateValue, Spec, StepIx, Unfitting};
+use crate::plan::{Action, LateValue, Sending, Spec, StepIx, Unfitting};
 use crate::state::{
     Applied, Binding, Birth, Change, Content, Intent, Kind, Phase, StateError, Stored, TokenParts, Unverified,
 };
@@ -204,7 +204,7 @@ impl Turn<'_, '_> {
                 outputs: kept.outputs,
                 sensitive_outputs: kept.digests,
                 record: record.clone(),
-                unverified: BTreeSet::from([Unverified::Parameters]),
+                unverified: unread(spec),
             }),
             lifecycle: step.lifecycle,
             after: self.recorded().births_at(&step.needs),
@@ -255,6 +255,12 @@ impl Turn<'_, '_> {
                 .collect(),
         }
     }
+}
+
+/// What of something that is taken as it is nobody has read.
+fn unread(spec: &Spec) -> BTreeSet<Unverified> {
+    let is_unread = spec.parameters.values().any(|parameter| parameter.sent == Sending::Previous);
+    is_unread.then_some(Unverified::Parameters).into_iter().collect()
 }
 
 fn unfillable(why: Unfillable) -> Outcome {

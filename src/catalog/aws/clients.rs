@@ -16,7 +16,7 @@ use aws_sdk_servicecatalog::config::{Credentials, SharedCredentialsProvider, Sha
 
 use super::clock::{ServerClock, SigningTime};
 use super::credentials::{check_environment, in_role, is_made_up, on_aws, with_credentials};
-use super::endpoints::{CATALOG, Demand, Endpoints, Machine, STS};
+use super::endpoints::{CATALOG, CLOUDFORMATION, Demand, Endpoints, Machine, STS};
 use super::errors::{QUOTA, here, wire_code};
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::{Transport, proxy};
@@ -26,11 +26,12 @@ use crate::catalog::{CatalogError, CatalogErrorKind, Connection};
 use crate::model::endpoint::{CatalogKind, is_callable, is_own};
 use crate::model::ids::AccountId;
 
-/// The three clients of one location.
+/// The clients of one location.
 #[derive(Clone, Debug)]
 pub(super) struct Clients {
     pub(super) reader: Client,
     pub(super) writer: Client,
+    pub(super) cloudformation: aws_sdk_cloudformation::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) credentials: Option<SharedCredentialsProvider>,
     /// What is known of the way before anything was sent.
@@ -53,6 +54,7 @@ impl Clients {
                 check_url(Some(url))?;
                 let way = Way {
                     http: transport.plain(),
+                    stacks: transport.plain(),
                     catalog: CatalogKind::Sandbox,
                     connection: Connection::default(),
                 };
@@ -85,7 +87,9 @@ impl Clients {
                     proxy: proxy(variable),
                     ..Connection::default()
                 };
-                let way = Way { http: transport.to(url, &secure), catalog, connection };
+                let http = transport.to(url, &secure);
+                let stacks = transport.to(endpoints.url(CLOUDFORMATION), &secure);
+                let way = Way { http, stacks, catalog, connection };
                 let token_service = transport.to(endpoints.url(STS), &secure);
                 let base = at(base, endpoints, token_service);
                 match role {
@@ -124,12 +128,17 @@ impl Clients {
         if matches!(location.access, AccessConfig::Aws { .. }) {
             writer = writer.time_source(SigningTime(Arc::clone(clock))).disable_clock_skew_correction(true);
         }
+        let cloudformation = aws_sdk_cloudformation::config::Builder::from(base)
+            .http_client(way.stacks)
+            .retry_config(reads.clone())
+            .timeout_config(read_timeouts(patience));
         let sts = aws_sdk_sts::config::Builder::from(base)
             .retry_config(reads)
             .timeout_config(read_timeouts(patience));
         Self {
             reader: Client::from_conf(reader.build()),
             writer: Client::from_conf(writer.build()),
+            cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation.build()),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
             credentials: base.credentials_provider(),
             connection: way.connection,
@@ -141,6 +150,8 @@ impl Clients {
 /// How Service Catalog is reached.
 struct Way {
     http: SharedHttpClient,
+    /// How CloudFormation is.
+    stacks: SharedHttpClient,
     /// What answers there.
     catalog: CatalogKind,
     /// The same, for people.

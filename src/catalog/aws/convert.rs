@@ -9,7 +9,7 @@ use aws_sdk_servicecatalog::types::{
     ParameterConstraints, ProductViewSummary, ProvisionedProductAttribute, ProvisionedProductDetail,
     ProvisionedProductStatus, ProvisioningArtifact, ProvisioningArtifactGuidance,
     ProvisioningArtifactParameter, ProvisioningArtifactPreferences, ProvisioningPreferences, RecordDetail,
-    RecordError as SdkRecordError, RecordOutput, RecordStatus, StackSetOperationType,
+    RecordError as SdkRecordError, RecordOutput, RecordStatus, RecordTag, StackSetOperationType,
     UpdateProvisioningPreferences,
 };
 use aws_smithy_types::DateTime;
@@ -18,7 +18,7 @@ use super::errors::{here, is_busy_record, missing, termination_advice};
 use super::{interface, rules};
 use crate::catalog::{
     Artifact, CatalogError, CatalogErrorKind, Existing, ExistingTag, LaunchPath, Offering, ParameterRule,
-    Product, Progress, Record, RecordError, Seen, StackSet, Status,
+    Product, Progress, Record, RecordAuthor, RecordError, Seen, StackSet, Status,
 };
 use crate::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
 use crate::model::kinds::{ProductType, ProvisionedType, RecordKind};
@@ -40,7 +40,7 @@ fn time(time: Option<DateTime>) -> Timestamp {
 
 /// The two descriptions of a provisioned product have these members in common.
 macro_rules! existing {
-    ($found:ident, $asked:ident, user_arn: $user_arn:expr, tags: $tags:expr) => {
+    ($found:ident, $asked:ident, user_arn: $user_arn:expr, tags: $tags:expr, physical_id: $physical_id:expr) => {
         Existing {
             id: $found.id.map(ProvisionedId::from).ok_or_else(|| missing("Id"))?,
             name: $found.name.unwrap_or_default(),
@@ -56,6 +56,7 @@ macro_rules! existing {
             artifact: $found.provisioning_artifact_id.map(ArtifactId::from),
             tags: $tags,
             user_arn: $user_arn,
+            physical_id: $physical_id,
             asked: $asked,
         }
     };
@@ -71,7 +72,7 @@ pub(super) fn searched(
     let tags = tags.filter(|tag| !tag.key.starts_with("aws:"));
     let tags = tags.map(|tag| ExistingTag { key: texts.shared(tag.key), value: texts.shared(tag.value) });
     let tags = tags.collect();
-    Ok(existing!(found, asked, user_arn: found.user_arn, tags: Some(tags)))
+    Ok(existing!(found, asked, user_arn: found.user_arn, tags: Some(tags), physical_id: found.physical_id))
 }
 
 /// SharedTexts that many answers have in common, each held once.
@@ -91,7 +92,7 @@ impl SharedTexts {
 
 /// From `DescribeProvisionedProduct`, which tells neither the user nor the tags.
 pub(super) fn described(found: ProvisionedProductDetail, asked: Timestamp) -> Result<Existing, CatalogError> {
-    Ok(existing!(found, asked, user_arn: None, tags: None))
+    Ok(existing!(found, asked, user_arn: None, tags: None, physical_id: None))
 }
 
 fn status(status: Option<ProvisionedProductStatus>) -> Status {
@@ -126,7 +127,17 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
         updated: time(detail.updated_time.or(detail.created_time)),
         asked,
         progress,
+        author: author(detail.launch_role_arn, detail.record_tags.unwrap_or_default()),
     })
+}
+
+/// The tag that names the caller of an operation; the service sets it.
+const PRINCIPAL: &str = "aws:servicecatalog:provisioningPrincipalArn";
+
+fn author(launch_role: Option<String>, tags: Vec<RecordTag>) -> Option<Box<RecordAuthor>> {
+    let principal = tags.into_iter().find(|tag| tag.key.as_deref() == Some(PRINCIPAL));
+    let author = RecordAuthor { launch_role, principal: principal.and_then(|tag| tag.value) };
+    (author != RecordAuthor::default()).then(|| Box::new(author))
 }
 
 fn progress(

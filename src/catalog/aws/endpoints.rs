@@ -13,11 +13,14 @@ use crate::model::endpoint::{is_callable, is_encrypted, is_loopback, is_own};
 /// The id of Service Catalog in configuration files.
 pub(super) const CATALOG: &str = "Service Catalog";
 
+/// The id of CloudFormation.
+pub(super) const CLOUDFORMATION: &str = "CloudFormation";
+
 /// The id of the token service.
 pub(super) const STS: &str = "STS";
 
 /// The services that we call.
-const CALLED: [&str; 2] = [CATALOG, STS];
+const CALLED: [&str; 3] = [CATALOG, CLOUDFORMATION, STS];
 
 /// The services that credentials come from.
 const OF_CREDENTIALS: [&str; 3] = [STS, "SSO", "SSO OIDC"];

@@ -160,6 +160,11 @@ pub(super) fn termination_advice(description: &str) -> Option<&'static str> {
 /// So many words before "does not exist" may tell what.
 const SUBJECT: usize = 5;
 
+/// Whether `CloudFormation` says that there is no such stack or stack set.
+pub(super) fn is_missing_stack(code: &str, message: &str) -> bool {
+    code == "StackSetNotFoundException" || code == "ValidationError" && is_stack_missing(message)
+}
+
 fn is_stack_missing(description: &str) -> bool {
     let text = description.to_lowercase().replace("doesn't exist", "does not exist");
     text.match_indices("does not exist").any(|(at, _)| {

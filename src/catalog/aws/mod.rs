@@ -19,6 +19,7 @@ mod pages;
 mod reads;
 mod rules;
 mod sdk;
+mod stacks;
 mod submit;
 mod transport;
 mod trust;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use super::{
     Answers, Catalog, CatalogRead, Connection, Existing, FindBy, Found, HistoryRef, Identity, Offering,
     OfferingRef, Pacing, PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
+    Stack, StackRef,
 };
 use crate::model::access::AccessLevel;
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
@@ -146,6 +148,10 @@ impl CatalogRead for AwsCatalog {
 
     fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
         self.batch(of, |item| &item.location, reads::plans)
+    }
+
+    fn stacks(&self, of: &[StackRef]) -> Answers<Stack> {
+        stacks::read(self, of)
     }
 
     fn access_level(&self, of: &LocationName) -> AccessLevel {

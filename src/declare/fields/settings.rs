@@ -31,6 +31,8 @@ pub(crate) static SETTINGS: Table = Table {
         Field::new("limits", FieldKind::Map(&LIMITS), "How much is done at a time."),
         Field::new("guards", FieldKind::Map(&GUARDS), "What a plan may not do."),
         Field::new("timeouts", FieldKind::Map(&TIMEOUTS), "How long an apply waits for an operation."),
+        Field::literal("drift", DRIFT, "What is looked at to find changes that were made outside: the records of the catalog, or the parameters of the stacks too (`deep`).")
+            .default("records"),
         Field::new("rollouts", FieldKind::NotYet, "In which order locations are changed."),
     ],
     relations: &[],
@@ -59,6 +61,7 @@ pub(crate) static CHECKOUT: Table = Table {
         trusted("limits"),
         trusted("guards"),
         trusted("timeouts"),
+        trusted("drift"),
         trusted("rollouts"),
     ],
     relations: &[],
@@ -68,6 +71,8 @@ pub(crate) static CHECKOUT: Table = Table {
 const fn trusted(name: &'static str) -> Field {
     Field::new(name, FieldKind::Trusted, "A key of the trusted settings.")
 }
+
+const DRIFT: TextRule = TextRule::OneOf(&["records", "deep"]);
 
 static STATE: Table = Table::of(&[
     Field::text("path", TextRule::Filled, "The folder of the embedded store, relative to this file.")
@@ -147,6 +152,7 @@ static ACCESS: Table = Table::of(&[
         "Whose provisioned products the principal may see; below `account`, what is not found is unknown, not absent.",
     )
     .default("account"),
+    Field::literal("drift", DRIFT, "The same as `drift` at the top, for these locations."),
     Field::new("frozen", FieldKind::Flag, "Whether nothing is read or changed there.").default("false"),
     Field::text("endpoint_url", TextRule::Filled, "Another endpoint of the service."),
     Field::new(

@@ -22,6 +22,8 @@ pub(super) struct SettingsContent {
     pub guards: GuardsContent,
     /// `timeouts`
     pub timeouts: TimeoutsContent,
+    /// `drift`
+    pub drift: String,
 }
 
 /// What a checkout says for itself beside trusted settings.
@@ -93,6 +95,8 @@ pub(super) struct LocationContent {
     pub session_name: Option<String>,
     /// `access_level`
     pub access_level: String,
+    /// `drift`
+    pub drift: Option<String>,
     /// `frozen`
     pub frozen: bool,
     /// `endpoint_url`

@@ -9,7 +9,7 @@ use super::document::Document;
 use super::given::{self, Given};
 use super::locations::{KnownValues, Reader};
 use super::variables::VariableTable;
-use super::{Inputs, Location, Settings};
+use super::{Inputs, Location, Settings, is_deep};
 use crate::declare::arrange::{arranged, suggested};
 use crate::declare::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
 use crate::declare::layers::Sheet;
@@ -406,6 +406,7 @@ impl SettingsContent {
                 update: duration(&self.timeouts.update)?,
                 terminate: duration(&self.timeouts.terminate)?,
             },
+            deep: is_deep(&self.drift),
             warnings: Diagnostics::default(),
         })
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::content::LocationContent;
 use super::filler::TextFiller;
 use super::variables::VariableTable;
-use super::{Access, Inputs, Location};
+use super::{Access, Inputs, Location, is_deep};
 use crate::declare::decode::decoded;
 use crate::declare::fields::{LOCATION, TextRule, meant_region};
 use crate::declare::layers::{Merged, Sheet};
@@ -79,6 +79,7 @@ impl<'r> Reader<'r> {
                 region,
                 access: Access::Sandbox { file: String::new() },
                 access_level: AccessLevel::default(),
+                deep: None,
                 variables: BTreeMap::new(),
                 frozen: false,
             };
@@ -88,6 +89,7 @@ impl<'r> Reader<'r> {
             }
             if let Some(content) = self.content(&merged, &location) {
                 location.frozen = content.frozen;
+                location.deep = content.drift.as_deref().map(is_deep);
                 location.access_level = AccessLevel::parse(&content.access_level).unwrap_or_default();
                 location.access = self.access(&base, &merged, content);
             }

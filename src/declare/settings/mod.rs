@@ -55,6 +55,8 @@ pub struct Settings {
     pub max_terminate_is_written: bool,
     /// `timeouts`
     pub timeouts: Timeouts,
+    /// Whether parameters are read everywhere to find changes that were made outside: `drift: deep`.
+    pub deep: bool,
     /// What was said while reading them, and gone on.
     pub warnings: Diagnostics,
 }
@@ -96,6 +98,8 @@ pub struct Location {
     pub access: Access,
     /// Whose provisioned products are seen there.
     pub access_level: AccessLevel,
+    /// Whether parameters are read to find changes that were made outside; `None`: as everywhere.
+    pub deep: Option<bool>,
     /// Values for declared variables that hold here.
     pub variables: BTreeMap<String, String>,
     /// Nothing is read or changed there.
@@ -206,10 +210,16 @@ impl Location {
             region,
             access: Access::Sandbox { file: String::new() },
             access_level: AccessLevel::default(),
+            deep: None,
             variables: BTreeMap::new(),
             frozen: false,
         }
     }
+}
+
+/// What `drift:` says: whether parameters are read too.
+fn is_deep(text: &str) -> bool {
+    text == "deep"
 }
 
 impl Settings {
@@ -230,6 +240,7 @@ impl Settings {
             max_terminate: Limit::Count(0),
             max_terminate_is_written: true,
             timeouts: Timeouts::default(),
+            deep: false,
             warnings: Diagnostics::default(),
         }
     }

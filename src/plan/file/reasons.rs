@@ -15,6 +15,8 @@ mirror!(enum Reason of plan::Reason {
     Path { before: String, after: String },
     Preferences { before: Option<PreferencesDto>, after: Option<PreferencesDto> },
     Outside { record: Option<String>, kind: Option<String> },
+    ChangedBy { at: i64, launch_role: Option<String>, principal: Option<String> },
+    Drifted { key: String, applied: Shown, there: Shown },
     Tainted { message: String, record: Option<String> },
     FailedCreation { message: String, record: Option<String> },
     Interrupted { kind: Kind, record: Option<String> },

@@ -30,6 +30,12 @@ pub(super) struct ReasonDoc<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    launch_role: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    principal: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<Vec<String>>,
@@ -60,6 +66,13 @@ impl<'a> ReasonDoc<'a> {
                 kind: kind.as_ref().map(RecordKind::as_str),
                 ..Self::recorded("outside", record.as_ref())
             },
+            Reason::ChangedBy { at, launch_role, principal } => Self {
+                at: Some(at.utc()),
+                launch_role: launch_role.as_deref(),
+                principal: principal.as_deref(),
+                ..Self::plain("changed_by")
+            },
+            Reason::Drifted { key, applied, there } => Self::changed("drifted", key, applied, there),
             Reason::Tainted { message, record } => {
                 Self { message: Some(message), ..Self::recorded("tainted", record.as_ref()) }
             }

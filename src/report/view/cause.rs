@@ -45,6 +45,7 @@ pub(super) fn causes<'a>(steps: &[&'a Step]) -> Vec<Cause<'a>> {
         "inputs may change"
     };
     let together = [
+        ("changed outside, by value", names(&reasons, drifted)),
         ("parameters changed", names(&reasons, parameter)),
         ("template defaults changed", names(&reasons, default)),
         ("tags changed", names(&reasons, tag)),
@@ -77,6 +78,13 @@ fn names(reasons: &[&Reason], pick: fn(&Reason) -> Option<String>) -> Vec<String
 fn parameter(reason: &Reason) -> Option<String> {
     match reason {
         Reason::Parameter { key, by_default: false, .. } => Some(key.clone()),
+        _ => None,
+    }
+}
+
+fn drifted(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::Drifted { key, .. } => Some(key.clone()),
         _ => None,
     }
 }
@@ -123,6 +131,12 @@ fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
             let by = kind.as_ref().map(|kind| format!(" by {}", kind.as_str())).unwrap_or_default();
             Cause::new(format!("changed outside of provisor{by}{}", of(record.as_ref())))
         }
+        Reason::ChangedBy { at, launch_role, principal } => {
+            let role = launch_role.as_ref().map(|role| format!(", with launch role {role}"));
+            let principal = principal.as_ref().map(|principal| format!(", for {principal}"));
+            let by = [role, principal].into_iter().flatten().collect::<String>();
+            Cause::new(format!("that was over at {}{by}", at.utc()))
+        }
         Reason::Tainted { message, record } => {
             let text = format!("tainted: its last operation failed{}", of(record.as_ref()));
             Cause { words: message, ..Cause::new(text) }
@@ -132,7 +146,10 @@ fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
             Cause { words: message, ..Cause::new(text) }
         }
         Reason::Interrupted { kind, record } => Cause::new(under_way(*kind, record.as_ref(), author)),
-        Reason::Parameter { .. } | Reason::Tag { .. } | Reason::InputMayChange { .. } => return None,
+        Reason::Parameter { .. }
+        | Reason::Tag { .. }
+        | Reason::Drifted { .. }
+        | Reason::InputMayChange { .. } => return None,
     })
 }
 

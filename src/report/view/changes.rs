@@ -62,10 +62,24 @@ fn change(reason: &Reason, wanted: &ValuesView<'_>, compared: &[&str]) -> Vec<Pr
             property.map(|property| property.labelled(wanted.label(key)))
         }
         Reason::Tag { key, before, after } => Property::change(&tag_key(key), before, after, None),
+        // where nothing is to differ from what is there, this is all there is to see
+        Reason::Drifted { key, applied, there } if !compared.contains(&bare(key)) => {
+            let property = Property::change(&drifted_key(key), applied, there, Some(Remark::Outside));
+            property.map(|property| property.labelled(wanted.label(key)))
+        }
         Reason::InputMayChange { key, .. } if !compared.contains(&key.as_str()) => input(key, wanted),
         _ => None,
     };
     one.into_iter().collect()
+}
+
+/// A drifted parameter or tag as its own difference calls it.
+fn bare(key: &str) -> &str {
+    key.strip_prefix("tags.").unwrap_or(key)
+}
+
+fn drifted_key(key: &str) -> String {
+    key.strip_prefix("tags.").map_or_else(|| parameter_key(key), tag_key)
 }
 
 /// An input whose value is not known yet.

@@ -35,6 +35,8 @@ pub enum Remark {
     NoLongerSensitive,
     /// Sensitive from now on.
     SensitiveFromNowOn,
+    /// Somebody else made it so.
+    Outside,
     /// What the template's author calls it.
     Label(String),
 }
@@ -51,6 +53,7 @@ impl Remark {
             Self::ValueChanged => "value changed",
             Self::NoLongerSensitive => "no longer sensitive",
             Self::SensitiveFromNowOn => "sensitive from now on",
+            Self::Outside => "changed outside",
             Self::Label(words) => words,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::resource_status::ResourceStatus;
 use super::stacks::{Stack, View};
 use super::xml::{element, empty, members, optional, wrap};
-use super::{Query, QueryAnswer, error, success, valid};
+use super::{Query, QueryAnswer, error, stack_sets, success, valid};
 use crate::clock::rfc3339;
 use crate::template::{Parameter, Resource, Template};
 use crate::wire::{page, token_of, tokens_cursor};
@@ -17,6 +17,16 @@ const PAGE: usize = 100;
 
 /// Answers a call, or says why not: code and message.
 pub(super) fn answer(query: &Query<'_>, view: Option<View<'_>>) -> QueryAnswer {
+    let of_a_set = match query.action {
+        "DescribeStackSet" => Some(stack_sets::describe(query, view)),
+        "ListStackInstances" => Some(stack_sets::instances(query, view)),
+        _ => None,
+    };
+    match of_a_set {
+        Some(Ok(inner)) => return success(query, NAMESPACE, &inner),
+        Some(Err(refusal)) => return error(query, refusal.code, &refusal.message),
+        None => {}
+    }
     let result = match query.action {
         "DescribeStacks" => describe_stacks(query, view),
         "ListStacks" => list_stacks(query, view),

@@ -2,6 +2,7 @@
 
 mod cloudformation;
 mod resource_status;
+mod stack_sets;
 mod stacks;
 mod valid;
 mod xml;
@@ -63,13 +64,15 @@ pub(crate) fn answer(query: &Query<'_>, catalog: &Catalog, world: Option<&World>
 }
 
 /// Everything that is answered.
-pub(crate) const ACTIONS: [&str; 9] = [
+pub(crate) const ACTIONS: [&str; 11] = [
     "GetCallerIdentity",
     "DescribeStacks",
     "ListStacks",
     "ListExports",
     "GetTemplate",
     "GetTemplateSummary",
+    "DescribeStackSet",
+    "ListStackInstances",
     "DescribeStackResources",
     "DescribeStackResource",
     "ListStackResources",

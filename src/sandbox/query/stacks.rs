@@ -162,11 +162,16 @@ fn name_of(id: &str) -> &str {
     id.split('/').nth(1).unwrap_or_default()
 }
 
+/// Whether a parameter of a version is a secret, also while it has its default value.
+pub(super) fn hides(artifact: Option<&Artifact>, secrets: &[String], key: &String) -> bool {
+    let declared = artifact.map_or(&[][..], |artifact| artifact.template.parameters());
+    secrets.contains(key) || declared.iter().any(|it| it.no_echo && it.key == *key)
+}
+
 impl Stack<'_> {
     /// Whether a parameter is a secret, also while it has its default value.
     pub fn hides(&self, key: &String) -> bool {
-        let declared = self.artifact.map_or(&[][..], |artifact| artifact.template.parameters());
-        self.secrets.contains(key) || declared.iter().any(|it| it.no_echo && it.key == *key)
+        hides(self.artifact, self.secrets, key)
     }
 
     pub fn place(&self) -> Place<'_> {

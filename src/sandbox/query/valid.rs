@@ -53,6 +53,21 @@ pub(super) fn stack_name(name: Option<&str>) -> Result<&str, String> {
     Err(refusal(&value, "stackName", &format!("satisfy regular expression pattern: {pattern}")))
 }
 
+/// A stack set's name or id.
+pub(super) fn stack_set_name(name: Option<&str>) -> Result<&str, String> {
+    let name = name.ok_or_else(|| refusal("null", "stackSetName", "not be null"))?;
+    let known = |c: char| c.is_ascii_alphanumeric() || "-:/._+".contains(c);
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(known) {
+        return Ok(name);
+    }
+    let pattern = "[a-zA-Z][-a-zA-Z0-9]*(?::[a-zA-Z0-9]{8}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{4}-[a-zA-Z0-9]{12})?";
+    Err(refusal(
+        &format!("'{name}'"),
+        "stackSetName",
+        &format!("satisfy regular expression pattern: {pattern}"),
+    ))
+}
+
 /// A value of an enumeration.
 pub(super) fn one_of(member: &str, value: &str, known: &[&str]) -> Result<(), String> {
     if known.contains(&value) {

@@ -156,6 +156,35 @@ fn stack_instances_come_and_go() {
 }
 
 #[test]
+fn a_stack_set_is_shown_to_who_administers_it() {
+    let (_folder, client, _) = memory(MORE);
+    let request = json!({
+        "ProductName": "fleet", "ProvisioningArtifactName": "v1", "ProvisionedProductName": "set", "ProvisionToken": "p",
+        "ProvisioningParameters": pairs(&[("Name", "n"), ("Password", "swordfish")]),
+        "ProvisioningPreferences": { "StackSetAccounts": ["111111111111"], "StackSetRegions": ["eu-west-1", "us-east-1"] },
+    });
+    finished(&client, &client.ok("ProvisionProduct", request));
+    let found = client.ok("SearchProvisionedProducts", json!({}));
+    let arn = found["ProvisionedProducts"][0]["PhysicalId"].as_str().unwrap().to_owned();
+    let name = arn.split_once(":stackset/").unwrap().1;
+    let ask = |action: &str, name: &str| {
+        client.query("cloudformation", &format!("Action={action}&StackSetName={name}")).unwrap().text
+    };
+    let set = ask("DescribeStackSet", name);
+    assert!(set.contains("<ParameterKey>Name</ParameterKey><ParameterValue>n</ParameterValue>"), "{set}");
+    assert!(
+        set.contains("<ParameterKey>Password</ParameterKey><ParameterValue>****</ParameterValue>"),
+        "{set}"
+    );
+    // by its name alone, too
+    let instances = ask("ListStackInstances", name.split(':').next().unwrap());
+    for region in ["eu-west-1", "us-east-1"] {
+        assert!(instances.contains(&format!("<Region>{region}</Region><Account>111111111111</Account>")));
+    }
+    assert!(ask("DescribeStackSet", "SC-none").contains("<Code>StackSetNotFoundException</Code>"));
+}
+
+#[test]
 fn terraform_is_not_told_previous_values() {
     let (_folder, client, _) = memory(MORE);
     client.provision("infra", "one", &[("Name", "n")]);

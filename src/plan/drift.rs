@@ -1,0 +1,160 @@
+//! What is there, where that is not what was applied: parameters as their stack has them, tags as the search shows them. What
+//! was not read is taken to be as it was applied.
+
+use std::collections::BTreeMap;
+
+use super::{PlanInput, Reason, Shown};
+use crate::catalog::{Existing, ParameterRule, Stack, StackParameter, Status};
+use crate::declare::DesiredProduct;
+use crate::model::ids::Address;
+use crate::model::product::Ignored;
+use crate::state::{Applied, Content, Row, Stored};
+
+/// A product of ours that is not as it was applied.
+pub(super) struct Drift {
+    /// The row as if what is there had been applied.
+    pub row: Row,
+    /// Each difference; not those that are ignored.
+    pub reasons: Vec<Reason>,
+}
+
+impl PlanInput<'_> {
+    /// What somebody else made of a product that is at rest; `None` where nothing differs, or nothing was read.
+    pub(super) fn drift(&self, address: &Address) -> Option<Drift> {
+        let row = self.row(address).filter(|row| row.intent.is_none())?;
+        let applied = row.applied.as_ref()?;
+        let existing = self.existing(address).filter(|existing| existing.status == Status::Available)?;
+        let product = self.desired.products.get(address);
+        let stack = self.observed.stacks.get(&existing.id).and_then(|found| found.as_ref().ok());
+        let compared = Compared { input: self, address, row, product };
+        let mut content = applied.content.clone();
+        let mut reasons = stack.map(|stack| compared.parameters(stack, &mut content)).unwrap_or_default();
+        if existing.last_provisioning_record.as_ref() != Some(&applied.record) {
+            reasons.extend(compared.tags(existing, &mut content));
+        }
+        if content == applied.content && reasons.is_empty() {
+            return None;
+        }
+        let applied = Applied { content, ..applied.clone() };
+        Some(Drift { row: Row { applied: Some(applied), ..row.clone() }, reasons })
+    }
+
+    /// Why the parameters of what is there could not be compared, and what the last drift detection said.
+    pub(super) fn beneath(&self, address: &Address) -> Option<String> {
+        let existing = self.existing(address)?;
+        match self.observed.stacks.get(&existing.id)? {
+            Err(why) => Some(format!("its parameters were not compared: {why}")),
+            Ok(Stack { drift: Some(drift), .. }) if drift.drifted => {
+                let at = drift.checked.map(|at| format!(" at {}", at.utc())).unwrap_or_default();
+                Some(format!(
+                    "its resources are not as the template says: found by the last drift detection{at}"
+                ))
+            }
+            Ok(_) => None,
+        }
+    }
+}
+
+/// One product whose content is held against what is there.
+struct Compared<'a> {
+    input: &'a PlanInput<'a>,
+    address: &'a Address,
+    row: &'a Row,
+    product: Option<&'a DesiredProduct>,
+}
+
+impl Compared<'_> {
+    /// Takes over the parameters of the stack that differ.
+    fn parameters(&self, stack: &Stack, content: &mut Content) -> Vec<Reason> {
+        let offering = self.input.offer(self.address).map(|offer| &offer.offering.parameters);
+        let mut reasons = Vec::new();
+        for (key, there) in &stack.parameters {
+            let rule = offering.and_then(|rules| rules.get(key));
+            let was = content.parameters.get(key);
+            let Some(found) = self.found(key, rule, was, there) else { continue };
+            let ignored = self.is_ignored(|ignored| ignored.is_parameter(key));
+            if !ignored {
+                reasons.push(Reason::Drifted {
+                    key: key.clone(),
+                    applied: shown(was),
+                    there: shown(Some(&found)),
+                });
+            }
+            content.parameters.insert(key.clone(), found);
+        }
+        reasons
+    }
+
+    /// What a parameter is, if that is told and is not what was applied.
+    fn found(
+        &self,
+        key: &str,
+        rule: Option<&ParameterRule>,
+        was: Option<&Stored>,
+        there: &StackParameter,
+    ) -> Option<Stored> {
+        // what is not echoed is masked; of what no version in sight declares, nobody knows whether it is
+        if rule.is_none_or(|rule| rule.no_echo) {
+            return None;
+        }
+        let scope = self.row.version.birth.scope(key);
+        match was {
+            Some(Stored::Text(text)) if text.trim() == there.value.trim() => None,
+            Some(Stored::Digest(digest)) if digest.stands_for(self.input.key, scope, &there.value) => None,
+            // another secret: its text is not taken over
+            Some(Stored::Digest(_)) => Some(Stored::Unknown),
+            _ if self.is_sensitive(key) => None,
+            Some(Stored::Text(_) | Stored::Unknown) | None => Some(Stored::Text(there.value.clone())),
+        }
+    }
+
+    fn is_sensitive(&self, key: &str) -> bool {
+        let declared = self.product.and_then(|product| product.parameters.get(key));
+        declared.is_some_and(|parameter| {
+            let of = |reference| self.input.is_sensitive(reference);
+            let filled = parameter.value.as_ref();
+            parameter.sensitive || filled.is_some_and(|template| template.references().any(of))
+        })
+    }
+
+    /// Takes over the tags that differ. Those that somebody added are told: whether an update takes them away is the catalog's
+    /// matter.
+    fn tags(&self, existing: &Existing, content: &mut Content) -> Vec<Reason> {
+        let Some(tags) = &existing.tags else { return Vec::new() };
+        let there: BTreeMap<&str, &str> = tags.iter().map(|tag| (&*tag.key, &*tag.value)).collect();
+        let options = self.input.offer(self.address).map(|offer| &offer.offering.tag_options);
+        let is_option = |key: &str| options.is_some_and(|options| options.contains_key(key));
+        let is_left = |key: &str| is_option(key) || self.is_ignored(|ignored| ignored.is_tag(key));
+        let text = |text: Option<&str>| text.map_or(Shown::Absent, |text| Shown::Text(text.to_owned()));
+        let mut reasons = Vec::new();
+        for (key, was) in content.tags.clone().iter().filter(|(key, _)| !is_left(key)) {
+            let now = there.get(key.as_str()).copied();
+            if now != Some(was) {
+                let (applied, there) = (text(Some(was)), text(now));
+                reasons.push(Reason::Drifted { key: format!("tags.{key}"), applied, there });
+                content.tags.remove(key);
+                content.tags.extend(now.map(|now| (key.clone(), now.to_owned())));
+            }
+        }
+        let added = there.iter().filter(|(key, _)| !is_left(key) && !content.tags.contains_key(**key));
+        reasons.extend(added.map(|(key, now)| Reason::Drifted {
+            key: format!("tags.{key}"),
+            applied: Shown::Absent,
+            there: text(Some(now)),
+        }));
+        reasons
+    }
+
+    fn is_ignored(&self, is: impl Fn(&Ignored) -> bool) -> bool {
+        self.product.is_some_and(|product| product.ignore_changes.iter().any(is))
+    }
+}
+
+fn shown(value: Option<&Stored>) -> Shown {
+    match value {
+        None => Shown::Absent,
+        Some(Stored::Text(text)) => Shown::Text(text.clone()),
+        Some(Stored::Digest(_)) => Shown::Sensitive,
+        Some(Stored::Unknown) => Shown::Unknown,
+    }
+}
