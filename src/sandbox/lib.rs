@@ -104,5 +104,8 @@ pub fn check(world: &Path, reader: &Reader) -> Result<(), SandboxError> {
 
 fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError> {
     let (file, source) = world_file::load(world, reader)?;
-    Ok(catalog::build(file, &source, &engine::call_names())?)
+    let catalog = catalog::build(file, &source, &engine::call_names())?;
+    // that what is there in the beginning can be is only known when it has been
+    engine::beginning(&catalog, 0)?;
+    Ok(catalog)
 }

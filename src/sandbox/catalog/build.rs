@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{
     Artifact, Association, Catalog, Constraints, OperationTimes, Portfolio, Product, ServiceAction, StackSet,
-    account_factory,
+    account_factory, existing,
 };
 use crate::clock::Millis;
 use crate::faults::{self, CallNames, Names};
@@ -54,6 +54,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
         faults::check(fault, &names).map_err(wrong)?;
     }
+    let existing = existing::resolve(&file, source, &builder.products, &portfolios)?;
     Ok(Catalog {
         file: source.path.clone(),
         reader: source.reader.clone(),
@@ -71,6 +72,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         faults: file.faults,
         portfolios,
         products: builder.products,
+        existing,
     })
 }
 

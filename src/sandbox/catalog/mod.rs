@@ -3,6 +3,7 @@
 
 mod account_factory;
 mod build;
+mod existing;
 mod tag_options;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::world_file::{FaultEntry, Guidance, Knobs};
 
 pub(crate) use account_factory::account_id as vended_account;
 pub(crate) use build::{build, names};
+pub(crate) use existing::{Existing, ExistingStatus};
 pub(crate) use tag_options::TagRule;
 
 /// Everything that sandbox.yaml says, resolved.
@@ -37,6 +39,8 @@ pub(crate) struct Catalog {
     pub faults: Vec<FaultEntry>,
     pub portfolios: Vec<Portfolio>,
     pub products: Vec<Product>,
+    /// What is provisioned in the beginning.
+    pub existing: Vec<Existing>,
 }
 
 /// A portfolio.

@@ -150,8 +150,20 @@ impl Engine {
     fn reset(&mut self, wall: Millis) -> Answer {
         self.locations.clear();
         self.faults.restart();
-        let line = Line { at: self.clock.now(wall), reset: true, ..Line::default() };
-        self.keep(line, wall)
+        let at = self.clock.now(wall);
+        let (status, answer) = self.keep(Line { at, reset: true, ..Line::default() }, wall);
+        if status != 200 {
+            return (status, answer);
+        }
+        if let Err(error) = self.begin(wall) {
+            return refused(error.to_string());
+        }
+        for scope in self.locations.keys().cloned().collect::<Vec<_>>() {
+            if let Err(error) = self.persist(scope, at) {
+                return (500, json!({ "message": error.to_string() }));
+            }
+        }
+        (200, self.state(wall))
     }
 
     fn keep(&mut self, line: Line, wall: Millis) -> Answer {

@@ -2,6 +2,7 @@
 //! time and goes out as an answer; HTTP is the server's business.
 
 mod answer;
+mod beginning;
 mod calls;
 mod control;
 mod foreign;
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 pub(crate) use answer::{Answer, Reply};
+pub(crate) use beginning::beginning;
 pub(crate) use calls::CallLog;
 
 use crate::catalog::{Catalog, CatalogView};
@@ -94,9 +96,26 @@ impl Engine {
         };
         if let Some(folder) = folder {
             let extent = journal::read(folder, |line| engine.replay(line))?;
+            if extent.lines == 0 {
+                engine.begin(wall)?;
+            }
             engine.resume(folder, &extent, wall)?;
+        } else {
+            engine.begin(wall)?;
+        }
+        for location in engine.locations.values_mut() {
+            // a journal that starts anew has it all
+            location.world.take_outbox();
         }
         Ok(engine)
+    }
+
+    /// Puts what is there in the beginning into worlds that are empty.
+    fn begin(&mut self, wall: Millis) -> Result<(), SandboxError> {
+        for (scope, world) in beginning(&self.catalog, self.clock.now(wall))? {
+            self.location(&scope).world = world;
+        }
+        Ok(())
     }
 
     fn replay(&mut self, line: Line) {

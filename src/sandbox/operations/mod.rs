@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub(crate) use change::existing::exist;
 pub(crate) use finish::{Finish, Finished, finish};
 pub(crate) use session::{Caller, Lags, Notes, Session};
 

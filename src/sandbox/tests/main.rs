@@ -7,6 +7,7 @@ mod access;
 mod calls;
 mod control;
 mod door;
+mod existing;
 mod extras;
 mod faults;
 mod http;

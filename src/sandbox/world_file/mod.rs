@@ -56,6 +56,46 @@ pub(crate) struct WorldFile {
     /// What AWS does not document.
     #[serde(default)]
     pub knobs: Knobs,
+    /// What is provisioned when the world begins.
+    #[serde(default)]
+    pub provisioned_products: Vec<ExistingEntry>,
+}
+
+/// A provisioned product that is there in the beginning.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExistingEntry {
+    pub name: Text,
+    /// A product's name or id.
+    pub product: Text,
+    /// A version's name or id; may be absent where there is one only.
+    pub version: Option<Text>,
+    /// Where the product has several launch paths: the portfolio of one.
+    pub portfolio: Option<Text>,
+    #[serde(default)]
+    pub parameters: BTreeMap<String, Text>,
+    #[serde(default)]
+    pub tags: BTreeMap<String, Text>,
+    /// The principal that launched it; user `foreign` of the account if absent.
+    pub owner: Option<Text>,
+    #[serde(default)]
+    pub status: ExistingStatus,
+    /// The file's if absent.
+    pub account_id: Option<Text>,
+    /// The file's if absent.
+    pub region: Option<Text>,
+}
+
+/// How a provisioned product is in the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum ExistingStatus {
+    #[default]
+    Available,
+    /// An update has failed.
+    Tainted,
+    /// It could not be made.
+    Error,
 }
 
 /// A portfolio; its name is the launch path's.

@@ -125,13 +125,16 @@ fn node(json: &serde_json::Value) -> Node {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fields::{Kind, Table, WORLD};
+    use super::super::fields::{Kind, Table, TextRule, WORLD};
     use super::{DIALECT, check, yaml};
     use crate::world_file::WorldFile;
 
     /// A value that passes the check, for each kind; every field of every table that it holds is given.
     fn sample(kind: &Kind) -> String {
         match kind {
+            Kind::Text(TextRule::Region) => "eu-west-1".to_owned(),
+            Kind::Text(TextRule::RoleArn | TextRule::Arn) => "arn:aws:iam::111122223333:role/r".to_owned(),
+            Kind::Text(TextRule::ProductType) => "EXTERNAL".to_owned(),
             Kind::Text(_) => "\"111122223333\"".to_owned(),
             Kind::Number(_) => "0.5".to_owned(),
             Kind::Whole(_) => "1".to_owned(),
@@ -146,18 +149,7 @@ mod tests {
     }
 
     fn full(table: &Table) -> String {
-        let entries = table.fields.iter().map(|field| {
-            let value = match field.name {
-                "region" | "regions" => "eu-west-1".to_owned(),
-                "launch_role" => "arn:aws:iam::111122223333:role/r".to_owned(),
-                "type" => "EXTERNAL".to_owned(),
-                _ => sample(&field.kind),
-            };
-            let listed = matches!(field.kind, Kind::List(_)) && !value.starts_with('[');
-            let value = if listed { format!("[{value}]") } else { value };
-            let value = if field.name == "notification_arns" { "['arn:x']".to_owned() } else { value };
-            format!("{}: {value}", field.name)
-        });
+        let entries = table.fields.iter().map(|field| format!("{}: {}", field.name, sample(&field.kind)));
         format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
     }
 

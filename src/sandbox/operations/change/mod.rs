@@ -5,6 +5,7 @@
 pub(crate) mod account_factory;
 pub(crate) mod deployment;
 pub(crate) mod execution;
+pub(crate) mod existing;
 pub(crate) mod import;
 pub(crate) mod parameters;
 pub(crate) mod properties;

@@ -43,6 +43,32 @@ pub(crate) static WORLD: Table = Table {
         ),
         Field::new("exports", TEXTS, "What stacks outside Service Catalog export, for `Fn::ImportValue`."),
         Field::new("knobs", Kind::Map(&KNOBS), "Behaviour that AWS does not document."),
+        Field::new(
+            "provisioned_products",
+            Kind::List(&Kind::Map(&EXISTING)),
+            "What is provisioned when the world begins: at the first start, and after a reset.",
+        ),
+    ],
+};
+
+static EXISTING: Table = Table {
+    example: "a map such as {name: uploads, product: bucket, version: v1}",
+    fields: &[
+        Field::new("name", Kind::Text(TextRule::Name(128)), "The provisioned product's name.").required(),
+        Field::text("product", "The name or id of its product.").required(),
+        Field::text("version", "The name or id of its version; the only one if absent."),
+        Field::text("portfolio", "The portfolio of its launch path; the first one if absent."),
+        Field::new("parameters", TEXTS, "The values of its parameters."),
+        Field::new("tags", TEXTS, "Its tags."),
+        Field::new("owner", Kind::Text(TextRule::Arn), "Who launched it; user `foreign` if absent."),
+        Field::new(
+            "status",
+            Kind::Choice(&["AVAILABLE", "TAINTED", "ERROR"]),
+            "How it is: well, with an update that failed, or never made.",
+        )
+        .or("AVAILABLE"),
+        Field::new("account_id", Kind::Text(TextRule::Account), "Its account; the file's if absent."),
+        Field::new("region", Kind::Text(TextRule::Region), "Its region; the file's if absent."),
     ],
 };
 

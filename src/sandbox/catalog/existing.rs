@@ -1,0 +1,146 @@
+//! What is provisioned when a world begins, with its names resolved. How it comes to be there is `operations`' business.
+
+use std::collections::BTreeMap;
+
+use super::{Portfolio, Product};
+use crate::partition::partition;
+use crate::world::Status;
+pub(crate) use crate::world_file::ExistingStatus;
+use crate::world_file::{
+    ExistingEntry, FaultEntry, OperationName, OutcomeName, Problem, Source, Text, WorldFile, suggestion,
+};
+
+/// A provisioned product that is there in the beginning.
+pub(crate) struct Existing {
+    pub name: String,
+    pub account_id: String,
+    pub region: String,
+    pub owner_arn: String,
+    /// Its place among the products.
+    pub product: usize,
+    /// Its place among the product's versions.
+    pub version: usize,
+    /// Whose launch path it has; the first one if absent.
+    pub portfolio: Option<String>,
+    pub parameters: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
+    pub status: ExistingStatus,
+    /// What makes its status.
+    pub faults: Vec<FaultEntry>,
+    /// Where it stands, for what is found wrong with it later.
+    pub place: Problem,
+}
+
+impl ExistingStatus {
+    /// As reads show it.
+    pub(crate) fn status(self) -> Status {
+        match self {
+            ExistingStatus::Available => Status::Available,
+            ExistingStatus::Tainted => Status::Tainted,
+            ExistingStatus::Error => Status::Error,
+        }
+    }
+}
+
+/// Finds what the entries name.
+pub(super) fn resolve(
+    file: &WorldFile,
+    source: &Source,
+    products: &[Product],
+    portfolios: &[Portfolio],
+) -> Result<Vec<Existing>, Problem> {
+    let entries = file.provisioned_products.iter().enumerate();
+    let resolved = entries.map(|(index, entry)| {
+        let path = format!("provisioned_products[{index}]");
+        let wrong = |key: &str, message| source.problem(&format!("{path}.{key}"), message);
+        let portfolio = entry.portfolio.as_ref().map(Text::as_str);
+        let names = portfolios.iter().map(|portfolio| portfolio.name.as_str());
+        if let Some(name) = portfolio.filter(|name| names.clone().all(|other| other != *name)) {
+            let message = format!("there is no portfolio `{name}`{}", suggestion(name, names));
+            return Err(wrong("portfolio", message));
+        }
+        let found = product(entry, products, portfolios).map_err(|message| wrong("product", message))?;
+        let version = products.get(found).map(|product| version(entry, product));
+        let version = version.unwrap_or(Ok(0)).map_err(|message| wrong("version", message))?;
+        let kind = products.get(found).map_or("", |product| product.kind.as_str());
+        let own = |own: &Option<Text>, of_file: &Text| own.as_ref().unwrap_or(of_file).to_string();
+        let (account_id, region) =
+            (own(&entry.account_id, &file.account_id), own(&entry.region, &file.region));
+        let foreign = || format!("arn:{}:iam::{account_id}:user/foreign", partition(&region));
+        Ok(Existing {
+            name: entry.name.to_string(),
+            owner_arn: entry.owner.as_ref().map_or_else(foreign, Text::to_string),
+            product: found,
+            version,
+            portfolio: portfolio.map(str::to_owned),
+            parameters: plain(&entry.parameters),
+            tags: plain(&entry.tags),
+            status: entry.status,
+            faults: faults(entry.status, kind),
+            place: source.problem(&path, ""),
+            account_id,
+            region,
+        })
+    });
+    resolved.collect()
+}
+
+fn plain(texts: &BTreeMap<String, Text>) -> BTreeMap<String, String> {
+    texts.iter().map(|(key, value)| (key.clone(), value.to_string())).collect()
+}
+
+fn product(entry: &ExistingEntry, products: &[Product], portfolios: &[Portfolio]) -> Result<usize, String> {
+    let wanted = entry.product.as_str();
+    let is_meant = |name: &str| entry.portfolio.as_ref().is_none_or(|portfolio| portfolio.as_str() == name);
+    let places = portfolios.iter().filter(|portfolio| is_meant(&portfolio.name));
+    let mut places = places.flat_map(|portfolio| &portfolio.products).map(|place| place.product);
+    let is_it = |index: &usize| {
+        products.get(*index).is_some_and(|product| product.name == wanted || product.id == wanted)
+    };
+    places.find(is_it).ok_or_else(|| {
+        let names = products.iter().map(|product| product.name.as_str());
+        format!("there is no product `{wanted}` here{}", suggestion(wanted, names))
+    })
+}
+
+fn version(entry: &ExistingEntry, product: &Product) -> Result<usize, String> {
+    let names = product.versions.iter().filter_map(|version| version.name.as_deref());
+    let Some(wanted) = entry.version.as_ref().map(Text::as_str) else {
+        return match product.versions.len() {
+            1 => Ok(0),
+            _ => {
+                Err(format!("`version` is missing: `{}` has several{}", product.name, suggestion("", names)))
+            }
+        };
+    };
+    let mut versions = product.versions.iter();
+    versions
+        .position(|version| version.name.as_deref() == Some(wanted) || version.id == wanted)
+        .ok_or_else(|| format!("`{}` has no version `{wanted}`{}", product.name, suggestion(wanted, names)))
+}
+
+/// What goes wrong on the way to a status.
+fn faults(status: ExistingStatus, kind: &str) -> Vec<FaultEntry> {
+    let fault = |operation, outcome| FaultEntry {
+        operation: Some(operation),
+        call: None,
+        outcome,
+        provisioned_product: None,
+        product: None,
+        version: None,
+        times: None,
+        skip: None,
+        rate: None,
+        message: None,
+        after: None,
+    };
+    match (status, kind) {
+        (ExistingStatus::Available, _) => Vec::new(),
+        (ExistingStatus::Tainted, _) => vec![fault(OperationName::Update, OutcomeName::Rollback)],
+        // what another engine rolls back is tainted
+        (ExistingStatus::Error, "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE") => {
+            vec![fault(OperationName::Provision, OutcomeName::Rollback)]
+        }
+        (ExistingStatus::Error, _) => vec![fault(OperationName::Provision, OutcomeName::Reject)],
+    }
+}
