@@ -21,7 +21,9 @@ pub use self::error::{CatalogError, CatalogErrorKind};
 pub use self::product::{
     Artifact, Interface, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
 };
-pub use self::provisioned::{Existing, ExistingTag, FindBy, Found, PendingPlan, PlansOf, Seen, Status};
+pub use self::provisioned::{
+    ACCOUNTS_AT_ONCE, Existing, ExistingTag, FindBy, Found, PendingPlan, PlansOf, Seen, Status,
+};
 pub use self::record::{HistoryRef, Progress, Record, RecordAuthor, RecordError, RecordRef};
 pub use self::request::{Operation, Payload, Request, Sent};
 pub use self::rules::{RuleAssertion, RuleExpression, TemplateRule, TemplateRules};
@@ -80,6 +82,11 @@ pub trait CatalogRead {
     /// Whose provisioned products these answers are about: what is beyond that is not found.
     fn access_level(&self, _: &LocationName) -> AccessLevel {
         AccessLevel::default()
+    }
+    /// How many answers of a location's service have said so far that it is asked too often, those included that a second
+    /// attempt made good. Reads nothing.
+    fn throttled(&self, _: &LocationName) -> usize {
+        0
     }
     /// The time of a location's service; reads nothing but what was heard with earlier answers.
     fn time(&self, of: &LocationName) -> ServiceTime;

@@ -53,6 +53,10 @@ pub struct ExistingTag {
     pub value: Arc<str>,
 }
 
+/// Account Factory's quota: so many account operations at a time, in one landing zone.
+/// <https://docs.aws.amazon.com/controltower/latest/userguide/limits.html>
+pub const ACCOUNTS_AT_ONCE: usize = 5;
+
 /// How what is known of a provisioned product is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {

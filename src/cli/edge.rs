@@ -158,6 +158,16 @@ impl Edge {
         Self::say(text);
     }
 
+    /// Names the files that still hold what left the state; nothing if there are none.
+    pub fn tell_telling_backups(&self, files: &[String]) {
+        if !files.is_empty() {
+            let files = files.join("\n    ");
+            self.err(&format!(
+                "Warning: earlier backups hold a value that is sensitive by now; remove them:\n    {files}\n"
+            ));
+        }
+    }
+
     /// The same, for whoever has no edge at hand.
     pub fn say(text: &str) {
         let mut stderr = std::io::stderr().lock();

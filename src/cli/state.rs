@@ -86,6 +86,7 @@ fn push(repo: &Repo<'_>, file: &Path, wiring: &Wiring, edge: &Edge) -> Result<St
     let mut store = embedded(repo, wiring)?;
     store.backup()?;
     let serial = store.replace(recorded).map_err(|error| unfit(file, error))?;
+    edge.tell_telling_backups(&store.telling_backups()?);
     let noun = if rows == 1 { "address" } else { "addresses" };
     Ok(format!("The state has {rows} {noun} now, at serial {serial}.\n"))
 }

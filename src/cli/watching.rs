@@ -65,12 +65,7 @@ impl Watching<'_> {
         if let Some(error) = &finished.not_backed_up {
             self.edge.err(&format!("Warning: the state was not backed up: {error}\n"));
         }
-        if !finished.holding.is_empty() {
-            let files = finished.holding.join("\n    ");
-            self.edge.err(&format!(
-                "Warning: earlier backups hold a value that is sensitive by now; remove them:\n    {files}\n"
-            ));
-        }
+        self.edge.tell_telling_backups(&finished.holding);
         self.tell_not_renamed(&finished, &prepared.plan);
         let told = told.and(self.sum_up(&finished.report, &prepared.plan));
         match (Exit::of(&finished), told) {

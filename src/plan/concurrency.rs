@@ -4,17 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Plan, Step};
-use crate::catalog::{CatalogError, Product, ProductRef, Seen};
+use crate::catalog::{ACCOUNTS_AT_ONCE, CatalogError, Product, ProductRef, Seen};
 use crate::model::ids::ProductId;
 use crate::model::kinds::{ProductType, ProvisionedType};
 use crate::model::product::Selector;
 use crate::model::target::Named;
 use crate::observe::Observed;
 use crate::state::Recorded;
-
-/// Account Factory's quota: so many account operations at a time, in one landing zone.
-/// <https://docs.aws.amazon.com/controltower/latest/userguide/limits.html>
-const ACCOUNTS_AT_ONCE: usize = 5;
 
 /// `limits.products` of the settings, with Account Factory's quota for each of its products that they do not name.
 #[must_use]

@@ -1,8 +1,8 @@
 //! `provisor doctor`: what stands in the way, said in one look.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::support::{Done, Repo};
+use super::support::{Done, Repo, post};
 
 /// The checks of one location, or of none.
 fn checks<'d>(document: &'d Value, location: &Value) -> Vec<&'d Value> {
@@ -114,4 +114,37 @@ fn locations_are_chosen_by_pattern() {
     repo.write("provisor.yaml", &settings);
     assert!(!repo.sh("doctor").exits(0).out.contains("demo"));
     assert!(repo.sh("doctor --location demo").exits(0).out.contains("demo"));
+}
+
+#[test]
+fn limits_that_were_met_are_told_and_stand_in_nobodys_way() {
+    let repo = Repo::boxes(&["one"]);
+    assert_eq!(of(&document(&repo.sh("doctor --json").exits(0)), "limits")["text"], "none was met");
+    let world = repo.read("sandbox.yaml");
+    let factory = "      - {name: factory, type: CONTROL_TOWER_ACCOUNT, versions: [{name: v1}], durations: {provision: 1000h}}\n";
+    repo.write("sandbox.yaml", &format!("{world}{factory}"));
+    repo.served(|url| {
+        for n in 0..5 {
+            let pairs = [
+                ("AccountName", format!("a{n}")),
+                ("AccountEmail", format!("a{n}@example.com")),
+                ("SSOUserFirstName", "a".to_owned()),
+                ("SSOUserLastName", "b".to_owned()),
+                ("SSOUserEmail", "a@example.com".to_owned()),
+                ("ManagedOrganizationalUnit", "Root".to_owned()),
+            ];
+            let parameters = pairs.map(|(key, value)| json!({"Key": key, "Value": value}));
+            let body = json!({"ProductName": "factory", "ProvisioningArtifactName": "v1", "ProvisionToken": format!("t{n}"),
+                "ProvisionedProductName": format!("a{n}"), "ProvisioningParameters": parameters});
+            let answer = post(url, "ProvisionProduct", &body);
+            assert!(answer["RecordDetail"].is_object(), "{answer}");
+        }
+    });
+    repo.faults(&["{call: Describe*, outcome: throttle, times: 2}"]);
+    let done = repo.sh("doctor").exits(0).says(&[
+        "2 answers said that calls are too many",
+        "5 of 5 operations of the Account Factory are under way",
+        "Nothing that was looked at stands in the way.",
+    ]);
+    assert!(!done.out.contains("none was met"), "{}", done.out);
 }

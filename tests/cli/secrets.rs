@@ -380,6 +380,32 @@ fn what_becomes_sensitive_and_is_replaced_leaves_the_files_too() {
     given("plan --detailed-exitcode", "another-word").exits(0);
 }
 
+/// What the update would have put in its place is not there; what was there before is hidden all the same.
+#[test]
+fn what_becomes_sensitive_by_an_update_that_fails_leaves_the_files_too() {
+    let repo = vaults();
+    let plain = format!("{SETTINGS}variables: {{word: {{type: string}}}}\n");
+    repo.write("provisor.yaml", &plain);
+    repo.write(
+        "products.yaml",
+        "provisioned_products:\n  one: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: one, Note: \"${var.word}\"}}\n",
+    );
+    let given = |line: &str, word: &str| {
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        Done::from(command.env("PROVISOR_VAR_word", word).output().unwrap())
+    };
+    given("apply --auto-approve", SECRET).exits(0);
+    repo.write("provisor.yaml", &plain.replace("type: string", "type: string, sensitive: true"));
+    repo.faults(&["{operation: update, outcome: rollback, times: 1}"]);
+    given("apply --auto-approve", "another-word").exits(3).tells(&["earlier backups hold a value"]);
+    let left: Vec<String> = repo.holding(SECRET).iter().map(|path| path.display().to_string()).collect();
+    let old: Vec<&String> = left.iter().filter(|path| !path.contains("sandbox")).collect();
+    assert!(old.len() == 1 && old[0].contains("backups"), "{old:?}");
+    assert!(!given("state pull", "another-word").out.contains(SECRET));
+    given("apply --auto-approve", "another-word").exits(0);
+    given("plan --detailed-exitcode", "another-word").exits(0);
+}
+
 /// The same value, only hidden by now: nothing is sent for it, and no text of it stays.
 #[test]
 fn what_is_filled_from_something_that_became_sensitive_is_not_sent_again() {

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use provisor::model::ids::Address;
 use provisor::model::target::{Named, Options, Target};
-use provisor::state::{Applied, Binding, Birth, Change, Content, Group, Home, SledStore, Store, Stored};
+use provisor::state::{
+    Applied, Binding, Birth, Change, Content, Group, Home, Recorded, SledStore, Store, Stored,
+};
 
 use super::{copy, history, make_private, open, read};
 
@@ -149,6 +151,31 @@ fn the_end_of_a_run_leaves_nothing_and_names_older_backups() {
     // and is not done twice
     assert_eq!(store.back_up().unwrap(), Vec::<String>::new());
     assert!(head(&state).contains("store-2"));
+}
+
+#[test]
+fn what_a_pushed_state_hides_leaves_the_files_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let mut store = held(&state);
+    let plain = store.recorded().clone();
+    hide(&mut store);
+    let hidden = store.recorded().clone();
+    drop(store);
+    // the same store, in which nothing was hidden yet
+    std::fs::remove_dir_all(&state).unwrap();
+    let mut store = held(&state);
+    assert_eq!(store.recorded().rows, plain.rows);
+    store.backup().unwrap();
+    let pushed = Recorded { lineage: store.recorded().lineage.clone(), ..hidden };
+    store.replace(pushed).unwrap();
+    assert!(!head(&state).contains("telling") && head(&state).contains("store-2"));
+    let left = telling(&state);
+    let named: Vec<String> = left.iter().map(|path| path.display().to_string()).collect();
+    assert_eq!(store.telling_backups().unwrap(), named);
+    assert!(left.len() == 1 && left[0].ends_with("backups/1.json"), "{left:?}");
+    drop(store);
+    assert!(open(&state).unwrap().recorded().rows.contains_key(&at()));
 }
 
 #[test]

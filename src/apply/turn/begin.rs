@@ -53,7 +53,7 @@ impl Turn<'_, '_> {
             Action::Terminate(termination) => {
                 let (id, retain) = (termination.id.clone(), termination.retain);
                 let birth = self.birth(ix);
-                self.hide(ix);
+                self.hide(ix, None);
                 self.intend(ix, birth, Operation::Terminate { id, retain }, None);
             }
         }
@@ -76,7 +76,10 @@ impl Turn<'_, '_> {
         let Filled { payload, content, secrets } = filled;
         self.knowledge.add_sensitive(secrets);
         let operation = match id {
-            Some(id) => Operation::Update { id: id.clone(), payload },
+            Some(id) => {
+                self.hide(ix, Some(&content));
+                Operation::Update { id: id.clone(), payload }
+            }
             None => Operation::Provision { payload },
         };
         self.intend(ix, birth, operation, Some(content));
@@ -213,10 +216,10 @@ impl Turn<'_, '_> {
         self.over(ix, Outcome::Done);
     }
 
-    /// Takes what is sensitive by now out of a row that is about to go: of what goes in clear, no store would know that
-    /// its files must not hold it any more.
-    fn hide(&mut self, ix: StepIx) {
-        let Redacted { outputs: sensitive, parameters } = self.newly_sensitive(ix, None);
+    /// Takes what is sensitive by now out of a row that is about to go, or to change. Of what goes in clear, no store would
+    /// know that its files must not hold it any more; and a change that fails leaves the row as it was.
+    fn hide(&mut self, ix: StepIx, filled: Option<&Content>) {
+        let Redacted { outputs: sensitive, parameters } = self.newly_sensitive(ix, filled);
         let Some(row) = self.row(ix).filter(|_| !sensitive.is_empty() || !parameters.is_empty()) else {
             return;
         };

@@ -1,7 +1,7 @@
-//! The server's clock, heard from the `Date` of its answers, and the interceptor that listens. No local wall clock is
+//! The server's clock, heard from the `Date` of its answers, what else they say of the server, and the interceptor that listens. No local wall clock is
 //! read: between two answers the monotonic clock carries the time on.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -30,12 +30,19 @@ pub(super) struct ServerClock {
     heard: Mutex<Option<(Timestamp, Instant)>>,
     /// Whether the server says of itself that it is a sandbox.
     simulated: AtomicBool,
+    /// How many answers said that it is asked too often.
+    throttled: AtomicUsize,
 }
 
 impl ServerClock {
     /// A clock that runs at the location's pace.
     pub(super) fn new(pacing: &Pacing) -> Self {
-        Self { scale: pacing.scale(), heard: Mutex::new(None), simulated: AtomicBool::new(false) }
+        Self {
+            scale: pacing.scale(),
+            heard: Mutex::new(None),
+            simulated: AtomicBool::new(false),
+            throttled: AtomicUsize::new(0),
+        }
     }
 
     fn hear(&self, date: Timestamp) {
@@ -45,6 +52,11 @@ impl ServerClock {
     /// Whether the server said of itself that what it does is simulated.
     pub(super) fn is_simulated(&self) -> bool {
         self.simulated.load(Ordering::Relaxed)
+    }
+
+    /// How many answers said that the server is asked too often.
+    pub(super) fn throttled(&self) -> usize {
+        self.throttled.load(Ordering::Relaxed)
     }
 
     /// The server's time now; `None` as long as it never answered.
@@ -156,6 +168,7 @@ impl Intercept for Listener {
     ) -> Result<(), BoxError> {
         if wire_code(answer.response()).is_some_and(is_throttled) {
             self.notes.throttled.store(true, Ordering::Relaxed);
+            self.clock.throttled.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -158,6 +158,10 @@ impl CatalogRead for AwsCatalog {
         self.location(of).map(|location| location.config.access_level).unwrap_or_default()
     }
 
+    fn throttled(&self, of: &LocationName) -> usize {
+        self.location(of).map_or(0, |location| location.clock.throttled())
+    }
+
     fn time(&self, of: &LocationName) -> ServiceTime {
         let heard = |location: &AwsLocation| ServiceTime::new(location.clock.now(), location.config.pacing);
         self.location(of).map(heard).unwrap_or_default()

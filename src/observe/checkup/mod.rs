@@ -2,6 +2,7 @@
 //! once. Nothing is changed, and no secret is told. It says what was seen; how bad that is, the reader sees by [`Health`].
 
 mod beliefs;
+mod limits;
 mod rounds;
 
 use std::collections::BTreeMap;
@@ -128,6 +129,7 @@ pub fn checkup(scope: CheckupScope<'_>, catalog: &dyn CatalogRead) -> Vec<Locati
     let mut patients = rounds::patients(scope, catalog);
     rounds::offered(&mut patients, catalog);
     rounds::provisioned(&mut patients, catalog);
+    limits::met(&mut patients, catalog);
     let mut found: Vec<LocationCheckup> = patients.into_iter().map(|patient| patient.seen()).collect();
     if scope.beliefs {
         for one in found.iter_mut().filter(|one| !one.rows.iter().any(is_barred)) {

@@ -3,11 +3,12 @@
 use super::{CheckupRow, CheckupScope, LocationCheckup};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, CatalogRead, Configured, Connection, Existing, FindBy, HistoryRef,
-    Identity, OfferingRef, PlansOf, Product, ProductRef, RecordRef,
+    Identity, OfferingRef, PlansOf, Product, ProductRef, RecordRef, Seen, Status,
 };
 use crate::declare::{Access, Location};
 use crate::model::access::AccessLevel;
 use crate::model::ids::{LocationName, ProductId, ProvisionedId, RecordId};
+use crate::model::kinds::ProvisionedType;
 use crate::model::product::Selector;
 use crate::model::text::{count, listed};
 use crate::model::time::Timestamp;
@@ -35,12 +36,14 @@ const CHANGES: [&str; 3] = [
 
 /// One location on its way through the rounds.
 pub(super) struct Patient {
-    name: LocationName,
-    rows: Vec<CheckupRow>,
+    pub(super) name: LocationName,
+    pub(super) rows: Vec<CheckupRow>,
     /// Whether its credentials are those of somebody who is answered.
-    is_known: bool,
+    pub(super) is_known: bool,
     products: Vec<ProductId>,
     existing: Option<Existing>,
+    /// Account Factory's operations that are under way.
+    pub(super) accounts_under_way: usize,
     level: AccessLevel,
 }
 
@@ -102,7 +105,8 @@ pub(super) fn patients(scope: CheckupScope<'_>, catalog: &dyn CatalogRead) -> Ve
             rows.extend(clock(scope.now, catalog.time(&location.name).now()));
         }
         let (name, is_known) = (location.name.clone(), identity.is_ok());
-        Patient { name, rows, is_known, products: Vec::new(), existing: None, level }
+        let (products, existing, accounts_under_way) = (Vec::new(), None, 0);
+        Patient { name, rows, is_known, products, existing, accounts_under_way, level }
     };
     answers.map(look).collect()
 }
@@ -224,7 +228,9 @@ pub(super) fn provisioned(patients: &mut [Patient], catalog: &dyn CatalogRead) {
         patient.tried("servicecatalog:SearchProvisionedProducts", &answer, |found| {
             count(found.len(), "provisioned product")
         });
-        patient.existing = answer.ok().and_then(|found| found.into_iter().next());
+        let found = answer.unwrap_or_default();
+        patient.accounts_under_way = found.iter().filter(|one| is_busy_account(one)).count();
+        patient.existing = found.into_iter().next();
     }
     let location = |patient: &&mut Patient| (patient.name.clone(), patient.subject());
     let subjects: Vec<(LocationName, ProvisionedId)> = asked.iter().map(location).collect();
@@ -256,4 +262,9 @@ pub(super) fn provisioned(patients: &mut [Patient], catalog: &dyn CatalogRead) {
         patient
             .tried("servicecatalog:ListProvisionedProductPlans", &plans, |plans| count(plans.len(), "plan"));
     }
+}
+
+/// Whether an operation of Account Factory is under way.
+fn is_busy_account(existing: &Existing) -> bool {
+    existing.seen == Seen::Read(ProvisionedType::Account) && existing.status == Status::UnderChange
 }

@@ -136,6 +136,15 @@ impl SledStore {
         backup::write(&self.place, &self.recorded)
     }
 
+    /// The backups that hold a text which was taken out since this was asked last.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    pub fn telling_backups(&mut self) -> Result<Vec<String>, StateError> {
+        let told = std::mem::take(&mut self.told);
+        backup::holding(&self.place, &told)
+    }
+
     /// Takes the oldest tombstones away that are too many; says where they stood.
     fn clear_tombstones(&mut self) -> Vec<(Address, super::Tombstone)> {
         let mut cleared = Vec::new();
@@ -197,7 +206,9 @@ impl Store for SledStore {
         let cleared = self.clear_tombstones();
         let changed = commit.before.keys().chain(cleared.iter().map(|(address, _)| address));
         let changed: BTreeSet<Address> = changed.cloned().collect();
-        let told = rewrite::taken_out(&commit.before, &self.recorded);
+        let before =
+            commit.before.iter().filter_map(|(address, standing)| Some((address, standing.row.as_ref()?)));
+        let told = rewrite::taken_out(before, &self.recorded);
         let telling = if told.is_empty() { Ok(()) } else { self.tell() };
         match telling.and_then(|()| self.write(&changed, &past)) {
             Ok(()) => {
@@ -222,8 +233,7 @@ impl Store for SledStore {
         if std::mem::take(&mut self.is_ahead) {
             self.backup()?;
         }
-        let told = std::mem::take(&mut self.told);
-        backup::holding(&self.place, &told)
+        self.telling_backups()
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::head::{Head, HeadFile};
-use super::{SledStore, corrupt, write_head};
+use super::{SledStore, corrupt, rewrite, write_head};
 use crate::model::ids::Address;
 use crate::state::{Author, Recorded, StateError, Tombstone};
 
 impl SledStore {
     /// Puts another state in place of everything; the serial rises above both. A store in which nothing was ever
-    /// committed takes over any lineage. What changes gets a version that nobody has read: saved plans notice.
+    /// committed takes over any lineage. What changes gets a version that nobody has read: saved plans notice. Texts that
+    /// are sensitive in the other state leave the files.
     ///
     /// # Errors
     /// [`StateError::Corrupt`] for a foreign lineage or an older serial; [`StateError::Invalid`]; [`StateError::Io`].
@@ -38,15 +39,18 @@ impl SledStore {
             write_head(&self.place, &file)?;
             self.file = file;
         }
+        let told = rewrite::taken_out(self.recorded.rows.iter(), &pushed);
+        if !told.is_empty() {
+            self.tell()?;
+        }
         self.buried = pushed.tombstones.keys().cloned().collect();
         let before = std::mem::replace(&mut self.recorded, pushed);
-        match self.write(&changed, &[]) {
-            Ok(()) => Ok(serial),
-            Err(error) => {
-                self.recorded = before;
-                Err(error)
-            }
+        if let Err(error) = self.write(&changed, &[]) {
+            self.recorded = before;
+            return Err(error);
         }
+        self.told.extend(told);
+        self.leave_nothing().map(|()| serial)
     }
 }
 

@@ -1,13 +1,12 @@
 //! What became sensitive leaves the files too: the store is written anew, and older backups that hold some of it are named.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::head::HeadFile;
 use super::opened::{Anew, Old, tidy, write_head};
 use super::{SledStore, backup};
 use crate::model::ids::Address;
 use crate::model::secret::Secret;
-use crate::state::commit::Standing;
 use crate::state::{Recorded, Row, StateError, Stored};
 
 impl SledStore {
@@ -44,10 +43,11 @@ impl SledStore {
 }
 
 /// The texts that stood in rows before, and are sensitive now.
-pub(super) fn taken_out(before: &BTreeMap<Address, Standing>, after: &Recorded) -> BTreeSet<Secret> {
-    let rows = before
-        .iter()
-        .filter_map(|(address, standing)| Some((standing.row.as_ref()?, after.rows.get(address)?)));
+pub(super) fn taken_out<'a>(
+    before: impl Iterator<Item = (&'a Address, &'a Row)>,
+    after: &Recorded,
+) -> BTreeSet<Secret> {
+    let rows = before.filter_map(|(address, row)| Some((row, after.rows.get(address)?)));
     rows.flat_map(|(before, after)| parameters(before, after).chain(outputs(before, after))).collect()
 }
 
