@@ -19,7 +19,7 @@ use provisor::model::product::StackSetOperation;
 use provisor::model::secret::DigestKey;
 use provisor::model::time::Timestamp;
 use provisor::plan::file::{self, About, MAX_BYTES, OutOfTime, PlanFileError, peek};
-use provisor::plan::{Action, Instances, Plan, Planned, Spec};
+use provisor::plan::{Action, Adoption, Instances, Plan, Planned, Spec};
 
 use dice::Dice;
 use plans::{full, plain, random};
@@ -31,6 +31,9 @@ const OF_FORMAT_1: &str = include_str!("golden/plan-v1.json");
 /// One of format v2, which does not say how its locations are reached.
 const OF_FORMAT_2: &str = include_str!("golden/plan-v2.json");
 
+/// One of format v3, which knows of no adopted product that its parameters are taken on trust.
+const OF_FORMAT_3: &str = include_str!("golden/plan-v3.json");
+
 fn save(plan: &Plan, key: &DigestKey) -> String {
     file::save(plan, &about(), key)
 }
@@ -39,9 +42,9 @@ fn load(text: &str, key: &DigestKey) -> Result<Plan, PlanFileError> {
     file::load(text, key).map(|saved| saved.plan)
 }
 
-/// `PROVISOR_BLESS=1` writes it anew: only for as long as format v3 is not released.
+/// `PROVISOR_BLESS=1` writes it anew: only for as long as format v4 is not released.
 fn golden() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/plan-v3.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/plan-v4.json");
     if std::env::var_os("PROVISOR_BLESS").is_some() {
         std::fs::write(path, save(&full(), &key())).unwrap();
     }
@@ -57,7 +60,7 @@ fn spec_of(action: &mut Action) -> Option<&mut Spec> {
     match action {
         Action::Provision(spec)
         | Action::Update(_, spec)
-        | Action::Adopt(_, spec, _)
+        | Action::Adopt(Adoption { spec, .. })
         | Action::Accept(_, spec, _) => Some(spec),
         Action::Settle(_, spec) => spec.as_mut(),
         _ => None,
@@ -118,7 +121,12 @@ fn accepted_changes_come_back() {
     };
     let accept = taken(Action::Accept("pp-1".into(), spec.clone(), "rec-1".into()));
     assert_eq!(load(&save(&accept, &key()), &key()), Ok(without_secrets(accept.clone())));
-    let adopt = taken(Action::Adopt("pp-1".into(), spec, "rec-1".into()));
+    let adopt = taken(Action::Adopt(Adoption {
+        id: "pp-1".into(),
+        spec,
+        record: Some("rec-1".into()),
+        unverified: true,
+    }));
     assert_ne!(file::fingerprint(&accept), file::fingerprint(&adopt));
 }
 
@@ -138,14 +146,14 @@ fn stack_set_operations_come_back() {
     assert_eq!(prints.len(), 3);
 }
 
-/// Neither says what the plan is bound to: whether it still holds cannot be told.
+/// None says what the plan is bound to: whether it still holds cannot be told.
 #[test]
 fn plans_of_earlier_formats_are_refused() {
-    for (found, text) in [(1, OF_FORMAT_1), (2, OF_FORMAT_2)] {
-        let error = PlanFileError::OlderFormat { found, known: 3 };
+    for (found, text) in [(1, OF_FORMAT_1), (2, OF_FORMAT_2), (3, OF_FORMAT_3)] {
+        let error = PlanFileError::OlderFormat { found, known: 4 };
         assert_eq!(peek(text), Err(error.clone()));
         assert_eq!(load(text, &key()), Err(error.clone()));
-        let said = format!("the saved plan has format version {found}, this provisor applies version 3 only");
+        let said = format!("the saved plan has format version {found}, this provisor applies version 4 only");
         assert_eq!(error.to_string(), said);
         assert_eq!(error.hint(), "plan again with `provisor plan --out FILE`");
     }
@@ -167,7 +175,7 @@ fn a_plan_has_its_time() {
     assert!(About { at: Timestamp(i64::MAX), ..about }.in_time(at(0), day).is_err());
 }
 
-/// The bytes of format v3 never change; a plan that an older provisor saved stays readable.
+/// The bytes of format v4 never change; a plan that an older provisor saved stays readable.
 #[test]
 fn the_format_stays_as_it_is() {
     let golden = golden();
@@ -259,8 +267,8 @@ fn texts_that_are_not_plans_are_told_apart() {
         "{\"format\":\"provisor.planfile/vx\"}",
     ];
     check_rejected(other.map(|text| (text.into(), PlanFileError::NotAPlan)));
-    let newer = "{ \"format\": \"provisor.planfile/v4\", \"serial\": \"seven\" }";
-    check_rejected([(newer.into(), PlanFileError::NewerFormat { found: 4, known: 3 })]);
+    let newer = "{ \"format\": \"provisor.planfile/v5\", \"serial\": \"seven\" }";
+    check_rejected([(newer.into(), PlanFileError::NewerFormat { found: 5, known: 4 })]);
     let long = " ".repeat(MAX_BYTES + 1);
     let (bytes, limit) = (MAX_BYTES + 1, MAX_BYTES);
     check_rejected([(long, PlanFileError::TooLong { bytes, limit })]);
@@ -270,7 +278,7 @@ const ABOUT: &str = "\"about\":{\"at\":1,\"by\":null,\"skips_refused\":false,\"v
 
 #[test]
 fn what_is_wrong_with_a_plan_is_told_with_its_place() {
-    let ours = |rest: &str| format!("{{\"format\":\"provisor.planfile/v3\"{rest}");
+    let ours = |rest: &str| format!("{{\"format\":\"provisor.planfile/v4\"{rest}");
     let malformed =
         |column, reason: &str| PlanFileError::Malformed { line: 1, column, reason: reason.into() };
     let negative = malformed(58, "invalid value: integer `-1`, expected u64");
@@ -314,7 +322,7 @@ fn every_error_says_what_to_do() {
         PlanFileError::NotAPlan,
         PlanFileError::Truncated { line: at.0, column: at.1 },
         PlanFileError::Malformed { line: at.0, column: at.1, reason: "x".into() },
-        PlanFileError::NewerFormat { found: 4, known: 3 },
+        PlanFileError::NewerFormat { found: 5, known: 4 },
         PlanFileError::Tampered,
         PlanFileError::TooLong { bytes: 2, limit: 1 },
     ] {

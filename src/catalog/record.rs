@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId};
+use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId, ProvisionedId, RecordId};
 use crate::model::kinds::RecordKind;
 use crate::model::time::Timestamp;
 
@@ -19,6 +19,8 @@ pub struct Record {
     pub product: Option<ProductId>,
     /// `ProvisioningArtifactId`, where the record names one.
     pub artifact: Option<ArtifactId>,
+    /// `PathId`, where the record names one.
+    pub path: Option<PathId>,
     /// When it began, by the server's clock.
     pub created: Timestamp,
     /// When it last changed: the end of what is over.

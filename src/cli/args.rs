@@ -70,6 +70,11 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Terminate everything that is managed here
     Destroy(DestroyArgs),
+    /// Take what exists already as what is declared; nothing in the cloud changes
+    #[command(
+        after_help = "Nothing is provisioned, updated or terminated: the state takes note of what is there.\n\nExamples:\n  provisor import network pp-abcdefghijklm\n  provisor import network@hub net-prod\n  provisor import --declared"
+    )]
+    Import(ImportArgs),
     /// Show a saved plan, or the state
     Show(ShowArgs),
     /// Look at the state, take it out, put it back
@@ -100,6 +105,8 @@ impl Command {
         match self {
             Self::Validate(args) => args.json,
             Self::Plan(args) => args.written() == Format::Json,
+            Self::Import(args) => args.applying.json,
+            Self::Import(args) => args.applying.json,
             Self::Apply(ApplyArgs { applying, .. }) | Self::Destroy(DestroyArgs { applying, .. }) => {
                 applying.json
             }
@@ -297,6 +304,33 @@ pub struct DestroyArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub selection: SelectionArgs,
+}
+
+/// `import`
+#[derive(Args, Debug)]
+#[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
+pub struct ImportArgs {
+    /// The declaration that it becomes
+    #[arg(value_name = "ADDR", requires = "product", required_unless_present = "declared")]
+    pub address: Option<String>,
+    /// The provisioned product, by its id (pp-…) or its name
+    #[arg(value_name = "ID|NAME")]
+    pub product: Option<String>,
+    /// Whatever is declared and exists under its name: also the way back from a lost state
+    #[arg(long, conflicts_with = "address")]
+    pub declared: bool,
+    /// Of --declared, only this address and what it depends on; globs allowed
+    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
+    pub target: Vec<String>,
+    /// Of --declared, not this address, nor what depends on it; globs allowed
+    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
+    pub exclude: Vec<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub applying: ApplyingArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub variables: VariableArgs,
 }
 
 /// `show`

@@ -29,12 +29,13 @@ pub fn agreed(plan: &Plan, ending: Ending, args: &ApplyingArgs, edge: &Edge) -> 
             "there is no terminal to ask on",
             match ending {
                 Ending::Apply => "`--auto-approve` applies without asking",
+                Ending::Import => "`--auto-approve` imports without asking",
                 Ending::Destroy => "`--auto-approve` terminates without asking",
             },
         ));
     }
     let question = match ending {
-        Ending::Apply => "\nDo you want to perform these actions?",
+        Ending::Apply | Ending::Import => "\nDo you want to perform these actions?",
         Ending::Destroy => "\nDo you really want to terminate all of these? There is no undo.",
     };
     let fingerprint: String = fingerprint(plan).chars().take(16).collect();

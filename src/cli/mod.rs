@@ -11,6 +11,7 @@ mod exit;
 mod fail;
 mod files;
 mod gate;
+mod import;
 mod init;
 mod load;
 mod open;
@@ -82,6 +83,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Plan(args) => plan::run(args, edge),
         Command::Apply(args) => apply::run(args, edge),
         Command::Destroy(args) => apply::destroy(args, edge),
+        Command::Import(args) => import::run(args, edge),
         Command::Show(args) => show::run(args, edge),
         Command::State(args) => state::run(args, edge),
         Command::Output(args) => output::run(args, edge),

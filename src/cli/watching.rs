@@ -86,7 +86,7 @@ impl Watching<'_> {
     }
 
     fn sum_up(&self, report: &Report, plan: &Plan) -> Result<(), Problem> {
-        if plan.is_empty() && self.ending == Ending::Apply {
+        if plan.is_empty() && self.ending != Ending::Destroy {
             return Ok(());
         }
         let text = human::report(&ReportView::of(report), self.ending, self.edge.out_style);

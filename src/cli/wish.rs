@@ -24,6 +24,7 @@ impl SelectionArgs {
             no_refresh: self.no_refresh,
             allow: self.allow.iter().copied().collect(),
             max_terminate: self.max_terminate.as_deref().map(limit).transpose()?,
+            ..Wish::default()
         })
     }
 }

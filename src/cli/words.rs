@@ -36,10 +36,6 @@ const WORDS: &[(&str, &str)] = &[
 
 /// Commands that are meant to be, and what does it today.
 const LATER: &[(&str, &str)] = &[
-    (
-        "import",
-        "what exists is not adopted yet; a declaration with another `provisioned_product_name` makes a new one",
-    ),
     ("graph", "`provisor plan --json` says which steps run `after` which"),
     (
         "catalog",

@@ -123,7 +123,9 @@ impl<'t> ShapeCheck<'t, '_> {
                 self.bounds(id, *least, *most)
             }
             (FieldKind::Texts(texts), Shape::List(items)) => self.texts(items, texts),
-            (FieldKind::Layers(table), Shape::List(items)) => self.layers(items, table),
+            (FieldKind::Layers(table) | FieldKind::Maps(table), Shape::List(items)) => {
+                self.layers(items, table)
+            }
             (FieldKind::Map(table) | FieldKind::Layer(table), Shape::Map(pairs)) => {
                 self.map(id, pairs, table)
             }
@@ -310,7 +312,7 @@ impl<'t> ShapeCheck<'t, '_> {
                 // what would be the next error is not advised: the item's own hint is
                 item.check("", text).err().and_then(|wrong| wrong.hint)
             }
-            (Shape::Scalar { text, .. }, FieldKind::Texts(_) | FieldKind::Layers(_)) => {
+            (Shape::Scalar { text, .. }, FieldKind::Texts(_) | FieldKind::Layers(_) | FieldKind::Maps(_)) => {
                 Some(as_list(text)).filter(|_| !self.tree.node(id).is_null() && text.len() <= SHORT)
             }
             (Shape::Scalar { text, plain }, FieldKind::Flag) => as_flag(text, *plain),
@@ -441,7 +443,7 @@ fn fits(kind: &FieldKind, shape: &Shape<'_>) -> bool {
         FieldKind::Text(_) | FieldKind::Literal(_) | FieldKind::Flag | FieldKind::Number { .. } => {
             matches!(shape, Shape::Scalar { .. })
         }
-        FieldKind::Texts(_) | FieldKind::Layers(_) => matches!(shape, Shape::List(_)),
+        FieldKind::Texts(_) | FieldKind::Layers(_) | FieldKind::Maps(_) => matches!(shape, Shape::List(_)),
         FieldKind::Map(_) | FieldKind::Layer(_) | FieldKind::Named(_) | FieldKind::Values(_) => {
             matches!(shape, Shape::Map(_))
         }

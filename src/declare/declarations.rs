@@ -20,6 +20,8 @@ pub(super) struct DeclarationsFile<'s> {
     defaults_misshapen: bool,
     /// The declarations in which something has.
     misshapen: HashSet<String>,
+    /// The keys at the top at or below which something has.
+    heads: HashSet<String>,
     /// The declarations in which there are keys that are none; `None` of its `defaults:`.
     unknown: HashSet<Option<String>>,
 }
@@ -41,6 +43,7 @@ impl<'s> DeclarationsFile<'s> {
             unusable: misshapen.whole(),
             defaults_misshapen: misshapen.below("defaults"),
             misshapen: misshapen.keys_below("provisioned_products"),
+            heads: misshapen.heads().into_iter().map(str::to_owned).collect(),
             unknown,
             tree,
         };
@@ -58,16 +61,16 @@ impl<'s> DeclarationsFile<'s> {
             let bytes = &self.tree.node(id).bytes;
             odd.get(odd.partition_point(|at| *at < bytes.start)).is_some_and(|at| bytes.contains(at))
         };
-        let products = self.map("provisioned_products").map_or(&[][..], |map| self.tree.pairs(map));
+        let products = self.head("provisioned_products").map_or(&[][..], |map| self.tree.pairs(map));
         let spoiled = products.iter().filter(|pair| holds(pair.value)).map(|pair| pair.key.to_string());
         let spoiled: Vec<String> = spoiled.collect();
-        self.defaults_misshapen |= self.map("defaults").is_some_and(holds);
+        self.defaults_misshapen |= self.head("defaults").is_some_and(holds);
         self.misshapen.extend(spoiled);
     }
 
     /// Its `defaults:`, as far as their shape is right.
     pub fn defaults(&self) -> Option<Base> {
-        let node = self.map("defaults").filter(|_| !self.defaults_misshapen)?;
+        let node = self.head("defaults").filter(|_| !self.defaults_misshapen)?;
         Some(Base { node, own: false })
     }
 
@@ -76,8 +79,13 @@ impl<'s> DeclarationsFile<'s> {
         Origin { file: self.tree.source.path.clone(), ..Origin::default() }
     }
 
-    /// The map under a key at the top.
-    fn map(&self, key: &str) -> Option<NodeId> {
+    /// Whether something at or below a key at the top has the wrong shape.
+    pub fn is_misshapen(&self, head: &str) -> bool {
+        self.heads.contains(head)
+    }
+
+    /// What stands under a key at the top.
+    pub fn head(&self, key: &str) -> Option<NodeId> {
         self.tree.given(self.tree.root?, key)
     }
 
@@ -168,7 +176,7 @@ impl<'f> Declaration<'f> {
 
     /// What it is made of: itself, then the defaults of its file. The first one wins.
     pub fn bases(&self) -> impl Iterator<Item = Base> + use<'f> {
-        let defaults = self.file.map("defaults").map(|node| Base { node, own: false });
+        let defaults = self.file.head("defaults").map(|node| Base { node, own: false });
         [Some(Base { node: self.node, own: true }), defaults].into_iter().flatten()
     }
 
@@ -191,7 +199,7 @@ pub(super) fn collect<'f>(
     let mut first: HashMap<&str, &DeclarationsFile<'_>> = HashMap::new();
     let mut all = Vec::new();
     for file in files {
-        let pairs = file.map("provisioned_products").map_or(&[][..], |map| file.tree.pairs(map));
+        let pairs = file.head("provisioned_products").map_or(&[][..], |map| file.tree.pairs(map));
         for pair in pairs {
             let key = &*pair.key;
             if let Some(diagnostic) = refused_key(key) {

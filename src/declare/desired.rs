@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Layer, Origin};
-use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::{Diagnostics, Place};
 use crate::model::ids::{Address, Labels};
 use crate::model::product::{ArtifactSelector, Ignored, Lifecycle, Selector, Timeouts};
 use crate::model::target::Options;
@@ -14,6 +14,19 @@ use crate::model::template::Template;
 pub struct Desired {
     /// One per declaration and location.
     pub products: BTreeMap<Address, DesiredProduct>,
+    /// Which provisioned products that exist become which of them.
+    pub imports: BTreeMap<Address, Import>,
+}
+
+/// A provisioned product that a declaration is to adopt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// Which one, by name or id.
+    pub product: Selector,
+    /// Where that is written; `None`: it was said on the command line.
+    pub place: Option<Place>,
+    /// It is adopted if it is there, and missed by nobody.
+    pub may_be_absent: bool,
 }
 
 impl Desired {

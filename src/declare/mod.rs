@@ -15,6 +15,7 @@ mod desired;
 mod doubts;
 mod duplicates;
 mod fields;
+mod heads;
 mod idle;
 mod layers;
 mod origin;
@@ -27,7 +28,7 @@ mod settings;
 mod yaml;
 
 pub use arrange::arrange;
-pub use desired::{Desired, DesiredParameter, DesiredProduct, Reading};
+pub use desired::{Desired, DesiredParameter, DesiredProduct, Import, Reading};
 pub use doubts::Doubts;
 pub(crate) use fields::tag_value;
 pub use origin::{Layer, Origin};

@@ -8,6 +8,7 @@ use super::burden::{Burden, TooMuch};
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
 use super::doubts::Doubts;
+use super::heads::HeadReader;
 use super::idle::{Idle, unsaid};
 use super::placing::{Placement, Placer};
 use super::product::Composer;
@@ -70,20 +71,22 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             Err(too_much) => return refused(too_much, declared.place()),
         }
     }
-    let mut resolver = Resolver::new(settings, &places, &mut problems);
+    let targets = targets(settings, &places);
+    let mut resolver = Resolver { settings, targets: &targets, problems: &mut problems };
     let products = match resolver.products(&places, &mut burden) {
         Ok(products) => products,
         Err((too_much, at)) => return refused(too_much, at),
     };
-    let idle = Idle { settings, targets: &resolver.targets, doubts };
+    let idle = Idle { settings, targets: &targets, doubts };
     match idle.defaults(&files, &mut burden) {
         Ok(mut found) => {
             found.extend(idle.overrides(&places));
-            let found = unsaid(found, resolver.problems);
-            resolver.problems.extend(found);
+            let found = unsaid(found, &mut problems);
+            problems.extend(found);
         }
         Err((too_much, at)) => return refused(too_much, at),
     }
+    let imports = HeadReader { settings, targets: &targets, problems: &mut problems }.imports(&files);
     let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
     cycles::find(&products, &labels, &mut problems);
@@ -95,7 +98,8 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let problems = doubts.filter(problems);
     let (partial, sound) =
         products.into_iter().partition(|(address, _)| broken.contains(address.key.as_str()));
-    let (partial, desired) = (Desired { products: partial }, Desired { products: sound });
+    let (partial, desired) =
+        (Desired { products: partial, ..Desired::nothing() }, Desired { products: sound, imports });
     let warnings = arranged(warnings, &trees);
     let keys: Vec<&str> = places.iter().map(|placement| placement.declaration.key).collect();
     let problems =
@@ -136,20 +140,21 @@ fn with_a_location(settings: &Settings) -> Cow<'_, Settings> {
     Cow::Owned(settings)
 }
 
+/// Which declarations stand where.
+fn targets<'r>(settings: &'r Settings, places: &[Placement<'r>]) -> Targets<'r> {
+    let standing: HashMap<&str, Vec<LocationName>> =
+        places.iter().map(|placement| (placement.declaration.key, placement.locations.clone())).collect();
+    Targets::new(settings, standing)
+}
+
 /// What all declarations are resolved with.
 struct Resolver<'r> {
     settings: &'r Settings,
-    targets: Targets<'r>,
+    targets: &'r Targets<'r>,
     problems: &'r mut Diagnostics,
 }
 
-impl<'r> Resolver<'r> {
-    fn new(settings: &'r Settings, places: &[Placement<'r>], problems: &'r mut Diagnostics) -> Self {
-        let standing: HashMap<&str, Vec<LocationName>> =
-            places.iter().map(|placement| (placement.declaration.key, placement.locations.clone())).collect();
-        Self { settings, targets: Targets::new(settings, standing), problems }
-    }
-
+impl Resolver<'_> {
     fn products(
         &mut self,
         places: &[Placement<'_>],
@@ -202,7 +207,7 @@ impl<'r> Resolver<'r> {
         let context = Context {
             location: Some(self.settings.locations.get(name)?),
             key: Some(declaration.key),
-            targets: Some(&self.targets),
+            targets: Some(self.targets),
             ..Context::of(&self.settings.variables)
         };
         let composer = Composer {

@@ -14,6 +14,16 @@ pub enum Selector {
     Id(String),
 }
 
+impl Selector {
+    /// What is written: the name or the id.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Name(text) | Self::Id(text) => text,
+        }
+    }
+}
+
 impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

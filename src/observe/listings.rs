@@ -1,6 +1,6 @@
 //! What provisioned products there are: what the search shows, what has to be looked for besides, or what the state remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ObserveError, Scope};
 use crate::catalog::{
@@ -21,6 +21,8 @@ const NAMES_CONFIRMED: usize = 50;
 pub struct Listing {
     /// Whose products are in it: an absence is evidence at account level only.
     pub level: AccessLevel,
+    /// Nobody asked: what is recorded stands in for what exists.
+    pub is_remembered: bool,
     by_id: BTreeMap<ProvisionedId, Existing>,
     by_name: BTreeMap<String, ProvisionedId>,
 }
@@ -42,11 +44,30 @@ impl Listing {
         self.by_id.get(id)
     }
 
+    /// The ids of all.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.by_id.keys().map(ProvisionedId::as_str)
+    }
+
+    /// The names of all.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
     /// The product that one of these tokens made.
     #[must_use]
     pub fn made_by(&self, tokens: &[(u64, Token)]) -> Option<&Existing> {
         let ours = |token: &Token| tokens.iter().any(|(_, used)| used == token);
         self.by_id.values().find(|existing| existing.token.as_ref().is_some_and(ours))
+    }
+
+    /// The product that a selector means.
+    #[must_use]
+    pub fn selected(&self, by: &Selector) -> Option<&Existing> {
+        match by {
+            Selector::Id(id) => self.id(&ProvisionedId::new(id.as_str())),
+            Selector::Name(name) => self.name(name),
+        }
     }
 
     /// The product with this name.
@@ -69,6 +90,8 @@ pub(super) fn listings(
     let mut listings: BTreeMap<LocationName, Listing> = BTreeMap::new();
     let mut errors = Vec::new();
     let applied = applied(scope);
+    let adopted: BTreeSet<(&LocationName, &str)> =
+        scope.imports().map(|(address, import)| (&address.location, import.product.as_str())).collect();
     for (location, answer) in names.iter().zip(catalog.search(&names)) {
         match answer {
             Ok(found) => {
@@ -77,7 +100,10 @@ pub(super) fn listings(
                 for mut existing in found {
                     let applied = applied.get(&existing.id).copied();
                     let is_ours = applied.is_none_or(|applied| is_last(&applied.record, &existing));
-                    existing.tags.take_if(|tags| is_ours && are_as_applied(applied, tags));
+                    let is_adopted = [existing.id.as_str(), &existing.name]
+                        .into_iter()
+                        .any(|called| adopted.contains(&(location, called)));
+                    existing.tags.take_if(|tags| !is_adopted && is_ours && are_as_applied(applied, tags));
                     listing.insert(existing);
                 }
             }
@@ -151,6 +177,10 @@ fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec
         let Some(listing) = listings.get(&address.location) else { continue };
         let row = scope.recorded.rows.get(address);
         let bound = row.and_then(|row| row.binding.as_ref());
+        let import = scope.desired.imports.get(address).filter(|_| bound.is_none());
+        if let Some(import) = import.filter(|import| listing.selected(&import.product).is_none()) {
+            unlisted.push(FindBy { location: address.location.clone(), by: import.product.clone() });
+        }
         if bound.is_some_and(|bound| is_as_left(row, listing.id(&bound.id))) {
             continue;
         }
@@ -185,7 +215,8 @@ pub(super) fn remembered(
     catalog: &dyn CatalogRead,
     places: &BTreeMap<LocationName, Home>,
 ) -> BTreeMap<LocationName, Listing> {
-    let empty = |name: &LocationName| (name.clone(), Listing::at(catalog.access_level(name)));
+    let listing = |level| Listing { is_remembered: true, ..Listing::at(level) };
+    let empty = |name: &LocationName| (name.clone(), listing(catalog.access_level(name)));
     let mut listings: BTreeMap<LocationName, Listing> = places.keys().map(empty).collect();
     for (address, row) in &scope.recorded.rows {
         if let (Some(existing), Some(listing)) = (recorded(row), listings.get_mut(&address.location)) {

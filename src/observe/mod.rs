@@ -1,5 +1,6 @@
 //! All that planning may know of the catalog, read once, in the fewest calls, through the read port.
 
+mod adoptable;
 mod checkup;
 mod choose;
 mod identities;
@@ -19,6 +20,7 @@ use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Home;
 
+pub use adoptable::Adoptable;
 pub use checkup::{Belief, CheckupRow, CheckupScope, Comparison, Health, LocationCheckup, checkup};
 pub use choose::{Candidates, Unresolved};
 pub use identities::identify;
@@ -42,6 +44,7 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     };
     observed.offers = offers::offers(scope, catalog, &observed.existing);
     records::explain(scope, catalog, &mut observed)?;
+    adoptable::adoptable(scope, catalog, &mut observed)?;
     records::pending(scope, catalog, &mut observed);
     observed.stacks = stacks::of_bound(scope, catalog, &observed.existing);
     observed.outputs = unstored(scope, catalog)?;
@@ -59,6 +62,8 @@ pub struct Observed {
     pub existing: BTreeMap<LocationName, Listing>,
     /// Records that tell why a product is not as we left it: the last provisioning record, by product.
     pub records: BTreeMap<ProvisionedId, Record>,
+    /// What is to be adopted, by its id.
+    pub adoptable: BTreeMap<ProvisionedId, Adoptable>,
     /// Change-set plans that wait, by the product that they wait on.
     pub plans: BTreeMap<ProvisionedId, Vec<PendingPlan>>,
     /// The stacks of what is looked at deeply.
@@ -99,6 +104,8 @@ pub struct Offer {
     pub versions: Arc<[Artifact]>,
     /// The launch path.
     pub path: LaunchPath,
+    /// All launch paths of the product that this caller has.
+    pub paths: Arc<[LaunchPath]>,
     /// The parameters, tag options and constraints of this version on this path.
     pub offering: Offering,
 }

@@ -79,6 +79,7 @@ impl Chosen<'_> {
             artifact: self.artifact.clone(),
             versions: versions.clone(),
             path: self.path.clone(),
+            paths: self.product.paths[..].into(),
             offering,
         }
     }

@@ -79,7 +79,7 @@ pub fn unstored(
 }
 
 /// The records, in order; `None` for one that is not there, as `is_absent` sees the error.
-fn answered(
+pub(super) fn answered(
     wanted: &[RecordRef],
     catalog: &dyn CatalogRead,
     is_absent: impl Fn(CatalogErrorKind) -> bool,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::declare::{Desired, Location};
+use crate::declare::{Desired, Import, Location};
 use crate::model::ids::{Address, LocationName};
 use crate::state::Recorded;
 
@@ -21,4 +21,15 @@ pub struct Scope<'a> {
     pub refresh: bool,
     /// The locations where the parameters of what is there are read too.
     pub deep: &'a BTreeSet<LocationName>,
+}
+
+impl<'a> Scope<'a> {
+    /// What is to be adopted of what is selected; what is under way is seen through first.
+    pub(super) fn imports(self) -> impl Iterator<Item = (&'a Address, &'a Import)> {
+        let is_open = move |address: &Address| {
+            let row = self.recorded.rows.get(address);
+            self.selected.contains(address) && row.is_none_or(|row| row.intent.is_none())
+        };
+        self.desired.imports.iter().filter(move |(address, _)| is_open(address))
+    }
 }

@@ -26,7 +26,7 @@ pub(super) fn of_bound(
 }
 
 /// Reads the stack of each of these products. An account has none; what changes is not read, as it is about to be something else.
-fn read<'e>(
+pub(super) fn read<'e>(
     products: impl Iterator<Item = (&'e LocationName, &'e Existing)>,
     catalog: &dyn CatalogRead,
 ) -> Stacks {

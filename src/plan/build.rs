@@ -1,5 +1,7 @@
 //! The walk: in dependency order, one decision per address, and what it means for those that depend on it.
 
+mod adopting;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -125,7 +127,13 @@ impl<'a> Walk<'a> {
         let referred: BTreeSet<&Address> = templates.flat_map(Template::references).map(|r| &r.of).collect();
         let mut outlook = Outlook::default();
         for address in referred.iter().filter(|address| !input.policy.selected.contains(**address)) {
-            outlook.settled.insert((*address).clone(), facts(input, address));
+            let is_there = input.row(address).is_some_and(|row| row.applied.is_some());
+            // what cannot be known is not known: nothing that is adopted is filled with it
+            if input.policy.import_only && !is_there {
+                outlook.moving.insert((*address).clone());
+            } else {
+                outlook.settled.insert((*address).clone(), facts(input, address));
+            }
         }
         let births = input.recorded.births();
         Self {
@@ -146,6 +154,11 @@ impl<'a> Walk<'a> {
     fn declared(&mut self, address: &'a Address) {
         let input = self.input;
         let Some(product) = input.desired.products.get(address) else { return };
+        match input.adopted(address) {
+            Some(existing) => return self.adopted(address, product, existing),
+            None if input.policy.import_only => return self.passed(address),
+            None => {}
+        }
         let drift = input.drift(address);
         let Wanted { spec, difference } = match self.wanted(address, product, drift.as_ref()) {
             Ok(wanted) => wanted,
@@ -164,12 +177,6 @@ impl<'a> Walk<'a> {
         let (labels, births) = (self.labels, &self.births);
         let remembering = row.map(|row| Remembering { row, product, spec: spec.as_ref(), births, labels });
         let verdict = decide(&Case {
-            address,
-            label: &labels.label(address),
-            policy: input.policy,
-            declared: Some(product),
-            level: input.level(address),
-            row,
             existing,
             holder,
             pending: self.pending(existing.or(holder)),
@@ -180,7 +187,7 @@ impl<'a> Walk<'a> {
             may: &difference.may,
             other_product: difference.other_product.as_ref(),
             remembers: remembering.is_some_and(|remembering| !remembering.all().is_empty()),
-            needed_by: None,
+            ..self.case(address, &labels.label(address), product)
         });
         let remembered = remembering.map(|remembering| remembering.by(&verdict)).unwrap_or_default();
         self.remembered.extend(remembered.into_iter().map(|text| Note { address: address.clone(), text }));
@@ -199,6 +206,21 @@ impl<'a> Walk<'a> {
             Redactor { clear: &clear, digests, key: input.key }.redact(text)
         });
         self.take(address, spec, verdict);
+    }
+
+    /// What is known of a declaration before it is compared with anything.
+    fn case<'c>(&self, address: &'c Address, label: &'c str, product: &'c DesiredProduct) -> Case<'c>
+    where
+        'a: 'c,
+    {
+        let input = self.input;
+        Case {
+            declared: Some(product),
+            level: input.level(address),
+            row: input.row(address),
+            is_unasked: input.is_unasked(address),
+            ..Case::of(address, label, input.policy)
+        }
     }
 
     /// A version that is no longer offered stays, unless something of its product changes.
@@ -256,27 +278,20 @@ impl<'a> Walk<'a> {
 
     fn removed(&mut self, address: &'a Address, row: &'a Row) {
         let input = self.input;
+        if input.policy.import_only {
+            return;
+        }
         let made = || input.listing(address)?.made_by(&row.tokens).filter(|_| row.binding.is_none());
         let existing = input.existing(address).or_else(made);
         let dependent = self.needed_by.get(address).map(|dependent| self.labels.label(dependent));
         let verdict = decide(&Case {
-            address,
-            label: &self.labels.label(address),
-            policy: input.policy,
-            declared: None,
             level: input.level(address),
             row: Some(row),
             existing,
-            holder: None,
             pending: self.pending(existing),
             record: existing.and_then(|existing| input.observed.records.get(&existing.id)),
-            spec: None,
-            reasons: &[],
-            drift: &[],
-            may: &[],
-            other_product: None,
-            remembers: false,
             needed_by: dependent.as_deref(),
+            ..Case::of(address, &self.labels.label(address), input.policy)
         });
         self.note(address, Account { declared: None, existing }.notes(&verdict));
         self.take(address, None, verdict);
@@ -298,6 +313,7 @@ impl<'a> Walk<'a> {
 
     fn foresee(&mut self, address: &Address, row: Option<&Row>, verdict: &Verdict) {
         let stays = match verdict {
+            Verdict::Adopt { adoption, .. } => adoption.record.is_some(),
             Verdict::Nothing | Verdict::Remember | Verdict::Accept { .. } | Verdict::Forget { .. } => true,
             Verdict::Refused(refusal) => {
                 refusal.rule != Rule::Exists && row.is_some_and(|row| row.applied.is_some())

@@ -11,6 +11,7 @@
 //! | yes | none | absent | `Provision` (new) | `absent` |
 //! | yes | none | exists, made with a token of ours, error | `Replace` (failed creation); an account `Refused` | `absent` |
 //! | yes | none | exists, made with a token of ours | `Update` (failed creation) | `absent` |
+//! | yes | none, or bound to what is gone | exists, and is to be imported | `Adopt`, whatever its status at rest | `adopted` |
 //! | yes | none | exists | `Refused` (exists) | `absent` |
 //! | yes | bound or confirmed | absent | as without a row, but `Provision` (vanished) | `absent` |
 //! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` | `never_confirmed` |
@@ -36,7 +37,7 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use super::refusals;
-use super::{Allowed, Policy, Reason, Refusal, Sending, Spec};
+use super::{Adoption, Allowed, Policy, Reason, Refusal, Sending, Spec};
 use crate::catalog::{Existing, PendingPlan, Progress, Record, Seen, Status};
 use crate::declare::DesiredProduct;
 use crate::model::access::AccessLevel;
@@ -63,6 +64,10 @@ pub(super) struct Case<'a> {
     pub holder: Option<&'a Existing>,
     /// The record that explains why the product is not as we left it.
     pub record: Option<&'a Record>,
+    /// What it is taken to be, if it is to be adopted.
+    pub adoption: Option<&'a Adoption>,
+    /// It is to be adopted, and nobody asked whether it is there.
+    pub is_unasked: bool,
     /// The change-set plans that wait on the one or the other.
     pub pending: &'a [PendingPlan],
     /// What the declaration makes of it.
@@ -88,6 +93,7 @@ pub(super) enum Verdict {
     Settle(Reason),
     Provision(Reason),
     Update(Update),
+    Adopt { adoption: Box<Adoption>, reasons: Vec<Reason> },
     Accept { id: ProvisionedId, reasons: Vec<Reason> },
     Replace { id: ProvisionedId, reasons: Vec<Reason>, has_worked: bool },
     Terminate { id: ProvisionedId, retain: bool },
@@ -118,10 +124,16 @@ impl Verdict {
         matches!(self, Self::Provision(_) | Self::Update(_) | Self::Replace { .. })
     }
 
+    /// Whether something is taken over.
+    pub fn adopts(&self) -> bool {
+        matches!(self, Self::Adopt { .. })
+    }
+
     /// The same, with the catalog's messages redacted.
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         match &mut self {
             Self::Update(Update { reasons, .. })
+            | Self::Adopt { reasons, .. }
             | Self::Accept { reasons, .. }
             | Self::Replace { reasons, .. } => {
                 for reason in reasons {
@@ -138,6 +150,31 @@ impl Verdict {
 }
 
 impl<'a> Case<'a> {
+    /// An address of which nothing is known.
+    pub fn of(address: &'a Address, label: &'a str, policy: &'a Policy) -> Self {
+        Self {
+            address,
+            label,
+            policy,
+            declared: None,
+            level: AccessLevel::default(),
+            row: None,
+            existing: None,
+            holder: None,
+            record: None,
+            adoption: None,
+            is_unasked: false,
+            pending: &[],
+            spec: None,
+            reasons: &[],
+            drift: &[],
+            may: &[],
+            other_product: None,
+            remembers: false,
+            needed_by: None,
+        }
+    }
+
     fn intent(&self) -> Option<&'a Intent> {
         self.row?.intent.as_ref()
     }
@@ -203,7 +240,11 @@ fn table(case: &Case<'_>) -> Verdict {
         }
         (None, Some(existing)) => removed(case, existing),
         (None, None) => Verdict::Forget { leaves: None },
+        (Some(_), None) if case.is_unasked => {
+            Verdict::Refused(refusals::unread("what it is to become is not known without a refresh"))
+        }
         (Some(_), None) => absent(case),
+        (Some(_), Some(existing)) if case.adoption.is_some() => adopted(case, existing),
         (Some(declared), Some(existing)) if case.applied().is_none() => {
             never_confirmed(case, declared, existing)
         }
@@ -268,6 +309,20 @@ fn accepted(case: &Case<'_>) -> Verdict {
         }
         None => Verdict::Nothing,
     }
+}
+
+/// It is taken as it is; what is to be done about that, the next plan says.
+fn adopted(case: &Case<'_>, existing: &Existing) -> Verdict {
+    let Some(adoption) = case.adoption else { return Verdict::Nothing };
+    let mut reasons = vec![Reason::Imported];
+    let (message, record) = (failure_text(case, existing), existing.last_record.clone());
+    match (&existing.status, &adoption.record) {
+        (Status::Available, _) => {}
+        (_, Some(_)) => reasons.push(Reason::Tainted { message, record }),
+        (_, None) => reasons.push(Reason::FailedCreation { message, record }),
+    }
+    reasons.extend_from_slice(case.reasons);
+    Verdict::Adopt { adoption: Box::new(adoption.clone()), reasons }
 }
 
 /// Nothing of ours is there: provision, unless the name is held.

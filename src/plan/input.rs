@@ -19,10 +19,29 @@ impl<'a> PlanInput<'a> {
         self.observed.existing.get(&address.location)
     }
 
-    /// What the catalog shows of the product that the state binds to an address.
+    /// What the catalog shows of the product that the state binds to an address, or that is to be adopted there.
     pub(super) fn existing(&self, address: &Address) -> Option<&'a Existing> {
-        let id = &self.row(address)?.binding.as_ref()?.id;
-        self.listing(address)?.id(id)
+        let bound = self.row(address).and_then(|row| row.binding.as_ref());
+        let there = bound.and_then(|bound| self.listing(address)?.id(&bound.id));
+        there.or_else(|| self.adopted(address))
+    }
+
+    /// The product that is to be adopted at an address: nothing of ours is there, and nothing was begun.
+    pub(super) fn adopted(&self, address: &Address) -> Option<&'a Existing> {
+        let import = self.desired.imports.get(address).filter(|_| !self.policy.refresh_only)?;
+        let listing = self.listing(address).filter(|listing| !listing.is_remembered)?;
+        let is_free = self.row(address).is_none_or(|row| {
+            let is_there = row.binding.as_ref().is_some_and(|bound| listing.id(&bound.id).is_some());
+            row.intent.is_none() && !is_there && (row.binding.is_none() || listing.level.sees_all())
+        });
+        is_free.then(|| listing.selected(&import.product)).flatten()
+    }
+
+    /// Whether something is to be adopted at an address, and nobody has asked whether it is there.
+    pub(super) fn is_unasked(&self, address: &Address) -> bool {
+        let is_bound = self.row(address).is_some_and(|row| row.binding.is_some());
+        let is_remembered = self.listing(address).is_some_and(|listing| listing.is_remembered);
+        self.desired.imports.contains_key(address) && is_remembered && !is_bound
     }
 
     /// What the choice of a declaration resolved to; `None` where it was not asked for.
@@ -37,7 +56,7 @@ impl<'a> PlanInput<'a> {
     }
 
     fn choice(&self, address: &Address, product: &DesiredProduct) -> Choice {
-        if self.is_made_anew(address) {
+        if self.is_made_anew(address) || self.adopted(address).is_some() {
             Choice::anew(address, product)
         } else {
             Choice::of(address, product, self.row(address), self.existing(address))
@@ -46,6 +65,9 @@ impl<'a> PlanInput<'a> {
 
     /// Whether a declaration is provisioned, not updated: nothing of ours is there, or what is there is replaced.
     pub(super) fn is_made_anew(&self, address: &Address) -> bool {
+        if self.adopted(address).is_some() {
+            return false;
+        }
         let Some(row) = self.row(address) else { return true };
         match self.existing(address) {
             _ if row.intent.is_some() => false,

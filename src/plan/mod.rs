@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod adopt;
 mod allowed;
 mod build;
 mod check;
@@ -49,7 +50,7 @@ pub use check::{LateChecks, LateValue, Unfitting};
 pub use locate::located;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use rename::{renamed, renames};
-pub use saved::{Present, Unfit, with_secrets};
+pub use saved::{Present, Unfit, adoptions, with_secrets};
 pub use select::{NoMatch, Selection, addresses, left_as_frozen, may_mean, select};
 pub use sensitive::sensitive;
 pub use spec::{facts_of, known};
@@ -86,6 +87,8 @@ pub struct Policy {
     pub destroy: bool,
     /// `--refresh-only`: accept foreign changes, do nothing else.
     pub refresh_only: bool,
+    /// `import`: adopt what is to be adopted, do nothing else.
+    pub import_only: bool,
     /// `destroy` wants nothing, but what the declarations say of removal holds all the same, remembered or not yet.
     pub lifecycles: BTreeMap<Address, Lifecycle>,
 }
@@ -190,7 +193,7 @@ pub enum Action {
     /// Finds out how an interrupted operation went, and finishes it.
     Settle(Box<Intent>, Option<Spec>),
     /// Takes a provisioned product that nobody of ours made: `import`.
-    Adopt(ProvisionedId, Spec, RecordId),
+    Adopt(Adoption),
     /// Takes what somebody else's record made of a product of ours as what is: `--refresh-only`.
     Accept(ProvisionedId, Spec, RecordId),
     /// Drops it from state; the provisioned product is gone, or stays as it is.
@@ -202,6 +205,19 @@ pub enum Action {
     Remember,
     /// Cannot be done, or must not.
     Refused(Refusal),
+}
+
+/// A provisioned product that is taken as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adoption {
+    /// Which one.
+    pub id: ProvisionedId,
+    /// What it is, as far as that can be read; what cannot is taken to be as declared.
+    pub spec: Spec,
+    /// Its last success; without one nothing counts as applied.
+    pub record: Option<RecordId>,
+    /// Something of its parameters is taken on trust.
+    pub unverified: bool,
 }
 
 /// What a `TerminateProvisionedProduct` is made from.
@@ -326,8 +342,8 @@ impl Step {
         match &self.action {
             Action::Provision(spec)
             | Action::Update(_, spec)
-            | Action::Adopt(_, spec, _)
-            | Action::Accept(_, spec, _) => Some(spec),
+            | Action::Accept(_, spec, _)
+            | Action::Adopt(Adoption { spec, .. }) => Some(spec),
             Action::Settle(_, spec) => spec.as_ref(),
             Action::Terminate(_) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
         }

@@ -15,6 +15,8 @@ use crate::state::Kind;
 pub enum Reason {
     /// Declared, and not there.
     New,
+    /// Declared, and there: it is to be adopted.
+    Imported,
     /// A parameter differs.
     Parameter {
         /// The key, as the template or the tag has it.

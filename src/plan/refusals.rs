@@ -19,8 +19,8 @@ pub(super) fn exists(label: &str, holder: &Existing) -> Refusal {
             holder.name, holder.id
         ),
         hint: Some(format!(
-            "choose another `provisioned_product_name`; `imports: [{{to: {label}, provisioned_product_id: {}}}]` would adopt it, and is not supported yet",
-            holder.id
+            "choose another `provisioned_product_name`; `imports: [{{to: {label}, provisioned_product_id: {}}}]`, or `provisor import {label} {}`, adopts it",
+            holder.id, holder.id
         )),
     }
 }

@@ -59,6 +59,7 @@ impl Remembering<'_> {
             Verdict::Nothing
             | Verdict::Settle(_)
             | Verdict::Provision(_)
+            | Verdict::Adopt { .. }
             | Verdict::Terminate { .. }
             | Verdict::Forget { .. }
             | Verdict::Refused(_) => Vec::new(),

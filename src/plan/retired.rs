@@ -64,6 +64,7 @@ pub(super) fn offer(applied: &Applied) -> Offer {
         no_echo: matches!(value, Stored::Digest(_)),
         ..ParameterRule::default()
     };
+    let path = LaunchPath { id: target.path.id.clone(), name: target.path.name.clone() };
     let parameters = applied.content.parameters.iter().map(|(key, value)| (key.clone(), rule(value)));
     let offering = Offering { parameters: parameters.collect(), tag_update: true, ..Offering::default() };
     Offer {
@@ -72,7 +73,8 @@ pub(super) fn offer(applied: &Applied) -> Offer {
         kind: ProductType::Template,
         versions: [artifact.clone()].into(),
         artifact,
-        path: LaunchPath { id: target.path.id.clone(), name: target.path.name.clone() },
+        paths: [path.clone()].into(),
+        path,
         offering,
     }
 }

@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{About, Mismatch, SecretProblem, fill_secrets, stale};
-use super::{Action, Plan, PlanInput, Planned, Policy, Step, facts_of};
+use super::{Action, Adoption, Plan, PlanInput, Planned, Policy, Step, facts_of};
 use crate::catalog::CatalogRead;
-use crate::declare::{Desired, Location, Rough};
+use crate::declare::{Desired, Import, Location, Rough};
 use crate::model::ids::{Address, LocationName, ProvisionedId};
+use crate::model::product::Selector;
 use crate::model::secret::DigestKey;
 use crate::model::template::Template;
 use crate::observe::{Listing, ObserveError, Observed, Scope, observe, unstored};
@@ -75,9 +76,9 @@ impl<'a> Present<'a> {
         catalog: &dyn CatalogRead,
     ) -> Result<Observed, Unfit> {
         // nothing is chosen any more: what is declared is read for its secrets alone
-        let nothing = Desired::nothing();
+        let chosen = Desired { imports: adoptions(plan), ..Desired::nothing() };
         let scope = Scope {
-            desired: &nothing,
+            desired: &chosen,
             recorded: self.recorded,
             locations: self.locations,
             selected: asked,
@@ -145,6 +146,19 @@ pub fn with_secrets(plan: &Plan) -> impl Iterator<Item = &Address> {
         step.spec().is_some_and(|spec| spec.parameters.values().any(|parameter| is_secret(&parameter.value)))
     };
     plan.steps.iter().filter(has_secrets).map(|step| &step.address)
+}
+
+/// What the steps of a plan adopt, as if it were declared so.
+#[must_use]
+pub fn adoptions(plan: &Plan) -> BTreeMap<Address, Import> {
+    let adopted = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Adopt(Adoption { id, .. }) => {
+            let product = Selector::Id(id.to_string());
+            Some((step.address.clone(), Import { product, place: None, may_be_absent: false }))
+        }
+        _ => None,
+    });
+    adopted.collect()
 }
 
 fn unmoved(plan: &Plan, moved: Vec<(Address, String)>) -> Result<(), Unfit> {
@@ -216,7 +230,7 @@ fn moved_outside(plan: &Plan, observed: &Observed) -> Vec<(Address, String)> {
 /// The provisioned product that a step changes or takes over.
 fn touched(step: &Step) -> Option<&ProvisionedId> {
     match &step.action {
-        Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => Some(id),
+        Action::Update(id, _) | Action::Accept(id, ..) | Action::Adopt(Adoption { id, .. }) => Some(id),
         Action::Terminate(termination) => Some(&termination.id),
         _ => None,
     }

@@ -11,7 +11,7 @@ use crate::model::product::Ignored;
 use crate::model::secret::{default_digest, template_digest};
 use crate::model::target::{Named, Target};
 use crate::model::template::{Facts, Known, Missing, Template};
-use crate::observe::{Offer, version_in_force};
+use crate::observe::{Adoptable, Offer, version_in_force};
 use crate::state::{Applied, Content, Row, Stored};
 
 /// What planning may assume of the instances that were decided already.
@@ -283,6 +283,9 @@ fn planned(template: &Template, outlook: &Outlook) -> Result<Planned, Missing> {
 
 /// What a row and the catalog tell of an instance that nothing will change.
 pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
+    if let Some(existing) = input.adopted(address) {
+        return adopted(input, address, existing);
+    }
     let Some(row) = input.recorded.rows.get(address) else { return Facts::default() };
     let observed = input.observed;
     let bound = row.binding.as_ref().map(|binding| &binding.id);
@@ -295,6 +298,18 @@ pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
     let listed = bound.and_then(|id| observed.existing.get(&address.location)?.id(id));
     let arn = listed.map(|existing| existing.arn.clone()).filter(|arn| !arn.is_empty());
     Facts { arn: arn.or(facts.arn), ..facts }
+}
+
+/// What is told by a product that is to be adopted.
+fn adopted(input: &PlanInput<'_>, address: &Address, existing: &Existing) -> Facts {
+    let read = input.observed.adoptable.get(&existing.id).and_then(Adoptable::outputs);
+    let declared = input.desired.products.get(address);
+    Facts {
+        outputs: read.cloned().unwrap_or_default(),
+        sensitive: declared.map(|product| product.options.sensitive_outputs.clone()).unwrap_or_default(),
+        id: Some(existing.id.clone()),
+        arn: Some(existing.arn.clone()).filter(|arn| !arn.is_empty()),
+    }
 }
 
 /// The facts that a plan's open values will be filled from, as far as no step of the plan makes them; and what adopted

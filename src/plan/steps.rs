@@ -46,6 +46,7 @@ impl Drafts<'_> {
             },
             (Verdict::Provision(reason), Some(spec)) => main(Action::Provision(spec), vec![reason]),
             (Verdict::Update(update), Some(spec)) => self.update(update, spec),
+            (Verdict::Adopt { adoption, reasons }, _) => main(Action::Adopt(*adoption), reasons),
             (Verdict::Accept { id, reasons }, Some(spec)) => match self.last_successful_record(&id) {
                 Some(record) => main(Action::Accept(id, spec, record), reasons),
                 None => Vec::new(),

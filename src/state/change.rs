@@ -58,8 +58,8 @@ pub enum Change {
         home: Home,
         /// The product that the row now stands for.
         binding: Binding,
-        /// What it is taken to be.
-        applied: Box<Applied>,
+        /// What it is taken to be; nothing where it never succeeded.
+        applied: Option<Box<Applied>>,
         /// What holds when the declaration is gone.
         lifecycle: Lifecycle,
         /// The births of the rows that it was made after.
@@ -199,7 +199,7 @@ impl Row {
             Change::Adopted { home, binding, applied, lifecycle, after, .. } => {
                 self.home = home.clone();
                 self.binding = Some(binding.clone());
-                self.applied = Some((**applied).clone());
+                self.applied = applied.as_deref().cloned();
                 self.last_failure = None;
                 self.lifecycle = *lifecycle;
                 self.after = after.clone();

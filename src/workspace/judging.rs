@@ -85,7 +85,8 @@ impl Workspace<'_> {
     /// What can be read of all declarations.
     fn everything_read(&self) -> Desired {
         let products = self.desired.products.iter().chain(&self.partial.products);
-        Desired { products: products.map(|(address, product)| (address.clone(), product.clone())).collect() }
+        let products = products.map(|(address, product)| (address.clone(), product.clone()));
+        Desired { products: products.collect(), imports: self.desired.imports.clone() }
     }
 
     /// What the catalog says of all declarations, wherever it can be asked.

@@ -6,6 +6,7 @@
 mod adapters;
 mod apply;
 mod files;
+mod importing;
 mod judging;
 mod planning;
 mod problem;

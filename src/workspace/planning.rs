@@ -50,6 +50,7 @@ impl Workspace<'_> {
         let (recorded, mut renamed) = renamed(renames(desired, recorded), recorded)?;
         let recorded = &*recorded;
         let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
+        let desired = &*wish.importing(desired, recorded).map_err(beside)?;
         let Meant { policy, left } = wish.meant(self, desired, recorded).map_err(beside)?;
         let catalog = self.repo.catalog(&policy.selected)?;
         let reader: &dyn CatalogRead = &*catalog;

@@ -15,7 +15,8 @@ use crate::model::secret::{DigestKey, Secret, Secrets};
 use crate::model::time::Timestamp;
 use crate::plan::file::{About, Header, PlanFileError, Saved};
 use crate::plan::{
-    self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, concurrency, file, renamed, with_secrets,
+    self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, adoptions, concurrency, file, renamed,
+    with_secrets,
 };
 use crate::state::{Author, Recorded};
 
@@ -120,7 +121,8 @@ impl Repo<'_> {
         let renames = plan.renamed.iter().map(|(to, from)| (from.clone(), to.clone()));
         let (recorded, renamed) = renamed(renames, recorded)?;
         let recorded = &*recorded;
-        let declared = self.declared(&plan);
+        let mut declared = self.declared(&plan);
+        declared.desired.imports = adoptions(&plan);
         let locations = &self.settings.locations;
         let present = Present { declared: &declared, recorded, locations, key };
         let asked = present.allows(&plan, &about)?;

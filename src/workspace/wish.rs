@@ -6,6 +6,7 @@ use super::Workspace;
 use super::problem::Problem;
 use crate::declare::{Desired, Limit};
 use crate::model::ids::{Address, Labels, LocationName};
+use crate::model::product::Selector;
 use crate::plan::{Allowed, NoMatch, Note, Policy, Selection, addresses, left_as_frozen, select};
 use crate::state::Recorded;
 
@@ -22,6 +23,12 @@ pub struct Wish {
     pub reapply: Vec<String>,
     /// Nothing is wanted any more.
     pub destroy: bool,
+    /// Provisioned products that are adopted beside those that the declarations say: the address, and which one.
+    pub imports: Vec<(String, Selector)>,
+    /// Whatever is declared, has no row, and exists under its name is adopted.
+    pub import_declared: bool,
+    /// Nothing else is done than what the two above say.
+    pub import_only: bool,
     /// What was changed outside is accepted, and nothing else is done.
     pub refresh_only: bool,
     /// The parameters of what is there are read too, whatever the settings say.
@@ -97,7 +104,7 @@ impl Wish {
         let guards = !self.destroy || settings.max_terminate_is_written;
         let by_settings = guards.then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);
-        let selected = select(desired, recorded, &selection);
+        let selected = self.narrowed(select(desired, recorded, &selection), desired, recorded)?;
         let left = match (selected.is_empty(), self.destroy) {
             (true, _) => left_out(&all, &frozen_at),
             (false, true) => left_as_frozen(desired, recorded, selection, &selected),
@@ -128,6 +135,7 @@ impl Wish {
             max_terminate: self.max_terminate.or(by_settings),
             destroy: self.destroy,
             refresh_only: self.refresh_only,
+            import_only: self.import_only,
             lifecycles: written.map(|(address, product)| (address.clone(), product.lifecycle)).collect(),
         };
         Ok(Meant { policy, left })

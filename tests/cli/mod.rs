@@ -21,6 +21,7 @@ mod files;
 mod format_1;
 mod guessed_plans;
 mod guesses;
+mod imports;
 mod kept;
 mod kills;
 mod late;

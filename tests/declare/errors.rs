@@ -61,7 +61,6 @@ removed:
         &[
             "1:1 not-yet: `external` is not supported yet by this version",
             "2:1 not-yet: `moved` is not supported yet by this version",
-            "3:1 not-yet: `imports` is not supported yet by this version",
             "4:1 not-yet: `removed` is not supported yet by this version",
         ],
     );

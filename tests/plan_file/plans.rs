@@ -10,8 +10,8 @@ use provisor::model::secret::{KeyedDigest, template_digest};
 use provisor::model::target::Named;
 use provisor::model::template::{Piece, Template};
 use provisor::plan::{
-    Action, Basis, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Spec, Step, StepIx,
-    Termination,
+    Action, Adoption, Basis, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Spec,
+    Step, StepIx, Termination,
 };
 use provisor::state::{Birth, CatalogKind, Home, Intent, Version};
 
@@ -46,7 +46,12 @@ fn action(dice: &mut Dice, which: usize) -> Action {
             replacing: dice.chance(),
         }),
         3 => Action::Settle(Box::new(intent(dice)), dice.maybe(spec)),
-        4 => Action::Adopt("pp-1".into(), spec(dice), "rec-1".into()),
+        4 => Action::Adopt(Adoption {
+            id: "pp-1".into(),
+            spec: spec(dice),
+            record: Some("rec-1".into()),
+            unverified: true,
+        }),
         5 => Action::Forget { leaves: dice.maybe(|_| "pp-1".into()) },
         6 => Action::Remember,
         _ => Action::Refused(Refusal {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use provisor::model::ids::Lineage;
 use provisor::plan::file::stale;
-use provisor::plan::{Action, Plan, Reason, Refusal, Rule, Step, Termination};
+use provisor::plan::{Action, Adoption, Plan, Reason, Refusal, Rule, Step, Termination};
 use provisor::state::{Author, Binding, Birth, Intent, Recorded, Row, Tombstone, Version};
 
 use super::dice::Dice;
@@ -58,7 +58,12 @@ fn update() -> Action {
     Action::Update("pp-1".into(), spec(&mut Dice::new(2)))
 }
 fn adopt() -> Action {
-    Action::Adopt("pp-1".into(), spec(&mut Dice::new(2)), "rec-1".into())
+    Action::Adopt(Adoption {
+        id: "pp-1".into(),
+        spec: spec(&mut Dice::new(2)),
+        record: Some("rec-1".into()),
+        unverified: true,
+    })
 }
 fn accept() -> Action {
     Action::Accept("pp-1".into(), spec(&mut Dice::new(2)), "rec-1".into())

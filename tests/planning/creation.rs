@@ -24,7 +24,7 @@ fn what_was_made_with_a_token_of_ours_is_taken_over() {
         row,
         "is pp-9 name=network token=t-3",
         "refuse network Exists: a provisioned product named `network` exists already: pp-9 \
-         / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-9}]` would adopt it, and is not supported yet",
+         / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-9}]`, or `provisor import network pp-9`, adopts it",
     );
 }
 

@@ -57,7 +57,7 @@ fn a_name_that_is_taken_is_refused_with_the_line_to_paste() {
         "",
         "is pp-other name=network by=arn:aws:iam::1:user/eve",
         "refuse network Exists: a provisioned product named `network` exists already: pp-other, made by arn:aws:iam::1:user/eve \
-         / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-other}]` would adopt it, and is not supported yet",
+         / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-other}]`, or `provisor import network pp-other`, adopts it",
     );
 }
 
@@ -68,7 +68,7 @@ fn a_name_that_the_search_does_not_show_yet_is_found_before_a_creation() {
         "",
         "is pp-other name=network unlisted",
         "refuse network Exists: a provisioned product named `network` exists already: pp-other \
-         / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-other}]` would adopt it, and is not supported yet",
+         / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-other}]`, or `provisor import network pp-other`, adopts it",
     );
 }
 
@@ -337,7 +337,7 @@ fn what_vanished_while_another_took_its_name_is_refused() {
             NET_ROW,
             &format!("gone pp-network\nis pp-other name=network {listed}"),
             "refuse network Exists: a provisioned product named `network` exists already: pp-other \
-             / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-other}]` would adopt it, and is not supported yet",
+             / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-other}]`, or `provisor import network pp-other`, adopts it",
         );
     }
 }

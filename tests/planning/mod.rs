@@ -8,6 +8,7 @@ mod diff;
 mod drift;
 mod fixture;
 mod guards;
+mod imports;
 mod keeping;
 mod names;
 mod order;

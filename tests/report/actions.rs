@@ -10,7 +10,8 @@ use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Step};
 use provisor::state::{Content, Intent, Kind, Phase};
 
 use super::fixture::{
-    address, output, parameter, parameter_changed, plain, plan, read, spec, step, terminate, text, update,
+    address, adopt, output, parameter, parameter_changed, plain, plan, read, spec, step, terminate, text,
+    update,
 };
 
 fn page(steps: Vec<Step>) -> String {
@@ -97,7 +98,7 @@ Plan: 0 to add, 0 to change, 0 to destroy.
 #[test]
 fn imports_and_accepted_changes() {
     check(
-        step("legacy", Action::Adopt("pp-8".into(), spec("l"), "rec-9".into()), vec![]),
+        step("legacy", adopt("pp-8", spec("l")), vec![]),
         r#"
   # legacy will be imported
   = legacy  "l"  pp-8  vpc v3  on hub (111122223333)

@@ -9,7 +9,7 @@ use provisor::report::view::{BlockGroup, PlanView};
 use serde_json::Value;
 
 use super::fixture::{
-    document, known, parameter_changed, plain, plan, read, spec, step, terminate, text, update, with,
+    adopt, document, known, parameter_changed, plain, plan, read, spec, step, terminate, text, update, with,
 };
 
 /// What a header says is done, and what the document calls it.
@@ -119,7 +119,7 @@ fn steps(key: &str, dice: &mut Dice) -> Vec<Step> {
             step(key, Action::Provision(wanted), vec![Reason::Requested]),
         ],
         3 => vec![terminate(key, false, vec![Reason::Removed])],
-        4 => one(Action::Adopt("pp-8".into(), wanted, "rec-9".into()), Reason::New),
+        4 => one(adopt("pp-8", wanted), Reason::New),
         5 => one(
             Action::Accept("pp-8".into(), wanted, "rec-9".into()),
             Reason::Outside { record: None, kind: None },

@@ -10,7 +10,7 @@ use provisor::model::secret::KeyedDigest;
 use provisor::model::target::{Named, Options, Target};
 use provisor::model::template::{Attribute, Piece, Reference, Template};
 use provisor::plan::{
-    Action, Basis, Parameter, Plan, Planned, Reason, Sending, Shown, Spec, Step, Termination,
+    Action, Adoption, Basis, Parameter, Plan, Planned, Reason, Sending, Shown, Spec, Step, Termination,
 };
 use provisor::report::view::PlanView;
 use provisor::report::{Style, human, json};
@@ -74,6 +74,10 @@ pub fn spec(name: &str) -> Spec {
 pub fn with(mut spec: Spec, key: &str, value: Planned) -> Spec {
     spec.parameters.insert(key.to_owned(), parameter(value, Sending::Value));
     spec
+}
+
+pub fn adopt(id: &str, spec: Spec) -> Action {
+    Action::Adopt(Adoption { id: id.into(), spec, record: Some("rec-9".into()), unverified: true })
 }
 
 pub fn step(key: &str, action: Action, reasons: Vec<Reason>) -> Step {

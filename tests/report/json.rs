@@ -14,8 +14,8 @@ use provisor::state::Recorded;
 use serde_json::{Value, json};
 
 use super::fixture::{
-    EVIL, address, document, known, output, parameter, parameter_changed, plan, recorded, secret, spec, step,
-    terminate, text, update, with,
+    EVIL, address, adopt, document, known, output, parameter, parameter_changed, plan, recorded, secret,
+    spec, step, terminate, text, update, with,
 };
 
 fn all(recorded: &Recorded) -> StateView<'_> {
@@ -77,7 +77,7 @@ fn every_action_is_named_and_counted() {
         terminate("db", true, vec![]),
         step("db", Action::Provision(spec("db")), vec![]),
         step("new", Action::Provision(spec("new")), vec![]),
-        step("i", Action::Adopt(taken(), spec("l"), record()), vec![]),
+        step("i", adopt(taken().as_str(), spec("l")), vec![]),
         step("a", Action::Accept(taken(), spec("l"), record()), vec![]),
         step("f", Action::Forget { leaves: Some("pp-3".into()) }, vec![]),
         step("r", Action::Refused(refusal), vec![]),

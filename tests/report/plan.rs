@@ -10,7 +10,7 @@ use provisor::report::view::{PlanView, SavedView};
 use provisor::report::{Style, human};
 
 use super::fixture::{
-    EVIL, address, known, output, parameter, parameter_changed, plain, plan, read, secret, spec, step,
+    EVIL, address, adopt, known, output, parameter, parameter_changed, plain, plan, read, secret, spec, step,
     terminate, text, update, with,
 };
 
@@ -130,7 +130,7 @@ fn nothing_to_do_is_terraforms_sentence() {
 #[test]
 fn totals_keep_terraforms_sentence_intact() {
     let mut plan: Plan = plan(vec![
-        step("i", Action::Adopt("pp-1".into(), spec("i"), "rec-1".into()), vec![]),
+        step("i", adopt("pp-1", spec("i")), vec![]),
         step("f", Action::Forget { leaves: None }, vec![]),
         step("m", Action::Remember, vec![]),
         step("r", Action::Refused(refusal("no", None)), vec![]),

@@ -194,6 +194,7 @@ pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
 pub fn desired(config: &Config) -> Desired {
     Desired {
         products: config.iter().map(|(key, declared)| (address(key), product(key, declared))).collect(),
+        ..Desired::nothing()
     }
 }
 

@@ -341,6 +341,7 @@ impl World {
             provisioned: entry.product.clone(),
             product: Some(ProductId::new("prod-1")),
             artifact: Some(entry.artifact.clone()),
+            path: None,
             created: Timestamp(entry.created),
             updated: Timestamp(self.now),
             asked: Timestamp(self.now),

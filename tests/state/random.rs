@@ -160,13 +160,13 @@ fn adopted(rng: &mut Rng, recorded: &Recorded) -> Change {
             name: "adopted".into(),
             arn: Some("arn:aws:x".into()),
         },
-        applied: Box::new(Applied {
+        applied: Some(Box::new(Applied {
             content: content(rng),
             outputs: texts(rng, "Output"),
             sensitive_outputs: BTreeMap::new(),
             record: "rec-foreign".into(),
             unverified: BTreeSet::from([Unverified::Parameters, Unverified::Record]),
-        }),
+        })),
         lifecycle: lifecycle(rng),
         after: after(rng, recorded),
     }

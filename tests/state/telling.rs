@@ -48,7 +48,7 @@ fn held(state: &Path) -> SledStore {
         birth: Birth(7),
         home: Home { account: "111122223333".into(), region: "eu-west-1".into(), ..Home::default() },
         binding: Binding { id: "pp-1".into(), name: "safe".into(), arn: None },
-        applied: Box::new(applied),
+        applied: Some(Box::new(applied)),
         lifecycle: Default::default(),
         after: BTreeSet::new(),
     };

@@ -1,7 +1,5 @@
 //! Beginning: what may begin gets its intent, durable before anything is sent; what needs no request is done at once.
 
-use std::collections::BTreeSet;
-
 use super::super::event::Event;
 use super::super::report::{Failure, Outcome};
 use super::super::request::{self, Filled, Unfillable};
@@ -10,7 +8,7 @@ use super::{Over, Turn};
 use crate::catalog::{Operation, Payload, Request, Sent};
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::secret::{Secret, Secrets};
-use crate::plan::{Action, LateValue, Sending, Spec, StepIx, Unfitting};
+use crate::plan::{Action, Adoption, LateValue, Sending, Spec, StepIx, Unfitting};
 use crate::state::{
     Applied, Binding, Birth, Change, Content, Intent, Kind, Phase, StateError, Stored, TokenParts, Unverified,
 };
@@ -44,8 +42,10 @@ impl Turn<'_, '_> {
                 self.remember(ix, self.newly_sensitive(ix, None));
                 self.over(ix, Outcome::Done);
             }
-            Action::Adopt(id, spec, record) | Action::Accept(id, spec, record) => {
-                self.adopt(ix, id, spec, record);
+            Action::Adopt(adoption) => self.adopt(ix, adoption),
+            Action::Accept(id, spec, record) => {
+                let (id, spec, record) = (id.clone(), spec.clone(), Some(record.clone()));
+                self.adopt(ix, &Adoption { unverified: is_unread(&spec), id, spec, record });
             }
             Action::Settle(_, spec) => self.resume(ix, spec.as_ref()),
             Action::Provision(spec) => self.make(ix, None, spec),
@@ -190,7 +190,8 @@ impl Turn<'_, '_> {
         is_same.then_some(Request { location, token, sign_by, operation })
     }
 
-    fn adopt(&mut self, ix: StepIx, id: &ProvisionedId, spec: &Spec, record: &RecordId) {
+    fn adopt(&mut self, ix: StepIx, adoption: &Adoption) {
+        let Adoption { id, spec, record, unverified } = adoption;
         let (step, birth) = (self.step(ix), self.birth(ix));
         let content = match self.knowledge.fill(self.future(ix, birth), spec) {
             Ok(filled) => filled.content,
@@ -202,12 +203,14 @@ impl Turn<'_, '_> {
             birth,
             home: step.place.clone(),
             binding: Binding { id: id.clone(), name: spec.target.name.clone(), arn: facts.arn },
-            applied: Box::new(Applied {
-                content,
-                outputs: kept.outputs,
-                sensitive_outputs: kept.digests,
-                record: record.clone(),
-                unverified: unread(spec),
+            applied: record.clone().map(|record| {
+                Box::new(Applied {
+                    content,
+                    outputs: kept.outputs,
+                    sensitive_outputs: kept.digests,
+                    record,
+                    unverified: unverified.then_some(Unverified::Parameters).into_iter().collect(),
+                })
             }),
             lifecycle: step.lifecycle,
             after: self.recorded().births_at(&step.needs),
@@ -260,10 +263,9 @@ impl Turn<'_, '_> {
     }
 }
 
-/// What of something that is taken as it is nobody has read.
-fn unread(spec: &Spec) -> BTreeSet<Unverified> {
-    let is_unread = spec.parameters.values().any(|parameter| parameter.sent == Sending::Previous);
-    is_unread.then_some(Unverified::Parameters).into_iter().collect()
+/// Whether there is something that nobody has read in what is taken as it is.
+fn is_unread(spec: &Spec) -> bool {
+    spec.parameters.values().any(|parameter| parameter.sent == Sending::Previous)
 }
 
 fn unfillable(why: Unfillable) -> Outcome {

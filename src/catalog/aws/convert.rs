@@ -20,7 +20,7 @@ use crate::catalog::{
     Artifact, CatalogError, CatalogErrorKind, Existing, ExistingTag, LaunchPath, Offering, ParameterRule,
     Product, Progress, Record, RecordAuthor, RecordError, Seen, StackSet, Status,
 };
-use crate::model::ids::{ArtifactId, ProductId, ProvisionedId, RecordId, Token};
+use crate::model::ids::{ArtifactId, PathId, ProductId, ProvisionedId, RecordId, Token};
 use crate::model::kinds::{ProductType, ProvisionedType, RecordKind};
 use crate::model::product::{Bound, Preferences, StackSetOperation};
 use crate::model::time::Timestamp;
@@ -123,6 +123,7 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
         provisioned: provisioned.ok_or_else(|| missing("ProvisionedProductId"))?,
         product: detail.product_id.map(ProductId::from),
         artifact: detail.provisioning_artifact_id.map(ArtifactId::from),
+        path: detail.path_id.map(PathId::from),
         created: time(detail.created_time),
         updated: time(detail.updated_time.or(detail.created_time)),
         asked,

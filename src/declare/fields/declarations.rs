@@ -16,13 +16,36 @@ pub(crate) static DECLARATIONS: Table = Table::of(&[
     ),
     Field::new("external", FieldKind::NotYet, "Provisioned products of others, to be read only."),
     Field::new("moved", FieldKind::NotYet, "Declarations that have got another key."),
-    Field::new("imports", FieldKind::NotYet, "Existing provisioned products to be adopted."),
+    Field::new("imports", FieldKind::Maps(&IMPORT), "Existing provisioned products to be adopted."),
     Field::new(
         "removed",
         FieldKind::NotYet,
         "What to do with provisioned products whose declarations are gone.",
     ),
 ]);
+
+/// One provisioned product that is to be adopted.
+pub(crate) static IMPORT: Table = Table {
+    fields: &[
+        Field::text(
+            "to",
+            TextRule::Address,
+            "The declaration that it becomes: a key, with `@` and a location where it stands on several.",
+        ),
+        Field::text(
+            "provisioned_product_id",
+            TextRule::Id("a provisioned product"),
+            "The provisioned product, by its id.",
+        ),
+        Field::text("provisioned_product_name", TextRule::Name, "The provisioned product, by its name."),
+        Field::new("stack", FieldKind::NotYet, "A stack that is to become a provisioned product."),
+    ],
+    relations: &[Relation::One {
+        noun: "provisioned product",
+        of: &["provisioned_product_id", "provisioned_product_name"],
+    }],
+    includes: &[],
+};
 
 /// One declaration, or the defaults of a file.
 static DECLARED: Table =

@@ -9,7 +9,7 @@ mod rule;
 mod settings;
 mod synonyms;
 
-pub(super) use declarations::{CONTENT, DECLARATIONS};
+pub(super) use declarations::{CONTENT, DECLARATIONS, IMPORT};
 pub(super) use regions::meant as meant_region;
 pub(crate) use rule::tag_value;
 pub(super) use rule::{TextRule, duration, ignored, share};
@@ -69,6 +69,8 @@ pub(super) enum FieldKind {
     Layer(&'static Table),
     /// A list of such layers.
     Layers(&'static Table),
+    /// A list of maps with known keys, each one by itself.
+    Maps(&'static Table),
     /// A map whose keys are the user's own names, each one of this kind.
     Named(&'static FieldKind),
     /// A map from the user's own keys to values that stay as they are written, merged with other layers key by key.
@@ -203,7 +205,7 @@ impl FieldKind {
     pub fn noun(&self) -> String {
         match self {
             Self::Text(_) | Self::Literal(_) => "a text".to_owned(),
-            Self::Texts(_) | Self::Layers(_) => "a list".to_owned(),
+            Self::Texts(_) | Self::Layers(_) | Self::Maps(_) => "a list".to_owned(),
             Self::Flag => "`true` or `false`".to_owned(),
             Self::Number { least, .. } => format!("a whole number from {least}"),
             Self::Map(_) | Self::Layer(_) | Self::Named(_) | Self::Values(_) => "a map".to_owned(),
@@ -281,7 +283,10 @@ mod tests {
     /// All tables that a kind leads to, each one once.
     fn tables(kind: &'static FieldKind, found: &mut Vec<&'static Table>) {
         match kind {
-            FieldKind::Map(table) | FieldKind::Layer(table) | FieldKind::Layers(table)
+            FieldKind::Map(table)
+            | FieldKind::Layer(table)
+            | FieldKind::Layers(table)
+            | FieldKind::Maps(table)
                 if !found.iter().any(|known| std::ptr::eq(*known, *table)) =>
             {
                 found.push(table);

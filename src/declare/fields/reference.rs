@@ -18,7 +18,7 @@ struct PageTable {
 fn below(path: &str, kind: &'static FieldKind, found: &mut Vec<PageTable>) {
     match kind {
         FieldKind::Map(table) | FieldKind::Layer(table) => walk(path, table, found),
-        FieldKind::Layers(table) => walk(&format!("{path}[]"), table, found),
+        FieldKind::Layers(table) | FieldKind::Maps(table) => walk(&format!("{path}[]"), table, found),
         FieldKind::Named(kind) => below(&format!("{path}.<name>"), kind, found),
         FieldKind::Either(kinds) => kinds.iter().for_each(|kind| below(path, kind, found)),
         _ => {}

@@ -22,10 +22,7 @@ impl<'a> Targets<'a> {
     /// The instance that an address means, seen from `here`.
     pub fn find(&self, address: AddressText<'_>, here: &Location) -> Result<Address, Diagnostic> {
         let key = address.key;
-        let places = self.places.get(key).ok_or_else(|| {
-            Diagnostic::error("unknown-reference", format!("there is no declaration `{key}`"))
-                .near(Near::Declaration(key.to_owned()))
-        })?;
+        let places = self.places.get(key).ok_or_else(|| unknown(key))?;
         if places.is_empty() {
             // its own location is wrong and has been reported
             return Ok(Address::new(key, here.name.clone()));
@@ -46,6 +43,25 @@ impl<'a> Targets<'a> {
         }
     }
 
+    /// The only instance that an address can mean, seen from nowhere.
+    pub fn only(&self, address: AddressText<'_>) -> Result<Address, Diagnostic> {
+        let key = address.key;
+        let places = self.places.get(key).ok_or_else(|| unknown(key))?;
+        let candidates = match address.at {
+            None => places.iter().collect(),
+            Some(at) => self.within(key, at, places)?,
+        };
+        match candidates.as_slice() {
+            [name] => Ok(Address::new(key, (*name).clone())),
+            [] => Err(Diagnostic::error("not-there", format!("`{key}` stands nowhere"))),
+            [first, ..] => {
+                let message = format!("`{key}` stands on several locations");
+                let example = format!("say which one, such as `{key}@{first}`");
+                Err(Diagnostic::error("ambiguous", message).note(listing(key, &candidates)).hint(example))
+            }
+        }
+    }
+
     /// The locations of `key` that are the location `at`, or belong to the account `at`.
     fn within<'p>(
         &self,
@@ -62,6 +78,11 @@ impl<'a> Targets<'a> {
         }
         Ok(found)
     }
+}
+
+fn unknown(key: &str) -> Diagnostic {
+    Diagnostic::error("unknown-reference", format!("there is no declaration `{key}`"))
+        .near(Near::Declaration(key.to_owned()))
 }
 
 fn ambiguous(key: &str, candidates: &[&LocationName], here: &Location) -> Diagnostic {

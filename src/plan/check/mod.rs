@@ -4,6 +4,7 @@
 mod broken;
 mod choice;
 mod ignored;
+mod imports;
 mod judge;
 mod late;
 mod later;
@@ -63,6 +64,7 @@ pub(super) struct Check<'a> {
 pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
     let mut checker = Checker::default();
     names::check(input, labels, &mut checker.found);
+    imports::check(input, labels, &mut checker);
     if input.policy.refresh_only {
         return checker;
     }

@@ -190,6 +190,10 @@ fn unknown(of: &Check<'_>, key: &str) -> Diagnostic {
 
 /// Whether a parameter without a default gets a value.
 fn is_given(of: &Check<'_>, key: &str, rule: &ParameterRule) -> bool {
+    // what nobody can read may stay as it is
+    if of.input.adopted(of.address).is_some() {
+        return of.product.parameters.contains_key(key) || rule.no_echo;
+    }
     match of.product.parameters.get(key) {
         Some(declared) => declared.value.is_some() || Before::of(of).is_some_and(|before| before.keeps(key)),
         None => Before::of(of).is_some_and(|before| {

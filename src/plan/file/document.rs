@@ -1,4 +1,4 @@
-//! The whole document, format v3: its members, how it is laid out in lines, and what of it can be read before it is trusted.
+//! The whole document, format v4: its members, how it is laid out in lines, and what of it can be read before it is trusted.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::state;
 const FORMAT: &str = "provisor.planfile/v";
 
 /// The format version that is written.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// The members of the document, as they are read.
 #[derive(Deserialize)]

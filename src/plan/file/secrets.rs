@@ -3,7 +3,7 @@
 use crate::model::ids::Address;
 use crate::model::secret::DigestKey;
 use crate::model::template::Template;
-use crate::plan::{Action, Plan, Planned, Sending, Spec};
+use crate::plan::{Action, Adoption, Plan, Planned, Sending, Spec};
 
 /// A secret that cannot be put back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +68,7 @@ fn spec_of(action: &mut Action) -> Option<&mut Spec> {
     match action {
         Action::Provision(spec)
         | Action::Update(_, spec)
-        | Action::Adopt(_, spec, _)
+        | Action::Adopt(Adoption { spec, .. })
         | Action::Accept(_, spec, _) => Some(spec),
         Action::Settle(_, spec) => spec.as_mut(),
         Action::Terminate(_) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,

@@ -41,12 +41,14 @@ mirror!(enum Action of plan::Action {
     Update(id: String, spec: Spec),
     Terminate[termination: Termination],
     Settle(intent: Box<Intent>, spec: Option<Spec>),
-    Adopt(id: String, spec: Spec, record: String),
+    Adopt[adoption: Adoption],
     Accept(id: String, spec: Spec, record: String),
     Forget { leaves: Option<String> },
     Remember,
     Refused[refusal: Refusal],
 });
+
+mirror!(struct Adoption of plan::Adoption { id: String, spec: Spec, record: Option<String>, unverified: bool });
 
 mirror!(struct Termination of plan::Termination { id: String, name: String, retain: bool, replacing: bool });
 
@@ -124,7 +126,7 @@ impl Step {
         match &mut self.action {
             Action::Provision { spec }
             | Action::Update { spec, .. }
-            | Action::Adopt { spec, .. }
+            | Action::Adopt(Adoption { spec, .. })
             | Action::Accept { spec, .. } => {
                 forget_digests(spec);
             }

@@ -47,6 +47,7 @@ impl<'a> ReasonDoc<'a> {
     pub(super) fn of(reason: &'a Reason, labels: &Labels) -> Self {
         match reason {
             Reason::New => Self::plain("new"),
+            Reason::Imported => Self::plain("imported"),
             Reason::Removed => Self::plain("removed"),
             Reason::Destroyed => Self::plain("destroyed"),
             Reason::Requested => Self::plain("requested"),

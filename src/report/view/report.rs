@@ -17,6 +17,8 @@ pub enum Ending {
     Apply,
     /// `destroy`
     Destroy,
+    /// `import`
+    Import,
 }
 
 impl Ending {
@@ -26,6 +28,17 @@ impl Ending {
         match self {
             Self::Apply => "apply",
             Self::Destroy => "destroy",
+            Self::Import => "import",
+        }
+    }
+
+    /// The same, at the beginning of a sentence.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Apply => "Apply",
+            Self::Destroy => "Destroy",
+            Self::Import => "Import",
         }
     }
 }
@@ -33,6 +46,8 @@ impl Ending {
 /// How many steps ended how. A replacement counts as one added and one destroyed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// Adopted.
+    pub imported: usize,
     /// Provisioned.
     pub added: usize,
     /// Updated.
@@ -41,7 +56,7 @@ pub struct Tally {
     pub destroyed: usize,
     /// Interrupted operations that were seen through.
     pub resumed: usize,
-    /// Only the state changed: adopted, accepted, forgotten, remembered.
+    /// Only the state changed: accepted, forgotten, remembered.
     pub recorded: usize,
     /// Inputs turned out as they were.
     pub unchanged: usize,
@@ -73,6 +88,7 @@ impl Tally {
 
     fn slot(&mut self, ended: &Ended) -> &mut usize {
         match (&ended.outcome, ended.act) {
+            (Outcome::Done, Act::Adopt) => &mut self.imported,
             (Outcome::Done, Act::Provision) => &mut self.added,
             (Outcome::Done, Act::Update) => &mut self.changed,
             (Outcome::Done, Act::Terminate | Act::Replace) => &mut self.destroyed,
@@ -258,14 +274,13 @@ impl<'a> ReportView<'a> {
     /// `Apply complete! Resources: 1 added, 2 changed, 0 destroyed.`: tools around Terraform read it.
     #[must_use]
     pub fn sentence(&self, ending: Ending) -> String {
-        let word = match ending {
-            Ending::Apply => "Apply",
-            Ending::Destroy => "Destroy",
-        };
-        let Tally { added, changed, destroyed, .. } = self.tally;
+        let word = ending.word();
+        let Tally { imported, added, changed, destroyed, .. } = self.tally;
+        let adopted = if imported > 0 { format!("{imported} imported, ") } else { String::new() };
         let resources = match ending {
             Ending::Destroy if added + changed == 0 => format!("Resources: {destroyed} destroyed."),
-            _ => format!("Resources: {added} added, {changed} changed, {destroyed} destroyed."),
+            Ending::Import => format!("Resources: {imported} imported."),
+            _ => format!("Resources: {adopted}{added} added, {changed} changed, {destroyed} destroyed."),
         };
         match counted(self.tally.open()) {
             _ if self.is_complete => format!("{word} complete! {resources}"),

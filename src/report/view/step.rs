@@ -56,7 +56,8 @@ impl<'a> StepView<'a> {
     pub(super) fn of(number: usize, step: &'a Step, doomed: &BTreeSet<&Address>, plan: &'a Plan) -> Self {
         let labels = &plan.labels;
         let (id, retain) = match &step.action {
-            Action::Update(id, _) | Action::Adopt(id, ..) | Action::Accept(id, ..) => (Some(id), None),
+            Action::Update(id, _) | Action::Accept(id, ..) => (Some(id), None),
+            Action::Adopt(adoption) => (Some(&adoption.id), None),
             Action::Terminate(gone) => (Some(&gone.id), Some(gone.retain)),
             Action::Forget { leaves } => (leaves.as_ref(), None),
             Action::Provision(_) | Action::Settle(..) | Action::Remember | Action::Refused(_) => (None, None),

@@ -1,0 +1,41 @@
+//! `provisor import`: what exists becomes what is declared. What that means is planning's matter.
+
+use super::apply::{FreshPlan, fresh};
+use super::args::ImportArgs;
+use super::edge::Edge;
+use super::exit::Exit;
+use super::watching::Watching;
+use crate::model::product::Selector;
+use crate::report::view::Ending;
+use crate::workspace::{Problem, Wish};
+
+pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
+    let watching = Watching { args: &args.applying, ending: Ending::Import, edge };
+    let of =
+        FreshPlan { wish: wish(args)?, variables: &args.variables, skips_refused: false, checksum: None };
+    fresh(&of, &watching)
+}
+
+fn wish(args: &ImportArgs) -> Result<Wish, Problem> {
+    let imports = match (&args.address, &args.product) {
+        (Some(address), Some(product)) => vec![(address.clone(), selector(product)?)],
+        _ => Vec::new(),
+    };
+    Ok(Wish {
+        imports,
+        import_declared: args.declared,
+        import_only: true,
+        targets: args.target.clone(),
+        excludes: args.exclude.clone(),
+        ..Wish::default()
+    })
+}
+
+/// Ids are told from names by how the service begins them.
+fn selector(text: &str) -> Result<Selector, Problem> {
+    match text {
+        "" => Err(Problem::usage("the provisioned product has no name: write its id or its name")),
+        id if id.starts_with("pp-") => Ok(Selector::Id(id.to_owned())),
+        name => Ok(Selector::Name(name.to_owned())),
+    }
+}

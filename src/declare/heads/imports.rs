@@ -1,0 +1,59 @@
+//! `imports:`: which provisioned products that exist become which declarations.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::{HeadReader, Item};
+use crate::declare::declarations::DeclarationsFile;
+use crate::declare::desired::Import;
+use crate::declare::fields::IMPORT;
+use crate::model::diagnostic::{Diagnostic, Part};
+use crate::model::ids::{Address, LocationName};
+use crate::model::product::Selector;
+
+impl HeadReader<'_> {
+    /// What is to be adopted, by the declaration that it becomes.
+    pub fn imports(&mut self, files: &[DeclarationsFile<'_>]) -> BTreeMap<Address, Import> {
+        let mut imports: BTreeMap<Address, Import> = BTreeMap::new();
+        let mut taken: BTreeMap<(LocationName, Selector), Item<'_>> = BTreeMap::new();
+        for item in Item::all(files, "imports", &IMPORT) {
+            let Some((to, product)) = self.import(item) else { continue };
+            let place = item.place(None, Part::Value);
+            if let Some(first) = taken.insert((to.location.clone(), product.clone()), item) {
+                let message = format!("{product} is imported twice");
+                let wrong = Diagnostic::error("contradiction", message).at(place);
+                self.problems.push(wrong.related(first.place(None, Part::Value), "the other one"));
+                continue;
+            }
+            let import = Import { product, place: Some(place.clone()), may_be_absent: false };
+            match imports.entry(to) {
+                Entry::Vacant(free) => drop(free.insert(import)),
+                Entry::Occupied(first) => {
+                    let message = format!(
+                        "`{}` cannot become two provisioned products: {} and {}",
+                        first.key().key,
+                        first.get().product,
+                        import.product
+                    );
+                    let mut wrong = Diagnostic::error("contradiction", message).at(place);
+                    if let Some(other) = &first.get().place {
+                        wrong = wrong.related(other.clone(), "the other one");
+                    }
+                    self.problems.push(wrong);
+                }
+            }
+        }
+        imports
+    }
+
+    fn import(&mut self, item: Item<'_>) -> Option<(Address, Selector)> {
+        if !self.is_whole(item, &["to"]) {
+            return None;
+        }
+        let to = self.declared(item, "to")?;
+        let here = self.at(&to);
+        let by_id = self.text(item, "provisioned_product_id", here).map(Selector::Id);
+        let product = by_id.or_else(|| self.text(item, "provisioned_product_name", here).map(Selector::Name));
+        product.map(|product| (to.clone(), product))
+    }
+}

@@ -1,0 +1,133 @@
+//! What stands in declarations files beside the declarations: lists of what is to become of existing products. Each item is
+//! read into a plain value that knows its place; what contradicts itself is told at both places.
+
+mod imports;
+
+use super::declarations::DeclarationsFile;
+use super::fields::{Field, FieldKind, Relation, Table};
+use super::references::{Context, Targets, address};
+use super::settings::Settings;
+use super::yaml::NodeId;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use crate::model::ids::Address;
+use crate::model::text::{listed, quote};
+
+/// What the heads of all files are read with.
+pub(super) struct HeadReader<'r> {
+    pub settings: &'r Settings,
+    /// Which declarations there are, and where.
+    pub targets: &'r Targets<'r>,
+    pub problems: &'r mut Diagnostics,
+}
+
+/// One item of a list at the head of a file.
+#[derive(Clone, Copy)]
+struct Item<'f> {
+    file: &'f DeclarationsFile<'f>,
+    list: &'static str,
+    nth: usize,
+    node: NodeId,
+    /// Its keys.
+    table: &'static Table,
+}
+
+impl<'f> Item<'f> {
+    /// All items of one list; none of a list with something in it that cannot be read.
+    fn all(
+        files: &'f [DeclarationsFile<'f>],
+        list: &'static str,
+        table: &'static Table,
+    ) -> impl Iterator<Item = Self> {
+        let sound = files.iter().filter(move |file| !file.is_misshapen(list));
+        sound.flat_map(move |file| {
+            let items = file.head(list).map_or(&[][..], |node| file.tree.items(node));
+            items.iter().enumerate().map(move |(nth, node)| Self { file, list, nth, node: *node, table })
+        })
+    }
+
+    /// The place of the item, or of one of its fields.
+    fn place(&self, field: Option<&str>, part: Part) -> Place {
+        let key = |name: &str| Segment::Key(name.to_owned());
+        let path = [key(self.list), Segment::Index(self.nth)].into_iter().chain(field.map(key)).collect();
+        Place::Node { file: self.file.tree.source.path.clone(), path, part }
+    }
+
+    fn is_given(&self, field: &str) -> bool {
+        self.file.tree.given(self.node, field).is_some()
+    }
+
+    fn written(&self, field: &str) -> Option<&'f str> {
+        self.file.tree.text(self.file.tree.given(self.node, field)?)
+    }
+}
+
+impl<'r> HeadReader<'r> {
+    /// What can be referred to from anywhere.
+    fn anywhere(&self) -> Context<'r> {
+        Context::of(&self.settings.variables)
+    }
+
+    /// What can be referred to from where a declaration stands.
+    fn at(&self, address: &'r Address) -> Context<'r> {
+        let location = self.settings.locations.get(&address.location);
+        Context { location, key: Some(address.key.as_str()), ..self.anywhere() }
+    }
+
+    /// Says what an item must say, and does not.
+    fn is_whole(&mut self, item: Item<'_>, needed: &[&str]) -> bool {
+        let missing = needed.iter().find(|field| !item.is_given(field)).map(quote);
+        let missing = missing.or_else(|| {
+            item.table.relations().find_map(|relation| match relation {
+                Relation::One { of, .. } if !of.iter().any(|field| item.is_given(field)) => {
+                    Some(listed(of.iter().map(quote), usize::MAX).replace(", ", " or "))
+                }
+                _ => None,
+            })
+        });
+        if let Some(missing) = &missing {
+            let message = format!("item {} of `{}` has no {missing}", item.nth + 1, item.list);
+            self.problems.push(Diagnostic::error("missing", message).at(item.place(None, Part::Value)));
+        }
+        missing.is_none()
+    }
+
+    /// A text that is known now.
+    fn text(&mut self, item: Item<'_>, name: &str, context: Context<'_>) -> Option<String> {
+        let written = item.written(name)?;
+        let place = item.place(Some(name), Part::Value);
+        let filled = match context.known(name, written) {
+            Ok(filled) => filled.into_owned(),
+            Err(fault) => {
+                self.problems.extend(fault.all().map(|fault| {
+                    let place = item.file.tree.pinpoint(place.clone(), fault.nth);
+                    fault.diagnostic().at(place)
+                }));
+                return None;
+            }
+        };
+        let rule = item.table.field(name).and_then(Field::text_rule);
+        let checked = rule.filter(|_| written.contains("${")).map(|rule| rule.check(&quote(name), &filled));
+        if let Some(Err(wrong)) = checked {
+            self.problems.push(wrong.at(place));
+            return None;
+        }
+        Some(filled)
+    }
+
+    /// The one declaration on one location that a field names.
+    fn declared(&mut self, item: Item<'_>, name: &str) -> Option<Address> {
+        let text = self.text(item, name, self.anywhere())?;
+        let found = address(&text).and_then(|text| self.targets.only(text));
+        found.map_err(|wrong| self.problems.push(wrong.at(item.place(Some(name), Part::Value)))).ok()
+    }
+}
+
+impl Field {
+    /// The rule of a text.
+    fn text_rule(&self) -> Option<super::fields::TextRule> {
+        match self.kind {
+            FieldKind::Text(rule) => Some(rule),
+            _ => None,
+        }
+    }
+}
