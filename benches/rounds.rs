@@ -186,6 +186,7 @@ impl Service {
             provisioned: ProvisionedId::new(format!("pp-{number}")),
             product: None,
             artifact: None,
+            path: None,
             created: Timestamp(0),
             updated: Timestamp(0),
             asked: Timestamp(0),

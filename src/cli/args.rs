@@ -106,7 +106,6 @@ impl Command {
             Self::Validate(args) => args.json,
             Self::Plan(args) => args.written() == Format::Json,
             Self::Import(args) => args.applying.json,
-            Self::Import(args) => args.applying.json,
             Self::Apply(ApplyArgs { applying, .. }) | Self::Destroy(DestroyArgs { applying, .. }) => {
                 applying.json
             }

@@ -81,7 +81,7 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     match idle.defaults(&files, &mut burden) {
         Ok(mut found) => {
             found.extend(idle.overrides(&places));
-            let found = unsaid(found, &mut problems);
+            let found = unsaid(found, &problems);
             problems.extend(found);
         }
         Err((too_much, at)) => return refused(too_much, at),
