@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::arrange::{arranged, suggested};
 use super::burden::{Burden, TooMuch};
-use super::declarations::{DeclarationsFile, collect};
+use super::declarations::{Declaration, DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
 use super::doubts::Doubts;
 use super::heads::HeadReader;
@@ -61,16 +61,11 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let keys = declared.iter().map(|declaration| declaration.key.to_owned()).collect();
     let all_keys = Some(keys).filter(|_| !doubts.declarations);
     let mut burden = Burden::default();
-    let mut places: Vec<Placement<'_>> = Vec::with_capacity(declared.len());
-    for declared in declared {
-        let mut found = Diagnostics::default();
-        let placed = Placer { settings, problems: &mut found, doubts, burden: &mut burden }.place(declared);
-        problems.extend(found.into_iter().map(|one| one.found(declared.key, None)));
-        match placed {
-            Ok(placement) => places.push(placement),
-            Err(too_much) => return refused(too_much, declared.place()),
-        }
-    }
+    let placer = Placer { settings, problems: &mut problems, doubts, burden: &mut burden };
+    let places = match placed(declared, placer) {
+        Ok(places) => places,
+        Err((too_much, at)) => return refused(too_much, at),
+    };
     let targets = targets(settings, &places);
     let mut resolver = Resolver { settings, targets: &targets, problems: &mut problems };
     let products = match resolver.products(&places, &mut burden) {
@@ -109,6 +104,22 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             Near::Location(text) => settings.with_location(found, &text),
         });
     Survey { reading: Reading { desired, warnings }, partial, keys: all_keys, problems }
+}
+
+/// Where each of the declarations stands.
+fn placed<'f>(
+    declared: Vec<Declaration<'f>>,
+    placer: Placer<'_>,
+) -> Result<Vec<Placement<'f>>, (TooMuch, Place)> {
+    let Placer { settings, problems, doubts, burden } = placer;
+    let mut places = Vec::with_capacity(declared.len());
+    for declared in declared {
+        let mut found = Diagnostics::default();
+        let placed = Placer { settings, problems: &mut found, doubts, burden }.place(declared);
+        problems.extend(found.into_iter().map(|one| one.found(declared.key, None)));
+        places.push(placed.map_err(|too_much| (too_much, declared.place()))?);
+    }
+    Ok(places)
 }
 
 /// Too much is said alone: what would be found after it costs as much as it does.

@@ -1,8 +1,9 @@
 //! What is peculiar to accounts of the Account Factory, and is said beside the plan: what is known to break its operations,
 //! and what a termination means there.
 
-use super::decide::{Verdict, is_account};
+use super::decide::is_account;
 use super::refusals::UNENROLS;
+use super::verdict::Verdict;
 use crate::catalog::{Existing, Status};
 use crate::declare::DesiredProduct;
 use crate::model::kinds::ProductType;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::account::Account;
 use super::check::{self, Check, Checker};
-use super::decide::{Case, Verdict, decide};
+use super::decide::{Case, decide};
 use super::diff::{Difference, difference};
 use super::drift::Drift;
 use super::order::{self, Draft};
@@ -16,6 +16,7 @@ use super::retired;
 use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::Drafts;
+use super::verdict::Verdict;
 use super::{Action, Basis, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::{Existing, Interface, PendingPlan, Status};
 use crate::declare::DesiredProduct;

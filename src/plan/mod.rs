@@ -28,6 +28,7 @@ mod sensitive;
 mod spec;
 mod steps;
 mod untaken;
+mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::decide::Verdict;
+use super::verdict::Verdict;
 use super::{Planned, Spec};
 use crate::declare::DesiredProduct;
 use crate::model::ids::{Address, Labels};

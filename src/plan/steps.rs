@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::decide::{Update, Verdict};
 use super::instances::{UpdatePart, operations};
 use super::order::{Draft, Slot};
 use super::remember::{made_after, told_too_much};
+use super::verdict::{Update, Verdict};
 use super::{Action, Allowed, PlanInput, Reason, Spec, Step, Termination};
 use crate::catalog::Existing;
 use crate::declare::DesiredProduct;

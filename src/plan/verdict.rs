@@ -1,0 +1,67 @@
+//! The last word on one address, before it is turned into steps.
+
+use super::{Adoption, Reason, Refusal};
+use crate::model::ids::ProvisionedId;
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Nothing,
+    Settle(Reason),
+    Provision(Reason),
+    Update(Update),
+    Adopt { adoption: Box<Adoption>, reasons: Vec<Reason> },
+    Accept { id: ProvisionedId, reasons: Vec<Reason> },
+    Replace { id: ProvisionedId, reasons: Vec<Reason>, has_worked: bool },
+    Terminate { id: ProvisionedId, retain: bool },
+    Forget { leaves: Option<ProvisionedId> },
+    Remember,
+    Refused(Refusal),
+}
+
+/// An update, before it is known how many operations it takes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Update {
+    pub id: ProvisionedId,
+    pub reasons: Vec<Reason>,
+    pub only_if_inputs_differ: bool,
+    pub changes_product: bool,
+}
+
+impl Update {
+    /// Of a product that was never provisioned successfully.
+    pub fn of_failed_creation(id: ProvisionedId, reasons: Vec<Reason>) -> Self {
+        Self { id, reasons, only_if_inputs_differ: false, changes_product: false }
+    }
+}
+
+impl Verdict {
+    /// Whether the parameters travel.
+    pub fn sends(&self) -> bool {
+        matches!(self, Self::Provision(_) | Self::Update(_) | Self::Replace { .. })
+    }
+
+    /// Whether something is taken over.
+    pub fn adopts(&self) -> bool {
+        matches!(self, Self::Adopt { .. })
+    }
+
+    /// The same, with the catalog's messages redacted.
+    pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
+        match &mut self {
+            Self::Update(Update { reasons, .. })
+            | Self::Adopt { reasons, .. }
+            | Self::Accept { reasons, .. }
+            | Self::Replace { reasons, .. } => {
+                for reason in reasons {
+                    if let Reason::Tainted { message, .. } | Reason::FailedCreation { message, .. } = reason {
+                        *message = redact(message);
+                    }
+                }
+            }
+            Self::Refused(refusal) => refusal.message = redact(&refusal.message),
+            _ => {}
+        }
+        self
+    }
+}
