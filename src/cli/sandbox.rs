@@ -9,7 +9,7 @@ use super::load::{self, Wiring};
 use super::worlds::unusable;
 use super::{files, open};
 use crate::files::{Checkout, SettingsHome};
-use crate::state::keep_out_of_git;
+use crate::state::{keep_out_of_git, stranger};
 use crate::workspace::{Problem, ProblemKind, SETTINGS};
 use provisor_sandbox::{Options, Reader, serve};
 
@@ -51,6 +51,13 @@ fn kept(world: &Path, edge: &Edge) -> Result<Options, Problem> {
             Problem::new(ProblemKind::State, message)
         };
         home.own_folder(named).map_err(unusable)?;
+    }
+    if let Some(stranger) = stranger(&state) {
+        let named = state.strip_prefix(root).unwrap_or(&state).display();
+        let message =
+            format!("cannot keep a world in `{named}`: it holds `{stranger}`, which is none of ours");
+        let hint = "name another folder as `state.path` in the settings, or give `--in-memory`";
+        return Err(Problem::new(ProblemKind::State, message).hint(hint));
     }
     keep_out_of_git(&state)?;
     Ok(options)

@@ -23,7 +23,7 @@ pub use given::GivenFiles;
 pub use home::SettingsHome;
 pub use own::{OwnFolder, Scratch};
 pub use trust::OwnError;
-pub use write::{WriteTarget, random_name, replace};
+pub use write::{WriteTarget, is_partial, random_name, replace};
 
 /// No text that is read is as large as this, in bytes.
 pub const LARGEST: u64 = 64 << 20;

@@ -57,6 +57,14 @@ impl OwnFolder {
         Ok(Some(folder))
     }
 
+    /// What is in the folder at a path, if there is one, whatever it is.
+    ///
+    /// # Errors
+    /// Something else in its place, or that it cannot be looked at.
+    pub fn listed(path: &Path) -> Result<Option<Vec<OsString>>, OwnError> {
+        Self::open(path)?.map(|folder| folder.names()).transpose()
+    }
+
     /// Opens it, if it is a folder and ours.
     fn open(path: &Path) -> Result<Option<Self>, OwnError> {
         // without a slash at the end, which would follow a link

@@ -182,6 +182,12 @@ pub(super) fn partial_of(name: &str) -> Option<&str> {
     is_random.then_some(of)
 }
 
+/// Whether something is what was left behind half written.
+#[must_use]
+pub fn is_partial(name: &str) -> bool {
+    partial_of(name).is_some()
+}
+
 /// What is there under a name.
 fn kind(folder: impl AsFd, name: &OsStr) -> io::Result<Option<FileKind>> {
     match rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {

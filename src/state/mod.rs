@@ -28,7 +28,7 @@ pub use commit::Commit;
 pub use history::Past;
 pub use local::{
     BACKUPS_KEPT, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot, TOMBSTONES_KEPT,
-    judge_state, keep_out_of_git,
+    holds_state, judge_state, keep_out_of_git, stranger,
 };
 pub use store::{Conflict, Group, Read, Store, Write, Written};
 pub use token::TokenParts;

@@ -156,6 +156,9 @@ pub fn unkeepable(home: &SettingsHome, named: &Path, error: FileError) -> Compla
         SettingsHome::Checkout(_) if matches!(error, FileError::Outside) => {
             "name a folder beneath that of `provisor.yaml`; `--root DIR` lets paths lead as far as DIR"
         }
+        SettingsHome::Checkout(_) if matches!(error, FileError::Hidden) => {
+            "name a folder whose name begins with no dot as `state.path`; only trusted settings may name a hidden one"
+        }
         SettingsHome::Checkout(_) => {
             "the state is kept in a folder beneath that of `provisor.yaml`, and no link leads to it"
         }

@@ -8,6 +8,7 @@ mod apply;
 mod files;
 mod importing;
 mod judging;
+mod keeping;
 mod planning;
 mod problem;
 mod repo;

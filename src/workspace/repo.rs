@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::adapters::{Adapters, HeldStore};
-use super::files::{Files, SETTINGS, source, unkeepable};
-use super::problem::{Complaint, Problem};
+use super::files::{Files, SETTINGS, source};
+use super::problem::Problem;
 use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft, locate};
 use crate::files::{Checkout, FileError, LARGEST, SettingsHome};
@@ -274,19 +274,6 @@ impl<'a> Repo<'a> {
         let says = |place: &&Place| matches!(place, Place::Node { file, path, .. } if self.says(file, path));
         let written = places.iter().find(says).or(places.last());
         written.cloned().unwrap_or_else(|| Place::File(Arc::from(SETTINGS)))
-    }
-
-    /// A state where none may be is a mistake in the settings.
-    fn refuse_state(&mut self) {
-        let named = Path::new(&self.settings.state_path);
-        let found = self.home.own_folder(named);
-        if let Err(error @ (FileError::Outside | FileError::Exposed | FileError::Around | FileError::Back)) =
-            found
-        {
-            let Complaint { message, hint, .. } = unkeepable(&self.home, named, error);
-            let place = self.written(&["state", "path"]);
-            self.problems.push(Diagnostic::error("state-path", message).maybe_hint(hint).at(place));
-        }
     }
 
     /// In which line of the settings a location is written.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::head::{self, Agreement, Head, Meta};
 use super::opened::{Opened, StoreFiles};
+use super::place::HEAD;
 use super::{SledStore, backup, history_of, key, lock, opened, place};
 use crate::files::{OwnFolder, Scratch};
 use crate::model::secret::DigestKey;
@@ -73,7 +74,7 @@ fn beside<T>(
     let hint = backup::hint(place);
     let mut tries = 0;
     loop {
-        let before = place.read(opened::HEAD)?;
+        let before = place.read(HEAD)?;
         let found = StoreCopy::take(place, scratch, &hint)
             .and_then(|copy| copy.map(|mut copy| take(&mut copy.opened, &hint)).transpose());
         let error = match found {
@@ -82,7 +83,7 @@ fn beside<T>(
         };
         tries += 1;
         let holder = lock::holder(place)?;
-        let is_at_rest = holder.is_none() && place.read(opened::HEAD)? == before;
+        let is_at_rest = holder.is_none() && place.read(HEAD)? == before;
         if tries >= if is_at_rest { TRIES_AT_REST } else { TRIES } {
             return Err(match (holder, error) {
                 // what looks like damage is a store that is being written; what cannot be read or copied is just that

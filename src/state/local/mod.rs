@@ -37,7 +37,7 @@ pub use self::backup::BACKUPS_KEPT;
 pub use self::beside::Snapshot;
 pub use self::layout::HISTORY_KEPT;
 pub use self::lock::{Holder, Lock, LockPatience};
-pub use self::place::{judge_state, keep_out_of_git};
+pub use self::place::{holds_state, judge_state, keep_out_of_git, stranger};
 
 /// How many tombstones are kept. Above that, those from before this process go first, then the oldest.
 pub const TOMBSTONES_KEPT: usize = 10_000;

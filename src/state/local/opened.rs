@@ -4,15 +4,13 @@
 use super::documents::{FIRST_FOLDER, decode_head, encode_head, folder_number};
 use super::head::{self, Agreement, Head, HeadFile, Meta};
 use super::layout::{self, Contents, Layout};
-use super::place::store_folders;
+use super::place::{HEAD, store_folders};
 use super::sled::Disk;
 use super::{corrupt, stands};
 use crate::files::OwnFolder;
 use crate::model::ids::Lineage;
 use crate::state::format::VERSION;
 use crate::state::{Recorded, StateError};
-
-pub(super) const HEAD: &str = "HEAD";
 
 /// A store that was read and judged, but not yet believed to be of sound content.
 pub(super) struct Opened {

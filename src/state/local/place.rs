@@ -5,14 +5,20 @@ use std::io;
 use std::path::Path;
 
 use super::documents::is_store_folder;
-use crate::files::{OwnError, OwnFolder};
+use crate::files::{OwnError, OwnFolder, is_partial};
 use crate::state::StateError;
 
 /// The very file that this repo tracks in its own state folder.
 const GITIGNORE: &str = include_str!("../../../state/.gitignore");
 
+/// The file that says which store is in force.
+pub(super) const HEAD: &str = "HEAD";
+
 /// What is written here: the store's files, backups, and the worlds of sandboxes.
-const OURS: [&str; 6] = ["HEAD", "key", "lock", "backups", "sandbox", "previews"];
+const OURS: [&str; 6] = [HEAD, "key", "lock", "backups", "sandbox", "previews"];
+
+/// What may stand in a folder that is to be a state's: files for git alone.
+const BESIDE: [&str; 3] = [".gitignore", ".gitkeep", ".keep"];
 
 impl From<OwnError> for StateError {
     fn from(error: OwnError) -> Self {
@@ -40,6 +46,25 @@ pub(super) fn make(dir: &Path) -> Result<OwnFolder, StateError> {
     }
     OwnFolder::tighten(dir)?;
     Ok(OwnFolder::make(dir)?)
+}
+
+/// What a folder holds that no state would, unless there is a state in it: it is somebody else's then. One that cannot be
+/// looked at says so when it is opened.
+#[must_use]
+pub fn stranger(dir: &Path) -> Option<String> {
+    let names = OwnFolder::listed(dir).ok().flatten()?;
+    let names: Vec<String> = names.into_iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    if names.iter().any(|name| name == HEAD || is_store_folder(name)) {
+        return None;
+    }
+    names.into_iter().find(|name| !is_ours(name) && !BESIDE.contains(&name.as_str()) && !is_partial(name))
+}
+
+/// Whether there is a state in a folder, or what is left of one.
+#[must_use]
+pub fn holds_state(dir: &Path) -> bool {
+    let names = OwnFolder::listed(dir).ok().flatten().unwrap_or_default();
+    names.iter().any(|name| name == HEAD || name.to_str().is_some_and(is_store_folder))
 }
 
 /// Judges all that is in a state's folder, if there is one.
