@@ -158,6 +158,12 @@ impl<'a> CatalogView<'a> {
         self.whole.products.iter().filter(move |product| self.paths(product).next().is_some())
     }
 
+    /// Those of them that are meant: whether there is a launch path is the dearer question.
+    pub(crate) fn offered(self, is_meant: impl Fn(&Product) -> bool) -> impl Iterator<Item = &'a Product> {
+        let meant = self.whole.products.iter().filter(move |product| is_meant(product));
+        meant.filter(move |product| self.paths(product).next().is_some())
+    }
+
     /// A product that exists, whether or not it can be launched.
     pub(crate) fn product(self, id: &str) -> Option<&'a Product> {
         self.whole.products.iter().find(|product| product.id == id)
@@ -176,7 +182,7 @@ impl<'a> CatalogView<'a> {
     }
 
     fn is(self, index: usize, product: &Product) -> bool {
-        self.whole.products.get(index).is_some_and(|other| other.id == product.id)
+        self.whole.products.get(index).is_some_and(|other| std::ptr::eq(other, product))
     }
 
     /// Whether the caller's account is the one that shares portfolios with others.

@@ -156,7 +156,7 @@ pub(crate) fn describe_product(
     let catalog = session.catalog;
     let product = match (&request.id, &request.name) {
         (Some(id), None) => {
-            catalog.products().find(|product| product.id == *id).ok_or_else(|| resolve::no_product(id))?
+            catalog.offered(|product| product.id == *id).next().ok_or_else(|| resolve::no_product(id))?
         }
         (id, name) => resolve::product(catalog, NameOrId::new(id, name))?,
     };
@@ -221,7 +221,7 @@ pub(crate) fn describe_product_view(
     session: &mut Session<'_>,
     request: ById,
 ) -> Result<DescribeProductViewAnswer, Fault> {
-    let found = session.catalog.products().find(|product| product.view_id == request.id);
+    let found = session.catalog.offered(|product| product.view_id == request.id).next();
     let product = found.ok_or_else(|| Fault::not_found(format!("Product view {} not found.", request.id)))?;
     Ok(DescribeProductViewAnswer {
         product_view_summary: view_summary(product),
