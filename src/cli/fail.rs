@@ -4,6 +4,7 @@
 use super::args::{ApplyArgs, Command, DestroyArgs};
 use super::edge::Edge;
 use crate::plan::{Action, Plan};
+use crate::report::human::Beside;
 use crate::report::view::{BreachView, FindingView};
 use crate::report::{Style, human, json};
 use crate::workspace::{Complaint, Complaints, Problem, ProblemKind};
@@ -63,7 +64,10 @@ pub fn render(problem: &Problem, style: Style) -> String {
         Complaints::Findings(found, sources) => human::findings(found, sources, style),
         Complaints::Sentences(complaints) => complaints
             .iter()
-            .map(|one| human::error(&one.message, &one.causes, one.hint.as_deref(), style))
+            .map(|one| {
+                let Complaint { message, causes, notes, hint } = one;
+                human::error(message, Beside { causes, notes, hint: hint.as_deref() }, style)
+            })
             .collect(),
     }
 }
@@ -78,6 +82,6 @@ fn findings(problem: &Problem) -> Vec<FindingView> {
 }
 
 fn sentence(code: &'static str, said: &Complaint) -> FindingView {
-    let Complaint { message, causes, hint } = said.clone();
-    FindingView { code, is_error: true, message, hint, notes: causes, place: None }
+    let Complaint { message, causes, notes, hint } = said.clone();
+    FindingView { code, is_error: true, message, hint, notes: [causes, notes].concat(), place: None }
 }

@@ -73,8 +73,10 @@ pub enum Complaints {
 pub struct Complaint {
     /// A lowercase fragment without a full stop.
     pub message: String,
-    /// Further facts: what it was caused by, or what it is about, each on a line of its own.
+    /// What it was caused by, each on a line of its own.
     pub causes: Vec<String>,
+    /// Further facts, each on a line of its own.
+    pub notes: Vec<String>,
     /// What to do next.
     pub hint: Option<String>,
 }
@@ -150,10 +152,10 @@ impl Problem {
             Complaints::Sentences(complaints) => complaints,
         };
         let mut found = Diagnostics::default();
-        for Complaint { message, causes, hint } in complaints {
+        for Complaint { message, causes, notes, hint } in complaints {
             let mut one = Diagnostic::error("file", message).maybe_hint(hint);
             one.place = place.cloned();
-            one.notes = causes;
+            one.notes = [causes, notes].concat();
             found.push(one);
         }
         (found, Vec::new())
@@ -228,8 +230,8 @@ impl Problem {
     pub(super) fn unread(errors: &[ObserveError], stands: impl Fn(&LocationName) -> Option<String>) -> Self {
         let complaints = errors.iter().map(|error| {
             let mut complaint = Complaint::of(error).hint(observe_hint(error));
-            complaint.causes.extend(asked_for(error));
-            complaint.causes.extend(error.written().and_then(&stands));
+            complaint.notes.extend(asked_for(error));
+            complaint.notes.extend(error.written().and_then(&stands));
             complaint
         });
         Self { kind: ProblemKind::Catalog, complaints: Complaints::Sentences(complaints.collect()) }
@@ -293,15 +295,17 @@ impl From<Unfit> for Problem {
                 let complaint = Complaint {
                     message: "the saved plan is stale".to_owned(),
                     causes: causes.collect(),
+                    notes: Vec::new(),
                     hint: Some("plan again: `provisor plan --out FILE`".to_owned()),
                 };
                 Self::of(ProblemKind::SavedPlan, complaint)
             }
             Unfit::Secrets(secrets) => {
-                let causes = secrets.into_iter().map(|(label, why)| format!("`{label}`: {why}"));
+                let notes = secrets.into_iter().map(|(label, why)| format!("`{label}`: {why}"));
                 let complaint = Complaint {
                     message: "secrets of the saved plan are missing or different now".to_owned(),
-                    causes: causes.collect(),
+                    causes: Vec::new(),
+                    notes: notes.collect(),
                     hint: Some(
                         "give the same secrets as when it was planned (`PROVISOR_SECRET_…`, `--secret-file`), or plan again"
                             .to_owned(),

@@ -8,7 +8,7 @@ use provisor::model::template::{Attribute, Missing, Reference};
 use provisor::plan::{Act, Refusal, Rule, StepIx};
 use provisor::report::Style;
 use provisor::report::escape::is_hidden;
-use provisor::report::human;
+use provisor::report::human::{self, Beside};
 use provisor::report::view::{Ending, ReportView};
 use provisor::state::StateError;
 use provisor::workspace::Complaint;
@@ -225,7 +225,7 @@ fn errors_name_their_causes_once() {
     let io = StateError::Io { doing: "writing `state/x`".into(), source: full() };
     let told = |error: &dyn std::error::Error, hint: Option<&str>| {
         let Complaint { message, causes, .. } = Complaint::of(error);
-        human::error(&message, &causes, hint, plain())
+        human::error(&message, Beside { causes: &causes, hint, ..Beside::default() }, plain())
     };
     assert_eq!(
         told(&io, Some("make room\nor move")),
@@ -233,9 +233,14 @@ fn errors_name_their_causes_once() {
     );
     let wrapped = std::io::Error::other(Wrapped(full()));
     assert_eq!(told(&wrapped, None), "Error: cannot go on\n  caused by: disk full\n");
-    let page = human::error(&format!("{EVIL}\nmore"), &[EVIL.into()], Some(EVIL), plain());
+    let page = human::error(
+        &format!("{EVIL}\nmore"),
+        Beside { causes: &[EVIL.into()], notes: &[EVIL.into()], hint: Some(EVIL) },
+        plain(),
+    );
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
     assert!(page.contains("\n  | more\n  caused by: a\\u{1b}"), "{page}");
+    assert!(page.contains("\n  note: a\\u{1b}"), "{page}");
 }
 
 #[derive(Debug)]

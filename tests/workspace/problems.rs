@@ -29,6 +29,7 @@ fn only_a_denial_is_about_credentials() {
         let said = Complaint {
             message: "location `dev`: no".to_owned(),
             causes: Vec::new(),
+            notes: Vec::new(),
             hint: hint.map(str::to_owned),
         };
         assert_eq!(problem, Problem::of(ProblemKind::Catalog, said), "{kind:?}");

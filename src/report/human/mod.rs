@@ -14,7 +14,7 @@ mod table;
 
 pub use checkup::checkup;
 pub use diagnostics::{diagnostics, findings};
-pub use error::error;
+pub use error::{Beside, error};
 pub use history::history;
 pub use plan::{is_plan, plan, refused};
 pub use report::report;
