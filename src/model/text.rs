@@ -83,9 +83,9 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     // of a single letter, only the other case is near
     let limit = if length < 2 { 0 } else { (length / 3).clamp(1, 3) };
     let distance = |candidate: &str| {
-        // two names differ by at least as many letters as one is longer: most are out before they are compared
+        // nobody means nothing; two names differ by at least as many letters as one is longer: most are out before they are compared
         let near = candidate.chars().take(length + limit + 1).count().abs_diff(length) <= limit;
-        near.then(|| strsim::damerau_levenshtein(&wrong, &candidate.to_lowercase()))
+        (near && !candidate.is_empty()).then(|| strsim::osa_distance(&wrong, &candidate.to_lowercase()))
     };
     let near = candidates.into_iter().filter_map(|candidate| Some((distance(candidate)?, candidate)));
     near.filter(|(distance, _)| *distance <= limit).min().map(|(_, candidate)| candidate)

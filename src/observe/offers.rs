@@ -164,7 +164,8 @@ fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Vec<
 
 /// The products of one name, asked for by their ids.
 fn of_this_name(wanted: &ProductRef, all: &Names) -> Vec<ProductRef> {
-    let same = all.iter().filter(|(_, name)| wanted.product == Selector::Name(name.clone()));
+    let Selector::Name(wanted_name) = &wanted.product else { return Vec::new() };
+    let same = all.iter().filter(|(_, name)| name == wanted_name);
     let by_id = |(id, _): &(ProductId, String)| ProductRef {
         location: wanted.location.clone(),
         product: Selector::Id(id.to_string()),

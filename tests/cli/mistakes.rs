@@ -1,6 +1,6 @@
 //! Several mistakes in one repo: all that can be checked is told in one run, each once, in the order of the files.
 
-use super::support::{Done, Repo, SETTINGS, boxed};
+use super::support::{Done, Repo, SETTINGS, boxed, files};
 
 /// The headlines of what is told.
 fn heads(text: &str) -> Vec<&str> {
@@ -99,6 +99,10 @@ fn an_index_that_is_none_and_a_condition_on_nothing() {
         "  one:\n    locations: {where: {envi: prod}}\n    product_name: box\n    provisioning_artifact_name: v1\n",
     );
     only(&repo, "validate", "products.yaml:3:25", &["no variable `envi`"]);
+    let staged = SETTINGS.replace("sandbox.yaml}", "sandbox.yaml, variables: {stage: prod}}");
+    repo.write("provisor.yaml", &format!("{staged}variables: {{stage: {{}}}}\n"));
+    repo.edit("products.yaml", "envi: prod", "stage: prd");
+    only(&repo, "validate", "products.yaml:3:", &["no location fits", "did you mean `prod`?"]);
 }
 
 #[test]
@@ -381,6 +385,39 @@ fn a_state_outside_the_root_is_a_mistake_at_its_place() {
 }
 
 #[test]
+fn a_state_in_a_folder_that_is_none_of_its_own_is_a_mistake_at_its_place() {
+    let repo = Repo::boxes(&["one"]);
+    let readers = ["validate", "plan", "state list", "show"];
+    repo.write("templates/a.yaml", "");
+    repo.write("templates/key", "");
+    for path in [".x", ".github/workflows", "a/.b", "templates", "./templates"] {
+        repo.write("provisor.yaml", &format!("{SETTINGS}state:\n  path: {path}\n"));
+        let before = files(repo.path());
+        for line in
+            readers.iter().chain(&["plan --out p.bin", "apply --auto-approve", "destroy --auto-approve"])
+        {
+            repo.sh(line).exits(1).tells(&[&format!("cannot keep a state in `{path}`"), "provisor.yaml:6:9"]);
+        }
+        assert_eq!(files(repo.path()), before, "{path}");
+    }
+    // new, empty, begun, and one that somebody has put a text into
+    repo.write("begun/.gitignore", "*");
+    std::fs::create_dir(repo.path().join("empty")).unwrap();
+    for path in ["new/one", "empty", "begun"] {
+        repo.write("provisor.yaml", &format!("{SETTINGS}state:\n  path: {path}\n"));
+        repo.apply().exits(0);
+        repo.write(&format!("{path}/README.md"), "");
+        for line in readers {
+            repo.sh(line).exits(0);
+        }
+    }
+    // what is there already stays where it is
+    std::fs::rename(repo.path().join("begun"), repo.path().join(".hid")).unwrap();
+    repo.write("provisor.yaml", &format!("{SETTINGS}state: {{path: .hid}}\n"));
+    repo.sh("plan").exits(0).says(&["No changes"]);
+}
+
+#[test]
 fn another_account_under_the_same_name_is_told_with_its_place() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);
@@ -388,7 +425,7 @@ fn another_account_under_the_same_name_is_told_with_its_place() {
     repo.write("provisor.yaml", &SETTINGS.replace("sandbox.yaml}", other));
     repo.sh("plan").exits(1).tells(&[
         "the credentials belong to account 999988887777 (eu-west-1), the state says 111122223333",
-        "it is written at provisor.yaml:4:3",
+        "note: it is written at provisor.yaml:4:3",
         "write it as it was, or give the other account a location of its own",
     ]);
     repo.write("locations.yaml", &format!("# all\ndemo: {{sandbox: {other}\n"));

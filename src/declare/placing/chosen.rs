@@ -1,6 +1,6 @@
 //! `location` and `locations`: on which locations one layer says that a declaration stands.
 
-use super::conditions::{fulfilling, values_there_are};
+use super::conditions::{fulfilling, near_value, values_there_are};
 use super::misplaced::Misplaced;
 use super::names;
 use crate::declare::Settings;
@@ -72,7 +72,8 @@ fn selected(
         let told = names.iter().map(|pair| values_there_are(&pair.key, settings));
         let diagnostic = Diagnostic::error("matches-nothing", "no location fits");
         let diagnostic = told.take(FEW).fold(diagnostic, Diagnostic::note);
-        let diagnostic = diagnostic.note(settings.locations_there_are());
+        let near = names.iter().find_map(|pair| near_value(tree, pair, settings));
+        let diagnostic = diagnostic.note(settings.locations_there_are()).maybe_hint(near);
         return Err(Misplaced::field("where", diagnostic).inside("locations"));
     }
     Ok(found)

@@ -1,10 +1,10 @@
 //! Locations by their values: `where: {env: [dev, prod]}`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::misplaced::Misplaced;
 use crate::declare::references::{Fault, unknown_variable};
-use crate::declare::yaml::{NodeId, Shape, Tree};
+use crate::declare::yaml::{MapPair, NodeId, Shape, Tree};
 use crate::declare::{Location, Settings, Variable};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::glob::matches;
@@ -13,6 +13,8 @@ use crate::model::text::{count, did_you_mean, listed, quote};
 
 /// So many values are told.
 const SHOWN: usize = 10;
+/// So many wrong ones are compared.
+const FEW: usize = 3;
 /// So many are compared with a wrong one.
 const MANY: usize = 500;
 
@@ -81,6 +83,21 @@ fn impossible(name: &str, value: &str, variable: &Variable) -> Option<Diagnostic
     );
     let near = did_you_mean(value, allowed.iter().take(MANY).map(String::as_str));
     Some(Diagnostic::error("bad-value", message).maybe_hint(near))
+}
+
+/// What may have been meant by a value that the variable of a condition has nowhere.
+pub(super) fn near_value(tree: &Tree<'_>, condition: &MapPair<'_>, settings: &Settings) -> Option<String> {
+    let items = match &tree.node(condition.value).shape {
+        Shape::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(&condition.value),
+    };
+    let general = settings.variables.get(&*condition.key)?.value.as_deref();
+    let all = settings.locations.values();
+    let values = all.filter_map(|one| one.variables.get(&*condition.key).map(String::as_str).or(general));
+    let values: BTreeSet<&str> = values.collect();
+    let wrong = items.iter().filter_map(|item| tree.text(*item));
+    let wrong = wrong.take(FEW).filter(|text| !values.iter().any(|value| matches(text, value)));
+    wrong.into_iter().find_map(|text| did_you_mean(text, values.iter().take(MANY).copied()))
 }
 
 /// Which values a variable has, and on how many locations; for notes.

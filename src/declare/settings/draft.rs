@@ -139,7 +139,10 @@ impl<'s> SettingsDraft<'s> {
         let values = KnownValues { variables: &variables, referable, by_hand: &by_hand };
         let Located { locations, accounts } = self.locations(values, inputs, &mut problems);
         let named = self.locations.is_none() && self.locations_file().is_some();
-        let broken = named || self.own.misshapen.below("locations") || is_meant("locations", &problems);
+        let broken = named
+            || self.own.misshapen.below("locations")
+            || is_meant("locations", &problems)
+            || problems.0.iter().any(|one| one.code == "too-much");
         if accounts.is_empty() && !broken {
             problems.push(self.no_locations());
         }
@@ -274,6 +277,11 @@ impl<'s> SettingsDraft<'s> {
         };
         let defaults_misshapen = own.misshapen.below("location_defaults");
         let (mut regions, mut values) = (0, 0);
+        if let Some(pair) = self.first_too_much(tree, map) {
+            let place = reader.home.clone().below([Segment::Key(pair.key.to_string())], Part::Key);
+            reader.problems.push(too_many().at(place));
+            return found;
+        }
         for pair in tree.pairs(map) {
             let before = reader.problems.0.len();
             let entry = reader.entry(&pair.key, pair.value);
@@ -294,6 +302,23 @@ impl<'s> SettingsDraft<'s> {
             found.locations.extend(entry.into_iter().map(|location| (location.name.clone(), location)));
         }
         found
+    }
+
+    /// The account with which the locations are more than are made, by what is written: counted before any is made.
+    fn first_too_much<'t>(&self, tree: &'t Tree<'_>, map: NodeId) -> Option<&'t yaml::MapPair<'t>> {
+        let defaults = self.own.written("location_defaults");
+        let listed = |tree: &Tree<'_>, node| tree.given(node, "regions").map(|list| tree.items(list).len());
+        let named =
+            |tree: &Tree<'_>, node| tree.given(node, "variables").map_or(0, |map| tree.pairs(map).len());
+        let own = &self.own.tree;
+        let common = defaults.map_or(0, |node| named(own, node));
+        let (mut regions, mut values) = (0_usize, 0_usize);
+        tree.pairs(map).iter().find(|pair| {
+            let here = listed(tree, pair.value).or_else(|| listed(own, defaults?)).unwrap_or(1);
+            regions += here;
+            values += here * named(tree, pair.value).max(common);
+            regions > MOST_LOCATIONS || values > MOST_VALUES
+        })
     }
 
     /// Everything that is neither a variable nor a location; nothing if it cannot be told.

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use crate::model::text::nearest;
 
 /// So many names are compared in one run; beyond it, nothing is suggested.
-const COMPARED: usize = 200_000;
+const COMPARED: usize = 50_000;
 
 /// How many names were compared so far.
 #[derive(Debug, Default)]
