@@ -13,6 +13,7 @@ mod stale;
 #[path = "plan_file/values.rs"]
 mod values;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use provisor::model::product::StackSetOperation;
@@ -181,6 +182,15 @@ fn the_format_stays_as_it_is() {
     let golden = golden();
     assert_eq!(load(&golden, &key()), Ok(without_secrets(full())));
     assert_eq!(save(&full(), &key()), golden, "PROVISOR_BLESS=1 writes it anew");
+}
+
+/// Plans of this format were saved before they had it, and a plan that has none is written as they were.
+#[test]
+fn what_no_template_says_of_its_parameters_has_no_member() {
+    let plan = Plan { interfaces: BTreeMap::new(), ..full() };
+    let text = save(&plan, &key());
+    assert!(golden().contains("\"interfaces\":[") && !text.contains("\"interfaces\""));
+    assert_eq!(load(&text, &key()), Ok(without_secrets(plan)));
 }
 
 #[test]

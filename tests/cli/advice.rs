@@ -163,6 +163,13 @@ fn labels_and_groups_of_parameters_stand_beside_them() {
         parameters["Name"].get("label").is_none() && parameters["Note"].get("group").is_none(),
         "{parameters}"
     );
+    repo.sh("plan --out p.bin").exits(0);
+    repo.sh("show p.bin").exits(0).says(&["# label: VPC address range"]);
+    let saved = repo.sh("show p.bin --json").exits(0).json();
+    assert_eq!(
+        saved["steps"][0]["values"]["parameters"], *parameters,
+        "a saved plan says what the plan said"
+    );
     repo.apply().exits(0);
     repo.declare(&labelled("10.1.0.0/16"));
     repo.sh("plan").exits(0).says(&["\"10.0.0.0/16\" -> \"10.1.0.0/16\"  # label: VPC address range"]);

@@ -1,8 +1,10 @@
 //! Plans to save: one that holds every variant of every type, and random ones. No assertions here.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
+use provisor::catalog::Interface;
 use provisor::model::ids::{Address, Labels, Lineage};
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Lifecycle, OnRemoval, Preferences};
@@ -146,6 +148,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
     let dice = &mut Dice::new(seed);
     let mut steps: Vec<Step> = (0..steps).map(|number| step(dice, number)).collect();
     steps.iter_mut().for_each(digest_secrets);
+    let places = steps.iter().map(|step| step.address.clone()).collect();
     Plan {
         basis: Basis {
             lineage: Lineage::new("lineage-1"),
@@ -161,8 +164,18 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         renamed: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
-        interfaces: BTreeMap::new(),
+        interfaces: interfaces(dice, places),
     }
+}
+
+/// Two templates whose authors present their parameters, and others.
+fn interfaces(dice: &mut Dice, places: Vec<Address>) -> BTreeMap<Address, Arc<Interface>> {
+    let texts = |dice: &mut Dice| {
+        BTreeMap::from([("Size".to_owned(), dice.text()), ("Cidr".to_owned(), dice.text())])
+    };
+    let both = [(); 2].map(|()| Arc::new(Interface { labels: texts(dice), groups: texts(dice) }));
+    let some = places.into_iter().filter_map(|place| Some((place, dice.maybe(|dice| dice.one(&both))?)));
+    some.collect()
 }
 
 /// Secrets are planned under the address of their step.

@@ -1,6 +1,7 @@
 //! The whole document, format v4: its members, how it is laid out in lines, and what of it can be read before it is trusted.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,8 @@ use super::error::PlanFileError;
 use super::form::{Form, mirror};
 use super::steps::Step;
 use super::words::AddressPair;
-use crate::model::ids::{Labels, Lineage};
+use crate::catalog::Interface;
+use crate::model::ids::{Address, Labels, Lineage};
 use crate::plan::{self, Basis, Plan};
 use crate::state;
 
@@ -36,6 +38,8 @@ pub(super) struct Document {
     renamed: Vec<Renamed>,
     labels: Vec<String>,
     regional: Vec<String>,
+    #[serde(default)]
+    interfaces: Vec<Presented>,
     #[serde(rename = "mac")]
     _mac: String,
 }
@@ -47,6 +51,36 @@ struct BasisRow {
     address: AddressPair,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     version: Option<Version>,
+}
+
+/// How a template's author presents its parameters, and the addresses whose template that is.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Presented {
+    of: Vec<AddressPair>,
+    labels: BTreeMap<String, String>,
+    groups: BTreeMap<String, String>,
+}
+
+impl Presented {
+    /// Each interface once, however many addresses have it.
+    fn of(plan: &Plan) -> impl Iterator<Item = Self> {
+        let mut of: BTreeMap<(&BTreeMap<_, _>, &BTreeMap<_, _>), Vec<AddressPair>> = BTreeMap::new();
+        for (address, interface) in &plan.interfaces {
+            of.entry((&interface.labels, &interface.groups)).or_default().push(address.write());
+        }
+        of.into_iter().map(|((labels, groups), of)| Self {
+            of,
+            labels: labels.clone(),
+            groups: groups.clone(),
+        })
+    }
+
+    fn read(self) -> impl Iterator<Item = (Address, Arc<Interface>)> {
+        let Self { of, labels, groups } = self;
+        let interface = Arc::new(Interface { labels, groups });
+        of.into_iter().map(move |address| (Form::read(address), Arc::clone(&interface)))
+    }
 }
 
 /// A key that is renamed.
@@ -93,7 +127,7 @@ impl Document {
             renamed: self.renamed.into_iter().map(|row| (Form::read(row.to), Form::read(row.from))).collect(),
             // a plan that is refused as a whole is not saved
             breach: None,
-            interfaces: BTreeMap::new(),
+            interfaces: self.interfaces.into_iter().flat_map(Presented::read).collect(),
             labels: Labels::from_parts(self.labels.into_iter().map(Form::read), self.regional),
         };
         Saved { plan, about: Form::read(self.about) }
@@ -102,8 +136,7 @@ impl Document {
 
 /// The text up to the signature, which comes last: all members in their order, each on a line, and each item of a list on its own.
 pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
-    let Plan { basis, steps, unchanged, notes, renamed, breach: _, simulated: _, interfaces: _, labels } =
-        plan;
+    let Plan { basis, steps, unchanged, notes, renamed, breach: _, simulated: _, interfaces, labels } = plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
     let about: AboutDto = about.write();
     member(&mut text, "about", &json(&about));
@@ -120,6 +153,9 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
     items(&mut text, "renamed", renamed);
     list::<String, _>(&mut text, "labels", labels.several());
     list::<String, _>(&mut text, "regional", labels.regional());
+    if !interfaces.is_empty() {
+        items(&mut text, "interfaces", Presented::of(plan));
+    }
     text
 }
 
