@@ -73,12 +73,13 @@ fn apply(repo: &Repo, knobs: &str) {
     assert!(ended.is_some(), "{knobs}: not after four runs");
 }
 
-/// Ids follow from what was done in which order.
+/// Ids follow from what was done in which order, and times from when.
 fn without_ids(text: String) -> String {
-    ["pp-", "rec-"].into_iter().fold(text, |text, prefix| {
+    let told = [("pp-", 13), ("rec-", 13), ("over at ", "2026-01-01T00:00:00Z".len())];
+    told.into_iter().fold(text, |text, (prefix, length)| {
         let mut parts = text.split(prefix);
         let head = parts.next().unwrap_or_default().to_owned();
-        parts.fold(head, |head, part| head + prefix + part.get(13..).unwrap_or_default())
+        parts.fold(head, |head, part| head + prefix + part.get(length..).unwrap_or_default())
     })
 }
 
