@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Layer, Origin};
 use crate::model::diagnostic::{Diagnostics, Place};
-use crate::model::ids::{Address, Labels};
-use crate::model::product::{ArtifactSelector, Ignored, Lifecycle, Selector, Timeouts};
+use crate::model::ids::{Address, Key, Labels, LocationName};
+use crate::model::product::{ArtifactSelector, Ignored, Lifecycle, OnRemoval, Selector, Timeouts};
 use crate::model::target::Options;
 use crate::model::template::Template;
 
@@ -16,6 +16,53 @@ pub struct Desired {
     pub products: BTreeMap<Address, DesiredProduct>,
     /// Which provisioned products that exist become which of them.
     pub imports: BTreeMap<Address, Import>,
+    /// Which keys have become others.
+    pub moves: Vec<Move>,
+    /// What becomes of what is not declared any more, whatever was remembered; the first that fits holds.
+    pub removals: Vec<Removal>,
+}
+
+/// A key that has become another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The key that there was.
+    pub from: Key,
+    /// The key that there is.
+    pub to: Key,
+    /// On these locations; `None`: wherever it stands.
+    pub at: Option<Vec<LocationName>>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+impl Move {
+    /// Whether it is about a location.
+    #[must_use]
+    pub fn covers(&self, location: &LocationName) -> bool {
+        self.at.as_ref().is_none_or(|at| at.contains(location))
+    }
+
+    /// Whether two are about one location.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        match (&self.at, &other.at) {
+            (Some(at), _) => at.iter().any(|location| other.covers(location)),
+            (None, _) => true,
+        }
+    }
+}
+
+/// What becomes of something that is not declared any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    /// The addresses that it is about.
+    pub pattern: String,
+    /// What happens to it, if not what was remembered.
+    pub on_removal: Option<OnRemoval>,
+    /// Whether it is protected, if not as it was remembered.
+    pub prevent_terminate: Option<bool>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// A provisioned product that a declaration is to adopt.

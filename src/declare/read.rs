@@ -1,7 +1,7 @@
 //! Declarations files to [`Desired`]: read all, see what stands where, then put each product together.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::arrange::{arranged, suggested};
 use super::burden::{Burden, TooMuch};
@@ -81,20 +81,21 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
         }
         Err((too_much, at)) => return refused(too_much, at),
     }
-    let imports = HeadReader { settings, targets: &targets, problems: &mut problems }.imports(&files);
     let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
     cycles::find(&products, &labels, &mut problems);
     if !doubts.values {
         duplicates::find(&products, &mut problems, &mut warnings);
     }
+    let mut desired = Desired { products: products.into_iter().collect(), ..Desired::nothing() };
+    let mut heads = HeadReader { settings, targets: &targets, problems: &mut problems };
+    desired.imports = heads.imports(&files);
+    desired.moves = heads.moves(&files, &desired);
+    desired.removals = heads.removals(&files, &desired);
     // also by what is only a doubt: what the catalog would say of it may be invented
     let broken: HashSet<String> = problems.0.iter().filter_map(spoiled).map(str::to_owned).collect();
     let problems = doubts.filter(problems);
-    let (partial, sound) =
-        products.into_iter().partition(|(address, _)| broken.contains(address.key.as_str()));
-    let (partial, desired) =
-        (Desired { products: partial, ..Desired::nothing() }, Desired { products: sound, imports });
+    let partial = Desired { products: taken_out(&mut desired, &broken), ..Desired::nothing() };
     let warnings = arranged(warnings, &trees);
     let keys: Vec<&str> = places.iter().map(|placement| placement.declaration.key).collect();
     let problems =
@@ -104,6 +105,14 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             Near::Location(text) => settings.with_location(found, &text),
         });
     Survey { reading: Reading { desired, warnings }, partial, keys: all_keys, problems }
+}
+
+/// Those that something is wrong with; the others stay.
+fn taken_out(desired: &mut Desired, broken: &HashSet<String>) -> BTreeMap<Address, DesiredProduct> {
+    let all = std::mem::take(&mut desired.products).into_iter();
+    let (partial, sound) = all.partition(|(address, _)| broken.contains(address.key.as_str()));
+    desired.products = sound;
+    partial
 }
 
 /// Where each of the declarations stands.

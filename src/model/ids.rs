@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use super::glob;
+
 macro_rules! text_ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => { $(
         $(#[$doc])*
@@ -85,6 +87,19 @@ impl Address {
     #[must_use]
     pub fn new(key: impl Into<Key>, location: impl Into<LocationName>) -> Self {
         Self { key: key.into(), location: location.into() }
+    }
+
+    /// Whether a pattern names it: `app-*`, `*@pay-dev/*`, `network`; without `@`, on all locations.
+    #[must_use]
+    pub fn is_named(&self, pattern: &str) -> bool {
+        match pattern.split_once('@') {
+            Some((key, location)) => {
+                let account = self.location.as_str().split('/').next().unwrap_or_default();
+                glob::matches(key, self.key.as_str())
+                    && (glob::matches(location, self.location.as_str()) || location == account)
+            }
+            None => glob::matches(pattern, self.key.as_str()),
+        }
     }
 }
 

@@ -46,6 +46,9 @@ pub(super) fn adoptable(
     });
     let found: Vec<(&Address, &Existing)> =
         there.filter(|(_, existing)| !bound.contains(&existing.id)).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
     let asked = found.iter().filter_map(|(address, existing)| {
         let record = existing.last_successful_record.clone()?;
         Some(RecordRef { location: address.location.clone(), record })

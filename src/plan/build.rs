@@ -63,6 +63,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     let simulated = places.map(|(location, _)| location.clone()).collect();
     notes.extend(super::locate::unlocated(input));
     notes.extend(super::seen::whose(input, &labels));
+    notes.extend(super::likely::renames(&steps, input.recorded, &labels));
     let (renamed, interfaces) = (BTreeMap::new(), interfaces(input, &steps));
     Ok(Plan { basis, steps, unchanged, notes, renamed, breach, simulated, labels, interfaces })
 }

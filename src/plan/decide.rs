@@ -136,7 +136,14 @@ impl<'a> Case<'a> {
 
     /// What holds for the removal of something whose declaration is gone: as it is written, else as it is remembered.
     fn lifecycle(&self) -> Lifecycle {
-        self.policy.lifecycles.get(self.address).copied().unwrap_or_else(|| self.remembered_lifecycle())
+        let written = self.policy.removals.get(self.address).or(self.policy.lifecycles.get(self.address));
+        written.copied().unwrap_or_else(|| self.remembered_lifecycle())
+    }
+
+    /// Whether something that is to go must stay; what is written of its removal releases what was remembered.
+    fn is_protected(&self) -> bool {
+        let released = self.policy.removals.contains_key(self.address);
+        self.lifecycle().prevent_terminate || !released && self.remembered_lifecycle().prevent_terminate
     }
 
     /// Whether something of ours may be there all the same, though nothing is found.
@@ -204,10 +211,8 @@ fn prevent_terminate(case: &Case<'_>, verdict: &Verdict) -> Option<Refusal> {
         Verdict::Replace { .. } if case.declared?.lifecycle.prevent_terminate => {
             Some(refusals::protected_from_replacement())
         }
-        Verdict::Terminate { .. }
-            if case.lifecycle().prevent_terminate || case.remembered_lifecycle().prevent_terminate =>
-        {
-            Some(refusals::protected(case.policy.lifecycles.contains_key(case.address)))
+        Verdict::Terminate { .. } if case.is_protected() => {
+            Some(refusals::protected(case.policy.lifecycles.contains_key(case.address), case.label))
         }
         _ => None,
     }

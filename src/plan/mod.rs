@@ -14,11 +14,13 @@ pub mod file;
 mod guard;
 mod input;
 mod instances;
+mod likely;
 mod locate;
 mod order;
 mod reason;
 mod refusals;
 mod remember;
+mod removals;
 mod rename;
 mod retired;
 mod saved;
@@ -50,7 +52,8 @@ pub use build::{checked, plan};
 pub use check::{LateChecks, LateValue, Unfitting};
 pub use locate::located;
 pub use reason::{Reason, Refusal, Rule, Shown};
-pub use rename::{renamed, renames};
+pub use removals::removals;
+pub use rename::{rekeyed, renamed, renames};
 pub use saved::{Present, Unfit, adoptions, with_secrets};
 pub use select::{NoMatch, Selection, addresses, left_as_frozen, may_mean, select};
 pub use sensitive::sensitive;
@@ -90,6 +93,8 @@ pub struct Policy {
     pub refresh_only: bool,
     /// `import`: adopt what is to be adopted, do nothing else.
     pub import_only: bool,
+    /// What is written of the removal of what is not declared any more: it holds whatever was remembered.
+    pub removals: BTreeMap<Address, Lifecycle>,
     /// `destroy` wants nothing, but what the declarations say of removal holds all the same, remembered or not yet.
     pub lifecycles: BTreeMap<Address, Lifecycle>,
 }

@@ -152,23 +152,20 @@ fn unenrolling(label: &str) -> String {
 }
 
 /// `prevent_terminate` of something whose declaration is gone, or is there while everything is to be destroyed.
-pub(super) fn protected(is_declared: bool) -> Refusal {
+pub(super) fn protected(is_declared: bool, label: &str) -> Refusal {
     Refusal {
         rule: Rule::PreventTerminate,
         message: "`lifecycle.prevent_terminate` forbids terminating it".to_owned(),
         hint: Some(match is_declared {
             true => "write `prevent_terminate: false` in its declaration and apply, then destroy".to_owned(),
-            false => {
-                "put the declaration back with `prevent_terminate: false` and apply, then remove it again"
-                    .to_owned()
-            }
+            false => format!("`removed: [{{address: {label}, prevent_terminate: false}}]` releases it"),
         }),
     }
 }
 
 /// `prevent_terminate` of something that is to be replaced.
 pub(super) fn protected_from_replacement() -> Refusal {
-    Refusal { hint: Some("set `prevent_terminate: false` first".to_owned()), ..protected(true) }
+    Refusal { hint: Some("set `prevent_terminate: false` first".to_owned()), ..protected(true, "") }
 }
 
 /// A dependent may yet be made after it.

@@ -1,22 +1,22 @@
-//! A key that was renamed, and nothing else: recognised by the provisioned product's name, so that nothing is terminated.
+//! A key that was renamed, and nothing else: as it is written, or recognised by the provisioned product's name, so that nothing
+//! is terminated.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Note, Plan};
-use crate::declare::Desired;
-use crate::model::ids::{Address, LocationName};
-use crate::state::{Change, Group, Recorded, StateError};
+use super::Plan;
+use crate::declare::{Desired, Move};
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::ids::{Address, Key, LocationName};
+use crate::model::text::did_you_mean;
+use crate::state::{Change, Group, Recorded, Row, StateError};
 
 /// Rows whose declaration is gone while a new declaration, without a row, claims their provisioned product: from, to.
 #[must_use]
 pub fn renames(desired: &Desired, recorded: &Recorded) -> Vec<(Address, Address)> {
     let orphans = recorded.rows.iter().filter(|(address, _)| !desired.products.contains_key(*address));
-    let bound: BTreeMap<(&LocationName, &str), &Address> = orphans
-        .filter_map(|(address, row)| {
-            Some(((&address.location, row.binding.as_ref()?.name.as_str()), address))
-        })
-        .collect();
+    let bound: BTreeMap<(&LocationName, &str), &Address> =
+        orphans.filter_map(|(address, row)| Some(((&address.location, called(row)?), address))).collect();
     let claims = desired.products.iter().filter(|(address, _)| !recorded.rows.contains_key(*address));
     claims
         .filter_map(|(to, product)| {
@@ -24,6 +24,66 @@ pub fn renames(desired: &Desired, recorded: &Recorded) -> Vec<(Address, Address)
             Some(((*from).clone(), to.clone()))
         })
         .collect()
+}
+
+/// What a row's product is called; of one that is being made, and of which no more is known, what it is to be.
+fn called(row: &Row) -> Option<&str> {
+    let bound = row.binding.as_ref().map(|binding| &binding.name);
+    let made = || row.intent.as_ref()?.content.as_ref().map(|content| &content.target.name);
+    bound.or_else(made).map(String::as_str)
+}
+
+/// The rows that have got another key: from, to. As it is written, or else as it is recognised; what is done already is silent.
+///
+/// # Errors
+/// Every move that is written and cannot be.
+pub fn rekeyed(desired: &Desired, recorded: &Recorded) -> Result<Vec<(Address, Address)>, Diagnostics> {
+    let mut moves = moves(desired, recorded)?;
+    let written: BTreeSet<Address> = moves.iter().flat_map(|(from, to)| [from.clone(), to.clone()]).collect();
+    let is_free = |(from, to): &(Address, Address)| !written.contains(from) && !written.contains(to);
+    moves.extend(renames(desired, recorded).into_iter().filter(is_free));
+    Ok(moves)
+}
+
+fn moves(desired: &Desired, recorded: &Recorded) -> Result<Vec<(Address, Address)>, Diagnostics> {
+    let mut found = Diagnostics::default();
+    let mut taken: BTreeMap<Address, &Address> = BTreeMap::new();
+    let mut moves = Vec::new();
+    let labels = desired.labels(recorded.rows.keys());
+    for address in recorded.rows.keys() {
+        let Some((last, to)) = destination(address, &desired.moves) else { continue };
+        let (from_label, to_label) = (labels.label(address), labels.label(&to));
+        let wrong = if recorded.rows.contains_key(&to) {
+            let message = format!("`{from_label}` cannot become `{to_label}`: the state holds both");
+            let hint = "take the move away: each of the two has its provisioned product";
+            Some(Diagnostic::error("contradiction", message).hint(hint))
+        } else if let Some(first) = taken.insert(to.clone(), address) {
+            let first = labels.label(first);
+            let message = format!("`{first}` and `{from_label}` cannot both become `{to_label}`");
+            Some(Diagnostic::error("contradiction", message))
+        } else if !desired.products.contains_key(&to) {
+            let keys = desired.products.keys().map(|declared| declared.key.as_str());
+            let message = format!("`{from_label}` cannot become `{to_label}`, which is not declared");
+            let near = did_you_mean(to.key.as_str(), keys);
+            Some(Diagnostic::error("unknown-reference", message).maybe_hint(near))
+        } else {
+            moves.push((address.clone(), to));
+            None
+        };
+        found.extend(wrong.map(|wrong| wrong.at(last.place.clone())));
+    }
+    if found.has_errors() { Err(found) } else { Ok(moves) }
+}
+
+/// Where a row comes to, one move after the other, and the last of them.
+fn destination<'m>(from: &Address, moves: &'m [Move]) -> Option<(&'m Move, Address)> {
+    let next = |key: &Key| moves.iter().find(|one| one.from == *key && one.covers(&from.location));
+    let mut last = next(&from.key)?;
+    // no more of them than there are: circles have been refused
+    for _ in moves {
+        last = next(&last.to).unwrap_or(last);
+    }
+    Some((last, Address::new(last.to.clone(), from.location.clone())))
 }
 
 /// The state with these keys renamed, from and to, and the moves that make it so. What is not there to be renamed is left out.
@@ -55,13 +115,11 @@ impl Plan {
         self.unchanged.contains(address) || self.steps.iter().any(|step| step.address == *address)
     }
 
-    /// Tells of renamed keys: they are no steps, and are written down at the next apply.
+    /// Tells of keys that are moved: they are no steps, and are written down at the next apply.
     pub fn tell_renamed(&mut self, moves: &[Group]) {
         for write in moves.iter().flat_map(|group| &group.writes) {
             for change in &write.changes {
                 if let Change::Moved { to } = change {
-                    let text = format!("renamed from `{}`", write.address.key);
-                    self.notes.push(Note { address: to.clone(), text });
                     self.renamed.insert(to.clone(), write.address.clone());
                 }
             }

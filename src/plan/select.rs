@@ -113,7 +113,7 @@ pub fn addresses(
 ) -> Result<BTreeSet<Address>, Vec<NoMatch>> {
     let (mut named, mut missed) = (BTreeSet::new(), Vec::new());
     for pattern in patterns {
-        let matching = all.iter().filter(|address| matches(pattern, address));
+        let matching = all.iter().filter(|address| address.is_named(pattern));
         let mut matching = matching.cloned().peekable();
         if matching.peek().is_none() {
             missed.push(NoMatch { pattern: pattern.clone(), hint: meant(pattern, all, labels) });
@@ -152,18 +152,6 @@ fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {
     near().or_else(|| did_you_mean(pattern, labels.iter().map(String::as_str))).unwrap_or_else(all)
 }
 
-/// `app-*`, `*@pay-dev/*`, `network`; without `@`, on all locations.
-fn matches(pattern: &str, address: &Address) -> bool {
-    match pattern.split_once('@') {
-        Some((key, location)) => {
-            let account = address.location.as_str().split('/').next().unwrap_or_default();
-            glob::matches(key, address.key.as_str())
-                && (glob::matches(location, address.location.as_str()) || location == account)
-        }
-        None => glob::matches(pattern, address.key.as_str()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +171,7 @@ mod tests {
             ("*-web@*", true),
             ("a*b*c", false),
         ] {
-            assert_eq!(matches(pattern, &address), expected, "{pattern}");
+            assert_eq!(address.is_named(pattern), expected, "{pattern}");
         }
     }
 }

@@ -86,7 +86,7 @@ impl Workspace<'_> {
     fn everything_read(&self) -> Desired {
         let products = self.desired.products.iter().chain(&self.partial.products);
         let products = products.map(|(address, product)| (address.clone(), product.clone()));
-        Desired { products: products.collect(), imports: self.desired.imports.clone() }
+        Desired { products: products.collect(), imports: self.desired.imports.clone(), ..Desired::nothing() }
     }
 
     /// What the catalog says of all declarations, wherever it can be asked.

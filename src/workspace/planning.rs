@@ -13,7 +13,7 @@ use crate::model::ids::LocationName;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, LateChecks, Plan, PlanInput, concurrency, renamed, renames};
+use crate::plan::{self, LateChecks, Plan, PlanInput, concurrency, rekeyed, renamed};
 use crate::state::{Group, Home, Recorded};
 
 /// A plan with all that carrying it out needs.
@@ -47,7 +47,9 @@ impl Workspace<'_> {
         }
         let nothing = Desired::nothing();
         let desired = if wish.destroy { &nothing } else { &self.desired };
-        let (recorded, mut renamed) = renamed(renames(desired, recorded), recorded)?;
+        let moves = rekeyed(desired, recorded);
+        let moves = moves.map_err(|found| Problem::findings(found, &self.repo.sources))?;
+        let (recorded, mut renamed) = renamed(moves, recorded)?;
         let recorded = &*recorded;
         let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
         let desired = &*wish.importing(desired, recorded).map_err(beside)?;

@@ -7,7 +7,7 @@ use super::problem::Problem;
 use crate::declare::{Desired, Limit};
 use crate::model::ids::{Address, Labels, LocationName};
 use crate::model::product::Selector;
-use crate::plan::{Allowed, NoMatch, Note, Policy, Selection, addresses, left_as_frozen, select};
+use crate::plan::{Allowed, NoMatch, Note, Policy, Selection, addresses, left_as_frozen, removals, select};
 use crate::state::Recorded;
 
 /// What a plan is to be about, and what it may do. The default is everything that is declared, by the settings' guards.
@@ -136,6 +136,8 @@ impl Wish {
             destroy: self.destroy,
             refresh_only: self.refresh_only,
             import_only: self.import_only,
+            removals: removals(&workspace.desired, recorded)
+                .map_err(|found| Problem::findings(found, &workspace.repo.sources))?,
             lifecycles: written.map(|(address, product)| (address.clone(), product.lifecycle)).collect(),
         };
         Ok(Meant { policy, left })

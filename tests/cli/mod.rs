@@ -27,6 +27,7 @@ mod kills;
 mod late;
 mod misled;
 mod mistakes;
+mod moved;
 mod orders;
 mod outside;
 mod plans;

@@ -16,7 +16,7 @@ fn a_refused_plan_renames_nothing() {
     let repo = Repo::boxes(&["one", "two"]);
     repo.apply().exits(0);
     repo.declare(&(under("eins", "Note: x") + &boxed("two", "")));
-    repo.sh("plan --out p.bin").exits(0).says(&["renamed from `one`"]);
+    repo.sh("plan --out p.bin").exits(0).says(&["# one has moved to eins"]);
     let before = repo.sh("state pull").exits(0).out;
     repo.sh(&format!("apply p.bin --checksum {}", "0".repeat(64))).exits(6);
     assert_eq!(repo.sh("state pull").out, before, "a wrong checksum");
@@ -162,7 +162,7 @@ fn renames_keep_to_the_selection_and_are_backed_up() {
     repo.apply().exits(0);
     repo.declare(&(under("eins", "") + &boxed("two", "")));
     let other = repo.sh("plan --target two").exits(0);
-    assert!(!other.out.contains("renamed"), "{}", other.out);
+    assert!(!other.out.contains("has moved"), "{}", other.out);
     repo.sh("apply --auto-approve --target two").exits(0);
     assert_eq!(repo.sh("state list").out, "one\ntwo\n");
     repo.write("provisor.yaml", &SETTINGS.replace("sandbox.yaml}", "sandbox.yaml, frozen: true}"));
@@ -174,7 +174,7 @@ fn renames_keep_to_the_selection_and_are_backed_up() {
         all.iter().any(|path| std::fs::read_to_string(path).unwrap().contains(key))
     };
     assert!(!held("eins"));
-    repo.apply().exits(0).says(&["renamed from `one`"]);
+    repo.apply().exits(0).says(&["# one has moved to eins"]);
     assert_eq!(repo.sh("state list").out, "eins\ntwo\n");
     assert!(held("eins"), "a renaming alone is backed up");
     repo.settled();

@@ -388,7 +388,7 @@ fn what_is_no_longer_declared_is_terminated_or_left_as_was_remembered() {
 #[test]
 fn prevent_terminate_is_remembered() {
     let refused = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
-                   / put the declaration back with `prevent_terminate: false` and apply, then remove it again";
+                   / `removed: [{address: network, prevent_terminate: false}]` releases it";
     check(NOTHING, &format!("{NET_ROW} protect"), "", refused);
     check(NOTHING, &format!("{NET_ROW} protect retain"), "", refused);
     let declared = "refuse network PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \

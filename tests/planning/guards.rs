@@ -64,8 +64,12 @@ fn what_allow_does_not_name_is_refused_and_shown_with_its_reasons() {
     );
 }
 
-const PROTECTED: &str = "PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
-                         / put the declaration back with `prevent_terminate: false` and apply, then remove it again";
+fn protected(label: &str) -> String {
+    format!(
+        "refuse {label} PreventTerminate: `lifecycle.prevent_terminate` forbids terminating it \
+         / `removed: [{{address: {label}, prevent_terminate: false}}]` releases it"
+    )
+}
 
 fn held(rule: &str, by: &str, why: &str) -> String {
     format!("{rule}: it can only go after {by} refused / decide that first: this comes after it ({why})")
@@ -80,10 +84,11 @@ fn what_cannot_go_before_something_refused_is_refused_by_the_plan() {
         "--max-terminate 1",
         [NOTHING, chain, ""],
         &format!(
-            "refuse app {PROTECTED}
+            "{}
              terminate web pp-web (removed)
              refuse network {} after app, web
              refuse base {} after network",
+            protected("app"),
             held("PreventTerminate", "`app`, which is", "removed"),
             held("PreventTerminate", "`network`, which is", "removed"),
         ),
@@ -114,9 +119,10 @@ fn nothing_is_torn_down_that_waits_for_something_refused_to_be_built_again() {
         [APP, &state, ""],
         &format!(
             "refuse app {}
-             refuse web {PROTECTED}
+             {}
              refuse network {} after app, web",
             held("PreventTerminate", "`network`, which is", "requested"),
+            protected("web"),
             held("PreventTerminate", "`web`, which is", "requested"),
         ),
     );

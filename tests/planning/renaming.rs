@@ -48,6 +48,8 @@ fn only_what_nobody_else_stands_for_is_taken_for_renamed() {
         // one that was never confirmed keeps its tokens that way
         (NET, "net vpc/v1 name:network bound", "net -> network"),
         (NET, "net vpc/v1 name:network updating", "net -> network"),
+        // one that is being made is known by what was asked for
+        (NET, "net vpc/v1 name:network provisioning", "net -> network"),
     ];
     for (yaml, state, expect) in cases {
         assert_eq!(renamed(&Given::new("", yaml, state, "")).join(", "), expect, "{state}");

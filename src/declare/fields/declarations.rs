@@ -15,12 +15,41 @@ pub(crate) static DECLARATIONS: Table = Table::of(&[
         "The provisioned products that are wanted, by key.",
     ),
     Field::new("external", FieldKind::NotYet, "Provisioned products of others, to be read only."),
-    Field::new("moved", FieldKind::NotYet, "Declarations that have got another key."),
+    Field::new("moved", FieldKind::Maps(&MOVE), "Declarations that have got another key."),
     Field::new("imports", FieldKind::Maps(&IMPORT), "Existing provisioned products to be adopted."),
     Field::new(
         "removed",
-        FieldKind::NotYet,
+        FieldKind::Maps(&REMOVAL),
         "What to do with provisioned products whose declarations are gone.",
+    ),
+]);
+
+/// A declaration that has got another key.
+pub(crate) static MOVE: Table = Table::of(&[
+    Field::text(
+        "from",
+        TextRule::Address,
+        "The key that it had: on all its locations, or, with `@`, on one of them.",
+    ),
+    Field::text("to", TextRule::Address, "The key that it has now."),
+]);
+
+/// What becomes of something whose declaration is gone.
+pub(crate) static REMOVAL: Table = Table::of(&[
+    Field::text(
+        "address",
+        TextRule::Filled,
+        "The key that it had, with `@` and a location for one of them; globs are allowed.",
+    ),
+    Field::text(
+        "on_removal",
+        TextRule::OneOf(&["terminate", "retain_physical_resources", "forget"]),
+        "What happens to it, whatever was remembered.",
+    ),
+    Field::new(
+        "prevent_terminate",
+        FieldKind::Flag,
+        "Whether it is never terminated, whatever was remembered: `false` releases it.",
     ),
 ]);
 

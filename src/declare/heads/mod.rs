@@ -2,6 +2,8 @@
 //! read into a plain value that knows its place; what contradicts itself is told at both places.
 
 mod imports;
+mod moved;
+mod removed;
 
 use super::declarations::DeclarationsFile;
 use super::fields::{Field, FieldKind, Relation, Table};

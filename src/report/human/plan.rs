@@ -18,6 +18,15 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
     let mut out =
         print(&plan.saved.iter().flat_map(|saved| head(saved, plan.fingerprint)).collect::<Vec<_>>(), style);
     out += &if style.concise { String::new() } else { print(&legend(plan), style) };
+    if !plan.moved.is_empty() {
+        let moved = plan.moved.iter().map(|one| {
+            Line::ours("  # ")
+                .and(Line::foreign(&one.from))
+                .then(" has moved to ")
+                .and(Line::foreign(&one.to))
+        });
+        out += &format!("\n{}", print(&moved.collect::<Vec<_>>(), style));
+    }
     for block in plan.blocks() {
         out += &if style.concise {
             print(&concise(&block), style)
@@ -25,7 +34,8 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
             format!("\n{}", print(&full(&block), style))
         };
     }
-    let mut end = if plan.steps.is_empty() { Vec::new() } else { vec![Line::default()] };
+    let mut end =
+        if plan.steps.is_empty() && plan.moved.is_empty() { Vec::new() } else { vec![Line::default()] };
     end.extend(notes(&plan.notes));
     end.extend(totals(plan));
     let why = standing(plan);

@@ -9,7 +9,7 @@ use super::values::ValuesDoc;
 use super::{printed, value};
 use crate::model::ids::Labels;
 use crate::plan::{Act, Sending};
-use crate::report::view::{BreachView, NoteView, ParameterView, PlanView, SavedView, StepView};
+use crate::report::view::{BreachView, MoveView, NoteView, ParameterView, PlanView, SavedView, StepView};
 
 /// The plan as one document.
 #[must_use]
@@ -21,6 +21,7 @@ pub fn plan(plan: &PlanView<'_>) -> String {
         simulated: !plan.simulated.is_empty(),
         summary: Summary(plan),
         steps: plan.steps.iter().map(|step| StepDoc::of(step, plan.labels)).collect(),
+        moved: plan.moved.iter().map(MoveDoc::of).collect(),
         unchanged: &plan.unchanged,
         notes: plan.notes.iter().map(NoteDoc::of).collect(),
         breach: plan.breach.as_ref().map(BreachDoc::of),
@@ -37,6 +38,7 @@ struct PlanDoc<'a> {
     simulated: bool,
     summary: Summary<'a>,
     steps: Vec<StepDoc<'a>>,
+    moved: Vec<MoveDoc<'a>>,
     unchanged: &'a [String],
     notes: Vec<NoteDoc<'a>>,
     breach: Option<BreachDoc>,
@@ -78,6 +80,18 @@ impl<'a> SavedDoc<'a> {
 struct BasisDoc<'a> {
     lineage: &'a str,
     serial: u64,
+}
+
+#[derive(Serialize)]
+struct MoveDoc<'a> {
+    from: &'a str,
+    to: &'a str,
+}
+
+impl<'a> MoveDoc<'a> {
+    fn of(moved: &'a MoveView) -> Self {
+        Self { from: &moved.from, to: &moved.to }
+    }
 }
 
 #[derive(Serialize)]

@@ -23,7 +23,7 @@ pub use checkup::{CheckupSection, CheckupView};
 pub use diff::{DiffLine, Form, Fragment, LineDiff, Mark};
 pub use finding::{FindingView, PlaceView};
 pub use group::BlockGroup;
-pub use plan::{BreachView, NoteView, PlanView, SavedView};
+pub use plan::{BreachView, MoveView, NoteView, PlanView, SavedView};
 pub use property::{Property, Remark};
 pub use report::{Detail, EndedView, Ending, FailureView, ReportView, Section, Tally};
 pub use stack_events::{StackEvent, by_cause, stack_events};

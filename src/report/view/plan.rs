@@ -28,6 +28,8 @@ pub struct PlanView<'a> {
     pub is_empty: bool,
     /// The steps, in the order of the plan.
     pub steps: Vec<StepView<'a>>,
+    /// Keys that are moved, by the new one.
+    pub moved: Vec<MoveView>,
     /// What is as it should be, by address.
     pub unchanged: Vec<String>,
     /// What is worth knowing, and not worth a step.
@@ -79,6 +81,15 @@ impl SavedView<'_> {
     }
 }
 
+/// A key that is moved, and nothing else of its product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveView {
+    /// The address that it had, as people write it.
+    pub from: String,
+    /// The address that it has.
+    pub to: String,
+}
+
 /// A remark about one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteView<'a> {
@@ -121,6 +132,11 @@ impl<'a> PlanView<'a> {
             counts: plan.counts(),
             is_empty: plan.is_empty(),
             steps: plan.steps.iter().enumerate().map(step).collect(),
+            moved: plan
+                .renamed
+                .iter()
+                .map(|(to, from)| MoveView { from: label(from), to: label(to) })
+                .collect(),
             unchanged: plan.unchanged.iter().map(label).collect(),
             notes: notes.map(|note| NoteView { address: label(&note.address), text: &note.text }).collect(),
             breach: plan.breach.as_ref().map(BreachView::of),
