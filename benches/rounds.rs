@@ -96,6 +96,7 @@ fn plan(size: usize) -> Plan {
         unchanged: BTreeSet::new(),
         notes: Vec::new(),
         renamed: BTreeMap::new(),
+        externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
         interfaces: BTreeMap::new(),

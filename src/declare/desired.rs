@@ -7,7 +7,7 @@ use crate::model::diagnostic::{Diagnostics, Place};
 use crate::model::ids::{Address, Key, Labels, LocationName};
 use crate::model::product::{ArtifactSelector, Ignored, Lifecycle, OnRemoval, Selector, Timeouts};
 use crate::model::target::Options;
-use crate::model::template::Template;
+use crate::model::template::{Reference, Template};
 
 /// Everything that is wanted. `Desired::nothing()` is `destroy`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,10 +16,21 @@ pub struct Desired {
     pub products: BTreeMap<Address, DesiredProduct>,
     /// Which provisioned products that exist become which of them.
     pub imports: BTreeMap<Address, Import>,
+    /// Provisioned products of others, by the address under which they are referred to.
+    pub externals: BTreeMap<Address, External>,
     /// Which keys have become others.
     pub moves: Vec<Move>,
     /// What becomes of what is not declared any more, whatever was remembered; the first that fits holds.
     pub removals: Vec<Removal>,
+}
+
+/// A provisioned product of somebody else, which is read and never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// Which one, by name or id.
+    pub product: Selector,
+    /// Where it is declared.
+    pub place: Place,
 }
 
 /// A key that has become another.
@@ -129,11 +140,18 @@ pub struct DesiredProduct {
 }
 
 impl DesiredProduct {
+    /// What its parameters and tags refer to.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        let templates = self.parameters.values().filter_map(|p| p.value.as_ref()).chain(self.tags.values());
+        templates.flat_map(Template::references)
+    }
+
     /// Everything it needs first: `depends_on`, and what its parameters and tags refer to.
     #[must_use]
     pub fn needs(&self) -> BTreeSet<Address> {
-        let templates = self.parameters.values().filter_map(|p| p.value.as_ref()).chain(self.tags.values());
-        let referred = templates.flat_map(Template::references).map(|reference| reference.of.clone());
+        let referred = self.references().map(|reference| reference.of.clone());
+        // what is somebody else's is there, or is not: nobody waits for it
+        let referred = referred.filter(|of| !of.is_external());
         self.depends_on.keys().cloned().chain(referred).collect()
     }
 }

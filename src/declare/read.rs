@@ -8,7 +8,7 @@ use super::burden::{Burden, TooMuch};
 use super::declarations::{Declaration, DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
 use super::doubts::Doubts;
-use super::heads::HeadReader;
+use super::heads::{HeadReader, externals};
 use super::idle::{Idle, unsaid};
 use super::placing::{Placement, Placer};
 use super::product::Composer;
@@ -66,7 +66,8 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
         Ok(places) => places,
         Err((too_much, at)) => return refused(too_much, at),
     };
-    let targets = targets(settings, &places);
+    let externals = externals(&files, settings, &mut problems);
+    let targets = targets(settings, &places).beside(externals.known());
     let mut resolver = Resolver { settings, targets: &targets, problems: &mut problems };
     let products = match resolver.products(&places, &mut burden) {
         Ok(products) => products,
@@ -87,7 +88,8 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     if !doubts.values {
         duplicates::find(&products, &mut problems, &mut warnings);
     }
-    let mut desired = Desired { products: products.into_iter().collect(), ..Desired::nothing() };
+    let products = products.into_iter().collect();
+    let mut desired = Desired { products, externals: externals.sound, ..Desired::nothing() };
     let mut heads = HeadReader { settings, targets: &targets, problems: &mut problems };
     desired.imports = heads.imports(&files);
     desired.moves = heads.moves(&files, &desired);

@@ -8,6 +8,7 @@ use super::burden::Burden;
 use super::declarations::{DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct};
 use super::doubts::Doubts;
+use super::heads::externals;
 use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
@@ -42,8 +43,10 @@ pub fn rough(sources: &[Source], settings: &Settings, wanted: &BTreeSet<Address>
     let places: Vec<Placement<'_>> = declared.into_iter().map_while(|one| placer.place(one).ok()).collect();
     let standing: HashMap<&str, Vec<LocationName>> =
         places.iter().map(|placement| (placement.declaration.key, placement.locations.clone())).collect();
-    let targets = Targets::new(settings, standing);
-    let mut rough = Rough::default();
+    let externals = externals(&files, settings, &mut unheard);
+    let targets = Targets::new(settings, standing).beside(externals.known());
+    let desired = Desired { externals: externals.sound, ..Desired::nothing() };
+    let mut rough = Rough { desired, ..Rough::default() };
     for placement in &places {
         for location in placement.locations.iter().filter_map(|name| settings.locations.get(name)) {
             let key = placement.declaration.key;

@@ -82,11 +82,26 @@ pub struct Address {
     pub location: LocationName,
 }
 
+/// What the keys of provisioned products of others begin with.
+const EXTERNAL: &str = "external.";
+
 impl Address {
     /// Puts the two halves together.
     #[must_use]
     pub fn new(key: impl Into<Key>, location: impl Into<LocationName>) -> Self {
         Self { key: key.into(), location: location.into() }
+    }
+
+    /// Of a provisioned product of somebody else: no declaration can have a key like that.
+    #[must_use]
+    pub fn external(name: &str, location: impl Into<LocationName>) -> Self {
+        Self::new(format!("{EXTERNAL}{name}"), location)
+    }
+
+    /// Whether it is one of those.
+    #[must_use]
+    pub fn is_external(&self) -> bool {
+        self.key.as_str().starts_with(EXTERNAL)
     }
 
     /// Whether a pattern names it: `app-*`, `*@pay-dev/*`, `network`; without `@`, on all locations.

@@ -22,7 +22,9 @@ pub fn identify(
     scope: Scope<'_>,
     catalog: &dyn CatalogRead,
 ) -> Result<BTreeMap<LocationName, Home>, Vec<ObserveError>> {
-    let names: BTreeSet<&LocationName> = scope.selected.iter().map(|address| &address.location).collect();
+    let externals = scope.externals().map(|(address, _)| address);
+    let names: BTreeSet<&LocationName> =
+        scope.selected.iter().chain(externals).map(|address| &address.location).collect();
     let known: Vec<&Location> = names.iter().filter_map(|name| scope.locations.get(*name)).collect();
     let mut errors: Vec<ObserveError> = names
         .iter()

@@ -3,6 +3,7 @@
 mod adoptable;
 mod checkup;
 mod choose;
+mod externals;
 mod identities;
 mod listings;
 mod offers;
@@ -23,6 +24,7 @@ use crate::state::Home;
 pub use adoptable::Adoptable;
 pub use checkup::{Belief, CheckupRow, CheckupScope, Comparison, Health, LocationCheckup, checkup};
 pub use choose::{Candidates, Unresolved};
+pub use externals::FoundExternal;
 pub use identities::identify;
 pub use listings::Listing;
 pub use offers::version_in_force;
@@ -45,6 +47,7 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     observed.offers = offers::offers(scope, catalog, &observed.existing);
     records::explain(scope, catalog, &mut observed)?;
     adoptable::adoptable(scope, catalog, &mut observed)?;
+    externals::externals(scope, catalog, &mut observed)?;
     records::pending(scope, catalog, &mut observed);
     observed.stacks = stacks::of_bound(scope, catalog, &observed.existing);
     observed.outputs = unstored(scope, catalog)?;
@@ -64,6 +67,8 @@ pub struct Observed {
     pub records: BTreeMap<ProvisionedId, Record>,
     /// What is to be adopted, by its id.
     pub adoptable: BTreeMap<ProvisionedId, Adoptable>,
+    /// Provisioned products of others that are referred to, as far as they are there.
+    pub externals: BTreeMap<Address, FoundExternal>,
     /// Change-set plans that wait, by the product that they wait on.
     pub plans: BTreeMap<ProvisionedId, Vec<PendingPlan>>,
     /// The stacks of what is looked at deeply.

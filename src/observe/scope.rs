@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::declare::{Desired, Import, Location};
+use crate::declare::{Desired, External, Import, Location};
 use crate::model::ids::{Address, LocationName};
 use crate::state::Recorded;
 
@@ -24,6 +24,19 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    /// The provisioned products of others that what is selected refers to; where no declaration is in sight, all of them.
+    pub(super) fn externals(self) -> impl Iterator<Item = (&'a Address, &'a External)> {
+        let selected = self.desired.products.iter().filter(|(address, _)| self.selected.contains(*address));
+        let referred = selected.flat_map(|(_, product)| product.references()).map(|reference| &reference.of);
+        let referred: BTreeSet<&Address> = referred.filter(|of| of.is_external()).collect();
+        let is_read = move |address: &Address| {
+            let location = self.locations.get(&address.location);
+            location.is_some_and(|location| !location.frozen)
+                && (self.desired.products.is_empty() || referred.contains(address))
+        };
+        self.desired.externals.iter().filter(move |(address, _)| is_read(address))
+    }
+
     /// What is to be adopted of what is selected; what is under way is seen through first.
     pub(super) fn imports(self) -> impl Iterator<Item = (&'a Address, &'a Import)> {
         let is_open = move |address: &Address| {

@@ -17,7 +17,7 @@ use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::Drafts;
 use super::verdict::Verdict;
-use super::{Action, Basis, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
+use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::{Existing, Interface, PendingPlan, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
@@ -65,7 +65,21 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     notes.extend(super::seen::whose(input, &labels));
     notes.extend(super::likely::renames(&steps, input.recorded, &labels));
     let (renamed, interfaces) = (BTreeMap::new(), interfaces(input, &steps));
-    Ok(Plan { basis, steps, unchanged, notes, renamed, breach, simulated, labels, interfaces })
+    let externals = fillers(input, &steps);
+    Ok(Plan { basis, steps, unchanged, notes, renamed, externals, breach, simulated, labels, interfaces })
+}
+
+/// The provisioned products of others that the declarations of steps refer to.
+fn fillers(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Filler> {
+    let made = steps.iter().filter(|step| step.spec().is_some());
+    let products = made.filter_map(|step| input.desired.products.get(&step.address));
+    let referred = products.flat_map(DesiredProduct::references).map(|reference| &reference.of);
+    let found = referred.filter_map(|of| Some((of, &input.observed.externals.get(of)?.existing)));
+    let filler = |existing: &Existing| Filler {
+        id: existing.id.clone(),
+        record: existing.last_successful_record.clone(),
+    };
+    found.map(|(of, existing)| (of.clone(), filler(existing))).collect()
 }
 
 fn interfaces(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Arc<Interface>> {
@@ -131,7 +145,7 @@ impl<'a> Walk<'a> {
         for address in referred.iter().filter(|address| !input.policy.selected.contains(**address)) {
             let is_there = input.row(address).is_some_and(|row| row.applied.is_some());
             // what cannot be known is not known: nothing that is adopted is filled with it
-            if input.policy.import_only && !is_there {
+            if input.policy.import_only && !is_there && !address.is_external() {
                 outlook.moving.insert((*address).clone());
             } else {
                 outlook.settled.insert((*address).clone(), facts(input, address));
@@ -172,6 +186,7 @@ impl<'a> Walk<'a> {
         self.judge_retired(address, product, &difference);
         self.note(address, difference.notes);
         self.note(address, self.taken_on_trust(address));
+        self.note(address, input.unsettled(product));
         self.note(address, input.untaken_tags(address));
         self.note(address, input.beneath(address));
         let (row, existing) = (input.row(address), input.existing(address));

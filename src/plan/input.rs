@@ -1,5 +1,7 @@
 //! Looking things up in what planning may read: what a declaration resolved to, and what the catalog shows of it.
 
+use std::collections::BTreeSet;
+
 use super::PlanInput;
 use crate::catalog::{Existing, Seen, Status};
 use crate::declare::DesiredProduct;
@@ -78,6 +80,25 @@ impl<'a> PlanInput<'a> {
                 row.applied.is_none() && existing.status == Status::Error && is_stack
             }
         }
+    }
+
+    /// What is said of provisioned products of others that a declaration refers to and that are not at rest, or not well.
+    pub(super) fn unsettled(&self, product: &DesiredProduct) -> Vec<String> {
+        let referred: BTreeSet<&Address> = product.references().map(|reference| &reference.of).collect();
+        let found =
+            referred.into_iter().filter_map(|of| Some((of, &self.observed.externals.get(of)?.existing)));
+        let told = found.filter_map(|(of, existing)| {
+            let how = match &existing.status {
+                Status::Available => return None,
+                Status::UnderChange => "is under change",
+                Status::Tainted => "is tainted",
+                Status::Error => "is in error",
+                Status::PlanInProgress => "waits for somebody's plan",
+                Status::Unknown(_) => "has a status that this version does not know",
+            };
+            Some(format!("`{}` ({}) {how}: its values are those of its last success", of.key, existing.id))
+        });
+        told.collect()
     }
 
     /// Whether what is referred to is a sensitive output: by what is declared now, or by what the state remembers.

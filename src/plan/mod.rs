@@ -112,6 +112,8 @@ pub struct Plan {
     pub notes: Vec<Note>,
     /// Declarations whose rows stand under another key so far, and where: written down before the steps.
     pub renamed: BTreeMap<Address, Address>,
+    /// Provisioned products of others whose values its steps are filled with, as they were found.
+    pub externals: BTreeMap<Address, Filler>,
     /// The whole plan is refused.
     pub breach: Option<Breach>,
     /// The locations where nothing that happens is real.
@@ -120,6 +122,15 @@ pub struct Plan {
     pub labels: Labels,
     /// How the templates present the parameters of its steps; a saved plan does not keep that.
     pub interfaces: BTreeMap<Address, Arc<Interface>>,
+}
+
+/// A provisioned product of somebody else, as it was when a plan was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filler {
+    /// Which one.
+    pub id: ProvisionedId,
+    /// Its last success: moved means stale.
+    pub record: Option<RecordId>,
 }
 
 /// The state a plan was made from.

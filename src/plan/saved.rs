@@ -2,11 +2,13 @@
 //! it needs back, and last by the catalog's. Reads through the port; makes no new plan.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::file::{About, Mismatch, SecretProblem, fill_secrets, stale};
-use super::{Action, Adoption, Plan, PlanInput, Planned, Policy, Step, facts_of};
+use super::{Action, Adoption, Filler, Plan, PlanInput, Planned, Policy, Step, facts_of};
 use crate::catalog::CatalogRead;
-use crate::declare::{Desired, Import, Location, Rough};
+use crate::declare::{Desired, External, Import, Location, Rough};
+use crate::model::diagnostic::Place;
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::product::Selector;
 use crate::model::secret::DigestKey;
@@ -76,7 +78,8 @@ impl<'a> Present<'a> {
         catalog: &dyn CatalogRead,
     ) -> Result<Observed, Unfit> {
         // nothing is chosen any more: what is declared is read for its secrets alone
-        let chosen = Desired { imports: adoptions(plan), ..Desired::nothing() };
+        let chosen =
+            Desired { imports: adoptions(plan), externals: self.fillers(plan), ..Desired::nothing() };
         let scope = Scope {
             desired: &chosen,
             recorded: self.recorded,
@@ -93,6 +96,15 @@ impl<'a> Present<'a> {
         self.fill(plan, &observed, &|_| true)?;
         unmoved(plan, moved_outside(plan, &observed))?;
         Ok(observed)
+    }
+
+    /// The provisioned products of others that the plan was made with, by their ids.
+    fn fillers(&self, plan: &Plan) -> BTreeMap<Address, External> {
+        let filler = |(address, filler): (&Address, &Filler)| {
+            let place = Place::File(Arc::from(""));
+            (address.clone(), External { product: Selector::Id(filler.id.to_string()), place })
+        };
+        plan.externals.iter().map(filler).collect()
     }
 
     fn is_frozen(&self, address: &Address) -> bool {
@@ -223,7 +235,17 @@ fn moved_outside(plan: &Plan, observed: &Observed) -> Vec<(Address, String)> {
         let there = observed.existing.get(&step.address.location)?;
         Some((step.address.clone(), moved(step, there, &ours)?))
     });
-    let moved: BTreeMap<Address, String> = moved.collect();
+    let others = plan.externals.iter().filter_map(|(address, then)| {
+        let why = match observed.externals.get(address).map(|found| &found.existing) {
+            None => format!("{} is gone, and the plan was filled with its values", then.id),
+            Some(now) if now.last_successful_record != then.record => {
+                format!("{} has been changed since the plan was filled with its values", then.id)
+            }
+            Some(_) => return None,
+        };
+        Some((address.clone(), why))
+    });
+    let moved: BTreeMap<Address, String> = moved.chain(others).collect();
     moved.into_iter().collect()
 }
 

@@ -11,7 +11,7 @@ use crate::model::product::Ignored;
 use crate::model::secret::{default_digest, template_digest};
 use crate::model::target::{Named, Target};
 use crate::model::template::{Facts, Known, Missing, Template};
-use crate::observe::{Adoptable, Offer, version_in_force};
+use crate::observe::{Adoptable, FoundExternal, Offer, version_in_force};
 use crate::state::{Applied, Content, Row, Stored};
 
 /// What planning may assume of the instances that were decided already.
@@ -283,6 +283,11 @@ fn planned(template: &Template, outlook: &Outlook) -> Result<Planned, Missing> {
 
 /// What a row and the catalog tell of an instance that nothing will change.
 pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
+    if let Some(FoundExternal { existing, outputs }) = input.observed.externals.get(address) {
+        let arn = Some(existing.arn.clone()).filter(|arn| !arn.is_empty());
+        let id = Some(existing.id.clone());
+        return Facts { outputs: outputs.clone(), sensitive: BTreeSet::new(), id, arn };
+    }
     if let Some(existing) = input.adopted(address) {
         return adopted(input, address, existing);
     }

@@ -86,7 +86,7 @@ impl Workspace<'_> {
     fn everything_read(&self) -> Desired {
         let products = self.desired.products.iter().chain(&self.partial.products);
         let products = products.map(|(address, product)| (address.clone(), product.clone()));
-        Desired { products: products.collect(), imports: self.desired.imports.clone(), ..Desired::nothing() }
+        Desired { products: products.collect(), ..self.desired.clone() }
     }
 
     /// What the catalog says of all declarations, wherever it can be asked.
@@ -114,7 +114,7 @@ impl Workspace<'_> {
     /// What the catalogs that can be read say; of others, nothing is selected any more.
     fn observed(&self, desired: &Desired, recorded: &Recorded, policy: &mut Policy) -> Option<Observed> {
         for _ in 0..ROUNDS {
-            let catalog = self.repo.catalog(&policy.selected).ok()?;
+            let catalog = self.repo.catalog(policy.selected.iter().chain(desired.externals.keys())).ok()?;
             let reader: &dyn CatalogRead = &*catalog;
             let scope = Scope {
                 desired,

@@ -54,7 +54,7 @@ impl Workspace<'_> {
         let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
         let desired = &*wish.importing(desired, recorded).map_err(beside)?;
         let Meant { policy, left } = wish.meant(self, desired, recorded).map_err(beside)?;
-        let catalog = self.repo.catalog(&policy.selected)?;
+        let catalog = self.repo.catalog(policy.selected.iter().chain(desired.externals.keys()))?;
         let reader: &dyn CatalogRead = &*catalog;
         let scope = Scope {
             desired,

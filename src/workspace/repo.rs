@@ -435,8 +435,11 @@ impl<'a> Repo<'a> {
     }
 
     /// The catalogs of the locations that these addresses are on.
-    pub(super) fn catalog(&self, addresses: &BTreeSet<Address>) -> Result<Rc<dyn Catalog>, Problem> {
-        let locations = addresses.iter().map(|address| &address.location).collect();
+    pub(super) fn catalog<'l>(
+        &self,
+        addresses: impl Iterator<Item = &'l Address>,
+    ) -> Result<Rc<dyn Catalog>, Problem> {
+        let locations = addresses.map(|address| &address.location).collect();
         self.catalog_of(&locations)
     }
 

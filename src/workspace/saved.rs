@@ -126,7 +126,7 @@ impl Repo<'_> {
         let locations = &self.settings.locations;
         let present = Present { declared: &declared, recorded, locations, key };
         let asked = present.allows(&plan, &about)?;
-        let catalog = self.catalog(&asked)?;
+        let catalog = self.catalog(asked.iter().chain(plan.externals.keys()))?;
         let reader: &dyn CatalogRead = &*catalog;
         let observed = present.hold(&mut plan, &asked, reader)?;
         let (policy, desired) = (Policy::default(), &declared.desired);

@@ -16,6 +16,7 @@ mod doctor;
 mod documents;
 mod endings;
 mod examples;
+mod externals;
 mod faults;
 mod files;
 mod format_1;

@@ -50,9 +50,8 @@ provisioned_products:
 
 #[test]
 fn what_is_announced_is_told_from_what_is_wrong() {
-    let text = "external: {dns: {provisioned_product_name: x}}
-";
-    check(text, &["1:1 not-yet: `external` is not supported yet by this version"]);
+    let text = "imports: [{to: a, stack: x}]\n";
+    check(text, &["1:19 not-yet: `stack` is not supported yet by this version"]);
 }
 
 #[test]

@@ -272,7 +272,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "parameters: {A: \"${external.dns.outputs.X}\"}",
-        "9:22 not-yet: references to `external` products are not supported yet by this version",
+        "9:22 unknown-reference: there is no external product `dns`; declare it under `external:`",
     ),
     ("parameters: {A: \"${tgw.outputs}\"}", "9:22 bad-reference: `${tgw.outputs}` is not a reference"),
     (

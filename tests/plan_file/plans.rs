@@ -12,8 +12,8 @@ use provisor::model::secret::{KeyedDigest, template_digest};
 use provisor::model::target::Named;
 use provisor::model::template::{Piece, Template};
 use provisor::plan::{
-    Action, Adoption, Basis, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown, Spec,
-    Step, StepIx, Termination,
+    Action, Adoption, Basis, Filler, Note, Parameter, Plan, Planned, Reason, Refusal, Rule, Sending, Shown,
+    Spec, Step, StepIx, Termination,
 };
 use provisor::state::{Birth, CatalogKind, Home, Intent, Version};
 
@@ -162,6 +162,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         unchanged: dice.many(|dice| address(dice.one(&["d", "e", "f"]))),
         notes: dice.many(|dice| Note { address: address("g"), text: dice.text() }),
         renamed: BTreeMap::new(),
+        externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
         interfaces: interfaces(dice, places),
@@ -234,6 +235,8 @@ pub fn full() -> Plan {
     plan.unchanged = BTreeSet::from([address("dns"), address("logs")]);
     plan.notes = vec![Note { address: address("dns"), text: "its tags are ignored".into() }];
     plan.renamed = BTreeMap::from([(address("dns"), address("names"))]);
+    let filler = Filler { id: "pp-7".into(), record: Some("rec-7".into()) };
+    plan.externals = BTreeMap::from([(Address::external("shared", "hub/eu-west-1"), filler)]);
     plan
 }
 

@@ -6,6 +6,7 @@ mod decision;
 mod determinism;
 mod diff;
 mod drift;
+mod externals;
 mod fixture;
 mod guards;
 mod imports;

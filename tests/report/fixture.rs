@@ -133,6 +133,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         unchanged: BTreeSet::new(),
         notes: Vec::new(),
         renamed: BTreeMap::new(),
+        externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
         interfaces: BTreeMap::new(),

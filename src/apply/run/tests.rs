@@ -56,6 +56,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         unchanged: BTreeSet::new(),
         notes: Vec::new(),
         renamed: BTreeMap::new(),
+        externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
         interfaces: BTreeMap::new(),

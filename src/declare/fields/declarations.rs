@@ -14,7 +14,11 @@ pub(crate) static DECLARATIONS: Table = Table::of(&[
         FieldKind::Named(&FieldKind::Layer(&DECLARED)),
         "The provisioned products that are wanted, by key.",
     ),
-    Field::new("external", FieldKind::NotYet, "Provisioned products of others, to be read only."),
+    Field::new(
+        "external",
+        FieldKind::Named(&FieldKind::Map(&EXTERNAL)),
+        "Provisioned products of others, to be read only, by the name under which they are referred to.",
+    ),
     Field::new("moved", FieldKind::Maps(&MOVE), "Declarations that have got another key."),
     Field::new("imports", FieldKind::Maps(&IMPORT), "Existing provisioned products to be adopted."),
     Field::new(
@@ -23,6 +27,28 @@ pub(crate) static DECLARATIONS: Table = Table::of(&[
         "What to do with provisioned products whose declarations are gone.",
     ),
 ]);
+
+/// A provisioned product of somebody else.
+pub(crate) static EXTERNAL: Table = Table {
+    fields: &[
+        Field::text(
+            "provisioned_product_id",
+            TextRule::Id("a provisioned product"),
+            "The provisioned product, by its id.",
+        ),
+        Field::text("provisioned_product_name", TextRule::Name, "The provisioned product, by its name."),
+        Field::text(
+            "location",
+            TextRule::Free,
+            "The location on which it stands; may be left out where there is only one.",
+        ),
+    ],
+    relations: &[Relation::One {
+        noun: "provisioned product",
+        of: &["provisioned_product_id", "provisioned_product_name"],
+    }],
+    includes: &[],
+};
 
 /// A declaration that has got another key.
 pub(crate) static MOVE: Table = Table::of(&[

@@ -9,7 +9,7 @@ mod rule;
 mod settings;
 mod synonyms;
 
-pub(super) use declarations::{CONTENT, DECLARATIONS, IMPORT, MOVE, REMOVAL};
+pub(super) use declarations::{CONTENT, DECLARATIONS, EXTERNAL, IMPORT, MOVE, REMOVAL};
 pub(super) use regions::meant as meant_region;
 pub(crate) use rule::tag_value;
 pub(super) use rule::{TextRule, duration, ignored, share};

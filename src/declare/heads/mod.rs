@@ -1,9 +1,12 @@
 //! What stands in declarations files beside the declarations: lists of what is to become of existing products. Each item is
 //! read into a plain value that knows its place; what contradicts itself is told at both places.
 
+mod external;
 mod imports;
 mod moved;
 mod removed;
+
+pub(super) use external::externals;
 
 use super::declarations::DeclarationsFile;
 use super::fields::{Field, FieldKind, Relation, Table};
@@ -107,7 +110,7 @@ impl<'r> HeadReader<'r> {
                 return None;
             }
         };
-        let rule = item.table.field(name).and_then(Field::text_rule);
+        let rule = item.table.field(name).and_then(text_rule);
         let checked = rule.filter(|_| written.contains("${")).map(|rule| rule.check(&quote(name), &filled));
         if let Some(Err(wrong)) = checked {
             self.problems.push(wrong.at(place));
@@ -124,12 +127,10 @@ impl<'r> HeadReader<'r> {
     }
 }
 
-impl Field {
-    /// The rule of a text.
-    fn text_rule(&self) -> Option<super::fields::TextRule> {
-        match self.kind {
-            FieldKind::Text(rule) => Some(rule),
-            _ => None,
-        }
+/// The rule of a text.
+fn text_rule(field: &Field) -> Option<super::fields::TextRule> {
+    match field.kind {
+        FieldKind::Text(rule) => Some(rule),
+        _ => None,
     }
 }

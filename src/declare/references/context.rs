@@ -131,6 +131,12 @@ impl<'a> Context<'a> {
                 let location = self.location.ok_or_else(|| out_of_place("`${location.…}`", "a location"))?;
                 location_fact(location, fact).map(|text| Piece::Text(escape(text)))
             }
+            Expression::External { name, what } => match self.targets {
+                Some(targets) => Ok(Piece::Reference(Reference { of: targets.external(name)?, what })),
+                None => {
+                    Err(out_of_place("a reference to a product", "the parameters and tags of a declaration"))
+                }
+            },
             Expression::Product { address, what } => match (self.targets, self.location) {
                 (Some(targets), Some(here)) => {
                     Ok(Piece::Reference(Reference { of: targets.find(address, here)?, what }))

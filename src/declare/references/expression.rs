@@ -29,6 +29,13 @@ pub(crate) enum Expression<'t> {
     Variable(&'t str),
     /// `location.<fact>`
     Location(LocationFact),
+    /// `external.<name>.outputs.<Key>`, `.id`, `.arn`
+    External {
+        /// Its name.
+        name: &'t str,
+        /// What of it.
+        what: Attribute,
+    },
     /// `<address>.outputs.<Key>`, `.id`, `.arn`
     Product {
         /// The declaration as it is written: a key, or a key and a location.
@@ -155,7 +162,11 @@ fn expression(text: &str) -> Result<Expression<'_>, Diagnostic> {
         None if text == "key" => Ok(Expression::Key),
         Some(("var", name)) if is_key(name) => Ok(Expression::Variable(name)),
         Some(("location", fact)) => location_fact(fact).map(Expression::Location),
-        Some(("external", _)) => Err(not_yet("references to `external` products are")),
+        Some(("external", rest)) => match split_attribute(rest) {
+            Some((name, what)) if is_key(name) => Ok(Expression::External { name, what }),
+            _ => Err(not_a_reference(text)
+                .hint("an external product has `external.<name>.outputs.<Key>`, `.id` and `.arn`")),
+        },
         _ => product(text),
     }
 }

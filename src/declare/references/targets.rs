@@ -6,17 +6,39 @@ use super::expression::AddressText;
 use crate::declare::{Location, Settings};
 use crate::model::diagnostic::{Diagnostic, Near};
 use crate::model::ids::{Address, LocationName};
+use crate::model::text::did_you_mean;
 
 /// Which declarations stand where.
 pub(crate) struct Targets<'a> {
     settings: &'a Settings,
     places: HashMap<&'a str, Vec<LocationName>>,
+    externals: Vec<Address>,
 }
 
 impl<'a> Targets<'a> {
     /// From each declaration's key and its locations.
     pub fn new(settings: &'a Settings, places: HashMap<&'a str, Vec<LocationName>>) -> Self {
-        Self { settings, places }
+        Self { settings, places, externals: Vec::new() }
+    }
+
+    /// With provisioned products of others beside them.
+    pub fn beside<'e>(mut self, externals: impl IntoIterator<Item = &'e Address>) -> Self {
+        self.externals = externals.into_iter().cloned().collect();
+        self
+    }
+
+    /// The provisioned product of somebody else that has a name.
+    pub fn external(&self, name: &str) -> Result<Address, Diagnostic> {
+        let names =
+            || self.externals.iter().filter_map(|one| one.key.as_str().split_once('.')).map(|(_, name)| name);
+        let found = self.externals.iter().zip(names()).find(|(_, known)| *known == name);
+        found.map(|(one, _)| one.clone()).ok_or_else(|| {
+            let message = format!("there is no external product `{name}`");
+            let found = Diagnostic::error("unknown-reference", message);
+            found.hint(
+                did_you_mean(name, names()).unwrap_or_else(|| "declare it under `external:`".to_owned()),
+            )
+        })
     }
 
     /// The instance that an address means, seen from `here`.

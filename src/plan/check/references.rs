@@ -1,6 +1,7 @@
 //! Outputs that are referred to: whether the other product's version has them, and whether they may stand there.
 
 use super::Check;
+use crate::declare::External;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use crate::model::template::{Attribute, Facts, Reference, Template};
 use crate::model::text::quoted;
@@ -57,6 +58,9 @@ pub(super) fn unfillable(
     let is_parameter = of.product.parameters.contains_key(key);
     let place = if is_parameter { of.parameter_place(key, part) } else { of.tag_place(key, part) };
     let place = if sensitive { place } else { mention(place, reference) };
+    if let Some(external) = of.input.desired.externals.get(&reference.of) {
+        return missing_external(of, reference, external).at(place).redact(sensitive);
+    }
     let label = label(of, reference);
     let outputs: Vec<&String> = facts.iter().flat_map(|facts| facts.outputs.keys()).collect();
     let applied = of.input.row(&reference.of).and_then(|row| row.applied.as_ref());
@@ -73,6 +77,34 @@ pub(super) fn unfillable(
         .label("cannot be filled")
         .redact(sensitive)
         .hint(hint)
+}
+
+/// Something of a provisioned product of somebody else that is not there, or the product itself.
+fn missing_external(of: &Check<'_>, reference: &Reference, external: &External) -> Diagnostic {
+    let (key, location) = (&reference.of.key, of.labels.location(&reference.of.location));
+    let Some(found) = of.input.observed.externals.get(&reference.of) else {
+        let (product, listing) = (&external.product, of.input.listing(&reference.of));
+        let message =
+            format!("`{key}` is not there: there is no provisioned product `{product}` on {location}");
+        let known = listing.into_iter().flat_map(|listing| listing.names().chain(listing.ids()));
+        let found = Diagnostic::error("not-there", message).label("cannot be filled");
+        let found = found.related(external.place.clone(), "declared here");
+        return match (listing, of.names.did_you_mean(product.as_str(), known)) {
+            (None, _) => found.hint("its location is not read: it may be frozen"),
+            (Some(_), hint) => found.maybe_hint(hint),
+        };
+    };
+    let message = format!("`{key}` has no `{}`", reference.what);
+    let missing = Diagnostic::error("unknown-output", message).label("cannot be filled");
+    let outputs = || found.outputs.keys().map(String::as_str);
+    let near = match &reference.what {
+        Attribute::Output { key, .. } => of.names.did_you_mean(key, outputs()),
+        Attribute::Id | Attribute::Arn => None,
+    };
+    missing.hint(near.unwrap_or_else(|| match found.outputs.is_empty() {
+        true => "it has no outputs, or they are not shown to us".to_owned(),
+        false => format!("it has {}", quoted(outputs())),
+    }))
 }
 
 /// Tags are shown by everything that lists products.

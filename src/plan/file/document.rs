@@ -36,6 +36,7 @@ pub(super) struct Document {
     unchanged: Vec<AddressPair>,
     notes: Vec<Note>,
     renamed: Vec<Renamed>,
+    externals: Vec<ExternalRow>,
     labels: Vec<String>,
     regional: Vec<String>,
     #[serde(default)]
@@ -91,6 +92,16 @@ struct Renamed {
     from: AddressPair,
 }
 
+/// A provisioned product of somebody else.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExternalRow {
+    address: AddressPair,
+    filler: Filler,
+}
+
+mirror!(struct Filler of plan::Filler { id: String, record: Option<String> });
+
 mirror!(struct Version of state::Version { birth: String, n: u64 });
 
 impl Form<String> for state::Birth {
@@ -125,6 +136,11 @@ impl Document {
             unchanged: Form::read(self.unchanged),
             notes: Form::read(self.notes),
             renamed: self.renamed.into_iter().map(|row| (Form::read(row.to), Form::read(row.from))).collect(),
+            externals: self
+                .externals
+                .into_iter()
+                .map(|row| (Form::read(row.address), Form::read(row.filler)))
+                .collect(),
             // a plan that is refused as a whole is not saved
             breach: None,
             interfaces: self.interfaces.into_iter().flat_map(Presented::read).collect(),
@@ -136,7 +152,18 @@ impl Document {
 
 /// The text up to the signature, which comes last: all members in their order, each on a line, and each item of a list on its own.
 pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
-    let Plan { basis, steps, unchanged, notes, renamed, breach: _, simulated: _, interfaces, labels } = plan;
+    let Plan {
+        basis,
+        steps,
+        unchanged,
+        notes,
+        renamed,
+        externals,
+        breach: _,
+        simulated: _,
+        interfaces,
+        labels,
+    } = plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
     let about: AboutDto = about.write();
     member(&mut text, "about", &json(&about));
@@ -151,6 +178,10 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
     list::<Note, _>(&mut text, "notes", notes);
     let renamed = renamed.iter().map(|(to, from)| Renamed { to: to.write(), from: from.write() });
     items(&mut text, "renamed", renamed);
+    let externals = externals.iter();
+    let externals =
+        externals.map(|(address, filler)| ExternalRow { address: address.write(), filler: filler.write() });
+    items(&mut text, "externals", externals);
     list::<String, _>(&mut text, "labels", labels.several());
     list::<String, _>(&mut text, "regional", labels.regional());
     if !interfaces.is_empty() {

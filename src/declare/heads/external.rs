@@ -1,0 +1,133 @@
+//! `external:`: provisioned products of others, whose outputs may be referred to.
+
+use std::collections::BTreeMap;
+
+use crate::declare::declarations::DeclarationsFile;
+use crate::declare::desired::External;
+use crate::declare::fields::EXTERNAL;
+use crate::declare::references::{Context, is_key};
+use crate::declare::settings::{NAMING, Settings};
+use crate::declare::yaml::NodeId;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::model::ids::{Address, LocationName};
+use crate::model::product::Selector;
+
+/// What is declared of provisioned products of others.
+#[derive(Default)]
+pub(in crate::declare) struct Externals {
+    /// By the address under which they are referred to.
+    pub sound: BTreeMap<Address, External>,
+    /// Those that something is wrong with, which has been said.
+    broken: Vec<Address>,
+}
+
+impl Externals {
+    /// What may be referred to.
+    pub fn known(&self) -> impl Iterator<Item = &Address> {
+        self.sound.keys().chain(&self.broken)
+    }
+}
+
+/// All of them.
+pub(in crate::declare) fn externals(
+    files: &[DeclarationsFile<'_>],
+    settings: &Settings,
+    problems: &mut Diagnostics,
+) -> Externals {
+    let mut all = Externals::default();
+    for file in files {
+        let pairs = file.head("external").map_or(&[][..], |node| file.tree.pairs(node));
+        for pair in pairs {
+            let one = ExternalItem { file, settings, name: &pair.key, node: pair.value };
+            // what has no shape has been told
+            let read = if file.is_misshapen("external") { Err(None) } else { one.read().map_err(Some) };
+            match read {
+                Ok((address, external)) if all.known().all(|other| other.key != address.key) => {
+                    all.sound.insert(address, external);
+                }
+                Ok((_, external)) => {
+                    let message = format!("the external product `{}` is declared twice", pair.key);
+                    problems.push(Diagnostic::error("duplicate-key", message).at(external.place));
+                }
+                Err(wrong) => {
+                    problems.extend(wrong.map(|wrong| *wrong));
+                    all.broken.push(Address::external(&pair.key, "nowhere"));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// One of them, as it is written.
+struct ExternalItem<'f> {
+    file: &'f DeclarationsFile<'f>,
+    settings: &'f Settings,
+    name: &'f str,
+    node: NodeId,
+}
+
+impl ExternalItem<'_> {
+    fn place(&self, field: Option<&str>) -> Place {
+        let path: Vec<&str> = ["external", self.name].into_iter().chain(field).collect();
+        let part = if field.is_some() { Part::Value } else { Part::Key };
+        Place::key(&self.file.tree.source.path, &path, part)
+    }
+
+    fn read(&self) -> Result<(Address, External), Box<Diagnostic>> {
+        let wrong = |code, message: String| Box::new(Diagnostic::error(code, message).at(self.place(None)));
+        if !is_key(self.name) {
+            let message = format!("`{}` cannot be the name of an external product", self.name.escape_debug());
+            let wrong = Diagnostic::error("bad-value", message).at(self.place(None));
+            return Err(Box::new(wrong.hint(NAMING)));
+        }
+        let location = self.location()?;
+        let by_id = self.text("provisioned_product_id")?.map(Selector::Id);
+        let by_name = || Ok::<_, Box<Diagnostic>>(self.text("provisioned_product_name")?.map(Selector::Name));
+        let product = match by_id {
+            Some(id) => Some(id),
+            None => by_name()?,
+        };
+        let product = product.ok_or_else(|| {
+            let which = "`provisioned_product_id` or `provisioned_product_name`";
+            wrong("missing", format!("the external product `{}` has no {which}", self.name))
+        })?;
+        Ok((Address::external(self.name, location), External { product, place: self.place(None) }))
+    }
+
+    /// Where it stands; the only location there is, where that is not said.
+    fn location(&self) -> Result<LocationName, Box<Diagnostic>> {
+        let text = self.text("location")?;
+        let place = self.place(text.as_ref().map(|_| "location"));
+        let wrong = |found: Diagnostic| Box::new(found.at(place.clone()));
+        let named = match &text {
+            Some(text) => {
+                self.settings.named(text).ok_or_else(|| wrong(self.settings.unknown_location(text)))?
+            }
+            None => self.settings.locations.keys().cloned().collect(),
+        };
+        match named.as_slice() {
+            [one] => Ok(one.clone()),
+            _ => {
+                let message = format!("it must be said on which location `{}` stands", self.name);
+                Err(wrong(Diagnostic::error("ambiguous", message).note(self.settings.locations_there_are())))
+            }
+        }
+    }
+
+    fn text(&self, field: &str) -> Result<Option<String>, Box<Diagnostic>> {
+        let Some(node) = self.file.tree.given(self.node, field) else { return Ok(None) };
+        let Some(written) = self.file.tree.text(node) else { return Ok(None) };
+        let place = self.place(Some(field));
+        let filled = Context::of(&self.settings.variables).known(field, written);
+        let filled = filled.map_err(|fault| {
+            let place = self.file.tree.pinpoint(place.clone(), fault.nth);
+            Box::new(fault.diagnostic().at(place))
+        })?;
+        let rule = EXTERNAL.field(field).and_then(super::text_rule).filter(|_| written.contains("${"));
+        match rule.map(|rule| rule.check(&format!("`{field}`"), &filled)) {
+            Some(Err(found)) => Err(Box::new(found.at(place))),
+            _ => Ok(Some(filled.into_owned())),
+        }
+    }
+}
