@@ -54,6 +54,8 @@ mod declare;
 #[cfg(not(feature = "internals"))]
 mod files;
 #[cfg(not(feature = "internals"))]
+mod import;
+#[cfg(not(feature = "internals"))]
 mod model;
 #[cfg(not(feature = "internals"))]
 mod observe;
@@ -74,6 +76,8 @@ pub mod catalog;
 pub mod declare;
 #[cfg(feature = "internals")]
 pub mod files;
+#[cfg(feature = "internals")]
+pub mod import;
 #[cfg(feature = "internals")]
 pub mod model;
 #[cfg(feature = "internals")]

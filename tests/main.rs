@@ -7,6 +7,7 @@ mod cli;
 mod declare;
 mod fields;
 mod hints;
+mod import;
 mod memory_store;
 mod plan_file;
 mod planning;

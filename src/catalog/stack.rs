@@ -28,6 +28,8 @@ impl StackRef {
 pub struct Stack {
     /// `Parameters`, those that were left out among them.
     pub parameters: BTreeMap<String, StackParameter>,
+    /// `Outputs`; a stack set has none.
+    pub outputs: BTreeMap<String, String>,
     /// The result of the last drift detection, if there was one. None is ever started.
     pub drift: Option<StackDrift>,
     /// Where the instances of a stack set stand; `None` for a stack.

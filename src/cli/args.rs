@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::import_args::ImportArgs;
 use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
@@ -303,33 +304,6 @@ pub struct DestroyArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub selection: SelectionArgs,
-}
-
-/// `import`
-#[derive(Args, Debug)]
-#[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
-pub struct ImportArgs {
-    /// The declaration that it becomes
-    #[arg(value_name = "ADDR", requires = "product", required_unless_present = "declared")]
-    pub address: Option<String>,
-    /// The provisioned product, by its id (pp-…) or its name
-    #[arg(value_name = "ID|NAME")]
-    pub product: Option<String>,
-    /// Whatever is declared and exists under its name: also the way back from a lost state
-    #[arg(long, conflicts_with = "address")]
-    pub declared: bool,
-    /// Of --declared, only this address and what it depends on; globs allowed
-    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
-    pub target: Vec<String>,
-    /// Of --declared, not this address, nor what depends on it; globs allowed
-    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
-    pub exclude: Vec<String>,
-    #[command(flatten)]
-    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub applying: ApplyingArgs,
-    #[command(flatten)]
-    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub variables: VariableArgs,
 }
 
 /// `show`

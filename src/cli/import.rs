@@ -1,9 +1,10 @@
 //! `provisor import`: what exists becomes what is declared. What that means is planning's matter.
 
 use super::apply::{FreshPlan, fresh};
-use super::args::ImportArgs;
 use super::edge::Edge;
 use super::exit::Exit;
+use super::import_args::ImportArgs;
+use super::unclaimed;
 use super::watching::Watching;
 use crate::model::product::Selector;
 use crate::report::view::Ending;
@@ -11,6 +12,9 @@ use crate::workspace::{Problem, Wish};
 
 pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
     let watching = Watching { args: &args.applying, ending: Ending::Import, edge };
+    if args.all {
+        return unclaimed::run(args, &watching);
+    }
     let of =
         FreshPlan { wish: wish(args)?, variables: &args.variables, skips_refused: false, checksum: None };
     fresh(&of, &watching)

@@ -1,10 +1,13 @@
 //! Where every command begins: the repo it is about. What is odd about it is said here, once.
 
+use std::collections::BTreeMap;
+
 use super::args::VariableArgs;
 use super::edge::Edge;
 use super::load::Wiring;
 use crate::declare::arrange;
 use crate::files::{Checkout, FileError};
+use crate::model::diagnostic::Source;
 use crate::report::human::diagnostics;
 use crate::report::view::FindingView;
 use crate::workspace::{Problem, Repo, SETTINGS, Wish, Workspace};
@@ -80,6 +83,21 @@ pub fn sound<'a>(
     }
     let reading = Wiring::new("plan");
     Err(Workspace::survey(survey(variables, &reading, edge)?)?.wrong(wish))
+}
+
+/// The same for an import, with declarations that are not written yet, and the variables that these refer to. Secrets that are not
+/// given stay as they are.
+pub fn adopting<'a>(
+    variables: &VariableArgs,
+    wiring: &'a Wiring,
+    more: Vec<Source>,
+    new: &BTreeMap<String, String>,
+    edge: &Edge,
+) -> Result<Workspace<'a>, Problem> {
+    let repo = survey(variables, wiring, edge)?.with_variables(new.keys()).keeping_secrets();
+    let mut workspace = Workspace::survey_with(repo, more)?;
+    workspace.warnings.0.retain(|one| one.code != "no-declarations");
+    said(workspace, edge)
 }
 
 fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {

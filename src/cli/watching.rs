@@ -93,7 +93,8 @@ impl Watching<'_> {
         self.tell(&if self.args.json { text } else { format!("\n{text}") })
     }
 
-    fn tell(&self, text: &str) -> Result<(), Problem> {
+    /// Shows a text; beside the events, if those are the result.
+    pub fn tell(&self, text: &str) -> Result<(), Problem> {
         if self.args.json {
             self.edge.err(text);
             return Ok(());

@@ -39,5 +39,6 @@ pub use rough::{Rough, rough};
 pub(crate) use settings::names_given;
 pub use settings::{
     Access, AssumeRole, Inputs, Limit, Location, Outline, Settings, SettingsDraft, Variable, VariableKind,
+    with_variables,
 };
 pub use yaml::{Index, locate};

@@ -124,6 +124,24 @@ impl Checkout {
         Ok(matches!(self.find(named, Manner::Within)?, Reached::Folder(_)))
     }
 
+    /// Makes a folder, and those that it lies in.
+    ///
+    /// # Errors
+    /// A path that leads out, something else in the place of a folder, what the system says.
+    pub fn make_folder(&self, named: &Path) -> Result<(), FileError> {
+        let mut here = PathBuf::new();
+        for part in named.components() {
+            here.push(part);
+            match self.is_folder(&here) {
+                Ok(true) => {}
+                Ok(false) => return Err(rustix::io::Errno::NOTDIR.into()),
+                Err(error) if error.is_missing() => std::fs::create_dir(self.folder().join(&here))?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// A file's bytes.
     ///
     /// # Errors

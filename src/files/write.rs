@@ -134,6 +134,18 @@ impl WriteTarget {
     }
 }
 
+impl WriteTarget {
+    /// Puts another text in the place of a regular file, for all whom it is for.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn amend(&self, bytes: &[u8]) -> io::Result<()> {
+        let mode = self.opened(OPEN)?.metadata()?.permissions();
+        self.replace(bytes)?;
+        self.opened(OPEN)?.set_permissions(mode)
+    }
+}
+
 /// Puts a file into an open folder: whole, ours alone, and on the disk when this returns.
 ///
 /// # Errors

@@ -5,6 +5,7 @@ mod checkup;
 mod choose;
 mod externals;
 mod identities;
+mod inventory;
 mod listings;
 mod offers;
 mod records;
@@ -26,6 +27,7 @@ pub use checkup::{Belief, CheckupRow, CheckupScope, Comparison, Health, Location
 pub use choose::{Candidates, Unresolved};
 pub use externals::FoundExternal;
 pub use identities::identify;
+pub use inventory::{InventoryItem, bound, inventory};
 pub use listings::Listing;
 pub use offers::version_in_force;
 pub use records::unstored;

@@ -1,7 +1,7 @@
 //! What a provisioned product is that is to be adopted, as far as it can be read, and in what that differs from its
 //! declaration: what the next plan would find. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::diff::{Difference, difference};
 use super::spec::{Outlook, Subject};
@@ -12,7 +12,7 @@ use crate::model::secret::DigestKey;
 use crate::model::target::{Named, Options, Target};
 use crate::model::template::{Missing, Template};
 use crate::observe::Adoptable;
-use crate::state::{Applied, Binding, Birth, Content, Row, Stored};
+use crate::state::{Applied, Binding, Birth, Content, Row, Stored, Unverified};
 
 /// What the service shows in the place of a parameter that is NoEcho.
 const MASKED: &str = "****";
@@ -47,7 +47,8 @@ impl Candidate<'_> {
 
     fn adoption(&self, wanted: &Spec) -> Adoption {
         let parameters = self.parameters(wanted);
-        let is_given = |parameter: &Parameter| matches!(parameter.value, Planned::Secret { .. });
+        let is_unread =
+            |parameter: &Parameter| matches!(parameter.value, Planned::Secret { .. } | Planned::Unknown);
         let spec = Spec {
             target: self.target(wanted),
             tags: self.tags(wanted),
@@ -57,7 +58,7 @@ impl Candidate<'_> {
         };
         Adoption {
             id: self.existing.id.clone(),
-            unverified: self.values().is_none() || spec.parameters.values().any(is_given),
+            unverified: self.values().is_none() || spec.parameters.values().any(is_unread),
             record: self.existing.last_successful_record.clone(),
             spec,
         }
@@ -186,7 +187,7 @@ impl Candidate<'_> {
             outputs: BTreeMap::new(),
             sensitive_outputs: BTreeMap::new(),
             record,
-            unverified: BTreeSet::new(),
+            unverified: adoption.unverified.then_some(Unverified::Parameters).into_iter().collect(),
         });
         let binding = Binding { id: id.clone(), name: spec.target.name.clone(), arn: None };
         Row { binding: Some(binding), applied, ..Row::default() }

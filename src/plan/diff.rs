@@ -10,7 +10,7 @@ use crate::model::product::{Preferences, Selector};
 use crate::model::target::Named;
 use crate::model::template::{Piece, Template};
 use crate::model::text::quoted;
-use crate::state::{Content, Stored};
+use crate::state::{Content, Stored, Unverified};
 
 /// In what a spec differs.
 #[derive(Default)]
@@ -133,6 +133,10 @@ fn parameters(
 fn same(subject: &Subject<'_>, key: &str, was: Option<&Stored>, wanted: &Planned) -> bool {
     match (was, wanted) {
         (_, Planned::Unknown) => true,
+        // nobody knows it since it was adopted: an update that is made for another reason sends it
+        (Some(Stored::Unknown), Planned::Secret { .. }) => {
+            subject.applied().is_some_and(|applied| applied.unverified.contains(&Unverified::Parameters))
+        }
         (Some(Stored::Digest(was)), Planned::Kept(wanted)) => was == wanted,
         (Some(was), wanted) => text(wanted).is_some_and(|wanted| subject.holds(key, was, wanted)),
         (None, _) => false,

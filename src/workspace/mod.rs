@@ -13,12 +13,14 @@ mod planning;
 mod problem;
 mod repo;
 mod saved;
+mod unclaimed;
+mod unset;
 mod wish;
 
 use std::collections::BTreeSet;
 
 use crate::declare::{self, Desired, Doubts, Survey};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Severity};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Severity, Source};
 use crate::model::product::Selector;
 use crate::model::text::did_you_mean;
 
@@ -29,6 +31,7 @@ pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
 pub use repo::{GivenValues, Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
+pub use unclaimed::{Discovery, Unclaimed};
 pub use wish::Wish;
 
 /// A repo with its declarations: everything that is written down.
@@ -66,17 +69,29 @@ impl<'a> Workspace<'a> {
     ///
     /// # Errors
     /// Settings that leave nobody to be asked; with that, everything that is wrong with the declarations.
-    pub fn survey(mut repo: Repo<'a>) -> Result<Self, Problem> {
+    pub fn survey(repo: Repo<'a>) -> Result<Self, Problem> {
+        Self::survey_with(repo, Vec::new())
+    }
+
+    /// The same, with declarations that are not on the disk yet.
+    ///
+    /// # Errors
+    /// As [`Workspace::survey`].
+    pub fn survey_with(mut repo: Repo<'a>, more: Vec<Source>) -> Result<Self, Problem> {
         let mut doubts = Doubts::of(&repo.problems, &repo.settings_files(), &repo.of_values);
         let before = repo.problems.0.len();
-        let sources = repo.declarations();
+        let mut sources = repo.declarations();
+        repo.sources.extend(more.iter().cloned());
+        sources.extend(more);
         doubts.declarations = repo.problems.0.len() > before;
         let mut warnings = Diagnostics::default();
         if sources.is_empty() && !doubts.declarations {
             let message = "`declarations:` names no files with declarations: nothing is wanted";
             warnings.push(Diagnostic::warning("no-declarations", message));
         }
-        let Survey { reading, partial, keys, problems } = declare::survey(&sources, &repo.settings, doubts);
+        let Survey { mut reading, partial, keys, problems } =
+            declare::survey(&sources, &repo.settings, doubts);
+        unset::keep(&mut reading.desired);
         warnings.extend(std::mem::take(&mut repo.problems));
         let (mut all, rest) = split(warnings);
         all.extend(problems);

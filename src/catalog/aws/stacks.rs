@@ -107,7 +107,7 @@ async fn stack_set(link: &Link, name: &str) -> Result<Stack, CatalogError> {
     let set = answer.stack_set.ok_or_else(|| missing("StackSet"))?;
     let drift = set_drift(&set);
     let instances = Some(instances(link, name).await?);
-    Ok(Stack { parameters: parameters(set.parameters), drift, instances })
+    Ok(Stack { parameters: parameters(set.parameters), outputs: BTreeMap::new(), drift, instances })
 }
 
 async fn instances(link: &Link, name: &str) -> Result<StackInstances, CatalogError> {
@@ -157,7 +157,9 @@ fn converted(stack: SdkStack) -> Stack {
         };
         Some(StackDrift { drifted, checked: drift.last_check_timestamp.as_ref().map(timestamp) })
     });
-    Stack { parameters: parameters(stack.parameters), drift, instances: None }
+    let outputs = stack.outputs.unwrap_or_default().into_iter();
+    let outputs = outputs.filter_map(|output| Some((output.output_key?, output.output_value?))).collect();
+    Stack { parameters: parameters(stack.parameters), outputs, drift, instances: None }
 }
 
 fn set_drift(set: &StackSet) -> Option<StackDrift> {

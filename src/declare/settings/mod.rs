@@ -1,6 +1,7 @@
 //! `provisor.yaml` to [`Settings`]: everything but the declarations.
 
 mod access;
+mod addition;
 mod content;
 mod document;
 mod draft;
@@ -13,6 +14,7 @@ mod variables;
 
 pub(super) use variables::NAMING;
 
+pub use addition::with_variables;
 pub use draft::{Outline, SettingsDraft};
 pub(crate) use given::names_given;
 

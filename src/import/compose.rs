@@ -1,0 +1,352 @@
+//! All that was found, as files: one a product, keys that people would choose, what a file repeats at its head.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::{Bounded, DeclarationDraft, DraftContent, preferences};
+use super::found::{FoundProduct, FoundValue};
+use super::offers::refer;
+use super::value::node;
+use super::vary::{Substitutes, generalise, namesakes};
+use super::yaml::{YamlNode, YamlPair, document};
+use crate::model::ids::{Address, LocationName};
+use crate::model::product::{OnRemoval, Selector};
+
+/// What is there already, and how things are called there.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Keys that are declared already.
+    pub keys: BTreeSet<String>,
+    /// Files that are there already, in the folder that is written to.
+    pub files: BTreeSet<String>,
+    /// What locations are called, by what declarations can refer to.
+    pub substitutes: Substitutes,
+    /// How locations are written.
+    pub locations: BTreeMap<LocationName, String>,
+    /// What stands at the head of each file: where it comes from.
+    pub origin: Vec<String>,
+}
+
+/// What is to be written, and what it declares.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Composed {
+    /// The files.
+    pub files: Vec<ComposedFile>,
+    /// Sensitive variables that they refer to, and what each is for.
+    pub variables: BTreeMap<String, String>,
+    /// Under which address each one is declared that was found, in their order.
+    pub addresses: Vec<Address>,
+}
+
+/// One file of declarations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComposedFile {
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// How many declarations it holds.
+    pub declarations: usize,
+}
+
+/// The declarations of everything that was found.
+#[must_use]
+pub fn compose(found: &[FoundProduct], around: &Surroundings) -> Composed {
+    let mut keys = around.keys.clone();
+    let mut addresses: BTreeMap<usize, Address> = BTreeMap::new();
+    let mut renamed = BTreeMap::new();
+    let mut drafts = Vec::new();
+    for Namesakes { members, name } in groups(found, &around.substitutes) {
+        let all: Vec<FoundProduct> = members.iter().filter_map(|n| found.get(*n)).cloned().collect();
+        let key = free(&key(all.first(), name.as_deref()), &mut keys);
+        renamed
+            .extend(all.iter().map(|one| (one.key.clone().unwrap_or_else(|| one.name.clone()), key.clone())));
+        addresses
+            .extend(members.iter().zip(&all).map(|(n, one)| (*n, Address::new(&*key, one.location.clone()))));
+        drafts.push(DeclarationDraft::new(key, &all, name.as_deref()));
+    }
+    drafts.iter_mut().for_each(|draft| rename(draft, &renamed));
+    refer(&mut drafts);
+    drafts.iter_mut().for_each(|draft| generalise(draft, &around.substitutes));
+    drafts.sort_by(|one, other| one.key.cmp(&other.key));
+    let mut by_file: BTreeMap<String, Vec<DeclarationDraft>> = BTreeMap::new();
+    for draft in drafts {
+        by_file.entry(stem(&draft)).or_default().push(draft);
+    }
+    let (mut taken, mut variables) = (around.files.clone(), BTreeMap::new());
+    let files = by_file.into_iter().map(|(stem, drafts)| {
+        let name = free_file(&stem, &mut taken);
+        let text = FileText { drafts: &drafts, around, variables: &mut variables }.text();
+        ComposedFile { name, text, declarations: drafts.len() }
+    });
+    Composed { files: files.collect(), variables, addresses: addresses.into_values().collect() }
+}
+
+/// What becomes one declaration.
+struct Namesakes {
+    members: Vec<usize>,
+    /// What their names have in common, where they differ.
+    name: Option<String>,
+}
+
+/// What has one name and runs one product, at most once a location, is one declaration; so is what has nearly one name.
+fn groups(found: &[FoundProduct], substitutes: &Substitutes) -> Vec<Namesakes> {
+    let mut groups: Vec<Namesakes> = Vec::new();
+    let mut open: BTreeMap<(&str, Option<&str>, &Selector), usize> = BTreeMap::new();
+    for (n, one) in found.iter().enumerate() {
+        let name = (one.name.as_str(), one.key.as_deref(), &one.product);
+        let is_free = |group: &&mut Namesakes| {
+            let mut members = group.members.iter().filter_map(|n| found.get(*n));
+            members.all(|other| other.location != one.location)
+        };
+        match open.get(&name).and_then(|at| groups.get_mut(*at)).filter(is_free) {
+            Some(group) => group.members.push(n),
+            None => {
+                open.insert(name, groups.len());
+                groups.push(Namesakes { members: vec![n], name: None });
+            }
+        }
+    }
+    let (several, single): (Vec<Namesakes>, Vec<Namesakes>) =
+        groups.into_iter().partition(|group| group.members.len() > 1);
+    let taken = several.iter().flat_map(|group| group.members.iter().copied()).collect();
+    let alike = namesakes(found, &taken, substitutes);
+    let merged: BTreeSet<usize> = alike.iter().flat_map(|(members, _)| members.iter().copied()).collect();
+    let alike = alike.into_iter().map(|(members, name)| Namesakes { members, name: Some(name) });
+    let single = single.into_iter().filter(|group| !group.members.iter().any(|n| merged.contains(n)));
+    several.into_iter().chain(alike).chain(single).collect()
+}
+
+/// The key that people would choose.
+fn key(found: Option<&FoundProduct>, common: Option<&str>) -> String {
+    let name = found.map(|found| found.key.as_deref().unwrap_or(&found.name)).unwrap_or_default();
+    // what the location is called is no part of it
+    let common = common.map(|common| {
+        common.split("${").map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect::<String>()
+    });
+    let name = common.as_deref().filter(|common| common.chars().any(char::is_alphanumeric)).unwrap_or(name);
+    let mut key = String::new();
+    for c in name.chars() {
+        let c = if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        if c != '-' || !key.ends_with('-') {
+            key.push(c);
+        }
+    }
+    let key = key.trim_matches('-');
+    match key {
+        "key" | "var" | "external" | "location" => format!("{key}-1"),
+        key if key.starts_with(|c: char| c.is_ascii_alphabetic()) => key.to_owned(),
+        key => format!("p-{key}").trim_end_matches('-').to_owned(),
+    }
+}
+
+fn free(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|n| format!("{wanted}-{n}"));
+    let key = std::iter::once(wanted.to_owned()).chain(numbered).find(|key| !taken.contains(key));
+    let key = key.unwrap_or_default();
+    taken.insert(key.clone());
+    key
+}
+
+fn free_file(stem: &str, taken: &mut BTreeSet<String>) -> String {
+    let names = std::iter::once(format!("{stem}.yaml")).chain((2..).map(|n| format!("{stem}-{n}.yaml")));
+    let is_taken = |name: &String| {
+        let other = name.replace(".yaml", ".yml");
+        taken.contains(name) || taken.contains(&other)
+    };
+    let name = names.into_iter().find(|name| !is_taken(name)).unwrap_or_default();
+    taken.insert(name.clone());
+    name
+}
+
+/// Names of other tools become keys.
+fn rename(draft: &mut DeclarationDraft, renamed: &BTreeMap<String, String>) {
+    let meant = |name: &String| renamed.get(name).cloned().unwrap_or_else(|| name.clone());
+    for content in draft.places.values_mut() {
+        for value in content.parameters.values_mut() {
+            if let FoundValue::Output { of, .. } = value {
+                *of = meant(of);
+            }
+        }
+        if let Some(list) = content.lists.get_mut("depends_on") {
+            *list = list.iter().map(meant).collect();
+        }
+    }
+}
+
+/// The product that a file is about.
+fn stem(draft: &DeclarationDraft) -> String {
+    let texts = draft.places.values().next().map(|content| &content.texts);
+    let of = |field: &str| texts.and_then(|texts| texts.get(field)).map(String::as_str);
+    let product = of("product_name").or_else(|| of("product_id")).unwrap_or("products");
+    let mut stem = String::new();
+    for c in product.to_lowercase().chars() {
+        let c = if c.is_ascii_alphanumeric() { c } else { '-' };
+        if c != '-' || !(stem.ends_with('-') || stem.is_empty()) {
+            stem.push(c);
+        }
+    }
+    let stem = stem.trim_end_matches('-');
+    if stem.is_empty() { "products".to_owned() } else { stem.to_owned() }
+}
+
+/// One file while it is being written.
+struct FileText<'a> {
+    drafts: &'a [DeclarationDraft],
+    around: &'a Surroundings,
+    variables: &'a mut BTreeMap<String, String>,
+}
+
+impl FileText<'_> {
+    fn text(&mut self) -> String {
+        let layers: Vec<_> = self.drafts.iter().map(DeclarationDraft::layers).collect();
+        let defaults = repeated(layers.iter().map(|(base, _)| base));
+        let mut top = Vec::new();
+        if defaults != DraftContent::default() {
+            top.push(YamlPair::new("defaults", YamlNode::Map(self.fields(&defaults, None))));
+        }
+        let mut declared = Vec::new();
+        for (draft, (base, overrides)) in self.drafts.iter().zip(&layers) {
+            let mut pairs = self.fields(&base.without(&defaults), Some(draft));
+            pairs.extend(self.location(draft));
+            let overrides: Vec<YamlNode> = overrides
+                .iter()
+                .map(|(content, at)| {
+                    let place = self.place("location", "locations", at);
+                    YamlNode::Map(place.into_iter().chain(self.fields(content, Some(draft))).collect())
+                })
+                .collect();
+            if !overrides.is_empty() {
+                pairs.push(YamlPair::new("overrides", YamlNode::List(overrides)));
+            }
+            declared.push(YamlPair {
+                remarks: draft.remarks.clone(),
+                ..YamlPair::new(&*draft.key, YamlNode::Map(pairs))
+            });
+        }
+        top.push(YamlPair::new("provisioned_products", YamlNode::Map(declared)));
+        let head: String = self.around.origin.iter().map(|line| format!("# {line}\n")).collect();
+        head + &document(&top)
+    }
+
+    /// Where it stands; left out where there is only one location.
+    fn location(&self, draft: &DeclarationDraft) -> Option<YamlPair> {
+        let at: BTreeSet<LocationName> = draft.places.keys().cloned().collect();
+        if self.around.locations.len() == 1 { None } else { self.place("location", "locations", &at) }
+    }
+
+    fn place(&self, one: &str, several: &str, at: &BTreeSet<LocationName>) -> Option<YamlPair> {
+        let written = |name: &LocationName| {
+            self.around.locations.get(name).cloned().unwrap_or_else(|| name.to_string())
+        };
+        let names: Vec<String> = at.iter().map(written).collect();
+        match names.as_slice() {
+            [] => None,
+            [name] => Some(YamlPair::text(one, name)),
+            names => Some(YamlPair::new(several, YamlNode::texts(names))),
+        }
+    }
+
+    /// The fields of a layer, in the order in which people write them.
+    fn fields(&mut self, content: &DraftContent, draft: Option<&DeclarationDraft>) -> Vec<YamlPair> {
+        const TEXTS: [&str; 8] = [
+            "provisioned_product_name",
+            "product_name",
+            "product_id",
+            "provisioning_artifact_name",
+            "provisioning_artifact_id",
+            "provisioning_artifact",
+            "path_name",
+            "path_id",
+        ];
+        let text = |name: &&str| Some(YamlPair::text(name, content.texts.get(name)?));
+        let mut pairs: Vec<YamlPair> = TEXTS.iter().filter_map(text).collect();
+        pairs.extend(self.parameters(content, draft));
+        let tags = content.tags.iter().map(|(key, text)| YamlPair::text(key, text));
+        pairs.extend(of_map("tags", tags.collect()));
+        let list = |name: &'static str| Some(YamlPair::new(name, YamlNode::texts(content.lists.get(name)?)));
+        pairs.extend(list("notification_arns"));
+        pairs.extend(content.preferences.as_ref().and_then(|of| {
+            let field = |(name, value): (&str, Bounded<'_>)| match value {
+                Bounded::Texts(texts) => YamlPair::new(name, YamlNode::texts(texts)),
+                Bounded::Number(n) => YamlPair::new(name, YamlNode::Plain(n.to_string())),
+            };
+            of_map("provisioning_preferences", preferences(of).into_iter().map(field).collect())
+        }));
+        pairs.extend(list("depends_on"));
+        let timeouts = content.timeouts.iter().map(|(kind, time)| YamlPair::text(kind, time));
+        pairs.extend(of_map("timeouts", timeouts.collect()));
+        let on_removal = (content.on_removal != OnRemoval::default())
+            .then(|| YamlPair::text("on_removal", content.on_removal.as_str()));
+        let lifecycle = on_removal.into_iter().chain(list("ignore_changes")).collect();
+        pairs.extend(of_map("lifecycle", lifecycle));
+        pairs
+    }
+
+    fn parameters(&mut self, content: &DraftContent, draft: Option<&DeclarationDraft>) -> Option<YamlPair> {
+        let key = draft.map(|draft| draft.key.as_str()).unwrap_or_default();
+        let mut pairs = Vec::new();
+        for (name, value) in &content.parameters {
+            let variable = variable(key, name);
+            if *value == FoundValue::Sensitive {
+                self.variables.insert(variable.clone(), format!("`{name}` of `{key}`"));
+            }
+            let aside = draft.and_then(|draft| draft.asides.get(name)).cloned();
+            let aside = aside.filter(|_| matches!(value, FoundValue::Output { .. }));
+            pairs.push(YamlPair { aside, ..YamlPair::new(name, node(value, &variable)) });
+        }
+        of_map("parameters", pairs)
+    }
+}
+
+/// A map that holds something.
+fn of_map(name: &str, pairs: Vec<YamlPair>) -> Option<YamlPair> {
+    (!pairs.is_empty()).then(|| YamlPair::new(name, YamlNode::Map(pairs)))
+}
+
+/// The sensitive variable that holds a parameter: `data` and `DbPassword` are `data_db_password`.
+fn variable(key: &str, parameter: &str) -> String {
+    let mut name = String::new();
+    let mut was_lower = false;
+    for c in format!("{key}_{parameter}").chars() {
+        if c.is_ascii_uppercase() && was_lower {
+            name.push('_');
+        }
+        was_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        name.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
+    }
+    name
+}
+
+/// What all declarations of a file say alike, if there are several. A value that is looked up for one of them is no
+/// default.
+fn repeated<'c>(mut all: impl Iterator<Item = &'c DraftContent>) -> DraftContent {
+    let (Some(first), rest) = (all.next(), all.collect::<Vec<_>>()) else { return DraftContent::default() };
+    if rest.is_empty() {
+        return DraftContent::default();
+    }
+    let texts = first.texts.iter().filter(|(name, text)| {
+        **name != "provisioned_product_name" && rest.iter().all(|other| other.texts.get(*name) == Some(text))
+    });
+    let tags =
+        first.tags.iter().filter(|(key, text)| rest.iter().all(|other| other.tags.get(*key) == Some(text)));
+    let parameters = first.parameters.iter().filter(|(key, value)| {
+        value.sent().is_some() && rest.iter().all(|other| other.parameters.get(*key) == Some(value))
+    });
+    DraftContent {
+        texts: texts.map(|(name, text)| (*name, text.clone())).collect(),
+        tags: tags.map(|(key, text)| (key.clone(), text.clone())).collect(),
+        parameters: parameters.map(|(key, value)| (key.clone(), value.clone())).collect(),
+        ..DraftContent::default()
+    }
+}
+
+impl DraftContent {
+    /// What it says beside what the defaults of its file say.
+    fn without(&self, defaults: &Self) -> Self {
+        let mut own = self.clone();
+        own.texts.retain(|name, text| defaults.texts.get(name) != Some(text));
+        own.tags.retain(|key, text| defaults.tags.get(key) != Some(text));
+        own.parameters.retain(|key, value| defaults.parameters.get(key) != Some(value));
+        own
+    }
+}

@@ -1,0 +1,14 @@
+//! What exists, or what another tool's file says exists, to declarations: the YAML that a colleague would have written. Pure: what
+//! was found comes in as plain data, and texts of files go out. Who asks, writes and adopts is `workspace/`.
+
+mod compose;
+mod draft;
+mod found;
+mod offers;
+mod value;
+mod vary;
+mod yaml;
+
+pub use compose::{Composed, ComposedFile, Surroundings, compose};
+pub use found::{FoundProduct, FoundValue};
+pub use vary::{Substitute, Substitutes};

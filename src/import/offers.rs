@@ -1,0 +1,130 @@
+//! Values that another one gives: what was typed in once because nothing carried it over becomes a reference. Only where
+//! it is certain: the text is long enough to be no accident, one output alone has it, and the reference means it on every location.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::draft::DeclarationDraft;
+use super::found::FoundValue;
+use crate::model::ids::LocationName;
+
+/// Shorter texts are alike by accident.
+const LONG: usize = 8;
+
+/// An output of a draft, or one item of it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Giver {
+    draft: usize,
+    key: String,
+}
+
+/// Who gives a text, by the text, and by where the output stands.
+type Givers<'d> = BTreeMap<&'d str, BTreeMap<Giver, BTreeSet<&'d LocationName>>>;
+
+/// Puts references in the place of values that are outputs of others, as long as no circle comes of it.
+pub(super) fn refer(drafts: &mut [DeclarationDraft]) {
+    let taken = drafts.to_vec();
+    let givers = givers(&taken);
+    let mut needs: Vec<BTreeSet<usize>> = needs(&taken);
+    for (n, draft) in drafts.iter_mut().enumerate() {
+        let keys: BTreeSet<String> =
+            draft.places.values().flat_map(|content| content.parameters.keys().cloned()).collect();
+        for key in keys {
+            let Some(giver) = meant(draft, &key, &givers, &taken).filter(|giver| giver.draft != n) else {
+                continue;
+            };
+            if reaches(&needs, giver.draft, n) {
+                continue;
+            }
+            needs[n].insert(giver.draft);
+            let output = FoundValue::Output { of: taken[giver.draft].key.clone(), key: giver.key };
+            let texts: BTreeSet<String> =
+                draft.places.values().filter_map(|content| content.parameters.get(&key)?.sent()).collect();
+            let was =
+                texts.first().filter(|_| texts.len() == 1).map(|text| format!("{text} when it was imported"));
+            draft.asides.insert(
+                key.clone(),
+                was.unwrap_or_else(|| "as it was on each location when it was imported".to_owned()),
+            );
+            for content in draft.places.values_mut() {
+                content.parameters.insert(key.clone(), output.clone());
+            }
+        }
+    }
+}
+
+fn givers(drafts: &[DeclarationDraft]) -> Givers<'_> {
+    let mut givers = Givers::new();
+    for (n, draft) in drafts.iter().enumerate() {
+        for (location, outputs) in &draft.outputs {
+            for (key, text) in outputs {
+                let items = text.split(',').enumerate().filter(|_| text.contains(','));
+                let items = items.map(|(at, item)| (format!("{key}[{at}]"), item));
+                let all = std::iter::once((key.clone(), text.as_str())).chain(items);
+                for (key, text) in all.filter(|(_, text)| text.chars().count() >= LONG) {
+                    givers
+                        .entry(text)
+                        .or_default()
+                        .entry(Giver { draft: n, key })
+                        .or_default()
+                        .insert(location);
+                }
+            }
+        }
+    }
+    givers
+}
+
+/// What is written already: dependencies, and references of other tools.
+fn needs(drafts: &[DeclarationDraft]) -> Vec<BTreeSet<usize>> {
+    let by_key: BTreeMap<&str, usize> =
+        drafts.iter().enumerate().map(|(n, draft)| (&*draft.key, n)).collect();
+    let of = |draft: &DeclarationDraft| {
+        let contents = || draft.places.values();
+        let ordered = contents().filter_map(|content| content.lists.get("depends_on")).flatten();
+        let filled =
+            contents().flat_map(|content| content.parameters.values()).filter_map(|value| match value {
+                FoundValue::Output { of, .. } => Some(of),
+                _ => None,
+            });
+        ordered.chain(filled).filter_map(|key| by_key.get(key.as_str()).copied()).collect()
+    };
+    drafts.iter().map(of).collect()
+}
+
+/// The one output that a parameter has the text of, wherever the declaration stands.
+fn meant(
+    draft: &DeclarationDraft,
+    key: &str,
+    givers: &Givers<'_>,
+    drafts: &[DeclarationDraft],
+) -> Option<Giver> {
+    let mut meant: Option<Giver> = None;
+    for (location, content) in &draft.places {
+        let text = content.parameters.get(key)?.sent()?;
+        let near = |giver: &Giver, at: &BTreeSet<&LocationName>| {
+            let places = &drafts[giver.draft].places;
+            at.contains(location) || (places.len() == 1 && !places.contains_key(location))
+        };
+        let all = givers.get(text.as_str())?;
+        let mut fit = all.iter().filter(|(giver, at)| near(giver, at)).map(|(giver, _)| giver);
+        let (one, other) = (fit.next()?, fit.next());
+        if other.is_some() || meant.as_ref().is_some_and(|meant| meant != one) {
+            return None;
+        }
+        meant = Some(one.clone());
+    }
+    meant
+}
+
+fn reaches(needs: &[BTreeSet<usize>], from: usize, to: usize) -> bool {
+    let (mut seen, mut open) = (BTreeSet::new(), vec![from]);
+    while let Some(one) = open.pop() {
+        if one == to {
+            return true;
+        }
+        if seen.insert(one) {
+            open.extend(&needs[one]);
+        }
+    }
+    false
+}

@@ -1,0 +1,320 @@
+//! The writer: what was found in, files out; and what is read of them again is what was found.
+
+use std::collections::BTreeMap;
+
+use provisor::declare::{self, Inputs, SettingsDraft};
+use provisor::import::{Composed, FoundProduct, FoundValue, Substitute, Surroundings, compose};
+use provisor::model::diagnostic::Source;
+use provisor::model::ids::LocationName;
+use provisor::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
+use provisor::model::secret::Secret;
+use provisor::model::template::Template;
+
+const ACCOUNTS: &str = "
+project: p
+locations:
+  hub: {account_id: '111122223333', regions: [eu-west-1]}
+  dev: {account_id: '111111111111', regions: [eu-west-1, us-east-1]}
+variables: {data_password: {type: string, sensitive: true}}
+";
+
+fn around() -> Surroundings {
+    let locations = ["hub/eu-west-1", "dev/eu-west-1", "dev/us-east-1"];
+    let written = |name: &str| name.strip_suffix("hub/eu-west-1").map_or(name, |_| "hub").to_owned();
+    Surroundings {
+        locations: locations.map(|name| (LocationName::new(name), written(name))).into(),
+        ..Surroundings::default()
+    }
+}
+
+fn found(name: &str, at: &str, product: &str) -> FoundProduct {
+    let version = ArtifactSelector::Name("v1".to_owned());
+    FoundProduct::new(at.into(), name, Selector::Name(product.to_owned()), version)
+}
+
+fn text(text: &str) -> FoundValue {
+    FoundValue::Text(text.to_owned())
+}
+
+fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, FoundValue> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), text(value))).collect()
+}
+
+fn texts(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+}
+
+fn written(all: &[FoundProduct]) -> String {
+    let Composed { files, .. } = checked(all);
+    files.iter().map(|file| format!("--- {}\n{}", file.name, file.text)).collect::<Vec<_>>().concat()
+}
+
+/// Composes, and reads what was written: at each address stands what was found.
+fn checked(all: &[FoundProduct]) -> Composed {
+    let composed = compose(all, &around());
+    let secrets = [("data_password".to_owned(), Secret::new("pw"))].into();
+    let inputs = Inputs { secrets, ..Inputs::default() };
+    let settings = Source { path: "provisor.yaml".into(), text: ACCOUNTS.into() };
+    let settings = SettingsDraft::read(&settings).unwrap().settings(&inputs).unwrap();
+    let sources = composed
+        .files
+        .iter()
+        .map(|file| Source { path: file.name.as_str().into(), text: file.text.as_str().into() });
+    let sources: Vec<Source> = sources.collect();
+    let reading = declare::read(&sources, &settings).unwrap_or_else(|found| {
+        panic!("{found:#?}\n{}", composed.files.iter().map(|file| &*file.text).collect::<String>())
+    });
+    assert_eq!(reading.desired.products.len(), all.len());
+    for (one, address) in all.iter().zip(&composed.addresses) {
+        let product = &reading.desired.products[address];
+        assert_eq!(
+            (&product.name, &product.product, &product.artifact),
+            (&one.name, &one.product, &one.artifact),
+            "{address}"
+        );
+        assert_eq!(product.path, one.path, "{address}");
+        assert_eq!(product.options.preferences, one.preferences, "{address}");
+        let tags: BTreeMap<String, String> = product
+            .tags
+            .iter()
+            .map(|(key, value)| (key.clone(), value.as_text().unwrap().to_owned()))
+            .collect();
+        assert_eq!(tags, one.tags, "{address}");
+        for (key, value) in &one.parameters {
+            let declared = product.parameters[key].value.as_ref().and_then(Template::as_text);
+            if let (Some(declared), Some(_)) = (declared, value.sent()) {
+                assert_eq!(Some(declared), value.sent().as_deref(), "{address} {key}");
+            }
+        }
+        for (key, declared) in product.parameters.iter().filter(|(key, _)| !one.parameters.contains_key(*key))
+        {
+            let declared = declared.value.as_ref().and_then(Template::as_text);
+            let default = one.defaults.get(key).and_then(FoundValue::sent);
+            assert_eq!(declared, default.as_deref(), "{address} {key} is not declared in vain");
+        }
+    }
+    composed
+}
+
+#[test]
+fn one_product_is_what_a_colleague_would_write() {
+    let mut net = found("net", "hub/eu-west-1", "vpc");
+    net.parameters = values(&[("Cidr", "10.0.0.0/16"), ("Id", "012345678901"), ("Note", "a ${x} b")]);
+    net.parameters.insert("Zones".to_owned(), FoundValue::of("CommaDelimitedList", "a,b"));
+    net.parameters
+        .insert("Policy".to_owned(), text(r#"{"Statement":[{"Effect":"Allow"}],"Version":"2012-10-17"}"#));
+    net.tags = texts(&[("env", "prod")]);
+    net.remarks = vec!["tainted: Subnet is full".to_owned()];
+    assert_eq!(
+        written(&[net]),
+        r#"--- vpc.yaml
+provisioned_products:
+  # tainted: Subnet is full
+  net:
+    product_name: vpc
+    provisioning_artifact_name: v1
+    parameters:
+      Cidr: 10.0.0.0/16
+      Id: "012345678901"
+      Note: a $${x} b
+      Policy: {Statement: [{Effect: Allow}], Version: "2012-10-17"}
+      Zones: [a, b]
+    tags: {env: prod}
+    location: hub
+"#
+    );
+}
+
+#[test]
+fn what_stands_on_several_locations_is_one_declaration() {
+    let mut one = found("base", "dev/eu-west-1", "vpc");
+    one.parameters = values(&[("Cidr", "10.1.0.0/16"), ("Size", "big")]);
+    let mut other = found("base", "dev/us-east-1", "vpc");
+    other.parameters = values(&[("Cidr", "10.2.0.0/16")]);
+    other.defaults = values(&[("Size", "small")]);
+    other.tags = texts(&[("extra", "1")]);
+    let mut hub = found("base", "hub/eu-west-1", "vpc");
+    hub.parameters = values(&[("Cidr", "10.1.0.0/16"), ("Size", "big")]);
+    hub.artifact = ArtifactSelector::Name("v2".to_owned());
+    assert_eq!(
+        written(&[one, other, hub]),
+        "--- vpc.yaml
+provisioned_products:
+  base:
+    product_name: vpc
+    provisioning_artifact_name: v1
+    parameters: {Cidr: 10.1.0.0/16, Size: big}
+    locations: [dev/eu-west-1, dev/us-east-1, hub]
+    overrides:
+      - {location: dev/us-east-1, parameters: {Cidr: 10.2.0.0/16, Size: small}, tags: {extra: \"1\"}}
+      - {location: hub, provisioning_artifact_name: v2}
+"
+    );
+}
+
+#[test]
+fn what_only_a_location_is_called_is_said_once() {
+    let names = [("dev/eu-west-1", "dev", "111111111111"), ("hub/eu-west-1", "hub", "111122223333")];
+    let substitutes = names.map(|(location, account, id)| {
+        let one = |text: &str, expression: &str| Substitute {
+            text: text.to_owned(),
+            expression: expression.to_owned(),
+        };
+        (
+            LocationName::new(location),
+            vec![one(id, "${location.account_id}"), one(account, "${location.account}")],
+        )
+    });
+    let around = Surroundings { substitutes: substitutes.into(), ..around() };
+    let all = names.map(|(location, account, id)| {
+        let mut one = found(&format!("net-{account}"), location, "vpc");
+        one.parameters =
+            values(&[("Bucket", &format!("b-{id}-${{x}}")), ("Same", "s"), ("Word", &format!("a{account}"))]);
+        one.tags = texts(&[("env", account)]);
+        one
+    });
+    let composed = compose(&all, &around);
+    assert_eq!(
+        composed.files[0].text,
+        "provisioned_products:
+  net:
+    provisioned_product_name: net-${location.account}
+    product_name: vpc
+    provisioning_artifact_name: v1
+    parameters:
+      Bucket: b-${location.account_id}-$${x}
+      Same: s
+      Word: adev
+    tags:
+      env: ${location.account}
+    locations: [dev/eu-west-1, hub]
+    overrides: [{location: hub, parameters: {Word: ahub}}]
+"
+    );
+}
+
+#[test]
+fn what_a_file_repeats_stands_at_its_head() {
+    let mut all = Vec::new();
+    for name in ["a", "b", "c"] {
+        let mut one = found(name, "hub/eu-west-1", "vpc");
+        one.tags = texts(&[("team", "net"), ("name", name)]);
+        one.parameters = values(&[("Mode", "fast")]);
+        all.push(one);
+    }
+    all[2].parameters = values(&[("Mode", "slow")]);
+    assert_eq!(
+        written(&all),
+        "--- vpc.yaml
+defaults:
+  product_name: vpc
+  provisioning_artifact_name: v1
+  tags: {team: net}
+provisioned_products:
+  a:
+    parameters: {Mode: fast}
+    tags: {name: a}
+    location: hub
+  b:
+    parameters: {Mode: fast}
+    tags: {name: b}
+    location: hub
+  c:
+    parameters: {Mode: slow}
+    tags: {name: c}
+    location: hub
+"
+    );
+}
+
+#[test]
+fn outputs_that_others_take_become_references() {
+    let mut net = found("net", "dev/eu-west-1", "vpc");
+    net.outputs = texts(&[("VpcId", "vpc-0123456789"), ("Short", "abc")]);
+    let mut far = found("net", "dev/us-east-1", "vpc");
+    far.outputs = texts(&[("VpcId", "vpc-9876543210")]);
+    let mut app = found("app", "dev/eu-west-1", "service");
+    app.parameters = values(&[("VpcId", "vpc-0123456789"), ("Word", "abc")]);
+    let mut apps = found("app", "dev/us-east-1", "service");
+    apps.parameters = values(&[("VpcId", "vpc-9876543210"), ("Word", "abc")]);
+    let text = written(&[net.clone(), far.clone(), app.clone(), apps.clone()]);
+    assert!(
+        text.contains("VpcId: ${net.outputs.VpcId}   # as it was on each location when it was imported"),
+        "{text}"
+    );
+    assert!(text.contains("Word: abc"), "{text}");
+    // one of the two has another one's
+    apps.parameters = values(&[("VpcId", "vpc-0123456789"), ("Word", "abc")]);
+    let text = written(&[net.clone(), far, app.clone(), apps]);
+    assert!(!text.contains("${"), "{text}");
+    // two give it
+    let mut twin = found("twin", "dev/eu-west-1", "vpc");
+    twin.outputs = net.outputs.clone();
+    assert!(!written(&[net.clone(), twin, app.clone()]).contains("${"));
+    // each has something of the other
+    net.parameters = values(&[("Peer", "app-0123456789")]);
+    app.outputs = texts(&[("Id", "app-0123456789")]);
+    let text = written(&[net, app]);
+    assert_eq!(text.matches("${").count(), 1, "no circle\n{text}");
+}
+
+#[test]
+fn secrets_become_variables_and_nothing_of_them_is_written() {
+    let mut data = found("data", "hub/eu-west-1", "db");
+    data.parameters = values(&[("Name", "n")]);
+    data.parameters.insert("Password".to_owned(), FoundValue::Sensitive);
+    data.parameters.insert("Kept".to_owned(), FoundValue::Kept);
+    let composed = checked(&[data]);
+    let text = &composed.files[0].text;
+    assert!(text.contains("Password: ${var.data_password}") && text.contains("Kept: null"), "{text}");
+    assert_eq!(composed.variables, texts(&[("data_password", "`Password` of `data`")]));
+}
+
+#[test]
+fn odd_names_become_keys() {
+    let around =
+        Surroundings { keys: ["net".to_owned()].into(), files: ["vpc.yaml".to_owned()].into(), ..around() };
+    let named = |name: &str| found(name, "hub/eu-west-1", "vpc");
+    let all = [
+        named("net"),
+        named("a.b_c"),
+        named("7up"),
+        named("var"),
+        FoundProduct { key: Some("x[\"y\"]".to_owned()), ..named("z") },
+    ];
+    let composed = compose(&all, &around);
+    let keys: Vec<&str> = composed.addresses.iter().map(|address| address.key.as_str()).collect();
+    assert_eq!(keys, ["net-2", "a-b_c", "p-7up", "var-1", "x-y"]);
+    assert_eq!(composed.files[0].name, "vpc-2.yaml");
+    assert!(composed.files[0].text.contains("provisioned_product_name: a.b_c"), "{}", composed.files[0].text);
+    checked(&all[1..]);
+}
+
+#[test]
+fn everything_else_is_carried_over() {
+    let mut one = found("fleet", "hub/eu-west-1", "baseline");
+    one.product = Selector::Id("prod-abcdefghijklm".to_owned());
+    one.artifact = ArtifactSelector::Id("pa-abcdefghijklm".to_owned());
+    one.path = Some(Selector::Name("platform".to_owned()));
+    one.notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
+    one.preferences = Some(Preferences {
+        accounts: vec!["111122223333".to_owned()],
+        regions: vec!["eu-west-1".to_owned()],
+        failure_tolerance: Some(Bound::Count(1)),
+        max_concurrency: Some(Bound::Percentage(30)),
+    });
+    one.timeouts = texts(&[("provision", "2h")]);
+    one.on_removal = OnRemoval::RetainPhysicalResources;
+    one.ignore_changes = ["tags".to_owned()].into();
+    let text = written(&[one]);
+    let expected = "    provisioning_preferences:
+      stack_set_accounts: [\"111122223333\"]
+      stack_set_regions: [eu-west-1]
+      stack_set_failure_tolerance_count: 1
+      stack_set_max_concurrency_percentage: 30
+    timeouts: {provision: 2h}
+    lifecycle: {on_removal: retain_physical_resources, ignore_changes: [tags]}
+";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("path_name: platform") && text.contains("--- prod-abcdefghijklm.yaml"), "{text}");
+}

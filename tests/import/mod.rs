@@ -1,0 +1,3 @@
+//! What exists to declarations: the YAML that a colleague would have written, and that says the same.
+
+mod compose;
