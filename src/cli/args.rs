@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::import_args::ImportArgs;
+use super::sandbox_args::SandboxArgs;
 use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
@@ -306,6 +306,48 @@ pub struct DestroyArgs {
     pub selection: SelectionArgs,
 }
 
+/// `import`
+#[derive(Args, Debug)]
+#[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
+pub struct ImportArgs {
+    /// The declaration that it becomes
+    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all"])]
+    pub address: Option<String>,
+    /// The provisioned product, by its id (pp-…) or its name
+    #[arg(value_name = "ID|NAME")]
+    pub product: Option<String>,
+    /// Whatever is declared and exists under its name: also the way back from a lost state
+    #[arg(long, conflicts_with = "address")]
+    pub declared: bool,
+    /// Of --declared, only this address and what it depends on; globs allowed
+    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
+    pub target: Vec<String>,
+    /// Of --declared, not this address, nor what depends on it; globs allowed
+    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
+    pub exclude: Vec<String>,
+    /// Whatever exists and is not declared: declarations are written for it
+    #[arg(long, conflicts_with_all = ["address", "declared"])]
+    pub all: bool,
+    /// Of --all, only at these locations; globs allowed
+    #[arg(long = "location", value_name = "GLOB", requires = "all")]
+    pub of_location: Option<String>,
+    /// Of --all, only these products; globs allowed
+    #[arg(long = "product", value_name = "GLOB", requires = "all")]
+    pub of_product: Option<String>,
+    /// Of --all, only provisioned products that are called so; globs allowed
+    #[arg(long = "name", value_name = "GLOB", requires = "all")]
+    pub of_name: Option<String>,
+    /// Where declarations are written: a folder that declarations are read from
+    #[arg(long, value_name = "DIR")]
+    pub write: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub applying: ApplyingArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub variables: VariableArgs,
+}
+
 /// `show`
 #[derive(Args, Debug)]
 pub struct ShowArgs {
@@ -430,29 +472,6 @@ pub struct InitArgs {
     /// Taken from those who write it everywhere: nothing is locked here
     #[arg(long, hide = true, value_name = "DURATION", value_parser = duration)]
     pub lock_timeout: Option<Duration>,
-}
-
-/// `sandbox`
-#[derive(Args, Debug)]
-#[command(
-    after_help = "Example:\n  provisor sandbox --world sandbox.yaml --port 4599 &\n  export AWS_ENDPOINT_URL=http://127.0.0.1:4599 AWS_DEFAULT_REGION=eu-west-1\n  export AWS_ACCESS_KEY_ID=111122223333 AWS_SECRET_ACCESS_KEY=x\n  aws servicecatalog search-products\n  curl -X POST $AWS_ENDPOINT_URL/_sandbox/advance -d '{\"seconds\": 3600}'\n\nThe manual is docs/sandbox.md."
-)]
-pub struct SandboxArgs {
-    /// The world file: what there is to provision, what fails, how fast time goes
-    #[arg(long, value_name = "FILE", default_value = "sandbox.yaml")]
-    pub world: PathBuf,
-    /// Port on 127.0.0.1; 0 takes the one of the last time, or a free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub port: u16,
-    /// Write one JSON line per request to this file [default: calls.jsonl, where the world is kept]
-    #[arg(long, value_name = "FILE")]
-    pub log: Option<PathBuf>,
-    /// Forget everything that was provisioned
-    #[arg(long)]
-    pub reset: bool,
-    /// Keep nothing: what is provisioned is gone with the process
-    #[arg(long, conflicts_with = "reset")]
-    pub in_memory: bool,
 }
 
 /// `90s`, `5m`, `1h30m`; `0` for none.

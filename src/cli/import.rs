@@ -1,9 +1,9 @@
 //! `provisor import`: what exists becomes what is declared. What that means is planning's matter.
 
 use super::apply::{FreshPlan, fresh};
+use super::args::ImportArgs;
 use super::edge::Edge;
 use super::exit::Exit;
-use super::import_args::ImportArgs;
 use super::unclaimed;
 use super::watching::Watching;
 use crate::model::product::Selector;

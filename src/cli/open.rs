@@ -94,7 +94,7 @@ pub fn adopting<'a>(
     new: &BTreeMap<String, String>,
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
-    let repo = survey(variables, wiring, edge)?.with_variables(new.keys()).keeping_secrets();
+    let repo = survey(variables, wiring, edge)?.with_variables(new.keys()).adopting();
     let mut workspace = Workspace::survey_with(repo, more)?;
     workspace.warnings.0.retain(|one| one.code != "no-declarations");
     said(workspace, edge)

@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf, absolute};
 
-use super::args::{SandboxArgs, VariableArgs};
+use super::args::VariableArgs;
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{self, Wiring};
+use super::sandbox_args::SandboxArgs;
 use super::worlds::unusable;
 use super::{files, open};
 use crate::files::{Checkout, SettingsHome};

@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::args::ImportArgs;
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::KEY_LOST;
-use super::import_args::ImportArgs;
 use super::load::Wiring;
 use super::watching::Watching;
 use super::{gate, open};

@@ -84,6 +84,9 @@ pub(super) fn answered(
     catalog: &dyn CatalogRead,
     is_absent: impl Fn(CatalogErrorKind) -> bool,
 ) -> Result<Vec<Option<Record>>, Vec<ObserveError>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut records = Vec::with_capacity(wanted.len());
     let mut errors = Vec::new();
     for (asked, answer) in wanted.iter().zip(catalog.records(wanted)) {

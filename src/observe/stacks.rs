@@ -41,6 +41,9 @@ pub(super) fn read<'e>(
             }
         }
     }
+    if wanted.is_empty() {
+        return stacks;
+    }
     let references: Vec<StackRef> = wanted.iter().map(|(_, reference)| reference.clone()).collect();
     for ((id, _), answer) in wanted.into_iter().zip(catalog.stacks(&references)) {
         let found = answer.map_err(|error| match error.kind {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::diff::{Difference, difference};
+use super::retired::MASKED;
 use super::spec::{Outlook, Subject};
 use super::{Adoption, Parameter, Planned, Sending, Spec};
 use crate::catalog::{Existing, Stack, StackParameter, Status};
@@ -13,9 +14,6 @@ use crate::model::target::{Named, Options, Target};
 use crate::model::template::{Missing, Template};
 use crate::observe::Adoptable;
 use crate::state::{Applied, Binding, Birth, Content, Row, Stored, Unverified};
-
-/// What the service shows in the place of a parameter that is NoEcho.
-const MASKED: &str = "****";
 
 /// A declaration, and the product that it is to adopt.
 pub(super) struct Candidate<'a> {
@@ -47,8 +45,14 @@ impl Candidate<'_> {
 
     fn adoption(&self, wanted: &Spec) -> Adoption {
         let parameters = self.parameters(wanted);
-        let is_unread =
-            |parameter: &Parameter| matches!(parameter.value, Planned::Secret { .. } | Planned::Unknown);
+        // a secret that was given is not known to be right, and of one that was not, nothing is known
+        let is_declared =
+            |key: &String| self.subject.product.parameters.get(key).is_some_and(|one| one.sensitive);
+        let is_unread = |(key, parameter): (&String, &Parameter)| match parameter.value {
+            Planned::Secret { .. } => true,
+            Planned::Unknown => is_declared(key),
+            Planned::Known(_) | Planned::Pending(_) | Planned::Kept(_) => false,
+        };
         let spec = Spec {
             target: self.target(wanted),
             tags: self.tags(wanted),
@@ -58,7 +62,7 @@ impl Candidate<'_> {
         };
         Adoption {
             id: self.existing.id.clone(),
-            unverified: self.values().is_none() || spec.parameters.values().any(is_unread),
+            unverified: self.values().is_none() || spec.parameters.iter().any(is_unread),
             record: self.existing.last_successful_record.clone(),
             spec,
         }

@@ -1,13 +1,16 @@
 //! A version that is no longer offered, and that a product runs on: it stays, as long as nothing of the product changes.
 
+use std::collections::BTreeMap;
+
 use super::diff::Difference;
 use super::{PlanInput, Reason};
 use crate::catalog::{Artifact, LaunchPath, Offering, ParameterRule, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Part};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, ArtifactId, ProductId};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Ignored, Selector};
+use crate::model::target::Named;
 use crate::model::text::{listed, quote};
 use crate::model::time::Timestamp;
 use crate::observe::{Offer, Unresolved, version_in_force};
@@ -31,6 +34,34 @@ impl<'a> PlanInput<'a> {
     }
 }
 
+impl PlanInput<'_> {
+    /// What a product that is to be adopted was made from, where that is no longer offered: as it is there, and nothing else.
+    pub(super) fn retired_there(&self, address: &Address) -> Option<Offer> {
+        let Err(Unresolved::Version { .. }) = self.resolved(address)? else { return None };
+        let (product, existing) = (self.desired.products.get(address)?, self.adopted(address)?);
+        let read = self.observed.adoptable.get(&existing.id)?;
+        let record = read.record.as_ref()?;
+        let (id, of) = (record.artifact.clone()?, record.product.clone()?);
+        let is_meant = match &product.artifact {
+            ArtifactSelector::Id(declared) => *declared == id.as_str(),
+            ArtifactSelector::Name(_) | ArtifactSelector::OnlyActive => false,
+        };
+        let values = read.stack.as_ref().and_then(|stack| stack.as_ref().ok());
+        let values = values.into_iter().flat_map(|stack| &stack.parameters);
+        let parameters = values.map(|(key, parameter)| (key.clone(), rule(parameter.value == MASKED)));
+        let name = match &product.product {
+            Selector::Name(name) | Selector::Id(name) => name.clone(),
+        };
+        let path = LaunchPath { id: record.path.clone()?, name: String::new() };
+        let made =
+            MadeFrom { product: Named::new(of, name), artifact: Named::new(id.clone(), id.as_str()), path };
+        is_meant.then(|| made.offer(parameters.collect()))
+    }
+}
+
+/// What CloudFormation shows in the place of a value that is not echoed.
+pub(super) const MASKED: &str = "****";
+
 fn runs(row: &Row, applied: &Applied, input: &PlanInput<'_>, address: &Address) -> bool {
     version_in_force(row, input.existing(address)) == Some(&applied.content.target.artifact.id)
 }
@@ -53,29 +84,39 @@ fn is_meant(product: &DesiredProduct, applied: &Applied) -> bool {
 /// What the catalog would offer if it still did: what was applied, and nothing else.
 pub(super) fn offer(applied: &Applied) -> Offer {
     let target = &applied.content.target;
-    let artifact = Artifact {
-        id: target.artifact.id.clone(),
-        name: Some(target.artifact.name.clone()),
-        created: Timestamp(0),
-        deprecated: false,
-    };
-    let rule = |value: &Stored| ParameterRule {
-        kind: "String".to_owned(),
-        no_echo: matches!(value, Stored::Digest(_)),
-        ..ParameterRule::default()
-    };
+    let parameters = applied.content.parameters.iter();
+    let parameters = parameters.map(|(key, value)| (key.clone(), rule(matches!(value, Stored::Digest(_)))));
     let path = LaunchPath { id: target.path.id.clone(), name: target.path.name.clone() };
-    let parameters = applied.content.parameters.iter().map(|(key, value)| (key.clone(), rule(value)));
-    let offering = Offering { parameters: parameters.collect(), tag_update: true, ..Offering::default() };
-    Offer {
-        product: target.product.id.clone(),
-        product_name: target.product.name.clone(),
-        kind: ProductType::Template,
-        versions: [artifact.clone()].into(),
-        artifact,
-        paths: [path.clone()].into(),
-        path,
-        offering,
+    let made = MadeFrom { product: target.product.clone(), artifact: target.artifact.clone(), path };
+    made.offer(parameters.collect())
+}
+
+fn rule(no_echo: bool) -> ParameterRule {
+    ParameterRule { kind: "String".to_owned(), no_echo, ..ParameterRule::default() }
+}
+
+/// What something was made from.
+struct MadeFrom {
+    product: Named<ProductId>,
+    artifact: Named<ArtifactId>,
+    path: LaunchPath,
+}
+
+impl MadeFrom {
+    fn offer(self, parameters: BTreeMap<String, ParameterRule>) -> Offer {
+        let Self { product, artifact, path } = self;
+        let artifact =
+            Artifact { id: artifact.id, name: Some(artifact.name), created: Timestamp(0), deprecated: false };
+        Offer {
+            product: product.id,
+            product_name: product.name,
+            kind: ProductType::Template,
+            versions: [artifact.clone()].into(),
+            artifact,
+            paths: [path.clone()].into(),
+            path,
+            offering: Offering { parameters, tag_update: true, ..Offering::default() },
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Repo<'a> {
     pub(super) of_values: BTreeSet<Arc<str>>,
     /// What was remembered when this command first looked: it sees one commit, and is told once who holds the state.
     seen: Option<Snapshot>,
+    /// Declarations are about to be written: what is named need not be there yet.
+    pub(super) is_being_written: bool,
 }
 
 /// What planning needs of a store.
@@ -255,6 +257,7 @@ impl<'a> Repo<'a> {
             of_settings,
             of_values,
             seen: None,
+            is_being_written: false,
         };
         repo.refuse_state();
         Ok(repo)
@@ -461,6 +464,9 @@ impl<'a> Repo<'a> {
             let lone = "products.yaml";
             let falls_back =
                 named == "products" && !files.exists(Path::new(named)) && files.exists(Path::new(lone));
+            if self.is_being_written && !falls_back && !files.exists(Path::new(named)) {
+                continue;
+            }
             let place = self.written(&["declarations"]).below([Segment::Index(n)], Part::Value);
             let listed = files.listed(if falls_back { lone } else { named });
             found.extend(told.take(listed, Some(&place)).into_iter().flatten());

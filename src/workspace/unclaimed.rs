@@ -175,6 +175,9 @@ impl Workspace<'_> {
 fn left_alone(item: &InventoryItem) -> Option<String> {
     let Existing { name, id, status, .. } = &item.existing;
     let why = match status {
+        _ if item.product.is_none() => {
+            "its product is not granted to this principal, or is gone: nothing could be planned for it"
+        }
         Status::Available | Status::Tainted | Status::Error => return None,
         Status::UnderChange => "an operation is running: import again when it is over",
         Status::PlanInProgress => {
@@ -203,16 +206,12 @@ fn found(item: &InventoryItem) -> FoundProduct {
 }
 
 fn product(item: &InventoryItem, remarks: &mut Vec<String>) -> Selector {
-    let id = || item.product_id.as_ref().map(ToString::to_string).unwrap_or_default();
     match &item.product {
         Some(product) if item.namesakes <= 1 => Selector::Name(product.name.clone()),
-        Some(product) => {
-            remarks.push(format!("several products are called `{}`", product.name));
-            Selector::Id(id())
-        }
-        None => {
-            remarks.push("its product is not granted to whoever imported it, or is gone".to_owned());
-            Selector::Id(id())
+        product => {
+            let name = product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
+            remarks.push(format!("several products are called `{name}`"));
+            Selector::Id(item.product_id.as_ref().map(ToString::to_string).unwrap_or_default())
         }
     }
 }

@@ -15,9 +15,11 @@ use crate::model::template::Piece;
 const NOT_GIVEN: &str = "\u{f8ff}not given\u{f8ff}";
 
 impl Repo<'_> {
-    /// Goes on without the values of sensitive variables that have none: what they would fill is kept as it is there.
+    /// Goes on without the values of sensitive variables that have none: what they would fill is kept as it is there. Nor need
+    /// there be declarations yet.
     #[must_use]
-    pub fn keeping_secrets(mut self) -> Self {
+    pub fn adopting(mut self) -> Self {
+        self.is_being_written = true;
         for variable in self.settings.variables.values_mut().filter(|variable| variable.sensitive) {
             variable.value.get_or_insert_with(|| NOT_GIVEN.to_owned());
         }

@@ -307,11 +307,15 @@ fn the_source_that_is_used_is_the_one_that_is_named() {
     let one = ("AWS_ENDPOINT_URL_SERVICE_CATALOG", "https://one.example");
     let all = ("AWS_ENDPOINT_URL", "https://all.example");
     let own = ("AWS_ENDPOINT_URL_STS", "https://sts.eu-west-1.amazonaws.com");
+    let stacks = ("AWS_ENDPOINT_URL_CLOUDFORMATION", "https://cloudformation.eu-west-1.amazonaws.com");
     let said = |text| ("CATALOG_TEST_EXPECT", text);
     for (environment, expected) in [
-        (vec![by_file, own, all, one], said("`https://one.example` (by AWS_ENDPOINT_URL_SERVICE_CATALOG)")),
+        (
+            vec![by_file, own, stacks, all, one],
+            said("`https://one.example` (by AWS_ENDPOINT_URL_SERVICE_CATALOG)"),
+        ),
         (vec![by_file, own, all], said("`https://all.example` (by AWS_ENDPOINT_URL)")),
-        (vec![by_file, own], said("`https://file.example` (by the AWS configuration file)")),
+        (vec![by_file, own, stacks], said("`https://file.example` (by the AWS configuration file)")),
     ] {
         run("profile", url, &[&environment[..], &UNWRITTEN, &[expected]].concat());
     }

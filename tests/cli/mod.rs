@@ -43,3 +43,4 @@ mod standing;
 mod together;
 mod trust;
 mod trusted;
+mod unclaimed;

@@ -20,7 +20,8 @@ impl<'a> Walk<'a> {
     ) {
         let input = self.input;
         // without an offer, what is wrong has been said
-        let Some(offer) = input.offer(address) else { return };
+        let retired = input.retired_there(address);
+        let Some(offer) = input.offer(address).or(retired.as_ref()) else { return };
         let subject = Subject { input, address, product, offer, row: None, existing: Some(existing) };
         let read = input.observed.adoptable.get(&existing.id);
         let candidate = Candidate { subject, existing, read };
