@@ -26,7 +26,8 @@ pub fn brief(message: String) -> String {
     stretches.collect::<Vec<_>>().join("`")
 }
 
-fn shortened(text: &str, most: usize) -> String {
+/// The text, cut where it is longer than that.
+pub fn shortened(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),

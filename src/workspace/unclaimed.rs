@@ -10,8 +10,12 @@ use crate::import::{FoundProduct, FoundValue, Substitute, Surroundings};
 use crate::model::glob::matches;
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::product::{ArtifactSelector, Preferences, Selector};
+use crate::model::text::shortened;
 use crate::observe::{InventoryItem, ObserveError, Scope, bound, identify, inventory};
 use crate::state::Recorded;
+
+/// So much of the catalog's words stands in a remark.
+const TOLD: usize = 160;
 
 /// What CloudFormation shows in the place of a value that is not echoed.
 const MASKED: &str = "****";
@@ -197,6 +201,7 @@ fn found(item: &InventoryItem) -> FoundProduct {
     values(item, &mut found, &mut remarks);
     found.tags = tags(item);
     let message = item.existing.status_message.as_deref().unwrap_or("the catalog does not say why");
+    let message = shortened(message, TOLD);
     match item.existing.status {
         Status::Tainted => remarks.push(format!("tainted, its last operation failed: {message}")),
         Status::Error => remarks.push(format!("in error, it was never provisioned successfully: {message}")),

@@ -54,7 +54,7 @@ fn everything_that_exists_is_declared_and_managed() {
     assert!(!repo.holding("swordfish").iter().any(|path| !path.ends_with("sandbox.yaml")), "{}", done.out);
     let text = repo.read("products/box.yaml");
     for part in [
-        "defaults:\n  product_name: box\n",
+        "defaults: {product_name: box}\n",
         "  # its version is no longer offered\n  gone:\n    provisioning_artifact_id: pa-",
         "  # tainted, its last operation failed: ",
         "  other:\n    provisioning_artifact_name: v1\n    parameters: {Name: other, Note: by hand}\n    tags: {team: net}\n",
