@@ -29,8 +29,10 @@ pub struct InventoryItem {
     pub artifact: Option<ArtifactId>,
     /// The launch path of its last success, where the product has several.
     pub path: Option<PathId>,
-    /// What that version takes.
+    /// What that version takes; `None` where it is no longer offered.
     pub offering: Option<Rc<Offering>>,
+    /// What one of the product's versions takes: its tag options and the reach of its stack sets are those of all.
+    pub of_product: Option<Rc<Offering>>,
     /// Its stack, or why that cannot be read.
     pub stack: Result<Stack, String>,
 }
@@ -61,6 +63,7 @@ pub fn inventory(all: Vec<(LocationName, Existing)>, catalog: &dyn CatalogRead) 
             artifact: artifact.or_else(|| existing.artifact.clone()),
             path: record.and_then(|record| record.path.clone()),
             offering: None,
+            of_product: None,
             stack: stacks.remove(&existing.id).unwrap_or_else(unread),
             location,
             existing,
@@ -140,24 +143,30 @@ fn records(
     catalog.records(&wanted).into_iter().flatten().map(|record| (record.id.clone(), record)).collect()
 }
 
-/// What the version of each takes, by the path it came by, or any: parameters are the same on all of them.
+/// What the version of each takes, by the path it came by, or any: parameters are the same on all of them. Where the version is
+/// no longer offered, another one tells what belongs to the product.
 fn offer(items: &mut [InventoryItem], catalog: &dyn CatalogRead) {
-    let reference = |item: &InventoryItem| {
-        let product = item.product.as_ref()?;
-        let artifact =
-            item.artifact.clone().filter(|id| product.artifacts.iter().any(|known| known.id == *id))?;
-        let path = item.path.clone().filter(|id| product.paths.iter().any(|known| known.id == *id));
-        let path = path.or_else(|| product.paths.first().map(|path| path.id.clone()))?;
-        Some(OfferingRef { location: item.location.clone(), product: product.id.clone(), artifact, path })
-    };
-    let wanted: BTreeSet<OfferingRef> = items.iter().filter_map(reference).collect();
+    let wanted: BTreeSet<OfferingRef> = items.iter().filter_map(|item| Some(asked(item)?.0)).collect();
     let wanted: Vec<OfferingRef> = wanted.into_iter().collect();
     let answers = wanted.iter().cloned().zip(catalog.offerings(&wanted));
     let offered: BTreeMap<OfferingRef, Rc<Offering>> =
         answers.filter_map(|(of, answer)| Some((of, Rc::new(answer.ok()?)))).collect();
     for item in items {
-        item.offering = reference(item).and_then(|of| offered.get(&of).cloned());
+        let Some((of, is_its_own)) = asked(item) else { continue };
+        item.of_product = offered.get(&of).cloned();
+        item.offering = item.of_product.clone().filter(|_| is_its_own);
     }
+}
+
+/// What is asked for, and whether it is the version that it runs.
+fn asked(item: &InventoryItem) -> Option<(OfferingRef, bool)> {
+    let product = item.product.as_ref()?;
+    let runs = product.artifacts.iter().find(|known| Some(&known.id) == item.artifact.as_ref());
+    let artifact = runs.or_else(|| product.artifacts.first())?.id.clone();
+    let path = item.path.clone().filter(|id| product.paths.iter().any(|known| known.id == *id));
+    let path = path.or_else(|| product.paths.first().map(|path| path.id.clone()))?;
+    let of = OfferingRef { location: item.location.clone(), product: product.id.clone(), artifact, path };
+    Some((of, runs.is_some()))
 }
 
 /// The ids of what is bound already.

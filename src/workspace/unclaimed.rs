@@ -281,7 +281,7 @@ fn values(item: &InventoryItem, found: &mut FoundProduct, remarks: &mut Vec<Stri
     found.outputs = stack.outputs.clone();
     let spread = stack.instances.as_ref();
     found.preferences = spread.and_then(|instances| {
-        let allowed = item.offering.as_ref().and_then(|offering| offering.stack_set.as_ref());
+        let allowed = item.of_product.as_ref().and_then(|offering| offering.stack_set.as_ref());
         let is_all = |there: &BTreeSet<String>, all: Option<&Vec<String>>| {
             all.is_some_and(|all| all.iter().collect::<BTreeSet<_>>() == there.iter().collect())
         };
@@ -304,7 +304,8 @@ fn tags(item: &InventoryItem) -> BTreeMap<String, String> {
             .is_some_and(|values| values.len() == 1 && values.iter().any(|one| one == value))
     };
     let tags = item.existing.tags.iter().flatten();
-    let chosen = tags
-        .filter(|tag| !item.offering.as_ref().is_some_and(|offering| given(offering, &tag.key, &tag.value)));
+    let chosen = tags.filter(|tag| {
+        !item.of_product.as_ref().is_some_and(|offering| given(offering, &tag.key, &tag.value))
+    });
     chosen.map(|tag| (tag.key.to_string(), tag.value.to_string())).collect()
 }
