@@ -120,8 +120,8 @@ fn no_text_names_a_command_or_a_flag_that_is_not_there() {
 fn what_is_not_there_is_noticed() {
     let root = provisor::cli::command_line();
     for (typed, expected) in [
-        ("provisor state rm", Some("rm")),
-        ("state rm ADDRESS", Some("rm")),
+        ("provisor state frob", Some("frob")),
+        ("state frob ADDRESS", Some("frob")),
         ("provisor frob", Some("frob")),
         ("provisor plan --frob x", Some("--frob")),
         ("plan --frob", Some("--frob")),

@@ -10,6 +10,10 @@ use super::sandbox_args::SandboxArgs;
 use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
+mod state;
+
+pub use state::{StateCommand, SurgeryArgs};
+
 /// Declarative reconciler for AWS Service Catalog provisioned products.
 #[derive(Debug, Parser)]
 #[command(
@@ -78,7 +82,7 @@ pub enum Command {
     Import(ImportArgs),
     /// Show a saved plan, or the state
     Show(ShowArgs),
-    /// Look at the state, take it out, put it back
+    /// Look at the state, correct it, take it out, put it back
     #[command(subcommand)]
     State(StateCommand),
     /// Show outputs
@@ -369,61 +373,6 @@ impl ShowArgs {
     #[must_use]
     pub const fn written(&self) -> Format {
         if self.json { Format::Json } else { self.format }
-    }
-}
-
-/// `state`
-#[derive(Debug, Subcommand)]
-pub enum StateCommand {
-    /// List the addresses in the state
-    List {
-        /// Only these; globs allowed
-        addresses: Vec<String>,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show all that is recorded of one address
-    Show {
-        /// The address
-        address: String,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Show what became of operations, oldest first
-    History {
-        /// Only of these; globs allowed
-        addresses: Vec<String>,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print the whole state as JSON
-    Pull {
-        /// It is JSON anyway; errors are then, too
-        #[arg(long)]
-        json: bool,
-    },
-    /// Put an export (`state pull`, or a file of state/backups) in place of the state
-    Push {
-        /// The export
-        file: PathBuf,
-        /// How long to wait while another command holds the state, such as 30s or 5m
-        #[arg(long, value_name = "DURATION", value_parser = duration)]
-        lock_timeout: Option<Duration>,
-    },
-}
-
-impl StateCommand {
-    const fn is_json(&self) -> bool {
-        match self {
-            Self::List { json, .. }
-            | Self::Show { json, .. }
-            | Self::History { json, .. }
-            | Self::Pull { json } => *json,
-            Self::Push { .. } => false,
-        }
     }
 }
 

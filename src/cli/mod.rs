@@ -24,6 +24,7 @@ mod saved;
 mod show;
 mod signals;
 mod state;
+mod surgery;
 mod terraform;
 mod unclaimed;
 mod unparsed;

@@ -69,6 +69,15 @@ pub fn surveyed<'a>(
     said(Workspace::survey(survey(variables, wiring, edge)?)?, edge)
 }
 
+/// The declarations, where they can be read without values for secrets; what is wrong with them is for others to say.
+pub fn written<'a>(wiring: &'a Wiring, edge: &Edge) -> Option<Workspace<'a>> {
+    let variables = VariableArgs::default();
+    let checkout = checkout(&variables, edge).ok()?;
+    let given = variables.given(&checkout.given(), edge).ok()?;
+    let repo = Repo::survey(checkout, &given, wiring).ok()?.without_secrets();
+    Workspace::survey(repo).ok().filter(Workspace::is_sound)
+}
+
 /// The same, for whoever makes or holds a store, and wants declarations that are right: what the catalog says of wrong ones
 /// is asked as a plan asks.
 pub fn sound<'a>(

@@ -1,33 +1,38 @@
 //! `provisor state`: what is recorded.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use super::args::{StateCommand, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::load::{Wiring, embedded};
-use super::{files, load, open};
+use super::load::Wiring;
+use super::surgery::{Cut, StateOperation};
+use super::{load, open};
 use crate::model::ids::{Address, Labels};
 use crate::plan::addresses;
 use crate::report::view::StateView;
 use crate::report::{human, json};
-use crate::state::format::{export, import};
-use crate::state::{Recorded, StateError};
-use crate::workspace::{Problem, ProblemKind, Repo};
+use crate::state::Recorded;
+use crate::state::format::export;
+use crate::workspace::{Problem, Repo};
 
 pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
-    let wiring = match command {
-        StateCommand::Push { lock_timeout, .. } => Wiring::new("state push").patient(*lock_timeout),
-        _ => Wiring::new("state"),
-    };
-    let repo = open::repo(&VariableArgs::default(), &wiring, edge)?;
+    let wiring = Wiring::new("state");
+    let repo = || open::repo(&VariableArgs::default(), &wiring, edge);
     let text = match command {
-        StateCommand::Push { file, .. } => push(&repo, file, &wiring, edge)?,
-        StateCommand::Pull { .. } => json::reprinted(&export(&repo.recorded()?)?),
-        StateCommand::List { addresses, json } => list(&repo.recorded()?, addresses, *json)?,
-        StateCommand::History { addresses, json } => history(&repo, addresses, *json)?,
-        StateCommand::Show { address, json } => show(&repo.recorded()?, address, *json)?,
+        StateCommand::Push { file, surgery } => {
+            return StateOperation::new("state push", surgery, edge).push(file);
+        }
+        StateCommand::Mv { from, to, surgery } => {
+            return StateOperation::new("state mv", surgery, edge).cut(Cut::Move { from, to });
+        }
+        StateCommand::Rm { addresses, surgery } => {
+            return StateOperation::new("state rm", surgery, edge).cut(Cut::Forget(addresses));
+        }
+        StateCommand::Pull { .. } => json::reprinted(&export(&repo()?.recorded()?)?),
+        StateCommand::List { addresses, json } => list(&repo()?.recorded()?, addresses, *json)?,
+        StateCommand::History { addresses, json } => history(&repo()?, addresses, *json)?,
+        StateCommand::Show { address, json } => show(&repo()?.recorded()?, address, *json)?,
     };
     edge.out(&text)
 }
@@ -60,33 +65,4 @@ fn history(repo: &Repo<'_>, patterns: &[String], as_json: bool) -> Result<String
 fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, Problem> {
     let all: BTreeSet<Address> = recorded.rows.keys().cloned().collect();
     Ok(addresses(patterns, &all, &recorded.labels())?)
-}
-
-/// What is wrong with a file that was given as an export says nothing about the state that is there.
-fn no_export(file: &Path, error: StateError) -> Problem {
-    let named = file.display();
-    match error {
-        StateError::Corrupt { reason, hint } => {
-            Problem::input(format!("cannot take `{named}` over: {reason}")).hint(hint)
-        }
-        other => other.into(),
-    }
-}
-
-/// The same of an export that is none of this state.
-fn unfit(file: &Path, error: StateError) -> Problem {
-    Problem { kind: ProblemKind::State, ..no_export(file, error) }
-}
-
-/// Refuses another state's export, and one that is older than what is there.
-fn push(repo: &Repo<'_>, file: &Path, wiring: &Wiring, edge: &Edge) -> Result<String, Problem> {
-    let text = files::read(file, &repo.checkout.given(), edge)?.text;
-    let recorded = import(&text).map_err(|error| no_export(file, error))?;
-    let rows = recorded.rows.len();
-    let mut store = embedded(repo, wiring)?;
-    store.backup()?;
-    let serial = store.replace(recorded).map_err(|error| unfit(file, error))?;
-    edge.tell_telling_backups(&store.telling_backups()?);
-    let noun = if rows == 1 { "address" } else { "addresses" };
-    Ok(format!("The state has {rows} {noun} now, at serial {serial}.\n"))
 }

@@ -46,11 +46,6 @@ const LATER: &[(&str, &str)] = &[
     ("iam-policy", "`provisor doctor` tries the permissions; docs/aws.md lists them"),
     ("schema", "docs/declarations.md has every key, `provisor validate` checks them"),
     ("prove", "`provisor sandbox` serves a simulated catalog to try a run on"),
-    ("rm", "apply `lifecycle: {on_removal: forget}`, then apply without the declaration"),
-    (
-        "mv",
-        "give the declaration another key, with the old name as its `provisioned_product_name`: the next apply renames it",
-    ),
 ];
 
 /// Flags that there are not, as Terraform has them.

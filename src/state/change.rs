@@ -160,12 +160,7 @@ impl Recorded {
     /// Leaves a tombstone in the place of a row.
     fn bury(&mut self, address: &Address) {
         let Some(row) = self.rows.remove(address) else { return };
-        let mut tokens = row.earlier;
-        tokens.extend(row.tokens.into_iter().map(|(_, token)| token));
-        let surplus = tokens.len().saturating_sub(TOKENS_KEPT);
-        tokens.drain(..surplus);
-        let stone = Tombstone { version: row.version, moved: false, tokens, by: row.by };
-        self.tombstones.insert(address.clone(), stone);
+        self.tombstones.insert(address.clone(), row.buried());
     }
 
     /// The row goes elsewhere, with all that it is. No other row is touched: they know it by its birth.
@@ -183,6 +178,15 @@ impl Recorded {
 }
 
 impl Row {
+    /// What it leaves behind when it is dropped.
+    pub(super) fn buried(self) -> Tombstone {
+        let mut tokens = self.earlier;
+        tokens.extend(self.tokens.into_iter().map(|(_, token)| token));
+        let surplus = tokens.len().saturating_sub(TOKENS_KEPT);
+        tokens.drain(..surplus);
+        Tombstone { version: self.version, moved: false, tokens, by: self.by }
+    }
+
     /// A change that a row may begin with.
     fn start(&mut self, change: &Change) -> Result<(), &'static str> {
         if self.intent.is_some() {

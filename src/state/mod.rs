@@ -13,10 +13,12 @@ use crate::model::time::Timestamp;
 mod author;
 mod change;
 mod commit;
+mod difference;
 pub mod format;
 mod history;
 mod local;
 mod store;
+mod succession;
 mod token;
 mod verify;
 mod version;
@@ -25,6 +27,7 @@ pub use crate::model::endpoint::CatalogKind;
 pub use author::Author;
 pub use change::{Change, Settlement};
 pub use commit::Commit;
+pub use difference::RowDifference;
 pub use history::Past;
 pub use local::{
     BACKUPS_KEPT, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot, TOMBSTONES_KEPT,

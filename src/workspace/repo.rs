@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::adapters::{Adapters, HeldStore};
 use super::files::{Files, SETTINGS, source};
+use super::places::spot;
 use super::problem::Problem;
 use crate::catalog::Catalog;
 use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft, locate};
@@ -288,14 +289,9 @@ impl<'a> Repo<'a> {
         let mut found = settings.filter_map(|source| {
             let path = if self.settings_files().contains(&&*source.path) { &inline[..] } else { &apart[..] };
             let at = locate(source, path, Part::Key)?.start;
-            let before = source.text.get(..at)?;
-            (source.text.get(at..)?.trim_start_matches(['"', '\'']).starts_with(account.as_str())).then(
-                || {
-                    let line = before.matches('\n').count() + 1;
-                    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-                    format!("it is written at {}:{line}:{column}", source.path)
-                },
-            )
+            let is_there =
+                source.text.get(at..)?.trim_start_matches(['"', '\'']).starts_with(account.as_str());
+            is_there.then(|| spot(source, at)).flatten().map(|spot| format!("it is written at {spot}"))
         });
         found.next()
     }

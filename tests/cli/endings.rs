@@ -123,7 +123,8 @@ fn a_state_that_was_edited_by_hand_is_pushed_and_believed() {
     let edited = text.replacen("\"Note\":\"none\"", "\"Note\":\"edited\"", 1);
     assert_ne!(text, edited, "{text}");
     repo.write("edited.json", &edited);
-    repo.sh("state push edited.json").exits(0).says(&["2 addresses"]);
+    repo.sh("state push edited.json").exits(5).says(&["outputs: not the same"]).tells(&["--auto-approve"]);
+    repo.sh("state push edited.json --auto-approve").exits(0).says(&["2 addresses"]);
     repo.sh("state pull").exits(0).says(&["edited"]);
     repo.sh("plan").exits(0);
     repo.declare(&(boxed("one", "Note: x") + &boxed("two", "Note: x")));

@@ -204,14 +204,12 @@ fn a_truth_value_of_a_variable_is_told_how_it_is_written() {
 fn what_cannot_be_typed_is_told_what_can() {
     let repo = Repo::boxes(&["one"]);
     for (line, words) in [
-        ("import x", "there is no command `import` in this version yet"),
+        ("import x", "<ID|NAME>"),
         ("graph", "`provisor plan --json`"),
         ("catalog", "in this version yet"),
         ("unlock", "nothing has to be unlocked"),
         ("explain x", "in this version yet"),
         ("man", "`provisor --help`"),
-        ("state rm one", "on_removal: forget"),
-        ("state mv one two", "`provisioned_product_name`"),
         ("iam-policy", "`provisor doctor`"),
         ("schema", "docs/declarations.md"),
         ("prove", "in this version yet"),

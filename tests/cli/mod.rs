@@ -40,6 +40,7 @@ mod selection;
 mod served;
 mod size;
 mod standing;
+mod surgery;
 mod together;
 mod trust;
 mod trusted;

@@ -285,7 +285,7 @@ fn a_digest_from_before_digests_said_their_scheme_still_holds() {
     let mut state = repo.sh("state pull").json();
     state["serial"] = (state["serial"].as_u64().unwrap() + 1).into();
     repo.write("old.json", &state.to_string().replace(&new, &old));
-    repo.sh("state push old.json").exits(0);
+    repo.sh("state push old.json --auto-approve").exits(0);
     assert_eq!(digests(&repo).first(), Some(&old));
     with(&repo, SECRET, "plan").exits(0).says(&["No changes."]);
     with(&repo, OTHER, "plan").exits(0).says(&["1 to change", "May change: 1"]);

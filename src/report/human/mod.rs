@@ -10,6 +10,7 @@ pub(super) mod paper;
 mod plan;
 mod report;
 mod state;
+mod surgery;
 mod table;
 
 pub use checkup::checkup;
@@ -19,3 +20,4 @@ pub use history::history;
 pub use plan::{is_plan, plan, refused};
 pub use report::report;
 pub use state::{outputs, state, state_list, text};
+pub use surgery::{operated, surgery};

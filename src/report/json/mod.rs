@@ -27,6 +27,7 @@ mod plan;
 mod reason;
 mod report;
 mod state;
+mod surgery;
 mod values;
 
 use std::time::Duration;
@@ -43,6 +44,7 @@ pub use finding::{diagnostic, diagnostics, validation};
 pub use history::history;
 pub use plan::plan;
 pub use state::{outputs, state};
+pub use surgery::surgery;
 
 /// The document with indents and a final newline.
 fn printed(document: &impl Serialize) -> String {

@@ -14,6 +14,7 @@ mod report;
 mod stack_events;
 mod state;
 mod step;
+mod surgery;
 mod values;
 
 pub use block::{Block, Title};
@@ -29,5 +30,6 @@ pub use report::{Detail, EndedView, Ending, FailureView, ReportView, Section, Ta
 pub use stack_events::{StackEvent, by_cause, stack_events};
 pub use state::{AppliedView, IntentView, RowView, StateView};
 pub use step::StepView;
+pub use surgery::{FactChange, Fate, RowFate, SurgeryView};
 pub(super) use values::preferences;
 pub use values::{ParameterView, ValuesView};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::head::{Head, HeadFile};
-use super::{SledStore, corrupt, rewrite, write_head};
+use super::{SledStore, rewrite, write_head};
 use crate::model::ids::Address;
 use crate::state::{Author, Recorded, StateError, Tombstone};
 
@@ -17,17 +17,9 @@ impl SledStore {
     /// [`StateError::Corrupt`] for a foreign lineage or an older serial; [`StateError::Invalid`]; [`StateError::Io`].
     pub fn replace(&mut self, mut pushed: Recorded) -> Result<u64, StateError> {
         self.usable()?;
+        self.recorded.may_be_replaced(&pushed)?;
         let own = &self.recorded;
         let foreign = own.lineage != pushed.lineage;
-        if foreign && own.serial > 0 {
-            let reason = format!("it is of state {}, the store of {}", pushed.lineage, own.lineage);
-            return Err(corrupt(reason, "a new store, in another folder, takes over any state"));
-        }
-        if pushed.serial < own.serial {
-            let reason = format!("it has serial {}, the store {}", pushed.serial, own.serial);
-            return Err(corrupt(reason, "`provisor state pull` gives the newest"));
-        }
-        pushed.verify()?;
         pushed.serial += 1;
         let changed = changed(own, &pushed);
         for address in &changed {
@@ -76,13 +68,10 @@ fn count_on(own: &Recorded, pushed: &mut Recorded, address: &Address, by: Option
     let is_moved =
         |row: &BTreeMap<_, crate::state::Row>| row.values().any(|row| row.version.birth == before.birth);
     let moved = is_moved(&pushed.rows);
-    let gone = || {
-        let tokens = own
-            .rows
-            .get(address)
-            .into_iter()
-            .flat_map(|row| row.tokens.iter().map(|(_, token)| token.clone()));
-        Tombstone { version: before, moved, tokens: tokens.collect(), by: None }
+    let gone = || match own.rows.get(address) {
+        // a row that lives on elsewhere keeps its tokens
+        Some(row) if !moved => row.clone().buried(),
+        _ => Tombstone { version: before, moved, tokens: Vec::new(), by: None },
     };
     let stone = pushed.tombstones.entry(address.clone()).or_insert_with(gone);
     stone.version.n = stone.version.n.max(before.n) + 1;

@@ -1,0 +1,165 @@
+//! `provisor state mv|rm|push`: what would change is shown, somebody says yes, and all of it is written, or nothing.
+
+use std::path::Path;
+
+use super::args::{SurgeryArgs, VariableArgs};
+use super::edge::Edge;
+use super::exit::Exit;
+use super::load::{Wiring, embedded};
+use super::{files, open};
+use crate::model::text::quote;
+use crate::report::view::SurgeryView;
+use crate::report::{human, json};
+use crate::state::format::import;
+use crate::state::{Recorded, StateError, Store};
+use crate::workspace::{Problem, ProblemKind, Repo, Surgeon, Surgery, Workspace};
+
+/// One operation on the state, and somebody who can be asked.
+pub struct StateOperation<'a> {
+    /// Its words, such as `state mv`.
+    command: &'static str,
+    args: &'a SurgeryArgs,
+    edge: &'a Edge,
+    wiring: Wiring,
+}
+
+/// What becomes of rows that a person names.
+#[derive(Clone, Copy)]
+pub enum Cut<'a> {
+    /// They stand elsewhere.
+    Move { from: &'a str, to: &'a str },
+    /// They are forgotten.
+    Forget(&'a [String]),
+}
+
+impl<'a> StateOperation<'a> {
+    /// An operation of this name.
+    #[must_use]
+    pub fn new(command: &'static str, args: &'a SurgeryArgs, edge: &'a Edge) -> Self {
+        Self { command, args, edge, wiring: Wiring::new(command).patient(args.lock_timeout) }
+    }
+
+    /// Moves or forgets rows.
+    pub fn cut(&self, cut: Cut<'_>) -> Result<Exit, Problem> {
+        let repo = open::repo(&VariableArgs::default(), &self.wiring, self.edge)?;
+        let written = open::written(&self.wiring, self.edge);
+        let decide = |recorded: &Recorded| decided(cut, recorded, &repo, written.as_ref());
+        // what cannot be done is said before anybody is waited for, and before a store is made
+        let seen = repo.recorded()?;
+        let surgery = decide(&seen)?;
+        if self.args.dry_run {
+            return self.show(&seen, &surgery.after, &surgery.notes);
+        }
+        let mut store = embedded(&repo, &self.wiring)?;
+        let Surgery { group, after, notes } = decide(store.recorded())?;
+        let before = store.recorded().clone();
+        if !self.is_agreed(&before, &after, &notes)? {
+            return Ok(Exit::Error);
+        }
+        store.backup()?;
+        for answer in store.commit(&[group])? {
+            answer.map_err(|conflict| {
+                Problem::new(ProblemKind::State, conflict.told(&conflict.address.to_string()))
+            })?;
+        }
+        self.edge.tell_telling_backups(&store.back_up()?);
+        self.done(&before, store.recorded(), &notes)
+    }
+
+    /// Puts an export in place of the state: refuses another state's, and one that is older than what is there.
+    pub fn push(&self, file: &Path) -> Result<Exit, Problem> {
+        let repo = open::repo(&VariableArgs::default(), &self.wiring, self.edge)?;
+        let text = files::read(file, &repo.checkout.given(), self.edge)?.text;
+        let pushed = import(&text).map_err(|error| no_export(file, error))?;
+        if self.args.dry_run {
+            let seen = repo.recorded()?;
+            seen.may_be_replaced(&pushed).map_err(|error| unfit(file, error))?;
+            return self.show(&seen, &pushed, &[]);
+        }
+        let mut store = embedded(&repo, &self.wiring)?;
+        let before = store.recorded().clone();
+        before.may_be_replaced(&pushed).map_err(|error| unfit(file, error))?;
+        // where nothing stands, nothing is lost
+        if !before.rows.is_empty() && !self.is_agreed(&before, &pushed, &[])? {
+            return Ok(Exit::Error);
+        }
+        store.backup()?;
+        store.replace(pushed).map_err(|error| unfit(file, error))?;
+        self.edge.tell_telling_backups(&store.telling_backups()?);
+        self.done(&before, store.recorded(), &[])
+    }
+
+    /// Only says what would be.
+    fn show(&self, before: &Recorded, after: &Recorded, notes: &[String]) -> Result<Exit, Problem> {
+        let view = SurgeryView::of(before, after, notes);
+        if self.args.json {
+            return self.edge.out(&json::surgery(self.command, &view, None));
+        }
+        self.edge.out(&human::surgery(&view, self.edge.out_style))?;
+        self.edge.out("Nothing was written (`--dry-run`).\n")
+    }
+
+    /// Shows what would change, and asks.
+    fn is_agreed(&self, before: &Recorded, after: &Recorded, notes: &[String]) -> Result<bool, Problem> {
+        if !self.args.json {
+            let view = SurgeryView::of(before, after, notes);
+            self.edge.out(&human::surgery(&view, self.edge.out_style))?;
+        }
+        if self.args.auto_approve || before.differences(after).is_empty() {
+            return Ok(true);
+        }
+        if self.args.json || !self.edge.can_ask {
+            let why =
+                if self.args.json { "nobody is asked in JSON" } else { "there is no terminal to ask on" };
+            let hint = format!(
+                "{} writes it without asking, {} only shows it",
+                quote("--auto-approve"),
+                quote("--dry-run")
+            );
+            return Err(Problem::refused(why, hint));
+        }
+        let question = "\nDo you want to write this to the state? Nothing in the cloud changes.\n  Only 'yes' is accepted.\n\n  Enter a value: ";
+        let agreed = self.edge.ask(question).as_deref() == Some("yes");
+        if !agreed {
+            self.edge.err(&format!("{} cancelled.\n", self.command));
+        }
+        Ok(agreed)
+    }
+
+    fn done(&self, before: &Recorded, after: &Recorded, notes: &[String]) -> Result<Exit, Problem> {
+        if self.args.json {
+            let view = SurgeryView::of(before, after, notes);
+            return self.edge.out(&json::surgery(self.command, &view, Some(after.serial)));
+        }
+        self.edge.out(&human::operated(after.rows.len(), after.serial))
+    }
+}
+
+fn decided(
+    cut: Cut<'_>,
+    recorded: &Recorded,
+    repo: &Repo<'_>,
+    written: Option<&Workspace<'_>>,
+) -> Result<Surgery, Problem> {
+    let surgeon = Surgeon { recorded, settings: &repo.settings, written };
+    match cut {
+        Cut::Move { from, to } => surgeon.moving(from, to),
+        Cut::Forget(patterns) => surgeon.forgetting(patterns),
+    }
+}
+
+/// What is wrong with a file that was given as an export says nothing about the state that is there.
+fn no_export(file: &Path, error: StateError) -> Problem {
+    let named = file.display();
+    match error {
+        StateError::Corrupt { reason, hint } => {
+            Problem::input(format!("cannot take `{named}` over: {reason}")).hint(hint)
+        }
+        other => other.into(),
+    }
+}
+
+/// The same of an export that is none of this state.
+fn unfit(file: &Path, error: StateError) -> Problem {
+    Problem { kind: ProblemKind::State, ..no_export(file, error) }
+}

@@ -1,0 +1,185 @@
+//! Operations on the state: what is shown, what is refused, what is written, and that the next plan is what was said.
+
+use serde_json::Value;
+
+use super::support::{Repo, boxed};
+
+fn applied(keys: &[&str]) -> Repo {
+    let repo = Repo::boxes(keys);
+    repo.apply().exits(0);
+    repo
+}
+
+/// The id of what an address stands for.
+fn id(repo: &Repo, address: &str) -> String {
+    let state = repo.sh(&format!("state show {address} --json")).exits(0).json();
+    state["rows"][0]["provisioned_product"]["id"].as_str().unwrap().to_owned()
+}
+
+fn row(repo: &Repo, key: &str) -> Value {
+    let state = repo.sh("state pull").exits(0).json();
+    let mut rows = state["rows"].as_array().unwrap().iter();
+    rows.find(|row| row["address"].as_str().unwrap().starts_with(key)).unwrap().clone()
+}
+
+fn serial(repo: &Repo) -> u64 {
+    repo.sh("state pull").json()["serial"].as_u64().unwrap()
+}
+
+#[test]
+fn a_row_moves_with_all_that_it_is() {
+    let repo = applied(&["one", "two"]);
+    let (before, was, backups) = (row(&repo, "one"), serial(&repo), repo.sh("state history").out);
+    repo.declare(
+        &(boxed("uno", "").replace("{Name: uno, }}", "{Name: one}, provisioned_product_name: one}")
+            + &boxed("two", "")),
+    );
+    let shown = ["one -> uno: pp-", "\"one\"", "State: 1 moved."];
+    let dry = repo.sh("state mv one uno --dry-run").exits(0).says(&shown).says(&["Nothing was written"]);
+    assert!(!dry.out.contains("Note: "), "{}", dry.out);
+    repo.sh("state mv one uno").exits(5).says(&shown).tells(&["no terminal", "--auto-approve", "--dry-run"]);
+    assert_eq!(serial(&repo), was, "nothing is written before a yes");
+    repo.sh("state mv one uno --auto-approve").exits(0).says(&shown).says(&["2 addresses now, at serial"]);
+    let after = row(&repo, "uno");
+    for same in ["birth", "tokens", "op_no", "binding", "applied", "home"] {
+        assert_eq!(after[same], before[same], "{same}");
+    }
+    assert_eq!(serial(&repo), was + 1, "one commit");
+    let backup = repo.read(&format!("state/backups/{was}.json"));
+    assert!(backup.contains("one@") && !backup.contains("uno@"), "{backup}");
+    assert!(repo.sh("state history").out.starts_with(&backups));
+    repo.sh("plan").exits(0);
+    assert_eq!(repo.called("TerminateProvisionedProduct") + repo.called("UpdateProvisionedProduct"), 0);
+}
+
+#[test]
+fn where_the_old_key_is_declared_still_a_move_says_so() {
+    let repo = applied(&["one"]);
+    repo.sh("state mv one uno --auto-approve")
+        .exits(0)
+        .says(&["`one` is still declared (products.yaml:2:3)", "takes this back"]);
+    repo.declare(&boxed("two", ""));
+    repo.sh("state mv uno due --dry-run").exits(0).says(&["`due` is not declared", "no longer wanted"]);
+    repo.write("products.yaml", "provisioned_products: [");
+    repo.sh("state mv uno due --dry-run").exits(0).says(&["the declarations cannot be read"]);
+}
+
+#[test]
+fn a_move_from_nowhere_or_over_another_is_refused() {
+    let repo = applied(&["one", "two"]);
+    let was = serial(&repo);
+    for (line, code, says) in [
+        ("state mv ones three", 1, "did you mean `one`?"),
+        ("state mv one two", 5, "`two` is taken: it is pp-"),
+        ("state mv one one", 1, "already"),
+        ("state mv one 1st", 1, "no declaration can have its address"),
+        ("state mv one x@demi", 1, "did you mean `demo`?"),
+        ("state mv o* x", 64, "is a pattern"),
+        ("state rm ones", 1, "did you mean `one`?"),
+        ("state rm", 64, "required"),
+    ] {
+        repo.sh(line).exits(code).tells(&[says]);
+        if code != 64 {
+            let told = repo.sh(&format!("{line} --auto-approve --json")).exits(code).json();
+            assert!(told["diagnostics"][0].to_string().contains(says), "{told}");
+        }
+    }
+    assert_eq!(serial(&repo), was);
+    let fresh = Repo::boxes(&["one"]);
+    for line in ["state mv one two --auto-approve", "state rm one --auto-approve"] {
+        fresh.sh(line).exits(1).tells(&["nothing has been applied yet"]);
+    }
+    assert!(!fresh.path().join("state/HEAD").exists(), "nothing is begun by it");
+}
+
+#[test]
+fn one_instance_of_several_moves_alone_or_all_together() {
+    let repo = Repo::new(&boxed("one", "").replace("{product_name", "{locations: [dev, prod], product_name"));
+    let location = |name: &str| format!("  {name}: {{sandbox: {name}.yaml}}\n");
+    let (dev, prod) = (location("dev"), location("prod"));
+    repo.write(
+        "provisor.yaml",
+        &format!("project: test\ndeclarations: [products.yaml]\nlocations:\n{dev}{prod}"),
+    );
+    let world = repo.read("sandbox.yaml");
+    repo.write("dev.yaml", &world);
+    repo.write("prod.yaml", &world.replace("111122223333", "222233334444"));
+    repo.apply().exits(0);
+    repo.sh("state mv one uno@prod --dry-run").exits(1).tells(&["one of 2 rows", "such as `one@dev`"]);
+    repo.sh("state mv one@dev one@prod --dry-run")
+        .exits(5)
+        .tells(&["cannot move to `prod/eu-west-1`", "111122223333 in eu-west-1"]);
+    repo.sh("state mv one@prod uno@prod --auto-approve").exits(0).says(&["1 moved"]);
+    assert_eq!(repo.sh("state list").out, "one\nuno\n");
+    repo.sh("state mv uno one --auto-approve").exits(0);
+    repo.sh("state mv one uno --auto-approve").exits(0).says(&["2 moved"]);
+    assert_eq!(repo.sh("state list").out, "uno@dev\nuno@prod\n");
+}
+
+#[test]
+fn what_is_forgotten_stays_and_can_be_brought_back() {
+    let repo = applied(&["one", "other", "two"]);
+    let (one, other) = (id(&repo, "one"), id(&repo, "other"));
+    let back = [format!("`provisor import one {one}`"), format!("`provisor import other {other}`")];
+    let done = repo.sh("state rm o* --auto-approve").exits(0);
+    let done = done.says(&["State: 2 forgotten.", &back[0], &back[1], "still declared (products.yaml:2:3)"]);
+    done.says(&["The state has 1 address now"]);
+    assert_eq!(repo.existing().len(), 3, "nothing is terminated");
+    let tombstones = repo.sh("state pull").json()["tombstones"].as_array().unwrap().len();
+    assert_eq!(tombstones, 2);
+    repo.sh("plan").exits(5).says(&["exists already", &one]);
+    repo.sh(&format!("import one {one} --auto-approve")).exits(0);
+    repo.sh(&format!("import other {other} --auto-approve")).exits(0);
+    repo.settled();
+}
+
+#[test]
+fn what_was_sent_is_neither_moved_nor_forgotten() {
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 5");
+    repo.sh("apply --auto-approve --no-wait").exits(4);
+    for line in
+        ["state rm one two --auto-approve", "state mv one three --auto-approve", "state rm one --dry-run"]
+    {
+        repo.sh(line).exits(5).tells(&["`one`: a provision is under way (operation 1)", "`provisor apply`"]);
+    }
+    assert_eq!(repo.sh("state list").out, "one\ntwo\n");
+    repo.edit("sandbox.yaml", "time_scale: 5", "time_scale: 3600");
+    repo.apply().exits(0);
+    repo.sh("state rm one two --auto-approve").exits(0);
+}
+
+#[test]
+fn surgery_is_told_as_one_document() {
+    let repo = applied(&["one"]);
+    let dry = repo.sh("state rm one --json --dry-run").exits(0).json();
+    assert_eq!((&dry["format"], &dry["done"]), (&"provisor.state_change/v1".into(), &false.into()));
+    let refused = repo.sh("state rm one --json").exits(5).json();
+    assert_eq!(refused["diagnostics"][0]["code"], "refused");
+    let done = repo.sh("state rm one --json --auto-approve").exits(0).json();
+    assert_eq!((&done["command"], &done["done"]), (&"state rm".into(), &true.into()));
+    assert_eq!(done["serial"].as_u64(), Some(serial(&repo)));
+    assert_eq!(done["rows"][0]["fate"], "forgotten");
+    assert!(done["rows"][0]["provisioned_product"]["id"].as_str().unwrap().starts_with("pp-"));
+    assert!(done["notes"][0].as_str().unwrap().contains("provisor import one pp-"), "{done}");
+}
+
+#[test]
+fn an_export_is_shown_before_it_takes_over() {
+    let repo = applied(&["one"]);
+    repo.write("one.json", &repo.sh("state pull").out);
+    repo.declare(&(boxed("one", "") + &boxed("two", "")));
+    repo.apply().exits(0);
+    repo.sh("state push one.json --dry-run").exits(7).tells(&["it has serial"]);
+    let mut older = repo.sh("state pull").json();
+    older["rows"].as_array_mut().unwrap().remove(1);
+    repo.write("less.json", &older.to_string());
+    let was = serial(&repo);
+    repo.sh("state push less.json").exits(5).says(&["- two: pp-", "State: 1 forgotten."]);
+    repo.sh("state push less.json --dry-run").exits(0).says(&["State: 1 forgotten.", "Nothing was written"]);
+    assert_eq!(serial(&repo), was);
+    repo.sh("state push less.json --auto-approve").exits(0).says(&["1 address now"]);
+    let other = Repo::boxes(&["one"]);
+    other.write("less.json", &older.to_string());
+    other.sh("state push less.json").exits(0).says(&["1 address now"]);
+}
