@@ -15,7 +15,7 @@ use crate::declare::{self, Access, Location, Settings};
 use crate::files::{FileError, SettingsHome};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{
-    Author, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state, keep_out_of_git,
+    Author, Backup, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state, keep_out_of_git,
 };
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, unkeepable};
 use provisor_sandbox as sandbox;
@@ -190,6 +190,11 @@ pub fn history(repo: &Repo<'_>) -> Result<Vec<Past>, Problem> {
     };
     say_held(&snapshot);
     Ok(past)
+}
+
+/// The backups of the store, oldest first.
+pub fn backups(repo: &Repo<'_>) -> Result<Vec<Backup>, Problem> {
+    Ok(SledStore::backups(&state_dir(&repo.home, &repo.settings)?)?)
 }
 
 /// Whoever reads beside a run that writes is told so.

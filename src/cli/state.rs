@@ -12,8 +12,8 @@ use crate::model::ids::{Address, Labels};
 use crate::plan::addresses;
 use crate::report::view::StateView;
 use crate::report::{human, json};
-use crate::state::Recorded;
 use crate::state::format::export;
+use crate::state::{Recorded, past_of};
 use crate::workspace::{Problem, Repo};
 
 pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
@@ -29,9 +29,14 @@ pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
         StateCommand::Rm { addresses, surgery } => {
             return StateOperation::new("state rm", surgery, edge).cut(Cut::Forget(addresses));
         }
+        StateCommand::Restore { serial, surgery } => {
+            return StateOperation::new("state restore", surgery, edge).restore(*serial);
+        }
         StateCommand::Pull { .. } => json::reprinted(&export(&repo()?.recorded()?)?),
         StateCommand::List { addresses, json } => list(&repo()?.recorded()?, addresses, *json)?,
-        StateCommand::History { addresses, json } => history(&repo()?, addresses, *json)?,
+        StateCommand::History { addresses, limit, json } => {
+            history(&repo()?, &HistoryWish { addresses, limit: *limit, json: *json })?
+        }
         StateCommand::Show { address, json } => show(&repo()?.recorded()?, address, *json)?,
     };
     edge.out(&text)
@@ -50,16 +55,23 @@ fn show(recorded: &Recorded, pattern: &String, as_json: bool) -> Result<String, 
     Ok(if as_json { json::state(&view) } else { human::state(&view) })
 }
 
+/// What of the history is wanted.
+struct HistoryWish<'a> {
+    addresses: &'a [String],
+    limit: Option<usize>,
+    json: bool,
+}
+
 /// What is gone has a history too, so the addresses are those of the entries.
-fn history(repo: &Repo<'_>, patterns: &[String], as_json: bool) -> Result<String, Problem> {
+fn history(repo: &Repo<'_>, wish: &HistoryWish<'_>) -> Result<String, Problem> {
     let mut past = load::history(repo)?;
     let all: BTreeSet<Address> = past.iter().map(|past| past.address.clone()).collect();
     let labels = Labels::of(&all);
-    if !patterns.is_empty() {
-        let named = addresses(patterns, &all, &labels)?;
-        past.retain(|past| named.contains(&past.address));
+    if !wish.addresses.is_empty() {
+        past = past_of(past, &addresses(wish.addresses, &all, &labels)?);
     }
-    Ok(if as_json { json::history(&past, &labels) } else { human::history(&past, &labels) })
+    past.drain(..past.len().saturating_sub(wish.limit.unwrap_or(usize::MAX)));
+    Ok(if wish.json { json::history(&past, &labels) } else { human::history(&past, &labels) })
 }
 
 fn named(patterns: &[String], recorded: &Recorded) -> Result<BTreeSet<Address>, Problem> {

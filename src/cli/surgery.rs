@@ -1,4 +1,4 @@
-//! `provisor state mv|rm|push`: what would change is shown, somebody says yes, and all of it is written, or nothing.
+//! `provisor state mv|rm|push|restore`: what would change is shown, somebody says yes, and all of it is written, or nothing.
 
 use std::path::Path;
 
@@ -6,13 +6,13 @@ use super::args::{SurgeryArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, embedded};
-use super::{files, open};
+use super::{files, load, open};
 use crate::model::text::quote;
-use crate::report::view::SurgeryView;
+use crate::report::view::{BackupView, SurgeryView};
 use crate::report::{human, json};
 use crate::state::format::import;
-use crate::state::{Recorded, StateError, Store};
-use crate::workspace::{Problem, ProblemKind, Repo, Surgeon, Surgery, Workspace};
+use crate::state::{Backup, Recorded, StateError, Store};
+use crate::workspace::{Complaint, Foreseen, Problem, ProblemKind, Repo, Surgeon, Surgery, Workspace};
 
 /// One operation on the state, and somebody who can be asked.
 pub struct StateOperation<'a> {
@@ -48,12 +48,12 @@ impl<'a> StateOperation<'a> {
         let seen = repo.recorded()?;
         let surgery = decide(&seen)?;
         if self.args.dry_run {
-            return self.show(&seen, &surgery.after, &surgery.notes);
+            return self.show(&seen, &surgery.foreseen);
         }
         let mut store = embedded(&repo, &self.wiring)?;
-        let Surgery { group, after, notes } = decide(store.recorded())?;
+        let Surgery { group, foreseen } = decide(store.recorded())?;
         let before = store.recorded().clone();
-        if !self.is_agreed(&before, &after, &notes)? {
+        if !self.is_agreed(&before, &foreseen)? {
             return Ok(Exit::Error);
         }
         store.backup()?;
@@ -63,7 +63,7 @@ impl<'a> StateOperation<'a> {
             })?;
         }
         self.edge.tell_telling_backups(&store.back_up()?);
-        self.done(&before, store.recorded(), &notes)
+        self.done(&before, store.recorded(), &foreseen.notes)
     }
 
     /// Puts an export in place of the state: refuses another state's, and one that is older than what is there.
@@ -74,24 +74,59 @@ impl<'a> StateOperation<'a> {
         if self.args.dry_run {
             let seen = repo.recorded()?;
             seen.may_be_replaced(&pushed).map_err(|error| unfit(file, error))?;
-            return self.show(&seen, &pushed, &[]);
+            return self.show(&seen, &Foreseen { after: pushed, notes: Vec::new() });
         }
         let mut store = embedded(&repo, &self.wiring)?;
         let before = store.recorded().clone();
         before.may_be_replaced(&pushed).map_err(|error| unfit(file, error))?;
         // where nothing stands, nothing is lost
-        if !before.rows.is_empty() && !self.is_agreed(&before, &pushed, &[])? {
+        let foreseen = Foreseen { after: pushed, notes: Vec::new() };
+        if !before.rows.is_empty() && !self.is_agreed(&before, &foreseen)? {
             return Ok(Exit::Error);
         }
         store.backup()?;
-        store.replace(pushed).map_err(|error| unfit(file, error))?;
+        store.replace(foreseen.after).map_err(|error| unfit(file, error))?;
         self.edge.tell_telling_backups(&store.telling_backups()?);
         self.done(&before, store.recorded(), &[])
     }
 
+    /// Goes back to a backup on purpose; without one that there is, says which there are.
+    pub fn restore(&self, serial: Option<u64>) -> Result<Exit, Problem> {
+        let repo = open::repo(&VariableArgs::default(), &self.wiring, self.edge)?;
+        let mut backups = load::backups(&repo)?;
+        let Some(serial) = serial else {
+            let view = BackupView::all(&backups);
+            return self.edge.out(&if self.args.json { json::backups(&view) } else { human::backups(&view) });
+        };
+        let Some(at) = backups.iter().position(|backup| backup.serial == serial) else {
+            return Err(no_backup(serial, &backups));
+        };
+        let file = Path::new(&repo.settings.state_path).join(format!("backups/{serial}.json"));
+        let then = backups.swap_remove(at).found.map_err(|error| unfit(&file, error))?;
+        let written = open::written(&self.wiring, self.edge);
+        let decide = |recorded: &Recorded| {
+            let surgeon = Surgeon { recorded, settings: &repo.settings, written: written.as_ref() };
+            surgeon.going_back(then.clone())
+        };
+        if self.args.dry_run {
+            let seen = repo.recorded()?;
+            return self.show(&seen, &decide(&seen)?);
+        }
+        let mut store = embedded(&repo, &self.wiring)?;
+        let before = store.recorded().clone();
+        let foreseen = decide(&before)?;
+        if !self.is_agreed(&before, &foreseen)? {
+            return Ok(Exit::Error);
+        }
+        store.backup()?;
+        store.restore(then.clone())?;
+        self.edge.tell_telling_backups(&store.telling_backups()?);
+        self.done(&before, store.recorded(), &foreseen.notes)
+    }
+
     /// Only says what would be.
-    fn show(&self, before: &Recorded, after: &Recorded, notes: &[String]) -> Result<Exit, Problem> {
-        let view = SurgeryView::of(before, after, notes);
+    fn show(&self, before: &Recorded, foreseen: &Foreseen) -> Result<Exit, Problem> {
+        let view = SurgeryView::of(before, &foreseen.after, &foreseen.notes);
         if self.args.json {
             return self.edge.out(&json::surgery(self.command, &view, None));
         }
@@ -100,12 +135,12 @@ impl<'a> StateOperation<'a> {
     }
 
     /// Shows what would change, and asks.
-    fn is_agreed(&self, before: &Recorded, after: &Recorded, notes: &[String]) -> Result<bool, Problem> {
+    fn is_agreed(&self, before: &Recorded, foreseen: &Foreseen) -> Result<bool, Problem> {
         if !self.args.json {
-            let view = SurgeryView::of(before, after, notes);
+            let view = SurgeryView::of(before, &foreseen.after, &foreseen.notes);
             self.edge.out(&human::surgery(&view, self.edge.out_style))?;
         }
-        if self.args.auto_approve || before.differences(after).is_empty() {
+        if self.args.auto_approve || before.differences(&foreseen.after).is_empty() {
             return Ok(true);
         }
         if self.args.json || !self.edge.can_ask {
@@ -146,6 +181,16 @@ fn decided(
         Cut::Move { from, to } => surgeon.moving(from, to),
         Cut::Forget(patterns) => surgeon.forgetting(patterns),
     }
+}
+
+fn no_backup(serial: u64, backups: &[Backup]) -> Problem {
+    let message = format!("there is no backup of serial {serial}");
+    let notes = BackupView::all(backups).iter().map(human::backup).collect();
+    let hint = match backups {
+        [] => "a backup is made at the end of an apply, and before each operation on the state".to_owned(),
+        _ => "name one of these: `provisor state restore SERIAL`".to_owned(),
+    };
+    Problem::of(ProblemKind::Input, Complaint { message, notes, ..Complaint::default() }.hint(Some(hint)))
 }
 
 /// What is wrong with a file that was given as an export says nothing about the state that is there.

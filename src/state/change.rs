@@ -48,8 +48,8 @@ pub enum Change {
     },
     /// It is proven not to have begun, and will not be sent again.
     Abandoned,
-    /// Its record is terminal.
-    Settled(Box<Settlement>),
+    /// Its record is terminal; and since when, by the service's clock, where that is known.
+    Settled(Box<Settlement>, Option<Timestamp>),
     /// An existing product is taken over, or a foreign change accepted.
     Adopted {
         /// What a row is born with, if there is none yet.
@@ -257,7 +257,7 @@ impl Row {
             Change::Abandoned => {
                 self.intent.take().ok_or("nothing is under way")?;
             }
-            Change::Settled(settlement) => return self.settle(settlement),
+            Change::Settled(settlement, _) => return self.settle(settlement),
             Change::Vanished => {
                 self.binding = None;
                 self.applied = None;

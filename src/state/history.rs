@@ -1,7 +1,8 @@
 //! What became of operations, one small entry each: for people, never for decisions. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::commit::Standing;
 use super::{Author, Change, Group, Kind, Phase, Settlement};
@@ -15,7 +16,8 @@ pub struct Past {
     pub serial: u64,
     /// The row's address at that time.
     pub address: Address,
-    /// `succeeded`, `failed`, `refused`, `abandoned`, `gone`, `adopted`, `vanished`, `forgotten` or `moved`.
+    /// `succeeded`, `failed`, `refused`, `abandoned`, `gone`, `adopted`, `vanished`, `forgotten`, `moved`, and right after that,
+    /// at the row's new address, `arrived`; `pushed`, `restored` or `recovered` where another state took the place of this one.
     pub event: String,
     /// Which operation it was, if it was one.
     pub kind: Option<Kind>,
@@ -23,37 +25,104 @@ pub struct Past {
     pub record: Option<RecordId>,
     /// When it was last sent, by the server's clock.
     pub sent: Option<Timestamp>,
-    /// Who began it; of what is no operation, who had written the row before.
+    /// Since when it is over: of an operation by the server's clock, where its record says so; else when the command began
+    /// that did it, by its machine's.
+    pub ended: Option<Timestamp>,
+    /// Who began it; of what is no operation, who did it.
     pub by: Option<Arc<Author>>,
+}
+
+/// Who writes, and when.
+#[derive(Clone, Debug)]
+pub(super) struct Stamp {
+    /// The commit.
+    pub(super) serial: u64,
+    pub(super) by: Option<Arc<Author>>,
+    pub(super) at: Timestamp,
+}
+
+impl Past {
+    /// How long it was from sending the request to its end.
+    #[must_use]
+    pub fn took(&self) -> Option<Duration> {
+        self.kind.and(self.sent).zip(self.ended).map(|(sent, ended)| ended.since(sent))
+    }
+
+    /// What became of a row that is no operation's.
+    pub(super) fn of_row(stamp: &Stamp, address: &Address, event: &str) -> Self {
+        Self {
+            serial: stamp.serial,
+            address: address.clone(),
+            event: event.to_owned(),
+            kind: None,
+            record: None,
+            sent: None,
+            ended: Some(stamp.at),
+            by: stamp.by.clone(),
+        }
+    }
 }
 
 /// What these groups bring to an end; `before` holds the rows as they were.
 pub(super) fn past<'a>(
-    serial: u64,
+    stamp: &Stamp,
     groups: impl Iterator<Item = &'a Group>,
     before: &BTreeMap<Address, Standing>,
 ) -> Vec<Past> {
     let writes = groups.flat_map(|group| &group.writes);
     let changes = writes.flat_map(|write| write.changes.iter().map(|change| (&write.address, change)));
-    changes.filter_map(|(address, change)| ended(serial, address, change, before.get(address))).collect()
+    let entries = |(address, change): (&'a Address, &'a Change)| {
+        let arrived = match change {
+            Change::Moved { to } => Some(Past::of_row(stamp, to, ARRIVED)),
+            _ => None,
+        };
+        ended(stamp, address, change, before.get(address)).into_iter().chain(arrived)
+    };
+    changes.flat_map(entries).collect()
 }
 
-fn ended(serial: u64, address: &Address, change: &Change, before: Option<&Standing>) -> Option<Past> {
-    let event = event(change)?.to_owned();
-    let row = before.and_then(|standing| standing.row.as_ref());
-    let intent = row.and_then(|row| row.intent.as_ref());
-    let record = intent.and_then(|intent| match &intent.phase {
+const ARRIVED: &str = "arrived";
+
+/// What became of the rows that stand at these addresses, also where they stood before.
+#[must_use]
+pub fn past_of(all: Vec<Past>, named: &BTreeSet<Address>) -> Vec<Past> {
+    let mut named = named.clone();
+    let mut found = Vec::new();
+    let mut arrives = false;
+    for past in all.into_iter().rev() {
+        // a row's arrival was written right after its leaving
+        if std::mem::take(&mut arrives) {
+            named.insert(past.address.clone());
+        }
+        if named.contains(&past.address) {
+            arrives = past.event == ARRIVED;
+            found.push(past);
+        }
+    }
+    found.reverse();
+    found
+}
+
+fn ended(stamp: &Stamp, address: &Address, change: &Change, before: Option<&Standing>) -> Option<Past> {
+    let row = Past::of_row(stamp, address, event(change)?);
+    let Some(intent) = before.and_then(|standing| standing.row.as_ref()?.intent.as_ref()) else {
+        return Some(row);
+    };
+    let record = match &intent.phase {
         Phase::Accepted(record) => Some(record.clone()),
         Phase::Intended => None,
-    });
+    };
+    let ended = match change {
+        Change::Settled(_, ended) => *ended,
+        _ => None,
+    };
     Some(Past {
-        serial,
-        address: address.clone(),
-        event,
-        kind: intent.map(|intent| intent.kind),
+        kind: Some(intent.kind),
         record,
-        sent: intent.map(|intent| intent.sent),
-        by: intent.map_or_else(|| row.and_then(|row| row.by.clone()), |intent| intent.by.clone()),
+        sent: Some(intent.sent),
+        ended,
+        by: intent.by.clone(),
+        ..row
     })
 }
 
@@ -67,7 +136,7 @@ fn event(change: &Change) -> Option<&'static str> {
         | Change::Remembered { .. } => None,
         Change::Refused { .. } => Some("refused"),
         Change::Abandoned => Some("abandoned"),
-        Change::Settled(settlement) => Some(match **settlement {
+        Change::Settled(settlement, _) => Some(match **settlement {
             Settlement::Succeeded { .. } => "succeeded",
             Settlement::Gone => "gone",
             Settlement::Failed { .. } => "failed",

@@ -28,9 +28,9 @@ pub use author::Author;
 pub use change::{Change, Settlement};
 pub use commit::Commit;
 pub use difference::RowDifference;
-pub use history::Past;
+pub use history::{Past, past_of};
 pub use local::{
-    BACKUPS_KEPT, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot, TOMBSTONES_KEPT,
+    BACKUPS_KEPT, Backup, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot, TOMBSTONES_KEPT,
     holds_state, judge_state, keep_out_of_git, stranger,
 };
 pub use store::{Conflict, Group, Read, Store, Write, Written};

@@ -33,7 +33,7 @@ pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
 pub use repo::{GivenValues, Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
-pub use surgery::{Surgeon, Surgery};
+pub use surgery::{Foreseen, Surgeon, Surgery};
 pub use unclaimed::{Discovery, Unclaimed};
 pub use wish::Wish;
 

@@ -11,11 +11,18 @@ use crate::model::text::{did_you_mean, listed, quote};
 use crate::plan::addresses;
 use crate::state::{Change, Group, Kind, Recorded, Row, StateError};
 
-/// What is to be written, and what a person should know before that.
+/// What is to be written: all of it, or nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Surgery {
-    /// All of it, or nothing.
+    /// The writes.
     pub group: Group,
+    /// What comes of them.
+    pub foreseen: Foreseen,
+}
+
+/// What a person should know before a state is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreseen {
     /// The state as it is then.
     pub after: Recorded,
     /// What follows from it.
@@ -76,10 +83,29 @@ impl Surgeon<'_> {
         self.surgery(group, notes)
     }
 
+    /// What an earlier state said holds again.
+    ///
+    /// # Errors
+    /// Another state's; rows whose operation is under way.
+    pub fn going_back(&self, then: Recorded) -> Result<Foreseen, Problem> {
+        self.are_settled(&self.recorded.rows.keys().cloned().collect())?;
+        self.recorded.may_go_back(&then).map_err(|error| match error {
+            StateError::Corrupt { reason, hint } => {
+                Problem::new(ProblemKind::State, format!("cannot go back to it: {reason}")).hint(hint)
+            }
+            other => other.into(),
+        })?;
+        let after = self.recorded.gone_back(then);
+        let lost = self.recorded.differences(&after).into_iter().filter(|one| one.after.is_none());
+        let lost: Vec<Address> = lost.map(|one| one.address.clone()).collect();
+        let notes = lost.iter().flat_map(|address| self.follows_forgetting(address)).collect();
+        Ok(Foreseen { after, notes })
+    }
+
     fn surgery(&self, group: Group, notes: Vec<String>) -> Result<Surgery, Problem> {
         let mut after = self.recorded.clone();
         match after.commit(std::slice::from_ref(&group), None) {
-            Ok(_) => Ok(Surgery { group, after, notes }),
+            Ok(_) => Ok(Surgery { group, foreseen: Foreseen { after, notes } }),
             Err(StateError::Invalid { address, reason }) => {
                 Err(Problem::input(format!("`{address}`: {reason}")))
             }

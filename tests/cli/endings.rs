@@ -182,8 +182,9 @@ fn the_history_tells_what_became_of_operations_also_of_what_is_gone() {
     let one = repo.sh("state history one").exits(0).out;
     let lines: Vec<&str> = one.lines().collect();
     assert!(
-        lines[0].contains("  one  provision succeeded, rec-")
-            && lines[1].contains("  one  termination gone, rec-"),
+        lines[0].contains("  one  provision succeeded after ")
+            && lines[0].contains(", rec-")
+            && lines[1].contains("  one  termination gone after "),
         "{one}"
     );
     assert!(lines[0].contains("Z  one") && lines[0].contains(", by "), "{one}");

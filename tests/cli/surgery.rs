@@ -183,3 +183,123 @@ fn an_export_is_shown_before_it_takes_over() {
     other.write("less.json", &older.to_string());
     other.sh("state push less.json").exits(0).says(&["1 address now"]);
 }
+
+/// Three boxes, one after the other: the serials after each.
+fn grown() -> (Repo, [u64; 3]) {
+    let repo = Repo::boxes(&["one"]);
+    let serials = [vec!["one"], vec!["one", "two"], vec!["one", "two", "three"]].map(|keys| {
+        repo.declare(&keys.iter().map(|key| boxed(key, "")).collect::<String>());
+        repo.apply().exits(0);
+        serial(&repo)
+    });
+    (repo, serials)
+}
+
+#[test]
+fn backups_are_listed_with_time_and_rows() {
+    let (repo, [first, second, third]) = grown();
+    let list = repo.sh("state restore").exits(0);
+    let list =
+        list.says(&[&format!("#{first}  20"), "1 address\n", &format!("#{second}  20"), "2 addresses\n"]);
+    assert!(list.out.lines().last().unwrap().starts_with(&format!("#{third} ")), "{}", list.out);
+    let wrong = repo.sh("state restore 99999").exits(1);
+    wrong.tells(&[
+        "there is no backup of serial 99999",
+        &format!("#{second}  20"),
+        "2 addresses",
+        "state restore SERIAL",
+    ]);
+    repo.write(&format!("state/backups/{second}.json"), "{");
+    let json = repo.sh("state restore --json").exits(0).json();
+    assert_eq!((&json["format"], &json["backups"][0]["rows"]), (&"provisor.backups/v1".into(), &1.into()));
+    assert!(json["backups"][1]["error"].as_str().unwrap().contains("the export"), "{json}");
+    repo.sh(&format!("state restore {second}")).exits(7).tells(&["cannot take", "backups/"]);
+    Repo::boxes(&["one"]).sh("state restore").exits(0).says(&["There is no backup."]);
+}
+
+#[test]
+fn one_goes_back_on_purpose_and_nothing_is_made_twice() {
+    let (repo, [first, _, third]) = grown();
+    let (two, three) = (id(&repo, "two"), id(&repo, "three"));
+    let line = format!("state restore {first}");
+    let shown = ["- three: pp-", "- two: pp-", "State: 2 forgotten.", "still declared"];
+    repo.sh(&format!("{line} --dry-run")).exits(0).says(&shown).says(&["Nothing was written"]);
+    repo.sh(&line).exits(5).says(&shown).says(&[&format!("`provisor import two {two}`")]);
+    let before = repo.sh("state pull").json();
+    assert_eq!(before["serial"].as_u64(), Some(third), "nothing was written");
+    repo.sh(&format!("{line} --auto-approve")).exits(0).says(&shown).says(&["1 address now"]);
+    let after = repo.sh("state pull").json();
+    assert_eq!(after["lineage"], before["lineage"]);
+    assert_eq!(after["serial"].as_u64(), Some(third + 1), "forward, not back");
+    assert!(repo.sh("state history two").out.lines().last().unwrap().contains("two  restored, by "));
+    repo.sh("plan").exits(5).says(&["exists already", &two, &three]);
+    repo.sh("import --declared --auto-approve").exits(0);
+    repo.settled();
+    assert_eq!(repo.called("ProvisionProduct"), 3);
+    repo.sh(&format!("state restore {third} --auto-approve")).exits(0);
+    repo.settled();
+}
+
+#[test]
+fn a_restored_row_mints_no_old_token_and_knows_those_since() {
+    let repo = applied(&["one"]);
+    let first = serial(&repo);
+    for note in ["a", "b"] {
+        repo.declare(&boxed("one", &format!("Note: {note}")));
+        repo.apply().exits(0);
+    }
+    let known = row(&repo, "one");
+    assert_eq!(known["tokens"].as_array().unwrap().len(), 3);
+    let done = repo.sh(&format!("state restore {first} --auto-approve")).exits(0);
+    done.says(&["~ one: pp-", "record: rec-", "outputs: not the same", "State: 1 changed."]);
+    let back = row(&repo, "one");
+    assert_eq!((&back["tokens"], &back["op_no"]), (&known["tokens"], &known["op_no"]));
+    assert_ne!(back["applied"]["record"], known["applied"]["record"]);
+    assert!(back["n"].as_u64() > known["n"].as_u64(), "no plan that was saved before fits");
+    repo.declare(&boxed("one", "Note: c"));
+    repo.apply().exits(0);
+    let tokens = row(&repo, "one")["tokens"].as_array().unwrap().clone();
+    assert_eq!((tokens.len(), &tokens[..3]), (4, &known["tokens"].as_array().unwrap()[..]));
+    repo.settled();
+}
+
+#[test]
+fn nobody_goes_back_while_something_is_under_way() {
+    let repo = applied(&["one"]);
+    let first = serial(&repo);
+    repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 5");
+    repo.declare(&boxed("one", "Note: a"));
+    repo.sh("apply --auto-approve --no-wait").exits(4);
+    repo.sh(&format!("state restore {first} --auto-approve"))
+        .exits(5)
+        .tells(&["`one`: an update is under way"]);
+}
+
+#[test]
+fn the_history_tells_when_how_long_and_follows_a_row() {
+    let repo = applied(&["one"]);
+    repo.sh("state mv one uno --auto-approve").exits(0);
+    repo.sh("state mv uno due --auto-approve").exits(0);
+    repo.sh("state rm due --auto-approve").exits(0);
+    let all = repo.sh("state history due").exits(0).out;
+    let lines: Vec<&str> = all.lines().collect();
+    let words = [
+        "one  provision succeeded after ",
+        "one  moved, by",
+        "uno  arrived, by",
+        "uno  moved",
+        "due  arrived",
+        "due  forgotten",
+    ];
+    assert_eq!(lines.len(), words.len(), "{all}");
+    for (line, word) in lines.iter().zip(words) {
+        assert!(line.contains(word) && line.contains("  20"), "{line} lacks {word}");
+    }
+    assert_eq!(repo.sh("state history --limit 2").out, lines[4..].join("\n") + "\n");
+    assert_eq!(repo.sh("state history --limit 0").out, "");
+    let json = repo.sh("state history one --json").exits(0).json();
+    let entry = &json["entries"][0];
+    assert!(entry["milliseconds"].as_u64().unwrap() > 0, "{entry}");
+    assert!(entry["ended"].as_str().unwrap() > entry["sent"].as_str().unwrap(), "{entry}");
+    assert!(["who", "from", "run"].iter().all(|key| entry["author"][key].is_string()), "{entry}");
+}

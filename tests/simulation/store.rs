@@ -189,7 +189,7 @@ fn word(change: &Change) -> String {
             format!("Begin {:?} op {} token {:.8}", intent.kind, intent.op_no, intent.token)
         }
         Change::Accepted { record, provisioned } => format!("Accepted {record} on {provisioned}"),
-        Change::Settled(settlement) => format!("Settled {settlement:?}"),
+        Change::Settled(settlement, _) => format!("Settled {settlement:?}"),
         change => format!("{change:?}"),
     }
 }

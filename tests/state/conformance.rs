@@ -97,7 +97,8 @@ fn each_write_makes_the_next_version(store: &mut dyn Store) {
     assert_eq!(first.n, 1);
     // several changes of one write count once
     let accepted = Change::Accepted { record: "rec-1".into(), provisioned: "pp-1".into() };
-    let failed = Change::Settled(Box::new(provisor::state::Settlement::Failed { message: "no".into() }));
+    let failed =
+        Change::Settled(Box::new(provisor::state::Settlement::Failed { message: "no".into() }), None);
     let both = Group::of(store.recorded(), &at("a"), vec![accepted, failed]);
     assert_eq!(commit(store, both), [Version { n: 2, ..first }]);
     let other = born(store, 2, &at("b"));

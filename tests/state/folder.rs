@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use provisor::model::ids::Address;
+use provisor::model::time::Timestamp;
 use provisor::state::{
     BACKUPS_KEPT, Change, Group, HISTORY_KEPT, Kind, Lock, Recorded, Row, SledStore, StateError, Store,
     Stored, format, keep_out_of_git,
@@ -265,10 +266,11 @@ fn history_tells_what_came_to_an_end_and_is_bounded() {
     let accepted = Change::Accepted { record: "rec-1".into(), provisioned: "pp-1".into() };
     commit(&mut store, accepted);
     let failed = provisor::state::Settlement::Failed { message: "full".into() };
-    commit(&mut store, Change::Settled(Box::new(failed)));
+    commit(&mut store, Change::Settled(Box::new(failed), Some(Timestamp(9_000))));
     let past = history(&state);
     assert_eq!(past.len(), 1);
     assert_eq!((past[0].serial, past[0].event.as_str(), past[0].kind), (3, "failed", Some(Kind::Provision)));
+    assert_eq!((past[0].ended, past[0].took().is_some()), (Some(Timestamp(9_000)), true));
     assert_eq!((&past[0].address, past[0].record.as_ref().unwrap().as_str()), (&at, "rec-1"));
     // many at once: the oldest give way
     let many = |change: fn(&mut Rng, &Row) -> Change, store: &SledStore, rng: &mut Rng| -> Vec<Group> {

@@ -74,7 +74,7 @@ fn change(rng: &mut Rng, recorded: &Recorded, at: &Address, busy: &mut BTreeSet<
                 provisioned: format!("pp-{:x}", rng.next()).into(),
             },
         },
-        (Some(intent), _) => Change::Settled(Box::new(settlement(rng, intent.kind))),
+        (Some(intent), _) => Change::Settled(Box::new(settlement(rng, intent.kind)), Some(Timestamp(7))),
         (None, Some(_)) => change_bound(rng, recorded, at, busy),
         (None, None) if row.op_no > 0 && rng.one_in(4) => Change::Forget,
         (None, None) if rng.one_in(6) => adopted(rng, recorded),

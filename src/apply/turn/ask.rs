@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::super::event::{Event, Watch};
 use super::super::report::{Failure, Outcome};
-use super::ending::Redacted;
+use super::ending::{Ran, Redacted};
 use super::{Over, Turn};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, FindBy, Found, Progress, Record, RecordError, RecordRef, Status,
 };
 use crate::model::ids::RecordId;
 use crate::model::product::Selector;
+use crate::model::time::Timestamp;
 use crate::plan::StepIx;
 use crate::state::{Change, Kind, Settlement, StateError};
 
@@ -47,22 +48,22 @@ impl Turn<'_, '_> {
     }
 
     fn heard(&mut self, ix: StepIx, record: Record) {
-        let ran = Some(record.updated.since(record.created));
+        let ran = Ran { took: record.updated.since(record.created), ended: record.updated };
         match record.progress {
             Progress::Running => self.running(ix, record, false),
             Progress::Unwinding => self.running(ix, record, true),
-            Progress::Succeeded(_) if self.terminates(ix) => self.gone(ix, ran),
+            Progress::Succeeded(_) if self.terminates(ix) => self.gone(ix, Some(ran)),
             Progress::Succeeded(outputs) => {
-                let outcome = self.succeeded(ix, &outputs);
-                self.over.push(Over { ix, outcome, took: ran, outputs: Some(outputs) });
+                let outcome = self.succeeded(ix, &outputs, ran.ended);
+                self.over.push(Over { ix, outcome, took: Some(ran.took), outputs: Some(outputs) });
             }
             Progress::Failed(errors) => {
-                let failure = self.failed(ix, record.id, errors);
-                self.over_after(ix, Outcome::Failed(failure), ran);
+                let failure = self.failed(ix, record.id, errors, ran.ended);
+                self.over_after(ix, Outcome::Failed(failure), Some(ran.took));
             }
             Progress::PutOff(errors) => {
-                let failure = self.failed(ix, record.id, errors);
-                self.over_after(ix, Outcome::PutOff(failure), ran);
+                let failure = self.failed(ix, record.id, errors, ran.ended);
+                self.over_after(ix, Outcome::PutOff(failure), Some(ran.took));
             }
         }
     }
@@ -81,13 +82,13 @@ impl Turn<'_, '_> {
         self.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
     }
 
-    fn succeeded(&mut self, ix: StepIx, outputs: &BTreeMap<String, String>) -> Outcome {
+    fn succeeded(&mut self, ix: StepIx, outputs: &BTreeMap<String, String>, ended: Timestamp) -> Outcome {
         let arn = self.knowledge.needs_arn(&self.step(ix).address).then(|| self.arn(ix)).flatten();
         let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
         let kept = self.knowledge.storable(self.owner(ix), content, outputs);
         let (outputs, sensitive_outputs) = (kept.outputs, kept.digests);
         let settlement = Settlement::Succeeded { outputs, sensitive_outputs, arn };
-        self.note(ix, Change::Settled(Box::new(settlement)));
+        self.note(ix, Change::Settled(Box::new(settlement), Some(ended)));
         self.remember(ix, Redacted::default());
         self.as_declared(ix)
     }
@@ -97,12 +98,18 @@ impl Turn<'_, '_> {
         found.existing.map(|existing| existing.arn)
     }
 
-    fn failed(&mut self, ix: StepIx, record: RecordId, mut errors: Vec<RecordError>) -> Failure {
+    fn failed(
+        &mut self,
+        ix: StepIx,
+        record: RecordId,
+        mut errors: Vec<RecordError>,
+        ended: Timestamp,
+    ) -> Failure {
         for error in &mut errors {
             error.description = self.redact(ix, &error.description);
         }
         let message = errors.first().map(|error| error.description.clone()).unwrap_or_default();
-        self.note(ix, Change::Settled(Box::new(Settlement::Failed { message })));
+        self.note(ix, Change::Settled(Box::new(Settlement::Failed { message }), Some(ended)));
         Failure::Record { record, errors }
     }
 

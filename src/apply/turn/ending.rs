@@ -9,6 +9,7 @@ use super::Turn;
 use crate::catalog::{CatalogError, CatalogErrorKind};
 use crate::model::secret::KeyedDigest;
 use crate::model::template::Template;
+use crate::model::time::Timestamp;
 use crate::plan::{Action, Refusal, Spec, StepIx};
 use crate::state::{Change, Settlement};
 
@@ -17,6 +18,14 @@ use crate::state::{Change, Settlement};
 pub(super) struct Redacted {
     pub outputs: BTreeMap<String, KeyedDigest>,
     pub parameters: BTreeMap<String, KeyedDigest>,
+}
+
+/// How a record went that is over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ran {
+    pub took: Duration,
+    /// Since when it is over, by the service's clock.
+    pub ended: Timestamp,
 }
 
 impl Turn<'_, '_> {
@@ -58,10 +67,10 @@ impl Turn<'_, '_> {
     }
 
     /// The product is gone, and was to go.
-    pub(super) fn gone(&mut self, ix: StepIx, took: Option<Duration>) {
-        self.note(ix, Change::Settled(Box::new(Settlement::Gone)));
+    pub(super) fn gone(&mut self, ix: StepIx, ran: Option<Ran>) {
+        self.note(ix, Change::Settled(Box::new(Settlement::Gone), ran.map(|ran| ran.ended)));
         let outcome = self.as_declared(ix);
-        self.over_after(ix, outcome, took);
+        self.over_after(ix, outcome, ran.map(|ran| ran.took));
     }
 
     /// What was to be done cannot be any more: plan again.

@@ -43,10 +43,13 @@ pub enum StateCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Show what became of operations, oldest first
+    /// Show what became of operations, the newest last: when, how long, by whom, from where
     History {
         /// Only of these; globs allowed
         addresses: Vec<String>,
+        /// Only the newest so many
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -78,6 +81,17 @@ pub enum StateCommand {
         #[allow(missing_docs, reason = "clap would take a doc comment for help")]
         surgery: SurgeryArgs,
     },
+    /// Go back to a backup (state/backups) on purpose; without a serial, list what there is
+    #[command(
+        after_help = "What was learned since of operations stays known. Nothing in the cloud changes.\n\nExamples:\n  provisor state restore\n  provisor state restore 41 --dry-run"
+    )]
+    Restore {
+        /// The backup's serial
+        serial: Option<u64>,
+        #[command(flatten)]
+        #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+        surgery: SurgeryArgs,
+    },
     /// Forget what is recorded; the provisioned products stay, and are managed by nobody
     #[command(
         after_help = "Nothing is terminated: each provisioned product is named with what brings it back.\n\nExamples:\n  provisor state rm shop\n  provisor state rm '*@pay-dev' --dry-run"
@@ -101,7 +115,10 @@ impl StateCommand {
             | Self::Show { json, .. }
             | Self::History { json, .. }
             | Self::Pull { json } => *json,
-            Self::Push { surgery, .. } | Self::Mv { surgery, .. } | Self::Rm { surgery, .. } => surgery.json,
+            Self::Push { surgery, .. }
+            | Self::Mv { surgery, .. }
+            | Self::Rm { surgery, .. }
+            | Self::Restore { surgery, .. } => surgery.json,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Views as text for people, one small function per kind of block. Only `paper` escapes and colours.
 
+mod backups;
 mod block;
 mod checkup;
 mod diagnostics;
@@ -13,6 +14,7 @@ mod state;
 mod surgery;
 mod table;
 
+pub use backups::{backup, backups};
 pub use checkup::checkup;
 pub use diagnostics::{diagnostics, findings};
 pub use error::{Beside, error};

@@ -19,6 +19,7 @@
 //! A value is a string, `null` (absent), `{"sensitive": true}`, `{"pending": "${network.outputs.VpcId}"}` or
 //! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.
 
+mod backups;
 mod checkup;
 mod event;
 mod finding;
@@ -38,6 +39,7 @@ use serde_json::{Value, json};
 use super::escape::json_safe;
 use crate::plan::Shown;
 
+pub use backups::backups;
 pub use checkup::checkup;
 pub(super) use event::event;
 pub use finding::{diagnostic, diagnostics, validation};

@@ -1,6 +1,7 @@
 //! What a reader is told, as plain values: texts as they came, nothing escaped, coloured, shortened or laid out. A renderer
 //! reads a view and nothing else, so that all of them tell the same of the same.
 
+mod backups;
 mod block;
 mod cause;
 mod changes;
@@ -17,6 +18,7 @@ mod step;
 mod surgery;
 mod values;
 
+pub use backups::BackupView;
 pub use block::{Block, Title};
 pub use cause::Cause;
 pub(super) use cause::operation;

@@ -2,14 +2,46 @@
 
 use std::collections::BTreeSet;
 
+use std::time::UNIX_EPOCH;
+
 use crate::files::OwnFolder;
 use crate::model::secret::Secret;
+use crate::model::time::Timestamp;
 use crate::state::{Recorded, StateError, format};
 
 /// How many backups are kept.
 pub const BACKUPS_KEPT: usize = 20;
 
 const FOLDER: &str = "backups";
+
+/// One of them, as it is found.
+#[derive(Debug)]
+pub struct Backup {
+    /// The serial of the state that it holds, as its name says.
+    pub serial: u64,
+    /// When it was written, by this machine's clock.
+    pub written: Option<Timestamp>,
+    /// The state, or why it cannot be read.
+    pub found: Result<Recorded, StateError>,
+}
+
+/// All that there are, oldest first.
+pub(super) fn all(place: &OwnFolder) -> Result<Vec<Backup>, StateError> {
+    let Some(folder) = place.folder(FOLDER)? else { return Ok(Vec::new()) };
+    let backup = |serial| {
+        let bytes = folder.read(&name(serial))?.unwrap_or_default();
+        let found = format::import(&String::from_utf8_lossy(&bytes));
+        Ok(Backup { serial, written: written(&folder, serial)?, found })
+    };
+    serials(&folder)?.into_iter().map(backup).collect()
+}
+
+fn written(folder: &OwnFolder, serial: u64) -> Result<Option<Timestamp>, StateError> {
+    let file = folder.opened(&name(serial))?;
+    let modified =
+        file.and_then(|file| file.metadata().ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+    Ok(modified.and_then(|since| i64::try_from(since.as_millis()).ok()).map(Timestamp))
+}
 
 /// Writes one, and takes the oldest away that are too many.
 pub(super) fn write(place: &OwnFolder, recorded: &Recorded) -> Result<(), StateError> {

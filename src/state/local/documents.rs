@@ -59,7 +59,7 @@ struct PastDto {
     record: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sent: Option<i64>,
-    /// Has a place in the format, and was never written.
+    /// Written since it is known; earlier entries of this format have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ended: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,7 +121,7 @@ pub(super) fn encode_past(past: &Past) -> Result<Vec<u8>, StateError> {
         kind: past.kind.map(KindDto::from),
         record: past.record.as_ref().map(ToString::to_string),
         sent: past.sent.map(|sent| sent.0),
-        ended: None,
+        ended: past.ended.map(|ended| ended.0),
         by: past.by.as_deref().map(AuthorDto::from),
     };
     encode("a history entry", dto)
@@ -136,6 +136,7 @@ pub(super) fn decode_past(serial: u64, bytes: &[u8]) -> Result<Past, Undecodable
         kind: dto.kind.map(Into::into),
         record: dto.record.map(Into::into),
         sent: dto.sent.map(Timestamp),
+        ended: dto.ended.map(Timestamp),
         by: dto.by.map(author),
     })
 }

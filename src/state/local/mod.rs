@@ -27,13 +27,14 @@ use self::opened::{Opened, exists, open_anew, tidy, write_head};
 use self::place::io;
 use self::sled::Disk;
 use super::format::VERSION;
-use super::history::{self, Past};
+use super::history::{self, Past, Stamp};
 use super::{Author, Group, Recorded, StateError, Store, Written};
 use crate::files::OwnFolder;
 use crate::model::ids::{Address, Lineage};
 use crate::model::secret::{DigestKey, Secret, hex};
+use crate::model::time::Timestamp;
 
-pub use self::backup::BACKUPS_KEPT;
+pub use self::backup::{BACKUPS_KEPT, Backup};
 pub use self::beside::Snapshot;
 pub use self::layout::HISTORY_KEPT;
 pub use self::lock::{Holder, Lock, LockPatience};
@@ -53,6 +54,8 @@ pub struct SledStore {
     key: DigestKey,
     key_was_lost: bool,
     by: Option<Arc<Author>>,
+    /// When its holder's command began.
+    since: Timestamp,
     /// Where tombstones stand, in the order in which they may go.
     buried: VecDeque<Address>,
     /// Texts that a commit took out because they are sensitive by now: the files still hold them.
@@ -113,6 +116,7 @@ impl SledStore {
             key,
             key_was_lost,
             by,
+            since: lock.holder.since,
             buried,
             told: BTreeSet::new(),
             is_ahead: false,
@@ -125,6 +129,14 @@ impl SledStore {
     #[must_use]
     pub fn key_was_lost(&self) -> bool {
         self.key_was_lost
+    }
+
+    /// The backups in `dir`, oldest first, whatever became of the store.
+    ///
+    /// # Errors
+    /// See [`StateError`]; what is wrong with a backup stands in it.
+    pub fn backups(dir: &Path) -> Result<Vec<Backup>, StateError> {
+        place::find(dir)?.map_or_else(|| Ok(Vec::new()), |place| backup::all(&place))
     }
 
     /// Writes an export to `backups/`, and keeps the newest [`BACKUPS_KEPT`]. For the end of an apply that moved the
@@ -178,6 +190,11 @@ impl SledStore {
         Ok(())
     }
 
+    /// Who writes the commit that is being made.
+    fn stamp(&self) -> Stamp {
+        Stamp { serial: self.recorded.serial, by: self.by.clone(), at: self.since }
+    }
+
     fn usable(&self) -> Result<(), StateError> {
         self.failed.as_ref().map_or(Ok(()), |earlier| {
             Err(io("writing to a state that could not be written before")(std::io::Error::other(
@@ -200,7 +217,7 @@ impl Store for SledStore {
         }
         self.recorded.serial += 1;
         let held = groups.iter().zip(&commit.answers).filter(|(_, answer)| answer.is_ok());
-        let past = history::past(self.recorded.serial, held.map(|(group, _)| group), &commit.before);
+        let past = history::past(&self.stamp(), held.map(|(group, _)| group), &commit.before);
         let fresh = commit.before.keys().filter(|address| self.recorded.tombstones.contains_key(*address));
         self.buried.extend(fresh.cloned());
         let cleared = self.clear_tombstones();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::head::{Head, HeadFile};
 use super::{SledStore, rewrite, write_head};
 use crate::model::ids::Address;
+use crate::state::history::Past;
 use crate::state::{Author, Recorded, StateError, Tombstone};
 
 impl SledStore {
@@ -15,9 +16,25 @@ impl SledStore {
     ///
     /// # Errors
     /// [`StateError::Corrupt`] for a foreign lineage or an older serial; [`StateError::Invalid`]; [`StateError::Io`].
-    pub fn replace(&mut self, mut pushed: Recorded) -> Result<u64, StateError> {
+    pub fn replace(&mut self, pushed: Recorded) -> Result<u64, StateError> {
         self.usable()?;
         self.recorded.may_be_replaced(&pushed)?;
+        self.put_in_place(pushed, "pushed")
+    }
+
+    /// Goes back on purpose, to what an earlier state of the same lineage says: see [`Recorded::gone_back`].
+    ///
+    /// # Errors
+    /// See [`Self::replace`].
+    pub fn restore(&mut self, then: Recorded) -> Result<u64, StateError> {
+        self.usable()?;
+        self.recorded.may_go_back(&then)?;
+        let then = self.recorded.gone_back(then);
+        then.verify()?;
+        self.put_in_place(then, "restored")
+    }
+
+    fn put_in_place(&mut self, mut pushed: Recorded, event: &str) -> Result<u64, StateError> {
         let own = &self.recorded;
         let foreign = own.lineage != pushed.lineage;
         pushed.serial += 1;
@@ -37,7 +54,9 @@ impl SledStore {
         }
         self.buried = pushed.tombstones.keys().cloned().collect();
         let before = std::mem::replace(&mut self.recorded, pushed);
-        if let Err(error) = self.write(&changed, &[]) {
+        let stamp = self.stamp();
+        let past: Vec<Past> = changed.iter().map(|address| Past::of_row(&stamp, address, event)).collect();
+        if let Err(error) = self.write(&changed, &past) {
             self.recorded = before;
             return Err(error);
         }
