@@ -16,6 +16,7 @@
 //! | yes | bound or confirmed | absent | as without a row, but `Provision` (vanished) | `absent` |
 //! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` | `never_confirmed` |
 //! | yes | bound, never confirmed | any, with `--replace` | `Replace` | `never_confirmed` |
+//! | yes | bound, never confirmed, adopted | error, a `CloudFormation` type | `Refused` unless `--replace` | `never_confirmed` |
 //! | yes | bound, never confirmed | error, a `CloudFormation` type | `Replace` (failed creation) | `never_confirmed` |
 //! | yes | bound, never confirmed | error, an account | `Refused` unless `--replace`; also where it was only put off | `never_confirmed` |
 //! | yes | bound, never confirmed | another name | `Refused` unless `--replace` | `never_confirmed` |
@@ -306,9 +307,11 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
     let mut reasons =
         vec![Reason::FailedCreation { message, record: existing.last_provisioning_record.clone() }];
     let id = existing.id.clone();
+    // what somebody else made is theirs to judge, whether it ever worked or not
+    let is_adopted = case.row.is_some_and(|row| row.tokens.is_empty());
     if case.is_replacement_requested() {
         reasons.insert(0, Reason::Requested);
-        return Verdict::Replace { id, reasons, has_worked: false };
+        return Verdict::Replace { id, reasons, has_worked: is_adopted };
     }
     if existing.status == Status::Error && is_account(existing) {
         let message = failure_text(case, existing);
@@ -316,6 +319,9 @@ fn never_confirmed(case: &Case<'_>, declared: &DesiredProduct, existing: &Existi
             Some(Progress::PutOff(_)) => refusals::account_put_off(&message, case.label),
             _ => refusals::failed_account(&message, case.label),
         });
+    }
+    if existing.status == Status::Error && kind.is_cloudformation() && is_adopted {
+        return Verdict::Refused(refusals::adopted_in_error(&failure_text(case, existing), case.label));
     }
     if existing.status == Status::Error && kind.is_cloudformation() {
         return Verdict::Replace { id, reasons, has_worked: false };

@@ -78,6 +78,17 @@ pub(super) fn failed_account(message: &str, label: &str) -> Refusal {
     }
 }
 
+/// What was adopted although it never worked: nobody of ours made it, so that nobody of ours takes it away unasked.
+pub(super) fn adopted_in_error(message: &str, label: &str) -> Refusal {
+    Refusal {
+        rule: Rule::ErrorStatus,
+        message: format!(
+            "it was in error when it was adopted, and never provisioned successfully: {message}"
+        ),
+        hint: Some(format!("`--replace {label}` terminates it and provisions it again")),
+    }
+}
+
 /// An account that was put off, and whose provisioned product no update can reach any more: that takes a termination, which
 /// nobody but a person asks for.
 pub(super) fn account_put_off(message: &str, label: &str) -> Refusal {

@@ -270,10 +270,14 @@ fn what_is_not_at_rest_waits_and_what_failed_is_taken_as_it_is() {
     );
     given.carry_out().unwrap();
     assert!(
-        given.shown().starts_with("terminate network pp-1 to replace it (failed creation"),
+        given.shown().starts_with("refuse network ErrorStatus: it was in error when it was adopted"),
         "{}",
         given.shown()
     );
+    // asked for, it counts among those that are terminated
+    given.flags.policy.replace = [super::fixture::address("network")].into();
+    given.flags.policy.max_terminate = Some(provisor::declare::Limit::Count(0));
+    assert!(given.shown().contains("breach: 1 > 0"), "{}", given.shown());
 }
 
 #[test]
