@@ -175,10 +175,14 @@ enum ScalarPlace {
     Key,
 }
 
+/// What a reader of YAML takes for the end of a line, or for nothing.
+fn is_odd(c: char) -> bool {
+    c.is_control() || ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'].contains(&c)
+}
+
 /// What others wrote does not end a remark.
 fn one_line(text: &str) -> String {
-    let ends = |c: char| c.is_control() || ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'].contains(&c);
-    text.replace(ends, " ")
+    text.replace(is_odd, " ")
 }
 
 fn indent(depth: usize) -> String {
@@ -187,10 +191,7 @@ fn indent(depth: usize) -> String {
 
 /// A text of several lines that stand as they are: none that a reader of YAML would change.
 fn is_block(text: &str) -> bool {
-    let plain = |c: char| {
-        c == '\n'
-            || (!c.is_control() && c != '\u{feff}' && c != '\u{2028}' && c != '\u{2029}' && c != '\u{85}')
-    };
+    let plain = |c: char| c == '\n' || !is_odd(c);
     let lines = || text.lines();
     text.contains('\n')
         && text.chars().all(plain)
@@ -242,7 +243,7 @@ fn is_plain(text: &str, context: ScalarPlace) -> bool {
                 && text.chars().all(|c| c.is_ascii_digit() || "+-._:eExXoT".contains(c)))
     };
     let begins = text.chars().next().is_some_and(|c| c.is_alphanumeric() || "$/._~+".contains(c));
-    begins && !odd && !text.chars().any(|c| c.is_control() || breaks(c)) && !looks_odd() && is_text()
+    begins && !odd && !text.chars().any(|c| is_odd(c) || breaks(c)) && !looks_odd() && is_text()
 }
 
 #[cfg(test)]
