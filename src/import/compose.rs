@@ -201,17 +201,19 @@ impl FileText<'_> {
         let layers: Vec<_> = self.drafts.iter().map(DeclarationDraft::layers).collect();
         let defaults = repeated(layers.iter().map(|(base, _)| base));
         let mut top = Vec::new();
-        if defaults != DraftContent::default() {
-            top.push(YamlPair::new("defaults", YamlNode::Map(self.fields(&defaults, None))));
-        }
+        let shared = self.shared_places();
+        let place = shared.as_ref().and_then(|at| self.location(at));
+        let head: Vec<YamlPair> = self.fields(&defaults, None).into_iter().chain(place).collect();
+        top.extend(of_map("defaults", head));
         let mut declared = Vec::new();
         for (draft, (base, overrides)) in self.drafts.iter().zip(&layers) {
             let mut pairs = self.fields(&base.without(&defaults), Some(draft));
-            pairs.extend(self.location(draft));
+            let own = if shared.is_some() { None } else { self.location(&places(draft)) };
+            pairs.extend(own);
             let overrides: Vec<YamlNode> = overrides
                 .iter()
                 .map(|(content, at)| {
-                    let place = self.place("location", "locations", at);
+                    let place = self.place(at);
                     YamlNode::Map(place.into_iter().chain(self.fields(content, Some(draft))).collect())
                 })
                 .collect();
@@ -228,21 +230,27 @@ impl FileText<'_> {
         head + &document(&top)
     }
 
-    /// Where it stands; left out where there is only one location.
-    fn location(&self, draft: &DeclarationDraft) -> Option<YamlPair> {
-        let at: BTreeSet<LocationName> = draft.places.keys().cloned().collect();
-        if self.around.locations.len() == 1 { None } else { self.place("location", "locations", &at) }
+    /// Where all declarations of the file stand, if there are several and they stand on the same locations.
+    fn shared_places(&self) -> Option<BTreeSet<LocationName>> {
+        let (first, rest) = self.drafts.split_first()?;
+        let at = places(first);
+        (!rest.is_empty() && rest.iter().all(|draft| places(draft) == at)).then_some(at)
     }
 
-    fn place(&self, one: &str, several: &str, at: &BTreeSet<LocationName>) -> Option<YamlPair> {
+    /// Where it stands; left out where there is only one location.
+    fn location(&self, at: &BTreeSet<LocationName>) -> Option<YamlPair> {
+        if self.around.locations.len() == 1 { None } else { self.place(at) }
+    }
+
+    fn place(&self, at: &BTreeSet<LocationName>) -> Option<YamlPair> {
         let written = |name: &LocationName| {
             self.around.locations.get(name).cloned().unwrap_or_else(|| name.to_string())
         };
         let names: Vec<String> = at.iter().map(written).collect();
         match names.as_slice() {
             [] => None,
-            [name] => Some(YamlPair::text(one, name)),
-            names => Some(YamlPair::new(several, YamlNode::texts(names))),
+            [name] => Some(YamlPair::text("location", name)),
+            names => Some(YamlPair::new("locations", YamlNode::texts(names))),
         }
     }
 
@@ -296,6 +304,10 @@ impl FileText<'_> {
         }
         of_map("parameters", pairs)
     }
+}
+
+fn places(draft: &DeclarationDraft) -> BTreeSet<LocationName> {
+    draft.places.keys().cloned().collect()
 }
 
 /// A map that holds something.

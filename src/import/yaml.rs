@@ -91,7 +91,10 @@ fn under(out: &mut String, pair: &YamlPair, depth: usize) {
         YamlNode::Text(text) => block(out, text, depth + 1),
         YamlNode::List(items) => {
             out.push_str(&format!("{aside}\n"));
-            list(out, items, depth + 1);
+            match wrapped(items, depth + 1) {
+                Some(lines) => out.push_str(&lines),
+                None => list(out, items, depth + 1),
+            }
         }
         YamlNode::Map(pairs) => {
             out.push_str(&format!("{aside}\n"));
@@ -99,6 +102,28 @@ fn under(out: &mut String, pair: &YamlPair, depth: usize) {
         }
         YamlNode::Plain(_) | YamlNode::Null => {}
     }
+}
+
+/// Many short texts, as many to a line as fit.
+fn wrapped(items: &[YamlNode], depth: usize) -> Option<String> {
+    const MANY: usize = 12;
+    const SHORT: usize = 24;
+    let texts = items.iter().map(flow).collect::<Option<Vec<String>>>()?;
+    let is_short = texts.iter().all(|text| text.chars().count() <= SHORT);
+    if items.len() < MANY || !is_short || !items.iter().all(is_scalar) {
+        return None;
+    }
+    let mut lines = vec![format!("{}[", indent(depth))];
+    for (n, text) in texts.iter().enumerate() {
+        let end = if n + 1 == texts.len() { "]" } else { "," };
+        let fits = |line: &String| line.chars().count() + text.chars().count() + 2 <= WIDTH;
+        match lines.last_mut().filter(|line| fits(line)) {
+            Some(line) if line.ends_with('[') => line.push_str(&format!("{text}{end}")),
+            Some(line) => line.push_str(&format!(" {text}{end}")),
+            None => lines.push(format!("{} {text}{end}", indent(depth))),
+        }
+    }
+    Some(lines.join("\n") + "\n")
 }
 
 fn list(out: &mut String, items: &[YamlNode], depth: usize) {
@@ -337,6 +362,14 @@ mod tests {
 
     #[test]
     fn short_things_stand_on_one_line() {
+        let words = |n: usize| YamlNode::List((0..n).map(|n| YamlNode::text(format!("w{n}"))).collect());
+        let wrapped = document(&[YamlPair::new("words", words(60)), YamlPair::text("z", "z")]);
+        assert!(
+            wrapped.starts_with("words:\n  [w0, w1, ") && wrapped.contains(", w59]\nz: z\n"),
+            "{wrapped}"
+        );
+        let read: Value = serde_yaml::from_str(&wrapped).expect("a map");
+        assert_eq!(read["words"].as_sequence().map(Vec::len), Some(60));
         let list = |n: usize| YamlNode::List((0..n).map(|n| YamlNode::text(format!("item-{n}"))).collect());
         let written = document(&[
             YamlPair::new("short", list(2)),
@@ -344,7 +377,7 @@ mod tests {
             YamlPair::new("long", list(20)),
         ]);
         assert!(
-            written.starts_with("short: [item-0, item-1]\nnone: []\nlong:\n  - item-0\n  - item-1\n"),
+            written.starts_with("short: [item-0, item-1]\nnone: []\nlong:\n  [item-0, item-1, "),
             "{written}"
         );
     }

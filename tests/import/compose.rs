@@ -210,19 +210,17 @@ defaults:
   product_name: vpc
   provisioning_artifact_name: v1
   tags: {team: net}
+  location: hub
 provisioned_products:
   a:
     parameters: {Mode: fast}
     tags: {name: a}
-    location: hub
   b:
     parameters: {Mode: fast}
     tags: {name: b}
-    location: hub
   c:
     parameters: {Mode: slow}
     tags: {name: c}
-    location: hub
 "
     );
 }
