@@ -177,7 +177,7 @@ fn a_protection_is_released_where_it_stands() {
         repo.sh("plan --destroy").exits(5).says(&["write `prevent_terminate: false` in its declaration"]);
     assert!(!done.out.contains("put the declaration back"), "{}", done.out);
     repo.declare("");
-    repo.sh("plan").exits(5).says(&["put the declaration back with `prevent_terminate: false`"]);
+    repo.sh("plan").exits(5).says(&["`removed: [{address: one, prevent_terminate: false}]` releases it"]);
 }
 
 #[test]

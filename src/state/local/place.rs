@@ -17,8 +17,8 @@ pub(super) const HEAD: &str = "HEAD";
 /// What is written here: the store's files, backups, and the worlds of sandboxes.
 const OURS: [&str; 6] = [HEAD, "key", "lock", "backups", "sandbox", "previews"];
 
-/// What may stand in a folder that is to be a state's: files for git alone.
-const BESIDE: [&str; 3] = [".gitignore", ".gitkeep", ".keep"];
+/// What may stand in a folder that is to be a state's: files for git, and a word for people.
+const BESIDE: [&str; 5] = [".gitignore", ".gitkeep", ".keep", "README", "README.md"];
 
 impl From<OwnError> for StateError {
     fn from(error: OwnError) -> Self {
