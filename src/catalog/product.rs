@@ -8,7 +8,11 @@ use super::rules::TemplateRules;
 use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId};
 use crate::model::kinds::ProductType;
 use crate::model::product::Selector;
+use crate::model::text::{count, listed};
 use crate::model::time::Timestamp;
+
+/// So many allowed values are told.
+const MANY: usize = 40;
 
 /// Asks for one product of one location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +40,30 @@ pub struct Product {
     pub paths: Vec<LaunchPath>,
 }
 
+impl Product {
+    /// The active versions, the newest first; of those that were made at one time, the one that is listed last.
+    #[must_use]
+    pub fn newest_first(&self) -> Vec<&Artifact> {
+        let mut all: Vec<&Artifact> = self.artifacts.iter().rev().collect();
+        all.sort_by_key(|artifact| std::cmp::Reverse(artifact.created));
+        all
+    }
+
+    /// The newest version that can be provisioned anew; the newest of all where none can.
+    #[must_use]
+    pub fn newest(&self) -> Option<&Artifact> {
+        let all = self.newest_first();
+        all.iter().find(|artifact| !artifact.deprecated).or(all.first()).copied()
+    }
+
+    /// What people call a version: its name, or its id where it has none or is not offered any more.
+    #[must_use]
+    pub fn version_name(&self, id: &ArtifactId) -> String {
+        let known = self.artifacts.iter().find(|artifact| artifact.id == *id);
+        known.map_or_else(|| id.to_string(), |artifact| artifact.label().to_owned())
+    }
+}
+
 /// One version of a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
@@ -47,6 +75,20 @@ pub struct Artifact {
     pub created: Timestamp,
     /// Guidance `DEPRECATED`: may be kept and updated, not launched anew.
     pub deprecated: bool,
+}
+
+impl Artifact {
+    /// Its name, or its id where it has none.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+
+    /// Whether people mean it by that: its name or its id.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        self.name.as_deref() == Some(text) || self.id.as_str() == text
+    }
 }
 
 /// One way to launch a product: its name is the portfolio's.
@@ -141,4 +183,33 @@ pub struct ParameterRule {
     pub min_value: Option<String>,
     /// Greatest number, as written.
     pub max_value: Option<String>,
+}
+
+impl ParameterRule {
+    /// What values may be, a rule each, for people. Foreign texts stand in it as they came.
+    #[must_use]
+    pub fn told(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        if !self.allowed_values.is_empty() {
+            all.push(format!("one of {}", listed(&self.allowed_values, MANY)));
+        }
+        all.extend(self.allowed_pattern.as_ref().map(|pattern| format!("matches {pattern}")));
+        all.extend(match (self.min_length, self.max_length) {
+            (None, None) => None,
+            (Some(least), None) => {
+                Some(format!("at least {}", count(usize::try_from(least).unwrap_or(usize::MAX), "character")))
+            }
+            (None, Some(most)) => {
+                Some(format!("at most {}", count(usize::try_from(most).unwrap_or(usize::MAX), "character")))
+            }
+            (Some(least), Some(most)) => Some(format!("{least} to {most} characters")),
+        });
+        all.extend(match (&self.min_value, &self.max_value) {
+            (None, None) => None,
+            (Some(least), None) => Some(format!("at least {least}")),
+            (None, Some(most)) => Some(format!("at most {most}")),
+            (Some(least), Some(most)) => Some(format!("{least} to {most}")),
+        });
+        all
+    }
 }

@@ -10,8 +10,10 @@ use super::sandbox_args::SandboxArgs;
 use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
+mod catalog;
 mod state;
 
+pub use catalog::{CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs};
 pub use state::{StateCommand, SurgeryArgs};
 
 /// Declarative reconciler for AWS Service Catalog provisioned products.
@@ -87,6 +89,9 @@ pub enum Command {
     State(StateCommand),
     /// Show outputs
     Output(OutputArgs),
+    /// Look at what there is to provision, and write a declaration of it
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
     /// Look at what stands between this machine and a plan: credentials, clock, permissions, state
     #[command(
         after_help = "Reads only: each call that plan and apply need is tried once, where it is a read. Nothing that is shown is secret.\n\nExamples:\n  provisor doctor\n  provisor doctor --location 'pay-*' --json"
@@ -118,6 +123,7 @@ impl Command {
             Self::State(command) => command.is_json(),
             Self::Output(args) => args.json,
             Self::Doctor(args) => args.json,
+            Self::Catalog(command) => command.is_json(),
             Self::Init(_) | Self::Sandbox(_) | Self::Completions { .. } | Self::Version => false,
         }
     }

@@ -78,7 +78,7 @@ impl Wiring {
         let kept = options(&root.join(file), Path::new(file), &state);
         let data = kept.data.as_deref().unwrap_or(&state);
         let is_there = own_folder(home, data.strip_prefix(root).unwrap_or(data))?;
-        let plans = self.command.starts_with("plan") || self.command == "doctor";
+        let plans = self.command.starts_with("plan") || ["doctor", "catalog"].contains(&self.command);
         let data = kept.data.filter(|_| is_there || !plans);
         if plans {
             judge_state(&state)?;

@@ -4,7 +4,9 @@
 mod apply;
 mod args;
 mod author;
+mod catalog;
 mod commit;
+mod declaring;
 mod doctor;
 mod edge;
 mod exit;
@@ -90,6 +92,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Show(args) => show::run(args, edge),
         Command::State(args) => state::run(args, edge),
         Command::Output(args) => output::run(args, edge),
+        Command::Catalog(command) => catalog::run(command, edge),
         Command::Doctor(args) => doctor::run(args, edge),
         Command::Sandbox(args) => sandbox::run(args, edge),
         Command::Completions { shell } => {

@@ -37,10 +37,6 @@ const WORDS: &[(&str, &str)] = &[
 /// Commands that are meant to be, and what does it today.
 const LATER: &[(&str, &str)] = &[
     ("graph", "`provisor plan --json` says which steps run `after` which"),
-    (
-        "catalog",
-        "`aws servicecatalog search-products` lists products; `provisor plan` names what there is where a name is wrong",
-    ),
     ("explain", "`provisor plan` says why of every step, and what to do of every refusal"),
     ("man", "`provisor --help` and `provisor COMMAND --help` have all of it"),
     ("iam-policy", "`provisor doctor` tries the permissions; docs/aws.md lists them"),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Bounded, DeclarationDraft, DraftContent, preferences};
 use super::found::{FoundProduct, FoundValue};
+use super::names::{free, free_file, key_of, stem_of, variable};
 use super::offers::refer;
 use super::value::node;
 use super::vary::{Substitutes, generalise, namesakes};
@@ -124,38 +125,7 @@ fn key(found: Option<&FoundProduct>, common: Option<&str>) -> String {
         common.split("${").map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect::<String>()
     });
     let name = common.as_deref().filter(|common| common.chars().any(char::is_alphanumeric)).unwrap_or(name);
-    let mut key = String::new();
-    for c in name.chars() {
-        let c = if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
-        if c != '-' || !key.ends_with('-') {
-            key.push(c);
-        }
-    }
-    let key = key.trim_matches('-');
-    match key {
-        "key" | "var" | "external" | "location" => format!("{key}-1"),
-        key if key.starts_with(|c: char| c.is_ascii_alphabetic()) => key.to_owned(),
-        key => format!("p-{key}").trim_end_matches('-').to_owned(),
-    }
-}
-
-fn free(wanted: &str, taken: &mut BTreeSet<String>) -> String {
-    let numbered = (2..).map(|n| format!("{wanted}-{n}"));
-    let key = std::iter::once(wanted.to_owned()).chain(numbered).find(|key| !taken.contains(key));
-    let key = key.unwrap_or_default();
-    taken.insert(key.clone());
-    key
-}
-
-fn free_file(stem: &str, taken: &mut BTreeSet<String>) -> String {
-    let names = std::iter::once(format!("{stem}.yaml")).chain((2..).map(|n| format!("{stem}-{n}.yaml")));
-    let is_taken = |name: &String| {
-        let other = name.replace(".yaml", ".yml");
-        taken.contains(name) || taken.contains(&other)
-    };
-    let name = names.into_iter().find(|name| !is_taken(name)).unwrap_or_default();
-    taken.insert(name.clone());
-    name
+    key_of(name)
 }
 
 /// Names of other tools become keys.
@@ -178,15 +148,7 @@ fn stem(draft: &DeclarationDraft) -> String {
     let texts = draft.places.values().next().map(|content| &content.texts);
     let of = |field: &str| texts.and_then(|texts| texts.get(field)).map(String::as_str);
     let product = of("product_name").or_else(|| of("product_id")).unwrap_or("products");
-    let mut stem = String::new();
-    for c in product.to_lowercase().chars() {
-        let c = if c.is_ascii_alphanumeric() { c } else { '-' };
-        if c != '-' || !(stem.ends_with('-') || stem.is_empty()) {
-            stem.push(c);
-        }
-    }
-    let stem = stem.trim_end_matches('-');
-    if stem.is_empty() { "products".to_owned() } else { stem.to_owned() }
+    stem_of(product)
 }
 
 /// One file while it is being written.
@@ -311,22 +273,8 @@ fn places(draft: &DeclarationDraft) -> BTreeSet<LocationName> {
 }
 
 /// A map that holds something.
-fn of_map(name: &str, pairs: Vec<YamlPair>) -> Option<YamlPair> {
+pub(super) fn of_map(name: &str, pairs: Vec<YamlPair>) -> Option<YamlPair> {
     (!pairs.is_empty()).then(|| YamlPair::new(name, YamlNode::Map(pairs)))
-}
-
-/// The sensitive variable that holds a parameter: `data` and `DbPassword` are `data_db_password`.
-fn variable(key: &str, parameter: &str) -> String {
-    let mut name = String::new();
-    let mut was_lower = false;
-    for c in format!("{key}_{parameter}").chars() {
-        if c.is_ascii_uppercase() && was_lower {
-            name.push('_');
-        }
-        was_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
-        name.push(if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' });
-    }
-    name
 }
 
 /// What all declarations of a file say alike, if there are several. A value that is looked up for one of them is no

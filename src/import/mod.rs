@@ -4,11 +4,14 @@
 mod compose;
 mod draft;
 mod found;
+mod names;
 mod offers;
+mod scaffold;
 mod value;
 mod vary;
 mod yaml;
 
 pub use compose::{Composed, ComposedFile, Surroundings, compose};
 pub use found::{FoundProduct, FoundValue};
+pub use scaffold::{Scaffold, ScaffoldParameter, ScaffoldTag, ScaffoldValue, scaffold};
 pub use vary::{Substitute, Substitutes};

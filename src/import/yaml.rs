@@ -31,6 +31,8 @@ pub(super) struct YamlPair {
     pub node: YamlNode,
     /// What stands behind it, on its line.
     pub aside: Option<String>,
+    /// It is only a remark: what could stand there.
+    pub is_off: bool,
 }
 
 impl YamlNode {
@@ -46,7 +48,7 @@ impl YamlNode {
 
 impl YamlPair {
     pub fn new(key: impl Into<String>, node: YamlNode) -> Self {
-        Self { remarks: Vec::new(), key: key.into(), node, aside: None }
+        Self { remarks: Vec::new(), key: key.into(), node, aside: None, is_off: false }
     }
 
     pub fn text(key: &str, text: impl Into<String>) -> Self {
@@ -55,7 +57,7 @@ impl YamlPair {
 
     /// Whether it can stand between braces.
     fn is_bare(&self) -> bool {
-        self.remarks.is_empty() && self.aside.is_none()
+        self.remarks.is_empty() && self.aside.is_none() && !self.is_off
     }
 }
 
@@ -71,11 +73,22 @@ fn map(out: &mut String, pairs: &[YamlPair], depth: usize) {
         for remark in &pair.remarks {
             out.push_str(&format!("{}# {}\n", indent(depth), one_line(remark)));
         }
+        let begin = out.len();
         out.push_str(&indent(depth));
         out.push_str(&scalar(&pair.key, ScalarPlace::Key));
         out.push(':');
         under(out, pair, depth);
+        if pair.is_off {
+            let text = out.split_off(begin);
+            out.extend(text.lines().map(|line| remarked(line, depth)));
+        }
     }
+}
+
+/// A line that is a remark now, where it stood.
+fn remarked(line: &str, depth: usize) -> String {
+    let rest = line.strip_prefix(&indent(depth)).unwrap_or(line);
+    format!("{}# {rest}\n", indent(depth))
 }
 
 /// What follows the colon.

@@ -1,6 +1,7 @@
 //! All that planning may know of the catalog, read once, in the fewest calls, through the read port.
 
 mod adoptable;
+mod browse;
 mod checkup;
 mod choose;
 mod externals;
@@ -23,6 +24,10 @@ use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Home;
 
 pub use adoptable::Adoptable;
+pub use browse::{
+    BrowseScope, CatalogProduct, DeclaredVersion, ListedProduct, ProductUser, SheetRequest, VersionSheet,
+    listed, products_of, sheet,
+};
 pub use checkup::{Belief, CheckupRow, CheckupScope, Comparison, Health, LocationCheckup, checkup};
 pub use choose::{Candidates, Unresolved};
 pub use externals::FoundExternal;

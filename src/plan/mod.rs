@@ -49,7 +49,7 @@ use crate::state::{Home, Intent, Recorded, Version};
 pub use act::{Act, Counts};
 pub use allowed::Allowed;
 pub use build::{checked, plan};
-pub use check::{LateChecks, LateValue, Unfitting};
+pub use check::{LateChecks, LateValue, Unfitting, fits};
 pub use locate::located;
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use removals::removals;

@@ -5,6 +5,7 @@
 
 mod adapters;
 mod apply;
+mod browsing;
 mod files;
 mod importing;
 mod judging;
@@ -14,6 +15,7 @@ mod planning;
 mod problem;
 mod repo;
 mod saved;
+mod scaffolding;
 mod surgery;
 mod unclaimed;
 mod unset;
@@ -28,6 +30,7 @@ use crate::model::text::did_you_mean;
 
 pub use adapters::{Adapters, HeldStore};
 pub use apply::{Finished, Watcher};
+pub use browsing::Browsed;
 pub use files::{SETTINGS, source, unkeepable};
 pub use planning::Prepared;
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};

@@ -50,7 +50,7 @@ impl Workspace<'_> {
     /// # Errors
     /// A pattern that fits no location, and every location that cannot be read.
     pub fn unclaimed(&self, of: &Unclaimed, recorded: &Recorded) -> Result<Discovery, Problem> {
-        let locations = self.meant(of)?;
+        let locations = self.locations(of.location.as_deref())?;
         let names: BTreeSet<&LocationName> = locations.iter().map(|location| &location.name).collect();
         let catalog = self.repo.catalog_of(&names)?;
         let reader: &dyn CatalogRead = &*catalog;
@@ -79,16 +79,17 @@ impl Workspace<'_> {
         Ok(self.sorted_out(there, of, recorded, reader))
     }
 
-    fn meant(&self, of: &Unclaimed) -> Result<Vec<&Location>, Problem> {
+    /// The locations that a pattern names, or all; but frozen ones.
+    pub(super) fn locations(&self, pattern: Option<&str>) -> Result<Vec<&Location>, Problem> {
         let fits = |location: &&Location| {
-            let Some(pattern) = &of.location else { return true };
+            let Some(pattern) = pattern else { return true };
             [location.name.as_str(), &location.written, &location.account]
                 .iter()
                 .any(|name| matches(pattern, name))
         };
         let meant: Vec<&Location> =
             self.repo.settings.locations.values().filter(|location| !location.frozen).filter(fits).collect();
-        match (&of.location, meant.is_empty()) {
+        match (pattern, meant.is_empty()) {
             (Some(pattern), true) => Err(Problem::input(format!("`--location {pattern}` names no location"))
                 .hint(self.repo.settings.locations_there_are())),
             _ => Ok(meant),

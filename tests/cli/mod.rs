@@ -9,6 +9,7 @@ mod advice;
 mod basics;
 mod busy;
 mod cases;
+mod catalog;
 mod codes;
 mod complete;
 mod declarations;

@@ -22,6 +22,7 @@ mod types;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use broken::Tried;
 pub(super) use choice::artifact_field;
 use judge::Effort;
 pub use late::{LateChecks, LateValue, Unfitting};
@@ -29,6 +30,7 @@ use patterns::Patterns;
 use suggestions::Suggestions;
 
 use super::{Note, PlanInput, Spec};
+use crate::catalog::ParameterRule;
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::ids::{Address, Key, Labels};
@@ -46,6 +48,14 @@ pub(super) struct Checker {
     /// What is said beside the plan.
     pub notes: Vec<Note>,
     noted: BTreeSet<(Key, String)>,
+}
+
+/// Whether a value keeps a parameter's rules, as far as that can be told; what cannot be told does not fit.
+#[must_use]
+pub fn fits(rule: &ParameterRule, text: &str, region: Option<&str>) -> bool {
+    let mut patterns = Patterns::default();
+    let broken = patterns.broken(Tried { rule, text, sensitive: false, region });
+    broken.is_empty() && !patterns.take_unchecked()
 }
 
 /// A declaration beside the offer that it resolved to.

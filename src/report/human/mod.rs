@@ -2,6 +2,7 @@
 
 mod backups;
 mod block;
+mod catalog;
 mod checkup;
 mod diagnostics;
 mod error;
@@ -15,6 +16,7 @@ mod surgery;
 mod table;
 
 pub use backups::{backup, backups};
+pub use catalog::{catalog, products};
 pub use checkup::checkup;
 pub use diagnostics::{diagnostics, findings};
 pub use error::{Beside, error};

@@ -20,6 +20,7 @@
 //! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.
 
 mod backups;
+mod catalog;
 mod checkup;
 mod event;
 mod finding;
@@ -40,6 +41,7 @@ use super::escape::json_safe;
 use crate::plan::Shown;
 
 pub use backups::backups;
+pub use catalog::catalog;
 pub use checkup::checkup;
 pub(super) use event::event;
 pub use finding::{diagnostic, diagnostics, validation};

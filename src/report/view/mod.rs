@@ -3,6 +3,7 @@
 
 mod backups;
 mod block;
+mod catalog;
 mod cause;
 mod changes;
 mod checkup;
@@ -20,6 +21,7 @@ mod values;
 
 pub use backups::BackupView;
 pub use block::{Block, Title};
+pub use catalog::{CatalogView, ParameterSheet, ProductView, SheetView, UserView, VersionView};
 pub use cause::Cause;
 pub(super) use cause::operation;
 pub use checkup::{CheckupSection, CheckupView};

@@ -1,0 +1,203 @@
+//! `catalog`: what there is to provision, who runs it, and a declaration of it to begin with.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::support::{Repo, boxed};
+
+const LAB: &str = r#"
+Metadata:
+  AWS::CloudFormation::Interface:
+    ParameterGroups: [{Label: {default: Placing}, Parameters: [Zone]}]
+    ParameterLabels: {Zone: {default: Where it stands}}
+Parameters:
+  Zone: {Type: String, AllowedValues: [north, south], Description: Not to be moved later}
+  Seats: {Type: Number, MinValue: 4, MaxValue: 9}
+  Code: {Type: String, AllowedPattern: "[A-Z]{3}-[0-9]+", MaxLength: 12}
+  Net: {Type: "AWS::EC2::VPC::Id"}
+  Key: {Type: String, NoEcho: true, MinLength: 8}
+  Spare: {Type: String, NoEcho: true, Default: swordfish}
+  Note: {Type: String, Default: none, Description: "For people: free text"}
+Rules:
+  Warm: {Assertions: [{Assert: !Not [!Equals [!Ref Note, cold]], AssertDescription: it is never cold}]}
+Resources:
+  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref Code}}
+Outputs:
+  Arn: {Value: !Ref Topic}
+"#;
+
+/// One box is declared and runs, one is declared only; somebody else runs another.
+fn used() -> Repo {
+    let repo = Repo::new(&(boxed("mine", "") + &boxed("next", "").replace("v1", "v2")));
+    let lab = "      - name: lab\n        versions: [{name: old, template: lab.yaml, guidance: DEPRECATED}, {name: v1, template: lab.yaml}]\n        tag_options: {stage: [prod, dev], owner: [net]}\n";
+    let theirs =
+        "provisioned_products:\n  - {name: theirs, product: box, version: v1, parameters: {Name: theirs}}\n";
+    let world = repo.read("sandbox.yaml");
+    repo.write("sandbox.yaml", &format!("{world}{lab}{theirs}"));
+    repo.write("lab.yaml", LAB);
+    repo.sh("apply --auto-approve --target mine").exits(0);
+    repo
+}
+
+#[test]
+fn products_are_listed_with_who_runs_them() {
+    let repo = used();
+    repo.sh("catalog list").exits(0).says(&[
+        "box (prod-",
+        "  versions: v2, v1\n  launch paths: platform\n  run by: 1 managed here, 1 by others, 2 declarations\n  behind v2: mine (v1)\n",
+        "  versions: v1, old (deprecated)\n  launch paths: platform\n  run by: 0 managed here, 0 by others, 0 declarations\n",
+        "\n3 products.\n",
+    ]);
+    let all = repo.sh("catalog list --json").exits(0).json();
+    assert_eq!(all["format"], "provisor.catalog/v1");
+    let names: Vec<&Value> = all["products"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["box", "lab", "vault"]);
+    let of_box = &all["products"][0];
+    assert_eq!(of_box["versions"][0]["name"], "v2");
+    assert_eq!(of_box.get("sheet"), None, "of `show` only");
+    let expected = json!([
+        {"address": null, "location": "demo", "name": "theirs", "runs": "v1", "declared": null, "behind": false},
+        {"address": "mine", "location": "demo", "name": "mine", "runs": "v1", "declared": "v1", "behind": true},
+        {"address": "next", "location": "demo", "name": "next", "runs": null, "declared": "v2", "behind": false},
+    ]);
+    assert_eq!(of_box["used_by"], expected);
+    // browsing makes nothing, and needs no declarations
+    let fresh = Repo::new("");
+    std::fs::remove_file(fresh.path().join("products.yaml")).unwrap();
+    fresh.sh("catalog list").exits(0).says(&["0 declarations", "\n2 products.\n"]);
+    assert!(!fresh.path().join("state").exists());
+    // a product that is offered alike at two locations is told once
+    repo.write(
+        "provisor.yaml",
+        "project: p\nlocations:\n  demo: {sandbox: sandbox.yaml}\n  there: {sandbox: sandbox.yaml}\n",
+    );
+    repo.sh("catalog list").says(&["\n  at: demo, there\n", "\n3 products.\n"]);
+    repo.sh("catalog list --location th*").says(&["\n  at: there\n"]);
+    repo.sh("catalog list --location nowhere")
+        .exits(1)
+        .tells(&["names no location", "there is `demo`, `there`"]);
+}
+
+#[test]
+fn a_product_is_shown_in_full() {
+    let repo = used();
+    let shown = repo.sh("catalog show lab").exits(0).says(&[
+        "Parameters of v1 by platform",
+        "  Placing:\n    Zone: String, required\n        Where it stands\n        Not to be moved later\n        one of north, south\n",
+        "    Key: String, required, sensitive\n        at least 8 characters\n",
+        "    Note: String, default \"none\"\n",
+        "    Spare: String, has a default, sensitive\n",
+        "Tag options\n  owner: net, given by itself\n  stage: one of prod, dev\n",
+        "Tags\n  cannot be changed",
+        "Outputs\n  Arn\n",
+        "Rules\n  Warm: it is never cold\n",
+    ]);
+    assert!(!shown.out.contains("swordfish"), "{}", shown.out);
+    repo.sh("catalog show box").exits(0).says(&[
+        "Tags\n  can be changed\n",
+        "Used by\n  theirs at demo (not managed here): runs v1\n  mine: runs v1, behind v2\n  next: not provisioned, declared v2\n",
+    ]);
+    let sheet =
+        repo.sh("catalog show lab --version old --json").exits(0).json()["products"][0]["sheet"].clone();
+    assert_eq!(sheet["version"], "old");
+    assert_eq!(
+        sheet["parameters"]["Seats"],
+        json!({"type": "Number", "required": true, "min_value": "4", "max_value": "9"})
+    );
+    assert_eq!(sheet["parameters"]["Spare"], json!({"type": "String", "required": false, "sensitive": true}));
+    assert_eq!(sheet["rules"], json!([{"name": "Warm", "descriptions": ["it is never cold"]}]));
+    repo.sh("catalog show lap").exits(1).tells(&[
+        "there is no product `lap`",
+        "there is `box`, `lab`, `vault`",
+        "did you mean `lab`?",
+    ]);
+    repo.sh("catalog show box --version v3")
+        .exits(1)
+        .tells(&["`box` has no version `v3`", "there is `v2`, `v1`"]);
+    repo.sh("catalog show box --path platfrom").exits(1).tells(&["did you mean `platform`?"]);
+}
+
+#[test]
+fn a_scaffold_fills_in_what_is_certain() {
+    let repo = used();
+    repo.write(
+        "provisor.yaml",
+        "project: p\ndeclarations: [products.yaml, more]\nlocations:\n  here: {sandbox: sandbox.yaml}\n",
+    );
+    repo.sh("catalog scaffold lab --write elsewhere").exits(64).tells(&["nothing there would be read"]);
+    repo.sh("catalog scaffold box --key mine").exits(64).tells(&["declared already"]);
+    let shown = repo.sh("catalog scaffold lab").exits(0).tells(&[
+        "lab_key: {type: string, sensitive: true",
+        "To be filled in before it can be provisioned: `Code`, `Net`",
+    ]);
+    assert!(!shown.out.contains("swordfish"), "{}", shown.out);
+    repo.sh("catalog scaffold lab --write more")
+        .exits(0)
+        .tells(&["wrote more/lab.yaml", "declared `lab_key`"]);
+    let text = repo.read("more/lab.yaml");
+    assert!(text.ends_with(&shown.out[shown.out.find("provisioned_products").unwrap()..]), "{text}");
+    let body = r#"  lab:
+    product_name: lab
+    provisioning_artifact_name: v1
+    parameters:
+      # Code: ...   # choose: String (matches [A-Z]{3}-[0-9]+; at most 12 characters)
+      Key: ${var.lab_key}   # choose: at least 8 characters
+      # Net: ...   # choose: AWS::EC2::VPC::Id
+      Seats: "4"   # choose: Number (4 to 9)
+      # Where it stands
+      # Not to be moved later
+      Zone: north   # choose: String (one of north, south)
+      # For people: free text
+      # Note: none
+      # Spare: ...   # choose: it is sensitive, and has a default
+    tags:
+      owner: net
+      stage: prod   # choose: one of prod, dev
+"#;
+    assert!(text.ends_with(body), "{text}");
+    repo.sh("catalog scaffold lab --write more --key lab2").exits(0).tells(&["wrote more/lab-2.yaml"]);
+    std::fs::remove_file(repo.path().join("more/lab-2.yaml")).unwrap();
+    // what has to be filled in is what a plan asks for, and then it plans
+    let secret = [
+        ("PROVISOR_SECRET_lab_key", "swordfish-and-chips"),
+        ("PROVISOR_SECRET_lab2_key", "swordfish-and-chips"),
+    ];
+    let plan = |repo: &Repo| -> super::support::Done {
+        repo.command(&["plan", "--target", "lab"]).envs(secret).output().unwrap().into()
+    };
+    let missing = plan(&repo).exits(1).tells(&["needs the parameter `Code`", "needs the parameter `Net`"]);
+    assert!(missing.err.contains("2 errors"), "{}", missing.err);
+    repo.edit("more/lab.yaml", "# Code: ...", "Code: ABC-1");
+    repo.edit("more/lab.yaml", "# Net: ...", "Net: vpc-12345678");
+    plan(&repo).exits(0).says(&["1 to add"]);
+}
+
+#[test]
+fn every_product_of_the_examples_can_be_begun_with() {
+    let (mut begun, mut planned) = (0, 0);
+    for name in ["quickstart", "platform", "account-factory"] {
+        let from = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/examples")).join(name);
+        let products = Repo::copy(&from, 3600).sh("catalog list --json").exits(0).json()["products"].clone();
+        for product in products.as_array().unwrap() {
+            let repo = Repo::copy(&from, 3600);
+            let settings = repo.read("provisor.yaml");
+            let settings: String = settings
+                .lines()
+                .filter(|line| !line.starts_with("declarations:"))
+                .map(|line| format!("{line}\n"))
+                .collect();
+            repo.write("provisor.yaml", &format!("{settings}declarations: [new]\n"));
+            let called = product["name"].as_str().unwrap();
+            let done =
+                repo.run(&["catalog", "scaffold", called, "--key", "begun", "--write", "new"]).exits(0);
+            repo.sh("validate").exits(0).says(&["Provisioned products: 1"]);
+            begun += 1;
+            if !done.err.contains("To be filled in") {
+                repo.sh("plan --target begun").exits(0).says(&["1 to add"]);
+                planned += 1;
+            }
+        }
+    }
+    assert_eq!((begun, planned), (8, 3));
+}
