@@ -46,11 +46,9 @@ impl Candidate<'_> {
     fn adoption(&self, wanted: &Spec) -> Adoption {
         let parameters = self.parameters(wanted);
         // a secret that was given is not known to be right, and of one that was not, nothing is known
-        let is_declared =
-            |key: &String| self.subject.product.parameters.get(key).is_some_and(|one| one.sensitive);
         let is_unread = |(key, parameter): (&String, &Parameter)| match parameter.value {
             Planned::Secret { .. } => true,
-            Planned::Unknown => is_declared(key),
+            Planned::Unknown => self.is_sensitive(key),
             Planned::Known(_) | Planned::Pending(_) | Planned::Kept(_) => false,
         };
         let spec = Spec {
@@ -66,6 +64,10 @@ impl Candidate<'_> {
             record: self.existing.last_successful_record.clone(),
             spec,
         }
+    }
+
+    fn is_sensitive(&self, key: &str) -> bool {
+        self.subject.product.parameters.get(key).is_some_and(|one| one.sensitive)
     }
 
     fn stack(&self) -> Option<&Stack> {
@@ -155,6 +157,8 @@ impl Candidate<'_> {
                     _ => unknown(),
                 },
                 (_, Some(Planned::Secret { .. })) => unknown(),
+                // nor does that of one that was not given
+                _ if self.is_sensitive(key) => unknown(),
                 (text, _) => Parameter { value: Planned::Known(text.to_owned()), sent: Sending::Previous },
             };
             (key.clone(), parameter)
