@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::DeclarationDraft;
+use super::draft::{DeclarationDraft, DraftContent};
 use super::found::FoundValue;
 use crate::model::ids::LocationName;
 
@@ -17,8 +17,16 @@ struct Giver {
     key: String,
 }
 
-/// Who gives a text, by the text, and by where the output stands.
-type Givers<'d> = BTreeMap<&'d str, BTreeMap<Giver, BTreeSet<&'d LocationName>>>;
+/// Where an output stands.
+#[derive(Default)]
+struct GivenAt<'d> {
+    locations: BTreeSet<&'d LocationName>,
+    /// What comes out is what goes in: it was not made there.
+    is_echo: bool,
+}
+
+/// Who gives a text, by the text.
+type Givers<'d> = BTreeMap<&'d str, BTreeMap<Giver, GivenAt<'d>>>;
 
 /// Puts references in the place of values that are outputs of others, as long as no circle comes of it.
 pub(super) fn refer(drafts: &mut [DeclarationDraft]) {
@@ -47,8 +55,19 @@ pub(super) fn refer(drafts: &mut [DeclarationDraft]) {
             );
             for content in draft.places.values_mut() {
                 content.parameters.insert(key.clone(), output.clone());
+                content.no_need_to_wait(&taken[giver.draft].key);
             }
         }
+    }
+}
+
+impl DraftContent {
+    /// A reference says what comes first: that need not be said twice.
+    fn no_need_to_wait(&mut self, key: &str) {
+        if let Some(list) = self.lists.get_mut("depends_on") {
+            list.retain(|other| other != key);
+        }
+        self.lists.retain(|_, list| !list.is_empty());
     }
 }
 
@@ -56,17 +75,16 @@ fn givers(drafts: &[DeclarationDraft]) -> Givers<'_> {
     let mut givers = Givers::new();
     for (n, draft) in drafts.iter().enumerate() {
         for (location, outputs) in &draft.outputs {
+            let given = draft.places.get(location).map(|content| content.parameters.values());
+            let given: BTreeSet<String> = given.into_iter().flatten().filter_map(FoundValue::sent).collect();
             for (key, text) in outputs {
                 let items = text.split(',').enumerate().filter(|_| text.contains(','));
                 let items = items.map(|(at, item)| (format!("{key}[{at}]"), item));
                 let all = std::iter::once((key.clone(), text.as_str())).chain(items);
                 for (key, text) in all.filter(|(_, text)| text.chars().count() >= LONG) {
-                    givers
-                        .entry(text)
-                        .or_default()
-                        .entry(Giver { draft: n, key })
-                        .or_default()
-                        .insert(location);
+                    let at = givers.entry(text).or_default().entry(Giver { draft: n, key }).or_default();
+                    at.locations.insert(location);
+                    at.is_echo |= given.contains(text);
                 }
             }
         }
@@ -101,19 +119,26 @@ fn meant(
     let mut meant: Option<Giver> = None;
     for (location, content) in &draft.places {
         let text = content.parameters.get(key)?.sent()?;
-        let near = |giver: &Giver, at: &BTreeSet<&LocationName>| {
+        let near = |giver: &Giver, at: &GivenAt<'_>| {
             let places = &drafts[giver.draft].places;
-            at.contains(location) || (places.len() == 1 && !places.contains_key(location))
+            at.locations.contains(location) || (places.len() == 1 && !places.contains_key(location))
         };
         let all = givers.get(text.as_str())?;
-        let mut fit = all.iter().filter(|(giver, at)| near(giver, at)).map(|(giver, _)| giver);
-        let (one, other) = (fit.next()?, fit.next());
-        if other.is_some() || meant.as_ref().is_some_and(|meant| meant != one) {
+        let fit = || all.iter().filter(|(giver, at)| near(giver, at));
+        // several may tell it on: then whoever makes it is meant
+        let made = only(fit().filter(|(_, at)| !at.is_echo));
+        let (one, _) = only(fit()).or(made)?;
+        if meant.as_ref().is_some_and(|meant| meant != one) {
             return None;
         }
         meant = Some(one.clone());
     }
     meant
+}
+
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let (one, other) = (all.next(), all.next());
+    one.filter(|_| other.is_none())
 }
 
 fn reaches(needs: &[BTreeSet<usize>], from: usize, to: usize) -> bool {

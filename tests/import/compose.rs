@@ -249,6 +249,15 @@ fn outputs_that_others_take_become_references() {
     let mut twin = found("twin", "dev/eu-west-1", "vpc");
     twin.outputs = net.outputs.clone();
     assert!(!written(&[net.clone(), twin, app.clone()]).contains("${"));
+    // both tell on what they are given, and net alone makes it
+    let mut echo = app.clone();
+    echo.outputs = texts(&[("Of", "vpc-0123456789")]);
+    let mut other = echo.clone();
+    other.name = "other".to_owned();
+    let text = written(&[net.clone(), echo.clone(), other.clone()]);
+    assert_eq!(text.matches("VpcId: ${net.outputs.VpcId}").count(), 2, "{text}");
+    // nobody makes it
+    assert!(!written(&[echo, other]).contains("${"));
     // each has something of the other
     net.parameters = values(&[("Peer", "app-0123456789")]);
     app.outputs = texts(&[("Id", "app-0123456789")]);
