@@ -321,7 +321,7 @@ pub struct DestroyArgs {
 #[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
 pub struct ImportArgs {
     /// The declaration that it becomes
-    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all"])]
+    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform"])]
     pub address: Option<String>,
     /// The provisioned product, by its id (pp-…) or its name
     #[arg(value_name = "ID|NAME")]
@@ -336,19 +336,22 @@ pub struct ImportArgs {
     #[arg(long, value_name = "ADDR", conflicts_with = "address")]
     pub exclude: Vec<String>,
     /// Whatever exists and is not declared: declarations are written for it
-    #[arg(long, conflicts_with_all = ["address", "declared"])]
+    #[arg(long, group = "written", conflicts_with_all = ["address", "declared"])]
     pub all: bool,
-    /// Of --all, only at these locations; globs allowed
-    #[arg(long = "location", value_name = "GLOB", requires = "all")]
+    /// What Terraform manages: a state (`terraform state pull`), or `terraform show -json` of one or of a plan
+    #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
+    pub from_terraform: Option<PathBuf>,
+    /// Where declarations are written for what is found: only at these locations; globs allowed
+    #[arg(long = "location", value_name = "GLOB", requires = "written")]
     pub of_location: Option<String>,
-    /// Of --all, only these products; globs allowed
-    #[arg(long = "product", value_name = "GLOB", requires = "all")]
+    /// The same: only these products; globs allowed
+    #[arg(long = "product", value_name = "GLOB", requires = "written")]
     pub of_product: Option<String>,
-    /// Of --all, only provisioned products that are called so; globs allowed
-    #[arg(long = "name", value_name = "GLOB", requires = "all")]
+    /// The same: only provisioned products that are called so; globs allowed
+    #[arg(long = "name", value_name = "GLOB", requires = "written")]
     pub of_name: Option<String>,
-    /// Where declarations are written: a folder that declarations are read from
-    #[arg(long, value_name = "DIR")]
+    /// Where declarations are written to: a folder that declarations are read from
+    #[arg(long, value_name = "DIR", requires = "written")]
     pub write: Option<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]

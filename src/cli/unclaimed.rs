@@ -1,5 +1,5 @@
-//! `provisor import --all`: looks for what exists and nobody declared, shows the declarations and what would be adopted, asks once,
-//! writes, adopts.
+//! `provisor import --all`, and from other tools' files: looks for what exists and nobody declared, shows the declarations and what
+//! would be adopted, asks once, writes, adopts. What is looked for, and what is said of it, is all that differs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,10 @@ use super::declaring::{ComposedFiles, declare, folder, there};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::KEY_LOST;
+use super::foreign::GivenFile;
 use super::load::Wiring;
 use super::watching::Watching;
-use super::{gate, open};
+use super::{conversion, gate, open};
 use crate::import::{Composed, compose};
 use crate::model::ids::LocationName;
 use crate::model::product::Selector;
@@ -26,6 +27,7 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     if !workspace.is_sound() {
         return Err(workspace.wrong(&Wish::default()));
     }
+    let given = GivenFile::of(args, &workspace, edge)?;
     let HeldStore { mut store, key_was_lost } = workspace.repo.store()?;
     if key_was_lost {
         edge.err(KEY_LOST);
@@ -35,9 +37,12 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
         product: args.of_product.clone(),
         name: args.of_name.clone(),
     };
-    let discovery = workspace.unclaimed(&of, store.recorded())?;
+    let discovery = match &given {
+        Some(given) => workspace.foreign(given.holds.clone(), &of, store.recorded())?,
+        None => workspace.unclaimed(&of, store.recorded())?,
+    };
     let folder = folder(args.write.as_deref(), &workspace)?;
-    let origin = origin(&discovery);
+    let origin = origin(&discovery, given.as_ref());
     let composed = compose(&discovery.found, &workspace.surroundings(there(&folder, &workspace), origin));
     tell_left(&discovery, edge);
     if discovery.found.is_empty() && discovery.declared.is_empty() {
@@ -58,7 +63,11 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     }
     files.write(&workspace, edge)?;
     declare(&composed.variables, &workspace, edge)?;
-    watching.carry_out(prepared, &mut *store)
+    let exit = watching.carry_out(prepared, &mut *store)?;
+    if let Some(report) = conversion::told(&discovery, &composed) {
+        watching.tell(&report)?;
+    }
+    Ok(exit)
 }
 
 /// All that was found, by the addresses that it is declared under now.
@@ -70,13 +79,18 @@ fn wish(discovery: &Discovery, composed: &Composed) -> Wish {
     Wish { imports: imports.collect(), import_only: true, ..Wish::default() }
 }
 
-fn origin(discovery: &Discovery) -> Vec<String> {
+/// Where declarations come from.
+fn origin(discovery: &Discovery, given: Option<&GivenFile>) -> Vec<String> {
     let locations: BTreeSet<&LocationName> = discovery.found.iter().map(|found| &found.location).collect();
     let from: Vec<&str> = locations.iter().map(|location| location.as_str()).take(3).collect();
     let more = locations.len().saturating_sub(from.len());
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let from = match given {
+        Some(given) => format!("`{}` of {}", given.path, given.tool),
+        None => format!("what exists at {}{more}", from.join(", ")),
+    };
     let day: String = Edge::now().utc().chars().take(10).collect();
-    vec![format!("Written by `provisor import` on {day} from what exists at {}{more}.", from.join(", "))]
+    vec![format!("Written by `provisor import` on {day} from {from}.")]
 }
 
 fn tell_left(discovery: &Discovery, edge: &Edge) {

@@ -218,7 +218,7 @@ impl FileText<'_> {
 
     /// The fields of a layer, in the order in which people write them.
     fn fields(&mut self, content: &DraftContent, draft: Option<&DeclarationDraft>) -> Vec<YamlPair> {
-        const TEXTS: [&str; 8] = [
+        const TEXTS: [&str; 9] = [
             "provisioned_product_name",
             "product_name",
             "product_id",
@@ -227,6 +227,7 @@ impl FileText<'_> {
             "provisioning_artifact",
             "path_name",
             "path_id",
+            "accept_language",
         ];
         let text = |name: &&str| Some(YamlPair::text(name, content.texts.get(name)?));
         let mut pairs: Vec<YamlPair> = TEXTS.iter().filter_map(text).collect();

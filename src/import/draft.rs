@@ -171,6 +171,7 @@ impl DraftContent {
             Some(Selector::Id(id)) => drop(texts.insert("path_id", escaped(id))),
             None => {}
         }
+        texts.extend(found.accept_language.as_ref().map(|language| ("accept_language", escaped(language))));
         let lists = [
             ("notification_arns", found.notification_arns.clone()),
             ("ignore_changes", found.ignore_changes.iter().cloned().collect()),

@@ -20,6 +20,8 @@ pub struct FoundProduct {
     pub artifact: ArtifactSelector,
     /// The launch path, where there are several.
     pub path: Option<Selector>,
+    /// `AcceptLanguage`, where it is not English.
+    pub accept_language: Option<String>,
     /// The parameters that differ from the template's defaults.
     pub parameters: BTreeMap<String, FoundValue>,
     /// The template's defaults, as far as they are known: what must be written where others have something else.
@@ -55,6 +57,7 @@ impl FoundProduct {
             product,
             artifact,
             path: None,
+            accept_language: None,
             parameters: BTreeMap::new(),
             defaults: BTreeMap::new(),
             tags: BTreeMap::new(),

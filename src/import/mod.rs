@@ -3,15 +3,19 @@
 
 mod compose;
 mod draft;
+mod foreign;
 mod found;
 mod names;
 mod offers;
 mod scaffold;
+mod terraform;
 mod value;
 mod vary;
 mod yaml;
 
 pub use compose::{Composed, ComposedFile, Surroundings, compose};
+pub use foreign::{ForeignFile, ForeignProduct, OtherFile};
 pub use found::{FoundProduct, FoundValue};
 pub use scaffold::{Scaffold, ScaffoldParameter, ScaffoldTag, ScaffoldValue, scaffold};
+pub use terraform::terraform;
 pub use vary::{Substitute, Substitutes};

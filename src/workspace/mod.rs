@@ -7,6 +7,8 @@ mod adapters;
 mod apply;
 mod browsing;
 mod files;
+mod foreign;
+mod found;
 mod importing;
 mod judging;
 mod keeping;
@@ -16,6 +18,7 @@ mod problem;
 mod repo;
 mod saved;
 mod scaffolding;
+mod search;
 mod surgery;
 mod unclaimed;
 mod unset;
@@ -37,7 +40,7 @@ pub use problem::{Complaint, Complaints, Problem, ProblemKind};
 pub use repo::{GivenValues, Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use surgery::{Foreseen, Surgeon, Surgery};
-pub use unclaimed::{Discovery, Unclaimed};
+pub use unclaimed::{Conversion, Discovery, Unclaimed};
 pub use wish::Wish;
 
 /// A repo with its declarations: everything that is written down.

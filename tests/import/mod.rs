@@ -1,3 +1,4 @@
 //! What exists to declarations: the YAML that a colleague would have written, and that says the same.
 
 mod compose;
+mod terraform;

@@ -1,0 +1,108 @@
+//! What another tool's file says that exists: plain data, before the catalog was asked about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::found::FoundValue;
+use crate::model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
+
+/// What a file of another tool holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignFile {
+    /// What can be looked for. Their keys are unique.
+    pub products: Vec<ForeignProduct>,
+    /// What cannot be carried over, and why: a sentence each.
+    pub left: Vec<String>,
+    /// What is carried over otherwise than it was: a sentence each.
+    pub changed: Vec<String>,
+    /// What such a file does not tell, or what is to be done in the other tool: a sentence each.
+    pub advice: Vec<String>,
+}
+
+/// A provisioned product as another tool's file describes it. What it leaves open is as it is in the catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignProduct {
+    /// What it is called in the file.
+    pub origin: String,
+    /// What it is called in declarations.
+    pub key: String,
+    /// By what it is found.
+    pub which: Selector,
+    /// The account it is in.
+    pub account_id: Option<String>,
+    /// The region it is in.
+    pub region: Option<String>,
+    /// What it is one of: the id, where the file has it.
+    pub product: Option<Selector>,
+    /// The version, likewise.
+    pub artifact: Option<ArtifactSelector>,
+    /// The name of the launch path.
+    pub path_name: Option<String>,
+    /// `AcceptLanguage`, where it is not English.
+    pub accept_language: Option<String>,
+    /// The parameters that are given.
+    pub parameters: BTreeMap<String, FoundValue>,
+    /// The tags that it is given.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// `NotificationArns`
+    pub notification_arns: Vec<String>,
+    /// How a stack set spreads.
+    pub preferences: Option<Preferences>,
+    /// How long operations may take: `provision`, `update`, `terminate`.
+    pub timeouts: BTreeMap<String, String>,
+    /// What its removal does.
+    pub on_removal: OnRemoval,
+    /// What comes first, by key.
+    pub depends_on: BTreeSet<String>,
+    /// What it gives, as far as the file tells.
+    pub outputs: BTreeMap<String, String>,
+    /// What whoever reads the declaration should know.
+    pub remarks: Vec<String>,
+}
+
+impl ForeignProduct {
+    /// Of which nothing is known but what it is called and by what it is found.
+    #[must_use]
+    pub fn new(origin: String, which: Selector) -> Self {
+        Self {
+            origin,
+            key: String::new(),
+            which,
+            account_id: None,
+            region: None,
+            product: None,
+            artifact: None,
+            path_name: None,
+            accept_language: None,
+            parameters: BTreeMap::new(),
+            tags: None,
+            notification_arns: Vec::new(),
+            preferences: None,
+            timeouts: BTreeMap::new(),
+            on_removal: OnRemoval::default(),
+            depends_on: BTreeSet::new(),
+            outputs: BTreeMap::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// Both, so that it is found again in its own tool.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{} ({})", self.origin, self.which)
+    }
+}
+
+/// That a file is not what it was taken for. Nothing of what stands in it is repeated: it may hold secrets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherFile {
+    /// What it is, or where it cannot be read.
+    pub message: String,
+    /// What to give instead.
+    pub hint: String,
+}
+
+impl OtherFile {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
+    }
+}

@@ -1,0 +1,253 @@
+//! What another tool's file says, held against the catalog: each provisioned product is looked for where it stands, and told in the
+//! names that the catalog has for it. What is declared is what the file says; in what the catalog contradicts that, the plan shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Workspace;
+use super::found::{artifact, chosen, found, left_alone, product, troubles, version};
+use super::problem::Problem;
+use super::search::Searched;
+use super::unclaimed::{Conversion, Discovery, Unclaimed};
+use crate::catalog::{Existing, Status};
+use crate::declare::Location;
+use crate::import::{ForeignFile, ForeignProduct, FoundProduct, FoundValue};
+use crate::model::glob::matches;
+use crate::model::ids::{LocationName, ProvisionedId};
+use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::text::count;
+use crate::observe::{InventoryItem, bound, inventory};
+use crate::state::Recorded;
+
+impl Workspace<'_> {
+    /// Finds what another tool's file says that exists.
+    ///
+    /// # Errors
+    /// A pattern that fits no location, and every location that cannot be read.
+    pub fn foreign(
+        &self,
+        file: ForeignFile,
+        of: &Unclaimed,
+        recorded: &Recorded,
+    ) -> Result<Discovery, Problem> {
+        let ForeignFile { products, left, changed, advice } = file;
+        let conversion = Conversion { changed, advice, ..Conversion::default() };
+        let mut discovery = Discovery { left, ..Discovery::default() };
+        let mut asked: Vec<(ForeignProduct, BTreeSet<&LocationName>)> = Vec::new();
+        let meant = self.locations(of.location.as_deref())?;
+        for product in products {
+            let fits = |location: &&&Location| may_be_at(&product, location);
+            let places: BTreeSet<&LocationName> =
+                meant.iter().filter(fits).map(|location| &location.name).collect();
+            match self.nowhere(&product).filter(|_| places.is_empty()) {
+                Some(why) => discovery.left.push(why),
+                None => asked.push((product, places)),
+            }
+        }
+        let names = asked.iter().flat_map(|(_, places)| places.iter().copied()).collect();
+        let Searched { catalog, there } = self.search(&names, recorded)?;
+        let mut pairing = Pairing {
+            of,
+            there: by_selector(there),
+            bound: bound(recorded),
+            discovery,
+            conversion,
+            managed: 0,
+        };
+        let pairs = pairing.pair(asked, self);
+        let (said, there): (Vec<ForeignProduct>, Vec<(LocationName, Existing)>) = pairs.into_iter().unzip();
+        for (item, said) in inventory(there, &*catalog).iter().zip(said) {
+            pairing.take(item, said);
+        }
+        Ok(pairing.end())
+    }
+
+    /// Why there is no place where something could be; `None` where only `--location` leaves its place out.
+    fn nowhere(&self, product: &ForeignProduct) -> Option<String> {
+        let label = product.label();
+        let all = self.repo.settings.locations.values();
+        let mut there = all.filter(|location| may_be_at(product, location));
+        if let Some(location) = there.next() {
+            return location.frozen.then(|| format!("{label}: its location {} is frozen", location.written));
+        }
+        let account = product.account_id.as_ref().map(|account| format!(" of account {account}"));
+        let region = product.region.as_ref().map(|region| format!(" in {region}"));
+        let (account, region) = (account.unwrap_or_default(), region.unwrap_or_default());
+        Some(format!("{label}: no location{account}{region}: add it to {}", super::SETTINGS))
+    }
+}
+
+/// Whether it may stand there, as far as its file tells.
+fn may_be_at(product: &ForeignProduct, location: &Location) -> bool {
+    let is_of = |account: &String| location.account_id.as_ref().is_none_or(|id| id.as_str() == account);
+    product.account_id.as_ref().is_none_or(is_of)
+        && product.region.as_ref().is_none_or(|region| location.region.as_str() == region)
+}
+
+/// What is there, by its id and by its name, and where.
+fn by_selector(there: Vec<(LocationName, Existing)>) -> BTreeMap<Selector, Vec<(LocationName, Existing)>> {
+    let mut all: BTreeMap<Selector, Vec<(LocationName, Existing)>> = BTreeMap::new();
+    for (location, existing) in there {
+        let ways = [Selector::Id(existing.id.to_string()), Selector::Name(existing.name.clone())];
+        for way in ways {
+            all.entry(way).or_default().push((location.clone(), existing.clone()));
+        }
+    }
+    all
+}
+
+/// What the file says, brought together with what is there.
+struct Pairing<'w> {
+    of: &'w Unclaimed,
+    there: BTreeMap<Selector, Vec<(LocationName, Existing)>>,
+    bound: BTreeSet<ProvisionedId>,
+    discovery: Discovery,
+    conversion: Conversion,
+    /// How many are managed here already.
+    managed: usize,
+}
+
+impl Pairing<'_> {
+    /// What is to be declared, with what it is.
+    fn pair(
+        &mut self,
+        asked: Vec<(ForeignProduct, BTreeSet<&LocationName>)>,
+        workspace: &Workspace<'_>,
+    ) -> Vec<(ForeignProduct, (LocationName, Existing))> {
+        let (declared, mut pairs, mut taken) = (workspace.by_name(), Vec::new(), BTreeSet::new());
+        for (said, places) in asked.into_iter().filter(|(_, places)| !places.is_empty()) {
+            let found = self.there.get(&said.which).into_iter().flatten();
+            let Some((location, existing)) = found.into_iter().find(|(at, _)| places.contains(at)) else {
+                let why = "it is gone, or is not shown to this principal";
+                self.discovery.left.push(format!("{}: {why}", said.label()));
+                continue;
+            };
+            if self.of.name.as_ref().is_some_and(|pattern| !matches(pattern, &existing.name)) {
+                continue;
+            }
+            if self.bound.contains(&existing.id) {
+                self.managed += 1;
+            } else if !taken.insert(existing.id.clone()) {
+                self.discovery.left.push(format!("{}: it stands there twice", said.label()));
+            } else if let Some(address) = declared.get(&(location, existing.name.as_str())) {
+                self.conversion.changed.push(format!("{} is declared already, as {address}", said.origin));
+                self.discovery.declared.push(((*address).clone(), existing.id.clone()));
+            } else {
+                pairs.push((said, (location.clone(), existing.clone())));
+            }
+        }
+        pairs
+    }
+
+    fn take(&mut self, item: &InventoryItem, said: ForeignProduct) {
+        let name = item.product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
+        if self.of.product.as_ref().is_some_and(|pattern| !matches(pattern, name)) {
+            return;
+        }
+        if let Some(why) = left_alone(item) {
+            self.discovery.left.push(why);
+            return;
+        }
+        if is_left_behind(item) {
+            let what = "its last operation failed: it is declared as it is, not as it was last asked for";
+            self.conversion.changed.push(format!("{}: {what}", said.label()));
+        }
+        self.conversion.origins.push(said.origin.clone());
+        self.discovery.ids.push(item.existing.id.clone());
+        self.discovery.found.push(carried(item, said));
+    }
+
+    fn end(mut self) -> Discovery {
+        if self.managed > 0 {
+            let what = count(self.managed, "provisioned product");
+            self.discovery.left.push(format!("{what} of the file: managed here already"));
+        }
+        self.discovery.conversion = Some(self.conversion);
+        self.discovery
+    }
+}
+
+/// Whether something else runs than what was last asked for.
+fn is_left_behind(item: &InventoryItem) -> bool {
+    item.existing.status != Status::Available && item.existing.last_successful_record.is_some()
+}
+
+/// What is declared: what the file says, in the catalog's names. After a failure, the file holds what was attempted, and the version
+/// that runs may not even have those parameters.
+fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
+    let mut declared = found(item);
+    if !is_left_behind(item) {
+        declared.remarks = troubles(item);
+        declared.product = is_meant(item, &said).unwrap_or_else(|| product(item, &mut declared.remarks));
+        declared.artifact = running(item, &said, &mut declared.remarks);
+        declared.parameters = parameters(item, &said, &declared);
+        if let Some(tags) = said.tags {
+            declared.tags = chosen(item, tags.into_iter());
+        }
+        let has_choice = item.product.as_ref().is_some_and(|product| product.paths.len() > 1);
+        declared.path = said.path_name.filter(|_| has_choice).map(Selector::Name).or(declared.path);
+        declared.preferences = said.preferences.or(declared.preferences);
+    } else {
+        let hidden = said.parameters.iter().filter(|(_, value)| **value == FoundValue::Sensitive);
+        for (key, _) in hidden {
+            declared.parameters.entry(key.clone()).and_modify(|value| *value = FoundValue::Sensitive);
+        }
+    }
+    if declared.outputs.is_empty() {
+        declared.outputs = said.outputs;
+    }
+    let remarks = said.remarks.into_iter().chain(declared.remarks).collect();
+    FoundProduct {
+        key: Some(said.key),
+        accept_language: said.accept_language,
+        notification_arns: said.notification_arns,
+        timeouts: said.timeouts,
+        on_removal: said.on_removal,
+        depends_on: said.depends_on,
+        remarks,
+        ..declared
+    }
+}
+
+/// The product that the file names, where it is another one than what runs.
+fn is_meant(item: &InventoryItem, said: &ForeignProduct) -> Option<Selector> {
+    let runs = match said.product.as_ref()? {
+        Selector::Id(id) => item.product_id.as_ref().is_some_and(|own| own.as_str() == id),
+        Selector::Name(name) => item.product.as_ref().is_some_and(|own| own.name == *name),
+    };
+    said.product.clone().filter(|_| !runs)
+}
+
+/// The version that the file says, by its name.
+fn running(item: &InventoryItem, said: &ForeignProduct, remarks: &mut Vec<String>) -> ArtifactSelector {
+    match &said.artifact {
+        _ if is_meant(item, said).is_some() => said.artifact.clone().unwrap_or(ArtifactSelector::OnlyActive),
+        Some(ArtifactSelector::Id(id)) => version(item, id.clone(), remarks),
+        Some(other) => other.clone(),
+        None => artifact(item, remarks),
+    }
+}
+
+/// What the file gives beyond the template's defaults, and what else is there. What is not echoed is sensitive, whatever the
+/// file says.
+fn parameters(
+    item: &InventoryItem,
+    said: &ForeignProduct,
+    there: &FoundProduct,
+) -> BTreeMap<String, FoundValue> {
+    let nothing = BTreeMap::new();
+    let rules = item.offering.as_ref().map_or(&nothing, |offering| &offering.parameters);
+    let given = said.parameters.iter().filter_map(|(key, value)| {
+        let (rule, FoundValue::Text(text)) = (rules.get(key), value) else {
+            return Some((key.clone(), value.clone()));
+        };
+        if rule.is_some_and(|rule| rule.no_echo) {
+            return Some((key.clone(), FoundValue::Sensitive));
+        }
+        let default = rule.and_then(|rule| rule.default.as_ref());
+        let kind = rule.map(|rule| rule.kind.as_str()).unwrap_or_default();
+        let is_default = default.is_some_and(|default| default.trim() == text.trim());
+        (!is_default).then(|| (key.clone(), FoundValue::of(kind, text)))
+    });
+    let others = there.parameters.iter().filter(|(key, _)| !said.parameters.contains_key(*key));
+    given.chain(others.map(|(key, value)| (key.clone(), value.clone()))).collect()
+}

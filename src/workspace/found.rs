@@ -1,0 +1,167 @@
+//! What the catalog tells of a provisioned product that somebody else made, as plain data that a declaration can be written from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Existing, Status};
+use crate::import::{FoundProduct, FoundValue};
+use crate::model::product::{ArtifactSelector, Preferences, Selector};
+use crate::model::text::shortened;
+use crate::observe::InventoryItem;
+
+/// So much of the catalog's words stands in a remark.
+const TOLD: usize = 160;
+
+/// What CloudFormation shows in the place of a value that is not echoed.
+const MASKED: &str = "****";
+
+/// Why something is not declared now.
+pub(super) fn left_alone(item: &InventoryItem) -> Option<String> {
+    let Existing { name, id, status, .. } = &item.existing;
+    let why = match status {
+        _ if item.product.is_none() => {
+            "its product is not granted to this principal, or is gone: nothing could be planned for it"
+        }
+        Status::Available | Status::Tainted | Status::Error => return None,
+        Status::UnderChange => "an operation is running: import again when it is over",
+        Status::PlanInProgress => {
+            "a change-set plan waits for it: import again when that is executed or deleted"
+        }
+        Status::Unknown(_) => "its status is none that is known here",
+    };
+    Some(format!("{name} ({id}) at {}: {why}", item.location))
+}
+
+/// All that the catalog tells.
+pub(super) fn found(item: &InventoryItem) -> FoundProduct {
+    let mut remarks = Vec::new();
+    let product = product(item, &mut remarks);
+    let artifact = artifact(item, &mut remarks);
+    let mut found = FoundProduct::new(item.location.clone(), &item.existing.name, product, artifact);
+    found.path = path(item, &mut remarks);
+    values(item, &mut found, &mut remarks);
+    found.tags = tags(item);
+    remarks.extend(troubles(item));
+    FoundProduct { remarks, ..found }
+}
+
+/// What is said of what is not well.
+pub(super) fn troubles(item: &InventoryItem) -> Vec<String> {
+    let message = item.existing.status_message.as_deref().unwrap_or("the catalog does not say why");
+    let message = shortened(message, TOLD);
+    match item.existing.status {
+        Status::Tainted => vec![format!("tainted, its last operation failed: {message}")],
+        Status::Error => vec![format!("in error, it was never provisioned successfully: {message}")],
+        _ => Vec::new(),
+    }
+}
+
+/// What it is one of, by its name if that is the only one called so.
+pub(super) fn product(item: &InventoryItem, remarks: &mut Vec<String>) -> Selector {
+    match &item.product {
+        Some(product) if item.namesakes <= 1 => Selector::Name(product.name.clone()),
+        product => {
+            let name = product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
+            remarks.push(format!("several products are called `{name}`"));
+            Selector::Id(item.product_id.as_ref().map(ToString::to_string).unwrap_or_default())
+        }
+    }
+}
+
+/// The version that runs.
+pub(super) fn artifact(item: &InventoryItem, remarks: &mut Vec<String>) -> ArtifactSelector {
+    let id = item.artifact.as_ref().map(ToString::to_string).unwrap_or_default();
+    version(item, id, remarks)
+}
+
+/// A version of its product, by its name if that is the only one called so.
+pub(super) fn version(item: &InventoryItem, id: String, remarks: &mut Vec<String>) -> ArtifactSelector {
+    let Some(product) = &item.product else { return ArtifactSelector::Id(id) };
+    let Some(known) = product.artifacts.iter().find(|known| known.id.as_str() == id) else {
+        remarks.push("its version is no longer offered".to_owned());
+        return ArtifactSelector::Id(id);
+    };
+    let namesakes = product.artifacts.iter().filter(|other| other.name == known.name).count();
+    match &known.name {
+        Some(name) if namesakes == 1 => ArtifactSelector::Name(name.clone()),
+        _ => ArtifactSelector::Id(id),
+    }
+}
+
+/// Needed only where there are several.
+fn path(item: &InventoryItem, remarks: &mut Vec<String>) -> Option<Selector> {
+    let paths = &item.product.as_ref().filter(|product| product.paths.len() > 1)?.paths;
+    let Some(path) = paths.iter().find(|path| Some(&path.id) == item.path.as_ref()) else {
+        remarks.push("the launch path that it came by is gone: the first of those that there are".to_owned());
+        return paths.first().map(|path| Selector::Id(path.id.to_string()));
+    };
+    let namesakes = paths.iter().filter(|other| other.name == path.name).count();
+    Some(if namesakes == 1 { Selector::Name(path.name.clone()) } else { Selector::Id(path.id.to_string()) })
+}
+
+/// Parameters, outputs and the spread of a stack set, as far as its stack tells.
+fn values(item: &InventoryItem, found: &mut FoundProduct, remarks: &mut Vec<String>) {
+    let nothing = BTreeMap::new();
+    let rules = item.offering.as_ref().map_or(&nothing, |offering| &offering.parameters);
+    let stack = match &item.stack {
+        Ok(stack) => stack,
+        Err(why) => {
+            remarks.push(format!(
+                "its parameters could not be read ({why}): those that must have a value keep what they have"
+            ));
+            let required = rules.iter().filter(|(_, rule)| rule.default.is_none());
+            found.parameters = required.map(|(key, _)| (key.clone(), FoundValue::Kept)).collect();
+            return;
+        }
+    };
+    for (key, parameter) in &stack.parameters {
+        let rule = rules.get(key);
+        let kind = rule.map(|rule| rule.kind.as_str()).unwrap_or_default();
+        let default = rule.and_then(|rule| rule.default.as_ref()).map(|text| FoundValue::of(kind, text));
+        let is_hidden = rule.map_or(parameter.value == MASKED, |rule| rule.no_echo);
+        let value = if is_hidden { FoundValue::Sensitive } else { FoundValue::of(kind, &parameter.value) };
+        let is_default = || {
+            default
+                .as_ref()
+                .and_then(FoundValue::sent)
+                .is_some_and(|text| text.trim() == parameter.value.trim())
+        };
+        if is_hidden || !is_default() {
+            found.parameters.insert(key.clone(), value);
+        }
+        found.defaults.extend(default.filter(|_| !is_hidden).map(|default| (key.clone(), default)));
+    }
+    found.outputs = stack.outputs.clone();
+    let spread = stack.instances.as_ref();
+    found.preferences = spread.and_then(|instances| {
+        let allowed = item.of_product.as_ref().and_then(|offering| offering.stack_set.as_ref());
+        let is_all = |there: &BTreeSet<String>, all: Option<&Vec<String>>| {
+            all.is_some_and(|all| all.iter().collect::<BTreeSet<_>>() == there.iter().collect())
+        };
+        let some = |there: &BTreeSet<String>, all: Option<&Vec<String>>| {
+            if is_all(there, all) { Vec::new() } else { there.iter().cloned().collect() }
+        };
+        let accounts = some(&instances.accounts, allowed.map(|allowed| &allowed.accounts));
+        let regions = some(&instances.regions, allowed.map(|allowed| &allowed.regions));
+        let preferences = Preferences { accounts, regions, ..Preferences::default() };
+        (preferences != Preferences::default()).then_some(preferences)
+    });
+}
+
+/// Those that it has and somebody chose.
+fn tags(item: &InventoryItem) -> BTreeMap<String, String> {
+    let tags = item.existing.tags.iter().flatten();
+    chosen(item, tags.map(|tag| (tag.key.to_string(), tag.value.to_string())))
+}
+
+/// Those that somebody chose: a tag option with one value gives its tag by itself.
+pub(super) fn chosen(
+    item: &InventoryItem,
+    tags: impl Iterator<Item = (String, String)>,
+) -> BTreeMap<String, String> {
+    let options = item.of_product.as_ref().map(|offering| &offering.tag_options);
+    let is_given = |key: &str, value: &str| {
+        let values = options.and_then(|options| options.get(key));
+        values.is_some_and(|values| values.len() == 1 && values.iter().any(|one| one == value))
+    };
+    tags.filter(|(key, value)| !key.starts_with("aws:") && !is_given(key, value)).collect()
+}

@@ -1,0 +1,260 @@
+//! `import --from-…`: what another tool manages becomes declarations; the plan after that is empty, but for what is not well.
+
+use serde_json::{Value, json};
+
+use super::support::{Repo, post};
+
+const VAULT: &str = "
+Parameters:
+  Name: {Type: String}
+  Key: {Type: String, NoEcho: true}
+Resources:
+  Topic: {Type: AWS::SNS::Topic, Properties: {DisplayName: !Ref Name}}
+";
+
+const WORLD: &str = r#"account_id: "111122223333"
+region: eu-west-1
+time_scale: 3600
+portfolios:
+  - name: platform
+    products:
+      - name: box
+        versions: [{name: v1, template: box-v1.yaml}, {name: v2, template: box-v2.yaml}]
+        constraints: {tag_update: true}
+        tag_options: {stage: [prod]}
+      - name: vault
+        versions: [{name: v1, template: vault.yaml}]
+      - name: spread
+        versions: [{name: v1, template: box-v1.yaml}]
+        constraints: {stack_set: {accounts: ["410000000001", "410000000002"], regions: [eu-west-1]}}
+provisioned_products:
+  - {name: net, product: box, version: v1, parameters: {Name: net, Mode: fast}, tags: {owner: platform, team: net}}
+  - {name: app, product: box, version: v1, parameters: {Name: app, Note: "arn:aws:sns:eu-west-1:111122223333:net"}, tags: {owner: platform}}
+  - {name: in-x, product: box, version: v2, parameters: {Name: in-x}, tags: {owner: platform}}
+  - {name: bent, product: box, version: v1, parameters: {Name: bent}, tags: {owner: platform}, status: TAINTED}
+  - {name: never, product: box, version: v1, parameters: {Name: never}, tags: {owner: platform}, status: ERROR}
+  - {name: safe, product: vault, version: v1, parameters: {Name: safe-and-sound, Key: swordfish-and-chips}}
+  - {name: spread, product: spread, version: v1, parameters: {Name: spread}}
+  - {name: stranger, product: box, version: v1, parameters: {Name: stranger}}
+"#;
+
+/// An account that another tool has filled.
+fn filled() -> Repo {
+    let repo = Repo::new("");
+    std::fs::remove_file(repo.path().join("products.yaml")).unwrap();
+    repo.write("sandbox.yaml", WORLD);
+    repo.write("vault.yaml", VAULT);
+    repo.write("provisor.yaml", "project: p\nlocations:\n  here: {sandbox: sandbox.yaml}\n");
+    repo
+}
+
+/// What is there, as the catalog describes it.
+fn described(repo: &Repo, names: &[&str]) -> Vec<Value> {
+    repo.served(|url| {
+        let of = |name: &&str| post(url, "DescribeProvisionedProduct", &json!({ "Name": name }));
+        names.iter().map(of).map(|answer| answer["ProvisionedProductDetail"].clone()).collect()
+    })
+}
+
+/// The attributes that the provider would have written of it.
+fn attributes(detail: &Value, parameters: &Value, tags: &Value) -> Value {
+    let pairs = parameters.as_object().unwrap().iter();
+    let blocks: Vec<Value> =
+        pairs.map(|(key, value)| json!({"key": key, "value": value, "use_previous_value": false})).collect();
+    json!({
+        "id": detail["Id"], "arn": detail["Arn"], "name": detail["Name"], "accept_language": "en",
+        "product_id": detail["ProductId"], "product_name": null,
+        "provisioning_artifact_id": detail["ProvisioningArtifactId"], "provisioning_artifact_name": null,
+        "path_id": "lpv3-whatever", "path_name": null, "provisioning_parameters": blocks,
+        "tags": null, "tags_all": tags, "outputs": [], "timeouts": null, "notification_arns": null,
+        "stack_set_provisioning_preferences": [], "retain_physical_resources": false, "ignore_errors": false,
+    })
+}
+
+fn resource(name: &str, instance: &Value) -> Value {
+    json!({
+        "mode": "managed", "type": "aws_servicecatalog_provisioned_product", "name": name,
+        "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [instance],
+    })
+}
+
+fn state(resources: &[Value]) -> String {
+    json!({"version": 4, "terraform_version": "1.11.4", "lineage": "l", "serial": 1, "resources": resources})
+        .to_string()
+}
+
+/// The state of whoever made all but the stranger.
+fn managed(repo: &Repo) -> String {
+    let there = described(repo, &["net", "app", "in-x", "bent", "never", "safe", "spread"]);
+    let [net, app, in_x, bent, never, safe, spread] = <[Value; 7]>::try_from(there).unwrap();
+    let owner = json!({"owner": "platform"});
+    let mut attributes_of_net = attributes(
+        &net,
+        &json!({"Name": "net", "Mode": "fast", "Note": "none"}),
+        &json!({"owner": "platform", "team": "net", "stage": "prod"}),
+    );
+    attributes_of_net["timeouts"] = json!({"create": "90m", "read": null});
+    let arn = json!({"Name": "app", "Note": "arn:aws:sns:eu-west-1:111122223333:net"});
+    let mut module =
+        resource("this", &json!({"attributes": attributes(&in_x, &json!({"Name": "in-x"}), &owner)}));
+    module["module"] = json!("module.m[\"x\"]");
+    // what was attempted, and failed
+    let mut attempted = attributes(&bent, &json!({"Name": "bent", "Extra": "1"}), &owner);
+    attempted["provisioning_artifact_name"] = json!("v2");
+    let mut cut = attributes(&never, &json!({"Name": "never"}), &owner);
+    for gone in ["arn", "product_id", "provisioning_artifact_id"] {
+        cut[gone] = Value::Null;
+    }
+    (cut["product_name"], cut["provisioning_artifact_name"]) = (json!("box"), json!("v1"));
+    let secrets =
+        attributes(&safe, &json!({"Key": "swordfish-and-chips", "Name": "safe-and-sound"}), &json!({}));
+    let at = json!([[
+        {"type": "get_attr", "value": "provisioning_parameters"},
+        {"type": "index", "value": {"value": 1, "type": "number"}},
+        {"type": "get_attr", "value": "value"}
+    ]]);
+    let mut sets = attributes(&spread, &json!({"Name": "spread"}), &json!({}));
+    sets["stack_set_provisioning_preferences"] = json!([{
+        "accounts": ["410000000001", "410000000002"], "regions": ["eu-west-1"],
+        "failure_tolerance_count": 1, "failure_tolerance_percentage": 0,
+        "max_concurrency_count": 0, "max_concurrency_percentage": 50,
+    }]);
+    let mut gone = attributes(&net, &json!({"Name": "gone"}), &owner);
+    gone["id"] = json!("pp-nowhere000000");
+    let mut elsewhere = attributes(&net, &json!({"Name": "far"}), &owner);
+    elsewhere["id"] = json!("pp-far0000000000");
+    elsewhere["arn"] = json!("arn:aws:servicecatalog:us-east-1:410000000009:stack/far/pp-far0000000000");
+    let needs = json!(["aws_servicecatalog_provisioned_product.net"]);
+    state(&[
+        resource("net", &json!({"attributes": attributes_of_net})),
+        resource("app", &json!({"attributes": attributes(&app, &arn, &owner), "dependencies": needs})),
+        module,
+        resource("bent", &json!({"attributes": attempted})),
+        resource("never", &json!({"status": "tainted", "attributes": cut})),
+        resource("safe", &json!({"attributes": secrets, "sensitive_attributes": at, "dependencies": needs})),
+        resource("spread", &json!({"attributes": sets})),
+        resource("gone", &json!({"attributes": gone})),
+        resource("far", &json!({"attributes": elsewhere})),
+    ])
+}
+
+#[test]
+fn what_terraform_manages_is_declared_and_managed() {
+    let repo = filled();
+    repo.write("terraform.tfstate", &managed(&repo));
+    let shown = repo.sh("import --from-terraform terraform.tfstate").exits(5).says(&["7 to import"]);
+    assert!(!repo.path().join("products").exists(), "nobody agreed");
+    let done = repo
+        .sh("import --from-terraform terraform.tfstate --write products/old --auto-approve")
+        .exits(0)
+        .says(&[
+            "Resources: 7 imported.",
+            "Conversion: 7 carried over, 1 renamed, 1 otherwise changed, 2 left.",
+            "  module.m[\"x\"].aws_servicecatalog_provisioned_product.this is m-x\n",
+            "it is declared as it is, not as it was last asked for",
+            "gone (pp-nowhere000000): it is gone, or is not shown to this principal",
+            "far (pp-far0000000000): no location of account 410000000009 in us-east-1: add it to provisor.yaml",
+            "`terraform state rm ADDRESS`",
+        ])
+        .tells(&["Not imported:", "pp-nowhere000000"]);
+    for secret in ["swordfish", "safe-and-sound"] {
+        let files = repo.holding(secret);
+        let theirs = |path: &std::path::PathBuf| {
+            path.ends_with("sandbox.yaml")
+                || path.ends_with("terraform.tfstate")
+                || path.to_string_lossy().contains("state/sandbox/")
+        };
+        assert!(files.iter().all(theirs), "{files:?}");
+        for text in [&shown.out, &shown.err, &done.out, &done.err] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+    let text = repo.read("products/old/box.yaml");
+    for part in [
+        "from `terraform.tfstate` of Terraform.\ndefaults:\n  product_name: box\n  tags: {owner: platform}\n",
+        "  app:\n    provisioning_artifact_name: v1\n    parameters:\n      Name: app\n      Note: ${net.outputs.Arn}   # arn:",
+        "  # tainted, its last operation failed: ",
+        "  bent:\n    provisioning_artifact_name: v1\n    parameters: {Name: bent}\n",
+        "  # in Terraform: module.m[\"x\"].aws_servicecatalog_provisioned_product.this\n  m-x:\n    provisioned_product_name: in-x\n    provisioning_artifact_name: v2\n",
+        "  net:\n    provisioning_artifact_name: v1\n    parameters: {Mode: fast, Name: net}\n    tags: {team: net}\n    timeouts: {provision: 90m}\n",
+        "  never:\n    provisioning_artifact_name: v1\n    parameters: {Name: never}\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert!(!text.contains("stage") && !text.contains("depends_on"), "{text}");
+    let safe = repo.read("products/old/vault.yaml");
+    assert!(safe.contains("Key: ${var.safe_key}") && safe.contains("Name: ${var.safe_name}"), "{safe}");
+    assert!(safe.contains("depends_on: [net]"), "{safe}");
+    // and nothing is left but what is not well
+    repo.write("secrets.yaml", "safe_key: swordfish-and-chips\nsafe_name: safe-and-sound\n");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(repo.path().join("secrets.yaml"), mode).unwrap();
+    repo.sh("plan --secret-file secrets.yaml --exclude bent --exclude never --detailed-exitcode")
+        .exits(0)
+        .says(&["No changes."]);
+    repo.sh("plan --secret-file secrets.yaml").exits(0).says(&[
+        "bent will be updated in-place",
+        "never must be replaced",
+        "1 to add, 1 to change",
+    ]);
+    repo.sh("import --from-terraform terraform.tfstate --auto-approve --secret-file secrets.yaml")
+        .exits(0)
+        .says(&["Nothing to import"])
+        .tells(&["7 provisioned products of the file: managed here already"]);
+    assert_eq!(repo.called("ProvisionProduct") + repo.called("UpdateProvisionedProduct"), 0);
+}
+
+#[test]
+fn where_the_file_and_the_catalog_differ_the_plan_says_so() {
+    let repo = filled();
+    let there = described(&repo, &["net", "in-x"]);
+    let mut net =
+        attributes(&there[0], &json!({"Name": "net"}), &json!({"owner": "platform", "team": "net"}));
+    net["provisioning_artifact_id"] = there[1]["ProvisioningArtifactId"].clone();
+    repo.write("s.json", &state(&[resource("net", &json!({"attributes": net}))]));
+    repo.sh("import --from-terraform s.json --location here --product b* --name n* --auto-approve")
+        .exits(0)
+        .says(&["Resources: 1 imported."]);
+    let text = repo.read("products/box.yaml");
+    // what the file says of the version; what it says nothing of stays as it is
+    assert!(text.contains("provisioning_artifact_name: v2") && text.contains("Mode: fast"), "{text}");
+    repo.sh("plan --detailed-exitcode").exits(2).says(&["\"v1\" -> \"v2\"", "0 to add, 1 to change"]);
+    repo.sh("import --from-terraform s.json --name other --auto-approve")
+        .exits(0)
+        .says(&["Nothing to import"]);
+}
+
+#[test]
+fn what_is_declared_already_is_only_adopted() {
+    let repo = filled();
+    repo.write(
+        "products/mine.yaml",
+        "provisioned_products:\n  mine:\n    provisioned_product_name: net\n    product_name: box\n    provisioning_artifact_name: v1\n    parameters: {Name: net, Mode: fast}\n    tags: {owner: platform, team: net}\n",
+    );
+    let net = attributes(&described(&repo, &["net"])[0], &json!({"Name": "net"}), &json!({}));
+    repo.write("s.json", &state(&[resource("net", &json!({"attributes": net}))]));
+    repo.sh("import --from-terraform s.json --auto-approve").exits(0).says(&[
+        "Resources: 1 imported.",
+        "aws_servicecatalog_provisioned_product.net is declared already, as mine",
+    ]);
+    repo.settled();
+}
+
+#[test]
+fn a_file_that_is_none_of_terraforms_is_refused() {
+    let repo = filled();
+    let check = |text: &str, expected: &[&str]| {
+        repo.write("given", text);
+        let done = repo.sh("import --from-terraform given --auto-approve").exits(1).tells(expected);
+        assert!(!done.err.contains("hush"), "{}", done.err);
+        assert!(!repo.path().join("products").exists());
+    };
+    check("resource \"hush\" {}\n", &["`given`", "configuration", "terraform state pull"]);
+    check("{\"a\": hush}", &["`given`", "broken JSON: line 1, column 7"]);
+    check("PK\u{3}\u{4}hush", &["`given`: this is a saved plan", "terraform show -json given"]);
+    check(&state(&[]), &["`given` holds no `aws_servicecatalog_provisioned_product`"]);
+    repo.sh("import --from-terraform absent").exits(1).tells(&["`absent`"]);
+    repo.sh("import --from-terraform given --all").exits(64);
+    repo.sh("import x pp-1 --from-terraform given").exits(64);
+    repo.sh("import --declared --write products").exits(64);
+}
