@@ -47,6 +47,9 @@ pub struct Edge {
 }
 
 impl Edge {
+    /// What is said where something was only shown.
+    pub const NOT_WRITTEN: &str = "Nothing was written (`--dry-run`).\n";
+
     /// Looks around once.
     #[must_use]
     pub fn new(cli: &Cli) -> Self {

@@ -15,7 +15,8 @@ use crate::declare::{self, Access, Location, Settings};
 use crate::files::{FileError, SettingsHome};
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{
-    Author, Backup, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state, keep_out_of_git,
+    Author, Backup, Damage, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state,
+    keep_out_of_git,
 };
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, unkeepable};
 use provisor_sandbox as sandbox;
@@ -195,6 +196,17 @@ pub fn history(repo: &Repo<'_>) -> Result<Vec<Past>, Problem> {
 /// The backups of the store, oldest first.
 pub fn backups(repo: &Repo<'_>) -> Result<Vec<Backup>, Problem> {
     Ok(SledStore::backups(&state_dir(&repo.home, &repo.settings)?)?)
+}
+
+/// What is wrong with the store, if anything is.
+pub fn examine(repo: &Repo<'_>) -> Result<Option<Damage>, Problem> {
+    Ok(SledStore::examine(&state_dir(&repo.home, &repo.settings)?, &Edge::scratch())?)
+}
+
+/// Puts in force what can be saved of it; gives the name of the folder that the rest is kept in.
+pub fn recover(repo: &Repo<'_>, wiring: &Wiring, damage: &Damage) -> Result<String, Problem> {
+    let dir = state_dir(&repo.home, &repo.settings)?;
+    Ok(SledStore::recover(&dir, &wiring.lock(), damage, &Edge::scratch())?)
 }
 
 /// Whoever reads beside a run that writes is told so.

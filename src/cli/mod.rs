@@ -22,6 +22,7 @@ mod open;
 mod output;
 mod plan;
 mod process;
+mod recover;
 mod sandbox;
 mod sandbox_args;
 mod saved;

@@ -7,7 +7,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::surgery::{Cut, StateOperation};
-use super::{load, open};
+use super::{load, open, recover};
 use crate::model::ids::{Address, Labels};
 use crate::plan::addresses;
 use crate::report::view::StateView;
@@ -31,6 +31,9 @@ pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
         }
         StateCommand::Restore { serial, surgery } => {
             return StateOperation::new("state restore", surgery, edge).restore(*serial);
+        }
+        StateCommand::Recover { surgery } => {
+            return recover::run(&StateOperation::new("state recover", surgery, edge));
         }
         StateCommand::Pull { .. } => json::reprinted(&export(&repo()?.recorded()?)?),
         StateCommand::List { addresses, json } => list(&repo()?.recorded()?, addresses, *json)?,

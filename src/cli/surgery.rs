@@ -7,7 +7,6 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, embedded};
 use super::{files, load, open};
-use crate::model::text::quote;
 use crate::report::view::{BackupView, SurgeryView};
 use crate::report::{human, json};
 use crate::state::format::import;
@@ -17,10 +16,13 @@ use crate::workspace::{Complaint, Foreseen, Problem, ProblemKind, Repo, Surgeon,
 /// One operation on the state, and somebody who can be asked.
 pub struct StateOperation<'a> {
     /// Its words, such as `state mv`.
-    command: &'static str,
-    args: &'a SurgeryArgs,
-    edge: &'a Edge,
-    wiring: Wiring,
+    pub command: &'static str,
+    /// How it is wanted.
+    pub args: &'a SurgeryArgs,
+    /// The process's edge.
+    pub edge: &'a Edge,
+    /// What it works with.
+    pub wiring: Wiring,
 }
 
 /// What becomes of rows that a person names.
@@ -131,7 +133,7 @@ impl<'a> StateOperation<'a> {
             return self.edge.out(&json::surgery(self.command, &view, None));
         }
         self.edge.out(&human::surgery(&view, self.edge.out_style))?;
-        self.edge.out("Nothing was written (`--dry-run`).\n")
+        self.edge.out(Edge::NOT_WRITTEN)
     }
 
     /// Shows what would change, and asks.
@@ -140,21 +142,25 @@ impl<'a> StateOperation<'a> {
             let view = SurgeryView::of(before, &foreseen.after, &foreseen.notes);
             self.edge.out(&human::surgery(&view, self.edge.out_style))?;
         }
-        if self.args.auto_approve || before.differences(&foreseen.after).is_empty() {
+        if before.differences(&foreseen.after).is_empty() {
+            return Ok(true);
+        }
+        self.agrees("\nDo you want to write this to the state? Nothing in the cloud changes.")
+    }
+
+    /// Asks, unless nobody is to be asked.
+    pub fn agrees(&self, question: &str) -> Result<bool, Problem> {
+        if self.args.auto_approve {
             return Ok(true);
         }
         if self.args.json || !self.edge.can_ask {
             let why =
                 if self.args.json { "nobody is asked in JSON" } else { "there is no terminal to ask on" };
-            let hint = format!(
-                "{} writes it without asking, {} only shows it",
-                quote("--auto-approve"),
-                quote("--dry-run")
-            );
+            let hint = "`--auto-approve` writes it without asking, `--dry-run` only shows it";
             return Err(Problem::refused(why, hint));
         }
-        let question = "\nDo you want to write this to the state? Nothing in the cloud changes.\n  Only 'yes' is accepted.\n\n  Enter a value: ";
-        let agreed = self.edge.ask(question).as_deref() == Some("yes");
+        let asked = format!("{question}\n  Only 'yes' is accepted.\n\n  Enter a value: ");
+        let agreed = self.edge.ask(&asked).as_deref() == Some("yes");
         if !agreed {
             self.edge.err(&format!("{} cancelled.\n", self.command));
         }

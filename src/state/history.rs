@@ -17,7 +17,7 @@ pub struct Past {
     /// The row's address at that time.
     pub address: Address,
     /// `succeeded`, `failed`, `refused`, `abandoned`, `gone`, `adopted`, `vanished`, `forgotten`, `moved`, and right after that,
-    /// at the row's new address, `arrived`; `pushed`, `restored` or `recovered` where another state took the place of this one.
+    /// at the row's new address, `arrived`; `pushed` or `restored` where another state took the place of this one.
     pub event: String,
     /// Which operation it was, if it was one.
     pub kind: Option<Kind>,

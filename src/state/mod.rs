@@ -30,8 +30,8 @@ pub use commit::Commit;
 pub use difference::RowDifference;
 pub use history::{Past, past_of};
 pub use local::{
-    BACKUPS_KEPT, Backup, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot, TOMBSTONES_KEPT,
-    holds_state, judge_state, keep_out_of_git, stranger,
+    BACKUPS_KEPT, Backup, Damage, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot,
+    TOMBSTONES_KEPT, Taken, holds_state, judge_state, keep_out_of_git, stranger,
 };
 pub use store::{Conflict, Group, Read, Store, Write, Written};
 pub use token::TokenParts;

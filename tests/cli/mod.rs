@@ -35,6 +35,7 @@ mod orders;
 mod outside;
 mod plans;
 mod prompt;
+mod recover;
 mod refused;
 mod saved;
 mod secrets;

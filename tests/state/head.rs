@@ -38,7 +38,7 @@ fn refused(dir: &Path, says: &str) {
     for error in [open(dir).unwrap_err(), read(dir).unwrap_err()] {
         let StateError::Corrupt { reason, hint } = &error else { panic!("{error:?}") };
         assert!(reason.contains(says), "{reason}");
-        assert!(hint.starts_with("there is no backup in `"), "{hint}");
+        assert!(hint.starts_with("`provisor state recover`"), "{hint}");
     }
     assert_eq!(std::fs::read(dir.join("HEAD")).ok(), head);
 }

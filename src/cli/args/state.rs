@@ -92,6 +92,15 @@ pub enum StateCommand {
         #[allow(missing_docs, reason = "clap would take a doc comment for help")]
         surgery: SurgeryArgs,
     },
+    /// Find out what of a damaged state can be saved, and put it in force
+    #[command(
+        after_help = "What is taken is the newest that proves itself: the store, else a backup. What was there is kept in the state's folder, as damaged-TIME.\n\nExamples:\n  provisor state recover --dry-run\n  provisor state recover"
+    )]
+    Recover {
+        #[command(flatten)]
+        #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+        surgery: SurgeryArgs,
+    },
     /// Forget what is recorded; the provisioned products stay, and are managed by nobody
     #[command(
         after_help = "Nothing is terminated: each provisioned product is named with what brings it back.\n\nExamples:\n  provisor state rm shop\n  provisor state rm '*@pay-dev' --dry-run"
@@ -118,7 +127,8 @@ impl StateCommand {
             Self::Push { surgery, .. }
             | Self::Mv { surgery, .. }
             | Self::Rm { surgery, .. }
-            | Self::Restore { surgery, .. } => surgery.json,
+            | Self::Restore { surgery, .. }
+            | Self::Recover { surgery } => surgery.json,
         }
     }
 }

@@ -27,6 +27,7 @@ mod finding;
 mod history;
 mod plan;
 mod reason;
+mod recovery;
 mod report;
 mod state;
 mod surgery;
@@ -47,6 +48,7 @@ pub(super) use event::event;
 pub use finding::{diagnostic, diagnostics, validation};
 pub use history::history;
 pub use plan::plan;
+pub use recovery::{recovery, sound};
 pub use state::{outputs, state};
 pub use surgery::surgery;
 

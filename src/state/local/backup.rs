@@ -87,20 +87,3 @@ fn serials(folder: &OwnFolder) -> Result<Vec<u64>, StateError> {
 fn name(serial: u64) -> String {
     format!("{serial}.json")
 }
-
-/// What to do about a store that cannot be trusted, as true as the folder's contents allow.
-pub(super) fn hint(place: &OwnFolder) -> String {
-    let shown = place.path().display();
-    let away = format!("move `{shown}/HEAD` and `{shown}/store` away");
-    let kept = place.folder(FOLDER).ok().flatten().and_then(|folder| serials(&folder).ok());
-    match kept.unwrap_or_default().last() {
-        Some(newest) => {
-            let newest = format!("{shown}/{FOLDER}/{}", name(*newest));
-            format!("the newest backup is `{newest}`: {away}, then `provisor state push {newest}`")
-        }
-        None => format!(
-            "there is no backup in `{shown}/backups`: {away} to begin anew; provisioned products that exist are then \
-             reported, not made twice"
-        ),
-    }
-}

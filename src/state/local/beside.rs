@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::head::{self, Agreement, Head, Meta};
 use super::opened::{Opened, StoreFiles};
 use super::place::HEAD;
-use super::{SledStore, backup, history_of, key, lock, opened, place};
+use super::recover::HINT;
+use super::{SledStore, history_of, key, lock, opened, place};
 use crate::files::{OwnFolder, Scratch};
 use crate::model::secret::DigestKey;
 use crate::state::history::Past;
@@ -71,12 +72,11 @@ fn beside<T>(
     scratch: &Path,
     take: impl Fn(&mut Opened, &str) -> Result<T, StateError>,
 ) -> Result<Option<T>, StateError> {
-    let hint = backup::hint(place);
     let mut tries = 0;
     loop {
         let before = place.read(HEAD)?;
-        let found = StoreCopy::take(place, scratch, &hint)
-            .and_then(|copy| copy.map(|mut copy| take(&mut copy.opened, &hint)).transpose());
+        let found = StoreCopy::take(place, scratch, HINT)
+            .and_then(|copy| copy.map(|mut copy| take(&mut copy.opened, HINT)).transpose());
         let error = match found {
             Err(error) if !matches!(error, StateError::Newer { .. }) => error,
             found => return found,

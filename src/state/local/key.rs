@@ -13,7 +13,7 @@ pub(super) fn load(place: &OwnFolder) -> Result<Option<DigestKey>, StateError> {
     let length = bytes.len();
     let bytes = bytes.try_into().map_err(|_| StateError::Corrupt {
         reason: format!("`{NAME}` has {length} bytes, not 32"),
-        hint: "bring back the file as it was; without it, every secret counts as changed once: then take it away".into(),
+        hint: "bring back the file as it was; or go on without it, so that every secret counts as changed once: `provisor state recover`".into(),
     })?;
     Ok(Some(DigestKey::new(bytes)))
 }

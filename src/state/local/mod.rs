@@ -16,6 +16,7 @@ mod lock;
 mod opened;
 mod panics;
 mod place;
+mod recover;
 mod replace;
 mod rewrite;
 mod sled;
@@ -39,6 +40,7 @@ pub use self::beside::Snapshot;
 pub use self::layout::HISTORY_KEPT;
 pub use self::lock::{Holder, Lock, LockPatience};
 pub use self::place::{holds_state, judge_state, keep_out_of_git, stranger};
+pub use self::recover::{Damage, Taken};
 
 /// How many tombstones are kept. Above that, those from before this process go first, then the oldest.
 pub const TOMBSTONES_KEPT: usize = 10_000;
@@ -85,20 +87,20 @@ impl SledStore {
         let held = lock::take(&place, &lock)?;
         place.remove_partial(|name| ["HEAD", "key"].contains(&name))?;
         place::gitignore(&place)?;
-        let hint = backup::hint(&place);
-        let mut opened = Opened::read(&place, &hint)?;
+        let hint = recover::HINT;
+        let mut opened = Opened::read(&place, hint)?;
         if opened.agreement == Agreement::New {
             let lineage = Lineage::new(hex(&key::random::<16>("naming a new state")?));
             opened.file.head = Head::born(lineage);
         }
         // nothing is written before all is believed
-        let recorded = opened.recorded(&hint)?;
+        let recorded = opened.recorded(hint)?;
         let (key, key_was_lost) = match key::load(&place)? {
             Some(key) => (key, false),
             None => (key::make(&place)?, recorded.serial > 0),
         };
         if opened.file.format < VERSION || opened.file.telling {
-            opened = open_anew(&place, opened, &recorded, &hint)?;
+            opened = open_anew(&place, opened, &recorded, hint)?;
         } else if matches!(opened.agreement, Agreement::New | Agreement::HeadBehind) {
             write_head(&place, &opened.file)?;
         }

@@ -17,6 +17,9 @@ pub(super) const HEAD: &str = "HEAD";
 /// What is written here: the store's files, backups, and the worlds of sandboxes.
 const OURS: [&str; 6] = [HEAD, "key", "lock", "backups", "sandbox", "previews"];
 
+/// How folders begin in which a damaged state is kept.
+pub(super) const DAMAGED: &str = "damaged-";
+
 /// What may stand in a folder that is to be a state's: files for git, and a word for people.
 const BESIDE: [&str; 5] = [".gitignore", ".gitkeep", ".keep", "README", "README.md"];
 
@@ -98,5 +101,5 @@ pub(super) fn store_folders(place: &OwnFolder) -> Result<Vec<String>, StateError
 }
 
 fn is_ours(name: &str) -> bool {
-    OURS.contains(&name) || is_store_folder(name)
+    OURS.contains(&name) || is_store_folder(name) || name.starts_with(DAMAGED)
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::SledStore;
 use super::head::HeadFile;
 use super::opened::{Anew, Old, tidy, write_head};
-use super::{SledStore, backup};
+use super::recover::HINT;
 use crate::model::ids::Address;
 use crate::model::secret::Secret;
 use crate::state::{Recorded, Row, StateError, Stored};
@@ -34,9 +35,8 @@ impl SledStore {
             return Ok(());
         }
         self.usable()?;
-        let hint = backup::hint(&self.place);
         let old = Old { disk: &self.disk, layout: &self.layout, file: &self.file };
-        let Anew { disk, layout, file } = old.anew(&self.place, &self.recorded, &hint)?;
+        let Anew { disk, layout, file } = old.anew(&self.place, &self.recorded, HINT)?;
         (self.disk, self.layout, self.file) = (disk, layout, file);
         tidy(&self.place, &self.file.folder)
     }
