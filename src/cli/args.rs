@@ -228,6 +228,9 @@ pub struct PlanArgs {
     /// Plan the termination of everything
     #[arg(long)]
     pub destroy: bool,
+    /// As if every declaration of a product ran another version: a name, an id, or file:PATH of a template
+    #[arg(long, value_name = "PRODUCT=VERSION")]
+    pub what_if: Vec<String>,
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,

@@ -4,15 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::author::author;
 use super::edge::Edge;
 use super::worlds::unusable;
-use crate::catalog::aws::{AccessConfig, AwsCatalog, LocationConfig, Role};
-use crate::catalog::{Catalog, Pacing};
+use crate::catalog::aws::{
+    AccessConfig, AwsCatalog, LocationConfig, Role, template_interface, template_rules,
+};
+use crate::catalog::{Catalog, Offering, Pacing, ParameterRule};
 use crate::declare::{self, Access, Location, Settings};
 use crate::files::{FileError, SettingsHome};
+use crate::model::diagnostic::Source;
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{
     Author, Backup, Damage, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state,
@@ -262,5 +266,39 @@ fn simulated(location: &Location, endpoint: &sandbox::Endpoint) -> LocationConfi
         access: AccessConfig::Sandbox { url: endpoint.url.clone(), account_id },
         access_level: location.access_level,
         pacing,
+    }
+}
+
+/// What a template takes and gives, as the service would tell it of a version; not what belongs to a product.
+pub fn offering(source: &Source) -> Result<Offering, Problem> {
+    let described = sandbox::template::describe(&source.text)
+        .map_err(|error| Problem::input(format!("`{}` is no template: {error}", source.path)))?;
+    let parameters: BTreeMap<String, ParameterRule> =
+        described.parameters.into_iter().map(|one| (one.key.clone(), rule(one))).collect();
+    let metadata = described.metadata_json.as_deref();
+    let interface = metadata.map(|text| template_interface(text, &parameters)).unwrap_or_default();
+    Ok(Offering {
+        interface: Arc::new(interface),
+        rules: Arc::new(template_rules(&described.rules_json)),
+        output_keys: Some(described.outputs.into_iter().map(|output| output.key).collect()),
+        parameters,
+        ..Offering::default()
+    })
+}
+
+fn rule(of: sandbox::template::Parameter) -> ParameterRule {
+    let number = |text: Option<String>| text.and_then(|text| text.trim().parse().ok());
+    ParameterRule {
+        kind: of.kind,
+        default: of.default,
+        no_echo: of.no_echo,
+        description: of.description.unwrap_or_default(),
+        allowed_values: of.allowed_values,
+        allowed_pattern: of.allowed_pattern,
+        constraint_description: of.constraint_description,
+        min_length: number(of.min_length),
+        max_length: number(of.max_length),
+        min_value: of.min_value,
+        max_value: of.max_value,
     }
 }

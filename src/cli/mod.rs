@@ -35,6 +35,7 @@ mod unclaimed;
 mod unparsed;
 mod validate;
 mod watching;
+mod what_if;
 mod wish;
 mod words;
 mod worlds;
@@ -88,6 +89,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
     match &cli.command {
         Command::Init(args) => init::run(args, edge),
         Command::Validate(args) => validate::run(args, edge),
+        Command::Plan(args) if !args.what_if.is_empty() => what_if::run(args, edge),
         Command::Plan(args) => plan::run(args, edge),
         Command::Apply(args) => apply::run(args, edge),
         Command::Destroy(args) => apply::destroy(args, edge),

@@ -140,7 +140,7 @@ fn distinct(out: Option<&Path>, copies: &[(Format, &Path)], edge: &Edge) -> Resu
 }
 
 /// What `--write` names.
-fn copy(target: &str) -> Result<(Format, &Path), Problem> {
+pub fn copy(target: &str) -> Result<(Format, &Path), Problem> {
     match target.split_once('=') {
         Some(("json", path)) => Ok((Format::Json, Path::new(path))),
         Some(("human", path)) => Ok((Format::Human, Path::new(path))),

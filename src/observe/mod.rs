@@ -61,6 +61,11 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     Ok(observed)
 }
 
+/// Asks again what is offered, for other declarations of the same.
+pub fn offer_again(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &mut Observed) {
+    observed.offers = offers::offers(scope, catalog, &observed.existing);
+}
+
 /// What the catalog says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {

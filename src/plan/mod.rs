@@ -29,6 +29,7 @@ mod select;
 mod sensitive;
 mod spec;
 mod steps;
+pub mod supposed;
 mod untaken;
 mod verdict;
 

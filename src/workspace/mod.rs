@@ -19,6 +19,7 @@ mod repo;
 mod saved;
 mod scaffolding;
 mod search;
+mod supposing;
 mod surgery;
 mod unclaimed;
 mod unset;

@@ -87,7 +87,7 @@ impl Workspace<'_> {
 
 impl Workspace<'_> {
     /// The locations where the parameters of what is there are read too: all of them, or as the settings say.
-    fn deep(&self, wish: &Wish) -> BTreeSet<LocationName> {
+    pub(super) fn deep(&self, wish: &Wish) -> BTreeSet<LocationName> {
         let settings = &self.repo.settings;
         let deep = settings
             .locations

@@ -49,3 +49,4 @@ mod together;
 mod trust;
 mod trusted;
 mod unclaimed;
+mod what_if;

@@ -13,7 +13,8 @@ const LONGEST: usize = 1_000_000;
 const WORDS: usize = 200;
 
 /// What `AWS::CloudFormation::Interface` says of these parameters; nothing where it is not understood.
-pub(super) fn interface(metadata: &str, of: &BTreeMap<String, ParameterRule>) -> Interface {
+#[must_use]
+pub fn interface(metadata: &str, of: &BTreeMap<String, ParameterRule>) -> Interface {
     let mut found = Interface::default();
     if metadata.len() > LONGEST {
         return found;

@@ -37,6 +37,7 @@ use crate::model::ids::{AccountId, LocationName, ProductId, Region};
 use batch::AwsLocation;
 
 pub use batch::AwsCatalog;
+pub use interface::interface as template_interface;
 pub use rules::rules as template_rules;
 
 /// One location as the adapter needs it.

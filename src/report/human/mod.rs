@@ -15,6 +15,7 @@ mod report;
 mod state;
 mod surgery;
 mod table;
+mod what_if;
 
 pub use backups::{backup, backups};
 pub use catalog::{catalog, products};
@@ -27,3 +28,4 @@ pub use recovery::{recovered, recovery, sound};
 pub use report::report;
 pub use state::{outputs, state, state_list, text};
 pub use surgery::{operated, surgery};
+pub use what_if::what_if;

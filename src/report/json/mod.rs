@@ -4,6 +4,7 @@
 //! (addresses), `notes` (`address`, `text`), `breach` (`planned`, `limit`: the whole plan is refused; else `null`) and
 //! `diagnostics` (what is odd about the texts, and was gone on with).
 //! `simulated` says that nothing is real, of a step and of the plan where any of it is.
+//! Of `plan --what-if`, the plan is of those that do not break, and `what_if` says the rest.
 //! A step has its `step` number, `address` as people write it, `key`, `location`, `account`, `region`, its `action`
 //! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`, `defer`), whether it is half of a
 //! replacement (`replacing`), `reasons` (`reason` says which; changed values are `before` and `after`), the steps it runs
@@ -32,6 +33,7 @@ mod report;
 mod state;
 mod surgery;
 mod values;
+mod what_if;
 
 use std::time::Duration;
 
@@ -47,7 +49,7 @@ pub use checkup::checkup;
 pub(super) use event::event;
 pub use finding::{diagnostic, diagnostics, validation};
 pub use history::history;
-pub use plan::plan;
+pub use plan::{plan, what_if};
 pub use recovery::{recovery, sound};
 pub use state::{outputs, state};
 pub use surgery::surgery;

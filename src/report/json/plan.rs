@@ -6,28 +6,44 @@ use serde_json::Value;
 use super::finding::FindingDoc;
 use super::reason::{ReasonDoc, RefusalDoc};
 use super::values::ValuesDoc;
+use super::what_if::WhatIfDoc;
 use super::{printed, value};
 use crate::model::ids::Labels;
 use crate::plan::{Act, Sending};
-use crate::report::view::{BreachView, MoveView, NoteView, ParameterView, PlanView, SavedView, StepView};
+use crate::report::view::{
+    BreachView, MoveView, NoteView, ParameterView, PlanView, SavedView, StepView, WhatIfView,
+};
 
 /// The plan as one document.
 #[must_use]
 pub fn plan(plan: &PlanView<'_>) -> String {
-    printed(&PlanDoc {
-        format: "provisor.plan/v1",
-        fingerprint: plan.fingerprint,
-        basis: BasisDoc { lineage: plan.lineage, serial: plan.serial },
-        simulated: !plan.simulated.is_empty(),
-        summary: Summary(plan),
-        steps: plan.steps.iter().map(|step| StepDoc::of(step, plan.labels)).collect(),
-        moved: plan.moved.iter().map(MoveDoc::of).collect(),
-        unchanged: &plan.unchanged,
-        notes: plan.notes.iter().map(NoteDoc::of).collect(),
-        breach: plan.breach.as_ref().map(BreachDoc::of),
-        diagnostics: plan.diagnostics.iter().map(FindingDoc::of).collect(),
-        saved: plan.saved.as_ref().map(SavedDoc::of),
-    })
+    printed(&PlanDoc::of(plan))
+}
+
+/// A plan that is only supposed, as one document.
+#[must_use]
+pub fn what_if(view: &WhatIfView<'_>) -> String {
+    printed(&PlanDoc { what_if: Some(WhatIfDoc::of(view)), ..PlanDoc::of(&view.plan) })
+}
+
+impl<'a> PlanDoc<'a> {
+    fn of(plan: &'a PlanView<'a>) -> Self {
+        Self {
+            format: "provisor.plan/v1",
+            fingerprint: plan.fingerprint,
+            basis: BasisDoc { lineage: plan.lineage, serial: plan.serial },
+            simulated: !plan.simulated.is_empty(),
+            summary: Summary(plan),
+            steps: plan.steps.iter().map(|step| StepDoc::of(step, plan.labels)).collect(),
+            moved: plan.moved.iter().map(MoveDoc::of).collect(),
+            unchanged: &plan.unchanged,
+            notes: plan.notes.iter().map(NoteDoc::of).collect(),
+            breach: plan.breach.as_ref().map(BreachDoc::of),
+            diagnostics: plan.diagnostics.iter().map(FindingDoc::of).collect(),
+            saved: plan.saved.as_ref().map(SavedDoc::of),
+            what_if: None,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -45,6 +61,8 @@ struct PlanDoc<'a> {
     diagnostics: Vec<FindingDoc<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     saved: Option<SavedDoc<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what_if: Option<WhatIfDoc<'a>>,
 }
 
 /// Of a plan that was saved: when it was made, how old it is in seconds, and who made it of which commit.

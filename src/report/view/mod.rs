@@ -19,6 +19,7 @@ mod state;
 mod step;
 mod surgery;
 mod values;
+mod what_if;
 
 pub use backups::BackupView;
 pub use block::{Block, Title};
@@ -39,3 +40,4 @@ pub use step::StepView;
 pub use surgery::{FactChange, Fate, RowFate, SurgeryView};
 pub(super) use values::preferences;
 pub use values::{ParameterView, ValuesView};
+pub use what_if::WhatIfView;

@@ -11,6 +11,10 @@ pub struct Description {
     pub parameters: Vec<Parameter>,
     /// The names of the `Rules` that parameter values must satisfy together.
     pub rules: Vec<String>,
+    /// These `Rules`, as JSON text.
+    pub rules_json: String,
+    /// The `Metadata` section as JSON text.
+    pub metadata_json: Option<String>,
     /// The outputs, in the template's order, whatever their conditions say.
     pub outputs: Vec<OutputKey>,
 }
@@ -22,6 +26,8 @@ pub fn describe(text: &str) -> Result<Description, TemplateError> {
         text: template.description().map(str::to_owned),
         parameters: template.parameters().to_vec(),
         rules: template.sections.checks.iter().map(|rule| rule.name.clone()).collect(),
+        rules_json: template.rules_json(),
+        metadata_json: template.metadata_json().map(str::to_owned),
         outputs: template.output_keys(),
     })
 }

@@ -1,0 +1,97 @@
+//! `provisor plan --what-if PRODUCT=VERSION`: what a version would do to all who run its product, before it is theirs.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::args::{Format, PlanArgs};
+use super::edge::Edge;
+use super::exit::Exit;
+use super::files;
+use super::load::{Wiring, offering};
+use super::open;
+use crate::plan::file::fingerprint;
+use crate::plan::supposed::{SupposedVersion, Supposition};
+use crate::report::view::WhatIfView;
+use crate::report::{Style, human, json};
+use crate::workspace::{Problem, Remembered, Workspace};
+
+pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
+    contradiction(args).map_or(Ok(()), Err)?;
+    let copies = args.write.iter().map(|target| super::plan::copy(target)).collect::<Result<Vec<_>, _>>()?;
+    let wish = args.selection.wish(false)?;
+    let wiring = Wiring::new("plan");
+    let workspace = open::surveyed(&args.selection.variables, &wiring, edge)?;
+    if !workspace.is_sound() {
+        return Err(workspace.wrong(&wish));
+    }
+    let given = workspace.repo.checkout.given();
+    let place = |(format, path)| Ok((format, path, files::copy_target(path, &given, edge)?));
+    let copies = copies.into_iter().map(place).collect::<Result<Vec<_>, Problem>>()?;
+    let suppositions =
+        args.what_if.iter().map(|text| supposition(text, &workspace)).collect::<Result<Vec<_>, _>>()?;
+    once(&suppositions)?;
+    let Remembered { recorded, key, .. } = workspace.repo.remembered()?;
+    let supposed = workspace.suppose(suppositions, &wish, &recorded, &key)?;
+    let style = Style { concise: args.concise, ..edge.out_style };
+    let told = |format, style| {
+        let fingerprint = fingerprint(&supposed.plan);
+        let mut view = WhatIfView::of(&supposed, &fingerprint, &workspace.repo.sources);
+        view.plan.diagnostics = edge.warned.borrow().clone();
+        match format {
+            Format::Human => human::what_if(&view, &workspace.repo.sources, style),
+            Format::Json => json::what_if(&view),
+        }
+    };
+    edge.out(&told(args.written(), style))?;
+    for (format, path, target) in &copies {
+        files::write(path, target, &told(*format, Style::plain()))?;
+    }
+    Ok(if args.detailed_exitcode && supposed.is_felt() { Exit::Changes } else { Exit::Done })
+}
+
+/// What makes no sense together: nothing of it can be applied, and it is about what is declared.
+fn contradiction(args: &PlanArgs) -> Option<Problem> {
+    let selection = &args.selection;
+    let flags = [
+        (args.out.is_some(), "--out", "what is only supposed cannot be applied"),
+        (args.destroy, "--destroy", "the one plans what is declared, the other that nothing is"),
+        (
+            selection.refresh_only,
+            "--refresh-only",
+            "the one is about versions, the other about what was changed outside",
+        ),
+    ];
+    let (_, flag, why) = flags.into_iter().find(|(is_given, ..)| *is_given)?;
+    Some(Problem::usage(format!("`--what-if` and `{flag}` contradict each other: {why}")))
+}
+
+/// One product cannot have two versions.
+fn once(suppositions: &[Supposition]) -> Result<(), Problem> {
+    let mut seen = BTreeSet::new();
+    match suppositions.iter().find(|one| !seen.insert(&one.product)) {
+        Some(twice) => {
+            let product = &twice.product;
+            Err(Problem::usage(format!("`--what-if` names `{product}` twice: suppose one version at a time")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn supposition(text: &str, workspace: &Workspace<'_>) -> Result<Supposition, Problem> {
+    let (product, version) = match text.split_once('=') {
+        Some((product, version)) if !product.is_empty() && !version.is_empty() => (product, version),
+        _ => {
+            let message =
+                format!("`--what-if {text}`: write PRODUCT=VERSION, or PRODUCT=file:PATH for a template");
+            return Err(Problem::usage(message));
+        }
+    };
+    let version = match version.strip_prefix("file:") {
+        Some(path) => {
+            let source = workspace.template(Path::new(path))?;
+            SupposedVersion::Template(version.to_owned(), Box::new(offering(&source)?))
+        }
+        None => SupposedVersion::Published(version.to_owned()),
+    };
+    Ok(Supposition { product: product.to_owned(), version })
+}
