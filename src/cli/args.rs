@@ -324,7 +324,7 @@ pub struct DestroyArgs {
 #[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
 pub struct ImportArgs {
     /// The declaration that it becomes
-    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform"])]
+    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation"])]
     pub address: Option<String>,
     /// The provisioned product, by its id (pp-…) or its name
     #[arg(value_name = "ID|NAME")]
@@ -344,6 +344,9 @@ pub struct ImportArgs {
     /// What Terraform manages: a state (`terraform state pull`), or `terraform show -json` of one or of a plan
     #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
     pub from_terraform: Option<PathBuf>,
+    /// What a CloudFormation template holds: `--location` says where its stack is
+    #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
+    pub from_cloudformation: Option<PathBuf>,
     /// Where declarations are written for what is found: only at these locations; globs allowed
     #[arg(long = "location", value_name = "GLOB", requires = "written")]
     pub of_location: Option<String>,

@@ -12,7 +12,7 @@ use crate::workspace::{Problem, Wish};
 
 pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
     let watching = Watching { args: &args.applying, ending: Ending::Import, edge };
-    if args.all || args.from_terraform.is_some() {
+    if args.all || args.from_terraform.is_some() || args.from_cloudformation.is_some() {
         return unclaimed::run(args, &watching);
     }
     let of =

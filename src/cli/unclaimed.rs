@@ -27,16 +27,16 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     if !workspace.is_sound() {
         return Err(workspace.wrong(&Wish::default()));
     }
-    let given = GivenFile::of(args, &workspace, edge)?;
-    let HeldStore { mut store, key_was_lost } = workspace.repo.store()?;
-    if key_was_lost {
-        edge.err(KEY_LOST);
-    }
     let of = Unclaimed {
         location: args.of_location.clone(),
         product: args.of_product.clone(),
         name: args.of_name.clone(),
     };
+    let given = GivenFile::of(args, &of, &workspace, edge)?;
+    let HeldStore { mut store, key_was_lost } = workspace.repo.store()?;
+    if key_was_lost {
+        edge.err(KEY_LOST);
+    }
     let discovery = match &given {
         Some(given) => workspace.foreign(given.holds.clone(), &of, store.recorded())?,
         None => workspace.unclaimed(&of, store.recorded())?,

@@ -42,7 +42,7 @@ pub struct ForeignProduct {
     /// The parameters that are given.
     pub parameters: BTreeMap<String, FoundValue>,
     /// The tags that it is given.
-    pub tags: Option<BTreeMap<String, String>>,
+    pub tags: ForeignTags,
     /// `NotificationArns`
     pub notification_arns: Vec<String>,
     /// How a stack set spreads.
@@ -74,7 +74,7 @@ impl ForeignProduct {
             path_name: None,
             accept_language: None,
             parameters: BTreeMap::new(),
-            tags: None,
+            tags: ForeignTags::AtLeast(BTreeMap::new()),
             notification_arns: Vec::new(),
             preferences: None,
             timeouts: BTreeMap::new(),
@@ -90,6 +90,15 @@ impl ForeignProduct {
     pub fn label(&self) -> String {
         format!("{} ({})", self.origin, self.which)
     }
+}
+
+/// Tags, as a file tells them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForeignTags {
+    /// These, and whatever else is there.
+    AtLeast(BTreeMap<String, String>),
+    /// These and no others.
+    Exactly(BTreeMap<String, String>),
 }
 
 /// That a file is not what it was taken for. Nothing of what stands in it is repeated: it may hold secrets.

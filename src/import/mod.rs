@@ -1,10 +1,12 @@
 //! What exists, or what another tool's file says exists, to declarations: the YAML that a colleague would have written. Pure: what
 //! was found comes in as plain data, and texts of files go out. Who asks, writes and adopts is `workspace/`.
 
+mod cloudformation;
 mod compose;
 mod draft;
 mod foreign;
 mod found;
+mod marked;
 mod names;
 mod offers;
 mod scaffold;
@@ -13,8 +15,9 @@ mod value;
 mod vary;
 mod yaml;
 
+pub use cloudformation::{StackPlace, cloudformation};
 pub use compose::{Composed, ComposedFile, Surroundings, compose};
-pub use foreign::{ForeignFile, ForeignProduct, OtherFile};
+pub use foreign::{ForeignFile, ForeignProduct, ForeignTags, OtherFile};
 pub use found::{FoundProduct, FoundValue};
 pub use scaffold::{Scaffold, ScaffoldParameter, ScaffoldTag, ScaffoldValue, scaffold};
 pub use terraform::terraform;

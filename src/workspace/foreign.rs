@@ -10,7 +10,7 @@ use super::search::Searched;
 use super::unclaimed::{Conversion, Discovery, Unclaimed};
 use crate::catalog::{Existing, Status};
 use crate::declare::Location;
-use crate::import::{ForeignFile, ForeignProduct, FoundProduct, FoundValue};
+use crate::import::{ForeignFile, ForeignProduct, ForeignTags, FoundProduct, FoundValue, StackPlace};
 use crate::model::glob::matches;
 use crate::model::ids::{LocationName, ProvisionedId};
 use crate::model::product::{ArtifactSelector, Selector};
@@ -59,6 +59,24 @@ impl Workspace<'_> {
             pairing.take(item, said);
         }
         Ok(pairing.end())
+    }
+
+    /// Where the stack of a template is: the only location that is meant.
+    ///
+    /// # Errors
+    /// A pattern that fits no location; several locations.
+    pub fn stack_place(&self, of: &Unclaimed) -> Result<StackPlace, Problem> {
+        match self.locations(of.location.as_deref())?.as_slice() {
+            [one] => Ok(StackPlace {
+                account_id: one.account_id.as_ref().map(ToString::to_string),
+                region: one.region.to_string(),
+            }),
+            all => {
+                let message =
+                    format!("a template does not say which of {} locations its stack is at", all.len());
+                Err(Problem::usage(message).hint("say it by `--location`"))
+            }
+        }
     }
 
     /// Why there is no place where something could be; `None` where only `--location` leaves its place out.
@@ -117,7 +135,10 @@ impl Pairing<'_> {
         for (said, places) in asked.into_iter().filter(|(_, places)| !places.is_empty()) {
             let found = self.there.get(&said.which).into_iter().flatten();
             let Some((location, existing)) = found.into_iter().find(|(at, _)| places.contains(at)) else {
-                let why = "it is gone, or is not shown to this principal";
+                let why = match said.which {
+                    Selector::Id(_) => "it is gone, or is not shown to this principal",
+                    Selector::Name(_) => "nothing is called so there, or it is not shown to this principal",
+                };
                 self.discovery.left.push(format!("{}: {why}", said.label()));
                 continue;
             };
@@ -180,8 +201,9 @@ fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
         declared.product = is_meant(item, &said).unwrap_or_else(|| product(item, &mut declared.remarks));
         declared.artifact = running(item, &said, &mut declared.remarks);
         declared.parameters = parameters(item, &said, &declared);
-        if let Some(tags) = said.tags {
-            declared.tags = chosen(item, tags.into_iter());
+        match said.tags {
+            ForeignTags::Exactly(tags) => declared.tags = chosen(item, tags.into_iter()),
+            ForeignTags::AtLeast(tags) => declared.tags.extend(chosen(item, tags.into_iter())),
         }
         let has_choice = item.product.as_ref().is_some_and(|product| product.paths.len() > 1);
         declared.path = said.path_name.filter(|_| has_choice).map(Selector::Name).or(declared.path);

@@ -138,6 +138,24 @@ fn managed(repo: &Repo) -> String {
     ])
 }
 
+/// Gives secrets in a file.
+fn give(repo: &Repo, secrets: &str) {
+    repo.write("secrets.yaml", secrets);
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(repo.path().join("secrets.yaml"), mode).unwrap();
+}
+
+/// A secret is where it was, and nowhere else.
+fn only_theirs(repo: &Repo, secret: &str) {
+    let theirs = ["sandbox.yaml", "terraform.tfstate", "state/sandbox/sandbox/world.jsonl"];
+    let ours: Vec<_> = repo
+        .holding(secret)
+        .into_iter()
+        .filter(|path| !theirs.iter().any(|end| path.ends_with(end)))
+        .collect();
+    assert!(ours.is_empty(), "{ours:?}");
+}
+
 #[test]
 fn what_terraform_manages_is_declared_and_managed() {
     let repo = filled();
@@ -157,18 +175,11 @@ fn what_terraform_manages_is_declared_and_managed() {
             "`terraform state rm ADDRESS`",
         ])
         .tells(&["Not imported:", "pp-nowhere000000"]);
-    for secret in ["swordfish", "safe-and-sound"] {
-        let files = repo.holding(secret);
-        let theirs = |path: &std::path::PathBuf| {
-            path.ends_with("sandbox.yaml")
-                || path.ends_with("terraform.tfstate")
-                || path.to_string_lossy().contains("state/sandbox/")
-        };
-        assert!(files.iter().all(theirs), "{files:?}");
-        for text in [&shown.out, &shown.err, &done.out, &done.err] {
-            assert!(!text.contains(secret), "{text}");
-        }
+    for text in [&shown.out, &shown.err, &done.out, &done.err] {
+        assert!(!text.contains("swordfish") && !text.contains("safe-and-sound"), "{text}");
     }
+    only_theirs(&repo, "swordfish");
+    only_theirs(&repo, "safe-and-sound");
     let text = repo.read("products/old/box.yaml");
     for part in [
         "from `terraform.tfstate` of Terraform.\ndefaults:\n  product_name: box\n  tags: {owner: platform}\n",
@@ -186,16 +197,14 @@ fn what_terraform_manages_is_declared_and_managed() {
     assert!(safe.contains("Key: ${var.safe_key}") && safe.contains("Name: ${var.safe_name}"), "{safe}");
     assert!(safe.contains("depends_on: [net]"), "{safe}");
     // and nothing is left but what is not well
-    repo.write("secrets.yaml", "safe_key: swordfish-and-chips\nsafe_name: safe-and-sound\n");
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    std::fs::set_permissions(repo.path().join("secrets.yaml"), mode).unwrap();
+    give(&repo, "safe_key: swordfish-and-chips\nsafe_name: safe-and-sound\n");
     repo.sh("plan --secret-file secrets.yaml --exclude bent --exclude never --detailed-exitcode")
         .exits(0)
         .says(&["No changes."]);
-    repo.sh("plan --secret-file secrets.yaml").exits(0).says(&[
+    repo.sh("plan --secret-file secrets.yaml").exits(5).says(&[
         "bent will be updated in-place",
-        "never must be replaced",
-        "1 to add, 1 to change",
+        "never is refused",
+        "0 to add, 1 to change",
     ]);
     repo.sh("import --from-terraform terraform.tfstate --auto-approve --secret-file secrets.yaml")
         .exits(0)
@@ -257,4 +266,90 @@ fn a_file_that_is_none_of_terraforms_is_refused() {
     repo.sh("import --from-terraform given --all").exits(64);
     repo.sh("import x pp-1 --from-terraform given").exits(64);
     repo.sh("import --declared --write products").exits(64);
+}
+
+const TEMPLATE: &str = r#"
+Parameters:
+  Mode: {Type: String}
+  Key: {Type: String, NoEcho: true}
+Resources:
+  Net:
+    Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct
+    Properties:
+      ProductName: box
+      ProvisioningArtifactName: v1
+      ProvisionedProductName: net
+      ProvisioningParameters: [{Key: Name, Value: net}, {Key: Mode, Value: !Ref Mode}, {Key: Note, Value: none}]
+      Tags: [{Key: team, Value: net}]
+  App:
+    Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct
+    Properties:
+      ProductName: box
+      ProvisioningArtifactName: v1
+      ProvisionedProductName: app
+      ProvisioningParameters: [{Key: Name, Value: app}, {Key: Note, Value: !GetAtt Net.Outputs.Arn}]
+  Safe:
+    Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct
+    DependsOn: Net
+    DeletionPolicy: Retain
+    Properties:
+      ProductName: vault
+      ProvisioningArtifactName: v1
+      ProvisionedProductName: safe
+      ProvisioningParameters: [{Key: Name, Value: safe-and-sound}, {Key: Key, Value: !Ref Key}]
+  Absent:
+    Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct
+    Properties: {ProductName: box, ProvisionedProductName: absent}
+"#;
+
+#[test]
+fn what_a_template_holds_is_declared_and_managed() {
+    let repo = filled();
+    repo.write("t.yaml", TEMPLATE);
+    repo.sh("import --from-cloudformation t.yaml --auto-approve").exits(0).says(&[
+        "Resources: 3 imported.",
+        "Conversion: 3 carried over, 0 renamed, 1 otherwise changed, 1 left.",
+        "t.yaml:12: Net: `Mode` is as it is there: the parameter `Mode` has no default",
+        "Absent (absent): nothing is called so there, or it is not shown to this principal",
+        "`DeletionPolicy: Retain`",
+    ]);
+    let text = repo.read("products/box.yaml");
+    for part in [
+        "from `t.yaml` of CloudFormation.\n",
+        "  App:\n    provisioned_product_name: app\n",
+        "Note: ${Net.outputs.Arn}",
+        "defaults:\n  product_name: box\n  provisioning_artifact_name: v1\n  tags: {owner: platform}\n",
+        "    parameters: {Mode: fast, Name: net}\n    tags: {team: net}\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    let safe = repo.read("products/vault.yaml");
+    for part in ["Key: ${var.safe_key}", "depends_on: [Net]", "on_removal: forget"] {
+        assert!(safe.contains(part), "{part}\n{safe}");
+    }
+    give(&repo, "safe_key: swordfish-and-chips\n");
+    repo.sh("plan --detailed-exitcode --secret-file secrets.yaml").exits(0).says(&["No changes."]);
+    assert_eq!(repo.called("ProvisionProduct") + repo.called("UpdateProvisionedProduct"), 0);
+}
+
+#[test]
+fn a_template_does_not_say_where_its_stack_is() {
+    let repo = filled();
+    repo.write("t.yaml", TEMPLATE);
+    repo.write("other.yaml", &WORLD.replace("eu-west-1", "us-east-1"));
+    repo.edit("provisor.yaml", "sandbox.yaml}\n", "sandbox.yaml}\n  there: {sandbox: other.yaml}\n");
+    repo.sh("import --from-cloudformation t.yaml --auto-approve")
+        .exits(64)
+        .tells(&["2 locations", "`--location`"]);
+    repo.sh("import --from-cloudformation t.yaml --location there --name net --auto-approve")
+        .exits(0)
+        .says(&["Resources: 1 imported."]);
+    assert!(repo.read("products/box.yaml").contains("location: there"));
+    repo.write("t.yaml", "a: [hush");
+    let done = repo.sh("import --from-cloudformation t.yaml --location there").exits(1);
+    assert!(
+        done.err.contains("`t.yaml`: this is neither YAML nor JSON") && !done.err.contains("hush"),
+        "{}",
+        done.err
+    );
 }

@@ -1,4 +1,5 @@
 //! What exists to declarations: the YAML that a colleague would have written, and that says the same.
 
+mod cloudformation;
 mod compose;
 mod terraform;

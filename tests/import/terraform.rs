@@ -1,7 +1,7 @@
 //! What Terraform manages: the shapes that its provider writes, each of them a file of this project's making, and what is read of
 //! them.
 
-use provisor::import::{ForeignFile, ForeignProduct, FoundValue, OtherFile, terraform};
+use provisor::import::{ForeignFile, ForeignProduct, ForeignTags, FoundValue, OtherFile, terraform};
 use provisor::model::product::{ArtifactSelector, Bound, OnRemoval, Selector};
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ fn a_plain_product_is_carried_over_attribute_by_attribute() {
     assert_eq!(net.artifact, Some(ArtifactSelector::Id("pa-versionone001".into())));
     assert_eq!((net.path_name.as_deref(), net.accept_language.as_deref()), (Some("platform"), Some("jp")));
     assert_eq!(net.parameters, [("Name".into(), text("net")), ("Note".into(), text(""))].into());
-    assert_eq!(net.tags, Some([("team".into(), "net".into())].into()));
+    assert_eq!(net.tags, ForeignTags::Exactly([("team".into(), "net".into())].into()));
     assert_eq!(net.notification_arns, ["arn:aws:sns:eu-west-1:111122223333:told"]);
     assert!(net.outputs["CloudformationStackARN"].starts_with("arn:aws:cloudformation:"));
     assert!(net.remarks.is_empty() && net.depends_on.is_empty());
@@ -124,9 +124,10 @@ fn an_arn_says_where_it_is_and_a_newer_provider_says_the_region() {
 #[test]
 fn tags_of_the_provider_are_tags_too() {
     let file = read("default_tags");
-    let tags = |key: &str| of(&file, key).tags.clone().unwrap();
-    assert_eq!(tags("net"), [("owner".into(), "platform".into()), ("team".into(), "net".into())].into());
-    assert_eq!(tags("app"), [("owner".into(), "platform".into())].into());
+    let owner = ("owner".to_owned(), "platform".to_owned());
+    let both = [owner.clone(), ("team".into(), "net".into())];
+    assert_eq!(of(&file, "net").tags, ForeignTags::Exactly(both.into()));
+    assert_eq!(of(&file, "app").tags, ForeignTags::Exactly([owner].into()));
 }
 
 #[test]

@@ -22,6 +22,8 @@ const TYPE: &str = "aws_servicecatalog_provisioned_product";
 
 const GIVE: &str = "give the output of `terraform state pull`, or of `terraform show -json`";
 
+const TEMPLATE: &str = "give it to `--from-cloudformation`";
+
 /// What no state holds.
 const ADVICE: [&str; 2] = [
     "a state holds no `lifecycle`: write `prevent_destroy` as `lifecycle: {prevent_terminate: true}`, and `ignore_changes` as it is",
@@ -61,7 +63,7 @@ fn kind(json: &Json) -> Result<TerraformFile<'_>, OtherFile> {
         ));
     }
     if has("Resources") || has("AWSTemplateFormatVersion") {
-        return Err(OtherFile::new("this is a CloudFormation template", GIVE));
+        return Err(OtherFile::new("this is a CloudFormation template", TEMPLATE));
     }
     if has("@level") {
         return Err(OtherFile::new("this is the log of a run with `-json`", GIVE));
@@ -101,7 +103,7 @@ fn no_json(text: &str, error: &serde_json::Error) -> OtherFile {
         return OtherFile::new("this is Terraform configuration, which does not say what exists", GIVE);
     }
     if begins(&["AWSTemplateFormatVersion", "Resources:"]) {
-        return OtherFile::new("this is a CloudFormation template", GIVE);
+        return OtherFile::new("this is a CloudFormation template", TEMPLATE);
     }
     if begins(&["launches:", "accounts:", "spoke-local-portfolios:"]) {
         return OtherFile::new("this is a manifest of aws-service-catalog-puppet", GIVE);

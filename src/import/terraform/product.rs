@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::super::foreign::ForeignProduct;
+use super::super::foreign::{ForeignProduct, ForeignTags};
 use super::super::found::FoundValue;
 use super::instance::Instance;
 use crate::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
@@ -53,7 +53,7 @@ pub(super) fn product(one: &Instance<'_>, changed: &mut Vec<String>) -> Result<F
     product.path_name = one.text("path_name").map(str::to_owned);
     product.accept_language = one.text("accept_language").filter(|text| *text != "en").map(str::to_owned);
     product.parameters = parameters(one).map_err(because)?;
-    product.tags = Some(tags(one));
+    product.tags = ForeignTags::Exactly(tags(one));
     product.notification_arns = texts(one.list("notification_arns"));
     product.preferences = one.list("stack_set_provisioning_preferences").first().map(preferences);
     product.timeouts = timeouts(one, changed);

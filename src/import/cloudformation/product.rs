@@ -1,0 +1,169 @@
+//! One resource to what is said of a provisioned product, property by property.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::foreign::{ForeignProduct, ForeignTags};
+use super::super::found::FoundValue;
+use super::super::marked::{Marked, MarkedKind};
+use super::values::TemplateValues;
+use crate::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
+
+/// What is open of a resource: where, and why.
+type OpenProperties = Vec<(usize, String)>;
+
+const PROPERTIES: [&str; 12] = [
+    "AcceptLanguage",
+    "NotificationArns",
+    "PathId",
+    "PathName",
+    "ProductId",
+    "ProductName",
+    "ProvisionedProductName",
+    "ProvisioningArtifactId",
+    "ProvisioningArtifactName",
+    "ProvisioningParameters",
+    "ProvisioningPreferences",
+    "Tags",
+];
+
+/// What is said of it.
+///
+/// # Errors
+/// Why it cannot be looked for.
+pub(super) fn product(
+    name: &str,
+    resource: &Marked,
+    values: &TemplateValues<'_>,
+    open: &mut OpenProperties,
+) -> Result<ForeignProduct, String> {
+    let nothing = Marked { line: resource.line, tag: None, kind: MarkedKind::Map(Vec::new()) };
+    let mut one = Properties { all: resource.get("Properties").unwrap_or(&nothing), values, open };
+    let Some(called) = one.text("ProvisionedProductName") else {
+        return Err("CloudFormation chose its name: import it by `import --all --name NAME`".to_owned());
+    };
+    let mut product = ForeignProduct::new(name.to_owned(), Selector::Name(called));
+    product.key = name.to_owned();
+    product.account_id = values.place.account_id.clone();
+    product.region = Some(values.place.region.clone());
+    product.product =
+        one.text("ProductId").map(Selector::Id).or_else(|| one.text("ProductName").map(Selector::Name));
+    product.artifact = one
+        .text("ProvisioningArtifactId")
+        .map(ArtifactSelector::Id)
+        .or_else(|| one.text("ProvisioningArtifactName").map(ArtifactSelector::Name));
+    product.path_name = one.text("PathName");
+    product.accept_language = one.text("AcceptLanguage").filter(|text| text != "en");
+    product.notification_arns = one.texts(one.all.get("NotificationArns"));
+    product.parameters = one.parameters();
+    product.tags = ForeignTags::AtLeast(one.tags());
+    product.preferences =
+        one.all.get("ProvisioningPreferences").map(|preferences| one.preferences(preferences));
+    product.depends_on = depends_on(resource, values);
+    if resource.get("DeletionPolicy").and_then(Marked::text).is_some_and(|text| text.starts_with("Retain")) {
+        product.on_removal = OnRemoval::Forget;
+    }
+    one.unknown();
+    Ok(product)
+}
+
+/// What comes first of the template's other provisioned products.
+fn depends_on(resource: &Marked, values: &TemplateValues<'_>) -> BTreeSet<String> {
+    let named = resource.get("DependsOn");
+    let all = named
+        .into_iter()
+        .flat_map(|named| named.text().into_iter().chain(named.items().iter().filter_map(Marked::text)));
+    all.filter(|name| values.products.contains(name)).map(str::to_owned).collect()
+}
+
+struct Properties<'r> {
+    all: &'r Marked,
+    values: &'r TemplateValues<'r>,
+    open: &'r mut OpenProperties,
+}
+
+impl Properties<'_> {
+    /// A property that is a text; one that is open is said, and is as it is there.
+    fn text(&mut self, name: &str) -> Option<String> {
+        let value = self.all.get(name)?;
+        let text = self.values.text(value);
+        text.map_err(|why| self.leave(value.line, name, &why)).ok()
+    }
+
+    fn leave(&mut self, line: usize, name: &str, why: &str) {
+        self.open.push((line, format!("`{name}` is as it is there: {why}")));
+    }
+
+    fn texts(&mut self, list: Option<&Marked>) -> Vec<String> {
+        let mut texts = Vec::new();
+        for item in list.map(Marked::items).unwrap_or_default() {
+            match self.values.text(item) {
+                Ok(text) => texts.push(text),
+                Err(why) => self.open.push((item.line, format!("an entry is left out: {why}"))),
+            }
+        }
+        texts
+    }
+
+    /// `[{Key, Value}]`, in whatever form the values are.
+    fn pairs(&mut self, name: &str) -> Vec<(String, Result<FoundValue, String>, usize)> {
+        let mut pairs = Vec::new();
+        for item in self.all.get(name).map(Marked::items).unwrap_or_default() {
+            let key = item.get("Key").and_then(Marked::text).map(str::to_owned);
+            match (key, item.get("Value")) {
+                (Some(key), Some(value)) => pairs.push((key, self.values.value(value), value.line)),
+                (Some(key), None) => pairs.push((key, Ok(FoundValue::Text(String::new())), item.line)),
+                (None, _) => {
+                    self.open.push((
+                        item.line,
+                        format!("an entry of `{name}` is left out: it has no plain `Key`"),
+                    ));
+                }
+            }
+        }
+        pairs
+    }
+
+    fn parameters(&mut self) -> BTreeMap<String, FoundValue> {
+        let mut found = BTreeMap::new();
+        for (key, value, line) in self.pairs("ProvisioningParameters") {
+            match value {
+                Ok(value) => drop(found.insert(key, value)),
+                Err(why) => self.leave(line, &key, &why),
+            }
+        }
+        found
+    }
+
+    fn tags(&mut self) -> BTreeMap<String, String> {
+        let mut found = BTreeMap::new();
+        for (key, value, line) in self.pairs("Tags") {
+            match value {
+                Ok(FoundValue::Text(text)) => drop(found.insert(key, text)),
+                Ok(_) => self.leave(line, &key, "tags hold texts only"),
+                Err(why) => self.leave(line, &key, &why),
+            }
+        }
+        found
+    }
+
+    fn preferences(&mut self, of: &Marked) -> Preferences {
+        let number = |name: &str| self.values.text(of.get(name)?).ok()?.parse::<u32>().ok();
+        let bound = |what: &str| {
+            let count = || number(&format!("StackSet{what}Count")).map(Bound::Count);
+            number(&format!("StackSet{what}Percentage")).map(Bound::Percentage).or_else(count)
+        };
+        let (failure_tolerance, max_concurrency) = (bound("FailureTolerance"), bound("MaxConcurrency"));
+        Preferences {
+            accounts: self.texts(of.get("StackSetAccounts")),
+            regions: self.texts(of.get("StackSetRegions")),
+            failure_tolerance,
+            max_concurrency,
+        }
+    }
+
+    fn unknown(&mut self) {
+        for (name, value) in self.all.pairs().iter().filter(|(name, _)| !PROPERTIES.contains(&&**name)) {
+            self.open.push((value.line, format!("`{name}` is left out")));
+        }
+    }
+}
