@@ -1,5 +1,7 @@
 //! `provisor apply` and `provisor destroy`: plan, ask, do. What a saved plan needs instead stands in `saved`.
 
+use std::collections::BTreeMap;
+
 use super::args::{ApplyArgs, DestroyArgs, SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
@@ -52,7 +54,14 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
     let (edge, ending) = (watching.edge, watching.ending);
     let FreshPlan { wish, variables, skips_refused, checksum } = of;
     let wiring = Wiring::new(ending.as_str()).patient(watching.args.lock_timeout);
-    let workspace = open::sound(variables, &wiring, wish, edge)?;
+    let workspace = match ending {
+        // what is taken as it is needs no secret
+        Ending::Import => open::adopting(variables, &wiring, Vec::new(), &BTreeMap::new(), edge)?,
+        Ending::Apply | Ending::Destroy => open::sound(variables, &wiring, wish, edge)?,
+    };
+    if !workspace.is_sound() {
+        return Err(workspace.wrong(wish));
+    }
     let mut held = workspace.repo.store()?;
     if held.key_was_lost {
         edge.err(KEY_LOST);

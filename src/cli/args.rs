@@ -333,10 +333,10 @@ pub struct ImportArgs {
     #[arg(long, conflicts_with = "address")]
     pub declared: bool,
     /// Of --declared, only this address and what it depends on; globs allowed
-    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["address", "all"])]
     pub target: Vec<String>,
     /// Of --declared, not this address, nor what depends on it; globs allowed
-    #[arg(long, value_name = "ADDR", conflicts_with = "address")]
+    #[arg(long, value_name = "ADDR", conflicts_with_all = ["address", "all"])]
     pub exclude: Vec<String>,
     /// Whatever exists and is not declared: declarations are written for it
     #[arg(long, group = "written", conflicts_with_all = ["address", "declared"])]
@@ -348,16 +348,16 @@ pub struct ImportArgs {
     #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
     pub from_cloudformation: Option<PathBuf>,
     /// Where declarations are written for what is found: only at these locations; globs allowed
-    #[arg(long = "location", value_name = "GLOB", requires = "written")]
+    #[arg(long = "location", value_name = "GLOB", conflicts_with_all = ["address", "declared"])]
     pub of_location: Option<String>,
     /// The same: only these products; globs allowed
-    #[arg(long = "product", value_name = "GLOB", requires = "written")]
+    #[arg(long = "product", value_name = "GLOB", conflicts_with_all = ["address", "declared"])]
     pub of_product: Option<String>,
     /// The same: only provisioned products that are called so; globs allowed
-    #[arg(long = "name", value_name = "GLOB", requires = "written")]
+    #[arg(long = "name", value_name = "GLOB", conflicts_with_all = ["address", "declared"])]
     pub of_name: Option<String>,
     /// Where declarations are written to: a folder that declarations are read from
-    #[arg(long, value_name = "DIR", requires = "written")]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["address", "declared"])]
     pub write: Option<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]

@@ -15,7 +15,7 @@ use super::{conversion, gate, open};
 use crate::import::{Composed, compose};
 use crate::model::ids::LocationName;
 use crate::model::product::Selector;
-use crate::workspace::{Discovery, HeldStore, Problem, Unclaimed, Wish};
+use crate::workspace::{Discovery, HeldStore, Problem, Unclaimed, Wish, Workspace};
 
 /// So many lines of declarations are shown before they are written; of more, their files are named.
 const SHOWN: usize = 120;
@@ -46,12 +46,13 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     let composed = compose(&discovery.found, &workspace.surroundings(there(&folder, &workspace), origin));
     tell_left(&discovery, edge);
     if discovery.found.is_empty() && discovery.declared.is_empty() {
-        watching.tell("Nothing to import: whatever exists is managed here, or is left as said above.\n")?;
+        watching.tell(&nothing(args, &workspace))?;
         return Ok(Exit::Done);
     }
     let files = ComposedFiles::of(&composed, &folder);
     let again = open::adopting(&args.variables, &wiring, files.sources(), &composed.variables, edge)?;
     if !again.is_sound() {
+        edge.err("Nothing was written or adopted: what would have been written cannot be planned.\n");
         return Err(again.wrong(&Wish::default()));
     }
     let prepared = again.plan(&wish(&discovery, &composed), store.recorded(), store.key())?;
@@ -61,13 +62,28 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
         edge.err("Import cancelled.\n");
         return Ok(Exit::Error);
     }
-    files.write(&workspace, edge)?;
+    // what is declared without its variables could not be read by a second run
     declare(&composed.variables, &workspace, edge)?;
+    files.write(&workspace, edge)?;
     let exit = watching.carry_out(prepared, &mut *store)?;
     if let Some(report) = conversion::told(&discovery, &composed) {
         watching.tell(&report)?;
     }
     Ok(exit)
+}
+
+/// That there is nothing, as far as anybody looked.
+fn nothing(args: &ImportArgs, workspace: &Workspace<'_>) -> String {
+    let narrow = [&args.of_location, &args.of_product, &args.of_name].iter().any(|one| one.is_some());
+    let locations = workspace.repo.settings.locations.values();
+    let blind = locations.filter(|location| !location.access_level.sees_all());
+    let blind: Vec<&str> = blind.map(|location| location.written.as_str()).collect();
+    let seen = match blind.as_slice() {
+        [] => String::new(),
+        some => format!(" At {} only what its `access_level` shows was looked at.", some.join(", ")),
+    };
+    let what = if narrow { "whatever exists of what was asked for" } else { "whatever exists" };
+    format!("Nothing to import: {what} is managed here, or is left as said above.{seen}\n")
 }
 
 /// All that was found, by the addresses that it is declared under now.

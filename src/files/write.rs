@@ -110,14 +110,23 @@ impl WriteTarget {
         file.write_all(bytes)
     }
 
-    /// Makes a file where there is none, for all whom the process lets read it.
+    /// Makes a file where there is none, for all whom the process lets read it: whole, or not at all.
     ///
     /// # Errors
     /// Anything in its place; what the system says.
     pub fn create(&self, bytes: &[u8]) -> io::Result<()> {
+        let partial = random_name(&self.name)?;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = rustix::fs::openat(&self.folder, &self.name, flags, Mode::from_raw_mode(0o666))?;
-        File::from(file).write_all(bytes)
+        let file = rustix::fs::openat(&self.folder, &partial, flags, Mode::from_raw_mode(0o666))?;
+        // a link is made only where there is nothing
+        let made = fill(File::from(file), bytes).and_then(|()| {
+            let (from, to) = (&self.folder, &self.folder);
+            Ok(rustix::fs::linkat(from, &partial, to, &self.name, AtFlags::empty())?)
+        });
+        // the error that is told is why it could not be written
+        let _ = rustix::fs::unlinkat(&self.folder, &partial, AtFlags::empty());
+        made?;
+        self.folder.sync_all()
     }
 
     fn opened(&self, flags: OFlags) -> io::Result<File> {

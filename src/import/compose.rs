@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Bounded, DeclarationDraft, DraftContent, preferences};
 use super::found::{FoundProduct, FoundValue};
-use super::names::{free, free_file, key_of, stem_of, variable};
+use super::names::{free, free_file, key_of, stem_of};
 use super::offers::refer;
+use super::secrets::hold_secrets;
 use super::value::node;
 use super::vary::{Substitutes, generalise, namesakes};
 use super::yaml::{YamlNode, YamlPair, document};
@@ -19,6 +20,8 @@ pub struct Surroundings {
     pub keys: BTreeSet<String>,
     /// Files that are there already, in the folder that is written to.
     pub files: BTreeSet<String>,
+    /// Variables that are declared already, and what each is for.
+    pub variables: BTreeMap<String, String>,
     /// What locations are called, by what declarations can refer to.
     pub substitutes: Substitutes,
     /// How locations are written.
@@ -68,15 +71,17 @@ pub fn compose(found: &[FoundProduct], around: &Surroundings) -> Composed {
     drafts.iter_mut().for_each(|draft| rename(draft, &renamed));
     refer(&mut drafts);
     drafts.iter_mut().for_each(|draft| generalise(draft, &around.substitutes));
+    let mut variables = BTreeMap::new();
+    drafts.iter_mut().for_each(|draft| hold_secrets(draft, around, &mut variables));
     drafts.sort_by(|one, other| one.key.cmp(&other.key));
     let mut by_file: BTreeMap<String, Vec<DeclarationDraft>> = BTreeMap::new();
     for draft in drafts {
         by_file.entry(stem(&draft)).or_default().push(draft);
     }
-    let (mut taken, mut variables) = (around.files.clone(), BTreeMap::new());
+    let mut taken = around.files.clone();
     let files = by_file.into_iter().map(|(stem, drafts)| {
         let name = free_file(&stem, &mut taken);
-        let text = FileText { drafts: &drafts, around, variables: &mut variables }.text();
+        let text = FileText { drafts: &drafts, around }.text();
         ComposedFile { name, text, declarations: drafts.len() }
     });
     Composed { files: files.collect(), variables, addresses: addresses.into_values().collect() }
@@ -155,11 +160,10 @@ fn stem(draft: &DeclarationDraft) -> String {
 struct FileText<'a> {
     drafts: &'a [DeclarationDraft],
     around: &'a Surroundings,
-    variables: &'a mut BTreeMap<String, String>,
 }
 
 impl FileText<'_> {
-    fn text(&mut self) -> String {
+    fn text(&self) -> String {
         let layers: Vec<_> = self.drafts.iter().map(DeclarationDraft::layers).collect();
         let defaults = repeated(layers.iter().map(|(base, _)| base));
         let mut top = Vec::new();
@@ -217,7 +221,7 @@ impl FileText<'_> {
     }
 
     /// The fields of a layer, in the order in which people write them.
-    fn fields(&mut self, content: &DraftContent, draft: Option<&DeclarationDraft>) -> Vec<YamlPair> {
+    fn fields(&self, content: &DraftContent, draft: Option<&DeclarationDraft>) -> Vec<YamlPair> {
         const TEXTS: [&str; 9] = [
             "provisioned_product_name",
             "product_name",
@@ -253,17 +257,12 @@ impl FileText<'_> {
         pairs
     }
 
-    fn parameters(&mut self, content: &DraftContent, draft: Option<&DeclarationDraft>) -> Option<YamlPair> {
-        let key = draft.map(|draft| draft.key.as_str()).unwrap_or_default();
+    fn parameters(&self, content: &DraftContent, draft: Option<&DeclarationDraft>) -> Option<YamlPair> {
         let mut pairs = Vec::new();
         for (name, value) in &content.parameters {
-            let variable = variable(key, name);
-            if *value == FoundValue::Sensitive {
-                self.variables.insert(variable.clone(), format!("`{name}` of `{key}`"));
-            }
             let aside = draft.and_then(|draft| draft.asides.get(name)).cloned();
             let aside = aside.filter(|_| matches!(value, FoundValue::Output { .. }));
-            pairs.push(YamlPair { aside, ..YamlPair::new(name, node(value, &variable)) });
+            pairs.push(YamlPair { aside, ..YamlPair::new(name, node(value)) });
         }
         of_map("parameters", pairs)
     }

@@ -91,6 +91,8 @@ pub enum FoundValue {
     Template(String),
     /// It is not shown: a sensitive variable is to hold it.
     Sensitive,
+    /// The sensitive variable of this name holds it.
+    Variable(String),
     /// What is there stays, whatever it is.
     Kept,
 }
@@ -111,7 +113,9 @@ impl FoundValue {
         match self {
             Self::Text(text) => Some(text.clone()),
             Self::List(items) => Some(items.join(",")),
-            Self::Template(_) | Self::Output { .. } | Self::Sensitive | Self::Kept => None,
+            Self::Template(_) | Self::Output { .. } | Self::Sensitive | Self::Variable(_) | Self::Kept => {
+                None
+            }
         }
     }
 }

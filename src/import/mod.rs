@@ -10,6 +10,7 @@ mod marked;
 mod names;
 mod offers;
 mod scaffold;
+mod secrets;
 mod terraform;
 mod value;
 mod vary;

@@ -125,10 +125,13 @@ impl Scaffold {
 
 impl ScaffoldParameter {
     fn pair(&self, key: &str) -> YamlPair {
-        let variable = variable(key, &self.key);
+        let held = |value: &FoundValue| match value {
+            FoundValue::Sensitive => node(&FoundValue::Variable(variable(key, &self.key))),
+            value => node(value),
+        };
         let (node, is_off) = match &self.value {
-            ScaffoldValue::Given(value) => (node(value, &variable), false),
-            ScaffoldValue::Default(value) => (node(value, &variable), true),
+            ScaffoldValue::Given(value) => (held(value), false),
+            ScaffoldValue::Default(value) => (held(value), true),
             ScaffoldValue::Open | ScaffoldValue::Hidden => (YamlNode::Plain("...".to_owned()), true),
         };
         let told = |rule: &String| match &self.value {

@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 use super::found::FoundValue;
 use super::yaml::{YamlNode, YamlPair};
 
-/// A value, under the name of a variable where it is sensitive.
-pub(super) fn node(value: &FoundValue, variable: &str) -> YamlNode {
+/// A value, as people would write it.
+pub(super) fn node(value: &FoundValue) -> YamlNode {
     match value {
         FoundValue::Text(text) => document(text).unwrap_or_else(|| YamlNode::text(escaped(text))),
         FoundValue::List(items) => {
@@ -14,8 +14,8 @@ pub(super) fn node(value: &FoundValue, variable: &str) -> YamlNode {
         }
         FoundValue::Template(text) => YamlNode::text(text),
         FoundValue::Output { of, key } => YamlNode::text(format!("${{{of}.outputs.{key}}}")),
-        FoundValue::Sensitive => YamlNode::text(format!("${{var.{variable}}}")),
-        FoundValue::Kept => YamlNode::Null,
+        FoundValue::Variable(name) => YamlNode::text(format!("${{var.{name}}}")),
+        FoundValue::Sensitive | FoundValue::Kept => YamlNode::Null,
     }
 }
 

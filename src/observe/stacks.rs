@@ -59,7 +59,7 @@ pub(super) fn read<'e>(
 
 /// What is asked for, or why nothing can be.
 fn reference(location: &LocationName, existing: &Existing) -> Result<StackRef, &'static str> {
-    let is_at_rest = matches!(existing.status, Status::Available | Status::Tainted);
+    let is_at_rest = matches!(existing.status, Status::Available | Status::Tainted | Status::Error);
     match (&existing.seen, &existing.physical_id) {
         (Seen::Read(kind), _) if !kind.is_cloudformation() => Err("nothing tells the parameters of its type"),
         _ if !is_at_rest => Err("it is not at rest"),

@@ -188,6 +188,7 @@ impl<'a> Walk<'a> {
         self.note(address, self.taken_on_trust(address));
         self.note(address, input.unsettled(product));
         self.note(address, input.untaken_tags(address));
+        self.note(address, self.not_acceptable(address));
         self.note(address, input.beneath(address));
         let (row, existing) = (input.row(address), input.existing(address));
         let holder = input.listing(address).and_then(|listing| listing.name(&product.name));
@@ -201,6 +202,8 @@ impl<'a> Walk<'a> {
             spec: spec.as_ref(),
             reasons: &difference.reasons,
             drift: drift.as_ref().map(|drift| &*drift.reasons).unwrap_or_default(),
+            is_read: input.is_read(address),
+            along: &difference.along,
             may: &difference.may,
             other_product: difference.other_product.as_ref(),
             remembers: remembering.is_some_and(|remembering| !remembering.all().is_empty()),
@@ -371,10 +374,29 @@ impl<'a> Walk<'a> {
     /// What was accepted as it was stays a remark for as long as nothing of ours has made it so.
     fn taken_on_trust(&self, address: &Address) -> Option<String> {
         let applied = self.input.row(address)?.applied.as_ref()?;
-        applied.unverified.contains(&Unverified::Parameters).then(|| {
+        let is_unverified =
+            applied.unverified.contains(&Unverified::Parameters) && !self.input.is_read(address);
+        is_unverified.then(|| {
             let label = self.labels.label(address);
             format!("its parameters were accepted as they were and are not verified: an update makes them sure, such as `provisor apply --reapply {label}`")
         })
+    }
+
+    /// What is not as it should be, and cannot be accepted as it is.
+    fn not_acceptable(&self, address: &Address) -> Option<String> {
+        let input = self.input;
+        let row = input.row(address).filter(|row| input.policy.refresh_only && row.intent.is_none())?;
+        let id = &row.binding.as_ref()?.id;
+        match input.existing(address).map(|existing| &existing.status) {
+            Some(Status::Tainted | Status::Error) => {
+                Some("its last operation failed: there is nothing to accept".to_owned())
+            }
+            Some(_) => None,
+            None if input.is_hidden(address) => None,
+            None => {
+                Some(format!("{id} is gone: there is nothing to accept, and an apply provisions it again"))
+            }
+        }
     }
 
     fn deprecation(&self, address: &Address) -> Option<String> {

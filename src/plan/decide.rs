@@ -78,6 +78,10 @@ pub(super) struct Case<'a> {
     pub reasons: &'a [Reason],
     /// In what the product is not as it was applied.
     pub drift: &'a [Reason],
+    /// Every value that went into it was read.
+    pub is_read: bool,
+    /// Values that an update sends although nobody knows whether they differ.
+    pub along: &'a [Reason],
     /// In what it may turn out to differ.
     pub may: &'a [Reason],
     /// What is there, if it is another product than the wanted one.
@@ -107,6 +111,8 @@ impl<'a> Case<'a> {
             spec: None,
             reasons: &[],
             drift: &[],
+            is_read: false,
+            along: &[],
             may: &[],
             other_product: None,
             remembers: false,
@@ -372,6 +378,12 @@ fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
         return Verdict::Refused(refusal);
     }
     let mut reasons = history(case, existing);
+    let differs = ![case.drift, case.reasons, case.may].iter().all(|all| all.is_empty());
+    let is_changed_back = case.is_foreign(existing) && case.is_read && !differs;
+    let is_asked_for = requested || case.policy.reapply.contains(case.address);
+    if is_changed_back && existing.status == Status::Available && !is_asked_for {
+        return Verdict::Accept { id, reasons };
+    }
     reasons.extend_from_slice(case.drift);
     reasons.extend_from_slice(case.reasons);
     if requested {
@@ -385,6 +397,7 @@ fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
     reasons.extend_from_slice(case.may);
     match (reasons.is_empty(), case.remembers) {
         (false, _) => {
+            reasons.extend_from_slice(case.along);
             let changes_product = case.other_product.is_some();
             Verdict::Update(Update { id, reasons, only_if_inputs_differ, changes_product })
         }

@@ -19,6 +19,8 @@ pub(super) struct Difference {
     pub reasons: Vec<Reason>,
     /// What may turn out to differ.
     pub may: Vec<Reason>,
+    /// What is sent with every update, and may be what is there.
+    pub along: Vec<Reason>,
     /// Differences that the catalog would ignore.
     pub notes: Vec<String>,
     /// The tags stay as they were applied, whatever is declared.
@@ -105,7 +107,16 @@ fn parameters(
             found.may.push(Reason::InputMayChange { key: key.clone(), from: moving(template, outlook) });
             continue;
         }
-        if !same(subject, key, was, &wanted.value) {
+        let is_unread =
+            matches!(was, Some(Stored::Unknown)) && matches!(wanted.value, Planned::Secret { .. });
+        if is_unread && same(subject, key, was, &wanted.value) {
+            found.along.push(Reason::Parameter {
+                key: key.clone(),
+                before: Shown::Unknown,
+                after: Shown::Sensitive,
+                by_default: wanted.sent == Sending::Default,
+            });
+        } else if !same(subject, key, was, &wanted.value) {
             found.reasons.push(Reason::Parameter {
                 key: key.clone(),
                 before: was

@@ -39,6 +39,15 @@ impl PlanInput<'_> {
         Some(Drift { row: Row { applied: Some(applied), ..row.clone() }, reasons })
     }
 
+    /// Whether every value that went into a product was read of its stack: none is kept from being shown.
+    pub(super) fn is_read(&self, address: &Address) -> bool {
+        let Some(existing) = self.existing(address) else { return false };
+        let Some(Ok(stack)) = self.observed.stacks.get(&existing.id) else { return false };
+        let applied = self.row(address).and_then(|row| row.applied.as_ref());
+        let mut parameters = applied.iter().flat_map(|applied| &applied.content.parameters);
+        parameters.all(|(key, value)| matches!(value, Stored::Text(_)) && stack.parameters.contains_key(key))
+    }
+
     /// Why the parameters of what is there could not be compared, and what the last drift detection said.
     pub(super) fn beneath(&self, address: &Address) -> Option<String> {
         let existing = self.existing(address)?;
@@ -117,8 +126,7 @@ impl Compared<'_> {
         })
     }
 
-    /// Takes over the tags that differ. Those that somebody added are told: whether an update takes them away is the catalog's
-    /// matter.
+    /// Takes over the tags that differ, those that somebody added among them.
     fn tags(&self, existing: &Existing, content: &mut Content) -> Vec<Reason> {
         let Some(tags) = &existing.tags else { return Vec::new() };
         let there: BTreeMap<&str, &str> = tags.iter().map(|tag| (&*tag.key, &*tag.value)).collect();
@@ -136,12 +144,13 @@ impl Compared<'_> {
                 content.tags.extend(now.map(|now| (key.clone(), now.to_owned())));
             }
         }
-        let added = there.iter().filter(|(key, _)| !is_left(key) && !content.tags.contains_key(**key));
-        reasons.extend(added.map(|(key, now)| Reason::Drifted {
-            key: format!("tags.{key}"),
-            applied: Shown::Absent,
-            there: text(Some(now)),
-        }));
+        for (key, now) in there.iter().filter(|(key, _)| !is_left(key)) {
+            // an update sends all tags that are declared, and takes away the others
+            if content.tags.insert((*key).to_owned(), (*now).to_owned()).is_none() {
+                let (applied, there) = (Shown::Absent, text(Some(now)));
+                reasons.push(Reason::Drifted { key: format!("tags.{key}"), applied, there });
+            }
+        }
         reasons
     }
 

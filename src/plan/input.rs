@@ -6,6 +6,7 @@ use super::PlanInput;
 use crate::catalog::{Existing, Seen, Status};
 use crate::declare::DesiredProduct;
 use crate::model::ids::Address;
+use crate::model::product::Selector;
 use crate::model::template::{Attribute, Reference};
 use crate::observe::{Choice, Listing, Offer, Unresolved};
 use crate::state::Row;
@@ -34,7 +35,10 @@ impl<'a> PlanInput<'a> {
         let listing = self.listing(address).filter(|listing| !listing.is_remembered)?;
         let is_free = self.row(address).is_none_or(|row| {
             let is_there = row.binding.as_ref().is_some_and(|bound| listing.id(&bound.id).is_some());
-            row.intent.is_none() && !is_there && (row.binding.is_none() || listing.level.sees_all())
+            let is_gone = row.binding.is_none() || listing.level.sees_all();
+            // what has the name of something that is gone is another one
+            let is_meant = row.binding.is_none() || matches!(import.product, Selector::Id(_));
+            row.intent.is_none() && !is_there && is_gone && is_meant
         });
         is_free.then(|| listing.selected(&import.product)).flatten()
     }

@@ -52,7 +52,13 @@ impl PlanInput<'_> {
         let name = match &product.product {
             Selector::Name(name) | Selector::Id(name) => name.clone(),
         };
-        let path = LaunchPath { id: record.path.clone()?, name: String::new() };
+        let id_of_path = record.path.clone()?;
+        // what it is called nobody tells for a version that is no longer offered: it is taken for the declared one
+        let name_of_path = match &product.path {
+            Some(Selector::Name(name)) => name.clone(),
+            Some(Selector::Id(_)) | None => id_of_path.to_string(),
+        };
+        let path = LaunchPath { id: id_of_path, name: name_of_path };
         let made =
             MadeFrom { product: Named::new(of, name), artifact: Named::new(id.clone(), id.as_str()), path };
         is_meant.then(|| made.offer(parameters.collect()))

@@ -12,7 +12,7 @@ use crate::model::secret::{default_digest, template_digest};
 use crate::model::target::{Named, Target};
 use crate::model::template::{Facts, Known, Missing, Template};
 use crate::observe::{Adoptable, FoundExternal, Offer, version_in_force};
-use crate::state::{Applied, Content, Row, Stored};
+use crate::state::{Applied, Content, Row, Stored, Unverified};
 
 /// What planning may assume of the instances that were decided already.
 #[derive(Default)]
@@ -168,6 +168,7 @@ impl Subject<'_> {
         };
         if let (Some(before @ Stored::Digest(digest)), Some(text)) = (before, template.as_text())
             && self.may_use_previous()
+            && !self.is_unverified()
             && self.holds(key, before, text)
         {
             return Ok(Parameter { value: Planned::Kept(digest.clone()), sent: Sending::Previous });
@@ -193,6 +194,11 @@ impl Subject<'_> {
         existing.seen == Seen::Read(ProvisionedType::Stack)
             && existing.status == Status::Available
             && existing.last_provisioning_record.as_ref() == Some(&applied.record)
+    }
+
+    /// Whether what is recorded of it is what somebody said when it was adopted, and nobody has sent it.
+    fn is_unverified(&self) -> bool {
+        self.applied().is_some_and(|applied| applied.unverified.contains(&Unverified::Parameters))
     }
 
     fn refers_to_sensitive(&self, template: &Template) -> bool {

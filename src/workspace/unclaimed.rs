@@ -131,6 +131,11 @@ impl Workspace<'_> {
         Surroundings {
             keys: self.desired.products.keys().map(|address| address.key.to_string()).collect(),
             files,
+            variables: settings
+                .variables
+                .iter()
+                .map(|(name, one)| (name.clone(), one.description.clone()))
+                .collect(),
             substitutes: settings
                 .locations
                 .values()

@@ -278,6 +278,31 @@ fn secrets_become_variables_and_nothing_of_them_is_written() {
 }
 
 #[test]
+fn every_location_has_a_secret_of_its_own() {
+    let all = ["dev/eu-west-1", "hub/eu-west-1"].map(|at| {
+        let mut data = found("data", at, "db");
+        data.parameters.insert("Password".to_owned(), FoundValue::Sensitive);
+        data
+    });
+    let composed = compose(&all, &around());
+    let text = &composed.files[0].text;
+    for part in [
+        "Password: ${var.data_password_dev_eu_west_1}",
+        "location: hub",
+        "Password: \"${var.data_password_hub}\"",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    assert_eq!(composed.variables.len(), 2);
+    // a variable of somebody's own is not taken for it; one of an earlier run is
+    let mut around = around();
+    around.variables = texts(&[("data_password", "the operator's")]);
+    assert!(compose(&all[..1], &around).files[0].text.contains("${var.data_password_2}"));
+    around.variables = texts(&[("data_password", "`Password` of `data`")]);
+    assert!(compose(&all[..1], &around).files[0].text.contains("${var.data_password}"));
+}
+
+#[test]
 fn odd_names_become_keys() {
     let around =
         Surroundings { keys: ["net".to_owned()].into(), files: ["vpc.yaml".to_owned()].into(), ..around() };

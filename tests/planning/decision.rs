@@ -224,11 +224,12 @@ fn refresh_only_accepts_a_foreign_update_and_does_nothing_else() {
 
 #[test]
 fn refresh_only_leaves_interrupted_operations_alone() {
+    const FAILED: &str = "note network: its last operation failed: there is nothing to accept";
     check_with("--refresh-only", [NET, &format!("{NET_ROW} updating=rec-9"), ""], "");
     check_with("--refresh-only", [NET, "network vpc/v1 provisioning", ""], "");
     check_with("--refresh-only", [NOTHING, NET_ROW, "is pp-network changing"], "");
     check_with("--refresh-only", [NET, NET_ROW, "is pp-network changing rec=rec-9"], "");
-    check_with("--refresh-only", [NET, NET_ROW, "is pp-network tainted prov=rec-9"], "");
+    check_with("--refresh-only", [NET, NET_ROW, "is pp-network tainted prov=rec-9"], FAILED);
     check_with("--refresh-only", [NET, NET_ROW, ""], "unchanged: network");
 }
 

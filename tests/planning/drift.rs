@@ -61,7 +61,7 @@ fn tags_of_a_foreign_update_are_told_value_by_value() {
     check_with(
         "",
         [yaml, row, &format!("{FOREIGN}\nis pp-network tag:env=prod tag:extra=1")],
-        r#"update network pp-network (outside rec-9 UPDATE_PROVISIONED_PRODUCT, drifted tags.env "dev" -> "prod", drifted tags.team "net" -> absent, drifted tags.extra absent -> "1", tag env "prod" -> "dev", tag team absent -> "net")"#,
+        r#"update network pp-network (outside rec-9 UPDATE_PROVISIONED_PRODUCT, drifted tags.env "dev" -> "prod", drifted tags.team "net" -> absent, drifted tags.extra absent -> "1", tag env "prod" -> "dev", tag team absent -> "net", tag extra "1" -> absent)"#,
     );
 }
 
@@ -102,4 +102,57 @@ fn a_masked_parameter_is_neither_compared_nor_taken_over() {
     let yaml = "provisioned_products:\n  data: {product_name: db, provisioning_artifact_name: v1, parameters: {Password: pw}}\n";
     let row = "data db/v1 Password=#pw Subnets=";
     check_with("--deep", [yaml, row, "is pp-data\nstack pp-data Password=**** Subnets="], "unchanged: data");
+}
+
+#[test]
+fn what_was_changed_and_changed_back_is_accepted_where_all_of_it_is_read() {
+    let there = format!("{FOREIGN}\nstack pp-network Cidr=10.0.0.0/16 Zones=a,b");
+    let outside = "(outside rec-9 UPDATE_PROVISIONED_PRODUCT)";
+    check_with("--deep", [NET, NET_ROW, &there], &format!("accept network pp-network rec-9 {outside}"));
+    // who has not looked makes sure
+    check_with("", [NET, NET_ROW, &there], &format!("update network pp-network {outside}"));
+    check_with(
+        "--deep --replace network",
+        [NET, NET_ROW, &there],
+        "terminate network pp-network to replace it (requested, outside rec-9 UPDATE_PROVISIONED_PRODUCT)
+         provision network (requested, outside rec-9 UPDATE_PROVISIONED_PRODUCT) after the end of network",
+    );
+    let differs = NET.replace("v1}", "v1, parameters: {Zones: [a, c]}}");
+    let given = Given::new("--deep", &differs, NET_ROW, &there);
+    assert!(given.shown().starts_with("update network pp-network (outside rec-9"), "{}", given.shown());
+}
+
+#[test]
+fn what_is_gone_or_failed_is_not_accepted_in_silence() {
+    check_with(
+        "--refresh-only",
+        [NET, NET_ROW, "gone pp-network"],
+        "note network: pp-network is gone: there is nothing to accept, and an apply provisions it again",
+    );
+    check_with(
+        "--refresh-only",
+        [NET, NET_ROW, "is pp-network tainted message=m"],
+        "note network: its last operation failed: there is nothing to accept",
+    );
+}
+
+#[test]
+fn a_secret_that_nobody_has_sent_is_sent_and_said() {
+    let yaml = |label: &str| {
+        format!(
+            "provisioned_products:\n  data: {{product_name: db, provisioning_artifact_name: v1, parameters: {{Password: \"${{var.password}}\"}}{label}}}\n"
+        )
+    };
+    // given when it was adopted: the digest is what somebody said
+    let row = "data db/v1 Password=#hunter22 Subnets= unverified";
+    let given = Given::new("", &yaml(", tags: {a: b}"), row, "is pp-data");
+    let plan = given.plan().expect("a plan");
+    let spec = render::spec(plan.steps[0].spec().expect("a spec"));
+    assert!(spec.contains("Password secret sent"), "{spec}");
+    // not given then: it counts as unchanged until something else changes, and then it is said
+    let row = "data db/v1 Password=? Subnets= unverified";
+    let unchanged = Given::new("", &yaml(""), row, "is pp-data").shown();
+    assert!(unchanged.starts_with("unchanged: data\nnote data: its parameters were accepted"), "{unchanged}");
+    let shown = Given::new("", &yaml(", tags: {a: b}"), row, "is pp-data").shown();
+    assert!(shown.contains("tag a absent -> \"b\", parameter Password unknown -> (sensitive)"), "{shown}");
 }

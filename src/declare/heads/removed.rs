@@ -20,6 +20,12 @@ impl HeadReader<'_> {
             return None;
         }
         let pattern = self.text(item, "address", self.anywhere())?;
+        let at = pattern.split_once('@').map(|(_, at)| at).filter(|at| !at.contains(['*', '?']));
+        if let Some(at) = at.filter(|at| self.settings.named(at).is_none()) {
+            let found = self.settings.unknown_location(at).at(item.place(Some("address"), Part::Value));
+            self.problems.push(found);
+            return None;
+        }
         let on_removal = self.text(item, "on_removal", self.anywhere()).as_deref().and_then(OnRemoval::parse);
         let given = item.file.tree.given(item.node, "prevent_terminate");
         let prevent_terminate = given.and_then(|node| flag(&item.file.tree, node));

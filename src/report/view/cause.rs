@@ -1,6 +1,8 @@
 //! Why a step is there, in words for people: a sentence for each kind of reason, and the catalog's own words where it gave
 //! any. What changes is named here; values are told by properties.
 
+use std::collections::BTreeSet;
+
 use crate::model::ids::RecordId;
 use crate::model::product::StackSetOperation;
 use crate::model::text::listed;
@@ -44,11 +46,14 @@ pub(super) fn causes<'a>(steps: &[&'a Step]) -> Vec<Cause<'a>> {
     } else {
         "inputs may change"
     };
+    // what somebody else changed is not said to have been changed here, unless that was done too
+    let outside: BTreeSet<String> =
+        reasons.iter().filter_map(|reason| changed_back(reason, &reasons)).collect();
     let together = [
         ("changed outside, by value", names(&reasons, drifted)),
-        ("parameters changed", names(&reasons, parameter)),
-        ("template defaults changed", names(&reasons, default)),
-        ("tags changed", names(&reasons, tag)),
+        ("parameters changed", but(names(&reasons, parameter), &outside)),
+        ("template defaults changed", but(names(&reasons, default), &outside)),
+        ("tags changed", but(names(&reasons, tag), &outside)),
         (inputs, names(&reasons, input)),
     ];
     let together = together.into_iter().filter(|(_, names)| !names.is_empty());
@@ -73,6 +78,22 @@ fn names(reasons: &[&Reason], pick: fn(&Reason) -> Option<String>) -> Vec<String
     let mut names: Vec<String> = reasons.iter().filter_map(|reason| pick(reason)).collect();
     names.dedup();
     names
+}
+
+fn but(names: Vec<String>, others: &BTreeSet<String>) -> Vec<String> {
+    names.into_iter().filter(|name| !others.contains(name)).collect()
+}
+
+/// What is only to become again what it was when somebody else changed it.
+fn changed_back(drifted: &Reason, reasons: &[&Reason]) -> Option<String> {
+    let Reason::Drifted { key, applied, .. } = drifted else { return None };
+    let bare = key.strip_prefix("tags.").unwrap_or(key);
+    let becomes = reasons.iter().find_map(|reason| match reason {
+        Reason::Parameter { key: other, after, .. } if other == key => Some(after),
+        Reason::Tag { key: other, after, .. } if other == bare && bare != key => Some(after),
+        _ => None,
+    });
+    becomes.is_none_or(|after| after == applied).then(|| bare.to_owned())
 }
 
 fn parameter(reason: &Reason) -> Option<String> {

@@ -18,7 +18,13 @@ pub(super) fn changes(steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property>
     }
     reasons.sort_by_key(|reason| rank(reason));
     let compared: Vec<&str> = reasons.iter().filter_map(|reason| compared(reason)).collect();
-    reasons.iter().flat_map(|reason| change(reason, wanted, &compared)).collect()
+    let is_outside = |reason: &&Reason| reasons.iter().any(|other| is_about(other, reason));
+    let marked = |reason: &&Reason| {
+        let properties = change(reason, wanted, &compared);
+        let outside = is_outside(reason);
+        properties.into_iter().map(move |property| if outside { property.outside() } else { property })
+    };
+    reasons.iter().flat_map(marked).collect()
 }
 
 fn rank(reason: &Reason) -> u8 {
@@ -37,6 +43,16 @@ fn compared(reason: &Reason) -> Option<&str> {
     match reason {
         Reason::Parameter { key, .. } | Reason::Tag { key, .. } => Some(key),
         _ => None,
+    }
+}
+
+/// Whether somebody else changed what a difference is about.
+fn is_about(drifted: &Reason, reason: &Reason) -> bool {
+    let Reason::Drifted { key, .. } = drifted else { return false };
+    match reason {
+        Reason::Parameter { key: other, .. } => other == key,
+        Reason::Tag { key: other, .. } => key.strip_prefix("tags.") == Some(other),
+        _ => false,
     }
 }
 

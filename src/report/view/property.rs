@@ -88,6 +88,12 @@ impl Property {
         Some(Self { mark: Mark::Change, ..Self::new(key, after, None)? })
     }
 
+    /// The same, of which somebody else made what it is.
+    pub(super) fn outside(mut self) -> Self {
+        self.remarks.push(Remark::Outside);
+        self
+    }
+
     /// The same, with what the template's author calls it.
     pub(super) fn labelled(mut self, label: Option<&str>) -> Self {
         self.remarks.extend(label.map(|label| Remark::Label(format!("label: {label}"))));
