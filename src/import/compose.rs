@@ -7,28 +7,12 @@ use super::found::{FoundProduct, FoundValue};
 use super::names::{free, free_file, key_of, stem_of};
 use super::offers::refer;
 use super::secrets::hold_secrets;
+use super::surroundings::Surroundings;
 use super::value::node;
 use super::vary::{Substitutes, generalise, namesakes};
 use super::yaml::{YamlNode, YamlPair, document};
 use crate::model::ids::{Address, LocationName};
 use crate::model::product::{OnRemoval, Selector};
-
-/// What is there already, and how things are called there.
-#[derive(Clone, Debug, Default)]
-pub struct Surroundings {
-    /// Keys that are declared already.
-    pub keys: BTreeSet<String>,
-    /// Files that are there already, in the folder that is written to.
-    pub files: BTreeSet<String>,
-    /// Variables that are declared already, and what each is for.
-    pub variables: BTreeMap<String, String>,
-    /// What locations are called, by what declarations can refer to.
-    pub substitutes: Substitutes,
-    /// How locations are written.
-    pub locations: BTreeMap<LocationName, String>,
-    /// What stands at the head of each file: where it comes from.
-    pub origin: Vec<String>,
-}
 
 /// What is to be written, and what it declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -11,15 +11,17 @@ mod names;
 mod offers;
 mod scaffold;
 mod secrets;
+mod surroundings;
 mod terraform;
 mod value;
 mod vary;
 mod yaml;
 
 pub use cloudformation::{StackPlace, cloudformation};
-pub use compose::{Composed, ComposedFile, Surroundings, compose};
+pub use compose::{Composed, ComposedFile, compose};
 pub use foreign::{ForeignFile, ForeignProduct, ForeignTags, OtherFile};
 pub use found::{FoundProduct, FoundValue};
 pub use scaffold::{Scaffold, ScaffoldParameter, ScaffoldTag, ScaffoldValue, scaffold};
+pub use surroundings::Surroundings;
 pub use terraform::terraform;
 pub use vary::{Substitute, Substitutes};

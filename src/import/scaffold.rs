@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::compose::{Composed, ComposedFile, Surroundings, of_map};
+use super::compose::{Composed, ComposedFile, of_map};
 use super::found::FoundValue;
 use super::names::{free, free_file, key_of, stem_of, variable};
+use super::surroundings::Surroundings;
 use super::value::{escaped, node};
 use super::yaml::{YamlNode, YamlPair, document};
 use crate::model::product::{ArtifactSelector, Selector};

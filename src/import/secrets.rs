@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::compose::Surroundings;
 use super::draft::DeclarationDraft;
 use super::found::FoundValue;
 use super::names::variable;
+use super::surroundings::Surroundings;
 
 /// Puts a variable in the place of each value that is not shown, and says what it is for.
 pub(super) fn hold_secrets(

@@ -111,6 +111,8 @@ pub(crate) fn refusal(fault: &Fault, request_id: &str) -> QueryAnswer {
         "ExpiredTokenException" => (403, "ExpiredToken"),
         "InvalidSignatureException" => (403, "SignatureDoesNotMatch"),
         "ResourceNotFoundException" => (400, "ValidationError"),
+        // one of the few whose code has the whole name
+        code @ "StackSetNotFoundException" => (404, code),
         code => (fault.status, code.strip_suffix("Exception").unwrap_or(code)),
     };
     let kind = if status < 500 { "Sender" } else { "Receiver" };
