@@ -174,6 +174,66 @@ fn a_scaffold_fills_in_what_is_certain() {
 }
 
 #[test]
+fn what_is_odd_about_a_product_is_written_as_it_has_to_be() {
+    let repo = Repo::new("");
+    let world = r#"account_id: "111122223333"
+region: eu-west-1
+time_scale: 3600
+portfolios:
+  - name: one
+    products:
+      - {name: twin, id: prod-aaaaaaaaaaaaa, versions: [{name: v1, template: odd.yaml}]}
+      - {name: "key: odd #1", versions: [{name: "1.10", template: odd.yaml}]}
+      - name: spread
+        versions: [{name: v1, template: odd.yaml}]
+        constraints: {stack_set: {accounts: ["111111111111", "222222222222"], regions: [eu-west-1]}}
+  - name: two
+    products:
+      - {name: twin, id: prod-bbbbbbbbbbbbb, versions: [{name: v2, template: odd.yaml}]}
+"#;
+    let odd = r#"Parameters:
+  Lines: {Type: String, Default: "a\nb"}
+  Numbers: {Type: List<Number>}
+  Switch: {Type: String, AllowedValues: ["on", "${x}"]}
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+"#;
+    repo.write("sandbox.yaml", world);
+    repo.write("odd.yaml", odd);
+    repo.write("provisor.yaml", "project: p\nlocations:\n  here: {sandbox: sandbox.yaml}\n");
+    std::fs::remove_file(repo.path().join("products.yaml")).unwrap();
+    repo.sh("catalog list").exits(0).says(&["twin (prod-aaaaaaaaaaaaa)", "twin (prod-bbbbbbbbbbbbb)"]);
+    repo.sh("catalog show spread")
+        .exits(0)
+        .says(&["Stack set\n  accounts: 111111111111, 222222222222\n  regions: eu-west-1\n"]);
+    repo.sh("catalog scaffold twin").exits(1).tells(&["several products are called `twin`", "by its id"]);
+    // only one of them has this version
+    repo.sh("catalog scaffold twin --version v2").exits(0).says(&["    product_id: prod-bbbbbbbbbbbbb\n"]);
+    repo.sh("catalog scaffold prod-aaaaaaaaaaaaa --write products").exits(0);
+    repo.sh("catalog scaffold spread --write products").exits(0);
+    repo.run(&["catalog", "scaffold", "key: odd #1", "--write", "products"]).exits(0);
+    let spread = repo.read("products/spread.yaml");
+    let end = "    # provisioning_preferences:\n    #   stack_set_accounts: [\"111111111111\", \"222222222222\"]\n    #   stack_set_regions: [eu-west-1]\n";
+    assert!(spread.ends_with(end), "{spread}");
+    assert!(spread.contains("      # Lines: |-\n      #   a\n      #   b\n"), "{spread}");
+    let odd = repo.read("products/key-odd-1.yaml");
+    assert!(
+        odd.contains("    product_name: \"key: odd #1\"\n    provisioning_artifact_name: \"1.10\"\n"),
+        "{odd}"
+    );
+    repo.sh("plan").exits(0).says(&["Plan: 3 to add, 0 to change, 0 to destroy."]);
+    // what stands in a remark is what it says once it is none
+    let uncommented = spread
+        .replace("# Lines", "Lines")
+        .replace("#   a", "  a")
+        .replace("#   b", "  b")
+        .replace("# provisioning", "provisioning")
+        .replace("#   stack", "  stack");
+    repo.write("products/spread.yaml", &uncommented);
+    repo.sh("plan --target spread").exits(0).says(&["stack_set_regions", "1 to add"]);
+}
+
+#[test]
 fn every_product_of_the_examples_can_be_begun_with() {
     let (mut begun, mut planned) = (0, 0);
     for name in ["quickstart", "platform", "account-factory"] {
