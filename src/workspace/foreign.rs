@@ -55,7 +55,15 @@ impl Workspace<'_> {
         };
         let pairs = pairing.pair(asked, self);
         let (said, there): (Vec<ForeignProduct>, Vec<(LocationName, Existing)>) = pairs.into_iter().unzip();
-        for (item, said) in inventory(there, &*catalog).iter().zip(said) {
+        let items = inventory(there, &*catalog);
+        let kept: Vec<(&InventoryItem, ForeignProduct)> =
+            items.iter().zip(said).filter(|(item, _)| pairing.keeps(item)).collect();
+        let mut places = KeyPlaces::new();
+        for (item, said) in &kept {
+            places.entry(said.key.clone()).or_default().insert(item.location.clone());
+        }
+        for (item, said) in kept {
+            let said = pairing.within(said, &item.location, &places);
             pairing.take(item, said);
         }
         Ok(pairing.end())
@@ -159,15 +167,47 @@ impl Pairing<'_> {
         pairs
     }
 
-    fn take(&mut self, item: &InventoryItem, said: ForeignProduct) {
+    /// Whether it is meant, and can be declared.
+    fn keeps(&mut self, item: &InventoryItem) -> bool {
         let name = item.product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
         if self.of.product.as_ref().is_some_and(|pattern| !matches(pattern, name)) {
-            return;
+            return false;
         }
-        if let Some(why) = left_alone(item) {
-            self.discovery.left.push(why);
-            return;
-        }
+        let why = left_alone(item);
+        let is_kept = why.is_none();
+        self.discovery.left.extend(why);
+        is_kept
+    }
+
+    /// Without what refers to something that is not declared, or to one of several that stand elsewhere.
+    fn within(
+        &mut self,
+        mut said: ForeignProduct,
+        location: &LocationName,
+        places: &KeyPlaces,
+    ) -> ForeignProduct {
+        let is_there =
+            |key: &str| places.get(key).is_some_and(|places| places.contains(location) || places.len() == 1);
+        let mut gone = BTreeSet::new();
+        said.depends_on.retain(|key| {
+            let stays = is_there(key);
+            gone.extend((!stays).then(|| key.clone()));
+            stays
+        });
+        said.parameters.retain(|_, value| match value {
+            FoundValue::Output { of, .. } => {
+                let stays = is_there(of);
+                gone.extend((!stays).then(|| of.clone()));
+                stays
+            }
+            _ => true,
+        });
+        let told = |key| format!("{}: what it has of `{key}`, which is left, is as it is there", said.origin);
+        self.conversion.changed.extend(gone.into_iter().map(told));
+        said
+    }
+
+    fn take(&mut self, item: &InventoryItem, said: ForeignProduct) {
         if is_left_behind(item) {
             let what = "its last operation failed: it is declared as it is, not as it was last asked for";
             self.conversion.changed.push(format!("{}: {what}", said.label()));
@@ -186,6 +226,9 @@ impl Pairing<'_> {
         self.discovery
     }
 }
+
+/// Where each key is declared.
+type KeyPlaces = BTreeMap<String, BTreeSet<LocationName>>;
 
 /// Whether something else runs than what was last asked for.
 fn is_left_behind(item: &InventoryItem) -> bool {

@@ -124,7 +124,8 @@ fn managed(repo: &Repo) -> String {
     let mut elsewhere = attributes(&net, &json!({"Name": "far"}), &owner);
     elsewhere["id"] = json!("pp-far0000000000");
     elsewhere["arn"] = json!("arn:aws:servicecatalog:us-east-1:410000000009:stack/far/pp-far0000000000");
-    let needs = json!(["aws_servicecatalog_provisioned_product.net"]);
+    let needs =
+        json!(["aws_servicecatalog_provisioned_product.net", "aws_servicecatalog_provisioned_product.gone",]);
     state(&[
         resource("net", &json!({"attributes": attributes_of_net})),
         resource("app", &json!({"attributes": attributes(&app, &arn, &owner), "dependencies": needs})),
@@ -167,7 +168,7 @@ fn what_terraform_manages_is_declared_and_managed() {
         .exits(0)
         .says(&[
             "Resources: 7 imported.",
-            "Conversion: 7 carried over, 1 renamed, 1 otherwise changed, 2 left.",
+            "Conversion: 7 carried over, 1 renamed, 3 otherwise changed, 2 left.",
             "  module.m[\"x\"].aws_servicecatalog_provisioned_product.this is m-x\n",
             "it is declared as it is, not as it was last asked for",
             "gone (pp-nowhere000000): it is gone, or is not shown to this principal",
@@ -287,7 +288,7 @@ Resources:
       ProductName: box
       ProvisioningArtifactName: v1
       ProvisionedProductName: app
-      ProvisioningParameters: [{Key: Name, Value: app}, {Key: Note, Value: !GetAtt Net.Outputs.Arn}]
+      ProvisioningParameters: [{Key: Name, Value: app}, {Key: Note, Value: !GetAtt Net.Outputs.Arn}, {Key: Mode, Value: !GetAtt Absent.Outputs.Mode}]
   Safe:
     Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct
     DependsOn: Net
@@ -308,9 +309,10 @@ fn what_a_template_holds_is_declared_and_managed() {
     repo.write("t.yaml", TEMPLATE);
     repo.sh("import --from-cloudformation t.yaml --auto-approve").exits(0).says(&[
         "Resources: 3 imported.",
-        "Conversion: 3 carried over, 0 renamed, 1 otherwise changed, 1 left.",
+        "Conversion: 3 carried over, 0 renamed, 2 otherwise changed, 1 left.",
         "t.yaml:12: Net: `Mode` is as it is there: the parameter `Mode` has no default",
         "Absent (absent): nothing is called so there, or it is not shown to this principal",
+        "App: what it has of `Absent`, which is left, is as it is there",
         "`DeletionPolicy: Retain`",
     ]);
     let text = repo.read("products/box.yaml");
