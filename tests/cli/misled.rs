@@ -206,7 +206,7 @@ fn what_cannot_be_typed_is_told_what_can() {
     for (line, words) in [
         ("import x", "<ID|NAME>"),
         ("graph", "`provisor plan --json`"),
-        ("catalog", "in this version yet"),
+        ("catalog", "Usage: provisor catalog"),
         ("unlock", "nothing has to be unlocked"),
         ("explain x", "in this version yet"),
         ("man", "`provisor --help`"),
