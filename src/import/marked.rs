@@ -197,7 +197,7 @@ mod tests {
             let message = read(text).unwrap_err().message;
             assert!(message.contains(expected) && !message.contains("hush"), "{message}");
         };
-        check("a: [hush", "line 1, column");
+        check("a: [hush", "line 2, column 1");
         check("a: 1\na: 2\n", "twice: line 2");
         check("a: &a [*a]\n", "stands for itself: line 1");
         check("a: 1\n---\nb: 1\n", "second document");

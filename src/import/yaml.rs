@@ -377,10 +377,7 @@ mod tests {
     fn short_things_stand_on_one_line() {
         let words = |n: usize| YamlNode::List((0..n).map(|n| YamlNode::text(format!("w{n}"))).collect());
         let wrapped = document(&[YamlPair::new("words", words(60)), YamlPair::text("z", "z")]);
-        assert!(
-            wrapped.starts_with("words:\n  [w0, w1, ") && wrapped.contains(", w59]\nz: z\n"),
-            "{wrapped}"
-        );
+        assert!(wrapped.starts_with("words:\n  [w0, w1, ") && wrapped.contains("w59]\nz: z\n"), "{wrapped}");
         let read: Value = serde_yaml::from_str(&wrapped).expect("a map");
         assert_eq!(read["words"].as_sequence().map(Vec::len), Some(60));
         let list = |n: usize| YamlNode::List((0..n).map(|n| YamlNode::text(format!("item-{n}"))).collect());
