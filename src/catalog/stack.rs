@@ -45,6 +45,14 @@ pub struct StackParameter {
     pub resolved: Option<String>,
 }
 
+impl StackParameter {
+    /// Whether the value is kept from being shown.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        self.value == "****"
+    }
+}
+
 /// The result of a drift detection that somebody ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackDrift {

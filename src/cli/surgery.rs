@@ -75,12 +75,12 @@ impl<'a> StateOperation<'a> {
         let pushed = import(&text).map_err(|error| no_export(file, error))?;
         if self.args.dry_run {
             let seen = repo.recorded()?;
-            seen.may_be_replaced(&pushed).map_err(|error| unfit(file, error))?;
+            may_follow(&seen, &pushed).map_err(|error| unfit(file, error))?;
             return self.show(&seen, &Foreseen { after: pushed, notes: Vec::new() });
         }
         let mut store = embedded(&repo, &self.wiring)?;
         let before = store.recorded().clone();
-        before.may_be_replaced(&pushed).map_err(|error| unfit(file, error))?;
+        may_follow(&before, &pushed).map_err(|error| unfit(file, error))?;
         // where nothing stands, nothing is lost
         let foreseen = Foreseen { after: pushed, notes: Vec::new() };
         if !before.rows.is_empty() && !self.is_agreed(&before, &foreseen)? {
@@ -197,6 +197,12 @@ fn no_backup(serial: u64, backups: &[Backup]) -> Problem {
         _ => "name one of these: `provisor state restore SERIAL`".to_owned(),
     };
     Problem::of(ProblemKind::Input, Complaint { message, notes, ..Complaint::default() }.hint(Some(hint)))
+}
+
+/// Whether a state that somebody may have edited can take the place of this one.
+fn may_follow(before: &Recorded, pushed: &Recorded) -> Result<(), StateError> {
+    before.may_be_replaced(pushed)?;
+    before.may_be_followed_by(pushed)
 }
 
 /// What is wrong with a file that was given as an export says nothing about the state that is there.

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::diff::{Difference, difference};
-use super::retired::MASKED;
 use super::spec::{Outlook, Subject};
 use super::{Adoption, Parameter, Planned, Sending, Spec};
 use crate::catalog::{Existing, Stack, StackParameter, Status};
@@ -150,7 +149,7 @@ impl Candidate<'_> {
         let read = values.iter().map(|(key, there)| {
             let wanted = wanted.parameters.get(key);
             let parameter = match (there.value.as_str(), wanted.map(|wanted| &wanted.value)) {
-                (MASKED, _) => self.trusted(key, wanted),
+                _ if there.is_masked() => self.trusted(key, wanted),
                 // the text of a secret stands in no plan: it is the one that is given, or it is not known
                 (text, Some(Planned::Secret { template: Some(template), .. })) => match template.as_text() {
                     Some(given) if given.trim() == text.trim() => self.trusted(key, wanted),

@@ -48,7 +48,7 @@ impl PlanInput<'_> {
         };
         let values = read.stack.as_ref().and_then(|stack| stack.as_ref().ok());
         let values = values.into_iter().flat_map(|stack| &stack.parameters);
-        let parameters = values.map(|(key, parameter)| (key.clone(), rule(parameter.value == MASKED)));
+        let parameters = values.map(|(key, parameter)| (key.clone(), rule(parameter.is_masked())));
         let name = match &product.product {
             Selector::Name(name) | Selector::Id(name) => name.clone(),
         };
@@ -64,9 +64,6 @@ impl PlanInput<'_> {
         is_meant.then(|| made.offer(parameters.collect()))
     }
 }
-
-/// What CloudFormation shows in the place of a value that is not echoed.
-pub(super) const MASKED: &str = "****";
 
 fn runs(row: &Row, applied: &Applied, input: &PlanInput<'_>, address: &Address) -> bool {
     version_in_force(row, input.existing(address)) == Some(&applied.content.target.artifact.id)

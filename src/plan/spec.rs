@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Parameter, PlanInput, Planned, Sending, Spec};
-use crate::catalog::{Existing, ParameterRule, Progress, Record, Seen, Stack, Status};
+use crate::catalog::{Existing, ParameterRule, Progress, Record, Seen, Stack, StackParameter, Status};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
 use crate::model::kinds::ProvisionedType;
@@ -242,24 +242,25 @@ pub(super) fn as_left(
     let artifact = version(before, offer, artifact);
     Spec {
         target: Target { product, artifact, ..target.clone() },
-        parameters: before
-            .parameters
-            .iter()
-            .map(|(key, value)| (key.clone(), as_read(key, value, read)))
-            .collect(),
+        parameters: match read {
+            Some(stack) => as_read(&before.parameters, stack),
+            None => before.parameters.iter().map(|(key, value)| (key.clone(), left(value))).collect(),
+        },
         tags: before.tags.iter().map(|(key, value)| (key.clone(), Planned::Known(value.clone()))).collect(),
         send_tags: false,
         instances: None,
     }
 }
 
-fn as_read(key: &str, value: &Stored, read: Option<&Stack>) -> Parameter {
-    match value {
-        Stored::Text(text) if read.is_some_and(|stack| stack.parameters.contains_key(key)) => {
-            plain_text(text)
-        }
-        value => left(value),
-    }
+/// The parameters that its stack has, and no others: another version, or another product, may take other ones.
+fn as_read(before: &BTreeMap<String, Stored>, stack: &Stack) -> BTreeMap<String, Parameter> {
+    let parameter = |(key, there): (&String, &StackParameter)| match before.get(key) {
+        Some(Stored::Text(text)) => plain_text(text),
+        Some(hidden) => left(hidden),
+        None if there.is_masked() => left(&Stored::Unknown),
+        None => plain_text(&there.value),
+    };
+    stack.parameters.iter().map(|all| (all.0.clone(), parameter(all))).collect()
 }
 
 fn plain_text(text: &str) -> Parameter {

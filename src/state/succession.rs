@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Birth, Recorded, Row, StateError, TOKENS_KEPT};
-use crate::model::ids::Token;
+use crate::model::ids::{Address, Token};
 
 impl Recorded {
     /// Whether another state may be put in this one's place: the same one, and no older. A state in which nothing was ever
@@ -32,6 +32,35 @@ impl Recorded {
         match self.rows.iter().find(|(_, row)| row.intent.is_some()) {
             Some((address, _)) => {
                 let reason = "an operation is under way".to_owned();
+                Err(StateError::Invalid { address: address.clone(), reason })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a state that somebody has edited may follow: rows that stand for one provisioned product would take it from each
+    /// other, and what is under way is forgotten by nobody.
+    ///
+    /// # Errors
+    /// [`StateError::Invalid`] with the first row that does.
+    pub fn may_be_followed_by(&self, pushed: &Self) -> Result<(), StateError> {
+        let mut bound = BTreeMap::new();
+        for (address, row) in &pushed.rows {
+            let Some(binding) = &row.binding else { continue };
+            if let Some(other) = bound.insert((&row.home.account, &row.home.region, &binding.id), address) {
+                let reason = format!("`{other}` stands for its provisioned product {} too", binding.id);
+                return Err(StateError::Invalid { address: address.clone(), reason });
+            }
+        }
+        let stays = |row: &Row| {
+            let birth = row.version.birth;
+            let mut same = pushed.rows.values().filter(|other| other.version.birth == birth);
+            same.any(|other| other.intent == row.intent)
+        };
+        let loses = |(_, row): &(&Address, &Row)| row.intent.is_some() && !stays(row);
+        match self.rows.iter().find(loses) {
+            Some((address, _)) => {
+                let reason = "an operation is under way: an apply finishes it first".to_owned();
                 Err(StateError::Invalid { address: address.clone(), reason })
             }
             None => Ok(()),

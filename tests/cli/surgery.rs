@@ -303,3 +303,23 @@ fn the_history_tells_when_how_long_and_follows_a_row() {
     assert!(entry["ended"].as_str().unwrap() > entry["sent"].as_str().unwrap(), "{entry}");
     assert!(["who", "from", "run"].iter().all(|key| entry["author"][key].is_string()), "{entry}");
 }
+
+/// Two rows for one product: the one whose declaration is gone would take it from the other.
+#[test]
+fn a_state_in_which_two_rows_stand_for_one_product_is_not_pushed() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let mut state = repo.sh("state pull").exits(0).json();
+    let mut twin = state["rows"][0].clone();
+    twin["address"] = "twin@demo/eu-west-1".into();
+    twin["birth"] = "0123456789abcdef0123456789abcdef".into();
+    state["rows"].as_array_mut().unwrap().push(twin);
+    state["serial"] = 99.into();
+    repo.write("edited.json", &state.to_string());
+    for line in ["state push edited.json --dry-run", "state push edited.json --auto-approve"] {
+        let done = repo.sh(line);
+        assert_ne!(done.code, Some(0), "{line}");
+        done.tells(&["stands for its provisioned product pp-"]);
+    }
+    repo.settled();
+}

@@ -159,3 +159,31 @@ fn another_file_is_named() {
     check("a: [", "line 2, column 1");
     assert_eq!(read("Resources: {}\n").unwrap(), ForeignFile::default());
 }
+
+/// Whether it can be evaluated or not, and whether the text is here or looked up when it is deployed.
+#[test]
+fn whatever_a_secret_goes_into_is_one() {
+    let read_value = |value: &str| {
+        let template = format!(
+            "Parameters:\n  Tok: {{Type: String, NoEcho: true}}\n  Open: {{Type: String, Default: o}}\nResources:\n  App:\n    Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct\n    Properties:\n      ProductName: p\n      ProvisioningArtifactName: v1\n      ProvisionedProductName: app\n      ProvisioningParameters:\n        - Key: K\n          Value: {value}\n"
+        );
+        read(&template).unwrap().products[0].parameters.get("K").cloned()
+    };
+    for value in [
+        "!If [C, !Ref Tok, x]",
+        "!Select [0, !Split [\",\", !Ref Tok]]",
+        "{\"Fn::Base64\": !Ref Tok}",
+        "{\"Fn::Base64\": {Ref: Tok}}",
+        "!Join [\"\", [!ImportValue z, !Ref Tok]]",
+        "!FindInMap [M, !Ref Tok, x]",
+        "!Sub [\"${A}\", {A: !If [C, !Ref Tok, x]}]",
+        "!Sub \"a-${Tok}\"",
+        "'{{resolve:secretsmanager:db:SecretString:pw}}'",
+        "!Sub '{{resolve:ssm-secure:/${Open}/b}}'",
+    ] {
+        assert_eq!(read_value(value), Some(FoundValue::Sensitive), "{value}");
+    }
+    for value in ["!If [C, !Ref Open, x]", "'{{resolve:ssm:/a/b}}'"] {
+        assert_eq!(read_value(value), None, "{value}: left as it is there");
+    }
+}

@@ -156,3 +156,17 @@ fn a_secret_that_nobody_has_sent_is_sent_and_said() {
     let shown = Given::new("", &yaml(", tags: {a: b}"), row, "is pp-data").shown();
     assert!(shown.contains("tag a absent -> \"b\", parameter Password unknown -> (sensitive)"), "{shown}");
 }
+
+#[test]
+fn what_another_version_takes_is_accepted_and_nothing_else() {
+    let there = "is pp-network runs=vpc/v2 rec=rec-9
+         record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded version=vpc/v2
+         stack pp-network Cidr=10.0.0.0/16 Nat=3 Key=****";
+    let given = Given::new("--deep --refresh-only", NET, NET_ROW, there);
+    let plan = given.plan().expect("a plan");
+    let spec = render::spec(plan.steps[0].spec().expect("a spec"));
+    for line in ["vpc/v2", "Cidr \"10.0.0.0/16\" sent", "Nat \"3\" sent", "Key unknown previous"] {
+        assert!(spec.contains(line), "{line}\n{spec}");
+    }
+    assert!(!spec.contains("Zones"), "{spec}");
+}

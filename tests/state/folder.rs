@@ -220,7 +220,7 @@ fn backups_can_be_pushed_and_the_oldest_go() {
     std::fs::remove_file(state.join("HEAD")).unwrap();
     let error = open(&state).unwrap_err();
     let StateError::Corrupt { hint, .. } = error else { panic!("{error:?}") };
-    assert!(hint.contains("backups/25.json`: move `"), "{hint}");
+    assert!(hint.contains("provisor state recover"), "{hint}");
     std::fs::remove_dir_all(state.join("store")).unwrap();
     let text = std::fs::read_to_string(state.join("backups/25.json")).unwrap();
     let mut store = open(&state).unwrap();

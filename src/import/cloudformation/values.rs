@@ -22,8 +22,37 @@ struct Intrinsic<'t> {
 }
 
 impl TemplateValues<'_> {
-    /// A value, or why it is open.
+    /// A value, or why it is open. Whatever a secret goes into, evaluated or not, is one.
     pub fn value(&self, value: &Marked) -> Result<FoundValue, String> {
+        match self.evaluated(value) {
+            Ok(FoundValue::Text(text)) if looks_up_secret(&text) => Ok(FoundValue::Sensitive),
+            Ok(FoundValue::Text(text)) if text.contains(LOOKS_UP) => {
+                Err("a dynamic reference is looked up when it is deployed".to_owned())
+            }
+            Err(_) if self.holds_secret(value) => Ok(FoundValue::Sensitive),
+            found => found,
+        }
+    }
+
+    /// Whether something that is not echoed, or looked up among secrets, stands anywhere in it.
+    fn holds_secret(&self, value: &Marked) -> bool {
+        let is_hidden = |name: &str| {
+            let parameter = self.parameters.and_then(|all| all.get(name));
+            let no_echo = parameter.and_then(|parameter| parameter.get("NoEcho")?.text());
+            no_echo.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        };
+        let names = |text: &str| {
+            let holes = text.split("${").skip(1).filter_map(|hole| hole.split_once('}'));
+            is_hidden(text) || holes.map(|(name, _)| name).any(is_hidden)
+        };
+        // what a tag stands before is an argument
+        let is_secret = |text: &String| names(text) || looks_up_secret(text);
+        matches!(&value.kind, MarkedKind::Scalar(text) if is_secret(text))
+            || value.items().iter().any(|item| self.holds_secret(item))
+            || value.pairs().iter().any(|(_, inner)| self.holds_secret(inner))
+    }
+
+    fn evaluated(&self, value: &Marked) -> Result<FoundValue, String> {
         match intrinsic(value) {
             Some(Intrinsic { name: "Ref", argument }) => self.reference(argument.text().unwrap_or_default()),
             Some(Intrinsic { name: "GetAtt", argument }) => self.attribute(&path(&argument)),
@@ -117,6 +146,14 @@ impl TemplateValues<'_> {
             items.items().iter().map(|item| self.text(item)).collect::<Result<_, _>>()?;
         Ok(FoundValue::Text(items.join(between)))
     }
+}
+
+/// How a dynamic reference begins, and how those do that stand for secrets.
+const LOOKS_UP: &str = "{{resolve:";
+const OF_SECRETS: [&str; 2] = ["{{resolve:secretsmanager:", "{{resolve:ssm-secure:"];
+
+fn looks_up_secret(text: &str) -> bool {
+    OF_SECRETS.iter().any(|begins| text.contains(begins))
 }
 
 fn as_text(text: &str) -> FoundValue {
