@@ -11,9 +11,6 @@ use crate::observe::InventoryItem;
 /// So much of the catalog's words stands in a remark.
 const TOLD: usize = 160;
 
-/// What CloudFormation shows in the place of a value that is not echoed.
-const MASKED: &str = "****";
-
 /// Why something is not declared now.
 pub(super) fn left_alone(item: &InventoryItem) -> Option<String> {
     let Existing { name, id, status, .. } = &item.existing;
@@ -117,7 +114,7 @@ fn values(item: &InventoryItem, found: &mut FoundProduct, remarks: &mut Vec<Stri
         let rule = rules.get(key);
         let kind = rule.map(|rule| rule.kind.as_str()).unwrap_or_default();
         let default = rule.and_then(|rule| rule.default.as_ref()).map(|text| FoundValue::of(kind, text));
-        let is_hidden = rule.map_or(parameter.value == MASKED, |rule| rule.no_echo);
+        let is_hidden = rule.map_or(parameter.is_masked(), |rule| rule.no_echo);
         let value = if is_hidden { FoundValue::Sensitive } else { FoundValue::of(kind, &parameter.value) };
         let is_default = || {
             default
