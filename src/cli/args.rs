@@ -79,7 +79,7 @@ pub enum Command {
     Destroy(DestroyArgs),
     /// Take what exists already as what is declared; nothing in the cloud changes
     #[command(
-        after_help = "Nothing is provisioned, updated or terminated: the state takes note of what is there.\n\nExamples:\n  provisor import network pp-abcdefghijklm\n  provisor import network@hub net-prod\n  provisor import --declared"
+        after_help = "Nothing is provisioned, updated or terminated: the state takes note of what is there.\n\nExamples:\n  provisor import network pp-abcdefghijklm\n  provisor import network@hub net-prod\n  provisor import --declared\n  provisor import --all --location 'pay-*'\n  provisor import --from-terraform state.json"
     )]
     Import(ImportArgs),
     /// Show a saved plan, or the state

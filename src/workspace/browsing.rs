@@ -5,12 +5,10 @@ use std::collections::BTreeSet;
 use super::Workspace;
 use super::problem::{Complaint, Problem, ProblemKind};
 use crate::catalog::CatalogRead;
-use crate::declare::Desired;
 use crate::model::ids::{Address, Labels, LocationName};
 use crate::model::text::{did_you_mean, listed as listing, quote};
 use crate::observe::{
-    BrowseScope, CatalogProduct, ListedProduct, ObserveError, Scope, SheetRequest, VersionSheet, identify,
-    listed, products_of, sheet,
+    BrowseScope, CatalogProduct, ListedProduct, SheetRequest, VersionSheet, listed, products_of, sheet,
 };
 use crate::state::Recorded;
 
@@ -91,22 +89,8 @@ impl Workspace<'_> {
         recorded: &Recorded,
         reader: &dyn CatalogRead,
     ) -> Result<Vec<ListedProduct>, Problem> {
-        let somewhere = names.iter().map(|name| Address::new("catalog", (*name).clone())).collect();
-        let scope = Scope {
-            desired: &Desired::nothing(),
-            recorded,
-            locations: &self.repo.settings.locations,
-            selected: &somewhere,
-            refresh: true,
-            deep: &BTreeSet::new(),
-        };
-        identify(scope, reader).map_err(|errors| self.not_read(&errors))?;
-        let asked: Vec<LocationName> = names.iter().map(|name| (*name).clone()).collect();
+        let asked = self.identified(names, recorded, reader)?;
         listed(&asked, reader).map_err(|errors| self.not_read(&errors))
-    }
-
-    fn not_read(&self, errors: &[ObserveError]) -> Problem {
-        Problem::unread(errors, |location| self.repo.stands(location))
     }
 }
 

@@ -29,8 +29,29 @@ impl Workspace<'_> {
     ) -> Result<Searched, Problem> {
         let catalog = self.repo.catalog_of(names)?;
         let reader: &dyn CatalogRead = &*catalog;
-        let unread = |errors: &[ObserveError]| Problem::unread(errors, |location| self.repo.stands(location));
-        let somewhere = names.iter().map(|name| Address::new("import", (*name).clone())).collect();
+        let asked = self.identified(names, recorded, reader)?;
+        let (mut there, mut errors) = (Vec::new(), Vec::new());
+        for (location, answer) in asked.iter().zip(reader.search(&asked)) {
+            match answer {
+                Ok(all) => there.extend(all.into_iter().map(|existing| (location.clone(), existing))),
+                Err(error) => errors.push(ObserveError::Catalog { location: location.clone(), error }),
+            }
+        }
+        if errors.is_empty() { Ok(Searched { catalog, there }) } else { Err(self.not_read(&errors)) }
+    }
+
+    /// The locations, once it is certain that each is the one it should be.
+    ///
+    /// # Errors
+    /// Every location that is not, or cannot be read.
+    pub(super) fn identified(
+        &self,
+        names: &BTreeSet<&LocationName>,
+        recorded: &Recorded,
+        reader: &dyn CatalogRead,
+    ) -> Result<Vec<LocationName>, Problem> {
+        // who is asked for is told by addresses, whatever stands there
+        let somewhere = names.iter().map(|name| Address::new("any", (*name).clone())).collect();
         let scope = Scope {
             desired: &Desired::nothing(),
             recorded,
@@ -39,15 +60,11 @@ impl Workspace<'_> {
             refresh: true,
             deep: &BTreeSet::new(),
         };
-        identify(scope, reader).map_err(|errors| unread(&errors))?;
-        let asked: Vec<LocationName> = names.iter().map(|name| (*name).clone()).collect();
-        let (mut there, mut errors) = (Vec::new(), Vec::new());
-        for (location, answer) in asked.iter().zip(reader.search(&asked)) {
-            match answer {
-                Ok(all) => there.extend(all.into_iter().map(|existing| (location.clone(), existing))),
-                Err(error) => errors.push(ObserveError::Catalog { location: location.clone(), error }),
-            }
-        }
-        if errors.is_empty() { Ok(Searched { catalog, there }) } else { Err(unread(&errors)) }
+        identify(scope, reader).map_err(|errors| self.not_read(&errors))?;
+        Ok(names.iter().map(|name| (*name).clone()).collect())
+    }
+
+    pub(super) fn not_read(&self, errors: &[ObserveError]) -> Problem {
+        Problem::unread(errors, |location| self.repo.stands(location))
     }
 }

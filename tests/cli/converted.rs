@@ -40,12 +40,7 @@ provisioned_products:
 
 /// An account that another tool has filled.
 fn filled() -> Repo {
-    let repo = Repo::new("");
-    std::fs::remove_file(repo.path().join("products.yaml")).unwrap();
-    repo.write("sandbox.yaml", WORLD);
-    repo.write("vault.yaml", VAULT);
-    repo.write("provisor.yaml", "project: p\nlocations:\n  here: {sandbox: sandbox.yaml}\n");
-    repo
+    Repo::beside(WORLD, VAULT)
 }
 
 /// What is there, as the catalog describes it.

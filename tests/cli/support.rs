@@ -150,6 +150,16 @@ impl Repo {
         Self::new(&keys.iter().map(|key| boxed(key, "")).collect::<String>())
     }
 
+    /// A repo without declarations, beside a world that others have filled.
+    pub fn beside(world: &str, vault: &str) -> Self {
+        let repo = Self::new("");
+        fs::remove_file(repo.path().join("products.yaml")).expect("a file to be there");
+        repo.write("sandbox.yaml", world);
+        repo.write("vault.yaml", vault);
+        repo.write("provisor.yaml", "project: p\nlocations:\n  here: {sandbox: sandbox.yaml}\n");
+        repo
+    }
+
     /// A copy of a folder, with the sandbox's clock set to this speed.
     pub fn copy(from: &Path, time_scale: u32) -> Self {
         let repo = Self { dir: tempfile::tempdir().expect("a temporary directory") };

@@ -34,12 +34,7 @@ provisioned_products:
 
 /// An account that others have filled.
 fn filled() -> Repo {
-    let repo = Repo::new("");
-    std::fs::remove_file(repo.path().join("products.yaml")).unwrap();
-    repo.write("sandbox.yaml", WORLD);
-    repo.write("vault.yaml", VAULT);
-    repo.write("provisor.yaml", "project: p\nlocations:\n  here: {sandbox: sandbox.yaml}\n");
-    repo
+    Repo::beside(WORLD, VAULT)
 }
 
 #[test]
