@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::declare::Index;
+use crate::declare::{Index, syntax_error};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::workspace::{Problem, ProblemKind};
 use provisor_sandbox::{Reader, SandboxError};
@@ -28,9 +28,11 @@ pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Proble
         let text = String::from_utf8_lossy(&text);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let source = Source { path: Arc::from(file.display().to_string()), text: Arc::from(text) };
-        let place = in_line(&source, *line, *column);
-        // what is no map may be anything: none of it is shown
-        let found = Diagnostic::error("world", message).at(place).redact(!Index::new(&source).is_map());
+        let found = syntax_error(&source).unwrap_or_else(|| {
+            // what is no map may be anything: none of it is shown
+            let is_hidden = !Index::new(&source).is_map();
+            Diagnostic::error("world", message).at(in_line(&source, *line, *column)).redact(is_hidden)
+        });
         return Problem::findings(Diagnostics(vec![found]), &[source]);
     }
     let kind = match error {

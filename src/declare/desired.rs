@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Layer, Origin};
-use crate::model::diagnostic::{Diagnostics, Place};
+use crate::model::diagnostic::{Diagnostics, Part, Place};
 use crate::model::ids::{Address, Key, Labels, LocationName};
 use crate::model::product::{ArtifactSelector, Ignored, Lifecycle, OnRemoval, Selector, Timeouts};
 use crate::model::target::Options;
@@ -144,6 +144,13 @@ impl DesiredProduct {
     pub fn references(&self) -> impl Iterator<Item = &Reference> {
         let templates = self.parameters.values().filter_map(|p| p.value.as_ref()).chain(self.tags.values());
         templates.flat_map(Template::references)
+    }
+
+    /// Where a parameter is written, in the layer that gave it.
+    #[must_use]
+    pub fn parameter_place(&self, key: &str, part: Part) -> Place {
+        let layer = self.parameters.get(key).map(|declared| declared.layer).unwrap_or_default();
+        self.origin.place(layer, &["parameters", key], part)
     }
 
     /// Everything it needs first: `depends_on`, and what its parameters and tags refer to.

@@ -41,4 +41,4 @@ pub use settings::{
     Access, AssumeRole, Inputs, Limit, Location, Outline, Settings, SettingsDraft, Variable, VariableKind,
     with_variables,
 };
-pub use yaml::{Index, locate};
+pub use yaml::{Index, locate, syntax_error};

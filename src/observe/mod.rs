@@ -123,8 +123,8 @@ pub struct Offer {
     pub path: LaunchPath,
     /// All launch paths of the product that this caller has.
     pub paths: Arc<[LaunchPath]>,
-    /// The parameters, tag options and constraints of this version on this path.
-    pub offering: Offering,
+    /// The parameters, tag options and constraints of this version on this path; thousands of declarations share one.
+    pub offering: Arc<Offering>,
 }
 
 impl Offer {

@@ -71,7 +71,7 @@ impl Chosen<'_> {
         }
     }
 
-    fn offer(&self, offering: Offering, versions: &Arc<[Artifact]>) -> Offer {
+    fn offer(&self, offering: Arc<Offering>, versions: &Arc<[Artifact]>) -> Offer {
         Offer {
             product: self.product.id.clone(),
             product_name: self.product.name.clone(),
@@ -115,6 +115,7 @@ pub(super) fn offers(
     let wanted: Vec<OfferingRef> = chosen.keys().cloned().collect();
     let mut versions: BTreeMap<&ProductId, Arc<[Artifact]>> = BTreeMap::new();
     for (chosen, answer) in chosen.into_values().zip(catalog.offerings(&wanted)) {
+        let answer = answer.map(Arc::new);
         for (choice, one) in chosen {
             let versions =
                 versions.entry(&one.product.id).or_insert_with(|| one.product.artifacts[..].into());

@@ -118,7 +118,7 @@ impl MadeFrom {
             artifact,
             paths: [path.clone()].into(),
             path,
-            offering: Offering { parameters, tag_update: true, ..Offering::default() },
+            offering: Offering { parameters, tag_update: true, ..Offering::default() }.into(),
         }
     }
 }

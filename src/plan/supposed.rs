@@ -137,7 +137,7 @@ pub fn template_offers(
 }
 
 fn as_template(offer: Offer, name: &str, offering: &Offering) -> Offer {
-    let Offering { tag_options, tag_update, stack_set, .. } = offer.offering;
+    let Offering { tag_options, tag_update, stack_set, .. } = (*offer.offering).clone();
     let artifact = Artifact {
         id: ArtifactId::new(name),
         name: Some(name.to_owned()),
@@ -145,7 +145,7 @@ fn as_template(offer: Offer, name: &str, offering: &Offering) -> Offer {
         deprecated: false,
     };
     let offering = Offering { tag_options, tag_update, stack_set, ..offering.clone() };
-    Offer { artifact, offering, ..offer }
+    Offer { artifact, offering: offering.into(), ..offer }
 }
 
 /// Plans for these as if, and keeps going: a declaration that is wrong is left out with what needs it, and told.

@@ -13,18 +13,24 @@ pub(super) fn spot(source: &Source, at: usize) -> Option<String> {
     Some(format!("{}:{line}:{column}", source.path))
 }
 
-impl Workspace<'_> {
-    /// Where a place is, in a text that was read.
-    fn spot(&self, place: &Place) -> Option<String> {
-        let Place::Node { file, path, part } = place else { return None };
-        let source = self.repo.sources.iter().find(|source| source.path == *file)?;
-        spot(source, locate(source, path, *part)?.start)
-    }
+/// Where a place is, in a text that was read.
+fn found(sources: &[Source], place: &Place) -> Option<String> {
+    let Place::Node { file, path, part } = place else { return None };
+    let source = sources.iter().find(|source| source.path == *file)?;
+    spot(source, locate(source, path, *part)?.start)
+}
 
+/// For whoever tells places when the repo is not at hand any more.
+pub(super) fn written(sources: &[Source]) -> impl Fn(&Place) -> Option<String> + use<> {
+    let sources = sources.to_vec();
+    move |place| found(&sources, place)
+}
+
+impl Workspace<'_> {
     /// Where an address is declared, if it is.
     pub(super) fn declares(&self, address: &Address) -> Option<String> {
         let product = self.desired.products.get(address)?;
         let place = product.origin.place(Layer::Own, &[], Part::Key);
-        Some(self.spot(&place).unwrap_or_else(|| product.origin.file.to_string()))
+        Some(found(&self.repo.sources, &place).unwrap_or_else(|| product.origin.file.to_string()))
     }
 }

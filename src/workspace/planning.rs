@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::places::written;
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Repo, Workspace};
@@ -79,7 +80,7 @@ impl Workspace<'_> {
         }
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         secrets.extend(self.repo.settings.secrets.iter().cloned());
-        let checks = LateChecks::read(&input, &plan);
+        let checks = LateChecks::read(&input, &plan, written(&self.repo.sources));
         let (limits, places) = (limits(&self.repo, accounts), observed.places);
         Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places })
     }

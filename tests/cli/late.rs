@@ -14,6 +14,20 @@ fn two(product: &str, parameters: &str) -> String {
     )
 }
 
+/// A plan that is carried out at once knows where the value is written; one that was saved stands alone.
+#[test]
+fn what_does_not_fit_is_told_with_its_place() {
+    let repo = chain("many", &two("box", "Name: two, Size: \"${one.outputs.Note}\""));
+    let text = repo.read("products.yaml");
+    let line = text.lines().position(|line| line.contains("  two:")).unwrap() + 1;
+    let column = text.lines().nth(line - 1).unwrap().find("\"${one").unwrap() + 1;
+    let at = format!("filled from `outputs.Note` of `one`, written at products.yaml:{line}:{column}");
+    repo.apply().exits(3).says(&[&at]);
+    let tagged = "  two: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: two}, tags: {team: \"${one.outputs.Note}\"}}\n";
+    let repo = chain(&"x".repeat(300), tagged);
+    repo.apply().exits(3).says(&["the tag `team`", "written at products.yaml:"]);
+}
+
 /// Applies what was planned in the same breath, and what was saved.
 fn both(repo: impl Fn() -> Repo, judged: impl Fn(&Repo, Done)) {
     let fresh = repo();
@@ -25,7 +39,7 @@ fn both(repo: impl Fn() -> Repo, judged: impl Fn(&Repo, Done)) {
 
 #[test]
 fn what_no_version_takes_is_not_sent() {
-    let from = "(filled from `outputs.Note` of `one`)";
+    let from = "(filled from `outputs.Note` of `one`";
     for (note, parameters, why) in [
         ("many", "Name: two, Size: \"${one.outputs.Note}\"", "parameter `Size` must be a number: `many`"),
         ("0", "Name: two, Size: \"${one.outputs.Note}\"", "parameter `Size` must be at least 1: `0`"),

@@ -315,6 +315,21 @@ fn what_is_wrong_with_a_world_or_a_template_has_its_line() {
     only(&repo, "plan", "vault.yaml:2:30", &["not UTF-8"]);
 }
 
+/// A world file is refused in the words of declarations, not in those of a parser.
+#[test]
+fn a_slip_in_a_world_is_told_as_one_in_a_declaration() {
+    for (from, to, at, said) in [
+        ("      - name: vault", "     - name: vault", "sandbox.yaml:", "indented by"),
+        ("time_scale: 3600", "time_scale: '3600", "sandbox.yaml:3:13", "this `'` is not closed"),
+        ("time_scale: 3600", "time_scale 3600", "sandbox.yaml:3:1", "this line has no `:`"),
+        ("portfolios:", "portfolios", "sandbox.yaml:", "this line has no `:`"),
+    ] {
+        let repo = Repo::boxes(&["one"]);
+        repo.edit("sandbox.yaml", from, to);
+        only(&repo, "plan", at, &[said]);
+    }
+}
+
 #[test]
 fn a_sandbox_that_is_not_there_is_one_error() {
     let repo = Repo::boxes(&["one"]);

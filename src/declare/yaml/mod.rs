@@ -12,13 +12,21 @@ pub(super) use tree::{MapPair, NodeId, Shape, Tree};
 
 use std::ops::Range;
 
-use crate::model::diagnostic::{Diagnostics, Part, Segment, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Segment, Source};
 
 /// Bytes of a place inside a source: the key or the value at `path`, or the key of its nearest ancestor that exists.
 /// Several places of one source are cheaper through [`Index`].
 #[must_use]
 pub fn locate(source: &Source, path: &[Segment], part: Part) -> Option<Range<usize>> {
     Index::new(source).locate(path, part)
+}
+
+/// Why a text is no YAML, in the words that declarations are refused in; `None` where that is not what is wrong with it.
+#[must_use]
+pub fn syntax_error(source: &Source) -> Option<Diagnostic> {
+    let mut problems = Diagnostics::default();
+    read(source, &mut problems);
+    problems.into_iter().find(|found| found.code == "syntax")
 }
 
 /// Finds the bytes of places inside one source.

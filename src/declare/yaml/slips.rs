@@ -61,6 +61,10 @@ fn colon(text: &str, at: usize) -> Option<Slip> {
     let is_bare =
         !words.is_empty() && !words.contains(':') && !words.starts_with(['#', '-', '[', '{', '"', '\'']);
     let shallower = indent(above).len() >= indent(line).len();
+    if is_bare && !shallower && !words.contains(char::is_whitespace) {
+        let hint = Some(Cure::Repeating(format!("write `{words}:`")));
+        return Some(Slip::new(previous + indent(above).len(), "this line has no `:`", hint).vague());
+    }
     if is_bare && shallower {
         let hint = words
             .split_once(char::is_whitespace)

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::broken::{Broken, Tried};
 use super::judge::Effort;
@@ -10,9 +11,10 @@ use super::later::is_pending;
 use super::patterns::Patterns;
 use super::suggestions::Suggestions;
 use super::tags;
-use super::template_rules::{judged, known_texts, told};
+use super::template_rules::{judged, known_texts, looks_at, told};
 use crate::catalog::{CatalogErrorKind, CatalogRead, Offering, OfferingRef};
-use crate::model::diagnostic::Diagnostic;
+use crate::declare::DesiredProduct;
+use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::ids::Address;
 use crate::model::template::{Reference, Template};
 use crate::model::text::listed;
@@ -25,8 +27,20 @@ const FEW: usize = 10;
 /// What the open values of a plan are held against.
 #[derive(Default)]
 pub struct LateChecks {
-    offerings: BTreeMap<OfferingRef, Offering>,
+    offerings: BTreeMap<OfferingRef, Arc<Offering>>,
+    places: BTreeMap<Address, Vec<OpenPlace>>,
+    written: Option<Box<WrittenAt>>,
     tools: RefCell<Tools>,
+}
+
+/// Tells where a place is, as file, line and column. It reads a text again for that: done for what is told only.
+type WrittenAt = dyn Fn(&Place) -> Option<String>;
+
+/// Where an open value is written: one of `parameters` or of `tags`.
+struct OpenPlace {
+    is_tag: bool,
+    key: String,
+    place: Place,
 }
 
 /// What one run may spend in all.
@@ -56,9 +70,13 @@ pub struct Unfitting {
 }
 
 impl LateChecks {
-    /// By what was read for the plan.
+    /// By what was read for the plan; `written` tells where a place is, in words for people.
     #[must_use]
-    pub fn read(input: &PlanInput<'_>, plan: &Plan) -> Self {
+    pub fn read(
+        input: &PlanInput<'_>,
+        plan: &Plan,
+        written: impl Fn(&Place) -> Option<String> + 'static,
+    ) -> Self {
         let offerings = wanted(plan).into_iter().filter_map(|(reference, address)| {
             let offer = input.offer(address)?;
             let is_it = offer.product == reference.product
@@ -66,7 +84,18 @@ impl LateChecks {
                 && offer.path.id == reference.path;
             is_it.then(|| (reference, offer.offering.clone()))
         });
-        Self { offerings: offerings.collect(), tools: RefCell::default() }
+        let open = plan.steps.iter().filter_map(|step| Some((&step.address, step.spec()?)));
+        let places = open.filter_map(|(address, spec)| {
+            let product = input.desired.products.get(address)?;
+            let places = open_places(product, spec);
+            (!places.is_empty()).then(|| (address.clone(), places))
+        });
+        Self {
+            offerings: offerings.collect(),
+            places: places.collect(),
+            written: Some(Box::new(written)),
+            tools: RefCell::default(),
+        }
     }
 
     /// For a plan that was saved: the catalog is asked again. What it does not offer any more, it will refuse itself.
@@ -80,13 +109,13 @@ impl LateChecks {
         for (reference, answer) in wanted.into_iter().zip(answers) {
             match answer {
                 Ok(offering) => {
-                    offerings.insert(reference, offering);
+                    offerings.insert(reference, Arc::new(offering));
                 }
                 Err(error) if is_gone(error.kind) => {}
                 Err(error) => errors.push(ObserveError::Catalog { location: reference.location, error }),
             }
         }
-        if errors.is_empty() { Ok(Self { offerings, tools: RefCell::default() }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Self { offerings, ..Self::default() }) } else { Err(errors) }
     }
 
     /// All that is wrong with what was filled into the open values of a step; `late` has the texts.
@@ -107,21 +136,48 @@ impl LateChecks {
             let (Some(rule), Some(open)) = (offering.parameters.get(*key), open(spec, key)) else { continue };
             let tried = Tried { rule, text: value.text, sensitive: value.sensitive || rule.no_echo, region };
             let broken = tools.patterns.broken(tried).into_iter();
-            found.extend(broken.map(|broken| parameter(key, open, &broken)));
+            let from = || from(open, self.written(&step.address, false, key));
+            found.extend(broken.map(|broken| parameter(key, &broken).note(from())));
         }
         for (key, value) in &spec.tags {
             let (Planned::Pending(open), Some(text)) = (value, tags.get(key)) else { continue };
             let wrong = tags::late(offering, key, text, &tools.names);
-            found.extend(wrong.map(|wrong| wrong.note(from(open))));
+            let from = || from(open, self.written(&step.address, true, key));
+            found.extend(wrong.map(|wrong| wrong.note(from())));
         }
         if found.is_empty() && !late.is_empty() {
             let mut texts = known_texts(spec);
             texts.extend(late.iter().map(|(key, value)| (*key, Some(value.text))));
             let broken = judged(offering, place, &texts, &mut tools.effort).broken;
-            found.extend(broken.into_iter().map(|(rule, said)| told(spec, offering, rule, said)));
+            found.extend(broken.into_iter().map(|(rule, said)| {
+                let open = looks_at(rule).into_iter().filter_map(|key| Some((key, open(spec, key)?)));
+                let from = open.map(|(key, open)| {
+                    format!("`{key}` is {}", from(open, self.written(&step.address, false, key)))
+                });
+                from.fold(told(spec, offering, rule, said), Diagnostic::note)
+            }));
         }
         (!found.is_empty()).then(|| unfitting(found))
     }
+
+    fn written(&self, address: &Address, is_tag: bool, key: &str) -> Option<String> {
+        let mut places = self.places.get(address)?.iter();
+        let open = places.find(|open| open.is_tag == is_tag && open.key == key)?;
+        self.written.as_ref()?(&open.place)
+    }
+}
+
+fn open_places(product: &DesiredProduct, spec: &Spec) -> Vec<OpenPlace> {
+    let parameters = spec.parameters.iter().filter(|(_, parameter)| is_pending(&parameter.value));
+    let parameters = parameters.map(|(key, _)| {
+        let place = product.parameter_place(key, Part::Value);
+        OpenPlace { is_tag: false, key: key.clone(), place }
+    });
+    let tags = spec.tags.iter().filter(|(_, value)| is_pending(value)).map(|(key, _)| {
+        let place = product.origin.given(&["tags", key], Part::Value);
+        OpenPlace { is_tag: true, key: key.clone(), place }
+    });
+    parameters.chain(tags).collect()
 }
 
 /// Whether the service answered that there is no such thing, or none for this caller.
@@ -160,19 +216,19 @@ fn open<'s>(spec: &'s Spec, key: &str) -> Option<&'s Template> {
     }
 }
 
-fn parameter(key: &str, open: &Template, broken: &Broken) -> Diagnostic {
+fn parameter(key: &str, broken: &Broken) -> Diagnostic {
     let nth = broken.item.map(|(nth, of)| format!("item {} of {of}: ", nth + 1)).unwrap_or_default();
     Diagnostic::error("parameter-value", format!("parameter `{key}` {}", broken.message))
         .label(format!("{nth}{}", broken.label))
-        .note(from(open))
         .maybe_hint(broken.hint.clone())
 }
 
-/// Where a value comes from.
-fn from(open: &Template) -> String {
+/// Where a value comes from, and where that is written.
+fn from(open: &Template, written: Option<String>) -> String {
     let name = |reference: &Reference| format!("`{}` of `{}`", reference.what, reference.of.key);
     let names: BTreeSet<String> = open.references().map(name).collect();
-    format!("filled from {}", listed(names, FEW))
+    let at = written.map(|spot| format!(", written at {spot}")).unwrap_or_default();
+    format!("filled from {}{at}", listed(names, FEW))
 }
 
 fn unfitting(found: Vec<Diagnostic>) -> Unfitting {

@@ -168,8 +168,7 @@ impl<'a> Check<'a> {
     }
 
     fn parameter_place(&self, key: &str, part: Part) -> Place {
-        let layer = self.product.parameters.get(key).map(|declared| declared.layer).unwrap_or_default();
-        self.product.origin.place(layer, &["parameters", key], part)
+        self.product.parameter_place(key, part)
     }
 
     /// Whether a parameter's value holds something sensitive beside other text.

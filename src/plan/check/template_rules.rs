@@ -167,7 +167,8 @@ fn parameters<'n>(names: &BTreeSet<&'n str>, offering: &Offering) -> impl Iterat
     names.iter().copied().filter(|name| offering.parameters.contains_key(*name))
 }
 
-fn looks_at(rule: &TemplateRule) -> BTreeSet<&str> {
+/// The names that a rule is about.
+pub(super) fn looks_at(rule: &TemplateRule) -> BTreeSet<&str> {
     let mut names = BTreeSet::new();
     let asserted = rule.assertions.iter().map(|assertion| &assertion.assert);
     for expression in rule.condition.iter().chain(asserted) {
