@@ -1,8 +1,8 @@
 //! YAML and JSON of other tools: a tree with tags and lines, read leniently. Nothing of the text is repeated in an error.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use saphyr_parser::{Event, Parser};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::foreign::OtherFile;
 
@@ -19,6 +19,8 @@ pub(super) struct Marked {
     pub line: usize,
     /// `Sub` of `!Sub`.
     pub tag: Option<String>,
+    /// It stands without quotes, and says by itself what it is.
+    pub is_plain: bool,
     pub kind: MarkedKind,
 }
 
@@ -91,6 +93,8 @@ fn unreadable(message: String) -> OtherFile {
 struct Unfinished {
     value: Marked,
     key: Option<(String, usize)>,
+    /// The keys that it has.
+    keys: HashSet<String>,
     anchor: usize,
 }
 
@@ -106,18 +110,19 @@ impl TreeBuilder {
     fn event(&mut self, event: Event<'_>, line: usize) -> Result<(), OtherFile> {
         let tagged = |tag: Option<String>| tag.filter(|tag| !tag.is_empty());
         match event {
-            Event::Scalar(text, _, anchor, tag) => {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_plain = style == ScalarStyle::Plain && tag.is_none();
                 let tag = tagged(tag.filter(|tag| !tag.is_yaml_core_schema()).map(|tag| tag.suffix.clone()));
-                let value = Marked { line, tag, kind: MarkedKind::Scalar(text.into_owned()) };
+                let value = Marked { line, tag, is_plain, kind: MarkedKind::Scalar(text.into_owned()) };
                 self.put(value, anchor)
             }
             Event::SequenceStart(anchor, tag) => {
                 let tag = tagged(tag.map(|tag| tag.suffix.clone()));
-                self.begin(Marked { line, tag, kind: MarkedKind::List(Vec::new()) }, anchor)
+                self.begin(Marked { line, tag, is_plain: false, kind: MarkedKind::List(Vec::new()) }, anchor)
             }
             Event::MappingStart(anchor, tag) => {
                 let tag = tagged(tag.map(|tag| tag.suffix.clone()));
-                self.begin(Marked { line, tag, kind: MarkedKind::Map(Vec::new()) }, anchor)
+                self.begin(Marked { line, tag, is_plain: false, kind: MarkedKind::Map(Vec::new()) }, anchor)
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
                 Some(done) => self.put(done.value, done.anchor),
@@ -144,7 +149,7 @@ impl TreeBuilder {
         if self.open.len() >= DEEPEST {
             return Err(unreadable(format!("it is nested too deeply: line {}", value.line)));
         }
-        self.open.push(Unfinished { value, key: None, anchor });
+        self.open.push(Unfinished { value, key: None, keys: HashSet::new(), anchor });
         Ok(())
     }
 
@@ -159,7 +164,7 @@ impl TreeBuilder {
         match (&mut within.value.kind, within.key.take()) {
             (MarkedKind::List(items), _) => items.push(value),
             (MarkedKind::Map(pairs), Some((key, line))) => {
-                if pairs.iter().any(|(name, _)| *name == key) {
+                if !within.keys.insert(key.clone()) {
                     return Err(unreadable(format!("a key stands there twice: line {}", value.line)));
                 }
                 // what is looked for is the key

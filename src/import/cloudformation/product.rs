@@ -36,7 +36,8 @@ pub(super) fn product(
     values: &TemplateValues<'_>,
     open: &mut OpenProperties,
 ) -> Result<ForeignProduct, String> {
-    let nothing = Marked { line: resource.line, tag: None, kind: MarkedKind::Map(Vec::new()) };
+    let nothing =
+        Marked { line: resource.line, tag: None, is_plain: false, kind: MarkedKind::Map(Vec::new()) };
     let mut one = Properties { all: resource.get("Properties").unwrap_or(&nothing), values, open };
     let Some(called) = one.text("ProvisionedProductName") else {
         return Err("CloudFormation chose its name: import it by `import --all --name NAME`".to_owned());
