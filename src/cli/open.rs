@@ -10,7 +10,7 @@ use crate::files::{Checkout, FileError};
 use crate::model::diagnostic::Source;
 use crate::report::human::diagnostics;
 use crate::report::view::FindingView;
-use crate::workspace::{Problem, Repo, SETTINGS, Wish, Workspace};
+use crate::workspace::{GivenValues, Problem, Repo, SETTINGS, Wish, Workspace};
 
 /// Reads the settings.
 pub fn repo<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
@@ -23,7 +23,11 @@ pub fn repo<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Re
 fn survey<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Repo<'a>, Problem> {
     let checkout = checkout(variables, edge)?;
     let given = variables.given(&checkout.given(), edge)?;
-    let repo = Repo::survey(checkout, &given, wiring)?;
+    survey_as(checkout, &given, wiring)
+}
+
+fn survey_as<'a>(checkout: Checkout, given: &GivenValues, wiring: &'a Wiring) -> Result<Repo<'a>, Problem> {
+    let repo = Repo::survey(checkout, given, wiring)?;
     Ok(if wiring.is_offline() { repo.without_secrets() } else { repo.veiled() })
 }
 
@@ -86,12 +90,15 @@ pub fn sound<'a>(
     wish: &Wish,
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
-    let workspace = surveyed(variables, wiring, edge)?;
+    let opened = checkout(variables, edge)?;
+    // what is given may come through a pipe, which is read once
+    let given = variables.given(&opened.given(), edge)?;
+    let workspace = said(Workspace::survey(survey_as(opened, &given, wiring)?)?, edge)?;
     if workspace.is_sound() {
         return Ok(workspace);
     }
     let reading = Wiring::new("plan");
-    Err(Workspace::survey(survey(variables, &reading, edge)?)?.wrong(wish))
+    Err(Workspace::survey(survey_as(checkout(variables, edge)?, &given, &reading)?)?.wrong(wish))
 }
 
 /// The same for an import, with declarations that are not written yet, and the variables that these refer to. Secrets that are not

@@ -7,6 +7,7 @@ mod error;
 mod given;
 mod home;
 mod own;
+mod scratch;
 mod trust;
 mod walk;
 mod write;
@@ -21,7 +22,8 @@ pub use checkout::{Checkout, Entry};
 pub use error::{FileError, FileKind};
 pub use given::GivenFiles;
 pub use home::SettingsHome;
-pub use own::{OwnFolder, Scratch};
+pub use own::OwnFolder;
+pub use scratch::Scratch;
 pub use trust::OwnError;
 pub use write::{WriteTarget, is_partial, random_name, replace};
 

@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, OFlags, Stat};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags, Stat};
 
 use super::error::FileKind;
 use super::trust::{Rights, plain, trusted};
@@ -76,6 +76,15 @@ impl OwnFolder {
         let handle = rustix::fs::open(dotted(&path), FOLDER | OFlags::NOFOLLOW, Mode::empty());
         let handle = File::from(handle.map_err(OwnError::looking(&path))?);
         Ok(Some(Self { top: path.clone(), path, handle }))
+    }
+
+    /// Whether nobody else has it, and nobody will as long as it is open here.
+    pub(super) fn claimed(&self) -> io::Result<bool> {
+        match rustix::fs::flock(&self.handle, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(true),
+            Err(rustix::io::Errno::WOULDBLOCK) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn is_trusted(&self) -> Result<(), OwnError> {
@@ -357,38 +366,6 @@ impl OwnFolder {
     fn stat(&self, name: &OsStr) -> Result<Option<Stat>, OwnError> {
         there(rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW))
             .map_err(OwnError::looking(&self.path.join(name)))
-    }
-}
-
-/// A folder of ours for a moment: it goes, with all that is in it, when it is dropped.
-#[derive(Debug)]
-pub struct Scratch {
-    /// The folder.
-    pub folder: OwnFolder,
-}
-
-impl Scratch {
-    /// Makes one below a folder for temporary files, under a name that nobody can foretell.
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn below(parent: &Path) -> Result<Self, OwnError> {
-        let make = || -> io::Result<PathBuf> {
-            let path = parent.join(write::random_name("provisor".as_ref())?);
-            rustix::fs::mkdir(&path, Mode::RWXU)?;
-            Ok(path)
-        };
-        let making = || format!("making a folder in `{}`", parent.display());
-        let path = make().map_err(|error| OwnError::io(making(), error))?;
-        let gone = || OwnError::looking(&path)(rustix::io::Errno::NOENT);
-        Ok(Self { folder: OwnFolder::find(&path)?.ok_or_else(gone)? })
-    }
-}
-
-impl Drop for Scratch {
-    /// What cannot be taken away stays, in a folder that is ours alone.
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder.path);
     }
 }
 

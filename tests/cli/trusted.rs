@@ -273,6 +273,21 @@ fn a_secret_is_not_asked_for_by_what_stands_beside_it() {
     }
 }
 
+/// What is wrong is looked for once more before a store is made: what was given is not read again, nor its oddities said again.
+#[test]
+fn secrets_are_read_once() {
+    let repo = Repo::new(
+        "  safe: {product_name: vault, provisioning_artifact_name: v1, paramters: {Password: \"${var.pw}\"}}\n",
+    );
+    repo.write("provisor.yaml", &format!("{SETTINGS}variables: {{pw: {{sensitive: true}}}}\n"));
+    repo.write("pw.yaml", "pw: sesame-sesame\n");
+    fs::set_permissions(repo.path().join("pw.yaml"), fs::Permissions::from_mode(0o644)).unwrap();
+    for command in ["plan", "plan --out p.bin", "apply --auto-approve", "destroy --auto-approve"] {
+        let done = repo.sh(&format!("{command} --secret-file pw.yaml")).exits(1).tells(&["paramters"]);
+        assert_eq!(done.err.matches("others can read").count(), 1, "{command}\n{}", done.err);
+    }
+}
+
 #[test]
 fn sources_of_secrets_agree_and_win() {
     let trusted = Trusted::new(
