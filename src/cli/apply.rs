@@ -1,7 +1,5 @@
 //! `provisor apply` and `provisor destroy`: plan, ask, do. What a saved plan needs instead stands in `saved`.
 
-use std::collections::BTreeMap;
-
 use super::args::{ApplyArgs, DestroyArgs, SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
@@ -56,7 +54,7 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
     let wiring = Wiring::new(ending.as_str()).patient(watching.args.lock_timeout);
     let workspace = match ending {
         // what is taken as it is needs no secret
-        Ending::Import => open::adopting(variables, &wiring, Vec::new(), &BTreeMap::new(), edge)?,
+        Ending::Import => open::adopting(variables, &wiring, open::Unwritten::default(), edge)?,
         Ending::Apply | Ending::Destroy => open::sound(variables, &wiring, wish, edge)?,
     };
     if !workspace.is_sound() {

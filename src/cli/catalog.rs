@@ -1,6 +1,5 @@
 //! `provisor catalog`: what there is to provision. Whoever browses may have declared nothing yet, or something wrong.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::{
@@ -56,7 +55,16 @@ fn write_scaffold(args: &CatalogScaffoldArgs, wiring: &Wiring, edge: &Edge) -> R
     let composed = scaffold(&what, &workspace.surroundings(files, origin));
     let written = ComposedFiles::of(&composed, folder.as_deref().unwrap_or(Path::new(".")));
     if workspace.is_sound() {
-        let again = open::adopting(&args.variables, wiring, written.sources(), &composed.variables, edge)?;
+        let again = open::adopting(
+            &args.variables,
+            wiring,
+            open::Unwritten {
+                sources: written.sources(),
+                variables: Some(&composed.variables),
+                secrets: &[],
+            },
+            edge,
+        )?;
         if !again.is_sound() {
             return Err(again.wrong(&Wish::default()));
         }
@@ -77,7 +85,7 @@ fn write_scaffold(args: &CatalogScaffoldArgs, wiring: &Wiring, edge: &Edge) -> R
 }
 
 fn opened<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Workspace<'a>, Problem> {
-    let workspace = open::adopting(variables, wiring, Vec::new(), &BTreeMap::new(), edge)?;
+    let workspace = open::adopting(variables, wiring, open::Unwritten::default(), edge)?;
     if !workspace.is_sound() {
         edge.err("Warning: some declarations are wrong and left out here: `provisor validate` says which\n");
     }

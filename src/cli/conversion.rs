@@ -18,10 +18,11 @@ pub fn told(discovery: &Discovery, composed: &Composed) -> Option<String> {
         discovery.left.len()
     );
     let renamed: Vec<String> = renamed.iter().map(|(from, to)| format!("{from} is {to}")).collect();
+    let left: Vec<String> = discovery.left.iter().map(|left| left.sentence.clone()).collect();
     for (title, lines) in [
         ("Renamed", &renamed),
         ("Changed", &conversion.changed),
-        ("Left", &discovery.left),
+        ("Left", &left),
         ("By hand", &conversion.advice),
     ] {
         if !lines.is_empty() {

@@ -8,6 +8,7 @@ use super::load::Wiring;
 use crate::declare::arrange;
 use crate::files::{Checkout, FileError};
 use crate::model::diagnostic::Source;
+use crate::model::secret::Secret;
 use crate::report::human::diagnostics;
 use crate::report::view::FindingView;
 use crate::workspace::{GivenValues, Problem, Repo, SETTINGS, Wish, Workspace};
@@ -101,17 +102,27 @@ pub fn sound<'a>(
     Err(Workspace::survey(survey_as(checkout(variables, edge)?, &given, &reading)?)?.wrong(wish))
 }
 
-/// The same for an import, with declarations that are not written yet, and the variables that these refer to. Secrets that are not
-/// given stay as they are.
+/// What is about to be written.
+#[derive(Default)]
+pub struct Unwritten<'n> {
+    /// Declarations.
+    pub sources: Vec<Source>,
+    /// The variables that these refer to.
+    pub variables: Option<&'n BTreeMap<String, String>>,
+    /// What nobody is to see of what they are about.
+    pub secrets: &'n [Secret],
+}
+
+/// The same for an import, with declarations that are not written yet. Secrets that are not given stay as they are.
 pub fn adopting<'a>(
     variables: &VariableArgs,
     wiring: &'a Wiring,
-    more: Vec<Source>,
-    new: &BTreeMap<String, String>,
+    new: Unwritten<'_>,
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
-    let repo = survey(variables, wiring, edge)?.with_variables(new.keys()).adopting();
-    let mut workspace = Workspace::survey_with(repo, more)?;
+    let names = new.variables.into_iter().flat_map(BTreeMap::keys);
+    let repo = survey(variables, wiring, edge)?.with_variables(names).adopting().knowing(new.secrets);
+    let mut workspace = Workspace::survey_with(repo, new.sources)?;
     workspace.warnings.0.retain(|one| one.code != "no-declarations");
     said(workspace, edge)
 }

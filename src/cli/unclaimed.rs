@@ -1,7 +1,7 @@
 //! `provisor import --all`, and from other tools' files: looks for what exists and nobody declared, shows the declarations and what
 //! would be adopted, asks once, writes, adopts. What is looked for, and what is said of it, is all that differs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::args::ImportArgs;
 use super::declaring::{ComposedFiles, declare, folder, there};
@@ -23,7 +23,7 @@ const SHOWN: usize = 120;
 pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> {
     let edge = watching.edge;
     let wiring = Wiring::new("import").patient(args.applying.lock_timeout);
-    let workspace = open::adopting(&args.variables, &wiring, Vec::new(), &BTreeMap::new(), edge)?;
+    let workspace = open::adopting(&args.variables, &wiring, open::Unwritten::default(), edge)?;
     if !workspace.is_sound() {
         return Err(workspace.wrong(&Wish::default()));
     }
@@ -50,7 +50,12 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
         return Ok(Exit::Done);
     }
     let files = ComposedFiles::of(&composed, &folder);
-    let again = open::adopting(&args.variables, &wiring, files.sources(), &composed.variables, edge)?;
+    let unwritten = open::Unwritten {
+        sources: files.sources(),
+        variables: Some(&composed.variables),
+        secrets: &discovery.secrets,
+    };
+    let again = open::adopting(&args.variables, &wiring, unwritten, edge)?;
     if !again.is_sound() {
         edge.err("Nothing was written or adopted: what would have been written cannot be planned.\n");
         return Err(again.wrong(&Wish::default()));
@@ -113,7 +118,7 @@ fn tell_left(discovery: &Discovery, edge: &Edge) {
     if discovery.left.is_empty() {
         return;
     }
-    let lines: String = discovery.left.iter().map(|line| format!("  {line}\n")).collect();
+    let lines: String = discovery.left.iter().map(|left| format!("  {}\n", left.sentence)).collect();
     edge.err(&format!("Not imported:\n{lines}\n"));
 }
 

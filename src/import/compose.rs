@@ -6,7 +6,7 @@ use super::draft::{Bounded, DeclarationDraft, DraftContent, preferences};
 use super::found::{FoundProduct, FoundValue};
 use super::names::{free, free_file, key_of, stem_of};
 use super::offers::refer;
-use super::secrets::hold_secrets;
+use super::secrets::{SENSITIVE, cover, doubt_outputs, hold_secrets};
 use super::surroundings::Surroundings;
 use super::value::node;
 use super::vary::{Substitutes, generalise, namesakes};
@@ -53,10 +53,17 @@ pub fn compose(found: &[FoundProduct], around: &Surroundings) -> Composed {
         drafts.push(DeclarationDraft::new(key, &all, name.as_deref()));
     }
     drafts.iter_mut().for_each(|draft| rename(draft, &renamed));
-    refer(&mut drafts);
-    drafts.iter_mut().for_each(|draft| generalise(draft, &around.substitutes));
     let mut variables = BTreeMap::new();
-    drafts.iter_mut().for_each(|draft| hold_secrets(draft, around, &mut variables));
+    for draft in &mut drafts {
+        hold_secrets(draft, around, &mut variables);
+        doubt_outputs(draft, around);
+    }
+    refer(&mut drafts);
+    cover(&mut drafts);
+    for draft in &mut drafts {
+        hold_secrets(draft, around, &mut variables);
+        generalise(draft, &around.substitutes);
+    }
     drafts.sort_by(|one, other| one.key.cmp(&other.key));
     let mut by_file: BTreeMap<String, Vec<DeclarationDraft>> = BTreeMap::new();
     for draft in drafts {
@@ -232,6 +239,10 @@ impl FileText<'_> {
             of_map("provisioning_preferences", preferences(of).into_iter().map(field).collect())
         }));
         pairs.extend(list("depends_on"));
+        pairs.extend(list(SENSITIVE).map(|pair| {
+            let aside = draft.and_then(|draft| draft.asides.get(SENSITIVE)).cloned();
+            YamlPair { aside, ..pair }
+        }));
         let timeouts = content.timeouts.iter().map(|(kind, time)| YamlPair::text(kind, time));
         pairs.extend(of_map("timeouts", timeouts.collect()));
         let on_removal = (content.on_removal != OnRemoval::default())

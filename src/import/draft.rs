@@ -35,6 +35,10 @@ pub(super) struct DeclarationDraft {
     pub places: BTreeMap<LocationName, DraftContent>,
     /// The outputs there.
     pub outputs: BTreeMap<LocationName, BTreeMap<String, String>>,
+    /// The outputs that are sensitive there.
+    pub sensitive: BTreeMap<LocationName, BTreeSet<String>>,
+    /// The sensitive parameters of which it is known where they come out again.
+    pub searched: BTreeMap<LocationName, BTreeSet<String>>,
     /// What is not to be left out there where others have something else.
     defaults: BTreeMap<LocationName, BTreeMap<String, FoundValue>>,
     /// What to say above it.
@@ -52,6 +56,8 @@ impl DeclarationDraft {
             key,
             places: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            sensitive: BTreeMap::new(),
+            searched: BTreeMap::new(),
             defaults: BTreeMap::new(),
             remarks: Vec::new(),
             asides: BTreeMap::new(),
@@ -64,6 +70,8 @@ impl DeclarationDraft {
             }
             draft.places.insert(found.location.clone(), content);
             draft.outputs.insert(found.location.clone(), found.outputs.clone());
+            draft.sensitive.insert(found.location.clone(), found.sensitive_outputs.clone());
+            draft.searched.insert(found.location.clone(), found.searched.clone());
             draft.defaults.insert(found.location.clone(), found.defaults.clone());
             for remark in &found.remarks {
                 let remark = if several { format!("{}: {remark}", found.location) } else { remark.clone() };

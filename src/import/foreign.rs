@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::FoundValue;
 use crate::model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
+use crate::model::secret::Secret;
 
 /// What a file of another tool holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,10 @@ pub struct ForeignProduct {
     pub accept_language: Option<String>,
     /// The parameters that are given.
     pub parameters: BTreeMap<String, FoundValue>,
+    /// The parameters that are sensitive, given or not.
+    pub hidden: BTreeSet<String>,
+    /// What sensitive parameters hold, as far as the file tells: to be found where it comes out again, and never written.
+    pub secrets: BTreeMap<String, Secret>,
     /// The tags that it is given.
     pub tags: ForeignTags,
     /// `NotificationArns`
@@ -55,6 +60,8 @@ pub struct ForeignProduct {
     pub depends_on: BTreeSet<String>,
     /// What it gives, as far as the file tells.
     pub outputs: BTreeMap<String, String>,
+    /// The outputs that are sensitive.
+    pub sensitive_outputs: BTreeSet<String>,
     /// What whoever reads the declaration should know.
     pub remarks: Vec<String>,
 }
@@ -74,6 +81,8 @@ impl ForeignProduct {
             path_name: None,
             accept_language: None,
             parameters: BTreeMap::new(),
+            hidden: BTreeSet::new(),
+            secrets: BTreeMap::new(),
             tags: ForeignTags::AtLeast(BTreeMap::new()),
             notification_arns: Vec::new(),
             preferences: None,
@@ -81,6 +90,7 @@ impl ForeignProduct {
             on_removal: OnRemoval::default(),
             depends_on: BTreeSet::new(),
             outputs: BTreeMap::new(),
+            sensitive_outputs: BTreeSet::new(),
             remarks: Vec::new(),
         }
     }

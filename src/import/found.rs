@@ -40,8 +40,14 @@ pub struct FoundProduct {
     pub ignore_changes: BTreeSet<String>,
     /// What comes first, by the names that [`FoundProduct::key`] has.
     pub depends_on: BTreeSet<String>,
+    /// What stands there for a parameter that refers to another one, if that cannot be referred to.
+    pub instead: BTreeMap<String, FoundValue>,
     /// What it gives: what another one's parameter may be taken from.
     pub outputs: BTreeMap<String, String>,
+    /// The outputs that are sensitive.
+    pub sensitive_outputs: BTreeSet<String>,
+    /// The sensitive parameters whose values are known: where these come out again has been seen to.
+    pub searched: BTreeSet<String>,
     /// What whoever reads the declaration should know.
     pub remarks: Vec<String>,
 }
@@ -67,9 +73,28 @@ impl FoundProduct {
             on_removal: OnRemoval::default(),
             ignore_changes: BTreeSet::new(),
             depends_on: BTreeSet::new(),
+            instead: BTreeMap::new(),
             outputs: BTreeMap::new(),
+            sensitive_outputs: BTreeSet::new(),
+            searched: BTreeSet::new(),
             remarks: Vec::new(),
         }
+    }
+
+    /// Takes nothing of another one any more.
+    pub fn no_longer_of(&mut self, key: &str) {
+        self.depends_on.remove(key);
+        let instead = &self.instead;
+        self.parameters.retain(|name, value| match value {
+            FoundValue::Output { of, .. } if of == key => match instead.get(name) {
+                Some(other) => {
+                    *value = other.clone();
+                    true
+                }
+                None => false,
+            },
+            _ => true,
+        });
     }
 }
 

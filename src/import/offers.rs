@@ -44,20 +44,29 @@ pub(super) fn refer(drafts: &mut [DeclarationDraft]) {
                 continue;
             }
             needs[n].insert(giver.draft);
-            let output = FoundValue::Output { of: taken[giver.draft].key.clone(), key: giver.key };
             let texts: BTreeSet<String> =
                 draft.places.values().filter_map(|content| content.parameters.get(&key)?.sent()).collect();
-            let was =
-                texts.first().filter(|_| texts.len() == 1).map(|text| format!("{text} when it was imported"));
-            draft.asides.insert(
-                key.clone(),
-                was.unwrap_or_else(|| "as it was on each location when it was imported".to_owned()),
-            );
+            let is_secret = taken[giver.draft].is_sensitive(&giver.key);
+            let was = match texts.first().filter(|_| texts.len() == 1) {
+                Some(_) if is_secret => "as it was when it was imported".to_owned(),
+                Some(text) => format!("{text} when it was imported"),
+                None => "as it was on each location when it was imported".to_owned(),
+            };
+            draft.asides.insert(key.clone(), was);
+            let output = FoundValue::Output { of: taken[giver.draft].key.clone(), key: giver.key };
             for content in draft.places.values_mut() {
                 content.parameters.insert(key.clone(), output.clone());
                 content.no_need_to_wait(&taken[giver.draft].key);
             }
         }
+    }
+}
+
+impl DeclarationDraft {
+    /// Whether an output, or an item of it, is sensitive anywhere.
+    fn is_sensitive(&self, key: &str) -> bool {
+        let key = key.split('[').next().unwrap_or(key);
+        self.sensitive.values().any(|keys| keys.contains(key))
     }
 }
 

@@ -14,6 +14,8 @@ pub struct Surroundings {
     pub files: BTreeSet<String>,
     /// Variables that are declared already, and what each is for.
     pub variables: BTreeMap<String, String>,
+    /// Variables whose values are given.
+    pub given: BTreeSet<String>,
     /// What locations are called, by what declarations can refer to.
     pub substitutes: Substitutes,
     /// How locations are written.

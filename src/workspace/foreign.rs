@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
-use super::found::{artifact, chosen, found, left_alone, product, troubles, version};
+use super::found::{LeftOut, artifact, chosen, found, left_alone, product, troubles, version};
 use super::problem::Problem;
 use super::search::Searched;
 use super::unclaimed::{Conversion, Discovery, Unclaimed};
@@ -14,6 +14,7 @@ use crate::import::{ForeignFile, ForeignProduct, ForeignTags, FoundProduct, Foun
 use crate::model::glob::matches;
 use crate::model::ids::{LocationName, ProvisionedId};
 use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::secret::Secret;
 use crate::model::text::count;
 use crate::observe::{InventoryItem, bound, inventory};
 use crate::state::Recorded;
@@ -31,6 +32,7 @@ impl Workspace<'_> {
     ) -> Result<Discovery, Problem> {
         let ForeignFile { products, left, changed, advice } = file;
         let conversion = Conversion { changed, advice, ..Conversion::default() };
+        let left = left.into_iter().map(LeftOut::from).collect();
         let mut discovery = Discovery { left, ..Discovery::default() };
         let mut asked: Vec<(ForeignProduct, BTreeSet<&LocationName>)> = Vec::new();
         let meant = self.locations(of.location.as_deref())?;
@@ -39,7 +41,7 @@ impl Workspace<'_> {
             let places: BTreeSet<&LocationName> =
                 meant.iter().filter(fits).map(|location| &location.name).collect();
             match self.nowhere(&product).filter(|_| places.is_empty()) {
-                Some(why) => discovery.left.push(why),
+                Some(why) => discovery.left.push(why.into()),
                 None => asked.push((product, places)),
             }
         }
@@ -52,6 +54,7 @@ impl Workspace<'_> {
             discovery,
             conversion,
             managed: 0,
+            secrets: Vec::new(),
         };
         let pairs = pairing.pair(asked, self);
         let (said, there): (Vec<ForeignProduct>, Vec<(LocationName, Existing)>) = pairs.into_iter().unzip();
@@ -66,7 +69,9 @@ impl Workspace<'_> {
             let said = pairing.within(said, &item.location, &places);
             pairing.take(item, said);
         }
-        Ok(pairing.end())
+        let secrets = pairing.secrets.split_off(0).into_iter().chain(self.repo.given_secrets());
+        let secrets = secrets.collect();
+        Ok(pairing.end().hidden(secrets))
     }
 
     /// Where the stack of a template is: the only location that is meant.
@@ -130,6 +135,8 @@ struct Pairing<'w> {
     conversion: Conversion,
     /// How many are managed here already.
     managed: usize,
+    /// What the file holds of sensitive values.
+    secrets: Vec<Secret>,
 }
 
 impl Pairing<'_> {
@@ -147,7 +154,7 @@ impl Pairing<'_> {
                     Selector::Id(_) => "it is gone, or is not shown to this principal",
                     Selector::Name(_) => "nothing is called so there, or it is not shown to this principal",
                 };
-                self.discovery.left.push(format!("{}: {why}", said.label()));
+                self.discovery.left.push(format!("{}: {why}", said.label()).into());
                 continue;
             };
             if self.of.name.as_ref().is_some_and(|pattern| !matches(pattern, &existing.name)) {
@@ -156,7 +163,7 @@ impl Pairing<'_> {
             if self.bound.contains(&existing.id) {
                 self.managed += 1;
             } else if !taken.insert(existing.id.clone()) {
-                self.discovery.left.push(format!("{}: it stands there twice", said.label()));
+                self.discovery.left.push(format!("{}: it stands there twice", said.label()).into());
             } else if let Some(address) = declared.get(&(location, existing.name.as_str())) {
                 self.conversion.changed.push(format!("{} is declared already, as {address}", said.origin));
                 self.discovery.declared.push(((*address).clone(), existing.id.clone()));
@@ -214,13 +221,15 @@ impl Pairing<'_> {
         }
         self.conversion.origins.push(said.origin.clone());
         self.discovery.ids.push(item.existing.id.clone());
+        let said = told_apart(item, said);
+        self.secrets.extend(said.secrets.values().cloned());
         self.discovery.found.push(carried(item, said));
     }
 
     fn end(mut self) -> Discovery {
         if self.managed > 0 {
             let what = count(self.managed, "provisioned product");
-            self.discovery.left.push(format!("{what} of the file: managed here already"));
+            self.discovery.left.push(format!("{what} of the file: managed here already").into());
         }
         self.discovery.conversion = Some(self.conversion);
         self.discovery
@@ -235,6 +244,19 @@ fn is_left_behind(item: &InventoryItem) -> bool {
     item.existing.status != Status::Available && item.existing.last_successful_record.is_some()
 }
 
+/// What is not echoed is sensitive, whatever the file says.
+fn told_apart(item: &InventoryItem, mut said: ForeignProduct) -> ForeignProduct {
+    let rules = item.offering.iter().flat_map(|offering| &offering.parameters);
+    for (key, _) in rules.filter(|(_, rule)| rule.no_echo) {
+        said.hidden.insert(key.clone());
+        if let Some(text) = said.parameters.get(key).and_then(FoundValue::sent) {
+            said.secrets.insert(key.clone(), Secret::new(text));
+            said.parameters.insert(key.clone(), FoundValue::Sensitive);
+        }
+    }
+    said
+}
+
 /// What is declared: what the file says, in the catalog's names. After a failure, the file holds what was attempted, and the version
 /// that runs may not even have those parameters.
 fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
@@ -243,6 +265,7 @@ fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
         declared.remarks = troubles(item);
         declared.product = is_meant(item, &said).unwrap_or_else(|| product(item, &mut declared.remarks));
         declared.artifact = running(item, &said, &mut declared.remarks);
+        declared.instead = declared.parameters.clone();
         declared.parameters = parameters(item, &said, &declared);
         match said.tags {
             ForeignTags::Exactly(tags) => declared.tags = chosen(item, tags.into_iter()),
@@ -251,15 +274,18 @@ fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
         let has_choice = item.product.as_ref().is_some_and(|product| product.paths.len() > 1);
         declared.path = said.path_name.filter(|_| has_choice).map(Selector::Name).or(declared.path);
         declared.preferences = said.preferences.or(declared.preferences);
-    } else {
-        let hidden = said.parameters.iter().filter(|(_, value)| **value == FoundValue::Sensitive);
-        for (key, _) in hidden {
-            declared.parameters.entry(key.clone()).and_modify(|value| *value = FoundValue::Sensitive);
-        }
+        declared.searched = said.secrets.keys().cloned().collect();
+    }
+    for key in &said.hidden {
+        declared.parameters.entry(key.clone()).and_modify(|value| match value {
+            FoundValue::Kept | FoundValue::Output { .. } => {}
+            value => *value = FoundValue::Sensitive,
+        });
     }
     if declared.outputs.is_empty() {
         declared.outputs = said.outputs;
     }
+    declared.sensitive_outputs = said.sensitive_outputs;
     let remarks = said.remarks.into_iter().chain(declared.remarks).collect();
     FoundProduct {
         key: Some(said.key),
@@ -292,8 +318,7 @@ fn running(item: &InventoryItem, said: &ForeignProduct, remarks: &mut Vec<String
     }
 }
 
-/// What the file gives beyond the template's defaults, and what else is there. What is not echoed is sensitive, whatever the
-/// file says.
+/// What the file gives beyond the template's defaults, and what else is there.
 fn parameters(
     item: &InventoryItem,
     said: &ForeignProduct,
@@ -305,9 +330,6 @@ fn parameters(
         let (rule, FoundValue::Text(text)) = (rules.get(key), value) else {
             return Some((key.clone(), value.clone()));
         };
-        if rule.is_some_and(|rule| rule.no_echo) {
-            return Some((key.clone(), FoundValue::Sensitive));
-        }
         let default = rule.and_then(|rule| rule.default.as_ref());
         let kind = rule.map(|rule| rule.kind.as_str()).unwrap_or_default();
         let is_default = default.is_some_and(|default| default.trim() == text.trim());

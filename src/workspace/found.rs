@@ -11,8 +11,23 @@ use crate::observe::InventoryItem;
 /// So much of the catalog's words stands in a remark.
 const TOLD: usize = 160;
 
+/// Something that is not imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What it is, why it is left, and what to do.
+    pub sentence: String,
+    /// Nobody has to decide anything: it only takes time.
+    pub only_waits: bool,
+}
+
+impl From<String> for LeftOut {
+    fn from(sentence: String) -> Self {
+        Self { sentence, only_waits: false }
+    }
+}
+
 /// Why something is not declared now.
-pub(super) fn left_alone(item: &InventoryItem) -> Option<String> {
+pub(super) fn left_alone(item: &InventoryItem) -> Option<LeftOut> {
     let Existing { name, id, status, .. } = &item.existing;
     let why = match status {
         _ if item.product.is_none() => {
@@ -25,7 +40,8 @@ pub(super) fn left_alone(item: &InventoryItem) -> Option<String> {
         }
         Status::Unknown(_) => "its status is none that is known here",
     };
-    Some(format!("{name} ({id}) at {}: {why}", item.location))
+    let only_waits = matches!(status, Status::UnderChange | Status::PlanInProgress) && item.product.is_some();
+    Some(LeftOut { sentence: format!("{name} ({id}) at {}: {why}", item.location), only_waits })
 }
 
 /// All that the catalog tells.
@@ -127,7 +143,10 @@ fn values(item: &InventoryItem, found: &mut FoundProduct, remarks: &mut Vec<Stri
         }
         found.defaults.extend(default.filter(|_| !is_hidden).map(|default| (key.clone(), default)));
     }
-    found.outputs = stack.outputs.clone();
+    let keys = item.offering.as_ref().and_then(|offering| offering.output_keys.as_ref());
+    let is_its_own = |(key, _): &(&String, &String)| keys.is_none_or(|keys| keys.contains(*key));
+    let outputs = stack.outputs.iter().filter(is_its_own);
+    found.outputs = outputs.map(|(key, text)| (key.clone(), text.clone())).collect();
     let spread = stack.instances.as_ref();
     found.preferences = spread.and_then(|instances| {
         let allowed = item.of_product.as_ref().and_then(|offering| offering.stack_set.as_ref());

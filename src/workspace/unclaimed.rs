@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
-use super::found::{found, left_alone};
+use super::found::{LeftOut, found, left_alone};
 use super::problem::Problem;
 use super::search::Searched;
 use crate::catalog::Existing;
@@ -11,6 +11,7 @@ use crate::declare::Location;
 use crate::import::{FoundProduct, Substitute, Surroundings};
 use crate::model::glob::matches;
 use crate::model::ids::{Address, LocationName, ProvisionedId};
+use crate::model::secret::Secret;
 use crate::observe::{bound, inventory};
 use crate::state::Recorded;
 
@@ -34,10 +35,32 @@ pub struct Discovery {
     pub ids: Vec<ProvisionedId>,
     /// What is declared already, and only has to be adopted.
     pub declared: Vec<(Address, ProvisionedId)>,
-    /// What is left, and why: a sentence each.
-    pub left: Vec<String>,
+    /// What is left, and why.
+    pub left: Vec<LeftOut>,
+    /// Sensitive values that are known, to be kept out of whatever is told or stored.
+    pub secrets: Vec<Secret>,
     /// What became of another tool's file, if it comes from one.
     pub conversion: Option<Conversion>,
+}
+
+impl Discovery {
+    /// Leaves one of what was found, with what stands for it elsewhere. Whatever takes something of it is as it is there.
+    pub fn leave(&mut self, n: usize, why: &str) {
+        if n >= self.found.len() {
+            return;
+        }
+        let (found, id) = (self.found.remove(n), self.ids.remove(n));
+        let origin = self.conversion.as_mut().map(|conversion| conversion.origins.remove(n));
+        let label = match origin {
+            Some(origin) => format!("{origin} ({id})"),
+            None => format!("{} ({id}) at {}", found.name, found.location),
+        };
+        self.left.push(format!("{label}: {why}").into());
+        let is_there = self.found.iter().any(|other| other.key.is_some() && other.key == found.key);
+        if let (Some(key), false) = (found.key, is_there) {
+            self.found.iter_mut().for_each(|other| other.no_longer_of(&key));
+        }
+    }
 }
 
 /// What became of what another tool's file says.
@@ -74,7 +97,7 @@ impl Workspace<'_> {
                 }
             }
         }
-        Ok(discovery)
+        Ok(discovery.hidden(self.repo.given_secrets().collect()))
     }
 
     /// The locations that a pattern names, or all; but frozen ones.
@@ -135,6 +158,12 @@ impl Workspace<'_> {
                 .variables
                 .iter()
                 .map(|(name, one)| (name.clone(), one.description.clone()))
+                .collect(),
+            given: settings
+                .variables
+                .iter()
+                .filter(|(_, one)| one.value.as_ref().is_some_and(|value| !super::unset::is_open(value)))
+                .map(|(name, _)| name.clone())
                 .collect(),
             substitutes: settings
                 .locations

@@ -58,6 +58,11 @@ impl Repo<'_> {
     }
 }
 
+/// Whether a value stands for one that nobody has given.
+pub(super) fn is_open(value: &str) -> bool {
+    value == NOT_GIVEN
+}
+
 /// What a secret would fill that was not given stays as it is there.
 pub(super) fn keep(desired: &mut Desired) {
     let parameters = desired.products.values_mut().flat_map(|product| product.parameters.values_mut());

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Repo, post};
+use super::support::Repo;
+use super::support::terraform::{attributes, described, resource, state};
 
 const VAULT: &str = "
 Parameters:
@@ -43,41 +44,6 @@ fn filled() -> Repo {
     Repo::beside(WORLD, VAULT)
 }
 
-/// What is there, as the catalog describes it.
-fn described(repo: &Repo, names: &[&str]) -> Vec<Value> {
-    repo.served(|url| {
-        let of = |name: &&str| post(url, "DescribeProvisionedProduct", &json!({ "Name": name }));
-        names.iter().map(of).map(|answer| answer["ProvisionedProductDetail"].clone()).collect()
-    })
-}
-
-/// The attributes that the provider would have written of it.
-fn attributes(detail: &Value, parameters: &Value, tags: &Value) -> Value {
-    let pairs = parameters.as_object().unwrap().iter();
-    let blocks: Vec<Value> =
-        pairs.map(|(key, value)| json!({"key": key, "value": value, "use_previous_value": false})).collect();
-    json!({
-        "id": detail["Id"], "arn": detail["Arn"], "name": detail["Name"], "accept_language": "en",
-        "product_id": detail["ProductId"], "product_name": null,
-        "provisioning_artifact_id": detail["ProvisioningArtifactId"], "provisioning_artifact_name": null,
-        "path_id": "lpv3-whatever", "path_name": null, "provisioning_parameters": blocks,
-        "tags": null, "tags_all": tags, "outputs": [], "timeouts": null, "notification_arns": null,
-        "stack_set_provisioning_preferences": [], "retain_physical_resources": false, "ignore_errors": false,
-    })
-}
-
-fn resource(name: &str, instance: &Value) -> Value {
-    json!({
-        "mode": "managed", "type": "aws_servicecatalog_provisioned_product", "name": name,
-        "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]", "instances": [instance],
-    })
-}
-
-fn state(resources: &[Value]) -> String {
-    json!({"version": 4, "terraform_version": "1.11.4", "lineage": "l", "serial": 1, "resources": resources})
-        .to_string()
-}
-
 /// The state of whoever made all but the stranger.
 fn managed(repo: &Repo) -> String {
     let there = described(repo, &["net", "app", "in-x", "bent", "never", "safe", "spread"]);
@@ -90,8 +56,10 @@ fn managed(repo: &Repo) -> String {
     );
     attributes_of_net["timeouts"] = json!({"create": "90m", "read": null});
     let arn = json!({"Name": "app", "Note": "arn:aws:sns:eu-west-1:111122223333:net"});
-    let mut module =
-        resource("this", &json!({"attributes": attributes(&in_x, &json!({"Name": "in-x"}), &owner)}));
+    let mut module = resource(
+        "this",
+        &json!({"attributes": attributes(&in_x, &json!({"Name": "in-x", "Note": ""}), &owner)}),
+    );
     module["module"] = json!("module.m[\"x\"]");
     // what was attempted, and failed
     let mut attempted = attributes(&bent, &json!({"Name": "bent", "Extra": "1"}), &owner);
@@ -182,7 +150,7 @@ fn what_terraform_manages_is_declared_and_managed() {
         "  app:\n    provisioning_artifact_name: v1\n    parameters:\n      Name: app\n      Note: ${net.outputs.Arn}   # arn:",
         "  # tainted, its last operation failed: ",
         "  bent:\n    provisioning_artifact_name: v1\n    parameters: {Name: bent}\n",
-        "  # in Terraform: module.m[\"x\"].aws_servicecatalog_provisioned_product.this\n  m-x:\n    provisioned_product_name: in-x\n    provisioning_artifact_name: v2\n",
+        "  # in Terraform: module.m[\"x\"].aws_servicecatalog_provisioned_product.this\n  m-x:\n    provisioned_product_name: in-x\n    provisioning_artifact_name: v2\n    parameters: {Name: in-x}\n",
         "  net:\n    provisioning_artifact_name: v1\n    parameters: {Mode: fast, Name: net}\n    tags: {team: net}\n    timeouts: {provision: 90m}\n",
         "  never:\n    provisioning_artifact_name: v1\n    parameters: {Name: never}\n",
     ] {

@@ -16,6 +16,7 @@ mod converted;
 mod declarations;
 mod doctor;
 mod documents;
+mod echoes;
 mod endings;
 mod examples;
 mod externals;

@@ -10,6 +10,8 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub mod terraform;
+
 /// The settings most tests use.
 pub const SETTINGS: &str =
     "project: test\ndeclarations: [products.yaml]\nlocations:\n  demo: {sandbox: sandbox.yaml}\n";
@@ -204,6 +206,13 @@ impl Repo {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    /// Writes `secrets.yaml`, which nobody else can read.
+    pub fn secrets(&self, text: &str) {
+        self.write("secrets.yaml", text);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(self.path().join("secrets.yaml"), mode).unwrap();
     }
 
     pub fn read(&self, path: &str) -> String {

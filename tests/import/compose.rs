@@ -303,6 +303,39 @@ fn every_location_has_a_secret_of_its_own() {
 }
 
 #[test]
+fn what_may_hold_a_secret_is_not_told() {
+    let mut data = found("data", "hub/eu-west-1", "db");
+    data.parameters.insert("Password".to_owned(), FoundValue::Sensitive);
+    data.outputs = texts(&[
+        ("Url", "db://u:hush-hush@h"),
+        ("Id", "vpc-0123456789abcdef0"),
+        ("Arn", "arn:aws:rds:eu-west-1:111122223333:db:x"),
+        ("Port", "443"),
+    ]);
+    let mut app = found("app", "hub/eu-west-1", "service");
+    app.parameters = values(&[("Url", "db://u:hush-hush@h"), ("Id", "vpc-0123456789abcdef0")]);
+    let told = "sensitive_outputs: [Url]   # may hold what is not shown: take out what does not\n";
+    let text = written(&[data.clone(), app.clone()]);
+    assert!(text.contains(told) && !text.contains("hush-hush"), "{text}");
+    assert!(text.contains("Url: ${data.outputs.Url}   # as it was when it was imported\n"), "{text}");
+    assert!(text.contains("# vpc-0123456789abcdef0 when it was imported\n"), "{text}");
+    // two give it: nobody can refer to it
+    let mut twin = data.clone();
+    twin.name = "twin".to_owned();
+    let composed = compose(&[data.clone(), twin, app.clone()], &around());
+    let text: String = composed.files.iter().map(|file| &*file.text).collect();
+    assert!(!text.contains("hush-hush") && text.contains("Url: ${var.app_url}"), "{text}");
+    // known, or given: then what holds it has been found
+    data.searched = ["Password".to_owned()].into();
+    assert!(!written(&[data.clone(), app.clone()]).contains("sensitive_outputs"));
+    data.searched.clear();
+    let around = Surroundings { given: ["data_password".to_owned()].into(), ..around() };
+    data.sensitive_outputs = ["Url".to_owned()].into();
+    let text = &compose(&[data], &around).files[0].text;
+    assert!(text.contains("sensitive_outputs: [Url]\n"), "{text}");
+}
+
+#[test]
 fn odd_names_become_keys() {
     let around =
         Surroundings { keys: ["net".to_owned()].into(), files: ["vpc.yaml".to_owned()].into(), ..around() };

@@ -38,7 +38,7 @@ pub fn terraform(text: &str) -> Result<ForeignFile, OtherFile> {
     let json: Json = serde_json::from_str(text).map_err(|error| no_json(text, &error))?;
     let instances = match kind(&json)? {
         TerraformFile::State => state::instances(&json),
-        TerraformFile::Values(values) => shown::instances(values),
+        TerraformFile::Values(values) => shown::instances(&json, values),
     };
     Ok(read(&instances))
 }

@@ -1,6 +1,6 @@
 //! One instance to what is said of a provisioned product, attribute by attribute.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
@@ -8,10 +8,11 @@ use super::super::foreign::{ForeignProduct, ForeignTags};
 use super::super::found::FoundValue;
 use super::instance::Instance;
 use crate::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
+use crate::model::secret::Secret;
 use crate::model::time::duration_in;
 
 /// Attributes that stand in declarations as they are: those cannot be secret.
-const OPEN: [&str; 11] = [
+const OPEN: [&str; 12] = [
     "name",
     "product_id",
     "product_name",
@@ -23,7 +24,12 @@ const OPEN: [&str; 11] = [
     "tags_all",
     "notification_arns",
     "stack_set_provisioning_preferences",
+    // the name of one: the values have marks of their own
+    "provisioning_parameters",
 ];
+
+/// What is said where nobody can tell what is sensitive.
+const UNKNOWN: &str = "what of it is sensitive is marked in a form that is not known here";
 
 /// What is said of it.
 ///
@@ -39,6 +45,11 @@ pub(super) fn product(one: &Instance<'_>, changed: &mut Vec<String>) -> Result<F
     if let Some(name) = OPEN.iter().find(|name| one.hidden.has(name)) {
         return Err(because(format!("`{name}` is sensitive there, and only parameters can be secret here")));
     }
+    let tags = tags(one);
+    if one.hidden.is_everything() && !tags.is_empty() {
+        let what = "that may be its tags, and only parameters can be secret here: import it by its id";
+        return Err(because(format!("{UNKNOWN}: {what}")));
+    }
     let mut product = ForeignProduct::new(address.clone(), Selector::Id(id.to_owned()));
     (product.account_id, product.region) = place(one);
     let selector = |id: &str, name: &str| {
@@ -52,8 +63,8 @@ pub(super) fn product(one: &Instance<'_>, changed: &mut Vec<String>) -> Result<F
         });
     product.path_name = one.text("path_name").map(str::to_owned);
     product.accept_language = one.text("accept_language").filter(|text| *text != "en").map(str::to_owned);
-    product.parameters = parameters(one).map_err(because)?;
-    product.tags = ForeignTags::Exactly(tags(one));
+    parameters(one, &mut product).map_err(because)?;
+    product.tags = ForeignTags::Exactly(tags);
     product.notification_arns = texts(one.list("notification_arns"));
     product.preferences = one.list("stack_set_provisioning_preferences").first().map(preferences);
     product.timeouts = timeouts(one, changed);
@@ -61,8 +72,12 @@ pub(super) fn product(one: &Instance<'_>, changed: &mut Vec<String>) -> Result<F
         Some(Json::Bool(true)) => OnRemoval::RetainPhysicalResources,
         _ => OnRemoval::default(),
     };
-    if !one.hidden.has("outputs") {
-        product.outputs = pairs(one.list("outputs")).into_iter().collect();
+    product.outputs = pairs(one.list("outputs")).into_iter().collect();
+    if one.hidden.has("outputs") || one.hidden.is_everything() {
+        product.sensitive_outputs = product.outputs.keys().cloned().collect();
+    }
+    if one.hidden.is_everything() {
+        changed.push(format!("{address}: {UNKNOWN}: all its parameters and outputs count as sensitive"));
     }
     if one.attributes.get("ignore_errors") == Some(&Json::Bool(true)) {
         changed.push(format!(
@@ -89,24 +104,38 @@ fn place(one: &Instance<'_>) -> (Option<String>, Option<String>) {
     (part(4), part(3).or_else(|| one.text("region").map(str::to_owned)))
 }
 
-/// What is given, by name; a value that nobody may see is not even kept.
-fn parameters(one: &Instance<'_>) -> Result<BTreeMap<String, FoundValue>, String> {
-    let mut found = BTreeMap::new();
+/// What is given, by name. A value that nobody may see is kept only to be found where it comes out again. What is not set is `""` there,
+/// or `null`: the provider sends neither, so that nothing is said of it.
+fn parameters(one: &Instance<'_>, product: &mut ForeignProduct) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
     for (at, block) in one.list("provisioning_parameters").iter().enumerate() {
         let Some(key) = block.get("key").and_then(Json::as_str) else {
             return Err(format!("entry {at} of `provisioning_parameters` has no key"));
         };
-        let value = match block.get("value") {
-            _ if block.get("use_previous_value") == Some(&Json::Bool(true)) => FoundValue::Kept,
-            _ if one.hidden.has_parameter(at) => FoundValue::Sensitive,
-            Some(Json::String(text)) => FoundValue::Text(text.clone()),
-            _ => FoundValue::Text(String::new()),
-        };
-        if found.insert(key.to_owned(), value).is_some() {
+        if !seen.insert(key) {
             return Err(format!("the parameter `{key}` is given twice"));
         }
+        let text = match block.get("value") {
+            None | Some(Json::Null) => None,
+            Some(Json::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
+            Some(value @ (Json::Number(_) | Json::Bool(_))) => Some(value.to_string()),
+            Some(Json::Array(_) | Json::Object(_)) => {
+                return Err(format!("the value of the parameter `{key}` is no text"));
+            }
+        };
+        let is_hidden = one.hidden.has_parameter(key);
+        if is_hidden {
+            product.hidden.insert(key.to_owned());
+            product.secrets.extend(text.as_ref().map(|text| (key.to_owned(), Secret::new(text.as_str()))));
+        }
+        let value = match text {
+            _ if block.get("use_previous_value") == Some(&Json::Bool(true)) => Some(FoundValue::Kept),
+            Some(_) if is_hidden => Some(FoundValue::Sensitive),
+            text => text.map(FoundValue::Text),
+        };
+        product.parameters.extend(value.map(|value| (key.to_owned(), value)));
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Those of the provider (`default_tags`) too.

@@ -22,13 +22,14 @@ pub(super) fn instances(state: &Json) -> Vec<Instance<'_>> {
 
 fn instance<'j>(resource: &'j Json, one: &'j Json) -> Option<Instance<'j>> {
     let of = |key: &str| resource.get(key).and_then(Json::as_str);
+    let attributes = one.get("attributes")?.as_object()?;
     let needs = one.get("dependencies").and_then(Json::as_array).into_iter().flatten();
     Some(Instance {
         module: of("module").unwrap_or_default(),
         name: of("name")?,
         index: one.get("index_key").filter(|index| !index.is_null()),
-        attributes: one.get("attributes")?.as_object()?,
-        hidden: one.get("sensitive_attributes").map(Hidden::by_paths).unwrap_or_default(),
+        attributes,
+        hidden: Hidden::by_paths(one.get("sensitive_attributes"), attributes),
         is_tainted: one.get("status").and_then(Json::as_str) == Some("tainted"),
         is_deposed: one.get("deposed").is_some_and(|deposed| !deposed.is_null()),
         needs: needs.filter_map(Json::as_str).map(str::to_owned).collect(),

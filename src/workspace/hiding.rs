@@ -1,0 +1,107 @@
+//! Sensitive values that are known come out again: as an output, in another parameter, in a tag, in the catalog's words. What was found
+//! is told without them; what shows one where nothing can be secret is left.
+
+use std::collections::BTreeSet;
+
+use super::Repo;
+use super::unclaimed::Discovery;
+use crate::import::{FoundProduct, FoundValue};
+use crate::model::secret::{DigestKey, Redactor, Secret, Secrets};
+
+/// Texts of fewer bytes stand in others by accident: they count only as the whole.
+const LONG: usize = 8;
+
+/// Texts of fewer bytes are anybody's.
+const SHORTEST: usize = 4;
+
+/// What nobody is to see, as it is looked for.
+struct KnownSecrets {
+    /// As an apply looks for it in outputs.
+    all: Secrets,
+    /// Those that are long enough to be found inside other texts.
+    long: Secrets,
+    /// The others, as a whole.
+    short: BTreeSet<String>,
+}
+
+impl KnownSecrets {
+    fn of(secrets: &[Secret]) -> Self {
+        let is_long = |secret: &&Secret| secret.expose().trim().len() >= LONG;
+        let short = secrets.iter().filter(|secret| !is_long(secret)).map(|one| one.expose().trim());
+        Self {
+            all: secrets.iter().cloned().collect(),
+            long: secrets.iter().filter(is_long).cloned().collect(),
+            short: short.filter(|text| text.len() >= SHORTEST).map(str::to_owned).collect(),
+        }
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        self.short.contains(text.trim()) || self.long.are_in(text)
+    }
+
+    fn redacted(&self, text: &str) -> String {
+        let key = DigestKey::new([0; 32]);
+        Redactor { clear: &self.all, digests: Vec::new(), key: &key }.redact(text)
+    }
+}
+
+impl Repo<'_> {
+    /// Every sensitive value that was given.
+    pub(super) fn given_secrets(&self) -> impl Iterator<Item = Secret> + '_ {
+        let variables = self.settings.variables.values().filter(|variable| variable.sensitive);
+        let values = variables.filter_map(|variable| variable.value.as_deref());
+        let values = values.filter(|value| !super::unset::is_open(value)).map(Secret::new);
+        self.settings.secrets.iter().cloned().chain(values)
+    }
+
+    /// Redacts these too.
+    #[must_use]
+    pub fn knowing(mut self, secrets: &[Secret]) -> Self {
+        self.settings.secrets.extend(secrets.iter().cloned());
+        self
+    }
+}
+
+impl Discovery {
+    /// Without what nobody is to see.
+    pub(super) fn hidden(mut self, secrets: Vec<Secret>) -> Self {
+        let hidden = KnownSecrets::of(&secrets);
+        for found in &mut self.found {
+            hide(found, &hidden);
+        }
+        let shows = |found: &FoundProduct| {
+            let tags = found.tags.iter();
+            tags.filter(|(key, text)| hidden.is_in(key) || hidden.is_in(text))
+                .map(|(key, _)| key.clone())
+                .next()
+        };
+        let shown: Vec<(usize, String)> =
+            self.found.iter().enumerate().filter_map(|(n, found)| Some((n, shows(found)?))).collect();
+        for (n, tag) in shown.into_iter().rev() {
+            let tag = hidden.redacted(&tag);
+            self.leave(n, &format!(
+                "its tag `{tag}` shows what is sensitive, and only parameters can be secret: take the tag off, then import again"
+            ));
+        }
+        for left in &mut self.left {
+            left.sentence = hidden.redacted(&left.sentence);
+        }
+        self.secrets = secrets;
+        self
+    }
+}
+
+fn hide(found: &mut FoundProduct, hidden: &KnownSecrets) {
+    let outputs = found.outputs.iter().filter(|(_, text)| hidden.all.are_in(text));
+    let outputs: Vec<String> = outputs.map(|(key, _)| key.clone()).collect();
+    found.sensitive_outputs.extend(outputs);
+    for (key, value) in found.parameters.iter_mut().chain(&mut found.defaults) {
+        if value.sent().is_some_and(|text| hidden.is_in(&text)) {
+            *value = FoundValue::Sensitive;
+            found.searched.insert(key.clone());
+        }
+    }
+    for remark in &mut found.remarks {
+        *remark = hidden.redacted(remark);
+    }
+}
