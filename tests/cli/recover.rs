@@ -2,6 +2,7 @@
 //! is lost, and nothing is made twice.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::support::{Repo, boxed, files};
@@ -60,6 +61,14 @@ fn recovers(repo: &Repo, says: &[&str]) {
     repo.sh("state recover").exits(0).says(&["The state is sound"]);
 }
 
+fn copy(from: &Path, to: &Path) {
+    for path in files(from) {
+        let target = to.join(path.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(&path, target).unwrap();
+    }
+}
+
 fn remove(path: &Path) {
     if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
 }
@@ -108,13 +117,6 @@ fn a_store_that_was_put_back_gives_way_to_a_newer_backup() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);
     let old = repo.path().join("old");
-    let copy = |from: &Path, to: &Path| {
-        for path in files(from) {
-            let target = to.join(path.strip_prefix(from).unwrap());
-            fs::create_dir_all(target.parent().unwrap()).unwrap();
-            fs::copy(&path, target).unwrap();
-        }
-    };
     copy(&at(&repo, "store"), &old);
     repo.declare(&(boxed("one", "") + &boxed("two", "")));
     repo.apply().exits(0);
@@ -168,11 +170,63 @@ fn backups_only() {
     for name in ["HEAD", "store", "key"] {
         remove(&at(&repo, name));
     }
-    recovers(
+    leads_out(
         &repo,
         &["`HEAD` is missing", "`store` is missing", "To be taken: `backups/", "with 2 addresses"],
     );
-    repo.settled();
+    // without a key, and with nothing that can be read: a new state is begun, and they are kept
+    let repo = applied();
+    for name in ["HEAD", "store"] {
+        remove(&at(&repo, name));
+    }
+    for backup in files(&at(&repo, "backups")) {
+        fs::write(backup, "torn").unwrap();
+    }
+    repo.sh("plan").exits(7).tells(&["the state is gone, but `backups/", "`provisor state recover`"]);
+    let done = repo.sh("state recover --auto-approve").exits(0).says(&["Nothing is left that proves itself"]);
+    done.says(&["`provisor import --declared` adopts"]);
+    assert!(aside(&repo).join("backups").exists() && !at(&repo, "backups").exists());
+    adopted(&repo);
+}
+
+/// A store and its `HEAD` that were put back together prove each other, but not against a backup.
+#[test]
+fn a_state_that_was_put_back_is_noticed() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let old = repo.path().join("old");
+    copy(&at(&repo, ""), &old);
+    repo.declare(&(boxed("one", "") + &boxed("two", "")));
+    repo.apply().exits(0);
+    for name in ["HEAD", "store"] {
+        remove(&at(&repo, name));
+    }
+    fs::copy(old.join("HEAD"), at(&repo, "HEAD")).unwrap();
+    fs::create_dir(at(&repo, "store")).unwrap();
+    copy(&old.join("store"), &at(&repo, "store"));
+    repo.sh("plan").exits(7).tells(&["an older one that was put back", "is newer"]);
+    leads_out(&repo, &["`store` is whole", "To be taken: `backups/", "with 2 addresses", "Lost: nothing"]);
+}
+
+/// What stands in the place of a file is named as it is, also by what reads a copy; taken away, it is damage as any other.
+#[test]
+fn something_else_in_place_of_a_file() {
+    for name in ["store/db", "store/conf"] {
+        let repo = applied();
+        remove(&at(&repo, name));
+        fs::create_dir(at(&repo, name)).unwrap();
+        fs::set_permissions(at(&repo, name), fs::Permissions::from_mode(0o700)).unwrap();
+        let named = format!("`state/{name}` is not a plain file, but a folder");
+        for line in ["plan", "apply --auto-approve", "state list"] {
+            repo.sh(line).exits(7).tells(&[&named, "take it away"]);
+        }
+        repo.sh("state recover --dry-run").exits(0).says(&[&named]);
+        remove(&at(&repo, name));
+        if name == "store/db" {
+            leads_out(&repo, &["To be taken: `backups/"]);
+        }
+        repo.settled();
+    }
 }
 
 #[test]

@@ -14,6 +14,9 @@ pub const BACKUPS_KEPT: usize = 20;
 
 const FOLDER: &str = "backups";
 
+/// No state was committed to so often: what is named like a later backup is none.
+const HIGHEST: u64 = 1 << 62;
+
 /// One of them, as it is found.
 #[derive(Debug)]
 pub struct Backup {
@@ -34,6 +37,21 @@ pub(super) fn all(place: &OwnFolder) -> Result<Vec<Backup>, StateError> {
         Ok(Backup { serial, written: written(&folder, serial)?, found })
     };
     serials(&folder)?.into_iter().map(backup).collect()
+}
+
+/// The serial of the newest, as its name says.
+pub(super) fn newest(place: &OwnFolder) -> Result<Option<u64>, StateError> {
+    let Some(folder) = place.folder(FOLDER)? else { return Ok(None) };
+    Ok(serials(&folder)?.last().copied())
+}
+
+/// Puts all of them, whatever they are, into another folder.
+pub(super) fn put_aside(place: &OwnFolder, aside: &OwnFolder) -> Result<(), StateError> {
+    let Some(folder) = place.folder(FOLDER)? else { return Ok(()) };
+    let to = aside.make_folder(FOLDER)?;
+    folder.copy_into(&to)?;
+    to.keep_private()?;
+    Ok(place.remove_folder(FOLDER)?)
 }
 
 fn written(folder: &OwnFolder, serial: u64) -> Result<Option<Timestamp>, StateError> {
@@ -77,8 +95,9 @@ pub(super) fn holding(place: &OwnFolder, told: &BTreeSet<Secret>) -> Result<Vec<
 /// The serials of the backups in their folder, oldest first; what is not named like a backup is none.
 fn serials(folder: &OwnFolder) -> Result<Vec<u64>, StateError> {
     let names = folder.names()?.into_iter().filter_map(|name| name.into_string().ok());
-    let serial =
-        |text: String| text.strip_suffix(".json")?.parse().ok().filter(|serial| text == name(*serial));
+    let serial = |text: String| {
+        text.strip_suffix(".json")?.parse().ok().filter(|serial| *serial <= HIGHEST && text == name(*serial))
+    };
     let mut all: Vec<u64> = names.filter_map(serial).collect();
     all.sort_unstable();
     Ok(all)

@@ -8,7 +8,7 @@ use super::head::{self, Agreement, Head, Meta};
 use super::opened::{Opened, StoreFiles};
 use super::place::HEAD;
 use super::recover::HINT;
-use super::{SledStore, history_of, key, lock, opened, place};
+use super::{SledStore, backup, history_of, key, lock, opened, place};
 use crate::files::{OwnFolder, Scratch};
 use crate::model::secret::DigestKey;
 use crate::state::history::Past;
@@ -105,18 +105,25 @@ struct StoreCopy {
 impl StoreCopy {
     /// `None` where nothing was born yet.
     fn take(place: &OwnFolder, scratch: &Path, hint: &str) -> Result<Option<Self>, StateError> {
+        let backup = backup::newest(place)?;
         if !opened::exists(place)? {
-            return Ok(None);
+            return opened::not_behind(backup, 0, hint).map(|()| None);
         }
         let named = StoreFiles::read(place, hint)?;
         let scratch = Scratch::below(scratch)?;
         let folder = scratch.folder.make_folder(&named.folder)?;
-        if let Some(store) = place.folder(&named.folder)? {
+        let store = place.folder(&named.folder)?;
+        if let Some(store) = &store {
+            opened::files_are_plain(store)?;
             store.copy_into(&folder)?;
         }
         let after = StoreFiles::read(place, hint)?;
         let fits = |meta: Option<&Meta>| fits(named.head(), after.head(), meta);
-        let opened = Opened::of(&folder, &named, fits, hint)?;
+        let opened = Opened::of(&folder, &named, fits, hint).map_err(|error| match &store {
+            Some(store) => opened::of_original(error, &folder, store),
+            None => error,
+        })?;
+        opened::not_behind(backup, opened.file.head.serial, hint)?;
         Ok((opened.agreement != Agreement::New).then_some(Self { opened, _scratch: scratch }))
     }
 }

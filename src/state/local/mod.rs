@@ -24,7 +24,7 @@ mod sled;
 use self::head::{Agreement, Head, HeadFile, Meta};
 use self::layout::{Layout, Stands, Writes};
 use self::lock::Held;
-use self::opened::{Opened, exists, open_anew, tidy, write_head};
+use self::opened::{Opened, exists, not_behind, open_anew, tidy, write_head};
 use self::place::io;
 use self::sled::Disk;
 use super::format::VERSION;
@@ -87,8 +87,13 @@ impl SledStore {
         let held = lock::take(&place, &lock)?;
         place.remove_partial(|name| ["HEAD", "key"].contains(&name))?;
         place::gitignore(&place)?;
-        let hint = recover::HINT;
+        let (hint, backup) = (recover::HINT, backup::newest(&place)?);
+        if !exists(&place)? {
+            // before a new one is begun
+            not_behind(backup, 0, hint)?;
+        }
         let mut opened = Opened::read(&place, hint)?;
+        not_behind(backup, opened.file.head.serial, hint)?;
         if opened.agreement == Agreement::New {
             let lineage = Lineage::new(hex(&key::random::<16>("naming a new state")?));
             opened.file.head = Head::born(lineage);

@@ -60,7 +60,7 @@ impl Opened {
     pub(super) fn read(place: &OwnFolder, hint: &str) -> Result<Self, StateError> {
         let named = StoreFiles::read(place, hint)?;
         let folder = match place.folder(&named.folder)? {
-            Some(folder) => folder,
+            Some(folder) => files_are_plain(&folder).map(|()| folder)?,
             None => named.unless_committed(hint).map(|()| place.make_folder(&named.folder))??,
         };
         let fits = |meta: Option<&Meta>| head::judge(named.head(), meta);
@@ -175,9 +175,45 @@ pub(super) fn tidy(place: &OwnFolder, current: &str) -> Result<(), StateError> {
     Ok(())
 }
 
+/// Nothing else stands in the place of the store's own files.
+pub(super) fn files_are_plain(store: &OwnFolder) -> Result<(), StateError> {
+    for name in ["db", "conf"] {
+        store.opened(name)?;
+    }
+    Ok(())
+}
+
+/// What went wrong with a copy, told of what it is a copy of.
+pub(super) fn of_original(error: StateError, copy: &OwnFolder, original: &OwnFolder) -> StateError {
+    let told =
+        |text: String| text.replace(&*copy.path().to_string_lossy(), &original.path().to_string_lossy());
+    match error {
+        StateError::Io { doing, source } => StateError::Io { doing: told(doing), source },
+        StateError::Corrupt { reason, hint } => StateError::Corrupt { reason: told(reason), hint },
+        other => other,
+    }
+}
+
 /// Whether there is a store, or what is left of one.
 pub(super) fn exists(place: &OwnFolder) -> Result<bool, StateError> {
     Ok(place.has(HEAD)? || !store_folders(place)?.is_empty())
+}
+
+/// A backup is written when what it holds was committed: a state that is older than one was put back, or is what is left of it.
+/// The backups are looked at before the store, which may be written to meanwhile.
+pub(super) fn not_behind(backup: Option<u64>, serial: u64, hint: &str) -> Result<(), StateError> {
+    match backup {
+        Some(backup) if backup > serial && serial == 0 => {
+            Err(corrupt(format!("the state is gone, but `backups/{backup}.json` is there"), hint))
+        }
+        Some(backup) if backup > serial => {
+            let reason = format!(
+                "it is an older one that was put back: its serial is {serial}, and `backups/{backup}.json` is newer"
+            );
+            Err(corrupt(reason, hint))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn write_head(place: &OwnFolder, file: &HeadFile) -> Result<(), StateError> {

@@ -6,7 +6,7 @@ use super::backup::{self, Backup};
 use super::documents::{FIRST_FOLDER, decode_head, folder_number};
 use super::head::{Head, HeadFile};
 use super::layout::{Contents, Layout};
-use super::opened::{Old, tidy};
+use super::opened::{Old, files_are_plain, of_original, tidy};
 use super::place::{DAMAGED, HEAD, store_folders};
 use super::sled::Disk;
 use super::{Lock, SledStore, key, lock, place};
@@ -59,8 +59,8 @@ impl SledStore {
         let is_lost = |serial: u64| serial > 0 && key::load(&place).ok().flatten().is_none();
         let is_sound = match Self::read(dir, scratch) {
             Ok(Some(snapshot)) => !is_lost(snapshot.recorded.serial),
-            // a state that was never begun, or was taken away
-            Ok(None) => backup::all(&place)?.is_empty(),
+            // a state that was never begun
+            Ok(None) => true,
             Err(StateError::Corrupt { .. }) => false,
             Err(error) => return Err(error),
         };
@@ -99,6 +99,8 @@ impl SledStore {
                     place.remove(HEAD)?;
                 }
                 tidy(&place, "")?;
+                // a new state is older than they are
+                backup::put_aside(&place, &place.make_folder(&aside)?)?;
             }
         }
         Ok(aside)
@@ -151,7 +153,9 @@ impl Remains {
         let heads = self.head.as_ref().ok().and_then(Option::as_ref).map(|file| &file.head);
         let head = heads.filter(|head| lineage.as_ref() == Some(&head.lineage)).map(|head| head.serial);
         let ours: Vec<&Taken> = candidates.iter().filter(|one| of_lineage(&one.recorded)).collect();
-        let newest = ours.iter().map(|one| one.recorded.serial).chain(head).max().unwrap_or(0);
+        // a backup that cannot be read tells its serial all the same
+        let told = self.backups.iter().map(|backup| backup.serial).chain(head);
+        let newest = ours.iter().map(|one| one.recorded.serial).chain(told).max().unwrap_or(0);
         let taken = ours.into_iter().max_by_key(|one| (one.recorded.serial, one.is_store)).cloned();
         Damage { found: self.found(), taken, newest, may_be_older: head.is_none(), key_is_lost: false }
     }
@@ -262,8 +266,9 @@ fn salvage(place: &OwnFolder, name: &str, scratch: &Scratch) -> Result<Salvaged,
     if !store.has("db")? {
         return Err(corrupt("its `db` is missing"));
     }
+    files_are_plain(&store)?;
     store.copy_into(&copy)?;
-    let disk = Disk::open(&copy, HINT)?;
+    let disk = Disk::open(&copy, HINT).map_err(|error| of_original(error, &copy, &store))?;
     let contents = Contents::read(disk.scan(HINT)?, HINT)?;
     let Some(meta) = &contents.meta else { return Err(corrupt("it is empty")) };
     if !contents.is_whole() {
