@@ -17,6 +17,7 @@ mod difference;
 pub mod format;
 mod history;
 mod local;
+mod plausible;
 mod store;
 mod succession;
 mod token;

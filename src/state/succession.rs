@@ -13,6 +13,7 @@ impl Recorded {
     /// [`StateError::Corrupt`] for a foreign lineage or an older serial; [`StateError::Invalid`] for what breaks a rule.
     pub fn may_be_replaced(&self, pushed: &Self) -> Result<(), StateError> {
         self.is_of_one_lineage(pushed)?;
+        pushed.is_plausible()?;
         if pushed.serial < self.serial {
             let reason = format!("it has serial {}, the store {}", pushed.serial, self.serial);
             return Err(unfit(

@@ -323,3 +323,33 @@ fn a_state_in_which_two_rows_stand_for_one_product_is_not_pushed() {
     }
     repo.settled();
 }
+
+/// What a hand may write into an export and no catalog ever answered is refused before anything is asked or written.
+#[test]
+fn a_state_that_no_program_wrote_is_not_pushed() {
+    let repo = applied(&["one"]);
+    let state = repo.sh("state pull").exits(0).json();
+    let was = repo.sh("state pull").out;
+    for (pointer, value, says) in [
+        ("/serial", serde_json::json!(u64::MAX), "no state has the serial"),
+        ("/rows/0/n", serde_json::json!(u64::MAX), "a number that nothing was ever counted to"),
+        ("/rows/0/op_no", serde_json::json!(1_u64 << 63), "a number that nothing was ever counted to"),
+        ("/rows/0/account", "1234".into(), "its `account` is no account"),
+        ("/rows/0/region", "".into(), "its `region` is no region"),
+        ("/rows/0/binding/id", "one of ours".into(), "its `binding.id` is no id"),
+        ("/rows/0/binding/name", " ".into(), "its `binding.name` is empty"),
+        ("/rows/0/applied/record", "".into(), "its `applied.record` is no id"),
+        ("/rows/0/tokens/0/1", "".into(), "a token that no request can carry"),
+    ] {
+        let mut edited = state.clone();
+        *edited.pointer_mut(pointer).unwrap() = value;
+        repo.write("edited.json", &edited.to_string());
+        for flag in ["--dry-run", "--auto-approve"] {
+            let done = repo.sh(&format!("state push edited.json {flag}"));
+            assert_eq!(done.code, Some(7), "{pointer}: {}", done.err);
+            done.tells(&[says]);
+        }
+    }
+    assert_eq!(repo.sh("state pull").out, was);
+    repo.settled();
+}
