@@ -324,7 +324,7 @@ pub struct DestroyArgs {
 #[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
 pub struct ImportArgs {
     /// The declaration that it becomes
-    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation"])]
+    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation", "from_puppet"])]
     pub address: Option<String>,
     /// The provisioned product, by its id (pp-…) or its name
     #[arg(value_name = "ID|NAME")]
@@ -347,6 +347,12 @@ pub struct ImportArgs {
     /// What a CloudFormation template holds: `--location` says where its stack is
     #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
     pub from_cloudformation: Option<PathBuf>,
+    /// What aws-service-catalog-puppet manages: its `manifest.yaml`, with the files that stand beside it
+    #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
+    pub from_puppet: Option<PathBuf>,
+    /// Of --from-puppet: the account that Puppet runs in
+    #[arg(long, value_name = "ID", requires = "from_puppet", conflicts_with_all = ["all", "from_terraform", "from_cloudformation"])]
+    pub puppet_account: Option<String>,
     /// Where declarations are written for what is found: only at these locations; globs allowed
     #[arg(long = "location", value_name = "GLOB", conflicts_with_all = ["address", "declared"])]
     pub of_location: Option<String>,

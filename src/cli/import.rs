@@ -4,6 +4,7 @@ use super::apply::{FreshPlan, fresh};
 use super::args::ImportArgs;
 use super::edge::Edge;
 use super::exit::Exit;
+use super::foreign;
 use super::unclaimed;
 use super::watching::Watching;
 use crate::model::product::Selector;
@@ -12,7 +13,7 @@ use crate::workspace::{Problem, Wish};
 
 pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
     let watching = Watching { args: &args.applying, ending: Ending::Import, edge };
-    if args.all || args.from_terraform.is_some() || args.from_cloudformation.is_some() {
+    if args.all || foreign::is_named(args) {
         return unclaimed::run(args, &watching);
     }
     let of =

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{Bounded, DeclarationDraft, DraftContent, preferences};
 use super::found::{FoundProduct, FoundValue};
-use super::names::{free, free_file, key_of, stem_of};
+use super::names::{free, free_file, key_and_location, key_of, stem_of};
 use super::offers::refer;
 use super::secrets::{SENSITIVE, cover, doubt_outputs, hold_secrets};
 use super::surroundings::Surroundings;
@@ -126,7 +126,11 @@ fn key(found: Option<&FoundProduct>, common: Option<&str>) -> String {
 
 /// Names of other tools become keys.
 fn rename(draft: &mut DeclarationDraft, renamed: &BTreeMap<String, String>) {
-    let meant = |name: &String| renamed.get(name).cloned().unwrap_or_else(|| name.clone());
+    let meant = |name: &String| {
+        let (key, at) = key_and_location(name);
+        let key = renamed.get(key).map_or(key, String::as_str);
+        at.map_or_else(|| key.to_owned(), |at| format!("{key}@{at}"))
+    };
     for content in draft.places.values_mut() {
         for value in content.parameters.values_mut() {
             if let FoundValue::Output { of, .. } = value {

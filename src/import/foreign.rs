@@ -46,6 +46,10 @@ pub struct ForeignProduct {
     pub hidden: BTreeSet<String>,
     /// What sensitive parameters hold, as far as the file tells: to be found where it comes out again, and never written.
     pub secrets: BTreeMap<String, Secret>,
+    /// Those that are only given where the product has one of that name.
+    pub offers: BTreeMap<String, ForeignOffer>,
+    /// The file does not tell for sure that it is there: if it is not, nothing is missing.
+    pub is_likely: bool,
     /// The tags that it is given.
     pub tags: ForeignTags,
     /// `NotificationArns`
@@ -56,7 +60,7 @@ pub struct ForeignProduct {
     pub timeouts: BTreeMap<String, String>,
     /// What its removal does.
     pub on_removal: OnRemoval,
-    /// What comes first, by key.
+    /// What comes first, by key, or by key and location: `network@hub/eu-west-1`.
     pub depends_on: BTreeSet<String>,
     /// What it gives, as far as the file tells.
     pub outputs: BTreeMap<String, String>,
@@ -83,6 +87,8 @@ impl ForeignProduct {
             parameters: BTreeMap::new(),
             hidden: BTreeSet::new(),
             secrets: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            is_likely: false,
             tags: ForeignTags::AtLeast(BTreeMap::new()),
             notification_arns: Vec::new(),
             preferences: None,
@@ -98,8 +104,24 @@ impl ForeignProduct {
     /// Both, so that it is found again in its own tool.
     #[must_use]
     pub fn label(&self) -> String {
-        format!("{} ({})", self.origin, self.which)
+        match &self.which {
+            Selector::Name(name) if *name == self.origin => self.origin.clone(),
+            which => format!("{} ({which})", self.origin),
+        }
     }
+}
+
+/// A parameter that is given where the product has one of that name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignOffer {
+    /// What it is; `None`: what is there stays.
+    pub value: Option<FoundValue>,
+    /// Texts that it may be as well: if one of them is there, that is meant.
+    pub or: Vec<String>,
+    /// What is to be told of that, where the product has it.
+    pub told: Option<String>,
+    /// What is to be told where the product has none of that name.
+    pub lacking: Option<String>,
 }
 
 /// Tags, as a file tells them.

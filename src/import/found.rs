@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::key_and_location;
 use crate::model::ids::LocationName;
 use crate::model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
 
@@ -38,7 +39,7 @@ pub struct FoundProduct {
     pub on_removal: OnRemoval,
     /// What changes of others are left alone, as declarations write it.
     pub ignore_changes: BTreeSet<String>,
-    /// What comes first, by the names that [`FoundProduct::key`] has.
+    /// What comes first, by the names that [`FoundProduct::key`] has; at another location, with that behind an `@`.
     pub depends_on: BTreeSet<String>,
     /// What stands there for a parameter that refers to another one, if that cannot be referred to.
     pub instead: BTreeMap<String, FoundValue>,
@@ -83,10 +84,11 @@ impl FoundProduct {
 
     /// Takes nothing of another one any more.
     pub fn no_longer_of(&mut self, key: &str) {
-        self.depends_on.remove(key);
+        let is_it = |of: &str| of == key || key_and_location(of).0 == key;
+        self.depends_on.retain(|of| !is_it(of));
         let instead = &self.instead;
         self.parameters.retain(|name, value| match value {
-            FoundValue::Output { of, .. } if of == key => match instead.get(name) {
+            FoundValue::Output { of, .. } if is_it(of) => match instead.get(name) {
                 Some(other) => {
                     *value = other.clone();
                     true
@@ -107,7 +109,7 @@ pub enum FoundValue {
     List(Vec<String>),
     /// What stands under a key of another one that was found: the name that [`FoundProduct::key`] has, and the output.
     Output {
-        /// Which one.
+        /// Which one; at another location, with that behind an `@`.
         of: String,
         /// `OutputKey`
         key: String,

@@ -19,6 +19,12 @@ pub(super) fn key_of(name: &str) -> String {
     }
 }
 
+/// The key of what is referred to, and the location if that is told: `network`, `network@hub/eu-west-1`.
+#[must_use]
+pub fn key_and_location(text: &str) -> (&str, Option<&str>) {
+    text.split_once('@').map_or((text, None), |(key, at)| (key, Some(at)))
+}
+
 /// The stem of the file that is about a product.
 pub(super) fn stem_of(product: &str) -> String {
     let mut stem = String::new();

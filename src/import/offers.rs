@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::{DeclarationDraft, DraftContent};
 use super::found::FoundValue;
+use super::names::key_and_location;
 use crate::model::ids::LocationName;
 
 /// Shorter texts are alike by accident.
@@ -113,7 +114,7 @@ fn needs(drafts: &[DeclarationDraft]) -> Vec<BTreeSet<usize>> {
                 FoundValue::Output { of, .. } => Some(of),
                 _ => None,
             });
-        ordered.chain(filled).filter_map(|key| by_key.get(key.as_str()).copied()).collect()
+        ordered.chain(filled).filter_map(|of| by_key.get(key_and_location(of).0).copied()).collect()
     };
     drafts.iter().map(of).collect()
 }

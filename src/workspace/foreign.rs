@@ -10,12 +10,15 @@ use super::search::Searched;
 use super::unclaimed::{Conversion, Discovery, Unclaimed};
 use crate::catalog::{Existing, Status};
 use crate::declare::Location;
-use crate::import::{ForeignFile, ForeignProduct, ForeignTags, FoundProduct, FoundValue, StackPlace};
+use crate::import::{
+    ForeignFile, ForeignProduct, ForeignTags, FoundProduct, FoundValue, KnownPlace, StackPlace,
+    key_and_location,
+};
 use crate::model::glob::matches;
 use crate::model::ids::{LocationName, ProvisionedId};
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::model::secret::Secret;
-use crate::model::text::count;
+use crate::model::text::{count, listed};
 use crate::observe::{InventoryItem, bound, inventory};
 use crate::state::Recorded;
 
@@ -55,23 +58,37 @@ impl Workspace<'_> {
             conversion,
             managed: 0,
             secrets: Vec::new(),
+            told: BTreeSet::new(),
         };
         let pairs = pairing.pair(asked, self);
         let (said, there): (Vec<ForeignProduct>, Vec<(LocationName, Existing)>) = pairs.into_iter().unzip();
         let items = inventory(there, &*catalog);
         let kept: Vec<(&InventoryItem, ForeignProduct)> =
-            items.iter().zip(said).filter(|(item, _)| pairing.keeps(item)).collect();
+            items.iter().zip(said).filter(|(item, said)| pairing.keeps(item, said)).collect();
         let mut places = KeyPlaces::new();
         for (item, said) in &kept {
-            places.entry(said.key.clone()).or_default().insert(item.location.clone());
+            places.entry(said.key.clone()).or_default().insert(item.location.clone(), *item);
         }
         for (item, said) in kept {
+            let said = pairing.offered(said, item, &places);
             let said = pairing.within(said, &item.location, &places);
             pairing.take(item, said);
         }
         let secrets = pairing.secrets.split_off(0).into_iter().chain(self.repo.given_secrets());
         let secrets = secrets.collect();
         Ok(pairing.end().hidden(secrets))
+    }
+
+    /// All locations, for files that name accounts and regions.
+    #[must_use]
+    pub fn known_places(&self) -> Vec<KnownPlace> {
+        let known = |location: &Location| KnownPlace {
+            location: location.name.to_string(),
+            entry: location.account.clone(),
+            account_id: location.account_id.as_ref().map(ToString::to_string),
+            region: location.region.to_string(),
+        };
+        self.repo.settings.locations.values().map(known).collect()
     }
 
     /// Where the stack of a template is: the only location that is meant.
@@ -109,7 +126,9 @@ impl Workspace<'_> {
 
 /// Whether it may stand there, as far as its file tells.
 fn may_be_at(product: &ForeignProduct, location: &Location) -> bool {
-    let is_of = |account: &String| location.account_id.as_ref().is_none_or(|id| id.as_str() == account);
+    // a name says nothing of the account that it is in
+    let is_open = matches!(product.which, Selector::Id(_));
+    let is_of = |account: &String| location.account_id.as_ref().map_or(is_open, |id| id.as_str() == account);
     product.account_id.as_ref().is_none_or(is_of)
         && product.region.as_ref().is_none_or(|region| location.region.as_str() == region)
 }
@@ -137,6 +156,8 @@ struct Pairing<'w> {
     managed: usize,
     /// What the file holds of sensitive values.
     secrets: Vec<Secret>,
+    /// What was said of parameters: once, however many locations it holds for.
+    told: BTreeSet<String>,
 }
 
 impl Pairing<'_> {
@@ -147,14 +168,18 @@ impl Pairing<'_> {
         workspace: &Workspace<'_>,
     ) -> Vec<(ForeignProduct, (LocationName, Existing))> {
         let (declared, mut pairs, mut taken) = (workspace.by_name(), Vec::new(), BTreeSet::new());
+        let mut absent: BTreeMap<String, BTreeSet<&LocationName>> = BTreeMap::new();
         for (said, places) in asked.into_iter().filter(|(_, places)| !places.is_empty()) {
             let found = self.there.get(&said.which).into_iter().flatten();
             let Some((location, existing)) = found.into_iter().find(|(at, _)| places.contains(at)) else {
-                let why = match said.which {
-                    Selector::Id(_) => "it is gone, or is not shown to this principal",
-                    Selector::Name(_) => "nothing is called so there, or it is not shown to this principal",
-                };
-                self.discovery.left.push(format!("{}: {why}", said.label()).into());
+                match said.which {
+                    _ if said.is_likely => {}
+                    Selector::Id(_) => {
+                        let why = "it is gone, or is not shown to this principal";
+                        self.discovery.left.push(format!("{}: {why}", said.label()).into());
+                    }
+                    Selector::Name(_) => absent.entry(said.label()).or_default().extend(places),
+                }
                 continue;
             };
             if self.of.name.as_ref().is_some_and(|pattern| !matches(pattern, &existing.name)) {
@@ -171,12 +196,21 @@ impl Pairing<'_> {
                 pairs.push((said, (location.clone(), existing.clone())));
             }
         }
+        for (label, places) in absent {
+            let at = listed(places.into_iter().map(|at| workspace.written_name(at)), FEW);
+            let why = format!("nothing is called so at {at}, or it is not shown to this principal");
+            self.discovery.left.push(format!("{label}: {why}").into());
+        }
         pairs
     }
 
     /// Whether it is meant, and can be declared.
-    fn keeps(&mut self, item: &InventoryItem) -> bool {
+    fn keeps(&mut self, item: &InventoryItem, said: &ForeignProduct) -> bool {
         let name = item.product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
+        // what only has the same name is somebody else's
+        if said.is_likely && is_meant(item, said).is_some() {
+            return false;
+        }
         if self.of.product.as_ref().is_some_and(|pattern| !matches(pattern, name)) {
             return false;
         }
@@ -191,10 +225,16 @@ impl Pairing<'_> {
         &mut self,
         mut said: ForeignProduct,
         location: &LocationName,
-        places: &KeyPlaces,
+        places: &KeyPlaces<'_>,
     ) -> ForeignProduct {
-        let is_there =
-            |key: &str| places.get(key).is_some_and(|places| places.contains(location) || places.len() == 1);
+        let is_there = |of: &str| {
+            let (key, at) = key_and_location(of);
+            let named = |at: &str, there: &LocationName| there.as_str() == at;
+            places.get(key).is_some_and(|places| match at {
+                Some(at) => places.keys().any(|there| named(at, there)),
+                None => places.contains_key(location) || places.len() == 1,
+            })
+        };
         let mut gone = BTreeSet::new();
         said.depends_on.retain(|key| {
             let stays = is_there(key);
@@ -209,8 +249,62 @@ impl Pairing<'_> {
             }
             _ => true,
         });
-        let told = |key| format!("{}: what it has of `{key}`, which is left, is as it is there", said.origin);
-        self.conversion.changed.extend(gone.into_iter().map(told));
+        for key in gone {
+            let what = format!("{}: what it has of `{key}`, which is left, is as it is there", said.origin);
+            self.tell(what);
+        }
+        said
+    }
+
+    /// Says once what is otherwise than it was.
+    fn tell(&mut self, what: String) {
+        if self.told.insert(what.clone()) {
+            self.conversion.changed.push(what);
+        }
+    }
+
+    /// With the parameters that are given because the product has them. What runs tells what is meant, where the file leaves that open.
+    fn offered(
+        &mut self,
+        mut said: ForeignProduct,
+        item: &InventoryItem,
+        places: &KeyPlaces<'_>,
+    ) -> ForeignProduct {
+        let running =
+            |key: &str| item.stack.as_ref().ok()?.parameters.get(key).filter(|one| !one.is_masked());
+        let has = |key: &str| {
+            let of_stack = item.stack.as_ref().is_ok_and(|stack| stack.parameters.contains_key(key));
+            of_stack || item.offering.as_ref().is_some_and(|offering| offering.parameters.contains_key(key))
+        };
+        for (key, offer) in std::mem::take(&mut said.offers) {
+            if !has(&key) {
+                offer.lacking.into_iter().for_each(|what| self.tell(what));
+                continue;
+            }
+            let there = running(&key).map(|one| one.value.as_str());
+            let is_there = |text: &String| there.is_some_and(|there| there.trim() == text.trim());
+            if let Some(text) = offer.or.into_iter().find(is_there) {
+                said.parameters.insert(key, FoundValue::Text(text));
+                continue;
+            }
+            if let Some(FoundValue::Output { of, key: output }) = &offer.value
+                && let (Some(there), Some(gives)) = (there, given(of, output, &item.location, places))
+                && there != gives
+            {
+                let what = "is as it is there";
+                self.tell(format!(
+                    "{}: `{key}` {what}: the output `{output}` of `{of}` is another one",
+                    said.origin
+                ));
+                continue;
+            }
+            offer.told.into_iter().for_each(|what| self.tell(what));
+            if let Some(FoundValue::Output { of, .. }) = &offer.value {
+                // what it is taken from comes first anyhow
+                said.depends_on.remove(of);
+            }
+            said.parameters.extend(offer.value.map(|value| (key, value)));
+        }
         said
     }
 
@@ -236,8 +330,23 @@ impl Pairing<'_> {
     }
 }
 
-/// Where each key is declared.
-type KeyPlaces = BTreeMap<String, BTreeSet<LocationName>>;
+/// Where each key is declared, and what is there.
+type KeyPlaces<'i> = BTreeMap<String, BTreeMap<LocationName, &'i InventoryItem>>;
+
+/// So many locations are named.
+const FEW: usize = 5;
+
+/// What another one gives, as far as its stack tells.
+fn given<'i>(of: &str, output: &str, here: &LocationName, places: &KeyPlaces<'i>) -> Option<&'i str> {
+    let (key, at) = key_and_location(of);
+    let all = places.get(key)?;
+    let only = || all.values().next().filter(|_| all.len() == 1);
+    let item = match at {
+        Some(at) => all.iter().find(|(there, _)| there.as_str() == at).map(|(_, item)| item),
+        None => all.get(here).or_else(only),
+    };
+    item?.stack.as_ref().ok()?.outputs.get(output).map(String::as_str)
+}
 
 /// Whether something else runs than what was last asked for.
 fn is_left_behind(item: &InventoryItem) -> bool {
@@ -247,7 +356,11 @@ fn is_left_behind(item: &InventoryItem) -> bool {
 /// What is not echoed is sensitive, whatever the file says.
 fn told_apart(item: &InventoryItem, mut said: ForeignProduct) -> ForeignProduct {
     let rules = item.offering.iter().flat_map(|offering| &offering.parameters);
-    for (key, _) in rules.filter(|(_, rule)| rule.no_echo) {
+    let hidden = rules.filter(|(_, rule)| rule.no_echo).map(|(key, _)| key);
+    // where its rules are not known any more, the stack still masks it
+    let there = item.stack.iter().flat_map(|stack| &stack.parameters);
+    let masked = there.filter(|(_, parameter)| parameter.is_masked()).map(|(key, _)| key);
+    for key in hidden.chain(masked) {
         said.hidden.insert(key.clone());
         if let Some(text) = said.parameters.get(key).and_then(FoundValue::sent) {
             said.secrets.insert(key.clone(), Secret::new(text));
@@ -271,8 +384,9 @@ fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
             ForeignTags::Exactly(tags) => declared.tags = chosen(item, tags.into_iter()),
             ForeignTags::AtLeast(tags) => declared.tags.extend(chosen(item, tags.into_iter())),
         }
-        let has_choice = item.product.as_ref().is_some_and(|product| product.paths.len() > 1);
-        declared.path = said.path_name.filter(|_| has_choice).map(Selector::Name).or(declared.path);
+        let paths = item.product.as_ref().map_or(&[][..], |product| &product.paths);
+        let has_choice = |name: &String| paths.len() > 1 && paths.iter().any(|path| path.name == *name);
+        declared.path = said.path_name.filter(has_choice).map(Selector::Name).or(declared.path);
         declared.preferences = said.preferences.or(declared.preferences);
         declared.searched = said.secrets.keys().cloned().collect();
     }

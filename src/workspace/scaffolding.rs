@@ -70,7 +70,7 @@ impl Workspace<'_> {
         Ok(scaffold)
     }
 
-    fn written_name<'n>(&'n self, name: &'n LocationName) -> &'n str {
+    pub(super) fn written_name<'n>(&'n self, name: &'n LocationName) -> &'n str {
         self.repo.settings.locations.get(name).map_or(name.as_str(), |location| &location.written)
     }
 

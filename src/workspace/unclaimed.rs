@@ -57,8 +57,9 @@ impl Discovery {
         };
         self.left.push(format!("{label}: {why}").into());
         let is_there = self.found.iter().any(|other| other.key.is_some() && other.key == found.key);
-        if let (Some(key), false) = (found.key, is_there) {
-            self.found.iter_mut().for_each(|other| other.no_longer_of(&key));
+        if let Some(key) = found.key {
+            let of = if is_there { format!("{key}@{}", found.location) } else { key };
+            self.found.iter_mut().for_each(|other| other.no_longer_of(&of));
         }
     }
 }

@@ -36,6 +36,7 @@ mod orders;
 mod outside;
 mod plans;
 mod prompt;
+mod puppet;
 mod recover;
 mod refused;
 mod saved;

@@ -2,4 +2,5 @@
 
 mod cloudformation;
 mod compose;
+mod puppet;
 mod terraform;
