@@ -27,7 +27,7 @@ pub use self::provisioned::{
 pub use self::record::{HistoryRef, Progress, Record, RecordAuthor, RecordError, RecordRef};
 pub use self::request::{Operation, Payload, Request, Sent};
 pub use self::rules::{RuleAssertion, RuleExpression, TemplateRule, TemplateRules};
-pub use self::stack::{Stack, StackDrift, StackInstances, StackParameter, StackRef};
+pub use self::stack::{Stack, StackDrift, StackImport, StackInstances, StackParameter, StackRef};
 pub use self::time::{Pacing, ServiceTime};
 
 /// One answer per item, in the items' order.
@@ -71,13 +71,7 @@ pub trait CatalogRead {
     /// `cloudformation:DescribeStacks`, or `DescribeStackSet` and `ListStackInstances`: the parameters of what is provisioned.
     /// A catalog that nothing stands behind has no stacks.
     fn stacks(&self, of: &[StackRef]) -> Answers<Stack> {
-        let none = |item: &StackRef| CatalogError {
-            kind: CatalogErrorKind::NotFound,
-            code: String::new(),
-            message: format!("there is no stack `{}`", item.arn),
-            hint: None,
-        };
-        of.iter().map(|item| Err(none(item))).collect()
+        of.iter().map(|item| Err(no_stack(&item.arn))).collect()
     }
     /// Whose provisioned products these answers are about: what is beyond that is not found.
     fn access_level(&self, _: &LocationName) -> AccessLevel {
@@ -96,4 +90,14 @@ pub trait CatalogRead {
 pub trait Catalog: CatalogRead {
     /// Sends each request once, or not at all: what cannot be signed by its `sign_by` is `NotSent`.
     fn submit(&self, requests: &[Request]) -> Answers<Record>;
+    /// `ImportAsProvisionedProduct`, each sent once, or not at all. The service takes one after the other, and a stack becomes
+    /// one provisioned product, however often it is asked for. A catalog that nothing stands behind has no stacks.
+    fn import_stacks(&self, of: &[StackImport]) -> Answers<Record> {
+        of.iter().map(|item| Err(no_stack(&item.stack))).collect()
+    }
+}
+
+fn no_stack(arn: &str) -> CatalogError {
+    let message = format!("there is no stack `{arn}`");
+    CatalogError { kind: CatalogErrorKind::NotFound, code: String::new(), message, hint: None }
 }

@@ -3,15 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::ids::LocationName;
+use crate::model::ids::{LocationName, Token};
+use crate::model::target::Target;
 use crate::model::time::Timestamp;
 
-/// Asks for the stack, or the stack set, of one provisioned product.
+/// Asks for a stack or a stack set: that of a provisioned product, or one that is to become a product.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StackRef {
     /// The catalog's location: the stack is in the same account and region.
     pub location: LocationName,
-    /// `PhysicalId` of the provisioned product: the ARN of a stack or of a stack set.
+    /// The ARN of a stack or of a stack set (`PhysicalId` of a provisioned product), or the name of a stack.
     pub arn: String,
 }
 
@@ -26,6 +27,14 @@ impl StackRef {
 /// A stack or a stack set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stack {
+    /// `StackId`: its ARN; empty for a stack set.
+    pub id: String,
+    /// `StackStatus`; empty for a stack set.
+    pub status: String,
+    /// Another stack made it (`ParentId`).
+    pub is_nested: bool,
+    /// `Tags`, but for AWS's own; a stack set's are not read.
+    pub tags: BTreeMap<String, String>,
     /// `Parameters`, those that were left out among them.
     pub parameters: BTreeMap<String, StackParameter>,
     /// `Outputs`; a stack set has none.
@@ -69,4 +78,19 @@ pub struct StackInstances {
     pub accounts: BTreeSet<String>,
     /// Regions.
     pub regions: BTreeSet<String>,
+}
+
+/// Makes a stack that exists a provisioned product. Its values stay as they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StackImport {
+    /// The catalog that is asked.
+    pub location: LocationName,
+    /// `PhysicalId`: the stack's ARN.
+    pub stack: String,
+    /// What it becomes: the template of its version is the stack's, or the service refuses.
+    pub target: Target,
+    /// `IdempotencyToken`
+    pub token: Token,
+    /// After this, by the service's clock, it is not signed any more.
+    pub sign_by: Timestamp,
 }

@@ -1,6 +1,7 @@
 //! What the declarations come to: the products that are wanted, one per declaration and location.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::origin::{Layer, Origin};
 use crate::model::diagnostic::{Diagnostics, Part, Place};
@@ -76,11 +77,40 @@ pub struct Removal {
     pub place: Place,
 }
 
+/// What a declaration is to become.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ImportOf {
+    /// A provisioned product, by name or id.
+    Product(Selector),
+    /// A stack that is none yet, by name or ARN.
+    Stack(String),
+}
+
+impl ImportOf {
+    /// The name, id or ARN.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Product(product) => product.as_str(),
+            Self::Stack(stack) => stack,
+        }
+    }
+}
+
+impl fmt::Display for ImportOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Product(product) => product.fmt(f),
+            Self::Stack(stack) => write!(f, "the stack `{stack}`"),
+        }
+    }
+}
+
 /// A provisioned product that a declaration is to adopt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// Which one, by name or id.
-    pub product: Selector,
+    /// Which one.
+    pub of: ImportOf,
     /// Where that is written; `None`: it was said on the command line.
     pub place: Option<Place>,
     /// It is adopted if it is there, and missed by nobody.

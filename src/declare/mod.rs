@@ -28,7 +28,9 @@ mod settings;
 mod yaml;
 
 pub use arrange::arrange;
-pub use desired::{Desired, DesiredParameter, DesiredProduct, External, Import, Move, Reading, Removal};
+pub use desired::{
+    Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, Reading, Removal,
+};
 pub use doubts::Doubts;
 pub(crate) use fields::tag_value;
 pub use origin::{Layer, Origin};

@@ -20,9 +20,11 @@ impl Adoptable {
     /// What its last success put out.
     #[must_use]
     pub fn outputs(&self) -> Option<&BTreeMap<String, String>> {
-        match &self.record.as_ref()?.progress {
-            Progress::Succeeded(outputs) => Some(outputs),
-            _ => None,
+        match self.record.as_ref().map(|record| &record.progress) {
+            Some(Progress::Succeeded(outputs)) => Some(outputs),
+            Some(_) => None,
+            // a stack that is no provisioned product yet has them all the same
+            None => self.stack.as_ref()?.as_ref().ok().map(|stack| &stack.outputs),
         }
     }
 }
@@ -42,7 +44,7 @@ pub(super) fn adoptable(
     let bindings = scope.recorded.rows.values().filter_map(|row| row.binding.as_ref());
     let bound: BTreeSet<&ProvisionedId> = bindings.map(|binding| &binding.id).collect();
     let there = scope.imports().filter_map(|(address, import)| {
-        Some((address, observed.existing.get(&address.location)?.selected(&import.product)?))
+        Some((address, observed.existing.get(&address.location)?.imported(&import.of)?))
     });
     let found: Vec<(&Address, &Existing)> =
         there.filter(|(_, existing)| !bound.contains(&existing.id)).collect();

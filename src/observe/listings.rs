@@ -6,6 +6,7 @@ use super::{ObserveError, Scope};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, CatalogRead, Existing, ExistingTag, FindBy, Seen, Status,
 };
+use crate::declare::ImportOf;
 use crate::model::access::AccessLevel;
 use crate::model::ids::{LocationName, ProvisionedId, RecordId, Token};
 use crate::model::product::Selector;
@@ -70,11 +71,27 @@ impl Listing {
         }
     }
 
+    /// What is to be adopted; of a stack, the product that it is by now.
+    #[must_use]
+    pub fn imported(&self, of: &ImportOf) -> Option<&Existing> {
+        let stack = match of {
+            ImportOf::Product(product) => return self.selected(product),
+            ImportOf::Stack(stack) => stack,
+        };
+        let is_it = |arn: &str| arn == stack || stack_name(arn).is_some_and(|name| name == stack);
+        self.by_id.values().find(|existing| existing.physical_id.as_deref().is_some_and(is_it))
+    }
+
     /// The product with this name.
     #[must_use]
     pub fn name(&self, name: &str) -> Option<&Existing> {
         self.by_id.get(self.by_name.get(name)?)
     }
+}
+
+/// The name of a stack, which its ARN holds: `arn:…:stack/NAME/…`.
+fn stack_name(arn: &str) -> Option<&str> {
+    arn.split_once(":stack/")?.1.split('/').next()
 }
 
 /// The provisioned products of each location, by a search, and by a look at what it did not show.
@@ -91,7 +108,7 @@ pub(super) fn listings(
     let mut errors = Vec::new();
     let applied = applied(scope);
     let adopted: BTreeSet<(&LocationName, &str)> =
-        scope.imports().map(|(address, import)| (&address.location, import.product.as_str())).collect();
+        scope.imports().map(|(address, import)| (&address.location, import.of.as_str())).collect();
     for (location, answer) in names.iter().zip(catalog.search(&names)) {
         match answer {
             Ok(found) => {
@@ -100,8 +117,11 @@ pub(super) fn listings(
                 for mut existing in found {
                     let applied = applied.get(&existing.id).copied();
                     let is_ours = applied.is_none_or(|applied| is_last(&applied.record, &existing));
+                    let arn = existing.physical_id.as_deref();
                     let is_adopted = [existing.id.as_str(), &existing.name]
                         .into_iter()
+                        .chain(arn)
+                        .chain(arn.and_then(stack_name))
                         .any(|called| adopted.contains(&(location, called)));
                     existing.tags.take_if(|tags| !is_adopted && is_ours && are_as_applied(applied, tags));
                     listing.insert(existing);
@@ -178,8 +198,10 @@ fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec
         let row = scope.recorded.rows.get(address);
         let bound = row.and_then(|row| row.binding.as_ref());
         let import = scope.desired.imports.get(address).filter(|_| bound.is_none());
-        if let Some(import) = import.filter(|import| listing.selected(&import.product).is_none()) {
-            unlisted.push(FindBy { location: address.location.clone(), by: import.product.clone() });
+        if let Some(ImportOf::Product(product)) = import.map(|import| &import.of)
+            && listing.selected(product).is_none()
+        {
+            unlisted.push(FindBy { location: address.location.clone(), by: product.clone() });
         }
         if bound.is_some_and(|bound| is_as_left(row, listing.id(&bound.id))) {
             continue;

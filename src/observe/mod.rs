@@ -9,6 +9,7 @@ mod identities;
 mod inventory;
 mod listings;
 mod offers;
+mod raw_stacks;
 mod records;
 mod scope;
 mod stacks;
@@ -16,7 +17,9 @@ mod stacks;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::catalog::{Artifact, CatalogError, CatalogRead, LaunchPath, Offering, PendingPlan, Record};
+use crate::catalog::{
+    Artifact, CatalogError, CatalogRead, Existing, LaunchPath, Offering, PendingPlan, Record,
+};
 use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
 use crate::model::kinds::ProductType;
@@ -35,6 +38,7 @@ pub use identities::identify;
 pub use inventory::{InventoryItem, bound, inventory};
 pub use listings::Listing;
 pub use offers::version_in_force;
+pub use raw_stacks::Unimportable;
 pub use records::unstored;
 pub use scope::Scope;
 pub use stacks::Stacks;
@@ -54,6 +58,7 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     observed.offers = offers::offers(scope, catalog, &observed.existing);
     records::explain(scope, catalog, &mut observed)?;
     adoptable::adoptable(scope, catalog, &mut observed)?;
+    raw_stacks::raw_stacks(scope, catalog, &mut observed);
     externals::externals(scope, catalog, &mut observed)?;
     records::pending(scope, catalog, &mut observed);
     observed.stacks = stacks::of_bound(scope, catalog, &observed.existing);
@@ -79,6 +84,9 @@ pub struct Observed {
     pub records: BTreeMap<ProvisionedId, Record>,
     /// What is to be adopted, by its id.
     pub adoptable: BTreeMap<ProvisionedId, Adoptable>,
+    /// Stacks that are to become provisioned products: each as the product that it would be, under its ARN in place of an id; or why
+    /// it cannot.
+    pub raw_stacks: BTreeMap<Address, Result<Existing, Unimportable>>,
     /// Provisioned products of others that are referred to, as far as they are there.
     pub externals: BTreeMap<Address, FoundExternal>,
     /// Change-set plans that wait, by the product that they wait on.

@@ -333,7 +333,7 @@ impl<'a> Walk<'a> {
 
     fn foresee(&mut self, address: &Address, row: Option<&Row>, verdict: &Verdict) {
         let stays = match verdict {
-            Verdict::Adopt { adoption, .. } => adoption.record.is_some(),
+            Verdict::Adopt { adoption, .. } => adoption.record.is_some() || adoption.stack().is_some(),
             Verdict::Nothing | Verdict::Remember | Verdict::Accept { .. } | Verdict::Forget { .. } => true,
             Verdict::Refused(refusal) => {
                 refusal.rule != Rule::Exists && row.is_some_and(|row| row.applied.is_some())

@@ -264,7 +264,10 @@ fn accepted(case: &Case<'_>) -> Verdict {
 /// It is taken as it is; what is to be done about that, the next plan says.
 fn adopted(case: &Case<'_>, existing: &Existing) -> Verdict {
     let Some(adoption) = case.adoption else { return Verdict::Nothing };
-    let mut reasons = vec![Reason::Imported];
+    let mut reasons = vec![match adoption.stack() {
+        Some(_) => Reason::StackImported,
+        None => Reason::Imported,
+    }];
     let (message, record) = (failure_text(case, existing), existing.last_record.clone());
     match (&existing.status, &adoption.record) {
         (Status::Available, _) => {}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::PlanInput;
 use crate::catalog::{Existing, Seen, Status};
-use crate::declare::DesiredProduct;
+use crate::declare::{DesiredProduct, ImportOf};
 use crate::model::ids::Address;
 use crate::model::product::Selector;
 use crate::model::template::{Attribute, Reference};
@@ -37,10 +37,11 @@ impl<'a> PlanInput<'a> {
             let is_there = row.binding.as_ref().is_some_and(|bound| listing.id(&bound.id).is_some());
             let is_gone = row.binding.is_none() || listing.level.sees_all();
             // what has the name of something that is gone is another one
-            let is_meant = row.binding.is_none() || matches!(import.product, Selector::Id(_));
+            let is_meant = row.binding.is_none() || matches!(import.of, ImportOf::Product(Selector::Id(_)));
             row.intent.is_none() && !is_there && is_gone && is_meant
         });
-        is_free.then(|| listing.selected(&import.product)).flatten()
+        let raw = || self.observed.raw_stacks.get(address)?.as_ref().ok();
+        is_free.then(|| listing.imported(&import.of).or_else(raw)).flatten()
     }
 
     /// Whether something is to be adopted at an address, and nobody has asked whether it is there.

@@ -228,7 +228,7 @@ pub enum Action {
 /// A provisioned product that is taken as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adoption {
-    /// Which one.
+    /// Which one; see [`Adoption::stack`].
     pub id: ProvisionedId,
     /// What it is, as far as that can be read; what cannot is taken to be as declared.
     pub spec: Spec,
@@ -236,6 +236,14 @@ pub struct Adoption {
     pub record: Option<RecordId>,
     /// Something of its parameters is taken on trust.
     pub unverified: bool,
+}
+
+impl Adoption {
+    /// The ARN of a stack that is no provisioned product yet: it stands in the place of the id that it will get.
+    #[must_use]
+    pub fn stack(&self) -> Option<&str> {
+        Some(self.id.as_str()).filter(|id| id.starts_with("arn:"))
+    }
 }
 
 /// What a `TerminateProvisionedProduct` is made from.

@@ -17,6 +17,8 @@ pub enum Reason {
     New,
     /// Declared, and there: it is to be adopted.
     Imported,
+    /// A stack that is no provisioned product yet: it is to become one, and to be adopted.
+    StackImported,
     /// A parameter differs.
     Parameter {
         /// The key, as the template or the tag has it.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::file::{About, Mismatch, SecretProblem, fill_secrets, stale};
-use super::{Action, Adoption, Filler, Plan, PlanInput, Planned, Policy, Step, facts_of};
+use super::{Action, Adoption, Filler, Parameter, Plan, PlanInput, Planned, Policy, Step, facts_of};
 use crate::catalog::CatalogRead;
-use crate::declare::{Desired, External, Import, Location, Rough};
+use crate::declare::{Desired, External, Import, ImportOf, Location, Rough};
 use crate::model::diagnostic::Place;
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::product::Selector;
@@ -164,9 +164,12 @@ pub fn with_secrets(plan: &Plan) -> impl Iterator<Item = &Address> {
 #[must_use]
 pub fn adoptions(plan: &Plan) -> BTreeMap<Address, Import> {
     let adopted = plan.steps.iter().filter_map(|step| match &step.action {
-        Action::Adopt(Adoption { id, .. }) => {
-            let product = Selector::Id(id.to_string());
-            Some((step.address.clone(), Import { product, place: None, may_be_absent: false }))
+        Action::Adopt(adoption) => {
+            let of = match adoption.stack() {
+                Some(stack) => ImportOf::Stack(stack.to_owned()),
+                None => ImportOf::Product(Selector::Id(adoption.id.to_string())),
+            };
+            Some((step.address.clone(), Import { of, place: None, may_be_absent: false }))
         }
         _ => None,
     });
@@ -233,7 +236,11 @@ fn moved_outside(plan: &Plan, observed: &Observed) -> Vec<(Address, String)> {
     let ours: BTreeSet<&ProvisionedId> = plan.steps.iter().filter_map(touched).collect();
     let moved = plan.steps.iter().filter_map(|step| {
         let there = observed.existing.get(&step.address.location)?;
-        Some((step.address.clone(), moved(step, there, &ours)?))
+        let why = match &step.action {
+            Action::Adopt(adoption) if adoption.stack().is_some() => stack_moved(step, adoption, observed),
+            _ => moved(step, there, &ours),
+        };
+        Some((step.address.clone(), why?))
     });
     let others = plan.externals.iter().filter_map(|(address, then)| {
         let why = match observed.externals.get(address).map(|found| &found.existing) {
@@ -256,6 +263,21 @@ fn touched(step: &Step) -> Option<&ProvisionedId> {
         Action::Terminate(termination) => Some(&termination.id),
         _ => None,
     }
+}
+
+/// Why a stack is not what the plan would import.
+fn stack_moved(step: &Step, adoption: &Adoption, observed: &Observed) -> Option<String> {
+    match observed.raw_stacks.get(&step.address) {
+        Some(Err(why)) => return Some(why.message.clone()),
+        Some(Ok(_)) => {}
+        None => return Some("its stack is a provisioned product by now".to_owned()),
+    }
+    let stack = observed.adoptable.get(&adoption.id)?.stack.as_ref()?.as_ref().ok()?;
+    let is_other = |(key, parameter): (&String, &Parameter)| match &parameter.value {
+        Planned::Known(then) => stack.parameters.get(key).is_none_or(|now| now.value != *then),
+        _ => false,
+    };
+    adoption.spec.parameters.iter().any(is_other).then(|| "its stack has other parameters by now".to_owned())
 }
 
 fn moved(step: &Step, there: &Listing, ours: &BTreeSet<&ProvisionedId>) -> Option<String> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::problem::Problem;
 use super::wish::Wish;
-use crate::declare::{Desired, Import};
+use crate::declare::{Desired, Import, ImportOf};
 use crate::model::ids::Address;
 use crate::model::product::Selector;
 use crate::plan::addresses;
@@ -24,11 +24,10 @@ impl Wish {
         let mut with = desired.clone();
         for (text, product) in &self.imports {
             let address = only(text, desired, recorded)?;
-            let import = Import { product: product.clone(), place: None, may_be_absent: false };
-            if let Some(written) = with.imports.insert(address, import).filter(|one| one.product != *product)
-            {
-                let message =
-                    format!("`imports:` says that `{text}` becomes {}, not {product}", written.product);
+            let of = ImportOf::Product(product.clone());
+            let import = Import { of: of.clone(), place: None, may_be_absent: false };
+            if let Some(written) = with.imports.insert(address, import).filter(|one| one.of != of) {
+                let message = format!("`imports:` says that `{text}` becomes {}, not {of}", written.of);
                 return Err(Problem::input(message).hint("take the one or the other"));
             }
         }
@@ -36,8 +35,8 @@ impl Wish {
             for (address, product) in &desired.products {
                 let is_bound = recorded.rows.get(address).is_some_and(|row| row.binding.is_some());
                 if !is_bound {
-                    let product = Selector::Name(product.name.clone());
-                    let import = || Import { product, place: None, may_be_absent: true };
+                    let of = ImportOf::Product(Selector::Name(product.name.clone()));
+                    let import = || Import { of, place: None, may_be_absent: true };
                     with.imports.entry(address.clone()).or_insert_with(import);
                 }
             }

@@ -49,12 +49,6 @@ provisioned_products:
 }
 
 #[test]
-fn what_is_announced_is_told_from_what_is_wrong() {
-    let text = "imports: [{to: a, stack: x}]\n";
-    check(text, &["1:19 not-yet: `stack` is not supported yet by this version"]);
-}
-
-#[test]
 fn name_or_id_and_count_or_percentage() {
     let head = "provisioned_products:\n  a:\n    location: hub\n    ";
     let one = |line: &str| findings(&format!("{head}{line}\n"));

@@ -133,7 +133,7 @@ fn imports_that_contradict_each_other_are_told_at_both_places() {
         ),
         "unknown-reference at 5:10: there is no declaration `netwrok` / did you mean `network`?
          missing at 6:5: item 2 of `imports` has no `to`
-         missing at 7:5: item 3 of `imports` has no `provisioned_product_id` or `provisioned_product_name`",
+         missing at 7:5: item 3 of `imports` has no `provisioned_product_id`, `provisioned_product_name` or `stack`",
     );
 }
 
@@ -338,5 +338,8 @@ fn one_call_for_each_and_no_more() {
     given.plan().unwrap();
     let asked: BTreeMap<&str, usize> = given.world.asked.borrow().clone();
     assert_eq!((asked["search"], asked["records"], asked["find"]), (1, 30, 0), "{asked:?}");
-    assert!(matches!(given.desired().unwrap().imports.values().next().unwrap().product, Selector::Name(_)));
+    assert!(matches!(
+        given.desired().unwrap().imports.values().next().unwrap().of,
+        provisor::declare::ImportOf::Product(Selector::Name(_))
+    ));
 }

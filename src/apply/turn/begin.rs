@@ -42,7 +42,10 @@ impl Turn<'_, '_> {
                 self.remember(ix, self.newly_sensitive(ix, None));
                 self.over(ix, Outcome::Done);
             }
-            Action::Adopt(adoption) => self.adopt(ix, adoption),
+            Action::Adopt(adoption) => match adoption.stack() {
+                Some(stack) => self.import_stack(ix, adoption, stack),
+                None => self.adopt(ix, adoption),
+            },
             Action::Accept(id, spec, record) => {
                 let (id, spec, record) = (id.clone(), spec.clone(), Some(record.clone()));
                 self.adopt(ix, &Adoption { unverified: is_unread(&spec), id, spec, record });
@@ -190,7 +193,7 @@ impl Turn<'_, '_> {
         is_same.then_some(Request { location, token, sign_by, operation })
     }
 
-    fn adopt(&mut self, ix: StepIx, adoption: &Adoption) {
+    pub(super) fn adopt(&mut self, ix: StepIx, adoption: &Adoption) {
         let Adoption { id, spec, record, unverified } = adoption;
         let (step, birth) = (self.step(ix), self.birth(ix));
         let content = match self.knowledge.fill(self.future(ix, birth), spec) {

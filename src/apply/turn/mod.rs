@@ -8,6 +8,7 @@ mod begin;
 mod ending;
 mod evidence;
 mod look;
+mod raw_stacks;
 mod send;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -29,7 +29,7 @@ use std::time::Duration;
 use super::{
     Answers, Catalog, CatalogRead, Connection, Existing, FindBy, Found, HistoryRef, Identity, Offering,
     OfferingRef, Pacing, PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
-    Stack, StackRef,
+    Stack, StackImport, StackRef,
 };
 use crate::model::access::AccessLevel;
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
@@ -172,5 +172,9 @@ impl CatalogRead for AwsCatalog {
 impl Catalog for AwsCatalog {
     fn submit(&self, requests: &[Request]) -> Answers<Record> {
         self.batch(requests, |request| &request.location, submit::send)
+    }
+
+    fn import_stacks(&self, of: &[StackImport]) -> Answers<Record> {
+        self.batch(of, |item| &item.location, submit::import)
     }
 }

@@ -107,7 +107,7 @@ async fn stack_set(link: &Link, name: &str) -> Result<Stack, CatalogError> {
     let set = answer.stack_set.ok_or_else(|| missing("StackSet"))?;
     let drift = set_drift(&set);
     let instances = Some(instances(link, name).await?);
-    Ok(Stack { parameters: parameters(set.parameters), outputs: BTreeMap::new(), drift, instances })
+    Ok(Stack { parameters: parameters(set.parameters), drift, instances, ..Stack::default() })
 }
 
 async fn instances(link: &Link, name: &str) -> Result<StackInstances, CatalogError> {
@@ -159,7 +159,18 @@ fn converted(stack: SdkStack) -> Stack {
     });
     let outputs = stack.outputs.unwrap_or_default().into_iter();
     let outputs = outputs.filter_map(|output| Some((output.output_key?, output.output_value?))).collect();
-    Stack { parameters: parameters(stack.parameters), outputs, drift, instances: None }
+    let tags = stack.tags.unwrap_or_default().into_iter();
+    let tags = tags.filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())));
+    Stack {
+        id: stack.stack_id.unwrap_or_default(),
+        status: stack.stack_status.map(|status| status.as_str().to_owned()).unwrap_or_default(),
+        is_nested: stack.parent_id.is_some(),
+        tags: tags.filter(|(key, _)| !key.starts_with("aws:")).collect(),
+        parameters: parameters(stack.parameters),
+        outputs,
+        drift,
+        instances: None,
+    }
 }
 
 fn set_drift(set: &StackSet) -> Option<StackDrift> {

@@ -1,12 +1,14 @@
-//! The three requests that change the cloud, each sent once under its own token. Always by id: a name may meanwhile be
+//! The requests that change the cloud, each sent once under its own token. Always by id: a name may meanwhile be
 //! another product's.
 
-use aws_sdk_servicecatalog::types::{ProvisioningParameter, Tag, UpdateProvisioningParameter};
+use aws_sdk_servicecatalog::types::{ProvisioningParameter, RecordDetail, Tag, UpdateProvisioningParameter};
 
 use super::batch::Link;
 use super::convert;
 use super::errors::here;
-use crate::catalog::{CatalogError, CatalogErrorKind, Operation, Payload, Progress, Record, Request, Sent};
+use crate::catalog::{
+    CatalogError, CatalogErrorKind, Operation, Payload, Progress, Record, Request, Sent, StackImport,
+};
 use crate::model::ids::ProvisionedId;
 use crate::model::product::Language;
 use crate::model::target::Target;
@@ -19,15 +21,31 @@ pub(super) async fn send(link: &Link, request: &Request) -> Result<Record, Catal
         Operation::Update { id, payload } => update(link, request, id, payload).await?,
         Operation::Terminate { id, retain } => terminate(link, request, id, *retain).await?,
     };
+    accepted(detail, asked)
+}
+
+/// The answer to a repeated token may name a record that is already over: its outputs come with `records`.
+fn accepted(detail: Option<RecordDetail>, asked: Timestamp) -> Result<Record, CatalogError> {
     let mut record = convert::record(detail, asked)?;
-    // the answer to a repeated token may name a record that is already over: its outputs come with `records`
     if matches!(record.progress, Progress::Succeeded(_)) {
         record.progress = Progress::Running;
     }
     Ok(record)
 }
 
-type Submitted = Result<(Option<aws_sdk_servicecatalog::types::RecordDetail>, Timestamp), CatalogError>;
+/// `ImportAsProvisionedProduct`
+pub(super) async fn import(link: &Link, of: &StackImport) -> Result<Record, CatalogError> {
+    let Target { name, product, artifact, options, .. } = &of.target;
+    let call = link.clients.writer.import_as_provisioned_product();
+    let call = call.idempotency_token(of.token.as_str()).accept_language(options.language.as_str());
+    let call = call.product_id(product.id.as_str()).provisioning_artifact_id(artifact.id.as_str());
+    let call = call.provisioned_product_name(name).physical_id(&of.stack);
+    let (answer, asked) =
+        link.tell(of.sign_by, async |listener| call.customize().interceptor(listener).send().await).await?;
+    accepted(answer.record_detail, asked)
+}
+
+type Submitted = Result<(Option<RecordDetail>, Timestamp), CatalogError>;
 
 async fn provision(link: &Link, request: &Request, payload: &Payload) -> Submitted {
     let Target { name, product, artifact, path, options } = &payload.target;

@@ -93,11 +93,15 @@ pub(crate) static IMPORT: Table = Table {
             "The provisioned product, by its id.",
         ),
         Field::text("provisioned_product_name", TextRule::Name, "The provisioned product, by its name."),
-        Field::new("stack", FieldKind::NotYet, "A stack that is to become a provisioned product."),
+        Field::text(
+            "stack",
+            TextRule::Filled,
+            "A stack that is none yet and is to become one, by its name or ARN; its template is that of the declared version.",
+        ),
     ],
     relations: &[Relation::One {
         noun: "provisioned product",
-        of: &["provisioned_product_id", "provisioned_product_name"],
+        of: &["provisioned_product_id", "provisioned_product_name", "stack"],
     }],
     includes: &[],
 };

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use super::{HeadReader, Item};
 use crate::declare::declarations::DeclarationsFile;
-use crate::declare::desired::Import;
+use crate::declare::desired::{Import, ImportOf};
 use crate::declare::fields::IMPORT;
 use crate::model::diagnostic::{Diagnostic, Part};
 use crate::model::ids::{Address, LocationName};
@@ -15,25 +15,25 @@ impl HeadReader<'_> {
     /// What is to be adopted, by the declaration that it becomes.
     pub fn imports(&mut self, files: &[DeclarationsFile<'_>]) -> BTreeMap<Address, Import> {
         let mut imports: BTreeMap<Address, Import> = BTreeMap::new();
-        let mut taken: BTreeMap<(LocationName, Selector), Item<'_>> = BTreeMap::new();
+        let mut taken: BTreeMap<(LocationName, ImportOf), Item<'_>> = BTreeMap::new();
         for item in Item::all(files, "imports", &IMPORT) {
-            let Some((to, product)) = self.import(item) else { continue };
+            let Some((to, of)) = self.import(item) else { continue };
             let place = item.place(None, Part::Value);
-            if let Some(first) = taken.insert((to.location.clone(), product.clone()), item) {
-                let message = format!("{product} is imported twice");
+            if let Some(first) = taken.insert((to.location.clone(), of.clone()), item) {
+                let message = format!("{of} is imported twice");
                 let wrong = Diagnostic::error("contradiction", message).at(place);
                 self.problems.push(wrong.related(first.place(None, Part::Value), "the other one"));
                 continue;
             }
-            let import = Import { product, place: Some(place.clone()), may_be_absent: false };
+            let import = Import { of, place: Some(place.clone()), may_be_absent: false };
             match imports.entry(to) {
                 Entry::Vacant(free) => drop(free.insert(import)),
                 Entry::Occupied(first) => {
                     let message = format!(
                         "`{}` cannot become two provisioned products: {} and {}",
                         first.key().key,
-                        first.get().product,
-                        import.product
+                        first.get().of,
+                        import.of
                     );
                     let mut wrong = Diagnostic::error("contradiction", message).at(place);
                     if let Some(other) = &first.get().place {
@@ -46,7 +46,7 @@ impl HeadReader<'_> {
         imports
     }
 
-    fn import(&mut self, item: Item<'_>) -> Option<(Address, Selector)> {
+    fn import(&mut self, item: Item<'_>) -> Option<(Address, ImportOf)> {
         if !self.is_whole(item, &["to"]) {
             return None;
         }
@@ -54,6 +54,7 @@ impl HeadReader<'_> {
         let here = self.at(&to);
         let by_id = self.text(item, "provisioned_product_id", here).map(Selector::Id);
         let product = by_id.or_else(|| self.text(item, "provisioned_product_name", here).map(Selector::Name));
-        product.map(|product| (to.clone(), product))
+        let of = product.map(ImportOf::Product);
+        of.or_else(|| self.text(item, "stack", here).map(ImportOf::Stack)).map(|of| (to.clone(), of))
     }
 }

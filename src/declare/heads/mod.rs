@@ -83,9 +83,7 @@ impl<'r> HeadReader<'r> {
         let missing = needed.iter().find(|field| !item.is_given(field)).map(quote);
         let missing = missing.or_else(|| {
             item.table.relations().find_map(|relation| match relation {
-                Relation::One { of, .. } if !of.iter().any(|field| item.is_given(field)) => {
-                    Some(listed(of.iter().map(quote), usize::MAX).replace(", ", " or "))
-                }
+                Relation::One { of, .. } if !of.iter().any(|field| item.is_given(field)) => Some(one_of(of)),
                 _ => None,
             })
         });
@@ -133,4 +131,10 @@ fn text_rule(field: &Field) -> Option<super::fields::TextRule> {
         FieldKind::Text(rule) => Some(rule),
         _ => None,
     }
+}
+
+/// "`a`, `b` or `c`"
+fn one_of(names: &[&str]) -> String {
+    let all = listed(names.iter().map(quote), usize::MAX);
+    all.rsplit_once(", ").map_or_else(|| all.clone(), |(first, last)| format!("{first} or {last}"))
 }

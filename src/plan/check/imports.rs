@@ -1,16 +1,19 @@
 //! What is to be adopted: whether it is there, whether it is free, and whether its declaration can be what it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checker;
 use crate::catalog::Existing;
-use crate::declare::Import;
+use crate::declare::{Import, ImportOf};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ids::{Address, Labels, ProvisionedId};
 use crate::model::product::Selector;
-use crate::model::text::did_you_mean;
-use crate::observe::Listing;
+use crate::model::text::{did_you_mean, listed, quote};
+use crate::observe::{Listing, Unimportable};
 use crate::plan::{Note, PlanInput};
+
+/// So many parameters are named.
+const FEW: usize = 10;
 
 /// What is wrong with the imports of what is selected. One that is done already is silent.
 pub(super) fn check(input: &PlanInput<'_>, labels: &Labels, checker: &mut Checker) {
@@ -48,7 +51,12 @@ impl<'a> Sought<'a> {
     }
 
     fn existing(&self) -> Option<&'a Existing> {
-        self.listing()?.selected(&self.import.product)
+        self.listing()?.imported(&self.import.of).or_else(|| self.raw()?.as_ref().ok())
+    }
+
+    /// The stack that it is to become, where that is no provisioned product yet.
+    fn raw(&self) -> Option<&'a Result<Existing, Unimportable>> {
+        self.input.observed.raw_stacks.get(self.address)
     }
 
     /// What it is bound to, if that may still be there.
@@ -111,6 +119,9 @@ impl<'a> Sought<'a> {
             return Some(self.ours(existing, other));
         }
         let declared = self.input.desired.products.get(self.address)?;
+        if self.raw().is_some() {
+            return self.unlike(existing, &declared.name);
+        }
         (declared.name != existing.name).then(|| {
             let message = format!(
                 "{} is named `{}`, and `{}` is declared with the name `{}`, which cannot be changed in place",
@@ -122,6 +133,41 @@ impl<'a> Sought<'a> {
             self.wrong("other-name", message)
                 .hint(format!("write `provisioned_product_name: {}` in its declaration", existing.name))
         })
+    }
+
+    /// Why the service would not make a provisioned product of this stack, under that name.
+    fn unlike(&self, stack: &Existing, name: &str) -> Option<Diagnostic> {
+        let of = &self.import.of;
+        if let Some(holder) = self.listing().and_then(|listing| listing.name(name)) {
+            let message = format!("{of} cannot become `{name}`: {} has that name already", holder.id);
+            return Some(
+                self.wrong("name-taken", message).hint("declare it under another `provisioned_product_name`"),
+            );
+        }
+        let read = self.input.observed.adoptable.get(&stack.id)?;
+        let offer = self.input.offer(self.address).filter(|offer| !offer.takes_any_parameter())?;
+        let has: BTreeSet<&str> =
+            read.stack.as_ref()?.as_ref().ok()?.parameters.keys().map(String::as_str).collect();
+        let takes: BTreeSet<&str> = offer.offering.parameters.keys().map(String::as_str).collect();
+        if has == takes {
+            return None;
+        }
+        let told = |names: Vec<&&str>| listed(names.into_iter().map(quote), FEW);
+        let (more, less): (Vec<_>, Vec<_>) =
+            (has.difference(&takes).collect(), takes.difference(&has).collect());
+        let why = match (more.is_empty(), less.is_empty()) {
+            (false, true) => format!("it has {}", told(more)),
+            (true, _) => format!("it lacks {}", told(less)),
+            (false, false) => format!("it has {}, and lacks {}", told(more), told(less)),
+        };
+        let message = format!(
+            "{of} was not made from version `{}` of `{}`: of the parameters, {why}",
+            offer.version(),
+            offer.product_name
+        );
+        let hint =
+            "declare the version that has the stack's template: the catalog compares the two as a whole";
+        Some(self.wrong("other-template", message).hint(hint))
     }
 
     /// It stands for something of ours already.
@@ -140,14 +186,21 @@ impl<'a> Sought<'a> {
         let listing = self.listing()?;
         // what it became may be gone by now
         let bound = self.input.row(self.address).and_then(|row| row.binding.as_ref());
-        let is_done = bound.is_some_and(|bound| match &self.import.product {
+        let product = match &self.import.of {
+            ImportOf::Product(product) => product,
+            ImportOf::Stack(_) => {
+                let Some(Err(why)) = self.raw() else { return None };
+                return Some(self.wrong("stack", why.message.clone()).maybe_hint(why.hint.clone()));
+            }
+        };
+        let is_done = bound.is_some_and(|bound| match product {
             Selector::Id(id) => bound.id.as_str() == id,
             Selector::Name(name) => bound.name == *name,
         });
         if self.import.may_be_absent || listing.is_remembered || is_done {
             return None;
         }
-        let (location, product) = (self.labels.location(&self.address.location), &self.import.product);
+        let location = self.labels.location(&self.address.location);
         let message = match product {
             Selector::Name(name) => format!("there is no provisioned product named `{name}` on {location}"),
             Selector::Id(id) => format!("there is no provisioned product {id} on {location}"),

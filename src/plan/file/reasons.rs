@@ -9,6 +9,7 @@ use crate::plan;
 mirror!(enum Reason of plan::Reason {
     New,
     Imported,
+    StackImported,
     Parameter { key: String, before: Shown, after: Shown, by_default: bool },
     Tag { key: String, before: Shown, after: Shown },
     Version { before: NamePair, after: NamePair },

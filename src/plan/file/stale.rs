@@ -91,6 +91,9 @@ fn binding_moved(step: &Step, row: Option<&Row>, leaving: Option<&Leaving<'_>>) 
             other_than(id, bound)
         }
         Action::Terminate(termination) => other_than(&termination.id, bound),
+        Action::Adopt(adoption) if adoption.stack().is_some() => {
+            bound.map(|id| format!("it is bound to `{id}` since"))
+        }
         Action::Adopt(adoption) => bound.and_then(|_| other_than(&adoption.id, bound)),
         Action::Provision(_) => bound
             .filter(|id| !leaving.is_some_and(|leaving| leaving.contains(id)))

@@ -130,6 +130,7 @@ fn title(of: &Title<'_>) -> Line {
     let parts = [
         of.name.map(Line::quoted),
         of.id.map(Line::foreign),
+        of.stack.map(|stack| Line::ours("stack ").and(Line::foreign(stack))),
         of.product.as_deref().map(Line::foreign),
         Some(place),
     ];

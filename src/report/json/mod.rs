@@ -8,7 +8,7 @@
 //! A step has its `step` number, `address` as people write it, `key`, `location`, `account`, `region`, its `action`
 //! (`create`, `update`, `destroy`, `resume`, `import`, `accept`, `forget`, `remember`, `refuse`, `defer`), whether it is half of a
 //! replacement (`replacing`), `reasons` (`reason` says which; changed values are `before` and `after`), the steps it runs
-//! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `values` (what it will be), `retain`, `refused` and
+//! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `stack` (the ARN of the one that becomes it), `values` (what it will be), `retain`, `refused` and
 //! `deferred` (`rule`, `message`, `hint`). A parameter of `values` also has the `label` and the `group` that the template's
 //! author gave it, if any.
 //!

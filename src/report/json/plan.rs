@@ -176,6 +176,8 @@ struct StepDoc<'a> {
     only_if_inputs_differ: bool,
     provisioned_product_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    stack: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     retain: Option<bool>,
     values: Option<ValuesDoc<'a, ParameterDoc>>,
     refused: Option<RefusalDoc<'a>>,
@@ -198,6 +200,7 @@ impl<'a> StepDoc<'a> {
             after: &step.after,
             only_if_inputs_differ: step.only_if_inputs_differ,
             provisioned_product_id: step.id,
+            stack: step.stack,
             retain: step.retain,
             values: step.values().map(|values| ValuesDoc::of(&values, ParameterDoc::of)),
             refused: step.refusal.filter(|refusal| !refusal.defers()).map(RefusalDoc::of),

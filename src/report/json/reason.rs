@@ -48,6 +48,7 @@ impl<'a> ReasonDoc<'a> {
         match reason {
             Reason::New => Self::plain("new"),
             Reason::Imported => Self::plain("imported"),
+            Reason::StackImported => Self::plain("stack_imported"),
             Reason::Removed => Self::plain("removed"),
             Reason::Destroyed => Self::plain("destroyed"),
             Reason::Requested => Self::plain("requested"),

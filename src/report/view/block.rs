@@ -40,6 +40,8 @@ pub struct Title<'a> {
     pub name: Option<&'a str>,
     /// Its id, if it exists.
     pub id: Option<&'a str>,
+    /// The ARN of the stack that becomes it.
+    pub stack: Option<&'a str>,
     /// The product and the version that it is to be made from.
     pub product: Option<String>,
     /// The location as people write it.
@@ -124,7 +126,15 @@ fn title<'a>(of: &StepView<'a>, wanted: Option<&ValuesView<'a>>) -> Title<'a> {
         _ => wanted.map(|wanted| wanted.target.name.as_str()),
     };
     let product = wanted.map(|wanted| format!("{} {}", wanted.target.product.name, wanted.version()));
-    Title { name, id: of.id, product, location: of.location, account: of.account, simulated: of.simulated }
+    Title {
+        name,
+        id: of.id,
+        stack: of.stack,
+        product,
+        location: of.location,
+        account: of.account,
+        simulated: of.simulated,
+    }
 }
 
 /// Everything of what is made anew, unless it only replaces something else and that differs; otherwise what changes.

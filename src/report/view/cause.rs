@@ -137,6 +137,7 @@ fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
     Some(match reason {
         Reason::New => Cause::new("declared, and not there"),
         Reason::Imported => Cause::new("declared, and there: it is taken as it is"),
+        Reason::StackImported => Cause::new("a stack, which becomes a provisioned product as it is"),
         Reason::Version { .. } => Cause::new("version changed"),
         Reason::Product { .. } => Cause::new("product changed"),
         Reason::Path { .. } => Cause::new("launch path changed"),

@@ -39,6 +39,8 @@ pub struct StepView<'a> {
     pub only_if_inputs_differ: bool,
     /// `ProvisionedProductId`, if it exists.
     pub id: Option<&'a str>,
+    /// The ARN of the stack that becomes it.
+    pub stack: Option<&'a str>,
     /// Of a termination: `RetainPhysicalResources`.
     pub retain: Option<bool>,
     /// Why it cannot or must not be done.
@@ -57,11 +59,12 @@ impl<'a> StepView<'a> {
         let labels = &plan.labels;
         let (id, retain) = match &step.action {
             Action::Update(id, _) | Action::Accept(id, ..) => (Some(id), None),
-            Action::Adopt(adoption) => (Some(&adoption.id), None),
+            Action::Adopt(adoption) => (Some(&adoption.id).filter(|_| adoption.stack().is_none()), None),
             Action::Terminate(gone) => (Some(&gone.id), Some(gone.retain)),
             Action::Forget { leaves } => (leaves.as_ref(), None),
             Action::Provision(_) | Action::Settle(..) | Action::Remember | Action::Refused(_) => (None, None),
         };
+        let stack = if let Action::Adopt(adoption) = &step.action { adoption.stack() } else { None };
         let refusal = if let Action::Refused(refusal) = &step.action { Some(refusal) } else { None };
         let act = step.act();
         Self {
@@ -78,6 +81,7 @@ impl<'a> StepView<'a> {
             after: step.after.iter().map(|ix| ix.0).collect(),
             only_if_inputs_differ: step.only_if_inputs_differ,
             id: id.map(|id| id.as_str()),
+            stack,
             retain,
             refusal,
             step,
