@@ -43,9 +43,12 @@ fn load(text: &str, key: &DigestKey) -> Result<Plan, PlanFileError> {
     file::load(text, key).map(|saved| saved.plan)
 }
 
-/// `PROVISOR_BLESS=1` writes it anew: only for as long as format v4 is not released.
+/// One of format v4, which says nothing of resources.
+const OF_FORMAT_4: &str = include_str!("golden/plan-v4.json");
+
+/// `PROVISOR_BLESS=1` writes it anew: only for as long as format v5 is not released.
 fn golden() -> String {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/plan-v4.json");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/plan-v5.json");
     if std::env::var_os("PROVISOR_BLESS").is_some() {
         std::fs::write(path, save(&full(), &key())).unwrap();
     }
@@ -104,8 +107,9 @@ fn the_full_plan_holds_every_variant() {
     let words = "provision update terminate settle adopt forget remember refused known pending secret unknown kept value \
         previous default new parameter tag version product path preferences outside tainted failed_creation interrupted \
         input_may_change removed vanished requested lifecycle_only absent text sensitive exists prevent_terminate in_motion \
-        unknown_status needs_replace changes_product error_status not_allowed reference output id arn en jp zh \
-        retain_physical_resources count percentage retain intended accepted digest";
+        unknown_status needs_replace changes_product error_status not_allowed replaces_resources not_previewed reference output id arn en jp zh \
+        retain_physical_resources count percentage retain intended accepted digest known replace may_replace remove modify \
+        add never conditionally always";
     let missing: Vec<&str> =
         words.split_whitespace().filter(|word| !text.contains(&format!("\"{word}\""))).collect();
     assert_eq!(missing, Vec::<&str>::new());
@@ -154,7 +158,9 @@ fn plans_of_earlier_formats_are_refused() {
         let error = PlanFileError::OlderFormat { found, known: 4 };
         assert_eq!(peek(text), Err(error.clone()));
         assert_eq!(load(text, &key()), Err(error.clone()));
-        let said = format!("the saved plan has format version {found}, this provisor applies version 4 only");
+        let said = format!(
+            "the saved plan has format version {found}, this provisor applies those from version 4 on"
+        );
         assert_eq!(error.to_string(), said);
         assert_eq!(error.hint(), "plan again with `provisor plan --out FILE`");
     }
@@ -176,12 +182,24 @@ fn a_plan_has_its_time() {
     assert!(About { at: Timestamp(i64::MAX), ..about }.in_time(at(0), day).is_err());
 }
 
-/// The bytes of format v4 never change; a plan that an older provisor saved stays readable.
+/// The bytes of format v5 never change.
 #[test]
 fn the_format_stays_as_it_is() {
     let golden = golden();
     assert_eq!(load(&golden, &key()), Ok(without_secrets(full())));
     assert_eq!(save(&full(), &key()), golden, "PROVISOR_BLESS=1 writes it anew");
+}
+
+/// A plan that an earlier provisor saved stays readable, and is applied as it was made.
+#[test]
+fn the_format_before_is_still_read() {
+    let mut then = Plan { previews: BTreeMap::new(), ..full() };
+    then.steps.truncate(then.steps.len() - 2);
+    assert_eq!(load(OF_FORMAT_4, &key()), Ok(without_secrets(then.clone())));
+    assert_eq!(file::fingerprint(&then), peek(OF_FORMAT_4).unwrap().fingerprint);
+    let previews = full().previews;
+    assert!(previews.len() > 2);
+    assert_eq!(file::fingerprint(&Plan { previews, ..then.clone() }), file::fingerprint(&then));
 }
 
 /// Plans of this format were saved before they had it, and a plan that has none is written as they were.
@@ -277,8 +295,8 @@ fn texts_that_are_not_plans_are_told_apart() {
         "{\"format\":\"provisor.planfile/vx\"}",
     ];
     check_rejected(other.map(|text| (text.into(), PlanFileError::NotAPlan)));
-    let newer = "{ \"format\": \"provisor.planfile/v5\", \"serial\": \"seven\" }";
-    check_rejected([(newer.into(), PlanFileError::NewerFormat { found: 5, known: 4 })]);
+    let newer = "{ \"format\": \"provisor.planfile/v6\", \"serial\": \"seven\" }";
+    check_rejected([(newer.into(), PlanFileError::NewerFormat { found: 6, known: 5 })]);
     let long = " ".repeat(MAX_BYTES + 1);
     let (bytes, limit) = (MAX_BYTES + 1, MAX_BYTES);
     check_rejected([(long, PlanFileError::TooLong { bytes, limit })]);
@@ -288,7 +306,7 @@ const ABOUT: &str = "\"about\":{\"at\":1,\"by\":null,\"skips_refused\":false,\"v
 
 #[test]
 fn what_is_wrong_with_a_plan_is_told_with_its_place() {
-    let ours = |rest: &str| format!("{{\"format\":\"provisor.planfile/v4\"{rest}");
+    let ours = |rest: &str| format!("{{\"format\":\"provisor.planfile/v5\"{rest}");
     let malformed =
         |column, reason: &str| PlanFileError::Malformed { line: 1, column, reason: reason.into() };
     let negative = malformed(58, "invalid value: integer `-1`, expected u64");
@@ -332,7 +350,7 @@ fn every_error_says_what_to_do() {
         PlanFileError::NotAPlan,
         PlanFileError::Truncated { line: at.0, column: at.1 },
         PlanFileError::Malformed { line: at.0, column: at.1, reason: "x".into() },
-        PlanFileError::NewerFormat { found: 5, known: 4 },
+        PlanFileError::NewerFormat { found: 6, known: 5 },
         PlanFileError::Tampered,
         PlanFileError::TooLong { bytes: 2, limit: 1 },
     ] {

@@ -4,6 +4,7 @@
 
 pub mod event;
 mod knowledge;
+pub mod preview;
 pub mod report;
 mod request;
 mod run;

@@ -15,6 +15,13 @@ pub struct CatalogError {
 }
 
 impl CatalogError {
+    /// What a catalog says that has no provisioned product plans.
+    #[must_use]
+    pub(super) fn without_plans() -> Self {
+        let message = "this catalog has no provisioned product plans".to_owned();
+        Self { kind: CatalogErrorKind::Refused, code: String::new(), message, hint: None }
+    }
+
     /// Whether it says that the name is taken. For words only: what is to be done never depends on a text.
     #[must_use]
     pub fn says_taken(&self) -> bool {

@@ -4,6 +4,7 @@
 pub mod aws;
 mod connection;
 mod error;
+mod preview;
 mod product;
 mod provisioned;
 mod record;
@@ -18,6 +19,10 @@ use crate::model::ids::{AccountId, LocationName, ProductId};
 
 pub use self::connection::{Configured, Connection};
 pub use self::error::{CatalogError, CatalogErrorKind};
+pub use self::preview::{
+    OpenedPreview, Preview, PreviewProgress, PreviewRef, PreviewRequest, Recreation, ResourceAction,
+    ResourceChange, ResourceDetail,
+};
 pub use self::product::{
     Artifact, Interface, LaunchPath, Offering, OfferingRef, ParameterRule, Product, ProductRef, StackSet,
 };
@@ -68,6 +73,14 @@ pub trait CatalogRead {
     fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
         of.iter().map(|_| Ok(Vec::new())).collect()
     }
+    /// `ListProvisionedProductPlans` of a whole location, at its access level.
+    fn plans_at(&self, of: &[LocationName]) -> Answers<Vec<PendingPlan>> {
+        of.iter().map(|_| Ok(Vec::new())).collect()
+    }
+    /// `DescribeProvisionedProductPlan` with all pages of resource changes.
+    fn previews(&self, of: &[PreviewRef]) -> Answers<PreviewProgress> {
+        of.iter().map(|_| Err(CatalogError::without_plans())).collect()
+    }
     /// `cloudformation:DescribeStacks`, or `DescribeStackSet` and `ListStackInstances`: the parameters of what is provisioned.
     /// A catalog that nothing stands behind has no stacks.
     fn stacks(&self, of: &[StackRef]) -> Answers<Stack> {
@@ -94,6 +107,14 @@ pub trait Catalog: CatalogRead {
     /// one provisioned product, however often it is asked for. A catalog that nothing stands behind has no stacks.
     fn import_stacks(&self, of: &[StackImport]) -> Answers<Record> {
         of.iter().map(|item| Err(no_stack(&item.stack))).collect()
+    }
+    /// `CreateProvisionedProductPlan`: each request is sent once, or not at all, as with [`Catalog::submit`].
+    fn open_previews(&self, requests: &[PreviewRequest]) -> Answers<OpenedPreview> {
+        requests.iter().map(|_| Err(CatalogError::without_plans())).collect()
+    }
+    /// `DeleteProvisionedProductPlan`
+    fn close_previews(&self, of: &[PreviewRef]) -> Answers<()> {
+        of.iter().map(|_| Err(CatalogError::without_plans())).collect()
     }
 }
 

@@ -108,6 +108,8 @@ pub struct PendingPlan {
     pub id: String,
     /// `PlanName`
     pub name: String,
+    /// `ProvisionProductId`
+    pub provisioned: Option<ProvisionedId>,
 }
 
 /// What [`CatalogRead::find`] found, with the server's clock: absence is proof only together with a time.

@@ -6,7 +6,7 @@ use super::exit::Exit;
 use super::fail::KEY_LOST;
 use super::load::Wiring;
 use super::watching::Watching;
-use super::{gate, open, saved};
+use super::{gate, open, previewing, saved};
 use crate::report::view::Ending;
 use crate::workspace::{Problem, Wish};
 
@@ -39,7 +39,7 @@ pub struct FreshPlan<'a> {
 impl<'a> FreshPlan<'a> {
     fn of(selection: &'a SelectionArgs, checksum: Option<&'a str>, ending: Ending) -> Result<Self, Problem> {
         Ok(Self {
-            wish: selection.wish(ending == Ending::Destroy)?,
+            wish: Wish { is_applied: ending == Ending::Apply, ..selection.wish(ending == Ending::Destroy)? },
             variables: &selection.variables,
             skips_refused: selection.skip_refused,
             checksum,
@@ -64,8 +64,16 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
     if held.key_was_lost {
         edge.err(KEY_LOST);
     }
-    let prepared = workspace.plan(wish, held.store.recorded(), held.store.key())?;
+    let (recorded, key) = (held.store.recorded(), held.store.key());
+    if ending != Ending::Import {
+        previewing::sweep(&workspace.repo, edge)?;
+    }
+    let prepared = previewing::planned(&workspace, wish, recorded, key, edge)?;
     let plan = &prepared.plan;
+    if prepared.previewed.interrupted {
+        watching.refuse(plan);
+        return Ok(previewing::interrupted(edge));
+    }
     watching.show(plan, *skips_refused)?;
     // the plan that was shown says why
     if plan.breach.is_some() {

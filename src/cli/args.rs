@@ -67,7 +67,7 @@ pub enum Command {
     Validate(ValidateArgs),
     /// Show what would change, and why
     #[command(
-        after_help = "Examples:\n  provisor plan\n  provisor plan --out plan.bin && provisor apply plan.bin\n  provisor plan --target 'app-*' --detailed-exitcode"
+        after_help = "Examples:\n  provisor plan\n  provisor plan --out plan.bin && provisor apply plan.bin\n  provisor plan --target 'app-*' --detailed-exitcode\n  provisor plan --preview"
     )]
     Plan(PlanArgs),
     /// Plan, ask, do; with a plan file: exactly that plan
@@ -164,6 +164,9 @@ pub struct SelectionArgs {
     /// Read the parameters of what is there too, to see what was changed outside (from CloudFormation)
     #[arg(long)]
     pub deep: bool,
+    /// Ask the catalog what the changes would do to resources, such as replace them: by provisioned product plans, which are made, read and taken away again
+    #[arg(long)]
+    pub preview: bool,
     /// Do not ask the catalog what exists: take what is recorded
     #[arg(long)]
     pub no_refresh: bool,
@@ -309,7 +312,7 @@ pub struct ApplyArgs {
 
 /// `destroy`
 #[derive(Args, Debug)]
-#[command(mut_arg("replace", |arg| arg.hide(true)), mut_arg("reapply", |arg| arg.hide(true)), mut_arg("refresh_only", |arg| arg.hide(true)))]
+#[command(mut_arg("replace", |arg| arg.hide(true)), mut_arg("reapply", |arg| arg.hide(true)), mut_arg("refresh_only", |arg| arg.hide(true)), mut_arg("preview", |arg| arg.hide(true)))]
 pub struct DestroyArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]

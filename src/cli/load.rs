@@ -19,8 +19,8 @@ use crate::files::{FileError, SettingsHome};
 use crate::model::diagnostic::Source;
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::state::{
-    Author, Backup, Damage, Holder, Lock, LockPatience, Past, SledStore, Snapshot, judge_state,
-    keep_out_of_git,
+    Author, Backup, Damage, Holder, Lock, LockPatience, Past, PreviewFolder, Previews, SledStore, Snapshot,
+    judge_state, keep_out_of_git,
 };
 use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, unkeepable};
 use provisor_sandbox as sandbox;
@@ -149,6 +149,10 @@ impl Adapters for Wiring {
         let store = SledStore::open(&state_dir(home, settings)?, self.lock())?;
         let key_was_lost = store.key_was_lost();
         Ok(HeldStore { store: Box::new(store), key_was_lost })
+    }
+
+    fn previews(&self, home: &SettingsHome, settings: &Settings) -> Result<Box<dyn Previews>, Problem> {
+        Ok(Box::new(PreviewFolder::of(&state_dir(home, settings)?, self.holder())))
     }
 
     fn snapshot(&self, home: &SettingsHome, settings: &Settings) -> Result<Option<Snapshot>, Problem> {

@@ -21,6 +21,7 @@ mod load;
 mod open;
 mod output;
 mod plan;
+mod previewing;
 mod process;
 mod recover;
 mod sandbox;

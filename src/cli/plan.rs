@@ -8,7 +8,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::fail::KEY_LOST;
 use super::load::Wiring;
-use super::{commit, files, open};
+use super::{commit, files, open, previewing};
 use crate::plan::file::Saved;
 use crate::plan::{Plan, file};
 use crate::report::view::{FindingView, PlanView, SavedView};
@@ -20,7 +20,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = args.write.iter().map(|target| copy(target)).collect::<Result<Vec<_>, _>>()?;
     distinct(args.out.as_deref(), &copies, edge)?;
     let wish = args.selection.wish(args.destroy)?;
-    let wiring = Wiring::new(if args.out.is_some() { "plan --out" } else { "plan" });
+    let wiring = named(args);
     let workspace = match args.out {
         // what makes a store where there is none wants declarations that are right
         Some(_) => open::sound(&args.selection.variables, &wiring, &wish, edge)?,
@@ -38,7 +38,10 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, &given, edge)?)));
     let out = out.transpose()?;
     let Remembered { recorded, key, .. } = remembered(repo, out.is_some(), edge)?;
-    let prepared = workspace.plan(&wish, &recorded, &key)?;
+    let prepared = previewing::swept(&workspace, &wish, &recorded, &key, edge)?;
+    if prepared.previewed.interrupted {
+        return Ok(previewing::interrupted(edge));
+    }
     let plan = &prepared.plan;
     let format = args.written();
     let skips = args.selection.skip_refused;
@@ -56,10 +59,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
             path.display()
         )),
         Some((path, target)) => {
-            let by = wiring.author();
-            let commit = commit::of(repo.checkout.folder()).or_else(|| by.commit.clone());
-            let by = Author { commit, ..by };
-            let made = Made { at: Edge::now(), by: Some(by), skips_refused: skips };
+            let made = Made { at: Edge::now(), by: Some(made_by(repo, &wiring)), skips_refused: skips };
             let text = file::save(plan, &repo.about(&prepared, made, &key), &key);
             files::save_plan(path, target, &text)?;
             let (path, fingerprint) = (path.display(), file::fingerprint(plan));
@@ -75,6 +75,21 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         edge.err(&human::refused(&view(plan, &fingerprint, skips), edge.err_style));
     }
     Ok(exit)
+}
+
+/// The command, as others are told who have to wait for it.
+fn named(args: &PlanArgs) -> Wiring {
+    Wiring::new(match (&args.out, args.selection.preview) {
+        (Some(_), _) => "plan --out",
+        (None, true) => "plan --preview",
+        (None, false) => "plan",
+    })
+}
+
+fn made_by(repo: &Repo<'_>, wiring: &Wiring) -> Author {
+    let by = wiring.author();
+    let commit = commit::of(repo.checkout.folder()).or_else(|| by.commit.clone());
+    Author { commit, ..by }
 }
 
 /// How a plan is written, and whether somebody said that its refused steps are left out.

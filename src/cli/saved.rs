@@ -8,7 +8,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::watching::Watching;
-use super::{files, gate, open};
+use super::{files, gate, open, previewing};
 use crate::model::diagnostic::Source;
 use crate::plan::file::Saved;
 use crate::workspace::{GivenValues, MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
@@ -31,7 +31,14 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     let saved = read_saved(&text, recorded, key)?;
     in_time(&saved.about, Edge::now(), may_be)?;
     gate::is_approved(&saved.plan, args.checksum.as_deref()).map_err(unfit)?;
+    previewing::sweep(&repo, watching.edge)?;
+    let skips_refused = saved.about.skips_refused;
     let prepared = repo.hold(saved, recorded, key)?;
+    // what the settings guard is guarded whenever the plan was made
+    if prepared.plan.has_refused() && !skips_refused {
+        watching.show(&prepared.plan, false)?;
+        return Ok(watching.refuse(&prepared.plan));
+    }
     if prepared.plan.is_empty() {
         watching.show(&prepared.plan, false)?;
     }

@@ -21,6 +21,7 @@ impl SelectionArgs {
             destroy,
             refresh_only: self.refresh_only,
             deep: self.deep,
+            preview: self.preview,
             no_refresh: self.no_refresh,
             allow: self.allow.iter().copied().collect(),
             max_terminate: self.max_terminate.as_deref().map(limit).transpose()?,
@@ -41,6 +42,13 @@ impl SelectionArgs {
             (false, true) if reapplies => ("--refresh-only", "--reapply", "the one changes nothing"),
             (false, true) if self.no_refresh => {
                 ("--refresh-only", "--no-refresh", "what was changed outside is not seen without asking")
+            }
+            (true, false) if self.preview => {
+                ("--destroy", "--preview", "what is terminated takes all its resources with it")
+            }
+            (false, true) if self.preview => ("--refresh-only", "--preview", "the one changes nothing"),
+            (false, false) if self.preview && self.no_refresh => {
+                ("--preview", "--no-refresh", "what is there is not known without asking")
             }
             (false, false) if self.deep && self.no_refresh => {
                 ("--deep", "--no-refresh", "the one reads more than the other forbids")

@@ -25,7 +25,10 @@ const WORDS: &[(&str, &str)] = &[
     ("test", "`provisor validate` checks offline, `provisor plan` against the catalog"),
     ("deploy", "`provisor plan` shows what would change"),
     ("diff", "`provisor plan` shows what would change"),
-    ("preview", "`provisor plan` shows what would change"),
+    (
+        "preview",
+        "`provisor plan` shows what would change, `provisor plan --preview` what that does to resources",
+    ),
     ("up", "`provisor plan` shows what would change"),
     ("list", "`provisor state list` lists what is recorded"),
     ("status", "`provisor show` shows what is recorded, `provisor plan` what would change"),

@@ -189,6 +189,15 @@ fn plain(tree: &Tree<'_>, id: NodeId, kind: &FieldKind) -> Option<Value> {
         (FieldKind::Literal(_), _) => tree.text(id).map(Value::from),
         (FieldKind::Flag, _) => flag(tree, id).map(Value::from),
         (FieldKind::Number { .. }, _) => number(tree, id).map(Value::from),
+        // a word, or what it is short for; other choices are read from the tree itself
+        (FieldKind::Either([word @ FieldKind::Literal(_), FieldKind::Map(table)]), shape) => match shape {
+            Shape::Map(_) => Some(map_of(tree, id, table)),
+            _ => plain(tree, id, word),
+        },
+        (FieldKind::Texts(_), Shape::List(items)) => {
+            let texts = items.iter().filter_map(|item| tree.text(*item)).map(Value::from);
+            Some(Value::Sequence(texts.collect()))
+        }
         (FieldKind::Named(FieldKind::Layer(_)), _) => None,
         (FieldKind::Named(kind), Shape::Map(pairs)) => {
             let named = |pair: &MapPair<'_>| Some((Value::from(&*pair.key), plain(tree, pair.value, kind)?));
@@ -196,6 +205,15 @@ fn plain(tree: &Tree<'_>, id: NodeId, kind: &FieldKind) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// A map with known keys that is one of several choices: it is no layer, and holds what it holds.
+fn map_of(tree: &Tree<'_>, id: NodeId, table: &'static Table) -> Value {
+    let field = |field: &Field| {
+        let given = tree.given(id, field.name).and_then(|node| plain(tree, node, &field.kind));
+        Some((Value::from(field.name), given.or_else(|| default(field))?))
+    };
+    Value::Mapping(table.fields().filter_map(field).collect())
 }
 
 /// The default of a field, if it has one.

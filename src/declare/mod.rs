@@ -40,7 +40,7 @@ pub use read::{Survey, survey};
 pub use rough::{Rough, rough};
 pub(crate) use settings::names_given;
 pub use settings::{
-    Access, AssumeRole, Inputs, Limit, Location, Outline, Settings, SettingsDraft, Variable, VariableKind,
-    with_variables,
+    Access, AssumeRole, Inputs, Limit, Location, Outline, ReplaceGuard, Settings, SettingsDraft, Variable,
+    VariableKind, with_variables,
 };
 pub use yaml::{Index, locate, syntax_error};

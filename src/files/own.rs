@@ -233,6 +233,16 @@ impl OwnFolder {
         left.try_for_each(|name| self.remove(&name))
     }
 
+    /// Makes durable which files are in it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn synced(&self) -> Result<(), OwnError> {
+        self.handle
+            .sync_all()
+            .map_err(|error| OwnError::io(format!("writing `{}`", self.path.display()), error))
+    }
+
     /// Takes a file away.
     ///
     /// # Errors

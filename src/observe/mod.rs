@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{
-    Artifact, CatalogError, CatalogRead, Existing, LaunchPath, Offering, PendingPlan, Record,
+    Artifact, CatalogError, CatalogRead, Existing, LaunchPath, Offering, PendingPlan, Preview, Record,
 };
 use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
@@ -93,6 +93,8 @@ pub struct Observed {
     pub plans: BTreeMap<ProvisionedId, Vec<PendingPlan>>,
     /// The stacks of what is looked at deeply.
     pub stacks: Stacks,
+    /// What operations would do to resources, where that was asked for: by whoever has a first plan, for the next one.
+    pub previews: BTreeMap<Address, Preview>,
     /// Outputs that are not stored and were read again because somebody refers to them.
     pub outputs: BTreeMap<Address, BTreeMap<String, String>>,
 }

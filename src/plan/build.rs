@@ -18,7 +18,7 @@ use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::Drafts;
 use super::verdict::Verdict;
 use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
-use crate::catalog::{Existing, Interface, PendingPlan, Status};
+use crate::catalog::{Existing, Interface, PendingPlan, Preview, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::{Address, Labels};
@@ -64,9 +64,22 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     notes.extend(super::locate::unlocated(input));
     notes.extend(super::seen::whose(input, &labels));
     notes.extend(super::likely::renames(&steps, input.recorded, &labels));
+    notes.extend(super::replacing::unpreviewed(input, &steps));
     let (renamed, interfaces) = (BTreeMap::new(), interfaces(input, &steps));
-    let externals = fillers(input, &steps);
-    Ok(Plan { basis, steps, unchanged, notes, renamed, externals, breach, simulated, labels, interfaces })
+    let (externals, previews) = (fillers(input, &steps), previews(input, &steps));
+    Ok(Plan {
+        basis,
+        steps,
+        unchanged,
+        notes,
+        renamed,
+        externals,
+        breach,
+        simulated,
+        labels,
+        previews,
+        interfaces,
+    })
 }
 
 /// The provisioned products of others that the declarations of steps refer to.
@@ -80,6 +93,13 @@ fn fillers(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Filler> {
         record: existing.last_successful_record.clone(),
     };
     found.map(|(of, existing)| (of.clone(), filler(existing))).collect()
+}
+
+/// What is known of what they would do to resources.
+fn previews(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Preview> {
+    let previews = &input.observed.previews;
+    let known = steps.iter().filter_map(|step| previews.get_key_value(&step.address));
+    known.map(|(address, preview)| (address.clone(), preview.clone())).collect()
 }
 
 fn interfaces(input: &PlanInput<'_>, steps: &[Step]) -> BTreeMap<Address, Arc<Interface>> {

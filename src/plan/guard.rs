@@ -1,9 +1,10 @@
-//! Refusals that look at the plan as a whole: what may happen at all, what cannot because something else is refused, and how
+//! Refusals that look at the plan as a whole: what may happen at all, which resources may be replaced, what cannot because something else is refused, and how
 //! much may be terminated.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::order::{Draft, Slot, is_free};
+use super::replacing::refused;
 use super::{Action, Breach, PlanInput, Refusal, Step, StepIx, refusals};
 use crate::declare::Limit;
 use crate::model::ids::{Address, Labels};
@@ -17,6 +18,11 @@ pub(super) fn guard(drafts: &mut Vec<Draft>, input: &PlanInput<'_>, labels: &Lab
                 let settles = matches!(draft.step.action, Action::Settle(..));
                 draft.refuse(refusals::not_allowed(kind, settles));
             }
+        }
+    }
+    for draft in &mut *drafts {
+        if let Some(refusal) = refused(input, &draft.step, &input.observed.previews) {
+            draft.refuse(refusal);
         }
     }
     hold(drafts, input, labels);

@@ -17,11 +17,13 @@ mod instances;
 mod likely;
 mod locate;
 mod order;
+mod preview;
 mod reason;
 mod refusals;
 mod remember;
 mod removals;
 mod rename;
+mod replacing;
 mod retired;
 mod saved;
 mod seen;
@@ -37,8 +39,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::catalog::Interface;
-use crate::declare::{Desired, Limit};
+use crate::catalog::{Interface, Preview};
+use crate::declare::{Desired, Limit, ReplaceGuard};
 use crate::model::ids::{Address, Labels, Lineage, LocationName, ProvisionedId, RecordId};
 use crate::model::product::{Lifecycle, StackSetOperation};
 use crate::model::secret::{DigestKey, KeyedDigest};
@@ -52,9 +54,11 @@ pub use allowed::Allowed;
 pub use build::{checked, plan};
 pub use check::{LateChecks, LateValue, Unfitting, fits};
 pub use locate::located;
+pub use preview::{PREVIEW_PREFIX, PreviewScope, PreviewTarget, Previewable, previewable};
 pub use reason::{Reason, Refusal, Rule, Shown};
 pub use removals::removals;
 pub use rename::{rekeyed, renamed, renames};
+pub use replacing::guarded;
 pub use saved::{Present, Unfit, adoptions, with_secrets};
 pub use select::{NoMatch, Selection, addresses, left_as_frozen, may_mean, select};
 pub use sensitive::sensitive;
@@ -88,6 +92,10 @@ pub struct Policy {
     pub allow: Option<BTreeSet<Allowed>>,
     /// `guards.max_terminate`; `None` for `destroy` where nobody wrote it.
     pub max_terminate: Option<Limit>,
+    /// `guards.replace_resources`
+    pub replace_resources: Option<ReplaceGuard>,
+    /// It is carried out at once: under that guard, what is not previewed is refused.
+    pub applies: bool,
     /// `destroy`: nothing is wanted any more.
     pub destroy: bool,
     /// `--refresh-only`: accept foreign changes, do nothing else.
@@ -121,6 +129,8 @@ pub struct Plan {
     pub simulated: BTreeSet<LocationName>,
     /// How its addresses are written.
     pub labels: Labels,
+    /// What its steps would do to resources, where that was asked for.
+    pub previews: BTreeMap<Address, Preview>,
     /// How the templates present the parameters of its steps; a saved plan does not keep that.
     pub interfaces: BTreeMap<Address, Arc<Interface>>,
 }

@@ -254,4 +254,8 @@ pub enum Rule {
     ErrorStatus,
     /// `--allow` does not name the action.
     NotAllowed,
+    /// It would replace resources that `guards.replace_resources` names.
+    ReplacesResources,
+    /// `guards.replace_resources` is written, and nobody knows what it would replace.
+    NotPreviewed,
 }

@@ -1,6 +1,6 @@
 //! Refusals in words: what stands in the way, and what to do next. Whether something is refused is decided elsewhere.
 
-use super::{Action, Allowed, Refusal, Rule, Step};
+use super::{Action, Allowed, PREVIEW_PREFIX, Refusal, Rule, Step};
 use crate::catalog::{Existing, PendingPlan, Record, Status};
 use crate::model::ids::Labels;
 use crate::model::kinds::ProvisionedType;
@@ -55,6 +55,9 @@ fn plan_in_progress(existing: &Existing, pending: &[PendingPlan]) -> Refusal {
     let plans = listed(plans, 5);
     let which = if plans.is_empty() { String::new() } else { format!(": {plans}") };
     let id = pending.first().map_or("PLAN-ID", |plan| plan.id.as_str());
+    if !pending.is_empty() && pending.iter().all(|plan| plan.name.starts_with(PREVIEW_PREFIX)) {
+        return previewed(existing, &which);
+    }
     Refusal {
         rule: Rule::PlanInProgress,
         message: format!(
@@ -64,6 +67,18 @@ fn plan_in_progress(existing: &Existing, pending: &[PendingPlan]) -> Refusal {
         hint: Some(format!(
             "it does not end by itself: `aws servicecatalog execute-provisioned-product-plan --plan-id {id}` carries it out, `aws servicecatalog delete-provisioned-product-plan --plan-id {id}` takes it away; then run again"
         )),
+    }
+}
+
+/// What a preview has made goes with it, or is taken away by whoever runs next where it ran.
+fn previewed(existing: &Existing, which: &str) -> Refusal {
+    Refusal {
+        rule: Rule::PlanInProgress,
+        message: format!("a preview of another run waits on {}{which}", existing.id),
+        hint: Some(
+            "run again when that is over; if it died, the next `plan --preview` or `apply` with its state takes away what it has left"
+                .to_owned(),
+        ),
     }
 }
 
@@ -213,6 +228,37 @@ pub(super) fn not_allowed(action: Allowed, settles: bool) -> Refusal {
         rule: Rule::NotAllowed,
         message: format!("`--allow` does not name `{}`{left}", action.as_str()),
         hint: Some(format!("add `{}` to `--allow` to let it happen", action.as_str())),
+    }
+}
+
+/// An update that a guard keeps from replacing resources.
+pub(super) fn replaces(resources: &str, may: bool) -> Refusal {
+    let verb = if may { "may replace" } else { "would replace" };
+    Refusal {
+        rule: Rule::ReplacesResources,
+        message: format!("the update {verb} {resources}, and `guards.replace_resources` refuses that"),
+        hint: Some(
+            "put back what is changed; if the replacement is meant, take the type out of `guards.replace_resources` for this apply"
+                .to_owned(),
+        ),
+    }
+}
+
+/// An update of which nobody knows what it replaces, where a guard forbids some of that.
+pub(super) fn not_previewed(why: Option<&str>) -> Refusal {
+    let (why, hint) = match why {
+        None => ("nobody asked for it", "plan with `--preview`"),
+        Some(why) => (
+            why,
+            "`--skip-refused` does the rest, and the next apply may know more; what cannot be previewed at all is applied without the guard only",
+        ),
+    };
+    Refusal {
+        rule: Rule::NotPreviewed,
+        message: format!(
+            "`guards.replace_resources` lets through only what was previewed, and this was not: {why}"
+        ),
+        hint: Some(hint.to_owned()),
     }
 }
 

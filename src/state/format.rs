@@ -8,9 +8,11 @@ use super::{Recorded, Row, StateError, Tombstone};
 use crate::model::ids::{Address, Lineage};
 
 mod content;
+mod previews;
 mod row;
 mod v1;
 
+pub(super) use previews::{head_line, note_line, notes};
 pub(super) use row::{AuthorDto, KindDto, address, author};
 pub(super) use v1::{OldRow, migrated};
 

@@ -18,6 +18,7 @@ pub mod format;
 mod history;
 mod local;
 mod plausible;
+mod previews;
 mod store;
 mod succession;
 mod token;
@@ -31,9 +32,10 @@ pub use commit::Commit;
 pub use difference::RowDifference;
 pub use history::{Past, past_of};
 pub use local::{
-    BACKUPS_KEPT, Backup, Damage, HISTORY_KEPT, Holder, Lock, LockPatience, SledStore, Snapshot,
-    TOMBSTONES_KEPT, Taken, holds_state, judge_state, keep_out_of_git, stranger,
+    BACKUPS_KEPT, Backup, Damage, HISTORY_KEPT, Holder, Lock, LockPatience, PreviewFolder, SledStore,
+    Snapshot, TOMBSTONES_KEPT, Taken, holds_state, judge_state, keep_out_of_git, stranger,
 };
+pub use previews::{LeftBehind, OpenPreview, PreviewJournal, PreviewNote, Previews};
 pub use store::{Conflict, Group, Read, Store, Write, Written};
 pub use token::TokenParts;
 pub use version::{Birth, Tombstone, Version};

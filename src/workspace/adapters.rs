@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::declare::Settings;
 use crate::files::SettingsHome;
 use crate::model::ids::{AccountId, LocationName, Region};
-use crate::state::{Snapshot, Store};
+use crate::state::{Previews, Snapshot, Store};
 
 /// Makes what stands behind the two ports, for the repo that has these settings. What they name stands where they do.
 pub trait Adapters {
@@ -43,6 +43,12 @@ pub trait Adapters {
     /// # Errors
     /// A state that cannot be used.
     fn snapshot(&self, home: &SettingsHome, settings: &Settings) -> Result<Option<Snapshot>, Problem>;
+
+    /// What runs have open in catalogs for the sake of a preview, beside the store and without holding it.
+    ///
+    /// # Errors
+    /// A state that cannot be used.
+    fn previews(&self, home: &SettingsHome, settings: &Settings) -> Result<Box<dyn Previews>, Problem>;
 }
 
 /// A store that is held.

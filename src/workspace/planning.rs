@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::places::written;
+use super::previewing::{FirstPlan, Previewed, Previewer};
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Repo, Workspace};
@@ -14,7 +15,7 @@ use crate::model::ids::LocationName;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, observe};
-use crate::plan::{self, LateChecks, Plan, PlanInput, concurrency, rekeyed, renamed};
+use crate::plan::{self, LateChecks, Plan, PlanInput, Policy, concurrency, rekeyed, renamed};
 use crate::state::{Group, Home, Recorded};
 
 /// A plan with all that carrying it out needs.
@@ -23,6 +24,8 @@ pub struct Prepared {
     pub plan: Plan,
     /// How much is in flight at a time: as the settings say; whoever applies may say otherwise.
     pub limits: Limits,
+    /// What became of asking what it would do to resources.
+    pub previewed: Previewed,
     /// What its open values are filled from.
     pub(super) known: Known,
     /// What they are held against then.
@@ -43,6 +46,31 @@ impl Workspace<'_> {
     /// # Errors
     /// Patterns that name nothing, a catalog that cannot be read, declarations that are wrong as the catalog sees them.
     pub fn plan(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
+        self.planned(wish, recorded, key, None)
+    }
+
+    /// The same, and what it would do to resources, where that is wished: for that, provisioned product plans are made in the
+    /// catalog and taken away again.
+    ///
+    /// # Errors
+    /// As [`Workspace::plan`].
+    pub fn plan_previewed(
+        &self,
+        wish: &Wish,
+        recorded: &Recorded,
+        key: &DigestKey,
+        with: &mut Previewer<'_>,
+    ) -> Result<Prepared, Problem> {
+        self.planned(wish, recorded, key, Some(with))
+    }
+
+    fn planned(
+        &self,
+        wish: &Wish,
+        recorded: &Recorded,
+        key: &DigestKey,
+        with: Option<&mut Previewer<'_>>,
+    ) -> Result<Prepared, Problem> {
         if self.problems.has_errors() {
             return Err(self.everything_wrong(wish, recorded, key));
         }
@@ -65,12 +93,24 @@ impl Workspace<'_> {
             refresh: !wish.no_refresh,
             deep: &self.deep(wish),
         };
-        let observed = observe(scope, reader).map_err(|errors| {
+        let mut observed = observe(scope, reader).map_err(|errors| {
             let problem = Problem::unread(&errors, |location| self.repo.stands(location));
             self.with_the_rest(problem, wish, recorded, key)
         })?;
+        let wrong = |found| Problem::findings(found, &self.repo.sources);
+        let mut previewed = Previewed::default();
+        if let Some((with, scope)) = with.and_then(|with| Some((with, wish.previewed(&self.repo.settings)?)))
+        {
+            // what a guard refuses for want of a preview is previewed first
+            let policy = Policy { replace_resources: None, ..policy.clone() };
+            let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+            let plan = plan::plan(&input).map_err(wrong)?;
+            let first =
+                FirstPlan { plan: &plan, scope, secrets: self.secrets(&input, &plan), catalog: &*catalog };
+            observed.previews = self.repo.preview(&input, &first, with, &mut previewed)?;
+        }
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        let mut plan = plan::plan(&input).map_err(|found| Problem::findings(found, &self.repo.sources))?;
+        let mut plan = plan::plan(&input).map_err(wrong)?;
         renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));
         plan.tell_renamed(&renamed);
         plan.notes.extend(left);
@@ -78,15 +118,21 @@ impl Workspace<'_> {
         if wish.no_refresh {
             accounts.extend(account_products(&plan, recorded, reader));
         }
-        let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
-        secrets.extend(self.repo.settings.secrets.iter().cloned());
+        let (known, secrets) = (plan::known(&input, &plan), self.secrets(&input, &plan));
         let checks = LateChecks::read(&input, &plan, written(&self.repo.sources));
         let (limits, places) = (limits(&self.repo, accounts), observed.places);
-        Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places })
+        Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places, previewed })
     }
 }
 
 impl Workspace<'_> {
+    /// The sensitive clear texts that its steps may meet.
+    fn secrets(&self, input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
+        let mut secrets = plan::sensitive(input, plan);
+        secrets.extend(self.repo.settings.secrets.iter().cloned());
+        secrets
+    }
+
     /// The locations where the parameters of what is there are read too: all of them, or as the settings say.
     pub(super) fn deep(&self, wish: &Wish) -> BTreeSet<LocationName> {
         let settings = &self.repo.settings;

@@ -46,7 +46,7 @@ pub struct Repo<'a> {
     pub settings: Settings,
     /// Every text that was read so far, for messages that show a line of one.
     pub sources: Vec<Source>,
-    adapters: &'a dyn Adapters,
+    pub(super) adapters: &'a dyn Adapters,
     /// What is wrong with the settings.
     pub(super) problems: Diagnostics,
     /// The names of the texts that the settings stand in.

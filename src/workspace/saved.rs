@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::planning::{Prepared, account_products, limits};
+use super::previewing::Previewed;
 use super::problem::{Problem, ProblemKind};
 use super::{GivenValues, Repo};
 use crate::catalog::CatalogRead;
@@ -15,8 +16,8 @@ use crate::model::secret::{DigestKey, Secret, Secrets};
 use crate::model::time::Timestamp;
 use crate::plan::file::{About, Header, PlanFileError, Saved};
 use crate::plan::{
-    self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, adoptions, concurrency, file, renamed,
-    with_secrets,
+    self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, adoptions, concurrency, file, guarded,
+    renamed, with_secrets,
 };
 use crate::state::{Author, Recorded};
 
@@ -129,15 +130,19 @@ impl Repo<'_> {
         let catalog = self.catalog(asked.iter().chain(plan.externals.keys()))?;
         let reader: &dyn CatalogRead = &*catalog;
         let observed = present.hold(&mut plan, &asked, reader)?;
-        let (policy, desired) = (Policy::default(), &declared.desired);
+        let replace_resources = self.settings.replace_resources.clone();
+        let policy = Policy { replace_resources, applies: true, ..Policy::default() };
+        let desired = &declared.desired;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+        guarded(&input, &mut plan);
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         secrets.extend(self.settings.secrets.iter().cloned());
         let checks = LateChecks::asked(&plan, reader).map_err(Unfit::from)?;
         let mut accounts = concurrency::account_products(&observed, recorded);
         accounts.extend(account_products(&plan, recorded, reader));
         let limits = limits(&self, accounts);
-        Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places: observed.places })
+        let (places, previewed) = (observed.places, Previewed::default());
+        Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places, previewed })
     }
 
     /// What is declared for the products of a plan that has secrets; nothing is read where there is none.

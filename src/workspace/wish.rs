@@ -33,6 +33,11 @@ pub struct Wish {
     pub refresh_only: bool,
     /// The parameters of what is there are read too, whatever the settings say.
     pub deep: bool,
+    /// It is carried out at once, where nothing else is said: under `guards.replace_resources`, updates are previewed without being
+    /// asked for, and what cannot be is refused.
+    pub is_applied: bool,
+    /// The catalog is asked what the plan would do to resources: see [`Workspace::plan_previewed`].
+    pub preview: bool,
     /// What is recorded is taken for what exists, and the catalog is not searched.
     pub no_refresh: bool,
     /// The actions that may happen; none named: all.
@@ -133,6 +138,8 @@ impl Wish {
             reapply,
             allow: (!self.allow.is_empty()).then(|| self.allow.clone()),
             max_terminate: self.max_terminate.or(by_settings),
+            replace_resources: settings.replace_resources.clone(),
+            applies: self.is_applied,
             destroy: self.destroy,
             refresh_only: self.refresh_only,
             import_only: self.import_only,

@@ -62,6 +62,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs"]),
     ("crate::state::SledStore", &["cli/load.rs", "state/"]),
+    ("crate::state::PreviewFolder", &["cli/load.rs", "state/"]),
     ("provisor_sandbox", &["cli/load.rs", "cli/sandbox.rs", "cli/worlds.rs"]),
     ("std::fs", &["files/", "cli/files.rs", "cli/init.rs", "state/", "sandbox/"]),
     ("std::env", &["cli/edge.rs", "catalog/aws/", "main.rs"]),

@@ -35,6 +35,7 @@ mod moved;
 mod orders;
 mod outside;
 mod plans;
+mod previews;
 mod prompt;
 mod puppet;
 mod recover;

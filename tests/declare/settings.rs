@@ -77,7 +77,7 @@ variables:
   stage2: {}
   sizes: {type: list, default: [a, 1.10]}
 limits: {parallelism: 5, products: {\"AWS Control Tower Account Factory\": 2}}
-guards: {max_terminate: 10%}
+guards: {max_terminate: 10%, replace_resources: {refuse: [\"AWS::RDS::*\", Custom::Db]}}
 timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
 ",
         &Inputs::default(),
@@ -101,6 +101,9 @@ timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
     assert_eq!(settings.variables["sizes"].kind, VariableKind::List);
     assert_eq!((settings.parallelism, settings.product_limits["AWS Control Tower Account Factory"]), (5, 2));
     assert_eq!(settings.max_terminate, Limit::Percent(10));
+    let guard = settings.replace_resources.unwrap();
+    assert_eq!(guard.types, ["AWS::RDS::*", "Custom::Db"]);
+    assert!(guard.covers("AWS::RDS::DBCluster") && !guard.covers("AWS::SNS::Topic"));
     assert_eq!(settings.timeouts.update, Duration::from_secs(5400));
     assert_eq!(settings.timeouts.terminate, Duration::from_secs(90));
 }
@@ -164,6 +167,26 @@ const WRONG: &[(&str, &str)] = &[
     (
         "guards: {max_terminate: lots}\n",
         "3:25 bad-value: `max_terminate` must be a count such as `3`, or a share such as `10%`, not `lots`",
+    ),
+    (
+        "guards: {replace_resources: refuses}\n",
+        "3:29 bad-value: `replace_resources` must be one of `refuse`, not `refuses`; did you mean `refuse`?",
+    ),
+    (
+        "guards: {replace_resources: {refuse: [RDS]}}\n",
+        "3:39 bad-value: `RDS` names no type of resources; such as `AWS::RDS::DBInstance`, or `AWS::RDS::*` for several",
+    ),
+    (
+        "guards: {replace_resources: {refuse: AWS::RDS::*}}\n",
+        "3:38 wrong-type: `refuse` must be a list, not `AWS::RDS::*`; write `[AWS::RDS::*]`",
+    ),
+    (
+        "guards: {replace_resources: {}}\n",
+        "3:9 missing: `guards.replace_resources` names no types; write `replace_resources: refuse` for all types, or `{refuse: [\"AWS::RDS::*\"]}`",
+    ),
+    (
+        "guards: {replace_resources: {refuse: [\"AWS::${var.x}::*\"]}}\n",
+        "3:9 missing: `guards.replace_resources` names types as they are: `${…}` is not filled there",
     ),
     (
         "guards: {max_terminate: 120%}\n",

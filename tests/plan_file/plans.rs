@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use provisor::catalog::Interface;
+use provisor::catalog::{Interface, Preview, Recreation, ResourceAction, ResourceChange, ResourceDetail};
 use provisor::model::ids::{Address, Labels, Lineage};
 use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Lifecycle, OnRemoval, Preferences};
@@ -148,7 +148,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
     let dice = &mut Dice::new(seed);
     let mut steps: Vec<Step> = (0..steps).map(|number| step(dice, number)).collect();
     steps.iter_mut().for_each(digest_secrets);
-    let places = steps.iter().map(|step| step.address.clone()).collect();
+    let places: Vec<Address> = steps.iter().map(|step| step.address.clone()).collect();
     Plan {
         basis: Basis {
             lineage: Lineage::new("lineage-1"),
@@ -165,7 +165,35 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
-        interfaces: interfaces(dice, places),
+        interfaces: interfaces(dice, places.clone()),
+        previews: previews(dice, places),
+    }
+}
+
+/// What the steps do to resources: of some of them, by all that a catalog can tell.
+fn previews(dice: &mut Dice, places: Vec<Address>) -> BTreeMap<Address, Preview> {
+    let preview = |dice: &mut Dice| match dice.below(3) {
+        0 => Preview::Unknown(dice.text()),
+        _ => Preview::Known(dice.many(resource)),
+    };
+    places.into_iter().filter_map(|place| Some((place, dice.maybe(preview)?))).collect()
+}
+
+fn resource(dice: &mut Dice) -> ResourceChange {
+    use ResourceAction::{Add, MayReplace, Modify, Remove, Replace};
+    ResourceChange {
+        action: dice.one(&[Replace, MayReplace, Remove, Modify, Add]),
+        name: dice.text(),
+        physical_id: dice.maybe(Dice::text),
+        kind: "AWS::RDS::DBInstance".to_owned(),
+        scope: dice.many(|dice| dice.one(&["PROPERTIES", "TAGS"]).to_owned()),
+        details: dice.many(|dice| ResourceDetail {
+            attribute: "PROPERTIES".to_owned(),
+            name: dice.maybe(Dice::text),
+            recreation: dice.one(&[Recreation::Never, Recreation::Conditionally, Recreation::Always]),
+            is_sure: dice.below(2) == 0,
+            cause: dice.maybe(Dice::text),
+        }),
     }
 }
 
@@ -237,6 +265,25 @@ pub fn full() -> Plan {
     plan.renamed = BTreeMap::from([(address("dns"), address("names"))]);
     let filler = Filler { id: "pp-7".into(), record: Some("rec-7".into()) };
     plan.externals = BTreeMap::from([(Address::external("shared", "hub/eu-west-1"), filler)]);
+    // what came with format v5 stands last
+    let (action, mut all) = (ResourceAction::Replace, Vec::new());
+    let mut dice = Dice::new(11);
+    for recreation in [Recreation::Never, Recreation::Conditionally, Recreation::Always] {
+        let mut one = ResourceChange { action, ..resource(&mut dice) };
+        one.details = vec![ResourceDetail {
+            attribute: "TAGS".to_owned(),
+            name: None,
+            recreation,
+            is_sure: true,
+            cause: None,
+        }];
+        all.push(one);
+    }
+    plan.previews.insert(address("ReplacesResources"), Preview::Known(all));
+    plan.steps.extend([Rule::ReplacesResources, Rule::NotPreviewed].map(|rule| {
+        let refusal = Refusal { rule, message: "it stands in the way".into(), hint: None };
+        plain(&format!("{rule:?}"), Action::Refused(refusal))
+    }));
     plan
 }
 

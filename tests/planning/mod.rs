@@ -19,6 +19,7 @@ mod places;
 mod references;
 mod removed;
 mod renaming;
+mod replacing;
 mod rules;
 mod scenarios;
 mod selection;

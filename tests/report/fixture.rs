@@ -136,6 +136,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
+        previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
     }
 }

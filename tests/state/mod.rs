@@ -8,6 +8,7 @@ mod format;
 mod head;
 mod kill;
 mod migration;
+mod previews;
 mod random;
 mod replacing;
 mod rules;

@@ -14,8 +14,9 @@ use provisor::files::SettingsHome;
 use provisor::model::diagnostic::Source;
 use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
 use provisor::model::secret::DigestKey;
+use provisor::model::time::Timestamp;
 use provisor::plan::file;
-use provisor::state::{Change, Group, Recorded, Snapshot, Store};
+use provisor::state::{Change, Group, Holder, PreviewFolder, Previews, Recorded, Snapshot, Store};
 use provisor::workspace::{
     Adapters, Complaints, Finished, HeldStore, Made, Prepared, Problem, ProblemKind, Remembered, Watcher,
     Wish, Workspace, read_saved,
@@ -100,6 +101,11 @@ impl Adapters for Fakes {
 
     fn snapshot(&self, _: &SettingsHome, _: &Settings) -> Result<Option<Snapshot>, Problem> {
         Ok(Some(Snapshot { recorded: self.recorded.borrow().clone(), key: Some(key()), held_by: None }))
+    }
+
+    fn previews(&self, _: &SettingsHome, _: &Settings) -> Result<Box<dyn Previews>, Problem> {
+        let nowhere = Path::new("/nonexistent");
+        Ok(Box::new(PreviewFolder::of(nowhere, Holder::this_process("test", Timestamp(0)))))
     }
 }
 

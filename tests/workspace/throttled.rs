@@ -16,7 +16,8 @@ use provisor::files::SettingsHome;
 use provisor::model::access::AccessLevel;
 use provisor::model::ids::{AccountId, Lineage, LocationName, Region};
 use provisor::model::secret::DigestKey;
-use provisor::state::{Recorded, Snapshot};
+use provisor::model::time::Timestamp;
+use provisor::state::{Holder, PreviewFolder, Previews, Recorded, Snapshot};
 use provisor::workspace::{Adapters, HeldStore, Problem, Watcher, Wish};
 
 use super::{open, random, told};
@@ -95,6 +96,11 @@ impl Adapters for Wire {
 
     fn snapshot(&self, _: &SettingsHome, _: &Settings) -> Result<Option<Snapshot>, Problem> {
         Ok(Some(Snapshot { recorded: self.recorded.borrow().clone(), key: Some(key()), held_by: None }))
+    }
+
+    fn previews(&self, _: &SettingsHome, _: &Settings) -> Result<Box<dyn Previews>, Problem> {
+        let nowhere = Path::new("/nonexistent");
+        Ok(Box::new(PreviewFolder::of(nowhere, Holder::this_process("test", Timestamp(0)))))
     }
 }
 

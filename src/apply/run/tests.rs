@@ -59,6 +59,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
+        previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
     }
 }

@@ -160,6 +160,14 @@ pub(super) fn termination_advice(description: &str) -> Option<&'static str> {
 /// So many words before "does not exist" may tell what.
 const SUBJECT: usize = 5;
 
+/// What a provisioned product plan fails with that would change nothing.
+const UNCHANGED: [&str; 2] = ["No updates are to be performed", "didn't contain changes"];
+
+/// Whether a provisioned product plan failed because it would change nothing.
+pub(super) fn is_unchanged(message: &str) -> bool {
+    UNCHANGED.iter().any(|words| message.contains(words))
+}
+
 /// Whether `CloudFormation` says that there is no such stack or stack set.
 pub(super) fn is_missing_stack(code: &str, message: &str) -> bool {
     code == "StackSetNotFoundException" || code == "ValidationError" && is_stack_missing(message)

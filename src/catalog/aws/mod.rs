@@ -16,6 +16,7 @@ mod login;
 mod offers;
 mod pacing;
 mod pages;
+mod plans;
 mod reads;
 mod rules;
 mod sdk;
@@ -28,8 +29,8 @@ use std::time::Duration;
 
 use super::{
     Answers, Catalog, CatalogRead, Connection, Existing, FindBy, Found, HistoryRef, Identity, Offering,
-    OfferingRef, Pacing, PendingPlan, PlansOf, Product, ProductRef, Record, RecordRef, Request, ServiceTime,
-    Stack, StackImport, StackRef,
+    OfferingRef, OpenedPreview, Pacing, PendingPlan, PlansOf, PreviewProgress, PreviewRef, PreviewRequest,
+    Product, ProductRef, Record, RecordRef, Request, ServiceTime, Stack, StackImport, StackRef,
 };
 use crate::model::access::AccessLevel;
 use crate::model::ids::{AccountId, LocationName, ProductId, Region};
@@ -148,7 +149,15 @@ impl CatalogRead for AwsCatalog {
     }
 
     fn plans(&self, of: &[PlansOf]) -> Answers<Vec<PendingPlan>> {
-        self.batch(of, |item| &item.location, reads::plans)
+        self.batch(of, |item| &item.location, plans::of_product)
+    }
+
+    fn plans_at(&self, of: &[LocationName]) -> Answers<Vec<PendingPlan>> {
+        self.batch(of, |location| location, plans::of_location)
+    }
+
+    fn previews(&self, of: &[PreviewRef]) -> Answers<PreviewProgress> {
+        self.batch(of, |item| &item.location, plans::describe)
     }
 
     fn stacks(&self, of: &[StackRef]) -> Answers<Stack> {
@@ -176,5 +185,13 @@ impl Catalog for AwsCatalog {
 
     fn import_stacks(&self, of: &[StackImport]) -> Answers<Record> {
         self.batch(of, |item| &item.location, submit::import)
+    }
+
+    fn open_previews(&self, requests: &[PreviewRequest]) -> Answers<OpenedPreview> {
+        self.batch(requests, |request| &request.location, plans::create)
+    }
+
+    fn close_previews(&self, of: &[PreviewRef]) -> Answers<()> {
+        self.batch(of, |item| &item.location, plans::delete)
     }
 }

@@ -11,8 +11,7 @@ use super::convert::{self, Outputs, SharedTexts};
 use super::errors::{garbled, here, missing};
 use super::pages::Pages;
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, PendingPlan, PlansOf, Progress,
-    Record, RecordRef,
+    CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, Progress, Record, RecordRef,
 };
 use crate::model::access::AccessLevel;
 use crate::model::ids::LocationName;
@@ -20,10 +19,10 @@ use crate::model::product::Selector;
 
 /// The most that the service gives at once.
 const SEARCH_PAGE: i32 = 100;
-const RECORD_PAGE: i32 = 20;
+pub(super) const RECORD_PAGE: i32 = 20;
 
 /// What the location says, and never what the service makes of nothing: for some calls that is the caller's own.
-fn filter(level: AccessLevel) -> AccessLevelFilter {
+pub(super) fn filter(level: AccessLevel) -> AccessLevelFilter {
     let key = match level {
         AccessLevel::Account => AccessLevelFilterKey::Account,
         AccessLevel::Role => AccessLevelFilterKey::Role,
@@ -235,29 +234,6 @@ pub(super) async fn history(link: &Link, of: &HistoryRef) -> Result<Vec<Record>,
         }
         if !pages.turn(page.next_page_token)? {
             return Ok(records);
-        }
-    }
-}
-
-/// `ListProvisionedProductPlans` of one provisioned product, all pages.
-pub(super) async fn plans(link: &Link, of: &PlansOf) -> Result<Vec<PendingPlan>, CatalogError> {
-    let mut plans = Vec::new();
-    let mut pages = Pages::default();
-    loop {
-        let (page, _) = link
-            .get(async |listener| {
-                let call = link.clients.reader.list_provisioned_product_plans();
-                let call = call.access_level_filter(filter(link.access_level)).page_size(RECORD_PAGE);
-                let call = call.provision_product_id(of.provisioned.as_str());
-                call.set_page_token(pages.token()).customize().interceptor(listener).send().await
-            })
-            .await?;
-        plans.extend(page.provisioned_product_plans.unwrap_or_default().into_iter().filter_map(|plan| {
-            let id = plan.plan_id?;
-            Some(PendingPlan { name: plan.plan_name.unwrap_or_else(|| id.clone()), id })
-        }));
-        if !pages.turn(page.next_page_token)? {
-            return Ok(plans);
         }
     }
 }

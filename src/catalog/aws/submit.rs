@@ -97,7 +97,7 @@ async fn terminate(link: &Link, request: &Request, id: &ProvisionedId, retain: b
 }
 
 /// An empty list is left out.
-fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+pub(super) fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }
 
@@ -116,7 +116,7 @@ fn parameters(payload: &Payload) -> Vec<ProvisioningParameter> {
 }
 
 /// Never both: with a value, `UsePreviousValue` fails the record.
-fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningParameter> {
+pub(super) fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningParameter> {
     let one = |(key, sent): (&String, &Sent)| {
         let parameter = UpdateProvisioningParameter::builder().key(key);
         match value(sent) {
@@ -127,7 +127,7 @@ fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningParameter> {
     payload.parameters.iter().map(one).collect()
 }
 
-fn tags(payload: &Payload) -> Result<Option<Vec<Tag>>, CatalogError> {
+pub(super) fn tags(payload: &Payload) -> Result<Option<Vec<Tag>>, CatalogError> {
     let one =
         |(key, value): (&String, &String)| {
             Tag::builder().key(key).value(value).build().map_err(|error| {

@@ -66,6 +66,8 @@ pub(crate) enum TextRule {
     Type,
     /// A count, or a share in percent.
     Share,
+    /// A type of resources, or several by `*`.
+    ResourceType,
 }
 
 impl TextRule {
@@ -104,6 +106,7 @@ impl TextRule {
             Self::Format => format(text),
             Self::Type => kind(text),
             Self::Share => share(text).map(drop),
+            Self::ResourceType => resource_type(text),
         }
     }
 }
@@ -309,6 +312,16 @@ fn elsewhere(text: &str) -> Option<&'static str> {
         "array" | "set" | "tuple" | "list" | "commadelimitedlist" => Some("list"),
         _ => None,
     }
+}
+
+/// `AWS::RDS::DBInstance`, `AWS::RDS::*`, `*`
+fn resource_type(text: &str) -> Checked {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "*:_@-".contains(c);
+    if (text.contains("::") || text.starts_with('*')) && text.chars().all(allowed) {
+        return Ok(());
+    }
+    Err(bad(format!("`{text}` names no type of resources"))
+        .hint("such as `AWS::RDS::DBInstance`, or `AWS::RDS::*` for several"))
 }
 
 /// `3`, or `10%`

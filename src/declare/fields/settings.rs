@@ -192,12 +192,28 @@ static LIMITS: Table = Table::of(&[
     ),
 ]);
 
-static GUARDS: Table = Table::of(&[Field::literal(
-    "max_terminate",
-    TextRule::Share,
-    "How many terminations a plan may hold: a count, or a share of the bound products.",
-)
-.default("1")]);
+static GUARDS: Table = Table::of(&[
+    Field::literal(
+        "max_terminate",
+        TextRule::Share,
+        "How many terminations a plan may hold: a count, or a share of the bound products.",
+    )
+    .default("1"),
+    Field::new(
+        "replace_resources",
+        FieldKind::Either(&[
+            FieldKind::Literal(TextRule::OneOf(&["refuse"])),
+            FieldKind::Map(&REPLACED_RESOURCES),
+        ]),
+        "Whether updates are refused that would replace resources: `refuse`, or of which types. What was not previewed is refused at apply.",
+    ),
+]);
+
+static REPLACED_RESOURCES: Table = Table::of(&[Field::new(
+    "refuse",
+    FieldKind::Texts(Texts::of(TextRule::ResourceType).filled("no update would be refused")),
+    "Types of resources, such as `AWS::RDS::*`.",
+)]);
 
 static TIMEOUTS: Table = Table::of(&[
     Field::literal("provision", TextRule::Duration, "How long an apply waits for provisioning.")

@@ -63,6 +63,22 @@ pub(super) struct LimitsContent {
 pub(super) struct GuardsContent {
     /// `max_terminate`
     pub max_terminate: String,
+    /// `replace_resources`
+    pub replace_resources: Option<ReplacedContent>,
+}
+
+/// `replace_resources`
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum ReplacedContent {
+    /// `refuse`: all of them.
+    All(String),
+    /// Those of these types.
+    Of {
+        /// `refuse`
+        #[serde(default)]
+        refuse: Vec<String>,
+    },
 }
 
 /// `timeouts`

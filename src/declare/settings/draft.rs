@@ -4,12 +4,12 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::content::{CheckoutContent, SettingsContent};
+use super::content::{CheckoutContent, GuardsContent, ReplacedContent, SettingsContent};
 use super::document::Document;
 use super::given::{self, Given};
 use super::locations::{KnownValues, Reader};
 use super::variables::VariableTable;
-use super::{Inputs, Location, Settings, is_deep};
+use super::{Inputs, Location, ReplaceGuard, Settings, is_deep};
 use crate::declare::arrange::{arranged, suggested};
 use crate::declare::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
 use crate::declare::layers::Sheet;
@@ -339,6 +339,9 @@ impl<'s> SettingsDraft<'s> {
             problems.push(found.hint(hint).at(self.own.place("state")));
         }
         let guards = self.own.written("guards");
+        if !self.own.misshapen.below("guards") {
+            problems.extend(content.guards.unnamed().map(|found| found.at(self.own.place("guards"))));
+        }
         let is_written = guards.is_some_and(|guards| self.own.tree.given(guards, "max_terminate").is_some());
         Some(Settings { max_terminate_is_written: is_written, ..content.settings()? })
     }
@@ -426,6 +429,7 @@ impl SettingsContent {
             product_limits: limits(self.limits.products),
             max_terminate: share(&self.guards.max_terminate).ok()?,
             max_terminate_is_written: false,
+            replace_resources: self.guards.replace_resources.map(ReplaceGuard::from),
             timeouts: Timeouts {
                 provision: duration(&self.timeouts.provision)?,
                 update: duration(&self.timeouts.update)?,
@@ -434,6 +438,31 @@ impl SettingsContent {
             deep: is_deep(&self.drift),
             warnings: Diagnostics::default(),
         })
+    }
+}
+
+impl GuardsContent {
+    /// A guard that names nothing would pass for one that holds.
+    fn unnamed(&self) -> Option<Diagnostic> {
+        let Some(ReplacedContent::Of { refuse }) = &self.replace_resources else { return None };
+        let found = |message| Diagnostic::error("missing", message);
+        if refuse.is_empty() {
+            let hint = "write `replace_resources: refuse` for all types, or `{refuse: [\"AWS::RDS::*\"]}`";
+            return Some(found("`guards.replace_resources` names no types").hint(hint));
+        }
+        let open = refuse.iter().any(|kind| kind.contains("${"));
+        open.then(|| found("`guards.replace_resources` names types as they are: `${…}` is not filled there"))
+    }
+}
+
+impl From<ReplacedContent> for ReplaceGuard {
+    fn from(written: ReplacedContent) -> Self {
+        match written {
+            ReplacedContent::All(word) if word == "refuse" => Self { types: vec!["*".to_owned()] },
+            // that it is no word is told already
+            ReplacedContent::All(_) => Self { types: Vec::new() },
+            ReplacedContent::Of { refuse } => Self { types: refuse },
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::access::AccessLevel;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Source};
+use crate::model::glob;
 use crate::model::ids::{AccountId, LocationName, Region};
 use crate::model::product::Timeouts;
 use crate::model::secret::Secret;
@@ -55,12 +56,29 @@ pub struct Settings {
     pub max_terminate: Limit,
     /// Somebody wrote that guard: it holds for `destroy` too.
     pub max_terminate_is_written: bool,
+    /// `guards.replace_resources`
+    pub replace_resources: Option<ReplaceGuard>,
     /// `timeouts`
     pub timeouts: Timeouts,
     /// Whether parameters are read everywhere to find changes that were made outside: `drift: deep`.
     pub deep: bool,
     /// What was said while reading them, and gone on.
     pub warnings: Diagnostics,
+}
+
+/// Which resources no update may replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplaceGuard {
+    /// Patterns of resource types.
+    pub types: Vec<String>,
+}
+
+impl ReplaceGuard {
+    /// Whether resources of this type are not to be replaced.
+    #[must_use]
+    pub fn covers(&self, kind: &str) -> bool {
+        self.types.iter().any(|pattern| glob::matches(pattern, kind))
+    }
 }
 
 /// A guard's bound.
@@ -241,6 +259,7 @@ impl Settings {
             product_limits: BTreeMap::new(),
             max_terminate: Limit::Count(0),
             max_terminate_is_written: true,
+            replace_resources: None,
             timeouts: Timeouts::default(),
             deep: false,
             warnings: Diagnostics::default(),

@@ -1,4 +1,4 @@
-//! The whole document, format v4: its members, how it is laid out in lines, and what of it can be read before it is trusted.
+//! The whole document, format v5: its members, how it is laid out in lines, and what of it can be read before it is trusted.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::about::{About, AboutDto};
 use super::error::PlanFileError;
 use super::form::{Form, mirror};
+use super::previews::Preview;
 use super::steps::Step;
 use super::words::AddressPair;
 use crate::catalog::Interface;
@@ -18,7 +19,10 @@ use crate::state;
 const FORMAT: &str = "provisor.planfile/v";
 
 /// The format version that is written.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
+
+/// The oldest that is read: it has no `previews`.
+const OLDEST: u32 = 4;
 
 /// The members of the document, as they are read.
 #[derive(Deserialize)]
@@ -39,6 +43,8 @@ pub(super) struct Document {
     externals: Vec<ExternalRow>,
     labels: Vec<String>,
     regional: Vec<String>,
+    #[serde(default)]
+    previews: Vec<PreviewRow>,
     #[serde(default)]
     interfaces: Vec<Presented>,
     #[serde(rename = "mac")]
@@ -82,6 +88,14 @@ impl Presented {
         let interface = Arc::new(Interface { labels, groups });
         of.into_iter().map(move |address| (Form::read(address), Arc::clone(&interface)))
     }
+}
+
+/// What a step would do to resources.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PreviewRow {
+    address: AddressPair,
+    preview: Preview,
 }
 
 /// A key that is renamed.
@@ -143,6 +157,11 @@ impl Document {
                 .collect(),
             // a plan that is refused as a whole is not saved
             breach: None,
+            previews: self
+                .previews
+                .into_iter()
+                .map(|row| (Form::read(row.address), Form::read(row.preview)))
+                .collect(),
             interfaces: self.interfaces.into_iter().flat_map(Presented::read).collect(),
             labels: Labels::from_parts(self.labels.into_iter().map(Form::read), self.regional),
         };
@@ -161,6 +180,7 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
         externals,
         breach: _,
         simulated: _,
+        previews,
         interfaces,
         labels,
     } = plan;
@@ -184,6 +204,12 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
     items(&mut text, "externals", externals);
     list::<String, _>(&mut text, "labels", labels.several());
     list::<String, _>(&mut text, "regional", labels.regional());
+    if !previews.is_empty() {
+        let previews = previews.iter();
+        let previews = previews
+            .map(|(address, preview)| PreviewRow { address: address.write(), preview: preview.write() });
+        items(&mut text, "previews", previews);
+    }
     if !interfaces.is_empty() {
         items(&mut text, "interfaces", Presented::of(plan));
     }
@@ -254,18 +280,18 @@ struct Head {
 }
 
 impl Header {
-    /// Reads it from a text of our format version; what else is in the text is not looked at, but must be JSON.
+    /// Reads it from a text of a format version that we know; what else is in the text is not looked at, but must be JSON.
     pub(super) fn read(text: &str) -> Result<Self, PlanFileError> {
         let claim: Claim = serde_json::from_str(text).map_err(|error| {
             if begins_like_a_plan(text) { PlanFileError::of_json(&error) } else { PlanFileError::NotAPlan }
         })?;
         let version = claim.format.strip_prefix(FORMAT).and_then(|version| version.parse().ok());
         match version.ok_or(PlanFileError::NotAPlan)? {
-            VERSION => {}
+            OLDEST..=VERSION => {}
             found if found > VERSION => {
                 return Err(PlanFileError::NewerFormat { found, known: VERSION });
             }
-            found @ 1.. => return Err(PlanFileError::OlderFormat { found, known: VERSION }),
+            found @ 1.. => return Err(PlanFileError::OlderFormat { found, known: OLDEST }),
             _ => return Err(PlanFileError::NotAPlan),
         }
         let Head { about, lineage, serial, fingerprint } =

@@ -35,11 +35,11 @@ pub enum PlanFileError {
         known: u32,
     },
     /// An earlier provisor made it, and it does not say which rows it was made from.
-    #[error("the saved plan has format version {found}, this provisor applies version {known} only")]
+    #[error("the saved plan has format version {found}, this provisor applies those from version {known} on")]
     OlderFormat {
         /// The format version that the text names.
         found: u32,
-        /// The format version that this program reads.
+        /// The oldest format version that this program reads.
         known: u32,
     },
     /// Its signature is not the one this state's key makes.

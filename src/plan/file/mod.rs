@@ -7,6 +7,7 @@ mod about;
 mod document;
 mod error;
 mod form;
+mod previews;
 mod reasons;
 mod secrets;
 mod stale;

@@ -46,6 +46,8 @@ mirror!(enum Rule of plan::Rule {
     ChangesProduct,
     ErrorStatus,
     NotAllowed,
+    ReplacesResources,
+    NotPreviewed,
 });
 
 impl Refusal {

@@ -1,16 +1,20 @@
 //! One block of a plan: the header, the causes and, unless it is concise, what becomes of the product.
 
-use super::paper::{Line, headed, lines};
+use super::paper::{Line, headed, lines, one_line};
 use super::table::table;
 use crate::model::text::listed;
 use crate::plan::{Act, Refusal};
 use crate::report::style::Ink;
-use crate::report::view::{Block, Cause, Title, by_cause};
+use crate::report::view::{Block, Cause, ResourcesView, Title, by_cause};
 
 /// More of the catalog's words than this are left to the catalog.
 const WORDS: usize = 2000;
 /// More of a refusal's words than this are left out.
 const REFUSAL: usize = 4000;
+/// More of what becomes of one resource than this is left out.
+const RESOURCE: usize = 600;
+/// More resources than this are counted, unless they are replaced or removed.
+const RESOURCES: usize = 30;
 /// More names than this are counted, not named.
 const NAMES: usize = 12;
 
@@ -51,6 +55,7 @@ pub(super) fn meaning(act: Act) -> &'static str {
 /// The block in full.
 pub(super) fn full(block: &Block<'_>) -> Vec<Line> {
     let mut out = vec![header(block)];
+    out.extend(block.resources.iter().flat_map(loud));
     for cause in &block.causes {
         out.push(Line::ours("  # ").and(sentence(cause)));
         out.extend(words(cause).map(|line| Line::ours("  #   ").and(line)));
@@ -62,6 +67,27 @@ pub(super) fn full(block: &Block<'_>) -> Vec<Line> {
         Some(refusal) => out.extend(refused(refusal)),
         None => out.extend(body(block)),
     }
+    out.extend(block.resources.iter().flat_map(quiet));
+    out
+}
+
+/// What is replaced or removed, all of it.
+fn loud<'v>(resources: &'v ResourcesView<'_>) -> impl Iterator<Item = Line> + 'v {
+    resources.loud().map(|one| Line::ours("  # ").and(one_line(&one.text, RESOURCE).ink(Ink::Remove)))
+}
+
+/// What is only changed or added, as far as that is soon read; or why nobody knows.
+fn quiet(resources: &ResourcesView<'_>) -> Vec<Line> {
+    let margin = || Line::ours("      # ");
+    if let Some(why) = resources.unknown {
+        return vec![margin().then("not previewed: ").and(one_line(why, REFUSAL))];
+    }
+    let all: Vec<_> = resources.quiet().collect();
+    let mut out: Vec<Line> =
+        all.iter().take(RESOURCES).map(|one| margin().and(one_line(&one.text, RESOURCE))).collect();
+    let more = all.len().saturating_sub(RESOURCES);
+    out.extend((more > 0).then(|| margin().then(format!("and {more} more resources"))));
+    out.extend(resources.changes.is_empty().then(|| margin().then("previewed: no resource changes")));
     out
 }
 
@@ -70,7 +96,8 @@ pub(super) fn concise(block: &Block<'_>) -> Vec<Line> {
     let causes = block.causes.iter().flat_map(|cause| std::iter::once(sentence(cause)).chain(words(cause)));
     let first = if block.title.simulated { header(block).then(" (simulated)") } else { header(block) };
     let line = causes.fold(first, |line, cause| line.then(" ").and(cause));
-    std::iter::once(line).chain(block.refusal.into_iter().flat_map(refused)).collect()
+    let resources = block.resources.iter().flat_map(loud);
+    std::iter::once(line).chain(resources).chain(block.refusal.into_iter().flat_map(refused)).collect()
 }
 
 /// `# network will be created`: tools around Terraform read this line.

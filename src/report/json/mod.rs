@@ -10,7 +10,11 @@
 //! replacement (`replacing`), `reasons` (`reason` says which; changed values are `before` and `after`), the steps it runs
 //! `after`, `only_if_inputs_differ`, `provisioned_product_id`, `stack` (the ARN of the one that becomes it), `values` (what it will be), `retain`, `refused` and
 //! `deferred` (`rule`, `message`, `hint`). A parameter of `values` also has the `label` and the `group` that the template's
-//! author gave it, if any.
+//! author gave it, if any. Where that was asked for (`plan --preview`), a step that makes or changes something also has
+//! `resource_changes`, or why there are none (`not_previewed`). A resource change has its `action` (`replace`, `may_replace`,
+//! `remove`, `modify`, `add`; the first ones first), `logical_resource_id`, `physical_resource_id`, `resource_type`, `scope` and
+//! `details`, each with its `attribute`, `name`, `requires_recreation` (`never`, `conditionally`, `always`), `evaluation` (`static`,
+//! `dynamic`) and `causing_entity`.
 //!
 //! `provisor.validate/v1`, and `provisor.diagnostics/v1` where something else was asked for and cannot be told, have `format`,
 //! `valid`, `error_count`, `warning_count` and `diagnostics`; the first also `provisioned_products` (`null` where it is not
@@ -30,6 +34,7 @@ mod plan;
 mod reason;
 mod recovery;
 mod report;
+mod resources;
 mod state;
 mod surgery;
 mod values;

@@ -5,9 +5,11 @@ use serde_json::Value;
 
 use super::finding::FindingDoc;
 use super::reason::{ReasonDoc, RefusalDoc};
+use super::resources::ResourceDoc;
 use super::values::ValuesDoc;
 use super::what_if::WhatIfDoc;
 use super::{printed, value};
+use crate::catalog::Preview;
 use crate::model::ids::Labels;
 use crate::plan::{Act, Sending};
 use crate::report::view::{
@@ -180,6 +182,10 @@ struct StepDoc<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     retain: Option<bool>,
     values: Option<ValuesDoc<'a, ParameterDoc>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource_changes: Option<Vec<ResourceDoc<'a>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_previewed: Option<&'a str>,
     refused: Option<RefusalDoc<'a>>,
     deferred: Option<RefusalDoc<'a>>,
 }
@@ -203,6 +209,11 @@ impl<'a> StepDoc<'a> {
             stack: step.stack,
             retain: step.retain,
             values: step.values().map(|values| ValuesDoc::of(&values, ParameterDoc::of)),
+            resource_changes: step.preview.and_then(ResourceDoc::all),
+            not_previewed: match step.preview {
+                Some(Preview::Unknown(why)) => Some(why),
+                Some(Preview::Known(_)) | None => None,
+            },
             refused: step.refusal.filter(|refusal| !refusal.defers()).map(RefusalDoc::of),
             deferred: step.refusal.filter(|refusal| refusal.defers()).map(RefusalDoc::of),
         }

@@ -155,5 +155,7 @@ pub(in crate::report) fn rule(rule: Rule) -> &'static str {
         Rule::ChangesProduct => "changes_product",
         Rule::ErrorStatus => "error_status",
         Rule::NotAllowed => "not_allowed",
+        Rule::ReplacesResources => "replaces_resources",
+        Rule::NotPreviewed => "not_previewed",
     }
 }

@@ -4,6 +4,7 @@ use super::cause::{Cause, causes};
 use super::changes::changes;
 use super::diff::Mark;
 use super::property::Property;
+use super::resources::ResourcesView;
 use super::step::StepView;
 use super::values::ValuesView;
 use crate::plan::{Act, Action, Reason, Refusal, Step};
@@ -27,6 +28,8 @@ pub struct Block<'a> {
     pub causes: Vec<Cause<'a>>,
     /// Of something new, all members; otherwise only those that change or may change.
     pub properties: Vec<Property>,
+    /// What it does to resources, where that was asked for.
+    pub resources: Option<ResourcesView<'a>>,
     /// Why an update has no properties.
     pub aside: Option<&'static str>,
     /// Why it cannot or must not be done.
@@ -56,6 +59,7 @@ impl<'a> Block<'a> {
     /// Of one step; or of a termination and the creation that follows it.
     pub(super) fn of(first: &StepView<'a>, creation: Option<&StepView<'a>>) -> Self {
         let wanted = creation.unwrap_or(first).values();
+        let preview = creation.unwrap_or(first).preview;
         let (step, creation) = (first.step, creation.map(|creation| creation.step));
         let act = if creation.is_some() { Act::Replace } else { first.act };
         let steps: Vec<&Step> = std::iter::once(step).chain(creation).collect();
@@ -72,6 +76,7 @@ impl<'a> Block<'a> {
             aside: (act == Act::Update && properties.is_empty())
                 .then(|| nothing_differs(step.reasons.iter().any(outside))),
             properties,
+            resources: preview.map(ResourcesView::of),
             refusal: first.refusal,
         }
     }
@@ -81,6 +86,7 @@ impl<'a> Block<'a> {
         (self.act, self.fate, self.aside, self.refusal) == (other.act, other.fate, other.aside, other.refusal)
             && self.title.product == other.title.product
             && self.causes == other.causes
+            && self.resources == other.resources
             && self.properties.iter().map(kind).eq(other.properties.iter().map(kind))
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::block::Block;
 use super::finding::FindingView;
 use super::group::BlockGroup;
+use super::resources;
 use super::step::{StepView, is_doomed};
 use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
@@ -180,13 +181,16 @@ impl<'a> PlanView<'a> {
             (n(Act::Defer), "deferred"),
         ]);
         let (accepted, unchanged, may) = (n(Act::Accept), self.unchanged.len(), self.counts.may_change());
+        let asked = self.steps.iter().filter_map(|step| step.preview);
+        let resources = resources::totals(asked);
         let cases = [
             (may > 0, format!("May change: {may}, only if their inputs turn out to differ.")),
             (!also.is_empty(), format!("Also: {also}.")),
             (accepted > 0, format!("Accepted as it is now: {accepted}.")),
             (!self.is_empty && unchanged > 0, format!("Unchanged: {unchanged}.")),
         ];
-        cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).chain(simulated).collect()
+        let told = cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text);
+        resources.into_iter().chain(told).chain(simulated).collect()
     }
 
     /// What refused and deferred steps mean for the rest.

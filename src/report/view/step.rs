@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::property::redacted;
 use super::values::ValuesView;
-use crate::catalog::Interface;
+use crate::catalog::{Interface, Preview};
 use crate::model::ids::Address;
 use crate::plan::{Act, Action, Plan, Reason, Refusal, Shown, Step};
 
@@ -45,6 +45,8 @@ pub struct StepView<'a> {
     pub retain: Option<bool>,
     /// Why it cannot or must not be done.
     pub refusal: Option<&'a Refusal>,
+    /// What it would do to resources, where that was asked for.
+    pub preview: Option<&'a Preview>,
     pub(super) step: &'a Step,
     interface: Option<&'a Interface>,
 }
@@ -84,6 +86,7 @@ impl<'a> StepView<'a> {
             stack,
             retain,
             refusal,
+            preview: plan.previews.get(&step.address).filter(|_| act != Act::Terminate),
             step,
             interface: plan.interfaces.get(&step.address).map(Arc::as_ref),
         }

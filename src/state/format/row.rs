@@ -84,7 +84,7 @@ pub(in crate::state) struct AuthorDto {
 /// Without it, nobody knows.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum CatalogKindDto {
+pub(super) enum CatalogKindDto {
     Aws,
     Sandbox,
     Custom,
@@ -254,7 +254,7 @@ pub(super) fn lifecycle(
     Ok(Lifecycle { prevent_terminate, on_removal, terminate_timeout })
 }
 
-fn catalog_written(kind: CatalogKind) -> Option<CatalogKindDto> {
+pub(super) fn catalog_written(kind: CatalogKind) -> Option<CatalogKindDto> {
     match kind {
         CatalogKind::Aws => Some(CatalogKindDto::Aws),
         CatalogKind::Sandbox => Some(CatalogKindDto::Sandbox),
@@ -263,7 +263,7 @@ fn catalog_written(kind: CatalogKind) -> Option<CatalogKindDto> {
     }
 }
 
-fn catalog_read(dto: Option<CatalogKindDto>) -> CatalogKind {
+pub(super) fn catalog_read(dto: Option<CatalogKindDto>) -> CatalogKind {
     match dto {
         Some(CatalogKindDto::Aws) => CatalogKind::Aws,
         Some(CatalogKindDto::Sandbox) => CatalogKind::Sandbox,

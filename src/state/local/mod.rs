@@ -16,6 +16,7 @@ mod lock;
 mod opened;
 mod panics;
 mod place;
+mod previews;
 mod recover;
 mod replace;
 mod rewrite;
@@ -40,6 +41,7 @@ pub use self::beside::Snapshot;
 pub use self::layout::HISTORY_KEPT;
 pub use self::lock::{Holder, Lock, LockPatience};
 pub use self::place::{holds_state, judge_state, keep_out_of_git, stranger};
+pub use self::previews::PreviewFolder;
 pub use self::recover::{Damage, Taken};
 
 /// How many tombstones are kept. Above that, those from before this process go first, then the oldest.
