@@ -99,6 +99,7 @@ fn plan(size: usize) -> Plan {
         externals: BTreeMap::new(),
         breach: None,
         simulated: BTreeSet::new(),
+        previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
     }
 }
