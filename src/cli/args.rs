@@ -327,7 +327,7 @@ pub struct DestroyArgs {
 #[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
 pub struct ImportArgs {
     /// The declaration that it becomes
-    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation", "from_puppet"])]
+    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation", "from_puppet", "from_aft", "from_gruntwork", "from_lza"])]
     pub address: Option<String>,
     /// The provisioned product, by its id (pp-…) or its name
     #[arg(value_name = "ID|NAME")]
@@ -354,8 +354,17 @@ pub struct ImportArgs {
     #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
     pub from_puppet: Option<PathBuf>,
     /// Of --from-puppet: the account that Puppet runs in
-    #[arg(long, value_name = "ID", requires = "from_puppet", conflicts_with_all = ["all", "from_terraform", "from_cloudformation"])]
+    #[arg(long, value_name = "ID", requires = "from_puppet", conflicts_with_all = ["all", "from_terraform", "from_cloudformation", "from_aft", "from_gruntwork", "from_lza"])]
     pub puppet_account: Option<String>,
+    /// The accounts that AFT's requests ask for: a `.tf` file, or its folder
+    #[arg(long, group = "written", value_name = "FILE|DIR", conflicts_with_all = ["address", "declared"])]
+    pub from_aft: Option<PathBuf>,
+    /// The accounts that Gruntwork's requests ask for: the folder of its repository, or a file
+    #[arg(long, group = "written", value_name = "DIR", conflicts_with_all = ["address", "declared"])]
+    pub from_gruntwork: Option<PathBuf>,
+    /// The accounts of the Landing Zone Accelerator: its `accounts-config.yaml`
+    #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
+    pub from_lza: Option<PathBuf>,
     /// Where declarations are written for what is found: only at these locations; globs allowed
     #[arg(long = "location", value_name = "GLOB", conflicts_with_all = ["address", "declared"])]
     pub of_location: Option<String>,

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use super::new_locations::NewLocations;
 use crate::import::Composed;
 use crate::workspace::{Conversion, Discovery};
 
 /// The report, once everything is adopted. Nothing where there was nothing to convert.
-pub fn told(discovery: &Discovery, composed: &Composed) -> Option<String> {
+pub fn told(discovery: &Discovery, composed: &Composed, locations: Option<&NewLocations>) -> Option<String> {
     let conversion = discovery.conversion.as_ref()?;
     let renamed = renamed(conversion, composed);
     let carried = discovery.found.len() + discovery.declared.len();
@@ -19,12 +20,11 @@ pub fn told(discovery: &Discovery, composed: &Composed) -> Option<String> {
     );
     let renamed: Vec<String> = renamed.iter().map(|(from, to)| format!("{from} is {to}")).collect();
     let left: Vec<String> = discovery.left.iter().map(|left| left.sentence.clone()).collect();
-    for (title, lines) in [
-        ("Renamed", &renamed),
-        ("Changed", &conversion.changed),
-        ("Left", &left),
-        ("By hand", &conversion.advice),
-    ] {
+    let mut advice = conversion.advice.clone();
+    advice.extend(locations.map(NewLocations::advice));
+    for (title, lines) in
+        [("Renamed", &renamed), ("Changed", &conversion.changed), ("Left", &left), ("By hand", &advice)]
+    {
         if !lines.is_empty() {
             text.push_str(&format!("\n{title}:\n"));
             text.extend(lines.iter().map(|line| format!("  {line}\n")));

@@ -65,23 +65,25 @@ impl ComposedFiles {
     }
 
     pub fn write(&self, workspace: &Workspace<'_>, edge: &Edge) -> Result<(), Problem> {
-        let checkout = &workspace.repo.checkout;
         edge.for_everyone();
-        for (path, text, _) in &self.all {
-            let unwritable = |why: String| {
-                Problem::new(ProblemKind::Output, format!("cannot write `{}`: {why}", path.display()))
-                    .hint("nothing else was done: what was written so far can be removed")
-            };
-            let there = checkout.folder().join(path);
-            let made = path.parent().map_or(Ok(()), |folder| checkout.make_folder(folder));
-            made.map_err(|error| unwritable(error.to_string()))?;
-            let target =
-                WriteTarget::at(&there, &checkout.given()).map_err(|error| unwritable(error.to_string()))?;
-            target.create(text.as_bytes()).map_err(|error| unwritable(error.to_string()))?;
-            edge.err(&format!("wrote {}\n", path.display()));
-        }
-        Ok(())
+        self.all.iter().try_for_each(|(path, text, _)| write_new(path, text, workspace, edge))
     }
+}
+
+/// Writes a file of the checkout that is not there yet.
+pub fn write_new(path: &Path, text: &str, workspace: &Workspace<'_>, edge: &Edge) -> Result<(), Problem> {
+    let checkout = &workspace.repo.checkout;
+    let unwritable = |why: String| {
+        Problem::new(ProblemKind::Output, format!("cannot write `{}`: {why}", path.display()))
+            .hint("nothing else was done: what was written so far can be removed")
+    };
+    let there = checkout.folder().join(path);
+    let made = path.parent().map_or(Ok(()), |folder| checkout.make_folder(folder));
+    made.map_err(|error| unwritable(error.to_string()))?;
+    let target = WriteTarget::at(&there, &checkout.given()).map_err(|error| unwritable(error.to_string()))?;
+    target.create(text.as_bytes()).map_err(|error| unwritable(error.to_string()))?;
+    edge.err(&format!("wrote {}\n", path.display()));
+    Ok(())
 }
 
 /// Adds sensitive variables to the settings of the checkout, or says which lines to write.

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::args::ImportArgs;
 use super::edge::Edge;
-use crate::files::{Checkout, LARGEST};
+use super::folder::{GivenFolder, holds, is_folder};
 use crate::import::{
-    ForeignFile, OtherFile, PUPPET_FOLDERS, PuppetFolder, PuppetText, cloudformation, puppet, terraform,
+    AccountTool, FolderText, ForeignFile, OtherFile, PUPPET_FOLDERS, PuppetFolder, account_requests,
+    cloudformation, puppet, terraform,
 };
 use crate::workspace::{Problem, Unclaimed, Workspace, source};
 
@@ -26,6 +27,7 @@ enum Tool {
     Terraform,
     CloudFormation,
     Puppet,
+    Accounts(AccountTool),
 }
 
 impl Tool {
@@ -34,6 +36,9 @@ impl Tool {
             Self::Terraform => "Terraform",
             Self::CloudFormation => "CloudFormation",
             Self::Puppet => "Puppet",
+            Self::Accounts(AccountTool::Aft) => "AFT",
+            Self::Accounts(AccountTool::Gruntwork) => "Gruntwork",
+            Self::Accounts(AccountTool::Lza) => "the Landing Zone Accelerator",
         }
     }
 
@@ -43,6 +48,9 @@ impl Tool {
             Self::Terraform => "aws_servicecatalog_provisioned_product",
             Self::CloudFormation => "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
             Self::Puppet => "launches",
+            Self::Accounts(AccountTool::Aft) => "control_tower_parameters",
+            Self::Accounts(AccountTool::Gruntwork) => "account-NAME.yml",
+            Self::Accounts(AccountTool::Lza) => "workloadAccounts",
         }
     }
 }
@@ -56,26 +64,22 @@ impl GivenFile {
         edge: &Edge,
     ) -> Result<Option<Self>, Problem> {
         let Some((tool, named)) = named(args) else { return Ok(None) };
-        let named = file(tool, named, edge);
+        let named = &file(tool, named, edge);
         let path = named.display().to_string();
-        let bytes = workspace.repo.checkout.given().read(&edge.at(&named));
-        // a plan that was saved is an archive
-        if bytes.as_ref().is_ok_and(|bytes| bytes.starts_with(b"PK\x03\x04")) {
-            let message = "this is a saved plan".to_owned();
-            let hint = format!("give the output of `terraform show -json {path}`");
-            return Err(refused(&named, OtherFile { message, hint }));
-        }
-        let text = source(&named, bytes)?.text;
         let holds = match tool {
-            Tool::Terraform => terraform(&text),
-            Tool::CloudFormation => cloudformation(&text, &path, &workspace.stack_place(of)?),
+            Tool::Accounts(tool) => account_requests(tool, &requests(tool, named, workspace, edge)?),
+            Tool::Terraform => terraform(&text(named, workspace, edge)?),
+            Tool::CloudFormation => {
+                cloudformation(&text(named, workspace, edge)?, &path, &workspace.stack_place(of)?)
+            }
             Tool::Puppet => {
-                let mut folder = puppet_folder(&named, &text, edge)?;
-                folder.account_id = args.puppet_account.clone();
-                puppet(&folder, &workspace.known_places())
+                let manifest = given_text(named, workspace, edge)?;
+                let beside = beside_manifest(named).read(edge)?;
+                let account_id = args.puppet_account.clone();
+                puppet(&PuppetFolder { manifest, beside, account_id }, &workspace.known_places())
             }
         };
-        let holds = holds.map_err(|other| refused(&named, other))?;
+        let holds = holds.map_err(|other| refused(named, other))?;
         if holds.products.is_empty() && holds.left.is_empty() {
             let message = format!("`{path}` holds no `{}`", tool.word());
             return Err(Problem::input(message).hint("nothing of it could become a declaration"));
@@ -94,63 +98,80 @@ fn named(args: &ImportArgs) -> Option<(Tool, &PathBuf)> {
         (Tool::Terraform, &args.from_terraform),
         (Tool::CloudFormation, &args.from_cloudformation),
         (Tool::Puppet, &args.from_puppet),
+        (Tool::Accounts(AccountTool::Aft), &args.from_aft),
+        (Tool::Accounts(AccountTool::Gruntwork), &args.from_gruntwork),
+        (Tool::Accounts(AccountTool::Lza), &args.from_lza),
     ];
     all.into_iter().find_map(|(tool, named)| Some((tool, named.as_ref()?)))
 }
 
-/// Whether this is a folder with a manifest.
-fn is_there(folder: &Path) -> bool {
-    matches!(Checkout::new(folder).is_folder(Path::new(MANIFEST)), Ok(false))
-}
-
-/// The file that is meant: of a folder of Puppet's, its manifest.
+/// The file that is meant of a folder, where it is called as its tool calls it.
 fn file(tool: Tool, named: &Path, edge: &Edge) -> PathBuf {
-    match tool {
-        Tool::Puppet if is_there(&edge.at(named)) => named.join(MANIFEST),
-        _ => named.to_owned(),
-    }
+    let called = match tool {
+        Tool::Puppet => "manifest.yaml",
+        Tool::Accounts(AccountTool::Lza) => "accounts-config.yaml",
+        _ => return named.to_owned(),
+    };
+    if holds(named, called, edge) { named.join(called) } else { named.to_owned() }
 }
 
-const MANIFEST: &str = "manifest.yaml";
+/// What stands in a file.
+fn text(named: &Path, workspace: &Workspace<'_>, edge: &Edge) -> Result<String, Problem> {
+    let bytes = workspace.repo.checkout.given().read(&edge.at(named));
+    // a plan that was saved is an archive
+    if bytes.as_ref().is_ok_and(|bytes| bytes.starts_with(b"PK\x03\x04")) {
+        let message = "this is a saved plan".to_owned();
+        let hint = format!("give the output of `terraform show -json {}`", named.display());
+        return Err(refused(named, OtherFile { message, hint }));
+    }
+    Ok(source(named, bytes)?.text.to_string())
+}
 
-/// So many files of a folder are read.
-const MOST_FILES: usize = 5_000;
+fn given_text(named: &Path, workspace: &Workspace<'_>, edge: &Edge) -> Result<FolderText, Problem> {
+    let name = named.file_name().unwrap_or_default().to_string_lossy();
+    let text = text(named, workspace, edge)?;
+    Ok(FolderText { path: name.into_owned(), shown: named.display().to_string(), text })
+}
 
-/// What stands beside a manifest: nothing above its folder is opened, and no link is followed out of it.
-fn puppet_folder(named: &Path, text: &str, edge: &Edge) -> Result<PuppetFolder, Problem> {
-    let shown = |path: &str| named.with_file_name(path).display().to_string();
-    let name = named.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let at = edge.at(named);
-    let checkout = Checkout::new(at.parent().unwrap_or(Path::new("")));
-    let mut paths = Vec::new();
-    for entry in checkout.list(Path::new("")).unwrap_or_default() {
-        let own = entry.name.to_string_lossy().into_owned();
-        if own.ends_with(".properties") {
-            paths.push(own);
-        } else if PUPPET_FOLDERS.contains(&&*own) {
-            let within = checkout.list(Path::new(&own)).unwrap_or_default();
-            let files = within.into_iter().map(|entry| entry.name.to_string_lossy().into_owned());
-            let files = files.filter(|name| name.ends_with(".yaml") || name.ends_with(".yml"));
-            paths.extend(files.map(|name| format!("{own}/{name}")));
+/// What stands beside a manifest.
+fn beside_manifest(named: &Path) -> GivenFolder<'static> {
+    let named = named.parent().unwrap_or(Path::new("")).to_owned();
+    GivenFolder { named, folders: &PUPPET_FOLDERS, is_meant: &is_of_manifest }
+}
+
+fn is_of_manifest(path: &str) -> bool {
+    let is_apart = path.contains('/') && (path.ends_with(".yaml") || path.ends_with(".yml"));
+    is_apart || (!path.contains('/') && path.ends_with(".properties"))
+}
+
+/// The files with requests for accounts.
+fn requests(
+    tool: AccountTool,
+    named: &Path,
+    workspace: &Workspace<'_>,
+    edge: &Edge,
+) -> Result<Vec<FolderText>, Problem> {
+    if !is_folder(named, edge) {
+        return Ok(vec![given_text(named, workspace, edge)?]);
+    }
+    let named = named.to_owned();
+    let folder = match tool {
+        AccountTool::Gruntwork => {
+            GivenFolder { named, folders: &["", "_new-account-requests"], is_meant: &is_request }
         }
-    }
-    if paths.len() > MOST_FILES {
-        let message = format!("more than {MOST_FILES} files stand beside `{}`", named.display());
-        return Err(Problem::input(message).hint("give a manifest of fewer files"));
-    }
-    let mut left = LARGEST;
-    let mut beside = Vec::new();
-    for path in paths {
-        let shown = shown(&path);
-        let text = source(Path::new(&shown), checkout.read(Path::new(&path)))?.text.to_string();
-        left = left.checked_sub(text.len() as u64).ok_or_else(|| {
-            let message = format!("the files beside `{}` are too large together", named.display());
-            Problem::input(message).hint("give a manifest of fewer files")
-        })?;
-        beside.push(PuppetText { path, shown, text });
-    }
-    let manifest = PuppetText { shown: named.display().to_string(), path: name, text: text.to_owned() };
-    Ok(PuppetFolder { manifest, beside, account_id: None })
+        _ => GivenFolder { named, folders: &["", "terraform"], is_meant: &is_configuration },
+    };
+    folder.read(edge)
+}
+
+fn is_request(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml")).unwrap_or_default();
+    stem.starts_with("account-") || path == "accounts.yml" || path == "accounts.yaml"
+}
+
+fn is_configuration(path: &str) -> bool {
+    path.ends_with(".tf") || path.ends_with("terraform.tfvars") || path.ends_with(".auto.tfvars")
 }
 
 fn refused(named: &Path, other: OtherFile) -> Problem {

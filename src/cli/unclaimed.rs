@@ -10,9 +10,10 @@ use super::exit::Exit;
 use super::fail::KEY_LOST;
 use super::foreign::GivenFile;
 use super::load::Wiring;
+use super::new_locations::NewLocations;
 use super::watching::Watching;
 use super::{conversion, gate, open};
-use crate::import::{Composed, compose};
+use crate::import::{Composed, Surroundings, compose};
 use crate::model::ids::LocationName;
 use crate::model::product::Selector;
 use crate::workspace::{Discovery, HeldStore, Problem, Unclaimed, Wish, Workspace};
@@ -27,11 +28,7 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     if !workspace.is_sound() {
         return Err(workspace.wrong(&Wish::default()));
     }
-    let of = Unclaimed {
-        location: args.of_location.clone(),
-        product: args.of_product.clone(),
-        name: args.of_name.clone(),
-    };
+    let of = meant(args);
     let given = GivenFile::of(args, &of, &workspace, edge)?;
     let HeldStore { mut store, key_was_lost } = workspace.repo.store()?;
     if key_was_lost {
@@ -43,7 +40,12 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     };
     let folder = folder(args.write.as_deref(), &workspace)?;
     let origin = origin(&discovery, given.as_ref());
-    let composed = compose(&discovery.found, &workspace.surroundings(there(&folder, &workspace), origin));
+    let locations = NewLocations::of(&discovery, &workspace, &origin);
+    let around = Surroundings {
+        is_growing: locations.is_some(),
+        ..workspace.surroundings(there(&folder, &workspace), origin)
+    };
+    let composed = compose(&discovery.found, &around);
     tell_left(&discovery, edge);
     if discovery.found.is_empty() && discovery.declared.is_empty() {
         watching.tell(&nothing(args, &workspace))?;
@@ -62,6 +64,7 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     }
     let prepared = again.plan(&wish(&discovery, &composed), store.recorded(), store.key())?;
     files.show(watching)?;
+    locations.iter().try_for_each(|locations| watching.tell(&locations.shown()))?;
     watching.show(&prepared.plan, true)?;
     if !gate::agreed(&prepared.plan, watching.ending, watching.args, edge)? {
         edge.err("Import cancelled.\n");
@@ -70,11 +73,20 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     // what is declared without its variables could not be read by a second run
     declare(&composed.variables, &workspace, edge)?;
     files.write(&workspace, edge)?;
+    locations.iter().try_for_each(|locations| locations.write(&workspace, edge))?;
     let exit = watching.carry_out(prepared, &mut *store)?;
-    if let Some(report) = conversion::told(&discovery, &composed) {
+    if let Some(report) = conversion::told(&discovery, &composed, locations.as_ref()) {
         watching.tell(&report)?;
     }
     Ok(exit)
+}
+
+fn meant(args: &ImportArgs) -> Unclaimed {
+    Unclaimed {
+        location: args.of_location.clone(),
+        product: args.of_product.clone(),
+        name: args.of_name.clone(),
+    }
 }
 
 /// That there is nothing, as far as anybody looked.

@@ -200,7 +200,7 @@ impl FileText<'_> {
 
     /// Where it stands; left out where there is only one location.
     fn location(&self, at: &BTreeSet<LocationName>) -> Option<YamlPair> {
-        if self.around.locations.len() == 1 { None } else { self.place(at) }
+        if self.around.locations.len() == 1 && !self.around.is_growing { None } else { self.place(at) }
     }
 
     fn place(&self, at: &BTreeSet<LocationName>) -> Option<YamlPair> {

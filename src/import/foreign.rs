@@ -3,14 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::FoundValue;
+use crate::model::kinds::ProvisionedType;
 use crate::model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
 use crate::model::secret::Secret;
+
+/// A file of a folder that was given.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FolderText {
+    /// The way to it from that folder, such as `launches/network.yaml`.
+    pub path: String,
+    /// What it is called in sentences.
+    pub shown: String,
+    /// What it holds.
+    pub text: String,
+}
 
 /// What a file of another tool holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ForeignFile {
     /// What can be looked for. Their keys are unique.
     pub products: Vec<ForeignProduct>,
+    /// Accounts that the file tells: each could be a location.
+    pub accounts: Vec<ForeignAccount>,
     /// What cannot be carried over, and why: a sentence each.
     pub left: Vec<String>,
     /// What is carried over otherwise than it was: a sentence each.
@@ -19,15 +33,34 @@ pub struct ForeignFile {
     pub advice: Vec<String>,
 }
 
+/// An account of another tool's file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ForeignAccount {
+    /// What it is called there.
+    pub name: String,
+    /// Its id.
+    pub id: String,
+    /// Its region, where that is told.
+    pub region: Option<String>,
+}
+
 /// A provisioned product as another tool's file describes it. What it leaves open is as it is in the catalog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForeignProduct {
     /// What it is called in the file.
     pub origin: String,
+    /// Where it stands there: the file and the line, where that helps.
+    pub at: Option<String>,
     /// What it is called in declarations.
     pub key: String,
     /// By what it is found.
     pub which: Selector,
+    /// By what else, where that finds nothing: other names, or the account that it is.
+    pub also: Vec<Selector>,
+    /// Of which type it has to be.
+    pub kind: Option<ProvisionedType>,
+    /// The e-mail address of the account that it is.
+    pub email: Option<String>,
     /// The account it is in.
     pub account_id: Option<String>,
     /// The region it is in.
@@ -76,8 +109,12 @@ impl ForeignProduct {
     pub fn new(origin: String, which: Selector) -> Self {
         Self {
             origin,
+            at: None,
             key: String::new(),
             which,
+            also: Vec::new(),
+            kind: None,
+            email: None,
             account_id: None,
             region: None,
             product: None,
@@ -104,9 +141,10 @@ impl ForeignProduct {
     /// Both, so that it is found again in its own tool.
     #[must_use]
     pub fn label(&self) -> String {
+        let at = self.at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
         match &self.which {
-            Selector::Name(name) if *name == self.origin => self.origin.clone(),
-            which => format!("{} ({which})", self.origin),
+            Selector::Name(name) if *name == self.origin => format!("{at}{name}"),
+            which => format!("{at}{} ({which})", self.origin),
         }
     }
 }

@@ -20,6 +20,8 @@ pub struct Surroundings {
     pub substitutes: Substitutes,
     /// How locations are written.
     pub locations: BTreeMap<LocationName, String>,
+    /// More of them are about to come: where something stands is said even if there is only one.
+    pub is_growing: bool,
     /// What stands at the head of each file: where it comes from.
     pub origin: Vec<String>,
 }

@@ -4,15 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
+use super::accounts::{account_of, fitting};
 use super::found::{LeftOut, artifact, chosen, found, left_alone, product, troubles, version};
 use super::problem::Problem;
 use super::search::Searched;
 use super::unclaimed::{Conversion, Discovery, Unclaimed};
-use crate::catalog::{Existing, Status};
+use crate::catalog::{Existing, Seen, Status};
 use crate::declare::Location;
 use crate::import::{
-    ForeignFile, ForeignProduct, ForeignTags, FoundProduct, FoundValue, KnownPlace, StackPlace,
-    key_and_location,
+    ForeignAccount, ForeignFile, ForeignProduct, ForeignTags, FoundProduct, FoundValue, KnownPlace,
+    StackPlace, key_and_location,
 };
 use crate::model::glob::matches;
 use crate::model::ids::{LocationName, ProvisionedId};
@@ -33,8 +34,8 @@ impl Workspace<'_> {
         of: &Unclaimed,
         recorded: &Recorded,
     ) -> Result<Discovery, Problem> {
-        let ForeignFile { products, left, changed, advice } = file;
-        let conversion = Conversion { changed, advice, ..Conversion::default() };
+        let ForeignFile { products, left, changed, advice, accounts } = file;
+        let conversion = Conversion { changed, advice, accounts, ..Conversion::default() };
         let left = left.into_iter().map(LeftOut::from).collect();
         let mut discovery = Discovery { left, ..Discovery::default() };
         let mut asked: Vec<(ForeignProduct, BTreeSet<&LocationName>)> = Vec::new();
@@ -50,9 +51,11 @@ impl Workspace<'_> {
         }
         let names = asked.iter().flat_map(|(_, places)| places.iter().copied()).collect();
         let Searched { catalog, there } = self.search(&names, recorded)?;
+        let by_email = self.by_email(asked.iter().map(|(said, _)| said), &there, &*catalog);
         let mut pairing = Pairing {
             of,
             there: by_selector(there),
+            by_email,
             bound: bound(recorded),
             discovery,
             conversion,
@@ -138,7 +141,9 @@ fn by_selector(there: Vec<(LocationName, Existing)>) -> BTreeMap<Selector, Vec<(
     let mut all: BTreeMap<Selector, Vec<(LocationName, Existing)>> = BTreeMap::new();
     for (location, existing) in there {
         let ways = [Selector::Id(existing.id.to_string()), Selector::Name(existing.name.clone())];
-        for way in ways {
+        // what stands behind it may be an account
+        let account = account_of(&existing).map(|id| Selector::Id(id.to_owned()));
+        for way in ways.into_iter().chain(account) {
             all.entry(way).or_default().push((location.clone(), existing.clone()));
         }
     }
@@ -149,6 +154,8 @@ fn by_selector(there: Vec<(LocationName, Existing)>) -> BTreeMap<Selector, Vec<(
 struct Pairing<'w> {
     of: &'w Unclaimed,
     there: BTreeMap<Selector, Vec<(LocationName, Existing)>>,
+    /// Accounts, by their e-mail addresses.
+    by_email: BTreeMap<String, (LocationName, Existing)>,
     bound: BTreeSet<ProvisionedId>,
     discovery: Discovery,
     conversion: Conversion,
@@ -170,8 +177,7 @@ impl Pairing<'_> {
         let (declared, mut pairs, mut taken) = (workspace.by_name(), Vec::new(), BTreeSet::new());
         let mut absent: BTreeMap<String, BTreeSet<&LocationName>> = BTreeMap::new();
         for (said, places) in asked.into_iter().filter(|(_, places)| !places.is_empty()) {
-            let found = self.there.get(&said.which).into_iter().flatten();
-            let Some((location, existing)) = found.into_iter().find(|(at, _)| places.contains(at)) else {
+            let Some((location, existing)) = self.found(&said, &places).cloned() else {
                 match said.which {
                     _ if said.is_likely => {}
                     Selector::Id(_) => {
@@ -189,11 +195,11 @@ impl Pairing<'_> {
                 self.managed += 1;
             } else if !taken.insert(existing.id.clone()) {
                 self.discovery.left.push(format!("{}: it stands there twice", said.label()).into());
-            } else if let Some(address) = declared.get(&(location, existing.name.as_str())) {
+            } else if let Some(address) = declared.get(&(&location, existing.name.as_str())) {
                 self.conversion.changed.push(format!("{} is declared already, as {address}", said.origin));
                 self.discovery.declared.push(((*address).clone(), existing.id.clone()));
             } else {
-                pairs.push((said, (location.clone(), existing.clone())));
+                pairs.push((said, (location, existing)));
             }
         }
         for (label, places) in absent {
@@ -202,6 +208,23 @@ impl Pairing<'_> {
             self.discovery.left.push(format!("{label}: {why}").into());
         }
         pairs
+    }
+
+    /// What is meant of what is there: the account, if it is known, then what is called so, then what has its address.
+    fn found(
+        &self,
+        said: &ForeignProduct,
+        places: &BTreeSet<&LocationName>,
+    ) -> Option<&(LocationName, Existing)> {
+        let is_id = |which: &&Selector| matches!(which, Selector::Id(_));
+        let ways = said.also.iter().filter(is_id).chain([&said.which]);
+        let ways = ways.chain(said.also.iter().filter(|which| !is_id(which)));
+        let named = ways.filter_map(|which| self.there.get(which)).flatten();
+        let by_email = said.email.as_ref().and_then(|email| self.by_email.get(&email.to_lowercase()));
+        let is_of = |existing: &Existing| {
+            said.kind.as_ref().is_none_or(|kind| existing.seen == Seen::Read(kind.clone()))
+        };
+        named.chain(by_email).find(|(at, existing)| places.contains(at) && is_of(existing))
     }
 
     /// Whether it is meant, and can be declared.
@@ -299,11 +322,13 @@ impl Pairing<'_> {
                 continue;
             }
             offer.told.into_iter().for_each(|what| self.tell(what));
-            if let Some(FoundValue::Output { of, .. }) = &offer.value {
+            let rule = item.offering.as_ref().and_then(|offering| offering.parameters.get(&key));
+            let value = offer.value.map(|value| fitting(value, rule));
+            if let Some(FoundValue::Output { of, .. }) = &value {
                 // what it is taken from comes first anyhow
                 said.depends_on.remove(of);
             }
-            said.parameters.extend(offer.value.map(|value| (key, value)));
+            said.parameters.extend(value.map(|value| (key, value)));
         }
         said
     }
@@ -315,6 +340,9 @@ impl Pairing<'_> {
         }
         self.conversion.origins.push(said.origin.clone());
         self.discovery.ids.push(item.existing.id.clone());
+        let id = account_of(&item.existing).filter(|_| said.kind.is_some());
+        let account = |id: &str| ForeignAccount { name: said.key.clone(), id: id.to_owned(), region: None };
+        self.conversion.accounts.extend(id.map(account));
         let said = told_apart(item, said);
         self.secrets.extend(said.secrets.values().cloned());
         self.discovery.found.push(carried(item, said));

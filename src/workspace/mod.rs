@@ -3,6 +3,7 @@
 //! process: current directory, environment, signals, terminal, arguments and exit codes are the front end's, and the
 //! adapters behind the ports come in through [`Adapters`].
 
+mod accounts;
 mod adapters;
 mod apply;
 mod browsing;

@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::search::Searched;
 use crate::catalog::Existing;
 use crate::declare::Location;
-use crate::import::{FoundProduct, Substitute, Surroundings};
+use crate::import::{ForeignAccount, FoundProduct, Substitute, Surroundings};
 use crate::model::glob::matches;
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::secret::Secret;
@@ -73,6 +73,8 @@ pub struct Conversion {
     pub changed: Vec<String>,
     /// What is to be done by hand: a sentence each.
     pub advice: Vec<String>,
+    /// Accounts that came up: each could be a location.
+    pub accounts: Vec<ForeignAccount>,
 }
 
 impl Workspace<'_> {
@@ -172,6 +174,7 @@ impl Workspace<'_> {
                 .map(|location| (location.name.clone(), self.substitutes(location)))
                 .collect(),
             locations: locations.map(|location| (location.name.clone(), location.written.clone())).collect(),
+            is_growing: false,
             origin,
         }
     }

@@ -5,6 +5,7 @@ mod stack_sets;
 pub mod support;
 
 mod access;
+mod accounts;
 mod advice;
 mod basics;
 mod busy;

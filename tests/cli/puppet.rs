@@ -268,10 +268,9 @@ fn what_is_not_there_is_told_once() {
         "m.yaml",
         "accounts:\n  - {account_id: '410000000001', name: dev, default_region: eu-west-1, tags: [a]}\n  - {account_id: '410000000002', name: prod, default_region: eu-west-1, tags: [a]}\nlaunches:\n  absent: {portfolio: net, product: box, version: v1, deploy_to: {tags: [{tag: a, regions: default_region}]}}\n",
     );
-    repo.sh("import --from-puppet m.yaml --auto-approve")
-        .exits(0)
-        .says(&["Nothing to import"])
-        .tells(&["absent: nothing is called so at dev, prod, or it is not shown to this principal"]);
+    repo.sh("import --from-puppet m.yaml --auto-approve").exits(0).says(&["Nothing to import"]).tells(&[
+        "m.yaml:5: absent: nothing is called so at dev, prod, or it is not shown to this principal",
+    ]);
     // a name says nothing of the account that it is in
     repo.edit("provisor.yaml", "  dev: {sandbox: dev.yaml}\n", "");
     repo.sh("import --from-puppet m.yaml --auto-approve").exits(0).tells(&[

@@ -1,5 +1,6 @@
 //! What exists to declarations: the YAML that a colleague would have written, and that says the same.
 
+mod accounts;
 mod cloudformation;
 mod compose;
 mod puppet;

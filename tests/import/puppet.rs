@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use provisor::import::{
-    ForeignFile, ForeignOffer, ForeignProduct, ForeignTags, FoundValue, KnownPlace, OtherFile, PuppetFolder,
-    PuppetText, puppet,
+    FolderText, ForeignFile, ForeignOffer, ForeignProduct, ForeignTags, FoundValue, KnownPlace, OtherFile,
+    PuppetFolder, puppet,
 };
 use provisor::model::product::{ArtifactSelector, Selector};
 
@@ -28,7 +28,7 @@ fn places() -> Vec<KnownPlace> {
 }
 
 fn folder(manifest: &str, beside: &[[&str; 2]]) -> PuppetFolder {
-    let text = |[path, text]: [&str; 2]| PuppetText {
+    let text = |[path, text]: [&str; 2]| FolderText {
         path: path.to_owned(),
         shown: path.to_owned(),
         text: text.to_owned(),

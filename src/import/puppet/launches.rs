@@ -199,6 +199,7 @@ impl<'m> Launches<'m> {
     fn plain(&self, name: &str, launch: &PuppetItem, told: &mut PuppetReport) -> ForeignProduct {
         let mut product = ForeignProduct::new(name.to_owned(), Selector::Name(name.to_owned()));
         let text = |key: &str| launch.get(key).and_then(PuppetItem::text).map(str::to_owned);
+        product.at = Some(told.at(launch.at));
         product.key = name.to_owned();
         product.product = text("product").map(Selector::Name);
         product.artifact = text("version").map(ArtifactSelector::Name);

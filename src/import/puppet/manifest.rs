@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::foreign::OtherFile;
+use super::super::foreign::{FolderText, OtherFile};
 use super::item::{ItemKind, ItemPlace, PuppetItem};
 use super::properties::{FileProperty, properties};
 use super::told::{PuppetReport, some};
-use super::{PUPPET_FOLDERS, PuppetFolder, PuppetText};
+use super::{PUPPET_FOLDERS, PuppetFolder};
 
 /// What a manifest holds, and folders beside it may add to.
 pub(super) fn sections() -> impl Iterator<Item = &'static str> {
@@ -77,13 +77,13 @@ pub(super) fn manifest(folder: &PuppetFolder, told: &mut PuppetReport) -> Result
 }
 
 /// The files of a folder beside the manifest.
-fn beside<'f>(folder: &'f PuppetFolder, name: &str) -> impl Iterator<Item = &'f PuppetText> {
+fn beside<'f>(folder: &'f PuppetFolder, name: &str) -> impl Iterator<Item = &'f FolderText> {
     folder.beside.iter().filter(move |text| text.path.split_once('/').is_some_and(|(at, _)| at == name))
 }
 
 /// The accounts that have files of properties of their own.
-fn accounts_told(beside: &[PuppetText]) -> BTreeSet<String> {
-    let of = |text: &PuppetText| {
+fn accounts_told(beside: &[FolderText]) -> BTreeSet<String> {
+    let of = |text: &FolderText| {
         let stem = text.path.strip_suffix(".properties")?;
         let id = stem.rsplit_once('-')?.1;
         (id.len() >= 12 && id.bytes().all(|byte| byte.is_ascii_digit())).then(|| id.to_owned())
@@ -111,20 +111,20 @@ impl Assembly<'_> {
     }
 
     /// `NAME.properties`, and the one of this account, which wins.
-    fn of_this_account<'f>(&self, folder: &'f PuppetFolder, stem: &str) -> Vec<&'f PuppetText> {
+    fn of_this_account<'f>(&self, folder: &'f PuppetFolder, stem: &str) -> Vec<&'f FolderText> {
         let own = self.puppet_account.as_ref().map(|id| format!("{stem}-{id}.properties"));
         let names = [Some(format!("{stem}.properties")), own];
         let find = |name: String| folder.beside.iter().find(|text| text.path == name);
         names.into_iter().flatten().filter_map(find).collect()
     }
 
-    fn read_properties(&self, text: &PuppetText, section: &str) -> Result<Vec<FileProperty>, OtherFile> {
+    fn read_properties(&self, text: &FolderText, section: &str) -> Result<Vec<FileProperty>, OtherFile> {
         properties(&text.text, section).map_err(|why| {
             OtherFile::new(format!("`{}`: {why}", text.shown), "give the file as its own tool takes it")
         })
     }
 
-    fn tree(&mut self, text: &PuppetText) -> Result<PuppetItem, OtherFile> {
+    fn tree(&mut self, text: &FolderText) -> Result<PuppetItem, OtherFile> {
         let file = self.told.files.len();
         self.told.files.push(text.shown.clone());
         let within = |error: OtherFile| match file {

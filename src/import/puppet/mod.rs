@@ -16,27 +16,16 @@ mod ssm;
 mod targets;
 mod told;
 
-use super::foreign::{ForeignFile, OtherFile};
+use super::foreign::{FolderText, ForeignFile, OtherFile};
 use told::PuppetReport;
-
-/// A file of a manifest's folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PuppetText {
-    /// The way to it from the manifest's folder, such as `launches/network.yaml`.
-    pub path: String,
-    /// What it is called in sentences.
-    pub shown: String,
-    /// What it holds.
-    pub text: String,
-}
 
 /// A manifest, and what stands beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PuppetFolder {
     /// The manifest itself.
-    pub manifest: PuppetText,
+    pub manifest: FolderText,
     /// The other files, sorted.
-    pub beside: Vec<PuppetText>,
+    pub beside: Vec<FolderText>,
     /// The account that Puppet runs in, where that was given.
     pub account_id: Option<String>,
 }
@@ -54,8 +43,8 @@ pub struct KnownPlace {
     pub region: String,
 }
 
-/// Folders beside a manifest that hold parts of it.
-pub const PUPPET_FOLDERS: [&str; 19] = [
+/// Folders beside a manifest that hold parts of it, and its own.
+pub const PUPPET_FOLDERS: [&str; 20] = [
     "launches",
     "stacks",
     "spoke-local-portfolios",
@@ -75,6 +64,7 @@ pub const PUPPET_FOLDERS: [&str; 19] = [
     "mappings",
     "manifests",
     "capabilities",
+    "",
 ];
 
 const ADVICE: [&str; 2] = [
@@ -96,5 +86,6 @@ pub fn puppet(folder: &PuppetFolder, places: &[KnownPlace]) -> Result<ForeignFil
         ADVICE.iter().for_each(|advice| told.advice.push((*advice).to_owned()));
     }
     let PuppetReport { left, changed, advice, .. } = told;
-    Ok(ForeignFile { products, left: left.all, changed: changed.all, advice: advice.all })
+    let (left, changed, advice) = (left.all, changed.all, advice.all);
+    Ok(ForeignFile { products, left, changed, advice, ..ForeignFile::default() })
 }
