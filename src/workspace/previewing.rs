@@ -110,10 +110,15 @@ impl Repo<'_> {
     pub fn sweep(&self, with: &mut Previewer<'_>) -> Result<Previewed, Problem> {
         let LeftBehind { journals, unread } = self.previews()?.left_behind()?;
         let mut previewed = Previewed { unwritten: unread, ..Previewed::default() };
+        if journals.is_empty() {
+            return Ok(previewed);
+        }
         let open: Vec<OpenPreview> =
             journals.iter().flat_map(|journal| journal.open().values().cloned()).collect();
         let locations: BTreeSet<&LocationName> = open.iter().map(|open| &open.address.location).collect();
-        let catalog = self.catalog_of(&locations)?;
+        let is_thawed =
+            |name: &&&LocationName| self.settings.locations.get(**name).is_some_and(|one| !one.frozen);
+        let catalog = self.catalog_of(&locations.iter().filter(is_thawed).copied().collect())?;
         let reached = self.reached(locations, &*catalog);
         let hindrance = |open: &OpenPreview| hindrance(open, &reached);
         for open in &open {

@@ -4,6 +4,8 @@
 
 mod item;
 mod rounds;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
