@@ -20,6 +20,16 @@ pub fn planned(
     if wish.previewed(&workspace.repo.settings).is_none() {
         return workspace.plan(wish, recorded, key);
     }
+    let prepared = watched(edge, |with| workspace.plan_previewed(wish, recorded, key, with))?;
+    told(&prepared.previewed, edge);
+    Ok(prepared)
+}
+
+/// Does something that asks what a plan would do to resources; a signal ends the asking.
+pub fn watched<T>(
+    edge: &Edge,
+    act: impl FnOnce(&mut Previewer<'_>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
     let signals = Signals::listen();
     let mut was_stopped = false;
     let mut wait = |time| {
@@ -37,11 +47,9 @@ pub fn planned(
         edge.err(&format!("Asking the catalog what {changes} would do to resources ...\n"));
     };
     let mut with = Previewer { clock: &clock, random: edge.random()?, wait: &mut wait, tell: &tell };
-    let prepared = workspace.plan_previewed(wish, recorded, key, &mut with);
+    let done = act(&mut with);
     signals.rest();
-    let prepared = prepared?;
-    told(&prepared.previewed, edge);
-    Ok(prepared)
+    done
 }
 
 /// The same for a command that only looks: what dead runs have left is taken away first, where this one is to make more.
@@ -77,7 +85,8 @@ pub fn interrupted(edge: &Edge) -> Exit {
     Exit::Pending
 }
 
-fn told(of: &Previewed, edge: &Edge) {
+/// Says what is left in the catalog, and what is not known of it.
+pub fn told(of: &Previewed, edge: &Edge) {
     for left in &of.left {
         let (name, product, why) = (&left.open.name, &left.open.product, &left.why);
         let plan = left.open.plan.as_ref().map(|plan| format!(" ({plan})")).unwrap_or_default();

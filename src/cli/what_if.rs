@@ -8,18 +8,18 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::files;
 use super::load::{Wiring, offering};
-use super::open;
+use super::{open, previewing};
 use crate::plan::file::fingerprint;
 use crate::plan::supposed::{SupposedVersion, Supposition};
 use crate::report::view::WhatIfView;
 use crate::report::{Style, human, json};
-use crate::workspace::{Problem, Remembered, Workspace};
+use crate::workspace::{Problem, Workspace};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     contradiction(args).map_or(Ok(()), Err)?;
     let copies = args.write.iter().map(|target| super::plan::copy(target)).collect::<Result<Vec<_>, _>>()?;
     let wish = args.selection.wish(false)?;
-    let wiring = Wiring::new("plan");
+    let wiring = Wiring::new(if wish.preview { "plan --preview" } else { "plan" });
     let workspace = open::surveyed(&args.selection.variables, &wiring, edge)?;
     if !workspace.is_sound() {
         return Err(workspace.wrong(&wish));
@@ -30,8 +30,18 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let suppositions =
         args.what_if.iter().map(|text| supposition(text, &workspace)).collect::<Result<Vec<_>, _>>()?;
     once(&suppositions)?;
-    let Remembered { recorded, key, .. } = workspace.repo.remembered()?;
-    let supposed = workspace.suppose(suppositions, &wish, &recorded, &key)?;
+    let remembered = workspace.repo.remembered()?;
+    let (supposed, previewed) = match wish.preview {
+        false => workspace.suppose(suppositions, &wish, &remembered, None)?,
+        true => {
+            previewing::sweep(&workspace.repo, edge)?;
+            previewing::watched(edge, |with| workspace.suppose(suppositions, &wish, &remembered, Some(with)))?
+        }
+    };
+    previewing::told(&previewed, edge);
+    if previewed.interrupted {
+        return Ok(previewing::interrupted(edge));
+    }
     let style = Style { concise: args.concise, ..edge.out_style };
     let told = |format, style| {
         let fingerprint = fingerprint(&supposed.plan);
@@ -52,6 +62,16 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
 /// What makes no sense together: nothing of it can be applied, and it is about what is declared.
 fn contradiction(args: &PlanArgs) -> Option<Problem> {
     let selection = &args.selection;
+    let is_template =
+        |text: &&String| text.split_once('=').is_some_and(|(_, named)| named.starts_with("file:"));
+    if selection.preview
+        && let Some(template) = args.what_if.iter().find(is_template)
+    {
+        let why = "the catalog previews only what is published";
+        return Some(Problem::usage(format!(
+            "`--preview` and `--what-if {template}` contradict each other: {why}"
+        )));
+    }
     let flags = [
         (args.out.is_some(), "--out", "what is only supposed cannot be applied"),
         (args.destroy, "--destroy", "the one plans what is declared, the other that nothing is"),

@@ -127,7 +127,7 @@ impl Workspace<'_> {
 
 impl Workspace<'_> {
     /// The sensitive clear texts that its steps may meet.
-    fn secrets(&self, input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
+    pub(super) fn secrets(&self, input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
         let mut secrets = plan::sensitive(input, plan);
         secrets.extend(self.repo.settings.secrets.iter().cloned());
         secrets

@@ -1,21 +1,32 @@
 //! What a new version would do to all who run its product: planned as if they named it. Nothing is written, neither here nor there.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::Workspace;
 use super::files::Files;
+use super::previewing::{FirstPlan, Previewed, Previewer};
 use super::problem::{Complaint, Problem, ProblemKind};
 use super::wish::{Meant, Wish};
+use super::{Remembered, Workspace};
 use crate::catalog::CatalogRead;
+use crate::declare::Desired;
 use crate::model::diagnostic::Source;
-use crate::model::secret::DigestKey;
+use crate::model::ids::Address;
 use crate::model::text::{did_you_mean, listed, quote, quoted};
-use crate::observe::{Candidates, Scope, observe, offer_again};
+use crate::observe::{Candidates, Choice, Offer, Scope, Unresolved, observe, offer_again};
 use crate::plan::supposed::{
     Supposed, SupposedVersion, Supposition, as_if, running, suppose, template_offers, unoffered,
 };
 use crate::plan::{PlanInput, rekeyed, renamed};
-use crate::state::Recorded;
+
+/// Declarations as if they named the supposed versions.
+struct Versions {
+    desired: Desired,
+    /// Who runs each product.
+    who: Vec<BTreeSet<Address>>,
+    /// What the templates offer.
+    offers: BTreeMap<Choice, Result<Offer, Unresolved>>,
+}
 
 /// So many names are told.
 const FEW: usize = 20;
@@ -29,9 +40,10 @@ impl Workspace<'_> {
         &self,
         suppositions: Vec<Supposition>,
         wish: &Wish,
-        recorded: &Recorded,
-        key: &DigestKey,
-    ) -> Result<Supposed, Problem> {
+        remembered: &Remembered,
+        with: Option<&mut Previewer<'_>>,
+    ) -> Result<(Supposed, Previewed), Problem> {
+        let Remembered { recorded, key, .. } = remembered;
         let findings = |found| Problem::findings(found, &self.repo.sources);
         let (recorded, _) = renamed(rekeyed(&self.desired, recorded).map_err(findings)?, recorded)?;
         let recorded = &*recorded;
@@ -49,23 +61,13 @@ impl Workspace<'_> {
         };
         let mut observed = observe(scope, reader)
             .map_err(|errors| Problem::unread(&errors, |location| self.repo.stands(location)))?;
-        let mut desired = self.desired.clone();
-        let (mut who, mut offers) = (Vec::new(), Vec::new());
-        for one in &suppositions {
-            let before =
-                PlanInput { desired: &self.desired, recorded, observed: &observed, policy: &policy, key };
-            let runs = running(&before, &one.product);
-            if runs.is_empty() {
-                return Err(self.nobody(&one.product));
-            }
-            desired = as_if(&desired, &runs, &one.version);
-            offers.push(template_offers(&before, &desired, &one.version));
-            who.push(runs);
-        }
+        let before =
+            PlanInput { desired: &self.desired, recorded, observed: &observed, policy: &policy, key };
+        let Versions { desired, who, offers } = self.versions(&suppositions, &before)?;
         if suppositions.iter().any(|one| matches!(one.version, SupposedVersion::Published(_))) {
             offer_again(Scope { desired: &desired, ..scope }, reader, &mut observed);
         }
-        offers.into_iter().for_each(|offers| observed.offers.extend(offers));
+        observed.offers.extend(offers);
         let after = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
         for (one, runs) in suppositions.iter().zip(&who) {
             if let Some(instead) = unoffered(&after, runs) {
@@ -73,7 +75,35 @@ impl Workspace<'_> {
             }
         }
         let all = who.into_iter().flatten().collect();
-        Ok(Supposed { suppositions, ..suppose(&after, &all).map_err(findings)? })
+        let supposed = Supposed { suppositions, ..suppose(&after, &all).map_err(findings)? };
+        let mut previewed = Previewed::default();
+        let asked = with.and_then(|with| Some((with, wish.previewed(&self.repo.settings)?)));
+        let Some((with, scope)) = asked else { return Ok((supposed, previewed)) };
+        let first = FirstPlan {
+            plan: &supposed.plan,
+            scope,
+            secrets: self.secrets(&after, &supposed.plan),
+            catalog: &*catalog,
+        };
+        observed.previews = self.repo.preview(&after, &first, with, &mut previewed)?;
+        let after = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
+        let suppositions = supposed.suppositions;
+        Ok((Supposed { suppositions, ..suppose(&after, &all).map_err(findings)? }, previewed))
+    }
+
+    /// The declarations with the supposed versions.
+    fn versions(&self, suppositions: &[Supposition], before: &PlanInput<'_>) -> Result<Versions, Problem> {
+        let mut all = Versions { desired: self.desired.clone(), who: Vec::new(), offers: BTreeMap::new() };
+        for one in suppositions {
+            let runs = running(before, &one.product);
+            if runs.is_empty() {
+                return Err(self.nobody(&one.product));
+            }
+            all.desired = as_if(&all.desired, &runs, &one.version);
+            all.offers.extend(template_offers(before, &all.desired, &one.version));
+            all.who.push(runs);
+        }
+        Ok(all)
     }
 
     /// A template of the checkout.

@@ -73,10 +73,23 @@ fn a_missing_permission_is_named_with_the_statement_that_grants_it() {
     assert_eq!((level, &search["statement"]["Action"]), (&Value::from("self"), &search["check"]));
     assert_eq!(of(&document, "servicecatalog:DescribeRecord")["statement"]["Effect"], "Allow");
     assert_eq!(of(&document, "servicecatalog:ListRecordHistory")["health"], "good");
+    assert_eq!(of(&document, "servicecatalog:DescribeProvisionedProductPlan")["health"], "good");
     let told = repo.sh("doctor").exits(1).out;
     for text in ["FAIL", "2 things stand in the way", "\"Effect\": \"Allow\""] {
         assert!(told.contains(text), "{told}");
     }
+}
+
+/// Whoever may not preview can plan and apply all the same.
+#[test]
+fn a_right_that_only_previews_need_stands_in_nobodys_way() {
+    let repo = Repo::boxes(&["one"]);
+    repo.faults(&["{call: DescribeProvisionedProductPlan, outcome: access_denied}"]);
+    let document = document(&repo.sh("doctor --json").exits(0));
+    let row = of(&document, "servicecatalog:DescribeProvisionedProductPlan");
+    assert_eq!((&row["health"], &row["statement"]["Action"]), (&json!("unclear"), &row["check"]));
+    assert!(row["text"].as_str().unwrap().contains("only `--preview`"), "{row}");
+    assert_eq!(of(&document, "servicecatalog:CreateProvisionedProductPlan")["health"], "unclear");
 }
 
 #[test]

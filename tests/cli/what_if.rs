@@ -105,6 +105,7 @@ fn what_cannot_be_supposed_is_said() {
     for (line, code, texts) in [
         ("plan --what-if box", 64, ["write PRODUCT=VERSION", "file:PATH"]),
         ("plan --what-if box=v2 --out p.bin", 64, ["contradict", "--out"]),
+        ("plan --what-if box=file:next.yaml --preview", 64, ["contradict", "only what is published"]),
         ("plan --what-if box=v2 --destroy", 64, ["contradict", "--destroy"]),
         ("plan --what-if box=v9", 1, ["no active version `v9`", "there is `v1`, `v2`"]),
         ("plan --what-if bax=v2", 1, ["runs `bax`", "did you mean `box`?"]),

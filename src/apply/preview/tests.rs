@@ -19,7 +19,7 @@ use crate::state::{Home, PreviewNote};
 /// What the journal holds, and what is there, as anybody may look at it.
 #[derive(Default)]
 struct Service {
-    journal: Journal,
+    journal: KeptInMemory,
     clock: Rc<Cell<Duration>>,
     /// By their names: the plan's id, and how often it is still worked on.
     there: RefCell<BTreeMap<String, u32>>,
@@ -40,9 +40,9 @@ struct Service {
 }
 
 #[derive(Clone, Default)]
-struct Journal(Rc<RefCell<BTreeMap<String, OpenPreview>>>, BTreeMap<String, OpenPreview>);
+struct KeptInMemory(Rc<RefCell<BTreeMap<String, OpenPreview>>>, BTreeMap<String, OpenPreview>);
 
-impl PreviewJournal for Journal {
+impl PreviewJournal for KeptInMemory {
     fn open(&self) -> &BTreeMap<String, OpenPreview> {
         &self.1
     }
@@ -280,7 +280,7 @@ fn what_cannot_be_taken_away_stays_in_the_journal() {
         service.stubborn.set(0);
         service.lingers.set(0);
         let left = service.journal.0.borrow().values().cloned().map(PreviewItem::left_open).collect();
-        let mut with = Journal(Rc::clone(&service.journal.0), service.journal.0.borrow().clone());
+        let mut with = KeptInMemory(Rc::clone(&service.journal.0), service.journal.0.borrow().clone());
         let next = Service { journal: with.clone(), there: service.there, ..Service::default() };
         let mut wait = |_| Wake::Tick;
         let clock = || Duration::ZERO;
@@ -303,7 +303,7 @@ fn what_may_still_arrive_stays_in_the_journal() {
     assert_eq!(journal(&service), ["a"]);
     let sweep = |service: &Service| {
         let items = service.journal.0.borrow().values().cloned().map(PreviewItem::left_open).collect();
-        let mut journal = Journal(Rc::clone(&service.journal.0), service.journal.0.borrow().clone());
+        let mut journal = KeptInMemory(Rc::clone(&service.journal.0), service.journal.0.borrow().clone());
         let (clock, random) = (|| service.clock.get(), &mut Random::new([1; 32]));
         let mut wait = |_| Wake::Tick;
         let ports =

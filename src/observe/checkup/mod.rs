@@ -105,12 +105,13 @@ impl CheckupRow {
 }
 
 /// What is about provisioned products is granted by whose they are.
-const BY_LEVEL: [&str; 5] = [
+const BY_LEVEL: [&str; 6] = [
     "servicecatalog:SearchProvisionedProducts",
     "servicecatalog:DescribeProvisionedProduct",
     "servicecatalog:DescribeRecord",
     "servicecatalog:ListRecordHistory",
     "servicecatalog:ListProvisionedProductPlans",
+    "servicecatalog:DescribeProvisionedProductPlan",
 ];
 
 fn statement(action: &str, level: AccessLevel) -> String {
@@ -129,6 +130,7 @@ pub fn checkup(scope: CheckupScope<'_>, catalog: &dyn CatalogRead) -> Vec<Locati
     let mut patients = rounds::patients(scope, catalog);
     rounds::offered(&mut patients, catalog);
     rounds::provisioned(&mut patients, catalog);
+    rounds::previewed(&mut patients, catalog);
     limits::met(&mut patients, catalog);
     let mut found: Vec<LocationCheckup> = patients.into_iter().map(|patient| patient.seen()).collect();
     if scope.beliefs {

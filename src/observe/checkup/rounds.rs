@@ -1,9 +1,9 @@
 //! The rounds of a checkup: each thing is asked of all locations at once.
 
-use super::{CheckupRow, CheckupScope, LocationCheckup};
+use super::{CheckupRow, CheckupScope, Health, LocationCheckup};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, CatalogRead, Configured, Connection, Existing, FindBy, HistoryRef,
-    Identity, OfferingRef, PlansOf, Product, ProductRef, RecordRef, Seen, Status,
+    Identity, OfferingRef, PlansOf, PreviewRef, Product, ProductRef, RecordRef, Seen, Status,
 };
 use crate::declare::{Access, Location};
 use crate::model::access::AccessLevel;
@@ -26,6 +26,7 @@ const LATE: i64 = 5_000;
 /// The shape of an id, and nobody's.
 pub(super) const NO_PRODUCT: &str = "pp-aaaaaaaaaaaaa";
 pub(super) const NO_RECORD: &str = "rec-aaaaaaaaaaaaa";
+const NO_PLAN: &str = "plan-aaaaaaaaaaaaa";
 
 /// What changes the cloud, and is not tried.
 const CHANGES: [&str; 3] = [
@@ -33,6 +34,14 @@ const CHANGES: [&str; 3] = [
     "servicecatalog:UpdateProvisionedProduct",
     "servicecatalog:TerminateProvisionedProduct",
 ];
+
+/// The same, and nobody needs it but for previews.
+const PREVIEWS: [&str; 2] =
+    ["servicecatalog:CreateProvisionedProductPlan", "servicecatalog:DeleteProvisionedProductPlan"];
+/// What of those is a read.
+const PREVIEW: &str = "servicecatalog:DescribeProvisionedProductPlan";
+/// Who needs it.
+const FOR_PREVIEWS: &str = "only `--preview` and `guards.replace_resources` need it";
 
 /// One location on its way through the rounds.
 pub(super) struct Patient {
@@ -52,6 +61,8 @@ impl Patient {
         if self.is_known {
             let untried = "not tried: it changes the cloud";
             self.rows.extend(CHANGES.map(|action| CheckupRow::unclear(action, untried)));
+            let untried = format!("{untried}; {FOR_PREVIEWS}");
+            self.rows.extend(PREVIEWS.map(|action| CheckupRow::unclear(action, untried.as_str())));
         }
         LocationCheckup { location: self.name, rows: self.rows, beliefs: Vec::new() }
     }
@@ -261,6 +272,23 @@ pub(super) fn provisioned(patients: &mut [Patient], catalog: &dyn CatalogRead) {
         patient.tried("servicecatalog:ListRecordHistory", &history, |records| count(records.len(), "record"));
         patient
             .tried("servicecatalog:ListProvisionedProductPlans", &plans, |plans| count(plans.len(), "plan"));
+    }
+}
+
+/// What becomes of resources: a plan that is nobody's is asked for. Whoever may not ask does without previews.
+pub(super) fn previewed(patients: &mut [Patient], catalog: &dyn CatalogRead) {
+    let mut asked: Vec<&mut Patient> = patients.iter_mut().filter(|patient| patient.is_known).collect();
+    let nobodys =
+        |patient: &&mut Patient| PreviewRef { location: patient.name.clone(), plan: NO_PLAN.to_owned() };
+    let answers = catalog.previews(&asked.iter().map(nobodys).collect::<Vec<_>>());
+    for (patient, answer) in asked.iter_mut().zip(answers) {
+        patient.tried(PREVIEW, &answer, |_| "permitted".to_owned());
+        if let (Err(_), Some(row)) = (&answer, patient.rows.last_mut())
+            && row.health == Health::Bad
+        {
+            row.health = Health::Unclear;
+            row.text.push_str(&format!("; {FOR_PREVIEWS}"));
+        }
     }
 }
 

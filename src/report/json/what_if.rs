@@ -1,5 +1,5 @@
 //! The member `what_if` of a plan that is only supposed: `suppositions` (`product`, `version`, `template`: whether that is a file), `broken`
-//! (`address`, `diagnostics`), `not_planned` and `keeping` (addresses), `others_wrong` (a count) and `resources_compared`, which is `false`.
+//! (`address`, `diagnostics`), `not_planned` and `keeping` (addresses), `others_wrong` (a count) and `resources_compared`: with `--preview`.
 
 use serde::Serialize;
 
@@ -47,7 +47,7 @@ impl<'a> WhatIfDoc<'a> {
             not_planned: &view.left,
             keeping: &view.keeping,
             others_wrong: view.others_wrong,
-            resources_compared: false,
+            resources_compared: view.compares_resources(),
         }
     }
 }

@@ -168,6 +168,12 @@ impl<'a> PlanView<'a> {
         format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy.")
     }
 
+    /// How many resources it does what to, where somebody asked.
+    #[must_use]
+    pub fn resources(&self) -> Option<String> {
+        resources::totals(self.steps.iter().filter_map(|step| step.preview))
+    }
+
     /// What that sentence has no words for, in sentences of their own.
     #[must_use]
     pub fn aside(&self) -> Vec<String> {
@@ -181,8 +187,7 @@ impl<'a> PlanView<'a> {
             (n(Act::Defer), "deferred"),
         ]);
         let (accepted, unchanged, may) = (n(Act::Accept), self.unchanged.len(), self.counts.may_change());
-        let asked = self.steps.iter().filter_map(|step| step.preview);
-        let resources = resources::totals(asked);
+        let resources = self.resources();
         let cases = [
             (may > 0, format!("May change: {may}, only if their inputs turn out to differ.")),
             (!also.is_empty(), format!("Also: {also}.")),

@@ -62,6 +62,12 @@ impl<'a> WhatIfView<'a> {
         format!("As if every declaration of {}:", all.join(" and of "))
     }
 
+    /// Whether somebody asked what becomes of resources.
+    #[must_use]
+    pub fn compares_resources(&self) -> bool {
+        self.plan.steps.iter().any(|step| step.preview.is_some())
+    }
+
     /// How many there are of each kind, and what was not looked at.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
@@ -74,8 +80,12 @@ impl<'a> WhatIfView<'a> {
         parts.extend((!self.left.is_empty()).then(|| format!("{} not planned", self.left.len())));
         let mut out = vec![
             format!("What if: {}.", listed(parts, usize::MAX)),
-            "Nothing was written, and resources were not compared.".to_owned(),
+            match self.compares_resources() {
+                true => "Nothing was written.".to_owned(),
+                false => "Nothing was written, and resources were not compared.".to_owned(),
+            },
         ];
+        out.extend(self.plan.resources());
         if self.others_wrong > 0 {
             let declarations = count(self.others_wrong, "other declaration");
             let is = if self.others_wrong == 1 { "is" } else { "are" };

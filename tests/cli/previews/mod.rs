@@ -170,6 +170,24 @@ fn another_version_says_what_goes_and_comes() {
     is_clean(&repo, "another version");
 }
 
+/// Before a version is anybody's: who replaces what.
+#[test]
+fn a_supposed_version_is_previewed_too() {
+    let repo = stores(&(store("one", "") + &store("two", "")));
+    repo.apply().exits(0);
+    repo.sh("plan --what-if store=v2")
+        .exits(0)
+        .says(&["Nothing was written, and resources were not compared.\n"]);
+    repo.sh("plan --what-if store=v2 --preview").exits(0).says(&[
+        "  # removes `Topic` (AWS::SNS::Topic)\n",
+        "What if: 0 would break, 2 would change, 0 unchanged.\nNothing was written.\nResources: 2 removed, 4 added.\n",
+    ]);
+    let document = repo.sh("plan --what-if store=v2 --preview --json").exits(0).json();
+    assert_eq!(document["what_if"]["resources_compared"], true);
+    assert_eq!(document["steps"][1]["resource_changes"][0]["action"], "remove");
+    is_clean(&repo, "a supposition");
+}
+
 #[test]
 fn what_has_no_preview_says_why() {
     let set = "  many: {product_name: set, provisioning_artifact_name: v1, provisioning_preferences: {stack_set_accounts: [\"111122223333\"], stack_set_regions: [eu-west-1]}}\n";
