@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Operation, Payload, Sent};
 use crate::model::ids::ProvisionedId;
+use crate::model::json::is_same_document;
 use crate::model::product::{Bound, Preferences};
 use crate::model::secret::{DigestKey, KeyedDigest, Secret, Secrets};
 use crate::model::target::{Options, Target};
@@ -58,7 +59,9 @@ impl Owner<'_> {
     /// Whether two values are the same; of one that became sensitive, or ceased to be, one side is a text.
     fn is_same(self, name: &str, one: &Stored, other: &Stored) -> bool {
         match (one, other) {
-            (Stored::Text(one), Stored::Text(other)) => one.trim() == other.trim(),
+            (Stored::Text(one), Stored::Text(other)) => {
+                one.trim() == other.trim() || is_same_document(one, other)
+            }
             (Stored::Text(text), Stored::Digest(digest)) | (Stored::Digest(digest), Stored::Text(text)) => {
                 digest.stands_for(self.key, self.birth.scope(name), text)
             }

@@ -43,6 +43,8 @@ pub type Answers<T> = Vec<Result<T, CatalogError>>;
 pub struct Identity {
     /// The account that the credentials belong to.
     pub account: AccountId,
+    /// Whose they are: the ARN of a user, or of a session of a role.
+    pub arn: Option<String>,
     /// What answers for AWS there.
     pub catalog: CatalogKind,
 }

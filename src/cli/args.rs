@@ -377,6 +377,9 @@ pub struct ImportArgs {
     /// Where declarations are written to: a folder that declarations are read from
     #[arg(long, value_name = "DIR", conflicts_with_all = ["address", "declared"])]
     pub write: Option<PathBuf>,
+    /// Show all that would be written, however long it is
+    #[arg(long, conflicts_with_all = ["address", "declared"])]
+    pub full: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub applying: ApplyingArgs,

@@ -10,7 +10,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::open;
-use crate::import::{ScaffoldValue, scaffold};
+use crate::import::{FileOrigin, ScaffoldValue, scaffold};
 use crate::model::text::quoted;
 use crate::observe::SheetRequest;
 use crate::report::view::CatalogView;
@@ -51,7 +51,8 @@ fn write_scaffold(args: &CatalogScaffoldArgs, wiring: &Wiring, edge: &Edge) -> R
     let what = workspace.scaffold(location, args.of.browsed(), key, &recorded)?;
     let files = folder.as_ref().map(|folder| there(folder, &workspace)).unwrap_or_default();
     let day: String = Edge::now().utc().chars().take(10).collect();
-    let origin = vec![format!("Written by `provisor catalog scaffold` on {day}: a beginning, to be edited.")];
+    let sentence = format!("Written by `provisor catalog scaffold` on {day}: a beginning, to be edited");
+    let origin = FileOrigin { sentence, names_locations: false };
     let composed = scaffold(&what, &workspace.surroundings(files, origin));
     let written = ComposedFiles::of(&composed, folder.as_deref().unwrap_or(Path::new(".")));
     if workspace.is_sound() {

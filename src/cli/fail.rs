@@ -22,6 +22,7 @@ pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
                 events(&found(), edge)
             };
         }
+        Command::Import(args) if args.applying.json => return events(&found(), edge),
         _ if edge.has_answered() => return,
         Command::Validate(args) if args.json => json::validation(None, &found()),
         other if other.is_json() => json::diagnostics(&found()),

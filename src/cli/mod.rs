@@ -1,6 +1,7 @@
 //! The command line: arguments to a wish, a call of `workspace/`, a rendering, an exit code. What a command does lives
 //! there, or in a stage.
 
+mod adopting;
 mod apply;
 mod args;
 mod author;

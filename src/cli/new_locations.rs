@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::declaring::write_new;
 use super::edge::Edge;
-use crate::import::location_data;
+use crate::import::{FileOrigin, location_data};
 use crate::model::text::count;
 use crate::workspace::{Discovery, Problem, SETTINGS, Workspace};
 
@@ -19,7 +19,7 @@ pub struct NewLocations {
 
 impl NewLocations {
     /// What there is to write, if there is any: never where declarations are read from.
-    pub fn of(discovery: &Discovery, workspace: &Workspace<'_>, origin: &[String]) -> Option<Self> {
+    pub fn of(discovery: &Discovery, workspace: &Workspace<'_>, origin: &FileOrigin) -> Option<Self> {
         let settings = &workspace.repo.settings;
         let accounts = &discovery.conversion.as_ref()?.accounts;
         let at = discovery.found.first().and_then(|found| settings.locations.get(&found.location));
@@ -32,8 +32,8 @@ impl NewLocations {
         let entries: BTreeSet<String> =
             settings.locations.values().map(|location| location.account.clone()).collect();
         let how = "how they are reached is for you to say, such as by a `role_arn` in `location_defaults`";
-        let told = [format!("Accounts as `locations:` takes them: {how}.")];
-        let origin: Vec<String> = origin.iter().cloned().chain(told).collect();
+        let origin =
+            [format!("{}.", origin.sentence), format!("Accounts as `locations:` takes them: {how}.")];
         let checkout = &workspace.repo.checkout;
         let mut names = (1..).map(|n| match n {
             1 => PathBuf::from("locations-new.yaml"),

@@ -120,14 +120,25 @@ pub fn adopting<'a>(
     new: Unwritten<'_>,
     edge: &Edge,
 ) -> Result<Workspace<'a>, Problem> {
+    said(trying(variables, wiring, new, edge)?, edge)
+}
+
+/// The same, and nothing is said of what is odd.
+pub fn trying<'a>(
+    variables: &VariableArgs,
+    wiring: &'a Wiring,
+    new: Unwritten<'_>,
+    edge: &Edge,
+) -> Result<Workspace<'a>, Problem> {
     let names = new.variables.into_iter().flat_map(BTreeMap::keys);
     let repo = survey(variables, wiring, edge)?.with_variables(names).adopting().knowing(new.secrets);
     let mut workspace = Workspace::survey_with(repo, new.sources)?;
     workspace.warnings.0.retain(|one| one.code != "no-declarations");
-    said(workspace, edge)
+    Ok(workspace)
 }
 
-fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
+/// Says what is odd.
+pub fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
     if !workspace.warnings.0.is_empty() {
         let sources = &workspace.repo.sources;
         edge.err(&(diagnostics(&workspace.warnings, sources, edge.err_style) + "\n"));

@@ -1,8 +1,7 @@
 //! `provisor import --all`, and from other tools' files: looks for what exists and nobody declared, shows the declarations and what
 //! would be adopted, asks once, writes, adopts. What is looked for, and what is said of it, is all that differs.
 
-use std::collections::BTreeSet;
-
+use super::adopting::{Drafted, Drafting};
 use super::args::ImportArgs;
 use super::declaring::{ComposedFiles, declare, folder, there};
 use super::edge::Edge;
@@ -13,13 +12,19 @@ use super::load::Wiring;
 use super::new_locations::NewLocations;
 use super::watching::Watching;
 use super::{conversion, gate, open};
-use crate::import::{Composed, Surroundings, compose};
-use crate::model::ids::LocationName;
-use crate::model::product::Selector;
-use crate::workspace::{Discovery, HeldStore, Problem, Unclaimed, Wish, Workspace};
+use crate::apply::Report;
+use crate::import::{FileOrigin, Surroundings};
+use crate::model::text::{count, listed};
+use crate::plan::{Action, Plan};
+use crate::report::json::{ImportLine, import_line};
+use crate::workspace::{Discovery, HeldStore, LeftNeeds, Problem, Unclaimed, Wish, Workspace};
 
-/// So many lines of declarations are shown before they are written; of more, their files are named.
+/// So many lines of declarations are shown before they are written, all files together; `--full` shows all.
 const SHOWN: usize = 120;
+/// So many of each file, however many files there are.
+const SHOWN_OF_EACH: usize = 8;
+/// So many names of what somebody else made.
+const NAMED: usize = 5;
 
 pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> {
     let edge = watching.edge;
@@ -34,38 +39,33 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     if key_was_lost {
         edge.err(KEY_LOST);
     }
-    let discovery = match &given {
+    let mut discovery = match &given {
         Some(given) => workspace.foreign(given.holds.clone(), &of, store.recorded())?,
         None => workspace.unclaimed(&of, store.recorded())?,
     };
     let folder = folder(args.write.as_deref(), &workspace)?;
-    let origin = origin(&discovery, given.as_ref());
+    let origin = origin(given.as_ref());
     let locations = NewLocations::of(&discovery, &workspace, &origin);
     let around = Surroundings {
         is_growing: locations.is_some(),
         ..workspace.surroundings(there(&folder, &workspace), origin)
     };
-    let composed = compose(&discovery.found, &around);
-    tell_left(&discovery, edge);
-    if discovery.found.is_empty() && discovery.declared.is_empty() {
+    let drafting = Drafting { args, wiring: &wiring, around, folder: &folder, store: &*store, edge };
+    let drafted = drafting.draft(&mut discovery)?;
+    tell_aside(&discovery, watching);
+    let Some(Drafted { composed, files, prepared }) = drafted else {
         watching.tell(&nothing(args, &workspace))?;
-        return Ok(Exit::Done);
-    }
-    let files = ComposedFiles::of(&composed, &folder);
-    let unwritten = open::Unwritten {
-        sources: files.sources(),
-        variables: Some(&composed.variables),
-        secrets: &discovery.secrets,
+        if watching.args.json {
+            watching.summarise(&Report::default());
+        }
+        return Ok(left_with(&discovery));
     };
-    let again = open::adopting(&args.variables, &wiring, unwritten, edge)?;
-    if !again.is_sound() {
-        edge.err("Nothing was written or adopted: what would have been written cannot be planned.\n");
-        return Err(again.wrong(&Wish::default()));
-    }
-    let prepared = again.plan(&wish(&discovery, &composed), store.recorded(), store.key())?;
-    files.show(watching)?;
+    files.show(watching, args.full)?;
     locations.iter().try_for_each(|locations| watching.tell(&locations.shown()))?;
     watching.show(&prepared.plan, true)?;
+    if is_all_refused(&prepared.plan) {
+        return Ok(watching.refuse(&prepared.plan));
+    }
     if !gate::agreed(&prepared.plan, watching.ending, watching.args, edge)? {
         edge.err("Import cancelled.\n");
         return Ok(Exit::Error);
@@ -89,6 +89,22 @@ fn meant(args: &ImportArgs) -> Unclaimed {
     }
 }
 
+/// Whether nothing of a plan may be done.
+fn is_all_refused(plan: &Plan) -> bool {
+    let is_refused = |action: &Action| matches!(action, Action::Refused(refusal) if !refusal.defers());
+    !plan.steps.is_empty() && plan.steps.iter().all(|step| is_refused(&step.action))
+}
+
+/// How it ends where nothing is imported: whoever has all is done; of the rest somebody has to decide something, or it takes time.
+fn left_with(discovery: &Discovery) -> Exit {
+    let needs = |what: LeftNeeds| discovery.left.iter().any(|left| left.needs == what);
+    match discovery.managed {
+        0 if needs(LeftNeeds::Somebody) => Exit::Refused,
+        0 if needs(LeftNeeds::Time) => Exit::Pending,
+        _ => Exit::Done,
+    }
+}
+
 /// That there is nothing, as far as anybody looked.
 fn nothing(args: &ImportArgs, workspace: &Workspace<'_>) -> String {
     let narrow = [&args.of_location, &args.of_product, &args.of_name].iter().any(|one| one.is_some());
@@ -103,49 +119,88 @@ fn nothing(args: &ImportArgs, workspace: &Workspace<'_>) -> String {
     format!("Nothing to import: {what} is managed here, or is left as said above.{seen}\n")
 }
 
-/// All that was found, by the addresses that it is declared under now.
-fn wish(discovery: &Discovery, composed: &Composed) -> Wish {
-    let found = composed.addresses.iter().zip(&discovery.ids);
-    let declared = discovery.declared.iter().map(|(address, id)| (address, id));
-    let imports =
-        found.chain(declared).map(|(address, id)| (address.to_string(), Selector::Id(id.to_string())));
-    Wish { imports: imports.collect(), import_only: true, ..Wish::default() }
-}
-
 /// Where declarations come from.
-fn origin(discovery: &Discovery, given: Option<&GivenFile>) -> Vec<String> {
-    let locations: BTreeSet<&LocationName> = discovery.found.iter().map(|found| &found.location).collect();
-    let from: Vec<&str> = locations.iter().map(|location| location.as_str()).take(3).collect();
-    let more = locations.len().saturating_sub(from.len());
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let from = match given {
-        Some(given) => format!("`{}` of {}", given.path, given.tool),
-        None => format!("what exists at {}{more}", from.join(", ")),
-    };
+fn origin(given: Option<&GivenFile>) -> FileOrigin {
     let day: String = Edge::now().utc().chars().take(10).collect();
-    vec![format!("Written by `provisor import` on {day} from {from}.")]
+    let begins = format!("Written by `provisor import` on {day} from");
+    match given {
+        Some(given) => FileOrigin {
+            sentence: format!("{begins} `{}` of {}", given.path, given.tool),
+            names_locations: false,
+        },
+        None => FileOrigin { sentence: format!("{begins} what exists at"), names_locations: true },
+    }
 }
 
-fn tell_left(discovery: &Discovery, edge: &Edge) {
-    if discovery.left.is_empty() {
-        return;
+/// What is left, and what others made.
+fn tell_aside(discovery: &Discovery, watching: &Watching<'_>) {
+    let edge = watching.edge;
+    if !discovery.left.is_empty() {
+        let lines: String = discovery.left.iter().map(|left| format!("  {}\n", left.sentence)).collect();
+        edge.err(&format!("Not imported:\n{lines}\n"));
     }
-    let lines: String = discovery.left.iter().map(|left| format!("  {}\n", left.sentence)).collect();
-    edge.err(&format!("Not imported:\n{lines}\n"));
+    if !discovery.by_others.is_empty() {
+        let line = |(who, names): (&String, &Vec<String>)| {
+            format!("  {who}: {} ({})\n", count(names.len(), "provisioned product"), listed(names, NAMED))
+        };
+        let lines: String = discovery.by_others.iter().map(line).collect();
+        edge.err(&format!(
+            "Made by somebody else: changing them takes a principal that may change what others made.\n{lines}\n"
+        ));
+    }
+    if watching.args.json {
+        for left in &discovery.left {
+            let needs = match left.needs {
+                LeftNeeds::Nothing => "nothing",
+                LeftNeeds::Time => "time",
+                LeftNeeds::Somebody => "somebody",
+            };
+            write_line(&ImportLine::NotImported { message: &left.sentence, needs }, edge);
+        }
+        for (principal, names) in &discovery.by_others {
+            write_line(&ImportLine::MadeByOthers { principal, names }, edge);
+        }
+    }
+}
+
+fn write_line(line: &ImportLine<'_>, edge: &Edge) {
+    edge.seq.set(edge.seq.get() + 1);
+    // that it could not be written is told with the result
+    let _ = edge.out(&(import_line(line, edge.seq.get(), Edge::now()) + "\n"));
 }
 
 impl ComposedFiles {
-    fn show(&self, watching: &Watching<'_>) -> Result<(), Problem> {
+    fn show(&self, watching: &Watching<'_>, is_full: bool) -> Result<(), Problem> {
         let lines: usize = self.all.iter().map(|(_, text, _)| text.lines().count()).sum();
-        let mut shown = String::new();
+        let of_each = match (is_full || lines <= SHOWN, SHOWN.checked_div(self.all.len())) {
+            (false, Some(share)) => share.max(SHOWN_OF_EACH),
+            _ => usize::MAX,
+        };
+        let (mut shown, mut hidden) = (String::new(), 0);
         for (path, text, n) in &self.all {
-            let declarations = if *n == 1 { "1 declaration".to_owned() } else { format!("{n} declarations") };
-            shown.push_str(&format!("# {} would be written ({declarations})\n", path.display()));
-            if lines <= SHOWN {
-                let indented = text.lines().map(|line| format!("    {line}\n").replace("    \n", "\n"));
-                shown.extend(indented);
-                shown.push('\n');
+            shown.push_str(&format!(
+                "# {} would be written ({})\n",
+                path.display(),
+                count(*n, "declaration")
+            ));
+            let indented = text.lines().take(of_each);
+            shown.extend(indented.map(|line| format!("    {line}\n").replace("    \n", "\n")));
+            let rest = text.lines().count().saturating_sub(of_each);
+            if rest > 0 {
+                shown.push_str(&format!("    … {}\n", count(rest, "more line")));
             }
+            hidden += rest;
+            shown.push('\n');
+            if watching.args.json {
+                let path = path.display().to_string();
+                write_line(&ImportLine::File { path, declarations: *n, text }, watching.edge);
+            }
+        }
+        if hidden > 0 {
+            shown.push_str(&format!(
+                "{} not shown: `--full` shows them; nothing is written before the question below is answered.\n",
+                count(hidden, "line")
+            ));
         }
         watching.tell(&(shown + "\n"))
     }

@@ -37,13 +37,18 @@ impl Watching<'_> {
     /// Tells programs why nothing of a plan is done; people have read it in the plan that was shown.
     pub fn refuse(&self, plan: &Plan) -> Exit {
         if self.args.json {
-            let mut stdout = std::io::stdout();
             fail::events(&self.edge.warned.take(), self.edge);
             fail::events(&fail::refusals(plan), self.edge);
-            let mut sink = JsonSink::new(&mut stdout, &Edge::now, &self.edge.seq);
-            sink.event(&Event::Finished(&Report::untouched(plan)));
+            self.summarise(&Report::untouched(plan));
         }
         Exit::Refused
+    }
+
+    /// Tells programs how it ended.
+    pub fn summarise(&self, report: &Report) {
+        let mut stdout = std::io::stdout();
+        let mut sink = JsonSink::new(&mut stdout, &Edge::now, &self.edge.seq);
+        sink.event(&Event::Finished(report));
     }
 
     /// Whatever becomes of the telling, what was done counts.

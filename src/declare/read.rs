@@ -8,7 +8,7 @@ use super::burden::{Burden, TooMuch};
 use super::declarations::{Declaration, DeclarationsFile, collect};
 use super::desired::{Desired, DesiredProduct, Reading};
 use super::doubts::Doubts;
-use super::heads::{HeadReader, externals};
+use super::heads::{HeadReader, contradictions, externals};
 use super::idle::{Idle, unsaid};
 use super::placing::{Placement, Placer};
 use super::product::Composer;
@@ -90,6 +90,7 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     }
     let products = products.into_iter().collect();
     let mut desired = Desired { products, externals: externals.sound, ..Desired::nothing() };
+    contradictions(&desired, &mut problems);
     let mut heads = HeadReader { settings, targets: &targets, problems: &mut problems };
     desired.imports = heads.imports(&files);
     desired.moves = heads.moves(&files, &desired);

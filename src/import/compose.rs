@@ -9,7 +9,7 @@ use super::offers::refer;
 use super::secrets::{SENSITIVE, cover, doubt_outputs, hold_secrets};
 use super::surroundings::Surroundings;
 use super::value::node;
-use super::vary::{Substitutes, generalise, namesakes};
+use super::vary::{generalise, namesakes};
 use super::yaml::{YamlNode, YamlPair, document};
 use crate::model::ids::{Address, LocationName};
 use crate::model::product::{OnRemoval, Selector};
@@ -43,7 +43,7 @@ pub fn compose(found: &[FoundProduct], around: &Surroundings) -> Composed {
     let mut addresses: BTreeMap<usize, Address> = BTreeMap::new();
     let mut renamed = BTreeMap::new();
     let mut drafts = Vec::new();
-    for Namesakes { members, name } in groups(found, &around.substitutes) {
+    for Namesakes { members, name } in groups(found, around) {
         let all: Vec<FoundProduct> = members.iter().filter_map(|n| found.get(*n)).cloned().collect();
         let key = free(&key(all.first(), name.as_deref()), &mut keys);
         renamed
@@ -86,10 +86,17 @@ struct Namesakes {
 }
 
 /// What has one name and runs one product, at most once a location, is one declaration; so is what has nearly one name.
-fn groups(found: &[FoundProduct], substitutes: &Substitutes) -> Vec<Namesakes> {
-    let mut groups: Vec<Namesakes> = Vec::new();
+fn groups(found: &[FoundProduct], around: &Surroundings) -> Vec<Namesakes> {
+    if around.is_apart {
+        return (0..found.len()).map(|n| Namesakes { members: vec![n], name: None }).collect();
+    }
+    // what differs in what the location is called alone comes first: several of them may have one name
+    let alike = namesakes(found, &around.substitutes);
+    let taken: BTreeSet<usize> = alike.iter().flat_map(|(members, _)| members.iter().copied()).collect();
+    let mut groups: Vec<Namesakes> =
+        alike.into_iter().map(|(members, name)| Namesakes { members, name: Some(name) }).collect();
     let mut open: BTreeMap<(&str, Option<&str>, &Selector), usize> = BTreeMap::new();
-    for (n, one) in found.iter().enumerate() {
+    for (n, one) in found.iter().enumerate().filter(|(n, _)| !taken.contains(n)) {
         let name = (one.name.as_str(), one.key.as_deref(), &one.product);
         let is_free = |group: &&mut Namesakes| {
             let mut members = group.members.iter().filter_map(|n| found.get(*n));
@@ -103,14 +110,7 @@ fn groups(found: &[FoundProduct], substitutes: &Substitutes) -> Vec<Namesakes> {
             }
         }
     }
-    let (several, single): (Vec<Namesakes>, Vec<Namesakes>) =
-        groups.into_iter().partition(|group| group.members.len() > 1);
-    let taken = several.iter().flat_map(|group| group.members.iter().copied()).collect();
-    let alike = namesakes(found, &taken, substitutes);
-    let merged: BTreeSet<usize> = alike.iter().flat_map(|(members, _)| members.iter().copied()).collect();
-    let alike = alike.into_iter().map(|(members, name)| Namesakes { members, name: Some(name) });
-    let single = single.into_iter().filter(|group| !group.members.iter().any(|n| merged.contains(n)));
-    several.into_iter().chain(alike).chain(single).collect()
+    groups
 }
 
 /// The key that people would choose.
@@ -160,9 +160,11 @@ struct FileText<'a> {
 impl FileText<'_> {
     fn text(&self) -> String {
         let layers: Vec<_> = self.drafts.iter().map(DeclarationDraft::layers).collect();
-        let defaults = repeated(layers.iter().map(|(base, _)| base));
+        let is_apart = self.around.is_apart;
+        let shares = || repeated(&layers.iter().map(|(base, _)| base).collect::<Vec<_>>());
+        let defaults = if is_apart { DraftContent::default() } else { shares() };
         let mut top = Vec::new();
-        let shared = self.shared_places();
+        let shared = self.shared_places().filter(|_| !is_apart);
         let place = shared.as_ref().and_then(|at| self.location(at));
         let head: Vec<YamlPair> = self.fields(&defaults, None).into_iter().chain(place).collect();
         top.extend(of_map("defaults", head));
@@ -187,8 +189,8 @@ impl FileText<'_> {
             });
         }
         top.push(YamlPair::new("provisioned_products", YamlNode::Map(declared)));
-        let head: String = self.around.origin.iter().map(|line| format!("# {line}\n")).collect();
-        head + &document(&top)
+        let at = self.drafts.iter().flat_map(|draft| draft.places.keys().cloned()).collect();
+        self.around.origin.head(&at) + &document(&top)
     }
 
     /// Where all declarations of the file stand, if there are several and they stand on the same locations.
@@ -276,27 +278,49 @@ pub(super) fn of_map(name: &str, pairs: Vec<YamlPair>) -> Option<YamlPair> {
     (!pairs.is_empty()).then(|| YamlPair::new(name, YamlNode::Map(pairs)))
 }
 
-/// What all declarations of a file say alike, if there are several. A value that is looked up for one of them is no
-/// default.
-fn repeated<'c>(mut all: impl Iterator<Item = &'c DraftContent>) -> DraftContent {
-    let (Some(first), rest) = (all.next(), all.collect::<Vec<_>>()) else { return DraftContent::default() };
-    if rest.is_empty() {
-        return DraftContent::default();
-    }
-    let texts = first.texts.iter().filter(|(name, text)| {
-        **name != "provisioned_product_name" && rest.iter().all(|other| other.texts.get(*name) == Some(text))
+/// What most declarations of a file say, if there are several: whatever all say something of, as nothing takes a default away again.
+/// A value that is looked up for one of them is no default.
+fn repeated(all: &[&DraftContent]) -> DraftContent {
+    let Some(first) = all.first().filter(|_| all.len() > 1) else { return DraftContent::default() };
+    let texts = first.texts.keys().filter(|name| **name != "provisioned_product_name");
+    let texts = texts.filter_map(|name| Some((*name, most_say(all, |one| one.texts.get(name))?.clone())));
+    let tags = first.tags.keys();
+    let tags = tags.filter_map(|key| Some((key.clone(), most_say(all, |one| one.tags.get(key))?.clone())));
+    let parameters = first.parameters.keys().filter_map(|key| {
+        let value = most_say(all, |one| one.parameters.get(key))?;
+        value.sent().is_some().then(|| (key.clone(), value.clone()))
     });
-    let tags =
-        first.tags.iter().filter(|(key, text)| rest.iter().all(|other| other.tags.get(*key) == Some(text)));
-    let parameters = first.parameters.iter().filter(|(key, value)| {
-        value.sent().is_some() && rest.iter().all(|other| other.parameters.get(*key) == Some(value))
-    });
+    let lists = first.lists.keys().filter(|name| **name == "notification_arns");
+    let lists = lists.filter_map(|name| Some((*name, most_say(all, |one| one.lists.get(name))?.clone())));
+    let agree = |alike: fn(&DraftContent, &DraftContent) -> bool| all.iter().all(|one| alike(one, first));
     DraftContent {
-        texts: texts.map(|(name, text)| (*name, text.clone())).collect(),
-        tags: tags.map(|(key, text)| (key.clone(), text.clone())).collect(),
-        parameters: parameters.map(|(key, value)| (key.clone(), value.clone())).collect(),
+        texts: texts.collect(),
+        tags: tags.collect(),
+        parameters: parameters.collect(),
+        lists: lists.collect(),
+        timeouts: match agree(|one, other| one.timeouts == other.timeouts) {
+            true => first.timeouts.clone(),
+            false => BTreeMap::new(),
+        },
+        on_removal: match agree(|one, other| one.on_removal == other.on_removal) {
+            true => first.on_removal,
+            false => OnRemoval::default(),
+        },
         ..DraftContent::default()
     }
+}
+
+/// What more than half say of something that all say something of.
+fn most_say<'c, T: Ord>(
+    all: &[&'c DraftContent],
+    of: impl Fn(&'c DraftContent) -> Option<&'c T>,
+) -> Option<&'c T> {
+    let said: Vec<&T> = all.iter().map(|one| of(one)).collect::<Option<_>>()?;
+    let mut counted: BTreeMap<&T, usize> = BTreeMap::new();
+    for one in &said {
+        *counted.entry(*one).or_default() += 1;
+    }
+    counted.into_iter().find(|(_, n)| *n * 2 > said.len()).map(|(one, _)| one)
 }
 
 impl DraftContent {
@@ -306,6 +330,13 @@ impl DraftContent {
         own.texts.retain(|name, text| defaults.texts.get(name) != Some(text));
         own.tags.retain(|key, text| defaults.tags.get(key) != Some(text));
         own.parameters.retain(|key, value| defaults.parameters.get(key) != Some(value));
+        own.lists.retain(|name, list| defaults.lists.get(name) != Some(list));
+        if own.timeouts == defaults.timeouts {
+            own.timeouts.clear();
+        }
+        if own.on_removal == defaults.on_removal {
+            own.on_removal = OnRemoval::default();
+        }
         own
     }
 }

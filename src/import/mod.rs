@@ -31,6 +31,6 @@ pub use locations::location_data;
 pub use names::key_and_location;
 pub use puppet::{KnownPlace, PUPPET_FOLDERS, PuppetFolder, puppet};
 pub use scaffold::{Scaffold, ScaffoldParameter, ScaffoldTag, ScaffoldValue, scaffold};
-pub use surroundings::Surroundings;
+pub use surroundings::{FileOrigin, Surroundings};
 pub use terraform::terraform;
 pub use vary::{Substitute, Substitutes};

@@ -1,6 +1,6 @@
 //! A product as a declaration that is to be edited: what must be given stands there, what may be given is a remark.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compose::{Composed, ComposedFile, of_map};
 use super::found::FoundValue;
@@ -84,7 +84,7 @@ pub fn scaffold(of: &Scaffold, around: &Surroundings) -> Composed {
         YamlPair { is_off: true, ..YamlPair::new("provisioning_preferences", YamlNode::Map(pairs.into())) }
     }));
     let declared = YamlPair { remarks: of.remarks.clone(), ..YamlPair::new(&*key, YamlNode::Map(pairs)) };
-    let head: String = around.origin.iter().map(|line| format!("# {line}\n")).collect();
+    let head = around.origin.head(&BTreeSet::new());
     let text = head + &document(&[YamlPair::new("provisioned_products", YamlNode::Map(vec![declared]))]);
     let name = free_file(&stem_of(&of.name), &mut around.files.clone());
     let sensitive =

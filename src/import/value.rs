@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::found::FoundValue;
+use super::marked::read;
 use super::yaml::{YamlNode, YamlPair};
 
 /// A value, as people would write it.
@@ -24,7 +25,8 @@ pub(super) fn escaped(text: &str) -> String {
     text.replace("${", "$${")
 }
 
-/// A JSON document is written as one, if it is sent as it stands: a map, or a list that holds maps.
+/// A JSON document is written as one, if it says the same as it is sent then: a map, or a list that holds maps. A key that stands there
+/// twice would be lost.
 fn document(text: &str) -> Option<YamlNode> {
     let json: Json = serde_json::from_str(text).ok()?;
     let holds_maps = |items: &Vec<Json>| items.iter().any(|item| item.is_object() || item.is_array());
@@ -33,7 +35,7 @@ fn document(text: &str) -> Option<YamlNode> {
         Json::Array(items) => holds_maps(items),
         _ => false,
     };
-    let is_sent_alike = || serde_json::to_string(&json).is_ok_and(|sent| sent == text);
+    let is_sent_alike = || read(text).is_ok();
     (is_structured && is_sent_alike()).then(|| of_json(&json)).flatten()
 }
 

@@ -58,13 +58,8 @@ fn common<'t>(
     expressions.into_iter().find_map(means)
 }
 
-/// Products of several locations whose names differ in that alone: which they are, and the name that they have in common. None of
-/// `taken` is among them.
-pub(super) fn namesakes(
-    found: &[FoundProduct],
-    taken: &BTreeSet<usize>,
-    substitutes: &Substitutes,
-) -> Vec<(Vec<usize>, String)> {
+/// Products of several locations whose names differ in that alone: which they are, and the name that they have in common.
+pub(super) fn namesakes(found: &[FoundProduct], substitutes: &Substitutes) -> Vec<(Vec<usize>, String)> {
     let expressions: BTreeSet<&String> =
         substitutes.values().flatten().map(|substitute| &substitute.expression).collect();
     let order = |expression: &&String| {
@@ -72,7 +67,7 @@ pub(super) fn namesakes(
     };
     let mut expressions: Vec<&String> = expressions.into_iter().collect();
     expressions.sort_by_key(order);
-    let mut taken = taken.clone();
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
     let mut groups = Vec::new();
     for expression in expressions {
         let mut alike: BTreeMap<_, Vec<usize>> = BTreeMap::new();
@@ -86,7 +81,9 @@ pub(super) fn namesakes(
         for ((_, name), members) in alike {
             let places: BTreeSet<&LocationName> =
                 members.iter().filter_map(|n| Some(&found.get(*n)?.location)).collect();
-            if members.len() > 1 && places.len() == members.len() {
+            let names: BTreeSet<&str> =
+                members.iter().filter_map(|n| Some(found.get(*n)?.name.as_str())).collect();
+            if names.len() > 1 && places.len() == members.len() {
                 taken.extend(&members);
                 groups.push((members, name));
             }

@@ -2,6 +2,8 @@
 
 use serde_yaml::Value;
 
+use crate::model::text::is_hidden;
+
 /// What fits on a line is not broken.
 const WIDTH: usize = 100;
 
@@ -213,14 +215,9 @@ enum ScalarPlace {
     Key,
 }
 
-/// What a reader of YAML takes for the end of a line, or for nothing.
-fn is_odd(c: char) -> bool {
-    c.is_control() || ['\u{85}', '\u{2028}', '\u{2029}', '\u{feff}'].contains(&c)
-}
-
 /// What others wrote does not end a remark.
 fn one_line(text: &str) -> String {
-    text.replace(is_odd, " ")
+    text.replace(is_hidden, " ")
 }
 
 fn indent(depth: usize) -> String {
@@ -229,7 +226,7 @@ fn indent(depth: usize) -> String {
 
 /// A text of several lines that stand as they are: none that a reader of YAML would change.
 fn is_block(text: &str) -> bool {
-    let plain = |c: char| c == '\n' || !is_odd(c);
+    let plain = |c: char| c == '\n' || !is_hidden(c);
     let lines = || text.lines();
     text.contains('\n')
         && text.chars().all(plain)
@@ -254,13 +251,14 @@ fn scalar(text: &str, context: ScalarPlace) -> String {
     if is_plain(text, context) { text.to_owned() } else { quoted(text) }
 }
 
-/// Double quotes hold everything; what JSON leaves as it is, YAML does too.
+/// Double quotes hold everything; what JSON leaves as it is, YAML does too. What nobody would see is spelled out.
 fn quoted(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     json.chars()
-        .map(|c| match c {
-            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => format!("\\u{:04X}", u32::from(c)),
-            c => c.to_string(),
+        .map(|c| match u32::from(c) {
+            code if is_hidden(c) && code > 0xffff => format!("\\U{code:08X}"),
+            code if is_hidden(c) => format!("\\u{code:04X}"),
+            _ => c.to_string(),
         })
         .collect()
 }
@@ -281,7 +279,7 @@ fn is_plain(text: &str, context: ScalarPlace) -> bool {
                 && text.chars().all(|c| c.is_ascii_digit() || "+-._:eExXoT".contains(c)))
     };
     let begins = text.chars().next().is_some_and(|c| c.is_alphanumeric() || "$/._~+".contains(c));
-    begins && !odd && !text.chars().any(|c| is_odd(c) || breaks(c)) && !looks_odd() && is_text()
+    begins && !odd && !text.chars().any(|c| is_hidden(c) || breaks(c)) && !looks_odd() && is_text()
 }
 
 #[cfg(test)]
@@ -326,6 +324,11 @@ mod tests {
         "a \nb",
         "ä\u{2028}b",
         "\u{1b}[31m",
+        "a\u{202e}b",
+        "a\u{200b}b",
+        "a\u{a0}b",
+        "a\u{e0041}b",
+        "a\n\u{2066}b",
         "%a",
         "@a",
         "`a`",
@@ -371,6 +374,19 @@ mod tests {
                 assert_eq!(at.as_str(), Some(text), "{written}");
             }
         }
+    }
+
+    #[test]
+    fn nothing_is_invisible() {
+        let text = "a\u{202e}b\u{200b}c\u{a0}d\u{e0041}e";
+        let pair = YamlPair {
+            remarks: vec![text.to_owned()],
+            aside: Some(text.to_owned()),
+            ..YamlPair::text(text, text)
+        };
+        let written = document(&[pair]);
+        assert!(!written.chars().any(|c| c != '\n' && is_hidden(c)), "{written:?}");
+        assert!(written.contains("\\u202Eb\\u200Bc\\u00A0d\\U000E0041e"), "{written}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod glob;
 pub mod graph;
 pub mod grouping;
 pub mod ids;
+pub mod json;
 pub mod kinds;
 pub mod product;
 pub mod random;

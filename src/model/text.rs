@@ -92,10 +92,42 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     near.filter(|(distance, _)| *distance <= limit).min().map(|(_, candidate)| candidate)
 }
 
+/// So many candidates are compared where nothing near is needed.
+const COMPARED: usize = 2_000;
+
+/// The candidates that are most like `wrong`, however little that is: the most alike first, `most` of them. Of many candidates only so many
+/// are compared.
+#[must_use]
+pub fn likest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let wrong: String = wrong.to_lowercase().chars().take(LONGEST_NAME).collect();
+    let candidates = candidates.into_iter().filter(|name| name.len() <= LONGEST_NAME).take(COMPARED);
+    let likeness = |name: &str| {
+        let share = strsim::normalized_damerau_levenshtein(&wrong, &name.to_lowercase());
+        // the least first
+        (1000.0 - share * 1000.0) as u32
+    };
+    let mut all: Vec<(u32, &str)> = candidates.map(|name| (likeness(name), name)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.into_iter().map(|(_, name)| name).take(most).collect()
+}
+
 /// "did you mean `x`?", if there is something near.
 #[must_use]
 pub fn did_you_mean<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(wrong, candidates).map(|name| format!("did you mean `{name}`?"))
+}
+
+/// Whether a terminal would obey this character, reorder by it, or show nothing (or a mere blank) for it.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || (c.is_whitespace() && !matches!(c, ' ' | '\u{3000}'))
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

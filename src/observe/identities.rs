@@ -36,7 +36,7 @@ pub fn identify(
     for (location, answer) in known.into_iter().zip(catalog.identities(&asked)) {
         match answer {
             Err(error) => errors.push(ObserveError::Catalog { location: location.name.clone(), error }),
-            Ok(Identity { account, catalog: kind }) => {
+            Ok(Identity { account, catalog: kind, .. }) => {
                 let place = Home { account, region: location.region.clone(), catalog: kind };
                 let wrong = other_account(scope, location, &place);
                 let wrong = wrong.or_else(|| other_catalog(scope, location, &place));

@@ -21,8 +21,8 @@ pub struct InventoryItem {
     pub existing: Existing,
     /// What it is one of; `None` where the caller is not shown that.
     pub product: Option<Rc<Product>>,
-    /// How many products of the location are called so.
-    pub namesakes: usize,
+    /// Other products of the location that are called so; `None` where nobody can say.
+    pub namesakes: Option<Vec<Rc<Product>>>,
     /// `ProductId` of its last success.
     pub product_id: Option<ProductId>,
     /// The version of its last success.
@@ -58,7 +58,7 @@ pub fn inventory(all: Vec<(LocationName, Existing)>, catalog: &dyn CatalogRead) 
         let unread = || Err("it was not read".to_owned());
         items.push(InventoryItem {
             product: product_id.as_ref().and_then(|id| products.get(&location, id)),
-            namesakes: product_id.as_ref().map_or(0, |id| products.namesakes(&location, id)),
+            namesakes: product_id.as_ref().and_then(|id| products.namesakes(&location, id)),
             product_id,
             artifact: artifact.or_else(|| existing.artifact.clone()),
             path: record.and_then(|record| record.path.clone()),
@@ -76,7 +76,7 @@ pub fn inventory(all: Vec<(LocationName, Existing)>, catalog: &dyn CatalogRead) 
 /// The products that there are, at each location.
 struct Products {
     known: BTreeMap<(LocationName, ProductId), Rc<Product>>,
-    names: BTreeMap<LocationName, BTreeMap<String, usize>>,
+    names: BTreeMap<LocationName, BTreeMap<String, BTreeSet<ProductId>>>,
 }
 
 impl Products {
@@ -96,23 +96,47 @@ impl Products {
         let locations: Vec<LocationName> = locations.into_iter().cloned().collect();
         let catalogues = locations.iter().zip(catalog.catalogue(&locations));
         let names = catalogues.map(|(location, answer)| {
-            let mut names: BTreeMap<String, usize> = BTreeMap::new();
-            for (_, name) in answer.unwrap_or_default() {
-                *names.entry(name).or_default() += 1;
+            let mut names: BTreeMap<String, BTreeSet<ProductId>> = BTreeMap::new();
+            for (id, name) in answer.unwrap_or_default() {
+                names.entry(name).or_default().insert(id);
             }
             (location.clone(), names)
         });
-        Self { names: names.collect(), known }
+        let mut products = Self { names: names.collect(), known };
+        products.read_namesakes(catalog);
+        products
+    }
+
+    /// What is called as something that is provisioned, and is not.
+    fn read_namesakes(&mut self, catalog: &dyn CatalogRead) {
+        let of = |((location, _), product): (&(LocationName, ProductId), &Rc<Product>)| {
+            let ids = self.names.get(location)?.get(&product.name).filter(|ids| ids.len() > 1)?;
+            Some(ids.iter().map(|id| (location.clone(), id.clone())).collect::<Vec<_>>())
+        };
+        let called_so: BTreeSet<(LocationName, ProductId)> =
+            self.known.iter().filter_map(of).flatten().collect();
+        let unknown = called_so.into_iter().filter(|one| !self.known.contains_key(one));
+        let wanted: Vec<ProductRef> =
+            unknown.filter_map(|(location, id)| reference(&location, &id)).collect();
+        if wanted.is_empty() {
+            return;
+        }
+        for (wanted, answer) in wanted.iter().zip(catalog.products(&wanted)) {
+            if let Ok(product) = answer {
+                self.known.insert((wanted.location.clone(), product.id.clone()), Rc::new(product));
+            }
+        }
     }
 
     fn get(&mut self, location: &LocationName, id: &ProductId) -> Option<Rc<Product>> {
         self.known.get(&(location.clone(), id.clone())).cloned()
     }
 
-    fn namesakes(&self, location: &LocationName, id: &ProductId) -> usize {
-        let product = self.known.get(&(location.clone(), id.clone()));
-        let count = |product: &Rc<Product>| self.names.get(location)?.get(&product.name).copied();
-        product.and_then(count).unwrap_or_default()
+    fn namesakes(&self, location: &LocationName, id: &ProductId) -> Option<Vec<Rc<Product>>> {
+        let product = self.known.get(&(location.clone(), id.clone()))?;
+        let called_so = self.names.get(location)?.get(&product.name)?;
+        let others = called_so.iter().filter(|other| *other != id);
+        others.map(|other| self.known.get(&(location.clone(), other.clone())).cloned()).collect()
     }
 
     fn has_several_paths(&self, location: &LocationName, existing: &Existing) -> bool {

@@ -10,7 +10,7 @@ use crate::model::product::{Preferences, Selector};
 use crate::model::target::Named;
 use crate::model::template::{Piece, Template};
 use crate::model::text::quoted;
-use crate::state::{Content, Stored, Unverified};
+use crate::state::{Applied, Content, Stored, Unverified};
 
 /// In what a spec differs.
 #[derive(Default)]
@@ -37,7 +37,7 @@ pub(super) fn difference(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook) 
     identity(subject, before, spec, &mut found);
     found.reasons.extend(path(subject, before, spec));
     parameters(subject, before, spec, outlook, &mut found);
-    tags(before, spec, outlook, &mut found);
+    tags(subject, spec, outlook, &mut found);
     if !same_preferences(before.target.options.preferences.as_ref(), spec.target.options.preferences.as_ref())
     {
         found.reasons.push(Reason::Preferences {
@@ -165,8 +165,9 @@ fn text(wanted: &Planned) -> Option<&str> {
 
 /// Which tag differences are reasons: an update sends all tags or none, and the catalog removes one only together with another
 /// change.
-fn tags(before: &Content, spec: &Spec, outlook: &Outlook, found: &mut Difference) {
-    let (changed, removed) = (changed_tags(before, spec), removed_tags(before, spec));
+fn tags(subject: &Subject<'_>, spec: &Spec, outlook: &Outlook, found: &mut Difference) {
+    let Some(Applied { content: before, .. }) = subject.applied() else { return };
+    let (changed, removed) = (changed_tags(before, spec), removed_tags(subject, before, spec));
     let may = pending_tags(spec, outlook);
     found.tags_stay = !spec.send_tags || changed.is_empty() && may.is_empty();
     if !spec.send_tags {
@@ -203,8 +204,14 @@ fn changed_tags(before: &Content, spec: &Spec) -> Vec<Reason> {
     changed.collect()
 }
 
-fn removed_tags(before: &Content, spec: &Spec) -> Vec<Reason> {
+/// But those that the product's tag options give by themselves: whether they are declared or not, they are there.
+fn removed_tags(subject: &Subject<'_>, before: &Content, spec: &Spec) -> Vec<Reason> {
+    let options = &subject.offer.offering.tag_options;
+    let is_given = |key: &str, value: &String| {
+        options.get(key).is_some_and(|values| values.len() == 1 && values.contains(value))
+    };
     let removed = before.tags.iter().filter(|(key, _)| !spec.tags.contains_key(*key));
+    let removed = removed.filter(|(key, value)| !is_given(key, value));
     let reason = |(key, was): (&String, &String)| Reason::Tag {
         key: key.clone(),
         before: Shown::Text(was.clone()),

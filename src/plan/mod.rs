@@ -56,7 +56,7 @@ pub use check::{LateChecks, LateValue, Unfitting, fits};
 pub use locate::located;
 pub use preview::{PREVIEW_PREFIX, PreviewScope, PreviewTarget, Previewable, previewable};
 pub use reason::{Reason, Refusal, Rule, Shown};
-pub use removals::removals;
+pub use removals::{removals, unfitting};
 pub use rename::{rekeyed, renamed, renames};
 pub use replacing::guarded;
 pub use saved::{Present, Unfit, adoptions, with_secrets};

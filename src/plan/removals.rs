@@ -1,11 +1,13 @@
 //! What `removed:` says of rows whose declarations are gone. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::Note;
 use crate::declare::{Desired, Removal};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, LocationName};
 use crate::model::product::Lifecycle;
+use crate::model::text::did_you_mean;
 use crate::state::{Recorded, Row};
 
 /// What holds for the removal of each row that something is written of. What names nothing is done already.
@@ -28,6 +30,30 @@ pub fn removals(desired: &Desired, recorded: &Recorded) -> Result<BTreeMap<Addre
         written.insert(address.clone(), lifecycle);
     }
     if found.has_errors() { Err(found) } else { Ok(written) }
+}
+
+/// So many of them are told.
+const TOLD: usize = 20;
+
+/// What is written of removals and fits nothing that the state remembers: neither what is there nor what was. What was done is silent;
+/// and where nothing is remembered at all, nothing can be said.
+#[must_use]
+pub fn unfitting(desired: &Desired, recorded: &Recorded) -> Vec<Note> {
+    let known = || recorded.rows.keys().chain(recorded.tombstones.keys());
+    if known().next().is_none() {
+        return Vec::new();
+    }
+    let names: BTreeSet<&str> = known().map(|address| address.key.as_str()).collect();
+    let unknown =
+        desired.removals.iter().filter(|removal| !known().any(|one| one.is_named(&removal.pattern)));
+    let note = |removal: &Removal| {
+        let near = did_you_mean(&removal.pattern, names.iter().copied());
+        let near = near.map(|near| format!(": {near}")).unwrap_or_default();
+        let text =
+            format!("`removed:` names it, and nothing that the state remembers is or was called so{near}");
+        Note { address: Address::new(removal.pattern.as_str(), LocationName::new("nowhere")), text }
+    };
+    unknown.take(TOLD).map(note).collect()
 }
 
 fn said(row: &Row, removal: &Removal) -> Lifecycle {

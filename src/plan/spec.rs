@@ -6,6 +6,7 @@ use super::{Parameter, PlanInput, Planned, Sending, Spec};
 use crate::catalog::{Existing, ParameterRule, Progress, Record, Seen, Stack, StackParameter, Status};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
+use crate::model::json::is_same_document;
 use crate::model::kinds::ProvisionedType;
 use crate::model::product::Ignored;
 use crate::model::secret::{default_digest, template_digest};
@@ -180,7 +181,7 @@ impl Subject<'_> {
     /// Whether what is stored of a parameter is this text.
     pub fn holds(&self, key: &str, stored: &Stored, text: &str) -> bool {
         match (stored, self.row) {
-            (Stored::Text(stored), _) => stored.trim() == text.trim(),
+            (Stored::Text(stored), _) => stored.trim() == text.trim() || is_same_document(text, stored),
             (Stored::Digest(digest), Some(row)) => {
                 digest.stands_for(self.input.key, row.version.birth.scope(key), text)
             }

@@ -3,6 +3,8 @@
 
 use std::fmt::{self, Display, Write};
 
+pub use crate::model::text::is_hidden;
+
 /// Text in which control, bidirectional and invisible characters are spelled out (`\u{1b}`), newlines included.
 #[derive(Clone, Copy, Debug)]
 pub struct Escaped<'a>(pub &'a str);
@@ -100,18 +102,6 @@ fn colour(text: &str) -> &str {
     let codes = &numbers[..numbers.len() - rest.len()];
     let hides = codes.split(';').any(|code| code.trim_start_matches('0') == "8");
     if rest.starts_with('m') && !hides { &text[..text.len() - rest.len() + 1] } else { "" }
-}
-
-/// Whether a terminal would obey this character, reorder by it, or show nothing (or a mere blank) for it.
-#[must_use]
-pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && !matches!(c, ' ' | '\u{3000}'))
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The text without invisible characters and without commands for CI runners, for documents (JSON) that spell out what is

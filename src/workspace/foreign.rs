@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
 use super::accounts::{account_of, fitting};
-use super::found::{LeftOut, artifact, chosen, found, left_alone, product, troubles, version};
+use super::found::{LeftNeeds, LeftOut, artifact, chosen, found, left_alone, product, troubles, version};
+use super::makers::by_others;
 use super::problem::Problem;
 use super::search::Searched;
 use super::unclaimed::{Conversion, Discovery, Unclaimed};
@@ -59,13 +60,13 @@ impl Workspace<'_> {
             bound: bound(recorded),
             discovery,
             conversion,
-            managed: 0,
             secrets: Vec::new(),
             told: BTreeSet::new(),
         };
         let pairs = pairing.pair(asked, self);
         let (said, there): (Vec<ForeignProduct>, Vec<(LocationName, Existing)>) = pairs.into_iter().unzip();
         let items = inventory(there, &*catalog);
+        pairing.discovery.by_others = by_others(&items, &*catalog);
         let kept: Vec<(&InventoryItem, ForeignProduct)> =
             items.iter().zip(said).filter(|(item, said)| pairing.keeps(item, said)).collect();
         let mut places = KeyPlaces::new();
@@ -159,8 +160,6 @@ struct Pairing<'w> {
     bound: BTreeSet<ProvisionedId>,
     discovery: Discovery,
     conversion: Conversion,
-    /// How many are managed here already.
-    managed: usize,
     /// What the file holds of sensitive values.
     secrets: Vec<Secret>,
     /// What was said of parameters: once, however many locations it holds for.
@@ -177,7 +176,8 @@ impl Pairing<'_> {
         let (declared, mut pairs, mut taken) = (workspace.by_name(), Vec::new(), BTreeSet::new());
         let mut absent: BTreeMap<String, BTreeSet<&LocationName>> = BTreeMap::new();
         for (said, places) in asked.into_iter().filter(|(_, places)| !places.is_empty()) {
-            let Some((location, existing)) = self.found(&said, &places).cloned() else {
+            let found: Vec<_> = self.found(&said, &places).into_iter().cloned().collect();
+            let Some((location, existing)) = found.first() else {
                 match said.which {
                     _ if said.is_likely => {}
                     Selector::Id(_) => {
@@ -192,14 +192,16 @@ impl Pairing<'_> {
                 continue;
             }
             if self.bound.contains(&existing.id) {
-                self.managed += 1;
+                self.discovery.managed += 1;
             } else if !taken.insert(existing.id.clone()) {
                 self.discovery.left.push(format!("{}: it stands there twice", said.label()).into());
-            } else if let Some(address) = declared.get(&(&location, existing.name.as_str())) {
+            } else if let Some(address) =
+                found.iter().find_map(|(at, other)| declared.get(&(at, other.name.as_str())))
+            {
                 self.conversion.changed.push(format!("{} is declared already, as {address}", said.origin));
                 self.discovery.declared.push(((*address).clone(), existing.id.clone()));
             } else {
-                pairs.push((said, (location, existing)));
+                pairs.push((said, (location.clone(), existing.clone())));
             }
         }
         for (label, places) in absent {
@@ -215,7 +217,7 @@ impl Pairing<'_> {
         &self,
         said: &ForeignProduct,
         places: &BTreeSet<&LocationName>,
-    ) -> Option<&(LocationName, Existing)> {
+    ) -> Vec<&(LocationName, Existing)> {
         let is_id = |which: &&Selector| matches!(which, Selector::Id(_));
         let ways = said.also.iter().filter(is_id).chain([&said.which]);
         let ways = ways.chain(said.also.iter().filter(|which| !is_id(which)));
@@ -224,7 +226,11 @@ impl Pairing<'_> {
         let is_of = |existing: &Existing| {
             said.kind.as_ref().is_none_or(|kind| existing.seen == Seen::Read(kind.clone()))
         };
-        named.chain(by_email).find(|(at, existing)| places.contains(at) && is_of(existing))
+        let fits = |one: &&(LocationName, Existing)| places.contains(&one.0) && is_of(&one.1);
+        let mut all = named.chain(by_email).filter(fits);
+        let first = all.next();
+        let is_it = |one: &&(LocationName, Existing)| first.is_some_and(|first| first.1.id == one.1.id);
+        first.into_iter().chain(all.filter(is_it)).collect()
     }
 
     /// Whether it is meant, and can be declared.
@@ -349,9 +355,10 @@ impl Pairing<'_> {
     }
 
     fn end(mut self) -> Discovery {
-        if self.managed > 0 {
-            let what = count(self.managed, "provisioned product");
-            self.discovery.left.push(format!("{what} of the file: managed here already").into());
+        if self.discovery.managed > 0 {
+            let what = count(self.discovery.managed, "provisioned product");
+            let sentence = format!("{what} of the file: managed here already");
+            self.discovery.left.push(LeftOut { sentence, needs: LeftNeeds::Nothing });
         }
         self.discovery.conversion = Some(self.conversion);
         self.discovery

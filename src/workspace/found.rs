@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Existing, Status};
+use crate::catalog::{Existing, Product, Status};
 use crate::import::{FoundProduct, FoundValue};
 use crate::model::product::{ArtifactSelector, Preferences, Selector};
 use crate::model::text::shortened;
@@ -16,13 +16,24 @@ const TOLD: usize = 160;
 pub struct LeftOut {
     /// What it is, why it is left, and what to do.
     pub sentence: String,
-    /// Nobody has to decide anything: it only takes time.
-    pub only_waits: bool,
+    /// What it needs.
+    pub needs: LeftNeeds,
+}
+
+/// What something needs that is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftNeeds {
+    /// Nothing: it is managed here already.
+    Nothing,
+    /// Time alone.
+    Time,
+    /// Somebody who does something.
+    Somebody,
 }
 
 impl From<String> for LeftOut {
     fn from(sentence: String) -> Self {
-        Self { sentence, only_waits: false }
+        Self { sentence, needs: LeftNeeds::Somebody }
     }
 }
 
@@ -40,8 +51,9 @@ pub(super) fn left_alone(item: &InventoryItem) -> Option<LeftOut> {
         }
         Status::Unknown(_) => "its status is none that is known here",
     };
-    let only_waits = matches!(status, Status::UnderChange | Status::PlanInProgress) && item.product.is_some();
-    Some(LeftOut { sentence: format!("{name} ({id}) at {}: {why}", item.location), only_waits })
+    let is_busy = matches!(status, Status::UnderChange | Status::PlanInProgress) && item.product.is_some();
+    let needs = if is_busy { LeftNeeds::Time } else { LeftNeeds::Somebody };
+    Some(LeftOut { sentence: format!("{name} ({id}) at {}: {why}", item.location), needs })
 }
 
 /// All that the catalog tells.
@@ -68,16 +80,30 @@ pub(super) fn troubles(item: &InventoryItem) -> Vec<String> {
     }
 }
 
-/// What it is one of, by its name if that is the only one called so.
+/// What it is one of, by its name if that is the only one called so, or the only one on its launch path.
 pub(super) fn product(item: &InventoryItem, remarks: &mut Vec<String>) -> Selector {
-    match &item.product {
-        Some(product) if item.namesakes <= 1 => Selector::Name(product.name.clone()),
-        product => {
+    match (&item.product, &item.namesakes) {
+        (Some(product), Some(namesakes)) if namesakes.is_empty() || own_path(item).is_some() => {
+            Selector::Name(product.name.clone())
+        }
+        (product, _) => {
             let name = product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
             remarks.push(format!("several products are called `{name}`"));
             Selector::Id(item.product_id.as_ref().map(ToString::to_string).unwrap_or_default())
         }
     }
+}
+
+/// The name of the launch path that it came by, where others are called as its product and none of them has a path of that name.
+fn own_path(item: &InventoryItem) -> Option<String> {
+    let (product, namesakes) = (item.product.as_ref()?, item.namesakes.as_ref()?);
+    let path = match product.paths.as_slice() {
+        [only] => only,
+        several => several.iter().find(|path| Some(&path.id) == item.path.as_ref())?,
+    };
+    let has = |other: &Product| other.paths.iter().filter(|one| one.name == path.name).count();
+    let is_own = !namesakes.is_empty() && has(product) == 1 && namesakes.iter().all(|other| has(other) == 0);
+    is_own.then(|| path.name.clone())
 }
 
 /// The version that runs.
@@ -100,8 +126,11 @@ pub(super) fn version(item: &InventoryItem, id: String, remarks: &mut Vec<String
     }
 }
 
-/// Needed only where there are several.
+/// Needed only where there are several, or it tells the product from others of its name.
 fn path(item: &InventoryItem, remarks: &mut Vec<String>) -> Option<Selector> {
+    if let Some(own) = own_path(item) {
+        return Some(Selector::Name(own));
+    }
     let paths = &item.product.as_ref().filter(|product| product.paths.len() > 1)?.paths;
     let Some(path) = paths.iter().find(|path| Some(&path.id) == item.path.as_ref()) else {
         remarks.push("the launch path that it came by is gone: the first of those that there are".to_owned());

@@ -14,6 +14,7 @@ mod hiding;
 mod importing;
 mod judging;
 mod keeping;
+mod makers;
 mod places;
 mod planning;
 mod previewing;
@@ -25,6 +26,7 @@ mod search;
 mod supposing;
 mod surgery;
 mod unclaimed;
+mod undeclarable;
 mod unset;
 mod wish;
 
@@ -39,7 +41,7 @@ pub use adapters::{Adapters, HeldStore};
 pub use apply::{Finished, Watcher};
 pub use browsing::Browsed;
 pub use files::{SETTINGS, source, unkeepable};
-pub use found::LeftOut;
+pub use found::{LeftNeeds, LeftOut};
 pub use planning::Prepared;
 pub use previewing::{Previewed, Previewer};
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
@@ -47,6 +49,7 @@ pub use repo::{GivenValues, Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use surgery::{Foreseen, Surgeon, Surgery};
 pub use unclaimed::{Conversion, Discovery, Unclaimed};
+pub use undeclarable::Undeclarable;
 pub use wish::Wish;
 
 /// A repo with its declarations: everything that is written down.

@@ -11,6 +11,7 @@ use super::{Repo, Workspace};
 use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead, ProductRef};
 use crate::declare::Desired;
+use crate::model::diagnostic::{Diagnostics, Source};
 use crate::model::ids::LocationName;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
@@ -40,13 +41,42 @@ pub struct Prepared {
     pub(super) places: BTreeMap<LocationName, Home>,
 }
 
+/// Why there is no plan.
+pub(super) enum Unplanned {
+    /// What the catalog says of declarations that are wrong.
+    Wrong(Diagnostics),
+    /// Whatever else.
+    Other(Problem),
+}
+
+impl Unplanned {
+    fn told(self, sources: &[Source]) -> Problem {
+        match self {
+            Self::Wrong(found) => Problem::findings(found, sources),
+            Self::Other(problem) => problem,
+        }
+    }
+}
+
+impl From<Diagnostics> for Unplanned {
+    fn from(found: Diagnostics) -> Self {
+        Self::Wrong(found)
+    }
+}
+
+impl<P: Into<Problem>> From<P> for Unplanned {
+    fn from(problem: P) -> Self {
+        Self::Other(problem.into())
+    }
+}
+
 impl Workspace<'_> {
     /// Plans what is wished. Nothing is changed, neither in the cloud nor in the state.
     ///
     /// # Errors
     /// Patterns that name nothing, a catalog that cannot be read, declarations that are wrong as the catalog sees them.
     pub fn plan(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
-        self.planned(wish, recorded, key, None)
+        self.planned(wish, recorded, key, None).map_err(|why| why.told(&self.repo.sources))
     }
 
     /// The same, and what it would do to resources, where that is wished: for that, provisioned product plans are made in the
@@ -61,18 +91,19 @@ impl Workspace<'_> {
         key: &DigestKey,
         with: &mut Previewer<'_>,
     ) -> Result<Prepared, Problem> {
-        self.planned(wish, recorded, key, Some(with))
+        self.planned(wish, recorded, key, Some(with)).map_err(|why| why.told(&self.repo.sources))
     }
 
-    fn planned(
+    /// The same; what the catalog says of declarations that are wrong is told apart from all else.
+    pub(super) fn planned(
         &self,
         wish: &Wish,
         recorded: &Recorded,
         key: &DigestKey,
         with: Option<&mut Previewer<'_>>,
-    ) -> Result<Prepared, Problem> {
+    ) -> Result<Prepared, Unplanned> {
         if self.problems.has_errors() {
-            return Err(self.everything_wrong(wish, recorded, key));
+            return Err(self.everything_wrong(wish, recorded, key).into());
         }
         let nothing = Desired::nothing();
         let desired = if wish.destroy { &nothing } else { &self.desired };
@@ -97,23 +128,22 @@ impl Workspace<'_> {
             let problem = Problem::unread(&errors, |location| self.repo.stands(location));
             self.with_the_rest(problem, wish, recorded, key)
         })?;
-        let wrong = |found| Problem::findings(found, &self.repo.sources);
         let mut previewed = Previewed::default();
         if let Some((with, scope)) = with.and_then(|with| Some((with, wish.previewed(&self.repo.settings)?)))
         {
             // what a guard refuses for want of a preview is previewed first
             let policy = Policy { replace_resources: None, ..policy.clone() };
             let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-            let plan = plan::plan(&input).map_err(wrong)?;
+            let plan = plan::plan(&input)?;
             let first =
                 FirstPlan { plan: &plan, scope, secrets: self.secrets(&input, &plan), catalog: &*catalog };
             observed.previews = self.repo.preview(&input, &first, with, &mut previewed)?;
         }
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        let mut plan = plan::plan(&input).map_err(wrong)?;
+        let mut plan = plan::plan(&input)?;
         renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));
         plan.tell_renamed(&renamed);
-        plan.notes.extend(left);
+        plan.notes.extend(left.into_iter().chain(plan::unfitting(desired, recorded)));
         let mut accounts = concurrency::account_products(&observed, recorded);
         if wish.no_refresh {
             accounts.extend(account_products(&plan, recorded, reader));

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
 use super::found::{LeftOut, found, left_alone};
+use super::makers::by_others;
 use super::problem::Problem;
 use super::search::Searched;
 use crate::catalog::Existing;
 use crate::declare::Location;
-use crate::import::{ForeignAccount, FoundProduct, Substitute, Surroundings};
+use crate::import::{FileOrigin, ForeignAccount, FoundProduct, Substitute, Surroundings};
 use crate::model::glob::matches;
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::secret::Secret;
@@ -37,6 +38,10 @@ pub struct Discovery {
     pub declared: Vec<(Address, ProvisionedId)>,
     /// What is left, and why.
     pub left: Vec<LeftOut>,
+    /// How many are managed here already.
+    pub managed: usize,
+    /// Who made what of it, where that is somebody else than who asks: names by principal.
+    pub by_others: BTreeMap<String, Vec<String>>,
     /// Sensitive values that are known, to be kept out of whatever is told or stored.
     pub secrets: Vec<Secret>,
     /// What became of another tool's file, if it comes from one.
@@ -87,7 +92,9 @@ impl Workspace<'_> {
         let names = locations.iter().map(|location| &location.name).collect();
         let Searched { catalog, there } = self.search(&names, recorded)?;
         let (open, mut discovery) = self.known_apart(there, of, recorded);
-        for item in inventory(open, &*catalog) {
+        let items = inventory(open, &*catalog);
+        discovery.by_others = by_others(&items, &*catalog);
+        for item in items {
             let product = item.product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
             if of.product.as_ref().is_some_and(|pattern| !matches(pattern, product)) {
                 continue;
@@ -130,17 +137,26 @@ impl Workspace<'_> {
         let (bound, declared) = (bound(recorded), self.by_name());
         let is_named =
             |existing: &Existing| of.name.as_ref().is_none_or(|name| matches(name, &existing.name));
-        let (mut open, mut discovery) = (Vec::new(), Discovery::default());
-        for (location, existing) in there {
-            if bound.contains(&existing.id) || !is_named(&existing) {
-                continue;
-            }
-            match declared.get(&(&location, existing.name.as_str())) {
-                Some(address) => discovery.declared.push(((*address).clone(), existing.id)),
-                None => open.push((location, existing)),
+        let there: Vec<_> = there.into_iter().filter(|(_, existing)| is_named(existing)).collect();
+        let (managed, mut there): (Vec<_>, Vec<_>) =
+            there.into_iter().partition(|(_, existing)| bound.contains(&existing.id));
+        let mut discovery = Discovery { managed: managed.len(), ..Discovery::default() };
+        // what several locations show is one: of whoever declares it, or of the one that sees most
+        let mut seen = BTreeSet::new();
+        for (location, existing) in &there {
+            if let Some(address) = declared.get(&(location, existing.name.as_str()))
+                && seen.insert(existing.id.clone())
+            {
+                discovery.declared.push(((*address).clone(), existing.id.clone()));
             }
         }
-        (open, discovery)
+        let sees_all = |at: &LocationName| {
+            let location = self.repo.settings.locations.get(at);
+            location.is_some_and(|location| location.access_level.sees_all())
+        };
+        there.sort_by_key(|(location, _)| !sees_all(location));
+        there.retain(|(_, existing)| seen.insert(existing.id.clone()));
+        (there, discovery)
     }
 
     /// What is declared, by where it stands and what it is called there.
@@ -151,7 +167,7 @@ impl Workspace<'_> {
 
     /// What a new file of declarations has to get along with.
     #[must_use]
-    pub fn surroundings(&self, files: BTreeSet<String>, origin: Vec<String>) -> Surroundings {
+    pub fn surroundings(&self, files: BTreeSet<String>, origin: FileOrigin) -> Surroundings {
         let settings = &self.repo.settings;
         let locations = settings.locations.values();
         Surroundings {
@@ -176,6 +192,7 @@ impl Workspace<'_> {
             locations: locations.map(|location| (location.name.clone(), location.written.clone())).collect(),
             is_growing: false,
             origin,
+            is_apart: false,
         }
     }
 }

@@ -146,13 +146,13 @@ fn what_terraform_manages_is_declared_and_managed() {
     only_theirs(&repo, "safe-and-sound");
     let text = repo.read("products/old/box.yaml");
     for part in [
-        "from `terraform.tfstate` of Terraform.\ndefaults:\n  product_name: box\n  tags: {owner: platform}\n",
-        "  app:\n    provisioning_artifact_name: v1\n    parameters:\n      Name: app\n      Note: ${net.outputs.Arn}   # arn:",
+        "from `terraform.tfstate` of Terraform.\ndefaults:\n  product_name: box\n  provisioning_artifact_name: v1\n  tags: {owner: platform}\n",
+        "  app:\n    parameters:\n      Name: app\n      Note: ${net.outputs.Arn}   # arn:",
         "  # tainted, its last operation failed: ",
-        "  bent:\n    provisioning_artifact_name: v1\n    parameters: {Name: bent}\n",
+        "  bent:\n    parameters: {Name: bent}\n",
         "  # in Terraform: module.m[\"x\"].aws_servicecatalog_provisioned_product.this\n  m-x:\n    provisioned_product_name: in-x\n    provisioning_artifact_name: v2\n    parameters: {Name: in-x}\n",
-        "  net:\n    provisioning_artifact_name: v1\n    parameters: {Mode: fast, Name: net}\n    tags: {team: net}\n    timeouts: {provision: 90m}\n",
-        "  never:\n    provisioning_artifact_name: v1\n    parameters: {Name: never}\n",
+        "  net:\n    parameters: {Mode: fast, Name: net}\n    tags: {team: net}\n    timeouts: {provision: 90m}\n",
+        "  never:\n    parameters: {Name: never}\n",
     ] {
         assert!(text.contains(part), "{part}\n{text}");
     }

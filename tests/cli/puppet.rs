@@ -190,7 +190,7 @@ fn what_a_manifest_deploys_is_declared_and_managed() {
     }
     let text = repo.read("products/box.yaml");
     for part in [
-        "defaults: {product_name: box}\n",
+        "defaults: {product_name: box, provisioning_artifact_name: v1}\n",
         "      Name: ${vpc.outputs.Arn}\n",
         "  base:\n    provisioning_artifact_name: v2\n    parameters: {Mode: fast, Name: base}\n",
         "Name: vpc-${location.region}",
@@ -268,12 +268,12 @@ fn what_is_not_there_is_told_once() {
         "m.yaml",
         "accounts:\n  - {account_id: '410000000001', name: dev, default_region: eu-west-1, tags: [a]}\n  - {account_id: '410000000002', name: prod, default_region: eu-west-1, tags: [a]}\nlaunches:\n  absent: {portfolio: net, product: box, version: v1, deploy_to: {tags: [{tag: a, regions: default_region}]}}\n",
     );
-    repo.sh("import --from-puppet m.yaml --auto-approve").exits(0).says(&["Nothing to import"]).tells(&[
+    repo.sh("import --from-puppet m.yaml --auto-approve").exits(5).says(&["Nothing to import"]).tells(&[
         "m.yaml:5: absent: nothing is called so at dev, prod, or it is not shown to this principal",
     ]);
     // a name says nothing of the account that it is in
     repo.edit("provisor.yaml", "  dev: {sandbox: dev.yaml}\n", "");
-    repo.sh("import --from-puppet m.yaml --auto-approve").exits(0).tells(&[
+    repo.sh("import --from-puppet m.yaml --auto-approve").exits(5).tells(&[
         "m.yaml:2: there is no location of account 410000000001 in eu-west-1 (`absent`): write below `locations:` `dev: {account_id: \"410000000001\", regions: [eu-west-1]}`",
     ]);
 }

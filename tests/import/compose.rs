@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use provisor::declare::{self, Inputs, SettingsDraft};
-use provisor::import::{Composed, FoundProduct, FoundValue, Substitute, Surroundings, compose};
+use provisor::import::{Composed, FileOrigin, FoundProduct, FoundValue, Substitute, Surroundings, compose};
 use provisor::model::diagnostic::Source;
 use provisor::model::ids::LocationName;
 use provisor::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
@@ -209,20 +209,105 @@ fn what_a_file_repeats_stands_at_its_head() {
 defaults:
   product_name: vpc
   provisioning_artifact_name: v1
+  parameters: {Mode: fast}
   tags: {team: net}
   location: hub
 provisioned_products:
   a:
-    parameters: {Mode: fast}
     tags: {name: a}
   b:
-    parameters: {Mode: fast}
     tags: {name: b}
   c:
     parameters: {Mode: slow}
     tags: {name: c}
 "
     );
+}
+
+#[test]
+fn what_most_of_a_file_say_stands_at_its_head() {
+    let mut all: Vec<FoundProduct> = ["a", "b", "c"].map(|name| found(name, "hub/eu-west-1", "vpc")).into();
+    for (one, mode) in all.iter_mut().zip(["fast", "fast", "slow"]) {
+        one.parameters = values(&[("Mode", mode)]);
+        one.tags = texts(&[("team", mode)]);
+        one.timeouts = texts(&[("provision", "2h")]);
+        one.notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
+        one.on_removal = OnRemoval::Forget;
+    }
+    all[1].artifact = ArtifactSelector::Name("v2".to_owned());
+    // what one does not say is no default: nothing takes it away again
+    all[2].tags.insert("own".to_owned(), "1".to_owned());
+    assert_eq!(
+        written(&all),
+        "--- vpc.yaml
+defaults:
+  product_name: vpc
+  provisioning_artifact_name: v1
+  parameters: {Mode: fast}
+  tags: {team: fast}
+  notification_arns: [arn:aws:sns:eu-west-1:111122223333:events]
+  timeouts: {provision: 2h}
+  lifecycle: {on_removal: forget}
+  location: hub
+provisioned_products:
+  a: {}
+  b: {provisioning_artifact_name: v2}
+  c:
+    parameters: {Mode: slow}
+    tags: {own: \"1\", team: slow}
+"
+    );
+    // a name and an id are not both given
+    all[0].artifact = ArtifactSelector::Id("pa-abcdefghijklm".to_owned());
+    assert!(!written(&all).contains("v1\n  parameters: {Mode: fast}"));
+}
+
+#[test]
+fn a_file_says_where_its_own_come_from() {
+    let origin = FileOrigin { sentence: "From what exists at".to_owned(), names_locations: true };
+    let around = Surroundings { origin, ..around() };
+    let all = [found("a", "hub/eu-west-1", "vpc"), found("b", "dev/us-east-1", "app")];
+    let heads: Vec<String> = compose(&all, &around)
+        .files
+        .iter()
+        .map(|file| file.text.lines().next().unwrap().to_owned())
+        .collect();
+    assert_eq!(heads, ["# From what exists at dev/us-east-1.", "# From what exists at hub/eu-west-1."]);
+}
+
+#[test]
+fn documents_are_written_as_such() {
+    let mut one = found("one", "hub/eu-west-1", "vpc");
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["a", "b"]}]}"#;
+    let twice = r#"{"a":{"b":1,"b":2}}"#;
+    one.parameters = values(&[("Policy", policy), ("Twice", twice), ("Part", "{\"a\": 1.50}")]);
+    let text = &compose(&[one], &around()).files[0].text;
+    assert!(
+        text.contains(
+            "      Policy: {Statement: [{Action: [a, b], Effect: Allow}], Version: \"2012-10-17\"}\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains(r#"Twice: "{\"a\":{\"b\":1,\"b\":2}}""#) && text.contains(r#"Part: "{\"a\": 1.50}""#),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_location_is_called_is_said_once_where_it_has_several_regions() {
+    let at = [("dev/eu-west-1", "dev"), ("dev/us-east-1", "dev"), ("hub/eu-west-1", "prod")];
+    let substitute =
+        |text: &str| vec![Substitute { text: text.to_owned(), expression: "${location.account}".to_owned() }];
+    let substitutes = at.map(|(location, account)| (LocationName::new(location), substitute(account))).into();
+    let around = Surroundings { substitutes, ..around() };
+    let all = at.map(|(location, account)| found(&format!("net-{account}"), location, "vpc"));
+    let text = &compose(&all, &around).files[0].text;
+    assert!(text.contains("  net:\n    provisioned_product_name: net-${location.account}\n"), "{text}");
+    assert!(text.contains("locations: [dev/eu-west-1, dev/us-east-1, hub]"), "{text}");
+    // one name alone is written as it is
+    let text = &compose(&all[..2], &around).files[0].text;
+    assert!(text.contains("  net-dev:\n    product_name: vpc\n"), "{text}");
 }
 
 #[test]

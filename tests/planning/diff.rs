@@ -265,6 +265,14 @@ fn a_tag_that_is_only_removed_stays_and_that_is_a_note() {
         "unchanged: x
          note x: tags `a` stay: the catalog removes a tag only together with another tag change",
     );
+    // what the only value of a tag option gives by itself is there, declared or not
+    check(&p(""), "x p/v1 tag:a=1", "offer p/v1 +tag=a=1", "unchanged: x");
+    check(
+        &p("tags: {b: 2}"),
+        "x p/v1 tag:a=1",
+        "offer p/v1 +tag=a=1",
+        r#"update x pp-x (tag b absent -> "2")"#,
+    );
 }
 
 #[test]

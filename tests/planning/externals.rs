@@ -114,3 +114,40 @@ fn what_nobody_refers_to_is_not_asked_for() {
     same(&given.shown(), "provision app (new)");
     assert_eq!(given.world.asked.borrow().get("find"), Some(&1), "the declared name alone");
 }
+
+/// What is managed here is nobody else's.
+#[test]
+fn what_is_ours_is_not_external() {
+    let yaml = |external: &str| {
+        format!(
+            "provisioned_products:
+  net: {{product_name: p, provisioning_artifact_name: v1, provisioned_product_name: shared}}
+external:
+  mine: {{{external}}}
+"
+        )
+    };
+    let row = "net p/v1 pp:pp-9 name:shared";
+    check(
+        &yaml("provisioned_product_name: shared"),
+        row,
+        "offer p/v1",
+        "contradiction at 4:3: `external.mine` is called `shared`, as `net` is that is declared here / leave the external out, and refer to `net` itself, such as by `${net.outputs.KEY}`",
+    );
+    check(
+        &yaml("provisioned_product_id: pp-9"),
+        row,
+        "offer p/v1",
+        "contradiction at 4:3: `external.mine` is pp-9, which is managed here as `net` / leave the external out, and refer to `net` itself, such as by `${net.outputs.KEY}`",
+    );
+    // whose declaration is gone: unless it is let go of
+    let gone = "provisioned_products: {}\nexternal:\n  mine: {provisioned_product_id: pp-9}\n";
+    let shown = Given::new("", gone, row, "").shown();
+    assert!(shown.starts_with("contradiction at 3:3: `external.mine` is pp-9, which is managed here as `net`, and its declaration is gone"), "{shown}");
+    check(
+        &format!("{gone}removed: [{{address: net, on_removal: forget}}]\n"),
+        row,
+        "",
+        "forget net leaving pp-9 (removed)",
+    );
+}

@@ -72,6 +72,16 @@ fn what_cannot_be_is_told_at_its_place() {
         THERE,
         "not-there at 4:5: there is no provisioned product named `netwrok` on hub / did you mean `network`?",
     );
+    // nothing near: what there is, what is most alike first, and none of ours
+    wrong(
+        "provisioned_product_name: something-else",
+        "other vpc/v1 pp:pp-o",
+        &format!(
+            "{THERE}\nis pp-o name=other\n{}",
+            (0..9).map(|n| format!("is pp-f{n} name=some-{n}\n")).collect::<String>()
+        ),
+        "not-there at 4:5: there is no provisioned product named `something-else` on hub / there is `some-0`, `some-1`, `some-2`, `some-3`, `some-4` and 5 more",
+    );
     wrong(id, "", "", "not-there at 4:5: there is no provisioned product pp-1 on hub");
     wrong(
         id,

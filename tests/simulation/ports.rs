@@ -346,6 +346,7 @@ impl CatalogRead for Sim {
         vec![
             self.call(Edge::Who, None, |_, _| Ok(Identity {
                 account: AccountId::new("111122223333"),
+                arn: None,
                 catalog: CatalogKind::Aws
             }));
             of.len()

@@ -23,7 +23,7 @@ pub(super) async fn identity(link: &Link, _: &LocationName) -> Result<Identity, 
     };
     let (answer, _) = link.get(ask).await?;
     let account = answer.account.map(AccountId::from).ok_or_else(|| missing("Account"))?;
-    Ok(Identity { account, catalog: link.catalog() })
+    Ok(Identity { account, arn: answer.arn, catalog: link.catalog() })
 }
 
 /// `SearchProducts`, all pages.

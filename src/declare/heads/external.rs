@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::declare::declarations::DeclarationsFile;
-use crate::declare::desired::External;
+use crate::declare::desired::{Desired, External};
 use crate::declare::fields::EXTERNAL;
+use crate::declare::origin::Layer;
 use crate::declare::references::{Context, is_key};
 use crate::declare::settings::{NAMING, Settings};
 use crate::declare::yaml::NodeId;
@@ -57,6 +58,29 @@ pub(in crate::declare) fn externals(
         }
     }
     all
+}
+
+/// Somebody else's is nothing that is declared: one name on one location is one product.
+pub(in crate::declare) fn contradictions(desired: &Desired, problems: &mut Diagnostics) {
+    let mut named: BTreeMap<(&LocationName, &str), (&Address, &External)> = BTreeMap::new();
+    for (address, external) in &desired.externals {
+        if let Selector::Name(name) = &external.product {
+            named.insert((&address.location, name), (address, external));
+        }
+    }
+    for (key, product) in desired.products.iter().filter(|_| !named.is_empty()) {
+        let Some((address, external)) = named.get(&(&key.location, product.name.as_str())) else { continue };
+        let message = format!(
+            "`{}` is called `{}`, as `{}` is that is declared here",
+            address.key, product.name, key.key
+        );
+        let found = Diagnostic::error("contradiction", message).at(external.place.clone());
+        let found = found.related(product.origin.place(Layer::Own, &[], Part::Key), "managed here");
+        let key = &key.key;
+        problems.push(found.hint(format!(
+            "leave the external out, and refer to `{key}` itself, such as by `${{{key}.outputs.KEY}}`"
+        )));
+    }
 }
 
 /// One of them, as it is written.

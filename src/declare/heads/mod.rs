@@ -6,7 +6,7 @@ mod imports;
 mod moved;
 mod removed;
 
-pub(super) use external::externals;
+pub(super) use external::{contradictions, externals};
 
 use super::declarations::DeclarationsFile;
 use super::fields::{Field, FieldKind, Relation, Table};

@@ -145,7 +145,7 @@ fn whose(
     identity: &Result<Identity, CatalogError>,
     principal: Option<&str>,
 ) -> CheckupRow {
-    let Identity { account, catalog } = match identity {
+    let Identity { account, catalog, .. } = match identity {
         Ok(identity) => identity,
         Err(error) => return CheckupRow::failed(ACCOUNT, error, AccessLevel::default()),
     };

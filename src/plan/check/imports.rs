@@ -8,12 +8,15 @@ use crate::declare::{Import, ImportOf};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ids::{Address, Labels, ProvisionedId};
 use crate::model::product::Selector;
-use crate::model::text::{did_you_mean, listed, quote};
+use crate::model::text::{did_you_mean, likest, listed, quote, quoted};
 use crate::observe::{Listing, Unimportable};
 use crate::plan::{Note, PlanInput};
 
 /// So many parameters are named.
 const FEW: usize = 10;
+
+/// So many names are offered where nothing near is called so.
+const NAMED: usize = 5;
 
 /// What is wrong with the imports of what is selected. One that is done already is silent.
 pub(super) fn check(input: &PlanInput<'_>, labels: &Labels, checker: &mut Checker) {
@@ -209,12 +212,36 @@ impl<'a> Sought<'a> {
             Selector::Name(name) => did_you_mean(name, listing.names()),
             Selector::Id(id) => did_you_mean(id, listing.ids()),
         };
-        let found = self.wrong("not-there", message).maybe_hint(near);
+        let hint = near.or_else(|| self.elsewhere()).or_else(|| self.there_are(listing));
+        let found = self.wrong("not-there", message).maybe_hint(hint);
         match listing.level.sees_all() {
             true => Some(found),
             false => {
                 Some(found.note(format!("not everything is visible at access level `{}`", listing.level)))
             }
         }
+    }
+
+    /// On which other locations something is called so.
+    fn elsewhere(&self) -> Option<String> {
+        let ImportOf::Product(Selector::Name(name)) = &self.import.of else { return None };
+        let others = self.input.observed.existing.iter().filter(|(at, _)| **at != self.address.location);
+        let has = others.filter(|(_, listing)| listing.name(name).is_some());
+        let at: Vec<&str> = has.map(|(at, _)| self.labels.location(at)).collect();
+        (!at.is_empty()).then(|| format!("there is one on {}", listed(at, NAMED)))
+    }
+
+    /// What there is to be imported, what is most alike first.
+    fn there_are(&self, listing: &Listing) -> Option<String> {
+        let ImportOf::Product(Selector::Name(name)) = &self.import.of else { return None };
+        let rows = self.input.recorded.rows.values();
+        let bound: BTreeSet<&ProvisionedId> =
+            rows.filter_map(|row| row.binding.as_ref()).map(|binding| &binding.id).collect();
+        let is_free = |name: &&str| listing.name(name).is_some_and(|existing| !bound.contains(&existing.id));
+        let free: Vec<&str> = listing.names().filter(is_free).collect();
+        let nearest = likest(name, free.iter().copied(), NAMED);
+        let more = free.len().saturating_sub(nearest.len());
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!free.is_empty()).then(|| format!("there is {}{more}", quoted(nearest)))
     }
 }

@@ -3,6 +3,7 @@
 
 mod broken;
 mod choice;
+mod externals;
 mod ignored;
 mod imports;
 mod judge;
@@ -75,6 +76,7 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
     let mut checker = Checker::default();
     names::check(input, labels, &mut checker.found);
     imports::check(input, labels, &mut checker);
+    externals::check(input, labels, &mut checker);
     if input.policy.refresh_only {
         return checker;
     }
