@@ -18,7 +18,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::{
-    Artifact, CatalogError, CatalogRead, Existing, LaunchPath, Offering, PendingPlan, Preview, Record,
+    Artifact, CatalogError, CatalogRead, Existing, LaunchPath, Offering, PendingPlan, Preview, Product,
+    Record,
 };
 use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
@@ -82,6 +83,8 @@ pub struct Observed {
     pub existing: BTreeMap<LocationName, Listing>,
     /// Records that tell why a product is not as we left it: the last provisioning record, by product.
     pub records: BTreeMap<ProvisionedId, Record>,
+    /// Products that somebody else put in the place of ours, as far as they are shown to us.
+    pub others: BTreeMap<ProductId, Product>,
     /// What is to be adopted, by its id.
     pub adoptable: BTreeMap<ProvisionedId, Adoptable>,
     /// Stacks that are to become provisioned products: each as the product that it would be, under its ARN in place of an id; or why

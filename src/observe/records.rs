@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ObserveError, Observed, Scope};
-use crate::catalog::{CatalogErrorKind, CatalogRead, PlansOf, Progress, Record, RecordRef, Status};
-use crate::model::ids::Address;
+use crate::catalog::{
+    CatalogErrorKind, CatalogRead, PlansOf, Product, ProductRef, Progress, Record, RecordRef, Status,
+};
+use crate::model::ids::{Address, LocationName, ProductId};
+use crate::model::product::Selector;
 use crate::model::template::{Attribute, Template};
 
 /// One `DescribeRecord` for each product that is not as we left it.
@@ -29,7 +32,28 @@ pub(super) fn explain(
     for record in answered(&wanted, catalog, is_unseen)?.into_iter().flatten() {
         observed.records.insert(record.provisioned.clone(), record);
     }
+    observed.others = swapped(scope, catalog, observed);
     Ok(())
+}
+
+/// The products that somebody else put in the place of ours, for their names. Who may not see one is told its id.
+fn swapped(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &Observed) -> BTreeMap<ProductId, Product> {
+    let other = |address: &Address| {
+        let row = scope.recorded.rows.get(address).filter(|row| row.intent.is_none())?;
+        let existing = observed.existing.get(&address.location)?.id(&row.binding.as_ref()?.id)?;
+        let there = existing.product.as_ref()?;
+        let ours = &row.applied.as_ref()?.content.target.product.id;
+        (there != ours).then(|| (there.clone(), address.location.clone()))
+    };
+    let wanted: BTreeMap<ProductId, LocationName> = scope.selected.iter().filter_map(other).collect();
+    let asked: Vec<ProductRef> = wanted
+        .into_iter()
+        .map(|(id, location)| ProductRef { location, product: Selector::Id(id.to_string()) })
+        .collect();
+    if asked.is_empty() {
+        return BTreeMap::new();
+    }
+    catalog.products(&asked).into_iter().flatten().map(|product| (product.id.clone(), product)).collect()
 }
 
 /// The change-set plans that keep what is selected from being changed. Who may not list them plans without their names.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::diff::{Difference, difference};
-use super::spec::{Outlook, Subject};
+use super::spec::{Outlook, Subject, instances_there};
 use super::{Adoption, Parameter, Planned, Sending, Spec};
 use crate::catalog::{Existing, Stack, StackParameter, Status};
 use crate::model::ids::{ArtifactId, PathId, ProductId};
@@ -90,16 +90,8 @@ impl Candidate<'_> {
     fn options(&self, wanted: &Spec) -> Options {
         let mut options = wanted.target.options.clone();
         let instances = self.stack().and_then(|stack| stack.instances.as_ref());
-        // what is left out means all that there may be
         if let (Some(instances), Some(preferences)) = (instances, &mut options.preferences) {
-            for (declared, there) in [
-                (&mut preferences.accounts, &instances.accounts),
-                (&mut preferences.regions, &instances.regions),
-            ] {
-                if !declared.is_empty() {
-                    *declared = there.iter().cloned().collect();
-                }
-            }
+            instances_there(preferences, instances);
         }
         options
     }

@@ -289,10 +289,9 @@ impl<'a> Walk<'a> {
         let (existing, offer) = (input.existing(address), input.offer(address));
         let row = drift.map(|drift| &drift.row).or_else(|| input.row(address));
         if input.policy.refresh_only {
-            let record = existing.and_then(|existing| input.observed.records.get(&existing.id));
             let applied = row.and_then(|row| row.applied.as_ref());
             let read = existing.and_then(|existing| input.observed.stacks.get(&existing.id)?.as_ref().ok());
-            let spec = applied.map(|applied| as_left(applied, record, offer, read));
+            let spec = applied.map(|applied| as_left(input, address, applied, read));
             return Ok(Wanted { spec, ..Wanted::default() });
         }
         let retired = input.retired(address).map(retired::offer);

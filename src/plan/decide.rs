@@ -365,7 +365,8 @@ fn other_product(case: &Case<'_>) -> Option<Refusal> {
     let before = case.other_product.filter(|_| !is_allowed)?;
     let [before, after] =
         [before, &case.spec?.target.product].map(|product| format!("`{}` ({})", product.name, product.id));
-    Some(refusals::other_product(&before, &after, case.label))
+    let outside = case.existing.filter(|existing| case.is_foreign(existing)).and(case.record);
+    Some(refusals::other_product(&before, &after, outside, case.label))
 }
 
 fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
@@ -419,6 +420,12 @@ fn history(case: &Case<'_>, existing: &Existing) -> Vec<Reason> {
     }
     let message = failure_text(case, existing);
     let mut reasons = vec![Reason::Tainted { message, record: existing.last_record.clone() }];
+    // an operation of ours has its record in the row
+    let failure =
+        case.row.and_then(|row| row.last_failure.as_ref()).and_then(|failure| failure.record.as_ref());
+    let is_foreign =
+        |record: &&Record| Some(&record.id) == existing.last_record.as_ref() && failure != Some(&record.id);
+    reasons.extend(case.record.filter(is_foreign).map(changed_by));
     // somebody else's good update may have come before the bad one
     let good = existing.last_successful_record.as_ref().filter(|good| Some(*good) != case.our_record());
     reasons.extend(good.map(|good| Reason::Outside { record: Some(good.clone()), kind: None }));

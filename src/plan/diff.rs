@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::spec::{Outlook, Subject, version};
+use super::spec::{Outlook, Subject};
 use super::{Planned, Reason, Sending, Shown, Spec};
 use crate::catalog::Status;
 use crate::model::ids::{Address, PathId, ProductId};
@@ -65,14 +65,16 @@ fn identity(subject: &Subject<'_>, before: &Content, spec: &Spec, found: &mut Di
         there.and_then(|existing| existing.artifact.as_ref()).unwrap_or(&before.target.artifact.id);
     if *product != spec.target.product.id {
         let known = &before.target.product;
-        let name = if *product == known.id { known.name.clone() } else { product.to_string() };
-        let before = Named { id: product.clone(), name };
+        let before = match *product == known.id {
+            true => known.clone(),
+            false => subject.input.product_named(subject.address, product),
+        };
         found.other_product = Some(before.clone());
         found.reasons.push(Reason::Product { before, after: spec.target.product.clone() });
     }
     if *artifact != spec.target.artifact.id {
         found.reasons.push(Reason::Version {
-            before: version(before, Some(subject.offer), artifact),
+            before: subject.input.version_named(subject.address, before, artifact),
             after: spec.target.artifact.clone(),
         });
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::spec::instances_there;
 use super::{PlanInput, Reason, Shown};
 use crate::catalog::{Existing, ParameterRule, Stack, StackParameter, Status};
 use crate::declare::DesiredProduct;
@@ -28,8 +29,16 @@ impl PlanInput<'_> {
         let stack = self.observed.stacks.get(&existing.id).and_then(|found| found.as_ref().ok());
         let compared = Compared { input: self, address, row, product };
         let mut content = applied.content.clone();
-        let mut reasons = stack.map(|stack| compared.parameters(stack, &mut content)).unwrap_or_default();
-        if existing.last_provisioning_record.as_ref() != Some(&applied.record) {
+        let is_foreign = existing.last_provisioning_record.as_ref() != Some(&applied.record);
+        let mut reasons = match is_foreign {
+            true => compared.identity(existing, &content),
+            false => Vec::new(),
+        };
+        if let Some(stack) = stack {
+            reasons.extend(compared.instances(stack, &mut content));
+            reasons.extend(compared.parameters(stack, &mut content));
+        }
+        if is_foreign {
             reasons.extend(compared.tags(existing, &mut content));
         }
         if content == applied.content && reasons.is_empty() {
@@ -73,6 +82,41 @@ struct Compared<'a> {
 }
 
 impl Compared<'_> {
+    /// The product and the version that run. What they are to become is compared with the product itself, not with its row.
+    fn identity(&self, existing: &Existing, content: &Content) -> Vec<Reason> {
+        let was = &content.target;
+        let product = existing.product.as_ref().filter(|id| **id != was.product.id);
+        let product = product.map(|id| {
+            drifted("product", &was.product.name, &self.input.product_named(self.address, id).name)
+        });
+        let version = existing.artifact.as_ref().filter(|id| **id != was.artifact.id);
+        let version =
+            version.filter(|_| !self.is_ignored(|ignored| *ignored == Ignored::Artifact)).map(|id| {
+                let named = self.input.version_named(self.address, content, id);
+                drifted("version", &was.artifact.name, &named.name)
+            });
+        product.into_iter().chain(version).collect()
+    }
+
+    /// Takes over the accounts and regions of a stack set's instances, where they were named.
+    fn instances(&self, stack: &Stack, content: &mut Content) -> Vec<Reason> {
+        let (Some(preferences), Some(instances)) = (&content.target.options.preferences, &stack.instances)
+        else {
+            return Vec::new();
+        };
+        let mut there = preferences.clone();
+        instances_there(&mut there, instances);
+        let members = [
+            ("stack_set_accounts", &preferences.accounts, &there.accounts),
+            ("stack_set_regions", &preferences.regions, &there.regions),
+        ];
+        let differing = members.into_iter().filter(|(_, was, now)| was != now);
+        let reasons = differing.map(|(member, was, now)| drifted(member, &was.join(","), &now.join(",")));
+        let reasons = reasons.collect();
+        content.target.options.preferences = Some(there);
+        reasons
+    }
+
     /// Takes over the parameters of the stack that differ.
     fn parameters(&self, stack: &Stack, content: &mut Content) -> Vec<Reason> {
         let offering = self.input.offer(self.address).map(|offer| &offer.offering.parameters);
@@ -157,6 +201,11 @@ impl Compared<'_> {
     fn is_ignored(&self, is: impl Fn(&Ignored) -> bool) -> bool {
         self.product.is_some_and(|product| product.ignore_changes.iter().any(is))
     }
+}
+
+fn drifted(member: &str, was: &str, now: &str) -> Reason {
+    let (applied, there) = (Shown::Text(was.to_owned()), Shown::Text(now.to_owned()));
+    Reason::DriftedMember { member: member.to_owned(), applied, there }
 }
 
 fn shown(value: Option<&Stored>) -> Shown {

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::PlanInput;
+use super::spec::version;
 use crate::catalog::{Existing, Seen, Status};
 use crate::declare::{DesiredProduct, ImportOf};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, ArtifactId, ProductId};
 use crate::model::product::Selector;
+use crate::model::target::Named;
 use crate::model::template::{Attribute, Reference};
 use crate::observe::{Choice, Listing, Offer, Unresolved};
-use crate::state::Row;
+use crate::state::{Content, Row};
 
 impl<'a> PlanInput<'a> {
     /// What the state remembers of an address.
@@ -20,6 +22,33 @@ impl<'a> PlanInput<'a> {
     /// The provisioned products of an address's location.
     pub(super) fn listing(&self, address: &Address) -> Option<&'a Listing> {
         self.observed.existing.get(&address.location)
+    }
+
+    /// A product with what it is called, as far as that is known.
+    pub(super) fn product_named(&self, address: &Address, id: &ProductId) -> Named<ProductId> {
+        let applied = self.row(address).and_then(|row| row.applied.as_ref());
+        let applied = applied.map(|applied| &applied.content.target.product).filter(|known| known.id == *id);
+        let offered = || self.offer(address).filter(|offer| offer.product == *id);
+        let other = || self.observed.others.get(id).map(|other| other.name.as_str());
+        match (applied, offered()) {
+            (Some(known), _) => known.clone(),
+            (None, Some(offer)) => Named::new(id.clone(), &offer.product_name),
+            (None, None) => Named::new(id.clone(), other().unwrap_or(id.as_str())),
+        }
+    }
+
+    /// A version with what it is called, as far as that is known; it may be one of another product.
+    pub(super) fn version_named(
+        &self,
+        address: &Address,
+        before: &Content,
+        id: &ArtifactId,
+    ) -> Named<ArtifactId> {
+        let mut others = self.observed.others.values().flat_map(|product| &product.artifacts);
+        match others.find(|artifact| artifact.id == *id).and_then(|artifact| artifact.name.as_ref()) {
+            Some(name) => Named::new(id.clone(), name),
+            None => version(before, self.offer(address), id),
+        }
     }
 
     /// What the catalog shows of the product that the state binds to an address, or that is to be adopted there.

@@ -92,6 +92,15 @@ pub enum Reason {
         /// What is there.
         there: Shown,
     },
+    /// The product, its version, or where its stack instances stand is not what was applied.
+    DriftedMember {
+        /// As plans call it, such as `version`.
+        member: String,
+        /// What our last success put there.
+        applied: Shown,
+        /// What is there.
+        there: Shown,
+    },
     /// The last update or termination failed.
     Tainted {
         /// The catalog's words, redacted.

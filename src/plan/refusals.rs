@@ -145,10 +145,15 @@ fn needs_replace(what: &str, before: &str, after: &str, choice: String) -> Refus
 }
 
 /// An update to another product may replace resources.
-pub(super) fn other_product(before: &str, after: &str, label: &str) -> Refusal {
+pub(super) fn other_product(before: &str, after: &str, outside: Option<&Record>, label: &str) -> Refusal {
+    let outside = outside.map(|record| {
+        let (kind, id, at) = (record.kind.as_str(), &record.id, record.updated.utc());
+        format!("; somebody else put it there: {kind}, record {id}, over at {at}")
+    });
+    let outside = outside.unwrap_or_default();
     Refusal {
         rule: Rule::ChangesProduct,
-        message: format!("the product would change from {before} to {after}"),
+        message: format!("the product would change from {before} to {after}{outside}"),
         hint: Some(format!(
             "the catalog may replace every resource: `--allow change-product` updates in place, `--replace {label}` terminates and provisions again"
         )),

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Parameter, PlanInput, Planned, Sending, Spec};
-use crate::catalog::{Existing, ParameterRule, Progress, Record, Seen, Stack, StackParameter, Status};
+use crate::catalog::{
+    Existing, ParameterRule, Progress, Seen, Stack, StackInstances, StackParameter, Status,
+};
 use crate::declare::{DesiredParameter, DesiredProduct};
 use crate::model::ids::{Address, ArtifactId};
 use crate::model::json::is_same_document;
 use crate::model::kinds::ProvisionedType;
-use crate::model::product::Ignored;
+use crate::model::product::{Ignored, Preferences};
 use crate::model::secret::{default_digest, template_digest};
 use crate::model::target::{Named, Target};
 use crate::model::template::{Facts, Known, Missing, Template};
@@ -228,21 +230,25 @@ pub(super) fn version(before: &Content, offer: Option<&Offer>, artifact: &Artifa
 /// What a foreign change left, as far as it can be known: what was applied, with the version that its record names. What was
 /// read of its stack is sure.
 pub(super) fn as_left(
+    input: &PlanInput<'_>,
+    address: &Address,
     applied: &Applied,
-    record: Option<&Record>,
-    offer: Option<&Offer>,
     read: Option<&Stack>,
 ) -> Spec {
     let before = &applied.content;
+    let record = input.existing(address).and_then(|existing| input.observed.records.get(&existing.id));
     let target = &before.target;
     let product = record.and_then(|record| record.product.as_ref()).unwrap_or(&target.product.id);
     let artifact = record.and_then(|record| record.artifact.as_ref()).unwrap_or(&target.artifact.id);
-    let offered = offer.map(|offer| Named::new(offer.product.clone(), &offer.product_name));
-    let mut known = [target.product.clone()].into_iter().chain(offered).filter(|known| known.id == *product);
-    let product = known.next().unwrap_or_else(|| Named::new(product.clone(), product.as_str()));
-    let artifact = version(before, offer, artifact);
+    let product = input.product_named(address, product);
+    let artifact = input.version_named(address, before, artifact);
+    let mut options = target.options.clone();
+    let instances = read.and_then(|stack| stack.instances.as_ref());
+    if let (Some(preferences), Some(instances)) = (&mut options.preferences, instances) {
+        instances_there(preferences, instances);
+    }
     Spec {
-        target: Target { product, artifact, ..target.clone() },
+        target: Target { product, artifact, options, ..target.clone() },
         parameters: match read {
             Some(stack) => as_read(&before.parameters, stack),
             None => before.parameters.iter().map(|(key, value)| (key.clone(), left(value))).collect(),
@@ -250,6 +256,19 @@ pub(super) fn as_left(
         tags: before.tags.iter().map(|(key, value)| (key.clone(), Planned::Known(value.clone()))).collect(),
         send_tags: false,
         instances: None,
+    }
+}
+
+/// Where the instances of a stack set stand in the place of where they were to stand; what was left out means all that there
+/// may be.
+pub(super) fn instances_there(preferences: &mut Preferences, instances: &StackInstances) {
+    for (declared, there) in
+        [(&mut preferences.accounts, &instances.accounts), (&mut preferences.regions, &instances.regions)]
+    {
+        let is_there = declared.len() == there.len() && declared.iter().all(|one| there.contains(one));
+        if !declared.is_empty() && !is_there {
+            *declared = there.iter().cloned().collect();
+        }
     }
 }
 

@@ -180,3 +180,75 @@ fn a_new_version_that_lost_a_parameter_is_told_before_anything_moves() {
     repo.apply().exits(0);
     repo.settled();
 }
+
+/// A version, or a whole product, that somebody else put there: told by name, with what it was and what is there.
+#[test]
+fn another_version_and_another_product_are_told_by_name() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let update = |product: &str, version: &str, parameters: serde_json::Value| {
+        let token = format!("{product}-{version}");
+        json!({"ProductName": product, "ProvisioningArtifactName": version, "ProvisioningParameters": parameters, "UpdateToken": token})
+    };
+    repo.meddle("UpdateProvisionedProduct", update("box", "v2", json!([{"Key": "Name", "Value": "one"}])));
+    repo.sh("plan")
+        .exits(0)
+        .says(&["changed outside, by value: version", "~ version = \"v2\" -> \"v1\"  # changed outside"]);
+    let plan = repo.sh("plan").exits(0);
+    assert!(!plan.out.contains("(version changed)"), "{}", plan.out);
+    repo.sh("plan --refresh-only").exits(0).says(&["~ version = \"v1\" -> \"v2\"  # changed outside"]);
+    let document = repo.sh("plan --json").json();
+    let reasons = document["steps"][0]["reasons"].as_array().unwrap().clone();
+    let drifted = reasons.iter().find(|reason| reason["reason"] == "drifted_member").expect("a drift");
+    assert_eq!(
+        (&drifted["key"], &drifted["before"], &drifted["after"]),
+        (&json!("version"), &json!("v1"), &json!("v2"))
+    );
+    // what is ignored is no difference
+    let ignoring = boxed("one", "")
+        .replace("{product_name", "{lifecycle: {ignore_changes: [provisioning_artifact]}, product_name");
+    repo.declare(&ignoring);
+    let plan = repo.sh("plan").exits(0);
+    assert!(!plan.out.contains("version"), "{}", plan.out);
+    repo.declare(&boxed("one", ""));
+    repo.apply().exits(0);
+    repo.settled();
+    repo.meddle(
+        "UpdateProvisionedProduct",
+        update("vault", "v1", json!([{"Key": "Password", "Value": "longenough"}])),
+    );
+    let plan = repo.sh("plan");
+    plan.says(&[
+        "would change from `vault` (",
+        "to `box` (",
+        "somebody else put it there: UPDATE_PROVISIONED_PRODUCT, record rec-",
+        "over at ",
+    ]);
+}
+
+/// What failed in other hands is told with whose it was.
+#[test]
+fn a_failure_of_somebody_else_is_told_with_its_author() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    repo.faults(&[
+        "{operation: update, provisioned_product: one, outcome: rollback, message: no such thing, times: 1}",
+    ]);
+    let body = json!({"ProductName": "box", "ProvisioningArtifactName": "v1", "UpdateToken": "by-hand",
+        "ProvisioningParameters": [{"Key": "Name", "Value": "one"}, {"Key": "Size", "Value": "none"}]});
+    repo.meddle("UpdateProvisionedProduct", body);
+    repo.sh("plan").exits(0).says(&["tainted: its last operation failed", "that was over at "]);
+    repo.sh("plan --refresh-only")
+        .exits(0)
+        .says(&["there is nothing to accept", "What was noted is left as it is."]);
+    // of a failure of ours nobody else is named
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    repo.faults(&[
+        "{operation: update, provisioned_product: one, outcome: rollback, message: no such thing, times: 1}",
+    ]);
+    repo.declare(&boxed("one", "Note: other"));
+    repo.apply().exits(3);
+    let plan = repo.sh("plan").exits(0).says(&["tainted: its last operation failed"]);
+    assert!(!plan.out.contains("that was over at"), "{}", plan.out);
+}

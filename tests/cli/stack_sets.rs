@@ -146,3 +146,29 @@ fn a_stack_set_is_looked_at_deeply() {
     repo.sh("plan --deep --detailed-exitcode").exits(0);
     assert_eq!([calls("DescribeStackSet"), calls("ListStackInstances"), calls("DescribeStacks")], [1, 1, 0]);
 }
+
+/// Whoever takes instances away, or adds some: the plan says where they stand, and puts that right.
+#[test]
+fn where_its_instances_stand_is_compared_with_what_was_applied() {
+    let repo = repo("\"111111111111\"", "eu-west-1");
+    let body = json!({
+        "ProductName": "baseline", "ProvisioningArtifactName": "v1", "UpdateToken": "by-hand",
+        "ProvisioningParameters": [{"Key": "Name", "UsePreviousValue": true}, {"Key": "Note", "UsePreviousValue": true}],
+        "ProvisioningPreferences": {
+            "StackSetAccounts": ["222222222222"], "StackSetRegions": ["eu-west-1"], "StackSetOperationType": "CREATE",
+        },
+    });
+    repo.meddle("UpdateProvisionedProduct", body);
+    let plan = repo.sh("plan --deep --detailed-exitcode").exits(2);
+    plan.says(&[
+        "changed outside of provisor by UPDATE_PROVISIONED_PRODUCT",
+        "changed outside, by value: stack_set_accounts",
+        "stack_set_accounts = \"111111111111,222222222222\" -> \"111111111111\"  # changed outside",
+    ]);
+    let accepted = repo.sh("plan --refresh-only --deep").exits(0);
+    accepted.says(&["stack_set_accounts = \"111111111111\" -> \"111111111111,222222222222\""]);
+    repo.sh("apply --auto-approve --deep").exits(0);
+    assert_eq!(instances(&repo), pairs(&["111"], &["eu-west-1"]));
+    repo.settled();
+    repo.sh("plan --deep --detailed-exitcode").exits(0);
+}

@@ -190,11 +190,21 @@ fn a_foreign_update_is_an_update_that_says_so() {
 fn what_somebody_else_put_there_is_what_differs() {
     let world = |runs| format!("offer p/v1\noffer p/v2\nis pp-x rec=rec-9 runs={runs}");
     let yaml = "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v1}";
-    let other_version = "update x pp-x (outside rec-9, version v2 -> v1)";
+    let other_version = "update x pp-x (outside rec-9, drifted version \"v1\" -> \"v2\", version v2 -> v1)";
     check(yaml, "x p/v1", &world("p/v2"), other_version);
-    check(yaml, "x p/v1", &world("p/v7"), "update x pp-x (outside rec-9, version pa-p-v7 -> v1)");
+    check(
+        yaml,
+        "x p/v1",
+        &world("p/v7"),
+        "update x pp-x (outside rec-9, drifted version \"v1\" -> \"pa-p-v7\", version pa-p-v7 -> v1)",
+    );
     // the same as is declared by now: nothing of the version is left to change
-    check(&yaml.replace("v1", "v2"), "x p/v1", &world("p/v2"), "update x pp-x (outside rec-9)");
+    check(
+        &yaml.replace("v1", "v2"),
+        "x p/v1",
+        &world("p/v2"),
+        "update x pp-x (outside rec-9, drifted version \"v1\" -> \"v2\")",
+    );
     let plan = Given::new("", yaml, "x p/v1", &world("q/v1")).plan().unwrap();
     assert!(
         matches!(&plan.steps[0].action, Action::Refused(refusal) if refusal.rule == Rule::ChangesProduct)

@@ -24,7 +24,7 @@ fn null_keeps_nothing_that_the_version_in_force_does_not_have() {
     check(&v2, "x p/v1 A=1", both, &missing("5:5", "B", "v1"));
     // somebody else has moved it to the version that is declared: it has a value, whatever that is
     let moved = format!("{both}\nis pp-x rec=rec-9 runs=p/v2");
-    check(&null, "x p/v1 A=1", &moved, "update x pp-x (outside rec-9)");
+    check(&null, "x p/v1 A=1", &moved, "update x pp-x (outside rec-9, drifted version \"v1\" -> \"v2\")");
     // left out, it would take the default that there is none of
     let left_out =
         "missing-parameter at 5:5: `x` needs the parameter `B`: p v2 has no default for it [`B` is missing]";
@@ -49,6 +49,6 @@ fn a_secret_is_not_kept_past_a_version_that_may_not_have_it() {
         &yaml,
         "x p/v1 S=s",
         "offer p/v1 S\noffer p/v2 S\noffer p/v9\nis pp-x rec=rec-9 runs=p/v9",
-        "update x pp-x (outside rec-9, version v9 -> v2)",
+        "update x pp-x (outside rec-9, drifted version \"v1\" -> \"v9\", version v9 -> v2)",
     );
 }

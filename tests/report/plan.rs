@@ -120,7 +120,7 @@ fn nothing_to_do_is_terraforms_sentence() {
     assert_eq!(read(&one, plain()), "No changes. Your infrastructure matches the configuration.\n");
     let left = Note { address: address("app"), text: "it is left".to_owned() };
     let none = read(&Plan { notes: vec![left], ..plan(vec![]) }, plain());
-    assert_eq!(none, "Note: app: it is left\n\nNo changes. Nothing was compared.\n");
+    assert_eq!(none, "Note: app: it is left\n\nNo changes. What was noted is left as it is.\n");
     let page = page(vec![step("app", Action::Remember, vec![Reason::LifecycleOnly])]);
     let counted =
         "\nPlan: 0 to add, 0 to change, 0 to destroy.\n      Also: 1 to remember (in the state only).\n";

@@ -19,6 +19,7 @@ mirror!(enum Reason of plan::Reason {
     Outside { record: Option<String>, kind: Option<String> },
     ChangedBy { at: i64, launch_role: Option<String>, principal: Option<String> },
     Drifted { key: String, applied: Shown, there: Shown },
+    DriftedMember { member: String, applied: Shown, there: Shown },
     Tainted { message: String, record: Option<String> },
     FailedCreation { message: String, record: Option<String> },
     Interrupted { kind: Kind, record: Option<String> },

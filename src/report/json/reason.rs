@@ -75,6 +75,9 @@ impl<'a> ReasonDoc<'a> {
                 ..Self::plain("changed_by")
             },
             Reason::Drifted { key, applied, there } => Self::changed("drifted", key, applied, there),
+            Reason::DriftedMember { member, applied, there } => {
+                Self::changed("drifted_member", member, applied, there)
+            }
             Reason::Tainted { message, record } => {
                 Self { message: Some(message), ..Self::recorded("tainted", record.as_ref()) }
             }

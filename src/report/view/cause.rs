@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::model::ids::RecordId;
 use crate::model::product::StackSetOperation;
 use crate::model::text::listed;
-use crate::plan::{Action, Instances, Reason, Step};
+use crate::plan::{Action, Instances, Reason, Shown, Step};
 use crate::state::{Author, Kind};
 
 /// More accounts, regions or sources than this are counted, not named.
@@ -34,7 +34,8 @@ pub(super) fn causes<'a>(steps: &[&'a Step]) -> Vec<Cause<'a>> {
     let reasons: Vec<&Reason> = steps.iter().flat_map(|step| &step.reasons).collect();
     let author = steps.iter().find_map(|step| author(step));
     let mut all: Vec<Cause<'a>> = Vec::new();
-    for cause in reasons.iter().filter_map(|reason| alone(reason, author)) {
+    let told = reasons.iter().filter(|reason| !is_changed_back(reason, &reasons));
+    for cause in told.filter_map(|reason| alone(reason, author)) {
         if !all.contains(&cause) {
             all.push(cause);
         }
@@ -84,6 +85,21 @@ fn but(names: Vec<String>, others: &BTreeSet<String>) -> Vec<String> {
     names.into_iter().filter(|name| !others.contains(name)).collect()
 }
 
+/// A product or a version that is only to become again what it was when somebody else changed it.
+fn is_changed_back(reason: &Reason, reasons: &[&Reason]) -> bool {
+    let (member, becomes) = match reason {
+        Reason::Product { after, .. } => ("product", after.name.as_str()),
+        Reason::Version { after, .. } => ("version", after.name.as_str()),
+        _ => return false,
+    };
+    reasons.iter().any(|other| match other {
+        Reason::DriftedMember { member: of, applied: Shown::Text(applied), .. } => {
+            of == member && applied == becomes
+        }
+        _ => false,
+    })
+}
+
 /// What is only to become again what it was when somebody else changed it.
 fn changed_back(drifted: &Reason, reasons: &[&Reason]) -> Option<String> {
     let Reason::Drifted { key, applied, .. } = drifted else { return None };
@@ -106,6 +122,7 @@ fn parameter(reason: &Reason) -> Option<String> {
 fn drifted(reason: &Reason) -> Option<String> {
     match reason {
         Reason::Drifted { key, .. } => Some(key.clone()),
+        Reason::DriftedMember { member, .. } => Some(member.clone()),
         _ => None,
     }
 }
@@ -172,6 +189,7 @@ fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
         Reason::Parameter { .. }
         | Reason::Tag { .. }
         | Reason::Drifted { .. }
+        | Reason::DriftedMember { .. }
         | Reason::InputMayChange { .. } => return None,
     })
 }

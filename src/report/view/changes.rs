@@ -18,13 +18,19 @@ pub(super) fn changes(steps: &[&Step], wanted: &ValuesView<'_>) -> Vec<Property>
     }
     reasons.sort_by_key(|reason| rank(reason));
     let compared: Vec<&str> = reasons.iter().filter_map(|reason| compared(reason)).collect();
+    let told: Vec<&str> = reasons.iter().flat_map(|reason| members(reason)).copied().collect();
     let is_outside = |reason: &&Reason| reasons.iter().any(|other| is_about(other, reason));
+    let others: &BTreeSet<&str> = &reasons.iter().filter_map(|reason| member(reason)).collect();
     let marked = |reason: &&Reason| {
         let properties = change(reason, wanted, &compared);
         let outside = is_outside(reason);
-        properties.into_iter().map(move |property| if outside { property.outside() } else { property })
+        properties.into_iter().map(move |property| match outside || others.contains(&&*property.key) {
+            true => property.outside(),
+            false => property,
+        })
     };
-    reasons.iter().flat_map(marked).collect()
+    let is_told = |reason: &&&Reason| !member(reason).is_some_and(|member| told.contains(&member));
+    reasons.iter().filter(is_told).flat_map(marked).collect()
 }
 
 fn rank(reason: &Reason) -> u8 {
@@ -44,6 +50,21 @@ fn compared(reason: &Reason) -> Option<&str> {
         Reason::Parameter { key, .. } | Reason::Tag { key, .. } => Some(key),
         _ => None,
     }
+}
+
+/// The members that a difference tells.
+fn members(reason: &Reason) -> &'static [&'static str] {
+    match reason {
+        Reason::Product { .. } => &["product"],
+        Reason::Version { .. } => &["version"],
+        Reason::Preferences { .. } => &["stack_set_accounts", "stack_set_regions"],
+        _ => &[],
+    }
+}
+
+/// The member that somebody else changed.
+fn member(reason: &Reason) -> Option<&str> {
+    if let Reason::DriftedMember { member, .. } = reason { Some(member) } else { None }
 }
 
 /// Whether somebody else changed what a difference is about.
@@ -78,6 +99,7 @@ fn change(reason: &Reason, wanted: &ValuesView<'_>, compared: &[&str]) -> Vec<Pr
             property.map(|property| property.labelled(wanted.label(key)))
         }
         Reason::Tag { key, before, after } => Property::change(&tag_key(key), before, after, None),
+        Reason::DriftedMember { member, applied, there } => Property::change(member, applied, there, None),
         // where nothing is to differ from what is there, this is all there is to see
         Reason::Drifted { key, applied, there } if !compared.contains(&bare(key)) => {
             let property = Property::change(&drifted_key(key), applied, there, Some(Remark::Outside));

@@ -156,7 +156,7 @@ impl<'a> PlanView<'a> {
         if self.is_empty && self.steps.is_empty() && self.unchanged.is_empty() {
             return match self.notes.is_empty() {
                 true => "No changes. There was nothing to compare.".to_owned(),
-                false => "No changes. Nothing was compared.".to_owned(),
+                false => "No changes. What was noted is left as it is.".to_owned(),
             };
         }
         if self.is_empty {
