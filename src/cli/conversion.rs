@@ -27,10 +27,15 @@ pub fn told(discovery: &Discovery, composed: &Composed, locations: Option<&NewLo
     {
         if !lines.is_empty() {
             text.push_str(&format!("\n{title}:\n"));
-            text.extend(lines.iter().map(|line| format!("  {line}\n")));
+            text.extend(lines.iter().map(|line| format!("  {}\n", on_one_line(line))));
         }
     }
     Some(text)
+}
+
+/// Names of others may hold anything: a sentence stays on its line.
+pub fn on_one_line(sentence: &str) -> String {
+    sentence.split(['\n', '\r']).collect::<Vec<_>>().join(" ")
 }
 
 /// What has another name than it had: its last part is not its key.

@@ -13,11 +13,11 @@ use super::new_locations::NewLocations;
 use super::watching::Watching;
 use super::{conversion, gate, open};
 use crate::apply::Report;
-use crate::import::{FileOrigin, Surroundings};
+use crate::import::{Composed, FileOrigin, Surroundings};
 use crate::model::text::{count, listed};
 use crate::plan::{Action, Plan};
 use crate::report::json::{ImportLine, import_line};
-use crate::workspace::{Discovery, HeldStore, LeftNeeds, Problem, Unclaimed, Wish, Workspace};
+use crate::workspace::{Discovery, HeldStore, LeftNeeds, LeftOut, Problem, Unclaimed, Wish, Workspace};
 
 /// So many lines of declarations are shown before they are written, all files together; `--full` shows all.
 const SHOWN: usize = 120;
@@ -54,7 +54,8 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     let drafted = drafting.draft(&mut discovery)?;
     tell_aside(&discovery, watching);
     let Some(Drafted { composed, files, prepared }) = drafted else {
-        watching.tell(&nothing(args, &workspace))?;
+        let report = conversion::told(&discovery, &Composed::default(), None).unwrap_or_default();
+        watching.tell(&(nothing(args, &workspace) + &report))?;
         if watching.args.json {
             watching.summarise(&Report::default());
         }
@@ -75,9 +76,8 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     files.write(&workspace, edge)?;
     locations.iter().try_for_each(|locations| locations.write(&workspace, edge))?;
     let exit = watching.carry_out(prepared, &mut *store)?;
-    if let Some(report) = conversion::told(&discovery, &composed, locations.as_ref()) {
-        watching.tell(&report)?;
-    }
+    let report = conversion::told(&discovery, &composed, locations.as_ref());
+    report.iter().try_for_each(|report| watching.tell(report))?;
     Ok(exit)
 }
 
@@ -136,7 +136,8 @@ fn origin(given: Option<&GivenFile>) -> FileOrigin {
 fn tell_aside(discovery: &Discovery, watching: &Watching<'_>) {
     let edge = watching.edge;
     if !discovery.left.is_empty() {
-        let lines: String = discovery.left.iter().map(|left| format!("  {}\n", left.sentence)).collect();
+        let line = |left: &LeftOut| format!("  {}\n", conversion::on_one_line(&left.sentence));
+        let lines: String = discovery.left.iter().map(line).collect();
         edge.err(&format!("Not imported:\n{lines}\n"));
     }
     if !discovery.by_others.is_empty() {

@@ -175,8 +175,10 @@ impl Pairing<'_> {
     ) -> Vec<(ForeignProduct, (LocationName, Existing))> {
         let (declared, mut pairs, mut taken) = (workspace.by_name(), Vec::new(), BTreeSet::new());
         let mut absent: BTreeMap<String, BTreeSet<&LocationName>> = BTreeMap::new();
+        let mut doubtful: BTreeMap<String, bool> = BTreeMap::new();
         for (said, places) in asked.into_iter().filter(|(_, places)| !places.is_empty()) {
             let found: Vec<_> = self.found(&said, &places).into_iter().cloned().collect();
+            *doubtful.entry(said.label()).or_default() |= !said.is_likely || !found.is_empty();
             let Some((location, existing)) = found.first() else {
                 match said.which {
                     _ if said.is_likely => {}
@@ -203,6 +205,10 @@ impl Pairing<'_> {
             } else {
                 pairs.push((said, (location.clone(), existing.clone())));
             }
+        }
+        for (label, _) in doubtful.into_iter().filter(|(_, is_there)| !is_there) {
+            let why = "nothing is called so wherever it may be, or it is not shown to this principal";
+            self.discovery.left.push(format!("{label}: {why}").into());
         }
         for (label, places) in absent {
             let at = listed(places.into_iter().map(|at| workspace.written_name(at)), FEW);
@@ -238,6 +244,11 @@ impl Pairing<'_> {
         let name = item.product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
         // what only has the same name is somebody else's
         if said.is_likely && is_meant(item, said).is_some() {
+            let why = format!(
+                "what is called so at {} is a `{name}`: it is taken for another one's",
+                item.location
+            );
+            self.discovery.left.push(format!("{}: {why}", said.label()).into());
             return false;
         }
         if self.of.product.as_ref().is_some_and(|pattern| !matches(pattern, name)) {

@@ -182,8 +182,8 @@ fn what_a_manifest_deploys_is_declared_and_managed() {
         "puppet/manifest.yaml:57: old: it is `status: terminated`: what of it is still there stays",
         "there is no location of account 410000000002 in ap-south-1 (`vpc`): add ap-south-1 to the `regions` of",
         "puppet/manifest.yaml:20: there is no location of account 410000000009 in eu-west-1 (`vpc`): write below `locations:` `sandbox-9: {account_id: \"410000000009\", regions: [eu-west-1]}`",
-        "puppet/manifest.yaml:59: lambda-invocations.sweep: a call of a function",
-        "puppet/manifest.yaml:54: vpc: Puppet writes the output `Arn` to the SSM parameter `/net/${AWS::AccountId}/${AWS::Region}/arn`, and nobody else does: who reads it?",
+        "puppet/manifest.yaml:59: lambda-invocations.sweep: no provisioned product, but a call of a function",
+        "puppet/manifest.yaml:54: vpc: Puppet writes the output `Arn` to the SSM parameter `/net/${AWS::AccountId}/${AWS::Region}/arn`, and nobody will once Puppet is gone: who reads it?",
     ]);
     for text in [&done.out, &done.err] {
         assert!(!text.contains("swordfish") && !text.contains("`Central`"), "{text}");

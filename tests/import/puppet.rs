@@ -109,11 +109,7 @@ fn tags_accounts_and_regions_say_where_it_is() {
     check("{tags: [{tag: two, regions: all}]}", &["x 02 eu-west-1 likely", "x 02 us-east-1 likely"], "");
     check("{tags: [{tag: two}]}", &["x 02 us-east-1"], "");
     check("{accounts: [{account_id: 100000000001, regions: default_region}]}", &["x 01 eu-west-1"], "");
-    check(
-        "{accounts: [{account_id: '3', regions: [eu-west-1]}]}",
-        &[],
-        "no location of account 3 in eu-west-1 (`x`): write below",
-    );
+    check("{accounts: [{account_id: '3', regions: [eu-west-1]}]}", &[], "`3` is the id of no account (`x`)");
     check("{accounts: [{account_id: '3', regions: enabled}]}", &[], "account 3 is not in the manifest");
     check(
         "{accounts: [{account_id: '${AWS::PuppetAccountId}', regions: enabled}]}",

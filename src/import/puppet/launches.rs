@@ -165,6 +165,13 @@ impl<'m> Launches<'m> {
             for n in &targets.units {
                 units.entry(*n).or_default().insert(name);
             }
+            if targets.spots.is_empty() && !targets.units.is_empty() {
+                let units = targets.units.iter().filter_map(|n| self.accounts.units.get(*n));
+                let units = some(units.map(|unit| unit.path.as_str()));
+                let what =
+                    format!("it is deployed to accounts of {units}: there is no location of such a one");
+                told.left(launch.at, &format!("{name}: {what}"));
+            }
             let is_open = is_open(launch, root);
             let own = self.spots.entry((*name).to_owned()).or_default();
             for (spot, certainty) in targets.spots {

@@ -36,11 +36,27 @@ impl MissingPlaces {
         for place in places {
             entries.extend(place.account_id.as_deref().map(|id| (id, place.entry.as_str())));
         }
+        let unknown = places.iter().filter(|place| place.account_id.is_none());
+        let unknown: BTreeSet<&str> = unknown.map(|place| place.entry.as_str()).collect();
+        if !self.accounts.is_empty() && !unknown.is_empty() {
+            let unknown = some(unknown.into_iter());
+            told.advice.push(format!(
+                "the locations {unknown} have no `account_id`, by which a manifest names them"
+            ));
+        }
         for (id, missing) in &self.accounts {
             let regions: Vec<&str> = missing.regions.iter().map(String::as_str).collect();
             let regions = regions.join(", ");
             let launches = some(missing.launches.iter().map(String::as_str));
             let entry = accounts.by_id.get(id);
+            if id.len() != 12 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+                let what = format!("`{id}` is the id of no account ({launches})");
+                match entry {
+                    Some(entry) => told.left(entry.at, &what),
+                    None => told.left.push(what),
+                }
+                continue;
+            }
             let write = match entries.get(&**id) {
                 Some(entry) => format!("add {regions} to the `regions` of `{entry}`"),
                 None => {

@@ -149,7 +149,7 @@ pub(super) fn outputs(
         let text = |key: &str| item.get(key).and_then(PuppetItem::text).unwrap_or_default();
         let (parameter, output) = (text("param_name"), text("stack_output"));
         let what = format!(
-            "Puppet writes the output `{output}` to the SSM parameter `{parameter}`, and nobody else does"
+            "Puppet writes the output `{output}` to the SSM parameter `{parameter}`, and nobody will once Puppet is gone"
         );
         let at = told.at(item.at);
         told.advice.push(format!("{at}: {name}: {what}: who reads it?"));

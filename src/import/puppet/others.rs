@@ -42,9 +42,9 @@ pub(super) fn tell(root: &PuppetItem, told: &mut PuppetReport) {
             told.left(item.at, &format!("`{section}` is not read: it makes no provisioned products"));
             continue;
         }
-        let what = known.unwrap_or("it makes no provisioned product");
+        let what = known.unwrap_or("something of its own");
         for (name, one) in item.pairs() {
-            told.left(one.at, &format!("{section}.{name}: {what}"));
+            told.left(one.at, &format!("{section}.{name}: no provisioned product, but {what}"));
         }
     }
 }
