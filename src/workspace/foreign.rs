@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
-use super::accounts::{account_of, fitting};
+use super::accounts::account_of;
 use super::found::{LeftNeeds, LeftOut, artifact, chosen, found, left_alone, product, troubles, version};
 use super::makers::by_others;
+use super::offered::{KeyPlaces, MeantVersion, as_meant, is_left_behind, is_meant, meant_version, offered};
 use super::problem::Problem;
 use super::search::Searched;
 use super::unclaimed::{Conversion, Discovery, Unclaimed};
@@ -65,8 +66,9 @@ impl Workspace<'_> {
         };
         let pairs = pairing.pair(asked, self);
         let (said, there): (Vec<ForeignProduct>, Vec<(LocationName, Existing)>) = pairs.into_iter().unzip();
-        let items = inventory(there, &*catalog);
+        let mut items = inventory(there, &*catalog);
         pairing.discovery.by_others = by_others(&items, &*catalog);
+        as_meant(&mut items, &said, &*catalog);
         let kept: Vec<(&InventoryItem, ForeignProduct)> =
             items.iter().zip(said).filter(|(item, said)| pairing.keeps(item, said)).collect();
         let mut places = KeyPlaces::new();
@@ -74,7 +76,7 @@ impl Workspace<'_> {
             places.entry(said.key.clone()).or_default().insert(item.location.clone(), *item);
         }
         for (item, said) in kept {
-            let said = pairing.offered(said, item, &places);
+            let said = offered(said, item, &places, &mut |what| pairing.tell(what));
             let said = pairing.within(said, &item.location, &places);
             pairing.take(item, said);
         }
@@ -303,53 +305,6 @@ impl Pairing<'_> {
         }
     }
 
-    /// With the parameters that are given because the product has them. What runs tells what is meant, where the file leaves that open.
-    fn offered(
-        &mut self,
-        mut said: ForeignProduct,
-        item: &InventoryItem,
-        places: &KeyPlaces<'_>,
-    ) -> ForeignProduct {
-        let running =
-            |key: &str| item.stack.as_ref().ok()?.parameters.get(key).filter(|one| !one.is_masked());
-        let has = |key: &str| {
-            let of_stack = item.stack.as_ref().is_ok_and(|stack| stack.parameters.contains_key(key));
-            of_stack || item.offering.as_ref().is_some_and(|offering| offering.parameters.contains_key(key))
-        };
-        for (key, offer) in std::mem::take(&mut said.offers) {
-            if !has(&key) {
-                offer.lacking.into_iter().for_each(|what| self.tell(what));
-                continue;
-            }
-            let there = running(&key).map(|one| one.value.as_str());
-            let is_there = |text: &String| there.is_some_and(|there| there.trim() == text.trim());
-            if let Some(text) = offer.or.into_iter().find(is_there) {
-                said.parameters.insert(key, FoundValue::Text(text));
-                continue;
-            }
-            if let Some(FoundValue::Output { of, key: output }) = &offer.value
-                && let (Some(there), Some(gives)) = (there, given(of, output, &item.location, places))
-                && there != gives
-            {
-                let what = "is as it is there";
-                self.tell(format!(
-                    "{}: `{key}` {what}: the output `{output}` of `{of}` is another one",
-                    said.origin
-                ));
-                continue;
-            }
-            offer.told.into_iter().for_each(|what| self.tell(what));
-            let rule = item.offering.as_ref().and_then(|offering| offering.parameters.get(&key));
-            let value = offer.value.map(|value| fitting(value, rule));
-            if let Some(FoundValue::Output { of, .. }) = &value {
-                // what it is taken from comes first anyhow
-                said.depends_on.remove(of);
-            }
-            said.parameters.extend(value.map(|value| (key, value)));
-        }
-        said
-    }
-
     fn take(&mut self, item: &InventoryItem, said: ForeignProduct) {
         if is_left_behind(item) {
             let what = "its last operation failed: it is declared as it is, not as it was last asked for";
@@ -376,28 +331,8 @@ impl Pairing<'_> {
     }
 }
 
-/// Where each key is declared, and what is there.
-type KeyPlaces<'i> = BTreeMap<String, BTreeMap<LocationName, &'i InventoryItem>>;
-
 /// So many locations are named.
 const FEW: usize = 5;
-
-/// What another one gives, as far as its stack tells.
-fn given<'i>(of: &str, output: &str, here: &LocationName, places: &KeyPlaces<'i>) -> Option<&'i str> {
-    let (key, at) = key_and_location(of);
-    let all = places.get(key)?;
-    let only = || all.values().next().filter(|_| all.len() == 1);
-    let item = match at {
-        Some(at) => all.iter().find(|(there, _)| there.as_str() == at).map(|(_, item)| item),
-        None => all.get(here).or_else(only),
-    };
-    item?.stack.as_ref().ok()?.outputs.get(output).map(String::as_str)
-}
-
-/// Whether something else runs than what was last asked for.
-fn is_left_behind(item: &InventoryItem) -> bool {
-    item.existing.status != Status::Available && item.existing.last_successful_record.is_some()
-}
 
 /// What is not echoed is sensitive, whatever the file says.
 fn told_apart(item: &InventoryItem, mut said: ForeignProduct) -> ForeignProduct {
@@ -459,20 +394,19 @@ fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
     }
 }
 
-/// The product that the file names, where it is another one than what runs.
-fn is_meant(item: &InventoryItem, said: &ForeignProduct) -> Option<Selector> {
-    let runs = match said.product.as_ref()? {
-        Selector::Id(id) => item.product_id.as_ref().is_some_and(|own| own.as_str() == id),
-        Selector::Name(name) => item.product.as_ref().is_some_and(|own| own.name == *name),
-    };
-    said.product.clone().filter(|_| !runs)
-}
-
 /// The version that the file says, by its name.
 fn running(item: &InventoryItem, said: &ForeignProduct, remarks: &mut Vec<String>) -> ArtifactSelector {
     match &said.artifact {
         _ if is_meant(item, said).is_some() => said.artifact.clone().unwrap_or(ArtifactSelector::OnlyActive),
         Some(ArtifactSelector::Id(id)) => version(item, id.clone(), remarks),
+        Some(ArtifactSelector::Name(name)) => match meant_version(item, name) {
+            MeantVersion::Another => ArtifactSelector::Name(name.clone()),
+            MeantVersion::Running => artifact(item, remarks),
+            MeantVersion::Gone => {
+                remarks.push(format!("its version `{name}` is not offered: what runs"));
+                artifact(item, remarks)
+            }
+        },
         Some(other) => other.clone(),
         None => artifact(item, remarks),
     }
@@ -495,6 +429,9 @@ fn parameters(
         let is_default = default.is_some_and(|default| default.trim() == text.trim());
         (!is_default).then(|| (key.clone(), FoundValue::of(kind, text)))
     });
-    let others = there.parameters.iter().filter(|(key, _)| !said.parameters.contains_key(*key));
+    // what the version that is meant does not take cannot stay
+    let is_taken = |key: &String| item.offering.is_none() || rules.contains_key(key);
+    let others = there.parameters.iter();
+    let others = others.filter(|(key, _)| !said.parameters.contains_key(*key) && is_taken(key));
     given.chain(others.map(|(key, value)| (key.clone(), value.clone()))).collect()
 }

@@ -15,6 +15,7 @@ mod importing;
 mod judging;
 mod keeping;
 mod makers;
+mod offered;
 mod places;
 mod planning;
 mod previewing;

@@ -303,3 +303,40 @@ fn a_file_that_is_no_manifest_is_refused() {
     repo.sh("import --from-puppet m.yaml --all").exits(64);
     repo.sh("import --all --puppet-account 1").exits(64);
 }
+
+#[test]
+fn a_version_that_is_not_deployed_yet_is_asked_what_it_takes() {
+    let world = "account_id: \"111122223333\"
+region: eu-west-1
+time_scale: 3600
+portfolios: [{name: net, products: [{name: box, versions: [{name: v1, template: box-v1.yaml}, {name: v2, template: box-v2.yaml}]}]}]
+provisioned_products:
+  - {name: next, product: box, version: v1, parameters: {Name: next, Note: old, Mode: fast}}
+  - {name: gone, product: box, version: v1, parameters: {Name: gone}}
+";
+    let repo = Repo::beside(world, VAULT);
+    repo.write(
+        "box-v2.yaml",
+        "Parameters:\n  Name: {Type: String}\n  Mode: {Type: String, Default: slow}\n  Added: {Type: String}\nResources:\n  Topic: {Type: AWS::SNS::Topic}\n",
+    );
+    repo.write(
+        "m.yaml",
+        "accounts: [{account_id: '111122223333', name: here, default_region: eu-west-1, tags: [a]}]
+parameters: {Added: {default: new}, Note: {default: old}}
+launches:
+  next: {portfolio: net, product: box, version: v2, parameters: {Name: {default: next}}, deploy_to: &all {tags: [{tag: a, regions: default_region}]}}
+  gone: {portfolio: net, product: box, version: v9, parameters: {Name: {default: gone}}, deploy_to: *all}
+",
+    );
+    repo.sh("import --from-puppet m.yaml --auto-approve").exits(0).says(&["Resources: 2 imported."]);
+    let text = repo.read("products/box.yaml");
+    for part in [
+        "  # its version `v9` is not offered: what runs\n  gone:\n    provisioning_artifact_name: v1\n",
+        "  next:\n    provisioning_artifact_name: v2\n    parameters: {Added: new, Mode: fast, Name: next}\n",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    repo.sh("plan --detailed-exitcode")
+        .exits(2)
+        .says(&["\"v1\" -> \"v2\"", "Plan: 0 to add, 2 to change, 0 to destroy."]);
+}

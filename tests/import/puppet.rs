@@ -371,8 +371,8 @@ fn what_makes_no_provisioned_product_is_named() {
         "manifest.yaml:8: x: it names no `product`",
         "assertions.a: ",
         "`cfct` is not read",
-        "manifest.yaml:4: stacks.s: a stack",
-        "workspaces.w: a workspace",
+        "manifest.yaml:4: stacks.s: no provisioned product, but a stack",
+        "workspaces.w: no provisioned product, but a workspace",
     ]
     .iter()
     .enumerate()
