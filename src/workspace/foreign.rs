@@ -11,7 +11,7 @@ use super::offered::{KeyPlaces, MeantVersion, as_meant, is_left_behind, is_meant
 use super::problem::Problem;
 use super::search::Searched;
 use super::unclaimed::{Conversion, Discovery, Unclaimed};
-use crate::catalog::{Existing, Seen, Status};
+use crate::catalog::{Existing, Seen};
 use crate::declare::Location;
 use crate::import::{
     ForeignAccount, ForeignFile, ForeignProduct, ForeignTags, FoundProduct, FoundValue, KnownPlace,
