@@ -12,6 +12,7 @@ mod errors;
 mod levels;
 mod offers;
 mod pages;
+mod plans;
 mod reads;
 mod server;
 mod setup;

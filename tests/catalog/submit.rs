@@ -14,7 +14,7 @@ use serde_json::json;
 use super::server::{DATE_MS, Reply, Server};
 use super::setup::{adapter, catalog, detail, heard, here, only, record_ref, sandbox};
 
-fn payload() -> Payload {
+pub(super) fn payload() -> Payload {
     Payload {
         target: Target {
             name: "net".to_owned(),

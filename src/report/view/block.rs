@@ -86,9 +86,17 @@ impl<'a> Block<'a> {
         (self.act, self.fate, self.aside, self.refusal) == (other.act, other.fate, other.aside, other.refusal)
             && self.title.product == other.title.product
             && self.causes == other.causes
-            && self.resources == other.resources
+            && told(&self.resources).eq(told(&other.resources))
             && self.properties.iter().map(kind).eq(other.properties.iter().map(kind))
     }
+}
+
+/// What becomes of resources, whatever they are called where they are.
+fn told<'v>(of: &'v Option<ResourcesView<'_>>) -> impl Iterator<Item = &'v str> {
+    let lines = |one: &'v ResourcesView<'_>| {
+        one.unknown.into_iter().chain(one.changes.iter().map(|change| change.text.as_str()))
+    };
+    of.iter().flat_map(lines)
 }
 
 fn kind(of: &Property) -> (&str, Mark) {

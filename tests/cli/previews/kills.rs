@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::{cleans_up, killed_at, several};
+use super::super::support::post;
+use super::{cleans_up, journals, killed_at, pending, several};
 
 #[test]
 fn killed_at_every_call_of_a_preview() {
@@ -48,5 +49,30 @@ fn killed_at_any_moment() {
         }
         let next = if n % 3 == 0 { "apply --auto-approve" } else { "plan --preview" };
         cleans_up(&repo, next, &id, &round);
+    }
+}
+
+/// The service lives on, and may take what was asked when nobody listens any more.
+#[test]
+fn killed_beside_a_service_that_lives_on() {
+    for (operation, calls) in [
+        ("CreateProvisionedProductPlan", 1),
+        ("CreateProvisionedProductPlan", 3),
+        ("DescribeProvisionedProductPlan", 2),
+        ("DeleteProvisionedProductPlan", 2),
+    ] {
+        for next in ["plan --preview", "apply --auto-approve", "destroy --auto-approve"] {
+            let (repo, id) = several();
+            let round = format!("{operation} {calls}, then {next}");
+            repo.served(|url| {
+                assert!(killed_at(&repo, "plan --preview", operation, calls), "{round}: it was too quick");
+                let done = repo.sh(next);
+                assert_eq!(done.code, Some(0), "{round}\n{}\n{}", done.out, done.err);
+                assert_eq!(pending(url), ["theirs", "foreign"], "{round}");
+                assert_eq!(journals(&repo), Vec::<String>::new(), "{round}");
+                let theirs = post(url, "DeleteProvisionedProductPlan", &serde_json::json!({"PlanId": id}));
+                assert_eq!(theirs, serde_json::json!({}), "{round}");
+            });
+        }
     }
 }

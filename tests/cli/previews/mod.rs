@@ -475,6 +475,33 @@ fn a_damaged_journal_is_told() {
     is_theirs_alone(&repo, &id, "the others");
 }
 
+/// What the catalog tells of resources may hold what somebody made a secret.
+#[test]
+fn no_secret_is_in_what_is_told_of_resources() {
+    let repo = stores(&store("one", "Title: \"${var.title}\""));
+    repo.edit("store-v1.yaml", "DisplayName: !Ref Title", "TopicName: !Ref Title, DisplayName: !Ref DbName");
+    repo.write(
+        "provisor.yaml",
+        &format!("{SETTINGS}variables: {{title: {{type: string, sensitive: true}}}}\n"),
+    );
+    let run = |line: &str| -> Done {
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        command.env("PROVISOR_SECRET_title", "correct-horse").output().unwrap().into()
+    };
+    run("apply --auto-approve").exits(0);
+    repo.edit("products.yaml", "Title:", "DbName: x, Title:");
+    let done = run("plan --preview --json --write human=p.txt --out p.bin").exits(0);
+    let topic = &done.json()["steps"][0]["resource_changes"][1];
+    let id = topic["physical_resource_id"].as_str().unwrap();
+    assert!(id.ends_with("(sensitive)") && id.starts_with("arn:aws:sns:"), "{topic}");
+    assert!(!done.out.contains("correct-horse") && !done.err.contains("correct-horse"), "{}", done.out);
+    let is_the_catalogs =
+        |path: &std::path::PathBuf| path.components().any(|part| part.as_os_str() == "sandbox");
+    let holding: Vec<_> =
+        repo.holding("correct-horse").into_iter().filter(|path| !is_the_catalogs(path)).collect();
+    assert!(holding.is_empty(), "{holding:?}");
+}
+
 /// What stands in a journal tells nobody a secret.
 #[test]
 fn no_secret_is_in_a_journal() {
