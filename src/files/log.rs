@@ -110,3 +110,38 @@ impl OwnLog {
         Ok(rustix::fs::fstat(&self.file)?.st_nlink > 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_held_by_one_and_known_to_be_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = OwnFolder::make(&dir.path().join("own")).unwrap();
+        assert!(folder.log_there("a").unwrap().is_none() && !folder.has("a").unwrap());
+        let mut log = folder.log("a").unwrap().unwrap();
+        log.add(b"one\n").unwrap();
+        assert!(folder.log("a").unwrap().is_none() && folder.log_there("a").unwrap().is_none());
+        assert_eq!(log.content().unwrap(), b"one\n");
+        drop(log);
+        // opened, and taken away by whoever had it before it was held
+        let file = folder.file("a").unwrap();
+        let other = folder.log_there("a").unwrap().unwrap();
+        folder.remove_log(other).unwrap();
+        let late = folder.held(file, "a").unwrap().unwrap();
+        assert!(!late.is_linked().unwrap());
+        assert!(folder.log("a").unwrap().unwrap().is_linked().unwrap());
+    }
+
+    #[test]
+    fn what_was_half_added_is_cut_off() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = OwnFolder::make(&dir.path().join("own")).unwrap();
+        let mut log = folder.log("a").unwrap().unwrap();
+        log.add(b"one\ntw").unwrap();
+        log.cut(4).unwrap();
+        log.add(b"two\n").unwrap();
+        assert_eq!(log.content().unwrap(), b"one\ntwo\n");
+    }
+}

@@ -349,11 +349,12 @@ fn what_is_put_off_is_tried_a_few_times() {
 #[test]
 fn somebody_wants_it_to_stop() {
     for stops in 1..6 {
-        let service = Service { work: 4, ..service() };
+        let service = Service { work: 1_000, ..service() };
         let report = run(&service, ["a", "b", "c"].map(wanted).into(), 1, Some(stops));
         assert!(report.interrupted, "{stops}");
         assert!(service.there.borrow().is_empty() && journal(&service).is_empty(), "{stops}");
         assert_eq!(report.previews.len(), 3);
+        assert!(service.clock.get() < Duration::from_secs(60), "{stops}: nothing is waited for");
         let opened = service.asked.borrow().iter().filter(|asked| asked.starts_with("open")).count();
         assert!(opened <= 2, "{stops}: nothing new is begun");
     }
