@@ -95,7 +95,8 @@ struct Builder<'a> {
     source: &'a Source,
     defaults: Durations,
     products: Vec<Product>,
-    homes: BTreeMap<(String, String), usize>,
+    /// By portfolio and name: several may have one name, all but one of them an `id`.
+    homes: BTreeMap<(String, String), Vec<usize>>,
     /// The texts of files, read once however many versions name one.
     files: RefCell<HashMap<PathBuf, Arc<str>>>,
     /// Templates by their text, understood once; apart from those that stand in for another engine's.
@@ -111,14 +112,14 @@ impl Builder<'_> {
                 self.check_shared(entry, &path)?;
                 continue;
             }
-            let home = (portfolio.name.to_string(), entry.name.to_string());
-            if self.homes.contains_key(&home) && entry.id.is_none() {
+            let product = self.product(portfolio, entry, &path)?;
+            if self.products.iter().any(|other| other.id == product.id) {
                 let message =
                     format!("`{}` stands in this portfolio twice; give one of them an `id`", entry.name);
                 return Err(self.source.problem(&format!("{path}.name"), message));
             }
-            let product = self.product(portfolio, entry, &path)?;
-            self.homes.insert(home, self.products.len());
+            let home = (portfolio.name.to_string(), entry.name.to_string());
+            self.homes.entry(home).or_default().push(self.products.len());
             self.products.push(product);
         }
         Ok(())
@@ -320,11 +321,25 @@ impl Builder<'_> {
             return Ok(index);
         }
         let home = entry.shared_from.as_ref().map_or(portfolio, Text::as_str);
-        let found = self.homes.get(&(home.to_owned(), entry.name.to_string()));
-        found.copied().ok_or_else(|| {
-            let message = format!("portfolio `{home}` defines no product `{}`", entry.name);
-            self.source.problem(&format!("{path}.shared_from"), message)
-        })
+        let named = self.homes.get(&(home.to_owned(), entry.name.to_string()));
+        let named = named.map(Vec::as_slice).unwrap_or_default();
+        // the one that has no `id` of its own is meant, or the only one
+        let derived = ids::derive("prod-", &[home, entry.name.as_str()]);
+        let is_derived = |index: &&usize| self.products.get(**index).is_some_and(|one| one.id == derived);
+        match (named.iter().find(is_derived), named) {
+            (Some(index), _) | (None, [index]) => Ok(*index),
+            (None, []) => {
+                let message = format!("portfolio `{home}` defines no product `{}`", entry.name);
+                Err(self.source.problem(&format!("{path}.shared_from"), message))
+            }
+            (None, _) => {
+                let message = format!(
+                    "portfolio `{home}` defines several products `{}`: name one by its `id`",
+                    entry.name
+                );
+                Err(self.source.problem(&format!("{path}.shared_from"), message))
+            }
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is provisioned when a world begins, with its names resolved. How it comes to be there is `operations`' business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Portfolio, Product};
 use crate::partition::partition;
@@ -93,14 +93,27 @@ fn product(entry: &ExistingEntry, products: &[Product], portfolios: &[Portfolio]
     let wanted = entry.product.as_str();
     let is_meant = |name: &str| entry.portfolio.as_ref().is_none_or(|portfolio| portfolio.as_str() == name);
     let places = portfolios.iter().filter(|portfolio| is_meant(&portfolio.name));
-    let mut places = places.flat_map(|portfolio| &portfolio.products).map(|place| place.product);
-    let is_it = |index: &usize| {
-        products.get(*index).is_some_and(|product| product.name == wanted || product.id == wanted)
-    };
-    places.find(is_it).ok_or_else(|| {
-        let names = products.iter().map(|product| product.name.as_str());
-        format!("there is no product `{wanted}` here{}", suggestion(wanted, names))
-    })
+    let places: BTreeSet<usize> =
+        places.flat_map(|portfolio| &portfolio.products).map(|place| place.product).collect();
+    let all = || places.iter().filter_map(|index| Some((*index, products.get(*index)?)));
+    if let Some((index, _)) = all().find(|(_, product)| product.id == wanted) {
+        return Ok(index);
+    }
+    let named: Vec<(usize, &Product)> = all().filter(|(_, product)| product.name == wanted).collect();
+    match named.as_slice() {
+        [(index, _)] => Ok(*index),
+        [] => {
+            let names = products.iter().map(|product| product.name.as_str());
+            Err(format!("there is no product `{wanted}` here{}", suggestion(wanted, names)))
+        }
+        several => {
+            let ids: Vec<String> = several.iter().map(|(_, product)| format!("`{}`", product.id)).collect();
+            Err(format!(
+                "several products are named `{wanted}`: name one by its id, {}, or by its `portfolio`",
+                ids.join(", ")
+            ))
+        }
+    }
 }
 
 fn version(entry: &ExistingEntry, product: &Product) -> Result<usize, String> {

@@ -135,3 +135,30 @@ fn what_cannot_be_is_told_at_its_place() {
     let told = check(&file, &provisor_sandbox::Reader::default()).unwrap_err().to_string();
     assert!(told.contains("`a` is there already"), "{told}");
 }
+
+/// Two products of one name, one of them with an `id`: neither hides the other, in whatever order they stand.
+#[test]
+fn two_products_of_one_name_are_two() {
+    let plain = "{name: twin, versions: [{name: v1, template: box.yaml}]}";
+    let with_id = "{name: twin, id: prod-secondaaaaaaa, versions: [{name: w1, template: box.yaml}]}";
+    let world = |products: &str, there: &str| {
+        format!("portfolios:\n  - name: p\n    products: [{products}]\nprovisioned_products:\n  - {there}\n")
+    };
+    let told = |products: &str, there: &str| {
+        let (_folder, file) = folder(&world(products, there));
+        check(&file, &provisor_sandbox::Reader::default()).map(drop).map_err(|error| error.to_string())
+    };
+    for products in [format!("{plain}, {with_id}"), format!("{with_id}, {plain}")] {
+        let one = "product: prod-secondaaaaaaa, version: w1, parameters: {Name: n}}";
+        assert_eq!(told(&products, &format!("{{name: a, {one}")), Ok(()), "{products}");
+        let error =
+            told(&products, "{name: a, product: twin, version: v1, parameters: {Name: n}}").unwrap_err();
+        assert!(error.contains("several products are named `twin`: name one by its id, `prod-"), "{error}");
+        // the other one is there too, with its version
+        let id = error.split('`').find(|word| word.starts_with("prod-") && !word.contains("second")).unwrap();
+        let other = format!("{{name: a, product: {id}, version: v1, parameters: {{Name: n}}}}");
+        assert_eq!(told(&products, &other), Ok(()), "{products}");
+    }
+    let error = told(&format!("{plain}, {plain}"), "{name: a, product: twin}").unwrap_err();
+    assert!(error.contains("`twin` stands in this portfolio twice; give one of them an `id`"), "{error}");
+}
