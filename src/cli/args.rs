@@ -327,7 +327,7 @@ pub struct DestroyArgs {
 #[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
 pub struct ImportArgs {
     /// The declaration that it becomes
-    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation", "from_puppet", "from_aft", "from_gruntwork", "from_lza"])]
+    #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation", "from_puppet", "from_pulumi", "from_aft", "from_gruntwork", "from_lza"])]
     pub address: Option<String>,
     /// The provisioned product, by its id (pp-…) or its name
     #[arg(value_name = "ID|NAME")]
@@ -353,8 +353,11 @@ pub struct ImportArgs {
     /// What aws-service-catalog-puppet manages: its `manifest.yaml`, with the files that stand beside it
     #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
     pub from_puppet: Option<PathBuf>,
+    /// What Pulumi manages: the output of `pulumi stack export`
+    #[arg(long, group = "written", value_name = "FILE", conflicts_with_all = ["address", "declared"])]
+    pub from_pulumi: Option<PathBuf>,
     /// Of --from-puppet: the account that Puppet runs in
-    #[arg(long, value_name = "ID", requires = "from_puppet", conflicts_with_all = ["all", "from_terraform", "from_cloudformation", "from_aft", "from_gruntwork", "from_lza"])]
+    #[arg(long, value_name = "ID", requires = "from_puppet", conflicts_with_all = ["all", "from_terraform", "from_cloudformation", "from_pulumi", "from_aft", "from_gruntwork", "from_lza"])]
     pub puppet_account: Option<String>,
     /// The accounts that AFT's requests ask for: a `.tf` file, or its folder
     #[arg(long, group = "written", value_name = "FILE|DIR", conflicts_with_all = ["address", "declared"])]

@@ -7,7 +7,7 @@ use super::edge::Edge;
 use super::folder::{GivenFolder, holds, is_folder};
 use crate::import::{
     AccountTool, FolderText, ForeignFile, OtherFile, PUPPET_FOLDERS, PuppetFolder, account_requests,
-    cloudformation, puppet, terraform,
+    cloudformation, pulumi, puppet, terraform,
 };
 use crate::workspace::{Problem, Unclaimed, Workspace, source};
 
@@ -27,6 +27,7 @@ enum Tool {
     Terraform,
     CloudFormation,
     Puppet,
+    Pulumi,
     Accounts(AccountTool),
 }
 
@@ -36,6 +37,7 @@ impl Tool {
             Self::Terraform => "Terraform",
             Self::CloudFormation => "CloudFormation",
             Self::Puppet => "Puppet",
+            Self::Pulumi => "Pulumi",
             Self::Accounts(AccountTool::Aft) => "AFT",
             Self::Accounts(AccountTool::Gruntwork) => "Gruntwork",
             Self::Accounts(AccountTool::Lza) => "the Landing Zone Accelerator",
@@ -48,6 +50,7 @@ impl Tool {
             Self::Terraform => "aws_servicecatalog_provisioned_product",
             Self::CloudFormation => "AWS::ServiceCatalog::CloudFormationProvisionedProduct",
             Self::Puppet => "launches",
+            Self::Pulumi => "aws:servicecatalog/provisionedProduct:ProvisionedProduct",
             Self::Accounts(AccountTool::Aft) => "control_tower_parameters",
             Self::Accounts(AccountTool::Gruntwork) => "account-NAME.yml",
             Self::Accounts(AccountTool::Lza) => "workloadAccounts",
@@ -69,6 +72,7 @@ impl GivenFile {
         let holds = match tool {
             Tool::Accounts(tool) => account_requests(tool, &requests(tool, named, workspace, edge)?),
             Tool::Terraform => terraform(&text(named, workspace, edge)?),
+            Tool::Pulumi => pulumi(&text(named, workspace, edge)?),
             Tool::CloudFormation => {
                 cloudformation(&text(named, workspace, edge)?, &path, &workspace.stack_place(of)?)
             }
@@ -98,6 +102,7 @@ fn named(args: &ImportArgs) -> Option<(Tool, &PathBuf)> {
         (Tool::Terraform, &args.from_terraform),
         (Tool::CloudFormation, &args.from_cloudformation),
         (Tool::Puppet, &args.from_puppet),
+        (Tool::Pulumi, &args.from_pulumi),
         (Tool::Accounts(AccountTool::Aft), &args.from_aft),
         (Tool::Accounts(AccountTool::Gruntwork), &args.from_gruntwork),
         (Tool::Accounts(AccountTool::Lza), &args.from_lza),

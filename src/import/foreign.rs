@@ -77,6 +77,8 @@ pub struct ForeignProduct {
     pub parameters: BTreeMap<String, FoundValue>,
     /// The parameters that are sensitive, given or not.
     pub hidden: BTreeSet<String>,
+    /// All of its parameters are, those too that the file does not name.
+    pub hides_all: bool,
     /// What sensitive parameters hold, as far as the file tells: to be found where it comes out again, and never written.
     pub secrets: BTreeMap<String, Secret>,
     /// Those that are only given where the product has one of that name.
@@ -123,6 +125,7 @@ impl ForeignProduct {
             accept_language: None,
             parameters: BTreeMap::new(),
             hidden: BTreeSet::new(),
+            hides_all: false,
             secrets: BTreeMap::new(),
             offers: BTreeMap::new(),
             is_likely: false,

@@ -32,5 +32,5 @@ pub use names::key_and_location;
 pub use puppet::{KnownPlace, PUPPET_FOLDERS, PuppetFolder, puppet};
 pub use scaffold::{Scaffold, ScaffoldParameter, ScaffoldTag, ScaffoldValue, scaffold};
 pub use surroundings::{FileOrigin, Surroundings};
-pub use terraform::terraform;
+pub use terraform::{pulumi, terraform};
 pub use vary::{Substitute, Substitutes};

@@ -371,11 +371,12 @@ fn carried(item: &InventoryItem, said: ForeignProduct) -> FoundProduct {
         declared.preferences = said.preferences.or(declared.preferences);
         declared.searched = said.secrets.keys().cloned().collect();
     }
-    for key in &said.hidden {
-        declared.parameters.entry(key.clone()).and_modify(|value| match value {
+    let is_hidden = |key: &String| said.hides_all || said.hidden.contains(key);
+    for (_, value) in declared.parameters.iter_mut().filter(|(key, _)| is_hidden(key)) {
+        match value {
             FoundValue::Kept | FoundValue::Output { .. } => {}
             value => *value = FoundValue::Sensitive,
-        });
+        }
     }
     if declared.outputs.is_empty() {
         declared.outputs = said.outputs;

@@ -318,3 +318,66 @@ fn a_template_does_not_say_where_its_stack_is() {
         done.err
     );
 }
+
+/// The names of Terraform's attributes as Pulumi spells them.
+fn camel(attributes: &Value) -> Value {
+    let spelled = |key: &String| {
+        let mut words = key.split('_');
+        let first = words.next().unwrap_or_default().to_owned();
+        words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+    };
+    let members = attributes.as_object().unwrap().iter();
+    let mut all: serde_json::Map<String, Value> =
+        members.map(|(key, value)| (spelled(key), value.clone())).collect();
+    for parameter in all["provisioningParameters"].as_array_mut().unwrap() {
+        let one = parameter.as_object_mut().unwrap();
+        let previous = one.remove("use_previous_value").unwrap();
+        one.insert("usePreviousValue".to_owned(), previous);
+    }
+    Value::Object(all)
+}
+
+#[test]
+fn what_pulumi_manages_is_declared_and_managed() {
+    let repo = filled();
+    let there = described(&repo, &["net", "app", "safe"]);
+    let kind = "aws:servicecatalog/provisionedProduct:ProvisionedProduct";
+    let resource = |name: &str, n: usize, parameters: &Value, tags: &Value| {
+        let outputs = camel(&attributes(&there[n], parameters, tags));
+        json!({"urn": format!("urn:pulumi:prod::shop::{kind}::{name}"), "custom": true, "type": kind,
+            "id": there[n]["Id"], "inputs": {}, "outputs": outputs})
+    };
+    let owner = json!({"owner": "platform"});
+    let arn = json!("arn:aws:sns:eu-west-1:111122223333:net");
+    let net = resource(
+        "net",
+        0,
+        &json!({"Name": "net", "Mode": "fast", "Note": ""}),
+        &json!({"owner": "platform", "team": "net"}),
+    );
+    let app = resource("app", 1, &json!({"Name": "app", "Note": arn}), &owner);
+    let hidden = json!({"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "cipher-text"});
+    let safe = resource("safe", 2, &json!({"Key": hidden, "Name": hidden}), &json!({}));
+    repo.write(
+        "terraform.tfstate",
+        &json!({"version": 3, "deployment": {"resources": [net, app, safe]}}).to_string(),
+    );
+    let done = repo.sh("import --from-pulumi terraform.tfstate --auto-approve").exits(0).says(&[
+        "Resources: 3 imported.",
+        "Conversion: 3 carried over, 0 renamed, 0 otherwise changed, 0 left.",
+        "`pulumi state delete URN`",
+    ]);
+    for secret in ["swordfish", "safe-and-sound", "cipher-text"] {
+        assert!(!done.out.contains(secret) && !done.err.contains(secret), "{}\n{}", done.out, done.err);
+        only_theirs(&repo, secret);
+    }
+    assert!(repo.read("products/box.yaml").contains("from `terraform.tfstate` of Pulumi."));
+    let safe = repo.read("products/vault.yaml");
+    assert!(safe.contains("Key: ${var.safe_key}") && safe.contains("Name: ${var.safe_name}"), "{safe}");
+    give(&repo, "safe_key: swordfish-and-chips\nsafe_name: safe-and-sound\n");
+    repo.sh("plan --secret-file secrets.yaml --detailed-exitcode").exits(0).says(&["No changes."]);
+    repo.sh("import --from-terraform terraform.tfstate")
+        .exits(1)
+        .tells(&["export of Pulumi", "`--from-pulumi`"]);
+    assert_eq!(repo.called("ProvisionProduct") + repo.called("UpdateProvisionedProduct"), 0);
+}

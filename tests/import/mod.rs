@@ -3,5 +3,6 @@
 mod accounts;
 mod cloudformation;
 mod compose;
+mod pulumi;
 mod puppet;
 mod terraform;

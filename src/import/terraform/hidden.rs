@@ -40,11 +40,16 @@ impl Hidden {
         let mut hidden = Self::default();
         match shadow {
             None | Some(Json::Null | Json::Bool(false)) => {}
-            Some(Json::Object(members)) => {
-                members.iter().for_each(|(name, of)| hidden.attribute(name, of, attributes));
-            }
+            Some(Json::Object(members)) => return Self::by_members(members, attributes),
             Some(_) => hidden.everything = true,
         }
+        hidden
+    }
+
+    /// By the shadow of each attribute.
+    pub fn by_members(members: &Map<String, Json>, attributes: &Attributes) -> Self {
+        let mut hidden = Self::default();
+        members.iter().for_each(|(name, of)| hidden.attribute(name, of, attributes));
         hidden
     }
 
@@ -107,6 +112,11 @@ impl Hidden {
         self.everything
     }
 
+    /// Whether any parameter is, whether it is named or not.
+    pub const fn hides_all_parameters(&self) -> bool {
+        self.everything || self.all_parameters
+    }
+
     /// Whether an attribute is, the values of parameters aside.
     pub fn has(&self, name: &str) -> bool {
         self.names.contains(name)
@@ -114,7 +124,7 @@ impl Hidden {
 
     /// Whether the parameter of this name is.
     pub fn has_parameter(&self, key: &str) -> bool {
-        self.everything || self.all_parameters || self.parameters.contains(key)
+        self.hides_all_parameters() || self.parameters.contains(key)
     }
 }
 

@@ -5,6 +5,7 @@ mod address;
 mod hidden;
 mod instance;
 mod product;
+mod pulumi;
 mod shown;
 mod state;
 
@@ -21,6 +22,12 @@ use instance::Instance;
 const TYPE: &str = "aws_servicecatalog_provisioned_product";
 
 const GIVE: &str = "give the output of `terraform state pull`, or of `terraform show -json`";
+
+const GIVE_EXPORT: &str = "give the output of `pulumi stack export`";
+
+/// What no export holds.
+const PULUMI_ADVICE: &str =
+    "Pulumi manages them still: let go of each there by `pulumi state delete URN`, which destroys nothing";
 
 const TEMPLATE: &str = "give it to `--from-cloudformation`";
 
@@ -40,7 +47,36 @@ pub fn terraform(text: &str) -> Result<ForeignFile, OtherFile> {
         TerraformFile::State => state::instances(&json),
         TerraformFile::Values(values) => shown::instances(&json, values),
     };
-    Ok(read(&instances))
+    Ok(read(&instances, &ADVICE))
+}
+
+/// The provisioned products of what Pulumi exports of a stack.
+///
+/// # Errors
+/// A file of another kind.
+pub fn pulumi(text: &str) -> Result<ForeignFile, OtherFile> {
+    let json: Json = serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        OtherFile::new(format!("this is no JSON: line {line}, column {column}"), GIVE_EXPORT)
+    })?;
+    if !json.get("deployment").is_some_and(Json::is_object) {
+        let message = "this is JSON, but no export of Pulumi: it has no `deployment`";
+        return Err(OtherFile::new(message, GIVE_EXPORT));
+    }
+    let mut left = Vec::new();
+    let resources = pulumi::resources(&json, &mut left);
+    let instances: Vec<Instance<'_>> = resources.iter().map(pulumi::PulumiResource::instance).collect();
+    let mut file = read(&instances, &[PULUMI_ADVICE]);
+    file.left.extend(left);
+    let is_busy =
+        |key: &str| json["deployment"].get(key).and_then(Json::as_array).is_some_and(|all| !all.is_empty());
+    if ["pending_operations", "pendingOperations"].iter().any(|key| is_busy(key)) {
+        file.advice.push(
+            "operations were under way when it was exported: `pulumi refresh`, then export and import again"
+                .to_owned(),
+        );
+    }
+    Ok(file)
 }
 
 /// What a file is.
@@ -54,7 +90,7 @@ enum TerraformFile<'j> {
 fn kind(json: &Json) -> Result<TerraformFile<'_>, OtherFile> {
     let has = |key: &str| json.get(key).is_some_and(|value| !value.is_null());
     if has("deployment") {
-        return Err(OtherFile::new("this is an export of Pulumi", GIVE));
+        return Err(OtherFile::new("this is an export of Pulumi", "give it to `--from-pulumi`"));
     }
     if has("encrypted_data") {
         return Err(OtherFile::new(
@@ -116,7 +152,7 @@ fn no_json(text: &str, error: &serde_json::Error) -> OtherFile {
 }
 
 /// Each instance becomes a product, or has a sentence.
-fn read(instances: &[Instance<'_>]) -> ForeignFile {
+fn read(instances: &[Instance<'_>], advice: &[&str]) -> ForeignFile {
     let mut file = ForeignFile::default();
     let deposed: BTreeSet<String> =
         instances.iter().filter(|one| one.is_deposed).map(Instance::address).collect();
@@ -131,9 +167,12 @@ fn read(instances: &[Instance<'_>]) -> ForeignFile {
         } else {
             format!("{new} took its place")
         };
-        file.left.push(format!(
-            "{address}: {old} is deposed, {rest}: `terraform apply` ends that; then import again"
-        ));
+        let is_pulumi = instances.iter().any(|one| one.urn.is_some());
+        let (what, how) = match is_pulumi {
+            true => ("waits for its deletion", "pulumi up"),
+            false => ("is deposed", "terraform apply"),
+        };
+        file.left.push(format!("{address}: {old} {what}, {rest}: `{how}` ends that; then import again"));
     }
     let mut of_address: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let (mut keys, mut needs) = (BTreeSet::new(), Vec::new());
@@ -151,7 +190,7 @@ fn read(instances: &[Instance<'_>]) -> ForeignFile {
     }
     depend(&mut file.products, &needs, &of_address);
     file.advice =
-        ADVICE.iter().filter(|_| !file.products.is_empty()).map(|text| (*text).to_owned()).collect();
+        advice.iter().filter(|_| !file.products.is_empty()).map(|text| (*text).to_owned()).collect();
     file
 }
 

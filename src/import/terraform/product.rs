@@ -36,7 +36,7 @@ const UNKNOWN: &str = "what of it is sensitive is marked in a form that is not k
 /// # Errors
 /// Why it cannot be carried over.
 pub(super) fn product(one: &Instance<'_>, changed: &mut Vec<String>) -> Result<ForeignProduct, String> {
-    let address = one.address();
+    let address = one.origin();
     let Some(id) = one.text("id") else { return Err(format!("{address}: it has no id: nothing was made")) };
     let because = |why: String| format!("{address} ({id}): {why}");
     if !one.attributes.contains_key("name") {
@@ -68,10 +68,12 @@ pub(super) fn product(one: &Instance<'_>, changed: &mut Vec<String>) -> Result<F
     product.notification_arns = texts(one.list("notification_arns"));
     product.preferences = one.list("stack_set_provisioning_preferences").first().map(preferences);
     product.timeouts = timeouts(one, changed);
-    product.on_removal = match one.attributes.get("retain_physical_resources") {
-        Some(Json::Bool(true)) => OnRemoval::RetainPhysicalResources,
-        _ => OnRemoval::default(),
-    };
+    product.on_removal = on_removal(one);
+    if one.is_protected {
+        let what = "write it as `lifecycle: {prevent_terminate: true}`";
+        changed.push(format!("{address}: `protect` is left out: {what}"));
+    }
+    product.hides_all = one.hidden.hides_all_parameters();
     product.outputs = pairs(one.list("outputs")).into_iter().collect();
     if one.hidden.has("outputs") || one.hidden.is_everything() {
         product.sensitive_outputs = product.outputs.keys().cloned().collect();
@@ -84,13 +86,19 @@ pub(super) fn product(one: &Instance<'_>, changed: &mut Vec<String>) -> Result<F
             "{address}: `ignore_errors` is left out: a termination that fails is told, and tried again"
         ));
     }
-    if one.address() != format!("{}.{}", super::TYPE, one.key()) {
-        product.remarks.push(format!("in Terraform: {address}"));
-    }
+    product.remarks.extend(one.remark());
     if one.is_tainted {
         product.remarks.push("tainted in Terraform, which would make it anew".to_owned());
     }
     Ok(product)
+}
+
+fn on_removal(one: &Instance<'_>) -> OnRemoval {
+    match one.attributes.get("retain_physical_resources") {
+        Some(Json::Bool(true)) => OnRemoval::RetainPhysicalResources,
+        _ if one.is_kept => OnRemoval::Forget,
+        _ => OnRemoval::default(),
+    }
 }
 
 fn named(one: &Instance<'_>, name: &str) -> Option<Selector> {
@@ -172,7 +180,7 @@ fn timeouts(one: &Instance<'_>, changed: &mut Vec<String>) -> BTreeMap<String, S
         if duration_in(text).is_some_and(|time| !time.is_zero()) {
             found.insert(ours.to_owned(), text.to_owned());
         } else {
-            let address = one.address();
+            let address = one.origin();
             changed.push(format!("{address}: the timeout of `{theirs}` is left out: it is no time here"));
         }
     }

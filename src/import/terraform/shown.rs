@@ -43,10 +43,13 @@ fn instance<'j>(module: &'j str, one: &'j Json, changes: &Changes<'_>) -> Option
         module,
         name: one.get("name")?.as_str()?,
         index: one.get("index").filter(|index| !index.is_null()),
+        urn: None,
         attributes,
         hidden: Hidden::by_shadow(one.get("sensitive_values"), attributes),
         is_tainted: one.get("tainted").and_then(Json::as_bool).unwrap_or_default(),
         is_deposed: one.get("deposed_key").is_some_and(|deposed| !deposed.is_null()),
+        is_protected: false,
+        is_kept: false,
         needs: needs.filter_map(Json::as_str).map(str::to_owned).collect(),
     };
     let written = one.get("address").and_then(Json::as_str).map(str::to_owned);

@@ -28,10 +28,13 @@ fn instance<'j>(resource: &'j Json, one: &'j Json) -> Option<Instance<'j>> {
         module: of("module").unwrap_or_default(),
         name: of("name")?,
         index: one.get("index_key").filter(|index| !index.is_null()),
+        urn: None,
         attributes,
         hidden: Hidden::by_paths(one.get("sensitive_attributes"), attributes),
         is_tainted: one.get("status").and_then(Json::as_str) == Some("tainted"),
         is_deposed: one.get("deposed").is_some_and(|deposed| !deposed.is_null()),
+        is_protected: false,
+        is_kept: false,
         needs: needs.filter_map(Json::as_str).map(str::to_owned).collect(),
     })
 }

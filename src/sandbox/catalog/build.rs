@@ -321,23 +321,21 @@ impl Builder<'_> {
             return Ok(index);
         }
         let home = entry.shared_from.as_ref().map_or(portfolio, Text::as_str);
-        let named = self.homes.get(&(home.to_owned(), entry.name.to_string()));
+        self.defined(home, entry.name.as_str())
+            .map_err(|message| self.source.problem(&format!("{path}.shared_from"), message))
+    }
+
+    /// The product that a portfolio defines under a name: the one without an `id` of its own, or the only one.
+    fn defined(&self, home: &str, name: &str) -> Result<usize, String> {
+        let named = self.homes.get(&(home.to_owned(), name.to_owned()));
         let named = named.map(Vec::as_slice).unwrap_or_default();
-        // the one that has no `id` of its own is meant, or the only one
-        let derived = ids::derive("prod-", &[home, entry.name.as_str()]);
+        let derived = ids::derive("prod-", &[home, name]);
         let is_derived = |index: &&usize| self.products.get(**index).is_some_and(|one| one.id == derived);
         match (named.iter().find(is_derived), named) {
             (Some(index), _) | (None, [index]) => Ok(*index),
-            (None, []) => {
-                let message = format!("portfolio `{home}` defines no product `{}`", entry.name);
-                Err(self.source.problem(&format!("{path}.shared_from"), message))
-            }
+            (None, []) => Err(format!("portfolio `{home}` defines no product `{name}`")),
             (None, _) => {
-                let message = format!(
-                    "portfolio `{home}` defines several products `{}`: name one by its `id`",
-                    entry.name
-                );
-                Err(self.source.problem(&format!("{path}.shared_from"), message))
+                Err(format!("portfolio `{home}` defines several products `{name}`: name one by its `id`"))
             }
         }
     }

@@ -106,14 +106,14 @@ fn product(entry: &ExistingEntry, products: &[Product], portfolios: &[Portfolio]
             let names = products.iter().map(|product| product.name.as_str());
             Err(format!("there is no product `{wanted}` here{}", suggestion(wanted, names)))
         }
-        several => {
-            let ids: Vec<String> = several.iter().map(|(_, product)| format!("`{}`", product.id)).collect();
-            Err(format!(
-                "several products are named `{wanted}`: name one by its id, {}, or by its `portfolio`",
-                ids.join(", ")
-            ))
-        }
+        several => Err(ambiguous(wanted, several)),
     }
+}
+
+fn ambiguous(wanted: &str, several: &[(usize, &Product)]) -> String {
+    let ids: Vec<String> = several.iter().map(|(_, product)| format!("`{}`", product.id)).collect();
+    let ids = ids.join(", ");
+    format!("several products are named `{wanted}`: name one by its id, {ids}, or by its `portfolio`")
 }
 
 fn version(entry: &ExistingEntry, product: &Product) -> Result<usize, String> {
