@@ -79,7 +79,9 @@ pub type Known = BTreeMap<Address, Facts>;
 pub struct Missing(pub Reference);
 
 impl Facts {
-    fn get(&self, what: &Attribute) -> Option<&str> {
+    /// The text that a hole is filled with.
+    #[must_use]
+    pub fn get(&self, what: &Attribute) -> Option<&str> {
         match what {
             Attribute::Output { key, index: None } => self.outputs.get(key).map(String::as_str),
             Attribute::Output { key, index: Some(n) } => {

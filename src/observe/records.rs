@@ -45,7 +45,14 @@ fn swapped(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &Observed) -> 
         let ours = &row.applied.as_ref()?.content.target.product.id;
         (there != ours).then(|| (there.clone(), address.location.clone()))
     };
-    let wanted: BTreeMap<ProductId, LocationName> = scope.selected.iter().filter_map(other).collect();
+    let offered: BTreeSet<&ProductId> =
+        observed.offers.values().flatten().map(|offer| &offer.product).collect();
+    let adopted = scope.imports().filter_map(|(address, import)| {
+        let there = observed.existing.get(&address.location)?.imported(&import.of)?.product.as_ref()?;
+        (!offered.contains(there)).then(|| (there.clone(), address.location.clone()))
+    });
+    let swapped = scope.selected.iter().filter_map(other);
+    let wanted: BTreeMap<ProductId, LocationName> = swapped.chain(adopted).collect();
     let asked: Vec<ProductRef> = wanted
         .into_iter()
         .map(|(id, location)| ProductRef { location, product: Selector::Id(id.to_string()) })

@@ -7,7 +7,7 @@ use super::diff::{Difference, difference};
 use super::spec::{Outlook, Subject, instances_there};
 use super::{Adoption, Parameter, Planned, Sending, Spec};
 use crate::catalog::{Existing, Stack, StackParameter, Status};
-use crate::model::ids::{ArtifactId, PathId, ProductId};
+use crate::model::ids::{ArtifactId, PathId};
 use crate::model::secret::DigestKey;
 use crate::model::target::{Named, Options, Target};
 use crate::model::template::{Missing, Template};
@@ -108,14 +108,13 @@ impl Candidate<'_> {
         let path = record.and_then(|record| record.path.as_ref());
         // of a path that is gone nobody knows what it was called
         let path = offer.paths.iter().find(|known| Some(&known.id) == path).unwrap_or(&offer.path);
-        let named = |id: &ProductId| match *id == offer.product {
-            true => offer.product_name.clone(),
-            false => id.to_string(),
-        };
+        let Subject { input, address, .. } = self.subject;
+        let version = input.version_of_others(artifact).map(str::to_owned);
+        let version = version.unwrap_or_else(|| offer.version_of(artifact));
         Target {
             name: self.existing.name.clone(),
-            product: Named::<ProductId>::new(product.clone(), named(product)),
-            artifact: Named::<ArtifactId>::new(artifact.clone(), offer.version_of(artifact)),
+            product: input.product_named(address, product),
+            artifact: Named::<ArtifactId>::new(artifact.clone(), version),
             path: Named::<PathId>::new(path.id.clone(), &path.name),
             options: self.options(wanted),
         }

@@ -50,7 +50,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
         return Err(walk.checker.found);
     }
     let Walk { drafts, unchanged, mut notes, remembered, checker, .. } = walk;
-    notes.extend(checker.notes);
+    notes.extend(checker.into_notes(&labels));
     let mut drafts = order::number(drafts);
     let basis = basis(input, drafts.iter().map(|draft| &draft.step));
     let breach = guard::guard(&mut drafts, input, &labels);

@@ -44,11 +44,16 @@ impl<'a> PlanInput<'a> {
         before: &Content,
         id: &ArtifactId,
     ) -> Named<ArtifactId> {
-        let mut others = self.observed.others.values().flat_map(|product| &product.artifacts);
-        match others.find(|artifact| artifact.id == *id).and_then(|artifact| artifact.name.as_ref()) {
+        match self.version_of_others(id) {
             Some(name) => Named::new(id.clone(), name),
             None => version(before, self.offer(address), id),
         }
+    }
+
+    /// What a version is called of a product that is not ours.
+    pub(super) fn version_of_others(&self, id: &ArtifactId) -> Option<&'a str> {
+        let mut others = self.observed.others.values().flat_map(|product| &product.artifacts);
+        others.find(|artifact| artifact.id == *id)?.name.as_deref()
     }
 
     /// What the catalog shows of the product that the state binds to an address, or that is to be adopted there.

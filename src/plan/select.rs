@@ -67,7 +67,7 @@ fn owned(addresses: Vec<&Address>) -> BTreeSet<Address> {
     addresses.into_iter().cloned().collect()
 }
 
-/// What `destroy` would take, but for locations that are frozen, and why it is left.
+/// What would be planned, but for locations that are frozen, and why it is left.
 #[must_use]
 pub fn left_as_frozen(
     desired: &Desired,
@@ -82,7 +82,7 @@ pub fn left_as_frozen(
         let text = if frozen.contains(&address.location) {
             "it is left: its location is frozen"
         } else {
-            "it is left: what was made after it is on a location that is frozen"
+            "it is left: what goes with it is on a location that is frozen"
         };
         Note { address, text: text.to_owned() }
     })

@@ -13,7 +13,7 @@ use crate::model::kinds::ProvisionedType;
 use crate::model::product::{Ignored, Preferences};
 use crate::model::secret::{default_digest, template_digest};
 use crate::model::target::{Named, Target};
-use crate::model::template::{Facts, Known, Missing, Template};
+use crate::model::template::{Facts, Known, Missing, Reference, Template};
 use crate::observe::{Adoptable, FoundExternal, Offer, version_in_force};
 use crate::state::{Applied, Content, Row, Stored, Unverified};
 
@@ -302,8 +302,17 @@ fn plain(template: &Template, outlook: &Outlook) -> Result<Parameter, Missing> {
 
 /// Known, if everything it refers to is settled.
 fn planned(template: &Template, outlook: &Outlook) -> Result<Planned, Missing> {
-    if template.references().any(|reference| outlook.moving.contains(&reference.of)) {
-        return Ok(Planned::Pending(template.clone()));
+    let is_moving = |reference: &&Reference| outlook.moving.contains(&reference.of);
+    if template.references().any(|reference| is_moving(&reference)) {
+        // what nothing will change is there by now, or never
+        let is_known = |reference: &&Reference| {
+            outlook.settled.get(&reference.of).is_some_and(|facts| facts.get(&reference.what).is_some())
+        };
+        let mut settled = template.references().filter(|reference| !is_moving(reference));
+        return match settled.find(|reference| !is_known(reference)) {
+            Some(hole) => Err(Missing(hole.clone())),
+            None => Ok(Planned::Pending(template.clone())),
+        };
     }
     template.fill(&outlook.settled).map(Planned::Known)
 }

@@ -113,7 +113,7 @@ impl Wish {
         let left = match (selected.is_empty(), self.destroy) {
             (true, _) => left_out(&all, &frozen_at),
             (false, true) => left_as_frozen(desired, recorded, selection, &selected),
-            (false, false) => Vec::new(),
+            (false, false) => few(left_as_frozen(desired, recorded, selection, &selected)),
         };
         if selected.is_empty() && !self.targets.is_empty() && !self.excludes.is_empty() {
             return Err(self.nothing_left());
@@ -163,6 +163,16 @@ impl Wish {
 
 /// So many addresses are named where a plan is about none.
 const NAMED: usize = 5;
+
+/// The first of what is left, and how many there are.
+fn few(mut left: Vec<Note>) -> Vec<Note> {
+    let more = left.len().saturating_sub(NAMED);
+    left.truncate(NAMED);
+    if let Some(last) = left.last_mut().filter(|_| more > 0) {
+        last.text.push_str(&format!("; so are {more} more"));
+    }
+    left
+}
 
 /// Why a plan is about nothing, though there is something.
 fn left_out(all: &BTreeSet<Address>, frozen: &BTreeSet<LocationName>) -> Vec<Note> {

@@ -193,3 +193,18 @@ fn locations_share_a_key_and_not_a_product() {
     repo.edit("products.yaml", "[dev, prod]", "[dev]");
     repo.sh("plan").exits(1).tells(&["prod", "one"]);
 }
+
+/// What is left because its location is frozen is told, whatever else is planned.
+#[test]
+fn a_frozen_location_is_told_beside_others() {
+    let repo = Repo::new(
+        "  one: {product_name: box, provisioning_artifact_name: v1, locations: [demo, other], parameters: {Name: one}}\n",
+    );
+    let settings = repo.read("provisor.yaml") + "  other: {sandbox: sandbox.yaml, frozen: true}\n";
+    repo.write("provisor.yaml", &settings);
+    repo.sh("plan")
+        .exits(0)
+        .says(&["one@demo will be created", "one@other: it is left: its location is frozen"]);
+    repo.apply().exits(0);
+    repo.sh("plan").exits(0).says(&["one@other: it is left: its location is frozen", "No changes."]);
+}

@@ -1,5 +1,6 @@
 //! The planner, by tables: declarations, a state and a catalog in, a plan (or what is wrong) out.
 
+mod beside;
 mod calls;
 mod creation;
 mod decision;

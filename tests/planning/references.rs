@@ -78,7 +78,7 @@ fn tags_may_change_with_inputs_too() {
         &rows,
         world,
         &format!(
-            "{moved}\nupdate app pp-app (tags.net may change with network) after network only-if-inputs-differ"
+            "{moved}\nupdate app pp-app (tags.net may change with network) after network only-if-inputs-differ\nnote app: tag `net` is checked when it is known, at the apply"
         ),
     );
     // where tags cannot change, nothing may

@@ -132,7 +132,7 @@ fn what_comes_from_others_is_said_to_be_checked_later() {
         )
     };
     let shown = |key: &str, rules: &str| {
-        let world = "offer p/v1 Free= Id:AWS::EC2::VPC::Id=vpc-1 Short[..9]=a One{a|b}=a Like/[a-z]+/=a N:Number=1 Secret!=s";
+        let world = "offer p/v1 Free= Id:AWS::EC2::VPC::Id=vpc-12345678 Short[..9]=a One{a|b}=a Like/[a-z]+/=a N:Number=1 Secret!=s";
         let mut given = Given::new("", &yaml(key), "", world);
         given.world.rules("p-v1", rules);
         let shown = given.shown();

@@ -407,13 +407,13 @@ fn unknown_outputs() {
         &yaml("CloudformationStackARN"),
         "",
         "",
-        "provision network (new)\nprovision app (new) after network",
+        "provision network (new)\nprovision app (new) after network\nnote app: tag `net` is checked when it is known, at the apply",
     );
     check(
         &yaml("Anything"),
         "",
         "offer vpc/v1 +no-keys",
-        "provision network (new)\nprovision app (new) after network",
+        "provision network (new)\nprovision app (new) after network\nnote app: tag `net` is checked when it is known, at the apply",
     );
 }
 

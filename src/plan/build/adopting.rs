@@ -44,8 +44,16 @@ impl<'a> Walk<'a> {
             self.note(address, unread.map(|why| {
                 format!("its parameters cannot be read{why}: they are taken to be as declared, and unverified until an update makes them sure")
             }));
-            let differing = "it is not as it is declared: after the import, `provisor plan` updates it";
-            self.note(address, differs.then(|| differing.to_owned()));
+            let differing = match &difference.other_product {
+                Some(there) => format!(
+                    "it runs the product `{}`, and `{}` is declared: after the import, that change is refused until it is decided",
+                    there.name, offer.product_name
+                ),
+                None => {
+                    "it is not as it is declared: after the import, `provisor plan` updates it".to_owned()
+                }
+            };
+            self.note(address, differs.then_some(differing));
             self.note(address, difference.notes);
         }
         let clear = written(product, Some(offer));

@@ -22,11 +22,13 @@ pub(super) fn tell(of: &Check<'_>, spec: &Spec, open: &[OpenRule<'_>], checker: 
     let is_checked = |key: &str| {
         of.offer.offering.parameters.get(key).is_some_and(types::is_constrained) || looked_at(key)
     };
-    let later: Vec<&str> = pending.iter().copied().filter(|key| is_checked(key)).collect();
+    let parameters = pending.iter().copied().filter(|key| is_checked(key)).map(quote);
+    let tags = spec.tags.iter().filter(|(_, value)| is_pending(value));
+    let tags = tags.map(|(key, _)| format!("tag {}", quote(key)));
+    let later: Vec<String> = parameters.chain(tags).collect();
     if !later.is_empty() {
         let (are, they) = if later.len() == 1 { ("is", "it is") } else { ("are", "they are") };
-        let text =
-            format!("{} {are} checked when {they} known, at the apply", listed(later.iter().map(quote), FEW));
+        let text = format!("{} {are} checked when {they} known, at the apply", listed(later, FEW));
         checker.note_once(of.address, text);
     }
     let others = open.iter().filter(|rule| rule.looks_at.is_disjoint(&pending)).map(|rule| quote(rule.name));

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::broken::Tried;
+use super::partial::broken_anyway;
 use super::{Check, Checker, types};
 use crate::catalog::ParameterRule;
 use crate::model::diagnostic::{Diagnostic, Part, Segment};
@@ -33,7 +34,7 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
                     checker.note_once(of.address, in_clear(key));
                 }
             }
-            (Some(_), None) => {}
+            (Some(rule), None) => partial(of, key, rule, checker),
         }
     }
     let meant = misspelt(of);
@@ -50,6 +51,25 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
                     .hint("the template's own default is empty, and is no value of this type"),
             );
         }
+    }
+}
+
+/// What is written of a value that hangs on something else. Beside a secret nothing is checked: whoever writes the rest could
+/// ask for it, one rule at a time.
+fn partial(of: &Check<'_>, key: &str, rule: &ParameterRule, checker: &mut Checker) {
+    let Some(declared) = of.product.parameters.get(key) else { return };
+    let Some(template) = declared.value.as_ref() else { return };
+    if declared.sensitive || rule.no_echo || of.mixes(key) {
+        return;
+    }
+    for broken in broken_anyway(&mut checker.patterns, rule, template, of.region()) {
+        let item = broken.item.map(|(nth, of)| Segment::Item { nth, of });
+        checker.found.push(
+            Diagnostic::error("parameter-value", format!("parameter `{key}` {}", broken.message))
+                .at(of.parameter_place(key, Part::Value).below(item, Part::Value))
+                .label(broken.label)
+                .maybe_hint(broken.hint),
+        );
     }
 }
 
@@ -80,10 +100,37 @@ pub(super) fn filled(of: &Check<'_>, spec: &Spec, checker: &mut Checker) {
             // what is written has been checked as it is written
             Some(template) if !is_ignored && template.as_text().is_some() => {}
             Some(_) if !is_ignored => value(of, key, text, checker),
-            _ if parameter.sent == Sending::Default => {}
+            _ if parameter.sent == Sending::Default => default(of, key, text, checker),
             _ if moves => kept(of, key, text, checker),
             _ => {}
         }
+    }
+}
+
+/// The template's own default, where it comes into force: what breaks the template's own rules fails as any other value does.
+fn default(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
+    let Some(rule) = of.offer.offering.parameters.get(key) else { return };
+    let applied = of.input.row(of.address).and_then(|row| row.applied.as_ref());
+    let before = applied.and_then(|applied| applied.content.parameters.get(key));
+    let is_in_force = matches!(before, Some(Stored::Text(before)) if before.trim() == text.trim());
+    let is_empty = text.is_empty() && types::is_specific(&rule.kind);
+    if is_in_force || is_empty {
+        return;
+    }
+    let tried = Tried { rule, text, sensitive: rule.no_echo, region: of.region() };
+    for broken in checker.patterns.broken(tried) {
+        let version = of.offer.version();
+        let message = format!("the default that {version} has for `{key}` {}", broken.message);
+        checker.found.push(
+            Diagnostic::error("parameter-value", message)
+                .at(of.product.origin.field("parameters", Part::Key))
+                .label(if rule.no_echo {
+                    String::new()
+                } else {
+                    format!("`{key}` is left out: {}", broken.label)
+                })
+                .hint(format!("declare a value for `{key}`, and tell who publishes the product")),
+        );
     }
 }
 

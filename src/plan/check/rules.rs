@@ -7,7 +7,7 @@ use crate::catalog::ParameterRule;
 use crate::model::text::{did_you_mean, quoted};
 
 /// How many bytes CloudFormation takes for a value.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 
 /// So many allowed values are compared with a wrong one.
 const FEW: usize = 500;

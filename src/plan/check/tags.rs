@@ -1,6 +1,7 @@
 //! Declared tags against the tag options of the product and its portfolio.
 
 use super::Check;
+use super::partial::{may_be, texts};
 use super::suggestions::Suggestions;
 use crate::catalog::Offering;
 use crate::declare::tag_value;
@@ -11,6 +12,7 @@ use crate::plan::{Planned, Spec};
 
 pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
     for (key, value) in &of.product.tags {
+        found.extend(written(key, value).map(|one| one.at(of.tag_place(key, Part::Value))));
         let Some(allowed) = of.offer.offering.tag_options.get(key) else { continue };
         if allowed.is_empty() {
             found.push(conflict(of, key));
@@ -19,8 +21,23 @@ pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
                 outside(&of.offer.offering, key, text, &of.names)
                     .map(|one| one.at(of.tag_place(key, Part::Value))),
             );
+        } else if !allowed.iter().any(|one| may_be(value, one)) {
+            found.push(
+                Diagnostic::error("tag-value", format!("tag `{key}` must be one of its tag options"))
+                    .label(format!("not one of {}, whatever it is filled with", quoted(allowed)))
+                    .at(of.tag_place(key, Part::Value)),
+            );
         }
     }
+}
+
+/// What is wrong with the text of a value that hangs on something else, whatever it is filled with.
+fn written(key: &str, value: &Template) -> Option<Diagnostic> {
+    let text: String = texts(value).collect();
+    if value.as_text().is_some() || text.is_empty() {
+        return None;
+    }
+    tag_value(&format!("the tag `{key}`"), &text).err()
 }
 
 /// The values that were filled from what others put out: the service's own rules, and the tag options.

@@ -18,6 +18,11 @@ pub(super) fn is_specific(kind: &str) -> bool {
     kind.starts_with("AWS::") || kind.starts_with("List<AWS::")
 }
 
+/// What an id of this type begins with, if that is known.
+pub(super) fn prefix(kind: &str) -> Option<&'static str> {
+    PREFIXES.iter().find(|(of, _)| *of == kind).map(|(_, prefix)| *prefix)
+}
+
 /// The first item that cannot be of the type.
 pub(super) fn shape(tried: Tried<'_>, items: &[&str]) -> Option<Broken> {
     let Tried { rule, sensitive, region, .. } = tried;
