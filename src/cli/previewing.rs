@@ -87,6 +87,10 @@ pub fn interrupted(edge: &Edge) -> Exit {
 
 /// Says what is left in the catalog, and what is not known of it.
 pub fn told(of: &Previewed, edge: &Edge) {
+    if of.swept > 0 {
+        let plans = count(of.swept, "provisioned product plan");
+        edge.err(&format!("What a preview that died may have left in the catalog is gone: {plans}.\n"));
+    }
     for left in &of.left {
         let (name, product, why) = (&left.open.name, &left.open.product, &left.why);
         let plan = left.open.plan.as_ref().map(|plan| format!(" ({plan})")).unwrap_or_default();

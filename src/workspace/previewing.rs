@@ -43,6 +43,8 @@ pub(super) struct FirstPlan<'p> {
 /// What became of the asking.
 #[derive(Debug, Default)]
 pub struct Previewed {
+    /// How many plans of dead runs were taken away.
+    pub swept: usize,
     /// What is still open in the catalog.
     pub left: Vec<LeftOpen>,
     /// Why a journal cannot be read or written.
@@ -125,8 +127,10 @@ impl Repo<'_> {
             previewed.left.extend(hindrance(open).map(|why| LeftOpen { open: open.clone(), why }));
         }
         for mut journal in journals {
+            let before = journal.open().len();
             let report = sweep(|open| hindrance(open).is_none(), with.ports(&*catalog, &mut *journal));
             drop(previewed.take(report));
+            previewed.swept += before.saturating_sub(journal.open().len());
             previewed.unwritten.extend(journal.end().err());
         }
         Ok(previewed)
