@@ -29,6 +29,8 @@ pub struct ForeignFile {
     pub left: Vec<String>,
     /// What is carried over otherwise than it was: a sentence each.
     pub changed: Vec<String>,
+    /// Sensitive texts that stand in it, whatever they are for: to be found where they come out again, and never written.
+    pub secrets: Vec<Secret>,
     /// What such a file does not tell, or what is to be done in the other tool: a sentence each.
     pub advice: Vec<String>,
 }

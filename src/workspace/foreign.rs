@@ -36,7 +36,7 @@ impl Workspace<'_> {
         of: &Unclaimed,
         recorded: &Recorded,
     ) -> Result<Discovery, Problem> {
-        let ForeignFile { products, left, changed, advice, accounts } = file;
+        let ForeignFile { products, left, changed, advice, accounts, secrets, .. } = file;
         let conversion = Conversion { changed, advice, accounts, ..Conversion::default() };
         let left = left.into_iter().map(LeftOut::from).collect();
         let mut discovery = Discovery { left, ..Discovery::default() };
@@ -61,7 +61,7 @@ impl Workspace<'_> {
             bound: bound(recorded),
             discovery,
             conversion,
-            secrets: Vec::new(),
+            secrets,
             told: BTreeSet::new(),
         };
         let pairs = pairing.pair(asked, self);

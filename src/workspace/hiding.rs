@@ -39,6 +39,16 @@ impl KnownSecrets {
         self.short.contains(text.trim()) || self.long.are_in(text)
     }
 
+    /// What of it shows one of them where nothing can be secret.
+    fn shown_by(&self, found: &FoundProduct) -> Option<String> {
+        if self.long.are_in(&found.name) {
+            return Some("its name".to_owned());
+        }
+        let mut tags = found.tags.iter();
+        let (tag, _) = tags.find(|(key, text)| self.is_in(key) || self.is_in(text))?;
+        Some(format!("its tag `{}`", self.redacted(tag)))
+    }
+
     fn redacted(&self, text: &str) -> String {
         let key = DigestKey::new([0; 32]);
         Redactor { clear: &self.all, digests: Vec::new(), key: &key }.redact(text)
@@ -69,19 +79,17 @@ impl Discovery {
         for found in &mut self.found {
             hide(found, &hidden);
         }
-        let shows = |found: &FoundProduct| {
-            let tags = found.tags.iter();
-            tags.filter(|(key, text)| hidden.is_in(key) || hidden.is_in(text))
-                .map(|(key, _)| key.clone())
-                .next()
-        };
-        let shown: Vec<(usize, String)> =
-            self.found.iter().enumerate().filter_map(|(n, found)| Some((n, shows(found)?))).collect();
-        for (n, tag) in shown.into_iter().rev() {
-            let tag = hidden.redacted(&tag);
-            self.leave(n, &format!(
-                "its tag `{tag}` shows what is sensitive, and only parameters can be secret: take the tag off, then import again"
-            ));
+        let shown: Vec<(usize, String)> = self
+            .found
+            .iter()
+            .enumerate()
+            .filter_map(|(n, found)| Some((n, hidden.shown_by(found)?)))
+            .collect();
+        for (n, what) in shown.into_iter().rev() {
+            self.leave(n, &format!("{what} shows what is sensitive, and only parameters can be secret: change that, then import again"));
+        }
+        for sentence in self.conversion.iter_mut().flat_map(|conversion| &mut conversion.changed) {
+            *sentence = hidden.redacted(sentence);
         }
         for left in &mut self.left {
             left.sentence = hidden.redacted(&left.sentence);

@@ -187,3 +187,22 @@ fn whatever_a_secret_goes_into_is_one() {
         assert_eq!(read_value(value), None, "{value}: left as it is there");
     }
 }
+
+/// A tag is in clear where it is deployed: what is not echoed cannot be kept from it.
+#[test]
+fn a_tag_that_shows_a_secret_is_not_carried_over() {
+    let template = |tag: &str| {
+        format!(
+            "Parameters:\n  Pw: {{Type: String, NoEcho: true, Default: swordfish}}\nResources:\n  App:\n    Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct\n    Properties:\n      ProvisionedProductName: app\n      Tags:\n        - Key: hint\n          Value: {tag}\n"
+        )
+    };
+    for tag in ["!Ref Pw", "!Sub 'use ${Pw}'", "'{{resolve:secretsmanager:db:SecretString:pw}}'"] {
+        let file = read(&template(tag)).unwrap();
+        assert!(file.products.is_empty(), "{tag}");
+        let why = "t.yaml:4: App: line 10: the tag `hint` shows what is not echoed, and only parameters can be secret here";
+        assert_eq!(file.left, [why], "{tag}");
+        // where the default comes out elsewhere, it is found
+        assert_eq!(file.secrets.iter().map(|one| one.expose()).collect::<Vec<_>>(), ["swordfish"]);
+        assert!(!format!("{file:?}").contains("swordfish"));
+    }
+}

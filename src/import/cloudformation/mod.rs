@@ -42,7 +42,7 @@ pub fn cloudformation(text: &str, file: &str, place: &StackPlace) -> Result<Fore
     let ours: BTreeSet<&str> =
         resources.pairs().iter().filter(|(_, one)| is_ours(one)).map(|(name, _)| &**name).collect();
     let values = TemplateValues { parameters: root.get("Parameters"), place, products: &ours };
-    let mut found = ForeignFile::default();
+    let mut found = ForeignFile { secrets: values.defaults_of_secrets(), ..ForeignFile::default() };
     for (name, resource) in resources.pairs() {
         let at = format!("{file}:{}: {name}", resource.line);
         if name.starts_with("Fn::ForEach") {

@@ -56,7 +56,7 @@ pub(super) fn product(
     product.accept_language = one.text("AcceptLanguage").filter(|text| text != "en");
     product.notification_arns = one.texts(one.all.get("NotificationArns"));
     product.parameters = one.parameters();
-    product.tags = ForeignTags::AtLeast(one.tags());
+    product.tags = ForeignTags::AtLeast(one.tags()?);
     product.preferences =
         one.all.get("ProvisioningPreferences").map(|preferences| one.preferences(preferences));
     product.depends_on = depends_on(resource, values);
@@ -135,16 +135,22 @@ impl Properties<'_> {
         found
     }
 
-    fn tags(&mut self) -> BTreeMap<String, String> {
+    /// A secret in one is in clear where it is deployed.
+    fn tags(&mut self) -> Result<BTreeMap<String, String>, String> {
         let mut found = BTreeMap::new();
         for (key, value, line) in self.pairs("Tags") {
             match value {
                 Ok(FoundValue::Text(text)) => drop(found.insert(key, text)),
+                Ok(FoundValue::Sensitive) => {
+                    return Err(format!(
+                        "line {line}: the tag `{key}` shows what is not echoed, and only parameters can be secret here"
+                    ));
+                }
                 Ok(_) => self.leave(line, &key, "tags hold texts only"),
                 Err(why) => self.leave(line, &key, &why),
             }
         }
-        found
+        Ok(found)
     }
 
     fn preferences(&mut self, of: &Marked) -> Preferences {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::found::FoundValue;
 use super::super::marked::{Marked, MarkedKind};
 use super::StackPlace;
+use crate::model::secret::Secret;
 
 /// What values may refer to.
 pub(super) struct TemplateValues<'t> {
@@ -22,6 +23,19 @@ struct Intrinsic<'t> {
 }
 
 impl TemplateValues<'_> {
+    /// What parameters that are not echoed are where nobody gives them: as secret as what is given.
+    pub fn defaults_of_secrets(&self) -> Vec<Secret> {
+        let parameters = self.parameters.map(Marked::pairs).unwrap_or_default();
+        let hidden = parameters.iter().filter(|(name, _)| self.is_hidden(name));
+        hidden.filter_map(|(_, one)| one.get("Default")?.text()).map(Secret::new).collect()
+    }
+
+    fn is_hidden(&self, name: &str) -> bool {
+        let parameter = self.parameters.and_then(|all| all.get(name));
+        let no_echo = parameter.and_then(|parameter| parameter.get("NoEcho")?.text());
+        no_echo.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    }
+
     /// A value, or why it is open. Whatever a secret goes into, evaluated or not, is one.
     pub fn value(&self, value: &Marked) -> Result<FoundValue, String> {
         match self.evaluated(value) {
@@ -36,11 +50,7 @@ impl TemplateValues<'_> {
 
     /// Whether something that is not echoed, or looked up among secrets, stands anywhere in it.
     fn holds_secret(&self, value: &Marked) -> bool {
-        let is_hidden = |name: &str| {
-            let parameter = self.parameters.and_then(|all| all.get(name));
-            let no_echo = parameter.and_then(|parameter| parameter.get("NoEcho")?.text());
-            no_echo.is_some_and(|text| text.eq_ignore_ascii_case("true"))
-        };
+        let is_hidden = |name: &str| self.is_hidden(name);
         let names = |text: &str| {
             let holes = text.split("${").skip(1).filter_map(|hole| hole.split_once('}'));
             is_hidden(text) || holes.map(|(name, _)| name).any(is_hidden)
@@ -90,7 +100,7 @@ impl TemplateValues<'_> {
             return Err(format!("`{name}` is not known before it is made"));
         };
         let says = |key: &str| parameter.get(key).and_then(Marked::text);
-        if says("NoEcho").is_some_and(|text| text.eq_ignore_ascii_case("true")) {
+        if self.is_hidden(name) {
             return Ok(FoundValue::Sensitive);
         }
         if says("Type").is_some_and(|kind| kind.starts_with("AWS::SSM::")) {
