@@ -166,7 +166,8 @@ impl FileText<'_> {
         let mut top = Vec::new();
         let shared = self.shared_places().filter(|_| !is_apart);
         let place = shared.as_ref().and_then(|at| self.location(at));
-        let head: Vec<YamlPair> = self.fields(&defaults, None).into_iter().chain(place).collect();
+        let head: Vec<YamlPair> =
+            self.fields(&defaults, self.drafts.first()).into_iter().chain(place).collect();
         top.extend(of_map("defaults", head));
         let mut declared = Vec::new();
         for (draft, (base, overrides)) in self.drafts.iter().zip(&layers) {
@@ -290,7 +291,7 @@ fn repeated(all: &[&DraftContent]) -> DraftContent {
         let value = most_say(all, |one| one.parameters.get(key))?;
         value.sent().is_some().then(|| (key.clone(), value.clone()))
     });
-    let lists = first.lists.keys().filter(|name| **name == "notification_arns");
+    let lists = first.lists.keys().filter(|name| ["notification_arns", SENSITIVE].contains(*name));
     let lists = lists.filter_map(|name| Some((*name, most_say(all, |one| one.lists.get(name))?.clone())));
     let agree = |alike: fn(&DraftContent, &DraftContent) -> bool| all.iter().all(|one| alike(one, first));
     DraftContent {

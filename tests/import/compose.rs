@@ -404,6 +404,11 @@ fn what_may_hold_a_secret_is_not_told() {
     assert!(text.contains(told) && !text.contains("hush-hush"), "{text}");
     assert!(text.contains("Url: ${data.outputs.Url}   # as it was when it was imported\n"), "{text}");
     assert!(text.contains("# vpc-0123456789abcdef0 when it was imported\n"), "{text}");
+    // a file says it once
+    let mut other = data.clone();
+    (other.name, other.outputs) = ("other".to_owned(), texts(&[("Url", "db://u:other@h")]));
+    let text = compose(&[data.clone(), other], &around()).files[0].text.clone();
+    assert!(text.matches("sensitive_outputs").count() == 1 && text.contains(told), "{text}");
     // two give it: nobody can refer to it
     let mut twin = data.clone();
     twin.name = "twin".to_owned();
