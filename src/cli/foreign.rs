@@ -180,5 +180,9 @@ fn is_configuration(path: &str) -> bool {
 }
 
 fn refused(named: &Path, other: OtherFile) -> Problem {
-    Problem::input(format!("`{}`: {}", named.display(), other.message)).hint(other.hint)
+    let named = format!("`{}`", named.display());
+    // of several files it says itself which one
+    let message =
+        if other.message.starts_with(&named) { other.message } else { format!("{named}: {}", other.message) };
+    Problem::input(message).hint(other.hint)
 }

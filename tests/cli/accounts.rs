@@ -1,6 +1,8 @@
 //! `import --from-aft`, `--from-gruntwork`, `--from-lza`: what asked for accounts elsewhere becomes declarations and data for locations.
 
-use super::support::Repo;
+use serde_json::json;
+
+use super::support::{Repo, post_as};
 
 const FACTORY: &str = "AWS Control Tower Account Factory";
 
@@ -126,13 +128,29 @@ fn gruntworks_and_the_accelerators_accounts_are_declared_and_managed() {
 }
 
 #[test]
+fn an_account_whose_id_is_told_is_found_by_it() {
+    let repo = landing_zone();
+    let outputs =
+        |url: &str| post(url, "GetProvisionedProductOutputs", &json!({"ProvisionedProductName": "by-hand"}));
+
+    let all = repo.served(outputs)["Outputs"].as_array().unwrap().clone();
+    let id = all.iter().find(|one| one["OutputKey"] == "AccountId").unwrap()["OutputValue"].as_str().unwrap();
+    std::fs::create_dir(repo.path().join("live")).unwrap();
+    repo.write("live/account-renamed.yml", "organizational_unit_name: Prod\n");
+    repo.write("live/accounts.yml", &format!("renamed: {{id: \"{id}\"}}\n"));
+    repo.sh("import --from-gruntwork live --auto-approve").exits(0).says(&["Resources: 1 imported."]);
+    let text = repo.read("products/aws-control-tower-account-factory.yaml");
+    assert!(text.contains("  renamed:\n    provisioned_product_name: by-hand\n"), "{text}");
+}
+
+#[test]
 fn what_asks_for_no_accounts_is_refused() {
     let repo = landing_zone();
     repo.write("a.tf", "module \"hush\" {\n");
     let done = repo
         .sh("import --from-aft a.tf --auto-approve")
         .exits(1)
-        .tells(&["`a.tf`: line 2: a block does not end"]);
+        .tells(&["Error: `a.tf`: line 2: a block does not end"]);
     assert!(!done.err.contains("hush"), "{}", done.err);
     repo.write("a.tf", "module \"x\" {}\n");
     repo.sh("import --from-aft a.tf").exits(1).tells(&["`a.tf` holds no `control_tower_parameters`"]);

@@ -34,7 +34,7 @@ fn deployed() -> Repo {
         &world(
             "111122223333",
             "eu-west-1",
-            "  - {name: base, product: box, version: v2, parameters: {Name: base, Mode: fast}, tags: {\"ServiceCatalogPuppet:Actor\": Generated}}\n",
+            "  - {name: base, product: box, version: v2, parameters: {Name: base, Mode: fast, Note: \"on\"}, tags: {\"ServiceCatalogPuppet:Actor\": Generated}}\n",
         ),
     );
     let spokes = [
@@ -99,7 +99,7 @@ launches:
     version: v1
     parameters:
       Name: {default: base}
-      Note: {default: none}
+      Note: {default: on}
       Mode: {default: "${Custom::Mode}"}
     deploy_to:
       accounts: [{account_id: "${AWS::PuppetAccountId}", regions: default_region}]
@@ -159,8 +159,8 @@ fn written(repo: &Repo) {
 
 /// Gives the secrets of all locations.
 fn give(repo: &Repo) {
-    let line = |at: &str| format!("safe_key_{at}: swordfish\n");
-    repo.write("secrets.yaml", &["dev", "far", "prod"].map(line).concat());
+    let line = |at: &str| format!("safe_key{at}: swordfish\n");
+    repo.write("secrets.yaml", &["", "_dev", "_far", "_prod"].map(line).concat());
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     std::fs::set_permissions(repo.path().join("secrets.yaml"), mode).unwrap();
 }
@@ -190,9 +190,9 @@ fn what_a_manifest_deploys_is_declared_and_managed() {
     }
     let text = repo.read("products/box.yaml");
     for part in [
-        "defaults: {product_name: box, provisioning_artifact_name: v1}\n",
+        "  product_name: box\n  provisioning_artifact_name: v1\n  parameters: {Note: prod}\n",
         "      Name: ${vpc.outputs.Arn}\n",
-        "  base:\n    provisioning_artifact_name: v2\n    parameters: {Mode: fast, Name: base}\n",
+        "  base:\n    provisioning_artifact_name: v2\n    parameters: {Mode: fast, Name: base, Note: \"on\"}\n",
         "Name: vpc-${location.region}",
         "    depends_on: [base]\n    locations: [dev, far, prod]\n",
         "{location: dev, parameters: {Note: teams}}",
@@ -236,9 +236,29 @@ fn where_the_manifest_and_the_catalog_differ_the_plan_says_so() {
 }
 
 #[test]
+fn an_output_that_is_another_one_now_is_no_reference() {
+    let repo = deployed();
+    written(&repo);
+    repo.edit("far.yaml", "Name: \"arn:aws:sns:us-east-1:410000000002:vpc-us-east-1\"", "Name: typed-in");
+    repo.sh("import --from-puppet puppet --auto-approve").exits(0).says(&[
+        "app: `Name` is as it is there: the output `Arn` of `vpc` is another one",
+        "apps.yaml:11: app: `Name` was the SSM parameter",
+    ]);
+    let text = repo.read("products/box.yaml");
+    assert!(text.contains("Name: ${vpc.outputs.Arn}") && text.contains("Name: typed-in"), "{text}");
+    give(&repo);
+    repo.sh("plan --detailed-exitcode --secret-file secrets.yaml").exits(0).says(&["No changes."]);
+}
+
+#[test]
 fn accounts_that_only_their_unit_tells_are_looked_for_at_all_locations() {
     let repo = deployed();
     written(&repo);
+    repo.edit(
+        "far.yaml",
+        "name: safe, product: vault, version: v1, parameters: {Key: swordfish, Label: looked-up}",
+        "name: safe, product: box, version: v1, parameters: {Name: safe}",
+    );
     let at = MANIFEST.find("  - account_id: 410000000001").unwrap();
     let units = "  - ou: /workloads
     name: workloads
@@ -252,7 +272,8 @@ fn accounts_that_only_their_unit_tells_are_looked_for_at_all_locations() {
     let rest = &MANIFEST[MANIFEST.find("\nparameters:").unwrap() + 1..];
     repo.write("puppet/manifest.yaml", &format!("{}{units}{rest}", &MANIFEST[..at]));
     repo.sh("import --from-puppet puppet --auto-approve").exits(0).says(&[
-        "Resources: 7 imported.",
+        "Resources: 6 imported.",
+        "puppet/launches/apps.yaml:17: safe: what is called so at far/us-east-1 is a `box`: it is taken for another one's",
         "puppet/manifest.yaml:8: which accounts the unit `/workloads` has is not in the manifest",
         "`servicecatalog-puppet expand`",
     ]);

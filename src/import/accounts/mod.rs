@@ -26,7 +26,7 @@ pub enum AccountTool {
 }
 
 /// No organization has as many accounts.
-const MOST: usize = 20_000;
+const MOST: usize = 5_000;
 
 /// What one request says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

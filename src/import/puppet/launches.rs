@@ -17,7 +17,7 @@ use super::told::{PuppetReport, some};
 use crate::model::product::{ArtifactSelector, Selector};
 
 /// What of a launch is carried over, or says how Puppet works.
-const READ: [&str; 17] = [
+const READ: [&str; 13] = [
     "portfolio",
     "product",
     "version",
@@ -31,14 +31,10 @@ const READ: [&str; 17] = [
     "timeoutInSeconds",
     "worker_timeout",
     "execution",
-    "share_tag_options",
-    "share_principals",
-    "sharing_mode",
-    "configuration",
 ];
 
 /// No manifest gives as many parameters, over all of its launches and locations.
-const MOST_PARAMETERS: usize = 5_000_000;
+const MOST_PARAMETERS: usize = 2_000_000;
 
 /// The launches that are to be declared.
 pub(super) struct Launches<'m> {
@@ -226,6 +222,7 @@ impl<'m> Launches<'m> {
         for (key, item) in launch.pairs().filter(|(key, _)| !READ.contains(&&***key)) {
             let what = match key.as_str() {
                 "pre_actions" | "post_actions" => "nothing runs before or after an operation here",
+                "share_tag_options" | "share_principals" | "sharing_mode" => "portfolios are not shared here",
                 _ => "it has no equivalent",
             };
             told.changed(item.at, &format!("{name}: `{key}` is left out: {what}"));

@@ -8,6 +8,9 @@ use super::accounts::Accounts;
 use super::targets::Spot;
 use super::told::{PuppetReport, some};
 
+/// So many accounts are told one by one.
+const MOST_TOLD: usize = 200;
+
 /// What is missing of one account.
 #[derive(Default)]
 struct MissingAccount {
@@ -44,7 +47,11 @@ impl MissingPlaces {
                 "the locations {unknown} have no `account_id`, by which a manifest names them"
             ));
         }
-        for (id, missing) in &self.accounts {
+        let more = self.accounts.len().saturating_sub(MOST_TOLD);
+        if more > 0 {
+            told.left.push(format!("{more} more accounts have no location"));
+        }
+        for (id, missing) in self.accounts.iter().take(MOST_TOLD) {
             let regions: Vec<&str> = missing.regions.iter().map(String::as_str).collect();
             let regions = regions.join(", ");
             let launches = some(missing.launches.iter().map(String::as_str));
