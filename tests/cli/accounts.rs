@@ -130,8 +130,14 @@ fn gruntworks_and_the_accelerators_accounts_are_declared_and_managed() {
 #[test]
 fn an_account_whose_id_is_told_is_found_by_it() {
     let repo = landing_zone();
-    let outputs =
-        |url: &str| post(url, "GetProvisionedProductOutputs", &json!({"ProvisionedProductName": "by-hand"}));
+    let outputs = |url: &str| {
+        post_as(
+            "999999999999",
+            url,
+            "GetProvisionedProductOutputs",
+            &json!({"ProvisionedProductName": "by-hand"}),
+        )
+    };
 
     let all = repo.served(outputs)["Outputs"].as_array().unwrap().clone();
     let id = all.iter().find(|one| one["OutputKey"] == "AccountId").unwrap()["OutputValue"].as_str().unwrap();
