@@ -62,7 +62,7 @@ pub(super) fn doubt_outputs(draft: &mut DeclarationDraft, around: &Surroundings)
     }
     let certain: BTreeSet<String> = draft.sensitive.values().flatten().cloned().collect();
     if doubted.difference(&certain).next().is_some() {
-        let told = "may hold what is not shown: take out what does not";
+        let told = "may hold what is not shown";
         draft.asides.insert(SENSITIVE.to_owned(), told.to_owned());
     }
     let all: BTreeSet<String> = certain.into_iter().chain(doubted).collect();

@@ -37,6 +37,17 @@ pub(super) fn told_too_much(row: &Row, spec: &Spec) -> BTreeSet<String> {
     secret.map(|(name, _)| name.clone()).filter(|name| text(row, name).is_some()).collect()
 }
 
+/// The outputs in the state that hold what is sensitive and was not known when they were stored.
+pub(super) fn shown_by_outputs(row: &Row, spec: &Spec) -> BTreeSet<String> {
+    let known = spec.parameters.values().filter_map(|parameter| match &parameter.value {
+        Planned::Secret { template: Some(template), .. } => template.as_text().map(Secret::new),
+        _ => None,
+    });
+    let known: Secrets = known.collect();
+    let outputs = row.applied.iter().flat_map(|applied| &applied.outputs);
+    outputs.filter(|(_, value)| known.are_in(value)).map(|(name, _)| name.clone()).collect()
+}
+
 fn text<'r>(row: &'r Row, parameter: &str) -> Option<&'r String> {
     match row.applied.as_ref()?.content.parameters.get(parameter)? {
         Stored::Text(text) => Some(text),
@@ -99,10 +110,12 @@ impl Remembering<'_> {
         let parameters = self.spec.map(|spec| told_too_much(self.row, spec)).unwrap_or_default();
         let told = parameters.iter().filter_map(|name| text(self.row, name));
         let told: Secrets = told.map(|text| Secret::new(text.as_str())).collect();
+        let shown = self.spec.map(|spec| shown_by_outputs(self.row, spec)).unwrap_or_default();
         let outputs = self.row.applied.iter().flat_map(|applied| &applied.outputs);
         // what went in may have come out again
         let outputs = outputs.filter(|(name, value)| {
-            self.product.options.sensitive_outputs.contains(*name) || told.are_in(value)
+            let is_declared = self.product.options.sensitive_outputs.contains(*name);
+            is_declared || shown.contains(*name) || told.are_in(value)
         });
         let parameters = parameters.iter().map(|name| ("parameter", name));
         let all = parameters.chain(outputs.map(|(name, _)| ("output", name)));

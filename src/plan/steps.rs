@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::instances::{UpdatePart, operations};
 use super::order::{Draft, Slot};
-use super::remember::{made_after, told_too_much};
+use super::remember::{made_after, shown_by_outputs, told_too_much};
 use super::verdict::{Update, Verdict};
 use super::{Action, Allowed, PlanInput, Reason, Spec, Step, Termination};
 use crate::catalog::Existing;
@@ -29,9 +29,12 @@ impl Drafts<'_> {
     pub fn of(&self, verdict: Verdict, spec: Option<Spec>) -> Vec<Draft> {
         let told =
             self.row.zip(spec.as_ref()).map(|(row, spec)| told_too_much(row, spec)).unwrap_or_default();
+        let shown =
+            self.row.zip(spec.as_ref()).map(|(row, spec)| shown_by_outputs(row, spec)).unwrap_or_default();
         let mut drafts = self.carrying_out(verdict, spec);
         for draft in &mut drafts {
             draft.step.sensitive_parameters.clone_from(&told);
+            draft.step.sensitive_outputs.extend(shown.iter().cloned());
         }
         drafts
     }

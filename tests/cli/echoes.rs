@@ -208,3 +208,24 @@ Resources:
     let safe = repo.read("products/vault.yaml");
     assert!(safe.contains("Key: ${var.safe_key}") && !safe.contains("sensitive_outputs"), "{safe}");
 }
+
+/// What nobody knew when it was adopted leaves the state as soon as it is known.
+#[test]
+fn an_output_that_turns_out_to_hold_a_secret_leaves_the_state() {
+    let repo = Repo::beside(WORLD, VAULT);
+    let setting = "project: p\nvariables: {pw: {type: string, sensitive: true}, key: {type: string, sensitive: true}}\n";
+    repo.edit("provisor.yaml", "project: p\n", setting);
+    repo.write("products/v.yaml", "provisioned_products:\n  safe: {product_name: vault, provisioning_artifact_name: v1, parameters: {Name: safe, Key: \"${var.key}\", Plain: \"${var.pw}\"}}\n");
+    repo.sh("import safe safe --auto-approve").exits(0);
+    repo.secrets("pw: marked-in-terraform\nkey: swordfish-and-chips\n");
+    let plan = repo.sh("plan --secret-file secrets.yaml --detailed-exitcode").exits(2);
+    let plan = plan.says(&["output `Copy` is sensitive by now, and leaves the state", "output `Line`"]);
+    assert!(!plan.out.contains("marked-in"), "{}", plan.out);
+    // backups stay as they are, and that is told
+    let done = repo.sh("apply --secret-file secrets.yaml --auto-approve").exits(0);
+    let backup = repo.path().join("state/backups/1.json");
+    assert!(done.err.contains("backups"), "{}", done.err);
+    std::fs::remove_file(backup).unwrap();
+    only_theirs(&repo, "marked-in");
+    repo.sh("plan --secret-file secrets.yaml --detailed-exitcode").exits(0).says(&["No changes."]);
+}

@@ -399,7 +399,7 @@ fn what_may_hold_a_secret_is_not_told() {
     ]);
     let mut app = found("app", "hub/eu-west-1", "service");
     app.parameters = values(&[("Url", "db://u:hush-hush@h"), ("Id", "vpc-0123456789abcdef0")]);
-    let told = "sensitive_outputs: [Url]   # may hold what is not shown: take out what does not\n";
+    let told = "sensitive_outputs: [Url]   # may hold what is not shown\n";
     let text = written(&[data.clone(), app.clone()]);
     assert!(text.contains(told) && !text.contains("hush-hush"), "{text}");
     assert!(text.contains("Url: ${data.outputs.Url}   # as it was when it was imported\n"), "{text}");
