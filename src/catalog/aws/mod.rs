@@ -188,7 +188,7 @@ impl Catalog for AwsCatalog {
     }
 
     fn open_previews(&self, requests: &[PreviewRequest]) -> Answers<OpenedPreview> {
-        self.batch(requests, |request| &request.location, plans::create)
+        self.batch(requests, |request| &request.location, submit::plan)
     }
 
     fn close_previews(&self, of: &[PreviewRef]) -> Answers<()> {

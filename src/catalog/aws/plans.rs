@@ -1,22 +1,20 @@
-//! Provisioned product plans: listed, made, read and taken away. None is ever executed, and none is deleted with `IgnoreErrors`.
+//! Provisioned product plans: listed, read and taken away; how one is asked for stands in `submit`. None is ever executed, and none is deleted with `IgnoreErrors`.
 
 use aws_sdk_servicecatalog::types::{
     ChangeAction, EvaluationType, ProvisionedProductPlanDetails, ProvisionedProductPlanStatus,
-    ProvisionedProductPlanSummary, ProvisionedProductPlanType, Replacement, RequiresRecreation,
-    ResourceChange as SdkResourceChange, ResourceChangeDetail,
+    ProvisionedProductPlanSummary, Replacement, RequiresRecreation, ResourceChange as SdkResourceChange,
+    ResourceChangeDetail,
 };
 
 use super::batch::Link;
 use super::errors::{is_unchanged, missing};
 use super::pages::Pages;
 use super::reads::{RECORD_PAGE, filter};
-use super::submit::{some, tags, update_parameters};
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, OpenedPreview, PendingPlan, PlansOf, PreviewProgress, PreviewRef,
-    PreviewRequest, Recreation, ResourceAction, ResourceChange, ResourceDetail,
+    CatalogError, CatalogErrorKind, PendingPlan, PlansOf, PreviewProgress, PreviewRef, Recreation,
+    ResourceAction, ResourceChange, ResourceDetail,
 };
 use crate::model::ids::{LocationName, ProvisionedId};
-use crate::model::target::Target;
 use crate::model::time::Timestamp;
 
 /// No template has more resources, and so no honest answer more changes.
@@ -59,31 +57,6 @@ fn pending(plan: ProvisionedProductPlanSummary) -> Option<PendingPlan> {
     let id = plan.plan_id?;
     let name = plan.plan_name.unwrap_or_else(|| id.clone());
     Some(PendingPlan { name, id, provisioned: plan.provision_product_id.map(ProvisionedId::from) })
-}
-
-/// `CreateProvisionedProductPlan`, unless the server's clock is past its `sign_by`.
-pub(super) async fn create(link: &Link, request: &PreviewRequest) -> Result<OpenedPreview, CatalogError> {
-    let Target { name, product, artifact, path, options } = &request.payload.target;
-    let call = link.clients.writer.create_provisioned_product_plan().plan_name(&request.name);
-    let call = call.plan_type(ProvisionedProductPlanType::Cloudformation);
-    let call = call.idempotency_token(request.token.as_str()).accept_language(options.language.as_str());
-    let call = call.provisioned_product_name(name).product_id(product.id.as_str());
-    let call = call.provisioning_artifact_id(artifact.id.as_str()).path_id(path.id.as_str());
-    let mut parameters = update_parameters(&request.payload);
-    if request.creates {
-        // what is new has no previous value: such a parameter takes the template's default
-        parameters.retain(|parameter| parameter.value.is_some());
-    }
-    let arns = if request.creates { some(options.notification_arns.clone()) } else { None };
-    let call = call
-        .set_provisioning_parameters(some(parameters))
-        .set_tags(tags(&request.payload)?)
-        .set_notification_arns(arns);
-    let (answer, _) = link
-        .tell(request.sign_by, async |listener| call.customize().interceptor(listener).send().await)
-        .await?;
-    let plan = answer.plan_id.ok_or_else(|| missing("PlanId"))?;
-    Ok(OpenedPreview { plan, provisioned: answer.provision_product_id.map(ProvisionedId::from) })
 }
 
 /// `DescribeProvisionedProductPlan`; when it is worked out, with all pages of what it would do.

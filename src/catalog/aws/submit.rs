@@ -1,13 +1,16 @@
 //! The requests that change the cloud, each sent once under its own token. Always by id: a name may meanwhile be
 //! another product's.
 
-use aws_sdk_servicecatalog::types::{ProvisioningParameter, RecordDetail, Tag, UpdateProvisioningParameter};
+use aws_sdk_servicecatalog::types::{
+    ProvisionedProductPlanType, ProvisioningParameter, RecordDetail, Tag, UpdateProvisioningParameter,
+};
 
 use super::batch::Link;
 use super::convert;
-use super::errors::here;
+use super::errors::{here, missing};
 use crate::catalog::{
-    CatalogError, CatalogErrorKind, Operation, Payload, Progress, Record, Request, Sent, StackImport,
+    CatalogError, CatalogErrorKind, OpenedPreview, Operation, Payload, PreviewRequest, Progress, Record,
+    Request, Sent, StackImport,
 };
 use crate::model::ids::ProvisionedId;
 use crate::model::product::Language;
@@ -96,8 +99,33 @@ async fn terminate(link: &Link, request: &Request, id: &ProvisionedId, retain: b
     Ok((answer.record_detail, asked))
 }
 
+/// `CreateProvisionedProductPlan`, unless the server's clock is past its `sign_by`.
+pub(super) async fn plan(link: &Link, request: &PreviewRequest) -> Result<OpenedPreview, CatalogError> {
+    let Target { name, product, artifact, path, options } = &request.payload.target;
+    let call = link.clients.writer.create_provisioned_product_plan().plan_name(&request.name);
+    let call = call.plan_type(ProvisionedProductPlanType::Cloudformation);
+    let call = call.idempotency_token(request.token.as_str()).accept_language(options.language.as_str());
+    let call = call.provisioned_product_name(name).product_id(product.id.as_str());
+    let call = call.provisioning_artifact_id(artifact.id.as_str()).path_id(path.id.as_str());
+    let mut parameters = update_parameters(&request.payload);
+    if request.creates {
+        // what is new has no previous value: such a parameter takes the template's default
+        parameters.retain(|parameter| parameter.value.is_some());
+    }
+    let arns = if request.creates { some(options.notification_arns.clone()) } else { None };
+    let call = call
+        .set_provisioning_parameters(some(parameters))
+        .set_tags(tags(&request.payload)?)
+        .set_notification_arns(arns);
+    let (answer, _) = link
+        .tell(request.sign_by, async |listener| call.customize().interceptor(listener).send().await)
+        .await?;
+    let plan = answer.plan_id.ok_or_else(|| missing("PlanId"))?;
+    Ok(OpenedPreview { plan, provisioned: answer.provision_product_id.map(ProvisionedId::from) })
+}
+
 /// An empty list is left out.
-pub(super) fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }
 
@@ -116,7 +144,7 @@ fn parameters(payload: &Payload) -> Vec<ProvisioningParameter> {
 }
 
 /// Never both: with a value, `UsePreviousValue` fails the record.
-pub(super) fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningParameter> {
+fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningParameter> {
     let one = |(key, sent): (&String, &Sent)| {
         let parameter = UpdateProvisioningParameter::builder().key(key);
         match value(sent) {
@@ -127,7 +155,7 @@ pub(super) fn update_parameters(payload: &Payload) -> Vec<UpdateProvisioningPara
     payload.parameters.iter().map(one).collect()
 }
 
-pub(super) fn tags(payload: &Payload) -> Result<Option<Vec<Tag>>, CatalogError> {
+fn tags(payload: &Payload) -> Result<Option<Vec<Tag>>, CatalogError> {
     let one =
         |(key, value): (&String, &String)| {
             Tag::builder().key(key).value(value).build().map_err(|error| {
