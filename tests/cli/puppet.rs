@@ -361,3 +361,47 @@ launches:
         .exits(2)
         .says(&["\"v1\" -> \"v2\"", "Plan: 0 to add, 2 to change, 0 to destroy."]);
 }
+
+#[test]
+fn what_is_at_another_location_is_referred_to_there() {
+    let repo = deployed();
+    repo.edit("hub.yaml", "Note: \"on\"", "Note: \"arn:aws:sns:us-east-1:410000000002:vpc-us-east-1\"");
+    for file in ["dev.yaml", "prod.yaml", "far.yaml"] {
+        repo.edit(file, "name: vpc,", "name: v.pc,");
+    }
+    let account = |id: &str, name: &str| {
+        format!(
+            "  - {{account_id: '{id}', name: {name}, default_region: eu-west-1, regions_enabled: [eu-west-1, us-east-1], tags: [{name}, all]}}\n"
+        )
+    };
+    let accounts =
+        [account("111122223333", "hub"), account("410000000001", "dev"), account("410000000002", "prod")];
+    repo.write(
+        "m.yaml",
+        &format!(
+            "accounts:\n{}launches:
+  base:
+    product: box
+    version: v2
+    depends_on: [v.pc]
+    parameters: {{Note: {{servicecatalog_provisioned_product_output: {{account_id: '410000000002', region: us-east-1, provisioned_product_name: v.pc, output_key: Arn}}}}}}
+    deploy_to: {{tags: [{{tag: hub, regions: default_region}}]}}
+  v.pc:
+    product: box
+    version: v1
+    deploy_to: {{tags: [{{tag: dev, regions: default_region}}, {{tag: prod, regions: enabled}}]}}
+",
+            accounts.concat()
+        ),
+    );
+    repo.sh("import --from-puppet m.yaml --auto-approve")
+        .exits(0)
+        .says(&["Resources: 4 imported.", "v.pc is v-pc"]);
+    let text = repo.read("products/box.yaml");
+    for part in
+        ["Note: ${v-pc@far/us-east-1.outputs.Arn}", "depends_on: [v-pc@dev/eu-west-1, v-pc@prod/eu-west-1]"]
+    {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+    repo.sh("plan --detailed-exitcode").exits(0).says(&["No changes."]);
+}
