@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use super::author::author;
@@ -184,11 +184,14 @@ fn own_folder(home: &SettingsHome, named: &Path) -> Result<bool, Problem> {
 
 /// How the files of a sandbox are read, its world file and what that names: as all that settings name.
 pub fn reader(home: &SettingsHome, world: &Path) -> sandbox::Reader {
+    // all worlds of this process have it together
+    static ROOM: LazyLock<sandbox::Room> = LazyLock::new(sandbox::Room::default);
     let (home, world) = (home.clone(), world.to_owned());
-    sandbox::Reader::new(move |path| {
+    let reader = sandbox::Reader::new(move |path| {
         let named = path.strip_prefix(home.folder()).unwrap_or(path);
         Ok(home.read_for(&world, named)?)
-    })
+    });
+    reader.within(&ROOM)
 }
 
 /// What became of operations, as of the last commit.

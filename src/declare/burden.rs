@@ -9,18 +9,21 @@ use crate::model::template::Template;
 const INSTANCES: usize = 100_000;
 /// So many steps at most for finding out on which locations overrides hold.
 const STEPS: usize = 10_000_000;
+/// So many comparisons at most of patterns, conditions and moves with locations, declarations and each other.
+const COMPARISONS: usize = 10_000_000;
 /// So many bytes at most for what all instances are to be.
-const BYTES: usize = 256 << 20;
+const BYTES: usize = 192 << 20;
 /// What something sensitive counts for, however long it is: the sum is told by what is too much and what is not.
 const SECRET: usize = 1024;
 /// What a parameter, a tag or an item costs beside its text.
-const ENTRY: usize = 200;
+const ENTRY: usize = 320;
 
 /// What was taken up so far.
 #[derive(Debug, Default)]
 pub(super) struct Burden {
     instances: usize,
     steps: usize,
+    comparisons: usize,
     bytes: usize,
 }
 
@@ -29,6 +32,7 @@ pub(super) struct Burden {
 pub(super) enum TooMuch {
     Instances,
     Overrides,
+    Comparisons,
     Values,
 }
 
@@ -41,6 +45,11 @@ impl Burden {
     /// Takes up so many steps for one override.
     pub fn holds(&mut self, steps: usize) -> Result<(), TooMuch> {
         add(&mut self.steps, steps, STEPS).ok_or(TooMuch::Overrides)
+    }
+
+    /// Takes up so many comparisons.
+    pub fn compares(&mut self, comparisons: usize) -> Result<(), TooMuch> {
+        add(&mut self.comparisons, comparisons, COMPARISONS).ok_or(TooMuch::Comparisons)
     }
 
     /// Takes up what one instance is to be.
@@ -64,6 +73,10 @@ impl TooMuch {
             Self::Overrides => (
                 format!("the overrides come to more than {STEPS} pairs of an override and a location"),
                 "each override counts for each location that there is, those of `defaults` for each declaration too",
+            ),
+            Self::Comparisons => (
+                format!("patterns, conditions and moves come to more than {COMPARISONS} comparisons"),
+                "each pattern counts for each location or declaration that there is: name them as they are, or write fewer",
             ),
             Self::Values => (
                 format!("the values of all provisioned products come to more than {} MiB", BYTES >> 20),

@@ -18,8 +18,8 @@ impl Misshapen {
     }
 
     /// Takes these places out.
-    pub fn forget(&mut self, places: &[&[Segment]]) {
-        self.0.retain(|path| !places.contains(&path.as_slice()));
+    pub fn forget(&mut self, places: &HashSet<&[Segment]>) {
+        self.0.retain(|path| !places.contains(path.as_slice()));
     }
 
     /// Whether the document as a whole is of no use.

@@ -12,6 +12,9 @@ use crate::model::text::quote;
 /// So many links of one circle are shown.
 const EDGES: usize = 10;
 
+/// So many members of one are named.
+const NAMED: usize = 20;
+
 /// Circles of references and `depends_on`, each one told once.
 pub(super) fn find(products: &[(Address, DesiredProduct)], labels: &Labels, problems: &mut Diagnostics) {
     let mut graph = Graph::new(products.iter().map(|(address, _)| address));
@@ -44,7 +47,10 @@ pub(super) fn find(products: &[(Address, DesiredProduct)], labels: &Labels, prob
         let message = match circle.as_slice() {
             [one] => format!("{} refers to itself", name(one)),
             all => {
-                let names: Vec<String> = all.iter().chain([first]).map(|one| name(one)).collect();
+                let names = all.iter().take(NAMED).map(|one| name(one));
+                let more = all.len().checked_sub(NAMED).filter(|more| *more > 0);
+                let more = more.map(|more| format!("({more} more)"));
+                let names: Vec<String> = names.chain(more).chain([name(first)]).collect();
                 format!("dependency cycle: these need each other: {}", names.join(" -> "))
             }
         };

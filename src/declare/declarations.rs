@@ -7,7 +7,7 @@ use super::fields::DECLARATIONS;
 use super::origin::{Layer, Origin};
 use super::references::is_key;
 use super::settings::NAMING;
-use super::yaml::{self, NodeId, Tree};
+use super::yaml::{self, NodeId, Room, Tree};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::Key;
 
@@ -28,14 +28,14 @@ pub(super) struct DeclarationsFile<'s> {
 
 impl<'s> DeclarationsFile<'s> {
     /// Reads a source; nothing comes of a source that is not YAML.
-    pub fn read(source: &'s Source, problems: &mut Diagnostics) -> Option<Self> {
+    pub fn read(source: &'s Source, room: &mut Room, problems: &mut Diagnostics) -> Option<Self> {
         let before = problems.0.len();
-        let tree = yaml::read(source, problems)?;
+        let tree = yaml::read_within(source, room, problems)?;
         let odd = problems.0.get(before..).unwrap_or_default().iter().filter_map(unreadable).collect();
         let mut found = Diagnostics::default();
         let mut misshapen = check(&tree, &DECLARATIONS, &mut found);
         // a key that is none says nothing, and takes nothing from the others
-        let unknown: Vec<&[Segment]> = found.0.iter().filter_map(unknown_key).collect();
+        let unknown: HashSet<&[Segment]> = found.0.iter().filter_map(unknown_key).collect();
         misshapen.forget(&unknown);
         let unknown = unknown.into_iter().filter_map(holder).collect();
         problems.extend(Diagnostics(found.0.into_iter().map(below_products).collect()));

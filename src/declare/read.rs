@@ -13,7 +13,7 @@ use super::idle::{Idle, unsaid};
 use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
-use super::yaml::Tree;
+use super::yaml::{Room, Tree};
 use super::{Location, Settings};
 use super::{cycles, duplicates};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, Source};
@@ -52,8 +52,12 @@ pub fn read(sources: &[Source], settings: &Settings) -> Result<Reading, Diagnost
 pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey {
     let settings = &*with_a_location(settings);
     let mut problems = Diagnostics::default();
-    let files: Vec<DeclarationsFile<'_>> =
-        sources.iter().filter_map(|source| DeclarationsFile::read(source, &mut problems)).collect();
+    let mut room = Room::default();
+    let read = |source| DeclarationsFile::read(source, &mut room, &mut problems);
+    let files: Vec<DeclarationsFile<'_>> = sources.iter().filter_map(read).collect();
+    if let Some(full) = room.full() {
+        return refused(full);
+    }
     let trees: Vec<&Tree<'_>> = files.iter().map(|file| &file.tree).collect();
     let broken = files.len() < sources.len() || files.iter().any(|file| file.unusable);
     let doubts = Doubts { declarations: doubts.declarations || broken, ..doubts };
@@ -64,14 +68,14 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let placer = Placer { settings, problems: &mut problems, doubts, burden: &mut burden };
     let places = match placed(declared, placer) {
         Ok(places) => places,
-        Err((too_much, at)) => return refused(too_much, at),
+        Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     };
     let externals = externals(&files, settings, &mut problems);
     let targets = targets(settings, &places).beside(externals.known());
     let mut resolver = Resolver { settings, targets: &targets, problems: &mut problems };
     let products = match resolver.products(&places, &mut burden) {
         Ok(products) => products,
-        Err((too_much, at)) => return refused(too_much, at),
+        Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     };
     let idle = Idle { settings, targets: &targets, doubts };
     match idle.defaults(&files, &mut burden) {
@@ -80,7 +84,7 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
             let found = unsaid(found, &problems);
             problems.extend(found);
         }
-        Err((too_much, at)) => return refused(too_much, at),
+        Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     }
     let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
@@ -91,23 +95,28 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let products = products.into_iter().collect();
     let mut desired = Desired { products, externals: externals.sound, ..Desired::nothing() };
     contradictions(&desired, &mut problems);
-    let mut heads = HeadReader { settings, targets: &targets, problems: &mut problems };
-    desired.imports = heads.imports(&files);
-    desired.moves = heads.moves(&files, &desired);
-    desired.removals = heads.removals(&files, &desired);
+    let burden = &mut burden;
+    let mut heads = HeadReader { settings, targets: &targets, problems: &mut problems, burden };
+    if let Err((too_much, at)) = heads.read(&files, &mut desired) {
+        return refused(too_much.diagnostic().at(at));
+    }
     // also by what is only a doubt: what the catalog would say of it may be invented
     let broken: HashSet<String> = problems.0.iter().filter_map(spoiled).map(str::to_owned).collect();
-    let problems = doubts.filter(problems);
+    let problems = arranged(doubts.filter(problems), &trees);
     let partial = Desired { products: taken_out(&mut desired, &broken), ..Desired::nothing() };
     let warnings = arranged(warnings, &trees);
-    let keys: Vec<&str> = places.iter().map(|placement| placement.declaration.key).collect();
-    let problems =
-        suggested(arranged(problems, &trees), keys.len() + settings.names(), |found, near| match near {
-            Near::Declaration(key) => found.maybe_hint(did_you_mean(&key, keys.iter().copied())),
-            Near::Variable(name) => settings.with_variable(found, &name),
-            Near::Location(text) => settings.with_location(found, &text),
-        });
+    let problems = with_near(problems, &places, settings);
     Survey { reading: Reading { desired, warnings }, partial, keys: all_keys, problems }
+}
+
+/// With what may have been meant by names that are none.
+fn with_near(problems: Diagnostics, places: &[Placement<'_>], settings: &Settings) -> Diagnostics {
+    let keys: Vec<&str> = places.iter().map(|placement| placement.declaration.key).collect();
+    suggested(problems, keys.len() + settings.names(), |found, near| match near {
+        Near::Declaration(key) => found.maybe_hint(did_you_mean(&key, keys.iter().copied())),
+        Near::Variable(name) => settings.with_variable(found, &name),
+        Near::Location(text) => settings.with_location(found, &text),
+    })
 }
 
 /// Those that something is wrong with; the others stay.
@@ -135,8 +144,8 @@ fn placed<'f>(
 }
 
 /// Too much is said alone: what would be found after it costs as much as it does.
-fn refused(too_much: TooMuch, at: Place) -> Survey {
-    let problems = Diagnostics(vec![too_much.diagnostic().at(at)]);
+fn refused(too_much: Diagnostic) -> Survey {
+    let problems = Diagnostics(vec![too_much]);
     Survey { reading: Reading::default(), partial: Desired::nothing(), keys: None, problems }
 }
 
@@ -209,7 +218,7 @@ impl Resolver<'_> {
         let before = self.problems.0.len();
         self.product(placement, anywhere);
         let rest = self.problems.0.split_off(before);
-        self.problems.0.extend(rest.into_iter().filter(|diagnostic| !LOCAL.contains(&diagnostic.code)));
+        self.problems.extend(rest.into_iter().filter(|diagnostic| !LOCAL.contains(&diagnostic.code)));
     }
 
     fn product(&mut self, placement: &Placement<'_>, name: &LocationName) -> Option<DesiredProduct> {

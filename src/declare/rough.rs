@@ -12,6 +12,7 @@ use super::heads::externals;
 use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
+use super::yaml::Room;
 use crate::model::diagnostic::{Diagnostics, Source};
 use crate::model::ids::{Address, LocationName};
 
@@ -34,8 +35,9 @@ pub(super) struct Husk {
 #[must_use]
 pub fn rough(sources: &[Source], settings: &Settings, wanted: &BTreeSet<Address>) -> Rough {
     let mut unheard = Diagnostics::default();
+    let mut room = Room::default();
     let files: Vec<DeclarationsFile<'_>> =
-        sources.iter().filter_map(|source| DeclarationsFile::read(source, &mut unheard)).collect();
+        sources.iter().filter_map(|source| DeclarationsFile::read(source, &mut room, &mut unheard)).collect();
     let declared = collect(&files, &mut unheard);
     let mut burden = Burden::default();
     let doubts = Doubts::default();

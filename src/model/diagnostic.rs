@@ -251,9 +251,30 @@ impl Diagnostic {
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds a finding after those that were made before.
+    /// So many are kept at most: nobody reads more, and what a stranger writes may be wrong in a million places.
+    pub const MOST: usize = 40_000;
+
+    /// Adds a finding after those that were made before; beyond the most that are kept, only so that an error stays one.
     pub fn push(&mut self, diagnostic: Diagnostic) {
+        if self.0.len() < Self::MOST {
+            self.0.push(diagnostic);
+        } else if diagnostic.severity == Severity::Error
+            && let Some(last) = self.0.last_mut().filter(|last| last.severity != Severity::Error)
+        {
+            *last = diagnostic;
+        }
+    }
+
+    /// Adds a finding whatever is kept besides: what ends a reading.
+    pub fn insist(&mut self, diagnostic: Diagnostic) {
+        self.0.truncate(Self::MOST - 1);
         self.0.push(diagnostic);
+    }
+
+    /// Whether there may be more than are kept.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= Self::MOST
     }
 
     /// Whether one of them forbids going on.
@@ -265,7 +286,9 @@ impl Diagnostics {
 
 impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, found: I) {
-        self.0.extend(found);
+        for one in found {
+            self.push(one);
+        }
     }
 }
 

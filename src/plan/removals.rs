@@ -1,6 +1,6 @@
 //! What `removed:` says of rows whose declarations are gone. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Note;
 use crate::declare::{Desired, Removal};
@@ -18,8 +18,9 @@ pub fn removals(desired: &Desired, recorded: &Recorded) -> Result<BTreeMap<Addre
     let mut found = Diagnostics::default();
     let mut written = BTreeMap::new();
     let gone = recorded.rows.iter().filter(|(address, _)| !desired.products.contains_key(*address));
+    let said_of = SaidOf::of(&desired.removals);
     for (address, row) in gone {
-        let mut of = desired.removals.iter().filter(|removal| address.is_named(&removal.pattern));
+        let mut of = said_of.named(address).into_iter();
         let Some(first) = of.next() else { continue };
         let lifecycle = said(row, first);
         if let Some(other) = of.find(|other| said(row, other) != lifecycle) {
@@ -43,17 +44,56 @@ pub fn unfitting(desired: &Desired, recorded: &Recorded) -> Vec<Note> {
     if known().next().is_none() {
         return Vec::new();
     }
-    let names: BTreeSet<&str> = known().map(|address| address.key.as_str()).collect();
-    let unknown =
-        desired.removals.iter().filter(|removal| !known().any(|one| one.is_named(&removal.pattern)));
+    let mut names: BTreeMap<&str, Vec<&Address>> = BTreeMap::new();
+    for address in known() {
+        names.entry(address.key.as_str()).or_default().push(address);
+    }
+    let fits = |pattern: &str| {
+        let key = pattern.split('@').next().unwrap_or_default();
+        match key.contains('*') {
+            true => known().any(|one| one.is_named(pattern)),
+            false => names.get(key).is_some_and(|of_key| of_key.iter().any(|one| one.is_named(pattern))),
+        }
+    };
+    let unknown = desired.removals.iter().filter(|removal| !fits(&removal.pattern));
     let note = |removal: &Removal| {
-        let near = did_you_mean(&removal.pattern, names.iter().copied());
+        let near = did_you_mean(&removal.pattern, names.keys().copied());
         let near = near.map(|near| format!(": {near}")).unwrap_or_default();
         let text =
             format!("`removed:` names it, and nothing that the state remembers is or was called so{near}");
         Note { address: Address::new(removal.pattern.as_str(), LocationName::new("nowhere")), text }
     };
     unknown.take(TOLD).map(note).collect()
+}
+
+/// Removals, to be looked up by the keys that they are about.
+struct SaidOf<'d> {
+    all: &'d [Removal],
+    by_key: HashMap<&'d str, Vec<usize>>,
+    /// Those that are about many keys.
+    patterns: Vec<usize>,
+}
+
+impl<'d> SaidOf<'d> {
+    fn of(all: &'d [Removal]) -> Self {
+        let mut said = Self { all, by_key: HashMap::new(), patterns: Vec::new() };
+        for (n, removal) in all.iter().enumerate() {
+            let key = removal.pattern.split('@').next().unwrap_or_default();
+            match key.contains('*') {
+                true => said.patterns.push(n),
+                false => said.by_key.entry(key).or_default().push(n),
+            }
+        }
+        said
+    }
+
+    /// Those that name an address, in the order of the files.
+    fn named(&self, address: &Address) -> Vec<&'d Removal> {
+        let of_key = self.by_key.get(address.key.as_str()).into_iter().flatten();
+        let found: BTreeSet<usize> = of_key.chain(&self.patterns).copied().collect();
+        let found = found.into_iter().filter_map(|n| self.all.get(n));
+        found.filter(|removal| address.is_named(&removal.pattern)).collect()
+    }
 }
 
 fn said(row: &Row, removal: &Removal) -> Lifecycle {

@@ -2,7 +2,7 @@
 //! is terminated.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Plan;
 use crate::declare::{Desired, Move};
@@ -50,8 +50,12 @@ fn moves(desired: &Desired, recorded: &Recorded) -> Result<Vec<(Address, Address
     let mut taken: BTreeMap<Address, &Address> = BTreeMap::new();
     let mut moves = Vec::new();
     let labels = desired.labels(recorded.rows.keys());
+    let mut written: HashMap<&Key, Vec<&Move>> = HashMap::new();
+    for one in &desired.moves {
+        written.entry(&one.from).or_default().push(one);
+    }
     for address in recorded.rows.keys() {
-        let Some((last, to)) = destination(address, &desired.moves) else { continue };
+        let Some((last, to)) = destination(address, &written) else { continue };
         let (from_label, to_label) = (labels.label(address), labels.label(&to));
         let wrong = if recorded.rows.contains_key(&to) {
             let message = format!("`{from_label}` cannot become `{to_label}`: the state holds both");
@@ -75,13 +79,14 @@ fn moves(desired: &Desired, recorded: &Recorded) -> Result<Vec<(Address, Address
     if found.has_errors() { Err(found) } else { Ok(moves) }
 }
 
-/// Where a row comes to, one move after the other, and the last of them.
-fn destination<'m>(from: &Address, moves: &'m [Move]) -> Option<(&'m Move, Address)> {
-    let next = |key: &Key| moves.iter().find(|one| one.from == *key && one.covers(&from.location));
+/// Where a row comes to, one move after the other, and the last of them; `written` are all moves by what they begin with.
+fn destination<'m>(from: &Address, written: &HashMap<&Key, Vec<&'m Move>>) -> Option<(&'m Move, Address)> {
+    let next = |key: &Key| written.get(key)?.iter().find(|one| one.covers(&from.location)).copied();
     let mut last = next(&from.key)?;
     // no more of them than there are: circles have been refused
-    for _ in moves {
-        last = next(&last.to).unwrap_or(last);
+    for _ in written {
+        let Some(one) = next(&last.to) else { break };
+        last = one;
     }
     Some((last, Address::new(last.to.clone(), from.location.clone())))
 }

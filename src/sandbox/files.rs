@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustix::fs::{AtFlags, Mode, OFlags};
 
@@ -21,12 +22,26 @@ type ReadFn = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
 
 /// How world files and templates are read. By itself: any regular file of bounded size, wherever it lies.
 #[derive(Clone, Default)]
-pub struct Reader(Option<Arc<ReadFn>>);
+pub struct Reader {
+    read: Option<Arc<ReadFn>>,
+    room: Room,
+}
 
 impl Reader {
     /// Reads by this function, which decides what may be read.
     pub fn new(read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(read)))
+        Self { read: Some(Arc::new(read)), ..Self::default() }
+    }
+
+    /// The same, for one of several worlds that have this room together.
+    #[must_use]
+    pub fn within(self, room: &Room) -> Self {
+        Self { room: room.clone(), ..self }
+    }
+
+    /// Room for so many values of a world and its templates, for as long as this is held.
+    pub(crate) fn hold(&self) -> Held {
+        Held { room: self.room.clone(), values: 0 }
     }
 
     /// A file's bytes.
@@ -34,7 +49,7 @@ impl Reader {
     /// # Errors
     /// What may not be read, and what the system says.
     pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if let Some(read) = &self.0 {
+        if let Some(read) = &self.read {
             return read(path);
         }
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
@@ -51,6 +66,44 @@ impl Reader {
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
             NoText::Encoding { line, column }
         })
+    }
+}
+
+/// How many values worlds and their templates may hold together.
+#[derive(Clone, Debug)]
+pub struct Room(Arc<AtomicUsize>);
+
+impl Room {
+    /// So many values of world files and templates at most, in all worlds that have this room together.
+    pub const MOST: usize = 1_000_000;
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Arc::new(AtomicUsize::new(Self::MOST)))
+    }
+}
+
+/// What a world has taken of its room, and gives back.
+#[derive(Debug)]
+pub(crate) struct Held {
+    room: Room,
+    values: usize,
+}
+
+impl Held {
+    /// Takes more; `None` where there is no room for it.
+    pub(crate) fn take(&mut self, values: usize) -> Option<()> {
+        let less = |left: usize| left.checked_sub(values);
+        self.room.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).ok()?;
+        self.values += values;
+        Some(())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.room.0.fetch_add(self.values, Ordering::SeqCst);
     }
 }
 

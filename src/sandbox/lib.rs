@@ -34,7 +34,7 @@ mod world_file;
 use std::path::{Path, PathBuf};
 
 pub use error::SandboxError;
-pub use files::Reader;
+pub use files::{Reader, Room};
 pub use live::{attach, serve};
 pub use world_file::fields;
 

@@ -13,6 +13,11 @@ use crate::model::text::did_you_mean;
 /// The name of the settings file.
 pub const SETTINGS: &str = "provisor.yaml";
 
+/// Folders of declarations are nested as deep as this at most.
+const DEEPEST: usize = 64;
+/// So much of a path that is longer is shown.
+const SHOWN: usize = 4;
+
 /// The files of one repo.
 #[derive(Clone, Copy)]
 pub(super) struct Files<'r> {
@@ -66,6 +71,12 @@ impl Files<'_> {
 
     /// All YAML files below a folder.
     fn walk(self, folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Problem> {
+        if folder.components().count() > DEEPEST {
+            // the way there is walked for each of them
+            let start: PathBuf = folder.components().take(SHOWN).collect();
+            let message = format!("`{}/…` holds folders more than {DEEPEST} levels deep", start.display());
+            return Err(Problem::input(message).hint("put declarations into fewer levels of folders"));
+        }
         for entry in self.checkout.list(folder).map_err(|error| unreadable(folder, &error))? {
             let named = folder.join(&entry.name);
             if entry.is_folder {

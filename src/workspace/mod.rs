@@ -34,7 +34,7 @@ mod wish;
 use std::collections::BTreeSet;
 
 use crate::declare::{self, Desired, Doubts, Survey};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Severity, Source};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Segment, Severity, Source};
 use crate::model::product::Selector;
 use crate::model::text::did_you_mean;
 
@@ -135,16 +135,24 @@ fn unlimited(repo: &Repo<'_>, desired: &Desired) -> Vec<Diagnostic> {
     });
     let Some(named) = named.collect::<Option<BTreeSet<&str>>>() else { return Vec::new() };
     let limited = repo.settings.product_limits.keys().filter(|name| !named.contains(name.as_str()));
-    limited
-        .map(|name| {
-            let message =
-                format!("`limits.products` names `{name}`, and no declaration provisions that product");
-            let place = repo.written(&["limits", "products", name]).below([], Part::Key);
-            let found = Diagnostic::warning("unknown-product", message).at(place);
-            found.maybe_hint(did_you_mean(name, named.iter().copied()))
-        })
-        .collect()
+    let limited: Vec<&String> = limited.collect();
+    if limited.is_empty() {
+        return Vec::new();
+    }
+    let home = repo.written(&["limits", "products"]);
+    let told = limited.into_iter().enumerate().map(|(n, name)| {
+        let message = format!("`limits.products` names `{name}`, and no declaration provisions that product");
+        let place = home.clone().below([Segment::Key(name.clone())], Part::Key);
+        let found = Diagnostic::warning("unknown-product", message).at(place);
+        // more are not shown
+        let near = if n < COMPARED { did_you_mean(name, named.iter().copied()) } else { None };
+        found.maybe_hint(near)
+    });
+    told.collect()
 }
+
+/// So many unknown names are compared with those that there are.
+const COMPARED: usize = 20;
 
 /// What is wrong, and what is only odd.
 fn split(all: Diagnostics) -> (Diagnostics, Diagnostics) {

@@ -125,7 +125,7 @@ impl Workspace<'_> {
             deep: &self.deep(wish),
         };
         let mut observed = observe(scope, reader).map_err(|errors| {
-            let problem = Problem::unread(&errors, |location| self.repo.stands(location));
+            let problem = Problem::unread(&errors, self.repo.stands());
             self.with_the_rest(problem, wish, recorded, key)
         })?;
         let mut previewed = Previewed::default();

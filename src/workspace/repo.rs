@@ -1,5 +1,6 @@
 //! An infra repo: its settings, and where they stand. What is declared in it is read by [`super::Workspace::open`].
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -10,7 +11,7 @@ use super::files::{Files, SETTINGS, source};
 use super::places::spot;
 use super::problem::Problem;
 use crate::catalog::Catalog;
-use crate::declare::{Access, Inputs, Outline, Settings, SettingsDraft, locate};
+use crate::declare::{Access, Index, Inputs, Outline, Settings, SettingsDraft, locate};
 use crate::files::{Checkout, FileError, LARGEST, SettingsHome};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
 use crate::model::ids::{AccountId, Address, Lineage, LocationName, Region};
@@ -280,15 +281,24 @@ impl<'a> Repo<'a> {
         written.cloned().unwrap_or_else(|| Place::File(Arc::from(SETTINGS)))
     }
 
-    /// In which line of the settings a location is written.
-    pub(super) fn stands(&self, location: &LocationName) -> Option<String> {
+    /// In which line of the settings a location is written. Each file is read again once, however many are asked for.
+    pub(super) fn stands(&self) -> impl Fn(&LocationName) -> Option<String> {
+        let settings = self.sources.iter().filter(|source| self.is_of_settings(source));
+        let indexes: OnceCell<Vec<(&Source, Index<'_>)>> = OnceCell::new();
+        let settings: Vec<&Source> = settings.collect();
+        move |location| {
+            let read = || settings.iter().map(|source| (*source, Index::new(source))).collect();
+            self.stands_in(location, indexes.get_or_init(read))
+        }
+    }
+
+    fn stands_in(&self, location: &LocationName, settings: &[(&Source, Index<'_>)]) -> Option<String> {
         let account = &self.settings.locations.get(location)?.account;
         let key = |key: &str| Segment::Key(key.to_owned());
         let (inline, apart) = ([key("locations"), key(account)], [key(account)]);
-        let settings = self.sources.iter().filter(|source| self.is_of_settings(source));
-        let mut found = settings.filter_map(|source| {
+        let mut found = settings.iter().filter_map(|(source, index)| {
             let path = if self.settings_files().contains(&&*source.path) { &inline[..] } else { &apart[..] };
-            let at = locate(source, path, Part::Key)?.start;
+            let at = index.locate(path, Part::Key)?.start;
             let is_there =
                 source.text.get(at..)?.trim_start_matches(['"', '\'']).starts_with(account.as_str());
             is_there.then(|| spot(source, at)).flatten().map(|spot| format!("it is written at {spot}"))
@@ -455,6 +465,7 @@ impl<'a> Repo<'a> {
         let files = Files { checkout: &self.checkout };
         let mut told = Told::default();
         let mut found: BTreeSet<PathBuf> = BTreeSet::new();
+        let home = self.written(&["declarations"]);
         for (n, named) in self.settings.declarations.iter().enumerate() {
             // the default: the folder, or one file of that name
             let lone = "products.yaml";
@@ -463,7 +474,7 @@ impl<'a> Repo<'a> {
             if self.is_being_written && !falls_back && !files.exists(Path::new(named)) {
                 continue;
             }
-            let place = self.written(&["declarations"]).below([Segment::Index(n)], Part::Value);
+            let place = home.clone().below([Segment::Index(n)], Part::Value);
             let listed = files.listed(if falls_back { lone } else { named });
             found.extend(told.take(listed, Some(&place)).into_iter().flatten());
         }

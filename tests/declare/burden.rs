@@ -49,7 +49,7 @@ fn values_count_for_each_declaration() {
     let found = findings(&yaml, &wide(10));
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(
-        found[0].contains(" too-much: the values of all provisioned products come to more than 256 MiB"),
+        found[0].contains(" too-much: the values of all provisioned products come to more than 192 MiB"),
         "{found:?}"
     );
     let yaml = format!("{TYPED}, parameters: {{{parameters}}}}}\n{}", declared(10, ""));

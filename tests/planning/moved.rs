@@ -101,7 +101,11 @@ fn what_cannot_be_is_told_at_its_place() {
         "contradiction at 3:9: `network` is still declared, and cannot have become `core` / take its declaration or the move away",
     );
     told("{from: a, to: b}, {from: b, to: a}", "", "contradiction at 3:27: `b` moves in a circle");
-    told("{from: a, to: a}", "", "contradiction at 3:9: `a` moves in a circle");
+    told(
+        "{from: a, to: a}",
+        "",
+        "contradiction at 3:9: `a` would become itself / `from` is the key that it had, `to` the one that it has now",
+    );
     told(
         "{from: a, to: network}, {from: b, to: network}",
         "",

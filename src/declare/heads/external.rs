@@ -1,6 +1,6 @@
 //! `external:`: provisioned products of others, whose outputs may be referred to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::declare::declarations::DeclarationsFile;
 use crate::declare::desired::{Desired, External};
@@ -10,7 +10,7 @@ use crate::declare::references::{Context, is_key};
 use crate::declare::settings::{NAMING, Settings};
 use crate::declare::yaml::NodeId;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
-use crate::model::ids::{Address, LocationName};
+use crate::model::ids::{Address, Key, LocationName};
 use crate::model::product::Selector;
 
 /// What is declared of provisioned products of others.
@@ -36,6 +36,7 @@ pub(in crate::declare) fn externals(
     problems: &mut Diagnostics,
 ) -> Externals {
     let mut all = Externals::default();
+    let mut keys: HashSet<Key> = HashSet::new();
     for file in files {
         let pairs = file.head("external").map_or(&[][..], |node| file.tree.pairs(node));
         for pair in pairs {
@@ -43,7 +44,7 @@ pub(in crate::declare) fn externals(
             // what has no shape has been told
             let read = if file.is_misshapen("external") { Err(None) } else { one.read().map_err(Some) };
             match read {
-                Ok((address, external)) if all.known().all(|other| other.key != address.key) => {
+                Ok((address, external)) if keys.insert(address.key.clone()) => {
                     all.sound.insert(address, external);
                 }
                 Ok((_, external)) => {
@@ -52,7 +53,9 @@ pub(in crate::declare) fn externals(
                 }
                 Err(wrong) => {
                     problems.extend(wrong.map(|wrong| *wrong));
-                    all.broken.push(Address::external(&pair.key, "nowhere"));
+                    let address = Address::external(&pair.key, "nowhere");
+                    keys.insert(address.key.clone());
+                    all.broken.push(address);
                 }
             }
         }

@@ -8,7 +8,9 @@ mod removed;
 
 pub(super) use external::{contradictions, externals};
 
+use super::burden::{Burden, TooMuch};
 use super::declarations::DeclarationsFile;
+use super::desired::Desired;
 use super::fields::{Field, FieldKind, Relation, Table};
 use super::references::{Context, Targets, address};
 use super::settings::Settings;
@@ -23,6 +25,8 @@ pub(super) struct HeadReader<'r> {
     /// Which declarations there are, and where.
     pub targets: &'r Targets<'r>,
     pub problems: &'r mut Diagnostics,
+    /// What was taken up so far.
+    pub burden: &'r mut Burden,
 }
 
 /// One item of a list at the head of a file.
@@ -67,6 +71,18 @@ impl<'f> Item<'f> {
 }
 
 impl<'r> HeadReader<'r> {
+    /// Reads them all.
+    pub fn read(
+        &mut self,
+        files: &[DeclarationsFile<'_>],
+        desired: &mut Desired,
+    ) -> Result<(), (TooMuch, Place)> {
+        desired.imports = self.imports(files);
+        desired.moves = self.moves(files, desired)?;
+        desired.removals = self.removals(files, desired)?;
+        Ok(())
+    }
+
     /// What can be referred to from anywhere.
     fn anywhere(&self) -> Context<'r> {
         Context::of(&self.settings.variables)

@@ -1,11 +1,14 @@
 //! `moved:`: which declarations have got another key.
 
+use std::collections::HashMap;
+
 use super::{HeadReader, Item};
+use crate::declare::burden::{Burden, TooMuch};
 use crate::declare::declarations::DeclarationsFile;
 use crate::declare::desired::{Desired, Move};
 use crate::declare::fields::MOVE;
 use crate::declare::references::address;
-use crate::model::diagnostic::{Diagnostic, Part};
+use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::ids::{Key, LocationName};
 
 /// Where one end of a move stands; nowhere in particular: everywhere.
@@ -16,20 +19,105 @@ struct End {
     at: Whereabouts,
 }
 
-impl HeadReader<'_> {
-    /// What is to be moved, in the order of the files. What contradicts something else is told at both places.
-    pub fn moves(&mut self, files: &[DeclarationsFile<'_>], declared: &Desired) -> Vec<Move> {
-        let mut moves: Vec<Move> = Vec::new();
-        for item in Item::all(files, "moved", &MOVE) {
-            let Some(one) = self.one_move(item) else { continue };
-            let wrong = moves.iter().find_map(|other| against(&one, other));
-            let wrong = wrong.or_else(|| still_declared(&one, declared)).or_else(|| circle(&one, &moves));
-            match wrong {
-                Some(wrong) => self.problems.push(wrong.at(one.place)),
-                None => moves.push(one),
+/// The moves so far, to be looked up by their ends.
+#[derive(Default)]
+struct Moves {
+    all: Vec<Move>,
+    from: HashMap<Key, Vec<usize>>,
+    to: HashMap<Key, Vec<usize>>,
+}
+
+impl Moves {
+    fn add(&mut self, one: Move) {
+        self.from.entry(one.from.clone()).or_default().push(self.all.len());
+        self.to.entry(one.to.clone()).or_default().push(self.all.len());
+        self.all.push(one);
+    }
+
+    fn by<'m>(&'m self, end: &HashMap<Key, Vec<usize>>, key: &Key) -> impl Iterator<Item = &'m Move> {
+        let found = end.get(key).cloned().unwrap_or_default();
+        found.into_iter().filter_map(|n| self.all.get(n))
+    }
+
+    /// What contradicts a move among those before it.
+    fn against(&self, one: &Move, burden: &mut Burden) -> Result<Option<Diagnostic>, TooMuch> {
+        for other in self.by(&self.from, &one.from).chain(self.by(&self.to, &one.to)) {
+            burden.compares(cost(one, other))?;
+            if let Some(wrong) = against(one, other) {
+                return Ok(Some(wrong));
             }
         }
-        moves
+        Ok(None)
+    }
+
+    /// Whether a move leads back to where it begins.
+    fn circle(&self, one: &Move, burden: &mut Burden) -> Result<Option<Diagnostic>, TooMuch> {
+        let mut at = &one.to;
+        for _ in 0..=self.all.len() {
+            if *at == one.from {
+                let message = format!("`{}` moves in a circle", one.from);
+                return Ok(Some(Diagnostic::error("contradiction", message)));
+            }
+            let mut next = None;
+            for other in self.by(&self.from, at) {
+                burden.compares(cost(one, other))?;
+                next = next.or_else(|| Some(other).filter(|other| other.meets(one)));
+            }
+            let Some(next) = next else { break };
+            at = &next.to;
+        }
+        Ok(None)
+    }
+}
+
+/// What it costs to see whether two are about one location.
+fn cost(one: &Move, other: &Move) -> usize {
+    let locations = |one: &Move| one.at.as_ref().map_or(1, Vec::len);
+    locations(one).saturating_mul(locations(other))
+}
+
+impl HeadReader<'_> {
+    /// What is to be moved, in the order of the files. What contradicts something else is told at both places.
+    pub fn moves(
+        &mut self,
+        files: &[DeclarationsFile<'_>],
+        declared: &Desired,
+    ) -> Result<Vec<Move>, (TooMuch, Place)> {
+        let mut standing: HashMap<&Key, Vec<&LocationName>> = HashMap::new();
+        for address in declared.products.keys() {
+            standing.entry(&address.key).or_default().push(&address.location);
+        }
+        let mut moves = Moves::default();
+        for item in Item::all(files, "moved", &MOVE) {
+            let Some(one) = self.one_move(item) else { continue };
+            let there = standing.get(&one.from).map_or(&[][..], Vec::as_slice);
+            let wrong = self.contradicted(&one, &moves, there).map_err(|much| (much, one.place.clone()))?;
+            match wrong {
+                Some(wrong) => self.problems.push(wrong.at(one.place)),
+                None => moves.add(one),
+            }
+        }
+        Ok(moves.all)
+    }
+
+    /// What contradicts a move: others, or that what is moved is still declared on these locations.
+    fn contradicted(
+        &mut self,
+        one: &Move,
+        moves: &Moves,
+        there: &[&LocationName],
+    ) -> Result<Option<Diagnostic>, TooMuch> {
+        if one.from == one.to {
+            return Ok(Some(nowhere(one)));
+        }
+        self.burden.compares(one.at.as_ref().map_or(1, Vec::len).saturating_mul(there.len().max(1)))?;
+        if let Some(wrong) = moves.against(one, self.burden)? {
+            return Ok(Some(wrong));
+        }
+        match still_declared(one, there) {
+            Some(wrong) => Ok(Some(wrong)),
+            None => moves.circle(one, self.burden),
+        }
     }
 
     fn one_move(&mut self, item: Item<'_>) -> Option<Move> {
@@ -70,24 +158,15 @@ fn against(one: &Move, other: &Move) -> Option<Diagnostic> {
     Some(Diagnostic::error("contradiction", message).related(other.place.clone(), "the other one"))
 }
 
-fn still_declared(one: &Move, declared: &Desired) -> Option<Diagnostic> {
-    let is_there =
-        declared.products.keys().any(|address| address.key == one.from && one.covers(&address.location));
-    is_there.then(|| {
+fn still_declared(one: &Move, there: &[&LocationName]) -> Option<Diagnostic> {
+    there.iter().any(|location| one.covers(location)).then(|| {
         let message = format!("`{}` is still declared, and cannot have become `{}`", one.from, one.to);
         Diagnostic::error("contradiction", message).hint("take its declaration or the move away")
     })
 }
 
-/// Whether a move leads back to where it begins.
-fn circle(one: &Move, moves: &[Move]) -> Option<Diagnostic> {
-    let mut at = &one.to;
-    for _ in 0..=moves.len() {
-        if *at == one.from {
-            let message = format!("`{}` moves in a circle", one.from);
-            return Some(Diagnostic::error("contradiction", message));
-        }
-        at = &moves.iter().find(|next| next.from == *at && next.meets(one))?.to;
-    }
-    None
+fn nowhere(one: &Move) -> Diagnostic {
+    let message = format!("`{}` would become itself", one.from);
+    Diagnostic::error("contradiction", message)
+        .hint("`from` is the key that it had, `to` the one that it has now")
 }

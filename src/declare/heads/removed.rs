@@ -1,18 +1,35 @@
 //! `removed:`: what becomes of provisioned products whose declarations are gone, whatever was remembered.
 
 use super::{HeadReader, Item};
+use crate::declare::burden::TooMuch;
 use crate::declare::check::flag;
 use crate::declare::declarations::DeclarationsFile;
 use crate::declare::desired::{Desired, Removal};
 use crate::declare::fields::REMOVAL;
-use crate::model::diagnostic::{Diagnostic, Part};
+use crate::model::diagnostic::{Diagnostic, Part, Place};
+use crate::model::ids::Address;
 use crate::model::product::OnRemoval;
+
+/// So many provisioned products a state may hold for which patterns of removals are still cheap.
+const REMEMBERED: usize = 10_000;
 
 impl HeadReader<'_> {
     /// What is said of removals, in the order of the files.
-    pub fn removals(&mut self, files: &[DeclarationsFile<'_>], declared: &Desired) -> Vec<Removal> {
-        let items = Item::all(files, "removed", &REMOVAL);
-        items.filter_map(|item| self.removal(item, declared)).collect()
+    pub fn removals(
+        &mut self,
+        files: &[DeclarationsFile<'_>],
+        declared: &Desired,
+    ) -> Result<Vec<Removal>, (TooMuch, Place)> {
+        let mut removals = Vec::new();
+        for item in Item::all(files, "removed", &REMOVAL) {
+            let is_pattern = item.written("address").is_some_and(|text| text.contains(['*', '$']));
+            // what is remembered is held against it too, and that may be more than what is declared
+            let cost = if is_pattern { declared.products.len().max(REMEMBERED) } else { 1 };
+            let much = self.burden.compares(cost);
+            much.map_err(|much| (much, item.place(None, Part::Value)))?;
+            removals.extend(self.removal(item, declared));
+        }
+        Ok(removals)
     }
 
     fn removal(&mut self, item: Item<'_>, declared: &Desired) -> Option<Removal> {
@@ -35,7 +52,7 @@ impl HeadReader<'_> {
             self.problems.push(found.hint("write `on_removal` or `prevent_terminate`"));
             return None;
         }
-        if let Some(there) = declared.products.keys().find(|address| address.is_named(&pattern)) {
+        if let Some(there) = still_there(&pattern, declared) {
             let message = format!("`{}` is still declared", there.key);
             let found =
                 Diagnostic::error("contradiction", message).at(item.place(Some("address"), Part::Value));
@@ -44,4 +61,14 @@ impl HeadReader<'_> {
         }
         Some(Removal { pattern, on_removal, prevent_terminate, place: item.place(None, Part::Value) })
     }
+}
+
+/// A declaration that a pattern names.
+fn still_there<'d>(pattern: &str, declared: &'d Desired) -> Option<&'d Address> {
+    let key = pattern.split_once('@').map_or(pattern, |(key, _)| key);
+    if key.contains('*') {
+        return declared.products.keys().find(|address| address.is_named(pattern));
+    }
+    let of_key = declared.products.range(Address::new(key, "")..).map(|(address, _)| address);
+    of_key.take_while(|address| address.key.as_str() == key).find(|address| address.is_named(pattern))
 }

@@ -1,5 +1,7 @@
 //! `location` and `locations`: on which locations one layer says that a declaration stands.
 
+use std::collections::HashSet;
+
 use super::conditions::{fulfilling, near_value, values_there_are};
 use super::misplaced::Misplaced;
 use super::names;
@@ -45,6 +47,25 @@ pub(super) fn chosen(
     Ok(Some(found))
 }
 
+/// How many texts of one layer are held against all locations.
+pub(super) fn patterns(tree: &Tree<'_>, layer: NodeId) -> usize {
+    let is_pattern = |id: &NodeId| tree.text(*id).is_some_and(|text| text.contains(['*', '$']));
+    let listed = |id: NodeId| match &tree.node(id).shape {
+        Shape::List(items) => items.iter().filter(|item| is_pattern(item)).count(),
+        _ => usize::from(is_pattern(&id)),
+    };
+    let conditions = |id: NodeId| {
+        let values = tree.pairs(id).iter().map(|pair| tree.items(pair.value).len().max(1));
+        values.sum::<usize>()
+    };
+    let below = |id: NodeId| {
+        let except = tree.given(id, "except").map_or(0, listed);
+        except + tree.given(id, "where").map_or(0, conditions) + listed(id)
+    };
+    let named = ["location", "locations"].into_iter().filter_map(|field| tree.given(layer, field));
+    named.map(below).sum::<usize>() + tree.given(layer, "where").map_or(0, conditions)
+}
+
 /// The names of a list, or what is wrong with its items.
 fn wrong_items(
     field: &str,
@@ -66,6 +87,7 @@ fn selected(
     let texts = except.iter().filter_map(|item| tree.text(*item));
     let except = wrong_items("except", names::several(settings, context, texts))
         .map_err(|misplaced| misplaced.inside("locations"))?;
+    let except: HashSet<LocationName> = except.into_iter().collect();
     found.retain(|name| !except.contains(name));
     if found.is_empty() {
         let names = tree.given(selector, "where").map_or(&[][..], |node| tree.pairs(node));

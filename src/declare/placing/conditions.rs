@@ -6,7 +6,7 @@ use super::misplaced::Misplaced;
 use crate::declare::references::{Fault, unknown_variable};
 use crate::declare::yaml::{MapPair, NodeId, Shape, Tree};
 use crate::declare::{Location, Settings, Variable};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::glob::matches;
 use crate::model::ids::LocationName;
 use crate::model::text::{count, did_you_mean, listed, quote};
@@ -63,7 +63,7 @@ fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Re
         .iter()
         .enumerate()
         .filter_map(|(n, value)| Some((n, impossible(name, value, variable)?.into())));
-    let wrong: Vec<(usize, Fault)> = wrong.collect();
+    let wrong: Vec<(usize, Fault)> = wrong.take(Diagnostics::MOST).collect();
     let misplaced = match is_list {
         true => Misplaced::items(name, wrong),
         false => wrong.into_iter().next().map(|(_, fault)| Misplaced::field(name, fault)),

@@ -15,6 +15,7 @@ use super::doubts::Doubts;
 use super::layers::Sheet;
 use super::origin::{Layer, Origin};
 use super::references::Context;
+use super::yaml::NodeId;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::LocationName;
 
@@ -72,6 +73,9 @@ impl<'p> Placer<'p> {
     /// Where one declaration stands, and where its overrides hold.
     pub fn place<'f>(&mut self, declaration: Declaration<'f>) -> Result<Placement<'f>, TooMuch> {
         let origin = declaration.origin();
+        for base in declaration.bases() {
+            self.compare(declaration.file, base.node)?;
+        }
         let locations = self.locations(declaration, &origin);
         self.burden.stands(locations.len())?;
         let mut bases = Vec::new();
@@ -86,10 +90,17 @@ impl<'p> Placer<'p> {
     /// Looks at where the defaults of a file say that something stands, whoever takes that over.
     pub fn look_at(&mut self, file: &DeclarationsFile<'_>, defaults: Base) -> Result<(), TooMuch> {
         let origin = file.origin();
+        self.compare(file, defaults.node)?;
         if let Err(misplaced) = chosen::chosen(&file.tree, defaults.node, &self.context(), self.settings) {
             self.problems.extend(misplaced.at(&file.tree, &origin, defaults.layer()));
         }
         self.overrides(file, &origin, defaults, &[]).map(drop)
+    }
+
+    /// Takes up what it costs to find out of which locations a layer speaks.
+    fn compare(&mut self, file: &DeclarationsFile<'_>, layer: NodeId) -> Result<(), TooMuch> {
+        self.burden
+            .compares(chosen::patterns(&file.tree, layer).saturating_mul(self.settings.locations.len()))
     }
 
     fn locations(&mut self, declaration: Declaration<'_>, origin: &Origin) -> Vec<LocationName> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::declare::references::{Context, Fault};
 use crate::declare::{Location, Settings};
-use crate::model::diagnostic::Diagnostic;
+use crate::model::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::glob::matches;
 use crate::model::ids::LocationName;
 use crate::model::text::{listed, quote};
@@ -52,6 +52,7 @@ pub(super) fn several<'t>(
         let known = context.known("locations", text);
         match known.and_then(|known| Ok(some(settings, &known)?)) {
             Ok(found) => names.extend(found.into_iter().filter(|name| seen.insert(name.clone()))),
+            Err(_) if wrong.len() >= Diagnostics::MOST => {}
             Err(fault) => wrong.push((n, fault)),
         }
     }

@@ -28,6 +28,7 @@ impl Placer<'_> {
         let mut held = Vec::new();
         for (n, node) in base.overrides(&file.tree).iter().enumerate() {
             self.burden.holds(self.settings.locations.len())?;
+            self.compare(file, *node)?;
             let found = match self.speaks_of(&file.tree, *node) {
                 Ok(found) => found,
                 Err(misplaced) => {

@@ -1,6 +1,6 @@
 //! A parameter's YAML value as the text that goes to the catalog: scalars as written, lists comma-joined, maps as JSON.
 
-use crate::declare::references::{Context, Fault, Filling, Token, parse};
+use crate::declare::references::{Context, Fault, Filling, LONGEST_WRITTEN, Token, parse};
 use crate::declare::yaml::{NodeId, Shape, Tree};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::template::{Piece, json_escaped};
@@ -144,7 +144,9 @@ impl Writer<'_, '_> {
 
 /// Whether a comma is written in a text; what it is filled with may be a list of its own.
 fn has_comma(text: &str) -> bool {
-    parse(text).iter().any(|token| matches!(token, Token::Text(text) if text.contains(',')))
+    text.contains(',')
+        && text.len() <= LONGEST_WRITTEN
+        && parse(text).iter().any(|token| matches!(token, Token::Text(text) if text.contains(',')))
 }
 
 fn is_bool(text: &str) -> bool {

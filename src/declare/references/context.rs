@@ -13,6 +13,12 @@ use crate::model::template::{Piece, Reference, Template};
 /// A text with more bytes than this, filled in, is nobody's value: a few bytes of a stranger would fill the memory.
 const LONGEST: usize = 64 * 1024;
 
+/// No more is looked through for references: names in them may be longer than what they stand for.
+pub(crate) const LONGEST_WRITTEN: usize = 4 * LONGEST;
+
+/// So much that is wrong with the references of one text is told.
+const MANY: usize = 100;
+
 /// What a secret counts for where lengths are counted: its own would be told by what is too long and what is not.
 const SECRET: usize = 512;
 
@@ -63,6 +69,9 @@ impl<'a> Context<'a> {
 
     /// Fills what is known; references to other products stay. `escape` is applied to the values of holes.
     pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filling, Fault> {
+        if text.len() > LONGEST_WRITTEN {
+            return Err(too_long().into());
+        }
         let mut filled = Filling::default();
         let mut faults = Vec::new();
         for token in parse(text) {
@@ -74,6 +83,7 @@ impl<'a> Context<'a> {
                     secret = name.map(|name| (nth, name.to_owned()));
                     match of.map_err(|wrong| *wrong).and_then(|of| self.hole(of, escape)) {
                         Ok(piece) => piece,
+                        Err(_) if faults.len() >= MANY => continue,
                         Err(diagnostic) => {
                             faults.push(Fault::hole(nth, diagnostic));
                             continue;

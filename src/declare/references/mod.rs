@@ -4,6 +4,6 @@ mod context;
 mod expression;
 mod targets;
 
-pub(super) use context::{Context, Filling, refuse_sensitive, unknown_variable};
+pub(super) use context::{Context, Filling, LONGEST_WRITTEN, refuse_sensitive, unknown_variable};
 pub(super) use expression::{Fault, Token, address, is_key, parse};
 pub(super) use targets::Targets;

@@ -1,6 +1,6 @@
 //! Which declarations stand where: what an address means, seen from a location.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::expression::AddressText;
 use crate::declare::{Location, Settings};
@@ -11,28 +11,41 @@ use crate::model::text::did_you_mean;
 /// Which declarations stand where.
 pub(crate) struct Targets<'a> {
     settings: &'a Settings,
-    places: HashMap<&'a str, Vec<LocationName>>,
-    externals: Vec<Address>,
+    places: HashMap<&'a str, StandsOn>,
+    /// By the name that each one has.
+    externals: BTreeMap<String, Address>,
+}
+
+/// Where one declaration stands.
+struct StandsOn {
+    /// In the order of the declaration.
+    listed: Vec<LocationName>,
+    /// The same, to be looked up.
+    known: HashSet<LocationName>,
 }
 
 impl<'a> Targets<'a> {
     /// From each declaration's key and its locations.
     pub fn new(settings: &'a Settings, places: HashMap<&'a str, Vec<LocationName>>) -> Self {
-        Self { settings, places, externals: Vec::new() }
+        let standing = |listed: Vec<LocationName>| {
+            let known = listed.iter().cloned().collect();
+            StandsOn { listed, known }
+        };
+        let places = places.into_iter().map(|(key, listed)| (key, standing(listed))).collect();
+        Self { settings, places, externals: BTreeMap::new() }
     }
 
     /// With provisioned products of others beside them.
     pub fn beside<'e>(mut self, externals: impl IntoIterator<Item = &'e Address>) -> Self {
-        self.externals = externals.into_iter().cloned().collect();
+        let named = |one: &'e Address| Some((one.key.as_str().split_once('.')?.1.to_owned(), one.clone()));
+        self.externals = externals.into_iter().filter_map(named).collect();
         self
     }
 
     /// The provisioned product of somebody else that has a name.
     pub fn external(&self, name: &str) -> Result<Address, Diagnostic> {
-        let names =
-            || self.externals.iter().filter_map(|one| one.key.as_str().split_once('.')).map(|(_, name)| name);
-        let found = self.externals.iter().zip(names()).find(|(_, known)| *known == name);
-        found.map(|(one, _)| one.clone()).ok_or_else(|| {
+        let names = || self.externals.keys().map(String::as_str);
+        self.externals.get(name).cloned().ok_or_else(|| {
             let message = format!("there is no external product `{name}`");
             let found = Diagnostic::error("unknown-reference", message);
             found.hint(
@@ -45,20 +58,19 @@ impl<'a> Targets<'a> {
     pub fn find(&self, address: AddressText<'_>, here: &Location) -> Result<Address, Diagnostic> {
         let key = address.key;
         let places = self.places.get(key).ok_or_else(|| unknown(key))?;
-        if places.is_empty() {
-            // its own location is wrong and has been reported
+        let is_here = address.at.is_none() && places.known.contains(&here.name);
+        if places.listed.is_empty() || is_here {
+            // where it stands nowhere, its own location is wrong and has been reported
             return Ok(Address::new(key, here.name.clone()));
         }
         let candidates = match address.at {
-            None => places.iter().collect(),
+            None => places.listed.iter().collect(),
             Some(at) => self.within(key, at, places)?,
         };
-        let same = candidates.iter().find(|name| match address.at {
-            None => ***name == here.name,
-            Some(_) => {
-                self.settings.locations.get(**name).is_some_and(|location| location.region == here.region)
-            }
-        });
+        let is_same = |name: &&&LocationName| {
+            self.settings.locations.get(**name).is_some_and(|location| location.region == here.region)
+        };
+        let same = candidates.iter().find(|name| address.at.is_some() && is_same(name));
         match (same, candidates.as_slice()) {
             (Some(name), _) | (None, [name]) => Ok(Address::new(key, (*name).clone())),
             _ => Err(ambiguous(key, &candidates, here)),
@@ -70,7 +82,7 @@ impl<'a> Targets<'a> {
         let key = address.key;
         let places = self.places.get(key).ok_or_else(|| unknown(key))?;
         let candidates = match address.at {
-            None => places.iter().collect(),
+            None => places.listed.iter().collect(),
             Some(at) => self.within(key, at, places)?,
         };
         match candidates.as_slice() {
@@ -89,14 +101,20 @@ impl<'a> Targets<'a> {
         &self,
         key: &str,
         at: &str,
-        places: &'p [LocationName],
+        places: &'p StandsOn,
     ) -> Result<Vec<&'p LocationName>, Diagnostic> {
         let named = self.settings.named(at).ok_or_else(|| self.settings.unknown_location(at))?;
-        let found: Vec<_> = places.iter().filter(|name| named.contains(name)).collect();
+        if let [one] = named.as_slice()
+            && let Some(known) = places.known.get(one)
+        {
+            return Ok(vec![known]);
+        }
+        let named: HashSet<&LocationName> = named.iter().collect();
+        let found: Vec<_> = places.listed.iter().filter(|name| named.contains(*name)).collect();
         if found.is_empty() {
             let message = format!("`{key}` does not stand on `{at}`");
             return Err(Diagnostic::error("not-there", message)
-                .note(listing(key, &places.iter().collect::<Vec<_>>())));
+                .note(listing(key, &places.listed.iter().collect::<Vec<_>>())));
         }
         Ok(found)
     }

@@ -7,7 +7,7 @@ mod slips;
 mod syntax;
 mod tree;
 
-pub(super) use read::{read, read_unseen};
+pub(super) use read::{Room, read, read_unseen, read_within};
 pub(super) use tree::{MapPair, NodeId, Shape, Tree};
 
 use std::ops::Range;

@@ -1,5 +1,6 @@
 //! Where in the text of a document something stands: nodes by their path, items of comma-separated values, `${…}`.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::tree::{NodeId, Shape, Tree};
@@ -17,10 +18,7 @@ impl Tree<'_> {
             let next = match segment {
                 Segment::Key(name) => self.pair(id, name).map(|pair| (pair.value, Some(pair.bytes.clone()))),
                 Segment::Index(n) => self.items(id).get(*n).map(|item| (*item, None)),
-                Segment::Text(text) => {
-                    let is_meant = |item: &&NodeId| self.text(**item) == Some(text);
-                    self.items(id).iter().find(is_meant).map(|item| (*item, None))
-                }
+                Segment::Text(text) => self.item_of(id, text).map(|item| (item, None)),
                 Segment::Item { nth, of } => {
                     return self.item(id, *nth, *of).or_else(|| Some(self.node_part(id, part, key)));
                 }
@@ -88,16 +86,30 @@ impl Tree<'_> {
 
     /// The bytes of the first `${…}` at or below a node that is about this declaration, and this of it.
     fn mention(&self, id: NodeId, of: &str, what: &str) -> Option<Range<usize>> {
-        let meant = |bytes: &Range<usize>| {
-            let inside = self.source.text.get(bytes.clone()).unwrap_or_default();
-            let inside = inside.trim_start_matches("${").trim_end_matches('}').trim();
-            let (head, attribute) = inside.split_once('.').unwrap_or((inside, ""));
-            head.split('@').next() == Some(of) && (what.is_empty() || attribute == what)
-        };
+        if !self.indexes.borrow().mentions.contains_key(&id) {
+            let mut found = HashMap::new();
+            self.mentions(id, &mut found);
+            self.indexes.borrow_mut().mentions.insert(id, found);
+        }
+        let indexes = self.indexes.borrow();
+        indexes.mentions.get(&id)?.get(&(of.to_owned(), what.to_owned())).cloned()
+    }
+
+    /// Takes up what is mentioned at or below a node: each thing where it is first, also as whatever it is.
+    fn mentions(&self, id: NodeId, found: &mut HashMap<(String, String), Range<usize>>) {
         match &self.node(id).shape {
-            Shape::Scalar { .. } => self.holes(id).into_iter().find(meant),
-            Shape::List(items) => items.iter().find_map(|item| self.mention(*item, of, what)),
-            Shape::Map(pairs) => pairs.iter().find_map(|pair| self.mention(pair.value, of, what)),
+            Shape::Scalar { .. } => {
+                for bytes in self.holes(id) {
+                    let inside = self.source.text.get(bytes.clone()).unwrap_or_default();
+                    let inside = inside.trim_start_matches("${").trim_end_matches('}').trim();
+                    for (of, what) in mentioned(inside) {
+                        found.entry((of.to_owned(), what.to_owned())).or_insert_with(|| bytes.clone());
+                        found.entry((of.to_owned(), String::new())).or_insert_with(|| bytes.clone());
+                    }
+                }
+            }
+            Shape::List(items) => items.iter().for_each(|item| self.mentions(*item, found)),
+            Shape::Map(pairs) => pairs.iter().for_each(|pair| self.mentions(pair.value, found)),
         }
     }
 
@@ -158,4 +170,15 @@ impl Tree<'_> {
             self.source.text.get(bytes.clone()).and_then(|text| text.lines().next()).map_or(0, str::len);
         bytes.start..bytes.start + line
     }
+}
+
+/// What a reference is about and what of it; of somebody else's product it is known by both of its names.
+fn mentioned(inside: &str) -> impl Iterator<Item = (&str, &str)> {
+    let head = |text: &'_ str| text.split('@').next().unwrap_or_default().len();
+    let (first, rest) = inside.split_once('.').unwrap_or((inside, ""));
+    let own = Some((first.get(..head(first)).unwrap_or_default(), rest));
+    let external = rest.split_once('.').filter(|_| first == "external");
+    let external =
+        external.and_then(|(name, rest)| Some((inside.get(..first.len() + 1 + name.len())?, rest)));
+    own.into_iter().chain(external)
 }

@@ -15,12 +15,59 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 
 /// Deeper nesting than this is nobody's declaration.
 const MAX_DEPTH: usize = 64;
+/// So many characters lie between those whose bytes are kept.
+const STRIDE: usize = 32;
 /// How many nodes aliases may stand for, all together.
 const MAX_EXPANSION: usize = 100_000;
 
+/// So many keys and values one file may hold, and all declarations together. It is counted before they are kept.
+const MOST: usize = 1_500_000;
+
+/// What is said of a file that holds more.
+const TOO_LARGE: &str = "too-large";
+
+/// How much of it is left for the files that are still to be read.
+pub(crate) struct Room {
+    left: usize,
+    /// Why no more is read.
+    full: Option<Diagnostic>,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self { left: MOST, full: None }
+    }
+}
+
+impl Room {
+    /// Why no more is read, if that is so: what would be found in the rest costs as much as it does.
+    pub fn full(self) -> Option<Diagnostic> {
+        self.full
+    }
+}
+
 /// Reads a document. Findings that leave a usable tree are pushed to `problems`; without a usable tree there is none.
 pub(crate) fn read<'s>(source: &'s Source, problems: &mut Diagnostics) -> Option<Tree<'s>> {
-    Builder::new(source, false).read(problems)
+    read_within(source, &mut Room::default(), problems)
+}
+
+/// The same of one file of several that have this room together.
+pub(crate) fn read_within<'s>(
+    source: &'s Source,
+    room: &mut Room,
+    problems: &mut Diagnostics,
+) -> Option<Tree<'s>> {
+    if room.full.is_some() {
+        return None;
+    }
+    let mut builder = Builder::new(source, false);
+    builder.most = room.left;
+    let mut found = Diagnostics::default();
+    let tree = builder.read(&mut found);
+    room.left = room.left.saturating_sub(tree.as_ref().map_or(0, |tree| tree.weight));
+    room.full = found.0.iter().find(|one| one.code == TOO_LARGE).cloned();
+    problems.extend(found);
+    tree
 }
 
 /// The same of a document that may hold secrets anywhere: no finding shows a line of it, or repeats what it says.
@@ -53,10 +100,14 @@ struct Builder<'s> {
     open: Vec<Open<'s>>,
     anchors: HashMap<usize, NodeId>,
     expanded: usize,
+    /// How many keys and values were counted.
+    counted: usize,
+    /// How many there may be.
+    most: usize,
     documents: usize,
     /// Keys of open maps that were refused: they do not become part of the tree.
     refused: HashSet<usize>,
-    /// Byte of each character; empty where the two are the same.
+    /// Byte of every so many characters; empty where the two are the same.
     bytes: Vec<usize>,
     /// Nothing that the document says is repeated.
     is_unseen: bool,
@@ -69,14 +120,16 @@ impl<'s> Builder<'s> {
         let bytes = if text.is_ascii() {
             Vec::new()
         } else {
-            text.char_indices().map(|(byte, _)| byte).chain([text.len()]).collect()
+            text.char_indices().map(|(byte, _)| byte).step_by(STRIDE).collect()
         };
-        let tree = Tree { source, root: None, nodes: Vec::new(), indexes: RefCell::default() };
+        let tree = Tree { source, root: None, nodes: Vec::new(), weight: 0, indexes: RefCell::default() };
         Self {
             tree,
             open: Vec::new(),
             anchors: HashMap::new(),
             expanded: 0,
+            counted: 0,
+            most: MOST,
             documents: 0,
             refused: HashSet::new(),
             bytes,
@@ -97,7 +150,7 @@ impl<'s> Builder<'s> {
                 if is_map {
                     problems.extend(self.problems);
                 }
-                problems.push(diagnostic.redact(!is_map));
+                problems.insist(diagnostic.redact(!is_map));
                 return None;
             }
         }
@@ -106,6 +159,7 @@ impl<'s> Builder<'s> {
             return None;
         }
         problems.extend(self.problems);
+        self.tree.weight = self.counted;
         Some(self.tree)
     }
 
@@ -132,7 +186,9 @@ impl<'s> Builder<'s> {
         if self.bytes.is_empty() {
             character.min(end)
         } else {
-            self.bytes.get(character).copied().unwrap_or(end)
+            let start = self.bytes.get(character / STRIDE).copied().unwrap_or(end);
+            let rest = self.tree.source.text.get(start..).unwrap_or_default();
+            rest.char_indices().nth(character % STRIDE).map_or(end, |(within, _)| start + within)
         }
     }
 
@@ -163,6 +219,7 @@ impl<'s> Builder<'s> {
 
     fn event(&mut self, event: Event<'s>, span: Span) -> Result<(), Diagnostic> {
         let bytes = self.range(span);
+        self.count(&event, &bytes)?;
         match event {
             Event::DocumentStart(_) => self.document(bytes),
             Event::Alias(anchor) => self.alias(anchor, bytes),
@@ -184,6 +241,24 @@ impl<'s> Builder<'s> {
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
         }
+    }
+
+    /// Takes up a key or a value, if there is room for it.
+    fn count(&mut self, event: &Event<'s>, bytes: &Range<usize>) -> Result<(), Diagnostic> {
+        let is_one = matches!(
+            event,
+            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..) | Event::Alias(_)
+        );
+        self.counted += usize::from(is_one);
+        if self.counted <= self.most {
+            return Ok(());
+        }
+        let message = match self.most == MOST {
+            true => format!("this file holds more than {MOST} keys and values"),
+            false => format!("the declarations hold more than {MOST} keys and values together"),
+        };
+        let hint = "no more are read: take several repos";
+        Err(Diagnostic::error(TOO_LARGE, message).at(self.place(bytes.start..bytes.start)).hint(hint))
     }
 
     fn document(&mut self, bytes: Range<usize>) -> Result<(), Diagnostic> {
@@ -264,7 +339,7 @@ impl<'s> Builder<'s> {
         self.expanded = self.expanded.saturating_add(self.tree.node(id).size);
         if self.expanded > MAX_EXPANSION {
             let message = format!("the aliases of this file stand for more than {MAX_EXPANSION} nodes");
-            return Err(Diagnostic::error("too-large", message).at(self.place(bytes)));
+            return Err(Diagnostic::error(TOO_LARGE, message).at(self.place(bytes)));
         }
         self.bounded(self.open.len() + self.tree.node(id).height, &bytes)?;
         self.attach(id);

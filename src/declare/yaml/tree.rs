@@ -18,8 +18,19 @@ pub(crate) struct Tree<'s> {
     pub root: Option<NodeId>,
     /// All nodes, by id.
     pub nodes: Vec<Node<'s>>,
-    /// Of maps with many keys, where each one stands; made when it is asked for, of a tree that is complete.
-    pub(super) indexes: RefCell<HashMap<NodeId, HashMap<String, usize>>>,
+    /// How many keys and values were read for it.
+    pub(super) weight: usize,
+    /// What is looked for is found by these, made when they are asked for, of a tree that is complete.
+    pub(super) indexes: RefCell<Indexes>,
+}
+
+/// Where things stand, so that many can be looked for in a large document.
+#[derive(Default)]
+pub(super) struct Indexes {
+    /// Of maps with many keys and lists with many texts: their numbers in the order of their texts.
+    sorted: HashMap<NodeId, Vec<u32>>,
+    /// Of values: the bytes of the first `${…}` below each that is about a declaration, and what of it.
+    pub(super) mentions: HashMap<NodeId, HashMap<(String, String), Range<usize>>>,
 }
 
 /// In a map with few keys, looking through them costs less than an index.
@@ -109,11 +120,37 @@ impl<'s> Tree<'s> {
         if pairs.len() <= SMALL {
             return pairs.iter().find(|pair| pair.key == key);
         }
-        let mut found = self.indexes.borrow_mut();
-        let index = found
-            .entry(id)
-            .or_insert_with(|| pairs.iter().enumerate().map(|(n, pair)| (pair.key.to_string(), n)).collect());
-        pairs.get(*index.get(key)?)
+        pairs.get(self.sorted(id, pairs.len(), key, |n| pairs.get(n).map(|pair| &*pair.key))?)
+    }
+
+    /// The first item of a list that is this text.
+    pub fn item_of(&self, id: NodeId, text: &str) -> Option<NodeId> {
+        let items = self.items(id);
+        let nth = |n: usize| items.get(n).and_then(|item| self.text(*item));
+        if items.len() <= SMALL {
+            return items.iter().find(|item| self.text(**item) == Some(text)).copied();
+        }
+        items.get(self.sorted(id, items.len(), text, nth)?).copied()
+    }
+
+    /// The first of so many texts that is this one, by the index of the node.
+    fn sorted<'t>(
+        &'t self,
+        id: NodeId,
+        many: usize,
+        text: &str,
+        nth: impl Fn(usize) -> Option<&'t str>,
+    ) -> Option<usize> {
+        let mut indexes = self.indexes.borrow_mut();
+        let sorted = indexes.sorted.entry(id).or_insert_with(|| {
+            let mut sorted: Vec<u32> = (0..many).filter_map(|n| u32::try_from(n).ok()).collect();
+            // stable: of equal ones, the first stays the first
+            sorted.sort_by_key(|n| nth(*n as usize));
+            sorted
+        });
+        let first = sorted.partition_point(|n| nth(*n as usize) < Some(text));
+        let found = *sorted.get(first)? as usize;
+        (nth(found) == Some(text)).then_some(found)
     }
 
     /// The value under a key.

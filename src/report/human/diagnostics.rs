@@ -1,7 +1,8 @@
 //! Findings with the lines they are about, as compilers print them: `file:line:column`, the source, a caret.
 //! Places inside documents are turned into bytes here, and nowhere earlier.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
@@ -21,7 +22,8 @@ const LONG_LINE: usize = 2000;
 /// All findings, errors first as they were made; a blank line between them.
 #[must_use]
 pub fn diagnostics(found: &Diagnostics, sources: &[Source], style: Style) -> String {
-    let shown = found.0.iter().take(MOST).map(|one| diagnostic(one, sources, style));
+    let texts = ReadTexts { sources, indexes: RefCell::default() };
+    let shown = found.0.iter().take(MOST).map(|one| diagnostic(one, &texts, style));
     let mut out = shown.collect::<Vec<_>>().join("\n");
     if found.0.len() > MOST {
         out += &format!("\n+{} more\n", found.0.len() - MOST);
@@ -36,15 +38,19 @@ pub fn findings(found: &Diagnostics, sources: &[Source], style: Style) -> String
     let files: BTreeSet<&str> = errors.iter().filter_map(|one| Some(&**one.place.as_ref()?.file())).collect();
     let within = if files.is_empty() { String::new() } else { format!(" in {}", count(files.len(), "file")) };
     let told = diagnostics(found, sources, style);
-    if errors.is_empty() { told } else { format!("{told}\n{}{within}\n", count(errors.len(), "error")) }
+    let least = if found.is_full() { "at least " } else { "" };
+    match errors.len() {
+        0 => told,
+        many => format!("{told}\n{least}{}{within}\n", count(many, "error")),
+    }
 }
 
-fn diagnostic(one: &Diagnostic, sources: &[Source], style: Style) -> String {
+fn diagnostic(one: &Diagnostic, texts: &ReadTexts<'_>, style: Style) -> String {
     let level = match one.severity {
         Severity::Error => Level::ERROR.with_name("Error"),
         Severity::Warning => Level::WARNING.with_name("Warning"),
     };
-    let excerpts = excerpts(one, sources);
+    let excerpts = excerpts(one, texts);
     if excerpts.is_empty() {
         return placeless(one, style);
     }
@@ -89,12 +95,18 @@ struct Caret {
     label: String,
 }
 
-fn excerpts<'a>(one: &Diagnostic, sources: &'a [Source]) -> Vec<Excerpt<'a>> {
+/// The texts that places are in. One that is asked for a place in its document is read once.
+struct ReadTexts<'a> {
+    sources: &'a [Source],
+    indexes: RefCell<HashMap<&'a str, declare::Index<'a>>>,
+}
+
+fn excerpts<'a>(one: &Diagnostic, texts: &ReadTexts<'a>) -> Vec<Excerpt<'a>> {
     let mut all: Vec<Excerpt<'a>> = Vec::new();
     let first = one.place.iter().map(|place| (place, AnnotationKind::Primary, one.label.as_str()));
     let second = one.related.iter().map(|(place, label)| (place, AnnotationKind::Context, label.as_str()));
     for (place, kind, label) in first.chain(second) {
-        let new = excerpt(place, kind, label, sources);
+        let new = excerpt(place, kind, label, texts);
         match all.iter_mut().find(|other| other.path == new.path && !other.carets.is_empty()) {
             Some(other) => other.carets.extend(new.carets),
             None => all.push(new),
@@ -103,12 +115,12 @@ fn excerpts<'a>(one: &Diagnostic, sources: &'a [Source]) -> Vec<Excerpt<'a>> {
     all
 }
 
-fn excerpt<'a>(place: &Place, kind: AnnotationKind, label: &str, sources: &'a [Source]) -> Excerpt<'a> {
+fn excerpt<'a>(place: &Place, kind: AnnotationKind, label: &str, texts: &ReadTexts<'a>) -> Excerpt<'a> {
     let file = match place {
         Place::Node { file, .. } | Place::Bytes { file, .. } | Place::File(file) => file,
     };
-    let source = sources.iter().find(|source| source.path == *file);
-    let bytes = source.and_then(|source| located(place, source));
+    let source = texts.sources.iter().find(|source| source.path == *file);
+    let bytes = source.and_then(|source| texts.located(place, source));
     let caret = bytes.map(|bytes| Caret { bytes, kind, label: sentence(label) });
     Excerpt {
         path: Line::foreign(file).text(),
@@ -117,18 +129,24 @@ fn excerpt<'a>(place: &Place, kind: AnnotationKind, label: &str, sources: &'a [S
     }
 }
 
-/// The bytes of a place, cut to its first line and to whole characters.
-fn located(place: &Place, source: &Source) -> Option<Range<usize>> {
-    let Range { start, end } = match place {
-        Place::Node { path, part, .. } => declare::locate(source, path, *part)?,
-        Place::Bytes { start, end, .. } => *start..*end,
-        Place::File(_) => return None,
-    };
-    let text = &*source.text;
-    let start = text.floor_char_boundary(start);
-    let end = text.ceil_char_boundary(end.max(start));
-    let first = text.get(start..end)?.lines().next().unwrap_or("");
-    Some(start..start + first.len())
+impl<'a> ReadTexts<'a> {
+    /// The bytes of a place, cut to its first line and to whole characters.
+    fn located(&self, place: &Place, source: &'a Source) -> Option<Range<usize>> {
+        let Range { start, end } = match place {
+            Place::Node { path, part, .. } => {
+                let mut indexes = self.indexes.borrow_mut();
+                let index = indexes.entry(&*source.path).or_insert_with(|| declare::Index::new(source));
+                index.locate(path, *part)?
+            }
+            Place::Bytes { start, end, .. } => *start..*end,
+            Place::File(_) => return None,
+        };
+        let text = &*source.text;
+        let start = text.floor_char_boundary(start);
+        let end = text.ceil_char_boundary(end.max(start));
+        let first = text.get(start..end)?.lines().next().unwrap_or("");
+        Some(start..start + first.len())
+    }
 }
 
 impl<'a> Excerpt<'a> {

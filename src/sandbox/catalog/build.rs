@@ -11,7 +11,7 @@ use super::{
 };
 use crate::clock::Millis;
 use crate::faults::{self, CallNames, Names};
-use crate::files::NoText;
+use crate::files::{Held, NoText, Room};
 use crate::ids;
 use crate::template::{Template, TemplateError};
 use crate::world_file::{
@@ -35,7 +35,9 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         homes: BTreeMap::new(),
         files: RefCell::default(),
         templates: RefCell::default(),
+        held: RefCell::new(source.reader.hold()),
     };
+    builder.take(source.values(), "")?;
     for (index, portfolio) in file.portfolios.iter().enumerate() {
         builder.define(portfolio, &format!("portfolios[{index}]"))?;
     }
@@ -73,6 +75,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         portfolios,
         products: builder.products,
         existing,
+        held: builder.held.into_inner(),
     })
 }
 
@@ -101,9 +104,22 @@ struct Builder<'a> {
     files: RefCell<HashMap<PathBuf, Arc<str>>>,
     /// Templates by their text, understood once; apart from those that stand in for another engine's.
     templates: RefCell<HashMap<(bool, Arc<str>), Template>>,
+    /// The room that all this takes.
+    held: RefCell<Held>,
 }
 
 impl Builder<'_> {
+    /// Takes up so many values, which are about to be kept.
+    fn take(&self, values: usize, at: &str) -> Result<(), Problem> {
+        self.held.borrow_mut().take(values).ok_or_else(|| {
+            let most = Room::MOST;
+            let message = format!(
+                "the world files and templates of all sandboxes hold more than {most} values together: take fewer or smaller ones"
+            );
+            self.source.problem(at, message)
+        })
+    }
+
     /// First pass: the products that a portfolio defines itself.
     fn define(&mut self, portfolio: &PortfolioEntry, path: &str) -> Result<(), Problem> {
         for (index, entry) in portfolio.products.iter().enumerate() {
@@ -241,6 +257,7 @@ impl Builder<'_> {
         let parsed = if is_own { Template::parse(&text) } else { Template::of_engine(&text) };
         match parsed {
             Ok(template) => {
+                self.take(template.values(), &at)?;
                 self.templates.borrow_mut().insert((is_own, text.clone()), template.clone());
                 Ok((template, text))
             }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::clock::Millis;
-use crate::files::Reader;
+use crate::files::{Held, Reader};
 use crate::partition::partition;
 use crate::template::Template;
 use crate::world_file::{FaultEntry, Guidance, Knobs};
@@ -41,6 +41,9 @@ pub(crate) struct Catalog {
     pub products: Vec<Product>,
     /// What is provisioned in the beginning.
     pub existing: Vec<Existing>,
+    /// The room that all this takes.
+    #[expect(dead_code, reason = "given back when the catalog goes")]
+    pub held: Held,
 }
 
 /// A portfolio.

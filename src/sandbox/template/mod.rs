@@ -46,6 +46,8 @@ pub struct Template {
     transforms: Vec<String>,
     /// The `Metadata` section as JSON text.
     metadata: Option<String>,
+    /// How many values the text holds.
+    values: usize,
 }
 
 /// An output that a template declares.
@@ -70,13 +72,19 @@ impl Template {
 
     fn named(text: &str, names: Names) -> Result<Template, TemplateError> {
         let tree = read::read(text)?;
+        let (values, _) = tree.extent();
         let sections = expand::at_load(&tree, names)?;
         references::validate(&sections)?;
         let transforms = processed::declared_transforms(&tree);
         let metadata = tree.get("Metadata").map(processed::json);
         let looped = expand::is_looped(&tree);
         let macros = (!transforms.is_empty()).then(|| Arc::new(tree));
-        Ok(Template { sections: Arc::new(sections), macros, looped, transforms, metadata })
+        Ok(Template { sections: Arc::new(sections), macros, looped, transforms, metadata, values })
+    }
+
+    /// How many values its text holds.
+    pub(crate) fn values(&self) -> usize {
+        self.values
     }
 
     /// The sections with a stack's values: the same for every stack unless there are loops.

@@ -66,7 +66,8 @@ impl<'d> Builder<'d> {
     fn count(&mut self, at: Mark, nodes: usize, depth: usize) -> Result<(), Unread> {
         self.nodes += nodes;
         if self.nodes > MAX_NODES {
-            return Err(Unread::malformed(at, "too many values"));
+            let what = format!("this file holds more than {MAX_NODES} values: take several");
+            return Err(Unread::malformed(at, &what));
         }
         if self.stack.len() + depth > MAX_DEPTH {
             return Err(Unread::malformed(at, "nested too deeply"));

@@ -31,6 +31,11 @@ impl Source {
         self.path.parent().unwrap_or(Path::new("."))
     }
 
+    /// How many values the file holds.
+    pub(crate) fn values(&self) -> usize {
+        self.tree.extent().0
+    }
+
     /// A problem with the value at a path such as `portfolios[0].name`, or with the nearest value above it.
     pub(crate) fn problem(&self, path: &str, message: impl Into<String>) -> Problem {
         self.problem_at(self.nearest(path), message.into())
