@@ -94,7 +94,8 @@ impl SandboxError {
     pub fn hint(&self) -> Option<String> {
         match self {
             SandboxError::Unread { .. } => Some(
-                "`provisor init` writes a world to start with; `--world FILE` names another file".to_owned(),
+                "`provisor init` writes a world to start with; name the file of one as `sandbox` of the location, or as `--world` of `provisor sandbox`"
+                    .to_owned(),
             ),
             SandboxError::Damaged { .. } => {
                 Some("`provisor sandbox --reset` forgets what was provisioned and starts anew".to_owned())

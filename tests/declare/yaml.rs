@@ -202,3 +202,85 @@ fn a_file_that_is_no_map_is_not_repeated() {
         }
     }
 }
+
+#[test]
+fn a_missing_comma_or_colon_is_told_where_it_is_missing() {
+    let comma =
+        |at: &str| vec![format!("{at} syntax: a `,` is missing before this; write a `,` between the two")];
+    let colon =
+        |at: &str| vec![format!("{at} syntax: a `:` is missing before this; write a `:` between the two")];
+    let json = "{\"x-a\": {\"b\": \"c\"}\n \"x-b\": {\"c\": \"d\"}}\n";
+    for (text, expected) in [
+        (json, comma("2:2")),
+        ("x-a: [\"dev\" \"prod\"]\n", comma("1:13")),
+        ("x-a: {\"env\" \"prod\"}\n", colon("1:13")),
+        ("x-a: {\"a\": 'sets' location: dev}\n", comma("1:19")),
+        ("x-a: {a: {b: c} d: e}\n", comma("1:17")),
+        ("x-a: [{a: b} {a: c}]\n", comma("1:14")),
+        ("{\"x-a\": [1, 2]\n\n \"x-b\": 3}\n", comma("3:2")),
+        ("{\"x-a\" [1, 2]}\n", colon("1:8")),
+    ] {
+        assert_eq!(findings(text), expected, "{text}");
+    }
+    // what is no such slip is told as before
+    for (text, expected) in [
+        ("x-a: [a, b\nx-b: c\n", "this `[` is not closed"),
+        ("x-a: {a: \"b}\n", "this `\"` is not closed"),
+        ("x-a: [${x]\n", "put quotes around a `${…}`"),
+        ("x-a: &p {a: b, c\n", "flow mapping"),
+    ] {
+        let found = findings(text);
+        assert!(found.iter().any(|one| one.contains(expected)), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_dash_without_a_space_and_text_behind_a_quote_are_named() {
+    let list = "provisioned_products:\n  a:\n    parameters:\n      Ports:\n        - 80\n        -443\n      Size: 1\n";
+    assert_eq!(findings(list), ["6:9 syntax: a space is missing behind this `-`; write a space there"]);
+    let behind =
+        ["syntax: text stands behind a quoted text; put all of it within the quotes, or take it out"];
+    for text in ["x-a: 'sets' v1\n", "x-a: \"sets\" v1\n"] {
+        let found = findings(text);
+        assert!(found.len() == 1 && found[0].ends_with(behind[0]), "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_said_twice_makes_no_override_idle() {
+    let head = "provisioned_products:\n  a:\n    product_name: vpc\n    provisioning_artifact_name: v1\n";
+    let over = "    overrides: [{location: pay-dev/us-east-1, parameters: {A: b}}]\n";
+    for said in
+        ["    location: hub\n    locations: [hub, pay-dev/us-east-1]\n", "    locations: [hub, hub]\n"]
+    {
+        let found = findings(&format!("{head}{said}{over}"));
+        assert!(found.len() == 1 && !found[0].contains("speaks of no"), "{found:?}");
+    }
+}
+
+#[test]
+fn words_of_terraform_at_the_head_are_told_once() {
+    for (text, hint) in [
+        ("removed: [{from: a, on_removal: forget}]\n", "did you mean `address`?"),
+        ("imports: [{to: a, id: pp-aaaaaaaaaaaaa}]\n", "did you mean `provisioned_product_id`?"),
+    ] {
+        let found = findings(text);
+        assert!(found.len() == 1 && found[0].contains(hint), "{found:?}");
+    }
+}
+
+#[test]
+fn references_of_others_are_not_answered_with_what_is_none() {
+    for (inside, told) in [
+        ("location", "of a location, `${location.name}`"),
+        ("var", "a variable is `${var.NAME}`"),
+        ("data.aws.x", "written out here, or is a variable"),
+        ("each.value", "written out here, or is a variable"),
+        ("var.env == 'prod' ? 1 : 2", "nothing is computed in a reference"),
+        ("upper(var.env)", "nothing is computed in a reference"),
+    ] {
+        let head = "provisioned_products:\n  a: {product_name: vpc, provisioning_artifact_name: v1, location: hub, parameters: {A: ";
+        let found = findings(&format!("{head}\"${{{inside}}}\"}}}}\n"));
+        assert!(found.len() == 1 && found[0].contains(told), "{inside}: {found:?}");
+    }
+}

@@ -54,6 +54,8 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("enum", "allowed"),
     ("no_echo", "sensitive"),
     ("secret", "sensitive"),
+    ("from", "address"),
+    ("id", "provisioned_product_id"),
 ];
 
 /// Words that name what lies deeper, or is done another way, and what to do instead.

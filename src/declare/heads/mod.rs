@@ -103,7 +103,10 @@ impl<'r> HeadReader<'r> {
                 _ => None,
             })
         });
-        if let Some(missing) = &missing {
+        // what is missing may stand under a key that is none, and that is told
+        let is_known = |key: &str| key.starts_with("x-") || item.table.field(key).is_some();
+        let has_unknown = item.file.tree.pairs(item.node).iter().any(|pair| !is_known(&pair.key));
+        if let Some(missing) = missing.as_ref().filter(|_| !has_unknown) {
             let message = format!("item {} of `{}` has no {missing}", item.nth + 1, item.list);
             self.problems.push(Diagnostic::error("missing", message).at(item.place(None, Part::Value)));
         }

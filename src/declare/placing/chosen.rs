@@ -47,6 +47,14 @@ pub(super) fn chosen(
     Ok(Some(found))
 }
 
+/// Whether a layer says twice where it stands, which is told: how it was meant is not known.
+pub(super) fn is_doubtful(tree: &Tree<'_>, layer: NodeId) -> bool {
+    let Some(listed) = tree.given(layer, "locations") else { return false };
+    let mut seen = HashSet::new();
+    let mut texts = tree.items(listed).iter().filter_map(|item| tree.text(*item));
+    tree.given(layer, "location").is_some() || texts.any(|text| !seen.insert(text))
+}
+
 /// How many texts of one layer are held against all locations.
 pub(super) fn patterns(tree: &Tree<'_>, layer: NodeId) -> usize {
     let is_pattern = |id: &NodeId| tree.text(*id).is_some_and(|text| text.contains(['*', '$']));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Placer;
-use super::chosen::chosen;
+use super::chosen::{chosen, is_doubtful};
 use super::conditions::fulfilling;
 use super::misplaced::Misplaced;
 use super::names;
@@ -38,7 +38,8 @@ impl Placer<'_> {
                 }
             };
             let found: BTreeSet<_> = found.into_iter().filter(|name| standing.contains(name)).collect();
-            if found.is_empty() && !locations.is_empty() && base.layer() == Layer::Own {
+            let is_sure = !locations.is_empty() && !is_doubtful(&file.tree, base.node);
+            if found.is_empty() && is_sure && base.layer() == Layer::Own {
                 let message = "this override speaks of no location on which the declaration stands";
                 let place = origin.place(base.nth(n), &[], Part::Value);
                 self.problems.push(Diagnostic::error("matches-nothing", message).at(place));

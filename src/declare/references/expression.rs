@@ -202,7 +202,7 @@ fn not_a_reference(text: &str) -> Diagnostic {
     let parts: Vec<&str> = text.split('.').collect();
     let is_output =
         |name: &str| !name.contains('[') && split_attribute(&format!("x.outputs.{name}")).is_some();
-    let meant = match parts.as_slice() {
+    let meant = of_others(&parts, text).or_else(|| match parts.as_slice() {
         ["env", name] => Some(format!(
             "the environment is read by variables: declare one, such as `{0}`, give it by `PROVISOR_VAR_{0}`, and write `${{var.{0}}}`",
             name.to_lowercase()
@@ -240,7 +240,7 @@ fn not_a_reference(text: &str) -> Diagnostic {
             Some(format!("an output is `${{{key}.outputs.{output}}}`"))
         }
         _ => None,
-    };
+    });
     match meant {
         None if matches!(parts.as_slice(), [_, "outputs", _]) => {
             diagnostic.hint("the key of an output holds letters, digits, `_`, `-`, `:` and `.`")
@@ -248,6 +248,25 @@ fn not_a_reference(text: &str) -> Diagnostic {
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic.hint(FORMS),
     }
+}
+
+/// What is said of heads that name nothing by themselves, and of what others compute.
+fn of_others(parts: &[&str], text: &str) -> Option<String> {
+    let told = match parts {
+        ["location"] => {
+            "of a location, `${location.name}`, `.account`, `.account_id` and `.region` are known"
+        }
+        ["var"] => "a variable is `${var.NAME}`",
+        ["external"] => "an external product has `external.<name>.outputs.<Key>`, `.id` and `.arn`",
+        ["data", _, _] | ["each" | "count" | "self" | "path" | "terraform", _] => {
+            "what Terraform looks up or counts is written out here, or is a variable: `${var.NAME}`"
+        }
+        _ if text.contains(['?', '(', '=', '+']) => {
+            "nothing is computed in a reference: give the value by a variable, or by `overrides` for some locations"
+        }
+        _ => return None,
+    };
+    Some(told.to_owned())
 }
 
 /// The `X` of `outputs[X]` and `outputs["X"]`.

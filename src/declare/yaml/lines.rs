@@ -10,6 +10,8 @@ pub(super) struct Slip {
     pub hint: Option<Cure>,
     /// An open bracket around the place explains it better.
     pub is_vague: bool,
+    /// The sign that is wrong stands there: nothing explains it better.
+    pub is_named: bool,
 }
 
 /// What to do about a slip.
@@ -28,11 +30,15 @@ impl Cure {
 
 impl Slip {
     pub fn new(at: usize, message: impl Into<String>, hint: Option<Cure>) -> Self {
-        Self { at, message: message.into(), hint, is_vague: false }
+        Self { at, message: message.into(), hint, is_vague: false, is_named: false }
     }
 
     pub fn vague(self) -> Self {
         Self { is_vague: true, ..self }
+    }
+
+    pub fn named(self) -> Self {
+        Self { is_named: true, ..self }
     }
 
     /// As a finding. `shows`: the text of the file may be shown.

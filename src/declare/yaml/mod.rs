@@ -1,5 +1,6 @@
 //! YAML, read once: a tree of scalars as they were written, each with its place. What keys mean is not known here.
 
+mod flow;
 mod lines;
 mod places;
 mod read;

@@ -10,7 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::lines::Slip;
 use super::tree::{MapPair, Node, NodeId, Shape, Tree};
-use super::{slips, syntax};
+use super::{flow, slips, syntax};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 
 /// Deeper nesting than this is nobody's declaration.
@@ -210,6 +210,19 @@ impl<'s> Builder<'s> {
         let bracket =
             start.filter(|at| source.text.get(*at..).is_some_and(|text| text.starts_with(['[', '{'])));
         let unclosed = bracket.and_then(|bracket| slips::unclosed(&source.text, bracket, at));
+        let is_flow = |open: &&Open<'s>| {
+            let at = self.tree.node(open.node).bytes.start;
+            source.text.get(at..).is_some_and(|text| text.starts_with(['[', '{']))
+        };
+        let outermost = self.open.iter().find(is_flow).map(|open| self.tree.node(open.node).bytes.start);
+        // the parser may complain before it has told of the bracket that a whole file stands in
+        let whole = source.text.len() - source.text.trim_start().len();
+        let is_whole = source.text.get(whole..).is_some_and(|text| text.starts_with(['[', '{']));
+        let outermost = outermost.or(is_whole.then_some(whole));
+        let missing = outermost.and_then(|start| flow::missing(&source.text, start, at));
+        if let Some(missing) = missing.filter(|_| !slip.is_named) {
+            return missing.told(source, self.is_map() && !self.is_unseen);
+        }
         let slip = match unclosed.filter(|_| slip.is_vague) {
             Some(unclosed) => Slip { hint: slip.hint.or(unclosed.hint), ..unclosed },
             None => slip,

@@ -5,6 +5,10 @@ use super::lines::{Cure, Slip, indent, line_of};
 /// The slip behind a complaint of the parser in these words, at a byte.
 pub(super) fn by_words(text: &str, at: usize, info: &str) -> Option<Slip> {
     let has = |words: &str| info.contains(words);
+    if has("trailing content") && has("quoted scalar") {
+        let message = "text stands behind a quoted text";
+        return Some(told(at, message, "put all of it within the quotes, or take it out"));
+    }
     if has("quoted scalar") || has("unexpected end of stream") && has("quot") {
         return if has("escape") { None } else { unclosed_quote(text, at) };
     }

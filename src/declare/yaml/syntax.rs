@@ -9,7 +9,7 @@ pub(crate) const QUOTE: &str = "put quotes around a `${…}` that stands inside 
 /// What is likely behind a syntax error at a byte of a text, by the parser's own words.
 pub(super) fn explain(text: &str, at: usize, info: &str) -> Slip {
     let at = floor(text, at);
-    slip(text, at).or_else(|| slips::by_words(text, at, info)).unwrap_or_else(|| {
+    slip(text, at).map(Slip::named).or_else(|| slips::by_words(text, at, info)).unwrap_or_else(|| {
         let hint = quoting(text, at).or_else(|| escape(info)).map(Cure::ours);
         Slip::new(at, wording(info), hint).vague()
     })
@@ -40,6 +40,13 @@ fn slip(text: &str, at: usize) -> Option<Slip> {
     if let Some(sign) = text.get(at..).and_then(|rest| rest.chars().next()).filter(|c| "@`%".contains(*c)) {
         let hint = Cure::ours("put quotes around it");
         return Some(Slip::new(at, format!("a value cannot begin with `{sign}`"), Some(hint)));
+    }
+    if let Some(dash) = lines.iter().find_map(|(start, _)| no_item(text, *start)) {
+        return Some(Slip::new(
+            dash,
+            "a space is missing behind this `-`",
+            Some(Cure::ours("write a space there")),
+        ));
     }
     lines.iter().rev().find_map(|(start, line)| {
         let colon = no_space(line)?;
@@ -74,6 +81,18 @@ fn no_space(line: &str) -> Option<usize> {
     let plain = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
     let alone = !value.is_empty() && !value.starts_with([' ', ':', '/']) && !value.contains(": ");
     (plain && alone).then(|| indent(line).len() + key.len())
+}
+
+/// Where the `-` of a line is that stands among items of a list and has no space behind it.
+fn no_item(text: &str, start: usize) -> Option<usize> {
+    let line = |start: usize| text.get(start..)?.lines().next();
+    let (here, above) = (line(start)?, text.get(..start)?.lines().next_back()?);
+    let is_item = |line: &str| line.trim_start().starts_with("- ");
+    let is_meant = here
+        .trim_start()
+        .strip_prefix('-')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "\"'$".contains(c)));
+    (is_meant && is_item(above) && indent(here) == indent(above)).then(|| start + indent(here).len())
 }
 
 /// Where the colon of a key is that a tab stands behind, in place of a space.
