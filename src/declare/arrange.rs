@@ -24,8 +24,7 @@ pub(super) fn arranged(problems: Diagnostics, trees: &[&Tree<'_>]) -> Diagnostic
 
 /// The same for findings of all kinds, whose places become bytes: a file is read again once, however much is found in it.
 #[must_use]
-pub fn arrange(problems: Diagnostics, sources: &[Source]) -> Diagnostics {
-    let mut found = grouped(problems);
+pub fn arrange(mut found: Diagnostics, sources: &[Source]) -> Diagnostics {
     let mut indexes: HashMap<Arc<str>, Index<'_>> = HashMap::new();
     // of sources with one path, the first one counts
     let by_path: HashMap<&str, &Source> =
@@ -45,7 +44,8 @@ pub fn arrange(problems: Diagnostics, sources: &[Source]) -> Diagnostics {
         Place::Bytes { start, .. } => *start,
         Place::Node { .. } | Place::File(_) => 0,
     };
-    sorted(found, located)
+    // what stands once in the text is one place, however many aliases lead to it
+    sorted(grouped(found), located)
 }
 
 /// So many findings get a suggestion, since no more are shown.

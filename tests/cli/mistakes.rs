@@ -464,3 +464,12 @@ fn a_limit_of_a_product_that_nobody_declares_is_told() {
     let done = repo.sh("plan").exits(0);
     assert!(!done.err.contains("Warning"), "{}", done.err);
 }
+
+#[test]
+fn what_aliases_stand_for_is_told_once() {
+    let repo = Repo::new(
+        "  a: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: &n \"a/b\"}}\n  b: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: *n}}\n",
+    );
+    let done = repo.sh("plan").exits(1).tells(&["products.yaml:2:77", "for `a`, `b`", "1 error in 1 file"]);
+    assert_eq!(done.err.matches("Error: ").count(), 1, "{}", done.err);
+}
