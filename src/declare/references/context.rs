@@ -70,7 +70,10 @@ impl<'a> Context<'a> {
     /// Fills what is known; references to other products stay. `escape` is applied to the values of holes.
     pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filling, Fault> {
         if text.len() > LONGEST_WRITTEN {
-            return Err(too_long().into());
+            let message = format!("this text has more than {LONGEST_WRITTEN} bytes, references in it");
+            return Err(Diagnostic::error("too-long", message)
+                .hint("write fewer references into one text")
+                .into());
         }
         let mut filled = Filling::default();
         let mut faults = Vec::new();
