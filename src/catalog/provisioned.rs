@@ -34,6 +34,8 @@ pub struct Existing {
     pub product: Option<ProductId>,
     /// Its version: the *attempted* one after a failed update.
     pub artifact: Option<ArtifactId>,
+    /// What that version is called, also where it is no longer offered; `None` where the call that found it does not tell.
+    pub artifact_name: Option<Arc<str>>,
     /// Its tags but AWS's own; `None` where the call that found it does not tell, or nobody needs them.
     pub tags: Option<Vec<ExistingTag>>,
     /// Who made it; `None` where the call that found it does not tell.

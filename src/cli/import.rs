@@ -16,8 +16,13 @@ pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
     if args.all || foreign::is_named(args) {
         return unclaimed::run(args, &watching);
     }
-    let of =
-        FreshPlan { wish: wish(args)?, variables: &args.variables, skips_refused: false, checksum: None };
+    // what is refused of all that is declared keeps nothing else from coming back
+    let of = FreshPlan {
+        wish: wish(args)?,
+        variables: &args.variables,
+        skips_refused: args.declared,
+        checksum: None,
+    };
     fresh(&of, &watching)
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::Choice;
 use crate::catalog::{Artifact, CatalogError, LaunchPath, Product};
+use crate::model::ids::ProductId;
 use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::target::Named;
 use crate::model::text::listed;
 
 /// So many launch paths and versions of a candidate are named.
@@ -29,6 +31,8 @@ pub enum Unresolved {
     },
     /// No such version, or not active.
     Version {
+        /// The product that has none.
+        product: Named<ProductId>,
         /// The names of the active versions; with their ids where an id was asked for.
         candidates: Candidates,
     },
@@ -86,6 +90,10 @@ impl<'p> Menu<'p> {
         Self { product, versions, versions_by_id, paths: OnceCell::new(), paths_by_id: OnceCell::new() }
     }
 
+    fn no_version(&self, candidates: Candidates) -> Unresolved {
+        Unresolved::Version { product: Named::new(self.product.id.clone(), &self.product.name), candidates }
+    }
+
     fn versions(&self) -> Candidates {
         let all = || self.product.artifacts.iter().map(artifact_name).collect();
         self.versions.get_or_init(all).clone()
@@ -114,16 +122,21 @@ pub(super) fn choose<'p>(menu: &Menu<'p>, choice: &Choice) -> Result<Chosen<'p>,
         Some(stays) => all
             .iter()
             .find(|artifact| artifact.id == *stays)
-            .ok_or_else(|| Unresolved::Version { candidates: menu.versions() })?,
+            .ok_or_else(|| menu.no_version(menu.versions()))?,
         None => choose_artifact(menu, choice)?,
     };
     Ok(Chosen { product, artifact, path: choose_path(menu, choice.path.as_ref())? })
 }
 
-/// The same among products of one name: the only one that has such a version and such a launch path.
+/// The same among products of one name: the only one that has such a version and such a launch path; else the only one that has
+/// such a launch path is the one without such a version.
 pub(super) fn choose_among<'p>(menus: &[Menu<'p>], choice: &Choice) -> Result<Chosen<'p>, Unresolved> {
     if let [menu] = menus {
         return choose(menu, choice);
+    }
+    let mut reached = menus.iter().filter(|menu| choose_path(menu, choice.path.as_ref()).is_ok());
+    if let (Some(only), None, Some(_)) = (reached.next(), reached.next(), &choice.path) {
+        return choose(only, choice);
     }
     let mut fitting = menus.iter().filter_map(|menu| choose(menu, choice).ok());
     match (fitting.next(), fitting.next()) {
@@ -157,8 +170,8 @@ fn choose_artifact<'p>(menu: &Menu<'p>, choice: &Choice) -> Result<&'p Artifact,
     match (meant.as_slice(), wanted) {
         ([one], _) => Ok(one),
         (some, ArtifactSelector::OnlyActive) => Err(Unresolved::NotOnlyActive { candidates: names(some) }),
-        ([], ArtifactSelector::Id(_)) => Err(Unresolved::Version { candidates: menu.versions_by_id() }),
-        ([], _) => Err(Unresolved::Version { candidates: menu.versions() }),
+        ([], ArtifactSelector::Id(_)) => Err(menu.no_version(menu.versions_by_id())),
+        ([], _) => Err(menu.no_version(menu.versions())),
         (several, _) => Err(Unresolved::AmbiguousVersion { candidates: names(several) }),
     }
 }

@@ -155,6 +155,7 @@ fn told_by(listed: &Existing, found: &Existing) -> Existing {
         tags: listed.tags.clone().filter(|_| is_one),
         user_arn: listed.user_arn.clone(),
         physical_id: listed.physical_id.clone(),
+        artifact_name: listed.artifact_name.clone().filter(|_| listed.artifact == found.artifact),
         ..found.clone()
     }
 }
@@ -270,6 +271,7 @@ fn recorded(row: &Row) -> Option<Existing> {
         last_successful_record: record,
         product: row.applied.as_ref().map(|applied| applied.content.target.product.id.clone()),
         artifact: row.applied.as_ref().map(|applied| applied.content.target.artifact.id.clone()),
+        artifact_name: None,
         tags: None,
         user_arn: None,
         physical_id: None,

@@ -145,6 +145,7 @@ impl StackToImport<'_> {
             last_successful_record: None,
             product: None,
             artifact: None,
+            artifact_name: None,
             tags: Some(tags.collect()),
             user_arn: None,
             physical_id: Some(stack.id.clone()),

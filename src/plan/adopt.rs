@@ -111,9 +111,13 @@ impl Candidate<'_> {
         let Subject { input, address, .. } = self.subject;
         let version = input.version_of_others(artifact).map(str::to_owned);
         let version = version.unwrap_or_else(|| offer.version_of(artifact));
+        let product = match offer.product == *product {
+            true => Named::new(product.clone(), &offer.product_name),
+            false => input.product_named(address, product),
+        };
         Target {
             name: self.existing.name.clone(),
-            product: input.product_named(address, product),
+            product,
             artifact: Named::<ArtifactId>::new(artifact.clone(), version),
             path: Named::<PathId>::new(path.id.clone(), &path.name),
             options: self.options(wanted),

@@ -17,7 +17,7 @@ use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::Drafts;
 use super::verdict::Verdict;
-use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
+use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Sending, Spec, Step, guard};
 use crate::catalog::{Existing, Interface, PendingPlan, Preview, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
@@ -39,7 +39,10 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     }
     let mut walk = Walk::new(input, &labels, checker);
     for address in order::inputs_first(input.desired, &input.policy.selected) {
-        walk.declared(address);
+        match input.not_retired(address) {
+            Some(refusal) => walk.take(address, None, Verdict::Refused(refusal)),
+            None => walk.declared(address),
+        }
     }
     for (address, row) in &input.recorded.rows {
         if input.policy.selected.contains(address) && !input.desired.products.contains_key(address) {
@@ -235,7 +238,7 @@ impl<'a> Walk<'a> {
             self.checker.about(self.labels, address, |checker| check.sent(spec, checker));
         }
         if let Verdict::Update(_) = &verdict {
-            self.note(address, self.deprecation(address));
+            self.note(address, self.of_update(address, spec.as_ref()));
             self.read_anew(address);
         }
         let declared = input.offer(address).map(|offer| (product, offer));
@@ -421,6 +424,22 @@ impl<'a> Walk<'a> {
     fn deprecation(&self, address: &Address) -> Option<String> {
         let offer = self.input.offer(address).filter(|offer| offer.artifact.deprecated)?;
         Some(format!("version `{}` is deprecated", offer.version()))
+    }
+
+    fn of_update(&self, address: &Address, spec: Option<&Spec>) -> Vec<String> {
+        self.deprecation(address).into_iter().chain(self.set_to_defaults(address, spec)).collect()
+    }
+
+    /// What was never read and is not declared is set to its default by an update: that may be a change, which nothing else tells.
+    fn set_to_defaults(&self, address: &Address, spec: Option<&Spec>) -> Option<String> {
+        let applied = self.input.row(address)?.applied.as_ref()?;
+        let is_unread = applied.unverified.contains(&Unverified::Parameters) && !self.input.is_read(address);
+        let parameters = spec.filter(|_| is_unread)?.parameters.iter();
+        let set = parameters.filter(|(_, parameter)| parameter.sent == Sending::Default);
+        let set = quoted(set.map(|(key, _)| key));
+        (!set.is_empty()).then(|| {
+            format!("what {set} is now could not be read, and is not declared: the update sets it to the template's default; `null` keeps what is there")
+        })
     }
 
     /// The value of an SSM parameter is somebody else's, and an update takes the one of its own time.

@@ -30,10 +30,15 @@ impl<'a> PlanInput<'a> {
         let applied = applied.map(|applied| &applied.content.target.product).filter(|known| known.id == *id);
         let offered = || self.offer(address).filter(|offer| offer.product == *id);
         let other = || self.observed.others.get(id).map(|other| other.name.as_str());
+        // what another declaration runs was not asked for again
+        let elsewhere = || {
+            let of_others = self.observed.offers.values().flatten();
+            of_others.into_iter().find(|offer| offer.product == *id).map(|offer| offer.product_name.as_str())
+        };
         match (applied, offered()) {
             (Some(known), _) => known.clone(),
             (None, Some(offer)) => Named::new(id.clone(), &offer.product_name),
-            (None, None) => Named::new(id.clone(), other().unwrap_or(id.as_str())),
+            (None, None) => Named::new(id.clone(), other().or_else(elsewhere).unwrap_or(id.as_str())),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Action, Allowed, PREVIEW_PREFIX, Refusal, Rule, Step};
 use crate::catalog::{Existing, PendingPlan, Record, Status};
-use crate::model::ids::Labels;
+use crate::model::ids::{ArtifactId, Labels, ProvisionedId};
 use crate::model::kinds::ProvisionedType;
 use crate::model::text::{listed, quote};
 
@@ -168,6 +168,28 @@ pub(super) fn error_status(message: &str, label: &str) -> Refusal {
         hint: Some(format!(
             "`--replace {label}` terminates it with everything in it and provisions it again"
         )),
+    }
+}
+
+/// What failed, on a version that nothing can be updated on any more.
+pub(super) fn failed_on_retired(version: &str) -> Refusal {
+    Refusal {
+        rule: Rule::ErrorStatus,
+        message: format!(
+            "its last operation failed, and version `{version}`, which is declared, is no longer offered: no update can mend it"
+        ),
+        hint: Some("declare a version that is offered, and apply".to_owned()),
+    }
+}
+
+/// What is to be adopted runs a version of which nobody says what it is called.
+pub(super) fn unnamed_version(id: &ProvisionedId, declared: &str, runs: &ArtifactId) -> Refusal {
+    Refusal {
+        rule: Rule::UnknownStatus,
+        message: format!(
+            "version `{declared}` is not offered, and whether it is the one that {id} runs, {runs}, is not known"
+        ),
+        hint: Some(format!("if it is, write its id: `provisioning_artifact_id: {runs}`")),
     }
 }
 

@@ -108,7 +108,7 @@ pub fn unoffered(input: &PlanInput<'_>, who: &BTreeSet<Address>) -> Option<Candi
     let mut instead = None;
     for address in who {
         match input.resolved(address) {
-            Some(Err(Unresolved::Version { candidates })) => instead = Some(candidates.clone()),
+            Some(Err(Unresolved::Version { candidates, .. })) => instead = Some(candidates.clone()),
             _ => return None,
         }
     }

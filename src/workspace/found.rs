@@ -147,11 +147,9 @@ fn values(item: &InventoryItem, found: &mut FoundProduct, remarks: &mut Vec<Stri
     let stack = match &item.stack {
         Ok(stack) => stack,
         Err(why) => {
-            remarks.push(format!(
-                "its parameters could not be read ({why}): those that must have a value keep what they have"
-            ));
-            let required = rules.iter().filter(|(_, rule)| rule.default.is_none());
-            found.parameters = required.map(|(key, _)| (key.clone(), FoundValue::Kept)).collect();
+            remarks.push(format!("its parameters could not be read ({why}): they keep what they have"));
+            // what is left out would take its default with the next update
+            found.parameters = rules.keys().map(|key| (key.clone(), FoundValue::Kept)).collect();
             return;
         }
     };

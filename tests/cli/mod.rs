@@ -42,6 +42,7 @@ mod prompt;
 mod puppet;
 mod recover;
 mod refused;
+mod retired;
 mod saved;
 mod secrets;
 mod selection;

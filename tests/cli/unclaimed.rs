@@ -102,10 +102,21 @@ fn whoever_may_not_read_stacks_declares_what_is_known() {
     repo.sh("import --all --name plain --auto-approve").exits(0).says(&["Resources: 1 imported."]);
     let text = repo.read("products/box.yaml");
     assert!(
-        text.contains("# its parameters could not be read (") && text.contains("parameters: {Name: null}"),
+        text.contains("# its parameters could not be read (")
+            && ["Name", "Note", "Size"].iter().all(|key| text.contains(&format!("{key}: null"))),
         "{text}"
     );
     repo.sh("plan --detailed-exitcode").exits(0).says(&["not verified"]);
+    // whoever leaves one out is told what an update would do
+    repo.edit("products/box.yaml", "      Note: null\n", "");
+    repo.sh("plan --reapply plain").exits(0).says(&["what `Note` is now could not be read", "`null` keeps"]);
+    // and an update keeps it
+    repo.sh("import --all --name other --auto-approve").exits(0);
+    repo.sh("apply --reapply other --target other --auto-approve").exits(0).says(&["1 changed"]);
+    let world = repo.read("sandbox.yaml");
+    repo.write("sandbox.yaml", world.split("faults:").next().unwrap());
+    repo.edit("products/box-2.yaml", "Note: null", "Note: by hand");
+    repo.sh("plan --deep --target other --detailed-exitcode").exits(0).says(&["No changes."]);
 }
 
 /// The lines of a run, as programs read them.

@@ -72,6 +72,7 @@ impl Product {
             last_successful_record: self.last_successful.clone(),
             product: Some(ProductId::new("prod-1")),
             artifact: Some(self.artifact.clone()),
+            artifact_name: None,
             tags: None,
             user_arn: None,
             physical_id: None,

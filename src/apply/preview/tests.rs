@@ -109,6 +109,7 @@ impl CatalogRead for Service {
                 last_successful_record: None,
                 product: None,
                 artifact: None,
+                artifact_name: None,
                 tags: None,
                 user_arn: None,
                 physical_id: None,

@@ -40,7 +40,14 @@ fn time(time: Option<DateTime>) -> Timestamp {
 
 /// The two descriptions of a provisioned product have these members in common.
 macro_rules! existing {
-    ($found:ident, $asked:ident, user_arn: $user_arn:expr, tags: $tags:expr, physical_id: $physical_id:expr) => {
+    (
+        $found:ident,
+        $asked:ident,
+        user_arn: $user_arn:expr,
+        tags: $tags:expr,
+        physical_id: $physical_id:expr,
+        artifact_name: $artifact_name:expr
+    ) => {
         Existing {
             id: $found.id.map(ProvisionedId::from).ok_or_else(|| missing("Id"))?,
             name: $found.name.unwrap_or_default(),
@@ -54,6 +61,7 @@ macro_rules! existing {
             last_successful_record: $found.last_successful_provisioning_record_id.map(RecordId::from),
             product: $found.product_id.map(ProductId::from),
             artifact: $found.provisioning_artifact_id.map(ArtifactId::from),
+            artifact_name: $artifact_name,
             tags: $tags,
             user_arn: $user_arn,
             physical_id: $physical_id,
@@ -72,7 +80,15 @@ pub(super) fn searched(
     let tags = tags.filter(|tag| !tag.key.starts_with("aws:"));
     let tags = tags.map(|tag| ExistingTag { key: texts.shared(tag.key), value: texts.shared(tag.value) });
     let tags = tags.collect();
-    Ok(existing!(found, asked, user_arn: found.user_arn, tags: Some(tags), physical_id: found.physical_id))
+    let version = found.provisioning_artifact_name.map(|name| texts.shared(name));
+    Ok(existing!(
+        found,
+        asked,
+        user_arn: found.user_arn,
+        tags: Some(tags),
+        physical_id: found.physical_id,
+        artifact_name: version
+    ))
 }
 
 /// SharedTexts that many answers have in common, each held once.
@@ -90,9 +106,9 @@ impl SharedTexts {
     }
 }
 
-/// From `DescribeProvisionedProduct`, which tells neither the user nor the tags.
+/// From `DescribeProvisionedProduct`, which tells neither the user nor the tags, nor what the version is called.
 pub(super) fn described(found: ProvisionedProductDetail, asked: Timestamp) -> Result<Existing, CatalogError> {
-    Ok(existing!(found, asked, user_arn: None, tags: None, physical_id: None))
+    Ok(existing!(found, asked, user_arn: None, tags: None, physical_id: None, artifact_name: None))
 }
 
 fn status(status: Option<ProvisionedProductStatus>) -> Status {

@@ -144,7 +144,7 @@ fn candidates(why: &Unresolved) -> &[String] {
     match why {
         Unresolved::Product { candidates }
         | Unresolved::AmbiguousProduct { candidates }
-        | Unresolved::Version { candidates }
+        | Unresolved::Version { candidates, .. }
         | Unresolved::AmbiguousVersion { candidates }
         | Unresolved::NotOnlyActive { candidates }
         | Unresolved::Path { candidates }

@@ -95,7 +95,7 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
                 checker.about(labels, address, |checker| check.written(checker));
             }
             // whether anything of it changes is seen when its inputs are known
-            Some(Err(_)) if input.retired(address).is_some() || input.retired_there(address).is_some() => {}
+            Some(Err(_)) if input.is_retired(address) => {}
             Some(Err(why)) => {
                 let on = Some(labels.location(&address.location).to_owned());
                 checker
