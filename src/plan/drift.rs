@@ -126,7 +126,8 @@ impl Compared<'_> {
             let was = content.parameters.get(key);
             let Some(found) = self.found(key, rule, was, there) else { continue };
             let ignored = self.is_ignored(|ignored| ignored.is_parameter(key));
-            if !ignored {
+            // of what was never known, nobody can say that it was changed
+            if !ignored && was != Some(&Stored::Unknown) {
                 reasons.push(Reason::Drifted {
                     key: key.clone(),
                     applied: shown(was),

@@ -6,7 +6,7 @@ use provisor::model::kinds::RecordKind;
 use provisor::model::product::{Bound, Preferences};
 use provisor::model::secret::KeyedDigest;
 use provisor::model::target::Named;
-use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Step};
+use provisor::plan::{Action, Planned, Reason, Refusal, Rule, Sending, Shown, Step};
 use provisor::state::{Content, Intent, Kind, Phase};
 
 use super::fixture::{
@@ -192,8 +192,9 @@ fn every_reason_has_its_words() {
         (parameter_changed("P", text("1"), text("2")), "(parameters changed: P)"),
         (
             Reason::Parameter { key: "P".into(), before: text("1"), after: text("2"), by_default: true },
-            "(template defaults changed: P)",
+            "(template defaults apply: P)",
         ),
+        (parameter_gone("P", text("1")), "(parameters gone: P)"),
         (Reason::Outside { record: None, kind: None }, "(changed outside of provisor)"),
         (
             Reason::Tainted { message: "no room".into(), record: record() },
@@ -275,4 +276,8 @@ fn an_update_without_differences_says_so() {
         page.contains("      (what was changed cannot be read: the declarations are applied once more)\n"),
         "{page}"
     );
+}
+
+fn parameter_gone(key: &str, before: Shown) -> Reason {
+    Reason::Parameter { key: key.into(), before, after: Shown::Absent, by_default: true }
 }

@@ -53,7 +53,9 @@ pub(super) fn causes<'a>(steps: &[&'a Step]) -> Vec<Cause<'a>> {
     let together = [
         ("changed outside, by value", names(&reasons, drifted)),
         ("parameters changed", but(names(&reasons, parameter), &outside)),
-        ("template defaults changed", but(names(&reasons, default), &outside)),
+        // whether the default is another one, or the value that was there was chosen, nobody remembers
+        ("template defaults apply", but(names(&reasons, default), &outside)),
+        ("parameters gone", but(names(&reasons, gone), &outside)),
         ("tags changed", but(names(&reasons, tag), &outside)),
         (inputs, names(&reasons, input)),
     ];
@@ -114,7 +116,9 @@ fn changed_back(drifted: &Reason, reasons: &[&Reason]) -> Option<String> {
 
 fn parameter(reason: &Reason) -> Option<String> {
     match reason {
-        Reason::Parameter { key, by_default: false, .. } => Some(key.clone()),
+        Reason::Parameter { key, by_default: false, after, .. } if *after != Shown::Absent => {
+            Some(key.clone())
+        }
         _ => None,
     }
 }
@@ -129,7 +133,17 @@ fn drifted(reason: &Reason) -> Option<String> {
 
 fn default(reason: &Reason) -> Option<String> {
     match reason {
-        Reason::Parameter { key, by_default: true, .. } => Some(key.clone()),
+        Reason::Parameter { key, by_default: true, after, .. } if *after != Shown::Absent => {
+            Some(key.clone())
+        }
+        _ => None,
+    }
+}
+
+/// What the version does not take any more.
+fn gone(reason: &Reason) -> Option<String> {
+    match reason {
+        Reason::Parameter { key, after: Shown::Absent, .. } => Some(key.clone()),
         _ => None,
     }
 }
