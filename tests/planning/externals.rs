@@ -72,17 +72,17 @@ fn what_is_not_there_is_told_where_it_is_used() {
     missing(
         &outputs,
         "is pp-9 name=shraed",
-        "not-there at 2:84: `external.net` is not there: there is no provisioned product `shared` on hub [cannot be filled] / did you mean `shraed`?",
+        "not-there at 2:85: `external.net` is not there: there is no provisioned product `shared` on hub [cannot be filled] / did you mean `shraed`?",
     );
     missing(
         &app("external.net.outputs.VpcID"),
         THERE,
-        "unknown-output at 2:84: `external.net` has no `outputs.VpcID` [cannot be filled] / did you mean `VpcId`?",
+        "unknown-output at 2:85: `external.net` has no `outputs.VpcID` [cannot be filled] / did you mean `VpcId`?",
     );
     missing(
         &outputs,
         "is pp-9 name=shared",
-        "unknown-output at 2:84: `external.net` has no `outputs.VpcId` [cannot be filled] / it has no outputs, or they are not shown to us",
+        "unknown-output at 2:85: `external.net` has no `outputs.VpcId` [cannot be filled] / it has no outputs, or they are not shown to us",
     );
     missing(
         &app("external.nett.outputs.VpcId"),

@@ -11,6 +11,7 @@ mod externals;
 mod fixture;
 mod guards;
 mod imports;
+mod items;
 mod keeping;
 mod moved;
 mod names;

@@ -129,7 +129,7 @@ fn lists_are_checked_item_by_item() {
     value("'[a]'", "A:CommaDelimitedList", "");
     value("[1, 9]", "A:List<Number>[1..5]", "must be at most 5 [`9`]");
     value(
-        "[subnet-1, sn]",
+        "[subnet-12345678, sn]",
         "A:List<AWS::EC2::Subnet::Id>/subnet-.*/",
         "must match the pattern `subnet-.*` [`sn` does not match]",
     );

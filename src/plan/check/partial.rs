@@ -3,7 +3,7 @@
 
 use super::broken::{Broken, Tried};
 use super::patterns::Patterns;
-use super::rules::{LONGEST, is_list};
+use super::rules::{ITEMS, LONGEST, is_list};
 use super::types;
 use crate::catalog::ParameterRule;
 use crate::model::template::{Piece, Template};
@@ -30,7 +30,7 @@ pub(super) fn broken_anyway(
         let item = (count > 1).then_some((nth, count));
         patterns.broken(tried).into_iter().map(move |broken| Broken { item, ..broken })
     });
-    let found: Vec<Broken> = found.collect();
+    let found: Vec<Broken> = found.take(ITEMS).collect();
     if found.is_empty() { too_long(rule, template).into_iter().collect() } else { found }
 }
 

@@ -9,6 +9,9 @@ use crate::model::text::{did_you_mean, quoted};
 /// How many bytes CloudFormation takes for a value.
 pub(super) const LONGEST: usize = 4096;
 
+/// So many wrong items of one list are told.
+pub(super) const ITEMS: usize = 50;
+
 /// So many allowed values are compared with a wrong one.
 const FEW: usize = 500;
 
@@ -22,31 +25,46 @@ impl Patterns {
         }
         let items: Vec<&str> =
             if is_list(&rule.kind) { value.split(',').map(str::trim).collect() } else { vec![value] };
-        let pattern = self.pattern(rule, &items, sensitive);
-        let number = number(rule, &items, sensitive);
-        // what is no number is none of the allowed ones either
-        let allowed = if number.is_some() { None } else { allowed(rule, &items, sensitive) };
-        // the template's own words say it better
-        let is_said = pattern.is_some() || allowed.is_some();
-        let shape = if is_said { None } else { types::shape(tried, &items) };
-        let checks = [length(rule, value, sensitive), number, allowed, shape, pattern];
-        let own_words = rule.constraint_description.as_ref();
-        checks
+        // which items of a secret are wrong, and how many, is told nobody
+        let most = if sensitive { 1 } else { ITEMS };
+        let wrong = items.iter().enumerate().map(|(n, item)| (nth(n, &items), self.item(tried, item)));
+        let mut wrong = wrong.filter(|(_, broken)| !broken.is_empty());
+        let told = wrong.by_ref().take(most).collect::<Vec<_>>();
+        let mut told: Vec<Broken> = told
             .into_iter()
-            .flatten()
+            .flat_map(|(item, broken)| broken.into_iter().map(move |broken| Broken { item, ..broken }))
+            .collect();
+        if !sensitive && wrong.next().is_some() {
+            told.last_mut().into_iter().for_each(|last| last.label += ", as are further items");
+        }
+        let own_words = rule.constraint_description.as_ref();
+        length(rule, value, sensitive)
+            .into_iter()
+            .chain(told)
             .map(|broken| Broken { hint: broken.hint.or_else(|| own_words.cloned()), ..broken })
             .collect()
     }
 
-    fn pattern(&mut self, rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
+    /// All rules that one item breaks.
+    fn item(&mut self, tried: Tried<'_>, item: &str) -> Vec<Broken> {
+        let Tried { rule, sensitive, .. } = tried;
+        let pattern = self.pattern(rule, item, sensitive);
+        let number = number(rule, item, sensitive);
+        // what is no number is none of the allowed ones either
+        let allowed = if number.is_some() { None } else { allowed(rule, item, sensitive) };
+        // the template's own words say it better
+        let is_said = pattern.is_some() || allowed.is_some();
+        let shape = if is_said { None } else { types::shape(tried, item) };
+        [number, allowed, shape, pattern].into_iter().flatten().collect()
+    }
+
+    fn pattern(&mut self, rule: &ParameterRule, item: &str, sensitive: bool) -> Option<Broken> {
         let pattern = rule.allowed_pattern.as_ref()?;
-        let (n, wrong) =
-            items.iter().enumerate().find(|(_, item)| self.fits(pattern, item) == Some(false))?;
-        Some(Broken {
+        (self.fits(pattern, item) == Some(false)).then(|| Broken {
             message: format!("must match the pattern `{pattern}`"),
-            label: format!("{} does not match", shown(wrong, sensitive)),
+            label: format!("{} does not match", shown(item, sensitive)),
             hint: None,
-            item: nth(n, items),
+            item: None,
         })
     }
 }
@@ -87,43 +105,36 @@ fn length(rule: &ParameterRule, value: &str, sensitive: bool) -> Option<Broken> 
     Some(Broken { message, label: if sensitive { String::new() } else { found }, hint: None, item: None })
 }
 
-fn number(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
+fn number(rule: &ParameterRule, item: &str, sensitive: bool) -> Option<Broken> {
     if rule.kind != "Number" && rule.kind != "List<Number>" {
         return None;
     }
     let bound = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<f64>().ok());
     let (least, most) = (bound(&rule.min_value), bound(&rule.max_value));
-    items.iter().enumerate().find_map(|(n, item)| {
-        let message = match item.parse::<f64>() {
-            Err(_) => "must be a number".to_owned(),
-            Ok(n) if !n.is_finite() => "must be a number".to_owned(),
-            Ok(n) if least.is_some_and(|least| n < least) => {
-                format!("must be at least {}", least.unwrap_or_default())
-            }
-            Ok(n) if most.is_some_and(|most| n > most) => {
-                format!("must be at most {}", most.unwrap_or_default())
-            }
-            Ok(_) => return None,
-        };
-        let label = if item.is_empty() { "empty".to_owned() } else { shown(item, sensitive) };
-        Some(Broken { label, message, hint: None, item: nth(n, items) })
-    })
+    let message = match item.parse::<f64>() {
+        Err(_) => "must be a number".to_owned(),
+        Ok(n) if !n.is_finite() => "must be a number".to_owned(),
+        Ok(n) if least.is_some_and(|least| n < least) => {
+            format!("must be at least {}", least.unwrap_or_default())
+        }
+        Ok(n) if most.is_some_and(|most| n > most) => {
+            format!("must be at most {}", most.unwrap_or_default())
+        }
+        Ok(_) => return None,
+    };
+    let label = if item.is_empty() { "empty".to_owned() } else { shown(item, sensitive) };
+    Some(Broken { label, message, hint: None, item: None })
 }
 
-fn allowed(rule: &ParameterRule, items: &[&str], sensitive: bool) -> Option<Broken> {
-    if rule.allowed_values.is_empty() {
+fn allowed(rule: &ParameterRule, item: &str, sensitive: bool) -> Option<Broken> {
+    if rule.allowed_values.is_empty() || rule.allowed_values.iter().any(|allowed| allowed == item) {
         return None;
     }
-    let is_allowed = |item: &str| rule.allowed_values.iter().any(|allowed| allowed == item);
-    let (n, wrong) = items.iter().enumerate().find(|(_, item)| !is_allowed(item))?;
+    let near = || did_you_mean(item, rule.allowed_values.iter().take(FEW).map(String::as_str));
     Some(Broken {
         message: format!("must be one of {}", quoted(rule.allowed_values.iter().take(30))),
-        label: format!("{} is not allowed", shown(wrong, sensitive)),
-        hint: if sensitive {
-            None
-        } else {
-            did_you_mean(wrong, rule.allowed_values.iter().take(FEW).map(String::as_str))
-        },
-        item: nth(n, items),
+        label: format!("{} is not allowed", shown(item, sensitive)),
+        hint: if sensitive { None } else { near() },
+        item: None,
     })
 }

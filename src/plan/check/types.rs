@@ -1,6 +1,6 @@
 //! AWS-specific parameter types: what can be said of a value without asking AWS whether there is such a thing.
 
-use super::broken::{Broken, Tried, nth, shown};
+use super::broken::{Broken, Tried, shown};
 use crate::catalog::ParameterRule;
 
 /// What ids of a type begin with; behind it stand 8 or 17 hexadecimal digits.
@@ -23,19 +23,17 @@ pub(super) fn prefix(kind: &str) -> Option<&'static str> {
     PREFIXES.iter().find(|(of, _)| *of == kind).map(|(_, prefix)| *prefix)
 }
 
-/// The first item that cannot be of the type.
-pub(super) fn shape(tried: Tried<'_>, items: &[&str]) -> Option<Broken> {
+/// How an item cannot be of the type.
+pub(super) fn shape(tried: Tried<'_>, item: &str) -> Option<Broken> {
     let Tried { rule, sensitive, region, .. } = tried;
     if !is_specific(&rule.kind) {
         return None;
     }
     let kind = rule.kind.strip_prefix("List<").and_then(|kind| kind.strip_suffix('>')).unwrap_or(&rule.kind);
-    items.iter().enumerate().find_map(|(n, item)| {
-        let wanted = wrong(kind, item, region)?;
-        let label =
-            if item.is_empty() { "empty".to_owned() } else { format!("{} is none", shown(item, sensitive)) };
-        Some(Broken { message: format!("must be {wanted}"), label, hint: None, item: nth(n, items) })
-    })
+    let wanted = wrong(kind, item, region)?;
+    let label =
+        if item.is_empty() { "empty".to_owned() } else { format!("{} is none", shown(item, sensitive)) };
+    Some(Broken { message: format!("must be {wanted}"), label, hint: None, item: None })
 }
 
 /// What an item should have been, if it is not that.
