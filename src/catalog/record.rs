@@ -38,7 +38,7 @@ pub struct Record {
 pub struct RecordAuthor {
     /// `LaunchRoleArn`
     pub launch_role: Option<String>,
-    /// `aws:servicecatalog:provisioningPrincipalArn`, of its tags.
+    /// `aws:servicecatalog:provisioningPrincipalArn`, of its tags: who provisioned the product, whatever the operation.
     pub principal: Option<String>,
 }
 

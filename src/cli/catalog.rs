@@ -82,6 +82,7 @@ fn write_scaffold(args: &CatalogScaffoldArgs, wiring: &Wiring, edge: &Edge) -> R
     if !open.is_empty() {
         edge.err(&format!("To be filled in before it can be provisioned: {}\n", quoted(open)));
     }
+    what.warnings.iter().for_each(|warning| edge.err(&format!("Warning: {warning}\n")));
     Ok(Exit::Done)
 }
 

@@ -41,6 +41,6 @@ pub fn on_one_line(sentence: &str) -> String {
 /// What has another name than it had: its last part is not its key.
 fn renamed(conversion: &Conversion, composed: &Composed) -> BTreeMap<String, String> {
     let pairs = conversion.origins.iter().zip(&composed.addresses);
-    let pairs = pairs.map(|(from, to)| (from.clone(), to.key.to_string()));
+    let pairs = pairs.map(|(from, to)| (from.name.clone(), to.key.to_string()));
     pairs.filter(|(from, to)| from.rsplit('.').next() != Some(to)).collect()
 }

@@ -83,6 +83,10 @@ impl<'a> StateOperation<'a> {
         may_follow(&before, &pushed).map_err(|error| unfit(file, error))?;
         // where nothing stands, nothing is lost
         let foreseen = Foreseen { after: pushed, notes: Vec::new() };
+        let is_written = !before.rows.is_empty() && before.serial == foreseen.after.serial;
+        if is_written && before.differences(&foreseen.after).is_empty() {
+            return self.show(&before, &foreseen);
+        }
         if !before.rows.is_empty() && !self.is_agreed(&before, &foreseen)? {
             return Ok(Exit::Error);
         }

@@ -215,8 +215,14 @@ pub(super) fn collect<'f>(
     all
 }
 
+/// Whether a key would be read as something else in references.
+#[must_use]
+pub fn is_reserved(key: &str) -> bool {
+    matches!(key, "key" | "var" | "external" | "location")
+}
+
 fn refused_key(key: &str) -> Option<Diagnostic> {
-    if matches!(key, "key" | "var" | "external" | "location") {
+    if is_reserved(key) {
         return Some(
             Diagnostic::error("reserved", format!("`{key}` is a reserved word")).hint("choose another key"),
         );

@@ -28,6 +28,7 @@ mod settings;
 mod yaml;
 
 pub use arrange::arrange;
+pub use declarations::is_reserved;
 pub use desired::{
     Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, Reading, Removal,
 };

@@ -88,7 +88,11 @@ pub(super) fn trusted(found: &Stat, path: &Path, rights: Rights, top: &Path) -> 
     let (reason, hint) = match rights.kind {
         FileKind::Folder => (
             format!("others can write to `{shown}` (mode {mode:o})"),
-            format!("take that right away: `chmod go-w {}`", typed(path)),
+            match path.starts_with(top) {
+                // what lies in it may be open as well
+                true => format!("if it is yours: `chmod -R go= {}`", typed(top)),
+                false => format!("take that right away: `chmod go-w {}`", typed(path)),
+            },
         ),
         _ => (
             format!("others can use `{shown}` (mode {mode:o}), or a checkout brought it along"),

@@ -143,13 +143,19 @@ impl ForeignProduct {
         }
     }
 
+    /// What it is called in the file, and where it stands there, as far as that is told.
+    #[must_use]
+    pub fn placed(&self) -> String {
+        let at = self.at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
+        format!("{at}{}", self.origin)
+    }
+
     /// Both, so that it is found again in its own tool.
     #[must_use]
     pub fn label(&self) -> String {
-        let at = self.at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
         match &self.which {
-            Selector::Name(name) if *name == self.origin => format!("{at}{name}"),
-            which => format!("{at}{} ({which})", self.origin),
+            Selector::Name(name) if *name == self.origin => self.placed(),
+            which => format!("{} ({which})", self.placed()),
         }
     }
 }

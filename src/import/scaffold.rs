@@ -33,6 +33,8 @@ pub struct Scaffold {
     pub spread: Option<[Vec<String>; 2]>,
     /// What whoever reads the declaration should know.
     pub remarks: Vec<String>,
+    /// What stands in the way of provisioning it as it is written: a remark too, and said to who asked for it.
+    pub warnings: Vec<String>,
 }
 
 /// One parameter of it.
@@ -83,7 +85,8 @@ pub fn scaffold(of: &Scaffold, around: &Surroundings) -> Composed {
         let pairs = lists.map(|(name, list)| YamlPair::new(name, YamlNode::texts(list)));
         YamlPair { is_off: true, ..YamlPair::new("provisioning_preferences", YamlNode::Map(pairs.into())) }
     }));
-    let declared = YamlPair { remarks: of.remarks.clone(), ..YamlPair::new(&*key, YamlNode::Map(pairs)) };
+    let remarks = of.remarks.iter().chain(&of.warnings).cloned().collect();
+    let declared = YamlPair { remarks, ..YamlPair::new(&*key, YamlNode::Map(pairs)) };
     let head = around.origin.head(&BTreeSet::new());
     let text = head + &document(&[YamlPair::new("provisioned_products", YamlNode::Map(vec![declared]))]);
     let name = free_file(&stem_of(&of.name), &mut around.files.clone());

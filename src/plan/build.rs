@@ -212,7 +212,7 @@ impl<'a> Walk<'a> {
         self.note(address, input.unsettled(product));
         self.note(address, input.untaken_tags(address));
         self.note(address, self.not_acceptable(address));
-        self.note(address, input.beneath(address));
+        self.note(address, input.beneath(address).into_iter().chain(input.half_gone(address)));
         let (row, existing) = (input.row(address), input.existing(address));
         let holder = input.listing(address).and_then(|listing| listing.name(&product.name));
         let (labels, births) = (self.labels, &self.births);

@@ -44,7 +44,7 @@ use crate::catalog::{Existing, PendingPlan, Progress, Record, Seen, Status};
 use crate::declare::DesiredProduct;
 use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ProductId, RecordId};
-use crate::model::kinds::ProvisionedType;
+use crate::model::kinds::{ProvisionedType, RecordKind};
 use crate::model::product::{Lifecycle, OnRemoval};
 use crate::model::target::Named;
 use crate::model::text::listed;
@@ -289,7 +289,7 @@ fn absent(case: &Case<'_>) -> Verdict {
         return Verdict::Refused(refusals::in_motion(holder, None, case.pending));
     }
     if !ours {
-        return Verdict::Refused(refusals::exists(case.label, holder));
+        return Verdict::Refused(refusals::exists(case.label, holder, bound.map(|bound| &bound.id)));
     }
     let record = holder.last_record.clone();
     let reasons = vec![Reason::FailedCreation { message: status_text(holder), record }];
@@ -432,10 +432,12 @@ fn history(case: &Case<'_>, existing: &Existing) -> Vec<Reason> {
     reasons
 }
 
-/// Who the record says was at work. Who provisioned the product is somebody else, and is not told here.
+/// When it was and with which role, as the record says. The principal of its tags is who provisioned the product: of an
+/// operation that came later that is somebody else, and is not told.
 fn changed_by(record: &Record) -> Reason {
     let author = record.author.as_deref().cloned().unwrap_or_default();
-    Reason::ChangedBy { at: record.updated, launch_role: author.launch_role, principal: author.principal }
+    let principal = author.principal.filter(|_| record.kind == RecordKind::Provision);
+    Reason::ChangedBy { at: record.updated, launch_role: author.launch_role, principal }
 }
 
 fn removed(case: &Case<'_>, existing: &Existing) -> Verdict {

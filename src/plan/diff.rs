@@ -99,8 +99,13 @@ fn parameters(
     outlook: &Outlook,
     found: &mut Difference,
 ) {
+    // what a version that is ignored brought with it, or took away, is ignored with it
+    let is_followed = subject.input.follows(subject.address, &before.target.artifact.id);
     for (key, wanted) in &spec.parameters {
         let was = before.parameters.get(key);
+        if is_followed && was.is_none() && wanted.sent == Sending::Default {
+            continue;
+        }
         let template = match &wanted.value {
             Planned::Pending(template) | Planned::Secret { template: Some(template), .. } => Some(template),
             _ => None,
@@ -131,7 +136,8 @@ fn parameters(
             });
         }
     }
-    for (key, was) in before.parameters.iter().filter(|(key, _)| !spec.parameters.contains_key(*key)) {
+    let is_gone = |key: &String| !is_followed && !spec.parameters.contains_key(key);
+    for (key, was) in before.parameters.iter().filter(|(key, _)| is_gone(key)) {
         found.reasons.push(Reason::Parameter {
             key: key.clone(),
             before: stored(was, false),

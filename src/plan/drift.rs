@@ -7,7 +7,8 @@ use super::spec::instances_there;
 use super::{PlanInput, Reason, Shown};
 use crate::catalog::{Existing, ParameterRule, Stack, StackParameter, Status};
 use crate::declare::DesiredProduct;
-use crate::model::ids::Address;
+use crate::model::ids::{Address, ArtifactId};
+use crate::model::kinds::RecordKind;
 use crate::model::product::Ignored;
 use crate::state::{Applied, Content, Row, Stored};
 
@@ -54,7 +55,40 @@ impl PlanInput<'_> {
         let Some(Ok(stack)) = self.observed.stacks.get(&existing.id) else { return false };
         let applied = self.row(address).and_then(|row| row.applied.as_ref());
         let mut parameters = applied.iter().flat_map(|applied| &applied.content.parameters);
-        parameters.all(|(key, value)| matches!(value, Stored::Text(_)) && stack.parameters.contains_key(key))
+        // another version may have taken parameters away: then there is nothing to be read
+        let is_followed =
+            applied.is_some_and(|applied| self.follows(address, &applied.content.target.artifact.id));
+        let masked = stack.parameters.iter().any(|(key, there)| {
+            there.is_masked() && applied.is_none_or(|applied| !applied.content.parameters.contains_key(key))
+        });
+        !masked
+            && parameters.all(|(key, value)| match stack.parameters.contains_key(key) {
+                true => matches!(value, Stored::Text(_)),
+                false => is_followed,
+            })
+    }
+
+    /// Whether somebody else put another version there, and its declaration leaves that to them.
+    pub(super) fn follows(&self, address: &Address, applied: &ArtifactId) -> bool {
+        let product = self.desired.products.get(address);
+        let ignored = product.is_some_and(|product| product.ignore_changes.contains(&Ignored::Artifact));
+        let there = self.existing(address).filter(|existing| existing.status == Status::Available);
+        ignored && there.and_then(|there| there.artifact.as_ref()).is_some_and(|there| there != applied)
+    }
+
+    /// That it was a termination that failed, and none of ours: an update puts it back.
+    pub(super) fn half_gone(&self, address: &Address) -> Option<String> {
+        let existing = self.existing(address).filter(|existing| existing.status == Status::Tainted)?;
+        let row = self.row(address).filter(|row| row.intent.is_none())?;
+        let record = self.observed.records.get(&existing.id)?;
+        let ours = row.last_failure.as_ref().and_then(|failure| failure.record.as_ref());
+        let is_it = existing.last_record.as_ref() == Some(&record.id) && ours != Some(&record.id);
+        (is_it && record.kind == RecordKind::Terminate).then(|| {
+            let id = &record.id;
+            format!(
+                "what failed was a termination ({id}): somebody wanted it gone, and part of it may be gone"
+            )
+        })
     }
 
     /// Why the parameters of what is there could not be compared, and what the last drift detection said.
@@ -121,13 +155,17 @@ impl Compared<'_> {
     fn parameters(&self, stack: &Stack, content: &mut Content) -> Vec<Reason> {
         let offering = self.input.offer(self.address).map(|offer| &offer.offering.parameters);
         let mut reasons = Vec::new();
+        let is_followed = self.input.follows(self.address, &content.target.artifact.id);
         for (key, there) in &stack.parameters {
             let rule = offering.and_then(|rules| rules.get(key));
             let was = content.parameters.get(key);
             let Some(found) = self.found(key, rule, was, there) else { continue };
-            let ignored = self.is_ignored(|ignored| ignored.is_parameter(key));
+            // what another version brought with it is no change of its own
+            let default = rule.and_then(|rule| rule.default.as_deref()).map(str::trim);
+            let is_brought = is_followed && was.is_none() && default == Some(there.value.trim());
             // of what was never known, nobody can say that it was changed
-            if !ignored && was != Some(&Stored::Unknown) {
+            let is_news = !is_brought && was != Some(&Stored::Unknown);
+            if is_news && !self.is_ignored(|ignored| ignored.is_parameter(key)) {
                 reasons.push(Reason::Drifted {
                     key: key.clone(),
                     applied: shown(was),

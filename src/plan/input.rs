@@ -75,8 +75,10 @@ impl<'a> PlanInput<'a> {
         let is_free = self.row(address).is_none_or(|row| {
             let is_there = row.binding.as_ref().is_some_and(|bound| listing.id(&bound.id).is_some());
             let is_gone = row.binding.is_none() || listing.level.sees_all();
-            // what has the name of something that is gone is another one
-            let is_meant = row.binding.is_none() || matches!(import.of, ImportOf::Product(Selector::Id(_)));
+            // what has the name of something that is gone is another one: an entry that was done long ago does not mean it
+            let is_meant = row.binding.is_none()
+                || import.place.is_none()
+                || matches!(import.of, ImportOf::Product(Selector::Id(_)));
             row.intent.is_none() && !is_there && is_gone && is_meant
         });
         let raw = || self.observed.raw_stacks.get(address)?.as_ref().ok();

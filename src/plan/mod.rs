@@ -52,7 +52,7 @@ use crate::state::{Home, Intent, Recorded, Version};
 pub use act::{Act, Counts};
 pub use allowed::Allowed;
 pub use build::{checked, plan};
-pub use check::{LateChecks, LateValue, Unfitting, fits};
+pub use check::{FittingTexts, LateChecks, LateValue, RuleInDoubt, Unfitting, fits, keeping};
 pub use locate::located;
 pub use preview::{PREVIEW_PREFIX, PreviewScope, PreviewTarget, Previewable, previewable};
 pub use reason::{Reason, Refusal, Rule, Shown};

@@ -10,12 +10,14 @@ use crate::model::text::{listed, quote};
 pub(super) const UNENROLS: &str = "that unenrols the account, and does not close it";
 
 /// The name is held by a product that is not ours.
-pub(super) fn exists(label: &str, holder: &Existing) -> Refusal {
+/// A name that is held; `gone` is what had it before.
+pub(super) fn exists(label: &str, holder: &Existing, gone: Option<&ProvisionedId>) -> Refusal {
     let maker = holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default();
+    let before = gone.map(|id| format!("; it was {id}, and that is gone")).unwrap_or_default();
     Refusal {
         rule: Rule::Exists,
         message: format!(
-            "a provisioned product named `{}` exists already: {}{maker}",
+            "a provisioned product named `{}` exists already: {}{maker}{before}",
             holder.name, holder.id
         ),
         hint: Some(format!(
@@ -121,7 +123,7 @@ pub(super) fn account_put_off(message: &str, label: &str) -> Refusal {
 /// The name cannot be updated.
 pub(super) fn other_name(before: &str, after: &str, label: &str) -> Refusal {
     let choice = format!(
-        "`--replace {label}` terminates `{before}` with everything in it and provisions `{after}`; `on_removal: forget` and a new declaration keep it"
+        "`provisioned_product_name: {before}` in its declaration keeps it as it is; `--replace {label}` terminates `{before}` with everything in it and provisions `{after}`"
     );
     needs_replace("the name", before, after, choice)
 }

@@ -102,17 +102,26 @@ pub fn as_if(desired: &Desired, who: &BTreeSet<Address>, version: &SupposedVersi
     other
 }
 
-/// The versions that there are instead, where none of these declarations finds the one that is supposed.
+/// The versions that there are instead, where none of these declarations finds the one that is supposed. Those that cannot tell do not
+/// matter: what keeps its version, and what is wrong anyhow.
 #[must_use]
 pub fn unoffered(input: &PlanInput<'_>, who: &BTreeSet<Address>) -> Option<Candidates> {
     let mut instead = None;
     for address in who {
         match input.resolved(address) {
             Some(Err(Unresolved::Version { candidates, .. })) => instead = Some(candidates.clone()),
-            _ => return None,
+            Some(Ok(_)) if !keeps(input, address) => return None,
+            _ => {}
         }
     }
     instead
+}
+
+/// Whether it runs, and keeps the version that it has.
+fn keeps(input: &PlanInput<'_>, address: &Address) -> bool {
+    let is_there = input.row(address).is_some_and(|row| row.applied.is_some());
+    let product = input.desired.products.get(address);
+    is_there && product.is_some_and(|product| product.ignore_changes.contains(&Ignored::Artifact))
 }
 
 /// What a template would offer to each of these: launch path and tag options are those of the version that is declared.
@@ -182,15 +191,10 @@ pub fn suppose(input: &PlanInput<'_>, who: &BTreeSet<Address>) -> Result<Suppose
         wrong.into_iter().partition(|(address, _)| is_reached(address));
     let left =
         who.iter().filter(|address| !policy.selected.contains(*address) && !broken.contains_key(*address));
-    let keeps = |address: &&Address| {
-        let is_there = input.row(address).is_some_and(|row| row.applied.is_some());
-        let product = input.desired.products.get(*address);
-        is_there && product.is_some_and(|product| product.ignore_changes.contains(&Ignored::Artifact))
-    };
     Ok(Supposed {
         suppositions: Vec::new(),
         left: left.cloned().collect(),
-        keeping: who.iter().filter(keeps).cloned().collect(),
+        keeping: who.iter().filter(|address| keeps(input, address)).cloned().collect(),
         others_wrong: others.len(),
         plan: narrowed(plan, who),
         labels,

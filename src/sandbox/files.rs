@@ -266,7 +266,7 @@ impl Folder {
             return Ok(());
         }
         let (reason, change) = if others == 0o022 {
-            ("others can write to it", "go-w")
+            ("others can write to it", "-R go=")
         } else {
             ("others can use it, or a checkout brought it along", "go=")
         };

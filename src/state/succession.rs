@@ -49,8 +49,11 @@ impl Recorded {
         for (address, row) in &pushed.rows {
             let Some(binding) = &row.binding else { continue };
             if let Some(other) = bound.insert((&row.home.account, &row.home.region, &binding.id), address) {
-                let reason = format!("`{other}` stands for its provisioned product {} too", binding.id);
-                return Err(StateError::Invalid { address: address.clone(), reason });
+                let reason = format!("`{address}` and `{other}` both stand for {}", binding.id);
+                return Err(unfit(
+                    reason,
+                    "a provisioned product belongs to one address: leave one of the rows out",
+                ));
             }
         }
         let stays = |row: &Row| {

@@ -10,7 +10,7 @@ use super::makers::by_others;
 use super::offered::{KeyPlaces, MeantVersion, as_meant, is_left_behind, is_meant, meant_version, offered};
 use super::problem::Problem;
 use super::search::Searched;
-use super::unclaimed::{Conversion, Discovery, Unclaimed};
+use super::unclaimed::{Conversion, Discovery, ForeignOrigin, Unclaimed};
 use crate::catalog::{Existing, Seen};
 use crate::declare::Location;
 use crate::import::{
@@ -21,7 +21,7 @@ use crate::model::glob::matches;
 use crate::model::ids::{LocationName, ProvisionedId};
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::model::secret::Secret;
-use crate::model::text::{count, listed};
+use crate::model::text::{count, listed, quote};
 use crate::observe::{InventoryItem, bound, inventory};
 use crate::state::Recorded;
 
@@ -202,7 +202,7 @@ impl Pairing<'_> {
             } else if let Some(address) =
                 found.iter().find_map(|(at, other)| declared.get(&(at, other.name.as_str())))
             {
-                self.conversion.changed.push(format!("{} is declared already, as {address}", said.origin));
+                self.conversion.changed.push(format!("{} is declared already, as {address}", said.placed()));
                 self.discovery.declared.push(((*address).clone(), existing.id.clone()));
             } else {
                 pairs.push((said, (location.clone(), existing.clone())));
@@ -256,10 +256,10 @@ impl Pairing<'_> {
         if self.of.product.as_ref().is_some_and(|pattern| !matches(pattern, name)) {
             return false;
         }
-        let why = left_alone(item);
-        let is_kept = why.is_none();
-        self.discovery.left.extend(why);
-        is_kept
+        let Some(why) = left_alone(item) else { return true };
+        let at = said.at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
+        self.discovery.left.push(LeftOut { sentence: format!("{at}{}", why.sentence), ..why });
+        false
     }
 
     /// Without what refers to something that is not declared, or to one of several that stand elsewhere.
@@ -292,7 +292,7 @@ impl Pairing<'_> {
             _ => true,
         });
         for key in gone {
-            let what = format!("{}: what it has of `{key}`, which is left, is as it is there", said.origin);
+            let what = format!("{}: what it has of `{key}`, which is left, is as it is there", said.placed());
             self.tell(what);
         }
         said
@@ -310,7 +310,8 @@ impl Pairing<'_> {
             let what = "its last operation failed: it is declared as it is, not as it was last asked for";
             self.conversion.changed.push(format!("{}: {what}", said.label()));
         }
-        self.conversion.origins.push(said.origin.clone());
+        self.otherwise(item, &said);
+        self.conversion.origins.push(ForeignOrigin { name: said.origin.clone(), at: said.at.clone() });
         self.discovery.ids.push(item.existing.id.clone());
         let id = account_of(&item.existing).filter(|_| said.kind.is_some());
         let account = |id: &str| ForeignAccount { name: said.key.clone(), id: id.to_owned(), region: None };
@@ -318,6 +319,39 @@ impl Pairing<'_> {
         let said = told_apart(item, said);
         self.secrets.extend(said.secrets.values().cloned());
         self.discovery.found.push(carried(item, said));
+    }
+
+    /// Says in what it is not what the file says that it is.
+    fn otherwise(&mut self, item: &InventoryItem, said: &ForeignProduct) {
+        let placed = said.placed();
+        if let Some(ArtifactSelector::Name(name)) = &said.artifact
+            && is_meant(item, said).is_none()
+            && !is_left_behind(item)
+            && meant_version(item, name) == MeantVersion::Gone
+        {
+            self.tell(format!("{placed}: its version `{name}` is not offered: what runs is declared"));
+        }
+        let paths = item.product.as_ref().map_or(&[][..], |product| &product.paths);
+        if let Some(name) = said.path_name.as_ref().filter(|_| !paths.is_empty())
+            && !paths.iter().any(|path| path.name == *name)
+        {
+            let there = listed(paths.iter().map(|path| quote(&path.name)), FEW);
+            let what = format!("there is no launch path `{name}`, and the one that it has is taken");
+            self.tell(format!("{placed}: {what} (there is {there})"));
+        }
+        let asked = said.also.iter().find_map(|one| match one {
+            Selector::Id(id) => Some(id),
+            Selector::Name(_) => None,
+        });
+        if let (Some(asked), Some(there)) = (asked, account_of(&item.existing))
+            && said.kind.is_some()
+            && asked != there
+        {
+            self.tell(format!(
+                "{placed}: its account is {asked} in the file, and {there} is what is called so"
+            ));
+            self.conversion.accounts.retain(|account| account.id != *asked);
+        }
     }
 
     fn end(mut self) -> Discovery {

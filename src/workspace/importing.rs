@@ -32,13 +32,11 @@ impl Wish {
             }
         }
         if self.import_declared {
+            // what stands for something that is there is left alone: only the catalog knows whether it is
             for (address, product) in &desired.products {
-                let is_bound = recorded.rows.get(address).is_some_and(|row| row.binding.is_some());
-                if !is_bound {
-                    let of = ImportOf::Product(Selector::Name(product.name.clone()));
-                    let import = || Import { of, place: None, may_be_absent: true };
-                    with.imports.entry(address.clone()).or_insert_with(import);
-                }
+                let of = ImportOf::Product(Selector::Name(product.name.clone()));
+                let import = || Import { of, place: None, may_be_absent: true };
+                with.imports.entry(address.clone()).or_insert_with(import);
             }
         }
         Ok(Cow::Owned(with))

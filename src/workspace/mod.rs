@@ -49,7 +49,7 @@ pub use problem::{Complaint, Complaints, Problem, ProblemKind};
 pub use repo::{GivenValues, Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use surgery::{Foreseen, Surgeon, Surgery};
-pub use unclaimed::{Conversion, Discovery, Unclaimed};
+pub use unclaimed::{Conversion, Discovery, ForeignOrigin, Unclaimed};
 pub use undeclarable::Undeclarable;
 pub use wish::Wish;
 

@@ -92,7 +92,8 @@ pub(super) fn offered(
             && there != gives
         {
             let what = "is as it is there";
-            tell(format!("{}: `{key}` {what}: the output `{output}` of `{of}` is another one", said.origin));
+            let placed = said.placed();
+            tell(format!("{placed}: `{key}` {what}: the output `{output}` of `{of}` is another one"));
             continue;
         }
         offer.told.into_iter().for_each(&mut *tell);

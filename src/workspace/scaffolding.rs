@@ -1,18 +1,19 @@
 //! One version of a product as a declaration that somebody edits: which values are known to be taken, and which are not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
 use super::browsing::Browsed;
 use super::problem::Problem;
-use crate::catalog::{Artifact, ParameterRule, Product};
+use crate::catalog::{Artifact, Offering, ParameterRule, Product};
 use crate::import::{FoundValue, Scaffold, ScaffoldParameter, ScaffoldTag, ScaffoldValue};
+use crate::model::endpoint::CatalogKind;
 use crate::model::ids::LocationName;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::model::text::quoted;
 use crate::observe::{CatalogProduct, VersionSheet};
-use crate::plan::fits;
-use crate::state::Recorded;
+use crate::plan::{FittingTexts, RuleInDoubt, fits, keeping};
+use crate::state::{Home, Recorded};
 
 /// Texts that say nothing, of which a rule may take one. None of them is an address, a network or a size.
 const EXAMPLES: [&str; 7] =
@@ -38,7 +39,9 @@ impl Workspace<'_> {
             return Err(Problem::usage(format!("`--key {taken}`: that is declared already")));
         }
         let found = self.catalog_product(location, of, recorded)?;
-        let (first, sheet) = found.first().ok_or_else(|| Problem::input("nothing is offered"))?;
+        let has_sheet = found.iter().find(|(_, sheet)| sheet.is_some());
+        let (first, sheet) =
+            has_sheet.or(found.first()).ok_or_else(|| Problem::input("nothing is offered"))?;
         let is_there =
             |(other, _): &&(CatalogProduct, Option<VersionSheet>)| other.location == first.location;
         let namesakes: Vec<&str> =
@@ -47,13 +50,7 @@ impl Workspace<'_> {
             let message = format!("several products are called `{}`: {}", of.product, quoted(&namesakes));
             return Err(Problem::input(message).hint("name one of them by its id"));
         }
-        let Some(sheet) = sheet else {
-            let message =
-                format!("`{}` has no version that this principal can provision", first.product.name);
-            return Err(
-                Problem::input(message).hint("a launch path is what it takes: a portfolio that is granted")
-            );
-        };
+        let Some(sheet) = sheet else { return Err(unoffered(&first.product)) };
         let alike = found.iter().filter(|(other, its)| {
             let like = |its: &VersionSheet| {
                 its.artifact.name == sheet.artifact.name && its.offering == sheet.offering
@@ -77,14 +74,16 @@ impl Workspace<'_> {
     /// What must be given stands before what may be.
     fn scaffold_of(&self, of: &CatalogProduct, sheet: &VersionSheet) -> Scaffold {
         let CatalogProduct { product, namesakes, location, .. } = of;
-        let region = self.repo.settings.locations.get(location).map(|location| location.region.to_string());
         let offering = &sheet.offering;
-        let is_spread = offering.stack_set.is_some();
-        let region = region.filter(|_| !is_spread);
+        // a stack set stands in several
+        let home = self.home(location).filter(|_| offering.stack_set.is_none());
+        let region = self.repo.settings.locations.get(location).map(|location| location.region.as_str());
+        let region = region.filter(|_| offering.stack_set.is_none());
+        let found = keeping(offering, &preferred(offering, region), home.as_ref());
         let parameter = |(key, rule): (&String, &ParameterRule)| ScaffoldParameter {
             key: key.clone(),
             remarks: said(rule, offering.interface.labels.get(key)),
-            ..written(rule, region.as_deref())
+            ..written(rule, found.texts.get(key).map(String::as_str))
         };
         let mut parameters: Vec<ScaffoldParameter> = offering.parameters.iter().map(parameter).collect();
         parameters.sort_by_key(|one| matches!(one.value, ScaffoldValue::Default(_) | ScaffoldValue::Hidden));
@@ -107,8 +106,66 @@ impl Workspace<'_> {
             tags: options.filter(|(_, values)| !values.is_empty()).map(tag).collect(),
             spread: offering.stack_set.as_ref().map(|set| [set.accounts.clone(), set.regions.clone()]),
             remarks: Vec::new(),
+            warnings: warnings(product, sheet, &found),
         }
     }
+
+    /// Where its stack would stand, where the settings say which account that is.
+    fn home(&self, location: &LocationName) -> Option<Home> {
+        let location = self.repo.settings.locations.get(location)?;
+        let (account, region) = (location.account_id.clone()?, location.region.clone());
+        Some(Home { account, region, catalog: CatalogKind::Unknown })
+    }
+}
+
+/// Why nothing of a product can be declared.
+fn unoffered(product: &Product) -> Problem {
+    let name = &product.name;
+    if product.artifacts.is_empty() {
+        let hint = "ask the platform team: a version has to be made active before anybody can provision it";
+        return Problem::input(format!("`{name}` has no active version")).hint(hint);
+    }
+    Problem::input(format!("there is no launch path to `{name}` for this principal"))
+        .hint("a launch path is what it takes: a portfolio that is granted")
+}
+
+/// What stands in the way of provisioning it as it is written.
+fn warnings(product: &Product, sheet: &VersionSheet, found: &FittingTexts) -> Vec<String> {
+    let name = sheet.artifact.label();
+    let advice = match product.newest() {
+        Some(newest) if !newest.deprecated => format!("`{}` is the newest that can", newest.label()),
+        _ => "all its versions are".to_owned(),
+    };
+    let deprecated = sheet
+        .artifact
+        .deprecated
+        .then(|| format!("Version `{name}` is deprecated and cannot be provisioned anew: {advice}"));
+    let told = |rule: &RuleInDoubt| {
+        let says = quoted(&rule.looks_at);
+        let words = rule.says.iter().map(|text| text.trim().trim_end_matches('.'));
+        let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
+        let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join("; ")) };
+        (format!("`{}`{words}", rule.name), says)
+    };
+    let broken = found.broken.iter().map(told).map(|(rule, keys)| {
+        format!("No values were found that keep the template's rule {rule}: choose {keys}")
+    });
+    let open = found.open.iter().map(told).map(|(rule, keys)| {
+        format!(
+            "Not known is whether the template's rule {rule} will be kept: see to it when you choose {keys}"
+        )
+    });
+    deprecated.into_iter().chain(broken).chain(open).collect()
+}
+
+/// The texts that come first to mind; `None`: nobody knows one.
+fn preferred(offering: &Offering, region: Option<&str>) -> BTreeMap<String, Option<String>> {
+    let one = |rule: &ParameterRule| match &rule.default {
+        Some(default) if rule.no_echo || fits(rule, default, region) != Some(false) => Some(default.clone()),
+        _ if rule.no_echo => None,
+        _ => example(rule, region),
+    };
+    offering.parameters.iter().map(|(key, rule)| (key.clone(), one(rule))).collect()
 }
 
 fn version(product: &Product, artifact: &Artifact) -> ArtifactSelector {
@@ -134,37 +191,34 @@ fn said(rule: &ParameterRule, label: Option<&String>) -> Vec<String> {
     texts.filter(|text| !text.trim().is_empty()).cloned().collect()
 }
 
-/// What is written of a parameter: its key and what is said of it come on top.
-fn written(rule: &ParameterRule, region: Option<&str>) -> ScaffoldParameter {
+/// What is written of a parameter, if that text was chosen: its key and what is said of it come on top. A default that breaks a
+/// rule, its own or one of the template, is not left to take effect.
+fn written(rule: &ParameterRule, chosen: Option<&str>) -> ScaffoldParameter {
     let parameter =
         |value, choice| ScaffoldParameter { key: String::new(), remarks: Vec::new(), value, choice };
     let told = Some(rule.told()).filter(|told| !told.is_empty()).map(|told| told.join("; "));
-    match &rule.default {
-        Some(_) if rule.no_echo => {
+    let choice = || told.clone().map_or_else(|| rule.kind.clone(), |told| format!("{} ({told})", rule.kind));
+    let found = |text: &str| FoundValue::of(&rule.kind, text);
+    match (&rule.default, chosen) {
+        (Some(_), _) if rule.no_echo => {
             parameter(ScaffoldValue::Hidden, Some("it is sensitive, and has a default".to_owned()))
         }
-        Some(default) => parameter(ScaffoldValue::Default(FoundValue::of(&rule.kind, default)), told),
-        None if rule.no_echo => parameter(ScaffoldValue::Given(FoundValue::Sensitive), told),
-        None => {
-            let choice =
-                || told.clone().map_or_else(|| rule.kind.clone(), |told| format!("{} ({told})", rule.kind));
-            match example(rule, region) {
-                // the only value that is allowed is no choice
-                Some(text) if rule.allowed_values.len() == 1 => {
-                    parameter(ScaffoldValue::Given(FoundValue::of(&rule.kind, &text)), None)
-                }
-                Some(text) => {
-                    parameter(ScaffoldValue::Given(FoundValue::of(&rule.kind, &text)), Some(choice()))
-                }
-                None => parameter(ScaffoldValue::Open, Some(choice())),
-            }
+        (Some(default), Some(chosen)) if default == chosen => {
+            parameter(ScaffoldValue::Default(found(default)), told)
         }
+        (None, _) if rule.no_echo => parameter(ScaffoldValue::Given(FoundValue::Sensitive), told),
+        // the only value that is allowed is no choice
+        (_, Some(text)) if rule.allowed_values.len() == 1 => {
+            parameter(ScaffoldValue::Given(found(text)), None)
+        }
+        (_, Some(text)) => parameter(ScaffoldValue::Given(found(text)), Some(choice())),
+        (_, None) => parameter(ScaffoldValue::Open, Some(choice())),
     }
 }
 
 /// A value that keeps all rules, where one is plain to see: nothing that names something which must exist is made up.
 fn example(rule: &ParameterRule, region: Option<&str>) -> Option<String> {
-    let fitting = |text: &String| fits(rule, text, region);
+    let fitting = |text: &String| fits(rule, text, region) == Some(true);
     if !rule.allowed_values.is_empty() {
         return rule.allowed_values.iter().find(|text| fitting(text)).cloned();
     }

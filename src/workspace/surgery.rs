@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
 use super::problem::{Complaint, Complaints, Problem, ProblemKind};
-use crate::declare::{Location, Settings};
+use crate::declare::{Location, Settings, is_reserved};
 use crate::model::ids::{Address, Key, Labels, LocationName};
 use crate::model::text::{did_you_mean, listed, quote};
 use crate::plan::addresses;
@@ -145,6 +145,11 @@ impl Surgeon<'_> {
 
     /// Where a row goes: to another key where it stands, or to the address that is written out.
     fn destination(&self, from: &Address, rows: usize, to: &str) -> Result<Address, Problem> {
+        let key = to.split_once('@').map_or(to, |(key, _)| key);
+        if is_reserved(key) {
+            let message = format!("`{key}` is a reserved word: nothing can be declared under it");
+            return Err(Problem::input(message).hint("choose another key"));
+        }
         let Some((key, at)) = to.split_once('@') else {
             return Ok(Address { key: Key::from(to), location: from.location.clone() });
         };

@@ -57,7 +57,8 @@ impl Discovery {
         let (found, id) = (self.found.remove(n), self.ids.remove(n));
         let origin = self.conversion.as_mut().map(|conversion| conversion.origins.remove(n));
         let label = match origin {
-            Some(origin) => format!("{origin} ({id})"),
+            Some(ForeignOrigin { name, at: Some(at) }) => format!("{at}: {name} ({id})"),
+            Some(ForeignOrigin { name, at: None }) => format!("{name} ({id})"),
             None => format!("{} ({id}) at {}", found.name, found.location),
         };
         self.left.push(format!("{label}: {why}").into());
@@ -69,11 +70,20 @@ impl Discovery {
     }
 }
 
+/// What something was called in another tool's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignOrigin {
+    /// Its name.
+    pub name: String,
+    /// The file and the line, where that helps.
+    pub at: Option<String>,
+}
+
 /// What became of what another tool's file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Conversion {
     /// What each that can be declared was called there, in their order.
-    pub origins: Vec<String>,
+    pub origins: Vec<ForeignOrigin>,
     /// What is otherwise than it was: a sentence each.
     pub changed: Vec<String>,
     /// What is to be done by hand: a sentence each.

@@ -149,6 +149,27 @@ fn an_account_whose_id_is_told_is_found_by_it() {
     assert!(text.contains("  renamed:\n    provisioned_product_name: by-hand\n"), "{text}");
 }
 
+/// An id in the file that is not that of the account which is called so: said, and no location is made of it.
+#[test]
+fn an_account_with_another_id_than_the_file_has_is_told() {
+    for tool in ["gruntwork", "lza"] {
+        let repo = landing_zone();
+        std::fs::create_dir(repo.path().join("live")).unwrap();
+        repo.write(
+            "live/account-web.yml",
+            "account_email: web@example.com\norganizational_unit_name: Prod\n",
+        );
+        repo.write("live/accounts.yml", "web: {id: \"100000000009\"}\n");
+        repo.write("live/accounts-config.yaml", "workloadAccounts: [{name: web, email: web@example.com, organizationalUnit: Prod}]\naccountIds: [{email: web@example.com, accountId: \"100000000009\"}]\n");
+        repo.sh(&format!("import --from-{tool} live --auto-approve"))
+            .exits(0)
+            .says(&["web: its account is 100000000009 in the file, and ", " is what is called so"]);
+        let written = repo.read("locations-new.yaml");
+        assert!(written.contains("\nweb: {account_id:"), "{written}");
+        assert!(!written.contains("100000000009") && !written.contains("web-2"), "{written}");
+    }
+}
+
 #[test]
 fn what_asks_for_no_accounts_is_refused() {
     let repo = landing_zone();

@@ -233,6 +233,102 @@ Resources:
     repo.sh("plan --target spread").exits(0).says(&["stack_set_regions", "1 to add"]);
 }
 
+/// A repo with nothing but products of these versions, all of them with this template.
+fn offering(products: &str, template: &str) -> Repo {
+    let repo = Repo::new("");
+    let world = "account_id: \"111122223333\"\nregion: eu-west-1\ntime_scale: 3600\nportfolios:\n  - name: p\n    products:\n";
+    repo.write("sandbox.yaml", &format!("{world}{products}"));
+    repo.write("t.yaml", template);
+    repo.write(
+        "provisor.yaml",
+        "project: p\ndeclarations: [new]\nlocations:\n  here: {sandbox: sandbox.yaml}\n",
+    );
+    std::fs::remove_file(repo.path().join("products.yaml")).unwrap();
+    repo
+}
+
+const ONE: &str = "      - {name: x, versions: [{name: v1, template: t.yaml}]}\n";
+
+/// A template with two choices, and more.
+fn choosing(more: &str, rules: &str) -> String {
+    let parameters = "  Env: {Type: String, AllowedValues: [dev, prod]}\n  Size: {Type: String, AllowedValues: [small, large]}\n";
+    format!("Parameters:\n{parameters}{more}Rules:\n{rules}Resources:\n  Topic: {{Type: AWS::SNS::Topic}}\n")
+}
+
+/// What is written keeps the rules of the template together.
+#[test]
+fn a_scaffold_keeps_the_rules_of_the_template() {
+    let when = "RuleCondition: !Equals [!Ref Env, dev]";
+    let large = format!(
+        "  Big: {{{when}, Assertions: [{{Assert: !Equals [!Ref Size, large], AssertDescription: dev must be large}}]}}\n"
+    );
+    for (about, parameters, rules, written) in [
+        ("a choice", "", large.clone(), "Size: large"),
+        (
+            "a choice that another one leads to",
+            "  Zone: {Type: String, AllowedValues: [a, b]}\n",
+            format!(
+                "  Big: {{Assertions: [{{Assert: !Equals [!Ref Size, large]}}]}}\n  Far: {{RuleCondition: !Equals [!Ref Size, large], Assertions: [{{Assert: !Equals [!Ref Zone, b]}}]}}\n"
+            ),
+            "Zone: b",
+        ),
+        (
+            "a default that must not take effect",
+            "  Tier: {Type: String, Default: one, AllowedValues: [one, two]}\n",
+            "  Never: {Assertions: [{Assert: !Equals [!Ref Tier, two]}]}\n".to_owned(),
+            "Tier: two",
+        ),
+        (
+            "a text that only the rule names",
+            "  Owner: {Type: String}\n",
+            "  Team: {Assertions: [{Assert: !Contains [[net, data], !Ref Owner]}]}\n".to_owned(),
+            "Owner: net",
+        ),
+    ] {
+        let repo = offering(ONE, &choosing(parameters, &rules));
+        let done = repo.sh("catalog scaffold x --write new").exits(0);
+        assert!(!done.err.contains("Warning"), "{about}: {}", done.err);
+        let text = repo.read("new/x.yaml");
+        assert!(text.contains(&format!("\n      {written}")), "{about}: {text}");
+        repo.sh("plan").exits(0).says(&["1 to add"]);
+    }
+}
+
+#[test]
+fn a_scaffold_says_which_rules_it_may_not_keep() {
+    let rules =
+        "  Both: {Assertions: [{Assert: !Equals [!Ref Env, !Ref Size], AssertDescription: both are one.}]}\n";
+    let repo = offering(ONE, &choosing("", rules));
+    let said =
+        "No values were found that keep the template's rule `Both` (both are one): choose `Env`, `Size`";
+    repo.sh("catalog scaffold x --write new").exits(0).tells(&[said]);
+    assert!(repo.read("new/x.yaml").contains(&format!("# {said}")), "{}", repo.read("new/x.yaml"));
+    // nobody knows yet
+    let rules = "  Long: {Assertions: [{Assert: !Not [!Equals [!Ref Env, !Ref Key]]}]}\n";
+    let repo = offering(ONE, &choosing("  Key: {Type: String, NoEcho: true}\n", rules));
+    repo.sh("catalog scaffold x")
+        .exits(0)
+        .tells(&["whether the template's rule `Long` will be kept", "`Key`"]);
+}
+
+#[test]
+fn a_scaffold_says_what_cannot_be_provisioned() {
+    let template = "Resources:\n  Topic: {Type: AWS::SNS::Topic}\n";
+    let products = "      - {name: old, versions: [{name: v1, template: t.yaml, guidance: DEPRECATED}]}
+      - {name: both, versions: [{name: v1, template: t.yaml, guidance: DEPRECATED}, {name: v2, template: t.yaml}]}
+      - {name: none, versions: [{name: v1, template: t.yaml, active: false}]}\n";
+    let repo = offering(products, template);
+    let said = "Version `v1` is deprecated and cannot be provisioned anew: all its versions are";
+    let shown = repo.sh("catalog scaffold old").exits(0).tells(&[said]);
+    assert!(shown.out.contains(&format!("# {said}")), "{}", shown.out);
+    repo.sh("catalog scaffold both --version v1").exits(0).tells(&["`v2` is the newest that can"]);
+    let fine = repo.sh("catalog scaffold both").exits(0);
+    assert!(!fine.err.contains("Warning"), "{}", fine.err);
+    let none =
+        repo.sh("catalog scaffold none").exits(1).tells(&["`none` has no active version", "made active"]);
+    assert!(!none.err.contains("launch path"), "{}", none.err);
+}
+
 #[test]
 fn every_product_of_the_examples_can_be_begun_with() {
     let (mut begun, mut planned) = (0, 0);

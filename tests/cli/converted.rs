@@ -274,7 +274,7 @@ fn what_a_template_holds_is_declared_and_managed() {
         "Resources: 3 imported.",
         "Conversion: 3 carried over, 0 renamed, 2 otherwise changed, 1 left.",
         "t.yaml:12: Net: `Mode` is as it is there: the parameter `Mode` has no default",
-        "Absent (absent): nothing is called so at here, or it is not shown to this principal",
+        "t.yaml:30: Absent (absent): nothing is called so at here, or it is not shown to this principal",
         "App: what it has of `Absent`, which is left, is as it is there",
         "`DeletionPolicy: Retain`",
     ]);

@@ -389,7 +389,7 @@ fn a_world_that_others_could_have_written_is_refused() {
         mode(name, 0o600);
     }
     mode(".", 0o777);
-    planted.refused("plan").tells(&["chmod go-w"]);
+    planted.refused("plan").tells(&["chmod -R go= state"]);
     mode(".", 0o700);
     let victim = planted.outside.path().join("map");
     let before = fs::read(&victim).unwrap();

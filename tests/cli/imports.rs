@@ -125,6 +125,29 @@ fn a_lost_state_comes_back_by_one_question() {
     nothing_changed(&repo, 3);
 }
 
+/// Its product is gone, and somebody provisioned another one under its name.
+#[test]
+fn what_was_provisioned_again_by_hand_is_adopted_under_its_name() {
+    for import in ["import one one", "import --declared"] {
+        let repo = Repo::boxes(&["one", "two"]);
+        repo.apply().exits(0);
+        repo.meddle("TerminateProvisionedProduct", json!({"TerminateToken": "by-hand"}));
+        let body = json!({"ProductName": "box", "ProvisioningArtifactName": "v1", "ProvisionToken": "by-hand",
+            "ProvisioningParameters": [{"Key": "Name", "Value": "one"}]});
+        repo.meddle("ProvisionProduct", body);
+        repo.sh("plan").exits(5).says(&["exists already", ", and that is gone"]);
+        repo.sh(&format!("{import} --auto-approve")).exits(0).says(&[
+            "Resources: 1 imported.",
+            "and that is gone",
+            "takes its place",
+        ]);
+        repo.sh("plan --detailed-exitcode").exits(0).says(&["No changes."]);
+        // what is there already is left alone
+        repo.sh(&format!("{import} --auto-approve")).exits(0).says(&["No changes."]);
+        assert_eq!(repo.called("UpdateProvisionedProduct"), 0);
+    }
+}
+
 #[test]
 fn a_block_imports_at_the_next_apply_and_is_silent_then() {
     let repo = lost(&["one"]);

@@ -68,7 +68,7 @@ fn what_others_could_have_written_is_refused_by_every_command() {
         let path = repo.path().join("state").join(folder);
         for open in [0o777, 0o770, 0o702] {
             set_mode(&path, open);
-            planted.refused("plan").exits(7).tells(&["others can write to", "chmod go-w state"]);
+            planted.refused("plan").exits(7).tells(&["others can write to", "chmod -R go= state"]);
             planted.refused("show").exits(7);
         }
         set_mode(&path, 0o755);

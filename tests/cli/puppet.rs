@@ -235,6 +235,31 @@ fn where_the_manifest_and_the_catalog_differ_the_plan_says_so() {
         .says(&["\"prod\" -> \"other\"", "Plan: 0 to add, 2 to change, 0 to destroy."]);
 }
 
+/// What is declared otherwise than the file says is in the report, with file and line, and not only beside the declaration.
+#[test]
+fn what_the_catalog_does_not_offer_is_reported() {
+    let said = |repo: &Repo| repo.sh("import --from-puppet puppet --name base --auto-approve").exits(0).out;
+    let repo = deployed();
+    written(&repo);
+    let before = said(&repo);
+    assert!(!before.contains("not offered") && !before.contains("launch path"), "{before}");
+    let repo = deployed();
+    written(&repo);
+    repo.write("puppet/manifest-111122223333.properties", "[launches]\nbase.version = v99\n");
+    repo.edit("puppet/manifest.yaml", "  base:\n    portfolio: net\n", "  base:\n    portfolio: nope\n");
+    let line = MANIFEST.lines().position(|line| line == "  base:").unwrap() + 1;
+    let after = said(&repo);
+    for sentence in [
+        "its version `v99` is not offered: what runs is declared",
+        "there is no launch path `nope`, and the one that it has is taken (there is `net`)",
+    ] {
+        assert!(
+            after.contains(&format!("puppet/manifest.yaml:{line}: base: {sentence}")),
+            "{sentence}\n{after}"
+        );
+    }
+}
+
 #[test]
 fn an_output_that_is_another_one_now_is_no_reference() {
     let repo = deployed();

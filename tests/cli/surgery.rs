@@ -304,6 +304,41 @@ fn the_history_tells_when_how_long_and_follows_a_row() {
     assert!(["who", "from", "run"].iter().all(|key| entry["author"][key].is_string()), "{entry}");
 }
 
+/// What says nothing new is not written.
+#[test]
+fn an_equal_export_changes_nothing() {
+    let repo = applied(&["one"]);
+    repo.write("same.json", &repo.sh("state pull").exits(0).out);
+    let before = serial(&repo);
+    repo.sh("state push same.json").exits(0).says(&["State: nothing differs."]);
+    assert_eq!(serial(&repo), before);
+}
+
+/// Whatever differs has a word in what is shown.
+#[test]
+fn no_row_changes_without_saying_in_what() {
+    let repo = applied(&["one"]);
+    let state = repo.sh("state pull").exits(0).json();
+    let shown = |edit: &dyn Fn(&mut Value)| {
+        let mut state = state.clone();
+        edit(&mut state);
+        repo.write("edited.json", &state.to_string());
+        repo.sh("state push edited.json --dry-run").exits(0).out
+    };
+    let account = shown(&|state| state["rows"][0]["account"] = "410000000009".into());
+    assert!(account.contains("account_id: 111122223333 -> 410000000009"), "{account}");
+}
+
+#[test]
+fn nothing_moves_to_a_word_that_is_reserved() {
+    let repo = applied(&["one"]);
+    for word in ["key", "var", "external", "location", "key@demo"] {
+        repo.sh(&format!("state mv one {word} --auto-approve"))
+            .exits(1)
+            .tells(&["is a reserved word", "choose another key"]);
+    }
+}
+
 /// Two rows for one product: the one whose declaration is gone would take it from the other.
 #[test]
 fn a_state_in_which_two_rows_stand_for_one_product_is_not_pushed() {
@@ -319,7 +354,7 @@ fn a_state_in_which_two_rows_stand_for_one_product_is_not_pushed() {
     for line in ["state push edited.json --dry-run", "state push edited.json --auto-approve"] {
         let done = repo.sh(line);
         assert_ne!(done.code, Some(0), "{line}");
-        done.tells(&["stands for its provisioned product pp-"]);
+        done.tells(&[" both stand for pp-", "leave one of the rows out"]);
     }
     repo.settled();
 }

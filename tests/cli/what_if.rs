@@ -123,3 +123,16 @@ fn what_cannot_be_supposed_is_said() {
     assert_eq!(all["what_if"]["others_wrong"], 1, "{all:#}");
     assert_eq!(all["steps"].as_array().unwrap().len(), 4);
 }
+
+/// A version that is nowhere is an error, though somebody keeps the version that it has, or is wrong anyhow.
+#[test]
+fn a_version_that_is_nowhere_breaks_nobody() {
+    let keeps = boxed("kept", "")
+        .replace("product_name", "lifecycle: {ignore_changes: [provisioning_artifact]}, product_name");
+    let repo = Repo::new(&(boxed("plain", "") + &keeps));
+    repo.apply().exits(0);
+    for line in ["plan --what-if box=v9", "plan --what-if box=v9 --detailed-exitcode"] {
+        repo.sh(line).exits(1).tells(&["`box` has no active version `v9`", "there is `v1`"]);
+    }
+    repo.sh("plan --what-if box=v2").exits(0).says(&["1 would change"]);
+}

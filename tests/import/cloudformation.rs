@@ -124,6 +124,7 @@ fn what_it_cannot_tell_is_said_with_its_line() {
             "t.yaml:21: Network: `Cidr` is as it is there: the parameter `Cidr` has no default",
             "t.yaml:23: Network: `Image` is as it is there: the parameter `Ami` is looked up",
             "t.yaml:28: Network: `topic` is as it is there: `Topic.TopicName` is not known before it is made",
+            "t.yaml:31: App: `DependsOn` on `Topic` is left out: that is no provisioned product of the template",
             "t.yaml:40: App: `Mixed` is as it is there: `${Network.Outputs.VpcId}` stands beside other text",
             "t.yaml:42: App: `Chosen` is as it is there: `If` is not evaluated",
             "t.yaml:48: App: `Odd` is left out",
@@ -205,4 +206,45 @@ fn a_tag_that_shows_a_secret_is_not_carried_over() {
         assert_eq!(file.secrets.iter().map(|one| one.expose()).collect::<Vec<_>>(), ["swordfish"]);
         assert!(!format!("{file:?}").contains("swordfish"));
     }
+}
+
+/// Whatever stands there and has no place in a declaration is said, wherever it stands.
+#[test]
+fn nothing_of_a_resource_is_dropped_in_silence() {
+    let text = r#"
+Resources:
+  Bucket: {Type: AWS::S3::Bucket}
+  One:
+    Type: AWS::ServiceCatalog::CloudFormationProvisionedProduct
+    Metadata: {told: nothing}
+    Condition: IsProd
+    DependsOn: Bucket
+    UpdatePolicy: {a: b}
+    CreationPolicy: {a: b}
+    DeletionPolicy: Snapshot
+    Properties:
+      ProductName: vpc
+      ProvisionedProductName: one
+      ProvisioningParameters:
+        - {Key: A, Value: b, UsePreviousValue: true}
+      ProvisioningPreferences:
+        StackSetOperationType: CREATE
+        StackSetFailureToleranceCount: !Ref Many
+        StackSetMaxConcurrencyCount: some
+"#;
+    assert_eq!(
+        read(text).unwrap().changed,
+        [
+            "t.yaml:7: One: its `Condition` `IsProd` is not looked at: what is called so is declared if it is there",
+            "t.yaml:8: One: `DependsOn` on `Bucket` is left out: that is no provisioned product of the template",
+            "t.yaml:9: One: `UpdatePolicy` is left out: it has no equivalent",
+            "t.yaml:10: One: `CreationPolicy` is left out: it has no equivalent",
+            "t.yaml:11: One: `DeletionPolicy` is left out: what is no longer declared is terminated",
+            "t.yaml:16: One: `UsePreviousValue` of `A` is left out",
+            "t.yaml:18: One: `StackSetOperationType` is left out: it has no equivalent",
+            "t.yaml:19: One: `StackSetFailureToleranceCount` is left out: `Many` is not known before it is made",
+            "t.yaml:20: One: `StackSetMaxConcurrencyCount` is left out: it is no number",
+        ]
+    );
+    assert_eq!(read(text).unwrap().products[0].at.as_deref(), Some("t.yaml:4"));
 }

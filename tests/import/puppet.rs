@@ -84,7 +84,13 @@ fn a_launch_is_what_it_says_wherever_it_is() {
     let tags = [("k", "v"), ("n", "1")].map(|(key, value)| (key.to_owned(), value.to_owned()));
     assert_eq!(product.tags, ForeignTags::AtLeast(tags.into()));
     assert_eq!(product.timeouts["update"], "1h");
-    assert_eq!(file.changed, ["manifest.yaml:5: a.b: `odd` is left out: it has no equivalent"]);
+    assert_eq!(
+        file.changed,
+        [
+            "manifest.yaml:5: a.b: `execution` is left out: all operations are asked for from where provisor runs",
+            "manifest.yaml:5: a.b: `odd` is left out: it has no equivalent",
+        ]
+    );
     assert!(file.left.is_empty(), "{:?}", file.left);
 }
 
@@ -395,4 +401,35 @@ fn no_manifest_asks_for_too_much() {
     let bomb: String = (1..30).map(|n| format!("x{n}: &x{n} [*x{0}, *x{0}]\n", n - 1)).collect();
     let manifest = folder(&format!("x0: &x0 [a, b, c, d, e, f, g, h]\n{bomb}"), &[]);
     assert!(puppet(&manifest, &places()).unwrap_err().message.contains("aliases stand for too much"));
+}
+
+/// What decides whether, or how, a launch is made, and has no place in a declaration or cannot be told, is said.
+#[test]
+fn no_condition_and_no_way_to_run_is_dropped_in_silence() {
+    let changed = |more: &str| {
+        let launch = "launches:\n  net:\n    product: box\n    version: v1\n    deploy_to: {tags: [{tag: one, regions: default_region}]}\n";
+        let conditions =
+            "conditions:\n  yes: !Equals [a, a]\n  open: !Equals [\"${Custom::X}\", a]\n  odd: !If [a]\n";
+        read(&format!("{launch}{more}{conditions}")).changed
+    };
+    let so = "what is called so is declared if it is there";
+    let told = |what: &str| vec![format!("manifest.yaml:9: net: {what}")];
+    assert_eq!(changed("    execution: hub\n"), Vec::<String>::new());
+    assert_eq!(changed("    condition: yes\n"), Vec::<String>::new());
+    assert_eq!(
+        changed("    execution: spoke\n"),
+        told("`execution` is left out: all operations are asked for from where provisor runs")
+    );
+    assert_eq!(
+        changed("    condition: never\n"),
+        told(&format!("its condition `never` is none of `conditions`: {so}"))
+    );
+    for open in ["open", "odd"] {
+        let why = format!("whether its condition `{open}` holds cannot be told from the manifest: {so}");
+        assert_eq!(changed(&format!("    condition: {open}\n")), told(&why));
+    }
+    assert_eq!(
+        changed("    condition: {equals: [a, b]}\n"),
+        told(&format!("its condition names none of `conditions`: {so}"))
+    );
 }

@@ -191,6 +191,12 @@ fn an_account_whose_update_was_put_off_is_updated_again() {
 fn a_termination_that_failed_is_no_change_from_outside() {
     let world = "is pp-network tainted prov=rec-9 last=rec-9
                  record rec-9 pp-network TERMINATE_PROVISIONED_PRODUCT failed=Bucket·is·not·empty";
-    check(NET, NET_ROW, world, "update network pp-network (tainted rec-9: Bucket is not empty)");
+    let told = "note network: what failed was a termination (rec-9): somebody wanted it gone, and part of it may be gone";
+    check(
+        NET,
+        NET_ROW,
+        world,
+        &format!("update network pp-network (tainted rec-9: Bucket is not empty)\n{told}"),
+    );
     check(NOTHING, NET_ROW, world, "terminate network pp-network (removed)");
 }

@@ -347,7 +347,7 @@ fn what_vanished_while_another_took_its_name_is_refused() {
             NET,
             NET_ROW,
             &format!("gone pp-network\nis pp-other name=network {listed}"),
-            "refuse network Exists: a provisioned product named `network` exists already: pp-other \
+            "refuse network Exists: a provisioned product named `network` exists already: pp-other; it was pp-network, and that is gone \
              / choose another `provisioned_product_name`; `imports: [{to: network, provisioned_product_id: pp-other}]`, or `provisor import network pp-other`, adopts it",
         );
     }

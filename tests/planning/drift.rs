@@ -18,8 +18,27 @@ fn who_and_when_is_told_by_the_record() {
                 "{FOREIGN}\nrecord rec-9 pp-network UPDATE_PROVISIONED_PRODUCT role=launcher principal=anna succeeded"
             ),
         ],
-        "update network pp-network (outside rec-9 UPDATE_PROVISIONED_PRODUCT, by launcher, by anna)",
+        "update network pp-network (outside rec-9 UPDATE_PROVISIONED_PRODUCT, by launcher)",
     );
+}
+
+/// The tag of a record names who provisioned the product. Only of the provisioning is that who did it.
+#[test]
+fn who_provisioned_it_is_not_told_as_who_changed_it() {
+    for (kind, by) in [
+        ("PROVISION_PRODUCT", ", by anna"),
+        ("UPDATE_PROVISIONED_PRODUCT", ""),
+        ("TERMINATE_PROVISIONED_PRODUCT", ""),
+        ("SOMETHING_NEW", ""),
+    ] {
+        let there =
+            format!("is pp-network rec=rec-9\nrecord rec-9 pp-network {kind} principal=anna succeeded");
+        check_with(
+            "",
+            [NET, NET_ROW, &there],
+            &format!("update network pp-network (outside rec-9 {kind}{by})"),
+        );
+    }
 }
 
 #[test]
@@ -169,4 +188,35 @@ fn what_another_version_takes_is_accepted_and_nothing_else() {
         assert!(spec.contains(line), "{line}\n{spec}");
     }
     assert!(!spec.contains("Zones"), "{spec}");
+}
+
+/// Another version brings parameters and takes some away. Who ignores the version ignores that too, and nothing else.
+#[test]
+fn what_an_ignored_version_brings_and_takes_away_is_ignored_with_it() {
+    let yaml = "provisioned_products:\n  x: {product_name: p, provisioning_artifact_name: v1, lifecycle: {ignore_changes: [provisioning_artifact]}}\n";
+    let row = "x p/v1 A=1 Old=o";
+    let world = |stack: &str| {
+        format!(
+            "offer p/v1 A=1 Old=o\noffer p/v3 A=1 Extra=e\nis pp-x rec=rec-9 runs=p/v3
+             record rec-9 pp-x UPDATE_PROVISIONED_PRODUCT succeeded version=p/v3\nstack pp-x {stack}"
+        )
+    };
+    let outside = "outside rec-9 UPDATE_PROVISIONED_PRODUCT";
+    let shown =
+        |options: &str, stack: &str| Given::new(options, yaml, row, &world(stack)).shown().trim().to_owned();
+    // who has not looked makes sure, and that is all
+    assert_eq!(shown("", "A=1 Extra=e"), format!("update x pp-x ({outside})"));
+    assert_eq!(shown("--deep", "A=1 Extra=e"), format!("accept x pp-x rec-9 ({outside})"));
+    let given = shown("--deep", "A=1 Extra=other");
+    assert!(
+        given.starts_with("update x pp-x") && given.contains("drifted Extra absent -> \"other\""),
+        "{given}"
+    );
+    let given = shown("--deep", "A=2 Extra=e");
+    assert!(given.starts_with("update x pp-x") && given.contains("drifted A"), "{given}");
+    assert!(!given.contains("Extra") && !given.contains("Old"), "{given}");
+    // without being ignored, the version is what is put back
+    let kept = yaml.replace(", lifecycle: {ignore_changes: [provisioning_artifact]}", "");
+    let shown = Given::new("--deep", &kept, row, &world("A=1 Extra=e")).shown();
+    assert!(shown.contains("update x pp-x") && shown.contains("version"), "{shown}");
 }

@@ -275,7 +275,7 @@ fn a_changed_name_is_refused_with_the_choice_spelled_out() {
         NET_ROW,
         "",
         "refuse network NeedsReplace: the name cannot be changed in place: `network` is provisioned, `net-2` is declared \
-         / `--replace network` terminates `network` with everything in it and provisions `net-2`; `on_removal: forget` and a new declaration keep it",
+         / `provisioned_product_name: network` in its declaration keeps it as it is; `--replace network` terminates `network` with everything in it and provisions `net-2`",
     );
     check_with(
         "--replace network",
@@ -293,7 +293,7 @@ fn a_changed_name_of_a_failed_creation_is_never_sent_as_an_update() {
         "network vpc/v1 bound",
         "is pp-network tainted kind=TERRAFORM_OPEN_SOURCE prov=rec-9 message=x",
         "refuse network NeedsReplace: the name cannot be changed in place: `network` is provisioned, `net-2` is declared \
-         / `--replace network` terminates `network` with everything in it and provisions `net-2`; `on_removal: forget` and a new declaration keep it",
+         / `provisioned_product_name: network` in its declaration keeps it as it is; `--replace network` terminates `network` with everything in it and provisions `net-2`",
     );
     check(
         yaml,

@@ -60,6 +60,22 @@ fn an_import_that_is_done_is_silent() {
     );
 }
 
+/// What has the name of something that is gone is another one. An entry that was done does not mean it; who asks for it does.
+#[test]
+fn what_took_the_name_of_something_that_is_gone_is_adopted_by_who_asks_for_it() {
+    let state = "network vpc/v1 Cidr=10.0.0.0/16 Zones=a,b pp:pp-0";
+    let world = format!("gone pp-0\n{THERE}");
+    let written = importing("provisioned_product_name: network");
+    let refused = Given::new("", &written, state, &world).shown();
+    assert!(
+        refused.contains("exists already: pp-1") && refused.contains("it was pp-0, and that is gone"),
+        "{refused}"
+    );
+    let shown = Given::new("--asked", &written, state, &world).shown();
+    assert!(shown.starts_with("adopt network pp-1 rec-1"), "{shown}");
+    assert!(shown.contains("note network: it was pp-0, and that is gone: pp-1 takes its place"), "{shown}");
+}
+
 #[test]
 fn what_cannot_be_is_told_at_its_place() {
     let wrong = |what: &str, state: &str, world: &str, expect: &str| {

@@ -81,3 +81,22 @@ fn what_is_gone_already_is_silent_and_what_is_declared_is_wrong() {
         "bad-value at 4:32: `on_removal` must be one of `terminate`, `retain_physical_resources`, `forget`, not `keep`",
     );
 }
+
+#[test]
+fn what_is_moved_is_not_removed() {
+    let yaml = |address: &str| {
+        format!(
+            "{NET}moved: [{{from: old, to: network}}]\nremoved: [{{address: {address}, on_removal: forget}}]\n"
+        )
+    };
+    for address in ["old", "\"old@hub\""] {
+        let shown = Given::new("", &yaml(address), "old vpc/v1 Cidr=10.0.0.0/16 Zones=a,b", "").shown();
+        assert!(
+            shown.contains("contradiction") && shown.contains("`old` is moved to `network`, and not removed"),
+            "{shown}"
+        );
+    }
+    // a pattern may mean others
+    let shown = Given::new("", &yaml("\"ol*\""), "old vpc/v1 Cidr=10.0.0.0/16 Zones=a,b", "").shown();
+    assert!(!shown.contains("contradiction"), "{shown}");
+}

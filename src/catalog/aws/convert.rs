@@ -148,7 +148,7 @@ pub(super) fn record(detail: Option<RecordDetail>, asked: Timestamp) -> Result<R
     })
 }
 
-/// The tag that names the caller of an operation; the service sets it.
+/// The tag that names who provisioned the product; the service sets it, and an update leaves it.
 const PRINCIPAL: &str = "aws:servicecatalog:provisioningPrincipalArn";
 
 fn author(launch_role: Option<String>, tags: Vec<RecordTag>) -> Option<Box<RecordAuthor>> {

@@ -4,7 +4,7 @@ use super::{HeadReader, Item};
 use crate::declare::burden::TooMuch;
 use crate::declare::check::flag;
 use crate::declare::declarations::DeclarationsFile;
-use crate::declare::desired::{Desired, Removal};
+use crate::declare::desired::{Desired, Move, Removal};
 use crate::declare::fields::REMOVAL;
 use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::ids::Address;
@@ -25,6 +25,7 @@ impl HeadReader<'_> {
             let is_pattern = item.written("address").is_some_and(|text| text.contains(['*', '$']));
             // what is remembered is held against it too, and that may be more than what is declared
             let cost = if is_pattern { declared.products.len().max(REMEMBERED) } else { 1 };
+            let cost = cost.saturating_add(declared.moves.len());
             let much = self.burden.compares(cost);
             much.map_err(|much| (much, item.place(None, Part::Value)))?;
             removals.extend(self.removal(item, declared));
@@ -59,8 +60,28 @@ impl HeadReader<'_> {
             self.problems.push(found.hint("what holds for it stands in its declaration, under `lifecycle`"));
             return None;
         }
+        if let Some(moved) = declared.moves.iter().find(|moved| is_moved(&pattern, moved)) {
+            let message = format!("`{}` is moved to `{}`, and not removed", moved.from, moved.to);
+            let found =
+                Diagnostic::error("contradiction", message).at(item.place(Some("address"), Part::Value));
+            let found = found.related(moved.place.clone(), "moved here");
+            self.problems.push(found.hint("take the one or the other: what is moved stays"));
+            return None;
+        }
         Some(Removal { pattern, on_removal, prevent_terminate, place: item.place(None, Part::Value) })
     }
+}
+
+/// Whether a removal names just what a move takes elsewhere, wherever it stands. Patterns may mean others.
+fn is_moved(pattern: &str, moved: &Move) -> bool {
+    let (key, at) = pattern.split_once('@').map_or((pattern, None), |(key, at)| (key, Some(at)));
+    moved.from.as_str() == key
+        && match (at, &moved.at) {
+            (None, _) | (_, None) => true,
+            (Some(at), Some(places)) => {
+                places.iter().any(|place| place.as_str() == at || place.account() == at)
+            }
+        }
 }
 
 /// A declaration that a pattern names.

@@ -6,7 +6,7 @@ mod values;
 
 use std::collections::BTreeSet;
 
-use super::foreign::{ForeignFile, OtherFile};
+use super::foreign::{ForeignFile, ForeignProduct, OtherFile};
 use super::marked::{Marked, read};
 use values::TemplateValues;
 
@@ -50,9 +50,13 @@ pub fn cloudformation(text: &str, file: &str, place: &StackPlace) -> Result<Fore
         } else if is_ours(resource) {
             let mut open = Vec::new();
             match product::product(name, resource, &values, &mut open) {
-                Ok(product) => found.products.push(product),
+                Ok(product) => {
+                    let at = Some(format!("{file}:{}", resource.line));
+                    found.products.push(ForeignProduct { at, ..product });
+                }
                 Err(why) => found.left.push(format!("{at}: {why}")),
             }
+            open.sort_by_key(|(line, _)| *line);
             let told = |(line, what): (usize, String)| format!("{file}:{line}: {name}: {what}");
             found.changed.extend(open.into_iter().map(told));
         }

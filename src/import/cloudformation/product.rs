@@ -26,6 +26,20 @@ const PROPERTIES: [&str; 12] = [
     "Tags",
 ];
 
+/// What stands beside the properties of a resource, and is carried over or says nothing of what it is.
+const ATTRIBUTES: [&str; 6] =
+    ["Type", "Properties", "DependsOn", "DeletionPolicy", "Metadata", "UpdateReplacePolicy"];
+
+/// What of `ProvisioningPreferences` is carried over.
+const PREFERENCES: [&str; 6] = [
+    "StackSetAccounts",
+    "StackSetRegions",
+    "StackSetFailureToleranceCount",
+    "StackSetFailureTolerancePercentage",
+    "StackSetMaxConcurrencyCount",
+    "StackSetMaxConcurrencyPercentage",
+];
+
 /// What is said of it.
 ///
 /// # Errors
@@ -59,21 +73,11 @@ pub(super) fn product(
     product.tags = ForeignTags::AtLeast(one.tags()?);
     product.preferences =
         one.all.get("ProvisioningPreferences").map(|preferences| one.preferences(preferences));
-    product.depends_on = depends_on(resource, values);
-    if resource.get("DeletionPolicy").and_then(Marked::text).is_some_and(|text| text.starts_with("Retain")) {
-        product.on_removal = OnRemoval::Forget;
-    }
+    product.depends_on = one.depends_on(resource);
+    product.on_removal = one.on_removal(resource);
+    one.attributes(resource);
     one.unknown();
     Ok(product)
-}
-
-/// What comes first of the template's other provisioned products.
-fn depends_on(resource: &Marked, values: &TemplateValues<'_>) -> BTreeSet<String> {
-    let named = resource.get("DependsOn");
-    let all = named
-        .into_iter()
-        .flat_map(|named| named.text().into_iter().chain(named.items().iter().filter_map(Marked::text)));
-    all.filter(|name| values.products.contains(name)).map(str::to_owned).collect()
 }
 
 struct Properties<'r> {
@@ -83,6 +87,54 @@ struct Properties<'r> {
 }
 
 impl Properties<'_> {
+    /// What comes first of the template's other provisioned products.
+    fn depends_on(&mut self, resource: &Marked) -> BTreeSet<String> {
+        let mut first = BTreeSet::new();
+        let Some(named) = resource.get("DependsOn") else { return first };
+        for one in if named.items().is_empty() { std::slice::from_ref(named) } else { named.items() } {
+            match one.text() {
+                Some(name) if self.values.products.contains(name) => drop(first.insert(name.to_owned())),
+                name => {
+                    let on = name.map(|name| format!(" on `{name}`")).unwrap_or_default();
+                    let what = format!(
+                        "`DependsOn`{on} is left out: that is no provisioned product of the template"
+                    );
+                    self.open.push((one.line, what));
+                }
+            }
+        }
+        first
+    }
+
+    fn on_removal(&mut self, resource: &Marked) -> OnRemoval {
+        let Some(policy) = resource.get("DeletionPolicy") else { return OnRemoval::default() };
+        match policy.text() {
+            Some(text) if text.starts_with("Retain") => OnRemoval::Forget,
+            Some("Delete") => OnRemoval::default(),
+            _ => {
+                let what = "`DeletionPolicy` is left out: what is no longer declared is terminated";
+                self.open.push((policy.line, what.to_owned()));
+                OnRemoval::default()
+            }
+        }
+    }
+
+    /// What else stands beside the properties.
+    fn attributes(&mut self, resource: &Marked) {
+        for (name, value) in resource.pairs().iter().filter(|(name, _)| !ATTRIBUTES.contains(&&**name)) {
+            let what = match (name.as_str(), value.text()) {
+                ("Condition", condition) => {
+                    let which = condition.map(|name| format!(" `{name}`")).unwrap_or_default();
+                    format!(
+                        "its `Condition`{which} is not looked at: what is called so is declared if it is there"
+                    )
+                }
+                _ => format!("`{name}` is left out: it has no equivalent"),
+            };
+            self.open.push((value.line, what));
+        }
+    }
+
     /// A property that is a text; one that is open is said, and is as it is there.
     fn text(&mut self, name: &str) -> Option<String> {
         let value = self.all.get(name)?;
@@ -110,6 +162,10 @@ impl Properties<'_> {
         let mut pairs = Vec::new();
         for item in self.all.get(name).map(Marked::items).unwrap_or_default() {
             let key = item.get("Key").and_then(Marked::text).map(str::to_owned);
+            let others = item.pairs().iter().filter(|(part, _)| part != "Key" && part != "Value");
+            let of = key.as_deref().unwrap_or(name);
+            self.open
+                .extend(others.map(|(part, value)| (value.line, format!("`{part}` of `{of}` is left out"))));
             match (key, item.get("Value")) {
                 (Some(key), Some(value)) => pairs.push((key, self.values.value(value), value.line)),
                 (Some(key), None) => pairs.push((key, Ok(FoundValue::Text(String::new())), item.line)),
@@ -154,10 +210,19 @@ impl Properties<'_> {
     }
 
     fn preferences(&mut self, of: &Marked) -> Preferences {
-        let number = |name: &str| self.values.text(of.get(name)?).ok()?.parse::<u32>().ok();
-        let bound = |what: &str| {
-            let count = || number(&format!("StackSet{what}Count")).map(Bound::Count);
-            number(&format!("StackSet{what}Percentage")).map(Bound::Percentage).or_else(count)
+        for (name, value) in of.pairs().iter().filter(|(name, _)| !PREFERENCES.contains(&&**name)) {
+            self.open.push((value.line, format!("`{name}` is left out: it has no equivalent")));
+        }
+        let mut number = |name: &str| {
+            let value = of.get(name)?;
+            let text = self.values.text(value);
+            let number = text.and_then(|text| text.parse::<u32>().map_err(|_| "it is no number".to_owned()));
+            number.map_err(|why| self.open.push((value.line, format!("`{name}` is left out: {why}")))).ok()
+        };
+        let mut bound = |what: &str| {
+            let percentage = number(&format!("StackSet{what}Percentage")).map(Bound::Percentage);
+            let count = number(&format!("StackSet{what}Count")).map(Bound::Count);
+            percentage.or(count)
         };
         let (failure_tolerance, max_concurrency) = (bound("FailureTolerance"), bound("MaxConcurrency"));
         Preferences {

@@ -1,6 +1,7 @@
 //! Whether a launch is meant at all: its `status`, and its `condition`.
 
-use super::item::PuppetItem;
+use super::item::{ItemPlace, PuppetItem};
+use super::told::some;
 
 /// Why a launch is not declared, if it is not.
 pub(super) fn left_out(launch: &PuppetItem, root: &PuppetItem) -> Option<String> {
@@ -30,6 +31,24 @@ pub(super) fn is_open(launch: &PuppetItem, root: &PuppetItem) -> bool {
     let Some(condition) = launch.get("condition") else { return false };
     let holds = |name: &str| root.get("conditions").and_then(|all| all.get(name)).and_then(result);
     !condition.texts().any(|name| holds(name) == Some(true))
+}
+
+/// Where that stands, and why it is not certain.
+pub(super) fn open_condition(launch: &PuppetItem, root: &PuppetItem) -> Option<(ItemPlace, String)> {
+    let condition = launch.get("condition").filter(|_| is_open(launch, root))?;
+    let all = root.get("conditions");
+    let names: Vec<&str> = condition.texts().collect();
+    let missing: Vec<&str> =
+        names.iter().copied().filter(|name| all.and_then(|all| all.get(name)).is_none()).collect();
+    let why = match (names.is_empty(), missing.is_empty()) {
+        (true, _) => "its condition names none of `conditions`".to_owned(),
+        (_, false) => format!("its condition {} is none of `conditions`", some(missing.into_iter())),
+        (_, true) => {
+            let names = some(names.into_iter());
+            format!("whether its condition {names} holds cannot be told from the manifest")
+        }
+    };
+    Some((condition.at, why))
 }
 
 /// `!Equals [a, b]`, `!Not [!Equals …]`; `None` where it cannot be told.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::foreign::{ForeignProduct, ForeignTags, OtherFile};
 use super::KnownPlace;
 use super::accounts::Accounts;
-use super::conditions::{is_open, left_out};
+use super::conditions::{is_open, left_out, open_condition};
 use super::item::PuppetItem;
 use super::manifest::Manifest;
 use super::missing::MissingPlaces;
@@ -218,6 +218,13 @@ impl<'m> Launches<'m> {
             let time = time(seconds);
             let kinds = ["provision", "update", "terminate"];
             product.timeouts = kinds.map(|kind| (kind.to_owned(), time.clone())).into();
+        }
+        if let Some(how) = launch.get("execution").filter(|how| how.text() != Some("hub")) {
+            let what = "all operations are asked for from where provisor runs";
+            told.changed(how.at, &format!("{name}: `execution` is left out: {what}"));
+        }
+        if let Some((at, why)) = open_condition(launch, &self.manifest.root) {
+            told.changed(at, &format!("{name}: {why}: what is called so is declared if it is there"));
         }
         for (key, item) in launch.pairs().filter(|(key, _)| !READ.contains(&&***key)) {
             let what = match key.as_str() {

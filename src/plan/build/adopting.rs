@@ -54,6 +54,13 @@ impl<'a> Walk<'a> {
                 }
             };
             self.note(address, differs.then_some(differing));
+            let before = input.row(address).and_then(|row| row.binding.as_ref());
+            self.note(
+                address,
+                before.map(|bound| {
+                    format!("it was {}, and that is gone: {} takes its place", bound.id, existing.id)
+                }),
+            );
             self.note(address, difference.notes);
         }
         let clear = written(product, Some(offer));

@@ -29,9 +29,13 @@ pub(super) fn check(input: &PlanInput<'_>, labels: &Labels, checker: &mut Checke
     for (address, import) in selected {
         let sought = Sought { input, labels, address, import };
         let found = match sought.existing() {
+            Some(existing) if sought.bound() == Some(&existing.id) => {
+                checker.notes.extend(sought.done(existing));
+                None
+            }
             Some(existing) => match taken.insert(&existing.id, sought) {
                 Some(first) => Some(sought.twice(existing, first)),
-                None => sought.refused(existing, &mut checker.notes),
+                None => sought.refused(existing),
             },
             None => sought.missing(),
         };
@@ -92,28 +96,19 @@ impl<'a> Sought<'a> {
         }
     }
 
-    fn refused(&self, existing: &Existing, notes: &mut Vec<Note>) -> Option<Diagnostic> {
-        match self.bound() {
-            Some(bound) if *bound == existing.id => {
-                let text = format!("{bound} is imported already");
-                let note = Note { address: self.address.clone(), text };
-                notes.extend(
-                    self.import.place.is_none().then_some(note).filter(|_| !self.import.may_be_absent),
-                );
-                return None;
-            }
-            Some(bound) => {
-                let message = format!(
-                    "`{}` stands for {bound} already, and cannot become {}",
-                    self.label(),
-                    existing.id
-                );
-                return Some(
-                    self.wrong("bound", message)
-                        .hint("leave the import out, or declare the product under a key of its own"),
-                );
-            }
-            None => {}
+    /// It is what it stands for already: said to who asks for that one.
+    fn done(&self, existing: &Existing) -> Option<Note> {
+        let is_asked = self.import.place.is_none() && !self.import.may_be_absent;
+        let text = format!("{} is imported already", existing.id);
+        is_asked.then(|| Note { address: self.address.clone(), text })
+    }
+
+    fn refused(&self, existing: &Existing) -> Option<Diagnostic> {
+        if let Some(bound) = self.bound() {
+            let message =
+                format!("`{}` stands for {bound} already, and cannot become {}", self.label(), existing.id);
+            let hint = "leave the import out, or declare the product under a key of its own";
+            return Some(self.wrong("bound", message).hint(hint));
         }
         let elsewhere = |(_, row): &(&'a Address, &crate::state::Row)| {
             row.binding.as_ref().is_some_and(|binding| binding.id == existing.id)

@@ -34,7 +34,12 @@ pub(super) struct Judge<'a, 'e> {
 impl Effort {
     fn spend(&mut self, steps: usize) -> bool {
         self.0 = self.0.saturating_add(steps);
-        self.0 <= STEPS
+        !self.is_spent()
+    }
+
+    /// Whether nothing more is judged.
+    pub fn is_spent(&self) -> bool {
+        self.0 > STEPS
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod broken;
 mod choice;
+mod choosing;
 mod externals;
 mod ignored;
 mod imports;
@@ -27,6 +28,7 @@ use std::rc::Rc;
 
 use broken::Tried;
 pub(super) use choice::artifact_field;
+pub use choosing::{FittingTexts, RuleInDoubt, keeping};
 use judge::Effort;
 pub use late::{LateChecks, LateValue, Unfitting};
 use patterns::Patterns;
@@ -57,12 +59,15 @@ pub(super) struct Checker {
     noted: BTreeMap<(Key, String), Noted>,
 }
 
-/// Whether a value keeps a parameter's rules, as far as that can be told; what cannot be told does not fit.
+/// Whether a value keeps a parameter's rules; `None` where that cannot be told.
 #[must_use]
-pub fn fits(rule: &ParameterRule, text: &str, region: Option<&str>) -> bool {
+pub fn fits(rule: &ParameterRule, text: &str, region: Option<&str>) -> Option<bool> {
     let mut patterns = Patterns::default();
     let broken = patterns.broken(Tried { rule, text, sensitive: false, region });
-    broken.is_empty() && !patterns.take_unchecked()
+    match broken.is_empty() {
+        false => Some(false),
+        true => (!patterns.take_unchecked()).then_some(true),
+    }
 }
 
 /// A declaration beside the offer that it resolved to.

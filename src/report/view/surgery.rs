@@ -115,7 +115,9 @@ type Teller = fn(&Row) -> Option<String>;
 
 /// What two states of a row say differently. Values of parameters, tags and outputs are not shown: they may be secret.
 fn facts(before: &Row, after: &Row) -> Vec<FactChange> {
-    let told: [(&str, Teller); 7] = [
+    let told: [(&str, Teller); 9] = [
+        ("account_id", |row| Some(row.home.account.to_string())),
+        ("region", |row| Some(row.home.region.to_string())),
         ("provisioned_product_id", |row| Some(row.binding.as_ref()?.id.to_string())),
         ("provisioned_product_name", |row| Some(row.binding.as_ref()?.name.clone())),
         ("record", |row| Some(row.applied.as_ref()?.record.to_string())),
@@ -136,7 +138,12 @@ fn facts(before: &Row, after: &Row) -> Vec<FactChange> {
     ];
     let unshown = parts.into_iter().filter(|(_, differs)| *differs);
     let unshown = unshown.map(|(name, _)| FactChange { name: name.to_owned(), before: None, after: None });
-    told.iter().filter_map(change).chain(unshown).collect()
+    let mut all: Vec<FactChange> = told.iter().filter_map(change).chain(unshown).collect();
+    if all.is_empty() {
+        // never a change that says nothing
+        all.push(FactChange { name: "what else is remembered of it".to_owned(), before: None, after: None });
+    }
+    all
 }
 
 fn under_way(row: &Row) -> Option<String> {
