@@ -85,7 +85,7 @@ impl<'a> StateOperation<'a> {
         let foreseen = Foreseen { after: pushed, notes: Vec::new() };
         let is_written = !before.rows.is_empty() && before.serial == foreseen.after.serial;
         if is_written && before.differences(&foreseen.after).is_empty() {
-            return self.show(&before, &foreseen);
+            return self.told(&before, &foreseen, "Nothing was written.\n");
         }
         if !before.rows.is_empty() && !self.is_agreed(&before, &foreseen)? {
             return Ok(Exit::Error);
@@ -132,12 +132,16 @@ impl<'a> StateOperation<'a> {
 
     /// Only says what would be.
     fn show(&self, before: &Recorded, foreseen: &Foreseen) -> Result<Exit, Problem> {
+        self.told(before, foreseen, Edge::NOT_WRITTEN)
+    }
+
+    fn told(&self, before: &Recorded, foreseen: &Foreseen, end: &str) -> Result<Exit, Problem> {
         let view = SurgeryView::of(before, &foreseen.after, &foreseen.notes);
         if self.args.json {
             return self.edge.out(&json::surgery(self.command, &view, None));
         }
         self.edge.out(&human::surgery(&view, self.edge.out_style))?;
-        self.edge.out(Edge::NOT_WRITTEN)
+        self.edge.out(end)
     }
 
     /// Shows what would change, and asks.

@@ -267,9 +267,7 @@ fn a_scaffold_keeps_the_rules_of_the_template() {
         (
             "a choice that another one leads to",
             "  Zone: {Type: String, AllowedValues: [a, b]}\n",
-            format!(
-                "  Big: {{Assertions: [{{Assert: !Equals [!Ref Size, large]}}]}}\n  Far: {{RuleCondition: !Equals [!Ref Size, large], Assertions: [{{Assert: !Equals [!Ref Zone, b]}}]}}\n"
-            ),
+            "  Big: {Assertions: [{Assert: !Equals [!Ref Size, large]}]}\n  Far: {RuleCondition: !Equals [!Ref Size, large], Assertions: [{Assert: !Equals [!Ref Zone, b]}]}\n".to_owned(),
             "Zone: b",
         ),
         (

@@ -310,7 +310,7 @@ fn an_equal_export_changes_nothing() {
     let repo = applied(&["one"]);
     repo.write("same.json", &repo.sh("state pull").exits(0).out);
     let before = serial(&repo);
-    repo.sh("state push same.json").exits(0).says(&["State: nothing differs."]);
+    repo.sh("state push same.json").exits(0).says(&["State: nothing differs.\nNothing was written.\n"]);
     assert_eq!(serial(&repo), before);
 }
 
