@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::edge::Edge;
 use crate::declare::Variable;
-use crate::files::WriteTarget;
+use crate::files::{Checkout, WriteTarget};
 use crate::import::Composed;
 use crate::model::diagnostic::Source;
 use crate::model::text::quoted;
@@ -66,13 +66,13 @@ impl ComposedFiles {
 
     pub fn write(&self, workspace: &Workspace<'_>, edge: &Edge) -> Result<(), Problem> {
         edge.for_everyone();
-        self.all.iter().try_for_each(|(path, text, _)| write_new(path, text, workspace, edge))
+        let checkout = &workspace.repo.checkout;
+        self.all.iter().try_for_each(|(path, text, _)| write_new(path, text, checkout, edge))
     }
 }
 
 /// Writes a file of the checkout that is not there yet.
-pub fn write_new(path: &Path, text: &str, workspace: &Workspace<'_>, edge: &Edge) -> Result<(), Problem> {
-    let checkout = &workspace.repo.checkout;
+pub fn write_new(path: &Path, text: &str, checkout: &Checkout, edge: &Edge) -> Result<(), Problem> {
     let unwritable = |why: String| {
         Problem::new(ProblemKind::Output, format!("cannot write `{}`: {why}", path.display()))
             .hint("nothing else was done: what was written so far can be removed")

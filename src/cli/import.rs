@@ -4,15 +4,17 @@ use super::apply::{FreshPlan, fresh};
 use super::args::ImportArgs;
 use super::edge::Edge;
 use super::exit::Exit;
-use super::foreign;
-use super::unclaimed;
+use super::load::Wiring;
 use super::watching::Watching;
+use super::{foreign, unclaimed, unfinished};
 use crate::model::product::Selector;
 use crate::report::view::Ending;
 use crate::workspace::{Problem, Wish};
 
 pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
     let watching = Watching { args: &args.applying, ending: Ending::Import, edge };
+    let wiring = Wiring::new("import").patient(args.applying.lock_timeout);
+    unfinished::go_on(&args.variables, &wiring, edge)?;
     if args.all || foreign::is_named(args) {
         return unclaimed::run(args, &watching);
     }

@@ -36,6 +36,7 @@ mod state;
 mod surgery;
 mod terraform;
 mod unclaimed;
+mod unfinished;
 mod unparsed;
 mod validate;
 mod watching;

@@ -52,7 +52,7 @@ impl NewLocations {
     }
 
     pub fn write(&self, workspace: &Workspace<'_>, edge: &Edge) -> Result<(), Problem> {
-        write_new(&self.path, &self.text, workspace, edge)
+        write_new(&self.path, &self.text, &workspace.repo.checkout, edge)
     }
 
     /// What is to be done with it.

@@ -10,6 +10,7 @@ use super::fail::KEY_LOST;
 use super::foreign::GivenFile;
 use super::load::Wiring;
 use super::new_locations::NewLocations;
+use super::unfinished::{self, FilesNote};
 use super::watching::Watching;
 use super::{conversion, gate, open};
 use crate::apply::Report;
@@ -39,6 +40,7 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     if key_was_lost {
         edge.err(KEY_LOST);
     }
+    unfinished::tidy(&workspace);
     let mut discovery = match &given {
         Some(given) => workspace.foreign(given.holds.clone(), &of, store.recorded())?,
         None => workspace.unclaimed(&of, store.recorded())?,
@@ -73,7 +75,9 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     }
     // what is declared without its variables could not be read by a second run
     declare(&composed.variables, &workspace, edge)?;
-    files.write(&workspace, edge)?;
+    edge.for_everyone();
+    let all = files.all.iter().map(|(path, text, _)| (path.clone(), text.clone()));
+    FilesNote::of(all).carry_out(&workspace.repo.checkout, edge)?;
     locations.iter().try_for_each(|locations| locations.write(&workspace, edge))?;
     let exit = watching.carry_out(prepared, &mut *store)?;
     let report = conversion::told(&discovery, &composed, locations.as_ref());

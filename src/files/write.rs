@@ -7,7 +7,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Mode, OFlags};
+use rustix::fs::{AtFlags, FlockOperation, Mode, OFlags};
 
 use super::error::{FileError, FileKind};
 use super::given::{GivenFiles, is_descriptor};
@@ -118,14 +118,24 @@ impl WriteTarget {
         let partial = random_name(&self.name)?;
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&self.folder, &partial, flags, Mode::from_raw_mode(0o666))?;
+        let file = File::from(file);
         // a link is made only where there is nothing
-        let made = fill(File::from(file), bytes).and_then(|()| {
+        let made = fill(&file, bytes).and_then(|()| {
             let (from, to) = (&self.folder, &self.folder);
             Ok(rustix::fs::linkat(from, &partial, to, &self.name, AtFlags::empty())?)
         });
         // the error that is told is why it could not be written
         let _ = rustix::fs::unlinkat(&self.folder, &partial, AtFlags::empty());
         made?;
+        self.folder.sync_all()
+    }
+
+    /// Takes a file away.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn remove(&self) -> io::Result<()> {
+        rustix::fs::unlinkat(&self.folder, &self.name, AtFlags::empty())?;
         self.folder.sync_all()
     }
 
@@ -163,7 +173,8 @@ pub fn replace(folder: &File, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
     let partial = random_name(name)?;
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = rustix::fs::openat(folder, &partial, flags, Mode::RUSR | Mode::WUSR)?;
-    let written = fill(File::from(file), bytes).and_then(|()| match kind(folder, name)? {
+    let file = File::from(file);
+    let written = fill(&file, bytes).and_then(|()| match kind(folder, name)? {
         None | Some(FileKind::Regular) => Ok(rustix::fs::renameat(folder, &partial, folder, name)?),
         Some(kind) => Err(FileError::Kind(kind).into()),
     });
@@ -175,7 +186,10 @@ pub fn replace(folder: &File, name: &OsStr, bytes: &[u8]) -> io::Result<()> {
     folder.sync_all()
 }
 
-fn fill(mut file: File, bytes: &[u8]) -> io::Result<()> {
+/// Whoever holds a file that is half written is alive. A system without such locks tells nobody.
+fn fill(file: &File, bytes: &[u8]) -> io::Result<()> {
+    let _ = rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive);
+    let mut file = file;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -55,4 +55,5 @@ mod together;
 mod trust;
 mod trusted;
 mod unclaimed;
+mod unfinished;
 mod what_if;

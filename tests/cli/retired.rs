@@ -24,27 +24,13 @@ fn repo(world: &str) -> Repo {
     Repo::beside(world, "")
 }
 
-/// Nothing of the state is left; the sandbox's world is.
-fn lose_state(repo: &Repo) {
-    for name in ["HEAD", "backups"] {
-        let path = repo.path().join("state").join(name);
-        let _ = std::fs::remove_file(&path).or_else(|_| std::fs::remove_dir_all(&path));
-    }
-    for entry in std::fs::read_dir(repo.path().join("state")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.file_name().unwrap().to_string_lossy().starts_with("store") {
-            std::fs::remove_dir_all(path).unwrap();
-        }
-    }
-}
-
 #[test]
 fn it_is_adopted_beside_one_that_is_offered() {
     let repo = repo(&format!("{HEAD}{TWO}"));
     let done = repo.sh("import --all --auto-approve").exits(0).says(&["Resources: 2 imported.", "box v0"]);
     assert!(!done.out.contains("prod-"), "products by name\n{}", done.out);
     repo.sh("plan --detailed-exitcode").exits(0).says(&["No changes.", GONE]);
-    lose_state(&repo);
+    repo.lose_state();
     repo.sh("import --declared --auto-approve").exits(0).says(&["Resources: 2 imported."]);
     repo.sh("plan --detailed-exitcode").exits(0).says(&["No changes.", GONE]);
     // by its name it is the same
@@ -78,7 +64,7 @@ fn a_declared_name_is_in_force_when_the_state_is_lost() {
     repo.sh("apply --auto-approve").exits(0).says(&["2 added"]);
     repo.edit("sandbox.yaml", "{name: v0, template", "{name: v0, active: false, template");
     repo.sh("plan --detailed-exitcode").exits(0).says(&["No changes.", GONE]);
-    lose_state(&repo);
+    repo.lose_state();
     // what is there under the name is said of each, and nothing else
     repo.sh("plan").exits(5).says(&["named `old` exists already", "named `new` exists already"]);
     repo.sh("import --declared --auto-approve").exits(0).says(&["Resources: 2 imported."]);

@@ -244,6 +244,18 @@ impl Repo {
         self.run(&line.split(' ').collect::<Vec<_>>())
     }
 
+    /// Nothing of the state is left; the sandbox's world is.
+    pub fn lose_state(&self) {
+        for entry in fs::read_dir(self.path().join("state")).unwrap() {
+            let path = entry.unwrap().path();
+            match path.file_name().unwrap().to_str() {
+                Some("sandbox") => {}
+                _ if path.is_dir() => fs::remove_dir_all(path).unwrap(),
+                _ => fs::remove_file(path).unwrap(),
+            }
+        }
+    }
+
     /// Applies without asking.
     pub fn apply(&self) -> Done {
         self.sh("apply --auto-approve")

@@ -39,6 +39,12 @@ pub(super) fn all(place: &OwnFolder) -> Result<Vec<Backup>, StateError> {
     serials(&folder)?.into_iter().map(backup).collect()
 }
 
+/// Takes away what somebody who died was writing.
+pub(super) fn tidy(place: &OwnFolder) -> Result<(), StateError> {
+    let Some(folder) = place.folder(FOLDER)? else { return Ok(()) };
+    Ok(folder.remove_partial(|name| name.ends_with(".json"))?)
+}
+
 /// The serial of the newest, as its name says.
 pub(super) fn newest(place: &OwnFolder) -> Result<Option<u64>, StateError> {
     let Some(folder) = place.folder(FOLDER)? else { return Ok(None) };
@@ -64,7 +70,6 @@ fn written(folder: &OwnFolder, serial: u64) -> Result<Option<Timestamp>, StateEr
 /// Writes one, and takes the oldest away that are too many.
 pub(super) fn write(place: &OwnFolder, recorded: &Recorded) -> Result<(), StateError> {
     let folder = place.make_folder(FOLDER)?;
-    folder.remove_partial(|name| name.ends_with(".json"))?;
     folder.replace(&name(recorded.serial), format::export(recorded)?.as_bytes())?;
     let all = serials(&folder)?;
     for serial in all.iter().take(all.len().saturating_sub(BACKUPS_KEPT)) {

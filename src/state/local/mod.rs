@@ -88,6 +88,7 @@ impl SledStore {
         let place = found.map_or_else(|| place::make(dir), Ok)?;
         let held = lock::take(&place, &lock)?;
         place.remove_partial(|name| ["HEAD", "key"].contains(&name))?;
+        backup::tidy(&place)?;
         place::gitignore(&place)?;
         let (hint, backup) = (recover::HINT, backup::newest(&place)?);
         if !exists(&place)? {
