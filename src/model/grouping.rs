@@ -11,6 +11,12 @@ const NAMED: usize = 3;
 /// So many findings of one kind at one place are told, if only values differ between them.
 const ALIKE: usize = 2;
 
+/// So many groups at one place are looked through for one that a finding belongs to.
+const SEARCHED: usize = 10;
+
+/// What is missing below a place: another thing for each declaration.
+const BELOW: [&str; 1] = ["missing-parameter"];
+
 /// What is said once, however often it is used.
 const EVERYWHERE: [&str; 1] = ["no-value"];
 
@@ -18,6 +24,8 @@ const EVERYWHERE: [&str; 1] = ["no-value"];
 struct Repeated {
     first: Diagnostic,
     found: BTreeSet<Occurrence>,
+    /// What is said of other declarations, where it is not said in the same words.
+    others: BTreeSet<String>,
 }
 
 /// Each finding once, in the order in which they were made first. Those that differ in values only, at one place of a file,
@@ -32,16 +40,21 @@ pub fn grouped(problems: Diagnostics) -> Diagnostics {
         let counts = if EVERYWHERE.contains(&one.code) { String::new() } else { place.clone() };
         let key = (one.code, one.message.clone(), counts);
         let near = alike.entry((one.code, place)).or_default();
-        let other =
-            || near.get(ALIKE).copied().filter(|n| groups.get(*n).is_some_and(|group| group.is_apart(&one)));
-        let known = same.get(&key).copied().or_else(other);
+        let is = |n: &usize, apart: fn(&Repeated, &Diagnostic) -> bool| {
+            groups.get(*n).is_some_and(|group| apart(group, &one))
+        };
+        let shared = || near.iter().take(SEARCHED).copied().find(|n| is(n, Repeated::is_shared));
+        let other = || near.get(ALIKE).copied().filter(|n| is(n, Repeated::is_apart));
+        let known = same.get(&key).copied().or_else(shared).or_else(other);
         let found = one.found.take().map(|found| *found);
-        match known.and_then(|n| groups.get_mut(n)) {
-            Some(group) => group.found.extend(found),
+        let n = known.unwrap_or(groups.len());
+        same.entry(key).or_insert(n);
+        match groups.get_mut(n) {
+            Some(group) => group.take(one.message, found),
             None => {
-                same.insert(key, groups.len());
-                near.push(groups.len());
-                groups.push(Repeated { first: one, found: found.into_iter().collect() });
+                near.push(n);
+                let found = found.into_iter().collect();
+                groups.push(Repeated { first: one, found, others: BTreeSet::new() });
             }
         }
     }
@@ -54,8 +67,32 @@ impl Repeated {
         one.place.is_some() && one.found.as_ref().is_some_and(|found| !self.found.contains(found))
     }
 
+    /// Whether a finding at the same place is about another declaration: what is written there is written for all of them,
+    /// and wrong once.
+    fn is_shared(&self, one: &Diagnostic) -> bool {
+        let Some(found) = &one.found else { return false };
+        !BELOW.contains(&one.code) && one.place.is_some() && !self.found.is_empty() && !self.speaks_of(found)
+    }
+
+    /// Whether it was found for that declaration already, on whatever location.
+    fn speaks_of(&self, one: &Occurrence) -> bool {
+        let first = Occurrence { declaration: one.declaration.clone(), location: None };
+        self.found.range(first..).next().is_some_and(|other| other.declaration == one.declaration)
+    }
+
+    fn take(&mut self, message: String, found: Option<Occurrence>) {
+        let is_new = found.as_ref().is_some_and(|found| !self.speaks_of(found));
+        if is_new && message != self.first.message && self.others.len() < NAMED {
+            self.others.insert(message);
+        }
+        self.found.extend(found);
+    }
+
     /// The finding with its note.
-    fn told(self) -> Diagnostic {
+    fn told(mut self) -> Diagnostic {
+        for other in std::mem::take(&mut self.others) {
+            self.first = self.first.note(other);
+        }
         let locations: BTreeSet<&str> = self.found.iter().filter_map(|one| one.location.as_deref()).collect();
         let declarations: BTreeSet<&str> = self.found.iter().map(|one| one.declaration.as_str()).collect();
         let on = (!locations.is_empty()).then(|| format!("on {}", named(&locations)));

@@ -473,3 +473,20 @@ fn what_aliases_stand_for_is_told_once() {
     let done = repo.sh("plan").exits(1).tells(&["products.yaml:2:77", "for `a`, `b`", "1 error in 1 file"]);
     assert_eq!(done.err.matches("Error: ").count(), 1, "{}", done.err);
 }
+
+/// What is written once is wrong once, whatever it is called for each product that it is wrong for.
+#[test]
+fn what_is_wrong_in_defaults_is_told_once() {
+    let head = "defaults:\n  path_name: nope\nprovisioned_products:\n";
+    let repo = Repo::boxes(&["one"]);
+    let two = boxed("two", "").replace("product_name: box", "product_name: vault");
+    repo.write("products.yaml", &format!("{head}{}{two}{}", boxed("one", ""), boxed("three", "")));
+    let done = repo.sh("plan").exits(1);
+    assert_eq!(heads(&done.err).len(), 1, "{}", done.err);
+    done.tells(&[
+        "there is no launch path `nope` to `box`",
+        "there is no launch path `nope` to `vault`",
+        "for `one`, `three`, `two`",
+        "products.yaml:2:14",
+    ]);
+}
