@@ -56,7 +56,11 @@ pub(super) fn doubt_outputs(draft: &mut DeclarationDraft, around: &Surroundings)
         };
         if content.parameters.iter().any(|one| is_open(&one)) {
             let outputs = draft.outputs.get(location).into_iter().flatten();
-            let may_hold = outputs.filter(|(_, text)| !is_plain(text)).map(|(key, _)| key.clone());
+            // what is a parameter that everybody may read tells nothing more
+            let readable: BTreeSet<String> =
+                content.parameters.values().filter_map(FoundValue::sent).collect();
+            let may_hold = outputs.filter(|(_, text)| !is_plain(text) && !readable.contains(*text));
+            let may_hold = may_hold.map(|(key, _)| key.clone());
             doubted.extend(may_hold);
         }
     }

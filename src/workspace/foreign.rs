@@ -468,5 +468,11 @@ fn parameters(
     let is_taken = |key: &String| item.offering.is_none() || rules.contains_key(key);
     let others = there.parameters.iter();
     let others = others.filter(|(key, _)| !said.parameters.contains_key(*key) && is_taken(key));
-    given.chain(others.map(|(key, value)| (key.clone(), value.clone()))).collect()
+    let rests = |key: &String| !said.hides_all && rules.get(key).is_some_and(|rule| rule.default.is_some());
+    // what nobody gave rests on its default, or on what is there: that takes nobody who knows it
+    let others = others.map(|(key, value)| match value {
+        FoundValue::Sensitive if rests(key) => (key.clone(), FoundValue::Kept),
+        value => (key.clone(), value.clone()),
+    });
+    given.chain(others).collect()
 }

@@ -229,3 +229,17 @@ fn an_output_that_turns_out_to_hold_a_secret_leaves_the_state() {
     only_theirs(&repo, "marked-in");
     repo.sh("plan --secret-file secrets.yaml --detailed-exitcode").exits(0).says(&["No changes."]);
 }
+
+/// What is not echoed, has a default, and was never given needs no variable.
+#[test]
+fn what_the_other_tool_never_set_stays_as_it_is() {
+    let vault = VAULT.replace("Default: none", "NoEcho: true, Default: none");
+    let repo = Repo::beside(WORLD, &vault);
+    let there = described(&repo, &["safe"]);
+    let safe = attributes(&there[0], &json!({"Key": "swordfish-and-chips", "Name": "safe"}), &json!({}));
+    repo.write("given.json", &state(&[resource("safe", &json!({"attributes": safe}))]));
+    import(&repo, "import --from-terraform given.json --auto-approve", 0);
+    let text = repo.read("products/vault.yaml");
+    assert!(text.contains("Plain: null") && text.contains("Key: ${var.safe_key}"), "{text}");
+    assert!(!repo.read("provisor.yaml").contains("safe_plain"));
+}

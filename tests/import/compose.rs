@@ -425,6 +425,19 @@ fn what_may_hold_a_secret_is_not_told() {
     assert!(text.contains("sensitive_outputs: [Url]\n"), "{text}");
 }
 
+/// An output that is a parameter in clear holds nothing that is not shown already.
+#[test]
+fn what_is_readable_stays_readable_beside_a_secret() {
+    let mut data = found("data", "hub/eu-west-1", "db");
+    data.parameters = values(&[("User", "bob-the-user")]);
+    data.parameters.insert("Password".to_owned(), FoundValue::Sensitive);
+    data.outputs = texts(&[("User", "bob-the-user"), ("Url", "db://bob-the-user@h")]);
+    let composed = compose(&[data], &around());
+    let text = &composed.files[0].text;
+    assert!(text.contains("User: bob-the-user") && text.contains("sensitive_outputs: [Url]"), "{text}");
+    assert_eq!(composed.variables.keys().collect::<Vec<_>>(), ["data_password"]);
+}
+
 #[test]
 fn odd_names_become_keys() {
     let around =
