@@ -86,7 +86,7 @@ fn what_cannot_be_is_told_at_its_place() {
         "provisioned_product_name: netwrok",
         "",
         THERE,
-        "not-there at 4:5: there is no provisioned product named `netwrok` on hub / did you mean `network`?",
+        "not-there at 4:45: there is no provisioned product named `netwrok` on hub / did you mean `network`?",
     );
     // nothing near: what there is, what is most alike first, and none of ours
     wrong(
@@ -96,33 +96,33 @@ fn what_cannot_be_is_told_at_its_place() {
             "{THERE}\nis pp-o name=other\n{}",
             (0..9).map(|n| format!("is pp-f{n} name=some-{n}\n")).collect::<String>()
         ),
-        "not-there at 4:5: there is no provisioned product named `something-else` on hub / there is `some-0`, `some-1`, `some-2`, `some-3`, `some-4` and 5 more",
+        "not-there at 4:45: there is no provisioned product named `something-else` on hub / there is `some-0`, `some-1`, `some-2`, `some-3`, `some-4` and 5 more",
     );
-    wrong(id, "", "", "not-there at 4:5: there is no provisioned product pp-1 on hub");
+    wrong(id, "", "", "not-there at 4:43: there is no provisioned product pp-1 on hub");
     wrong(
         id,
         "",
         "sees hub user",
-        "not-there at 4:5: there is no provisioned product pp-1 on hub / not everything is visible at access level `user`",
+        "not-there at 4:43: there is no provisioned product pp-1 on hub / not everything is visible at access level `user`",
     );
     wrong(
         id,
         "network vpc/v1 Cidr=10.0.0.0/16 Zones=a,b",
         THERE,
-        "bound at 4:5: `network` stands for pp-network already, and cannot become pp-1 \
+        "bound at 4:43: `network` stands for pp-network already, and cannot become pp-1 \
          / leave the import out, or declare the product under a key of its own",
     );
     wrong(
         id,
         "old vpc/v1 pp:pp-1 name:network2",
         "is pp-1 name=network2",
-        "bound at 4:5: pp-1 belongs to `old` already / `moved: [{from: old, to: network}]` gives it its new key",
+        "bound at 4:43: pp-1 belongs to `old` already / `moved: [{from: old, to: network}]` gives it its new key",
     );
     wrong(
         id,
         "",
         "is pp-1 name=other",
-        "other-name at 4:5: pp-1 is named `other`, and `network` is declared with the name `network`, which cannot be changed in place \
+        "other-name at 4:43: pp-1 is named `other`, and `network` is declared with the name `network`, which cannot be changed in place \
          / write `provisioned_product_name: other` in its declaration",
     );
 }
@@ -138,20 +138,20 @@ fn imports_that_contradict_each_other_are_told_at_both_places() {
         &found(
             "  - {to: network, provisioned_product_id: pp-1}\n  - {to: network, provisioned_product_id: pp-2}\n",
         ),
-        "contradiction at 6:5: `network` cannot become two provisioned products: pp-1 and pp-2",
+        "contradiction at 6:10: `network` cannot become two provisioned products: pp-1 and pp-2",
     );
     same(
         &found(
             "  - {to: network, provisioned_product_id: pp-1}\n  - {to: other, provisioned_product_id: pp-1}\n",
         ),
-        "contradiction at 6:5: pp-1 is imported twice",
+        "contradiction at 6:41: pp-1 is imported twice",
     );
     // that they are one is known when they are looked up
     same(
         &found(
             "  - {to: network, provisioned_product_id: pp-1}\n  - {to: other, provisioned_product_name: network}\n",
         ),
-        "contradiction at 6:5: `network` and `other` cannot both become pp-1",
+        "contradiction at 6:43: `network` and `other` cannot both become pp-1",
     );
     same(
         &found(
@@ -179,7 +179,7 @@ fn on_several_locations_an_import_says_which() {
     );
     assert!(
         shown("network@dev/eu-west-1")
-            .starts_with("not-there at 4:5: there is no provisioned product pp-1 on dev/eu-west-1")
+            .starts_with("not-there at 4:59: there is no provisioned product pp-1 on dev/eu-west-1")
     );
 }
 

@@ -7,7 +7,7 @@ use super::{HeadReader, Item};
 use crate::declare::declarations::DeclarationsFile;
 use crate::declare::desired::{Import, ImportOf};
 use crate::declare::fields::IMPORT;
-use crate::model::diagnostic::{Diagnostic, Part};
+use crate::model::diagnostic::{Diagnostic, Part, Place};
 use crate::model::ids::{Address, LocationName};
 use crate::model::product::Selector;
 
@@ -18,14 +18,14 @@ impl HeadReader<'_> {
         let mut taken: BTreeMap<(LocationName, ImportOf), Item<'_>> = BTreeMap::new();
         for item in Item::all(files, "imports", &IMPORT) {
             let Some((to, of)) = self.import(item) else { continue };
-            let place = item.place(None, Part::Value);
+            let place = Self::named(item);
             if let Some(first) = taken.insert((to.location.clone(), of.clone()), item) {
                 let message = format!("{of} is imported twice");
                 let wrong = Diagnostic::error("contradiction", message).at(place);
-                self.problems.push(wrong.related(first.place(None, Part::Value), "the other one"));
+                self.problems.push(wrong.related(Self::named(first), "the other one"));
                 continue;
             }
-            let import = Import { of, place: Some(place.clone()), may_be_absent: false };
+            let import = Import { of, place: Some(place), may_be_absent: false };
             match imports.entry(to) {
                 Entry::Vacant(free) => drop(free.insert(import)),
                 Entry::Occupied(first) => {
@@ -35,7 +35,8 @@ impl HeadReader<'_> {
                         first.get().of,
                         import.of
                     );
-                    let mut wrong = Diagnostic::error("contradiction", message).at(place);
+                    let to = item.place(Some("to"), Part::Value);
+                    let mut wrong = Diagnostic::error("contradiction", message).at(to);
                     if let Some(other) = &first.get().place {
                         wrong = wrong.related(other.clone(), "the other one");
                     }
@@ -44,6 +45,12 @@ impl HeadReader<'_> {
             }
         }
         imports
+    }
+
+    /// Where it is said which product or stack it is.
+    fn named(item: Item<'_>) -> Place {
+        let fields = ["provisioned_product_id", "provisioned_product_name", "stack"];
+        item.place(fields.into_iter().find(|field| item.is_given(field)), Part::Value)
     }
 
     fn import(&mut self, item: Item<'_>) -> Option<(Address, ImportOf)> {
