@@ -95,6 +95,12 @@ impl ServiceTime {
         created.plus(SKEW) >= sent && self.last_arrival(sign_by).is_none_or(|last| created <= last)
     }
 
+    /// Whether a record that began at `created` is older than what was written down at `born`: it can be no record of that.
+    #[must_use]
+    pub fn precedes(&self, created: Timestamp, born: Timestamp) -> bool {
+        created.plus(SKEW) < born
+    }
+
     /// Whether an absence seen at `at` is proof for what was there at `since`.
     #[must_use]
     pub fn is_absence_proven(&self, since: Timestamp, at: Timestamp) -> bool {

@@ -109,11 +109,12 @@ impl Wish {
         let guards = !self.destroy || settings.max_terminate_is_written;
         let by_settings = guards.then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);
-        let selected = self.narrowed(select(desired, recorded, &selection), desired, recorded)?;
+        let chosen = select(desired, recorded, &selection);
+        let selected = self.narrowed(chosen.clone(), desired, recorded)?;
         let left = match (selected.is_empty(), self.destroy) {
             (true, _) => left_out(&all, &frozen_at),
             (false, true) => left_as_frozen(desired, recorded, selection, &selected),
-            (false, false) => few(left_as_frozen(desired, recorded, selection, &selected)),
+            (false, false) => few(left_as_frozen(desired, recorded, selection, &chosen)),
         };
         if selected.is_empty() && !self.targets.is_empty() && !self.excludes.is_empty() {
             return Err(self.nothing_left());

@@ -73,7 +73,7 @@ fn a_plan_that_somebody_touched_is_refused() {
         ("empty", String::new()),
         ("no plan", "hello".to_owned()),
         ("JSON, but no plan", "{}".to_owned()),
-        ("a newer format", plan.replace("planfile/v4", "planfile/v9")),
+        ("a newer format", plan.replace("planfile/v5", "planfile/v9")),
     ] {
         repo.write("q.bin", &text);
         let done = repo.sh("apply q.bin");

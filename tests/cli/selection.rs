@@ -207,4 +207,10 @@ fn a_frozen_location_is_told_beside_others() {
         .says(&["one@demo will be created", "one@other: it is left: its location is frozen"]);
     repo.apply().exits(0);
     repo.sh("plan").exits(0).says(&["one@other: it is left: its location is frozen", "No changes."]);
+    // what an import is not about is not left because of that
+    let repo = Repo::boxes(&["one", "two"]);
+    repo.apply().exits(0);
+    repo.sh("state rm two --auto-approve").exits(0);
+    let done = repo.sh("import two two --auto-approve").exits(0);
+    assert!(!done.out.contains("frozen") && !done.err.contains("frozen"), "{}{}", done.out, done.err);
 }

@@ -5,11 +5,11 @@
 //! held elsewhere, by canaries and by types.)
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use provisor::apply::{Failure, Outcome, Report};
 use provisor::catalog::{Operation, Request, Status};
 use provisor::model::ids::{Address, Token};
+use provisor::model::kinds::RecordKind;
 use provisor::model::template::Known;
 use provisor::plan::{Act, Plan};
 use provisor::state::{
@@ -17,7 +17,7 @@ use provisor::state::{
 };
 
 use super::fault::{Edge, Fault};
-use super::ghosts::{Fate, Parameters, Product, outputs};
+use super::ghosts::{Entry, Fate, Parameters, Product, outputs};
 use super::ports::Sim;
 use super::store::{Held, writes};
 use super::story::{ACCOUNTS, Config, DEFAULT, address, artifact_of, name_of};
@@ -84,10 +84,6 @@ fn rises(sim: &Sim, group: &Group, versions: &[Version]) {
 fn changed(held: &Held<'_>, address: &Address, change: &Change, row: Option<&Row>) {
     let (sim, after) = (held.sim, held.disk.recorded());
     let births = after.births();
-    if let Some(intent) = after.rows.get(address).and_then(|row| row.intent.as_ref()) {
-        let until = intent.sign_by.plus(Duration::from_secs(320)).0;
-        sim.windows.borrow_mut().push((address.clone(), intent.sent.0 - 5000, until));
-    }
     match change {
         Change::Accepted { .. } => {
             let intended =
@@ -171,13 +167,15 @@ pub fn state(sim: &Sim, recorded: &Recorded) {
     }
     for (address, row) in &recorded.rows {
         let settled = row.applied.as_ref().filter(|_| row.intent.is_none());
-        let told = |applied: &&Applied| !is_doubtful(sim, &world, (address, applied));
-        if let Some(why) = settled.filter(told).and_then(|applied| fiction(&world, row, applied)) {
+        let told = settled.filter(|_| !is_doubtful(sim, &world));
+        if let Some(why) = told.and_then(|applied| fiction(&world, row, applied)) {
             sim.breaks("I3", format!("{address}: {why}"));
         }
     }
     let mut accepted: BTreeMap<&Token, usize> = BTreeMap::new();
-    for entry in &world.ghosts {
+    // where a token is not honoured any more, whose update it was is proven by the same once more, which does no harm
+    let is_proof = |entry: &&Entry| entry.kind == RecordKind::Update;
+    for entry in world.ghosts.iter().filter(|entry| !is_proof(entry)) {
         entry.token.iter().for_each(|token| *accepted.entry(token).or_default() += 1);
     }
     // without tokens, a copy is a request like any other; and what others have ended is made again
@@ -193,18 +191,11 @@ pub fn state(sim: &Sim, recorded: &Recorded) {
     }
 }
 
-/// Our answer was lost, and minutes apart somebody else updated the product to the same version: the API does not tell
-/// whose record is whose. The one fiction that is left.
-fn is_doubtful(sim: &Sim, world: &World, (address, applied): (&Address, &Applied)) -> bool {
-    let Some(entry) = world.ghost(&applied.record) else { return false };
+/// Where instances move, an operation cannot be made once more to prove whose it was: what somebody else did at the same time may be
+/// taken for ours.
+fn is_doubtful(sim: &Sim, world: &World) -> bool {
     let theirs = sim.fired.borrow().iter().any(|(_, fault)| *fault == Fault::ForeignUpdate);
-    // and where instances move too, what was taken for ours says where they are
-    if theirs && !world.moves.is_empty() {
-        return true;
-    }
-    let near =
-        |(whose, from, to): &(Address, i64, i64)| whose == address && (*from..=*to).contains(&entry.created);
-    entry.token.is_none() && sim.windows.borrow().iter().any(near)
+    theirs && !world.moves.is_empty()
 }
 
 /// Why what counts as applied is not what was made.
@@ -319,10 +310,6 @@ pub fn honest(sim: &Sim, again: Result<(Plan, Known), String>) {
 /// At the very end: the world is what is declared, and nothing else of ours is there.
 pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
     let world = sim.world.borrow();
-    let applied = recorded.rows.iter().filter_map(|(address, row)| Some((address, row.applied.as_ref()?)));
-    if applied.into_iter().any(|row| is_doubtful(sim, &world, row)) {
-        return;
-    }
     let alive: BTreeMap<&str, &Product> = world
         .products
         .values()
@@ -334,8 +321,7 @@ pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
         sim.breaks("I9", format!("there are {:?}, the state has {rows:?}", alive.keys()));
     }
     // what moves only instances leaves the template to whoever changed it a moment before, and hides that
-    let theirs = sim.fired.borrow().iter().any(|(_, fault)| *fault == Fault::ForeignUpdate);
-    if theirs && !world.moves.is_empty() {
+    if is_doubtful(sim, &world) {
         return;
     }
     for (key, declared) in config {

@@ -86,7 +86,10 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
         rest(&sim, &mut disk, story);
     }
     let world = sim.world.borrow();
+    // where a token is not honoured any more, whose update it was is proven by the same once more
+    let mut updated = BTreeSet::new();
     let ours = world.ghosts.iter().filter(|entry| entry.token.is_some());
+    let ours = ours.filter(|entry| entry.kind != RecordKind::Update || updated.insert(&entry.token));
     Trace {
         accepted: ours.map(|entry| (entry.name.clone(), entry.kind.clone())).collect(),
         bad,

@@ -13,7 +13,7 @@ use provisor::catalog::{
 };
 use provisor::model::access::AccessLevel;
 use provisor::model::endpoint::CatalogKind;
-use provisor::model::ids::{AccountId, Address, LocationName, ProductId, ProvisionedId, Token};
+use provisor::model::ids::{AccountId, LocationName, ProductId, ProvisionedId, Token};
 use provisor::model::kinds::ProductType;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
@@ -57,7 +57,6 @@ pub struct Sim {
     /// The tokens whose intents are durable and open.
     pub intended: RefCell<BTreeSet<Token>>,
     /// When requests of an address may have arrived.
-    pub windows: RefCell<Vec<(Address, i64, i64)>>,
     /// With whose eyes this run sees.
     pub level: Cell<AccessLevel>,
     storm: Cell<u32>,
@@ -86,7 +85,6 @@ impl Sim {
             runs: Cell::new(0),
             sent: RefCell::default(),
             intended: RefCell::default(),
-            windows: RefCell::default(),
             level: Cell::new(AccessLevel::Account),
             storm: Cell::new(0),
             down: Cell::new(None),

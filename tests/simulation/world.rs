@@ -134,7 +134,10 @@ impl World {
         if let Some((_, record)) = honoured {
             return self.record(record, 0);
         }
-        let ours = self.ghosts.iter().filter(|entry| entry.token.is_some()).count();
+        // one that is made once more, to prove whose it was, is the one that it was
+        let before: Vec<&Token> = self.ghosts.iter().filter_map(|entry| entry.token.as_ref()).collect();
+        let first = before.iter().position(|token| **token == request.token).unwrap_or(before.len());
+        let ours = before.iter().take(first).collect::<BTreeSet<_>>().len();
         let fate = if self.failing.contains(&ours) { Fate::Fails } else { fate };
         let token = Some(request.token.clone());
         let record = match &request.operation {
@@ -343,7 +346,7 @@ impl World {
             artifact: Some(entry.artifact.clone()),
             path: None,
             created: Timestamp(entry.created),
-            updated: Timestamp(self.now),
+            updated: Timestamp(if entry.over { entry.ends.min(self.now) } else { self.now }),
             asked: Timestamp(self.now),
             progress,
             author: None,

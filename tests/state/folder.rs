@@ -391,3 +391,27 @@ fn rows_that_are_not_the_ones_written_are_refused() {
         std::fs::remove_dir_all(&damaged).unwrap();
     }
 }
+
+/// sled makes its files one after the other: whoever dies between them leaves nothing that was ever committed, and nothing that
+/// the next run could not begin anew.
+#[test]
+fn a_store_that_was_never_born_is_begun_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let good = dir.path().join("good");
+    drop(open(&good).unwrap());
+    let conf = std::fs::read(good.join("store/conf")).unwrap();
+    for (name, left) in [("half", &conf[..conf.len() - 4]), ("none", &[][..]), ("whole", &conf[..])] {
+        let state = dir.path().join(name);
+        std::fs::create_dir_all(state.join("store")).unwrap();
+        for folder in [&state, &state.join("store")] {
+            std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).unwrap();
+        }
+        std::fs::write(state.join("store/conf"), left).unwrap();
+        std::fs::set_permissions(state.join("store/conf"), std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(SledStore::read(&state, dir.path()).unwrap().is_none(), "{name}");
+        let mut store = open(&state).unwrap();
+        live(&mut store, 11, 3);
+        drop(store);
+        assert_eq!(open(&state).unwrap().recorded().serial, 3, "{name}");
+    }
+}

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::event::{Event, Watch};
 use super::super::report::{Failure, Outcome};
+use super::Turn;
+use super::believe::Success;
 use super::ending::{Ran, Redacted};
-use super::{Over, Turn};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, FindBy, Found, Progress, Record, RecordError, RecordRef, Status,
 };
@@ -23,8 +24,12 @@ impl Turn<'_, '_> {
         if asked.is_empty() {
             return Ok(());
         }
+        let mut succeeded = Vec::new();
         for ((ix, of), answer) in steps.into_iter().zip(&asked).zip(self.ports.catalog.records(&asked)) {
             match answer {
+                Ok(record) if matches!(record.progress, Progress::Succeeded(_)) && !self.terminates(ix) => {
+                    succeeded.push(Success { ix, record });
+                }
                 Ok(record) => self.heard(ix, record),
                 Err(error) if error.kind == CatalogErrorKind::NotFound && !self.is_fresh(ix) => {
                     self.vanished(ix, &of.record);
@@ -40,6 +45,7 @@ impl Turn<'_, '_> {
                 Err(error) => self.unheard(ix, &of.record, &error),
             }
         }
+        self.believe(succeeded);
         self.settle()
     }
 
@@ -52,11 +58,7 @@ impl Turn<'_, '_> {
         match record.progress {
             Progress::Running => self.running(ix, record, false),
             Progress::Unwinding => self.running(ix, record, true),
-            Progress::Succeeded(_) if self.terminates(ix) => self.gone(ix, Some(ran)),
-            Progress::Succeeded(outputs) => {
-                let outcome = self.succeeded(ix, &outputs, ran.ended);
-                self.over.push(Over { ix, outcome, took: Some(ran.took), outputs: Some(outputs) });
-            }
+            Progress::Succeeded(_) => self.gone(ix, Some(ran)),
             Progress::Failed(errors) => {
                 let failure = self.failed(ix, record.id, errors, ran.ended);
                 self.over_after(ix, Outcome::Failed(failure), Some(ran.took));
@@ -68,7 +70,7 @@ impl Turn<'_, '_> {
         }
     }
 
-    fn running(&mut self, ix: StepIx, record: Record, unwinding: bool) {
+    pub(super) fn running(&mut self, ix: StepIx, record: Record, unwinding: bool) {
         let (now, running) = (self.now(), record.asked.since(record.created));
         (self.ports.emit)(&Event::Progress(self.run.at(ix, now), Watch { running, unwinding }));
         if running > self.step(ix).timeout {
@@ -82,8 +84,15 @@ impl Turn<'_, '_> {
         self.intent(ix).is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
     }
 
-    fn succeeded(&mut self, ix: StepIx, outputs: &BTreeMap<String, String>, ended: Timestamp) -> Outcome {
-        let arn = self.knowledge.needs_arn(&self.step(ix).address).then(|| self.arn(ix)).flatten();
+    /// Makes a success durable; `arn` is the product's, if that was seen.
+    pub(super) fn succeeded(
+        &mut self,
+        ix: StepIx,
+        outputs: &BTreeMap<String, String>,
+        ended: Timestamp,
+        arn: Option<String>,
+    ) -> Outcome {
+        let arn = arn.filter(|_| self.knowledge.needs_arn(&self.step(ix).address));
         let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
         let kept = self.knowledge.storable(self.owner(ix), content, outputs);
         let (outputs, sensitive_outputs) = (kept.outputs, kept.digests);
@@ -91,11 +100,6 @@ impl Turn<'_, '_> {
         self.note(ix, Change::Settled(Box::new(settlement), Some(ended)));
         self.remember(ix, Redacted::default());
         self.as_declared(ix)
-    }
-
-    fn arn(&self, ix: StepIx) -> Option<String> {
-        let found = self.find_bound(ix)?.ok()?;
-        found.existing.map(|existing| existing.arn)
     }
 
     fn failed(
@@ -166,7 +170,7 @@ impl Turn<'_, '_> {
         self.ports.catalog.find(&[FindBy { location: self.step(ix).address.location.clone(), by }]).pop()
     }
 
-    fn unheard(&mut self, ix: StepIx, record: &RecordId, error: &CatalogError) {
+    pub(super) fn unheard(&mut self, ix: StepIx, record: &RecordId, error: &CatalogError) {
         let is_denied = matches!(error.kind, CatalogErrorKind::Denied | CatalogErrorKind::NotAllowed);
         if is_denied {
             self.deny(ix, error);

@@ -1,10 +1,13 @@
 //! What became of a request that got no answer: evidence first, repetition last. Pure.
 
+use std::time::Duration;
+
 use super::super::run::Why;
-use crate::catalog::{CatalogError, Existing, Found, Record, ServiceTime};
+use crate::catalog::{CatalogError, Existing, Found, Record, ServiceTime, Status};
 use crate::model::access::AccessLevel;
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::kinds::RecordKind;
+use crate::model::time::Timestamp;
 use crate::state::{Intent, Kind, Row};
 
 /// What the evidence says.
@@ -30,6 +33,12 @@ pub(super) enum Evidence {
     TooEarly,
     /// The records since then are needed to tell.
     NeedsHistory,
+    /// What is found may be ours, or somebody else's: once it is over, the same request again, with its token, brings our record
+    /// if there is one.
+    Unproven {
+        /// Since when it runs; `None`: it is over.
+        running: Option<Duration>,
+    },
 }
 
 /// An intent, and what a look found.
@@ -80,6 +89,13 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
                     let why = "an earlier operation of ours had made it".to_owned();
                     Evidence::Ours(Box::new(existing.clone()), why)
                 }
+                // whoever changed it since may have put a token of his own there
+                _ if matches!(why, Why::Unanswered) => match nothing() {
+                    Evidence::NeverTaken => {
+                        Evidence::Unproven { running: running(existing, found.asked, None) }
+                    }
+                    other => other,
+                },
                 _ => Evidence::Held(Box::new(existing.clone())),
             }
         }
@@ -95,10 +111,12 @@ pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
         }
         (_, Some(existing)) => match history {
             None => Evidence::NeedsHistory,
-            Some(history) => attribute(look, &existing.id, history).unwrap_or_else(|| match nothing() {
-                Evidence::TooEarly => Evidence::TooEarly,
-                _ => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
-            }),
+            Some(history) => match (attribute(look, &existing.id, history), nothing()) {
+                // nothing is sent while what was sent may still arrive
+                (None | Some(Evidence::Unproven { .. }), Evidence::TooEarly) => Evidence::TooEarly,
+                (Some(evidence), _) => evidence,
+                (None, _) => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
+            },
         },
     }
 }
@@ -124,15 +142,15 @@ fn out_of_sight(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
 
 /// The one record since `base_record` that can be ours, by its kind, its version and its time; `None` if there is none.
 fn attribute(look: Look<'_>, of: &ProvisionedId, history: &[Record]) -> Option<Evidence> {
-    let Look { intent, time, .. } = look;
+    let Look { intent, time, found, .. } = look;
     let artifact = intent.content.as_ref().map(|content| &content.target.artifact.id);
     let kind = match intent.kind {
         Kind::Provision => RecordKind::Provision,
         Kind::Update => RecordKind::Update,
         Kind::Terminate | Kind::Retain => RecordKind::Terminate,
     };
-    // a creation is known by its token: any sending of it may have been the one
-    let first_sent = if intent.kind == Kind::Provision { intent.born } else { intent.sent };
+    // where the token proves it, any sending may have been the one
+    let first_sent = if ends(intent.kind) { intent.sent } else { intent.born };
     let mut candidates = history.iter().filter(|record| {
         let other = artifact.is_some() && record.artifact.is_some() && record.artifact.as_ref() != artifact;
         let in_time = time.can_stem_from(record.created, first_sent, intent.sign_by);
@@ -140,7 +158,30 @@ fn attribute(look: Look<'_>, of: &ProvisionedId, history: &[Record]) -> Option<E
     });
     match (candidates.next(), candidates.next()) {
         (None, _) => None,
+        // another one's update looks the same: nothing in it says whose it is, unless only our own are listed
+        (Some(one), _) if intent.kind == Kind::Update && look.level.sees_all() && !moves_instances(look) => {
+            let existing = found.existing.as_ref();
+            let running = existing.and_then(|there| running(there, found.asked, Some(one.created)));
+            Some(Evidence::Unproven { running })
+        }
         (Some(one), None) => Some(Evidence::Accepted(one.id.clone(), of.clone())),
         (Some(_), Some(_)) => Some(Evidence::Overtaken("several operations ran on it since".to_owned())),
     }
+}
+
+/// How long something has been under way on a product, if it is.
+fn running(existing: &Existing, now: Timestamp, since: Option<Timestamp>) -> Option<Duration> {
+    let is_over = matches!(existing.status, Status::Available | Status::Tainted | Status::Error);
+    (!is_over).then(|| since.map_or(Duration::ZERO, |since| now.since(since)))
+}
+
+fn ends(kind: Kind) -> bool {
+    matches!(kind, Kind::Terminate | Kind::Retain)
+}
+
+/// Whether it may have been about a stack set's instances: such an operation cannot be made twice.
+fn moves_instances(look: Look<'_>) -> bool {
+    let applied = look.row.applied.as_ref().map(|applied| &applied.content);
+    let mut contents = applied.into_iter().chain(&look.intent.content);
+    contents.any(|content| content.target.options.preferences.is_some())
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::event::{Event, Remedy};
+use super::super::event::{Event, Remedy, Watch};
 use super::super::report::Outcome;
 use super::super::run::Why;
 use super::Turn;
@@ -115,13 +115,37 @@ impl Turn<'_, '_> {
                 self.run.undecided(ix, now + self.time(ix).until_next_look());
             }
             Evidence::NeverTaken => self.send_again(ix, Why::Unanswered),
+            Evidence::Unproven { running } => self.prove(ix, running),
         }
+    }
+
+    /// Asks whose operation it is that was found, by the token: where it was ours, its record comes back, and nothing is done.
+    /// Else it is done now, over whatever somebody else made.
+    fn prove(&mut self, ix: StepIx, running: Option<Duration>) {
+        if let Some(running) = running {
+            if self.is_late(ix) {
+                return self.over(ix, Outcome::Unknown);
+            }
+            let now = self.now();
+            (self.ports.emit)(&Event::Progress(self.run.at(ix, now), Watch { running, unwinding: false }));
+            return self.run.undecided(ix, now + self.time(ix).until_next_look());
+        }
+        if self.run.can_send_again(ix) {
+            return self.send_once_more(ix, Why::Unanswered, true);
+        }
+        let why = "whose operation ran on it since cannot be told, and what is declared has changed";
+        self.abandon(ix, why.to_owned());
     }
 
     /// It was proven not to have been taken: the same token again, if the same request can be made; else plan again.
     /// Where not everything is seen, a creation is not proven: the service tells by its token, or by its name.
     fn send_again(&mut self, ix: StepIx, why: Why) {
         let is_doubtful = self.creates(ix) && !self.level(ix).sees_all();
+        self.send_once_more(ix, why, is_doubtful);
+    }
+
+    /// The same token again; `is_doubtful`: an earlier sending may have been taken.
+    fn send_once_more(&mut self, ix: StepIx, why: Why, is_doubtful: bool) {
         if !self.run.can_send_again(ix) && is_doubtful {
             return self.hidden(ix, None);
         }

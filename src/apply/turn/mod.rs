@@ -5,6 +5,7 @@
 
 mod ask;
 mod begin;
+mod believe;
 mod ending;
 mod evidence;
 mod look;

@@ -45,6 +45,15 @@ impl Turn<'_, '_> {
 
     fn accepted(&mut self, ix: StepIx, record: Record) {
         let now = self.now();
+        let born = self.intent(ix).map(|intent| intent.born);
+        // a state that was put back counts its operations anew, and the catalog remembers the tokens of then
+        if born.is_some_and(|born| self.time(ix).precedes(record.created, born)) {
+            let why = format!(
+                "the catalog answers with an operation from before, record {}: the state was put back from an older copy",
+                record.id
+            );
+            return self.abandon(ix, why);
+        }
         (self.ports.emit)(&Event::Started(self.run.at(ix, now), &record.id));
         let due = now + self.time(ix).until_next_question(0);
         self.run.accepted(ix, record.id.clone(), due);

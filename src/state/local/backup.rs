@@ -48,7 +48,9 @@ pub(super) fn tidy(place: &OwnFolder) -> Result<(), StateError> {
 /// The serial of the newest, as its name says.
 pub(super) fn newest(place: &OwnFolder) -> Result<Option<u64>, StateError> {
     let Some(folder) = place.folder(FOLDER)? else { return Ok(None) };
-    Ok(serials(&folder)?.last().copied())
+    // what is no plain file is none
+    let is_one = |serial: &u64| folder.opened(&name(*serial)).is_ok_and(|file| file.is_some());
+    Ok(serials(&folder)?.into_iter().rev().find(is_one))
 }
 
 /// Puts all of them, whatever they are, into another folder.

@@ -110,6 +110,9 @@ impl StoreCopy {
             return opened::not_behind(backup, 0, hint).map(|()| None);
         }
         let named = StoreFiles::read(place, hint)?;
+        if opened::is_unborn(place, &named)? {
+            return opened::not_behind(backup, 0, hint).map(|()| None);
+        }
         let scratch = Scratch::below(scratch)?;
         let folder = scratch.folder.make_folder(&named.folder)?;
         let store = place.folder(&named.folder)?;

@@ -25,7 +25,7 @@ mod sled;
 use self::head::{Agreement, Head, HeadFile, Meta};
 use self::layout::{Layout, Stands, Writes};
 use self::lock::Held;
-use self::opened::{Opened, exists, not_behind, open_anew, tidy, write_head};
+use self::opened::{Opened, StoreFiles, exists, is_unborn, not_behind, open_anew, tidy, write_head};
 use self::place::io;
 use self::sled::Disk;
 use super::format::VERSION;
@@ -91,7 +91,7 @@ impl SledStore {
         backup::tidy(&place)?;
         place::gitignore(&place)?;
         let (hint, backup) = (recover::HINT, backup::newest(&place)?);
-        if !exists(&place)? {
+        if !exists(&place)? || is_unborn(&place, &StoreFiles::read(&place, hint)?)? {
             // before a new one is begun
             not_behind(backup, 0, hint)?;
         }

@@ -56,9 +56,24 @@ impl StoreFiles {
     }
 }
 
+/// Whether it is what a run left that died before anything was ever committed: no HEAD was written, and nothing of the store but
+/// what a library makes of it first.
+pub(super) fn is_unborn(place: &OwnFolder, named: &StoreFiles) -> Result<bool, StateError> {
+    if named.file.is_some() {
+        return Ok(false);
+    }
+    let Some(store) = place.folder(&named.folder)? else { return Ok(true) };
+    files_are_plain(&store)?;
+    let length = store.opened("db")?.and_then(|file| file.metadata().ok()).map_or(0, |found| found.len());
+    Ok(length == 0)
+}
+
 impl Opened {
     pub(super) fn read(place: &OwnFolder, hint: &str) -> Result<Self, StateError> {
         let named = StoreFiles::read(place, hint)?;
+        if is_unborn(place, &named)? {
+            place.remove_folder(&named.folder)?;
+        }
         let folder = match place.folder(&named.folder)? {
             Some(folder) => files_are_plain(&folder).map(|()| folder)?,
             None => named.unless_committed(hint).map(|()| place.make_folder(&named.folder))??,
