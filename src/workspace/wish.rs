@@ -101,11 +101,8 @@ impl Wish {
         let NamedAddresses { targets, excludes, replace, reapply } = self.named(&all, &labels)?;
         let frozen = settings.locations.values().filter(|location| location.frozen);
         let frozen_at: BTreeSet<LocationName> = frozen.map(|location| location.name.clone()).collect();
-        let selection = Selection {
-            targets: (!self.targets.is_empty()).then_some(targets),
-            excludes,
-            frozen: frozen_at.clone(),
-        };
+        let targets = (!self.targets.is_empty()).then_some(targets);
+        let selection = Selection { targets, excludes, frozen: frozen_at.clone() };
         let guards = !self.destroy || settings.max_terminate_is_written;
         let by_settings = guards.then_some(settings.max_terminate);
         let written = workspace.desired.products.iter().filter(|_| self.destroy);

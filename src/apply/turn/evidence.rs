@@ -59,65 +59,65 @@ pub(super) struct Look<'a> {
 
 /// Weighs what was found against the intent.
 pub(super) fn weigh(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
-    let Look { row, intent, why, found, doubted, time, level, is_doubtful } = look;
-    let nothing = || match why {
-        Why::Refused(error) if is_doubtful => Evidence::Hidden(Some(error.clone())),
-        Why::Refused(error) => Evidence::Refused(error.clone()),
-        Why::Throttled(_) => Evidence::NeverTaken,
-        Why::Unanswered if time.is_settled(intent.sign_by, found.asked) => Evidence::NeverTaken,
-        Why::Unanswered => Evidence::TooEarly,
-    };
+    let Look { intent, why, found, doubted, time, level, .. } = look;
     match (intent.kind, &found.existing) {
-        (Kind::Provision, None) => nothing(),
-        (Kind::Provision, Some(existing)) => {
-            let used = |token| row.tokens.iter().any(|(_, used)| used == token);
-            match &existing.token {
-                // the last provisioning record may by now be somebody else's update
-                Some(token) if *token == intent.token => match history {
-                    None => Evidence::NeedsHistory,
-                    Some(history) => {
-                        attribute(look, &existing.id, history).unwrap_or_else(|| match nothing() {
-                            Evidence::TooEarly => Evidence::TooEarly,
-                            _ => {
-                                let why = "its record is not to be found".to_owned();
-                                Evidence::Ours(Box::new(existing.clone()), why)
-                            }
-                        })
-                    }
-                },
-                Some(token) if used(token) => {
-                    let why = "an earlier operation of ours had made it".to_owned();
-                    Evidence::Ours(Box::new(existing.clone()), why)
-                }
-                // whoever changed it since may have put a token of his own there
-                _ if matches!(why, Why::Unanswered) => match nothing() {
-                    Evidence::NeverTaken => {
-                        Evidence::Unproven { running: running(existing, found.asked, None) }
-                    }
-                    other => other,
-                },
-                _ => Evidence::Held(Box::new(existing.clone())),
-            }
-        }
+        (Kind::Provision, None) => nothing(look),
+        (Kind::Provision, Some(existing)) => holder(look, existing, history),
         // it was there when the intent was born, and a reader may lag: such an absence is none yet
         (_, None) if !time.is_absence_proven(intent.born, found.asked) => Evidence::TooEarly,
         (_, None) if !level.sees_all() => out_of_sight(look, history),
         (Kind::Terminate | Kind::Retain, None) => Evidence::Gone,
         (Kind::Update, None) => Evidence::Overtaken("the provisioned product is gone".to_owned()),
-        (_, Some(existing)) if existing.last_record == intent.base_record => nothing(),
+        (_, Some(existing)) if existing.last_record == intent.base_record => nothing(look),
         // what was refused has no record: the new one is somebody else's
         (_, Some(_)) if matches!(why, Why::Refused(_)) && !doubted => {
             Evidence::Overtaken("somebody else changed it meanwhile".to_owned())
         }
         (_, Some(existing)) => match history {
             None => Evidence::NeedsHistory,
-            Some(history) => match (attribute(look, &existing.id, history), nothing()) {
+            Some(history) => match (attribute(look, &existing.id, history), nothing(look)) {
                 // nothing is sent while what was sent may still arrive
                 (None | Some(Evidence::Unproven { .. }), Evidence::TooEarly) => Evidence::TooEarly,
                 (Some(evidence), _) => evidence,
                 (None, _) => Evidence::Overtaken("somebody else changed it meanwhile".to_owned()),
             },
         },
+    }
+}
+
+/// What it means that nothing of the request is found.
+fn nothing(look: Look<'_>) -> Evidence {
+    match look.why {
+        Why::Refused(error) if look.is_doubtful => Evidence::Hidden(Some(error.clone())),
+        Why::Refused(error) => Evidence::Refused(error.clone()),
+        Why::Throttled(_) => Evidence::NeverTaken,
+        Why::Unanswered if look.time.is_settled(look.intent.sign_by, look.found.asked) => {
+            Evidence::NeverTaken
+        }
+        Why::Unanswered => Evidence::TooEarly,
+    }
+}
+
+/// What the product says that has the name of one that was to be made.
+fn holder(look: Look<'_>, existing: &Existing, history: Option<&[Record]>) -> Evidence {
+    let ours = |why: &str| Evidence::Ours(Box::new(existing.clone()), why.to_owned());
+    let used = |token| look.row.tokens.iter().any(|(_, used)| used == token);
+    match &existing.token {
+        // the last provisioning record may by now be somebody else's update
+        Some(token) if *token == look.intent.token => match history {
+            None => Evidence::NeedsHistory,
+            Some(history) => attribute(look, &existing.id, history).unwrap_or_else(|| match nothing(look) {
+                Evidence::TooEarly => Evidence::TooEarly,
+                _ => ours("its record is not to be found"),
+            }),
+        },
+        Some(token) if used(token) => ours("an earlier operation of ours had made it"),
+        // whoever changed it since may have put a token of his own there
+        _ if matches!(look.why, Why::Unanswered) => match nothing(look) {
+            Evidence::NeverTaken => Evidence::Unproven { running: running(existing, look.found.asked, None) },
+            other => other,
+        },
+        _ => Evidence::Held(Box::new(existing.clone())),
     }
 }
 
