@@ -77,9 +77,9 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Terminate everything that is managed here
     Destroy(DestroyArgs),
-    /// Take what exists already as what is declared; nothing in the cloud changes
+    /// Take what exists already as what is declared; no resource changes
     #[command(
-        after_help = "Nothing is provisioned, updated or terminated: the state takes note of what is there.\n\nExamples:\n  provisor import network pp-abcdefghijklm\n  provisor import network@hub net-prod\n  provisor import --declared\n  provisor import --all --location 'pay-*'\n  provisor import --from-terraform state.json"
+        after_help = "Nothing is provisioned, updated or terminated: the state takes note of what is there. Only a stack that `imports:` names becomes a provisioned product first.\n\nExamples:\n  provisor import network pp-abcdefghijklm\n  provisor import network@hub net-prod\n  provisor import --declared\n  provisor import --all --location 'pay-*'\n  provisor import --from-terraform state.json"
     )]
     Import(ImportArgs),
     /// Show a saved plan, or the state
