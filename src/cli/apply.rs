@@ -3,7 +3,6 @@
 use super::args::{ApplyArgs, DestroyArgs, SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::fail::KEY_LOST;
 use super::load::Wiring;
 use super::watching::Watching;
 use super::{gate, open, previewing, saved};
@@ -61,9 +60,6 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
         return Err(workspace.wrong(wish));
     }
     let mut held = workspace.repo.store()?;
-    if held.key_was_lost {
-        edge.err(KEY_LOST);
-    }
     let (recorded, key) = (held.store.recorded(), held.store.key());
     if ending != Ending::Import {
         previewing::sweep(&workspace.repo, edge)?;

@@ -9,9 +9,6 @@ use crate::report::view::{BreachView, FindingView};
 use crate::report::{Style, human, json};
 use crate::workspace::{Complaint, Complaints, Problem, ProblemKind};
 
-/// What is said where rows were digested with a key that is gone.
-pub const KEY_LOST: &str = "Warning: the state's key was lost, and a run that writes the state makes a new one: every secret counts as changed once, saved plans are void\n";
-
 /// Tells people, and programs where the command was asked for a document and none was written yet.
 pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
     edge.err(&render(problem, edge.err_style));

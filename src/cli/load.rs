@@ -147,8 +147,7 @@ impl Adapters for Wiring {
 
     fn store(&self, home: &SettingsHome, settings: &Settings) -> Result<HeldStore, Problem> {
         let store = SledStore::open(&state_dir(home, settings)?, self.lock())?;
-        let key_was_lost = store.key_was_lost();
-        Ok(HeldStore { store: Box::new(store), key_was_lost })
+        Ok(HeldStore { store: Box::new(store) })
     }
 
     fn previews(&self, home: &SettingsHome, settings: &Settings) -> Result<Box<dyn Previews>, Problem> {

@@ -6,7 +6,6 @@ use std::path::Path;
 use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::fail::KEY_LOST;
 use super::load::Wiring;
 use super::{commit, files, open, previewing};
 use crate::plan::file::Saved;
@@ -37,7 +36,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let out =
         args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, &given, edge)?)));
     let out = out.transpose()?;
-    let Remembered { recorded, key, .. } = remembered(repo, out.is_some(), edge)?;
+    let Remembered { recorded, key } = if out.is_some() { repo.signing()? } else { repo.remembered()? };
     let prepared = previewing::swept(&workspace, &wish, &recorded, &key, edge)?;
     if prepared.previewed.interrupted {
         return Ok(previewing::interrupted(edge));
@@ -129,15 +128,6 @@ pub fn render_saved(saved: &Saved, format: Format, style: Style) -> String {
         Format::Human => human::plan(&view, style),
         Format::Json => json::plan(&view),
     }
-}
-
-/// What is remembered, with the key that is needed; whoever reads the plan is told if that is not the one of before.
-fn remembered(repo: &Repo<'_>, signs: bool, edge: &Edge) -> Result<Remembered, Problem> {
-    let remembered = if signs { repo.signing()? } else { repo.remembered()? };
-    if remembered.key_was_lost {
-        edge.err(KEY_LOST);
-    }
-    Ok(remembered)
 }
 
 /// Two things in one file would leave the last one alone in it.

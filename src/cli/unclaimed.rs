@@ -6,7 +6,6 @@ use super::args::ImportArgs;
 use super::declaring::{ComposedFiles, declare, folder, there};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::fail::KEY_LOST;
 use super::foreign::GivenFile;
 use super::load::Wiring;
 use super::new_locations::NewLocations;
@@ -36,10 +35,7 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     }
     let of = meant(args);
     let given = GivenFile::of(args, &of, &workspace, edge)?;
-    let HeldStore { mut store, key_was_lost } = workspace.repo.store()?;
-    if key_was_lost {
-        edge.err(KEY_LOST);
-    }
+    let HeldStore { mut store } = workspace.repo.store()?;
     unfinished::tidy(&workspace);
     let mut discovery = match &given {
         Some(given) => workspace.foreign(given.holds.clone(), &of, store.recorded())?,

@@ -55,6 +55,4 @@ pub trait Adapters {
 pub struct HeldStore {
     /// The store.
     pub store: Box<dyn Store>,
-    /// The key had to be made anew: every secret counts as changed once, and saved plans are void.
-    pub key_was_lost: bool,
 }

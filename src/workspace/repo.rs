@@ -66,8 +66,6 @@ pub struct Remembered {
     pub recorded: Recorded,
     /// The key to their digests.
     pub key: DigestKey,
-    /// It is not the one that they were made with: every secret counts as changed once, and saved plans are void.
-    pub key_was_lost: bool,
 }
 
 /// What declarations come to counts, not what one file of them does.
@@ -407,17 +405,11 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used.
     pub fn remembered(&self) -> Result<Remembered, Problem> {
-        // without a store, or without its key, there is nothing that was digested with one: any key will do
+        // where nothing was ever committed, there is nothing that was digested with one: any key will do
         let any_key = || DigestKey::new([0; 32]);
         Ok(match self.snapshot()? {
-            Some(Snapshot { recorded, key, .. }) => {
-                let key_was_lost = key.is_none();
-                Remembered { recorded, key: key.unwrap_or_else(any_key), key_was_lost }
-            }
-            None => {
-                let recorded = Recorded::empty(Lineage::new(""));
-                Remembered { recorded, key: any_key(), key_was_lost: false }
-            }
+            Some(Snapshot { recorded, key, .. }) => Remembered { recorded, key: key.unwrap_or_else(any_key) },
+            None => Remembered { recorded: Recorded::empty(Lineage::new("")), key: any_key() },
         })
     }
 
@@ -428,15 +420,15 @@ impl<'a> Repo<'a> {
     pub fn signing(&self) -> Result<Remembered, Problem> {
         let with_key = |snapshot: Option<Snapshot>| {
             let Snapshot { recorded, key, .. } = snapshot?;
-            Some(Remembered { recorded, key: key?, key_was_lost: false })
+            Some(Remembered { recorded, key: key? })
         };
         if let Some(found) = with_key(self.snapshot()?) {
             return Ok(found);
         }
         match self.store() {
-            Ok(HeldStore { store, key_was_lost }) => {
+            Ok(HeldStore { store }) => {
                 let (recorded, key) = (store.recorded().clone(), store.key().clone());
-                Ok(Remembered { recorded, key, key_was_lost })
+                Ok(Remembered { recorded, key })
             }
             // somebody else has just made one
             Err(problem) => with_key(self.adapters.snapshot(&self.home, &self.settings)?).ok_or(problem),

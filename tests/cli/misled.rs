@@ -153,20 +153,6 @@ fn two_things_are_not_written_to_one_file() {
 }
 
 #[test]
-fn a_plan_tells_that_the_key_is_lost() {
-    let repo = Repo::boxes(&["one"]);
-    repo.apply().exits(0);
-    let plan = repo.sh("plan").exits(0);
-    assert!(!plan.err.contains("key"), "{}", plan.err);
-    fs::remove_file(repo.path().join("state/key")).unwrap();
-    let told = ["Warning: the state's key was lost", "every secret counts as changed once"];
-    repo.sh("plan").exits(0).tells(&told);
-    repo.sh("plan --out p.bin").exits(0).tells(&told);
-    let plan = repo.sh("plan").exits(0);
-    assert!(!plan.err.contains("key"), "a plan that is saved makes a new one: {}", plan.err);
-}
-
-#[test]
 fn an_export_of_another_state_is_told_by_its_name() {
     let (repo, other) = (Repo::boxes(&["one"]), Repo::boxes(&["one"]));
     repo.apply().exits(0);

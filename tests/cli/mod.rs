@@ -37,6 +37,7 @@ mod moved;
 mod orders;
 mod outside;
 mod plans;
+mod planted;
 mod previews;
 mod prompt;
 mod puppet;

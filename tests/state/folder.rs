@@ -42,7 +42,6 @@ fn a_reopened_store_holds_what_was_committed() {
         let found = store.recorded().clone();
         assert_eq!(expected.as_ref().unwrap_or(&found), &found);
         assert_eq!(key.get_or_insert(store.key().sign(&[b"x"])), &store.key().sign(&[b"x"]));
-        assert!(!store.key_was_lost());
         expected = Some(live(&mut store, round, 30));
     }
     let snapshot = read(&state).unwrap().unwrap();
@@ -145,28 +144,27 @@ fn without_its_own_lock_file_sled_still_refuses() {
 }
 
 #[test]
-fn a_lost_key_is_made_anew_and_said() {
+fn a_key_that_is_lost_or_no_key_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
-    let mut store = open(&state).unwrap();
-    let expected = live(&mut store, 5, 5);
-    let before = store.key().sign(&[b"x"]);
+    let store = open(&state).unwrap();
+    // where nothing was committed, nothing was digested with it
     drop(store);
     std::fs::remove_file(state.join("key")).unwrap();
-    assert!(read(&state).unwrap().unwrap().key.is_none());
-    let store = open(&state).unwrap();
-    assert!(store.key_was_lost());
-    assert_ne!(store.key().sign(&[b"x"]), before);
-    assert_eq!(store.recorded().clone(), expected);
+    let mut store = open(&state).unwrap();
+    live(&mut store, 5, 5);
     drop(store);
-    assert!(!open(&state).unwrap().key_was_lost());
-    // one that is there and is no key is not lost, but damaged
-    std::fs::write(state.join("key"), b"short").unwrap();
-    make_private(&state);
-    for refused in [open(&state).map(drop), read(&state).map(drop)] {
-        assert!(matches!(refused, Err(StateError::Corrupt { .. })), "{refused:?}");
+    std::fs::remove_file(state.join("key")).unwrap();
+    for broken in [None, Some(&b"short"[..]), Some(&[7; 32])] {
+        if let Some(bytes) = broken {
+            std::fs::write(state.join("key"), bytes).unwrap();
+            make_private(&state);
+        }
+        for refused in [open(&state).map(drop), read(&state).map(drop)] {
+            assert!(matches!(refused, Err(StateError::Corrupt { .. })), "{refused:?}");
+        }
+        assert_eq!(std::fs::read(state.join("key")).ok().as_deref(), broken);
     }
-    assert_eq!(std::fs::read(state.join("key")).unwrap(), b"short");
 }
 
 #[test]
@@ -232,7 +230,6 @@ fn backups_can_be_pushed_and_the_oldest_go() {
     drop(store);
     let mut store = open(&state).unwrap();
     assert_eq!(store.recorded().clone(), Recorded { serial: 26, ..expected });
-    assert!(!store.key_was_lost());
     live(&mut store, 12, 5);
 }
 

@@ -30,7 +30,6 @@ fn a_copy_in_memory_is_what_the_store_becomes() {
     let mut store = open(&state).unwrap();
     assert_eq!(store.recorded(), &before);
     assert_eq!(history(&state).len(), 1, "its history too");
-    assert!(!store.key_was_lost());
     assert!(state.join("store-2/db").exists() && !state.join("store").exists());
     let after = live(&mut store, 3, 20);
     drop(store);

@@ -91,7 +91,7 @@ impl Adapters for Wire {
 
     fn store(&self, _: &SettingsHome, _: &Settings) -> Result<HeldStore, Problem> {
         let store = MemoryStore::new(self.recorded.borrow().clone(), key())?;
-        Ok(HeldStore { store: Box::new(store), key_was_lost: false })
+        Ok(HeldStore { store: Box::new(store) })
     }
 
     fn snapshot(&self, _: &SettingsHome, _: &Settings) -> Result<Option<Snapshot>, Problem> {

@@ -17,6 +17,7 @@ mod sections;
 mod substitution;
 mod transforms;
 mod unresolved;
+mod validation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -74,7 +75,7 @@ impl Template {
         let tree = read::read(text)?;
         let (values, _) = tree.extent();
         let sections = expand::at_load(&tree, names)?;
-        references::validate(&sections)?;
+        validation::validate(&sections)?;
         let transforms = processed::declared_transforms(&tree);
         let metadata = tree.get("Metadata").map(processed::json);
         let looped = expand::is_looped(&tree);

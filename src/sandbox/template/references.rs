@@ -1,17 +1,14 @@
-//! Who refers to whom, from the text alone: what is refused before anything is created, and which outputs show
-//! secrets.
+//! Who refers to whom, from the text alone, and which outputs show secrets. What is refused for it is in `validation`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::error::TemplateError;
 use super::guess::attributes;
 use super::sections::{REF, ResourceDeclaration, Sections};
 use super::substitution::{Piece, pieces};
-use super::unresolved::{self, Block};
 use crate::tree::{Data, Node};
 
 /// A mention of something else.
-enum Mention<'n> {
+pub(super) enum Mention<'n> {
     /// A parameter, pseudo parameter or resource.
     Name(&'n str),
     /// An attribute of a resource.
@@ -21,7 +18,7 @@ enum Mention<'n> {
 }
 
 /// Calls `found` for every mention in a node, whatever conditions say.
-fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
+pub(super) fn mentions<'n>(node: &'n Node, found: &mut impl FnMut(&'n Node, Mention<'n>)) {
     match (node.function(), &node.data) {
         (Some(("Ref", name)), _) => {
             if let Some(name) = name.text() {
@@ -175,76 +172,6 @@ pub(crate) fn is_settled(node: &Node, values: &BTreeMap<String, String>) -> bool
         settled &= matches!(mention, Mention::Name(name) if values.contains_key(name));
     });
     settled
-}
-
-const PSEUDO: [&str; 8] = [
-    "AWS::AccountId",
-    "AWS::Region",
-    "AWS::StackName",
-    "AWS::StackId",
-    "AWS::Partition",
-    "AWS::URLSuffix",
-    "AWS::NoValue",
-    "AWS::NotificationARNs",
-];
-
-/// Refuses resources and conditions that refer to what is not there. Outputs are left to the creation of the stack.
-pub(crate) fn validate(sections: &Sections) -> Result<(), TemplateError> {
-    if sections.transformed {
-        return Ok(());
-    }
-    for declaration in &sections.resources {
-        conditions(sections, declaration)?;
-        let mut missing: Vec<(&Node, &str)> = Vec::new();
-        mentions(&declaration.body, &mut |node, mention| match mention {
-            Mention::Name(name) if !is_value(sections, name) && sections.resource(name).is_none() => {
-                missing.push((node, name));
-            }
-            Mention::Attribute(resource, _) if sections.resource(resource).is_none() => {
-                missing.push((node, resource));
-            }
-            _ => {}
-        });
-        let depends_on = declaration.depends_on.iter().filter(|name| sections.resource(name).is_none());
-        missing.extend(depends_on.map(|name| (&declaration.body, name.as_str())));
-        if let Some((node, _)) = missing.first() {
-            let names: BTreeSet<&str> = missing.iter().map(|(_, name)| *name).collect();
-            let names = names.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(TemplateError::format(
-                node,
-                without_prefix(&unresolved::resource(&names, Block::Resources)),
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses conditions that are not there.
-fn conditions(sections: &Sections, declaration: &ResourceDeclaration) -> Result<(), TemplateError> {
-    let unknown = |name: &str| !sections.conditions.contains_key(name);
-    if let Some(name) = declaration.condition.as_deref().filter(|name| unknown(name)) {
-        let what = unresolved::condition(name, Block::Resources);
-        return Err(TemplateError::format(&declaration.body, without_prefix(&what)));
-    }
-    let mut missing = None;
-    mentions(&declaration.body, &mut |node, mention| match mention {
-        Mention::Condition(name) if unknown(name) && node.function().is_some_and(|(f, _)| f == "Fn::If") => {
-            missing = missing.or(Some((node, name)));
-        }
-        _ => {}
-    });
-    match missing {
-        Some((node, name)) => Err(TemplateError::refused(node, &unresolved::condition_of_if(name))),
-        None => Ok(()),
-    }
-}
-
-fn without_prefix(text: &str) -> &str {
-    text.strip_prefix("Template format error: ").unwrap_or(text)
-}
-
-fn is_value(sections: &Sections, name: &str) -> bool {
-    PSEUDO.contains(&name) || sections.parameter(name).is_some()
 }
 
 /// The outputs whose value depends on a `NoEcho` parameter, over however many steps.

@@ -26,3 +26,9 @@ pub(crate) fn condition(name: &str, block: Block) -> String {
 pub(crate) fn condition_of_if(name: &str) -> String {
     format!("Template error: unresolved condition dependency {name} in Fn::If")
 }
+
+/// CloudFormation's words for a name in a condition that is no parameter.
+pub(crate) fn in_conditions(name: &str) -> String {
+    let what = "Cannot reference resources in the Conditions block of the template";
+    format!("Template format error: Unresolved dependencies [{name}]. {what}")
+}

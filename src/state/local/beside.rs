@@ -19,7 +19,7 @@ use crate::state::{Recorded, StateError};
 pub struct Snapshot {
     /// Everything there is.
     pub recorded: Recorded,
-    /// The key, unless it is lost.
+    /// The key; none where nothing was ever committed.
     pub key: Option<DigestKey>,
     /// Who holds the store meanwhile, and may have written more by now.
     pub held_by: Option<String>,
@@ -60,9 +60,10 @@ fn snapshot<T>(
     more: impl Fn(&Opened) -> Result<T, StateError>,
 ) -> Result<Option<(Snapshot, T)>, StateError> {
     let Some(place) = place::find(dir)? else { return Ok(None) };
-    let take = |opened: &mut Opened, hint: &str| Ok((opened.recorded(hint)?, more(opened)?));
-    let Some((recorded, more)) = beside(&place, scratch, take)? else { return Ok(None) };
-    let (key, held_by) = (key::load(&place)?, lock::holder(&place)?);
+    let take =
+        |opened: &mut Opened, hint: &str| Ok((opened.recorded(hint)?, more(opened)?, opened.file.clone()));
+    let Some((recorded, more, file)) = beside(&place, scratch, take)? else { return Ok(None) };
+    let (key, held_by) = (key::of(&place, &file)?, lock::holder(&place)?);
     Ok(Some((Snapshot { recorded, key, held_by }, more)))
 }
 

@@ -23,6 +23,9 @@ struct HeadDto {
     /// Only there while it is so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     telling: bool,
+    /// Written since another key is told from this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,24 +70,25 @@ struct PastDto {
 }
 
 pub(super) fn encode_head(file: &HeadFile) -> Result<Vec<u8>, StateError> {
-    let HeadFile { head: Head { lineage, serial, digest }, folder, telling, .. } = file.clone();
-    encode("HEAD", HeadDto { lineage: lineage.to_string(), serial, digest, folder, telling })
+    let HeadFile { head: Head { lineage, serial, digest }, folder, telling, key, .. } = file.clone();
+    encode("HEAD", HeadDto { lineage: lineage.to_string(), serial, digest, folder, telling, key })
 }
 
 pub(super) fn decode_head(bytes: &[u8]) -> Result<HeadFile, Undecodable> {
     Ok(match decode::<HeadDto, OldHeadDto>(bytes)? {
-        Decoded::Current(HeadDto { lineage, serial, digest, folder, telling }) => {
+        Decoded::Current(HeadDto { lineage, serial, digest, folder, telling, key }) => {
             if !is_store_folder(&folder) {
                 return Err(Undecodable::Wrong(format!("`{folder}` is no folder of a store")));
             }
             let head = Head { lineage: lineage.into(), serial, digest };
-            HeadFile { head, folder, format: VERSION, telling }
+            HeadFile { head, folder, format: VERSION, telling, key }
         }
         Decoded::Of1(OldHeadDto { lineage, serial, digest }) => HeadFile {
             head: Head { lineage: lineage.into(), serial, digest },
             folder: FIRST_FOLDER.to_owned(),
             format: 1,
             telling: false,
+            key: None,
         },
     })
 }

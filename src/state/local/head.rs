@@ -24,6 +24,8 @@ pub(super) struct HeadFile {
     pub(super) format: u32,
     /// The files tell, or may tell, what became sensitive: they are to be written anew before anything else.
     pub(super) telling: bool,
+    /// Which key the state is written with, as `key.rs` marks it; unknown where an earlier version wrote it last.
+    pub(super) key: Option<String>,
 }
 
 /// What the store says of itself, written in the same batch as the rows.

@@ -56,7 +56,6 @@ pub struct SledStore {
     layout: Layout,
     file: HeadFile,
     key: DigestKey,
-    key_was_lost: bool,
     by: Option<Arc<Author>>,
     /// When its holder's command began.
     since: Timestamp,
@@ -103,10 +102,8 @@ impl SledStore {
         }
         // nothing is written before all is believed
         let recorded = opened.recorded(hint)?;
-        let (key, key_was_lost) = match key::load(&place)? {
-            Some(key) => (key, false),
-            None => (key::make(&place)?, recorded.serial > 0),
-        };
+        let key = key::of(&place, &opened.file)?.map_or_else(|| key::make(&place), Ok)?;
+        opened.file.key = Some(key::mark(&key));
         if opened.file.format < VERSION || opened.file.telling {
             opened = open_anew(&place, opened, &recorded, hint)?;
         } else if matches!(opened.agreement, Agreement::New | Agreement::HeadBehind) {
@@ -124,7 +121,6 @@ impl SledStore {
             layout: contents.layout,
             file,
             key,
-            key_was_lost,
             by,
             since: lock.holder.since,
             buried,
@@ -133,12 +129,6 @@ impl SledStore {
             failed: None,
             _lock: held,
         })
-    }
-
-    /// Whether the key had to be made anew: secrets then count as changed once, and saved plans are void.
-    #[must_use]
-    pub fn key_was_lost(&self) -> bool {
-        self.key_was_lost
     }
 
     /// The backups in `dir`, oldest first, whatever became of the store.

@@ -102,7 +102,8 @@ impl Opened {
         let head = newest.unwrap_or_else(|| Head::born(Lineage::new("")));
         let format = named.file.as_ref().map_or(VERSION, |file| file.format);
         let telling = named.file.as_ref().is_some_and(|file| file.telling);
-        let file = HeadFile { head, folder: named.folder.clone(), format, telling };
+        let key = named.file.as_ref().and_then(|file| file.key.clone());
+        let file = HeadFile { head, folder: named.folder.clone(), format, telling, key };
         Ok(Self { disk, contents, file, agreement })
     }
 
@@ -176,7 +177,8 @@ impl Old<'_> {
         disk.write(writes)?;
         layout.advance(next);
         layout.keep_history(self.layout);
-        let file = HeadFile { head, folder: name, format: VERSION, telling: false };
+        let file =
+            HeadFile { head, folder: name, format: VERSION, telling: false, key: self.file.key.clone() };
         write_head(place, &file)?;
         Ok(Anew { disk, layout, file })
     }

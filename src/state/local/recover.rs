@@ -56,21 +56,17 @@ impl SledStore {
     /// [`StateError::Newer`]; a state that is locked, that others could have written, or that cannot be looked at.
     pub fn examine(dir: &Path, scratch: &Path) -> Result<Option<Damage>, StateError> {
         let Some(place) = place::find(dir)? else { return Ok(None) };
-        let is_lost = |serial: u64| serial > 0 && key::load(&place).ok().flatten().is_none();
-        let is_sound = match Self::read(dir, scratch) {
-            Ok(Some(snapshot)) => !is_lost(snapshot.recorded.serial),
-            // a state that was never begun
-            Ok(None) => true,
-            Err(StateError::Corrupt { .. }) => false,
+        match Self::read(dir, scratch) {
+            // sound, or a state that was never begun
+            Ok(_) => return Ok(None),
+            Err(StateError::Corrupt { .. }) => {}
             Err(error) => return Err(error),
-        };
-        if is_sound {
-            return Ok(None);
         }
-        let mut damage = Remains::of(&place, scratch)?.damage();
-        if is_lost(damage.newest) {
+        let remains = Remains::of(&place, scratch)?;
+        let mut damage = remains.damage();
+        if let Some(found) = remains.wrong_key(&place, damage.newest) {
             damage.key_is_lost = true;
-            damage.found.push("`key` is missing or damaged".to_owned());
+            damage.found.push(found.to_owned());
         }
         Ok(Some(damage))
     }
@@ -89,11 +85,10 @@ impl SledStore {
             return Err(StateError::Corrupt { reason, hint: HINT.to_owned() });
         }
         let aside = remains.copy_aside(&place, lock.holder.since)?;
-        if seen.key_is_lost {
-            key::make(&place)?;
-        }
+        let kept = if seen.key_is_lost { None } else { key::read(&place)? };
+        let key = kept.map_or_else(|| key::make(&place), Ok)?;
         match &seen.taken {
-            Some(taken) => remains.put_in_force(&place, taken, seen)?,
+            Some(taken) => remains.put_in_force(&place, taken, seen, key::mark(&key))?,
             None => {
                 if place.has(HEAD)? {
                     place.remove(HEAD)?;
@@ -181,6 +176,19 @@ impl Remains {
         head.filter(is_left).or(newest.map(|one| &one.recorded.lineage)).cloned()
     }
 
+    /// What is wrong with the key, if anything is. A `HEAD` that is not this state's says nothing of its key.
+    fn wrong_key(&self, place: &OwnFolder, newest: u64) -> Option<&'static str> {
+        let lineage = self.lineage(&self.candidates());
+        let head = self.head.as_ref().ok().and_then(Option::as_ref);
+        let head = head.filter(|file| lineage.as_ref() == Some(&file.head.lineage));
+        match key::read(place) {
+            Ok(Some(key)) if head.is_none_or(|file| key::fits(&key, file)) => None,
+            Ok(Some(_)) => Some("`key` is another one than this state was written with"),
+            _ if newest > 0 => Some("`key` is missing or damaged"),
+            _ => None,
+        }
+    }
+
     fn found(&self) -> Vec<String> {
         let mut found = vec![match &self.head {
             Ok(Some(file)) => {
@@ -232,7 +240,13 @@ impl Remains {
     }
 
     /// Writes it anew, beside what there is; the rename of `HEAD` puts it in force.
-    fn put_in_force(&self, place: &OwnFolder, taken: &Taken, seen: &Damage) -> Result<(), StateError> {
+    fn put_in_force(
+        &self,
+        place: &OwnFolder,
+        taken: &Taken,
+        seen: &Damage,
+        key: String,
+    ) -> Result<(), StateError> {
         let mut recorded = taken.recorded.clone();
         if seen.may_be_older || recorded.serial < seen.newest {
             recorded.rows.values_mut().for_each(|row| row.version.n += UNREAD);
@@ -242,7 +256,7 @@ impl Remains {
         let numbers = self.stores.iter().filter_map(|(name, _)| Some((folder_number(name)?, name)));
         let folder = numbers.max().map_or(FIRST_FOLDER, |(_, name)| name).to_owned();
         let head = Head { serial: recorded.serial, ..Head::born(recorded.lineage.clone()) };
-        let file = HeadFile { head, folder, format: VERSION, telling: false };
+        let file = HeadFile { head, folder, format: VERSION, telling: false, key: Some(key) };
         let salvaged = self.stores.iter().find(|(name, _)| taken.is_store && *name == taken.file);
         let anew = match salvaged {
             Some((_, Ok(store))) => {

@@ -97,9 +97,7 @@ impl<'t> Evaluation<'t> {
         let Some(mapping) = sections.mappings.get(&map) else {
             return match default {
                 Some(default) => self.value(default),
-                None => Err(format!(
-                    "Template error: Mapping named '{map}' is not present in the 'Mappings' section of template."
-                )),
+                None => Err(no_mapping(&map)),
             };
         };
         match mapping.get(&top).and_then(|entries| entries.get(&second)).or(default) {
@@ -144,6 +142,11 @@ impl<'t> Evaluation<'t> {
             ),
         }
     }
+}
+
+/// CloudFormation's words for a mapping that is not there.
+pub(crate) fn no_mapping(name: &str) -> String {
+    format!("Template error: Mapping named '{name}' is not present in the 'Mappings' section of template.")
 }
 
 /// What may follow the three without a macro.

@@ -28,10 +28,7 @@ impl<'t> Evaluation<'t> {
             return Err(unresolved::condition(name, self.block));
         };
         if self.begun.contains(&name.as_str()) {
-            return Err(format!(
-                "Template error: Found circular condition dependency: [{}]",
-                self.begun.join(", ")
-            ));
+            return Err(circular_conditions(&self.begun));
         }
         let block = std::mem::replace(&mut self.block, Block::Conditions);
         self.begun.push(name);
@@ -96,4 +93,9 @@ impl<'t> Evaluation<'t> {
         }
         Ok(if self.condition(name)? { when_true } else { when_false })
     }
+}
+
+/// CloudFormation's words for conditions that need each other.
+pub(crate) fn circular_conditions(names: &[&str]) -> String {
+    format!("Template error: Found circular condition dependency: [{}]", names.join(", "))
 }

@@ -23,6 +23,8 @@ use super::sections::{REF, ResourceDeclaration, Sections};
 use super::unresolved::{self, Block};
 use crate::tree::{Data, Node};
 
+pub(crate) use calls::no_mapping;
+pub(crate) use conditions::circular_conditions;
 pub(crate) use stack::{Evaluated, create, resources};
 pub use stack::{Output, Resource, Stack};
 
@@ -261,8 +263,7 @@ impl<'t> Evaluation<'t> {
     /// An attribute of a resource of this stack, or what `Ref` gives for it.
     pub fn resource(&mut self, logical_id: &str, attribute: &str) -> Result<Value, String> {
         if self.block == Block::Conditions {
-            let what = "Cannot reference resources in the Conditions block of the template";
-            return Err(format!("Template format error: Unresolved dependencies [{logical_id}]. {what}"));
+            return Err(unresolved::in_conditions(logical_id));
         }
         let sections = self.sections;
         if let Some((other, attribute)) = sections.other_name(logical_id, attribute) {
@@ -331,11 +332,13 @@ pub(crate) fn pseudo(place: &Place<'_>, name: &str) -> Option<Value> {
     }))
 }
 
-fn unsupported(name: &str) -> String {
+/// CloudFormation's words for a function that it does not have.
+pub(crate) fn unsupported(name: &str) -> String {
     format!("Template error: Encountered unsupported function: {name}")
 }
 
 /// CloudFormation's words for resources that need each other.
-pub(crate) fn circular(names: &[String]) -> String {
+pub(crate) fn circular<T: AsRef<str>>(names: &[T]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     format!("Circular dependency between resources: [{}]", names.join(", "))
 }

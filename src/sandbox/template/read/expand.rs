@@ -14,6 +14,7 @@ use crate::template::place::Place;
 use crate::template::references;
 use crate::template::sections::Sections;
 use crate::template::transforms::Transforms;
+use crate::template::validation;
 use crate::tree::Node;
 
 /// Whether the template's sections depend on the stack's values.
@@ -76,7 +77,7 @@ pub(crate) fn with_values(
         let tree = unrolled(tree, values, place)?;
         let found = sections(&tree, Names::Variables)?;
         required(&tree, &found)?;
-        references::validate(&found)?;
+        validation::validate(&found)?;
         Ok(found)
     };
     read().map_err(|error: TemplateError| error.plain())

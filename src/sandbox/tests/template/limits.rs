@@ -56,10 +56,57 @@ fn unresolved_names() {
 }
 
 #[test]
-fn outputs_fail_late() {
-    let text = "Resources:\n  A: {Type: 'AWS::SNS::Topic'}\nOutputs:\n  O: {Value: !Ref MyVPC}\n";
-    let what = "Template format error: Unresolved resource dependencies [MyVPC] in the Outputs block of the template";
-    assert_eq!(create(text, "").unwrap_err(), what);
+fn what_no_values_mend_is_found_before_anything_is_made() {
+    let topic = "Resources:\n  A: {Type: 'AWS::SNS::Topic', Properties: {TopicName: t}}\n";
+    let output = |value: &str| error(&format!("{topic}Outputs:\n  O: {{Value: {value}}}\n"));
+    let gone = |name: &str| {
+        format!(
+            "Template format error: Unresolved resource dependencies [{name}] in the Outputs block of the template (line 4, column 14)"
+        )
+    };
+    assert_eq!(output("!Ref MyVPC"), gone("MyVPC"));
+    assert_eq!(output("!GetAtt MyVPC.Id"), gone("MyVPC"));
+    assert_eq!(output("!Sub '${A} ${MyVPC}'"), gone("MyVPC"));
+    let unknown = "Template error: Encountered unsupported function: Fn::Upper (line 4, column 14)";
+    assert_eq!(output("!Upper x"), unknown);
+    let mapping = "Template error: Mapping named 'M' is not present in the 'Mappings' section of template. (line 4, column 14)";
+    assert_eq!(output("!FindInMap [M, a, b]"), mapping);
+    assert_eq!(
+        output("!If [C, a, b]"),
+        "Template error: unresolved condition dependency C in Fn::If (line 4, column 14)"
+    );
+    assert!(output("a, Condition: C").contains("Unresolved condition dependency C in the Outputs block"));
+    assert!(output("a, Export: {Name: !Ref Gone}").contains("dependencies [Gone] in the Outputs block"));
+    assert!(
+        output("!Ref [A]").contains("every Ref object must have a single String value. (line 4, column 14)")
+    );
+    let condition =
+        |text: &str| error(&format!("Conditions:\n  C: {text}\n  D: !Not [!Condition C]\n{topic}"));
+    assert!(
+        condition("!Equals [!Ref A, x]").contains("Unresolved dependencies [A]. Cannot reference resources")
+    );
+    assert!(
+        condition("!Not [!Condition E]")
+            .contains("dependency E in the Conditions block of the template (line 2, column ")
+    );
+    let circle = "Template error: Found circular condition dependency: [C, D] (line 2, column 3)";
+    assert_eq!(condition("!Not [!Condition D]"), circle);
+}
+
+#[test]
+fn what_a_macro_or_a_value_may_mend_is_not_refused() {
+    let text = |head: &str, value: &str| {
+        format!("{head}\nResources:\n  A: {{Type: 'AWS::SNS::Topic'}}\nOutputs:\n  O: {{Value: {value}}}\n")
+    };
+    for value in ["!Sub '${!Gone} ${AWS::Region}'", "!Ref AWS::NoValue", "!Sub ['${X}', {X: !Ref A}]"] {
+        Template::parse(&text("", value)).unwrap();
+    }
+    for value in ["!Ref Gone", "!Upper x", "!FindInMap [M, a, b]"] {
+        Template::parse(&text("Transform: Mine", value)).unwrap();
+        assert!(Template::parse(&text("", value)).is_err(), "{value}");
+    }
+    Template::parse(&text("", "!FindInMap [M, a, b, {DefaultValue: x}]")).unwrap();
+    Template::parse(&text("Transform: AWS::LanguageExtensions", "!ToJsonString {a: b}")).unwrap();
 }
 
 #[test]
@@ -69,10 +116,20 @@ fn circles() {
     };
     let expected = "Circular dependency between resources: [A, B]";
     let by_name = named("Properties: {TopicName: !Ref B}", "Properties: {TopicName: !Sub 'x${A}'}");
-    assert_eq!(create(&by_name, "").unwrap_err(), expected);
+    assert_eq!(error(&by_name), format!("{expected} (line 2, column 3)"));
     let by_property = named("Properties: {Other: !Ref B}", "Properties: {Other: !Sub 'x${A}'}");
-    assert_eq!(create(&by_property, "").unwrap_err(), expected);
-    assert_eq!(create(&named("DependsOn: B", "DependsOn: [A]"), "").unwrap_err(), expected);
+    assert!(error(&by_property).starts_with(expected));
+    assert!(error(&named("DependsOn: B", "DependsOn: [A]")).starts_with(expected));
+    assert!(
+        error(&named("DependsOn: A", "")).starts_with("Circular dependency between resources: [A] (line")
+    );
+    // what conditions keep apart may never meet
+    let apart = |a: &str, b: &str| {
+        format!("Conditions: {{P: !Equals [a, b], N: !Not [!Condition P]}}\n{}", named(a, b))
+    };
+    create(&apart("Condition: P, DependsOn: B", "Condition: N, DependsOn: A"), "").unwrap();
+    create(&apart("Properties: {TopicName: !If [P, !Ref B, x]}", "DependsOn: A"), "").unwrap();
+    assert!(error(&apart("Condition: P, DependsOn: B", "DependsOn: A")).starts_with(expected));
     create(&named("DependsOn: B", "Properties: {TopicName: x}"), "").unwrap();
 }
 

@@ -47,8 +47,10 @@ fn parse(text: &str) -> Template {
     Template::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
+/// The error is CloudFormation's text, without the place that one found at load has.
 fn create(text: &str, parameters: &str) -> Result<Stack, String> {
-    let template = parse(text);
+    let plain = |error: String| error.split(" (line ").next().unwrap_or_default().to_owned();
+    let template = Template::parse(text).map_err(|error| plain(error.to_string()))?;
     template.create(&template.effective(&map(parameters))?, &place())
 }
 

@@ -1,0 +1,323 @@
+//! What CloudFormation refuses when it validates a template, whatever the values will be: names that stand for nothing,
+//! functions that it does not have, and what needs itself. Where a macro may change the text, nothing is said.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use super::error::TemplateError;
+use super::evaluate::{circular, circular_conditions, no_mapping, unsupported};
+use super::references::{Mention, mentions};
+use super::sections::{OutputDeclaration, ResourceDeclaration, Sections};
+use super::unresolved::{self, Block};
+use crate::tree::{Data, Node};
+
+const PSEUDO: [&str; 8] = [
+    "AWS::AccountId",
+    "AWS::Region",
+    "AWS::StackName",
+    "AWS::StackId",
+    "AWS::Partition",
+    "AWS::URLSuffix",
+    "AWS::NoValue",
+    "AWS::NotificationARNs",
+];
+
+const FUNCTIONS: [&str; 18] = [
+    "Ref",
+    "Condition",
+    "Fn::And",
+    "Fn::Base64",
+    "Fn::Cidr",
+    "Fn::Equals",
+    "Fn::FindInMap",
+    "Fn::GetAZs",
+    "Fn::GetAtt",
+    "Fn::GetStackOutput",
+    "Fn::If",
+    "Fn::ImportValue",
+    "Fn::Join",
+    "Fn::Not",
+    "Fn::Or",
+    "Fn::Select",
+    "Fn::Split",
+    "Fn::Sub",
+];
+/// What AWS::LanguageExtensions adds.
+const EXTENSIONS: [&str; 2] = ["Fn::Length", "Fn::ToJsonString"];
+const LOOP: &str = "Fn::ForEach";
+
+/// Which names need which.
+type Needs<'t> = BTreeMap<&'t str, BTreeSet<&'t str>>;
+
+/// Refuses what no values can mend.
+pub(crate) fn validate(sections: &Sections) -> Result<(), TemplateError> {
+    if sections.transformed {
+        return Ok(());
+    }
+    conditions(sections)?;
+    for declaration in &sections.resources {
+        resource(sections, declaration)?;
+    }
+    for declaration in &sections.outputs {
+        output(sections, declaration)?;
+    }
+    circles(sections)
+}
+
+fn resource(sections: &Sections, declaration: &ResourceDeclaration) -> Result<(), TemplateError> {
+    let body = &declaration.body;
+    if let Some(name) = declaration.condition.as_ref().filter(|name| is_unknown(sections, name)) {
+        return Err(refused(body, &unresolved::condition(name, Block::Resources)));
+    }
+    calls(sections, body)?;
+    ifs(sections, body)?;
+    let depends_on = declaration.depends_on.iter().filter(|name| sections.resource(name).is_none());
+    let mut missing = missing(sections, body);
+    missing.extend(depends_on.map(|name| (body, name.as_str())));
+    resolved(&missing, Block::Resources)
+}
+
+fn output(sections: &Sections, declaration: &OutputDeclaration) -> Result<(), TemplateError> {
+    if let Some(name) = declaration.condition.as_ref().filter(|name| is_unknown(sections, name)) {
+        return Err(refused(&declaration.value, &unresolved::condition(name, Block::Outputs)));
+    }
+    for node in [&declaration.value].into_iter().chain(&declaration.export) {
+        calls(sections, node)?;
+        ifs(sections, node)?;
+        resolved(&missing(sections, node), Block::Outputs)?;
+    }
+    Ok(())
+}
+
+/// The section of conditions: they know parameters and each other.
+fn conditions(sections: &Sections) -> Result<(), TemplateError> {
+    let mut all: Vec<(&String, &Node)> = sections.conditions.iter().collect();
+    all.sort_by_key(|(_, node)| (node.at.line, node.at.column));
+    let mut needs = Needs::new();
+    for (name, node) in all {
+        calls(sections, node)?;
+        ifs(sections, node)?;
+        let mut of = BTreeSet::new();
+        let mut wrong = None;
+        mentions(node, &mut |at, mention| match mention {
+            Mention::Name(name) if is_value(sections, name) => {}
+            Mention::Name(name) | Mention::Attribute(name, _) => {
+                wrong = wrong.take().or_else(|| Some((at, unresolved::in_conditions(name))));
+            }
+            Mention::Condition(name) if is_unknown(sections, name) => {
+                wrong = wrong.take().or_else(|| Some((at, unresolved::condition(name, Block::Conditions))));
+            }
+            Mention::Condition(name) => {
+                of.insert(name);
+            }
+        });
+        if let Some((at, what)) = wrong {
+            return Err(refused(at, &what));
+        }
+        needs.insert(name, of);
+    }
+    let circle = circle(&needs);
+    match circle.first().and_then(|name| sections.conditions.get(*name)) {
+        Some(first) => Err(at_key(first, &circular_conditions(&circle))),
+        None => Ok(()),
+    }
+}
+
+/// Refuses functions that are not there, and what they are given that is not there.
+fn calls(sections: &Sections, node: &Node) -> Result<(), TemplateError> {
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        match node.function() {
+            // a macro's argument is the macro's business
+            Some(("Fn::Transform", _)) => continue,
+            Some((name, argument)) => call(sections, node, name, argument)?,
+            None => {}
+        }
+        match &node.data {
+            Data::Map(entries) => open.extend(entries.iter().rev().map(|(_, value)| value)),
+            Data::List(items) => open.extend(items.iter().rev()),
+            Data::Null | Data::Text(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn call(sections: &Sections, node: &Node, name: &str, argument: &Node) -> Result<(), TemplateError> {
+    let extended = sections.transforms.extended();
+    let is_known = FUNCTIONS.contains(&name) || extended && EXTENSIONS.contains(&name);
+    if !is_known && !name.starts_with(LOOP) {
+        return Err(TemplateError::refused(node, &unsupported(name)));
+    }
+    if extended {
+        return Ok(());
+    }
+    match (name, argument.list()) {
+        ("Ref", _) if argument.text().is_none() => Err(TemplateError::refused(
+            node,
+            "Template error: every Ref object must have a single String value.",
+        )),
+        ("Fn::FindInMap", Some([map, _, _])) => match map.text() {
+            Some(map) if sections.mappings.get(map).is_none() => {
+                Err(TemplateError::refused(node, &no_mapping(map)))
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Refuses an `Fn::If` whose condition is not there.
+fn ifs(sections: &Sections, node: &Node) -> Result<(), TemplateError> {
+    let mut missing = None;
+    mentions(node, &mut |node, mention| match mention {
+        Mention::Condition(name) if is_unknown(sections, name) && is_if(node) => {
+            missing = missing.or(Some((node, name)));
+        }
+        _ => {}
+    });
+    match missing {
+        Some((node, name)) => Err(TemplateError::refused(node, &unresolved::condition_of_if(name))),
+        None => Ok(()),
+    }
+}
+
+fn is_if(node: &Node) -> bool {
+    node.function().is_some_and(|(name, _)| name == "Fn::If")
+}
+
+/// The names of parameters and resources in a node that are neither.
+fn missing<'n>(sections: &Sections, node: &'n Node) -> Vec<(&'n Node, &'n str)> {
+    let mut missing = Vec::new();
+    mentions(node, &mut |node, mention| match mention {
+        Mention::Name(name) if !is_value(sections, name) && sections.resource(name).is_none() => {
+            missing.push((node, name));
+        }
+        Mention::Attribute(resource, _) if sections.resource(resource).is_none() => {
+            missing.push((node, resource));
+        }
+        _ => {}
+    });
+    missing
+}
+
+fn resolved(missing: &[(&Node, &str)], block: Block) -> Result<(), TemplateError> {
+    let Some((node, _)) = missing.first() else { return Ok(()) };
+    let names: BTreeSet<&str> = missing.iter().map(|(_, name)| *name).collect();
+    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+    Err(refused(node, &unresolved::resource(&names, block)))
+}
+
+/// Refuses resources that need each other, or themselves, whichever way conditions turn out: what stands in an `Fn::If`
+/// does not count, and resources under different conditions may never meet.
+fn circles(sections: &Sections) -> Result<(), TemplateError> {
+    let needs: Needs<'_> =
+        sections.resources.iter().map(|it| (it.logical_id.as_str(), certain(sections, it))).collect();
+    let condition = |it: &ResourceDeclaration| it.condition.clone();
+    let conditions: BTreeSet<Option<String>> = sections.resources.iter().map(condition).collect();
+    for together in conditions {
+        let meets =
+            |it: &&ResourceDeclaration| it.condition.is_none() || it.condition.as_ref() == together.as_ref();
+        let met = sections.resources.iter().filter(meets).map(|it| it.logical_id.as_str());
+        let of = met.filter_map(|id| Some((id, needs.get(id)?.clone()))).collect();
+        let circle = circle(&of);
+        if let Some(first) = circle.first().and_then(|id| sections.resource(id)) {
+            return Err(at_key(&first.body, &circular(&circle)));
+        }
+    }
+    Ok(())
+}
+
+/// The resources that one refers to whatever conditions say.
+fn certain<'t>(sections: &'t Sections, declaration: &'t ResourceDeclaration) -> BTreeSet<&'t str> {
+    let mut needed: BTreeSet<&str> = declaration.depends_on.iter().map(String::as_str).collect();
+    let mut open = vec![&declaration.body];
+    while let Some(node) = open.pop() {
+        if is_if(node) {
+            continue;
+        }
+        match (node.function(), &node.data) {
+            (None, Data::Map(entries)) => open.extend(entries.iter().map(|(_, value)| value)),
+            (None, Data::List(items)) => open.extend(items),
+            (Some((_, argument)), _) if holds_if(argument) => open.push(argument),
+            _ => mentions(node, &mut |_, mention| {
+                if let Mention::Name(name) | Mention::Attribute(name, _) = mention {
+                    needed.insert(name);
+                }
+            }),
+        }
+    }
+    needed.retain(|name| sections.resource(name).is_some());
+    needed
+}
+
+fn holds_if(node: &Node) -> bool {
+    let mut open = vec![node];
+    while let Some(node) = open.pop() {
+        if is_if(node) {
+            return true;
+        }
+        open.extend(node.entries().iter().map(|(_, value)| value));
+        open.extend(node.list().unwrap_or_default());
+    }
+    false
+}
+
+/// What needs itself, over however many steps.
+fn circle<'t>(needs: &Needs<'t>) -> Vec<&'t str> {
+    let left = without_ends(needs);
+    let mut reversed = Needs::new();
+    for (name, needed) in &left {
+        reversed.entry(name).or_default();
+        for other in needed {
+            reversed.entry(other).or_default().insert(name);
+        }
+    }
+    without_ends(&reversed).into_keys().collect()
+}
+
+/// Takes away, again and again, what needs nothing that is left.
+fn without_ends<'t>(needs: &Needs<'t>) -> Needs<'t> {
+    let is_there = |name: &&&str| needs.contains_key(**name);
+    let mut open: BTreeMap<&str, usize> =
+        needs.iter().map(|(name, needed)| (*name, needed.iter().filter(is_there).count())).collect();
+    let mut needed_by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, needed) in needs {
+        needed.iter().for_each(|other| needed_by.entry(other).or_default().push(name));
+    }
+    let mut free: VecDeque<&str> =
+        open.iter().filter(|(_, open)| **open == 0).map(|(name, _)| *name).collect();
+    while let Some(name) = free.pop_front() {
+        for other in needed_by.get(name).into_iter().flatten() {
+            let Some(open) = open.get_mut(other) else { continue };
+            *open -= 1;
+            if *open == 0 {
+                free.push_back(other);
+            }
+        }
+    }
+    let is_left = |name: &&str| open.get(name).is_some_and(|open| *open > 0);
+    let left = needs.iter().filter(|(name, _)| is_left(name));
+    left.map(|(name, needed)| (*name, needed.iter().copied().filter(|name| is_left(name)).collect()))
+        .collect()
+}
+
+fn is_unknown(sections: &Sections, condition: &str) -> bool {
+    !sections.conditions.contains_key(condition)
+}
+
+fn is_value(sections: &Sections, name: &str) -> bool {
+    PSEUDO.contains(&name) || sections.parameter(name).is_some()
+}
+
+/// In the words of either kind.
+fn refused(node: &Node, what: &str) -> TemplateError {
+    match what.strip_prefix("Template format error: ") {
+        Some(what) => TemplateError::format(node, what),
+        None => TemplateError::refused(node, what),
+    }
+}
+
+/// At the name of an entry.
+fn at_key(node: &Node, what: &str) -> TemplateError {
+    let at = if node.key_at.line > 0 { node.key_at } else { node.at };
+    TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column }
+}
