@@ -41,22 +41,23 @@
 )]
 
 pub mod cli;
-mod dto;
+
+use provisor_dto as dto;
 
 // The program is the public product. Tests and benches see these rooms too, through the feature `internals`; without it
 // the compiler finds what nobody uses.
 #[cfg(not(feature = "internals"))]
 mod apply;
 #[cfg(not(feature = "internals"))]
-mod catalog;
+use provisor_catalog as catalog;
 #[cfg(not(feature = "internals"))]
-mod declare;
+use provisor_declare as declare;
 #[cfg(not(feature = "internals"))]
-mod files;
+use provisor_files as files;
 #[cfg(not(feature = "internals"))]
-mod import;
+use provisor_import as import;
 #[cfg(not(feature = "internals"))]
-mod model;
+use provisor_model as model;
 #[cfg(not(feature = "internals"))]
 mod observe;
 #[cfg(not(feature = "internals"))]
@@ -64,22 +65,22 @@ mod plan;
 #[cfg(not(feature = "internals"))]
 mod report;
 #[cfg(not(feature = "internals"))]
-mod state;
+use provisor_state as state;
 #[cfg(not(feature = "internals"))]
 mod workspace;
 
 #[cfg(feature = "internals")]
 pub mod apply;
 #[cfg(feature = "internals")]
-pub mod catalog;
+pub use provisor_catalog as catalog;
 #[cfg(feature = "internals")]
-pub mod declare;
+pub use provisor_declare as declare;
 #[cfg(feature = "internals")]
-pub mod files;
+pub use provisor_files as files;
 #[cfg(feature = "internals")]
-pub mod import;
+pub use provisor_import as import;
 #[cfg(feature = "internals")]
-pub mod model;
+pub use provisor_model as model;
 #[cfg(feature = "internals")]
 pub mod observe;
 #[cfg(feature = "internals")]
@@ -87,6 +88,6 @@ pub mod plan;
 #[cfg(feature = "internals")]
 pub mod report;
 #[cfg(feature = "internals")]
-pub mod state;
+pub use provisor_state as state;
 #[cfg(feature = "internals")]
 pub mod workspace;

@@ -2,8 +2,8 @@
 //! again, and never executed.
 
 use super::request::Payload;
-use crate::model::ids::{LocationName, ProvisionedId, Token};
-use crate::model::time::Timestamp;
+use provisor_model::ids::{LocationName, ProvisionedId, Token};
+use provisor_model::time::Timestamp;
 
 /// Asks for a provisioned product plan.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::rules::TemplateRules;
-use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId};
-use crate::model::kinds::ProductType;
-use crate::model::product::Selector;
-use crate::model::text::{count, listed};
-use crate::model::time::Timestamp;
+use provisor_model::ids::{ArtifactId, LocationName, PathId, ProductId};
+use provisor_model::kinds::ProductType;
+use provisor_model::product::Selector;
+use provisor_model::text::{count, listed};
+use provisor_model::time::Timestamp;
 
 /// So many allowed values are told.
 const MANY: usize = 40;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId, Token};
-use crate::model::kinds::ProvisionedType;
-use crate::model::product::Selector;
-use crate::model::time::Timestamp;
+use provisor_model::ids::{ArtifactId, LocationName, ProductId, ProvisionedId, RecordId, Token};
+use provisor_model::kinds::ProvisionedType;
+use provisor_model::product::Selector;
+use provisor_model::time::Timestamp;
 
 /// A provisioned product as `SearchProvisionedProducts` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

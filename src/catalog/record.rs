@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::ids::{ArtifactId, LocationName, PathId, ProductId, ProvisionedId, RecordId};
-use crate::model::kinds::RecordKind;
-use crate::model::time::Timestamp;
+use provisor_model::ids::{ArtifactId, LocationName, PathId, ProductId, ProvisionedId, RecordId};
+use provisor_model::kinds::RecordKind;
+use provisor_model::time::Timestamp;
 
 /// One record as `DescribeRecord` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

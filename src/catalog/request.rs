@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::ids::{LocationName, ProvisionedId, Token};
-use crate::model::product::StackSetOperation;
-use crate::model::secret::Secret;
-use crate::model::target::Target;
-use crate::model::time::Timestamp;
+use provisor_model::ids::{LocationName, ProvisionedId, Token};
+use provisor_model::product::StackSetOperation;
+use provisor_model::secret::Secret;
+use provisor_model::target::Target;
+use provisor_model::time::Timestamp;
 
 /// One request that changes the cloud.
 #[derive(Clone, Debug, PartialEq, Eq)]

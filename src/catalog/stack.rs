@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::ids::{LocationName, Token};
-use crate::model::target::Target;
-use crate::model::time::Timestamp;
+use provisor_model::ids::{LocationName, Token};
+use provisor_model::target::Target;
+use provisor_model::time::Timestamp;
 
 /// Asks for a stack or a stack set: that of a provisioned product, or one that is to become a product.
 #[derive(Clone, Debug, PartialEq, Eq)]

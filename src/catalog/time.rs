@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::model::time::Timestamp;
+use provisor_model::time::Timestamp;
 
 /// How long after an intent was written down its request may still be signed.
 const SIGNABLE: Duration = Duration::from_secs(60);

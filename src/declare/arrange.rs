@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::yaml::{Index, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Source};
-use crate::model::grouping::grouped;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Source};
+use provisor_model::grouping::grouped;
 
 /// What is the same once, in the order of files and lines: what is shared by declarations and locations is judged for each of
 /// them. What stands nowhere comes last.

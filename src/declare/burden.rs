@@ -2,8 +2,8 @@
 //! locations. What is too much is refused before it is made.
 
 use super::desired::{DesiredParameter, DesiredProduct};
-use crate::model::diagnostic::Diagnostic;
-use crate::model::template::Template;
+use provisor_model::diagnostic::Diagnostic;
+use provisor_model::template::Template;
 
 /// So many instances at most: declarations, each on each of its locations.
 const INSTANCES: usize = 100_000;

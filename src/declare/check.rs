@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::fields::{FieldKind, Relation, Table, Texts, Values};
 use super::yaml::{MapPair, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 
 /// Places that hold something of the wrong shape. What stands at or below them is not to be judged further.
 #[derive(Debug, Default)]
@@ -483,7 +483,7 @@ mod tests {
     use super::super::fields::DECLARATIONS;
     use super::super::yaml;
     use super::*;
-    use crate::model::diagnostic::Source;
+    use provisor_model::diagnostic::Source;
 
     #[test]
     fn advice_ends_where_nobody_reads_it() {

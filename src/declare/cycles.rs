@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::desired::DesiredProduct;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
-use crate::model::graph::Graph;
-use crate::model::ids::{Address, Labels};
-use crate::model::template::Template;
-use crate::model::text::quote;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use provisor_model::graph::Graph;
+use provisor_model::ids::{Address, Labels};
+use provisor_model::template::Template;
+use provisor_model::text::quote;
 
 /// So many links of one circle are shown.
 const EDGES: usize = 10;

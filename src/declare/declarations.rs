@@ -8,8 +8,8 @@ use super::origin::{Layer, Origin};
 use super::references::is_key;
 use super::settings::NAMING;
 use super::yaml::{self, NodeId, Room, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
-use crate::model::ids::Key;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
+use provisor_model::ids::Key;
 
 /// One file, checked.
 pub(super) struct DeclarationsFile<'s> {

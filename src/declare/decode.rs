@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment as Step;
 use serde_yaml::Value;
 
-use crate::model::diagnostic::{Diagnostic, Segment};
+use provisor_model::diagnostic::{Diagnostic, Segment};
 
 /// What serde_yaml did not take, and where below the value.
 #[derive(Debug)]

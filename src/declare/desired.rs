@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::origin::{Layer, Origin};
-use crate::model::diagnostic::{Diagnostics, Part, Place};
-use crate::model::ids::{Address, Key, Labels, LocationName};
-use crate::model::product::{ArtifactSelector, Ignored, Lifecycle, OnRemoval, Selector, Timeouts};
-use crate::model::target::Options;
-use crate::model::template::{Reference, Template};
+use provisor_model::diagnostic::{Diagnostics, Part, Place};
+use provisor_model::ids::{Address, Key, Labels, LocationName};
+use provisor_model::product::{ArtifactSelector, Ignored, Lifecycle, OnRemoval, Selector, Timeouts};
+use provisor_model::target::Options;
+use provisor_model::template::{Reference, Template};
 
 /// Everything that is wanted. `Desired::nothing()` is `destroy`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

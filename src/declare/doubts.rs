@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity};
-use crate::model::text::nearest;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity};
+use provisor_model::text::nearest;
 
 /// The keys of the settings that say which locations and variables there are.
 const TELLING: [&str; 3] = ["locations", "location_defaults", "variables"];

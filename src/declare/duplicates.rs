@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::desired::DesiredProduct;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
-use crate::model::ids::Address;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use provisor_model::ids::Address;
 
 /// Two declarations on one location with one name: the service would take the second for the first.
 pub(super) fn find(

@@ -13,7 +13,7 @@ use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
 use super::yaml::Tree;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Place};
 
 /// Findings that hold for a layer alone.
 const CERTAIN: [&str; 6] = [

@@ -8,7 +8,7 @@ use serde_yaml::{Mapping, Value};
 use super::check::{flag, number};
 use super::fields::{Field, FieldKind, Table, TextRule, Texts};
 use super::yaml::{MapPair, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Segment};
+use provisor_model::diagnostic::{Diagnostic, Segment};
 
 /// One of the maps that a field may be taken from.
 #[derive(Clone, Copy)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::diagnostic::{Part, Place, Segment};
-use crate::model::ids::Key;
+use provisor_model::diagnostic::{Part, Place, Segment};
+use provisor_model::ids::Key;
 
 /// Which layer of a declarations file gave a value: enough to find its line again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

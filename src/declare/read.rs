@@ -16,9 +16,9 @@ use super::references::{Context, Targets};
 use super::yaml::{Room, Tree};
 use super::{Location, Settings};
 use super::{cycles, duplicates};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, Source};
-use crate::model::ids::{Address, Labels, LocationName};
-use crate::model::text::did_you_mean;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, Source};
+use provisor_model::ids::{Address, Labels, LocationName};
+use provisor_model::text::did_you_mean;
 
 /// Findings that depend on the location.
 const LOCAL: [&str; 3] = ["no-value", "ambiguous", "not-there"];

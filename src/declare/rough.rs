@@ -13,8 +13,8 @@ use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
 use super::yaml::Room;
-use crate::model::diagnostic::{Diagnostics, Source};
-use crate::model::ids::{Address, LocationName};
+use provisor_model::diagnostic::{Diagnostics, Source};
+use provisor_model::ids::{Address, LocationName};
 
 /// What is declared for the parameters of some products.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

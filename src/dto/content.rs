@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::ids::{ArtifactId, PathId, ProductId};
-use crate::model::product::{Bound, Language, Preferences, StackSetOperation};
-use crate::model::target::{Named, Options, Target};
+use provisor_model::ids::{ArtifactId, PathId, ProductId};
+use provisor_model::product::{Bound, Language, Preferences, StackSetOperation};
+use provisor_model::target::{Named, Options, Target};
 
 /// A target whose parameters are written as `P`, and its tags as `T`.
 #[derive(Serialize, Deserialize)]

@@ -11,8 +11,8 @@ use super::surroundings::Surroundings;
 use super::value::node;
 use super::vary::{generalise, namesakes};
 use super::yaml::{YamlNode, YamlPair, document};
-use crate::model::ids::{Address, LocationName};
-use crate::model::product::{OnRemoval, Selector};
+use provisor_model::ids::{Address, LocationName};
+use provisor_model::product::{OnRemoval, Selector};
 
 /// What is to be written, and what it declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{FoundProduct, FoundValue};
 use super::value::escaped;
-use crate::model::ids::LocationName;
-use crate::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
+use provisor_model::ids::LocationName;
+use provisor_model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
 
 /// What a declaration, or an override of one, says. A field that is left out says nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::FoundValue;
-use crate::model::kinds::ProvisionedType;
-use crate::model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
-use crate::model::secret::Secret;
+use provisor_model::kinds::ProvisionedType;
+use provisor_model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
+use provisor_model::secret::Secret;
 
 /// A file of a folder that was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::key_and_location;
-use crate::model::ids::LocationName;
-use crate::model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
+use provisor_model::ids::LocationName;
+use provisor_model::product::{ArtifactSelector, OnRemoval, Preferences, Selector};
 
 /// One provisioned product that is to be declared.
 #[derive(Clone, Debug, PartialEq, Eq)]

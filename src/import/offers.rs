@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::draft::{DeclarationDraft, DraftContent};
 use super::found::FoundValue;
 use super::names::key_and_location;
-use crate::model::ids::LocationName;
+use provisor_model::ids::LocationName;
 
 /// Shorter texts are alike by accident.
 const LONG: usize = 8;

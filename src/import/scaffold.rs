@@ -8,7 +8,7 @@ use super::names::{free, free_file, key_of, stem_of, variable};
 use super::surroundings::Surroundings;
 use super::value::{escaped, node};
 use super::yaml::{YamlNode, YamlPair, document};
-use crate::model::product::{ArtifactSelector, Selector};
+use provisor_model::product::{ArtifactSelector, Selector};
 
 /// One version of a product that somebody is about to declare.
 #[derive(Clone, Debug, PartialEq, Eq)]

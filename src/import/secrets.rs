@@ -7,7 +7,7 @@ use super::draft::DeclarationDraft;
 use super::found::FoundValue;
 use super::names::variable;
 use super::surroundings::Surroundings;
-use crate::model::ids::LocationName;
+use provisor_model::ids::LocationName;
 
 /// Shorter outputs than this are no secrets, and shorter values are alike by accident.
 const SHORTEST: usize = 4;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::vary::Substitutes;
-use crate::model::ids::LocationName;
+use provisor_model::ids::LocationName;
 
 /// What is there already, and how things are called there.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::draft::DeclarationDraft;
 use super::found::{FoundProduct, FoundValue};
 use super::value::escaped;
-use crate::model::ids::LocationName;
+use provisor_model::ids::LocationName;
 
 /// What a location is called, and how declarations refer to that.
 #[derive(Clone, Debug, PartialEq, Eq)]

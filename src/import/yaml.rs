@@ -2,7 +2,7 @@
 
 use serde_yaml::Value;
 
-use crate::model::text::is_hidden;
+use provisor_model::text::is_hidden;
 
 /// What fits on a line is not broken.
 const WIDTH: usize = 100;

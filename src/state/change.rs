@@ -6,10 +6,10 @@ use super::{
     Applied, Binding, Birth, CatalogKind, Home, Intent, Kind, LastFailure, Phase, Recorded, Row, StateError,
     Stored, TOKENS_KEPT, Tombstone, Version,
 };
-use crate::model::ids::{Address, ProvisionedId, RecordId};
-use crate::model::product::Lifecycle;
-use crate::model::secret::KeyedDigest;
-use crate::model::time::Timestamp;
+use provisor_model::ids::{Address, ProvisionedId, RecordId};
+use provisor_model::product::Lifecycle;
+use provisor_model::secret::KeyedDigest;
+use provisor_model::time::Timestamp;
 
 /// One step in the life of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Author, Birth, Change, Conflict, Group, Recorded, Row, StateError, Tombstone, Version, Written};
-use crate::model::ids::Address;
+use provisor_model::ids::Address;
 
 /// What a commit did.
 #[derive(Debug)]

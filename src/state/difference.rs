@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Birth, Recorded, Row, Version};
-use crate::model::ids::Address;
+use provisor_model::ids::Address;
 
 /// What is not the same of one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

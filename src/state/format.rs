@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{Recorded, Row, StateError, Tombstone};
-use crate::model::ids::{Address, Lineage};
+use provisor_model::ids::{Address, Lineage};
 
 mod content;
 mod previews;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::commit::Standing;
 use super::{Author, Change, Group, Kind, Phase, Settlement};
-use crate::model::ids::{Address, RecordId};
-use crate::model::time::Timestamp;
+use provisor_model::ids::{Address, RecordId};
+use provisor_model::time::Timestamp;
 
 /// Something that came to an end.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a state that somebody has edited may say: values that the catalog could have answered, and numbers that can be counted on.
 
 use super::{Recorded, Row, StateError};
-use crate::model::ids::Address;
+use provisor_model::ids::Address;
 
 /// Nothing was ever committed to, or done, so often: what counts beyond would run over.
 const HIGHEST: u64 = 1 << 62;

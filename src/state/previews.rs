@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{Home, StateError};
-use crate::model::ids::{Address, ProvisionedId, Token};
-use crate::model::time::Timestamp;
+use provisor_model::ids::{Address, ProvisionedId, Token};
+use provisor_model::time::Timestamp;
 
 /// Where the journals are.
 pub trait Previews {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Author, Change, Recorded, Row, StateError, Version};
-use crate::model::ids::Address;
-use crate::model::secret::DigestKey;
+use provisor_model::ids::Address;
+use provisor_model::secret::DigestKey;
 
 /// Where rows are kept.
 pub trait Store {

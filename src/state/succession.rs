@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Birth, Recorded, Row, StateError, TOKENS_KEPT};
-use crate::model::ids::{Address, Token};
+use provisor_model::ids::{Address, Token};
 
 impl Recorded {
     /// Whether another state may be put in this one's place: the same one, and no older. A state in which nothing was ever

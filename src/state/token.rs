@@ -3,8 +3,8 @@
 use sha2::{Digest, Sha256};
 
 use super::Birth;
-use crate::model::ids::{Lineage, Token};
-use crate::model::secret::{DigestKey, KeyedDigest, hex};
+use provisor_model::ids::{Lineage, Token};
+use provisor_model::secret::{DigestKey, KeyedDigest, hex};
 
 /// How many hexadecimal digits of a state's mark stand in its tokens.
 const MARK: usize = 10;

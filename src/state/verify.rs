@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Kind, Recorded, Row, StateError, TOKENS_KEPT};
-use crate::model::ids::Address;
+use provisor_model::ids::Address;
 
 impl Recorded {
     /// Checks each row for itself:

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Author;
-use crate::model::ids::Token;
-use crate::model::secret::DigestScope;
+use provisor_model::ids::Token;
+use provisor_model::secret::DigestScope;
 
 /// 128 random bits that a row is born with: they tell it from every other row there is or was, wherever it is moved to.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

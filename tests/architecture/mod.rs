@@ -2,6 +2,7 @@
 //! get, and that a word means one thing. `cargo test architecture::figures -- --nocapture` prints the figures.
 
 mod figures;
+mod offers;
 mod rules;
 mod shapes;
 mod syntax;
@@ -175,6 +176,13 @@ fn no_parameter_is_a_tuple() {
 fn every_file_says_what_lives_there() {
     let silent = all().into_iter().filter(|file| !file.text.starts_with("//!"));
     tell("no `//!` at the top", silent.map(|file| file.path));
+}
+
+#[test]
+fn what_a_crate_offers_is_used() {
+    let files: Vec<_> = all().into_iter().filter(|file| file.path.starts_with("src/")).collect();
+    let is_room = |path: &str| PROGRAM.crates.iter().any(|name| path.starts_with(&format!("src/{name}/")));
+    tell("offered, and used by nobody", offers::unused(&files, is_room));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The source tree: its files, the modules that they are, and what each names. Knows where files lie; what is in one is
 //! told by `syntax` and `shapes`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -15,13 +15,15 @@ pub struct File {
     pub text: String,
 }
 
-/// One crate's modules, and who imports whom.
+/// The modules of a program, and who imports whom. A room that is a crate of its own stands in the tree like any other.
 pub struct Tree {
     /// All functions outside tests.
     pub functions: Vec<Function>,
     modules: BTreeMap<String, Module>,
     /// Between modules of this crate, with re-exports followed to where an item is defined; one for each pair.
     pub imports: Vec<Import>,
+    /// The rooms that are crates of their own, in place.
+    pub crates: BTreeSet<String>,
 }
 
 /// The program, without the crate that stands in its folder.
@@ -56,7 +58,9 @@ impl Tree {
             modules.insert(name, Module { path: file.path.clone(), names: syntax::names(&file.text) });
         }
         let functions = files.iter().flat_map(|file| shapes::functions(file, Tests::LeftOut)).collect();
-        let mut tree = Self { functions, modules, imports: Vec::new() };
+        let crates =
+            crates_below(root).into_iter().filter(|name| belongs(&format!("{root}/{name}/"))).collect();
+        let mut tree = Self { functions, modules, imports: Vec::new(), crates };
         tree.imports = tree.modules.keys().flat_map(|module| tree.imports_of(module)).collect();
         tree
     }
@@ -99,8 +103,17 @@ impl Tree {
             module.split("::").map(str::to_owned).chain(parts.iter().cloned()).collect()
         };
         let Some(first) = path.first() else { return Vec::new() };
+        let room = |name: &str| -> Vec<String> {
+            ["crate", name].into_iter().map(str::to_owned).chain(path[1..].iter().cloned()).collect()
+        };
         match first.as_str() {
-            "crate" => path.to_vec(),
+            "crate" => match module.split("::").nth(1).filter(|name| self.crates.contains(*name)) {
+                Some(name) => room(name),
+                None => path.to_vec(),
+            },
+            first if first.strip_prefix("provisor_").is_some_and(|name| self.crates.contains(name)) => {
+                room(first.trim_start_matches("provisor_"))
+            }
             "self" => own(&path[1..]),
             "super" => {
                 let ups = path.iter().take_while(|part| *part == "super").count();
@@ -149,6 +162,14 @@ fn module_path(file: &str) -> String {
     let stem = file.trim_start_matches('/').trim_end_matches(".rs");
     let parts = stem.split('/').filter(|part| !matches!(*part, "mod" | "lib"));
     std::iter::once("crate").chain(parts).collect::<Vec<_>>().join("::")
+}
+
+/// The folders in a program's that are crates.
+fn crates_below(root: &str) -> Vec<String> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(root);
+    let folders = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap());
+    let crates = folders.filter(|folder| folder.path().join("Cargo.toml").is_file());
+    crates.map(|folder| folder.file_name().to_string_lossy().into_owned()).collect()
 }
 
 fn below(folder: &str) -> Vec<File> {

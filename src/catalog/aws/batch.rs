@@ -20,11 +20,11 @@ use super::failures::catalog_error;
 use super::pacing::{Pace, ROUNDS, pause};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
-use crate::catalog::{Answers, CatalogError, CatalogErrorKind};
-use crate::model::access::AccessLevel;
-use crate::model::endpoint::CatalogKind;
-use crate::model::ids::LocationName;
-use crate::model::time::Timestamp;
+use crate::{Answers, CatalogError, CatalogErrorKind};
+use provisor_model::access::AccessLevel;
+use provisor_model::endpoint::CatalogKind;
+use provisor_model::ids::LocationName;
+use provisor_model::time::Timestamp;
 
 /// Calls in flight at one location: enough to hide latency, few enough for one service quota.
 const IN_FLIGHT: usize = 16;

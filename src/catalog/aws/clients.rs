@@ -22,9 +22,9 @@ use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::{Transport, proxy};
 use super::trust::Bundle;
 use super::{AccessConfig, LocationConfig, Patience};
-use crate::catalog::{CatalogError, CatalogErrorKind, Connection};
-use crate::model::endpoint::{CatalogKind, is_callable, is_own};
-use crate::model::ids::AccountId;
+use crate::{CatalogError, CatalogErrorKind, Connection};
+use provisor_model::endpoint::{CatalogKind, is_callable, is_own};
+use provisor_model::ids::AccountId;
 
 /// The clients of one location.
 #[derive(Clone, Debug)]

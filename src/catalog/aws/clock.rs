@@ -20,8 +20,8 @@ use aws_smithy_types::date_time::Format;
 
 use super::convert::timestamp;
 use super::errors::{is_throttled, wire_code};
-use crate::catalog::Pacing;
-use crate::model::time::Timestamp;
+use crate::Pacing;
+use provisor_model::time::Timestamp;
 
 /// What one location's server last said the time is.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use aws_credential_types::provider::ProvideCredentials;
 
 use super::batch::Link;
 use super::errors::here;
-use crate::catalog::{CatalogError, CatalogErrorKind, Connection};
-use crate::model::ids::LocationName;
+use crate::{CatalogError, CatalogErrorKind, Connection};
+use provisor_model::ids::LocationName;
 
 /// How this location is reached. Who the caller is, is asked again: only the service can tell whose credentials are.
 pub(super) async fn connection(link: &Link, _: &LocationName) -> Result<Connection, CatalogError> {

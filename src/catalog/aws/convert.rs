@@ -16,14 +16,14 @@ use aws_smithy_types::DateTime;
 
 use super::errors::{here, is_busy_record, missing, termination_advice};
 use super::{interface, rules};
-use crate::catalog::{
+use crate::{
     Artifact, CatalogError, CatalogErrorKind, Existing, ExistingTag, LaunchPath, Offering, ParameterRule,
     Product, Progress, Record, RecordAuthor, RecordError, Seen, StackSet, Status,
 };
-use crate::model::ids::{ArtifactId, PathId, ProductId, ProvisionedId, RecordId, Token};
-use crate::model::kinds::{ProductType, ProvisionedType, RecordKind};
-use crate::model::product::{Bound, Preferences, StackSetOperation};
-use crate::model::time::Timestamp;
+use provisor_model::ids::{ArtifactId, PathId, ProductId, ProvisionedId, RecordId, Token};
+use provisor_model::kinds::{ProductType, ProvisionedType, RecordKind};
+use provisor_model::product::{Bound, Preferences, StackSetOperation};
+use provisor_model::time::Timestamp;
 
 /// The outputs of a record.
 pub(super) type Outputs = BTreeMap<String, String>;

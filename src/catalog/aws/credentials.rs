@@ -21,7 +21,7 @@ use super::Role;
 use super::errors::here;
 use super::sdk::{READ_ATTEMPTS, app_name, behavior};
 use super::transport::{Secure, nowhere};
-use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::{CatalogError, CatalogErrorKind};
 
 /// The SDK's configuration for one region, without credentials.
 pub(super) async fn on_aws(profile: Option<&str>, region: Region) -> SdkConfig {

@@ -7,8 +7,8 @@ use aws_config::SdkConfig;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::errors::here;
-use crate::catalog::{CatalogError, CatalogErrorKind, Configured};
-use crate::model::endpoint::{is_callable, is_encrypted, is_loopback, is_own};
+use crate::{CatalogError, CatalogErrorKind, Configured};
+use provisor_model::endpoint::{is_callable, is_encrypted, is_loopback, is_own};
 
 /// The id of Service Catalog in configuration files.
 pub(super) const CATALOG: &str = "Service Catalog";

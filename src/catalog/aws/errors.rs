@@ -3,7 +3,7 @@
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::{CatalogError, CatalogErrorKind};
 
 /// Whether the call could have changed the cloud: the same code then means "look before believing".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use super::credentials::NoneInProfile;
 use super::errors::{Call, advice, here, is_skewed, kind_of};
 use super::login;
 use super::trust::VARIABLE;
-use crate::catalog::{CatalogError, CatalogErrorKind};
+use crate::{CatalogError, CatalogErrorKind};
 
 /// Turns what the SDK gives into what it means.
 pub(super) fn catalog_error<E>(call: Call, error: &SdkError<E, HttpResponse>) -> CatalogError

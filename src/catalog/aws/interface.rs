@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{Interface, ParameterRule};
+use crate::{Interface, ParameterRule};
 
 /// No template is longer.
 const LONGEST: usize = 1_000_000;

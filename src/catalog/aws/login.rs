@@ -1,6 +1,6 @@
 //! What the SDK says where it finds no credentials, in words that name the next step.
 
-use crate::model::text::did_you_mean;
+use provisor_model::text::did_you_mean;
 
 /// What is said, and what to do.
 pub(super) struct Advice {

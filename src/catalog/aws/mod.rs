@@ -32,8 +32,8 @@ use super::{
     OfferingRef, OpenedPreview, Pacing, PendingPlan, PlansOf, PreviewProgress, PreviewRef, PreviewRequest,
     Product, ProductRef, Record, RecordRef, Request, ServiceTime, Stack, StackImport, StackRef,
 };
-use crate::model::access::AccessLevel;
-use crate::model::ids::{AccountId, LocationName, ProductId, Region};
+use provisor_model::access::AccessLevel;
+use provisor_model::ids::{AccountId, LocationName, ProductId, Region};
 
 use batch::AwsLocation;
 

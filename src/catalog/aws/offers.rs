@@ -7,11 +7,11 @@ use super::batch::Link;
 use super::convert;
 use super::errors::missing;
 use super::pages::Pages;
-use crate::catalog::{
+use crate::{
     CatalogError, CatalogErrorKind, Identity, LaunchPath, Offering, OfferingRef, Product, ProductRef,
 };
-use crate::model::ids::{AccountId, LocationName, ProductId};
-use crate::model::product::Selector;
+use provisor_model::ids::{AccountId, LocationName, ProductId};
+use provisor_model::product::Selector;
 
 const PRODUCT_PAGE: i32 = 100;
 const PATH_PAGE: i32 = 20;

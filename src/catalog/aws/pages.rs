@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::errors::garbled;
-use crate::catalog::CatalogError;
+use crate::CatalogError;
 
 /// Where a walk stands.
 #[derive(Debug, Default)]

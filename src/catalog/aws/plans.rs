@@ -10,12 +10,12 @@ use super::batch::Link;
 use super::errors::{is_unchanged, missing};
 use super::pages::Pages;
 use super::reads::{RECORD_PAGE, filter};
-use crate::catalog::{
+use crate::{
     CatalogError, CatalogErrorKind, PendingPlan, PlansOf, PreviewProgress, PreviewRef, Recreation,
     ResourceAction, ResourceChange, ResourceDetail,
 };
-use crate::model::ids::{LocationName, ProvisionedId};
-use crate::model::time::Timestamp;
+use provisor_model::ids::{LocationName, ProvisionedId};
+use provisor_model::time::Timestamp;
 
 /// No template has more resources, and so no honest answer more changes.
 const MOST: usize = 5_000;

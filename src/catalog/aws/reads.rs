@@ -10,12 +10,12 @@ use super::batch::Link;
 use super::convert::{self, Outputs, SharedTexts};
 use super::errors::{garbled, here, missing};
 use super::pages::Pages;
-use crate::catalog::{
+use crate::{
     CatalogError, CatalogErrorKind, Existing, FindBy, Found, HistoryRef, Progress, Record, RecordRef,
 };
-use crate::model::access::AccessLevel;
-use crate::model::ids::LocationName;
-use crate::model::product::Selector;
+use provisor_model::access::AccessLevel;
+use provisor_model::ids::LocationName;
+use provisor_model::product::Selector;
 
 /// The most that the service gives at once.
 const SEARCH_PAGE: i32 = 100;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::{RuleAssertion, RuleExpression, TemplateRule, TemplateRules};
+use crate::{RuleAssertion, RuleExpression, TemplateRule, TemplateRules};
 
 /// No template is longer.
 const LONGEST: usize = 1_000_000;

@@ -10,10 +10,10 @@ use super::batch::{AwsCatalog, Link};
 use super::convert::timestamp;
 use super::errors::{is_missing_stack, missing};
 use super::pages::Pages;
-use crate::catalog::{
+use crate::{
     Answers, CatalogError, CatalogErrorKind, Stack, StackDrift, StackInstances, StackParameter, StackRef,
 };
-use crate::model::ids::LocationName;
+use provisor_model::ids::LocationName;
 
 /// From so many stacks on, a region's pages are tried first: a page holds several, and how many is not documented.
 const TOGETHER: usize = 10;

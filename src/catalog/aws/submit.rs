@@ -8,14 +8,14 @@ use aws_sdk_servicecatalog::types::{
 use super::batch::Link;
 use super::convert;
 use super::errors::{here, missing};
-use crate::catalog::{
+use crate::{
     CatalogError, CatalogErrorKind, OpenedPreview, Operation, Payload, PreviewRequest, Progress, Record,
     Request, Sent, StackImport,
 };
-use crate::model::ids::ProvisionedId;
-use crate::model::product::Language;
-use crate::model::target::Target;
-use crate::model::time::Timestamp;
+use provisor_model::ids::ProvisionedId;
+use provisor_model::product::Language;
+use provisor_model::target::Target;
+use provisor_model::time::Timestamp;
 
 /// Sends one request, unless the server's clock is past its `sign_by`.
 pub(super) async fn send(link: &Link, request: &Request) -> Result<Record, CatalogError> {

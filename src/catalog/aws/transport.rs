@@ -17,8 +17,8 @@ use http::Uri;
 
 use super::errors::here;
 use super::trust::Bundle;
-use crate::catalog::{CatalogError, CatalogErrorKind, Configured};
-use crate::model::endpoint::{is_encrypted, is_loopback};
+use crate::{CatalogError, CatalogErrorKind, Configured};
+use provisor_model::endpoint::{is_encrypted, is_loopback};
 
 /// What a client for TLS takes its proxy from: the first of these that is there.
 const PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];

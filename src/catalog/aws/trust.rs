@@ -14,8 +14,8 @@ use rustls::pki_types::pem::PemObject;
 
 use super::endpoints::STS;
 use super::errors::here;
-use crate::catalog::{CatalogError, CatalogErrorKind, Configured};
-use crate::files::{FileError, GivenFiles};
+use crate::{CatalogError, CatalogErrorKind, Configured};
+use provisor_files::{FileError, GivenFiles};
 
 /// The variable that names a bundle, as every SDK calls it.
 pub(super) const VARIABLE: &str = "AWS_CA_BUNDLE";

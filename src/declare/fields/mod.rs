@@ -11,14 +11,14 @@ mod synonyms;
 
 pub(super) use declarations::{CONTENT, DECLARATIONS, EXTERNAL, IMPORT, MOVE, REMOVAL};
 pub(super) use regions::meant as meant_region;
-pub(crate) use rule::tag_value;
+pub use rule::tag_value;
 pub(super) use rule::{TextRule, duration, ignored, share};
 pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS, SETTINGS_FILE, VARIABLE};
 
 use std::collections::HashSet;
 
-use crate::model::diagnostic::Diagnostic;
-use crate::model::text::{did_you_mean, quoted};
+use provisor_model::diagnostic::Diagnostic;
+use provisor_model::text::{did_you_mean, quoted};
 
 /// A map with known keys. Any other key, `x-…` aside, is an error.
 #[derive(Debug)]

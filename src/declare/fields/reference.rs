@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{DECLARATIONS, Field, FieldKind, SETTINGS, Table};
 
-const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/declarations.md");
+const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/declarations.md");
 const BEGIN: &str = "<!-- from the table of fields: begin -->\n";
 const END: &str = "<!-- end -->\n";
 

@@ -1,6 +1,6 @@
 //! The regions that are known by name, for suggestions only: others may come, and none is refused for being new.
 
-use crate::model::text::nearest;
+use provisor_model::text::nearest;
 
 const KNOWN: [&str; 43] = [
     "af-south-1",

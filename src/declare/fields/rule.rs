@@ -7,12 +7,12 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::regions;
-use crate::declare::references;
-use crate::declare::settings::{Limit, VariableKind};
-use crate::model::diagnostic::Diagnostic;
-use crate::model::product::Ignored;
-use crate::model::text::did_you_mean;
-use crate::model::time::duration_in;
+use crate::references;
+use crate::settings::{Limit, VariableKind};
+use provisor_model::diagnostic::Diagnostic;
+use provisor_model::product::Ignored;
+use provisor_model::text::did_you_mean;
+use provisor_model::time::duration_in;
 
 /// What is wrong with one value.
 type Checked<T = ()> = Result<T, Diagnostic>;
@@ -182,7 +182,7 @@ fn tag_key(text: &str) -> Checked {
 }
 
 /// The value of a tag.
-pub(crate) fn tag_value(what: &str, text: &str) -> Checked {
+pub fn tag_value(what: &str, text: &str) -> Checked {
     length(what, text, 1, 256)?;
     characters(what, text, is_tag_character)
 }

@@ -1,7 +1,7 @@
 //! What people write who come from elsewhere, and what it is called here. Plain data; a word that is a key of the map it
 //! stands in never comes here.
 
-use crate::model::text::nearest;
+use provisor_model::text::nearest;
 
 /// Words that name a field; the field as it is written in a map that has it.
 const SYNONYMS: &[(&str, &str)] = &[

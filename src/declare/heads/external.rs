@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::declare::declarations::DeclarationsFile;
-use crate::declare::desired::{Desired, External};
-use crate::declare::fields::EXTERNAL;
-use crate::declare::origin::Layer;
-use crate::declare::references::{Context, is_key};
-use crate::declare::settings::{NAMING, Settings};
-use crate::declare::yaml::NodeId;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
-use crate::model::ids::{Address, Key, LocationName};
-use crate::model::product::Selector;
+use crate::declarations::DeclarationsFile;
+use crate::desired::{Desired, External};
+use crate::fields::EXTERNAL;
+use crate::origin::Layer;
+use crate::references::{Context, is_key};
+use crate::settings::{NAMING, Settings};
+use crate::yaml::NodeId;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use provisor_model::ids::{Address, Key, LocationName};
+use provisor_model::product::Selector;
 
 /// What is declared of provisioned products of others.
 #[derive(Default)]
-pub(in crate::declare) struct Externals {
+pub(crate) struct Externals {
     /// By the address under which they are referred to.
     pub sound: BTreeMap<Address, External>,
     /// Those that something is wrong with, which has been said.
@@ -30,7 +30,7 @@ impl Externals {
 }
 
 /// All of them.
-pub(in crate::declare) fn externals(
+pub(crate) fn externals(
     files: &[DeclarationsFile<'_>],
     settings: &Settings,
     problems: &mut Diagnostics,
@@ -64,7 +64,7 @@ pub(in crate::declare) fn externals(
 }
 
 /// Somebody else's is nothing that is declared: one name on one location is one product.
-pub(in crate::declare) fn contradictions(desired: &Desired, problems: &mut Diagnostics) {
+pub(crate) fn contradictions(desired: &Desired, problems: &mut Diagnostics) {
     let mut named: BTreeMap<(&LocationName, &str), (&Address, &External)> = BTreeMap::new();
     for (address, external) in &desired.externals {
         if let Selector::Name(name) = &external.product {

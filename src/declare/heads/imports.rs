@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::{HeadReader, Item};
-use crate::declare::declarations::DeclarationsFile;
-use crate::declare::desired::{Import, ImportOf};
-use crate::declare::fields::IMPORT;
-use crate::model::diagnostic::{Diagnostic, Part, Place};
-use crate::model::ids::{Address, LocationName};
-use crate::model::product::Selector;
+use crate::declarations::DeclarationsFile;
+use crate::desired::{Import, ImportOf};
+use crate::fields::IMPORT;
+use provisor_model::diagnostic::{Diagnostic, Part, Place};
+use provisor_model::ids::{Address, LocationName};
+use provisor_model::product::Selector;
 
 impl HeadReader<'_> {
     /// What is to be adopted, by the declaration that it becomes.

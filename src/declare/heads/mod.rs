@@ -15,9 +15,9 @@ use super::fields::{Field, FieldKind, Relation, Table};
 use super::references::{Context, Targets, address};
 use super::settings::Settings;
 use super::yaml::NodeId;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
-use crate::model::ids::Address;
-use crate::model::text::{listed, quote};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use provisor_model::ids::Address;
+use provisor_model::text::{listed, quote};
 
 /// What the heads of all files are read with.
 pub(super) struct HeadReader<'r> {

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::{HeadReader, Item};
-use crate::declare::burden::{Burden, TooMuch};
-use crate::declare::declarations::DeclarationsFile;
-use crate::declare::desired::{Desired, Move};
-use crate::declare::fields::MOVE;
-use crate::declare::references::address;
-use crate::model::diagnostic::{Diagnostic, Part, Place};
-use crate::model::ids::{Key, LocationName};
+use crate::burden::{Burden, TooMuch};
+use crate::declarations::DeclarationsFile;
+use crate::desired::{Desired, Move};
+use crate::fields::MOVE;
+use crate::references::address;
+use provisor_model::diagnostic::{Diagnostic, Part, Place};
+use provisor_model::ids::{Key, LocationName};
 
 /// Where one end of a move stands; nowhere in particular: everywhere.
 type Whereabouts = Option<Vec<LocationName>>;

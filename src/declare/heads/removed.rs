@@ -1,14 +1,14 @@
 //! `removed:`: what becomes of provisioned products whose declarations are gone, whatever was remembered.
 
 use super::{HeadReader, Item};
-use crate::declare::burden::TooMuch;
-use crate::declare::check::flag;
-use crate::declare::declarations::DeclarationsFile;
-use crate::declare::desired::{Desired, Move, Removal};
-use crate::declare::fields::REMOVAL;
-use crate::model::diagnostic::{Diagnostic, Part, Place};
-use crate::model::ids::Address;
-use crate::model::product::OnRemoval;
+use crate::burden::TooMuch;
+use crate::check::flag;
+use crate::declarations::DeclarationsFile;
+use crate::desired::{Desired, Move, Removal};
+use crate::fields::REMOVAL;
+use provisor_model::diagnostic::{Diagnostic, Part, Place};
+use provisor_model::ids::Address;
+use provisor_model::product::OnRemoval;
 
 /// So many provisioned products a state may hold for which patterns of removals are still cheap.
 const REMEMBERED: usize = 10_000;

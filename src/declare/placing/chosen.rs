@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::conditions::{fulfilling, near_value, values_there_are};
 use super::misplaced::Misplaced;
 use super::names;
-use crate::declare::Settings;
-use crate::declare::references::{Context, Fault};
-use crate::declare::yaml::{NodeId, Shape, Tree};
-use crate::model::diagnostic::Diagnostic;
-use crate::model::ids::LocationName;
+use crate::Settings;
+use crate::references::{Context, Fault};
+use crate::yaml::{NodeId, Shape, Tree};
+use provisor_model::diagnostic::Diagnostic;
+use provisor_model::ids::LocationName;
 
 /// Of so many variables the values are told where no location fits.
 const FEW: usize = 3;

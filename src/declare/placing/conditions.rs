@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::misplaced::Misplaced;
-use crate::declare::references::{Fault, unknown_variable};
-use crate::declare::yaml::{MapPair, NodeId, Shape, Tree};
-use crate::declare::{Location, Settings, Variable};
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::glob::matches;
-use crate::model::ids::LocationName;
-use crate::model::text::{count, did_you_mean, listed, quote};
+use crate::references::{Fault, unknown_variable};
+use crate::yaml::{MapPair, NodeId, Shape, Tree};
+use crate::{Location, Settings, Variable};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics};
+use provisor_model::glob::matches;
+use provisor_model::ids::LocationName;
+use provisor_model::text::{count, did_you_mean, listed, quote};
 
 /// So many values are told.
 const SHOWN: usize = 10;

@@ -1,9 +1,9 @@
 //! What is wrong with where a declaration or an override stands, and where below its map that is written.
 
-use crate::declare::origin::{Layer, Origin};
-use crate::declare::references::Fault;
-use crate::declare::yaml::Tree;
-use crate::model::diagnostic::{Diagnostic, Part, Segment};
+use crate::origin::{Layer, Origin};
+use crate::references::Fault;
+use crate::yaml::Tree;
+use provisor_model::diagnostic::{Diagnostic, Part, Segment};
 
 /// What is wrong, and where below the map of the layer.
 pub(super) struct Misplaced {

@@ -16,8 +16,8 @@ use super::layers::Sheet;
 use super::origin::{Layer, Origin};
 use super::references::Context;
 use super::yaml::NodeId;
-use crate::model::diagnostic::Diagnostics;
-use crate::model::ids::LocationName;
+use provisor_model::diagnostic::Diagnostics;
+use provisor_model::ids::LocationName;
 
 /// One declaration with its locations.
 pub(super) struct Placement<'f> {

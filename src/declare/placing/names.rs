@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use crate::declare::references::{Context, Fault};
-use crate::declare::{Location, Settings};
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::glob::matches;
-use crate::model::ids::LocationName;
-use crate::model::text::{listed, quote};
+use crate::references::{Context, Fault};
+use crate::{Location, Settings};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics};
+use provisor_model::glob::matches;
+use provisor_model::ids::LocationName;
+use provisor_model::text::{listed, quote};
 
 /// How many locations a message names.
 const SHOWN: usize = 10;

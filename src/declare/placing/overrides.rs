@@ -7,13 +7,13 @@ use super::chosen::{chosen, is_doubtful};
 use super::conditions::fulfilling;
 use super::misplaced::Misplaced;
 use super::names;
-use crate::declare::burden::TooMuch;
-use crate::declare::declarations::{Base, DeclarationsFile};
-use crate::declare::fields::{CONTENT, FieldKind, Table};
-use crate::declare::origin::{Layer, Origin};
-use crate::declare::yaml::{NodeId, Tree};
-use crate::model::diagnostic::{Diagnostic, Part, Segment};
-use crate::model::ids::LocationName;
+use crate::burden::TooMuch;
+use crate::declarations::{Base, DeclarationsFile};
+use crate::fields::{CONTENT, FieldKind, Table};
+use crate::origin::{Layer, Origin};
+use crate::yaml::{NodeId, Tree};
+use provisor_model::diagnostic::{Diagnostic, Part, Segment};
+use provisor_model::ids::LocationName;
 
 impl Placer<'_> {
     /// For which of `locations` each override holds. Two that set one thing for one location contradict each other.

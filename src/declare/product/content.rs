@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::declare::desired::DesiredProduct;
-use crate::declare::fields::{duration, ignored};
-use crate::declare::origin::Origin;
-use crate::model::product::{
+use crate::desired::DesiredProduct;
+use crate::fields::{duration, ignored};
+use crate::origin::Origin;
+use provisor_model::product::{
     ArtifactSelector, Bound, Language, Lifecycle, OnRemoval, Preferences, Selector, Timeouts,
 };
-use crate::model::target::Options;
+use provisor_model::target::Options;
 
 /// The fields of `CONTENT`, parameters and tags aside.
 #[derive(Debug, Deserialize)]

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Composer;
 use super::text::parameter;
-use crate::declare::desired::{DesiredParameter, DesiredProduct};
-use crate::declare::layers::by_key;
-use crate::declare::references::Filling;
-use crate::declare::rough::Husk;
-use crate::model::product::{ArtifactSelector, Lifecycle, Selector};
-use crate::model::target::Options;
+use crate::desired::{DesiredParameter, DesiredProduct};
+use crate::layers::by_key;
+use crate::references::Filling;
+use crate::rough::Husk;
+use provisor_model::product::{ArtifactSelector, Lifecycle, Selector};
+use provisor_model::target::Options;
 
 impl Composer<'_> {
     /// The parameters that can be read, and why others cannot.
-    pub(in crate::declare) fn husk(self, key: &str) -> Husk {
+    pub(crate) fn husk(self, key: &str) -> Husk {
         let (mut parameters, mut unknown) = (BTreeMap::new(), BTreeMap::new());
         for (key, sheet) in by_key(&self.sheets, "parameters") {
             match parameter(self.tree, sheet.node, &self.context) {

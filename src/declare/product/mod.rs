@@ -16,9 +16,9 @@ use super::layers::{Fill, Leaf, Merged, Sheet};
 use super::origin::{Layer, Origin};
 use super::references::{Context, is_key};
 use super::yaml::{NodeId, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part};
-use crate::model::product::Timeouts;
 use content::ProductContent;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part};
+use provisor_model::product::Timeouts;
 
 /// Puts one product together. Findings are pushed; what is returned then does not matter.
 pub(super) struct Composer<'c> {

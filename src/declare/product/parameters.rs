@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::Composer;
 use super::text::{WrongValue, parameter};
-use crate::declare::desired::DesiredParameter;
-use crate::declare::layers::{Sheet, by_key};
-use crate::declare::origin::Layer;
-use crate::declare::references::Filling;
-use crate::declare::yaml::NodeId;
-use crate::model::diagnostic::{Diagnostic, Part, Place};
-use crate::model::template::Template;
+use crate::desired::DesiredParameter;
+use crate::layers::{Sheet, by_key};
+use crate::origin::Layer;
+use crate::references::Filling;
+use crate::yaml::NodeId;
+use provisor_model::diagnostic::{Diagnostic, Part, Place};
+use provisor_model::template::Template;
 
 /// How many bytes a value may have.
 const LONGEST: usize = 4096;

@@ -2,10 +2,10 @@
 
 use super::Composer;
 use super::content::PreferencesContent;
-use crate::declare::layers::Merged;
-use crate::declare::origin::Layer;
-use crate::model::diagnostic::{Diagnostic, Part};
-use crate::model::product::Bound;
+use crate::layers::Merged;
+use crate::origin::Layer;
+use provisor_model::diagnostic::{Diagnostic, Part};
+use provisor_model::product::Bound;
 
 impl<'c> Composer<'c> {
     /// The service takes at most one account more at a time than may fail.

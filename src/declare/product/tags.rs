@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Composer;
-use crate::declare::fields::TextRule;
-use crate::declare::layers::by_key;
-use crate::declare::origin::{Layer, Origin};
-use crate::declare::references::{Fault, refuse_sensitive};
-use crate::model::diagnostic::{Diagnostic, Part};
-use crate::model::template::Template;
+use crate::fields::TextRule;
+use crate::layers::by_key;
+use crate::origin::{Layer, Origin};
+use crate::references::{Fault, refuse_sensitive};
+use provisor_model::diagnostic::{Diagnostic, Part};
+use provisor_model::template::Template;
 
 /// How many tags a provisioned product may have.
 const MOST: usize = 50;

@@ -1,9 +1,9 @@
 //! A parameter's YAML value as the text that goes to the catalog: scalars as written, lists comma-joined, maps as JSON.
 
-use crate::declare::references::{Context, Fault, Filling, LONGEST_WRITTEN, Token, parse};
-use crate::declare::yaml::{NodeId, Shape, Tree};
-use crate::model::diagnostic::Diagnostic;
-use crate::model::template::{Piece, json_escaped};
+use crate::references::{Context, Fault, Filling, LONGEST_WRITTEN, Token, parse};
+use crate::yaml::{NodeId, Shape, Tree};
+use provisor_model::diagnostic::Diagnostic;
+use provisor_model::template::{Piece, json_escaped};
 
 /// What is wrong with a value, and at which node of it.
 pub(super) struct WrongValue {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::expression::{Expression, Fault, LocationFact, Token, address, parse};
 use super::targets::Targets;
-use crate::declare::{Location, Variable};
-use crate::model::diagnostic::{Diagnostic, Near};
-use crate::model::ids::Address;
-use crate::model::template::{Piece, Reference, Template};
+use crate::{Location, Variable};
+use provisor_model::diagnostic::{Diagnostic, Near};
+use provisor_model::ids::Address;
+use provisor_model::template::{Piece, Reference, Template};
 
 /// A text with more bytes than this, filled in, is nobody's value: a few bytes of a stranger would fill the memory.
 const LONGEST: usize = 64 * 1024;

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::model::diagnostic::{Diagnostic, Near};
-use crate::model::template::Attribute;
-use crate::model::text::{did_you_mean, nearest};
+use provisor_model::diagnostic::{Diagnostic, Near};
+use provisor_model::template::Attribute;
+use provisor_model::text::{did_you_mean, nearest};
 
 /// A stretch of a text.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::expression::AddressText;
-use crate::declare::{Location, Settings};
-use crate::model::diagnostic::{Diagnostic, Near};
-use crate::model::ids::{Address, LocationName};
-use crate::model::text::did_you_mean;
+use crate::{Location, Settings};
+use provisor_model::diagnostic::{Diagnostic, Near};
+use provisor_model::ids::{Address, LocationName};
+use provisor_model::text::did_you_mean;
 
 /// Which declarations stand where.
 pub(crate) struct Targets<'a> {

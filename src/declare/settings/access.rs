@@ -3,10 +3,10 @@
 use super::content::LocationContent;
 use super::locations::Reader;
 use super::{Access, AssumeRole};
-use crate::declare::fields::{LOCATION, Relation};
-use crate::declare::layers::Merged;
-use crate::model::diagnostic::{Diagnostic, Part, Place};
-use crate::model::endpoint::{is_callable, is_encrypted, is_loopback, is_own};
+use crate::fields::{LOCATION, Relation};
+use crate::layers::Merged;
+use provisor_model::diagnostic::{Diagnostic, Part, Place};
+use provisor_model::endpoint::{is_callable, is_encrypted, is_loopback, is_own};
 
 impl Reader<'_> {
     /// How the catalog of one location is reached; `own` is its entry.

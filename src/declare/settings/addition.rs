@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::declare::yaml::{self, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostics, Source};
+use crate::yaml::{self, NodeId, Shape, Tree};
+use provisor_model::diagnostic::{Diagnostics, Source};
 
 /// The text with these entries below `variables:`, each a line without indentation; `None` where that is not safe to write.
 #[must_use]

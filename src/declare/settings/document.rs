@@ -4,13 +4,13 @@ use serde::de::DeserializeOwned;
 
 use super::filler::TextFiller;
 use super::variables::{VariableTable, declared};
-use crate::declare::check::{Misshapen, check_kind};
-use crate::declare::decode::decoded;
-use crate::declare::fields::{FieldKind, Table};
-use crate::declare::layers::{Merged, Sheet};
-use crate::declare::references::Context;
-use crate::declare::yaml::{self, NodeId, Tree};
-use crate::model::diagnostic::{Diagnostics, Part, Place, Source};
+use crate::check::{Misshapen, check_kind};
+use crate::decode::decoded;
+use crate::fields::{FieldKind, Table};
+use crate::layers::{Merged, Sheet};
+use crate::references::Context;
+use crate::yaml::{self, NodeId, Tree};
+use provisor_model::diagnostic::{Diagnostics, Part, Place, Source};
 
 /// A file that was read and checked.
 pub(super) struct Document<'s> {

@@ -10,13 +10,13 @@ use super::given::{self, Given};
 use super::locations::{KnownValues, Reader};
 use super::variables::VariableTable;
 use super::{Inputs, Location, ReplaceGuard, Settings, is_deep};
-use crate::declare::arrange::{arranged, suggested};
-use crate::declare::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
-use crate::declare::layers::Sheet;
-use crate::declare::yaml::{self, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Part, Place, Segment, Source};
-use crate::model::ids::LocationName;
-use crate::model::product::Timeouts;
+use crate::arrange::{arranged, suggested};
+use crate::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
+use crate::layers::Sheet;
+use crate::yaml::{self, NodeId, Shape, Tree};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Part, Place, Segment, Source};
+use provisor_model::ids::LocationName;
+use provisor_model::product::Timeouts;
 
 /// So many locations at most: accounts, each in each of its regions.
 const MOST_LOCATIONS: usize = 100_000;

@@ -1,8 +1,8 @@
 //! Fills the texts of settings and locations with the values of variables and the facts of a location.
 
-use crate::declare::layers::{Fill, Leaf};
-use crate::declare::references::Context;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use crate::layers::{Fill, Leaf};
+use crate::references::Context;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 
 /// Fills texts; layers are told apart by their places.
 pub(super) struct TextFiller<'f> {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::typed::{HIDDEN, no_list, typed, written};
 use super::variables::{VariableTable, check};
 use super::{Inputs, Variable};
-use crate::declare::references::unknown_variable;
-use crate::declare::yaml::{self, NodeId, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
-use crate::model::secret::Secret;
-use crate::model::text::did_you_mean;
+use crate::references::unknown_variable;
+use crate::yaml::{self, NodeId, Tree};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
+use provisor_model::secret::Secret;
+use provisor_model::text::did_you_mean;
 
 /// What was given.
 #[derive(Debug, Default)]
@@ -263,7 +263,7 @@ impl<'s> ValueFile<'s> {
 }
 
 /// The names that a file gives values to.
-pub(crate) fn names_given(file: &Source) -> Vec<String> {
+pub fn names_given(file: &Source) -> Vec<String> {
     let tree = values_in(file, &mut Diagnostics::default());
     let names = |tree: Tree<'_>| {
         let pairs = tree.root.map_or(&[][..], |root| tree.pairs(root)).iter();

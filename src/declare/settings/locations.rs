@@ -6,14 +6,14 @@ use super::content::LocationContent;
 use super::filler::TextFiller;
 use super::variables::VariableTable;
 use super::{Access, Inputs, Location, is_deep};
-use crate::declare::decode::decoded;
-use crate::declare::fields::{LOCATION, TextRule, meant_region};
-use crate::declare::layers::{Merged, Sheet};
-use crate::declare::references::Context;
-use crate::declare::yaml::{NodeId, Shape, Tree};
-use crate::model::access::AccessLevel;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
-use crate::model::ids::{AccountId, LocationName, Region};
+use crate::decode::decoded;
+use crate::fields::{LOCATION, TextRule, meant_region};
+use crate::layers::{Merged, Sheet};
+use crate::references::Context;
+use crate::yaml::{NodeId, Shape, Tree};
+use provisor_model::access::AccessLevel;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use provisor_model::ids::{AccountId, LocationName, Region};
 
 /// The values of variables that hold everywhere.
 #[derive(Clone, Copy)]

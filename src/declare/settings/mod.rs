@@ -16,17 +16,17 @@ pub(super) use variables::NAMING;
 
 pub use addition::with_variables;
 pub use draft::{Outline, SettingsDraft};
-pub(crate) use given::names_given;
+pub use given::names_given;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::access::AccessLevel;
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Near, Source};
-use crate::model::glob;
-use crate::model::ids::{AccountId, LocationName, Region};
-use crate::model::product::Timeouts;
-use crate::model::secret::Secret;
-use crate::model::text::{did_you_mean, listed, quote};
+use provisor_model::access::AccessLevel;
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Source};
+use provisor_model::glob;
+use provisor_model::ids::{AccountId, LocationName, Region};
+use provisor_model::product::Timeouts;
+use provisor_model::secret::Secret;
+use provisor_model::text::{did_you_mean, listed, quote};
 
 /// `provisor.yaml`, read and checked; everything but the declarations.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{Variable, VariableKind};
-use crate::declare::yaml::{self, NodeId, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Source};
+use crate::yaml::{self, NodeId, Shape, Tree};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Source};
 
 /// What a value is called that is not shown.
 pub(super) const HIDDEN: &str = "this value";

@@ -3,9 +3,9 @@
 use super::Location;
 use super::locations::{Reader, ValuesAt};
 use super::{typed, variables};
-use crate::declare::references::{Context, unknown_variable};
-use crate::declare::yaml::{MapPair, Shape, Tree};
-use crate::model::diagnostic::{Diagnostic, Part, Segment};
+use crate::references::{Context, unknown_variable};
+use crate::yaml::{MapPair, Shape, Tree};
+use provisor_model::diagnostic::{Diagnostic, Part, Segment};
 
 impl Reader<'_> {
     /// Takes values over into a location, above those that it has.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::content::VariableContent;
 use super::typed::{HIDDEN, written};
 use super::{Variable, VariableKind};
-use crate::declare::check::as_flag;
-use crate::declare::decode::decoded;
-use crate::declare::fields::VARIABLE;
-use crate::declare::layers::{AsWritten, Merged, Sheet};
-use crate::declare::references::{Context, is_key};
-use crate::declare::yaml::{MapPair, NodeId, Tree};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
-use crate::model::text::{did_you_mean, quoted};
+use crate::check::as_flag;
+use crate::decode::decoded;
+use crate::fields::VARIABLE;
+use crate::layers::{AsWritten, Merged, Sheet};
+use crate::references::{Context, is_key};
+use crate::yaml::{MapPair, NodeId, Tree};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
+use provisor_model::text::{did_you_mean, quoted};
 
 /// Declared variables by name.
 pub(super) type VariableTable = BTreeMap<String, Variable>;

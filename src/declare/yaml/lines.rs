@@ -1,6 +1,6 @@
 //! Lines around a place in a text, and what is said of a slip in one of them.
 
-use crate::model::diagnostic::{Diagnostic, Place, Source};
+use provisor_model::diagnostic::{Diagnostic, Place, Source};
 
 /// A slip, and where it was made.
 pub(super) struct Slip {

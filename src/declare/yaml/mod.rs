@@ -13,7 +13,7 @@ pub(super) use tree::{MapPair, NodeId, Shape, Tree};
 
 use std::ops::Range;
 
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Segment, Source};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Segment, Source};
 
 /// Bytes of a place inside a source: the key or the value at `path`, or the key of its nearest ancestor that exists.
 /// Several places of one source are cheaper through [`Index`].

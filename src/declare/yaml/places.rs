@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::tree::{NodeId, Shape, Tree};
-use crate::model::diagnostic::{Part, Place, Segment};
+use provisor_model::diagnostic::{Part, Place, Segment};
 
 /// Longer references, in characters, are pointed at by their first sign only.
 const LONGEST_HOLE: usize = 300;

@@ -11,7 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use super::lines::Slip;
 use super::tree::{MapPair, Node, NodeId, Shape, Tree};
 use super::{flow, slips, syntax};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 
 /// Deeper nesting than this is nobody's declaration.
 const MAX_DEPTH: usize = 64;

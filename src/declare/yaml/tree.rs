@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::model::diagnostic::{Segment, Source};
+use provisor_model::diagnostic::{Segment, Source};
 
 /// Names a node of one tree.
 pub(crate) type NodeId = usize;

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::foreign::{FolderText, ForeignAccount, ForeignFile, ForeignOffer, ForeignProduct, OtherFile};
 use super::found::FoundValue;
 use super::names::free;
-use crate::model::kinds::ProvisionedType;
-use crate::model::product::Selector;
+use provisor_model::kinds::ProvisionedType;
+use provisor_model::product::Selector;
 
 /// Whose requests they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::super::foreign::{ForeignProduct, ForeignTags};
 use super::super::found::FoundValue;
 use super::super::marked::{Marked, MarkedKind};
 use super::values::TemplateValues;
-use crate::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
+use provisor_model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
 
 /// What is open of a resource: where, and why.
 type OpenProperties = Vec<(usize, String)>;

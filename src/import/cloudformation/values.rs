@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::found::FoundValue;
 use super::super::marked::{Marked, MarkedKind};
 use super::StackPlace;
-use crate::model::secret::Secret;
+use provisor_model::secret::Secret;
 
 /// What values may refer to.
 pub(super) struct TemplateValues<'t> {

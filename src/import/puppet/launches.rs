@@ -14,7 +14,7 @@ use super::parameters::{ParameterTable, Placed};
 use super::ssm::ParameterStore;
 use super::targets::{Certainty, Ground, MOST, Spot};
 use super::told::{PuppetReport, some};
-use crate::model::product::{ArtifactSelector, Selector};
+use provisor_model::product::{ArtifactSelector, Selector};
 
 /// What of a launch is carried over, or says how Puppet works.
 const READ: [&str; 13] = [

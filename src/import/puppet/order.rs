@@ -7,7 +7,7 @@ use super::item::PuppetItem;
 use super::ssm::ParameterStore;
 use super::targets::Spot;
 use super::told::PuppetReport;
-use crate::model::graph::Graph;
+use provisor_model::graph::Graph;
 
 /// What one launch says that it waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::item::ItemPlace;
-use crate::model::text::{listed, quote};
+use provisor_model::text::{listed, quote};
 
 /// Sentences, in the order in which they came up.
 #[derive(Clone, Debug, Default)]

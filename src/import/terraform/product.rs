@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json};
 use super::super::foreign::{ForeignProduct, ForeignTags};
 use super::super::found::FoundValue;
 use super::instance::Instance;
-use crate::model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
-use crate::model::secret::Secret;
-use crate::model::time::duration_in;
+use provisor_model::product::{ArtifactSelector, Bound, OnRemoval, Preferences, Selector};
+use provisor_model::secret::Secret;
+use provisor_model::time::duration_in;
 
 /// Attributes that stand in declarations as they are: those cannot be secret.
 const OPEN: [&str; 12] = [

@@ -6,8 +6,8 @@ use std::fmt;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::model::ids::Address;
-use crate::model::template::{Piece, Template};
+use crate::ids::Address;
+use crate::template::{Piece, Template};
 
 /// How a digest begins that is scoped by the birth of its row and the name. One without a prefix is scoped by the name only:
 /// all were, before there were prefixes.

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::dto::content::Parts;
-use crate::model::secret::KeyedDigest;
-use crate::state::{Content, Stored};
+use crate::{Content, Stored};
+use provisor_dto::content::Parts;
+use provisor_model::secret::KeyedDigest;
 
-pub(super) type ContentDto = crate::dto::content::ContentDto<StoredDto, String>;
+pub(super) type ContentDto = provisor_dto::content::ContentDto<StoredDto, String>;
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

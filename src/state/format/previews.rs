@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::row::{CatalogKindDto, address, catalog_read, catalog_written};
-use crate::model::ids::{ProvisionedId, Token};
-use crate::model::time::Timestamp;
-use crate::state::previews::{OpenPreview, PreviewNote};
-use crate::state::{Home, StateError};
+use crate::previews::{OpenPreview, PreviewNote};
+use crate::{Home, StateError};
+use provisor_model::ids::{ProvisionedId, Token};
+use provisor_model::time::Timestamp;
 
 const FORMAT: &str = "provisor.previews/v";
 
@@ -53,12 +53,12 @@ struct Claim {
 }
 
 /// The first line.
-pub(in crate::state) fn head_line(holder: &str) -> Result<String, StateError> {
+pub(crate) fn head_line(holder: &str) -> Result<String, StateError> {
     line(&HeadLine { format: format!("{FORMAT}{VERSION}"), holder: holder.to_owned() })
 }
 
 /// One thing that happened, as a line.
-pub(in crate::state) fn note_line(note: &PreviewNote) -> Result<String, StateError> {
+pub(crate) fn note_line(note: &PreviewNote) -> Result<String, StateError> {
     line(&match note.clone() {
         PreviewNote::Opening(open) => {
             let OpenPreview { name, address, home, product, creates, token, sign_by, .. } = *open;
@@ -92,7 +92,7 @@ fn line(of: &impl Serialize) -> Result<String, StateError> {
 ///
 /// # Errors
 /// [`StateError::Corrupt`] with the line. `what` names the file.
-pub(in crate::state) fn notes(what: &str, text: &str) -> Result<Vec<PreviewNote>, StateError> {
+pub(crate) fn notes(what: &str, text: &str) -> Result<Vec<PreviewNote>, StateError> {
     let corrupt = |line: usize, why: String| {
         StateError::Corrupt {
         reason: format!("{what}, line {line}: {why}"),

@@ -7,14 +7,14 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::content::ContentDto;
-use crate::model::ids::Address;
-use crate::model::product::{Lifecycle, OnRemoval};
-use crate::model::secret::KeyedDigest;
-use crate::model::time::Timestamp;
-use crate::state::{
+use crate::{
     Applied, Author, Binding, Birth, CatalogKind, Content, Home, Intent, Kind, LastFailure, Phase, Row,
     Tombstone, Unverified, Version,
 };
+use provisor_model::ids::Address;
+use provisor_model::product::{Lifecycle, OnRemoval};
+use provisor_model::secret::KeyedDigest;
+use provisor_model::time::Timestamp;
 
 /// An entry of a store.
 #[derive(Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub(super) struct TombstoneDto {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::state) struct AuthorDto {
+pub(crate) struct AuthorDto {
     run: String,
     who: String,
     from: String,
@@ -146,7 +146,7 @@ pub(super) struct IntentDto {
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::state) enum KindDto {
+pub(crate) enum KindDto {
     Provision,
     Update,
     Terminate,
@@ -234,7 +234,7 @@ impl TombstoneDto {
 }
 
 /// Reads the long form; a key never holds an `@`.
-pub(in crate::state) fn address(text: &str) -> Result<Address, String> {
+pub(crate) fn address(text: &str) -> Result<Address, String> {
     let (key, location) = text.split_once('@').ok_or_else(|| format!("`{text}` is no address"))?;
     Ok(Address::new(key, location))
 }
@@ -279,7 +279,7 @@ impl From<&Author> for AuthorDto {
     }
 }
 
-pub(in crate::state) fn author(dto: AuthorDto) -> Arc<Author> {
+pub(crate) fn author(dto: AuthorDto) -> Arc<Author> {
     let AuthorDto { run, who, from, commit } = dto;
     Arc::new(Author { run, who, from, commit })
 }

@@ -8,12 +8,12 @@ use sha2::{Digest, Sha256};
 
 use super::content::ContentDto;
 use super::row::{BindingDto, IntentDto, LastFailureDto, address, lifecycle};
-use crate::model::ids::{Address, Lineage};
-use crate::model::secret::KeyedDigest;
-use crate::state::{
+use crate::{
     Applied, Binding, Birth, CatalogKind, Content, Home, Intent, LastFailure, Row, Tombstone, Unverified,
     Version,
 };
+use provisor_model::ids::{Address, Lineage};
+use provisor_model::secret::KeyedDigest;
 
 /// The format's version.
 pub(super) const VERSION: u32 = 1;
@@ -60,7 +60,7 @@ struct AppliedDto {
 
 /// A row that does not know yet which rows it was made after: only their addresses.
 #[derive(Debug)]
-pub(in crate::state) struct OldRow {
+pub(crate) struct OldRow {
     row: Row,
     after: BTreeSet<Address>,
 }
@@ -102,7 +102,7 @@ impl From<AppliedDto> for Applied {
 }
 
 /// The rows of a whole state, and tombstones where rows say that they were made after something that is gone.
-pub(in crate::state) fn migrated(
+pub(crate) fn migrated(
     lineage: &Lineage,
     old: BTreeMap<Address, OldRow>,
 ) -> (BTreeMap<Address, Row>, BTreeMap<Address, Tombstone>) {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use std::time::UNIX_EPOCH;
 
-use crate::files::OwnFolder;
-use crate::model::secret::Secret;
-use crate::model::time::Timestamp;
-use crate::state::{Recorded, StateError, format};
+use crate::{Recorded, StateError, format};
+use provisor_files::OwnFolder;
+use provisor_model::secret::Secret;
+use provisor_model::time::Timestamp;
 
 /// How many backups are kept.
 pub const BACKUPS_KEPT: usize = 20;

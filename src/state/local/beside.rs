@@ -9,10 +9,10 @@ use super::opened::{Opened, StoreFiles};
 use super::place::HEAD;
 use super::recover::HINT;
 use super::{SledStore, backup, history_of, key, lock, opened, place};
-use crate::files::{OwnFolder, Scratch};
-use crate::model::secret::DigestKey;
-use crate::state::history::Past;
-use crate::state::{Recorded, StateError};
+use crate::history::Past;
+use crate::{Recorded, StateError};
+use provisor_files::{OwnFolder, Scratch};
+use provisor_model::secret::DigestKey;
 
 /// What planning needs of a store, without holding it.
 #[derive(Clone, Debug)]

@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::head::{Head, HeadFile, Meta};
-use crate::model::time::Timestamp;
-use crate::state::StateError;
-use crate::state::format::{
-    AuthorDto, Decoded, KindDto, Undecodable, VERSION, address, author, decode, encode,
-};
-use crate::state::history::Past;
+use crate::StateError;
+use crate::format::{AuthorDto, Decoded, KindDto, Undecodable, VERSION, address, author, decode, encode};
+use crate::history::Past;
+use provisor_model::time::Timestamp;
 
 /// Where format 1 kept its store.
 pub(super) const FIRST_FOLDER: &str = "store";

@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::model::ids::Lineage;
-use crate::model::secret::hex;
+use provisor_model::ids::Lineage;
+use provisor_model::secret::hex;
 
 /// Which state this is and how far it got. HEAD, a small file beside the store, holds it; so does the store itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

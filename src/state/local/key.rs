@@ -2,9 +2,9 @@
 
 use super::head::HeadFile;
 use super::place::io;
-use crate::files::OwnFolder;
-use crate::model::secret::DigestKey;
-use crate::state::StateError;
+use crate::StateError;
+use provisor_files::OwnFolder;
+use provisor_model::secret::DigestKey;
 
 const NAME: &str = "key";
 

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::documents;
 use super::head::{Meta, Sum};
-use crate::model::ids::{Address, Lineage};
-use crate::state::format::{self, Entry, OldRow, Undecodable};
-use crate::state::history::Past;
-use crate::state::{Row, StateError, Tombstone};
+use crate::format::{self, Entry, OldRow, Undecodable};
+use crate::history::Past;
+use crate::{Row, StateError, Tombstone};
+use provisor_model::ids::{Address, Lineage};
 
 /// How many entries of the history are kept: the oldest give way.
 pub const HISTORY_KEPT: usize = 5_000;

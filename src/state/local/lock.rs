@@ -6,9 +6,9 @@ use std::io::{Read, Seek, Write};
 use std::time::Duration;
 
 use super::place::io;
-use crate::files::OwnFolder;
-use crate::model::time::Timestamp;
-use crate::state::{Author, StateError};
+use crate::{Author, StateError};
+use provisor_files::OwnFolder;
+use provisor_model::time::Timestamp;
 
 /// How a store is opened.
 #[derive(Clone, Debug)]

@@ -31,10 +31,10 @@ use self::sled::Disk;
 use super::format::VERSION;
 use super::history::{self, Past, Stamp};
 use super::{Author, Group, Recorded, StateError, Store, Written};
-use crate::files::OwnFolder;
-use crate::model::ids::{Address, Lineage};
-use crate::model::secret::{DigestKey, Secret, hex};
-use crate::model::time::Timestamp;
+use provisor_files::OwnFolder;
+use provisor_model::ids::{Address, Lineage};
+use provisor_model::secret::{DigestKey, Secret, hex};
+use provisor_model::time::Timestamp;
 
 pub use self::backup::{BACKUPS_KEPT, Backup};
 pub use self::beside::Snapshot;

@@ -7,10 +7,10 @@ use super::layout::{self, Contents, Layout};
 use super::place::{HEAD, store_folders};
 use super::sled::Disk;
 use super::{corrupt, stands};
-use crate::files::OwnFolder;
-use crate::model::ids::Lineage;
-use crate::state::format::VERSION;
-use crate::state::{Recorded, StateError};
+use crate::format::VERSION;
+use crate::{Recorded, StateError};
+use provisor_files::OwnFolder;
+use provisor_model::ids::Lineage;
 
 /// A store that was read and judged, but not yet believed to be of sound content.
 pub(super) struct Opened {

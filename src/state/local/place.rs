@@ -1,15 +1,15 @@
 //! The state's folder: what in it is ours, that it is judged before anything of it is used, and that git leaves it alone.
-//! How files are opened and written is `crate::files`.
+//! How files are opened and written is `provisor_files`.
 
 use std::io;
 use std::path::Path;
 
 use super::documents::is_store_folder;
-use crate::files::{OwnError, OwnFolder, is_partial};
-use crate::state::StateError;
+use crate::StateError;
+use provisor_files::{OwnError, OwnFolder, is_partial};
 
-/// The very file that this repo tracks in its own state folder.
-const GITIGNORE: &str = include_str!("../../../state/.gitignore");
+/// What git is told of the folder; this repo tracks the same in its own.
+const GITIGNORE: &str = include_str!("gitignore");
 
 /// The file that says which store is in force.
 pub(super) const HEAD: &str = "HEAD";

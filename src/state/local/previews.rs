@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use super::lock::Holder;
 use super::place::{self, io};
-use crate::files::{OwnFolder, OwnLog};
-use crate::state::format::{head_line, note_line, notes};
-use crate::state::{LeftBehind, OpenPreview, PreviewJournal, PreviewNote, Previews, StateError};
+use crate::format::{head_line, note_line, notes};
+use crate::{LeftBehind, OpenPreview, PreviewJournal, PreviewNote, Previews, StateError};
+use provisor_files::{OwnFolder, OwnLog};
 
 /// The folder, in the state's.
 const FOLDER: &str = "previews";

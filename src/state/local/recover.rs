@@ -10,11 +10,11 @@ use super::opened::{Old, files_are_plain, of_original, tidy};
 use super::place::{DAMAGED, HEAD, store_folders};
 use super::sled::Disk;
 use super::{Lock, SledStore, key, lock, place};
-use crate::files::{OwnFolder, Scratch};
-use crate::model::ids::Lineage;
-use crate::model::time::Timestamp;
-use crate::state::format::{Undecodable, VERSION};
-use crate::state::{Recorded, StateError};
+use crate::format::{Undecodable, VERSION};
+use crate::{Recorded, StateError};
+use provisor_files::{OwnFolder, Scratch};
+use provisor_model::ids::Lineage;
+use provisor_model::time::Timestamp;
 
 /// What to do about a state that cannot be trusted.
 pub(super) const HINT: &str =

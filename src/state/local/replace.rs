@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::head::{Head, HeadFile};
 use super::{SledStore, rewrite, write_head};
-use crate::model::ids::Address;
-use crate::state::history::Past;
-use crate::state::{Author, Recorded, StateError, Tombstone};
+use crate::history::Past;
+use crate::{Author, Recorded, StateError, Tombstone};
+use provisor_model::ids::Address;
 
 impl SledStore {
     /// Puts another state in place of everything; the serial rises above both. A store in which nothing was ever
@@ -84,8 +84,7 @@ fn count_on(own: &Recorded, pushed: &mut Recorded, address: &Address, by: Option
         row.by = by.cloned();
         return;
     }
-    let is_moved =
-        |row: &BTreeMap<_, crate::state::Row>| row.values().any(|row| row.version.birth == before.birth);
+    let is_moved = |row: &BTreeMap<_, crate::Row>| row.values().any(|row| row.version.birth == before.birth);
     let moved = is_moved(&pushed.rows);
     let gone = || match own.rows.get(address) {
         // a row that lives on elsewhere keeps its tokens

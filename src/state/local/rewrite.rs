@@ -6,9 +6,9 @@ use super::SledStore;
 use super::head::HeadFile;
 use super::opened::{Anew, Old, tidy, write_head};
 use super::recover::HINT;
-use crate::model::ids::Address;
-use crate::model::secret::Secret;
-use crate::state::{Recorded, Row, StateError, Stored};
+use crate::{Recorded, Row, StateError, Stored};
+use provisor_model::ids::Address;
+use provisor_model::secret::Secret;
 
 impl SledStore {
     /// Writes down that the files are to be written anew, before a commit takes texts out: whoever dies after that leaves

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::layout::{Pair, Writes};
 use super::panics;
 use super::place::io as failed;
-use crate::files::OwnFolder;
-use crate::state::StateError;
+use crate::StateError;
+use provisor_files::OwnFolder;
 
 /// sled's one tree, and a second descriptor for what sled leaves out: `fsync`.
 #[derive(Debug)]

@@ -33,13 +33,13 @@ pub use desired::{
     Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, Reading, Removal,
 };
 pub use doubts::Doubts;
-pub(crate) use fields::tag_value;
+pub use fields::tag_value;
 pub use origin::{Layer, Origin};
 #[cfg(feature = "internals")]
 pub use read::read;
 pub use read::{Survey, survey};
 pub use rough::{Rough, rough};
-pub(crate) use settings::names_given;
+pub use settings::names_given;
 pub use settings::{
     Access, AssumeRole, Inputs, Limit, Location, Outline, ReplaceGuard, Settings, SettingsDraft, Variable,
     VariableKind, with_variables,

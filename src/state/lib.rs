@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::ids::{AccountId, Address, Labels, Lineage, ProvisionedId, RecordId, Region, Token};
-use crate::model::product::Lifecycle;
-use crate::model::secret::{Digested, KeyedDigest};
-use crate::model::target::Target;
-use crate::model::template::Facts;
-use crate::model::time::Timestamp;
+use provisor_model::ids::{AccountId, Address, Labels, Lineage, ProvisionedId, RecordId, Region, Token};
+use provisor_model::product::Lifecycle;
+use provisor_model::secret::{Digested, KeyedDigest};
+use provisor_model::target::Target;
+use provisor_model::template::Facts;
+use provisor_model::time::Timestamp;
 
 mod author;
 mod change;
@@ -25,7 +25,6 @@ mod token;
 mod verify;
 mod version;
 
-pub use crate::model::endpoint::CatalogKind;
 pub use author::Author;
 pub use change::{Change, Settlement};
 pub use commit::Commit;
@@ -36,6 +35,7 @@ pub use local::{
     Snapshot, TOMBSTONES_KEPT, Taken, holds_state, judge_state, keep_out_of_git, stranger,
 };
 pub use previews::{LeftBehind, OpenPreview, PreviewJournal, PreviewNote, Previews};
+pub use provisor_model::endpoint::CatalogKind;
 pub use store::{Conflict, Group, Read, Store, Write, Written};
 pub use token::TokenParts;
 pub use version::{Birth, Tombstone, Version};

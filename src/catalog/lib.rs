@@ -13,9 +13,9 @@ mod rules;
 mod stack;
 mod time;
 
-use crate::model::access::AccessLevel;
-use crate::model::endpoint::CatalogKind;
-use crate::model::ids::{AccountId, LocationName, ProductId};
+use provisor_model::access::AccessLevel;
+use provisor_model::endpoint::CatalogKind;
+use provisor_model::ids::{AccountId, LocationName, ProductId};
 
 pub use self::connection::{Configured, Connection};
 pub use self::error::{CatalogError, CatalogErrorKind};
