@@ -85,6 +85,14 @@ fn everything_is_ours_alone() {
 }
 
 #[test]
+fn git_is_told_what_this_repo_tells_it() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path()).unwrap());
+    let written = std::fs::read_to_string(dir.path().join(".gitignore")).unwrap();
+    assert_eq!(written, include_str!("../../state/.gitignore"));
+}
+
+#[test]
 fn a_folder_that_others_can_write_to_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
