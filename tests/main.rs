@@ -9,6 +9,7 @@ mod fields;
 mod hints;
 mod import;
 mod memory_store;
+mod model;
 mod plan_file;
 mod planning;
 mod reference;
