@@ -110,7 +110,8 @@ impl Adapters for Wiring {
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem> {
-        let mut sandboxes: BTreeMap<&str, sandbox::Endpoint> = BTreeMap::new();
+        let mut sandboxes: BTreeMap<&str, Option<sandbox::Endpoint>> = BTreeMap::new();
+        let mut problems: Vec<Problem> = Vec::new();
         let mut configs = Vec::new();
         for location in locations.iter().filter_map(|name| settings.locations.get(*name)) {
             let config = match &location.access {
@@ -130,19 +131,39 @@ impl Adapters for Wiring {
                     }
                 }
                 Access::Sandbox { file } => {
-                    if !sandboxes.contains_key(file.as_str()) {
-                        sandboxes.insert(file, self.attach(home, settings, file)?);
-                    }
-                    let Some(endpoint) = sandboxes.get(file.as_str()) else { continue };
+                    let endpoint = sandboxes.entry(file).or_insert_with(|| {
+                        let attached = self.attach(home, settings, file);
+                        attached.map_err(|problem| problems.push(problem)).ok()
+                    });
+                    let Some(endpoint) = endpoint else { continue };
                     simulated(location, endpoint)
                 }
+                Access::Unknown => continue,
             };
             configs.push(config);
+        }
+        if let Some(problem) = problems.into_iter().reduce(Problem::with) {
+            return Err(problem);
         }
         match AwsCatalog::new(configs) {
             Ok(catalog) => Ok(Rc::new(catalog)),
             Err(error) => Err(Problem::new(ProblemKind::Catalog, error.to_string())),
         }
+    }
+
+    fn unusable(
+        &self,
+        home: &SettingsHome,
+        settings: &Settings,
+        locations: &BTreeSet<&LocationName>,
+    ) -> BTreeSet<LocationName> {
+        let is_broken = |name: &&&LocationName| {
+            settings.locations.get(**name).is_some_and(|location| match &location.access {
+                Access::Sandbox { file } => self.attach(home, settings, file).is_err(),
+                Access::Aws { .. } | Access::Unknown => false,
+            })
+        };
+        locations.iter().filter(is_broken).map(|name| (*name).clone()).collect()
     }
 
     fn store(&self, home: &SettingsHome, settings: &Settings) -> Result<HeldStore, Problem> {
@@ -235,12 +256,12 @@ pub fn embedded(repo: &Repo<'_>, wiring: &Wiring) -> Result<SledStore, Problem> 
 /// Reads every template of the sandboxes that locations name.
 pub fn check_sandboxes(repo: &Repo<'_>) -> Result<(), Problem> {
     let root = repo.home.folder();
-    for file in repo.sandbox_files() {
+    let problems = repo.sandbox_files().into_iter().filter_map(|file| {
         let world = root.join(file);
         let reader = reader(&repo.home, Path::new(file));
-        sandbox::check(&world, &reader).map_err(|error| unusable(error, root, &reader))?;
-    }
-    Ok(())
+        sandbox::check(&world, &reader).err().map(|error| unusable(error, root, &reader))
+    });
+    problems.reduce(Problem::with).map_or(Ok(()), Err)
 }
 
 /// Where a world is kept: beside the state, under the path that its file has in the repo.

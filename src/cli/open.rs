@@ -56,13 +56,16 @@ fn upwards(edge: &Edge) -> Result<Checkout, Problem> {
     })
 }
 
-/// Reads everything that is written down.
-pub fn workspace<'a>(
+/// Reads everything that is written down, and says what is wrong with it together with what `beside` finds.
+pub fn judged<'a>(
     variables: &VariableArgs,
     wiring: &'a Wiring,
     edge: &Edge,
+    beside: impl FnOnce(&Repo<'a>) -> Option<Problem>,
 ) -> Result<Workspace<'a>, Problem> {
-    said(Workspace::open(survey(variables, wiring, edge)?)?, edge)
+    let workspace = Workspace::survey(survey(variables, wiring, edge)?)?;
+    let beside = beside(&workspace.repo);
+    said(workspace.judged(beside)?, edge)
 }
 
 /// Reads everything that is written down, for a plan: it says what is wrong, together with what the catalog says.

@@ -10,8 +10,7 @@ use crate::workspace::Problem;
 
 pub fn run(args: &ValidateArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new("validate");
-    let workspace = open::workspace(&args.variables, &wiring, edge)?;
-    check_sandboxes(&workspace.repo)?;
+    let workspace = open::judged(&args.variables, &wiring, edge, |repo| check_sandboxes(repo).err())?;
     let products = workspace.desired.products.len();
     if args.json {
         return edge.out(&json::validation(Some(products), &edge.warned.borrow()));

@@ -10,7 +10,13 @@ use provisor_sandbox::{Reader, SandboxError};
 
 /// Why a sandbox cannot be used; its files are named as they are within `root`, and read again to show a line of one.
 pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Problem {
-    use SandboxError::{Damaged, File, Unread, Untrusted, World};
+    use SandboxError::{Damaged, File, Several, Unread, Untrusted, World};
+    if let Several(errors) = error {
+        let problems = errors.into_iter().map(|error| unusable(error, root, reader));
+        return problems
+            .reduce(Problem::with)
+            .unwrap_or_else(|| Problem::input("the sandbox cannot be used"));
+    }
     let text = match &error {
         World { file, .. } => reader.read(file).ok(),
         _ => None,
@@ -24,14 +30,20 @@ pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Proble
     {
         *path = inside.to_owned();
     }
-    if let (World { file, line, column, message }, Some(text)) = (&error, text) {
+    if let (World { file, line, column, message, used }, Some(text)) = (&error, text) {
         let text = String::from_utf8_lossy(&text);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let source = Source { path: Arc::from(file.display().to_string()), text: Arc::from(text) };
         let found = syntax_error(&source).unwrap_or_else(|| {
             // what is no map may be anything: none of it is shown
             let is_hidden = !Index::new(&source).is_map();
-            Diagnostic::error("world", message).at(in_line(&source, *line, *column)).redact(is_hidden)
+            let found = Diagnostic::error("world", message).at(in_line(&source, *line, *column));
+            // by the repo's own name of it, as all places are
+            let root = format!("{}/", root.display());
+            let used = used
+                .as_ref()
+                .map(|used| format!("it is used at {}", used.strip_prefix(&root).unwrap_or(used)));
+            used.into_iter().fold(found, Diagnostic::note).redact(is_hidden)
         });
         return Problem::findings(Diagnostics(vec![found]), &[source]);
     }

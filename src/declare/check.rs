@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::advice::{SHORT, as_flag, as_list, as_map};
 use super::fields::{FieldKind, Relation, Table, Texts, Values};
 use super::yaml::{MapPair, NodeId, Shape, Tree};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
@@ -15,6 +16,11 @@ impl Misshapen {
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// All of them.
+    pub fn places(&self) -> &[Vec<Segment>] {
+        &self.0
     }
 
     /// Takes these places out.
@@ -210,7 +216,7 @@ impl<'t> ShapeCheck<'t, '_> {
 
     fn texts(&mut self, items: &'t [NodeId], texts: &'static Texts) {
         let field = self.name();
-        let mut plain = Vec::with_capacity(items.len());
+        let (mut plain, mut told) = (Vec::with_capacity(items.len()), 0);
         if let Some(meaning) = texts.empty.filter(|_| items.is_empty()) {
             let message = format!("{field} is empty, and {meaning}");
             let hint = "name some, or leave the key out";
@@ -220,17 +226,20 @@ impl<'t> ShapeCheck<'t, '_> {
             self.path.push(PathStep::Index(n));
             match self.tree.text(*item) {
                 Some(text) if text.contains("${") => {}
-                Some(text) => {
-                    let checked = texts.item.check(&field, text);
-                    self.keep(checked);
-                    plain.push((n, text));
-                }
+                Some(text) => match texts.item.check(&field, text) {
+                    Ok(()) => plain.push((n, text)),
+                    // that it stands there twice is not told as well
+                    wrong => {
+                        self.keep(wrong);
+                        told += 1;
+                    }
+                },
                 None => self.complain(*item, "a text", None),
             }
             self.path.pop();
         }
         // items that refer to something may turn out to be equal: the whole is judged when they are filled
-        if plain.len() == items.len() {
+        if plain.len() + told == items.len() {
             for (n, diagnostic) in texts.check(&plain) {
                 self.path.push(PathStep::Index(n));
                 self.push(diagnostic, Part::Value);
@@ -404,38 +413,6 @@ fn named(path: &[PathStep<'_>]) -> String {
         [.., PathStep::Key(key), PathStep::Index(n)] => format!("item {} of `{key}`", n + 1),
         [.., PathStep::Index(n)] => format!("item {}", n + 1),
     }
-}
-
-/// Longer texts are not repeated in a hint.
-const SHORT: usize = 40;
-
-/// How a text is written as a list.
-fn as_list(text: &str) -> String {
-    match text.starts_with('-') {
-        true => "a space is missing behind each `-`".to_owned(),
-        false => format!("write `[{}]`", text.trim_end()),
-    }
-}
-
-/// How something that others take for a truth value is written.
-pub(super) fn as_flag(text: &str, plain: bool) -> Option<String> {
-    let meant = match text.to_lowercase().as_str() {
-        "yes" | "on" | "y" | "1" | "true" => "true",
-        "no" | "off" | "n" | "0" | "false" => "false",
-        _ => return None,
-    };
-    let how = if plain { "" } else { ", without quotes" };
-    Some(format!("write `{meant}`{how}"))
-}
-
-/// How a line that was meant to be a key and a value is written.
-fn as_map(text: &str) -> Option<String> {
-    let (key, value) = text.split_once(['=', ':'])?;
-    let (key, value) = (key.trim(), value.trim());
-    let is_key = !key.is_empty()
-        && key.len() <= SHORT
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
-    (is_key && !value.is_empty() && value.len() <= SHORT).then(|| format!("write `{key}: {value}`"))
 }
 
 fn fits(kind: &FieldKind, shape: &Shape<'_>) -> bool {

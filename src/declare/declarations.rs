@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::check::check;
 use super::fields::DECLARATIONS;
+use super::gaps::Gaps;
 use super::origin::{Layer, Origin};
 use super::references::is_key;
 use super::settings::NAMING;
@@ -16,14 +17,14 @@ pub(super) struct DeclarationsFile<'s> {
     pub tree: Tree<'s>,
     /// Whether it is of no use as a whole.
     pub unusable: bool,
-    /// Whether something in its `defaults:` has the wrong shape.
+    /// Whether its `defaults:` are of no use.
     defaults_misshapen: bool,
-    /// The declarations in which something has.
+    /// The declarations that are of no use.
     misshapen: HashSet<String>,
     /// The keys at the top at or below which something has.
     heads: HashSet<String>,
-    /// The declarations in which there are keys that are none; `None` of its `defaults:`.
-    unknown: HashSet<Option<String>>,
+    /// What of declarations is not read; `None` of its `defaults:`.
+    gaps: HashMap<Option<String>, Gaps>,
 }
 
 impl<'s> DeclarationsFile<'s> {
@@ -31,23 +32,38 @@ impl<'s> DeclarationsFile<'s> {
     pub fn read(source: &'s Source, room: &mut Room, problems: &mut Diagnostics) -> Option<Self> {
         let before = problems.0.len();
         let tree = yaml::read_within(source, room, problems)?;
-        let odd = problems.0.get(before..).unwrap_or_default().iter().filter_map(unreadable).collect();
+        let found = problems.0.get(before..).unwrap_or_default();
+        let odd: Vec<usize> = found.iter().filter_map(|one| unreadable(one, "tag")).collect();
+        let merged: Vec<usize> = found.iter().filter_map(|one| unreadable(one, "merge-key")).collect();
         let mut found = Diagnostics::default();
         let mut misshapen = check(&tree, &DECLARATIONS, &mut found);
         // a key that is none says nothing, and takes nothing from the others
         let unknown: HashSet<&[Segment]> = found.0.iter().filter_map(unknown_key).collect();
         misshapen.forget(&unknown);
-        let unknown = unknown.into_iter().filter_map(holder).collect();
+        let mut gaps: HashMap<Option<String>, Gaps> = HashMap::new();
+        for path in &unknown {
+            let Some((of, below)) = holder(path) else { continue };
+            gaps.entry(of).or_default().unknown(below);
+        }
+        let (odd, more) = odd.split_at(odd.len().min(MANY));
+        let tagged: Vec<Vec<Segment>> = odd.iter().map(|at| tree.way_to(*at)).collect();
+        for path in misshapen.places().iter().chain(&tagged) {
+            let Some((of, below)) = holder(path) else { continue };
+            gaps.entry(of).or_default().misshapen(path, below);
+        }
+        let merged = [merged, more.to_owned()].concat();
+        let is_displaced = |of: &Option<String>| gaps.get(of).is_some_and(Gaps::is_displaced);
+        let displaced = gaps.keys().filter(|of| is_displaced(of)).cloned().flatten().collect();
         problems.extend(Diagnostics(found.0.into_iter().map(below_products).collect()));
         let mut file = Self {
             unusable: misshapen.whole(),
-            defaults_misshapen: misshapen.below("defaults"),
-            misshapen: misshapen.keys_below("provisioned_products"),
+            defaults_misshapen: is_displaced(&None),
+            misshapen: displaced,
             heads: misshapen.heads().into_iter().map(str::to_owned).collect(),
-            unknown,
+            gaps,
             tree,
         };
-        file.spoil(odd);
+        file.spoil(merged);
         Some(file)
     }
 
@@ -102,21 +118,24 @@ fn unknown_key(one: &Diagnostic) -> Option<&[Segment]> {
     }
 }
 
-/// Which declaration a place is in; `None` in it for the defaults.
-fn holder(path: &[Segment]) -> Option<Option<String>> {
+/// Which declaration a place is in, `None` for the defaults, and the way from there.
+fn holder(path: &[Segment]) -> Option<(Option<String>, &[Segment])> {
     match path {
-        [Segment::Key(top), _, ..] if top == "defaults" => Some(None),
-        [Segment::Key(top), Segment::Key(key), ..] if top == "provisioned_products" => {
-            Some(Some(key.clone()))
+        [Segment::Key(top), below @ ..] if top == "defaults" => Some((None, below)),
+        [Segment::Key(top), Segment::Key(key), below @ ..] if top == "provisioned_products" => {
+            Some((Some(key.clone()), below))
         }
         _ => None,
     }
 }
 
-/// Where a value stands that nobody can read as it was meant.
-fn unreadable(one: &Diagnostic) -> Option<usize> {
+/// So many values are looked for.
+const MANY: usize = 500;
+
+/// Where something stands that nobody can read as it was meant.
+fn unreadable(one: &Diagnostic, code: &str) -> Option<usize> {
     match &one.place {
-        Some(Place::Bytes { start, .. }) if matches!(one.code, "tag" | "merge-key") => Some(*start),
+        Some(Place::Bytes { start, .. }) if one.code == code => Some(*start),
         _ => None,
     }
 }
@@ -163,15 +182,31 @@ impl Base {
 }
 
 impl<'f> Declaration<'f> {
-    /// Whether something of it, or of the file's defaults, has the wrong shape.
+    /// Whether it is of no use, or the file's defaults are.
     pub fn misshapen(&self) -> bool {
         self.file.defaults_misshapen || self.file.misshapen.contains(self.key)
     }
 
-    /// Whether it, or the file's defaults, has keys that are none: they may be meant for any other.
-    pub fn has_unknown(&self) -> bool {
-        let unknown = &self.file.unknown;
-        unknown.contains(&None) || (!unknown.is_empty() && unknown.contains(&Some(self.key.to_owned())))
+    /// Whether it, or the file's defaults, may give one of these fields, which is not read.
+    pub fn hides(&self, fields: &[&str]) -> bool {
+        self.gaps().any(|gaps| gaps.hides(fields))
+    }
+
+    /// Whether another product, version or place may be meant than the one that is read.
+    pub fn is_another(&self) -> bool {
+        self.gaps().any(Gaps::is_another)
+    }
+
+    /// Whether a finding is about something of the wrong shape, which is told as such.
+    pub fn covers(&self, one: &Diagnostic) -> bool {
+        self.gaps().any(|gaps| gaps.covers(one))
+    }
+
+    /// What is not read of it, and of the file's defaults.
+    fn gaps(&self) -> impl Iterator<Item = &'f Gaps> {
+        let gaps = &self.file.gaps;
+        let own = if gaps.is_empty() { None } else { gaps.get(&Some(self.key.to_owned())) };
+        own.into_iter().chain(gaps.get(&None))
     }
 
     /// What it is made of: itself, then the defaults of its file. The first one wins.

@@ -85,8 +85,15 @@ impl<'r> Idle<'_, 'r> {
             ..Context::of(&self.settings.variables)
         };
         let timeouts = self.settings.timeouts;
-        let composer =
-            Composer { tree: sheet.tree, sheets: vec![sheet], context, timeouts, origin, problems: found };
+        let composer = Composer {
+            tree: sheet.tree,
+            sheets: vec![sheet],
+            context,
+            timeouts,
+            origin,
+            declaration: None,
+            problems: found,
+        };
         // only what is said of it counts
         let _ = composer.product("defaults");
     }

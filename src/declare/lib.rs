@@ -5,6 +5,7 @@
 //! `check.rs`). The layers that speak of one thing are merged by the table (`layers.rs`), their texts are filled
 //! (`references/`), and what comes out is decoded by serde_yaml (`decode.rs`).
 
+mod advice;
 mod arrange;
 mod burden;
 mod check;
@@ -15,6 +16,7 @@ mod desired;
 mod doubts;
 mod duplicates;
 mod fields;
+mod gaps;
 mod heads;
 mod idle;
 mod layers;
@@ -32,7 +34,7 @@ pub use declarations::is_reserved;
 pub use desired::{
     Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, Reading, Removal,
 };
-pub use doubts::Doubts;
+pub use doubts::{Doubts, WrittenSettings, unreached};
 pub use fields::tag_value;
 pub use origin::{Layer, Origin};
 #[cfg(feature = "internals")]

@@ -196,8 +196,8 @@ impl Resolver<'_> {
         for placement in places.iter().filter(|placement| !placement.declaration.misshapen()) {
             for name in &placement.locations {
                 let product = self.product(placement, name);
-                // a key that is none may be meant for any other: what can be said of the rest is said
-                let Some(product) = product.filter(|_| !placement.declaration.has_unknown()) else {
+                // what may be another product or version is not asked for: what can be said of the rest is said
+                let Some(product) = product.filter(|_| !placement.declaration.is_another()) else {
                     continue;
                 };
                 burden.is_to_be(&product).map_err(|much| (much, placement.declaration.place()))?;
@@ -227,8 +227,7 @@ impl Resolver<'_> {
         let written = self.settings.locations.get(name).map(|location| location.written.clone());
         let on = written.filter(|_| placement.locations.len() > 1);
         let mut found = self.problems.0.split_off(before);
-        // what is missing may stand under the key that is none
-        found.retain(|one| one.code != "missing" || !placement.declaration.has_unknown());
+        found.retain(|one| !placement.declaration.covers(one));
         let key = placement.declaration.key;
         self.problems.extend(found.into_iter().map(|one| one.found(key, on.clone())));
         product
@@ -248,6 +247,7 @@ impl Resolver<'_> {
             context,
             timeouts: self.settings.timeouts,
             origin: declaration.origin(),
+            declaration: Some(declaration),
             problems: self.problems,
         };
         composer.product(declaration.key)

@@ -67,6 +67,7 @@ pub fn rough(sources: &[Source], settings: &Settings, wanted: &BTreeSet<Address>
                 },
                 timeouts: settings.timeouts,
                 origin: placement.declaration.origin(),
+                declaration: Some(placement.declaration),
                 problems: &mut unheard,
             };
             let Husk { product, unknown } = composer.husk(key);

@@ -23,7 +23,7 @@ use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::{Address, Labels};
 use crate::model::secret::Redactor;
-use crate::model::template::{Missing, Template};
+use crate::model::template::{Missing, Reference, Template};
 use crate::model::text::quoted;
 use crate::state::{Birth, Kind, Row, Unverified};
 
@@ -373,10 +373,20 @@ impl<'a> Walk<'a> {
     fn unfillable(&mut self, address: &'a Address, missing: Vec<(String, Missing)>) {
         self.outlook.moving.insert(address.clone());
         let Some(check) = self.check(address) else { return };
-        let found = missing.iter().map(|(key, Missing(reference))| {
-            check.unfillable(key, reference, self.outlook.settled.get(&reference.of))
-        });
-        let found: Vec<_> = found.collect();
+        let facts = |reference: &Reference| self.outlook.settled.get(&reference.of);
+        let is_missing = |reference: &&Reference| {
+            let is_moving = self.outlook.moving.contains(&reference.of);
+            !is_moving && facts(reference).is_none_or(|facts| facts.get(&reference.what).is_none())
+        };
+        let mut found = Diagnostics::default();
+        for (key, Missing(first)) in &missing {
+            let parameter = check.product.parameters.get(key).and_then(|declared| declared.value.as_ref());
+            let template = parameter.or_else(|| check.product.tags.get(key));
+            let others = template.into_iter().flat_map(Template::references).filter(is_missing);
+            // of one value, each thing is said once
+            let all: BTreeSet<&Reference> = [first].into_iter().chain(others).collect();
+            found.extend(all.into_iter().map(|reference| check.unfillable(key, reference, facts(reference))));
+        }
         self.checker.found.extend(found);
     }
 

@@ -3,13 +3,17 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::world_file::Problem;
+use crate::world_file::{Problem, Problems};
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
     /// The world file, or a template in it, is wrong.
-    #[error("{}:{line}:{column}: {message}", file.display())]
+    #[error(
+        "{}:{line}:{column}: {message}{}",
+        file.display(),
+        used.as_ref().map(|used| format!(" (used at {used})")).unwrap_or_default()
+    )]
     World {
         /// The world file.
         file: PathBuf,
@@ -19,7 +23,12 @@ pub enum SandboxError {
         column: usize,
         /// What is wrong.
         message: String,
+        /// Where the world file names the template that it is about.
+        used: Option<String>,
     },
+    /// Several things are wrong with the world file and its templates.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Several(Vec<SandboxError>),
     /// The world file is not there, cannot be read, or says nothing.
     #[error("`{}`: {message}", file.display())]
     Unread {
@@ -78,11 +87,21 @@ pub enum SandboxError {
     },
 }
 
+impl From<Problems> for SandboxError {
+    fn from(Problems(problems): Problems) -> SandboxError {
+        let mut errors: Vec<SandboxError> = problems.into_iter().map(SandboxError::from).collect();
+        match errors.pop() {
+            Some(only) if errors.is_empty() => only,
+            last => SandboxError::Several(errors.into_iter().chain(last).collect()),
+        }
+    }
+}
+
 impl From<Problem> for SandboxError {
     fn from(problem: Problem) -> SandboxError {
-        let Problem { file, place, message } = problem;
+        let Problem { file, place, message, used, .. } = problem;
         match place {
-            Some((line, column)) => SandboxError::World { file, line, column, message },
+            Some((line, column)) => SandboxError::World { file, line, column, message, used },
             None => SandboxError::Unread { file, message },
         }
     }
@@ -101,6 +120,7 @@ impl SandboxError {
                 Some("`provisor sandbox --reset` forgets what was provisioned and starts anew".to_owned())
             }
             SandboxError::Busy { hint, .. } | SandboxError::Untrusted { hint, .. } => Some(hint.clone()),
+            SandboxError::Several(errors) => errors.iter().find_map(SandboxError::hint),
             SandboxError::Listen { port: 0, .. } | SandboxError::World { .. } | SandboxError::File { .. } => {
                 None
             }

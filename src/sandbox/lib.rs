@@ -33,6 +33,8 @@ mod world_file;
 
 use std::path::{Path, PathBuf};
 
+use world_file::{Loaded, Problems};
+
 pub use error::SandboxError;
 pub use files::{Reader, Room};
 pub use live::{attach, serve};
@@ -83,7 +85,11 @@ pub struct Peek {
 
 /// Reads a world file's head; nothing is started and no template is read.
 pub fn peek(world: &Path, reader: &Reader) -> Result<Peek, SandboxError> {
-    let (file, _) = world_file::load(world, reader)?;
+    let Loaded { file, wrong, .. } = world_file::load(world, reader)?;
+    if !wrong.is_empty() {
+        // what is wrong with its templates is told together with that
+        load(world, reader)?;
+    }
     Ok(Peek {
         account_id: file.account_id.to_string(),
         region: file.region.to_string(),
@@ -103,8 +109,16 @@ pub fn check(world: &Path, reader: &Reader) -> Result<(), SandboxError> {
 }
 
 fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError> {
-    let (file, source) = world_file::load(world, reader)?;
-    let catalog = catalog::build(file, &source, &engine::call_names())?;
+    let Loaded { file, source, mut wrong } = world_file::load(world, reader)?;
+    let built = catalog::build(file, &source, &engine::call_names());
+    if !wrong.is_empty() {
+        let more = built.err().map(|Problems(more)| more).unwrap_or_default();
+        let holds = |one: &world_file::Problem| wrong.iter().all(|other| one.holds_beside(other));
+        let more: Vec<world_file::Problem> = more.into_iter().filter(holds).collect();
+        wrong.extend(more);
+        return Err(Problems(wrong).into());
+    }
+    let catalog = built?;
     // that what is there in the beginning can be is only known when it has been
     engine::beginning(&catalog, 0)?;
     Ok(catalog)

@@ -32,6 +32,16 @@ pub trait Adapters {
         locations: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem>;
 
+    /// Those of these locations that cannot be reached at all: all that keeps [`Adapters::catalog`] from making one.
+    fn unusable(
+        &self,
+        _home: &SettingsHome,
+        _settings: &Settings,
+        _locations: &BTreeSet<&LocationName>,
+    ) -> BTreeSet<LocationName> {
+        BTreeSet::new()
+    }
+
     /// The repo's store, held until it is dropped; made where there is none.
     ///
     /// # Errors

@@ -1,18 +1,20 @@
 //! All that is wrong, told together: the declarations, the wish, and what the catalog says of all that can be asked.
 //! Nothing is planned here.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Remembered, Workspace};
 use crate::catalog::CatalogRead;
-use crate::declare::Desired;
-use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::ids::{Address, LocationName};
+use crate::declare::{Access, Desired};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment};
+use crate::model::ids::{Address, Lineage, LocationName};
 use crate::model::secret::DigestKey;
+use crate::model::template::Reference;
 use crate::observe::{ObserveError, Observed, Scope, observe};
-use crate::plan::{self, PlanInput, Policy, may_mean};
+use crate::plan::{self, PlanInput, Policy, may_mean, rekeyed, removals, renamed};
 use crate::state::Recorded;
 
 /// What the catalog says of a declaration that is only read in part, and would say of the whole.
@@ -27,6 +29,19 @@ const CERTAIN: [&str; 8] = [
     "deprecated-version",
 ];
 
+/// What the catalog says of a declaration whatever was applied.
+const WHATEVER_WAS_APPLIED: [&str; 6] = [
+    "parameter-value",
+    "unknown-parameter",
+    "unknown-product",
+    "unknown-version",
+    "tag-value",
+    "stack-set-constraint",
+];
+
+/// What is said of what is referred to, and may only not be known.
+const UNKNOWN: &str = "cannot be filled";
+
 /// Whoever reads in rounds meets a location that cannot be read in any of them.
 const ROUNDS: usize = 4;
 
@@ -40,6 +55,9 @@ impl Workspace<'_> {
     /// All that is wrong where something is, for whoever holds no store: what the state and the catalog say is asked too.
     #[must_use]
     pub fn wrong(&self, wish: &Wish) -> Problem {
+        if self.doubts.state {
+            return self.everything_wrong(wish, &Recorded::empty(Lineage::new("")), &DigestKey::new([0; 32]));
+        }
         match self.repo.remembered() {
             Ok(Remembered { recorded, key, .. }) => self.everything_wrong(wish, &recorded, &key),
             Err(problem) => problem.beside(self.problems.clone(), &self.repo.sources),
@@ -50,10 +68,12 @@ impl Workspace<'_> {
     /// catalog that cannot be read says nothing.
     pub(super) fn everything_wrong(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Problem {
         let mut found = self.problems.clone();
-        found.extend(self.asked(recorded, key));
+        let Answer { found: more, unread } = self.asked(recorded, key);
+        found.extend(more);
         let declared = Problem::findings(found.clone(), &self.repo.sources);
-        match self.missed(wish, recorded) {
-            Some(missed) => Problem { kind: declared.kind, ..missed.beside(found, &self.repo.sources) },
+        let others = [self.missed(wish, recorded), unread].into_iter().flatten().reduce(Problem::with);
+        match others {
+            Some(others) => Problem { kind: declared.kind, ..others.beside(found, &self.repo.sources) },
             None => declared,
         }
     }
@@ -66,7 +86,7 @@ impl Workspace<'_> {
         recorded: &Recorded,
         key: &DigestKey,
     ) -> Problem {
-        let found = if wish.destroy { Diagnostics::default() } else { self.asked(recorded, key) };
+        let found = if wish.destroy { Diagnostics::default() } else { self.asked(recorded, key).found };
         problem.beside(found, &self.repo.sources)
     }
 
@@ -90,51 +110,131 @@ impl Workspace<'_> {
     }
 
     /// What the catalog says of all declarations, wherever it can be asked.
-    fn asked(&self, recorded: &Recorded, key: &DigestKey) -> Diagnostics {
-        let desired = &self.everything_read();
-        let Ok(Meant { policy, .. }) = Wish::default().meant(self, desired, recorded) else {
-            return Diagnostics::default();
+    fn asked(&self, recorded: &Recorded, key: &DigestKey) -> Answer {
+        let mut desired = self.everything_read();
+        desired.externals.retain(|address, _| self.is_reached(&address.location));
+        let (recorded, mut told) = self.as_moved(&desired, recorded);
+        let recorded = &*recorded;
+        let removals = removals(&desired, recorded).unwrap_or_else(|wrong| {
+            told.extend(wrong);
+            BTreeMap::new()
+        });
+        let Ok(Meant { policy, .. }) = Wish::default().meant_of(self, &desired, recorded) else {
+            return Answer { found: told, unread: None };
         };
-        let declared = |address: &&Address| desired.products.contains_key(*address);
+        let declared = |address: &&Address| {
+            desired.products.contains_key(*address) && self.is_reached(&address.location)
+        };
         let selected: BTreeSet<Address> = policy.selected.iter().filter(declared).cloned().collect();
-        let mut policy = Policy { selected, ..policy };
-        let Some(observed) = self.observed(desired, recorded, &mut policy) else {
-            return Diagnostics::default();
+        let mut policy = Policy { selected, removals, ..policy };
+        let mut unread = None;
+        let Some(observed) = self.observed(&mut desired, recorded, &mut policy, &mut unread) else {
+            return Answer { found: told, unread };
         };
-        let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+        let is_unread = |reference: &Reference| {
+            let of = &reference.of;
+            !observed.places.contains_key(&of.location)
+                || !of.is_external() && !desired.products.contains_key(of)
+        };
+        let open = desired.products.iter().filter(|(_, product)| product.references().any(is_unread));
+        let open: BTreeSet<&str> = open.map(|(address, _)| address.key.as_str()).collect();
         let keys: BTreeSet<&str> = self.partial.products.keys().map(|address| address.key.as_str()).collect();
         let holds = |one: &Diagnostic| {
             let about = one.found.as_ref().map(|found| found.declaration.as_str());
-            CERTAIN.contains(&one.code) || about.is_some_and(|key| !keys.contains(key))
+            let is_sound = about.is_some_and(|key| !keys.contains(key));
+            let is_open = one.label == UNKNOWN && about.is_some_and(|key| open.contains(key));
+            let is_certain = !self.doubts.state || WHATEVER_WAS_APPLIED.contains(&one.code);
+            let is_beside = ["imports", "external"].iter().any(|head| is_below(one, head));
+            (keys.is_empty() || is_sound || is_beside || CERTAIN.contains(&one.code))
+                && !is_open
+                && is_certain
         };
-        let found = plan::checked(&input).into_iter().filter(|one| keys.is_empty() || holds(one));
-        Diagnostics(found.collect())
+        let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
+        told.extend(plan::checked(&input).into_iter().filter(holds));
+        Answer { found: told, unread }
     }
 
-    /// What the catalogs that can be read say; of others, nothing is selected any more.
-    fn observed(&self, desired: &Desired, recorded: &Recorded, policy: &mut Policy) -> Option<Observed> {
+    /// What is recorded, as it is once keys are renamed as declarations say; and those that cannot be.
+    fn as_moved<'r>(&self, desired: &Desired, recorded: &'r Recorded) -> (Cow<'r, Recorded>, Diagnostics) {
+        let mut told = Diagnostics::default();
+        let moves = rekeyed(desired, recorded).unwrap_or_else(|wrong| {
+            // what is not there may be a declaration that something is wrong with
+            let holds = |one: &Diagnostic| self.is_sound() || one.code != "unknown-reference";
+            told.extend(wrong.into_iter().filter(holds));
+            Vec::new()
+        });
+        let moved = renamed(moves, recorded).map_or(Cow::Borrowed(recorded), |(recorded, _)| recorded);
+        (moved, told)
+    }
+
+    /// Whether it is known how a location is reached.
+    fn is_reached(&self, name: &LocationName) -> bool {
+        let location = self.repo.settings.locations.get(name);
+        location.is_some_and(|location| location.access != Access::Unknown)
+    }
+
+    /// What the catalogs that can be read say; of others, nothing is selected any more, and `unread` says what is wrong there.
+    fn observed(
+        &self,
+        desired: &mut Desired,
+        recorded: &Recorded,
+        policy: &mut Policy,
+        unread: &mut Option<Problem>,
+    ) -> Option<Observed> {
+        let mut tell = |problem| *unread = Some(unread.take().into_iter().fold(problem, Problem::with));
         for _ in 0..ROUNDS {
-            let catalog = self.repo.catalog(policy.selected.iter().chain(desired.externals.keys())).ok()?;
-            let reader: &dyn CatalogRead = &*catalog;
-            let scope = Scope {
-                desired,
-                recorded,
-                locations: &self.repo.settings.locations,
-                selected: &policy.selected,
-                refresh: true,
-                deep: &BTreeSet::new(),
+            let asked = policy.selected.iter().chain(desired.externals.keys());
+            let locations: BTreeSet<&LocationName> = asked.map(|address| &address.location).collect();
+            let out: BTreeSet<LocationName> = match self.repo.catalog_of(&locations) {
+                Ok(catalog) => {
+                    let reader: &dyn CatalogRead = &*catalog;
+                    let scope = Scope {
+                        desired,
+                        recorded,
+                        locations: &self.repo.settings.locations,
+                        selected: &policy.selected,
+                        refresh: true,
+                        deep: &BTreeSet::new(),
+                    };
+                    let errors = match observe(scope, reader) {
+                        Ok(observed) => return Some(observed),
+                        Err(errors) => errors,
+                    };
+                    let out = errors.iter().map(|error| error.location().clone()).collect();
+                    let mistakes: Vec<ObserveError> =
+                        errors.into_iter().filter(|error| error.written().is_some()).collect();
+                    if !mistakes.is_empty() {
+                        tell(Problem::unread(&mistakes, self.repo.stands()));
+                    }
+                    out
+                }
+                Err(problem) => {
+                    tell(problem);
+                    self.repo.unusable(&locations)
+                }
             };
-            let errors = match observe(scope, reader) {
-                Ok(observed) => return Some(observed),
-                Err(errors) => errors,
-            };
-            let unread: BTreeSet<&LocationName> = errors.iter().map(ObserveError::location).collect();
             let before = policy.selected.len();
-            policy.selected.retain(|address| !unread.contains(&address.location));
+            policy.selected.retain(|address| !out.contains(&address.location));
+            desired.externals.retain(|address, _| !out.contains(&address.location));
             if policy.selected.len() == before || policy.selected.is_empty() {
                 return None;
             }
         }
         None
     }
+}
+
+/// Whether a finding is about what stands at or below a key at the top of a file of declarations.
+fn is_below(one: &Diagnostic, head: &str) -> bool {
+    let Some(Place::Node { path, .. }) = &one.place else { return false };
+    matches!(path.first(), Some(Segment::Key(top)) if top == head)
+}
+
+/// What the catalogs say.
+#[derive(Default)]
+struct Answer {
+    /// What is wrong with declarations.
+    found: Diagnostics,
+    /// What is wrong with locations that cannot be read.
+    unread: Option<Problem>,
 }

@@ -24,8 +24,10 @@ mod repo;
 mod saved;
 mod scaffolding;
 mod search;
+mod state_folder;
 mod supposing;
 mod surgery;
+mod texts;
 mod unclaimed;
 mod undeclarable;
 mod unset;
@@ -46,9 +48,10 @@ pub use found::{LeftNeeds, LeftOut};
 pub use planning::Prepared;
 pub use previewing::{Previewed, Previewer};
 pub use problem::{Complaint, Complaints, Problem, ProblemKind};
-pub use repo::{GivenValues, Remembered, Repo};
+pub use repo::{Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use surgery::{Foreseen, Surgeon, Surgery};
+pub use texts::GivenValues;
 pub use unclaimed::{Conversion, Discovery, ForeignOrigin, Unclaimed};
 pub use undeclarable::Undeclarable;
 pub use wish::Wish;
@@ -63,6 +66,8 @@ pub struct Workspace<'a> {
     pub warnings: Diagnostics,
     /// What is wrong with some of the declarations; nothing is planned while there is any.
     problems: Diagnostics,
+    /// What of the settings cannot be relied on.
+    doubts: Doubts,
     /// Those, as far as they can be read.
     partial: Desired,
     /// The keys of all declarations, where all can be read.
@@ -70,17 +75,27 @@ pub struct Workspace<'a> {
 }
 
 impl<'a> Workspace<'a> {
-    /// Reads the declarations of a repo.
+    /// Reads the declarations of a repo: what tests want.
     ///
     /// # Errors
     /// A file that cannot be read, and everything that is wrong with the settings and the declarations.
+    #[cfg(feature = "internals")]
     pub fn open(repo: Repo<'a>) -> Result<Self, Problem> {
-        let mut workspace = Self::survey(repo)?;
-        if workspace.is_sound() {
-            return Ok(workspace);
+        Self::survey(repo)?.judged(None)
+    }
+
+    /// Itself where nothing is wrong, neither with what is written down nor `beside` it.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn judged(self, beside: Option<Problem>) -> Result<Self, Problem> {
+        if self.is_sound() {
+            return beside.map_or(Ok(self), Err);
         }
-        workspace.problems.extend(workspace.warnings);
-        Err(Problem::findings(workspace.problems, &workspace.repo.sources))
+        let Self { mut problems, warnings, repo, .. } = self;
+        problems.extend(warnings);
+        let declared = Problem::findings(problems, &repo.sources);
+        Err(beside.into_iter().fold(declared, |declared, beside| beside.with(declared)))
     }
 
     /// The same, with what is sound of the declarations where others are wrong: [`Workspace::plan`] tells that together with
@@ -97,12 +112,12 @@ impl<'a> Workspace<'a> {
     /// # Errors
     /// As [`Workspace::survey`].
     pub fn survey_with(mut repo: Repo<'a>, more: Vec<Source>) -> Result<Self, Problem> {
-        let mut doubts = Doubts::of(&repo.problems, &repo.settings_files(), &repo.of_values);
+        let mut doubts = repo.doubts();
         let before = repo.problems.0.len();
         let mut sources = repo.declarations();
         repo.sources.extend(more.iter().cloned());
         sources.extend(more);
-        doubts.declarations = repo.problems.0.len() > before;
+        doubts.declarations |= repo.problems.0.len() > before;
         let mut warnings = Diagnostics::default();
         if sources.is_empty() && !doubts.declarations {
             let message = "`declarations:` names no files with declarations: nothing is wanted";
@@ -123,7 +138,7 @@ impl<'a> Workspace<'a> {
         if !all.has_errors() {
             warnings.extend(unlimited(&repo, &reading.desired));
         }
-        Ok(Self { repo, desired: reading.desired, warnings, problems: all, partial, keys })
+        Ok(Self { repo, desired: reading.desired, warnings, problems: all, doubts, partial, keys })
     }
 }
 

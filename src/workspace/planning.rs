@@ -107,14 +107,16 @@ impl Workspace<'_> {
         }
         let nothing = Desired::nothing();
         let desired = if wish.destroy { &nothing } else { &self.desired };
+        let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
         let moves = rekeyed(desired, recorded);
-        let moves = moves.map_err(|found| Problem::findings(found, &self.repo.sources))?;
+        let moves = moves.map_err(|found| beside(Problem::findings(found, &self.repo.sources)))?;
         let (recorded, mut renamed) = renamed(moves, recorded)?;
         let recorded = &*recorded;
         let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
         let desired = &*wish.importing(desired, recorded).map_err(beside)?;
         let Meant { policy, left } = wish.meant(self, desired, recorded).map_err(beside)?;
-        let catalog = self.repo.catalog(policy.selected.iter().chain(desired.externals.keys()))?;
+        let asked = policy.selected.iter().chain(desired.externals.keys());
+        let catalog = self.repo.catalog(asked).map_err(beside)?;
         let reader: &dyn CatalogRead = &*catalog;
         let scope = Scope {
             desired,
@@ -124,10 +126,8 @@ impl Workspace<'_> {
             refresh: !wish.no_refresh,
             deep: &self.deep(wish),
         };
-        let mut observed = observe(scope, reader).map_err(|errors| {
-            let problem = Problem::unread(&errors, self.repo.stands());
-            self.with_the_rest(problem, wish, recorded, key)
-        })?;
+        let mut observed =
+            observe(scope, reader).map_err(|errors| beside(Problem::unread(&errors, self.repo.stands())))?;
         let mut previewed = Previewed::default();
         if let Some((with, scope)) = with.and_then(|with| Some((with, wish.previewed(&self.repo.settings)?)))
         {

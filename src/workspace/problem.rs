@@ -175,6 +175,20 @@ impl Problem {
         Self { kind, ..Self::findings(found, &sources) }
     }
 
+    /// Both problems as one, of the other one's kind.
+    pub fn with(self, other: Self) -> Self {
+        match (self.complaints, other.complaints) {
+            (Complaints::Sentences(mut first), Complaints::Sentences(second)) => {
+                first.extend(second);
+                Self { kind: other.kind, complaints: Complaints::Sentences(first) }
+            }
+            (Complaints::Findings(found, sources), complaints)
+            | (complaints, Complaints::Findings(found, sources)) => {
+                Self { kind: other.kind, complaints }.beside(found, &sources)
+            }
+        }
+    }
+
     /// Says what to do next. Findings have hints of their own.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

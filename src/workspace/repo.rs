@@ -10,32 +10,15 @@ use super::adapters::{Adapters, HeldStore};
 use super::files::{Files, SETTINGS, source};
 use super::places::spot;
 use super::problem::Problem;
+use super::state_folder::refused;
+use super::texts::{GivenValues, SettingsTexts, Told};
 use crate::catalog::Catalog;
-use crate::declare::{Access, Index, Inputs, Outline, Settings, SettingsDraft, locate};
-use crate::files::{Checkout, FileError, LARGEST, SettingsHome};
+use crate::declare::{Access, Doubts, Index, Settings, WrittenSettings, locate, unreached};
+use crate::files::{Checkout, LARGEST, SettingsHome};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Source};
-use crate::model::ids::{AccountId, Address, Lineage, LocationName, Region};
+use crate::model::ids::{Address, Lineage, LocationName};
 use crate::model::secret::{DigestKey, Secret};
 use crate::state::{Recorded, Row, Snapshot};
-
-/// What comes in beside the files that the settings name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GivenValues {
-    /// Settings that are trusted: locations, guards, limits and the state are theirs alone. Its path is where it stands.
-    pub trusted: Option<Source>,
-    /// Secret values of variables that the environment holds, by the variable's name.
-    pub secrets: BTreeMap<String, Secret>,
-    /// Texts with secret values of variables, or why they cannot be read.
-    pub secret_files: Vec<Result<Source, Problem>>,
-    /// Values of variables that the environment holds, by the variable's name.
-    pub environment: BTreeMap<String, String>,
-    /// Texts with values of variables, or why they cannot be read; later ones win.
-    pub files: Vec<Result<Source, Problem>>,
-    /// Values of variables, given one by one; later ones win.
-    pub arguments: Vec<(String, String)>,
-    /// Values that a saved plan was made with: they hold whatever else is given.
-    pub remembered: BTreeMap<String, String>,
-}
 
 /// A repo's settings, with the texts they came from.
 pub struct Repo<'a> {
@@ -53,7 +36,7 @@ pub struct Repo<'a> {
     /// The names of the texts that the settings stand in.
     of_settings: BTreeSet<Arc<str>>,
     /// The names of those that only give values to variables.
-    pub(super) of_values: BTreeSet<Arc<str>>,
+    of_values: BTreeSet<Arc<str>>,
     /// What was remembered when this command first looked: it sees one commit, and is told once who holds the state.
     seen: Option<Snapshot>,
     /// Declarations are about to be written: what is named need not be there yet.
@@ -72,128 +55,6 @@ pub struct Remembered {
 fn too_large() -> Problem {
     Problem::input(format!("the declarations are larger than {} MiB together", LARGEST >> 20))
         .hint("take several repos")
-}
-
-/// What was read and found on the way.
-#[derive(Default)]
-struct Told {
-    sources: Vec<Source>,
-    /// The names of those that settings stand in.
-    of_settings: BTreeSet<Arc<str>>,
-    /// The names of those that only give values to variables.
-    of_values: BTreeSet<Arc<str>>,
-    problems: Diagnostics,
-}
-
-impl Told {
-    /// What a file holds, or the finding why it cannot be read, at the place that names it.
-    fn take<T>(&mut self, read: Result<T, Problem>, place: Option<&Place>) -> Option<T> {
-        read.map_err(|problem| self.complain(problem, place)).ok()
-    }
-
-    fn complain(&mut self, problem: Problem, place: Option<&Place>) {
-        let (found, sources) = problem.into_findings(place);
-        self.problems.extend(found);
-        self.sources.extend(sources);
-    }
-}
-
-/// What settings are made of.
-struct SettingsTexts<'s> {
-    /// The settings.
-    own: &'s Source,
-    /// The checkout's, where those are trusted ones.
-    beside: Option<&'s Source>,
-    /// What else was given.
-    given: &'s GivenValues,
-}
-
-impl<'s> SettingsTexts<'s> {
-    fn draft(&self) -> Result<SettingsDraft<'s>, Diagnostics> {
-        let draft = SettingsDraft::read(self.own)?;
-        match self.beside {
-            Some(beside) => draft.with_checkout(beside),
-            None => Ok(draft),
-        }
-    }
-
-    /// Where what they name is.
-    fn home(&self, checkout: &Checkout) -> SettingsHome {
-        match self.beside {
-            Some(_) => SettingsHome::operators(Path::new(&*self.own.path), checkout),
-            None => SettingsHome::Checkout(checkout.clone()),
-        }
-    }
-
-    /// The settings as far as they can be told; `None` where they are no map.
-    fn outlined(&self, home: &SettingsHome, adapters: &dyn Adapters, told: &mut Told) -> Option<Outline> {
-        let Self { own, given, .. } = self;
-        let mut draft = self.draft().map_err(|found| told.problems.extend(found)).ok()?;
-        let named = draft.locations_file().map(str::to_owned);
-        let place = Place::key(&own.path, &["locations"], Part::Value);
-        let locations = named.and_then(|file| told.take(self.locations(&file, home), Some(&place)));
-        told.of_settings.extend(locations.iter().map(|source| source.path.clone()));
-        told.sources.extend(locations.clone());
-        if let Some(locations) = &locations {
-            draft = match draft.with_locations(locations) {
-                Ok(draft) => draft,
-                Err(found) => {
-                    told.problems.extend(found);
-                    self.draft().ok()?
-                }
-            };
-        }
-        let files: Vec<Source> =
-            given.files.iter().filter_map(|file| told.take(file.clone(), None)).collect();
-        let secret_files = given.secret_files.iter().filter_map(|file| told.take(file.clone(), None));
-        let secret_files: Vec<Source> = secret_files.collect();
-        told.of_values.extend(files.iter().chain(&secret_files).map(|source| source.path.clone()));
-        told.sources.extend(files.iter().chain(&secret_files).cloned());
-        let mut sandboxes = BTreeMap::new();
-        for file in draft.sandbox_files() {
-            let place = draft.sandbox_place(&file);
-            let stands_for = self.sandbox(&file, home, adapters);
-            sandboxes.extend(told.take(stands_for, place.as_ref()).map(|stands_for| (file, stands_for)));
-        }
-        let inputs = Inputs {
-            environment: given.environment.clone(),
-            files,
-            arguments: given.arguments.clone(),
-            remembered: given.remembered.clone(),
-            secrets: given.secrets.clone(),
-            secret_files,
-            sandboxes,
-        };
-        Some(draft.outline(&inputs))
-    }
-
-    /// The file that holds the locations. One that a branch can change is not trusted.
-    fn locations(&self, file: &str, home: &SettingsHome) -> Result<Source, Problem> {
-        let named = Path::new(file);
-        let read = if home.is_exposed(named) { Err(FileError::Exposed) } else { home.read(named) };
-        let shown = if self.beside.is_some() { home.folder().join(named) } else { named.to_owned() };
-        source(&shown, read)
-    }
-
-    /// The account and the region that this file of a sandbox stands for.
-    fn sandbox(
-        &self,
-        file: &str,
-        home: &SettingsHome,
-        adapters: &dyn Adapters,
-    ) -> Result<(AccountId, Region), Problem> {
-        if !home.has(Path::new(file)) {
-            let message = format!("`{}` names the sandbox `{file}`, which is not there", self.own.path);
-            let near = match home {
-                SettingsHome::Checkout(checkout) => Files { checkout }.near(file),
-                SettingsHome::Operator { .. } => None,
-            };
-            let other =
-                || "name another file under `locations:`, or see what `provisor init` writes".to_owned();
-            return Err(Problem::input(message).hint(near.unwrap_or_else(other)));
-        }
-        adapters.sandbox(home, Path::new(file))
-    }
 }
 
 impl<'a> Repo<'a> {
@@ -232,7 +93,10 @@ impl<'a> Repo<'a> {
         let texts = SettingsTexts { own: trusted.unwrap_or(&here), beside: trusted.map(|_| &here), given };
         if let (None, Ok(draft)) = (trusted, texts.draft()) {
             // as far as it can be told before the variables are known
-            checkout.close(Path::new(draft.state_path()));
+            let state = Path::new(draft.state_path());
+            if refused(&texts.home(&checkout), state).is_none() {
+                checkout.close(state);
+            }
         }
         let sources: Vec<Source> = trusted.into_iter().chain([&here]).cloned().collect();
         let of_settings = sources.iter().map(|source| source.path.clone()).collect();
@@ -243,8 +107,9 @@ impl<'a> Repo<'a> {
             problems.extend(outline.problems);
             outline.settings
         });
-        if trusted.is_none() {
-            checkout.close(Path::new(&settings.state_path));
+        let state = Path::new(&settings.state_path);
+        if trusted.is_none() && refused(&texts.home(&checkout), state).is_none() {
+            checkout.close(state);
         }
         let home = texts.home(&checkout);
         let mut repo = Self {
@@ -263,10 +128,32 @@ impl<'a> Repo<'a> {
         Ok(repo)
     }
 
+    /// What cannot be relied on by what is wrong so far. Nobody is asked at locations that are.
+    pub(super) fn doubts(&mut self) -> Doubts {
+        let Self { home, sources, of_settings, of_values, problems, settings, .. } = self;
+        let trusted = matches!(home, SettingsHome::Operator { .. });
+        let files: Vec<&str> =
+            sources.iter().take(1 + usize::from(trusted)).map(|source| &*source.path).collect();
+        let written = WrittenSettings { sources, settings: &files, of_settings, of_values };
+        let doubts = Doubts::of(problems, written, settings);
+        unreached(problems, written, settings);
+        if doubts.state && refused(home, Path::new(&settings.state_path)).is_some() {
+            // that is told; whoever asks all the same keeps nothing
+            settings.state_path = Settings::unknown().state_path;
+        }
+        doubts
+    }
+
     /// The names of the files that settings stand in.
     pub(super) fn settings_files(&self) -> Vec<&str> {
         let trusted = matches!(self.home, SettingsHome::Operator { .. });
         self.sources.iter().take(1 + usize::from(trusted)).map(|source| &*source.path).collect()
+    }
+
+    /// Whether somebody wrote where the state is.
+    pub(super) fn state_is_written(&self) -> bool {
+        let path = ["state", "path"].map(|key| Segment::Key(key.to_owned()));
+        self.settings_files().iter().any(|file| self.says(file, &path))
     }
 
     /// Where something stands in the settings: in the file that says it, the trusted one first.
@@ -367,7 +254,7 @@ impl<'a> Repo<'a> {
     pub fn sandbox_files(&self) -> BTreeSet<&str> {
         let files = self.settings.locations.values().filter_map(|location| match &location.access {
             Access::Sandbox { file } => Some(file.as_str()),
-            Access::Aws { .. } => None,
+            Access::Aws { .. } | Access::Unknown => None,
         });
         files.collect()
     }
@@ -452,6 +339,11 @@ impl<'a> Repo<'a> {
         self.adapters.catalog(&self.home, &self.settings, locations)
     }
 
+    /// Those of these locations that cannot be reached at all.
+    pub(super) fn unusable(&self, locations: &BTreeSet<&LocationName>) -> BTreeSet<LocationName> {
+        self.adapters.unusable(&self.home, &self.settings, locations)
+    }
+
     /// The texts of all declarations files that can be read; why others cannot is among the problems then.
     pub(super) fn declarations(&mut self) -> Vec<Source> {
         let files = Files { checkout: &self.checkout };
@@ -463,6 +355,10 @@ impl<'a> Repo<'a> {
             let lone = "products.yaml";
             let falls_back =
                 named == "products" && !files.exists(Path::new(named)) && files.exists(Path::new(lone));
+            // that it is empty is told
+            if named.is_empty() {
+                continue;
+            }
             if self.is_being_written && !falls_back && !files.exists(Path::new(named)) {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! What somebody wants of a plan: the meaning of flags, before it is known which addresses there are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
 use super::problem::Problem;
@@ -95,6 +95,19 @@ impl Wish {
         desired: &Desired,
         recorded: &Recorded,
     ) -> Result<Meant, Problem> {
+        let removals = removals(&workspace.desired, recorded)
+            .map_err(|found| Problem::findings(found, &workspace.repo.sources))?;
+        let Meant { policy, left } = self.meant_of(workspace, desired, recorded)?;
+        Ok(Meant { policy: Policy { removals, ..policy }, left })
+    }
+
+    /// The same, whatever is said of removals.
+    pub(super) fn meant_of(
+        &self,
+        workspace: &Workspace<'_>,
+        desired: &Desired,
+        recorded: &Recorded,
+    ) -> Result<Meant, Problem> {
         let settings = &workspace.repo.settings;
         let all: BTreeSet<Address> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
         let labels = desired.labels(recorded.rows.keys());
@@ -141,8 +154,7 @@ impl Wish {
             destroy: self.destroy,
             refresh_only: self.refresh_only,
             import_only: self.import_only,
-            removals: removals(&workspace.desired, recorded)
-                .map_err(|found| Problem::findings(found, &workspace.repo.sources))?,
+            removals: BTreeMap::new(),
             lifecycles: written.map(|(address, product)| (address.clone(), product.lifecycle)).collect(),
         };
         Ok(Meant { policy, left })

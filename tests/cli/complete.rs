@@ -47,7 +47,7 @@ fn an_address_that_is_none_hides_nothing() {
     // beside what can be told offline, too; what is declared and broken is no address that is none
     repo.edit("products.yaml", "  two: {", "  two: {bla: 1, ");
     let done = repo.sh("plan --target two --target tree --json").exits(1);
-    assert_eq!(codes(&done), ["input", "parameter-value", "unknown-key"]);
+    assert_eq!(codes(&done), ["input", "parameter-value", "unknown-key", "unknown-product"]);
     let sound = Repo::boxes(&["one"]);
     sound.sh("plan --target tree --exclude four").exits(1).tells(&["`tree` matches no", "`four` matches no"]);
 }

@@ -16,14 +16,15 @@ fn wrong_settings_do_not_hide_wrong_declarations() {
         "`parallelism` must be a whole number from 1",
         "`varibles`",
         "`product_nam`",
-        "3 errors in 2 files",
+        "`one` has no provisioning artifact",
+        "4 errors in 2 files",
     ]);
 }
 
 #[test]
 fn nothing_is_invented_where_the_locations_are_broken() {
-    let repo =
-        Repo::new(&(boxed("one", "Note: \"${location.name}\"") + "  two: {location: demo, tag: {}}\n"));
+    let two = boxed("two", "").replace("{product_name", "{location: demo, tag: {}, product_name");
+    let repo = Repo::new(&(boxed("one", "Note: \"${location.name}\"") + &two));
     repo.write(
         "provisor.yaml",
         &format!("{SETTINGS}locatons: {{x: {{}}}}\n").replace("locations:", "locatins:"),
@@ -380,12 +381,15 @@ fn a_wrong_setting_hides_only_what_hangs_on_it() {
         repo.write("provisor.yaml", &settings.replace(from, to));
         repo.sh("validate").exits(1).tells(&both).tells(&[wrong]);
     }
-    // what may be one of the locations' or variables' own keys leaves doubts
+    // what may be the variables' own key leaves doubts
     for to in ["project: test\nvaribles: {}", "project: test\nfoo: {}"] {
         repo.write("provisor.yaml", &settings.replace("project: test", to));
-        let done = repo.sh("validate").exits(1);
-        assert!(!both.iter().any(|told| done.err.contains(told)), "{}", done.err);
+        let done = repo.sh("validate").exits(1).tells(&both[..1]);
+        assert!(!done.err.contains(both[1]), "{}", done.err);
     }
+    repo.write("provisor.yaml", &settings.replace("project: test", "project: test\nlocatons: {}"));
+    let done = repo.sh("validate").exits(1);
+    assert!(!both[..1].iter().any(|told| done.err.contains(told)), "{}", done.err);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod access;
 mod accounts;
 mod advice;
 mod basics;
+mod beside;
 mod bounds;
 mod busy;
 mod cases;

@@ -32,6 +32,8 @@ provisioned_products:
         &[
             "1:1 unknown-key: unknown key `paramters`; declarations stand under `provisioned_products:`",
             "2:12 unknown-key: unknown key `tgas` in `defaults`; did you mean `tags`?",
+            "4:3 missing: no `location` is given, and there are several",
+            "4:3 missing: `network` has no provisioning artifact",
             "6:5 unknown-key: unknown key `paramters` in `network`; did you mean `parameters`?",
             "7:11 wrong-type: `tags` must be a map, not a list",
             "8:36 wrong-type: `prevent_terminate` must be `true` or `false`, not `yes`",
@@ -39,6 +41,8 @@ provisioned_products:
             "9:32 unknown-key: unknown key `stack_set_region` in `provisioning_preferences`; did you mean `stack_set_regions`?",
             "9:90 wrong-type: `stack_set_failure_tolerance_count` must be a whole number from 0, not `10%`",
             "11:25 unknown-key: unknown key `tag` in item 1 of `overrides`; did you mean `tags`?",
+            "13:3 missing: no `location` is given, and there are several",
+            "13:3 missing: `other` has no provisioning artifact",
             "13:23 wrong-type: `depends_on` must be a list, not `network`; write `[network]`",
             "13:51 wrong-type: `notification_arns` must be a list, not `3`; such as `arn:aws:sns:eu-west-1:111122223333:events`",
             "13:68 wrong-type: `product_name` must be a text, not a list",

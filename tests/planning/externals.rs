@@ -66,13 +66,13 @@ fn it_may_stand_on_another_location() {
 }
 
 #[test]
-fn what_is_not_there_is_told_where_it_is_used() {
+fn what_is_not_there_is_told_where_it_is_declared_or_used() {
     let outputs = app("external.net.outputs.VpcId");
     let missing = |yaml: &str, world: &str, expect: &str| check(yaml, "", world, expect);
     missing(
         &outputs,
         "is pp-9 name=shraed",
-        "not-there at 2:85: `external.net` is not there: there is no provisioned product `shared` on hub [cannot be filled] / did you mean `shraed`?",
+        "not-there at 4:3: `external.net` is not there: there is no provisioned product `shared` on hub [cannot be filled] / did you mean `shraed`?",
     );
     missing(
         &app("external.net.outputs.VpcID"),

@@ -107,7 +107,7 @@ pub(crate) static IMPORT: Table = Table {
 };
 
 /// One declaration, or the defaults of a file.
-static DECLARED: Table =
+pub(crate) static DECLARED: Table =
     Table { fields: &[OVERRIDES, WHERE_ELSEWHERE], relations: &[], includes: &[&CONTENT, &PLACE] };
 
 const OVERRIDES: Field =
@@ -123,7 +123,8 @@ const WHERE: Field = Field::new(
     "Values of variables by which locations are chosen: a text or a list of texts each, in which `*` stands for anything.",
 );
 
-static OVERRIDE: Table = Table {
+/// One override.
+pub(crate) static OVERRIDE: Table = Table {
     fields: &[
         WHERE,
         Field::text("location", TextRule::Free, "A location, or an account with all its locations."),

@@ -9,7 +9,7 @@ mod rule;
 mod settings;
 mod synonyms;
 
-pub(super) use declarations::{CONTENT, DECLARATIONS, EXTERNAL, IMPORT, MOVE, REMOVAL};
+pub(super) use declarations::{CONTENT, DECLARATIONS, DECLARED, EXTERNAL, IMPORT, MOVE, OVERRIDE, REMOVAL};
 pub(super) use regions::meant as meant_region;
 pub use rule::tag_value;
 pub(super) use rule::{TextRule, duration, ignored, share};
@@ -18,7 +18,7 @@ pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS
 use std::collections::HashSet;
 
 use provisor_model::diagnostic::Diagnostic;
-use provisor_model::text::{did_you_mean, quoted};
+use provisor_model::text::{did_you_mean, nearest, quoted};
 
 /// A map with known keys. Any other key, `x-…` aside, is an error.
 #[derive(Debug)]
@@ -154,6 +154,15 @@ impl Table {
     /// A key by its name.
     pub fn field(&'static self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
+    }
+
+    /// The field that may have been meant by a key that is none.
+    pub fn near(&'static self, key: &str) -> Option<&'static str> {
+        let usable = || self.fields().filter(|field| field.kind.is_usable()).map(|field| field.name);
+        let word = key.to_lowercase().replace('-', "_");
+        let is_field = |name: &str| usable().any(|field| field == name);
+        let by_word = || synonyms::field(&word, is_field);
+        by_word().or_else(|| nearest(key, usable())).or_else(|| synonyms::near(&word, is_field))
     }
 
     /// What may have been meant by a key that is none: what others call it, or the nearest one that there is.

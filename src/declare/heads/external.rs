@@ -42,7 +42,7 @@ pub(crate) fn externals(
         for pair in pairs {
             let one = ExternalItem { file, settings, name: &pair.key, node: pair.value };
             // what has no shape has been told
-            let read = if file.is_misshapen("external") { Err(None) } else { one.read().map_err(Some) };
+            let read = if file.is_misshapen("external") { Err(None) } else { one.read() };
             match read {
                 Ok((address, external)) if keys.insert(address.key.clone()) => {
                     all.sound.insert(address, external);
@@ -101,32 +101,40 @@ impl ExternalItem<'_> {
         Place::key(&self.file.tree.source.path, &path, part)
     }
 
-    fn read(&self) -> Result<(Address, External), Box<Diagnostic>> {
-        let wrong = |code, message: String| Box::new(Diagnostic::error(code, message).at(self.place(None)));
+    /// What it lacks may stand under a key that is none, and that is told.
+    fn lacking(&self, found: Diagnostic) -> Option<Box<Diagnostic>> {
+        let is_known = |key: &str| key.starts_with("x-") || EXTERNAL.field(key).is_some();
+        let pairs = self.file.tree.pairs(self.node);
+        pairs.iter().all(|pair| is_known(&pair.key)).then(|| Box::new(found))
+    }
+
+    fn read(&self) -> Result<(Address, External), Option<Box<Diagnostic>>> {
         if !is_key(self.name) {
             let message = format!("`{}` cannot be the name of an external product", self.name.escape_debug());
             let wrong = Diagnostic::error("bad-value", message).at(self.place(None));
-            return Err(Box::new(wrong.hint(NAMING)));
+            return Err(Some(Box::new(wrong.hint(NAMING))));
         }
         let location = self.location()?;
         let by_id = self.text("provisioned_product_id")?.map(Selector::Id);
-        let by_name = || Ok::<_, Box<Diagnostic>>(self.text("provisioned_product_name")?.map(Selector::Name));
+        let by_name =
+            || Ok::<_, Option<Box<Diagnostic>>>(self.text("provisioned_product_name")?.map(Selector::Name));
         let product = match by_id {
             Some(id) => Some(id),
             None => by_name()?,
         };
-        let product = product.ok_or_else(|| {
+        let Some(product) = product else {
             let which = "`provisioned_product_id` or `provisioned_product_name`";
-            wrong("missing", format!("the external product `{}` has no {which}", self.name))
-        })?;
+            let message = format!("the external product `{}` has no {which}", self.name);
+            return Err(self.lacking(Diagnostic::error("missing", message).at(self.place(None))));
+        };
         Ok((Address::external(self.name, location), External { product, place: self.place(None) }))
     }
 
     /// Where it stands; the only location there is, where that is not said.
-    fn location(&self) -> Result<LocationName, Box<Diagnostic>> {
+    fn location(&self) -> Result<LocationName, Option<Box<Diagnostic>>> {
         let text = self.text("location")?;
         let place = self.place(text.as_ref().map(|_| "location"));
-        let wrong = |found: Diagnostic| Box::new(found.at(place.clone()));
+        let wrong = |found: Diagnostic| Some(Box::new(found.at(place.clone())));
         let named = match &text {
             Some(text) => {
                 self.settings.named(text).ok_or_else(|| wrong(self.settings.unknown_location(text)))?
@@ -137,23 +145,24 @@ impl ExternalItem<'_> {
             [one] => Ok(one.clone()),
             _ => {
                 let message = format!("it must be said on which location `{}` stands", self.name);
-                Err(wrong(Diagnostic::error("ambiguous", message).note(self.settings.locations_there_are())))
+                let found = Diagnostic::error("ambiguous", message).note(self.settings.locations_there_are());
+                Err(self.lacking(found.at(place)))
             }
         }
     }
 
-    fn text(&self, field: &str) -> Result<Option<String>, Box<Diagnostic>> {
+    fn text(&self, field: &str) -> Result<Option<String>, Option<Box<Diagnostic>>> {
         let Some(node) = self.file.tree.given(self.node, field) else { return Ok(None) };
         let Some(written) = self.file.tree.text(node) else { return Ok(None) };
         let place = self.place(Some(field));
         let filled = Context::of(&self.settings.variables).known(field, written);
         let filled = filled.map_err(|fault| {
             let place = self.file.tree.pinpoint(place.clone(), fault.nth);
-            Box::new(fault.diagnostic().at(place))
+            Some(Box::new(fault.diagnostic().at(place)))
         })?;
         let rule = EXTERNAL.field(field).and_then(super::text_rule).filter(|_| written.contains("${"));
         match rule.map(|rule| rule.check(&format!("`{field}`"), &filled)) {
-            Some(Err(found)) => Err(Box::new(found.at(place))),
+            Some(Err(found)) => Err(Some(Box::new(found.at(place)))),
             _ => Ok(Some(filled.into_owned())),
         }
     }

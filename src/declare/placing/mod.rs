@@ -119,9 +119,8 @@ impl<'p> Placer<'p> {
         }
         match names::only(self.settings) {
             Ok(name) => vec![name],
-            Err(_) if declaration.misshapen() || declaration.has_unknown() || self.doubts.locations => {
-                Vec::new()
-            }
+            Err(_) if declaration.misshapen() || declaration.hides(&["location", "locations"]) => Vec::new(),
+            Err(_) if self.doubts.accounts => Vec::new(),
             Err(diagnostic) => {
                 self.problems.push(diagnostic.at(declaration.place()));
                 Vec::new()

@@ -63,7 +63,8 @@ pub(super) fn several<'t>(
 pub(super) fn only(settings: &Settings) -> Result<LocationName, Diagnostic> {
     let mut names = settings.locations.keys();
     match (names.next(), names.next()) {
-        (Some(name), None) => Ok(name.clone()),
+        // an account of which nobody knows where it is may be meant as well
+        (Some(name), None) if settings.accounts.len() <= 1 => Ok(name.clone()),
         _ => Err(Diagnostic::error("missing", "no `location` is given, and there are several")
             .note(settings.locations_there_are())
             .hint("write `location: …` or `locations: […]`")),

@@ -9,6 +9,7 @@ mod text;
 
 use std::collections::HashMap;
 
+use super::declarations::Declaration;
 use super::decode::{Undecoded, decoded};
 use super::desired::DesiredProduct;
 use super::fields::{CONTENT, FieldKind, Relation, TextRule};
@@ -32,6 +33,8 @@ pub(super) struct Composer<'c> {
     pub timeouts: Timeouts,
     /// Where it is declared.
     pub origin: Origin,
+    /// What is read, where that is a declaration.
+    pub declaration: Option<Declaration<'c>>,
     /// What was found.
     pub problems: &'c mut Diagnostics,
 }
@@ -83,6 +86,10 @@ impl<'c> Composer<'c> {
         let place = |origin: &Origin| origin.place(Layer::Own, &[], Part::Key);
         for relation in CONTENT.relations() {
             let Relation::One { noun, of } = relation else { continue };
+            // what is missing may stand under a key that is none
+            if self.declaration.is_some_and(|declaration| declaration.hides(of)) {
+                continue;
+            }
             if !of.iter().any(|name| merged.find(&[name]).is_some()) {
                 let diagnostic = Diagnostic::error("missing", format!("`{key}` has no {noun}"));
                 self.problems.push(diagnostic.hint(format!("write {}", choice(of))).at(place(&self.origin)));

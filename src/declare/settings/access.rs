@@ -52,7 +52,8 @@ impl Reader<'_> {
 
 /// What is wrong with an endpoint, whatever the credentials are: those are judged by whoever has them.
 fn wrong(url: &str, allowed: bool) -> Option<Diagnostic> {
-    if is_own(url) || is_loopback(url) {
+    // an empty one is told as such
+    if url.is_empty() || is_own(url) || is_loopback(url) {
         return None;
     }
     if !allowed {

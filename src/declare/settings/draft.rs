@@ -339,7 +339,8 @@ impl<'s> SettingsDraft<'s> {
             problems.push(found.hint(hint).at(self.own.place("state")));
         }
         let guards = self.own.written("guards");
-        if !self.own.misshapen.below("guards") {
+        let is_told = |one: &Diagnostic| matches!(&one.place, Some(Place::Node { path, .. }) if path.first() == Some(&Segment::Key("guards".to_owned())) && path.get(1) == Some(&Segment::Key("replace_resources".to_owned())));
+        if !self.own.misshapen.below("guards") && !problems.0.iter().any(is_told) {
             problems.extend(content.guards.unnamed().map(|found| found.at(self.own.place("guards"))));
         }
         let is_written = guards.is_some_and(|guards| self.own.tree.given(guards, "max_terminate").is_some());

@@ -77,7 +77,7 @@ impl<'r> Reader<'r> {
                 account: name.to_owned(),
                 account_id: account_id.clone(),
                 region,
-                access: Access::Sandbox { file: String::new() },
+                access: Access::Unknown,
                 access_level: AccessLevel::default(),
                 deep: None,
                 variables: BTreeMap::new(),

@@ -140,6 +140,8 @@ pub enum Access {
         /// `allow_custom_endpoint`, wherever an endpoint is named.
         allow_custom_endpoint: bool,
     },
+    /// That cannot be told: what is wrong is among the findings, and nobody is asked there.
+    Unknown,
     /// An embedded sandbox: the path of its file, relative to the settings file.
     Sandbox {
         /// `sandbox:`
@@ -228,7 +230,7 @@ impl Location {
             account: account.to_owned(),
             account_id: Some(AccountId::new("000000000000")),
             region,
-            access: Access::Sandbox { file: String::new() },
+            access: Access::Unknown,
             access_level: AccessLevel::default(),
             deep: None,
             variables: BTreeMap::new(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::content::VariableContent;
 use super::typed::{HIDDEN, written};
 use super::{Variable, VariableKind};
-use crate::check::as_flag;
+use crate::advice::as_flag;
 use crate::decode::decoded;
 use crate::fields::VARIABLE;
 use crate::layers::{AsWritten, Merged, Sheet};

@@ -51,4 +51,10 @@ impl<'s> Index<'s> {
     pub fn locate(&self, path: &[Segment], part: Part) -> Option<Range<usize>> {
         self.0.as_ref()?.locate(path, part)
     }
+
+    /// The way to the innermost node whose key or value holds this byte; `None` where the source cannot be read.
+    #[must_use]
+    pub fn way_to(&self, at: usize) -> Option<Vec<Segment>> {
+        Some(self.0.as_ref()?.way_to(at))
+    }
 }

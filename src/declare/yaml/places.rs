@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::tree::{NodeId, Shape, Tree};
+use super::tree::{MapPair, NodeId, Shape, Tree};
 use provisor_model::diagnostic::{Part, Place, Segment};
 
 /// Longer references, in characters, are pointed at by their first sign only.
@@ -33,6 +33,32 @@ impl Tree<'_> {
             }
         }
         Some(self.node_part(id, part, key))
+    }
+
+    /// The way to the innermost node whose key or value holds this byte.
+    pub fn way_to(&self, at: usize) -> Vec<Segment> {
+        let (mut way, mut next) = (Vec::new(), self.root);
+        while let Some(id) = next {
+            let step = match &self.node(id).shape {
+                Shape::Scalar { .. } => None,
+                Shape::List(items) => {
+                    let found =
+                        items.iter().enumerate().find(|(_, item)| self.node(**item).bytes.contains(&at));
+                    found.map(|(n, item)| (Segment::Index(n), *item))
+                }
+                Shape::Map(pairs) => {
+                    let holds = |pair: &&MapPair<'_>| {
+                        pair.bytes.contains(&at) || self.node(pair.value).bytes.contains(&at)
+                    };
+                    pairs.iter().find(holds).map(|pair| (Segment::Key(pair.key.to_string()), pair.value))
+                }
+            };
+            next = step.map(|(segment, id)| {
+                way.push(segment);
+                id
+            });
+        }
+        way
     }
 
     /// The key or the value of a node.

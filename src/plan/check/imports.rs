@@ -77,7 +77,7 @@ impl<'a> Sought<'a> {
     fn wrong(&self, code: &'static str, message: String) -> Diagnostic {
         let found = Diagnostic::error(code, message);
         match &self.import.place {
-            Some(place) => found.at(place.clone()),
+            Some(place) => found.at(place.clone()).found(self.address.key.as_str(), None),
             None => found,
         }
     }

@@ -34,6 +34,7 @@ pub use late::{LateChecks, LateValue, Unfitting};
 use patterns::Patterns;
 use suggestions::Suggestions;
 
+use super::spec::facts;
 use super::{Note, PlanInput, Spec};
 use crate::catalog::ParameterRule;
 use crate::declare::DesiredProduct;
@@ -180,6 +181,26 @@ impl<'a> Check<'a> {
     /// What a value refers to and is not there, given what is known of the other instance.
     pub fn unfillable(&self, key: &str, reference: &Reference, facts: Option<&Facts>) -> Diagnostic {
         references::unfillable(self, key, reference, facts)
+    }
+
+    /// What a value refers to, is no part of the plan, and is not there.
+    fn absent(&self, key: &str, reference: &Reference) -> Option<Diagnostic> {
+        let (input, of) = (self.input, &reference.of);
+        if input.policy.selected.contains(of) {
+            return None;
+        }
+        let facts = facts(input, of);
+        if facts.get(&reference.what).is_some() || input.policy.import_only {
+            return None;
+        }
+        Some(self.unfillable(key, reference, Some(&facts)))
+    }
+
+    /// Whether the value that is declared for a parameter is the one that will be in force.
+    fn takes(&self, key: &str) -> bool {
+        let is_ignored = self.product.ignore_changes.iter().any(|ignored| ignored.is_parameter(key));
+        let applied = self.input.row(self.address).and_then(|row| row.applied.as_ref());
+        !is_ignored || applied.is_none_or(|applied| !applied.content.parameters.contains_key(key))
     }
 
     fn version(&self) -> Option<Diagnostic> {

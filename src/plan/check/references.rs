@@ -13,6 +13,9 @@ pub(super) const STACK_ARN: &str = "CloudformationStackARN";
 /// So many findings of one value are told.
 const FEW: usize = 10;
 
+/// What is said of something that is referred to and not there.
+pub(super) const UNKNOWN: &str = "cannot be filled";
+
 pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
     for (key, parameter) in &of.product.parameters {
         let sensitive = is_sensitive(of.product, Some(of.offer), key);
@@ -20,13 +23,17 @@ pub(super) fn check(of: &Check<'_>, found: &mut Diagnostics) {
             true => of.parameter_place(key, Part::Key),
             false => mention(of.parameter_place(key, Part::Value), reference),
         };
-        let references = parameter.value.iter().flat_map(Template::references);
-        let unknown = references.filter_map(|reference| unknown(of, reference, place(reference)));
+        let references = || parameter.value.iter().flat_map(Template::references);
+        let unknown = references().filter_map(|reference| unknown(of, reference, place(reference)));
         found.extend(unknown.take(FEW).map(|unknown| unknown.redact(sensitive)));
+        if of.takes(key) {
+            found.extend(references().filter_map(|reference| of.absent(key, reference)).take(FEW));
+        }
     }
     for (key, value) in &of.product.tags {
         for reference in value.references() {
             found.extend(sensitive_tag(of, key, reference));
+            found.extend(of.absent(key, reference));
             found.extend(unknown(of, reference, mention(of.tag_place(key, Part::Value), reference)));
         }
     }
@@ -59,7 +66,7 @@ pub(super) fn unfillable(
     let place = if is_parameter { of.parameter_place(key, part) } else { of.tag_place(key, part) };
     let place = if sensitive { place } else { mention(place, reference) };
     if let Some(external) = of.input.desired.externals.get(&reference.of) {
-        return missing_external(of, reference, external).at(place).redact(sensitive);
+        return missing_external(of, reference, external, place).redact(sensitive);
     }
     let label = label(of, reference);
     let outputs: Vec<&String> = facts.iter().flat_map(|facts| facts.outputs.keys()).collect();
@@ -74,28 +81,29 @@ pub(super) fn unfillable(
     };
     Diagnostic::error("unknown-output", format!("`{label}` has no `{}`", reference.what))
         .at(place)
-        .label("cannot be filled")
+        .label(UNKNOWN)
         .redact(sensitive)
         .hint(hint)
 }
 
 /// Something of a provisioned product of somebody else that is not there, or the product itself.
-fn missing_external(of: &Check<'_>, reference: &Reference, external: &External) -> Diagnostic {
+fn missing_external(of: &Check<'_>, reference: &Reference, external: &External, place: Place) -> Diagnostic {
     let (key, location) = (&reference.of.key, of.labels.location(&reference.of.location));
     let Some(found) = of.input.observed.externals.get(&reference.of) else {
         let (product, listing) = (&external.product, of.input.listing(&reference.of));
         let message =
             format!("`{key}` is not there: there is no provisioned product `{product}` on {location}");
         let known = listing.into_iter().flat_map(|listing| listing.names().chain(listing.ids()));
-        let found = Diagnostic::error("not-there", message).label("cannot be filled");
-        let found = found.related(external.place.clone(), "declared here");
+        // it is told once, however often it is referred to
+        let found = Diagnostic::error("not-there", message).at(external.place.clone());
+        let found = found.label(UNKNOWN).related(place, "referred to here");
         return match (listing, of.names.did_you_mean(product.as_str(), known)) {
             (None, _) => found.hint("its location is not read: it may be frozen"),
             (Some(_), hint) => found.maybe_hint(hint),
         };
     };
     let message = format!("`{key}` has no `{}`", reference.what);
-    let missing = Diagnostic::error("unknown-output", message).label("cannot be filled");
+    let missing = Diagnostic::error("unknown-output", message).at(place).label(UNKNOWN);
     let outputs = || found.outputs.keys().map(String::as_str);
     let near = match &reference.what {
         Attribute::Output { key, .. } => of.names.did_you_mean(key, outputs()),

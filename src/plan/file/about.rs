@@ -168,6 +168,7 @@ fn route(location: &Location, key: &DigestKey) -> Route {
             }
         }
         Access::Sandbox { file } => say("sandbox", Some(file)),
+        Access::Unknown => {}
     }
     route
 }

@@ -15,18 +15,18 @@ use crate::files::{Held, NoText, Room};
 use crate::ids;
 use crate::template::{Template, TemplateError};
 use crate::world_file::{
-    ConstraintsEntry, Durations, PortfolioEntry, Problem, ProductEntry, Source, Span, Text, VersionEntry,
-    WorldFile,
+    ConstraintsEntry, Durations, PortfolioEntry, Problem, Problems, ProductEntry, Source, Span, Text,
+    VersionEntry, WorldFile,
 };
 
 /// 2020-01-01; each later entry of the file is a day younger.
 const FIRST_DAY: Millis = 1_577_836_800_000;
 const DAY: Millis = 86_400_000;
 
-/// Resolves the file. The first problem ends it.
-pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Result<Catalog, Problem> {
+/// Resolves the file, or says all that is wrong with it.
+pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Result<Catalog, Problems> {
     if file.portfolios.is_empty() {
-        return Err(source.problem("portfolios", "a world has at least one portfolio"));
+        return Err(source.problem("portfolios", "a world has at least one portfolio").into());
     }
     let mut builder = Builder {
         source,
@@ -36,6 +36,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         files: RefCell::default(),
         templates: RefCell::default(),
         held: RefCell::new(source.reader.hold()),
+        found: RefCell::default(),
     };
     builder.take(source.values(), "")?;
     for (index, portfolio) in file.portfolios.iter().enumerate() {
@@ -43,20 +44,22 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     }
     let mut portfolios: Vec<Portfolio> = Vec::new();
     for (index, entry) in file.portfolios.iter().enumerate() {
-        let portfolio = builder.portfolio(entry, index)?;
+        let portfolio = builder.portfolio(entry, index);
         if portfolios.iter().any(|other| other.id == portfolio.id) {
             let message =
                 format!("a portfolio `{}` is there already; give one of them an `id`", portfolio.name);
-            return Err(source.problem(&format!("portfolios[{index}].name"), message));
+            builder.complain(source.problem(&format!("portfolios[{index}].name"), message));
         }
         portfolios.push(portfolio);
     }
+    let mut found = builder.found.take();
     let names = Names { calls, products: names(&builder.products) };
     for (index, fault) in file.faults.iter().enumerate() {
         let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
-        faults::check(fault, &names).map_err(wrong)?;
+        found.extend(faults::check(fault, &names).err().map(wrong));
     }
-    let existing = existing::resolve(&file, source, &builder.products, &portfolios)?;
+    let existing = existing::resolve(&file, source, &builder.products, &portfolios, &mut found);
+    Problems::none(found)?;
     Ok(Catalog {
         file: source.path.clone(),
         reader: source.reader.clone(),
@@ -106,9 +109,20 @@ struct Builder<'a> {
     templates: RefCell<HashMap<(bool, Arc<str>), Template>>,
     /// The room that all this takes.
     held: RefCell<Held>,
+    /// What is wrong.
+    found: RefCell<Vec<Problem>>,
 }
 
 impl Builder<'_> {
+    fn complain(&self, problem: Problem) {
+        // what is wrong with a template is told once, however many versions name it
+        let mut found = self.found.borrow_mut();
+        let is_told = |other: &Problem| (&other.file, other.place) == (&problem.file, problem.place);
+        if !problem.of_template || problem.file == self.source.path || !found.iter().any(is_told) {
+            found.push(problem);
+        }
+    }
+
     /// Takes up so many values, which are about to be kept.
     fn take(&self, values: usize, at: &str) -> Result<(), Problem> {
         self.held.borrow_mut().take(values).ok_or_else(|| {
@@ -125,14 +139,14 @@ impl Builder<'_> {
         for (index, entry) in portfolio.products.iter().enumerate() {
             let path = format!("{path}.products[{index}]");
             if entry.shared_from.is_some() || self.known(entry).is_some() {
-                self.check_shared(entry, &path)?;
+                self.check_shared(entry, &path);
                 continue;
             }
             let product = self.product(portfolio, entry, &path)?;
             if self.products.iter().any(|other| other.id == product.id) {
                 let message =
                     format!("`{}` stands in this portfolio twice; give one of them an `id`", entry.name);
-                return Err(self.source.problem(&format!("{path}.name"), message));
+                self.complain(self.source.problem(&format!("{path}.name"), message));
             }
             let home = (portfolio.name.to_string(), entry.name.to_string());
             self.homes.entry(home).or_default().push(self.products.len());
@@ -146,12 +160,11 @@ impl Builder<'_> {
         self.products.iter().position(|product| product.id == id)
     }
 
-    fn check_shared(&self, entry: &ProductEntry, path: &str) -> Result<(), Problem> {
-        if entry.versions.is_empty() {
-            return Ok(());
+    fn check_shared(&self, entry: &ProductEntry, path: &str) {
+        if !entry.versions.is_empty() {
+            let message = format!("`{}` is defined elsewhere: its versions stand there", entry.name);
+            self.complain(self.source.problem(&format!("{path}.versions"), message));
         }
-        let message = format!("`{}` is defined elsewhere: its versions stand there", entry.name);
-        Err(self.source.problem(&format!("{path}.versions"), message))
     }
 
     fn product(
@@ -165,7 +178,7 @@ impl Builder<'_> {
         let derived = ids::derive("prod-", &[portfolio.name.as_str(), &name]);
         let id = text(&entry.id).unwrap_or(derived);
         if entry.versions.is_empty() {
-            return Err(self.source.problem(path, format!("`{name}` has no versions")));
+            self.complain(self.source.problem(path, format!("`{name}` has no versions")));
         }
         let mut versions: Vec<Artifact> = Vec::new();
         let mut named: HashMap<Option<&str>, usize> = HashMap::new();
@@ -211,7 +224,16 @@ impl Builder<'_> {
             return Err(self.source.problem(path, "there is no such version"));
         };
         let name = version.name.as_ref().map(Text::to_string);
-        let (template, template_body) = self.template(product, version, path)?;
+        let (template, template_body) = match self.template(product, version, path) {
+            Ok(template) => template,
+            Err(problem) => {
+                // the version is there all the same, and can be named
+                let empty = self.parsed(account_factory::EMPTY.into(), false, path)?;
+                let Ok(empty) = empty else { return Err(problem) };
+                self.complain(problem);
+                empty
+            }
+        };
         Ok(Artifact {
             id: version.id.as_ref().map_or(derived, Text::to_string),
             name,
@@ -251,18 +273,27 @@ impl Builder<'_> {
             product.kind.as_str(),
             "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" | "CONTROL_TOWER_ACCOUNT"
         );
+        let parsed = self.parsed(text, is_own, &at)?;
+        parsed.map_err(|error| self.wrong_template(&file, &error, self.source.problem(&at, "")))
+    }
+
+    /// A template, understood once, or why it is none; a problem where there is no room for it.
+    fn parsed(
+        &self,
+        text: Arc<str>,
+        is_own: bool,
+        at: &str,
+    ) -> Result<Result<(Template, Arc<str>), TemplateError>, Problem> {
         if let Some(known) = self.templates.borrow().get_key_value(&(is_own, text.clone())) {
-            return Ok((known.1.clone(), known.0.1.clone()));
+            return Ok(Ok((known.1.clone(), known.0.1.clone())));
         }
-        let parsed = if is_own { Template::parse(&text) } else { Template::of_engine(&text) };
-        match parsed {
-            Ok(template) => {
-                self.take(template.values(), &at)?;
-                self.templates.borrow_mut().insert((is_own, text.clone()), template.clone());
-                Ok((template, text))
-            }
-            Err(error) => Err(self.wrong_template(&file, &error, self.source.problem(&at, ""))),
-        }
+        let template = match if is_own { Template::parse(&text) } else { Template::of_engine(&text) } {
+            Ok(template) => template,
+            Err(error) => return Ok(Err(error)),
+        };
+        self.take(template.values(), at)?;
+        self.templates.borrow_mut().insert((is_own, text.clone()), template.clone());
+        Ok(Ok((template, text)))
     }
 
     /// The text of a file that a version names, at this place of the world file.
@@ -275,10 +306,14 @@ impl Builder<'_> {
             NoText::Encoding { line, column } => Problem {
                 file: file.clone(),
                 place: Some((line, column)),
-                message: "the template is not UTF-8: here is a byte that is part of no character".to_owned(),
+                of_template: true,
+                ..self
+                    .source
+                    .problem(at, "the template is not UTF-8: here is a byte that is part of no character")
             },
             NoText::Io(error) => {
-                self.source.problem(at, format!("cannot read template `{}`: {error}", template.display()))
+                let message = format!("cannot read template `{}`: {error}", template.display());
+                Problem { of_template: true, ..self.source.problem(at, message) }
             }
         })?;
         let text: Arc<str> = text.into();
@@ -288,7 +323,6 @@ impl Builder<'_> {
 
     /// At its place in the template, with the place where that is used.
     fn wrong_template(&self, file: &str, error: &TemplateError, used: Problem) -> Problem {
-        let Problem { file: world, place: used_at, .. } = used;
         let (what, place) = match error {
             TemplateError::NotWellFormed { language, line, column, what } => {
                 (format!("Template format error: {language} not well-formed: {what}"), (*line, *column))
@@ -299,26 +333,33 @@ impl Builder<'_> {
             TemplateError::Refused { what, line, column } => (what.clone(), (*line, *column)),
             TemplateError::TooLarge { .. } => (error.to_string(), (1, 1)),
         };
-        let (line, column) = used_at.unwrap_or((1, 1));
-        let message = format!("{what} (used at {}:{line}:{column})", world.display());
-        Problem { file: self.source.folder().join(file), place: Some(place), message }
+        let (line, column) = used.place.unwrap_or((1, 1));
+        Problem {
+            used: Some(format!("{}:{line}:{column}", used.file.display())),
+            file: self.source.folder().join(file),
+            place: Some(place),
+            message: what,
+            of_template: true,
+            ..used
+        }
     }
 
     /// Second pass: portfolios with their products, shared ones included.
-    fn portfolio(&self, entry: &PortfolioEntry, index: usize) -> Result<Portfolio, Problem> {
+    fn portfolio(&self, entry: &PortfolioEntry, index: usize) -> Portfolio {
         let name = entry.name.to_string();
         let id = entry.id.as_ref().map_or_else(|| ids::derive("port-", &[&name]), Text::to_string);
         let suffix = id.strip_prefix("port-").unwrap_or(&id).to_owned();
         let mut products = Vec::new();
         for (at, product) in entry.products.iter().enumerate() {
             let path = format!("portfolios[{index}].products[{at}]");
-            products.push(Association {
-                product: self.find(&name, product, &path)?,
-                constraints: constraints(&product.constraints),
-            });
+            match self.find(&name, product, &path) {
+                Ok(found) => products
+                    .push(Association { product: found, constraints: constraints(&product.constraints) }),
+                Err(problem) => self.complain(problem),
+            }
         }
         let list = |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| strings(texts));
-        Ok(Portfolio {
+        Portfolio {
             path_id: format!("lpv3-{suffix}"),
             description: entry.description.as_ref().map(Text::to_string),
             provider: entry.provider.to_string(),
@@ -330,7 +371,7 @@ impl Builder<'_> {
             products,
             name,
             id,
-        })
+        }
     }
 
     fn find(&self, portfolio: &str, entry: &ProductEntry, path: &str) -> Result<usize, Problem> {

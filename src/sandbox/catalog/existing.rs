@@ -48,7 +48,8 @@ pub(super) fn resolve(
     source: &Source,
     products: &[Product],
     portfolios: &[Portfolio],
-) -> Result<Vec<Existing>, Problem> {
+    found: &mut Vec<Problem>,
+) -> Vec<Existing> {
     let entries = file.provisioned_products.iter().enumerate();
     let resolved = entries.map(|(index, entry)| {
         let path = format!("provisioned_products[{index}]");
@@ -82,7 +83,8 @@ pub(super) fn resolve(
             region,
         })
     });
-    resolved.collect()
+    let resolved: Vec<Result<Existing, Problem>> = resolved.collect();
+    resolved.into_iter().filter_map(|one| one.map_err(|problem| found.push(problem)).ok()).collect()
 }
 
 fn plain(texts: &BTreeMap<String, Text>) -> BTreeMap<String, String> {

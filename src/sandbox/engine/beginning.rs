@@ -9,11 +9,12 @@ use crate::faults::Faults;
 use crate::ids;
 use crate::operations::{Caller, Lags, Notes, Session, exist};
 use crate::world::World;
-use crate::world_file::Problem;
+use crate::world_file::{Problem, Problems};
 
 /// The worlds that are not empty in the beginning.
-pub(crate) fn beginning(catalog: &Catalog, now: Millis) -> Result<HashMap<Scope, World>, Problem> {
+pub(crate) fn beginning(catalog: &Catalog, now: Millis) -> Result<HashMap<Scope, World>, Problems> {
     let mut worlds: HashMap<Scope, World> = HashMap::new();
+    let mut found = Vec::new();
     for wanted in &catalog.existing {
         let scope = (wanted.account_id.clone(), wanted.region.clone());
         let caller = Caller {
@@ -35,7 +36,9 @@ pub(crate) fn beginning(catalog: &Catalog, now: Millis) -> Result<HashMap<Scope,
             request_id: &ids::uuid(&["beginning", &wanted.name]),
             notes: Notes::default(),
         };
-        exist(&mut session, wanted).map_err(|message| Problem { message, ..wanted.place.clone() })?;
+        if let Err(message) = exist(&mut session, wanted) {
+            found.push(Problem { message, ..wanted.place.clone() });
+        }
     }
-    Ok(worlds)
+    Problems::none(found).map(|()| worlds)
 }

@@ -78,11 +78,12 @@ fn a_template_s_problem_is_named_where_it_stands() {
         "Resources:\n  A: {Type: 'AWS::SQS::Queue', Propertees: {}}\n",
     )
     .unwrap();
-    let Err(SandboxError::World { file: at, line, message, .. }) = check(&file, &Reader::default()) else {
+    let Err(SandboxError::World { file: at, line, message, used, .. }) = check(&file, &Reader::default())
+    else {
         panic!("accepted")
     };
     assert_eq!((at, line), (folder.path().join("box.yaml"), 2));
-    assert!(message.ends_with(&format!("(used at {}:8:41)", file.display())), "{message}");
+    assert_eq!(used, Some(format!("{}:8:41", file.display())), "{message}");
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Holds a tree against the table of fields, and gives it as the values that the table says it holds: decoding them
-//! cannot fail then. The first thing that is wrong ends it.
+//! cannot fail where nothing is wrong. What is wrong is left out, and the rest is looked at all the same.
 
 use serde_yaml::{Mapping, Value};
 
 use super::fields::{Field, Kind, NumberRule, Table};
 use super::rules;
 use super::scalars::Span;
-use super::words::suggestion;
+use super::words::{nearest, suggestion};
 use super::{OperationName, OutcomeName};
 use crate::tree::{Data, Mark, Node};
 
@@ -19,40 +19,58 @@ pub(crate) struct Wrong {
     pub(crate) message: String,
 }
 
+/// What stands there, or what is wrong with it; what is wrong further below is told on the way.
 type Checked = Result<Value, Wrong>;
 
 /// Checks a map with known keys.
-pub(crate) fn check(node: &Node, table: &Table) -> Checked {
-    map(node, table, "")
+pub(crate) fn check(node: &Node, table: &Table) -> (Value, Vec<Wrong>) {
+    let mut found = Vec::new();
+    let value = map(node, table, "", &mut found).unwrap_or_else(|wrong| {
+        found.push(wrong);
+        Value::Null
+    });
+    (value, found)
 }
 
 fn wrong(at: Mark, path: &str, message: String) -> Wrong {
     Wrong { at, path: path.to_owned(), message }
 }
 
-fn map(node: &Node, table: &Table, path: &str) -> Checked {
+fn map(node: &Node, table: &Table, path: &str, found: &mut Vec<Wrong>) -> Checked {
     if !matches!(node.data, Data::Map(_)) {
         return Err(mismatch(node, path, table.example));
     }
+    let names = || table.fields.iter().map(|field| field.name);
     let mut values = Mapping::new();
+    // what is told, or may be meant by a key that is none
+    let mut said: Vec<&str> = Vec::new();
     for (key, value) in node.entries() {
         let Some(field) = table.fields.iter().find(|field| field.name == key) else {
-            let names = table.fields.iter().map(|field| field.name);
-            return Err(wrong(value.key_at, path, format!("unknown key `{key}`{}", suggestion(key, names))));
+            found.push(wrong(value.key_at, path, format!("unknown key `{key}`{}", suggestion(key, names()))));
+            said.extend(nearest(key, names()));
+            continue;
         };
         // what is there and says nothing is left out
-        if !value.is_null() {
-            values.insert(Value::from(key.as_str()), field_value(node, field, value, path)?);
+        if value.is_null() {
+            continue;
+        }
+        match field_value(node, field, value, path, found) {
+            Ok(held) => drop(values.insert(Value::from(key.as_str()), held)),
+            Err(wrong) => {
+                found.push(wrong);
+                said.push(field.name);
+            }
         }
     }
-    let missing = table.fields.iter().find(|field| field.required && !values.contains_key(field.name));
-    match missing {
-        Some(field) => Err(wrong(node.at, path, format!("`{}` is missing", field.name))),
-        None => Ok(Value::Mapping(values)),
+    for field in table.fields.iter().filter(|field| field.required && !values.contains_key(field.name)) {
+        if !said.contains(&field.name) {
+            found.push(wrong(node.at, path, format!("`{}` is missing", field.name)));
+        }
     }
+    Ok(Value::Mapping(values))
 }
 
-fn field_value(map: &Node, field: &Field, value: &Node, path: &str) -> Checked {
+fn field_value(map: &Node, field: &Field, value: &Node, path: &str, found: &mut Vec<Wrong>) -> Checked {
     let path = if path.is_empty() { field.name.to_owned() } else { format!("{path}.{}", field.name) };
     match field.kind {
         Kind::Outcome => {
@@ -62,11 +80,11 @@ fn field_value(map: &Node, field: &Field, value: &Node, path: &str) -> Checked {
             let known = OutcomeName::ALL.map(OutcomeName::as_str);
             choice(value, &path, &known, fitting.map(OutcomeName::as_str).collect())
         }
-        _ => kind_value(value, &field.kind, &path),
+        _ => kind_value(value, &field.kind, &path, found),
     }
 }
 
-fn kind_value(node: &Node, kind: &Kind, path: &str) -> Checked {
+fn kind_value(node: &Node, kind: &Kind, path: &str, found: &mut Vec<Wrong>) -> Checked {
     match kind {
         Kind::Text(rule) => {
             let text = text(node, path)?;
@@ -87,21 +105,30 @@ fn kind_value(node: &Node, kind: &Kind, path: &str) -> Checked {
         Kind::Outcome => choice(node, path, &OutcomeName::ALL.map(OutcomeName::as_str), Vec::new()),
         Kind::List(of) => {
             let items = node.list().ok_or_else(|| mismatch(node, path, "a list"))?;
-            let values = items.iter().enumerate();
-            values.map(|(index, item)| kind_value(item, of, &format!("{path}[{index}]"))).collect()
+            let mut values = Vec::with_capacity(items.len());
+            for (index, item) in items.iter().enumerate() {
+                match kind_value(item, of, &format!("{path}[{index}]"), found) {
+                    Ok(value) => values.push(value),
+                    Err(wrong) => found.push(wrong),
+                }
+            }
+            Ok(Value::Sequence(values))
         }
-        Kind::Named(of) => named(node, of, path),
-        Kind::Map(table) => map(node, table, path),
+        Kind::Named(of) => named(node, of, path, found),
+        Kind::Map(table) => map(node, table, path, found),
     }
 }
 
-fn named(node: &Node, of: &Kind, path: &str) -> Checked {
+fn named(node: &Node, of: &Kind, path: &str, found: &mut Vec<Wrong>) -> Checked {
     if !matches!(node.data, Data::Map(_)) {
         return Err(mismatch(node, path, "a map"));
     }
     let mut values = Mapping::new();
     for (key, value) in node.entries() {
-        values.insert(Value::from(key.as_str()), kind_value(value, of, &format!("{path}.{key}"))?);
+        match kind_value(value, of, &format!("{path}.{key}"), found) {
+            Ok(held) => drop(values.insert(Value::from(key.as_str()), held)),
+            Err(wrong) => found.push(wrong),
+        }
     }
     Ok(Value::Mapping(values))
 }

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::WorldFile;
 use super::check::check;
 use super::fields::{Table, WORLD};
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use crate::files::{NoText, Reader};
 use crate::tree::{Data, Dialect, Mark, Node, Unread, yaml};
 
@@ -38,11 +38,11 @@ impl Source {
 
     /// A problem with the value at a path such as `portfolios[0].name`, or with the nearest value above it.
     pub(crate) fn problem(&self, path: &str, message: impl Into<String>) -> Problem {
-        self.problem_at(self.nearest(path), message.into())
+        Problem { path: path.to_owned(), ..self.problem_at(self.nearest(path), message.into()) }
     }
 
     fn problem_at(&self, at: Mark, message: String) -> Problem {
-        Problem { file: self.path.clone(), place: Some((at.line, at.column)), message }
+        placed(&self.path, Some((at.line, at.column)), message)
     }
 
     fn nearest(&self, path: &str) -> Mark {
@@ -61,19 +61,34 @@ impl Source {
     }
 }
 
-/// Reads the file and checks it against the table of fields; what its values mean together is not checked yet.
-pub(crate) fn load(path: &Path, reader: &Reader) -> Result<(WorldFile, Source), Problem> {
-    let nowhere = |message: String| Problem { file: path.to_owned(), place: None, message };
+/// What is wrong at a place of a file.
+fn placed(file: &Path, place: Option<(usize, usize)>, message: String) -> Problem {
+    Problem { file: file.to_owned(), place, message, path: String::new(), of_template: false, used: None }
+}
+
+/// A world file that was read.
+pub(crate) struct Loaded {
+    /// Its values; without those that are wrong.
+    pub(crate) file: WorldFile,
+    /// Its text.
+    pub(crate) source: Source,
+    /// What is wrong with values.
+    pub(crate) wrong: Vec<Problem>,
+}
+
+/// Reads the file and checks it against the table of fields; what its values mean together is not checked yet. Where it can be
+/// read in spite of what is wrong with it, that is told beside it.
+pub(crate) fn load(path: &Path, reader: &Reader) -> Result<Loaded, Problems> {
+    let nowhere = |message: String| placed(path, None, message);
     let text = reader.text(path).map_err(|error| match error {
         NoText::Io(error) if error.kind() == io::ErrorKind::NotFound => {
             nowhere("there is no such world file".to_owned())
         }
         NoText::Io(error) => nowhere(format!("cannot read the world file: {error}")),
-        NoText::Encoding { line, column } => Problem {
-            file: path.to_owned(),
-            place: Some((line, column)),
-            message: "the world file is not UTF-8: here is a byte that is part of no character".to_owned(),
-        },
+        NoText::Encoding { line, column } => {
+            let message = "the world file is not UTF-8: here is a byte that is part of no character";
+            placed(path, Some((line, column)), message.to_owned())
+        }
     })?;
     let empty = Source { path: path.to_owned(), text, reader: reader.clone(), tree: Node::default() };
     let tree = yaml::read(&empty.text, &DIALECT).map_err(|unread| match unread {
@@ -81,7 +96,7 @@ pub(crate) fn load(path: &Path, reader: &Reader) -> Result<(WorldFile, Source), 
         Unread::Alias { at } => empty.problem_at(at, "nothing is named by this alias".to_owned()),
     })?;
     if tree.is_null() {
-        return Err(nowhere("the world file says nothing; it needs `portfolios:`".to_owned()));
+        return Err(nowhere("the world file says nothing; it needs `portfolios:`".to_owned()).into());
     }
     // what is no map is no world: it may be anything, and none of it is told
     let kind = match &tree.data {
@@ -90,16 +105,26 @@ pub(crate) fn load(path: &Path, reader: &Reader) -> Result<(WorldFile, Source), 
         Data::Text(_) => Some("a text"),
     };
     if let Some(kind) = kind {
-        return Err(nowhere(format!("a map with `portfolios:` is expected, not {kind}")));
+        return Err(nowhere(format!("a map with `portfolios:` is expected, not {kind}")).into());
     }
     let source = Source { tree, ..empty };
-    let values = check(&source.tree, &WORLD).map_err(|wrong| source.problem_at(wrong.at, wrong.message))?;
+    let (values, wrong) = check(&source.tree, &WORLD);
+    let wrong: Vec<Problem> = wrong
+        .into_iter()
+        .map(|one| Problem { path: one.path, ..source.problem_at(one.at, one.message) })
+        .collect();
     // what has passed the check decodes; if it ever does not, it is said all the same
-    let world: WorldFile =
-        serde_yaml::from_value(values).map_err(|error| source.problem("", error.to_string()))?;
-    match world.format {
-        1 => Ok((world, source)),
-        other => Err(source.problem("format", format!("format {other} is unknown; this version reads 1"))),
+    let decoded: Result<WorldFile, _> = serde_yaml::from_value(values);
+    let file = match decoded {
+        Ok(file) => file,
+        Err(error) if wrong.is_empty() => return Err(source.problem("", error.to_string()).into()),
+        Err(_) => return Err(Problems(wrong)),
+    };
+    match file.format {
+        1 => Ok(Loaded { file, source, wrong }),
+        other => {
+            Err(source.problem("format", format!("format {other} is unknown; this version reads 1")).into())
+        }
     }
 }
 
@@ -107,10 +132,13 @@ pub(crate) fn load(path: &Path, reader: &Reader) -> Result<(WorldFile, Source), 
 pub(crate) fn from_json<T: DeserializeOwned>(body: &[u8], table: &Table, example: &str) -> Result<T, String> {
     let json: serde_json::Value = serde_json::from_slice(body)
         .map_err(|error| format!("the body is no JSON ({error}); send, for example, {example}"))?;
-    let values = check(&node(&json), table).map_err(|wrong| match wrong.path.as_str() {
-        "" => wrong.message,
-        path => format!("`{path}`: {}", wrong.message),
-    })?;
+    let (values, wrong) = check(&node(&json), table);
+    if let Some(wrong) = wrong.into_iter().next() {
+        return Err(match wrong.path.as_str() {
+            "" => wrong.message,
+            path => format!("`{path}`: {}", wrong.message),
+        });
+    }
     serde_yaml::from_value(values).map_err(|error| error.to_string())
 }
 
@@ -162,7 +190,8 @@ mod tests {
     fn what_passes_the_table_decodes_with_every_field() {
         let text = full(&WORLD);
         let tree = yaml::read(&text, &DIALECT).unwrap();
-        let values = check(&tree, &WORLD).unwrap_or_else(|wrong| panic!("{wrong:?} in {text}"));
+        let (values, wrong) = check(&tree, &WORLD);
+        assert_eq!(wrong, [], "{text}");
         let world: WorldFile =
             serde_yaml::from_value(values).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(world.knobs.search_lag.0, 5_400_000);
@@ -181,7 +210,7 @@ mod tests {
                     let text = format!("{{{}: {default}, {}}}", field.name, others.join(", "));
                     let text = text.replace(": *", ": '*'");
                     let tree = yaml::read(&text, &DIALECT).unwrap();
-                    check(&tree, table).unwrap_or_else(|wrong| panic!("{wrong:?} in {text}"));
+                    assert_eq!(check(&tree, table).1, [], "{text}");
                 }
                 assert!(field.doc.ends_with(['.', '`']) && field.doc.contains(' '), "{}", field.name);
                 match &field.kind {
@@ -198,7 +227,7 @@ mod tests {
         let text =
             "portfolios: [{name: a, tags: &t {x: 1}, products: []}, {name: b, tags: *t, products: []}]";
         let tree = yaml::read(text, &DIALECT).unwrap();
-        let world: WorldFile = serde_yaml::from_value(check(&tree, &WORLD).unwrap()).unwrap();
+        let world: WorldFile = serde_yaml::from_value(check(&tree, &WORLD).0).unwrap();
         assert_eq!(world.portfolios[1].tags["x"].as_str(), "1");
         assert!(yaml::read("a: 1\na: 2", &DIALECT).is_err());
     }

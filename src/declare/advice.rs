@@ -1,0 +1,33 @@
+//! How what was meant is written, where something of another kind stands.
+
+/// Longer texts are not repeated in a hint.
+pub(super) const SHORT: usize = 40;
+
+/// How a text is written as a list.
+pub(super) fn as_list(text: &str) -> String {
+    match text.starts_with('-') {
+        true => "a space is missing behind each `-`".to_owned(),
+        false => format!("write `[{}]`", text.trim_end()),
+    }
+}
+
+/// How something that others take for a truth value is written.
+pub(super) fn as_flag(text: &str, plain: bool) -> Option<String> {
+    let meant = match text.to_lowercase().as_str() {
+        "yes" | "on" | "y" | "1" | "true" => "true",
+        "no" | "off" | "n" | "0" | "false" => "false",
+        _ => return None,
+    };
+    let how = if plain { "" } else { ", without quotes" };
+    Some(format!("write `{meant}`{how}"))
+}
+
+/// How a line that was meant to be a key and a value is written.
+pub(super) fn as_map(text: &str) -> Option<String> {
+    let (key, value) = text.split_once(['=', ':'])?;
+    let (key, value) = (key.trim(), value.trim());
+    let is_key = !key.is_empty()
+        && key.len() <= SHORT
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    (is_key && !value.is_empty() && value.len() <= SHORT).then(|| format!("write `{key}: {value}`"))
+}

@@ -1,0 +1,245 @@
+//! What is broken in one place hides nothing in another: a location that is wrong is out, and everything else is told in one
+//! run, each thing once and at its place.
+
+use super::support::{Done, Repo, SETTINGS};
+
+/// Two locations, with a world each, and a mistake in the declaration on each.
+fn two() -> Repo {
+    let repo = Repo::new(DECLARED);
+    let world = repo.read("sandbox.yaml").replace("111122223333", "444455556666");
+    repo.write("prod.yaml", &world);
+    repo.write("provisor.yaml", &format!("{SETTINGS}  prod: {{sandbox: prod.yaml}}\n{VARIABLES}"));
+    repo
+}
+
+const VARIABLES: &str = "variables:\n  size: {type: number, default: 1}\n";
+
+const DECLARED: &str = "  one:
+    location: demo
+    product_name: box
+    provisioning_artifact_name: v1
+    parameters: {Name: one, Mode: slo}
+  two:
+    location: prod
+    product_name: bocks
+    provisioning_artifact_name: v1
+    parameters: {Name: two}
+";
+
+const SLOW: &str = "products.yaml:6:35 parameter `Mode`";
+const BOCKS: &str = "products.yaml:9:19 there is no product `bocks`";
+
+/// Every error with its place, in the order in which they are told.
+fn told(done: &Done) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for line in done.err.lines() {
+        if let Some(message) = line.strip_prefix("Error: ") {
+            told.push(format!(" {message}"));
+        } else if let (Some(place), Some(last)) = (line.trim().strip_prefix("--> "), told.last_mut()) {
+            last.insert_str(0, place);
+        }
+    }
+    told
+}
+
+/// Insists on these errors, by how each begins, and on no others.
+#[track_caller]
+fn tells(repo: &Repo, line: &str, wanted: &[&str]) {
+    let done = repo.sh(line);
+    let mut told = told(&done);
+    let mut wanted = wanted.to_vec();
+    told.sort();
+    wanted.sort_unstable();
+    let same =
+        told.len() == wanted.len() && told.iter().zip(&wanted).all(|(one, other)| one.starts_with(other));
+    assert!(same, "{line}\n{told:#?}\n{wanted:#?}\n{}{}", done.out, done.err);
+}
+
+#[test]
+fn a_setting_that_is_wrong_hides_nothing_of_the_catalog() {
+    let top = "project: test\n";
+    let demo = "{sandbox: sandbox.yaml}";
+    let more = "locations:\n";
+    let rows = [
+        (top, "project: test\nfoo: 1\n", "provisor.yaml:2:1 unknown key `foo`"),
+        (top, "project: test\nproject: b\n", "provisor.yaml:2:1 the key `project` stands here twice"),
+        (top, "project: test\nstat: {path: x}\n", "provisor.yaml:2:1 unknown key `stat`"),
+        (top, "project: test\nstate: {pth: x}\n", "provisor.yaml:2:9 unknown key `pth`"),
+        (top, "project: test\ndrift: dep\n", "provisor.yaml:2:8 `drift` must be one of"),
+        ("variables:", "variabels:", "provisor.yaml:6:1 unknown key `variabels`"),
+        ("variables:\n", "variables:\n  size: {}\n", "provisor.yaml:8:3 the key `size` stands here twice"),
+        (demo, "{sandbox: sandbox.yaml, drift: deep, drift: deep}", ""),
+        (
+            more,
+            "locations:\n  a: {account_id: \"12\", regions: [eu-west-1]}\n",
+            "provisor.yaml:4:19 `12` is not",
+        ),
+        (more, "locations:\n  a: {regions: [eu-west-1], bla: 1}\n", "provisor.yaml:4:29 unknown key `bla`"),
+        (
+            more,
+            "locations:\n  a: {regions: [eu-west-1], variables: {x: 1}}\n",
+            "provisor.yaml:4:41 there is no variable `x`",
+        ),
+        (
+            more,
+            "locations:\n  a: {regions: [eu-west-1], profile: \"${var.x}\"}\n",
+            "provisor.yaml:4:38 there is no variable `x`",
+        ),
+        (more, "locations:\n  a: {regions: [eu-west1]}\n", "provisor.yaml:4:17 `eu-west1` is not a region"),
+        (more, "locations:\n  a: {}\n", "provisor.yaml:4:3 `a` has no `regions`"),
+        (
+            more,
+            "locations:\n  a: {sandbox: nope.yaml}\n",
+            "provisor.yaml:4:16 `provisor.yaml` names the sandbox",
+        ),
+        (more, "location_defaults: {role_arn: x}\nlocations:\n", "provisor.yaml:3:31 `x` is not the ARN"),
+    ];
+    for (from, to, wrong) in rows {
+        let repo = two();
+        repo.edit("provisor.yaml", from, to);
+        let wrong =
+            if wrong.is_empty() { "provisor.yaml:4:46 the key `drift` stands here twice" } else { wrong };
+        tells(&repo, "plan", &[SLOW, BOCKS, wrong]);
+    }
+}
+
+/// Nobody is asked at a location that something is wrong with.
+#[test]
+fn a_location_that_is_wrong_is_out() {
+    let repo = two();
+    repo.edit("provisor.yaml", "demo: {sandbox: sandbox.yaml}", "demo: {sandbox: sandbox.yaml, bla: 1}");
+    tells(&repo, "plan", &[BOCKS, "provisor.yaml:4:33 unknown key `bla`"]);
+    repo.edit("products.yaml", "location: demo", "location: dmeo");
+    let dmeo = "products.yaml:3:15 there is no location `dmeo`";
+    tells(&repo, "plan", &[BOCKS, "provisor.yaml:4:33 unknown key `bla`", dmeo]);
+    // what refers to something there may be right
+    repo.edit("products.yaml", "location: dmeo", "location: demo");
+    repo.edit("products.yaml", "Name: two", "Name: \"${one@demo.outputs.Arn}\"");
+    repo.edit("products.yaml", "bocks", "box");
+    tells(&repo, "plan", &["provisor.yaml:4:33 unknown key `bla`"]);
+}
+
+#[test]
+fn a_key_that_is_none_hides_nothing_in_its_declaration() {
+    let inside = "    tags: {a: \"${var.nope}\"}\n    depends_on: [nothing]\n";
+    let rest = [
+        "products.yaml:7:16 there is no variable `nope`",
+        "products.yaml:8:18 there is no declaration `nothing`",
+    ];
+    let values = [
+        "paramters: {A: b}",
+        "foo: 1",
+        "lifecycle: [a]",
+        "timeouts: {provison: 5m}",
+        "notification_arns: {a: b}",
+    ];
+    // another product, version or place may be meant
+    let others = [
+        "product_nam: box",
+        "path_nam: x",
+        "provisioning_artifact_nam: v2",
+        "locaton: prod",
+        "path_name: [a]",
+        "path_name: !Ref x",
+    ];
+    for (added, is_asked) in values.map(|one| (one, true)).into_iter().chain(others.map(|one| (one, false))) {
+        let repo = two();
+        repo.edit("products.yaml", "Mode: slo}\n", &format!("Mode: slo}}\n{inside}    {added}\n"));
+        repo.edit("products.yaml", "bocks", "box");
+        let slow = if is_asked { &[SLOW][..] } else { &[] };
+        let done = repo.sh("plan").exits(1);
+        let told = told(&done);
+        for one in rest.iter().chain(slow) {
+            assert_eq!(told.iter().filter(|told| told.starts_with(one)).count(), 1, "{added}: {told:#?}");
+        }
+        assert_eq!(told.len(), rest.len() + slow.len() + 1, "{added}: {told:#?}");
+    }
+}
+
+/// What is missing may stand under the key that is none; what is missing besides is told.
+#[test]
+fn a_key_that_is_near_takes_the_blame() {
+    let unknown = |key: &str| format!("products.yaml:4:5 unknown key `{key}`");
+    for (from, to, more) in [
+        ("product_name: box\n", "prodct_name: box\n", None),
+        ("product_name: box\n", "prduct_id: prod-a\n", None),
+        ("product_name: box\n", "paramters: {}\n", Some("products.yaml:2:3 `one` has no product")),
+    ] {
+        let repo = two();
+        repo.edit("products.yaml", from, to);
+        repo.edit("products.yaml", "bocks", "box");
+        let unknown = unknown(to.split(':').next().unwrap());
+        let wanted: Vec<&str> = [unknown.as_str()].into_iter().chain(more).collect();
+        tells(&repo, "validate", &wanted);
+    }
+}
+
+#[test]
+fn worlds_tell_all_that_is_wrong_with_them_beside_each_other() {
+    let repo = two();
+    let (bla, foo) = ("sandbox.yaml:15:1 unknown key `bla`", "sandbox.yaml:16:1 unknown key `foo`");
+    repo.write("sandbox.yaml", &(repo.read("sandbox.yaml") + "bla: 1\nfoo: 2\n"));
+    tells(&repo, "plan", &[bla, foo, BOCKS]);
+    tells(&repo, "validate", &[bla, foo]);
+    // a template that several versions and worlds name is one
+    repo.edit("box-v1.yaml", "Size: {Type: Number", "Size: {Typ: Number");
+    let template = "box-v1.yaml:4:9 Template format error: [/Parameters/Size]";
+    tells(&repo, "validate", &[bla, foo, template]);
+    tells(&repo, "plan", &[bla, foo, template]);
+    repo.edit(
+        "sandbox.yaml",
+        "bla: 1\nfoo: 2\n",
+        "faults: [{call: Nope, outcome: throttle}, {operation: updat, outcome: hang}]\n",
+    );
+    let faults =
+        ["sandbox.yaml:15:17 there is no operation `Nope`", "sandbox.yaml:15:55 `updat` is not known here"];
+    tells(&repo, "plan", &[faults[0], faults[1], template]);
+}
+
+#[test]
+fn a_template_that_is_not_there_hides_nothing() {
+    let repo = two();
+    repo.edit("prod.yaml", "v2, template: box-v2.yaml", "v2, template: nope.yaml");
+    let nope = "prod.yaml:8:76 cannot read template `nope.yaml`";
+    repo.edit("products.yaml", "Name: one", "Name: \"${var.nope}\"");
+    let unknown = "products.yaml:6:25 there is no variable `nope`";
+    let slow = "products.yaml:6:45 parameter `Mode`";
+    tells(&repo, "plan", &[nope, unknown, slow]);
+    tells(&repo, "validate", &[nope, unknown]);
+    repo.edit("products.yaml", "Name: \"${var.nope}\"", "Name: one");
+    tells(&repo, "plan", &[nope, SLOW]);
+}
+
+/// Everything that one value refers to and is not there is told, whatever else is wrong.
+#[test]
+fn all_that_cannot_be_filled_is_told_at_once() {
+    let repo = two();
+    let there = "provisioned_products: [{name: net, product: box, version: v1, parameters: {Name: net}}]\n";
+    repo.write("sandbox.yaml", &(repo.read("sandbox.yaml") + there));
+    let external = "external:\n  net: {location: demo, provisioned_product_name: net}\n";
+    let imports = "imports: [{to: one, provisioned_product_name: nothing}]\n";
+    repo.write("products.yaml", &format!("{external}{imports}{}", repo.read("products.yaml")));
+    repo.edit(
+        "products.yaml",
+        "Name: one, Mode: slo",
+        "Name: \"${external.net.outputs.A}${external.net.outputs.B}\"",
+    );
+    repo.edit(
+        "products.yaml",
+        "Name: two",
+        "Name: \"${external.net.outputs.C}${nix.outputs.A}${nox.outputs.B}\"",
+    );
+    let done = repo.sh("plan").exits(1);
+    let told = told(&done);
+    for wanted in [
+        "`external.net` has no `outputs.A`",
+        "`external.net` has no `outputs.B`",
+        "there is no declaration `nix`",
+        "there is no declaration `nox`",
+        "there is no product `bocks`",
+        "`nothing`",
+    ] {
+        assert_eq!(told.iter().filter(|told| told.contains(wanted)).count(), 1, "{wanted}: {told:#?}");
+    }
+    assert_eq!(told.len(), 6, "{told:#?}");
+}
