@@ -16,6 +16,8 @@ impl Repo<'_> {
         let complaint = match self.home.own_folder(named) {
             // what stands in the way of the default is no mistake in a file
             Err(FileError::Kind(_)) if !is_written => None,
+            // that it is empty is told
+            _ if self.settings.state_path.is_empty() => None,
             _ => refused(&self.home, named),
         };
         if let Some(Complaint { message, hint, .. }) = complaint {

@@ -6,7 +6,7 @@ use serde_yaml::{Mapping, Value};
 use super::fields::{Field, Kind, NumberRule, Table};
 use super::rules;
 use super::scalars::Span;
-use super::words::{nearest, suggestion};
+use super::words::suggestion;
 use super::{OperationName, OutcomeName};
 use crate::tree::{Data, Mark, Node};
 
@@ -42,12 +42,12 @@ fn map(node: &Node, table: &Table, path: &str, found: &mut Vec<Wrong>) -> Checke
     }
     let names = || table.fields.iter().map(|field| field.name);
     let mut values = Mapping::new();
-    // what is told, or may be meant by a key that is none
-    let mut said: Vec<&str> = Vec::new();
+    // what is missing may be meant by a key that is none, and that is told
+    let (mut is_whole, mut said) = (true, Vec::new());
     for (key, value) in node.entries() {
         let Some(field) = table.fields.iter().find(|field| field.name == key) else {
             found.push(wrong(value.key_at, path, format!("unknown key `{key}`{}", suggestion(key, names()))));
-            said.extend(nearest(key, names()));
+            is_whole = false;
             continue;
         };
         // what is there and says nothing is left out
@@ -63,7 +63,7 @@ fn map(node: &Node, table: &Table, path: &str, found: &mut Vec<Wrong>) -> Checke
         }
     }
     for field in table.fields.iter().filter(|field| field.required && !values.contains_key(field.name)) {
-        if !said.contains(&field.name) {
+        if is_whole && !said.contains(&field.name) {
             found.push(wrong(node.at, path, format!("`{}` is missing", field.name)));
         }
     }
