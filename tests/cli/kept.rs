@@ -249,7 +249,8 @@ fn who_only_reads_writes_nothing() {
 fn a_world_that_cannot_be_read_is_one_error() {
     let repo = Repo::boxes(&["one"]);
     let world = repo.read("sandbox.yaml");
-    for text in ["- a\n", "regions: 3\n", "account_id: 1\n", "x: [\n"] {
+    for text in ["- a\n", "regions: 3\n", "account_id: 1\nportfolios: [{name: a, products: []}]\n", "x: [\n"]
+    {
         repo.write("sandbox.yaml", text);
         for line in ["validate", "plan"] {
             let done = repo.sh(line).exits(1).tells(&["sandbox.yaml"]);
