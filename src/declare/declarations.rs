@@ -53,7 +53,7 @@ impl<'s> DeclarationsFile<'s> {
         }
         let merged = [merged, more.to_owned()].concat();
         let is_displaced = |of: &Option<String>| gaps.get(of).is_some_and(Gaps::is_displaced);
-        let displaced = gaps.keys().filter(|of| is_displaced(of)).cloned().flatten().collect();
+        let displaced = gaps.keys().filter(|of| is_displaced(of)).flatten().cloned().collect();
         problems.extend(Diagnostics(found.0.into_iter().map(below_products).collect()));
         let mut file = Self {
             unusable: misshapen.whole(),
