@@ -1,10 +1,14 @@
 //! Ctrl-C and SIGTERM: the first asks the run to stop, the second ends the process. Nothing is lost either way: what
-//! is in flight was written down before it was sent.
+//! is in flight was written down before it was sent. A hang-up is one of them, unless `nohup` had it ignored.
 
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::select_all;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use super::exit::Exit;
+use super::process;
 use crate::apply::Wake;
 
 /// Whether somebody wants the run to stop.
@@ -52,7 +56,8 @@ impl Signals {
             return;
         };
         runtime.block_on(async {
-            while next().await.is_ok() {
+            let Ok(mut signals) = listeners() else { return };
+            while next(&mut signals).await {
                 let heard = *self.heard.0.lock().unwrap_or_else(PoisonError::into_inner);
                 match heard {
                     Heard::AtRest => std::process::exit(Exit::Error as i32),
@@ -81,15 +86,19 @@ impl Signals {
     }
 }
 
-async fn next() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
+/// What asks a run to stop, made once so that none is missed. Who started us may have had a signal ignored, as `nohup` does
+/// with a hang-up and a script's `&` with an interrupt: it stays ignored.
+fn listeners() -> std::io::Result<Vec<Signal>> {
+    let ignored = process::ignored_signals();
+    let asked = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    asked.into_iter().filter(|kind| !ignored.contains(&kind.as_raw_value())).map(signal).collect()
+}
+
+/// Waits for the next of them; false where there is none to wait for.
+async fn next(signals: &mut [Signal]) -> bool {
+    if signals.is_empty() {
+        return false;
     }
-    Ok(())
+    let each = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+    select_all(each).await.0.is_some()
 }

@@ -65,7 +65,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("crate::state::SledStore", &["cli/load.rs", "state/"]),
     ("crate::state::PreviewFolder", &["cli/load.rs", "state/"]),
     ("provisor_sandbox", &["cli/load.rs", "cli/sandbox.rs", "cli/worlds.rs"]),
-    ("std::fs", &["files/", "cli/files.rs", "cli/init.rs", "state/", "sandbox/"]),
+    ("std::fs", &["files/", "cli/files.rs", "cli/init.rs", "cli/process.rs", "state/", "sandbox/"]),
     ("std::env", &["cli/edge.rs", "catalog/aws/", "main.rs"]),
     ("std::time::SystemTime::now", &["cli/edge.rs", "sandbox/"]),
     ("std::process::exit", &["cli/signals.rs"]),

@@ -1,7 +1,7 @@
 //! Death at any moment: `kill -9` again and again, Ctrl-C once and twice; the next run settles it and nothing is doubled.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::support::{Done, Repo, boxed};
@@ -114,8 +114,12 @@ fn killed_while_updating_and_destroying() {
 
 /// An apply that takes seconds, with its first operation under way.
 fn under_way(repo: &Repo) -> (Child, BufReader<std::process::ChildStderr>) {
+    begun(repo, repo.command(&["apply", "--auto-approve"]))
+}
+
+fn begun(repo: &Repo, mut apply: Command) -> (Child, BufReader<std::process::ChildStderr>) {
     repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 30");
-    let mut child = repo.command(&["apply", "--auto-approve"]).spawn().unwrap();
+    let mut child = apply.spawn().unwrap();
     let mut talk = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while talk.read_line(&mut line).unwrap() > 0 && !line.contains("Provisioning...") {
@@ -160,4 +164,25 @@ fn a_second_signal_ends_it_at_once() {
     assert!(began.elapsed() < Duration::from_secs(2));
     repo.edit("sandbox.yaml", "time_scale: 30", "time_scale: 3600");
     settles(&repo, "two signals");
+}
+
+/// As `nohup` starts a program, and a script what it leaves in the background.
+#[test]
+fn a_signal_that_was_ignored_stays_ignored() {
+    let repo = eight();
+    let apply = repo.command(&["apply", "--auto-approve"]);
+    let mut ignoring = Command::new("bash");
+    ignoring
+        .args(["-c", "trap '' HUP INT; exec \"$0\" \"$@\""])
+        .arg(apply.get_program())
+        .args(apply.get_args());
+    ignoring.current_dir(apply.get_current_dir().unwrap());
+    ignoring.env_clear().envs(apply.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    ignoring.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let (mut child, talk) = begun(&repo, ignoring);
+    signal(&child, "HUP");
+    signal(&child, "INT");
+    let said: Vec<String> = talk.lines().map_while(Result::ok).collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{}", said.join("\n"));
+    repo.settled();
 }
