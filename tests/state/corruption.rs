@@ -119,3 +119,27 @@ fn survives(state: &Path, expected: &Recorded, what: &str) -> bool {
     assert_eq!(open(state).unwrap().recorded().clone(), next, "{what}");
     true
 }
+
+#[test]
+fn a_damaged_snapshot_is_no_loss() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut flipped = 0;
+    for (state, expected) in originals(dir.path()) {
+        let snapshot =
+            |file: &PathBuf| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("snap."));
+        for file in files(&state).into_iter().filter(snapshot) {
+            let whole = std::fs::read(&file).unwrap();
+            for at in [0, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
+                let copied = dir.path().join("damaged");
+                copy(&state, &copied);
+                let mut bytes = whole.clone();
+                bytes[at] ^= 0x10;
+                std::fs::write(copied.join(file.strip_prefix(&state).unwrap()), bytes).unwrap();
+                assert!(survives(&copied, &expected, &format!("0: byte {at} of {}", file.display())));
+                std::fs::remove_dir_all(&copied).unwrap();
+                flipped += 1;
+            }
+        }
+    }
+    assert!(flipped >= 4, "there are snapshots to damage: {flipped}");
+}

@@ -420,3 +420,14 @@ fn a_store_that_was_never_born_is_begun_anew() {
         assert_eq!(open(&state).unwrap().recorded().serial, 3, "{name}");
     }
 }
+
+#[test]
+fn what_would_go_into_a_deleted_file_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = open(dir.path()).unwrap();
+    live(&mut store, 3, 2);
+    std::fs::remove_dir_all(dir.path().join("store")).unwrap();
+    let entries = random::commit(3, store.recorded());
+    let error = store.commit(&entries).unwrap_err();
+    assert!(error.to_string().contains("deleted while it was open"), "{error}");
+}

@@ -5,7 +5,7 @@ use super::documents::{FIRST_FOLDER, decode_head, encode_head, folder_number};
 use super::head::{self, Agreement, Head, HeadFile, Meta};
 use super::layout::{self, Contents, Layout};
 use super::place::{HEAD, store_folders};
-use super::sled::Disk;
+use super::sled::{Disk, snapshots};
 use super::{corrupt, stands};
 use crate::format::VERSION;
 use crate::{Recorded, StateError};
@@ -86,7 +86,35 @@ impl Opened {
     pub(super) fn of(
         folder: &OwnFolder,
         named: &StoreFiles,
-        fits: impl FnOnce(Option<&Meta>) -> Result<Agreement, String>,
+        fits: impl Fn(Option<&Meta>) -> Result<Agreement, String>,
+        hint: &str,
+    ) -> Result<Self, StateError> {
+        let refused = match Self::as_it_is(folder, named, &fits, hint) {
+            Err(refused @ StateError::Corrupt { .. }) => refused,
+            opened => return opened,
+        };
+        // damage to a snapshot loses nothing: the rows prove themselves without it, or it comes back
+        let snapshots = snapshots(folder)?.into_iter();
+        let kept =
+            snapshots.map(|name| Ok((folder.read(&name)?, name))).collect::<Result<Vec<_>, StateError>>()?;
+        if kept.is_empty() {
+            return Err(refused);
+        }
+        for (_, name) in &kept {
+            folder.remove(name)?;
+        }
+        Self::as_it_is(folder, named, &fits, hint).or_else(|_| {
+            for (bytes, name) in kept {
+                folder.replace(&name, &bytes.unwrap_or_default())?;
+            }
+            Err(refused)
+        })
+    }
+
+    fn as_it_is(
+        folder: &OwnFolder,
+        named: &StoreFiles,
+        fits: &impl Fn(Option<&Meta>) -> Result<Agreement, String>,
         hint: &str,
     ) -> Result<Self, StateError> {
         if !folder.has("db")? {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -77,6 +78,10 @@ impl Disk {
         }
         let write = || -> Result<(), io::Error> {
             let db = self.db()?;
+            // what is written to a file that somebody has deleted is gone when we are
+            if self.file.metadata()?.nlink() == 0 {
+                return Err(io::Error::other("its files were deleted while it was open"));
+            }
             db.apply_batch(batch)?;
             db.flush()?;
             // sled's flush leaves the file's size to the kernel: a power cut would take everything
@@ -100,12 +105,16 @@ impl Drop for Disk {
     }
 }
 
+/// sled's snapshots: what it could tell from the file of the rows as well, kept so that it opens sooner.
+pub(super) fn snapshots(place: &OwnFolder) -> Result<Vec<String>, StateError> {
+    let names = place.names()?.into_iter().filter_map(|name| name.into_string().ok());
+    Ok(names.filter(|name| name.starts_with("snap.")).collect())
+}
+
 /// A snapshot that sled was killed while writing keeps it from opening ever again; its name says it was never used.
 fn remove_unfinished(place: &OwnFolder) -> Result<(), StateError> {
-    let names = place.names()?.into_iter().filter_map(|name| name.into_string().ok());
-    let unfinished = |name: &String| name.starts_with("snap.") && name.ends_with(".generating");
-    for name in names.filter(unfinished) {
-        place.remove(&name)?;
+    for name in snapshots(place)?.iter().filter(|name| name.ends_with(".generating")) {
+        place.remove(name)?;
     }
     Ok(())
 }
