@@ -12,6 +12,7 @@ mod memory_store;
 mod model;
 mod plan_file;
 mod planning;
+mod power;
 mod reference;
 mod report;
 mod sandbox_clients;

@@ -9,7 +9,7 @@ mod head;
 mod kill;
 mod migration;
 mod previews;
-mod random;
+pub mod random;
 mod replacing;
 mod rules;
 mod telling;

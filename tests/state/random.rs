@@ -13,6 +13,7 @@ use provisor::state::{
 };
 
 /// splitmix64
+#[derive(Clone)]
 pub struct Rng(pub u64);
 
 impl Rng {

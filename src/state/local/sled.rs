@@ -24,6 +24,7 @@ impl Disk {
     pub(super) fn open(place: &OwnFolder, hint: &str) -> Result<Self, StateError> {
         let folder = place.path();
         remove_unfinished(place)?;
+        let is_new = !place.has("db")?;
         let config = ::sled::Config::new()
             .path(folder)
             .cache_capacity(64 << 20)
@@ -45,6 +46,11 @@ impl Disk {
         place.keep_private()?;
         let missing = || failed(doing("opening", folder))(io::ErrorKind::NotFound.into());
         let file = place.opened("db")?.ok_or_else(missing)?;
+        if is_new {
+            // sled leaves its own description of the store to the kernel, and does not open without it
+            let conf = place.opened("conf")?.ok_or_else(missing)?;
+            conf.sync_all().map_err(failed(doing("writing", folder)))?;
+        }
         Ok(Self { db: Some(db), file })
     }
 
