@@ -8,6 +8,7 @@ mod declare;
 mod fields;
 mod hints;
 mod import;
+mod injected;
 mod memory_store;
 mod model;
 mod plan_file;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::declare::{Index, syntax_error};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
-use crate::workspace::{Problem, ProblemKind};
+use crate::workspace::{Problem, ProblemKind, disk_hint};
 use provisor_sandbox::{Reader, SandboxError};
 
 /// Why a sandbox cannot be used; its files are named as they are within `root`, and read again to show a line of one.
@@ -53,9 +53,10 @@ pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Proble
         _ => ProblemKind::Input,
     };
     let problem = Problem::new(kind, error.to_string());
-    match error.hint() {
-        Some(hint) => problem.hint(hint),
-        None => problem,
+    match (error.hint(), &error) {
+        (Some(hint), _) => problem.hint(hint),
+        (None, File { source, .. }) => problem.hint(disk_hint(source.kind())),
+        (None, _) => problem,
     }
 }
 

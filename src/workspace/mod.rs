@@ -47,7 +47,7 @@ pub use files::{SETTINGS, source, unkeepable};
 pub use found::{LeftNeeds, LeftOut};
 pub use planning::Prepared;
 pub use previewing::{Previewed, Previewer};
-pub use problem::{Complaint, Complaints, Problem, ProblemKind};
+pub use problem::{Complaint, Complaints, Problem, ProblemKind, disk_hint};
 pub use repo::{Remembered, Repo};
 pub use saved::{MAX_AGE, Made, claimed, in_time, read_saved};
 pub use surgery::{Foreseen, Surgeon, Surgery};

@@ -2,6 +2,7 @@
 //! process ends because of it, is for the front end.
 
 use std::error::Error;
+use std::io::ErrorKind;
 
 use crate::catalog::CatalogErrorKind;
 use crate::declare::arrange;
@@ -207,9 +208,25 @@ impl From<StateError> for Problem {
             StateError::Corrupt { hint, .. } => Some(hint.clone()),
             StateError::Locked { .. } => Some("wait for it to end; the lock ends with its holder".to_owned()),
             StateError::Newer { .. } => Some("use a newer provisor".to_owned()),
-            StateError::Io { .. } | StateError::Invalid { .. } => None,
+            StateError::Io { source, .. } => Some(disk_hint(source.kind()).to_owned()),
+            StateError::Invalid { .. } => None,
         };
         Self::of(ProblemKind::State, Complaint::of(&error).hint(hint))
+    }
+}
+
+/// What helps where a disk said no. What was acknowledged before is never lost by it.
+#[must_use]
+pub const fn disk_hint(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room on the disk of the state folder, then run the command again"
+        }
+        ErrorKind::ReadOnlyFilesystem => {
+            "the state folder is on a disk that can only be read: reading commands work there, others need one that can be written"
+        }
+        ErrorKind::PermissionDenied => "run it as the owner of the state folder, and see who may write there",
+        _ => "run the command again; if that does not help, check the disk of the state folder",
     }
 }
 

@@ -69,6 +69,24 @@ pub struct Done {
     pub err: String,
 }
 
+/// A repo's sandbox in a process of its own, so that other processes do what they do on AWS.
+pub struct Served(Child);
+
+impl Served {
+    pub fn start(repo: &Repo) -> Self {
+        let mut child = repo.command(&["sandbox", "--world", "sandbox.yaml"]).spawn().unwrap();
+        first_line(&mut child);
+        Self(child)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 impl From<Output> for Done {
     fn from(output: Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

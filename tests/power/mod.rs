@@ -8,33 +8,15 @@ mod trace;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Command;
 
 use provisor::state::{Recorded, Store};
 
-use crate::cli::support::{Repo, boxed, first_line};
+use crate::cli::support::{Repo, Served, boxed};
 use crate::state::random::Rng;
 use crate::state::{make_private, open, read};
 use disk::{Disk, Kept};
 use trace::Call;
-
-/// A sandbox in a process of its own, so that the traced one does what it does on AWS.
-struct Served(Child);
-
-impl Served {
-    fn start(repo: &Repo) -> Self {
-        let mut child = repo.command(&["sandbox", "--world", "sandbox.yaml"]).spawn().unwrap();
-        first_line(&mut child);
-        Self(child)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 /// Runs a command to its good end, and gives what it asked of the system; none where it cannot be traced.
 fn traced(repo: &Repo, arguments: &[&str]) -> Option<Vec<Call>> {
