@@ -11,9 +11,11 @@ use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
 mod catalog;
+mod prove;
 mod state;
 
 pub use catalog::{CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs};
+pub use prove::ProveArgs;
 pub use state::{StateCommand, SurgeryArgs};
 
 /// Declarative reconciler for AWS Service Catalog provisioned products.
@@ -99,6 +101,8 @@ pub enum Command {
     Doctor(DoctorArgs),
     /// Serve a simulated catalog on loopback for any AWS SDK or the AWS CLI
     Sandbox(SandboxArgs),
+    /// Kill this program at random beside another user of a sandbox, and show that nothing is lost, doubled or untrue
+    Prove(ProveArgs),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -124,6 +128,7 @@ impl Command {
             Self::Output(args) => args.json,
             Self::Doctor(args) => args.json,
             Self::Catalog(command) => command.is_json(),
+            Self::Prove(args) => args.json,
             Self::Init(_) | Self::Sandbox(_) | Self::Completions { .. } | Self::Version => false,
         }
     }

@@ -227,6 +227,14 @@ impl Edge {
         format!("{} ({system} {machine})", env!("CARGO_PKG_VERSION"))
     }
 
+    /// This program's own file.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn program() -> std::io::Result<PathBuf> {
+        std::env::current_exe()
+    }
+
     /// The folder for what is needed for a moment only.
     #[must_use]
     pub fn scratch() -> PathBuf {

@@ -26,6 +26,7 @@ mod output;
 mod plan;
 mod previewing;
 mod process;
+mod prove;
 mod recover;
 mod sandbox;
 mod sandbox_args;
@@ -105,6 +106,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Catalog(command) => catalog::run(command, edge),
         Command::Doctor(args) => doctor::run(args, edge),
         Command::Sandbox(args) => sandbox::run(args, edge),
+        Command::Prove(args) => prove::run(args, edge),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "provisor", &mut script);

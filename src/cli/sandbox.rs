@@ -12,7 +12,7 @@ use super::{files, open};
 use crate::files::{Checkout, SettingsHome};
 use crate::state::{keep_out_of_git, stranger};
 use crate::workspace::{Problem, ProblemKind, SETTINGS};
-use provisor_sandbox::{Options, Reader, serve};
+use provisor_sandbox::{Options, Reader, attach, serve};
 
 pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
     let world = edge.at(&args.world);
@@ -31,6 +31,21 @@ pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
     };
     serve(&options, &mut ready).map_err(|error| unusable(error, &edge.root, &options.reader))?;
     Ok(Exit::Done)
+}
+
+/// Serves the world of a repo that this program has written itself, on a thread, for as long as this process lives: gives where.
+pub fn beside(root: &Path, world: &str) -> Result<String, Problem> {
+    let named = Path::new(world);
+    let home = SettingsHome::Checkout(Checkout::new(root));
+    let options = load::options(&root.join(named), named, &root.join("state"));
+    for folder in ["state".as_ref()].into_iter().chain(options.data.as_deref()) {
+        let within = folder.strip_prefix(root).unwrap_or(folder);
+        let unusable = |error| Problem::new(ProblemKind::State, format!("cannot keep a world: {error}"));
+        home.own_folder(within).map_err(unusable)?;
+    }
+    let options = Options { reader: load::reader(&home, &options.world), ..options };
+    let served = attach(&options).map_err(|error| unusable(error, root, &options.reader))?;
+    Ok(served.url)
 }
 
 /// The same place as for a location with `sandbox:`, if the world file is in a repo, or one that trusted settings name;

@@ -41,6 +41,7 @@ mod plans;
 mod planted;
 mod previews;
 mod prompt;
+mod prove;
 mod puppet;
 mod recover;
 mod refused;

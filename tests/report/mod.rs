@@ -10,5 +10,6 @@ mod fixture;
 mod json;
 mod live;
 mod plan;
+mod proof;
 mod state;
 mod summary;
