@@ -8,7 +8,7 @@ use crate::files::{FileError, GivenFiles, WriteTarget};
 use crate::model::diagnostic::Source;
 use crate::plan::file::{self, PlanFileError};
 use crate::report::human;
-use crate::workspace::{Problem, ProblemKind};
+use crate::workspace::{Problem, ProblemKind, Repo};
 
 /// Refuses a folder that is not there, or may not be entered.
 pub fn enterable(folder: &Path) -> Result<(), Problem> {
@@ -38,8 +38,10 @@ pub fn read(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<Source, Pro
 
 /// A place where a copy of what is shown is written: a new file, an empty one, or an earlier copy; a pipe, a device or an
 /// open descriptor.
-pub fn copy_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<WriteTarget, Problem> {
-    let target = WriteTarget::at(&edge.at(named), given).map_err(|error| unwritable(named, &error))?;
+pub fn copy_target(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<WriteTarget, Problem> {
+    undeclared(named, repo, edge)?;
+    let target = WriteTarget::at(&edge.at(named), &repo.checkout.given())
+        .map_err(|error| unwritable(named, &error))?;
     if !target.is_stream() && !is_step_summary(named) {
         holds(&target, is_report, "a plan that was shown").map_err(|error| unwritable(named, &error))?;
     }
@@ -79,15 +81,44 @@ pub fn write(named: &Path, target: &WriteTarget, text: &str) -> Result<(), Probl
     written.map_err(|error| unwritable(named, &error.into()))
 }
 
+/// Refuses what other tools take for the standard streams; a file of that name is `./-`.
+pub fn is_named(named: &Path, otherwise: &str) -> Result<(), Problem> {
+    if named != Path::new("-") {
+        return Ok(());
+    }
+    Err(Problem::usage("`-` is no file".to_owned()).hint(otherwise.to_owned()))
+}
+
 /// A place where a plan is saved: a new file, an empty one, or a plan that was saved before.
-pub fn plan_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<WriteTarget, Problem> {
+pub fn plan_target(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<WriteTarget, Problem> {
+    undeclared(named, repo, edge)?;
     let is_plan = |text: &str| {
         let peeked = file::peek(text).err();
         matches!(peeked, None | Some(PlanFileError::OlderFormat { .. } | PlanFileError::NewerFormat { .. }))
     };
-    let target = WriteTarget::at(&edge.at(named), given);
+    let target = WriteTarget::at(&edge.at(named), &repo.checkout.given());
     let checked = target.and_then(|target| holds(&target, is_plan, "a saved plan").map(|()| target));
     checked.map_err(|error| unsaved(named, &error))
+}
+
+/// Refuses a place that declarations are read from: the next command would take it for one of them.
+fn undeclared(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<(), Problem> {
+    let at = standing(&edge.at(named));
+    let folder = standing(repo.checkout.folder());
+    let is_read = |declared: &String| {
+        let declared = standing(&folder.join(declared));
+        at == declared || at.starts_with(&declared) && named.extension().is_some_and(is_yaml)
+    };
+    if !repo.settings.declarations.iter().any(is_read) {
+        return Ok(());
+    }
+    let message = format!("`{}` would be read as declarations", named.display());
+    let hint = "name a file that `declarations:` does not, such as `plan.bin`";
+    Err(Problem::new(ProblemKind::Output, message).hint(hint))
+}
+
+fn is_yaml(ending: &std::ffi::OsStr) -> bool {
+    ending == "yaml" || ending == "yml"
 }
 
 /// Saves a plan so that only its owner reads it: whole, or not at all.

@@ -18,6 +18,7 @@ mod folder;
 mod foreign;
 mod gate;
 mod import;
+mod import_note;
 mod init;
 mod load;
 mod new_locations;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::VariableArgs;
 use super::edge::Edge;
+use super::import_note;
 use super::load::Wiring;
 use crate::declare::arrange;
 use crate::files::{Checkout, FileError};
@@ -143,7 +144,8 @@ pub fn trying<'a>(
 }
 
 /// Says what is odd.
-pub fn said<'a>(workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
+pub fn said<'a>(mut workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'a>, Problem> {
+    workspace.warnings.0.extend(import_note::left(&workspace.repo.checkout));
     if !workspace.warnings.0.is_empty() {
         let sources = &workspace.repo.sources;
         edge.err(&(diagnostics(&workspace.warnings, sources, edge.err_style) + "\n"));

@@ -30,11 +30,9 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     }
     let repo = &workspace.repo;
     // before anything is asked or made: what would not be written is not worth planning
-    let given = repo.checkout.given();
-    let place = |(format, path)| Ok((format, path, files::copy_target(path, &given, edge)?));
+    let place = |(format, path)| Ok((format, path, files::copy_target(path, repo, edge)?));
     let copies = copies.into_iter().map(place).collect::<Result<Vec<_>, Problem>>()?;
-    let out =
-        args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, &given, edge)?)));
+    let out = args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, repo, edge)?)));
     let out = out.transpose()?;
     let Remembered { recorded, key } = if out.is_some() { repo.signing()? } else { repo.remembered()? };
     let prepared = previewing::swept(&workspace, &wish, &recorded, &key, edge)?;
@@ -46,7 +44,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let skips = args.selection.skip_refused;
     let style = Style { concise: args.concise, ..edge.out_style };
     let warned = edge.warned.borrow();
-    let dress = Dress { style, skips, warned: &warned };
+    let dress = Dress { style, skips, can_skip: true, warned: &warned };
     edge.out(&render(plan, format, dress))?;
     for (format, path, target) in &copies {
         files::write(path, target, &render(plan, *format, Dress { style: Style::plain(), ..dress }))?;
@@ -98,6 +96,8 @@ pub struct Dress<'a> {
     pub style: Style,
     /// `--skip-refused`
     pub skips: bool,
+    /// The command has that flag.
+    pub can_skip: bool,
     /// What people were warned of, for programs.
     pub warned: &'a [FindingView],
 }
@@ -108,9 +108,9 @@ fn view<'p>(plan: &'p Plan, fingerprint: &'p str, skips: bool) -> PlanView<'p> {
 
 /// The plan as text.
 pub fn render(plan: &Plan, format: Format, dress: Dress<'_>) -> String {
-    let Dress { style, skips, warned } = dress;
+    let Dress { style, skips, can_skip, warned } = dress;
     let fingerprint = file::fingerprint(plan);
-    let view = PlanView { diagnostics: warned.to_vec(), ..view(plan, &fingerprint, skips) };
+    let view = PlanView { diagnostics: warned.to_vec(), can_skip, ..view(plan, &fingerprint, skips) };
     match format {
         Format::Human => human::plan(&view, style),
         Format::Json => json::plan(&view),
@@ -133,6 +133,11 @@ pub fn render_saved(saved: &Saved, format: Format, style: Style) -> String {
 /// Two things in one file would leave the last one alone in it.
 fn distinct(out: Option<&Path>, copies: &[(Format, &Path)], edge: &Edge) -> Result<(), Problem> {
     let mut taken = BTreeSet::new();
+    let only = "a saved plan is a file that only its owner reads: name one, such as `plan.bin`";
+    out.map_or(Ok(()), |out| files::is_named(out, only))?;
+    for (_, copy) in copies {
+        files::is_named(copy, "what is shown goes to the standard output by `--format`")?;
+    }
     for named in out.into_iter().chain(copies.iter().map(|(_, path)| *path)) {
         if !taken.insert(files::standing(&edge.at(named))) {
             let shown = named.display();

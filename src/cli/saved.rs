@@ -63,6 +63,7 @@ fn opened<'w>(
     wiring: &'w Wiring,
     edge: &Edge,
 ) -> Result<(Source, Repo<'w>, GivenValues), Problem> {
+    files::is_named(path, "a saved plan is a file: `provisor plan --out plan.bin` writes one")?;
     let checkout = open::checkout(variables, edge)?;
     let text = files::read(path, &checkout.given(), edge)?;
     let mut given = variables.given(&checkout.given(), edge)?;

@@ -9,13 +9,12 @@ use serde_json::{Value, json};
 use super::args::VariableArgs;
 use super::declaring::write_new;
 use super::edge::Edge;
+use super::import_note::{NAME, is_there, target, unusable};
 use super::load::Wiring;
 use super::open;
-use crate::files::{Checkout, WriteTarget, sweep};
-use crate::workspace::{Problem, ProblemKind, Workspace};
+use crate::files::{Checkout, sweep};
+use crate::workspace::{Problem, Workspace};
 
-/// Beside the settings.
-const NAME: &str = ".provisor-import.json";
 const FORMAT: &str = "provisor.import.1";
 
 /// Files that are to be written.
@@ -93,15 +92,6 @@ pub fn tidy(workspace: &Workspace<'_>) {
     }
 }
 
-fn is_there(checkout: &Checkout) -> bool {
-    target(checkout).is_ok_and(|note| note.content().is_ok_and(|bytes| !bytes.is_empty()))
-}
-
-fn target(checkout: &Checkout) -> Result<WriteTarget, Problem> {
-    WriteTarget::at(&checkout.folder().join(NAME), &checkout.given())
-        .map_err(|error| unusable(&error.to_string()))
-}
-
 /// Whether a path leads down, and to nothing that is hidden.
 fn is_plain(path: &Path) -> bool {
     path.components().all(|part| match part {
@@ -109,12 +99,4 @@ fn is_plain(path: &Path) -> bool {
         Component::CurDir => true,
         _ => false,
     })
-}
-
-fn unusable(why: &str) -> Problem {
-    Problem::new(
-        ProblemKind::Output,
-        format!("`{NAME}`, which says what an import writes, cannot be used: {why}"),
-    )
-    .hint("take it away, and import again")
 }

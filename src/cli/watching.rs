@@ -29,7 +29,8 @@ pub struct Watching<'a> {
 impl Watching<'_> {
     /// Shows a plan; beside the events, if those are the result.
     pub fn show(&self, plan: &Plan, skips: bool) -> Result<(), Problem> {
-        let dress = plan::Dress { style: self.edge.out_style, skips, warned: &[] };
+        let can_skip = self.ending != Ending::Import;
+        let dress = plan::Dress { style: self.edge.out_style, skips, can_skip, warned: &[] };
         let text = plan::render(plan, Format::Human, dress);
         self.tell(&text)
     }

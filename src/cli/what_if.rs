@@ -24,8 +24,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     if !workspace.is_sound() {
         return Err(workspace.wrong(&wish));
     }
-    let given = workspace.repo.checkout.given();
-    let place = |(format, path)| Ok((format, path, files::copy_target(path, &given, edge)?));
+    let place = |(format, path)| Ok((format, path, files::copy_target(path, &workspace.repo, edge)?));
     let copies = copies.into_iter().map(place).collect::<Result<Vec<_>, Problem>>()?;
     let suppositions =
         args.what_if.iter().map(|text| supposition(text, &workspace)).collect::<Result<Vec<_>, _>>()?;

@@ -1,13 +1,14 @@
-//! How what was meant is written, where something of another kind stands.
+//! How what somebody wrote in a form of his own is written here.
 
 /// Longer texts are not repeated in a hint.
 pub(super) const SHORT: usize = 40;
 
 /// How a text is written as a list.
 pub(super) fn as_list(text: &str) -> String {
-    match text.starts_with('-') {
-        true => "a space is missing behind each `-`".to_owned(),
-        false => format!("write `[{}]`", text.trim_end()),
+    match text.trim_end() {
+        text if text.starts_with('-') => "a space is missing behind each `-`".to_owned(),
+        text if text.contains("${") => format!("write `[\"{text}\"]`"),
+        text => format!("write `[{text}]`"),
     }
 }
 
@@ -30,4 +31,15 @@ pub(super) fn as_map(text: &str) -> Option<String> {
         && key.len() <= SHORT
         && key.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
     (is_key && !value.is_empty() && value.len() <= SHORT).then(|| format!("write `{key}: {value}`"))
+}
+
+/// What to do where `${…}` stands and nothing is filled in; `overrides` are where declarations are.
+pub(super) fn unfilled(text: &str, has_overrides: bool) -> Option<String> {
+    let told = match has_overrides {
+        true => {
+            "`${…}` is not filled in here: write the value itself; `overrides` has another for some locations"
+        }
+        false => "`${…}` is not filled in here: write the value itself",
+    };
+    text.contains("${").then(|| told.to_owned())
 }

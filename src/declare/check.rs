@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::advice::{SHORT, as_flag, as_list, as_map};
+use super::advice::{SHORT, as_flag, as_list, as_map, unfilled};
 use super::fields::{FieldKind, Relation, Table, Texts, Values};
 use super::yaml::{MapPair, NodeId, Shape, Tree};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
@@ -122,7 +122,7 @@ impl<'t> ShapeCheck<'t, '_> {
             }
             (FieldKind::Literal(rule), Shape::Scalar { text, .. }) if tree.text(id).is_some() => {
                 let checked = rule.check(&self.name(), text);
-                self.keep(checked);
+                self.keep(checked.map_err(|wrong| wrong.maybe_hint(self.unfilled(text))));
             }
             (FieldKind::Flag, _) if flag(tree, id).is_some() => {}
             (FieldKind::Number { least, most }, _) if number(tree, id).is_some() => {
@@ -163,7 +163,11 @@ impl<'t> ShapeCheck<'t, '_> {
         };
         let diagnostic = Diagnostic::error("unknown-key", format!("unknown key `{key}`{holder}"));
         let is_told = self.problems.0.len() < MANY;
-        let diagnostic = if is_told { advised(diagnostic, key, table) } else { diagnostic };
+        let diagnostic = match key.contains("${") {
+            true => diagnostic.hint("a key is not filled in: write the key itself"),
+            false if is_told => advised(diagnostic, key, table),
+            false => diagnostic,
+        };
         self.wrong_shape(diagnostic, Part::Key);
     }
 
@@ -183,12 +187,32 @@ impl<'t> ShapeCheck<'t, '_> {
     fn named(&mut self, pairs: &'t [MapPair<'t>], kind: &'static FieldKind) {
         for pair in pairs {
             self.path.push(PathStep::Key(&pair.key));
+            self.own_key(&pair.key);
             match self.tree.node(pair.value).is_null() {
                 true => self.blank(kind),
                 false => self.value(pair.value, kind),
             }
             self.path.pop();
         }
+    }
+
+    /// A key of the user's own stands as it is written.
+    fn own_key(&mut self, key: &str) -> bool {
+        let is_open = key.contains("${");
+        // these are told where they are looked up
+        let is_told = |step: &PathStep<'_>| matches!(step, PathStep::Key("external" | "where"));
+        if is_open && !self.path.iter().rev().nth(1).is_some_and(is_told) {
+            let message = format!("a key is not filled in, and `{key}` is one");
+            let found = Diagnostic::error("bad-value", message).hint("write the key itself");
+            self.push(found, Part::Key);
+        }
+        is_open
+    }
+
+    fn unfilled(&self, text: &str) -> Option<String> {
+        let top = self.path.first();
+        let declared = matches!(top, Some(PathStep::Key("provisioned_products" | "defaults")));
+        unfilled(text, declared)
     }
 
     /// A key with nothing behind it would pass for one that is left out, and a protection for one that is there. A map is
@@ -251,7 +275,9 @@ impl<'t> ShapeCheck<'t, '_> {
     fn values(&mut self, pairs: &'t [MapPair<'t>], values: &'static Values) {
         for pair in pairs {
             self.path.push(PathStep::Key(&pair.key));
-            if let Err(diagnostic) = values.key.check(&self.name(), &pair.key) {
+            if !self.own_key(&pair.key)
+                && let Err(diagnostic) = values.key.check(&self.name(), &pair.key)
+            {
                 self.push(diagnostic, Part::Key);
             }
             if let Some((noun, rule)) = values.value {
@@ -323,6 +349,11 @@ impl<'t> ShapeCheck<'t, '_> {
             }
             (Shape::Scalar { text, .. }, FieldKind::Texts(_) | FieldKind::Layers(_) | FieldKind::Maps(_)) => {
                 Some(as_list(text)).filter(|_| !self.tree.node(id).is_null() && text.len() <= SHORT)
+            }
+            (Shape::Scalar { text, .. }, FieldKind::Flag | FieldKind::Number { .. })
+                if text.contains("${") =>
+            {
+                self.unfilled(text)
             }
             (Shape::Scalar { text, plain }, FieldKind::Flag) => as_flag(text, *plain),
             (Shape::Scalar { text, .. }, _) if kind.noun() == "a map" => as_map(text),

@@ -32,6 +32,10 @@ impl<'s> DeclarationsFile<'s> {
     pub fn read(source: &'s Source, room: &mut Room, problems: &mut Diagnostics) -> Option<Self> {
         let before = problems.0.len();
         let tree = yaml::read_within(source, room, problems)?;
+        if let Some(found) = written_by_us(&tree) {
+            problems.push(found);
+            return None;
+        }
         let found = problems.0.get(before..).unwrap_or_default();
         let odd: Vec<usize> = found.iter().filter_map(|one| unreadable(one, "tag")).collect();
         let merged: Vec<usize> = found.iter().filter_map(|one| unreadable(one, "merge-key")).collect();
@@ -108,6 +112,24 @@ impl<'s> DeclarationsFile<'s> {
     fn place(&self, key: &str) -> Place {
         Place::key(&self.tree.source.path, &["provisioned_products", key], Part::Key)
     }
+}
+
+/// A file that was saved among the declarations, and is none of them: what is wrong with each of its keys is not told.
+fn written_by_us(tree: &Tree<'_>) -> Option<Diagnostic> {
+    let format = tree.text(tree.given(tree.root?, "format")?)?;
+    let of_format = |start: &str| format.starts_with(start);
+    let what = match () {
+        () if of_format("provisor.planfile/") => "a saved plan",
+        () if of_format("provisor.") => "what `provisor` wrote",
+        () => return None,
+    };
+    let place = Place::key(&tree.source.path, &["format"], Part::Value);
+    let message = format!("this file is {what}, and no declarations");
+    Some(
+        Diagnostic::error("no-declarations", message)
+            .at(place)
+            .hint("keep it somewhere else, and take it out here"),
+    )
 }
 
 /// Where a key stands that is none.
@@ -263,5 +285,6 @@ fn refused_key(key: &str) -> Option<Diagnostic> {
         );
     }
     let message = format!("`{}` cannot be the key of a declaration", key.escape_debug());
-    (!is_key(key)).then(|| Diagnostic::error("bad-value", message).hint(NAMING))
+    // that a key is not filled in is told where its form is checked
+    (!is_key(key) && !key.contains("${")).then(|| Diagnostic::error("bad-value", message).hint(NAMING))
 }

@@ -20,6 +20,7 @@ mod gaps;
 mod heads;
 mod idle;
 mod layers;
+mod literal;
 mod origin;
 mod placing;
 mod product;
@@ -35,7 +36,7 @@ pub use desired::{
     Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, Reading, Removal,
 };
 pub use doubts::{Doubts, WrittenSettings, unreached};
-pub use fields::tag_value;
+pub use fields::{tag_value, unmade_path};
 pub use origin::{Layer, Origin};
 #[cfg(feature = "internals")]
 pub use read::read;

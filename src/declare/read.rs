@@ -15,7 +15,7 @@ use super::product::Composer;
 use super::references::{Context, Targets};
 use super::yaml::{Room, Tree};
 use super::{Location, Settings};
-use super::{cycles, duplicates};
+use super::{cycles, duplicates, literal};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, Source};
 use provisor_model::ids::{Address, Labels, LocationName};
 use provisor_model::text::did_you_mean;
@@ -104,6 +104,7 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let broken: HashSet<String> = problems.0.iter().filter_map(spoiled).map(str::to_owned).collect();
     let problems = arranged(doubts.filter(problems), &trees);
     let partial = Desired { products: taken_out(&mut desired, &broken), ..Desired::nothing() };
+    files.iter().for_each(|file| literal::doubtful(file, settings, &mut warnings));
     let warnings = arranged(warnings, &trees);
     let problems = with_near(problems, &places, settings);
     Survey { reading: Reading { desired, warnings }, partial, keys: all_keys, problems }

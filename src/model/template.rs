@@ -91,6 +91,26 @@ impl Facts {
             Attribute::Arn => self.arn.as_deref(),
         }
     }
+
+    /// How many items there are, where one beyond them is meant. What is sensitive is not counted.
+    #[must_use]
+    pub fn beyond(&self, what: &Attribute) -> Option<String> {
+        let Attribute::Output { key, index: Some(_) } = what else { return None };
+        let value = self.outputs.get(key).filter(|_| !self.sensitive.contains(key))?;
+        Some(items_told(key, value))
+    }
+}
+
+/// How many items a list has that was put out as one text.
+#[must_use]
+pub fn items_told(key: &str, value: &str) -> String {
+    match value.split(',').count() {
+        1 => format!("`{key}` has 1 item: items are counted from 0, and `{key}[0]` is the only one"),
+        count => {
+            let last = count - 1;
+            format!("`{key}` has {count} items: they are counted from 0, and `{key}[{last}]` is the last")
+        }
+    }
 }
 
 impl Template {

@@ -72,6 +72,9 @@ pub fn plural(n: usize, one: &str) -> String {
     format!("{one}{ending}")
 }
 
+/// So many digits name something, such as an account, and count nothing.
+const ID: usize = 12;
+
 /// The candidate nearest to `wrong`, if one is near enough to be meant: at most one letter in three is another, and never
 /// more than three. Upper and lower case are the same; of equally near ones, the first in the alphabet.
 #[must_use]
@@ -88,7 +91,14 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         let near = candidate.chars().take(length + limit + 1).count().abs_diff(length) <= limit;
         (near && !candidate.is_empty()).then(|| strsim::osa_distance(&wrong, &candidate.to_lowercase()))
     };
-    let near = candidates.into_iter().filter_map(|candidate| Some((distance(candidate)?, candidate)));
+    // another number is another value, unless it is the same one written otherwise
+    let number = |text: &str| {
+        text.parse::<f64>().ok().filter(|_| text.len() < ID && text.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let own = number(&wrong);
+    let is_other = |candidate: &&str| own.zip(number(candidate)).is_some_and(|(own, other)| own != other);
+    let candidates = candidates.into_iter().filter(|candidate| !is_other(candidate));
+    let near = candidates.filter_map(|candidate| Some((distance(candidate)?, candidate)));
     near.filter(|(distance, _)| *distance <= limit).min().map(|(_, candidate)| candidate)
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Expects, ObserveError, Scope};
 use crate::catalog::{CatalogRead, FindBy, Identity};
-use crate::declare::Location;
+use crate::declare::{Access, Location};
 use crate::model::endpoint::CatalogKind;
-use crate::model::ids::{Address, LocationName, ProvisionedId};
+use crate::model::ids::{Address, Key, LocationName, ProvisionedId};
 use crate::model::product::Selector;
 use crate::model::text::quoted;
 use crate::state::{Home, Row};
@@ -35,7 +35,10 @@ pub fn identify(
     let mut places = BTreeMap::new();
     for (location, answer) in known.into_iter().zip(catalog.identities(&asked)) {
         match answer {
-            Err(error) => errors.push(ObserveError::Catalog { location: location.name.clone(), error }),
+            Err(error) => {
+                errors.push(ObserveError::Catalog { location: location.name.clone(), error });
+                errors.extend(no_sandbox(scope, location));
+            }
             Ok(Identity { account, catalog: kind, .. }) => {
                 let place = Home { account, region: location.region.clone(), catalog: kind };
                 let wrong = other_account(scope, location, &place);
@@ -63,6 +66,19 @@ fn other_catalog(scope: Scope<'_>, location: &Location, place: &Home) -> Option<
         found: place.catalog.noun(),
         expected: first.home.catalog.noun(),
         addresses: quoted(others.iter().map(|(address, _)| &address.key)),
+    })
+}
+
+/// What cannot be reached, and is not written as the sandbox that it was: that may be why.
+fn no_sandbox(scope: Scope<'_>, location: &Location) -> Option<ObserveError> {
+    let Access::Aws { endpoint_url: None, .. } = location.access else { return None };
+    let of_sandbox = rows(scope, location).filter(|(_, row)| row.home.catalog.is_simulated());
+    let keys: Vec<&Key> = of_sandbox.map(|(address, _)| &address.key).collect();
+    (!keys.is_empty()).then(|| ObserveError::OtherCatalog {
+        location: location.name.clone(),
+        found: "not written as a sandbox",
+        expected: CatalogKind::Sandbox.noun(),
+        addresses: quoted(keys),
     })
 }
 

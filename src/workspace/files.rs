@@ -6,6 +6,7 @@ use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 use super::problem::{Complaint, Problem};
+use crate::declare::unmade_path;
 use crate::files::{Checkout, FileError, FileKind, SettingsHome};
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::model::text::did_you_mean;
@@ -51,7 +52,8 @@ impl Files<'_> {
 
     fn missing(self, name: &str) -> Problem {
         let globs = || "globs are not read here: name the folder, and all its YAML files are".to_owned();
-        let hint = if name.contains(['*', '?']) { Some(globs()) } else { self.near(name) };
+        let unmade = || unmade_path(name).or_else(|| self.near(name));
+        let hint = if name.contains(['*', '?']) { Some(globs()) } else { unmade() };
         let other = || format!("write `{name}`, or name other files there");
         Problem::input(format!("`declarations:` names `{name}`, which is not there"))
             .hint(hint.unwrap_or_else(other))

@@ -7,6 +7,7 @@ use std::io::ErrorKind;
 use crate::catalog::CatalogErrorKind;
 use crate::declare::arrange;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
+use crate::model::endpoint::CatalogKind;
 use crate::model::ids::LocationName;
 use crate::observe::{Expects, ObserveError};
 use crate::plan::file::OutOfTime;
@@ -284,6 +285,10 @@ fn observe_hint(error: &ObserveError) -> Option<String> {
         ObserveError::Dropped { .. } => {
             Some("write the location back, remove its declarations, apply; then drop it".to_owned())
         }
+        ObserveError::OtherCatalog { expected, .. } if *expected == CatalogKind::Sandbox.noun() => Some(
+            "write the location as it was, or give the other catalog a location of its own; nothing that a sandbox made is real: `provisor state rm ADDRESS` gives it up"
+                .to_owned(),
+        ),
         ObserveError::OtherCatalog { .. } => Some(
             "write the location as it was; to give up what it made, apply `on_removal: forget`, then apply without the declarations, and change the location after that"
                 .to_owned(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::adapters::Adapters;
 use super::files::{Files, source};
 use super::problem::Problem;
-use crate::declare::{Inputs, Outline, SettingsDraft};
+use crate::declare::{Inputs, Outline, SettingsDraft, unmade_path};
 use crate::files::{Checkout, FileError, SettingsHome};
 use crate::model::diagnostic::{Diagnostics, Part, Place, Source};
 use crate::model::ids::{AccountId, Region};
@@ -130,7 +130,11 @@ impl<'s> SettingsTexts<'s> {
         let named = Path::new(file);
         let read = if home.is_exposed(named) { Err(FileError::Exposed) } else { home.read(named) };
         let shown = if self.beside.is_some() { home.folder().join(named) } else { named.to_owned() };
-        source(&shown, read)
+        let hinted = |problem: Problem| match unmade_path(file) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        };
+        source(&shown, read).map_err(hinted)
     }
 
     /// The account and the region that this file of a sandbox stands for.
@@ -142,10 +146,10 @@ impl<'s> SettingsTexts<'s> {
     ) -> Result<(AccountId, Region), Problem> {
         if !home.has(Path::new(file)) {
             let message = format!("`{}` names the sandbox `{file}`, which is not there", self.own.path);
-            let near = match home {
+            let near = unmade_path(file).or_else(|| match home {
                 SettingsHome::Checkout(checkout) => Files { checkout }.near(file),
                 SettingsHome::Operator { .. } => None,
-            };
+            });
             let other =
                 || "name another file under `locations:`, or see what `provisor init` writes".to_owned();
             return Err(Problem::input(message).hint(near.unwrap_or_else(other)));

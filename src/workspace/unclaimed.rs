@@ -13,6 +13,7 @@ use crate::import::{FileOrigin, ForeignAccount, FoundProduct, Substitute, Surrou
 use crate::model::glob::matches;
 use crate::model::ids::{Address, LocationName, ProvisionedId};
 use crate::model::secret::Secret;
+use crate::model::text::{did_you_mean, listed, quote};
 use crate::observe::{bound, inventory};
 use crate::state::Recorded;
 
@@ -101,8 +102,15 @@ impl Workspace<'_> {
         let locations = self.locations(of.location.as_deref())?;
         let names = locations.iter().map(|location| &location.name).collect();
         let Searched { catalog, there } = self.search(&names, recorded)?;
+        let called = there.iter().map(|(_, existing)| existing.name.as_str());
+        of.name.as_ref().map_or(Ok(()), |pattern| fits_one("--name", pattern, called))?;
         let (open, mut discovery) = self.known_apart(there, of, recorded);
         let items = inventory(open, &*catalog);
+        let products = items.iter().filter_map(|item| Some(item.product.as_ref()?.name.as_str()));
+        if let Some(pattern) = of.product.as_ref().filter(|_| discovery.managed == 0) {
+            // of what is managed here, nobody asks
+            fits_one("--product", pattern, products)?;
+        }
         discovery.by_others = by_others(&items, &*catalog);
         for item in items {
             let product = item.product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
@@ -205,6 +213,19 @@ impl Workspace<'_> {
             is_apart: false,
         }
     }
+}
+
+/// Refuses a pattern that nothing fits: a slip would pass for an answer.
+fn fits_one<'n>(flag: &str, pattern: &str, names: impl Iterator<Item = &'n str>) -> Result<(), Problem> {
+    const SHOWN: usize = 10;
+    let names: BTreeSet<&str> = names.collect();
+    if names.is_empty() || names.iter().any(|name| matches(pattern, name)) {
+        return Ok(());
+    }
+    let near = did_you_mean(pattern, names.iter().copied());
+    let there = || format!("there is {}", listed(names.iter().map(|name| quote(name)), SHOWN));
+    let message = format!("`{flag} {pattern}` fits nothing that exists");
+    Err(Problem::input(message).hint(near.unwrap_or_else(there)))
 }
 
 impl Workspace<'_> {

@@ -447,7 +447,7 @@ fn a_location_does_not_become_another_kind_of_catalog() {
     for line in ["plan", "apply --auto-approve", "plan --no-refresh"] {
         with(line).exits(1).tells(&[
             "location `demo/eu-west-1` is a custom endpoint now, and the state holds `one` there, made when it was a sandbox",
-            "write the location as it was; to give up what it made, apply `on_removal: forget`",
+            "nothing that a sandbox made is real: `provisor state rm ADDRESS` gives it up",
         ]);
     }
     repo.write("provisor.yaml", &embedded);

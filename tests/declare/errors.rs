@@ -292,7 +292,7 @@ fn keys_and_names_are_taken_once() {
         ("external", "3:3 reserved: `external` is a reserved word"),
         ("1a", "3:3 bad-value: `1a` cannot be the key of a declaration"),
         ("a.b", "3:3 bad-value: `a.b` cannot be the key of a declaration"),
-        ("\"${var.team}\"", "3:3 bad-value: `${var.team}` cannot be the key of a declaration"),
+        ("\"${var.team}\"", "3:3 bad-value: a key is not filled in, and `${var.team}` is one"),
     ] {
         let found = findings(&format!("{head}  {key}: {{provisioned_product_name: x}}\n"));
         assert!(found[0].starts_with(expected), "{found:?}");

@@ -213,7 +213,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "location_defaults: {endpoint_url: \"http://localhost:1@evil.example/\"}\n",
-        "3:35 custom-endpoint: the endpoint `http://localhost:1@evil.example/` is not on this machine, and not the service's own",
+        "3:35 bad-value: `endpoint_url` is no URL that can be called",
     ),
     (
         "location_defaults: {endpoint_url: \"http://10.0.0.1:80\", allow_custom_endpoint: true}\n",

@@ -138,7 +138,7 @@ fn a_slip_in_a_file_of_values_is_explained_all_the_same() {
         ("size: xl\n", "1:7 bad-value: the variable `size` must be one of `s`, `m`, not this value"),
         (
             "pw:x: y\n",
-            "1:1 unknown-variable: there is no variable of this name; declare it under `variables:` in the settings",
+            "1:1 unknown-variable: there is no variable of this name; declare it under `variables:` in provisor.yaml",
         ),
     ] {
         let given = Inputs { files: vec![source("values.yaml", slip)], ..Inputs::default() };

@@ -33,17 +33,17 @@ fn a_mistake_on_forty_locations_is_one() {
     assert_eq!(
         told(40, &yaml),
         [
-            "3:24 unknown-variable: there is no variable `nope`; declare it under `variables:` in the settings | on `a00` … `a39` (40)"
+            "3:24 unknown-variable: there is no variable `nope`; declare it under `variables:` in provisor.yaml | on `a00` … `a39` (40)"
         ]
     );
     assert_eq!(
         told(2, &yaml),
         [
-            "3:24 unknown-variable: there is no variable `nope`; declare it under `variables:` in the settings | on `a00`, `a01`"
+            "3:24 unknown-variable: there is no variable `nope`; declare it under `variables:` in provisor.yaml | on `a00`, `a01`"
         ]
     );
     let one = told(1, &yaml);
-    assert!(one.len() == 1 && one[0].ends_with("settings | "), "{one:?}");
+    assert!(one.len() == 1 && one[0].ends_with("provisor.yaml | "), "{one:?}");
 }
 
 #[test]

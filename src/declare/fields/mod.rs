@@ -11,8 +11,8 @@ mod synonyms;
 
 pub(super) use declarations::{CONTENT, DECLARATIONS, DECLARED, EXTERNAL, IMPORT, MOVE, OVERRIDE, REMOVAL};
 pub(super) use regions::meant as meant_region;
-pub use rule::tag_value;
 pub(super) use rule::{TextRule, duration, ignored, share};
+pub use rule::{tag_value, unmade_path};
 pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS, SETTINGS_FILE, VARIABLE};
 
 use std::collections::HashSet;

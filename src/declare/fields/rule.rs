@@ -7,7 +7,8 @@ use std::time::Duration;
 use regex::Regex;
 
 use super::regions;
-use crate::references;
+use crate::advice::unfilled;
+use crate::references::{self, Foreign};
 use crate::settings::{Limit, VariableKind};
 use provisor_model::diagnostic::Diagnostic;
 use provisor_model::product::Ignored;
@@ -24,6 +25,8 @@ pub(crate) enum TextRule {
     Free,
     /// Anything but nothing.
     Filled,
+    /// Where something is, relative to the file.
+    Path,
     /// So many characters.
     Length { least: usize, most: usize },
     /// One of these.
@@ -82,6 +85,7 @@ impl TextRule {
                     Ok(())
                 }
             }
+            Self::Path => path(what, text),
             Self::Length { least, most } => length(what, text, least, most),
             Self::OneOf(texts) => one_of(what, text, texts),
             Self::Only { text: only, otherwise } => {
@@ -115,6 +119,30 @@ fn bad(message: String) -> Diagnostic {
     Diagnostic::error("bad-value", message)
 }
 
+/// What a shell would make of it is not made of it here.
+fn path(what: &str, text: &str) -> Checked {
+    if text.is_empty() {
+        return Err(bad(format!("{what} is empty")));
+    }
+    match unmade_path(text) {
+        Some(hint) => Err(bad(format!("{what} is taken as it is written: `{text}`")).hint(hint)),
+        None => Ok(()),
+    }
+}
+
+/// What is not made of a path here, though others do.
+pub fn unmade_path(text: &str) -> Option<String> {
+    if let Some(unfilled) = unfilled(text, false) {
+        return Some(unfilled);
+    }
+    if text == "~" || text.starts_with("~/") {
+        return Some("`~` is no home folder here: a path is relative to the file that holds it".to_owned());
+    }
+    let of_shell = |name: &str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let found = Foreign::find(text, |name| of_shell(name) || text.contains("{{") || text.contains("$("))?;
+    Some(found.hint())
+}
+
 /// Some text, and not too much of it.
 fn length(what: &str, text: &str, min: usize, max: usize) -> Checked {
     let found = text.chars().count();
@@ -133,7 +161,7 @@ fn characters(what: &str, text: &str, allowed: impl Fn(char) -> bool) -> Checked
     let code = u32::from(odd);
     let shown =
         if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("the character U+{code:04X}") };
-    Err(bad(format!("{what} cannot hold {shown}")))
+    Err(bad(format!("{what} cannot hold {shown}")).maybe_hint(Foreign::advice(text)))
 }
 
 /// `provisioned_product_name`

@@ -75,7 +75,7 @@ const fn trusted(name: &'static str) -> Field {
 const DRIFT: TextRule = TextRule::OneOf(&["records", "deep"]);
 
 static STATE: Table = Table::of(&[
-    Field::text("path", TextRule::Filled, "The folder of the embedded store, relative to this file.")
+    Field::text("path", TextRule::Path, "The folder of the embedded store, relative to this file.")
         .default("state"),
     Field::new("dynamodb", FieldKind::NotYet, "A shared store."),
 ]);

@@ -38,6 +38,10 @@ impl Composer<'_> {
     pub(super) fn parameters(&mut self) -> BTreeMap<String, DesiredParameter> {
         let mut parameters = BTreeMap::new();
         for (key, sheet) in by_key(&self.sheets, "parameters") {
+            if key.contains("${") {
+                // that a key is not filled in is told where its form is checked
+                continue;
+            }
             let filled = match parameter(self.tree, sheet.node, &self.context) {
                 Ok(filled) => filled,
                 Err(wrong) => {

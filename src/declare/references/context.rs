@@ -201,9 +201,11 @@ fn unknown_yet(field: &str) -> Diagnostic {
 
 /// An undeclared variable.
 pub(crate) fn unknown_variable(name: &str) -> Diagnostic {
-    Diagnostic::error("unknown-variable", format!("there is no variable `{name}`"))
-        .hint("declare it under `variables:` in the settings")
-        .near(Near::Variable(name.to_owned()))
+    let found = Diagnostic::error("unknown-variable", format!("there is no variable `{name}`"));
+    if name.contains("${") {
+        return found.hint("a key is not filled in: write the name alone");
+    }
+    found.hint("declare it under `variables:` in provisor.yaml").near(Near::Variable(name.to_owned()))
 }
 
 fn out_of_place(what: &str, only: &str) -> Diagnostic {

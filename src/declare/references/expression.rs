@@ -203,24 +203,25 @@ fn not_a_reference(text: &str) -> Diagnostic {
     let is_output =
         |name: &str| !name.contains('[') && split_attribute(&format!("x.outputs.{name}")).is_some();
     let meant = of_others(&parts, text).or_else(|| match parts.as_slice() {
-        ["env", name] => Some(format!(
-            "the environment is read by variables: declare one, such as `{0}`, give it by `PROVISOR_VAR_{0}`, and write `${{var.{0}}}`",
-            name.to_lowercase()
-        ))
-        .filter(|_| is_key(name)),
         ["var", name] if name.contains('[') => {
             let name = name.split('[').next().unwrap_or_default();
-            Some(format!("a list is filled in as a whole, with commas: `${{var.{name}}}`")).filter(|_| is_key(name))
+            Some(format!("a list is filled in as a whole, with commas: `${{var.{name}}}`"))
+                .filter(|_| is_key(name))
         }
         [key, rest] if is_declaration(key) && bracketed(rest).is_some_and(is_output) => {
             bracketed(rest).map(|output| format!("did you mean `${{{key}.outputs.{output}}}`?"))
         }
-        [name] if is_key(name) => Some(format!("a variable is `${{var.{name}}}`")),
+        [name] if is_key(name) => {
+            Some(format!("a variable is `${{var.{name}}}`; a literal `${{` is written `$${{`"))
+        }
         ["vars" | "variable" | "variables" | "local" | "locals" | "params" | "parameters", name]
-            if is_key(name) => {
+            if is_key(name) =>
+        {
             Some(format!("did you mean `${{var.{name}}}`?"))
         }
-        ["module" | "data" | "resource", rest @ .., key, output] if is_key(key) && is_output(output) && rest.len() < 2 => {
+        ["module" | "data" | "resource", rest @ .., key, output]
+            if is_key(key) && is_output(output) && rest.len() < 2 =>
+        {
             Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
         }
         [key, word] if is_declaration(key) && nearest(word, ["id", "arn"]).is_some() => {
@@ -232,7 +233,9 @@ fn not_a_reference(text: &str) -> Diagnostic {
                 .filter(|_| is_output(output))
         }
         [_, "outputs", _] => None,
-        [key, word, output] if is_output(output) && (nearest(word, ["outputs"]).is_some() || *word == "out") => {
+        [key, word, output]
+            if is_output(output) && (nearest(word, ["outputs"]).is_some() || *word == "out") =>
+        {
             Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
         }
         [key, "outputs"] if is_declaration(key) => Some(format!("an output is `${{{key}.outputs.NAME}}`")),
@@ -253,6 +256,27 @@ fn not_a_reference(text: &str) -> Diagnostic {
 /// What is said of heads that name nothing by themselves, and of what others compute.
 fn of_others(parts: &[&str], text: &str) -> Option<String> {
     let told = match parts {
+        _ if text.starts_with("AWS::") || text.starts_with('!') => {
+            return Some(format!("what CloudFormation is to fill in is written `$${{{text}}}`"));
+        }
+        _ if text.starts_with('{') => {
+            let inside = text.trim_start_matches('{').trim();
+            let name = inside.rsplit('.').next().filter(|name| is_key(name))?;
+            return Some(format!("a variable is `${{var.{name}}}`, with one pair of braces"));
+        }
+        _ if is_key(text.split_once(':').map_or("", |(_, name)| name)) => {
+            let (head, name) = text.split_once(':')?;
+            return match head {
+                "env" => of_others(&["env", name], &format!("env.{name}")),
+                _ => Some(format!("a variable is `${{var.{name}}}`; a literal `${{` is written `$${{`")),
+            };
+        }
+        ["env", name] if is_key(name) => {
+            let name = name.to_lowercase();
+            return Some(format!(
+                "the environment is read by variables: declare one, such as `{name}`, give it by `PROVISOR_VAR_{name}`, and write `${{var.{name}}}`"
+            ));
+        }
         ["location"] => {
             "of a location, `${location.name}`, `.account`, `.account_id` and `.region` are known"
         }

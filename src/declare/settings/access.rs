@@ -56,17 +56,25 @@ fn wrong(url: &str, allowed: bool) -> Option<Diagnostic> {
     if url.is_empty() || is_own(url) || is_loopback(url) {
         return None;
     }
+    if !is_callable(url) {
+        // it may hold a password
+        let hint = "such as `https://vpce-1.example.com`: a scheme, a host, at most a port and a path; no user, no password";
+        let found = Diagnostic::error("bad-value", "`endpoint_url` is no URL that can be called");
+        return Some(found.hint(hint).redact(url.contains('@')));
+    }
+    let encrypted = || url.replacen("http://", "https://", 1);
+    if !is_encrypted(url) && (allowed || is_own(&encrypted())) {
+        let message = format!("the endpoint `{url}` is reached without encryption");
+        let hint = format!("plain http is for this machine only: write `{}`", encrypted());
+        return Some(Diagnostic::error("plain-http", message).hint(hint));
+    }
     if !allowed {
         let message = format!("the endpoint `{url}` is not on this machine, and not the service's own");
-        let hint = "if that is meant, write `allow_custom_endpoint: true`";
+        let hint = match is_encrypted(url) {
+            true => "if that is meant, write `allow_custom_endpoint: true`",
+            false => "if that is meant, write `https://` and `allow_custom_endpoint: true`",
+        };
         return Some(Diagnostic::error("custom-endpoint", message).hint(hint));
-    }
-    if is_callable(url) && !is_encrypted(url) {
-        let message = format!("the endpoint `{url}` is reached without encryption");
-        return Some(
-            Diagnostic::error("plain-http", message)
-                .hint("plain http is for this machine only: write `https://`"),
-        );
     }
     None
 }

@@ -156,9 +156,15 @@ impl<'s> SettingsDraft<'s> {
         let rest = settings.unwrap_or_else(|| self.unknown());
         let given = by_hand.into_keys().collect();
         let settings = Settings { locations, accounts, variables, given, secrets, ..rest };
-        let problems = suggested(arranged(problems, &trees), settings.names(), |found, near| match near {
+        let is_trusted = trusted.is_some();
+        let problems = suggested(arranged(problems, &trees), settings.names(), |found, near| {
+            match near {
+            Near::Variable(name) if is_trusted && settings.variables.contains_key(&name) => found.hint(format!(
+                "the checkout declares `{name}`, and trusted settings refer to no variable that a branch can change: declare it here instead"
+            )),
             Near::Variable(name) => settings.with_variable(found, &name),
             Near::Declaration(_) | Near::Location(_) => found,
+        }
         });
         Outline { settings, problems }
     }
@@ -367,7 +373,12 @@ impl<'s> SettingsDraft<'s> {
             Some(project) if !rest.project.is_empty() && rest.project != project => {
                 let message =
                     format!("the trusted settings are those of `{}`, not of `{project}`", rest.project);
-                problems.push(Diagnostic::error("other-project", message).at(checkout.place("project")));
+                let hint = format!(
+                    "write `project: {}`, or have `--settings` or PROVISOR_SETTINGS name those of this project",
+                    rest.project
+                );
+                let found = Diagnostic::error("other-project", message).hint(hint);
+                problems.push(found.at(checkout.place("project")));
             }
             Some(project) => rest.project = project,
             None if rest.project.is_empty()

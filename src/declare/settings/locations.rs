@@ -6,6 +6,7 @@ use super::content::LocationContent;
 use super::filler::TextFiller;
 use super::variables::VariableTable;
 use super::{Access, Inputs, Location, is_deep};
+use crate::advice::unfilled;
 use crate::decode::decoded;
 use crate::fields::{LOCATION, TextRule, meant_region};
 use crate::layers::{Merged, Sheet};
@@ -99,6 +100,10 @@ impl<'r> Reader<'r> {
     }
 
     fn check_name(&mut self, name: &str, place: &Place) {
+        // that a key is not filled in is told where its form is checked
+        if name.contains("${") {
+            return;
+        }
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') {
             let diagnostic = Diagnostic::error("bad-value", format!("`{name}` cannot name a location"))
                 .hint("letters, digits, `_` and `-`");
@@ -153,7 +158,9 @@ impl<'r> Reader<'r> {
             let place = place.clone().below(step, Part::Key);
             match TextRule::Region.check("", text) {
                 // the check leaves out what refers to something, which regions cannot
-                Err(diagnostic) if text.contains("${") => self.problems.push(diagnostic.at(place)),
+                Err(diagnostic) if text.contains("${") && values.is_none() => {
+                    self.problems.push(diagnostic.maybe_hint(unfilled(text, false)).at(place));
+                }
                 Err(_) => {}
                 Ok(()) if !seen.insert(text) => {}
                 Ok(()) => {

@@ -31,7 +31,7 @@ pub(super) fn declared(
         let at = |field: &[&str], part| {
             Place::key(&tree.source.path, &[&["variables", name], field].concat(), part)
         };
-        if !is_key(name) {
+        if !is_key(name) && !name.contains("${") {
             let message = format!("`{name}` cannot name a variable");
             problems.push(Diagnostic::error("bad-value", message).at(at(&[], Part::Key)).hint(NAMING));
         }
@@ -119,7 +119,7 @@ fn default_of(
     let Some(text) = written(tree, id, name, variable)? else { return Ok(None) };
     let known = Context::of(&nothing).known("default", &text).map_err(|_| {
         Diagnostic::error("bad-reference", "a default cannot refer to anything")
-            .hint("a literal `${` is written `$${`")
+            .hint("write the reference where the variable is used; a literal `${` is written `$${`")
     })?;
     Ok(Some(known.into_owned()))
 }

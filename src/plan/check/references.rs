@@ -3,7 +3,7 @@
 use super::Check;
 use crate::declare::External;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
-use crate::model::template::{Attribute, Facts, Reference, Template};
+use crate::model::template::{Attribute, Facts, Reference, Template, items_told};
 use crate::model::text::quoted;
 use crate::plan::sensitive::is_sensitive;
 
@@ -79,6 +79,7 @@ pub(super) fn unfillable(
         Some(_) if outputs.is_empty() => "it has no outputs".to_owned(),
         Some(_) => format!("it has {}", quoted(outputs)),
     };
+    let hint = facts.and_then(|facts| facts.beyond(&reference.what)).unwrap_or(hint);
     Diagnostic::error("unknown-output", format!("`{label}` has no `{}`", reference.what))
         .at(place)
         .label(UNKNOWN)
@@ -109,7 +110,13 @@ fn missing_external(of: &Check<'_>, reference: &Reference, external: &External, 
         Attribute::Output { key, .. } => of.names.did_you_mean(key, outputs()),
         Attribute::Id | Attribute::Arn => None,
     };
-    missing.hint(near.unwrap_or_else(|| match found.outputs.is_empty() {
+    let beyond = match &reference.what {
+        Attribute::Output { key, index: Some(_) } => {
+            found.outputs.get(key).map(|value| items_told(key, value))
+        }
+        _ => None,
+    };
+    missing.hint(beyond.or(near).unwrap_or_else(|| match found.outputs.is_empty() {
         true => "it has no outputs, or they are not shown to us".to_owned(),
         false => format!("it has {}", quoted(outputs())),
     }))

@@ -41,6 +41,8 @@ pub struct PlanView<'a> {
     pub labels: &'a Labels,
     /// Somebody said that refused steps are left out, and the rest done.
     pub skips_refused: bool,
+    /// The command can be told to do that.
+    pub can_skip: bool,
     /// The locations where nothing that happens is real, as people write them.
     pub simulated: Vec<&'a str>,
     /// What is odd about the texts that it was made from, for programs: people are told beside the plan.
@@ -143,6 +145,7 @@ impl<'a> PlanView<'a> {
             breach: plan.breach.as_ref().map(BreachView::of),
             labels: &plan.labels,
             skips_refused: false,
+            can_skip: true,
             simulated: plan.simulated.iter().map(|location| plan.labels.location(location)).collect(),
             diagnostics: Vec::new(),
             saved: None,
@@ -206,11 +209,14 @@ impl<'a> PlanView<'a> {
         let (refused, deferred) = (self.counts.of(Act::Refuse), self.counts.of(Act::Defer) - unseen);
         let (needs, them) = if refused == 1 { ("needs", "it") } else { ("need", "them") };
         let refused_steps = count(refused, "refused step");
-        let skipped = match self.skips_refused {
-            true => format!("{refused_steps} {needs} a decision: the rest is done without {them}."),
-            false => format!(
+        let skipped = match (self.skips_refused, self.can_skip) {
+            (true, _) => format!("{refused_steps} {needs} a decision: the rest is done without {them}."),
+            (false, true) => format!(
                 "{refused_steps} {needs} a decision: nothing of this plan is applied until then; `--skip-refused` does the rest."
             ),
+            (false, false) => {
+                format!("{refused_steps} {needs} a decision: nothing of this plan is done until then.")
+            }
         };
         let (needs, them) = if deferred == 1 { ("needs", "it") } else { ("need", "them") };
         let deferred_steps = count(deferred, "deferred step");

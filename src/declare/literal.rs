@@ -1,0 +1,47 @@
+//! What stands as it is written, and may have been meant to be filled in: told, and taken as it stands.
+
+use super::declarations::DeclarationsFile;
+use super::references::Foreign;
+use super::settings::Settings;
+use super::yaml::{NodeId, Shape, Tree};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Place};
+
+/// What may not hold such signs, and says so itself.
+const STRICT: [&str; 2] = ["tags", "provisioned_product_name"];
+
+/// So many are told of one file.
+const FEW: usize = 20;
+
+/// Looks through the declarations of a file.
+pub(super) fn doubtful(file: &DeclarationsFile<'_>, settings: &Settings, warnings: &mut Diagnostics) {
+    let tree = &file.tree;
+    let declarations = file.head("provisioned_products").map_or(&[][..], |map| tree.pairs(map));
+    let mut open: Vec<NodeId> = declarations.iter().rev().map(|pair| pair.value).collect();
+    open.extend(file.head("defaults"));
+    let mut told = 0;
+    while let Some(id) = open.pop() {
+        match &tree.node(id).shape {
+            Shape::Map(pairs) => {
+                let pairs = pairs.iter().rev();
+                let pairs = pairs.filter(|pair| !pair.key.starts_with("x-") && !STRICT.contains(&&*pair.key));
+                open.extend(pairs.map(|pair| pair.value));
+            }
+            Shape::List(items) => open.extend(items.iter().rev()),
+            Shape::Scalar { text, .. } if told < FEW => {
+                let is_known = |name: &str| settings.variables.contains_key(name);
+                if let Some(found) = Foreign::find(text, is_known) {
+                    told += 1;
+                    warnings.push(not_filled(tree, id, found));
+                }
+            }
+            Shape::Scalar { .. } => {}
+        }
+    }
+}
+
+fn not_filled(tree: &Tree<'_>, id: NodeId, found: Foreign<'_>) -> Diagnostic {
+    let bytes = tree.node(id).bytes.clone();
+    let place = Place::Bytes { file: tree.source.path.clone(), start: bytes.start, end: bytes.end };
+    let message = format!("`{}` is not filled in: it is taken as it is written", found.written);
+    Diagnostic::warning("not-filled", message).at(place).hint(found.hint())
+}
