@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::advice::{SHORT, as_flag, as_list, as_map, unfilled};
+use super::advice::{SHORT, as_field, as_flag, as_list, as_map, as_one_map, unfilled};
 use super::fields::{FieldKind, Relation, Table, Texts, Values};
 use super::yaml::{MapPair, NodeId, Shape, Tree};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
@@ -356,32 +356,22 @@ impl<'t> ShapeCheck<'t, '_> {
                 self.unfilled(text)
             }
             (Shape::Scalar { text, plain }, FieldKind::Flag) => as_flag(text, *plain),
+            (Shape::Scalar { text, .. }, FieldKind::Map(table) | FieldKind::Layer(table)) => {
+                as_map(text).or_else(|| as_field(text, table))
+            }
             (Shape::Scalar { text, .. }, _) if kind.noun() == "a map" => as_map(text),
+            (Shape::Map(_), FieldKind::Layers(table)) if table.field("where").is_some() => {
+                Some("it is a list: each begins with `- location: NAME` or `- where: {…}`".to_owned())
+            }
             (Shape::Scalar { text, plain: false }, FieldKind::Number { .. })
                 if text.parse::<u32>().is_ok() =>
             {
                 Some(format!("write `{text}`, without quotes"))
             }
-            (Shape::List(items), _) if kind.noun().ends_with("a map") => self.as_one_map(items),
+            (Shape::List(items), _) if kind.noun().ends_with("a map") => as_one_map(self.tree, items),
             _ => None,
         };
         self.complain(id, &kind.noun(), hint);
-    }
-
-    /// How a list of maps is written as one map.
-    fn as_one_map(&self, items: &[NodeId]) -> Option<String> {
-        let given =
-            |item: NodeId, names: [&str; 2]| names.iter().find_map(|name| self.tree.given(item, name));
-        let text = |id: NodeId| self.tree.text(id).filter(|text| text.len() <= SHORT && !text.is_empty());
-        // as the API and templates write tags and parameters
-        if let Some(key) = items.first().and_then(|item| given(*item, ["Key", "ParameterKey"])) {
-            let value = items.first().and_then(|item| given(*item, ["Value", "ParameterValue"]));
-            let (key, value) = (text(key)?, value.and_then(text).unwrap_or("…"));
-            return Some(format!("one `key: value` a line, such as `{key}: {value}`"));
-        }
-        let are_maps = items.iter().all(|item| matches!(self.tree.node(*item).shape, Shape::Map(_)));
-        (are_maps && !items.is_empty())
-            .then(|| "leave the `-` out: the keys stand below each other".to_owned())
     }
 
     fn complain(&mut self, id: NodeId, wanted: &str, hint: Option<String>) {

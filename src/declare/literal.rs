@@ -3,7 +3,7 @@
 use super::declarations::DeclarationsFile;
 use super::references::Foreign;
 use super::settings::Settings;
-use super::yaml::{NodeId, Shape, Tree};
+use super::yaml::{MapPair, NodeId, Shape, Tree};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Place};
 
 /// What may not hold such signs, and says so itself.
@@ -22,6 +22,10 @@ pub(super) fn doubtful(file: &DeclarationsFile<'_>, settings: &Settings, warning
     while let Some(id) = open.pop() {
         match &tree.node(id).shape {
             Shape::Map(pairs) => {
+                if let Some(name) = called(tree, pairs).filter(|_| told < FEW) {
+                    told += 1;
+                    warnings.push(not_called(tree, id, name));
+                }
                 let pairs = pairs.iter().rev();
                 let pairs = pairs.filter(|pair| !pair.key.starts_with("x-") && !STRICT.contains(&&*pair.key));
                 open.extend(pairs.map(|pair| pair.value));
@@ -39,9 +43,26 @@ pub(super) fn doubtful(file: &DeclarationsFile<'_>, settings: &Settings, warning
     }
 }
 
-fn not_filled(tree: &Tree<'_>, id: NodeId, found: Foreign<'_>) -> Diagnostic {
+/// The function of CloudFormation that a whole value calls: nobody evaluates it.
+fn called<'t>(tree: &Tree<'_>, pairs: &'t [MapPair<'_>]) -> Option<&'t str> {
+    let [pair] = pairs else { return None };
+    let name = &*pair.key;
+    let refers = name == "Ref" && tree.text(pair.value).is_some();
+    (refers || matches!(name, "Fn::GetAtt" | "Fn::Sub" | "Fn::ImportValue")).then_some(name)
+}
+
+fn not_called(tree: &Tree<'_>, id: NodeId, name: &str) -> Diagnostic {
+    let message = format!("`{name}` is not evaluated: it is sent as it is written");
+    let hint = "a variable is `${var.NAME}`, an output of another declaration `${NAME.outputs.KEY}`";
+    Diagnostic::warning("not-filled", message).at(at(tree, id)).hint(hint)
+}
+
+fn at(tree: &Tree<'_>, id: NodeId) -> Place {
     let bytes = tree.node(id).bytes.clone();
-    let place = Place::Bytes { file: tree.source.path.clone(), start: bytes.start, end: bytes.end };
+    Place::Bytes { file: tree.source.path.clone(), start: bytes.start, end: bytes.end }
+}
+
+fn not_filled(tree: &Tree<'_>, id: NodeId, found: Foreign<'_>) -> Diagnostic {
     let message = format!("`{}` is not filled in: it is taken as it is written", found.written);
-    Diagnostic::warning("not-filled", message).at(place).hint(found.hint())
+    Diagnostic::warning("not-filled", message).at(at(tree, id)).hint(found.hint())
 }

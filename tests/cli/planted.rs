@@ -328,3 +328,44 @@ fn an_import_that_fits_nothing_or_was_not_finished() {
     let done = repo.sh("plan --detailed-exitcode").exits(0);
     assert!(!done.err.contains("died"), "{}", done.err);
 }
+
+/// What is nearly right is told with what is right.
+#[test]
+fn small_slips_and_their_hints() {
+    let repo = Repo::new("");
+    for (field, says) in [
+        ("lifecycle: {on_removal: delete}", "did you mean `terminate`?"),
+        ("lifecycle: {on_removal: keep}", "did you mean `forget`?"),
+        ("timeouts: {provision: 30}", "`30m` for minutes, `30s` for seconds"),
+        ("location: eu-west-1", "a location is named: write `demo`"),
+        ("location: '111122223333'", "a location is named: write `demo`"),
+        ("overrides: {demo: {parameters: {Note: x}}}", "each begins with `- location: NAME`"),
+    ] {
+        repo.declare(&boxed("one", "").replace("}}\n", &format!("}}, {field}}}\n")));
+        told(&repo, "plan", &[says, "1 error in 1 file"]);
+    }
+    repo.declare(&boxed("one", "").replace("product_name: box", "product_name: prod-abcdefghijklm"));
+    told(&repo, "plan", &["an id stands under `product_id`"]);
+    for value in ["{Ref: one}", "{'Fn::GetAtt': [one, Arn]}"] {
+        repo.declare(&boxed("one", &format!("Note: {value}")));
+        repo.sh("plan")
+            .exits(0)
+            .tells(&["is not evaluated: it is sent as it is written", "${NAME.outputs.KEY}"]);
+    }
+    repo.declare(&boxed("one", ""));
+    let settings = repo.read("provisor.yaml");
+    for (setting, says) in [
+        ("state: ../state\n", "write `{path: ../state}`"),
+        ("variables: {x: dev}\n", "write `{default: dev}`"),
+    ] {
+        repo.write("provisor.yaml", &format!("{settings}{setting}"));
+        told(&repo, "validate", &[says]);
+    }
+    for (entry, says) in [
+        ("demo: sandbox.yaml", "write `{sandbox: sandbox.yaml}`"),
+        ("demo: {account_id: 1111-2222-3333, regions: [eu-west-1]}", "write `\"111122223333\"`"),
+    ] {
+        repo.write("provisor.yaml", &settings.replace("demo: {sandbox: sandbox.yaml}", entry));
+        told(&repo, "validate", &[says]);
+    }
+}

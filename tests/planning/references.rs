@@ -116,7 +116,7 @@ fn one_item_of_a_list() {
         &yaml(2),
         &rows,
         "",
-        "unknown-output at 3:85: `network` has no `outputs.Subnets[2]` [cannot be filled] / it has `Subnets`, `VpcId`",
+        "unknown-output at 3:85: `network` has no `outputs.Subnets[2]` [cannot be filled] / `Subnets` has 2 items: they are counted from 0, and `Subnets[1]` is the last",
     );
 }
 

@@ -260,6 +260,11 @@ fn account(text: &str) -> Checked {
     if is_account(text) {
         return Ok(());
     }
+    let digits: String = text.chars().filter(|c| !"- .".contains(*c)).collect();
+    if is_account(&digits) {
+        let found = bad(format!("`{text}` is not an account id: it has 12 digits, and nothing between them"));
+        return Err(found.hint(format!("write `\"{digits}\"`")));
+    }
     let lost = text.len() < 12 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let hint = lost.then(|| format!("leading zeros are part of it: `\"{text:0>12}\"`?"));
     Err(bad(format!("`{text}` is not an account id: it has 12 digits")).maybe_hint(hint))
@@ -286,8 +291,16 @@ fn one_of(what: &str, text: &str, texts: &[&str]) -> Checked {
     if texts.contains(&text) {
         return Ok(());
     }
+    let elsewhere = match text.to_lowercase().as_str() {
+        "delete" | "destroy" | "remove" => Some("terminate"),
+        "retain" | "abandon" => Some("retain_physical_resources"),
+        "keep" | "ignore" | "orphan" => Some("forget"),
+        _ => None,
+    };
+    let meant =
+        elsewhere.filter(|meant| texts.contains(meant)).map(|meant| format!("did you mean `{meant}`?"));
     Err(bad(format!("{what} must be one of `{}`, not `{text}`", texts.join("`, `")))
-        .maybe_hint(did_you_mean(text, texts.iter().copied())))
+        .maybe_hint(meant.or_else(|| did_you_mean(text, texts.iter().copied()))))
 }
 
 fn role(what: &str, text: &str) -> Checked {
@@ -385,7 +398,10 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 pub(crate) fn duration(what: &str, text: &str) -> Checked<Duration> {
     match duration_in(text) {
         Some(Duration::ZERO) | None => {
-            Err(bad(format!("{what} must be a duration such as `90s`, `60m` or `1h30m`, not `{text}`")))
+            let is_count = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && text != "0";
+            let hint = is_count.then(|| format!("say of what: `{text}m` for minutes, `{text}s` for seconds"));
+            Err(bad(format!("{what} must be a duration such as `90s`, `60m` or `1h30m`, not `{text}`"))
+                .maybe_hint(hint))
         }
         Some(long) if long > LONGEST => Err(bad(format!("{what} is longer than 30 days"))),
         Some(duration) => Ok(duration),

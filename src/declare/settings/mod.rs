@@ -308,9 +308,16 @@ impl Settings {
     pub(super) fn with_location(&self, found: Diagnostic, text: &str) -> Diagnostic {
         let names =
             self.locations.keys().map(LocationName::as_str).chain(self.accounts.keys().map(String::as_str));
-        match did_you_mean(text, names) {
-            Some(hint) => found.hint(hint),
-            None => found.note(self.locations_there_are()),
+        let is_at = |location: &&Location| {
+            location.region.as_str() == text
+                || location.account_id.as_ref().is_some_and(|id| id.as_str() == text)
+        };
+        let mut there = self.locations.values().filter(is_at);
+        match (did_you_mean(text, names), there.next(), there.next()) {
+            (Some(hint), ..) => found.hint(hint),
+            // a region, or an account, that one location alone is at
+            (None, Some(only), None) => found.hint(format!("a location is named: write `{}`", only.written)),
+            (None, ..) => found.note(self.locations_there_are()),
         }
     }
 

@@ -51,9 +51,16 @@ fn meant(wrong: &str, why: &Unresolved, names: &Suggestions) -> Option<String> {
     let is_slip =
         |one: &&str| !is_version || undigited(one) != undigited(wrong) || one.eq_ignore_ascii_case(wrong);
     let whole = names.did_you_mean(wrong, candidates.iter().map(String::as_str).filter(is_slip));
+    let field = match why {
+        Unresolved::Product { .. } if wrong.starts_with("prod-") => Some("product_id"),
+        Unresolved::Version { .. } if wrong.starts_with("pa-") => Some("provisioning_artifact_id"),
+        Unresolved::Path { .. } if wrong.starts_with("lpv") => Some("path_id"),
+        _ => None,
+    };
     let is_id = ["prod-", "pa-", "lpv"].iter().any(|prefix| wrong.starts_with(prefix));
     let ids = || candidates.iter().flat_map(|one| one.split([' ', '(', ')', ',']));
-    whole.or_else(|| names.did_you_mean(wrong, ids()).filter(|_| is_id))
+    let of_id = || field.map(|field| format!("an id stands under `{field}`"));
+    whole.or_else(|| names.did_you_mean(wrong, ids()).filter(|_| is_id)).or_else(of_id)
 }
 
 /// A name with one sign in place of each number.

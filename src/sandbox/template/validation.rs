@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::error::TemplateError;
-use super::evaluate::{circular, circular_conditions, no_mapping, unsupported};
+use super::evaluate::{GET_ATT, circular, circular_conditions, miscounted, no_mapping, unsupported};
 use super::references::{Mention, mentions};
 use super::sections::{OutputDeclaration, ResourceDeclaration, Sections};
 use super::unresolved::{self, Block};
@@ -155,6 +155,14 @@ fn call(sections: &Sections, node: &Node, name: &str, argument: &Node) -> Result
             node,
             "Template error: every Ref object must have a single String value.",
         )),
+        ("Fn::GetAtt", None) if !argument.text().is_some_and(|text| text.contains('.')) => {
+            Err(TemplateError::refused(node, GET_ATT))
+        }
+        ("Fn::GetAtt", Some(parts)) if parts.len() != 2 => Err(TemplateError::refused(node, GET_ATT)),
+        (_, parts) if miscounted(name, parts.map(<[Node]>::len)).is_some() => {
+            let what = miscounted(name, parts.map(<[Node]>::len)).unwrap_or_default();
+            Err(TemplateError::refused(node, &what))
+        }
         ("Fn::FindInMap", Some([map, _, _])) => match map.text() {
             Some(map) if sections.mappings.get(map).is_none() => {
                 Err(TemplateError::refused(node, &no_mapping(map)))

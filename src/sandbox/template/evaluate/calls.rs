@@ -22,9 +22,7 @@ impl<'t> Evaluation<'t> {
             },
         };
         let Some((resource, attribute)) = parts else {
-            let what = "every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource \
-                attribute";
-            return Err(format!("Template error: {what}"));
+            return Err(functions::GET_ATT.to_owned());
         };
         self.resource(&resource, &attribute)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Evaluation;
+use super::{Evaluation, functions};
 use crate::template::unresolved::{self, Block};
 use crate::tree::Node;
 
@@ -61,30 +61,22 @@ impl<'t> Evaluation<'t> {
         let items = argument.list().unwrap_or_default();
         match (name, items) {
             ("Fn::Equals", [left, right]) => Ok(self.value(left)? == self.value(right)?),
-            ("Fn::Equals", _) => {
-                Err("Template error: every Fn::Equals object requires a list of 2 string parameters.".into())
-            }
+            ("Fn::Equals", _) => Err(functions::EQUALS.to_owned()),
             ("Fn::Not", [item]) => self.holds(item).map(|holds| !holds),
-            ("Fn::Not", _) => {
-                Err("Template error: every Fn::Not object requires a list of one boolean parameter."
-                    .to_owned())
-            }
+            ("Fn::Not", _) => Err(functions::NOT.to_owned()),
             (_, items) if (2..=10).contains(&items.len()) => {
                 // all of them: what is wrong in the last one is an error even if the first decides
                 let each = items.iter().map(|item| self.holds(item)).collect::<Result<Vec<_>, _>>()?;
                 Ok(if name == "Fn::And" { each.into_iter().all(|holds| holds) } else { each.contains(&true) })
             }
-            _ => {
-                let what = "requires a list of at least 2 and at most 10 boolean parameters.";
-                Err(format!("Template error: every {name} object {what}"))
-            }
+            _ => Err(functions::and_or(name)),
         }
     }
 
     /// The branch of an `Fn::If` that counts.
     pub fn branch(&mut self, argument: &'t Node) -> Result<&'t Node, String> {
         let Some([name, when_true, when_false]) = argument.list() else {
-            return Err("Template error: Fn::If requires a list argument with three elements".to_owned());
+            return Err(functions::IF.to_owned());
         };
         let name =
             name.text().or_else(|| name.function().and_then(|(_, name)| name.text())).unwrap_or_default();

@@ -6,16 +6,46 @@ use serde_json::Value;
 /// Text that doubles itself stops here.
 pub(crate) const MAX_TEXT: usize = 1_000_000;
 
-/// `Fn::Join`.
-pub(crate) fn join(delimiter: &Value, items: &Value) -> Result<Value, String> {
-    const WRONG: &str = "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and \
+pub(crate) const EQUALS: &str =
+    "Template error: every Fn::Equals object requires a list of 2 string parameters.";
+pub(crate) const NOT: &str = "Template error: every Fn::Not object requires a list of one boolean parameter.";
+pub(crate) const IF: &str = "Template error: Fn::If requires a list argument with three elements";
+pub(crate) const GET_ATT: &str = "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name \
+    and the resource attribute";
+const JOIN: &str = "Template error: every Fn::Join object requires two parameters, (1) a string delimiter and \
         (2) a list of strings to be joined or a function that returns a list of strings (such as Fn::GetAZs) to be \
         joined.";
-    let (Some(delimiter), Some(items)) = (delimiter.as_str(), items.as_array()) else {
-        return Err(WRONG.to_owned());
+
+/// What CloudFormation says of functions that are given too little or too much, whatever it is.
+pub(crate) fn miscounted(name: &str, given: Option<usize>) -> Option<String> {
+    let told = match (name, given) {
+        ("Fn::Join", Some(2)) | ("Fn::Equals", Some(2)) | ("Fn::Not", Some(1)) | ("Fn::If", Some(3)) => {
+            return None;
+        }
+        ("Fn::Join", _) => JOIN.to_owned(),
+        ("Fn::Equals", _) => EQUALS.to_owned(),
+        ("Fn::Not", _) => NOT.to_owned(),
+        ("Fn::If", _) => IF.to_owned(),
+        ("Fn::And" | "Fn::Or", Some(2..=10)) => return None,
+        ("Fn::And" | "Fn::Or", _) => and_or(name),
+        _ => return None,
     };
-    let texts = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>().ok_or(WRONG)?;
+    Some(told)
+}
+
+/// `Fn::Join`.
+pub(crate) fn join(delimiter: &Value, items: &Value) -> Result<Value, String> {
+    let (Some(delimiter), Some(items)) = (delimiter.as_str(), items.as_array()) else {
+        return Err(JOIN.to_owned());
+    };
+    let texts = items.iter().map(Value::as_str).collect::<Option<Vec<_>>>().ok_or(JOIN)?;
     bounded(texts.join(delimiter))
+}
+
+/// `Fn::And` and `Fn::Or`.
+pub(crate) fn and_or(name: &str) -> String {
+    let what = "requires a list of at least 2 and at most 10 boolean parameters.";
+    format!("Template error: every {name} object {what}")
 }
 
 /// Refuses text that has grown beyond any use.

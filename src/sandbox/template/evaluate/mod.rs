@@ -25,6 +25,7 @@ use crate::tree::{Data, Node};
 
 pub(crate) use calls::no_mapping;
 pub(crate) use conditions::circular_conditions;
+pub(crate) use functions::{GET_ATT, miscounted};
 pub(crate) use stack::{Evaluated, create, resources};
 pub use stack::{Output, Resource, Stack};
 

@@ -80,6 +80,14 @@ fn what_no_values_mend_is_found_before_anything_is_made() {
     assert!(
         output("!Ref [A]").contains("every Ref object must have a single String value. (line 4, column 14)")
     );
+    for (value, what) in [
+        ("!GetAtt A", "every Fn::GetAtt object requires two non-empty parameters"),
+        ("!Join [a]", "every Fn::Join object requires two parameters"),
+        ("!If [C, a]", "Fn::If requires a list argument with three elements"),
+    ] {
+        let found = output(value);
+        assert!(found.contains(what) && found.ends_with("(line 4, column 14)"), "{found}");
+    }
     let condition =
         |text: &str| error(&format!("Conditions:\n  C: {text}\n  D: !Not [!Condition C]\n{topic}"));
     assert!(
@@ -89,6 +97,8 @@ fn what_no_values_mend_is_found_before_anything_is_made() {
         condition("!Not [!Condition E]")
             .contains("dependency E in the Conditions block of the template (line 2, column ")
     );
+    let equals = "every Fn::Equals object requires a list of 2 string parameters. (line 2, ";
+    assert!(condition("!Equals [a]").contains(equals));
     let circle = "Template error: Found circular condition dependency: [C, D] (line 2, column 3)";
     assert_eq!(condition("!Not [!Condition D]"), circle);
 }
