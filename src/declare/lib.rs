@@ -44,7 +44,7 @@ pub use read::{Survey, survey};
 pub use rough::{Rough, rough};
 pub use settings::names_given;
 pub use settings::{
-    Access, AssumeRole, Inputs, Limit, Location, Outline, ReplaceGuard, Settings, SettingsDraft, Variable,
-    VariableKind, with_variables,
+    Access, AssumeRole, Inputs, Limit, Location, Outline, ReplaceGuard, Settings, SettingsDraft, ValueOrigin,
+    Variable, VariableKind, with_variables,
 };
 pub use yaml::{Index, locate, syntax_error};

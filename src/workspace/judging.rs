@@ -151,7 +151,7 @@ impl Workspace<'_> {
         };
         let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
         told.extend(plan::checked(&input).into_iter().filter(holds));
-        Answer { found: told, unread }
+        Answer { found: self.repo.with_origins(told, desired.products.keys()), unread }
     }
 
     /// What is recorded, as it is once keys are renamed as declarations say; and those that cannot be.

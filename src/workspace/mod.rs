@@ -16,6 +16,7 @@ mod judging;
 mod keeping;
 mod makers;
 mod offered;
+mod origins;
 mod places;
 mod planning;
 mod previewing;
@@ -128,7 +129,8 @@ impl<'a> Workspace<'a> {
         unset::keep(&mut reading.desired);
         warnings.extend(std::mem::take(&mut repo.problems));
         let (mut all, rest) = split(warnings);
-        all.extend(problems);
+        let declared = reading.desired.products.keys().chain(partial.products.keys());
+        all.extend(repo.with_origins(problems, declared));
         if doubts.reach {
             all.extend(rest);
             return Err(Problem::findings(all, &repo.sources));

@@ -14,7 +14,7 @@ pub(super) fn spot(source: &Source, at: usize) -> Option<String> {
 }
 
 /// Where a place is, in a text that was read.
-fn found(sources: &[Source], place: &Place) -> Option<String> {
+pub(super) fn found(sources: &[Source], place: &Place) -> Option<String> {
     let Place::Node { file, path, part } = place else { return None };
     let source = sources.iter().find(|source| source.path == *file)?;
     spot(source, locate(source, path, *part)?.start)

@@ -50,9 +50,12 @@ pub(super) enum Unplanned {
 }
 
 impl Unplanned {
-    fn told(self, sources: &[Source]) -> Problem {
+    fn told(self, workspace: &Workspace<'_>) -> Problem {
         match self {
-            Self::Wrong(found) => Problem::findings(found, sources),
+            Self::Wrong(found) => {
+                let found = workspace.repo.with_origins(found, workspace.desired.products.keys());
+                Problem::findings(found, &workspace.repo.sources)
+            }
             Self::Other(problem) => problem,
         }
     }
@@ -76,7 +79,7 @@ impl Workspace<'_> {
     /// # Errors
     /// Patterns that name nothing, a catalog that cannot be read, declarations that are wrong as the catalog sees them.
     pub fn plan(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
-        self.planned(wish, recorded, key, None).map_err(|why| why.told(&self.repo.sources))
+        self.planned(wish, recorded, key, None).map_err(|why| why.told(self))
     }
 
     /// The same, and what it would do to resources, where that is wished: for that, provisioned product plans are made in the
@@ -91,7 +94,7 @@ impl Workspace<'_> {
         key: &DigestKey,
         with: &mut Previewer<'_>,
     ) -> Result<Prepared, Problem> {
-        self.planned(wish, recorded, key, Some(with)).map_err(|why| why.told(&self.repo.sources))
+        self.planned(wish, recorded, key, Some(with)).map_err(|why| why.told(self))
     }
 
     /// The same; what the catalog says of declarations that are wrong is told apart from all else.

@@ -243,3 +243,95 @@ fn all_that_cannot_be_filled_is_told_at_once() {
     }
     assert_eq!(told.len(), 6, "{told:#?}");
 }
+
+/// One cause is one error.
+#[test]
+fn what_one_mistake_causes_is_told_once() {
+    let settings = |from: &str, to: &str| {
+        let repo = two();
+        repo.edit("products.yaml", "bocks", "box");
+        repo.edit("products.yaml", "slo}", "slow}");
+        repo.edit("provisor.yaml", from, to);
+        repo
+    };
+    let (top, more) = ("project: test\n", "locations:\n");
+    for (from, to, wrong) in [
+        (
+            more,
+            "locations:\n  a: {regions: [eu-west-1], endpoint_url: \"\"}\n",
+            "provisor.yaml:4:43 `endpoint_url` is empty",
+        ),
+        (
+            top,
+            "project: test\nstate: {path: products.yaml}\n",
+            "provisor.yaml:2:15 cannot keep a state in `products.yaml`",
+        ),
+        (
+            top,
+            "project: test\nstate: {path: sandbox.yaml}\n",
+            "provisor.yaml:2:15 cannot keep a state in `sandbox.yaml`",
+        ),
+        (top, "project: test\nstate: {path: .}\n", "provisor.yaml:2:15 cannot keep a state in `.`"),
+        (top, "project: test\nstate: {path: \"\"}\n", "provisor.yaml:2:15 `path` is empty"),
+        (
+            top,
+            "project: test\nguards: {replace_resources: {refuse: []}}\n",
+            "provisor.yaml:2:38 `refuse` is empty",
+        ),
+        ("[products.yaml]", "[products.yaml, \"\"]", "provisor.yaml:2:31 `declarations` is empty"),
+    ] {
+        let repo = settings(from, to);
+        tells(&repo, "validate", &[wrong]);
+        tells(&repo, "plan", &[wrong]);
+    }
+    // a folder of declarations is none for a state, and is read all the same
+    let repo = settings("[products.yaml]", "[products]\nstate: {path: products}");
+    repo.write("products/a.yaml", &repo.read("products.yaml").replace("Mode: slow", "Mode: slo"));
+    let state = "provisor.yaml:3:15 cannot keep a state in `products`";
+    tells(&repo, "plan", &[state, &SLOW.replace("products.yaml", "products/a.yaml")]);
+    let twice = "    provisioning_preferences: {stack_set_accounts: [\"12\", \"12\"]}\n";
+    let repo = settings("project: test\n", "project: test\n");
+    repo.edit("products.yaml", "Mode: slow}\n", &format!("Mode: slow}}\n{twice}"));
+    tells(&repo, "validate", &["products.yaml:7:53 `12` is not", "products.yaml:7:59 `12` is not"]);
+    let repo = settings("project: test\n", "project: test\n");
+    for (external, wrong) in [
+        ("{name: nix}", "products.yaml:2:9 unknown key `name`"),
+        ("{location: demo, provisioned_product_name: nix}", "products.yaml:2:3 `external.net` is not there"),
+    ] {
+        repo.write(
+            "products.yaml",
+            &format!("external:\n  net: {external}\nprovisioned_products:\n{DECLARED}"),
+        );
+        repo.edit("products.yaml", "bocks", "box");
+        repo.edit("products.yaml", "Name: one, Mode: slo", "Name: \"${external.net.outputs.A}\"");
+        repo.edit("products.yaml", "Name: two", "Name: \"${external.net.outputs.B}\"");
+        tells(&repo, "plan", &[wrong]);
+    }
+}
+
+/// What is wrong with a value of a variable is mended where that is written.
+#[test]
+fn a_wrong_value_of_a_variable_says_where_it_is_written() {
+    let repo = two();
+    repo.edit("products.yaml", "bocks", "box");
+    repo.edit("products.yaml", "Mode: slo", "Mode: \"${var.mode}\"");
+    let settings = repo.read("provisor.yaml") + "  mode: {default: slow}\n";
+    repo.write("values.yaml", "# all\nmode: slo\n");
+    let tells = |line: &str, settings: &str, origin: &str| {
+        repo.write("provisor.yaml", settings);
+        let done = repo.sh(line).exits(1);
+        done.tells(&["products.yaml:6:35", &format!("the value of `mode` is {origin}"), "1 error in 1 file"]);
+    };
+    tells("plan", &settings.replace("slow", "slo"), "written at provisor.yaml:8:19");
+    tells("plan --var mode=slo", &settings, "given by `--var mode`");
+    tells("plan --var-file values.yaml", &settings, "written at values.yaml:2:7");
+    let at = settings.replace("sandbox.yaml}", "sandbox.yaml, variables: {mode: slo}}");
+    tells("plan", &at, "written at provisor.yaml:4:53");
+    // a secret's value is not shown, and who gave it is told
+    let secret = settings.replace("mode: {default: slow}", "mode: {sensitive: true}");
+    repo.write("provisor.yaml", &secret);
+    repo.write("secret.yaml", "mode: slo\n");
+    let done = repo.sh("plan --secret-file secret.yaml").exits(1);
+    let done = done.tells(&["the value of `mode` is written at secret.yaml:1:1"]);
+    assert!(!done.err.contains("slo\n"), "{}", done.err);
+}

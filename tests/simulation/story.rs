@@ -185,6 +185,7 @@ pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
         access_level: AccessLevel::Account,
         deep: None,
         variables: BTreeMap::new(),
+        origins: BTreeMap::new(),
         frozen: false,
     };
     [(location.name.clone(), location)].into()

@@ -9,7 +9,7 @@ use super::document::Document;
 use super::given::{self, Given};
 use super::locations::{KnownValues, Reader};
 use super::variables::VariableTable;
-use super::{Inputs, Location, ReplaceGuard, Settings, is_deep};
+use super::{Inputs, Location, ReplaceGuard, Settings, ValueOrigin, is_deep};
 use crate::arrange::{arranged, suggested};
 use crate::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
 use crate::layers::Sheet;
@@ -132,7 +132,7 @@ impl<'s> SettingsDraft<'s> {
     pub fn outline(&self, inputs: &Inputs) -> Outline {
         let mut problems = self.problems.clone();
         let mut variables = self.variables(&mut problems);
-        let Given { by_hand, secrets } = given::give(&mut variables, inputs, &mut problems);
+        let Given { by_hand, origins, secrets } = given::give(&mut variables, inputs, &mut problems);
         self.refuse_oracles(&variables, &mut problems);
         let trusted = self.trusted(&variables);
         let referable = trusted.as_ref().unwrap_or(&variables);
@@ -155,7 +155,8 @@ impl<'s> SettingsDraft<'s> {
         let trees: Vec<&Tree<'_>> = self.documents().map(|document| &document.tree).collect();
         let rest = settings.unwrap_or_else(|| self.unknown());
         let given = by_hand.into_keys().collect();
-        let settings = Settings { locations, accounts, variables, given, secrets, ..rest };
+        let origins = self.origins(origins, &variables);
+        let settings = Settings { locations, accounts, variables, given, origins, secrets, ..rest };
         let is_trusted = trusted.is_some();
         let problems = suggested(arranged(problems, &trees), settings.names(), |found, near| {
             match near {
@@ -167,6 +168,26 @@ impl<'s> SettingsDraft<'s> {
         }
         });
         Outline { settings, problems }
+    }
+
+    /// Where values that hold everywhere were written: those that were given by hand, and the defaults.
+    fn origins(
+        &self,
+        mut given: BTreeMap<String, ValueOrigin>,
+        variables: &VariableTable,
+    ) -> BTreeMap<String, ValueOrigin> {
+        for name in variables.keys() {
+            let path = ["variables", name, "default"];
+            let gives = |document: &&Document<'s>| {
+                let declared = document.written("variables").and_then(|map| document.tree.get(map, name));
+                declared.is_some_and(|node| document.tree.given(node, "default").is_some())
+            };
+            if let (false, Some(document)) = (given.contains_key(name), self.documents().find(gives)) {
+                let place = Place::key(&document.tree.source.path, &path, Part::Value);
+                given.insert(name.clone(), ValueOrigin::Place(place));
+            }
+        }
+        given
     }
 
     fn documents(&self) -> impl Iterator<Item = &Document<'s>> {
@@ -436,6 +457,7 @@ impl SettingsContent {
             accounts: BTreeMap::new(),
             variables: BTreeMap::new(),
             given: BTreeSet::new(),
+            origins: BTreeMap::new(),
             secrets: Vec::new(),
             parallelism: usize::try_from(self.limits.parallelism).ok()?,
             product_limits: limits(self.limits.products),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::typed::{HIDDEN, no_list, typed, written};
 use super::variables::{VariableTable, check};
-use super::{Inputs, Variable};
+use super::{Inputs, ValueOrigin, Variable};
 use crate::references::unknown_variable;
 use crate::yaml::{self, NodeId, Tree};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Source};
@@ -16,6 +16,8 @@ use provisor_model::text::did_you_mean;
 pub(super) struct Given {
     /// Which variables, each with who gave the value that counts.
     pub by_hand: BTreeMap<String, String>,
+    /// Where their values were written.
+    pub origins: BTreeMap<String, ValueOrigin>,
     /// Every value of a source of secrets.
     pub secrets: Vec<Secret>,
 }
@@ -119,6 +121,11 @@ pub(super) fn give(variables: &mut VariableTable, inputs: &Inputs, problems: &mu
             problems.push(gift.about(diagnostic));
             None
         });
+        let origin = match gift.place {
+            Some(place) => ValueOrigin::Place(place),
+            None => ValueOrigin::Given(gift.by.clone()),
+        };
+        given.origins.insert(gift.name.clone(), origin);
         given.by_hand.insert(gift.name, gift.by);
     }
     for (name, value) in &inputs.remembered {

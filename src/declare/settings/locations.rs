@@ -82,6 +82,7 @@ impl<'r> Reader<'r> {
                 access_level: AccessLevel::default(),
                 deep: None,
                 variables: BTreeMap::new(),
+                origins: BTreeMap::new(),
                 frozen: false,
             };
             // the nearer ones come later and win

@@ -21,7 +21,7 @@ pub use given::names_given;
 use std::collections::{BTreeMap, BTreeSet};
 
 use provisor_model::access::AccessLevel;
-use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Source};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Source};
 use provisor_model::glob;
 use provisor_model::ids::{AccountId, LocationName, Region};
 use provisor_model::product::Timeouts;
@@ -46,6 +46,8 @@ pub struct Settings {
     pub variables: BTreeMap<String, Variable>,
     /// The variables whose values that hold everywhere were given by hand.
     pub given: BTreeSet<String>,
+    /// Where the values were written that hold everywhere.
+    pub origins: BTreeMap<String, ValueOrigin>,
     /// Every value that came from a source of secrets, declared or not.
     pub secrets: Vec<Secret>,
     /// `limits.parallelism`, per location.
@@ -64,6 +66,15 @@ pub struct Settings {
     pub deep: bool,
     /// What was said while reading them, and gone on.
     pub warnings: Diagnostics,
+}
+
+/// Where the value of a variable comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueOrigin {
+    /// It is written there.
+    Place(Place),
+    /// Who gave it, such as `--var size`.
+    Given(String),
 }
 
 /// Which resources no update may replace.
@@ -122,6 +133,8 @@ pub struct Location {
     pub deep: Option<bool>,
     /// Values for declared variables that hold here.
     pub variables: BTreeMap<String, String>,
+    /// Where those are written.
+    pub origins: BTreeMap<String, Place>,
     /// Nothing is read or changed there.
     pub frozen: bool,
 }
@@ -234,6 +247,7 @@ impl Location {
             access_level: AccessLevel::default(),
             deep: None,
             variables: BTreeMap::new(),
+            origins: BTreeMap::new(),
             frozen: false,
         }
     }
@@ -256,6 +270,7 @@ impl Settings {
             accounts: BTreeMap::new(),
             variables: BTreeMap::new(),
             given: BTreeSet::new(),
+            origins: BTreeMap::new(),
             secrets: Vec::new(),
             parallelism: 1,
             product_limits: BTreeMap::new(),

@@ -19,6 +19,8 @@ impl Reader<'_> {
         for pair in tree.pairs(node).iter().filter(|pair| !pair.key.starts_with("x-")) {
             match self.value(tree, pair, location) {
                 Ok(Some(value)) => {
+                    let key = Segment::Key(pair.key.to_string());
+                    location.origins.insert(pair.key.to_string(), place.clone().below([key], Part::Value));
                     location.variables.insert(pair.key.to_string(), value);
                 }
                 Ok(None) => {}
