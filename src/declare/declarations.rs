@@ -21,8 +21,8 @@ pub(super) struct DeclarationsFile<'s> {
     defaults_misshapen: bool,
     /// The declarations that are of no use.
     misshapen: HashSet<String>,
-    /// The keys at the top at or below which something has.
-    heads: HashSet<String>,
+    /// The places at which something has the wrong shape.
+    odd: HashSet<Vec<Segment>>,
     /// What of declarations is not read; `None` of its `defaults:`.
     gaps: HashMap<Option<String>, Gaps>,
 }
@@ -63,7 +63,7 @@ impl<'s> DeclarationsFile<'s> {
             unusable: misshapen.whole(),
             defaults_misshapen: is_displaced(&None),
             misshapen: displaced,
-            heads: misshapen.heads().into_iter().map(str::to_owned).collect(),
+            odd: misshapen.places().iter().cloned().collect(),
             gaps,
             tree,
         };
@@ -99,9 +99,9 @@ impl<'s> DeclarationsFile<'s> {
         Origin { file: self.tree.source.path.clone(), ..Origin::default() }
     }
 
-    /// Whether something at or below a key at the top has the wrong shape.
-    pub fn is_misshapen(&self, head: &str) -> bool {
-        self.heads.contains(head)
+    /// Whether what stands at this path, or what it stands in, has the wrong shape.
+    pub fn is_misshapen(&self, path: &[Segment]) -> bool {
+        (1..=path.len()).any(|n| path.get(..n).is_some_and(|path| self.odd.contains(path)))
     }
 
     /// What stands under a key at the top.

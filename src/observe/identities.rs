@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Expects, ObserveError, Scope};
+use super::{Expects, Instead, ObserveError, Scope};
 use crate::catalog::{CatalogRead, FindBy, Identity};
 use crate::declare::{Access, Location};
 use crate::model::endpoint::CatalogKind;
@@ -52,8 +52,20 @@ pub fn identify(
 }
 
 fn dropped(scope: Scope<'_>, location: &LocationName) -> ObserveError {
-    let held = scope.recorded.rows.keys().filter(|address| address.location == *location);
-    ObserveError::Dropped { location: location.clone(), addresses: quoted(held.map(|address| &address.key)) }
+    let held = scope.recorded.rows.iter().filter(|(address, _)| address.location == *location);
+    let held: Vec<(&Address, &Row)> = held.collect();
+    let home = held.first().map(|(_, row)| &row.home);
+    let is_there = |one: &Location, home: &Home| {
+        one.account_id.as_ref() == Some(&home.account) && one.region == home.region
+    };
+    let renamed = |one: &&Location| home.is_some_and(|home| is_there(one, home));
+    let unknown = |one: &Location| !scope.recorded.rows.keys().any(|address| address.location == one.name);
+    let free = || scope.locations.values().filter(|one| unknown(one));
+    let renamed = free().find(renamed).map(|one| Instead::Name(one.written.clone()));
+    let elsewhere = || free().find(|one| one.account == location.account());
+    let instead = renamed.or_else(|| elsewhere().map(|one| Instead::Region(one.region.clone())));
+    let addresses = quoted(held.iter().map(|(address, _)| &address.key));
+    ObserveError::Dropped { location: location.clone(), addresses, instead }
 }
 
 /// Another kind of catalog than the one in which the rows' products were made: what it does not know is not gone.

@@ -22,7 +22,7 @@ use crate::catalog::{
     Record,
 };
 use crate::model::access::AccessLevel;
-use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId};
+use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId, Region};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
 use crate::state::Home;
@@ -161,6 +161,15 @@ impl Offer {
     }
 }
 
+/// What may have come in the place of a location that is not written any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// The same account and region under another name.
+    Name(String),
+    /// The same account in another region.
+    Region(Region),
+}
+
 /// Who expects an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expects {
@@ -234,6 +243,8 @@ pub enum ObserveError {
         location: LocationName,
         /// What is there.
         addresses: String,
+        /// What may have come in its place, with what is written of it.
+        instead: Option<Instead>,
     },
     /// The credentials belong to another account than the one that is written or recorded.
     #[error("location `{location}`: the credentials belong to account {found}, {} {expected}", .said.told())]

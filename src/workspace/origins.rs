@@ -1,13 +1,12 @@
 //! Where the values were written that a finding is about: what is wrong with a value of a variable is mended there, and not
 //! where the variable is used.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::places::found;
+use super::places::PlacedTexts;
 use super::repo::Repo;
-use crate::declare::{Index, Location, ValueOrigin};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
+use crate::declare::{Location, ValueOrigin};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
 use crate::model::ids::{Address, LocationName};
 
 /// Findings that are about the variable itself.
@@ -31,15 +30,16 @@ impl Repo<'_> {
         for address in declared {
             standing.entry(address.key.as_str()).or_default().push(&address.location);
         }
-        let mut texts = PlacedTexts { sources: &self.sources, indexes: HashMap::new() };
+        let mut texts = PlacedTexts::new(&self.sources);
         for one in all.0.iter_mut().filter(|one| !OF_VARIABLES.contains(&one.code)).take(SHOWN) {
-            let text = one.place.as_ref().and_then(|place| texts.at(place)).unwrap_or_default();
+            let text = one.place.as_ref().map(|place| about(one, place)).and_then(|place| texts.at(&place));
+            let text = text.unwrap_or_default();
             let names = variables(text);
             if names.is_empty() {
                 continue;
             }
             let location = self.location_of(one, &standing);
-            let notes = names.into_iter().filter_map(|name| self.origin(name, location));
+            let notes = names.into_iter().filter_map(|name| self.origin(name, location, &mut texts));
             one.notes.extend(notes);
         }
         all
@@ -65,7 +65,7 @@ impl Repo<'_> {
     }
 
     /// Where the value of a variable was written that holds there.
-    fn origin(&self, name: &str, location: Option<&Location>) -> Option<String> {
+    fn origin(&self, name: &str, location: Option<&Location>, texts: &mut PlacedTexts<'_>) -> Option<String> {
         let own = match location {
             Some(location) => location.origins.get(name),
             None => {
@@ -82,7 +82,17 @@ impl Repo<'_> {
             }
             (None, None) => return None,
         };
-        found(&self.sources, place).map(|spot| format!("the value of `{name}` is written at {spot}"))
+        texts.spot(place).map(|spot| format!("the value of `{name}` is written at {spot}"))
+    }
+}
+
+/// Where the value stands that a finding is about: what must not be shown is told at its key.
+fn about(one: &Diagnostic, place: &Place) -> Place {
+    match place {
+        Place::Node { file, path, .. } if one.redacted => {
+            Place::Node { file: file.clone(), path: path.clone(), part: Part::Value }
+        }
+        _ => place.clone(),
     }
 }
 
@@ -90,27 +100,4 @@ impl Repo<'_> {
 fn variables(text: &str) -> BTreeSet<&str> {
     let holes = text.split("${").skip(1).filter_map(|rest| rest.split('}').next());
     holes.filter_map(|hole| hole.trim().strip_prefix("var.")).collect()
-}
-
-/// The texts that stand at places; a file is read again once.
-struct PlacedTexts<'s> {
-    sources: &'s [Source],
-    indexes: HashMap<Arc<str>, Option<(&'s Source, Index<'s>)>>,
-}
-
-impl<'s> PlacedTexts<'s> {
-    fn at(&mut self, place: &Place) -> Option<&'s str> {
-        let sources = self.sources;
-        let index = self.indexes.entry(place.file().clone()).or_insert_with_key(|file| {
-            let source = sources.iter().find(|source| source.path == *file)?;
-            source.text.contains("${var.").then(|| (source, Index::new(source)))
-        });
-        let (source, index) = index.as_ref()?;
-        let bytes = match place {
-            Place::Node { path, part, .. } => index.locate(path, *part)?,
-            Place::Bytes { start, end, .. } => *start..*end,
-            Place::File(_) => return None,
-        };
-        source.text.get(bytes)
-    }
 }

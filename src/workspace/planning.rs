@@ -11,7 +11,7 @@ use super::{Repo, Workspace};
 use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead, ProductRef};
 use crate::declare::Desired;
-use crate::model::diagnostic::{Diagnostics, Source};
+use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::LocationName;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;

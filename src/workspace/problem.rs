@@ -9,7 +9,7 @@ use crate::declare::arrange;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::model::endpoint::CatalogKind;
 use crate::model::ids::LocationName;
-use crate::observe::{Expects, ObserveError};
+use crate::observe::{Expects, Instead, ObserveError};
 use crate::plan::file::OutOfTime;
 use crate::plan::{NoMatch, Unfit};
 use crate::state::StateError;
@@ -282,9 +282,17 @@ fn observe_hint(error: &ObserveError) -> Option<String> {
             let without = format!("`--exclude '*@{location}'` plans without this location");
             error.hint.clone().or_else(|| catalog_hint(error.kind, &without))
         }
-        ObserveError::Dropped { .. } => {
-            Some("write the location back, remove its declarations, apply; then drop it".to_owned())
-        }
+        ObserveError::Dropped { location, instead, .. } => Some(match instead {
+            Some(Instead::Name(name)) => format!(
+                "`{name}` is the same account and region, and a location keeps its name for as long as the state holds products there: write `{}`",
+                location.account()
+            ),
+            Some(Instead::Region(region)) => format!(
+                "`{}` stands in {region} now: write the region back, remove its declarations, apply; then change it",
+                location.account()
+            ),
+            None => "write the location back, remove its declarations, apply; then drop it".to_owned(),
+        }),
         ObserveError::OtherCatalog { expected, .. } if *expected == CatalogKind::Sandbox.noun() => Some(
             "write the location as it was, or give the other catalog a location of its own; nothing that a sandbox made is real: `provisor state rm ADDRESS` gives it up"
                 .to_owned(),

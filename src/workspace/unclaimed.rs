@@ -223,7 +223,7 @@ fn fits_one<'n>(flag: &str, pattern: &str, names: impl Iterator<Item = &'n str>)
         return Ok(());
     }
     let near = did_you_mean(pattern, names.iter().copied());
-    let there = || format!("there is {}", listed(names.iter().map(|name| quote(name)), SHOWN));
+    let there = || format!("there is {}", listed(names.iter().map(quote), SHOWN));
     let message = format!("`{flag} {pattern}` fits nothing that exists");
     Err(Problem::input(message).hint(near.unwrap_or_else(there)))
 }

@@ -289,6 +289,17 @@ fn what_one_mistake_causes_is_told_once() {
     repo.write("products/a.yaml", &repo.read("products.yaml").replace("Mode: slow", "Mode: slo"));
     let state = "provisor.yaml:3:15 cannot keep a state in `products`";
     tells(&repo, "plan", &[state, &SLOW.replace("products.yaml", "products/a.yaml")]);
+}
+
+#[test]
+fn what_one_mistake_of_a_declaration_causes_is_told_once() {
+    let settings = |from: &str, to: &str| {
+        let repo = two();
+        repo.edit("products.yaml", "bocks", "box");
+        repo.edit("products.yaml", "slo}", "slow}");
+        repo.edit("provisor.yaml", from, to);
+        repo
+    };
     let twice = "    provisioning_preferences: {stack_set_accounts: [\"12\", \"12\"]}\n";
     let repo = settings("project: test\n", "project: test\n");
     repo.edit("products.yaml", "Mode: slow}\n", &format!("Mode: slow}}\n{twice}"));
@@ -326,7 +337,7 @@ fn a_wrong_value_of_a_variable_says_where_it_is_written() {
     tells("plan --var mode=slo", &settings, "given by `--var mode`");
     tells("plan --var-file values.yaml", &settings, "written at values.yaml:2:7");
     let at = settings.replace("sandbox.yaml}", "sandbox.yaml, variables: {mode: slo}}");
-    tells("plan", &at, "written at provisor.yaml:4:53");
+    tells("plan", &at, "written at provisor.yaml:4:51");
     // a secret's value is not shown, and who gave it is told
     let secret = settings.replace("mode: {default: slow}", "mode: {sensitive: true}");
     repo.write("provisor.yaml", &secret);
@@ -334,4 +345,54 @@ fn a_wrong_value_of_a_variable_says_where_it_is_written() {
     let done = repo.sh("plan --secret-file secret.yaml").exits(1);
     let done = done.tells(&["the value of `mode` is written at secret.yaml:1:1"]);
     assert!(!done.err.contains("slo\n"), "{}", done.err);
+    // what NoEcho hides is told at the key of the parameter
+    repo.edit("products.yaml", "product_name: box", "product_name: vault");
+    repo.edit("products.yaml", "Name: one, Mode:", "Password:");
+    let mut command = repo.command(&["plan"]);
+    let done = Done::from(command.env("PROVISOR_SECRET_mode", "abc").output().unwrap()).exits(1);
+    done.tells(&[
+        "must have at least 8 characters",
+        "the value of `mode` is given by `PROVISOR_SECRET_mode`",
+    ]);
+}
+
+/// An item at the head of a file that something is wrong with hides nothing in it, and nothing in the items beside it.
+#[test]
+fn items_at_the_head_of_a_file_hide_nothing() {
+    let repo = two();
+    repo.edit("products.yaml", "bocks", "box");
+    repo.edit("products.yaml", "slo}", "slow}");
+    let heads = "imports: [{to: nix, id: pp-1}, {to: one, stack: [a]}, {to: nox, stack: a}]
+external:
+  x: {provisioned_product_name: \"${var.a}${var.b}\", location: nowhere}
+  y: {provisioned_product_name: [a]}
+  z: {provisioned_product_name: a, location: nil}
+moved: [{from: [b], to: \"c d\"}, {from: one, to: new}, {to: \"e f\"}]
+removed: [{address: one, on_removal: delete}, {address: two, on_removal: forget}, {address: \"x@nil\", on_removal: forget}]
+";
+    repo.write("products.yaml", &format!("{heads}provisioned_products:\n{DECLARED}"));
+    repo.edit("products.yaml", "bocks", "box");
+    repo.edit("products.yaml", "slo}", "slow}");
+    let wanted = [
+        "products.yaml:1:16 there is no declaration `nix`",
+        "products.yaml:1:21 unknown key `id`",
+        "products.yaml:1:49 `stack` must be",
+        "products.yaml:1:60 there is no declaration `nox`",
+        "products.yaml:3:34 there is no variable `a`",
+        "products.yaml:3:42 there is no variable `b`",
+        "products.yaml:3:63 there is no location `nowhere`",
+        "products.yaml:4:3 it must be said on which location `y` stands",
+        "products.yaml:4:33 `provisioned_product_name` must be",
+        "products.yaml:5:46 there is no location `nil`",
+        "products.yaml:6:16 `from` must be",
+        "products.yaml:6:25 `c d` is not the address",
+        "products.yaml:6:33 `one` is still declared",
+        "products.yaml:6:55 item 3 of `moved` has no `from`",
+        "products.yaml:6:60 `e f` is not the address",
+        "products.yaml:7:38 `on_removal` must be one of",
+        "products.yaml:7:21 `one` is still declared",
+        "products.yaml:7:57 `two` is still declared",
+        "products.yaml:7:93 there is no location `nil`",
+    ];
+    tells(&repo, "validate", &wanted);
 }

@@ -36,7 +36,7 @@ fn a_template_that_nothing_can_be_made_from() {
     for (from, to, says, at) in places {
         let repo = Repo::boxes(&["one"]);
         repo.edit("box-v1.yaml", from, to);
-        let done = repo.sh("plan").exits(1).tells(&[says, "(used at sandbox.yaml:"]);
+        let done = repo.sh("plan").exits(1).tells(&[says, "it is used at sandbox.yaml:"]);
         assert!(done.err.contains(&format!("box-v1.yaml:{at}")), "{}", done.err);
     }
     let repo = Repo::boxes(&["one"]);
@@ -85,9 +85,14 @@ fn what_others_write_for_a_variable() {
         ("${env:STAGE}", "give it by `PROVISOR_VAR_stage`"),
         ("${{ secrets.KEY }}", "a variable is `${var.KEY}`, with one pair of braces"),
         ("${var:env}", "a variable is `${var.env}`"),
+        ("${var[\"env\"]}", "did you mean `${var.env}`?"),
+        ("a ${var.env b", "did you mean `${var.env}`?"),
+        ("${self.outputs.Arn}", "a declaration refers to no output of its own"),
+        ("${provisioned_products.one.outputs.Arn}", "did you mean `${one.outputs.Arn}`?"),
     ] {
         note(text);
-        told(&repo, "plan", &["is not a reference", hint]);
+        let done = repo.sh("plan").exits(1).tells(&[hint, "1 error in 1 file"]);
+        assert!(!done.err.contains("Warning"), "{text}: {}", done.err);
     }
     for (field, says) in [
         ("tags: {a: '$(env)'}", "cannot hold `$`"),
@@ -120,6 +125,73 @@ fn paths_are_taken_as_they_are_written() {
         repo.edit("provisor.yaml", from, to);
         told(&repo, "plan", &["which is not there", hint]);
     }
+}
+
+/// A location that is written under another name, or in another region, is told with what it was.
+#[test]
+fn a_location_that_is_not_where_it_was() {
+    for (file, from, to, hint) in [
+        ("provisor.yaml", "  demo:", "  prod:", "`prod` is the same account and region"),
+        ("sandbox.yaml", "eu-west-1", "eu-west-2", "`demo` stands in eu-west-2 now: write the region back"),
+        (
+            "provisor.yaml",
+            "  demo: {sandbox: sandbox.yaml}",
+            "  prod: {account_id: '444455556666', regions: [eu-west-1]}",
+            "write the location back",
+        ),
+    ] {
+        let repo = Repo::boxes(&["one"]);
+        repo.apply().exits(0);
+        repo.edit(file, from, to);
+        if to.contains("444455556666") {
+            repo.declare("");
+        }
+        told(&repo, "plan", &["is not in the settings, but the state holds `one` there", hint]);
+    }
+}
+
+#[test]
+fn blanks_are_nothing() {
+    for (from, to, says) in [
+        ("project: test", "project: ' '", "`project` holds nothing but blanks"),
+        ("locations:", "state: {path: ' '}\nlocations:", "`path` holds nothing but blanks"),
+    ] {
+        let repo = Repo::boxes(&["one"]);
+        repo.edit("provisor.yaml", from, to);
+        told(&repo, "validate", &[says, "1 error in 1 file"]);
+    }
+}
+
+/// What stands elsewhere in Terraform is told with where it stands here.
+#[test]
+fn words_of_other_settings() {
+    let repo = Repo::boxes(&["one"]);
+    let settings = repo.read("provisor.yaml");
+    for (line, hint) in [
+        ("default_tags: {a: b}", "write `defaults: {tags: …}` in a file of declarations"),
+        ("region: eu-west-1", "regions stand under `locations:`"),
+        ("profile: x", "`location_defaults: {profile: …}`"),
+        ("workspace: dev", "each stage is a location of its own"),
+        ("variable: {a: {}}", "did you mean `variables`?"),
+    ] {
+        repo.write("provisor.yaml", &format!("{settings}{line}\n"));
+        told(&repo, "validate", &[hint, "1 error in 1 file"]);
+    }
+    repo.write("provisor.yaml", &settings);
+    let declared = repo.read("products.yaml");
+    for (line, hint) in [
+        ("variable: {a: {}}", "values are declared under `variables:` in `provisor.yaml`"),
+        ("output: {a: {}}", "`provisor output` shows them"),
+    ] {
+        repo.write("products.yaml", &format!("{declared}{line}\n"));
+        told(&repo, "validate", &[hint, "1 error in 1 file"]);
+    }
+    repo.declare(&boxed("one", "").replace("}}\n", "}, source: ./x, region: eu-west-1}\n"));
+    told(
+        &repo,
+        "validate",
+        &["a declaration names a product of the catalog", "a declaration names its `location`"],
+    );
 }
 
 /// A file that is written must be none that is read.

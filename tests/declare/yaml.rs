@@ -262,7 +262,10 @@ fn what_is_said_twice_makes_no_override_idle() {
 fn words_of_terraform_at_the_head_are_told_once() {
     for (text, hint) in [
         ("removed: [{from: a, on_removal: forget}]\n", "did you mean `address`?"),
-        ("imports: [{to: a, id: pp-aaaaaaaaaaaaa}]\n", "did you mean `provisioned_product_id`?"),
+        (
+            "imports: [{to: a, id: pp-aaaaaaaaaaaaa}]\nprovisioned_products: {a: {product_name: x, provisioning_artifact: active, location: hub}}\n",
+            "did you mean `provisioned_product_id`?",
+        ),
     ] {
         let found = findings(text);
         assert!(found.len() == 1 && found[0].contains(hint), "{found:?}");

@@ -78,7 +78,7 @@ fn what_is_gone_already_is_silent_and_what_is_declared_is_wrong() {
     wrong("{on_removal: forget}", "missing at 4:5: item 1 of `removed` has no `address`");
     wrong(
         "{address: old, on_removal: keep}",
-        "bad-value at 4:32: `on_removal` must be one of `terminate`, `retain_physical_resources`, `forget`, not `keep`",
+        "bad-value at 4:32: `on_removal` must be one of `terminate`, `retain_physical_resources`, `forget`, not `keep` / did you mean `forget`?",
     );
 }
 

@@ -78,13 +78,7 @@ impl TextRule {
     pub fn check(self, what: &str, text: &str) -> Checked {
         match self {
             Self::Free => Ok(()),
-            Self::Filled => {
-                if text.is_empty() {
-                    Err(bad(format!("{what} is empty")))
-                } else {
-                    Ok(())
-                }
-            }
+            Self::Filled => filled(what, text),
             Self::Path => path(what, text),
             Self::Length { least, most } => length(what, text, least, most),
             Self::OneOf(texts) => one_of(what, text, texts),
@@ -119,11 +113,18 @@ fn bad(message: String) -> Diagnostic {
     Diagnostic::error("bad-value", message)
 }
 
+/// Blanks that nobody sees pass for nothing.
+fn filled(what: &str, text: &str) -> Checked {
+    match text {
+        "" => Err(bad(format!("{what} is empty"))),
+        _ if text.trim().is_empty() => Err(bad(format!("{what} holds nothing but blanks"))),
+        _ => Ok(()),
+    }
+}
+
 /// What a shell would make of it is not made of it here.
 fn path(what: &str, text: &str) -> Checked {
-    if text.is_empty() {
-        return Err(bad(format!("{what} is empty")));
-    }
+    filled(what, text)?;
     match unmade_path(text) {
         Some(hint) => Err(bad(format!("{what} is taken as it is written: `{text}`")).hint(hint)),
         None => Ok(()),
@@ -304,9 +305,7 @@ fn one_of(what: &str, text: &str, texts: &[&str]) -> Checked {
 }
 
 fn role(what: &str, text: &str) -> Checked {
-    if text.is_empty() {
-        return Err(bad(format!("{what} is empty")));
-    }
+    filled(what, text)?;
     if text.starts_with("arn:") && text.contains(":iam::") && text.contains(":role/") {
         return Ok(());
     }
@@ -317,9 +316,7 @@ fn role(what: &str, text: &str) -> Checked {
 fn project(text: &str) -> Checked {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let starts = text.starts_with(|c: char| c.is_ascii_lowercase());
-    if text.is_empty() {
-        return Err(bad("`project` is empty".to_owned()));
-    }
+    filled("`project`", text)?;
     if starts && text.len() <= 63 && text.chars().all(allowed) {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::origin::Layer;
 use crate::references::{Context, is_key};
 use crate::settings::{NAMING, Settings};
 use crate::yaml::NodeId;
-use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use provisor_model::ids::{Address, Key, LocationName};
 use provisor_model::product::Selector;
 
@@ -41,9 +41,7 @@ pub(crate) fn externals(
         let pairs = file.head("external").map_or(&[][..], |node| file.tree.pairs(node));
         for pair in pairs {
             let one = ExternalItem { file, settings, name: &pair.key, node: pair.value };
-            // what has no shape has been told
-            let read = if file.is_misshapen("external") { Err(None) } else { one.read() };
-            match read {
+            match one.read() {
                 Ok((address, external)) if keys.insert(address.key.clone()) => {
                     all.sound.insert(address, external);
                 }
@@ -52,7 +50,7 @@ pub(crate) fn externals(
                     problems.push(Diagnostic::error("duplicate-key", message).at(external.place));
                 }
                 Err(wrong) => {
-                    problems.extend(wrong.map(|wrong| *wrong));
+                    problems.extend(wrong);
                     let address = Address::external(&pair.key, "nowhere");
                     keys.insert(address.key.clone());
                     all.broken.push(address);
@@ -86,6 +84,9 @@ pub(crate) fn contradictions(desired: &Desired, problems: &mut Diagnostics) {
     }
 }
 
+/// All that is wrong with one of them; nothing where that has been told.
+type Wrong = Vec<Diagnostic>;
+
 /// One of them, as it is written.
 struct ExternalItem<'f> {
     file: &'f DeclarationsFile<'f>,
@@ -102,39 +103,47 @@ impl ExternalItem<'_> {
     }
 
     /// What it lacks may stand under a key that is none, and that is told.
-    fn lacking(&self, found: Diagnostic) -> Option<Box<Diagnostic>> {
+    fn lacking(&self, found: Diagnostic) -> Wrong {
         let is_known = |key: &str| key.starts_with("x-") || EXTERNAL.field(key).is_some();
         let pairs = self.file.tree.pairs(self.node);
-        pairs.iter().all(|pair| is_known(&pair.key)).then(|| Box::new(found))
+        pairs.iter().all(|pair| is_known(&pair.key)).then_some(found).into_iter().collect()
     }
 
-    fn read(&self) -> Result<(Address, External), Option<Box<Diagnostic>>> {
+    fn read(&self) -> Result<(Address, External), Wrong> {
+        if self.is_misshapen(None) {
+            return Err(Wrong::default());
+        }
         if !is_key(self.name) {
             let message = format!("`{}` cannot be the name of an external product", self.name.escape_debug());
-            let wrong = Diagnostic::error("bad-value", message).at(self.place(None));
-            return Err(Some(Box::new(wrong.hint(NAMING))));
+            return Err(vec![Diagnostic::error("bad-value", message).at(self.place(None)).hint(NAMING)]);
         }
-        let location = self.location()?;
-        let by_id = self.text("provisioned_product_id")?.map(Selector::Id);
-        let by_name =
-            || Ok::<_, Option<Box<Diagnostic>>>(self.text("provisioned_product_name")?.map(Selector::Name));
-        let product = match by_id {
-            Some(id) => Some(id),
-            None => by_name()?,
-        };
-        let Some(product) = product else {
+        match (self.location(), self.product()) {
+            (Ok(location), Ok(product)) => {
+                Ok((Address::external(self.name, location), External { product, place: self.place(None) }))
+            }
+            (location, product) => {
+                Err([location.err(), product.err()].into_iter().flatten().flatten().collect())
+            }
+        }
+    }
+
+    fn product(&self) -> Result<Selector, Wrong> {
+        if let Some(id) = self.text("provisioned_product_id")? {
+            return Ok(Selector::Id(id));
+        }
+        let name = self.text("provisioned_product_name")?;
+        name.map(Selector::Name).ok_or_else(|| {
             let which = "`provisioned_product_id` or `provisioned_product_name`";
             let message = format!("the external product `{}` has no {which}", self.name);
-            return Err(self.lacking(Diagnostic::error("missing", message).at(self.place(None))));
-        };
-        Ok((Address::external(self.name, location), External { product, place: self.place(None) }))
+            self.lacking(Diagnostic::error("missing", message).at(self.place(None)))
+        })
     }
 
     /// Where it stands; the only location there is, where that is not said.
-    fn location(&self) -> Result<LocationName, Option<Box<Diagnostic>>> {
+    fn location(&self) -> Result<LocationName, Wrong> {
         let text = self.text("location")?;
         let place = self.place(text.as_ref().map(|_| "location"));
-        let wrong = |found: Diagnostic| Some(Box::new(found.at(place.clone())));
+        let wrong = |found: Diagnostic| vec![found.at(place.clone())];
         let named = match &text {
             Some(text) => {
                 self.settings.named(text).ok_or_else(|| wrong(self.settings.unknown_location(text)))?
@@ -151,18 +160,30 @@ impl ExternalItem<'_> {
         }
     }
 
-    fn text(&self, field: &str) -> Result<Option<String>, Option<Box<Diagnostic>>> {
+    /// Whether it, or one of its fields, has no shape: that has been told.
+    fn is_misshapen(&self, field: Option<&str>) -> bool {
+        let path = ["external", self.name].into_iter().chain(field);
+        self.file.is_misshapen(&path.map(|name| Segment::Key(name.to_owned())).collect::<Vec<_>>())
+    }
+
+    fn text(&self, field: &str) -> Result<Option<String>, Wrong> {
+        if self.is_misshapen(Some(field)) {
+            return Err(Wrong::default());
+        }
         let Some(node) = self.file.tree.given(self.node, field) else { return Ok(None) };
         let Some(written) = self.file.tree.text(node) else { return Ok(None) };
         let place = self.place(Some(field));
         let filled = Context::of(&self.settings.variables).known(field, written);
         let filled = filled.map_err(|fault| {
-            let place = self.file.tree.pinpoint(place.clone(), fault.nth);
-            Some(Box::new(fault.diagnostic().at(place)))
+            let told = fault.all().map(|fault| {
+                let place = self.file.tree.pinpoint(place.clone(), fault.nth);
+                fault.diagnostic().at(place)
+            });
+            told.collect::<Wrong>()
         })?;
         let rule = EXTERNAL.field(field).and_then(super::text_rule).filter(|_| written.contains("${"));
         match rule.map(|rule| rule.check(&format!("`{field}`"), &filled)) {
-            Some(Err(found)) => Err(Some(Box::new(found.at(place)))),
+            Some(Err(found)) => Err(vec![found.at(place)]),
             _ => Ok(Some(filled.into_owned())),
         }
     }

@@ -54,10 +54,8 @@ impl HeadReader<'_> {
     }
 
     fn import(&mut self, item: Item<'_>) -> Option<(Address, ImportOf)> {
-        if !self.is_whole(item, &["to"]) {
-            return None;
-        }
-        let to = self.declared(item, "to")?;
+        let is_whole = self.is_whole(item, &["to"]);
+        let to = self.declared(item, "to").filter(|_| is_whole)?;
         let here = self.at(&to);
         let by_id = self.text(item, "provisioned_product_id", here).map(Selector::Id);
         let product = by_id.or_else(|| self.text(item, "provisioned_product_name", here).map(Selector::Name));

@@ -41,31 +41,38 @@ struct Item<'f> {
 }
 
 impl<'f> Item<'f> {
-    /// All items of one list; none of a list with something in it that cannot be read.
+    /// All items of one list, but for those that are no maps: that has been told.
     fn all(
         files: &'f [DeclarationsFile<'f>],
         list: &'static str,
         table: &'static Table,
     ) -> impl Iterator<Item = Self> {
-        let sound = files.iter().filter(move |file| !file.is_misshapen(list));
-        sound.flat_map(move |file| {
+        let all = files.iter().flat_map(move |file| {
             let items = file.head(list).map_or(&[][..], |node| file.tree.items(node));
             items.iter().enumerate().map(move |(nth, node)| Self { file, list, nth, node: *node, table })
-        })
+        });
+        all.filter(|item| !item.file.is_misshapen(&item.path(None)))
+    }
+
+    fn path(&self, field: Option<&str>) -> Vec<Segment> {
+        let key = |name: &str| Segment::Key(name.to_owned());
+        [key(self.list), Segment::Index(self.nth)].into_iter().chain(field.map(key)).collect()
     }
 
     /// The place of the item, or of one of its fields.
     fn place(&self, field: Option<&str>, part: Part) -> Place {
-        let key = |name: &str| Segment::Key(name.to_owned());
-        let path = [key(self.list), Segment::Index(self.nth)].into_iter().chain(field.map(key)).collect();
-        Place::Node { file: self.file.tree.source.path.clone(), path, part }
+        Place::Node { file: self.file.tree.source.path.clone(), path: self.path(field), part }
     }
 
     fn is_given(&self, field: &str) -> bool {
         self.file.tree.given(self.node, field).is_some()
     }
 
+    /// What is written there; nothing that has been complained about.
     fn written(&self, field: &str) -> Option<&'f str> {
+        if self.file.is_misshapen(&self.path(Some(field))) {
+            return None;
+        }
         self.file.tree.text(self.file.tree.given(self.node, field)?)
     }
 }

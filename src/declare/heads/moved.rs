@@ -121,9 +121,7 @@ impl HeadReader<'_> {
     }
 
     fn one_move(&mut self, item: Item<'_>) -> Option<Move> {
-        if !self.is_whole(item, &["from", "to"]) {
-            return None;
-        }
+        self.is_whole(item, &["from", "to"]);
         let (from, to) = (self.end(item, "from"), self.end(item, "to"));
         let (from, to) = (from?, to?);
         let place = item.place(None, Part::Value);

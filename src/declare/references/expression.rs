@@ -130,7 +130,8 @@ pub(crate) fn parse(text: &str) -> Vec<Token<'_>> {
             if !before.is_empty() {
                 tokens.push(Token::Text(before.into()));
             }
-            let of = inside.ok_or_else(unterminated).and_then(|(inside, _)| expression(inside.trim()));
+            let of =
+                inside.ok_or_else(|| unterminated(after)).and_then(|(inside, _)| expression(inside.trim()));
             tokens.push(Token::Hole { nth, of: of.map_err(Box::new) });
             rest = inside.map_or("", |(_, behind)| behind);
         }
@@ -142,9 +143,15 @@ pub(crate) fn parse(text: &str) -> Vec<Token<'_>> {
     tokens
 }
 
-fn unterminated() -> Diagnostic {
+fn unterminated(after: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error("bad-reference", "this `${` has no `}`");
-    diagnostic.hint("a literal `${` is written `$${`")
+    let end =
+        after.find(|c: char| !(c.is_ascii_alphanumeric() || "_-.@/".contains(c))).unwrap_or(after.len());
+    let meant = after.get(..end).filter(|meant| expression(meant).is_ok());
+    diagnostic.hint(match meant {
+        Some(meant) => format!("did you mean `${{{meant}}}`?"),
+        None => "a literal `${` is written `$${`".to_owned(),
+    })
 }
 
 fn bad(message: String) -> Diagnostic {
@@ -200,56 +207,72 @@ fn product(text: &str) -> Result<Expression<'_>, Diagnostic> {
 fn not_a_reference(text: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error("bad-reference", format!("`${{{text}}}` is not a reference"));
     let parts: Vec<&str> = text.split('.').collect();
-    let is_output =
-        |name: &str| !name.contains('[') && split_attribute(&format!("x.outputs.{name}")).is_some();
-    let meant = of_others(&parts, text).or_else(|| match parts.as_slice() {
-        ["var", name] if name.contains('[') => {
-            let name = name.split('[').next().unwrap_or_default();
-            Some(format!("a list is filled in as a whole, with commas: `${{var.{name}}}`"))
-                .filter(|_| is_key(name))
-        }
-        [key, rest] if is_declaration(key) && bracketed(rest).is_some_and(is_output) => {
-            bracketed(rest).map(|output| format!("did you mean `${{{key}.outputs.{output}}}`?"))
-        }
-        [name] if is_key(name) => {
-            Some(format!("a variable is `${{var.{name}}}`; a literal `${{` is written `$${{`"))
-        }
-        ["vars" | "variable" | "variables" | "local" | "locals" | "params" | "parameters", name]
-            if is_key(name) =>
-        {
-            Some(format!("did you mean `${{var.{name}}}`?"))
-        }
-        ["module" | "data" | "resource", rest @ .., key, output]
-            if is_key(key) && is_output(output) && rest.len() < 2 =>
-        {
-            Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
-        }
-        [key, word] if is_declaration(key) && nearest(word, ["id", "arn"]).is_some() => {
-            nearest(word, ["id", "arn"]).map(|word| format!("did you mean `${{{key}.{word}}}`?"))
-        }
-        [key, "outputs", output] if output.contains('[') => {
-            let output = output.split('[').next().unwrap_or_default();
-            Some(format!("an item of a list is `${{{key}.outputs.{output}[0]}}`, counted from 0"))
-                .filter(|_| is_output(output))
-        }
-        [_, "outputs", _] => None,
-        [key, word, output]
-            if is_output(output) && (nearest(word, ["outputs"]).is_some() || *word == "out") =>
-        {
-            Some(format!("did you mean `${{{key}.outputs.{output}}}`?"))
-        }
-        [key, "outputs"] if is_declaration(key) => Some(format!("an output is `${{{key}.outputs.NAME}}`")),
-        [key, output] if is_declaration(key) && is_output(output) => {
-            Some(format!("an output is `${{{key}.outputs.{output}}}`"))
-        }
-        _ => None,
-    });
+    let meant = of_others(&parts, text).or_else(|| of_variables(&parts)).or_else(|| of_outputs(&parts));
     match meant {
         None if matches!(parts.as_slice(), [_, "outputs", _]) => {
             diagnostic.hint("the key of an output holds letters, digits, `_`, `-`, `:` and `.`")
         }
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic.hint(FORMS),
+    }
+}
+
+/// What may have been meant as a variable.
+fn of_variables(parts: &[&str]) -> Option<String> {
+    let meant = |name: &str| format!("did you mean `${{var.{name}}}`?");
+    match parts {
+        ["var", name] if name.contains('[') => {
+            let name = name.split('[').next().filter(|name| is_key(name))?;
+            Some(format!("a list is filled in as a whole, with commas: `${{var.{name}}}`"))
+        }
+        [name] if is_key(name) => {
+            Some(format!("a variable is `${{var.{name}}}`; a literal `${{` is written `$${{`"))
+        }
+        [name] => quoted_key(name).map(meant),
+        ["vars" | "variable" | "variables" | "local" | "locals" | "params" | "parameters", name] => {
+            is_key(name).then(|| meant(name))
+        }
+        _ => None,
+    }
+}
+
+/// What may have been meant as an output of a declaration, its id or its ARN.
+fn of_outputs(parts: &[&str]) -> Option<String> {
+    let is_output =
+        |name: &str| !name.contains('[') && split_attribute(&format!("x.outputs.{name}")).is_some();
+    let meant = |key: &str, output: &str| Some(format!("did you mean `${{{key}.outputs.{output}}}`?"));
+    match parts {
+        [key, rest] if is_declaration(key) && bracketed(rest).is_some_and(is_output) => {
+            meant(key, bracketed(rest)?)
+        }
+        ["provisioned_products" | "products" | "declarations", rest @ ..]
+            if split_attribute(&rest.join(".")).is_some_and(|(key, _)| is_declaration(key)) =>
+        {
+            Some(format!("did you mean `${{{}}}`?", rest.join(".")))
+        }
+        ["module" | "data" | "resource", rest @ .., key, output]
+            if is_key(key) && is_output(output) && rest.len() < 2 =>
+        {
+            meant(key, output)
+        }
+        [key, word] if is_declaration(key) && nearest(word, ["id", "arn"]).is_some() => {
+            nearest(word, ["id", "arn"]).map(|word| format!("did you mean `${{{key}.{word}}}`?"))
+        }
+        [key, "outputs", output] if output.contains('[') => {
+            let output = output.split('[').next().filter(|output| is_output(output))?;
+            Some(format!("an item of a list is `${{{key}.outputs.{output}[0]}}`, counted from 0"))
+        }
+        [_, "outputs", _] => None,
+        [key, word, output]
+            if is_output(output) && (nearest(word, ["outputs"]).is_some() || *word == "out") =>
+        {
+            meant(key, output)
+        }
+        [key, "outputs"] if is_declaration(key) => Some(format!("an output is `${{{key}.outputs.NAME}}`")),
+        [key, output] if is_declaration(key) && is_output(output) => {
+            Some(format!("an output is `${{{key}.outputs.{output}}}`"))
+        }
+        _ => None,
     }
 }
 
@@ -291,6 +314,12 @@ fn of_others(parts: &[&str], text: &str) -> Option<String> {
         _ => return None,
     };
     Some(told.to_owned())
+}
+
+/// The `x` of `var["x"]`.
+fn quoted_key(text: &str) -> Option<&str> {
+    let inside = text.strip_prefix("var[")?.strip_suffix(']')?;
+    Some(inside.trim_matches(['"', '\''])).filter(|name| is_key(name))
 }
 
 /// The `X` of `outputs[X]` and `outputs["X"]`.

@@ -23,6 +23,8 @@ impl<'t> Foreign<'t> {
         }
         let enclosed = [("{{", "}}"), ("$(", ")")].into_iter();
         let enclosed = enclosed.flat_map(|(open, close)| enclosed_by(text, open, close));
+        // `${{ name }}` is no reference, and that is told
+        let enclosed = enclosed.filter(|one| !is_after_dollar(text, one.written));
         let mut found = enclosed.chain(after_dollar(text)).chain(bare(text));
         found.find(|one| {
             let is_whole = one.written == text.trim() && one.written.starts_with(['{', '$']);
@@ -53,6 +55,11 @@ fn enclosed_by<'t>(
         let written = text.get(at..at + open.len() + inside.len() + close.len())?;
         Some(Foreign { written, name: named(inside)? })
     })
+}
+
+/// Whether a `$` stands before a part of a text.
+fn is_after_dollar(text: &str, part: &str) -> bool {
+    text.split_once(part).is_some_and(|(before, _)| part.starts_with('{') && before.ends_with('$'))
 }
 
 /// `$name`, `$var.name`.
@@ -111,6 +118,7 @@ mod tests {
             "var.other",
             "{\"a\": {\"b\": 1}}",
             "a.b",
+            "${{ env }}",
         ] {
             assert_eq!(Foreign::find(text, known), None, "{text}");
         }

@@ -121,8 +121,11 @@ impl<'a> Targets<'a> {
 }
 
 fn unknown(key: &str) -> Diagnostic {
-    Diagnostic::error("unknown-reference", format!("there is no declaration `{key}`"))
-        .near(Near::Declaration(key.to_owned()))
+    let found = Diagnostic::error("unknown-reference", format!("there is no declaration `{key}`"));
+    match key {
+        "self" | "this" => found.hint("a declaration refers to no output of its own; its key is `${key}`"),
+        _ => found.near(Near::Declaration(key.to_owned())),
+    }
 }
 
 fn ambiguous(key: &str, candidates: &[&LocationName], here: &Location) -> Diagnostic {

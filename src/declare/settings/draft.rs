@@ -1,17 +1,16 @@
 //! The settings while something of them is still wanted: read once, then asked which files they name, and made into
 //! [`Settings`] with what those files and the command line say.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::content::{CheckoutContent, GuardsContent, ReplacedContent, SettingsContent};
+use super::content::{GuardsContent, ReplacedContent, SettingsContent};
 use super::document::Document;
 use super::given::{self, Given};
 use super::locations::{KnownValues, Reader};
 use super::variables::VariableTable;
 use super::{Inputs, Location, ReplaceGuard, Settings, ValueOrigin, is_deep};
 use crate::arrange::{arranged, suggested};
-use crate::fields::{CHECKOUT, CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
+use crate::fields::{CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
 use crate::layers::Sheet;
 use crate::yaml::{self, NodeId, Shape, Tree};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Part, Place, Segment, Source};
@@ -34,11 +33,11 @@ fn too_many() -> Diagnostic {
 /// `provisor.yaml`, parsed and checked once. What it needs is asked for, and [`SettingsDraft::settings`] puts it together.
 pub struct SettingsDraft<'s> {
     /// The settings: trusted ones, where there are any.
-    own: Document<'s>,
+    pub(super) own: Document<'s>,
     /// The file that `locations:` names, once it is there.
     locations: Option<Document<'s>>,
     /// What the checkout says for itself beside trusted settings.
-    checkout: Option<Document<'s>>,
+    pub(super) checkout: Option<Document<'s>>,
     /// What was found so far, and does not keep the rest from being read.
     problems: Diagnostics,
 }
@@ -224,42 +223,6 @@ impl<'s> SettingsDraft<'s> {
         Some(Place::key(&tree.source.path, &path, Part::Value))
     }
 
-    /// All that are declared; no one twice.
-    fn variables(&self, problems: &mut Diagnostics) -> VariableTable {
-        let mut all = self.own.variables(problems);
-        let others = self.checkout.as_ref().map(|checkout| checkout.variables(problems));
-        for (name, variable) in others.into_iter().flatten() {
-            match all.entry(name) {
-                Entry::Vacant(free) => drop(free.insert(variable)),
-                Entry::Occupied(taken) => problems.push(self.twice(&["variables", taken.key()])),
-            }
-        }
-        all
-    }
-
-    /// That the checkout says what the trusted settings say.
-    fn twice(&self, path: &[&str]) -> Diagnostic {
-        let place = |document: &Document<'s>| Place::key(&document.tree.source.path, path, Part::Key);
-        let what = path.iter().last().copied().unwrap_or_default();
-        let message = format!("`{what}` stands in the trusted settings too: only one may say it");
-        let found = Diagnostic::error("both-given", message).related(place(&self.own), "the other one");
-        self.checkout.iter().fold(found, |found, checkout| found.at(place(checkout)))
-    }
-
-    /// The variables that trusted settings may refer to: their own. `None`: the settings are the checkout's.
-    fn trusted(&self, variables: &VariableTable) -> Option<VariableTable> {
-        self.checkout.as_ref()?;
-        let own = self.own.written("variables");
-        let is_own = |name: &str| own.is_some_and(|map| self.own.tree.get(map, name).is_some());
-        Some(
-            variables
-                .iter()
-                .filter(|(name, _)| is_own(name))
-                .map(|(name, one)| (name.clone(), one.clone()))
-                .collect(),
-        )
-    }
-
     /// Values that are allowed would tell whether a guess at a secret is right.
     fn refuse_oracles(&self, variables: &VariableTable, problems: &mut Diagnostics) {
         for document in [&self.own].into_iter().chain(&self.checkout) {
@@ -374,46 +337,6 @@ impl<'s> SettingsDraft<'s> {
         Some(Settings { max_terminate_is_written: is_written, ..content.settings()? })
     }
 
-    /// The settings with what a checkout says for itself beside trusted ones.
-    fn checked_out(
-        &self,
-        mut rest: Settings,
-        variables: &VariableTable,
-        problems: &mut Diagnostics,
-    ) -> Settings {
-        let Some(checkout) = &self.checkout else { return rest };
-        let Some(content) = checkout.content::<CheckoutContent>(&CHECKOUT, variables, problems) else {
-            return rest;
-        };
-        if !self.own.gives("declarations") {
-            rest.declarations = content.declarations;
-        } else if checkout.gives("declarations") {
-            problems.push(self.twice(&["declarations"]));
-        }
-        match content.project {
-            Some(project) if !rest.project.is_empty() && rest.project != project => {
-                let message =
-                    format!("the trusted settings are those of `{}`, not of `{project}`", rest.project);
-                let hint = format!(
-                    "write `project: {}`, or have `--settings` or PROVISOR_SETTINGS name those of this project",
-                    rest.project
-                );
-                let found = Diagnostic::error("other-project", message).hint(hint);
-                problems.push(found.at(checkout.place("project")));
-            }
-            Some(project) => rest.project = project,
-            None if rest.project.is_empty()
-                && !self.own.gives("project")
-                && !checkout.gives("project")
-                && !is_meant("project", problems) =>
-            {
-                problems.push(no_project().at(checkout.place("project")));
-            }
-            None => {}
-        }
-        rest
-    }
-
     /// The map of locations, wherever it is kept.
     fn entries(&self) -> Option<(&Tree<'s>, NodeId)> {
         match &self.locations {
@@ -426,13 +349,13 @@ impl<'s> SettingsDraft<'s> {
     }
 }
 
-fn no_project() -> Diagnostic {
+pub(super) fn no_project() -> Diagnostic {
     Diagnostic::error("missing", "`project` is missing")
         .hint("give the platform a name, such as `project: platform`")
 }
 
 /// Whether a wrong key was meant to be this one.
-fn is_meant(key: &str, found: &Diagnostics) -> bool {
+pub(super) fn is_meant(key: &str, found: &Diagnostics) -> bool {
     let hint = format!("did you mean `{key}`?");
     found.0.iter().any(|one| one.code == "unknown-key" && one.hint.as_ref() == Some(&hint))
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod addition;
+mod checkout;
 mod content;
 mod document;
 mod draft;

@@ -1,7 +1,7 @@
 //! What the plan promised to check once it is known: values that an apply fills in, against the rules that planning holds
 //! written ones against, before anything is sent. Says what is wrong; where it stands is not known any more.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,13 +28,14 @@ const FEW: usize = 10;
 #[derive(Default)]
 pub struct LateChecks {
     offerings: BTreeMap<OfferingRef, Arc<Offering>>,
-    places: BTreeMap<Address, Vec<OpenPlace>>,
+    open: BTreeMap<Address, Vec<OpenPlace>>,
     written: Option<Box<WrittenAt>>,
+    spots: OnceCell<Vec<Option<String>>>,
     tools: RefCell<Tools>,
 }
 
-/// Tells where a place is, as file, line and column. It reads a text again for that: done for what is told only.
-type WrittenAt = dyn Fn(&Place) -> Option<String>;
+/// Tells where places are, as file, line and column. It reads texts again for that: done once, and only if something is told.
+type WrittenAt = dyn Fn(&[&Place]) -> Vec<Option<String>>;
 
 /// Where an open value is written: one of `parameters` or of `tags`.
 struct OpenPlace {
@@ -70,12 +71,12 @@ pub struct Unfitting {
 }
 
 impl LateChecks {
-    /// By what was read for the plan; `written` tells where a place is, in words for people.
+    /// By what was read for the plan; `written` tells where places are, in words for people.
     #[must_use]
     pub fn read(
         input: &PlanInput<'_>,
         plan: &Plan,
-        written: impl Fn(&Place) -> Option<String> + 'static,
+        written: impl Fn(&[&Place]) -> Vec<Option<String>> + 'static,
     ) -> Self {
         let offerings = wanted(plan).into_iter().filter_map(|(reference, address)| {
             let offer = input.offer(address)?;
@@ -85,16 +86,16 @@ impl LateChecks {
             is_it.then(|| (reference, offer.offering.clone()))
         });
         let open = plan.steps.iter().filter_map(|step| Some((&step.address, step.spec()?)));
-        let places = open.filter_map(|(address, spec)| {
+        let open = open.filter_map(|(address, spec)| {
             let product = input.desired.products.get(address)?;
             let places = open_places(product, spec);
             (!places.is_empty()).then(|| (address.clone(), places))
         });
         Self {
             offerings: offerings.collect(),
-            places: places.collect(),
+            open: open.collect(),
             written: Some(Box::new(written)),
-            tools: RefCell::default(),
+            ..Self::default()
         }
     }
 
@@ -161,9 +162,17 @@ impl LateChecks {
     }
 
     fn written(&self, address: &Address, is_tag: bool, key: &str) -> Option<String> {
-        let mut places = self.places.get(address)?.iter();
-        let open = places.find(|open| open.is_tag == is_tag && open.key == key)?;
-        self.written.as_ref()?(&open.place)
+        let before: usize = self.open.range(..address).map(|(_, places)| places.len()).sum();
+        let nth = self.open.get(address)?.iter().position(|open| open.is_tag == is_tag && open.key == key)?;
+        self.spots().get(before + nth)?.clone()
+    }
+
+    /// Of all open values, in the order of `open`.
+    fn spots(&self) -> &[Option<String>] {
+        self.spots.get_or_init(|| {
+            let places: Vec<&Place> = self.open.values().flatten().map(|open| &open.place).collect();
+            self.written.as_ref().map(|written| written(&places)).unwrap_or_default()
+        })
     }
 }
 
