@@ -5,6 +5,7 @@
 //! Needs `strace` and the right to use it, and says so where it skips.
 
 mod calls;
+mod disks;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
