@@ -77,7 +77,7 @@ fn a_state_that_cannot_be_written_ends_the_apply_with_a_report() {
             "Apply incomplete: 1 in flight, 1 not started.",
             "in flight    one",
             "not started  two",
-            "Make the state writable, then run `provisor apply` again",
+            "See that the state can be written, then run `provisor apply` again",
         ] {
             assert!(told.contains(text), "{text:?} is not in\n{}{}", done.out, done.err);
         }

@@ -10,9 +10,10 @@ fn mounted(repo: &Repo, script: &str) -> Option<Done> {
     let isolated = |script: &str| {
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--mount", "sh", "-euc", script]).stdin(Stdio::null());
-        command.current_dir(repo.path()).env_clear().envs(
-            repo.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))),
-        );
+        command
+            .current_dir(repo.path())
+            .env_clear()
+            .envs(repo.command(&[]).get_envs().filter_map(|(name, value)| Some((name, value?))));
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("provisor", binary());
         command.output()
     };

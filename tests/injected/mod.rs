@@ -5,6 +5,7 @@
 //! Needs `strace` and the right to use it, and says so where it skips.
 
 mod calls;
+mod clock;
 mod disks;
 
 use std::path::Path;

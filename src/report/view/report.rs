@@ -358,7 +358,9 @@ impl<'a> ReportView<'a> {
             ),
             (
                 self.unwritten.is_some(),
-                format!("Make the state writable, then run {again}: whatever was begun is found again."),
+                format!(
+                    "See that the state can be written, then run {again}: whatever was begun is found again."
+                ),
             ),
             (
                 self.unwritten.is_none() && not_started > 0 && cut,
