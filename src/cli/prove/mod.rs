@@ -201,14 +201,12 @@ impl Course {
             let sends = ["ProvisionProduct", "UpdateProvisionedProduct", "TerminateProvisionedProduct"];
             call["operation"].as_str().is_some_and(|operation| sends.contains(&operation))
         };
-        let by_hand = |call: &&serde_json::Value| {
-            call["token"].as_str().is_some_and(|token| token.starts_with(others::MARK))
-        };
         let asked = |call: &serde_json::Value| {
             Some((call["record_id"].as_str()?.to_owned(), call["token"].as_str()?.to_owned()))
         };
         self.tokens.extend(calls.iter().filter_map(asked));
-        let ours: Vec<_> = calls.iter().filter(|call| !by_hand(call)).collect();
+        self.others.note(&calls);
+        let ours: Vec<_> = calls.iter().filter(|call| !Others::is_theirs(call)).collect();
         self.told.calls += ours.len();
         self.told.changing_calls += ours.iter().copied().filter(is_change).count();
     }
@@ -244,7 +242,7 @@ impl Course {
         ProofView {
             takeovers: self.left_open.len(),
             given_up: given_up.len(),
-            deeds: self.others.done,
+            deeds: self.others.deeds.records.len(),
             lost: listed(lost),
             doubled: listed(doubled),
             untrue: listed(untrue),

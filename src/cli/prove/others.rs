@@ -10,17 +10,15 @@ use super::wire::Wire;
 const TRIES: usize = 50;
 
 /// What their tokens begin with.
-pub const MARK: &str = "by-hand-";
+const MARK: &str = "by-hand-";
 
 /// Somebody else.
 #[derive(Default)]
 pub struct Others {
     /// What came of it.
     pub deeds: Deeds,
-    /// How many operations were taken.
-    pub done: usize,
     /// How many requests were sent.
-    pub sent: usize,
+    sent: usize,
 }
 
 impl Others {
@@ -62,22 +60,56 @@ impl Others {
         }
         for _ in 0..TRIES {
             self.sent += 1;
-            if let Some(answer) = wire.ask(operation, &body) {
-                return self.taken(operation, &answer["RecordDetail"]);
+            if wire.ask(operation, &body).is_some() {
+                return;
             }
         }
     }
 
-    /// Notes what was taken; what was refused has no record.
-    fn taken(&mut self, operation: &str, record: &Value) {
-        let text = |key: &str| record[key].as_str().map(ToOwned::to_owned);
-        let (Some(id), Some(record)) = (text("ProvisionedProductId"), text("RecordId")) else { return };
-        self.done += 1;
-        self.deeds.records.insert(record);
-        match operation {
-            "TerminateProvisionedProduct" => self.deeds.ended.insert(id),
-            "ProvisionProduct" => self.deeds.made.insert(id),
-            _ => false,
+    /// Notes what of the sandbox's log was theirs and was taken. Answers would not tell all: whoever asks again after a termination whose
+    /// answer was lost hears that there is no such product.
+    pub fn note(&mut self, calls: &[Value]) {
+        for call in calls.iter().filter(|call| Self::is_theirs(call)) {
+            let text = |key: &str| call[key].as_str().map(ToOwned::to_owned);
+            let (Some(id), Some(record)) = (text("provisioned_product_id"), text("record_id")) else {
+                continue;
+            };
+            self.deeds.records.insert(record);
+            match call["operation"].as_str() {
+                Some("TerminateProvisionedProduct") => self.deeds.ended.insert(id),
+                Some("ProvisionProduct") => self.deeds.made.insert(id),
+                _ => false,
+            };
+        }
+    }
+
+    /// Whether they asked for it.
+    pub fn is_theirs(call: &Value) -> bool {
+        call["token"].as_str().is_some_and(|token| token.starts_with(MARK))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_taken_is_theirs_though_no_answer_came() {
+        let call = |operation: &str, token: &str, record: Option<&str>| {
+            json!({"operation": operation, "token": token, "record_id": record,
+                "provisioned_product_id": format!("pp-{operation}"), "error_code": "drop_response"})
         };
+        let mut others = Others::default();
+        others.note(&[
+            call("TerminateProvisionedProduct", "by-hand-1", Some("rec-1")),
+            call("TerminateProvisionedProduct", "by-hand-1", None),
+            call("ProvisionProduct", "by-hand-2", Some("rec-2")),
+            call("UpdateProvisionedProduct", "by-hand-3", Some("rec-3")),
+            call("ProvisionProduct", "p-4", Some("rec-4")),
+        ]);
+        let set = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect();
+        assert_eq!(others.deeds.records, set(&["rec-1", "rec-2", "rec-3"]));
+        assert_eq!(others.deeds.ended, set(&["pp-TerminateProvisionedProduct"]));
+        assert_eq!(others.deeds.made, set(&["pp-ProvisionProduct"]));
     }
 }
