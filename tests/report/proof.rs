@@ -32,7 +32,7 @@ fn six_lines_say_what_was_done_and_three_what_was_found() {
 Declared 200 products on a sandbox, edited some before every apply, and applied; seed 7.
 28 applies were killed (SIGKILL) at a random moment; 3 ran to the end.
 180 operations left open by a death and taken over by a later apply; 4 given up in doubt, and seen by the next plan.
-3596 calls made by applies, 402 to change something: one in ten lost its answer, one in twenty never arrived, one in twenty failed later.
+3596 calls made by applies, 402 to change something: one in ten lost its answer, one in twenty never arrived, one in ten failed later.
 377 times somebody else updated, terminated, or made a product under one of our names.
 31 times, between applies, the state was held against what the sandbox itself shows over its API.
 

@@ -32,11 +32,11 @@ portfolios:
       - name: box
         versions: [{name: v1, template: box.yaml}, {name: v2, template: box.yaml}]
         constraints: {tag_update: true}
-        durations: {provision: 60s, update: 60s, terminate: 60s}
+        durations: {provision: 300s, update: 300s, terminate: 300s}
 faults:
-  - {operation: provision, outcome: rollback, rate: 0.05, message: no room}
-  - {operation: update, outcome: rollback, rate: 0.05, message: no room}
-  - {operation: terminate, outcome: delete_fails, rate: 0.05, message: not empty}
+  - {operation: provision, outcome: rollback, rate: 0.1, message: no room}
+  - {operation: update, outcome: rollback, rate: 0.1, message: no room}
+  - {operation: terminate, outcome: delete_fails, rate: 0.2, message: not empty}
   - {call: ProvisionProduct, outcome: drop_response, rate: 0.1}
   - {call: ProvisionProduct, outcome: drop_request, rate: 0.05}
   - {call: UpdateProvisionedProduct, outcome: drop_response, rate: 0.1}

@@ -31,7 +31,7 @@ const LONGEST_LIFE: Duration = Duration::from_millis(2500);
 const SHORTEST_LIFE: Duration = Duration::from_millis(120);
 /// How long it takes at most to notice that an apply has come to its end.
 const GLANCE: Duration = Duration::from_millis(20);
-/// How many applies may be needed to settle what was left: of the operations, one in twenty fails.
+/// How many applies may be needed to settle what was left: of the operations, one in ten fails.
 const SETTLING: usize = 12;
 
 pub fn run(args: &ProveArgs, edge: &Edge) -> Result<Exit, Problem> {
@@ -120,8 +120,8 @@ impl Course {
             let key = names.get(self.dice.below(names.len()));
             let Some(one) = key.and_then(|key| self.wanted.get_mut(key)) else { continue };
             match what {
-                0 => one.is_out = !one.is_out,
-                1 => one.is_second = !one.is_second,
+                0 | 1 => one.is_out = !one.is_out,
+                2 => one.is_second = !one.is_second,
                 _ => one.edits += 1,
             }
         }

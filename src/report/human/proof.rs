@@ -62,7 +62,7 @@ fn done(view: &ProofView) -> [String; 6] {
             count(view.takeovers, "operation")
         ),
         format!(
-            "{calls} made by applies, {changing} to change something: one in ten lost its answer, one in twenty never arrived, one in twenty failed later."
+            "{calls} made by applies, {changing} to change something: one in ten lost its answer, one in twenty never arrived, one in ten failed later."
         ),
         format!("{deeds} times somebody else updated, terminated, or made a product under one of our names."),
         format!(
