@@ -26,6 +26,9 @@ use serde_json::Value;
 
 const OURS: &str = env!("CARGO_BIN_EXE_provisor");
 
+const SETTINGS: &str =
+    "project: bench\ndeclarations: [products.yaml]\nlocations:\n  demo: {sandbox: sandbox.yaml}\n";
+
 /// An operation takes 15 seconds, so that a kill meets all that were sent.
 const WORLD: &str = r#"account_id: "111122223333"
 region: eu-west-1
@@ -122,10 +125,16 @@ struct Peer {
 
 fn killed_and_applied_again(n: usize, peer: &dyn Fn(&Path, &str) -> Peer) -> Left {
     let folder = tempfile::tempdir().unwrap();
-    for (name, text) in [("sandbox.yaml", WORLD), ("bucket.yaml", TEMPLATE)] {
+    let declared = declared(n);
+    let files = [
+        ("sandbox.yaml", WORLD),
+        ("bucket.yaml", TEMPLATE),
+        ("provisor.yaml", SETTINGS),
+        ("products.yaml", &declared),
+    ];
+    for (name, text) in files {
         std::fs::write(folder.path().join(name), text).unwrap();
     }
-    std::fs::write(folder.path().join("provisor.yaml"), settings(n)).unwrap();
     let (server, url) = serve(folder.path());
     let peer = peer(folder.path(), &url);
     let mut first = (peer.apply)().process_group(0).spawn().unwrap();
@@ -147,9 +156,8 @@ fn killed_and_applied_again(n: usize, peer: &dyn Fn(&Path, &str) -> Peer) -> Lef
     left
 }
 
-fn settings(n: usize) -> String {
-    let mut text =
-        String::from("project: bench\nlocations:\n  demo: {sandbox: sandbox.yaml}\nprovisioned_products:\n");
+fn declared(n: usize) -> String {
+    let mut text = String::from("provisioned_products:\n");
     for i in 0..n {
         writeln!(
             text,
