@@ -32,7 +32,9 @@ impl<'s> DeclarationsFile<'s> {
     pub fn read(source: &'s Source, room: &mut Room, problems: &mut Diagnostics) -> Option<Self> {
         let before = problems.0.len();
         let tree = yaml::read_within(source, room, problems)?;
-        if let Some(found) = written_by_us(&tree) {
+        if let Some(found) = written_by_us(&tree).or_else(|| of_another_kind(&tree)) {
+            // whatever else was found there comes of that
+            problems.0.truncate(before);
             problems.push(found);
             return None;
         }
@@ -130,6 +132,29 @@ fn written_by_us(tree: &Tree<'_>) -> Option<Diagnostic> {
             .at(place)
             .hint("keep it somewhere else, and take it out here"),
     )
+}
+
+/// What files of other kinds have at their top, and declarations have not.
+const OTHERS: [(&[&str], &str); 4] = [
+    (&["AWSTemplateFormatVersion"], "a template"),
+    (&["Resources"], "a template"),
+    (&["portfolios"], "what a sandbox simulates"),
+    (&["project", "locations"], "settings"),
+];
+
+/// That a file is one of another kind, which a folder of declarations came to hold.
+fn of_another_kind(tree: &Tree<'_>) -> Option<Diagnostic> {
+    let root = tree.root?;
+    let has = |key: &&str| tree.get(root, key).is_some();
+    if has(&"provisioned_products") {
+        return None;
+    }
+    let (keys, what) = OTHERS.iter().find(|(keys, _)| keys.iter().all(has))?;
+    let place = Place::key(&tree.source.path, &[*keys.first()?], Part::Key);
+    let hint =
+        "`declarations:` names files and folders that hold nothing but declarations, such as `[products]`";
+    let message = format!("this file holds {what}, and no declarations");
+    Some(Diagnostic::error("no-declarations", message).at(place).hint(hint))
 }
 
 /// Where a key stands that is none.

@@ -220,6 +220,24 @@ fn what_is_written_is_no_stream_and_no_declaration() {
     assert!(!done.err.contains("unknown key"), "{}", done.err);
 }
 
+/// A file of another kind among the declarations is one error, however much of it would be none there.
+#[test]
+fn files_of_other_kinds_among_the_declarations() {
+    let repo = Repo::boxes(&["one"]);
+    repo.edit("provisor.yaml", "[products.yaml]", "[.]");
+    let template = "this file holds a template, and no declarations";
+    let done = repo.sh("plan").exits(1).tells(&[
+        "this file holds settings, and no declarations",
+        "this file holds what a sandbox simulates, and no declarations",
+        template,
+        "box-v1.yaml:",
+        "vault.yaml:",
+        "5 errors in 5 files",
+    ]);
+    assert!(!done.err.contains("unknown key") && !done.err.contains("tag"), "{}", done.err);
+    assert_eq!(done.err.matches(template).count(), 3, "{}", done.err);
+}
+
 /// Where nothing is filled in, that is what is said, once.
 #[test]
 fn where_nothing_is_filled_in() {
