@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::support::{Done, Repo, boxed};
+use super::support::{Done, Repo, Served, boxed};
 
 /// Kills of each kind.
 const ROUNDS: u64 = 26;
@@ -185,4 +185,27 @@ fn a_signal_that_was_ignored_stays_ignored() {
     let said: Vec<String> = talk.lines().map_while(Result::ok).collect();
     assert_eq!(child.wait().unwrap().code(), Some(0), "{}", said.join("\n"));
     repo.settled();
+}
+
+/// An hour passes at the service, and nobody has asked: what was signed before is old, what was in flight is over.
+#[test]
+fn stopped_for_an_hour_it_goes_on() {
+    let repo = eight();
+    // the sandbox goes on without the one that is stopped
+    let _served = Served::start(&repo);
+    for n in 0..6 {
+        let mut child = repo.command(&["apply", "--auto-approve"]).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(80 * n + 150));
+        if child.try_wait().unwrap().is_none() {
+            signal(&child, "STOP");
+            std::thread::sleep(Duration::from_secs(1));
+            signal(&child, "CONT");
+        }
+        let done = Done::from(child.wait_with_output().unwrap());
+        assert_eq!(done.code, Some(0), "stop {n}\n{}{}", done.out, done.err);
+        repo.settled();
+        let version = |n| format!("provisioning_artifact_name: v{}", n % 2 + 1);
+        repo.write("products.yaml", &repo.read("products.yaml").replace(&version(n), &version(n + 1)));
+    }
+    assert_eq!(repo.called("TerminateProvisionedProduct"), 0);
 }
