@@ -45,6 +45,11 @@ impl Listing {
         self.by_id.get(id)
     }
 
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Existing> {
+        self.by_id.values()
+    }
+
     /// The ids of all.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(ProvisionedId::as_str)

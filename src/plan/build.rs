@@ -10,6 +10,7 @@ use super::check::{self, Check, Checker};
 use super::decide::{Case, decide};
 use super::diff::{Difference, difference};
 use super::drift::Drift;
+use super::older::Unknown;
 use super::order::{self, Draft};
 use super::remember::Remembering;
 use super::retired;
@@ -17,7 +18,7 @@ use super::sensitive::written;
 use super::spec::{Outlook, Subject, as_left, facts};
 use super::steps::Drafts;
 use super::verdict::Verdict;
-use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Sending, Spec, Step, guard};
+use super::{Action, Basis, Filler, Note, Plan, PlanInput, Planned, Rule, Spec, Step, guard};
 use crate::catalog::{Existing, Interface, PendingPlan, Preview, Status};
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::Diagnostics;
@@ -25,7 +26,7 @@ use crate::model::ids::{Address, Labels};
 use crate::model::secret::Redactor;
 use crate::model::template::{Missing, Reference, Template};
 use crate::model::text::quoted;
-use crate::state::{Birth, Kind, Row, Unverified};
+use crate::state::{Birth, Kind, Row};
 
 /// Decides, for every selected address, what is to be done, and puts the steps in order.
 ///
@@ -52,7 +53,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     if walk.checker.found.has_errors() {
         return Err(walk.checker.found);
     }
-    let Walk { drafts, unchanged, mut notes, remembered, checker, .. } = walk;
+    let Walk { drafts, unchanged, mut notes, remembered, checker, unknown, .. } = walk;
     notes.extend(checker.into_notes(&labels));
     let mut drafts = order::number(drafts);
     let basis = basis(input, drafts.iter().map(|draft| &draft.step));
@@ -66,6 +67,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
     let simulated = places.map(|(location, _)| location.clone()).collect();
     notes.extend(super::locate::unlocated(input));
     notes.extend(super::seen::whose(input, &labels));
+    notes.extend(unknown.notes(input, &steps));
     notes.extend(super::likely::renames(&steps, input.recorded, &labels));
     notes.extend(super::replacing::unpreviewed(input, &steps));
     let (renamed, interfaces) = (BTreeMap::new(), interfaces(input, &steps));
@@ -156,6 +158,8 @@ struct Walk<'a> {
     /// What only the state holds, and will hold otherwise if a step of the address is carried out.
     remembered: Vec<Note>,
     checker: Checker,
+    /// What this very state has made and does not know.
+    unknown: Unknown<'a>,
 }
 
 impl<'a> Walk<'a> {
@@ -187,6 +191,7 @@ impl<'a> Walk<'a> {
             notes: Vec::new(),
             remembered: Vec::new(),
             checker,
+            unknown: Unknown::of(input),
         }
     }
 
@@ -208,11 +213,7 @@ impl<'a> Walk<'a> {
         }
         self.judge_retired(address, product, &difference);
         self.note(address, difference.notes);
-        self.note(address, self.taken_on_trust(address));
-        self.note(address, input.unsettled(product));
-        self.note(address, input.untaken_tags(address));
-        self.note(address, self.not_acceptable(address));
-        self.note(address, input.beneath(address).into_iter().chain(input.half_gone(address)));
+        self.remark(address, product);
         let (row, existing) = (input.row(address), input.existing(address));
         let holder = input.listing(address).and_then(|listing| listing.name(&product.name));
         let (labels, births) = (self.labels, &self.births);
@@ -220,6 +221,7 @@ impl<'a> Walk<'a> {
         let verdict = decide(&Case {
             existing,
             holder,
+            is_older: holder.is_some_and(|holder| self.unknown.contains(&holder.id)),
             pending: self.pending(existing.or(holder)),
             record: existing.and_then(|existing| input.observed.records.get(&existing.id)),
             spec: spec.as_ref(),
@@ -249,6 +251,17 @@ impl<'a> Walk<'a> {
             Redactor { clear: &clear, digests, key: input.key }.redact(text)
         });
         self.take(address, spec, verdict);
+    }
+
+    /// What there is to say of a declaration, whatever is decided.
+    fn remark(&mut self, address: &Address, product: &DesiredProduct) {
+        let input = self.input;
+        self.note(address, input.taken_on_trust(address, self.labels));
+        self.note(address, input.unsettled(product));
+        self.note(address, input.untaken_tags(address));
+        self.note(address, self.not_acceptable(address));
+        self.note(address, input.beneath(address).into_iter().chain(input.half_gone(address)));
+        self.note(address, self.unknown.moved_on(input.row(address), input.existing(address)));
     }
 
     /// What is known of a declaration before it is compared with anything.
@@ -403,17 +416,6 @@ impl<'a> Walk<'a> {
             .unwrap_or_default()
     }
 
-    /// What was accepted as it was stays a remark for as long as nothing of ours has made it so.
-    fn taken_on_trust(&self, address: &Address) -> Option<String> {
-        let applied = self.input.row(address)?.applied.as_ref()?;
-        let is_unverified =
-            applied.unverified.contains(&Unverified::Parameters) && !self.input.is_read(address);
-        is_unverified.then(|| {
-            let label = self.labels.label(address);
-            format!("its parameters were accepted as they were and are not verified: an update makes them sure, such as `provisor apply --reapply {label}`")
-        })
-    }
-
     /// What is not as it should be, and cannot be accepted as it is.
     fn not_acceptable(&self, address: &Address) -> Option<String> {
         let input = self.input;
@@ -437,19 +439,7 @@ impl<'a> Walk<'a> {
     }
 
     fn of_update(&self, address: &Address, spec: Option<&Spec>) -> Vec<String> {
-        self.deprecation(address).into_iter().chain(self.set_to_defaults(address, spec)).collect()
-    }
-
-    /// What was never read and is not declared is set to its default by an update: that may be a change, which nothing else tells.
-    fn set_to_defaults(&self, address: &Address, spec: Option<&Spec>) -> Option<String> {
-        let applied = self.input.row(address)?.applied.as_ref()?;
-        let is_unread = applied.unverified.contains(&Unverified::Parameters) && !self.input.is_read(address);
-        let parameters = spec.filter(|_| is_unread)?.parameters.iter();
-        let set = parameters.filter(|(_, parameter)| parameter.sent == Sending::Default);
-        let set = quoted(set.map(|(key, _)| key));
-        (!set.is_empty()).then(|| {
-            format!("what {set} is now could not be read, and is not declared: the update sets it to the template's default; `null` keeps what is there")
-        })
+        self.deprecation(address).into_iter().chain(self.input.set_to_defaults(address, spec)).collect()
     }
 
     /// The value of an SSM parameter is somebody else's, and an update takes the one of its own time.

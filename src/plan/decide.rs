@@ -12,7 +12,7 @@
 //! | yes | none | exists, made with a token of ours, error | `Replace` (failed creation); an account `Refused` | `absent` |
 //! | yes | none | exists, made with a token of ours | `Update` (failed creation) | `absent` |
 //! | yes | none, or bound to what is gone | exists, and is to be imported | `Adopt`, whatever its status at rest | `adopted` |
-//! | yes | none | exists | `Refused` (exists) | `absent` |
+//! | yes | none | exists | `Refused` (exists); where a token of this state has made it that it does not know, as older than that | `absent` |
 //! | yes | bound or confirmed | absent | as without a row, but `Provision` (vanished) | `absent` |
 //! | yes | bound, never confirmed | not read (`--no-refresh`) | `Refused` | `never_confirmed` |
 //! | yes | bound, never confirmed | any, with `--replace` | `Replace` | `never_confirmed` |
@@ -26,7 +26,7 @@
 //! | yes | confirmed | error | `Refused` unless `--replace` | `confirmed` |
 //! | yes | confirmed | any, with `--replace` | `Replace` | `confirmed` |
 //! | yes | confirmed | any, with `--reapply` | `Update` | `confirmed` |
-//! | yes | confirmed | tainted, last record not ours, drifted, differs | `Update` with all of these reasons | `confirmed` |
+//! | yes | confirmed | tainted, last record not ours or not proven to be, drifted, differs | `Update` with all of these reasons | `confirmed` |
 //! | yes | confirmed | available, equal | `Remember` what only the state holds, if it differs; else `Nothing` | `confirmed` |
 //! | no | bound or confirmed; unbound, but its token made something | exists | `Terminate`, or `Forget` by `on_removal` | `removed` |
 //! | no | any | absent | `Forget` | `table` |
@@ -48,7 +48,7 @@ use crate::model::kinds::{ProvisionedType, RecordKind};
 use crate::model::product::{Lifecycle, OnRemoval};
 use crate::model::target::Named;
 use crate::model::text::listed;
-use crate::state::{Applied, Intent, Phase, Row};
+use crate::state::{Applied, Intent, Phase, Row, Unverified};
 
 /// What the decision is made from.
 pub(super) struct Case<'a> {
@@ -64,6 +64,8 @@ pub(super) struct Case<'a> {
     pub existing: Option<&'a Existing>,
     /// The product that has the wanted name, if there is one.
     pub holder: Option<&'a Existing>,
+    /// An operation of this very state has made that, and the state does not know it.
+    pub is_older: bool,
     /// The record that explains why the product is not as we left it.
     pub record: Option<&'a Record>,
     /// What it is taken to be, if it is to be adopted.
@@ -104,6 +106,7 @@ impl<'a> Case<'a> {
             row: None,
             existing: None,
             holder: None,
+            is_older: false,
             record: None,
             adoption: None,
             is_unasked: false,
@@ -289,7 +292,10 @@ fn absent(case: &Case<'_>) -> Verdict {
         return Verdict::Refused(refusals::in_motion(holder, None, case.pending));
     }
     if !ours {
-        return Verdict::Refused(refusals::exists(case.label, holder, bound.map(|bound| &bound.id)));
+        return Verdict::Refused(match case.is_older {
+            true => refusals::unknown(case.label, holder),
+            false => refusals::exists(case.label, holder, bound.map(|bound| &bound.id)),
+        });
     }
     let record = holder.last_record.clone();
     let reasons = vec![Reason::FailedCreation { message: status_text(holder), record }];
@@ -388,6 +394,7 @@ fn confirmed(case: &Case<'_>, existing: &Existing) -> Verdict {
     if is_changed_back && existing.status == Status::Available && !is_asked_for {
         return Verdict::Accept { id, reasons };
     }
+    reasons.extend(unproven(case, existing));
     reasons.extend_from_slice(case.drift);
     reasons.extend_from_slice(case.reasons);
     if requested {
@@ -430,6 +437,14 @@ fn history(case: &Case<'_>, existing: &Existing) -> Vec<Reason> {
     let good = existing.last_successful_record.as_ref().filter(|good| Some(*good) != case.our_record());
     reasons.extend(good.map(|good| Reason::Outside { record: Some(good.clone()), kind: None }));
     reasons
+}
+
+/// What was taken for an operation of ours by its kind and time alone, and still is the last one: unless all of it was read, an
+/// update is better than to believe it.
+fn unproven(case: &Case<'_>, existing: &Existing) -> Option<Reason> {
+    let applied = case.applied()?;
+    let is_open = applied.unverified.contains(&Unverified::Record) && !case.is_read;
+    (is_open && !case.is_foreign(existing)).then(|| Reason::Unproven { record: applied.record.clone() })
 }
 
 /// When it was and with which role, as the record says. The principal of its tags is who provisioned the product: of an

@@ -16,6 +16,7 @@ mod input;
 mod instances;
 mod likely;
 mod locate;
+mod older;
 mod order;
 mod preview;
 mod reason;
@@ -32,6 +33,7 @@ mod sensitive;
 mod spec;
 mod steps;
 pub mod supposed;
+mod trust;
 mod untaken;
 mod verdict;
 

@@ -142,6 +142,11 @@ pub enum Reason {
     Requested,
     /// `--reapply`
     Reapply,
+    /// Nobody has proven that its last operation was ours: an update makes it sure.
+    Unproven {
+        /// The record that was taken for ours.
+        record: RecordId,
+    },
     /// Only what is remembered changed: `lifecycle`, `depends_on`, the time for a removal, what is sensitive. Notes say which.
     LifecycleOnly,
 }

@@ -1,5 +1,6 @@
 //! Refusals in words: what stands in the way, and what to do next. Whether something is refused is decided elsewhere.
 
+use super::older::{OLDER, WAY_OUT};
 use super::{Action, Allowed, PREVIEW_PREFIX, Refusal, Rule, Step};
 use crate::catalog::{Existing, PendingPlan, Record, Status};
 use crate::model::ids::{ArtifactId, Labels, ProvisionedId};
@@ -24,6 +25,18 @@ pub(super) fn exists(label: &str, holder: &Existing, gone: Option<&ProvisionedId
             "choose another `provisioned_product_name`; `imports: [{{to: {label}, provisioned_product_id: {}}}]`, or `provisor import {label} {}`, adopts it",
             holder.id, holder.id
         )),
+    }
+}
+
+/// The name is held by what an operation of this very state has made, and it does not know that any more.
+pub(super) fn unknown(label: &str, holder: &Existing) -> Refusal {
+    let Existing { id, name, .. } = holder;
+    Refusal {
+        rule: Rule::Exists,
+        message: format!(
+            "a provisioned product named `{name}` exists already: {id}, made by this very state, which knows nothing of it: {OLDER}"
+        ),
+        hint: Some(format!("{WAY_OUT}; else `provisor import {label} {id}` adopts it")),
     }
 }
 

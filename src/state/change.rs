@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Applied, Binding, Birth, CatalogKind, Home, Intent, Kind, LastFailure, Phase, Recorded, Row, StateError,
-    Stored, TOKENS_KEPT, Tombstone, Version,
+    Stored, TOKENS_KEPT, Tombstone, Unverified, Version,
 };
 use provisor_model::ids::{Address, ProvisionedId, RecordId};
 use provisor_model::product::Lifecycle;
@@ -102,6 +102,8 @@ pub enum Settlement {
         sensitive_outputs: BTreeMap<String, KeyedDigest>,
         /// The ARN, if it was seen.
         arn: Option<String>,
+        /// That the record is of our operation was told by its kind and time alone.
+        is_unproven: bool,
     },
     /// A termination succeeded, or the product is proven gone.
     Gone,
@@ -306,7 +308,7 @@ impl Row {
             Phase::Intended => None,
         };
         match settlement {
-            Settlement::Succeeded { outputs, sensitive_outputs, arn } => {
+            Settlement::Succeeded { outputs, sensitive_outputs, arn, is_unproven } => {
                 let content = intent.content.ok_or("a termination makes nothing")?;
                 let record = record.ok_or("only an accepted operation can succeed")?;
                 if let (Some(binding), Some(arn)) = (self.binding.as_mut(), arn) {
@@ -317,7 +319,7 @@ impl Row {
                     outputs: outputs.clone(),
                     sensitive_outputs: sensitive_outputs.clone(),
                     record,
-                    unverified: BTreeSet::new(),
+                    unverified: is_unproven.then_some(Unverified::Record).into_iter().collect(),
                 });
                 self.last_failure = None;
                 Ok(false)

@@ -1,8 +1,10 @@
 //! How a token is made: once, when its operation is begun. Afterwards it is only read from the intent.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
-use super::Birth;
+use super::{Birth, Recorded};
 use provisor_model::ids::{Lineage, Token};
 use provisor_model::secret::{DigestKey, KeyedDigest, hex};
 
@@ -39,9 +41,33 @@ impl TokenParts<'_> {
             request_digest.0.as_bytes(),
             &nonce.to_be_bytes(),
         ]);
-        let mark = hex(&Sha256::digest(lineage.as_str()));
-        Token::new(format!("p{mark:.MARK$}-{rest:.REST$}"))
+        Token::new(format!("{}{rest:.REST$}", mark(lineage)))
     }
+}
+
+impl Recorded {
+    /// Which of these tokens are of this very state, and nothing that it holds knows them: it is older than what it did, or
+    /// another copy of it is at work. Other people's tokens, and those of another state, are no evidence.
+    pub fn unknown<'t>(&self, tokens: impl Iterator<Item = &'t Token>) -> BTreeSet<&'t Token> {
+        let mark = mark(&self.lineage);
+        let mut ours: BTreeSet<&Token> = tokens.filter(|token| token.as_str().starts_with(&mark)).collect();
+        if ours.is_empty() {
+            return ours;
+        }
+        let rows = self.rows.values();
+        let of_rows = rows.flat_map(|row| row.tokens.iter().map(|(_, token)| token).chain(&row.earlier));
+        let dropped = self.tombstones.values().flat_map(|stone| &stone.tokens);
+        for known in of_rows.chain(dropped) {
+            ours.remove(known);
+        }
+        ours
+    }
+}
+
+/// What every token of a state begins with.
+fn mark(lineage: &Lineage) -> String {
+    let mark = hex(&Sha256::digest(lineage.as_str()));
+    format!("p{mark:.MARK$}-")
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod late;
 mod misled;
 mod mistakes;
 mod moved;
+mod older;
 mod orders;
 mod outside;
 mod plans;

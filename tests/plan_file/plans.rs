@@ -75,7 +75,7 @@ fn shown(dice: &mut Dice) -> Shown {
     ])
 }
 
-const REASONS: usize = 17;
+const REASONS: usize = 18;
 
 fn reason(dice: &mut Dice, which: usize) -> Reason {
     let record = dice.maybe(|_| "rec-9".into());
@@ -110,6 +110,7 @@ fn reason(dice: &mut Dice, which: usize) -> Reason {
         13 => Reason::Vanished { id: "pp-1".into() },
         14 => Reason::Requested,
         15 => Reason::Reapply,
+        16 => Reason::Unproven { record: "rec-1".into() },
         _ => Reason::LifecycleOnly,
     }
 }

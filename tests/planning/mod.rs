@@ -15,6 +15,7 @@ mod items;
 mod keeping;
 mod moved;
 mod names;
+mod older;
 mod order;
 mod orders;
 mod places;

@@ -16,12 +16,14 @@ use provisor::state::{
     Applied, Change, Group, Intent, Kind, Phase, Recorded, Row, Store, Stored, Version, Written,
 };
 
+use super::exits;
 use super::fault::{Edge, Fault};
 use super::ghosts::{Entry, Fate, Parameters, Product, outputs};
+use super::others::{is_stray, knows};
 use super::ports::Sim;
 use super::store::{Held, writes};
 use super::story::{ACCOUNTS, Config, DEFAULT, address, artifact_of, name_of};
-use super::world::{self, SPREAD, World};
+use super::world::{SPREAD, World};
 
 /// Of every request before it leaves: its intent is durable (I5), its token never carried another request (I5), and it
 /// names nobody else's product (I10).
@@ -61,6 +63,10 @@ pub fn commit(held: &Held<'_>, groups: &[Group], answers: &[Written]) {
     let (sim, before, after) = (held.sim, &held.before, held.disk.recorded());
     let open = |row: &Row| row.intent.as_ref().map(|intent| intent.token.clone());
     *sim.intended.borrow_mut() = after.rows.values().filter_map(open).collect();
+    let lineage = &after.lineage;
+    let began =
+        sim.intended.borrow().iter().map(|token| (token.clone(), lineage.clone())).collect::<Vec<_>>();
+    sim.others.lineages.borrow_mut().extend(began);
     let written =
         groups.iter().zip(answers).filter_map(|(group, answer)| Some((group, answer.as_ref().ok()?)));
     for (group, versions) in written {
@@ -155,20 +161,19 @@ fn alone(held: &Held<'_>, key: &str) {
 /// At the end of every process, however it ended: what is durable against what is there.
 pub fn state(sim: &Sim, recorded: &Recorded) {
     let world = sim.world.borrow();
-    let knows =
-        |token: &Token| recorded.rows.values().any(|row| row.tokens.iter().any(|(_, known)| known == token));
-    for product in world.products.values().filter(|product| product.alive) {
-        let Some(token) = &product.token else { continue };
-        let is_bound =
-            recorded.rows.values().any(|row| row.binding.as_ref().is_some_and(|b| b.id == product.id));
-        if !is_bound && !knows(token) {
+    // what another state knows, or this one when it was not put back yet, is no orphan of a process
+    let is_alone = !sim.fired.borrow().iter().any(|(_, fault)| fault.has_other_states());
+    for product in world.products.values().filter(|product| product.alive && is_alone) {
+        if product.token.is_some() && is_stray(recorded, product) {
             sim.breaks("I2", format!("{} ({}) is nobody's", product.id, product.name));
         }
     }
     for (address, row) in &recorded.rows {
         let settled = row.applied.as_ref().filter(|_| row.intent.is_none());
-        let told = settled.filter(|_| !is_doubtful(sim, &world));
-        if let Some(why) = told.and_then(|applied| fiction(&world, row, applied)) {
+        if let Some(why) = settled.and_then(|applied| fiction(&world, row, applied)) {
+            sim.breaks("I3", format!("{address}: {why}"));
+        }
+        if let Some(why) = settled.and_then(|applied| unmarked(&world, applied)) {
             sim.breaks("I3", format!("{address}: {why}"));
         }
     }
@@ -181,7 +186,8 @@ pub fn state(sim: &Sim, recorded: &Recorded) {
     // without tokens, a copy is a request like any other; and what others have ended is made again
     let again = |fault: Fault| match fault {
         Fault::Duplicate => world.window == 0,
-        fault => fault == Fault::ForeignTerminate,
+        Fault::Supplanted | Fault::ForeignTerminate => true,
+        fault => fault.has_other_states(),
     };
     let copies = sim.fired.borrow().iter().any(|(_, fault)| again(*fault));
     for (token, times) in accepted {
@@ -191,11 +197,10 @@ pub fn state(sim: &Sim, recorded: &Recorded) {
     }
 }
 
-/// Where instances move, an operation cannot be made once more to prove whose it was: what somebody else did at the same time may be
-/// taken for ours.
-fn is_doubtful(sim: &Sim, world: &World) -> bool {
-    let theirs = sim.fired.borrow().iter().any(|(_, fault)| *fault == Fault::ForeignUpdate);
-    theirs && !world.moves.is_empty()
+/// Somebody else's record that counts as ours is marked as not proven, wherever that comes from.
+fn unmarked(world: &World, applied: &Applied) -> Option<String> {
+    let entry = world.ghost(&applied.record).filter(|entry| entry.token.is_none())?;
+    applied.unverified.is_empty().then(|| format!("{} is somebody else's, and nothing says so", entry.id))
 }
 
 /// Why what counts as applied is not what was made.
@@ -208,6 +213,10 @@ fn fiction(world: &World, row: &Row, applied: &Applied) -> Option<String> {
     }
     if row.binding.as_ref().map(|binding| &binding.id) != Some(&entry.product) {
         return Some(format!("{} was on {}", entry.id, entry.product));
+    }
+    // what was taken as it was found says so, and what is told by kind and time alone
+    if !applied.unverified.is_empty() {
+        return None;
     }
     if entry.artifact != applied.content.target.artifact.id {
         return Some(format!(
@@ -271,7 +280,8 @@ pub fn told(sim: &Sim, report: &Report, recorded: &Recorded, accepted: usize) {
             Outcome::NotStarted | Outcome::Blocked(_) | Outcome::Refused(_) | Outcome::Unchanged
         )
     };
-    for ghost in world.ghosts.iter().skip(accepted).filter(|ghost| ghost.token.is_some()) {
+    let is_ours = |ghost: &&Entry| ghost.token.as_ref().is_some_and(|token| knows(recorded, token));
+    for ghost in world.ghosts.iter().skip(accepted).filter(is_ours) {
         let about = report.ended.iter().filter(|ended| name_of(ended.address.key.as_str()) == ghost.name);
         if !about.clone().any(|ended| begun(&ended.outcome)) {
             let said: Vec<_> = about.map(|ended| &ended.outcome).collect();
@@ -310,59 +320,33 @@ pub fn honest(sim: &Sim, again: Result<(Plan, Known), String>) {
 /// At the very end: the world is what is declared, and nothing else of ours is there.
 pub fn world(sim: &Sim, recorded: &Recorded, config: &Config) {
     let world = sim.world.borrow();
-    let alive: BTreeMap<&str, &Product> = world
-        .products
-        .values()
-        .filter(|product| product.alive && product.token.is_some())
-        .map(|product| (product.name.as_str(), product))
-        .collect();
+    let mut alive = exits::alive(&world);
+    alive.retain(|_, product| !is_stray(recorded, product) || product.token.is_some());
     if alive.len() != config.len() || recorded.rows.len() != config.len() {
         let rows: Vec<_> = recorded.rows.keys().collect();
         sim.breaks("I9", format!("there are {:?}, the state has {rows:?}", alive.keys()));
     }
-    // what moves only instances leaves the template to whoever changed it a moment before, and hides that
-    if is_doubtful(sim, &world) {
-        return;
-    }
-    for (key, declared) in config {
-        let Some(product) = alive.get(name_of(key).as_str()) else {
-            sim.breaks("I9", format!("{key} is not there"));
-            continue;
-        };
-        let from = declared.from.and_then(|(of, output)| {
-            let input = alive.get(name_of(of).as_str())?;
-            outputs(&input.id, &input.parameters).remove(output)
-        });
-        let mut wanted = Parameters::from([("Size".to_owned(), declared.size.to_string())]);
-        wanted.insert(SPREAD.to_owned(), declared.accounts().join(","));
-        wanted.extend(from.map(|from| ("From0".to_owned(), from)));
-        let right = product.parameters == wanted
-            && product.artifact.as_str() == artifact_of(declared.version)
-            && product.status == Status::Available;
-        if !right {
-            let found = (&product.parameters, &product.artifact, &product.status);
-            sim.breaks("I9", format!("{key} is {found:?}, wanted {wanted:?}"));
-        }
+    for why in config.keys().filter_map(|key| difference(&alive, config, key)) {
+        sim.breaks("I9", why);
     }
 }
 
-/// Somebody looks at what was refused, and takes the other product of that name away.
-pub fn evict(sim: &Sim) {
-    let mut world = sim.world.borrow_mut();
-    let theirs: Vec<_> = world
-        .products
-        .values()
-        .filter(|p| p.token.is_none() && p.alive)
-        .map(|p| (p.id.clone(), p.status.clone()))
-        .collect();
-    if theirs.is_empty() {
-        return;
-    }
-    for (id, status) in theirs {
-        if status == Status::Available {
-            world.terminate(&id, None, Fate::Succeeds);
-        }
-    }
-    let by = world.runs_for + world::SECOND;
-    world.advance(by);
+/// In what a product is not as it is declared.
+pub fn difference(alive: &BTreeMap<&str, &Product>, config: &Config, key: &str) -> Option<String> {
+    let declared = &config[key];
+    let Some(product) = alive.get(name_of(key).as_str()) else {
+        return Some(format!("{key} is not there"));
+    };
+    let from = declared.from.and_then(|(of, output)| {
+        let input = alive.get(name_of(of).as_str())?;
+        outputs(&input.id, &input.parameters).remove(output)
+    });
+    let mut wanted = Parameters::from([("Size".to_owned(), declared.size.to_string())]);
+    wanted.insert(SPREAD.to_owned(), declared.accounts().join(","));
+    wanted.extend(from.map(|from| ("From0".to_owned(), from)));
+    let right = product.parameters == wanted
+        && product.artifact.as_str() == artifact_of(declared.version)
+        && product.status == Status::Available;
+    let found = (&product.parameters, &product.artifact, &product.status);
+    (!right).then(|| format!("{key} is {found:?}, wanted {wanted:?}"))
 }

@@ -13,10 +13,11 @@ use provisor::model::random::Random;
 use provisor::model::secret::{DigestKey, Secrets};
 use provisor::model::template::Known;
 use provisor::observe::{Scope, observe};
-use provisor::plan::{LateChecks, Plan, PlanInput, Policy, known, plan};
+use provisor::plan::{Act, LateChecks, Plan, PlanInput, Policy, known, plan};
 use provisor::state::{Recorded, Store};
 
 use super::check;
+use super::exits;
 use super::fault::{Edge, Fault, Schedule};
 use super::mutants::Mutant;
 use super::ports::{Crash, Sim};
@@ -60,6 +61,8 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
             if schedule.sight == 0 || runs % 4 == 3 { AccessLevel::Account } else { AccessLevel::User };
         sim.level.set(level);
         let ended = run(&sim, &mut disk, &story.configs[ix]);
+        let is_lost = sim.others.loss.get().is_some();
+        disk = sim.left(disk);
         sim.note(|| format!("== version {ix}: {ended:?}"));
         check::state(&sim, disk.recorded());
         let good = ended.is_ok();
@@ -76,7 +79,10 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
             }
             // people grow patient
             sim.advance(schedule.gap << (2 * runs).min(12));
-            check::evict(&sim);
+            // of what is lost, nobody knows before a plan has told
+            if !is_lost {
+                sim.clear_up(disk.recorded(), &story.configs[ix.min(story.configs.len() - 1)]);
+            }
         }
         if runs > RUNS {
             sim.breaks("I11", format!("not in sync after {RUNS} runs: {ended:?}"));
@@ -106,6 +112,9 @@ fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
     sim.calm.set(true);
     sim.level.set(AccessLevel::Account);
     sim.advance(400 * SECOND);
+    if sim.fired.borrow().iter().any(|(_, fault)| fault.has_other_states()) {
+        sim.clear_up(disk.recorded(), config);
+    }
     let mut in_sync = false;
     for tries in 0..=RUNS {
         let before = (sim.mutations.get(), sim.commits.get());
@@ -125,7 +134,7 @@ fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
         }
         in_sync = good;
         sim.advance(sim.schedule.gap.max(60 * SECOND) << tries);
-        check::evict(sim);
+        sim.clear_up(disk.recorded(), config);
     }
     check::world(sim, disk.recorded(), config);
 }
@@ -134,6 +143,7 @@ fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
 pub fn run(sim: &Sim, disk: &mut MemoryStore, config: &Config) -> Ended {
     sim.run_began.set(sim.edges.borrow().len());
     sim.down.set(None);
+    sim.begins(disk.recorded(), config);
     let died = catch_unwind(AssertUnwindSafe(|| {
         let mut held = Held::new(sim, disk, config);
         process(sim, &mut held, config)
@@ -153,7 +163,9 @@ pub fn run(sim: &Sim, disk: &mut MemoryStore, config: &Config) -> Ended {
 fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
     let recorded = held.recorded().clone();
     let key = held.key().clone();
+    let began = sim.world.borrow().now;
     let (plan, known) = planned(sim, &recorded, &key, config)?;
+    exits::noticed(sim, &recorded, &plan);
     sim.note(|| {
         plan.steps
             .iter()
@@ -161,19 +173,19 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
             .collect()
     });
     if !plan.is_empty() && !plan.does_something() {
-        return Err("all refused".to_owned());
+        return Err(format!(
+            "all refused: {:?}",
+            plan.steps.iter().map(|step| &step.action).collect::<Vec<_>>()
+        ));
     }
     let Schedule { parallelism, no_wait, .. } = sim.schedule;
     let limits = Limits { parallelism, products: Default::default(), no_wait };
-    let began = sim.world.borrow().now;
-    let clock = || Duration::from_millis(u64::try_from(sim.world.borrow().now - began).unwrap_or(0));
+    let start = sim.world.borrow().now;
+    let clock = || Duration::from_millis(u64::try_from(sim.world.borrow().now - start).unwrap_or(0));
     let mut wait = |time: Duration| sim.wait(time);
     let mut emit = |event: &provisor::apply::event::Event<'_>| sim.note(|| format!("      {}", brief(event)));
     let catalog: &dyn Catalog = sim;
-    // no two processes draw the same
-    let mut seed = [0; 32];
-    seed[..8].copy_from_slice(&(sim.edges.borrow().len() as u64 * 31 + sim.runs.get()).to_be_bytes());
-    let mut random = Random::new(seed);
+    let mut random = draws(sim, &recorded);
     sim.runs.set(sim.runs.get() + 1);
     let mut ports =
         Ports { catalog, store: held, random: &mut random, clock: &clock, wait: &mut wait, emit: &mut emit };
@@ -188,7 +200,11 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
             .chain(report.ended.iter().map(|ended| format!("{} {:?}; ", ended.label, ended.outcome)))
             .collect());
     }
+    if report.ended.iter().any(|ended| ended.act == Act::Adopt) {
+        return Err("adopted as it is: the next plan tells the rest".to_owned());
+    }
     check::closed(sim, held.disk.recorded());
+    exits::kept(sim, held.disk.recorded(), config, began);
     if check::may_be_judged(sim) {
         sim.calm.set(true);
         let again = planned(sim, held.disk.recorded(), &key, config);
@@ -196,6 +212,20 @@ fn process(sim: &Sim, held: &mut Held<'_>, config: &Config) -> Ended {
         check::honest(sim, again);
     }
     Ok(())
+}
+
+/// No two processes draw the same, but those of a machine that is put back.
+fn draws(sim: &Sim, recorded: &Recorded) -> Random {
+    let mut seed = [0; 32];
+    let draws = match sim.schedule.same_draws {
+        true => {
+            let rows = recorded.rows.values().map(|row| row.version.n);
+            rows.chain(recorded.tombstones.values().map(|stone| stone.version.n)).sum()
+        }
+        false => sim.edges.borrow().len() as u64 * 31 + sim.runs.get(),
+    };
+    seed[..8].copy_from_slice(&draws.to_be_bytes());
+    Random::new(seed)
 }
 
 fn brief(event: &provisor::apply::event::Event<'_>) -> String {
@@ -219,7 +249,7 @@ fn planned(
     key: &DigestKey,
     config: &Config,
 ) -> Result<(Plan, Known), String> {
-    let desired = story::desired(config);
+    let desired = story::desired(config, &sim.others.imports.borrow());
     let selected: BTreeSet<_> = desired.products.keys().chain(recorded.rows.keys()).cloned().collect();
     let locations = story::locations();
     let scope = Scope {
@@ -232,7 +262,13 @@ fn planned(
     };
     let catalog: &dyn CatalogRead = sim;
     let observed = observe(scope, catalog).map_err(|errors| format!("{errors:?}"))?;
-    let policy = Policy { selected: selected.clone(), ..Policy::default() };
+    // what was taken on trust is made sure, as its remark says
+    let trusted = recorded.rows.iter().filter(|(address, row)| {
+        let is_open = row.applied.as_ref().is_some_and(|applied| !applied.unverified.is_empty());
+        is_open && desired.products.contains_key(*address)
+    });
+    let reapply = trusted.map(|(address, _)| address.clone()).collect();
+    let policy = Policy { selected: selected.clone(), reapply, ..Policy::default() };
     let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
     let plan = plan(&input).map_err(|found| format!("{found:?}"))?;
     let known = known(&input, &plan);

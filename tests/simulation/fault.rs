@@ -65,8 +65,24 @@ pub enum Fault {
     Vanishes,
     ForeignUpdate,
     ForeignTerminate,
-    /// Somebody else takes the name first.
+    /// Somebody else sends the tags again: a record, and nothing that differs.
+    ForeignTag,
+    /// Somebody else makes a product under our name.
     Squat,
+    /// Somebody else imports a stack under our name.
+    ForeignImport,
+    /// The request is lost, and somebody else does the like of it.
+    Supplanted,
+    /// The process is suspended for hours, and only then the request is on its way, and late.
+    Stalled,
+    /// An internal error without an effect, and for two minutes reads are as old as they may be.
+    Fog,
+    /// Another copy of the state, as it was when this run began, applies the same to its end.
+    Twin,
+    /// The process dies, and the whole state is put back as it was when the run before began.
+    PutBack,
+    /// The process dies, and with it all of the state.
+    Lost,
     /// The disk is full: nothing was written.
     Full,
     /// Everything was written, and the last call to the disk failed.
@@ -86,22 +102,10 @@ pub enum Fault {
 use Fault::*;
 
 const READ: &[Fault] = &[CrashBefore, LoseRequest];
-const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Stale, Missing, ForeignUpdate, ForeignTerminate];
-const FIND: &[Fault] =
-    &[CrashBefore, LoseRequest, Throttle, Outage, Stale, Denied, ForeignUpdate, ForeignTerminate, Pause];
-const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Outage, Stale, ForeignUpdate];
-const RECORDS: &[Fault] = &[
-    CrashBefore,
-    LoseRequest,
-    Throttle,
-    Storm,
-    Outage,
-    Stale,
-    Denied,
-    Vanishes,
-    ForeignUpdate,
-    ForeignTerminate,
-];
+const SEARCH: &[Fault] = &[CrashBefore, LoseRequest, Stale, Missing];
+const FIND: &[Fault] = &[CrashBefore, LoseRequest, Throttle, Outage, Stale, Denied, Pause];
+const HISTORY: &[Fault] = &[CrashBefore, LoseRequest, Outage, Stale];
+const RECORDS: &[Fault] = &[CrashBefore, LoseRequest, Throttle, Storm, Outage, Stale, Denied, Vanishes];
 const SUBMIT: &[Fault] = &[
     CrashBefore,
     CrashAfter,
@@ -123,17 +127,31 @@ const SUBMIT: &[Fault] = &[
     Fails,
     Taints,
     PutOff,
-    ForeignUpdate,
-    ForeignTerminate,
-    Squat,
     Pause,
+    Supplanted,
+    Stalled,
+    Fog,
 ];
 const COMMIT: &[Fault] = &[CrashBefore, CrashAfter, Full, FullAfter, Pause, Rewritten, InputRewritten, Raced];
 const WAIT: &[Fault] = &[CrashBefore, Stop];
+/// Who else may be at work, at every place.
+const OTHERS: &[Fault] =
+    &[ForeignUpdate, ForeignTerminate, ForeignTag, Squat, ForeignImport, Twin, PutBack, Lost];
 
 impl Edge {
     /// The faults that make sense here.
-    pub fn faults(self) -> &'static [Fault] {
+    pub fn faults(self) -> impl Iterator<Item = Fault> {
+        self.own().iter().chain(OTHERS).copied()
+    }
+
+    /// One of them, by any number.
+    fn picked(self, pick: usize) -> Fault {
+        let own = self.own();
+        let n = pick % (own.len() + OTHERS.len());
+        own.get(n).copied().unwrap_or_else(|| OTHERS[n - own.len()])
+    }
+
+    fn own(self) -> &'static [Fault] {
         match self {
             Self::Who => READ,
             Self::Search => SEARCH,
@@ -150,7 +168,19 @@ impl Edge {
 impl Fault {
     /// Somebody else's doing, or the service's: afterwards more operations than planned may be right.
     pub fn moves_the_world(self) -> bool {
-        matches!(self, Fails | Taints | PutOff | Vanishes | ForeignUpdate | ForeignTerminate | Squat)
+        matches!(self, Fails | Taints | PutOff | Vanishes | Supplanted) || self.is_of_others()
+    }
+}
+
+impl Fault {
+    /// Somebody else's doing, which makes sense everywhere.
+    pub fn is_of_others(self) -> bool {
+        OTHERS.contains(&self)
+    }
+
+    /// Another state of the same repo was at work, or this one is not what it was.
+    pub fn has_other_states(self) -> bool {
+        matches!(self, Twin | PutBack | Lost)
     }
 }
 
@@ -172,6 +202,8 @@ pub struct Schedule {
     pub no_wait: bool,
     /// Runs have an end user's rights: of which products they see something, other ones in each run. 0: of all.
     pub sight: u64,
+    /// What processes draw depends on nothing but the serial of their state: one that is put back draws the same again.
+    pub same_draws: bool,
 }
 
 pub const GAPS: [i64; 5] = [SECOND, 200 * SECOND, 400 * SECOND, 7200 * SECOND, 144_000 * SECOND];
@@ -189,23 +221,27 @@ impl Schedule {
             parallelism: 10,
             no_wait: false,
             sight: 0,
+            same_draws: false,
         }
     }
 
     /// What strikes at this step.
     pub fn strikes(&self, step: usize, edge: Edge) -> Option<Fault> {
-        let picked = self.picks.get(&step).map(|pick| edge.faults()[pick % edge.faults().len()]);
+        let picked = self.picks.get(&step).map(|pick| edge.picked(*pick));
         self.faults.get(&step).copied().or(picked)
     }
 }
 
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { gap, window, hasty, tokens_move, runs_for, parallelism, no_wait, sight, .. } = self;
+        let Self {
+            gap, window, hasty, tokens_move, runs_for, parallelism, no_wait, sight, same_draws, ..
+        } = self;
         let seconds = [gap, window, runs_for].map(|ms| ms / SECOND);
         write!(f, "gap={} window={} runs={}", seconds[0], seconds[1], seconds[2])?;
         write!(f, " hasty={} moves={}", u8::from(*hasty), u8::from(*tokens_move))?;
         write!(f, " parallelism={parallelism} nowait={} sight={sight}", u8::from(*no_wait))?;
+        write!(f, " draws={}", u8::from(*same_draws))?;
         self.faults.iter().try_for_each(|(step, fault)| write!(f, " {step}:{fault:?}"))
     }
 }
@@ -213,7 +249,7 @@ impl fmt::Display for Schedule {
 /// Reads what `Display` wrote.
 pub fn parse(text: &str) -> Schedule {
     let mut schedule = Schedule::clean();
-    let all = [READ, SEARCH, FIND, HISTORY, RECORDS, SUBMIT, COMMIT, WAIT].concat();
+    let all = [READ, SEARCH, FIND, HISTORY, RECORDS, SUBMIT, COMMIT, WAIT, OTHERS].concat();
     for word in text.split_whitespace() {
         let number = |text: &str| text.parse::<i64>().expect("a number");
         match word.split_once(['=', ':']).expect("name=value or step:Fault") {
@@ -224,6 +260,7 @@ pub fn parse(text: &str) -> Schedule {
             ("moves", value) => schedule.tokens_move = value == "1",
             ("parallelism", value) => schedule.parallelism = value.parse().expect("a number"),
             ("nowait", value) => schedule.no_wait = value == "1",
+            ("draws", value) => schedule.same_draws = value == "1",
             ("sight", value) => schedule.sight = value.parse().expect("a number"),
             (step, name) => {
                 let fault = all.iter().find(|fault| format!("{fault:?}") == name).expect("a fault");

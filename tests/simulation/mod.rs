@@ -5,17 +5,22 @@
 //! must notice. L6: an end user's rights, under which products are invisible now and then. (L3, two appliers at once, cannot happen: the embedded store is locked for as long as an apply lives,
 //! and that lock is tested with the store.)
 //!
+//! Who else is at work strikes at every place: people who update, terminate, tag, create under our name or import, and other
+//! states of the same repo: a copy that applies too, this one put back from before, or lost (`others.rs`).
+//!
 //! A failure prints a line that plays it again, told step by step:
 //! `PROVISOR_SIM_REPRO='life gap=1 … 12:LoseRequest' cargo test repro -- --ignored --nocapture`.
-//! `PROVISOR_SIM_FULL=1`, `PROVISOR_SIM_PAIRS` and `PROVISOR_SIM_SEEDS` raise what is tried,
+//! `PROVISOR_SIM_FULL=1`, `PROVISOR_SIM_PAIRS` and `PROVISOR_SIM_SEEDS` raise what is tried (CI: see `.ci/run`),
 //! `PROVISOR_SIM_SHOWN` what is printed.
 
 mod check;
 mod dice;
 mod drive;
+mod exits;
 pub mod fault;
 mod ghosts;
 mod mutants;
+mod others;
 pub mod ports;
 mod rows;
 mod store;
@@ -34,14 +39,17 @@ use world::SECOND;
 
 const EIGHT_HOURS: i64 = 8 * 3600 * SECOND;
 
-/// Every fault at every step of a story; with every gap, where there is a gap.
+/// Every fault at every step of a story; with every gap, where there is a gap. Who else is at work does not wait for the next run:
+/// one gap will do, unless `full`.
 fn single(story: &Story, base: &Schedule, gaps: &[i64], mutant: Option<Mutant>, tally: &mut Tally) {
+    let full = from_environment("PROVISOR_SIM_FULL", 0) > 0;
     let clean = simulate(story, base, None, false);
     let reference = Reference::of(&clean);
     for (step, edge) in clean.edges.iter().enumerate() {
         for fault in edge.faults() {
+            let gaps = if fault.is_of_others() && !full { &gaps[..1] } else { gaps };
             for gap in gaps {
-                let schedule = Schedule { faults: [(step, *fault)].into(), gap: *gap, ..base.clone() };
+                let schedule = Schedule { faults: [(step, fault)].into(), gap: *gap, ..base.clone() };
                 let well = tally.live(story, &schedule, mutant, &reference);
                 if mutant.is_some() && tally.failed() {
                     return;
@@ -70,7 +78,9 @@ fn every_single_fault() {
         single(&story, &base, &gaps, None, &mut tally);
         single(&story, &Schedule { hasty: true, ..base.clone() }, &GAPS[1..2], None, &mut tally);
         if alone || full {
-            single(&story, &Schedule { window: EIGHT_HOURS, ..base }, &gaps[..2], None, &mut tally);
+            let honoured = Schedule { window: EIGHT_HOURS, ..base };
+            single(&story, &honoured, &gaps[..2], None, &mut tally);
+            single(&story, &Schedule { same_draws: true, ..honoured }, &gaps[1..2], None, &mut tally);
         }
         println!("L1: with `{}`, {}", story.name, tally.summary());
     }
@@ -91,31 +101,76 @@ fn silence(story: &Story, clean: &Trace, tally: &mut Tally) {
     }
 }
 
-#[test]
-fn pairs_of_faults() {
-    let mut tally = Tally::new("L2");
-    let most = from_environment("PROVISOR_SIM_PAIRS", 2_000);
-    let mut dice = Dice::new(2);
-    let stories = story::all();
-    let clean: Vec<_> =
-        stories[..3].iter().map(|story| simulate(story, &Schedule::clean(), None, false)).collect();
-    for (story, clean) in stories.iter().zip(&clean) {
-        silence(story, clean, &mut tally);
+/// Pairs of faults, drawn evenly from all there are: the second strikes up to so many steps after the first.
+struct Pairs {
+    stories: Vec<Story>,
+    clean: Vec<Trace>,
+    /// All firsts: the story, the step, the fault.
+    firsts: Vec<(usize, usize, Fault)>,
+}
+
+const BEHIND: usize = 40;
+/// More than there are faults at any place.
+const PICKS: usize = 48;
+
+impl Pairs {
+    fn of(stories: Vec<Story>) -> Self {
+        let clean: Vec<Trace> =
+            stories.iter().map(|story| simulate(story, &Schedule::clean(), None, false)).collect();
+        let mut firsts = Vec::new();
+        for (ix, trace) in clean.iter().enumerate() {
+            for (step, edge) in trace.edges.iter().enumerate() {
+                firsts.extend(edge.faults().map(|fault| (ix, step, fault)));
+            }
+        }
+        Self { stories, clean, firsts }
     }
-    for _ in 0..most {
-        let ix = dice.below(clean.len());
-        let first = dice.below(clean[ix].edges.len());
-        let second = first + 1 + dice.below(40);
+
+    fn count(&self) -> usize {
+        self.firsts.len() * BEHIND * PICKS
+    }
+
+    fn live(&self, n: usize, tally: &mut Tally) {
+        let (ix, step, fault) = self.firsts[n / (BEHIND * PICKS)];
+        let mut dice = Dice::new(n as u64);
         let schedule = Schedule {
-            picks: [(first, dice.below(1 << 16)), (second, dice.below(1 << 16))].into(),
+            faults: [(step, fault)].into(),
+            picks: [(step + 1 + n / PICKS % BEHIND, n % PICKS)].into(),
             gap: dice.pick(&GAPS[..3]),
             window: dice.pick(&[0, EIGHT_HOURS]),
             hasty: dice.one_in(4),
             ..Schedule::clean()
         };
-        tally.live(&stories[ix], &schedule, None, &Reference::of(&clean[ix]));
+        tally.live(&self.stories[ix], &schedule, None, &Reference::of(&self.clean[ix]));
     }
-    tally.report(1);
+}
+
+#[test]
+fn pairs_of_faults() {
+    let mut tally = Tally::new("L2");
+    let most = usize::try_from(from_environment("PROVISOR_SIM_PAIRS", 2_000)).unwrap_or(usize::MAX);
+    let stories: Vec<Story> = story::all().into_iter().filter(|story| story.is_for_pairs()).collect();
+    let pairs = Pairs::of(stories);
+    for (story, clean) in pairs.stories.iter().zip(&pairs.clean) {
+        silence(story, clean, &mut tally);
+    }
+    // steps of the golden section: however many are taken, they lie evenly
+    let all = pairs.count();
+    let step = (all as f64 * 0.618_033_988_75) as usize;
+    let step = (step..).find(|step| is_coprime(*step, all)).unwrap_or(1);
+    for n in 0..most.min(all) {
+        pairs.live(n * step % all, &mut tally);
+    }
+    tally.report(most.min(all));
+    println!("L2: of {all} pairs");
+}
+
+fn is_coprime(a: usize, b: usize) -> bool {
+    let (mut a, mut b) = (a, b);
+    while b > 0 {
+        (a, b) = (b, a % b);
+    }
+    a == 1
 }
 
 #[test]
@@ -173,13 +228,16 @@ fn random(seed: u64) -> (Story, Schedule) {
 fn mutants_die() {
     for mutant in mutants::ALL {
         let mut tally = Tally::new("L5");
-        for story in story::all() {
-            single(&story, &mutants::schedule(mutant), &GAPS[..2], Some(mutant), &mut tally);
-            if tally.failed() {
-                break;
-            }
-        }
-        assert!(tally.failed(), "{mutant:?} lives: the simulation would not notice it");
+        let base = mutants::schedule(mutant);
+        let dead = story::all().into_iter().find(|story| {
+            single(story, &base, &GAPS[..2], Some(mutant), &mut tally);
+            tally.failed()
+        });
+        let Some(story) = dead else { panic!("{mutant:?} lives: the simulation would not notice it") };
+        // it is the defect that is noticed: without it, the same life is a good one
+        let schedule = tally.first_failed().expect("one that failed").clone();
+        let sound = simulate(&story, &schedule, None, false);
+        assert!(sound.broken.is_empty(), "{mutant:?}: {schedule}: {:?}", sound.broken);
         println!("L5: {mutant:?} dies after {}", tally.summary());
     }
 }

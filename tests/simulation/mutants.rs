@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use provisor::catalog::{CatalogError, CatalogErrorKind, Found, Pacing, Progress, Record, Request};
+use provisor::catalog::{
+    CatalogError, CatalogErrorKind, Existing, FindBy, Found, Operation, Pacing, Progress, Record, Request,
+    Status,
+};
 use provisor::model::access::AccessLevel;
 use provisor::model::ids::Token;
+use provisor::model::product::Selector;
+use provisor::model::time::Timestamp;
 
 use super::fault::Schedule;
+use super::others::knows;
 use super::ports::Sim;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,9 +43,23 @@ pub enum Mutant {
     BlindCommits,
     /// What is not seen is taken for absent.
     UnseenIsAbsent,
+    /// Whoever holds the name is taken for ours.
+    HolderIsOurs,
+    /// What is not found at once is taken for gone.
+    GoneAtOnce,
+    /// The operation that runs at the time is taken for ours.
+    AttributedByTime,
+    /// A success is believed without a look at the product.
+    SuccessUnlooked,
+    /// A record that is older than its intent is taken for its.
+    OldRecordIsNew,
+    /// What could not be signed in time is signed later.
+    SignsLate,
+    /// That a token is of this state is not seen.
+    NoMark,
 }
 
-pub const ALL: [Mutant; 13] = [
+pub const ALL: [Mutant; 20] = [
     Mutant::LazyIntents,
     Mutant::FreshTokens,
     Mutant::LostIsNotSent,
@@ -53,12 +73,24 @@ pub const ALL: [Mutant; 13] = [
     Mutant::FullIsFine,
     Mutant::BlindCommits,
     Mutant::UnseenIsAbsent,
+    Mutant::HolderIsOurs,
+    Mutant::GoneAtOnce,
+    Mutant::AttributedByTime,
+    Mutant::SuccessUnlooked,
+    Mutant::OldRecordIsNew,
+    Mutant::SignsLate,
+    Mutant::NoMark,
 ];
 
 /// What the world is like in which a mutant is tried.
 pub fn schedule(mutant: Mutant) -> Schedule {
-    let sight = u64::from(mutant == Mutant::UnseenIsAbsent);
-    Schedule { sight, ..Schedule::clean() }
+    match mutant {
+        Mutant::UnseenIsAbsent => Schedule { sight: 1, ..Schedule::clean() },
+        Mutant::OldRecordIsNew => {
+            Schedule { sight: 1, same_draws: true, window: super::EIGHT_HOURS, ..Schedule::clean() }
+        }
+        _ => Schedule::clean(),
+    }
 }
 
 pub fn level(mutant: Option<Mutant>, level: AccessLevel) -> AccessLevel {
@@ -72,22 +104,67 @@ pub fn pacing(mutant: Option<Mutant>) -> Pacing {
     }
 }
 
-pub fn found(mutant: Option<Mutant>, answer: Result<Found, CatalogError>) -> Result<Found, CatalogError> {
-    match mutant {
-        Some(Mutant::Blind) => answer.map(|found| Found { existing: None, ..found }),
-        _ => answer,
+pub fn found(sim: &Sim, by: &FindBy, answer: Result<Found, CatalogError>) -> Result<Found, CatalogError> {
+    let mut found = answer?;
+    match sim.mutant {
+        Some(Mutant::Blind) => found.existing = None,
+        // as if it had been asked long after
+        Some(Mutant::GoneAtOnce) if found.existing.is_none() && matches!(by.by, Selector::Id(_)) => {
+            found.asked = Timestamp(found.asked.0 + 3_600_000);
+        }
+        Some(Mutant::SuccessUnlooked) => {
+            if let Some(left) = as_left(sim, by) {
+                found.existing = Some(left);
+            }
+        }
+        _ => {}
+    }
+    found.existing.iter_mut().for_each(|existing| claim(sim, existing));
+    Ok(found)
+}
+
+/// The product as the record left it that was last heard to have succeeded.
+fn as_left(sim: &Sim, by: &FindBy) -> Option<Existing> {
+    let (record, id) = sim.succeeded.borrow().clone()?;
+    let world = sim.world.borrow();
+    let product = world.products.get(&id).filter(|_| by.by == Selector::Id(id.to_string()))?;
+    let mut left = product.views.iter().rev().find_map(|(_, view)| view.clone())?;
+    left.status = Status::Available;
+    left.last_provisioning_record = Some(record);
+    Some(left)
+}
+
+/// What a search or a look shows, as the mutant sees it.
+pub fn claim(sim: &Sim, existing: &mut Existing) {
+    let world = sim.world.borrow();
+    let product = world.products.get(&existing.id);
+    match sim.mutant {
+        Some(Mutant::HolderIsOurs) if product.is_some_and(|product| product.token.is_none()) => {
+            existing.token = sim.asked_for.borrow().get(&existing.name).cloned();
+        }
+        Some(Mutant::NoMark) => {
+            let past = sim.others.past.borrow();
+            let known = |token: &Token| {
+                sim.intended.borrow().contains(token)
+                    || past.last().is_some_and(|(then, _)| knows(then, token))
+            };
+            existing.token = existing.token.take().filter(known);
+        }
+        _ => {}
     }
 }
 
-pub fn heard(mutant: Option<Mutant>, answer: Result<Record, CatalogError>) -> Result<Record, CatalogError> {
+pub fn heard(sim: &Sim, answer: Result<Record, CatalogError>) -> Result<Record, CatalogError> {
     let done = |record: Record| Record { progress: Progress::Succeeded(BTreeMap::new()), ..record };
-    match (mutant, answer) {
-        (Some(Mutant::DoneAtAccept), answer) => answer.map(done),
-        (Some(Mutant::FailedIsDone), Ok(record)) if matches!(record.progress, Progress::Failed(_)) => {
-            Ok(done(record))
-        }
-        (_, answer) => answer,
+    let record = answer?;
+    if matches!(record.progress, Progress::Succeeded(_)) {
+        *sim.succeeded.borrow_mut() = Some((record.id.clone(), record.provisioned.clone()));
     }
+    Ok(match sim.mutant {
+        Some(Mutant::DoneAtAccept) => done(record),
+        Some(Mutant::FailedIsDone) if matches!(record.progress, Progress::Failed(_)) => done(record),
+        _ => record,
+    })
 }
 
 /// Sends through `send`, in the mutant's way.
@@ -96,18 +173,27 @@ pub fn sent(
     request: &Request,
     send: impl Fn(&Request) -> Result<Record, CatalogError>,
 ) -> Result<Record, CatalogError> {
+    let is_again = sim.sent.borrow().contains_key(&request.token);
     let throttled = if sim.mutant == Some(Mutant::ThrottledIsNotSent) {
         CatalogErrorKind::NotSent
     } else {
         CatalogErrorKind::Throttled
     };
-    let kind = match sim.mutant {
-        Some(Mutant::FreshTokens) => {
+    let kind = match (sim.mutant, &request.operation) {
+        (Some(Mutant::FreshTokens), _) => {
             let token = Token::new(format!("{}-{}", request.token, sim.mutations.get()));
             return send(&Request { token, ..request.clone() });
         }
-        Some(Mutant::LostIsNotSent) => CatalogErrorKind::NotSent,
-        Some(Mutant::LostIsRefused) => CatalogErrorKind::Refused,
+        (Some(Mutant::AttributedByTime), Operation::Update { id, .. }) if is_again => {
+            let world = sim.world.borrow();
+            let last = world.products.get(id).map_or_else(|| "".into(), |product| product.last.clone());
+            return world.record(&last, 0);
+        }
+        (Some(Mutant::OldRecordIsNew), _) => {
+            return send(request).map(|record| Record { created: record.asked, ..record });
+        }
+        (Some(Mutant::LostIsNotSent), _) => CatalogErrorKind::NotSent,
+        (Some(Mutant::LostIsRefused), _) => CatalogErrorKind::Refused,
         _ => CatalogErrorKind::Ambiguous,
     };
     send(request).map_err(|error| match error.kind {

@@ -9,22 +9,23 @@ use provisor::apply::Wake;
 use provisor::catalog::{
     Answers, Artifact, Catalog, CatalogError, CatalogErrorKind, CatalogRead, Existing, FindBy, Found,
     HistoryRef, Identity, LaunchPath, Offering, OfferingRef, Operation, Product, ProductRef, Record,
-    RecordRef, Request, ServiceTime, StackSet, Status,
+    RecordRef, Request, ServiceTime, StackSet,
 };
 use provisor::model::access::AccessLevel;
 use provisor::model::endpoint::CatalogKind;
-use provisor::model::ids::{AccountId, LocationName, ProductId, ProvisionedId, Token};
+use provisor::model::ids::{AccountId, LocationName, ProductId, ProvisionedId, RecordId, Token};
 use provisor::model::kinds::ProductType;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 
 use super::dice::Dice;
 use super::fault::{Edge, Fault, Schedule};
-use super::ghosts::{Fate, Parameters};
+use super::ghosts::Fate;
 use super::mutants::Mutant;
+use super::others::Others;
 use super::story;
 use super::words;
-use super::world::{LAG, SECOND, SPREAD, World, error};
+use super::world::{LAG, SECOND, World, error};
 
 /// What a simulated death unwinds with.
 pub struct Crash;
@@ -54,11 +55,20 @@ pub struct Sim {
     pub runs: Cell<u64>,
     /// What each token was sent for.
     pub sent: RefCell<BTreeMap<Token, String>>,
+    /// The last creation that was asked for, by the name.
+    pub asked_for: RefCell<BTreeMap<String, Token>>,
+    /// The last record that was heard to have succeeded, and what it was about.
+    pub succeeded: RefCell<Option<(RecordId, ProvisionedId)>>,
     /// The tokens whose intents are durable and open.
     pub intended: RefCell<BTreeSet<Token>>,
-    /// When requests of an address may have arrived.
     /// With whose eyes this run sees.
     pub level: Cell<AccessLevel>,
+    /// Who else there is.
+    pub others: Others,
+    /// When the products of a name were last looked at, as the answer showed them.
+    pub looked: RefCell<BTreeMap<String, i64>>,
+    /// Until then all reads lag.
+    fog: Cell<i64>,
     storm: Cell<u32>,
     /// What answers nothing but errors until the run ends.
     pub down: Cell<Option<Edge>>,
@@ -84,8 +94,13 @@ impl Sim {
             run_began: Cell::new(0),
             runs: Cell::new(0),
             sent: RefCell::default(),
+            asked_for: RefCell::default(),
+            succeeded: RefCell::default(),
             intended: RefCell::default(),
             level: Cell::new(AccessLevel::Account),
+            others: Others::default(),
+            looked: RefCell::default(),
+            fog: Cell::new(0),
             storm: Cell::new(0),
             down: Cell::new(None),
         }
@@ -222,33 +237,14 @@ impl Sim {
                     "profile does not exist",
                 ));
             }
-            Some(Fault::Pause) => self.advance(7200 * SECOND),
-            Some(fault) => self.interfere(fault, subject),
-            None => {}
+            Some(Fault::Pause | Fault::Stalled) => self.advance(7200 * SECOND),
+            Some(Fault::Fog) => {
+                self.fog.set(self.world.borrow().now + 120 * SECOND);
+                return ambiguous("InternalFailure");
+            }
+            fault => self.interfere(fault, subject),
         }
         None
-    }
-
-    /// Somebody else was here first.
-    fn interfere(&self, fault: Fault, subject: Option<&ProvisionedId>) {
-        let mut world = self.world.borrow_mut();
-        let stable = |id: &&ProvisionedId| {
-            let product = world.products.get(*id);
-            product.is_some_and(|p| p.alive && p.token.is_some() && p.status != Status::UnderChange)
-        };
-        let Some(id) = subject.into_iter().chain(world.products.keys()).find(stable).cloned() else { return };
-        let product = &world.products[&id];
-        match fault {
-            Fault::ForeignUpdate if product.status != Status::Error => {
-                let spread = product.parameters.get_key_value(SPREAD).map(|(k, v)| (k.clone(), v.clone()));
-                let theirs = ("Size".to_owned(), "theirs".to_owned());
-                let parameters = Parameters::from_iter(spread.into_iter().chain([theirs]));
-                let artifact = product.artifact.clone();
-                world.update(&id, artifact, parameters, (None, Fate::Succeeds));
-            }
-            Fault::ForeignTerminate => drop(world.terminate(&id, None, Fate::Succeeds)),
-            _ => {}
-        }
     }
 
     /// Whether this run sees nothing of a product.
@@ -267,9 +263,30 @@ impl Sim {
         error(CatalogErrorKind::NotAllowed, "AccessDeniedException", format!("{id} is somebody else's"))
     }
 
+    /// How old an answer is.
+    fn lag(&self, world: &World, fault: Option<Fault>) -> i64 {
+        let is_foggy = !self.calm.get() && world.now < self.fog.get();
+        if fault == Some(Fault::Stale) || is_foggy { LAG } else { 0 }
+    }
+
+    /// Notes that an answer shows how things were then: of one name, or of all that were ever there.
+    fn look(&self, world: &World, name: Option<&str>, lag: i64) {
+        let then = world.now - lag;
+        let mut looked = self.looked.borrow_mut();
+        let mut note = |name: &str| match looked.get_mut(name) {
+            Some(last) => *last = then.max(*last),
+            None => drop(looked.insert(name.to_owned(), then)),
+        };
+        match name {
+            Some(name) => note(name),
+            None => world.products.values().for_each(|product| note(&product.name)),
+        }
+    }
+
     /// Waits, unless somebody has had enough.
     pub fn wait(&self, time: Duration) -> Wake {
         let fault = self.edge(Edge::Wait);
+        self.interfere(fault, None);
         self.advance(i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 4).max(1));
         if fault == Some(Fault::Stop) { Wake::Stop } else { Wake::Tick }
     }
@@ -280,12 +297,23 @@ impl Sim {
             Selector::Name(_) => None,
         };
         self.call(Edge::Find, id.as_ref(), |world, fault| {
-            let lag = if fault == Some(Fault::Stale) { LAG } else { 0 };
+            let lag = self.lag(world, fault);
             let existing = match &by.by {
                 Selector::Id(id) => world.find(|product| product.id.as_str() == id, lag),
                 Selector::Name(name) => world.find(|product| product.name == *name, lag),
             };
             let existing = existing.filter(|existing| !self.is_hidden(&existing.id));
+            // where not everything is seen, an absence shows nothing
+            let is_seen = existing.is_some() || self.level.get().sees_all();
+            let name = match &by.by {
+                Selector::Name(name) => Some(name.clone()),
+                Selector::Id(id) => {
+                    world.products.get(&ProvisionedId::new(id.clone())).map(|p| p.name.clone())
+                }
+            };
+            if let Some(name) = name.filter(|_| is_seen) {
+                self.look(world, Some(&name), lag);
+            }
             Ok(Found { existing, asked: Timestamp(world.now) })
         })
     }
@@ -294,13 +322,17 @@ impl Sim {
         self.mutations.set(self.mutations.get() + 1);
         super::check::request(self, request);
         super::check::room(self, request);
-        let (subject, name) = match &request.operation {
-            Operation::Provision { payload } => (None, Some(payload.target.name.clone())),
-            Operation::Update { id, .. } | Operation::Terminate { id, .. } => (Some(id), None),
+        let subject = match &request.operation {
+            Operation::Provision { payload } => {
+                let name = payload.target.name.clone();
+                self.asked_for.borrow_mut().insert(name, request.token.clone());
+                None
+            }
+            Operation::Update { id, .. } | Operation::Terminate { id, .. } => Some(id),
         };
         let answer = self.call(Edge::Submit, subject, |world, fault| {
             let signed = world.now;
-            if signed >= request.sign_by.0 {
+            if signed >= request.sign_by.0 && self.mutant != Some(Mutant::SignsLate) {
                 return Err(error(CatalogErrorKind::NotSent, "", "signed too late"));
             }
             if let Some(id) = subject.filter(|id| self.is_hidden(id)) {
@@ -312,19 +344,21 @@ impl Sim {
                 Some(Fault::PutOff) => Fate::Busy,
                 _ => Fate::Succeeds,
             };
-            match (fault, name) {
-                (Some(Fault::Late), _) => {
+            match fault {
+                Some(Fault::Supplanted) => {
+                    world.supplant(request);
+                    world.advance(60 * SECOND);
+                    return Err(error(CatalogErrorKind::Ambiguous, "", "timed out"));
+                }
+                Some(Fault::Late | Fault::Stalled) => {
                     world.deliver_at(signed + 290 * SECOND, request.clone(), fate);
                     world.advance(60 * SECOND);
                     return Err(error(CatalogErrorKind::Ambiguous, "", "timed out"));
                 }
                 // without tokens, nobody could tell a copy that comes minutes later from a new request
-                (Some(Fault::Duplicate), _) => {
+                Some(Fault::Duplicate) => {
                     let behind = if world.window == 0 { 1 } else { 250 };
                     world.deliver_at(signed + behind * SECOND, request.clone(), fate);
-                }
-                (Some(Fault::Squat), Some(name)) => {
-                    world.create(&name, "pa-1".into(), Parameters::new(), (None, Fate::Succeeds));
                 }
                 _ => {}
             }
@@ -383,8 +417,8 @@ impl CatalogRead for Sim {
     }
 
     fn search(&self, of: &[LocationName]) -> Answers<Vec<Existing>> {
-        let answer = self.call(Edge::Search, None, |world, fault| {
-            let lag = if fault == Some(Fault::Stale) { LAG } else { 0 };
+        let mut answer = self.call(Edge::Search, None, |world, fault| {
+            let lag = self.lag(world, fault);
             let ids = world.products.keys().filter(|id| !self.is_hidden(id)).cloned();
             let ids: Vec<ProvisionedId> = ids.collect();
             let mut found: Vec<Existing> =
@@ -392,13 +426,18 @@ impl CatalogRead for Sim {
             if fault == Some(Fault::Missing) {
                 found.pop();
             }
+            match fault != Some(Fault::Missing) && self.level.get().sees_all() {
+                true => self.look(world, None, lag),
+                false => found.iter().for_each(|one| self.look(world, Some(&one.name), lag)),
+            }
             Ok(found)
         });
+        answer.iter_mut().flatten().for_each(|existing| super::mutants::claim(self, existing));
         vec![answer; of.len()]
     }
 
     fn find(&self, of: &[FindBy]) -> Answers<Found> {
-        of.iter().map(|by| super::mutants::found(self.mutant, self.find_one(by))).collect()
+        of.iter().map(|by| super::mutants::found(self, by, self.find_one(by))).collect()
     }
 
     fn records(&self, of: &[RecordRef]) -> Answers<Record> {
@@ -411,9 +450,9 @@ impl CatalogRead for Sim {
                 if let Some(id) = subject.as_ref().filter(|id| self.is_hidden(id)) {
                     return Err(error(CatalogErrorKind::NotFound, "ResourceNotFoundException", id.as_str()));
                 }
-                world.record(&asked.record, if fault == Some(Fault::Stale) { LAG } else { 0 })
+                world.record(&asked.record, self.lag(world, fault))
             });
-            super::mutants::heard(self.mutant, answer)
+            super::mutants::heard(self, answer)
         };
         of.iter().map(one).collect()
     }
@@ -429,7 +468,11 @@ impl CatalogRead for Sim {
                         Ok(Vec::new())
                     };
                 }
-                Ok(world.history(id, since.as_ref(), if fault == Some(Fault::Stale) { LAG } else { 0 }))
+                let mut listed = world.history(id, since.as_ref(), self.lag(world, fault));
+                let is_ours =
+                    |record: &Record| world.ghost(&record.id).is_some_and(|entry| entry.token.is_some());
+                listed.retain(|record| self.level.get().sees_all() || is_ours(record));
+                Ok(listed)
             })
         };
         of.iter().map(one).collect()

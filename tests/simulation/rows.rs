@@ -21,7 +21,7 @@ struct Life {
 }
 
 fn config(keys: &[&'static str]) -> Config {
-    let first = story::all().swap_remove(4).configs.swap_remove(0);
+    let first = story::all().swap_remove(5).configs.swap_remove(0);
     let mut config: Config = first.into_iter().filter(|(key, _)| keys.contains(key)).collect();
     config.values_mut().for_each(|declared| (declared.from, declared.after) = (None, None));
     config

@@ -143,6 +143,7 @@ impl Store for Held<'_> {
                 _ => self.full(),
             };
         }
+        self.sim.interfere(fault, None);
         if let Some(fault) = fault {
             self.interfere(fault, groups);
         }

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::catalog::ParameterRule;
-use provisor::declare::{Access, Desired, DesiredParameter, DesiredProduct, Layer, Location, Origin};
+use provisor::declare::{
+    Access, Desired, DesiredParameter, DesiredProduct, Import, ImportOf, Layer, Location, Origin,
+};
 use provisor::model::access::AccessLevel;
 use provisor::model::ids::Address;
 use provisor::model::product::{ArtifactSelector, Lifecycle, OnRemoval, Preferences, Selector, Timeouts};
@@ -47,6 +49,13 @@ fn one(size: u8) -> Declared {
     Declared { size, version: 1, from: None, after: None, spread: 0, retain: false }
 }
 
+impl Story {
+    /// Whether pairs of faults are tried on it: all that can happen to an operation happens in few steps.
+    pub fn is_for_pairs(&self) -> bool {
+        matches!(self.name.as_str(), "life" | "again" | "fails" | "chain")
+    }
+}
+
 impl Declared {
     fn from(self, of: &'static str, output: &'static str) -> Self {
         Self { from: Some((of, output)), ..self }
@@ -87,6 +96,7 @@ pub fn all() -> Vec<Story> {
     let failing = vec![vec![("a", one(1))], vec![("a", one(2))], vec![]];
     vec![
         story("life", vec![vec![("a", one(1))], vec![("a", one(2))], vec![]]),
+        story("again", vec![vec![("a", one(1))], vec![], vec![("a", one(1))]]),
         Story { failing: vec![0, 3, 5], ..story("fails", failing) },
         story(
             "chain",
@@ -191,10 +201,15 @@ pub fn locations() -> BTreeMap<provisor::model::ids::LocationName, Location> {
     [(location.name.clone(), location)].into()
 }
 
-/// As the declarations would have been read.
-pub fn desired(config: &Config) -> Desired {
+/// As the declarations would have been read; of these, what has their names is to be adopted.
+pub fn desired(config: &Config, imports: &BTreeSet<&'static str>) -> Desired {
+    let import = |key: &&str| {
+        let of = ImportOf::Product(Selector::Name(name_of(key)));
+        (address(key), Import { of, place: None, may_be_absent: true })
+    };
     Desired {
         products: config.iter().map(|(key, declared)| (address(key), product(key, declared))).collect(),
+        imports: imports.iter().filter(|key| config.contains_key(*key)).map(import).collect(),
         ..Desired::nothing()
     }
 }

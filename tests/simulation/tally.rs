@@ -88,6 +88,11 @@ impl Tally {
         !self.failures.is_empty()
     }
 
+    /// What the first life was like that broke an invariant.
+    pub fn first_failed(&self) -> Option<&Schedule> {
+        self.first.as_ref().map(|(_, schedule)| schedule)
+    }
+
     pub fn summary(&self) -> String {
         let Self { lives, edges, fired, began, .. } = self;
         format!("{lives} lives, {edges} steps, {fired} faults in {:.1?}", began.elapsed())

@@ -47,6 +47,8 @@ pub struct World {
     made: u32,
     /// The records of operations that only moved instances.
     pub moves: BTreeSet<RecordId>,
+    /// Another state of the same repo has been at work.
+    pub forked: bool,
 }
 
 impl World {
@@ -64,6 +66,7 @@ impl World {
             late: Vec::new(),
             made: 0,
             moves: BTreeSet::new(),
+            forked: false,
         }
     }
 
@@ -146,7 +149,7 @@ impl World {
                 let before = self.changeable(id, false)?.parameters.clone();
                 let is_lost =
                     |entry: &Entry| entry.product == *id && (entry.vanished || entry.token.is_none());
-                let is_known = !self.ghosts.iter().any(is_lost);
+                let is_known = !self.forked && !self.ghosts.iter().any(is_lost);
                 let spread = spread(&before, payload, is_known)?;
                 if payload.stack_set.is_some() {
                     // the template and its parameters stay as they are
@@ -181,7 +184,7 @@ impl World {
         fate: Fate,
     ) -> Result<RecordId, CatalogError> {
         let name = payload.target.name.as_str();
-        if self.products.values().any(|product| product.alive && product.name == name) {
+        if !self.is_free(name) {
             return Err(refused(
                 "InvalidParametersException",
                 format!("A stack named {name} already exists."),
@@ -202,8 +205,53 @@ impl World {
         name: &str,
         artifact: ArtifactId,
         parameters: Parameters,
+        by: (Option<Token>, Fate),
+    ) -> RecordId {
+        self.make(RecordKind::Provision, name, (artifact, parameters), by)
+    }
+
+    /// Somebody makes a product of a stack.
+    pub fn import(&mut self, name: &str) {
+        let kind = RecordKind::parse("IMPORT_PROVISIONED_PRODUCT");
+        let what = ("pa-1".into(), Parameters::from([("Size".to_owned(), "theirs".to_owned())]));
+        self.make(kind, name, what, (None, Fate::Succeeds));
+    }
+
+    /// Somebody else does the like of what is asked for.
+    pub fn supplant(&mut self, request: &Request) {
+        let theirs = (None, Fate::Succeeds);
+        let other = Parameters::from([("Size".to_owned(), "theirs".to_owned())]);
+        match &request.operation {
+            Operation::Provision { payload } if self.is_free(&payload.target.name) => {
+                let artifact = payload.target.artifact.id.clone();
+                self.create(&payload.target.name, artifact, other, theirs);
+            }
+            Operation::Update { id, payload } if self.changeable(id, false).is_ok() => {
+                let spread = self.products[id].parameters.get_key_value(SPREAD);
+                let spread = spread.map(|(key, there)| (key.clone(), there.clone()));
+                let artifact = payload.target.artifact.id.clone();
+                self.update(id, artifact, other.into_iter().chain(spread).collect(), theirs);
+            }
+            Operation::Terminate { id, .. } if self.changeable(id, true).is_ok() => {
+                self.terminate(id, None, Fate::Succeeds);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether nothing has this name.
+    pub fn is_free(&self, name: &str) -> bool {
+        !self.products.values().any(|product| product.alive && product.name == name)
+    }
+
+    fn make(
+        &mut self,
+        kind: RecordKind,
+        name: &str,
+        what: (ArtifactId, Parameters),
         (token, fate): (Option<Token>, Fate),
     ) -> RecordId {
+        let artifact = what.0.clone();
         self.made += 1;
         let id = ProvisionedId::new(format!("pp-{}", self.made));
         let record = RecordId::new(format!("rec-{}", self.ghosts.len() + 1));
@@ -214,7 +262,7 @@ impl World {
             shown_token: Some(token.clone().unwrap_or_else(|| Token::new(format!("theirs-{}", self.made)))),
             status: Status::UnderChange,
             alive: true,
-            artifact: artifact.clone(),
+            artifact,
             parameters: Parameters::new(),
             last: record.clone(),
             last_provisioning: record.clone(),
@@ -222,7 +270,7 @@ impl World {
             views: vec![(i64::MIN, None)],
         };
         self.products.insert(id.clone(), product);
-        self.begin(RecordKind::Provision, &id, (artifact, parameters), (token, fate));
+        self.begin(kind, &id, what, (token, fate));
         record
     }
 

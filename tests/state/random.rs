@@ -111,6 +111,7 @@ fn settlement(rng: &mut Rng, kind: Kind) -> Settlement {
             outputs: texts(rng, "Output"),
             sensitive_outputs: BTreeMap::from([("Password".into(), KeyedDigest("ab".repeat(32)))]),
             arn: rng.one_in(2).then(|| "arn:aws:servicecatalog:eu-west-1:1:stack/x/pp-1".into()),
+            is_unproven: rng.one_in(4),
         },
     }
 }

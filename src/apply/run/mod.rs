@@ -39,6 +39,8 @@ struct Track {
     awaits: usize,
     /// Its request was sent without an answer, and is sent again though nobody knows what became of that.
     is_doubtful: bool,
+    /// That its record is ours is told by the record's kind and time alone.
+    is_unproven: bool,
 }
 
 /// One run of one plan.
@@ -80,6 +82,7 @@ impl<'p> Run<'p> {
             has_room: false,
             awaits: step.after.len(),
             is_doubtful: false,
+            is_unproven: false,
         };
         let mut run = Self {
             tracks: plan.steps.iter().map(track).collect(),
@@ -400,6 +403,16 @@ impl<'p> Run<'p> {
     /// Whether an earlier sending of its request may have been taken: a refusal of this one says nothing of that.
     pub(super) fn is_doubtful(&self, ix: StepIx) -> bool {
         self.tracks[ix.0].is_doubtful
+    }
+
+    /// Its record was found, or comes from a run that may have found it so: nothing but kind and time says that it is ours.
+    pub(super) fn unproven(&mut self, ix: StepIx) {
+        self.tracks[ix.0].is_unproven = true;
+    }
+
+    /// Whether nobody has proven that its record is ours.
+    pub(super) fn is_unproven(&self, ix: StepIx) -> bool {
+        self.tracks[ix.0].is_unproven
     }
 
     /// How often a request was tried in vain, or a record asked after.

@@ -96,7 +96,8 @@ impl Turn<'_, '_> {
         let content = self.intent(ix).and_then(|intent| intent.content.as_ref());
         let kept = self.knowledge.storable(self.owner(ix), content, outputs);
         let (outputs, sensitive_outputs) = (kept.outputs, kept.digests);
-        let settlement = Settlement::Succeeded { outputs, sensitive_outputs, arn };
+        let is_unproven = self.run.is_unproven(ix);
+        let settlement = Settlement::Succeeded { outputs, sensitive_outputs, arn, is_unproven };
         self.note(ix, Change::Settled(Box::new(settlement), Some(ended)));
         self.remember(ix, Redacted::default());
         self.as_declared(ix)

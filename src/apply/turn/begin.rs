@@ -4,6 +4,7 @@ use super::super::event::Event;
 use super::super::report::{Failure, Outcome};
 use super::super::request::{self, Filled, Unfillable};
 use super::ending::Redacted;
+use super::evidence::moves_instances;
 use super::{Over, Turn};
 use crate::catalog::{Operation, Payload, Request, Sent};
 use crate::model::ids::{ProvisionedId, RecordId};
@@ -172,6 +173,10 @@ impl Turn<'_, '_> {
         match self.intent(ix).map(|intent| intent.phase.clone()) {
             Some(Phase::Accepted(record)) => {
                 (self.ports.emit)(&Event::Resumed(self.run.at(ix, now), &record));
+                // of what another run has found, nobody knows any more how
+                if self.row(ix).is_some_and(moves_instances) {
+                    self.run.unproven(ix);
+                }
                 self.run.accepted(ix, record, now);
             }
             Some(Phase::Intended) => self.run.interrupted(ix, self.remake(ix, filled), now),

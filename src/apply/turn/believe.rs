@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::report::Outcome;
 use super::ending::Ran;
+use super::evidence::moves_instances;
 use super::{Over, Turn};
 use crate::catalog::{CatalogError, CatalogErrorKind, Existing, FindBy, Found, Progress, Record, Status};
 use crate::model::ids::LocationName;
@@ -13,6 +14,9 @@ use crate::plan::StepIx;
 
 /// Where so many end together, one search is tried before they are looked at one by one.
 const TOGETHER: usize = 20;
+
+/// What nobody can tell is not told as done.
+const UNPROVEN: &str = "it went well, and whether nobody else's operation had a part in it cannot be told: the next apply makes it sure";
 
 /// A step whose record has succeeded.
 pub(super) struct Success {
@@ -44,7 +48,7 @@ impl Turn<'_, '_> {
             match existing.filter(|existing| is_as_left(existing, &success.record)) {
                 Some(existing) => {
                     let arn = existing.arn.clone();
-                    self.ended(success, Proof::AsLeft(Some(arn)));
+                    self.proven(success, Proof::AsLeft(Some(arn)));
                 }
                 None => rest.push(success),
             }
@@ -57,7 +61,7 @@ impl Turn<'_, '_> {
             match answer {
                 Ok(found) => {
                     let proof = self.proof(&success, &found);
-                    self.ended(success, proof);
+                    self.proven(success, proof);
                 }
                 Err(error) => self.unlooked(success, &error),
             }
@@ -105,6 +109,30 @@ impl Turn<'_, '_> {
         }
     }
 
+    /// Ends it, but for what hides somebody else's operation: what only moves instances leaves all else as it was left.
+    fn proven(&mut self, success: Success, proof: Proof) {
+        if let Proof::AsLeft(_) = proof {
+            match self.is_alone(&success) {
+                Err(error) => return self.unlooked(success, &error),
+                Ok(false) => self.run.unproven(success.ix),
+                Ok(true) => {}
+            }
+        }
+        self.ended(success, proof);
+    }
+
+    /// Whether nothing else ran on the product between what the operation was based on and its record, where that matters.
+    fn is_alone(&self, success: &Success) -> Result<bool, CatalogError> {
+        let Success { ix, record } = success;
+        let base = match (self.row(*ix).filter(|row| moves_instances(row)), self.intent(*ix)) {
+            (Some(_), Some(intent)) => intent.base_record.clone(),
+            _ => return Ok(true),
+        };
+        let since = self.history(*ix, &record.provisioned, base)?;
+        let mut before = since.iter().filter(|other| other.created <= record.created);
+        Ok(before.all(|other| other.id == record.id))
+    }
+
     fn ended(&mut self, success: Success, proof: Proof) {
         let Success { ix, record } = success;
         let ran = Ran { took: record.updated.since(record.created), ended: record.updated };
@@ -116,6 +144,7 @@ impl Turn<'_, '_> {
         };
         let outcome = self.succeeded(ix, &outputs, ran.ended, arn);
         let (outcome, outputs) = match moved {
+            None if self.run.is_unproven(ix) => (Outcome::Stale(UNPROVEN.to_owned()), None),
             None => (outcome, Some(outputs)),
             Some(why) => (Outcome::Stale(why), None),
         };

@@ -8,7 +8,7 @@ use crate::model::access::AccessLevel;
 use crate::model::ids::{ProvisionedId, RecordId};
 use crate::model::kinds::RecordKind;
 use crate::model::time::Timestamp;
-use crate::state::{Intent, Kind, Row};
+use crate::state::{Content, Intent, Kind, Row};
 
 /// What the evidence says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +144,8 @@ fn out_of_sight(look: Look<'_>, history: Option<&[Record]>) -> Evidence {
 fn attribute(look: Look<'_>, of: &ProvisionedId, history: &[Record]) -> Option<Evidence> {
     let Look { intent, time, found, .. } = look;
     let artifact = intent.content.as_ref().map(|content| &content.target.artifact.id);
+    // of what is out of sight only our own records are listed, and nobody knows whether something runs on it
+    let is_seen = look.level.sees_all() || found.existing.is_some();
     let kind = match intent.kind {
         Kind::Provision => RecordKind::Provision,
         Kind::Update => RecordKind::Update,
@@ -158,8 +160,8 @@ fn attribute(look: Look<'_>, of: &ProvisionedId, history: &[Record]) -> Option<E
     });
     match (candidates.next(), candidates.next()) {
         (None, _) => None,
-        // another one's update looks the same: nothing in it says whose it is, unless only our own are listed
-        (Some(one), _) if intent.kind == Kind::Update && look.level.sees_all() && !moves_instances(look) => {
+        // another one's update looks the same: nothing in it says whose it is
+        (Some(one), _) if intent.kind == Kind::Update && !moves_instances(look.row) && is_seen => {
             let existing = found.existing.as_ref();
             let running = existing.and_then(|there| running(there, found.asked, Some(one.created)));
             Some(Evidence::Unproven { running })
@@ -179,9 +181,11 @@ fn ends(kind: Kind) -> bool {
     matches!(kind, Kind::Terminate | Kind::Retain)
 }
 
-/// Whether it may have been about a stack set's instances: such an operation cannot be made twice.
-fn moves_instances(look: Look<'_>) -> bool {
-    let applied = look.row.applied.as_ref().map(|applied| &applied.content);
-    let mut contents = applied.into_iter().chain(&look.intent.content);
-    contents.any(|content| content.target.options.preferences.is_some())
+/// Whether an update is about a stack set's instances: such an operation cannot be made twice, and leaves all else as it was.
+pub(super) fn moves_instances(row: &Row) -> bool {
+    let intent = row.intent.as_ref().filter(|intent| intent.kind == Kind::Update);
+    let preferences = |content: &Content| content.target.options.preferences.clone();
+    let wanted = intent.and_then(|intent| intent.content.as_ref()).map(preferences);
+    let applied = row.applied.as_ref().map(|applied| preferences(&applied.content));
+    wanted.is_some_and(|wanted| applied.is_some_and(|applied| applied != wanted))
 }

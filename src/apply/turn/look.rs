@@ -95,6 +95,9 @@ impl Turn<'_, '_> {
         match evidence {
             Evidence::Accepted(record, provisioned) => {
                 (self.ports.emit)(&Event::Resumed(self.run.at(ix, now), &record));
+                if self.intent(ix).is_some_and(|intent| intent.kind == Kind::Update) {
+                    self.run.unproven(ix);
+                }
                 self.run.accepted(ix, record.clone(), now);
                 self.note(ix, Change::Accepted { record, provisioned });
             }

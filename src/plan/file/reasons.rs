@@ -29,6 +29,7 @@ mirror!(enum Reason of plan::Reason {
     Vanished { id: String },
     Requested,
     Reapply,
+    Unproven { record: String },
     LifecycleOnly,
 });
 

@@ -53,6 +53,7 @@ impl<'a> ReasonDoc<'a> {
             Reason::Destroyed => Self::plain("destroyed"),
             Reason::Requested => Self::plain("requested"),
             Reason::Reapply => Self::plain("reapply"),
+            Reason::Unproven { record } => Self { record: Some(record.as_str()), ..Self::plain("unproven") },
             Reason::LifecycleOnly => Self::plain("lifecycle_only"),
             Reason::Parameter { key, before, after, by_default } => {
                 Self { by_default: Some(*by_default), ..Self::changed("parameter", key, before, after) }

@@ -177,6 +177,9 @@ fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
         Reason::Destroyed => Cause::new("everything is to be destroyed"),
         Reason::Requested => Cause::new("asked for with --replace"),
         Reason::Reapply => Cause::new("asked for with --reapply"),
+        Reason::Unproven { record } => {
+            Cause::new(format!("nobody has proven that {record} was provisor's: an update makes it sure"))
+        }
         Reason::LifecycleOnly => Cause::new("only what the state holds of it changed"),
         Reason::Vanished { id } => {
             Cause::new(format!("it was {id}, and that is gone without provisor's doing"))
