@@ -273,8 +273,14 @@ impl Builder<'_> {
             product.kind.as_str(),
             "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" | "CONTROL_TOWER_ACCOUNT"
         );
-        let parsed = self.parsed(text, is_own, &at)?;
-        parsed.map_err(|error| self.wrong_template(&file, &error, self.source.problem(&at, "")))
+        self.parsed(text.clone(), is_own, &at)?.map_err(|error| {
+            let wrong =
+                |error: &TemplateError| self.wrong_template(&file, error, self.source.problem(&at, ""));
+            let mut all = Template::faults(&text, is_own);
+            let last = all.pop().unwrap_or(error);
+            all.iter().for_each(|fault| self.complain(wrong(fault)));
+            wrong(&last)
+        })
     }
 
     /// A template, understood once, or why it is none; a problem where there is no room for it.
@@ -323,21 +329,19 @@ impl Builder<'_> {
 
     /// At its place in the template, with the place where that is used.
     fn wrong_template(&self, file: &str, error: &TemplateError, used: Problem) -> Problem {
-        let (what, place) = match error {
-            TemplateError::NotWellFormed { language, line, column, what } => {
-                (format!("Template format error: {language} not well-formed: {what}"), (*line, *column))
+        let what = match error {
+            TemplateError::NotWellFormed { language, what, .. } => {
+                format!("Template format error: {language} not well-formed: {what}")
             }
-            TemplateError::Format { what, line, column } => {
-                (format!("Template format error: {what}"), (*line, *column))
-            }
-            TemplateError::Refused { what, line, column } => (what.clone(), (*line, *column)),
-            TemplateError::TooLarge { .. } => (error.to_string(), (1, 1)),
+            TemplateError::Format { what, .. } => format!("Template format error: {what}"),
+            TemplateError::Refused { what, .. } => what.clone(),
+            TemplateError::TooLarge { .. } => error.to_string(),
         };
         let (line, column) = used.place.unwrap_or((1, 1));
         Problem {
             used: Some(format!("{}:{line}:{column}", used.file.display())),
             file: self.source.folder().join(file),
-            place: Some(place),
+            place: Some(error.place()),
             message: what,
             of_template: true,
             ..used

@@ -46,6 +46,16 @@ pub enum TemplateError {
 }
 
 impl TemplateError {
+    /// Its line and column.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        match self {
+            TemplateError::NotWellFormed { line, column, .. }
+            | TemplateError::Format { line, column, .. }
+            | TemplateError::Refused { line, column, .. } => (*line, *column),
+            TemplateError::TooLarge { .. } => (1, 1),
+        }
+    }
+
     /// What CloudFormation calls a format error.
     pub(crate) fn format(node: &Node, what: &str) -> TemplateError {
         TemplateError::Format { what: what.to_owned(), line: node.at.line, column: node.at.column }

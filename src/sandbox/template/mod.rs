@@ -71,6 +71,15 @@ impl Template {
         Self::named(text, Names::Variables)
     }
 
+    /// All that is wrong with a text that cannot be parsed, in its order, as far as the rest can be read.
+    pub(crate) fn faults(text: &str, is_own: bool) -> Vec<TemplateError> {
+        let names = if is_own { Names::Plain } else { Names::Variables };
+        let sections = read::read(text).and_then(|tree| expand::at_load(&tree, names));
+        let mut faults = sections.map_or_else(|fault| vec![fault], |sections| validation::faults(&sections));
+        faults.sort_by_key(TemplateError::place);
+        faults
+    }
+
     fn named(text: &str, names: Names) -> Result<Template, TemplateError> {
         let tree = read::read(text)?;
         let (values, _) = tree.extent();

@@ -48,19 +48,21 @@ const LOOP: &str = "Fn::ForEach";
 /// Which names need which.
 type Needs<'t> = BTreeMap<&'t str, BTreeSet<&'t str>>;
 
-/// Refuses what no values can mend.
-pub(crate) fn validate(sections: &Sections) -> Result<(), TemplateError> {
+/// What no values can mend, one for each condition, resource and output, and then the circles.
+pub(crate) fn faults(sections: &Sections) -> Vec<TemplateError> {
     if sections.transformed {
-        return Ok(());
+        return Vec::new();
     }
-    conditions(sections)?;
-    for declaration in &sections.resources {
-        resource(sections, declaration)?;
-    }
-    for declaration in &sections.outputs {
-        output(sections, declaration)?;
-    }
-    circles(sections)
+    let mut faults = conditions(sections);
+    faults.extend(sections.resources.iter().filter_map(|declaration| resource(sections, declaration).err()));
+    faults.extend(sections.outputs.iter().filter_map(|declaration| output(sections, declaration).err()));
+    faults.extend(circles(sections).err());
+    faults
+}
+
+/// Refuses what no values can mend, by the first of it, as the service does.
+pub(crate) fn validate(sections: &Sections) -> Result<(), TemplateError> {
+    faults(sections).into_iter().next().map_or(Ok(()), Err)
 }
 
 fn resource(sections: &Sections, declaration: &ResourceDeclaration) -> Result<(), TemplateError> {
@@ -89,37 +91,42 @@ fn output(sections: &Sections, declaration: &OutputDeclaration) -> Result<(), Te
 }
 
 /// The section of conditions: they know parameters and each other.
-fn conditions(sections: &Sections) -> Result<(), TemplateError> {
+fn conditions(sections: &Sections) -> Vec<TemplateError> {
     let mut all: Vec<(&String, &Node)> = sections.conditions.iter().collect();
     all.sort_by_key(|(_, node)| (node.at.line, node.at.column));
     let mut needs = Needs::new();
+    let mut faults = Vec::new();
     for (name, node) in all {
-        calls(sections, node)?;
-        ifs(sections, node)?;
-        let mut of = BTreeSet::new();
-        let mut wrong = None;
-        mentions(node, &mut |at, mention| match mention {
-            Mention::Name(name) if is_value(sections, name) => {}
-            Mention::Name(name) | Mention::Attribute(name, _) => {
-                wrong = wrong.take().or_else(|| Some((at, unresolved::in_conditions(name))));
-            }
-            Mention::Condition(name) if is_unknown(sections, name) => {
-                wrong = wrong.take().or_else(|| Some((at, unresolved::condition(name, Block::Conditions))));
-            }
-            Mention::Condition(name) => {
-                of.insert(name);
-            }
-        });
-        if let Some((at, what)) = wrong {
-            return Err(refused(at, &what));
+        match condition(sections, node) {
+            Ok(of) => drop(needs.insert(name, of)),
+            Err(fault) => faults.push(fault),
         }
-        needs.insert(name, of);
     }
     let circle = circle(&needs);
-    match circle.first().and_then(|name| sections.conditions.get(*name)) {
-        Some(first) => Err(at_key(first, &circular_conditions(&circle))),
-        None => Ok(()),
-    }
+    let first = circle.first().and_then(|name| sections.conditions.get(*name));
+    faults.extend(first.map(|first| at_key(first, &circular_conditions(&circle))));
+    faults
+}
+
+/// The conditions that one needs.
+fn condition<'t>(sections: &Sections, node: &'t Node) -> Result<BTreeSet<&'t str>, TemplateError> {
+    calls(sections, node)?;
+    ifs(sections, node)?;
+    let mut of = BTreeSet::new();
+    let mut wrong = None;
+    mentions(node, &mut |at, mention| match mention {
+        Mention::Name(name) if is_value(sections, name) => {}
+        Mention::Name(name) | Mention::Attribute(name, _) => {
+            wrong = wrong.take().or_else(|| Some((at, unresolved::in_conditions(name))));
+        }
+        Mention::Condition(name) if is_unknown(sections, name) => {
+            wrong = wrong.take().or_else(|| Some((at, unresolved::condition(name, Block::Conditions))));
+        }
+        Mention::Condition(name) => {
+            of.insert(name);
+        }
+    });
+    wrong.map_or(Ok(of), |(at, what)| Err(refused(at, &what)))
 }
 
 /// Refuses functions that are not there, and what they are given that is not there.
