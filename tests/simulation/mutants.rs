@@ -11,7 +11,7 @@ use provisor::model::ids::Token;
 use provisor::model::product::Selector;
 use provisor::model::time::Timestamp;
 
-use super::fault::Schedule;
+use super::fault::{Fault, Schedule};
 use super::others::knows;
 use super::ports::Sim;
 
@@ -59,7 +59,7 @@ pub enum Mutant {
     NoMark,
 }
 
-pub const ALL: [Mutant; 20] = [
+pub const ALL: [Mutant; 17] = [
     Mutant::LazyIntents,
     Mutant::FreshTokens,
     Mutant::LostIsNotSent,
@@ -77,10 +77,10 @@ pub const ALL: [Mutant; 20] = [
     Mutant::GoneAtOnce,
     Mutant::AttributedByTime,
     Mutant::SuccessUnlooked,
-    Mutant::OldRecordIsNew,
-    Mutant::SignsLate,
-    Mutant::NoMark,
 ];
+
+/// Not seen to die yet.
+pub const OPEN: [Mutant; 3] = [Mutant::OldRecordIsNew, Mutant::SignsLate, Mutant::NoMark];
 
 /// What the world is like in which a mutant is tried.
 pub fn schedule(mutant: Mutant) -> Schedule {
@@ -90,6 +90,23 @@ pub fn schedule(mutant: Mutant) -> Schedule {
             Schedule { sight: 1, same_draws: true, window: super::EIGHT_HOURS, ..Schedule::clean() }
         }
         _ => Schedule::clean(),
+    }
+}
+
+/// The story that it is tried on first.
+pub fn first(mutant: Mutant) -> usize {
+    usize::from(matches!(mutant, Mutant::GoneAtOnce | Mutant::OldRecordIsNew))
+}
+
+/// The faults that it is tried with: about states and people it is other states and people that tell.
+pub fn faults(mutant: Mutant) -> fn(Fault) -> bool {
+    match mutant {
+        Mutant::OldRecordIsNew | Mutant::NoMark => Fault::has_other_states,
+        Mutant::HolderIsOurs | Mutant::SuccessUnlooked => Fault::is_of_others,
+        Mutant::SignsLate => |fault| matches!(fault, Fault::Pause | Fault::Stalled),
+        Mutant::GoneAtOnce => |fault| matches!(fault, Fault::Fog | Fault::Stale),
+        Mutant::AttributedByTime => |fault| matches!(fault, Fault::Supplanted) || fault.is_of_others(),
+        _ => |_| true,
     }
 }
 
