@@ -4,6 +4,7 @@
 mod architecture;
 mod catalog;
 mod cli;
+mod codes;
 mod declare;
 mod fields;
 mod hints;

@@ -11,10 +11,12 @@ use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
 mod catalog;
+mod explain;
 mod prove;
 mod state;
 
 pub use catalog::{CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs};
+pub use explain::ExplainArgs;
 pub use prove::ProveArgs;
 pub use state::{StateCommand, SurgeryArgs};
 
@@ -103,6 +105,11 @@ pub enum Command {
     Sandbox(SandboxArgs),
     /// Kill this program at random beside another user of a sandbox, and show that nothing is lost, doubled or untrue
     Prove(ProveArgs),
+    /// Explain the code of a diagnostic: what is wrong, why, how it is mended, an example
+    #[command(
+        after_help = "The codes stand in what `--json` prints.\n\nExamples:\n  provisor explain\n  provisor explain unknown-key\n  provisor explain cycle --json"
+    )]
+    Explain(ExplainArgs),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -129,6 +136,7 @@ impl Command {
             Self::Doctor(args) => args.json,
             Self::Catalog(command) => command.is_json(),
             Self::Prove(args) => args.json,
+            Self::Explain(args) => args.json,
             Self::Init(_) | Self::Sandbox(_) | Self::Completions { .. } | Self::Version => false,
         }
     }

@@ -12,6 +12,7 @@ mod declaring;
 mod doctor;
 mod edge;
 mod exit;
+mod explain;
 mod fail;
 mod files;
 mod folder;
@@ -108,6 +109,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Doctor(args) => doctor::run(args, edge),
         Command::Sandbox(args) => sandbox::run(args, edge),
         Command::Prove(args) => prove::run(args, edge),
+        Command::Explain(args) => explain::run(args, edge),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "provisor", &mut script);

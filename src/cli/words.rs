@@ -40,11 +40,9 @@ const WORDS: &[(&str, &str)] = &[
 /// Commands that are meant to be, and what does it today.
 const LATER: &[(&str, &str)] = &[
     ("graph", "`provisor plan --json` says which steps run `after` which"),
-    ("explain", "`provisor plan` says why of every step, and what to do of every refusal"),
     ("man", "`provisor --help` and `provisor COMMAND --help` have all of it"),
     ("iam-policy", "`provisor doctor` tries the permissions; docs/aws.md lists them"),
     ("schema", "docs/declarations.md has every key, `provisor validate` checks them"),
-    ("prove", "`provisor sandbox` serves a simulated catalog to try a run on"),
 ];
 
 /// Flags that there are not, as Terraform has them.

@@ -22,6 +22,7 @@ mod documents;
 mod echoes;
 mod endings;
 mod examples;
+mod explain;
 mod externals;
 mod faults;
 mod files;

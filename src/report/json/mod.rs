@@ -21,6 +21,9 @@
 //! valid). A diagnostic has a stable `code`, its `severity` (`error`, `warning`), `message`, `hint`, `notes` and `place`
 //! (`file`, `line`, `column`, from 1, in characters; `null` for what no file says, as line and column are of a whole file).
 //!
+//! `provisor.codes/v1` has `format` and `codes`: each its `code`, `what` is wrong, `why`, how to `mend` it, and its `example`: a
+//! `file` with its `wrong` and its `right` text, or `told` in words.
+//!
 //! A value is a string, `null` (absent), `{"sensitive": true}`, `{"pending": "${network.outputs.VpcId}"}` or
 //! `{"unknown": true}`. Texts are complete and unchanged; what a terminal would obey is spelled `\u001b`.
 
@@ -28,6 +31,7 @@ mod backups;
 mod catalog;
 mod checkup;
 mod event;
+mod explain;
 mod finding;
 mod history;
 mod import;
@@ -54,6 +58,7 @@ pub use backups::backups;
 pub use catalog::catalog;
 pub use checkup::checkup;
 pub(super) use event::event;
+pub use explain::explained;
 pub use finding::{diagnostic, diagnostics, validation};
 pub use history::history;
 pub use import::{ImportLine, import_line};

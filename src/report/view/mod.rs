@@ -7,6 +7,7 @@ mod catalog;
 mod cause;
 mod changes;
 mod checkup;
+mod codes;
 mod diff;
 mod finding;
 mod group;
@@ -29,6 +30,7 @@ pub use catalog::{CatalogView, ParameterSheet, ProductView, SheetView, UserView,
 pub use cause::Cause;
 pub(super) use cause::operation;
 pub use checkup::{CheckupSection, CheckupView};
+pub use codes::{BeforeAfter, CODE_GROUPS, CodeExample, CodeGroup, CodeView};
 pub use diff::{DiffLine, Form, Fragment, LineDiff, Mark};
 pub use finding::{FindingView, PlaceView};
 pub use group::BlockGroup;
