@@ -14,11 +14,13 @@ mod catalog;
 mod explain;
 mod prove;
 mod state;
+mod written;
 
 pub use catalog::{CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs};
 pub use explain::ExplainArgs;
 pub use prove::ProveArgs;
 pub use state::{StateCommand, SurgeryArgs};
+pub use written::{Format, ShowArgs, WrittenArgs};
 
 /// Declarative reconciler for AWS Service Catalog provisioned products.
 #[derive(Debug, Parser)]
@@ -125,12 +127,12 @@ impl Command {
     pub fn is_json(&self) -> bool {
         match self {
             Self::Validate(args) => args.json,
-            Self::Plan(args) => args.written() == Format::Json,
+            Self::Plan(args) => args.written.format() == Format::Json,
             Self::Import(args) => args.applying.json,
             Self::Apply(ApplyArgs { applying, .. }) | Self::Destroy(DestroyArgs { applying, .. }) => {
                 applying.json
             }
-            Self::Show(args) => args.written() == Format::Json,
+            Self::Show(args) => args.written.format() == Format::Json,
             Self::State(command) => command.is_json(),
             Self::Output(args) => args.json,
             Self::Doctor(args) => args.json,
@@ -214,16 +216,6 @@ impl ValueEnum for Allowed {
     }
 }
 
-/// How a document is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    #[default]
-    Human,
-    /// One versioned JSON document
-    Json,
-}
-
 /// `validate`
 #[derive(Args, Debug)]
 pub struct ValidateArgs {
@@ -250,15 +242,9 @@ pub struct PlanArgs {
     /// Exit with 2 when there are changes
     #[arg(long)]
     pub detailed_exitcode: bool,
-    /// How to write the plan
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
-    pub format: Format,
-    /// The same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
-    /// Also write the plan to a file, in a format: json=plan.json
-    #[arg(long, value_name = "FORMAT=FILE")]
-    pub write: Vec<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub written: WrittenArgs,
     /// One line per step
     #[arg(long)]
     pub concise: bool,
@@ -271,14 +257,6 @@ pub struct PlanArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub selection: SelectionArgs,
-}
-
-impl PlanArgs {
-    /// How the plan is written to stdout.
-    #[must_use]
-    pub const fn written(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
-    }
 }
 
 /// How to carry a plan out.
@@ -402,30 +380,6 @@ pub struct ImportArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub variables: VariableArgs,
-}
-
-/// `show`
-#[derive(Args, Debug)]
-pub struct ShowArgs {
-    /// A plan saved with `plan --out`; without one, the state
-    pub plan_file: Option<PathBuf>,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Human, value_name = "FORMAT")]
-    pub format: Format,
-    /// The same as --format json
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
-    #[command(flatten)]
-    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
-    pub variables: VariableArgs,
-}
-
-impl ShowArgs {
-    /// How it is written.
-    #[must_use]
-    pub const fn written(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
-    }
 }
 
 /// `output`

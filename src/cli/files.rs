@@ -7,7 +7,7 @@ use super::edge::Edge;
 use crate::files::{FileError, GivenFiles, WriteTarget};
 use crate::model::diagnostic::Source;
 use crate::plan::file::{self, PlanFileError};
-use crate::report::human;
+use crate::report::{html, human, markdown, terraform};
 use crate::workspace::{Problem, ProblemKind, Repo};
 
 /// Refuses a folder that is not there, or may not be entered.
@@ -36,16 +36,52 @@ pub fn read(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<Source, Pro
     Ok(Source { path: Arc::from(named.display().to_string()), text: Arc::from(text) })
 }
 
+/// A place that a copy of what is shown is written to.
+pub struct CopyTarget {
+    target: WriteTarget,
+    /// Of a summary that is gathered: how many bytes more it may have.
+    room: Option<usize>,
+}
+
+/// What a job's summary may have; of one that is larger, nothing is shown.
+const SUMMARY: usize = 1 << 20;
+
 /// A place where a copy of what is shown is written: a new file, an empty one, or an earlier copy; a pipe, a device or an
-/// open descriptor.
-pub fn copy_target(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<WriteTarget, Problem> {
+/// open descriptor; the summary of a job, which it is added to.
+pub fn copy_target(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<CopyTarget, Problem> {
     undeclared(named, repo, edge)?;
-    let target = WriteTarget::at(&edge.at(named), &repo.checkout.given())
-        .map_err(|error| unwritable(named, &error))?;
-    if !target.is_stream() && !is_step_summary(named) {
-        holds(&target, is_report, "a plan that was shown").map_err(|error| unwritable(named, &error))?;
+    let unwritable = |error| unwritable(named, &error);
+    let target = WriteTarget::at(&edge.at(named), &repo.checkout.given()).map_err(unwritable)?;
+    let is_summary = !target.is_stream() && is_step_summary(named);
+    if !target.is_stream() && !is_summary {
+        holds(&target, is_report, "a plan that was shown").map_err(unwritable)?;
     }
-    Ok(target)
+    let held = if is_summary { target.content().map_err(unwritable)?.len() } else { 0 };
+    Ok(CopyTarget { room: is_summary.then(|| SUMMARY.saturating_sub(held)), target })
+}
+
+impl CopyTarget {
+    /// How many bytes it may take, where that is bounded.
+    pub const fn room(&self) -> Option<usize> {
+        self.room
+    }
+
+    /// Writes such a copy.
+    pub fn write(&self, named: &Path, text: &str) -> Result<(), Problem> {
+        if self.room.is_some_and(|room| text.len() > room) {
+            let full = "with this, the summary would be larger than the 1 MiB of which anything is shown";
+            let message = format!("cannot write `{}`: {full}", named.display());
+            return Err(
+                Problem::new(ProblemKind::Output, message).hint("`markdown` takes what room there is")
+            );
+        }
+        let written = match self.room {
+            Some(_) => self.target.append(text.as_bytes()),
+            None if self.target.is_stream() => self.target.stream(text.as_bytes()),
+            None => self.target.replace(text.as_bytes()),
+        };
+        written.map_err(|error| unwritable(named, &error.into()))
+    }
 }
 
 /// The file that a job of GitHub Actions gathers its summary in, which others write to as well.
@@ -67,18 +103,6 @@ pub fn log_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<PathB
         }
     }
     Ok(path)
-}
-
-/// Writes such a copy.
-pub fn write(named: &Path, target: &WriteTarget, text: &str) -> Result<(), Problem> {
-    let written = if target.is_stream() {
-        target.stream(text.as_bytes())
-    } else if is_step_summary(named) {
-        target.append(text.as_bytes())
-    } else {
-        target.replace(text.as_bytes())
-    };
-    written.map_err(|error| unwritable(named, &error.into()))
 }
 
 /// Refuses what other tools take for the standard streams; a file of that name is `./-`.
@@ -141,7 +165,11 @@ fn occupied(what: &str) -> FileError {
 
 fn is_report(text: &str) -> bool {
     let is_json = text.starts_with('{') && text.contains("\n  \"format\": \"provisor.");
-    is_json || human::is_plan(text)
+    is_json
+        || human::is_plan(text)
+        || terraform::is_plan(text)
+        || markdown::is_plan(text)
+        || html::is_plan(text)
 }
 
 fn unwritable(named: &Path, error: &FileError) -> Problem {

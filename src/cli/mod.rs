@@ -30,6 +30,7 @@ mod previewing;
 mod process;
 mod prove;
 mod recover;
+mod rendering;
 mod sandbox;
 mod sandbox_args;
 mod saved;

@@ -4,24 +4,40 @@ use super::args::{Format, ShowArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
-use super::{open, plan, saved};
+use super::rendering::{comment, copies, only_told, placed, render_saved};
+use super::{open, saved};
 use crate::report::view::StateView;
-use crate::report::{human, json};
+use crate::report::{Style, human, json};
 use crate::workspace::Problem;
 
 pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new("show");
-    let format = args.written();
+    let copies = copies(&args.written)?;
+    let format = args.written.format();
     if let Some(path) = &args.plan_file {
         let held = saved::shown(path, &args.variables, &wiring, edge)?;
-        return edge.out(&plan::render_saved(&held, format, edge.out_style));
+        let copies = placed(&copies, &args.written, &held.repo, edge)?;
+        let exit = edge.out(&render_saved(&held, format, edge.out_style, comment(&args.written)))?;
+        for copy in &copies {
+            copy.write(&render_saved(&held, copy.format, Style::plain(), copy.budget))?;
+        }
+        return Ok(exit);
+    }
+    for format in copies.iter().map(|copy| copy.format).chain([format]) {
+        only_told(format, "the state")?;
     }
     let repo = open::repo(&args.variables, &wiring, edge)?;
+    let copies = placed(&copies, &args.written, &repo, edge)?;
     let recorded = repo.recorded()?;
     let view = StateView::of(&recorded, |_| true);
-    let text = match format {
+    let told = |format| match format {
         Format::Json => json::state(&view),
-        Format::Human => human::state(&view),
+        _ if view.rows.is_empty() => "The state is empty.\n".to_owned(),
+        _ => human::state(&view),
     };
-    if text.is_empty() { edge.out("The state is empty.\n") } else { edge.out(&text) }
+    let exit = edge.out(&told(format))?;
+    for copy in &copies {
+        copy.write(&told(copy.format))?;
+    }
+    Ok(exit)
 }

@@ -5,8 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::args::{ApplyingArgs, Format};
 use super::edge::Edge;
 use super::exit::Exit;
+use super::fail;
+use super::rendering::{Dress, render};
 use super::signals::Signals;
-use super::{fail, plan};
 use crate::apply::Report;
 use crate::apply::event::Event;
 use crate::plan::Plan;
@@ -30,9 +31,8 @@ impl Watching<'_> {
     /// Shows a plan; beside the events, if those are the result.
     pub fn show(&self, plan: &Plan, skips: bool) -> Result<(), Problem> {
         let can_skip = self.ending != Ending::Import;
-        let dress = plan::Dress { style: self.edge.out_style, skips, can_skip, warned: &[] };
-        let text = plan::render(plan, Format::Human, dress);
-        self.tell(&text)
+        let dress = Dress { can_skip, ..Dress::plain(self.edge.out_style, skips) };
+        self.tell(&render(plan, Format::Human, dress))
     }
 
     /// Tells programs why nothing of a plan is done; people have read it in the plan that was shown.

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
-use super::files;
 use super::load::{Wiring, offering};
+use super::rendering::{copies, only_told, placed};
 use super::{open, previewing};
 use crate::plan::file::fingerprint;
 use crate::plan::supposed::{SupposedVersion, Supposition};
@@ -17,15 +17,17 @@ use crate::workspace::{Problem, Workspace};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     contradiction(args).map_or(Ok(()), Err)?;
-    let copies = args.write.iter().map(|target| super::plan::copy(target)).collect::<Result<Vec<_>, _>>()?;
+    let copies = copies(&args.written)?;
+    for format in copies.iter().map(|copy| copy.format).chain([args.written.format()]) {
+        only_told(format, "`--what-if`")?;
+    }
     let wish = args.selection.wish(false)?;
     let wiring = Wiring::new(if wish.preview { "plan --preview" } else { "plan" });
     let workspace = open::surveyed(&args.selection.variables, &wiring, edge)?;
     if !workspace.is_sound() {
         return Err(workspace.wrong(&wish));
     }
-    let place = |(format, path)| Ok((format, path, files::copy_target(path, &workspace.repo, edge)?));
-    let copies = copies.into_iter().map(place).collect::<Result<Vec<_>, Problem>>()?;
+    let copies = placed(&copies, &args.written, &workspace.repo, edge)?;
     let suppositions =
         args.what_if.iter().map(|text| supposition(text, &workspace)).collect::<Result<Vec<_>, _>>()?;
     once(&suppositions)?;
@@ -47,13 +49,13 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         let mut view = WhatIfView::of(&supposed, &fingerprint, &workspace.repo.sources);
         view.plan.diagnostics = edge.warned.borrow().clone();
         match format {
-            Format::Human => human::what_if(&view, &workspace.repo.sources, style),
             Format::Json => json::what_if(&view),
+            _ => human::what_if(&view, &workspace.repo.sources, style),
         }
     };
-    edge.out(&told(args.written(), style))?;
-    for (format, path, target) in &copies {
-        files::write(path, target, &told(*format, Style::plain()))?;
+    edge.out(&told(args.written.format(), style))?;
+    for copy in &copies {
+        copy.write(&told(copy.format, Style::plain()))?;
     }
     Ok(if args.detailed_exitcode && supposed.is_felt() { Exit::Changes } else { Exit::Done })
 }

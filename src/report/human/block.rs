@@ -2,7 +2,6 @@
 
 use super::paper::{Line, headed, lines, one_line};
 use super::table::table;
-use crate::model::text::listed;
 use crate::plan::{Act, Refusal};
 use crate::report::style::Ink;
 use crate::report::view::{Block, Cause, ResourcesView, Title, by_cause};
@@ -15,8 +14,6 @@ const REFUSAL: usize = 4000;
 const RESOURCE: usize = 600;
 /// More resources than this are counted, unless they are replaced or removed.
 const RESOURCES: usize = 30;
-/// More names than this are counted, not named.
-const NAMES: usize = 12;
 
 /// What a block does, in the margin: three columns wide.
 pub(super) fn sign(act: Act) -> Line {
@@ -113,11 +110,7 @@ fn header(block: &Block<'_>) -> Line {
 }
 
 fn sentence(of: &Cause<'_>) -> Line {
-    let names = match listed(&of.names, NAMES) {
-        names if names.is_empty() => names,
-        names => format!(": {names}"),
-    };
-    Line::ours("(").and(Line::foreign(&format!("{}{names}", of.text))).then(")")
+    Line::ours("(").and(Line::foreign(&of.sentence())).then(")")
 }
 
 /// The catalog's own words, line by line.

@@ -5,7 +5,7 @@ use anstyle::AnsiColor;
 use super::paper::{Line, shortened};
 use crate::plan::Shown;
 use crate::report::style::Ink;
-use crate::report::view::{DiffLine, LineDiff, Mark, Property};
+use crate::report::view::{DiffLine, LineDiff, Mark, Property, unsaid};
 
 /// Remarks stand in one column unless a value is wider than this.
 const REMARK_COLUMN: usize = 48;
@@ -89,11 +89,8 @@ fn short(property: &Property) -> Line {
 /// A value in one line.
 pub(super) fn word(value: &Shown, most: usize) -> Line {
     match value {
-        Shown::Absent => Line::ours("(none)"),
         Shown::Text(text) => Line::quoted(&shortened(text, most)),
-        Shown::Sensitive => Line::ours("(sensitive)"),
-        Shown::Pending(_) => Line::ours("(known after apply)"),
-        Shown::Unknown => Line::ours("(unknown)"),
+        other => Line::ours(unsaid(other).unwrap_or_default()),
     }
 }
 

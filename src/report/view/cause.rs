@@ -24,6 +24,15 @@ pub struct Cause<'a> {
 }
 
 impl Cause<'_> {
+    /// In a line: what it is, and what it is about.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match listed(&self.names, MOST) {
+            names if names.is_empty() => self.text.clone(),
+            names => format!("{}: {names}", self.text),
+        }
+    }
+
     fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), names: Vec::new(), words: "" }
     }
@@ -164,7 +173,7 @@ fn input(reason: &Reason) -> Option<String> {
 }
 
 /// A reason that is a cause of its own; `None` for those that are named together.
-fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
+pub(super) fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
     Some(match reason {
         Reason::New => Cause::new("declared, and not there"),
         Reason::Imported => Cause::new("declared, and there: it is taken as it is"),

@@ -7,12 +7,14 @@ use super::block::Block;
 use super::finding::FindingView;
 use super::group::BlockGroup;
 use super::resources;
+use super::state::RowView;
 use super::step::{StepView, is_doomed};
 use crate::model::ids::{Address, Labels};
 use crate::model::text::{count, listed};
 use crate::model::time::duration;
 use crate::plan::file::{About, OutOfTime};
 use crate::plan::{Act, Breach, Counts, Plan, Refusal};
+use crate::state::Recorded;
 
 /// A plan as its readers see it.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +51,8 @@ pub struct PlanView<'a> {
     pub diagnostics: Vec<FindingView>,
     /// Of a plan that was saved: what it says of its making.
     pub saved: Option<SavedView<'a>>,
+    /// What the state holds of the addresses that the plan names, where somebody gave it.
+    pub rows: Vec<RowView<'a>>,
 }
 
 /// What a saved plan says of its making.
@@ -149,7 +153,17 @@ impl<'a> PlanView<'a> {
             simulated: plan.simulated.iter().map(|location| plan.labels.location(location)).collect(),
             diagnostics: Vec::new(),
             saved: None,
+            rows: Vec::new(),
         }
+    }
+
+    /// The same beside the state that it was made from.
+    #[must_use]
+    pub fn beside(mut self, recorded: &'a Recorded) -> Self {
+        let births = recorded.births();
+        let rows = recorded.rows.iter();
+        self.rows = rows.map(|(address, row)| RowView::of(address, row, self.labels, &births)).collect();
+        self
     }
 
     /// `Plan: 1 to add, 2 to change, 0 to destroy.`: tools around Terraform read it. Edits of lifecycles only are no
@@ -233,10 +247,6 @@ impl<'a> PlanView<'a> {
 
     /// What becomes of each product, those that are alike together, in the order of their first members.
     #[must_use]
-    #[cfg_attr(
-        not(feature = "internals"),
-        expect(dead_code, reason = "markdown and HTML fold groups; today's texts list their members")
-    )]
     pub fn groups(&self) -> Vec<BlockGroup<'a>> {
         BlockGroup::of(self.blocks())
     }
@@ -244,11 +254,16 @@ impl<'a> PlanView<'a> {
     /// What becomes of each product, one by one, in the order of the plan: the members of all groups. A replacement is one
     /// block, which stands where its termination does. A block is made when it is asked for: a large plan has many.
     pub fn blocks(&self) -> impl Iterator<Item = Block<'a>> {
+        self.pairs().into_iter().map(|(step, creation)| Block::of(step, creation))
+    }
+
+    /// Its steps, a termination with the creation that replaces what goes.
+    pub(super) fn pairs(&self) -> Vec<(&StepView<'a>, Option<&StepView<'a>>)> {
         let creations = self.creations();
-        self.steps.iter().filter(|step| !is_creation(step)).map(move |step| {
-            let creation = creations.get(&step.step.address).copied().filter(|_| step.replacing);
-            Block::of(step, creation)
-        })
+        let creation =
+            |step: &StepView<'a>| creations.get(&step.step.address).copied().filter(|_| step.replacing);
+        let first = self.steps.iter().filter(|step| !is_creation(step));
+        first.map(|step| (step, creation(step))).collect()
     }
 
     /// What its blocks do, in the order of a legend.

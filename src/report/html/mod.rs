@@ -1,0 +1,144 @@
+//! A plan as one page for a browser: the summary, the order of the steps, the changes, and a box to search them. It loads nothing and sends nothing,
+//! and its policy says so: its own style and script, known by their digests, are all that runs. It can be used with the keyboard, printed, and
+//! read where scripts are off. Only `text` escapes.
+
+mod block;
+mod graph;
+mod text;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::view::{Block, DriftView, NoteView, PlanView};
+use crate::model::text::count;
+use crate::plan::Act;
+use block::{entry, property_table};
+use text::{code, text};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+/// How every page of ours begins.
+const BEGINNING: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"provisor\">\n";
+/// More addresses than this are counted in the warning, not named.
+const NAMED: usize = 20;
+
+/// The plan as a page.
+#[must_use]
+pub fn plan(plan: &PlanView<'_>) -> String {
+    let mut groups = plan.groups();
+    groups.sort_by_key(|group| group.first().map(Block::urgency));
+    let sentence = text(&plan.sentence());
+    let entries: String = groups.iter().map(entry).collect();
+    let changes = match entries.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<section id=\"changes\" aria-labelledby=\"c\">\n<h2 id=\"c\">Changes</h2>\n{entries}</section>\n"
+        ),
+    };
+    let body = format!(
+        "<a class=\"skip\" href=\"#main\">Skip to the changes</a>\n<header>\n<h1>{sentence}</h1>\n{}</header>\n{TOOLS}<main id=\"main\">\n{}{changes}{}{}{}</main>\n",
+        summary(plan),
+        graph::section(plan, &groups),
+        drift(&plan.drift()),
+        notes(&plan.notes),
+        unchanged(&plan.unchanged),
+    );
+    format!(
+        "{BEGINNING}{}<title>{sentence}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}<script>{SCRIPT}</script>\n</body>\n</html>\n",
+        policy()
+    )
+}
+
+/// Whether a text is a plan as it is written here.
+#[must_use]
+pub fn is_plan(text: &str) -> bool {
+    text.starts_with(BEGINNING)
+}
+
+/// Hidden until there is a script that serves it.
+const TOOLS: &str = "<div class=\"tools\" role=\"search\" hidden>\n<label for=\"search\">Search</label>\n<input id=\"search\" type=\"search\" autocomplete=\"off\" placeholder=\"address, parameter, value, reason (press /)\">\n<output id=\"found\" for=\"search\" aria-live=\"polite\"></output>\n<button id=\"open\" type=\"button\">Open all</button>\n<button id=\"close\" type=\"button\">Close all</button>\n</div>\n";
+
+/// What the page may do.
+fn policy() -> String {
+    let digest = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+        digest(STYLE),
+        digest(SCRIPT)
+    )
+}
+
+/// What has to be seen first.
+fn summary(plan: &PlanView<'_>) -> String {
+    let gone: Vec<Block<'_>> =
+        plan.blocks().filter(|block| matches!(block.act, Act::Terminate | Act::Replace)).collect();
+    let mut out = String::new();
+    if !gone.is_empty() {
+        let replaced = gone.iter().filter(|block| block.act == Act::Replace).count();
+        let anew = if replaced > 0 { format!(", {replaced} of them to be replaced") } else { String::new() };
+        let names: Vec<String> = gone.iter().take(NAMED).map(|block| code(&block.address)).collect();
+        let more = gone.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let products = count(gone.len(), "provisioned product");
+        out += &format!(
+            "<p class=\"alarm\"><strong>{products} will be destroyed{anew}</strong>: {}{more}</p>\n",
+            names.join(", ")
+        );
+    }
+    if let Some(breach) = &plan.breach {
+        let (why, hint) = (text(&breach.text()), text(&breach.hint));
+        out += &format!("<p class=\"alarm\"><strong>This plan is refused:</strong> {why}. {hint}.</p>\n");
+    }
+    out.extend(plan.standing().iter().map(|line| format!("<p class=\"alarm\">{}</p>\n", text(line))));
+    out.extend(plan.aside().iter().map(|line| format!("<p>{}</p>\n", text(line))));
+    let made = plan.saved.as_ref().map(|saved| format!("<dt>Saved</dt><dd>{}</dd>\n", text(&saved.text())));
+    out + &format!(
+        "<dl class=\"facts\">\n<dt>Fingerprint</dt><dd>{}</dd>\n{}<dt>State</dt><dd>{}, serial {}</dd>\n</dl>\n",
+        code(plan.fingerprint),
+        made.unwrap_or_default(),
+        code(plan.lineage),
+        plan.serial
+    )
+}
+
+fn drift(all: &[DriftView]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let one = |drift: &DriftView| {
+        let texts: String =
+            drift.texts.iter().map(|line| format!("<p class=\"why\">{}</p>\n", text(line))).collect();
+        let members: Vec<_> = drift.members.iter().map(|member| (member, "")).collect();
+        format!(
+            "<details class=\"change\">\n<summary>{}</summary>\n<div>\n{texts}{}</div>\n</details>\n",
+            code(&drift.address),
+            property_table(&members)
+        )
+    };
+    let entries: String = all.iter().map(one).collect();
+    format!(
+        "<section aria-labelledby=\"d\">\n<h2 id=\"d\">Changed outside of provisor</h2>\n{entries}</section>\n"
+    )
+}
+
+fn notes(all: &[NoteView<'_>]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let one = |note: &NoteView<'_>| format!("<li>{}: {}</li>\n", code(&note.address), text(note.text));
+    let notes: String = all.iter().map(one).collect();
+    format!("<section aria-labelledby=\"n\">\n<h2 id=\"n\">Notes</h2>\n<ul>\n{notes}</ul>\n</section>\n")
+}
+
+fn unchanged(all: &[String]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = all.iter().map(|address| code(address)).collect();
+    format!(
+        "<section aria-labelledby=\"u\">\n<h2 id=\"u\">Unchanged</h2>\n<details>\n<summary>{}</summary>\n<div>{}</div>\n</details>\n</section>\n",
+        count(all.len(), "product"),
+        names.join(", ")
+    )
+}

@@ -1,0 +1,126 @@
+//! A plan for a comment on a pull request or the summary of a job. What has to be seen stands above the fold: the summary line, what is destroyed,
+//! why nothing is applied, and the fingerprint. A table and details follow as far as there is room: they are dropped first, and the summary never.
+//!
+//! Whatever people, templates or the catalog wrote stands in code (`code`), where it is nothing but text: no link, no mention, no markup.
+
+mod block;
+mod code;
+mod page;
+
+use super::view::{Block, BlockGroup, DriftView, NoteView, PlanView, SavedView};
+use crate::model::text::{count, plural, shortened};
+use crate::plan::Act;
+use block::{details, drift, notes};
+use code::code;
+pub use page::Budget;
+use page::Page;
+
+/// By which a comment is found again that is to be updated.
+const MARK: &str = "<!-- provisor plan -->";
+/// More addresses than this are counted above the fold, not named.
+const NAMED: usize = 8;
+/// More locations of a group than this are counted in its row.
+const PLACES: usize = 12;
+/// Nobody's name or commit is longer than this.
+const WHO: usize = 200;
+const TABLE: &str = "\n| action | address | product |\n|---|---|---|\n";
+
+/// The plan; never larger than that, unless the summary alone is.
+#[must_use]
+pub fn plan(plan: &PlanView<'_>, budget: Budget) -> String {
+    let mut groups = plan.groups();
+    groups.sort_by_key(|group| group.first().map(Block::urgency));
+    let mut page = Page::new(budget);
+    let full = head(plan, NAMED);
+    page.must(&if page.takes_half(&full) { full } else { head(plan, 0) });
+    let rows: Vec<String> = groups.iter().map(row).collect();
+    let untold = page.rows(TABLE, &rows);
+    page.must(&beyond(untold));
+    let sections = groups.iter().map(details).chain(drifted(&plan.drift())).chain(noted(&plan.notes));
+    let left = sections.filter(|section| !page.may(section)).count();
+    if left > 0 {
+        page.must(&format!(
+            "\n{} {} left out: there is room for {} here. `provisor show` tells all of a saved plan.\n",
+            count(left, "section"),
+            if left == 1 { "is" } else { "are" },
+            budget.words(),
+        ));
+    }
+    page.text
+}
+
+/// Whether a text is a plan as it is written here.
+#[must_use]
+pub fn is_plan(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
+fn beyond(rows: usize) -> String {
+    if rows == 0 { String::new() } else { format!("\nand {rows} more {}\n", plural(rows, "row")) }
+}
+
+/// What stands above the fold, naming so many addresses at most.
+fn head(plan: &PlanView<'_>, named: usize) -> String {
+    let mut out = format!("{MARK}\n{}\n", plan.sentence());
+    let gone: Vec<Block<'_>> =
+        plan.blocks().filter(|block| matches!(block.act, Act::Terminate | Act::Replace)).collect();
+    if !gone.is_empty() {
+        let replaced = gone.iter().filter(|block| block.act == Act::Replace).count();
+        let products = count(gone.len(), "provisioned product");
+        let anew = if replaced > 0 { format!(", {replaced} of them to be replaced") } else { String::new() };
+        let names: Vec<String> = gone.iter().take(named).map(|block| code(&block.address)).collect();
+        let more = gone.len().saturating_sub(names.len());
+        let names = match (names.is_empty(), more) {
+            (true, _) => String::new(),
+            (false, 0) => format!(": {}", names.join(", ")),
+            (false, more) => format!(": {} and {more} more", names.join(", ")),
+        };
+        out += &format!("\n> ⚠️ **{products} will be destroyed{anew}**{names}\n");
+    }
+    let refused = plan.breach.iter().map(|breach| format!("**This plan is refused:** {}.", breach.text()));
+    for line in refused.chain(plan.standing()) {
+        out += &format!("\n> {line}\n");
+    }
+    let aside = plan.aside();
+    if !aside.is_empty() {
+        out.push('\n');
+    }
+    out.extend(aside.iter().map(|line| format!("- {line}\n")));
+    let fingerprint = code(plan.fingerprint);
+    out + &format!("\nFingerprint: {fingerprint}{}\n", plan.saved.as_ref().map(made).unwrap_or_default())
+}
+
+fn made(of: &SavedView<'_>) -> String {
+    format!(" ({})", code(&shortened(&of.text(), WHO)))
+}
+
+/// A line of the table.
+fn row(group: &BlockGroup<'_>) -> String {
+    let Some(first) = group.first() else { return String::new() };
+    let act = match first.act {
+        Act::Terminate | Act::Replace | Act::Refuse => format!("**{}**", first.act.as_str()),
+        Act::Update if first.is_unsure() => "may update".to_owned(),
+        act => act.as_str().to_owned(),
+    };
+    let product = first.title.product.as_deref().map(code).unwrap_or_default();
+    format!("| {act} | {}{} | {product} |\n", code(group.subject()), places(group))
+}
+
+/// Where a group is, in code.
+fn places(group: &BlockGroup<'_>) -> String {
+    let places = group.places();
+    if places.is_empty() {
+        return String::new();
+    }
+    let named: Vec<String> = places.iter().take(PLACES).map(|place| code(place)).collect();
+    let more = if places.len() > PLACES { ", …" } else { "" };
+    format!(" on {}{more} ({})", named.join(", "), places.len())
+}
+
+fn drifted(all: &[DriftView]) -> Option<String> {
+    (!all.is_empty()).then(|| drift(all))
+}
+
+fn noted(all: &[NoteView<'_>]) -> Option<String> {
+    (!all.is_empty()).then(|| notes(all))
+}
