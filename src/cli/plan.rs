@@ -42,15 +42,10 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let skips = args.selection.skip_refused;
     let style = Style { concise: args.concise, ..edge.out_style };
     let warned = edge.warned.borrow();
-    let budget = comment(&args.written);
-    let dress = Dress { style, skips, can_skip: true, warned: &warned, recorded: Some(&recorded), budget };
-    edge.out(&render(plan, format, dress))?;
+    let dress = Dress { warned: &warned, recorded: Some(&recorded), ..Dress::plain(style, skips) };
+    edge.out(&render(plan, format, Dress { budget: comment(&args.written), ..dress }))?;
     for copy in &copies {
-        copy.write(&render(
-            plan,
-            copy.format,
-            Dress { style: Style::plain(), budget: copy.budget, ..dress },
-        ))?;
+        copy.write(&render(plan, copy.format, copy.dress(dress)))?;
     }
     let exit = Exit::of_plan(plan, skips, args.detailed_exitcode);
     match &out {

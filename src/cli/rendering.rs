@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::args::{Format, WrittenArgs};
 use super::edge::Edge;
 use super::files::{self, CopyTarget};
-use super::saved::Held;
+use crate::plan::file::Saved;
 use crate::plan::{Plan, file};
 use crate::report::markdown::Budget;
 use crate::report::view::{FindingView, PlanView, SavedView};
@@ -51,8 +51,18 @@ pub fn render(plan: &Plan, format: Format, dress: Dress<'_>) -> String {
     text(view, format, style, budget, recorded)
 }
 
+/// A saved plan that is shown, and what there is beside it.
+pub struct ShownPlan<'w> {
+    /// The plan, proven.
+    pub saved: Saved,
+    /// The state as it is now.
+    pub recorded: Recorded,
+    /// The repo that it is of.
+    pub repo: Repo<'w>,
+}
+
 /// A saved plan as text.
-pub fn render_saved(held: &Held<'_>, format: Format, style: Style, budget: Budget) -> String {
+pub fn render_saved(held: &ShownPlan<'_>, format: Format, style: Style, budget: Budget) -> String {
     let saved = &held.saved;
     let fingerprint = file::fingerprint(&saved.plan);
     let (about, now) = (&saved.about, Edge::now());
@@ -117,6 +127,11 @@ pub struct PlacedCopy<'a> {
 }
 
 impl PlacedCopy<'_> {
+    /// How it is written: without colours, and as large as may be there.
+    pub fn dress<'d>(&self, dress: Dress<'d>) -> Dress<'d> {
+        Dress { style: Style::plain(), budget: self.budget, ..dress }
+    }
+
     /// Writes it.
     pub fn write(&self, text: &str) -> Result<(), Problem> {
         self.target.write(self.path, text)

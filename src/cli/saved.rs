@@ -7,11 +7,10 @@ use super::args::{ApplyArgs, SelectionArgs, VariableArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
+use super::rendering::ShownPlan;
 use super::watching::Watching;
 use super::{files, gate, open, previewing};
 use crate::model::diagnostic::Source;
-use crate::plan::file::Saved;
-use crate::state::Recorded;
 use crate::workspace::{GivenValues, MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
 pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exit, Problem> {
@@ -46,23 +45,13 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     watching.carry_out(prepared, &mut *held.store)
 }
 
-/// A saved plan that is shown, and what there is beside it.
-pub struct Held<'w> {
-    /// The plan, proven.
-    pub saved: Saved,
-    /// The state as it is now.
-    pub recorded: Recorded,
-    /// The repo that it is of.
-    pub repo: Repo<'w>,
-}
-
 /// The plan of a file, proven.
 pub fn shown<'w>(
     path: &Path,
     variables: &VariableArgs,
     wiring: &'w Wiring,
     edge: &Edge,
-) -> Result<Held<'w>, Problem> {
+) -> Result<ShownPlan<'w>, Problem> {
     let (text, repo, _) = opened(path, variables, wiring, edge)?;
     let snapshot = repo.snapshot()?.ok_or_else(no_state)?;
     let key = snapshot.key.ok_or_else(|| {
@@ -70,7 +59,7 @@ pub fn shown<'w>(
         Problem::new(ProblemKind::SavedPlan, message).hint("plan again")
     })?;
     let saved = read_saved(&text, &snapshot.recorded, &key)?;
-    Ok(Held { saved, recorded: snapshot.recorded, repo })
+    Ok(ShownPlan { saved, recorded: snapshot.recorded, repo })
 }
 
 /// The file, then the settings as the plan was made with them.

@@ -27,6 +27,7 @@ mod externals;
 mod faults;
 mod files;
 mod format_1;
+mod formats;
 mod guessed_plans;
 mod guesses;
 mod imports;

@@ -93,10 +93,10 @@ pub fn agree(text: &str, document: &Value) {
 }
 
 /// The same numbers for the same seed.
-struct Dice(u64);
+pub struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % sides
     }
@@ -111,7 +111,7 @@ fn steps(key: &str, dice: &mut Dice) -> Vec<Step> {
     let size = known(if dice.roll(2) == 0 { "1" } else { "2" });
     let wanted = with(spec(&format!("{key}-dev")), "Size", size);
     let one = |action, reason| vec![step(key, action, vec![reason])];
-    match dice.roll(9) {
+    match dice.roll(10) {
         0 => one(Action::Provision(wanted), Reason::New),
         1 => vec![update(key, vec![parameter_changed("Size", text("0"), text("1"))])],
         2 => vec![
@@ -126,12 +126,16 @@ fn steps(key: &str, dice: &mut Dice) -> Vec<Step> {
         ),
         6 => one(Action::Forget { leaves: None }, Reason::Removed),
         7 => one(Action::Remember, Reason::LifecycleOnly),
+        8 => {
+            let why = Reason::InputMayChange { key: "Size".into(), from: BTreeSet::new() };
+            vec![Step { only_if_inputs_differ: true, ..update(key, vec![why]) }]
+        }
         _ => one(refusal(), Reason::New),
     }
 }
 
 /// Some keys on some locations, in any order.
-fn any_plan(dice: &mut Dice) -> Plan {
+pub fn any_plan(dice: &mut Dice) -> Plan {
     let mut all: Vec<Step> = Vec::new();
     for key in ["app", "db", "net"] {
         for location in ["dev/eu-west-1", "prod/eu-west-1", "prod/us-east-1"] {

@@ -7,6 +7,7 @@ mod diff;
 mod escape;
 mod events;
 mod fixture;
+mod formats;
 mod json;
 mod live;
 mod plan;

@@ -66,14 +66,14 @@ fn arrows(plan: &PlanView<'_>, groups: &[BlockGroup<'_>]) -> BTreeSet<Arrow> {
 
 /// Where a group stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
+struct NodeSpot {
     column: usize,
     row: usize,
 }
 
 /// Each as far to the right as what it waits for asks; in a column, near what it waits for. Groups that wait for each other in a ring, as their
 /// members may, end where the count does.
-fn places(drawn: &BTreeSet<usize>, arrows: &BTreeSet<Arrow>) -> BTreeMap<usize, Place> {
+fn places(drawn: &BTreeSet<usize>, arrows: &BTreeSet<Arrow>) -> BTreeMap<usize, NodeSpot> {
     let mut column: BTreeMap<usize, usize> = drawn.iter().map(|n| (*n, 0)).collect();
     for _ in 0..drawn.len() {
         let mut moved = false;
@@ -88,7 +88,7 @@ fn places(drawn: &BTreeSet<usize>, arrows: &BTreeSet<Arrow>) -> BTreeMap<usize, 
             break;
         }
     }
-    let mut places: BTreeMap<usize, Place> = BTreeMap::new();
+    let mut places: BTreeMap<usize, NodeSpot> = BTreeMap::new();
     let columns: BTreeSet<usize> = column.values().copied().collect();
     for (x, this) in columns.into_iter().enumerate() {
         let weight = |n: usize| {
@@ -102,7 +102,7 @@ fn places(drawn: &BTreeSet<usize>, arrows: &BTreeSet<Arrow>) -> BTreeMap<usize, 
         };
         let mut here: Vec<usize> = drawn.iter().copied().filter(|n| column[n] == this).collect();
         here.sort_by_key(|n| (weight(*n), *n));
-        places.extend(here.into_iter().enumerate().map(|(row, n)| (n, Place { column: x, row })));
+        places.extend(here.into_iter().enumerate().map(|(row, n)| (n, NodeSpot { column: x, row })));
     }
     places
 }

@@ -93,12 +93,14 @@ fn summary(plan: &PlanView<'_>) -> String {
     out.extend(plan.standing().iter().map(|line| format!("<p class=\"alarm\">{}</p>\n", text(line))));
     out.extend(plan.aside().iter().map(|line| format!("<p>{}</p>\n", text(line))));
     let made = plan.saved.as_ref().map(|saved| format!("<dt>Saved</dt><dd>{}</dd>\n", text(&saved.text())));
+    // before the first apply there is no state
+    let state = (!plan.lineage.is_empty())
+        .then(|| format!("<dt>State</dt><dd>{}, serial {}</dd>\n", code(plan.lineage), plan.serial));
     out + &format!(
-        "<dl class=\"facts\">\n<dt>Fingerprint</dt><dd>{}</dd>\n{}<dt>State</dt><dd>{}, serial {}</dd>\n</dl>\n",
+        "<dl class=\"facts\">\n<dt>Fingerprint</dt><dd>{}</dd>\n{}{}</dl>\n",
         code(plan.fingerprint),
         made.unwrap_or_default(),
-        code(plan.lineage),
-        plan.serial
+        state.unwrap_or_default()
     )
 }
 

@@ -75,7 +75,7 @@ fn head(plan: &PlanView<'_>, named: usize) -> String {
             (false, 0) => format!(": {}", names.join(", ")),
             (false, more) => format!(": {} and {more} more", names.join(", ")),
         };
-        out += &format!("\n> ⚠️ **{products} will be destroyed{anew}**{names}\n");
+        out += &format!("\n> ⚠ **{products} will be destroyed{anew}**{names}\n");
     }
     let refused = plan.breach.iter().map(|breach| format!("**This plan is refused:** {}.", breach.text()));
     for line in refused.chain(plan.standing()) {
