@@ -2,6 +2,7 @@
 //! location, the adapter routes, paces and runs them concurrently. No SDK type appears here.
 
 pub mod aws;
+mod call;
 mod connection;
 mod error;
 mod preview;
@@ -17,6 +18,7 @@ use provisor_model::access::AccessLevel;
 use provisor_model::endpoint::CatalogKind;
 use provisor_model::ids::{AccountId, LocationName, ProductId};
 
+pub use self::call::{CallListener, CallNote};
 pub use self::connection::{Configured, Connection};
 pub use self::error::{CatalogError, CatalogErrorKind};
 pub use self::preview::{

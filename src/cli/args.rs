@@ -42,6 +42,9 @@ pub struct Cli {
     /// Trusted settings outside the checkout, relative to where the command starts [env: PROVISOR_SETTINGS]
     #[arg(long, value_name = "FILE", global = true)]
     pub settings: Option<PathBuf>,
+    /// Add a JSON line for every call to a service: never what was sent or answered [env: PROVISOR_LOG]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub log: Option<PathBuf>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
     pub color: When,
@@ -248,6 +251,9 @@ pub struct PlanArgs {
     /// One line per step
     #[arg(long)]
     pub concise: bool,
+    /// Say how many calls it took
+    #[arg(long)]
+    pub stats: bool,
     /// Taken from those who write it everywhere: a plan waits for nobody
     #[arg(long, hide = true, value_name = "DURATION", value_parser = duration)]
     pub lock_timeout: Option<Duration>,

@@ -93,16 +93,33 @@ fn is_step_summary(named: &Path) -> bool {
 /// descriptor.
 pub fn log_target(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<PathBuf, Problem> {
     let path = edge.at(named);
-    let target = WriteTarget::at(&path, given).map_err(|error| unwritable(named, &error))?;
+    let is_log = |begins: &str| begins.starts_with("{\"") && begins.contains("\"operation\":");
+    grows(&path, given, is_log, "a log of a sandbox").map_err(|error| unwritable(named, &error))?;
+    Ok(path)
+}
+
+/// A place that a line is added to for each call: likewise.
+pub fn call_log_target(path: &Path, given: &GivenFiles) -> Result<WriteTarget, Problem> {
+    let is_log = |begins: &str| begins.starts_with("{\"") && begins.contains("provisor.call/");
+    grows(path, given, is_log, "a log of calls").map_err(|error| unwritable(path, &error))
+}
+
+/// What is there is a stream, or begins as what is ours does.
+fn grows(
+    path: &Path,
+    given: &GivenFiles,
+    is_ours: impl Fn(&str) -> bool,
+    what: &str,
+) -> Result<WriteTarget, FileError> {
+    let target = WriteTarget::at(path, given)?;
     if !target.is_stream() {
-        let begins = target.beginning(4_096).map_err(|error| unwritable(named, &error))?;
+        let begins = target.beginning(4_096)?;
         let begins = String::from_utf8_lossy(&begins);
-        let is_log = begins.starts_with("{\"") && begins.contains("\"operation\":");
-        if !is_log && !begins.is_empty() {
-            return Err(unwritable(named, &occupied("a log of a sandbox")));
+        if !begins.is_empty() && !is_ours(&begins) {
+            return Err(occupied(what));
         }
     }
-    Ok(path)
+    Ok(target)
 }
 
 /// Refuses what other tools take for the standard streams; a file of that name is `./-`.

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use super::author::author;
+use super::calls;
 use super::edge::Edge;
 use super::worlds::unusable;
 use crate::catalog::aws::{
@@ -146,7 +147,7 @@ impl Adapters for Wiring {
             return Err(problem);
         }
         match AwsCatalog::new(configs) {
-            Ok(catalog) => Ok(Rc::new(catalog)),
+            Ok(catalog) => Ok(Rc::new(catalog.telling(calls::listener()))),
             Err(error) => Err(Problem::new(ProblemKind::Catalog, error.to_string())),
         }
     }

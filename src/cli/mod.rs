@@ -5,6 +5,7 @@ mod adopting;
 mod apply;
 mod args;
 mod author;
+mod calls;
 mod catalog;
 mod commit;
 mod conversion;
@@ -95,11 +96,20 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
     if let Some(directory) = &cli.directory {
         files::enterable(directory)?;
     }
+    if !matches!(cli.command, Command::Sandbox(_)) {
+        calls::hear(cli.log.as_deref(), edge)?;
+    }
     match &cli.command {
         Command::Init(args) => init::run(args, edge),
         Command::Validate(args) => validate::run(args, edge),
         Command::Plan(args) if !args.what_if.is_empty() => what_if::run(args, edge),
-        Command::Plan(args) => plan::run(args, edge),
+        Command::Plan(args) => {
+            let exit = plan::run(args, edge);
+            if args.stats {
+                calls::tell(edge);
+            }
+            exit
+        }
         Command::Apply(args) => apply::run(args, edge),
         Command::Destroy(args) => apply::destroy(args, edge),
         Command::Import(args) => import::run(args, edge),

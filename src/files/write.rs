@@ -14,6 +14,7 @@ use super::given::{GivenFiles, is_descriptor};
 use super::{FOLDER, OPEN, bounded};
 
 /// Where the operator wants something written.
+#[derive(Debug)]
 pub struct WriteTarget {
     /// The folder.
     folder: File,

@@ -20,6 +20,13 @@ impl Timestamp {
         time.map(|time| format!("{time:.0}")).unwrap_or_default()
     }
 
+    /// The same in milliseconds, for logs.
+    #[must_use]
+    pub fn utc_precise(self) -> String {
+        let time = jiff::Timestamp::from_millisecond(self.0);
+        time.map(|time| format!("{time:.3}")).unwrap_or_default()
+    }
+
     /// This instant, moved into the future.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {

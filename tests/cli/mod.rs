@@ -11,6 +11,7 @@ mod basics;
 mod beside;
 mod bounds;
 mod busy;
+mod calls;
 mod cases;
 mod catalog;
 mod codes;

@@ -14,13 +14,13 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::clients::Clients;
-use super::clock::{Listener, ServerClock};
+use super::clock::{CallSink, Listener, ServerClock};
 use super::errors::{Call, here, is_skewed, is_throttled};
 use super::failures::catalog_error;
 use super::pacing::{Pace, ROUNDS, pause};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
-use crate::{Answers, CatalogError, CatalogErrorKind};
+use crate::{Answers, CallListener, CatalogError, CatalogErrorKind};
 use provisor_model::access::AccessLevel;
 use provisor_model::endpoint::CatalogKind;
 use provisor_model::ids::LocationName;
@@ -35,6 +35,8 @@ pub struct AwsCatalog {
     locations: BTreeMap<LocationName, AwsLocation>,
     patience: Patience,
     transport: Transport,
+    /// Who is told of calls.
+    listener: Option<Arc<dyn CallListener>>,
     handle: Handle,
     /// Taken out at the end only.
     runtime: Option<Runtime>,
@@ -61,6 +63,8 @@ pub(super) struct Link {
     /// A sandbox has none.
     pace: Option<Pace>,
     scale: f64,
+    /// Who is told of its calls.
+    told: Option<CallSink>,
 }
 
 impl AwsCatalog {
@@ -95,9 +99,17 @@ impl AwsCatalog {
             locations: by_name,
             patience,
             transport: Transport::default(),
+            listener: None,
             handle,
             runtime: Some(runtime),
         })
+    }
+
+    /// Tells somebody of every call from here on.
+    #[must_use]
+    pub fn telling(mut self, listener: Arc<dyn CallListener>) -> Self {
+        self.listener = Some(listener);
+        self
     }
 
     pub(super) fn location(&self, name: &LocationName) -> Result<&AwsLocation, CatalogError> {
@@ -146,9 +158,14 @@ impl AwsLocation {
                 let clients =
                     Clients::open(&self.config, &catalog.patience, &catalog.transport, &self.clock).await?;
                 let pace = matches!(self.config.access, AccessConfig::Aws { .. }).then(Pace::new);
+                let told = |to: &Arc<dyn CallListener>| CallSink {
+                    location: self.config.name.clone(),
+                    to: to.clone(),
+                };
+                let told = catalog.listener.as_ref().map(told);
                 let (catalog, scale) = (clients.catalog, self.config.pacing.scale());
                 let (access_level, clock) = (self.config.access_level, Arc::clone(&self.clock));
-                Ok(Link { clients, access_level, clock, catalog, pace, scale })
+                Ok(Link { clients, access_level, clock, catalog, pace, scale, told })
             })
         };
         self.link.get_or_try_init(open).await
@@ -186,7 +203,7 @@ impl Link {
     {
         let mut round = 0;
         loop {
-            let listener = Listener::new(&self.clock, None);
+            let listener = Listener::new(&self.clock, None, self.told.as_ref());
             let answer = self.paced(&listener, call(listener.clone())).await;
             let is_lost = matches!(answer, Err(SdkError::DispatchFailure(_)));
             let answer = answer.map_err(|error| catalog_error(Call::Read, &error));
@@ -228,7 +245,7 @@ impl Link {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let listener = Listener::new(&self.clock, Some(sign_by));
+        let listener = Listener::new(&self.clock, Some(sign_by), self.told.as_ref());
         let answer = self.paced(&listener, call(listener.clone())).await;
         let answer = answer.map_err(|error| catalog_error(Call::Mutation, &error))?;
         Ok((answer, listener.asked()))

@@ -1,18 +1,18 @@
 //! The server's clock, heard from the `Date` of its answers, what else they say of the server, and the interceptor that listens. No local wall clock is
 //! read: between two answers the monotonic clock carries the time on.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_smithy_async::time::{SystemTimeSource, TimeSource};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::context::{
     AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::DateTime;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -20,7 +20,8 @@ use aws_smithy_types::date_time::Format;
 
 use super::convert::timestamp;
 use super::errors::{is_throttled, wire_code};
-use crate::Pacing;
+use crate::{CallListener, CallNote, Pacing};
+use provisor_model::ids::LocationName;
 use provisor_model::time::Timestamp;
 
 /// What one location's server last said the time is.
@@ -92,11 +93,19 @@ impl TimeSource for SigningTime {
 #[error("not sent: the server's clock is past the time by which the request had to be signed")]
 pub(super) struct SignedTooLate;
 
+/// Who is told of a location's calls.
+#[derive(Clone, Debug)]
+pub(super) struct CallSink {
+    pub(super) location: LocationName,
+    pub(super) to: Arc<dyn CallListener>,
+}
+
 /// Listens to one call, all its attempts included.
 #[derive(Clone, Debug)]
 pub(super) struct Listener {
     clock: Arc<ServerClock>,
     sign_by: Option<Timestamp>,
+    told: Option<CallSink>,
     notes: Arc<Notes>,
 }
 
@@ -104,12 +113,14 @@ pub(super) struct Listener {
 struct Notes {
     date: AtomicI64,
     throttled: AtomicBool,
+    begun: OnceLock<Instant>,
+    attempts: AtomicU32,
 }
 
 impl Listener {
     /// One for each call.
-    pub(super) fn new(clock: &Arc<ServerClock>, sign_by: Option<Timestamp>) -> Self {
-        Self { clock: Arc::clone(clock), sign_by, notes: Arc::default() }
+    pub(super) fn new(clock: &Arc<ServerClock>, sign_by: Option<Timestamp>, told: Option<&CallSink>) -> Self {
+        Self { clock: Arc::clone(clock), sign_by, told: told.cloned(), notes: Arc::default() }
     }
 
     /// The `Date` of the last answer; where it had none, the server's time as far as it is known.
@@ -130,6 +141,17 @@ impl Listener {
 impl Intercept for Listener {
     fn name(&self) -> &'static str {
         "Listener"
+    }
+
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.notes.begun.get_or_init(Instant::now);
+        self.notes.attempts.fetch_add(1, Ordering::Relaxed);
+        Ok(())
     }
 
     fn read_before_signing(
@@ -170,6 +192,32 @@ impl Intercept for Listener {
             self.notes.throttled.store(true, Ordering::Relaxed);
             self.clock.throttled.fetch_add(1, Ordering::Relaxed);
         }
+        Ok(())
+    }
+
+    fn read_after_execution(
+        &self,
+        end: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let (Some(told), Some(called), Some(begun)) =
+            (&self.told, config.load::<Metadata>(), self.notes.begun.get())
+        else {
+            return Ok(());
+        };
+        let answer = end.response();
+        told.to.called(&CallNote {
+            location: &told.location,
+            service: called.service(),
+            operation: called.name(),
+            took: begun.elapsed(),
+            status: answer.map(|answer| answer.status().as_u16()),
+            error: answer.and_then(wire_code),
+            request_id: answer.and_then(|answer| answer.headers().get("x-amzn-requestid")),
+            attempts: self.notes.attempts.load(Ordering::Relaxed),
+            was_throttled: self.was_throttled(),
+        });
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod backups;
 mod block;
+mod calls;
 mod catalog;
 mod checkup;
 mod diagnostics;
@@ -21,6 +22,7 @@ mod table;
 mod what_if;
 
 pub use backups::{backup, backups};
+pub use calls::calls;
 pub use catalog::{catalog, products};
 pub use checkup::checkup;
 pub use diagnostics::{diagnostics, findings};

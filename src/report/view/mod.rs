@@ -3,6 +3,7 @@
 
 mod backups;
 mod block;
+mod calls;
 mod catalog;
 mod cause;
 mod changes;
@@ -29,6 +30,7 @@ mod what_if;
 
 pub use backups::BackupView;
 pub use block::{Block, Title};
+pub use calls::{CallsView, OperationCalls};
 pub use catalog::{CatalogView, ParameterSheet, ProductView, SheetView, UserView, VersionView};
 pub use cause::Cause;
 pub(super) use cause::operation;
