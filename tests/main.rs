@@ -15,6 +15,7 @@ mod memory_store;
 mod model;
 mod plan_file;
 mod planning;
+mod policy;
 mod power;
 mod reference;
 mod report;

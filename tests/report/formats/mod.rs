@@ -1,5 +1,6 @@
 //! The formats that others read: Terraform's JSON, markdown, a page. Each is a renderer of the one view, and obeys nothing that it is told.
 
+mod bots;
 mod html;
 mod markdown;
 mod terraform;

@@ -1,0 +1,98 @@
+//! The lines of a human plan that bots around Terraform read, by the expressions that they read them with.
+
+use std::collections::BTreeSet;
+
+use provisor::model::ids::{Address, Labels};
+use provisor::plan::{Act, Plan, Step};
+use provisor::report::Style;
+use provisor::report::view::PlanView;
+use regex::Regex;
+
+use super::super::agreement::{Dice, any_plan};
+use super::super::fixture::{address, plain, plan, read};
+
+/// Atlantis: its summary of a plan.
+const ATLANTIS: &str =
+    r"Plan: (?:(\d+) to import, )?(\d+) to add, (\d+) to change, (\d+) to destroy(?:, (\d+) to forget)?\.";
+/// Atlantis: there is nothing to do.
+const NOTHING: &str =
+    r"No changes. (Infrastructure is up-to-date|Your infrastructure matches the configuration).";
+/// tfcmt: whether there is a plan at all, and whether something goes.
+const RESULT: &str = r"(?m)^(Plan: \d|No changes.)";
+const DESTROYS: &str = r"([1-9][0-9]* to destroy.)";
+/// tfcmt: whatever is done, by address.
+const LISTS: [(&str, &str); 5] = [
+    ("created", r"(?m)^ *# (.*) will be created$"),
+    ("updated", r"(?m)^ *# (.*) will be updated in-place$"),
+    ("destroyed", r"(?m)^ *# (.*) will be destroyed$"),
+    ("replaced", r"(?m)^ *# (.*?)(?: is tainted, so)? must be replaced$"),
+    ("replaced", r"(?m)^ *# (.*?) will be replaced, as requested$"),
+];
+
+fn expression(of: &str) -> Regex {
+    Regex::new(of).unwrap()
+}
+
+/// A plan whose declarations stand on one location each.
+fn spread(dice: &mut Dice) -> Plan {
+    let all = any_plan(dice);
+    let own = |step: Step| {
+        let place = step.address.location.as_str().replace('/', "-");
+        let key = format!("{}-{place}", step.address.key);
+        Step { address: Address::new(key, "hub/eu-west-1"), ..step }
+    };
+    let steps: Vec<Step> = all.steps.into_iter().map(own).collect();
+    let labels = Labels::of(steps.iter().map(|step| &step.address));
+    Plan { labels, ..plan(steps) }
+}
+
+#[test]
+fn bots_read_the_counts_and_the_addresses() {
+    let mut dice = Dice(53);
+    for _ in 0..200 {
+        let plan = spread(&mut dice);
+        let (counts, view) = (plan.counts(), PlanView::of(&plan, "f"));
+        for style in [plain(), Style { concise: true, ..plain() }, Style { width: 60, ..plain() }] {
+            let text = read(&plan, style);
+            assert!(expression(RESULT).is_match(&text), "{text}");
+            let summary = expression(ATLANTIS).captures(&text);
+            assert_eq!(summary.is_some(), !view.is_empty, "{text}");
+            if let Some(found) = summary {
+                let n = |group: usize| found.get(group).map_or(0, |n| n.as_str().parse().unwrap());
+                let wanted = [Act::Adopt, Act::Provision, Act::Terminate].map(|act| counts.of(act));
+                assert_eq!([n(1), n(2), n(4)], wanted, "{text}");
+                assert_eq!(n(3), counts.change(), "{text}");
+            }
+            assert_eq!(expression(DESTROYS).is_match(&text), counts.of(Act::Terminate) > 0, "{text}");
+            if !style.concise {
+                lists(&view, &text);
+            }
+        }
+    }
+}
+
+fn lists(view: &PlanView<'_>, text: &str) {
+    let act = |act: Act| match act {
+        Act::Provision => "created",
+        Act::Update => "updated",
+        Act::Terminate => "destroyed",
+        Act::Replace => "replaced",
+        _ => "",
+    };
+    let blocks = view.blocks().filter(|block| !act(block.act).is_empty() && !block.is_unsure());
+    let wanted: BTreeSet<(&str, String)> = blocks.map(|block| (act(block.act), block.address)).collect();
+    let found: BTreeSet<(&str, String)> = LISTS
+        .iter()
+        .flat_map(|(word, of)| {
+            let of = expression(of);
+            of.captures_iter(text).map(|found| (*word, found[1].to_owned())).collect::<Vec<_>>()
+        })
+        .collect();
+    assert_eq!(found, wanted, "{text}");
+}
+
+#[test]
+fn bots_see_that_nothing_is_to_be_done() {
+    let text = read(&Plan { unchanged: BTreeSet::from([address("a")]), ..plan(vec![]) }, plain());
+    assert!(expression(NOTHING).is_match(&text) && expression(RESULT).is_match(&text), "{text}");
+}
