@@ -30,6 +30,8 @@ pub struct Drafting<'a> {
     pub wiring: &'a Wiring,
     pub around: Surroundings,
     pub folder: &'a Path,
+    /// The files that are written tell editors of the repo's schema.
+    pub names_schema: bool,
     pub store: &'a dyn Store,
     pub edge: &'a Edge,
 }
@@ -66,7 +68,7 @@ impl Drafting<'_> {
         discovery: &Discovery,
         composed: Composed,
     ) -> Result<Result<Drafted, Undeclarable>, Problem> {
-        let files = ComposedFiles::of(&composed, self.folder);
+        let files = ComposedFiles::of(&composed, self.folder, self.names_schema);
         let secrets = &discovery.secrets;
         let new = open::Unwritten { sources: files.sources(), variables: Some(&composed.variables), secrets };
         let workspace = open::trying(&self.args.variables, self.wiring, new, self.edge)?;

@@ -13,12 +13,14 @@ use crate::plan::Allowed;
 mod catalog;
 mod explain;
 mod prove;
+mod schema;
 mod state;
 mod written;
 
 pub use catalog::{CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs};
 pub use explain::ExplainArgs;
 pub use prove::ProveArgs;
+pub use schema::{SchemaArgs, SchemaOf};
 pub use state::{StateCommand, SurgeryArgs};
 pub use written::{Format, ShowArgs, WrittenArgs};
 
@@ -115,6 +117,11 @@ pub enum Command {
         after_help = "The codes stand in what `--json` prints.\n\nExamples:\n  provisor explain\n  provisor explain unknown-key\n  provisor explain cycle --json"
     )]
     Explain(ExplainArgs),
+    /// Print a JSON Schema: of the files that people write, for editors, or of what programs read
+    #[command(
+        after_help = "An editor with yaml-language-server takes it from the first line of a file: what `init` writes has one. `--catalog` makes a schema that knows the products, too; run it again when the catalog has changed.\n\nExamples:\n  provisor schema declarations\n  provisor schema --write schemas\n  provisor schema --catalog --write schemas\n  provisor schema plan"
+    )]
+    Schema(SchemaArgs),
     /// Print a completion script for a shell
     Completions {
         /// Which shell
@@ -142,7 +149,9 @@ impl Command {
             Self::Catalog(command) => command.is_json(),
             Self::Prove(args) => args.json,
             Self::Explain(args) => args.json,
-            Self::Init(_) | Self::Sandbox(_) | Self::Completions { .. } | Self::Version => false,
+            Self::Init(_) | Self::Sandbox(_) | Self::Schema(_) | Self::Completions { .. } | Self::Version => {
+                false
+            }
         }
     }
 }

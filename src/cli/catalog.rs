@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{
     CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs, VariableArgs,
 };
-use super::declaring::{ComposedFiles, declare, folder, tell_variables, there};
+use super::declaring::{ComposedFiles, declare, folder, has_schema, tell_variables, there};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
@@ -54,7 +54,8 @@ fn write_scaffold(args: &CatalogScaffoldArgs, wiring: &Wiring, edge: &Edge) -> R
     let sentence = format!("Written by `provisor catalog scaffold` on {day}: a beginning, to be edited");
     let origin = FileOrigin { sentence, names_locations: false };
     let composed = scaffold(&what, &workspace.surroundings(files, origin));
-    let written = ComposedFiles::of(&composed, folder.as_deref().unwrap_or(Path::new(".")));
+    let written =
+        ComposedFiles::of(&composed, folder.as_deref().unwrap_or(Path::new(".")), has_schema(&workspace));
     if workspace.is_sound() {
         let again = open::adopting(
             &args.variables,
@@ -86,7 +87,12 @@ fn write_scaffold(args: &CatalogScaffoldArgs, wiring: &Wiring, edge: &Edge) -> R
     Ok(Exit::Done)
 }
 
-fn opened<'a>(variables: &VariableArgs, wiring: &'a Wiring, edge: &Edge) -> Result<Workspace<'a>, Problem> {
+/// The repo with what of it is sound: whoever asks a catalog may have declared nothing yet.
+pub fn opened<'a>(
+    variables: &VariableArgs,
+    wiring: &'a Wiring,
+    edge: &Edge,
+) -> Result<Workspace<'a>, Problem> {
     let workspace = open::adopting(variables, wiring, open::Unwritten::default(), edge)?;
     if !workspace.is_sound() {
         edge.err("Warning: some declarations are wrong and left out here: `provisor validate` says which\n");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::edge::Edge;
+use super::schemas;
 use crate::declare::Variable;
 use crate::files::{Checkout, WriteTarget};
 use crate::import::Composed;
@@ -43,16 +44,27 @@ pub fn there(folder: &Path, workspace: &Workspace<'_>) -> BTreeSet<String> {
     entries.into_iter().map(|entry| entry.name.to_string_lossy().into_owned()).collect()
 }
 
+/// Whether the repo has a schema of declarations.
+pub fn has_schema(workspace: &Workspace<'_>) -> bool {
+    there(Path::new(schemas::FOLDER), workspace).contains("declarations.json")
+}
+
 /// Files that are about to be written.
 pub struct ComposedFiles {
     pub all: Vec<(PathBuf, String, usize)>,
 }
 
 impl ComposedFiles {
-    pub fn of(composed: &Composed, folder: &Path) -> Self {
+    /// `names_schema`: the repo has a schema of declarations, and each file names it to editors.
+    pub fn of(composed: &Composed, folder: &Path, names_schema: bool) -> Self {
         let path =
             |name: &String| if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
-        let all = composed.files.iter().map(|file| (path(&file.name), file.text.clone(), file.declarations));
+        let line =
+            |path: &Path| if names_schema { schemas::line(path, "declarations") } else { String::new() };
+        let all = composed.files.iter().map(|file| {
+            let path = path(&file.name);
+            (path.clone(), line(&path) + &file.text, file.declarations)
+        });
         Self { all: all.collect() }
     }
 

@@ -1,5 +1,6 @@
 //! Files that the command line names: saved plans, exports, copies of what is shown.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use super::edge::Edge;
 use crate::files::{FileError, GivenFiles, WriteTarget};
 use crate::model::diagnostic::Source;
 use crate::plan::file::{self, PlanFileError};
+use crate::report::json::is_schema;
 use crate::report::{html, human, markdown, terraform};
 use crate::workspace::{Problem, ProblemKind, Repo};
 
@@ -120,6 +122,23 @@ fn grows(
         }
     }
     Ok(target)
+}
+
+/// Writes a schema for everybody: a new file, or in the place of an empty one or of an earlier schema.
+pub fn write_schema(named: &Path, given: &GivenFiles, text: &str, edge: &Edge) -> Result<(), Problem> {
+    let unwritable = |error| unwritable(named, &error);
+    let target = WriteTarget::at(&edge.at(named), given).map_err(unwritable)?;
+    holds(&target, is_schema, "a schema of ours").map_err(unwritable)?;
+    let written = match target.create(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => target.amend(text.as_bytes()),
+        made => made,
+    };
+    written.map_err(|error| unwritable(error.into()))
+}
+
+/// A folder that files are written to.
+pub fn make_folder(named: &Path, edge: &Edge) -> Result<(), Problem> {
+    std::fs::create_dir_all(edge.at(named)).map_err(|error| unwritable(named, &error.into()))
 }
 
 /// Refuses what other tools take for the standard streams; a file of that name is `./-`.

@@ -1,8 +1,11 @@
 //! `provisor init`: a starter repo that works at once on the sandbox.
 
+use std::path::Path;
+
 use super::args::InitArgs;
 use super::edge::Edge;
 use super::exit::Exit;
+use super::schemas;
 use crate::files::{FileError, GivenFiles, WriteTarget};
 use crate::workspace::{Problem, ProblemKind, SETTINGS};
 
@@ -69,6 +72,7 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
     if std::fs::symlink_metadata(base.join(SETTINGS)).is_ok() {
         return edge.out(&format!("Nothing to initialise: `{SETTINGS}` is there.\n"));
     }
+    let files = written(files);
     let taken: Vec<String> = files
         .iter()
         .map(|(file, _)| args.directory.join(file))
@@ -82,7 +86,7 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
         ));
     }
     edge.for_everyone();
-    for (file, text) in *files {
+    for (file, text) in &files {
         let path = args.directory.join(file);
         let unwritable = |error: FileError| {
             Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", path.display()))
@@ -107,11 +111,31 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
     ))
 }
 
+/// The files of an example as they are written: each with the line that names its schema to an editor, and the schemas.
+fn written(files: &[ExampleFile]) -> Vec<(String, String)> {
+    let headed = |(file, text): &ExampleFile| {
+        let line = kind(file).map(|kind| schemas::line(Path::new(file), kind)).unwrap_or_default();
+        ((*file).to_owned(), format!("{line}{text}"))
+    };
+    let schemas =
+        schemas::texts().into_iter().map(|(name, text)| (format!("{}/{name}", schemas::FOLDER), text));
+    files.iter().map(headed).chain(schemas).collect()
+}
+
+/// What a file of an example is; `None` where no schema of ours tells it.
+fn kind(file: &str) -> Option<&'static str> {
+    match file {
+        SETTINGS => Some("settings"),
+        "sandbox.yaml" => Some("world"),
+        other if other.starts_with("templates/") || other.starts_with("vars-") => None,
+        _ => Some("declarations"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
-    use std::path::Path;
 
     #[test]
     fn every_file_of_an_example_is_written() {

@@ -35,6 +35,8 @@ mod rendering;
 mod sandbox;
 mod sandbox_args;
 mod saved;
+mod schema;
+mod schemas;
 mod show;
 mod signals;
 mod state;
@@ -121,6 +123,7 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Sandbox(args) => sandbox::run(args, edge),
         Command::Prove(args) => prove::run(args, edge),
         Command::Explain(args) => explain::run(args, edge),
+        Command::Schema(args) => schema::run(args, edge),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "provisor", &mut script);

@@ -3,7 +3,7 @@
 
 use super::adopting::{Drafted, Drafting};
 use super::args::ImportArgs;
-use super::declaring::{ComposedFiles, declare, folder, there};
+use super::declaring::{ComposedFiles, declare, folder, has_schema, there};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::foreign::GivenFile;
@@ -48,7 +48,9 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
         is_growing: locations.is_some(),
         ..workspace.surroundings(there(&folder, &workspace), origin)
     };
-    let drafting = Drafting { args, wiring: &wiring, around, folder: &folder, store: &*store, edge };
+    let names_schema = has_schema(&workspace);
+    let drafting =
+        Drafting { args, wiring: &wiring, around, folder: &folder, names_schema, store: &*store, edge };
     let drafted = drafting.draft(&mut discovery)?;
     tell_aside(&discovery, watching);
     let Some(Drafted { composed, files, prepared }) = drafted else {

@@ -42,7 +42,6 @@ const LATER: &[(&str, &str)] = &[
     ("graph", "`provisor plan --json` says which steps run `after` which"),
     ("man", "`provisor --help` and `provisor COMMAND --help` have all of it"),
     ("iam-policy", "`provisor doctor` tries the permissions; docs/aws.md lists them"),
-    ("schema", "docs/declarations.md has every key, `provisor validate` checks them"),
 ];
 
 /// Flags that there are not, as Terraform has them.

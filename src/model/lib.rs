@@ -11,6 +11,7 @@ pub mod json;
 pub mod kinds;
 pub mod product;
 pub mod random;
+pub mod schema;
 pub mod secret;
 pub mod target;
 pub mod template;

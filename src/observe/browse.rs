@@ -177,6 +177,42 @@ pub fn sheet(
     Ok(sheets.collect())
 }
 
+/// What every version of each takes, by the product's first launch path; nothing where there is none.
+///
+/// # Errors
+/// Every location that could not be read.
+pub fn sheets(
+    of: &[CatalogProduct],
+    catalog: &dyn CatalogRead,
+) -> Result<Vec<Vec<VersionSheet>>, Vec<ObserveError>> {
+    let chosen: Vec<Vec<(&Artifact, &LaunchPath)>> = of
+        .iter()
+        .map(|one| match one.product.paths.first() {
+            Some(path) => one.product.newest_first().into_iter().map(|artifact| (artifact, path)).collect(),
+            None => Vec::new(),
+        })
+        .collect();
+    let asked = of.iter().zip(&chosen).flat_map(|(one, versions)| {
+        versions.iter().map(|(artifact, path)| OfferingRef {
+            location: one.location.clone(),
+            product: one.product.id.clone(),
+            artifact: artifact.id.clone(),
+            path: path.id.clone(),
+        })
+    });
+    let asked: Vec<OfferingRef> = asked.collect();
+    let locations: Vec<LocationName> = asked.iter().map(|one| one.location.clone()).collect();
+    let mut offerings = gathered(&locations, catalog.offerings(&asked))?.into_iter();
+    let sheets = chosen.into_iter().map(|versions| {
+        let sheet = |(artifact, path): (&Artifact, &LaunchPath)| {
+            let (_, offering) = offerings.next()?;
+            Some(VersionSheet { artifact: artifact.clone(), path: path.clone(), offering })
+        };
+        versions.into_iter().filter_map(sheet).collect()
+    });
+    Ok(sheets.collect())
+}
+
 impl SheetRequest<'_> {
     fn chosen(self, product: &Product) -> Option<(&Artifact, &LaunchPath)> {
         let artifact = match self.version {

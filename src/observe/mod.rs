@@ -30,7 +30,7 @@ use crate::state::Home;
 pub use adoptable::Adoptable;
 pub use browse::{
     BrowseScope, CatalogProduct, DeclaredVersion, ListedProduct, ProductUser, SheetRequest, VersionSheet,
-    listed, products_of, sheet,
+    listed, products_of, sheet, sheets,
 };
 pub use checkup::{Belief, CheckupRow, CheckupScope, Comparison, Health, LocationCheckup, checkup};
 pub use choose::{Candidates, Unresolved};

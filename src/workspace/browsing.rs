@@ -9,6 +9,7 @@ use crate::model::ids::{Address, Labels, LocationName};
 use crate::model::text::{did_you_mean, listed as listing, quote};
 use crate::observe::{
     BrowseScope, CatalogProduct, ListedProduct, SheetRequest, VersionSheet, listed, products_of, sheet,
+    sheets,
 };
 use crate::state::Recorded;
 
@@ -69,6 +70,21 @@ impl Workspace<'_> {
         }
         let both = found.into_iter().zip(sheets);
         Ok(both.filter(|(_, sheet)| sheet.is_some() || !is_asked).collect())
+    }
+
+    /// All products that are offered at the locations that a pattern names, each with what every version of it takes.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn catalog_sheets(
+        &self,
+        location: Option<&str>,
+        recorded: &Recorded,
+    ) -> Result<Vec<(CatalogProduct, Vec<VersionSheet>)>, Problem> {
+        let found = self.catalog_products(location, recorded)?;
+        let catalog = self.repo.catalog_of(&self.names(location)?)?;
+        let sheets = sheets(&found, &*catalog).map_err(|errors| self.not_read(&errors))?;
+        Ok(found.into_iter().zip(sheets).collect())
     }
 
     /// How addresses are written, and the locations, whether anything stands there or not.

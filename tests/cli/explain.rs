@@ -67,7 +67,8 @@ const SETTINGS: &str = "project: platform\ndeclarations: [products.yaml]\nvariab
 
 const DECLARED: &str = "provisioned_products:\n  net: {product_name: network, provisioning_artifact_name: v1, parameters: {Cidr: 10.0.0.0/16}}\n";
 
-fn repo() -> Repo {
+/// A repo whose catalog has what the examples are about.
+pub fn repo() -> Repo {
     let repo = Repo::new("");
     for (path, text) in
         [("sandbox.yaml", WORLD), ("network.yaml", NETWORK), ("app.yaml", APP), ("plain.yaml", PLAIN)]

@@ -206,7 +206,6 @@ fn what_cannot_be_typed_is_told_what_can() {
         ("explain x", "there is no code `x`"),
         ("man", "`provisor --help`"),
         ("iam-policy", "`provisor doctor`"),
-        ("schema", "docs/declarations.md"),
         ("apply -auto-aprove", "'--auto-approve'"),
         ("plan -refresh=maybe", "`-refresh` takes `true` or `false`"),
         ("plan p.bin", "`provisor show FILE`"),

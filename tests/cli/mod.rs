@@ -51,6 +51,7 @@ mod recover;
 mod refused;
 mod retired;
 mod saved;
+mod schema;
 mod secrets;
 mod selection;
 mod served;

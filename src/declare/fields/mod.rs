@@ -6,6 +6,7 @@ mod declarations;
 mod reference;
 mod regions;
 mod rule;
+mod schema;
 mod settings;
 mod synonyms;
 
@@ -13,6 +14,7 @@ pub(super) use declarations::{CONTENT, DECLARATIONS, DECLARED, EXTERNAL, IMPORT,
 pub(super) use regions::meant as meant_region;
 pub(super) use rule::{TextRule, duration, ignored, share};
 pub use rule::{tag_value, unmade_path};
+pub use schema::file_schemas;
 pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS, SETTINGS_FILE, VARIABLE};
 
 use std::collections::HashSet;

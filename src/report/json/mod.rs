@@ -41,6 +41,7 @@ mod reason;
 mod recovery;
 mod report;
 mod resources;
+mod schema;
 mod state;
 mod surgery;
 mod values;
@@ -65,6 +66,7 @@ pub use import::{ImportLine, import_line};
 pub use plan::{plan, what_if};
 pub use proof::proof;
 pub use recovery::{recovery, sound};
+pub use schema::{document_schema, file_schema, is_schema};
 pub use state::{outputs, state};
 pub use surgery::surgery;
 

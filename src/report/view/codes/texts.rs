@@ -137,7 +137,7 @@ locations: {demo: {sandbox: sandbox.yaml}}
         code: "unknown-key",
         what: "a key that means nothing where it stands",
         why: "A key that nobody reads is a wish that nobody fulfils: a typing error in `lifecycle` could cost a database. Keys that begin with `x-` are yours, and ignored.",
-        mend: "The message names the nearest key, or all that there are; docs/declarations.md has every one.",
+        mend: "The message names the nearest key, or all that there are; docs/declarations.md and `provisor schema` have every one.",
         example: CodeExample::Declarations {
             wrong: r#"provisioned_products:
   net:
