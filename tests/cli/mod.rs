@@ -14,6 +14,7 @@ mod busy;
 mod calls;
 mod cases;
 mod catalog;
+mod ci;
 mod codes;
 mod complete;
 mod converted;

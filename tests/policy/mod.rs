@@ -63,7 +63,7 @@ fn a_policy_in_rego_finds_what_is_wrong_and_nothing_else() {
 }
 
 /// A tool that `tests/run` has installed, or that stands on the path.
-fn tool(name: &str) -> Option<PathBuf> {
+pub fn tool(name: &str) -> Option<PathBuf> {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!(".policy/{name}/bin/{name}"));
     let on_path = || {
         let folders = std::env::var_os("PATH")?;
