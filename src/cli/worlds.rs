@@ -1,5 +1,6 @@
 //! The file of a sandbox: why it cannot be used, with the line that it is about, and what it may hold.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,18 +12,37 @@ use provisor_sandbox::fields::{Field, Kind, NumberRule, Table, TextRule};
 use provisor_sandbox::{Reader, SandboxError, fields};
 
 /// Why a sandbox cannot be used; its files are named as they are within `root`, and read again to show a line of one.
-pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Problem {
-    use SandboxError::{Damaged, File, Several, Unread, Untrusted, World};
-    if let Several(errors) = error {
-        let problems = errors.into_iter().map(|error| unusable(error, root, reader));
-        return problems
-            .reduce(Problem::with)
-            .unwrap_or_else(|| Problem::input("the sandbox cannot be used"));
-    }
-    let text = match &error {
-        World { file, .. } => reader.read(file).ok(),
-        _ => None,
+pub fn unusable(error: SandboxError, root: &Path, reader: &Reader) -> Problem {
+    let errors = match error {
+        SandboxError::Several(errors) => errors,
+        one => vec![one],
     };
+    let mut files = BTreeMap::new();
+    let (mut found, mut others) = (Diagnostics::default(), Vec::new());
+    for error in errors {
+        match &error {
+            SandboxError::World { file, line, column, message, used } => {
+                let file = file.strip_prefix(root).unwrap_or(file).to_owned();
+                let text = || Some(WorldText::new(&file, &reader.read(&root.join(&file)).ok()?));
+                match files.entry(file.clone()).or_insert_with(text) {
+                    Some(text) => {
+                        text.tell(message, text.at(*line, *column), used.as_deref(), root, &mut found)
+                    }
+                    None => others.push(told(error, root)),
+                }
+            }
+            _ => others.push(told(error, root)),
+        }
+    }
+    let sources: Vec<Source> = files.into_values().flatten().map(|text| text.source).collect();
+    let found = (!found.0.is_empty()).then(|| Problem::findings(found, &sources));
+    let all = found.into_iter().chain(others).reduce(Problem::with);
+    all.unwrap_or_else(|| Problem::input("the sandbox cannot be used"))
+}
+
+/// What no line of a file shows.
+fn told(mut error: SandboxError, root: &Path) -> Problem {
+    use SandboxError::{Damaged, File, Unread, Untrusted, World};
     if let World { file: path, .. }
     | Unread { file: path, .. }
     | File { path, .. }
@@ -31,23 +51,6 @@ pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Proble
         && let Ok(inside) = path.strip_prefix(root)
     {
         *path = inside.to_owned();
-    }
-    if let (World { file, line, column, message, used }, Some(text)) = (&error, text) {
-        let text = String::from_utf8_lossy(&text);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let source = Source { path: Arc::from(file.display().to_string()), text: Arc::from(text) };
-        let found = syntax_error(&source).unwrap_or_else(|| {
-            // what is no map may be anything: none of it is shown
-            let is_hidden = !Index::new(&source).is_map();
-            let found = Diagnostic::error("world", message).at(in_line(&source, *line, *column));
-            // by the repo's own name of it, as all places are
-            let root = format!("{}/", root.display());
-            let used = used
-                .as_ref()
-                .map(|used| format!("it is used at {}", used.strip_prefix(&root).unwrap_or(used)));
-            used.into_iter().fold(found, Diagnostic::note).redact(is_hidden)
-        });
-        return Problem::findings(Diagnostics(vec![found]), &[source]);
     }
     let kind = match error {
         // what lies below the state's folder
@@ -62,15 +65,52 @@ pub fn unusable(mut error: SandboxError, root: &Path, reader: &Reader) -> Proble
     }
 }
 
-/// The word at a line and a column, both from 1.
-fn in_line(source: &Source, line: usize, column: usize) -> Place {
-    let before: usize = source.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let text = source.text.get(before..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let within: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-    let rest = text.get(within..).unwrap_or_default();
-    let width = rest.find([' ', ',', ':', ']', '}']).unwrap_or(rest.len());
-    let start = before + within;
-    Place::Bytes { file: source.path.clone(), start, end: start + width }
+/// A file of a sandbox, read once however much is wrong with it.
+struct WorldText {
+    source: Source,
+    /// Where its lines begin.
+    lines: Vec<usize>,
+    /// What keeps it from being read; then that is all there is to say.
+    syntax: Option<Diagnostic>,
+    /// What is no map may be anything: none of it is shown.
+    is_hidden: bool,
+}
+
+impl WorldText {
+    fn new(file: &Path, bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let source = Source { path: Arc::from(file.display().to_string()), text: Arc::from(text) };
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        let (syntax, is_hidden) = (syntax_error(&source), !Index::new(&source).is_map());
+        Self { source, lines, syntax, is_hidden }
+    }
+
+    fn tell(&self, message: &str, at: Place, used: Option<&str>, root: &Path, found: &mut Diagnostics) {
+        if let Some(syntax) = &self.syntax {
+            if !found.0.contains(syntax) {
+                found.push(syntax.clone());
+            }
+            return;
+        }
+        // by the repo's own name of it, as all places are
+        let root = format!("{}/", root.display());
+        let used = used.map(|used| format!("it is used at {}", used.strip_prefix(&root).unwrap_or(used)));
+        let one = Diagnostic::error("world", message).at(at);
+        found.push(used.into_iter().fold(one, Diagnostic::note).redact(self.is_hidden));
+    }
+
+    /// The word at a line and a column, both from 1.
+    fn at(&self, line: usize, column: usize) -> Place {
+        let before = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.source.text.len());
+        let text = self.source.text.get(before..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let within: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+        let rest = text.get(within..).unwrap_or_default();
+        let width = rest.find([' ', ',', ':', ']', '}']).unwrap_or(rest.len());
+        let start = before + within;
+        Place::Bytes { file: self.source.path.clone(), start, end: start + width }
+    }
 }
 
 /// What the file of a sandbox holds: the sandbox's own table, in the form of ours.

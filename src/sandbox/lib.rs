@@ -113,7 +113,8 @@ fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError>
     let built = catalog::build(file, &source, &engine::call_names());
     if !wrong.is_empty() {
         let more = built.err().map(|Problems(more)| more).unwrap_or_default();
-        let holds = |one: &world_file::Problem| wrong.iter().all(|other| one.holds_beside(other));
+        let beside = world_file::Beside::of(&wrong);
+        let holds = |one: &world_file::Problem| beside.lets(one);
         let more: Vec<world_file::Problem> = more.into_iter().filter(holds).collect();
         wrong.extend(more);
         return Err(Problems(wrong).into());

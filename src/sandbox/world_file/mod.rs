@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 pub(crate) use fault::{FaultEntry, OperationName, OutcomeName};
 pub(crate) use knobs::{AccessLevel, DeniedAs, Knobs};
-pub(crate) use problem::{Problem, Problems};
+pub(crate) use problem::{Beside, Problem, Problems};
 pub(crate) use read::{Loaded, Source, from_json, load};
 pub(crate) use scalars::{Span, Text};
 pub(crate) use words::suggestion;

@@ -1,5 +1,6 @@
 //! What is wrong with a world file.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What is wrong, and where.
@@ -17,12 +18,28 @@ pub(crate) struct Problem {
     pub(crate) used: Option<String>,
 }
 
-impl Problem {
-    /// Whether it holds though something else is wrong with the same file.
-    pub(crate) fn holds_beside(&self, other: &Problem) -> bool {
-        let top = |path: &str| path.split('.').next().unwrap_or_default().to_owned();
-        self.of_template || !other.path.starts_with("portfolios") && top(&self.path) != top(&other.path)
+/// What else is wrong with the same file, as far as it may be the cause of more.
+pub(crate) struct Beside<'p> {
+    /// Where it is wrong.
+    tops: BTreeSet<&'p str>,
+    /// Much hangs on portfolios.
+    portfolios: bool,
+}
+
+impl<'p> Beside<'p> {
+    pub(crate) fn of(wrong: &'p [Problem]) -> Self {
+        let portfolios = wrong.iter().any(|one| one.path.starts_with("portfolios"));
+        Self { tops: wrong.iter().map(|one| top(&one.path)).collect(), portfolios }
     }
+
+    /// Whether this holds all the same.
+    pub(crate) fn lets(&self, one: &Problem) -> bool {
+        one.of_template || !self.portfolios && !self.tops.contains(top(&one.path))
+    }
+}
+
+fn top(path: &str) -> &str {
+    path.split('.').next().unwrap_or_default()
 }
 
 /// All that is wrong, at least one thing.
