@@ -110,9 +110,9 @@ impl Workspace<'_> {
         }
         let nothing = Desired::nothing();
         let desired = if wish.destroy { &nothing } else { &self.desired };
-        let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
-        let moves = rekeyed(desired, recorded);
-        let moves = moves.map_err(|found| beside(Problem::findings(found, &self.repo.sources)))?;
+        let moves = rekeyed(desired, recorded).map_err(|found| {
+            self.with_the_rest(Problem::findings(found, &self.repo.sources), wish, recorded, key)
+        })?;
         let (recorded, mut renamed) = renamed(moves, recorded)?;
         let recorded = &*recorded;
         let beside = |problem: Problem| self.with_the_rest(problem, wish, recorded, key);
@@ -131,6 +131,8 @@ impl Workspace<'_> {
         };
         let mut observed =
             observe(scope, reader).map_err(|errors| beside(Problem::unread(&errors, self.repo.stands())))?;
+        let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+        let desired = &*plan::veiled(desired, &input);
         let mut previewed = Previewed::default();
         if let Some((with, scope)) = with.and_then(|with| Some((with, wish.previewed(&self.repo.settings)?)))
         {

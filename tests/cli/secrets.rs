@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use provisor::model::secret::{DigestKey, KeyedDigest, default_digest};
 
-use super::support::{Done, Repo, SETTINGS};
+use super::support::{Done, Repo, SETTINGS, boxed};
 
 const SECRET: &str = "Hunter2-quite-unique";
 const OTHER: &str = "Another1-just-as-unique";
@@ -355,6 +355,40 @@ fn what_becomes_sensitive_leaves_the_state_and_its_files() {
     given("apply --auto-approve").exits(0);
     given("plan --detailed-exitcode").exits(0);
     assert!(!given("state pull").out.contains(SECRET));
+}
+
+/// What went on through outputs while it was no secret leaves all that it reached, in one apply.
+#[test]
+fn what_becomes_sensitive_leaves_what_was_filled_from_it() {
+    let repo = vaults();
+    let plain = format!("{SETTINGS}variables: {{word: {{type: string}}}}\n");
+    repo.write("provisor.yaml", &plain);
+    let chain = [("one", "${var.word}"), ("two", "${one.outputs.Note}"), ("three", "${two.outputs.Note}")];
+    let boxes = chain.map(|(key, note)| boxed(key, &format!("Note: \"{note}\"")));
+    repo.declare(&(boxes.concat() + &boxed("four", "")));
+    let given = |line: &str| {
+        let mut command = repo.command(&line.split(' ').collect::<Vec<_>>());
+        Done::from(command.env("PROVISOR_VAR_word", SECRET).output().unwrap())
+    };
+    given("apply --auto-approve").exits(0);
+    repo.write("provisor.yaml", &plain.replace("type: string", "type: string, sensitive: true"));
+    given("plan --detailed-exitcode").exits(2).says(&["3 to remember"]);
+    given("apply --auto-approve").exits(0);
+    for line in ["state pull", "show --json", "output --json", "plan --json"] {
+        assert!(!given(line).out.contains(SECRET), "{line}");
+    }
+    given("plan --detailed-exitcode").exits(0).says(&["No changes."]);
+    let left = repo.holding(SECRET);
+    assert!(
+        left.iter().all(|path| path.display().to_string().contains("/state/sandbox/")
+            || path.starts_with(repo.path().join("state/backups"))),
+        "{left:?}"
+    );
+    // and what cannot hold it is an error at once
+    repo.write("provisor.yaml", &plain);
+    let tagged = "  five: {product_name: box, provisioning_artifact_name: v1, parameters: {Name: five}, tags: {x: \"${one.outputs.Note}\"}}\n";
+    repo.write("products.yaml", &(repo.read("products.yaml") + tagged));
+    given("plan").exits(1).tells(&["the tag `x` cannot hold the sensitive output `Note`"]);
 }
 
 #[test]
