@@ -17,6 +17,8 @@ pub fn unusable(error: SandboxError, root: &Path, reader: &Reader) -> Problem {
         SandboxError::Several(errors) => errors,
         one => vec![one],
     };
+    // by the repo's own name of it, as all places are
+    let within = format!("{}/", root.display());
     let mut files = BTreeMap::new();
     let (mut found, mut others) = (Diagnostics::default(), Vec::new());
     for error in errors {
@@ -26,7 +28,11 @@ pub fn unusable(error: SandboxError, root: &Path, reader: &Reader) -> Problem {
                 let text = || Some(WorldText::new(&file, &reader.read(&root.join(&file)).ok()?));
                 match files.entry(file.clone()).or_insert_with(text) {
                     Some(text) => {
-                        text.tell(message, text.at(*line, *column), used.as_deref(), root, &mut found)
+                        let used = used.as_ref().map(|used| used.strip_prefix(&within).unwrap_or(used));
+                        let one = text.told(message, text.at(*line, *column), used);
+                        if text.syntax.is_none() || !found.0.contains(&one) {
+                            found.push(one);
+                        }
                     }
                     None => others.push(told(error, root)),
                 }
@@ -87,18 +93,11 @@ impl WorldText {
         Self { source, lines, syntax, is_hidden }
     }
 
-    fn tell(&self, message: &str, at: Place, used: Option<&str>, root: &Path, found: &mut Diagnostics) {
-        if let Some(syntax) = &self.syntax {
-            if !found.0.contains(syntax) {
-                found.push(syntax.clone());
-            }
-            return;
-        }
-        // by the repo's own name of it, as all places are
-        let root = format!("{}/", root.display());
-        let used = used.map(|used| format!("it is used at {}", used.strip_prefix(&root).unwrap_or(used)));
-        let one = Diagnostic::error("world", message).at(at);
-        found.push(used.into_iter().fold(one, Diagnostic::note).redact(self.is_hidden));
+    /// A finding; where the text cannot be read, only that.
+    fn told(&self, message: &str, at: Place, used: Option<&str>) -> Diagnostic {
+        let found = || Diagnostic::error("world", message).at(at).redact(self.is_hidden);
+        let used = used.map(|used| format!("it is used at {used}"));
+        self.syntax.clone().unwrap_or_else(|| used.into_iter().fold(found(), Diagnostic::note))
     }
 
     /// The word at a line and a column, both from 1.
