@@ -203,9 +203,9 @@ fn is_report(text: &str) -> bool {
     let is_json = text.starts_with('{') && text.contains("\n  \"format\": \"provisor.");
     is_json
         || human::is_plan(text)
-        || terraform::is_plan(text)
-        || markdown::is_plan(text)
-        || html::is_plan(text)
+        || terraform::is_ours(text)
+        || markdown::is_ours(text)
+        || html::is_ours(text)
 }
 
 fn unwritable(named: &Path, error: &FileError) -> Problem {

@@ -99,14 +99,6 @@ fn text<'p>(
     }
 }
 
-/// Refuses formats that only plans have.
-pub fn only_told(format: Format, what: &str) -> Result<(), Problem> {
-    match format {
-        Format::Human | Format::Json => Ok(()),
-        _ => Err(Problem::usage(format!("{what} is written as `human` or `json` only"))),
-    }
-}
-
 /// What one `--write` names.
 #[derive(Clone, Copy)]
 pub struct CopyWish<'a> {

@@ -4,10 +4,10 @@ use super::args::{Format, ShowArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
-use super::rendering::{comment, copies, only_told, placed, render_saved};
+use super::rendering::{comment, copies, placed, render_saved};
 use super::{open, saved};
 use crate::report::view::StateView;
-use crate::report::{Style, human, json};
+use crate::report::{Style, html, human, json, markdown, terraform};
 use crate::workspace::Problem;
 
 pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
@@ -23,21 +23,21 @@ pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
         }
         return Ok(exit);
     }
-    for format in copies.iter().map(|copy| copy.format).chain([format]) {
-        only_told(format, "the state")?;
-    }
     let repo = open::repo(&args.variables, &wiring, edge)?;
     let copies = placed(&copies, &args.written, &repo, edge)?;
     let recorded = repo.recorded()?;
     let view = StateView::of(&recorded, |_| true);
-    let told = |format| match format {
+    let told = |format, budget| match format {
         Format::Json => json::state(&view),
-        _ if view.rows.is_empty() => "The state is empty.\n".to_owned(),
-        _ => human::state(&view),
+        Format::TerraformJson => terraform::state(&view),
+        Format::Markdown => markdown::state(&view, budget),
+        Format::Html => html::state(&view),
+        Format::Human if view.rows.is_empty() => "The state is empty.\n".to_owned(),
+        Format::Human => human::state(&view),
     };
-    let exit = edge.out(&told(format))?;
+    let exit = edge.out(&told(format, comment(&args.written)))?;
     for copy in &copies {
-        copy.write(&told(copy.format))?;
+        copy.write(&told(copy.format, copy.budget))?;
     }
     Ok(exit)
 }

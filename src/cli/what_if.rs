@@ -7,7 +7,7 @@ use super::args::{Format, PlanArgs};
 use super::edge::Edge;
 use super::exit::Exit;
 use super::load::{Wiring, offering};
-use super::rendering::{copies, only_told, placed};
+use super::rendering::{copies, placed};
 use super::{open, previewing};
 use crate::plan::file::fingerprint;
 use crate::plan::supposed::{SupposedVersion, Supposition};
@@ -19,7 +19,9 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     contradiction(args).map_or(Ok(()), Err)?;
     let copies = copies(&args.written)?;
     for format in copies.iter().map(|copy| copy.format).chain([args.written.format()]) {
-        only_told(format, "`--what-if`")?;
+        if !matches!(format, Format::Human | Format::Json) {
+            return Err(Problem::usage("`--what-if` is written as `human` or `json` only"));
+        }
     }
     let wish = args.selection.wish(false)?;
     let wiring = Wiring::new(if wish.preview { "plan --preview" } else { "plan" });

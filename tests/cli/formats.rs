@@ -124,17 +124,40 @@ fn a_comment_is_as_long_as_it_may_be() {
 #[test]
 fn what_has_fewer_formats_says_so() {
     let repo = Repo::boxes(&["one"]);
-    for line in [
-        "show --format markdown",
-        "show --write html=p.html",
-        "plan --what-if box=v2 --format terraform-json",
-        "plan --what-if box=v2 --write markdown=p.md",
-    ] {
+    for line in
+        ["plan --what-if box=v2 --format terraform-json", "plan --what-if box=v2 --write markdown=p.md"]
+    {
         repo.sh(line).exits(64).tells(&["`human` or `json` only"]);
     }
     repo.sh("plan --write yaml=p").exits(64).tells(&["terraform-json=FILE", "markdown=FILE"]);
-    repo.sh("show --write json=state.json").exits(0);
-    assert!(repo.read("state.json").contains("provisor.state/v1"));
+}
+
+#[test]
+fn the_state_is_shown_in_every_format() {
+    let repo = Repo::boxes(&["one", "two"]);
+    for format in FORMATS {
+        repo.sh(&format!("show --format {format}")).exits(0);
+    }
+    repo.declare(&format!(
+        "{}  two: {{product_name: vault, provisioning_artifact_name: v1, parameters: {{Password: hunter2hunter2, Label: '<b>'}}}}\n",
+        boxed("one", "")
+    ));
+    repo.apply().exits(0);
+    for (n, format) in FORMATS.iter().enumerate() {
+        // a copy takes the place of one in another format
+        repo.sh(&format!("show --write {format}=copy --write {}=other{n}", FORMATS[(n + 1) % 5])).exits(0);
+        let text = repo.read("copy");
+        assert_eq!(text, repo.sh(&format!("show --format {format}")).exits(0).out, "{format}");
+        assert!(text.contains("one") && !text.contains("hunter2"), "{format}: {text}");
+        assert_eq!(text.contains("<b>"), !["markdown", "html"].contains(format), "{format}: {text}");
+    }
+    let document = repo.sh("show --format terraform-json").exits(0).json();
+    let resources = document["values"]["root_module"]["resources"].as_array().unwrap();
+    assert_eq!(resources[1]["sensitive_values"]["provisioning_parameters"][1]["value"], true, "{document}");
+    let ids: Vec<&Value> = resources.iter().map(|one| &one["values"]["id"]).collect();
+    assert!(ids.iter().all(|id| id.as_str().unwrap().starts_with("pp-")), "{ids:?}");
+    let page = repo.sh("show --format html").exits(0).out;
+    assert!(page.contains("&lt;b&gt;") && page.contains("<h1>2 products in the state</h1>"), "{page}");
 }
 
 /// What a plan that comes to nothing must not be taken for: one without changes.

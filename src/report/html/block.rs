@@ -3,7 +3,7 @@
 use super::text::{code, text};
 use crate::plan::{Act, Shown};
 use crate::report::view::{
-    Block, BlockGroup, Cause, DiffLine, Mark, Property, ResourcesView, Title, by_cause, unsaid,
+    Block, BlockGroup, Cause, DiffLine, Mark, Property, ResourcesView, RowView, Title, by_cause, unsaid,
 };
 
 /// More locations than this are counted in a heading.
@@ -22,6 +22,39 @@ pub(super) fn entry(group: &BlockGroup<'_>) -> String {
         places(group),
         body(group, first),
     )
+}
+
+/// What is remembered of one product, as an entry that opens.
+pub(super) fn remembered(row: &RowView<'_>) -> String {
+    let (word, kind) = match (&row.intent, row.last_failure) {
+        (Some(_), _) => ("under way", "change"),
+        (None, Some(_)) => ("failed", "remove"),
+        (None, None) => ("applied", "add"),
+    };
+    let product = row
+        .applied
+        .as_ref()
+        .map(|applied| text(&format!("{} {}", applied.values.target.product.name, applied.values.version())));
+    let bound = row.binding.map(|binding| format!("{} {} ", code(&binding.name), code(binding.id.as_str())));
+    let place = format!("on {} ({})", code(row.location), text(row.account));
+    let failure = row.last_failure.map(|failure| lines("alarm", &failure.message)).unwrap_or_default();
+    let mut members = String::new();
+    if let Some(applied) = &row.applied {
+        let inputs = applied.values.parameters.iter().map(|(key, one)| pair(key, &one.value));
+        let tags = applied.values.tags.iter().map(|(key, one)| pair(&format!("tags.{key}"), one));
+        let outputs = applied.outputs.iter().map(|(key, one)| pair(&format!("outputs.{key}"), one));
+        members = format!("<table>\n{}</table>\n", inputs.chain(tags).chain(outputs).collect::<String>());
+    }
+    format!(
+        "<details class=\"{kind}\">\n<summary><span class=\"act\">{word}</span> {} <span class=\"product\">{}</span></summary>\n<div>\n<p>{}{place}</p>\n{failure}{members}</div>\n</details>\n",
+        code(&row.address),
+        product.unwrap_or_default(),
+        bound.unwrap_or_default(),
+    )
+}
+
+fn pair(key: &str, value: &Shown) -> String {
+    format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", text(key), said(value))
 }
 
 /// By which an entry is led to.

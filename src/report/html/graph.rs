@@ -27,10 +27,12 @@ pub(super) fn section(plan: &PlanView<'_>, groups: &[BlockGroup<'_>]) -> String 
     let beside = groups.len() - drawn.len();
     let beside = match beside {
         0 => String::new(),
-        n => format!(
-            "<p class=\"why\">{} wait for nothing, and nothing waits for them.</p>\n",
-            count(n, "other change")
-        ),
+        1 => {
+            "<p class=\"why\">One other change waits for nothing, and nothing waits for it.</p>\n".to_owned()
+        }
+        n => {
+            format!("<p class=\"why\">{n} other changes wait for nothing, and nothing waits for them.</p>\n")
+        }
     };
     let inside = match drawn.len() {
         n if n > MOST => format!("<p class=\"why\">{} are too many to be drawn.</p>\n", count(n, "change")),

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::view::{Block, DriftView, NoteView, PlanView};
+use super::view::{Block, DriftView, NoteView, PlanView, StateView};
 use crate::model::text::count;
 use crate::plan::Act;
 use block::{entry, property_table};
@@ -36,23 +36,39 @@ pub fn plan(plan: &PlanView<'_>) -> String {
             "<section id=\"changes\" aria-labelledby=\"c\">\n<h2 id=\"c\">Changes</h2>\n{entries}</section>\n"
         ),
     };
-    let body = format!(
-        "<a class=\"skip\" href=\"#main\">Skip to the changes</a>\n<header>\n<h1>{sentence}</h1>\n{}</header>\n{TOOLS}<main id=\"main\">\n{}{changes}{}{}{}</main>\n",
-        summary(plan),
+    let main = format!(
+        "{}{changes}{}{}{}",
         graph::section(plan, &groups),
         drift(&plan.drift()),
         notes(&plan.notes),
         unchanged(&plan.unchanged),
     );
+    page(&sentence, &summary(plan), &main)
+}
+
+/// What is remembered, as a page.
+#[must_use]
+pub fn state(state: &StateView<'_>) -> String {
+    let title = format!("{} in the state", count(state.rows.len(), "product"));
+    let facts = format!(
+        "<dl class=\"facts\">\n<dt>State</dt><dd>{}, serial {}</dd>\n</dl>\n",
+        code(state.lineage),
+        state.serial
+    );
+    let rows: String = state.rows.iter().map(block::remembered).collect();
+    page(&title, &facts, &format!("<section aria-label=\"products\">\n{rows}</section>\n"))
+}
+
+fn page(title: &str, head: &str, main: &str) -> String {
+    let policy = policy();
     format!(
-        "{BEGINNING}{}<title>{sentence}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}<script>{SCRIPT}</script>\n</body>\n</html>\n",
-        policy()
+        "{BEGINNING}{policy}<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the products</a>\n<header>\n<h1>{title}</h1>\n{head}</header>\n{TOOLS}<main id=\"main\">\n{main}</main>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
     )
 }
 
-/// Whether a text is a plan as it is written here.
+/// Whether a text is a page as it is written here.
 #[must_use]
-pub fn is_plan(text: &str) -> bool {
+pub fn is_ours(text: &str) -> bool {
     text.starts_with(BEGINNING)
 }
 

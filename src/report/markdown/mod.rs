@@ -7,7 +7,7 @@ mod block;
 mod code;
 mod page;
 
-use super::view::{Block, BlockGroup, DriftView, NoteView, PlanView, SavedView};
+use super::view::{Block, BlockGroup, DriftView, NoteView, PlanView, RowView, SavedView, StateView};
 use crate::model::text::{count, plural, shortened};
 use crate::plan::Act;
 use block::{details, drift, notes};
@@ -17,6 +17,7 @@ use page::Page;
 
 /// By which a comment is found again that is to be updated.
 const MARK: &str = "<!-- provisor plan -->";
+const STATE_MARK: &str = "<!-- provisor state -->";
 /// More addresses than this are counted above the fold, not named.
 const NAMED: usize = 8;
 /// More locations of a group than this are counted in its row.
@@ -49,10 +50,37 @@ pub fn plan(plan: &PlanView<'_>, budget: Budget) -> String {
     page.text
 }
 
-/// Whether a text is a plan as it is written here.
+/// What is remembered, in a table.
 #[must_use]
-pub fn is_plan(text: &str) -> bool {
-    text.starts_with(MARK)
+pub fn state(state: &StateView<'_>, budget: Budget) -> String {
+    let mut page = Page::new(budget);
+    let rows: Vec<String> = state.rows.iter().map(remembered).collect();
+    let what = count(rows.len(), "product");
+    page.must(&format!("{STATE_MARK}\n{what}, state {} at serial {}\n", code(state.lineage), state.serial));
+    let untold = page.rows("\n| address | product | id | |\n|---|---|---|---|\n", &rows);
+    page.must(&beyond(untold));
+    page.text
+}
+
+/// A line of that table; the last column says what is not as it should be.
+fn remembered(row: &RowView<'_>) -> String {
+    let product = row
+        .applied
+        .as_ref()
+        .map(|applied| code(&format!("{} {}", applied.values.target.product.name, applied.values.version())));
+    let id = row.binding.map(|binding| code(binding.id.as_str())).unwrap_or_default();
+    let doubt = match (&row.intent, row.last_failure) {
+        (Some(_), _) => "an operation is under way",
+        (None, Some(_)) => "the last operation failed",
+        (None, None) => "",
+    };
+    format!("| {} | {} | {id} | {doubt} |\n", code(&row.address), product.unwrap_or_default())
+}
+
+/// Whether a text is a plan or a state as it is written here.
+#[must_use]
+pub fn is_ours(text: &str) -> bool {
+    text.starts_with(MARK) || text.starts_with(STATE_MARK)
 }
 
 fn beyond(rows: usize) -> String {

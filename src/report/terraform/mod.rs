@@ -1,5 +1,5 @@
 //! A plan in Terraform's own representation, version 1.2, for policy tools that read Terraform's plans: one line, with the five members that
-//! those tools ask for. Nothing of Terraform is needed, and nothing here is for `terraform` itself.
+//! those tools ask for; and a state, as Terraform shows one. Nothing of Terraform is needed, and nothing here is for `terraform` itself.
 //!
 //! A declaration `network` is `aws_servicecatalog_provisioned_product.network`, one of several locations
 //! `aws_servicecatalog_provisioned_product.network["pay-dev/eu-west-1"]`. What is as it should be is a `no-op`, and so is whatever nothing is done
@@ -15,11 +15,13 @@ use serde_json::{Value, json};
 
 use super::escape::json_safe;
 use crate::plan::{Act, Reason};
-use crate::report::view::{OutcomeView, PlanView, Side};
+use crate::report::view::{OutcomeView, PlanView, Side, StateView};
 use values::{marks, unknown, values};
 
 /// The representation's own version.
 const FORMAT: &str = "1.2";
+/// That of a state.
+const STATE_FORMAT: &str = "1.0";
 /// Tools refuse what they do not know: the version whose representation this is.
 const TERRAFORM: &str = "1.11.4";
 const TYPE: &str = "aws_servicecatalog_provisioned_product";
@@ -41,11 +43,32 @@ pub fn plan(plan: &PlanView<'_>) -> String {
     json_safe(&serde_json::to_string(&document).unwrap_or_default()) + "\n"
 }
 
-/// Whether a text is a plan as it is written here: Terraform puts what it is configured with last, and never leaves it empty.
+/// A state on one line, as Terraform shows one.
 #[must_use]
-pub fn is_plan(text: &str) -> bool {
+pub fn state(state: &StateView<'_>) -> String {
+    let sides: Vec<_> = state.rows.iter().filter_map(|row| Some((row, row.side()?))).collect();
+    let resources = sides.iter().map(|(row, side)| PlannedResource {
+        name: ResourceName::of(&row.address, None),
+        schema_version: 0,
+        values: values(side, row.region),
+        sensitive_values: marks(side),
+    });
+    let document = StateRepresentation {
+        terraform_version: TERRAFORM,
+        format_version: STATE_FORMAT,
+        values: PlannedValues { root_module: RootModule { resources: resources.collect() } },
+    };
+    // as above
+    json_safe(&serde_json::to_string(&document).unwrap_or_default()) + "\n"
+}
+
+/// Whether a text is a plan or a state as it is written here: Terraform puts what a plan is configured with last, and never leaves it empty; a
+/// state of its begins with the other version.
+#[must_use]
+pub fn is_ours(text: &str) -> bool {
+    let state = format!(r#"{{"terraform_version":"{TERRAFORM}","format_version":"{STATE_FORMAT}","values":"#);
     let head = json!({ "provider_config": {}, "root_module": {} });
-    text.starts_with(&format!(
+    text.starts_with(&state) || text.starts_with(&format!(
         r#"{{"format_version":"{FORMAT}","terraform_version":"{TERRAFORM}","configuration":{head},"planned_values":"#
     ))
 }
@@ -57,6 +80,13 @@ struct Representation<'a> {
     configuration: Value,
     planned_values: PlannedValues<'a>,
     resource_changes: Vec<ResourceRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct StateRepresentation<'a> {
+    terraform_version: &'static str,
+    format_version: &'static str,
+    values: PlannedValues<'a>,
 }
 
 #[derive(Serialize)]
@@ -85,11 +115,11 @@ struct ResourceName<'a> {
 }
 
 impl<'a> ResourceName<'a> {
-    fn of(outcome: &'a OutcomeView<'_>) -> Self {
-        let (name, index) = parts(&outcome.address);
+    fn of(label: &'a str, previous: Option<&str>) -> Self {
+        let (name, index) = parts(label);
         Self {
-            address: address(&outcome.address),
-            previous_address: outcome.previous.map(address),
+            address: address(label),
+            previous_address: previous.map(address),
             mode: "managed",
             kind: TYPE,
             name,
@@ -125,7 +155,7 @@ impl<'a> PlannedResource<'a> {
     fn of(outcome: &'a OutcomeView<'_>) -> Option<Self> {
         let after = outcome.after.as_ref()?;
         Some(Self {
-            name: ResourceName { previous_address: None, ..ResourceName::of(outcome) },
+            name: ResourceName::of(&outcome.address, None),
             schema_version: 0,
             values: values(after, outcome.region),
             sensitive_values: marks(after),
@@ -173,7 +203,11 @@ impl<'a> ResourceRow<'a> {
             after_sensitive: sensitive(&outcome.after),
             importing: outcome.imports.map(|id| ImportingDoc { id }),
         };
-        Self { name: ResourceName::of(outcome), change, action_reason: action_reason(outcome) }
+        Self {
+            name: ResourceName::of(&outcome.address, outcome.previous),
+            change,
+            action_reason: action_reason(outcome),
+        }
     }
 }
 

@@ -66,14 +66,6 @@ impl<'a> Side<'a> {
         }
     }
 
-    fn of_row(row: &RowView<'a>) -> Option<Self> {
-        let id = row.binding.map(|binding| binding.id.as_str());
-        match &row.applied {
-            Some(applied) => Some(Self::of(applied.values.clone(), id)),
-            None => row.binding.map(|binding| Self::bare(id, &binding.name)),
-        }
-    }
-
     /// The same as it was before what a reason tells.
     fn undo(&mut self, reason: &'a Reason) {
         match reason {
@@ -136,11 +128,23 @@ impl<'a> Side<'a> {
     }
 }
 
+impl<'a> RowView<'a> {
+    /// What is there, as far as it is remembered.
+    #[must_use]
+    pub fn side(&self) -> Option<Side<'a>> {
+        let id = self.binding.map(|binding| binding.id.as_str());
+        match &self.applied {
+            Some(applied) => Some(Side::of(applied.values.clone(), id)),
+            None => self.binding.map(|binding| Side::bare(id, &binding.name)),
+        }
+    }
+}
+
 impl<'a> OutcomeView<'a> {
     /// Of one step; or of a termination and the creation that follows it.
     fn of(first: &StepView<'a>, creation: Option<&StepView<'a>>, row: Option<&RowView<'a>>) -> Self {
         let wanted = creation.unwrap_or(first).values();
-        let held = row.and_then(Side::of_row);
+        let held = row.and_then(RowView::side);
         let act = if creation.is_some() { Act::Replace } else { first.act };
         let id = first.id.or_else(|| held.as_ref().and_then(|held| held.id));
         let (mut before, mut after) = match (act, &first.step.action) {
@@ -192,7 +196,7 @@ impl<'a> OutcomeView<'a> {
 
     /// Of what is as it should be.
     fn unchanged(address: &'a str, row: Option<&RowView<'a>>) -> Self {
-        let held = row.and_then(Side::of_row);
+        let held = row.and_then(RowView::side);
         Self {
             address: Cow::Borrowed(address),
             previous: None,

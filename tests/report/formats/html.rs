@@ -69,7 +69,7 @@ fn every_change_has_an_entry_and_every_arrow_its_ends() {
         }
         let view = PlanView::of(&plan, "fingerprint-1");
         let page = html::plan(&view);
-        assert!(html::is_plan(&page) && page.contains(&format!("<h1>{}</h1>", view.sentence())), "{page}");
+        assert!(html::is_ours(&page) && page.contains(&format!("<h1>{}</h1>", view.sentence())), "{page}");
         assert!(page.contains("fingerprint-1"));
         let ids: Vec<String> = tags(&page)
             .iter()

@@ -105,7 +105,7 @@ fn every_address_of_a_small_plan_is_in_its_table() {
             assert!(rows.iter().any(|row| is_told(&row)), "{}\n{page}", block.address);
         }
         assert!(page.starts_with(&format!("<!-- provisor plan -->\n{}\n", view.sentence())));
-        assert!(markdown::is_plan(&page));
+        assert!(markdown::is_ours(&page));
     }
 }
 

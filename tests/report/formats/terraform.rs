@@ -42,9 +42,9 @@ fn it_is_one_line_with_the_five_members_that_tools_ask_for() {
     assert_eq!(members, BTreeSet::from(wanted));
     assert_eq!(document["format_version"], "1.2");
     assert!(document["terraform_version"].as_str().unwrap().starts_with("1.11."));
-    assert!(terraform::is_plan(&line));
+    assert!(terraform::is_ours(&line));
     let theirs = r#"{"format_version":"1.2","terraform_version":"1.11.4","planned_values":{}}"#;
-    assert!(!terraform::is_plan(theirs) && !terraform::is_plan("{}"));
+    assert!(!terraform::is_ours(theirs) && !terraform::is_ours("{}"));
 }
 
 /// A row's actions, as our own document calls them.
