@@ -143,13 +143,14 @@ fn the_state_is_shown_in_every_format() {
         boxed("one", "")
     ));
     repo.apply().exits(0);
-    for (n, format) in FORMATS.iter().enumerate() {
-        // a copy takes the place of one in another format
-        repo.sh(&format!("show --write {format}=copy --write {}=other{n}", FORMATS[(n + 1) % 5])).exits(0);
-        let text = repo.read("copy");
+    for format in FORMATS {
+        // a copy takes the place of one in another format; text for people says nothing of where it comes from
+        let file = if format == "human" { "text" } else { "copy" };
+        repo.sh(&format!("show --write {format}={file}")).exits(0);
+        let text = repo.read(file);
         assert_eq!(text, repo.sh(&format!("show --format {format}")).exits(0).out, "{format}");
         assert!(text.contains("one") && !text.contains("hunter2"), "{format}: {text}");
-        assert_eq!(text.contains("<b>"), !["markdown", "html"].contains(format), "{format}: {text}");
+        assert_eq!(text.contains("<b>"), !["markdown", "html"].contains(&format), "{format}: {text}");
     }
     let document = repo.sh("show --format terraform-json").exits(0).json();
     let resources = document["values"]["root_module"]["resources"].as_array().unwrap();
