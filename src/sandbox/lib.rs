@@ -112,15 +112,16 @@ fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError>
     let Loaded { file, source, mut wrong } = world_file::load(world, reader)?;
     let built = catalog::build(file, &source, &engine::call_names());
     if !wrong.is_empty() {
-        let more = built.err().map(|Problems(more)| more).unwrap_or_default();
+        let more = built.map_or_else(|Problems(more)| more, |catalog| catalog.wrong);
         let beside = world_file::Beside::of(&wrong);
         let holds = |one: &world_file::Problem| beside.lets(one);
         let more: Vec<world_file::Problem> = more.into_iter().filter(holds).collect();
         wrong.extend(more);
         return Err(Problems(wrong).into());
     }
-    let catalog = built?;
+    let mut catalog = built?;
+    let mut wrong = std::mem::take(&mut catalog.wrong);
     // that what is there in the beginning can be is only known when it has been
-    engine::beginning(&catalog, 0)?;
-    Ok(catalog)
+    wrong.extend(engine::beginning(&catalog, 0).err().into_iter().flat_map(|Problems(more)| more));
+    Problems::none(wrong).map(|()| catalog).map_err(SandboxError::from)
 }

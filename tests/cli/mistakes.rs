@@ -309,7 +309,7 @@ fn what_is_wrong_with_a_world_or_a_template_has_its_line() {
     only(&repo, "plan", "sandbox.yaml:3:13", &["time_scale: fast", "a number is expected"]);
     let repo = Repo::boxes(&["one"]);
     repo.edit("box-v1.yaml", "Resources:", "Resurces:");
-    only(&repo, "validate", "box-v1.yaml:7:3", &["Resurces"]);
+    only(&repo, "validate", "box-v1.yaml:6:1", &["Resurces"]);
     let repo = Repo::boxes(&["one"]);
     std::fs::write(repo.path().join("vault.yaml"), b"Parameters:\n  A: {Type: String, Default: \xe9}\n")
         .unwrap();

@@ -17,7 +17,7 @@ fn a_template_that_nothing_can_be_made_from() {
             "Outputs:\n",
             "Outputs:\n  Gone: {Condition: Prod, Value: x}\n",
             "condition dependency Prod",
-            "9:34",
+            "9:21",
         ),
         ("Outputs:\n", "Outputs:\n  Up: {Value: !Upper x}\n", "unsupported function: Fn::Upper", "9:15"),
         (

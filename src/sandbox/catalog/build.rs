@@ -42,24 +42,19 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     for (index, portfolio) in file.portfolios.iter().enumerate() {
         builder.define(portfolio, &format!("portfolios[{index}]"))?;
     }
-    let mut portfolios: Vec<Portfolio> = Vec::new();
-    for (index, entry) in file.portfolios.iter().enumerate() {
-        let portfolio = builder.portfolio(entry, index);
-        if portfolios.iter().any(|other| other.id == portfolio.id) {
-            let message =
-                format!("a portfolio `{}` is there already; give one of them an `id`", portfolio.name);
-            builder.complain(source.problem(&format!("portfolios[{index}].name"), message));
-        }
-        portfolios.push(portfolio);
-    }
+    let portfolios = builder.portfolios(&file);
     let mut found = builder.found.take();
     let names = Names { calls, products: names(&builder.products) };
     for (index, fault) in file.faults.iter().enumerate() {
         let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
         found.extend(faults::check(fault, &names).err().map(wrong));
     }
-    let existing = existing::resolve(&file, source, &builder.products, &portfolios, &mut found);
-    Problems::none(found)?;
+    let mut wrong = Vec::new();
+    let existing = existing::resolve(&file, source, &builder.products, &portfolios, &mut wrong);
+    if !found.is_empty() {
+        found.extend(wrong);
+        return Err(Problems(found));
+    }
     Ok(Catalog {
         file: source.path.clone(),
         reader: source.reader.clone(),
@@ -78,6 +73,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         portfolios,
         products: builder.products,
         existing,
+        wrong,
         held: builder.held.into_inner(),
     })
 }
@@ -155,6 +151,21 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// Second pass: the portfolios.
+    fn portfolios(&self, file: &WorldFile) -> Vec<Portfolio> {
+        let mut portfolios: Vec<Portfolio> = Vec::new();
+        for (index, entry) in file.portfolios.iter().enumerate() {
+            let portfolio = self.portfolio(entry, index);
+            if portfolios.iter().any(|other| other.id == portfolio.id) {
+                let message =
+                    format!("a portfolio `{}` is there already; give one of them an `id`", portfolio.name);
+                self.complain(self.source.problem(&format!("portfolios[{index}].name"), message));
+            }
+            portfolios.push(portfolio);
+        }
+        portfolios
+    }
+
     fn known(&self, entry: &ProductEntry) -> Option<usize> {
         let id = entry.id.as_ref()?.as_str();
         self.products.iter().position(|product| product.id == id)
@@ -162,8 +173,19 @@ impl Builder<'_> {
 
     fn check_shared(&self, entry: &ProductEntry, path: &str) {
         if !entry.versions.is_empty() {
-            let message = format!("`{}` is defined elsewhere: its versions stand there", entry.name);
-            self.complain(self.source.problem(&format!("{path}.versions"), message));
+            let id = entry.id.as_ref().filter(|_| entry.shared_from.is_none());
+            let (key, message) = match id {
+                Some(id) => (
+                    "id",
+                    format!(
+                        "`{id}` is the id of another product: choose another one; or, where it is that one, leave `versions` out"
+                    ),
+                ),
+                None => {
+                    ("versions", format!("`{}` is defined elsewhere: its versions stand there", entry.name))
+                }
+            };
+            self.complain(self.source.problem(&format!("{path}.{key}"), message));
         }
     }
 
@@ -348,7 +370,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Second pass: portfolios with their products, shared ones included.
+    /// A portfolio with its products, shared ones included.
     fn portfolio(&self, entry: &PortfolioEntry, index: usize) -> Portfolio {
         let name = entry.name.to_string();
         let id = entry.id.as_ref().map_or_else(|| ids::derive("port-", &[&name]), Text::to_string);

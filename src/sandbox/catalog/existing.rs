@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Portfolio, Product};
 use crate::partition::partition;
+use crate::template::ParameterFault;
 use crate::world::Status;
 pub(crate) use crate::world_file::ExistingStatus;
 use crate::world_file::{
@@ -58,12 +59,22 @@ pub(super) fn resolve(
         let names = portfolios.iter().map(|portfolio| portfolio.name.as_str());
         if let Some(name) = portfolio.filter(|name| names.clone().all(|other| other != *name)) {
             let message = format!("there is no portfolio `{name}`{}", suggestion(name, names));
-            return Err(wrong("portfolio", message));
+            return Err(vec![wrong("portfolio", message)]);
         }
-        let found = product(entry, products, portfolios).map_err(|message| wrong("product", message))?;
+        let found =
+            product(entry, products, portfolios).map_err(|message| vec![wrong("product", message)])?;
         let version = products.get(found).map(|product| version(entry, product));
-        let version = version.unwrap_or(Ok(0)).map_err(|message| wrong("version", message))?;
+        let version = version.unwrap_or(Ok(0)).map_err(|message| vec![wrong("version", message)])?;
         let kind = products.get(found).map_or("", |product| product.kind.as_str());
+        if entry.status != ExistingStatus::Error {
+            let product = products.get(found);
+            let wrong = product
+                .map(|product| values(entry, product, version, &Told { path: &path, source, index }))
+                .unwrap_or_default();
+            if !wrong.is_empty() {
+                return Err(wrong);
+            }
+        }
         let own = |own: &Option<Text>, of_file: &Text| own.as_ref().unwrap_or(of_file).to_string();
         let (account_id, region) =
             (own(&entry.account_id, &file.account_id), own(&entry.region, &file.region));
@@ -83,8 +94,47 @@ pub(super) fn resolve(
             region,
         })
     });
-    let resolved: Vec<Result<Existing, Problem>> = resolved.collect();
-    resolved.into_iter().filter_map(|one| one.map_err(|problem| found.push(problem)).ok()).collect()
+    let resolved: Vec<Result<Existing, Vec<Problem>>> = resolved.collect();
+    resolved.into_iter().filter_map(|one| one.map_err(|wrong| found.extend(wrong)).ok()).collect()
+}
+
+/// So many entries get suggestions.
+const ADVISED: usize = 100;
+
+/// Where an entry stands.
+struct Told<'s> {
+    path: &'s str,
+    source: &'s Source,
+    /// Which one it is.
+    index: usize,
+}
+
+/// What is wrong with the parameters of an entry, each at its place; of other engines, nobody knows them.
+fn values(entry: &ExistingEntry, product: &Product, version: usize, told: &Told<'_>) -> Vec<Problem> {
+    let Told { path, source, index } = *told;
+    let is_known = ["CLOUD_FORMATION_TEMPLATE", "MARKETPLACE"].contains(&product.kind.as_str());
+    let Some(artifact) = product.versions.get(version).filter(|_| is_known) else { return Vec::new() };
+    // nobody reads what may have been meant in thousands of them
+    let few = if index < ADVISED { usize::MAX } else { 0 };
+    let known = || artifact.template.parameters().iter().map(|parameter| parameter.key.as_str()).take(few);
+    let (name, label) = (&product.name, artifact.name.as_deref().unwrap_or(&artifact.id));
+    let faults = artifact.template.wrong_values(&plain(&entry.parameters)).into_iter();
+    let problem = |(key, fault): (String, ParameterFault)| {
+        let at = format!("{path}.parameters.{key}");
+        match fault {
+            ParameterFault::Unknown => {
+                let meant = suggestion(&key, known());
+                source.problem_of_key(&at, format!("`{name}` {label} has no parameter `{key}`{meant}"))
+            }
+            ParameterFault::Missing => {
+                let at = format!("{path}.parameters");
+                let message = format!("`{}` needs the parameter `{key}` of `{name}` {label}", entry.name);
+                source.problem_of_key(&at, message)
+            }
+            ParameterFault::Broken(message) => source.problem(&at, message),
+        }
+    };
+    faults.map(problem).collect()
 }
 
 fn plain(texts: &BTreeMap<String, Text>) -> BTreeMap<String, String> {

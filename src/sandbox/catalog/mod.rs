@@ -14,7 +14,7 @@ use crate::clock::Millis;
 use crate::files::{Held, Reader};
 use crate::partition::partition;
 use crate::template::Template;
-use crate::world_file::{FaultEntry, Guidance, Knobs};
+use crate::world_file::{FaultEntry, Guidance, Knobs, Problem};
 
 pub(crate) use account_factory::account_id as vended_account;
 pub(crate) use build::{build, names};
@@ -41,6 +41,8 @@ pub(crate) struct Catalog {
     pub products: Vec<Product>,
     /// What is provisioned in the beginning.
     pub existing: Vec<Existing>,
+    /// What is wrong with further ones.
+    pub wrong: Vec<Problem>,
     /// The room that all this takes.
     #[expect(dead_code, reason = "given back when the catalog goes")]
     pub held: Held,

@@ -2,6 +2,12 @@
 
 use crate::tree::Node;
 
+/// Where the name of an entry stands; of anything else, the place itself.
+pub(crate) fn name_of(node: &Node) -> (usize, usize) {
+    let at = if node.key_at.line > 0 { node.key_at } else { node.at };
+    (at.line, at.column)
+}
+
 /// Why a text is not a template. Lines and columns count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -59,6 +65,18 @@ impl TemplateError {
     /// What CloudFormation calls a format error.
     pub(crate) fn format(node: &Node, what: &str) -> TemplateError {
         TemplateError::Format { what: what.to_owned(), line: node.at.line, column: node.at.column }
+    }
+
+    /// The same at the name of an entry, where that is what is wrong.
+    pub(crate) fn format_of_name(node: &Node, what: &str) -> TemplateError {
+        let (line, column) = name_of(node);
+        TemplateError::Format { what: what.to_owned(), line, column }
+    }
+
+    /// What CloudFormation refuses in other words, at the name of an entry.
+    pub(crate) fn refused_name(node: &Node, what: &str) -> TemplateError {
+        let (line, column) = name_of(node);
+        TemplateError::Refused { what: what.to_owned(), line, column }
     }
 
     /// What CloudFormation refuses in other words.

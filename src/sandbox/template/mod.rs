@@ -28,6 +28,7 @@ pub use error::TemplateError;
 pub use evaluate::{Output, Resource, Stack};
 pub use guess::Replacement;
 pub use parameters::Parameter;
+pub(crate) use parameters::ParameterFault;
 pub use place::Place;
 
 use crate::tree::Node;
@@ -74,8 +75,16 @@ impl Template {
     /// All that is wrong with a text that cannot be parsed, in its order, as far as the rest can be read.
     pub(crate) fn faults(text: &str, is_own: bool) -> Vec<TemplateError> {
         let names = if is_own { Names::Plain } else { Names::Variables };
-        let sections = read::read(text).and_then(|tree| expand::at_load(&tree, names));
-        let mut faults = sections.map_or_else(|fault| vec![fault], |sections| validation::faults(&sections));
+        let mut faults = match read::read(text) {
+            Err(fault) => vec![fault],
+            Ok(tree) => match expand::at_load(&tree, names) {
+                Ok(sections) => validation::faults(&sections),
+                Err(fault) => {
+                    let all = read::faults(&tree, names);
+                    if all.is_empty() { vec![fault] } else { all }
+                }
+            },
+        };
         faults.sort_by_key(TemplateError::place);
         faults
     }
@@ -156,6 +165,11 @@ impl Template {
         let tree = self.macros.as_deref().filter(|_| !self.sections.transforms.other)?;
         let tree = expand::unrolled(tree, effective, place).ok()?;
         Some(processed::text(&tree, self.with(effective, place).ok()?.as_ref()))
+    }
+
+    /// All that is wrong with given values, by the parameter that it is about.
+    pub(crate) fn wrong_values(&self, given: &BTreeMap<String, String>) -> Vec<(String, ParameterFault)> {
+        parameters::faults(&self.sections.parameters, given)
     }
 
     /// The values a stack would run with: the given ones, else the defaults, trimmed as CloudFormation trims.

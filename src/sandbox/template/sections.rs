@@ -54,6 +54,7 @@ pub(crate) struct OutputDeclaration {
     pub key: String,
     pub description: Option<String>,
     pub condition: Option<String>,
+    pub body: Node,
     pub value: Node,
     /// The name it is exported under.
     pub export: Option<Node>,

@@ -68,19 +68,26 @@ pub(crate) fn validate(sections: &Sections) -> Result<(), TemplateError> {
 fn resource(sections: &Sections, declaration: &ResourceDeclaration) -> Result<(), TemplateError> {
     let body = &declaration.body;
     if let Some(name) = declaration.condition.as_ref().filter(|name| is_unknown(sections, name)) {
-        return Err(refused(body, &unresolved::condition(name, Block::Resources)));
+        let at = body.get("Condition").unwrap_or(body);
+        return Err(refused(at, &unresolved::condition(name, Block::Resources)));
     }
     calls(sections, body)?;
     ifs(sections, body)?;
-    let depends_on = declaration.depends_on.iter().filter(|name| sections.resource(name).is_none());
+    let depends_on = body.get("DependsOn");
+    let needed = |name: &str| {
+        let items = depends_on.and_then(Node::list).unwrap_or_default();
+        items.iter().find(|item| item.text() == Some(name)).or(depends_on).unwrap_or(body)
+    };
+    let not_there = declaration.depends_on.iter().filter(|name| sections.resource(name).is_none());
     let mut missing = missing(sections, body);
-    missing.extend(depends_on.map(|name| (body, name.as_str())));
+    missing.extend(not_there.map(|name| (needed(name), name.as_str())));
     resolved(&missing, Block::Resources)
 }
 
 fn output(sections: &Sections, declaration: &OutputDeclaration) -> Result<(), TemplateError> {
     if let Some(name) = declaration.condition.as_ref().filter(|name| is_unknown(sections, name)) {
-        return Err(refused(&declaration.value, &unresolved::condition(name, Block::Outputs)));
+        let at = declaration.body.get("Condition").unwrap_or(&declaration.value);
+        return Err(refused(at, &unresolved::condition(name, Block::Outputs)));
     }
     for node in [&declaration.value].into_iter().chain(&declaration.export) {
         calls(sections, node)?;
@@ -104,7 +111,7 @@ fn conditions(sections: &Sections) -> Vec<TemplateError> {
     }
     let circle = circle(&needs);
     let first = circle.first().and_then(|name| sections.conditions.get(*name));
-    faults.extend(first.map(|first| at_key(first, &circular_conditions(&circle))));
+    faults.extend(first.map(|first| TemplateError::refused_name(first, &circular_conditions(&circle))));
     faults
 }
 
@@ -235,7 +242,7 @@ fn circles(sections: &Sections) -> Result<(), TemplateError> {
         let of = met.filter_map(|id| Some((id, needs.get(id)?.clone()))).collect();
         let circle = circle(&of);
         if let Some(first) = circle.first().and_then(|id| sections.resource(id)) {
-            return Err(at_key(&first.body, &circular(&circle)));
+            return Err(TemplateError::refused_name(&first.body, &circular(&circle)));
         }
     }
     Ok(())
@@ -329,10 +336,4 @@ fn refused(node: &Node, what: &str) -> TemplateError {
         Some(what) => TemplateError::format(node, what),
         None => TemplateError::refused(node, what),
     }
-}
-
-/// At the name of an entry.
-fn at_key(node: &Node, what: &str) -> TemplateError {
-    let at = if node.key_at.line > 0 { node.key_at } else { node.at };
-    TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column }
 }

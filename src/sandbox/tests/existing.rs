@@ -117,7 +117,7 @@ fn what_cannot_be_is_told_at_its_place() {
         ("{name: a, product: box}", "`version` is missing: `box` has several"),
         ("{name: a, product: box, version: v3}", "`box` has no version `v3`"),
         ("{name: a, product: box, version: v1, portfolio: plat}", "there is no portfolio `plat`"),
-        ("{name: a, product: box, version: v1}", "`a` would be ERROR: "),
+        ("{name: a, product: box, version: v1}", "`a` needs the parameter `Name` of `box` v1"),
         (
             "{name: a, product: box, version: v1, parameters: {Name: n}, tags: {team: c}}",
             "Tag team=c is not allowed",
@@ -134,6 +134,29 @@ fn what_cannot_be_is_told_at_its_place() {
     let (_folder, file) = folder(&format!("{WORLD}provisioned_products: [{twice}, {twice}]\n"));
     let told = check(&file, &provisor_sandbox::Reader::default()).unwrap_err().to_string();
     assert!(told.contains("`a` is there already"), "{told}");
+}
+
+/// What is wrong with one entry hides nothing of the others.
+#[test]
+fn values_that_are_wrong_are_told_at_their_places() {
+    let entries = "
+  - {name: a, product: bax, version: v1, parameters: {Nam: x}}
+  - {name: b, product: box, version: v1, parameters: {Nam: x}}
+  - {name: c, product: box, version: v2, parameters: {Name: x, Passwrd: y}}
+";
+    let (_folder, file) = folder(&format!("{WORLD}provisioned_products:{entries}"));
+    let told = super::worlds::problems(&file);
+    let told: Vec<String> =
+        told.into_iter().map(|(line, column, message)| format!("{line}:{column} {message}")).collect();
+    assert_eq!(
+        told,
+        [
+            "13:24 there is no product `bax` here; did you mean `box`?",
+            "14:55 `box` v1 has no parameter `Nam`; did you mean `Name`?",
+            "14:42 `b` needs the parameter `Name` of `box` v1",
+            "15:64 `box` v2 has no parameter `Passwrd`; did you mean `Password`?",
+        ]
+    );
 }
 
 /// Two products of one name, one of them with an `id`: neither hides the other, in whatever order they stand.

@@ -41,7 +41,7 @@ pub fn folder(world: &str) -> (TempDir, PathBuf) {
 }
 
 /// All that is said of a world file that cannot be used.
-fn problems(file: &Path) -> Vec<(usize, usize, String)> {
+pub fn problems(file: &Path) -> Vec<(usize, usize, String)> {
     let of = |error| match error {
         SandboxError::World { line, column, message, .. } => (line, column, message),
         other => panic!("{other:?}"),
@@ -122,7 +122,7 @@ fn what_is_wrong_is_named_with_its_place() {
         ),
         (product("{name: x, versions: [{name: 1.10}]}"), (4, 37), "quote it"),
         (product("{name: x, versions: [{template: gone.yaml}]}"), (4, 41), "cannot read template"),
-        (product("{name: x, versions: [{template: sandbox.yaml}]}"), (2, 3), "properties [portfolios]"),
+        (product("{name: x, versions: [{template: sandbox.yaml}]}"), (1, 1), "properties [portfolios]"),
         (
             plain("portfolios: [{name: p, products: []}]\nfaults:\n  - {call: '*', outcome: hang}"),
             (3, 26),
@@ -210,6 +210,30 @@ fn said(rows: &[(String, (usize, usize), &str)]) {
         assert!(message.contains(text), "{world}: {message}");
         assert_eq!((*line, *column), *place, "{world}: {message}");
     }
+}
+
+/// One doubled key hides nothing.
+#[test]
+fn keys_that_stand_twice_are_told_each() {
+    let (_folder, file) = folder(
+        "region: eu-west-1
+region: us-east-1
+portfolios:
+  - name: p
+    products:
+      - {name: x, name: y, constraints: {tag_update: maybe}, versions: [{name: v1, template: box.yaml}]}
+",
+    );
+    let told: Vec<String> =
+        problems(&file).into_iter().map(|(line, column, what)| format!("{line}:{column} {what}")).collect();
+    assert_eq!(
+        told,
+        [
+            "2:1 `region` stands here twice",
+            "6:19 `name` stands here twice",
+            "6:54 `true` or `false` is expected, not the text `maybe`",
+        ]
+    );
 }
 
 #[test]

@@ -89,7 +89,6 @@ impl<'d> Builder<'d> {
         };
         let data = match frame.data {
             Data::Map(entries) if self.dialect.last_key_wins => Data::Map(last_wins(entries)),
-            Data::Map(entries) => Data::Map(each_once(entries)?),
             other => other,
         };
         self.place(Node::new(frame.at, data), frame.prefix)
@@ -155,12 +154,4 @@ fn last_wins(entries: Vec<(String, Node)>) -> Vec<(String, Node)> {
         }
     }
     unique
-}
-
-fn each_once(entries: Vec<(String, Node)>) -> Result<Vec<(String, Node)>, Unread> {
-    let mut seen = std::collections::HashSet::new();
-    match entries.iter().find(|(key, _)| !seen.insert(key.as_str())) {
-        Some((key, node)) => Err(Unread::malformed(node.key_at, &format!("`{key}` stands here twice"))),
-        None => Ok(entries),
-    }
 }

@@ -1,6 +1,8 @@
 //! Holds a tree against the table of fields, and gives it as the values that the table says it holds: decoding them
 //! cannot fail where nothing is wrong. What is wrong is left out, and the rest is looked at all the same.
 
+use std::collections::HashSet;
+
 use serde_yaml::{Mapping, Value};
 
 use super::fields::{Field, Kind, NumberRule, Table};
@@ -44,7 +46,7 @@ fn map(node: &Node, table: &Table, path: &str, found: &mut Vec<Wrong>) -> Checke
     let mut values = Mapping::new();
     // what is missing may be meant by a key that is none, and that is told
     let (mut is_whole, mut said) = (true, Vec::new());
-    for (key, value) in node.entries() {
+    for (key, value) in once(node, path, found) {
         let Some(field) = table.fields.iter().find(|field| field.name == key) else {
             found.push(wrong(value.key_at, path, format!("unknown key `{key}`{}", suggestion(key, names()))));
             is_whole = false;
@@ -68,6 +70,17 @@ fn map(node: &Node, table: &Table, path: &str, found: &mut Vec<Wrong>) -> Checke
         }
     }
     Ok(Value::Mapping(values))
+}
+
+/// The entries of a map, each key once: one that stands there again is told, and left out.
+fn once<'n>(node: &'n Node, path: &str, found: &mut Vec<Wrong>) -> Vec<&'n (String, Node)> {
+    let mut seen = HashSet::new();
+    let (first, again): (Vec<_>, Vec<_>) =
+        node.entries().iter().partition(|(key, _)| seen.insert(key.as_str()));
+    let twice =
+        |(key, value): &(String, Node)| wrong(value.key_at, path, format!("`{key}` stands here twice"));
+    found.extend(again.into_iter().map(twice));
+    first
 }
 
 fn field_value(map: &Node, field: &Field, value: &Node, path: &str, found: &mut Vec<Wrong>) -> Checked {
@@ -124,7 +137,7 @@ fn named(node: &Node, of: &Kind, path: &str, found: &mut Vec<Wrong>) -> Checked 
         return Err(mismatch(node, path, "a map"));
     }
     let mut values = Mapping::new();
-    for (key, value) in node.entries() {
+    for (key, value) in once(node, path, found) {
         match kind_value(value, of, &format!("{path}.{key}"), found) {
             Ok(held) => drop(values.insert(Value::from(key.as_str()), held)),
             Err(wrong) => found.push(wrong),

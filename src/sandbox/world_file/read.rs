@@ -38,14 +38,21 @@ impl Source {
 
     /// A problem with the value at a path such as `portfolios[0].name`, or with the nearest value above it.
     pub(crate) fn problem(&self, path: &str, message: impl Into<String>) -> Problem {
-        Problem { path: path.to_owned(), ..self.problem_at(self.nearest(path), message.into()) }
+        Problem { path: path.to_owned(), ..self.problem_at(self.nearest(path).at, message.into()) }
+    }
+
+    /// The same where the key is wrong, and not what it holds.
+    pub(crate) fn problem_of_key(&self, path: &str, message: impl Into<String>) -> Problem {
+        let node = self.nearest(path);
+        let at = if node.key_at.line > 0 { node.key_at } else { node.at };
+        Problem { path: path.to_owned(), ..self.problem_at(at, message.into()) }
     }
 
     fn problem_at(&self, at: Mark, message: String) -> Problem {
         placed(&self.path, Some((at.line, at.column)), message)
     }
 
-    fn nearest(&self, path: &str) -> Mark {
+    fn nearest(&self, path: &str) -> &Node {
         let mut node = &self.tree;
         for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
             let inner = match step.strip_suffix(']') {
@@ -57,7 +64,7 @@ impl Source {
                 None => break,
             }
         }
-        node.at
+        node
     }
 }
 
@@ -229,6 +236,8 @@ mod tests {
         let tree = yaml::read(text, &DIALECT).unwrap();
         let world: WorldFile = serde_yaml::from_value(check(&tree, &WORLD).0).unwrap();
         assert_eq!(world.portfolios[1].tags["x"].as_str(), "1");
-        assert!(yaml::read("a: 1\na: 2", &DIALECT).is_err());
+        let twice = yaml::read("seed: 1\nseed: 2\nportfolios: []", &DIALECT).unwrap();
+        let (world, wrong) = check(&twice, &WORLD);
+        assert_eq!((world["seed"].as_u64(), wrong.len()), (Some(1), 1));
     }
 }

@@ -2,6 +2,8 @@
 
 mod patterns;
 
+pub(crate) use patterns::is_broken;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One entry of the template's `Parameters`, as written.
@@ -66,6 +68,33 @@ pub(crate) fn effective(
         }
     }
     Ok(values)
+}
+
+/// What is wrong with a value that is given, or with one that is not.
+pub(crate) enum ParameterFault {
+    /// There is no such parameter.
+    Unknown,
+    /// It has no default, and no value is given.
+    Missing,
+    /// The value breaks a rule, in CloudFormation's words.
+    Broken(String),
+}
+
+/// All that is wrong with given values, by the parameter that it is about.
+pub(crate) fn faults(
+    parameters: &[Parameter],
+    given: &BTreeMap<String, String>,
+) -> Vec<(String, ParameterFault)> {
+    let unknown = given.keys().filter(|key| !declared(parameters, key));
+    let mut faults: Vec<_> = unknown.map(|key| (key.clone(), ParameterFault::Unknown)).collect();
+    for parameter in parameters {
+        let fault = match given.get(&parameter.key) {
+            Some(value) => check(parameter, value.trim()).err().map(ParameterFault::Broken),
+            None => parameter.default.is_none().then_some(ParameterFault::Missing),
+        };
+        faults.extend(fault.map(|fault| (parameter.key.clone(), fault)));
+    }
+    faults
 }
 
 fn declared(parameters: &[Parameter], key: &str) -> bool {

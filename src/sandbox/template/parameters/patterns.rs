@@ -18,6 +18,31 @@ pub(crate) fn matches(pattern: &str, value: &str) -> bool {
     }
 }
 
+/// Whether a pattern is none in any engine: a bracket or a parenthesis is not closed, or closes nothing.
+pub(crate) fn is_broken(pattern: &str) -> bool {
+    let (mut groups, mut class) = (0_usize, 0_usize);
+    let mut signs = pattern.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\\' if signs.peek() == Some(&'Q') => return false,
+            '\\' if signs.next().is_none() => return true,
+            '\\' => {}
+            '[' => {
+                class += 1;
+                // a bracket that stands first is one of its signs
+                let _ = signs.next_if_eq(&'^');
+                let _ = signs.next_if_eq(&']');
+            }
+            ']' => class = class.saturating_sub(1),
+            '(' if class == 0 => groups += 1,
+            ')' if class == 0 && groups == 0 => return true,
+            ')' if class == 0 => groups -= 1,
+            _ => {}
+        }
+    }
+    (class > 0 || groups > 0) && Regex::new(pattern).is_err()
+}
+
 /// Whether a pattern that may look around matches; none if that cannot be told.
 fn looking_around(pattern: &str, value: &str) -> Option<bool> {
     let built = RegexBuilder::new(pattern).backtrack_limit(MAX_STEPS).build();

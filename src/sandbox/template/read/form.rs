@@ -76,26 +76,38 @@ pub(crate) enum Names {
     Variables,
 }
 
-/// Refuses what CloudFormation refuses before it looks closer.
-pub(crate) fn check(tree: &Node, transforms: Transforms, names_of: Names) -> Result<(), TemplateError> {
-    head(tree)?;
-    if transforms.other {
-        // a macro may take away what the service does not know
-        return counts(tree, names_of);
+/// What CloudFormation refuses before it looks closer, the first of each kind that it would tell first.
+pub(crate) fn faults(tree: &Node, transforms: Transforms, names_of: Names) -> Vec<TemplateError> {
+    let mut faults: Vec<TemplateError> = head(tree).err().into_iter().collect();
+    // a macro may take away what the service does not know
+    if !transforms.other {
+        faults.extend(top(tree, transforms).err());
     }
+    faults.extend(counts(tree, names_of).err());
+    if transforms.other {
+        return faults;
+    }
+    let known =
+        |name: &str| RESOURCE.contains(&name) || transforms.serverless && SERVERLESS_RESOURCE.contains(&name);
+    let entries = |name| section(tree, name).unwrap_or_default();
+    faults.extend(members(entries("Parameters"), "parameter", &|name| PARAMETER.contains(&name)));
+    faults.extend(members(entries("Resources"), "resource", &known));
+    faults.extend(mappings(entries("Mappings")).err());
+    faults
+}
+
+/// Refuses sections that the service does not know.
+fn top(tree: &Node, transforms: Transforms) -> Result<(), TemplateError> {
     let globals = transforms.serverless.then_some("Globals");
     let unknown: Vec<&str> =
         names(tree).filter(|name| !MEMBERS.contains(name) && globals != Some(name)).collect();
-    if let Some(node) = unknown.first().and_then(|name| entry(tree, name)) {
-        let what = format!("Invalid template property or properties [{}]", unknown.join(", "));
-        return Err(TemplateError::refused(node, &what));
+    match unknown.first().and_then(|name| entry(tree, name)) {
+        Some(node) => {
+            let what = format!("Invalid template property or properties [{}]", unknown.join(", "));
+            Err(TemplateError::refused_name(node, &what))
+        }
+        None => Ok(()),
     }
-    counts(tree, names_of)?;
-    members(section(tree, "Parameters")?, "parameter", &|name| PARAMETER.contains(&name))?;
-    let known =
-        |name: &str| RESOURCE.contains(&name) || transforms.serverless && SERVERLESS_RESOURCE.contains(&name);
-    members(section(tree, "Resources")?, "resource", &known)?;
-    mappings(section(tree, "Mappings")?)
 }
 
 fn head(tree: &Node) -> Result<(), TemplateError> {
@@ -140,13 +152,12 @@ fn counts(tree: &Node, names_of: Names) -> Result<(), TemplateError> {
             let is_variable = names_of == Names::Variables && name == "Parameters";
             let sign = |letter: char| is_variable && "_-".contains(letter);
             if !key.chars().all(|letter| letter.is_ascii_alphanumeric() || sign(letter)) || key.is_empty() {
-                return Err(TemplateError::format(node, &format!("{word} name {key} is non alphanumeric.")));
+                let what = format!("{word} name {key} is non alphanumeric.");
+                return Err(TemplateError::format_of_name(node, &what));
             }
             if key.len() > MAX_NAME {
-                return Err(TemplateError::format(
-                    node,
-                    &format!("{word} name {key} is longer than {MAX_NAME} characters."),
-                ));
+                let what = format!("{word} name {key} is longer than {MAX_NAME} characters.");
+                return Err(TemplateError::format_of_name(node, &what));
             }
         }
     }
@@ -154,18 +165,12 @@ fn counts(tree: &Node, names_of: Names) -> Result<(), TemplateError> {
 }
 
 /// Refuses members of entries that the service does not know.
-fn members(
-    entries: &[(String, Node)],
-    word: &str,
-    known: &dyn Fn(&str) -> bool,
-) -> Result<(), TemplateError> {
-    let unknown = entries.iter().flat_map(|(_, body)| body.entries()).find(|(name, _)| !known(name));
-    match unknown {
-        Some((name, node)) => {
-            Err(TemplateError::refused(node, &format!("Invalid template {word} property '{name}'")))
-        }
-        None => Ok(()),
-    }
+fn members(entries: &[(String, Node)], word: &str, known: &dyn Fn(&str) -> bool) -> Vec<TemplateError> {
+    let unknown = entries.iter().flat_map(|(_, body)| body.entries()).filter(|(name, _)| !known(name));
+    let refused = |(name, node): &(String, Node)| {
+        TemplateError::refused_name(node, &format!("Invalid template {word} property '{name}'"))
+    };
+    unknown.map(refused).collect()
 }
 
 fn mappings(entries: &[(String, Node)]) -> Result<(), TemplateError> {

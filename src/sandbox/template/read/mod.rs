@@ -10,6 +10,8 @@ mod serverless;
 
 use std::borrow::Cow;
 
+pub(crate) use sections::faults;
+
 use crate::template::error::TemplateError;
 use crate::tree::{Builder, Data, Dialect, Mark, Node, Prefix, Scalar, Unread, yaml};
 

@@ -1,12 +1,14 @@
 //! From a template's tree to its sections, with CloudFormation's complaints about their entries. What is wrong with the
 //! template as a whole is said in `form`; references between sections are checked in `references`.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::form::{self, Names, section};
 use super::{rules, serverless};
-use crate::template::error::TemplateError;
-use crate::template::parameters::Parameter;
+use crate::template::error::{TemplateError, name_of};
+use crate::template::parameters::{Parameter, is_broken};
 use crate::template::sections::{OutputDeclaration, ResourceDeclaration, Sections, is_policy};
 use crate::template::transforms::Transforms;
 use crate::tree::{Data, Node};
@@ -14,7 +16,10 @@ use crate::tree::{Data, Node};
 /// Reads the sections of a template's tree.
 pub(crate) fn sections(tree: &Node, names: Names) -> Result<Sections, TemplateError> {
     let mut sections = head(tree)?;
-    form::check(tree, sections.transforms, names)?;
+    let faults = form::faults(tree, sections.transforms, names);
+    if let Some(fault) = faults.into_iter().next() {
+        return Err(fault);
+    }
     let resources =
         plain(section(tree, "Resources")?).map(|(id, body)| resource(id, body, sections.transforms));
     sections.resources = resources.collect::<Result<Vec<_>, _>>()?;
@@ -29,6 +34,26 @@ pub(crate) fn sections(tree: &Node, names: Names) -> Result<Sections, TemplateEr
         plain(section(tree, "Outputs")?).map(|(key, body)| output(key, body)).collect::<Result<_, _>>()?;
     sections.checks = rules::read(tree.get("Rules"), &sections)?;
     Ok(sections)
+}
+
+/// All that is wrong with the form of a template and with its entries, each for itself.
+pub(crate) fn faults(tree: &Node, names: Names) -> Vec<TemplateError> {
+    let transforms = Transforms::of(tree);
+    let mut faults = form::faults(tree, transforms, names);
+    let entries = |name| section(tree, name).unwrap_or_default();
+    let named: HashSet<(usize, usize)> = faults.iter().map(TemplateError::place).collect();
+    faults.extend(plain(entries("Parameters")).filter_map(|(key, body)| parameter(key, body).err()));
+    faults.extend(plain(entries("Resources")).filter_map(|(id, body)| resource(id, body, transforms).err()));
+    faults.extend(plain(entries("Outputs")).filter_map(|(key, body)| output(key, body).err()));
+    // what is missing may be meant by a name that is none, and that is told
+    let is_told = |fault: &TemplateError| {
+        let at = fault.place();
+        let bodies = entries("Parameters").iter().chain(entries("Resources"));
+        let mut holders = bodies.filter(|(_, body)| (body.at.line, body.at.column) == at);
+        holders.any(|(_, body)| body.entries().iter().any(|(_, inner)| named.contains(&name_of(inner))))
+    };
+    faults.retain(|fault| !is_told(fault));
+    faults
 }
 
 /// The sections without resources, rules and outputs: what may be evaluated before anything else.
@@ -67,8 +92,9 @@ fn resource(
             &format!("{path} Every Resources object must contain a Type member."),
         ));
     };
-    if body.get("Condition").is_some_and(|condition| condition.text().is_none()) {
-        return Err(TemplateError::format(body, &format!("{path} Every Condition member must be a string.")));
+    if let Some(condition) = body.get("Condition").filter(|condition| condition.text().is_none()) {
+        let what = format!("{path} Every Condition member must be a string.");
+        return Err(TemplateError::format(condition, &what));
     }
     for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
         check_policy(logical_id, policy, body, transforms)?;
@@ -122,6 +148,7 @@ fn output(key: &str, body: &Node) -> Result<OutputDeclaration, TemplateError> {
         key: key.to_owned(),
         description: body.get_text("Description"),
         condition: body.get_text("Condition"),
+        body: body.clone(),
         value: value.clone(),
         export: body.get("Export").and_then(|export| export.get("Name")).cloned(),
     })
@@ -137,11 +164,16 @@ fn parameter(key: &str, body: &Node) -> Result<Parameter, TemplateError> {
     };
     let kind = kind.trim().to_owned();
     if !is_parameter_type(&kind) {
-        return Err(TemplateError::format(body, &format!("Unrecognized parameter type: {kind}")));
+        let at = body.get("Type").unwrap_or(body);
+        return Err(TemplateError::format(at, &format!("Unrecognized parameter type: {kind}")));
     }
-    if body.get("Default").is_some_and(|default| default.text().is_none()) {
-        return Err(TemplateError::format(body, &format!("{path} Every Default member must be a string.")));
+    if let Some(default) = body.get("Default").filter(|default| default.text().is_none()) {
+        return Err(TemplateError::format(
+            default,
+            &format!("{path} Every Default member must be a string."),
+        ));
     }
+    limits(body, &path)?;
     let allowed = body.get("AllowedValues").and_then(Node::list).unwrap_or_default();
     Ok(Parameter {
         key: key.to_owned(),
@@ -157,6 +189,36 @@ fn parameter(key: &str, body: &Node) -> Result<Parameter, TemplateError> {
         min_value: body.get_text("MinValue"),
         max_value: body.get_text("MaxValue"),
     })
+}
+
+/// What values are held against must be of its own kind.
+fn limits(body: &Node, path: &str) -> Result<(), TemplateError> {
+    for (member, noun) in [
+        ("MinLength", "an integer"),
+        ("MaxLength", "an integer"),
+        ("MinValue", "a number"),
+        ("MaxValue", "a number"),
+    ] {
+        let Some(node) = body.get(member).filter(|node| node.function().is_none()) else { continue };
+        let text = node.text().map(str::trim);
+        let fits = match noun {
+            "a number" => text.is_some_and(|text| text.parse::<f64>().is_ok_and(f64::is_finite)),
+            _ => text.is_some_and(|text| text.parse::<u64>().is_ok()),
+        };
+        if !fits {
+            return Err(TemplateError::format(
+                node,
+                &format!("{path} Every {member} member must be {noun}."),
+            ));
+        }
+    }
+    match body.get("AllowedPattern").and_then(|node| Some((node, node.text()?))) {
+        Some((node, pattern)) if is_broken(pattern) => Err(TemplateError::format(
+            node,
+            &format!("{path} AllowedPattern is no regular expression: {pattern}"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// YAML's other spellings count too: a secret must not show because of how `NoEcho` was written.

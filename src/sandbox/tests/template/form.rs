@@ -16,19 +16,19 @@ fn refused(text: &str, expected: &str) {
 fn sections_and_members_that_are_none() {
     refused(
         &format!("{TOPIC}Output: {{}}\nParams: {{}}\n"),
-        "Invalid template property or properties [Output, Params] (line 3, column 9)",
+        "Invalid template property or properties [Output, Params] (line 3, column 1)",
     );
     refused(
         &format!("{TOPIC}Globals: {{}}\n"),
-        "Invalid template property or properties [Globals] (line 3, column 10)",
+        "Invalid template property or properties [Globals] (line 3, column 1)",
     );
     refused(
         "Resources:\n  T: {Type: 'AWS::SNS::Topic', TopicName: x}\n",
-        "Invalid template resource property 'TopicName' (line 2, column 43)",
+        "Invalid template resource property 'TopicName' (line 2, column 32)",
     );
     refused(
         &format!("{TOPIC}Parameters: {{P: {{Type: String, Defaults: x}}}}\n"),
-        "Invalid template parameter property 'Defaults' (line 3, column 42)",
+        "Invalid template parameter property 'Defaults' (line 3, column 32)",
     );
     refused(
         &format!("AWSTemplateFormatVersion: 2010-09-10\n{TOPIC}"),
@@ -51,19 +51,19 @@ fn names_that_are_none() {
     let prefix = "Template format error:";
     refused(
         "Resources:\n  my_topic: {Type: 'AWS::SNS::Topic'}\n",
-        &format!("{prefix} Resource name my_topic is non alphanumeric. (line 2, column 13)"),
+        &format!("{prefix} Resource name my_topic is non alphanumeric. (line 2, column 3)"),
     );
     refused(
         &format!("{TOPIC}Parameters: {{a-b: {{Type: String}}}}\n"),
-        &format!("{prefix} Parameter name a-b is non alphanumeric. (line 3, column 19)"),
+        &format!("{prefix} Parameter name a-b is non alphanumeric. (line 3, column 14)"),
     );
     refused(
         &format!("{TOPIC}Outputs: {{a.b: {{Value: x}}}}\n"),
-        &format!("{prefix} Output name a.b is non alphanumeric. (line 3, column 16)"),
+        &format!("{prefix} Output name a.b is non alphanumeric. (line 3, column 11)"),
     );
     refused(
         &format!("{TOPIC}Mappings: {{a_b: {{c: {{d: e}}}}}}\n"),
-        &format!("{prefix} Mapping name a_b is non alphanumeric. (line 3, column 17)"),
+        &format!("{prefix} Mapping name a_b is non alphanumeric. (line 3, column 12)"),
     );
 }
 
@@ -103,7 +103,7 @@ fn entries_that_lack_something() {
     );
     refused(
         &format!("{TOPIC}Parameters: {{P: {{Type: Text}}}}\n"),
-        &format!("{prefix} Unrecognized parameter type: Text (line 3, column 17)"),
+        &format!("{prefix} Unrecognized parameter type: Text (line 3, column 24)"),
     );
     refused(
         &format!("{TOPIC}Mappings: {{M: {{a: {{b: {{c: d}}}}}}}}\n"),
@@ -119,6 +119,75 @@ fn entries_that_lack_something() {
         "Resources:\n  T: {Type: 'AWS::SNS::Topic', UpdateReplacePolicy: Keep}\n",
         &format!("{prefix} Unrecognized UpdateReplacePolicy Keep for resource T (line 2, column 53)"),
     );
+}
+
+#[test]
+fn what_is_wrong_stands_where_it_is_told() {
+    let prefix = "Template format error:";
+    refused(
+        &format!("Parameters:\n  P: {{Type: String}}\nResourcs:\n  T: {{Type: x}}\n{TOPIC}"),
+        "Invalid template property or properties [Resourcs] (line 3, column 1)",
+    );
+    refused(
+        "Resources:\n  T:\n    Type: AWS::SNS::Topic\n    Condition: Nope\n",
+        &format!(
+            "{prefix} Unresolved condition dependency Nope in the Resources block of the template (line 4, column 16)"
+        ),
+    );
+    refused(
+        "Resources:\n  T: {Type: 'AWS::SNS::Topic', Condition: {a: b}}\n",
+        &format!("{prefix} [/Resources/T] Every Condition member must be a string. (line 2, column 43)"),
+    );
+    refused(
+        "Resources:\n  T: {Type: 'AWS::SNS::Topic', DependsOn: [Nope]}\n",
+        &format!(
+            "{prefix} Unresolved resource dependencies [Nope] in the Resources block of the template (line 2, column 44)"
+        ),
+    );
+    refused(
+        &format!("{TOPIC}Outputs: {{O: {{Value: x, Condition: Nope}}}}\n"),
+        &format!(
+            "{prefix} Unresolved condition dependency Nope in the Outputs block of the template (line 3, column 36)"
+        ),
+    );
+    refused(
+        "{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\"}},\n \"Parameters\": {\"P\": {\"Type\": \"Numbr\"}}}",
+        &format!("{prefix} Unrecognized parameter type: Numbr (line 2, column 31)"),
+    );
+}
+
+/// What values are held against.
+#[test]
+fn limits_that_are_none() {
+    let of = |member: &str| format!("{TOPIC}Parameters: {{P: {{Type: String, {member}}}}}\n");
+    for (member, noun, column) in [
+        ("MinLength: three", "an integer", 43),
+        ("MaxLength: '1.5'", "an integer", 43),
+        ("MinValue: low", "a number", 42),
+        ("MaxValue: [1]", "a number", 42),
+    ] {
+        let name = member.split(':').next().unwrap();
+        let what = format!("Every {name} member must be {noun}. (line 3, column {column})");
+        refused(&of(member), &format!("Template format error: [/Parameters/P] {what}"));
+    }
+    for pattern in ["[0-9", "(a", "a)", "[a-z&&[^x]"] {
+        let what = format!("AllowedPattern is no regular expression: {pattern} (line 3, column 48)");
+        refused(
+            &of(&format!("AllowedPattern: '{pattern}'")),
+            &format!("Template format error: [/Parameters/P] {what}"),
+        );
+    }
+    for sound in [
+        "MinLength: ' 3'",
+        "MaxValue: 1e3",
+        "MinValue: -0.5",
+        "AllowedPattern: '[]a](b)[^]]'",
+        "AllowedPattern: '[[:alpha:]]+\\('",
+        "AllowedPattern: '[(]'",
+        "AllowedPattern: '\\Q[\\E'",
+    ] {
+        Template::parse(&of(sound)).unwrap_or_else(|error| panic!("{sound}: {error}"));
+    }
 }
 
 #[test]
@@ -174,5 +243,5 @@ fn json_may_have_a_comma_too_many() {
         assert!(error.starts_with("Template format error: JSON not well-formed."), "{wrong}: {error}");
     }
     let twice = "{\"Resources\": {\"T\": {\"Type\": \"AWS::SNS::Topic\",},},\n\"Nope\": 1,}";
-    refused(twice, "Invalid template property or properties [Nope] (line 2, column 9)");
+    refused(twice, "Invalid template property or properties [Nope] (line 2, column 1)");
 }
