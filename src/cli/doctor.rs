@@ -11,12 +11,15 @@ use crate::declare::Location;
 use crate::model::glob::matches;
 use crate::model::ids::{Lineage, LocationName};
 use crate::model::secret::{DigestKey, Redactor, Secrets};
-use crate::model::text::{count, did_you_mean};
+use crate::model::text::{count, did_you_mean, listed, quote};
 use crate::observe::{CheckupRow, CheckupScope, Health, LocationCheckup, checkup};
 use crate::report::view::CheckupView;
 use crate::report::{human, json};
 use crate::state::{Recorded, Snapshot};
 use crate::workspace::{Complaints, Problem, Repo};
+
+/// So many locations are named.
+const FEW: usize = 20;
 
 pub fn run(args: &DoctorArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new("doctor");
@@ -51,10 +54,16 @@ fn chosen(repo: &Repo<'_>, pattern: Option<&str>) -> Result<BTreeMap<LocationNam
     let meant: BTreeMap<_, _> = meant.map(|(name, location)| (name.clone(), location.clone())).collect();
     match pattern {
         Some(pattern) if meant.is_empty() => {
-            let known = repo.settings.locations.keys().map(LocationName::as_str);
-            let near = did_you_mean(pattern, known);
+            let all = repo.settings.locations.values();
+            let names = all.flat_map(|one| [one.name.as_str(), &one.written, &one.account]);
+            let near = did_you_mean(pattern, names);
             let problem = Problem::input(format!("no location matches `{pattern}`"));
-            Err(problem.hint(near.unwrap_or_else(|| "the settings name them under `locations:`".to_owned())))
+            let known = repo.settings.locations.values().map(|location| quote(&location.written));
+            let all = || match repo.settings.locations.is_empty() {
+                true => "the settings name them under `locations:`".to_owned(),
+                false => format!("there is {}", listed(known, FEW)),
+            };
+            Err(problem.hint(near.unwrap_or_else(all)))
         }
         _ => Ok(meant),
     }

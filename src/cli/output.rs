@@ -8,12 +8,15 @@ use super::exit::Exit;
 use super::load::Wiring;
 use super::open;
 use crate::model::ids::Address;
-use crate::model::text::did_you_mean;
+use crate::model::text::{did_you_mean, listed, quote};
 use crate::plan::addresses;
 use crate::report::view::StateView;
 use crate::report::{human, json};
 use crate::state::Recorded;
 use crate::workspace::Problem;
+
+/// So many addresses are named.
+const FEW: usize = 20;
 
 pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new("output");
@@ -41,8 +44,12 @@ pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
 fn one<'r>(recorded: &'r Recorded, named: &BTreeSet<Address>, key: &str) -> Result<&'r str, Problem> {
     let rows: Vec<_> = named.iter().filter_map(|address| recorded.rows.get(address)).collect();
     let [row] = rows.as_slice() else {
-        let labels: Vec<String> = named.iter().map(|address| format!("`{address}`")).collect();
-        return Err(Problem::input(format!("several addresses match: {}", labels.join(", "))));
+        let labels = recorded.labels();
+        let told = listed(named.iter().map(|address| quote(labels.label(address))), FEW);
+        let first =
+            named.first().map(|address| format!("name one of them, such as `{}`", labels.label(address)));
+        let problem = Problem::input(format!("several addresses match: {told}"));
+        return Err(first.into_iter().fold(problem, Problem::hint));
     };
     let applied = row.applied.as_ref();
     if applied.is_some_and(|applied| applied.sensitive_outputs.contains_key(key)) {

@@ -57,6 +57,12 @@ pub fn unknown(error: &Error) -> Option<String> {
     if error.kind() == ErrorKind::UnknownArgument {
         return unknown_argument(error);
     }
+    if error.kind() == ErrorKind::MissingRequiredArgument {
+        return missing_argument(error);
+    }
+    if error.kind() == ErrorKind::InvalidValue {
+        return other_value(error);
+    }
     if error.kind() != ErrorKind::InvalidSubcommand {
         return None;
     }
@@ -67,6 +73,29 @@ pub fn unknown(error: &Error) -> Option<String> {
     let later =
         said(LATER).map(|sentence| format!("there is no command `{word}` in this version yet: {sentence}"));
     later.or_else(|| said(WORDS).map(|sentence| format!("there is no command `{word}`: {sentence}")))
+}
+
+/// What else an import can be of than one declaration.
+fn missing_argument(error: &Error) -> Option<String> {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let missing = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    (usage.contains("provisor import") && missing.contains("<ADDR>")).then(|| {
+        "`import` needs to know what: `provisor import ADDR ID` for one, `--declared` for whatever is declared and exists, `--all` for the rest".to_owned()
+    })
+}
+
+/// What an action is called here.
+fn other_value(error: &Error) -> Option<String> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else { return None };
+    let meant = match value.as_str() {
+        "delete" | "terminate" | "remove" => "destroy",
+        "provision" | "add" => "create",
+        "change" | "modify" => "update",
+        _ => return None,
+    };
+    let is_action = argument.starts_with("--allow");
+    is_action.then(|| format!("`--allow` has no `{value}`: did you mean `{meant}`?"))
 }
 
 fn unknown_argument(error: &Error) -> Option<String> {

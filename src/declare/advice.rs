@@ -1,6 +1,6 @@
 //! How what somebody wrote in a form of his own is written here.
 
-use super::fields::Table;
+use super::fields::{Field, FieldKind, Table};
 use super::yaml::{NodeId, Shape, Tree};
 
 /// Longer texts are not repeated in a hint.
@@ -54,6 +54,13 @@ pub(super) fn as_one_map(tree: &Tree<'_>, items: &[NodeId]) -> Option<String> {
 pub(super) fn as_field(text: &str, table: &'static Table) -> Option<String> {
     let is_file = text.ends_with(".yaml") || text.ends_with(".yml");
     let of = |name: &str| name != "sandbox" || is_file;
+    let is_type = |field: &Field| match field.kind {
+        FieldKind::Literal(rule) | FieldKind::Text(rule) => rule.check("", text).is_ok(),
+        _ => false,
+    };
+    if table.field("type").is_some_and(is_type) {
+        return Some(format!("write `{{type: {text}}}`"));
+    }
     let mut names = ["path", "default", "sandbox"].into_iter();
     let name = names.find(|name| table.field(name).is_some() && of(name))?;
     (!text.is_empty() && text.len() <= SHORT && !text.contains("${"))

@@ -375,7 +375,11 @@ impl<'t> ShapeCheck<'t, '_> {
     }
 
     fn complain(&mut self, id: NodeId, wanted: &str, hint: Option<String>) {
-        let message = format!("{} must be {wanted}, not {}", self.name(), self.tree.node(id).kind());
+        let node = self.tree.node(id);
+        let is_unquoted = wanted.starts_with("a whole number") || wanted == "`true` or `false`";
+        let is_quoted = matches!(node.shape, Shape::Scalar { plain: false, .. }) && is_unquoted;
+        let found = if is_quoted { format!("the text {}", node.kind()) } else { node.kind() };
+        let message = format!("{} must be {wanted}, not {found}", self.name());
         self.wrong_shape(Diagnostic::error("wrong-type", message).maybe_hint(hint), Part::Value);
     }
 

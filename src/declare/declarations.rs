@@ -55,7 +55,10 @@ impl<'s> DeclarationsFile<'s> {
         let tagged: Vec<Vec<Segment>> = odd.iter().map(|at| tree.way_to(*at)).collect();
         for path in misshapen.places().iter().chain(&tagged) {
             let Some((of, below)) = holder(path) else { continue };
-            gaps.entry(of).or_default().misshapen(path, below);
+            let is_layers = |step: &Segment| matches!(step, Segment::Key(key) if key == "overrides");
+            let layer = path.iter().position(is_layers).and_then(|at| path.get(..at + 2)).unwrap_or(path);
+            let written = tree.locate(layer, Part::Value).and_then(|bytes| source.text.get(bytes));
+            gaps.entry(of).or_default().misshapen(path, below, written.unwrap_or_default());
         }
         let merged = [merged, more.to_owned()].concat();
         let is_displaced = |of: &Option<String>| gaps.get(of).is_some_and(Gaps::is_displaced);
@@ -310,6 +313,8 @@ fn refused_key(key: &str) -> Option<Diagnostic> {
         );
     }
     let message = format!("`{}` cannot be the key of a declaration", key.escape_debug());
+    let near: String = key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let hint = if is_key(&near) { format!("{NAMING}, such as `{near}`") } else { NAMING.to_owned() };
     // that a key is not filled in is told where its form is checked
-    (!is_key(key) && !key.contains("${")).then(|| Diagnostic::error("bad-value", message).hint(NAMING))
+    (!is_key(key) && !key.contains("${")).then(|| Diagnostic::error("bad-value", message).hint(hint))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::origin::{Layer, Origin};
-use provisor_model::diagnostic::{Diagnostics, Part, Place};
+use provisor_model::diagnostic::{Diagnostics, Part, Place, Segment};
 use provisor_model::ids::{Address, Key, Labels, LocationName};
 use provisor_model::product::{ArtifactSelector, Ignored, Lifecycle, OnRemoval, Selector, Timeouts};
 use provisor_model::target::Options;
@@ -48,6 +48,12 @@ pub struct Move {
 }
 
 impl Move {
+    /// Where one of its two keys is written.
+    #[must_use]
+    pub fn end(&self, field: &str) -> Place {
+        self.place.clone().below([Segment::Key(field.to_owned())], Part::Value)
+    }
+
     /// Whether it is about a location.
     #[must_use]
     pub fn covers(&self, location: &LocationName) -> bool {

@@ -12,6 +12,10 @@ use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, 
 /// The keys of the settings that say neither where anything is nor what is wanted.
 const BESIDE: [&str; 6] = ["format", "project", "limits", "guards", "timeouts", "drift"];
 
+/// What is said of a `${…}` within a text, at its own bytes.
+const FILLED: [&str; 6] =
+    ["unknown-variable", "bad-reference", "no-value", "sensitive", "not-known", "not-yet"];
+
 /// The texts that settings are made of.
 #[derive(Clone, Copy)]
 pub struct WrittenSettings<'s> {
@@ -48,7 +52,7 @@ impl WrittenSettings<'_> {
             Place::Bytes { start, .. } if one.code == "duplicate-key" => Some(*start),
             _ => None,
         });
-        if one.code != "tag" && first.is_none() {
+        if one.code != "tag" && first.is_none() && !FILLED.contains(&one.code) {
             return Vec::new();
         }
         let source = self.sources.iter().find(|source| source.path == *file);

@@ -6,8 +6,11 @@ use std::collections::HashSet;
 use super::fields::{DECLARED, OVERRIDE};
 use provisor_model::diagnostic::{Diagnostic, Place, Segment};
 
-/// The fields that say where a declaration stands, and which of its layers hold there.
-const PLACING: [&str; 4] = ["location", "locations", "overrides", "where"];
+/// The fields that say where a declaration stands.
+const PLACING: [&str; 2] = ["location", "locations"];
+
+/// The field that holds layers which are not read.
+const LAYERS: &str = "overrides";
 
 /// The fields that say what is provisioned, and under which name.
 const CHOOSING: [&str; 9] = [
@@ -36,11 +39,20 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    /// Takes up where something has the wrong shape; `below` is the way from the declaration to it.
-    pub fn misshapen(&mut self, path: &[Segment], below: &[Segment]) {
+    /// Takes up where something has the wrong shape; `below` is the way from the declaration to it, and `written` the override
+    /// that it is in, if it is in one.
+    pub fn misshapen(&mut self, path: &[Segment], below: &[Segment], written: &str) {
         self.places.push(path.to_owned());
-        let (_, fields) = within(below);
-        self.misshapen.insert(named(fields).unwrap_or("overrides").to_owned());
+        let (is_override, fields) = within(below);
+        let field =
+            named(fields).filter(|field| !is_override || ![PLACING[0], PLACING[1], "where"].contains(field));
+        let field = field.unwrap_or(LAYERS);
+        self.misshapen.insert(field.to_owned());
+        // where a layer holds is not known, or what it says: it may choose something else
+        if field == LAYERS {
+            let chosen = CHOOSING.iter().filter(|field| written.contains(*field));
+            self.misshapen.extend(chosen.map(|field| (*field).to_owned()));
+        }
     }
 
     /// Takes up a key that is none.
@@ -57,14 +69,14 @@ impl Gaps {
         self.meant_any |= near.is_none();
     }
 
-    /// Whether nobody knows where it stands, or which of its layers hold there.
+    /// Whether nobody knows where it stands.
     pub fn is_displaced(&self) -> bool {
         PLACING.iter().any(|field| self.misshapen.contains(*field))
     }
 
     /// Whether one of these fields may be given, and not read.
     pub fn hides(&self, fields: &[&str]) -> bool {
-        self.meant_any || fields.iter().any(|field| self.holds(field))
+        self.meant_any || self.holds(LAYERS) || fields.iter().any(|field| self.holds(field))
     }
 
     /// Whether another product, version or place may be meant than the one that is read.

@@ -36,7 +36,7 @@ pub use desired::{
     Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, Reading, Removal,
 };
 pub use doubts::{Doubts, WrittenSettings, unreached};
-pub use fields::{file_schemas, tag_value, unmade_path};
+pub use fields::{file_schemas, is_product_name, tag_value, unmade_path};
 pub use origin::{Layer, Origin};
 #[cfg(feature = "internals")]
 pub use read::read;

@@ -18,7 +18,10 @@ use super::{Location, Settings};
 use super::{cycles, duplicates, literal};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, Source};
 use provisor_model::ids::{Address, Labels, LocationName};
-use provisor_model::text::did_you_mean;
+use provisor_model::text::{did_you_mean, listed, quote};
+
+/// So many declarations are named where none is near.
+const FEW: usize = 10;
 
 /// Findings that depend on the location.
 const LOCAL: [&str; 3] = ["no-value", "ambiguous", "not-there"];
@@ -113,10 +116,33 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
 /// With what may have been meant by names that are none.
 fn with_near(problems: Diagnostics, places: &[Placement<'_>], settings: &Settings) -> Diagnostics {
     let keys: Vec<&str> = places.iter().map(|placement| placement.declaration.key).collect();
-    suggested(problems, keys.len() + settings.names(), |found, near| match near {
-        Near::Declaration(key) => found.maybe_hint(did_you_mean(&key, keys.iter().copied())),
+    suggested(problems, keys.len() + settings.names(), |found, near| {
+        match near {
+        Near::Declaration(key) => match did_you_mean(&key, keys.iter().copied()) {
+            Some(hint) => found.hint(hint),
+            None if found.hint.is_some() || keys.is_empty() => found,
+            None => found.note(format!("there is {}", listed(keys.iter().map(quote), FEW))),
+        },
+        Near::Value(name) => match settings.variables.contains_key(&name) {
+            true => found,
+            false if keys.contains(&name.as_str()) => {
+                found.hint(format!("an output of a declaration is `${{{name}.outputs.NAME}}`"))
+            }
+            false => {
+                let near = settings.nearest_variable(&name).map(|near| format!("did you mean `${{var.{near}}}`?"));
+                let is_guess = found.hint.as_ref().is_some_and(|hint| hint.starts_with("did you mean"));
+                let declare =
+                    || format!("declare `{name}` under `variables:` in provisor.yaml, and write `${{var.{name}}}`");
+                found.maybe_hint(near.or_else(|| is_guess.then(declare)))
+            }
+        },
+        Near::Holder(key) if keys.contains(&key.as_str()) => found,
+        Near::Holder(_) => found.hint(
+            "what Terraform looks up is written out here, or is a variable (`${var.NAME}`) or an output of a declaration (`${NAME.outputs.KEY}`)",
+        ),
         Near::Variable(name) => settings.with_variable(found, &name),
         Near::Location(text) => settings.with_location(found, &text),
+    }
     })
 }
 
@@ -138,7 +164,8 @@ fn placed<'f>(
     for declared in declared {
         let mut found = Diagnostics::default();
         let placed = Placer { settings, problems: &mut found, doubts, burden }.place(declared);
-        problems.extend(found.into_iter().map(|one| one.found(declared.key, None)));
+        let found = found.into_iter().filter(|one| !declared.covers(one));
+        problems.extend(found.map(|one| one.found(declared.key, None)));
         places.push(placed.map_err(|too_much| (too_much, declared.place()))?);
     }
     Ok(places)
@@ -175,8 +202,13 @@ fn with_a_location(settings: &Settings) -> Cow<'_, Settings> {
 
 /// Which declarations stand where.
 fn targets<'r>(settings: &'r Settings, places: &[Placement<'r>]) -> Targets<'r> {
+    // where it stands besides is not known, and what refers to it may be right
+    let known = |placement: &Placement<'_>| match placement.is_sure {
+        true => placement.locations.clone(),
+        false => Vec::new(),
+    };
     let standing: HashMap<&str, Vec<LocationName>> =
-        places.iter().map(|placement| (placement.declaration.key, placement.locations.clone())).collect();
+        places.iter().map(|placement| (placement.declaration.key, known(placement))).collect();
     Targets::new(settings, standing)
 }
 

@@ -155,6 +155,10 @@ pub enum Near {
     Variable(String),
     /// Of a location or an account.
     Location(String),
+    /// Of a variable, as others write it, or of a declaration.
+    Value(String),
+    /// Of a declaration in a reference as others write it.
+    Holder(String),
 }
 
 impl Diagnostic {

@@ -35,6 +35,8 @@ pub enum Unresolved {
         product: Named<ProductId>,
         /// The names of the active versions; with their ids where an id was asked for.
         candidates: Candidates,
+        /// What is wrong with the launch path besides.
+        path: Option<Box<Unresolved>>,
     },
     /// Several versions have that name.
     AmbiguousVersion {
@@ -91,11 +93,12 @@ impl<'p> Menu<'p> {
     }
 
     fn no_version(&self, candidates: Candidates) -> Unresolved {
-        Unresolved::Version { product: Named::new(self.product.id.clone(), &self.product.name), candidates }
+        let product = Named::new(self.product.id.clone(), &self.product.name);
+        Unresolved::Version { product, candidates, path: None }
     }
 
     fn versions(&self) -> Candidates {
-        let all = || self.product.artifacts.iter().map(artifact_name).collect();
+        let all = || self.product.artifacts.iter().map(named).collect();
         self.versions.get_or_init(all).clone()
     }
 
@@ -119,13 +122,19 @@ pub(super) fn choose<'p>(menu: &Menu<'p>, choice: &Choice) -> Result<Chosen<'p>,
     let all = &product.artifacts;
     let artifact = match &choice.stays {
         // what stays is never looked up by its name
-        Some(stays) => all
-            .iter()
-            .find(|artifact| artifact.id == *stays)
-            .ok_or_else(|| menu.no_version(menu.versions()))?,
-        None => choose_artifact(menu, choice)?,
+        Some(stays) => {
+            all.iter().find(|artifact| artifact.id == *stays).ok_or_else(|| menu.no_version(menu.versions()))
+        }
+        None => choose_artifact(menu, choice),
     };
-    Ok(Chosen { product, artifact, path: choose_path(menu, choice.path.as_ref())? })
+    let path = choose_path(menu, choice.path.as_ref());
+    match (artifact, path) {
+        (Ok(artifact), Ok(path)) => Ok(Chosen { product, artifact, path }),
+        (Err(Unresolved::Version { product, candidates, .. }), Err(path)) => {
+            Err(Unresolved::Version { product, candidates, path: Some(Box::new(path)) })
+        }
+        (Err(why), _) | (Ok(_), Err(why)) => Err(why),
+    }
 }
 
 /// The same among products of one name: the only one that has such a version and such a launch path; else the only one that has
@@ -200,6 +209,12 @@ fn path_text(path: &LaunchPath) -> String {
 
 fn artifact_name(artifact: &Artifact) -> String {
     artifact.name.clone().unwrap_or_else(|| artifact.id.to_string())
+}
+
+/// Its name, and whether nothing new can be made from it.
+fn named(artifact: &Artifact) -> String {
+    let guidance = if artifact.deprecated { " (deprecated)" } else { "" };
+    format!("{}{guidance}", artifact_name(artifact))
 }
 
 fn artifact_text(artifact: &Artifact) -> String {

@@ -6,7 +6,7 @@ use super::{ObserveError, Scope};
 use crate::catalog::{
     CatalogError, CatalogErrorKind, CatalogRead, Existing, ExistingTag, FindBy, Seen, Status,
 };
-use crate::declare::ImportOf;
+use crate::declare::{ImportOf, is_product_name};
 use crate::model::access::AccessLevel;
 use crate::model::ids::{LocationName, ProvisionedId, RecordId, Token};
 use crate::model::product::Selector;
@@ -217,6 +217,8 @@ fn unlisted(scope: Scope<'_>, listings: &BTreeMap<LocationName, Listing>) -> Vec
             ask(Selector::Id(bound.id.to_string()));
         }
         let wanted = scope.desired.products.get(address).map(|product| &product.name);
+        // one that the service takes for no name is nobody's, and would end the reading of a whole location
+        let wanted = wanted.filter(|name| is_product_name(name));
         if let Some(name) = wanted.filter(|name| listing.name(name).is_none()) {
             let confirmed = names.entry(&address.location).or_default();
             *confirmed += 1;

@@ -203,6 +203,12 @@ impl ObserveError {
         }
     }
 
+    /// Whether the settings say something of it that is not so, or nothing.
+    #[must_use]
+    pub fn is_of_settings(&self) -> bool {
+        self.written().is_some() || matches!(self, Self::Dropped { .. })
+    }
+
     /// The location that is not what it should be, where the settings can be corrected.
     #[must_use]
     pub fn written(&self) -> Option<&LocationName> {

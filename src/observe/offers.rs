@@ -206,5 +206,7 @@ fn names_there_are<'a>(
 /// The products there are, as people would write them.
 fn candidates(all: &Names, by_id: bool) -> Candidates {
     let text = |(id, name): &(ProductId, String)| if by_id { format!("{id} ({name})") } else { name.clone() };
-    all.iter().map(text).collect()
+    let mut told: Vec<String> = all.iter().map(text).collect();
+    told.sort_unstable();
+    told.into()
 }

@@ -4,8 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::{Action, Note, Planned, Reason, Spec, Step};
-use crate::model::ids::{Address, Labels, LocationName, ProductId};
+use crate::model::ids::{Address, Key, Labels, LocationName, ProductId};
+use crate::model::text::listed;
 use crate::state::{Applied, Recorded, Stored};
+
+/// So many locations are named.
+const FEW: usize = 5;
 
 /// What goes, and is still remembered.
 #[derive(Clone, Copy)]
@@ -13,6 +17,13 @@ struct Leaving<'a> {
     address: &'a Address,
     name: &'a str,
     applied: &'a Applied,
+}
+
+/// What goes, and what comes in its likeness.
+#[derive(Clone, Copy)]
+struct Likeness<'a> {
+    from: &'a Address,
+    to: &'a Address,
 }
 
 /// One remark for each creation that exactly one termination is like.
@@ -34,15 +45,26 @@ pub(super) fn renames(steps: &[Step], recorded: &Recorded, labels: &Labels) -> V
     let pairs: Vec<(&Address, Leaving<'_>)> = pairs.collect();
     let is_alone =
         |gone: &Leaving<'_>| pairs.iter().filter(|(_, one)| one.address == gone.address).count() == 1;
-    let told = pairs.iter().filter(|(_, gone)| is_alone(gone)).map(|(address, gone)| {
-        let (from, to) = (labels.label(gone.address), labels.label(address));
+    // the same on several locations is told once
+    let mut told: BTreeMap<(&Key, &Key, &str), Vec<Likeness<'_>>> = BTreeMap::new();
+    for (to, gone) in pairs.iter().filter(|(_, gone)| is_alone(gone)) {
+        let like = Likeness { from: gone.address, to };
+        told.entry((&like.from.key, &like.to.key, gone.name)).or_default().push(like);
+    }
+    let notes = told.into_iter().filter_map(|((from_key, to_key, name), of)| {
+        let Likeness { from, to } = *of.first()?;
+        let (from_label, to_label) = match of.len() {
+            1 => (labels.label(from), labels.label(to)),
+            _ => (from_key.to_string(), to_key.to_string()),
+        };
+        let others = of.iter().skip(1).map(|like| labels.location(&like.to.location));
+        let others = if of.len() > 1 { format!(" (also on {})", listed(others, FEW)) } else { String::new() };
         let text = format!(
-            "`{from}` goes, and this comes in its likeness: a rename? `moved: [{{from: {from}, to: {to}}}]` and `provisioned_product_name: {}` keep what is there",
-            gone.name
+            "`{from_label}` goes, and this comes in its likeness: a rename? `moved: [{{from: {from_label}, to: {to_label}}}]` and `provisioned_product_name: {name}` keep what is there{others}"
         );
-        Note { address: (*address).clone(), text }
+        Some(Note { address: to.clone(), text })
     });
-    told.collect()
+    notes.collect()
 }
 
 fn leaves<'a>(step: &'a Step, recorded: &'a Recorded) -> Option<Leaving<'a>> {

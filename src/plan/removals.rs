@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Note;
-use crate::declare::{Desired, Removal};
+use crate::declare::{Desired, Move, Removal};
 use crate::model::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::ids::{Address, LocationName};
+use crate::model::ids::{Address, Key, LocationName};
 use crate::model::product::Lifecycle;
 use crate::model::text::did_you_mean;
 use crate::state::{Recorded, Row};
@@ -36,7 +36,7 @@ pub fn removals(desired: &Desired, recorded: &Recorded) -> Result<BTreeMap<Addre
 /// So many of them are told.
 const TOLD: usize = 20;
 
-/// What is written of removals and fits nothing that the state remembers: neither what is there nor what was. What was done is silent;
+/// What is written of removals and moves and fits nothing that the state remembers: neither what is there nor what was. What was done is silent;
 /// and where nothing is remembered at all, nothing can be said.
 #[must_use]
 pub fn unfitting(desired: &Desired, recorded: &Recorded) -> Vec<Note> {
@@ -56,14 +56,31 @@ pub fn unfitting(desired: &Desired, recorded: &Recorded) -> Vec<Note> {
         }
     };
     let unknown = desired.removals.iter().filter(|removal| !fits(&removal.pattern));
-    let note = |removal: &Removal| {
-        let near = did_you_mean(&removal.pattern, names.keys().copied());
+    let note = |head: &str, name: &str| {
+        let near = did_you_mean(name, names.keys().copied());
         let near = near.map(|near| format!(": {near}")).unwrap_or_default();
         let text =
-            format!("`removed:` names it, and nothing that the state remembers is or was called so{near}");
-        Note { address: Address::new(removal.pattern.as_str(), LocationName::new("nowhere")), text }
+            format!("`{head}:` names it, and nothing that the state remembers is or was called so{near}");
+        Note { address: Address::new(name, LocationName::new("nowhere")), text }
     };
-    unknown.take(TOLD).map(note).collect()
+    let is_known = |key: &Key| names.contains_key(key.as_str());
+    let unknown_moves =
+        desired.moves.iter().filter(|one| !is_known(&one.from) && !is_done(one, desired, is_known));
+    let removals = unknown.take(TOLD).map(|removal| note("removed", &removal.pattern));
+    removals.chain(unknown_moves.take(TOLD).map(|one| note("moved", one.from.as_str()))).collect()
+}
+
+/// Whether a move may have been made: the state remembers what it leads to, or what others make of that.
+fn is_done(one: &Move, desired: &Desired, is_known: impl Fn(&Key) -> bool) -> bool {
+    let mut at = &one.to;
+    for _ in &desired.moves {
+        if is_known(at) {
+            return true;
+        }
+        let Some(next) = desired.moves.iter().find(|other| other.from == *at) else { break };
+        at = &next.to;
+    }
+    false
 }
 
 /// Removals, to be looked up by the keys that they are about.

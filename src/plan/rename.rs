@@ -56,25 +56,26 @@ fn moves(desired: &Desired, recorded: &Recorded) -> Result<Vec<(Address, Address
     }
     for address in recorded.rows.keys() {
         let Some((last, to)) = destination(address, &written) else { continue };
-        let (from_label, to_label) = (labels.label(address), labels.label(&to));
+        let (from, to_key) = (&address.key, &to.key);
         let wrong = if recorded.rows.contains_key(&to) {
-            let message = format!("`{from_label}` cannot become `{to_label}`: the state holds both");
+            let message = format!("`{from}` cannot become `{to_key}`: the state holds both");
             let hint = "take the move away: each of the two has its provisioned product";
-            Some(Diagnostic::error("contradiction", message).hint(hint))
+            Some(Diagnostic::error("contradiction", message).at(last.end("from")).hint(hint))
         } else if let Some(first) = taken.insert(to.clone(), address) {
-            let first = labels.label(first);
-            let message = format!("`{first}` and `{from_label}` cannot both become `{to_label}`");
-            Some(Diagnostic::error("contradiction", message))
+            let message = format!("`{}` and `{from}` cannot both become `{to_key}`", first.key);
+            Some(Diagnostic::error("contradiction", message).at(last.end("to")))
         } else if !desired.products.contains_key(&to) {
             let keys = desired.products.keys().map(|declared| declared.key.as_str());
-            let message = format!("`{from_label}` cannot become `{to_label}`, which is not declared");
+            let message = format!("`{from}` cannot become `{to_key}`, which is not declared");
             let near = did_you_mean(to.key.as_str(), keys);
-            Some(Diagnostic::error("unknown-reference", message).maybe_hint(near))
+            Some(Diagnostic::error("unknown-reference", message).at(last.end("to")).maybe_hint(near))
         } else {
             moves.push((address.clone(), to));
             None
         };
-        found.extend(wrong.map(|wrong| wrong.at(last.place.clone())));
+        // the same on several locations is told once
+        let on = labels.is_on_several(from).then(|| labels.location(&address.location).to_owned());
+        found.extend(wrong.map(|wrong| wrong.found(from.as_str(), on)));
     }
     if found.has_errors() { Err(found) } else { Ok(moves) }
 }

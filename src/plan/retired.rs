@@ -6,7 +6,7 @@ use super::diff::Difference;
 use super::{PlanInput, Reason, Refusal, refusals};
 use crate::catalog::{Artifact, Existing, LaunchPath, Offering, ParameterRule, Status};
 use crate::declare::DesiredProduct;
-use crate::model::diagnostic::{Diagnostic, Part};
+use crate::model::diagnostic::{Diagnostic, Part, Segment};
 use crate::model::ids::{Address, ArtifactId, ProductId};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Ignored, Selector};
@@ -232,11 +232,22 @@ pub(super) fn unchangeable(
         target.product.name,
         product.origin.key.as_ref().map_or(product.name.as_str(), |key| key.as_str())
     );
-    let diagnostic = Diagnostic::error("retired-version", message)
-        .at(product.origin.field(field, Part::Value))
-        .label("deactivated, or deleted")
-        .note(format!("what would change: {}", listed(changes, SHOWN)))
-        .hint("name a version that is offered, or take the change back");
+    let wrong = Diagnostic::error("retired-version", message)
+        .note(format!("what would change: {}", listed(changes, SHOWN)));
+    let diagnostic = if product.ignore_changes.contains(&Ignored::Artifact) {
+        // whatever version is declared, the one that runs stays
+        let item = Segment::Text("provisioning_artifact".to_owned());
+        let ignored = product.origin.given(&["lifecycle", "ignore_changes"], Part::Value);
+        wrong
+            .at(ignored.below([item], Part::Value))
+            .label("the version that runs stays, and it is deactivated, or deleted")
+            .hint("take `provisioning_artifact` out of `ignore_changes` and declare a version that is offered, or take the change back")
+    } else {
+        wrong
+            .at(product.origin.field(field, Part::Value))
+            .label("deactivated, or deleted")
+            .hint("name a version that is offered, or take the change back")
+    };
     match why {
         Some(Unresolved::Version { candidates, .. }) if !candidates.is_empty() => {
             diagnostic.note(format!("there is {}", listed(candidates.iter().map(quote), SHOWN)))

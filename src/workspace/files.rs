@@ -54,7 +54,7 @@ impl Files<'_> {
         let globs = || "globs are not read here: name the folder, and all its YAML files are".to_owned();
         let unmade = || unmade_path(name).or_else(|| self.near(name));
         let hint = if name.contains(['*', '?']) { Some(globs()) } else { unmade() };
-        let other = || format!("write `{name}`, or name other files there");
+        let other = || "make it, or name other files there".to_owned();
         Problem::input(format!("`declarations:` names `{name}`, which is not there"))
             .hint(hint.unwrap_or_else(other))
     }

@@ -2,14 +2,14 @@
 //! Nothing is planned here.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Remembered, Workspace};
 use crate::catalog::CatalogRead;
 use crate::declare::{Access, Desired};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity};
 use crate::model::ids::{Address, Lineage, LocationName};
 use crate::model::secret::DigestKey;
 use crate::model::template::Reference;
@@ -69,7 +69,15 @@ impl Workspace<'_> {
     pub(super) fn everything_wrong(&self, wish: &Wish, recorded: &Recorded, key: &DigestKey) -> Problem {
         let mut found = self.problems.clone();
         let Answer { found: more, unread } = self.asked(recorded, key);
-        found.extend(more);
+        // what is wrong as it is written is not held against the catalog as well
+        let of = |one: &Diagnostic| match &one.place {
+            Some(Place::Node { file, path, .. }) if one.severity == Severity::Error => {
+                Some((file.clone(), path.clone()))
+            }
+            _ => None,
+        };
+        let wrong: HashSet<_> = found.0.iter().filter_map(of).collect();
+        found.extend(more.into_iter().filter(|one| of(one).is_none_or(|place| !wrong.contains(&place))));
         let declared = Problem::findings(found.clone(), &self.repo.sources);
         let others = [self.missed(wish, recorded), unread].into_iter().flatten().reduce(Problem::with);
         match others {

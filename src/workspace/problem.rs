@@ -1,6 +1,7 @@
 //! Why something cannot be done: one type with a kind, what there is to say, and hints. How it is shown, and how a
 //! process ends because of it, is for the front end.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::ErrorKind;
 
@@ -9,10 +10,14 @@ use crate::declare::arrange;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use crate::model::endpoint::CatalogKind;
 use crate::model::ids::LocationName;
+use crate::model::text::{listed, quote};
 use crate::observe::{Expects, Instead, ObserveError};
 use crate::plan::file::OutOfTime;
 use crate::plan::{NoMatch, Unfit};
 use crate::state::StateError;
+
+/// So many locations are named.
+const FEW: usize = 5;
 
 /// What kind of thing stands in the way. A front end decides by this, and by nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,14 +265,35 @@ impl From<Vec<ObserveError>> for Problem {
 impl Problem {
     /// What keeps locations from being read; `stands` tells where each one is written.
     pub(super) fn unread(errors: &[ObserveError], stands: impl Fn(&LocationName) -> Option<String>) -> Self {
-        let complaints = errors.iter().map(|error| {
+        let mut told: BTreeSet<String> = BTreeSet::new();
+        let complaints = errors.iter().filter_map(|error| {
+            let dropped = dropped_together(error, errors);
             let mut complaint = Complaint::of(error).hint(observe_hint(error));
+            complaint.message = dropped.unwrap_or(complaint.message);
             complaint.notes.extend(asked_for(error));
-            complaint.notes.extend(error.written().and_then(&stands));
-            complaint
+            complaint.notes.extend(stands(error.location()).filter(|_| error.is_of_settings()));
+            told.insert(complaint.message.clone()).then_some(complaint)
         });
         Self { kind: ProblemKind::Catalog, complaints: Complaints::Sentences(complaints.collect()) }
     }
+}
+
+/// Several regions of one account that are out of the settings together, which is one mistake.
+fn dropped_together(error: &ObserveError, all: &[ObserveError]) -> Option<String> {
+    let ObserveError::Dropped { location, addresses, instead } = error else { return None };
+    let names = all.iter().filter_map(|other| match other {
+        ObserveError::Dropped { location: other, addresses: held, instead: also }
+            if other.account() == location.account() && held == addresses && also == instead =>
+        {
+            Some(other)
+        }
+        _ => None,
+    });
+    let names: Vec<&LocationName> = names.collect();
+    (names.len() > 1).then(|| {
+        let names = listed(names.iter().map(quote), FEW);
+        format!("locations {names} are not in the settings, but the state holds {addresses} there")
+    })
 }
 
 /// What was asked for in vain.

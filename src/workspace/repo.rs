@@ -85,8 +85,14 @@ impl<'a> Repo<'a> {
         adapters: &'a dyn Adapters,
     ) -> Result<Self, Problem> {
         if !checkout.has(Path::new(SETTINGS)) {
-            return Err(Problem::input(format!("there is no `{SETTINGS}` here"))
-                .hint("go to an infra repo with `-C DIR`, or write a starter with `provisor init`"));
+            let other = Path::new(SETTINGS).with_extension("yml");
+            let hint = match checkout.has(&other) {
+                true => format!("settings are called `{SETTINGS}`: rename `{}`", other.display()),
+                false => {
+                    "go to an infra repo with `-C DIR`, or write a starter with `provisor init`".to_owned()
+                }
+            };
+            return Err(Problem::input(format!("there is no `{SETTINGS}` here")).hint(hint));
         }
         let here = source(Path::new(SETTINGS), checkout.read(Path::new(SETTINGS)))?;
         let trusted = given.trusted.as_ref();
@@ -178,7 +184,9 @@ impl<'a> Repo<'a> {
     }
 
     fn stands_in(&self, location: &LocationName, settings: &[(&Source, Index<'_>)]) -> Option<String> {
-        let account = &self.settings.locations.get(location)?.account;
+        let Some(account) = self.settings.locations.get(location).map(|location| &location.account) else {
+            return self.lists_locations(settings);
+        };
         let key = |key: &str| Segment::Key(key.to_owned());
         let (inline, apart) = ([key("locations"), key(account)], [key(account)]);
         let mut found = settings.iter().filter_map(|(source, index)| {
@@ -187,6 +195,15 @@ impl<'a> Repo<'a> {
             let is_there =
                 source.text.get(at..)?.trim_start_matches(['"', '\'']).starts_with(account.as_str());
             is_there.then(|| spot(source, at)).flatten().map(|spot| format!("it is written at {spot}"))
+        });
+        found.next()
+    }
+
+    /// Where the locations are, for one that is not among them.
+    fn lists_locations(&self, settings: &[(&Source, Index<'_>)]) -> Option<String> {
+        let mut found = settings.iter().filter_map(|(source, index)| {
+            let at = index.locate(&[Segment::Key("locations".to_owned())], Part::Key)?.start;
+            spot(source, at).map(|spot| format!("the locations are written at {spot}"))
         });
         found.next()
     }

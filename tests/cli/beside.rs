@@ -83,7 +83,7 @@ fn a_setting_that_is_wrong_hides_nothing_of_the_catalog() {
         (
             more,
             "locations:\n  a: {regions: [eu-west-1], profile: \"${var.x}\"}\n",
-            "provisor.yaml:4:38 there is no variable `x`",
+            "provisor.yaml:4:39 there is no variable `x`",
         ),
         (more, "locations:\n  a: {regions: [eu-west1]}\n", "provisor.yaml:4:17 `eu-west1` is not a region"),
         (more, "locations:\n  a: {}\n", "provisor.yaml:4:3 `a` has no `regions`"),
@@ -183,7 +183,7 @@ fn worlds_tell_all_that_is_wrong_with_them_beside_each_other() {
     tells(&repo, "validate", &[bla, foo]);
     // a template that several versions and worlds name is one
     repo.edit("box-v1.yaml", "Size: {Type: Number", "Size: {Typ: Number");
-    let template = "box-v1.yaml:4:9 Template format error: [/Parameters/Size]";
+    let template = "box-v1.yaml:4:10 Invalid template parameter property 'Typ'";
     tells(&repo, "validate", &[bla, foo, template]);
     tells(&repo, "plan", &[bla, foo, template]);
     repo.edit(
@@ -386,7 +386,7 @@ removed: [{address: one, on_removal: delete}, {address: two, on_removal: forget}
         "products.yaml:5:46 there is no location `nil`",
         "products.yaml:6:16 `from` must be",
         "products.yaml:6:25 `c d` is not the address",
-        "products.yaml:6:33 `one` is still declared",
+        "products.yaml:6:40 `one` is still declared",
         "products.yaml:6:55 item 3 of `moved` has no `from`",
         "products.yaml:6:60 `e f` is not the address",
         "products.yaml:7:38 `on_removal` must be one of",

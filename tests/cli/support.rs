@@ -130,6 +130,11 @@ impl Done {
         self
     }
 
+    /// What each error says.
+    pub fn errors(&self) -> Vec<String> {
+        self.err.lines().filter_map(|line| line.strip_prefix("Error: ")).map(str::to_owned).collect()
+    }
+
     /// stdout as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {

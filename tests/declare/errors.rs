@@ -106,16 +106,13 @@ const LIMITS: &[(&str, &str)] = &[
         "path_id: prod-abc",
         "6:14 bad-value: `path_id` must be the id of a launch path, and `prod-abc` looks like the id of a product",
     ),
-    ("path_id: \"lpv2 x\"", "6:14 bad-value: `path_id` cannot hold the character U+0020"),
+    ("path_id: \"lpv2 x\"", "6:14 bad-value: `path_id` cannot hold a space"),
     ("path_id: \"\"", "6:14 bad-value: `path_id` is empty"),
     (
         "provisioned_product_name: -a",
         "6:31 bad-value: a provisioned product name begins with a letter or a digit, not with `-`",
     ),
-    (
-        "provisioned_product_name: a b",
-        "6:31 bad-value: a provisioned product name cannot hold the character U+0020",
-    ),
+    ("provisioned_product_name: a b", "6:31 bad-value: a provisioned product name cannot hold a space"),
     (
         "provisioned_product_name: pаyments",
         "6:31 bad-value: a provisioned product name cannot hold the character U+0430",

@@ -53,7 +53,7 @@ fn what_is_advised_is_not_the_next_mistake() {
         shown(&found, &[file]),
         [
             "2:20 wrong-type: `location_defaults` must be a map, not a list",
-            "4:23 wrong-type: `parallelism` must be a whole number from 1, not `5`; write `5`, without quotes",
+            "4:23 wrong-type: `parallelism` must be a whole number from 1, not the text `5`; write `5`, without quotes",
         ]
     );
 }

@@ -67,7 +67,7 @@ state: {path: \"state-${var.stage}\"}
 x-notes: anything
 locations:
   pay: {account_id: 012345678901, frozen: true, profile: x, endpoint_url: \"http://LOCALHOST:4566\", x-owner: me}
-  far: {account_id: \"111122223333\", role_arn: \"arn:aws:iam::1:role/own\", external_id: \"e-${location.name}\", endpoint_url: https://vpce.example, allow_custom_endpoint: true}
+  far: {account_id: \"111122223333\", role_arn: \"arn:aws:iam::111122223333:role/own\", external_id: \"e-${location.name}\", endpoint_url: https://vpce.example, allow_custom_endpoint: true}
 location_defaults:
   regions: [eu-west-1]
   role_arn: arn:aws:iam::${location.account_id}:role/provisor-${var.stage}
@@ -96,7 +96,10 @@ timeouts: {provision: 90m, update: 1h30m, terminate: 90s}
     else {
         panic!()
     };
-    assert_eq!((role.arn.as_str(), role.external_id.as_deref()), ("arn:aws:iam::1:role/own", Some("e-far")));
+    assert_eq!(
+        (role.arn.as_str(), role.external_id.as_deref()),
+        ("arn:aws:iam::111122223333:role/own", Some("e-far"))
+    );
     assert_eq!(settings.variables["sizes"].value.as_deref(), Some("a,1.10"));
     assert_eq!(settings.variables["sizes"].kind, VariableKind::List);
     assert_eq!((settings.parallelism, settings.product_limits["AWS Control Tower Account Factory"]), (5, 2));
@@ -126,7 +129,7 @@ timeouts: {provision: 5 parsecs, update: 0s}
             "3:79 unknown-key: unknown key `profil` in `hub`; did you mean `profile`?",
             "4:23 bad-value: `parallelism` must be at least 1, not 0",
             "5:23 bad-value: `provision` must be a duration such as `90s`, `60m` or `1h30m`, not `5 parsecs`",
-            "5:42 bad-value: `update` must be a duration such as `90s`, `60m` or `1h30m`, not `0s`",
+            "5:42 bad-value: `update` is no time at all: `0s`",
         ],
     );
     let text =
@@ -140,7 +143,7 @@ timeouts: {provision: 5 parsecs, update: 0s}
             "3:67 bad-value: the region `eu-west-1` stands here twice",
             "4:23 bad-value: `parallelism` must be at least 1, not 0",
             "5:23 bad-value: `provision` must be a duration such as `90s`, `60m` or `1h30m`, not `5 parsecs`",
-            "5:42 bad-value: `update` must be a duration such as `90s`, `60m` or `1h30m`, not `0s`",
+            "5:42 bad-value: `update` is no time at all: `0s`",
         ],
     );
     for (text, expected) in [
@@ -228,7 +231,7 @@ const WRONG: &[(&str, &str)] = &[
         "4:28 wrong-type: `sensitive` must be `true` or `false`, not `maybe`",
     ),
     ("location_defaults: {role_arn: nonsense}\n", "3:31 bad-value: `nonsense` is not the ARN of a role"),
-    ("state: {path: \"${var.a}\"}\n", "3:15 unknown-variable: there is no variable `a`"),
+    ("state: {path: \"${var.a}\"}\n", "3:16 unknown-variable: there is no variable `a`"),
 ];
 
 #[test]
@@ -383,7 +386,7 @@ variables:
     same(
         &shown(&problems, &[file]),
         &[
-            "5:5 bad-value: the variable `pin` must be a number, not this value",
+            "6:7 sensitive-default: the variable `pin` is sensitive, and its value would stand in git",
             "12:5 sensitive-default: the variable `code` is sensitive, and its default would stand in git",
         ],
     );

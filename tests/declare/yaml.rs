@@ -115,6 +115,7 @@ fn unquoted_references_inside_brackets_say_to_quote() {
             "{found:?}"
         );
     }
+    check("a: {X: ${var.x}}\n", &["1:8 syntax: a `${…}` inside `{ }` or `[ ]` needs quotes"]);
 }
 
 #[test]

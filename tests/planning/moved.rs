@@ -98,33 +98,33 @@ fn what_cannot_be_is_told_at_its_place() {
     told(
         "{from: network, to: core}",
         "",
-        "contradiction at 3:9: `network` is still declared, and cannot have become `core` / take its declaration or the move away",
+        "contradiction at 3:16: `network` is still declared, and cannot have become `core` / take its declaration or the move away",
     );
-    told("{from: a, to: b}, {from: b, to: a}", "", "contradiction at 3:27: `b` moves in a circle");
+    told("{from: a, to: b}, {from: b, to: a}", "", "contradiction at 3:41: `b` moves in a circle");
     told(
         "{from: a, to: a}",
         "",
-        "contradiction at 3:9: `a` would become itself / `from` is the key that it had, `to` the one that it has now",
+        "contradiction at 3:23: `a` would become itself / `from` is the key that it had, `to` the one that it has now",
     );
     told(
         "{from: a, to: network}, {from: b, to: network}",
         "",
-        "contradiction at 3:33: `a` and `b` cannot both become `network`",
+        "contradiction at 3:47: `a` and `b` cannot both become `network`",
     );
     told(
         "{from: a, to: network}, {from: a, to: core}",
         "",
-        "contradiction at 3:33: `a` cannot become `network` and `core`",
+        "contradiction at 3:40: `a` cannot become `network` and `core`",
     );
     told(
         "{from: net, to: network}",
         "net vpc/v1\nnetwork vpc/v1",
-        "contradiction at 3:9: `net` cannot become `network`: the state holds both / take the move away: each of the two has its provisioned product",
+        "contradiction at 3:16: `net` cannot become `network`: the state holds both / take the move away: each of the two has its provisioned product",
     );
     told(
         "{from: net, to: netwrok}",
         "net vpc/v1",
-        "unknown-reference at 3:9: `net` cannot become `netwrok`, which is not declared / did you mean `network`?",
+        "unknown-reference at 3:25: `net` cannot become `netwrok`, which is not declared / did you mean `network`?",
     );
     told("{from: net}", "", "missing at 3:9: item 1 of `moved` has no `to`");
 }

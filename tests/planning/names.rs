@@ -14,14 +14,14 @@ fn unknown_names_come_with_the_nearest_and_all_there_are() {
          provisioning_artifact_name: v1",
         "",
         "unknown-product at 3:19: there is no product `vcp`, or no access to it \
-         / there is `vpc`, `service`, `db` / did you mean `vpc`?",
+         / there is `db`, `service`, `vpc` / did you mean `vpc`?",
     );
     finds(
         "product_id: prod-vcp
          provisioning_artifact_name: v1",
         "",
         "unknown-product at 3:17: there is no product `prod-vcp`, or no access to it \
-         / there is `prod-vpc (vpc)`, `prod-service (service)`, `prod-db (db)` / did you mean `prod-vpc`?",
+         / there is `prod-db (db)`, `prod-service (service)`, `prod-vpc (vpc)` / did you mean `prod-vpc`?",
     );
     finds(
         "product_name: vpc
@@ -58,7 +58,7 @@ fn what_nothing_resembles_gets_no_suggestion() {
         "product_name: warehouse
          provisioning_artifact_name: v1",
         "",
-        "unknown-product at 3:19: there is no product `warehouse`, or no access to it / there is `vpc`, `service`, `db`",
+        "unknown-product at 3:19: there is no product `warehouse`, or no access to it / there is `db`, `service`, `vpc`",
     );
 }
 

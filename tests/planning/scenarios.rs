@@ -169,7 +169,7 @@ fn scenario_14_a_wrong_product_id_is_found_at_plan() {
         "provisioned_products:\n  network: {product_id: prod-vpv, provisioning_artifact_name: v1}",
         "",
         "",
-        "unknown-product at 2:25: there is no product `prod-vpv`, or no access to it / there is `prod-vpc (vpc)`, `prod-service (service)`, `prod-db (db)` / did you mean `prod-vpc`?",
+        "unknown-product at 2:25: there is no product `prod-vpv`, or no access to it / there is `prod-db (db)`, `prod-service (service)`, `prod-vpc (vpc)` / did you mean `prod-vpc`?",
     );
 }
 

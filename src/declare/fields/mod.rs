@@ -13,7 +13,7 @@ mod synonyms;
 pub(super) use declarations::{CONTENT, DECLARATIONS, DECLARED, EXTERNAL, IMPORT, MOVE, OVERRIDE, REMOVAL};
 pub(super) use regions::meant as meant_region;
 pub(super) use rule::{TextRule, duration, ignored, share};
-pub use rule::{tag_value, unmade_path};
+pub use rule::{is_product_name, tag_value, unmade_path};
 pub use schema::file_schemas;
 pub(super) use settings::{CHECKOUT, CHECKOUT_FILE, LOCATION, LOCATIONS, SETTINGS, SETTINGS_FILE, VARIABLE};
 
@@ -172,7 +172,9 @@ impl Table {
         let usable = || self.fields().filter(|field| field.kind.is_usable()).map(|field| field.name);
         let word = key.to_lowercase().replace('-', "_");
         let synonym = synonyms::field(&word, |name| usable().any(|field| field == name));
-        synonym
+        // in other letters it is the field itself
+        let own = usable().find(|field| *field == word);
+        own.or(synonym)
             .map(|field| format!("did you mean `{field}`?"))
             .or_else(|| synonyms::advice(&word).map(str::to_owned))
             .or_else(|| did_you_mean(key, usable()))

@@ -154,22 +154,54 @@ fn length(what: &str, text: &str, min: usize, max: usize) -> Checked {
     }
 }
 
-/// The first character that is not allowed, named so that look-alikes can be told apart.
+/// So many characters that are not allowed are named.
+const ODD: usize = 5;
+
+/// The characters that are not allowed, named so that look-alikes can be told apart.
 fn characters(what: &str, text: &str, allowed: impl Fn(char) -> bool) -> Checked {
-    let Some(odd) = text.chars().find(|c| !allowed(*c)) else {
-        return Ok(());
+    let mut odd: Vec<String> = Vec::new();
+    for c in text.chars().filter(|c| !allowed(*c)) {
+        let named = match c {
+            ' ' => "a space".to_owned(),
+            _ if c.is_ascii_graphic() => format!("`{c}`"),
+            _ => format!("the character U+{:04X}", u32::from(c)),
+        };
+        if !odd.contains(&named) {
+            odd.push(named);
+        }
+        if odd.len() == ODD {
+            break;
+        }
+    }
+    let shown = match odd.split_last() {
+        None => return Ok(()),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
     };
-    let code = u32::from(odd);
-    let shown =
-        if odd.is_ascii_graphic() { format!("`{odd}`") } else { format!("the character U+{code:04X}") };
     Err(bad(format!("{what} cannot hold {shown}")).maybe_hint(Foreign::advice(text)))
+}
+
+/// The characters of the name of a provisioned product.
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "._-".contains(c)
+}
+
+/// Whether the service can be asked for a provisioned product of this name.
+#[must_use]
+pub fn is_product_name(text: &str) -> bool {
+    name(text).is_ok()
 }
 
 /// `provisioned_product_name`
 fn name(text: &str) -> Checked {
     let what = "a provisioned product name";
     length(what, text, 1, 128)?;
-    characters(what, text, |c| c.is_ascii_alphanumeric() || "._-".contains(c))?;
+    characters(what, text, is_name_character).map_err(|wrong| {
+        let near: String = text.chars().map(|c| if is_name_character(c) { c } else { '-' }).collect();
+        let hint = format!("letters, digits, `.`, `_` and `-` are allowed, such as `{near}`");
+        let is_near = near.starts_with(|c: char| c.is_ascii_alphanumeric()) && wrong.hint.is_none();
+        wrong.maybe_hint(is_near.then_some(hint))
+    })?;
     if text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Ok(());
     }
@@ -306,11 +338,16 @@ fn one_of(what: &str, text: &str, texts: &[&str]) -> Checked {
 
 fn role(what: &str, text: &str) -> Checked {
     filled(what, text)?;
-    if text.starts_with("arn:") && text.contains(":iam::") && text.contains(":role/") {
-        return Ok(());
+    let wrong = bad(format!("`{text}` is not the ARN of a role"))
+        .hint("such as `arn:aws:iam::111122223333:role/provisor`");
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", partition, "iam", "", id, name] = parts.as_slice() else { return Err(wrong) };
+    let is_named = name.strip_prefix("role/").is_some_and(|name| !name.is_empty());
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !is_named || !partition.starts_with("aws") || !partition.chars().all(is_word) {
+        return Err(wrong);
     }
-    Err(bad(format!("`{text}` is not the ARN of a role"))
-        .hint("such as `arn:aws:iam::111122223333:role/provisor`"))
+    account(id)
 }
 
 fn project(text: &str) -> Checked {
@@ -394,7 +431,8 @@ const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 /// `60m`, `1h30m`, `90s`, `1d`
 pub(crate) fn duration(what: &str, text: &str) -> Checked<Duration> {
     match duration_in(text) {
-        Some(Duration::ZERO) | None => {
+        Some(Duration::ZERO) => Err(bad(format!("{what} is no time at all: `{text}`"))),
+        None => {
             let is_count = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && text != "0";
             let hint = is_count.then(|| format!("say of what: `{text}m` for minutes, `{text}s` for seconds"));
             Err(bad(format!("{what} must be a duration such as `90s`, `60m` or `1h30m`, not `{text}`"))

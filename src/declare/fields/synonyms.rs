@@ -113,6 +113,15 @@ const ADVICE: &[(&str, &str)] = &[
     ("create", "write `timeouts: {provision: …}`"),
     ("location", "write `location:` in each declaration, or in its file's `defaults:`"),
     ("provisioned_products", "declarations stand in the files that `declarations:` names"),
+    (
+        "locations",
+        "the locations that there are stand in `provisor.yaml`; where something stands is said in each declaration, or in its file's `defaults:`",
+    ),
+    ("project", "it stands at the top of `provisor.yaml`"),
+    ("state", "it stands at the top of `provisor.yaml`"),
+    ("limits", "they stand at the top of `provisor.yaml`"),
+    ("guards", "they stand at the top of `provisor.yaml`"),
+    ("location_defaults", "they stand at the top of `provisor.yaml`"),
 ];
 
 /// The field that a word means, among those that the map has.

@@ -147,7 +147,7 @@ impl<'r> HeadReader<'r> {
     fn declared(&mut self, item: Item<'_>, name: &str) -> Option<Address> {
         let text = self.text(item, name, self.anywhere())?;
         let found = address(&text).and_then(|text| self.targets.only(text));
-        found.map_err(|wrong| self.problems.push(wrong.at(item.place(Some(name), Part::Value)))).ok()
+        found.map_err(|wrong| self.problems.push(wrong.at(item.place(Some(name), Part::Value)))).ok()?
     }
 }
 

@@ -56,7 +56,7 @@ impl Moves {
         for _ in 0..=self.all.len() {
             if *at == one.from {
                 let message = format!("`{}` moves in a circle", one.from);
-                return Ok(Some(Diagnostic::error("contradiction", message)));
+                return Ok(Some(Diagnostic::error("contradiction", message).at(one.end("to"))));
             }
             let mut next = None;
             for other in self.by(&self.from, at) {
@@ -93,7 +93,7 @@ impl HeadReader<'_> {
             let there = standing.get(&one.from).map_or(&[][..], Vec::as_slice);
             let wrong = self.contradicted(&one, &moves, there).map_err(|much| (much, one.place.clone()))?;
             match wrong {
-                Some(wrong) => self.problems.push(wrong.at(one.place)),
+                Some(wrong) => self.problems.push(wrong),
                 None => moves.add(one),
             }
         }
@@ -144,27 +144,30 @@ impl HeadReader<'_> {
 }
 
 fn against(one: &Move, other: &Move) -> Option<Diagnostic> {
-    let message = if !one.meets(other) {
+    let (message, end) = if !one.meets(other) {
         return None;
     } else if one.from == other.from {
-        format!("`{}` cannot become `{}` and `{}`", one.from, other.to, one.to)
+        (format!("`{}` cannot become `{}` and `{}`", one.from, other.to, one.to), "from")
     } else if one.to == other.to {
-        format!("`{}` and `{}` cannot both become `{}`", other.from, one.from, one.to)
+        (format!("`{}` and `{}` cannot both become `{}`", other.from, one.from, one.to), "to")
     } else {
         return None;
     };
-    Some(Diagnostic::error("contradiction", message).related(other.place.clone(), "the other one"))
+    let wrong = Diagnostic::error("contradiction", message).at(one.end(end));
+    Some(wrong.related(other.end(end), "the other one"))
 }
 
 fn still_declared(one: &Move, there: &[&LocationName]) -> Option<Diagnostic> {
     there.iter().any(|location| one.covers(location)).then(|| {
         let message = format!("`{}` is still declared, and cannot have become `{}`", one.from, one.to);
-        Diagnostic::error("contradiction", message).hint("take its declaration or the move away")
+        let wrong = Diagnostic::error("contradiction", message).at(one.end("from"));
+        wrong.hint("take its declaration or the move away")
     })
 }
 
 fn nowhere(one: &Move) -> Diagnostic {
     let message = format!("`{}` would become itself", one.from);
     Diagnostic::error("contradiction", message)
+        .at(one.end("to"))
         .hint("`from` is the key that it had, `to` the one that it has now")
 }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use super::conditions::{fulfilling, near_value, values_there_are};
 use super::misplaced::Misplaced;
-use super::names;
+use super::names::{self, Several};
 use crate::Settings;
-use crate::references::{Context, Fault};
+use crate::references::Context;
 use crate::yaml::{NodeId, Shape, Tree};
 use provisor_model::diagnostic::Diagnostic;
 use provisor_model::ids::LocationName;
@@ -36,7 +36,7 @@ pub(super) fn chosen(
         }
         Shape::List(items) => {
             let texts = items.iter().filter_map(|item| tree.text(*item));
-            wrong_items("locations", names::several(settings, context, texts))?
+            sound_items("locations", names::several(settings, context, texts))?
         }
         Shape::Map(_) => return selected(tree, id, context, settings).map(Some),
     };
@@ -75,11 +75,11 @@ pub(super) fn patterns(tree: &Tree<'_>, layer: NodeId) -> usize {
 }
 
 /// The names of a list, or what is wrong with its items.
-fn wrong_items(
-    field: &str,
-    found: Result<Vec<LocationName>, Vec<(usize, Fault)>>,
-) -> Result<Vec<LocationName>, Misplaced> {
-    found.or_else(|wrong| Misplaced::items(field, wrong).map_or(Ok(Vec::new()), Err))
+fn sound_items(field: &str, Several { names, wrong }: Several) -> Result<Vec<LocationName>, Misplaced> {
+    match Misplaced::items(field, wrong) {
+        Some(misplaced) => Err(misplaced.beside(names)),
+        None => Ok(names),
+    }
 }
 
 /// The locations that `locations: {where: …, except: …}` means.
@@ -89,14 +89,24 @@ fn selected(
     context: &Context<'_>,
     settings: &Settings,
 ) -> Result<Vec<LocationName>, Misplaced> {
-    let mut found = fulfilling(tree, tree.given(selector, "where"), settings)
-        .map_err(|misplaced| misplaced.inside("locations"))?;
+    let found = fulfilling(tree, tree.given(selector, "where"), settings);
     let except = tree.given(selector, "except").map_or(&[][..], |id| tree.items(id));
     let texts = except.iter().filter_map(|item| tree.text(*item));
-    let except = wrong_items("except", names::several(settings, context, texts))
-        .map_err(|misplaced| misplaced.inside("locations"))?;
+    let except = sound_items("except", names::several(settings, context, texts));
+    let mut wrong = Vec::new();
+    let mut sound = |found: Result<Vec<LocationName>, Misplaced>| {
+        found.unwrap_or_else(|mut misplaced| {
+            let sound = std::mem::take(&mut misplaced.sound);
+            wrong.push(misplaced.inside("locations"));
+            sound
+        })
+    };
+    let (mut found, except) = (sound(found), sound(except));
     let except: HashSet<LocationName> = except.into_iter().collect();
     found.retain(|name| !except.contains(name));
+    if let Some(misplaced) = Misplaced::all(wrong) {
+        return Err(misplaced.beside(found));
+    }
     if found.is_empty() {
         let names = tree.given(selector, "where").map_or(&[][..], |node| tree.pairs(node));
         let told = names.iter().map(|pair| values_there_are(&pair.key, settings));

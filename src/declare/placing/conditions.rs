@@ -32,17 +32,41 @@ pub(super) fn fulfilling(
     settings: &Settings,
 ) -> Result<Vec<LocationName>, Misplaced> {
     let pairs = conditions.map_or(&[][..], |node| tree.pairs(node));
-    let conditions: Vec<Condition> = pairs
-        .iter()
-        .map(|pair| {
-            condition(tree, &pair.key, pair.value, settings).map_err(|misplaced| misplaced.inside("where"))
-        })
-        .collect::<Result<_, _>>()?;
-    let fits = |location: &&Location| conditions.iter().all(|wanted| wanted.holds(location, settings));
-    Ok(settings.locations.values().filter(fits).map(|location| location.name.clone()).collect())
+    let (mut conditions, mut wrong) = (Vec::new(), Vec::new());
+    for pair in pairs {
+        let ReadCondition { condition, misplaced } = wanted(tree, &pair.key, pair.value, settings);
+        conditions.push(condition);
+        wrong.extend(misplaced.map(|misplaced| misplaced.inside("where")));
+    }
+    let fits = |location: &&Location| {
+        conditions.iter().all(|wanted| wanted.as_ref().is_some_and(|wanted| wanted.holds(location, settings)))
+    };
+    let found = settings.locations.values().filter(fits).map(|location| location.name.clone()).collect();
+    match Misplaced::all(wrong) {
+        Some(misplaced) => Err(misplaced.beside(found)),
+        None => Ok(found),
+    }
 }
 
-fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Result<Condition, Misplaced> {
+/// One condition, as far as it can be read, and what is wrong with it.
+struct ReadCondition {
+    condition: Option<Condition>,
+    misplaced: Option<Misplaced>,
+}
+
+fn wanted(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> ReadCondition {
+    match condition(tree, name, id, settings) {
+        Ok(read) => read,
+        Err(misplaced) => ReadCondition { condition: None, misplaced: Some(misplaced) },
+    }
+}
+
+fn condition(
+    tree: &Tree<'_>,
+    name: &str,
+    id: NodeId,
+    settings: &Settings,
+) -> Result<ReadCondition, Misplaced> {
     let unknown = || Misplaced::field(name, unknown_variable(name)).by_name();
     let variable = settings.variables.get(name).ok_or_else(unknown)?;
     if variable.sensitive {
@@ -68,7 +92,8 @@ fn condition(tree: &Tree<'_>, name: &str, id: NodeId, settings: &Settings) -> Re
         true => Misplaced::items(name, wrong),
         false => wrong.into_iter().next().map(|(_, fault)| Misplaced::field(name, fault)),
     };
-    misplaced.map_or(Ok(Condition { variable: name.to_owned(), values }), Err)
+    // a value that is nowhere fits nowhere, and the others fit all the same
+    Ok(ReadCondition { condition: Some(Condition { variable: name.to_owned(), values }), misplaced })
 }
 
 /// What is said of a value that the variable can have nowhere.

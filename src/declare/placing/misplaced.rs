@@ -4,6 +4,7 @@ use crate::origin::{Layer, Origin};
 use crate::references::Fault;
 use crate::yaml::Tree;
 use provisor_model::diagnostic::{Diagnostic, Part, Segment};
+use provisor_model::ids::LocationName;
 
 /// What is wrong, and where below the map of the layer.
 pub(super) struct Misplaced {
@@ -12,6 +13,8 @@ pub(super) struct Misplaced {
     fault: Fault,
     /// What is wrong with further items.
     more: Vec<Misplaced>,
+    /// The locations that are meant all the same.
+    pub sound: Vec<LocationName>,
 }
 
 impl Misplaced {
@@ -22,19 +25,32 @@ impl Misplaced {
             part: Part::Value,
             fault: fault.into(),
             more: Vec::new(),
+            sound: Vec::new(),
         }
     }
 
     /// With the layer's map as a whole.
     pub fn whole(fault: impl Into<Fault>) -> Self {
-        Self { below: Vec::new(), part: Part::Value, fault: fault.into(), more: Vec::new() }
+        let (below, more, sound) = (Vec::new(), Vec::new(), Vec::new());
+        Self { below, part: Part::Value, fault: fault.into(), more, sound }
     }
 
     /// At items of a field: the first one, and with it the others.
     pub fn items(name: &str, wrong: Vec<(usize, Fault)>) -> Option<Self> {
-        let mut all = wrong.into_iter().map(|(n, fault)| Self::field(name, fault).item(n));
-        let first = all.next()?;
-        Some(Self { more: all.collect(), ..first })
+        Self::all(wrong.into_iter().map(|(n, fault)| Self::field(name, fault).item(n)))
+    }
+
+    /// The first one, and with it the others.
+    pub fn all(wrong: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let mut all = wrong.into_iter();
+        let mut first = all.next()?;
+        first.more.extend(all);
+        Some(first)
+    }
+
+    /// With the locations that are meant all the same.
+    pub fn beside(self, sound: Vec<LocationName>) -> Self {
+        Self { sound, ..self }
     }
 
     /// The same at the name of the field, not at what it holds.

@@ -24,6 +24,8 @@ pub(super) struct Placement<'f> {
     pub declaration: Declaration<'f>,
     /// Where it stands; nothing if that could not be told.
     pub locations: Vec<LocationName>,
+    /// Whether these are all that are meant.
+    pub is_sure: bool,
     /// Itself, then the defaults: for which locations each of their overrides holds.
     bases: Vec<(Base, Vec<BTreeSet<LocationName>>)>,
 }
@@ -57,6 +59,14 @@ impl<'f> Placement<'f> {
     }
 }
 
+/// Where something stands.
+#[derive(Clone, Copy)]
+struct StandsOnSome<'s> {
+    locations: &'s [LocationName],
+    /// Whether these are all that are meant.
+    is_sure: bool,
+}
+
 /// Says where declarations stand.
 pub(super) struct Placer<'p> {
     /// The locations there are.
@@ -76,15 +86,19 @@ impl<'p> Placer<'p> {
         for base in declaration.bases() {
             self.compare(declaration.file, base.node)?;
         }
-        let locations = self.locations(declaration, &origin);
+        let (locations, is_sure) = match self.locations(declaration, &origin) {
+            Ok(locations) => (locations, true),
+            Err(sound) => (sound, false),
+        };
         self.burden.stands(locations.len())?;
+        let standing = StandsOnSome { locations: &locations, is_sure };
         let mut bases = Vec::new();
         if !declaration.misshapen() {
             for base in declaration.bases() {
-                bases.push((base, self.overrides(declaration.file, &origin, base, &locations)?));
+                bases.push((base, self.overrides(declaration.file, &origin, base, standing)?));
             }
         }
-        Ok(Placement { declaration, locations, bases })
+        Ok(Placement { declaration, locations, is_sure, bases })
     }
 
     /// Looks at where the defaults of a file say that something stands, whoever takes that over.
@@ -94,7 +108,8 @@ impl<'p> Placer<'p> {
         if let Err(misplaced) = chosen::chosen(&file.tree, defaults.node, &self.context(), self.settings) {
             self.problems.extend(misplaced.at(&file.tree, &origin, defaults.layer()));
         }
-        self.overrides(file, &origin, defaults, &[]).map(drop)
+        let nowhere = StandsOnSome { locations: &[], is_sure: false };
+        self.overrides(file, &origin, defaults, nowhere).map(drop)
     }
 
     /// Takes up what it costs to find out of which locations a layer speaks.
@@ -103,27 +118,35 @@ impl<'p> Placer<'p> {
             .compares(chosen::patterns(&file.tree, layer).saturating_mul(self.settings.locations.len()))
     }
 
-    fn locations(&mut self, declaration: Declaration<'_>, origin: &Origin) -> Vec<LocationName> {
+    /// Where a declaration stands; or, where something is wrong with that, where it stands all the same.
+    fn locations(
+        &mut self,
+        declaration: Declaration<'_>,
+        origin: &Origin,
+    ) -> Result<Vec<LocationName>, Vec<LocationName>> {
         let tree = &declaration.file.tree;
         let context = Context { key: Some(declaration.key), ..self.context() };
         for base in declaration.bases() {
             match chosen::chosen(tree, base.node, &context, self.settings) {
                 Ok(None) => {}
-                Ok(Some(found)) => return found,
-                Err(_) if declaration.misshapen() => return Vec::new(),
-                Err(misplaced) => {
+                Ok(Some(found)) => return Ok(found),
+                Err(_) if declaration.misshapen() => return Err(Vec::new()),
+                Err(mut misplaced) => {
+                    let sound = std::mem::take(&mut misplaced.sound);
                     self.problems.extend(misplaced.at(tree, origin, base.layer()));
-                    return Vec::new();
+                    return Err(sound);
                 }
             }
         }
         match names::only(self.settings) {
-            Ok(name) => vec![name],
-            Err(_) if declaration.misshapen() || declaration.hides(&["location", "locations"]) => Vec::new(),
-            Err(_) if self.doubts.accounts => Vec::new(),
+            Ok(name) => Ok(vec![name]),
+            Err(_) if declaration.misshapen() || declaration.hides(&["location", "locations"]) => {
+                Err(Vec::new())
+            }
+            Err(_) if self.doubts.accounts => Err(Vec::new()),
             Err(diagnostic) => {
                 self.problems.push(diagnostic.at(declaration.place()));
-                Vec::new()
+                Err(Vec::new())
             }
         }
     }

@@ -41,12 +41,20 @@ pub(super) fn some(settings: &Settings, text: &str) -> Result<Vec<LocationName>,
     Ok(found)
 }
 
-/// What a list of names and globs means, in the order of the list, each location once; or which items are wrong.
+/// What a list of names and globs means.
+pub(super) struct Several {
+    /// In the order of the list, each location once.
+    pub names: Vec<LocationName>,
+    /// Which items are wrong.
+    pub wrong: Vec<(usize, Fault)>,
+}
+
+/// What a list of names and globs means.
 pub(super) fn several<'t>(
     settings: &Settings,
     context: &Context<'_>,
     texts: impl IntoIterator<Item = &'t str>,
-) -> Result<Vec<LocationName>, Vec<(usize, Fault)>> {
+) -> Several {
     let (mut names, mut seen, mut wrong) = (Vec::new(), HashSet::new(), Vec::new());
     for (n, text) in texts.into_iter().enumerate() {
         let known = context.known("locations", text);
@@ -56,7 +64,7 @@ pub(super) fn several<'t>(
             Err(fault) => wrong.push((n, fault)),
         }
     }
-    if wrong.is_empty() { Ok(names) } else { Err(wrong) }
+    Several { names, wrong }
 }
 
 /// The location of a declaration that names none.

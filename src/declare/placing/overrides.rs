@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Placer;
 use super::chosen::{chosen, is_doubtful};
 use super::conditions::fulfilling;
 use super::misplaced::Misplaced;
 use super::names;
+use super::{Placer, StandsOnSome};
 use crate::burden::TooMuch;
 use crate::declarations::{Base, DeclarationsFile};
 use crate::fields::{CONTENT, FieldKind, Table};
@@ -22,23 +22,21 @@ impl Placer<'_> {
         file: &DeclarationsFile<'_>,
         origin: &Origin,
         base: Base,
-        locations: &[LocationName],
+        StandsOnSome { locations, is_sure }: StandsOnSome<'_>,
     ) -> Result<Vec<BTreeSet<LocationName>>, TooMuch> {
         let standing: BTreeSet<&LocationName> = locations.iter().collect();
         let mut held = Vec::new();
         for (n, node) in base.overrides(&file.tree).iter().enumerate() {
             self.burden.holds(self.settings.locations.len())?;
             self.compare(file, *node)?;
-            let found = match self.speaks_of(&file.tree, *node) {
-                Ok(found) => found,
-                Err(misplaced) => {
-                    self.problems.extend(misplaced.at(&file.tree, origin, base.nth(n)));
-                    held.push(BTreeSet::new());
-                    continue;
-                }
-            };
+            let speaks_of = self.speaks_of(&file.tree, *node);
+            let is_sure = is_sure && speaks_of.is_ok() && !is_doubtful(&file.tree, base.node);
+            let found = speaks_of.unwrap_or_else(|mut misplaced| {
+                let sound = std::mem::take(&mut misplaced.sound);
+                self.problems.extend(misplaced.at(&file.tree, origin, base.nth(n)));
+                sound
+            });
             let found: BTreeSet<_> = found.into_iter().filter(|name| standing.contains(name)).collect();
-            let is_sure = !locations.is_empty() && !is_doubtful(&file.tree, base.node);
             if found.is_empty() && is_sure && base.layer() == Layer::Own {
                 let message = "this override speaks of no location on which the declaration stands";
                 let place = origin.place(base.nth(n), &[], Part::Value);

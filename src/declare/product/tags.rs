@@ -6,7 +6,7 @@ use super::Composer;
 use crate::fields::TextRule;
 use crate::layers::by_key;
 use crate::origin::{Layer, Origin};
-use crate::references::{Fault, refuse_sensitive};
+use crate::references::Fault;
 use provisor_model::diagnostic::{Diagnostic, Part};
 use provisor_model::template::Template;
 
@@ -48,12 +48,10 @@ impl Composer<'_> {
         if !text.contains("${") {
             return Ok(Template::text(text));
         }
-        let what = || format!("the tag `{key}`");
-        let filled = self.context.fill(text, str::to_owned)?;
-        refuse_sensitive(what, &filled)?;
-        let template = filled.template();
+        let what = format!("the tag `{key}`");
+        let template = self.context.fill_seen(text, &what)?.template();
         if let Some(text) = template.as_text() {
-            TextRule::TagValue.check(&what(), text)?;
+            TextRule::TagValue.check(&what, text)?;
         }
         Ok(template)
     }

@@ -69,6 +69,20 @@ impl<'a> Context<'a> {
 
     /// Fills what is known; references to other products stay. `escape` is applied to the values of holes.
     pub fn fill(&self, text: &str, escape: fn(&str) -> String) -> Result<Filling, Fault> {
+        self.filled(text, escape, None)
+    }
+
+    /// The same of what everybody sees, such as "the tag `a`": it cannot hold anything sensitive, whether that has a value or not.
+    pub fn fill_seen(&self, text: &str, what: &str) -> Result<Filling, Fault> {
+        self.filled(text, str::to_owned, Some(what))
+    }
+
+    fn filled(
+        &self,
+        text: &str,
+        escape: fn(&str) -> String,
+        seen_as: Option<&str>,
+    ) -> Result<Filling, Fault> {
         if text.len() > LONGEST_WRITTEN {
             let message = format!("this text has more than {LONGEST_WRITTEN} bytes, references in it");
             return Err(Diagnostic::error("too-long", message)
@@ -83,6 +97,12 @@ impl<'a> Context<'a> {
                 Token::Text(text) => Piece::Text(escape(&text)),
                 Token::Hole { nth, of } => {
                     let name = of.as_ref().ok().and_then(|of| self.secret(of));
+                    if let Some((what, name)) = seen_as.zip(name) {
+                        if !faults.iter().any(|one: &Fault| one.is_sensitive()) {
+                            faults.push(Fault::hole(nth, sensitive(what, name)));
+                        }
+                        continue;
+                    }
                     secret = name.map(|name| (nth, name.to_owned()));
                     match of.map_err(|wrong| *wrong).and_then(|of| self.hole(of, escape)) {
                         Ok(piece) => piece,
@@ -113,9 +133,7 @@ impl<'a> Context<'a> {
         if !text.contains("${") {
             return Ok(text.into());
         }
-        let filled = self.fill(text, str::to_owned)?;
-        refuse_sensitive(|| format!("`{field}`"), &filled)?;
-        let template = filled.template();
+        let template = self.fill_seen(text, &format!("`{field}`"))?.template();
         template.as_text().map(|text| Cow::Owned(text.to_owned())).ok_or_else(|| unknown_yet(field).into())
     }
 
@@ -178,12 +196,9 @@ impl<'a> Context<'a> {
 }
 
 /// Sensitive text may stand in parameters only.
-pub(crate) fn refuse_sensitive(what: impl Fn() -> String, filled: &Filling) -> Result<(), Fault> {
-    let Some((nth, name)) = &filled.sensitive else {
-        return Ok(());
-    };
-    let message = format!("{} cannot hold the sensitive variable `{name}`", what());
-    Err(Fault::hole(*nth, Diagnostic::error("sensitive", message).hint("only parameters may hold it")))
+fn sensitive(what: &str, name: &str) -> Diagnostic {
+    let message = format!("{what} cannot hold the sensitive variable `{name}`");
+    Diagnostic::error("sensitive", message).hint("only parameters may hold it")
 }
 
 fn too_long() -> Diagnostic {

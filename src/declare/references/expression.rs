@@ -94,6 +94,11 @@ impl Fault {
         Some(Self { more: faults.take(FEW - 1).collect(), ..first })
     }
 
+    /// Whether it is that something sensitive is written where everybody sees it.
+    pub fn is_sensitive(&self) -> bool {
+        self.diagnostic.code == "sensitive"
+    }
+
     /// Each of them.
     pub fn all(mut self) -> impl Iterator<Item = Self> {
         let more = std::mem::take(&mut self.more);
@@ -126,7 +131,7 @@ pub(crate) fn parse(text: &str) -> Vec<Token<'_>> {
             tokens.push(Token::Text(Cow::Owned(format!("{kept}${{"))));
             rest = after;
         } else {
-            let inside = after.split_once('}');
+            let inside = enclosed(after);
             if !before.is_empty() {
                 tokens.push(Token::Text(before.into()));
             }
@@ -141,6 +146,15 @@ pub(crate) fn parse(text: &str) -> Vec<Token<'_>> {
         tokens.push(Token::Text(rest.into()));
     }
     tokens
+}
+
+/// What stands between `${` and its `}`, and what behind it; `${{ x }}` of others ends with both of its braces.
+fn enclosed(after: &str) -> Option<(&str, &str)> {
+    let (inside, behind) = after.split_once('}')?;
+    match behind.strip_prefix('}').filter(|_| after.starts_with('{')) {
+        Some(rest) => Some((after.get(..inside.len() + 1)?, rest)),
+        None => Some((inside, behind)),
+    }
 }
 
 fn unterminated(after: &str) -> Diagnostic {
@@ -212,8 +226,21 @@ fn not_a_reference(text: &str) -> Diagnostic {
         None if matches!(parts.as_slice(), [_, "outputs", _]) => {
             diagnostic.hint("the key of an output holds letters, digits, `_`, `-`, `:` and `.`")
         }
-        Some(hint) => diagnostic.hint(hint),
+        Some(hint) => near(&parts).into_iter().fold(diagnostic.hint(hint), Diagnostic::near),
         None => diagnostic.hint(FORMS),
+    }
+}
+
+/// What has to be there for what may have been meant.
+fn near(parts: &[&str]) -> Option<Near> {
+    match parts {
+        [name] | ["vars" | "variable" | "variables" | "local" | "locals" | "params" | "parameters", name]
+            if is_key(name) =>
+        {
+            Some(Near::Value((*name).to_owned()))
+        }
+        ["module" | "data" | "resource", .., key, _] if is_key(key) => Some(Near::Holder((*key).to_owned())),
+        _ => None,
     }
 }
 
@@ -283,7 +310,7 @@ fn of_others(parts: &[&str], text: &str) -> Option<String> {
             return Some(format!("what CloudFormation is to fill in is written `$${{{text}}}`"));
         }
         _ if text.starts_with('{') => {
-            let inside = text.trim_start_matches('{').trim();
+            let inside = text.trim_start_matches('{').trim_end_matches('}').trim();
             let name = inside.rsplit('.').next().filter(|name| is_key(name))?;
             return Some(format!("a variable is `${{var.{name}}}`, with one pair of braces"));
         }

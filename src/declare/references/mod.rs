@@ -5,7 +5,7 @@ mod expression;
 mod notation;
 mod targets;
 
-pub(super) use context::{Context, Filling, LONGEST_WRITTEN, refuse_sensitive, unknown_variable};
+pub(super) use context::{Context, Filling, LONGEST_WRITTEN, unknown_variable};
 pub(super) use expression::{Fault, Token, address, is_key, parse};
 pub(super) use notation::Foreign;
 pub(super) use targets::Targets;

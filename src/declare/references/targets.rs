@@ -77,17 +77,20 @@ impl<'a> Targets<'a> {
         }
     }
 
-    /// The only instance that an address can mean, seen from nowhere.
-    pub fn only(&self, address: AddressText<'_>) -> Result<Address, Diagnostic> {
+    /// The only instance that an address can mean, seen from nowhere; `None` where it is not known where that stands.
+    pub fn only(&self, address: AddressText<'_>) -> Result<Option<Address>, Diagnostic> {
         let key = address.key;
         let places = self.places.get(key).ok_or_else(|| unknown(key))?;
+        if places.listed.is_empty() {
+            return Ok(None);
+        }
         let candidates = match address.at {
             None => places.listed.iter().collect(),
             Some(at) => self.within(key, at, places)?,
         };
         match candidates.as_slice() {
-            [name] => Ok(Address::new(key, (*name).clone())),
-            [] => Err(Diagnostic::error("not-there", format!("`{key}` stands nowhere"))),
+            [] => Ok(None),
+            [name] => Ok(Some(Address::new(key, (*name).clone()))),
             [first, ..] => {
                 let message = format!("`{key}` stands on several locations");
                 let example = format!("say which one, such as `{key}@{first}`");

@@ -23,11 +23,10 @@ impl Reader<'_> {
         if let Some(diagnostic) =
             content.endpoint_url.as_deref().and_then(|url| wrong(url, content.allow_custom_endpoint))
         {
-            let place = merged.find(&["endpoint_url"]).map_or_else(
-                || own.clone(),
-                |leaf| leaf.layer.clone().below(leaf.segments(None), Part::Value),
-            );
-            self.problems.push(diagnostic.at(place));
+            self.problems.push(diagnostic.at(place(own, merged, "endpoint_url")));
+        }
+        if let Some(diagnostic) = of_another_account(&content) {
+            self.problems.push(diagnostic.at(place(own, merged, "role_arn")));
         }
         let LocationContent {
             profile, external_id, session_name, endpoint_url, allow_custom_endpoint, ..
@@ -48,6 +47,20 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Where a field is given.
+fn place(own: &Place, merged: &Merged<'_, &Place>, field: &str) -> Place {
+    let given = merged.find(&[field]);
+    given.map_or_else(|| own.clone(), |leaf| leaf.layer.clone().below(leaf.segments(None), Part::Value))
+}
+
+/// That a role leads to another account than the one that is written.
+fn of_another_account(content: &LocationContent) -> Option<Diagnostic> {
+    let (role, account) = (content.role_arn.as_ref()?, content.account_id.as_ref()?);
+    let of = role.split(':').nth(4).filter(|of| *of != account.as_str())?;
+    let message = format!("the role is one of account {of}, and `account_id` is {account}");
+    Some(Diagnostic::error("bad-value", message).hint("correct the one that is wrong"))
 }
 
 /// What is wrong with an endpoint, whatever the credentials are: those are judged by whoever has them.

@@ -97,8 +97,8 @@ pub(super) struct TimeoutsContent {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LocationContent {
-    #[serde(rename = "account_id")]
-    _account_id: Option<String>,
+    /// `account_id`
+    pub account_id: Option<String>,
     /// `sandbox`
     pub sandbox: Option<String>,
     /// `profile`

@@ -163,7 +163,7 @@ impl<'s> SettingsDraft<'s> {
                 "the checkout declares `{name}`, and trusted settings refer to no variable that a branch can change: declare it here instead"
             )),
             Near::Variable(name) => settings.with_variable(found, &name),
-            Near::Declaration(_) | Near::Location(_) => found,
+            _ => found,
         }
         });
         Outline { settings, problems }

@@ -17,7 +17,11 @@ impl<'t, 'p> Fill<'t, &'p Place> for TextFiller<'_> {
         match self.context.known(leaf.field.name, text) {
             Ok(known) => Some(known.into_owned()),
             Err(fault) => {
-                fault.all().for_each(|fault| self.wrong(leaf, item, fault.diagnostic()));
+                for fault in fault.all() {
+                    let place = leaf.layer.clone().below(leaf.segments(item), Part::Value);
+                    let place = leaf.tree.pinpoint(place, fault.nth);
+                    self.problems.push(fault.diagnostic().at(place));
+                }
                 None
             }
         }

@@ -27,7 +27,7 @@ use provisor_model::glob;
 use provisor_model::ids::{AccountId, LocationName, Region};
 use provisor_model::product::Timeouts;
 use provisor_model::secret::Secret;
-use provisor_model::text::{did_you_mean, listed, quote};
+use provisor_model::text::{did_you_mean, listed, nearest, quote};
 
 /// `provisor.yaml`, read and checked; everything but the declarations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -318,6 +318,11 @@ impl Settings {
     /// The same finding with the variable that may be meant.
     pub(super) fn with_variable(&self, found: Diagnostic, name: &str) -> Diagnostic {
         found.maybe_hint(did_you_mean(name, self.variables.keys().map(String::as_str)))
+    }
+
+    /// The variable that may be meant.
+    pub(super) fn nearest_variable(&self, name: &str) -> Option<&str> {
+        nearest(name, self.variables.keys().map(String::as_str))
     }
 
     /// The same finding with the location that may be meant, or all there are.

@@ -6,6 +6,10 @@ use super::{typed, variables};
 use crate::references::{Context, unknown_variable};
 use crate::yaml::{MapPair, Shape, Tree};
 use provisor_model::diagnostic::{Diagnostic, Part, Segment};
+use provisor_model::text::quote;
+
+/// So many locations are named.
+const FEW: usize = 5;
 
 impl Reader<'_> {
     /// Takes values over into a location, above those that it has.
@@ -24,23 +28,35 @@ impl Reader<'_> {
                     location.variables.insert(pair.key.to_string(), value);
                 }
                 Ok(None) => {}
-                // the first location that sets it stands for all of them
-                Err(diagnostic) if diagnostic.code == "both-given" && self.is_said(&diagnostic) => {}
+                // the first location that sets it stands for all of them, which are named
+                Err(diagnostic) if diagnostic.code == "both-given" && self.is_said(&diagnostic, location) => {
+                }
                 Err(diagnostic) => {
                     let sensitive =
                         self.values.variables.get(&*pair.key).is_some_and(|variable| variable.sensitive);
-                    // the line of a sensitive value is better not shown
-                    let step = (!sensitive).then(|| Segment::Key(pair.key.to_string()));
+                    let step = Some(Segment::Key(pair.key.to_string()));
                     let key = sensitive || diagnostic.code == "unknown-variable";
                     let part = if key { Part::Key } else { Part::Value };
-                    self.problems.push(diagnostic.at(place.clone().below(step, part)));
+                    let redacted = diagnostic.redact(sensitive);
+                    self.problems.push(redacted.at(place.clone().below(step, part)));
                 }
             }
         }
     }
 
-    fn is_said(&self, diagnostic: &Diagnostic) -> bool {
-        self.problems.0.iter().any(|one| one.code == diagnostic.code && one.message == diagnostic.message)
+    /// Whether it was said of another location, which says then that it holds of this one too.
+    fn is_said(&mut self, diagnostic: &Diagnostic, location: &Location) -> bool {
+        let is_same =
+            |one: &&mut Diagnostic| one.code == diagnostic.code && one.message == diagnostic.message;
+        let Some(said) = self.problems.0.iter_mut().find(is_same) else { return false };
+        let name = quote(&location.written);
+        match said.notes.last_mut() {
+            None => said.notes.push(format!("also set by {name}")),
+            Some(note) if note.ends_with('…') || note.contains(&name) => {}
+            Some(note) if note.matches('`').count() < 2 * FEW => note.push_str(&format!(", {name}")),
+            Some(note) => note.push_str(", …"),
+        }
+        true
     }
 
     fn value(
@@ -58,6 +74,10 @@ impl Reader<'_> {
             return Err(
                 Diagnostic::error("both-given", message).hint(format!("leave `{by}` out, or this value"))
             );
+        }
+        if variable.sensitive && !tree.node(pair.value).is_null() {
+            // it is not even looked at: whatever would be said of it could show it
+            return Err(variables::in_git(name, "value"));
         }
         let Some(text) = typed::written(tree, pair.value, name, variable)? else { return Ok(None) };
         let context = Context { location: Some(location), ..Context::of(self.values.referable) };

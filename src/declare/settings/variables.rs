@@ -47,7 +47,9 @@ pub(super) fn declared(
         let variable = content.variable();
         let value = match tree.given(*node, "default") {
             // it is not even looked at: whatever would be said of it could show it
-            Some(_) if variable.sensitive => Err(in_git(name).at(at(&["default"], Part::Key)).redact(true)),
+            Some(_) if variable.sensitive => {
+                Err(in_git(name, "default").at(at(&["default"], Part::Key)).redact(true))
+            }
             Some(id) => default_of(tree, id, name, &variable)
                 .map_err(|diagnostic| diagnostic.at(at(&["default"], Part::Value))),
             None => Ok(None),
@@ -102,9 +104,9 @@ impl VariableContent {
     }
 }
 
-/// That a secret is written where everybody reads it.
-fn in_git(name: &str) -> Diagnostic {
-    let message = format!("the variable `{name}` is sensitive, and its default would stand in git");
+/// That a secret is written where everybody reads it; `what` is it: its default, or its value.
+pub(super) fn in_git(name: &str, what: &str) -> Diagnostic {
+    let message = format!("the variable `{name}` is sensitive, and its {what} would stand in git");
     let hint = format!("leave it out, and give it by `PROVISOR_SECRET_{name}` or in a `--secret-file`");
     Diagnostic::error("sensitive-default", message).hint(hint)
 }

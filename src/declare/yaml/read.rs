@@ -9,7 +9,7 @@ use std::ops::Range;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use super::lines::Slip;
-use super::tree::{MapPair, Node, NodeId, Shape, Tree};
+use super::tree::{MapPair, Node, NodeId, Shape, Tree, twice};
 use super::{flow, slips, syntax};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Place, Source};
 
@@ -85,6 +85,8 @@ pub(crate) fn read_unseen<'s>(source: &'s Source, problems: &mut Diagnostics) ->
 struct Open<'s> {
     node: NodeId,
     key: Option<(Cow<'s, str>, Range<usize>)>,
+    /// It stands where a key belongs, and is none.
+    is_key: bool,
 }
 
 /// The children of a container, taken together.
@@ -290,7 +292,7 @@ impl<'s> Builder<'s> {
         anchor: usize,
         bytes: Range<usize>,
     ) -> Result<(), Diagnostic> {
-        if let Some(Open { node, key: key @ None }) = self.open.last_mut()
+        if let Some(Open { node, key: key @ None, .. }) = self.open.last_mut()
             && matches!(self.tree.nodes.get(*node), Some(Node { shape: Shape::Map(_), .. }))
         {
             *key = Some((text, bytes.clone()));
@@ -305,17 +307,25 @@ impl<'s> Builder<'s> {
     }
 
     fn start(&mut self, shape: Shape<'s>, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
-        self.refuse_as_key(&bytes)?;
+        let is_key = self.waits_for_key();
+        if is_key {
+            let refused = self.refused_key(&bytes);
+            self.problems.push(refused);
+        }
         self.bounded(self.open.len() + 1, &bytes)?;
         let node = self.add(shape, anchor, bytes);
-        self.open.push(Open { node, key: None });
+        self.open.push(Open { node, key: None, is_key });
         Ok(())
     }
 
     fn end(&mut self, bytes: Range<usize>) {
-        let Some(Open { node, .. }) = self.open.pop() else {
+        let Some(Open { node, is_key, .. }) = self.open.pop() else {
             return;
         };
+        if is_key {
+            self.leave_key_out(bytes);
+            return;
+        }
         self.refuse_duplicates(node);
         self.leave_out(node);
         let below = match self.tree.nodes.get(node).map(|n| &n.shape) {
@@ -340,7 +350,12 @@ impl<'s> Builder<'s> {
     }
 
     fn alias(&mut self, anchor: usize, bytes: Range<usize>) -> Result<(), Diagnostic> {
-        self.refuse_as_key(&bytes)?;
+        if self.waits_for_key() {
+            let refused = self.refused_key(&bytes);
+            self.problems.push(refused);
+            self.leave_key_out(bytes);
+            return Ok(());
+        }
         let Some(&id) = self.anchors.get(&anchor) else {
             return Err(Diagnostic::error("syntax", "this alias names no anchor").at(self.place(bytes)));
         };
@@ -392,12 +407,22 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn refuse_as_key(&self, bytes: &Range<usize>) -> Result<(), Diagnostic> {
-        let waits_for_key =
+    /// Whether the next thing is a key.
+    fn waits_for_key(&self) -> bool {
+        let is_free =
             |open: &Open<'s>| open.key.is_none() && matches!(self.tree.node(open.node).shape, Shape::Map(_));
-        if !self.open.last().is_some_and(waits_for_key) {
-            return Ok(());
+        self.open.last().is_some_and(is_free)
+    }
+
+    /// The map goes on behind a key that is none; what stands under it is left out with it.
+    fn leave_key_out(&mut self, bytes: Range<usize>) {
+        self.refused.insert(bytes.start);
+        if let Some(open) = self.open.last_mut() {
+            open.key = Some((Cow::Borrowed(""), bytes));
         }
+    }
+
+    fn refused_key(&self, bytes: &Range<usize>) -> Diagnostic {
         let diagnostic =
             Diagnostic::error("syntax", "a key must be plain text").at(self.place(bytes.clone()));
         let text = self.tree.source.text.get(bytes.start.saturating_sub(1)..).unwrap_or_default();
@@ -408,7 +433,7 @@ impl<'s> Builder<'s> {
                 "a value that begins with `{{` needs quotes; a variable is `${var.<name>}`".to_owned()
             })
         };
-        Err(diagnostic.maybe_hint(hint))
+        diagnostic.maybe_hint(hint)
     }
 
     fn refuse_tag(&mut self, tag: Option<&Tag>, bytes: &Range<usize>) {
@@ -431,11 +456,14 @@ impl<'s> Builder<'s> {
     }
 
     fn refuse_duplicates(&mut self, id: NodeId) {
-        for (first, again) in duplicates(self.tree.pairs(id)) {
+        for (first, again) in twice(self.tree.pairs(id)) {
             let pairs = self.tree.pairs(id);
             let (Some(first), Some(again)) = (pairs.get(first), pairs.get(again)) else {
                 continue;
             };
+            if self.refused.contains(&again.bytes.start) {
+                continue;
+            }
             let bytes = again.bytes.clone();
             let key = if self.is_unseen { "this key".to_owned() } else { format!("the key `{}`", again.key) };
             let diagnostic = Diagnostic::error("duplicate-key", format!("{key} stands here twice"))
@@ -456,23 +484,4 @@ impl<'s> Builder<'s> {
             pairs.retain(|pair| !self.refused.contains(&pair.bytes.start));
         }
     }
-}
-
-/// Keys that stand twice: by index, the first and the one that repeats it.
-fn duplicates(pairs: &[MapPair<'_>]) -> Vec<(usize, usize)> {
-    // most maps are small, and looking back costs less there than hashing
-    const SMALL: usize = 12;
-    let mut found = Vec::new();
-    let is_large = pairs.len() > SMALL;
-    let mut seen = HashMap::with_capacity(if is_large { pairs.len() } else { 0 });
-    for (n, pair) in pairs.iter().enumerate() {
-        let first = match is_large {
-            true => *seen.entry(&pair.key).or_insert(n),
-            false => pairs.iter().position(|first| first.key == pair.key).unwrap_or(n),
-        };
-        if first < n {
-            found.push((first, n));
-        }
-    }
-    found
 }

@@ -9,10 +9,21 @@ pub(crate) const QUOTE: &str = "put quotes around a `${…}` that stands inside 
 /// What is likely behind a syntax error at a byte of a text, by the parser's own words.
 pub(super) fn explain(text: &str, at: usize, info: &str) -> Slip {
     let at = floor(text, at);
+    if let Some(slip) = unquoted(text, at) {
+        return slip;
+    }
     slip(text, at).map(Slip::named).or_else(|| slips::by_words(text, at, info)).unwrap_or_else(|| {
         let hint = quoting(text, at).or_else(|| escape(info)).map(Cure::ours);
         Slip::new(at, wording(info), hint).vague()
     })
+}
+
+/// A `${` between brackets, where the parser stopped behind its `$`.
+fn unquoted(text: &str, at: usize) -> Option<Slip> {
+    let (before, after) = text.split_at_checked(at)?;
+    let dollar = at.checked_sub(1).filter(|_| before.ends_with('$') && after.starts_with('{'))?;
+    let hint = quoting(text, at)?;
+    Some(Slip::new(dollar, "a `${…}` inside `{ }` or `[ ]` needs quotes", Some(Cure::ours(hint))).named())
 }
 
 /// The slip behind a complaint at a byte. A parser often notices on the line before it or behind it.

@@ -180,3 +180,22 @@ impl<'s> Tree<'s> {
         })
     }
 }
+
+/// Keys that stand twice: by index, the first and the one that repeats it.
+pub(super) fn twice(pairs: &[MapPair<'_>]) -> Vec<(usize, usize)> {
+    // most maps are small, and looking back costs less there than hashing
+    const SMALL: usize = 12;
+    let mut found = Vec::new();
+    let is_large = pairs.len() > SMALL;
+    let mut seen = HashMap::with_capacity(if is_large { pairs.len() } else { 0 });
+    for (n, pair) in pairs.iter().enumerate() {
+        let first = match is_large {
+            true => *seen.entry(&pair.key).or_insert(n),
+            false => pairs.iter().position(|first| first.key == pair.key).unwrap_or(n),
+        };
+        if first < n {
+            found.push((first, n));
+        }
+    }
+    found
+}

@@ -7,8 +7,20 @@ use crate::model::product::{ArtifactSelector, Selector};
 use crate::model::text::{listed, quote};
 use crate::observe::Unresolved;
 
+/// So many letters and digits stand behind the prefix of an id.
+const ID: usize = 13;
+
+/// What is wrong with a choice: one finding for each field of it.
+pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Suggestions) -> Vec<Diagnostic> {
+    let beside = match why {
+        Unresolved::Version { path, .. } => path.as_deref(),
+        _ => None,
+    };
+    [Some(why), beside].into_iter().flatten().map(|why| one(product, why, names)).collect()
+}
+
 /// The finding, with the nearest name and all there are.
-pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Suggestions) -> Diagnostic {
+fn one(product: &DesiredProduct, why: &Unresolved, names: &Suggestions) -> Diagnostic {
     let (code, message) = said(product, why);
     let (field, wrong) = wrong(product, why);
     let candidates = candidates(why);
@@ -50,10 +62,13 @@ fn meant(wrong: &str, why: &Unresolved, names: &Suggestions) -> Option<String> {
     let is_version = matches!(why, Unresolved::Version { .. });
     let is_slip =
         |one: &&str| !is_version || undigited(one) != undigited(wrong) || one.eq_ignore_ascii_case(wrong);
-    let whole = names.did_you_mean(wrong, candidates.iter().map(String::as_str).filter(is_slip));
+    let known = candidates.iter().map(String::as_str);
+    // what is told of a version beside its name is no part of it
+    let known = known.map(|one| if is_version { one.split(" (").next().unwrap_or(one) } else { one });
+    let whole = names.did_you_mean(wrong, known.filter(is_slip));
     let field = match why {
-        Unresolved::Product { .. } if wrong.starts_with("prod-") => Some("product_id"),
-        Unresolved::Version { .. } if wrong.starts_with("pa-") => Some("provisioning_artifact_id"),
+        Unresolved::Product { .. } if is_id_of(wrong, "prod-") => Some("product_id"),
+        Unresolved::Version { .. } if is_id_of(wrong, "pa-") => Some("provisioning_artifact_id"),
         Unresolved::Path { .. } if wrong.starts_with("lpv") => Some("path_id"),
         _ => None,
     };
@@ -61,6 +76,12 @@ fn meant(wrong: &str, why: &Unresolved, names: &Suggestions) -> Option<String> {
     let ids = || candidates.iter().flat_map(|one| one.split([' ', '(', ')', ',']));
     let of_id = || field.map(|field| format!("an id stands under `{field}`"));
     whole.or_else(|| names.did_you_mean(wrong, ids()).filter(|_| is_id)).or_else(of_id)
+}
+
+/// Whether a text has the shape of an id; a name may begin as ids do.
+fn is_id_of(text: &str, prefix: &str) -> bool {
+    let rest = text.strip_prefix(prefix).unwrap_or_default();
+    rest.len() == ID && rest.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
 /// A name with one sign in place of each number.

@@ -103,10 +103,10 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
             // whether anything of it changes is seen when its inputs are known
             Some(Err(_)) if input.is_retired(address) => {}
             Some(Err(why)) => {
-                let on = Some(labels.location(&address.location).to_owned());
-                checker
-                    .found
-                    .push(choice::unresolved(product, why, &checker.names).found(address.key.as_str(), on));
+                let on = labels.location(&address.location);
+                let wrong = choice::unresolved(product, why, &checker.names).into_iter();
+                let wrong = wrong.map(|one| one.found(address.key.as_str(), Some(on.to_owned())));
+                checker.found.extend(wrong);
             }
             None => {}
         }

@@ -69,7 +69,7 @@ pub(super) fn resolve(
         if entry.status != ExistingStatus::Error {
             let product = products.get(found);
             let wrong = product
-                .map(|product| values(entry, product, version, &Told { path: &path, source, index }))
+                .map(|product| values(entry, product, version, &EntryAt { path: &path, source, index }))
                 .unwrap_or_default();
             if !wrong.is_empty() {
                 return Err(wrong);
@@ -102,7 +102,7 @@ pub(super) fn resolve(
 const ADVISED: usize = 100;
 
 /// Where an entry stands.
-struct Told<'s> {
+struct EntryAt<'s> {
     path: &'s str,
     source: &'s Source,
     /// Which one it is.
@@ -110,8 +110,8 @@ struct Told<'s> {
 }
 
 /// What is wrong with the parameters of an entry, each at its place; of other engines, nobody knows them.
-fn values(entry: &ExistingEntry, product: &Product, version: usize, told: &Told<'_>) -> Vec<Problem> {
-    let Told { path, source, index } = *told;
+fn values(entry: &ExistingEntry, product: &Product, version: usize, told: &EntryAt<'_>) -> Vec<Problem> {
+    let EntryAt { path, source, index } = *told;
     let is_known = ["CLOUD_FORMATION_TEMPLATE", "MARKETPLACE"].contains(&product.kind.as_str());
     let Some(artifact) = product.versions.get(version).filter(|_| is_known) else { return Vec::new() };
     // nobody reads what may have been meant in thousands of them
