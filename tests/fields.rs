@@ -41,6 +41,8 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn has_word(text: &str, words: &[&str]) -> bool {
+    // a program's name is no field
+    let text = text.replace("yaml-language-server", "");
     let code = text.lines().map(|line| line.split("//").next().unwrap_or_default());
     let mut parts = code.flat_map(|line| line.split(|c: char| !c.is_alphanumeric() && c != '_'));
     parts.any(|part| words.contains(&part))
