@@ -5,6 +5,7 @@ pub mod aws;
 mod call;
 mod connection;
 mod error;
+mod permissions;
 mod preview;
 mod product;
 mod provisioned;
@@ -21,6 +22,7 @@ use provisor_model::ids::{AccountId, LocationName, ProductId};
 pub use self::call::{CallListener, CallNote};
 pub use self::connection::{Configured, Connection};
 pub use self::error::{CatalogError, CatalogErrorKind};
+pub use self::permissions::{PERMISSIONS, Permission, Purpose, statement};
 pub use self::preview::{
     OpenedPreview, Preview, PreviewProgress, PreviewRef, PreviewRequest, Recreation, ResourceAction,
     ResourceChange, ResourceDetail,

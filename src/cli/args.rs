@@ -12,6 +12,9 @@ use crate::plan::Allowed;
 
 mod catalog;
 mod explain;
+mod graph;
+mod pages;
+mod policy;
 mod prove;
 mod schema;
 mod state;
@@ -19,6 +22,9 @@ mod written;
 
 pub use catalog::{CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs};
 pub use explain::ExplainArgs;
+pub use graph::{GraphArgs, GraphFormat};
+pub use pages::{CompleteArgs, CompletionsArgs, ManArgs};
+pub use policy::{PolicyArgs, VersionArgs};
 pub use prove::ProveArgs;
 pub use schema::{SchemaArgs, SchemaOf};
 pub use state::{StateCommand, SurgeryArgs};
@@ -122,13 +128,19 @@ pub enum Command {
         after_help = "An editor with yaml-language-server takes it from the first line of a file: what `init` writes has one. `--catalog` makes a schema that knows the products, too; run it again when the catalog has changed.\n\nExamples:\n  provisor schema declarations\n  provisor schema --write schemas\n  provisor schema --catalog --write schemas\n  provisor schema plan"
     )]
     Schema(SchemaArgs),
-    /// Print a completion script for a shell
-    Completions {
-        /// Which shell
-        shell: clap_complete::Shell,
-    },
+    /// Print what depends on what, for Graphviz or Mermaid, or as a drawing
+    Graph(GraphArgs),
+    /// Print the policy that a principal needs: every call that the program can make, and no other
+    IamPolicy(PolicyArgs),
+    /// Print a manual page
+    Man(ManArgs),
+    /// Print a completion script for a shell: it knows addresses, products, versions and locations
+    Completions(CompletionsArgs),
+    /// What may come next on a command line, for completion scripts
+    #[command(hide = true)]
+    Complete(CompleteArgs),
     /// Print the version
-    Version,
+    Version(VersionArgs),
 }
 
 impl Command {
@@ -149,9 +161,15 @@ impl Command {
             Self::Catalog(command) => command.is_json(),
             Self::Prove(args) => args.json,
             Self::Explain(args) => args.json,
-            Self::Init(_) | Self::Sandbox(_) | Self::Schema(_) | Self::Completions { .. } | Self::Version => {
-                false
-            }
+            Self::Version(args) => args.json,
+            Self::Init(_)
+            | Self::Sandbox(_)
+            | Self::Schema(_)
+            | Self::Graph(_)
+            | Self::IamPolicy(_)
+            | Self::Man(_)
+            | Self::Completions(_)
+            | Self::Complete(_) => false,
         }
     }
 }

@@ -227,6 +227,22 @@ impl Edge {
         format!("{} ({system} {machine})", env!("CARGO_PKG_VERSION"))
     }
 
+    /// What it was built for, as the compiler calls it.
+    #[must_use]
+    pub fn target() -> String {
+        let vendor = if cfg!(target_vendor = "apple") { "apple" } else { "unknown" };
+        let system = match std::env::consts::OS {
+            "macos" => "darwin",
+            other => other,
+        };
+        let environment = match () {
+            () if cfg!(target_env = "musl") => "-musl",
+            () if cfg!(target_env = "gnu") => "-gnu",
+            () => "",
+        };
+        format!("{}-{vendor}-{system}{environment}", std::env::consts::ARCH)
+    }
+
     /// This program's own file.
     ///
     /// # Errors

@@ -126,14 +126,34 @@ fn grows(
 
 /// Writes a schema for everybody: a new file, or in the place of an empty one or of an earlier schema.
 pub fn write_schema(named: &Path, given: &GivenFiles, text: &str, edge: &Edge) -> Result<(), Problem> {
+    write_ours(named, given, Ours { text, is_ours: is_schema, what: "a schema of ours" }, edge)
+}
+
+fn write_ours(named: &Path, given: &GivenFiles, ours: Ours<'_>, edge: &Edge) -> Result<(), Problem> {
     let unwritable = |error| unwritable(named, &error);
     let target = WriteTarget::at(&edge.at(named), given).map_err(unwritable)?;
-    holds(&target, is_schema, "a schema of ours").map_err(unwritable)?;
-    let written = match target.create(text.as_bytes()) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => target.amend(text.as_bytes()),
+    holds(&target, ours.is_ours, ours.what).map_err(unwritable)?;
+    let written = match target.create(ours.text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => target.amend(ours.text.as_bytes()),
         made => made,
     };
     written.map_err(|error| unwritable(error.into()))
+}
+
+/// Writes a manual page for everybody: a new file, or in the place of an earlier page.
+pub fn write_page(named: &Path, given: &GivenFiles, text: &str, edge: &Edge) -> Result<(), Problem> {
+    write_ours(named, given, Ours { text, is_ours: is_page, what: "a manual page of ours" }, edge)
+}
+
+fn is_page(text: &str) -> bool {
+    text.starts_with(".TH \"PROVISOR")
+}
+
+/// What is written in the place of what is ours.
+struct Ours<'t> {
+    text: &'t str,
+    is_ours: fn(&str) -> bool,
+    what: &'static str,
 }
 
 /// A folder that files are written to.

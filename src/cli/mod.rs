@@ -8,6 +8,8 @@ mod author;
 mod calls;
 mod catalog;
 mod commit;
+mod complete;
+mod completions;
 mod conversion;
 mod declaring;
 mod doctor;
@@ -19,14 +21,17 @@ mod files;
 mod folder;
 mod foreign;
 mod gate;
+mod graph;
 mod import;
 mod import_note;
 mod init;
 mod load;
+mod man;
 mod new_locations;
 mod open;
 mod output;
 mod plan;
+mod policy;
 mod previewing;
 mod process;
 mod prove;
@@ -41,11 +46,13 @@ mod show;
 mod signals;
 mod state;
 mod surgery;
+mod teaching;
 mod terraform;
 mod unclaimed;
 mod unfinished;
 mod unparsed;
 mod validate;
+mod version;
 mod watching;
 mod what_if;
 mod wish;
@@ -55,7 +62,7 @@ mod worlds;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::FromArgMatches;
 
 use self::args::{Cli, Command};
 use self::edge::Edge;
@@ -74,15 +81,19 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
 #[cfg(feature = "internals")]
 #[must_use]
 pub fn command_line() -> clap::Command {
-    Cli::command()
+    teaching::command_line()
 }
 
 fn parsed(arguments: Vec<OsString>) -> ExitCode {
     if let Some(sentence) = terraform::unheeded(&arguments) {
         Edge::say(&format!("Warning: {sentence}\n"));
     }
+    if let Some(sentence) = Edge::variable("TF_LOG").as_deref().and_then(terraform::unheeded_log) {
+        Edge::say(&format!("Warning: {sentence}\n"));
+    }
     let typed = terraform::translate(arguments);
-    let cli = match Cli::try_parse_from(&typed) {
+    let parsed = teaching::command_line().try_get_matches_from(&typed);
+    let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(unparsed::tell(error, &typed) as u8),
     };
@@ -124,11 +135,11 @@ fn command(cli: &Cli, edge: &Edge) -> Result<Exit, Problem> {
         Command::Prove(args) => prove::run(args, edge),
         Command::Explain(args) => explain::run(args, edge),
         Command::Schema(args) => schema::run(args, edge),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(*shell, &mut Cli::command(), "provisor", &mut script);
-            edge.raw(&String::from_utf8_lossy(&script))
-        }
-        Command::Version => edge.out(&format!("provisor {}\n", env!("CARGO_PKG_VERSION"))),
+        Command::Graph(args) => graph::run(args, edge),
+        Command::IamPolicy(args) => policy::run(args, edge),
+        Command::Man(args) => man::run(args, edge),
+        Command::Completions(args) => completions::run(args, edge),
+        Command::Complete(args) => complete::run(args, edge),
+        Command::Version(args) => version::run(args, edge),
     }
 }

@@ -23,7 +23,13 @@ pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
     let recorded = open::repo(&VariableArgs::default(), &wiring, edge)?.recorded()?;
     let all: BTreeSet<Address> = recorded.rows.keys().cloned().collect();
     let named = match &args.address {
-        Some(pattern) => addresses(std::slice::from_ref(pattern), &all, &recorded.labels())?,
+        Some(pattern) => {
+            let named = addresses(std::slice::from_ref(pattern), &all, &recorded.labels());
+            named.map_err(|error| match of_which(&recorded, pattern) {
+                Some(hint) if args.key.is_none() => Problem::from(error).hint(hint),
+                _ => Problem::from(error),
+            })?
+        }
         None => all,
     };
     let view = StateView::of(&recorded, |address| named.contains(address));
@@ -39,6 +45,20 @@ pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
         None if args.json => json::outputs(&view),
         None => human::outputs(&view),
     })
+}
+
+/// An output that was named without the address that it is of.
+fn of_which(recorded: &Recorded, key: &str) -> Option<String> {
+    let has = |row: &&Address| {
+        let applied = recorded.rows.get(*row).and_then(|row| row.applied.as_ref());
+        applied.is_some_and(|applied| applied.outputs.contains_key(key))
+    };
+    let labels = recorded.labels();
+    let of = recorded.rows.keys().find(has)?;
+    Some(format!(
+        "an output is named with the address that it is of: `provisor output {} {key}`",
+        labels.label(of)
+    ))
 }
 
 fn one<'r>(recorded: &'r Recorded, named: &BTreeSet<Address>, key: &str) -> Result<&'r str, Problem> {

@@ -42,6 +42,14 @@ pub fn unheeded(arguments: &[OsString]) -> Option<&'static str> {
     )
 }
 
+/// What is said of `TF_LOG`, which does nothing here.
+#[must_use]
+pub fn unheeded_log(value: &str) -> Option<&'static str> {
+    (!value.is_empty() && !value.eq_ignore_ascii_case("off")).then_some(
+        "TF_LOG does nothing here: `PROVISOR_LOG=FILE` or `--log FILE` writes a line for each call",
+    )
+}
+
 fn one(text: &str) -> Option<String> {
     let body = text.strip_prefix("--").or_else(|| text.strip_prefix('-')).unwrap_or_default();
     match body {

@@ -37,16 +37,14 @@ const WORDS: &[(&str, &str)] = &[
     ("outputs", "did you mean `output`?"),
 ];
 
-/// Commands that are meant to be, and what does it today.
-const LATER: &[(&str, &str)] = &[
-    ("graph", "`provisor plan --json` says which steps run `after` which"),
-    ("man", "`provisor --help` and `provisor COMMAND --help` have all of it"),
-    ("iam-policy", "`provisor doctor` tries the permissions; docs/aws.md lists them"),
-];
-
 /// Flags that there are not, as Terraform has them.
 const FLAGS: &[(&str, &str)] = &[
     ("--upgrade", "there are no providers to upgrade: leave it out"),
+    ("--backend-config", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("--reconfigure", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("--migrate-state", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("-v", "`--log FILE` or PROVISOR_LOG writes a line for each call; `provisor version` tells the version"),
+    ("--verbose", "`--log FILE` or PROVISOR_LOG writes a line for each call"),
     ("--refresh", "`-refresh` takes `true` or `false`"),
     ("--input", "`-input` takes `true` or `false`"),
     ("--lock", "`-lock` takes `true` or `false`"),
@@ -58,7 +56,7 @@ pub fn unknown(error: &Error) -> Option<String> {
         return unknown_argument(error);
     }
     if error.kind() == ErrorKind::MissingRequiredArgument {
-        return missing_argument(error);
+        return missing_argument(error).or_else(|| raw_alone(error));
     }
     if error.kind() == ErrorKind::InvalidValue {
         return other_value(error);
@@ -70,9 +68,14 @@ pub fn unknown(error: &Error) -> Option<String> {
     let said = |words: &[(&'static str, &'static str)]| {
         words.iter().find(|(known, _)| known == word).map(|(_, sentence)| *sentence)
     };
-    let later =
-        said(LATER).map(|sentence| format!("there is no command `{word}` in this version yet: {sentence}"));
-    later.or_else(|| said(WORDS).map(|sentence| format!("there is no command `{word}`: {sentence}")))
+    said(WORDS).map(|sentence| format!("there is no command `{word}`: {sentence}"))
+}
+
+/// `output -raw` of one who has one module, and so needs no address.
+fn raw_alone(error: &Error) -> Option<String> {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let is_raw = usage.contains("provisor output") && usage.contains("--raw");
+    is_raw.then(|| "`--raw` is of one output: `provisor output ADDRESS KEY --raw`".to_owned())
 }
 
 /// What else an import can be of than one declaration.

@@ -4,6 +4,7 @@
 
 pub mod escape;
 pub mod events;
+pub mod graph;
 pub mod html;
 pub mod human;
 pub mod json;

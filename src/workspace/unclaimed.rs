@@ -129,7 +129,10 @@ impl Workspace<'_> {
     }
 
     /// The locations that a pattern names, or all; but frozen ones.
-    pub(super) fn locations(&self, pattern: Option<&str>) -> Result<Vec<&Location>, Problem> {
+    ///
+    /// # Errors
+    /// A pattern that fits none.
+    pub fn locations(&self, pattern: Option<&str>) -> Result<Vec<&Location>, Problem> {
         let fits = |location: &&Location| {
             let Some(pattern) = pattern else { return true };
             [location.name.as_str(), &location.written, &location.account]

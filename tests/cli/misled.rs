@@ -200,12 +200,9 @@ fn what_cannot_be_typed_is_told_what_can() {
     let repo = Repo::boxes(&["one"]);
     for (line, words) in [
         ("import x", "<ID|NAME>"),
-        ("graph", "`provisor plan --json`"),
         ("catalog", "Usage: provisor catalog"),
         ("unlock", "nothing has to be unlocked"),
         ("explain x", "there is no code `x`"),
-        ("man", "`provisor --help`"),
-        ("iam-policy", "`provisor doctor`"),
         ("apply -auto-aprove", "'--auto-approve'"),
         ("plan -refresh=maybe", "`-refresh` takes `true` or `false`"),
         ("plan p.bin", "`provisor show FILE`"),

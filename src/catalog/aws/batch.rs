@@ -16,11 +16,11 @@ use tokio::sync::{OnceCell, Semaphore};
 use super::clients::Clients;
 use super::clock::{CallSink, Listener, ServerClock};
 use super::errors::{Call, here, is_skewed, is_throttled};
-use super::failures::catalog_error;
+use super::failures::{action_of, catalog_error};
 use super::pacing::{Pace, ROUNDS, pause};
 use super::transport::Transport;
 use super::{AccessConfig, LocationConfig, Patience};
-use crate::{Answers, CallListener, CatalogError, CatalogErrorKind};
+use crate::{Answers, CallListener, CatalogError, CatalogErrorKind, statement};
 use provisor_model::access::AccessLevel;
 use provisor_model::endpoint::CatalogKind;
 use provisor_model::ids::LocationName;
@@ -206,7 +206,7 @@ impl Link {
             let listener = Listener::new(&self.clock, None, self.told.as_ref());
             let answer = self.paced(&listener, call(listener.clone())).await;
             let is_lost = matches!(answer, Err(SdkError::DispatchFailure(_)));
-            let answer = answer.map_err(|error| catalog_error(Call::Read, &error));
+            let answer = answer.map_err(|error| self.explained::<E>(catalog_error(Call::Read, &error)));
             match &answer {
                 Err(error) if is_throttled(&error.code) && round < ROUNDS => {
                     tokio::time::sleep(pause(round, self.scale)).await;
@@ -222,6 +222,14 @@ impl Link {
                 _ => return (answer, listener.asked()),
             }
         }
+    }
+
+    /// What IAM does not permit is told with the statement that would.
+    fn explained<E>(&self, error: CatalogError) -> CatalogError {
+        let is_open = error.kind == CatalogErrorKind::NotAllowed && error.hint.is_none();
+        let Some(action) = action_of::<E>().filter(|_| is_open) else { return error };
+        let statement = statement(&action, self.access_level);
+        CatalogError { hint: Some(format!("this statement would permit `{action}`: {statement}")), ..error }
     }
 
     /// One read whose failure is nothing special.
@@ -247,7 +255,7 @@ impl Link {
     {
         let listener = Listener::new(&self.clock, Some(sign_by), self.told.as_ref());
         let answer = self.paced(&listener, call(listener.clone())).await;
-        let answer = answer.map_err(|error| catalog_error(Call::Mutation, &error))?;
+        let answer = answer.map_err(|error| self.explained::<E>(catalog_error(Call::Mutation, &error)))?;
         Ok((answer, listener.asked()))
     }
 

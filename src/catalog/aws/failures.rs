@@ -46,6 +46,14 @@ where
     }
 }
 
+/// The action that a call is for IAM, by the SDK's type of its error: `aws_sdk_sts::operation::…::GetCallerIdentityError`.
+pub(super) fn action_of<E>() -> Option<String> {
+    let path = std::any::type_name::<E>();
+    let service = path.strip_prefix("aws_sdk_")?.split("::").next()?;
+    let name = path.rsplit("::").next()?.strip_suffix("Error")?;
+    Some(format!("{service}:{name}"))
+}
+
 /// What is the matter with the way there, and whose matter it is.
 fn unconnected(said: &str) -> CatalogError {
     let error = here(CatalogErrorKind::NotSent, format!("cannot connect: {said}"));
@@ -144,6 +152,13 @@ mod tests {
     #[test]
     fn a_text_that_prints_a_request_is_left_out() {
         assert_eq!(in_words(&Dump(std::fmt::Error)), std::fmt::Error.to_string());
+    }
+
+    #[test]
+    fn a_call_is_known_by_the_type_of_its_error() {
+        use aws_sdk_servicecatalog::operation::describe_record::DescribeRecordError;
+        assert_eq!(action_of::<DescribeRecordError>().as_deref(), Some("servicecatalog:DescribeRecord"));
+        assert_eq!(action_of::<Dump>(), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod rounds;
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead};
+use crate::catalog::{CatalogError, CatalogErrorKind, CatalogRead, statement};
 use crate::declare::Location;
 use crate::model::access::AccessLevel;
 use crate::model::ids::LocationName;
@@ -96,32 +96,12 @@ impl CheckupRow {
         let row = Self::bad(what, text).hint(hint.clone());
         match kind {
             CatalogErrorKind::NotAllowed if what.contains(':') => {
-                let hint = hint.clone().unwrap_or_else(|| "this statement would permit it".to_owned());
+                let hint = "this statement would permit it".to_owned();
                 Self { hint: Some(hint), statement: Some(statement(what, level)), ..row }
             }
             _ => row,
         }
     }
-}
-
-/// What is about provisioned products is granted by whose they are.
-const BY_LEVEL: [&str; 6] = [
-    "servicecatalog:SearchProvisionedProducts",
-    "servicecatalog:DescribeProvisionedProduct",
-    "servicecatalog:DescribeRecord",
-    "servicecatalog:ListRecordHistory",
-    "servicecatalog:ListProvisionedProductPlans",
-    "servicecatalog:DescribeProvisionedProductPlan",
-];
-
-fn statement(action: &str, level: AccessLevel) -> String {
-    let mut statement = format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "*""#);
-    if BY_LEVEL.contains(&action) {
-        let condition = format!(r#"{{"StringEquals": {{"servicecatalog:{level}Level": "self"}}}}"#);
-        statement.push_str(&format!(r#", "Condition": {condition}"#));
-    }
-    statement.push('}');
-    statement
 }
 
 /// Looks at all locations, a batch for each thing.

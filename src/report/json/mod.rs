@@ -36,6 +36,7 @@ mod finding;
 mod history;
 mod import;
 mod plan;
+mod policy;
 mod proof;
 mod reason;
 mod recovery;
@@ -45,6 +46,7 @@ mod schema;
 mod state;
 mod surgery;
 mod values;
+mod version;
 mod what_if;
 
 use std::time::Duration;
@@ -64,11 +66,13 @@ pub use finding::{diagnostic, diagnostics, validation};
 pub use history::history;
 pub use import::{ImportLine, import_line};
 pub use plan::{plan, what_if};
+pub use policy::policy;
 pub use proof::proof;
 pub use recovery::{recovery, sound};
 pub use schema::{document_schema, file_schema, is_schema};
 pub use state::{outputs, state};
 pub use surgery::surgery;
+pub use version::version;
 
 /// The document with indents and a final newline.
 fn printed(document: &impl Serialize) -> String {

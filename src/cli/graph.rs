@@ -1,0 +1,26 @@
+//! `provisor graph`: which declaration needs which, from what is written down.
+
+use std::collections::BTreeSet;
+
+use super::args::{GraphArgs, GraphFormat};
+use super::edge::Edge;
+use super::exit::Exit;
+use super::load::Wiring;
+use super::open;
+use crate::model::ids::Address;
+use crate::report::graph;
+use crate::report::view::GraphView;
+use crate::workspace::Problem;
+
+pub fn run(args: &GraphArgs, edge: &Edge) -> Result<Exit, Problem> {
+    // as offline as a validation
+    let wiring = Wiring::new("validate");
+    let workspace = open::judged(&args.variables, &wiring, edge, |_| None)?;
+    let nothing = BTreeSet::<Address>::new();
+    let view = GraphView::of(&workspace.desired, &workspace.desired.labels(&nothing));
+    edge.raw(&match args.format {
+        GraphFormat::Dot => graph::dot(&view),
+        GraphFormat::Mermaid => graph::mermaid(&view),
+        GraphFormat::Svg => graph::svg(&view),
+    })
+}
