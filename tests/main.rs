@@ -1,4 +1,4 @@
-//! One test binary: a module per subject.
+//! One test binary: a module per subject. The simulation is one of its own (`tests/simulation`): CI runs it once more, optimised.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::print_stderr)]
 
 mod architecture;
@@ -19,7 +19,7 @@ mod policy;
 mod power;
 mod reference;
 mod report;
+mod rows;
 mod sandbox_clients;
-mod simulation;
 mod state;
 mod workspace;

@@ -5,7 +5,7 @@ use provisor::state::Change;
 
 use super::fixture::{Given, address, same};
 use super::{APP, APP_ROW, NET, NET_ROW};
-use crate::memory_store::change;
+use crate::rows::change;
 
 /// What is taken for renamed, as `from -> to`.
 fn renamed(given: &Given) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::memory_store::birth;
+use crate::rows::birth;
 use provisor::model::ids::{Address, Labels, Lineage};
 use provisor::model::product::Lifecycle;
 use provisor::model::secret::KeyedDigest;

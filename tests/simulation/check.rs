@@ -26,7 +26,7 @@ use super::story::{ACCOUNTS, Config, DEFAULT, address, artifact_of, name_of};
 use super::world::{SPREAD, World};
 
 /// Of every request before it leaves: its intent is durable (I5), its token never carried another request (I5), and it
-/// names nobody else's product (I10).
+/// names nobody else's product, but one that we were told to adopt by its name (I10).
 pub fn request(sim: &Sim, request: &Request) {
     let text = format!("{:?}", request.operation);
     let mut sent = sim.sent.borrow_mut();
@@ -38,7 +38,9 @@ pub fn request(sim: &Sim, request: &Request) {
     }
     if let Operation::Update { id, .. } | Operation::Terminate { id, .. } = &request.operation {
         let world = sim.world.borrow();
-        if world.products.get(id).is_some_and(|product| product.token.is_none()) {
+        let imports = sim.others.imports.borrow();
+        let is_imported = |product: &Product| imports.iter().any(|key| name_of(key) == product.name);
+        if world.products.get(id).is_some_and(|one| one.token.is_none() && !is_imported(one)) {
             sim.breaks("I10", format!("{id} is somebody else's"));
         }
     }
@@ -46,7 +48,10 @@ pub fn request(sim: &Sim, request: &Request) {
 
 /// Before every request: what is under way leaves room for it (I15).
 pub fn room(sim: &Sim, request: &Request) {
-    let copies = |fault: Fault| fault.moves_the_world() || matches!(fault, Fault::Late | Fault::Duplicate);
+    // what another run has intended is taken up beside what still runs
+    let copies = |fault: Fault| {
+        fault.moves_the_world() || matches!(fault, Fault::Late | Fault::Duplicate | Fault::Raced)
+    };
     if sim.fired.borrow().iter().any(|(_, fault)| copies(*fault)) {
         return;
     }
@@ -103,6 +108,9 @@ fn changed(held: &Held<'_>, address: &Address, change: &Change, row: Option<&Row
                 sim.breaks("I5", format!("{address}: the operation number does not rise"));
             }
             follows(sim, after.rows.get(address), intent);
+            if row.is_some_and(|row| is_repair(row, intent)) {
+                sim.repairs.borrow_mut().insert(intent.token.clone());
+            }
             match intent.kind {
                 Kind::Provision | Kind::Update => {
                     needs.iter().filter_map(|birth| births.get(birth)).for_each(|input| {
@@ -117,6 +125,17 @@ fn changed(held: &Held<'_>, address: &Address, change: &Change, row: Option<&Row
         }
         _ => {}
     }
+}
+
+/// What cannot be proven is marked, and made sure by an update that changes nothing.
+fn is_repair(row: &Row, intent: &Intent) -> bool {
+    let marked = row.applied.as_ref().filter(|applied| !applied.unverified.is_empty());
+    let Some((applied, content)) = marked.zip(intent.content.as_ref()) else { return false };
+    let (there, wanted) = (&applied.content.target, &content.target);
+    intent.kind == Kind::Update
+        && there.artifact.id == wanted.artifact.id
+        && there.options.preferences == wanted.options.preferences
+        && applied.content.parameters == content.parameters
 }
 
 /// An intent says after which record it comes: looking for it later depends on that (I5).

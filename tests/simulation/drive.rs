@@ -7,7 +7,7 @@ use std::time::Duration;
 use provisor::apply::{Job, Limits, Outcome, Ports, Report, apply};
 use provisor::catalog::{Catalog, CatalogRead};
 use provisor::model::access::AccessLevel;
-use provisor::model::ids::Lineage;
+use provisor::model::ids::{Lineage, Token};
 use provisor::model::kinds::RecordKind;
 use provisor::model::random::Random;
 use provisor::model::secret::{DigestKey, Secrets};
@@ -19,12 +19,12 @@ use provisor::state::{Recorded, Store};
 use super::check;
 use super::exits;
 use super::fault::{Edge, Fault, Schedule};
+use super::memory_store::MemoryStore;
 use super::mutants::Mutant;
 use super::ports::{Crash, Sim};
 use super::store::Held;
 use super::story::{self, Config, Story};
 use super::world::SECOND;
-use crate::memory_store::MemoryStore;
 
 /// So many runs are enough for every version of the declarations.
 const RUNS: usize = 40;
@@ -35,7 +35,7 @@ pub struct Trace {
     pub fired: Vec<(usize, Fault)>,
     pub broken: Vec<String>,
     pub lines: Vec<String>,
-    /// Operations of ours that were accepted, by name and kind.
+    /// Operations of ours that were accepted, by name and kind; those that only make sure what cannot be proven are left out.
     pub accepted: Vec<(String, RecordKind)>,
     /// Runs that did not end well: only then it matters how long it took to start the next one.
     pub bad: usize,
@@ -50,7 +50,7 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
     sim.world.borrow_mut().failing = story.failing.clone();
     let key = DigestKey::new([7; 32]);
     let empty = Recorded::empty(Lineage::new("simulated"));
-    let mut disk = MemoryStore::new(empty, key.clone()).expect("an empty state is valid");
+    let mut disk = MemoryStore::new(empty, key.clone(), None).expect("an empty state is valid");
     let mut ix = 0;
     let (mut runs, mut bad) = (0, 0);
     while ix < story.configs.len() && sim.broken.borrow().is_empty() {
@@ -75,7 +75,7 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
         if !good {
             bad += 1;
             if let Some(before) = before {
-                disk = MemoryStore::new(before, key.clone()).expect("it was valid before");
+                disk = MemoryStore::new(before, key.clone(), None).expect("it was valid before");
             }
             // people grow patient
             sim.advance(schedule.gap << (2 * runs).min(12));
@@ -91,10 +91,16 @@ pub fn simulate(story: &Story, schedule: &Schedule, mutant: Option<Mutant>, verb
     if sim.broken.borrow().is_empty() {
         rest(&sim, &mut disk, story);
     }
+    left_behind(&sim, bad)
+}
+
+fn left_behind(sim: &Sim, bad: usize) -> Trace {
     let world = sim.world.borrow();
     // where a token is not honoured any more, whose update it was is proven by the same once more
     let mut updated = BTreeSet::new();
-    let ours = world.ghosts.iter().filter(|entry| entry.token.is_some());
+    let repairs = sim.repairs.borrow();
+    let is_planned = |token: &Token| !repairs.contains(token);
+    let ours = world.ghosts.iter().filter(|entry| entry.token.as_ref().is_some_and(is_planned));
     let ours = ours.filter(|entry| entry.kind != RecordKind::Update || updated.insert(&entry.token));
     Trace {
         accepted: ours.map(|entry| (entry.name.clone(), entry.kind.clone())).collect(),
@@ -111,7 +117,8 @@ fn rest(sim: &Sim, disk: &mut MemoryStore, story: &Story) {
     let Some(config) = story.configs.last() else { return };
     sim.calm.set(true);
     sim.level.set(AccessLevel::Account);
-    sim.advance(400 * SECOND);
+    // whatever is under way comes to its end, so that somebody can clear up
+    sim.advance(400 * SECOND + 2 * sim.schedule.runs_for);
     if sim.fired.borrow().iter().any(|(_, fault)| fault.has_other_states()) {
         sim.clear_up(disk.recorded(), config);
     }

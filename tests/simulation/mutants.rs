@@ -14,6 +14,7 @@ use provisor::model::time::Timestamp;
 use super::fault::{Fault, Schedule};
 use super::others::knows;
 use super::ports::Sim;
+use super::world::SECOND;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutant {
@@ -59,7 +60,7 @@ pub enum Mutant {
     NoMark,
 }
 
-pub const ALL: [Mutant; 17] = [
+pub const ALL: [Mutant; 20] = [
     Mutant::LazyIntents,
     Mutant::FreshTokens,
     Mutant::LostIsNotSent,
@@ -77,25 +78,35 @@ pub const ALL: [Mutant; 17] = [
     Mutant::GoneAtOnce,
     Mutant::AttributedByTime,
     Mutant::SuccessUnlooked,
+    Mutant::OldRecordIsNew,
+    Mutant::SignsLate,
+    Mutant::NoMark,
 ];
 
-/// Not seen to die yet.
-pub const OPEN: [Mutant; 3] = [Mutant::OldRecordIsNew, Mutant::SignsLate, Mutant::NoMark];
-
-/// What the world is like in which a mutant is tried.
-pub fn schedule(mutant: Mutant) -> Schedule {
+/// What the worlds are like in which a mutant is tried.
+pub fn schedules(mutant: Mutant) -> Vec<Schedule> {
+    let clean = Schedule::clean();
     match mutant {
-        Mutant::UnseenIsAbsent => Schedule { sight: 1, ..Schedule::clean() },
+        Mutant::UnseenIsAbsent => vec![Schedule { sight: 1, ..clean }],
+        // a product that is gone and one that is not seen look the same with an end user's rights: there, nothing else tells
         Mutant::OldRecordIsNew => {
-            Schedule { sight: 1, same_draws: true, window: super::EIGHT_HOURS, ..Schedule::clean() }
+            let same = Schedule { same_draws: true, window: super::EIGHT_HOURS, ..clean };
+            (1..=8).map(|sight| Schedule { sight, ..same.clone() }).collect()
         }
-        _ => Schedule::clean(),
+        // what comes late finds the name free again
+        Mutant::SignsLate => vec![Schedule { runs_for: 5 * SECOND, ..clean }],
+        _ => vec![clean],
     }
 }
 
 /// The story that it is tried on first.
 pub fn first(mutant: Mutant) -> usize {
-    usize::from(matches!(mutant, Mutant::GoneAtOnce | Mutant::OldRecordIsNew))
+    match mutant {
+        Mutant::GoneAtOnce | Mutant::OldRecordIsNew => 1,
+        // of what is in its way a plan tells without any mark; here something is that is not declared any more
+        Mutant::NoMark => 5,
+        _ => 0,
+    }
 }
 
 /// The faults that it is tried with: about states and people it is other states and people that tell.

@@ -11,10 +11,10 @@ use provisor::state::{Recorded, Store};
 use super::drive;
 use super::fault::{Fault, Schedule};
 use super::ghosts::{Fate, Parameters, Product};
+use super::memory_store::MemoryStore;
 use super::ports::Sim;
 use super::story::{Config, name_of};
 use super::world::SPREAD;
-use crate::memory_store::MemoryStore;
 
 /// What becomes of a state that is not what it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Sim {
         theirs.calm.set(true);
         theirs.runs.set(1_000_000 + self.edges.borrow().len() as u64);
         theirs.world.swap(&self.world);
-        let mut disk = MemoryStore::new(recorded, DigestKey::new([7; 32])).expect("a valid state");
+        let mut disk = MemoryStore::new(recorded, DigestKey::new([7; 32]), None).expect("a valid state");
         let ended = drive::run(&theirs, &mut disk, &config);
         theirs.world.swap(&self.world);
         self.others.lineages.borrow_mut().extend(theirs.others.lineages.take());
@@ -132,7 +132,7 @@ impl Sim {
         };
         self.note(|| "-- the state is not what it was".to_owned());
         let recorded = recorded.unwrap_or_else(|| disk.recorded().clone());
-        MemoryStore::new(recorded, disk.key().clone()).expect("it was valid before")
+        MemoryStore::new(recorded, disk.key().clone(), None).expect("it was valid before")
     }
 
     /// Somebody looks at what was refused and at what nobody knows: what is declared is adopted, and all else goes.

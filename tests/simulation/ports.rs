@@ -61,6 +61,8 @@ pub struct Sim {
     pub succeeded: RefCell<Option<(RecordId, ProvisionedId)>>,
     /// The tokens whose intents are durable and open.
     pub intended: RefCell<BTreeSet<Token>>,
+    /// The tokens of updates that only make sure what is marked as unproven.
+    pub repairs: RefCell<BTreeSet<Token>>,
     /// With whose eyes this run sees.
     pub level: Cell<AccessLevel>,
     /// Who else there is.
@@ -97,6 +99,7 @@ impl Sim {
             asked_for: RefCell::default(),
             succeeded: RefCell::default(),
             intended: RefCell::default(),
+            repairs: RefCell::default(),
             level: Cell::new(AccessLevel::Account),
             others: Others::default(),
             looked: RefCell::default(),

@@ -9,10 +9,10 @@ use super::check;
 use super::drive::{Ended, run};
 use super::fault::{Edge, Fault, Schedule};
 use super::ghosts::Fate;
+use super::memory_store::MemoryStore;
 use super::ports::Sim;
 use super::story::{self, Config, address};
 use super::world::SECOND;
-use crate::memory_store::MemoryStore;
 
 /// A life that is told run by run.
 struct Life {
@@ -43,7 +43,7 @@ impl Life {
     fn with(schedule: Schedule) -> Self {
         let sim = Sim::new(&schedule, None, true);
         let empty = Recorded::empty(Lineage::new("simulated"));
-        let disk = MemoryStore::new(empty, DigestKey::new([7; 32])).expect("an empty state is valid");
+        let disk = MemoryStore::new(empty, DigestKey::new([7; 32]), None).expect("an empty state is valid");
         Self { sim, disk }
     }
 

@@ -10,11 +10,11 @@ use provisor::state::{Change, Group, Recorded, Row, StateError, Store, Written};
 
 use super::check;
 use super::fault::{Edge, Fault};
+use super::memory_store::MemoryStore;
 use super::mutants::Mutant;
 use super::ports::Sim;
 use super::story::Config;
 use super::world::SECOND;
-use crate::memory_store::MemoryStore;
 
 /// One process's hold on the state.
 pub struct Held<'s> {
@@ -95,7 +95,7 @@ impl<'s> Held<'s> {
                 for change in &mut write.changes {
                     if let Change::Begin { birth, intent, .. } = change {
                         birth.0 ^= 1;
-                        intent.token = format!("theirs-{}", self.sim.commits.get()).into();
+                        intent.token = format!("raced-{}", self.sim.commits.get()).into();
                     }
                 }
                 let begins = |change: &Change| matches!(change, Change::Begin { .. });

@@ -1,6 +1,9 @@
 //! Counts lives, and keeps what is needed to play a failed one again.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use provisor::model::kinds::RecordKind;
@@ -84,6 +87,17 @@ impl Tally {
         trace.bad == 0
     }
 
+    /// Counts in what somebody else has counted.
+    pub fn add(&mut self, other: Self) {
+        let Self { level: _, began, lives, edges, fired, failures, first } = other;
+        self.began = self.began.min(began);
+        self.lives += lives;
+        self.edges += edges;
+        self.fired += fired;
+        self.failures.extend(failures);
+        self.first = self.first.take().or(first);
+    }
+
     pub fn failed(&self) -> bool {
         !self.failures.is_empty()
     }
@@ -91,6 +105,14 @@ impl Tally {
     /// What the first life was like that broke an invariant.
     pub fn first_failed(&self) -> Option<&Schedule> {
         self.first.as_ref().map(|(_, schedule)| schedule)
+    }
+
+    /// What was broken first, and in which life.
+    pub fn first_failure(&self) -> String {
+        self.failures
+            .first()
+            .map(|told| told.split_whitespace().collect::<Vec<_>>().join(" "))
+            .unwrap_or_default()
     }
 
     pub fn summary(&self) -> String {
@@ -105,7 +127,8 @@ impl Tally {
         for failure in &self.failures {
             kinds.entry(failure.split(':').next().unwrap_or_default()).or_default().push(failure);
         }
-        let shown = usize::try_from(from_environment("PROVISOR_SIM_SHOWN", 4)).unwrap_or(usize::MAX);
+        let shown: usize =
+            std::env::var("PROVISOR_SIM_SHOWN").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
         for (kind, failures) in kinds {
             println!("  {} x {kind}", failures.len());
             failures.iter().take(shown).for_each(|failure| println!("  {failure}"));
@@ -123,6 +146,23 @@ impl Tally {
     }
 }
 
-pub fn from_environment(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+/// Has `live` live each of these on all cores, in any order, and counts together.
+pub fn crowd<J: Sync>(level: &'static str, jobs: &[J], live: impl Fn(&J, &mut Tally) + Sync) -> Tally {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut tally = Tally::new(level);
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            live(job, &mut tally);
+        }
+        tally
+    };
+    thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let mut tally = Tally::new(level);
+        for worker in workers {
+            tally.add(worker.join().unwrap_or_else(|died| resume_unwind(died)));
+        }
+        tally
+    })
 }

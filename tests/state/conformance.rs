@@ -345,7 +345,7 @@ fn a_random_life_is_the_pure_one(store: &mut dyn Store, seed: u64) {
 fn memory() {
     suite(&mut || {
         let empty = Recorded::empty("memory".into());
-        Box::new(MemoryStore::new(empty, DigestKey::new([7; 32])).unwrap().by(author()))
+        Box::new(MemoryStore::new(empty, DigestKey::new([7; 32]), Some(author())).unwrap())
     });
 }
 

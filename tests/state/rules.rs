@@ -5,7 +5,7 @@ use provisor::model::secret::KeyedDigest;
 use provisor::state::{Binding, Change, Kind, Recorded, Row, StateError, TOKENS_KEPT};
 
 use super::random::{self, Rng};
-use crate::memory_store::change;
+use crate::rows::change;
 
 fn broken(says: &str, change: impl FnOnce(&mut Recorded, &mut Row)) {
     let mut rng = Rng(1);

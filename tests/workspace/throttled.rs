@@ -90,7 +90,7 @@ impl Adapters for Wire {
     }
 
     fn store(&self, _: &SettingsHome, _: &Settings) -> Result<HeldStore, Problem> {
-        let store = MemoryStore::new(self.recorded.borrow().clone(), key())?;
+        let store = MemoryStore::new(self.recorded.borrow().clone(), key(), None)?;
         Ok(HeldStore { store: Box::new(store) })
     }
 

@@ -168,7 +168,7 @@ impl Turn<'_, '_> {
     /// Takes up an operation that was begun by a run that did not see it through.
     fn resume(&mut self, ix: StepIx, spec: Option<&Spec>) {
         let now = self.now();
-        let filled = spec.and_then(|spec| self.refill(ix, spec).ok());
+        let filled = spec.and_then(|spec| self.refill(ix, &self.as_begun(ix, spec)).ok());
         self.knowledge.add_sensitive(filled.iter().flat_map(|filled| filled.secrets.clone()));
         match self.intent(ix).map(|intent| intent.phase.clone()) {
             Some(Phase::Accepted(record)) => {
@@ -185,6 +185,17 @@ impl Turn<'_, '_> {
                 self.over(ix, Outcome::Stale("the interrupted operation was settled meanwhile".to_owned()))
             }
         }
+    }
+
+    /// What is declared, as an interrupted update was filled from it: on the instances there are, which move after it.
+    fn as_begun(&self, ix: StepIx, spec: &Spec) -> Spec {
+        let mut spec = spec.clone();
+        let row = self.row(ix).filter(|row| !moves_instances(row));
+        let is_update = self.intent(ix).is_some_and(|intent| intent.kind == Kind::Update);
+        if let Some(applied) = row.and_then(|row| row.applied.as_ref()).filter(|_| is_update) {
+            spec.target.options.preferences.clone_from(&applied.content.target.options.preferences);
+        }
+        spec
     }
 
     /// The request that an open intent stands for, if it can still be made exactly as it was.

@@ -1,4 +1,5 @@
-//! In memory: the simulation's world for a catalog, a store without a disk. No clock ticks and nothing is waited for.
+//! A front end over the simulation's world, with a store without a disk: a wish is planned and applied, again and again in one
+//! process, as a loop would. No clock ticks and nothing is waited for.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -6,7 +7,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::memory_store::MemoryStore;
+use super::memory_store::MemoryStore;
 use provisor::apply::{Ended, Outcome};
 use provisor::catalog::Catalog;
 use provisor::declare::{Limit, Settings};
@@ -23,9 +24,9 @@ use provisor::workspace::{
 };
 use tempfile::TempDir;
 
-use super::{open, told};
-use crate::simulation::fault::Schedule;
-use crate::simulation::ports::Sim;
+use super::common::{open, random, told};
+use super::fault::Schedule;
+use super::ports::Sim;
 
 const SETTINGS: &str = "project: test\ndeclarations: [products.yaml]\nlocations:\n  hub: {account_id: \"111122223333\", regions: [eu-west-1]}\n";
 
@@ -60,8 +61,7 @@ impl Fakes {
             || Duration::from_millis(u64::try_from(self.sim.world.borrow().now - began).unwrap_or_default());
         let mut wait = |time: Duration| self.sim.wait(time);
         let mut events = 0;
-        let watch =
-            Watcher { clock: &clock, random: super::random(), wait: &mut wait, sink: &mut |_| events += 1 };
+        let watch = Watcher { clock: &clock, random: random(), wait: &mut wait, sink: &mut |_| events += 1 };
         let finished = prepared.apply(&mut *held.store, watch).unwrap();
         assert!(events >= 2, "the sink hears of the beginning and of the end");
         self.recorded.replace(held.store.recorded().clone());
@@ -95,7 +95,7 @@ impl Adapters for Fakes {
     }
 
     fn store(&self, _: &SettingsHome, _: &Settings) -> Result<HeldStore, Problem> {
-        let store = MemoryStore::new(self.recorded.borrow().clone(), key())?;
+        let store = MemoryStore::new(self.recorded.borrow().clone(), key(), None)?;
         Ok(HeldStore { store: Box::new(store) })
     }
 
