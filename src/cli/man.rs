@@ -33,11 +33,7 @@ pub fn run(args: &ManArgs, edge: &Edge) -> Result<Exit, Problem> {
         let path = folder.join(format!("{}.1", name.replace(' ', "-")));
         files::write_page(&path, &GivenFiles::beside(&edge.root), text, edge)?;
     }
-    edge.out(&format!(
-        "Wrote {} pages: `man -l {}/provisor.1` shows the first.\n",
-        pages.len(),
-        folder.display()
-    ))
+    edge.out(&format!("Wrote {} pages; the first one: man -l {}/provisor.1\n", pages.len(), folder.display()))
 }
 
 /// The pages of a command and of those below it.
