@@ -50,7 +50,9 @@ fn every_call_has_a_line_and_nothing_of_what_was_sent() {
     let text = repo.read("calls.jsonl");
     assert!(!text.contains("hunter2") && !text.contains("remarkable"), "{text}");
     // it is added to, by the next one too
-    let again = repo.command(&["plan"]).env("PROVISOR_LOG", "calls.jsonl").output().unwrap();
+    let mut again = repo.command(&["plan"]);
+    again.env("PROVISOR_LOG", "calls.jsonl").env("PROVISOR_SECRET_pw", "hunter2hunter2");
+    let again = again.output().unwrap();
     assert!(again.status.code() == Some(0), "{}", String::from_utf8_lossy(&again.stderr));
     assert!(
         logged(&repo, "calls.jsonl").0.len() > lines.len() && repo.read("calls.jsonl").starts_with(&text)
