@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::support::{Repo, boxed};
 
-const WRONG: &str = "  one: {product_nam: box, provisioning_artifact_name: v1, parameters: {Name: \"\\u202ex\"}}\n";
+const WRONG: &str =
+    "  one: {product_nam: box, provisioning_artifact_name: v1, parameters: {Name: \"\\u202ex\"}}\n";
 
 #[test]
 fn what_validate_finds() {

@@ -61,8 +61,9 @@ fn schema(repo: &Repo, line: &str) -> Value {
 /// Which schema a file of an example or a golden repo is judged by.
 fn kind(path: &Path) -> Option<&'static str> {
     let name = path.file_name()?.to_str()?;
-    let is_apart =
-        ["templates", "state"].iter().any(|part| path.components().any(|one| one.as_os_str() == *part));
+    let is_apart = ["templates", "state", "policies", "ci"]
+        .iter()
+        .any(|part| path.components().any(|one| one.as_os_str() == *part));
     match name {
         _ if is_apart || name.starts_with("vars-") || !name.ends_with(".yaml") => None,
         "provisor.yaml" => Some("settings"),
