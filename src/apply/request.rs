@@ -230,6 +230,9 @@ pub(super) fn digest(key: &DigestKey, operation: &Operation) -> KeyedDigest {
         Operation::Update { id, payload } => {
             parts.extend(["update".to_owned(), id.to_string()]);
             payload_parts(payload, &mut parts);
+            // that there are no tags any more is not the same as nothing said of them
+            let takes_all = payload.tags.as_ref().is_some_and(BTreeMap::is_empty);
+            parts.extend(takes_all.then(|| "no tags".to_owned()));
         }
         Operation::Terminate { id, retain } => {
             parts.extend(["terminate".to_owned(), id.to_string(), retain.to_string()]);

@@ -27,7 +27,8 @@ impl Reference {
         Self(None)
     }
 
-    fn needless(&self, trace: &Trace, schedule: &Schedule) -> Option<String> {
+    /// What was accepted that was not planned.
+    pub fn needless(&self, trace: &Trace, schedule: &Schedule) -> Option<String> {
         let wanted = self.0.as_ref()?;
         let copies = |fault: Fault| fault == Fault::Duplicate && schedule.window == 0;
         if schedule.hasty || trace.fired.iter().any(|(_, fault)| fault.moves_the_world() || copies(*fault)) {

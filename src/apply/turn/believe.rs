@@ -111,11 +111,11 @@ impl Turn<'_, '_> {
 
     /// Ends it, but for what hides somebody else's operation: what only moves instances leaves all else as it was left.
     fn proven(&mut self, success: Success, proof: Proof) {
-        if let Proof::AsLeft(_) = proof {
-            match self.is_alone(&success) {
-                Err(error) => return self.unlooked(success, &error),
-                Ok(false) => self.run.unproven(success.ix),
-                Ok(true) => {}
+        if !matches!(proof, Proof::NotYet) {
+            match (self.is_alone(&success), &proof) {
+                (Ok(true), _) => {}
+                (Err(error), Proof::AsLeft(_)) => return self.unlooked(success, &error),
+                _ => self.run.unproven(success.ix),
             }
         }
         self.ended(success, proof);

@@ -90,7 +90,9 @@ impl Turn<'_, '_> {
             }
             _ => false,
         };
-        if is_same {
+        // of what it is to come after from now on, some may not be there yet: the next plan writes that down
+        let needs = &self.step(ix).needs;
+        if is_same && needs.iter().all(|need| self.recorded().birth(need).is_some()) {
             return Outcome::Done;
         }
         Outcome::Stale("the interrupted operation went well, and leaves more to be done".to_owned())
