@@ -60,7 +60,7 @@ fn random_lives() {
 
 #[test]
 fn random_lives_with_invisible_products() {
-    let seeds: Vec<u64> = (0..figures().seeds / 8).collect();
+    let seeds: Vec<u64> = (0..figures().hidden_seeds).collect();
     let tally = crowd("L6 at random", &seeds, |seed, tally| {
         let (story, schedule) = random(*seed);
         let schedule = Schedule { sight: seed + 1, ..schedule };
