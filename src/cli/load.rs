@@ -23,7 +23,7 @@ use crate::state::{
     Author, Backup, Damage, Holder, Lock, LockPatience, Past, PreviewFolder, Previews, SledStore, Snapshot,
     judge_state, keep_out_of_git,
 };
-use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, unkeepable};
+use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, Salvaged, unkeepable};
 use provisor_sandbox as sandbox;
 
 /// What one command of this process works with: AWS and embedded sandboxes, and a store in a folder.
@@ -81,19 +81,71 @@ impl Wiring {
         file: &str,
     ) -> Result<sandbox::Endpoint, Problem> {
         let (root, state) = (home.folder(), state_dir(home, settings)?);
-        let kept = options(&root.join(file), Path::new(file), &state);
-        let data = kept.data.as_deref().unwrap_or(&state);
-        let is_there = own_folder(home, data.strip_prefix(root).unwrap_or(data))?;
+        let Kept { options, is_there } = kept(home, &state, file)?;
         let plans = self.command.starts_with("plan") || ["doctor", "catalog"].contains(&self.command);
-        let data = kept.data.filter(|_| is_there || !plans);
+        let data = options.data.filter(|_| is_there || !plans);
         if plans {
             judge_state(&state)?;
         } else if data.is_some() {
             keep_out_of_git(&state)?;
         }
-        let options = sandbox::Options { data, reader: reader(home, Path::new(file)), ..kept };
+        let options = sandbox::Options { data, ..options };
         sandbox::attach(&options).map_err(|error| unusable(error, root, &options.reader))
     }
+
+    /// What is sound of the sandbox of this file, where that is all that can be had.
+    fn glance(home: &SettingsHome, settings: &Settings, file: &str) -> Option<sandbox::Endpoint> {
+        let state = state_dir(home, settings).ok()?;
+        let Kept { options, is_there } = kept(home, &state, file).ok()?;
+        if is_there {
+            judge_state(&state).ok()?;
+        }
+        sandbox::glance(&sandbox::Options { data: options.data.filter(|_| is_there), ..options }).ok()
+    }
+}
+
+/// A sandbox as it is kept.
+struct Kept {
+    options: sandbox::Options,
+    /// Whether anything is kept.
+    is_there: bool,
+}
+
+fn kept(home: &SettingsHome, state: &Path, file: &str) -> Result<Kept, Problem> {
+    let root = home.folder();
+    let options = options(&root.join(file), Path::new(file), state);
+    let data = options.data.as_deref().unwrap_or(state);
+    let is_there = own_folder(home, data.strip_prefix(root).unwrap_or(data))?;
+    let reader = reader(home, Path::new(file));
+    Ok(Kept { options: sandbox::Options { reader, ..options }, is_there })
+}
+
+/// How locations are reached, with the sandboxes of theirs that are had.
+fn configs<'s>(
+    settings: &'s Settings,
+    locations: &BTreeSet<&LocationName>,
+    mut sandbox: impl FnMut(&'s str, &Location) -> Option<sandbox::Endpoint>,
+) -> Vec<LocationConfig> {
+    let config = |location: &'s Location| match &location.access {
+        Access::Aws { profile, role, endpoint_url, allow_custom_endpoint } => {
+            let access = AccessConfig::Aws {
+                profile: profile.clone(),
+                role: role.as_ref().map(assumed),
+                endpoint_url: endpoint_url.clone(),
+                allow_custom_endpoint: *allow_custom_endpoint,
+            };
+            Some(LocationConfig {
+                name: location.name.clone(),
+                region: location.region.clone(),
+                access,
+                access_level: location.access_level,
+                pacing: Pacing::default(),
+            })
+        }
+        Access::Sandbox { file } => Some(simulated(location, &sandbox(file, location)?)),
+        Access::Unknown => None,
+    };
+    locations.iter().filter_map(|name| settings.locations.get(*name)).filter_map(config).collect()
 }
 
 impl Adapters for Wiring {
@@ -113,36 +165,13 @@ impl Adapters for Wiring {
     ) -> Result<Rc<dyn Catalog>, Problem> {
         let mut sandboxes: BTreeMap<&str, Option<sandbox::Endpoint>> = BTreeMap::new();
         let mut problems: Vec<Problem> = Vec::new();
-        let mut configs = Vec::new();
-        for location in locations.iter().filter_map(|name| settings.locations.get(*name)) {
-            let config = match &location.access {
-                Access::Aws { profile, role, endpoint_url, allow_custom_endpoint } => {
-                    let access = AccessConfig::Aws {
-                        profile: profile.clone(),
-                        role: role.as_ref().map(assumed),
-                        endpoint_url: endpoint_url.clone(),
-                        allow_custom_endpoint: *allow_custom_endpoint,
-                    };
-                    LocationConfig {
-                        name: location.name.clone(),
-                        region: location.region.clone(),
-                        access,
-                        access_level: location.access_level,
-                        pacing: Pacing::default(),
-                    }
-                }
-                Access::Sandbox { file } => {
-                    let endpoint = sandboxes.entry(file).or_insert_with(|| {
-                        let attached = self.attach(home, settings, file);
-                        attached.map_err(|problem| problems.push(problem)).ok()
-                    });
-                    let Some(endpoint) = endpoint else { continue };
-                    simulated(location, endpoint)
-                }
-                Access::Unknown => continue,
-            };
-            configs.push(config);
-        }
+        let configs = configs(settings, locations, |file, _| {
+            let endpoint = sandboxes.entry(file).or_insert_with(|| {
+                let attached = self.attach(home, settings, file);
+                attached.map_err(|problem| problems.push(problem)).ok()
+            });
+            endpoint.clone()
+        });
         if let Some(problem) = problems.into_iter().reduce(Problem::with) {
             return Err(problem);
         }
@@ -152,19 +181,31 @@ impl Adapters for Wiring {
         }
     }
 
-    fn unusable(
+    fn salvaged(
         &self,
         home: &SettingsHome,
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
-    ) -> BTreeSet<LocationName> {
-        let is_broken = |name: &&&LocationName| {
-            settings.locations.get(**name).is_some_and(|location| match &location.access {
-                Access::Sandbox { file } => self.attach(home, settings, file).is_err(),
-                Access::Aws { .. } | Access::Unknown => false,
-            })
-        };
-        locations.iter().filter(is_broken).map(|name| (*name).clone()).collect()
+    ) -> Salvaged {
+        let mut salvaged = Salvaged::default();
+        let mut sandboxes: BTreeMap<&str, (Option<sandbox::Endpoint>, bool)> = BTreeMap::new();
+        let configs = configs(settings, locations, |file, location| {
+            let (endpoint, is_whole) = sandboxes.entry(file).or_insert_with(|| {
+                let whole = self.attach(home, settings, file).ok();
+                let is_whole = whole.is_some();
+                (whole.or_else(|| Self::glance(home, settings, file)), is_whole)
+            });
+            match (&endpoint, is_whole) {
+                (None, _) => drop(salvaged.out.insert(location.name.clone())),
+                (Some(_), false) => drop(salvaged.partial.insert(location.name.clone())),
+                (Some(_), true) => {}
+            }
+            endpoint.clone()
+        });
+        let catalog = AwsCatalog::new(configs).ok();
+        salvaged.catalog =
+            catalog.map(|catalog| Rc::new(catalog.telling(calls::listener())) as Rc<dyn Catalog>);
+        salvaged
     }
 
     fn store(&self, home: &SettingsHome, settings: &Settings) -> Result<HeldStore, Problem> {

@@ -209,6 +209,8 @@ pub struct DesiredParameter {
     /// Such a variable stands in it beside other text: whoever wrote that text learns something of it from each rule that the
     /// whole is held against.
     pub mixed: bool,
+    /// Something in it could not be filled, which is told: what is left is only what else it refers to.
+    pub torn: bool,
     /// Which layer gave it.
     pub layer: Layer,
 }

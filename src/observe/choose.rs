@@ -69,6 +69,14 @@ pub enum Unresolved {
     Catalog(CatalogError),
 }
 
+impl Unresolved {
+    /// Whether the product is known, or one of several, and only the choice among what it has leads nowhere.
+    #[must_use]
+    pub fn is_of_choice(&self) -> bool {
+        !matches!(self, Self::Product { .. } | Self::NoPath | Self::Catalog(_))
+    }
+}
+
 /// What is meant by a choice, among what the catalog has.
 #[derive(Clone, Copy)]
 pub(super) struct Chosen<'p> {
@@ -135,6 +143,28 @@ pub(super) fn choose<'p>(menu: &Menu<'p>, choice: &Choice) -> Result<Chosen<'p>,
         }
         (Err(why), _) | (Ok(_), Err(why)) => Err(why),
     }
+}
+
+/// All that a choice which leads nowhere may mean: what it says of the version and of the launch path is held to where there is
+/// such a one.
+pub(super) fn may_mean<'p>(menus: &[Menu<'p>], choice: &Choice) -> Vec<Chosen<'p>> {
+    let of = |menu: &Menu<'p>| {
+        let product = menu.product;
+        let versions = match (choose_artifact(menu, choice), &choice.artifact) {
+            (Ok(one), _) => vec![one],
+            (Err(Unresolved::AmbiguousVersion { .. }), ArtifactSelector::Name(name)) => {
+                product.artifacts.iter().filter(|one| one.name.as_ref() == Some(name)).collect()
+            }
+            (Err(_), _) => product.artifacts.iter().collect(),
+        };
+        let paths = match choose_path(menu, choice.path.as_ref()) {
+            Ok(one) => vec![one],
+            Err(_) => product.paths.iter().collect(),
+        };
+        let of_path = |path| versions.iter().map(move |artifact| Chosen { product, artifact, path });
+        paths.into_iter().flat_map(of_path).collect::<Vec<_>>()
+    };
+    menus.iter().flat_map(of).collect()
 }
 
 /// The same among products of one name: the only one that has such a version and such a launch path; else the only one that has

@@ -67,6 +67,11 @@ pub fn observe(scope: Scope<'_>, catalog: &dyn CatalogRead) -> Result<Observed, 
     Ok(observed)
 }
 
+/// Asks what the choices may mean that lead nowhere: what holds of all that may be meant can be told all the same.
+pub fn ask_what_is_meant(catalog: &dyn CatalogRead, observed: &mut Observed) {
+    observed.meant = offers::meant(&observed.offers, catalog);
+}
+
 /// Asks again what is offered, for other declarations of the same.
 pub fn offer_again(scope: Scope<'_>, catalog: &dyn CatalogRead, observed: &mut Observed) {
     observed.offers = offers::offers(scope, catalog, &observed.existing);
@@ -79,6 +84,8 @@ pub struct Observed {
     pub places: BTreeMap<LocationName, Home>,
     /// What is offered, for each distinct choice that a declaration makes.
     pub offers: BTreeMap<Choice, Result<Offer, Unresolved>>,
+    /// All that may be meant by a choice that leads nowhere, where that was asked for and these are few.
+    pub meant: BTreeMap<Choice, Vec<Offer>>,
     /// The provisioned products there are.
     pub existing: BTreeMap<LocationName, Listing>,
     /// Records that tell why a product is not as we left it: the last provisioning record, by product.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::choose::{Candidates, Chosen, Menu, Unresolved, choose_among};
+use super::choose::{Candidates, Chosen, Menu, Unresolved, choose_among, may_mean};
 use super::{Choice, Listing, Offer, Scope};
 use crate::catalog::{
     Artifact, CatalogError, CatalogErrorKind, CatalogRead, Existing, Offering, OfferingRef, Product,
@@ -124,6 +124,49 @@ pub(super) fn offers(
         }
     }
     offers
+}
+
+/// So many offers that a choice may mean are asked for.
+const MEANT: usize = 20;
+
+/// All that may be meant by the choices that lead nowhere, as far as these are few.
+pub(super) fn meant(
+    offers: &BTreeMap<Choice, Result<Offer, Unresolved>>,
+    catalog: &dyn CatalogRead,
+) -> BTreeMap<Choice, Vec<Offer>> {
+    let mut choices: BTreeMap<ProductRef, Vec<&Choice>> = BTreeMap::new();
+    for (choice, _) in offers.iter().filter(|(_, offer)| offer.as_ref().is_err_and(Unresolved::is_of_choice))
+    {
+        let product = ProductRef { location: choice.location.clone(), product: choice.product.clone() };
+        choices.entry(product).or_default().push(choice);
+    }
+    let products = products(&choices.keys().cloned().collect::<Vec<_>>(), catalog);
+    let mut wanted: Vec<(&Choice, Chosen<'_>)> = Vec::new();
+    for (choices, found) in choices.into_values().zip(&products) {
+        let menus: Vec<Menu<'_>> = found.iter().flatten().map(Menu::new).collect();
+        for choice in choices {
+            let all = may_mean(&menus, choice);
+            wanted.extend(all.into_iter().map(|one| (choice, one)).take(MEANT + 1));
+        }
+    }
+    let asked: BTreeSet<OfferingRef> =
+        wanted.iter().map(|(choice, one)| one.offering(&choice.location)).collect();
+    let asked: Vec<OfferingRef> = asked.into_iter().collect();
+    let answers: BTreeMap<&OfferingRef, Option<Arc<Offering>>> =
+        asked.iter().zip(catalog.offerings(&asked).into_iter().map(|one| one.ok().map(Arc::new))).collect();
+    let mut meant: BTreeMap<Choice, Vec<Option<Offer>>> = BTreeMap::new();
+    for (choice, one) in wanted {
+        let offering = answers.get(&one.offering(&choice.location)).cloned().flatten();
+        let versions: Arc<[Artifact]> = one.product.artifacts[..].into();
+        let offer = offering.map(|offering| one.offer(offering, &versions));
+        meant.entry(choice.clone()).or_default().push(offer);
+    }
+    // what holds of some need not hold of others
+    let whole = |(choice, all): (Choice, Vec<Option<Offer>>)| {
+        let all: Option<Vec<Offer>> = Some(all).filter(|all| all.len() <= MEANT)?.into_iter().collect();
+        Some((choice, all?))
+    };
+    meant.into_iter().filter_map(whole).collect()
 }
 
 fn distinct(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTreeSet<Choice> {

@@ -103,6 +103,13 @@ impl<'a> PlanInput<'a> {
         self.resolved(address)?.as_ref().ok()
     }
 
+    /// All that a declaration may mean whose choice leads nowhere, as far as that was asked for.
+    pub(super) fn meant(&self, address: &Address) -> &'a [Offer] {
+        let product = self.desired.products.get(address);
+        let meant = product.and_then(|product| self.observed.meant.get(&self.choice(address, product)));
+        meant.map(Vec::as_slice).unwrap_or_default()
+    }
+
     fn choice(&self, address: &Address, product: &DesiredProduct) -> Choice {
         if self.is_made_anew(address) || self.adopted(address).is_some() {
             Choice::anew(address, product)

@@ -37,7 +37,7 @@ use world_file::{Loaded, Problems};
 
 pub use error::SandboxError;
 pub use files::{Reader, Room};
-pub use live::{attach, serve};
+pub use live::{attach, glance, serve};
 pub use world_file::fields;
 
 /// How to start a sandbox.
@@ -109,6 +109,19 @@ pub fn check(world: &Path, reader: &Reader) -> Result<(), SandboxError> {
 }
 
 fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError> {
+    let (catalog, wrong) = read(world, reader)?;
+    Problems::none(wrong).map(|()| catalog).map_err(SandboxError::from)
+}
+
+/// The same without the versions whose templates are none, where nothing else is wrong.
+fn load_sound(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError> {
+    let (catalog, wrong) = read(world, reader)?;
+    let is_rest_sound = !catalog.lacks_some && wrong.iter().all(|one| one.of_template);
+    if is_rest_sound { Ok(catalog) } else { Err(Problems(wrong).into()) }
+}
+
+/// A world, and what is wrong with the versions in it and with what is there in the beginning.
+fn read(world: &Path, reader: &Reader) -> Result<(catalog::Catalog, Vec<world_file::Problem>), SandboxError> {
     let Loaded { file, source, mut wrong } = world_file::load(world, reader)?;
     let built = catalog::build(file, &source, &engine::call_names());
     if !wrong.is_empty() {
@@ -123,5 +136,5 @@ fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError>
     let mut wrong = std::mem::take(&mut catalog.wrong);
     // that what is there in the beginning can be is only known when it has been
     wrong.extend(engine::beginning(&catalog, 0).err().into_iter().flat_map(|Problems(more)| more));
-    Problems::none(wrong).map(|()| catalog).map_err(SandboxError::from)
+    Ok((catalog, wrong))
 }

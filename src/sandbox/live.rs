@@ -16,7 +16,7 @@ use crate::catalog::Catalog;
 use crate::engine::{CallLog, Engine};
 use crate::error::SandboxError;
 use crate::files::Folder;
-use crate::{Endpoint, Options, load, server};
+use crate::{Endpoint, Options, load, load_sound, server};
 
 /// So many connections may wait to be accepted; whoever finds no place tries again only seconds later.
 const BACKLOG: u32 = 4096;
@@ -64,6 +64,32 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Serves, to this process alone, all that is sound in a world with templates that are none: for whoever only says what else is
+/// wrong. What is kept is read, and nothing of it is changed.
+pub fn glance(options: &Options) -> Result<Endpoint, SandboxError> {
+    let catalog = load_sound(&options.world, &options.reader)?;
+    let kept = options.data.as_deref().filter(|folder| folder.is_dir());
+    let folder = kept.map(Folder::open).transpose()?;
+    let endpoint = Endpoint {
+        url: String::new(),
+        account_id: catalog.account_id.clone(),
+        region: catalog.region.clone(),
+        time_scale: catalog.time_scale,
+        owned: true,
+    };
+    let engine = Engine::glancing(catalog, folder.as_ref(), server::wall())?;
+    let runtime = runtime()?;
+    let listener = {
+        let _inside = runtime.enter();
+        listen(0, None)?
+    };
+    let port = listener.local_addr().map_err(|source| SandboxError::Listen { port: 0, source })?.port();
+    std::thread::spawn(move || {
+        let _ = runtime.block_on(server::accept(listener, Arc::new(Mutex::new(engine))));
+    });
+    Ok(Endpoint { url: url(port), ..endpoint })
 }
 
 /// Serves until SIGINT or SIGTERM; `ready` is told the address first.

@@ -32,14 +32,14 @@ pub trait Adapters {
         locations: &BTreeSet<&LocationName>,
     ) -> Result<Rc<dyn Catalog>, Problem>;
 
-    /// Those of these locations that cannot be reached at all: all that keeps [`Adapters::catalog`] from making one.
-    fn unusable(
+    /// What can be read of these locations where [`Adapters::catalog`] makes no catalog: for whoever only says what else is wrong.
+    fn salvaged(
         &self,
         _home: &SettingsHome,
         _settings: &Settings,
         _locations: &BTreeSet<&LocationName>,
-    ) -> BTreeSet<LocationName> {
-        BTreeSet::new()
+    ) -> Salvaged {
+        Salvaged::default()
     }
 
     /// The repo's store, held until it is dropped; made where there is none.
@@ -65,4 +65,15 @@ pub trait Adapters {
 pub struct HeldStore {
     /// The store.
     pub store: Box<dyn Store>,
+}
+
+/// What can be read of locations with which something is wrong.
+#[derive(Default)]
+pub struct Salvaged {
+    /// A catalog of all but those that cannot be reached at all.
+    pub catalog: Option<Rc<dyn Catalog>>,
+    /// Those that cannot be reached at all.
+    pub out: BTreeSet<LocationName>,
+    /// Those that do not tell of everything what it takes.
+    pub partial: BTreeSet<LocationName>,
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::adapters::Salvaged;
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Remembered, Workspace};
@@ -13,7 +14,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity
 use crate::model::ids::{Address, Lineage, LocationName};
 use crate::model::secret::DigestKey;
 use crate::model::template::Reference;
-use crate::observe::{ObserveError, Observed, Scope, observe};
+use crate::observe::{ObserveError, Observed, Scope, ask_what_is_meant, observe};
 use crate::plan::{self, PlanInput, Policy, may_mean, rekeyed, removals, renamed};
 use crate::state::Recorded;
 
@@ -135,9 +136,9 @@ impl Workspace<'_> {
         };
         let selected: BTreeSet<Address> = policy.selected.iter().filter(declared).cloned().collect();
         let mut policy = Policy { selected, removals, ..policy };
-        let mut unread = None;
+        let mut unread = Unread::default();
         let Some(observed) = self.observed(&mut desired, recorded, &mut policy, &mut unread) else {
-            return Answer { found: told, unread };
+            return Answer { found: told, unread: unread.problem };
         };
         let is_unread = |reference: &Reference| {
             let of = &reference.of;
@@ -147,6 +148,8 @@ impl Workspace<'_> {
         let open = desired.products.iter().filter(|(_, product)| product.references().any(is_unread));
         let open: BTreeSet<&str> = open.map(|(address, _)| address.key.as_str()).collect();
         let keys: BTreeSet<&str> = self.partial.products.keys().map(|address| address.key.as_str()).collect();
+        // what is wrong with it is told where that stands
+        let untold = |one: &Diagnostic| one.code == "catalog" && !unread.partial.is_empty();
         let holds = |one: &Diagnostic| {
             let about = one.found.as_ref().map(|found| found.declaration.as_str());
             let is_sound = about.is_some_and(|key| !keys.contains(key));
@@ -156,10 +159,15 @@ impl Workspace<'_> {
             (keys.is_empty() || is_sound || is_beside || CERTAIN.contains(&one.code))
                 && !is_open
                 && is_certain
+                && !untold(one)
         };
         let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
-        told.extend(plan::checked(&input).into_iter().filter(holds));
-        Answer { found: self.repo.with_origins(told, desired.products.keys()), unread }
+        // nothing is wrong with the declarations: what is only seen when all is decided can be seen
+        let is_planned = self.is_sound() && !unread.partial.is_empty();
+        let wrong = || plan::plan(&input).err().unwrap_or_default();
+        let wrong = if is_planned { wrong() } else { plan::checked(&input) };
+        told.extend(wrong.into_iter().filter(holds));
+        Answer { found: self.repo.with_origins(told, desired.products.keys()), unread: unread.problem }
     }
 
     /// What is recorded, as it is once keys are renamed as declarations say; and those that cannot be.
@@ -187,49 +195,62 @@ impl Workspace<'_> {
         desired: &mut Desired,
         recorded: &Recorded,
         policy: &mut Policy,
-        unread: &mut Option<Problem>,
+        unread: &mut Unread,
     ) -> Option<Observed> {
-        let mut tell = |problem| *unread = Some(unread.take().into_iter().fold(problem, Problem::with));
         for _ in 0..ROUNDS {
             let asked = policy.selected.iter().chain(desired.externals.keys());
             let locations: BTreeSet<&LocationName> = asked.map(|address| &address.location).collect();
-            let out: BTreeSet<LocationName> = match self.repo.catalog_of(&locations) {
-                Ok(catalog) => {
-                    let reader: &dyn CatalogRead = &*catalog;
-                    let scope = Scope {
-                        desired,
-                        recorded,
-                        locations: &self.repo.settings.locations,
-                        selected: &policy.selected,
-                        refresh: true,
-                        deep: &BTreeSet::new(),
-                    };
-                    let errors = match observe(scope, reader) {
-                        Ok(observed) => return Some(observed),
-                        Err(errors) => errors,
-                    };
-                    let out = errors.iter().map(|error| error.location().clone()).collect();
-                    let mistakes: Vec<ObserveError> =
-                        errors.into_iter().filter(|error| error.written().is_some()).collect();
-                    if !mistakes.is_empty() {
-                        tell(Problem::unread(&mistakes, self.repo.stands()));
-                    }
-                    out
-                }
+            let catalog = match self.repo.catalog_of(&locations) {
+                Ok(catalog) => catalog,
                 Err(problem) => {
-                    tell(problem);
-                    self.repo.unusable(&locations)
+                    let Salvaged { catalog, out, partial } = self.repo.salvaged(&locations);
+                    if unread.partial.is_empty() {
+                        unread.tell(problem);
+                    }
+                    unread.partial.extend(partial);
+                    without(&out, desired, policy);
+                    catalog?
                 }
             };
+            if policy.selected.is_empty() && desired.externals.is_empty() {
+                return None;
+            }
+            let reader: &dyn CatalogRead = &*catalog;
+            let scope = Scope {
+                desired,
+                recorded,
+                locations: &self.repo.settings.locations,
+                selected: &policy.selected,
+                refresh: true,
+                deep: &BTreeSet::new(),
+            };
+            let errors = match observe(scope, reader) {
+                Ok(mut observed) => {
+                    ask_what_is_meant(reader, &mut observed);
+                    return Some(observed);
+                }
+                Err(errors) => errors,
+            };
+            let out = errors.iter().map(|error| error.location().clone()).collect();
+            let mistakes: Vec<ObserveError> =
+                errors.into_iter().filter(|error| error.written().is_some()).collect();
+            if !mistakes.is_empty() {
+                unread.tell(Problem::unread(&mistakes, self.repo.stands()));
+            }
             let before = policy.selected.len();
-            policy.selected.retain(|address| !out.contains(&address.location));
-            desired.externals.retain(|address, _| !out.contains(&address.location));
+            without(&out, desired, policy);
             if policy.selected.len() == before || policy.selected.is_empty() {
                 return None;
             }
         }
         None
     }
+}
+
+/// Takes out what stands on these locations.
+fn without(out: &BTreeSet<LocationName>, desired: &mut Desired, policy: &mut Policy) {
+    policy.selected.retain(|address| !out.contains(&address.location));
+    desired.externals.retain(|address, _| !out.contains(&address.location));
 }
 
 /// Whether a finding is about what stands at or below a key at the top of a file of declarations.
@@ -245,4 +266,19 @@ struct Answer {
     found: Diagnostics,
     /// What is wrong with locations that cannot be read.
     unread: Option<Problem>,
+}
+
+/// The locations that cannot be read, or not as a whole.
+#[derive(Default)]
+struct Unread {
+    /// What is wrong with them.
+    problem: Option<Problem>,
+    /// Those that do not tell of everything what it takes.
+    partial: BTreeSet<LocationName>,
+}
+
+impl Unread {
+    fn tell(&mut self, problem: Problem) {
+        self.problem = Some(self.problem.take().into_iter().fold(problem, Problem::with));
+    }
 }

@@ -15,7 +15,7 @@ use crate::model::diagnostic::Diagnostics;
 use crate::model::ids::LocationName;
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
-use crate::observe::{Scope, observe};
+use crate::observe::{Scope, ask_what_is_meant, observe};
 use crate::plan::{self, LateChecks, Plan, PlanInput, Policy, concurrency, rekeyed, renamed};
 use crate::state::{Group, Home, Recorded};
 
@@ -139,13 +139,20 @@ impl Workspace<'_> {
             // what a guard refuses for want of a preview is previewed first
             let policy = Policy { replace_resources: None, ..policy.clone() };
             let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-            let plan = plan::plan(&input)?;
-            let first =
-                FirstPlan { plan: &plan, scope, secrets: self.secrets(&input, &plan), catalog: &*catalog };
-            observed.previews = self.repo.preview(&input, &first, with, &mut previewed)?;
+            // what is wrong is told by the second plan
+            if let Ok(plan) = plan::plan(&input) {
+                let secrets = self.secrets(&input, &plan);
+                let first = FirstPlan { plan: &plan, scope, secrets, catalog: &*catalog };
+                observed.previews = self.repo.preview(&input, &first, with, &mut previewed)?;
+            }
+        }
+        let planned = plan::plan(&PlanInput { desired, recorded, observed: &observed, policy: &policy, key });
+        if planned.is_err() {
+            // now it is worth asking what else is wrong
+            ask_what_is_meant(reader, &mut observed);
         }
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        let mut plan = plan::plan(&input)?;
+        let mut plan = planned.or_else(|_| plan::plan(&input))?;
         renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));
         plan.tell_renamed(&renamed);
         plan.notes.extend(left.into_iter().chain(plan::unfitting(desired, recorded)));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::adapters::{Adapters, HeldStore};
+use super::adapters::{Adapters, HeldStore, Salvaged};
 use super::files::{Files, SETTINGS, source};
 use super::places::spot;
 use super::problem::Problem;
@@ -356,9 +356,9 @@ impl<'a> Repo<'a> {
         self.adapters.catalog(&self.home, &self.settings, locations)
     }
 
-    /// Those of these locations that cannot be reached at all.
-    pub(super) fn unusable(&self, locations: &BTreeSet<&LocationName>) -> BTreeSet<LocationName> {
-        self.adapters.unusable(&self.home, &self.settings, locations)
+    /// What can be read of these locations where there is no catalog of them.
+    pub(super) fn salvaged(&self, locations: &BTreeSet<&LocationName>) -> Salvaged {
+        self.adapters.salvaged(&self.home, &self.settings, locations)
     }
 
     /// The texts of all declarations files that can be read; why others cannot is among the problems then.

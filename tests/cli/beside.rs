@@ -185,7 +185,7 @@ fn worlds_tell_all_that_is_wrong_with_them_beside_each_other() {
     repo.edit("box-v1.yaml", "Size: {Type: Number", "Size: {Typ: Number");
     let template = "box-v1.yaml:4:10 Invalid template parameter property 'Typ'";
     tells(&repo, "validate", &[bla, foo, template]);
-    tells(&repo, "plan", &[bla, foo, template]);
+    tells(&repo, "plan", &[bla, foo, template, BOCKS]);
     repo.edit(
         "sandbox.yaml",
         "bla: 1\nfoo: 2\n",
@@ -193,7 +193,7 @@ fn worlds_tell_all_that_is_wrong_with_them_beside_each_other() {
     );
     let faults =
         ["sandbox.yaml:15:17 there is no operation `Nope`", "sandbox.yaml:15:55 `updat` is not known here"];
-    tells(&repo, "plan", &[faults[0], faults[1], template]);
+    tells(&repo, "plan", &[faults[0], faults[1], template, BOCKS]);
 }
 
 #[test]
@@ -204,10 +204,10 @@ fn a_template_that_is_not_there_hides_nothing() {
     repo.edit("products.yaml", "Name: one", "Name: \"${var.nope}\"");
     let unknown = "products.yaml:6:25 there is no variable `nope`";
     let slow = "products.yaml:6:45 parameter `Mode`";
-    tells(&repo, "plan", &[nope, unknown, slow]);
+    tells(&repo, "plan", &[nope, unknown, slow, BOCKS]);
     tells(&repo, "validate", &[nope, unknown]);
     repo.edit("products.yaml", "Name: \"${var.nope}\"", "Name: one");
-    tells(&repo, "plan", &[nope, SLOW]);
+    tells(&repo, "plan", &[nope, SLOW, BOCKS]);
 }
 
 /// Everything that one value refers to and is not there is told, whatever else is wrong.
@@ -234,6 +234,7 @@ fn all_that_cannot_be_filled_is_told_at_once() {
     for wanted in [
         "`external.net` has no `outputs.A`",
         "`external.net` has no `outputs.B`",
+        "`external.net` has no `outputs.C`",
         "there is no declaration `nix`",
         "there is no declaration `nox`",
         "there is no product `bocks`",
@@ -241,7 +242,7 @@ fn all_that_cannot_be_filled_is_told_at_once() {
     ] {
         assert_eq!(told.iter().filter(|told| told.contains(wanted)).count(), 1, "{wanted}: {told:#?}");
     }
-    assert_eq!(told.len(), 6, "{told:#?}");
+    assert_eq!(told.len(), 7, "{told:#?}");
 }
 
 /// One cause is one error.

@@ -484,6 +484,7 @@ fn what_is_wrong_in_defaults_is_told_once() {
     let head = "defaults:\n  path_name: nope\nprovisioned_products:\n";
     let repo = Repo::boxes(&["one"]);
     let two = boxed("two", "").replace("product_name: box", "product_name: vault");
+    let two = two.replace("Name: two", "Password: long-enough");
     repo.write("products.yaml", &format!("{head}{}{two}{}", boxed("one", ""), boxed("three", "")));
     let done = repo.sh("plan").exits(1);
     assert_eq!(heads(&done.err).len(), 1, "{}", done.err);

@@ -106,7 +106,7 @@ fn a_location_that_is_none_masks_nothing() {
 #[test]
 fn a_version_that_is_none_does_not_mask_the_launch_path() {
     let declared = slow("one", ", location: demo, path_name: nope").replace("v1", "v9");
-    tells(&declared, &["`box` has no active version `v9`", "there is no launch path `nope` to `box`"]);
+    tells(&declared, &["`box` has no active version `v9`", MODE, "there is no launch path `nope` to `box`"]);
 }
 
 #[test]

@@ -215,8 +215,13 @@ pub fn desired(config: &Config, imports: &BTreeSet<&'static str>) -> Desired {
 }
 
 fn product(key: &str, declared: &Declared) -> DesiredProduct {
-    let own =
-        |value| DesiredParameter { value: Some(value), sensitive: false, mixed: false, layer: Layer::Own };
+    let own = |value| DesiredParameter {
+        value: Some(value),
+        sensitive: false,
+        mixed: false,
+        torn: false,
+        layer: Layer::Own,
+    };
     let mut parameters =
         BTreeMap::from([("Size".to_owned(), own(Template::text(declared.size.to_string())))]);
     if let Some((of, output)) = declared.from {

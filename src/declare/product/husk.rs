@@ -20,8 +20,8 @@ impl Composer<'_> {
                 Ok(filled) => {
                     let sensitive = filled.as_ref().is_some_and(|filled| filled.sensitive.is_some());
                     let value = filled.map(Filling::template);
-                    let declared =
-                        DesiredParameter { value, sensitive, mixed: sensitive, layer: sheet.layer };
+                    let (mixed, layer) = (sensitive, sheet.layer);
+                    let declared = DesiredParameter { value, sensitive, mixed, torn: false, layer };
                     parameters.insert(key.to_owned(), declared);
                 }
                 Err(wrong) => {

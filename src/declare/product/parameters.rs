@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Composer;
-use super::text::{WrongValue, parameter};
+use super::text::{WrongValue, parameter, references};
 use crate::desired::DesiredParameter;
 use crate::layers::{Sheet, by_key};
 use crate::origin::Layer;
@@ -51,6 +51,10 @@ impl Composer<'_> {
                             self.problems.push(fault.diagnostic().at(place));
                         }
                     }
+                    let value = Some(Template::of(references(self.tree, sheet.node, &self.context)));
+                    let layer = sheet.layer;
+                    let torn = DesiredParameter { value, sensitive: false, mixed: false, torn: true, layer };
+                    parameters.insert(key.to_owned(), torn);
                     continue;
                 }
             };
@@ -65,7 +69,8 @@ impl Composer<'_> {
                 self.problems.push(found.at(place));
             }
             let layer = sheet.layer;
-            parameters.insert(key.to_owned(), DesiredParameter { value, sensitive, mixed, layer });
+            parameters
+                .insert(key.to_owned(), DesiredParameter { value, sensitive, mixed, torn: false, layer });
         }
         parameters
     }

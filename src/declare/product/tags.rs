@@ -8,7 +8,7 @@ use crate::layers::by_key;
 use crate::origin::{Layer, Origin};
 use crate::references::Fault;
 use provisor_model::diagnostic::{Diagnostic, Part};
-use provisor_model::template::Template;
+use provisor_model::template::{Piece, Template};
 
 /// How many tags a provisioned product may have.
 const MOST: usize = 50;
@@ -33,6 +33,12 @@ impl Composer<'_> {
                         fault.diagnostic().at(place)
                     });
                     self.problems.extend(found);
+                    // what else it refers to is looked at
+                    let others = self.context.references(text).map(Piece::Reference);
+                    let others = Template::of(others);
+                    if others.references().next().is_some() {
+                        tags.insert(key.to_owned(), others);
+                    }
                 }
             }
         }

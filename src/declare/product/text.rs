@@ -40,6 +40,15 @@ pub(super) fn parameter(
     if written.wrong.is_empty() { Ok(Some(written.filled)) } else { Err(written.wrong) }
 }
 
+/// What a value refers to of what there is, however much of the rest cannot be filled.
+pub(super) fn references(tree: &Tree<'_>, id: NodeId, context: &Context<'_>) -> Vec<Piece> {
+    match &tree.node(id).shape {
+        Shape::Scalar { text, .. } => context.references(text).map(Piece::Reference).collect(),
+        Shape::List(items) => items.iter().flat_map(|item| references(tree, *item, context)).collect(),
+        Shape::Map(pairs) => pairs.iter().flat_map(|pair| references(tree, pair.value, context)).collect(),
+    }
+}
+
 fn is_scalar(tree: &Tree<'_>, id: NodeId) -> bool {
     matches!(tree.node(id).shape, Shape::Scalar { .. })
 }

@@ -128,6 +128,18 @@ impl<'a> Context<'a> {
         Fault::of(faults).map_or(Ok(filled), Err)
     }
 
+    /// The references to other products in a text, as far as they lead anywhere.
+    pub fn references(&self, text: &str) -> impl Iterator<Item = Reference> {
+        let tokens = if text.len() > LONGEST_WRITTEN { Vec::new() } else { parse(text) };
+        tokens.into_iter().filter_map(|token| match token {
+            Token::Hole { of: Ok(of), .. } => match self.hole(of, str::to_owned) {
+                Ok(Piece::Reference(reference)) => Some(reference),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
     /// Fills the text of a field that must be known now.
     pub fn known<'t>(&self, field: &str, text: &'t str) -> Result<Cow<'t, str>, Fault> {
         if !text.contains("${") {

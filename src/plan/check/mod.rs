@@ -10,6 +10,7 @@ mod imports;
 mod judge;
 mod late;
 mod later;
+mod meant;
 mod names;
 mod parameters;
 mod partial;
@@ -31,6 +32,7 @@ pub(super) use choice::artifact_field;
 pub use choosing::{FittingTexts, RuleInDoubt, keeping};
 use judge::Effort;
 pub use late::{LateChecks, LateValue, Unfitting};
+use meant::Unchosen;
 use patterns::Patterns;
 use suggestions::Suggestions;
 
@@ -107,6 +109,8 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
                 let wrong = choice::unresolved(product, why, &checker.names).into_iter();
                 let wrong = wrong.map(|one| one.found(address.key.as_str(), Some(on.to_owned())));
                 checker.found.extend(wrong);
+                let unchosen = Unchosen { input, labels, address, product };
+                checker.about(labels, address, |checker| meant::check(&unchosen, checker));
             }
             None => {}
         }

@@ -28,6 +28,7 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
                 checker.note_once(of.address, text.to_owned());
             }
             (None, _) => checker.found.push(unknown(of, key)),
+            (Some(_), _) if declared.torn => {}
             (Some(rule), Some(text)) => {
                 value(of, key, text, checker);
                 if rule.no_echo && !declared.sensitive && !text.is_empty() {

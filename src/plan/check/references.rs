@@ -1,10 +1,13 @@
 //! Outputs that are referred to: whether the other product's version has them, and whether they may stand there.
 
+use std::collections::BTreeSet;
+
 use super::Check;
 use crate::declare::External;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment};
 use crate::model::template::{Attribute, Facts, Reference, Template, items_told};
 use crate::model::text::quoted;
+use crate::observe::Offer;
 use crate::plan::sensitive::is_sensitive;
 
 /// The output that every stack has, beside those of its template.
@@ -136,7 +139,10 @@ fn sensitive_tag(of: &Check<'_>, key: &str, reference: &Reference) -> Option<Dia
 /// An output that the offered version does not have, as far as its outputs are known.
 fn unknown(of: &Check<'_>, reference: &Reference, place: Place) -> Option<Diagnostic> {
     let Attribute::Output { key: output, .. } = &reference.what else { return None };
-    let known = of.input.offer(&reference.of)?.offering.output_keys.as_ref()?;
+    let known = match of.input.offer(&reference.of) {
+        Some(offer) => offer.offering.output_keys.clone()?,
+        None => given_by_any(of.input.meant(&reference.of))?,
+    };
     if known.contains(output) || output == STACK_ARN {
         return None;
     }
@@ -144,6 +150,13 @@ fn unknown(of: &Check<'_>, reference: &Reference, place: Place) -> Option<Diagno
     let hint = of
         .names
         .did_you_mean(output, known.iter().map(String::as_str))
-        .unwrap_or_else(|| format!("it has {}", quoted(known)));
+        .unwrap_or_else(|| format!("it has {}", quoted(&known)));
     Some(Diagnostic::error("unknown-output", message).at(place).label("unknown output").hint(hint))
+}
+
+/// All outputs of all that may be meant.
+fn given_by_any(meant: &[Offer]) -> Option<BTreeSet<String>> {
+    let all: Option<Vec<&BTreeSet<String>>> =
+        meant.iter().map(|offer| offer.offering.output_keys.as_ref()).collect();
+    all.filter(|all| !all.is_empty()).map(|all| all.into_iter().flatten().cloned().collect())
 }

@@ -51,8 +51,10 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     }
     let mut wrong = Vec::new();
     let existing = existing::resolve(&file, source, &builder.products, &portfolios, &mut wrong);
-    if !found.is_empty() {
-        found.extend(wrong);
+    // a template that is none is that of one version, and the others can be looked at
+    let is_of_versions = found.iter().all(|one| one.of_template);
+    found.extend(wrong);
+    if !is_of_versions {
         return Err(Problems(found));
     }
     Ok(Catalog {
@@ -72,8 +74,9 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         faults: file.faults,
         portfolios,
         products: builder.products,
+        lacks_some: existing.len() < file.provisioned_products.len(),
         existing,
-        wrong,
+        wrong: found,
         held: builder.held.into_inner(),
     })
 }
@@ -246,14 +249,14 @@ impl Builder<'_> {
             return Err(self.source.problem(path, "there is no such version"));
         };
         let name = version.name.as_ref().map(Text::to_string);
-        let (template, template_body) = match self.template(product, version, path) {
-            Ok(template) => template,
+        let (template, template_body, broken) = match self.template(product, version, path) {
+            Ok((template, body)) => (template, body, false),
             Err(problem) => {
                 // the version is there all the same, and can be named
                 let empty = self.parsed(account_factory::EMPTY.into(), false, path)?;
-                let Ok(empty) = empty else { return Err(problem) };
+                let Ok((template, body)) = empty else { return Err(problem) };
                 self.complain(problem);
-                empty
+                (template, body, true)
             }
         };
         Ok(Artifact {
@@ -265,6 +268,7 @@ impl Builder<'_> {
             created: FIRST_DAY + self.products.len() as Millis * DAY + index as Millis * 60_000,
             template,
             template_body,
+            broken,
             described: version.template.is_some() || product.kind.as_str() == "CONTROL_TOWER_ACCOUNT",
             template_name: version
                 .template
@@ -287,7 +291,8 @@ impl Builder<'_> {
                 (account_factory::template(&units).into(), "account factory".to_owned())
             }
             (None, "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE") => {
-                return Err(self.source.problem(path, "this version names no `template`"));
+                let problem = self.source.problem(path, "this version names no `template`");
+                return Err(Problem { of_template: true, ..problem });
             }
             (None, _) => (account_factory::EMPTY.into(), "empty".to_owned()),
         };

@@ -66,8 +66,12 @@ pub(super) fn resolve(
         let version = products.get(found).map(|product| version(entry, product));
         let version = version.unwrap_or(Ok(0)).map_err(|message| vec![wrong("version", message)])?;
         let kind = products.get(found).map_or("", |product| product.kind.as_str());
+        let product = products.get(found);
+        if product.and_then(|product| product.versions.get(version)).is_some_and(|version| version.broken) {
+            // that its template is none is told
+            return Err(Vec::new());
+        }
         if entry.status != ExistingStatus::Error {
-            let product = products.get(found);
             let wrong = product
                 .map(|product| values(entry, product, version, &EntryAt { path: &path, source, index }))
                 .unwrap_or_default();

@@ -41,8 +41,10 @@ pub(crate) struct Catalog {
     pub products: Vec<Product>,
     /// What is provisioned in the beginning.
     pub existing: Vec<Existing>,
-    /// What is wrong with further ones.
+    /// What is wrong with further ones, and with templates.
     pub wrong: Vec<Problem>,
+    /// Whether something of what is provisioned in the beginning is left out.
+    pub lacks_some: bool,
     /// The room that all this takes.
     #[expect(dead_code, reason = "given back when the catalog goes")]
     pub held: Held,
@@ -128,6 +130,8 @@ pub(crate) struct Artifact {
     pub template_name: String,
     /// Whether anything says what parameters it takes; only other engines' versions go without.
     pub described: bool,
+    /// What stands for its template is none: nobody knows what it takes and gives.
+    pub broken: bool,
 }
 
 /// A self-service action.

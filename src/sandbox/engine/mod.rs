@@ -83,17 +83,7 @@ impl Engine {
         calls: CallLog,
         wall: Millis,
     ) -> Result<Engine, SandboxError> {
-        let faults = Faults::new(&catalog.faults, &catalog.seed);
-        let mut engine = Engine {
-            clock: Clock::start(wall, catalog.time_scale),
-            faults,
-            locations: HashMap::new(),
-            journal: None,
-            calls,
-            nonce: format!("{} {wall}", std::process::id()),
-            count: 0,
-            catalog,
-        };
+        let mut engine = Engine::new(catalog, calls, wall);
         if let Some(folder) = folder {
             let extent = journal::read(folder, |line| engine.replay(line))?;
             if extent.lines == 0 {
@@ -108,6 +98,38 @@ impl Engine {
             location.world.take_outbox();
         }
         Ok(engine)
+    }
+
+    /// The same in memory: what was kept is read, and stays as it is.
+    pub(crate) fn glancing(
+        catalog: Catalog,
+        folder: Option<&Folder>,
+        wall: Millis,
+    ) -> Result<Engine, SandboxError> {
+        let mut engine = Engine::new(catalog, CallLog::default(), wall);
+        let read = folder.map(|folder| journal::read(folder, |line| engine.replay(line)));
+        if read.transpose()?.unwrap_or_default().lines == 0 {
+            engine.begin(wall)?;
+        }
+        let now = engine.clock.now(wall);
+        for location in engine.locations.values_mut() {
+            location.world.advance(now);
+            location.world.take_outbox();
+        }
+        Ok(engine)
+    }
+
+    fn new(catalog: Catalog, calls: CallLog, wall: Millis) -> Engine {
+        Engine {
+            clock: Clock::start(wall, catalog.time_scale),
+            faults: Faults::new(&catalog.faults, &catalog.seed),
+            locations: HashMap::new(),
+            journal: None,
+            calls,
+            nonce: format!("{} {wall}", std::process::id()),
+            count: 0,
+            catalog,
+        }
     }
 
     /// Puts what is there in the beginning into worlds that are empty.

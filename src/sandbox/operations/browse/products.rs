@@ -39,6 +39,9 @@ pub(crate) fn describe_provisioning_parameters(
     let artifact = resolve::artifact(catalog, product, wanted)?;
     session.notes.product_id = Some(product.id.clone());
     session.notes.artifact_id = Some(artifact.id.clone());
+    if artifact.broken {
+        return Err(Fault::invalid("the template of this version is none"));
+    }
     let (template, knobs) = (&artifact.template, session.knobs());
     let is_of_engine =
         matches!(product.provisioned_kind(path), kind if kind.starts_with("TERRAFORM") || kind == "EXTERNAL");
