@@ -4,6 +4,7 @@
 mod broken;
 mod choice;
 mod choosing;
+mod counted;
 mod externals;
 mod ignored;
 mod imports;

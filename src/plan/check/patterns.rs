@@ -1,47 +1,83 @@
-//! `AllowedPattern`s: compiled once, since thousands of declarations share a few, and matched within a bound.
+//! `AllowedPattern`s: compiled once, since thousands of declarations share a few, and matched within a bound. How the steps of
+//! one match are counted stands in `counted`.
 
 use std::collections::BTreeMap;
+
+use super::counted::{Automaton, NoAutomaton, Steps};
 
 /// How many steps back one match may take.
 const STEPS: usize = 100_000;
 /// How many matches of one run may exceed that; beyond it none is tried that may take steps back.
 const HOPELESS: usize = 20;
+/// A longer value is not held against a pattern that may take steps back: each may go through the whole value.
+const LONGEST: usize = 1024;
+/// What such a pattern looks around at is no larger, in bytes.
+const LOOKED_AT: usize = 64 << 10;
+/// How many steps without steps back a run may take.
+const COUNTED: usize = 100_000_000;
+/// What the patterns of a run may remember of earlier values together, in bytes.
+const REMEMBERED: usize = 64 << 20;
 
 /// A pattern as it can be matched.
 enum Compiled {
-    /// In linear time.
-    Linear(regex::Regex),
+    /// In steps that are counted.
+    Counted(Box<Automaton>),
     /// It looks around or back: within a bound of steps.
     Bounded(fancy_regex::Regex),
-    /// In another dialect: only the service can tell.
+    /// In another dialect, or larger than any that is meant: only the service can tell.
     Foreign,
 }
 
 /// The patterns that were compiled so far.
-#[derive(Default)]
 pub(super) struct Patterns {
     compiled: BTreeMap<String, Compiled>,
+    left: Steps,
+    remembered: usize,
     exceeded: usize,
     unchecked: bool,
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self { compiled: BTreeMap::new(), left: Steps(COUNTED), remembered: 0, exceeded: 0, unchecked: false }
+    }
 }
 
 impl Patterns {
     /// Whether the whole text matches; `None` where that cannot be told here.
     pub fn fits(&mut self, pattern: &str, text: &str) -> Option<bool> {
         if !self.compiled.contains_key(pattern) {
-            self.compiled.insert(pattern.to_owned(), compile(pattern));
+            let compiled = compile(pattern, &mut self.left);
+            self.compiled.insert(pattern.to_owned(), compiled);
         }
-        let fits = match self.compiled.get(pattern)? {
-            Compiled::Linear(whole) => Some(whole.is_match(text)),
-            Compiled::Bounded(whole) if self.exceeded < HOPELESS => {
+        let fits = match self.compiled.get_mut(pattern)? {
+            Compiled::Counted(whole) => {
+                let before = whole.remembers();
+                let fits = whole.is_match(text, &mut self.left);
+                self.remembered = (self.remembered + whole.remembers()).saturating_sub(before);
+                fits
+            }
+            Compiled::Bounded(whole) if self.exceeded < HOPELESS && text.len() <= LONGEST => {
                 let fits = whole.is_match(text).ok();
                 self.exceeded += usize::from(fits.is_none());
                 fits
             }
             Compiled::Bounded(_) | Compiled::Foreign => None,
         };
+        if self.remembered > REMEMBERED {
+            self.forget();
+        }
         self.unchecked |= fits.is_none();
         fits
+    }
+
+    fn forget(&mut self) {
+        self.remembered = 0;
+        for compiled in self.compiled.values_mut() {
+            if let Compiled::Counted(whole) = compiled {
+                whole.forget();
+            }
+        }
     }
 
     /// Whether something could not be told since this was asked last.
@@ -50,11 +86,67 @@ impl Patterns {
     }
 }
 
-fn compile(pattern: &str) -> Compiled {
+fn compile(pattern: &str, left: &mut Steps) -> Compiled {
     let whole = format!(r"\A(?:{pattern})\z");
-    if let Ok(linear) = regex::Regex::new(&whole) {
-        return Compiled::Linear(linear);
+    match Automaton::new(&whole, left) {
+        Ok(counted) => return Compiled::Counted(Box::new(counted)),
+        Err(NoAutomaton::TooLarge) => return Compiled::Foreign,
+        Err(NoAutomaton::Foreign) => {}
     }
-    let bounded = fancy_regex::RegexBuilder::new(&whole).backtrack_limit(STEPS).build();
+    let mut bounded = fancy_regex::RegexBuilder::new(&whole);
+    let bounded = bounded.backtrack_limit(STEPS).delegate_size_limit(LOOKED_AT).build();
     bounded.map_or(Compiled::Foreign, Compiled::Bounded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_of_many_states_is_given_up_after_so_many_steps() {
+        let cases =
+            ["(?:a?){20000}b", "[ab]*a[ab]{9000}c", "(?:(?:a?b?c?){100}){100}d", "(?:a||||||||){4000}b"];
+        for pattern in cases {
+            let mut patterns = Patterns { left: Steps(3_000_000), ..Patterns::default() };
+            let long = "ab".repeat(2000);
+            let answers: Vec<_> =
+                (0..2000).map(|n| patterns.fits(pattern, &format!("{}{n}", &long[n..]))).collect();
+            assert_eq!(answers.last(), Some(&None), "{pattern}");
+            assert!(answers.iter().all(|fits| *fits != Some(true)), "{pattern}");
+            assert!(patterns.take_unchecked() && patterns.left == Steps(0), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_no_larger_than_any_that_is_meant() {
+        let mut patterns = Patterns::default();
+        assert_eq!(patterns.fits(r"(?:\w{1000}){100}", "x"), None);
+        assert!(patterns.left.0 > COUNTED / 2);
+    }
+
+    #[test]
+    fn what_people_write_is_cheap_and_matches_as_before() {
+        let rows = [
+            (r"[\w+=,.@-]{1,128}", "deploy.role@example-1", true),
+            (r"^[a-z][a-z0-9-]{2,62}$", "my-bucket-name", true),
+            (r"^[a-z][a-z0-9-]{2,62}$", "My-bucket-name", false),
+            (r"arn:(?:aws|aws-cn):iam::\d{12}:role/.*", "arn:aws:iam::111122223333:role/x", true),
+            (r"", "", true),
+            (r"", "x", false),
+            (r"a|ab", "ab", true),
+            (r"\bword\b", "word", true),
+            (r"(?i)sch\u00f6n", "SCH\u{d6}N", true),
+        ];
+        let mut patterns = Patterns::default();
+        for (pattern, text, fits) in rows {
+            assert_eq!(patterns.fits(pattern, text), Some(fits), "{pattern} {text}");
+        }
+        assert!(COUNTED - patterns.left.0 < 2_500_000, "{:?}", patterns.left);
+        for n in 0..1000 {
+            for (pattern, text, _) in rows {
+                let _ = patterns.fits(pattern, &format!("{text}{n}"));
+            }
+        }
+        assert!(COUNTED - patterns.left.0 < 6_000_000, "{:?}", patterns.left);
+    }
 }

@@ -4,6 +4,11 @@
 use fancy_regex::{Error, ParseError, RegexBuilder};
 use regex::Regex;
 
+/// A pattern's states are looked at for each byte of a value: what both come to, in bytes of the compiled pattern.
+const MAX_WORK: usize = 256 << 20;
+/// No pattern is larger than this, compiled.
+const MAX_COMPILED: usize = 2 << 20;
+
 /// How many steps a pattern that looks around may take for one value. Such patterns can take time that is exponential
 /// in the length of the value.
 const MAX_STEPS: usize = 100_000;
@@ -11,9 +16,11 @@ const MAX_STEPS: usize = 100_000;
 /// Whether a value matches a pattern. What cannot be read, or takes too many steps, is not held against the value.
 pub(crate) fn matches(pattern: &str, value: &str) -> bool {
     let whole = format!(r"\A(?:{pattern})\z");
+    let most = MAX_COMPILED.min(MAX_WORK / value.len().max(1));
     // linear in the length of the value, so it comes first
-    match Regex::new(&whole) {
+    match regex::RegexBuilder::new(&whole).size_limit(most).build() {
         Ok(plain) => plain.is_match(value),
+        Err(regex::Error::CompiledTooBig(_)) => true,
         Err(_) => looking_around(&whole, value).unwrap_or(true),
     }
 }
@@ -85,6 +92,16 @@ mod tests {
         for (pattern, value, holds) in rows {
             assert_eq!(matches(pattern, value), holds, "{pattern} {value}");
         }
+    }
+
+    #[test]
+    fn a_large_pattern_is_not_held_against_a_long_value() {
+        let pattern = "(?:a?){4000}b";
+        assert!(!matches(pattern, "aaa") && matches(pattern, &"a".repeat(4000)));
+        assert!(
+            matches(r"[\w+=,.@-]{1,128}", &"role-1".repeat(20))
+                && !matches(r"[\w+=,.@-]{1,64}", &"a".repeat(65))
+        );
     }
 
     #[test]
