@@ -185,6 +185,10 @@ fn distinct(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTr
 fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Vec<Product>, Unresolved>> {
     let answers = catalog.products(wanted);
     let names = names_there_are(wanted.iter().zip(&answers), catalog);
+    let mut named: BTreeMap<(&LocationName, &str), Vec<&ProductId>> = BTreeMap::new();
+    for (location, all) in &names {
+        all.iter().for_each(|(id, name)| named.entry((location, name)).or_default().push(id));
+    }
     let mut told: BTreeMap<(&LocationName, bool), Candidates> = BTreeMap::new();
     let resolved = wanted.iter().zip(answers).map(|(wanted, answer)| {
         let error = match answer {
@@ -192,7 +196,7 @@ fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Vec<
             Err(error) => error,
         };
         let all = names.get(&wanted.location);
-        let named = all.map_or_else(Vec::new, |all| of_this_name(wanted, all));
+        let named = of_this_name(wanted, &named);
         match all {
             Some(_) if named.len() > 1 => each(&named, catalog),
             Some(all) if is_missing(&error) => {
@@ -207,14 +211,16 @@ fn products(wanted: &[ProductRef], catalog: &dyn CatalogRead) -> Vec<Result<Vec<
 }
 
 /// The products of one name, asked for by their ids.
-fn of_this_name(wanted: &ProductRef, all: &Names) -> Vec<ProductRef> {
-    let Selector::Name(wanted_name) = &wanted.product else { return Vec::new() };
-    let same = all.iter().filter(|(_, name)| name == wanted_name);
-    let by_id = |(id, _): &(ProductId, String)| ProductRef {
+fn of_this_name(
+    wanted: &ProductRef,
+    named: &BTreeMap<(&LocationName, &str), Vec<&ProductId>>,
+) -> Vec<ProductRef> {
+    let Selector::Name(name) = &wanted.product else { return Vec::new() };
+    let by_id = |id: &&ProductId| ProductRef {
         location: wanted.location.clone(),
         product: Selector::Id(id.to_string()),
     };
-    same.map(by_id).collect()
+    named.get(&(&wanted.location, name)).into_iter().flatten().map(by_id).collect()
 }
 
 fn each(named: &[ProductRef], catalog: &dyn CatalogRead) -> Result<Vec<Product>, Unresolved> {

@@ -56,9 +56,13 @@ impl Reader {
         bounded(File::from(rustix::fs::open(path, flags, Mode::empty())?), LARGEST)
     }
 
-    /// A file's text.
-    pub(crate) fn text(&self, path: &Path) -> Result<String, NoText> {
-        String::from_utf8(self.read(path)?).map_err(|error| {
+    /// A file's text, of so many bytes at most.
+    pub(crate) fn text(&self, path: &Path, most: usize) -> Result<String, NoText> {
+        let bytes = self.read(path)?;
+        if bytes.len() > most {
+            return Err(NoText::TooLarge);
+        }
+        String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes());
             let before = text.get(..at).unwrap_or_default();
@@ -113,6 +117,9 @@ pub(crate) enum NoText {
     /// It cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// It is larger than it may be.
+    #[error("it is too large")]
+    TooLarge,
     /// A byte of it is part of no character; both count from 1.
     #[error("it is not UTF-8")]
     Encoding { line: usize, column: usize },

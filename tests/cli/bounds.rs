@@ -179,3 +179,92 @@ fn a_long_circle_is_told_in_short() {
     let done = done.exits(1).tells(&["`d0` -> `d1` -> ", "`d19` -> (19980 more) -> `d0`"]);
     assert!(done.err.len() < 10_000, "{}", done.err.len());
 }
+
+/// Each place of such a pattern is one where a value may stand, and each value is another one.
+#[test]
+fn patterns_of_many_places_are_not_held_against_long_values_for_ever() {
+    let repo = Repo::new("");
+    let keys: Vec<String> = (0..100).map(|n| format!("K{n}")).collect();
+    let pattern = |key: &String| {
+        format!("  {key}: {{Type: String, AllowedPattern: '(?:[ab]?[bc]?){{6000}}[ab]*a[ab]{{500}}{key}'}}\n")
+    };
+    let patterns: String = keys.iter().map(pattern).collect();
+    repo.write(
+        "box-v1.yaml",
+        &format!("Parameters:\n{patterns}Resources: {{T: {{Type: AWS::SNS::Topic}}}}\n"),
+    );
+    let value = |key: &String| format!("      {key}: {}\n", "abba".repeat(1000));
+    let values: String = keys.iter().map(value).collect();
+    let products = many(20, |n| {
+        format!(
+            "  d{n}:\n    product_name: box\n    provisioning_artifact_name: v1\n    parameters:\n{values}"
+        )
+    });
+    repo.write("products.yaml", &format!("provisioned_products:\n{products}"));
+    limited(&repo, "plan")
+        .exits(0)
+        .says(&["could not be checked against its pattern here: the catalog will"]);
+}
+
+#[test]
+fn a_product_that_is_none_is_looked_up_in_a_catalog_of_thousands() {
+    let repo = Repo::new(&many(1_000, |n| {
+        format!("  d{n}: {{product_name: missing-{n}, provisioning_artifact_name: v1}}\n")
+    }));
+    let products = many(15_000, |n| {
+        format!("      - {{name: p{n}, versions: [{{name: v1, template: box-v1.yaml}}]}}\n")
+    });
+    repo.write(
+        "sandbox.yaml",
+        &format!("account_id: \"111122223333\"\nregion: eu-west-1\nportfolios:\n  - name: all\n    products:\n{products}"),
+    );
+    let told = ["there is no product `missing-0`, or no access to it", "there is `p0`, "];
+    limited(&repo, "plan").exits(1).tells(&told);
+}
+
+#[test]
+fn too_few_files_end_a_command_before_it_begins() {
+    let repo = Repo::boxes(&["one"]);
+    for (most, line) in
+        [(6, "plan"), (7, "plan"), (16, "plan"), (24, "apply --auto-approve"), (63, "validate")]
+    {
+        let free = repo.command(&[]);
+        let mut command = Command::new("/bin/sh");
+        let limited = format!("ulimit -n {most}; exec \"$0\" \"$@\"");
+        command
+            .arg("-c")
+            .arg(limited)
+            .arg(binary())
+            .args(line.split(' '))
+            .current_dir(repo.path())
+            .env_clear();
+        command.envs(free.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let done: Done = command.output().expect("a shell").into();
+        let few = format!("Error: this process may open {most} files at a time, and needs 64");
+        done.exits(1).tells(&[&few, "hint: raise the limit first: `ulimit -n 1024`"]);
+    }
+    assert!(!repo.path().join("state").exists(), "nothing was begun");
+}
+
+/// Each template is read and judged once, and one that is too large is not looked into.
+#[test]
+fn templates_that_are_none_cost_no_more_for_being_named_often() {
+    let versions =
+        many(5_000, |n| format!("{{name: v{n}, template: big.yaml}}, {{name: w{n}, template: bad.yaml}},"));
+    let repo = Repo::boxes(&["one"]);
+    let world = format!(
+        "account_id: \"111122223333\"\nregion: eu-west-1\nportfolios:\n  - name: all\n    products:\n      - {{name: box, versions: [{versions}]}}\n"
+    );
+    repo.write("sandbox.yaml", &world);
+    repo.write("big.yaml", &"# \u{e4}\n".repeat(12 << 20));
+    repo.write(
+        "bad.yaml",
+        &format!("Resources: {{T: {{Type: AWS::SNS::Topic}}}}\nMetadata: [{}\n", "a, ".repeat(100_000)),
+    );
+    let told = [
+        "cannot use template `big.yaml`: Template may not exceed 1000000 bytes in size.",
+        "sandbox.yaml:6:",
+        "bad.yaml:",
+    ];
+    limited(&repo, "plan").exits(1).tells(&told);
+}

@@ -1,23 +1,24 @@
 //! From sandbox.yaml's entries to the catalog: ids, shared products, templates, and what is wrong with them.
 
+mod templates;
+
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{
-    Artifact, Association, Catalog, Constraints, OperationTimes, Portfolio, Product, ServiceAction, StackSet,
-    account_factory, existing,
+    Artifact, Association, Catalog, Constraints, Index, OperationTimes, Portfolio, Product, Searches,
+    ServiceAction, StackSet, account_factory, existing,
 };
 use crate::clock::Millis;
 use crate::faults::{self, CallNames, Names};
-use crate::files::{Held, NoText, Room};
+use crate::files::{Held, Room};
 use crate::ids;
-use crate::template::{Template, TemplateError};
 use crate::world_file::{
     ConstraintsEntry, Durations, PortfolioEntry, Problem, Problems, ProductEntry, Source, Span, Text,
-    VersionEntry, WorldFile,
+    WorldFile,
 };
+use templates::Known;
 
 /// 2020-01-01; each later entry of the file is a day younger.
 const FIRST_DAY: Millis = 1_577_836_800_000;
@@ -33,7 +34,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         defaults: file.durations,
         products: Vec::new(),
         homes: BTreeMap::new(),
-        files: RefCell::default(),
+        ids: HashMap::new(),
         templates: RefCell::default(),
         held: RefCell::new(source.reader.hold()),
         found: RefCell::default(),
@@ -50,7 +51,9 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         found.extend(faults::check(fault, &names).err().map(wrong));
     }
     let mut wrong = Vec::new();
-    let existing = existing::resolve(&file, source, &builder.products, &portfolios, &mut wrong);
+    let index = Index::new(&builder.products, &portfolios);
+    let places = existing::Places { products: &builder.products, portfolios: &portfolios, index: &index };
+    let existing = existing::resolve(&file, source, places, &mut wrong);
     // a template that is none is that of one version, and the others can be looked at
     let is_of_versions = found.iter().all(|one| one.of_template);
     found.extend(wrong);
@@ -75,6 +78,8 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         portfolios,
         products: builder.products,
         lacks_some: existing.len() < file.provisioned_products.len(),
+        index,
+        searches: Searches::default(),
         existing,
         wrong: found,
         held: builder.held.into_inner(),
@@ -91,8 +96,10 @@ pub(crate) fn names(products: &[Product]) -> Vec<(&str, Vec<&str>)> {
 }
 
 fn digest(source: &Source, products: &[Product]) -> String {
-    let templates = products.iter().flat_map(|product| &product.versions);
-    let texts = templates.map(|version| &*version.template_body);
+    let templates =
+        products.iter().flat_map(|product| &product.versions).map(|version| &version.template_body);
+    let mut seen = HashSet::new();
+    let texts = templates.filter(|body| seen.insert(Arc::as_ptr(body).cast::<u8>())).map(|body| &**body);
     ids::digest(&std::iter::once(source.text.as_str()).chain(texts).collect::<Vec<_>>())
 }
 
@@ -102,10 +109,11 @@ struct Builder<'a> {
     products: Vec<Product>,
     /// By portfolio and name: several may have one name, all but one of them an `id`.
     homes: BTreeMap<(String, String), Vec<usize>>,
-    /// The texts of files, read once however many versions name one.
-    files: RefCell<HashMap<PathBuf, Arc<str>>>,
-    /// Templates by their text, understood once; apart from those that stand in for another engine's.
-    templates: RefCell<HashMap<(bool, Arc<str>), Template>>,
+    /// By id; of several with one, the first.
+    ids: HashMap<String, usize>,
+    /// Templates by their names, read and understood once however many versions name one; apart from those that stand in for
+    /// another engine's.
+    templates: RefCell<HashMap<(bool, String), Known>>,
     /// The room that all this takes.
     held: RefCell<Held>,
     /// What is wrong.
@@ -142,13 +150,14 @@ impl Builder<'_> {
                 continue;
             }
             let product = self.product(portfolio, entry, &path)?;
-            if self.products.iter().any(|other| other.id == product.id) {
+            if self.ids.contains_key(&product.id) {
                 let message =
                     format!("`{}` stands in this portfolio twice; give one of them an `id`", entry.name);
                 self.complain(self.source.problem(&format!("{path}.name"), message));
             }
             let home = (portfolio.name.to_string(), entry.name.to_string());
             self.homes.entry(home).or_default().push(self.products.len());
+            self.ids.entry(product.id.clone()).or_insert(self.products.len());
             self.products.push(product);
         }
         Ok(())
@@ -157,9 +166,10 @@ impl Builder<'_> {
     /// Second pass: the portfolios.
     fn portfolios(&self, file: &WorldFile) -> Vec<Portfolio> {
         let mut portfolios: Vec<Portfolio> = Vec::new();
+        let mut ids = HashSet::new();
         for (index, entry) in file.portfolios.iter().enumerate() {
             let portfolio = self.portfolio(entry, index);
-            if portfolios.iter().any(|other| other.id == portfolio.id) {
+            if !ids.insert(portfolio.id.clone()) {
                 let message =
                     format!("a portfolio `{}` is there already; give one of them an `id`", portfolio.name);
                 self.complain(self.source.problem(&format!("portfolios[{index}].name"), message));
@@ -171,7 +181,7 @@ impl Builder<'_> {
 
     fn known(&self, entry: &ProductEntry) -> Option<usize> {
         let id = entry.id.as_ref()?.as_str();
-        self.products.iter().position(|product| product.id == id)
+        self.ids.get(id).copied()
     }
 
     fn check_shared(&self, entry: &ProductEntry, path: &str) {
@@ -253,8 +263,7 @@ impl Builder<'_> {
             Ok((template, body)) => (template, body, false),
             Err(problem) => {
                 // the version is there all the same, and can be named
-                let empty = self.parsed(account_factory::EMPTY.into(), false, path)?;
-                let Ok((template, body)) = empty else { return Err(problem) };
+                let (template, body) = self.empty(path).ok_or_else(|| problem.clone())?;
                 self.complain(problem);
                 (template, body, true)
             }
@@ -275,104 +284,6 @@ impl Builder<'_> {
                 .as_ref()
                 .map_or_else(String::new, |file| file.display().to_string()),
         })
-    }
-
-    fn template(
-        &self,
-        product: &ProductEntry,
-        version: &VersionEntry,
-        path: &str,
-    ) -> Result<(Template, Arc<str>), Problem> {
-        let at = format!("{path}.template");
-        let (text, file) = match (&version.template, product.kind.as_str()) {
-            (Some(template), _) => (self.text(template, &at)?, template.display().to_string()),
-            (None, "CONTROL_TOWER_ACCOUNT") => {
-                let units: Vec<String> = product.organizational_units.iter().map(Text::to_string).collect();
-                (account_factory::template(&units).into(), "account factory".to_owned())
-            }
-            (None, "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE") => {
-                let problem = self.source.problem(path, "this version names no `template`");
-                return Err(Problem { of_template: true, ..problem });
-            }
-            (None, _) => (account_factory::EMPTY.into(), "empty".to_owned()),
-        };
-        let is_own = matches!(
-            product.kind.as_str(),
-            "CLOUD_FORMATION_TEMPLATE" | "MARKETPLACE" | "CONTROL_TOWER_ACCOUNT"
-        );
-        self.parsed(text.clone(), is_own, &at)?.map_err(|error| {
-            let wrong =
-                |error: &TemplateError| self.wrong_template(&file, error, self.source.problem(&at, ""));
-            let mut all = Template::faults(&text, is_own);
-            let last = all.pop().unwrap_or(error);
-            all.iter().for_each(|fault| self.complain(wrong(fault)));
-            wrong(&last)
-        })
-    }
-
-    /// A template, understood once, or why it is none; a problem where there is no room for it.
-    fn parsed(
-        &self,
-        text: Arc<str>,
-        is_own: bool,
-        at: &str,
-    ) -> Result<Result<(Template, Arc<str>), TemplateError>, Problem> {
-        if let Some(known) = self.templates.borrow().get_key_value(&(is_own, text.clone())) {
-            return Ok(Ok((known.1.clone(), known.0.1.clone())));
-        }
-        let template = match if is_own { Template::parse(&text) } else { Template::of_engine(&text) } {
-            Ok(template) => template,
-            Err(error) => return Ok(Err(error)),
-        };
-        self.take(template.values(), at)?;
-        self.templates.borrow_mut().insert((is_own, text.clone()), template.clone());
-        Ok(Ok((template, text)))
-    }
-
-    /// The text of a file that a version names, at this place of the world file.
-    fn text(&self, template: &Path, at: &str) -> Result<Arc<str>, Problem> {
-        let file = self.source.folder().join(template);
-        if let Some(text) = self.files.borrow().get(&file) {
-            return Ok(text.clone());
-        }
-        let text = self.source.reader.text(&file).map_err(|error| match error {
-            NoText::Encoding { line, column } => Problem {
-                file: file.clone(),
-                place: Some((line, column)),
-                of_template: true,
-                ..self
-                    .source
-                    .problem(at, "the template is not UTF-8: here is a byte that is part of no character")
-            },
-            NoText::Io(error) => {
-                let message = format!("cannot read template `{}`: {error}", template.display());
-                Problem { of_template: true, ..self.source.problem(at, message) }
-            }
-        })?;
-        let text: Arc<str> = text.into();
-        self.files.borrow_mut().insert(file, text.clone());
-        Ok(text)
-    }
-
-    /// At its place in the template, with the place where that is used.
-    fn wrong_template(&self, file: &str, error: &TemplateError, used: Problem) -> Problem {
-        let what = match error {
-            TemplateError::NotWellFormed { language, what, .. } => {
-                format!("Template format error: {language} not well-formed: {what}")
-            }
-            TemplateError::Format { what, .. } => format!("Template format error: {what}"),
-            TemplateError::Refused { what, .. } => what.clone(),
-            TemplateError::TooLarge { .. } => error.to_string(),
-        };
-        let (line, column) = used.place.unwrap_or((1, 1));
-        Problem {
-            used: Some(format!("{}:{line}:{column}", used.file.display())),
-            file: self.source.folder().join(file),
-            place: Some(error.place()),
-            message: what,
-            of_template: true,
-            ..used
-        }
     }
 
     /// A portfolio with its products, shared ones included.

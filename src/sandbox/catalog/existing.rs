@@ -1,8 +1,8 @@
 //! What is provisioned when a world begins, with its names resolved. How it comes to be there is `operations`' business.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
-use super::{Portfolio, Product};
+use super::{Index, Portfolio, Product};
 use crate::partition::partition;
 use crate::template::ParameterFault;
 use crate::world::Status;
@@ -43,26 +43,34 @@ impl ExistingStatus {
     }
 }
 
+/// What the entries may name.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'a> {
+    pub products: &'a [Product],
+    pub portfolios: &'a [Portfolio],
+    pub index: &'a Index,
+}
+
 /// Finds what the entries name.
 pub(super) fn resolve(
     file: &WorldFile,
     source: &Source,
-    products: &[Product],
-    portfolios: &[Portfolio],
+    places: Places<'_>,
     found: &mut Vec<Problem>,
 ) -> Vec<Existing> {
+    let Places { products, portfolios, .. } = places;
+    let names = || portfolios.iter().map(|portfolio| portfolio.name.as_str());
+    let known: HashSet<&str> = names().collect();
     let entries = file.provisioned_products.iter().enumerate();
     let resolved = entries.map(|(index, entry)| {
         let path = format!("provisioned_products[{index}]");
         let wrong = |key: &str, message| source.problem(&format!("{path}.{key}"), message);
         let portfolio = entry.portfolio.as_ref().map(Text::as_str);
-        let names = portfolios.iter().map(|portfolio| portfolio.name.as_str());
-        if let Some(name) = portfolio.filter(|name| names.clone().all(|other| other != *name)) {
-            let message = format!("there is no portfolio `{name}`{}", suggestion(name, names));
+        if let Some(name) = portfolio.filter(|name| !known.contains(name)) {
+            let message = format!("there is no portfolio `{name}`{}", suggestion(name, few(names(), index)));
             return Err(vec![wrong("portfolio", message)]);
         }
-        let found =
-            product(entry, products, portfolios).map_err(|message| vec![wrong("product", message)])?;
+        let found = product(entry, places, index).map_err(|message| vec![wrong("product", message)])?;
         let version = products.get(found).map(|product| version(entry, product));
         let version = version.unwrap_or(Ok(0)).map_err(|message| vec![wrong("version", message)])?;
         let kind = products.get(found).map_or("", |product| product.kind.as_str());
@@ -118,9 +126,8 @@ fn values(entry: &ExistingEntry, product: &Product, version: usize, told: &Entry
     let EntryAt { path, source, index } = *told;
     let is_known = ["CLOUD_FORMATION_TEMPLATE", "MARKETPLACE"].contains(&product.kind.as_str());
     let Some(artifact) = product.versions.get(version).filter(|_| is_known) else { return Vec::new() };
-    // nobody reads what may have been meant in thousands of them
-    let few = if index < ADVISED { usize::MAX } else { 0 };
-    let known = || artifact.template.parameters().iter().map(|parameter| parameter.key.as_str()).take(few);
+    let keys = || artifact.template.parameters().iter().map(|parameter| parameter.key.as_str());
+    let known = || few(keys(), index);
     let (name, label) = (&product.name, artifact.name.as_deref().unwrap_or(&artifact.id));
     let faults = artifact.template.wrong_values(&plain(&entry.parameters)).into_iter();
     let problem = |(key, fault): (String, ParameterFault)| {
@@ -145,22 +152,33 @@ fn plain(texts: &BTreeMap<String, Text>) -> BTreeMap<String, String> {
     texts.iter().map(|(key, value)| (key.clone(), value.to_string())).collect()
 }
 
-fn product(entry: &ExistingEntry, products: &[Product], portfolios: &[Portfolio]) -> Result<usize, String> {
+/// What may have been meant: nobody reads that of thousands of entries.
+fn few<'a>(
+    names: impl Iterator<Item = &'a str> + Clone,
+    index: usize,
+) -> impl Iterator<Item = &'a str> + Clone {
+    names.take(if index < ADVISED { usize::MAX } else { 0 })
+}
+
+/// The product that an entry, the so-manyeth, means.
+fn product(entry: &ExistingEntry, places: Places<'_>, nth: usize) -> Result<usize, String> {
+    let Places { products, portfolios, index } = places;
     let wanted = entry.product.as_str();
     let is_meant = |name: &str| entry.portfolio.as_ref().is_none_or(|portfolio| portfolio.as_str() == name);
-    let places = portfolios.iter().filter(|portfolio| is_meant(&portfolio.name));
-    let places: BTreeSet<usize> =
-        places.flat_map(|portfolio| &portfolio.products).map(|place| place.product).collect();
-    let all = || places.iter().filter_map(|index| Some((*index, products.get(*index)?)));
-    if let Some((index, _)) = all().find(|(_, product)| product.id == wanted) {
-        return Ok(index);
+    let is_there = |product: &usize| {
+        let mut homes = index.homes(*product).iter().filter_map(|home| portfolios.get(home.portfolio));
+        homes.any(|portfolio| is_meant(&portfolio.name))
+    };
+    if let Some(product) = index.id(wanted).filter(is_there) {
+        return Ok(product);
     }
-    let named: Vec<(usize, &Product)> = all().filter(|(_, product)| product.name == wanted).collect();
+    let there = index.named(wanted).iter().copied().filter(is_there);
+    let named: Vec<(usize, &Product)> = there.filter_map(|it| Some((it, products.get(it)?))).collect();
     match named.as_slice() {
         [(index, _)] => Ok(*index),
         [] => {
             let names = products.iter().map(|product| product.name.as_str());
-            Err(format!("there is no product `{wanted}` here{}", suggestion(wanted, names)))
+            Err(format!("there is no product `{wanted}` here{}", suggestion(wanted, few(names, nth))))
         }
         several => Err(ambiguous(wanted, several)),
     }

@@ -4,6 +4,8 @@
 mod account_factory;
 mod build;
 mod existing;
+mod index;
+mod searches;
 mod tag_options;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,8 @@ use crate::world_file::{FaultEntry, Guidance, Knobs, Problem};
 pub(crate) use account_factory::account_id as vended_account;
 pub(crate) use build::{build, names};
 pub(crate) use existing::{Existing, ExistingStatus};
+pub(crate) use index::{Home, Index};
+pub(crate) use searches::{Found, Searches};
 pub(crate) use tag_options::TagRule;
 
 /// Everything that sandbox.yaml says, resolved.
@@ -39,6 +43,9 @@ pub(crate) struct Catalog {
     pub faults: Vec<FaultEntry>,
     pub portfolios: Vec<Portfolio>,
     pub products: Vec<Product>,
+    pub index: Index,
+    /// The last search, whose pages are asked for one by one.
+    pub searches: Searches,
     /// What is provisioned in the beginning.
     pub existing: Vec<Existing>,
     /// What is wrong with further ones, and with templates.
@@ -162,20 +169,30 @@ impl<'a> CatalogView<'a> {
         self.whole.portfolios.iter().filter(move |portfolio| portfolio.open_to(self.account_id, self.region))
     }
 
-    /// The products that have a launch path, in the file's order.
-    pub(crate) fn products(self) -> impl Iterator<Item = &'a Product> {
-        self.whole.products.iter().filter(move |product| self.paths(product).next().is_some())
+    /// The product with this id, if it has a launch path.
+    pub(crate) fn offered(self, id: &str) -> Option<&'a Product> {
+        self.product(id).filter(|product| self.paths(product).next().is_some())
     }
 
-    /// Those of them that are meant: whether there is a launch path is the dearer question.
-    pub(crate) fn offered(self, is_meant: impl Fn(&Product) -> bool) -> impl Iterator<Item = &'a Product> {
-        let meant = self.whole.products.iter().filter(move |product| is_meant(product));
-        meant.filter(move |product| self.paths(product).next().is_some())
+    /// The same, by the id of its view.
+    pub(crate) fn viewed(self, view: &str) -> Option<&'a Product> {
+        let found = self.whole.products.get(self.whole.index.view(view)?)?;
+        self.offered(&found.id)
+    }
+
+    /// Those with this name that have a launch path, in the file's order.
+    pub(crate) fn offered_as(self, name: &str) -> impl Iterator<Item = &'a Product> {
+        self.named(name).filter(move |product| self.paths(product).next().is_some())
+    }
+
+    /// All products of a name, whether or not they can be launched.
+    pub(crate) fn named(self, name: &str) -> impl Iterator<Item = &'a Product> {
+        self.whole.index.named(name).iter().filter_map(move |index| self.whole.products.get(*index))
     }
 
     /// A product that exists, whether or not it can be launched.
     pub(crate) fn product(self, id: &str) -> Option<&'a Product> {
-        self.whole.products.iter().find(|product| product.id == id)
+        self.whole.products.get(self.whole.index.id(id)?)
     }
 
     /// The version that an id stands for.
@@ -183,15 +200,18 @@ impl<'a> CatalogView<'a> {
         self.product(product_id)?.artifact(artifact_id)
     }
 
-    pub(crate) fn paths(self, product: &'a Product) -> impl Iterator<Item = LaunchPath<'a>> {
-        self.portfolios().filter_map(move |portfolio| {
-            let place = portfolio.products.iter().find(|place| self.is(place.product, product))?;
-            Some(LaunchPath { portfolio, constraints: &place.constraints })
+    pub(crate) fn paths(self, product: &Product) -> impl Iterator<Item = LaunchPath<'a>> + use<'a> {
+        self.homes(&product.id).filter_map(move |home| {
+            let portfolio = self.whole.portfolios.get(home.portfolio)?;
+            let place = portfolio.products.get(home.place)?;
+            let is_open = portfolio.open_to(self.account_id, self.region);
+            is_open.then_some(LaunchPath { portfolio, constraints: &place.constraints })
         })
     }
 
-    fn is(self, index: usize, product: &Product) -> bool {
-        self.whole.products.get(index).is_some_and(|other| std::ptr::eq(other, product))
+    fn homes(self, product_id: &str) -> impl Iterator<Item = Home> + use<'a> {
+        let index = &self.whole.index;
+        index.id(product_id).into_iter().flat_map(|product| index.homes(product)).copied()
     }
 
     /// Whether the caller's account is the one that shares portfolios with others.
@@ -211,19 +231,23 @@ impl<'a> CatalogView<'a> {
         self.own_portfolios().chain(shared)
     }
 
+    /// Those that a product is in, of all that an administrator of the account can look at: its own come first.
+    pub(crate) fn known_homes(self, product_id: &str) -> impl Iterator<Item = &'a Portfolio> + use<'a> {
+        let all = self.homes(product_id).filter_map(move |home| self.whole.portfolios.get(home.portfolio));
+        let is_own = move |portfolio: &Portfolio| self.owner(portfolio) == self.account_id;
+        let (own, others): (Vec<_>, Vec<_>) = all.partition(|portfolio| is_own(portfolio));
+        let own = own.into_iter().filter(move |portfolio| portfolio.is_in(self.region));
+        let shared = others.into_iter().filter(move |it| it.open_to(self.account_id, self.region));
+        own.chain(shared)
+    }
+
     /// What names accounts is the sharing account's; everything else each account has for itself.
     pub(crate) fn owner(self, portfolio: &Portfolio) -> &'a str {
         if portfolio.accounts.is_some() { &self.whole.account_id } else { self.account_id }
     }
 
-    /// Whether a product is in a portfolio.
-    pub(crate) fn holds(self, portfolio: &Portfolio, product_id: &str) -> bool {
-        let is_it = |index: usize| self.whole.products.get(index).is_some_and(|it| it.id == product_id);
-        portfolio.products.iter().any(|place| is_it(place.product))
-    }
-
     pub(crate) fn product_arn(self, product_id: &str) -> String {
-        let home = self.known_portfolios().find(|portfolio| self.holds(portfolio, product_id));
+        let home = self.known_homes(product_id).next();
         let owner = home.map_or(self.account_id, |portfolio| self.owner(portfolio));
         format!("arn:{}:catalog:{}:{owner}:product/{product_id}", partition(self.region), self.region)
     }

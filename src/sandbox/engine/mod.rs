@@ -304,8 +304,8 @@ impl Engine {
     fn strike(&mut self, call: &Call<'_>, body: &Value, scope: &Scope) -> Option<Strike> {
         let world = &self.locations.get(scope)?.world;
         let (name, product) = calls::subject(world, body);
-        let product =
-            self.catalog.products.iter().find(|p| p.id == product).map_or(product, |p| p.name.clone());
+        let found = self.catalog.index.id(&product).and_then(|index| self.catalog.products.get(index));
+        let product = found.map_or(product, |it| it.name.clone());
         let occasion = Occasion {
             call: Some(call.operation),
             operation: None,

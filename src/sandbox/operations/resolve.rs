@@ -43,7 +43,7 @@ pub(crate) fn no_product(id: &str) -> Fault {
 }
 
 fn product_named<'a>(catalog: CatalogView<'a>, name: &str) -> Result<&'a Product, Fault> {
-    let mut found = catalog.offered(|product| product.name == name);
+    let mut found = catalog.offered_as(name);
     match (found.next(), found.next()) {
         (Some(product), None) => Ok(product),
         (Some(_), Some(_)) => Err(ambiguous(catalog, format!("Multiple products with name {name} found."))),

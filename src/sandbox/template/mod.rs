@@ -30,6 +30,7 @@ pub use guess::Replacement;
 pub use parameters::Parameter;
 pub(crate) use parameters::ParameterFault;
 pub use place::Place;
+pub(crate) use read::MAX_BYTES as LONGEST;
 
 use crate::tree::Node;
 use evaluate::{Evaluation, rules};

@@ -83,15 +83,19 @@ pub(crate) struct Loaded {
     pub(crate) wrong: Vec<Problem>,
 }
 
+/// No world file is larger, in bytes.
+const LARGEST: usize = 64 << 20;
+
 /// Reads the file and checks it against the table of fields; what its values mean together is not checked yet. Where it can be
 /// read in spite of what is wrong with it, that is told beside it.
 pub(crate) fn load(path: &Path, reader: &Reader) -> Result<Loaded, Problems> {
     let nowhere = |message: String| placed(path, None, message);
-    let text = reader.text(path).map_err(|error| match error {
+    let text = reader.text(path, LARGEST).map_err(|error| match error {
         NoText::Io(error) if error.kind() == io::ErrorKind::NotFound => {
             nowhere("there is no such world file".to_owned())
         }
         NoText::Io(error) => nowhere(format!("cannot read the world file: {error}")),
+        NoText::TooLarge => nowhere(format!("the world file is larger than {} MiB", LARGEST >> 20)),
         NoText::Encoding { line, column } => {
             let message = "the world file is not UTF-8: here is a byte that is part of no character";
             placed(path, Some((line, column)), message.to_owned())

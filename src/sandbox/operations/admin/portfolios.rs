@@ -34,7 +34,7 @@ pub(crate) fn list_portfolios(
         None => catalog.own_portfolios().collect(),
         Some(id) => {
             let product = catalog.product(id).ok_or_else(|| resolve::no_product(id))?;
-            catalog.known_portfolios().filter(|portfolio| catalog.holds(portfolio, &product.id)).collect()
+            catalog.known_homes(&product.id).collect()
         }
     };
     let query = format!("portfolios {:?}", request.product_id);

@@ -57,7 +57,7 @@ pub(crate) fn describe_product_as_admin(
 fn owned<'a>(catalog: CatalogView<'a>, wanted: NameOrId<'_>) -> Result<&'a Product, Fault> {
     match (wanted.id, wanted.name) {
         (None, Some(name)) => {
-            let mut found = catalog.whole.products.iter().filter(|product| product.name == name);
+            let mut found = catalog.named(name);
             match (found.next(), found.next()) {
                 (Some(product), None) => Ok(product),
                 (Some(_), Some(_)) => {

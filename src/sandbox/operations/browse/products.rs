@@ -158,9 +158,7 @@ pub(crate) fn describe_product(
 ) -> Result<DescribeProductAnswer, Fault> {
     let catalog = session.catalog;
     let product = match (&request.id, &request.name) {
-        (Some(id), None) => {
-            catalog.offered(|product| product.id == *id).next().ok_or_else(|| resolve::no_product(id))?
-        }
+        (Some(id), None) => catalog.offered(id).ok_or_else(|| resolve::no_product(id))?,
         (id, name) => resolve::product(catalog, NameOrId::new(id, name))?,
     };
     session.notes.product_id = Some(product.id.clone());
@@ -224,7 +222,7 @@ pub(crate) fn describe_product_view(
     session: &mut Session<'_>,
     request: ById,
 ) -> Result<DescribeProductViewAnswer, Fault> {
-    let found = session.catalog.offered(|product| product.view_id == request.id).next();
+    let found = session.catalog.viewed(&request.id);
     let product = found.ok_or_else(|| Fault::not_found(format!("Product view {} not found.", request.id)))?;
     Ok(DescribeProductViewAnswer {
         product_view_summary: view_summary(product),

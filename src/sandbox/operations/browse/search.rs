@@ -1,10 +1,11 @@
 //! SearchProducts and SearchProductsAsAdmin.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::catalog::{CatalogView, Product};
+use crate::catalog::{CatalogView, Found, Product};
 use crate::operations::browse::products::view_summary;
 use crate::operations::session::Session;
 use crate::wire::{
@@ -28,11 +29,12 @@ pub(crate) fn search_products(
     session: &mut Session<'_>,
     request: SearchProducts,
 ) -> Result<SearchProductsAnswer, Fault> {
-    let found = found(session.catalog.products(), &request);
+    let catalog = session.catalog;
     let query = query("search", &request);
-    let page = page(&found, request.page_size, request.page_token.as_deref(), 100, &query)?;
+    let found = found(catalog, &query, &request, |product| catalog.paths(product).next().is_some());
+    let page = page(&found.products, request.page_size, request.page_token.as_deref(), 100, &query)?;
     Ok(SearchProductsAnswer {
-        product_view_summaries: page.items.iter().map(|product| view_summary(product)).collect(),
+        product_view_summaries: these(catalog, page.items).map(view_summary).collect(),
         product_view_aggregations: aggregations(&found),
         next_page_token: page.next,
     })
@@ -49,14 +51,13 @@ pub(crate) fn search_products_as_admin(
     {
         return Err(Fault::not_found(format!("Portfolio {id} not found.")));
     }
-    let within = catalog.whole.products.iter().filter(|product| {
+    let query = query("admin", &request);
+    let found = found(catalog, &query, &request, |product| {
         portfolio.is_none_or(|id| catalog.paths(product).any(|path| path.portfolio.id == id))
     });
-    let found = found(within, &request);
-    let query = query("admin", &request);
-    let page = page(&found, request.page_size, request.page_token.as_deref(), 20, &query)?;
+    let page = page(&found.products, request.page_size, request.page_token.as_deref(), 20, &query)?;
     Ok(SearchProductsAsAdminAnswer {
-        product_view_details: page.items.iter().map(|product| view_detail(catalog, product)).collect(),
+        product_view_details: these(catalog, page.items).map(|it| view_detail(catalog, it)).collect(),
         next_page_token: page.next,
     })
 }
@@ -78,18 +79,33 @@ fn query(kind: &str, request: &SearchProducts) -> String {
     )
 }
 
-fn found<'a>(products: impl Iterator<Item = &'a Product>, request: &SearchProducts) -> Vec<&'a Product> {
-    let mut found: Vec<&Product> = products.filter(|product| fits(product, &request.filters)).collect();
-    match request.sort_by.as_deref() {
-        Some("Title") => found.sort_by_key(|product| product.name.clone()),
-        Some("VersionCount") => found.sort_by_key(|product| product.versions.len()),
-        Some("CreationDate") => found.sort_by_key(|product| product.created),
-        _ => {}
-    }
-    if request.sort_order.as_deref() == Some("DESCENDING") {
-        found.reverse();
-    }
-    found
+fn these<'a>(catalog: CatalogView<'a>, products: &[usize]) -> impl Iterator<Item = &'a Product> {
+    products.iter().filter_map(move |index| catalog.whole.products.get(*index))
+}
+
+/// What a search finds in all; its further pages are cut from what its first one found.
+fn found(
+    catalog: CatalogView<'_>,
+    query: &str,
+    request: &SearchProducts,
+    is_within: impl Fn(&Product) -> bool,
+) -> Arc<Found> {
+    let all = &catalog.whole.products;
+    let asked = format!("{} {} {query}", catalog.account_id, catalog.region);
+    catalog.whole.searches.found(&asked, all, || {
+        let fitting = all.iter().enumerate().filter(|(_, it)| fits(it, &request.filters) && is_within(it));
+        let mut found: Vec<(usize, &Product)> = fitting.collect();
+        match request.sort_by.as_deref() {
+            Some("Title") => found.sort_by_key(|(_, product)| &product.name),
+            Some("VersionCount") => found.sort_by_key(|(_, product)| product.versions.len()),
+            Some("CreationDate") => found.sort_by_key(|(_, product)| product.created),
+            _ => {}
+        }
+        if request.sort_order.as_deref() == Some("DESCENDING") {
+            found.reverse();
+        }
+        found.into_iter().map(|(index, _)| index).collect()
+    })
 }
 
 /// Every filter must hold; of a filter's values one is enough, except in a full text search.
@@ -109,20 +125,10 @@ fn mentions(product: &Product, text: &str) -> bool {
     texts.into_iter().flatten().any(|text| text.to_lowercase().contains(&wanted))
 }
 
-fn aggregations(found: &[&Product]) -> BTreeMap<&'static str, Vec<AggregationValue>> {
-    let count = |of: fn(&Product) -> &String| {
-        let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
-        for product in found {
-            *counts.entry(of(product)).or_default() += 1;
-        }
-        let value = |(value, count): (&String, usize)| AggregationValue {
-            value: value.clone(),
-            approximate_count: count,
-        };
-        counts.into_iter().map(value).collect::<Vec<_>>()
+fn aggregations(found: &Found) -> BTreeMap<&'static str, Vec<AggregationValue>> {
+    let value = |(value, count): &(String, usize)| AggregationValue {
+        value: value.clone(),
+        approximate_count: *count,
     };
-    BTreeMap::from([
-        ("Owner", count(|product| &product.owner)),
-        ("ProductType", count(|product| &product.kind)),
-    ])
+    found.counts.iter().map(|(of, counts)| (*of, counts.iter().map(value).collect())).collect()
 }

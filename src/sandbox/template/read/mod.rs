@@ -15,8 +15,8 @@ pub(crate) use sections::faults;
 use crate::template::error::TemplateError;
 use crate::tree::{Builder, Data, Dialect, Mark, Node, Prefix, Scalar, Unread, yaml};
 
-/// CloudFormation's limit for a template in S3.
-const MAX_BYTES: usize = 1_000_000;
+/// CloudFormation's limit for a template in S3, in bytes.
+pub(crate) const MAX_BYTES: usize = 1_000_000;
 /// Every repair reads the text again.
 const MAX_REPAIR_BYTES: usize = 3_000_000;
 /// Deeper than people indent.
