@@ -32,6 +32,7 @@ pub(super) fn forms(text: &str) -> BTreeSet<String> {
             forms.extend((0..3).flat_map(|before| in_base64(text, before)));
         }
     }
+    forms.extend([text, trimmed].into_iter().flat_map(quoted));
     let unbroken: Vec<_> = forms.iter().map(|form| without_breaks(form)).collect();
     forms.extend(unbroken.into_iter().filter(|form| form.len() >= SHORTEST_ENCODED));
     forms.retain(|form| form.len() >= SHORTEST);
@@ -43,12 +44,21 @@ pub(super) fn meanings(word: &str) -> Vec<String> {
     let mut meanings = vec![word.to_owned()];
     meanings.extend(percent_decode_str(word).decode_utf8().ok().map(|text| text.into_owned()));
     meanings.extend(serde_json::from_str(&format!("\"{word}\"")).ok());
+    meanings.extend(["'", "\""].map(|quote| word.replace(&quote.repeat(2), quote)));
     meanings.extend(unhex(word).and_then(|bytes| String::from_utf8(bytes).ok()));
     let unpadded = word.trim_end_matches('=');
     for engine in [&STANDARD_NO_PAD, &URL_SAFE_NO_PAD] {
         meanings.extend(engine.decode(unpadded).ok().and_then(|bytes| String::from_utf8(bytes).ok()));
     }
     meanings
+}
+
+/// As it stands between quotes in SQL, CSV, YAML and a shell.
+fn quoted(text: &str) -> impl Iterator<Item = String> {
+    let ways = [("'", "''"), ("\"", "\"\""), ("'", "\\'"), ("\"", "\\\""), ("'", "'\\''"), ("'", "'\"'\"'")];
+    ways.into_iter()
+        .filter(|(quote, _)| text.contains(quote))
+        .map(|(quote, written)| text.replace(quote, written))
 }
 
 /// As the text of a JSON string.

@@ -20,6 +20,9 @@ const SHORTEST: usize = 4;
 /// Texts of fewer bytes are looked for as they are, and not in other encodings: those would be found where they are not.
 const SHORTEST_ENCODED: usize = 8;
 
+/// So many bytes of how a text begins or ends are as good as the text.
+const SHORTEST_CUT: usize = 16;
+
 /// What stands in a redacted text for what was taken out.
 const REDACTED: &str = "(sensitive)";
 

@@ -153,6 +153,74 @@ mod tests {
         assert!(!clear.are_in("nothing of it: MIIEow, s3cret, c3NyZXQ, 733363"));
     }
 
+    #[test]
+    fn a_part_that_tells_too_much_is_found() {
+        let key = DigestKey::new([1; 32]);
+        let (long, seventeen) = ("correct-horse-battery-st\u{e4}ple-42", "0123456789abcdefg");
+        let clear: Secrets = [long, seventeen].map(Secret::new).into_iter().collect();
+        let redactor = Redactor { clear: &clear, digests: Vec::new(), key: &key };
+        for (text, wanted) in [
+            ("value 'correct-horse-ba...' is weak", "value '(sensitive)...' is weak"),
+            ("value 'CORRECT-horse-battery-s...'", "value '(sensitive)...'"),
+            ("value 'correct-horse-battery-st\u{e5}'", "value '(sensitive)\u{e5}'"),
+            ("...-battery-st\u{e4}ple-42!", "...(sensitive)!"),
+            ("...\u{fc}attery-st\u{e4}ple-42!", "...\u{fc}(sensitive)!"),
+            ("123456789abcdefg", "(sensitive)"),
+            ("0123456789abcdef", "(sensitive)"),
+            ("Y29ycmVjdC1ob3JzZS1iYXR0...", "(sensitive)..."),
+            ("636f72726563742d686f727365...", "(sensitive)..."),
+            // a common word, and too little of the end
+            ("correct-horse-b, ry-st\u{e4}ple-42", "correct-horse-b, ry-st\u{e4}ple-42"),
+        ] {
+            assert_eq!(redactor.redact(text), wanted, "{text}");
+        }
+        assert!(!clear.are_in("correct-horse-battery"), "an output may begin alike");
+    }
+
+    #[test]
+    fn values_of_a_document_are_found() {
+        let key = DigestKey::new([1; 32]);
+        let text = r#"{"user": "admin", "password": "p'ss-w\"rd-7!", "more": [{"pin": "4711"}], "port": 54321, "inner": "[\"n3sted-one\"]"}"#;
+        let clear: Secrets = [Secret::new(text)].into_iter().collect();
+        let redactor = Redactor { clear: &clear, digests: Vec::new(), key: &key };
+        for (text, wanted) in [
+            ("password p'ss-w\"rd-7! is weak", "password (sensitive) is weak"),
+            ("got '4711', not 47110", "got '(sensitive)', not 47110"),
+            ("admin of administrators", "(sensitive) of administrators"),
+            ("n3sted-one on 54321", "(sensitive) on 54321"),
+            ("password in hex 7027 73732d77227264 2d3721", "password in hex (sensitive)"),
+        ] {
+            assert_eq!(redactor.redact(text), wanted, "{text}");
+        }
+        assert!(
+            clear.are_in("p'ss-w\"rd-7!") && !clear.are_in("the p'ss-w\"rd-7!") && !clear.are_in("an admin")
+        );
+    }
+
+    #[test]
+    fn doubled_and_escaped_quotes_are_found() {
+        let key = DigestKey::new([1; 32]);
+        let clear: Secrets = ["it's-a-\"secret\"", "a'b\"c"].map(Secret::new).into_iter().collect();
+        let kept = "kept-'quoted'-\"one\"";
+        let scope = DigestScope { birth: 7, name: "Password" };
+        let digest = scope.digest(&key, kept);
+        let redactor =
+            Redactor { clear: &clear, digests: vec![Digested { scope, digest: &digest }], key: &key };
+        for text in [
+            "it''s-a-\"secret\"",
+            "it's-a-\"\"secret\"\"",
+            "it\\'s-a-\"secret\"",
+            "it's-a-\\\"secret\\\"",
+            "it'\\''s-a-\"secret\"",
+            "a''b\"c",
+            "a'b\"\"c",
+            "kept-''quoted''-\"one\"",
+            "kept-'quoted'-\"\"one\"\"",
+        ] {
+            assert_eq!(redactor.redact(&format!("got {text} here")), "got (sensitive) here", "{text}");
+        }
+    }
+
     /// Each as other programs break or write it, with `|` where the secret begins and ends.
     const BROKEN: [&str; 12] = [
         "said:\n|czNjcmV0LX\nDDpHNzd8O2\ncmQh|\n",
