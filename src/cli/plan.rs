@@ -54,7 +54,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
             path.display()
         )),
         Some((path, target)) => {
-            let made = Made { at: Edge::now(), by: Some(made_by(repo, &wiring)), skips_refused: skips };
+            let made = made(args, made_by(repo, &wiring));
             let text = file::save(plan, &repo.about(&prepared, made, &key), &key);
             files::save_plan(path, target, &text)?;
             let (path, fingerprint) = (path.display(), file::fingerprint(plan));
@@ -69,6 +69,17 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         edge.err(&refused(plan, skips, edge.err_style));
     }
     Ok(exit)
+}
+
+/// What a saved plan says of its making.
+fn made(args: &PlanArgs, by: Author) -> Made {
+    Made {
+        at: Edge::now(),
+        by: Some(by),
+        skips_refused: args.selection.skip_refused,
+        max_terminate: args.selection.max_terminate.clone(),
+        destroys: args.destroy,
+    }
 }
 
 /// The command, as others are told who have to wait for it.

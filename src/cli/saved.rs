@@ -9,13 +9,17 @@ use super::exit::Exit;
 use super::load::Wiring;
 use super::rendering::ShownPlan;
 use super::watching::Watching;
+use super::wish::limit;
 use super::{files, gate, open, previewing};
 use crate::model::diagnostic::Source;
 use crate::workspace::{GivenValues, MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
 pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exit, Problem> {
     let SelectionArgs { variables, .. } = &args.selection;
-    if args.selection != (SelectionArgs { variables: variables.clone(), ..SelectionArgs::default() }) {
+    let max_terminate = args.selection.max_terminate.clone();
+    let raised = max_terminate.as_deref().map(limit).transpose()?;
+    let allowed = SelectionArgs { variables: variables.clone(), max_terminate, ..SelectionArgs::default() };
+    if args.selection != allowed {
         return Err(Problem::usage(
             "a saved plan is applied as it is: selection flags go to `provisor plan --out`",
         ));
@@ -33,9 +37,9 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     gate::is_approved(&saved.plan, args.checksum.as_deref()).map_err(unfit)?;
     previewing::sweep(&repo, watching.edge)?;
     let skips_refused = saved.about.skips_refused;
-    let prepared = repo.hold(saved, recorded, key)?;
+    let prepared = repo.hold(saved, recorded, key, raised)?;
     // what the settings guard is guarded whenever the plan was made
-    if prepared.plan.has_refused() && !skips_refused {
+    if prepared.plan.breach.is_some() || prepared.plan.has_refused() && !skips_refused {
         watching.show(&prepared.plan, false)?;
         return Ok(watching.refuse(&prepared.plan));
     }

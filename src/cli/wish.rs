@@ -103,7 +103,8 @@ fn trusted(named: &Path, files: &GivenFiles) -> Result<Source, Problem> {
     source(&path, files.read_outside(&path))
 }
 
-fn limit(text: &str) -> Result<Limit, Problem> {
+/// A number of terminations, or a share of what is bound.
+pub fn limit(text: &str) -> Result<Limit, Problem> {
     let wrong = || format!("`--max-terminate {text}`: write a number, or a percentage such as 10%");
     Limit::parse(text).ok_or_else(|| Problem::usage(wrong()))
 }

@@ -8,6 +8,7 @@ use super::replacing::refused;
 use super::{Action, Breach, PlanInput, Refusal, Step, StepIx, refusals};
 use crate::declare::Limit;
 use crate::model::ids::{Address, Labels};
+use crate::state::Recorded;
 
 /// Refuses what the command line does not allow, and what would have to come after something refused; counts terminations
 /// against the guard.
@@ -27,13 +28,29 @@ pub(super) fn guard(drafts: &mut Vec<Draft>, input: &PlanInput<'_>, labels: &Lab
     }
     hold(drafts, input, labels);
     say_once(drafts);
-    let bound = input.recorded.rows.values().filter(|row| row.binding.is_some()).count();
-    let limit = match input.policy.max_terminate? {
+    let planned = drafts.iter().filter(|draft| draft.is_counted).count();
+    exceeded(planned, input.recorded, input.policy.max_terminate?)
+}
+
+fn exceeded(planned: usize, recorded: &Recorded, limit: Limit) -> Option<Breach> {
+    let bound = recorded.rows.values().filter(|row| row.binding.is_some()).count();
+    let limit = match limit {
         Limit::Count(count) => count,
         Limit::Percent(percent) => (bound * percent as usize).div_ceil(100),
     };
-    let planned = drafts.iter().filter(|draft| draft.is_counted).count();
     (planned > limit).then_some(Breach { planned, limit })
+}
+
+/// Whether the steps of a saved plan terminate more than is allowed by now, whatever allowed it when the plan was made.
+#[must_use]
+pub fn breach(steps: &[Step], recorded: &Recorded, limit: Limit) -> Option<Breach> {
+    let has_worked = |step: &Step| recorded.rows.get(&step.address).is_some_and(|row| row.applied.is_some());
+    let is_counted = |step: &&Step| match &step.action {
+        // what never worked is destroyed without regret
+        Action::Terminate(termination) => !termination.replacing || has_worked(step),
+        _ => false,
+    };
+    exceeded(steps.iter().filter(is_counted).count(), recorded, limit)
 }
 
 /// What goes comes after what was made after it, and what is replaced is not torn down unless it can be built again: where

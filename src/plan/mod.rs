@@ -55,6 +55,7 @@ pub use act::{Act, Counts};
 pub use allowed::Allowed;
 pub use build::{checked, plan};
 pub use check::{FittingTexts, LateChecks, LateValue, RuleInDoubt, Unfitting, fits, keeping};
+pub use guard::breach;
 pub use locate::located;
 pub use preview::{PREVIEW_PREFIX, PreviewScope, PreviewTarget, Previewable, previewable};
 pub use reason::{Reason, Refusal, Rule, Shown};

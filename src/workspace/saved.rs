@@ -9,14 +9,15 @@ use super::previewing::Previewed;
 use super::problem::{Problem, ProblemKind};
 use super::{GivenValues, Repo};
 use crate::catalog::CatalogRead;
-use crate::declare::{Rough, names_given, rough};
+use crate::declare::{Limit, Rough, names_given, rough};
+use crate::files::SettingsHome;
 use crate::model::diagnostic::{Diagnostic, Severity, Source};
 use crate::model::ids::Address;
 use crate::model::secret::{DigestKey, Secret, Secrets};
 use crate::model::time::Timestamp;
 use crate::plan::file::{About, Header, PlanFileError, Saved};
 use crate::plan::{
-    self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, adoptions, concurrency, file, guarded,
+    self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, adoptions, breach, concurrency, file, guarded,
     renamed, with_secrets,
 };
 use crate::state::{Author, Recorded};
@@ -102,14 +103,14 @@ impl Repo<'_> {
     /// What is saved beside the steps of a plan that was made now.
     #[must_use]
     pub fn about(&self, prepared: &Prepared, made: Made, key: &DigestKey) -> About {
-        let Made { at, by, skips_refused } = made;
+        let Made { at, by, skips_refused, max_terminate, destroys } = made;
         let sensitive = self.settings.variables.values().filter(|variable| variable.sensitive);
         let declared = sensitive.filter_map(|variable| Some(Secret::new(variable.value.as_ref()?)));
         let secrets: Secrets = prepared.secrets.iter().cloned().chain(declared).collect();
         let mut variables = self.written_with();
         variables.retain(|_, value| !secrets.are_in(value));
         let routes = file::routes(&prepared.plan, &self.settings.locations, key);
-        About { at, by, skips_refused, variables, routes }
+        About { at, by, skips_refused, max_terminate, destroys, variables, routes }
     }
 
     /// Makes a saved plan ready to be carried out exactly as it is: nothing it touches may have moved since, neither by
@@ -117,8 +118,15 @@ impl Repo<'_> {
     ///
     /// # Errors
     /// [`ProblemKind::SavedPlan`] where it does not fit any more; a catalog that cannot be read.
-    pub fn hold(mut self, saved: Saved, recorded: &Recorded, key: &DigestKey) -> Result<Prepared, Problem> {
+    pub fn hold(
+        mut self,
+        saved: Saved,
+        recorded: &Recorded,
+        key: &DigestKey,
+        raised: Option<Limit>,
+    ) -> Result<Prepared, Problem> {
         let Saved { mut plan, about } = saved;
+        let limit = self.may_terminate(&about, raised);
         let renames = plan.renamed.iter().map(|(to, from)| (from.clone(), to.clone()));
         let (recorded, renamed) = renamed(renames, recorded)?;
         let recorded = &*recorded;
@@ -135,6 +143,7 @@ impl Repo<'_> {
         let desired = &declared.desired;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         guarded(&input, &mut plan);
+        plan.breach = limit.and_then(|limit| breach(&plan.steps, recorded, limit));
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
         secrets.extend(self.settings.secrets.iter().cloned());
         let checks = LateChecks::asked(&plan, reader).map_err(Unfit::from)?;
@@ -143,6 +152,15 @@ impl Repo<'_> {
         let limits = limits(&self, accounts);
         let (places, previewed) = (observed.places, Previewed::default());
         Ok(Prepared { plan, limits, known, checks, secrets, catalog, renamed, places, previewed })
+    }
+
+    /// How much a saved plan may terminate: what is said now, else what was said when it was made, else by the settings of now.
+    /// Under trusted ones, what was said elsewhere raises nothing.
+    fn may_terminate(&self, about: &About, raised: Option<Limit>) -> Option<Limit> {
+        let is_trusted = matches!(self.home, SettingsHome::Operator { .. });
+        let then = about.max_terminate.as_deref().filter(|_| !is_trusted).and_then(Limit::parse);
+        let is_free = about.destroys && !self.settings.max_terminate_is_written;
+        raised.or(then).or_else(|| (!is_free).then_some(self.settings.max_terminate))
     }
 
     /// What is declared for the products of a plan that has secrets; nothing is read where there is none.
@@ -165,4 +183,8 @@ pub struct Made {
     pub by: Option<Author>,
     /// Its refused steps are left out, and the others done.
     pub skips_refused: bool,
+    /// `--max-terminate`
+    pub max_terminate: Option<String>,
+    /// It is of `destroy`.
+    pub destroys: bool,
 }

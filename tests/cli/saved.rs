@@ -179,3 +179,43 @@ fn renames_keep_to_the_selection_and_are_backed_up() {
     assert!(held("eins"), "a renaming alone is backed up");
     repo.settled();
 }
+
+/// Whoever carries a plan out guards what is terminated, however lax the settings were that it was made with.
+#[test]
+fn a_saved_plan_is_held_against_the_guard_of_whoever_applies_it() {
+    let repo = Repo::boxes(&["one", "two", "three"]);
+    repo.apply().exits(0);
+    repo.declare(&boxed("one", ""));
+    let guards =
+        |most: &str| repo.write("provisor.yaml", &format!("{SETTINGS}guards: {{max_terminate: {most}}}\n"));
+    guards("100%");
+    repo.sh("plan --out p.bin").exits(0);
+    let kept = "it destroys 2 provisioned products, and `guards.max_terminate` allows 1";
+    let hint = "`--max-terminate 2` allows it this once";
+    for most in ["1", "10%"] {
+        guards(most);
+        repo.sh("apply p.bin").exits(5).tells(&[kept, hint]);
+    }
+    repo.write("provisor.yaml", SETTINGS);
+    repo.sh("apply p.bin").exits(5).tells(&[kept, hint]);
+    guards("2");
+    repo.sh("apply p.bin --max-terminate 0").exits(5).tells(&["allows 0"]);
+    repo.sh("apply p.bin --max-terminate many").exits(64);
+    assert_eq!(repo.called("TerminateProvisionedProduct"), 0);
+    repo.sh("apply p.bin").exits(0).says(&["2 destroyed"]);
+}
+
+#[test]
+fn what_allowed_terminations_when_a_plan_was_made_counts_where_no_settings_are_trusted() {
+    let repo = Repo::boxes(&["one", "two", "three", "four"]);
+    repo.apply().exits(0);
+    repo.declare(&(boxed("one", "") + &boxed("two", "")));
+    repo.sh("plan --max-terminate 2 --out p.bin").exits(0);
+    repo.sh("apply p.bin").exits(0).says(&["2 destroyed"]);
+    // a guard that nobody wrote does not hold for `destroy`
+    repo.sh("plan --destroy --out p.bin").exits(0);
+    repo.write("provisor.yaml", &format!("{SETTINGS}guards: {{max_terminate: 1}}\n"));
+    repo.sh("apply p.bin").exits(5).tells(&["it destroys 2 provisioned products"]);
+    repo.write("provisor.yaml", SETTINGS);
+    repo.sh("apply p.bin").exits(0).says(&["2 destroyed"]);
+}

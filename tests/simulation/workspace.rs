@@ -224,7 +224,7 @@ fn a_saved_plan_is_held_against_the_present() {
         let held = workspace.repo.store()?;
         let source = Source { path: "p.bin".into(), text: text.into() };
         let saved = read_saved(&source, held.store.recorded(), held.store.key())?;
-        let prepared = workspace.repo.hold(saved, held.store.recorded(), held.store.key())?;
+        let prepared = workspace.repo.hold(saved, held.store.recorded(), held.store.key(), None)?;
         Ok::<_, Problem>(fakes.apply(&prepared, held))
     };
     assert_eq!(hold(&text).unwrap(), ["one done"]);

@@ -30,6 +30,10 @@ pub struct About {
     pub by: Option<crate::state::Author>,
     /// Somebody said that its refused steps are left out, and the others done.
     pub skips_refused: bool,
+    /// What `--max-terminate` allowed: it raised the guard of whoever made the plan.
+    pub max_terminate: Option<String>,
+    /// It was made for `destroy`, which no guard holds that nobody wrote.
+    pub destroys: bool,
     /// Values that the settings are written with: without them the state and the locations would not be found.
     pub variables: BTreeMap<String, String>,
     /// How the locations of its steps were reached.
@@ -40,6 +44,10 @@ mirror!(struct AboutDto of plan::file::About {
     at: i64,
     by: Option<Author>,
     skips_refused: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    max_terminate: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    destroys: bool,
     variables: BTreeMap<String, String>,
     routes: Routes,
 });
