@@ -48,7 +48,7 @@ pub fn unusable(error: SandboxError, root: &Path, reader: &Reader) -> Problem {
 
 /// What no line of a file shows.
 fn told(mut error: SandboxError, root: &Path) -> Problem {
-    use SandboxError::{Damaged, File, Unread, Untrusted, World};
+    use SandboxError::{Damaged, File, Silent, Unread, Untrusted, World};
     if let World { file: path, .. }
     | Unread { file: path, .. }
     | File { path, .. }
@@ -60,7 +60,7 @@ fn told(mut error: SandboxError, root: &Path) -> Problem {
     }
     let kind = match error {
         // what lies below the state's folder
-        Untrusted { .. } | Damaged { .. } | File { .. } => ProblemKind::State,
+        Untrusted { .. } | Damaged { .. } | File { .. } | Silent { .. } => ProblemKind::State,
         _ => ProblemKind::Input,
     };
     let problem = Problem::new(kind, error.to_string());

@@ -77,6 +77,18 @@ pub enum SandboxError {
         /// What to do.
         hint: String,
     },
+    /// Another process holds this world, and does not answer.
+    #[error("process {pid} holds this sandbox (port {port}): {why}")]
+    Silent {
+        /// Its process id.
+        pid: u32,
+        /// Its port.
+        port: u16,
+        /// What is the matter with it.
+        why: &'static str,
+        /// What to do.
+        hint: String,
+    },
     /// The port is not free.
     #[error("cannot listen on 127.0.0.1:{port}: {source}")]
     Listen {
@@ -119,7 +131,9 @@ impl SandboxError {
             SandboxError::Damaged { .. } => {
                 Some("`provisor sandbox --reset` forgets what was provisioned and starts anew".to_owned())
             }
-            SandboxError::Busy { hint, .. } | SandboxError::Untrusted { hint, .. } => Some(hint.clone()),
+            SandboxError::Busy { hint, .. }
+            | SandboxError::Silent { hint, .. }
+            | SandboxError::Untrusted { hint, .. } => Some(hint.clone()),
             SandboxError::Several(errors) => errors.iter().find_map(SandboxError::hint),
             SandboxError::Listen { port: 0, .. } | SandboxError::World { .. } | SandboxError::File { .. } => {
                 None

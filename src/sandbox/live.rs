@@ -21,6 +21,9 @@ use crate::{Endpoint, Options, load, load_sound, server};
 /// So many connections may wait to be accepted; whoever finds no place tries again only seconds later.
 const BACKLOG: u32 = 4096;
 
+/// So long whoever holds a world may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Who serves, as `server.json` says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +40,7 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
         return host(options, None, options.port);
     };
     let folder = &Folder::open(folder)?;
-    let patience = Instant::now() + Duration::from_secs(10);
+    let patience = Instant::now() + PATIENCE;
     loop {
         let lock = lock_file(folder)?;
         match lock.try_lock() {
@@ -50,17 +53,22 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
             Err(TryLockError::Error(error)) => return Err(SandboxError::file(folder.at("lock"))(error)),
             Err(TryLockError::WouldBlock) => {}
         }
+        // one that was stopped still takes connections, and answers none
+        let stopped = serving(folder).filter(|serving| is_stopped(serving.pid));
+        if let Some(Serving { pid, port, .. }) = stopped {
+            let hint = format!("let it go on (`kill -CONT {pid}`) or end it, then try again");
+            return Err(SandboxError::Silent { pid, port, why: "it was stopped", hint });
+        }
         let serving_now = serving(folder).filter(|serving| answers(serving.port));
         if let Some(serving) = serving_now
-            && let Some(endpoint) = join(options, lock, &serving)?
+            && let Some(endpoint) = join(options, lock, &serving, patience)?
         {
             return Ok(endpoint);
         }
         if Instant::now() > patience {
             let (pid, port) = serving(folder).map_or((0, 0), |serving| (serving.pid, serving.port));
-            let why = "it holds the lock and does not answer".to_owned();
             let hint = format!("end process {pid}, then try again");
-            return Err(SandboxError::Busy { pid, port, why, hint });
+            return Err(SandboxError::Silent { pid, port, why: "it does not answer", hint });
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -162,7 +170,12 @@ fn host(options: &Options, lock: Option<File>, port: u16) -> Result<Endpoint, Sa
 }
 
 /// Uses another process's server and waits to take its place; `None` where it has just ended.
-fn join(options: &Options, lock: File, serving: &Serving) -> Result<Option<Endpoint>, SandboxError> {
+fn join(
+    options: &Options,
+    lock: File,
+    serving: &Serving,
+    patience: Instant,
+) -> Result<Option<Endpoint>, SandboxError> {
     let (pid, port) = (serving.pid, serving.port);
     let busy = |why: String, hint: String| SandboxError::Busy { pid, port, why, hint };
     if options.reset {
@@ -178,7 +191,7 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Option<Endpo
         return Err(busy(format!("its world is `{}`", serving.world.display()), hint));
     }
     let catalog = load(&options.world, &options.reader)?;
-    match ask_to_reload(port) {
+    match ask_to_reload(port, patience) {
         Ok(None) => {}
         Ok(Some(why)) => return Err(busy(why, format!("end process {pid}, then try again"))),
         Err(_) => return Ok(None),
@@ -198,9 +211,10 @@ fn join(options: &Options, lock: File, serving: &Serving) -> Result<Option<Endpo
 }
 
 /// The server takes up what the world file says now; that does nothing if it is what it has read. Gives why it cannot.
-fn ask_to_reload(port: u16) -> std::io::Result<Option<String>> {
+fn ask_to_reload(port: u16, patience: Instant) -> std::io::Result<Option<String>> {
     let mut stream = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    let left = patience.saturating_duration_since(Instant::now());
+    stream.set_read_timeout(Some(left.max(Duration::from_millis(100))))?;
     let head =
         "POST /_sandbox/reload HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     stream.write_all(head.as_bytes())?;
@@ -257,6 +271,14 @@ fn listen(port: u16, last: Option<u16>) -> Result<TcpListener, SandboxError> {
 fn answers(port: u16) -> bool {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()
+}
+
+/// Whether a process was stopped by a signal or a debugger; not where the system does not tell.
+fn is_stopped(pid: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // its name comes first, in parentheses, and may hold anything
+    let state = status.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    state.is_some_and(|state| ['T', 't'].contains(&state))
 }
 
 fn lock_file(folder: &Folder) -> Result<File, SandboxError> {

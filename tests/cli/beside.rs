@@ -1,7 +1,9 @@
 //! What is broken in one place hides nothing in another: a location that is wrong is out, and everything else is told in one
 //! run, each thing once and at its place.
 
-use super::support::{Done, Repo, SETTINGS};
+use std::process::Command;
+
+use super::support::{Done, Repo, SETTINGS, first_line};
 
 /// Two locations, with a world each, and a mistake in the declaration on each.
 fn two() -> Repo {
@@ -396,4 +398,31 @@ removed: [{address: one, on_removal: delete}, {address: two, on_removal: forget}
         "products.yaml:7:93 there is no location `nil`",
     ];
     tells(&repo, "validate", &wanted);
+}
+
+/// Such a process still takes connections, and answers none.
+#[test]
+fn nobody_waits_for_a_sandbox_whose_process_was_stopped() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let mut child = repo.command(&["sandbox", "--world", "sandbox.yaml"]).spawn().unwrap();
+    first_line(&mut child);
+    let pid = child.id().to_string();
+    let send = |signal: &str| Command::new("kill").args([signal, &pid]).status().unwrap();
+    assert!(send("-STOP").success());
+    let began = std::time::Instant::now();
+    let told = [
+        format!("process {pid} holds this sandbox (port"),
+        "): it was stopped".to_owned(),
+        format!("`kill -CONT {pid}`"),
+    ];
+    for line in ["plan", "apply --auto-approve"] {
+        repo.sh(line).exits(7).tells(&told.each_ref().map(String::as_str));
+    }
+    // far less than it would take to be waited for
+    assert!(began.elapsed() < std::time::Duration::from_secs(30));
+    assert!(send("-CONT").success());
+    repo.sh("plan").exits(0);
+    child.kill().unwrap();
+    child.wait().unwrap();
 }

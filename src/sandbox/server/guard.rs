@@ -17,7 +17,8 @@ pub(super) fn is_refused(head: &Parts) -> bool {
     foreign(head).is_some() || !is_ours && credential(&head.headers, "").is_err()
 }
 
-/// Refuses what a web page could have sent: another host's name, or an origin.
+/// Refuses what a web page could have sent: another host's name, an origin, or what only browsers say. Reading needs no origin: an
+/// image of another site asks without one.
 pub(super) fn foreign(head: &Parts) -> Option<Fault> {
     let named = head.headers.get_all("host").iter().map(|value| value.to_str().unwrap_or_default());
     let hosts: Vec<&str> = named.chain(head.uri.host()).collect();
@@ -25,14 +26,19 @@ pub(super) fn foreign(head: &Parts) -> Option<Fault> {
         let message = format!("Host {host} is not this machine's loopback");
         return Some(Fault::new(403, "AccessDeniedException", message));
     }
-    head.headers.contains_key("origin").then(|| {
-        Fault::new(
-            403,
-            "AccessDeniedException",
-            "Requests from web pages (with an Origin header) are refused",
-        )
+    let sent = BROWSERS.iter().find(|name| {
+        let values = head.headers.get_all(**name);
+        // who types the address into a browser comes from no page
+        values.iter().any(|value| **name != "sec-fetch-site" || value.as_bytes() != b"none")
+    });
+    sent.map(|name| {
+        let message = format!("Requests from web pages (with the header `{name}`) are refused");
+        Fault::new(403, "AccessDeniedException", message)
     })
 }
+
+/// What browsers say, and no client of ours.
+const BROWSERS: [&str; 3] = ["origin", "sec-fetch-site", "referer"];
 
 fn is_loopback(host: &str) -> bool {
     let (name, port) = match host.strip_prefix('[') {
@@ -59,11 +65,13 @@ pub(super) fn credential(headers: &HeaderMap, default_account: &str) -> Result<C
         return Err(incomplete());
     }
     let header = headers.get("authorization").and_then(|value| value.to_str().ok()).ok_or_else(missing)?;
-    let scope = header
-        .split("Credential=")
-        .nth(1)
-        .and_then(|rest| rest.split([',', ' ']).next())
-        .ok_or_else(incomplete)?;
+    let signed = header.strip_prefix("AWS4-HMAC-SHA256 ").ok_or_else(incomplete)?;
+    let part = |name: &str| signed.split([',', ' ']).find_map(|part| part.strip_prefix(name));
+    let scope = part("Credential=").ok_or_else(incomplete)?;
+    let is_hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if part("Signature=").is_some_and(|signature| !is_hex(signature)) {
+        return Err(incomplete());
+    }
     let parts: Vec<&str> = scope.split('/').collect();
     let [key, day, region, service, "aws4_request"] = *parts else {
         return Err(incomplete());
@@ -94,10 +102,13 @@ fn plain(region: &str) -> bool {
     !region.is_empty() && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
-/// As keys and ids of AWS begin, in whatever case somebody has copied them.
+/// As keys and ids of AWS begin, in whatever case somebody has copied them; as they are written, a part is enough.
 fn looks_real(key: &str) -> bool {
-    let is_of = |prefix: &str| key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    key.len() >= 16 && ["AKIA", "ASIA", "AROA", "AIDA"].into_iter().any(is_of)
+    let is_of = |prefix: &str| {
+        let begins = |start: &str| start.eq_ignore_ascii_case(prefix) && key.len() >= 16 || start == prefix;
+        key.get(..4).is_some_and(begins)
+    };
+    ["AKIA", "ASIA", "AROA", "AIDA"].into_iter().any(is_of)
 }
 
 /// A key of twelve digits names an account; any other names a user of the world file's account. What comes after a colon
@@ -155,6 +166,7 @@ pub(super) fn last(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>>
 #[cfg(test)]
 mod tests {
     use super::{caller, credential, is_loopback, looks_real};
+    use hyper::header::AUTHORIZATION;
     use hyper::http::{HeaderMap, HeaderValue};
 
     #[test]
@@ -179,7 +191,9 @@ mod tests {
         let rows = [
             ("AKIAIOSFODNN7EXAMPLE", true),
             ("ASIAIOSFODNN7EXAMPLE", true),
-            ("AKIA", false),
+            ("AKIA", true),
+            ("ASIA1", true),
+            ("asian-team", false),
             ("sandbox", false),
             ("AKIAiosfodnn7example", true),
             ("akiaIOSFODNN7EXAMPLE", true),
@@ -207,6 +221,20 @@ mod tests {
         assert_eq!(credential(&headers, "1").err().unwrap().code, "MissingAuthenticationTokenException");
         let text = "AWS4-HMAC-SHA256 Credential=a/20260101/eu-north-1/servicecatalog/aws4_request, S=h";
         headers.insert("authorization", HeaderValue::from_static(text));
+        for wrong in [
+            "Credential=a/20260101/eu-north-1/servicecatalog/aws4_request",
+            "Bearer Credential=a/20260101/eu-north-1/servicecatalog/aws4_request",
+            "AWS4-HMAC-SHA256 Credential=a/20260101/eu-north-1/servicecatalog/aws4_request, Signature=none",
+            "AWS4-HMAC-SHA256 Credential=a/20260101/eu-north-1/servicecatalog/aws4_request, Signature=",
+            "AKIAIOSFODNN7EXAMPLE",
+        ] {
+            let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_static(wrong))]);
+            assert_eq!(
+                credential(&headers, "1").err().unwrap().code,
+                "IncompleteSignatureException",
+                "{wrong}"
+            );
+        }
         let found = credential(&headers, "111122223333").ok().unwrap();
         assert_eq!((found.service.as_str(), found.caller.region.as_str()), ("servicecatalog", "eu-north-1"));
     }

@@ -32,10 +32,30 @@ fn only_loopback_names_are_served() {
     }
 }
 
+/// An image of another site asks without an origin, and after its name was made to mean this machine, under any host.
+#[test]
+fn nothing_is_read_for_a_web_page() {
+    let (_folder, client, _) = memory(WORLD);
+    let read = |lines: &str| {
+        let head = format!("GET /_sandbox/state HTTP/1.1\r\n{lines}");
+        client.send(&head, "").map(|answer| answer.status)
+    };
+    let local = "Host: localhost\r\n";
+    for lines in ["", "Sec-Fetch-Site: none\r\n"] {
+        assert_eq!(read(&format!("{local}{lines}")), Some(200), "{lines}");
+    }
+    for lines in ["cross-site", "same-site", "same-origin"].map(|site| format!("Sec-Fetch-Site: {site}\r\n"))
+    {
+        assert_eq!(read(&format!("{local}{lines}")), Some(403), "{lines}");
+    }
+    assert_eq!(read(&format!("{local}Referer: https://evil.example/\r\n")), Some(403));
+    assert_eq!(read("Host: evil.example\r\n"), Some(403));
+}
+
 #[test]
 fn keys_that_look_real_are_refused() {
     let (_folder, client, _) = memory(WORLD);
-    for key in ["AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"] {
+    for key in ["AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE", "AKIA"] {
         let refused = (403, "UnrecognizedClientException".to_owned());
         assert_eq!(knock(&client, "Host: localhost\r\n", key), refused, "{key}");
     }
