@@ -10,6 +10,7 @@ mod leftovers;
 mod log;
 mod own;
 mod scratch;
+mod tracked;
 mod trust;
 mod walk;
 mod write;
@@ -28,6 +29,7 @@ pub use leftovers::sweep;
 pub use log::OwnLog;
 pub use own::OwnFolder;
 pub use scratch::Scratch;
+pub use tracked::tracked;
 pub use trust::OwnError;
 pub use write::{WriteTarget, is_partial, random_name, replace};
 

@@ -438,3 +438,26 @@ fn a_file_with_another_name_is_refused_in_the_state() {
     repo.apply().exits(0);
     repo.settled();
 }
+
+/// Checked out under a umask of 077, its modes are those of a state of ours.
+#[test]
+fn a_state_that_git_tracks_came_with_the_checkout() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    // as git writes an entry: what stands on the disk, its digest, the length of its path, its path
+    let index =
+        |path: &str| [&[7; 60], &(path.len() as u16).to_be_bytes()[..], path.as_bytes(), &[0; 8]].concat();
+    fs::create_dir(repo.path().join(".git")).unwrap();
+    fs::write(repo.path().join(".git/index"), index("state/.gitignore")).unwrap();
+    repo.sh("plan").exits(0);
+    for (path, shown) in
+        [("state/HEAD", "HEAD"), ("state/store/db", "store/db"), ("state/sandbox/x", "sandbox/x")]
+    {
+        fs::write(repo.path().join(".git/index"), index(path)).unwrap();
+        let why =
+            format!("git tracks `state/{shown}`: the state came with the checkout, and may be anybody's");
+        for line in ["plan", "show", "apply --auto-approve"] {
+            repo.sh(line).exits(7).tells(&[&why, "git rm -r --cached state"]);
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::documents::is_store_folder;
 use crate::StateError;
-use provisor_files::{OwnError, OwnFolder, is_partial};
+use provisor_files::{OwnError, OwnFolder, is_partial, tracked};
 
 /// What git is told of the folder; this repo tracks the same in its own.
 const GITIGNORE: &str = include_str!("gitignore");
@@ -39,7 +39,18 @@ pub(super) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> StateErr
 
 /// The folder, if there is one with something of ours, which is judged.
 pub(super) fn find(dir: &Path) -> Result<Option<OwnFolder>, StateError> {
-    Ok(OwnFolder::holding(dir, is_ours)?)
+    let Some(found) = OwnFolder::holding(dir, is_ours)? else { return Ok(None) };
+    // modes and owners are those of whoever made the checkout
+    if let Some(name) = tracked(dir, is_ours) {
+        let shown = dir.display();
+        let reason =
+            format!("git tracks `{shown}/{name}`: the state came with the checkout, and may be anybody's");
+        let hint = format!(
+            "take it away; or, if it is yours, out of git, which it must not be in: `git rm -r --cached {shown}`"
+        );
+        return Err(StateError::Corrupt { reason, hint });
+    }
+    Ok(Some(found))
 }
 
 /// The folder, made where it is missing. One that came with a checkout is closed.
