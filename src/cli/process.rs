@@ -1,9 +1,10 @@
-//! What the process leaves behind when it dies: no memory on the disk, and no data in what it says of a bug of ours.
+//! What the process leaves behind when it dies: no memory on the disk, and no data in what it says of a bug of ours. And what it
+//! cannot begin without: files that it may open.
 
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::process::ExitCode;
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::edge::Edge;
 use super::exit::Exit;
@@ -12,7 +13,39 @@ use super::exit::Exit;
 pub fn guarded(command: impl FnOnce() -> ExitCode) -> ExitCode {
     without_dumps();
     panic::set_hook(Box::new(|info| Edge::say(&told(info.location()))));
+    if let Err(few) = may_open_files() {
+        Edge::say(&few);
+        return ExitCode::from(Exit::Error as u8);
+    }
     panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| ExitCode::from(Exit::Error as u8))
+}
+
+/// So many files and connections at a time are enough for any command, and so many make none wait.
+const FILES: [u64; 2] = [64, 1024];
+
+/// Raises the number of files that may be open as far as that is ours to do; or says that there are too few to begin: in the
+/// middle of a run, what lacks one would fail anywhere.
+fn may_open_files() -> Result<(), String> {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    let [enough, many] = FILES;
+    let wanted = maximum.map_or(many, |most| most.min(many));
+    if current.is_some_and(|now| now < wanted) {
+        // where it may not be raised, it stays as it is
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
+    }
+    match getrlimit(Resource::Nofile).current {
+        Some(now) if now < enough => Err(format!(
+            "Error: this process may open {now} files at a time, and needs {enough}\n  hint: raise the limit first: `ulimit -n {many}`\n"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether there is no file left to open, for which others panic.
+fn lacks_files() -> bool {
+    use rustix::io::Errno;
+    let opened = rustix::fs::open("/", rustix::fs::OFlags::RDONLY, rustix::fs::Mode::empty());
+    matches!(opened, Err(Errno::MFILE | Errno::NFILE))
 }
 
 /// A dump would hold every secret that was read. A system that knows no such limit has its own way.
@@ -32,6 +65,11 @@ pub fn ignored_signals() -> Vec<i32> {
 
 /// What there is to say of a panic: where it was, and nothing of what it was about.
 fn told(location: Option<&Location<'_>>) -> String {
+    if lacks_files() {
+        return "Error: too many files are open: there is none left to go on with\n  hint: raise the limit (`ulimit -n 1024`), and \
+                run the command again\n"
+            .to_owned();
+    }
     let place = location
         .map_or_else(|| "an unknown place".to_owned(), |at| format!("{}:{}", short(at.file()), at.line()));
     let version = env!("CARGO_PKG_VERSION");
