@@ -1,5 +1,6 @@
 //! The file of a sandbox: why it cannot be used, with the line that it is about, and what it may hold.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -76,6 +77,8 @@ struct WorldText {
     source: Source,
     /// Where its lines begin.
     lines: Vec<usize>,
+    /// Where words were found, by line and column: a line may be as long as the text, and all that is wrong in it.
+    words: RefCell<BTreeMap<(usize, usize), usize>>,
     /// What keeps it from being read; then that is all there is to say.
     syntax: Option<Diagnostic>,
     /// What is no map may be anything: none of it is shown.
@@ -90,7 +93,7 @@ impl WorldText {
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(ends).collect();
         let (syntax, is_hidden) = (syntax_error(&source), !Index::new(&source).is_map());
-        Self { source, lines, syntax, is_hidden }
+        Self { source, lines, words: RefCell::default(), syntax, is_hidden }
     }
 
     /// A finding; where the text cannot be read, only that.
@@ -100,14 +103,25 @@ impl WorldText {
         self.syntax.clone().unwrap_or_else(|| used.into_iter().fold(found(), Diagnostic::note))
     }
 
+    /// Where a line and a column are, from the last place before it that was asked for.
+    fn start(&self, line: usize, column: usize) -> usize {
+        let mut words = self.words.borrow_mut();
+        let last =
+            words.range((line, 0)..=(line, column)).next_back().map(|(place, start)| (place.1, *start));
+        let begin = || self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.source.text.len());
+        let (before, from) = last.unwrap_or_else(|| (1, begin()));
+        let rest = self.source.text.get(from..).unwrap_or_default();
+        let between = rest.chars().take(column - before).take_while(|c| *c != '\n');
+        let start = from + between.map(char::len_utf8).sum::<usize>();
+        words.insert((line, column), start);
+        start
+    }
+
     /// The word at a line and a column, both from 1.
     fn at(&self, line: usize, column: usize) -> Place {
-        let before = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.source.text.len());
-        let text = self.source.text.get(before..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let within: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
-        let rest = text.get(within..).unwrap_or_default();
-        let width = rest.find([' ', ',', ':', ']', '}']).unwrap_or(rest.len());
-        let start = before + within;
+        let start = self.start(line, column.max(1));
+        let rest = self.source.text.get(start..).unwrap_or_default();
+        let width = rest.find([' ', ',', ':', ']', '}', '\r', '\n']).unwrap_or(rest.len());
         Place::Bytes { file: self.source.path.clone(), start, end: start + width }
     }
 }

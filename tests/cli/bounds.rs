@@ -250,16 +250,16 @@ fn too_few_files_end_a_command_before_it_begins() {
 #[test]
 fn templates_that_are_none_cost_no_more_for_being_named_often() {
     let versions =
-        many(5_000, |n| format!("{{name: v{n}, template: big.yaml}}, {{name: w{n}, template: bad.yaml}},"));
+        many(3_000, |n| format!("{{name: v{n}, template: big.yaml}}, {{name: w{n}, template: bad.yaml}},"));
     let repo = Repo::boxes(&["one"]);
     let world = format!(
         "account_id: \"111122223333\"\nregion: eu-west-1\nportfolios:\n  - name: all\n    products:\n      - {{name: box, versions: [{versions}]}}\n"
     );
     repo.write("sandbox.yaml", &world);
-    repo.write("big.yaml", &"# \u{e4}\n".repeat(12 << 20));
+    repo.write("big.yaml", &"# \u{e4}\n".repeat(8 << 20));
     repo.write(
         "bad.yaml",
-        &format!("Resources: {{T: {{Type: AWS::SNS::Topic}}}}\nMetadata: [{}\n", "a, ".repeat(100_000)),
+        &format!("Resources: {{T: {{Type: AWS::SNS::Topic}}}}\nMetadata: [{}\n", "a, ".repeat(20_000)),
     );
     let told = [
         "cannot use template `big.yaml`: Template may not exceed 1000000 bytes in size.",

@@ -194,12 +194,12 @@ fn a_saved_plan_is_held_against_the_guard_of_whoever_applies_it() {
     let hint = "`--max-terminate 2` allows it this once";
     for most in ["1", "10%"] {
         guards(most);
-        repo.sh("apply p.bin").exits(5).tells(&[kept, hint]);
+        repo.sh("apply p.bin").exits(5).says(&[kept, hint]);
     }
     repo.write("provisor.yaml", SETTINGS);
-    repo.sh("apply p.bin").exits(5).tells(&[kept, hint]);
+    repo.sh("apply p.bin").exits(5).says(&[kept, hint]);
     guards("2");
-    repo.sh("apply p.bin --max-terminate 0").exits(5).tells(&["allows 0"]);
+    repo.sh("apply p.bin --max-terminate 0").exits(5).says(&["allows 0"]);
     repo.sh("apply p.bin --max-terminate many").exits(64);
     assert_eq!(repo.called("TerminateProvisionedProduct"), 0);
     repo.sh("apply p.bin").exits(0).says(&["2 destroyed"]);
@@ -215,7 +215,7 @@ fn what_allowed_terminations_when_a_plan_was_made_counts_where_no_settings_are_t
     // a guard that nobody wrote does not hold for `destroy`
     repo.sh("plan --destroy --out p.bin").exits(0);
     repo.write("provisor.yaml", &format!("{SETTINGS}guards: {{max_terminate: 1}}\n"));
-    repo.sh("apply p.bin").exits(5).tells(&["it destroys 2 provisioned products"]);
+    repo.sh("apply p.bin").exits(5).says(&["it destroys 2 provisioned products"]);
     repo.write("provisor.yaml", SETTINGS);
     repo.sh("apply p.bin").exits(0).says(&["2 destroyed"]);
 }

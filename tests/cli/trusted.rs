@@ -481,9 +481,9 @@ fn what_raised_a_guard_elsewhere_raises_no_trusted_one() {
     trusted.sh("plan --max-terminate 2 --out p.bin").exits(0);
     let told =
         ["it destroys 2 provisioned products, and `guards.max_terminate` allows 1", "--max-terminate 2"];
-    trusted.sh("apply p.bin").exits(5).tells(&told);
-    trusted.with(&[], "apply p.bin").exits(5).tells(&told);
+    trusted.sh("apply p.bin").exits(5).says(&told);
+    trusted.with(&[], "apply p.bin").exits(5).says(&told);
     trusted.settings(&format!("{SETTINGS}guards: {{max_terminate: 0}}\n"));
-    trusted.sh("apply p.bin").exits(5).tells(&["allows 0"]);
+    trusted.sh("apply p.bin").exits(5).says(&["allows 0"]);
     trusted.sh("apply p.bin --max-terminate 2").exits(0).says(&["2 destroyed"]);
 }

@@ -33,8 +33,8 @@ pub fn about() -> About {
         at: Timestamp(1_780_000_000_000),
         by: Some(by),
         skips_refused: true,
-        max_terminate: Some(text("50%")),
-        destroys: true,
+        max_terminate: None,
+        destroys: false,
         variables: BTreeMap::from([(text("env"), text("dev"))]),
         routes: BTreeMap::from([("pay-dev/eu-west-1".into(), route)]),
     }
