@@ -28,7 +28,7 @@ pub use policy::{PolicyArgs, VersionArgs};
 pub use prove::ProveArgs;
 pub use schema::{SchemaArgs, SchemaOf};
 pub use state::{StateCommand, SurgeryArgs};
-pub use written::{Format, ShowArgs, WrittenArgs};
+pub use written::{BrevityArgs, Format, ShowArgs, WrittenArgs};
 
 /// Declarative reconciler for AWS Service Catalog provisioned products.
 #[derive(Debug, Parser)]
@@ -275,9 +275,9 @@ pub struct PlanArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub written: WrittenArgs,
-    /// One line per step
-    #[arg(long)]
-    pub concise: bool,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub brevity: BrevityArgs,
     /// Say how many calls it took
     #[arg(long)]
     pub stats: bool,

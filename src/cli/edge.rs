@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -46,6 +47,11 @@ pub struct Edge {
     has_answered: Cell<bool>,
 }
 
+/// How wide a terminal is; 0 for what is none.
+fn terminal_width(stream: impl AsFd) -> usize {
+    rustix::termios::tcgetwinsize(stream).map_or(0, |size| usize::from(size.ws_col))
+}
+
 impl Edge {
     /// What is said where something was only shown.
     pub const NOT_WRITTEN: &str = "Nothing was written (`--dry-run`).\n";
@@ -55,13 +61,14 @@ impl Edge {
     pub fn new(cli: &Cli) -> Self {
         let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(0);
         let term = std::env::var("TERM").ok();
-        let style =
-            |is_terminal| Style { color: Self::is_coloured(cli.color, is_terminal), width, concise: false };
-        let stderr = std::io::stderr();
-        let columns = match rustix::termios::tcgetwinsize(&stderr) {
-            Ok(size) if width == 0 => usize::from(size.ws_col),
-            _ => width,
+        let style = |is_terminal, own: usize| Style {
+            color: Self::is_coloured(cli.color, is_terminal),
+            // a terminal knows how wide it is, also after somebody has changed that
+            width: if is_terminal && own > 0 { own } else { width },
+            ..Style::plain()
         };
+        let (stdout, stderr) = (std::io::stdout(), std::io::stderr());
+        let columns = if width == 0 { terminal_width(&stderr) } else { width };
         Self {
             root: cli.directory.clone().unwrap_or_default(),
             ceiling: cli.root.clone(),
@@ -69,8 +76,8 @@ impl Edge {
                 .settings
                 .clone()
                 .or_else(|| std::env::var_os("PROVISOR_SETTINGS").map(PathBuf::from)),
-            out_style: style(std::io::stdout().is_terminal()),
-            err_style: style(stderr.is_terminal()),
+            out_style: style(stdout.is_terminal(), terminal_width(&stdout)),
+            err_style: style(stderr.is_terminal(), terminal_width(&stderr)),
             can_ask: !cli.no_input && std::io::stdin().is_terminal(),
             can_live: can_live(stderr.is_terminal(), term.as_deref(), columns),
             // what a library makes for us, such as the store's files, is ours alone from the start

@@ -10,7 +10,6 @@ use super::load::Wiring;
 use super::rendering::{CopyWish, Dress, comment, copies, placed, refused, render};
 use super::{commit, files, open, previewing};
 use crate::plan::file;
-use crate::report::Style;
 use crate::state::Author;
 use crate::workspace::{Made, Problem, Remembered, Repo};
 
@@ -40,7 +39,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let plan = &prepared.plan;
     let format = args.written.format();
     let skips = args.selection.skip_refused;
-    let style = Style { concise: args.concise, ..edge.out_style };
+    let style = args.brevity.dress(edge.out_style);
     let warned = edge.warned.borrow();
     let dress = Dress { warned: &warned, recorded: Some(&recorded), ..Dress::plain(style, skips) };
     edge.out(&render(plan, format, Dress { budget: comment(&args.written), ..dress }))?;

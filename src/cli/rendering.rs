@@ -119,9 +119,10 @@ pub struct PlacedCopy<'a> {
 }
 
 impl PlacedCopy<'_> {
-    /// How it is written: without colours, and as large as may be there.
+    /// How it is written: without colours, not shortened, and as large as may be there.
     pub fn dress<'d>(&self, dress: Dress<'d>) -> Dress<'d> {
-        Dress { style: Style::plain(), budget: self.budget, ..dress }
+        let style = Style { color: false, concise: false, ..dress.style };
+        Dress { style, budget: self.budget, ..dress }
     }
 
     /// Writes it.

@@ -15,11 +15,17 @@ pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = copies(&args.written)?;
     let format = args.written.format();
     if let Some(path) = &args.plan_file {
+        let style = args.brevity.dress(edge.out_style);
         let held = saved::shown(path, &args.variables, &wiring, edge)?;
         let copies = placed(&copies, &args.written, &held.repo, edge)?;
-        let exit = edge.out(&render_saved(&held, format, edge.out_style, comment(&args.written)))?;
+        let exit = edge.out(&render_saved(&held, format, style, comment(&args.written)))?;
         for copy in &copies {
-            copy.write(&render_saved(&held, copy.format, Style::plain(), copy.budget))?;
+            copy.write(&render_saved(
+                &held,
+                copy.format,
+                Style { color: false, concise: false, ..style },
+                copy.budget,
+            ))?;
         }
         return Ok(exit);
     }

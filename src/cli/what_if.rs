@@ -45,7 +45,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     if previewed.interrupted {
         return Ok(previewing::interrupted(edge));
     }
-    let style = Style { concise: args.concise, ..edge.out_style };
+    let style = args.brevity.dress(edge.out_style);
     let told = |format, style| {
         let fingerprint = fingerprint(&supposed.plan);
         let mut view = WhatIfView::of(&supposed, &fingerprint, &workspace.repo.sources);

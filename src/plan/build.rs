@@ -54,7 +54,7 @@ pub fn plan(input: &PlanInput<'_>) -> Result<Plan, Diagnostics> {
         return Err(walk.checker.found);
     }
     let Walk { drafts, unchanged, mut notes, remembered, checker, unknown, .. } = walk;
-    notes.extend(checker.into_notes(&labels));
+    notes.extend(checker.notes);
     let mut drafts = order::number(drafts);
     let basis = basis(input, drafts.iter().map(|draft| &draft.step));
     let breach = guard::guard(&mut drafts, input, &labels);
@@ -451,7 +451,7 @@ impl<'a> Walk<'a> {
         if !keys.is_empty() {
             let keys = quoted(keys);
             let text = format!("an update reads anew what SSM holds for {keys}: it may have changed");
-            self.checker.note_once(address, text);
+            self.checker.note(address, text);
         }
     }
 

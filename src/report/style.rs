@@ -7,10 +7,12 @@ use anstyle::{AnsiColor, Color, Style as Ansi};
 pub struct Style {
     /// Whether the reader's terminal takes colours.
     pub color: bool,
-    /// The terminal's width in columns; 0 if there is none.
+    /// The width in columns; 0 if nobody knows it.
     pub width: usize,
     /// Headers and causes only.
     pub concise: bool,
+    /// Nothing is folded.
+    pub full: bool,
 }
 
 /// What a stretch of text means.
@@ -34,7 +36,7 @@ impl Style {
     /// No colour, no bound.
     #[must_use]
     pub fn plain() -> Self {
-        Self { color: false, width: 0, concise: false }
+        Self { color: false, width: 0, concise: false, full: false }
     }
 }
 

@@ -191,9 +191,9 @@ fn the_summary_has_its_words() {
     assert_eq!((&summary["change"], &summary["may_change"]), (&json!(1), &json!(1)), "{summary}");
     repo.sh("plan").exits(0).says(&[
         "# one will be updated in-place",
-        "# two may be updated in-place",
+        "# two may be updated, if its inputs change",
         "Plan: 0 to add, 1 to change, 0 to destroy.",
-        "May change: 1,",
+        "1 more may change.",
     ]);
 }
 

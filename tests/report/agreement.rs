@@ -16,7 +16,7 @@ use super::fixture::{
 const FATES: [(&str, &[&str]); 13] = [
     ("will be created", &["create"]),
     ("will be updated in-place", &["update"]),
-    ("may be updated in-place", &["update"]),
+    ("may be updated, if its inputs change", &["update"]),
     ("must be replaced", &["destroy", "create"]),
     ("will be replaced, as requested", &["destroy", "create"]),
     ("will be destroyed", &["destroy"]),
@@ -29,22 +29,36 @@ const FATES: [(&str, &[&str]); 13] = [
     ("is deferred", &["defer"]),
 ];
 
-/// How often something is done to an address, by its headers.
-fn told(text: &str) -> BTreeMap<(String, &'static str), usize> {
-    let mut told = BTreeMap::new();
+/// Whom a header is about: an address, or several, if they are all named: `net on dev, prod (2)`.
+fn whom(header: &str) -> Vec<String> {
+    let several = header.split_once(" on ").filter(|(_, rest)| rest.ends_with(')') && !rest.contains('…'));
+    match several.and_then(|(key, rest)| Some((key, rest.rsplit_once(" (")?.0))) {
+        Some((key, places)) => places.split(", ").map(|place| format!("{key}@{place}")).collect(),
+        None => vec![header.to_owned()],
+    }
+}
+
+/// How often something is done to an address, by the headers; and for how many of them that is not sure.
+fn told(text: &str) -> (BTreeMap<(String, &'static str), usize>, usize) {
+    let (mut told, mut unsure) = (BTreeMap::new(), 0);
     for header in text.lines().filter_map(|line| line.strip_prefix("  # ")) {
-        let Some((address, rest)) = header.split_once(' ') else { continue };
-        let fate = FATES.iter().find(|(words, _)| rest.starts_with(words));
-        for action in fate.into_iter().flat_map(|(_, actions)| *actions) {
-            *told.entry((address.to_owned(), *action)).or_default() += 1;
+        let fates = FATES
+            .iter()
+            .filter_map(|(words, actions)| Some((header.find(&format!(" {words}"))?, words, actions)));
+        let Some((at, words, actions)) = fates.min() else { continue };
+        for address in whom(&header[..at]) {
+            unsure += usize::from(words.starts_with("may "));
+            for action in *actions {
+                *told.entry((address.clone(), *action)).or_default() += 1;
+            }
         }
     }
-    told
+    (told, unsure)
 }
 
 /// Text for people and document for programs say the same of one plan.
 pub fn agree(text: &str, document: &Value) {
-    let told = told(text);
+    let (told, unsure) = told(text);
     let steps = document["steps"].as_array().unwrap();
     let listed = |(address, action): &(String, &str)| {
         let same = |step: &&Value| step["address"] == **address && step["action"] == **action;
@@ -76,11 +90,15 @@ pub fn agree(text: &str, document: &Value) {
         steps.iter().filter(sure).count() as u64
     };
     assert_eq!((count("change"), count("may_change")), (updates(true), updates(false)), "{text}");
+    assert_eq!(count("may_change"), unsure as u64, "{text}");
     assert_eq!(summary.len(), words.len() + 3, "change, may_change, unchanged");
-    let sentence =
-        format!("{} to add, {} to change, {} to destroy.", count("add"), count("change"), count("destroy"));
+    let forget = if count("forget") > 0 { format!(", {} to forget", count("forget")) } else { String::new() };
+    let (add, change, destroy) = (count("add"), count("change"), count("destroy"));
+    let sentence = format!("{add} to add, {change} to change, {destroy} to destroy{forget}.");
     let changes = !steps.is_empty();
     assert_eq!(text.contains(&sentence), changes, "{sentence}\n{text}");
+    let more = format!("\n      {} more may change.\n", count("may_change"));
+    assert_eq!(text.contains(&more), count("may_change") > 0, "{text}");
     for (words, n) in [("Unchanged: ", count("unchanged")), ("Accepted as it is now: ", count("accept"))] {
         assert_eq!(text.contains(&format!("{words}{n}.\n")), changes && n > 0, "{words}{n}\n{text}");
     }
@@ -167,6 +185,7 @@ fn people_and_programs_are_told_the_same() {
         let document = serde_json::from_str(&document(&plan, "f")).unwrap();
         agree(&read(&plan, plain()), &document);
         agree(&read(&plan, Style { concise: true, ..plain() }), &document);
+        agree(&read(&plan, Style { full: true, width: 60, ..plain() }), &document);
         acts.extend(plan.steps.iter().map(Step::act));
     }
     assert_eq!(acts.len(), 8, "not all acts were met: {acts:?}");
@@ -237,20 +256,34 @@ fn equal_steps_on_several_locations_are_one_group() {
         Step { address: Address::new("network", "d/r"), ..step("network", refusal(), vec![Reason::New]) };
     let steps = vec![at("a/r", "net-a", "1"), update("app", vec![]), at("b/r", "net-b", "1"), refused, last];
     let plan = plan(steps);
-    let expected = "network will be created on a, b, c: path is platform, Cidr differs, Zones is 3
+    let expected = "network is refused on d: 
+network will be created on a, b, c: path is platform, Cidr differs, Zones is 3
 app will be updated in-place on hub: 
-network is refused on d: 
 ";
     assert_eq!(outline(&PlanView::of(&plan, "f").groups()), expected);
     let page = read(&plan, plain());
-    let headers: Vec<&str> =
-        page.lines().filter(|line| line.ends_with("created") || line.ends_with("in-place")).collect();
-    let expanded = [
-        "  ~ update in-place",
-        "  # network@a will be created",
-        "  # app will be updated in-place",
-        "  # network@b will be created",
-        "  # network@c will be created",
-    ];
-    assert_eq!(headers, expanded);
+    let expected = r#"  # network@d is refused
+  # (declared, and not there)
+  # it exists
+
+  # network on a, b, c (3) will be created
+  + "net-a" on a; "net-b" on b; "net" on c  vpc v3  (path platform)  (declared, and not there)
+      + Cidr  = "1" on a, b; "3" on c
+      + Zones = "3"
+
+  # app will be updated in-place
+  ~ app  "app-dev"  pp-1  vpc v3  on hub (111122223333)
+      (nothing differs from the declarations: they are applied once more)
+
+Plan: "#;
+    assert!(page.contains(expected), "{page}");
+    let concise = read(&plan, Style { concise: true, ..plain() });
+    let expected = "  # network@d is refused (declared, and not there)
+  # it exists
+  # network@a will be created (declared, and not there)
+  # network@b will be created (declared, and not there)
+  # network@c will be created (declared, and not there)
+  # app will be updated in-place
+";
+    assert!(concise.starts_with(expected), "{concise}");
 }

@@ -33,8 +33,10 @@ fn pending_values_name_their_source() {
         r#"      ~ P = "vpc-1" -> (known after apply)  # ${network.outputs.VpcId}"#,
     );
     let long = "x".repeat(100);
-    let shortened =
-        format!("      ~ P = \"{}...\" -> (known after apply)  # ${{network.outputs.VpcId}}", "x".repeat(57));
+    let shortened = format!(
+        "      ~ P = \"{}...\" -> (known after apply)\n            # ${{network.outputs.VpcId}}",
+        "x".repeat(57)
+    );
     check(text(&long), pending, &shortened);
 }
 
@@ -56,7 +58,7 @@ fn a_secret_redacts_both_sides() {
 }
 
 #[test]
-fn json_is_compared_item_by_item() {
+fn json_is_compared_key_by_key() {
     let before = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}],"N":12345678901234567890123}"#;
     let after = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}], "N": 12345678901234567890124}"#;
     check(
@@ -64,24 +66,32 @@ fn json_is_compared_item_by_item() {
         text(after),
         r#"
       ~ P = (JSON)
-        :
-        |   "Statement": [
-        |     {
-        -       "Effect": "Allow",
-        +       "Effect": "Deny",
-        |       "Action": "s3:Get*",
-        |       "Resource": "*"
-        |     }
-        |   ],
-        -   "N": 12345678901234567890123
-        +   "N": 12345678901234567890124
-        | }
+        ~ Statement[0].Effect = "Allow" -> "Deny"
+        ~ N = 12345678901234567890123 -> 12345678901234567890124
 "#,
     );
     check(
         text(r#"{"a":[1,2],"b":{}}"#),
         text("{ \"a\": [1, 2],\n \"b\": { } }"),
         "      ~ P = (JSON, only whitespace differs)",
+    );
+    check(
+        text(r#"{"a":[1,2],"b":{}}"#),
+        text(r#"{"b":{},"a":[1,2]}"#),
+        "      ~ P = (JSON, only the order of keys differs)",
+    );
+    check(
+        text(r#"{"a":{"k":1},"b":[1]}"#),
+        text(r#"{"b":[1,{"n":"x"}]}"#),
+        r#"
+      ~ P = (JSON)
+        - a = {
+        -   "k": 1
+        - }
+        + b[1] = {
+        +   "n": "x"
+        + }
+"#,
     );
 }
 
@@ -93,10 +103,7 @@ fn json_strings_keep_their_blanks_and_brackets() {
         text(r#"{"a":"x, {y}: [\"z\"] \\"}"#),
         r#"
       ~ P = (JSON)
-        | {
-        -   "a": "x, {y}: [\"z\"]  \\"
-        +   "a": "x, {y}: [\"z\"] \\"
-        | }
+        ~ a = "x, {y}: [\"z\"]  \\" -> "x, {y}: [\"z\"] \\"
 "#,
     );
 }

@@ -32,13 +32,8 @@ fn a_creation_shows_everything_in_columns() {
     spec.tags.insert("env".to_owned(), known("dev"));
     spec.target.options.notification_arns = vec!["arn:aws:sns:eu-west-1:111122223333:events".to_owned()];
     let expected = r#"
-Actions are marked with these symbols:
-  + create
-
   # network will be created
-  # (declared, and not there)
-  + network  "net-dev"  vpc v3  on hub (111122223333)
-      + path              = "platform"
+  + network  "net-dev"  vpc v3  (path platform)  on hub (111122223333)  (declared, and not there)
       + notification_arns = "arn:aws:sns:eu-west-1:111122223333:events"
       + DbPassword        = (sensitive)
       + Kept              = (unknown)            # kept as it is
@@ -51,8 +46,23 @@ Plan: 1 to add, 0 to change, 0 to destroy.
 "#;
     assert_eq!(
         page(vec![step("network", Action::Provision(spec), vec![Reason::New])]),
-        expected.trim_start()
+        expected.trim_start_matches('\n')
     );
+}
+
+#[test]
+fn what_the_template_decides_is_counted_unless_all_is_to_be_told() {
+    let mut spec = with(spec("net-dev"), "VpcCidr", known("10.20.0.0/16"));
+    for key in ["A", "B", "C"] {
+        spec.parameters.insert(key.to_owned(), parameter(known("1"), Sending::Default));
+    }
+    let one = plan(vec![step("network", Action::Provision(spec), vec![Reason::New])]);
+    let folded =
+        "\n      + VpcCidr = \"10.20.0.0/16\"\n      # 3 parameters take the template's default\n\nPlan:";
+    assert!(read(&one, plain()).contains(folded), "{}", read(&one, plain()));
+    let full = read(&one, Style { full: true, ..plain() });
+    assert!(full.contains("\n      + B       = \"1\"  # template default\n"), "{full}");
+    assert!(!full.contains("parameters take"), "{full}");
 }
 
 #[test]
@@ -60,8 +70,7 @@ fn long_values_of_a_creation_have_lines_of_their_own() {
     let spec =
         with(with(spec("a"), "J", known(r#"{"b":[1,{}],"a":"x"}"#)), "S", known("#!/bin/sh\necho hi \n"));
     let expected = r#"
-      + path = "platform"
-      + J    = (JSON)
+      + J = (JSON)
         + {
         +   "b": [
         +     1,
@@ -69,7 +78,7 @@ fn long_values_of_a_creation_have_lines_of_their_own() {
         +   ],
         +   "a": "x"
         + }
-      + S    =
+      + S =
         + #!/bin/sh
         + echo hi\u{20}
 
@@ -88,15 +97,11 @@ fn a_replacement_is_one_block_of_two_steps() {
     let other = update("app", vec![parameter_changed("Size", text("1"), text("2"))]);
     let page =
         page(vec![terminate("db", true, vec![why()]), other, step("db", creation.clone(), vec![why()])]);
-    let expected = r#"
--/+ destroy and then create replacement
-
-  # db must be replaced
+    let expected = r#"  # db must be replaced
   # (it was never provisioned successfully, record rec-3)
   #   | CREATE failed
   #   | second
--/+ db  "db-dev"  pp-9  vpc v3  on hub (111122223333)
-      + path   = "platform"
+-/+ db  "db-dev"  pp-9  vpc v3  (path platform)  on hub (111122223333)
       + Engine = "pg"
 
   # app will be updated in-place
@@ -144,11 +149,12 @@ fn totals_keep_terraforms_sentence_intact() {
 Note: c: first
       second
 
-Plan: 1 to import, 1 to add, 0 to change, 0 to destroy.
-      Also: 1 to forget, 1 to remember (in the state only), 1 refused.
+Plan: 1 to import, 1 to add, 0 to change, 0 to destroy, 1 to forget.
+      Also: 1 to remember (in the state only), 1 refused.
       Unchanged: 2.
 
-1 refused step needs a decision: nothing of this plan is applied until then; `--skip-refused` does the rest.
+1 refused step needs a decision: nothing of this plan is applied until then; `--skip-refused` does
+the rest.
 This plan is refused: it destroys 4 provisioned products, and `guards.max_terminate` allows 1.
   hint: if all of that is meant, `--max-terminate 4` allows it this once
 ";
@@ -168,8 +174,8 @@ fn the_concise_form_has_a_line_per_block() {
         terminate("old", false, vec![Reason::Removed]),
     ];
     let page = read(&plan(steps), Style { concise: true, ..plain() });
-    let expected = "  # app will be updated in-place (tainted: its last operation failed) | no | room (parameters changed: S)
-  # old will be destroyed (removed from the declarations)
+    let expected = "  # old will be destroyed (removed from the declarations)
+  # app will be updated in-place (tainted: its last operation failed) | no | room (parameters changed: S)
 
 Plan: 0 to add, 1 to change, 1 to destroy.
 ";
@@ -227,4 +233,6 @@ fn a_saved_plan_says_why_it_is_not_taken() {
     let future = page(Some(OutOfTime::Future { ahead: Duration::from_secs(3600) }));
     assert!(future.contains("It was made in the future") && !future.contains("expired"), "{future}");
     assert!(!future.contains(" ago"), "{future}");
+    // below everything else, also where it is concise
+    assert!(fresh.starts_with("No changes.") && fresh.ends_with("\n  Its fingerprint: f1\n"), "{fresh}");
 }

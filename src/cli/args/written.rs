@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::VariableArgs;
+use crate::report::Style;
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -47,6 +48,25 @@ impl WrittenArgs {
     }
 }
 
+/// How much of a plan people are told.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BrevityArgs {
+    /// One line per step
+    #[arg(long)]
+    pub concise: bool,
+    /// Every value and every location: defaults of the template too, and what differs between locations
+    #[arg(long, conflicts_with = "concise")]
+    pub full: bool,
+}
+
+impl BrevityArgs {
+    /// A style of that brevity.
+    #[must_use]
+    pub fn dress(self, style: Style) -> Style {
+        Style { concise: self.concise, full: self.full, ..style }
+    }
+}
+
 /// `show`
 #[derive(Args, Debug)]
 pub struct ShowArgs {
@@ -55,6 +75,9 @@ pub struct ShowArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub written: WrittenArgs,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "clap would take a doc comment for help")]
+    pub brevity: BrevityArgs,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub variables: VariableArgs,

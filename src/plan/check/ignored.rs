@@ -20,7 +20,7 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
                 let declared = of.product.tags.keys().map(String::as_str);
                 let near =
                     of.names.did_you_mean(key, declared).map(|near| format!(": {near}")).unwrap_or_default();
-                checker.note_once(of.address, text + &near);
+                checker.note(of.address, text + &near);
             }
             _ => {}
         }

@@ -29,7 +29,7 @@ pub(super) fn tell(of: &Check<'_>, spec: &Spec, open: &[OpenRule<'_>], checker: 
     if !later.is_empty() {
         let (are, they) = if later.len() == 1 { ("is", "it is") } else { ("are", "they are") };
         let text = format!("{} {are} checked when {they} known, at the apply", listed(later, FEW));
-        checker.note_once(of.address, text);
+        checker.note(of.address, text);
     }
     let others = open.iter().filter(|rule| rule.looks_at.is_disjoint(&pending)).map(|rule| quote(rule.name));
     let others: Vec<String> = others.collect();
@@ -37,11 +37,11 @@ pub(super) fn tell(of: &Check<'_>, spec: &Spec, open: &[OpenRule<'_>], checker: 
         let noun = if others.len() == 1 { "rule" } else { "rules" };
         let text =
             format!("the template's {noun} {} cannot be checked here: the catalog will", listed(others, FEW));
-        checker.note_once(of.address, text);
+        checker.note(of.address, text);
     }
     if of.offer.offering.rules.unread {
         let text = "the template has rules that could not be read: they are not checked here";
-        checker.note_once(of.address, text.to_owned());
+        checker.note(of.address, text.to_owned());
     }
 }
 

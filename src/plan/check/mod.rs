@@ -24,8 +24,6 @@ mod tags;
 mod template_rules;
 mod types;
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::rc::Rc;
 
 use broken::Tried;
@@ -42,14 +40,10 @@ use super::{Note, PlanInput, Spec};
 use crate::catalog::ParameterRule;
 use crate::declare::DesiredProduct;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place};
-use crate::model::ids::{Address, Key, Labels};
+use crate::model::ids::{Address, Labels};
 use crate::model::template::{Facts, Reference, Template};
-use crate::model::text::listed;
 use crate::observe::Offer;
 use crate::state::Home;
-
-/// So many locations are named.
-const FEW: usize = 5;
 
 /// What was found so far, and the patterns that were compiled for it.
 #[derive(Default)]
@@ -60,7 +54,6 @@ pub(super) struct Checker {
     pub found: Diagnostics,
     /// What is said beside the plan.
     pub notes: Vec<Note>,
-    noted: BTreeMap<(Key, String), Noted>,
 }
 
 /// Whether a value keeps a parameter's rules; `None` where that cannot be told.
@@ -119,36 +112,10 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
     checker
 }
 
-/// What was said once, of a declaration on several locations.
-struct Noted {
-    /// Which of the notes it is.
-    nth: usize,
-    /// Where else it holds.
-    others: Vec<Address>,
-}
-
 impl Checker {
-    /// Says something beside the plan, once for a declaration however many locations it stands on.
-    pub fn note_once(&mut self, address: &Address, text: String) {
-        match self.noted.entry((address.key.clone(), text)) {
-            Entry::Occupied(noted) => noted.into_mut().others.push(address.clone()),
-            Entry::Vacant(free) => {
-                let note = Note { address: address.clone(), text: free.key().1.clone() };
-                free.insert(Noted { nth: self.notes.len(), others: Vec::new() });
-                self.notes.push(note);
-            }
-        }
-    }
-
-    /// What is said beside the plan. What holds of a declaration on several locations says on which.
-    pub fn into_notes(self, labels: &Labels) -> Vec<Note> {
-        let mut notes = self.notes;
-        for Noted { nth, others } in self.noted.into_values().filter(|noted| !noted.others.is_empty()) {
-            let places = others.iter().map(|address| labels.location(&address.location));
-            let also = format!(" (also on {})", listed(places, FEW));
-            notes.get_mut(nth).into_iter().for_each(|note| note.text.push_str(&also));
-        }
-        notes
+    /// Says something beside the plan. What is the same of several is told together by whoever tells it.
+    pub fn note(&mut self, address: &Address, text: String) {
+        self.notes.push(Note { address: address.clone(), text });
     }
 
     /// Says of all that `check` finds which declaration it is about, and on which location, if there are several.

@@ -25,14 +25,14 @@ pub(super) fn check(of: &Check<'_>, checker: &mut Checker) {
         match (of.offer.offering.parameters.get(key), text) {
             (None, _) if of.offer.takes_any_parameter() => {
                 let text = "its engine does not say which parameters there are: they cannot be checked here";
-                checker.note_once(of.address, text.to_owned());
+                checker.note(of.address, text.to_owned());
             }
             (None, _) => checker.found.push(unknown(of, key)),
             (Some(_), _) if declared.torn => {}
             (Some(rule), Some(text)) => {
                 value(of, key, text, checker);
                 if rule.no_echo && !declared.sensitive && !text.is_empty() {
-                    checker.note_once(of.address, in_clear(key));
+                    checker.note(of.address, in_clear(key));
                 }
             }
             (Some(rule), None) => partial(of, key, rule, checker),
@@ -179,7 +179,7 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
         // whoever wrote the other text could ask for the secret, one rule at a time
         if types::is_constrained(rule) {
             let text = format!("`{key}` is not checked here: it holds a secret and other text");
-            checker.note_once(of.address, text);
+            checker.note(of.address, text);
         }
         return;
     }
@@ -204,7 +204,7 @@ fn value(of: &Check<'_>, key: &str, text: &str, checker: &mut Checker) {
 /// Says that a pattern was too much, or is in another dialect.
 fn unchecked(of: &Check<'_>, key: &str, checker: &mut Checker) {
     if checker.patterns.take_unchecked() {
-        checker.note_once(
+        checker.note(
             of.address,
             format!("`{key}` could not be checked against its pattern here: the catalog will"),
         );

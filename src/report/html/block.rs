@@ -199,9 +199,9 @@ fn long_line(of: &DiffLine) -> String {
     let whole = text(&of.text());
     let ending = if of.unended { " (no newline at the end)" } else { "" };
     match of.mark {
-        Mark::Add => format!("<ins>{whole}{ending}</ins>"),
+        Mark::Add | Mark::Change => format!("<ins>{whole}{ending}</ins>"),
         Mark::Remove => format!("<del>{whole}{ending}</del>"),
         Mark::Gap => "<span class=\"same\">…</span>".to_owned(),
-        Mark::Change | Mark::Context => format!("<span class=\"same\">{whole}{ending}</span>"),
+        Mark::Context => format!("<span class=\"same\">{whole}{ending}</span>"),
     }
 }

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::view::{Block, DriftView, NoteView, PlanView, StateView};
+use super::view::{Block, DriftView, NoteGroup, PlanView, StateView};
 use crate::model::text::count;
 use crate::plan::Act;
 use block::{entry, property_table};
@@ -26,8 +26,7 @@ const NAMED: usize = 20;
 /// The plan as a page.
 #[must_use]
 pub fn plan(plan: &PlanView<'_>) -> String {
-    let mut groups = plan.groups();
-    groups.sort_by_key(|group| group.first().map(Block::urgency));
+    let groups = plan.groups();
     let sentence = text(&plan.sentence());
     let entries: String = groups.iter().map(entry).collect();
     let changes = match entries.is_empty() {
@@ -40,7 +39,7 @@ pub fn plan(plan: &PlanView<'_>) -> String {
         "{}{changes}{}{}{}",
         graph::section(plan, &groups),
         drift(&plan.drift()),
-        notes(&plan.notes),
+        notes(&plan.remarks()),
         unchanged(&plan.unchanged),
     );
     page(&sentence, &summary(plan), &main)
@@ -140,11 +139,11 @@ fn drift(all: &[DriftView]) -> String {
     )
 }
 
-fn notes(all: &[NoteView<'_>]) -> String {
+fn notes(all: &[NoteGroup<'_>]) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let one = |note: &NoteView<'_>| format!("<li>{}: {}</li>\n", code(&note.address), text(note.text));
+    let one = |note: &NoteGroup<'_>| format!("<li>{}: {}</li>\n", code(&note.whom), text(note.text));
     let notes: String = all.iter().map(one).collect();
     format!("<section aria-labelledby=\"n\">\n<h2 id=\"n\">Notes</h2>\n<ul>\n{notes}</ul>\n</section>\n")
 }

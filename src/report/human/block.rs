@@ -1,10 +1,11 @@
-//! One block of a plan: the header, the causes and, unless it is concise, what becomes of the product.
+//! What becomes of one product, or the same of several: the header, the causes and, unless it is concise, the values.
 
+use super::flow::{Margins, broken, flowed, room};
 use super::paper::{Line, headed, lines, one_line};
-use super::table::table;
-use crate::plan::{Act, Refusal};
-use crate::report::style::Ink;
-use crate::report::view::{Block, Cause, ResourcesView, Title, by_cause};
+use super::table::{places, table};
+use crate::plan::{Act, Refusal, Shown};
+use crate::report::style::{Ink, Style};
+use crate::report::view::{Block, BlockGroup, Cause, Mark, ResourcesView, Title, by_cause};
 
 /// More of the catalog's words than this are left to the catalog.
 const WORDS: usize = 2000;
@@ -14,58 +15,94 @@ const REFUSAL: usize = 4000;
 const RESOURCE: usize = 600;
 /// More resources than this are counted, unless they are replaced or removed.
 const RESOURCES: usize = 30;
+/// So many members of a group are named, if their names or ids differ.
+const MEMBERS: usize = 3;
+/// The same where products go.
+const GONE: usize = 12;
+/// Where the rest of a title stands.
+const HANG: usize = 6;
 
-/// What a block does, in the margin: three columns wide.
+/// What a block does, in a sign.
 pub(super) fn sign(act: Act) -> Line {
-    let (blanks, text, ink) = match act {
-        Act::Provision => ("  ", "+", Ink::Add),
-        Act::Update => ("  ", "~", Ink::Change),
-        Act::Replace => ("", "-/+", Ink::Remove),
-        Act::Terminate => ("  ", "-", Ink::Remove),
-        Act::Settle => ("  ", ">", Ink::Change),
-        Act::Adopt | Act::Accept => ("  ", "=", Ink::Add),
-        Act::Forget => ("  ", ".", Ink::Strong),
-        Act::Remember => ("  ", "*", Ink::Strong),
-        Act::Refuse => ("  ", "!", Ink::Remove),
-        Act::Defer => ("  ", "?", Ink::Change),
+    let (text, ink) = match act {
+        Act::Provision => ("+", Ink::Add),
+        Act::Update => ("~", Ink::Change),
+        Act::Replace => ("-/+", Ink::Remove),
+        Act::Terminate => ("-", Ink::Remove),
+        Act::Settle => (">", Ink::Change),
+        Act::Adopt | Act::Accept => ("=", Ink::Add),
+        Act::Forget => (".", Ink::Strong),
+        Act::Remember => ("*", Ink::Strong),
+        Act::Refuse => ("!", Ink::Remove),
+        Act::Defer => ("?", Ink::Change),
     };
-    Line::ours(blanks).and(Line::ours(text).ink(ink))
+    Line::ours(text).ink(ink)
 }
 
-/// The same in the legend.
-pub(super) fn meaning(act: Act) -> &'static str {
+/// What a sign means that Terraform has not, or not by that name.
+pub(super) fn meaning(act: Act) -> Option<&'static str> {
     match act {
-        Act::Provision => "create",
-        Act::Update => "update in-place",
-        Act::Replace => "destroy and then create replacement",
-        Act::Terminate => "destroy",
-        Act::Settle => "resume what was interrupted or is in progress",
-        Act::Adopt => "import",
-        Act::Accept => "accept as it is",
-        Act::Forget => "forget",
-        Act::Remember => "remember",
-        Act::Refuse => "refused: it needs a decision",
-        Act::Defer => "deferred: it is left to a later run",
+        Act::Provision | Act::Update | Act::Replace | Act::Terminate => None,
+        Act::Settle => Some("resume what was interrupted or is in progress"),
+        Act::Adopt => Some("import"),
+        Act::Accept => Some("accept as it is"),
+        Act::Forget => Some("forget"),
+        Act::Remember => Some("remember"),
+        Act::Refuse => Some("refused: it needs a decision"),
+        Act::Defer => Some("deferred: it is left to a later run"),
     }
 }
 
-/// The block in full.
-pub(super) fn full(block: &Block<'_>) -> Vec<Line> {
-    let mut out = vec![header(block)];
-    out.extend(block.resources.iter().flat_map(loud));
-    for cause in &block.causes {
-        out.push(Line::ours("  # ").and(sentence(cause)));
-        out.extend(words(cause).map(|line| Line::ours("  #   ").and(line)));
+/// The group with all that there is to say of it.
+pub(super) fn full(group: &BlockGroup<'_>, style: Style) -> Vec<Line> {
+    let Some(first) = group.first() else { return Vec::new() };
+    let width = room(style);
+    let (body, causes) = described(group, first, style);
+    let mut out = vec![header(&whom(group, style), first)];
+    out.extend(first.resources.iter().flat_map(loud));
+    for cause in causes {
+        out.extend(broken(Line::ours("  # "), &sentence(cause), &Line::ours("  #  "), width));
+        let margin = Line::ours("  #   | ");
+        let told = words(cause).into_iter();
+        out.extend(told.flat_map(|line| broken(margin.clone(), &line, &margin, width)));
     }
-    if block.title.simulated && (block.refusal.is_some() || block.act == Act::Remember) {
-        out.push(Line::ours("  # ").and(location(&block.title)));
+    if first.title.simulated && (first.refusal.is_some() || first.act == Act::Remember) {
+        let place = if group.members.len() > 1 { Line::ours("(simulated)") } else { location(&first.title) };
+        out.push(Line::ours("  # ").and(place));
     }
-    match block.refusal {
+    match first.refusal {
         Some(refusal) => out.extend(refused(refusal)),
-        None => out.extend(body(block)),
+        None => out.extend(body),
     }
-    out.extend(block.resources.iter().flat_map(quiet));
+    out.extend(first.resources.iter().flat_map(quiet));
     out
+}
+
+/// What it is and which values it has, and the causes that stand above it: why most of what is new is made stands beside it,
+/// if the line holds that.
+fn described<'b>(group: &BlockGroup<'_>, first: &'b Block<'_>, style: Style) -> (Vec<Line>, &'b [Cause<'b>]) {
+    let alone = body(group, None, style);
+    match (first.act, first.causes.as_slice()) {
+        (Act::Provision, [one]) if one.is_usual() => match body(group, Some(one), style) {
+            beside if beside.len() == alone.len() => (beside, &[]),
+            _ => (alone, &first.causes),
+        },
+        (_, causes) => (alone, causes),
+    }
+}
+
+/// Whom a header is about: an address, or a key and where it stands.
+fn whom(group: &BlockGroup<'_>, style: Style) -> Line {
+    let subject = Line::foreign(group.subject());
+    match group.places() {
+        all if all.is_empty() => subject,
+        all => {
+            let short = Style { full: false, ..style };
+            let named = places(&all, short);
+            let count = if named.contains('…') { String::new() } else { format!(" ({})", all.len()) };
+            subject.then(" on ").and(Line::foreign(&named)).then(count)
+        }
+    }
 }
 
 /// What is replaced or removed, all of it.
@@ -90,16 +127,21 @@ fn quiet(resources: &ResourcesView<'_>) -> Vec<Line> {
 
 /// The block in one line, and below it only why it is refused.
 pub(super) fn concise(block: &Block<'_>) -> Vec<Line> {
-    let causes = block.causes.iter().flat_map(|cause| std::iter::once(sentence(cause)).chain(words(cause)));
-    let first = if block.title.simulated { header(block).then(" (simulated)") } else { header(block) };
+    let quoted = |cause| words(cause).into_iter().map(|line| Line::ours("| ").and(line));
+    let causes = block.causes.iter().flat_map(|cause| std::iter::once(sentence(cause)).chain(quoted(cause)));
+    let first = if block.title.simulated {
+        header(&Line::foreign(&block.address), block).then(" (simulated)")
+    } else {
+        header(&Line::foreign(&block.address), block)
+    };
     let line = causes.fold(first, |line, cause| line.then(" ").and(cause));
     let resources = block.resources.iter().flat_map(loud);
     std::iter::once(line).chain(resources).chain(block.refusal.into_iter().flat_map(refused)).collect()
 }
 
 /// `# network will be created`: tools around Terraform read this line.
-fn header(block: &Block<'_>) -> Line {
-    let header = Line::ours("  # ").and(Line::foreign(&block.address)).ink(Ink::Strong);
+fn header(whom: &Line, block: &Block<'_>) -> Line {
+    let header = Line::ours("  # ").and(whom.clone()).ink(Ink::Strong);
     let fate = match (block.act, block.fate.rsplit_once(' ')) {
         (Act::Replace | Act::Terminate | Act::Refuse, Some((rest, last))) => {
             Line::ours(rest).then(" ").and(Line::ours(last).ink(Ink::Remove))
@@ -114,8 +156,8 @@ fn sentence(of: &Cause<'_>) -> Line {
 }
 
 /// The catalog's own words, line by line.
-fn words(of: &Cause<'_>) -> impl Iterator<Item = Line> {
-    lines(&by_cause(of.words), WORDS).into_iter().map(|line| Line::ours("| ").and(line))
+fn words(of: &Cause<'_>) -> Vec<Line> {
+    lines(&by_cause(of.words), WORDS)
 }
 
 fn refused(refusal: &Refusal) -> Vec<Line> {
@@ -125,13 +167,92 @@ fn refused(refusal: &Refusal) -> Vec<Line> {
     message.into_iter().chain(hint).collect()
 }
 
-fn body(block: &Block<'_>) -> Vec<Line> {
-    if block.act == Act::Remember {
-        return Vec::new();
+/// What it is and which values it has; `why` where that stands beside it.
+fn body(group: &BlockGroup<'_>, why: Option<&Cause<'_>>, style: Style) -> Vec<Line> {
+    let Some(first) = group.first().filter(|first| first.act != Act::Remember) else { return Vec::new() };
+    let path = path(first).filter(|_| !group.differing.contains(PATH));
+    let is_one = group.members.len() == 1;
+    let title = match is_one {
+        true => own_names(first).into_iter().collect(),
+        false => members(&group.members, style),
+    };
+    let product = first.title.product.as_deref().map(Line::foreign);
+    let by = path.map(|path| Line::ours("(path ").and(Line::foreign(path)).then(")"));
+    let place = is_one.then(|| standing(&first.title));
+    let rest = product.into_iter().chain(by).chain(place).chain(why.map(sentence)).collect();
+    let blanks = if first.act == Act::Replace { "" } else { "  " };
+    let mut out = titled(Line::ours(blanks).and(sign(first.act)), title, rest, room(style));
+    if style.full && group.members.len() > 1 {
+        out.extend(group.members.iter().map(|member| {
+            let parts = [member.title.name.map(Line::quoted), member.title.id.map(Line::foreign)];
+            let parts = parts
+                .into_iter()
+                .flatten()
+                .fold(Line::ours("      |"), |line, part| line.then(" ").and(part));
+            parts.then(" ").and(standing(&member.title))
+        }));
     }
-    let first = sign(block.act).then(" ").and(Line::foreign(&block.address)).and(title(&block.title));
-    let aside = block.aside.map(|aside| Line::ours(format!("      ({aside})")));
-    std::iter::once(first).chain(aside).chain(table(&block.properties)).collect()
+    out.extend(first.aside.map(|aside| Line::ours(format!("      ({aside})"))));
+    out.extend(table(group, if path.is_some() { PATH } else { "" }, style));
+    out
+}
+
+/// Names, which belong together, and what else there is to say.
+fn titled(sign: Line, names: Vec<Line>, rest: Vec<Line>, width: usize) -> Vec<Line> {
+    let mut names = names.into_iter();
+    let Some(first) = names.next() else {
+        let mut rest = rest.into_iter();
+        return rest.next().map(|first| titled(sign, vec![first], rest.collect(), width)).unwrap_or_default();
+    };
+    let place = Margins { width, hang: HANG, gap: 1, mark: true };
+    let mut lines = flowed(sign.then(" ").and(first), names.collect(), place);
+    let last = lines.pop().unwrap_or_default();
+    lines.extend(flowed(last, rest, Margins { gap: 2, ..place }));
+    lines
+}
+
+/// The address of one product, its name and its id.
+fn own_names(of: &Block<'_>) -> Option<Line> {
+    let title = &of.title;
+    let stack = title.stack.map(|stack| Line::ours("stack ").and(Line::foreign(stack)));
+    let all =
+        [Some(Line::foreign(&of.address)), title.name.map(Line::quoted), title.id.map(Line::foreign), stack];
+    all.into_iter().flatten().reduce(|line, part| line.then("  ").and(part))
+}
+
+/// What the launch path is called among the properties.
+const PATH: &str = "path";
+
+/// The launch path of what is made anew.
+fn path<'b>(of: &'b Block<'_>) -> Option<&'b str> {
+    let first = of.properties.first().filter(|one| one.key == PATH && one.mark == Mark::Add)?;
+    if let Shown::Text(path) = &first.after { Some(path) } else { None }
+}
+
+/// What the members of a group are called: once if that is the same, otherwise with their places; and their ids.
+fn members(all: &[Block<'_>], style: Style) -> Vec<Line> {
+    let Some(first) = all.first() else { return Vec::new() };
+    let is_one_name = all.iter().all(|one| one.title.name == first.title.name);
+    let has_ids = all.iter().any(|one| one.title.id.is_some() || one.title.stack.is_some());
+    let shared = first.title.name.filter(|_| is_one_name).map(Line::quoted);
+    if style.full || (is_one_name && !has_ids) {
+        return shared.into_iter().collect();
+    }
+    let most = if matches!(first.act, Act::Terminate | Act::Replace) { GONE } else { MEMBERS };
+    let most = if all.len() == most + 1 { all.len() } else { most.min(all.len()) };
+    let own = |one: &Block<'_>| {
+        let name = one.title.name.filter(|_| !is_one_name).map(Line::quoted);
+        let parts = [name, one.title.id.map(Line::foreign), one.title.stack.map(Line::foreign)];
+        let place = Line::ours("on ").and(Line::foreign(one.title.location));
+        let line = parts.into_iter().flatten().fold(Line::default(), |line, part| line.and(part).then(" "));
+        line.and(place)
+    };
+    let more = all.len() - most;
+    let more = (more > 0).then(|| Line::ours(format!("and {more} more")));
+    let named: Vec<Line> = all.iter().take(most).map(own).chain(more).collect();
+    let last = named.len() - 1;
+    let listed = named.into_iter().enumerate().map(|(n, one)| if n < last { one.then(";") } else { one });
+    shared.into_iter().chain(listed).collect()
 }
 
 /// Where it is, and whether anything there is real.
@@ -140,19 +261,10 @@ fn location(of: &Title<'_>) -> Line {
     if of.simulated { place.then(" (simulated)") } else { place }
 }
 
-/// Name, id, product and version, place: what there is to say of them.
-fn title(of: &Title<'_>) -> Line {
-    let place = location(of);
-    let place = match of.account {
-        "" => place,
-        account => place.then(" (").and(Line::foreign(account)).then(")"),
-    };
-    let parts = [
-        of.name.map(Line::quoted),
-        of.id.map(Line::foreign),
-        of.stack.map(|stack| Line::ours("stack ").and(Line::foreign(stack))),
-        of.product.as_deref().map(Line::foreign),
-        Some(place),
-    ];
-    parts.into_iter().flatten().fold(Line::default(), |line, part| line.then("  ").and(part))
+/// The same with the account.
+fn standing(of: &Title<'_>) -> Line {
+    match of.account {
+        "" => location(of),
+        account => location(of).then(" (").and(Line::foreign(account)).then(")"),
+    }
 }

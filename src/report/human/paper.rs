@@ -60,6 +60,21 @@ impl Line {
         self.then(" ".repeat(blanks))
     }
 
+    /// Its words: what stands between blanks, so that with a blank between them they are the line again.
+    pub(in crate::report) fn words(&self) -> Vec<Self> {
+        let mut words = vec![Self::default()];
+        for (ink, text) in &self.stretches {
+            for (n, part) in text.split(' ').enumerate() {
+                let part = Self { stretches: vec![(*ink, part.to_owned())] };
+                match words.last_mut().filter(|_| n == 0) {
+                    Some(last) => *last = std::mem::take(last).and(part),
+                    None => words.push(part),
+                }
+            }
+        }
+        words
+    }
+
     /// How wide it is.
     pub(in crate::report) fn columns(&self) -> usize {
         self.stretches.iter().map(|(_, text)| text.chars().count()).sum()

@@ -1,23 +1,26 @@
-//! A plan for people, from the legend to the summary line. The lines that tools around Terraform read are here and in
+//! A plan for people, from the first header to the summary line and what a saved plan says of itself. The lines that tools around Terraform read are here and in
 //! `block`, word for word.
 
+use std::collections::BTreeSet;
+
 use super::block::{concise, full, meaning, sign};
-use super::paper::{Line, headed, print};
+use super::flow::{Margins, broken, flowed, room};
+use super::paper::{Line, lines, print};
 use crate::model::time::duration;
 use crate::plan::Act;
 use crate::plan::file::OutOfTime;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{BreachView, NoteView, PlanView, SavedView};
+use crate::report::view::{BreachView, NoteGroup, PlanView, SavedView};
 
+/// Where the rest of the legend stands.
+const HANG: usize = 7;
 /// More of a remark than this is left out.
 const NOTE: usize = 4000;
 
 /// The plan as a reviewer reads it.
 #[must_use]
 pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
-    let mut out =
-        print(&plan.saved.iter().flat_map(|saved| head(saved, plan.fingerprint)).collect::<Vec<_>>(), style);
-    out += &if style.concise { String::new() } else { print(&legend(plan), style) };
+    let mut out = if style.concise { String::new() } else { print(&legend(plan, style), style) };
     if !plan.moved.is_empty() {
         let moved = plan.moved.iter().map(|one| {
             Line::ours("  # ")
@@ -25,23 +28,29 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
                 .then(" has moved to ")
                 .and(Line::foreign(&one.to))
         });
-        out += &format!("\n{}", print(&moved.collect::<Vec<_>>(), style));
+        out += &print(&moved.collect::<Vec<_>>(), style);
+        out += if style.concise { "" } else { "\n" };
     }
-    for block in plan.blocks() {
-        out += &if style.concise {
-            print(&concise(&block), style)
-        } else {
-            format!("\n{}", print(&full(&block), style))
-        };
-    }
+    out += &changes(plan, style);
     let mut end =
         if plan.steps.is_empty() && plan.moved.is_empty() { Vec::new() } else { vec![Line::default()] };
-    end.extend(notes(&plan.notes));
-    end.extend(totals(plan));
-    let why = standing(plan);
+    end.extend(notes(&plan.remarks(), style));
+    end.extend(totals(plan, style));
+    let why = standing(plan, style);
     end.extend((!why.is_empty()).then(Line::default));
     end.extend(why);
+    end.extend(plan.saved.iter().flat_map(|saved| made(saved, plan.fingerprint, style)));
     out + &print(&end, style)
+}
+
+/// What becomes of each product; what is the same on several locations once, unless it is concise.
+pub(super) fn changes(plan: &PlanView<'_>, style: Style) -> String {
+    if style.concise {
+        return plan.reading().iter().map(|block| print(&concise(block), style)).collect();
+    }
+    let groups = plan.groups();
+    let blocks: Vec<String> = groups.iter().map(|group| print(&full(group, style), style)).collect();
+    blocks.join("\n")
 }
 
 /// Whether a text is a plan as it is written here.
@@ -55,65 +64,85 @@ pub fn is_plan(text: &str) -> bool {
 /// Why nothing of a plan is applied, or not all: what refused and deferred steps and the guard mean.
 #[must_use]
 pub fn refused(plan: &PlanView<'_>, style: Style) -> String {
-    print(&standing(plan), style)
+    print(&standing(plan, style), style)
 }
 
-fn standing(plan: &PlanView<'_>) -> Vec<Line> {
-    let steps = plan.standing().into_iter().map(Line::ours);
-    steps.chain(plan.breach.iter().flat_map(refusal)).collect()
+fn standing(plan: &PlanView<'_>, style: Style) -> Vec<Line> {
+    let filled = |text: String| broken(Line::default(), &Line::ours(text), &Line::default(), room(style));
+    let steps = plan.standing().into_iter().flat_map(filled);
+    steps.chain(plan.breach.iter().flat_map(|breach| refusal(breach, style))).collect()
 }
 
-/// What a saved plan says of its making, above everything else.
-fn head(of: &SavedView<'_>, fingerprint: &str) -> Vec<Line> {
-    let mut out = vec![Line::ours("Saved plan:").ink(Ink::Strong).then(" ").and(Line::foreign(&of.text()))];
+/// What a saved plan says of its making, below everything else.
+fn made(of: &SavedView<'_>, fingerprint: &str, style: Style) -> Vec<Line> {
+    let below = |text: String| broken(Line::ours("  "), &Line::ours(text), &Line::ours("  "), room(style));
+    let head = Line::ours("Saved plan:").ink(Ink::Strong).then(" ");
+    let mut out = vec![Line::default()];
+    out.extend(broken(head, &Line::foreign(&of.text()), &Line::ours("  "), room(style)));
     out.push(Line::ours(format!("  Its fingerprint: {fingerprint}")));
     match of.out_of_time {
         Some(OutOfTime::Expired { .. }) => {
-            out.push(Line::ours("  It has expired: `provisor apply` takes it with `--max-age` only."));
+            out.extend(below("It has expired: `provisor apply` takes it with `--max-age` only.".to_owned()));
         }
         Some(OutOfTime::Future { ahead }) => {
             let ahead = duration(ahead);
             let told = "from now, by this machine's clock: `provisor apply` does not take it";
-            out.push(Line::ours(format!("  It was made in the future, {ahead} {told}.")));
+            out.extend(below(format!("It was made in the future, {ahead} {told}.")));
         }
         None => {}
     }
-    out.push(Line::default());
     out
 }
 
-fn legend(plan: &PlanView<'_>) -> Vec<Line> {
-    let acts: Vec<Act> = plan.acts().into_iter().collect();
-    let head = (!acts.is_empty()).then(|| Line::ours("Actions are marked with these symbols:"));
-    let entries = acts.into_iter().map(|act| sign(act).then(format!(" {}", meaning(act))));
-    head.into_iter().chain(entries).collect()
+/// What the signs mean that not everybody knows.
+fn legend(plan: &PlanView<'_>, style: Style) -> Vec<Line> {
+    let acts: BTreeSet<Act> = plan.steps.iter().map(|step| step.act).collect();
+    let told = acts.into_iter().filter_map(|act| Some(sign(act).then(" ").then(meaning(act)?)));
+    let told: Vec<Line> = told.collect();
+    if told.is_empty() {
+        return Vec::new();
+    }
+    let place = Margins { width: room(style), hang: HANG, gap: 2, mark: false };
+    flowed(Line::ours("Signs:"), told, place).into_iter().chain([Line::default()]).collect()
 }
 
-fn notes(notes: &[NoteView<'_>]) -> Vec<Line> {
-    let mut out: Vec<Line> = notes.iter().flat_map(note).collect();
+fn notes(notes: &[NoteGroup<'_>], style: Style) -> Vec<Line> {
+    let mut out: Vec<Line> = notes.iter().flat_map(|one| note(one, style)).collect();
     if !out.is_empty() {
         out.push(Line::default());
     }
     out
 }
 
-fn note(of: &NoteView<'_>) -> Vec<Line> {
-    let head = Line::ours("Note:").ink(Ink::Change).then(" ").and(Line::foreign(&of.address)).then(":");
-    headed(head, of.text, "      ", NOTE)
+fn note(of: &NoteGroup<'_>, style: Style) -> Vec<Line> {
+    let head = Line::ours("Note:").ink(Ink::Change).then(" ").and(Line::foreign(&of.whom)).then(": ");
+    let margin = Line::ours("      ");
+    let mut texts = lines(of.text, NOTE).into_iter();
+    let first = broken(head, &texts.next().unwrap_or_default(), &margin, room(style));
+    let rest = texts.flat_map(|text| broken(margin.clone(), &text, &margin, room(style)));
+    first.into_iter().chain(rest).collect()
 }
 
 /// The summary line, and below it whatever that has no words for.
-fn totals(plan: &PlanView<'_>) -> Vec<Line> {
+fn totals(plan: &PlanView<'_>, style: Style) -> Vec<Line> {
     let sentence = plan.sentence();
     let (first, margin) = match sentence.split_once(':') {
         Some((word, rest)) => (Line::ours(format!("{word}:")).ink(Ink::Strong).then(rest), "      "),
         None => (Line::ours(sentence).ink(Ink::Add), ""),
     };
-    let aside = plan.aside().into_iter().map(|text| Line::ours(format!("{margin}{text}")));
+    let margin = Line::ours(margin);
+    let aside = plan
+        .aside()
+        .into_iter()
+        .flat_map(|text| broken(margin.clone(), &Line::ours(text), &margin, room(style)));
     std::iter::once(first).chain(aside).collect()
 }
 
-fn refusal(of: &BreachView) -> Vec<Line> {
-    let refused = Line::ours("This plan is refused:").ink(Ink::Remove);
-    vec![refused.then(format!(" {}.", of.text())), Line::ours(format!("  hint: {}", of.hint))]
+fn refusal(of: &BreachView, style: Style) -> Vec<Line> {
+    let refused = Line::ours("This plan is refused:").ink(Ink::Remove).then(" ");
+    let why = Line::ours(format!("{}.", of.text()));
+    let hint = Line::ours(of.hint.as_str());
+    let mut out = broken(refused, &why, &Line::ours("  "), room(style));
+    out.extend(broken(Line::ours("  hint: "), &hint, &Line::ours("        "), room(style)));
+    out
 }

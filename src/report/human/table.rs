@@ -1,58 +1,159 @@
-//! The properties of a block below each other, in columns: a mark, a key, a value, remarks; long values by lines.
+//! The properties of a group below each other, in columns: a mark, a key, a value, remarks; long values by lines, and values
+//! that differ from location to location with their places.
 
 use anstyle::AnsiColor;
 
+use super::flow::{Margins, broken, flowed, room};
 use super::paper::{Line, shortened};
+use crate::model::text::count;
 use crate::plan::Shown;
-use crate::report::style::Ink;
-use crate::report::view::{DiffLine, LineDiff, Mark, Property, unsaid};
+use crate::report::style::{Ink, Style};
+use crate::report::view::{BlockGroup, DiffLine, LineDiff, Mark, Property, Spread, spanned, unsaid};
 
 /// Remarks stand in one column unless a value is wider than this.
 const REMARK_COLUMN: usize = 48;
 /// A value beside one that cannot be shown is cut to this.
 const BRIEF: usize = 60;
+/// Of a property that differs, so many values are told where nothing is to be told in full.
+const VALUES: usize = 3;
+/// The same of long values.
+const LONG_VALUES: usize = 2;
+/// Where columns begin.
+const INDENT: usize = 6;
+/// Fewer defaults than this are told, not counted.
+const DEFAULTS: usize = 2;
 
 /// A property on its way into columns.
-struct Cells<'a> {
-    property: &'a Property,
+struct Cells {
+    mark: Mark,
     key: Line,
-    value: Line,
+    pieces: Vec<Line>,
     remark: Line,
-    long: Option<LineDiff>,
+    below: Vec<Line>,
 }
 
-/// The properties, a line or more each.
-pub(super) fn table(properties: &[Property]) -> Vec<Line> {
-    let rows: Vec<Cells<'_>> = properties.iter().map(Cells::of).collect();
+/// The properties, a line or more each; what the template decides is counted.
+pub(super) fn table(group: &BlockGroup<'_>, without: &str, style: Style) -> Vec<Line> {
+    let is_folded =
+        |values: &Vec<Spread<'_>>| !style.full && values.iter().all(|one| one.property.is_default());
+    let all = group.properties();
+    let (defaults, told): (Vec<_>, Vec<_>) = all.iter().partition(|values| is_folded(values));
+    let folded = if defaults.len() < DEFAULTS { 0 } else { defaults.len() };
+    let told = if folded == 0 { all.iter().collect() } else { told };
+    let told = told.into_iter().filter(|values| !values.iter().all(|one| one.property.key == without));
+    let rows: Vec<Cells> = told.flat_map(|values| cells(values, style)).collect();
     let keys = rows.iter().map(|row| row.key.columns()).max().unwrap_or(0);
-    let values = rows.iter().filter(|row| !row.remark.is_empty()).map(|row| row.value.columns());
+    let values = rows.iter().filter(|row| !row.remark.is_empty()).map(Cells::value_columns);
     let values = values.filter(|columns| *columns <= REMARK_COLUMN).max().unwrap_or(0);
-    rows.into_iter().flat_map(|row| row.lines(keys, values)).collect()
+    let mut out: Vec<Line> = rows.into_iter().flat_map(|row| row.lines(keys, values, room(style))).collect();
+    out.extend((folded > 0).then(|| {
+        let text = format!("# {} take the template's default", count(folded, "parameter"));
+        Line::default().padded(INDENT).and(Line::ours(text).ink(Ink::Faint))
+    }));
+    out
 }
 
-impl<'a> Cells<'a> {
-    fn of(property: &'a Property) -> Self {
+/// The rows of one property: one, or one for each of its long values that differ.
+fn cells(values: &[Spread<'_>], style: Style) -> Vec<Cells> {
+    let is_long = |one: &Spread<'_>| one.property.by_lines().is_some();
+    match values {
+        [one] => vec![Cells::of(one.property, "")],
+        several if several.iter().any(is_long) => {
+            let most = if style.full { usize::MAX } else { LONG_VALUES };
+            let mut rows: Vec<Cells> = several
+                .iter()
+                .take(most)
+                .map(|one| Cells::of(one.property, &format!("on {}", places(&one.places, style))))
+                .collect();
+            let more = several.len() - rows.len();
+            if let Some(last) = rows.last_mut().filter(|_| more > 0) {
+                last.below
+                    .push(below(Mark::Gap).then(format!("and {} elsewhere", count(more, "other value"))));
+            }
+            rows
+        }
+        several => Cells::differing(several, style).into_iter().collect(),
+    }
+}
+
+/// Where a value holds.
+pub(super) fn places(all: &[&str], style: Style) -> String {
+    if style.full {
+        return all.join(", ");
+    }
+    let text = spanned(all);
+    if text.contains('…') { format!("{text} ({})", all.len()) } else { text }
+}
+
+impl Cells {
+    fn of(property: &Property, place: &str) -> Self {
         let long = property.by_lines();
-        let value = match &long {
-            Some(long) => caption(long),
+        let pieces = match &long {
+            Some(long) => vec![caption(long)],
             None => short(property),
         };
-        let remarks: Vec<&str> = property.remarks.iter().map(|remark| remark.as_str()).collect();
-        let remark = Line::foreign(&remarks.join("; "));
-        Self { property, key: Line::foreign(&property.key), value, remark, long }
+        let remarks = property.remarks.iter().map(|remark| remark.as_str());
+        let place = (!place.is_empty()).then_some(place);
+        let remarks: Vec<&str> = remarks.chain(place).collect();
+        Self {
+            mark: property.mark,
+            key: Line::foreign(&property.key),
+            pieces,
+            remark: Line::foreign(&remarks.join("; ")),
+            below: long.into_iter().flat_map(|long| long.lines).map(|line| long_line(&line)).collect(),
+        }
     }
 
-    fn lines(self, keys: usize, values: usize) -> Vec<Line> {
-        let mut line = Line::ours("      ").and(mark(self.property.mark)).then(" ");
-        line = line.and(self.key.padded(keys)).then(" = ");
-        line = if self.remark.is_empty() {
-            line.and(self.value)
-        } else {
-            let remark = Line::ours("# ").and(self.remark).ink(Ink::Faint);
-            line.and(self.value.padded(values)).then("  ").and(remark)
-        };
-        let below = self.long.into_iter().flat_map(|long| long.lines);
-        std::iter::once(line).chain(below.map(|line| long_line(&line))).collect()
+    /// Several short values, each with where it holds.
+    fn differing(values: &[Spread<'_>], style: Style) -> Option<Self> {
+        let first = values.first()?.property;
+        let shared = values.iter().all(|one| one.property.remarks == first.remarks);
+        let row = Self::of(first, "");
+        let most = if style.full { usize::MAX } else { VALUES };
+        // one more takes no more room than to say that there is one more
+        let most = if values.len() == most.saturating_add(1) { values.len() } else { most.min(values.len()) };
+        let told = values.iter().take(most).enumerate().map(|(n, one)| {
+            let remarks: Vec<&str> = one.property.remarks.iter().map(|remark| remark.as_str()).collect();
+            let remark = match remarks.is_empty() || shared {
+                true => Line::default(),
+                false => Line::ours(" (").and(Line::foreign(&remarks.join("; "))).then(")"),
+            };
+            let place = Line::foreign(&places(&one.places, style));
+            let end = if n + 1 < values.len() { ";" } else { "" };
+            joined(short(one.property)).and(remark).then(" on ").and(place).then(end)
+        });
+        let more = values.len() - most;
+        let more = (more > 0).then(|| Line::ours(format!("and {} elsewhere", count(more, "other value"))));
+        let pieces = told.chain(more).collect();
+        Some(Self { pieces, remark: if shared { row.remark } else { Line::default() }, ..row })
+    }
+
+    fn value_columns(&self) -> usize {
+        joined(self.pieces.clone()).columns()
+    }
+
+    fn lines(self, keys: usize, values: usize, width: usize) -> Vec<Line> {
+        let head = Line::default().padded(INDENT).and(mark(self.mark)).then(" ");
+        let head = head.and(self.key.padded(keys)).then(" =");
+        let hang = if head.columns() > width / 2 { INDENT + 4 } else { head.columns() + 1 };
+        let mut lines = flowed(head, self.pieces, Margins { width, hang, gap: 1, mark: false });
+        if !self.remark.is_empty() {
+            let (whole, remark) = (values + hang, self.remark.ink(Ink::Faint));
+            let last = lines.pop().unwrap_or_default();
+            let beside = last.clone().padded(if lines.is_empty() { whole } else { 0 }).then("  ");
+            let sign = || Line::ours("# ").ink(Ink::Faint);
+            if beside.columns() + 2 + remark.columns() <= width {
+                lines.push(beside.and(sign()).and(remark));
+            } else {
+                let fits = hang + 2 + remark.columns() <= width;
+                let margin = Line::default().padded(if fits { hang } else { INDENT + 4 });
+                let head = margin.clone().and(sign());
+                lines.push(last);
+                lines.extend(broken(head, &remark, &margin.and(sign()).then("  "), width));
+            }
+        }
+        lines.extend(self.below);
+        lines
     }
 }
 
@@ -75,15 +176,20 @@ fn caption(long: &LineDiff) -> Line {
     }
 }
 
-fn short(property: &Property) -> Line {
+/// A value, or two, as the pieces between which its line may be broken.
+fn short(property: &Property) -> Vec<Line> {
     match (&property.before, &property.after) {
-        (Shown::Absent, value) | (value, Shown::Absent) => word(value, usize::MAX),
+        (Shown::Absent, value) | (value, Shown::Absent) => vec![word(value, usize::MAX)],
         (before, after) => {
             let texts = matches!((before, after), (Shown::Text(_), Shown::Text(_)));
             let most = if texts { usize::MAX } else { BRIEF };
-            word(before, most).then(" -> ").and(word(after, most))
+            vec![word(before, most), Line::ours("-> ").and(word(after, most))]
         }
     }
+}
+
+fn joined(pieces: Vec<Line>) -> Line {
+    pieces.into_iter().reduce(|line, piece| line.then(" ").and(piece)).unwrap_or_default()
 }
 
 /// A value in one line.
@@ -94,15 +200,24 @@ pub(super) fn word(value: &Shown, most: usize) -> Line {
     }
 }
 
+/// How a line below a property begins.
+fn below(of: Mark) -> Line {
+    Line::default().padded(INDENT + 2).and(mark(of)).then(" ")
+}
+
 fn long_line(of: &DiffLine) -> Line {
-    let line = Line::ours("        ").and(mark(of.mark)).then(" ").and(content(of));
+    let line = below(of.mark).and(content(of));
     if of.unended { line.then("  (no newline at the end)") } else { line }
 }
 
 /// The words that differ stand out, unless that would hide something: blanks at the end, or a command that only the whole
 /// line shows.
 fn content(of: &DiffLine) -> Line {
-    let color = if of.mark == Mark::Remove { AnsiColor::Red } else { AnsiColor::Green };
+    let color = match of.mark {
+        Mark::Remove => AnsiColor::Red,
+        Mark::Change => AnsiColor::Yellow,
+        Mark::Add | Mark::Context | Mark::Gap => AnsiColor::Green,
+    };
     let whole = Line::visible(&of.text());
     let parts = of.fragments.iter().map(|part| {
         let text = Line::foreign(&part.text);

@@ -1,8 +1,8 @@
 //! What a version that is only supposed would do, for people: who breaks first, then who changes.
 
-use super::block::{concise, full};
 use super::diagnostics::diagnostics;
 use super::paper::{Line, one_line, print};
+use super::plan::changes;
 use crate::model::diagnostic::Source;
 use crate::model::text::listed;
 use crate::report::style::{Ink, Style};
@@ -21,13 +21,9 @@ pub fn what_if(view: &WhatIfView<'_>, sources: &[Source], style: Style) -> Strin
         out += &print(&[Line::default(), names("Would break", view.broken.keys()).ink(Ink::Remove)], style);
         out += &format!("\n{}", diagnostics(&view.found, sources, style));
     }
-    for block in view.plan.blocks() {
-        out += &if style.concise {
-            print(&concise(&block), style)
-        } else {
-            format!("\n{}", print(&full(&block), style))
-        };
-    }
+    let changes = changes(&view.plan, style);
+    out += if style.concise || changes.is_empty() { "" } else { "\n" };
+    out += &changes;
     let mut end = vec![Line::default()];
     let lists = [
         ("Unchanged", &view.plan.unchanged),
@@ -35,8 +31,8 @@ pub fn what_if(view: &WhatIfView<'_>, sources: &[Source], style: Style) -> Strin
         ("Keep their version (`ignore_changes`)", &view.keeping),
     ];
     end.extend(lists.into_iter().filter(|(_, all)| !all.is_empty()).map(|(title, all)| names(title, all)));
-    end.extend(view.plan.notes.iter().map(|note| {
-        let head = Line::ours("Note:").ink(Ink::Change).then(" ").and(Line::foreign(&note.address));
+    end.extend(view.plan.remarks().iter().map(|note| {
+        let head = Line::ours("Note:").ink(Ink::Change).then(" ").and(Line::foreign(&note.whom));
         head.then(": ").and(one_line(note.text, WORDS))
     }));
     if end.len() > 1 {

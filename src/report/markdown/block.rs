@@ -5,7 +5,7 @@ use crate::model::text::count;
 use crate::plan::{Act, Refusal, Shown};
 use crate::report::escape::{Escaped, Quoted};
 use crate::report::view::{
-    Block, BlockGroup, Cause, DiffLine, DriftView, Mark, NoteView, Property, ResourcesView, Title, by_cause,
+    Block, BlockGroup, Cause, DiffLine, DriftView, Mark, NoteGroup, Property, ResourcesView, Title, by_cause,
     unsaid,
 };
 
@@ -43,10 +43,10 @@ pub(super) fn drift(all: &[DriftView]) -> String {
 }
 
 /// What is worth knowing, and not worth a step.
-pub(super) fn notes(all: &[NoteView<'_>]) -> String {
-    let line = |note: &NoteView<'_>| {
+pub(super) fn notes(all: &[NoteGroup<'_>]) -> String {
+    let line = |note: &NoteGroup<'_>| {
         let text = note.text.lines().map(|line| format!("# {}", Escaped(line)));
-        std::iter::once(format!("! {}", Escaped(&note.address))).chain(text).collect::<Vec<_>>()
+        std::iter::once(format!("! {}", Escaped(&note.whom))).chain(text).collect::<Vec<_>>()
     };
     folded(&count(all.len(), "note"), all.iter().flat_map(line).collect())
 }

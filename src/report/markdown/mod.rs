@@ -7,7 +7,7 @@ mod block;
 mod code;
 mod page;
 
-use super::view::{Block, BlockGroup, DriftView, NoteView, PlanView, RowView, SavedView, StateView};
+use super::view::{Block, BlockGroup, DriftView, NoteGroup, PlanView, RowView, SavedView, StateView};
 use crate::model::text::{count, plural, shortened};
 use crate::plan::Act;
 use block::{details, drift, notes};
@@ -29,15 +29,14 @@ const TABLE: &str = "\n| action | address | product |\n|---|---|---|\n";
 /// The plan; never larger than that, unless the summary alone is.
 #[must_use]
 pub fn plan(plan: &PlanView<'_>, budget: Budget) -> String {
-    let mut groups = plan.groups();
-    groups.sort_by_key(|group| group.first().map(Block::urgency));
+    let groups = plan.groups();
     let mut page = Page::new(budget);
     let full = head(plan, NAMED);
     page.must(&if page.takes_half(&full) { full } else { head(plan, 0) });
     let rows: Vec<String> = groups.iter().map(row).collect();
     let untold = page.rows(TABLE, &rows);
     page.must(&beyond(untold));
-    let sections = groups.iter().map(details).chain(drifted(&plan.drift())).chain(noted(&plan.notes));
+    let sections = groups.iter().map(details).chain(drifted(&plan.drift())).chain(noted(&plan.remarks()));
     let left = sections.filter(|section| !page.may(section)).count();
     if left > 0 {
         page.must(&format!(
@@ -149,6 +148,6 @@ fn drifted(all: &[DriftView]) -> Option<String> {
     (!all.is_empty()).then(|| drift(all))
 }
 
-fn noted(all: &[NoteView<'_>]) -> Option<String> {
+fn noted(all: &[NoteGroup<'_>]) -> Option<String> {
     (!all.is_empty()).then(|| notes(all))
 }

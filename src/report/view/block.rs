@@ -85,6 +85,7 @@ impl<'a> Block<'a> {
     pub(super) fn is_like(&self, other: &Self) -> bool {
         (self.act, self.fate, self.aside, self.refusal) == (other.act, other.fate, other.aside, other.refusal)
             && self.title.product == other.title.product
+            && self.title.simulated == other.title.simulated
             && self.causes == other.causes
             && told(&self.resources).eq(told(&other.resources))
             && self.properties.iter().map(kind).eq(other.properties.iter().map(kind))
@@ -107,7 +108,7 @@ fn fate(act: Act, step: &Step) -> &'static str {
     let (action, may) = (&step.action, step.only_if_inputs_differ);
     match act {
         Act::Provision => "will be created",
-        Act::Update if may => "may be updated in-place",
+        Act::Update if may => "may be updated, if its inputs change",
         Act::Update => "will be updated in-place",
         Act::Replace if step.reasons.contains(&Reason::Requested) => "will be replaced, as requested",
         Act::Replace => "must be replaced",

@@ -11,6 +11,8 @@ use crate::state::{Author, Kind};
 
 /// More accounts, regions or sources than this are counted, not named.
 const MOST: usize = 12;
+/// Why most of what is new is made.
+const DECLARED: &str = "declared, and not there";
 
 /// One cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +33,12 @@ impl Cause<'_> {
             names if names.is_empty() => self.text.clone(),
             names => format!("{}: {names}", self.text),
         }
+    }
+
+    /// Whether it says no more than that something new is made.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        self.text == DECLARED
     }
 
     fn new(text: impl Into<String>) -> Self {
@@ -175,7 +183,7 @@ fn input(reason: &Reason) -> Option<String> {
 /// A reason that is a cause of its own; `None` for those that are named together.
 pub(super) fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<Cause<'a>> {
     Some(match reason {
-        Reason::New => Cause::new("declared, and not there"),
+        Reason::New => Cause::new(DECLARED),
         Reason::Imported => Cause::new("declared, and there: it is taken as it is"),
         Reason::StackImported => Cause::new("a stack, which becomes a provisioned product as it is"),
         Reason::Version { .. } => Cause::new("version changed"),

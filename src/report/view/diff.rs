@@ -45,10 +45,12 @@ pub enum Form {
     Text,
     /// At its newlines; both sides have the same words.
     Whitespace,
-    /// JSON, an item a line.
+    /// JSON: what differs, key by key; of one value, an item a line.
     Json,
     /// JSON that is the same on both sides but for whitespace: there are no lines to show.
     SameJson,
+    /// JSON that is the same on both sides but for the order of keys.
+    SameKeys,
     /// At the commas of a list.
     List,
 }
@@ -62,6 +64,7 @@ impl Form {
             Self::Whitespace => "only whitespace differs",
             Self::Json => "JSON",
             Self::SameJson => "JSON, only whitespace differs",
+            Self::SameKeys => "JSON, only the order of keys differs",
             Self::List => "list",
         }
     }
@@ -88,7 +91,7 @@ pub struct Fragment {
 }
 
 impl DiffLine {
-    fn new(mark: Mark, text: &str) -> Self {
+    pub(super) fn new(mark: Mark, text: &str) -> Self {
         let fragments = vec![Fragment { text: text.to_owned(), differs: false }];
         Self { mark, fragments, unended: false }
     }
@@ -117,7 +120,7 @@ pub(super) fn whole(text: &str, mark: Mark) -> Option<LineDiff> {
     Some(LineDiff { form, lines })
 }
 
-/// What differs between two values.
+/// What differs between two values, by lines.
 pub(super) fn between(before: &str, after: &str) -> LineDiff {
     match (json_lines(before), json_lines(after)) {
         (Some(before), Some(after)) if before == after => {
@@ -176,7 +179,7 @@ fn line(change: &InlineChange<'_, str>, newlines: bool) -> DiffLine {
 }
 
 /// A JSON object or list with an item a line; every token as it was written, so that nothing is lost or rounded.
-fn json_lines(text: &str) -> Option<String> {
+pub(super) fn json_lines(text: &str) -> Option<String> {
     let text = text.trim();
     let container = text.len() > 2 && (text.starts_with('{') || text.starts_with('['));
     if !container || serde_json::from_str::<IgnoredAny>(text).is_err() {

@@ -1,8 +1,9 @@
 //! Blocks that are alike on several locations.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::block::Block;
+use super::property::Property;
 
 /// Blocks of one declaration that say the same but for names and values; a block that is like no other is a group of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,9 +14,18 @@ pub struct BlockGroup<'a> {
     pub differing: BTreeSet<String>,
 }
 
+/// A value of a property, and where it is that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spread<'g> {
+    /// The property of the first member that has it.
+    pub property: &'g Property,
+    /// Whose it is; empty if it is everybody's.
+    pub places: Vec<&'g str>,
+}
+
 impl<'a> BlockGroup<'a> {
     /// Puts blocks together. Groups stand in the order of their first members.
-    pub(super) fn of(blocks: impl Iterator<Item = Block<'a>>) -> Vec<Self> {
+    pub(super) fn of(blocks: impl IntoIterator<Item = Block<'a>>) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for block in blocks {
@@ -30,6 +40,34 @@ impl<'a> BlockGroup<'a> {
             }
         }
         groups
+    }
+
+    /// The properties of its members in their order: one value where all have the same, otherwise each value that occurs.
+    #[must_use]
+    pub fn properties(&self) -> Vec<Vec<Spread<'_>>> {
+        let Some(first) = self.members.first() else { return Vec::new() };
+        let all = first.properties.iter().enumerate();
+        all.map(|(n, property)| match self.differing.contains(&property.key) {
+            true => self.spread(n),
+            false => vec![Spread { property, places: Vec::new() }],
+        })
+        .collect()
+    }
+
+    /// The values of one property, equal ones together.
+    fn spread(&self, n: usize) -> Vec<Spread<'_>> {
+        let mut values: Vec<Spread<'_>> = Vec::new();
+        let mut by_value: HashMap<String, usize> = HashMap::new();
+        for member in &self.members {
+            let Some(property) = member.properties.get(n) else { continue };
+            let value = format!("{:?}{:?}{:?}", property.before, property.after, property.remarks);
+            let ix = *by_value.entry(value).or_insert(values.len());
+            match values.get_mut(ix) {
+                Some(spread) => spread.places.push(member.title.location),
+                None => values.push(Spread { property, places: vec![member.title.location] }),
+            }
+        }
+        values
     }
 
     fn takes(&self, block: &Block<'_>) -> bool {

@@ -1,8 +1,11 @@
-//! Whom blocks and groups are about, for readers that fold what is alike, and words for values that are not shown.
+//! Whom blocks and groups are about, in which order they are read, and words for values that are not shown.
 
 use super::block::Block;
 use super::group::BlockGroup;
 use crate::plan::{Act, Shown};
+
+/// So many locations are written out; of more, the first and the last.
+const NAMED: usize = 3;
 
 impl Block<'_> {
     /// Whether it may turn out that nothing has to be done.
@@ -11,20 +14,20 @@ impl Block<'_> {
         self.fate.starts_with("may ")
     }
 
-    /// How soon it is to be read: what goes, what needs a decision, what changes, the rest.
-    #[must_use]
-    pub fn urgency(&self) -> u8 {
+    /// How soon it is to be read: what needs a decision, what goes, what is made anew, what was interrupted; then the rest.
+    pub(super) fn urgency(&self) -> u8 {
         match self.act {
-            Act::Terminate => 0,
-            Act::Replace => 1,
-            Act::Refuse => 2,
-            Act::Update if self.is_unsure() => 5,
-            Act::Update => 3,
-            Act::Settle => 4,
-            Act::Provision => 6,
-            Act::Adopt | Act::Accept => 7,
-            Act::Forget | Act::Remember => 8,
-            Act::Defer => 9,
+            Act::Refuse => 0,
+            Act::Terminate => 1,
+            Act::Replace => 2,
+            Act::Settle => 3,
+            Act::Provision
+            | Act::Update
+            | Act::Adopt
+            | Act::Accept
+            | Act::Forget
+            | Act::Remember
+            | Act::Defer => 4,
         }
     }
 }
@@ -52,6 +55,17 @@ impl BlockGroup<'_> {
             [_] => Vec::new(),
             several => several.iter().map(|member| member.title.location).collect(),
         }
+    }
+}
+
+/// Locations in a few words: `dev, prod`, and of many the first and the last: `a00 … a39`.
+#[must_use]
+pub fn spanned(places: &[&str]) -> String {
+    let mut sorted = places.to_vec();
+    sorted.sort_unstable();
+    match sorted.as_slice() {
+        [first, .., last] if sorted.len() > NAMED => format!("{first} … {last}"),
+        few => few.join(", "),
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::block::Block;
 use super::finding::FindingView;
 use super::group::BlockGroup;
+use super::note::{NoteGroup, NoteView};
 use super::resources;
 use super::state::RowView;
 use super::step::{StepView, is_doomed};
@@ -97,15 +98,6 @@ pub struct MoveView {
     pub to: String,
 }
 
-/// A remark about one address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoteView<'a> {
-    /// The address as people write it.
-    pub address: String,
-    /// The remark.
-    pub text: &'a str,
-}
-
 /// The plan has more terminations than the guard allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreachView {
@@ -131,7 +123,6 @@ impl<'a> PlanView<'a> {
         let doomed: BTreeSet<&Address> =
             plan.steps.iter().filter(|step| is_doomed(step)).map(|step| &step.address).collect();
         let step = |(number, step)| StepView::of(number, step, &doomed, plan);
-        let notes = plan.notes.iter();
         Self {
             fingerprint,
             lineage: plan.basis.lineage.as_str(),
@@ -145,7 +136,7 @@ impl<'a> PlanView<'a> {
                 .map(|(to, from)| MoveView { from: label(from), to: label(to) })
                 .collect(),
             unchanged: plan.unchanged.iter().map(label).collect(),
-            notes: notes.map(|note| NoteView { address: label(&note.address), text: &note.text }).collect(),
+            notes: plan.notes.iter().map(|note| NoteView::of(note, &plan.labels)).collect(),
             breach: plan.breach.as_ref().map(BreachView::of),
             labels: &plan.labels,
             skips_refused: false,
@@ -182,7 +173,9 @@ impl<'a> PlanView<'a> {
         let n = |act| self.counts.of(act);
         let import = if n(Act::Adopt) > 0 { format!("{} to import, ", n(Act::Adopt)) } else { String::new() };
         let (add, change, destroy) = (n(Act::Provision), self.counts.change(), n(Act::Terminate));
-        format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy.")
+        let forget =
+            if n(Act::Forget) > 0 { format!(", {} to forget", n(Act::Forget)) } else { String::new() };
+        format!("Plan: {import}{add} to add, {change} to change, {destroy} to destroy{forget}.")
     }
 
     /// How many resources it does what to, where somebody asked.
@@ -198,7 +191,6 @@ impl<'a> PlanView<'a> {
         let simulated = simulation(&self.simulated);
         let also = counted([
             (n(Act::Settle), "to resume (interrupted or in progress)"),
-            (n(Act::Forget), "to forget"),
             (self.counts.remember(), "to remember (in the state only)"),
             (n(Act::Refuse), "refused"),
             (n(Act::Defer), "deferred"),
@@ -206,7 +198,7 @@ impl<'a> PlanView<'a> {
         let (accepted, unchanged, may) = (n(Act::Accept), self.unchanged.len(), self.counts.may_change());
         let resources = self.resources();
         let cases = [
-            (may > 0, format!("May change: {may}, only if their inputs turn out to differ.")),
+            (may > 0, format!("{may} more may change.")),
             (!also.is_empty(), format!("Also: {also}.")),
             (accepted > 0, format!("Accepted as it is now: {accepted}.")),
             (!self.is_empty && unchanged > 0, format!("Unchanged: {unchanged}.")),
@@ -245,10 +237,29 @@ impl<'a> PlanView<'a> {
         cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
     }
 
-    /// What becomes of each product, those that are alike together, in the order of their first members.
+    /// What is worth knowing, and not worth a step; what holds of several once.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<NoteGroup<'_>> {
+        NoteGroup::all(&self.notes)
+    }
+
+    /// What becomes of each product, those that are alike together, in the order in which they are read.
     #[must_use]
     pub fn groups(&self) -> Vec<BlockGroup<'a>> {
-        BlockGroup::of(self.blocks())
+        BlockGroup::of(self.reading())
+    }
+
+    /// What becomes of each product, one by one, in the order in which it is read: what needs attention first, then
+    /// declaration by declaration, as the plan comes to them.
+    #[must_use]
+    pub fn reading(&self) -> Vec<Block<'a>> {
+        let mut blocks: Vec<Block<'a>> = self.blocks().collect();
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        for block in &blocks {
+            first.entry(block.key).or_insert(block.number);
+        }
+        blocks.sort_by_key(|block| (block.urgency(), first.get(block.key).copied(), block.number));
+        blocks
     }
 
     /// What becomes of each product, one by one, in the order of the plan: the members of all groups. A replacement is one
@@ -264,15 +275,6 @@ impl<'a> PlanView<'a> {
             |step: &StepView<'a>| creations.get(&step.step.address).copied().filter(|_| step.replacing);
         let first = self.steps.iter().filter(|step| !is_creation(step));
         first.map(|step| (step, creation(step))).collect()
-    }
-
-    /// What its blocks do, in the order of a legend.
-    #[must_use]
-    pub fn acts(&self) -> BTreeSet<Act> {
-        let creations = self.creations();
-        let replaces = |step: &StepView<'_>| step.replacing && creations.contains_key(&step.step.address);
-        let first = self.steps.iter().filter(|step| !is_creation(step));
-        first.map(|step| if replaces(step) { Act::Replace } else { step.act }).collect()
     }
 
     /// The second halves of replacements.

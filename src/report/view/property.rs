@@ -1,6 +1,7 @@
 //! One member of a product and what becomes of its value. Where one side is sensitive, the other is not told either.
 
-use super::diff::{LineDiff, Mark, between, is_long, whole};
+use super::diff::{LineDiff, Mark, is_long, whole};
+use super::keywise::between;
 use crate::plan::Shown;
 
 /// One member of a product: a parameter, a tag, the version, …
@@ -98,6 +99,12 @@ impl Property {
     pub(super) fn labelled(mut self, label: Option<&str>) -> Self {
         self.remarks.extend(label.map(|label| Remark::Label(format!("label: {label}"))));
         self
+    }
+
+    /// Whether it is new, and nobody chose its value: the template's default holds.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.mark == Mark::Add && self.remarks.contains(&Remark::TemplateDefault)
     }
 
     /// Its value by lines, where one line does not hold it.

@@ -22,14 +22,25 @@ Fingerprint: `fingerprint-1`
 | action | address | product |
 |---|---|---|
 | **destroy** | `old` |  |
-| update | `app` | `vpc v3` |
 | create | `new` | `vpc v3` |
+| update | `app` | `vpc v3` |
 
 <details><summary><code>old</code> will be destroyed</summary>
 
 ```diff
 - "old-dev"  pp-9  on hub (111122223333)
 # (removed from the declarations)
+```
+
+</details>
+
+<details><summary><code>new</code> will be created</summary>
+
+```diff
++ "new-dev"  vpc v3  on hub (111122223333)
+# (declared, and not there)
++ path = "platform"
++ Size = "2"
 ```
 
 </details>
@@ -44,17 +55,6 @@ Fingerprint: `fingerprint-1`
 + Size = "2"  # changed outside
 - Zones = "a,b,c"
 + Zones = "a,b,d"
-```
-
-</details>
-
-<details><summary><code>new</code> will be created</summary>
-
-```diff
-+ "new-dev"  vpc v3  on hub (111122223333)
-# (declared, and not there)
-+ path = "platform"
-+ Size = "2"
 ```
 
 </details>

@@ -1,0 +1,101 @@
+//! Lines of a bounded width: between which pieces and words they are broken. What tools read, and excerpts of files, do not
+//! come here. A word is never broken: an id or an ARN can be copied whole.
+
+use super::paper::Line;
+use crate::report::style::{Ink, Style};
+
+/// Where nobody says how wide it is.
+const USUAL: usize = 100;
+/// Narrower than this, lines break anyway.
+const LEAST: usize = 40;
+
+/// The width that a plan is laid out for.
+pub(super) fn room(style: Style) -> usize {
+    match style.width {
+        0 => USUAL,
+        width => width.max(LEAST),
+    }
+}
+
+/// A text behind a head, broken between words; what follows stands behind `margin`.
+pub(super) fn broken(head: Line, text: &Line, margin: &Line, width: usize) -> Vec<Line> {
+    let (mut lines, mut line) = (Vec::new(), head);
+    let mut is_fresh = true;
+    for word in text.words() {
+        if !is_fresh && line.columns() + 1 + word.columns() > width {
+            lines.push(std::mem::replace(&mut line, margin.clone()));
+            is_fresh = true;
+        }
+        line = if is_fresh { line.and(word) } else { line.then(" ").and(word) };
+        is_fresh = false;
+    }
+    lines.push(line);
+    lines
+}
+
+/// Pieces behind a head, a gap before each; one that does not fit begins a new line. A piece is broken only where a line of
+/// its own does not hold it.
+pub(super) fn flowed(head: Line, pieces: Vec<Line>, place: Margins) -> Vec<Line> {
+    let Margins { width, hang, gap, mark } = place;
+    // foreign text must not begin a line, where CI runners look for commands
+    let margin = || Line::default().padded(hang).and(Line::ours("|").ink(Ink::Faint)).then(" ");
+    let (mut lines, mut line) = (Vec::new(), head);
+    // a new line is of no use where it begins no further to the left
+    let mut may_end = line.columns() + gap > hang;
+    for piece in pieces {
+        let ends = may_end && line.columns() + gap + piece.columns() > width;
+        line = if ends {
+            lines.push(line);
+            if mark { margin() } else { Line::default().padded(hang) }
+        } else {
+            line.then(" ".repeat(gap))
+        };
+        let mut parts = broken(line, &piece, &margin(), width);
+        line = parts.pop().unwrap_or_default();
+        lines.extend(parts);
+        may_end = true;
+    }
+    lines.push(line);
+    lines
+}
+
+/// How wide lines are, and where what does not fit goes on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Margins {
+    /// The width.
+    pub width: usize,
+    /// Blanks before what goes on.
+    pub hang: usize,
+    /// Blanks between two pieces.
+    pub gap: usize,
+    /// Pieces may begin with foreign text: a new line has a mark of ours before them.
+    pub mark: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::paper::Line;
+    use super::{Margins, broken, flowed};
+
+    fn texts(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn lines_break_between_words_and_blanks_stay() {
+        let lines = broken(Line::ours("> "), &Line::ours("one  two three"), &Line::ours("| "), 9);
+        assert_eq!(texts(&lines), ["> one  two", "| three"]);
+        let long = broken(Line::ours("> "), &Line::ours("arn:aws:a:b:c"), &Line::ours("| "), 9);
+        assert_eq!(texts(&long), ["> arn:aws:a:b:c"]);
+    }
+
+    #[test]
+    fn pieces_stay_whole_where_a_line_holds_them() {
+        let pieces = || vec![Line::ours("a b"), Line::ours("c d"), Line::ours("e f g h i")];
+        let lines = flowed(Line::ours("k ="), pieces(), Margins { width: 12, hang: 4, gap: 1, mark: false });
+        assert_eq!(texts(&lines), ["k = a b c d", "    e f g h", "    | i"]);
+        let lines =
+            flowed(Line::ours("a long key ="), pieces(), Margins { width: 12, hang: 4, gap: 1, mark: false });
+        assert_eq!(texts(&lines), ["a long key =", "    a b c d", "    e f g h", "    | i"]);
+    }
+}
