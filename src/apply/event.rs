@@ -1,5 +1,6 @@
 //! Everything that a watcher of an apply may be told. Data only: `report/` makes text of it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::report::{Outcome, Report};
@@ -25,6 +26,8 @@ pub enum Event<'a> {
     Delayed(At<'a>, &'a CatalogError, Remedy),
     /// A step is over; how long its operation ran, where the catalog says so.
     Settled(At<'a>, &'a Outcome, Option<Duration>),
+    /// What a step gives that ended well: the outputs that the state keeps, and the names of those that are sensitive.
+    Outputs(At<'a>, &'a BTreeMap<String, String>, BTreeSet<&'a str>),
     /// The first signal: nothing new is started.
     Stopping,
     /// The run is over.
@@ -48,6 +51,8 @@ pub struct At<'a> {
     pub act: Act,
     /// Time since the run began.
     pub elapsed: Duration,
+    /// When its turn came, in the same time; nothing where it has not come.
+    pub began: Option<Duration>,
 }
 
 /// How a running operation looks.

@@ -3,6 +3,7 @@
 //! makes something applied.
 
 pub mod event;
+mod foresight;
 mod knowledge;
 pub mod preview;
 pub mod report;
@@ -23,6 +24,7 @@ use crate::model::template::Known;
 use crate::plan::{LateChecks, Plan};
 use crate::state::{Conflict, StateError, Store};
 
+pub use self::foresight::{Ahead, Foresight};
 pub use self::report::{Ended, Failure, Outcome, Report};
 
 /// What is to be carried out.

@@ -131,7 +131,9 @@ impl ServiceTime {
         self.ours(self.pacing.poll_most / 2)
     }
 
-    fn ours(&self, theirs: Duration) -> Duration {
+    /// How long it takes here until so much of the service's time has passed.
+    #[must_use]
+    pub fn ours(&self, theirs: Duration) -> Duration {
         // a clock that all but stands still must not stop the run
         scaled(theirs, self.pacing.scale().max(0.001).recip())
     }

@@ -11,7 +11,7 @@ use crate::workspace::{Problem, Wish};
 
 pub fn run(args: &ApplyArgs, edge: &Edge) -> Result<Exit, Problem> {
     let ending = if args.destroy { Ending::Destroy } else { Ending::Apply };
-    let watching = Watching { args: &args.applying, ending, edge };
+    let watching = Watching::new(&args.applying, ending, edge)?;
     match &args.plan_file {
         Some(path) => saved::run(path, args, &watching),
         None => fresh(&FreshPlan::of(&args.selection, args.checksum.as_deref(), ending)?, &watching),
@@ -19,7 +19,7 @@ pub fn run(args: &ApplyArgs, edge: &Edge) -> Result<Exit, Problem> {
 }
 
 pub fn destroy(args: &DestroyArgs, edge: &Edge) -> Result<Exit, Problem> {
-    let watching = Watching { args: &args.applying, ending: Ending::Destroy, edge };
+    let watching = Watching::new(&args.applying, Ending::Destroy, edge)?;
     fresh(&FreshPlan::of(&args.selection, None, watching.ending)?, &watching)
 }
 
@@ -59,6 +59,7 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
     if !workspace.is_sound() {
         return Err(workspace.wrong(wish));
     }
+    watching.reporting.place(&workspace.repo, edge)?;
     let mut held = workspace.repo.store()?;
     let (recorded, key) = (held.store.recorded(), held.store.key());
     if ending != Ending::Import {
@@ -81,6 +82,7 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
     }
     if plan.does_something() && !gate::agreed(plan, ending, watching.args, edge)? {
         edge.err(&format!("{} cancelled.\n", ending.word()));
+        watching.leave(plan);
         return Ok(Exit::Error);
     }
     watching.carry_out(prepared, &mut *held.store)

@@ -89,7 +89,7 @@ pub enum Command {
     Plan(PlanArgs),
     /// Plan, ask, do; with a plan file: exactly that plan
     #[command(
-        after_help = "Examples:\n  provisor apply\n  provisor apply --auto-approve\n  provisor apply plan.bin"
+        after_help = "Examples:\n  provisor apply\n  provisor apply --auto-approve --report apply.html\n  provisor apply plan.bin"
     )]
     Apply(ApplyArgs),
     /// Terminate everything that is managed here
@@ -310,6 +310,9 @@ pub struct ApplyingArgs {
     /// One JSON event per line on stdout
     #[arg(long)]
     pub json: bool,
+    /// Write how it went as a page for a browser, such as apply.html: what ran when, and what it waited for
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// `apply`
@@ -348,7 +351,7 @@ pub struct DestroyArgs {
 
 /// `import`
 #[derive(Args, Debug)]
-#[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)))]
+#[command(mut_arg("parallelism", |arg| arg.hide(true)), mut_arg("no_wait", |arg| arg.hide(true)), mut_arg("report", |arg| arg.hide(true)))]
 pub struct ImportArgs {
     /// The declaration that it becomes
     #[arg(value_name = "ADDR", requires = "product", required_unless_present_any = ["declared", "all", "from_terraform", "from_cloudformation", "from_puppet", "from_pulumi", "from_aft", "from_gruntwork", "from_lza"])]

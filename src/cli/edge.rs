@@ -6,6 +6,7 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::fs::Mode;
@@ -17,7 +18,7 @@ use crate::model::secret::Secret;
 use crate::model::time::Timestamp;
 use crate::report::Style;
 use crate::report::escape::defused;
-use crate::report::events::can_live;
+use crate::report::events::{ScreenSize, can_live};
 use crate::report::view::FindingView;
 use crate::workspace::{Problem, ProblemKind};
 
@@ -43,7 +44,7 @@ pub struct Edge {
     /// What people were warned of, for documents that are still to be written.
     pub warned: RefCell<Vec<FindingView>>,
     /// The number of the last event that was written as JSON.
-    pub seq: Cell<u64>,
+    pub seq: AtomicU64,
     has_answered: Cell<bool>,
 }
 
@@ -84,7 +85,7 @@ impl Edge {
             mask: rustix::process::umask(Mode::RWXG | Mode::RWXO),
             began: Instant::now(),
             warned: RefCell::default(),
-            seq: Cell::default(),
+            seq: AtomicU64::default(),
             has_answered: Cell::default(),
         }
     }
@@ -184,6 +185,12 @@ impl Edge {
         let _ = stderr.write_all(defused(text).as_bytes());
     }
 
+    /// Moves the cursor of the terminal that is talked to: what is written is ours, word by word.
+    pub fn draw(text: &str) {
+        let mut stderr = std::io::stderr().lock();
+        let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    }
+
     /// Whether people see colours on a stream.
     #[must_use]
     pub fn is_coloured(wanted: When, is_terminal: bool) -> bool {
@@ -198,12 +205,21 @@ impl Edge {
         }
     }
 
-    /// Asks for a line; `None` when nobody answers.
+    /// The number of the next event that is written as JSON.
     #[must_use]
-    pub fn ask(&self, question: &str) -> Option<String> {
+    pub fn next_event(&self) -> u64 {
+        self.seq.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Asks for a line; `None` when nobody answers. `beside`: stdout is for programs.
+    #[must_use]
+    pub fn ask(&self, question: &str, beside: bool) -> Option<String> {
         let mut answer = String::new();
-        let mut stdout = std::io::stdout().lock();
-        let _ = stdout.write_all(question.as_bytes()).and_then(|()| stdout.flush());
+        let mut out: Box<dyn Write> = match beside {
+            true => Box::new(std::io::stderr().lock()),
+            false => Box::new(std::io::stdout().lock()),
+        };
+        let _ = out.write_all(question.as_bytes()).and_then(|()| out.flush());
         match std::io::stdin().read_line(&mut answer) {
             Ok(n) if n > 0 => Some(answer.trim_end_matches(['\r', '\n']).to_owned()),
             _ => None,
@@ -262,6 +278,15 @@ impl Edge {
     #[must_use]
     pub fn scratch() -> PathBuf {
         std::env::temp_dir()
+    }
+
+    /// How large the terminal is that is talked to; of none where there is none.
+    #[must_use]
+    pub fn screen_size() -> ScreenSize {
+        let size = rustix::termios::tcgetwinsize(std::io::stderr());
+        let told = |count: u16| Some(usize::from(count)).filter(|count| *count > 0);
+        let (columns, rows) = size.map(|size| (told(size.ws_col), told(size.ws_row))).unwrap_or_default();
+        ScreenSize { columns: columns.unwrap_or(80), rows: rows.unwrap_or(24) }
     }
 
     /// This machine's clock, for people only: nothing is decided by it.

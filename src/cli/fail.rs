@@ -15,11 +15,16 @@ pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
     let found = || edge.warned.take().into_iter().chain(findings(problem)).collect::<Vec<_>>();
     let document = match command {
         Command::Apply(ApplyArgs { applying, .. }) | Command::Destroy(DestroyArgs { applying, .. }) => {
-            return if applying.json {
-                events(&found(), edge)
-            };
+            if applying.json {
+                events(&found(), edge);
+                not_summed_up(edge);
+            }
+            return;
         }
-        Command::Import(args) if args.applying.json => return events(&found(), edge),
+        Command::Import(args) if args.applying.json => {
+            events(&found(), edge);
+            return not_summed_up(edge);
+        }
         _ if edge.has_answered() => return,
         Command::Validate(args) if args.json => json::validation(None, &found()),
         other if other.is_json() => json::diagnostics(&found()),
@@ -32,10 +37,15 @@ pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
 /// Writes findings as events, one a line.
 pub fn events(found: &[FindingView], edge: &Edge) {
     for one in found {
-        edge.seq.set(edge.seq.get() + 1);
-        let line = json::diagnostic(one, edge.seq.get(), Edge::now());
+        let line = json::diagnostic(one, edge.next_event(), Edge::now());
         let _ = edge.out(&(line + "\n"));
     }
+}
+
+/// Ends a stream of events of which nothing was carried out, or nobody knows how it ended.
+pub fn not_summed_up(edge: &Edge) {
+    let line = json::not_summed_up(edge.next_event(), Edge::now());
+    let _ = edge.out(&(line + "\n"));
 }
 
 /// Why nothing of a plan is applied: people read it in the plan itself.

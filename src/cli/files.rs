@@ -86,6 +86,19 @@ impl CopyTarget {
     }
 }
 
+/// A place where the report of an apply is written: a new file, an empty one, or an earlier page.
+pub fn report_target(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<WriteTarget, Problem> {
+    let unwritable = |error| unwritable(named, &error);
+    let target = WriteTarget::at(&edge.at(named), &repo.checkout.given()).map_err(unwritable)?;
+    holds(&target, html::is_ours, "a page of ours").map_err(unwritable)?;
+    Ok(target)
+}
+
+/// Writes such a report: whole, or not at all.
+pub fn write_report(named: &Path, target: &WriteTarget, page: &str) -> Result<(), Problem> {
+    target.replace(page.as_bytes()).map_err(|error| unwritable(named, &error.into()))
+}
+
 /// The file that a job of GitHub Actions gathers its summary in, which others write to as well.
 fn is_step_summary(named: &Path) -> bool {
     Edge::variable("GITHUB_STEP_SUMMARY").is_some_and(|summary| named == Path::new(&summary))

@@ -40,5 +40,5 @@ pub fn agreed(plan: &Plan, ending: Ending, args: &ApplyingArgs, edge: &Edge) -> 
     };
     let fingerprint: String = fingerprint(plan).chars().take(16).collect();
     let asked = format!("{question}\n  Only 'yes' is accepted. (plan {fingerprint})\n\n  Enter a value: ");
-    Ok(edge.ask(&asked).as_deref() == Some("yes"))
+    Ok(edge.ask(&asked, args.json).as_deref() == Some("yes"))
 }

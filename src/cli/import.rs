@@ -12,7 +12,7 @@ use crate::report::view::Ending;
 use crate::workspace::{Problem, Wish};
 
 pub fn run(args: &ImportArgs, edge: &Edge) -> Result<Exit, Problem> {
-    let watching = Watching { args: &args.applying, ending: Ending::Import, edge };
+    let watching = Watching::new(&args.applying, Ending::Import, edge)?;
     let wiring = Wiring::new("import").patient(args.applying.lock_timeout);
     unfinished::go_on(&args.variables, &wiring, edge)?;
     if args.all || foreign::is_named(args) {

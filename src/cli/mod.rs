@@ -37,6 +37,7 @@ mod process;
 mod prove;
 mod recover;
 mod rendering;
+mod reporting;
 mod sandbox;
 mod sandbox_args;
 mod saved;

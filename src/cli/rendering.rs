@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use super::args::{Format, WrittenArgs};
 use super::edge::Edge;
 use super::files::{self, CopyTarget};
+use crate::model::time::Timestamp;
 use crate::plan::file::Saved;
 use crate::plan::{Plan, file};
 use crate::report::markdown::Budget;
@@ -49,6 +50,11 @@ pub fn render(plan: &Plan, format: Format, dress: Dress<'_>) -> String {
     let fingerprint = file::fingerprint(plan);
     let view = PlanView { diagnostics: warned.to_vec(), can_skip, ..view(plan, &fingerprint, skips) };
     text(view, format, style, budget, recorded)
+}
+
+/// The plan as events, a line each, each with the number that it is given.
+pub fn planned(plan: &Plan, skips: bool, now: Timestamp, seq: impl FnMut() -> u64) -> Vec<String> {
+    json::planned(&view(plan, &file::fingerprint(plan), skips), now, seq)
 }
 
 /// A saved plan that is shown, and what there is beside it.

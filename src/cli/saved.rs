@@ -28,6 +28,7 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     let wiring = Wiring::new("apply").patient(args.applying.lock_timeout);
     let (text, repo, given) = opened(path, variables, &wiring, watching.edge)?;
     repo.only_secrets(&given)?;
+    watching.reporting.place(&repo, watching.edge)?;
     // a store is not made for a plan that fits no store
     there_is_a_state(&repo)?;
     let mut held = repo.store()?;
@@ -45,6 +46,8 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     }
     if prepared.plan.is_empty() {
         watching.show(&prepared.plan, false)?;
+    } else {
+        watching.foretell(&prepared.plan, skips_refused);
     }
     watching.carry_out(prepared, &mut *held.store)
 }

@@ -33,7 +33,7 @@ fn text(name: &str, offered: &[OfferedView]) -> Option<String> {
     let file = kinds().into_iter().find(|file| file.name == name);
     match file {
         Some(file) => Some(of_file(&file, offered)),
-        None => json::document_schema(name).map(str::to_owned),
+        None => json::document_schema(name),
     }
 }
 

@@ -7,14 +7,18 @@ use std::time::Duration;
 use futures_util::future::select_all;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use super::edge::Edge;
 use super::exit::Exit;
 use super::process;
 use crate::apply::Wake;
+use crate::report::events::DrawnRows;
 
 /// Whether somebody wants the run to stop.
 #[derive(Clone, Default)]
 pub struct Signals {
     heard: Arc<(Mutex<Heard>, Condvar)>,
+    /// What is on the screen, to be taken away by whoever ends the process.
+    drawn: Arc<Mutex<DrawnRows>>,
 }
 
 /// What a signal means, and whether there was one.
@@ -46,6 +50,11 @@ impl Signals {
         signals.clone()
     }
 
+    /// What is drawn from now on is not left behind by the second signal.
+    pub fn take_away(&self, drawn: &DrawnRows) {
+        *self.drawn.lock().unwrap_or_else(PoisonError::into_inner) = drawn.clone();
+    }
+
     /// What was under way is over, and nothing is lost if the process ends.
     pub fn rest(&self) {
         self.turn(Heard::AtRest);
@@ -62,7 +71,14 @@ impl Signals {
                 match heard {
                     Heard::AtRest => std::process::exit(Exit::Error as i32),
                     Heard::Running => self.turn(Heard::Stopped),
-                    Heard::Stopped => std::process::exit(Exit::Pending as i32),
+                    Heard::Stopped => {
+                        if let Some(wiping) =
+                            self.drawn.lock().unwrap_or_else(PoisonError::into_inner).close()
+                        {
+                            Edge::draw(&wiping);
+                        }
+                        std::process::exit(Exit::Pending as i32)
+                    }
                 }
             }
         });

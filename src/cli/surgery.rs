@@ -168,7 +168,7 @@ impl<'a> StateOperation<'a> {
             return Err(Problem::refused(why, hint));
         }
         let asked = format!("{question}\n  Only 'yes' is accepted.\n\n  Enter a value: ");
-        let agreed = self.edge.ask(&asked).as_deref() == Some("yes");
+        let agreed = self.edge.ask(&asked, false).as_deref() == Some("yes");
         if !agreed {
             self.edge.err(&format!("{} cancelled.\n", self.command));
         }

@@ -167,9 +167,9 @@ fn tell_aside(discovery: &Discovery, watching: &Watching<'_>) {
 }
 
 fn write_line(line: &ImportLine<'_>, edge: &Edge) {
-    edge.seq.set(edge.seq.get() + 1);
+    let seq = edge.next_event();
     // that it could not be written is told with the result
-    let _ = edge.out(&(import_line(line, edge.seq.get(), Edge::now()) + "\n"));
+    let _ = edge.out(&(import_line(line, seq, Edge::now()) + "\n"));
 }
 
 impl ComposedFiles {

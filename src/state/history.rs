@@ -2,35 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::commit::Standing;
-use super::{Author, Change, Group, Kind, Phase, Settlement};
-use provisor_model::ids::{Address, RecordId};
+use super::{Author, Change, Group, Past, Phase, Settlement};
+use provisor_model::ids::Address;
 use provisor_model::time::Timestamp;
-
-/// Something that came to an end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
-    /// The local store's commit that wrote it.
-    pub serial: u64,
-    /// The row's address at that time.
-    pub address: Address,
-    /// `succeeded`, `failed`, `refused`, `abandoned`, `gone`, `adopted`, `vanished`, `forgotten`, `moved`, and right after that,
-    /// at the row's new address, `arrived`; `pushed` or `restored` where another state took the place of this one.
-    pub event: String,
-    /// Which operation it was, if it was one.
-    pub kind: Option<Kind>,
-    /// Its record, if it got one.
-    pub record: Option<RecordId>,
-    /// When it was last sent, by the server's clock.
-    pub sent: Option<Timestamp>,
-    /// Since when it is over: of an operation by the server's clock, where its record says so; else when the command began
-    /// that did it, by its machine's.
-    pub ended: Option<Timestamp>,
-    /// Who began it; of what is no operation, who did it.
-    pub by: Option<Arc<Author>>,
-}
 
 /// Who writes, and when.
 #[derive(Clone, Debug)]
@@ -41,25 +17,17 @@ pub(super) struct Stamp {
     pub(super) at: Timestamp,
 }
 
-impl Past {
-    /// How long it was from sending the request to its end.
-    #[must_use]
-    pub fn took(&self) -> Option<Duration> {
-        self.kind.and(self.sent).zip(self.ended).map(|(sent, ended)| ended.since(sent))
-    }
-
-    /// What became of a row that is no operation's.
-    pub(super) fn of_row(stamp: &Stamp, address: &Address, event: &str) -> Self {
-        Self {
-            serial: stamp.serial,
-            address: address.clone(),
-            event: event.to_owned(),
-            kind: None,
-            record: None,
-            sent: None,
-            ended: Some(stamp.at),
-            by: stamp.by.clone(),
-        }
+/// What became of a row that is no operation's.
+pub(super) fn past_of_row(stamp: &Stamp, address: &Address, event: &str) -> Past {
+    Past {
+        serial: stamp.serial,
+        address: address.clone(),
+        event: event.to_owned(),
+        kind: None,
+        record: None,
+        sent: None,
+        ended: Some(stamp.at),
+        by: stamp.by.clone(),
     }
 }
 
@@ -73,7 +41,7 @@ pub(super) fn past<'a>(
     let changes = writes.flat_map(|write| write.changes.iter().map(|change| (&write.address, change)));
     let entries = |(address, change): (&'a Address, &'a Change)| {
         let arrived = match change {
-            Change::Moved { to } => Some(Past::of_row(stamp, to, ARRIVED)),
+            Change::Moved { to } => Some(past_of_row(stamp, to, ARRIVED)),
             _ => None,
         };
         ended(stamp, address, change, before.get(address)).into_iter().chain(arrived)
@@ -104,7 +72,7 @@ pub fn past_of(all: Vec<Past>, named: &BTreeSet<Address>) -> Vec<Past> {
 }
 
 fn ended(stamp: &Stamp, address: &Address, change: &Change, before: Option<&Standing>) -> Option<Past> {
-    let row = Past::of_row(stamp, address, event(change)?);
+    let row = past_of_row(stamp, address, event(change)?);
     let Some(intent) = before.and_then(|standing| standing.row.as_ref()?.intent.as_ref()) else {
         return Some(row);
     };

@@ -17,6 +17,7 @@ mod difference;
 pub mod format;
 mod history;
 mod local;
+mod past;
 mod plausible;
 mod previews;
 mod store;
@@ -29,11 +30,12 @@ pub use author::Author;
 pub use change::{Change, Settlement};
 pub use commit::Commit;
 pub use difference::RowDifference;
-pub use history::{Past, past_of};
+pub use history::past_of;
 pub use local::{
     BACKUPS_KEPT, Backup, Damage, HISTORY_KEPT, Holder, Lock, LockPatience, PreviewFolder, SledStore,
     Snapshot, TOMBSTONES_KEPT, Taken, holds_state, judge_state, keep_out_of_git, stranger,
 };
+pub use past::Past;
 pub use previews::{LeftBehind, OpenPreview, PreviewJournal, PreviewNote, Previews};
 pub use provisor_model::endpoint::CatalogKind;
 pub use store::{Conflict, Group, Read, Store, Write, Written};
@@ -157,6 +159,14 @@ pub struct Applied {
     pub record: RecordId,
     /// What of it is taken on trust.
     pub unverified: BTreeSet<Unverified>,
+}
+
+impl Applied {
+    /// Whether it has outputs.
+    #[must_use]
+    pub fn gives(&self) -> bool {
+        !self.outputs.is_empty() || !self.sensitive_outputs.is_empty()
+    }
 }
 
 /// What nobody has proven of something that counts as applied.

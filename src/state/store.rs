@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Author, Change, Recorded, Row, StateError, Version};
+use super::{Author, Change, Past, Recorded, Row, StateError, Version};
 use provisor_model::ids::Address;
 use provisor_model::secret::DigestKey;
 
@@ -21,6 +21,14 @@ pub trait Store {
 
     /// The key for digests and signatures.
     fn key(&self) -> &DigestKey;
+
+    /// What became of operations, oldest first, as far as the store remembers: for people, never for decisions.
+    ///
+    /// # Errors
+    /// See [`StateError`].
+    fn past(&self) -> Result<Vec<Past>, StateError> {
+        Ok(Vec::new())
+    }
 
     /// Copies what was committed since the store was opened to where people find it again, if the store keeps such copies,
     /// and leaves nothing of what became sensitive since then. Gives the names of earlier copies that still hold some of it.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::planning::Prepared;
 use super::problem::Problem;
 use crate::apply::event::Event;
-use crate::apply::{Job, Ports, Report, Wake, apply};
-use crate::model::ids::Address;
+use crate::apply::{Foresight, Job, Ports, Report, Wake, apply};
+use crate::model::ids::{Address, LocationName};
 use crate::model::random::Random;
 use crate::plan::located;
 use crate::state::{Conflict, StateError, Store};
@@ -41,6 +41,15 @@ pub struct Finished {
 }
 
 impl Prepared {
+    /// What there is to foresee of carrying it out, by what the store remembers.
+    #[must_use]
+    pub fn outlook(&self, store: &dyn Store) -> Foresight {
+        // without a history nobody knows how long it takes, and that is all
+        let past = store.past().unwrap_or_default();
+        let time = |location: &LocationName| self.catalog.time(location);
+        Foresight::of(&self.plan, store.recorded(), &past, self.limits.parallelism, time)
+    }
+
     /// Carries the plan out, into this store.
     ///
     /// # Errors

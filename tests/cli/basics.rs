@@ -77,7 +77,7 @@ fn events_are_one_a_line_and_end_with_the_summary() {
         assert!(event["time"].as_str().is_some_and(|time| time.ends_with('Z')), "{event}");
     }
     let names: Vec<&str> = events.iter().filter_map(|event| event["event"].as_str()).collect();
-    assert_eq!((names.first(), names.last()), (Some(&"began"), Some(&"summary")));
+    assert_eq!((names.first(), names.last()), (Some(&"planned"), Some(&"summary")));
     assert!(names.contains(&"started") && names.contains(&"settled"), "{names:?}");
 }
 

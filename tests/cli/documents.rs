@@ -96,7 +96,10 @@ fn what_is_odd_stands_in_the_document() {
 fn an_apply_that_comes_to_nothing_says_why_as_events() {
     let repo = Repo::new(&boxed("one", "Mode: x, Size: x"));
     let done = repo.sh("apply --json --auto-approve").exits(1).tells(&["products.yaml:2:"]);
-    let lines: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut lines: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = lines.pop().unwrap();
+    assert_eq!((&last["event"], &last["seq"]), (&json!("summary"), &json!(3)));
+    assert_eq!((&last["summary"]["complete"], &last["summary"]["steps"]), (&json!(false), &json!([])));
     assert_eq!(lines.len(), 2);
     for (n, line) in lines.iter().enumerate() {
         assert_eq!((&line["format"], &line["event"]), (&json!("provisor.event/v1"), &json!("diagnostic")));
@@ -104,6 +107,49 @@ fn an_apply_that_comes_to_nothing_says_why_as_events() {
         assert!(line["time"].as_str().unwrap().ends_with('Z'), "{line}");
         assert_eq!(line["diagnostic"]["code"], "parameter-value");
     }
+}
+
+#[test]
+fn the_stream_holds_the_plan_and_what_it_gives_and_ends_with_the_summary() {
+    let vault =
+        "  v: {product_name: vault, provisioning_artifact_name: v1, parameters: {Password: \"${var.pw}\"}}\n";
+    let repo = Repo::new(&(boxed("one", "Note: x") + vault));
+    repo.edit("provisor.yaml", "locations:", "variables: {pw: {sensitive: true}}\nlocations:");
+    repo.secrets("pw: correct horse battery\n");
+    let told = |line: &str, exit: i32| -> Vec<Value> {
+        let done = repo.sh(&format!("{line} --secret-file secrets.yaml")).exits(exit);
+        let events: Vec<Value> = done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for (n, event) in events.iter().enumerate() {
+            assert_eq!(
+                (&event["seq"], event["event"] == "summary"),
+                (&json!(n + 1), n + 1 == events.len()),
+                "{}",
+                done.out
+            );
+        }
+        assert!(!done.out.contains("correct horse"), "{}", done.out);
+        events
+    };
+    let of = |events: &[Value], name: &str| -> Vec<Value> {
+        events.iter().filter(|event| event["event"] == name).cloned().collect()
+    };
+    let plan = repo.sh("plan --json --secret-file secrets.yaml").json();
+    let refused = told("apply --json --auto-approve --allow update", 5);
+    assert_eq!(of(&refused, "planned").len(), 2);
+    let nobody = told("apply --json", 5);
+    assert_eq!(of(&nobody, "diagnostic")[0]["diagnostic"]["message"], "there is no terminal to ask on");
+    let events = told("apply --json --auto-approve", 0);
+    let steps: Vec<Value> = of(&events, "planned").iter().map(|one| one["planned"].clone()).collect();
+    assert_eq!(json!(steps), plan["steps"]);
+    assert_eq!(of(&events, "plan")[0]["plan"]["fingerprint"], plan["fingerprint"]);
+    let outputs = of(&events, "outputs");
+    assert_eq!(outputs[0]["address"], "one");
+    assert!(outputs[0]["outputs"]["Arn"].is_string(), "{}", outputs[0]);
+    let started = events.iter().position(|event| event["event"] == "started").unwrap();
+    let begun = events.iter().position(|event| event["event"] == "began").unwrap();
+    assert!(begun < started && events[..begun].iter().any(|event| event["event"] == "plan"));
+    assert!(of(&events, "settled")[0]["took_ms"].is_u64());
+    assert_eq!(of(&told("apply --json --auto-approve", 0), "plan")[0]["plan"]["summary"]["unchanged"], 2);
 }
 
 #[test]

@@ -79,11 +79,11 @@ fn programs_hear_why_nothing_was_applied() {
         let done = repo.sh(line).exits(5);
         let events: Vec<serde_json::Value> =
             done.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        let [refusal, summary] = events.as_slice() else { panic!("{}", done.out) };
+        let [_, _, refusal, summary] = events.as_slice() else { panic!("{}", done.out) };
         assert_eq!((&refusal["event"], &summary["event"]), (&"diagnostic".into(), &"summary".into()));
         assert!(refusal["diagnostic"]["message"].as_str().unwrap().contains(said), "{refusal}");
-        assert_eq!((&refusal["diagnostic"]["code"], &refusal["seq"]), (&"refused".into(), &1.into()));
-        assert_eq!((&summary["seq"], &summary["summary"]["complete"]), (&2.into(), &false.into()));
+        assert_eq!((&refusal["diagnostic"]["code"], &refusal["seq"]), (&"refused".into(), &3.into()));
+        assert_eq!((&summary["seq"], &summary["summary"]["complete"]), (&4.into(), &false.into()));
         assert_eq!(summary["summary"]["counts"]["destroyed"], 0);
         assert_eq!(summary["summary"]["steps"].as_array().unwrap().len(), 1);
     }

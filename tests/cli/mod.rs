@@ -54,6 +54,7 @@ mod prove;
 mod puppet;
 mod recover;
 mod refused;
+mod reports;
 mod rest;
 mod retired;
 mod saved;

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use super::support::{Done, Repo, binary};
 
 /// Runs `provisor` on a terminal that types `answer`; `script`, of util-linux, makes the terminal.
-fn asked(repo: &Repo, line: &str, answer: &[u8]) -> Done {
+pub fn asked(repo: &Repo, line: &str, answer: &[u8]) -> Done {
     let mut command = repo.command(&[]);
     let mut script = std::process::Command::new("script");
     script.args(["-qefc", &format!("{} {line}", binary().display()), "/dev/null"]);

@@ -1,12 +1,14 @@
 //! What watchers of an apply see: lines, and JSON lines.
 
-use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use provisor::apply::event::{At, Event, Remedy, Watch};
 use provisor::apply::report::{Ended, Failure, Outcome, Report};
-use provisor::catalog::{CatalogError, CatalogErrorKind, RecordError};
+use provisor::apply::{Ahead, Foresight};
+use provisor::catalog::{CatalogError, CatalogErrorKind, RecordError, ServiceTime};
 use provisor::model::ids::{Address, RecordId};
 use provisor::model::time::Timestamp;
 use provisor::plan::{Act, Refusal, Rule, StepIx};
@@ -25,6 +27,7 @@ pub fn at<'a>(step: usize, address: &'a Address, act: Act, elapsed: u64) -> At<'
         simulated: false,
         act,
         elapsed: Duration::from_secs(elapsed),
+        began: None,
     }
 }
 
@@ -49,12 +52,21 @@ fn failed(text: &str) -> Outcome {
 
 /// The lines of events, each at its second of wall time.
 fn lines(events: &[(i64, Event<'_>)]) -> String {
-    let now = Cell::new(0);
-    let clock = || Timestamp(now.get());
+    foreseen(&Foresight::default(), events)
+}
+
+/// The same, where something is known before; between two events, time passes by the second.
+fn foreseen(outlook: &Foresight, events: &[(i64, Event<'_>)]) -> String {
+    let now = AtomicI64::new(0);
+    let clock = || Timestamp(now.load(Ordering::Relaxed) * 1000);
     let mut out = Vec::new();
-    let mut sink = LineSink::new(&mut out, &clock, plain());
+    let mut sink = LineSink::new(&mut out, &clock, plain(), outlook);
     for (second, event) in events {
-        now.set(second * 1000);
+        for passed in clock().0 / 1000..*second {
+            now.store(passed, Ordering::Relaxed);
+            sink.tick();
+        }
+        now.store(*second, Ordering::Relaxed);
         sink.event(event);
     }
     String::from_utf8(out).unwrap()
@@ -77,12 +89,47 @@ fn an_operation_in_lines() {
     ];
     let expected = "network: Provisioning... [rec-1]
 network: Still provisioning... [30s elapsed]
-network: Still provisioning... [1m1s elapsed]
+network: Still provisioning... [1m0s elapsed]
 network: Provisioning failed, rolling back... [1m10s elapsed]
-network: Still rolling back... [1m41s elapsed]
+network: Still rolling back... [1m30s elapsed]
 network: Provisioning complete after 1m45s
 ";
     assert_eq!(lines(&events), expected);
+}
+
+/// A plan of so many creations at one place, each of which usually takes a minute.
+pub fn minutes(steps: usize) -> Foresight {
+    let ahead = Ahead {
+        location: "hub".to_owned(),
+        product: "vpc".to_owned(),
+        act: Act::Provision,
+        after: BTreeSet::new(),
+        expected: Some(Duration::from_secs(60)),
+        time: ServiceTime::default(),
+    };
+    Foresight { steps: vec![ahead; steps], parallelism: 50 }
+}
+
+#[test]
+fn a_sign_of_life_names_the_longest_and_says_how_far_the_whole_is() {
+    let names: Vec<Address> = ["a", "b", "c", "d", "e"].map(address).into();
+    let record = RecordId::from("rec-1");
+    let mut events = vec![(0, Event::Began { steps: 6 })];
+    let begins = names.iter().enumerate().map(|(n, name)| (n, at(n, name, Act::Provision, n as u64)));
+    events.extend(begins.map(|(n, at)| (n as i64, Event::Started(at, &record))));
+    events.push((31, Event::Settled(at(1, &names[1], Act::Provision, 31), &Outcome::Done, None)));
+    events.push((65, Event::Stopping));
+    let page = foreseen(&minutes(6), &events);
+    let beats: Vec<&str> = page.lines().filter(|line| line.starts_with("Still")).collect();
+    assert_eq!(
+        beats,
+        [
+            "Still running: 5 in flight, a provisioning [30s elapsed, usually 1m0s], b provisioning [29s elapsed, usually \
+             1m0s], c provisioning [28s elapsed, usually 1m0s] and 2 more; 0 of 6 steps over, about 1m0s left",
+            "Still running: 4 in flight, a provisioning [1m0s elapsed, usually 1m0s], c provisioning [58s elapsed, usually \
+             1m0s], d provisioning [57s elapsed, usually 1m0s] and 1 more; 1 of 6 steps over, about 1m0s left",
+        ]
+    );
 }
 
 #[test]
@@ -91,7 +138,7 @@ fn every_outcome_has_its_line() {
     let table = [
         (Outcome::Done, "Update complete"),
         (Outcome::Unchanged, "Not changed: its inputs are as they were"),
-        (failed("Subnet is full\nreally"), "Update failed [rec-7]: Limit: Subnet is full really"),
+        (failed("Subnet is full\nreally"), "Update failed [rec-7]"),
         (Outcome::Refused(refusal), "Refused: taken by x"),
         (Outcome::Blocked(StepIx(4)), "Blocked by step 4"),
         (Outcome::InFlight("rec-2".into()), "Still running in the cloud [rec-2]"),
@@ -119,7 +166,7 @@ fn blockers_have_names_and_resumed_operations_their_whole_time() {
         (2, Event::Settled(at(1, &b, Act::Update, 2), &blocked, None)),
     ];
     let expected = "db: Found again, still running... [rec-1]
-db: Interrupted operation failed after 10m0s [rec-7]: Limit: x
+db: Interrupted operation failed after 10m0s [rec-7]
 app: Blocked by db
 ";
     assert_eq!(lines(&events), expected);
@@ -138,7 +185,9 @@ fn delays_are_told_and_not_repeated() {
     ];
     let page = lines(&events);
     let expected = "app: Delayed (ThrottlingException: Rate exceeded), asking again
+app: Still updating... [30s elapsed]
 app: Delayed (ThrottlingException: Rate exceeded), looking for it before anything is sent again
+app: Still looking for its request... [1m0s elapsed]
 app: Delayed (ThrottlingException: Rate exceeded), sending it again with the same token
 Interrupt received: nothing new is started.";
     assert!(page.starts_with(expected), "{page}");
@@ -190,7 +239,7 @@ fn hostile_text_gets_nowhere() {
 fn documents(events: &[Event<'_>]) -> (String, Vec<Value>) {
     let clock = || Timestamp(1_790_000_000_123);
     let mut out = Vec::new();
-    let seq = Cell::new(0);
+    let seq = AtomicU64::new(0);
     let mut sink = JsonSink::new(&mut out, &clock, &seq);
     events.iter().for_each(|event| sink.event(event));
     sink.finish().unwrap();
@@ -266,9 +315,10 @@ impl Write for Full {
 fn a_broken_reader_stops_no_apply() {
     let clock = || Timestamp(0);
     let (mut full, mut other) = (Full, Full);
-    let seq = Cell::new(0);
+    let seq = AtomicU64::new(0);
     let mut json = JsonSink::new(&mut full, &clock, &seq);
-    let mut line = LineSink::new(&mut other, &clock, plain());
+    let outlook = Foresight::default();
+    let mut line = LineSink::new(&mut other, &clock, plain(), &outlook);
     for _ in 0..3 {
         json.event(&Event::Stopping);
         line.event(&Event::Stopping);

@@ -47,7 +47,10 @@ fn all_is_well_in_terraforms_words() {
     let done = |key, verb| ended(key, verb, Outcome::Done);
     let report_of = |ended| summary(&report(ended), Ending::Apply, plain());
     let replaced = vec![done("db", Act::Terminate), done("db", Act::Provision)];
-    assert_eq!(report_of(replaced), "Apply complete! Resources: 1 added, 0 changed, 1 destroyed.\n");
+    assert_eq!(
+        report_of(replaced),
+        "Apply complete! Resources: 1 added, 0 changed, 1 destroyed.\nChanged: db (3m0s).\n"
+    );
     assert_eq!(report_of(vec![]), "Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n");
     let aside = vec![
         done("a", Act::Update),
@@ -56,11 +59,22 @@ fn all_is_well_in_terraforms_words() {
         ended("d", Act::Update, Outcome::Unchanged),
     ];
     let expected = "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.
+Changed: a (1m30s), b (1m30s), c (1m30s).
 Also: 1 resumed, 1 recorded in state only, 1 unchanged because their inputs are as they were.
 ";
     assert_eq!(report_of(aside), expected);
     let gone = report(vec![done("a", Act::Terminate), done("b", Act::Terminate)]);
-    assert_eq!(summary(&gone, Ending::Destroy, plain()), "Destroy complete! Resources: 2 destroyed.\n");
+    assert_eq!(
+        summary(&gone, Ending::Destroy, plain()),
+        "Destroy complete! Resources: 2 destroyed.\nChanged: a (1m30s), b (1m30s).\n"
+    );
+    let many = (0..600).map(|n| Ended {
+        took: Some(Duration::from_secs(n)),
+        ..ended(&format!("p{n}"), Act::Update, Outcome::Done)
+    });
+    assert!(report_of(many.collect()).ends_with(
+        "\nChanged: p599 (9m59s), p598 (9m58s), p597 (9m57s), p596 (9m56s), p595 (9m55s) and 595 more.\n"
+    ));
 }
 
 const LIST: &str = "Errors from CloudFormation: [{LogicalResourceId : SC-1-pp-1, ResourceType : AWS::CloudFormation::Stack, \
@@ -84,9 +98,9 @@ fn what_was_put_off_needs_time_and_a_list_of_events_is_told_cause_first() {
 
 Apply incomplete: 1 failed, 1 put off, 1 blocked. Resources: 0 added, 0 changed, 0 destroyed.
 
-  failed       db  record rec-7: B (Custom::B): build has status FAILED SC-1-pp-1 (AWS::CloudFormation::Stack): failed to create: [A, B]. A (Custom::A): Resource creation cancelled
+  failed       db
   put off      account  record rec-8: Try again later.
-  blocked      app  by account
+  blocked      1 by account: app
 
 What is put off needs only time: run `provisor apply` again in a few minutes.
 Once the cause is repaired, run `provisor apply` again: what is done is not repeated.
@@ -120,12 +134,12 @@ fn whatever_is_not_well_is_listed_with_the_way_on() {
 Apply incomplete: 1 failed, 1 refused, 1 blocked, 1 in flight, 1 without an answer, 1 stale, 1 not started. Resources: 1 added, 0 changed, 0 destroyed.
 Also: 1 unchanged because their inputs are as they were.
 
-  done         network
+  done         network (1m30s)
   unchanged    same
-  failed       db  record rec-7: ResourceLimit: failed to create: [Db]. Subnet is full
+  failed       db
   refused      old  it is protected
                     hint: unprotect
-  blocked      app  by db
+  blocked      1 by db: app
   in flight    slow  interrupted operation, record rec-8
   no answer    lost  update: sent, and not answered
   stale        odd  it was changed meanwhile
@@ -207,8 +221,9 @@ Error: c: termination failed after 1m30s, record rec-1
 #[test]
 fn long_lists_are_counted_and_hostile_text_gets_nowhere() {
     let many = (0..120).map(|n| ended(&format!("p{n}"), Act::Update, failed(EVIL, EVIL, &EVIL.repeat(2000))));
-    let page = summary(&report(many.collect()), Ending::Apply, plain());
-    assert!(page.contains("+70 more"));
+    let lost = (0..120).map(|n| ended(&format!("q{n}"), Act::Update, Outcome::InFlight(EVIL.into())));
+    let page = summary(&report(many.chain(lost).collect()), Ending::Apply, plain());
+    assert!(page.contains("+100 more") && page.contains("p4 and 115 more"), "{page}");
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)));
     let page =
         summary(&report(vec![ended(EVIL, Act::Update, Outcome::Stale(EVIL.into()))]), Ending::Apply, plain());
@@ -217,6 +232,25 @@ fn long_lists_are_counted_and_hostile_text_gets_nowhere() {
     let page =
         summary(&report(vec![ended("a", Act::Update, failed("rec-1", "C", "t"))]), Ending::Apply, colored);
     assert!(page.starts_with("\u{1b}[31mError:\u{1b}[0m a: update failed"), "{page:?}");
+}
+
+#[test]
+fn what_failed_in_the_same_words_is_told_once_and_what_waits_is_counted() {
+    let mut all: Vec<Ended> = (0..30)
+        .map(|n| ended(&format!("db{n}"), Act::Update, failed(&format!("rec-{n}"), "", "Subnet is full")))
+        .collect();
+    all.extend((0..40).map(|n| ended(&format!("app{n}"), Act::Update, Outcome::Blocked(StepIx(3)))));
+    all.extend((0..7).map(|n| ended(&format!("rest{n}"), Act::Update, Outcome::NotStarted)));
+    let page = summary(&report(all), Ending::Apply, plain());
+    assert_eq!(page.matches("Subnet is full").count(), 1, "{page}");
+    for told in [
+        "Error: db0: update failed after 1m30s, record rec-0\nError: db1: update failed",
+        "Error: 10 more failed in the same words\n  | Subnet is full\n\n",
+        "  blocked      40 by db3: app0, app1, app2, app3, app4 and 35 more\n",
+        "  not started  rest0, rest1, rest2, rest3, rest4 and 2 more\n",
+    ] {
+        assert!(page.contains(told), "{told}\n{page}");
+    }
 }
 
 #[test]

@@ -138,7 +138,7 @@ impl Lane {
 }
 
 /// The product a step is about, for the limits of products.
-pub(super) fn product_name<'a>(step: &'a Step, recorded: &'a Recorded) -> &'a str {
+pub(in crate::apply) fn product_name<'a>(step: &'a Step, recorded: &'a Recorded) -> &'a str {
     let applied = || {
         recorded.rows.get(&step.address)?.applied.as_ref().map(|applied| &applied.content.target.product.name)
     };

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use self::admission::Admission;
-use self::lanes::{Lanes, QueueIx, product_name};
+use self::lanes::{Lanes, QueueIx};
 use self::stage::Stage;
 use super::Limits;
 use super::event::At;
@@ -22,14 +22,15 @@ use crate::model::time::Timestamp;
 use crate::plan::{Action, Plan, Step, StepIx};
 use crate::state::{Recorded, StateError};
 
+pub(super) use self::lanes::product_name;
 pub(super) use self::stage::Why;
 
 /// One step on its way.
 #[derive(Debug)]
 struct Track {
     stage: Stage,
-    /// When it began, in the run's own time.
-    begun: Duration,
+    /// When its turn came, in the run's own time.
+    begun: Option<Duration>,
     /// Its address as people write it.
     label: String,
     queue: QueueIx,
@@ -76,7 +77,7 @@ impl<'p> Run<'p> {
         }
         let track = |step: &Step| Track {
             stage: Stage::Waiting,
-            begun: Duration::ZERO,
+            begun: None,
             label: plan.labels.label(&step.address),
             queue: lanes.queue_of(&step.address.location, product_name(step, recorded)),
             has_room: false,
@@ -157,7 +158,7 @@ impl<'p> Run<'p> {
 
     /// How long ago a step began.
     pub(super) fn since_begun(&self, ix: StepIx, now: Duration) -> Duration {
-        now.saturating_sub(self.tracks[ix.0].begun)
+        now.saturating_sub(self.tracks[ix.0].begun.unwrap_or_default())
     }
 
     /// A step as events name it.
@@ -170,7 +171,8 @@ impl<'p> Run<'p> {
             location: self.plan.labels.location(&step.address.location),
             simulated: step.place.catalog.is_simulated(),
             act: step.act(),
-            elapsed: self.since_begun(ix, now),
+            elapsed: now,
+            began: self.tracks[ix.0].begun,
         }
     }
 
@@ -201,7 +203,7 @@ impl<'p> Run<'p> {
         for ix in &admitted {
             let track = &mut self.tracks[ix.0];
             track.has_room = true;
-            track.begun = now;
+            track.begun = Some(now);
             track.stage = Stage::Beginning;
         }
         admitted

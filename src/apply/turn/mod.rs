@@ -38,6 +38,8 @@ pub(super) struct Turn<'t, 'w> {
     checks: &'t LateChecks,
     no_wait: bool,
     ports: &'t mut Ports<'w>,
+    /// What the clock said when the run began.
+    start: Duration,
     /// What was made after each address, by the state's word.
     dependents: BTreeMap<Address, BTreeSet<Address>>,
     writes: BTreeMap<StepIx, Vec<Change>>,
@@ -64,6 +66,7 @@ impl<'t, 'w> Turn<'t, 'w> {
             checks,
             no_wait,
             dependents: dependents(ports.store.recorded()),
+            start: (ports.clock)(),
             ports,
             writes: BTreeMap::new(),
             over: Vec::new(),
@@ -104,8 +107,9 @@ impl<'t, 'w> Turn<'t, 'w> {
         Ok(())
     }
 
+    /// Time since the run began.
     fn now(&self) -> Duration {
-        (self.ports.clock)()
+        (self.ports.clock)().saturating_sub(self.start)
     }
 
     /// Whose products are seen where a step is carried out: below the account, what is not found may be there.
@@ -284,8 +288,21 @@ impl<'t, 'w> Turn<'t, 'w> {
                 |known: Option<&Facts>| row.facts(outputs.as_ref().or(known.map(|known| &known.outputs)));
             self.knowledge.learn(address, read);
         }
+        let is_good = outcome.is_good();
         self.run.end(ix, outcome, took);
         self.tell_end(ix);
+        if is_good {
+            self.tell_outputs(ix);
+        }
+    }
+
+    fn tell_outputs(&mut self, ix: StepIx) {
+        let (now, step) = (self.now(), self.step(ix));
+        let row = self.ports.store.recorded().rows.get(&step.address);
+        if let Some(applied) = row.and_then(|row| row.applied.as_ref()).filter(|applied| applied.gives()) {
+            let sensitive = applied.sensitive_outputs.keys().map(String::as_str).collect();
+            (self.ports.emit)(&Event::Outputs(self.run.at(ix, now), &applied.outputs, sensitive));
+        }
     }
 
     fn tell_end(&mut self, ix: StepIx) {

@@ -1,9 +1,10 @@
-//! One line per event and a sign of life every 30 s: for logs, pipes and dumb terminals.
+//! One line per event, and a sign of life every 30 s while something is in flight: for logs, pipes and dumb terminals.
 
 use std::io::Write;
 
 use super::Sink;
-use super::in_flight::{InFlight, News};
+use super::board::{Board, is_due};
+use crate::apply::Foresight;
 use crate::apply::event::Event;
 use crate::model::time::Timestamp;
 use crate::report::escape::defused;
@@ -13,53 +14,87 @@ use crate::report::style::Style;
 
 /// Writes lines. What cannot be written is dropped: an apply goes on without its listener.
 pub struct LineSink<'w> {
-    out: &'w mut dyn Write,
-    now: &'w dyn Fn() -> Timestamp,
+    out: &'w mut (dyn Write + Send),
+    now: &'w (dyn Fn() -> Timestamp + Sync),
     style: Style,
-    in_flight: InFlight,
+    board: Board<'w>,
+    /// When the last sign of life was given, or the first operation in flight made one due.
+    beat: Option<Timestamp>,
 }
 
 impl<'w> LineSink<'w> {
     /// `now` is wall time, for the signs of life.
-    pub fn new(out: &'w mut dyn Write, now: &'w dyn Fn() -> Timestamp, style: Style) -> Self {
-        Self { out, now, style, in_flight: InFlight::default() }
+    pub fn new(
+        out: &'w mut (dyn Write + Send),
+        now: &'w (dyn Fn() -> Timestamp + Sync),
+        style: Style,
+        outlook: &'w Foresight,
+    ) -> Self {
+        Self { out, now, style, board: Board::new(outlook), beat: None }
+    }
+
+    fn write(&mut self, lines: &[Line]) {
+        if !lines.is_empty() {
+            let text = defused(&print(lines, self.style));
+            let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        }
+    }
+
+    fn beat(&mut self, now: Timestamp) -> Option<Line> {
+        let in_flight = self.board.in_flight(now);
+        if in_flight.is_empty() {
+            self.beat = None;
+            return None;
+        }
+        let since = *self.beat.get_or_insert(now);
+        if !is_due(since, now) {
+            return None;
+        }
+        self.beat = Some(now);
+        Some(event::alive(&in_flight, &self.board.whole(now)))
     }
 }
 
 impl Sink for LineSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
-        let lines = lines(event, &mut self.in_flight, (self.now)());
-        if !lines.is_empty() {
-            let text = defused(&print(&lines, self.style));
-            let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        let now = (self.now)();
+        let mut lines = lines(event, &mut self.board, now);
+        if !matches!(event, Event::Finished(_)) {
+            lines.extend(self.beat(now));
         }
+        self.write(&lines);
+    }
+
+    fn tick(&mut self) {
+        let beat = self.beat((self.now)());
+        self.write(beat.as_slice());
     }
 }
 
 /// What is worth saying of an event.
-pub(super) fn lines(event: &Event<'_>, in_flight: &mut InFlight, now: Timestamp) -> Vec<Line> {
+pub(super) fn lines(event: &Event<'_>, board: &mut Board<'_>, now: Timestamp) -> Vec<Line> {
     let line = match event {
-        Event::Began { .. } | Event::Finished(_) => None,
+        Event::Began { steps } => {
+            board.began(*steps, now);
+            None
+        }
+        Event::Finished(_) | Event::Outputs(..) => None,
         Event::Started(at, record) => {
-            in_flight.started(at, now);
+            board.started(at, now);
             Some(event::started(at, record))
         }
         Event::Resumed(at, record) => {
-            in_flight.started(at, now);
+            board.started(at, now);
             Some(event::resumed(at, record))
         }
-        Event::Progress(at, watch) => match in_flight.progress(at, *watch, now) {
-            News::Unwinding => Some(event::unwinding(at, *watch)),
-            News::Alive => Some(event::running(at, *watch)),
-            News::Nothing => None,
-        },
+        Event::Progress(at, watch) => board.progress(at, *watch, now).then(|| event::unwinding(at, *watch)),
         Event::Delayed(at, error, remedy) => {
-            in_flight.delayed(at, now).then(|| event::delayed(at, error, *remedy))
+            board.delayed(at, *remedy, now).then(|| event::delayed(at, error, *remedy))
         }
-        Event::Settled(at, outcome, took) => {
-            let watched = in_flight.settled(at);
-            let blocker = in_flight.blocker(outcome);
-            Some(event::settled(at, outcome, took.or(watched), blocker.as_deref()))
+        Event::Settled(at, outcome, told) => {
+            let took = board.settled(at, outcome, *told);
+            let blocker = board.blocker(outcome);
+            Some(event::settled(at, outcome, took, blocker.as_deref()))
         }
         Event::Stopping => return event::stopping(),
     };

@@ -3,8 +3,13 @@
 //! read where scripts are off. Only `text` escapes.
 
 mod block;
+mod ended;
 mod graph;
+mod run;
 mod text;
+mod timeline;
+
+pub use run::{RunFacts, run};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -9,10 +9,12 @@ use crate::catalog::CatalogError;
 use crate::model::ids::RecordId;
 use crate::model::time::duration;
 use crate::report::style::Ink;
-use crate::report::view::{FailureView, by_cause};
+use crate::report::view::{FailureView, HowFar, LiveStatus, Remaining, UnderWay, by_cause};
 
 /// Foreign text in one line of progress.
 const BRIEF: usize = 300;
+/// So many operations are named in a sign of life.
+const NAMED: usize = 3;
 
 pub(in crate::report) fn started(at: &At<'_>, record: &RecordId) -> Line {
     let doing = capital(at.act.doing());
@@ -23,10 +25,52 @@ pub(in crate::report) fn resumed(at: &At<'_>, record: &RecordId) -> Line {
     about(at).and(of_record(Line::ours("Found again, still running... ["), record))
 }
 
-/// A sign of life.
-pub(in crate::report) fn running(at: &At<'_>, watch: Watch) -> Line {
-    let doing = if watch.unwinding { "rolling back" } else { at.act.doing() };
-    about(at).then(format!("Still {doing}... [{} elapsed]", duration(watch.running)))
+/// A sign of life: what is in flight, the longest first, and how far the whole is.
+pub(in crate::report) fn alive(in_flight: &[UnderWay<'_>], whole: &HowFar) -> Line {
+    let HowFar { over, total, left, .. } = whole;
+    if let ([one], true) = (in_flight, *total <= 1) {
+        let at = Line::foreign(one.address).then(": ");
+        return at.then(format!("Still {}... [{}]", one.doing(), times(one)));
+    }
+    let (first, rest) = in_flight.split_at(in_flight.len().min(NAMED));
+    let mut line = Line::ours(format!("Still running: {} in flight, ", in_flight.len()));
+    for (n, one) in first.iter().enumerate() {
+        let comma = if n == 0 { "" } else { ", " };
+        line = line.then(comma).and(Line::foreign(one.address));
+        line = line.then(format!(" {} [{}]", one.doing(), times(one)));
+    }
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    let left = self::left(*left);
+    line.then(format!("{more}; {over} of {total} steps over{left}"))
+}
+
+fn times(one: &UnderWay<'_>) -> String {
+    let usual = one.usual.filter(|_| one.standing == LiveStatus::Running);
+    let usual = usual.map(|usual| format!(", usually {}", duration(usual))).unwrap_or_default();
+    format!("{} elapsed{usual}", duration(one.elapsed))
+}
+
+/// How long it may take until all is over, behind other words; empty where nobody knows.
+pub(in crate::report) fn left(of: Option<Remaining>) -> String {
+    let Some(Remaining { time, at_least }) = of else { return String::new() };
+    match (time.as_secs(), at_least) {
+        // all that is known of is overdue
+        (0, _) => String::new(),
+        (_, true) => format!(", at least {} left", roughly(time)),
+        (_, false) => format!(", about {} left", roughly(time)),
+    }
+}
+
+/// A time that nobody knows to the second.
+fn roughly(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let step = match seconds {
+        0..20 => 1,
+        20..60 => 5,
+        60..600 => 15,
+        _ => 60,
+    };
+    duration(Duration::from_secs(seconds.div_ceil(step) * step))
 }
 
 pub(in crate::report) fn unwinding(at: &At<'_>, watch: Watch) -> Line {
@@ -45,7 +89,7 @@ pub(in crate::report) fn delayed(at: &At<'_>, error: &CatalogError, remedy: Reme
     about(at).then("Delayed (").and(why).then(format!("), {remedy}"))
 }
 
-/// How a step ended. `took` and `blocker` are what the sink remembers.
+/// How a step ended. `took` and `blocker` are what the sink remembers. Why it failed is told once, whole: at the end.
 pub(in crate::report) fn settled(
     at: &At<'_>,
     outcome: &Outcome,
@@ -58,9 +102,9 @@ pub(in crate::report) fn settled(
         Outcome::Done => (Ink::Add, Line::ours(format!("{noun} complete{after}"))),
         Outcome::Unchanged => (Ink::Faint, Line::ours("Not changed: its inputs are as they were")),
         Outcome::Failed(failure) => {
-            (Ink::Remove, Line::ours(format!("{noun} failed{after}")).and(why(failure)))
+            (Ink::Remove, Line::ours(format!("{noun} failed{after}")).and(record(failure)))
         }
-        Outcome::PutOff(failure) => (Ink::Change, Line::ours("Put off by the catalog").and(why(failure))),
+        Outcome::PutOff(failure) => (Ink::Change, Line::ours("Put off by the catalog").and(record(failure))),
         Outcome::Refused(refusal) => {
             (Ink::Remove, Line::ours("Refused: ").and(one_line(&by_cause(&refusal.message), BRIEF)))
         }
@@ -98,12 +142,9 @@ fn of_record(line: Line, record: &RecordId) -> Line {
     line.and(Line::foreign(record.as_str())).then("]")
 }
 
-fn why(failure: &Failure) -> Line {
-    let failure = FailureView::of(failure);
-    let record = failure.record.map(|record| format!(" [{record}]")).unwrap_or_default();
-    let text = one_line(&failure.errors.join("\n"), BRIEF);
-    let colon = if text.is_empty() { "" } else { ": " };
-    Line::foreign(&record).then(colon).and(text)
+fn record(failure: &Failure) -> Line {
+    let record = FailureView::of(failure).record.map(|record| format!(" [{record}]"));
+    Line::foreign(&record.unwrap_or_default())
 }
 
 /// Our own words at the beginning of a sentence.

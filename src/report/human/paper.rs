@@ -54,6 +54,20 @@ impl Line {
         self.and(Self::ours(text))
     }
 
+    /// Its first characters, as long as `fits` takes them.
+    pub(in crate::report) fn clipped(&self, mut fits: impl FnMut(char) -> bool) -> Self {
+        let mut kept = Self::default();
+        for (ink, text) in &self.stretches {
+            let part: String = text.chars().take_while(|c| fits(*c)).collect();
+            let is_whole = part.len() == text.len();
+            kept.stretches.push((*ink, part));
+            if !is_whole {
+                break;
+            }
+        }
+        kept
+    }
+
     /// With blanks behind it, until it is so many columns wide.
     pub(in crate::report) fn padded(self, columns: usize) -> Self {
         let blanks = columns.saturating_sub(self.columns());

@@ -1,17 +1,21 @@
 //! The end of an apply for people: one sentence when all is well; otherwise everything that is not, and how to go on.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::paper::{Line, headed, lines, one_line, print};
-use crate::model::text::listed;
 use crate::model::time::duration;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{EndedView, Ending, FailureView, ReportView, Section};
+use crate::report::view::{Detail, EndedView, Ending, FailedView, ReportView, Section};
 
 /// More steps of one kind than this are counted, not listed.
-const MOST: usize = 50;
+const MOST: usize = 20;
+/// Where only names are told, so many of them are.
+const NAMED: usize = 5;
+/// So many that failed in the same words have a line of their own.
+const ALIKE: usize = 20;
 /// Foreign text where it is told in full.
 const FULL: usize = 8000;
-/// Foreign text in a list.
-const BRIEF: usize = 160;
 /// Titles of sections stand in a column of this width.
 const TITLE: usize = 12;
 
@@ -21,8 +25,9 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     let sentence = report.sentence(ending);
     let aside = report.aside().into_iter().map(Line::ours);
     if report.is_complete {
-        let lines: Vec<Line> = std::iter::once(Line::ours(sentence).ink(Ink::Add)).chain(aside).collect();
-        return print(&lines, style);
+        let changed = changed(report).map(|names| Line::ours("Changed: ").and(names).then("."));
+        let sentence = std::iter::once(Line::ours(sentence).ink(Ink::Add));
+        return print(&sentence.chain(changed).chain(aside).collect::<Vec<_>>(), style);
     }
     let (word, rest) = sentence.split_once(':').unwrap_or((&sentence, ""));
     let mut out = errors(report);
@@ -35,10 +40,43 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     print(&out, style)
 }
 
-/// Each failure in full, in Terraform's manner.
+/// What was changed, and how long that took; nothing where no operation ran.
+fn changed(report: &ReportView<'_>) -> Option<Line> {
+    let ran: Vec<&EndedView<'_>> = report.ended.iter().filter(|ended| ended.ran().is_some()).collect();
+    (!ran.is_empty()).then(|| names(&ran))
+}
+
+/// The first names, those that took longest before all others, and how many more there are.
+fn names(of: &[&EndedView<'_>]) -> Line {
+    // the two halves of a replacement are told together
+    let mut whole: BTreeMap<&str, Option<Duration>> = BTreeMap::new();
+    let mut all: Vec<(&str, Option<Duration>)> = Vec::new();
+    for ended in of {
+        let took = whole.entry(ended.address).or_insert_with(|| {
+            all.push((ended.address, None));
+            None
+        });
+        *took = took.iter().chain(&ended.ran()).copied().reduce(|one, other| one + other);
+    }
+    for (address, took) in &mut all {
+        *took = whole.get(address).copied().flatten();
+    }
+    all.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
+    let mut line = Line::default();
+    for (n, (address, took)) in all.iter().take(NAMED).enumerate() {
+        let took = took.map(|took| format!(" ({})", duration(took))).unwrap_or_default();
+        let comma = if n == 0 { "" } else { ", " };
+        line = line.then(comma).and(Line::foreign(address)).then(took);
+    }
+    match all.len().saturating_sub(NAMED) {
+        0 => line,
+        more => line.then(format!(" and {more} more")),
+    }
+}
+
+/// Each failure in full, in Terraform's manner; what failed in the same words together.
 fn errors(report: &ReportView<'_>) -> Vec<Line> {
-    let failed = report.ended.iter().filter_map(|ended| Some((ended, ended.failure()?)));
-    let mut out: Vec<Line> = failed.flat_map(|(ended, failure)| error(ended, &failure)).collect();
+    let mut out: Vec<Line> = report.failures().iter().flat_map(|group| error(group)).collect();
     let ends = [
         (report.denied, "access was denied: nothing new was sent after that"),
         (report.unwritten, "the state could not be written: nothing new was begun after that"),
@@ -51,18 +89,20 @@ fn errors(report: &ReportView<'_>) -> Vec<Line> {
     out
 }
 
-fn error(ended: &EndedView<'_>, failure: &FailureView<'_>) -> Vec<Line> {
-    let after = ended.took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
-    let record = failure.record.map(|record| format!(", record {record}")).unwrap_or_default();
-    let mut out = vec![
-        head()
-            .then(" ")
-            .and(Line::foreign(ended.address))
-            .then(format!(": {} failed{after}", ended.act.noun()))
-            .and(Line::foreign(&record)),
-    ];
-    out.extend(failure.errors.iter().flat_map(|error| words(error)));
-    out.extend(failure.hint.iter().flat_map(|hint| headed(Line::ours("  hint:"), hint, "        ", FULL)));
+/// What failed in the same words: each by its name and its record, and the words once.
+fn error(group: &[FailedView<'_, '_>]) -> Vec<Line> {
+    let Some(FailedView { failure: said, .. }) = group.first() else { return Vec::new() };
+    let told = |FailedView { ended, failure, .. }: &FailedView<'_, '_>| {
+        let after = ended.took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
+        let record = failure.record.map(|record| format!(", record {record}")).unwrap_or_default();
+        let failed = format!(": {} failed{after}", ended.act.noun());
+        head().then(" ").and(Line::foreign(ended.address)).then(failed).and(Line::foreign(&record))
+    };
+    let mut out: Vec<Line> = group.iter().take(ALIKE).map(told).collect();
+    let more = group.len().saturating_sub(ALIKE);
+    out.extend((more > 0).then(|| head().then(format!(" {more} more failed in the same words"))));
+    out.extend(said.errors.iter().flat_map(|error| words(error)));
+    out.extend(said.hint.iter().flat_map(|hint| headed(Line::ours("  hint:"), hint, "        ", FULL)));
     out.push(Line::default());
     out
 }
@@ -75,30 +115,63 @@ fn words(text: &str) -> impl Iterator<Item = Line> {
     lines(text, FULL).into_iter().map(|line| Line::ours("  | ").and(line))
 }
 
-/// What is well in one line, everything else a line each.
+fn title(text: &str) -> Line {
+    Line::ours("  ").and(Line::ours(text).padded(TITLE)).then(" ")
+}
+
+/// What is well, or waits for something else, in one line; everything else a line each.
 fn section(of: &Section<'_, '_>) -> Vec<Line> {
-    let title = |text: &str| Line::ours("  ").and(Line::ours(text).padded(TITLE)).then(" ");
-    if of.is_good {
-        let mut names: Vec<&str> = of.ended.iter().map(|ended| ended.address).collect();
-        names.dedup();
-        return vec![title(of.title).and(Line::foreign(&listed(names, MOST)))];
+    // what failed is told above, whole
+    if of.is_good || of.ended.iter().all(|ended| ended.failure().is_some()) {
+        return vec![title(of.title).and(names(&of.ended))];
     }
-    let shown = || of.ended.iter().take(MOST);
+    let roots = by_root(&of.ended);
+    if !roots.is_empty() {
+        let line = |(n, (root, waiting)): (usize, &(&str, Vec<&EndedView<'_>>))| {
+            let by = title(if n == 0 { of.title } else { "" }).then(format!("{} by ", waiting.len()));
+            by.and(Line::foreign(root)).then(": ").and(names(waiting))
+        };
+        return roots.iter().enumerate().map(line).collect();
+    }
+    let (silent, told): (Vec<_>, Vec<_>) =
+        of.ended.iter().copied().partition(|ended| ended.detail() == Detail::default());
+    let mut out = each(of.title, &told);
+    if !silent.is_empty() {
+        let first = if out.is_empty() { of.title } else { "" };
+        out.push(title(first).and(names(&silent)));
+    }
+    out
+}
+
+/// What waits in vain, by what it waits for.
+fn by_root<'v, 'a>(ended: &[&'v EndedView<'a>]) -> Vec<(&'v str, Vec<&'v EndedView<'a>>)> {
+    let mut roots: Vec<(&str, Vec<&EndedView<'_>>)> = Vec::new();
+    for one in ended {
+        let Some(root) = one.blocker.as_deref() else { continue };
+        match roots.iter_mut().find(|(known, _)| *known == root) {
+            Some((_, waiting)) => waiting.push(one),
+            None => roots.push((root, vec![one])),
+        }
+    }
+    roots
+}
+
+fn each(heading: &str, all: &[&EndedView<'_>]) -> Vec<Line> {
+    let shown = || all.iter().take(MOST);
     let width = shown().map(|ended| ended.address.chars().count()).max().unwrap_or(0);
     let mut out = Vec::new();
     for (n, ended) in shown().enumerate() {
         let detail = ended.detail();
-        let line = title(if n == 0 { of.title } else { "" }).and(Line::foreign(ended.address).padded(width));
+        let line = title(if n == 0 { heading } else { "" }).and(Line::foreign(ended.address).padded(width));
         let fact = Line::foreign(&detail.fact);
-        // what failed is told in full above, and everything else here alone
-        let text = one_line(&detail.text, if ended.failure().is_some() { BRIEF } else { FULL });
+        let text = one_line(&detail.text, FULL);
         let colon = if fact.is_empty() || text.is_empty() { "" } else { ": " };
         out.push(line.then("  ").and(fact).then(colon).and(text));
         let hint = detail.hint.map(|hint| Line::ours("hint: ").and(one_line(&hint, FULL)));
         out.extend(hint.map(|hint| title("").then(" ".repeat(width)).then("  ").and(hint)));
     }
-    if of.ended.len() > MOST {
-        out.push(title("").then(format!("+{} more", of.ended.len() - MOST)));
+    if all.len() > MOST {
+        out.push(title("").then(format!("+{} more", all.len() - MOST)));
     }
     out
 }

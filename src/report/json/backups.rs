@@ -3,8 +3,8 @@
 
 use serde::Serialize;
 
-use super::event::rfc3339;
 use super::printed;
+use super::time::rfc3339;
 use crate::report::view::BackupView;
 
 /// All of them as one document.

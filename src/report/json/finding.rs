@@ -25,7 +25,7 @@ pub fn diagnostics(found: &[FindingView]) -> String {
 /// A finding as one of the events of a run, on one line without a newline.
 #[must_use]
 pub fn diagnostic(found: &FindingView, seq: u64, time: Timestamp) -> String {
-    let time = super::event::rfc3339(time);
+    let time = super::time::rfc3339(time);
     compact(&FoundDoc {
         format: "provisor.event/v1",
         seq,

@@ -6,8 +6,8 @@
 
 use serde::Serialize;
 
-use super::event::rfc3339;
 use super::reason::operation;
+use super::time::rfc3339;
 use super::{millis, printed};
 use crate::model::ids::Labels;
 use crate::state::{Author, Past};

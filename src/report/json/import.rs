@@ -38,7 +38,7 @@ pub enum ImportLine<'a> {
 /// A line, without its end.
 #[must_use]
 pub fn import_line(line: &ImportLine<'_>, seq: u64, time: Timestamp) -> String {
-    let time = super::event::rfc3339(time);
+    let time = super::time::rfc3339(time);
     compact(&NumberedLine { format: "provisor.event/v1", seq, time, line })
 }
 

@@ -28,6 +28,25 @@ pub fn what_if(view: &WhatIfView<'_>) -> String {
     printed(&PlanDoc { what_if: Some(WhatIfDoc::of(view)), ..PlanDoc::of(&view.plan) })
 }
 
+/// Each step of the plan as a document, with what it is about.
+pub(super) fn steps<'a>(plan: &'a PlanView<'a>) -> impl Iterator<Item = (&'a StepView<'a>, Value)> {
+    plan.steps.iter().map(|step| (step, document(&StepDoc::of(step, plan.labels))))
+}
+
+/// All that there is to say of a plan but its steps.
+pub(super) fn without_steps(plan: &PlanView<'_>) -> Value {
+    let mut whole = document(&PlanDoc { steps: Vec::new(), ..PlanDoc::of(plan) });
+    if let Value::Object(members) = &mut whole {
+        members.retain(|name, _| name != "steps" && name != "format");
+    }
+    whole
+}
+
+fn document(of: &impl Serialize) -> Value {
+    // a document of strings, numbers and maps with string keys always serialises
+    serde_json::to_value(of).unwrap_or_default()
+}
+
 impl<'a> PlanDoc<'a> {
     fn of(plan: &'a PlanView<'a>) -> Self {
         Self {

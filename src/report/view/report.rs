@@ -254,6 +254,22 @@ fn simulated(report: &Report) -> Vec<&str> {
     all.into_iter().collect()
 }
 
+impl ReportView<'static> {
+    /// Of nothing: nobody knows of any step how it ended, and nothing is complete.
+    #[must_use]
+    pub fn of_none() -> Self {
+        Self {
+            tally: Tally::default(),
+            is_complete: false,
+            is_interrupted: false,
+            denied: None,
+            unwritten: None,
+            simulated: Vec::new(),
+            ended: Vec::new(),
+        }
+    }
+}
+
 impl<'a> ReportView<'a> {
     /// Looks at a report.
     #[must_use]
@@ -420,6 +436,18 @@ impl<'a> EndedView<'a> {
     #[must_use]
     pub fn failure(&self) -> Option<FailureView<'a>> {
         if let Outcome::Failed(failure) = self.outcome { Some(FailureView::of(failure)) } else { None }
+    }
+
+    /// How it ended, in a word or two.
+    #[must_use]
+    pub fn heading(&self) -> &'static str {
+        heading(self.outcome)
+    }
+
+    /// How long its operation ran, if it was one, and it did what it was to do.
+    #[must_use]
+    pub fn ran(&self) -> Option<Duration> {
+        self.took.filter(|_| *self.outcome == Outcome::Done)
     }
 
     /// What there is to say of its end beside the section that it stands in.

@@ -9,7 +9,7 @@ use super::opened::{Opened, StoreFiles};
 use super::place::HEAD;
 use super::recover::HINT;
 use super::{SledStore, backup, history_of, key, lock, opened, place};
-use crate::history::Past;
+use crate::past::Past;
 use crate::{Recorded, StateError};
 use provisor_files::{OwnFolder, Scratch};
 use provisor_model::secret::DigestKey;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::head::{Head, HeadFile, Meta};
 use crate::StateError;
 use crate::format::{AuthorDto, Decoded, KindDto, Undecodable, VERSION, address, author, decode, encode};
-use crate::history::Past;
+use crate::past::Past;
 use provisor_model::time::Timestamp;
 
 /// Where format 1 kept its store.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use super::documents;
 use super::head::{Meta, Sum};
 use crate::format::{self, Entry, OldRow, Undecodable};
-use crate::history::Past;
+use crate::past::Past;
 use crate::{Row, StateError, Tombstone};
 use provisor_model::ids::{Address, Lineage};
 

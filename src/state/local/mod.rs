@@ -29,7 +29,8 @@ use self::opened::{Opened, StoreFiles, exists, is_unborn, not_behind, open_anew,
 use self::place::io;
 use self::sled::Disk;
 use super::format::VERSION;
-use super::history::{self, Past, Stamp};
+use super::history::{self, Stamp};
+use super::past::Past;
 use super::{Author, Group, Recorded, StateError, Store, Written};
 use provisor_files::OwnFolder;
 use provisor_model::ids::{Address, Lineage};
@@ -243,6 +244,10 @@ impl Store for SledStore {
 
     fn key(&self) -> &DigestKey {
         &self.key
+    }
+
+    fn past(&self) -> Result<Vec<Past>, StateError> {
+        history_of(&self.disk, &self.layout)
     }
 
     fn back_up(&mut self) -> Result<Vec<String>, StateError> {

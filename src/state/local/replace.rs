@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::head::{Head, HeadFile};
 use super::{SledStore, rewrite, write_head};
-use crate::history::Past;
+use crate::history::past_of_row;
+use crate::past::Past;
 use crate::{Author, Recorded, StateError, Tombstone};
 use provisor_model::ids::Address;
 
@@ -55,7 +56,7 @@ impl SledStore {
         self.buried = pushed.tombstones.keys().cloned().collect();
         let before = std::mem::replace(&mut self.recorded, pushed);
         let stamp = self.stamp();
-        let past: Vec<Past> = changed.iter().map(|address| Past::of_row(&stamp, address, event)).collect();
+        let past: Vec<Past> = changed.iter().map(|address| past_of_row(&stamp, address, event)).collect();
         if let Err(error) = self.write(&changed, &past) {
             self.recorded = before;
             return Err(error);

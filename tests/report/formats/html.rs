@@ -12,7 +12,7 @@ fn written(plan: &Plan) -> String {
 }
 
 /// The tags of a page with their attributes, without what is between them; style and script left out.
-fn tags(page: &str) -> Vec<String> {
+pub fn tags(page: &str) -> Vec<String> {
     let (_, page) = page.split_once("</style>").unwrap();
     let (page, _) = page.split_once("<script>").unwrap();
     let inside = page.split('<').skip(1).map(|part| part.split_once('>').expect("a tag ends").0.to_owned());

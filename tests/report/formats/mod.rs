@@ -3,6 +3,7 @@
 mod bots;
 mod html;
 mod markdown;
+mod run;
 mod terraform;
 
 use std::collections::BTreeSet;

@@ -37,8 +37,32 @@ pub fn file_schema(file: &FileSchema, offered: &[OfferedView]) -> String {
 
 /// The schema of one of our documents.
 #[must_use]
-pub fn document_schema(name: &str) -> Option<&'static str> {
-    DOCUMENTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+pub fn document_schema(name: &str) -> Option<String> {
+    let text = |name: &str| DOCUMENTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+    let own = text(name)?;
+    match text("plan").filter(|_| name == "event") {
+        Some(plan) => with_plan(own, plan).map(|whole| super::printed(&whole)),
+        None => Some(own.to_owned()),
+    }
+}
+
+/// The schema of events, with what stands in that of plans, in one document: not every reader follows a reference to another.
+fn with_plan(event: &str, plan: &str) -> Option<Value> {
+    let mut event: Value = serde_json::from_str(event).ok()?;
+    let mut plan: Value = serde_json::from_str(plan).ok()?;
+    let plan = plan.as_object_mut()?;
+    let more = plan.remove("$defs")?;
+    plan.retain(|name, _| ["type", "properties", "required"].contains(&name.as_str()));
+    for apart in ["steps", "format"] {
+        plan.get_mut("properties")?.as_object_mut()?.remove(apart);
+        plan.get_mut("required")?.as_array_mut()?.retain(|name| name != apart);
+    }
+    let defs = event.get_mut("$defs")?.as_object_mut()?;
+    defs.insert("plan".to_owned(), Value::Object(plan.clone()));
+    for (name, one) in more.as_object()? {
+        defs.entry(name).or_insert_with(|| one.clone());
+    }
+    Some(event)
 }
 
 /// Whether a text is one that was written here.
