@@ -3,6 +3,7 @@
 
 use super::args::{ApplyArgs, Command, DestroyArgs};
 use super::edge::Edge;
+use crate::model::text::count;
 use crate::plan::{Action, Plan};
 use crate::report::human::Beside;
 use crate::report::view::{BreachView, FindingView};
@@ -70,13 +71,17 @@ pub fn refusals(plan: &Plan) -> Vec<FindingView> {
 pub fn render(problem: &Problem, style: Style) -> String {
     match &problem.complaints {
         Complaints::Findings(found, sources) => human::findings(found, sources, style),
-        Complaints::Sentences(complaints) => complaints
-            .iter()
-            .map(|one| {
+        Complaints::Sentences(complaints) => {
+            let one = |one: &Complaint| {
                 let Complaint { message, causes, notes, hint } = one;
                 human::error(message, Beside { causes, notes, hint: hint.as_deref() }, style)
-            })
-            .collect(),
+            };
+            let told: Vec<String> = complaints.iter().map(one).collect();
+            // how a command is meant is no finding that is counted
+            let many = if problem.kind == ProblemKind::Usage { 0 } else { told.len() };
+            let counted = if many == 0 { String::new() } else { format!("\n{}\n", count(many, "error")) };
+            told.join("\n") + &counted
+        }
     }
 }
 

@@ -32,7 +32,13 @@ pub fn standing(path: &Path) -> PathBuf {
 
 /// A file's text. What is no UTF-8 in it is found out by whoever reads the text.
 pub fn read(named: &Path, given: &GivenFiles, edge: &Edge) -> Result<Source, Problem> {
-    let unreadable = |error| Problem::input(format!("cannot read `{}`: {error}", named.display()));
+    let unreadable = |error: FileError| {
+        let problem = Problem::input(format!("cannot read `{}`: {error}", named.display()));
+        match matches!(&error, FileError::Io(error) if error.kind() == ErrorKind::NotFound) {
+            true => problem.hint("a path is relative to where the command is started, or to `-C DIR`"),
+            false => problem,
+        }
+    };
     let bytes = given.read(&edge.at(named)).map_err(unreadable)?;
     let text = String::from_utf8_lossy(&bytes);
     Ok(Source { path: Arc::from(named.display().to_string()), text: Arc::from(text) })
@@ -194,9 +200,14 @@ pub fn plan_target(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<WriteTa
     checked.map_err(|error| unsaved(named, &error))
 }
 
-/// Refuses a place that declarations are read from: the next command would take it for one of them.
+/// Refuses a place that declarations are read from: the next command would take it for one of them; and the state's, which a
+/// folder is to be made at.
 fn undeclared(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<(), Problem> {
     let at = standing(&edge.at(named));
+    if at == standing(&repo.home.own_path(Path::new(&repo.settings.state_path))) {
+        let message = format!("`{}` is where the state is kept: a folder, and no file", named.display());
+        return Err(Problem::new(ProblemKind::Output, message).hint("name another one, such as `plan.bin`"));
+    }
     let folder = standing(repo.checkout.folder());
     let is_read = |declared: &String| {
         let declared = standing(&folder.join(declared));
@@ -242,9 +253,19 @@ fn is_report(text: &str) -> bool {
 }
 
 fn unwritable(named: &Path, error: &FileError) -> Problem {
-    Problem::new(ProblemKind::Output, format!("cannot write `{}`: {error}", named.display()))
+    unmade(named, error, format!("cannot write `{}`: {error}", named.display()))
 }
 
 fn unsaved(named: &Path, error: &FileError) -> Problem {
-    Problem::new(ProblemKind::Output, format!("cannot save the plan as `{}`: {error}", named.display()))
+    unmade(named, error, format!("cannot save the plan as `{}`: {error}", named.display()))
+}
+
+/// With what helps, where a folder is missing or is in the place.
+fn unmade(named: &Path, error: &FileError, message: String) -> Problem {
+    let problem = Problem::new(ProblemKind::Output, message);
+    let missing = matches!(error, FileError::Io(error) if error.kind() == ErrorKind::NotFound);
+    match named.parent().filter(|folder| missing && !folder.as_os_str().is_empty()) {
+        Some(folder) => problem.hint(format!("make the folder first: `mkdir -p {}`", folder.display())),
+        None => problem,
+    }
 }

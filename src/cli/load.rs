@@ -23,7 +23,7 @@ use crate::state::{
     Author, Backup, Damage, Holder, Lock, LockPatience, Past, PreviewFolder, Previews, SledStore, Snapshot,
     judge_state, keep_out_of_git,
 };
-use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, Salvaged, unkeepable};
+use crate::workspace::{Adapters, HeldStore, Problem, ProblemKind, Repo, WhatIsLeft, unkeepable};
 use provisor_sandbox as sandbox;
 
 /// What one command of this process works with: AWS and embedded sandboxes, and a store in a folder.
@@ -81,7 +81,7 @@ impl Wiring {
         file: &str,
     ) -> Result<sandbox::Endpoint, Problem> {
         let (root, state) = (home.folder(), state_dir(home, settings)?);
-        let Kept { options, is_there } = kept(home, &state, file)?;
+        let SandboxFolder { options, is_there } = kept(home, &state, file)?;
         let plans = self.command.starts_with("plan") || ["doctor", "catalog"].contains(&self.command);
         let data = options.data.filter(|_| is_there || !plans);
         if plans {
@@ -96,7 +96,7 @@ impl Wiring {
     /// What is sound of the sandbox of this file, where that is all that can be had.
     fn glance(home: &SettingsHome, settings: &Settings, file: &str) -> Option<sandbox::Endpoint> {
         let state = state_dir(home, settings).ok()?;
-        let Kept { options, is_there } = kept(home, &state, file).ok()?;
+        let SandboxFolder { options, is_there } = kept(home, &state, file).ok()?;
         if is_there {
             judge_state(&state).ok()?;
         }
@@ -105,19 +105,19 @@ impl Wiring {
 }
 
 /// A sandbox as it is kept.
-struct Kept {
+struct SandboxFolder {
     options: sandbox::Options,
     /// Whether anything is kept.
     is_there: bool,
 }
 
-fn kept(home: &SettingsHome, state: &Path, file: &str) -> Result<Kept, Problem> {
+fn kept(home: &SettingsHome, state: &Path, file: &str) -> Result<SandboxFolder, Problem> {
     let root = home.folder();
     let options = options(&root.join(file), Path::new(file), state);
     let data = options.data.as_deref().unwrap_or(state);
     let is_there = own_folder(home, data.strip_prefix(root).unwrap_or(data))?;
     let reader = reader(home, Path::new(file));
-    Ok(Kept { options: sandbox::Options { reader, ..options }, is_there })
+    Ok(SandboxFolder { options: sandbox::Options { reader, ..options }, is_there })
 }
 
 /// How locations are reached, with the sandboxes of theirs that are had.
@@ -186,8 +186,8 @@ impl Adapters for Wiring {
         home: &SettingsHome,
         settings: &Settings,
         locations: &BTreeSet<&LocationName>,
-    ) -> Salvaged {
-        let mut salvaged = Salvaged::default();
+    ) -> WhatIsLeft {
+        let mut salvaged = WhatIsLeft::default();
         let mut sandboxes: BTreeMap<&str, (Option<sandbox::Endpoint>, bool)> = BTreeMap::new();
         let configs = configs(settings, locations, |file, location| {
             let (endpoint, is_whole) = sandboxes.entry(file).or_insert_with(|| {

@@ -24,13 +24,13 @@ pub fn unusable(error: SandboxError, root: &Path, reader: &Reader) -> Problem {
     let (mut found, mut others) = (Diagnostics::default(), Vec::new());
     for error in errors {
         match &error {
-            SandboxError::World { file, line, column, message, used } => {
+            SandboxError::World { file, line, column, message, hint, used } => {
                 let file = file.strip_prefix(root).unwrap_or(file).to_owned();
                 let text = || Some(WorldText::new(&file, &reader.read(&root.join(&file)).ok()?));
                 match files.entry(file.clone()).or_insert_with(text) {
                     Some(text) => {
                         let used = used.as_ref().map(|used| used.strip_prefix(&within).unwrap_or(used));
-                        let one = text.told(message, text.at(*line, *column), used);
+                        let one = advised(text.told(message, text.at(*line, *column), used), hint.as_deref());
                         if text.syntax.is_none() || !found.0.contains(&one) {
                             found.push(one);
                         }
@@ -45,6 +45,15 @@ pub fn unusable(error: SandboxError, root: &Path, reader: &Reader) -> Problem {
     let found = (!found.0.is_empty()).then(|| Problem::findings(found, &sources));
     let all = found.into_iter().chain(others).reduce(Problem::with);
     all.unwrap_or_else(|| Problem::input("the sandbox cannot be used"))
+}
+
+/// With what the sandbox advises; what there is instead is no advice.
+fn advised(found: Diagnostic, advice: Option<&str>) -> Diagnostic {
+    match advice.filter(|_| found.code == "world") {
+        Some(there) if there.starts_with("there is ") => found.note(there),
+        Some(advice) => found.hint(advice),
+        None => found,
+    }
 }
 
 /// What no line of a file shows.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::check::check;
+use super::desired::OpenChoice;
 use super::fields::DECLARATIONS;
 use super::gaps::Gaps;
 use super::origin::{Layer, Origin};
@@ -61,13 +62,11 @@ impl<'s> DeclarationsFile<'s> {
             gaps.entry(of).or_default().misshapen(path, below, written.unwrap_or_default());
         }
         let merged = [merged, more.to_owned()].concat();
-        let is_displaced = |of: &Option<String>| gaps.get(of).is_some_and(Gaps::is_displaced);
-        let displaced = gaps.keys().filter(|of| is_displaced(of)).flatten().cloned().collect();
         problems.extend(Diagnostics(found.0.into_iter().map(below_products).collect()));
         let mut file = Self {
             unusable: misshapen.whole(),
-            defaults_misshapen: is_displaced(&None),
-            misshapen: displaced,
+            defaults_misshapen: false,
+            misshapen: HashSet::new(),
             odd: misshapen.places().iter().cloned().collect(),
             gaps,
             tree,
@@ -245,6 +244,16 @@ impl<'f> Declaration<'f> {
     /// Whether another product, version or place may be meant than the one that is read.
     pub fn is_another(&self) -> bool {
         self.gaps().any(Gaps::is_another)
+    }
+
+    /// What of its choice is not known.
+    pub fn unread(&self) -> OpenChoice {
+        self.gaps().map(Gaps::unread).fold(OpenChoice::default(), |all, one| OpenChoice {
+            product: all.product || one.product,
+            version: all.version || one.version,
+            path: all.path || one.path,
+            place: all.place || one.place,
+        })
     }
 
     /// Whether a finding is about something of the wrong shape, which is told as such.

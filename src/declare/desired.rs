@@ -159,6 +159,8 @@ pub struct DesiredProduct {
     pub artifact: ArtifactSelector,
     /// `path_name` / `path_id`
     pub path: Option<Selector>,
+    /// What of its choice is written and cannot be read, which is told.
+    pub unread: OpenChoice,
     /// `parameters`
     pub parameters: BTreeMap<String, DesiredParameter>,
     /// `tags`
@@ -173,6 +175,20 @@ pub struct DesiredProduct {
     pub lifecycle: Lifecycle,
     /// `lifecycle.ignore_changes`
     pub ignore_changes: BTreeSet<Ignored>,
+}
+
+/// What a declaration leaves open, because what it says of it cannot be read, or it does not say it: that is told, and the rest is
+/// held against whatever may be meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenChoice {
+    /// Which product.
+    pub product: bool,
+    /// Which version.
+    pub version: bool,
+    /// Which launch path.
+    pub path: bool,
+    /// On which location; the declaration is taken to stand on all of them.
+    pub place: bool,
 }
 
 impl DesiredProduct {

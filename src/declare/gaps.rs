@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::desired::OpenChoice;
 use super::fields::{DECLARED, OVERRIDE};
 use provisor_model::diagnostic::{Diagnostic, Place, Segment};
 
@@ -71,7 +72,19 @@ impl Gaps {
 
     /// Whether nobody knows where it stands.
     pub fn is_displaced(&self) -> bool {
-        PLACING.iter().any(|field| self.misshapen.contains(*field))
+        PLACING.iter().any(|field| self.holds(field))
+    }
+
+    /// What of the choice is not known.
+    pub fn unread(&self) -> OpenChoice {
+        let any = |start: &str| CHOOSING.iter().any(|field| field.starts_with(start) && self.holds(field));
+        OpenChoice {
+            product: any("product_"),
+            // a version that stays may be another one
+            version: any("provisioning_artifact") || any("ignore_changes"),
+            path: any("path_"),
+            place: self.is_displaced(),
+        }
     }
 
     /// Whether one of these fields may be given, and not read.

@@ -33,7 +33,7 @@ mod yaml;
 pub use arrange::arrange;
 pub use declarations::is_reserved;
 pub use desired::{
-    Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, Reading, Removal,
+    Desired, DesiredParameter, DesiredProduct, External, Import, ImportOf, Move, OpenChoice, Reading, Removal,
 };
 pub use doubts::{Doubts, WrittenSettings, unreached};
 pub use fields::{file_schemas, is_product_name, tag_value, unmade_path};

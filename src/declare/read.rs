@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::arrange::{arranged, suggested};
 use super::burden::{Burden, TooMuch};
 use super::declarations::{Declaration, DeclarationsFile, collect};
-use super::desired::{Desired, DesiredProduct, Reading};
+use super::desired::{Desired, DesiredProduct, OpenChoice, Reading};
 use super::doubts::Doubts;
 use super::heads::{HeadReader, contradictions, externals};
 use super::idle::{Idle, unsaid};
@@ -76,7 +76,7 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     let externals = externals(&files, settings, &mut problems);
     let targets = targets(settings, &places).beside(externals.known());
     let mut resolver = Resolver { settings, targets: &targets, problems: &mut problems };
-    let products = match resolver.products(&places, &mut burden) {
+    let Resolved { products, guessed } = match resolver.products(&places, &mut burden) {
         Ok(products) => products,
         Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     };
@@ -89,9 +89,8 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
         }
         Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     }
-    let labels = Labels::of(products.iter().map(|(address, _)| address));
     let mut warnings = Diagnostics::default();
-    cycles::find(&products, &labels, &mut problems);
+    cycles::find(&products, &Labels::of(products.iter().map(|(address, _)| address)), &mut problems);
     if !doubts.values {
         duplicates::find(&products, &mut problems, &mut warnings);
     }
@@ -106,7 +105,8 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
     // also by what is only a doubt: what the catalog would say of it may be invented
     let broken: HashSet<String> = problems.0.iter().filter_map(spoiled).map(str::to_owned).collect();
     let problems = arranged(doubts.filter(problems), &trees);
-    let partial = Desired { products: taken_out(&mut desired, &broken), ..Desired::nothing() };
+    let mut partial = Desired { products: taken_out(&mut desired, &broken), ..Desired::nothing() };
+    partial.products.extend(guessed);
     files.iter().for_each(|file| literal::doubtful(file, settings, &mut warnings));
     let warnings = arranged(warnings, &trees);
     let problems = with_near(problems, &places, settings);
@@ -212,6 +212,17 @@ fn targets<'r>(settings: &'r Settings, places: &[Placement<'r>]) -> Targets<'r> 
     Targets::new(settings, standing)
 }
 
+/// On so many locations it is tried out what may stand on any.
+const ANYWHERE: usize = 20;
+
+/// What declarations come to.
+#[derive(Default)]
+struct Resolved {
+    products: Vec<(Address, DesiredProduct)>,
+    /// Those that leave open what they choose, or where they stand.
+    guessed: Vec<(Address, DesiredProduct)>,
+}
+
 /// What all declarations are resolved with.
 struct Resolver<'r> {
     settings: &'r Settings,
@@ -224,23 +235,61 @@ impl Resolver<'_> {
         &mut self,
         places: &[Placement<'_>],
         burden: &mut Burden,
-    ) -> Result<Vec<(Address, DesiredProduct)>, (TooMuch, Place)> {
-        let mut products = Vec::new();
+    ) -> Result<Resolved, (TooMuch, Place)> {
+        let Resolved { mut products, mut guessed } = Resolved::default();
         for placement in places.iter().filter(|placement| !placement.declaration.misshapen()) {
+            if placement.declaration.unread().place && !placement.is_varied() {
+                for (name, product) in self.anywhere(placement) {
+                    burden.is_to_be(&product).map_err(|much| (much, placement.declaration.place()))?;
+                    guessed.push((Address::new(placement.declaration.key, name), product));
+                }
+                continue;
+            }
             for name in &placement.locations {
                 let product = self.product(placement, name);
-                // what may be another product or version is not asked for: what can be said of the rest is said
-                let Some(product) = product.filter(|_| !placement.declaration.is_another()) else {
+                let Some(product) = product.filter(|product| !product.unread.place) else {
                     continue;
                 };
                 burden.is_to_be(&product).map_err(|much| (much, placement.declaration.place()))?;
-                products.push((Address::new(placement.declaration.key, name.clone()), product));
+                let address = Address::new(placement.declaration.key, name.clone());
+                let is_another =
+                    placement.declaration.is_another() || product.unread != OpenChoice::default();
+                let of = if is_another { &mut guessed } else { &mut products };
+                of.push((address, product));
             }
             if placement.locations.is_empty() {
                 self.judge(placement);
             }
         }
-        Ok(products)
+        Ok(Resolved { products, guessed })
+    }
+
+    /// It may stand on any location: what is wrong with it on each of them is told.
+    fn anywhere(&mut self, placement: &Placement<'_>) -> Vec<(LocationName, DesiredProduct)> {
+        let names: Vec<&LocationName> = self.settings.locations.keys().take(ANYWHERE + 1).collect();
+        if names.len() > ANYWHERE {
+            self.judge(placement);
+            return Vec::new();
+        }
+        let (mut products, mut found): (Vec<_>, Option<Vec<Diagnostic>>) = (Vec::new(), None);
+        for name in names {
+            let before = self.problems.0.len();
+            products.extend(self.product(placement, name).map(|product| (name.clone(), product)));
+            let here = self.problems.0.split_off(before);
+            let is_there = |one: &Diagnostic| {
+                here.iter().any(|other| {
+                    (other.code, &other.place, &other.message) == (one.code, &one.place, &one.message)
+                })
+            };
+            found = Some(match found {
+                None => here,
+                Some(found) => found.into_iter().filter(is_there).collect(),
+            });
+        }
+        let found = found.into_iter().flatten().filter(|one| !LOCAL.contains(&one.code));
+        let key = placement.declaration.key;
+        self.problems.extend(found.map(|one| one.found(key, None)));
+        products
     }
 
     /// Nobody knows where it stands, and the rest of it can still be judged.

@@ -172,7 +172,7 @@ pub(super) fn meant(
 fn distinct(scope: Scope<'_>, existing: &BTreeMap<LocationName, Listing>) -> BTreeSet<Choice> {
     let declared = scope.desired.products.iter().filter(|(address, _)| scope.selected.contains(*address));
     let mut choices = BTreeSet::new();
-    for (address, product) in declared {
+    for (address, product) in declared.filter(|(_, product)| !product.unread.product) {
         let row = scope.recorded.rows.get(address);
         let existing = row.and_then(|row| existing.get(&address.location)?.id(&row.binding.as_ref()?.id));
         choices.insert(Choice::anew(address, product));

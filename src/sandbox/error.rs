@@ -10,8 +10,9 @@ use crate::world_file::{Problem, Problems};
 pub enum SandboxError {
     /// The world file, or a template in it, is wrong.
     #[error(
-        "{}:{line}:{column}: {message}{}",
+        "{}:{line}:{column}: {message}{}{}",
         file.display(),
+        hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default(),
         used.as_ref().map(|used| format!(" (used at {used})")).unwrap_or_default()
     )]
     World {
@@ -23,6 +24,8 @@ pub enum SandboxError {
         column: usize,
         /// What is wrong.
         message: String,
+        /// What may have been meant, or what to do.
+        hint: Option<String>,
         /// Where the world file names the template that it is about.
         used: Option<String>,
     },
@@ -111,11 +114,27 @@ impl From<Problems> for SandboxError {
 
 impl From<Problem> for SandboxError {
     fn from(problem: Problem) -> SandboxError {
-        let Problem { file, place, message, used, .. } = problem;
+        let Problem { file, place, message, used, of_template, .. } = problem;
         match place {
-            Some((line, column)) => SandboxError::World { file, line, column, message, used },
+            // what a template's reader says are CloudFormation's words
+            Some((line, column)) if of_template && used.is_some() => {
+                SandboxError::World { file, line, column, message, hint: None, used }
+            }
+            Some((line, column)) => {
+                let (message, hint) = advice(message);
+                SandboxError::World { file, line, column, message, hint, used }
+            }
             None => SandboxError::Unread { file, message },
         }
+    }
+}
+
+/// What is wrong, and the advice that our messages give behind it.
+fn advice(message: String) -> (String, Option<String>) {
+    let is_whole = |part: &str| part.matches('`').count().is_multiple_of(2);
+    match message.rsplit_once("; ") {
+        Some((wrong, advice)) if is_whole(wrong) => (wrong.to_owned(), Some(advice.to_owned())),
+        _ => (message, None),
     }
 }
 

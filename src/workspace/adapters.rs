@@ -38,8 +38,8 @@ pub trait Adapters {
         _home: &SettingsHome,
         _settings: &Settings,
         _locations: &BTreeSet<&LocationName>,
-    ) -> Salvaged {
-        Salvaged::default()
+    ) -> WhatIsLeft {
+        WhatIsLeft::default()
     }
 
     /// The repo's store, held until it is dropped; made where there is none.
@@ -69,7 +69,7 @@ pub struct HeldStore {
 
 /// What can be read of locations with which something is wrong.
 #[derive(Default)]
-pub struct Salvaged {
+pub struct WhatIsLeft {
     /// A catalog of all but those that cannot be reached at all.
     pub catalog: Option<Rc<dyn Catalog>>,
     /// Those that cannot be reached at all.

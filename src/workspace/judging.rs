@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::adapters::Salvaged;
+use super::adapters::WhatIsLeft;
 use super::problem::Problem;
 use super::wish::{Meant, Wish};
 use super::{Remembered, Workspace};
@@ -14,7 +14,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Segment, Severity
 use crate::model::ids::{Address, Lineage, LocationName};
 use crate::model::secret::DigestKey;
 use crate::model::template::Reference;
-use crate::observe::{ObserveError, Observed, Scope, ask_what_is_meant, observe};
+use crate::observe::{ObserveError, Observed, ask_what_is_meant, observe};
 use crate::plan::{self, PlanInput, Policy, may_mean, rekeyed, removals, renamed};
 use crate::state::Recorded;
 
@@ -136,7 +136,7 @@ impl Workspace<'_> {
         };
         let selected: BTreeSet<Address> = policy.selected.iter().filter(declared).cloned().collect();
         let mut policy = Policy { selected, removals, ..policy };
-        let mut unread = Unread::default();
+        let mut unread = UnreadLocations::default();
         let Some(observed) = self.observed(&mut desired, recorded, &mut policy, &mut unread) else {
             return Answer { found: told, unread: unread.problem };
         };
@@ -166,7 +166,8 @@ impl Workspace<'_> {
         let is_planned = self.is_sound() && !unread.partial.is_empty();
         let wrong = || plan::plan(&input).err().unwrap_or_default();
         let wrong = if is_planned { wrong() } else { plan::checked(&input) };
-        told.extend(wrong.into_iter().filter(holds));
+        let wrong: Vec<Diagnostic> = wrong.into_iter().filter(holds).collect();
+        told.extend(wherever_it_stands(wrong, &desired, &policy.selected));
         Answer { found: self.repo.with_origins(told, desired.products.keys()), unread: unread.problem }
     }
 
@@ -195,7 +196,7 @@ impl Workspace<'_> {
         desired: &mut Desired,
         recorded: &Recorded,
         policy: &mut Policy,
-        unread: &mut Unread,
+        unread: &mut UnreadLocations,
     ) -> Option<Observed> {
         for _ in 0..ROUNDS {
             let asked = policy.selected.iter().chain(desired.externals.keys());
@@ -203,7 +204,7 @@ impl Workspace<'_> {
             let catalog = match self.repo.catalog_of(&locations) {
                 Ok(catalog) => catalog,
                 Err(problem) => {
-                    let Salvaged { catalog, out, partial } = self.repo.salvaged(&locations);
+                    let WhatIsLeft { catalog, out, partial } = self.repo.salvaged(&locations);
                     if unread.partial.is_empty() {
                         unread.tell(problem);
                     }
@@ -216,14 +217,8 @@ impl Workspace<'_> {
                 return None;
             }
             let reader: &dyn CatalogRead = &*catalog;
-            let scope = Scope {
-                desired,
-                recorded,
-                locations: &self.repo.settings.locations,
-                selected: &policy.selected,
-                refresh: true,
-                deep: &BTreeSet::new(),
-            };
+            let deep = BTreeSet::new();
+            let scope = self.scope(desired, recorded, &policy.selected, &deep);
             let errors = match observe(scope, reader) {
                 Ok(mut observed) => {
                     ask_what_is_meant(reader, &mut observed);
@@ -235,7 +230,7 @@ impl Workspace<'_> {
             let mistakes: Vec<ObserveError> =
                 errors.into_iter().filter(|error| error.written().is_some()).collect();
             if !mistakes.is_empty() {
-                unread.tell(Problem::unread(&mistakes, self.repo.stands()));
+                unread.tell(Problem::unread(&mistakes, self.repo.stands(), &self.repo.sources));
             }
             let before = policy.selected.len();
             without(&out, desired, policy);
@@ -245,6 +240,37 @@ impl Workspace<'_> {
         }
         None
     }
+}
+
+/// Of what may stand on any location, only what holds of it on all of them.
+fn wherever_it_stands(
+    found: Vec<Diagnostic>,
+    desired: &Desired,
+    asked: &BTreeSet<Address>,
+) -> Vec<Diagnostic> {
+    let mut anywhere: BTreeMap<&str, usize> = BTreeMap::new();
+    let open = desired.products.iter().filter(|(address, one)| one.unread.place && asked.contains(*address));
+    open.for_each(|(address, _)| *anywhere.entry(address.key.as_str()).or_default() += 1);
+    let of = |one: &Diagnostic| {
+        let key = one.found.as_ref().map(|found| found.declaration.clone())?;
+        anywhere.get(key.as_str()).map(|asked| (key, *asked))
+    };
+    let is_same = |one: &Diagnostic, other: &Diagnostic| {
+        (one.code, &one.place, &one.message) == (other.code, &other.place, &other.message)
+    };
+    let mut told: Vec<Diagnostic> = Vec::new();
+    for one in &found {
+        match of(one) {
+            None => told.push(one.clone()),
+            Some((key, asked)) => {
+                let is_everywhere = found.iter().filter(|other| is_same(one, other)).count() >= asked;
+                if is_everywhere && !told.iter().any(|other| is_same(one, other)) {
+                    told.push(one.clone().found(key, None));
+                }
+            }
+        }
+    }
+    told
 }
 
 /// Takes out what stands on these locations.
@@ -270,14 +296,14 @@ struct Answer {
 
 /// The locations that cannot be read, or not as a whole.
 #[derive(Default)]
-struct Unread {
+struct UnreadLocations {
     /// What is wrong with them.
     problem: Option<Problem>,
     /// Those that do not tell of everything what it takes.
     partial: BTreeSet<LocationName>,
 }
 
-impl Unread {
+impl UnreadLocations {
     fn tell(&mut self, problem: Problem) {
         self.problem = Some(self.problem.take().into_iter().fold(problem, Problem::with));
     }

@@ -41,7 +41,7 @@ use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Segment, Severity,
 use crate::model::product::Selector;
 use crate::model::text::did_you_mean;
 
-pub use adapters::{Adapters, HeldStore, Salvaged};
+pub use adapters::{Adapters, HeldStore, WhatIsLeft};
 pub use apply::{Finished, Watcher};
 pub use browsing::Browsed;
 pub use files::{SETTINGS, source, unkeepable};

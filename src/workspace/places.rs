@@ -9,14 +9,6 @@ use crate::declare::{Index, Layer};
 use crate::model::diagnostic::{Part, Place, Source};
 use crate::model::ids::Address;
 
-/// "file:line:column" of a byte of a text, both from 1.
-pub(super) fn spot(source: &Source, at: usize) -> Option<String> {
-    let before = source.text.get(..at)?;
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    Some(format!("{}:{line}:{column}", source.path))
-}
-
 /// Where a place is, in a text that was read.
 pub(super) fn found(sources: &[Source], place: &Place) -> Option<String> {
     PlacedTexts::new(sources).spot(place)

@@ -12,7 +12,7 @@ use crate::apply::Limits;
 use crate::catalog::{Catalog, CatalogRead, ProductRef};
 use crate::declare::Desired;
 use crate::model::diagnostic::Diagnostics;
-use crate::model::ids::LocationName;
+use crate::model::ids::{Address, LocationName};
 use crate::model::secret::{DigestKey, Secret};
 use crate::model::template::Known;
 use crate::observe::{Scope, ask_what_is_meant, observe};
@@ -108,8 +108,7 @@ impl Workspace<'_> {
         if self.problems.has_errors() {
             return Err(self.everything_wrong(wish, recorded, key).into());
         }
-        let nothing = Desired::nothing();
-        let desired = if wish.destroy { &nothing } else { &self.desired };
+        let desired = if wish.destroy { &Desired::nothing() } else { &self.desired };
         let moves = rekeyed(desired, recorded).map_err(|found| {
             self.with_the_rest(Problem::findings(found, &self.repo.sources), wish, recorded, key)
         })?;
@@ -121,16 +120,11 @@ impl Workspace<'_> {
         let asked = policy.selected.iter().chain(desired.externals.keys());
         let catalog = self.repo.catalog(asked).map_err(beside)?;
         let reader: &dyn CatalogRead = &*catalog;
-        let scope = Scope {
-            desired,
-            recorded,
-            locations: &self.repo.settings.locations,
-            selected: &policy.selected,
-            refresh: !wish.no_refresh,
-            deep: &self.deep(wish),
-        };
-        let mut observed =
-            observe(scope, reader).map_err(|errors| beside(Problem::unread(&errors, self.repo.stands())))?;
+        let deep = self.deep(wish);
+        let scope = self.scope(desired, recorded, &policy.selected, &deep);
+        let scope = Scope { refresh: !wish.no_refresh, ..scope };
+        let mut observed = observe(scope, reader)
+            .map_err(|errors| beside(Problem::unread(&errors, self.repo.stands(), &self.repo.sources)))?;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let desired = &*plan::veiled(desired, &input);
         let mut previewed = Previewed::default();
@@ -147,19 +141,17 @@ impl Workspace<'_> {
             }
         }
         let planned = plan::plan(&PlanInput { desired, recorded, observed: &observed, policy: &policy, key });
-        if planned.is_err() {
-            // now it is worth asking what else is wrong
-            ask_what_is_meant(reader, &mut observed);
-        }
+        // now it is worth asking what else is wrong
+        planned.as_ref().err().iter().for_each(|_| ask_what_is_meant(reader, &mut observed));
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let mut plan = planned.or_else(|_| plan::plan(&input))?;
         renamed.retain(|group| group.reads.iter().all(|read| plan.knows(&read.address)));
         plan.tell_renamed(&renamed);
         plan.notes.extend(left.into_iter().chain(plan::unfitting(desired, recorded)));
         let mut accounts = concurrency::account_products(&observed, recorded);
-        if wish.no_refresh {
-            accounts.extend(account_products(&plan, recorded, reader));
-        }
+        let unasked =
+            if wish.no_refresh { account_products(&plan, recorded, reader) } else { BTreeSet::new() };
+        accounts.extend(unasked);
         let (known, secrets) = (plan::known(&input, &plan), self.secrets(&input, &plan));
         let checks = LateChecks::read(&input, &plan, written(&self.repo.sources));
         let (limits, places) = (limits(&self.repo, accounts), observed.places);
@@ -168,6 +160,18 @@ impl Workspace<'_> {
 }
 
 impl Workspace<'_> {
+    /// What is looked at in the catalog, freshly.
+    pub(super) fn scope<'s>(
+        &'s self,
+        desired: &'s Desired,
+        recorded: &'s Recorded,
+        selected: &'s BTreeSet<Address>,
+        deep: &'s BTreeSet<LocationName>,
+    ) -> Scope<'s> {
+        let locations = &self.repo.settings.locations;
+        Scope { desired, recorded, locations, selected, refresh: true, deep }
+    }
+
     /// The sensitive clear texts that its steps may meet.
     pub(super) fn secrets(&self, input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
         let mut secrets = plan::sensitive(input, plan);

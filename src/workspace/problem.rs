@@ -258,23 +258,39 @@ impl From<Vec<NoMatch>> for Problem {
 
 impl From<Vec<ObserveError>> for Problem {
     fn from(errors: Vec<ObserveError>) -> Self {
-        Self::unread(&errors, |_| None)
+        Self::unread(&errors, |_| None, &[])
     }
 }
 
 impl Problem {
     /// What keeps locations from being read; `stands` tells where each one is written.
-    pub(super) fn unread(errors: &[ObserveError], stands: impl Fn(&LocationName) -> Option<String>) -> Self {
+    pub(super) fn unread(
+        errors: &[ObserveError],
+        stands: impl Fn(&LocationName) -> Option<Place>,
+        sources: &[Source],
+    ) -> Self {
         let mut told: BTreeSet<String> = BTreeSet::new();
-        let complaints = errors.iter().filter_map(|error| {
+        let (mut found, mut complaints) = (Diagnostics::default(), Vec::new());
+        for error in errors {
             let dropped = dropped_together(error, errors);
             let mut complaint = Complaint::of(error).hint(observe_hint(error));
             complaint.message = dropped.unwrap_or(complaint.message);
             complaint.notes.extend(asked_for(error));
-            complaint.notes.extend(stands(error.location()).filter(|_| error.is_of_settings()));
-            told.insert(complaint.message.clone()).then_some(complaint)
-        });
-        Self { kind: ProblemKind::Catalog, complaints: Complaints::Sentences(complaints.collect()) }
+            if !told.insert(complaint.message.clone()) {
+                continue;
+            }
+            match stands(error.location()).filter(|_| error.is_of_settings()) {
+                Some(place) => {
+                    let Complaint { message, causes, notes, hint } = complaint;
+                    let one = Diagnostic::error("catalog", message).maybe_hint(hint);
+                    found.push(Diagnostic { notes: [causes, notes].concat(), ..one.at(place) });
+                }
+                None => complaints.push(complaint),
+            }
+        }
+        let kind = ProblemKind::Catalog;
+        let others = Self { kind, complaints: Complaints::Sentences(complaints) };
+        Self { kind, ..others.beside(found, sources) }
     }
 }
 

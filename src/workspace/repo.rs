@@ -2,13 +2,13 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::adapters::{Adapters, HeldStore, Salvaged};
+use super::adapters::{Adapters, HeldStore, WhatIsLeft};
 use super::files::{Files, SETTINGS, source};
-use super::places::spot;
 use super::problem::Problem;
 use super::state_folder::refused;
 use super::texts::{GivenValues, SettingsTexts, Told};
@@ -173,7 +173,7 @@ impl<'a> Repo<'a> {
     }
 
     /// In which line of the settings a location is written. Each file is read again once, however many are asked for.
-    pub(super) fn stands(&self) -> impl Fn(&LocationName) -> Option<String> {
+    pub(super) fn stands(&self) -> impl Fn(&LocationName) -> Option<Place> {
         let settings = self.sources.iter().filter(|source| self.is_of_settings(source));
         let indexes: OnceCell<Vec<(&Source, Index<'_>)>> = OnceCell::new();
         let settings: Vec<&Source> = settings.collect();
@@ -183,7 +183,7 @@ impl<'a> Repo<'a> {
         }
     }
 
-    fn stands_in(&self, location: &LocationName, settings: &[(&Source, Index<'_>)]) -> Option<String> {
+    fn stands_in(&self, location: &LocationName, settings: &[(&Source, Index<'_>)]) -> Option<Place> {
         let Some(account) = self.settings.locations.get(location).map(|location| &location.account) else {
             return self.lists_locations(settings);
         };
@@ -191,19 +191,19 @@ impl<'a> Repo<'a> {
         let (inline, apart) = ([key("locations"), key(account)], [key(account)]);
         let mut found = settings.iter().filter_map(|(source, index)| {
             let path = if self.settings_files().contains(&&*source.path) { &inline[..] } else { &apart[..] };
-            let at = index.locate(path, Part::Key)?.start;
+            let at = index.locate(path, Part::Key)?;
             let is_there =
-                source.text.get(at..)?.trim_start_matches(['"', '\'']).starts_with(account.as_str());
-            is_there.then(|| spot(source, at)).flatten().map(|spot| format!("it is written at {spot}"))
+                source.text.get(at.start..)?.trim_start_matches(['"', '\'']).starts_with(account.as_str());
+            is_there.then(|| bytes(source, at))
         });
         found.next()
     }
 
     /// Where the locations are, for one that is not among them.
-    fn lists_locations(&self, settings: &[(&Source, Index<'_>)]) -> Option<String> {
+    fn lists_locations(&self, settings: &[(&Source, Index<'_>)]) -> Option<Place> {
         let mut found = settings.iter().filter_map(|(source, index)| {
-            let at = index.locate(&[Segment::Key("locations".to_owned())], Part::Key)?.start;
-            spot(source, at).map(|spot| format!("the locations are written at {spot}"))
+            let at = index.locate(&[Segment::Key("locations".to_owned())], Part::Key)?;
+            Some(bytes(source, at))
         });
         found.next()
     }
@@ -357,7 +357,7 @@ impl<'a> Repo<'a> {
     }
 
     /// What can be read of these locations where there is no catalog of them.
-    pub(super) fn salvaged(&self, locations: &BTreeSet<&LocationName>) -> Salvaged {
+    pub(super) fn salvaged(&self, locations: &BTreeSet<&LocationName>) -> WhatIsLeft {
         self.adapters.salvaged(&self.home, &self.settings, locations)
     }
 
@@ -400,4 +400,8 @@ impl<'a> Repo<'a> {
         self.sources.extend(read.iter().cloned());
         read
     }
+}
+
+fn bytes(source: &Source, at: Range<usize>) -> Place {
+    Place::Bytes { file: source.path.clone(), start: at.start, end: at.end }
 }

@@ -65,6 +65,6 @@ impl Workspace<'_> {
     }
 
     pub(super) fn not_read(&self, errors: &[ObserveError]) -> Problem {
-        Problem::unread(errors, self.repo.stands())
+        Problem::unread(errors, self.repo.stands(), &self.repo.sources)
     }
 }

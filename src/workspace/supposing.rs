@@ -59,8 +59,8 @@ impl Workspace<'_> {
             refresh: !wish.no_refresh,
             deep: &deep,
         };
-        let mut observed =
-            observe(scope, reader).map_err(|errors| Problem::unread(&errors, self.repo.stands()))?;
+        let mut observed = observe(scope, reader)
+            .map_err(|errors| Problem::unread(&errors, self.repo.stands(), &self.repo.sources))?;
         let before =
             PlanInput { desired: &self.desired, recorded, observed: &observed, policy: &policy, key };
         let Versions { desired, who, offers } = self.versions(&suppositions, &before)?;

@@ -96,7 +96,7 @@ fn a_search_that_is_not_permitted_says_what_is_missing_and_what_may_be_written()
             "`servicecatalog:accountLevel: self`",
             "`access_level: user`",
             "its `access_level` says, `account`",
-            "it is written at provisor.yaml:4:3",
+            "--> provisor.yaml:4:3",
         ];
         repo.sh("plan").exits(1).tells(&texts);
         repo.apply().exits(1).tells(&texts);

@@ -134,16 +134,15 @@ fn a_key_that_is_none_hides_nothing_in_its_declaration() {
         "lifecycle: [a]",
         "timeouts: {provison: 5m}",
         "notification_arns: {a: b}",
-    ];
-    // another product, version or place may be meant
-    let others = [
-        "product_nam: box",
+        // the same is wrong in every version, and on every location
         "path_nam: x",
         "provisioning_artifact_nam: v2",
         "locaton: prod",
         "path_name: [a]",
         "path_name: !Ref x",
     ];
+    // another product may be meant
+    let others = ["product_nam: box"];
     for (added, is_asked) in values.map(|one| (one, true)).into_iter().chain(others.map(|one| (one, false))) {
         let repo = two();
         repo.edit("products.yaml", "Mode: slo}\n", &format!("Mode: slo}}\n{inside}    {added}\n"));

@@ -187,3 +187,113 @@ fn a_reference_that_nothing_fills_hides_nothing_beside_it() {
     repo.declare(&(slow("one", "parameters: {Name: x, Mode: slo", tag) + &two));
     tells(&repo, "plan", &["there is no variable `nope`", "`two` has no output `Nme`"]);
 }
+
+/// A field that cannot be read leaves open what it says, and nothing else.
+#[test]
+fn a_field_that_cannot_be_read_hides_nothing_in_its_declaration() {
+    let prod = "  prod: {sandbox: sandbox.yaml, account_id: \"444455556666\"}\n";
+    let two = slow("two", "Mode: slo", "Mode: slow");
+    let name = ("Name: x", "Name: \"${var.nope} ${two.outputs.Nme}\"");
+    let both = ["there is no variable `nope`", "`two` has no output `Nme`"];
+    for settings in ["", prod] {
+        let repo = repo("");
+        repo.edit("provisor.yaml", "variables:", &format!("{settings}variables:"));
+        for (from, to, wrong, is_version_told) in [
+            ("location: demo", "location: [a]", "`location` must be a text, not a list", true),
+            ("location: demo", "locations: [[a]]", "item 1 of `locations` must be a text", true),
+            ("location: demo", "locations: 5", "there is no location `5`", false),
+            (
+                "provisioning_artifact_name: v1",
+                "provisioning_artifact_name: [v1]",
+                "`provisioning_artifact_name` must be a text",
+                false,
+            ),
+            ("provisioning_artifact_name: v1, ", "", "`one` has no provisioning artifact", false),
+            ("location: demo", "location: demo, path_name: {a: b}", "`path_name` must be a text", true),
+            (
+                "location: demo",
+                "location: demo, provisioned_product_name: [x]",
+                "`provisioned_product_name` must be a text",
+                true,
+            ),
+        ] {
+            let broken = slow("one", from, to);
+            repo.declare(&(broken.replace(name.0, name.1) + &two));
+            if to.ends_with('5') {
+                // it stands nowhere, and what is asked of no location is not told
+                repo.sh("plan").exits(1).tells(&[wrong, both[0]]);
+                continue;
+            }
+            let told = [wrong, both[0], both[1], MODE];
+            let done = tells(&repo, "plan", &told);
+            let is_so = done.err.contains("it is so in every version that is offered");
+            assert_eq!(is_so, !is_version_told, "{to}\n{}", done.err);
+            assert!(!done.err.contains("on `prod`"), "{}", done.err);
+        }
+        repo.declare(
+            &(slow("one", "product_name: box", "product_name: [box]").replace(name.0, name.1) + &two),
+        );
+        tells(&repo, "plan", &["`product_name` must be a text", both[0], both[1]]);
+        repo.declare(&(slow("one", "product_name: box, ", "").replace(name.0, name.1) + &two));
+        tells(&repo, "plan", &["`one` has no product", both[0], both[1]]);
+    }
+    // on one of the locations it may be right
+    let repo = repo(&slow("one", "location: demo", "location: [a]"));
+    let other = repo.read("sandbox.yaml").replace("111122223333", "444455556666").replace("box-v", "other-v");
+    repo.write("other.yaml", &other);
+    let box_of = |name: &str| repo.read(name).replace("[slow, fast]", "[slo, slow]");
+    repo.write("other-v1.yaml", &box_of("box-v1.yaml"));
+    repo.write("other-v2.yaml", &box_of("box-v2.yaml"));
+    repo.edit("provisor.yaml", "variables:", "  prod: {sandbox: other.yaml}\nvariables:");
+    tells(&repo, "plan", &["`location` must be a text, not a list"]);
+}
+
+/// A list that holds something else than texts is pointed at where that stands.
+#[test]
+fn an_item_that_is_no_text() {
+    let repo = repo("");
+    repo.edit("box-v1.yaml", "Note: {Type: String, Default: none}", "Note: {Type: List<Number>, Default: 1}");
+    repo.edit("box-v1.yaml", "Value: !Ref Note", "Value: !Join [\",\", !Ref Note]");
+    repo.declare(&slow("one", "Mode: slo", "Note: [80, [1]]"));
+    let line = repo.read("products.yaml").lines().nth(1).unwrap().to_owned();
+    let column = line.find("[1]").unwrap() + 1;
+    let at = format!("--> products.yaml:2:{column}");
+    tells(&repo, "plan", &["parameter `Note` takes a list of texts"]).tells(&[&at]);
+}
+
+/// The state's folder is no place for a file, and that is said before anything is planned.
+#[test]
+fn what_is_written_is_not_the_state() {
+    let repo = repo(&slow("one", "Mode: slo", "Mode: slow"));
+    for line in ["plan --out state", "plan --write json=state", "plan --out ./x/../state"] {
+        let done =
+            repo.sh(line).exits(1).tells(&["state` is where the state is kept", "= hint: ", "1 error\n"]);
+        assert_eq!(done.out, "", "{line}");
+        assert!(!repo.path().join("state").is_file());
+        std::fs::create_dir_all(repo.path().join("x")).unwrap();
+    }
+    let done = repo.sh("plan --out nowhere/p.bin").exits(1);
+    done.tells(&["= hint: make the folder first: `mkdir -p nowhere`", "1 error\n"]);
+    let done = repo.sh("plan --target oen").exits(1).tells(&["  = hint: did you mean `one`?", "1 error\n"]);
+    assert_eq!(done.out, "");
+}
+
+/// What is wrong with the settings has a place in JSON too, and a world's hint is a hint.
+#[test]
+fn places_and_hints_for_programs() {
+    let repo = repo(&slow("one", "Mode: slo", "Mode: slow"));
+    repo.apply().exits(0);
+    repo.edit("sandbox.yaml", "account_id: \"111122223333\"", "account_id: \"444455556666\"");
+    let done = repo.sh("plan --format json").exits(1).tells(&["--> provisor.yaml:4:3", "1 error in 1 file"]);
+    let found = done.json()["diagnostics"][0].clone();
+    assert_eq!(found["code"], "catalog", "{found}");
+    assert_eq!(found["place"]["line"], 4, "{found}");
+    repo.edit("sandbox.yaml", "time_scale", "tiem_scale");
+    let done = repo.sh("plan --format json").exits(1);
+    let found = done.json()["diagnostics"][0].clone();
+    assert_eq!(found["message"], "unknown key `tiem_scale`");
+    assert_eq!(found["hint"], "did you mean `time_scale`?");
+    repo.edit("sandbox.yaml", "tiem_scale", "bla");
+    done.tells(&["= hint: did you mean `time_scale`?"]);
+    repo.sh("plan").exits(1).tells(&["Error: unknown key `bla`\n", "= note: there is `format`"]);
+}

@@ -169,7 +169,7 @@ fn regions_that_are_dropped_together_are_one_mistake() {
     repo.write("provisor.yaml", &settings.replace("[eu-west-1, us-east-1]", "[eu-west-3]"));
     let done = repo.sh("plan").exits(1).tells(&[
         "locations `prod/eu-west-1`, `prod/us-east-1` are not in the settings, but the state holds `one` there",
-        "the locations are written at provisor.yaml:3:1",
+        "--> provisor.yaml:3:1",
     ]);
     assert_eq!(done.err.matches("Error: ").count(), 1, "{}", done.err);
 }

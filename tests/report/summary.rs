@@ -263,18 +263,18 @@ fn errors_name_their_causes_once() {
     };
     assert_eq!(
         told(&io, Some("make room\nor move")),
-        "Error: writing `state/x`: disk full\n  hint: make room\n        or move\n"
+        "Error: writing `state/x`: disk full\n  = hint: make room\n          or move\n"
     );
     let wrapped = std::io::Error::other(Wrapped(full()));
-    assert_eq!(told(&wrapped, None), "Error: cannot go on\n  caused by: disk full\n");
+    assert_eq!(told(&wrapped, None), "Error: cannot go on\n  = caused by: disk full\n");
     let page = human::error(
         &format!("{EVIL}\nmore"),
         Beside { causes: &[EVIL.into()], notes: &[EVIL.into()], hint: Some(EVIL) },
         plain(),
     );
     assert!(!page.chars().any(|c| c != '\n' && is_hidden(c)), "{page:?}");
-    assert!(page.contains("\n  | more\n  caused by: a\\u{1b}"), "{page}");
-    assert!(page.contains("\n  note: a\\u{1b}"), "{page}");
+    assert!(page.contains("\n  | more\n  = caused by: a\\u{1b}"), "{page}");
+    assert!(page.contains("\n  = note: a\\u{1b}"), "{page}");
 }
 
 #[derive(Debug)]

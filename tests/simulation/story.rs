@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::catalog::ParameterRule;
 use provisor::declare::{
-    Access, Desired, DesiredParameter, DesiredProduct, Import, ImportOf, Layer, Location, Origin,
+    Access, Desired, DesiredParameter, DesiredProduct, Import, ImportOf, Layer, Location, OpenChoice, Origin,
 };
 use provisor::model::access::AccessLevel;
 use provisor::model::ids::Address;
@@ -236,6 +236,7 @@ fn product(key: &str, declared: &Declared) -> DesiredProduct {
         product: Selector::Name("network".to_owned()),
         artifact: ArtifactSelector::Name(format!("v{}", declared.version)),
         path: None,
+        unread: OpenChoice::default(),
         parameters,
         tags: BTreeMap::new(),
         options: Options {

@@ -40,7 +40,8 @@ pub(super) fn chosen(
         }
         Shape::Map(_) => return selected(tree, id, context, settings).map(Some),
     };
-    if found.is_empty() {
+    // items that are no texts are told where their form is checked
+    if found.is_empty() && tree.items(id).is_empty() {
         let diagnostic = Diagnostic::error("matches-nothing", "`locations` is empty");
         return Err(Misplaced::field("locations", diagnostic));
     }

@@ -31,6 +31,11 @@ pub(super) struct Placement<'f> {
 }
 
 impl<'f> Placement<'f> {
+    /// Whether anything is different on some of the locations.
+    pub fn is_varied(&self) -> bool {
+        self.bases.iter().any(|(_, held)| !held.is_empty())
+    }
+
     /// Its own overrides that hold nowhere.
     pub fn idle(&self) -> Vec<Sheet<'f, Layer>> {
         let tree = &self.declaration.file.tree;
@@ -87,11 +92,15 @@ impl<'p> Placer<'p> {
             self.compare(declaration.file, base.node)?;
         }
         let (locations, is_sure) = match self.locations(declaration, &origin) {
-            Ok(locations) => (locations, true),
+            Ok(locations) => {
+                let is_known = !locations.is_empty();
+                (locations, is_known)
+            }
             Err(sound) => (sound, false),
         };
         self.burden.stands(locations.len())?;
-        let standing = StandsOnSome { locations: &locations, is_sure };
+        let is_known = is_sure && !declaration.unread().place;
+        let standing = StandsOnSome { locations: &locations, is_sure: is_known };
         let mut bases = Vec::new();
         if !declaration.misshapen() {
             for base in declaration.bases() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::desired::DesiredProduct;
+use crate::desired::{DesiredProduct, OpenChoice};
 use crate::fields::{duration, ignored};
 use crate::origin::Origin;
 use provisor_model::product::{
@@ -74,26 +74,30 @@ struct LifecycleContent {
 
 impl ProductContent {
     /// The product, without what is filled in by others: parameters, tags, dependencies and its origin.
-    pub fn product(self, key: &str, otherwise: Timeouts) -> Option<DesiredProduct> {
+    pub fn product(self, key: &str, otherwise: Timeouts, unread: OpenChoice) -> Option<DesiredProduct> {
         let timeouts = self.timeouts.over(otherwise);
         let lifecycle = Lifecycle {
             prevent_terminate: self.lifecycle.prevent_terminate,
             on_removal: OnRemoval::parse(&self.lifecycle.on_removal).unwrap_or_default(),
             terminate_timeout: Some(timeouts.terminate).filter(|time| *time != Timeouts::default().terminate),
         };
-        let artifact = match self.provisioning_artifact {
-            Some(_) => ArtifactSelector::OnlyActive,
-            None => match selector(self.provisioning_artifact_name, self.provisioning_artifact_id)? {
-                Selector::Name(name) => ArtifactSelector::Name(name),
-                Selector::Id(id) => ArtifactSelector::Id(id),
-            },
+        let nothing = || Selector::Name(String::new());
+        let version = selector(self.provisioning_artifact_name, self.provisioning_artifact_id);
+        let artifact = match (self.provisioning_artifact, version) {
+            _ if unread.version => ArtifactSelector::Name(String::new()),
+            (Some(_), _) => ArtifactSelector::OnlyActive,
+            (None, Some(Selector::Name(name))) => ArtifactSelector::Name(name),
+            (None, Some(Selector::Id(id))) => ArtifactSelector::Id(id),
+            (None, None) => return None,
         };
+        let product = selector(self.product_name, self.product_id);
         Some(DesiredProduct {
             origin: Origin::default(),
             name: self.provisioned_product_name.unwrap_or_else(|| key.to_owned()),
-            product: selector(self.product_name, self.product_id)?,
+            product: if unread.product { nothing() } else { product? },
             artifact,
-            path: selector(self.path_name, self.path_id),
+            path: selector(self.path_name, self.path_id).filter(|_| !unread.path),
+            unread,
             parameters: BTreeMap::new(),
             tags: BTreeMap::new(),
             options: Options {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Composer;
 use super::text::parameter;
-use crate::desired::{DesiredParameter, DesiredProduct};
+use crate::desired::{DesiredParameter, DesiredProduct, OpenChoice};
 use crate::layers::by_key;
 use crate::references::Filling;
 use crate::rough::Husk;
@@ -36,6 +36,7 @@ impl Composer<'_> {
             product: Selector::Name(String::new()),
             artifact: ArtifactSelector::OnlyActive,
             path: None,
+            unread: OpenChoice::default(),
             parameters,
             tags: BTreeMap::new(),
             options: Options::default(),

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use super::declarations::Declaration;
 use super::decode::{Undecoded, decoded};
-use super::desired::DesiredProduct;
+use super::desired::{DesiredProduct, OpenChoice};
 use super::fields::{CONTENT, FieldKind, Relation, TextRule};
 use super::layers::{Fill, Leaf, Merged, Sheet};
 use super::origin::{Layer, Origin};
@@ -44,7 +44,7 @@ impl<'c> Composer<'c> {
     pub fn product(mut self, key: &str) -> Option<DesiredProduct> {
         let merged = Merged::of(&CONTENT, &self.sheets);
         self.note(&merged);
-        self.missing(key, &merged);
+        let unread = self.missing(key, &merged);
         let value = merged.value(&mut self);
         let content: ProductContent = decoded(value).map_err(|undecoded| self.undecoded(undecoded)).ok()?;
         if let Some(preferences) = &content.provisioning_preferences {
@@ -55,7 +55,7 @@ impl<'c> Composer<'c> {
         let items = self.items(&merged, "depends_on");
         let needed = |text: &String| Some((self.context.address(text).ok()?, *items.get(text)?));
         let depends_on = content.depends_on.iter().filter_map(needed).collect();
-        let mut product = content.product(key, self.timeouts)?;
+        let mut product = content.product(key, self.timeouts, unread)?;
         (product.parameters, product.tags, product.depends_on) = (parameters, tags, depends_on);
         product.origin = self.origin;
         Some(product)
@@ -81,16 +81,22 @@ impl<'c> Composer<'c> {
         }
     }
 
-    /// What no layer says, and must be said.
-    fn missing(&mut self, key: &str, merged: &Merged<'c, Layer>) {
+    /// What no layer says, and must be said. Gives what is left open by that, and by what cannot be read.
+    fn missing(&mut self, key: &str, merged: &Merged<'c, Layer>) -> OpenChoice {
+        let mut unread = self.declaration.map(|declaration| declaration.unread()).unwrap_or_default();
         let place = |origin: &Origin| origin.place(Layer::Own, &[], Part::Key);
         for relation in CONTENT.relations() {
             let Relation::One { noun, of } = relation else { continue };
+            let is_missing = !of.iter().any(|name| merged.find(&[name]).is_some());
+            if is_missing {
+                unread.product |= of.contains(&"product_name");
+                unread.version |= of.contains(&"provisioning_artifact_name");
+            }
             // what is missing may stand under a key that is none
             if self.declaration.is_some_and(|declaration| declaration.hides(of)) {
                 continue;
             }
-            if !of.iter().any(|name| merged.find(&[name]).is_some()) {
+            if is_missing {
                 let diagnostic = Diagnostic::error("missing", format!("`{key}` has no {noun}"));
                 self.problems.push(diagnostic.hint(format!("write {}", choice(of))).at(place(&self.origin)));
             }
@@ -102,6 +108,7 @@ impl<'c> Composer<'c> {
         {
             self.problems.push(diagnostic.at(place(&self.origin)));
         }
+        unread
     }
 
     fn undecoded(&mut self, undecoded: Undecoded) {

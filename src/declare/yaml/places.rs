@@ -78,10 +78,9 @@ impl Tree<'_> {
             Shape::List(items) => items.as_slice(),
             Shape::Map(_) => return None,
         };
-        let counts: Vec<usize> = scalars
-            .iter()
-            .map(|scalar| Some(self.text(*scalar)?.split(',').count()))
-            .collect::<Option<_>>()?;
+        // what is no text is one item, however many it holds
+        let pieces = |scalar: &NodeId| self.text(*scalar).map_or(1, |text| text.split(',').count());
+        let counts: Vec<usize> = scalars.iter().map(pieces).collect();
         if counts.iter().sum::<usize>() != of {
             return None;
         }

@@ -16,7 +16,18 @@ pub(super) fn unresolved(product: &DesiredProduct, why: &Unresolved, names: &Sug
         Unresolved::Version { path, .. } => path.as_deref(),
         _ => None,
     };
-    [Some(why), beside].into_iter().flatten().map(|why| one(product, why, names)).collect()
+    // what cannot be read is told where it is written
+    let is_told = |why: &&Unresolved| match why {
+        Unresolved::Version { .. }
+        | Unresolved::AmbiguousVersion { .. }
+        | Unresolved::NotOnlyActive { .. } => product.unread.version,
+        Unresolved::Path { .. } | Unresolved::AmbiguousPath { .. } | Unresolved::PathNeeded { .. } => {
+            product.unread.path
+        }
+        _ => false,
+    };
+    let all = [Some(why), beside].into_iter().flatten().filter(|why| !is_told(why));
+    all.map(|why| one(product, why, names)).collect()
 }
 
 /// The finding, with the nearest name and all there are.

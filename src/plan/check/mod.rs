@@ -106,6 +106,10 @@ pub(super) fn declarations(input: &PlanInput<'_>, labels: &Labels) -> Checker {
                 let unchosen = Unchosen { input, labels, address, product };
                 checker.about(labels, address, |checker| meant::check(&unchosen, checker));
             }
+            None if product.unread.product => {
+                let unchosen = Unchosen { input, labels, address, product };
+                checker.about(labels, address, |checker| meant::check(&unchosen, checker));
+            }
             None => {}
         }
     }

@@ -83,8 +83,31 @@ fn not_texts(rule: &ParameterRule, value: &str) -> Option<Broken> {
         message: format!("takes a list of texts (`{}`)", rule.kind),
         label: "this is JSON: maps and lists cannot be items".to_owned(),
         hint: Some("write a list of plain values, or one text with commas".to_owned()),
-        item: None,
+        item: nested(value),
     })
+}
+
+/// Which item of a JSON list is the first one that is no text, and of how many.
+fn nested(value: &str) -> Option<(usize, usize)> {
+    let inside = value.strip_prefix('[')?.strip_suffix(']')?;
+    let (mut depth, mut is_quoted, mut is_escaped) = (0usize, false, false);
+    let (mut items, mut first) = (1, None);
+    for c in inside.chars() {
+        match c {
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_quoted => is_escaped = true,
+            '"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            '[' | '{' => {
+                first = first.or((depth == 0).then_some(items - 1));
+                depth += 1;
+            }
+            ']' | '}' => depth = depth.saturating_sub(1),
+            ',' if depth == 0 => items += 1,
+            _ => {}
+        }
+    }
+    first.filter(|_| items > 1).map(|first| (first, items))
 }
 
 /// How long a secret is, is not told.

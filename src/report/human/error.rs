@@ -22,8 +22,8 @@ pub struct Beside<'a> {
 pub fn error(message: &str, beside: Beside<'_>, style: Style) -> String {
     let Beside { causes, notes, hint } = beside;
     let mut out = headed(Line::ours("Error:").ink(Ink::Remove), message, "  | ", WORDS);
-    out.extend(causes.iter().flat_map(|cause| headed(Line::ours("  caused by:"), cause, "    | ", WORDS)));
-    out.extend(notes.iter().flat_map(|note| headed(Line::ours("  note:"), note, "    | ", WORDS)));
-    out.extend(hint.iter().flat_map(|hint| headed(Line::ours("  hint:"), hint, "        ", WORDS)));
+    out.extend(causes.iter().flat_map(|cause| headed(Line::ours("  = caused by:"), cause, "    | ", WORDS)));
+    out.extend(notes.iter().flat_map(|note| headed(Line::ours("  = note:"), note, "    | ", WORDS)));
+    out.extend(hint.iter().flat_map(|hint| headed(Line::ours("  = hint:"), hint, "          ", WORDS)));
     print(&out, style)
 }

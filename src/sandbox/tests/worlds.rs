@@ -43,7 +43,9 @@ pub fn folder(world: &str) -> (TempDir, PathBuf) {
 /// All that is said of a world file that cannot be used.
 pub fn problems(file: &Path) -> Vec<(usize, usize, String)> {
     let of = |error| match error {
-        SandboxError::World { line, column, message, .. } => (line, column, message),
+        SandboxError::World { line, column, message, hint, .. } => {
+            (line, column, hint.map_or(message.clone(), |hint| format!("{message}; {hint}")))
+        }
         other => panic!("{other:?}"),
     };
     match check(file, &Reader::default()) {

@@ -99,7 +99,11 @@ impl Builder<'_> {
                 Problem { of_template: true, ..self.source.problem(at, message) }
             }
             NoText::Io(error) => {
-                let message = format!("cannot read template `{shown}`: {error}");
+                let advice = match error.kind() == std::io::ErrorKind::NotFound {
+                    true => "; its path is relative to the world file",
+                    false => "",
+                };
+                let message = format!("cannot read template `{shown}`: {error}{advice}");
                 Problem { of_template: true, ..self.source.problem(at, message) }
             }
         })?;
