@@ -5,9 +5,9 @@ use fancy_regex::{Error, ParseError, RegexBuilder};
 use regex::Regex;
 
 /// A pattern's states are looked at for each byte of a value: what both come to, in bytes of the compiled pattern.
-const MAX_WORK: usize = 256 << 20;
+const MAX_WORK: usize = 512 << 20;
 /// No pattern is larger than this, compiled.
-const MAX_COMPILED: usize = 2 << 20;
+const MAX_COMPILED: usize = 8 << 20;
 
 /// How many steps a pattern that looks around may take for one value. Such patterns can take time that is exponential
 /// in the length of the value.
