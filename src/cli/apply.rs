@@ -5,7 +5,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::watching::Watching;
-use super::{gate, open, previewing, saved};
+use super::{gate, open, previewing, saved, telemetry};
 use crate::report::view::Ending;
 use crate::workspace::{Problem, Wish};
 
@@ -51,11 +51,11 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
     let (edge, ending) = (watching.edge, watching.ending);
     let FreshPlan { wish, variables, skips_refused, checksum } = of;
     let wiring = Wiring::new(ending.as_str()).patient(watching.args.lock_timeout);
-    let workspace = match ending {
+    let workspace = telemetry::during("read", edge, || match ending {
         // what is taken as it is needs no secret
-        Ending::Import => open::adopting(variables, &wiring, open::Unwritten::default(), edge)?,
-        Ending::Apply | Ending::Destroy => open::sound(variables, &wiring, wish, edge)?,
-    };
+        Ending::Import => open::adopting(variables, &wiring, open::Unwritten::default(), edge),
+        Ending::Apply | Ending::Destroy => open::sound(variables, &wiring, wish, edge),
+    })?;
     if !workspace.is_sound() {
         return Err(workspace.wrong(wish));
     }
@@ -65,7 +65,8 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
     if ending != Ending::Import {
         previewing::sweep(&workspace.repo, edge)?;
     }
-    let prepared = previewing::planned(&workspace, wish, recorded, key, edge)?;
+    let prepared =
+        telemetry::during("plan", edge, || previewing::planned(&workspace, wish, recorded, key, edge))?;
     let plan = &prepared.plan;
     if prepared.previewed.interrupted {
         watching.refuse(plan);

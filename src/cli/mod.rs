@@ -48,6 +48,7 @@ mod signals;
 mod state;
 mod surgery;
 mod teaching;
+mod telemetry;
 mod terraform;
 mod unclaimed;
 mod unfinished;
@@ -94,15 +95,22 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
     }
     let typed = terraform::translate(arguments);
     let parsed = teaching::command_line().try_get_matches_from(&typed);
+    let named =
+        parsed.as_ref().ok().and_then(|matches| matches.subcommand_name()).unwrap_or_default().to_owned();
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return ExitCode::from(unparsed::tell(error, &typed) as u8),
     };
     let edge = Edge::new(&cli);
+    // a server has no end, and what a shell asks for while somebody types is nobody's run
+    if !matches!(cli.command, Command::Sandbox(_) | Command::Complete(_)) {
+        telemetry::begin(&edge);
+    }
     let exit = command(&cli, &edge).unwrap_or_else(|problem| {
         fail::tell(&problem, &cli.command, &edge);
         problem.kind.into()
     });
+    telemetry::end(&named, exit, &edge);
     ExitCode::from(exit as u8)
 }
 

@@ -8,7 +8,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::rendering::{CopyWish, Dress, comment, copies, placed, refused, render};
-use super::{commit, files, open, previewing};
+use super::{commit, files, open, previewing, telemetry};
 use crate::plan::file;
 use crate::state::Author;
 use crate::workspace::{Made, Problem, Remembered, Repo};
@@ -18,11 +18,11 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     distinct(args.out.as_deref(), &copies, edge)?;
     let wish = args.selection.wish(args.destroy)?;
     let wiring = named(args);
-    let workspace = match args.out {
+    let workspace = telemetry::during("read", edge, || match args.out {
         // what makes a store where there is none wants declarations that are right
-        Some(_) => open::sound(&args.selection.variables, &wiring, &wish, edge)?,
-        None => open::surveyed(&args.selection.variables, &wiring, edge)?,
-    };
+        Some(_) => open::sound(&args.selection.variables, &wiring, &wish, edge),
+        None => open::surveyed(&args.selection.variables, &wiring, edge),
+    })?;
     if !workspace.is_sound() {
         return Err(workspace.wrong(&wish));
     }
@@ -32,7 +32,8 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let out = args.out.as_deref().map(|path| Ok::<_, Problem>((path, files::plan_target(path, repo, edge)?)));
     let out = out.transpose()?;
     let Remembered { recorded, key } = if out.is_some() { repo.signing()? } else { repo.remembered()? };
-    let prepared = previewing::swept(&workspace, &wish, &recorded, &key, edge)?;
+    let prepared =
+        telemetry::during("plan", edge, || previewing::swept(&workspace, &wish, &recorded, &key, edge))?;
     if prepared.previewed.interrupted {
         return Ok(previewing::interrupted(edge));
     }

@@ -10,7 +10,7 @@ use super::load::Wiring;
 use super::rendering::ShownPlan;
 use super::watching::Watching;
 use super::wish::limit;
-use super::{files, gate, open, previewing};
+use super::{files, gate, open, previewing, telemetry};
 use crate::model::diagnostic::Source;
 use crate::workspace::{GivenValues, MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
@@ -38,7 +38,7 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     gate::is_approved(&saved.plan, args.checksum.as_deref()).map_err(unfit)?;
     previewing::sweep(&repo, watching.edge)?;
     let skips_refused = saved.about.skips_refused;
-    let prepared = repo.hold(saved, recorded, key, raised)?;
+    let prepared = telemetry::during("plan", watching.edge, || repo.hold(saved, recorded, key, raised))?;
     // what the settings guard is guarded whenever the plan was made
     if prepared.plan.breach.is_some() || prepared.plan.has_refused() && !skips_refused {
         watching.show(&prepared.plan, false)?;

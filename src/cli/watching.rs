@@ -12,6 +12,7 @@ use super::fail;
 use super::rendering::{Dress, planned, render};
 use super::reporting::{Reporting, RunTold};
 use super::signals::Signals;
+use super::telemetry::{self, Operations};
 use crate::apply::event::Event;
 use crate::apply::{Foresight, Report};
 use crate::plan::Plan;
@@ -103,7 +104,8 @@ impl<'a> Watching<'a> {
         limits.no_wait = self.args.no_wait;
         let (began, outlook) = (Edge::now(), prepared.outlook(store));
         let mut course = Timeline::new(&outlook);
-        let survived = catch_unwind(AssertUnwindSafe(|| self.watched(&prepared, store, &mut course)));
+        let run = || telemetry::during("apply", self.edge, || self.watched(&prepared, store, &mut course));
+        let survived = catch_unwind(AssertUnwindSafe(run));
         let Ok(ended) = survived else {
             // whatever was sent is in the state already, and the next run settles it
             self.edge.err("The run broke off in the middle. Nothing is lost: run again.\n");
@@ -209,7 +211,9 @@ impl<'a> Watching<'a> {
                     told().tick();
                 }
             });
+            let mut operations = Operations::of(&prepared.plan);
             let mut tell = |event: &Event<'_>| {
+                operations.hear(event);
                 #[cfg(feature = "internals")]
                 trip(event);
                 told().event(event);

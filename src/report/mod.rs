@@ -11,6 +11,7 @@ pub mod json;
 pub mod markdown;
 mod style;
 pub mod terraform;
+pub mod trace;
 pub mod view;
 
 pub use style::Style;

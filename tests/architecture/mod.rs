@@ -61,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "sandbox/",
         ],
     ),
-    ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs"]),
+    ("crate::catalog::aws", &["catalog/aws/", "cli/load.rs", "cli/telemetry/"]),
     ("crate::state::SledStore", &["cli/load.rs", "state/"]),
     ("crate::state::PreviewFolder", &["cli/load.rs", "state/"]),
     ("provisor_sandbox", &["cli/load.rs", "cli/sandbox.rs", "cli/worlds.rs"]),

@@ -67,6 +67,7 @@ mod standing;
 mod surgery;
 mod terraform;
 mod together;
+mod traces;
 mod trust;
 mod trusted;
 mod unclaimed;

@@ -8,6 +8,7 @@ mod clock;
 mod connection;
 mod convert;
 mod credentials;
+mod delivery;
 mod endpoints;
 mod errors;
 mod failures;
@@ -38,6 +39,7 @@ use provisor_model::ids::{AccountId, LocationName, ProductId, Region};
 use batch::AwsLocation;
 
 pub use batch::AwsCatalog;
+pub use delivery::Delivery;
 pub use interface::interface as template_interface;
 pub use rules::rules as template_rules;
 

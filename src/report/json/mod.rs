@@ -71,6 +71,7 @@ pub use plan::{plan, what_if};
 pub use policy::policy;
 pub use proof::proof;
 pub use recovery::{recovery, sound};
+pub use report::outcome_word;
 pub use schema::{document_schema, file_schema, is_schema};
 pub use state::{outputs, state};
 pub use surgery::surgery;

@@ -64,6 +64,12 @@ pub(super) struct OutcomeDoc {
     blocked_by: Option<usize>,
 }
 
+/// How a step ended, in the word of the documents.
+#[must_use]
+pub fn outcome_word(outcome: &Outcome) -> &'static str {
+    OutcomeDoc::of(outcome).kind
+}
+
 impl OutcomeDoc {
     pub(super) fn of(outcome: &Outcome) -> Self {
         let named = |kind| Self { kind, ..Self::default() };
