@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::annotations::Annotations;
 use super::sandbox_args::SandboxArgs;
 use crate::model::time::duration_in;
 use crate::plan::Allowed;
@@ -53,6 +54,9 @@ pub struct Cli {
     /// Add a JSON line for every call to a service: never what was sent or answered [env: PROVISOR_LOG]
     #[arg(long, value_name = "FILE", global = true)]
     pub log: Option<PathBuf>,
+    /// Show findings beside the lines of a change: `github`, or a report in a file, `gitlab=FILE` [env: PROVISOR_ANNOTATIONS]
+    #[arg(long, value_name = "KIND", env = "PROVISOR_ANNOTATIONS", hide_env = true, global = true)]
+    pub annotations: Option<Annotations>,
     /// When to use colour
     #[arg(long, value_enum, default_value_t = When::Auto, global = true, value_name = "WHEN")]
     pub color: When,
@@ -162,14 +166,11 @@ impl Command {
             Self::Prove(args) => args.json,
             Self::Explain(args) => args.json,
             Self::Version(args) => args.json,
-            Self::Init(_)
-            | Self::Sandbox(_)
-            | Self::Schema(_)
-            | Self::Graph(_)
-            | Self::IamPolicy(_)
-            | Self::Man(_)
-            | Self::Completions(_)
-            | Self::Complete(_) => false,
+            Self::Init(args) => args.json,
+            Self::Sandbox(args) => args.json,
+            Self::Graph(args) => args.written() == GraphFormat::Json,
+            Self::IamPolicy(args) => args.json,
+            Self::Schema(_) | Self::Man(_) | Self::Completions(_) | Self::Complete(_) => false,
         }
     }
 }
@@ -460,6 +461,9 @@ pub struct InitArgs {
     /// Where
     #[arg(id = "into", value_name = "DIR", default_value = ".")]
     pub directory: PathBuf,
+    /// Which files were written, as JSON
+    #[arg(long)]
+    pub json: bool,
     /// Taken from those who write it everywhere: nothing is locked here
     #[arg(long, hide = true, value_name = "DURATION", value_parser = duration)]
     pub lock_timeout: Option<Duration>,

@@ -75,11 +75,16 @@ fn write_scaffold(args: &CatalogScaffoldArgs, wiring: &Wiring, edge: &Edge) -> R
         written.write(&workspace, edge)?;
         declare(&composed.variables, &workspace, edge)?;
     } else {
-        composed.files.iter().try_for_each(|file| edge.out(&file.text).map(drop))?;
+        if !args.json {
+            composed.files.iter().try_for_each(|file| edge.out(&file.text).map(drop))?;
+        }
         tell_variables(&composed.variables, &workspace, edge);
     }
-    let open = what.parameters.iter().filter(|one| one.value == ScaffoldValue::Open).map(|one| &one.key);
-    let open: Vec<&String> = open.collect();
+    let open = what.parameters.iter().filter(|one| one.value == ScaffoldValue::Open);
+    let open: Vec<&str> = open.map(|one| one.key.as_str()).collect();
+    if args.json {
+        edge.out(&written.told(folder.is_none(), &open))?;
+    }
     if !open.is_empty() {
         edge.err(&format!("To be filled in before it can be provisioned: {}\n", quoted(open)));
     }

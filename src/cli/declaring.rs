@@ -10,6 +10,7 @@ use crate::files::{Checkout, WriteTarget};
 use crate::import::Composed;
 use crate::model::diagnostic::Source;
 use crate::model::text::quoted;
+use crate::report::json::{self, WrittenFile};
 use crate::workspace::{Problem, ProblemKind, SETTINGS, Workspace};
 
 /// Where declarations are written: the folder that was named, or the first that declarations are read from.
@@ -74,6 +75,16 @@ impl ComposedFiles {
             text: text.as_str().into(),
         };
         self.all.iter().map(source).collect()
+    }
+
+    /// The same for programs; with their texts where they are not written.
+    pub fn told(&self, with_texts: bool, to_fill: &[&str]) -> String {
+        let paths: Vec<String> = self.all.iter().map(|(path, ..)| path.display().to_string()).collect();
+        let files = paths
+            .iter()
+            .zip(&self.all)
+            .map(|(path, (_, text, _))| WrittenFile { path, text: with_texts.then_some(text.as_str()) });
+        json::files(&files.collect::<Vec<_>>(), to_fill)
     }
 
     pub fn write(&self, workspace: &Workspace<'_>, edge: &Edge) -> Result<(), Problem> {

@@ -43,6 +43,8 @@ pub struct Edge {
     began: Instant,
     /// What people were warned of, for documents that are still to be written.
     pub warned: RefCell<Vec<FindingView>>,
+    /// Everything that was found, errors included, for whoever shows it beside the files.
+    pub found: RefCell<Vec<FindingView>>,
     /// The number of the last event that was written as JSON.
     pub seq: AtomicU64,
     has_answered: Cell<bool>,
@@ -85,6 +87,7 @@ impl Edge {
             mask: rustix::process::umask(Mode::RWXG | Mode::RWXO),
             began: Instant::now(),
             warned: RefCell::default(),
+            found: RefCell::default(),
             seq: AtomicU64::default(),
             has_answered: Cell::default(),
         }
@@ -177,6 +180,11 @@ impl Edge {
                 "Warning: earlier backups hold a value that is sensitive by now; remove them:\n    {files}\n"
             ));
         }
+    }
+
+    /// Says something that a runner takes as a command: the one way past what keeps texts from being some.
+    pub fn command(&self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
 
     /// The same, for whoever has no edge at hand.

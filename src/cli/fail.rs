@@ -13,6 +13,7 @@ use crate::workspace::{Complaint, Complaints, Problem, ProblemKind};
 /// Tells people, and programs where the command was asked for a document and none was written yet.
 pub fn tell(problem: &Problem, command: &Command, edge: &Edge) {
     edge.err(&render(problem, edge.err_style));
+    edge.found.borrow_mut().extend(findings(problem));
     let found = || edge.warned.take().into_iter().chain(findings(problem)).collect::<Vec<_>>();
     let document = match command {
         Command::Apply(ApplyArgs { applying, .. }) | Command::Destroy(DestroyArgs { applying, .. }) => {

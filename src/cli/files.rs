@@ -8,6 +8,7 @@ use super::edge::Edge;
 use crate::files::{FileError, GivenFiles, WriteTarget};
 use crate::model::diagnostic::Source;
 use crate::plan::file::{self, PlanFileError};
+use crate::report::annotations::is_gitlab;
 use crate::report::json::is_schema;
 use crate::report::{html, human, markdown, terraform};
 use crate::workspace::{Problem, ProblemKind, Repo};
@@ -162,6 +163,11 @@ fn write_ours(named: &Path, given: &GivenFiles, ours: Ours<'_>, edge: &Edge) -> 
 /// Writes a manual page for everybody: a new file, or in the place of an earlier page.
 pub fn write_page(named: &Path, given: &GivenFiles, text: &str, edge: &Edge) -> Result<(), Problem> {
     write_ours(named, given, Ours { text, is_ours: is_page, what: "a manual page of ours" }, edge)
+}
+
+/// Writes a code quality report for everybody: a new file, or in the place of an earlier report.
+pub fn write_quality(named: &Path, given: &GivenFiles, text: &str, edge: &Edge) -> Result<(), Problem> {
+    write_ours(named, given, Ours { text, is_ours: is_gitlab, what: "a code quality report of ours" }, edge)
 }
 
 fn is_page(text: &str) -> bool {

@@ -8,8 +8,8 @@ use super::exit::Exit;
 use super::load::Wiring;
 use super::open;
 use crate::model::ids::Address;
-use crate::report::graph;
 use crate::report::view::GraphView;
+use crate::report::{graph, json};
 use crate::workspace::Problem;
 
 pub fn run(args: &GraphArgs, edge: &Edge) -> Result<Exit, Problem> {
@@ -18,9 +18,10 @@ pub fn run(args: &GraphArgs, edge: &Edge) -> Result<Exit, Problem> {
     let workspace = open::judged(&args.variables, &wiring, edge, |_| None)?;
     let nothing = BTreeSet::<Address>::new();
     let view = GraphView::of(&workspace.desired, &workspace.desired.labels(&nothing));
-    edge.raw(&match args.format {
+    edge.raw(&match args.written() {
         GraphFormat::Dot => graph::dot(&view),
         GraphFormat::Mermaid => graph::mermaid(&view),
         GraphFormat::Svg => graph::svg(&view),
+        GraphFormat::Json => json::graph(&view),
     })
 }

@@ -7,6 +7,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::schemas;
 use crate::files::{FileError, GivenFiles, WriteTarget};
+use crate::report::json::{self, WrittenFile};
 use crate::workspace::{Problem, ProblemKind, SETTINGS};
 
 /// One file of an example: its path in the example's folder, and its text.
@@ -70,7 +71,8 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
     };
     let base = edge.at(&args.directory);
     if std::fs::symlink_metadata(base.join(SETTINGS)).is_ok() {
-        return edge.out(&format!("Nothing to initialise: `{SETTINGS}` is there.\n"));
+        let nothing = format!("Nothing to initialise: `{SETTINGS}` is there.\n");
+        return edge.out(&if args.json { json::files(&[], &[]) } else { nothing });
     }
     let files = written(files);
     let taken: Vec<String> = files
@@ -98,6 +100,12 @@ pub fn run(args: &InitArgs, edge: &Edge) -> Result<Exit, Problem> {
         let written = target.create(text.as_bytes());
         written.map_err(|error| unwritable(error.into()))?;
         edge.err(&format!("wrote {}\n", path.display()));
+    }
+    if args.json {
+        let paths = files.iter().map(|(file, _)| args.directory.join(file).display().to_string());
+        let paths: Vec<String> = paths.collect();
+        let files: Vec<_> = paths.iter().map(|path| WrittenFile { path, text: None }).collect();
+        return edge.out(&json::files(&files, &[]));
     }
     let go = if args.directory.as_os_str() == "." {
         String::new()

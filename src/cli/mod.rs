@@ -2,6 +2,7 @@
 //! there, or in a stage.
 
 mod adopting;
+mod annotations;
 mod apply;
 mod args;
 mod author;
@@ -110,6 +111,13 @@ fn parsed(arguments: Vec<OsString>) -> ExitCode {
         fail::tell(&problem, &cli.command, &edge);
         problem.kind.into()
     });
+    let exit = match cli.annotations.as_ref().map(|wanted| annotations::tell(wanted, &edge)) {
+        Some(Err(problem)) => {
+            edge.err(&fail::render(&problem, edge.err_style));
+            if exit == Exit::Done { problem.kind.into() } else { exit }
+        }
+        _ => exit,
+    };
     telemetry::end(&named, exit, &edge);
     ExitCode::from(exit as u8)
 }

@@ -150,7 +150,9 @@ pub fn said<'a>(mut workspace: Workspace<'a>, edge: &Edge) -> Result<Workspace<'
         let sources = &workspace.repo.sources;
         edge.err(&(diagnostics(&workspace.warnings, sources, edge.err_style) + "\n"));
         let found = arrange(workspace.warnings.clone(), sources);
-        edge.warned.borrow_mut().extend(FindingView::all(&found, sources));
+        let found = FindingView::all(&found, sources);
+        edge.found.borrow_mut().extend(found.iter().cloned());
+        edge.warned.borrow_mut().extend(found);
     }
     Ok(workspace)
 }

@@ -10,6 +10,7 @@ use super::sandbox_args::SandboxArgs;
 use super::worlds::unusable;
 use super::{files, open};
 use crate::files::{Checkout, SettingsHome};
+use crate::report::json;
 use crate::state::{keep_out_of_git, stranger};
 use crate::workspace::{Problem, ProblemKind, SETTINGS};
 use provisor_sandbox::{Options, Reader, attach, serve};
@@ -27,7 +28,8 @@ pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
     let options = Options { port: args.port, log, reset: args.reset, reader, ..kept };
     let mut ready = |endpoint: &provisor_sandbox::Endpoint| {
         // a reader that has gone away does not end the serving
-        let _ = edge.out(&format!("{}\n", endpoint.url));
+        let url = &endpoint.url;
+        let _ = edge.out(&if args.json { json::served(url) } else { format!("{url}\n") });
     };
     serve(&options, &mut ready).map_err(|error| unusable(error, &edge.root, &options.reader))?;
     Ok(Exit::Done)

@@ -25,4 +25,7 @@ pub struct SandboxArgs {
     /// Keep nothing: what is provisioned is gone with the process
     #[arg(long, conflicts_with = "reset")]
     pub in_memory: bool,
+    /// Say where it listens as a line of JSON
+    #[arg(long)]
+    pub json: bool,
 }

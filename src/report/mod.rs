@@ -2,6 +2,7 @@
 //! values; a renderer ([`human`], [`json`], [`markdown`], [`terraform`]) says how it looks. Nothing is decided, read or asked here, the time comes in as
 //! an argument, and all foreign text passes through [`escape`].
 
+pub mod annotations;
 pub mod escape;
 pub mod events;
 pub mod graph;

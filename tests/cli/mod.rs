@@ -7,6 +7,7 @@ pub mod support;
 mod access;
 mod accounts;
 mod advice;
+mod annotations;
 mod basics;
 mod beside;
 mod bounds;

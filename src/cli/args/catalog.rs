@@ -30,7 +30,7 @@ impl CatalogCommand {
         match self {
             Self::List(args) => args.json,
             Self::Show(args) => args.json,
-            Self::Scaffold(_) => false,
+            Self::Scaffold(args) => args.json,
         }
     }
 }
@@ -94,6 +94,9 @@ pub struct CatalogScaffoldArgs {
     /// Write it to a new file there: a folder that declarations are read from [default: to stdout]
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
+    /// One versioned JSON document
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub variables: VariableArgs,

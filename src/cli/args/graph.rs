@@ -10,9 +10,20 @@ pub struct GraphArgs {
     /// How it is written
     #[arg(long, value_enum, default_value_t = GraphFormat::Dot, value_name = "FORMAT")]
     pub format: GraphFormat,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub variables: VariableArgs,
+}
+
+impl GraphArgs {
+    /// How it is written.
+    #[must_use]
+    pub const fn written(&self) -> GraphFormat {
+        if self.json { GraphFormat::Json } else { self.format }
+    }
 }
 
 /// How a graph is written.
@@ -24,4 +35,6 @@ pub enum GraphFormat {
     Mermaid,
     /// A drawing
     Svg,
+    /// One versioned JSON document
+    Json,
 }

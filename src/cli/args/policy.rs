@@ -17,6 +17,9 @@ pub struct PolicyArgs {
     /// Of the locations that match: their access level [default: account]
     #[arg(long, value_name = "GLOB")]
     pub location: Option<String>,
+    /// What is printed is JSON in any case, and errors are too then
+    #[arg(long)]
+    pub json: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub variables: VariableArgs,

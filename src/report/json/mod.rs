@@ -32,7 +32,9 @@ mod catalog;
 mod checkup;
 mod event;
 mod explain;
+mod files;
 mod finding;
+mod graph;
 mod history;
 mod import;
 mod plan;
@@ -64,7 +66,9 @@ pub use checkup::checkup;
 pub(super) use event::event;
 pub use event::{not_summed_up, planned};
 pub use explain::explained;
+pub use files::{WrittenFile, files};
 pub use finding::{diagnostic, diagnostics, validation};
+pub use graph::graph;
 pub use history::history;
 pub use import::{ImportLine, import_line};
 pub use plan::{plan, what_if};
@@ -108,6 +112,12 @@ fn value(of: &Shown) -> Value {
 #[must_use]
 pub fn reprinted(document: &str) -> String {
     json_safe(document)
+}
+
+/// Where a sandbox listens, on one line.
+#[must_use]
+pub fn served(url: &str) -> String {
+    compact(&json!({ "format": "provisor.sandbox/v1", "url": url })) + "\n"
 }
 
 /// One text as a JSON document.
