@@ -85,7 +85,7 @@ fn what_is_written_or_drawn_is_told_to_programs() {
         (&"provisor.files/v1".into(), &"new/products.yaml".into())
     );
     let scaffold = json(&["catalog", "scaffold", "box", "--json"]);
-    assert_eq!(scaffold["to_fill"], serde_json::json!(["Name"]));
+    assert_eq!(scaffold["to_fill"], serde_json::json!([]));
     assert!(scaffold["files"][0]["text"].as_str().unwrap().contains("product_name: box"), "{scaffold}");
     let graph = json(&["graph", "--json"]);
     assert_eq!(graph["nodes"][1]["needs"], serde_json::json!(["one"]));
