@@ -73,7 +73,7 @@ impl<'p> Operations<'p> {
                 self.close(at.step, outcome);
             }
             Event::Finished(report) => self.close_all(report),
-            Event::Began { .. } | Event::Stopping => {}
+            Event::Began { .. } | Event::Outputs(..) | Event::Stopping => {}
         }
     }
 
