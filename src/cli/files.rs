@@ -95,9 +95,14 @@ impl CopyTarget {
 
 /// A place where the report of an apply is written: a new file, an empty one, or an earlier page.
 pub fn report_target(named: &Path, repo: &Repo<'_>, edge: &Edge) -> Result<WriteTarget, Problem> {
+    undeclared(named, repo, edge)?;
     let unwritable = |error| unwritable(named, &error);
     let target = WriteTarget::at(&edge.at(named), &repo.checkout.given()).map_err(unwritable)?;
-    holds(&target, html::is_ours, "a page of ours").map_err(unwritable)?;
+    // however long an earlier one is, its beginning tells
+    let begins = target.beginning(4_096).map_err(unwritable)?;
+    if !begins.is_empty() && !html::is_ours(&String::from_utf8_lossy(&begins)) {
+        return Err(unwritable(occupied("a page of ours")));
+    }
     Ok(target)
 }
 

@@ -187,6 +187,7 @@ db  rolling back  1m42s  IN_PROGRESS_IN_ERROR
 "
         );
         sink.event(&Event::Settled(at(1, &b, Act::Update, 22), &Outcome::Blocked(StepIx(7)), None));
+        sink.event(&Event::Settled(at(2, &b, Act::Update, 22), &Outcome::NotStarted, None));
         sink.event(&Event::Stopping);
         sink.event(&Event::Finished(&Report::default()));
     });

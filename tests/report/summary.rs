@@ -254,6 +254,32 @@ fn what_failed_in_the_same_words_is_told_once_and_what_waits_is_counted() {
 }
 
 #[test]
+fn at_any_width_no_word_is_broken_and_what_tools_read_stays_a_line() {
+    let text = "Resource handler returned message: the subnet that was asked for has no addresses left in it";
+    let mut all = vec![ended("a-database-of-the-orders@pay-dev", Act::Update, failed("rec-1", "", text))];
+    all.extend(
+        (0..9).map(|n| ended(&format!("service-{n}@pay-dev"), Act::Update, Outcome::Blocked(StepIx(0)))),
+    );
+    let page = summary(&report(all), Ending::Apply, Style { width: 60, ..plain() });
+    let expected = "Error: a-database-of-the-orders@pay-dev: update failed after 1m30s, record rec-1
+  | Resource handler returned message: the subnet that was
+  | asked for has no addresses left in it
+
+Apply incomplete: 1 failed, 9 blocked. Resources: 0 added, 0 changed, 0 destroyed.
+
+  failed       a-database-of-the-orders@pay-dev
+  blocked      9 by a-database-of-the-orders@pay-dev:
+               | service-0@pay-dev, service-1@pay-dev,
+               | service-2@pay-dev, service-3@pay-dev,
+               | service-4@pay-dev and 4 more
+
+Once the cause is repaired, run `provisor apply` again: what
+  is done is not repeated.
+";
+    assert_eq!(page, expected);
+}
+
+#[test]
 fn errors_name_their_causes_once() {
     let full = || std::io::Error::other("disk full");
     let io = StateError::Io { doing: "writing `state/x`".into(), source: full() };

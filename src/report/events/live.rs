@@ -7,8 +7,8 @@ use super::Sink;
 use super::board::Board;
 use super::canvas::{Canvas, CanvasLine, Screen, ScreenSize};
 use super::lines::lines;
-use crate::apply::Foresight;
 use crate::apply::event::Event;
+use crate::apply::{Foresight, Outcome};
 use crate::model::time::{Timestamp, duration};
 use crate::report::escape::defused;
 use crate::report::human::event;
@@ -72,8 +72,12 @@ impl Sink for LiveSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let now = (self.now)();
         let lines = lines(event, &mut self.board, now);
-        // what a live line shows already is not said again above it
-        if matches!(event, Event::Settled(..) | Event::Delayed(..) | Event::Stopping) {
+        // what a live line shows already is not said again above it, and what never began is counted in the end
+        let is_news = match event {
+            Event::Settled(_, outcome, _) => **outcome != Outcome::NotStarted,
+            event => matches!(event, Event::Delayed(..) | Event::Stopping),
+        };
+        if is_news {
             self.pending += &defused(&print(&lines, self.style));
         }
         match event {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::flow::{broken, room};
 use super::paper::{Line, headed, lines, one_line, print};
 use crate::model::time::duration;
 use crate::report::style::{Ink, Style};
@@ -23,20 +24,27 @@ const TITLE: usize = 12;
 #[must_use]
 pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     let sentence = report.sentence(ending);
-    let aside = report.aside().into_iter().map(Line::ours);
+    let width = room(style);
+    // a message is one line to whoever searches a log for it
+    let said = if style.width == 0 { usize::MAX } else { width };
+    let ours = |text: String| broken(Line::default(), &Line::ours(text), &Line::ours("  "), width);
+    let aside = report.aside().into_iter().flat_map(ours);
     if report.is_complete {
-        let changed = changed(report).map(|names| Line::ours("Changed: ").and(names).then("."));
-        let sentence = std::iter::once(Line::ours(sentence).ink(Ink::Add));
-        return print(&sentence.chain(changed).chain(aside).collect::<Vec<_>>(), style);
+        let mut out = vec![Line::ours(sentence).ink(Ink::Add)];
+        if let Some(names) = changed(report) {
+            out.extend(broken(Line::ours("Changed: "), &names.then("."), &margin(), width));
+        }
+        out.extend(aside);
+        return print(&out, style);
     }
     let (word, rest) = sentence.split_once(':').unwrap_or((&sentence, ""));
-    let mut out = errors(report);
+    let mut out = errors(report, said);
     out.push(Line::ours(format!("{word}:")).ink(Ink::Remove).then(rest));
     out.extend(aside);
     out.push(Line::default());
-    out.extend(report.sections().iter().flat_map(section));
+    out.extend(report.sections().iter().flat_map(|of| section(of, width, said)));
     out.push(Line::default());
-    out.extend(report.advice(ending).into_iter().map(Line::ours));
+    out.extend(report.advice(ending).into_iter().flat_map(ours));
     print(&out, style)
 }
 
@@ -75,22 +83,22 @@ fn names(of: &[&EndedView<'_>]) -> Line {
 }
 
 /// Each failure in full, in Terraform's manner; what failed in the same words together.
-fn errors(report: &ReportView<'_>) -> Vec<Line> {
-    let mut out: Vec<Line> = report.failures().iter().flat_map(|group| error(group)).collect();
+fn errors(report: &ReportView<'_>, width: usize) -> Vec<Line> {
+    let mut out: Vec<Line> = report.failures().iter().flat_map(|group| error(group, width)).collect();
     let ends = [
         (report.denied, "access was denied: nothing new was sent after that"),
         (report.unwritten, "the state could not be written: nothing new was begun after that"),
     ];
     for (why, what) in ends.into_iter().filter_map(|(why, what)| Some((why?, what))) {
         out.push(head().then(format!(" {what}")));
-        out.extend(words(why));
+        out.extend(words(why, width));
         out.push(Line::default());
     }
     out
 }
 
 /// What failed in the same words: each by its name and its record, and the words once.
-fn error(group: &[FailedView<'_, '_>]) -> Vec<Line> {
+fn error(group: &[FailedView<'_, '_>], width: usize) -> Vec<Line> {
     let Some(FailedView { failure: said, .. }) = group.first() else { return Vec::new() };
     let told = |FailedView { ended, failure, .. }: &FailedView<'_, '_>| {
         let after = ended.took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
@@ -101,7 +109,7 @@ fn error(group: &[FailedView<'_, '_>]) -> Vec<Line> {
     let mut out: Vec<Line> = group.iter().take(ALIKE).map(told).collect();
     let more = group.len().saturating_sub(ALIKE);
     out.extend((more > 0).then(|| head().then(format!(" {more} more failed in the same words"))));
-    out.extend(said.errors.iter().flat_map(|error| words(error)));
+    out.extend(said.errors.iter().flat_map(|error| words(error, width)));
     out.extend(said.hint.iter().flat_map(|hint| headed(Line::ours("  hint:"), hint, "        ", FULL)));
     out.push(Line::default());
     out
@@ -111,34 +119,44 @@ fn head() -> Line {
     Line::ours("Error:").ink(Ink::Remove)
 }
 
-fn words(text: &str) -> impl Iterator<Item = Line> {
-    lines(text, FULL).into_iter().map(|line| Line::ours("  | ").and(line))
+fn words(text: &str, width: usize) -> impl Iterator<Item = Line> {
+    lines(text, FULL).into_iter().flat_map(move |line| broken(margin(), &line, &margin(), width))
+}
+
+/// Foreign text stands behind this.
+fn margin() -> Line {
+    Line::ours("  | ")
 }
 
 fn title(text: &str) -> Line {
     Line::ours("  ").and(Line::ours(text).padded(TITLE)).then(" ")
 }
 
-/// What is well, or waits for something else, in one line; everything else a line each.
-fn section(of: &Section<'_, '_>) -> Vec<Line> {
+/// Behind a title, over as many lines as it takes.
+fn titled(head: &str, text: &Line, width: usize) -> Vec<Line> {
+    broken(title(head), text, &title("").then("| "), width)
+}
+
+/// What is well, or waits for something else, by its names; everything else a line each.
+fn section(of: &Section<'_, '_>, width: usize, said: usize) -> Vec<Line> {
     // what failed is told above, whole
     if of.is_good || of.ended.iter().all(|ended| ended.failure().is_some()) {
-        return vec![title(of.title).and(names(&of.ended))];
+        return titled(of.title, &names(&of.ended), width);
     }
     let roots = by_root(&of.ended);
     if !roots.is_empty() {
         let line = |(n, (root, waiting)): (usize, &(&str, Vec<&EndedView<'_>>))| {
-            let by = title(if n == 0 { of.title } else { "" }).then(format!("{} by ", waiting.len()));
-            by.and(Line::foreign(root)).then(": ").and(names(waiting))
+            let by = Line::ours(format!("{} by ", waiting.len())).and(Line::foreign(root)).then(": ");
+            titled(if n == 0 { of.title } else { "" }, &by.and(names(waiting)), width)
         };
-        return roots.iter().enumerate().map(line).collect();
+        return roots.iter().enumerate().flat_map(line).collect();
     }
     let (silent, told): (Vec<_>, Vec<_>) =
         of.ended.iter().copied().partition(|ended| ended.detail() == Detail::default());
-    let mut out = each(of.title, &told);
+    let mut out = each(of.title, &told, said);
     if !silent.is_empty() {
         let first = if out.is_empty() { of.title } else { "" };
-        out.push(title(first).and(names(&silent)));
+        out.extend(titled(first, &names(&silent), width));
     }
     out
 }
@@ -156,19 +174,23 @@ fn by_root<'v, 'a>(ended: &[&'v EndedView<'a>]) -> Vec<(&'v str, Vec<&'v EndedVi
     roots
 }
 
-fn each(heading: &str, all: &[&EndedView<'_>]) -> Vec<Line> {
+fn each(heading: &str, all: &[&EndedView<'_>], width: usize) -> Vec<Line> {
     let shown = || all.iter().take(MOST);
-    let width = shown().map(|ended| ended.address.chars().count()).max().unwrap_or(0);
+    let name = shown().map(|ended| ended.address.chars().count()).max().unwrap_or(0);
     let mut out = Vec::new();
     for (n, ended) in shown().enumerate() {
         let detail = ended.detail();
-        let line = title(if n == 0 { heading } else { "" }).and(Line::foreign(ended.address).padded(width));
+        let head = title(if n == 0 { heading } else { "" });
+        let head = head.and(Line::foreign(ended.address).padded(name)).then("  ");
         let fact = Line::foreign(&detail.fact);
         let text = one_line(&detail.text, FULL);
         let colon = if fact.is_empty() || text.is_empty() { "" } else { ": " };
-        out.push(line.then("  ").and(fact).then(colon).and(text));
-        let hint = detail.hint.map(|hint| Line::ours("hint: ").and(one_line(&hint, FULL)));
-        out.extend(hint.map(|hint| title("").then(" ".repeat(width)).then("  ").and(hint)));
+        let margin = title("").then("| ");
+        out.extend(broken(head, &fact.then(colon).and(text), &margin, width));
+        if let Some(hint) = detail.hint {
+            let head = title("").then(" ".repeat(name)).then("  hint: ");
+            out.extend(broken(head, &one_line(&hint, FULL), &margin, width));
+        }
     }
     if all.len() > MOST {
         out.push(title("").then(format!("+{} more", all.len() - MOST)));
