@@ -39,7 +39,7 @@ fn both(repo: impl Fn() -> Repo, judged: impl Fn(&Repo, Done)) {
 
 #[test]
 fn what_no_version_takes_is_not_sent() {
-    let from = "(filled from `outputs.Note` of `one`";
+    let from = "(filled from `outputs.Note` of";
     for (note, parameters, why) in [
         ("many", "Name: two, Size: \"${one.outputs.Note}\"", "parameter `Size` must be a number: `many`"),
         ("0", "Name: two, Size: \"${one.outputs.Note}\"", "parameter `Size` must be at least 1: `0`"),
