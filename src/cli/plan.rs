@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use super::args::{Format, PlanArgs};
 use super::edge::Edge;
@@ -10,6 +11,7 @@ use super::load::Wiring;
 use super::rendering::{CopyWish, Dress, comment, copies, placed, refused, render};
 use super::{commit, fail, files, open, previewing, telemetry};
 use crate::plan::file;
+use crate::report::view::SavedView;
 use crate::state::Author;
 use crate::workspace::{Made, Problem, Remembered, Repo};
 
@@ -58,11 +60,13 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         )),
         Some((path, target)) => {
             let made = made(args, made_by(repo, &wiring));
-            let text = file::save(plan, &repo.about(&prepared, made, &key), &key);
+            let about = repo.about(&prepared, made, &key);
+            let text = file::save(plan, &about, &key);
             files::save_plan(path, target, &text)?;
             let (path, fingerprint) = (path.display(), file::fingerprint(plan));
+            let made = SavedView { about: &about, age: Duration::ZERO, out_of_time: None }.text();
             edge.err(&format!(
-                "Saved the plan to: {path}\nIts fingerprint: {fingerprint}\nTo apply exactly this plan: provisor apply {path}\n"
+                "Saved the plan to: {path}\nIts fingerprint: {fingerprint}\nIt was {made}.\nTo apply exactly this plan: provisor apply {path}\n"
             ));
         }
         None => {}

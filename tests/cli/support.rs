@@ -94,6 +94,11 @@ impl From<Output> for Done {
     }
 }
 
+/// A text whose lines are not broken, whatever the width: without the marks that stand where lines begin.
+fn unbroken(text: &str) -> String {
+    text.split_whitespace().filter(|word| !matches!(*word, "#" | "|")).collect::<Vec<_>>().join(" ")
+}
+
 impl Done {
     /// Insists on an exit code.
     #[track_caller]
@@ -107,7 +112,7 @@ impl Done {
     pub fn says(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(
-                self.out.contains(text),
+                self.out.contains(text) || unbroken(&self.out).contains(&unbroken(text)),
                 "stdout lacks {text:?}\n--- stdout\n{}\n--- stderr\n{}",
                 self.out,
                 self.err

@@ -14,3 +14,4 @@ mod plan;
 mod proof;
 mod state;
 mod summary;
+mod width;

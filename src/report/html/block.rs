@@ -96,21 +96,19 @@ fn body(group: &BlockGroup<'_>, first: &Block<'_>) -> String {
         return out;
     }
     out.extend(first.aside.map(|aside| lines("why", aside)));
-    out += &property_table(&properties(group, first));
+    out += &properties(group);
     out.extend(first.resources.iter().map(resources));
     out
 }
 
-/// The properties; one that differs among the members, for each of them, with its place.
-fn properties<'g>(group: &'g BlockGroup<'_>, first: &'g Block<'_>) -> Vec<(&'g Property, &'g str)> {
-    let one = |(n, property): (usize, &'g Property)| -> Vec<(&'g Property, &'g str)> {
-        if !group.differing.contains(&property.key) {
-            return vec![(property, "")];
-        }
-        let own = |member: &'g Block<'_>| Some((member.properties.get(n)?, member.title.location));
-        group.members.iter().filter_map(own).collect()
-    };
-    first.properties.iter().enumerate().flat_map(one).collect()
+/// The properties; one that differs among the members, with each of its values and the places of that.
+fn properties(group: &BlockGroup<'_>) -> String {
+    let values = group.properties();
+    let all: Vec<(&Property, String)> =
+        values.iter().flatten().map(|one| (one.property, one.places.join(", "))).collect();
+    let all: Vec<(&Property, &str)> =
+        all.iter().map(|(property, places)| (*property, places.as_str())).collect();
+    property_table(&all)
 }
 
 fn title(of: &Title<'_>) -> String {

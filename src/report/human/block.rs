@@ -1,11 +1,11 @@
 //! What becomes of one product, or the same of several: the header, the causes and, unless it is concise, the values.
 
 use super::flow::{Margins, broken, flowed, room};
-use super::paper::{Line, headed, lines, one_line};
-use super::table::{places, table};
+use super::paper::{Line, lines, one_line};
+use super::table::table;
 use crate::plan::{Act, Refusal, Shown};
 use crate::report::style::{Ink, Style};
-use crate::report::view::{Block, BlockGroup, Cause, Mark, ResourcesView, Title, by_cause};
+use crate::report::view::{Block, BlockGroup, Cause, Mark, ResourcesView, Title, by_cause, spanned};
 
 /// More of the catalog's words than this are left to the catalog.
 const WORDS: usize = 2000;
@@ -58,20 +58,15 @@ pub(super) fn full(group: &BlockGroup<'_>, style: Style) -> Vec<Line> {
     let Some(first) = group.first() else { return Vec::new() };
     let width = room(style);
     let (body, causes) = described(group, first, style);
-    let mut out = vec![header(&whom(group, style), first)];
+    let mut out = vec![header(&whom(group), first)];
     out.extend(first.resources.iter().flat_map(loud));
-    for cause in causes {
-        out.extend(broken(Line::ours("  # "), &sentence(cause), &Line::ours("  #  "), width));
-        let margin = Line::ours("  #   | ");
-        let told = words(cause).into_iter();
-        out.extend(told.flat_map(|line| broken(margin.clone(), &line, &margin, width)));
-    }
+    out.extend(reasons(causes, group.members.len() > 1, width));
     if first.title.simulated && (first.refusal.is_some() || first.act == Act::Remember) {
         let place = if group.members.len() > 1 { Line::ours("(simulated)") } else { location(&first.title) };
         out.push(Line::ours("  # ").and(place));
     }
     match first.refusal {
-        Some(refusal) => out.extend(refused(refusal)),
+        Some(refusal) => out.extend(refused(refusal, width)),
         None => out.extend(body),
     }
     out.extend(first.resources.iter().flat_map(quiet));
@@ -92,13 +87,12 @@ fn described<'b>(group: &BlockGroup<'_>, first: &'b Block<'_>, style: Style) -> 
 }
 
 /// Whom a header is about: an address, or a key and where it stands.
-fn whom(group: &BlockGroup<'_>, style: Style) -> Line {
+fn whom(group: &BlockGroup<'_>) -> Line {
     let subject = Line::foreign(group.subject());
     match group.places() {
         all if all.is_empty() => subject,
         all => {
-            let short = Style { full: false, ..style };
-            let named = places(&all, short);
+            let named = spanned(&all, &all);
             let count = if named.contains('…') { String::new() } else { format!(" ({})", all.len()) };
             subject.then(" on ").and(Line::foreign(&named)).then(count)
         }
@@ -136,7 +130,10 @@ pub(super) fn concise(block: &Block<'_>) -> Vec<Line> {
     };
     let line = causes.fold(first, |line, cause| line.then(" ").and(cause));
     let resources = block.resources.iter().flat_map(loud);
-    std::iter::once(line).chain(resources).chain(block.refusal.into_iter().flat_map(refused)).collect()
+    std::iter::once(line)
+        .chain(resources)
+        .chain(block.refusal.into_iter().flat_map(|refusal| refused(refusal, usize::MAX)))
+        .collect()
 }
 
 /// `# network will be created`: tools around Terraform read this line.
@@ -160,11 +157,46 @@ fn words(of: &Cause<'_>) -> Vec<Line> {
     lines(&by_cause(of.words), WORDS)
 }
 
-fn refused(refusal: &Refusal) -> Vec<Line> {
-    let message = headed(Line::ours("  #"), &by_cause(&refusal.message), "  # | ", REFUSAL);
-    let hint =
-        refusal.hint.iter().flat_map(|hint| headed(Line::ours("  # hint:"), hint, "  #       ", REFUSAL));
-    message.into_iter().chain(hint).collect()
+fn refused(refusal: &Refusal, width: usize) -> Vec<Line> {
+    let message = poured(Line::ours("  # "), &by_cause(&refusal.message), &Line::ours("  # | "), width);
+    let hints = refusal.hint.iter();
+    let hints =
+        hints.flat_map(|hint| poured(Line::ours("  # hint: "), hint, &Line::ours("  #       "), width));
+    message.into_iter().chain(hints).collect()
+}
+
+/// Foreign text of several lines behind a head, each broken where it is too long.
+fn poured(head: Line, text: &str, margin: &Line, width: usize) -> Vec<Line> {
+    let mut texts = lines(text, REFUSAL).into_iter();
+    let first = broken(head, &texts.next().unwrap_or_default(), margin, width);
+    let rest = texts.flat_map(|text| broken(margin.clone(), &text, margin, width));
+    first.into_iter().chain(rest).collect()
+}
+
+/// The causes below each other; of several products behind each other, as far as a line holds them.
+fn reasons(causes: &[Cause<'_>], is_brief: bool, width: usize) -> Vec<Line> {
+    let (mut out, mut line) = (Vec::<Line>::new(), Line::default());
+    for cause in causes {
+        let (one, words) = (sentence(cause), words(cause));
+        let fits = is_brief && !line.is_empty() && line.columns() + 1 + one.columns() <= width;
+        if fits {
+            line = line.then(" ").and(one);
+        } else {
+            out.extend((!line.is_empty()).then(|| std::mem::take(&mut line)));
+            let mut parts = broken(Line::ours("  # "), &one, &Line::ours("  #  "), width);
+            line = parts.pop().unwrap_or_default();
+            out.extend(parts);
+        }
+        let margin = Line::ours("  #   | ");
+        let told: Vec<Line> =
+            words.iter().flat_map(|text| broken(margin.clone(), text, &margin, width)).collect();
+        if !told.is_empty() {
+            out.push(std::mem::take(&mut line));
+            out.extend(told);
+        }
+    }
+    out.extend((!line.is_empty()).then_some(line));
+    out
 }
 
 /// What it is and which values it has; `why` where that stands beside it.
@@ -234,12 +266,15 @@ fn members(all: &[Block<'_>], style: Style) -> Vec<Line> {
     let Some(first) = all.first() else { return Vec::new() };
     let is_one_name = all.iter().all(|one| one.title.name == first.title.name);
     let has_ids = all.iter().any(|one| one.title.id.is_some() || one.title.stack.is_some());
+    let goes = matches!(first.act, Act::Terminate | Act::Replace);
+    let most = if goes { GONE } else { MEMBERS };
+    let most = if all.len() == most + 1 { all.len() } else { most.min(all.len()) };
     let shared = first.title.name.filter(|_| is_one_name).map(Line::quoted);
-    if style.full || (is_one_name && !has_ids) {
+    // which few of many ids are told matters only where something goes
+    let is_told = has_ids && (goes || most == all.len());
+    if style.full || (is_one_name && !is_told) {
         return shared.into_iter().collect();
     }
-    let most = if matches!(first.act, Act::Terminate | Act::Replace) { GONE } else { MEMBERS };
-    let most = if all.len() == most + 1 { all.len() } else { most.min(all.len()) };
     let own = |one: &Block<'_>| {
         let name = one.title.name.filter(|_| !is_one_name).map(Line::quoted);
         let parts = [name, one.title.id.map(Line::foreign), one.title.stack.map(Line::foreign)];

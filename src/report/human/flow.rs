@@ -21,7 +21,7 @@ pub(super) fn room(style: Style) -> usize {
 pub(super) fn broken(head: Line, text: &Line, margin: &Line, width: usize) -> Vec<Line> {
     let (mut lines, mut line) = (Vec::new(), head);
     let mut is_fresh = true;
-    for word in text.words() {
+    for word in whole_words(text) {
         if !is_fresh && line.columns() + 1 + word.columns() > width {
             lines.push(std::mem::replace(&mut line, margin.clone()));
             is_fresh = true;
@@ -31,6 +31,25 @@ pub(super) fn broken(head: Line, text: &Line, margin: &Line, width: usize) -> Ve
     }
     lines.push(line);
     lines
+}
+
+/// The words of a text. What stands in backticks is one word: a name or a command, which can be copied.
+fn whole_words(text: &Line) -> Vec<Line> {
+    let words = text.words();
+    let is_quote = |word: &Line| word.text().matches('`').count() % 2 == 1;
+    if words.iter().filter(|word| is_quote(word)).count() % 2 == 1 {
+        return words;
+    }
+    let (mut out, mut is_open) = (Vec::<Line>::new(), false);
+    for word in words {
+        let toggles = is_quote(&word);
+        match out.last_mut().filter(|_| is_open) {
+            Some(last) => *last = std::mem::take(last).then(" ").and(word),
+            None => out.push(word),
+        }
+        is_open ^= toggles;
+    }
+    out
 }
 
 /// Pieces behind a head, a gap before each; one that does not fit begins a new line. A piece is broken only where a line of
@@ -87,6 +106,10 @@ mod tests {
         assert_eq!(texts(&lines), ["> one  two", "| three"]);
         let long = broken(Line::ours("> "), &Line::ours("arn:aws:a:b:c"), &Line::ours("| "), 9);
         assert_eq!(texts(&long), ["> arn:aws:a:b:c"]);
+        let quoted = broken(Line::ours("> "), &Line::ours("a `b c d e` f"), &Line::ours("| "), 9);
+        assert_eq!(texts(&quoted), ["> a", "| `b c d e`", "| f"]);
+        let odd = broken(Line::ours("> "), &Line::ours("one `two three"), &Line::ours("| "), 9);
+        assert_eq!(texts(&odd), ["> one", "| `two", "| three"]);
     }
 
     #[test]

@@ -115,10 +115,10 @@ fn notes(notes: &[NoteGroup<'_>], style: Style) -> Vec<Line> {
 }
 
 fn note(of: &NoteGroup<'_>, style: Style) -> Vec<Line> {
-    let head = Line::ours("Note:").ink(Ink::Change).then(" ").and(Line::foreign(&of.whom)).then(": ");
-    let margin = Line::ours("      ");
+    let (head, margin) = (Line::ours("Note:").ink(Ink::Change).then(" "), Line::ours("      "));
     let mut texts = lines(of.text, NOTE).into_iter();
-    let first = broken(head, &texts.next().unwrap_or_default(), &margin, room(style));
+    let first = Line::foreign(&of.whom).then(": ").and(texts.next().unwrap_or_default());
+    let first = broken(head, &first, &margin, room(style));
     let rest = texts.flat_map(|text| broken(margin.clone(), &text, &margin, room(style)));
     first.into_iter().chain(rest).collect()
 }

@@ -41,7 +41,11 @@ pub(super) fn table(group: &BlockGroup<'_>, without: &str, style: Style) -> Vec<
     let folded = if defaults.len() < DEFAULTS { 0 } else { defaults.len() };
     let told = if folded == 0 { all.iter().collect() } else { told };
     let told = told.into_iter().filter(|values| !values.iter().all(|one| one.property.key == without));
-    let rows: Vec<Cells> = told.flat_map(|values| cells(values, style)).collect();
+    let told: Vec<&Vec<Spread<'_>>> = told.collect();
+    let longest =
+        told.iter().flat_map(|values| values.first()).map(|one| Line::foreign(&one.property.key).columns());
+    let table = Table { among: group.places(), keys: longest.max().unwrap_or(0), style };
+    let rows: Vec<Cells> = told.into_iter().flat_map(|values| table.cells(values)).collect();
     let keys = rows.iter().map(|row| row.key.columns()).max().unwrap_or(0);
     let values = rows.iter().filter(|row| !row.remark.is_empty()).map(Cells::value_columns);
     let values = values.filter(|columns| *columns <= REMARK_COLUMN).max().unwrap_or(0);
@@ -53,36 +57,74 @@ pub(super) fn table(group: &BlockGroup<'_>, without: &str, style: Style) -> Vec<
     out
 }
 
-/// The rows of one property: one, or one for each of its long values that differ.
-fn cells(values: &[Spread<'_>], style: Style) -> Vec<Cells> {
-    let is_long = |one: &Spread<'_>| one.property.by_lines().is_some();
-    match values {
-        [one] => vec![Cells::of(one.property, "")],
-        several if several.iter().any(is_long) => {
-            let most = if style.full { usize::MAX } else { LONG_VALUES };
-            let mut rows: Vec<Cells> = several
-                .iter()
-                .take(most)
-                .map(|one| Cells::of(one.property, &format!("on {}", places(&one.places, style))))
-                .collect();
-            let more = several.len() - rows.len();
-            if let Some(last) = rows.last_mut().filter(|_| more > 0) {
-                last.below
-                    .push(below(Mark::Gap).then(format!("and {} elsewhere", count(more, "other value"))));
-            }
-            rows
+/// What rows are made by.
+struct Table<'g> {
+    among: Vec<&'g str>,
+    keys: usize,
+    style: Style,
+}
+
+impl Table<'_> {
+    /// The rows of one property: one, or one for each of its long values that differ.
+    fn cells(&self, values: &[Spread<'_>]) -> Vec<Cells> {
+        let is_long = |one: &Spread<'_>| one.property.by_lines().is_some();
+        match values {
+            [one] => vec![Cells::of(one.property, "")],
+            several if several.iter().any(is_long) => self.long(several),
+            several => self.differing(several).into_iter().collect(),
         }
-        several => Cells::differing(several, style).into_iter().collect(),
+    }
+
+    fn long(&self, values: &[Spread<'_>]) -> Vec<Cells> {
+        let most = if self.style.full { usize::MAX } else { LONG_VALUES };
+        let place = |one: &Spread<'_>| format!("on {}", self.places(one));
+        let mut rows: Vec<Cells> =
+            values.iter().take(most).map(|one| Cells::of(one.property, &place(one))).collect();
+        let more = values.len() - rows.len();
+        if let Some(last) = rows.last_mut().filter(|_| more > 0) {
+            last.below.push(below(Mark::Gap).then(elsewhere(more)));
+        }
+        rows
+    }
+
+    /// Several short values, each with where it holds. What a few words hold is told; of more, what a line holds.
+    fn differing(&self, values: &[Spread<'_>]) -> Option<Cells> {
+        let first = values.first()?.property;
+        let shared = values.iter().all(|one| one.property.remarks == first.remarks);
+        let room = room(self.style).saturating_sub(self.keys + INDENT + 5);
+        let pieces = |most: usize| {
+            let more = values.len() - most;
+            let told = values.iter().take(most).enumerate();
+            let told = told.map(|(n, one)| {
+                let end = if n + 1 < values.len() { ";" } else { "" };
+                self.valued(one, shared).then(end)
+            });
+            told.chain((more > 0).then(|| Line::ours(format!("and {}", elsewhere(more))))).collect::<Vec<_>>()
+        };
+        let is_all = self.style.full || values.len() <= VALUES;
+        let fits = |most: &usize| joined(pieces(*most)).columns() <= room;
+        let most = if is_all { values.len() } else { (2..=VALUES).rev().find(fits).unwrap_or(1) };
+        let row = Cells::of(first, "");
+        Some(Cells { pieces: pieces(most), remark: if shared { row.remark } else { Line::default() }, ..row })
+    }
+
+    fn valued(&self, one: &Spread<'_>, shared: bool) -> Line {
+        let remarks: Vec<&str> = one.property.remarks.iter().map(|remark| remark.as_str()).collect();
+        let remark = match remarks.is_empty() || shared {
+            true => Line::default(),
+            false => Line::ours(" (").and(Line::foreign(&remarks.join("; "))).then(")"),
+        };
+        joined(short(one.property)).and(remark).then(" on ").and(Line::foreign(&self.places(one)))
+    }
+
+    /// Where a value holds.
+    fn places(&self, one: &Spread<'_>) -> String {
+        if self.style.full { one.places.join(", ") } else { spanned(&one.places, &self.among) }
     }
 }
 
-/// Where a value holds.
-pub(super) fn places(all: &[&str], style: Style) -> String {
-    if style.full {
-        return all.join(", ");
-    }
-    let text = spanned(all);
-    if text.contains('…') { format!("{text} ({})", all.len()) } else { text }
+fn elsewhere(more: usize) -> String {
+    format!("{} elsewhere", count(more, "other value"))
 }
 
 impl Cells {
@@ -102,30 +144,6 @@ impl Cells {
             remark: Line::foreign(&remarks.join("; ")),
             below: long.into_iter().flat_map(|long| long.lines).map(|line| long_line(&line)).collect(),
         }
-    }
-
-    /// Several short values, each with where it holds.
-    fn differing(values: &[Spread<'_>], style: Style) -> Option<Self> {
-        let first = values.first()?.property;
-        let shared = values.iter().all(|one| one.property.remarks == first.remarks);
-        let row = Self::of(first, "");
-        let most = if style.full { usize::MAX } else { VALUES };
-        // one more takes no more room than to say that there is one more
-        let most = if values.len() == most.saturating_add(1) { values.len() } else { most.min(values.len()) };
-        let told = values.iter().take(most).enumerate().map(|(n, one)| {
-            let remarks: Vec<&str> = one.property.remarks.iter().map(|remark| remark.as_str()).collect();
-            let remark = match remarks.is_empty() || shared {
-                true => Line::default(),
-                false => Line::ours(" (").and(Line::foreign(&remarks.join("; "))).then(")"),
-            };
-            let place = Line::foreign(&places(&one.places, style));
-            let end = if n + 1 < values.len() { ";" } else { "" };
-            joined(short(one.property)).and(remark).then(" on ").and(place).then(end)
-        });
-        let more = values.len() - most;
-        let more = (more > 0).then(|| Line::ours(format!("and {} elsewhere", count(more, "other value"))));
-        let pieces = told.chain(more).collect();
-        Some(Self { pieces, remark: if shared { row.remark } else { Line::default() }, ..row })
     }
 
     fn value_columns(&self) -> usize {

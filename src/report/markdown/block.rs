@@ -6,7 +6,7 @@ use crate::plan::{Act, Refusal, Shown};
 use crate::report::escape::{Escaped, Quoted};
 use crate::report::view::{
     Block, BlockGroup, Cause, DiffLine, DriftView, Mark, NoteGroup, Property, ResourcesView, Title, by_cause,
-    unsaid,
+    spanned, unsaid,
 };
 
 /// More lines of one section than this are left to other formats.
@@ -79,23 +79,18 @@ fn body(group: &BlockGroup<'_>, first: &Block<'_>) -> Vec<String> {
     lines.extend(first.refusal.into_iter().flat_map(refused));
     lines.extend(first.aside.map(|aside| format!("# ({aside})")));
     if first.refusal.is_none() {
-        lines.extend(properties(group, first));
+        lines.extend(properties(group));
     }
     lines.extend(first.resources.iter().flat_map(resources));
     lines
 }
 
-/// A property that differs among the members is told for each of them.
-fn properties(group: &BlockGroup<'_>, first: &Block<'_>) -> Vec<String> {
-    let one = |(n, property_of_first): (usize, &Property)| -> Vec<String> {
-        if !group.differing.contains(&property_of_first.key) {
-            return property(property_of_first, "");
-        }
-        let members = group.members.iter().take(MEMBERS);
-        let own = members.filter_map(|member| Some((member.properties.get(n)?, member.title.location)));
-        own.flat_map(|(own, place)| property(own, place)).collect()
-    };
-    first.properties.iter().enumerate().flat_map(one).collect()
+/// A property that differs among the members is told with each of its values.
+fn properties(group: &BlockGroup<'_>) -> Vec<String> {
+    let among = group.places();
+    let values = group.properties();
+    let told = values.iter().flat_map(|values| values.iter().take(MEMBERS));
+    told.flat_map(|one| property(one.property, &spanned(&one.places, &among))).collect()
 }
 
 /// How a diff is told what becomes of something: it knows lines that come, go and change.

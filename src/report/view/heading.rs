@@ -1,7 +1,10 @@
 //! Whom blocks and groups are about, in which order they are read, and words for values that are not shown.
 
+use std::collections::BTreeSet;
+
 use super::block::Block;
 use super::group::BlockGroup;
+use crate::model::text::listed;
 use crate::plan::{Act, Shown};
 
 /// So many locations are written out; of more, the first and the last.
@@ -58,14 +61,21 @@ impl BlockGroup<'_> {
     }
 }
 
-/// Locations in a few words: `dev, prod`, and of many the first and the last: `a00 … a39`.
+/// Locations in a few words: `dev, prod`; of many that follow each other `among` all that there are, the first and the last:
+/// `a00 … a39 (40)`; of others, the first ones and how many more.
 #[must_use]
-pub fn spanned(places: &[&str]) -> String {
-    let mut sorted = places.to_vec();
-    sorted.sort_unstable();
-    match sorted.as_slice() {
-        [first, .., last] if sorted.len() > NAMED => format!("{first} … {last}"),
-        few => few.join(", "),
+pub fn spanned(places: &[&str], among: &[&str]) -> String {
+    let sorted = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<String>>();
+    let (places, among) = (sorted(places), sorted(among));
+    match (places.first(), places.last()) {
+        (Some(first), Some(last)) if places.len() > NAMED => {
+            let between = among.range(first.clone()..=last.clone()).count();
+            match between == places.len() {
+                true => format!("{first} … {last} ({between})"),
+                false => listed(&places, NAMED),
+            }
+        }
+        _ => listed(&places, NAMED),
     }
 }
 

@@ -67,7 +67,7 @@ fn whom(of: &[&NoteView<'_>]) -> String {
     match shared.filter(|all| all.len() > 1) {
         Some(all) => {
             let all: Vec<&str> = all.iter().copied().collect();
-            format!("{} on {}", listed(places.keys(), NAMED), spanned(&all))
+            format!("{} on {}", listed(places.keys(), NAMED), spanned(&all, &all))
         }
         None => listed(of.iter().map(|note| &note.address), NAMED),
     }

@@ -83,6 +83,7 @@ impl SavedView<'_> {
         let commit = commit.map(|commit| format!(", of commit {commit}")).unwrap_or_default();
         let ago = match self.out_of_time {
             Some(OutOfTime::Future { .. }) => String::new(),
+            None if self.age.as_secs() == 0 => "now, ".to_owned(),
             Some(OutOfTime::Expired { .. }) | None => format!("{} ago, ", duration(self.age)),
         };
         format!("made {ago}at {}{who}{commit}", self.at())
