@@ -64,9 +64,9 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
             let text = file::save(plan, &about, &key);
             files::save_plan(path, target, &text)?;
             let (path, fingerprint) = (path.display(), file::fingerprint(plan));
-            let made = SavedView { about: &about, age: Duration::ZERO, out_of_time: None }.text();
+            let made = SavedView { about: &about, age: Duration::ZERO, out_of_time: None }.making();
             edge.err(&format!(
-                "Saved the plan to: {path}\nIts fingerprint: {fingerprint}\nIt was {made}.\nTo apply exactly this plan: provisor apply {path}\n"
+                "Saved the plan to: {path}\nIts fingerprint: {fingerprint}\nIt was made {made}.\nTo apply exactly this plan: provisor apply {path}\n"
             ));
         }
         None => {}

@@ -182,7 +182,7 @@ fn locations_share_a_key_and_not_a_product() {
     };
     let both = location("dev", "410000000001") + &location("prod", "410000000002");
     repo.write("provisor.yaml", &format!("project: test\ndeclarations: [products.yaml]\nlocations:\n{both}"));
-    repo.sh("plan").exits(0).says(&["# one@dev will be created", "# one@prod will be created"]);
+    repo.sh("plan").exits(0).says(&["# one on dev, prod (2) will be created"]);
     repo.sh("apply --auto-approve --target *@dev").exits(0).says(&["1 added"]);
     repo.sh("plan --exclude *@prod --detailed-exitcode").exits(0);
     repo.apply().exits(0).says(&["1 added"]);

@@ -151,6 +151,11 @@ fn it_says_when_by_whom_and_of_which_commit_it_was_made() {
     let document = repo.sh("show p.bin --json").exits(0).json();
     let fingerprint = document["fingerprint"].as_str().unwrap();
     assert!(made.err.contains(&format!("Its fingerprint: {fingerprint}")), "{}", made.err);
+    assert!(
+        made.err.contains(", by ada (") && made.err.contains(&format!(", of commit {commit}.\n")),
+        "{}",
+        made.err
+    );
     assert_eq!(document["saved"]["by"]["who"], "ada");
     assert_eq!(document["saved"]["by"]["commit"], commit);
     assert!(document["saved"]["age"].as_u64().is_some(), "{}", document["saved"]);

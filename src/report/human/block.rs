@@ -224,7 +224,10 @@ fn body(group: &BlockGroup<'_>, why: Option<&Cause<'_>>, style: Style) -> Vec<Li
             parts.then(" ").and(standing(&member.title))
         }));
     }
-    out.extend(first.aside.map(|aside| Line::ours(format!("      ({aside})"))));
+    out.extend(first.aside.into_iter().flat_map(|aside| {
+        let text = Line::ours(format!("({aside})"));
+        broken(Line::ours("      "), &text, &Line::ours("       "), room(style))
+    }));
     out.extend(table(group, if path.is_some() { PATH } else { "" }, style));
     out
 }

@@ -44,7 +44,7 @@ pub(super) fn table(group: &BlockGroup<'_>, without: &str, style: Style) -> Vec<
     let told: Vec<&Vec<Spread<'_>>> = told.collect();
     let longest =
         told.iter().flat_map(|values| values.first()).map(|one| Line::foreign(&one.property.key).columns());
-    let table = Table { among: group.places(), keys: longest.max().unwrap_or(0), style };
+    let table = Grid { among: group.places(), keys: longest.max().unwrap_or(0), style };
     let rows: Vec<Cells> = told.into_iter().flat_map(|values| table.cells(values)).collect();
     let keys = rows.iter().map(|row| row.key.columns()).max().unwrap_or(0);
     let values = rows.iter().filter(|row| !row.remark.is_empty()).map(Cells::value_columns);
@@ -58,13 +58,13 @@ pub(super) fn table(group: &BlockGroup<'_>, without: &str, style: Style) -> Vec<
 }
 
 /// What rows are made by.
-struct Table<'g> {
+struct Grid<'g> {
     among: Vec<&'g str>,
     keys: usize,
     style: Style,
 }
 
-impl Table<'_> {
+impl Grid<'_> {
     /// The rows of one property: one, or one for each of its long values that differ.
     fn cells(&self, values: &[Spread<'_>]) -> Vec<Cells> {
         let is_long = |one: &Spread<'_>| one.property.by_lines().is_some();

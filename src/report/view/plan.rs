@@ -74,19 +74,24 @@ impl SavedView<'_> {
         self.about.at.utc()
     }
 
-    /// The same for people, with who made it of which commit.
+    /// The same for people, with how long ago that was, who made it, and of which commit.
     #[must_use]
     pub fn text(&self) -> String {
+        let ago = match self.out_of_time {
+            Some(OutOfTime::Future { .. }) => String::new(),
+            Some(OutOfTime::Expired { .. }) | None => format!("{} ago, ", duration(self.age)),
+        };
+        format!("made {ago}{}", self.making())
+    }
+
+    /// When it was made, by whom, and of which commit.
+    #[must_use]
+    pub fn making(&self) -> String {
         let by = self.about.by.as_ref();
         let who = by.map(|by| format!(", by {by}")).unwrap_or_default();
         let commit = by.and_then(|by| by.commit.as_ref());
         let commit = commit.map(|commit| format!(", of commit {commit}")).unwrap_or_default();
-        let ago = match self.out_of_time {
-            Some(OutOfTime::Future { .. }) => String::new(),
-            None if self.age.as_secs() == 0 => "now, ".to_owned(),
-            Some(OutOfTime::Expired { .. }) | None => format!("{} ago, ", duration(self.age)),
-        };
-        format!("made {ago}at {}{who}{commit}", self.at())
+        format!("at {}{who}{commit}", self.at())
     }
 }
 
