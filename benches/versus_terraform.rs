@@ -1,10 +1,11 @@
-//! `cargo bench --bench versus_terraform -- 20`: who knows what exists after a `kill -9` in the middle of a first apply.
+//! `cargo bench --bench versus_terraform`: the table of README.md, anew: what Terraform with AWS's own provider and this program cost for the
+//! same products, and who knows what exists after a failed update and after a `kill -9`.
 //!
-//! Terraform with AWS's own provider, and then this program, each make N products in a sandbox of their own: the same world file and the
-//! same template. Each is killed, with its whole process group, once all its requests that can be out are out; then it is applied again. Prints
-//! what each of them has in its state, and what exists. Needs `terraform` on the path and, in `PROVISOR_TERRAFORM_PLUGINS`, a folder
-//! that `terraform init -plugin-dir` takes; says so and ends where they are not. The catalog is our sandbox, and so is its answer to
-//! a name that is taken, which is modelled on what people report of the service.
+//! Each of them works on a sandbox of its own, with the same world file and the same template; its request log says how many calls there were.
+//! Both run as they do by default. In the crash, each is killed with its whole process group once all its requests that can be out are out, and
+//! then applied again. Times are told as ratios only. Needs `terraform` on the path and, in `PROVISOR_TERRAFORM_PLUGINS`, a folder that
+//! `terraform init -plugin-dir` takes; says so and ends where they are not. `-- 10` takes 10 products instead of 50. The catalog is our sandbox,
+//! and so is its answer to a name that is taken, which is modelled on what people report of the service.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -17,7 +18,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,7 @@ portfolios:
 
 const TEMPLATE: &str = r#"Parameters:
   Name: {Type: String}
+  Size: {Type: Number, Default: 1}
 Resources:
   Bucket: {Type: "AWS::S3::Bucket", Properties: {BucketName: !Ref Name}}
 Outputs:
@@ -57,6 +59,7 @@ terraform {
 }
 variable "url" {}
 variable "n" { type = number }
+variable "size" { default = 1 }
 provider "aws" {
   region                      = "eu-west-1"
   access_key                  = "111122223333"
@@ -79,8 +82,32 @@ resource "aws_servicecatalog_provisioned_product" "bucket" {
     key   = "Name"
     value = "bucket-${count.index}"
   }
+  provisioning_parameters {
+    key   = "Size"
+    value = count.index == 0 ? var.size : 1
+  }
 }
 "#;
+
+/// How many are made and then killed.
+const KILLED: usize = 20;
+
+/// What a command cost.
+struct Cost {
+    calls: usize,
+    processor: Duration,
+    wall: Duration,
+}
+
+/// What one of them costs, where nothing goes wrong but one update.
+struct Figures {
+    peer: String,
+    first_apply: Cost,
+    plan: Cost,
+    change: Cost,
+    /// Whether the plan after a failed update says that there is something to do.
+    sees_the_failure: bool,
+}
 
 /// What one of them left behind.
 struct Left {
@@ -93,57 +120,144 @@ struct Left {
 }
 
 fn main() {
-    let n = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(20);
+    let n = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(50);
     let there =
         Command::new("terraform").arg("version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     let Some(plugins) = std::env::var("PROVISOR_TERRAFORM_PLUGINS").ok().filter(|_| there) else {
         println!("skipped: no `terraform`, or PROVISOR_TERRAFORM_PLUGINS names no folder of providers");
         return;
     };
-    let ours = killed_and_applied_again(n, &ours);
-    let theirs = killed_and_applied_again(n, &|folder, url| terraform(folder, url, &plugins, n));
-    println!("{n} products; killed (SIGKILL, the process group) while their creations were under way\n");
-    println!("{:<34} {:>10} {:>10}", "", "Terraform", "provisor");
-    let row = |name: &str, of: &dyn Fn(&Left) -> String| {
-        println!("{name:<34} {:>10} {:>10}", of(&theirs), of(&ours));
+    let theirs = |folder: &Path, url: &str, n| terraform(folder, url, &plugins, n);
+    let (our_figures, their_figures) = (figures(n, &ours), figures(n, &theirs));
+    let (our_left, their_left) = (killed_and_applied_again(&ours), killed_and_applied_again(&theirs));
+    println!("<!-- versus_terraform -->\n");
+    println!("| | {} | provisor |\n|---|---|---|", their_figures.peer);
+    for row in costs(n, &their_figures, &our_figures).iter().chain(&ends(&their_left, &our_left)) {
+        println!("| {} | {} | {} |", row.0, row.1, row.2);
+    }
+    println!("\n<!-- /versus_terraform -->");
+}
+
+/// What it is about, what Terraform has, and what this program has.
+type Row = (String, String, String);
+
+fn costs(n: usize, theirs: &Figures, ours: &Figures) -> Vec<Row> {
+    let calls = |what: String, of: fn(&Figures) -> usize| (what, thousands(of(theirs)), thousands(of(ours)));
+    let times = |what: String, of: fn(&Figures) -> Duration| {
+        let ratio = of(theirs).as_secs_f64() / of(ours).as_secs_f64().max(0.001);
+        let told = if ratio < 10.0 { format!("{ratio:.1} ×") } else { format!("{} ×", rounded(ratio)) };
+        (what, told, "1 ×".to_owned())
     };
-    row("ProvisionProduct before the kill", &|left| left.sent.to_string());
-    row("known to its state after it", &|left| left.known_after_the_kill.to_string());
-    row("second apply, exit code", &|left| left.second_exit.to_string());
-    row("ProvisionProduct in all", &|left| left.sent_in_all.to_string());
-    row("known to its state at the end", &|left| left.known.to_string());
-    row("exist", &|left| left.exist.to_string());
-    row("orphaned: exist, and are not known", &|left| left.exist.saturating_sub(left.known).to_string());
+    let failed = |figures: &Figures| {
+        let told =
+            if figures.sees_the_failure { "the same change again, and why" } else { "“No changes”" };
+        told.to_owned()
+    };
+    vec![
+        calls(format!("create {n} products: calls"), |figures| figures.first_apply.calls),
+        times(format!("create {n} products: time, at the defaults"), |figures| figures.first_apply.wall),
+        times(format!("create {n} products: processor time"), |figures| figures.first_apply.processor),
+        calls("plan, nothing changed: calls".to_owned(), |figures| figures.plan.calls),
+        times("plan, nothing changed: time".to_owned(), |figures| figures.plan.wall),
+        times("plan, nothing changed: processor time".to_owned(), |figures| figures.plan.processor),
+        calls(format!("change 1 of {n}: calls of the apply"), |figures| figures.change.calls),
+        ("plan after an update that was rolled back".to_owned(), failed(theirs), failed(ours)),
+    ]
+}
+
+fn ends(theirs: &Left, ours: &Left) -> Vec<Row> {
+    let row = |what: String, of: fn(&Left) -> String| (what, of(theirs), of(ours));
+    vec![
+        row(format!("killed while it creates {KILLED}: creations that were sent"), |left| {
+            left.sent.to_string()
+        }),
+        row("known to its state after the kill".to_owned(), |left| left.known_after_the_kill.to_string()),
+        row("second apply: exit code".to_owned(), |left| left.second_exit.to_string()),
+        row("creations in all".to_owned(), |left| left.sent_in_all.to_string()),
+        row("orphans: exist, and its state does not know them".to_owned(), |left| {
+            left.exist.saturating_sub(left.known).to_string()
+        }),
+    ]
+}
+
+fn thousands(number: usize) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
+}
+
+/// Two digits of it: more would be told of the machine.
+fn rounded(ratio: f64) -> String {
+    let text = format!("{ratio:.0}");
+    let zeros = text.len().saturating_sub(2);
+    let kept: usize = text[..text.len() - zeros].parse().unwrap();
+    thousands(kept * 10_usize.pow(u32::try_from(zeros).unwrap()))
 }
 
 /// One of the two programs, in its folder.
 struct Peer {
+    /// What it is, with its versions.
+    name: String,
     apply: Box<dyn Fn() -> Command>,
+    plan: Box<dyn Fn() -> Command>,
+    /// Gives the first product another size.
+    resize: Box<dyn Fn(u32)>,
     /// How many products its state knows.
     known: Box<dyn Fn() -> usize>,
 }
 
-fn killed_and_applied_again(n: usize, peer: &dyn Fn(&Path, &str) -> Peer) -> Left {
+type MakePeer<'a> = &'a dyn Fn(&Path, &str, usize) -> Peer;
+
+fn figures(n: usize, peer: MakePeer<'_>) -> Figures {
     let folder = tempfile::tempdir().unwrap();
-    let declared = declared(n);
-    let files = [
-        ("sandbox.yaml", WORLD),
-        ("bucket.yaml", TEMPLATE),
-        ("provisor.yaml", SETTINGS),
-        ("products.yaml", &declared),
-    ];
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
+    write(folder.path(), n);
     let (server, url) = serve(folder.path());
-    let peer = peer(folder.path(), &url);
+    let peer = peer(folder.path(), &url, n);
+    let first_apply = cost(&url, (peer.apply)(), Some(0));
+    let plan = cost(&url, (peer.plan)(), Some(0));
+    (peer.resize)(2);
+    let change = cost(&url, (peer.apply)(), Some(0));
+    (peer.resize)(3);
+    let fault = r#"{"operation": "update", "outcome": "rollback", "times": 1, "message": "Bucket policy is invalid"}"#;
+    control(&url, "POST", "faults", fault);
+    cost(&url, (peer.apply)(), None);
+    let after = (peer.plan)().stdout(Stdio::piped()).output().unwrap();
+    let sees_the_failure = !String::from_utf8_lossy(&after.stdout).contains("No changes.");
+    drop(server);
+    Figures { peer: peer.name, first_apply, plan, change, sees_the_failure }
+}
+
+/// Runs a command to its end, and reads from the sandbox and from the system what it took.
+fn cost(url: &str, mut command: Command, exit: Option<i32>) -> Cost {
+    control(url, "DELETE", "calls", "");
+    let (processor, since) = (processor_of_children(), Instant::now());
+    let code = command.status().unwrap().code();
+    let wall = since.elapsed();
+    assert!(exit.is_none() || code == exit, "{command:?} ended with {code:?}");
+    let calls = control(url, "GET", "calls", "")["calls"].as_array().unwrap().len();
+    Cost { calls, processor: processor_of_children().saturating_sub(processor), wall }
+}
+
+/// What all children took that have ended, and theirs.
+fn processor_of_children() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    // the 16th and 17th field, in hundredths of a second; the name, the second one, may hold anything
+    let behind_the_name: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    let hundredths = |at: usize| -> u64 { behind_the_name[at].parse().unwrap() };
+    Duration::from_millis(10 * (hundredths(13) + hundredths(14)))
+}
+
+fn killed_and_applied_again(peer: MakePeer<'_>) -> Left {
+    let n = KILLED;
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), n);
+    let (server, url) = serve(folder.path());
+    let peer = peer(folder.path(), &url, n);
     let mut first = (peer.apply)().process_group(0).spawn().unwrap();
     wait_for(n, &url, &mut first);
     kill_process_group(Pid::from_child(&first), Signal::KILL).unwrap();
     first.wait().unwrap();
     let (sent, known_after_the_kill) = (provisions(&url), (peer.known)());
     let second_exit = (peer.apply)().status().unwrap().code().unwrap_or(-1);
-    let exist = control(&url, "state")["worlds"][0]["provisioned_products"].as_u64().unwrap();
+    let exist = control(&url, "GET", "state", "")["worlds"][0]["provisioned_products"].as_u64().unwrap();
     let left = Left {
         sent,
         known_after_the_kill,
@@ -156,19 +270,33 @@ fn killed_and_applied_again(n: usize, peer: &dyn Fn(&Path, &str) -> Peer) -> Lef
     left
 }
 
-fn declared(n: usize) -> String {
+fn write(folder: &Path, n: usize) {
+    let declared = declared(n, 1);
+    let files = [
+        ("sandbox.yaml", WORLD),
+        ("bucket.yaml", TEMPLATE),
+        ("provisor.yaml", SETTINGS),
+        ("products.yaml", &declared),
+    ];
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+fn declared(n: usize, size_of_first: u32) -> String {
     let mut text = String::from("provisioned_products:\n");
     for i in 0..n {
+        let size = if i == 0 { size_of_first } else { 1 };
         writeln!(
             text,
-            "  bucket-{i}: {{product_name: bucket, provisioning_artifact_name: v1, parameters: {{Name: bucket-{i}}}}}"
+            "  bucket-{i}: {{product_name: bucket, provisioning_artifact_name: v1, parameters: {{Name: bucket-{i}, Size: \"{size}\"}}}}"
         )
         .unwrap();
     }
     text
 }
 
-fn ours(folder: &Path, _url: &str) -> Peer {
+fn ours(folder: &Path, _url: &str, n: usize) -> Peer {
     let command = |folder: &Path, line: &str| {
         let mut command = Command::new(OURS);
         command.args(line.split(' ')).current_dir(folder).stdin(Stdio::null());
@@ -182,7 +310,15 @@ fn ours(folder: &Path, _url: &str) -> Peer {
         let rows = state["rows"].as_array().unwrap().iter();
         rows.filter(|row| row["binding"].is_object() || row["intent"].is_object()).count()
     };
-    Peer { apply: Box::new(move || quiet(command(&here, "apply --auto-approve"))), known: Box::new(known) }
+    let plan = folder.to_owned();
+    let products = folder.join("products.yaml");
+    Peer {
+        name: "provisor".to_owned(),
+        apply: Box::new(move || quiet(command(&here, "apply --auto-approve"))),
+        plan: Box::new(move || quiet(command(&plan, "plan"))),
+        resize: Box::new(move |size| std::fs::write(&products, declared(n, size)).unwrap()),
+        known: Box::new(known),
+    }
 }
 
 fn terraform(folder: &Path, url: &str, plugins: &str, n: usize) -> Peer {
@@ -190,6 +326,7 @@ fn terraform(folder: &Path, url: &str, plugins: &str, n: usize) -> Peer {
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("main.tf"), MAIN).unwrap();
     let url = url.to_owned();
+    let variables: PathBuf = folder.join("terraform.tfvars");
     let command = move |line: &str| {
         let mut command = Command::new("terraform");
         command.args(line.split(' ')).current_dir(&folder).env_remove("TF_CLI_CONFIG_FILE");
@@ -198,14 +335,25 @@ fn terraform(folder: &Path, url: &str, plugins: &str, n: usize) -> Peer {
         command
     };
     assert!(quiet(command(&format!("init -plugin-dir={plugins}"))).status().unwrap().success());
-    let listing = command.clone();
+    let version = command("version").output().unwrap();
+    let (listing, plan) = (command.clone(), command.clone());
     Peer {
-        apply: Box::new(move || quiet(command(&format!("apply -auto-approve -lock=false -parallelism={n}")))),
+        name: name_of(&String::from_utf8_lossy(&version.stdout)),
+        apply: Box::new(move || quiet(command("apply -auto-approve -lock=false"))),
+        plan: Box::new(move || quiet(plan("plan -lock=false"))),
+        resize: Box::new(move |size| std::fs::write(&variables, format!("size = {size}\n")).unwrap()),
         known: Box::new(move || {
             let listed = listing("state list").output().unwrap();
             String::from_utf8_lossy(&listed.stdout).lines().count()
         }),
     }
+}
+
+/// Of what `terraform version` says, which names its providers below.
+fn name_of(version: &str) -> String {
+    let own = version.split_whitespace().nth(1).unwrap_or_default().trim_start_matches('v');
+    let provider = version.lines().find_map(|line| line.split_once("hashicorp/aws v")).unwrap_or_default().1;
+    format!("Terraform {own}, hashicorp/aws {provider}")
 }
 
 fn quiet(mut command: Command) -> Command {
@@ -248,17 +396,18 @@ fn wait_for(n: usize, url: &str, apply: &mut Child) {
 }
 
 fn provisions(url: &str) -> usize {
-    let calls = control(url, "calls");
+    let calls = control(url, "GET", "calls", "");
     calls["calls"].as_array().unwrap().iter().filter(|call| call["operation"] == "ProvisionProduct").count()
 }
 
-fn control(url: &str, path: &str) -> Value {
+fn control(url: &str, method: &str, path: &str, body: &str) -> Value {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();
-    let head = format!(
-        "GET /_sandbox/{path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    let request = format!(
+        "{method} /_sandbox/{path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
     );
-    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap()

@@ -13,6 +13,7 @@ mod import;
 mod injected;
 mod memory_store;
 mod model;
+mod packages;
 mod plan_file;
 mod planning;
 mod policy;

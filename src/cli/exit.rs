@@ -1,4 +1,4 @@
-//! Exit codes: one table, documented in the README and in `--help`.
+//! Exit codes: one table. Its comments are what docs/exit-codes.md says; `--help` has them in a line.
 
 use crate::apply::{Outcome, Report};
 use crate::plan::{Plan, StepIx};
@@ -10,19 +10,21 @@ use crate::workspace::{Finished, ProblemKind};
 pub enum Exit {
     /// Done, or nothing to do.
     Done = 0,
-    /// Declarations, credentials, catalog: nothing that changes the cloud was tried.
+    /// An error in declarations, credentials or catalog; nothing that changes the cloud was tried.
     Error = 1,
-    /// Changes are pending (`--detailed-exitcode`).
+    /// Changes are pending: `plan --detailed-exitcode`.
     Changes = 2,
-    /// Failed or refused steps, or steps blocked by those.
+    /// An apply ended with failed or refused steps, or steps blocked by those; `prove` found something.
     Failed = 3,
-    /// No failure, but something is in flight, unknown, interrupted or not started.
+    /// No failure, but something is in flight, unknown, put off, interrupted or not started: run again.
     Pending = 4,
-    /// A guard, a step that needs a decision, no terminal to ask on.
+    /// Refused: a guard, a step that needs a decision (`--skip-refused` does the rest), a fresh plan that is not the one of `--checksum`, no
+    /// terminal to ask on. Nothing was tried.
     Refused = 5,
-    /// The saved plan no longer fits: stale, tampered, expired, a secret missing or different.
+    /// The saved plan no longer fits: stale, tampered, expired (`--max-age`, 24 hours), not the one of `--checksum`, made for another state or
+    /// location, a secret missing or different.
     Unfit = 6,
-    /// The state: locked by another, damaged, of another format or owner. Nothing was tried.
+    /// The state: locked by another, damaged, of another format or owner, or an export that belongs to another one. Nothing was tried.
     State = 7,
     /// Wrong usage.
     Usage = 64,

@@ -5,6 +5,8 @@
 //! adds to one. A chapter begins in an empty folder.
 
 mod links;
+mod pages;
+mod recording;
 mod session;
 
 use std::collections::BTreeSet;
@@ -32,6 +34,10 @@ fn chapters() -> BTreeSet<String> {
 
 fn read(name: &str) -> String {
     std::fs::read_to_string(docs().join(name)).unwrap()
+}
+
+fn read_at_the_top(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
 fn fences(text: &str) -> Vec<Fence<'_>> {

@@ -189,24 +189,42 @@ fn the_files_of_pipelines_are_as_their_platforms_have_them() {
 /// Nothing builds images here: what one is made of has to be there.
 #[test]
 fn an_image_is_made_of_what_is_there() {
-    let text = fs::read_to_string(example("Dockerfile")).unwrap().replace("\\\n", "");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let version = manifest.split("rust-version = \"").nth(1).unwrap().split('"').next().unwrap();
+    let sent = fs::read_to_string(root.join(".dockerignore")).unwrap();
+    for image in [example("Dockerfile"), root.join("Dockerfile")] {
+        let text = fs::read_to_string(&image).unwrap().replace("\\\n", "");
+        let copied = copied(&text);
+        assert!(copied.iter().all(|path| root.join(path).exists()), "{copied:?}");
+        // whatever cargo is told of
+        for folder in ["src", "tests", "benches", "examples"] {
+            assert!(copied.iter().any(|path| path == folder), "{folder}");
+        }
+        let sends = |path: &String| sent.lines().any(|line| line == format!("!{path}"));
+        assert!(copied.iter().all(sends), ".dockerignore keeps back some of {copied:?}");
+        assert!(text.contains(&format!("FROM rust:{version}-")), "the image builds with {version}");
+        // what runs is of the Debian that it was built on, and not root
+        let (build, last) = text.rsplit_once("\nFROM ").unwrap();
+        let runs = last.lines().next().unwrap();
+        assert!(
+            build.contains("-bookworm ") && ["-debian12:", ":bookworm-"].iter().any(|on| runs.contains(on))
+        );
+        assert!(last.contains("\nUSER provisor\n") || runs.ends_with(":nonroot"));
+    }
+}
+
+/// The paths of the checkout that an image copies.
+fn copied(text: &str) -> Vec<String> {
     let mut copied = Vec::new();
     for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let (word, rest) = line.split_once(' ').unwrap();
-        let known = ["FROM", "RUN", "WORKDIR", "COPY", "USER", "ENTRYPOINT", "CMD"];
+        let known = ["FROM", "RUN", "WORKDIR", "COPY", "USER", "ENTRYPOINT", "CMD", "ARG"];
         assert!(known.contains(&word), "{line}");
         if word == "COPY" && !rest.starts_with("--from=") {
             let paths: Vec<&str> = rest.split(' ').collect();
             copied.extend(paths[..paths.len() - 1].iter().map(|path| (*path).to_owned()));
         }
     }
-    assert!(copied.iter().all(|path| root.join(path).exists()), "{copied:?}");
-    // whatever cargo is told of
-    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
-    for folder in ["src", "tests", "benches", "examples"] {
-        assert!(copied.iter().any(|path| path == folder), "{folder}");
-    }
-    let version = manifest.split("rust-version = \"").nth(1).unwrap().split('"').next().unwrap();
-    assert!(text.contains(&format!("FROM rust:{version}-")), "the image builds with {version}");
+    copied
 }
