@@ -57,7 +57,7 @@ const SAYS: [(&str, &str); 15] = [
     ("stopping", "no more steps are started: somebody asked to stop"),
     ("summary", "how all of it ended; the last event"),
     ("diagnostic", "something is wrong, or odd"),
-    ("file", "a file that an import would write"),
+    ("file", "a file that an import is about to write"),
     ("not_imported", "something that exists and cannot be imported, and why"),
     ("made_by_others", "what another principal made, and an import leaves alone"),
 ];
