@@ -1,38 +1,14 @@
 //! What is found, as the review of a change shows it beside its lines: only when that is asked for.
 
-use std::path::{Path, PathBuf, absolute};
-use std::str::FromStr;
+use std::path::{Path, absolute};
 
+use super::args::Annotations;
 use super::edge::Edge;
 use super::files;
 use crate::files::Checkout;
 use crate::report::annotations::{Annotation, github, gitlab};
 use crate::report::view::FindingView;
 use crate::workspace::{Problem, SETTINGS};
-
-/// Who shows them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Annotations {
-    /// GitHub Actions, which reads them in the log.
-    Github,
-    /// GitLab, which takes a report.
-    Gitlab(PathBuf),
-}
-
-impl FromStr for Annotations {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            None if text == "github" => Ok(Self::Github),
-            Some(("gitlab", file)) if !file.is_empty() => Ok(Self::Gitlab(PathBuf::from(file))),
-            _ => {
-                Err("it is `github`, or `gitlab=FILE`, such as `gitlab=gl-code-quality-report.json`"
-                    .to_owned())
-            }
-        }
-    }
-}
 
 /// Tells what was found; nothing that was found is told too, to whoever compares.
 pub fn tell(wanted: &Annotations, edge: &Edge) -> Result<(), Problem> {

@@ -6,11 +6,11 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::annotations::Annotations;
 use super::sandbox_args::SandboxArgs;
 use crate::model::time::duration_in;
 use crate::plan::Allowed;
 
+mod annotations;
 mod catalog;
 mod explain;
 mod graph;
@@ -21,6 +21,7 @@ mod schema;
 mod state;
 mod written;
 
+pub use annotations::Annotations;
 pub use catalog::{CatalogCommand, CatalogListArgs, CatalogScaffoldArgs, CatalogShowArgs, SheetArgs};
 pub use explain::ExplainArgs;
 pub use graph::{GraphArgs, GraphFormat};

@@ -21,7 +21,7 @@ pub struct TraceView<'a> {
 
 /// A piece of work, with its beginning and its end.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Span {
+pub struct TraceSpan {
     /// Its own id.
     pub id: [u8; 8],
     /// The span that it is a part of.
@@ -40,11 +40,11 @@ pub struct Span {
 
 /// The documents that tell these spans; none for none.
 #[must_use]
-pub fn otlp(of: &TraceView<'_>, spans: &[Span]) -> Vec<String> {
+pub fn otlp(of: &TraceView<'_>, spans: &[TraceSpan]) -> Vec<String> {
     spans.chunks(AT_ONCE).map(|spans| document(of, spans).to_string()).collect()
 }
 
-fn document(of: &TraceView<'_>, spans: &[Span]) -> Value {
+fn document(of: &TraceView<'_>, spans: &[TraceSpan]) -> Value {
     let resource = of.resource.iter().map(|(key, value)| attribute(key, &Value::from(value.as_str())));
     json!({"resourceSpans": [{
         "resource": {"attributes": resource.collect::<Vec<_>>()},
@@ -55,7 +55,7 @@ fn document(of: &TraceView<'_>, spans: &[Span]) -> Value {
     }]})
 }
 
-fn span(of: &TraceView<'_>, span: &Span) -> Value {
+fn span(of: &TraceView<'_>, span: &TraceSpan) -> Value {
     let attributes = span.attributes.iter().map(|(key, value)| attribute(key, value));
     let mut document = json!({
         "traceId": hex(&of.id),
@@ -98,7 +98,7 @@ mod tests {
     fn a_span_is_told_as_collectors_take_it() {
         let resource = [("service.name".to_owned(), "provisor".to_owned())];
         let of = TraceView { id: [0xab; 16], state: "a=1", resource: &resource, version: "0.1.0" };
-        let span = Span {
+        let span = TraceSpan {
             id: [1; 8],
             parent: Some([2; 8]),
             name: "update network@dev".into(),
@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn many_spans_are_several_documents() {
         let of = TraceView { id: [1; 16], state: "", resource: &[], version: "0" };
-        let span = Span {
+        let span = TraceSpan {
             id: [1; 8],
             parent: None,
             name: "x".into(),

@@ -14,7 +14,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use crate::catalog::aws::Delivery;
 use crate::model::random::Random;
-use crate::report::trace::{Span, TraceView, otlp};
+use crate::report::trace::{TraceSpan, TraceView, otlp};
 
 pub use self::operations::Operations;
 
@@ -30,7 +30,7 @@ struct Trace {
     random: Random,
     /// The spans that have begun and not ended, the innermost last.
     open: Vec<[u8; 8]>,
-    spans: Vec<Span>,
+    spans: Vec<TraceSpan>,
 }
 
 /// A span without what the trace knows of it.
@@ -94,7 +94,7 @@ pub fn end(command: &str, exit: Exit, edge: &Edge) {
         let is_good = matches!(exit, Exit::Done | Exit::Changes);
         let error = (!is_good).then(|| format!("it ended with exit code {}", exit as u8));
         let began = trace.epoch;
-        trace.spans.push(Span {
+        trace.spans.push(TraceSpan {
             id: root,
             parent,
             name: format!("provisor {command}"),
@@ -131,7 +131,7 @@ impl Trace {
     fn add(&mut self, id: [u8; 8], work: Work) {
         let Work { name, began, ended, attributes, error } = work;
         let (began, ended) = (self.at(began), self.at(ended));
-        self.spans.push(Span {
+        self.spans.push(TraceSpan {
             id,
             parent: self.open.last().copied(),
             name,
