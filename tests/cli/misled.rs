@@ -119,20 +119,20 @@ fn a_plan_that_compared_nothing_says_so() {
     nothing(&["plan", "--destroy"], &["No changes. There was nothing to compare."]);
     nothing(
         &["plan", "--exclude", "*"],
-        &["No changes. What was noted is left as it is.", "one: it is left"],
+        &["No changes. What was noted is left as it is.", "one, two: it is left"],
     );
     repo.apply().exits(0);
     nothing(
         &["plan", "--exclude", "*"],
-        &["No changes. What was noted is left as it is.", "two: it is left"],
+        &["No changes. What was noted is left as it is.", "one, two: it is left"],
     );
     repo.sh("plan --exclude one").exits(0).says(&[matching]);
     repo.edit("provisor.yaml", "sandbox.yaml}", "sandbox.yaml, frozen: true}");
     nothing(
         &["plan"],
-        &["No changes. What was noted is left as it is.", "one: it is left: its location is frozen"],
+        &["No changes. What was noted is left as it is.", "one, two: it is left: its location is frozen"],
     );
-    nothing(&["plan", "--destroy"], &["one: it is left: its location is frozen"]);
+    nothing(&["plan", "--destroy"], &["one, two: it is left: its location is frozen"]);
 }
 
 #[test]

@@ -73,7 +73,8 @@ fn what_nothing_declares_any_more_is_named_and_an_import_adopts_it() {
     declare(&repo, &["one"]);
     let plan =
         repo.sh("plan").exits(0).says(&["No changes", OLDER, "`two` (pp-", "`provisor import ADDR ID`"]);
-    let id = plan.out.split("`two` (").nth(1).unwrap().split(')').next().unwrap().to_owned();
+    let said = plan.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let id = said.split("`two` (").nth(1).unwrap().split(')').next().unwrap().to_owned();
     declare(&repo, &["one", "two"]);
     repo.sh("plan").exits(5).says(&[&format!("`provisor import two {id}` adopts it")]);
     repo.sh(&format!("import two {id} --auto-approve")).exits(0);
