@@ -1,5 +1,6 @@
 //! The adapters: the only file that knows which catalogs and which store there are.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -32,6 +33,8 @@ pub struct Wiring {
     command: &'static str,
     /// How long it waits for others.
     lock_timeout: Duration,
+    /// Why sandboxes cannot be had whose holder does not answer: nobody waits for it again.
+    silent: RefCell<BTreeMap<String, Problem>>,
 }
 
 /// What others do in passing is waited for.
@@ -41,7 +44,7 @@ impl Wiring {
     /// The wiring of a command that hardly waits for others.
     #[must_use]
     pub const fn new(command: &'static str) -> Self {
-        Self { command, lock_timeout: IN_PASSING }
+        Self { command, lock_timeout: IN_PASSING, silent: RefCell::new(BTreeMap::new()) }
     }
 
     /// Waits so long for a state that somebody else holds, if that is said.
@@ -73,8 +76,21 @@ impl Wiring {
         Lock { holder: self.holder(), by: Some(self.author()), create: true, patience }
     }
 
-    /// The sandbox of this file, started or found. A plan keeps nothing: without a world on disk, it is in memory.
+    /// The sandbox of this file, started or found; one whose holder did not answer is not asked for again.
     fn attach(
+        &self,
+        home: &SettingsHome,
+        settings: &Settings,
+        file: &str,
+    ) -> Result<sandbox::Endpoint, Problem> {
+        if let Some(problem) = self.silent.borrow().get(file) {
+            return Err(problem.clone());
+        }
+        self.attach_once(home, settings, file)
+    }
+
+    /// A plan keeps nothing: without a world on disk, it is in memory.
+    fn attach_once(
         &self,
         home: &SettingsHome,
         settings: &Settings,
@@ -90,7 +106,14 @@ impl Wiring {
             keep_out_of_git(&state)?;
         }
         let options = sandbox::Options { data, ..options };
-        sandbox::attach(&options).map_err(|error| unusable(error, root, &options.reader))
+        sandbox::attach(&options).map_err(|error| {
+            let is_silent = matches!(error, sandbox::SandboxError::Silent { .. });
+            let problem = unusable(error, root, &options.reader);
+            if is_silent {
+                self.silent.borrow_mut().insert(file.to_owned(), problem.clone());
+            }
+            problem
+        })
     }
 
     /// What is sound of the sandbox of this file, where that is all that can be had.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustix::fs::{AtFlags, Mode, OFlags};
 
 use crate::error::SandboxError;
+use crate::template::PatternSteps;
 
 /// No world file and no template is as large as this, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -41,7 +42,12 @@ impl Reader {
 
     /// Room for so many values of a world and its templates, for as long as this is held.
     pub(crate) fn hold(&self) -> Held {
-        Held { room: self.room.clone(), values: 0 }
+        Held { room: self.room.clone(), values: 0, begun: 0 }
+    }
+
+    /// What matching values against patterns may take, in all worlds that have this room together.
+    pub(crate) fn pattern_steps(&self) -> &PatternSteps {
+        &self.room.steps
     }
 
     /// A file's bytes.
@@ -75,16 +81,23 @@ impl Reader {
 
 /// How many values worlds and their templates may hold together.
 #[derive(Clone, Debug)]
-pub struct Room(Arc<AtomicUsize>);
+pub struct Room {
+    values: Arc<AtomicUsize>,
+    begun: Arc<AtomicUsize>,
+    steps: PatternSteps,
+}
 
 impl Room {
     /// So many values of world files and templates at most, in all worlds that have this room together.
     pub const MOST: usize = 1_000_000;
+    /// So many values in the templates of what is provisioned in the beginning at most, those of each counted.
+    pub const MOST_BEGUN: usize = 2_000_000;
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Self(Arc::new(AtomicUsize::new(Self::MOST)))
+        let [values, begun] = [Self::MOST, Self::MOST_BEGUN].map(|most| Arc::new(AtomicUsize::new(most)));
+        Self { values, begun, steps: PatternSteps::default() }
     }
 }
 
@@ -93,21 +106,31 @@ impl Default for Room {
 pub(crate) struct Held {
     room: Room,
     values: usize,
+    begun: usize,
 }
 
 impl Held {
     /// Takes more; `None` where there is no room for it.
     pub(crate) fn take(&mut self, values: usize) -> Option<()> {
         let less = |left: usize| left.checked_sub(values);
-        self.room.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).ok()?;
+        self.room.values.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).ok()?;
         self.values += values;
+        Some(())
+    }
+
+    /// Takes the values of the template of something that is there in the beginning; `None` where there is no room for it.
+    pub(crate) fn begin(&mut self, values: usize) -> Option<()> {
+        let less = |left: usize| left.checked_sub(values);
+        self.room.begun.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).ok()?;
+        self.begun += values;
         Some(())
     }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        self.room.0.fetch_add(self.values, Ordering::SeqCst);
+        self.room.values.fetch_add(self.values, Ordering::SeqCst);
+        self.room.begun.fetch_add(self.begun, Ordering::SeqCst);
     }
 }
 

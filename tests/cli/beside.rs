@@ -1,6 +1,9 @@
 //! What is broken in one place hides nothing in another: a location that is wrong is out, and everything else is told in one
 //! run, each thing once and at its place.
 
+use std::fs;
+use std::io::Read;
+use std::net::TcpListener;
 use std::process::Command;
 
 use super::support::{Done, Repo, SETTINGS, first_line};
@@ -424,4 +427,28 @@ fn nobody_waits_for_a_sandbox_whose_process_was_stopped() {
     repo.sh("plan").exits(0);
     child.kill().unwrap();
     child.wait().unwrap();
+}
+
+/// A process that takes connections and never answers is waited for, and asked, once by a command.
+#[test]
+fn one_command_waits_once_for_a_sandbox_that_does_not_answer() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let kept = fs::read_dir(repo.path().join("state/sandbox")).unwrap().next().unwrap().unwrap().path();
+    let lock = fs::File::options().write(true).open(kept.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let world = repo.path().join("sandbox.yaml");
+    let serving = serde_json::json!({"pid": std::process::id(), "port": port, "world": world});
+    fs::write(kept.join("server.json"), serving.to_string()).unwrap();
+    repo.sh("plan").exits(7).tells(&["it does not answer", "try again"]);
+    listener.set_nonblocking(true).unwrap();
+    let mut asked = 0;
+    while let Ok((mut connection, _)) = listener.accept() {
+        let mut said = String::new();
+        let _ = connection.read_to_string(&mut said);
+        asked += usize::from(said.starts_with("POST "));
+    }
+    assert_eq!(asked, 1);
 }

@@ -22,7 +22,7 @@ const STATE: usize = 24;
 pub(super) struct Steps(pub usize);
 
 impl Steps {
-    fn take(&mut self, steps: usize) -> Option<()> {
+    pub fn take(&mut self, steps: usize) -> Option<()> {
         let left = self.0.checked_sub(steps);
         self.0 = left.unwrap_or_default();
         left.map(drop)

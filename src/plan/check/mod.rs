@@ -11,6 +11,7 @@ mod imports;
 mod judge;
 mod late;
 mod later;
+mod looking;
 mod meant;
 mod names;
 mod parameters;

@@ -1,20 +1,15 @@
 //! `AllowedPattern`s: compiled once, since thousands of declarations share a few, and matched within a bound. How the steps of
-//! one match are counted stands in `counted`.
+//! one match are counted stands in `counted`, and in `looking` for those that look around.
 
 use std::collections::BTreeMap;
 
 use super::counted::{Automaton, NoAutomaton, Steps};
+use super::looking::Looking;
 
-/// How many steps back one match may take.
-const STEPS: usize = 100_000;
-/// How many matches of one run may exceed that; beyond it none is tried that may take steps back.
-const HOPELESS: usize = 20;
-/// A longer value is not held against a pattern that may take steps back: each may go through the whole value.
-const LONGEST: usize = 1024;
-/// What such a pattern looks around at is no larger, in bytes.
-const LOOKED_AT: usize = 64 << 10;
-/// How many steps without steps back a run may take.
+/// How many steps a run may take.
 const COUNTED: usize = 100_000_000;
+/// How many it may take for patterns that look around or back: each is counted as the most that it can be.
+const LOOKED: usize = 1_000_000_000;
 /// What the patterns of a run may remember of earlier values together, in bytes.
 const REMEMBERED: usize = 64 << 20;
 
@@ -23,7 +18,7 @@ enum Compiled {
     /// In steps that are counted.
     Counted(Box<Automaton>),
     /// It looks around or back: within a bound of steps.
-    Bounded(fancy_regex::Regex),
+    Bounded(Box<Looking>),
     /// In another dialect, or larger than any that is meant: only the service can tell.
     Foreign,
 }
@@ -32,14 +27,20 @@ enum Compiled {
 pub(super) struct Patterns {
     compiled: BTreeMap<String, Compiled>,
     left: Steps,
+    looked: Steps,
     remembered: usize,
-    exceeded: usize,
     unchecked: bool,
 }
 
 impl Default for Patterns {
     fn default() -> Self {
-        Self { compiled: BTreeMap::new(), left: Steps(COUNTED), remembered: 0, exceeded: 0, unchecked: false }
+        Self {
+            compiled: BTreeMap::new(),
+            left: Steps(COUNTED),
+            looked: Steps(LOOKED),
+            remembered: 0,
+            unchecked: false,
+        }
     }
 }
 
@@ -57,12 +58,8 @@ impl Patterns {
                 self.remembered = (self.remembered + whole.remembers()).saturating_sub(before);
                 fits
             }
-            Compiled::Bounded(whole) if self.exceeded < HOPELESS && text.len() <= LONGEST => {
-                let fits = whole.is_match(text).ok();
-                self.exceeded += usize::from(fits.is_none());
-                fits
-            }
-            Compiled::Bounded(_) | Compiled::Foreign => None,
+            Compiled::Bounded(whole) => whole.is_match(text, &mut self.looked),
+            Compiled::Foreign => None,
         };
         if self.remembered > REMEMBERED {
             self.forget();
@@ -93,9 +90,7 @@ fn compile(pattern: &str, left: &mut Steps) -> Compiled {
         Err(NoAutomaton::TooLarge) => return Compiled::Foreign,
         Err(NoAutomaton::Foreign) => {}
     }
-    let mut bounded = fancy_regex::RegexBuilder::new(&whole);
-    let bounded = bounded.backtrack_limit(STEPS).delegate_size_limit(LOOKED_AT).build();
-    bounded.map_or(Compiled::Foreign, Compiled::Bounded)
+    Looking::new(&whole).map_or(Compiled::Foreign, |looking| Compiled::Bounded(Box::new(looking)))
 }
 
 #[cfg(test)]

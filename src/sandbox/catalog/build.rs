@@ -14,6 +14,7 @@ use crate::clock::Millis;
 use crate::faults::{self, CallNames, Names};
 use crate::files::{Held, Room};
 use crate::ids;
+use crate::template::Patterns;
 use crate::world_file::{
     ConstraintsEntry, Durations, PortfolioEntry, Problem, Problems, ProductEntry, Source, Span, Text,
     WorldFile,
@@ -29,16 +30,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     if file.portfolios.is_empty() {
         return Err(source.problem("portfolios", "a world has at least one portfolio").into());
     }
-    let mut builder = Builder {
-        source,
-        defaults: file.durations,
-        products: Vec::new(),
-        homes: BTreeMap::new(),
-        ids: HashMap::new(),
-        templates: RefCell::default(),
-        held: RefCell::new(source.reader.hold()),
-        found: RefCell::default(),
-    };
+    let mut builder = Builder::new(source, file.durations);
     builder.take(source.values(), "")?;
     for (index, portfolio) in file.portfolios.iter().enumerate() {
         builder.define(portfolio, &format!("portfolios[{index}]"))?;
@@ -52,7 +44,8 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     }
     let mut wrong = Vec::new();
     let index = Index::new(&builder.products, &portfolios);
-    let places = existing::Places { products: &builder.products, portfolios: &portfolios, index: &index };
+    let (products, held) = (&builder.products, &builder.held);
+    let places = existing::Places { products, portfolios: &portfolios, index: &index, held };
     let existing = existing::resolve(&file, source, places, &mut wrong);
     // a template that is none is that of one version, and the others can be looked at
     let is_of_versions = found.iter().all(|one| one.of_template);
@@ -82,6 +75,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
         searches: Searches::default(),
         existing,
         wrong: found,
+        patterns: builder.patterns,
         held: builder.held.into_inner(),
     })
 }
@@ -114,13 +108,28 @@ struct Builder<'a> {
     /// Templates by their names, read and understood once however many versions name one; apart from those that stand in for
     /// another engine's.
     templates: RefCell<HashMap<(bool, String), Known>>,
+    patterns: Arc<Patterns>,
     /// The room that all this takes.
     held: RefCell<Held>,
     /// What is wrong.
     found: RefCell<Vec<Problem>>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(source: &'a Source, defaults: Durations) -> Self {
+        Self {
+            source,
+            defaults,
+            products: Vec::new(),
+            homes: BTreeMap::new(),
+            ids: HashMap::new(),
+            templates: RefCell::default(),
+            patterns: Arc::new(Patterns::reading(source.reader.pattern_steps())),
+            held: RefCell::new(source.reader.hold()),
+            found: RefCell::default(),
+        }
+    }
+
     fn complain(&self, problem: Problem) {
         // what is wrong with a template is told once, however many versions name it
         let mut found = self.found.borrow_mut();

@@ -1,8 +1,10 @@
 //! What is provisioned when a world begins, with its names resolved. How it comes to be there is `operations`' business.
 
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Index, Portfolio, Product};
+use super::{Artifact, Index, Portfolio, Product};
+use crate::files::{Held, Room};
 use crate::partition::partition;
 use crate::template::ParameterFault;
 use crate::world::Status;
@@ -49,6 +51,7 @@ pub(super) struct Places<'a> {
     pub products: &'a [Product],
     pub portfolios: &'a [Portfolio],
     pub index: &'a Index,
+    pub held: &'a RefCell<Held>,
 }
 
 /// Finds what the entries name.
@@ -62,6 +65,7 @@ pub(super) fn resolve(
     let names = || portfolios.iter().map(|portfolio| portfolio.name.as_str());
     let known: HashSet<&str> = names().collect();
     let entries = file.provisioned_products.iter().enumerate();
+    let is_full = Cell::new(false);
     let resolved = entries.map(|(index, entry)| {
         let path = format!("provisioned_products[{index}]");
         let wrong = |key: &str, message| source.problem(&format!("{path}.{key}"), message);
@@ -71,25 +75,22 @@ pub(super) fn resolve(
             return Err(vec![wrong("portfolio", message)]);
         }
         let found = product(entry, places, index).map_err(|message| vec![wrong("product", message)])?;
-        let version = products.get(found).map(|product| version(entry, product));
-        let version = version.unwrap_or(Ok(0)).map_err(|message| vec![wrong("version", message)])?;
-        let kind = products.get(found).map_or("", |product| product.kind.as_str());
         let product = products.get(found);
-        if product.and_then(|product| product.versions.get(version)).is_some_and(|version| version.broken) {
-            // that its template is none is told
-            return Err(Vec::new());
-        }
+        let version = product.map_or(Ok(0), |product| version(entry, product));
+        let version = version.map_err(|message| vec![wrong("version", message)])?;
+        let kind = product.map_or("", |product| product.kind.as_str());
+        let artifact = product.and_then(|product| product.versions.get(version));
+        let none =
+            |why: Option<String>| why.map(|why| source.problem(&path, why)).into_iter().collect::<Vec<_>>();
+        begin(places.held, artifact, &is_full).map_err(none)?;
         if entry.status != ExistingStatus::Error {
-            let wrong = product
-                .map(|product| values(entry, product, version, &EntryAt { path: &path, source, index }))
-                .unwrap_or_default();
+            let at = EntryAt { path: &path, source, index };
+            let wrong = product.map_or_else(Vec::new, |product| values(entry, product, version, &at));
             if !wrong.is_empty() {
                 return Err(wrong);
             }
         }
-        let own = |own: &Option<Text>, of_file: &Text| own.as_ref().unwrap_or(of_file).to_string();
-        let (account_id, region) =
-            (own(&entry.account_id, &file.account_id), own(&entry.region, &file.region));
+        let (account_id, region) = scope(entry, file);
         let foreign = || format!("arn:{}:iam::{account_id}:user/foreign", partition(&region));
         Ok(Existing {
             name: entry.name.to_string(),
@@ -107,7 +108,38 @@ pub(super) fn resolve(
         })
     });
     let resolved: Vec<Result<Existing, Vec<Problem>>> = resolved.collect();
-    resolved.into_iter().filter_map(|one| one.map_err(|wrong| found.extend(wrong)).ok()).collect()
+    let mut existing = Vec::new();
+    for one in resolved {
+        one.map_or_else(|wrong| found.extend(wrong), |one| existing.push(one));
+    }
+    // without room for all, nothing is begun
+    if is_full.get() { Vec::new() } else { existing }
+}
+
+/// The account and the region of an entry.
+fn scope(entry: &ExistingEntry, file: &WorldFile) -> (String, String) {
+    let own = |own: &Option<Text>, of_file: &Text| own.as_ref().unwrap_or(of_file).to_string();
+    (own(&entry.account_id, &file.account_id), own(&entry.region, &file.region))
+}
+
+/// Takes the room of one more of a version; else why there can be none, where that is not told elsewhere.
+fn begin(
+    held: &RefCell<Held>,
+    version: Option<&Artifact>,
+    is_full: &Cell<bool>,
+) -> Result<(), Option<String>> {
+    let Some(version) = version else { return Ok(()) };
+    if version.broken {
+        // that its template is none is told
+        return Err(None);
+    }
+    let most = Room::MOST_BEGUN;
+    held.borrow_mut().begin(version.template.weight()).ok_or_else(|| {
+        // of all that there is no room for, the first is told
+        (!is_full.replace(true)).then(|| {
+            format!("the templates of all that is provisioned in the beginning have more than {most} values together: take fewer or smaller ones")
+        })
+    })
 }
 
 /// So many entries get suggestions.
@@ -162,7 +194,7 @@ fn few<'a>(
 
 /// The product that an entry, the so-manyeth, means.
 fn product(entry: &ExistingEntry, places: Places<'_>, nth: usize) -> Result<usize, String> {
-    let Places { products, portfolios, index } = places;
+    let Places { products, portfolios, index, .. } = places;
     let wanted = entry.product.as_str();
     let is_meant = |name: &str| entry.portfolio.as_ref().is_none_or(|portfolio| portfolio.as_str() == name);
     let is_there = |product: &usize| {

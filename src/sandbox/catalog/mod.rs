@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::clock::Millis;
 use crate::files::{Held, Reader};
 use crate::partition::partition;
-use crate::template::Template;
+use crate::template::{Patterns, Template};
 use crate::world_file::{FaultEntry, Guidance, Knobs, Problem};
 
 pub(crate) use account_factory::account_id as vended_account;
@@ -52,6 +52,8 @@ pub(crate) struct Catalog {
     pub wrong: Vec<Problem>,
     /// Whether something of what is provisioned in the beginning is left out.
     pub lacks_some: bool,
+    /// What values are held against.
+    pub patterns: Arc<Patterns>,
     /// The room that all this takes.
     #[expect(dead_code, reason = "given back when the catalog goes")]
     pub held: Held,

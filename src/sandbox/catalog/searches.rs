@@ -51,3 +51,28 @@ impl Found {
         Self { query: query.to_owned(), products, counts }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// A catalog of thousands has hundreds of pages, and another program may look for each name that it has.
+    #[test]
+    fn the_pages_of_a_search_are_cut_from_what_was_looked_for_once() {
+        let (searches, looked) = (Searches::default(), Cell::new(0));
+        let ask = |query: &str| {
+            searches.found(query, &[], || {
+                looked.set(looked.get() + 1);
+                (0..15_000).collect()
+            })
+        };
+        let pages: usize =
+            (0..150).map(|page| ask("all").products.iter().skip(page * 100).take(100).count()).sum();
+        assert_eq!((pages, looked.get()), (15_000, 1));
+        ask("other");
+        ask("all");
+        assert_eq!(looked.get(), 3);
+    }
+}

@@ -225,6 +225,7 @@ impl Engine {
     pub(crate) fn call(&mut self, call: &Call<'_>) -> Answer {
         let request_id = self.request_id();
         let now = self.clock.now(call.wall);
+        self.catalog.patterns.ask();
         let mut notes = Notes::default();
         let parsed = operation_and_body(call);
         let reply = match &parsed {

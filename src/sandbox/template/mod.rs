@@ -28,7 +28,7 @@ pub use error::TemplateError;
 pub use evaluate::{Output, Resource, Stack};
 pub use guess::Replacement;
 pub use parameters::Parameter;
-pub(crate) use parameters::ParameterFault;
+pub(crate) use parameters::{ParameterFault, PatternSteps, Patterns};
 pub use place::Place;
 pub(crate) use read::MAX_BYTES as LONGEST;
 
@@ -37,6 +37,9 @@ use evaluate::{Evaluation, rules};
 use read::expand;
 use read::form::Names;
 use sections::Sections;
+
+/// A template with loops weighs so much at least.
+const LOOPED: usize = 50_000;
 
 /// A parsed template. Cloning shares it.
 #[derive(Debug, Clone)]
@@ -51,6 +54,7 @@ pub struct Template {
     metadata: Option<String>,
     /// How many values the text holds.
     values: usize,
+    patterns: Arc<Patterns>,
 }
 
 /// An output that a template declares.
@@ -99,12 +103,30 @@ impl Template {
         let metadata = tree.get("Metadata").map(processed::json);
         let looped = expand::is_looped(&tree);
         let macros = (!transforms.is_empty()).then(|| Arc::new(tree));
-        Ok(Template { sections: Arc::new(sections), macros, looped, transforms, metadata, values })
+        Ok(Template {
+            sections: Arc::new(sections),
+            macros,
+            looped,
+            transforms,
+            metadata,
+            values,
+            patterns: Arc::default(),
+        })
+    }
+
+    /// The same, whose values are held against these patterns.
+    pub(crate) fn within(self, patterns: &Arc<Patterns>) -> Self {
+        Self { patterns: Arc::clone(patterns), ..self }
     }
 
     /// How many values its text holds.
     pub(crate) fn values(&self) -> usize {
         self.values
+    }
+
+    /// What a stack of it costs, in values: loops may write out many more than the text holds.
+    pub(crate) fn weight(&self) -> usize {
+        if self.looped { self.values.max(LOOPED) } else { self.values }
     }
 
     /// The sections with a stack's values: the same for every stack unless there are loops.
@@ -170,7 +192,7 @@ impl Template {
 
     /// All that is wrong with given values, by the parameter that it is about.
     pub(crate) fn wrong_values(&self, given: &BTreeMap<String, String>) -> Vec<(String, ParameterFault)> {
-        parameters::faults(&self.sections.parameters, given)
+        parameters::faults(&self.sections.parameters, given, &self.patterns)
     }
 
     /// The values a stack would run with: the given ones, else the defaults, trimmed as CloudFormation trims.
@@ -186,7 +208,7 @@ impl Template {
         given: &BTreeMap<String, String>,
         unchecked: &BTreeSet<String>,
     ) -> Result<BTreeMap<String, String>, String> {
-        let values = parameters::effective(&self.sections.parameters, given, unchecked)?;
+        let values = parameters::effective(&self.sections.parameters, given, unchecked, &self.patterns)?;
         if unchecked.is_empty() {
             rules::judge(&self.sections, &values, None, rules::Which::Secret)?;
         }

@@ -46,7 +46,7 @@ const EXTENSIONS: [&str; 2] = ["Fn::Length", "Fn::ToJsonString"];
 const LOOP: &str = "Fn::ForEach";
 
 /// Which names need which.
-type Needs<'t> = BTreeMap<&'t str, BTreeSet<&'t str>>;
+pub(crate) type Needs<'t> = BTreeMap<&'t str, BTreeSet<&'t str>>;
 
 /// What no values can mend, one for each condition, resource and output, and then the circles.
 pub(crate) fn faults(sections: &Sections) -> Vec<TemplateError> {
@@ -297,7 +297,7 @@ fn circle<'t>(needs: &Needs<'t>) -> Vec<&'t str> {
 }
 
 /// Takes away, again and again, what needs nothing that is left.
-fn without_ends<'t>(needs: &Needs<'t>) -> Needs<'t> {
+pub(crate) fn without_ends<'t>(needs: &Needs<'t>) -> Needs<'t> {
     let is_there = |name: &&&str| needs.contains_key(**name);
     let mut open: BTreeMap<&str, usize> =
         needs.iter().map(|(name, needed)| (*name, needed.iter().filter(is_there).count())).collect();

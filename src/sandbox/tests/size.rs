@@ -11,7 +11,7 @@ use serde_json::json;
 use super::calls::memory;
 use super::http::Client;
 use super::live::{child, kill};
-use super::worlds::{WORLD, folder};
+use super::worlds::{PRODUCT, WORLD, folder, problems};
 
 /// The same request many times over one connection.
 fn many(client: &Client, request: &str, times: usize) {
@@ -123,4 +123,18 @@ fn one_field_can_name_the_only_one() {
         assert_eq!(search(&[query.clone(), "status:AVAILABLE".to_owned()]), "-", "{query}");
         assert_eq!(search(&[format!("{query}x")]), "-", "{query}x");
     }
+}
+
+/// What is there in the beginning has its template's resources, each its own.
+#[test]
+fn what_is_there_in_the_beginning_counts_with_its_template() {
+    let many: String = (0..450).map(|n| format!("  R{n}: {{Type: AWS::SNS::Topic}}\n")).collect();
+    let there: String = (0..4_500).map(|n| format!("  - {{name: p{n}, product: x}}\n")).collect();
+    let world =
+        format!("{PRODUCT}      - {{name: x, versions: [{{template: many.yaml}}]}}\nprovisioned_products:\n");
+    let (folder, file) = folder(&(world + &there));
+    std::fs::write(folder.path().join("many.yaml"), format!("Resources:\n{many}")).unwrap();
+    let found = problems(&file);
+    let [(_, _, message)] = &found[..] else { panic!("{found:?}") };
+    assert!(message.contains("have more than 2000000 values together"), "{message}");
 }

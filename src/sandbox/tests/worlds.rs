@@ -73,7 +73,7 @@ fn peek_reads_the_head_and_nothing_else() {
 }
 
 /// The head of a world with one product, whose entry begins on line 4.
-const PRODUCT: &str = "portfolios:\n  - name: p\n    products:\n";
+pub const PRODUCT: &str = "portfolios:\n  - name: p\n    products:\n";
 
 /// A world on one line.
 const EMPTY: &str = "portfolios: [{name: p, products: []}]";
@@ -122,7 +122,7 @@ fn what_is_wrong_is_named_with_its_place() {
             (1, 35),
             "`1` is not a 12-digit account",
         ),
-        (product("{name: x, versions: [{name: 1.10}]}"), (4, 37), "quote it"),
+        (product("{name: x, versions: [{name: 1.10, template: box.yaml}]}"), (4, 37), "quote it"),
         (product("{name: x, versions: [{template: gone.yaml}]}"), (4, 41), "cannot read template"),
         (product("{name: x, versions: [{template: sandbox.yaml}]}"), (1, 1), "properties [portfolios]"),
         (

@@ -67,7 +67,7 @@ impl Builder<'_> {
         match if is_own { Template::parse(&text) } else { Template::of_engine(&text) } {
             Ok(template) => {
                 self.take(template.values(), at)?;
-                Ok((template, text))
+                Ok((template.within(&self.patterns), text))
             }
             Err(error) => {
                 let wrong =

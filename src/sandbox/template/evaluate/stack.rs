@@ -8,6 +8,7 @@ use super::{Evaluation, circular};
 use crate::template::references;
 use crate::template::sections::{OutputDeclaration, REF, ResourceDeclaration, is_policy};
 use crate::template::unresolved::Block;
+use crate::template::validation::without_ends;
 
 /// An output of a created stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +106,7 @@ pub(crate) fn resources(evaluation: &mut Evaluation<'_>) -> Result<Vec<Evaluated
     }
     // macros cut circles: a serverless function may name the alarm that watches it
     if !sections.transformed {
-        refuse_cycles(needs)?;
+        refuse_cycles(&needs)?;
     }
     Ok(resources)
 }
@@ -145,22 +146,10 @@ fn no_policy(evaluation: &Evaluation<'_>, policy: &str, value: &Value, logical_i
     }
 }
 
-/// Takes away what needs nothing that is left; what then remains needs itself.
-fn refuse_cycles(mut needs: BTreeMap<&str, BTreeSet<String>>) -> Result<(), String> {
-    loop {
-        let free: Vec<&str> = needs
-            .iter()
-            .filter(|(_, needed)| !needed.iter().any(|name| needs.contains_key(name.as_str())))
-            .map(|(name, _)| *name)
-            .collect();
-        if free.is_empty() {
-            break;
-        }
-        for name in free {
-            needs.remove(name);
-        }
-    }
-    let left: Vec<String> = needs.keys().map(|name| (*name).to_owned()).collect();
+/// What remains when all is taken away that needs nothing that is left needs itself.
+fn refuse_cycles(needs: &BTreeMap<&str, BTreeSet<String>>) -> Result<(), String> {
+    let names = needs.iter().map(|(name, needed)| (*name, needed.iter().map(String::as_str).collect()));
+    let left: Vec<String> = without_ends(&names.collect()).into_keys().map(str::to_owned).collect();
     if left.is_empty() { Ok(()) } else { Err(circular(&left)) }
 }
 

@@ -2,7 +2,7 @@
 
 mod patterns;
 
-pub(crate) use patterns::is_broken;
+pub(crate) use patterns::{PatternSteps, Patterns, is_broken};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +43,7 @@ pub(crate) fn effective(
     parameters: &[Parameter],
     given: &BTreeMap<String, String>,
     unchecked: &BTreeSet<String>,
+    patterns: &Patterns,
 ) -> Result<BTreeMap<String, String>, String> {
     let unknown: Vec<&str> =
         given.keys().map(String::as_str).filter(|key| !declared(parameters, key)).collect();
@@ -64,7 +65,7 @@ pub(crate) fn effective(
     }
     for parameter in parameters.iter().filter(|parameter| !unchecked.contains(&parameter.key)) {
         if let Some(value) = values.get(&parameter.key) {
-            check(parameter, value)?;
+            check(parameter, value, patterns)?;
         }
     }
     Ok(values)
@@ -84,12 +85,13 @@ pub(crate) enum ParameterFault {
 pub(crate) fn faults(
     parameters: &[Parameter],
     given: &BTreeMap<String, String>,
+    patterns: &Patterns,
 ) -> Vec<(String, ParameterFault)> {
     let unknown = given.keys().filter(|key| !declared(parameters, key));
     let mut faults: Vec<_> = unknown.map(|key| (key.clone(), ParameterFault::Unknown)).collect();
     for parameter in parameters {
         let fault = match given.get(&parameter.key) {
-            Some(value) => check(parameter, value.trim()).err().map(ParameterFault::Broken),
+            Some(value) => check(parameter, value.trim(), patterns).err().map(ParameterFault::Broken),
             None => parameter.default.is_none().then_some(ParameterFault::Missing),
         };
         faults.extend(fault.map(|fault| (parameter.key.clone(), fault)));
@@ -117,7 +119,7 @@ pub(crate) fn items(value: &str) -> Vec<&str> {
     value.split(',').map(str::trim).collect()
 }
 
-fn check(parameter: &Parameter, value: &str) -> Result<(), String> {
+fn check(parameter: &Parameter, value: &str, patterns: &Patterns) -> Result<(), String> {
     if value.len() > LONGEST {
         let (key, bytes) = (&parameter.key, value.len());
         return Err(format!("Parameter '{key}' must contain at most {LONGEST} bytes, not {bytes}"));
@@ -125,8 +127,8 @@ fn check(parameter: &Parameter, value: &str) -> Result<(), String> {
     let listed = is_list(&parameter.kind) && resolved_type(&parameter.kind).is_none();
     let checked = if listed { items(value) } else { vec![value] };
     for item in checked {
-        let broken = not_allowed(parameter, item)
-            .or_else(|| wrong_pattern(parameter, item))
+        let broken = not_allowed(parameter, item, patterns)
+            .or_else(|| wrong_pattern(parameter, item, patterns))
             .or_else(|| wrong_number(parameter, item))
             .or_else(|| wrong_length(parameter, item));
         if let Some(complaint) = broken {
@@ -158,15 +160,18 @@ fn must_exist(kind: &str) -> bool {
     kind.starts_with("AWS::EC2::") || kind.starts_with("AWS::Route53::") || kind.starts_with("AWS::SSM::")
 }
 
-fn not_allowed(parameter: &Parameter, value: &str) -> Option<String> {
+fn not_allowed(parameter: &Parameter, value: &str, patterns: &Patterns) -> Option<String> {
     let allowed = &parameter.allowed_values;
-    let found = allowed.is_empty() || allowed.iter().any(|allowed| allowed.trim() == value);
+    // a list that nobody chooses from is looked through for so many values only
+    let found = !patterns.take(allowed.len())
+        || allowed.is_empty()
+        || allowed.iter().any(|allowed| allowed.trim() == value);
     (!found).then(|| "must be one of AllowedValues".to_owned())
 }
 
-fn wrong_pattern(parameter: &Parameter, value: &str) -> Option<String> {
+fn wrong_pattern(parameter: &Parameter, value: &str, patterns: &Patterns) -> Option<String> {
     let pattern = parameter.allowed_pattern.as_ref()?;
-    (!patterns::matches(pattern, value)).then(|| format!("must match pattern {pattern}"))
+    (!patterns.fits(pattern, value)).then(|| format!("must match pattern {pattern}"))
 }
 
 fn wrong_length(parameter: &Parameter, value: &str) -> Option<String> {
