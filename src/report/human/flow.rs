@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn lines_break_between_words_and_blanks_stay() {
-        let lines = broken(Line::ours("> "), &Line::ours("one  two three"), &Line::ours("| "), 9);
+        let lines = broken(Line::ours("> "), &Line::ours("one  two three"), &Line::ours("| "), 10);
         assert_eq!(texts(&lines), ["> one  two", "| three"]);
         let long = broken(Line::ours("> "), &Line::ours("arn:aws:a:b:c"), &Line::ours("| "), 9);
         assert_eq!(texts(&long), ["> arn:aws:a:b:c"]);
