@@ -64,7 +64,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
             "from_lza",
         ],
     ),
-    ("Everywhere", &["directory", "root", "settings", "log", "color"]),
+    ("Everywhere", &["directory", "root", "settings", "log", "annotations", "color"]),
 ];
 
 /// What holds where a flag is left out, and settings or the program say it.
