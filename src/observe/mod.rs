@@ -14,7 +14,7 @@ mod records;
 mod scope;
 mod stacks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{
@@ -107,6 +107,17 @@ pub struct Observed {
     pub previews: BTreeMap<Address, Preview>,
     /// Outputs that are not stored and were read again because somebody refers to them.
     pub outputs: BTreeMap<Address, BTreeMap<String, String>>,
+    /// What is sensitive as it was read: whoever plans finds it.
+    pub veiled: Veiled,
+}
+
+/// Whatever is declared of it, what shows something sensitive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Veiled {
+    /// Outputs.
+    pub outputs: BTreeMap<Address, BTreeSet<String>>,
+    /// Parameters, as their stacks have them.
+    pub parameters: BTreeMap<ProvisionedId, BTreeSet<String>>,
 }
 
 /// What a declaration asks of the catalog, before anything is resolved.

@@ -67,6 +67,7 @@ impl Candidate<'_> {
 
     fn is_sensitive(&self, key: &str) -> bool {
         self.subject.product.parameters.get(key).is_some_and(|one| one.sensitive)
+            || self.subject.input.shows_secret(&self.existing.id, key)
     }
 
     fn stack(&self) -> Option<&Stack> {

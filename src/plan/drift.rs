@@ -196,8 +196,13 @@ impl Compared<'_> {
             // another secret: its text is not taken over
             Some(Stored::Digest(_)) => Some(Stored::Unknown),
             _ if self.is_sensitive(key) => None,
+            _ if self.shows_secret(key) => Some(Stored::Unknown),
             Some(Stored::Text(_) | Stored::Unknown) | None => Some(Stored::Text(there.value.clone())),
         }
+    }
+
+    fn shows_secret(&self, key: &str) -> bool {
+        self.row.binding.as_ref().is_some_and(|bound| self.input.shows_secret(&bound.id, key))
     }
 
     fn is_sensitive(&self, key: &str) -> bool {

@@ -6,7 +6,7 @@ use super::PlanInput;
 use super::spec::version;
 use crate::catalog::{Existing, Seen, Status};
 use crate::declare::{DesiredProduct, ImportOf};
-use crate::model::ids::{Address, ArtifactId, ProductId};
+use crate::model::ids::{Address, ArtifactId, ProductId, ProvisionedId};
 use crate::model::product::Selector;
 use crate::model::target::Named;
 use crate::model::template::{Attribute, Reference};
@@ -154,12 +154,17 @@ impl<'a> PlanInput<'a> {
         told.collect()
     }
 
-    /// Whether what is referred to is a sensitive output: by what is declared now, or by what the state remembers.
+    /// Whether what is referred to is a sensitive output: by what is declared now, by what the state remembers, or as it was read.
     pub(super) fn is_sensitive(&self, reference: &Reference) -> bool {
         let Attribute::Output { key, .. } = &reference.what else { return false };
         let declared = self.desired.products.get(&reference.of);
         let recorded = self.row(&reference.of).and_then(|row| row.applied.as_ref());
         declared.is_some_and(|product| product.options.sensitive_outputs.contains(key))
             || recorded.is_some_and(|applied| applied.sensitive_outputs.contains_key(key))
+            || self.observed.veiled.outputs.get(&reference.of).is_some_and(|veiled| veiled.contains(key))
+    }
+    /// Whether a parameter, as its stack has it, holds a secret that is known in clear.
+    pub(super) fn shows_secret(&self, id: &ProvisionedId, key: &str) -> bool {
+        self.observed.veiled.parameters.get(id).is_some_and(|veiled| veiled.contains(key))
     }
 }

@@ -64,7 +64,7 @@ pub use rename::{rekeyed, renamed, renames};
 pub use replacing::guarded;
 pub use saved::{Present, Unfit, adoptions, with_secrets};
 pub use select::{NoMatch, Selection, addresses, left_as_frozen, may_mean, select};
-pub use sensitive::{sensitive, veiled};
+pub use sensitive::{read_veiled, sensitive, veiled};
 pub use spec::{facts_of, known};
 
 /// Everything planning may read.

@@ -123,7 +123,8 @@ impl<'a> Present<'a> {
         let desired = &declared.desired;
         let policy = Policy::default();
         let input = PlanInput { desired, recorded, observed, policy: &policy, key };
-        let moving: BTreeSet<Address> = plan.steps.iter().map(|step| step.address.clone()).collect();
+        let moving = plan.steps.iter().filter(|step| !stays(step)).map(|step| step.address.clone());
+        let moving: BTreeSet<Address> = moving.collect();
         let written = |address: &Address, parameter: &str| {
             desired.products.get(address)?.parameters.get(parameter)?.value.as_ref()
         };
@@ -254,6 +255,19 @@ fn moved_outside(plan: &Plan, observed: &Observed) -> Vec<(Address, String)> {
     });
     let moved: BTreeMap<Address, String> = moved.chain(others).collect();
     moved.into_iter().collect()
+}
+
+/// Whether a step leaves a product as it is: the plan was filled with what that gives.
+fn stays(step: &Step) -> bool {
+    match &step.action {
+        Action::Adopt(adoption) => adoption.record.is_some() || adoption.stack().is_some(),
+        Action::Remember | Action::Accept(..) | Action::Forget { .. } => true,
+        Action::Provision(_)
+        | Action::Update(..)
+        | Action::Settle(..)
+        | Action::Terminate(_)
+        | Action::Refused(_) => false,
+    }
 }
 
 /// The provisioned product that a step changes or takes over.

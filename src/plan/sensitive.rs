@@ -4,12 +4,13 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::spec::facts_of;
+use super::spec::{facts, facts_of};
 use super::{Plan, PlanInput, Planned};
 use crate::declare::{Desired, DesiredProduct};
-use crate::model::ids::Address;
+use crate::model::ids::{Address, ProvisionedId};
 use crate::model::secret::{Secret, Secrets};
-use crate::observe::Offer;
+use crate::model::template::{Attribute, Facts, Reference, Template};
+use crate::observe::{Offer, Veiled};
 
 /// Whether a parameter is sensitive, wherever its value comes from.
 pub(super) fn is_sensitive(product: &DesiredProduct, offer: Option<&Offer>, key: &str) -> bool {
@@ -29,22 +30,139 @@ fn texts<'p>(product: &'p DesiredProduct, offer: Option<&'p Offer>) -> impl Iter
     texts.map(Secret::new)
 }
 
-/// The declarations, with all outputs that are sensitive by now: what has become sensitive went on, while it was not, through
-/// outputs into what refers to them, however far. All of that leaves the state at once.
+/// What is sensitive as it was read, whoever's it is: the outputs that a row remembers as sensitive of a product are so under
+/// any name, and so is what holds a secret that is known in clear: one of `given`, or one that a parameter is filled with.
 #[must_use]
-pub fn veiled<'d>(desired: &'d Desired, input: &PlanInput<'_>) -> Cow<'d, Desired> {
-    let products = &desired.products;
-    let mut known: Vec<Secret> = Vec::new();
-    let mut reached: BTreeSet<&Address> = BTreeSet::new();
-    for (address, product) in products {
-        let texts: Vec<Secret> = texts(product, input.offer(address)).collect();
-        if !texts.is_empty() {
-            reached.insert(address);
-            known.extend(texts);
+pub fn read_veiled(input: &PlanInput<'_>, given: impl IntoIterator<Item = Secret>) -> Veiled {
+    let products = &input.desired.products;
+    let referred = products.values().flat_map(DesiredProduct::references).map(|reference| &reference.of);
+    let imported = input.desired.imports.keys().filter(|address| input.adopted(address).is_some());
+    let of: BTreeSet<&Address> = referred.chain(imported).chain(input.observed.externals.keys()).collect();
+    let facts: BTreeMap<&Address, Facts> =
+        of.into_iter().map(|address| (address, facts(input, address))).collect();
+    let mut known: BTreeSet<Secret> = given.into_iter().collect();
+    let mut veiled: BTreeMap<Address, BTreeSet<String>> = BTreeMap::new();
+    for (address, facts) in &facts {
+        let remembered = facts.id.as_ref().map(|id| remembered(input, id, &facts.outputs));
+        veiled.entry((*address).clone()).or_default().extend(remembered.into_iter().flatten());
+    }
+    // what holds a secret makes what is filled with it a secret, which others may hold in turn
+    loop {
+        let filled: Vec<Secret> = filled_with(input, &veiled).collect();
+        let count = known.len();
+        known.extend(filled);
+        let secrets: Secrets = known.iter().cloned().collect();
+        let mut is_done = known.len() == count;
+        for (address, facts) in &facts {
+            let of = veiled.entry((*address).clone()).or_default();
+            let held = facts.outputs.iter().filter(|(_, value)| secrets.are_in(value));
+            for (key, _) in held {
+                is_done &= !of.insert(key.clone());
+            }
+        }
+        if is_done {
+            veiled.retain(|_, keys| !keys.is_empty());
+            return Veiled { outputs: veiled, parameters: veiled_parameters(input, &secrets) };
         }
     }
+}
+
+/// The parameters of stacks that hold one of these.
+fn veiled_parameters(input: &PlanInput<'_>, secrets: &Secrets) -> BTreeMap<ProvisionedId, BTreeSet<String>> {
+    let observed = input.observed;
+    let adoptable = observed.adoptable.iter().filter_map(|(id, read)| Some((id, read.stack.as_ref()?)));
+    let stacks = adoptable.chain(&observed.stacks).filter_map(|(id, stack)| Some((id, stack.as_ref().ok()?)));
+    let veiled = stacks.map(|(id, stack)| {
+        let held = stack.parameters.iter().filter(|(_, there)| secrets.are_in(&there.value));
+        (id.clone(), held.map(|(key, _)| key.clone()).collect::<BTreeSet<String>>())
+    });
+    veiled.filter(|(_, keys)| !keys.is_empty()).collect()
+}
+
+/// The outputs of a product that a row of it says are sensitive, or that hold what the row knows by its digest.
+fn remembered(
+    input: &PlanInput<'_>,
+    id: &ProvisionedId,
+    outputs: &BTreeMap<String, String>,
+) -> BTreeSet<String> {
+    let rows = input.recorded.rows.iter();
+    let rows = rows.filter(|(_, row)| row.binding.as_ref().is_some_and(|bound| bound.id == *id));
+    let mut found = BTreeSet::new();
+    for (address, row) in rows {
+        let declared = input.desired.products.get(address).map(|product| &product.options.sensitive_outputs);
+        found.extend(declared.into_iter().flatten().cloned());
+        if let Some(applied) = &row.applied {
+            found.extend(applied.sensitive_outputs.keys().cloned());
+            found.extend(applied.content.target.options.sensitive_outputs.iter().cloned());
+        }
+        let under_way = row.intent.as_ref().and_then(|intent| intent.content.as_ref());
+        found
+            .extend(under_way.into_iter().flat_map(|it| it.target.options.sensitive_outputs.iter().cloned()));
+        let echoes =
+            |value: &str| row.digests().any(|one| one.digest.stands_for(input.key, one.scope, value));
+        found.extend(outputs.iter().filter(|(_, value)| echoes(value)).map(|(key, _)| key.clone()));
+    }
+    found
+}
+
+/// The texts of the parameters that are sensitive, or are filled from what is, as far as they are known.
+fn filled_with<'a>(
+    input: &'a PlanInput<'_>,
+    veiled: &'a BTreeMap<Address, BTreeSet<String>>,
+) -> impl Iterator<Item = Secret> + 'a {
+    let is_veiled = |reference: &Reference| match &reference.what {
+        Attribute::Output { key, .. } => veiled.get(&reference.of).is_some_and(|keys| keys.contains(key)),
+        Attribute::Id | Attribute::Arn => false,
+    };
+    input.desired.products.iter().flat_map(move |(address, product)| {
+        let offer = input.offer(address);
+        let sensitive = product.parameters.iter().filter(move |(key, parameter)| {
+            let mut references = parameter.value.iter().flat_map(Template::references);
+            is_sensitive(product, offer, key)
+                || references.any(|reference| input.is_sensitive(reference) || is_veiled(reference))
+        });
+        sensitive.filter_map(move |(_, parameter)| {
+            let template = parameter.value.as_ref()?;
+            template.fill(&facts_of(input, template)).ok().map(Secret::new)
+        })
+    })
+}
+
+/// The declarations, with all outputs that are sensitive by now: what has become sensitive went on, while it was not, through
+/// outputs into what refers to them, however far. All of that leaves the state at once. What is adopted brings with it what was
+/// found to be sensitive as it was read.
+#[must_use]
+pub fn veiled<'d>(desired: &'d Desired, input: &PlanInput<'_>) -> Cow<'d, Desired> {
+    let known = literals(desired, input);
+    let secrets: Secrets = known.values().flatten().cloned().collect();
+    let mut veiled = Cow::Borrowed(desired);
+    for address in reached(desired, known.keys().copied()) {
+        let outputs = input.row(address).and_then(|row| row.applied.as_ref()).map(|applied| &applied.outputs);
+        let shown = outputs.into_iter().flatten().filter(|(_, text)| secrets.are_in(text));
+        hide(&mut veiled, address, shown.map(|(name, _)| name.clone()).collect());
+    }
+    for (address, names) in &input.observed.veiled.outputs {
+        if input.adopted(address).is_some() {
+            hide(&mut veiled, address, names.clone());
+        }
+    }
+    veiled
+}
+
+/// The sensitive texts that declarations write themselves.
+fn literals<'d>(desired: &'d Desired, input: &PlanInput<'_>) -> BTreeMap<&'d Address, Vec<Secret>> {
+    let written = desired.products.iter().map(|(address, product)| {
+        let texts: Vec<Secret> = texts(product, input.offer(address)).collect();
+        (address, texts)
+    });
+    written.filter(|(_, texts)| !texts.is_empty()).collect()
+}
+
+/// These, and all that is filled from them, however far.
+fn reached<'d>(desired: &'d Desired, from: impl Iterator<Item = &'d Address>) -> BTreeSet<&'d Address> {
+    let mut reached: BTreeSet<&Address> = from.collect();
     let mut users: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
-    for (address, product) in products.iter().filter(|_| !reached.is_empty()) {
+    for (address, product) in desired.products.iter().filter(|_| !reached.is_empty()) {
         for reference in product.references() {
             users.entry(&reference.of).or_default().insert(address);
         }
@@ -54,19 +172,12 @@ pub fn veiled<'d>(desired: &'d Desired, input: &PlanInput<'_>) -> Cow<'d, Desire
         let new = users.get(of).into_iter().flatten().filter(|user| reached.insert(user));
         open.extend(new.copied().collect::<Vec<_>>());
     }
-    let known: Secrets = known.into_iter().collect();
-    let mut veiled = Cow::Borrowed(desired);
-    for address in reached {
-        let outputs = input.row(address).and_then(|row| row.applied.as_ref()).map(|applied| &applied.outputs);
-        let shown = outputs.into_iter().flatten().filter(|(_, text)| known.are_in(text));
-        let shown: Vec<String> = shown.map(|(name, _)| name.clone()).collect();
-        if let Some(product) =
-            (!shown.is_empty()).then(|| veiled.to_mut().products.get_mut(address)).flatten()
-        {
-            product.options.sensitive_outputs.extend(shown);
-        }
-    }
-    veiled
+    reached
+}
+
+fn hide(desired: &mut Cow<'_, Desired>, address: &Address, names: BTreeSet<String>) {
+    let product = (!names.is_empty()).then(|| desired.to_mut().products.get_mut(address)).flatten();
+    product.into_iter().for_each(|product| product.options.sensitive_outputs.extend(names.iter().cloned()));
 }
 
 /// The sensitive values of all declared parameters, as far as they are known before the apply. A secret that stays as it

@@ -250,7 +250,9 @@ pub(super) fn as_left(
     Spec {
         target: Target { product, artifact, options, ..target.clone() },
         parameters: match read {
-            Some(stack) => as_read(&before.parameters, stack),
+            Some(stack) => as_read(&before.parameters, stack, &|key| {
+                input.existing(address).is_some_and(|existing| input.shows_secret(&existing.id, key))
+            }),
             None => before.parameters.iter().map(|(key, value)| (key.clone(), left(value))).collect(),
         },
         tags: before.tags.iter().map(|(key, value)| (key.clone(), Planned::Known(value.clone()))).collect(),
@@ -273,11 +275,15 @@ pub(super) fn instances_there(preferences: &mut Preferences, instances: &StackIn
 }
 
 /// The parameters that its stack has, and no others: another version, or another product, may take other ones.
-fn as_read(before: &BTreeMap<String, Stored>, stack: &Stack) -> BTreeMap<String, Parameter> {
+fn as_read(
+    before: &BTreeMap<String, Stored>,
+    stack: &Stack,
+    is_veiled: &dyn Fn(&str) -> bool,
+) -> BTreeMap<String, Parameter> {
     let parameter = |(key, there): (&String, &StackParameter)| match before.get(key) {
         Some(Stored::Text(text)) => plain_text(text),
         Some(hidden) => left(hidden),
-        None if there.is_masked() => left(&Stored::Unknown),
+        None if there.is_masked() || is_veiled(key) => left(&Stored::Unknown),
         None => plain_text(&there.value),
     };
     stack.parameters.iter().map(|all| (all.0.clone(), parameter(all))).collect()
@@ -319,6 +325,12 @@ fn planned(template: &Template, outlook: &Outlook) -> Result<Planned, Missing> {
 
 /// What a row and the catalog tell of an instance that nothing will change.
 pub(super) fn facts(input: &PlanInput<'_>, address: &Address) -> Facts {
+    let mut facts = facts_read(input, address);
+    facts.sensitive.extend(input.observed.veiled.outputs.get(address).into_iter().flatten().cloned());
+    facts
+}
+
+fn facts_read(input: &PlanInput<'_>, address: &Address) -> Facts {
     if let Some(FoundExternal { existing, outputs }) = input.observed.externals.get(address) {
         let arn = Some(existing.arn.clone()).filter(|arn| !arn.is_empty());
         let id = Some(existing.id.clone());

@@ -137,9 +137,11 @@ impl Workspace<'_> {
         let selected: BTreeSet<Address> = policy.selected.iter().filter(declared).cloned().collect();
         let mut policy = Policy { selected, removals, ..policy };
         let mut unread = UnreadLocations::default();
-        let Some(observed) = self.observed(&mut desired, recorded, &mut policy, &mut unread) else {
+        let Some(mut observed) = self.observed(&mut desired, recorded, &mut policy, &mut unread) else {
             return Answer { found: told, unread: unread.problem };
         };
+        let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
+        observed.veiled = plan::read_veiled(&input, self.repo.given_secrets());
         let is_unread = |reference: &Reference| {
             let of = &reference.of;
             !observed.places.contains_key(&of.location)

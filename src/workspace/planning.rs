@@ -121,19 +121,20 @@ impl Workspace<'_> {
         let catalog = self.repo.catalog(asked).map_err(beside)?;
         let reader: &dyn CatalogRead = &*catalog;
         let deep = self.deep(wish);
-        let scope = self.scope(desired, recorded, &policy.selected, &deep);
-        let scope = Scope { refresh: !wish.no_refresh, ..scope };
+        let scope =
+            Scope { refresh: !wish.no_refresh, ..self.scope(desired, recorded, &policy.selected, &deep) };
         let mut observed = observe(scope, reader)
             .map_err(|errors| beside(Problem::unread(&errors, self.repo.stands(), &self.repo.sources)))?;
+        let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+        observed.veiled = plan::read_veiled(&input, self.repo.given_secrets());
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let desired = &*plan::veiled(desired, &input);
         let mut previewed = Previewed::default();
         if let Some((with, scope)) = with.and_then(|with| Some((with, wish.previewed(&self.repo.settings)?)))
         {
-            // what a guard refuses for want of a preview is previewed first
+            // what a guard refuses for want of a preview is previewed first; what is wrong is told by the second plan
             let policy = Policy { replace_resources: None, ..policy.clone() };
             let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-            // what is wrong is told by the second plan
             if let Ok(plan) = plan::plan(&input) {
                 let secrets = self.secrets(&input, &plan);
                 let first = FirstPlan { plan: &plan, scope, secrets, catalog: &*catalog };
@@ -175,7 +176,7 @@ impl Workspace<'_> {
     /// The sensitive clear texts that its steps may meet.
     pub(super) fn secrets(&self, input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
         let mut secrets = plan::sensitive(input, plan);
-        secrets.extend(self.repo.settings.secrets.iter().cloned());
+        secrets.extend(self.repo.given_secrets());
         secrets
     }
 

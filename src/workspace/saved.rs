@@ -18,7 +18,7 @@ use crate::model::time::Timestamp;
 use crate::plan::file::{About, Header, PlanFileError, Saved};
 use crate::plan::{
     self, LateChecks, Plan, PlanInput, Policy, Present, Unfit, adoptions, breach, concurrency, file, guarded,
-    renamed, with_secrets,
+    read_veiled, renamed, with_secrets,
 };
 use crate::state::{Author, Recorded};
 
@@ -137,15 +137,17 @@ impl Repo<'_> {
         let asked = present.allows(&plan, &about)?;
         let catalog = self.catalog(asked.iter().chain(plan.externals.keys()))?;
         let reader: &dyn CatalogRead = &*catalog;
-        let observed = present.hold(&mut plan, &asked, reader)?;
+        let mut observed = present.hold(&mut plan, &asked, reader)?;
         let replace_resources = self.settings.replace_resources.clone();
         let policy = Policy { replace_resources, applies: true, ..Policy::default() };
         let desired = &declared.desired;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
+        observed.veiled = read_veiled(&input, self.given_secrets());
+        let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         guarded(&input, &mut plan);
         plan.breach = limit.and_then(|limit| breach(&plan.steps, recorded, limit));
         let (known, mut secrets) = (plan::known(&input, &plan), plan::sensitive(&input, &plan));
-        secrets.extend(self.settings.secrets.iter().cloned());
+        secrets.extend(self.given_secrets());
         let checks = LateChecks::asked(&plan, reader).map_err(Unfit::from)?;
         let mut accounts = concurrency::account_products(&observed, recorded);
         accounts.extend(account_products(&plan, recorded, reader));

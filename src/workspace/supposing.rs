@@ -17,7 +17,7 @@ use crate::observe::{Candidates, Choice, Offer, Scope, Unresolved, observe, offe
 use crate::plan::supposed::{
     Supposed, SupposedVersion, Supposition, as_if, running, suppose, template_offers, unoffered,
 };
-use crate::plan::{PlanInput, rekeyed, renamed};
+use crate::plan::{PlanInput, read_veiled, rekeyed, renamed};
 
 /// Declarations as if they named the supposed versions.
 struct Versions {
@@ -63,7 +63,9 @@ impl Workspace<'_> {
             .map_err(|errors| Problem::unread(&errors, self.repo.stands(), &self.repo.sources))?;
         let before =
             PlanInput { desired: &self.desired, recorded, observed: &observed, policy: &policy, key };
+        let veiled = read_veiled(&before, self.repo.given_secrets());
         let Versions { desired, who, offers } = self.versions(&suppositions, &before)?;
+        observed.veiled = veiled;
         if suppositions.iter().any(|one| matches!(one.version, SupposedVersion::Published(_))) {
             offer_again(Scope { desired: &desired, ..scope }, reader, &mut observed);
         }

@@ -45,6 +45,7 @@ mod moved;
 mod older;
 mod once;
 mod orders;
+mod outputs;
 mod outside;
 mod plans;
 mod planted;

@@ -25,23 +25,25 @@ pub struct Secrets {
 type SearchWay = fn(&Secrets, &[u8]) -> Vec<Range<usize>>;
 
 impl Secrets {
-    /// Whether one of them stands anywhere in the text; of the short ones and of the values in documents, whether it is the text.
+    /// Whether one of them stands anywhere in the text, or so much of it that messages lose it too; of the short ones whether
+    /// it is the text. Of the values in documents too, but for those inside that may be anybody's, such as a region.
     #[must_use]
     pub fn are_in(&self, text: &str) -> bool {
-        let is_all = |parts: &Self| {
-            let text = text.trim();
-            parts.inside(text, Self::within).any(|found| found == (0..text.len()))
+        let text = text.trim();
+        let is_told = |parts: &Self| {
+            let mut found = parts.inside(text, Self::within);
+            parts.short.contains(&Secret::new(text))
+                || found.any(|found| found.len() >= SHORTEST_CUT || found == (0..text.len()))
         };
-        self.short.contains(&Secret::new(text.trim()))
-            || self.inside(text, Self::within).next().is_some()
-            || self.parts.as_deref().is_some_and(is_all)
+        self.short.contains(&Secret::new(text))
+            || self.inside(text, Self::told).next().is_some()
+            || self.parts.as_deref().is_some_and(is_told)
     }
 
     /// Where they stand in the text, the short ones as words; of the long ones also how they begin or end.
     pub(super) fn found(&self, text: &str) -> Vec<Range<usize>> {
-        let search: SearchWay = |all, bytes| [all.within(bytes), all.cut(bytes)].concat();
         let parts = self.parts.iter().flat_map(|parts| parts.found(text));
-        self.inside(text, search).chain(self.words(text)).chain(parts).collect()
+        self.inside(text, Self::told).chain(self.words(text)).chain(parts).collect()
     }
 
     /// As it stands, then as it may be read otherwise.
@@ -53,6 +55,10 @@ impl Secrets {
             found.filter_map(|found| reading.origin(found)).collect::<Vec<_>>()
         });
         search(self, text.as_bytes()).into_iter().chain(read)
+    }
+
+    fn told(&self, bytes: &[u8]) -> Vec<Range<usize>> {
+        [self.within(bytes), self.cut(bytes)].concat()
     }
 
     fn within(&self, bytes: &[u8]) -> Vec<Range<usize>> {

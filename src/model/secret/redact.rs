@@ -174,7 +174,11 @@ mod tests {
         ] {
             assert_eq!(redactor.redact(text), wanted, "{text}");
         }
-        assert!(!clear.are_in("correct-horse-battery"), "an output may begin alike");
+        assert!(
+            clear.are_in("correct-horse-battery") && clear.are_in("u:correct-horse-ba@h"),
+            "an output tells no more"
+        );
+        assert!(!clear.are_in("correct-horse-b") && !clear.are_in("ry-st\u{e4}ple-42"));
     }
 
     #[test]
@@ -193,7 +197,10 @@ mod tests {
             assert_eq!(redactor.redact(text), wanted, "{text}");
         }
         assert!(
-            clear.are_in("p'ss-w\"rd-7!") && !clear.are_in("the p'ss-w\"rd-7!") && !clear.are_in("an admin")
+            clear.are_in("p'ss-w\"rd-7!")
+                && clear.are_in("4711")
+                && !clear.are_in("the p'ss-w\"rd-7!")
+                && !clear.are_in("an admin")
         );
     }
 

@@ -114,7 +114,8 @@ fn missing_external(of: &Check<'_>, reference: &Reference, external: &External, 
         Attribute::Id | Attribute::Arn => None,
     };
     let beyond = match &reference.what {
-        Attribute::Output { key, index: Some(_) } => {
+        // what is sensitive is not counted
+        Attribute::Output { key, index: Some(_) } if !of.input.is_sensitive(reference) => {
             found.outputs.get(key).map(|value| items_told(key, value))
         }
         _ => None,
