@@ -117,7 +117,7 @@ impl Report {
     #[must_use]
     pub fn untouched(plan: &Plan) -> Self {
         let outcome = |step: &Step| match &step.action {
-            Action::Refused(refusal) => Outcome::of_refusal(refusal),
+            Action::Refused(refusal) if !refusal.is_blocked() => Outcome::of_refusal(refusal),
             _ => Outcome::NotStarted,
         };
         let ended =

@@ -94,7 +94,7 @@ fn meant(args: &ImportArgs) -> Unclaimed {
 /// Whether nothing of a plan may be done.
 fn is_all_refused(plan: &Plan) -> bool {
     let is_refused = |action: &Action| matches!(action, Action::Refused(refusal) if !refusal.defers());
-    !plan.steps.is_empty() && plan.steps.iter().all(|step| is_refused(&step.action))
+    !plan.steps.is_empty() && plan.steps.iter().all(|step| is_refused(&step.action) || step.is_blocked())
 }
 
 /// How it ends where nothing is imported: whoever has all is done; of the rest somebody has to decide something, or it takes time.

@@ -4,6 +4,7 @@
 
 mod checkout;
 mod error;
+mod git_index;
 mod given;
 mod home;
 mod leftovers;
@@ -29,7 +30,7 @@ pub use leftovers::sweep;
 pub use log::OwnLog;
 pub use own::OwnFolder;
 pub use scratch::Scratch;
-pub use tracked::tracked;
+pub use tracked::{Untold, tracked};
 pub use trust::OwnError;
 pub use write::{WriteTarget, is_partial, random_name, replace};
 

@@ -4,6 +4,7 @@ mod account;
 mod act;
 mod adopt;
 mod allowed;
+mod blocked;
 mod build;
 mod check;
 pub mod concurrency;
@@ -12,6 +13,7 @@ pub mod diff;
 mod drift;
 pub mod file;
 mod guard;
+mod hold;
 mod input;
 mod instances;
 mod likely;
@@ -386,6 +388,12 @@ impl Step {
             Action::Settle(_, spec) => spec.as_ref(),
             Action::Terminate(_) | Action::Forget { .. } | Action::Remember | Action::Refused(_) => None,
         }
+    }
+
+    /// Whether it is left out because something that it comes after is refused or deferred.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        matches!(&self.action, Action::Refused(refusal) if refusal.is_blocked())
     }
 
     /// The name of the provisioned product that it is about; empty where only the state is.

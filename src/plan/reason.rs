@@ -181,13 +181,19 @@ impl Refusal {
     /// Whether it is left to a later run, and nobody has to decide anything.
     #[must_use]
     pub fn defers(&self) -> bool {
-        matches!(self.rule, Rule::InMotion | Rule::PlanInProgress | Rule::NotVisible)
+        matches!(self.rule, Rule::InMotion | Rule::PlanInProgress | Rule::NotVisible | Rule::Blocked)
     }
 
     /// Whether it waits for somebody who sees more, and not for time.
     #[must_use]
     pub fn is_blind(&self) -> bool {
         self.rule == Rule::NotVisible
+    }
+
+    /// Whether it waits for something else that is refused or deferred.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.rule == Rule::Blocked
     }
 
     /// What is not found where not everything is seen: it may be gone, and may be there.
@@ -272,4 +278,6 @@ pub enum Rule {
     ReplacesResources,
     /// `guards.replace_resources` is written, and nobody knows what it would replace.
     NotPreviewed,
+    /// Something that it comes after is refused or deferred.
+    Blocked,
 }

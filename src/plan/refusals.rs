@@ -1,5 +1,7 @@
 //! Refusals in words: what stands in the way, and what to do next. Whether something is refused is decided elsewhere.
 
+use std::collections::BTreeSet;
+
 use super::older::{OLDER, WAY_OUT};
 use super::{Action, Allowed, PREVIEW_PREFIX, Refusal, Rule, Step};
 use crate::catalog::{Existing, PendingPlan, Record, Status};
@@ -322,4 +324,29 @@ pub(super) fn held(by: &[&Step], labels: &Labels) -> Refusal {
         message: format!("it can only go after {names}, which {are} {how}"),
         hint: Some(hint.to_owned()),
     }
+}
+
+/// It is made or changed after steps that are refused or deferred, or filled from what they would have made.
+pub(super) fn blocked(step: &Step, by: &[&Step], labels: &Labels) -> Refusal {
+    let is_own = !by.is_empty() && by.iter().all(|root| root.address == step.address);
+    let named = |is_deferred: bool, how: &str| {
+        let is_such = |root: &&&Step| {
+            matches!(&root.action, Action::Refused(refusal) if refusal.defers() == is_deferred)
+        };
+        let names: BTreeSet<String> =
+            by.iter().filter(is_such).map(|root| quote(labels.label(&root.address))).collect();
+        let are = if names.len() == 1 { "is" } else { "are" };
+        (!names.is_empty()).then(|| format!("{}, which {are} {how}", listed(names, 5)))
+    };
+    let (refused, deferred) = (named(false, "refused"), named(true, "deferred"));
+    let hint = match refused {
+        Some(_) => "decide that first: this comes after it",
+        None => "run again when that is settled",
+    };
+    let causes: Vec<String> = refused.into_iter().chain(deferred).collect();
+    let message = match is_own {
+        true => "blocked by an operation of its own that comes first, and is not done".to_owned(),
+        false => format!("blocked by {}", causes.join(", and by ")),
+    };
+    Refusal { rule: Rule::Blocked, message, hint: Some(hint.to_owned()) }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Note, Plan, PlanInput, Refusal, Step, refusals};
+use super::{Action, Note, Plan, PlanInput, Refusal, Step, blocked, refusals};
 use crate::catalog::{Preview, ResourceAction, ResourceChange, Seen};
 use crate::declare::ReplaceGuard;
 use crate::model::ids::Address;
@@ -66,11 +66,12 @@ pub(super) fn unpreviewed(input: &PlanInput<'_>, steps: &[Step]) -> Option<Note>
     Some(Note { address: first.address.clone(), text })
 }
 
-/// Refuses what the guard refuses of a saved plan, whenever that was made.
+/// Refuses what the guard refuses of a saved plan, whenever that was made, and puts off what comes after it.
 pub fn guarded(input: &PlanInput<'_>, plan: &mut Plan) {
     for step in &mut plan.steps {
         if let Some(refusal) = refused(input, step, &plan.previews) {
             step.action = Action::Refused(refusal);
         }
     }
+    blocked::again(plan, input.recorded);
 }

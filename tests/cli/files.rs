@@ -445,8 +445,11 @@ fn a_state_that_git_tracks_came_with_the_checkout() {
     let repo = Repo::boxes(&["one"]);
     repo.apply().exits(0);
     // as git writes an entry: what stands on the disk, its digest, the length of its path, its path
-    let index =
-        |path: &str| [&[7; 60], &(path.len() as u16).to_be_bytes()[..], path.as_bytes(), &[0; 8]].concat();
+    let index = |path: &str| {
+        let mut entry = [&[7; 60], &(path.len() as u16).to_be_bytes()[..], path.as_bytes()].concat();
+        entry.resize(entry.len() / 8 * 8 + 8, 0);
+        [&b"DIRC\0\0\0\x02\0\0\0\x01"[..], &entry, &[9; 20]].concat()
+    };
     fs::create_dir(repo.path().join(".git")).unwrap();
     fs::write(repo.path().join(".git/index"), index("state/.gitignore")).unwrap();
     repo.sh("plan").exits(0);
@@ -460,4 +463,28 @@ fn a_state_that_git_tracks_came_with_the_checkout() {
             repo.sh(line).exits(7).tells(&[&why, "git rm -r --cached state"]);
         }
     }
+    // each path is told by what it does not share with the one before it
+    let at = repo.path().join(".git/index");
+    let short = [&b"DIRC\0\0\0\x04\0\0\0\x01"[..], &[7; 60], b"\0\x0a\0state/HEAD\0", &[9; 20]].concat();
+    fs::write(&at, short).unwrap();
+    repo.sh("plan").exits(7).tells(&["git tracks `state/HEAD`"]);
+    // what does not tell is no proof that nothing is tracked
+    for nothing in [&b"DIRC\0\0\0\x09\0\0\0\0"[..], b"", b"x"] {
+        fs::write(&at, nothing).unwrap();
+        let says = ["whether git tracks `state` cannot be told: `", "does not understand", "git status"];
+        repo.sh("plan").exits(7).tells(&says);
+    }
+    fs::remove_file(&at).unwrap();
+    fs::create_dir(&at).unwrap();
+    repo.sh("plan").exits(7).tells(&["cannot be told", "cannot be read"]);
+    fs::remove_dir(&at).unwrap();
+    repo.sh("plan").exits(0);
+    let link = [&b"DIRC\0\0\0\x02\0\0\0\0link\0\0\0\x14"[..], &[0xab; 20], &[9; 20]].concat();
+    fs::write(&at, link).unwrap();
+    repo.sh("plan").exits(7).tells(&["is not there"]);
+    let shared = repo.path().join(".git").join(format!("sharedindex.{}", "ab".repeat(20)));
+    fs::write(&shared, index("state/HEAD")).unwrap();
+    repo.sh("plan").exits(7).tells(&["is split", "--no-split-index"]);
+    fs::write(&shared, index("provisor.yaml")).unwrap();
+    repo.sh("plan").exits(0);
 }

@@ -269,6 +269,39 @@ fn an_operation_of_somebody_else_is_waited_for() {
     assert_eq!(repo.called("UpdateProvisionedProduct"), 2, "theirs, and ours of the other");
 }
 
+/// What comes after a step that is refused is no step that is promised: apply would find it blocked.
+#[test]
+fn what_is_filled_from_something_refused_is_deferred_by_the_plan() {
+    let repo = Repo::boxes(&["one"]);
+    repo.apply().exits(0);
+    let needs = boxed("two", "Note: \"${one.outputs.Arn}\"");
+    repo.declare(&(boxed("one", "Note: b") + &needs + &boxed("three", "")));
+    let says = [
+        "# one is refused",
+        "# two is deferred",
+        "blocked by `one`, which is refused",
+        "# three will be created",
+        "Plan: 1 to add, 0 to change, 0 to destroy.",
+        "Also: 1 refused, 1 deferred.",
+        "1 deferred step comes after what is refused or deferred",
+    ];
+    repo.sh("plan --allow create").exits(5).says(&says);
+    repo.sh("plan --allow create --skip-refused --detailed-exitcode --out p.bin").exits(2).says(&says);
+    let json = repo.sh("plan --allow create --skip-refused --json").exits(0).json();
+    assert_eq!((&json["summary"]["add"], &json["summary"]["deferred"]), (&json!(1), &json!(1)));
+    let two = json["steps"].as_array().unwrap().iter().find(|step| step["address"] == "two").unwrap();
+    assert_eq!((&two["action"], &two["deferred"]["rule"]), (&json!("defer"), &json!("blocked")), "{two}");
+    let terraform = repo.sh("plan --allow create --skip-refused --format terraform-json").exits(0).json();
+    let creates = terraform["resource_changes"].as_array().unwrap().iter();
+    let creates = creates.filter(|one| one["change"]["actions"] == json!(["create"])).count();
+    assert_eq!(creates, 1, "{terraform}");
+    let markdown = repo.sh("plan --allow create --skip-refused --format markdown").exits(0).out;
+    assert!(markdown.contains("1 to add") && markdown.contains("1 deferred"), "{markdown}");
+    repo.sh("apply p.bin").exits(3).says(&["1 by one: two", "1 added", "1 refused, 1 blocked"]);
+    // nothing that could be done is left
+    repo.sh("plan --allow create --skip-refused --detailed-exitcode").exits(2).says(&["0 to add", "1 deferred"]);
+}
+
 #[test]
 fn what_was_accepted_as_it_was_stays_a_remark_until_it_is_applied() {
     let repo = Repo::boxes(&["one", "two"]);

@@ -378,6 +378,9 @@ fn settling_sends_nothing_that_allow_does_not_name() {
     check_with(
         "--allow create",
         [&by_hand, &updating, ""],
-        &format!("{}\nprovision app (new) after network", left("update", "update")),
+        &format!(
+            "{}\nrefuse app Blocked: blocked by `network`, which is refused / decide that first: this comes after it (new) after network",
+            left("update", "update")
+        ),
     );
 }

@@ -1,6 +1,7 @@
 //! The planner, by tables: declarations, a state and a catalog in, a plan (or what is wrong) out.
 
 mod beside;
+mod blocked;
 mod calls;
 mod creation;
 mod decision;

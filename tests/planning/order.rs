@@ -209,7 +209,7 @@ fn dependents_of_something_in_motion_are_told_to_wait() {
         &format!("{NET_ROW}\napp service/v1 VpcId=vpc-0 Size=small after:network"),
         "is pp-network changing",
         "refuse network InMotion: an operation that is not ours is running on pp-network (rec-network) / run again when it is over: the plan may then be another
-         update app pp-app (parameter VpcId \"vpc-0\" -> \"vpc-1\") after network",
+         refuse app Blocked: blocked by `network`, which is deferred / run again when that is settled (parameter VpcId \"vpc-0\" -> \"vpc-1\") after network",
     );
 }
 
@@ -240,7 +240,9 @@ fn what_would_be_filled_from_something_refused_waits() {
     check_with(
         "--allow create",
         [APP, NET_ROW, world],
-        &format!("{not_allowed}\nprovision app (new) after network"),
+        &format!(
+            "{not_allowed}\nrefuse app Blocked: blocked by `network`, which is refused / decide that first: this comes after it (new) after network"
+        ),
     );
     let by_hand = APP.replace(
         "parameters: {VpcId: \"${network.outputs.VpcId}\"}",

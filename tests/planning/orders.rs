@@ -164,5 +164,5 @@ fn refusals_are_of_the_rules_that_these_plans_can_break() {
             _ => None,
         })
         .collect();
-    assert_eq!(rules.into_iter().collect::<Vec<_>>(), [Rule::InMotion, Rule::ErrorStatus]);
+    assert_eq!(rules.into_iter().collect::<Vec<_>>(), [Rule::InMotion, Rule::ErrorStatus, Rule::Blocked]);
 }

@@ -128,7 +128,7 @@ fn what_a_foreign_change_put_out_is_what_dependents_see() {
         "is pp-network rec=rec-9 changing
          record rec-9 pp-network UPDATE_PROVISIONED_PRODUCT succeeded VpcId=vpc-9",
         "refuse network InMotion: an operation that is not ours is running on pp-network (rec-9, since 1970-01-01T00:16:40Z) / run again when it is over: the plan may then be another
-         update app pp-app (parameter VpcId \"vpc-1\" -> \"vpc-9\") after network",
+         refuse app Blocked: blocked by `network`, which is deferred / run again when that is settled (parameter VpcId \"vpc-1\" -> \"vpc-9\") after network",
     );
 }
 

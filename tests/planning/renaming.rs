@@ -25,8 +25,9 @@ fn scenario_47_a_renamed_key_moves_its_row_and_touches_nothing() {
     )
     .replace("net vpc", "net pp:pp-network vpc");
     let mut given = Given::new("", APP, &rows, "");
-    // left alone, it would be terminated, and its name refused
-    assert!(given.shown().contains("terminate net pp-network (removed)"), "{}", given.shown());
+    // left alone, its name would be refused, and it would go once that is settled
+    assert!(given.shown().contains("refuse network Exists"), "{}", given.shown());
+    assert!(given.shown().contains("refuse net Blocked: it can only go after `app`"), "{}", given.shown());
     assert_eq!(renamed(&given), ["net -> network"]);
     change(&mut given.recorded, &address("net"), Change::Moved { to: address("network") }).unwrap();
     assert_eq!(renamed(&given), Vec::<String>::new());

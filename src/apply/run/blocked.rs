@@ -9,7 +9,9 @@ impl Run<'_> {
     pub(super) fn fate(&self, ix: StepIx) -> Option<Outcome> {
         let root = self.root(ix)?;
         // it was never to be done, whatever comes before it
-        if let Action::Refused(refusal) = &self.step(ix).action {
+        if let Action::Refused(refusal) = &self.step(ix).action
+            && !refusal.is_blocked()
+        {
             return Some(Outcome::of_refusal(refusal));
         }
         Some(match self.ending(root) {

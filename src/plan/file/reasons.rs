@@ -50,6 +50,7 @@ mirror!(enum Rule of plan::Rule {
     NotAllowed,
     ReplacesResources,
     NotPreviewed,
+    Blocked,
 });
 
 impl Refusal {

@@ -161,5 +161,6 @@ pub(in crate::report) fn rule(rule: Rule) -> &'static str {
         Rule::NotAllowed => "not_allowed",
         Rule::ReplacesResources => "replaces_resources",
         Rule::NotPreviewed => "not_previewed",
+        Rule::Blocked => "blocked",
     }
 }

@@ -218,7 +218,10 @@ impl<'a> PlanView<'a> {
     pub fn standing(&self) -> Vec<String> {
         let is_blind = |step: &&StepView<'_>| step.refusal.is_some_and(Refusal::is_blind);
         let unseen = self.steps.iter().filter(is_blind).count();
-        let (refused, deferred) = (self.counts.of(Act::Refuse), self.counts.of(Act::Defer) - unseen);
+        let is_blocked = |step: &&StepView<'_>| step.refusal.is_some_and(Refusal::is_blocked);
+        let blocked = self.steps.iter().filter(is_blocked).count();
+        let (refused, deferred) =
+            (self.counts.of(Act::Refuse), self.counts.of(Act::Defer) - unseen - blocked);
         let (needs, them) = if refused == 1 { ("needs", "it") } else { ("need", "them") };
         let refused_steps = count(refused, "refused step");
         let skipped = match (self.skips_refused, self.can_skip) {
@@ -239,7 +242,12 @@ impl<'a> PlanView<'a> {
         let unseen_steps = count(unseen, "deferred step");
         let blind =
             format!("{unseen_steps} {is} about what is not visible: the rest is done without {them}.");
-        let cases = [(refused > 0, skipped), (deferred > 0, waits), (unseen > 0, blind)];
+        let (comes, they) = if blocked == 1 { ("comes", "it") } else { ("come", "them") };
+        let blocked_steps = count(blocked, "deferred step");
+        let after = format!(
+            "{blocked_steps} {comes} after what is refused or deferred: a later run does {they}, once that is settled."
+        );
+        let cases = [(refused > 0, skipped), (deferred > 0, waits), (unseen > 0, blind), (blocked > 0, after)];
         cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
     }
 

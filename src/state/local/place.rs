@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::documents::is_store_folder;
 use crate::StateError;
-use provisor_files::{OwnError, OwnFolder, is_partial, tracked};
+use provisor_files::{OwnError, OwnFolder, Untold, is_partial, tracked};
 
 /// What git is told of the folder; this repo tracks the same in its own.
 const GITIGNORE: &str = include_str!("gitignore");
@@ -41,7 +41,7 @@ pub(super) fn io(doing: impl Into<String>) -> impl FnOnce(io::Error) -> StateErr
 pub(super) fn find(dir: &Path) -> Result<Option<OwnFolder>, StateError> {
     let Some(found) = OwnFolder::holding(dir, is_ours)? else { return Ok(None) };
     // modes and owners are those of whoever made the checkout
-    if let Some(name) = tracked(dir, is_ours) {
+    if let Some(name) = tracked(dir, is_ours).map_err(|untold| not_told(dir, untold))? {
         let shown = dir.display();
         let reason =
             format!("git tracks `{shown}/{name}`: the state came with the checkout, and may be anybody's");
@@ -51,6 +51,14 @@ pub(super) fn find(dir: &Path) -> Result<Option<OwnFolder>, StateError> {
         return Err(StateError::Corrupt { reason, hint });
     }
     Ok(Some(found))
+}
+
+/// Whether the state came with the checkout is not known: it may have.
+fn not_told(dir: &Path, untold: Untold) -> StateError {
+    let Untold { index, why, hint } = untold;
+    let reason =
+        format!("whether git tracks `{}` cannot be told: `{}` {why}", dir.display(), index.display());
+    StateError::Corrupt { reason, hint: hint.to_owned() }
 }
 
 /// The folder, made where it is missing. One that came with a checkout is closed.

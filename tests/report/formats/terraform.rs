@@ -105,7 +105,7 @@ fn it_agrees_with_the_document_on_counts_and_addresses() {
         }
         acts.extend(plan.steps.iter().map(Step::act));
     }
-    assert_eq!(acts.len(), 8, "not all acts were met: {acts:?}");
+    assert_eq!(acts.len(), 9, "not all acts were met: {acts:?}");
 }
 
 #[test]
