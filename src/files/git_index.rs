@@ -22,16 +22,16 @@ pub(super) struct GitIndex {
 impl GitIndex {
     /// What it says of the folder `within`, which ends with a slash; `None`: it is not understood.
     pub(super) fn read(bytes: &[u8], within: &[u8]) -> Option<Self> {
-        DIGESTS.into_iter().find_map(|digest| Reading { rest: bytes, digest }.index(within))
+        DIGESTS.into_iter().find_map(|digest| IndexText { rest: bytes, digest }.index(within))
     }
 }
 
-struct Reading<'a> {
+struct IndexText<'a> {
     rest: &'a [u8],
     digest: usize,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> IndexText<'a> {
     fn index(mut self, within: &[u8]) -> Option<GitIndex> {
         let is_index = self.take(4)? == b"DIRC";
         let version = self.number()?;

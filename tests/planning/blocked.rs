@@ -29,9 +29,9 @@ fn what_is_filled_from_something_refused_is_deferred_and_so_is_what_needs_that()
             "refuse network NotAllowed: `--allow` does not name `update` / add `update` to `--allow` to let it happen \
                (parameter Cidr \"10.0.0.0/16\" -> \"10.9.0.0/16\")
              refuse app {by} (new) after network
-             refuse web {by} (new) after app
+             provision late (new)
              provision own (new)
-             provision late (new)"
+             refuse web {by} (new) after app"
         ),
     );
     // what is not there yet has to be first

@@ -253,7 +253,7 @@ fn what_would_be_filled_from_something_refused_waits() {
     let taken = Given::new("", &by_hand, "", "is pp-other name=network").shown();
     assert!(taken.contains("refuse app Blocked: blocked by `network`, which is refused"), "{taken}");
     let gone = Given::new("", APP, NET_ROW, "gone pp-network\nis pp-other name=network").shown();
-    assert!(gone.contains("provision app (new) after network"), "{gone}");
+    assert!(gone.contains("refuse app Blocked: blocked by `network`, which is refused"), "{gone}");
 }
 
 #[test]
