@@ -78,7 +78,8 @@ fn read(index: &Path, within: &[u8]) -> Result<Option<GitIndex>, Untold> {
 }
 
 fn untold(index: &Path, why: impl Into<String>) -> Untold {
-    let hint = "see that `git status` works there; `git update-index --index-version 4` writes the index anew";
+    let hint =
+        "see that `git status` works there; `git update-index --index-version 4` writes the index anew";
     Untold { index: index.to_owned(), why: why.into(), hint }
 }
 

@@ -39,7 +39,8 @@ pub(super) fn name(steps: &mut [&mut Step], open: &BTreeSet<usize>, labels: &Lab
         let roots = before.iter().filter_map(|before| causes.get(*before)).flatten().copied();
         let roots: BTreeSet<usize> = roots.take(CAUSES).collect();
         if open.contains(&n) {
-            let by: Vec<&Step> = roots.iter().filter_map(|root| steps.get(*root)).map(|step| &**step).collect();
+            let by: Vec<&Step> =
+                roots.iter().filter_map(|root| steps.get(*root)).map(|step| &**step).collect();
             let refusal = refusals::blocked(step, &by, labels);
             if let Some(step) = steps.get_mut(n) {
                 step.action = Action::Refused(refusal);

@@ -15,9 +15,7 @@ pub(super) fn hold(drafts: &mut [Draft], input: &PlanInput<'_>, labels: &Labels)
     }
     // a replacement is decided as what it tears down is
     let halves = Halves::of(drafts);
-    let built = |(n, draft): (usize, &Draft)| {
-        (!draft.goes() && halves.other(draft).is_none()).then_some(n)
-    };
+    let built = |(n, draft): (usize, &Draft)| (!draft.goes() && halves.other(draft).is_none()).then_some(n);
     let built: BTreeSet<usize> = drafts.iter().enumerate().filter_map(built).collect();
     loop {
         put_off(&mut steps(drafts), &built, labels, input.recorded);

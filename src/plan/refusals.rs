@@ -330,9 +330,7 @@ pub(super) fn held(by: &[&Step], labels: &Labels) -> Refusal {
 pub(super) fn blocked(step: &Step, by: &[&Step], labels: &Labels) -> Refusal {
     let is_own = !by.is_empty() && by.iter().all(|root| root.address == step.address);
     let named = |is_deferred: bool, how: &str| {
-        let is_such = |root: &&&Step| {
-            matches!(&root.action, Action::Refused(refusal) if refusal.defers() == is_deferred)
-        };
+        let is_such = |root: &&&Step| matches!(&root.action, Action::Refused(refusal) if refusal.defers() == is_deferred);
         let names: BTreeSet<String> =
             by.iter().filter(is_such).map(|root| quote(labels.label(&root.address))).collect();
         let are = if names.len() == 1 { "is" } else { "are" };

@@ -299,7 +299,9 @@ fn what_is_filled_from_something_refused_is_deferred_by_the_plan() {
     assert!(markdown.contains("1 to add") && markdown.contains("1 deferred"), "{markdown}");
     repo.sh("apply p.bin").exits(3).says(&["1 by one: two", "1 added", "1 refused, 1 blocked"]);
     // nothing that could be done is left
-    repo.sh("plan --allow create --skip-refused --detailed-exitcode").exits(2).says(&["0 to add", "1 deferred"]);
+    repo.sh("plan --allow create --skip-refused --detailed-exitcode")
+        .exits(2)
+        .says(&["0 to add", "1 deferred"]);
 }
 
 #[test]

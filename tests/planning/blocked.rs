@@ -57,7 +57,8 @@ fn what_comes_after_something_deferred_is_deferred() {
     let same = Given::new("", APP, &rows, "is pp-network changing").shown();
     assert!(!same.contains("Blocked"), "{same}");
     // an order alone
-    let ordered = APP.replace("${network.outputs.VpcId}", "vpc-1")
+    let ordered = APP
+        .replace("${network.outputs.VpcId}", "vpc-1")
         .replace("parameters", "depends_on: [network], parameters");
     let shown = Given::new("", &ordered, NET_ROW, "is pp-network changing").shown();
     assert!(shown.contains(&format!("refuse app {by}")), "{shown}");
@@ -75,7 +76,8 @@ fn all_that_is_at_the_bottom_of_it_is_named() {
     let shown = Given::new("", yaml, rows, "is pp-a changing\nis pp-b changing").shown();
     let both = blocked("`a`, `b`, which are deferred", AGAIN);
     assert!(shown.contains(&format!("refuse d {both}")), "{shown}");
-    let mixed = Given::new("--allow create", yaml, rows, "is pp-a tainted message=x\nis pp-b changing").shown();
+    let mixed =
+        Given::new("--allow create", yaml, rows, "is pp-a tainted message=x\nis pp-b changing").shown();
     let both = blocked("`a`, which is refused, and by `b`, which is deferred", DECIDE);
     assert!(mixed.contains(&format!("refuse d {both}")), "{mixed}");
 }
@@ -91,6 +93,7 @@ fn what_comes_after_something_blocked_is_not_torn_down() {
     let shown = Given::new("", yaml, &rows, "is pp-network changing").shown();
     let by = blocked("`network`, which is deferred", AGAIN);
     assert!(shown.contains(&format!("refuse app {by}")), "{shown}");
-    let held = "refuse base Blocked: it can only go after `app`, which is deferred / run again when that is settled";
+    let held =
+        "refuse base Blocked: it can only go after `app`, which is deferred / run again when that is settled";
     assert!(shown.contains(held), "{shown}");
 }

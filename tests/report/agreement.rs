@@ -257,8 +257,10 @@ fn equal_steps_on_several_locations_are_one_group() {
     };
     let mut last = at("c/r", "net", "3");
     last.after = BTreeSet::from([StepIx(1)]);
-    let refused =
-        Step { address: Address::new("network", "d/r"), ..step("network", refusal(Rule::Exists), vec![Reason::New]) };
+    let refused = Step {
+        address: Address::new("network", "d/r"),
+        ..step("network", refusal(Rule::Exists), vec![Reason::New])
+    };
     let steps = vec![at("a/r", "net-a", "1"), update("app", vec![]), at("b/r", "net-b", "1"), refused, last];
     let plan = plan(steps);
     let expected = "network is refused on d: 

@@ -247,7 +247,8 @@ impl<'a> PlanView<'a> {
         let after = format!(
             "{blocked_steps} {comes} after what is refused or deferred: a later run does {they}, once that is settled."
         );
-        let cases = [(refused > 0, skipped), (deferred > 0, waits), (unseen > 0, blind), (blocked > 0, after)];
+        let cases =
+            [(refused > 0, skipped), (deferred > 0, waits), (unseen > 0, blind), (blocked > 0, after)];
         cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
     }
 
