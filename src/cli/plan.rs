@@ -13,21 +13,14 @@ use super::{commit, fail, files, open, previewing, telemetry};
 use crate::plan::file;
 use crate::report::view::SavedView;
 use crate::state::Author;
-use crate::workspace::{Made, Problem, Remembered, Repo};
+use crate::workspace::{Made, Problem, Remembered, Repo, Wish, Workspace};
 
 pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
     let copies = copies(&args.written)?;
     distinct(args.out.as_deref(), &copies, edge)?;
     let wish = args.selection.wish(args.destroy)?;
     let wiring = named(args);
-    let workspace = telemetry::during("read", edge, || match args.out {
-        // what makes a store where there is none wants declarations that are right
-        Some(_) => open::sound(&args.selection.variables, &wiring, &wish, edge),
-        None => open::surveyed(&args.selection.variables, &wiring, edge),
-    })?;
-    if !workspace.is_sound() {
-        return Err(workspace.wrong(&wish));
-    }
+    let workspace = opened(args, &wish, &wiring, edge)?;
     let repo = &workspace.repo;
     // before anything is asked or made: what would not be written is not worth planning
     let copies = placed(&copies, &args.written, repo, edge)?;
@@ -76,6 +69,21 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         edge.err(&refused(plan, skips, edge.err_style));
     }
     Ok(exit)
+}
+
+/// The repo, with declarations that may be planned.
+fn opened<'w>(
+    args: &PlanArgs,
+    wish: &Wish,
+    wiring: &'w Wiring,
+    edge: &Edge,
+) -> Result<Workspace<'w>, Problem> {
+    let workspace = telemetry::during("read", edge, || match args.out {
+        // what makes a store where there is none wants declarations that are right
+        Some(_) => open::sound(&args.selection.variables, wiring, wish, edge),
+        None => open::surveyed(&args.selection.variables, wiring, edge),
+    })?;
+    if workspace.is_sound() { Ok(workspace) } else { Err(workspace.wrong(wish)) }
 }
 
 /// What a saved plan says of its making.

@@ -34,7 +34,7 @@ struct Trace {
 }
 
 /// A span without what the trace knows of it.
-struct Work {
+struct TracedWork {
     name: String,
     began: Duration,
     ended: Duration,
@@ -77,7 +77,7 @@ pub fn during<T, E>(phase: &str, edge: &Edge, act: impl FnOnce() -> Result<T, E>
         let ended = edge.elapsed();
         heard(|trace| {
             trace.open.retain(|open| *open != id);
-            let work = Work { name: phase.to_owned(), began, ended, attributes: Vec::new(), error };
+            let work = TracedWork { name: phase.to_owned(), began, ended, attributes: Vec::new(), error };
             trace.add(id, work);
         });
     }
@@ -128,8 +128,8 @@ impl Trace {
     }
 
     /// A part of what is open.
-    fn add(&mut self, id: [u8; 8], work: Work) {
-        let Work { name, began, ended, attributes, error } = work;
+    fn add(&mut self, id: [u8; 8], work: TracedWork) {
+        let TracedWork { name, began, ended, attributes, error } = work;
         let (began, ended) = (self.at(began), self.at(ended));
         self.spans.push(TraceSpan {
             id,

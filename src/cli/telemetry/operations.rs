@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{TRACE, Work, heard, nanos};
+use super::{TRACE, TracedWork, heard, nanos};
 use crate::apply::event::{At, Event, Remedy};
 use crate::apply::{Outcome, Report};
 use crate::catalog::CatalogErrorKind;
@@ -110,7 +110,7 @@ impl<'p> Operations<'p> {
         let HeardStep { name, began, last: ended, .. } = operation;
         heard(|trace| {
             let id = trace.next_id();
-            trace.add(id, Work { name, began, ended, attributes, error });
+            trace.add(id, TracedWork { name, began, ended, attributes, error });
         });
     }
 
