@@ -106,7 +106,6 @@ fn a_saved_plan_takes_no_selection() {
         "--exclude one",
         "--replace one",
         "--allow create",
-        "--max-terminate 3",
         "--no-refresh",
         "--refresh-only",
     ] {

@@ -117,13 +117,14 @@ fn lists_are_checked_item_by_item() {
     value("[a, c]", "A:CommaDelimitedList{a|b}", "must be one of `a`, `b` [`c` is not allowed]");
     value("[1, x]", "A:List<Number>", "must be a number [`x`]");
     let json = "this is JSON: maps and lists cannot be items] / write a list of plain values, or one text with commas";
-    for list in ["[a, {b: c}]", "{a: b}", "[[a], [b]]", "'[\"a\", \"b\"]'"] {
+    let lists = [("[a, {b: c}]", "6:14"), ("{a: b}", "6:10"), ("[[a], [b]]", "6:11"), ("'[\"a\", \"b\"]'", "6:10")];
+    for (list, at) in lists {
         let text = format!("takes a list of texts (`CommaDelimitedList`) [{json}");
         check(
             &p(list),
             "",
             "offer p/v1 A:CommaDelimitedList{a|b}",
-            &format!("parameter-value at 6:10: parameter `A` {text}"),
+            &format!("parameter-value at {at}: parameter `A` {text}"),
         );
     }
     value("'[a]'", "A:CommaDelimitedList", "");
