@@ -101,14 +101,9 @@ fn a_plan_of_another_state_is_refused() {
 fn a_saved_plan_takes_no_selection() {
     let repo = Repo::boxes(&["one"]);
     repo.sh("plan --out p.bin").exits(0);
-    for flags in [
-        "--target one",
-        "--exclude one",
-        "--replace one",
-        "--allow create",
-        "--no-refresh",
-        "--refresh-only",
-    ] {
+    for flags in
+        ["--target one", "--exclude one", "--replace one", "--allow create", "--no-refresh", "--refresh-only"]
+    {
         repo.sh(&format!("apply p.bin {flags}")).exits(64);
     }
     assert_eq!(repo.called("ProvisionProduct"), 0);

@@ -117,7 +117,8 @@ fn lists_are_checked_item_by_item() {
     value("[a, c]", "A:CommaDelimitedList{a|b}", "must be one of `a`, `b` [`c` is not allowed]");
     value("[1, x]", "A:List<Number>", "must be a number [`x`]");
     let json = "this is JSON: maps and lists cannot be items] / write a list of plain values, or one text with commas";
-    let lists = [("[a, {b: c}]", "6:14"), ("{a: b}", "6:10"), ("[[a], [b]]", "6:11"), ("'[\"a\", \"b\"]'", "6:10")];
+    let lists =
+        [("[a, {b: c}]", "6:14"), ("{a: b}", "6:10"), ("[[a], [b]]", "6:11"), ("'[\"a\", \"b\"]'", "6:10")];
     for (list, at) in lists {
         let text = format!("takes a list of texts (`CommaDelimitedList`) [{json}");
         check(
