@@ -9,7 +9,7 @@ use super::readings::readings;
 use super::{SHORTEST, SHORTEST_CUT, SHORTEST_ENCODED, Secret};
 
 /// Texts that nobody is to see.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secrets {
     /// By how they begin, in lower case.
     forms: BTreeMap<[u8; SHORTEST], BTreeSet<Secret>>,

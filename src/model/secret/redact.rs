@@ -237,8 +237,8 @@ mod tests {
         "hex |73:33:63:72:65:74:2D:70:C3:A4:73:73:77:C3:B6:72:64:21|.",
         "hex |7333 6372 6574 2d70 c3a4 7373 77c3 b672 6421| end",
         "[0x|73, 0x33, 0x63, 0x72, 0x65, 0x74, 0x2d, 0x70, 0xc3, 0xa4, 0x73, 0x73, 0x77, 0xc3, 0xb6, 0x72, 0x64, 0x21|]",
-        r"b'\x|73\x33\x63\x72\x65\x74\x2d\x70\xc3\xa4\x73\x73\x77\xc3\xb6\x72\x64\x21|'",
-        "all of it: %|73%33%63%72%65%74%2d%70%c3%a4%73%73%77%c3%b6%72%64%21|!",
+        r"b'|\x73\x33\x63\x72\x65\x74\x2d\x70\xc3\xa4\x73\x73\x77\xc3\xb6\x72\x64\x21|'",
+        "all of it: |%73%33%63%72%65%74%2d%70%c3%a4%73%73%77%c3%b6%72%64%21|!",
         "<p>|s3cret-p&#228;ssw&#xf6;rd!|</p>",
         r#"{"p": "|s3cret-p\u00e4ssw\u00f6rd!|"}"#,
         "a column |s3cret-p\u{e4}s\nsw\u{f6}rd!| wide",
@@ -301,6 +301,99 @@ mod tests {
             ("got 70 2073737722726421 \u{fc}\u{fc} here", "got 70 2073737722726421 \u{fc}\u{fc} here"),
         ] {
             assert_eq!(redactor.redact(text), wanted);
+        }
+    }
+
+    type Writing = fn(&str) -> String;
+
+    /// How programs write a text within another.
+    const WRITINGS: [(&str, Writing); 14] = [
+        ("base64", |text| base64_of(text.as_bytes())),
+        ("base64 of UTF-16", |text| base64_of(&wide(text, u16::to_le_bytes))),
+        ("base64 of UTF-16, the other way", |text| base64_of(&wide(text, u16::to_be_bytes))),
+        ("hex", |text| super::super::hex(text.as_bytes())),
+        ("hex of UTF-16", |text| super::super::hex(&wide(text, u16::to_le_bytes))),
+        ("a JSON string", |text| serde_json::Value::from(text).to_string()),
+        ("a JSON string in ASCII", |text| text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect()),
+        ("in links", |text| {
+            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+        }),
+        ("all in links", |text| text.bytes().map(|byte| format!("%{byte:02x}")).collect()),
+        ("bytes in C", |text| text.bytes().map(|byte| format!("\\x{byte:02x}")).collect()),
+        ("octal", |text| text.bytes().map(|byte| format!("\\{byte:03o}")).collect()),
+        ("in Rust", |text| text.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect()),
+        ("markup", |text| text.chars().map(|c| format!("&#{};", u32::from(c))).collect()),
+        ("spaced", |text| text.chars().flat_map(|c| [c, ' ']).collect()),
+    ];
+
+    fn base64_of(bytes: &[u8]) -> String {
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, bytes)
+    }
+
+    fn wide(text: &str, order: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(order).collect()
+    }
+
+    #[test]
+    fn what_is_written_twice_is_found() {
+        let (key, digests) = (DigestKey::new([1; 32]), Vec::new());
+        let secret = "s3cret-p\u{e4}ss\"w\\\u{f6}rd!\u{1f511}";
+        let clear: Secrets = [Secret::new(secret)].into_iter().collect();
+        let redactor = Redactor { clear: &clear, digests, key: &key };
+        for (outer, write) in WRITINGS {
+            for (inner, write_first) in WRITINGS {
+                let text = format!("got: {} here", write(&format!("k={}", write_first(secret))));
+                let left = redactor.redact(&text);
+                let kept = left.len().saturating_sub("got: (sensitive) here".len());
+                assert!(left.contains(REDACTED), "{inner} in {outer}: {text}\n{left}");
+                assert!(kept <= write("k=\"\"").len() + 4, "{inner} in {outer}: {text}\n{left}");
+                assert!(clear.are_in(&text), "{inner} in {outer}: {text}");
+            }
+        }
+        for text in ["k=c2VjcmV0cyBhcmUgbm90IHRvbGQ=", "%2573%2533%2563", "\\x73\\x33\\x63", "s 3 c r e t"] {
+            assert_eq!(redactor.redact(text), text);
+        }
+    }
+
+    #[test]
+    fn what_is_known_by_digest_is_found_written_twice() {
+        let key = DigestKey::new([1; 32]);
+        let scope = DigestScope { birth: 7, name: "Password" };
+        let secret = "p-ssw\"\u{e4}rd";
+        let digest = scope.digest(&key, secret);
+        let (clear, digests) = (Secrets::default(), vec![Digested { scope, digest: &digest }]);
+        let redactor = Redactor { clear: &clear, digests, key: &key };
+        for (outer, write) in WRITINGS {
+            for (inner, write_first) in WRITINGS {
+                let bare = |text: String| text.trim_matches(['"', ' ']).to_owned();
+                let text = bare(write(&bare(write_first(secret))));
+                assert_eq!(
+                    redactor.redact(&format!("got '{text}'")),
+                    "got '(sensitive)'",
+                    "{inner} in {outer}"
+                );
+            }
+        }
+    }
+
+    /// What shows no sign of what stands between them is removed before it is shown, or is not seen.
+    #[test]
+    fn what_has_something_invisible_in_it_is_found() {
+        let (key, digests) = (DigestKey::new([1; 32]), Vec::new());
+        let secret = "correct-horse-battery";
+        let clear: Secrets = [Secret::new(secret)].into_iter().collect();
+        let redactor = Redactor { clear: &clear, digests, key: &key };
+        for between in ["\u{200b}", "\u{ad}", "\u{0}", "\u{7}", "\u{a0}", "\n    ", "\r\n", "\\n", "\\r\\n  "]
+        {
+            for width in [1, 3, 10] {
+                let parts: Vec<&str> =
+                    secret.as_bytes().chunks(width).flat_map(std::str::from_utf8).collect();
+                assert_eq!(
+                    redactor.redact(&format!("[{}]", parts.join(between))),
+                    "[(sensitive)]",
+                    "{between:?}"
+                );
+            }
         }
     }
 }
