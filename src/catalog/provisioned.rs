@@ -46,6 +46,23 @@ pub struct Existing {
     pub asked: Timestamp,
 }
 
+impl Existing {
+    /// Puts every text that somebody else wrote through this: the tags and the words for the status. Names tell it apart.
+    pub fn reword(&mut self, reword: &mut dyn FnMut(&str) -> String) {
+        if let Some(message) = &mut self.status_message {
+            *message = reword(message);
+        }
+        for tag in self.tags.iter_mut().flatten() {
+            for text in [&mut tag.key, &mut tag.value] {
+                let told = reword(text);
+                if told != **text {
+                    *text = told.into();
+                }
+            }
+        }
+    }
+}
+
 /// A tag of a provisioned product. Thousands of products share its texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExistingTag {

@@ -33,6 +33,15 @@ pub struct Record {
     pub author: Option<Box<RecordAuthor>>,
 }
 
+impl Record {
+    /// Puts the texts of what went wrong through this.
+    pub fn reword(&mut self, reword: &mut dyn FnMut(&str) -> String) {
+        if let Progress::Failed(errors) | Progress::PutOff(errors) = &mut self.progress {
+            errors.iter_mut().for_each(|error| error.description = reword(&error.description));
+        }
+    }
+}
+
 /// On whose behalf an operation was, as far as its record tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordAuthor {

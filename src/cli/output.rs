@@ -20,7 +20,7 @@ const FEW: usize = 20;
 
 pub fn run(args: &OutputArgs, edge: &Edge) -> Result<Exit, Problem> {
     let wiring = Wiring::new("output");
-    let recorded = open::repo(&VariableArgs::default(), &wiring, edge)?.recorded()?;
+    let recorded = open::repo(&VariableArgs::default(), &wiring, edge)?.shown()?;
     let all: BTreeSet<Address> = recorded.rows.keys().cloned().collect();
     let named = match &args.address {
         Some(pattern) => {
@@ -73,7 +73,7 @@ fn one<'r>(recorded: &'r Recorded, named: &BTreeSet<Address>, key: &str) -> Resu
     };
     let applied = row.applied.as_ref();
     if applied.is_some_and(|applied| applied.sensitive_outputs.contains_key(key)) {
-        return Err(Problem::input(format!("output `{key}` is sensitive: its value is not stored")));
+        return Err(Problem::input(format!("output `{key}` is sensitive: its value is not shown")));
     }
     let outputs = applied.map(|applied| &applied.outputs);
     if let Some(value) = outputs.and_then(|outputs| outputs.get(key)) {

@@ -31,7 +31,7 @@ pub fn run(args: &ShowArgs, edge: &Edge) -> Result<Exit, Problem> {
     }
     let repo = open::repo(&args.variables, &wiring, edge)?;
     let copies = placed(&copies, &args.written, &repo, edge)?;
-    let recorded = repo.recorded()?;
+    let recorded = repo.shown()?;
     let view = StateView::of(&recorded, |_| true);
     let told = |format, budget| match format {
         Format::Json => json::state(&view),

@@ -35,12 +35,12 @@ pub fn run(command: &StateCommand, edge: &Edge) -> Result<Exit, Problem> {
         StateCommand::Recover { surgery } => {
             return recover::run(&StateOperation::new("state recover", surgery, edge));
         }
-        StateCommand::Pull { .. } => json::reprinted(&export(&repo()?.recorded()?)?),
-        StateCommand::List { addresses, json } => list(&repo()?.recorded()?, addresses, *json)?,
+        StateCommand::Pull { .. } => json::reprinted(&export(&repo()?.shown()?)?),
+        StateCommand::List { addresses, json } => list(&repo()?.shown()?, addresses, *json)?,
         StateCommand::History { addresses, limit, json } => {
             history(&repo()?, &HistoryWish { addresses, limit: *limit, json: *json })?
         }
-        StateCommand::Show { address, json } => show(&repo()?.recorded()?, address, *json)?,
+        StateCommand::Show { address, json } => show(&repo()?.shown()?, address, *json)?,
     };
     edge.out(&text)
 }

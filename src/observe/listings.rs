@@ -50,6 +50,10 @@ impl Listing {
         self.by_id.values()
     }
 
+    pub(super) fn all_mut(&mut self) -> impl Iterator<Item = &mut Existing> {
+        self.by_id.values_mut()
+    }
+
     /// The ids of all.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(ProvisionedId::as_str)

@@ -25,6 +25,7 @@ use crate::model::access::AccessLevel;
 use crate::model::ids::{Address, ArtifactId, LocationName, ProductId, ProvisionedId, Region};
 use crate::model::kinds::ProductType;
 use crate::model::product::{ArtifactSelector, Selector};
+use crate::model::secret::{DigestKey, Redactor, Secrets};
 use crate::state::Home;
 
 pub use adoptable::Adoptable;
@@ -111,6 +112,18 @@ pub struct Observed {
     pub veiled: Veiled,
 }
 
+impl Observed {
+    /// Puts every text that others wrote, and that is only told, through this: tags, and what went wrong.
+    pub fn reword(&mut self, reword: &mut dyn FnMut(&str) -> String) {
+        let listed = self.existing.values_mut().flat_map(Listing::all_mut);
+        let external = self.externals.values_mut().map(|found| &mut found.existing);
+        let stacks = self.raw_stacks.values_mut().filter_map(|found| found.as_mut().ok());
+        listed.chain(external).chain(stacks).for_each(|existing| existing.reword(reword));
+        let adoptable = self.adoptable.values_mut().filter_map(|found| found.record.as_mut());
+        self.records.values_mut().chain(adoptable).for_each(|record| record.reword(reword));
+    }
+}
+
 /// Whatever is declared of it, what shows something sensitive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Veiled {
@@ -118,6 +131,17 @@ pub struct Veiled {
     pub outputs: BTreeMap<Address, BTreeSet<String>>,
     /// Parameters, as their stacks have them.
     pub parameters: BTreeMap<ProvisionedId, BTreeSet<String>>,
+    /// What is known in clear.
+    pub secrets: Secrets,
+}
+
+impl Veiled {
+    /// A text of others as it may be told.
+    #[must_use]
+    pub fn told(&self, text: &str) -> String {
+        let key = DigestKey::new([0; 32]);
+        Redactor { clear: &self.secrets, digests: Vec::new(), key: &key }.redact(text)
+    }
 }
 
 /// What a declaration asks of the catalog, before anything is resolved.

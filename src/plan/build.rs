@@ -248,7 +248,8 @@ impl<'a> Walk<'a> {
         let verdict = verdict.redacted(|text| {
             let clear = written(product, input.offer(address));
             let digests = row.into_iter().flat_map(Row::digests).collect();
-            Redactor { clear: &clear, digests, key: input.key }.redact(text)
+            let text = input.observed.veiled.told(text);
+            Redactor { clear: &clear, digests, key: input.key }.redact(&text)
         });
         self.take(address, spec, verdict);
     }
@@ -258,6 +259,9 @@ impl<'a> Walk<'a> {
         let input = self.input;
         self.note(address, input.taken_on_trust(address, self.labels));
         self.note(address, input.unsettled(product));
+        self.note(address, input.row(address).filter(|row| row.is_going()).map(|_| {
+            "its termination is resumed, and it is declared: once that is over, the next plan provisions it, and what needs it waits for that".to_owned()
+        }));
         self.note(address, input.untaken_tags(address));
         self.note(address, self.not_acceptable(address));
         self.note(address, input.beneath(address).into_iter().chain(input.half_gone(address)));

@@ -10,7 +10,7 @@ use crate::declare::{Desired, DesiredProduct};
 use crate::model::ids::{Address, ProvisionedId};
 use crate::model::secret::{Secret, Secrets};
 use crate::model::template::{Attribute, Facts, Reference, Template};
-use crate::observe::{Offer, Veiled};
+use crate::observe::{Observed, Offer, Veiled};
 
 /// Whether a parameter is sensitive, wherever its value comes from.
 pub(super) fn is_sensitive(product: &DesiredProduct, offer: Option<&Offer>, key: &str) -> bool {
@@ -30,10 +30,46 @@ fn texts<'p>(product: &'p DesiredProduct, offer: Option<&'p Offer>) -> impl Iter
     texts.map(Secret::new)
 }
 
+/// What is sensitive of what was read.
+#[derive(Debug)]
+pub struct ReadVeil {
+    veiled: Veiled,
+    /// Tags as people wrote them: they are compared with what is there, and nobody else wrote them.
+    ours: BTreeSet<String>,
+}
+
+impl ReadVeil {
+    /// Nobody sees it: what may be used stays what it is, and is known to be sensitive; what is only told loses it.
+    pub fn over(self, observed: &mut Observed) {
+        // thousands of products have the same tags
+        let mut told: BTreeMap<String, String> =
+            self.ours.into_iter().map(|text| (text.clone(), text)).collect();
+        observed.reword(&mut |text| match told.get(text) {
+            Some(known) => known.clone(),
+            None => {
+                let clean = self.veiled.told(text);
+                told.insert(text.to_owned(), clean.clone());
+                clean
+            }
+        });
+        observed.veiled = self.veiled;
+    }
+}
+
+/// The tags that somebody declares, or did.
+fn written_tags(input: &PlanInput<'_>) -> BTreeSet<String> {
+    let declared = input.desired.products.values().flat_map(|product| &product.tags);
+    let declared = declared.flat_map(|(key, text)| [Some(key.as_str()), text.as_text()]).flatten();
+    let rows = input.recorded.rows.values().filter_map(|row| row.applied.as_ref());
+    let applied = rows.flat_map(|applied| &applied.content.tags);
+    let applied = applied.flat_map(|(key, text)| [key.as_str(), text.as_str()]);
+    declared.chain(applied).map(str::to_owned).collect()
+}
+
 /// What is sensitive as it was read, whoever's it is: the outputs that a row remembers as sensitive of a product are so under
 /// any name, and so is what holds a secret that is known in clear: one of `given`, or one that a parameter is filled with.
 #[must_use]
-pub fn read_veiled(input: &PlanInput<'_>, given: impl IntoIterator<Item = Secret>) -> Veiled {
+pub fn read_veiled(input: &PlanInput<'_>, given: impl IntoIterator<Item = Secret>) -> ReadVeil {
     let products = &input.desired.products;
     let referred = products.values().flat_map(DesiredProduct::references).map(|reference| &reference.of);
     let imported = input.desired.imports.keys().filter(|address| input.adopted(address).is_some());
@@ -62,7 +98,9 @@ pub fn read_veiled(input: &PlanInput<'_>, given: impl IntoIterator<Item = Secret
         }
         if is_done {
             veiled.retain(|_, keys| !keys.is_empty());
-            return Veiled { outputs: veiled, parameters: veiled_parameters(input, &secrets) };
+            let parameters = veiled_parameters(input, &secrets);
+            let veiled = Veiled { outputs: veiled, parameters, secrets };
+            return ReadVeil { veiled, ours: written_tags(input) };
         }
     }
 }

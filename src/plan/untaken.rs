@@ -22,7 +22,7 @@ impl PlanInput<'_> {
             && applied.unverified.is_empty();
         let untaken = if is_ours { self.differing(address, applied, existing) } else { Vec::new() };
         (!untaken.is_empty()).then(|| {
-            let untaken = listed(untaken, SHOWN);
+            let untaken = self.observed.veiled.told(&listed(untaken, SHOWN));
             format!("{untaken}: a tag-update constraint that is newer than the product may not reach it")
         })
     }

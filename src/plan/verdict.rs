@@ -1,6 +1,6 @@
 //! The last word on one address, before it is turned into steps.
 
-use super::{Adoption, Reason, Refusal};
+use super::{Adoption, Reason, Refusal, Shown};
 use crate::model::ids::ProvisionedId;
 
 /// What is to be done.
@@ -46,22 +46,37 @@ impl Verdict {
         matches!(self, Self::Adopt { .. })
     }
 
-    /// The same, with the catalog's messages redacted.
+    /// The same, with the catalog's messages redacted, and the texts that somebody else may have written.
     pub fn redacted(mut self, redact: impl Fn(&str) -> String) -> Self {
         match &mut self {
             Self::Update(Update { reasons, .. })
             | Self::Adopt { reasons, .. }
             | Self::Accept { reasons, .. }
             | Self::Replace { reasons, .. } => {
-                for reason in reasons {
-                    if let Reason::Tainted { message, .. } | Reason::FailedCreation { message, .. } = reason {
-                        *message = redact(message);
-                    }
-                }
+                reasons.iter_mut().for_each(|reason| reworded(reason, &redact));
             }
             Self::Refused(refusal) => refusal.message = redact(&refusal.message),
             _ => {}
         }
         self
+    }
+}
+
+fn reworded(reason: &mut Reason, redact: impl Fn(&str) -> String) {
+    let clean = |shown: &mut Shown| {
+        if let Shown::Text(text) = shown
+            && redact(text) != *text
+        {
+            *shown = Shown::Sensitive;
+        }
+    };
+    match reason {
+        Reason::Tainted { message, .. } | Reason::FailedCreation { message, .. } => {
+            *message = redact(message)
+        }
+        // what it is to be stands in the declarations
+        Reason::Tag { before, .. } => clean(before),
+        Reason::Drifted { applied, there, .. } => [applied, there].into_iter().for_each(clean),
+        _ => {}
     }
 }

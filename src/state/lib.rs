@@ -23,6 +23,7 @@ mod previews;
 mod store;
 mod succession;
 mod token;
+mod veil;
 mod verify;
 mod version;
 
@@ -249,6 +250,12 @@ impl Row {
             Stored::Digest(digest) => Some(Digested { scope: self.version.birth.scope(name), digest }),
             Stored::Text(_) | Stored::Unknown => None,
         })
+    }
+
+    /// Whether what is under way is its termination.
+    #[must_use]
+    pub fn is_going(&self) -> bool {
+        self.intent.as_ref().is_some_and(|intent| matches!(intent.kind, Kind::Terminate | Kind::Retain))
     }
 
     /// What other products may be filled with: the outputs as they were just read, or else those that are stored, which are

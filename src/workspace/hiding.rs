@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::Repo;
 use super::unclaimed::Discovery;
+use super::{Problem, Repo};
 use crate::import::{FoundProduct, FoundValue};
 use crate::model::secret::{DigestKey, Redactor, Secret, Secrets};
+use crate::state::Recorded;
 
 /// Texts of fewer bytes stand in others by accident: they count only as the whole.
 const LONG: usize = 8;
@@ -62,6 +63,22 @@ impl Repo<'_> {
         let values = variables.filter_map(|variable| variable.value.as_deref());
         let values = values.filter(|value| !super::unset::is_open(value)).map(Secret::new);
         self.settings.secrets.iter().cloned().chain(values)
+    }
+
+    /// The rows as they may be shown: what turned out to be a secret after it was stored is one there too.
+    ///
+    /// # Errors
+    /// A state that cannot be used.
+    pub fn shown(&self) -> Result<Recorded, Problem> {
+        let snapshot = self.snapshot()?;
+        let key = snapshot.as_ref().and_then(|snapshot| snapshot.key.clone());
+        let mut recorded = Self::rows(snapshot);
+        let given: Vec<Secret> = self.given_secrets().collect();
+        if let Some(key) = key.filter(|_| !given.is_empty()) {
+            let secrets: Secrets = given.into_iter().collect();
+            recorded.rows.values_mut().for_each(|row| row.veil(&secrets, &key));
+        }
+        Ok(recorded)
     }
 
     /// Redacts these too.

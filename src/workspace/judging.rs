@@ -141,7 +141,7 @@ impl Workspace<'_> {
             return Answer { found: told, unread: unread.problem };
         };
         let input = PlanInput { desired: &desired, recorded, observed: &observed, policy: &policy, key };
-        observed.veiled = plan::read_veiled(&input, self.repo.given_secrets());
+        plan::read_veiled(&input, self.repo.given_secrets()).over(&mut observed);
         let is_unread = |reference: &Reference| {
             let of = &reference.of;
             !observed.places.contains_key(&of.location)

@@ -126,7 +126,7 @@ impl Workspace<'_> {
         let mut observed = observe(scope, reader)
             .map_err(|errors| beside(Problem::unread(&errors, self.repo.stands(), &self.repo.sources)))?;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        observed.veiled = plan::read_veiled(&input, self.repo.given_secrets());
+        plan::read_veiled(&input, self.repo.given_secrets()).over(&mut observed);
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         let desired = &*plan::veiled(desired, &input);
         let mut previewed = Previewed::default();

@@ -300,8 +300,14 @@ impl<'a> Repo<'a> {
     /// # Errors
     /// A state that cannot be used.
     pub fn recorded(&self) -> Result<Recorded, Problem> {
+        Ok(Self::rows(self.snapshot()?))
+    }
+
+    /// The rows of a store as it was read; none where there is no store.
+    #[must_use]
+    pub fn rows(snapshot: Option<Snapshot>) -> Recorded {
         let nothing = || Recorded::empty(Lineage::new(""));
-        Ok(self.snapshot()?.map_or_else(nothing, |snapshot| snapshot.recorded))
+        snapshot.map_or_else(nothing, |snapshot| snapshot.recorded)
     }
 
     /// What planning needs of the store, without holding it: the rows, and the key to them.

@@ -142,7 +142,7 @@ impl Repo<'_> {
         let policy = Policy { replace_resources, applies: true, ..Policy::default() };
         let desired = &declared.desired;
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
-        observed.veiled = read_veiled(&input, self.given_secrets());
+        read_veiled(&input, self.given_secrets()).over(&mut observed);
         let input = PlanInput { desired, recorded, observed: &observed, policy: &policy, key };
         guarded(&input, &mut plan);
         plan.breach = limit.and_then(|limit| breach(&plan.steps, recorded, limit));

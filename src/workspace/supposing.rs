@@ -65,7 +65,7 @@ impl Workspace<'_> {
             PlanInput { desired: &self.desired, recorded, observed: &observed, policy: &policy, key };
         let veiled = read_veiled(&before, self.repo.given_secrets());
         let Versions { desired, who, offers } = self.versions(&suppositions, &before)?;
-        observed.veiled = veiled;
+        veiled.over(&mut observed);
         if suppositions.iter().any(|one| matches!(one.version, SupposedVersion::Published(_))) {
             offer_again(Scope { desired: &desired, ..scope }, reader, &mut observed);
         }

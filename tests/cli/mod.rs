@@ -56,6 +56,7 @@ mod prove;
 mod puppet;
 mod recover;
 mod refused;
+mod repeated;
 mod reports;
 mod rest;
 mod retired;

@@ -12,7 +12,7 @@ use super::support::{Repo, boxed};
 const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 /// A collector: its address, and what it is sent.
-fn collector() -> (String, Receiver<(String, Value)>) {
+pub(super) fn collector() -> (String, Receiver<(String, Value)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (send, receive) = channel();
@@ -33,9 +33,10 @@ fn collector() -> (String, Receiver<(String, Value)>) {
             }
             let mut body = vec![0; length];
             reader.read_exact(&mut body).unwrap();
+            // whoever has its answer may be over: what it sent is there by then
+            let _ = send.send((head, serde_json::from_slice(&body).unwrap()));
             let answer = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}";
             reader.get_mut().write_all(answer.as_bytes()).unwrap();
-            let _ = send.send((head, serde_json::from_slice(&body).unwrap()));
         }
     });
     (url, receive)

@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
         }
         let clear = written(product, Some(offer));
         let redactor = Redactor { clear: &clear, digests: Vec::new(), key: input.key };
-        let verdict = verdict.redacted(|text| redactor.redact(text));
+        let verdict = verdict.redacted(|text| redactor.redact(&input.observed.veiled.told(text)));
         self.take(address, None, verdict);
     }
 
