@@ -46,11 +46,16 @@ impl<'a> StateOperation<'a> {
         let repo = open::repo(&VariableArgs::default(), &self.wiring, self.edge)?;
         let written = open::written(&self.wiring, self.edge);
         let decide = |recorded: &Recorded| decided(cut, recorded, &repo, written.as_ref());
-        // what cannot be done is said before anybody is waited for, and before a store is made
-        let seen = repo.recorded()?;
-        let surgery = decide(&seen)?;
-        if self.args.dry_run {
-            return self.show(&seen, &surgery.foreseen);
+        // what cannot be done is said before a store is made, unless somebody may just now be about to end what is in the way
+        let snapshot = repo.snapshot()?;
+        let is_held = snapshot.as_ref().is_some_and(|snapshot| snapshot.held_by.is_some());
+        let seen = Repo::rows(snapshot);
+        match decide(&seen) {
+            Ok(surgery) if self.args.dry_run => return self.show(&seen, &surgery.foreseen),
+            Err(problem) if self.args.dry_run || !is_held || problem.kind == ProblemKind::Usage => {
+                return Err(problem);
+            }
+            Ok(_) | Err(_) => {}
         }
         let mut store = embedded(&repo, &self.wiring)?;
         let Surgery { group, foreseen } = decide(store.recorded())?;

@@ -149,6 +149,49 @@ fn what_was_sent_is_neither_moved_nor_forgotten() {
     repo.sh("state rm one two --auto-approve").exits(0);
 }
 
+/// What stands in the way may be what the holder is about to end: whoever writes has to wait, whatever is decided then.
+#[test]
+fn what_writes_the_state_needs_its_lock() {
+    let repo = applied(&["one", "two"]);
+    std::fs::write(repo.path().join("export.json"), repo.sh("state pull").exits(0).out).unwrap();
+    repo.sh("plan --destroy --max-terminate 2 --out p.bin").exits(0);
+    repo.declare(&(boxed("one", "Note: new") + &boxed("two", "Note: new")));
+    repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 5");
+    repo.sh("apply --auto-approve --no-wait").exits(4);
+    let backups = std::fs::read_dir(repo.path().join("state/backups")).unwrap();
+    let backup = backups.flatten().next().unwrap().path();
+    let restore = format!("state restore {} --auto-approve", backup.file_stem().unwrap().to_str().unwrap());
+    let lock = std::fs::File::options().write(true).open(repo.path().join("state/lock")).unwrap();
+    std::fs::write(repo.path().join("state/lock"), "`provisor apply` (pid 7 on there)\n").unwrap();
+    lock.lock().unwrap();
+    for line in [
+        "state rm one",
+        "state rm one --auto-approve",
+        "state rm one --auto-approve --json",
+        "state rm due --auto-approve",
+        "state mv one uno --auto-approve",
+        "state mv one two --auto-approve",
+        "state push export.json --auto-approve",
+        &restore,
+        "import one one --auto-approve",
+        "import --all --auto-approve",
+        "import --declared --auto-approve",
+        "apply",
+        "apply --auto-approve",
+        "apply p.bin",
+        "destroy --auto-approve",
+    ] {
+        let done = repo.sh(line).exits(7);
+        let told = done.out + &done.err;
+        assert!(told.contains("`provisor apply` (pid 7 on there)"), "{line}: {told}");
+    }
+    // who only looks is told what there is, and wrong usage is wrong whoever has it
+    repo.sh("state rm one --dry-run").exits(5).tells(&["an update is under way", "(pid 7 on there)"]);
+    repo.sh("state rm due --dry-run").exits(1).tells(&["`due`"]);
+    repo.sh("state mv o* x").exits(64);
+    repo.sh("state list").exits(0);
+}
+
 #[test]
 fn surgery_is_told_as_one_document() {
     let repo = applied(&["one"]);
