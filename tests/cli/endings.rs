@@ -208,3 +208,23 @@ fn a_panic_in_the_middle_of_an_apply_loses_nothing() {
         assert_eq!(repo.called("ProvisionProduct"), 3);
     }
 }
+
+/// What is there goes, and is not gone yet: what takes its place is told with it, and no step by itself is blocked by itself.
+#[test]
+fn a_replacement_that_is_left_halfway_is_told_once_and_gone_on_with() {
+    let repo = Repo::new(&(boxed("one", "") + &boxed("two", "Note: \"${one.outputs.Arn}\"")));
+    repo.apply().exits(0);
+    repo.edit("sandbox.yaml", "time_scale: 3600", "time_scale: 5");
+    let done = repo.sh("apply --auto-approve --replace one --no-wait").exits(4);
+    done.says(&[
+        "Apply incomplete: 1 blocked, 1 in flight. Resources: 0 added, 0 changed, 0 destroyed.",
+        "blocked      1 by one: two\n",
+        "what takes its place is made after it",
+    ]);
+    repo.sh("plan").exits(0).says(&["# one will be resumed", "the next plan provisions it"]);
+    repo.edit("sandbox.yaml", "time_scale: 5", "time_scale: 3600");
+    repo.apply().exits(4).says(&["its termination is over, and it is declared: the next plan provisions it"]);
+    repo.sh("plan").exits(0).says(&["Plan: 1 to add, 0 to change, 0 to destroy."]);
+    repo.apply().exits(0);
+    repo.settled();
+}

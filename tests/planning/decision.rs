@@ -18,7 +18,10 @@ fn open_intents_come_first_whatever_is_declared() {
     };
     settled(&format!("{NET_ROW} updating"), "settle network (interrupted update)");
     settled(&format!("{NET_ROW} updating=rec-9"), "settle network (interrupted update rec-9)");
-    settled(&format!("{NET_ROW} terminating=rec-9"), "settle network (interrupted terminate rec-9)");
+    let going = (format!("{NET_ROW} terminating=rec-9"), "settle network (interrupted terminate rec-9)");
+    check(NOTHING, &going.0, "", going.1);
+    let note = "note network: its termination is resumed, and it is declared: once that is over, the next plan provisions it, and what needs it waits for that";
+    check(NET, &going.0, "", &format!("{}\n{note}", going.1));
     settled("network vpc/v1 provisioning", "settle network (interrupted provision)");
     settled("network vpc/v1 provisioning=rec-9", "settle network (interrupted provision rec-9)");
 }

@@ -137,14 +137,11 @@ fn every_outcome_has_its_line() {
     let refusal = Refusal { rule: Rule::Exists, message: "taken\nby x".into(), hint: None };
     let table = [
         (Outcome::Done, "Update complete"),
-        (Outcome::Unchanged, "Not changed: its inputs are as they were"),
         (failed("Subnet is full\nreally"), "Update failed [rec-7]"),
         (Outcome::Refused(refusal), "Refused: taken by x"),
-        (Outcome::Blocked(StepIx(4)), "Blocked by step 4"),
         (Outcome::InFlight("rec-2".into()), "Still running in the cloud [rec-2]"),
         (Outcome::Unknown, "Sent, and not answered: the next apply looks for it"),
         (Outcome::Stale("moved".into()), "Stale: moved"),
-        (Outcome::NotStarted, "Not started"),
     ];
     let a = address("app");
     for (outcome, words) in table {
@@ -153,21 +150,22 @@ fn every_outcome_has_its_line() {
             format!("app: {words}\n")
         );
     }
+    // thousands may come after one that failed: the summary counts them
+    for outcome in [Outcome::Unchanged, Outcome::Blocked(StepIx(4)), Outcome::NotStarted] {
+        assert_eq!(lines(&[(0, Event::Settled(at(0, &a, Act::Update, 5), &outcome, None))]), "");
+    }
 }
 
 #[test]
-fn blockers_have_names_and_resumed_operations_their_whole_time() {
-    let (a, b, record) = (address("db"), address("app"), RecordId::from("rec-1"));
-    let (broken, blocked) = (failed("x"), Outcome::Blocked(StepIx(0)));
+fn resumed_operations_have_their_whole_time() {
+    let (a, record, broken) = (address("db"), RecordId::from("rec-1"), failed("x"));
     let events = [
         (0, Event::Resumed(at(0, &a, Act::Settle, 0), &record)),
         (1, Event::Progress(at(0, &a, Act::Settle, 1), watch(600, false))),
         (2, Event::Settled(at(0, &a, Act::Settle, 2), &broken, None)),
-        (2, Event::Settled(at(1, &b, Act::Update, 2), &blocked, None)),
     ];
     let expected = "db: Found again, still running... [rec-1]
 db: Interrupted operation failed after 10m0s [rec-7]
-app: Blocked by db
 ";
     assert_eq!(lines(&events), expected);
 }

@@ -192,13 +192,26 @@ db  rolling back  1m42s  IN_PROGRESS_IN_ERROR
         sink.event(&Event::Finished(&Report::default()));
     });
     let left = tty.text();
-    assert!(
-        left.starts_with(
-            "network: Provisioning complete after 21s\ndb: Blocked by step 7\nInterrupt received"
-        ),
-        "{left}"
-    );
+    assert!(left.starts_with("network: Provisioning complete after 21s\nInterrupt received"), "{left}");
     assert!(left.ends_with("ends provisor at once."), "{left}");
+}
+
+/// A long line that the terminal breaks itself is broken in the middle of words.
+#[test]
+fn what_stays_is_broken_between_words() {
+    let tty = Shared::new(50, 30);
+    let a = address("network");
+    drawn(&tty, &Foresight::default(), |sink, _| {
+        sink.event(&Event::Began { steps: 1 });
+        let why = Outcome::Stale("it was changed by somebody else since, and is left as it is".into());
+        sink.event(&Event::Settled(at(0, &a, Act::Update, 22), &why, None));
+        sink.event(&Event::Stopping);
+        sink.event(&Event::Finished(&Report::default()));
+    });
+    let left = tty.text();
+    assert!(left.lines().all(|line| line.chars().count() <= 50) && left.lines().count() >= 7, "{left}");
+    let stale = "network: Stale: it was changed by somebody else\n  | since, and is left as it is\nInterrupt received: ";
+    assert!(left.starts_with(stale), "{left}");
 }
 
 #[test]

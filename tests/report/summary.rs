@@ -253,6 +253,75 @@ fn what_failed_in_the_same_words_is_told_once_and_what_waits_is_counted() {
     }
 }
 
+fn at(location: usize, key: &str, act: Act, outcome: Outcome) -> Ended {
+    let location = format!("a{location:02}");
+    let label = format!("{key}@{location}");
+    let address = provisor::model::ids::Address::new(key, format!("{location}/eu-west-1"));
+    Ended { address, label, location, ..ended(key, act, outcome) }
+}
+
+#[test]
+fn what_is_equal_over_locations_is_one_line() {
+    let mut all: Vec<Ended> = (0..40)
+        .map(|n| at(n, "network", Act::Provision, failed(&format!("rec-{n}"), "", "Subnet is full")))
+        .collect();
+    all.extend((0..40).map(|n| at(n, "app", Act::Provision, Outcome::Blocked(StepIx(n)))));
+    all.extend((0..40).map(|n| at(n, "dns", Act::Provision, Outcome::Done)));
+    all.extend((0..40).map(|n| at(n, "log", Act::Update, Outcome::NotStarted)));
+    all.extend((0..40).map(|n| at(n, "old", Act::Update, Outcome::Stale("it moved".into()))));
+    let page = summary(&report(all), Ending::Apply, plain());
+    for told in [
+        "  done         dns on a00 … a39 (40) (1m30s)\n",
+        "  failed       network on a00 … a39 (40)\n",
+        "  blocked      40 by network on a00 … a39 (40): app on a00 … a39 (40)\n",
+        "  stale        old on a00 … a39 (40)  it moved\n",
+        "  not started  log on a00 … a39 (40)\n",
+    ] {
+        assert!(page.contains(told), "{told}\n{page}");
+    }
+}
+
+/// What was there goes first; what takes its place is no step of its own that something else keeps from being done.
+#[test]
+fn a_replacement_that_is_left_halfway_counts_once() {
+    let first = |outcome| Ended { replacing: true, ..ended("db", Act::Terminate, outcome) };
+    let second = |outcome| ended("db", Act::Provision, outcome);
+    let page = |one, other| {
+        let report = Report { interrupted: true, ..report(vec![first(one), second(other)]) };
+        summary(&report, Ending::Apply, plain())
+    };
+    for rest in [Outcome::Blocked(StepIx(0)), Outcome::NotStarted] {
+        let told = page(Outcome::InFlight("rec-1".into()), rest.clone());
+        assert!(
+            told.starts_with("Apply incomplete: 1 in flight. Resources: 0 added, 0 changed, 0 destroyed.\n")
+                && told.contains(
+                    "  in flight    db  termination, record rec-1; what takes its place is made after it\n"
+                )
+                && !told.contains("blocked")
+                && !told.contains("not started"),
+            "{told}"
+        );
+        let told = page(failed("rec-1", "", "no"), rest);
+        assert!(
+            told.contains("Apply incomplete: 1 failed. Resources") && !told.contains("blocked"),
+            "{told}"
+        );
+    }
+    let told = page(Outcome::Done, Outcome::NotStarted);
+    assert!(
+        told.starts_with("Apply incomplete: 1 not started. Resources: 0 added, 0 changed, 1 destroyed.\n")
+            && told.contains(
+                "  not started  db  what was there is gone, and what takes its place is not made yet\n"
+            ),
+        "{told}"
+    );
+    let told = page(Outcome::Done, failed("rec-2", "", "no"));
+    assert!(
+        told.contains("Apply incomplete: 1 failed. Resources: 0 added, 0 changed, 1 destroyed.\n"),
+        "{told}"
+    );
+}
+
 #[test]
 fn at_any_width_no_word_is_broken_and_what_tools_read_stays_a_line() {
     let text = "Resource handler returned message: the subnet that was asked for has no addresses left in it";

@@ -95,7 +95,12 @@ impl Turn<'_, '_> {
         if is_same && needs.iter().all(|need| self.recorded().birth(need).is_some()) {
             return Outcome::Done;
         }
-        Outcome::Stale("the interrupted operation went well, and leaves more to be done".to_owned())
+        Outcome::Stale(match (&intent.content, spec) {
+            (None, Some(_)) => {
+                "its termination is over, and it is declared: the next plan provisions it".to_owned()
+            }
+            _ => "the interrupted operation went well, and leaves more to be done".to_owned(),
+        })
     }
 
     /// Whether a step that fills the spec has still to end: until then it would be filled with what was.

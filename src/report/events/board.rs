@@ -19,12 +19,11 @@ const BEAT: Duration = Duration::from_secs(30);
 /// So many seconds are no difference.
 const LITTLE: u64 = 5;
 
-/// The operations in flight, and the addresses of all steps that were heard of.
+/// The operations in flight.
 #[derive(Debug)]
 pub(super) struct Board<'o> {
     outlook: &'o Foresight,
     forecast: Forecast<'o>,
-    addresses: BTreeMap<StepIx, String>,
     moving: BTreeMap<StepIx, Moving>,
     said: BTreeMap<StepIx, Timestamp>,
     began: Option<Timestamp>,
@@ -76,7 +75,6 @@ impl<'o> Board<'o> {
         Self {
             outlook,
             forecast: Forecast::of(outlook),
-            addresses: BTreeMap::new(),
             moving: BTreeMap::new(),
             said: BTreeMap::new(),
             began: None,
@@ -92,7 +90,6 @@ impl<'o> Board<'o> {
     }
 
     fn entry(&mut self, at: &At<'_>, now: Timestamp) -> &mut Moving {
-        self.addresses.insert(at.step, at.label.to_owned());
         let ahead = self.outlook.step(at.step);
         self.moving.entry(at.step).or_insert_with(|| Moving {
             label: at.label.to_owned(),
@@ -151,7 +148,6 @@ impl<'o> Board<'o> {
         outcome: &Outcome,
         told: Option<Duration>,
     ) -> Option<Duration> {
-        self.addresses.insert(at.step, at.label.to_owned());
         self.over += 1;
         let moving = self.moving.remove(&at.step);
         let ran = moving
@@ -160,14 +156,6 @@ impl<'o> Board<'o> {
         let took = told.or(ran);
         self.forecast.settled(at.step, took.filter(|_| outcome.is_good()));
         took
-    }
-
-    /// What blocked a step, by address.
-    pub(super) fn blocker(&self, outcome: &Outcome) -> Option<String> {
-        let Outcome::Blocked(step) = outcome else {
-            return None;
-        };
-        Some(self.addresses.get(step).cloned().unwrap_or_else(|| format!("step {}", step.0)))
     }
 
     /// What is in flight, the longest first.

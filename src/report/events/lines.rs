@@ -9,6 +9,7 @@ use crate::apply::event::Event;
 use crate::model::time::Timestamp;
 use crate::report::escape::defused;
 use crate::report::human::event;
+use crate::report::human::flow::room;
 use crate::report::human::paper::{Line, print};
 use crate::report::style::Style;
 
@@ -58,7 +59,7 @@ impl<'w> LineSink<'w> {
 impl Sink for LineSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let now = (self.now)();
-        let mut lines = lines(event, &mut self.board, now);
+        let mut lines = lines(event, &mut self.board, now, room(self.style));
         if !matches!(event, Event::Finished(_)) {
             lines.extend(self.beat(now));
         }
@@ -71,8 +72,8 @@ impl Sink for LineSink<'_> {
     }
 }
 
-/// What is worth saying of an event.
-pub(super) fn lines(event: &Event<'_>, board: &mut Board<'_>, now: Timestamp) -> Vec<Line> {
+/// What is worth saying of an event. An event is one line to whoever searches a log for it; our own sentences are broken at the width.
+pub(super) fn lines(event: &Event<'_>, board: &mut Board<'_>, now: Timestamp, width: usize) -> Vec<Line> {
     let line = match event {
         Event::Began { steps } => {
             board.began(*steps, now);
@@ -93,10 +94,9 @@ pub(super) fn lines(event: &Event<'_>, board: &mut Board<'_>, now: Timestamp) ->
         }
         Event::Settled(at, outcome, told) => {
             let took = board.settled(at, outcome, *told);
-            let blocker = board.blocker(outcome);
-            Some(event::settled(at, outcome, took, blocker.as_deref()))
+            event::settled(at, outcome, took)
         }
-        Event::Stopping => return event::stopping(),
+        Event::Stopping => return event::stopping(width),
     };
     line.into_iter().collect()
 }

@@ -7,11 +7,12 @@ use super::Sink;
 use super::board::Board;
 use super::canvas::{Canvas, CanvasLine, Screen, ScreenSize};
 use super::lines::lines;
+use crate::apply::Foresight;
 use crate::apply::event::Event;
-use crate::apply::{Foresight, Outcome};
 use crate::model::time::{Timestamp, duration};
 use crate::report::escape::defused;
 use crate::report::human::event;
+use crate::report::human::flow::broken;
 use crate::report::human::paper::{Line, print, shortened};
 use crate::report::style::{Ink, Style};
 use crate::report::view::{HowFar, LiveStatus, UnderWay};
@@ -71,14 +72,13 @@ impl<'w> LiveSink<'w> {
 impl Sink for LiveSink<'_> {
     fn event(&mut self, event: &Event<'_>) {
         let now = (self.now)();
-        let lines = lines(event, &mut self.board, now);
-        // what a live line shows already is not said again above it, and what never began is counted in the end
-        let is_news = match event {
-            Event::Settled(_, outcome, _) => **outcome != Outcome::NotStarted,
-            event => matches!(event, Event::Delayed(..) | Event::Stopping),
-        };
-        if is_news {
-            self.pending += &defused(&print(&lines, self.style));
+        let columns = self.canvas.size().columns;
+        let lines = lines(event, &mut self.board, now, columns);
+        // what a live line shows already is not said again above it
+        if matches!(event, Event::Settled(..) | Event::Delayed(..) | Event::Stopping) {
+            let margin = Line::ours("  | ");
+            let broken = lines.iter().flat_map(|line| broken(Line::default(), line, &margin, columns));
+            self.pending += &defused(&print(&broken.collect::<Vec<_>>(), self.style));
         }
         match event {
             Event::Finished(_) => self.finish(),

@@ -6,7 +6,7 @@ use super::text::text;
 use crate::apply::Outcome;
 use crate::model::time::duration;
 use crate::plan::StepIx;
-use crate::report::view::{EndedView, ReportView, Span, SpanKind};
+use crate::report::view::{EndedView, Half, ReportView, Span, SpanKind};
 
 /// By which an entry is led to.
 pub(super) fn anchor(number: usize) -> String {
@@ -29,6 +29,7 @@ pub(super) fn fate(ended: &EndedView<'_>) -> String {
     match ended.outcome {
         Outcome::Done => format!("done{after}"),
         Outcome::Failed(_) => format!("failed{after}"),
+        _ if ended.half == Half::Rest => "not begun: what it replaces is not gone yet".to_owned(),
         Outcome::Blocked(_) => format!("blocked by {}", ended.blocker.as_deref().unwrap_or_default()),
         _ => ended.heading().to_owned(),
     }

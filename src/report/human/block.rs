@@ -59,7 +59,7 @@ pub(super) fn full(group: &BlockGroup<'_>, style: Style) -> Vec<Line> {
     let width = room(style);
     let (body, causes) = described(group, first, style);
     let mut out = vec![header(&whom(group), first)];
-    out.extend(first.resources.iter().flat_map(loud));
+    out.extend(first.resources.iter().flat_map(loud).flat_map(|line| within(&line, width)));
     out.extend(reasons(causes, group.members.len() > 1, width));
     if first.title.simulated && (first.refusal.is_some() || first.act == Act::Remember) {
         let place = if group.members.len() > 1 { Line::ours("(simulated)") } else { location(&first.title) };
@@ -69,8 +69,15 @@ pub(super) fn full(group: &BlockGroup<'_>, style: Style) -> Vec<Line> {
         Some(refusal) => out.extend(refused(refusal, width)),
         None => out.extend(body),
     }
-    out.extend(first.resources.iter().flat_map(quiet));
+    out.extend(first.resources.iter().flat_map(quiet).flat_map(|line| within(&line, width)));
     out
+}
+
+/// A remark that is as long as what it is about.
+fn within(line: &Line, width: usize) -> Vec<Line> {
+    let text = line.text();
+    let hang = text.len() - text.trim_start().len();
+    broken(Line::default(), line, &Line::default().padded(hang).then("# | "), width)
 }
 
 /// What it is and which values it has, and the causes that stand above it: why most of what is new is made stands beside it,

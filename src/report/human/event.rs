@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::flow::broken;
 use super::paper::{Line, one_line};
 use crate::apply::event::{At, Remedy, Watch};
 use crate::apply::report::{Failure, Outcome};
@@ -89,18 +90,13 @@ pub(in crate::report) fn delayed(at: &At<'_>, error: &CatalogError, remedy: Reme
     about(at).then("Delayed (").and(why).then(format!("), {remedy}"))
 }
 
-/// How a step ended. `took` and `blocker` are what the sink remembers. Why it failed is told once, whole: at the end.
-pub(in crate::report) fn settled(
-    at: &At<'_>,
-    outcome: &Outcome,
-    took: Option<Duration>,
-    blocker: Option<&str>,
-) -> Line {
+/// How a step ended. `took` is what the sink remembers. Why it failed is told once, whole: at the end; and there, how much never
+/// began.
+pub(in crate::report) fn settled(at: &At<'_>, outcome: &Outcome, took: Option<Duration>) -> Option<Line> {
     let after = took.map(|took| format!(" after {}", duration(took))).unwrap_or_default();
     let noun = capital(at.act.noun());
     let (ink, text) = match outcome {
         Outcome::Done => (Ink::Add, Line::ours(format!("{noun} complete{after}"))),
-        Outcome::Unchanged => (Ink::Faint, Line::ours("Not changed: its inputs are as they were")),
         Outcome::Failed(failure) => {
             (Ink::Remove, Line::ours(format!("{noun} failed{after}")).and(record(failure)))
         }
@@ -111,27 +107,21 @@ pub(in crate::report) fn settled(
         Outcome::Deferred(refusal) => {
             (Ink::Change, Line::ours("Deferred: ").and(one_line(&by_cause(&refusal.message), BRIEF)))
         }
-        Outcome::Blocked(_) => {
-            (Ink::Change, Line::ours("Blocked by ").and(Line::foreign(blocker.unwrap_or_default())))
-        }
         Outcome::InFlight(record) => {
             (Ink::Change, of_record(Line::ours(format!("Still running in the cloud{after} [")), record))
         }
         Outcome::Unknown => (Ink::Change, Line::ours("Sent, and not answered: the next apply looks for it")),
         Outcome::Stale(why) => (Ink::Change, Line::ours("Stale: ").and(one_line(why, BRIEF))),
-        Outcome::NotStarted => (Ink::Faint, Line::ours("Not started")),
+        Outcome::Blocked(_) | Outcome::Unchanged | Outcome::NotStarted => return None,
     };
-    about(at).and(text.ink(ink))
+    Some(about(at).and(text.ink(ink)))
 }
 
 /// What is said at the first signal.
-pub(in crate::report) fn stopping() -> Vec<Line> {
-    [
-        "Interrupt received: nothing new is started. Waiting for answers to requests that were already sent;",
-        "operations that run in the cloud go on, and the next apply follows them. A second interrupt ends provisor at once.",
-    ]
-    .map(Line::ours)
-    .to_vec()
+pub(in crate::report) fn stopping(width: usize) -> Vec<Line> {
+    let text = "Interrupt received: nothing new is started. Waiting for answers to requests that were already sent; \
+                operations that run in the cloud go on, and the next apply follows them. A second interrupt ends provisor at once.";
+    broken(Line::default(), &Line::ours(text), &Line::default(), width)
 }
 
 fn about(at: &At<'_>) -> Line {

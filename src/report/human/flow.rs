@@ -10,7 +10,7 @@ const USUAL: usize = 100;
 const LEAST: usize = 40;
 
 /// The width that a plan is laid out for.
-pub(super) fn room(style: Style) -> usize {
+pub(in crate::report) fn room(style: Style) -> usize {
     match style.width {
         0 => USUAL,
         width => width.max(LEAST),
@@ -18,7 +18,7 @@ pub(super) fn room(style: Style) -> usize {
 }
 
 /// A text behind a head, broken between words; what follows stands behind `margin`.
-pub(super) fn broken(head: Line, text: &Line, margin: &Line, width: usize) -> Vec<Line> {
+pub(in crate::report) fn broken(head: Line, text: &Line, margin: &Line, width: usize) -> Vec<Line> {
     let (mut lines, mut line) = (Vec::new(), head);
     let mut is_fresh = true;
     for word in whole_words(text) {

@@ -9,7 +9,7 @@ mod diagnostics;
 mod error;
 pub(super) mod event;
 mod explain;
-mod flow;
+pub(in crate::report) mod flow;
 mod history;
 pub(super) mod paper;
 mod plan;

@@ -1,13 +1,13 @@
 //! The end of an apply for people: one sentence when all is well; otherwise everything that is not, and how to go on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::flow::{broken, room};
-use super::paper::{Line, headed, lines, one_line, print};
+use super::paper::{Line, lines, one_line, print};
 use crate::model::time::duration;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{Detail, EndedView, Ending, FailedView, ReportView, Section};
+use crate::report::view::{Detail, EndedView, Ending, FailedView, ReportView, Section, spanned};
 
 /// More steps of one kind than this are counted, not listed.
 const MOST: usize = 20;
@@ -42,7 +42,7 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     out.push(Line::ours(format!("{word}:")).ink(Ink::Remove).then(rest));
     out.extend(aside);
     out.push(Line::default());
-    out.extend(report.sections().iter().flat_map(|of| section(of, width, said)));
+    out.extend(report.sections().iter().flat_map(|of| section(of, &report.ended, width, said)));
     out.push(Line::default());
     out.extend(report.advice(ending).into_iter().flat_map(ours));
     print(&out, style)
@@ -54,31 +54,62 @@ fn changed(report: &ReportView<'_>) -> Option<Line> {
     (!ran.is_empty()).then(|| names(&ran))
 }
 
-/// The first names, those that took longest before all others, and how many more there are.
+/// The first names, those that took longest before all others, and how many more there are. One key on several locations is one.
 fn names(of: &[&EndedView<'_>]) -> Line {
-    // the two halves of a replacement are told together
-    let mut whole: BTreeMap<&str, Option<Duration>> = BTreeMap::new();
-    let mut all: Vec<(&str, Option<Duration>)> = Vec::new();
-    for ended in of {
-        let took = whole.entry(ended.address).or_insert_with(|| {
-            all.push((ended.address, None));
-            None
-        });
-        *took = took.iter().chain(&ended.ran()).copied().reduce(|one, other| one + other);
-    }
-    for (address, took) in &mut all {
-        *took = whole.get(address).copied().flatten();
-    }
-    all.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
+    let mut all = together(of.iter().copied(), |_| ());
+    // the two halves of a replacement are told together, and of several locations the one that took longest
+    let took = |alike: &[&EndedView<'_>]| {
+        let mut whole: BTreeMap<&str, Option<Duration>> = BTreeMap::new();
+        for ended in alike {
+            let took = whole.entry(ended.address).or_default();
+            *took = took.iter().chain(&ended.ran()).copied().reduce(|one, other| one + other);
+        }
+        whole.into_values().max().flatten()
+    };
+    all.sort_by_key(|alike| std::cmp::Reverse(took(alike)));
     let mut line = Line::default();
-    for (n, (address, took)) in all.iter().take(NAMED).enumerate() {
-        let took = took.map(|took| format!(" ({})", duration(took))).unwrap_or_default();
+    for (n, alike) in all.iter().take(NAMED).enumerate() {
+        let took = took(alike).map(|took| format!(" ({})", duration(took))).unwrap_or_default();
         let comma = if n == 0 { "" } else { ", " };
-        line = line.then(comma).and(Line::foreign(address)).then(took);
+        line = line.then(comma).and(whom(alike)).then(took);
     }
-    match all.len().saturating_sub(NAMED) {
+    let rest: BTreeSet<&str> = all.iter().skip(NAMED).flatten().map(|ended| ended.address).collect();
+    match rest.len() {
         0 => line,
         more => line.then(format!(" and {more} more")),
+    }
+}
+
+/// Those of one key that are alike, in the order of the first of each.
+fn together<'v, 'a: 'v, A: PartialEq>(
+    of: impl Iterator<Item = &'v EndedView<'a>>,
+    alike: impl Fn(&EndedView<'a>) -> A,
+) -> Vec<Vec<&'v EndedView<'a>>> {
+    let mut groups: Vec<Vec<&EndedView<'_>>> = Vec::new();
+    let mut known: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for ended in of {
+        let of_key = known.entry(ended.key).or_default();
+        let of_key_alike = of_key.iter().copied().find(|n| alike(groups[*n][0]) == alike(ended));
+        let at = of_key_alike.unwrap_or_else(|| {
+            groups.push(Vec::new());
+            of_key.push(groups.len() - 1);
+            groups.len() - 1
+        });
+        groups[at].push(ended);
+    }
+    groups
+}
+
+/// An address, or a key and where it stands.
+fn whom(alike: &[&EndedView<'_>]) -> Line {
+    let addresses: BTreeSet<&str> = alike.iter().map(|ended| ended.address).collect();
+    match (alike.first(), addresses.len()) {
+        (None, _) => Line::default(),
+        (Some(one), 1) => Line::foreign(one.address),
+        (Some(one), _) => {
+            let places: Vec<&str> = alike.iter().map(|ended| ended.location).collect();
+            Line::foreign(one.key).then(" on ").and(Line::foreign(&spanned(&places, &places)))
+        }
     }
 }
 
@@ -110,7 +141,14 @@ fn error(group: &[FailedView<'_, '_>], width: usize) -> Vec<Line> {
     let more = group.len().saturating_sub(ALIKE);
     out.extend((more > 0).then(|| head().then(format!(" {more} more failed in the same words"))));
     out.extend(said.errors.iter().flat_map(|error| words(error, width)));
-    out.extend(said.hint.iter().flat_map(|hint| headed(Line::ours("  hint:"), hint, "        ", FULL)));
+    let hint = |hint: &&str| {
+        lines(hint, FULL).into_iter().enumerate().flat_map(move |(n, line)| {
+            let below = Line::ours("        ");
+            let head = if n == 0 { Line::ours("  hint: ") } else { below.clone() };
+            broken(head, &line, &below, width)
+        })
+    };
+    out.extend(said.hint.iter().flat_map(hint));
     out.push(Line::default());
     out
 }
@@ -138,18 +176,21 @@ fn titled(head: &str, text: &Line, width: usize) -> Vec<Line> {
 }
 
 /// What is well, or waits for something else, by its names; everything else a line each.
-fn section(of: &Section<'_, '_>, width: usize, said: usize) -> Vec<Line> {
+fn section(of: &Section<'_, '_>, all: &[EndedView<'_>], width: usize, said: usize) -> Vec<Line> {
     // what failed is told above, whole
     if of.is_good || of.ended.iter().all(|ended| ended.failure().is_some()) {
         return titled(of.title, &names(&of.ended), width);
     }
-    let roots = by_root(&of.ended);
+    let roots = by_root(&of.ended, all);
     if !roots.is_empty() {
-        let line = |(n, (root, waiting)): (usize, &(&str, Vec<&EndedView<'_>>))| {
-            let by = Line::ours(format!("{} by ", waiting.len())).and(Line::foreign(root)).then(": ");
-            titled(if n == 0 { of.title } else { "" }, &by.and(names(waiting)), width)
+        let line = |(n, root): (usize, &Root<'_, '_>)| {
+            let what = if root.at.is_empty() { Line::foreign(root.named) } else { whom(&root.at) };
+            let by = Line::ours(format!("{} by ", root.waiting.len())).and(what).then(": ");
+            titled(if n == 0 { of.title } else { "" }, &by.and(names(&root.waiting)), width)
         };
-        return roots.iter().enumerate().flat_map(line).collect();
+        let shown = roots.iter().take(MOST).enumerate().flat_map(line);
+        let more = roots.iter().skip(MOST).map(|root| root.waiting.len()).sum::<usize>();
+        return shown.chain((more > 0).then(|| title("").then(format!("+{more} more")))).collect();
     }
     let (silent, told): (Vec<_>, Vec<_>) =
         of.ended.iter().copied().partition(|ended| ended.detail() == Detail::default());
@@ -161,27 +202,42 @@ fn section(of: &Section<'_, '_>, width: usize, said: usize) -> Vec<Line> {
     out
 }
 
-/// What waits in vain, by what it waits for.
-fn by_root<'v, 'a>(ended: &[&'v EndedView<'a>]) -> Vec<(&'v str, Vec<&'v EndedView<'a>>)> {
-    let mut roots: Vec<(&str, Vec<&EndedView<'_>>)> = Vec::new();
+/// What did not end well, on how many locations that may be, and what waits for it in vain.
+struct Root<'v, 'a> {
+    named: &'v str,
+    at: Vec<&'v EndedView<'a>>,
+    waiting: Vec<&'v EndedView<'a>>,
+}
+
+fn by_root<'v, 'a>(ended: &[&'v EndedView<'a>], all: &'v [EndedView<'a>]) -> Vec<Root<'v, 'a>> {
+    let of = |root: &str| all.iter().find(|ended| ended.address == root);
+    let mut roots: Vec<Root<'_, '_>> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
     for one in ended {
         let Some(root) = one.blocker.as_deref() else { continue };
-        match roots.iter_mut().find(|(known, _)| *known == root) {
-            Some((_, waiting)) => waiting.push(one),
-            None => roots.push((root, vec![one])),
-        }
+        let n = *known.entry(root).or_insert_with(|| {
+            let at = of(root);
+            let is_same = |other: &Root<'_, '_>| other.at.first().map(|at| at.key) == at.map(|at| at.key);
+            let n = roots.iter().position(|other| at.is_some() && is_same(other)).unwrap_or(roots.len());
+            match roots.get_mut(n) {
+                Some(other) => other.at.extend(at),
+                None => roots.push(Root { named: root, at: at.into_iter().collect(), waiting: Vec::new() }),
+            }
+            n
+        });
+        roots.get_mut(n).into_iter().for_each(|root| root.waiting.push(one));
     }
     roots
 }
 
 fn each(heading: &str, all: &[&EndedView<'_>], width: usize) -> Vec<Line> {
-    let shown = || all.iter().take(MOST);
-    let name = shown().map(|ended| ended.address.chars().count()).max().unwrap_or(0);
+    let groups = together(all.iter().copied(), EndedView::detail);
+    let shown = || groups.iter().take(MOST).map(|alike| (whom(alike), alike[0].detail()));
+    let name = shown().map(|(whom, _)| whom.columns()).max().unwrap_or(0);
     let mut out = Vec::new();
-    for (n, ended) in shown().enumerate() {
-        let detail = ended.detail();
+    for (n, (whom, detail)) in shown().enumerate() {
         let head = title(if n == 0 { heading } else { "" });
-        let head = head.and(Line::foreign(ended.address).padded(name)).then("  ");
+        let head = head.and(whom.padded(name)).then("  ");
         let fact = Line::foreign(&detail.fact);
         let text = one_line(&detail.text, FULL);
         let colon = if fact.is_empty() || text.is_empty() { "" } else { ": " };
@@ -192,8 +248,9 @@ fn each(heading: &str, all: &[&EndedView<'_>], width: usize) -> Vec<Line> {
             out.extend(broken(head, &one_line(&hint, FULL), &margin, width));
         }
     }
-    if all.len() > MOST {
-        out.push(title("").then(format!("+{} more", all.len() - MOST)));
+    let more: usize = groups.iter().skip(MOST).map(Vec::len).sum();
+    if more > 0 {
+        out.push(title("").then(format!("+{more} more")));
     }
     out
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::halves::{Half, HalvesEnded};
 use super::plan::{counted, simulation};
 use super::stack_events::by_cause;
 use crate::apply::report::{Ended, Failure, Outcome, Report};
@@ -80,7 +81,9 @@ pub struct Tally {
 
 impl Tally {
     fn of(report: &Report) -> Self {
-        report.ended.iter().fold(Self::default(), |mut tally, ended| {
+        let halves = HalvesEnded::of(report);
+        let told = report.ended.iter().filter(|ended| !halves.is_rest(ended));
+        told.fold(Self::default(), |mut tally, ended| {
             *tally.slot(ended) += 1;
             tally
         })
@@ -172,6 +175,8 @@ pub struct EndedView<'a> {
     pub blocker: Option<String>,
     /// Something failed, here or in what it waited for, that somebody has to repair; more time alone does not help.
     pub needs_repair: bool,
+    /// Where it stands in a replacement that was left halfway.
+    pub half: Half,
 }
 
 /// Steps that ended alike.
@@ -274,7 +279,7 @@ impl<'a> ReportView<'a> {
     /// Looks at a report.
     #[must_use]
     pub fn of(report: &'a Report) -> Self {
-        let tally = Tally::of(report);
+        let (tally, halves) = (Tally::of(report), HalvesEnded::of(report));
         let is_done = tally.open().iter().all(|(n, _)| *n == 0);
         Self {
             tally,
@@ -283,7 +288,7 @@ impl<'a> ReportView<'a> {
             denied: report.denied.as_deref(),
             unwritten: report.unwritten.as_deref(),
             simulated: simulated(report),
-            ended: report.ended.iter().map(|ended| EndedView::of(ended, report)).collect(),
+            ended: report.ended.iter().map(|ended| EndedView::of(ended, report, &halves)).collect(),
         }
     }
 
@@ -329,7 +334,8 @@ impl<'a> ReportView<'a> {
             "not started",
         ];
         let section = |title| {
-            let ended: Vec<_> = self.ended.iter().filter(|ended| heading(ended.outcome) == title).collect();
+            let told = self.ended.iter().filter(|ended| ended.half != Half::Rest);
+            let ended: Vec<_> = told.filter(|ended| heading(ended.outcome) == title).collect();
             let is_good = ended.first()?.outcome.is_good();
             Some(Section { title, is_good, ended })
         };
@@ -412,7 +418,7 @@ fn needs_repair(outcome: &Outcome, report: &Report) -> bool {
 }
 
 impl<'a> EndedView<'a> {
-    fn of(ended: &'a Ended, report: &Report) -> Self {
+    fn of(ended: &'a Ended, report: &Report, halves: &HalvesEnded<'_>) -> Self {
         let named = |step: StepIx| match report.ended.get(step.0) {
             Some(by) => by.label.clone(),
             None => format!("step {}", step.0),
@@ -429,6 +435,7 @@ impl<'a> EndedView<'a> {
             outcome: &ended.outcome,
             blocker,
             needs_repair: needs_repair(&ended.outcome, report),
+            half: halves.half(ended),
         }
     }
 
@@ -465,9 +472,14 @@ impl<'a> EndedView<'a> {
                 Detail { text: by_cause(message), hint: hint.clone(), ..Detail::default() }
             }
             Outcome::Blocked(_) => fact(format!("by {}", self.blocker.as_deref().unwrap_or_default())),
-            Outcome::InFlight(record) => fact(format!("{}, record {record}", self.act.noun())),
-            Outcome::Unknown => fact(format!("{}: sent, and not answered", self.act.noun())),
+            Outcome::InFlight(record) => {
+                fact(format!("{}, record {record}{}", self.act.noun(), self.half.told()))
+            }
+            Outcome::Unknown => {
+                fact(format!("{}: sent, and not answered{}", self.act.noun(), self.half.told()))
+            }
             Outcome::Stale(why) => Detail { text: why.clone(), ..Detail::default() },
+            Outcome::NotStarted if self.half == Half::Gone => fact(self.half.told().to_owned()),
             Outcome::Done | Outcome::Unchanged | Outcome::NotStarted => Detail::default(),
         }
     }
