@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
@@ -100,13 +99,11 @@ impl Edge {
     }
 
     /// Values of variables in the environment (`PROVISOR_VAR_<name>`), by the variable's name.
-    #[must_use]
-    pub fn variables() -> BTreeMap<String, String> {
-        let named = |(name, value): (OsString, OsString)| {
-            let name = name.into_string().ok()?.strip_prefix("PROVISOR_VAR_")?.to_owned();
-            Some((name, value.into_string().ok()?))
-        };
-        std::env::vars_os().filter_map(named).collect()
+    ///
+    /// # Errors
+    /// A value that is no text.
+    pub fn variables() -> Result<BTreeMap<String, String>, Problem> {
+        Self::prefixed("PROVISOR_VAR_")
     }
 
     /// Secret values of variables in the environment (`PROVISOR_SECRET_<name>`), by the variable's name.
@@ -114,14 +111,19 @@ impl Edge {
     /// # Errors
     /// A value that is no text.
     pub fn secrets() -> Result<BTreeMap<String, Secret>, Problem> {
+        let found = Self::prefixed("PROVISOR_SECRET_")?;
+        Ok(found.into_iter().map(|(name, value)| (name, Secret::new(value))).collect())
+    }
+
+    fn prefixed(prefix: &str) -> Result<BTreeMap<String, String>, Problem> {
         let mut found = BTreeMap::new();
         for (name, value) in std::env::vars_os() {
             let name = name.into_string().ok();
-            let Some(name) = name.as_ref().and_then(|name| name.strip_prefix("PROVISOR_SECRET_")) else {
+            let Some(name) = name.as_ref().and_then(|name| name.strip_prefix(prefix)) else {
                 continue;
             };
-            let no_text = |_| Problem::input(format!("`PROVISOR_SECRET_{name}` is not UTF-8"));
-            found.insert(name.to_owned(), Secret::new(value.into_string().map_err(no_text)?));
+            let no_text = |_| Problem::input(format!("`{prefix}{name}` is not UTF-8"));
+            found.insert(name.to_owned(), value.into_string().map_err(no_text)?);
         }
         Ok(found)
     }
@@ -283,9 +285,16 @@ impl Edge {
     }
 
     /// The folder for what is needed for a moment only.
-    #[must_use]
-    pub fn scratch() -> PathBuf {
-        std::env::temp_dir()
+    ///
+    /// # Errors
+    /// Where there is none of that name.
+    pub fn scratch() -> Result<PathBuf, Problem> {
+        let folder = std::env::temp_dir();
+        if folder.is_dir() {
+            return Ok(folder);
+        }
+        let message = format!("the folder for temporary files, `{}`, is not there", folder.display());
+        Err(Problem::new(ProblemKind::State, message).hint("name another one as TMPDIR, or unset that"))
     }
 
     /// How large the terminal is that is talked to; of none where there is none.

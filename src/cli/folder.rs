@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::edge::Edge;
-use crate::files::{Checkout, LARGEST};
+use crate::files::{Checkout, FileError, FileKind, LARGEST};
 use crate::import::FolderText;
 use crate::workspace::{Problem, source};
 
@@ -27,10 +27,16 @@ impl GivenFolder<'_> {
         let checkout = Checkout::new(&edge.at(&self.named));
         let mut paths = Vec::new();
         for folder in self.folders {
-            for entry in checkout.list(Path::new(folder)).unwrap_or_default() {
+            let entries = match checkout.list(Path::new(folder)) {
+                Err(error) if error.is_missing() => Vec::new(),
+                listed => listed.map_err(|error| self.unreadable(folder, &error))?,
+            };
+            for entry in entries {
                 let name = entry.name.to_string_lossy();
                 let path = if folder.is_empty() { name.into_owned() } else { format!("{folder}/{name}") };
-                paths.extend(Some(path).filter(|path| !entry.is_folder && (self.is_meant)(path)));
+                paths.extend(
+                    Some(path).filter(|path| entry.kind != FileKind::Folder && (self.is_meant)(path)),
+                );
             }
         }
         paths.sort_unstable();
@@ -46,6 +52,10 @@ impl GivenFolder<'_> {
             texts.push(FolderText { path, shown, text });
         }
         Ok(texts)
+    }
+
+    fn unreadable(&self, folder: &str, error: &FileError) -> Problem {
+        Problem::input(format!("cannot read `{}`: {error}", self.named.join(folder).display()))
     }
 
     fn too_much(&self, what: &str) -> Problem {

@@ -7,17 +7,28 @@ use crate::workspace::{Problem, ProblemKind};
 /// Beside the settings.
 pub const NAME: &str = ".provisor-import.json";
 
+const TAKE_AWAY: &str = "take it away, and import again";
+
 /// That an import has not written all of its files, to whoever reads those that are there.
 pub fn left(checkout: &Checkout) -> Option<Diagnostic> {
-    let message = format!("an import died while it wrote its files: `{NAME}` holds the rest");
-    let found = Diagnostic::warning("unfinished-import", message);
-    let hint = "`provisor import --declared` writes them, and imports what they declare; to do without them, take that file away";
-    is_there(checkout).then(|| found.hint(hint))
+    let (message, hint) = match is_there(checkout) {
+        Ok(false) => return None,
+        Ok(true) => (
+            format!("an import died while it wrote its files: `{NAME}` holds the rest"),
+            "`provisor import --declared` writes them, and imports what they declare; to do without them, take that file away",
+        ),
+        Err(_) => (format!("`{NAME}`, which says what an import writes, cannot be used"), TAKE_AWAY),
+    };
+    Some(Diagnostic::warning("unfinished-import", message).hint(hint))
 }
 
 /// Whether there is one.
-pub fn is_there(checkout: &Checkout) -> bool {
-    target(checkout).is_ok_and(|note| note.content().is_ok_and(|bytes| !bytes.is_empty()))
+///
+/// # Errors
+/// Something else in its place.
+pub fn is_there(checkout: &Checkout) -> Result<bool, Problem> {
+    let bytes = target(checkout)?.content().map_err(|error| unusable(&error.to_string()))?;
+    Ok(!bytes.is_empty())
 }
 
 /// Where it is written.
@@ -32,5 +43,5 @@ pub fn unusable(why: &str) -> Problem {
         ProblemKind::Output,
         format!("`{NAME}`, which says what an import writes, cannot be used: {why}"),
     )
-    .hint("take it away, and import again")
+    .hint(TAKE_AWAY)
 }

@@ -241,7 +241,7 @@ impl Adapters for Wiring {
     }
 
     fn snapshot(&self, home: &SettingsHome, settings: &Settings) -> Result<Option<Snapshot>, Problem> {
-        let snapshot = SledStore::read(&state_dir(home, settings)?, &Edge::scratch())?;
+        let snapshot = SledStore::read(&state_dir(home, settings)?, &Edge::scratch()?)?;
         // to who writes, the lock says it
         Ok(snapshot.inspect(|snapshot| {
             if !["apply", "destroy"].contains(&self.command) {
@@ -282,7 +282,7 @@ pub fn reader(home: &SettingsHome, world: &Path) -> sandbox::Reader {
 /// What became of operations, as of the last commit.
 pub fn history(repo: &Repo<'_>) -> Result<Vec<Past>, Problem> {
     let dir = state_dir(&repo.home, &repo.settings)?;
-    let Some((snapshot, past)) = SledStore::read_with_history(&dir, &Edge::scratch())? else {
+    let Some((snapshot, past)) = SledStore::read_with_history(&dir, &Edge::scratch()?)? else {
         return Ok(Vec::new());
     };
     say_held(&snapshot);
@@ -296,13 +296,13 @@ pub fn backups(repo: &Repo<'_>) -> Result<Vec<Backup>, Problem> {
 
 /// What is wrong with the store, if anything is.
 pub fn examine(repo: &Repo<'_>) -> Result<Option<Damage>, Problem> {
-    Ok(SledStore::examine(&state_dir(&repo.home, &repo.settings)?, &Edge::scratch())?)
+    Ok(SledStore::examine(&state_dir(&repo.home, &repo.settings)?, &Edge::scratch()?)?)
 }
 
 /// Puts in force what can be saved of it; gives the name of the folder that the rest is kept in.
 pub fn recover(repo: &Repo<'_>, wiring: &Wiring, damage: &Damage) -> Result<String, Problem> {
     let dir = state_dir(&repo.home, &repo.settings)?;
-    Ok(SledStore::recover(&dir, &wiring.lock(), damage, &Edge::scratch())?)
+    Ok(SledStore::recover(&dir, &wiring.lock(), damage, &Edge::scratch()?)?)
 }
 
 /// Whoever reads beside a run that writes is told so.

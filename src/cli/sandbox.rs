@@ -17,14 +17,15 @@ use provisor_sandbox::{Options, Reader, attach, serve};
 
 pub fn run(args: &SandboxArgs, edge: &Edge) -> Result<Exit, Problem> {
     let world = edge.at(&args.world);
-    let kept = if args.in_memory {
+    let reader = reader(&world, edge)?;
+    // nothing is made for a world that cannot be read: serving says why
+    let kept = if args.in_memory || reader.read(&world).is_err() {
         Options { world: world.clone(), ..Options::default() }
     } else {
         kept(&world, edge)?
     };
     let given = Checkout::new(&Checkout::upwards(&edge.root, SETTINGS)).given();
     let log = args.log.as_deref().map(|log| files::log_target(log, &given, edge)).transpose()?;
-    let reader = reader(&world, edge)?;
     let options = Options { port: args.port, log, reset: args.reset, reader, ..kept };
     let mut ready = |endpoint: &provisor_sandbox::Endpoint| {
         // a reader that has gone away does not end the serving

@@ -61,13 +61,13 @@ impl FilesNote {
 /// Goes on with what an import that died was writing.
 pub fn go_on(variables: &VariableArgs, wiring: &Wiring, edge: &Edge) -> Result<(), Problem> {
     let checkout = open::checkout(variables, edge)?;
-    if !is_there(&checkout) {
+    if !is_there(&checkout)? {
         return Ok(());
     }
     // whoever writes it just now holds the state
     let workspace = open::trying(variables, wiring, open::Unwritten::default(), edge)?;
     let _held = workspace.repo.store()?;
-    if !is_there(&checkout) {
+    if !is_there(&checkout)? {
         return Ok(());
     }
     let note = target(&checkout)?;

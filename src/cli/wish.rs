@@ -25,6 +25,7 @@ impl SelectionArgs {
             no_refresh: self.no_refresh,
             allow: self.allow.iter().copied().collect(),
             max_terminate: self.max_terminate.as_deref().map(limit).transpose()?,
+            skips_refused: self.skip_refused,
             ..Wish::default()
         })
     }
@@ -86,7 +87,7 @@ impl VariableArgs {
             trusted: edge.settings.as_deref().map(|named| trusted(named, files)).transpose()?,
             secrets: Edge::secrets()?,
             secret_files,
-            environment: Edge::variables(),
+            environment: Edge::variables()?,
             files: var_files,
             arguments,
             ..GivenValues::default()

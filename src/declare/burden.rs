@@ -76,7 +76,7 @@ impl TooMuch {
             ),
             Self::Comparisons => (
                 format!("patterns, conditions and moves come to more than {COMPARISONS} comparisons"),
-                "each pattern counts for each location or declaration that there is: name them as they are, or write fewer",
+                "each pattern counts for each location, each declaration and whatever else it may meet: write names in place of patterns, or fewer",
             ),
             Self::Values => (
                 format!("the values of all provisioned products come to more than {} MiB", BYTES >> 20),

@@ -26,12 +26,12 @@ pub struct Checkout {
 }
 
 /// What a folder holds.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its name.
     pub name: OsString,
-    /// It is a folder itself, not a link to one.
-    pub is_folder: bool,
+    /// What it is itself, not what a link of that name leads to.
+    pub kind: FileKind,
 }
 
 impl Checkout {
@@ -172,10 +172,10 @@ impl Checkout {
                 continue;
             }
             let found = rustix::fs::statat(&folder, name, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
-            let kind: FileKind = rustix::fs::FileType::from_raw_mode(found.st_mode).into();
-            entries.push(Entry { name: name.to_owned(), is_folder: kind == FileKind::Folder });
+            let kind = rustix::fs::FileType::from_raw_mode(found.st_mode).into();
+            entries.push(Entry { name: name.to_owned(), kind });
         }
-        entries.sort();
+        entries.sort_unstable_by(|one, other| one.name.cmp(&other.name));
         Ok(entries)
     }
 

@@ -26,7 +26,18 @@ pub(super) fn guard(drafts: &mut Vec<Draft>, input: &PlanInput<'_>, labels: &Lab
         }
     }
     hold(drafts, input, labels);
+    let breach = too_many(drafts, input);
+    if let Some(breach) = breach.as_ref().filter(|_| input.policy.skips_refused) {
+        for draft in drafts.iter_mut().filter(|draft| draft.is_counted) {
+            draft.refuse(refusals::too_many(breach));
+        }
+        hold(drafts, input, labels);
+    }
     say_once(drafts);
+    breach.filter(|_| !input.policy.skips_refused)
+}
+
+fn too_many(drafts: &[Draft], input: &PlanInput<'_>) -> Option<Breach> {
     let planned = drafts.iter().filter(|draft| draft.is_counted).count();
     exceeded(planned, input.recorded, input.policy.max_terminate?)
 }

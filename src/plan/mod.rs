@@ -97,6 +97,8 @@ pub struct Policy {
     pub allow: Option<BTreeSet<Allowed>>,
     /// `guards.max_terminate`; `None` for `destroy` where nobody wrote it.
     pub max_terminate: Option<Limit>,
+    /// `--skip-refused`: a plan above that guard terminates nothing, and the rest of it is done.
+    pub skips_refused: bool,
     /// `guards.replace_resources`
     pub replace_resources: Option<ReplaceGuard>,
     /// It is carried out at once: under that guard, what is not previewed is refused.

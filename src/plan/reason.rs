@@ -258,6 +258,8 @@ pub enum Rule {
     Exists,
     /// `prevent_terminate`
     PreventTerminate,
+    /// `guards.max_terminate`, where the rest of the plan is done
+    MaxTerminate,
     /// Somebody else's operation is running.
     InMotion,
     /// Somebody's change-set plan waits to be executed or deleted.

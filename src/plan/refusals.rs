@@ -3,16 +3,26 @@
 use std::collections::BTreeSet;
 
 use super::older::{OLDER, WAY_OUT};
-use super::{Action, Allowed, PREVIEW_PREFIX, Refusal, Rule, Step};
+use super::{Action, Allowed, Breach, PREVIEW_PREFIX, Refusal, Rule, Step};
 use crate::catalog::{Existing, PendingPlan, Record, Status};
 use crate::model::ids::{ArtifactId, Labels, ProvisionedId};
 use crate::model::kinds::ProvisionedType;
-use crate::model::text::{listed, quote};
+use crate::model::text::{count, listed, quote};
 
 /// What a termination does to an account of the Account Factory, as a sentence's end.
 pub(super) const UNENROLS: &str = "that unenrols the account, and does not close it";
 
-/// The name is held by a product that is not ours.
+/// All that a plan destroys together is more than may be, and nothing says which of it is meant.
+pub(super) fn too_many(breach: &Breach) -> Refusal {
+    let Breach { planned, limit } = *breach;
+    let products = count(planned, "provisioned product");
+    Refusal {
+        rule: Rule::MaxTerminate,
+        message: format!("the plan would destroy {products}, and `guards.max_terminate` allows {limit}"),
+        hint: Some(format!("if all of that is meant, `--max-terminate {planned}` allows it this once")),
+    }
+}
+
 /// A name that is held; `gone` is what had it before.
 pub(super) fn exists(label: &str, holder: &Existing, gone: Option<&ProvisionedId>) -> Refusal {
     let maker = holder.user_arn.as_ref().map(|who| format!(", made by {who}")).unwrap_or_default();

@@ -81,17 +81,34 @@ impl Files<'_> {
         }
         for entry in self.checkout.list(folder).map_err(|error| unreadable(folder, &error))? {
             let named = folder.join(&entry.name);
-            if entry.is_folder {
+            if entry.kind == FileKind::Folder {
                 self.walk(&named, files)?;
-            } else if self.checkout.is_folder(&named).is_ok_and(|is_folder| is_folder) {
-                // followed, it may lead round in circles; ignored, what it holds would count as removed
-                return Err(Problem::input(format!("`{}` is a symbolic link to a folder", named.display()))
-                    .hint("name the folder itself under `declarations:`"));
-            } else if named.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+                continue;
+            }
+            if entry.kind == FileKind::Link {
+                self.leads_to_a_file(&named)?;
+            }
+            if named.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
                 files.push(named);
             }
         }
         Ok(())
+    }
+
+    /// Refuses a link in a folder of declarations that leads to no file: followed, one to a folder may lead round in circles; ignored,
+    /// what stands behind it would count as removed.
+    fn leads_to_a_file(self, link: &Path) -> Result<(), Problem> {
+        let named = link.display();
+        match self.checkout.is_folder(link) {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(Problem::input(format!("`{named}` is a symbolic link to a folder"))
+                .hint("name the folder itself under `declarations:`")),
+            Err(error) if error.is_missing() => {
+                Err(Problem::input(format!("`{named}` is a symbolic link to nothing"))
+                    .hint("take it away, or make what it leads to: declarations may be there"))
+            }
+            Err(error) => Err(unreadable(link, &error)),
+        }
     }
 }
 

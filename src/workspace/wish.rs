@@ -45,6 +45,8 @@ pub struct Wish {
     /// How many terminations are allowed; `None`: as many as the settings say; where those say nothing,
     /// any number for [`Wish::destroy`].
     pub max_terminate: Option<Limit>,
+    /// What is refused is left out, and the rest is done.
+    pub skips_refused: bool,
 }
 
 /// A wish, now that the addresses are known.
@@ -114,6 +116,7 @@ impl Wish {
         let NamedAddresses { targets, excludes, replace, reapply } = self.named(&all, &labels)?;
         let frozen = settings.locations.values().filter(|location| location.frozen);
         let frozen_at: BTreeSet<LocationName> = frozen.map(|location| location.name.clone()).collect();
+        let named = targets.clone();
         let targets = (!self.targets.is_empty()).then_some(targets);
         let selection = Selection { targets, excludes, frozen: frozen_at.clone() };
         let guards = !self.destroy || settings.max_terminate_is_written;
@@ -126,7 +129,8 @@ impl Wish {
             (false, true) => left_as_frozen(desired, recorded, selection, &selected),
             (false, false) => few(left_as_frozen(desired, recorded, selection, &chosen)),
         };
-        if selected.is_empty() && !self.targets.is_empty() && !self.excludes.is_empty() {
+        // what it needs alone is not what was asked for
+        if named.is_disjoint(&selected) && !self.targets.is_empty() && !self.excludes.is_empty() {
             return Err(self.nothing_left());
         }
         let flagged = replace.iter().map(|address| ("replace", address));
@@ -149,6 +153,7 @@ impl Wish {
             reapply,
             allow: (!self.allow.is_empty()).then(|| self.allow.clone()),
             max_terminate: self.max_terminate.or(by_settings),
+            skips_refused: self.skips_refused,
             replace_resources: settings.replace_resources.clone(),
             applies: self.is_applied,
             destroy: self.destroy,

@@ -125,3 +125,17 @@ fn what_is_unchanged_is_sent_again_where_that_is_asked_for() {
     repo.declare("  {}\n");
     repo.sh("plan --reapply app").exits(1).tells(&["nothing is declared there any more"]);
 }
+
+/// What a target needs alone is not what was asked for: a plan of that would say that all is as it should be.
+#[test]
+fn a_target_that_is_excluded_leaves_nothing() {
+    let repo = super::support::Repo::boxes(&["one"]);
+    let two =
+        super::support::boxed("two", "Note: x").replace("{product_name", "{depends_on: [one], product_name");
+    repo.declare(&(super::support::boxed("one", "") + &two));
+    repo.sh("apply --auto-approve --target one").exits(0);
+    repo.sh("plan --target two").exits(0).says(&["1 to add"]);
+    let nothing = ["`--exclude two` leaves nothing of `--target two`", "exclude less"];
+    repo.sh("plan --target two --exclude two").exits(1).tells(&nothing);
+    repo.sh("plan --target two --target one --exclude two").exits(0).says(&["No changes"]);
+}

@@ -132,6 +132,10 @@ fn refusals_are_5() {
     repo.apply().exits(5);
     assert_eq!(repo.called("TerminateProvisionedProduct"), 0, "a breach stops everything");
     repo.sh("apply --auto-approve --max-terminate 1").exits(5);
+    let refused = ["the plan would destroy 2 provisioned products, and `guards.max_terminate` allows 1"];
+    repo.sh("plan --skip-refused").exits(0).says(&refused);
+    repo.sh("apply --auto-approve --skip-refused").exits(3).says(&refused);
+    assert_eq!(repo.called("TerminateProvisionedProduct"), 0, "which of them is meant nobody says");
     repo.sh("apply --auto-approve --max-terminate 33%").exits(5);
     repo.sh("apply --auto-approve --max-terminate 50%").exits(0);
     repo.settled();

@@ -1,5 +1,6 @@
 //! Declarations that are wrong, and how it is said; values that must arrive as they were written.
 
+use super::files::{Planted, link};
 use super::support::{Repo, SETTINGS, boxed};
 
 /// Each wrong file is refused by `plan` with a place, the line, a caret and the texts.
@@ -217,4 +218,26 @@ fn an_output_inside_a_json_value_is_escaped() {
         serde_json::from_str(&repo.sh("output two Note --raw").exits(0).out).unwrap();
     assert_eq!(note, serde_json::json!({"k": "say \"hi\" \\ bye!", "l": [{"m": 1}]}));
     repo.settled();
+}
+
+/// What was declared behind a link that leads nowhere any more would count as removed.
+#[test]
+fn a_link_in_a_folder_of_declarations_leads_to_a_file_or_is_an_error() {
+    let planted = Planted::new();
+    planted.repo.edit("provisor.yaml", "[products.yaml]", "[p]");
+    planted.repo.write("p/products.yaml", &planted.repo.read("products.yaml"));
+    planted.repo.sh("validate").exits(0);
+    link(&planted.repo, "p/out", planted.outside.path());
+    for line in ["validate", "plan"] {
+        planted.refused(line).exits(1).tells(&["cannot read `p/out`: a symbolic link leads out", "--root"]);
+    }
+    link(&planted.repo, "p/out", "gone");
+    planted.refused("plan").exits(1).tells(&["`p/out` is a symbolic link to nothing", "take it away"]);
+    link(&planted.repo, "p/out", "out");
+    planted.refused("plan").exits(1).tells(&["round in a circle"]);
+    link(&planted.repo, "p/out", "../state.d");
+    std::fs::create_dir(planted.repo.path().join("state.d")).unwrap();
+    planted.refused("plan").exits(1).tells(&["`p/out` is a symbolic link to a folder"]);
+    std::fs::remove_file(planted.repo.path().join("p/out")).unwrap();
+    planted.repo.sh("plan").exits(0);
 }

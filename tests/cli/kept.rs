@@ -241,8 +241,19 @@ fn who_only_reads_writes_nothing() {
     }
     // where there is no room for the copy, that is said, and nothing is made up
     let mut command = repo.command(&["plan"]);
-    let done = Done::from(command.env("TMPDIR", repo.path().join("nowhere")).output().unwrap()).exits(7);
+    let done = Done::from(command.env("TMPDIR", repo.path().join("nowhere")).output().unwrap())
+        .exits(7)
+        .tells(&["TMPDIR"]);
     assert!(done.err.contains("nowhere") && !done.out.contains("to add"), "{}{}", done.out, done.err);
+}
+
+#[test]
+fn nothing_is_made_for_a_world_that_is_not_there() {
+    let empty = tempfile::tempdir().unwrap();
+    let mut command = std::process::Command::new(super::support::binary());
+    command.args(["sandbox", "--world", "nope.yaml"]).current_dir(empty.path());
+    Done::from(command.output().unwrap()).exits(1).tells(&["there is no such world file"]);
+    assert_eq!(fs::read_dir(empty.path()).unwrap().count(), 0);
 }
 
 #[test]

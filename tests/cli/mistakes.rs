@@ -275,6 +275,9 @@ fn a_list_is_given_as_a_list_or_with_commas() {
     done.exits(0).says(&["Note = \"a,b\""]);
     let done = Done::from(repo.command(&["plan"]).env("PROVISOR_VAR_ZONES", "[a]").output().unwrap());
     done.exits(0).tells(&["PROVISOR_VAR_ZONES", "PROVISOR_VAR_zones"]);
+    let no_text = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"[a\xff]");
+    let done = Done::from(repo.command(&["plan"]).env("PROVISOR_VAR_zones", no_text).output().unwrap());
+    done.exits(1).tells(&["`PROVISOR_VAR_zones` is not UTF-8", "1 error"]);
 }
 
 #[test]

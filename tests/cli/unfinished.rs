@@ -106,4 +106,19 @@ fn a_note_that_no_import_wrote_is_not_followed() {
         repo.write(".provisor-import.json", &note(path));
         repo.sh("import --all --auto-approve").exits(1).tells(&[".provisor-import.json", "take it away"]);
     }
+    // something else in its place is no note, and is not taken for nothing
+    repo.write("products/none.yaml", "provisioned_products: {}\n");
+    let place = repo.path().join(".provisor-import.json");
+    for make in ["ln -s products.yaml", "ln -s gone", "mkfifo", "mkdir"] {
+        let _ = std::fs::remove_file(&place);
+        let mut made = std::process::Command::new("sh");
+        made.arg("-c").arg(format!("{make} .provisor-import.json")).current_dir(repo.path());
+        assert!(made.status().unwrap().success(), "{make}");
+        for line in ["import --all --auto-approve", "import --declared --auto-approve"] {
+            repo.sh(line).exits(1).tells(&[".provisor-import.json", "take it away"]);
+        }
+        repo.sh("validate")
+            .exits(0)
+            .tells(&["`.provisor-import.json`, which says what an import writes, cannot be used"]);
+    }
 }

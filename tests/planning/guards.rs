@@ -164,6 +164,33 @@ fn more_terminations_than_the_guard_allows_refuse_the_plan() {
 }
 
 #[test]
+fn above_the_guard_the_rest_is_done_where_that_is_said() {
+    let refused = |name: &str, planned: usize, limit: usize| {
+        let products = if planned == 1 { "product" } else { "products" };
+        format!(
+            "refuse {name} MaxTerminate: the plan would destroy {planned} provisioned {products}, and `guards.max_terminate` allows \
+             {limit} / if all of that is meant, `--max-terminate {planned}` allows it this once (removed)"
+        )
+    };
+    let all = ["one", "three", "two"].map(|name| refused(name, 3, 2)).join("\n");
+    check_with("--max-terminate 2 --skip-refused", [NOTHING, THREE_ROWS, ""], &all);
+    let gone =
+        "terminate one pp-one (removed)\nterminate three pp-three (removed)\nterminate two pp-two (removed)";
+    check_with("--max-terminate 3 --skip-refused", [NOTHING, THREE_ROWS, ""], gone);
+    // what is made and changed goes on; a replacement is one decision
+    let shown = super::fixture::Given::new(
+        "--max-terminate 0 --skip-refused --replace network",
+        &format!("{NET}  own: {{product_name: service, provisioning_artifact_name: v1, parameters: {{VpcId: mine}}}}\n"),
+        "network vpc/v1 Cidr=10.0.0.0/16",
+        "",
+    )
+    .shown();
+    assert!(shown.contains("refuse network MaxTerminate"), "{shown}");
+    assert!(shown.contains("provision own"), "{shown}");
+    assert!(!shown.contains("terminate network") && !shown.contains("breach"), "{shown}");
+}
+
+#[test]
 fn a_percentage_is_of_bound_products_and_rounded_up() {
     let one_gone = "terminate three pp-three (removed)\nunchanged: one, two";
     check_with("--max-terminate 1%", [TWO_NETS, THREE_ROWS, ""], one_gone);

@@ -140,7 +140,7 @@ impl EndedApply {
 impl House {
     /// Writes the repo and serves its sandbox.
     pub fn build() -> Result<Self, Problem> {
-        let scratch = Scratch::below(&Edge::scratch()).map_err(unwritten)?;
+        let scratch = Scratch::below(&Edge::scratch()?).map_err(unwritten)?;
         let program = Edge::program().map_err(unstarted)?;
         let world = format!("account_id: \"{ACCOUNT}\"\n{WORLD}");
         for (name, text) in [(SETTINGS, REPO), (SANDBOX, &world), ("box.yaml", TEMPLATE)] {

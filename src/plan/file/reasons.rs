@@ -40,6 +40,7 @@ mirror!(struct Refusal of plan::Refusal { rule: Rule, message: String, hint: Opt
 mirror!(enum Rule of plan::Rule {
     Exists,
     PreventTerminate,
+    MaxTerminate,
     InMotion,
     PlanInProgress,
     NotVisible,

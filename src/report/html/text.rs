@@ -2,9 +2,13 @@
 
 use crate::report::escape::Escaped;
 
-/// Text in an element or in a quoted attribute, with what is invisible in it spelled out.
+/// Text in an element or in a quoted attribute, with what is invisible in it spelled out. A page may be printed by a runner: what
+/// would be a command at the beginning of a line is none.
 pub(super) fn text(of: &str) -> String {
     let mut out = String::with_capacity(of.len());
+    if of.trim_start().starts_with("::") {
+        out.push('\\');
+    }
     for c in Escaped(of).to_string().chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -21,4 +25,19 @@ pub(super) fn text(of: &str) -> String {
 /// A name.
 pub(super) fn code(of: &str) -> String {
     format!("<code>{}</code>", text(of))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn nothing_of_a_text_is_markup_or_a_command_of_a_runner() {
+        assert_eq!(text("<b a='1' c=\"2\">&"), "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;");
+        for (command, shown) in
+            [("::error::x", "\\::error::x"), (" ::x", "\\ ::x"), ("##[x", "#\\#[x"), ("a::b", "a::b")]
+        {
+            assert_eq!(text(command), shown);
+        }
+    }
 }

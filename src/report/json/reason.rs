@@ -151,6 +151,7 @@ pub(in crate::report) fn rule(rule: Rule) -> &'static str {
     match rule {
         Rule::Exists => "exists",
         Rule::PreventTerminate => "prevent_terminate",
+        Rule::MaxTerminate => "max_terminate",
         Rule::InMotion => "in_motion",
         Rule::PlanInProgress => "plan_in_progress",
         Rule::NotVisible => "not_visible",
