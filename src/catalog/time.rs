@@ -15,6 +15,9 @@ const SKEW: Duration = Duration::from_secs(5);
 /// How far a reading of the service may lag behind what was written to it.
 const LAG: Duration = Duration::from_secs(60);
 
+/// The first pause after the service has put us off.
+const RETRY: Duration = Duration::from_secs(2);
+
 /// How patient one location is. All pauses are in the service's time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pacing {
@@ -30,10 +33,10 @@ pub struct Pacing {
 }
 
 impl Default for Pacing {
-    /// AWS: 2 to 30 s, and the five minutes of a signature with a margin.
+    /// AWS: 5 to 30 s, as hardly anything is over before, and the five minutes of a signature with a margin.
     fn default() -> Self {
         Self {
-            poll_first: Duration::from_secs(2),
+            poll_first: Duration::from_secs(5),
             poll_most: Duration::from_secs(30),
             quarantine: Some(Duration::from_secs(315)),
             time_scale: 1.0,
@@ -121,7 +124,7 @@ impl ServiceTime {
     /// How long to wait here after the service, or the way to it, has put us off `tries` times before.
     #[must_use]
     pub fn until_next_try(&self, tries: u32) -> Duration {
-        let pause = self.pacing.poll_first.saturating_mul(2_u32.saturating_pow(tries.min(6)));
+        let pause = RETRY.saturating_mul(2_u32.saturating_pow(tries.min(6)));
         self.ours(pause.min(self.pacing.poll_most))
     }
 
@@ -200,7 +203,7 @@ mod tests {
     fn questions_become_rarer() {
         let pauses: Vec<f32> =
             [0, 1, 2, 7, 1000].map(|asked| aws().until_next_question(asked).as_secs_f32()).into();
-        assert_eq!(pauses, [2.0, 3.0, 4.5, 30.0, 30.0]);
+        assert_eq!(pauses, [5.0, 7.5, 11.25, 30.0, 30.0]);
         let tries: Vec<u64> = [0, 1, 2, 3, 4, 1000].map(|n| aws().until_next_try(n).as_secs()).into();
         assert_eq!(tries, [2, 4, 8, 16, 30, 30]);
         assert_eq!(aws().until_next_look(), seconds(15));
@@ -208,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_simulated_clock_shortens_our_pauses_and_lengthens_what_passes() {
-        assert_eq!(simulated(100.0).until_next_question(0), Duration::from_millis(20));
+        assert_eq!(simulated(100.0).until_next_question(0), Duration::from_millis(50));
         assert_eq!(simulated(100.0).passed(seconds(1)), seconds(100));
         assert_eq!(simulated(0.0).passed(seconds(1)), seconds(1), "no scale at all");
         assert_eq!(simulated(f64::NAN).until_next_look(), seconds(15));

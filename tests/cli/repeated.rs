@@ -119,7 +119,7 @@ fn what_is_repeated_is_told_in_no_format() {
     assert!(done.out.contains("octal (sensitive)"), "{}", done.out);
     // now it is known from the state and the catalog
     let shown = planned(&repo, "", 0);
-    assert!(shown[0].out.contains("octal (sensitive)"), "{}", shown[0].out);
+    assert!(shown[0].out.contains("bytes (sensitive)"), "{}", shown[0].out);
     run(&repo, "plan --out q.bin").exits(0);
     for format in FORMATS {
         run(&repo, &format!("show q.bin --format {format}")).exits(0);
@@ -164,6 +164,42 @@ fn what_somebody_else_repeats_is_told_in_no_format() {
     planned(&repo, "", 0);
     run(&repo, "apply --auto-approve --json").exits(0);
     run(&repo, "import --all --auto-approve --json");
+}
+
+/// What is refused in the catalog's words stands in a saved plan too.
+#[test]
+fn what_is_refused_is_told_and_saved_without_it() {
+    let account = "  account: {product_name: factory, provisioning_artifact_name: v1, parameters: {AccountName: a, \
+                   AccountEmail: a@b.c, SSOUserFirstName: a, SSOUserLastName: b, SSOUserEmail: a@b.c, \
+                   ManagedOrganizationalUnit: Lab}}\n";
+    let safe = "  safe: {product_name: vault, provisioning_artifact_name: v1, parameters: {Password: \"${var.pw}\"}}\n";
+    let repo = Repo::new(&(account.to_owned() + safe));
+    let factory = "      - {name: factory, type: CONTROL_TOWER_ACCOUNT, versions: [{name: v1}], organizational_units: [Lab]}\n";
+    repo.write(
+        "sandbox.yaml",
+        &(repo.read("sandbox.yaml") + factory + "knobs: {failed_account_is_error: true}\n"),
+    );
+    let settings = format!("{SETTINGS}variables: {{pw: {{type: string, sensitive: true}}}}\n");
+    repo.write("provisor.yaml", &settings);
+    let busy = "ResourceInUseException  Account Factory cannot complete an operation on this account, because another AWS \
+                Control Tower operation is in progress. Try again later.";
+    let message = serde_json::json!(format!("{busy} {}", repeated().join("; ")));
+    repo.faults(&[&format!(
+        "{{operation: provision, product: factory, outcome: reject, message: {message}, times: 1}}"
+    )]);
+    run(&repo, "apply --auto-approve --target account").exits(4);
+    let shown = planned(&repo, "", 5);
+    assert!(
+        shown[0].out.contains("too busy to make the account") && shown[0].out.contains("bytes (sensitive)"),
+        "{}",
+        shown[0].out
+    );
+    run(&repo, "plan --skip-refused --out p.bin").exits(0);
+    for format in FORMATS {
+        run(&repo, &format!("show p.bin --format {format}")).exits(0);
+    }
+    run(&repo, "apply p.bin --json --report apply.html").exits(3);
+    run(&repo, "state show safe").exits(0);
 }
 
 /// It was no secret that anybody knew when it was stored.
