@@ -29,7 +29,7 @@ fn lines_fit_the_width() {
     let mut dice = Dice(71);
     for _ in 0..100 {
         let mut plan = any_plan(&mut dice);
-        let long = "some more words that are said of this one, and what may be done about it; ".repeat(4);
+        let long = "some more words that are said of this one, and what one can do about it; ".repeat(4);
         plan.notes
             .extend(plan.steps.iter().map(|step| Note { address: step.address.clone(), text: long.clone() }));
         for step in &mut plan.steps {
@@ -42,6 +42,8 @@ fn lines_fit_the_width() {
             for full in [false, true] {
                 fits(&read(&plan, Style { width, full, ..plain() }), width);
             }
+            // a step is one line there, and why it is refused stands below it
+            fits(&read(&plan, Style { width, concise: true, ..plain() }), width);
         }
         assert_eq!(read(&plan, plain()), read(&plan, Style { width: 100, ..plain() }));
     }

@@ -127,7 +127,7 @@ fn quiet(resources: &ResourcesView<'_>) -> Vec<Line> {
 }
 
 /// The block in one line, and below it only why it is refused.
-pub(super) fn concise(block: &Block<'_>) -> Vec<Line> {
+pub(super) fn concise(block: &Block<'_>, width: usize) -> Vec<Line> {
     let quoted = |cause| words(cause).into_iter().map(|line| Line::ours("| ").and(line));
     let causes = block.causes.iter().flat_map(|cause| std::iter::once(sentence(cause)).chain(quoted(cause)));
     let first = if block.title.simulated {
@@ -139,7 +139,7 @@ pub(super) fn concise(block: &Block<'_>) -> Vec<Line> {
     let resources = block.resources.iter().flat_map(loud);
     std::iter::once(line)
         .chain(resources)
-        .chain(block.refusal.into_iter().flat_map(|refusal| refused(refusal, usize::MAX)))
+        .chain(block.refusal.into_iter().flat_map(|refusal| refused(refusal, width)))
         .collect()
 }
 

@@ -46,7 +46,7 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
 /// What becomes of each product; what is the same on several locations once, unless it is concise.
 pub(super) fn changes(plan: &PlanView<'_>, style: Style) -> String {
     if style.concise {
-        return plan.reading().iter().map(|block| print(&concise(block), style)).collect();
+        return plan.reading().iter().map(|block| print(&concise(block, room(style)), style)).collect();
     }
     let groups = plan.groups();
     let blocks: Vec<String> = groups.iter().map(|group| print(&full(group, style), style)).collect();
