@@ -101,6 +101,7 @@ fn plan(size: usize) -> Plan {
         simulated: BTreeSet::new(),
         previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
+        concerns: BTreeMap::new(),
     }
 }
 

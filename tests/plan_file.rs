@@ -20,7 +20,7 @@ use provisor::model::product::StackSetOperation;
 use provisor::model::secret::DigestKey;
 use provisor::model::time::Timestamp;
 use provisor::plan::file::{self, About, MAX_BYTES, OutOfTime, PlanFileError, peek};
-use provisor::plan::{Action, Adoption, Instances, Plan, Planned, Spec};
+use provisor::plan::{Action, Adoption, Concern, Instances, Plan, Planned, Spec};
 
 use dice::Dice;
 use plans::{full, plain, random};
@@ -209,6 +209,15 @@ fn what_no_template_says_of_its_parameters_has_no_member() {
     let text = save(&plan, &key());
     assert!(golden().contains("\"interfaces\":[") && !text.contains("\"interfaces\""));
     assert_eq!(load(&text, &key()), Ok(without_secrets(plan)));
+}
+
+#[test]
+fn what_a_refused_step_is_about_is_kept() {
+    let concern = Concern { name: "net".to_owned(), product: "vpc".to_owned(), version: "v3".to_owned() };
+    let concerns = full().steps.iter().map(|step| (step.address.clone(), concern.clone())).collect();
+    let plan = Plan { concerns, ..full() };
+    assert_eq!(load(&save(&plan, &key()), &key()), Ok(without_secrets(plan)));
+    assert!(!golden().contains("\"concerns\""), "what nobody has has no member");
 }
 
 #[test]

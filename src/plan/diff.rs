@@ -244,7 +244,7 @@ fn keys(tags: &[Reason]) -> String {
 }
 
 fn moving(template: &Template, outlook: &Outlook) -> BTreeSet<Address> {
-    template.references().map(|r| r.of.clone()).filter(|of| outlook.moving.contains(of)).collect()
+    template.references().filter(|reference| outlook.is_moving(reference)).map(|r| r.of.clone()).collect()
 }
 
 fn stored(was: &Stored, secret_now: bool) -> Shown {

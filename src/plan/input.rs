@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::PlanInput;
 use super::spec::version;
+use super::{Concern, PlanInput};
 use crate::catalog::{Existing, Seen, Status};
 use crate::declare::{DesiredProduct, ImportOf};
 use crate::model::ids::{Address, ArtifactId, ProductId, ProvisionedId};
@@ -22,6 +22,32 @@ impl<'a> PlanInput<'a> {
     /// The provisioned products of an address's location.
     pub(super) fn listing(&self, address: &Address) -> Option<&'a Listing> {
         self.observed.existing.get(&address.location)
+    }
+
+    /// What an address is about, by the names that people know.
+    pub(super) fn concern(&self, address: &Address) -> Option<Concern> {
+        let declared = self.desired.products.get(address).map(|declared| match self.offer(address) {
+            Some(offer) => Concern {
+                name: declared.name.clone(),
+                product: offer.product_name.clone(),
+                version: offer.version().to_string(),
+            },
+            None => Concern {
+                name: declared.name.clone(),
+                product: declared.product.to_string(),
+                version: declared.artifact.to_string(),
+            },
+        });
+        let applied = || {
+            let target = &self.row(address)?.applied.as_ref()?.content.target;
+            let (id, version) = (target.artifact.id.as_str(), target.artifact.name.as_str());
+            Some(Concern {
+                name: target.name.clone(),
+                product: target.product.name.clone(),
+                version: if version.is_empty() { id } else { version }.to_owned(),
+            })
+        };
+        declared.or_else(applied)
     }
 
     /// A product with what it is called, as far as that is known.

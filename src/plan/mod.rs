@@ -138,8 +138,21 @@ pub struct Plan {
     pub labels: Labels,
     /// What its steps would do to resources, where that was asked for.
     pub previews: BTreeMap<Address, Preview>,
-    /// How the templates present the parameters of its steps; a saved plan does not keep that.
+    /// How the templates present the parameters of its steps.
     pub interfaces: BTreeMap<Address, Arc<Interface>>,
+    /// What those of its steps are about that make nothing of it.
+    pub concerns: BTreeMap<Address, Concern>,
+}
+
+/// What a step is about that does not say what is to be: one that ends something, or is refused. For people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Concern {
+    /// The name of the provisioned product.
+    pub name: String,
+    /// What the product is called that it is made from.
+    pub product: String,
+    /// And the version.
+    pub version: String,
 }
 
 /// A provisioned product of somebody else, as it was when a plan was made.

@@ -135,6 +135,9 @@ fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {
     }
     let keys: BTreeSet<&str> = all.iter().map(|address| address.key.as_str()).collect();
     let labels: Vec<String> = all.iter().map(|address| labels.label(address)).collect();
+    if let Some(hint) = as_terraform_has_it(pattern, all, &labels) {
+        return hint;
+    }
     let near = || match pattern.split_once('@') {
         None => did_you_mean(pattern, keys.iter().copied()),
         // of the two halves, each may be the wrong one
@@ -150,6 +153,20 @@ fn meant(pattern: &str, all: &BTreeSet<Address>, labels: &Labels) -> String {
     };
     let all = || format!("there is {}", listed(labels.iter().map(quote), SHOWN));
     near().or_else(|| did_you_mean(pattern, labels.iter().map(String::as_str))).unwrap_or_else(all)
+}
+
+/// `type.key["location"]`, `module.name`: here an address has no type.
+fn as_terraform_has_it(pattern: &str, all: &BTreeSet<Address>, labels: &[String]) -> Option<String> {
+    let (kind, rest) = pattern.split_once('.')?;
+    let is_kind = kind == "module" || kind == "data" || kind.contains('_');
+    let (name, index) = rest.split_once('[').map_or((rest, None), |(name, index)| (name, Some(index)));
+    let index = index.map(|index| index.trim_end_matches(']').trim_matches('"'));
+    let ours = index.map_or_else(|| name.to_owned(), |index| format!("{name}@{index}"));
+    if all.iter().any(|address| address.is_named(&ours)) {
+        return Some(format!("did you mean `{ours}`?"));
+    }
+    let example = labels.first()?;
+    is_kind.then(|| format!("an address is the key of a declaration, without a type: `{example}`"))
 }
 
 #[cfg(test)]

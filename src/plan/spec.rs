@@ -20,10 +20,18 @@ use crate::state::{Applied, Content, Row, Stored, Unverified};
 /// What planning may assume of the instances that were decided already.
 #[derive(Default)]
 pub(super) struct Outlook {
-    /// Nothing will change them: these facts hold.
+    /// Nothing will change these facts: they hold.
     pub settled: Known,
-    /// They have a step: what they give may change.
+    /// They have a step: what they give may change, but for what is settled of them.
     pub moving: BTreeSet<Address>,
+}
+
+impl Outlook {
+    /// Whether what a reference gives may change.
+    pub fn is_moving(&self, reference: &Reference) -> bool {
+        let holds = || self.settled.get(&reference.of)?.get(&reference.what);
+        self.moving.contains(&reference.of) && holds().is_none()
+    }
 }
 
 /// A declaration with everything that its spec is made from.
@@ -308,7 +316,7 @@ fn plain(template: &Template, outlook: &Outlook) -> Result<Parameter, Missing> {
 
 /// Known, if everything it refers to is settled.
 fn planned(template: &Template, outlook: &Outlook) -> Result<Planned, Missing> {
-    let is_moving = |reference: &&Reference| outlook.moving.contains(&reference.of);
+    let is_moving = |reference: &&Reference| outlook.is_moving(reference);
     if template.references().any(|reference| is_moving(&reference)) {
         // what nothing will change is there by now, or never
         let is_known = |reference: &&Reference| {
@@ -351,6 +359,12 @@ fn facts_read(input: &PlanInput<'_>, address: &Address) -> Facts {
     let listed = bound.and_then(|id| observed.existing.get(&address.location)?.id(id));
     let arn = listed.map(|existing| existing.arn.clone()).filter(|arn| !arn.is_empty());
     Facts { arn: arn.or(facts.arn), ..facts }
+}
+
+/// What an update in place leaves as it is.
+pub(super) fn lasting(input: &PlanInput<'_>, address: &Address) -> Facts {
+    let Facts { id, arn, .. } = facts(input, address);
+    Facts { id, arn, ..Facts::default() }
 }
 
 /// What is told by a product that is to be adopted.

@@ -216,7 +216,16 @@ fn about(one: &Diagnostic, labels: &Labels, among: &BTreeSet<Address>) -> Vec<Ad
 fn narrowed(plan: Plan, to: &BTreeSet<Address>) -> Plan {
     let kept = plan.numbered().filter(|(_, step)| to.contains(&step.address)).map(|(ix, _)| ix);
     let numbers: BTreeMap<StepIx, StepIx> = kept.enumerate().map(|(n, ix)| (ix, StepIx(n))).collect();
-    let Plan { mut steps, mut unchanged, mut notes, mut renamed, mut previews, mut interfaces, .. } = plan;
+    let Plan {
+        mut steps,
+        mut unchanged,
+        mut notes,
+        mut renamed,
+        mut previews,
+        mut interfaces,
+        mut concerns,
+        ..
+    } = plan;
     steps.retain(|step| to.contains(&step.address));
     for step in &mut steps {
         step.after = step.after.iter().filter_map(|ix| numbers.get(ix).copied()).collect();
@@ -226,5 +235,6 @@ fn narrowed(plan: Plan, to: &BTreeSet<Address>) -> Plan {
     renamed.retain(|address, _| to.contains(address));
     previews.retain(|address, _| to.contains(address));
     interfaces.retain(|address, _: &mut Arc<_>| to.contains(address));
-    Plan { steps, unchanged, notes, renamed, previews, interfaces, breach: None, ..plan }
+    concerns.retain(|address, _| to.contains(address));
+    Plan { steps, unchanged, notes, renamed, previews, interfaces, concerns, breach: None, ..plan }
 }

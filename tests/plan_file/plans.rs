@@ -167,6 +167,7 @@ pub fn random(seed: u64, steps: usize) -> Plan {
         breach: None,
         simulated: BTreeSet::new(),
         interfaces: interfaces(dice, places.clone()),
+        concerns: BTreeMap::new(),
         previews: previews(dice, places),
     }
 }

@@ -37,6 +37,41 @@ fn references_are_pending_where_something_moves() {
 }
 
 #[test]
+fn an_update_leaves_the_id_as_it_is() {
+    let app = |value: &str| {
+        format!(
+            "provisioned_products:
+  network: {{product_name: vpc, provisioning_artifact_name: v1}}
+  app: {{product_name: service, provisioning_artifact_name: v1, parameters: {{VpcId: \"{value}\"}}}}
+"
+        )
+    };
+    let rows = |value: &str| format!("{NET_ROW}\napp service/v1 VpcId={value} Size=small after:network");
+    let world = "is pp-network tainted message=x";
+    let moved = "update network pp-network (tainted rec-network: x)";
+    check(&app("${network.id}"), &rows("pp-network"), world, &format!("{moved}\nunchanged: app"));
+    check(
+        &app("${network.id}"),
+        &rows("pp-old"),
+        world,
+        &format!(
+            "{moved}
+             update app pp-app (parameter VpcId \"pp-old\" -> \"pp-network\") after network"
+        ),
+    );
+    // an output of it may be another one all the same
+    check(
+        &app("${network.id} ${network.outputs.VpcId}"),
+        &rows("pp-network·vpc-1"),
+        world,
+        &format!(
+            "{moved}
+             update app pp-app (VpcId may change with network) after network only-if-inputs-differ"
+        ),
+    );
+}
+
+#[test]
 fn chains_of_possible_changes() {
     let yaml = "provisioned_products:
   a: {product_name: vpc, provisioning_artifact_name: v1}

@@ -61,6 +61,7 @@ fn plan(steps: Vec<Step>) -> Plan {
         simulated: BTreeSet::new(),
         previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
+        concerns: BTreeMap::new(),
     }
 }
 

@@ -47,6 +47,8 @@ pub(super) struct Document {
     previews: Vec<PreviewRow>,
     #[serde(default)]
     interfaces: Vec<Presented>,
+    #[serde(default)]
+    concerns: Vec<ConcernRow>,
     #[serde(rename = "mac")]
     _mac: String,
 }
@@ -97,6 +99,16 @@ struct PreviewRow {
     address: AddressPair,
     preview: Preview,
 }
+
+/// What a step is about that makes nothing of it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConcernRow {
+    address: AddressPair,
+    concern: Concern,
+}
+
+mirror!(struct Concern of plan::Concern { name: String, product: String, version: String });
 
 /// A key that is renamed.
 #[derive(Serialize, Deserialize)]
@@ -163,6 +175,11 @@ impl Document {
                 .map(|row| (Form::read(row.address), Form::read(row.preview)))
                 .collect(),
             interfaces: self.interfaces.into_iter().flat_map(Presented::read).collect(),
+            concerns: self
+                .concerns
+                .into_iter()
+                .map(|row| (Form::read(row.address), Form::read(row.concern)))
+                .collect(),
             labels: Labels::from_parts(self.labels.into_iter().map(Form::read), self.regional),
         };
         Saved { plan, about: Form::read(self.about) }
@@ -182,6 +199,7 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
         simulated: _,
         previews,
         interfaces,
+        concerns,
         labels,
     } = plan;
     let mut text = format!("{{\"format\":\"{FORMAT}{VERSION}\"");
@@ -212,6 +230,12 @@ pub(super) fn text(plan: &Plan, about: &About, fingerprint: &str) -> String {
     }
     if !interfaces.is_empty() {
         items(&mut text, "interfaces", Presented::of(plan));
+    }
+    if !concerns.is_empty() {
+        let concerns = concerns.iter();
+        let concerns =
+            concerns.map(|(address, one)| ConcernRow { address: address.write(), concern: one.write() });
+        items(&mut text, "concerns", concerns);
     }
     text
 }
