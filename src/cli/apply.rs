@@ -5,7 +5,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::watching::Watching;
-use super::{gate, open, previewing, saved, telemetry};
+use super::{annotations, gate, open, previewing, saved, telemetry};
 use crate::report::view::Ending;
 use crate::workspace::{Problem, Wish};
 
@@ -73,6 +73,7 @@ pub fn fresh(of: &FreshPlan<'_>, watching: &Watching<'_>) -> Result<Exit, Proble
         return Ok(previewing::interrupted(edge));
     }
     watching.show(plan, *skips_refused)?;
+    edge.found.borrow_mut().extend(annotations::refused(plan, Some(&workspace), *skips_refused));
     // the plan that was shown says why
     if plan.breach.is_some() {
         return Ok(watching.refuse(plan));

@@ -9,7 +9,7 @@ use super::edge::Edge;
 use super::exit::Exit;
 use super::load::Wiring;
 use super::rendering::{CopyWish, Dress, comment, copies, placed, refused, render};
-use super::{commit, fail, files, open, previewing, telemetry};
+use super::{annotations, commit, files, open, previewing, telemetry};
 use crate::plan::file;
 use crate::report::view::SavedView;
 use crate::state::Author;
@@ -43,9 +43,7 @@ pub fn run(args: &PlanArgs, edge: &Edge) -> Result<Exit, Problem> {
         copy.write(&render(plan, copy.format, copy.dress(dress)))?;
     }
     let exit = Exit::of_plan(plan, skips, args.detailed_exitcode);
-    if exit == Exit::Refused {
-        edge.found.borrow_mut().extend(fail::refusals(plan));
-    }
+    edge.found.borrow_mut().extend(annotations::refused(plan, Some(&workspace), skips));
     match &out {
         Some((path, _)) if exit == Exit::Refused => edge.err(&format!(
             "The plan was not saved to {}: it is refused, and nothing of it could be applied.\n",

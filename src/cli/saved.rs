@@ -10,7 +10,7 @@ use super::load::Wiring;
 use super::rendering::ShownPlan;
 use super::watching::Watching;
 use super::wish::limit;
-use super::{files, gate, open, previewing, telemetry};
+use super::{annotations, files, gate, open, previewing, telemetry};
 use crate::model::diagnostic::Source;
 use crate::workspace::{GivenValues, MAX_AGE, Problem, ProblemKind, Repo, claimed, in_time, read_saved};
 
@@ -39,6 +39,7 @@ pub fn run(path: &Path, args: &ApplyArgs, watching: &Watching<'_>) -> Result<Exi
     previewing::sweep(&repo, watching.edge)?;
     let skips_refused = saved.about.skips_refused;
     let prepared = telemetry::during("plan", watching.edge, || repo.hold(saved, recorded, key, raised))?;
+    watching.edge.found.borrow_mut().extend(annotations::refused(&prepared.plan, None, skips_refused));
     // what the settings guard is guarded whenever the plan was made
     if prepared.plan.breach.is_some() || prepared.plan.has_refused() && !skips_refused {
         watching.show(&prepared.plan, false)?;

@@ -11,7 +11,7 @@ use super::load::Wiring;
 use super::new_locations::NewLocations;
 use super::unfinished::{self, FilesNote};
 use super::watching::Watching;
-use super::{conversion, gate, open};
+use super::{annotations, conversion, gate, open};
 use crate::apply::Report;
 use crate::import::{Composed, FileOrigin, Surroundings};
 use crate::model::text::{count, listed};
@@ -64,6 +64,7 @@ pub fn run(args: &ImportArgs, watching: &Watching<'_>) -> Result<Exit, Problem> 
     files.show(watching, args.full)?;
     locations.iter().try_for_each(|locations| watching.tell(&locations.shown()))?;
     watching.show(&prepared.plan, true)?;
+    watching.edge.found.borrow_mut().extend(annotations::refused(&prepared.plan, Some(&workspace), true));
     if is_all_refused(&prepared.plan) {
         return Ok(watching.refuse(&prepared.plan));
     }

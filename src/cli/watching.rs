@@ -66,7 +66,6 @@ impl<'a> Watching<'a> {
 
     /// Tells programs why nothing of a plan is done; people have read it in the plan that was shown.
     pub fn refuse(&self, plan: &Plan) -> Exit {
-        self.edge.found.borrow_mut().extend(fail::refusals(plan));
         if self.args.json {
             fail::events(&fail::refusals(plan), self.edge);
         }

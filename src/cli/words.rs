@@ -35,6 +35,16 @@ const WORDS: &[(&str, &str)] = &[
     ("check", "`provisor validate` checks offline"),
     ("lint", "`provisor validate` checks offline"),
     ("outputs", "did you mean `output`?"),
+    (
+        "delete",
+        "what leaves the declarations goes by the next apply; `provisor plan --destroy` shows the end of everything",
+    ),
+    ("env", "locations in `provisor.yaml` take the place of workspaces"),
+    ("query", "`provisor import --all` finds what exists and is not declared"),
+    ("stacks", "one repo declares products on many locations: `locations:` in `provisor.yaml`"),
+    ("rpcapi", "programs read what `--json` writes: `provisor schema` tells its form"),
+    ("replace-provider", "no row names a provider; `provisor state mv` gives a row another address"),
+    ("identities", "`provisor state list --json` tells the ids"),
 ];
 
 /// Flags that there are not, as Terraform has them.
@@ -48,6 +58,31 @@ const FLAGS: &[(&str, &str)] = &[
     ("--refresh", "`-refresh` takes `true` or `false`"),
     ("--input", "`-input` takes `true` or `false`"),
     ("--lock", "`-lock` takes `true` or `false`"),
+    ("--backend", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("--force-copy", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("--ignore-remote-version", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("--state", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("--state-out", "where the state is kept is said in `provisor.yaml`: `state:`"),
+    ("--backup", "every write keeps the state before it: `provisor state history` lists them"),
+    ("--backup-out", "every write keeps the state before it: `provisor state history` lists them"),
+    ("--generate-config-out", "`provisor import --all --write DIR` writes declarations of what exists"),
+    ("--get", "there are no modules to get: leave it out"),
+    ("--from-module", "there are no modules: `--example NAME` begins with an example"),
+    ("--plugin-dir", "there are no providers: leave it out"),
+    ("--lockfile", "there are no providers to lock: leave it out"),
+    ("--dry-run", "`provisor plan` shows what would change"),
+    ("--allow-deferral", "what cannot be done yet is deferred by itself: leave it out"),
+    ("--policies", "policy tools read `provisor show --format terraform-json`"),
+    ("--show-sensitive", "what is sensitive is never shown"),
+    ("--target-file", "`--target` takes globs, and may be given several times"),
+    ("--exclude-file", "`--exclude` takes globs, and may be given several times"),
+    ("--type", "`provisor graph` draws what is declared: `--format` says how"),
+    ("--draw-cycles", "`provisor validate` finds cycles, and says where they are"),
+    ("--plan", "`provisor show FILE --format html` draws the order of a saved plan"),
+    ("--config", "declarations are found from a folder: `-C DIR`"),
+    ("--no-tests", "there are no tests to leave out"),
+    ("--test-directory", "there are no tests: `provisor validate` checks offline"),
+    ("--install-autocomplete", "`provisor completions SHELL` writes them"),
 ];
 
 /// The sentence for a command that there is not; `None` where clap's own message is to be shown.

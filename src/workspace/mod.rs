@@ -36,8 +36,9 @@ mod wish;
 
 use std::collections::BTreeSet;
 
-use crate::declare::{self, Desired, Doubts, Survey};
-use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Segment, Severity, Source};
+use crate::declare::{self, Desired, Doubts, Layer, Survey};
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Part, Place, Segment, Severity, Source};
+use crate::model::ids::Address;
 use crate::model::product::Selector;
 use crate::model::text::did_you_mean;
 
@@ -76,6 +77,13 @@ pub struct Workspace<'a> {
 }
 
 impl<'a> Workspace<'a> {
+    /// Where an address is declared.
+    #[must_use]
+    pub fn place(&self, address: &Address) -> Option<Place> {
+        let declared = self.desired.products.get(address)?;
+        Some(declared.origin.place(Layer::Own, &[], Part::Key))
+    }
+
     /// Reads the declarations of a repo: what tests want.
     ///
     /// # Errors

@@ -72,6 +72,39 @@ fn a_refused_step_is_an_annotation() {
 }
 
 #[test]
+fn a_refused_step_stands_at_its_declaration() {
+    let repo = Repo::new(&(boxed("one", "Note: a") + &boxed("two", "Note: a")));
+    assert_eq!(repo.run(&["apply", "--auto-approve"]).code, Some(0));
+    // a name cannot be changed in place
+    let two = boxed("two", "Note: a").replacen(
+        "{product_name",
+        "{provisioned_product_name: other, product_name",
+        1,
+    );
+    repo.declare(&(boxed("one", "Note: a") + &two));
+    let line = repo.read("products.yaml").lines().position(|line| line.trim_start().starts_with("two:"));
+    let line = line.map(|at| at + 1).unwrap();
+    let at = format!("products.yaml,line={line},col=3,title=refused::");
+    let told = |arguments: &[&str]| {
+        let done = repo.run(&[arguments, &["--annotations", "github"]].concat());
+        let commands = done.err.lines().filter(|line| line.starts_with("::")).map(str::to_owned);
+        (done.code, commands.collect::<Vec<String>>())
+    };
+    for arguments in [&["plan"][..], &["apply", "--auto-approve"]] {
+        let (code, commands) = told(arguments);
+        assert_eq!((code, commands.len()), (Some(5), 1), "{commands:?}");
+        assert!(commands[0].starts_with("::error file=") && commands[0].contains(&at), "{commands:?}");
+    }
+    // what is left out all the same is said too
+    let (code, commands) = told(&["plan", "--skip-refused"]);
+    assert_eq!((code, commands.len()), (Some(0), 1), "{commands:?}");
+    assert!(commands[0].starts_with("::warning file=") && commands[0].contains(&at), "{commands:?}");
+    assert_eq!(repo.run(&["plan", "--annotations", "gitlab=quality.json"]).code, Some(5));
+    let report: Value = serde_json::from_str(&repo.read("quality.json")).unwrap();
+    assert_eq!(report[0]["location"]["lines"]["begin"], line, "{report}");
+}
+
+#[test]
 fn what_is_written_or_drawn_is_told_to_programs() {
     let repo = Repo::new(&(boxed("one", "Note: a") + &boxed("two", "Note: \"${one.outputs.Arn}\"")));
     let json = |arguments: &[&str]| {

@@ -193,6 +193,53 @@ fn the_version_names_its_target() {
 }
 
 #[test]
+fn rarer_words_and_flags_of_terraform_do_too() {
+    let repo = Repo::boxes(&["one"]);
+    for (line, words) in [
+        ("delete one", "plan --destroy"),
+        ("env list", "locations"),
+        ("query", "import --all"),
+        ("stacks", "locations"),
+        ("rpcapi", "provisor schema"),
+        ("state replace-provider a b", "provisor state mv"),
+        ("state identities", "state list --json"),
+        ("init -backend=false", "`state:`"),
+        ("init -get=false", "no modules"),
+        ("init -from-module=x", "--example NAME"),
+        ("init -plugin-dir=x", "no providers"),
+        ("init -lockfile=readonly", "no providers"),
+        ("init -force-copy", "`state:`"),
+        ("plan -state=x", "`state:`"),
+        ("apply -state-out=x", "`state:`"),
+        ("apply -backup=x", "provisor state history"),
+        ("apply -dry-run", "`provisor plan`"),
+        ("plan -generate-config-out=x.tf", "import --all --write DIR"),
+        ("plan -allow-deferral", "deferred by itself"),
+        ("plan -policies=x", "terraform-json"),
+        ("plan -show-sensitive", "never shown"),
+        ("plan -target-file=x", "globs"),
+        ("plan -exclude-file=x", "globs"),
+        ("graph -type=plan", "`provisor graph`"),
+        ("graph -draw-cycles", "provisor validate"),
+        ("graph -plan=x", "--format html"),
+        ("import -config=x one pp-1", "-C DIR"),
+        ("validate -no-tests", "no tests"),
+        ("validate -test-directory=x", "no tests"),
+        ("-install-autocomplete", "provisor completions SHELL"),
+    ] {
+        repo.sh(line).exits(64).tells(&[words]);
+    }
+    for (address, words) in [
+        ("aws_servicecatalog_provisioned_product.one", "did you mean `one`?"),
+        ("aws_servicecatalog_provisioned_product.one[\"demo\"]", "did you mean `one@demo`?"),
+        ("aws_instance.x", "without a type: `one`"),
+        ("module.network", "without a type: `one`"),
+    ] {
+        repo.run(&["plan", "-target", address]).exits(1).tells(&[words]);
+    }
+}
+
+#[test]
 fn the_words_and_flags_of_terraform_answer_usefully() {
     let repo = Repo::boxes(&["one"]);
     for line in [
