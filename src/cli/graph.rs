@@ -18,7 +18,10 @@ pub fn run(args: &GraphArgs, edge: &Edge) -> Result<Exit, Problem> {
     let workspace = open::judged(&args.variables, &wiring, edge, |_| None)?;
     let nothing = BTreeSet::<Address>::new();
     let view = GraphView::of(&workspace.desired, &workspace.desired.labels(&nothing));
-    edge.raw(&match args.written() {
+    let format = args.written();
+    // programs count addresses; people would not see the wood for the trees
+    let view = if args.full || format == GraphFormat::Json { view } else { view.folded() };
+    edge.raw(&match format {
         GraphFormat::Dot => graph::dot(&view),
         GraphFormat::Mermaid => graph::mermaid(&view),
         GraphFormat::Svg => graph::svg(&view),

@@ -49,3 +49,42 @@ fn the_drawing_is_xml() {
         Err(_) => println!("skipped: there is no python3 to read it"),
     }
 }
+
+#[test]
+fn what_needs_the_same_on_several_locations_is_one_node() {
+    let on_all = |entry: String| entry.replace("}}\n", "}, locations: [\"a*\"]}\n");
+    let repo = Repo::new(
+        &(on_all(boxed("net", ""))
+            + &on_all(boxed("app", "Note: \"${net.outputs.Arn}\""))
+            + &boxed("hub", "").replace("}}\n", "}, location: a00}\n")
+            + &on_all(boxed("job", "Note: x")).replace(
+                "]}\n",
+                "], overrides: [{location: a03, parameters: {Note: \"${hub.outputs.Arn}\"}}]}\n",
+            )),
+    );
+    let world = repo.read("sandbox.yaml");
+    repo.write("sandbox.yaml", &world);
+    let locations: String = (0..6)
+        .map(|n| {
+            format!(
+                "  a{n:02}: {{sandbox: sandbox.yaml, account_id: \"41000000000{n}\", regions: [eu-west-1]}}\n"
+            )
+        })
+        .collect();
+    repo.write(
+        "provisor.yaml",
+        &format!("project: p\ndeclarations: [products.yaml]\nlocations:\n{locations}"),
+    );
+    let dot = repo.sh("graph").exits(0).out;
+    for line in [
+        "\"app on a00 … a05 (6)\" -> \"net on a00 … a05 (6)\"",
+        "\"job on a00 … a02, a04, a05 (5)\" [label",
+        "\"job@a03\" -> \"hub\"",
+    ] {
+        assert!(dot.contains(line), "{line}: {dot}");
+    }
+    assert_eq!((dot.matches(" -> ").count(), dot.matches("[label = ").count()), (2, 5), "{dot}");
+    let full = repo.sh("graph --full").exits(0).out;
+    assert_eq!(full.matches("[label = ").count(), 19, "{full}");
+    assert_eq!(repo.sh("graph --json").exits(0).json()["nodes"].as_array().map(Vec::len), Some(19));
+}

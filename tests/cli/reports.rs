@@ -83,7 +83,10 @@ fn a_plan_that_is_not_applied_has_its_page_too() {
     let repo = Repo::boxes(&["one"]);
     repo.sh("apply --auto-approve --allow update --report apply.html").exits(5);
     let page = repo.read("apply.html");
-    assert!(page.contains("1 refused") && page.contains("`--allow` does not name `create`"), "{page}");
+    assert!(
+        page.contains("1 refused") && page.contains("<code>--allow</code> does not name <code>create</code>"),
+        "{page}"
+    );
 }
 
 #[test]

@@ -138,6 +138,7 @@ pub fn plan(steps: Vec<Step>) -> Plan {
         simulated: BTreeSet::new(),
         previews: BTreeMap::new(),
         interfaces: BTreeMap::new(),
+        concerns: BTreeMap::new(),
     }
 }
 

@@ -175,7 +175,7 @@ fn the_concise_form_has_a_line_per_block() {
     ];
     let page = read(&plan(steps), Style { concise: true, ..plain() });
     let expected = "  # old will be destroyed (removed from the declarations)
-  # app will be updated in-place (tainted: its last operation failed) | no | room (parameters changed: S)
+  # app will be updated in-place (tainted: its last operation failed) | no room (parameters changed: S)
 
 Plan: 0 to add, 1 to change, 1 to destroy.
 ";

@@ -60,7 +60,8 @@ fn all_is_well_in_terraforms_words() {
     ];
     let expected = "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.
 Changed: a (1m30s), b (1m30s), c (1m30s).
-Also: 1 resumed, 1 recorded in state only, 1 unchanged because their inputs are as they were.
+Also: 1 resumed, 1 changed in the state only, not in the cloud, 1 unchanged because their inputs are
+  as they were.
 ";
     assert_eq!(report_of(aside), expected);
     let gone = report(vec![done("a", Act::Terminate), done("b", Act::Terminate)]);

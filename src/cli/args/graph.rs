@@ -13,6 +13,9 @@ pub struct GraphArgs {
     /// The same as `--format json`
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
+    /// Every location of a declaration for itself, where all of them need the same too
+    #[arg(long)]
+    pub full: bool,
     #[command(flatten)]
     #[allow(missing_docs, reason = "clap would take a doc comment for help")]
     pub variables: VariableArgs,

@@ -65,6 +65,8 @@ mod tests {
     fn view(names: &[&str], edges: &[(usize, usize)]) -> GraphView {
         let node = |name: &&str| GraphNode {
             label: (*name).to_owned(),
+            key: (*name).to_owned(),
+            location: "demo".to_owned(),
             about: "vpc v1".to_owned(),
             is_external: false,
             layer: 0,

@@ -1,13 +1,10 @@
 //! What becomes of a group of products, as an entry that opens.
 
-use super::text::{code, text};
+use super::text::{code, text, with_code};
 use crate::plan::{Act, Shown};
 use crate::report::view::{
     Block, BlockGroup, Cause, DiffLine, Mark, Property, ResourcesView, RowView, Title, by_cause, unsaid,
 };
-
-/// More locations than this are counted in a heading.
-const PLACES: usize = 8;
 
 /// The entry.
 pub(super) fn entry(group: &BlockGroup<'_>) -> String {
@@ -15,7 +12,7 @@ pub(super) fn entry(group: &BlockGroup<'_>) -> String {
     let product = first.title.product.as_deref().map(text).unwrap_or_default();
     format!(
         "<details class=\"{}\" id=\"{}\">\n<summary><span class=\"act\">{}</span> {}{} <span class=\"product\">{product}</span></summary>\n<div>\n{}</div>\n</details>\n",
-        kind(first.act),
+        if first.instances_gone > 0 { kind(Act::Terminate) } else { kind(first.act) },
         anchor(group),
         word(first),
         code(group.subject()),
@@ -76,24 +73,17 @@ fn word(block: &Block<'_>) -> &'static str {
 }
 
 fn places(group: &BlockGroup<'_>) -> String {
-    let places = group.places();
-    if places.is_empty() {
-        return String::new();
-    }
-    let named: Vec<String> = places.iter().take(PLACES).map(|place| code(place)).collect();
-    let more = if places.len() > PLACES { ", …" } else { "" };
-    format!(" on {}{more} ({})", named.join(", "), places.len())
+    group.coded(code).map(|span| format!(" on {span}")).unwrap_or_default()
 }
 
 fn body(group: &BlockGroup<'_>, first: &Block<'_>) -> String {
     let members: String =
         group.members.iter().map(|one| format!("<li>{}</li>\n", title(&one.title))).collect();
     let mut out = format!("<ul class=\"members\">\n{members}</ul>\n");
-    out.extend(first.causes.iter().map(cause));
-    if let Some(refusal) = first.refusal {
+    out.extend(group.causes().iter().map(cause));
+    if let Some(refusal) = group.refusal() {
         out += &lines("alarm", &refusal.message);
         out.extend(refusal.hint.iter().map(|hint| lines("why", hint)));
-        return out;
     }
     out.extend(first.aside.map(|aside| lines("why", aside)));
     out += &properties(group);
@@ -124,13 +114,13 @@ fn title(of: &Title<'_>) -> String {
 }
 
 fn cause(of: &Cause<'_>) -> String {
-    let words = by_cause(of.words);
+    let words = by_cause(&of.words);
     let words = if words.is_empty() { String::new() } else { lines("why", &words) };
-    format!("<p class=\"why\">{}</p>\n{words}", text(&of.sentence()))
+    format!("<p class=\"why\">{}</p>\n{words}", with_code(&of.sentence()))
 }
 
 fn lines(class: &str, of: &str) -> String {
-    let lines: Vec<String> = of.lines().map(text).collect();
+    let lines: Vec<String> = of.lines().map(with_code).collect();
     format!("<p class=\"{class}\">{}</p>\n", lines.join("<br>\n"))
 }
 

@@ -15,11 +15,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::view::{Block, DriftView, NoteGroup, PlanView, StateView};
+use super::view::{DriftView, Loss, MoveGroup, NoteGroup, PlanView, StateView};
 use crate::model::text::count;
-use crate::plan::Act;
 use block::{entry, property_table};
-use text::{code, text};
+use text::{code, text, with_code};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -41,8 +40,9 @@ pub fn plan(plan: &PlanView<'_>) -> String {
         ),
     };
     let main = format!(
-        "{}{changes}{}{}{}",
+        "{}{changes}{}{}{}{}",
         graph::section(plan, &groups),
+        moved(&plan.moves()),
         drift(&plan.drift()),
         notes(&plan.remarks()),
         unchanged(&plan.unchanged),
@@ -91,27 +91,13 @@ fn policy() -> String {
 
 /// What has to be seen first.
 fn summary(plan: &PlanView<'_>) -> String {
-    let gone: Vec<Block<'_>> =
-        plan.blocks().filter(|block| matches!(block.act, Act::Terminate | Act::Replace)).collect();
-    let mut out = String::new();
-    if !gone.is_empty() {
-        let replaced = gone.iter().filter(|block| block.act == Act::Replace).count();
-        let anew = if replaced > 0 { format!(", {replaced} of them to be replaced") } else { String::new() };
-        let names: Vec<String> = gone.iter().take(NAMED).map(|block| code(&block.address)).collect();
-        let more = gone.len() - names.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let products = count(gone.len(), "provisioned product");
-        out += &format!(
-            "<p class=\"alarm\"><strong>{products} will be destroyed{anew}</strong>: {}{more}</p>\n",
-            names.join(", ")
-        );
-    }
+    let mut out: String = plan.losses().iter().map(lost).collect();
     if let Some(breach) = &plan.breach {
-        let (why, hint) = (text(&breach.text()), text(&breach.hint));
+        let (why, hint) = (with_code(&breach.text()), with_code(&breach.hint));
         out += &format!("<p class=\"alarm\"><strong>This plan is refused:</strong> {why}. {hint}.</p>\n");
     }
-    out.extend(plan.standing().iter().map(|line| format!("<p class=\"alarm\">{}</p>\n", text(line))));
-    out.extend(plan.aside().iter().map(|line| format!("<p>{}</p>\n", text(line))));
+    out.extend(plan.standing().iter().map(|line| format!("<p class=\"alarm\">{}</p>\n", with_code(line))));
+    out.extend(plan.aside().iter().map(|line| format!("<p>{}</p>\n", with_code(line))));
     let made = plan.saved.as_ref().map(|saved| format!("<dt>Saved</dt><dd>{}</dd>\n", text(&saved.text())));
     // before the first apply there is no state
     let state = (!plan.lineage.is_empty())
@@ -122,6 +108,24 @@ fn summary(plan: &PlanView<'_>) -> String {
         made.unwrap_or_default(),
         state.unwrap_or_default()
     )
+}
+
+/// A warning of what is destroyed.
+fn lost(of: &Loss) -> String {
+    let names: Vec<String> = of.addresses.iter().take(NAMED).map(|address| code(address)).collect();
+    let more = of.addresses.len() - names.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("<p class=\"alarm\"><strong>{}</strong>: {}{more}</p>\n", text(&of.text), names.join(", "))
+}
+
+/// Keys that are moved: no step is made for that.
+fn moved(all: &[MoveGroup]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let one = |one: &MoveGroup| format!("<li>{} has moved to {}</li>\n", code(&one.from), code(&one.to));
+    let moves: String = all.iter().map(one).collect();
+    format!("<section aria-labelledby=\"m\">\n<h2 id=\"m\">Moved</h2>\n<ul>\n{moves}</ul>\n</section>\n")
 }
 
 fn drift(all: &[DriftView]) -> String {
@@ -144,11 +148,11 @@ fn drift(all: &[DriftView]) -> String {
     )
 }
 
-fn notes(all: &[NoteGroup<'_>]) -> String {
+fn notes(all: &[NoteGroup]) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let one = |note: &NoteGroup<'_>| format!("<li>{}: {}</li>\n", code(&note.whom), text(note.text));
+    let one = |note: &NoteGroup| format!("<li>{}: {}</li>\n", code(&note.whom), with_code(&note.text));
     let notes: String = all.iter().map(one).collect();
     format!("<section aria-labelledby=\"n\">\n<h2 id=\"n\">Notes</h2>\n<ul>\n{notes}</ul>\n</section>\n")
 }

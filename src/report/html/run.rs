@@ -3,7 +3,7 @@
 
 use super::ended::{anchor, fate, precise, shade, waited};
 use super::page;
-use super::text::{code, text};
+use super::text::{code, text, with_code};
 use super::timeline;
 use crate::apply::event::Remedy;
 use crate::apply::{Ahead, Foresight};
@@ -98,23 +98,18 @@ fn alike(group: &[FailedView<'_, '_>]) -> String {
     let names: String = group.iter().map(one).collect();
     let words: String =
         said.errors.iter().flat_map(|error| error.lines()).map(|line| text(line) + "\n").collect();
-    let hint = said.hint.map(|hint| format!("<p class=\"why\">{}</p>\n", text(hint))).unwrap_or_default();
+    let hint =
+        said.hint.map(|hint| format!("<p class=\"why\">{}</p>\n", with_code(hint))).unwrap_or_default();
     format!("<div class=\"alarm\">{names}<pre>{words}</pre>\n{hint}</div>\n")
 }
 
 fn advice(report: &ReportView<'_>, ending: Ending) -> String {
     let all: String =
-        report.advice(ending).iter().map(|one| format!("<li>{}</li>\n", with_commands(one))).collect();
+        report.advice(ending).iter().map(|one| format!("<li>{}</li>\n", with_code(one))).collect();
     if report.is_complete || all.is_empty() {
         return String::new();
     }
     format!("<section aria-labelledby=\"a\">\n<h2 id=\"a\">How to go on</h2>\n<ul>\n{all}</ul>\n</section>\n")
-}
-
-/// A sentence of ours, in which commands stand between backquotes.
-fn with_commands(sentence: &str) -> String {
-    let parts = sentence.split('`').enumerate();
-    parts.map(|(n, part)| if n % 2 == 1 { code(part) } else { text(part) }).collect()
 }
 
 fn entry(
@@ -166,8 +161,8 @@ fn rows(ix: StepIx, ended: &EndedView<'_>, course: &Timeline<'_>, ahead: Option<
         ("took", ended.took.map(|took| format!("{}, by the service's clock", duration(took)))),
         ("usually", usual.map(duration)),
         ("ended", Some(text(&fate(ended)))),
-        ("why", Some(text(&said)).filter(|said| !said.is_empty())),
-        ("what to do", detail.hint.as_deref().map(text)),
+        ("why", Some(with_code(&said)).filter(|said| !said.is_empty())),
+        ("what to do", detail.hint.as_deref().map(with_code)),
     ];
     all.into_iter().filter_map(|(name, value)| Some(PageRow { name, value: value? })).collect()
 }

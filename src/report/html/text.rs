@@ -27,6 +27,16 @@ pub(super) fn code(of: &str) -> String {
     format!("<code>{}</code>", text(of))
 }
 
+/// A sentence, in which names and commands stand between backquotes.
+pub(super) fn with_code(sentence: &str) -> String {
+    let parts: Vec<&str> = sentence.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return text(sentence);
+    }
+    let part = |(n, part): (usize, &&str)| if n % 2 == 1 { code(part) } else { text(part) };
+    parts.iter().enumerate().map(part).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::text;

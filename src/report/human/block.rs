@@ -5,10 +5,12 @@ use super::paper::{Line, lines, one_line};
 use super::table::table;
 use crate::plan::{Act, Refusal, Shown};
 use crate::report::style::{Ink, Style};
-use crate::report::view::{Block, BlockGroup, Cause, Mark, ResourcesView, Title, by_cause, spanned};
+use crate::report::view::{Block, BlockGroup, Cause, Mark, ResourcesView, Title, by_cause};
 
 /// More of the catalog's words than this are left to the catalog.
 const WORDS: usize = 2000;
+/// The same where a line holds all that is told.
+const BRIEF: usize = 200;
 /// More of a refusal's words than this are left out.
 const REFUSAL: usize = 4000;
 /// More of what becomes of one resource than this is left out.
@@ -60,13 +62,16 @@ pub(super) fn full(group: &BlockGroup<'_>, style: Style) -> Vec<Line> {
     let (body, causes) = described(group, first, style);
     let mut out = vec![header(&whom(group), first)];
     out.extend(first.resources.iter().flat_map(loud).flat_map(|line| within(&line, width)));
-    out.extend(reasons(causes, group.members.len() > 1, width));
+    out.extend(reasons(&causes, group.members.len() > 1, width));
     if first.title.simulated && (first.refusal.is_some() || first.act == Act::Remember) {
         let place = if group.members.len() > 1 { Line::ours("(simulated)") } else { location(&first.title) };
         out.push(Line::ours("  # ").and(place));
     }
-    match first.refusal {
-        Some(refusal) => out.extend(refused(refusal, width)),
+    match group.refusal() {
+        Some(refusal) => {
+            out.extend(refused(&refusal, width));
+            out.extend(table(group, "", style));
+        }
         None => out.extend(body),
     }
     out.extend(first.resources.iter().flat_map(quiet).flat_map(|line| within(&line, width)));
@@ -82,28 +87,21 @@ fn within(line: &Line, width: usize) -> Vec<Line> {
 
 /// What it is and which values it has, and the causes that stand above it: why most of what is new is made stands beside it,
 /// if the line holds that.
-fn described<'b>(group: &BlockGroup<'_>, first: &'b Block<'_>, style: Style) -> (Vec<Line>, &'b [Cause<'b>]) {
+fn described(group: &BlockGroup<'_>, first: &Block<'_>, style: Style) -> (Vec<Line>, Vec<Cause<'static>>) {
     let alone = body(group, None, style);
-    match (first.act, first.causes.as_slice()) {
+    let causes = group.causes();
+    match (first.act, causes.as_slice()) {
         (Act::Provision, [one]) if one.is_usual() => match body(group, Some(one), style) {
-            beside if beside.len() == alone.len() => (beside, &[]),
-            _ => (alone, &first.causes),
+            beside if beside.len() == alone.len() => (beside, Vec::new()),
+            _ => (alone, causes),
         },
-        (_, causes) => (alone, causes),
+        _ => (alone, causes),
     }
 }
 
 /// Whom a header is about: an address, or a key and where it stands.
 fn whom(group: &BlockGroup<'_>) -> Line {
-    let subject = Line::foreign(group.subject());
-    match group.places() {
-        all if all.is_empty() => subject,
-        all => {
-            let named = spanned(&all, &all);
-            let count = if named.contains('…') { String::new() } else { format!(" ({})", all.len()) };
-            subject.then(" on ").and(Line::foreign(&named)).then(count)
-        }
-    }
+    Line::foreign(&group.heading())
 }
 
 /// What is replaced or removed, all of it.
@@ -126,21 +124,21 @@ fn quiet(resources: &ResourcesView<'_>) -> Vec<Line> {
     out
 }
 
-/// The block in one line, and below it only why it is refused.
-pub(super) fn concise(block: &Block<'_>, width: usize) -> Vec<Line> {
-    let quoted = |cause| words(cause).into_iter().map(|line| Line::ours("| ").and(line));
-    let causes = block.causes.iter().flat_map(|cause| std::iter::once(sentence(cause)).chain(quoted(cause)));
-    let first = if block.title.simulated {
-        header(&Line::foreign(&block.address), block).then(" (simulated)")
-    } else {
-        header(&Line::foreign(&block.address), block)
+/// The group in one line; below it only what an update replaces or removes.
+pub(super) fn concise(group: &BlockGroup<'_>) -> Vec<Line> {
+    let Some(first) = group.first() else { return Vec::new() };
+    let simulated = if first.title.simulated { " (simulated)" } else { "" };
+    let quoted = |cause: &Cause<'_>| match one_line(&by_cause(&cause.words), BRIEF) {
+        none if none.is_empty() => none,
+        words => Line::ours("| ").and(words),
     };
-    let line = causes.fold(first, |line, cause| line.then(" ").and(cause));
-    let resources = block.resources.iter().flat_map(loud);
-    std::iter::once(line)
-        .chain(resources)
-        .chain(block.refusal.into_iter().flat_map(|refusal| refused(refusal, width)))
-        .collect()
+    let refusal = group.refusal().map(|refusal| one_line(&by_cause(&refusal.message), BRIEF));
+    let causes = group.causes().into_iter().flat_map(|cause| [sentence(&cause), quoted(&cause)]);
+    let told = causes.filter(|line| !line.is_empty());
+    let header = header(&whom(group), first).then(simulated);
+    let header = refusal.into_iter().fold(header, |header, why| header.then(": ").and(why));
+    let line = told.fold(header, |line, told| line.then(" ").and(told));
+    std::iter::once(line).chain(first.resources.iter().flat_map(loud)).collect()
 }
 
 /// `# network will be created`: tools around Terraform read this line.
@@ -156,12 +154,13 @@ fn header(whom: &Line, block: &Block<'_>) -> Line {
 }
 
 fn sentence(of: &Cause<'_>) -> Line {
-    Line::ours("(").and(Line::foreign(&of.sentence())).then(")")
+    let sentence = Line::ours("(").and(Line::foreign(&of.sentence())).then(")");
+    if of.is_loss { sentence.ink(Ink::Remove) } else { sentence }
 }
 
 /// The catalog's own words, line by line.
 fn words(of: &Cause<'_>) -> Vec<Line> {
-    lines(&by_cause(of.words), WORDS)
+    lines(&by_cause(&of.words), WORDS)
 }
 
 fn refused(refusal: &Refusal, width: usize) -> Vec<Line> {
@@ -213,7 +212,7 @@ fn body(group: &BlockGroup<'_>, why: Option<&Cause<'_>>, style: Style) -> Vec<Li
     let is_one = group.members.len() == 1;
     let title = match is_one {
         true => own_names(first).into_iter().collect(),
-        false => members(&group.members, style),
+        false => members(group, style),
     };
     let product = first.title.product.as_deref().map(Line::foreign);
     let by = path.map(|path| Line::ours("(path ").and(Line::foreign(path)).then(")"));
@@ -272,14 +271,18 @@ fn path<'b>(of: &'b Block<'_>) -> Option<&'b str> {
 }
 
 /// What the members of a group are called: once if that is the same, otherwise with their places; and their ids.
-fn members(all: &[Block<'_>], style: Style) -> Vec<Line> {
+fn members(group: &BlockGroup<'_>, style: Style) -> Vec<Line> {
+    let all = &group.members;
     let Some(first) = all.first() else { return Vec::new() };
-    let is_one_name = all.iter().all(|one| one.title.name == first.title.name);
+    // a few names are told as they are
+    let is_same = all.iter().all(|one| one.title.name == first.title.name);
+    let shared_name = group.name().filter(|_| is_same || all.len() > MEMBERS);
+    let is_one_name = is_same || shared_name.is_some();
     let has_ids = all.iter().any(|one| one.title.id.is_some() || one.title.stack.is_some());
     let goes = matches!(first.act, Act::Terminate | Act::Replace);
     let most = if goes { GONE } else { MEMBERS };
     let most = if all.len() == most + 1 { all.len() } else { most.min(all.len()) };
-    let shared = first.title.name.filter(|_| is_one_name).map(Line::quoted);
+    let shared = shared_name.as_deref().map(Line::quoted);
     // which few of many ids are told matters only where something goes
     let is_told = has_ids && (goes || most == all.len());
     if style.full || (is_one_name && !is_told) {

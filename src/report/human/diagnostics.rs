@@ -10,12 +10,14 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Render
 use super::paper::{Line, sentence};
 use crate::declare;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Place, Severity, Source};
-use crate::model::text::count;
+use crate::model::text::{count, listed};
 use crate::report::escape::{is_hidden, starts_command};
 use crate::report::style::{Ink, Style};
 
 /// More findings than this are counted, not shown.
 const MOST: usize = 50;
+/// So many codes are named.
+const CODES: usize = 5;
 /// Longer lines are not printed: their place is told, and that is all.
 const LONG_LINE: usize = 2000;
 
@@ -31,7 +33,7 @@ pub fn diagnostics(found: &Diagnostics, sources: &[Source], style: Style) -> Str
     out
 }
 
-/// What keeps a command from going on, and at the end how much that is.
+/// What keeps a command from going on, and at the end how much that is, and where more is said of it.
 #[must_use]
 pub fn findings(found: &Diagnostics, sources: &[Source], style: Style) -> String {
     let errors: Vec<&Diagnostic> = found.0.iter().filter(|one| one.severity == Severity::Error).collect();
@@ -41,7 +43,16 @@ pub fn findings(found: &Diagnostics, sources: &[Source], style: Style) -> String
     let least = if found.is_full() { "at least " } else { "" };
     match errors.len() {
         0 => told,
-        many => format!("{told}\n{least}{}{within}\n", count(many, "error")),
+        many => format!("{told}\n{least}{}{within}{}\n", count(many, "error"), explained(&errors)),
+    }
+}
+
+/// The command that explains them; of several codes, which there are.
+fn explained(errors: &[&Diagnostic]) -> String {
+    let codes: BTreeSet<&str> = errors.iter().map(|one| one.code).collect();
+    match codes.first().filter(|_| codes.len() == 1) {
+        Some(code) => format!("; `provisor explain {code}` tells more"),
+        None => format!("; `provisor explain CODE` tells more: {}", listed(&codes, CODES)),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::model::time::duration;
 use crate::plan::Act;
 use crate::plan::file::OutOfTime;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{BreachView, NoteGroup, PlanView, SavedView};
+use crate::report::view::{BreachView, MoveGroup, NoteGroup, PlanView, SavedView};
 
 /// Where the rest of the legend stands.
 const HANG: usize = 7;
@@ -21,17 +21,11 @@ const NOTE: usize = 4000;
 #[must_use]
 pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
     let mut out = if style.concise { String::new() } else { print(&legend(plan, style), style) };
-    if !plan.moved.is_empty() {
-        let moved = plan.moved.iter().map(|one| {
-            Line::ours("  # ")
-                .and(Line::foreign(&one.from))
-                .then(" has moved to ")
-                .and(Line::foreign(&one.to))
-        });
-        out += &print(&moved.collect::<Vec<_>>(), style);
-        out += if style.concise { "" } else { "\n" };
-    }
-    out += &changes(plan, style);
+    let moved = plan.moves();
+    let changes = changes(plan, style);
+    out += &print(&moved.iter().map(has_moved).collect::<Vec<_>>(), style);
+    out += if style.concise || moved.is_empty() || changes.is_empty() { "" } else { "\n" };
+    out += &changes;
     let mut end =
         if plan.steps.is_empty() && plan.moved.is_empty() { Vec::new() } else { vec![Line::default()] };
     end.extend(notes(&plan.remarks(), style));
@@ -43,12 +37,17 @@ pub fn plan(plan: &PlanView<'_>, style: Style) -> String {
     out + &print(&end, style)
 }
 
-/// What becomes of each product; what is the same on several locations once, unless it is concise.
+/// `# net has moved to network`: tools around Terraform read this line.
+fn has_moved(one: &MoveGroup) -> Line {
+    Line::ours("  # ").and(Line::foreign(&one.from)).then(" has moved to ").and(Line::foreign(&one.to))
+}
+
+/// What becomes of each product; what is the same on several locations once.
 pub(super) fn changes(plan: &PlanView<'_>, style: Style) -> String {
-    if style.concise {
-        return plan.reading().iter().map(|block| print(&concise(block, room(style)), style)).collect();
-    }
     let groups = plan.groups();
+    if style.concise {
+        return groups.iter().map(|group| print(&concise(group), style)).collect();
+    }
     let blocks: Vec<String> = groups.iter().map(|group| print(&full(group, style), style)).collect();
     blocks.join("\n")
 }
@@ -106,7 +105,7 @@ fn legend(plan: &PlanView<'_>, style: Style) -> Vec<Line> {
     flowed(Line::ours("Signs:"), told, place).into_iter().chain([Line::default()]).collect()
 }
 
-fn notes(notes: &[NoteGroup<'_>], style: Style) -> Vec<Line> {
+fn notes(notes: &[NoteGroup], style: Style) -> Vec<Line> {
     let mut out: Vec<Line> = notes.iter().flat_map(|one| note(one, style)).collect();
     if !out.is_empty() {
         out.push(Line::default());
@@ -114,9 +113,9 @@ fn notes(notes: &[NoteGroup<'_>], style: Style) -> Vec<Line> {
     out
 }
 
-fn note(of: &NoteGroup<'_>, style: Style) -> Vec<Line> {
+fn note(of: &NoteGroup, style: Style) -> Vec<Line> {
     let (head, margin) = (Line::ours("Note:").ink(Ink::Change).then(" "), Line::ours("      "));
-    let mut texts = lines(of.text, NOTE).into_iter();
+    let mut texts = lines(&of.text, NOTE).into_iter();
     let first = Line::foreign(&of.whom).then(": ").and(texts.next().unwrap_or_default());
     let first = broken(head, &first, &margin, room(style));
     let rest = texts.flat_map(|text| broken(margin.clone(), &text, &margin, room(style)));

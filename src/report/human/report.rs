@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::flow::{broken, room};
+use super::flow::{Margins, broken, flowed, room};
 use super::paper::{Line, lines, one_line, print};
 use crate::model::time::duration;
 use crate::report::style::{Ink, Style};
-use crate::report::view::{Detail, EndedView, Ending, FailedView, ReportView, Section, spanned};
+use crate::report::view::{Detail, EndedGroup, EndedView, Ending, FailedView, ReportView, Section, spanned};
 
 /// More steps of one kind than this are counted, not listed.
 const MOST: usize = 20;
@@ -32,7 +32,8 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     if report.is_complete {
         let mut out = vec![Line::ours(sentence).ink(Ink::Add)];
         if let Some(names) = changed(report) {
-            out.extend(broken(Line::ours("Changed: "), &names.then("."), &margin(), width));
+            let place = Margins { width, hang: 2, gap: 1, mark: true };
+            out.extend(flowed(Line::ours("Changed:"), ended_by(names, "."), place));
         }
         out.extend(aside);
         return print(&out, style);
@@ -42,20 +43,21 @@ pub fn report(report: &ReportView<'_>, ending: Ending, style: Style) -> String {
     out.push(Line::ours(format!("{word}:")).ink(Ink::Remove).then(rest));
     out.extend(aside);
     out.push(Line::default());
-    out.extend(report.sections().iter().flat_map(|of| section(of, &report.ended, width, said)));
+    out.extend(report.sections().iter().flat_map(|of| section(of, report, width, said)));
     out.push(Line::default());
     out.extend(report.advice(ending).into_iter().flat_map(ours));
     print(&out, style)
 }
 
 /// What was changed, and how long that took; nothing where no operation ran.
-fn changed(report: &ReportView<'_>) -> Option<Line> {
+fn changed(report: &ReportView<'_>) -> Option<Vec<Line>> {
     let ran: Vec<&EndedView<'_>> = report.ended.iter().filter(|ended| ended.ran().is_some()).collect();
     (!ran.is_empty()).then(|| names(&ran))
 }
 
-/// The first names, those that took longest before all others, and how many more there are. One key on several locations is one.
-fn names(of: &[&EndedView<'_>]) -> Line {
+/// The first names, those that took longest before all others, and how many more there are. One key on several locations is one. No
+/// line ends between a name and its time.
+fn names(of: &[&EndedView<'_>]) -> Vec<Line> {
     let mut all = together(of.iter().copied(), |_| ());
     // the two halves of a replacement are told together, and of several locations the one that took longest
     let took = |alike: &[&EndedView<'_>]| {
@@ -67,17 +69,23 @@ fn names(of: &[&EndedView<'_>]) -> Line {
         whole.into_values().max().flatten()
     };
     all.sort_by_key(|alike| std::cmp::Reverse(took(alike)));
-    let mut line = Line::default();
-    for (n, alike) in all.iter().take(NAMED).enumerate() {
-        let took = took(alike).map(|took| format!(" ({})", duration(took))).unwrap_or_default();
-        let comma = if n == 0 { "" } else { ", " };
-        line = line.then(comma).and(whom(alike)).then(took);
-    }
     let rest: BTreeSet<&str> = all.iter().skip(NAMED).flatten().map(|ended| ended.address).collect();
-    match rest.len() {
-        0 => line,
-        more => line.then(format!(" and {more} more")),
+    let last = all.len().min(NAMED).saturating_sub(1);
+    let named = all.iter().take(NAMED).enumerate().map(|(n, alike)| {
+        let took = took(alike).map(|took| format!(" ({})", duration(took))).unwrap_or_default();
+        let comma = if n == last { "" } else { "," };
+        whom(alike).then(took).then(comma)
+    });
+    let more = (!rest.is_empty()).then(|| Line::ours(format!("and {} more", rest.len())));
+    named.chain(more).collect()
+}
+
+/// The pieces with something behind the last one.
+fn ended_by(mut pieces: Vec<Line>, end: &str) -> Vec<Line> {
+    if let Some(last) = pieces.pop() {
+        pieces.push(last.then(end));
     }
+    pieces
 }
 
 /// Those of one key that are alike, in the order of the first of each.
@@ -108,7 +116,7 @@ fn whom(alike: &[&EndedView<'_>]) -> Line {
         (Some(one), 1) => Line::foreign(one.address),
         (Some(one), _) => {
             let places: Vec<&str> = alike.iter().map(|ended| ended.location).collect();
-            Line::foreign(one.key).then(" on ").and(Line::foreign(&spanned(&places, &places)))
+            Line::foreign(one.key).then(" on ").and(Line::foreign(&spanned(&places, places.iter().copied())))
         }
     }
 }
@@ -170,23 +178,26 @@ fn title(text: &str) -> Line {
     Line::ours("  ").and(Line::ours(text).padded(TITLE)).then(" ")
 }
 
-/// Behind a title, over as many lines as it takes.
-fn titled(head: &str, text: &Line, width: usize) -> Vec<Line> {
-    broken(title(head), text, &title("").then("| "), width)
+/// Names behind a title, over as many lines as it takes.
+fn listed(head: Line, names: Vec<Line>, width: usize) -> Vec<Line> {
+    let (first, rest) = names.split_at(names.len().min(1));
+    let head = first.iter().cloned().fold(head, Line::and);
+    flowed(head, rest.to_vec(), Margins { width, hang: TITLE + 3, gap: 1, mark: true })
 }
 
 /// What is well, or waits for something else, by its names; everything else a line each.
-fn section(of: &Section<'_, '_>, all: &[EndedView<'_>], width: usize, said: usize) -> Vec<Line> {
+fn section<'a>(of: &Section<'_, 'a>, report: &ReportView<'a>, width: usize, said: usize) -> Vec<Line> {
     // what failed is told above, whole
     if of.is_good || of.ended.iter().all(|ended| ended.failure().is_some()) {
-        return titled(of.title, &names(&of.ended), width);
+        return listed(title(of.title), names(&of.ended), width);
     }
-    let roots = by_root(&of.ended, all);
+    let roots = by_root(&of.ended, &report.ended);
     if !roots.is_empty() {
         let line = |(n, root): (usize, &Root<'_, '_>)| {
             let what = if root.at.is_empty() { Line::foreign(root.named) } else { whom(&root.at) };
-            let by = Line::ours(format!("{} by ", root.waiting.len())).and(what).then(": ");
-            titled(if n == 0 { of.title } else { "" }, &by.and(names(&root.waiting)), width)
+            let by = Line::ours(format!("{} by ", root.waiting.len())).and(what).then(":");
+            let pieces = std::iter::once(by).chain(names(&root.waiting)).collect();
+            listed(title(if n == 0 { of.title } else { "" }), pieces, width)
         };
         let shown = roots.iter().take(MOST).enumerate().flat_map(line);
         let more = roots.iter().skip(MOST).map(|root| root.waiting.len()).sum::<usize>();
@@ -194,10 +205,10 @@ fn section(of: &Section<'_, '_>, all: &[EndedView<'_>], width: usize, said: usiz
     }
     let (silent, told): (Vec<_>, Vec<_>) =
         of.ended.iter().copied().partition(|ended| ended.detail() == Detail::default());
-    let mut out = each(of.title, &told, said);
+    let mut out = each(of.title, &report.alike(&told), said);
     if !silent.is_empty() {
         let first = if out.is_empty() { of.title } else { "" };
-        out.extend(titled(first, &names(&silent), width));
+        out.extend(listed(title(first), names(&silent), width));
     }
     out
 }
@@ -230,25 +241,24 @@ fn by_root<'v, 'a>(ended: &[&'v EndedView<'a>], all: &'v [EndedView<'a>]) -> Vec
     roots
 }
 
-fn each(heading: &str, all: &[&EndedView<'_>], width: usize) -> Vec<Line> {
-    let groups = together(all.iter().copied(), EndedView::detail);
-    let shown = || groups.iter().take(MOST).map(|alike| (whom(alike), alike[0].detail()));
-    let name = shown().map(|(whom, _)| whom.columns()).max().unwrap_or(0);
+fn each(heading: &str, groups: &[EndedGroup], width: usize) -> Vec<Line> {
+    let shown = || groups.iter().take(MOST);
+    let name = shown().map(|group| group.whom.chars().count()).max().unwrap_or(0);
     let mut out = Vec::new();
-    for (n, (whom, detail)) in shown().enumerate() {
+    for (n, EndedGroup { whom, detail, .. }) in shown().enumerate() {
         let head = title(if n == 0 { heading } else { "" });
-        let head = head.and(whom.padded(name)).then("  ");
+        let head = head.and(Line::foreign(whom).padded(name)).then("  ");
         let fact = Line::foreign(&detail.fact);
         let text = one_line(&detail.text, FULL);
         let colon = if fact.is_empty() || text.is_empty() { "" } else { ": " };
         let margin = title("").then("| ");
         out.extend(broken(head, &fact.then(colon).and(text), &margin, width));
-        if let Some(hint) = detail.hint {
+        if let Some(hint) = &detail.hint {
             let head = title("").then(" ".repeat(name)).then("  hint: ");
-            out.extend(broken(head, &one_line(&hint, FULL), &margin, width));
+            out.extend(broken(head, &one_line(hint, FULL), &margin, width));
         }
     }
-    let more: usize = groups.iter().skip(MOST).map(Vec::len).sum();
+    let more: usize = groups.iter().skip(MOST).map(|group| group.members).sum();
     if more > 0 {
         out.push(title("").then(format!("+{more} more")));
     }

@@ -1,6 +1,8 @@
 //! The properties of a group below each other, in columns: a mark, a key, a value, remarks; long values by lines, and values
 //! that differ from location to location with their places.
 
+use std::collections::BTreeSet;
+
 use anstyle::AnsiColor;
 
 use super::flow::{Margins, broken, flowed, room};
@@ -44,7 +46,7 @@ pub(super) fn table(group: &BlockGroup<'_>, without: &str, style: Style) -> Vec<
     let told: Vec<&Vec<Spread<'_>>> = told.collect();
     let longest =
         told.iter().flat_map(|values| values.first()).map(|one| Line::foreign(&one.property.key).columns());
-    let table = Grid { among: group.places(), keys: longest.max().unwrap_or(0), style };
+    let table = Grid { among: &group.among, keys: longest.max().unwrap_or(0), style };
     let rows: Vec<Cells> = told.into_iter().flat_map(|values| table.cells(values)).collect();
     let keys = rows.iter().map(|row| row.key.columns()).max().unwrap_or(0);
     let values = rows.iter().filter(|row| !row.remark.is_empty()).map(Cells::value_columns);
@@ -59,7 +61,7 @@ pub(super) fn table(group: &BlockGroup<'_>, without: &str, style: Style) -> Vec<
 
 /// What rows are made by.
 struct Grid<'g> {
-    among: Vec<&'g str>,
+    among: &'g BTreeSet<&'g str>,
     keys: usize,
     style: Style,
 }
@@ -119,7 +121,7 @@ impl Grid<'_> {
 
     /// Where a value holds.
     fn places(&self, one: &Spread<'_>) -> String {
-        if self.style.full { one.places.join(", ") } else { spanned(&one.places, &self.among) }
+        if self.style.full { one.places.join(", ") } else { spanned(&one.places, self.among.iter().copied()) }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn what_if(view: &WhatIfView<'_>, sources: &[Source], style: Style) -> Strin
     end.extend(lists.into_iter().filter(|(_, all)| !all.is_empty()).map(|(title, all)| names(title, all)));
     end.extend(view.plan.remarks().iter().map(|note| {
         let head = Line::ours("Note:").ink(Ink::Change).then(" ").and(Line::foreign(&note.whom));
-        head.then(": ").and(one_line(note.text, WORDS))
+        head.then(": ").and(one_line(&note.text, WORDS))
     }));
     if end.len() > 1 {
         end.push(Line::default());

@@ -5,8 +5,8 @@ use crate::model::text::count;
 use crate::plan::{Act, Refusal, Shown};
 use crate::report::escape::{Escaped, Quoted};
 use crate::report::view::{
-    Block, BlockGroup, Cause, DiffLine, DriftView, Mark, NoteGroup, Property, ResourcesView, Title, by_cause,
-    spanned, unsaid,
+    Block, BlockGroup, Cause, DiffLine, DriftView, Mark, NoteGroup, Property, ResourcesView, Spread, Title,
+    by_cause, spanned, unsaid,
 };
 
 /// More lines of one section than this are left to other formats.
@@ -15,19 +15,11 @@ const LINES: usize = 400;
 const LINE: usize = 2000;
 /// So many members of a group say their own values.
 const MEMBERS: usize = 40;
-/// More locations than this are counted in a heading.
-const PLACES: usize = 6;
 
 /// A group, folded.
 pub(super) fn details(group: &BlockGroup<'_>) -> String {
     let Some(first) = group.first() else { return String::new() };
-    let places = group.places();
-    let named: Vec<String> = places.iter().take(PLACES).map(|place| html_code(place)).collect();
-    let places = match places.len() {
-        0 => String::new(),
-        n if n > PLACES => format!(" on {}, … ({n})", named.join(", ")),
-        n => format!(" on {} ({n})", named.join(", ")),
-    };
+    let places = group.coded(html_code).map(|span| format!(" on {span}")).unwrap_or_default();
     folded(&format!("{}{places} {}", html_code(group.subject()), first.fate), body(group, first))
 }
 
@@ -43,8 +35,8 @@ pub(super) fn drift(all: &[DriftView]) -> String {
 }
 
 /// What is worth knowing, and not worth a step.
-pub(super) fn notes(all: &[NoteGroup<'_>]) -> String {
-    let line = |note: &NoteGroup<'_>| {
+pub(super) fn notes(all: &[NoteGroup]) -> String {
+    let line = |note: &NoteGroup| {
         let text = note.text.lines().map(|line| format!("# {}", Escaped(line)));
         std::iter::once(format!("! {}", Escaped(&note.whom))).chain(text).collect::<Vec<_>>()
     };
@@ -75,22 +67,20 @@ fn body(group: &BlockGroup<'_>, first: &Block<'_>) -> Vec<String> {
     };
     let more = group.members.len().saturating_sub(MEMBERS);
     lines.extend((more > 0).then(|| format!("# and {more} more")));
-    lines.extend(first.causes.iter().flat_map(cause));
-    lines.extend(first.refusal.into_iter().flat_map(refused));
+    lines.extend(group.causes().iter().flat_map(cause));
+    lines.extend(group.refusal().iter().flat_map(refused));
     lines.extend(first.aside.map(|aside| format!("# ({aside})")));
-    if first.refusal.is_none() {
-        lines.extend(properties(group));
-    }
+    lines.extend(properties(group));
     lines.extend(first.resources.iter().flat_map(resources));
     lines
 }
 
 /// A property that differs among the members is told with each of its values.
 fn properties(group: &BlockGroup<'_>) -> Vec<String> {
-    let among = group.places();
     let values = group.properties();
     let told = values.iter().flat_map(|values| values.iter().take(MEMBERS));
-    told.flat_map(|one| property(one.property, &spanned(&one.places, &among))).collect()
+    let places = |one: &Spread<'_>| spanned(&one.places, group.among.iter().copied());
+    told.flat_map(|one| property(one.property, &places(one))).collect()
 }
 
 /// How a diff is told what becomes of something: it knows lines that come, go and change.
@@ -120,7 +110,7 @@ fn title(of: &Title<'_>) -> String {
 }
 
 fn cause(of: &Cause<'_>) -> Vec<String> {
-    let words = by_cause(of.words);
+    let words = by_cause(&of.words);
     let words = words.lines().map(|line| format!("#   | {}", Escaped(line)));
     std::iter::once(format!("# ({})", Escaped(&of.sentence()))).chain(words).collect()
 }

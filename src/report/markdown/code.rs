@@ -8,7 +8,7 @@ use crate::report::escape::Escaped;
 /// In a paragraph, a list or a cell of a table. What could end the code or the cell is spelled out.
 pub(super) fn code(text: &str) -> String {
     let text = Escaped(text).to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,;=+@%$~!?#'()[]{} ".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:,;=+@%$~!?#'()[]{}… ".contains(c);
     let trimmed = text.trim();
     match !trimmed.is_empty() && trimmed == text && text.chars().all(is_plain) {
         true => format!("`{text}`"),

@@ -7,7 +7,9 @@ mod block;
 mod code;
 mod page;
 
-use super::view::{Block, BlockGroup, DriftView, NoteGroup, PlanView, RowView, SavedView, StateView};
+use super::view::{
+    BlockGroup, DriftView, Loss, MoveGroup, NoteGroup, PlanView, RowView, SavedView, StateView,
+};
 use crate::model::text::{count, plural, shortened};
 use crate::plan::Act;
 use block::{details, drift, notes};
@@ -20,8 +22,8 @@ const MARK: &str = "<!-- provisor plan -->";
 const STATE_MARK: &str = "<!-- provisor state -->";
 /// More addresses than this are counted above the fold, not named.
 const NAMED: usize = 8;
-/// More locations of a group than this are counted in its row.
-const PLACES: usize = 12;
+/// More of a reason than this is left to the details.
+const WHY: usize = 200;
 /// Nobody's name or commit is longer than this.
 const WHO: usize = 200;
 const TABLE: &str = "\n| action | address | product |\n|---|---|---|\n";
@@ -33,7 +35,7 @@ pub fn plan(plan: &PlanView<'_>, budget: Budget) -> String {
     let mut page = Page::new(budget);
     let full = head(plan, NAMED);
     page.must(&if page.takes_half(&full) { full } else { head(plan, 0) });
-    let rows: Vec<String> = groups.iter().map(row).collect();
+    let rows: Vec<String> = plan.moves().iter().map(moved).chain(groups.iter().map(row)).collect();
     let untold = page.rows(TABLE, &rows);
     page.must(&beyond(untold));
     let sections = groups.iter().map(details).chain(drifted(&plan.drift())).chain(noted(&plan.remarks()));
@@ -89,21 +91,7 @@ fn beyond(rows: usize) -> String {
 /// What stands above the fold, naming so many addresses at most.
 fn head(plan: &PlanView<'_>, named: usize) -> String {
     let mut out = format!("{MARK}\n{}\n", plan.sentence());
-    let gone: Vec<Block<'_>> =
-        plan.blocks().filter(|block| matches!(block.act, Act::Terminate | Act::Replace)).collect();
-    if !gone.is_empty() {
-        let replaced = gone.iter().filter(|block| block.act == Act::Replace).count();
-        let products = count(gone.len(), "provisioned product");
-        let anew = if replaced > 0 { format!(", {replaced} of them to be replaced") } else { String::new() };
-        let names: Vec<String> = gone.iter().take(named).map(|block| code(&block.address)).collect();
-        let more = gone.len().saturating_sub(names.len());
-        let names = match (names.is_empty(), more) {
-            (true, _) => String::new(),
-            (false, 0) => format!(": {}", names.join(", ")),
-            (false, more) => format!(": {} and {more} more", names.join(", ")),
-        };
-        out += &format!("\n> ⚠ **{products} will be destroyed{anew}**{names}\n");
-    }
+    out.extend(plan.losses().iter().map(|loss| lost(loss, named)));
     let refused = plan.breach.iter().map(|breach| format!("**This plan is refused:** {}.", breach.text()));
     for line in refused.chain(plan.standing()) {
         out += &format!("\n> {line}\n");
@@ -117,6 +105,18 @@ fn head(plan: &PlanView<'_>, named: usize) -> String {
     out + &format!("\nFingerprint: {fingerprint}{}\n", plan.saved.as_ref().map(made).unwrap_or_default())
 }
 
+/// A warning of what is destroyed.
+fn lost(of: &Loss, named: usize) -> String {
+    let names: Vec<String> = of.addresses.iter().take(named).map(|address| code(address)).collect();
+    let more = of.addresses.len() - names.len();
+    let names = match (names.is_empty(), more) {
+        (true, _) => String::new(),
+        (false, 0) => format!(": {}", names.join(", ")),
+        (false, more) => format!(": {} and {more} more", names.join(", ")),
+    };
+    format!("\n> ⚠ **{}**{names}\n", of.text)
+}
+
 fn made(of: &SavedView<'_>) -> String {
     format!(" ({})", code(&shortened(&of.text(), WHO)))
 }
@@ -126,28 +126,30 @@ fn row(group: &BlockGroup<'_>) -> String {
     let Some(first) = group.first() else { return String::new() };
     let act = match first.act {
         Act::Terminate | Act::Replace | Act::Refuse => format!("**{}**", first.act.as_str()),
+        Act::Update if first.instances_gone > 0 => "⚠ **update**".to_owned(),
         Act::Update if first.is_unsure() => "may update".to_owned(),
         act => act.as_str().to_owned(),
     };
-    let product = first.title.product.as_deref().map(code).unwrap_or_default();
-    format!("| {act} | {}{} | {product} |\n", code(group.subject()), places(group))
+    let product = first.title.product.as_deref().map(code);
+    let why = group.refusal().map(|refusal| code(&shortened(&refusal.message.replace('\n', " "), WHY)));
+    let told: Vec<String> = product.into_iter().chain(why).collect();
+    format!("| {act} | {}{} | {} |\n", code(group.subject()), places(group), told.join(": "))
+}
+
+/// A key that is moved: no step is made for that.
+fn moved(of: &MoveGroup) -> String {
+    format!("| move | {} to {} | |\n", code(&of.from), code(&of.to))
 }
 
 /// Where a group is, in code.
 fn places(group: &BlockGroup<'_>) -> String {
-    let places = group.places();
-    if places.is_empty() {
-        return String::new();
-    }
-    let named: Vec<String> = places.iter().take(PLACES).map(|place| code(place)).collect();
-    let more = if places.len() > PLACES { ", …" } else { "" };
-    format!(" on {}{more} ({})", named.join(", "), places.len())
+    group.coded(code).map(|span| format!(" on {span}")).unwrap_or_default()
 }
 
 fn drifted(all: &[DriftView]) -> Option<String> {
     (!all.is_empty()).then(|| drift(all))
 }
 
-fn noted(all: &[NoteGroup<'_>]) -> Option<String> {
+fn noted(all: &[NoteGroup]) -> Option<String> {
     (!all.is_empty()).then(|| notes(all))
 }

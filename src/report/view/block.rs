@@ -3,10 +3,12 @@
 use super::cause::{Cause, causes};
 use super::changes::changes;
 use super::diff::Mark;
+use super::own::{Own, Pattern};
 use super::property::Property;
 use super::resources::ResourcesView;
 use super::step::StepView;
 use super::values::ValuesView;
+use crate::model::product::StackSetOperation;
 use crate::plan::{Act, Action, Reason, Refusal, Step};
 
 /// What becomes of one provisioned product.
@@ -30,10 +32,16 @@ pub struct Block<'a> {
     pub properties: Vec<Property>,
     /// What it does to resources, where that was asked for.
     pub resources: Option<ResourcesView<'a>>,
+    /// How many stack instances go, with everything in them.
+    pub instances_gone: usize,
     /// Why an update has no properties.
     pub aside: Option<&'static str>,
     /// Why it cannot or must not be done.
     pub refusal: Option<&'a Refusal>,
+    /// Whom its texts are about.
+    pub(super) own: Own,
+    /// What they say of anybody.
+    pub(super) pattern: Pattern,
 }
 
 /// What there is to say of a product itself.
@@ -65,31 +73,61 @@ impl<'a> Block<'a> {
         let steps: Vec<&Step> = std::iter::once(step).chain(creation).collect();
         let properties = wanted.as_ref().map(|wanted| properties(act, &steps, wanted)).unwrap_or_default();
         let outside = |reason: &Reason| matches!(reason, Reason::Outside { .. });
+        let (title, causes) = (title(first, wanted.as_ref()), causes(&steps));
+        let own = own(first, &title);
+        let pattern = own.pattern(texts(first.refusal, &causes));
         Self {
             number: first.number,
             address: first.address.clone(),
             key: first.key,
             act,
             fate: fate(act, step),
-            title: title(first, wanted.as_ref()),
-            causes: causes(&steps),
+            title,
+            causes,
             aside: (act == Act::Update && properties.is_empty())
                 .then(|| nothing_differs(step.reasons.iter().any(outside))),
             properties,
+            instances_gone: steps.iter().map(|step| instances_gone(step)).sum(),
             resources: preview.map(ResourcesView::of),
             refusal: first.refusal,
+            own,
+            pattern,
         }
     }
 
-    /// Whether two blocks say the same but for names and values.
+    /// Whether two blocks say the same but for names, ids and values.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        (self.act, self.fate, self.aside, self.refusal) == (other.act, other.fate, other.aside, other.refusal)
+        let rule = |of: &Self| of.refusal.map(|refusal| (refusal.rule, refusal.hint.is_some()));
+        let causes = |of: &Self| of.causes.iter().map(|cause| cause.names.len()).collect::<Vec<_>>();
+        (self.act, self.fate, self.aside, rule(self)) == (other.act, other.fate, other.aside, rule(other))
             && self.title.product == other.title.product
             && self.title.simulated == other.title.simulated
-            && self.causes == other.causes
+            && causes(self) == causes(other)
+            && self.pattern.said == other.pattern.said
             && told(&self.resources).eq(told(&other.resources))
             && self.properties.iter().map(kind).eq(other.properties.iter().map(kind))
     }
+}
+
+/// Every pair of the accounts and regions that a stack set leaves.
+pub(super) fn instances_gone(step: &Step) -> usize {
+    let instances = step.spec().and_then(|spec| spec.instances.as_ref());
+    let gone = instances.filter(|instances| instances.operation == StackSetOperation::Delete);
+    gone.map_or(0, |gone| gone.accounts.len() * gone.regions.len())
+}
+
+/// Why it is done, or is not, text by text.
+fn texts<'t>(refusal: Option<&'t Refusal>, causes: &'t [Cause<'_>]) -> impl Iterator<Item = &'t str> {
+    let hint = refusal.and_then(|refusal| refusal.hint.as_deref());
+    let refusal = refusal.map(|refusal| refusal.message.as_str());
+    refusal.into_iter().chain(hint).chain(causes.iter().flat_map(Cause::texts))
+}
+
+fn own(of: &StepView<'_>, title: &Title<'_>) -> Own {
+    Own::at(&[of.step.address.location.as_str(), of.location])
+        .and("ACCOUNT", &[of.account])
+        .and("REGION", &[of.region])
+        .and("NAME", &[title.name.unwrap_or_default()])
 }
 
 /// What becomes of resources, whatever they are called where they are.
@@ -140,7 +178,10 @@ fn title<'a>(of: &StepView<'a>, wanted: Option<&ValuesView<'a>>) -> Title<'a> {
         Action::Settle(intent, _) => intent.content.as_ref().map(|content| content.target.name.as_str()),
         _ => wanted.map(|wanted| wanted.target.name.as_str()),
     };
+    let name = name.or(of.concern.map(|concern| concern.name.as_str()));
     let product = wanted.map(|wanted| format!("{} {}", wanted.target.product.name, wanted.version()));
+    let product =
+        product.or_else(|| of.concern.map(|concern| format!("{} {}", concern.product, concern.version)));
     Title {
         name,
         id: of.id,

@@ -1,6 +1,7 @@
 //! Why a step is there, in words for people: a sentence for each kind of reason, and the catalog's own words where it gave
 //! any. What changes is named here; values are told by properties.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::model::ids::RecordId;
@@ -21,8 +22,10 @@ pub struct Cause<'a> {
     pub text: String,
     /// The parameters, tags or inputs that it is about.
     pub names: Vec<String>,
+    /// It says of an update that something goes.
+    pub is_loss: bool,
     /// The catalog's own words, as it wrote them; empty if it gave none.
-    pub words: &'a str,
+    pub words: Cow<'a, str>,
 }
 
 impl Cause<'_> {
@@ -41,8 +44,24 @@ impl Cause<'_> {
         self.text == DECLARED
     }
 
+    /// Its texts, one by one.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let names = self.names.iter().map(String::as_str);
+        std::iter::once(self.text.as_str()).chain(names).chain([&*self.words])
+    }
+
+    /// The same with other texts.
+    pub(super) fn told(&self, tell: impl Fn(&str) -> String) -> Cause<'static> {
+        Cause {
+            text: tell(&self.text),
+            names: self.names.iter().map(|name| tell(name)).collect(),
+            is_loss: self.is_loss,
+            words: Cow::Owned(tell(&self.words)),
+        }
+    }
+
     fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), names: Vec::new(), words: "" }
+        Self { text: text.into(), names: Vec::new(), is_loss: false, words: Cow::Borrowed("") }
     }
 }
 
@@ -91,7 +110,8 @@ fn instances<'a>(of: &Instances) -> Cause<'a> {
         StackSetOperation::Delete => "go, with everything in them",
     };
     let (accounts, regions) = (listed(&of.accounts, MOST), listed(&of.regions, MOST));
-    Cause::new(format!("{}: stack instances {what}: {accounts} in {regions}", of.operation.as_str()))
+    let text = format!("{}: stack instances {what}: {accounts} in {regions}", of.operation.as_str());
+    Cause { is_loss: of.operation == StackSetOperation::Delete, ..Cause::new(text) }
 }
 
 fn names(reasons: &[&Reason], pick: fn(&Reason) -> Option<String>) -> Vec<String> {
@@ -213,11 +233,11 @@ pub(super) fn alone<'a>(reason: &'a Reason, author: Option<&Author>) -> Option<C
         }
         Reason::Tainted { message, record } => {
             let text = format!("tainted: its last operation failed{}", of(record.as_ref()));
-            Cause { words: message, ..Cause::new(text) }
+            Cause { words: Cow::Borrowed(message), ..Cause::new(text) }
         }
         Reason::FailedCreation { message, record } => {
             let text = format!("it was never provisioned successfully{}", of(record.as_ref()));
-            Cause { words: message, ..Cause::new(text) }
+            Cause { words: Cow::Borrowed(message), ..Cause::new(text) }
         }
         Reason::Interrupted { kind, record } => Cause::new(under_way(*kind, record.as_ref(), author)),
         Reason::Parameter { .. }

@@ -3,15 +3,26 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::block::Block;
+use super::cause::Cause;
+use super::diff::Mark;
+use super::own::{Differing, Pattern};
 use super::property::Property;
+use crate::plan::{Refusal, Shown};
 
-/// Blocks of one declaration that say the same but for names and values; a block that is like no other is a group of one.
+/// Blocks of one declaration that say the same but for names, ids and values; a block that is like no other is a group of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockGroup<'a> {
-    /// The members, in the order of the plan; never empty. They have the same key, act, fate, causes and properties.
+    /// The members, in the order of the plan; never empty. They have the same key, act and fate, and causes and properties
+    /// that are alike.
     pub members: Vec<Block<'a>>,
     /// The keys of the properties whose values differ among the members.
     pub differing: BTreeSet<String>,
+    /// Where its declaration stands, as far as the plan knows.
+    pub among: BTreeSet<&'a str>,
+    /// The words that stand in texts for what is another thing for each member.
+    words: BTreeMap<String, String>,
+    /// What that is: for each word, the members' own.
+    own: Vec<Vec<Property>>,
 }
 
 /// A value of a property, and where it is that.
@@ -25,7 +36,10 @@ pub struct Spread<'g> {
 
 impl<'a> BlockGroup<'a> {
     /// Puts blocks together. Groups stand in the order of their first members.
-    pub(super) fn of(blocks: impl IntoIterator<Item = Block<'a>>) -> Vec<Self> {
+    pub(super) fn of(
+        blocks: impl IntoIterator<Item = Block<'a>>,
+        standing: &BTreeMap<&'a str, BTreeSet<&'a str>>,
+    ) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for block in blocks {
@@ -35,31 +49,88 @@ impl<'a> BlockGroup<'a> {
                 Some(group) => group.add(block),
                 None => {
                     same_key.push(groups.len());
-                    groups.push(Self { members: vec![block], differing: BTreeSet::new() });
+                    let among = standing.get(block.key).cloned().unwrap_or_default();
+                    groups.push(Self::of_one(block, among));
                 }
             }
         }
+        groups.iter_mut().for_each(Self::name_differing);
         groups
     }
 
+    fn of_one(block: Block<'a>, among: BTreeSet<&'a str>) -> Self {
+        Self {
+            members: vec![block],
+            differing: BTreeSet::new(),
+            among,
+            words: BTreeMap::new(),
+            own: Vec::new(),
+        }
+    }
+
+    /// Finds words for what is another thing for each member.
+    fn name_differing(&mut self) {
+        let patterns: Vec<&Pattern> = self.members.iter().map(|member| &member.pattern).collect();
+        let differing = Pattern::differing(&patterns);
+        self.words = Pattern::words(&differing);
+        let told = differing.into_iter().filter(|one| !one.is_place());
+        self.own = told.map(|one| one.values.iter().map(|value| own(&one.word, value)).collect()).collect();
+    }
+
+    /// A text of its first member as it holds for all of them.
+    fn general(&self, text: &str) -> String {
+        let own = self.members.first().map(|first| &first.own);
+        own.map_or_else(|| text.to_owned(), |own| own.with(text, &self.words))
+    }
+
+    /// What all its members are called, with a word in the place of where each is: `net-LOCATION`.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let names: Vec<&str> = self.members.iter().map(|member| member.title.name).collect::<Option<_>>()?;
+        let named = self.members.iter().zip(names);
+        let patterns: Vec<Pattern> = named.map(|(member, name)| member.own.pattern([name])).collect();
+        let all: Vec<&Pattern> = patterns.iter().collect();
+        let (first, differing) = (self.members.first()?, Pattern::differing(&all));
+        let is_one = all.windows(2).all(|pair| matches!(pair, [one, next] if one.said == next.said));
+        let is_told = is_one && differing.iter().all(Differing::is_place);
+        is_told.then(|| first.own.with(first.title.name.unwrap_or_default(), &Pattern::words(&differing)))
+    }
+
+    /// Why its members are there, as it holds for all of them.
+    #[must_use]
+    pub fn causes(&self) -> Vec<Cause<'static>> {
+        let causes = self.members.first().map(|first| first.causes.as_slice()).unwrap_or_default();
+        causes.iter().map(|cause| cause.told(|text| self.general(text))).collect()
+    }
+
+    /// Why they cannot or must not be done, as it holds for all of them.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        let Refusal { rule, message, hint } = self.members.first()?.refusal?;
+        let hint = hint.as_ref().map(|hint| self.general(hint));
+        Some(Refusal { rule: *rule, message: self.general(message), hint })
+    }
+
     /// The properties of its members in their order: one value where all have the same, otherwise each value that occurs.
+    /// Before them, what a word in a text stands for.
     #[must_use]
     pub fn properties(&self) -> Vec<Vec<Spread<'_>>> {
         let Some(first) = self.members.first() else { return Vec::new() };
+        let own = self.own.iter().map(|values| self.spread(values.iter().map(Some)));
         let all = first.properties.iter().enumerate();
-        all.map(|(n, property)| match self.differing.contains(&property.key) {
-            true => self.spread(n),
+        let all = all.map(|(n, property)| match self.differing.contains(&property.key) {
+            true => self.spread(self.members.iter().map(|member| member.properties.get(n))),
             false => vec![Spread { property, places: Vec::new() }],
-        })
-        .collect()
+        });
+        own.chain(all).collect()
     }
 
-    /// The values of one property, equal ones together.
-    fn spread(&self, n: usize) -> Vec<Spread<'_>> {
+    /// The values of one property, member by member, equal ones together.
+    fn spread<'g>(&'g self, of: impl Iterator<Item = Option<&'g Property>>) -> Vec<Spread<'g>> {
         let mut values: Vec<Spread<'_>> = Vec::new();
         let mut by_value: HashMap<String, usize> = HashMap::new();
-        for member in &self.members {
-            let Some(property) = member.properties.get(n) else { continue };
+        for (member, property) in self.members.iter().zip(of) {
+            let Some(property) = property else { continue };
             let value = format!("{:?}{:?}{:?}", property.before, property.after, property.remarks);
             let ix = *by_value.entry(value).or_insert(values.len());
             match values.get_mut(ix) {
@@ -79,5 +150,16 @@ impl<'a> BlockGroup<'a> {
         let pairs = first.zip(&block.properties).filter(|(one, other)| one != other);
         self.differing.extend(pairs.map(|(one, _)| one.key.clone()));
         self.members.push(block);
+    }
+}
+
+/// What a word in a text stands for.
+fn own(word: &str, value: &str) -> Property {
+    Property {
+        key: word.to_owned(),
+        mark: Mark::Context,
+        before: Shown::Absent,
+        after: Shown::Text(value.to_owned()),
+        remarks: Vec::new(),
     }
 }

@@ -9,6 +9,8 @@ use crate::plan::{Act, Shown};
 
 /// So many locations are written out; of more, the first and the last.
 const NAMED: usize = 3;
+/// So many stretches of locations that follow each other are told.
+const RUNS: usize = 3;
 
 impl Block<'_> {
     /// Whether it may turn out that nothing has to be done.
@@ -23,6 +25,8 @@ impl Block<'_> {
             Act::Refuse => 0,
             Act::Terminate => 1,
             Act::Replace => 2,
+            // what is in a stack instance goes with it
+            Act::Update if self.instances_gone > 0 => 2,
             Act::Settle => 3,
             Act::Provision
             | Act::Update
@@ -51,6 +55,38 @@ impl BlockGroup<'_> {
         }
     }
 
+    /// The same with where that is: `network on a00 … a39 (40)`.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        match self.span() {
+            Some(span) => format!("{} on {span}", self.subject()),
+            None => self.subject().to_owned(),
+        }
+    }
+
+    /// Where its members are, if there are several, and how many that is: `a00 … a39 (40)`.
+    #[must_use]
+    pub fn span(&self) -> Option<String> {
+        let places = self.places();
+        let named = spanned(&places, self.among.iter().copied());
+        let count = if named.contains('…') { String::new() } else { format!(" ({})", places.len()) };
+        (!places.is_empty()).then(|| format!("{named}{count}"))
+    }
+
+    /// The same as code: each of a few for itself.
+    #[must_use]
+    pub fn coded(&self, code: fn(&str) -> String) -> Option<String> {
+        let places = self.places();
+        match places.len() {
+            0 => None,
+            few if few <= NAMED => {
+                let named: Vec<String> = places.into_iter().map(code).collect();
+                Some(format!("{} ({few})", named.join(", ")))
+            }
+            _ => self.span().map(|span| code(&span)),
+        }
+    }
+
     /// Where its members are, if there are several.
     #[must_use]
     pub fn places(&self) -> Vec<&str> {
@@ -62,20 +98,35 @@ impl BlockGroup<'_> {
 }
 
 /// Locations in a few words: `dev, prod`; of many that follow each other `among` all that there are, the first and the last:
-/// `a00 … a39 (40)`; of others, the first ones and how many more.
+/// `a00 … a39 (40)`, `a00 … a19, a21 … a39 (39)`; of others, the first ones and how many more.
 #[must_use]
-pub fn spanned(places: &[&str], among: &[&str]) -> String {
-    let sorted = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<BTreeSet<String>>();
-    let (places, among) = (sorted(places), sorted(among));
-    match (places.first(), places.last()) {
-        (Some(first), Some(last)) if places.len() > NAMED => {
-            let between = among.range(first.clone()..=last.clone()).count();
-            match between == places.len() {
-                true => format!("{first} … {last} ({between})"),
-                false => listed(&places, NAMED),
-            }
+pub fn spanned<'p>(places: &[&'p str], among: impl IntoIterator<Item = &'p str>) -> String {
+    let places: BTreeSet<&str> = places.iter().copied().collect();
+    let named = || listed(&places, NAMED);
+    if places.len() <= NAMED {
+        return named();
+    }
+    let all: BTreeSet<&str> = among.into_iter().chain(places.iter().copied()).collect();
+    let mut runs: Vec<Vec<&str>> = vec![Vec::new()];
+    for place in all {
+        match runs.last_mut() {
+            Some(run) if places.contains(place) => run.push(place),
+            Some(run) if run.is_empty() => {}
+            _ => runs.push(Vec::new()),
         }
-        _ => listed(&places, NAMED),
+    }
+    let words: Vec<String> = runs.iter().filter(|run| !run.is_empty()).map(|run| span(run)).collect();
+    match words.len() {
+        n if n <= RUNS => format!("{} ({})", words.join(", "), places.len()),
+        _ => named(),
+    }
+}
+
+/// Locations that follow each other.
+fn span(run: &[&str]) -> String {
+    match run {
+        [first, _, .., last] => format!("{first} … {last}"),
+        few => few.join(", "),
     }
 }
 

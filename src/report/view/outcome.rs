@@ -194,6 +194,17 @@ impl<'a> OutcomeView<'a> {
         }
     }
 
+    /// The same after another step on it, such as one for each kind of stack instances that come or go. One that is refused or
+    /// deferred leaves what there is by then.
+    fn then(&mut self, next: Self) {
+        let is_idle = |act: Option<Act>| matches!(act, None | Some(Act::Refuse | Act::Defer));
+        self.reasons.extend(next.reasons);
+        if is_idle(self.act) || !is_idle(next.act) {
+            self.act = next.act;
+            self.after = next.after;
+        }
+    }
+
     /// Of what is as it should be.
     fn unchanged(address: &'a str, row: Option<&RowView<'a>>) -> Self {
         let held = row.and_then(RowView::side);
@@ -231,11 +242,16 @@ impl<'a> PlanView<'a> {
         let steps =
             pairs.iter().map(|(first, creation)| OutcomeView::of(first, *creation, row(&first.address)));
         let rest = self.unchanged.iter().map(|address| OutcomeView::unchanged(address, row(address)));
-        let mut all: Vec<OutcomeView<'a>> = steps.chain(rest).collect();
-        for one in &mut all {
+        let mut each: Vec<OutcomeView<'a>> = steps.chain(rest).collect();
+        each.sort_by(|one, other| one.address.cmp(&other.address));
+        let mut all: Vec<OutcomeView<'a>> = Vec::new();
+        for mut one in each {
             one.previous = came.get(&*one.address).copied();
+            match all.last_mut().filter(|last| last.address == one.address) {
+                Some(last) => last.then(one),
+                None => all.push(one),
+            }
         }
-        all.sort_by(|one, other| one.address.cmp(&other.address));
         all
     }
 }

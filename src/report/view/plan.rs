@@ -6,6 +6,8 @@ use std::time::Duration;
 use super::block::Block;
 use super::finding::FindingView;
 use super::group::BlockGroup;
+use super::heading::spanned;
+use super::moved::{MoveGroup, MoveView};
 use super::note::{NoteGroup, NoteView};
 use super::resources;
 use super::state::RowView;
@@ -40,6 +42,8 @@ pub struct PlanView<'a> {
     pub notes: Vec<NoteView<'a>>,
     /// Why the plan as a whole is refused.
     pub breach: Option<BreachView>,
+    /// Where each declaration stands, as far as the plan knows.
+    pub standing_on: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// How addresses are written.
     pub labels: &'a Labels,
     /// Somebody said that refused steps are left out, and the rest done.
@@ -95,15 +99,6 @@ impl SavedView<'_> {
     }
 }
 
-/// A key that is moved, and nothing else of its product.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MoveView {
-    /// The address that it had, as people write it.
-    pub from: String,
-    /// The address that it has.
-    pub to: String,
-}
-
 /// The plan has more terminations than the guard allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreachView {
@@ -115,9 +110,12 @@ pub struct BreachView {
     pub hint: String,
 }
 
-/// That nothing is real at these locations.
-pub(super) fn simulation(locations: &[&str]) -> Option<String> {
-    let named = listed(locations.to_vec(), 12);
+/// That nothing is real at these locations, of all that there are.
+pub(super) fn simulation<'p>(
+    locations: &[&'p str],
+    among: impl IntoIterator<Item = &'p str>,
+) -> Option<String> {
+    let named = spanned(locations, among);
     (!locations.is_empty()).then(|| format!("Nothing is real on {named} (simulated)."))
 }
 
@@ -136,14 +134,11 @@ impl<'a> PlanView<'a> {
             counts: plan.counts(),
             is_empty: plan.is_empty(),
             steps: plan.steps.iter().enumerate().map(step).collect(),
-            moved: plan
-                .renamed
-                .iter()
-                .map(|(to, from)| MoveView { from: label(from), to: label(to) })
-                .collect(),
+            moved: plan.renamed.iter().map(|(to, from)| MoveView::of(from, to, &plan.labels)).collect(),
             unchanged: plan.unchanged.iter().map(label).collect(),
             notes: plan.notes.iter().map(|note| NoteView::of(note, &plan.labels)).collect(),
             breach: plan.breach.as_ref().map(BreachView::of),
+            standing_on: standing_on(plan),
             labels: &plan.labels,
             skips_refused: false,
             can_skip: true,
@@ -194,7 +189,8 @@ impl<'a> PlanView<'a> {
     #[must_use]
     pub fn aside(&self) -> Vec<String> {
         let n = |act| self.counts.of(act);
-        let simulated = simulation(&self.simulated);
+        let among = self.standing_on.values().flatten().copied();
+        let simulated = simulation(&self.simulated, among);
         let also = counted([
             (n(Act::Settle), "to resume (interrupted or in progress)"),
             (self.counts.remember(), "to remember (in the state only)"),
@@ -202,7 +198,8 @@ impl<'a> PlanView<'a> {
             (n(Act::Defer), "deferred"),
         ]);
         let (accepted, unchanged, may) = (n(Act::Accept), self.unchanged.len(), self.counts.may_change());
-        let resources = self.resources();
+        let gone = self.instances_lost().map(|loss| format!("{}.", loss.text));
+        let resources = self.resources().into_iter().chain(gone);
         let cases = [
             (may > 0, format!("{may} more may change.")),
             (!also.is_empty(), format!("Also: {also}.")),
@@ -210,7 +207,7 @@ impl<'a> PlanView<'a> {
             (!self.is_empty && unchanged > 0, format!("Unchanged: {unchanged}.")),
         ];
         let told = cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text);
-        resources.into_iter().chain(told).chain(simulated).collect()
+        resources.chain(told).chain(simulated).collect()
     }
 
     /// What refused and deferred steps mean for the rest.
@@ -252,16 +249,22 @@ impl<'a> PlanView<'a> {
         cases.into_iter().filter(|(holds, _)| *holds).map(|(_, text)| text).collect()
     }
 
+    /// The keys that are moved, one that stands on several locations once.
+    #[must_use]
+    pub fn moves(&self) -> Vec<MoveGroup> {
+        MoveGroup::all(&self.moved, &self.standing_on)
+    }
+
     /// What is worth knowing, and not worth a step; what holds of several once.
     #[must_use]
-    pub fn remarks(&self) -> Vec<NoteGroup<'_>> {
-        NoteGroup::all(&self.notes)
+    pub fn remarks(&self) -> Vec<NoteGroup> {
+        NoteGroup::all(&self.notes, &self.standing_on)
     }
 
     /// What becomes of each product, those that are alike together, in the order in which they are read.
     #[must_use]
     pub fn groups(&self) -> Vec<BlockGroup<'a>> {
-        BlockGroup::of(self.reading())
+        BlockGroup::of(self.reading(), &self.standing_on)
     }
 
     /// What becomes of each product, one by one, in the order in which it is read: what needs attention first, then
@@ -297,6 +300,17 @@ impl<'a> PlanView<'a> {
         let creations = self.steps.iter().filter(|step| is_creation(step));
         creations.map(|step| (&step.step.address, step)).collect()
     }
+}
+
+/// Where each declaration stands of which a plan says anything.
+fn standing_on(plan: &Plan) -> BTreeMap<&str, BTreeSet<&str>> {
+    let steps = plan.steps.iter().map(|step| &step.address);
+    let noted = plan.notes.iter().map(|note| &note.address);
+    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for address in steps.chain(noted).chain(&plan.unchanged).chain(plan.renamed.keys()) {
+        all.entry(address.key.as_str()).or_default().insert(plan.labels.location(&address.location));
+    }
+    all
 }
 
 /// Whether it is the second half of a replacement.

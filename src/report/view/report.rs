@@ -127,7 +127,7 @@ impl Tally {
     fn aside(&self) -> [(usize, &'static str); 3] {
         [
             (self.resumed, "resumed"),
-            (self.recorded, "recorded in state only"),
+            (self.recorded, "changed in the state only, not in the cloud"),
             (self.unchanged, "unchanged because their inputs are as they were"),
         ]
     }
@@ -315,7 +315,8 @@ impl<'a> ReportView<'a> {
     pub fn aside(&self) -> Vec<String> {
         let aside = counted(self.tally.aside());
         let also = (!aside.is_empty()).then(|| format!("Also: {aside}."));
-        also.into_iter().chain(simulation(&self.simulated)).collect()
+        let among = self.ended.iter().map(|ended| ended.location);
+        also.into_iter().chain(simulation(&self.simulated, among)).collect()
     }
 
     /// The steps by how they ended: first what is well, then everything else; without those that are empty.

@@ -8,7 +8,7 @@ use super::property::redacted;
 use super::values::ValuesView;
 use crate::catalog::{Interface, Preview};
 use crate::model::ids::Address;
-use crate::plan::{Act, Action, Plan, Reason, Refusal, Shown, Step};
+use crate::plan::{Act, Action, Concern, Plan, Reason, Refusal, Shown, Step};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,8 @@ pub struct StepView<'a> {
     pub refusal: Option<&'a Refusal>,
     /// What it would do to resources, where that was asked for.
     pub preview: Option<&'a Preview>,
+    /// What it is about, where it does not say what is to be.
+    pub concern: Option<&'a Concern>,
     pub(super) step: &'a Step,
     interface: Option<&'a Interface>,
 }
@@ -87,6 +89,7 @@ impl<'a> StepView<'a> {
             retain,
             refusal,
             preview: plan.previews.get(&step.address).filter(|_| act != Act::Terminate),
+            concern: plan.concerns.get(&step.address),
             step,
             interface: plan.interfaces.get(&step.address).map(Arc::as_ref),
         }
