@@ -8,6 +8,7 @@ use super::rules::TemplateRules;
 use provisor_model::ids::{ArtifactId, LocationName, PathId, ProductId};
 use provisor_model::kinds::ProductType;
 use provisor_model::product::Selector;
+use provisor_model::secret::Secret;
 use provisor_model::text::{count, listed};
 use provisor_model::time::Timestamp;
 
@@ -185,7 +186,17 @@ pub struct ParameterRule {
     pub max_value: Option<String>,
 }
 
+/// Shorter defaults are anybody's.
+const LONG: usize = 8;
+
 impl ParameterRule {
+    /// The default of what is not echoed: as secret as any other value of it, though the service tells it.
+    #[must_use]
+    pub fn hidden_default(&self) -> Option<Secret> {
+        let default = self.default.as_deref().map(str::trim).filter(|text| text.len() >= LONG);
+        default.filter(|_| self.no_echo).map(Secret::new)
+    }
+
     /// What values may be, a rule each, for people. Foreign texts stand in it as they came.
     #[must_use]
     pub fn told(&self) -> Vec<String> {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::spec::{facts, facts_of};
 use super::{Plan, PlanInput, Planned};
+use crate::catalog::ParameterRule;
 use crate::declare::{Desired, DesiredProduct};
 use crate::model::ids::{Address, ProvisionedId};
 use crate::model::secret::{Secret, Secrets};
@@ -76,7 +77,7 @@ pub fn read_veiled(input: &PlanInput<'_>, given: impl IntoIterator<Item = Secret
     let of: BTreeSet<&Address> = referred.chain(imported).chain(input.observed.externals.keys()).collect();
     let facts: BTreeMap<&Address, Facts> =
         of.into_iter().map(|address| (address, facts(input, address))).collect();
-    let mut known: BTreeSet<Secret> = given.into_iter().collect();
+    let mut known: BTreeSet<Secret> = given.into_iter().chain(hidden_defaults(input.observed)).collect();
     let mut veiled: BTreeMap<Address, BTreeSet<String>> = BTreeMap::new();
     for (address, facts) in &facts {
         let remembered = facts.id.as_ref().map(|id| remembered(input, id, &facts.outputs));
@@ -103,6 +104,12 @@ pub fn read_veiled(input: &PlanInput<'_>, given: impl IntoIterator<Item = Secret
             return ReadVeil { veiled, ours: written_tags(input) };
         }
     }
+}
+
+/// The defaults that templates do not echo.
+fn hidden_defaults(observed: &Observed) -> impl Iterator<Item = Secret> + '_ {
+    let offers = observed.offers.values().filter_map(|offer| offer.as_ref().ok());
+    offers.flat_map(|offer| offer.offering.parameters.values()).filter_map(ParameterRule::hidden_default)
 }
 
 /// The parameters of stacks that hold one of these.
@@ -223,7 +230,7 @@ fn hide(desired: &mut Cow<'_, Desired>, address: &Address, names: BTreeSet<Strin
 #[must_use]
 pub fn sensitive(input: &PlanInput<'_>, plan: &Plan) -> Vec<Secret> {
     let planned = sensitive_parameters(plan);
-    let mut found = Vec::new();
+    let mut found: Vec<Secret> = hidden_defaults(input.observed).collect();
     for (address, product) in &input.desired.products {
         let offer = input.offer(address);
         for (key, parameter) in &product.parameters {

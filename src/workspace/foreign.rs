@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
 use super::accounts::account_of;
-use super::found::{LeftNeeds, LeftOut, artifact, chosen, found, left_alone, product, troubles, version};
+use super::found::{
+    LeftNeeds, LeftOut, artifact, chosen, found, hidden_defaults, left_alone, product, troubles, version,
+};
 use super::makers::by_others;
 use super::offered::{KeyPlaces, MeantVersion, as_meant, is_left_behind, is_meant, meant_version, offered};
 use super::problem::Problem;
@@ -81,7 +83,7 @@ impl Workspace<'_> {
             pairing.take(item, said);
         }
         let secrets = pairing.secrets.split_off(0).into_iter().chain(self.repo.given_secrets());
-        let secrets = secrets.collect();
+        let secrets = secrets.chain(hidden_defaults(&items)).collect();
         Ok(pairing.end().hidden(secrets))
     }
 

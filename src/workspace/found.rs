@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Existing, Product, Status};
+use crate::catalog::{Existing, ParameterRule, Product, Status};
 use crate::import::{FoundProduct, FoundValue};
 use crate::model::product::{ArtifactSelector, Preferences, Selector};
+use crate::model::secret::Secret;
 use crate::model::text::shortened;
 use crate::observe::InventoryItem;
 
@@ -54,6 +55,12 @@ pub(super) fn left_alone(item: &InventoryItem) -> Option<LeftOut> {
     let is_busy = matches!(status, Status::UnderChange | Status::PlanInProgress) && item.product.is_some();
     let needs = if is_busy { LeftNeeds::Time } else { LeftNeeds::Somebody };
     Some(LeftOut { sentence: format!("{name} ({id}) at {}: {why}", item.location), needs })
+}
+
+/// The defaults that the templates of these do not echo.
+pub(super) fn hidden_defaults(items: &[InventoryItem]) -> impl Iterator<Item = Secret> + '_ {
+    let offered = items.iter().filter_map(|item| item.offering.as_ref());
+    offered.flat_map(|offering| offering.parameters.values()).filter_map(ParameterRule::hidden_default)
 }
 
 /// All that the catalog tells.

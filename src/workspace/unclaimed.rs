@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Workspace;
-use super::found::{LeftOut, found, left_alone};
+use super::found::{LeftOut, found, hidden_defaults, left_alone};
 use super::makers::by_others;
 use super::problem::Problem;
 use super::search::Searched;
@@ -112,6 +112,7 @@ impl Workspace<'_> {
             fits_one("--product", pattern, products)?;
         }
         discovery.by_others = by_others(&items, &*catalog);
+        let secrets = self.repo.given_secrets().chain(hidden_defaults(&items)).collect();
         for item in items {
             let product = item.product.as_ref().map(|product| product.name.as_str()).unwrap_or_default();
             if of.product.as_ref().is_some_and(|pattern| !matches(pattern, product)) {
@@ -125,7 +126,7 @@ impl Workspace<'_> {
                 }
             }
         }
-        Ok(discovery.hidden(self.repo.given_secrets().collect()))
+        Ok(discovery.hidden(secrets))
     }
 
     /// The locations that a pattern names, or all; but frozen ones.

@@ -209,6 +209,23 @@ Resources:
     assert!(safe.contains("Key: ${var.safe_key}") && !safe.contains("sensitive_outputs"), "{safe}");
 }
 
+/// A template tells the default of what it does not echo: that is a secret wherever else it stands.
+#[test]
+fn a_default_that_is_not_echoed_is_nowhere_else_in_clear() {
+    let vault = VAULT.replace("NoEcho: true}", "NoEcho: true, Default: swordfish-and-chips}");
+    let world =
+        WORLD.replace("Key: swordfish-and-chips, ", "").replace("marked-in-terraform", "swordfish-and-chips");
+    let repo = Repo::beside(&world, &vault);
+    let done = repo.sh("import --all --auto-approve").exits(0);
+    let held = repo.sh("state pull").exits(0).out;
+    for told in
+        [&done.out, &done.err, &held, &repo.read("products/box.yaml"), &repo.read("products/vault.yaml")]
+    {
+        assert!(!told.contains("swordfish"), "{told}");
+    }
+    assert!(repo.read("products/box.yaml").contains("Note: ${var.app_note}"));
+}
+
 /// What nobody knew when it was adopted leaves the state as soon as it is known.
 #[test]
 fn an_output_that_turns_out_to_hold_a_secret_leaves_the_state() {
