@@ -6,6 +6,7 @@ use super::check::check;
 use super::desired::OpenChoice;
 use super::fields::DECLARATIONS;
 use super::gaps::Gaps;
+use super::kinds::{TopKind, top_kind};
 use super::origin::{Layer, Origin};
 use super::references::is_key;
 use super::settings::NAMING;
@@ -136,23 +137,10 @@ fn written_by_us(tree: &Tree<'_>) -> Option<Diagnostic> {
     )
 }
 
-/// What files of other kinds have at their top, and declarations have not.
-const OTHERS: [(&[&str], &str); 4] = [
-    (&["AWSTemplateFormatVersion"], "a template"),
-    (&["Resources"], "a template"),
-    (&["portfolios"], "what a sandbox simulates"),
-    (&["project", "locations"], "settings"),
-];
-
 /// That a file is one of another kind, which a folder of declarations came to hold.
 fn of_another_kind(tree: &Tree<'_>) -> Option<Diagnostic> {
-    let root = tree.root?;
-    let has = |key: &&str| tree.get(root, key).is_some();
-    if has(&"provisioned_products") {
-        return None;
-    }
-    let (keys, what) = OTHERS.iter().find(|(keys, _)| keys.iter().all(has))?;
-    let place = Place::key(&tree.source.path, &[*keys.first()?], Part::Key);
+    let TopKind { key, what } = top_kind(tree, "declarations")?;
+    let place = Place::key(&tree.source.path, &[key], Part::Key);
     let hint =
         "`declarations:` names files and folders that hold nothing but declarations, such as `[products]`";
     let message = format!("this file holds {what}, and no declarations");

@@ -19,6 +19,7 @@ mod fields;
 mod gaps;
 mod heads;
 mod idle;
+mod kinds;
 mod layers;
 mod literal;
 mod origin;

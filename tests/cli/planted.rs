@@ -1,6 +1,6 @@
 //! Mistakes that people make, planted one at a time: each is found where it stands, and the hint leads out of it.
 
-use super::support::{Repo, boxed};
+use super::support::{Repo, SETTINGS, boxed};
 
 /// What a template can never become is found by a plan, where it stands, and not by the stack that fails.
 #[test]
@@ -239,6 +239,25 @@ fn files_of_other_kinds_among_the_declarations() {
 }
 
 /// Where nothing is filled in, that is what is said, once.
+/// A file of another kind in the place of locations: nothing is said of its keys, and no location is missed.
+#[test]
+fn locations_are_not_looked_for_in_a_file_of_another_kind() {
+    let repo = Repo::boxes(&["one"]);
+    for (file, what) in [
+        ("sandbox.yaml", "what a sandbox simulates (`portfolios`)"),
+        ("products.yaml", "declarations (`provisioned_products`)"),
+        ("box-v1.yaml", "a template (`Resources`)"),
+        ("provisor.yaml", "settings (`project`)"),
+    ] {
+        repo.write(
+            "provisor.yaml",
+            &SETTINGS.replace("\n  demo: {sandbox: sandbox.yaml}", &format!(" {file}")),
+        );
+        let done = repo.sh("plan").exits(1).tells(&["provisor.yaml:", "1 error in 1 file"]);
+        done.tells(&[&format!("`{file}` holds {what}, and no locations")]);
+    }
+}
+
 #[test]
 fn where_nothing_is_filled_in() {
     let repo = Repo::new("");

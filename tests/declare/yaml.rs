@@ -223,6 +223,19 @@ fn a_missing_comma_or_colon_is_told_where_it_is_missing() {
     ] {
         assert_eq!(findings(text), expected, "{text}");
     }
+    let open = |at: &str, sign: char, end: char| {
+        vec![format!("{at} syntax: this `{sign}` is not closed; write a `{end}` where it ends")]
+    };
+    for (text, expected) in [
+        ("x-a: {a: \"100\"\nx-b: c\n", open("1:6", '{', '}')),
+        ("x-a:\n  b: [\"1\", \"2\"\n  c: d\n", open("2:6", '[', ']')),
+        ("x-a: {a: b, c: [d]\nx-b: c\n", open("1:6", '{', '}')),
+        ("x-a: {a: {b: \"c\"}\n\n# so\nx-b: {c: d}\n", open("1:6", '{', '}')),
+        // what stands further in is another value of the same bracket
+        ("x-a: {a: \"100\"\n  b: c}\n", comma("2:3")),
+    ] {
+        assert_eq!(findings(text), expected, "{text}");
+    }
     // what is no such slip is told as before
     for (text, expected) in [
         ("x-a: [a, b\nx-b: c\n", "this `[` is not closed"),

@@ -11,6 +11,7 @@ use super::variables::VariableTable;
 use super::{Inputs, Location, ReplaceGuard, Settings, ValueOrigin, is_deep};
 use crate::arrange::{arranged, suggested};
 use crate::fields::{CHECKOUT_FILE, LOCATIONS, SETTINGS, SETTINGS_FILE, duration, share};
+use crate::kinds::{TopKind, top_kind};
 use crate::layers::Sheet;
 use crate::yaml::{self, NodeId, Shape, Tree};
 use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Part, Place, Segment, Source};
@@ -82,9 +83,15 @@ impl<'s> SettingsDraft<'s> {
     /// Takes the text of that file.
     ///
     /// # Errors
-    /// What is no YAML, or no map.
+    /// What is no YAML, no map, or a file of another kind.
     pub fn with_locations(mut self, file: &'s Source) -> Result<Self, Diagnostics> {
-        self.locations = Document::read(file, &LOCATIONS, &mut self.problems);
+        let mut found = Diagnostics::default();
+        self.locations = Document::read(file, &LOCATIONS, &mut found);
+        if let Some(kind) = self.locations.as_ref().and_then(|document| top_kind(&document.tree, "locations"))
+        {
+            return Err(Diagnostics(vec![self.no_file_of_locations(&file.path, &kind)]));
+        }
+        self.problems.extend(found);
         if self.locations.is_some() { Ok(self) } else { Err(arranged(self.problems, &[&self.own.tree])) }
     }
 
@@ -191,6 +198,14 @@ impl<'s> SettingsDraft<'s> {
 
     fn documents(&self) -> impl Iterator<Item = &Document<'s>> {
         [&self.own].into_iter().chain(&self.locations).chain(&self.checkout)
+    }
+
+    /// Whatever is odd about each of its keys comes of that.
+    fn no_file_of_locations(&self, file: &str, kind: &TopKind) -> Diagnostic {
+        let TopKind { key, what } = kind;
+        let message = format!("`{file}` holds {what} (`{key}`), and no locations");
+        let hint = "name a file that holds nothing but locations, or write them here: `locations: {demo: {sandbox: sandbox.yaml}}`";
+        Diagnostic::error("missing", message).at(self.own.place("locations")).hint(hint)
     }
 
     fn no_locations(&self) -> Diagnostic {

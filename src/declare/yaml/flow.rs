@@ -1,7 +1,8 @@
 //! Flow text, `{ }` and `[ ]` as in JSON, in which a comma or a colon is missing: a parser notices only where the next sign makes no
 //! sense to it, often lines later, and takes the quote or the bracket there for the culprit.
 
-use super::lines::{Cure, Slip};
+use super::lines::{Cure, Slip, indent, line_of};
+use super::slips::unclosed;
 
 /// What may come next within one bracket.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,14 +19,15 @@ enum Awaits {
 
 /// A bracket that is open.
 struct Bracket {
+    /// Where it stands.
+    start: usize,
     is_map: bool,
     awaits: Awaits,
 }
 
 impl Bracket {
-    fn first(sign: u8) -> Self {
-        let is_map = sign == b'{';
-        Self { is_map, awaits: if is_map { Awaits::Key } else { Awaits::Value } }
+    fn first(start: usize, is_map: bool) -> Self {
+        Self { start, is_map, awaits: if is_map { Awaits::Key } else { Awaits::Value } }
     }
 
     /// Takes up a value, or a key; what is missing before it, if something is.
@@ -70,7 +72,7 @@ pub(super) fn missing(text: &str, start: usize, at: usize) -> Option<Slip> {
             }
             b',' => {
                 let bracket = open.last_mut()?;
-                *bracket = Bracket::first(if bracket.is_map { b'{' } else { b'[' });
+                *bracket = Bracket::first(bracket.start, bracket.is_map);
             }
             b':' if next == here + 1 => open.last_mut()?.awaits = Awaits::Value,
             b'#' | b'&' | b'!' => {}
@@ -80,17 +82,32 @@ pub(super) fn missing(text: &str, start: usize, at: usize) -> Option<Slip> {
                     // `${…}` without quotes
                     return None;
                 }
-                if let Some(sign) = open.last_mut().and_then(Bracket::takes) {
-                    return Some(told(here, sign));
+                if let Some(bracket) = open.last_mut()
+                    && let Some(sign) = bracket.takes()
+                {
+                    return if is_left(text, bracket.start, here) {
+                        unclosed(text, bracket.start, here)
+                    } else {
+                        Some(told(here, sign))
+                    };
                 }
                 if matches!(sign, b'{' | b'[') {
-                    open.push(Bracket::first(sign));
+                    open.push(Bracket::first(here, sign == b'{'));
                 }
             }
         }
         here = next;
     }
     None
+}
+
+/// Whether what stands at `here` is no part of a bracket any more, were that closed: it begins a line that is indented no deeper than
+/// the one with the bracket, and is no JSON.
+fn is_left(text: &str, bracket: usize, here: usize) -> bool {
+    let (start, line) = line_of(text, here);
+    let is_first = text.get(start..here).is_some_and(|before| before.trim().is_empty());
+    let above = indent(line_of(text, bracket).1);
+    is_first && indent(line).len() <= above.len() && !line.trim_start().starts_with(['"', '\''])
 }
 
 fn told(at: usize, sign: char) -> Slip {
