@@ -56,6 +56,20 @@ fn a_secret_without_a_value_where_everybody_sees_it() {
     }
 }
 
+/// What is wrong with a default is said there, and not again where it is used.
+#[test]
+fn a_default_that_its_own_variable_does_not_allow() {
+    let repo = Repo::new(&(boxed("one", "Mode: '${var.mode}'") + &boxed("two", "Note: '${var.size}'")));
+    let variables = "variables: {mode: {default: slo, allowed: [fast, slow]}, size: {type: number, default: three}}";
+    repo.write("provisor.yaml", &format!("{SETTINGS}{variables}\n"));
+    let wanted = ["the variable `mode` must be one of", "the variable `size` must be a number"];
+    for line in ["validate", "plan"] {
+        tells(&repo, line, &wanted);
+    }
+    // what is given in its place is what counts for the use
+    tells(&repo, "plan --var size=3 --var mode=slow", &wanted);
+}
+
 /// A value of a sensitive variable in the settings stands in git as its default would.
 #[test]
 fn a_secret_in_the_settings() {

@@ -58,7 +58,7 @@ pub(super) fn declared(
             problems.push(diagnostic);
             None
         });
-        let variable = Variable { value, ..variable };
+        let mut variable = Variable { value, ..variable };
         let wrong = variable.allowed.iter().enumerate().filter_map(|(n, item)| {
             let place = at(&["allowed"], Part::Value).below([Segment::Index(n)], Part::Value);
             Some(disallowed(item, &variable)?.at(place))
@@ -68,6 +68,8 @@ pub(super) fn declared(
             variable.value.as_ref().map(|value| check(name, &variable, value, &variable.shown(value)))
         {
             problems.push(diagnostic.at(at(&["default"], Part::Value)));
+            // where it is used, nothing more is said of it
+            variable.value = None;
         }
         variables.insert(name.to_string(), variable);
     }
