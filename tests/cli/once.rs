@@ -60,7 +60,8 @@ fn a_secret_without_a_value_where_everybody_sees_it() {
 #[test]
 fn a_default_that_its_own_variable_does_not_allow() {
     let repo = Repo::new(&(boxed("one", "Mode: '${var.mode}'") + &boxed("two", "Note: '${var.size}'")));
-    let variables = "variables: {mode: {default: slo, allowed: [fast, slow]}, size: {type: number, default: three}}";
+    let variables =
+        "variables: {mode: {default: slo, allowed: [fast, slow]}, size: {type: number, default: three}}";
     repo.write("provisor.yaml", &format!("{SETTINGS}{variables}\n"));
     let wanted = ["the variable `mode` must be one of", "the variable `size` must be a number"];
     for line in ["validate", "plan"] {

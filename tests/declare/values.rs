@@ -268,7 +268,7 @@ const WRONG: &[(&str, &str)] = &[
     ),
     (
         "parameters: {A: \"${vpc@*.id}\"}",
-        "9:22 not-yet: references that gather several locations (`@*`) are not supported yet by this version",
+        "9:22 not-yet: references that gather several locations (`@*`) are not supported yet by this version; refer to each by itself, such as `vpc@dev`",
     ),
     (
         "parameters: {A: \"${external.dns.outputs.X}\"}",

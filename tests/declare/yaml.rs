@@ -249,6 +249,24 @@ fn a_missing_comma_or_colon_is_told_where_it_is_missing() {
 }
 
 #[test]
+fn a_wide_colon_and_a_pit_of_brackets_are_named() {
+    let wide = |at: &str| {
+        vec![format!("{at} syntax: this `：` (U+FF1A) is none of YAML's colons; write `: ` in its place")]
+    };
+    let head = "provisioned_products:\n  a:\n    provisioning_artifact_name: v1\n";
+    assert_eq!(findings(&format!("{head}    product_name：vpc\n")), wide("4:17"));
+    assert_eq!(findings(&format!("{head}    product_name： vpc\n    location: hub\n")), wide("4:17"));
+    for (open, close) in [("[", "]"), ("{a: ", "}")] {
+        let pit = format!("x-a: {}{}\n", open.repeat(3000), close.repeat(3000));
+        let found = findings(&pit);
+        assert!(
+            found.len() == 1 && found[0].contains("too-deep: nested more than 64 levels deep"),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
 fn a_dash_without_a_space_and_text_behind_a_quote_are_named() {
     let list = "provisioned_products:\n  a:\n    parameters:\n      Ports:\n        - 80\n        -443\n      Size: 1\n";
     assert_eq!(findings(list), ["6:9 syntax: a space is missing behind this `-`; write a space there"]);

@@ -52,11 +52,12 @@ impl Moves {
 
     /// Whether a move leads back to where it begins.
     fn circle(&self, one: &Move, burden: &mut Burden) -> Result<Option<Diagnostic>, TooMuch> {
-        let mut at = &one.to;
+        let (mut at, mut last) = (&one.to, one);
         for _ in 0..=self.all.len() {
             if *at == one.from {
                 let message = format!("`{}` moves in a circle", one.from);
-                return Ok(Some(Diagnostic::error("contradiction", message).at(one.end("to"))));
+                let wrong = Diagnostic::error("contradiction", message).at(one.end("to"));
+                return Ok(Some(wrong.related(last.end("to"), "the one that leads back")));
             }
             let mut next = None;
             for other in self.by(&self.from, at) {
@@ -64,7 +65,7 @@ impl Moves {
                 next = next.or_else(|| Some(other).filter(|other| other.meets(one)));
             }
             let Some(next) = next else { break };
-            at = &next.to;
+            (at, last) = (&next.to, next);
         }
         Ok(None)
     }

@@ -395,7 +395,8 @@ pub(crate) fn address(text: &str) -> Result<AddressText<'_>, Diagnostic> {
         return Err(found.hint(hint).near(Near::Declaration(key.replace(['*', '?'], ""))));
     }
     match at {
-        Some(at) if at.contains('*') => Err(not_yet("references that gather several locations (`@*`) are")),
+        Some(at) if at.contains('*') => Err(not_yet("references that gather several locations (`@*`) are")
+            .hint(format!("refer to each by itself, such as `{key}@dev`"))),
         Some("") => Err(bad(format!("`{text}` names no location behind its `@`"))),
         _ => Ok(AddressText { key, at }),
     }

@@ -207,6 +207,10 @@ impl<'s> Builder<'s> {
     /// A syntax error, or the bracket that it stands in.
     fn syntax(&self, character: usize, info: &str) -> Diagnostic {
         let (source, at) = (self.tree.source, self.byte(character));
+        if info.contains("recursion limit") {
+            // the parser's own limit, which it reaches before it has told of the values
+            return too_deep(self.place(at..at));
+        }
         let slip = syntax::explain(&source.text, at, info);
         let start = self.open.last().map(|open| self.tree.node(open.node).bytes.start);
         let bracket =
@@ -378,8 +382,7 @@ impl<'s> Builder<'s> {
         if depth <= MAX_DEPTH {
             return Ok(());
         }
-        let message = format!("nested more than {MAX_DEPTH} levels deep");
-        Err(Diagnostic::error("too-deep", message).at(self.place(bytes.clone())))
+        Err(too_deep(self.place(bytes.clone())))
     }
 
     fn add(&mut self, shape: Shape<'s>, anchor: usize, bytes: Range<usize>) -> NodeId {
@@ -484,4 +487,8 @@ impl<'s> Builder<'s> {
             pairs.retain(|pair| !self.refused.contains(&pair.bytes.start));
         }
     }
+}
+
+fn too_deep(at: Place) -> Diagnostic {
+    Diagnostic::error("too-deep", format!("nested more than {MAX_DEPTH} levels deep")).at(at)
 }

@@ -26,12 +26,24 @@ fn unquoted(text: &str, at: usize) -> Option<Slip> {
     Some(Slip::new(dollar, "a `${…}` inside `{ }` or `[ ]` needs quotes", Some(Cure::ours(hint))).named())
 }
 
+/// Where a line has a colon of East Asian width behind its first word, and none of YAML's.
+fn wide_colon(line: &str) -> Option<usize> {
+    let at = line.find('：').filter(|_| !line.contains(": ") && !line.trim_end().ends_with(':'))?;
+    let key = line.get(..at)?.trim().trim_start_matches("- ");
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "_-".contains(c));
+    is_key.then_some(at)
+}
+
 /// The slip behind a complaint at a byte. A parser often notices on the line before it or behind it.
 fn slip(text: &str, at: usize) -> Option<Slip> {
     if let Some(slip) = conflict(text) {
         return Some(slip);
     }
     let lines = around(text, at);
+    if let Some(at) = lines.iter().rev().find_map(|(start, line)| Some(start + wide_colon(line)?)) {
+        let hint = Cure::ours("write `: ` in its place");
+        return Some(Slip::new(at, "this `：` (U+FF1A) is none of YAML's colons", Some(hint)));
+    }
     let tab = lines.iter().find_map(|(start, line)| Some(start + indent(line).find('\t')?));
     if let Some(at) = tab {
         return Some(Slip::new(at, "a tab cannot indent", Some(Cure::ours("indent with spaces"))));

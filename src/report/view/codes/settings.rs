@@ -146,7 +146,7 @@ locations: {demo: {sandbox: sandbox.yaml, regions: [eu-west-1]}}
         code: "ambiguous",
         what: "a name that stands for several",
         why: "Which of them is meant cannot be guessed: the wrong one would be changed, or read.",
-        mend: "Name one of them: `hub/eu-west-1` of a location with several regions, `net@dev` of a declaration on several locations. `net@*.outputs.VpcId` takes them all.",
+        mend: "Name one of them: `hub/eu-west-1` of a location with several regions, `net@dev` of a declaration on several locations.",
         example: CodeExample::Places {
             wrong: r#"provisioned_products:
   net:
