@@ -114,11 +114,11 @@ impl From<Problems> for SandboxError {
 
 impl From<Problem> for SandboxError {
     fn from(problem: Problem) -> SandboxError {
-        let Problem { file, place, message, used, of_template, .. } = problem;
+        let Problem { file, place, message, used, of_template, hint, .. } = problem;
         match place {
             // what a template's reader says are CloudFormation's words
             Some((line, column)) if of_template && used.is_some() => {
-                SandboxError::World { file, line, column, message, hint: None, used }
+                SandboxError::World { file, line, column, message, hint, used }
             }
             Some((line, column)) => {
                 let (message, hint) = advice(message);

@@ -37,7 +37,7 @@ use world_file::{Loaded, Problems};
 
 pub use error::SandboxError;
 pub use files::{Reader, Room};
-pub use live::{attach, glance, serve};
+pub use live::{Glimpse, attach, glance, serve};
 pub use world_file::fields;
 
 /// How to start a sandbox.
@@ -73,7 +73,7 @@ pub struct Endpoint {
 }
 
 /// The head of a world file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Peek {
     /// The account it stands for.
     pub account_id: String,
@@ -81,20 +81,33 @@ pub struct Peek {
     pub region: String,
     /// Simulated seconds per real second.
     pub time_scale: f64,
+    /// What is wrong with the rest of it.
+    pub wrong: Option<SandboxError>,
 }
 
-/// Reads a world file's head; nothing is started and no template is read.
+/// Reads a world file's head; nothing is started and no template is read where nothing is wrong with the file.
 pub fn peek(world: &Path, reader: &Reader) -> Result<Peek, SandboxError> {
     let Loaded { file, wrong, .. } = world_file::load(world, reader)?;
-    if !wrong.is_empty() {
-        // what is wrong with its templates is told together with that
-        load(world, reader)?;
+    // what is wrong with its templates is told together with that
+    let told = if wrong.is_empty() { None } else { load(world, reader).err() };
+    if let Some(error) = told {
+        if !wrong.iter().all(world_file::Problem::spares_head) {
+            return Err(error);
+        }
+        return Ok(Peek { wrong: Some(error), ..Peek::of(&file) });
     }
-    Ok(Peek {
-        account_id: file.account_id.to_string(),
-        region: file.region.to_string(),
-        time_scale: file.time_scale,
-    })
+    Ok(Peek::of(&file))
+}
+
+impl Peek {
+    fn of(file: &world_file::WorldFile) -> Self {
+        Self {
+            account_id: file.account_id.to_string(),
+            region: file.region.to_string(),
+            time_scale: file.time_scale,
+            wrong: None,
+        }
+    }
 }
 
 /// The fields of a world file: every key, what it holds, its rule, its default and a sentence about it.
@@ -109,32 +122,53 @@ pub fn check(world: &Path, reader: &Reader) -> Result<(), SandboxError> {
 }
 
 fn load(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError> {
-    let (catalog, wrong) = read(world, reader)?;
-    Problems::none(wrong).map(|()| catalog).map_err(SandboxError::from)
+    let World { catalog, wrong } = read(world, reader)?;
+    match catalog.filter(|_| wrong.is_empty()) {
+        Some(catalog) => Ok(catalog),
+        None => Err(Problems(wrong).into()),
+    }
 }
 
-/// The same without the versions whose templates are none, where nothing else is wrong.
+/// The same without the versions whose templates are none, where what is wrong besides says nothing of what there is to provision.
 fn load_sound(world: &Path, reader: &Reader) -> Result<catalog::Catalog, SandboxError> {
-    let (catalog, wrong) = read(world, reader)?;
-    let is_rest_sound = !catalog.lacks_some && wrong.iter().all(|one| one.of_template);
-    if is_rest_sound { Ok(catalog) } else { Err(Problems(wrong).into()) }
+    let World { catalog, wrong } = read(world, reader)?;
+    match catalog.filter(|_| wrong.iter().all(world_file::Problem::spares_products)) {
+        Some(mut catalog) => {
+            catalog.lacks_some |= wrong.iter().any(world_file::Problem::spoils_beginning);
+            if catalog.lacks_some {
+                // of what is there in the beginning, some may be what they are not
+                catalog.existing.clear();
+            }
+            Ok(catalog)
+        }
+        None => Err(Problems(wrong).into()),
+    }
 }
 
-/// A world, and what is wrong with the versions in it and with what is there in the beginning.
-fn read(world: &Path, reader: &Reader) -> Result<(catalog::Catalog, Vec<world_file::Problem>), SandboxError> {
+/// A world, as far as it can be read, and all that is wrong with it.
+struct World {
+    catalog: Option<catalog::Catalog>,
+    wrong: Vec<world_file::Problem>,
+}
+
+fn read(world: &Path, reader: &Reader) -> Result<World, SandboxError> {
     let Loaded { file, source, mut wrong } = world_file::load(world, reader)?;
     let built = catalog::build(file, &source, &engine::call_names());
-    if !wrong.is_empty() {
-        let more = built.map_or_else(|Problems(more)| more, |catalog| catalog.wrong);
-        let beside = world_file::Beside::of(&wrong);
-        let holds = |one: &world_file::Problem| beside.lets(one);
-        let more: Vec<world_file::Problem> = more.into_iter().filter(holds).collect();
-        wrong.extend(more);
-        return Err(Problems(wrong).into());
+    let (mut catalog, more) = match built {
+        Ok(mut catalog) => {
+            let more = std::mem::take(&mut catalog.wrong);
+            (Some(catalog), more)
+        }
+        Err(Problems(more)) => (None, more),
+    };
+    let beside = world_file::Beside::of(&wrong);
+    let holds = |one: &world_file::Problem| beside.lets(one);
+    let more: Vec<world_file::Problem> = more.into_iter().filter(holds).collect();
+    let is_read = wrong.is_empty();
+    wrong.extend(more);
+    if let Some(catalog) = catalog.as_mut().filter(|_| is_read) {
+        // that what is there in the beginning can be is only known when it has been
+        wrong.extend(engine::beginning(catalog, 0).err().into_iter().flat_map(|Problems(more)| more));
     }
-    let mut catalog = built?;
-    let mut wrong = std::mem::take(&mut catalog.wrong);
-    // that what is there in the beginning can be is only known when it has been
-    wrong.extend(engine::beginning(&catalog, 0).err().into_iter().flat_map(|Problems(more)| more));
-    Ok((catalog, wrong))
+    Ok(World { catalog, wrong })
 }

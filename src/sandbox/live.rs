@@ -74,10 +74,20 @@ pub fn attach(options: &Options) -> Result<Endpoint, SandboxError> {
     }
 }
 
-/// Serves, to this process alone, all that is sound in a world with templates that are none: for whoever only says what else is
-/// wrong. What is kept is read, and nothing of it is changed.
-pub fn glance(options: &Options) -> Result<Endpoint, SandboxError> {
+/// A world with which something is wrong, served all the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glimpse {
+    /// Where it is served.
+    pub endpoint: Endpoint,
+    /// Something of what is provisioned is not there.
+    pub lacks_some: bool,
+}
+
+/// Serves, to this process alone, all that is sound in a world with which something is wrong: for whoever only says what else is.
+/// What is kept is read, and nothing of it is changed.
+pub fn glance(options: &Options) -> Result<Glimpse, SandboxError> {
     let catalog = load_sound(&options.world, &options.reader)?;
+    let lacks_some = catalog.lacks_some;
     let kept = options.data.as_deref().filter(|folder| folder.is_dir());
     let folder = kept.map(Folder::open).transpose()?;
     let endpoint = Endpoint {
@@ -97,7 +107,7 @@ pub fn glance(options: &Options) -> Result<Endpoint, SandboxError> {
     std::thread::spawn(move || {
         let _ = runtime.block_on(server::accept(listener, Arc::new(Mutex::new(engine))));
     });
-    Ok(Endpoint { url: url(port), ..endpoint })
+    Ok(Glimpse { endpoint: Endpoint { url: url(port), ..endpoint }, lacks_some })
 }
 
 /// Serves until SIGINT or SIGTERM; `ready` is told the address first.

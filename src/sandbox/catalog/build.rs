@@ -40,7 +40,7 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     let names = Names { calls, products: names(&builder.products) };
     for (index, fault) in file.faults.iter().enumerate() {
         let wrong = |(key, message)| source.problem(&format!("faults[{index}]{key}"), message);
-        found.extend(faults::check(fault, &names).err().map(wrong));
+        found.extend(faults::check(fault, &names).into_iter().map(wrong));
     }
     let mut wrong = Vec::new();
     let index = Index::new(&builder.products, &portfolios);
@@ -48,9 +48,9 @@ pub(crate) fn build(file: WorldFile, source: &Source, calls: &CallNames) -> Resu
     let places = existing::Places { products, portfolios: &portfolios, index: &index, held };
     let existing = existing::resolve(&file, source, places, &mut wrong);
     // a template that is none is that of one version, and the others can be looked at
-    let is_of_versions = found.iter().all(|one| one.of_template);
+    let spares_products = found.iter().all(Problem::spares_products);
     found.extend(wrong);
-    if !is_of_versions {
+    if !spares_products {
         return Err(Problems(found));
     }
     Ok(Catalog {

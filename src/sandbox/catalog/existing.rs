@@ -62,29 +62,20 @@ pub(super) fn resolve(
     found: &mut Vec<Problem>,
 ) -> Vec<Existing> {
     let Places { products, portfolios, .. } = places;
-    let names = || portfolios.iter().map(|portfolio| portfolio.name.as_str());
-    let known: HashSet<&str> = names().collect();
+    let known: HashSet<&str> = portfolios.iter().map(|portfolio| portfolio.name.as_str()).collect();
     let entries = file.provisioned_products.iter().enumerate();
     let is_full = Cell::new(false);
     let resolved = entries.map(|(index, entry)| {
         let path = format!("provisioned_products[{index}]");
-        let wrong = |key: &str, message| source.problem(&format!("{path}.{key}"), message);
-        let portfolio = entry.portfolio.as_ref().map(Text::as_str);
-        if let Some(name) = portfolio.filter(|name| !known.contains(name)) {
-            let message = format!("there is no portfolio `{name}`{}", suggestion(name, few(names(), index)));
-            return Err(vec![wrong("portfolio", message)]);
-        }
-        let found = product(entry, places, index).map_err(|message| vec![wrong("product", message)])?;
+        let at = EntryAt { path: &path, source, index };
+        let Choice { product: found, version } = choice(entry, places, &known, &at)?;
         let product = products.get(found);
-        let version = product.map_or(Ok(0), |product| version(entry, product));
-        let version = version.map_err(|message| vec![wrong("version", message)])?;
         let kind = product.map_or("", |product| product.kind.as_str());
         let artifact = product.and_then(|product| product.versions.get(version));
         let none =
             |why: Option<String>| why.map(|why| source.problem(&path, why)).into_iter().collect::<Vec<_>>();
         begin(places.held, artifact, &is_full).map_err(none)?;
         if entry.status != ExistingStatus::Error {
-            let at = EntryAt { path: &path, source, index };
             let wrong = product.map_or_else(Vec::new, |product| values(entry, product, version, &at));
             if !wrong.is_empty() {
                 return Err(wrong);
@@ -97,7 +88,7 @@ pub(super) fn resolve(
             owner_arn: entry.owner.as_ref().map_or_else(foreign, Text::to_string),
             product: found,
             version,
-            portfolio: portfolio.map(str::to_owned),
+            portfolio: entry.portfolio.as_ref().map(Text::to_string),
             parameters: plain(&entry.parameters),
             tags: plain(&entry.tags),
             status: entry.status,
@@ -114,6 +105,62 @@ pub(super) fn resolve(
     }
     // without room for all, nothing is begun
     if is_full.get() { Vec::new() } else { existing }
+}
+
+/// What an entry is of, by the places of both.
+struct Choice {
+    product: usize,
+    version: usize,
+}
+
+/// What an entry is of, or all that is wrong with how it says that. Of a version that is none, the parameters are held against
+/// every one that there is.
+fn choice(
+    entry: &ExistingEntry,
+    places: Places<'_>,
+    known: &HashSet<&str>,
+    at: &EntryAt<'_>,
+) -> Result<Choice, Vec<Problem>> {
+    let wrong = |key: &str, message| at.source.problem(&format!("{}.{key}", at.path), message);
+    let mut found = Vec::new();
+    let portfolio = entry.portfolio.as_ref().map(Text::as_str);
+    let unknown = portfolio.filter(|name| !known.contains(name));
+    if let Some(name) = unknown {
+        let names = places.portfolios.iter().map(|portfolio| portfolio.name.as_str());
+        let message = format!("there is no portfolio `{name}`{}", suggestion(name, few(names, at.index)));
+        found.push(wrong("portfolio", message));
+    }
+    let product = match product(entry, places, at.index, portfolio.filter(|_| unknown.is_none())) {
+        Ok(product) => product,
+        Err(message) => {
+            found.push(wrong("product", message));
+            return Err(found);
+        }
+    };
+    let Some(of) = places.products.get(product) else { return Err(found) };
+    match version(entry, of) {
+        Ok(version) if found.is_empty() => return Ok(Choice { product, version }),
+        Ok(version) => found.extend(values(entry, of, version, at)),
+        Err(message) => {
+            found.push(wrong("version", message));
+            if at.index < ADVISED {
+                found.extend(whatever_version(entry, of, at));
+            }
+        }
+    }
+    Err(found)
+}
+
+/// What is wrong with the parameters of an entry in every version that there is.
+fn whatever_version(entry: &ExistingEntry, product: &Product, at: &EntryAt<'_>) -> Vec<Problem> {
+    let mut all = product.versions.iter().enumerate().filter(|(_, version)| !version.broken);
+    let Some((last, _)) = all.next_back() else { return Vec::new() };
+    let mut found = values(entry, product, last, at);
+    for (version, _) in all {
+        let here = values(entry, product, version, at);
+        found.retain(|one| here.iter().any(|other| other.place == one.place));
+    }
+    found
 }
 
 /// The account and the region of an entry.
@@ -192,11 +239,16 @@ fn few<'a>(
     names.take(if index < ADVISED { usize::MAX } else { 0 })
 }
 
-/// The product that an entry, the so-manyeth, means.
-fn product(entry: &ExistingEntry, places: Places<'_>, nth: usize) -> Result<usize, String> {
+/// The product that an entry, the so-manyeth, means, in a portfolio if it says so.
+fn product(
+    entry: &ExistingEntry,
+    places: Places<'_>,
+    nth: usize,
+    portfolio: Option<&str>,
+) -> Result<usize, String> {
     let Places { products, portfolios, index, .. } = places;
     let wanted = entry.product.as_str();
-    let is_meant = |name: &str| entry.portfolio.as_ref().is_none_or(|portfolio| portfolio.as_str() == name);
+    let is_meant = |name: &str| portfolio.is_none_or(|portfolio| portfolio == name);
     let is_there = |product: &usize| {
         let mut homes = index.homes(*product).iter().filter_map(|home| portfolios.get(home.portfolio));
         homes.any(|portfolio| is_meant(&portfolio.name))

@@ -91,9 +91,9 @@ impl Engine {
         };
         let calls = super::call_names();
         let names = Names { calls: &calls, products: catalog::names(&self.catalog.products) };
-        match faults::check(&entry, &names) {
-            Err((_, message)) => refused(message),
-            Ok(()) => {
+        match faults::check(&entry, &names).into_iter().next() {
+            Some((_, message)) => refused(message),
+            None => {
                 self.faults.inject(entry.clone());
                 let line = Line { at: self.clock.now(wall), inject: vec![entry], ..Line::default() };
                 self.keep(line, wall)

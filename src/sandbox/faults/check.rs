@@ -47,31 +47,33 @@ impl CallNames {
     }
 }
 
-/// Why an entry makes no sense.
-pub(crate) fn check(entry: &FaultEntry, names: &Names<'_>) -> Result<(), Wrong> {
-    check_occasion(entry, names.calls)?;
-    check_numbers(entry)?;
-    check_names(entry, names)
+/// All that makes no sense of an entry, each thing at its key.
+pub(crate) fn check(entry: &FaultEntry, names: &Names<'_>) -> Vec<Wrong> {
+    let mut found: Vec<Wrong> = check_occasion(entry, names.calls).into_iter().collect();
+    found.extend(check_numbers(entry));
+    found.extend(check_names(entry, names));
+    found
 }
 
-fn check_occasion(entry: &FaultEntry, calls: &CallNames) -> Result<(), Wrong> {
+/// Whether it can strike at all: the first of what hangs on each other.
+fn check_occasion(entry: &FaultEntry, calls: &CallNames) -> Option<Wrong> {
     if entry.operation.is_some() == entry.call.is_some() {
-        return Err(("", "a fault names exactly one of `operation` and `call`".to_owned()));
+        return Some(("", "a fault names exactly one of `operation` and `call`".to_owned()));
     }
-    if let Some(call) = &entry.call {
-        calls.check(call.as_str()).map_err(|message| (".call", message))?;
+    if let Some(Err(message)) = entry.call.as_ref().map(|call| calls.check(call.as_str())) {
+        return Some((".call", message));
     }
     if !entry.outcome.fits(entry.operation) {
-        return Err((".outcome", misplaced(entry)));
+        return Some((".outcome", misplaced(entry)));
     }
     let named = entry.provisioned_product.is_some() && !entry.outcome.is_foreign();
     match &entry.call {
         Some(call) if named && !calls.has_subject(call.as_str()) => {
             let message =
                 format!("`{call}` is never about one provisioned product, so this would never strike");
-            Err((".provisioned_product", message))
+            Some((".provisioned_product", message))
         }
-        _ => Ok(()),
+        _ => None,
     }
 }
 
@@ -82,39 +84,48 @@ fn misplaced(entry: &FaultEntry) -> String {
     format!("`{}` is no outcome of {about}; there is {}", entry.outcome.as_str(), fitting.join(", "))
 }
 
-fn check_numbers(entry: &FaultEntry) -> Result<(), Wrong> {
+fn check_numbers(entry: &FaultEntry) -> Vec<Wrong> {
     let part = |value: Option<f64>| value.is_none_or(|value| (0.0..=1.0).contains(&value));
     let delayed = matches!(entry.outcome, OutcomeName::Rollback | OutcomeName::DeleteFails);
     let rows = [
         (".rate", part(entry.rate), "`rate` is within 0 and 1"),
         (".after", part(entry.after), "`after` is a part of the duration, within 0 and 1"),
-        (".after", delayed || entry.after.is_none(), "`after` belongs to `rollback` and `delete_fails`"),
+        (
+            ".after",
+            delayed || !part(entry.after) || entry.after.is_none(),
+            "`after` belongs to `rollback` and `delete_fails`",
+        ),
         (".times", entry.times != Some(0), "0 times is never; leave `times` out for always"),
     ];
-    let wrong = rows.into_iter().find(|(_, holds, _)| !holds);
-    wrong.map_or(Ok(()), |(key, _, message)| Err((key, message.to_owned())))
+    let wrong = rows.into_iter().filter(|(_, holds, _)| !holds);
+    wrong.map(|(key, _, message)| (key, message.to_owned())).collect()
 }
 
-fn check_names(entry: &FaultEntry, names: &Names<'_>) -> Result<(), Wrong> {
+fn check_names(entry: &FaultEntry, names: &Names<'_>) -> Vec<Wrong> {
     let all = names.products.iter().map(|(name, _)| *name);
     let product = entry.product.as_ref().map_or("*", Text::as_str);
-    if !product.contains('*') && all.clone().all(|name| name != product) {
-        return Err((".product", format!("there is no product `{product}`{}", suggestion(product, all))));
+    let mut found = Vec::new();
+    let is_known = product.contains('*') || all.clone().any(|name| name == product);
+    if !is_known {
+        found.push((".product", format!("there is no product `{product}`{}", suggestion(product, all))));
     }
     let Some(version) = entry.version.as_ref().map(Text::as_str) else {
-        return Ok(());
+        return found;
     };
     if entry.outcome != OutcomeName::ForeignUpdate {
-        return Err((".version", "`version` belongs to `outcome: foreign_update`".to_owned()));
+        found.push((".version", "`version` belongs to `outcome: foreign_update`".to_owned()));
+        return found;
     }
     let fitting = names.products.iter().filter(|(name, _)| glob(product, name));
     let mut versions: Vec<&str> = fitting.flat_map(|(_, versions)| versions.iter().copied()).collect();
     versions.sort_unstable();
     versions.dedup();
-    if versions.contains(&version) {
-        return Ok(());
+    // which versions there are of a product that is none is not known
+    if is_known && !versions.contains(&version) {
+        let meant = suggestion(version, versions.into_iter());
+        found.push((".version", format!("there is no version `{version}`{meant}")));
     }
-    Err((".version", format!("there is no version `{version}`{}", suggestion(version, versions.into_iter()))))
+    found
 }
 
 #[cfg(test)]
@@ -151,16 +162,20 @@ mod tests {
             ),
         ];
         for (yaml, key, text) in rows {
-            let (at, message) = check(&entry(yaml), &names).unwrap_err();
-            assert!(at == key && message.contains(text), "{yaml}: {at}: {message}");
+            let found = check(&entry(yaml), &names);
+            let [(at, message)] = found.as_slice() else { panic!("{yaml}: {found:?}") };
+            assert!(*at == key && message.contains(text), "{yaml}: {at}: {message}");
         }
         for yaml in [
             "{call: X, outcome: foreign_update, provisioned_product: a, version: v2}",
             "{call: '*', outcome: throttle, provisioned_product: a, product: 'b*'}",
             "{operation: terminate, outcome: delete_fails, after: 1, times: 1}",
         ] {
-            assert_eq!(check(&entry(yaml), &names), Ok(()), "{yaml}");
+            assert_eq!(check(&entry(yaml), &names), [], "{yaml}");
         }
+        let several = "{call: Y, outcome: throttle, rate: 2, times: 0, after: 3, product: bax, version: v1}";
+        let keys: Vec<&str> = check(&entry(several), &names).into_iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, [".call", ".rate", ".after", ".times", ".product", ".version"]);
     }
 
     #[test]
@@ -187,7 +202,7 @@ mod tests {
             ),
         ];
         for (call, expected) in rows {
-            let found = check(&entry(&format!("{{call: '{call}', outcome: throttle}}")), &names).err();
+            let found = check(&entry(&format!("{{call: '{call}', outcome: throttle}}")), &names).pop();
             assert_eq!(found.is_some(), expected.is_some(), "{call}: {found:?}");
             if let (Some((key, message)), Some(expected)) = (found, expected) {
                 assert!(key == ".call" && message.contains(expected), "{message}");

@@ -32,6 +32,8 @@ pub enum TemplateError {
         line: usize,
         /// The column.
         column: usize,
+        /// What may have been meant, or what to write: none of CloudFormation's words.
+        hint: Option<String>,
     },
     /// The text reads, but CloudFormation would not take it; its own words.
     #[error("{what} (line {line}, column {column})")]
@@ -42,6 +44,8 @@ pub enum TemplateError {
         line: usize,
         /// The column.
         column: usize,
+        /// What may have been meant: none of CloudFormation's words.
+        hint: Option<String>,
     },
     /// More bytes than CloudFormation takes.
     #[error("Template may not exceed {limit} bytes in size.")]
@@ -62,26 +66,53 @@ impl TemplateError {
         }
     }
 
+    /// With what may have been meant, or what to write, if there is something to say.
+    #[must_use]
+    pub(crate) fn advising(mut self, advice: Option<String>) -> TemplateError {
+        if let TemplateError::Format { hint, .. } | TemplateError::Refused { hint, .. } = &mut self {
+            *hint = advice;
+        }
+        self
+    }
+
+    /// What may have been meant, or what to write.
+    pub(crate) fn hint(&self) -> Option<&str> {
+        match self {
+            TemplateError::Format { hint, .. } | TemplateError::Refused { hint, .. } => hint.as_deref(),
+            TemplateError::NotWellFormed { .. } | TemplateError::TooLarge { .. } => None,
+        }
+    }
+
     /// What CloudFormation calls a format error.
     pub(crate) fn format(node: &Node, what: &str) -> TemplateError {
-        TemplateError::Format { what: what.to_owned(), line: node.at.line, column: node.at.column }
+        TemplateError::Format {
+            what: what.to_owned(),
+            line: node.at.line,
+            column: node.at.column,
+            hint: None,
+        }
     }
 
     /// The same at the name of an entry, where that is what is wrong.
     pub(crate) fn format_of_name(node: &Node, what: &str) -> TemplateError {
         let (line, column) = name_of(node);
-        TemplateError::Format { what: what.to_owned(), line, column }
+        TemplateError::Format { what: what.to_owned(), line, column, hint: None }
     }
 
     /// What CloudFormation refuses in other words, at the name of an entry.
     pub(crate) fn refused_name(node: &Node, what: &str) -> TemplateError {
         let (line, column) = name_of(node);
-        TemplateError::Refused { what: what.to_owned(), line, column }
+        TemplateError::Refused { what: what.to_owned(), line, column, hint: None }
     }
 
     /// What CloudFormation refuses in other words.
     pub(crate) fn refused(node: &Node, what: &str) -> TemplateError {
-        TemplateError::Refused { what: what.to_owned(), line: node.at.line, column: node.at.column }
+        TemplateError::Refused {
+            what: what.to_owned(),
+            line: node.at.line,
+            column: node.at.column,
+            hint: None,
+        }
     }
 
     /// The text without the place, as CloudFormation says it.
@@ -92,4 +123,13 @@ impl TemplateError {
             TemplateError::NotWellFormed { .. } | TemplateError::TooLarge { .. } => self.to_string(),
         }
     }
+}
+
+/// The name that may have been meant.
+pub(crate) fn meant<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    let lower = word.to_lowercase();
+    let near =
+        names.into_iter().map(|name| (strsim::damerau_levenshtein(&name.to_lowercase(), &lower), name));
+    let (distance, name) = near.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1.max(word.chars().count() / 3)).then(|| format!("did you mean `{name}`?"))
 }

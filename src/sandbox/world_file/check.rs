@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_yaml::{Mapping, Value};
 
-use super::fields::{Field, Kind, NumberRule, Table};
+use super::fields::{Field, Kind, NumberRule, Table, TextRule};
 use super::rules;
 use super::scalars::Span;
 use super::words::suggestion;
@@ -64,12 +64,28 @@ fn map(node: &Node, table: &Table, path: &str, found: &mut Vec<Wrong>) -> Checke
             }
         }
     }
-    for field in table.fields.iter().filter(|field| field.required && !values.contains_key(field.name)) {
+    let absent = |field: &&Field| field.required && !values.contains_key(field.name);
+    let missing: Vec<&Field> = table.fields.iter().filter(absent).collect();
+    for field in missing {
         if is_whole && !said.contains(&field.name) {
             found.push(wrong(node.at, path, format!("`{}` is missing", field.name)));
         }
+        // that is told: with something in its place, the rest can be looked at
+        if let Some(anything) = anything(&field.kind).filter(|_| !path.is_empty()) {
+            values.insert(Value::from(field.name), anything);
+        }
     }
     Ok(Value::Mapping(values))
+}
+
+/// What stands for a value that is not there.
+fn anything(kind: &Kind) -> Option<Value> {
+    match kind {
+        Kind::Text(TextRule::Any | TextRule::Name(_)) => Some(Value::from("")),
+        Kind::Outcome => Some(Value::from(OutcomeName::Throttle.as_str())),
+        Kind::List(_) => Some(Value::Sequence(Vec::new())),
+        _ => None,
+    }
 }
 
 /// The entries of a map, each key once: one that stands there again is told, and left out.

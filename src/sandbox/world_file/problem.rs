@@ -16,11 +16,22 @@ pub(crate) struct Problem {
     pub(crate) of_template: bool,
     /// Where the world file names that.
     pub(crate) used: Option<String>,
+    /// What may have been meant in a template; of the world file, the message says it.
+    pub(crate) hint: Option<String>,
 }
+
+/// What of a fault means what it means whatever stands beside it.
+const ALONE: [&str; 4] = ["call", "rate", "times", "product"];
+
+/// What says nothing of what there is to provision, nor of where.
+const APART: [&str; 7] =
+    ["time_scale", "seed", "durations", "faults", "exports", "knobs", "provisioned_products"];
 
 /// What else is wrong with the same file, as far as it may be the cause of more.
 pub(crate) struct Beside<'p> {
-    /// Where it is wrong.
+    /// Where it is wrong, exactly.
+    places: BTreeSet<&'p str>,
+    /// The entries in which it is wrong.
     tops: BTreeSet<&'p str>,
     /// Much hangs on portfolios.
     portfolios: bool,
@@ -29,12 +40,39 @@ pub(crate) struct Beside<'p> {
 impl<'p> Beside<'p> {
     pub(crate) fn of(wrong: &'p [Problem]) -> Self {
         let portfolios = wrong.iter().any(|one| one.path.starts_with("portfolios"));
-        Self { tops: wrong.iter().map(|one| top(&one.path)).collect(), portfolios }
+        let (places, tops) = wrong.iter().map(|one| (one.path.as_str(), top(&one.path))).unzip();
+        Self { places, tops, portfolios }
     }
 
     /// Whether this holds all the same.
     pub(crate) fn lets(&self, one: &Problem) -> bool {
-        one.of_template || !self.portfolios && !self.tops.contains(top(&one.path))
+        let entry = top(&one.path);
+        let field = one.path.strip_prefix(entry).unwrap_or_default().trim_start_matches('.');
+        let is_apart = entry.starts_with("faults[") && ALONE.contains(&field);
+        let is_free = !self.tops.contains(entry) || is_apart && !self.places.contains(one.path.as_str());
+        one.of_template || !self.portfolios && is_free
+    }
+}
+
+impl Problem {
+    /// Whether what there is to provision is what the file says, all the same.
+    pub(crate) fn spares_products(&self) -> bool {
+        self.of_template || APART.contains(&self.section())
+    }
+
+    /// Whether the account and the region are what the file says, all the same.
+    pub(crate) fn spares_head(&self) -> bool {
+        !["account_id", "region"].contains(&self.section())
+    }
+
+    /// Whether what is provisioned in the beginning is not what the file says.
+    pub(crate) fn spoils_beginning(&self) -> bool {
+        !self.of_template && self.section() == "provisioned_products"
+    }
+
+    /// The key at the top.
+    fn section(&self) -> &str {
+        self.path.split(['.', '[']).next().unwrap_or_default()
     }
 }
 

@@ -10,6 +10,7 @@ use super::WorldFile;
 use super::check::check;
 use super::fields::{Table, WORLD};
 use super::problem::{Problem, Problems};
+use super::words::nearest;
 use crate::files::{NoText, Reader};
 use crate::tree::{Data, Dialect, Mark, Node, Unread, yaml};
 
@@ -48,6 +49,14 @@ impl Source {
         Problem { path: path.to_owned(), ..self.problem_at(at, message.into()) }
     }
 
+    /// The key at the top that is meant by one which stands here and is none.
+    fn meant(&self, at: Mark) -> String {
+        let keys = self.tree.entries().iter();
+        let key = keys.filter(|(_, value)| value.key_at == at).map(|(key, _)| key.as_str()).next();
+        let near = key.and_then(|key| nearest(key, WORLD.fields.iter().map(|field| field.name)));
+        near.or(key).unwrap_or_default().to_owned()
+    }
+
     fn problem_at(&self, at: Mark, message: String) -> Problem {
         placed(&self.path, Some((at.line, at.column)), message)
     }
@@ -70,7 +79,15 @@ impl Source {
 
 /// What is wrong at a place of a file.
 fn placed(file: &Path, place: Option<(usize, usize)>, message: String) -> Problem {
-    Problem { file: file.to_owned(), place, message, path: String::new(), of_template: false, used: None }
+    Problem {
+        file: file.to_owned(),
+        place,
+        message,
+        path: String::new(),
+        of_template: false,
+        used: None,
+        hint: None,
+    }
 }
 
 /// A world file that was read.
@@ -122,7 +139,10 @@ pub(crate) fn load(path: &Path, reader: &Reader) -> Result<Loaded, Problems> {
     let (values, wrong) = check(&source.tree, &WORLD);
     let wrong: Vec<Problem> = wrong
         .into_iter()
-        .map(|one| Problem { path: one.path, ..source.problem_at(one.at, one.message) })
+        .map(|one| {
+            let path = if one.path.is_empty() { source.meant(one.at) } else { one.path };
+            Problem { path, ..source.problem_at(one.at, one.message) }
+        })
         .collect();
     // what has passed the check decodes; if it ever does not, it is said all the same
     let decoded: Result<WorldFile, _> = serde_yaml::from_value(values);

@@ -28,7 +28,12 @@ pub(super) fn text(text: &str, rule: TextRule) -> Result<(), String> {
             text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()),
             format!("`{text}` is not a 12-digit account id; quote it to keep leading zeros"),
         ),
-        TextRule::Region => (is_region(text), format!("`{text}` is not a region's name such as `eu-west-1`")),
+        TextRule::Region => {
+            let slip = meant_region(text);
+            let advice = slip.as_ref().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            let message = format!("`{text}` is not a region's name such as `eu-west-1`{advice}");
+            (is_region(text) && slip.is_none(), message)
+        }
         TextRule::RoleArn => (
             text.starts_with("arn:") && text.contains(":role/"),
             format!("`{text}` is not the ARN of a role"),
@@ -62,6 +67,23 @@ pub(super) fn number(number: f64, rule: NumberRule) -> Result<(), &'static str> 
 fn is_id(text: &str) -> bool {
     let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
     letters && (1..=100).contains(&text.len())
+}
+
+/// What the name of a region says of where it is.
+const DIRECTIONS: [&str; 9] =
+    ["north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"];
+
+/// The name with the direction that is meant by a slip of one; other words may be those of regions to come.
+fn meant_region(text: &str) -> Option<String> {
+    let mut parts: Vec<&str> = text.split('-').collect();
+    let place = parts.len().checked_sub(2)?;
+    let word = parts.get_mut(place)?;
+    if DIRECTIONS.contains(word) {
+        return None;
+    }
+    let near = DIRECTIONS.into_iter().find(|name| strsim::damerau_levenshtein(name, word) == 1)?;
+    *word = near;
+    Some(parts.join("-")).filter(|name| is_region(name))
 }
 
 /// `eu-west-1`, `us-gov-east-1`: letters, a place in one or more parts, a number.

@@ -127,6 +127,7 @@ impl Builder<'_> {
             place: Some(error.place()),
             message: what,
             of_template: true,
+            hint: error.hint().map(str::to_owned),
             ..used
         }
     }

@@ -1,7 +1,7 @@
 //! What CloudFormation says about a template's outer form: sections and members it does not know, names, counts.
 //! What is in the sections is read in `sections`.
 
-use crate::template::error::TemplateError;
+use crate::template::error::{TemplateError, meant};
 use crate::template::transforms::Transforms;
 use crate::tree::{Data, Node};
 
@@ -90,8 +90,11 @@ pub(crate) fn faults(tree: &Node, transforms: Transforms, names_of: Names) -> Ve
     let known =
         |name: &str| RESOURCE.contains(&name) || transforms.serverless && SERVERLESS_RESOURCE.contains(&name);
     let entries = |name| section(tree, name).unwrap_or_default();
-    faults.extend(members(entries("Parameters"), "parameter", &|name| PARAMETER.contains(&name)));
-    faults.extend(members(entries("Resources"), "resource", &known));
+    let of_parameters =
+        Members { word: "parameter", names: &PARAMETER, known: &|name| PARAMETER.contains(&name) };
+    faults.extend(of_parameters.unknown(entries("Parameters")));
+    let of_resources = Members { word: "resource", names: &RESOURCE, known: &known };
+    faults.extend(of_resources.unknown(entries("Resources")));
     faults.extend(mappings(entries("Mappings")).err());
     faults
 }
@@ -104,7 +107,8 @@ fn top(tree: &Node, transforms: Transforms) -> Result<(), TemplateError> {
     match unknown.first().and_then(|name| entry(tree, name)) {
         Some(node) => {
             let what = format!("Invalid template property or properties [{}]", unknown.join(", "));
-            Err(TemplateError::refused_name(node, &what))
+            let first = unknown.first().and_then(|name| meant(name, MEMBERS));
+            Err(TemplateError::refused_name(node, &what).advising(first))
         }
         None => Ok(()),
     }
@@ -164,13 +168,26 @@ fn counts(tree: &Node, names_of: Names) -> Result<(), TemplateError> {
     Ok(())
 }
 
-/// Refuses members of entries that the service does not know.
-fn members(entries: &[(String, Node)], word: &str, known: &dyn Fn(&str) -> bool) -> Vec<TemplateError> {
-    let unknown = entries.iter().flat_map(|(_, body)| body.entries()).filter(|(name, _)| !known(name));
-    let refused = |(name, node): &(String, Node)| {
-        TemplateError::refused_name(node, &format!("Invalid template {word} property '{name}'"))
-    };
-    unknown.map(refused).collect()
+/// What entries of a section may hold.
+struct Members<'m> {
+    /// What an entry is called.
+    word: &'m str,
+    /// What is offered in the place of a name that is none.
+    names: &'m [&'static str],
+    known: &'m dyn Fn(&str) -> bool,
+}
+
+impl Members<'_> {
+    /// Refuses members of entries that the service does not know.
+    fn unknown(&self, entries: &[(String, Node)]) -> Vec<TemplateError> {
+        let members = entries.iter().flat_map(|(_, body)| body.entries());
+        let unknown = members.filter(|(name, _)| !(self.known)(name));
+        let refused = |(name, node): &(String, Node)| {
+            let what = format!("Invalid template {} property '{name}'", self.word);
+            TemplateError::refused_name(node, &what).advising(meant(name, self.names.iter().copied()))
+        };
+        unknown.map(refused).collect()
+    }
 }
 
 fn mappings(entries: &[(String, Node)]) -> Result<(), TemplateError> {

@@ -137,5 +137,6 @@ fn failed(node: &Node, what: &str) -> TemplateError {
         what: format!("Transform AWS::LanguageExtensions failed with: {what}"),
         line,
         column,
+        hint: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Template text to tree: JSON (tabs and byte order mark included) and YAML with short-form functions; and from the
 //! tree to the template's sections. Both languages become the same stream of parts, so that scalars keep their text.
 
+mod entries;
 pub(crate) mod expand;
 pub(super) mod form;
 mod loops;
@@ -96,7 +97,7 @@ fn read_strict_yaml(text: &str) -> Result<Node, TemplateError> {
         Unread::Malformed { at, what } => malformed("YAML", at, what),
         Unread::Alias { at } => {
             let what = "Template error: YAML aliases are not allowed in CloudFormation templates";
-            TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column }
+            TemplateError::Refused { what: what.to_owned(), line: at.line, column: at.column, hint: None }
         }
     })
 }
