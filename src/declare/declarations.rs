@@ -27,6 +27,55 @@ pub(super) struct DeclarationsFile<'s> {
     odd: HashSet<Vec<Segment>>,
     /// What of declarations is not read; `None` of its `defaults:`.
     gaps: HashMap<Option<String>, Gaps>,
+    /// What stands under heads that are none, or have the wrong shape.
+    unread: UnreadHeads,
+}
+
+/// What may be declared where nobody reads it, which is told: what refers to it is not wrong.
+#[derive(Clone, Debug, Default)]
+struct UnreadHeads {
+    /// The names that declarations may have there.
+    declared: Vec<String>,
+    /// The names that provisioned products of others may have there.
+    external: Vec<String>,
+    /// There are more, without names.
+    has_nameless: bool,
+}
+
+impl UnreadHeads {
+    /// What stands at the top of a document in which these places have the wrong shape, and these keys are none.
+    fn of(tree: &Tree<'_>, misshapen: &[Vec<Segment>], unknown: &HashSet<&[Segment]>) -> Self {
+        let mut all = Self::default();
+        let heads = misshapen.iter().map(Vec::as_slice).chain(unknown.iter().copied());
+        for path in heads {
+            let [Segment::Key(key)] = path else { continue };
+            let Some(node) = tree.root.and_then(|root| tree.get(root, key)) else { continue };
+            let names = names_in(tree, node);
+            let is_unknown = unknown.contains(path);
+            match if is_unknown { DECLARATIONS.near(key) } else { Some(key.as_str()) } {
+                Some("external") => all.external.extend(names),
+                Some("provisioned_products") => {
+                    all.has_nameless |= names.is_empty() && !tree.node(node).is_null();
+                    all.declared.extend(names);
+                }
+                Some(_) => {}
+                // one that stands there by mistake, or a section that others call so
+                None => all.declared.extend([key.clone()].into_iter().chain(names)),
+            }
+        }
+        all
+    }
+}
+
+/// The names under which things stand in a section, as a map or as a list.
+fn names_in(tree: &Tree<'_>, section: NodeId) -> Vec<String> {
+    let keys = |node: NodeId| tree.pairs(node).iter().map(|pair| pair.key.to_string());
+    let named = |item: NodeId| {
+        let texts = ["name", "key", "id"].into_iter().filter_map(move |key| tree.given(item, key));
+        let texts = texts.chain([item]).filter_map(|node| tree.text(node)).map(str::to_owned);
+        keys(item).chain(texts)
+    };
+    keys(section).chain(tree.items(section).iter().flat_map(|item| named(*item))).collect()
 }
 
 impl<'s> DeclarationsFile<'s> {
@@ -48,6 +97,7 @@ impl<'s> DeclarationsFile<'s> {
         // a key that is none says nothing, and takes nothing from the others
         let unknown: HashSet<&[Segment]> = found.0.iter().filter_map(unknown_key).collect();
         misshapen.forget(&unknown);
+        let unread = UnreadHeads::of(&tree, misshapen.places(), &unknown);
         let mut gaps: HashMap<Option<String>, Gaps> = HashMap::new();
         for path in &unknown {
             let Some((of, below)) = holder(path) else { continue };
@@ -55,8 +105,12 @@ impl<'s> DeclarationsFile<'s> {
         }
         let (odd, more) = odd.split_at(odd.len().min(MANY));
         let tagged: Vec<Vec<Segment>> = odd.iter().map(|at| tree.way_to(*at)).collect();
-        for path in misshapen.places().iter().chain(&tagged) {
-            let Some((of, below)) = holder(path) else { continue };
+        // what others call `defaults:` gives nobody knows what
+        let is_defaults = |path: &&&[Segment]| matches!(path, [Segment::Key(key)] if DECLARATIONS.near(key) == Some("defaults"));
+        let meant: Vec<Vec<Segment>> = unknown.iter().filter(is_defaults).map(|path| path.to_vec()).collect();
+        for path in misshapen.places().iter().chain(&tagged).chain(&meant) {
+            let own = if meant.contains(path) { Some((None, &[][..])) } else { holder(path) };
+            let Some((of, below)) = own else { continue };
             let is_layers = |step: &Segment| matches!(step, Segment::Key(key) if key == "overrides");
             let layer = path.iter().position(is_layers).and_then(|at| path.get(..at + 2)).unwrap_or(path);
             let written = tree.locate(layer, Part::Value).and_then(|bytes| source.text.get(bytes));
@@ -70,6 +124,7 @@ impl<'s> DeclarationsFile<'s> {
             misshapen: HashSet::new(),
             odd: misshapen.places().iter().cloned().collect(),
             gaps,
+            unread,
             tree,
         };
         file.spoil(merged);
@@ -112,6 +167,21 @@ impl<'s> DeclarationsFile<'s> {
     /// What stands under a key at the top.
     pub fn head(&self, key: &str) -> Option<NodeId> {
         self.tree.given(self.tree.root?, key)
+    }
+
+    /// The names that declarations may have which nobody reads.
+    pub fn unread_names(&self) -> &[String] {
+        &self.unread.declared
+    }
+
+    /// The names that provisioned products of others may have which nobody reads.
+    pub fn unread_externals(&self) -> &[String] {
+        &self.unread.external
+    }
+
+    /// Whether declarations may stand there which nobody reads, under any name.
+    pub fn hides_any(&self) -> bool {
+        self.unusable || self.unread.has_nameless
     }
 
     fn place(&self, key: &str) -> Place {

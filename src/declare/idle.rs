@@ -36,8 +36,20 @@ pub(super) struct Idle<'i, 'r> {
 }
 
 impl<'r> Idle<'_, 'r> {
+    /// What is wrong with the defaults of files, and with overrides that hold nowhere.
+    pub fn all(
+        &self,
+        files: &'r [DeclarationsFile<'r>],
+        places: &'r [Placement<'r>],
+        burden: &mut Burden,
+    ) -> Result<Diagnostics, (TooMuch, Place)> {
+        let mut found = self.defaults(files, burden)?;
+        found.extend(self.overrides(places));
+        Ok(found)
+    }
+
     /// What is wrong with the defaults of files.
-    pub fn defaults(
+    fn defaults(
         &self,
         files: &'r [DeclarationsFile<'r>],
         burden: &mut Burden,
@@ -62,7 +74,7 @@ impl<'r> Idle<'_, 'r> {
     }
 
     /// What is wrong with overrides that hold nowhere.
-    pub fn overrides(&self, places: &'r [Placement<'r>]) -> Diagnostics {
+    fn overrides(&self, places: &'r [Placement<'r>]) -> Diagnostics {
         let mut all = Diagnostics::default();
         for placement in places {
             let mut found = Diagnostics::default();
@@ -113,12 +125,13 @@ fn is_certain(one: &Diagnostic, tree: &Tree<'_>) -> bool {
     CERTAIN.contains(&one.code) || WRITTEN.contains(&one.code) && !refers()
 }
 
-/// Findings of which nothing was said at their places yet.
-pub(super) fn unsaid(found: Diagnostics, said: &Diagnostics) -> Diagnostics {
+/// What was said, with findings of which nothing was said at their places yet.
+pub(super) fn unsaid(found: Diagnostics, mut said: Diagnostics) -> Diagnostics {
     if found.0.is_empty() {
-        return found;
+        return said;
     }
     let of = |one: &Diagnostic| (one.code, format!("{:?}", one.place));
-    let said: HashSet<(&str, String)> = said.0.iter().map(of).collect();
-    Diagnostics(found.0.into_iter().filter(|one| !said.contains(&of(one))).collect())
+    let places: HashSet<(&str, String)> = said.0.iter().map(of).collect();
+    said.extend(found.into_iter().filter(|one| !places.contains(&of(one))));
+    said
 }

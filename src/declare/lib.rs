@@ -29,6 +29,7 @@ mod read;
 mod references;
 mod rough;
 mod settings;
+mod wrong_fields;
 mod yaml;
 
 pub use arrange::arrange;
@@ -48,4 +49,5 @@ pub use settings::{
     Access, AssumeRole, Inputs, Limit, Location, Outline, ReplaceGuard, Settings, SettingsDraft, ValueOrigin,
     Variable, VariableKind, with_variables,
 };
+pub use wrong_fields::WrongFields;
 pub use yaml::{Index, locate, syntax_error};

@@ -1,7 +1,7 @@
 //! Declarations files to [`Desired`]: read all, see what stands where, then put each product together.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::arrange::{arranged, suggested};
 use super::burden::{Burden, TooMuch};
@@ -13,10 +13,11 @@ use super::idle::{Idle, unsaid};
 use super::placing::{Placement, Placer};
 use super::product::Composer;
 use super::references::{Context, Targets};
+use super::wrong_fields::{WrongFields, wrong_fields};
 use super::yaml::{Room, Tree};
 use super::{Location, Settings};
 use super::{cycles, duplicates, literal};
-use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Segment, Source};
+use provisor_model::diagnostic::{Diagnostic, Diagnostics, Near, Place, Source};
 use provisor_model::ids::{Address, Labels, LocationName};
 use provisor_model::text::{did_you_mean, listed, quote};
 
@@ -35,6 +36,8 @@ pub struct Survey {
     pub partial: Desired,
     /// The keys of all declarations, broken ones too; `None` where a file cannot be read.
     pub keys: Option<BTreeSet<String>>,
+    /// Which fields of them something is wrong with, by their keys.
+    pub wrong: BTreeMap<String, WrongFields>,
     /// Everything that is wrong.
     pub problems: Diagnostics,
 }
@@ -62,10 +65,12 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
         return refused(full);
     }
     let trees: Vec<&Tree<'_>> = files.iter().map(|file| &file.tree).collect();
-    let broken = files.len() < sources.len() || files.iter().any(|file| file.unusable);
+    let broken = files.len() < sources.len() || files.iter().any(DeclarationsFile::hides_any);
     let doubts = Doubts { declarations: doubts.declarations || broken, ..doubts };
     let declared = collect(&files, &mut problems);
-    let keys = declared.iter().map(|declaration| declaration.key.to_owned()).collect();
+    let unread = || files.iter().flat_map(DeclarationsFile::unread_names);
+    let keys =
+        declared.iter().map(|declaration| declaration.key.to_owned()).chain(unread().cloned()).collect();
     let all_keys = Some(keys).filter(|_| !doubts.declarations);
     let mut burden = Burden::default();
     let placer = Placer { settings, problems: &mut problems, doubts, burden: &mut burden };
@@ -74,19 +79,16 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
         Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     };
     let externals = externals(&files, settings, &mut problems);
-    let targets = targets(settings, &places).beside(externals.known());
-    let mut resolver = Resolver { settings, targets: &targets, problems: &mut problems };
+    let targets = targets(settings, &places, unread().map(String::as_str)).beside(externals.known());
+    let is_anywhere = !doubts.accounts && !doubts.locations;
+    let mut resolver = Resolver { settings, targets: &targets, is_anywhere, problems: &mut problems };
     let Resolved { products, guessed } = match resolver.products(&places, &mut burden) {
         Ok(products) => products,
         Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     };
     let idle = Idle { settings, targets: &targets, doubts };
-    match idle.defaults(&files, &mut burden) {
-        Ok(mut found) => {
-            found.extend(idle.overrides(&places));
-            let found = unsaid(found, &problems);
-            problems.extend(found);
-        }
+    match idle.all(&files, &places, &mut burden) {
+        Ok(found) => problems = unsaid(found, problems),
         Err((too_much, at)) => return refused(too_much.diagnostic().at(at)),
     }
     let mut warnings = Diagnostics::default();
@@ -103,14 +105,14 @@ pub fn survey(sources: &[Source], settings: &Settings, doubts: Doubts) -> Survey
         return refused(too_much.diagnostic().at(at));
     }
     // also by what is only a doubt: what the catalog would say of it may be invented
-    let broken: HashSet<String> = problems.0.iter().filter_map(spoiled).map(str::to_owned).collect();
+    let wrong = wrong_fields(&problems, &trees);
     let problems = arranged(doubts.filter(problems), &trees);
-    let mut partial = Desired { products: taken_out(&mut desired, &broken), ..Desired::nothing() };
+    let mut partial = Desired { products: taken_out(&mut desired, &wrong), ..Desired::nothing() };
     partial.products.extend(guessed);
     files.iter().for_each(|file| literal::doubtful(file, settings, &mut warnings));
     let warnings = arranged(warnings, &trees);
     let problems = with_near(problems, &places, settings);
-    Survey { reading: Reading { desired, warnings }, partial, keys: all_keys, problems }
+    Survey { reading: Reading { desired, warnings }, partial, keys: all_keys, wrong, problems }
 }
 
 /// With what may have been meant by names that are none.
@@ -147,9 +149,12 @@ fn with_near(problems: Diagnostics, places: &[Placement<'_>], settings: &Setting
 }
 
 /// Those that something is wrong with; the others stay.
-fn taken_out(desired: &mut Desired, broken: &HashSet<String>) -> BTreeMap<Address, DesiredProduct> {
+fn taken_out(
+    desired: &mut Desired,
+    wrong: &BTreeMap<String, WrongFields>,
+) -> BTreeMap<Address, DesiredProduct> {
     let all = std::mem::take(&mut desired.products).into_iter();
-    let (partial, sound) = all.partition(|(address, _)| broken.contains(address.key.as_str()));
+    let (partial, sound) = all.partition(|(address, _)| wrong.contains_key(address.key.as_str()));
     desired.products = sound;
     partial
 }
@@ -174,19 +179,13 @@ fn placed<'f>(
 /// Too much is said alone: what would be found after it costs as much as it does.
 fn refused(too_much: Diagnostic) -> Survey {
     let problems = Diagnostics(vec![too_much]);
-    Survey { reading: Reading::default(), partial: Desired::nothing(), keys: None, problems }
-}
-
-/// The declaration that a finding is about.
-fn spoiled(one: &Diagnostic) -> Option<&str> {
-    let by_place = || match one.place.as_ref()? {
-        Place::Node { path, .. } => match path.as_slice() {
-            [Segment::Key(top), Segment::Key(key), ..] if top == "provisioned_products" => Some(key.as_str()),
-            _ => None,
-        },
-        Place::Bytes { .. } | Place::File(_) => None,
-    };
-    one.found.as_ref().map(|found| found.declaration.as_str()).or_else(by_place)
+    Survey {
+        reading: Reading::default(),
+        partial: Desired::nothing(),
+        keys: None,
+        wrong: BTreeMap::new(),
+        problems,
+    }
 }
 
 /// The settings; with a location to judge declarations on, where there is none.
@@ -201,14 +200,20 @@ fn with_a_location(settings: &Settings) -> Cow<'_, Settings> {
 }
 
 /// Which declarations stand where.
-fn targets<'r>(settings: &'r Settings, places: &[Placement<'r>]) -> Targets<'r> {
+fn targets<'r>(
+    settings: &'r Settings,
+    places: &[Placement<'r>],
+    unread: impl Iterator<Item = &'r str>,
+) -> Targets<'r> {
     // where it stands besides is not known, and what refers to it may be right
     let known = |placement: &Placement<'_>| match placement.is_sure {
         true => placement.locations.clone(),
         false => Vec::new(),
     };
+    let placed = places.iter().map(|placement| (placement.declaration.key, known(placement)));
+    // one that is read as well is where that says it is
     let standing: HashMap<&str, Vec<LocationName>> =
-        places.iter().map(|placement| (placement.declaration.key, known(placement))).collect();
+        unread.map(|key| (key, Vec::new())).chain(placed).collect();
     Targets::new(settings, standing)
 }
 
@@ -227,6 +232,8 @@ struct Resolved {
 struct Resolver<'r> {
     settings: &'r Settings,
     targets: &'r Targets<'r>,
+    /// Whether there is no other location than those that are known.
+    is_anywhere: bool,
     problems: &'r mut Diagnostics,
 }
 
@@ -238,7 +245,9 @@ impl Resolver<'_> {
     ) -> Result<Resolved, (TooMuch, Place)> {
         let Resolved { mut products, mut guessed } = Resolved::default();
         for placement in places.iter().filter(|placement| !placement.declaration.misshapen()) {
-            if placement.declaration.unread().place && !placement.is_varied() {
+            // what is written of its place names none, or cannot be read
+            let is_open = placement.declaration.unread().place || placement.locations.is_empty();
+            if is_open && self.is_anywhere && !placement.is_varied() {
                 for (name, product) in self.anywhere(placement) {
                     burden.is_to_be(&product).map_err(|much| (much, placement.declaration.place()))?;
                     guessed.push((Address::new(placement.declaration.key, name), product));
@@ -274,7 +283,11 @@ impl Resolver<'_> {
         let (mut products, mut found): (Vec<_>, Option<Vec<Diagnostic>>) = (Vec::new(), None);
         for name in names {
             let before = self.problems.0.len();
-            products.extend(self.product(placement, name).map(|product| (name.clone(), product)));
+            let product = self.product(placement, name).map(|product| {
+                let unread = OpenChoice { place: true, ..product.unread };
+                (name.clone(), DesiredProduct { unread, ..product })
+            });
+            products.extend(product);
             let here = self.problems.0.split_off(before);
             let is_there = |one: &Diagnostic| {
                 here.iter().any(|other| {

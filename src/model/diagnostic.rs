@@ -207,6 +207,21 @@ impl Diagnostic {
         self
     }
 
+    /// The declaration that it is about: the one that it was found for, or that it points at.
+    #[must_use]
+    pub fn declaration(&self) -> Option<&str> {
+        let by_place = || match self.place.as_ref()? {
+            Place::Node { path, .. } => match path.as_slice() {
+                [Segment::Key(top), Segment::Key(key), ..] if top == "provisioned_products" => {
+                    Some(key.as_str())
+                }
+                _ => None,
+            },
+            Place::Bytes { .. } | Place::File(_) => None,
+        };
+        self.found.as_ref().map(|found| found.declaration.as_str()).or_else(by_place)
+    }
+
     /// Does not show the source text, if it holds something sensitive.
     #[must_use]
     pub fn redact(mut self, sensitive: bool) -> Self {

@@ -38,6 +38,7 @@ pub(crate) fn externals(
     let mut all = Externals::default();
     let mut keys: HashSet<Key> = HashSet::new();
     for file in files {
+        all.broken.extend(file.unread_externals().iter().map(|name| Address::external(name, "nowhere")));
         let pairs = file.head("external").map_or(&[][..], |node| file.tree.pairs(node));
         for pair in pairs {
             let one = ExternalItem { file, settings, name: &pair.key, node: pair.value };

@@ -74,28 +74,29 @@ struct LifecycleContent {
 
 impl ProductContent {
     /// The product, without what is filled in by others: parameters, tags, dependencies and its origin.
-    pub fn product(self, key: &str, otherwise: Timeouts, unread: OpenChoice) -> Option<DesiredProduct> {
+    pub fn product(self, key: &str, otherwise: Timeouts, unread: OpenChoice) -> DesiredProduct {
         let timeouts = self.timeouts.over(otherwise);
         let lifecycle = Lifecycle {
             prevent_terminate: self.lifecycle.prevent_terminate,
             on_removal: OnRemoval::parse(&self.lifecycle.on_removal).unwrap_or_default(),
             terminate_timeout: Some(timeouts.terminate).filter(|time| *time != Timeouts::default().terminate),
         };
-        let nothing = || Selector::Name(String::new());
         let version = selector(self.provisioning_artifact_name, self.provisioning_artifact_id);
         let artifact = match (self.provisioning_artifact, version) {
-            _ if unread.version => ArtifactSelector::Name(String::new()),
-            (Some(_), _) => ArtifactSelector::OnlyActive,
-            (None, Some(Selector::Name(name))) => ArtifactSelector::Name(name),
-            (None, Some(Selector::Id(id))) => ArtifactSelector::Id(id),
-            (None, None) => return None,
+            _ if unread.version => None,
+            (Some(_), _) => Some(ArtifactSelector::OnlyActive),
+            (None, Some(Selector::Name(name))) => Some(ArtifactSelector::Name(name)),
+            (None, Some(Selector::Id(id))) => Some(ArtifactSelector::Id(id)),
+            (None, None) => None,
         };
-        let product = selector(self.product_name, self.product_id);
-        Some(DesiredProduct {
+        let product = selector(self.product_name, self.product_id).filter(|_| !unread.product);
+        // what is written and cannot be filled leaves open what it chooses
+        let unread = OpenChoice { product: product.is_none(), version: artifact.is_none(), ..unread };
+        DesiredProduct {
             origin: Origin::default(),
             name: self.provisioned_product_name.unwrap_or_else(|| key.to_owned()),
-            product: if unread.product { nothing() } else { product? },
-            artifact,
+            product: product.unwrap_or_else(|| Selector::Name(String::new())),
+            artifact: artifact.unwrap_or_else(|| ArtifactSelector::Name(String::new())),
             path: selector(self.path_name, self.path_id).filter(|_| !unread.path),
             unread,
             parameters: BTreeMap::new(),
@@ -115,7 +116,7 @@ impl ProductContent {
                 .iter()
                 .filter_map(|text| ignored(text).ok())
                 .collect(),
-        })
+        }
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) struct Composer<'c> {
 }
 
 impl<'c> Composer<'c> {
-    /// The product, if nothing essential is missing.
+    /// The product, as far as it can be read.
     pub fn product(mut self, key: &str) -> Option<DesiredProduct> {
         let merged = Merged::of(&CONTENT, &self.sheets);
         self.note(&merged);
@@ -55,7 +55,9 @@ impl<'c> Composer<'c> {
         let items = self.items(&merged, "depends_on");
         let needed = |text: &String| Some((self.context.address(text).ok()?, *items.get(text)?));
         let depends_on = content.depends_on.iter().filter_map(needed).collect();
-        let mut product = content.product(key, self.timeouts, unread)?;
+        let unfilled = ["path_name", "path_id"].iter().any(|field| merged.find(&[field]).is_some());
+        let mut product = content.product(key, self.timeouts, unread);
+        product.unread.path |= unfilled && product.path.is_none();
         (product.parameters, product.tags, product.depends_on) = (parameters, tags, depends_on);
         product.origin = self.origin;
         Some(product)

@@ -154,6 +154,10 @@ impl<'s> SettingsDraft<'s> {
         }
         let settings =
             self.rest(referable, &mut problems).map(|rest| self.checked_out(rest, &variables, &mut problems));
+        if self.hides_variables(&variables) {
+            // which ones there are is not known, and that is told
+            problems.0.retain(|one| one.code != "unknown-variable");
+        }
         if self.documents().any(|document| !document.misshapen.is_empty()) {
             // what cannot be decoded has been complained about
             problems.0.retain(|one| one.code != "undecoded");
@@ -194,6 +198,20 @@ impl<'s> SettingsDraft<'s> {
             }
         }
         given
+    }
+
+    /// Whether variables may be declared where nobody reads them: under a key that is none, or in another form.
+    fn hides_variables(&self, variables: &VariableTable) -> bool {
+        let head = |path: &Vec<Segment>| match path.as_slice() {
+            [Segment::Key(key)] if SETTINGS.field(key).is_some() => key == "variables",
+            [Segment::Key(key)] => match SETTINGS.near(key) {
+                Some(near) => near == "variables",
+                None => variables.is_empty(),
+            },
+            _ => false,
+        };
+        let own = [&self.own].into_iter().chain(&self.checkout);
+        own.flat_map(|document| document.misshapen.places()).any(head)
     }
 
     fn documents(&self) -> impl Iterator<Item = &Document<'s>> {

@@ -79,6 +79,15 @@ impl Gift<'_> {
         }
     }
 
+    /// A finding about the value that it gives to a variable, where that stands.
+    fn wrong(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let found = self.about(diagnostic);
+        match found.place.clone() {
+            Some(Place::Node { file, path, .. }) => found.at(Place::Node { file, path, part: Part::Value }),
+            _ => found,
+        }
+    }
+
     /// That there is no such variable. In a file, what stands where a name should may be a value that slipped.
     fn unknown(&self) -> Diagnostic {
         let found = unknown_variable(&self.name);
@@ -118,7 +127,7 @@ pub(super) fn give(variables: &mut VariableTable, inputs: &Inputs, problems: &mu
             Ok(value)
         });
         variable.value = checked.unwrap_or_else(|diagnostic| {
-            problems.push(gift.about(diagnostic));
+            problems.push(gift.wrong(diagnostic));
             None
         });
         let origin = match gift.place {
