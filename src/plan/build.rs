@@ -1,6 +1,9 @@
 //! The walk: in dependency order, one decision per address, and what it means for those that depend on it.
 
 mod adopting;
+mod wrong;
+
+pub use wrong::wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -55,7 +55,7 @@ use crate::state::{Home, Intent, Recorded, Version};
 
 pub use act::{Act, Counts};
 pub use allowed::Allowed;
-pub use build::{checked, plan};
+pub use build::{checked, plan, wrong};
 pub use check::{FittingTexts, LateChecks, LateValue, RuleInDoubt, Unfitting, fits, keeping};
 pub use guard::breach;
 pub use locate::located;
